@@ -1,0 +1,30 @@
+// Package blocks is the port behind which the bytes of recordings lie: append-only, addressed by place. A directory is
+// behind it here; blockstest is the suite an implementation passes.
+package blocks
+
+import (
+	"context"
+	"errors"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// Errors an implementation returns, wrapped.
+var (
+	// ErrFull: there is no room. Trying again later is safe.
+	ErrFull = errors.New("block storage full")
+	// ErrUnavailable: the store cannot be reached now. Trying again later is safe.
+	ErrUnavailable = errors.New("block storage unavailable")
+	// ErrNotFound: nothing lies at that place.
+	ErrNotFound = errors.New("block not found")
+)
+
+// Store keeps blocks. Safe for concurrent use; one goroutine writes.
+type Store interface {
+	// Write makes all bodies durable and returns their places, in order. On an error none of them is referenced by
+	// anyone: what part of them lies there is never read and costs only room.
+	Write(ctx context.Context, bodies [][]byte) ([]model.Place, error)
+	// Read returns the bytes at a place.
+	Read(ctx context.Context, at model.Place) ([]byte, error)
+	Close() error
+}

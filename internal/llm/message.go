@@ -1,0 +1,54 @@
+// Package llm turns what providers and their wrappers send into one message model. Pure functions over JSON; nothing
+// here fails: what is not understood is kept as raw JSON in a part of type "json".
+package llm
+
+import "encoding/json"
+
+// Message is one turn, whoever's shape it came in.
+type Message struct {
+	// Role is system, user, assistant, tool, developer, or what the sender wrote, lower-cased.
+	Role string `json:"role" doc:"system, user, assistant, tool, or what the sender wrote"`
+	// Name is the author's or tool's name.
+	Name string `json:"name,omitempty"`
+	// ToolCallID names the call that a tool message answers.
+	ToolCallID string `json:"tool_call_id,omitempty"`
+	Parts      []Part `json:"parts" nullable:"false"`
+}
+
+// PartType says which fields of a Part are set.
+type PartType string
+
+// Part types.
+const (
+	PartText       PartType = "text"        // Text
+	PartThinking   PartType = "thinking"    // Text
+	PartRefusal    PartType = "refusal"     // Text
+	PartToolCall   PartType = "tool_call"   // ID, Name, Arguments
+	PartToolResult PartType = "tool_result" // ID, Text or Raw
+	PartImage      PartType = "image"       // Media
+	PartAudio      PartType = "audio"       // Media, Text is the transcript
+	PartFile       PartType = "file"        // Media
+	PartJSON       PartType = "json"        // Raw: not understood, shown as it is
+)
+
+// Part is one piece of a message.
+type Part struct {
+	Type PartType `json:"type" enum:"text,thinking,refusal,tool_call,tool_result,image,audio,file,json"`
+	Text string   `json:"text,omitempty"`
+	ID   string   `json:"id,omitempty" doc:"the tool call's id"`
+	Name string   `json:"name,omitempty" doc:"the tool's name"`
+	// Arguments is the tool call's arguments: JSON when they are, otherwise a JSON string of what was sent.
+	Arguments json.RawMessage `json:"arguments,omitempty"`
+	Media     *Media          `json:"media,omitempty"`
+	Raw       json.RawMessage `json:"raw,omitempty" doc:"the part as it was sent"`
+}
+
+// Media is an image, a sound or a file inside a message.
+type Media struct {
+	MIME string `json:"mime,omitempty"`
+	// URL is where it lies: a data: URL, or a remote one that the UI does not load by itself.
+	URL string `json:"url,omitempty"`
+	// Note stands instead of the data where the SDK redacted it: "[base64 image redacted]".
+	Note string `json:"note,omitempty"`
+	Name string `json:"name,omitempty"`
+}

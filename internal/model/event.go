@@ -1,0 +1,118 @@
+package model
+
+import "github.com/google/uuid"
+
+// Kind sorts events by what they are to Playhead.
+type Kind uint8
+
+// Kinds. The numbers are stored: never renumber.
+const (
+	KindOther      Kind = 0 // product events: $pageview, $autocapture, custom ones
+	KindGeneration Kind = 1
+	KindEmbedding  Kind = 2
+	KindSpan       Kind = 3
+	KindTrace      Kind = 4 // an explicit $ai_trace, the root of its trace
+	KindMetric     Kind = 5
+	KindFeedback   Kind = 6
+)
+
+var kindNames = [...]string{"event", "generation", "embedding", "span", "trace", "metric", "feedback"}
+
+// String is the kind's name in the API.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "event"
+}
+
+// Event is the light row of one thing an SDK sent: what lists, trees and links read. Its heavy text is a Content.
+type Event struct {
+	UUID uuid.UUID
+	Name string // the SDK's: "$ai_generation"
+	Kind Kind
+	// TimeMS is the event's timestamp by the client's clock.
+	TimeMS     int64
+	ReceivedMS int64
+	SentMS     int64
+
+	DistinctID string
+	// Personless is true where the client said that distinct_id names no person ($process_person_profile false).
+	Personless bool
+	SessionID  string // the browser's session, "" when none
+	WindowID   string
+	URL        string // $current_url of browser events
+	// RecordingStatus is posthog-js's $recording_status: "active", "buffering", "disabled", …; "" when not sent.
+	RecordingStatus string
+	Library         string // "posthog-node/5.70.0"
+
+	// What follows is set on LLM events (Kind != KindOther).
+	TraceID        string
+	SpanID         string
+	ParentID       string
+	ConversationID string
+	Title          string // the span's or trace's own name
+	Model          string
+	Provider       string
+	// StartMS is when the call began: TimeMS - latency for SDK events, which are stamped when the call ends.
+	StartMS int64
+	// LatencyMS and FirstTokenMS are durations; negative when not known.
+	LatencyMS    float64
+	FirstTokenMS float64
+	Tokens       Tokens
+	HTTPStatus   int32
+	IsError      bool
+	Error        string // at most 1 kB; the whole of it is in Content.Properties
+	StopReason   string
+	// InputPreview and OutputPreview are the last user message and the answer, at most 240 characters, for lists.
+	InputPreview  string
+	OutputPreview string
+	// MetricName and MetricValue are a metric's; a feedback's text is in MetricValue.
+	MetricName  string
+	MetricValue string
+	// Truncated says that part of the content was larger than allowed and was cut off.
+	Truncated bool
+}
+
+// Tokens counts what a call used. -1 means not reported.
+type Tokens struct {
+	Input, Output, Total, CacheRead, CacheWrite, Reasoning int64
+}
+
+// Content is the heavy text of an event, stored apart. Fields are JSON as the SDK sent it, or nil.
+type Content struct {
+	UUID   uuid.UUID
+	TimeMS int64 // the event's, so that a reader can find it by time
+	Input  []byte
+	Output []byte
+	Tools  []byte
+	// Properties is every other property, a JSON object.
+	Properties []byte
+}
+
+// Key finds one event's content.
+type Key struct {
+	UUID   uuid.UUID
+	TimeMS int64
+}
+
+// Identity is a fact about a person: two of their ids, or properties of one id.
+type Identity struct {
+	UUID   uuid.UUID // of the event that said so
+	TimeMS int64
+	ID     string
+	// OtherID is another id of the same person, "" when the fact is about ID alone.
+	OtherID string
+	// Name and Email are what $set said of them, "" when nothing.
+	Name  string
+	Email string
+}
+
+// Person is who stands behind a set of distinct ids.
+type Person struct {
+	// ID is the one id that names them: an identified id before an anonymous one.
+	ID          string
+	Name        string
+	Email       string
+	DistinctIDs []string
+}

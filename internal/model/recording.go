@@ -1,0 +1,66 @@
+package model
+
+import "github.com/google/uuid"
+
+// Block is the index row of one stored run of one window's rrweb events: what one $snapshot event brought.
+type Block struct {
+	UUID       uuid.UUID // of the $snapshot event
+	SessionID  string
+	WindowID   string
+	DistinctID string
+	ReceivedMS int64
+	// FirstMS and LastMS are the earliest and latest time of its rrweb events (which are sorted inside the block).
+	FirstMS int64
+	LastMS  int64
+	// Place is where its bytes lie.
+	Place Place
+	// RawBytes is the length of its decoded JSON lines.
+	RawBytes int64
+	Events   int32
+	Clicks   int32
+	Keys     int32 // input events
+	// FirstInputMS and LastInputMS are the first and last time the user did something (click, key, scroll, touch, move).
+	FirstInputMS int64
+	LastInputMS  int64
+	// ConsoleErrors counts console plugin events of level error.
+	ConsoleErrors int32
+	// Snapshots are its full snapshots in time order.
+	Snapshots []Snapshot
+	// URL is the first page address it names, "" when none.
+	URL string
+}
+
+// Snapshot is the place of one full snapshot inside a block.
+type Snapshot struct {
+	AtMS int64
+	// Line is the line (0-based) in the decoded block from which replaying may start: the Meta event before the
+	// snapshot when there is one, otherwise the snapshot.
+	Line int32
+}
+
+// Place is where bytes lie in the blocks store.
+type Place struct {
+	Key    string
+	Offset int64
+	Length int64
+}
+
+// Recording is what is known of a session's recording without reading its blocks.
+type Recording struct {
+	SessionID  string
+	DistinctID string
+	Windows    []Window // by FirstMS
+}
+
+// Window is one tab's part of a recording.
+type Window struct {
+	ID      string
+	FirstMS int64
+	LastMS  int64
+	// FirstSnapshotMS is the time of the first full snapshot, before which nothing can be shown; 0 when there is none.
+	FirstSnapshotMS int64
+	Clicks          int64
+	Keys            int64
+	// InputsMS are instants at which the user did something in this window, ascending: the first and last of each block.
+	InputsMS []int64
+}

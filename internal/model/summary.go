@@ -1,0 +1,68 @@
+package model
+
+// TraceSummary is a row of the trace list: the sum of a trace's events.
+type TraceSummary struct {
+	ID             string
+	Title          string
+	ConversationID string
+	// FirstMS is the earliest start, EndMS the latest end of its calls, LastMS the latest event time (the list's order).
+	FirstMS int64
+	EndMS   int64
+	LastMS  int64
+	// Generations counts generations and embeddings; Spans the other steps.
+	Generations int64
+	Spans       int64
+	Errors      int64
+	Feedbacks   int64
+	// SummedLatencyMS adds the latencies of all generations; concurrent ones overlap.
+	SummedLatencyMS float64
+	Tokens          Tokens
+	Models          []string
+	Error           string // the first one
+	InputPreview    string // of the first generation
+	OutputPreview   string // of the last generation
+	Truncated       bool
+}
+
+// SessionSummary is a row of the session list.
+type SessionSummary struct {
+	ID         string
+	DistinctID string
+	// FirstMS and LastMS span its events and its recording.
+	FirstMS     int64
+	LastMS      int64
+	Events      int64
+	Generations int64
+	Errors      int64
+	Clicks      int64
+	Keys        int64
+	Windows     int64
+	Blocks      int64
+	Bytes       int64 // of the stored recording
+	URL         string
+	// RecordingStatus is the last one the browser reported.
+	RecordingStatus string
+}
+
+// RefusalCount is what was refused for one reason.
+type RefusalCount struct {
+	Reason  Reason
+	Event   string
+	Library string
+	Detail  string // the latest
+	Count   int64
+	FirstMS int64
+	LastMS  int64
+}
+
+// Totals is how much is stored, and since when. Zero times: never.
+type Totals struct {
+	Events           int64
+	Generations      int64
+	Blocks           int64
+	FirstEventMS     int64
+	FirstRecordingMS int64
+	// FirstLLMEventMS is the first LLM event's; FirstLinkMS is when a recorded session first had an LLM event.
+	FirstLLMEventMS int64
+	FirstLinkMS     int64
+}

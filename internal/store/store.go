@@ -1,0 +1,129 @@
+// Package store is the port behind which events and the index of recordings lie. Implementations are in its
+// subpackages (duckdb) and pass the suite in storetest. Only ingest writes and only query reads through it.
+//
+// Everything is keyed by uuid: committing a row again changes nothing, whoever sends it, however often, also within one
+// batch and by two connections at once.
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// Errors an implementation returns, wrapped.
+var (
+	// ErrUnavailable: the engine cannot take writes or answer now; nothing of the batch was stored or all of it may
+	// have been. Trying again later is safe.
+	ErrUnavailable = errors.New("storage unavailable")
+	// ErrFull: there is no room. Trying again later is safe.
+	ErrFull = errors.New("storage full")
+	// ErrNotFound: no such row.
+	ErrNotFound = errors.New("not found")
+	// ErrInUse: another process has the data open.
+	ErrInUse = errors.New("data directory in use")
+	// ErrNewer: the data were written by a newer version.
+	ErrNewer = errors.New("data from a newer version")
+)
+
+// Batch is what one commit brings. All of it becomes durable or none.
+type Batch struct {
+	Events     []model.Event
+	Contents   []model.Content // of events in Events, by uuid
+	Identities []model.Identity
+	Blocks     []model.Block
+	Refusals   []model.Refusal
+}
+
+// Committed says what a commit stored.
+type Committed struct {
+	Events, Blocks int
+	// Duplicates counts events and blocks that were already there.
+	Duplicates int
+}
+
+// Writer takes batches. One goroutine calls it.
+type Writer interface {
+	// Commit returns once the batch is durable (fsynced).
+	Commit(ctx context.Context, b *Batch) (Committed, error)
+}
+
+// Filter narrows a list. Zero fields do not filter.
+type Filter struct {
+	// FromMS and ToMS bound the event time: FromMS <= t < ToMS.
+	FromMS, ToMS int64
+	TraceID      string
+	SessionID    string
+	// DistinctIDs: any of these.
+	DistinctIDs []string
+	// Text must occur, regardless of case, in an id, name, model, error, prompt or answer.
+	Text string
+	// ErrorsOnly keeps what failed.
+	ErrorsOnly bool
+}
+
+// Page is a place in a list that runs from newest to oldest: rows with (time, id) before the given pair, at most Limit.
+// A zero BeforeMS starts at the newest.
+type Page struct {
+	Limit    int
+	BeforeMS int64
+	BeforeID string
+}
+
+// Events reads LLM events and traces.
+type Events interface {
+	// Traces lists traces any of whose events match, by LastMS and id, newest first. Sums cover the whole trace.
+	Traces(ctx context.Context, f Filter, p Page) ([]model.TraceSummary, error)
+	// TraceEvents returns the light rows (all kinds) of the traces named, by StartMS, at most limit of each trace.
+	TraceEvents(ctx context.Context, traceIDs []string, limit int) ([]model.Event, error)
+	// Generations lists generations and embeddings by TimeMS and uuid, newest first.
+	Generations(ctx context.Context, f Filter, p Page) ([]model.Event, error)
+	// Event returns one light row, ErrNotFound when there is none.
+	Event(ctx context.Context, id uuid.UUID) (model.Event, error)
+	// Contents returns the heavy text of the events named, in no order; those without one are left out.
+	Contents(ctx context.Context, keys []model.Key) ([]model.Content, error)
+}
+
+// Sessions reads sessions and their recordings.
+type Sessions interface {
+	// Sessions lists sessions seen in events or recordings by LastMS and id, newest first.
+	Sessions(ctx context.Context, f Filter, p Page) ([]model.SessionSummary, error)
+	// SessionEvents returns a session's light rows (all kinds) by TimeMS, at most limit.
+	SessionEvents(ctx context.Context, sessionID string, limit int) ([]model.Event, error)
+	// Recordings returns what is recorded of the sessions named; those without a block are left out.
+	Recordings(ctx context.Context, sessionIDs []string) ([]model.Recording, error)
+	// Blocks returns the index rows of one window's blocks by FirstMS.
+	Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error)
+	// RecordingStatuses returns the last $recording_status the browser reported for each session named.
+	RecordingStatuses(ctx context.Context, sessionIDs []string) (map[string]string, error)
+}
+
+// People reads who is who.
+type People interface {
+	// Identities returns every fact that names one of ids, as ID or OtherID, oldest first.
+	Identities(ctx context.Context, ids []string) ([]model.Identity, error)
+	// FindPeople returns distinct ids whose id, name or email contains text, regardless of case, at most limit.
+	FindPeople(ctx context.Context, text string, limit int) ([]string, error)
+}
+
+// Admin reads what operators ask.
+type Admin interface {
+	Totals(ctx context.Context) (model.Totals, error)
+	Refusals(ctx context.Context, limit int) ([]model.RefusalCount, error)
+	// Ping returns nil when reads and writes can be served.
+	Ping(ctx context.Context) error
+}
+
+// Store is the whole port.
+type Store interface {
+	Writer
+	Events
+	Sessions
+	People
+	Admin
+	// Close finishes what was begun and releases the data.
+	Close() error
+}
