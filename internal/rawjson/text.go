@@ -1,0 +1,133 @@
+package rawjson
+
+import (
+	"bytes"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// Text returns what a JSON string says, "" for any other value. A lone surrogate reads as U+FFFD.
+func Text(v []byte) string {
+	if len(v) < 2 || v[0] != '"' {
+		return ""
+	}
+	body := v[1 : len(v)-1]
+	if bytes.IndexByte(body, '\\') < 0 {
+		return string(body)
+	}
+	return string(AppendText(make([]byte, 0, len(body)), body))
+}
+
+// AppendText appends what the inside of a JSON string (without its quotes) says.
+func AppendText(dst, body []byte) []byte {
+	for {
+		n := bytes.IndexByte(body, '\\')
+		if n < 0 || n+1 >= len(body) {
+			return append(dst, body...)
+		}
+		dst = append(dst, body[:n]...)
+		c := body[n+1]
+		if c != 'u' {
+			dst = append(dst, unescaped(c))
+			body = body[n+2:]
+			continue
+		}
+		r, size := Escape(body[n:])
+		dst = utf8.AppendRune(dst, r)
+		body = body[n+size:]
+	}
+}
+
+func unescaped(c byte) byte {
+	switch c {
+	case 'b':
+		return '\b'
+	case 'f':
+		return '\f'
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	case 't':
+		return '\t'
+	}
+	return c
+}
+
+// Escape reads the \uXXXX at the start of b, and the second half of a surrogate pair after it. The rune of a lone
+// surrogate or a broken escape is U+FFFD; size is how many bytes were read, at least 1 of a non-empty b.
+func Escape(b []byte) (r rune, size int) {
+	hi, ok := hex4(b)
+	if !ok {
+		return utf8.RuneError, min(2, len(b))
+	}
+	if !utf16.IsSurrogate(hi) {
+		return hi, 6
+	}
+	if lo, ok := hex4(b[6:]); ok {
+		if r := utf16.DecodeRune(hi, lo); r != utf8.RuneError {
+			return r, 12
+		}
+	}
+	return utf8.RuneError, 6
+}
+
+func hex4(b []byte) (rune, bool) {
+	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
+		return 0, false
+	}
+	var r rune
+	for _, c := range b[2:6] {
+		d := hexDigit[c]
+		if d > 15 {
+			return 0, false
+		}
+		r = r<<4 | rune(d)
+	}
+	return r, true
+}
+
+var hexDigit = func() (t [256]byte) {
+	for i := range t {
+		t[i] = 255
+	}
+	for c := byte(0); c < 10; c++ {
+		t['0'+c] = c
+	}
+	for c := byte(0); c < 6; c++ {
+		t['a'+c], t['A'+c] = 10+c, 10+c
+	}
+	return t
+}()
+
+// HexDigit is the value of a hexadecimal digit, 255 for any other byte.
+func HexDigit(c byte) byte { return hexDigit[c] }
+
+// Float reads a JSON number.
+func Float(v []byte) (float64, bool) {
+	if KindOf(v) != Number {
+		return 0, false
+	}
+	if n, ok := digits(v); ok {
+		return float64(n), true
+	}
+	f, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(v), len(v)), 64)
+	return f, err == nil
+}
+
+// digits reads a whole number of at most 15 digits, which float64 holds exactly.
+func digits(v []byte) (int64, bool) {
+	if len(v) > 15 {
+		return 0, false
+	}
+	var n int64
+	for _, c := range v {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, true
+}
