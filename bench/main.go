@@ -1,0 +1,76 @@
+// Command bench measures a real playhead server from outside: it starts the binary, sends load over HTTP from the same
+// machine, reads back through the API, and writes what it measured beside the hardware, the commit and the command.
+//
+//	go build -o bin/playhead ./cmd/playhead && go run ./bench -bin bin/playhead
+//
+// Latencies are those of whole HTTP requests seen from the client on the same machine, so they bound the server's own.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	var o options
+	flag.StringVar(&o.bin, "bin", "bin/playhead", "the server to measure")
+	flag.StringVar(&o.out, "out", "", "write the report to this file as JSON, and beside it as Markdown")
+	flag.IntVar(&o.events, "events", 1_000_000, "LLM events to send, and then to read from")
+	flag.IntVar(&o.connections, "connections", 4, "connections that send at once")
+	flag.DurationVar(&o.recordFor, "record-for", 20*time.Second, "how long to send recordings")
+	flag.IntVar(&o.reads, "reads", 300, "requests per read figure")
+	flag.StringVar(&o.only, "only", "", "comma-separated parts to run: llm, recordings, moment (default all)")
+	flag.StringVar(&o.dir, "dir", "", "parent of the data directories (default the system's temporary directory)")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+
+	r := newReport()
+	parts := []struct {
+		name string
+		run  func(context.Context, options, *report) error
+	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment}}
+	for _, p := range parts {
+		if o.only != "" && !strings.Contains(","+o.only+",", ","+p.name+",") {
+			continue
+		}
+		if err := p.run(ctx, o, r); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	fmt.Print(r.markdown())
+	if o.out == "" {
+		return nil
+	}
+	raw, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(o.out), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(o.out, append(raw, '\n'), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(strings.TrimSuffix(o.out, ".json")+".md", []byte(r.markdown()), 0o644)
+}
+
+type options struct {
+	bin, out, only, dir        string
+	events, connections, reads int
+	recordFor                  time.Duration
+}
