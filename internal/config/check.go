@@ -1,0 +1,135 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// tokenForm is what the clients and the paths their tokens are part of (/array/{token}/config) can carry.
+var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,200}$`)
+
+// check finds what no single value shows.
+func (l *loader) check() {
+	c := l.config
+	l.checkAddress("listen", c.Listen)
+	if l.command == "demo" {
+		l.checkAddress("app_listen", c.AppListen)
+	}
+	if c.Data == "" {
+		l.problem(l.where("data"), "a directory is needed")
+	}
+	for _, key := range []string{"token", "tokens"} {
+		tokens := c.Tokens
+		if key == "token" {
+			tokens = nil
+			if c.Token != "" {
+				tokens = []string{c.Token}
+			}
+		}
+		for _, token := range tokens {
+			if !tokenForm.MatchString(token) {
+				l.problem(l.where(key), "%q is not a token: use letters, digits, _, - and ., at most 200", token)
+			}
+		}
+	}
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
+			l.problem(l.where("public_url"), "%q is not an address such as https://playhead.example.com (a path is not supported)", c.PublicURL)
+		} else {
+			c.PublicURL = u.Scheme + "://" + u.Host
+		}
+	}
+	if c.Password != "" && len(c.Password) < 8 {
+		l.problem(l.where("password"), "too short: use 8 characters or more")
+	}
+	if c.SignInLifetime <= 0 || c.SignInLifetime > year {
+		l.problem(l.where("sign_in_lifetime"), "%v is out of range: use more than 0 and at most 365d", c.SignInLifetime)
+	}
+	if c.ShutdownTimeout <= 0 {
+		l.problem(l.where("shutdown_timeout"), "%v is out of range: use more than 0", c.ShutdownTimeout)
+	}
+	if c.Log.Format != "text" && c.Log.Format != "json" {
+		l.problem(l.where("log.format"), "%q is not a format: write text or json", c.Log.Format)
+	}
+	l.checkLimits()
+}
+
+func (l *loader) checkLimits() {
+	m := l.config.Limits
+	for _, limit := range []struct {
+		key   string
+		value Bytes
+		least Bytes
+	}{
+		{"limits.max_body", m.MaxBody, 64 << 10},
+		{"limits.max_decoded", m.MaxDecoded, 64 << 10},
+		{"limits.max_event", m.MaxEvent, 64 << 10},
+		{"limits.max_in_flight", m.MaxInFlight, 1 << 20},
+	} {
+		if limit.value < limit.least {
+			l.problem(l.where(limit.key), "%v is too little to work with: use %v or more", limit.value, limit.least)
+		}
+	}
+	if m.MaxDecoded < m.MaxBody {
+		l.problem(l.where("limits.max_decoded", "limits.max_body"), "max_decoded (%v) is less than max_body (%v): a body that is sent plain has both sizes", m.MaxDecoded, m.MaxBody)
+	}
+}
+
+func (l *loader) checkAddress(key, address string) {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		l.problem(l.where(key), "%q is not an address such as 127.0.0.1:8000 or :8000", address)
+		return
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		l.problem(l.where(key), "%q is not a port: use 0 (any free one) to 65535", port)
+	}
+}
+
+// where names the first of the keys that was given, as its source writes it.
+func (l *loader) where(keys ...string) string {
+	for _, key := range keys {
+		if where, ok := l.given[key]; ok {
+			return where
+		}
+	}
+	return keys[0]
+}
+
+// NeedsSignIn says whether the UI and /api must be protected: when a password is set, or when others than the users of
+// this machine can reach them.
+func (c *Config) NeedsSignIn() bool {
+	if c.Password != "" {
+		return true
+	}
+	host, _, _ := net.SplitHostPort(c.Listen)
+	if !isLoopback(host) {
+		return true
+	}
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		return err != nil || !isLoopback(u.Hostname())
+	}
+	return false
+}
+
+// isLoopback is stricter than IsLocal: a name under .test may stand for another machine's address in this one's hosts file.
+func isLoopback(host string) bool {
+	return IsLocal(host) && !strings.HasSuffix(strings.ToLower(host), ".test")
+}
+
+// IsLocal says whether a host name or address can only mean this machine: loopback addresses, localhost and names under
+// .localhost and .test, which are reserved (RFC 6761) and therefore never in anybody's public DNS. The empty host, which as a
+// listen address means all interfaces, is not.
+func IsLocal(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap().IsLoopback()
+	}
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasSuffix(host, ".test")
+}

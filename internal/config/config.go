@@ -1,0 +1,79 @@
+// Package config is what an operator can set: one struct, filled from defaults, a YAML file, the environment and flags,
+// in that order. A setting has one name, written three ways: `limits.max_event` in the file is PLAYHEAD_LIMITS_MAX_EVENT in
+// the environment and --limits-max-event on the command line.
+//
+// Loading reports every problem at once, each with the name of the setting as it is written in the source it came from.
+package config
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config is every setting of a server. The tags are the reference: docs/config.md is generated from them.
+//
+//	yaml     the key in the file
+//	default  the text a user would write for the default
+//	example  what the reference shows
+//	doc      a sentence or two for the reference and --help
+//	flag     "-" keeps a setting off the command line, where every user of the machine can read it
+//	only     the subcommand that knows the setting; the others refuse it as a flag
+type Config struct {
+	Listen string   `yaml:"listen" default:"127.0.0.1:8000" doc:"Address to listen on. On any address that other machines can reach, the UI, /api and /metrics need a sign-in; capture does not."`
+	Data   string   `yaml:"data" default:"./playhead-data" doc:"Directory for everything that is stored. It is created when missing. One server at a time uses it."`
+	Token  string   `yaml:"token" example:"phc_my_project" doc:"The project token that clients send. Without one, a token is made on first start and kept in the data directory."`
+	Tokens []string `yaml:"tokens" example:"phc_old,phc_other" doc:"More tokens to accept, for instance an earlier one that pages still use. Separated by commas in the environment and flags."`
+
+	AppListen string `yaml:"app_listen" default:"127.0.0.1:8001" only:"demo" doc:"Address of the demo's chat application."`
+
+	PublicURL      string   `yaml:"public_url" example:"https://playhead.example.com" doc:"The address by which browsers reach this server, when a proxy stands before it. Naming one that is not this machine's makes a sign-in necessary."`
+	Password       string   `yaml:"password" flag:"-" example:"correct horse battery staple" doc:"Password of the UI and /api. Setting one makes a sign-in necessary on every address. Not a flag: other users of the machine could read it there."`
+	SignInLifetime Duration `yaml:"sign_in_lifetime" default:"30d" doc:"How long a browser stays signed in."`
+
+	Limits Limits `yaml:"limits"`
+	Log    Log    `yaml:"log"`
+
+	ShutdownTimeout Duration `yaml:"shutdown_timeout" default:"30s" doc:"How long a stopping server waits for what it has begun. What it has acknowledged is on disk in any case."`
+}
+
+// Limits bound what one server takes. Past each of them a sender is told, and nothing else suffers.
+type Limits struct {
+	MaxBody     Bytes `yaml:"max_body" default:"64MiB" doc:"Largest request body as sent. Larger ones are answered with 413."`
+	MaxDecoded  Bytes `yaml:"max_decoded" default:"256MiB" doc:"Largest request body after decompression. Larger ones are answered with 413."`
+	MaxEvent    Bytes `yaml:"max_event" default:"8MiB" doc:"Largest single event. Of a larger LLM event the content is cut off and marked as truncated, other larger events are refused; the rest of the batch is kept."`
+	MaxInFlight Bytes `yaml:"max_in_flight" default:"256MiB" doc:"Bytes of decoded requests that may wait to be stored. Past it clients are asked to retry (503)."`
+	MinFree     Bytes `yaml:"min_free" default:"256MiB" doc:"Free space to leave on the data directory's disk. With less, capture answers 503 and clients retry."`
+}
+
+// Log is about the server's own log, which goes to standard error.
+type Log struct {
+	Level  slog.Level `yaml:"level" default:"info" doc:"Least level to log: debug, info, warn or error."`
+	Format string     `yaml:"format" default:"text" doc:"text for people, json for machines."`
+}
+
+// AcceptedTokens lists the token and the additional ones, without empty ones and repetitions.
+func (c *Config) AcceptedTokens() []string {
+	var all []string
+	seen := map[string]bool{"": true}
+	for _, token := range append([]string{c.Token}, c.Tokens...) {
+		if !seen[token] {
+			seen[token] = true
+			all = append(all, token)
+		}
+	}
+	return all
+}
+
+// Default returns the settings of a server that was told nothing.
+func Default() *Config {
+	c := new(Config)
+	for _, s := range settings(c) {
+		if err := s.set(s.Default); err != nil {
+			panic("the default of " + s.Key + " is not valid: " + err.Error()) // a programming error, found by any test
+		}
+	}
+	return c
+}
+
+// year bounds how long a sign-in may last.
+const year = Duration(365 * 24 * time.Hour)

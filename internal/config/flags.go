@@ -1,0 +1,115 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// splitArgs takes "--name value" and "--name=value" apart. It is not package flag's parser because that one stops at the
+// first problem, and all are to be reported.
+func (l *loader) splitArgs(args []string) (flags map[string][]string, help bool) {
+	known := map[string]Setting{"config": {}}
+	for _, s := range l.settings {
+		if s.Flag != "" && (s.Only == "" || s.Only == l.command) {
+			known[s.Flag] = s
+		}
+	}
+	flags = map[string][]string{}
+	for len(args) > 0 {
+		arg := args[0]
+		args = args[1:]
+		name, ok := strings.CutPrefix(arg, "-")
+		if !ok {
+			l.problem(arg, "not understood: settings are written --name value")
+			continue
+		}
+		name = strings.TrimPrefix(name, "-")
+		if name == "help" || name == "h" {
+			return nil, true
+		}
+		name, value, hasValue := strings.Cut(name, "=")
+		if _, ok := known[name]; !ok {
+			l.problem("--"+name, "%s", l.unknownFlag(name, known))
+			if !hasValue && len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+				args = args[1:]
+			}
+			continue
+		}
+		if !hasValue {
+			if len(args) == 0 {
+				l.problem("--"+name, "a value is missing")
+				continue
+			}
+			value, args = args[0], args[1:]
+		}
+		flags[name] = append(flags[name], value)
+	}
+	return flags, false
+}
+
+func (l *loader) unknownFlag(name string, known map[string]Setting) string {
+	for _, s := range l.settings {
+		switch {
+		case strings.ReplaceAll(s.Key, "_", "-") != name && s.Key != name && s.Env != name:
+		case s.Flag == "":
+			return "this is not a flag, because other users of the machine could read it: set " + s.Env + ", or " + s.Key + " in the file"
+		case s.Only != "" && s.Only != l.command:
+			return "only playhead " + s.Only + " knows this setting"
+		}
+	}
+	names := slices.Sorted(maps.Keys(known))
+	if near := nearest(name, names); near != "" {
+		return "no such setting; did you mean --" + near + "?"
+	}
+	return "no such setting; playhead " + l.command + " --help lists them"
+}
+
+// readFlags sets what the arguments say; of a repeated flag the last counts, and lists add up.
+func (l *loader) readFlags(flags map[string][]string) {
+	for _, s := range l.settings {
+		values := flags[s.Flag]
+		if len(values) == 0 {
+			continue
+		}
+		text := values[len(values)-1]
+		if s.List {
+			text = strings.Join(values, ",")
+		}
+		l.set(s, "--"+s.Flag, text)
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// nearest returns the name at most two edits away from what was written, "" when there is none.
+func nearest(written string, names []string) string {
+	best, least := "", 3
+	for _, name := range names {
+		if d := edits(written, name); d < least {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// edits is the Levenshtein distance.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			substituted := diagonal
+			if a[i] != b[j] {
+				substituted++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(substituted, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

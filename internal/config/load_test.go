@@ -1,0 +1,190 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"log/slog"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func load(t *testing.T, file string, environ []string, args ...string) (*Config, []string, error) {
+	t.Helper()
+	return Load(Source{
+		Command: "serve", Args: args, Environ: environ,
+		ReadFile: func(name string) ([]byte, error) {
+			if name != "p.yaml" {
+				return nil, fs.ErrNotExist
+			}
+			return []byte(file), nil
+		},
+	})
+}
+
+func TestLaterSourcesWin(t *testing.T) {
+	file := "listen: 127.0.0.1:1\ndata: /from/file\ntoken: phc_file\nlimits:\n  max_event: 1MiB\n  max_body: 2 MB\n"
+	c, warnings, err := load(t, file,
+		[]string{"PLAYHEAD_DATA=/from/env", "PLAYHEAD_TOKEN=phc_env", "PLAYHEAD_PASSWORD=", "PLAYHEAD_PORT=tcp://10.0.0.1:80", "HOME=/"},
+		"--config", "p.yaml", "--token=phc_flag", "-sign-in-lifetime", "1d", "--tokens", "a,b", "--tokens", "c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.Listen, want.Data, want.Token, want.Tokens = "127.0.0.1:1", "/from/env", "phc_flag", []string{"a", "b", "c"}
+	want.Limits.MaxEvent, want.Limits.MaxBody = 1<<20, 2e6
+	want.SignInLifetime = Duration(24 * time.Hour)
+	if !reflect.DeepEqual(c, want) {
+		t.Errorf("got  %+v\nwant %+v", c, want)
+	}
+	if len(warnings) != 1 || !strings.HasPrefix(warnings[0], "PLAYHEAD_PORT ") {
+		t.Errorf("warnings: %q", warnings)
+	}
+}
+
+func TestEveryProblemIsReportedAtOnceByTheNameTheUserWrote(t *testing.T) {
+	file := `listen: 127.0.0.1
+limit:
+  max_body: 1MiB
+limits:
+  max_event: many
+  max_evnt: 1MiB
+tokens: [good, "b d"]
+log: loud
+sign_in_lifetime: [1d]
+`
+	_, _, err := load(t, file,
+		[]string{"PLAYHEAD_CONFIG=p.yaml", "PLAYHEAD_LIMITS_MAX_BODY=1GiB", "PLAYHEAD_LOG_LEVEL=loud", "PLAYHEAD_PASSWORD=short", "PLAYHEAD_PUBLIC_URL=example.com"},
+		"--listn", ":0", "surplus", "--password", "secret", "--app-listen", ":1", "--shutdown-timeout=0s", "--token")
+	var problems Problems
+	if !errors.As(err, &problems) {
+		t.Fatalf("got %v", err)
+	}
+	var got []string
+	for _, p := range problems {
+		got = append(got, p.String())
+	}
+	for _, want := range []string{
+		"p.yaml:1: listen: \"127.0.0.1\" is not an address",
+		"p.yaml:2: limit: no such setting",
+		"p.yaml:5: limits.max_event: \"many\" is not a size",
+		"p.yaml:6: limits.max_evnt: no such setting; did you mean limits.max_event?",
+		"p.yaml:7: tokens: \"b d\" is not a token",
+		"p.yaml:8: log: expected settings",
+		"p.yaml:9: sign_in_lifetime: expected one value, not a list",
+		"PLAYHEAD_LIMITS_MAX_BODY: max_decoded (256MiB) is less than max_body (1GiB)",
+		"PLAYHEAD_LOG_LEVEL: \"loud\" is not a log level",
+		"PLAYHEAD_PASSWORD: too short",
+		"PLAYHEAD_PUBLIC_URL: \"example.com\" is not an address",
+		"--listn: no such setting; did you mean --listen?",
+		"surplus: not understood",
+		"--password: this is not a flag",
+		"--app-listen: only playhead demo knows this setting",
+		"--shutdown-timeout: 0s is out of range",
+		"--token: a value is missing",
+	} {
+		at := slices.IndexFunc(got, func(line string) bool { return strings.HasPrefix(line, want) })
+		if at < 0 {
+			t.Errorf("missing: %s", want)
+			continue
+		}
+		got = slices.Delete(got, at, at+1)
+	}
+	for _, line := range got {
+		t.Errorf("unexpected: %s", line)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	for name, test := range map[string]struct{ file, problem string }{
+		"empty":               {"", ""},
+		"only comments":       {"# listen: x\n", ""},
+		"a commented section": {"limits:\n#  max_event: 1\nlog:\n  level: debug\n", ""},
+		"json":                {`{"listen": "127.0.0.1:2", "tokens": ["a"], "limits": {"max_event": 1048576}}`, ""},
+		"not a mapping":       {"- a\n", "expected settings"},
+		"syntax":              {"listen: [", "not valid YAML"},
+		"twice":               {"listen: :1\nlisten: :2\n", "p.yaml"},
+		"two documents":       {"listen: :1\n---\nlisten: :2\n", "2 YAML documents"},
+		"no value":            {"listen:\n", "the value is missing"},
+		"mapping as a value":  {"listen:\n  a: b\n", "expected a value"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := load(t, test.file, nil, "--config=p.yaml")
+			switch {
+			case test.problem == "" && err != nil:
+				t.Error(err)
+			case test.problem != "" && (err == nil || !strings.Contains(err.Error(), test.problem)):
+				t.Errorf("got %v, want %q", err, test.problem)
+			}
+		})
+	}
+	if _, _, err := load(t, "", nil, "--config", "other.yaml"); err == nil || !strings.Contains(err.Error(), "--config: there is no file other.yaml") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, flag := range []string{"-h", "--help", "-help"} {
+		if _, _, err := load(t, "", nil, "--listen", ":1", flag); !errors.Is(err, ErrHelp) {
+			t.Errorf("%s: %v", flag, err)
+		}
+	}
+}
+
+func TestBytes(t *testing.T) {
+	for text, want := range map[string]Bytes{"0": 0, "4096": 4096, "64MiB": 64 << 20, "1.5 GB": 1.5e9, "2k": -1, "1tib": 1 << 40, "7b": 7, "": -1, "-1": -1, "9999999tib": -1, "nan": -1} {
+		var got Bytes
+		err := got.UnmarshalText([]byte(text))
+		if (err != nil) != (want < 0) || err == nil && got != want {
+			t.Errorf("%q: %d, %v", text, got, err)
+		}
+	}
+	for b, want := range map[Bytes]string{0: "0", 64 << 20: "64MiB", 1500: "1500", 3 << 30: "3GiB", 1 << 10: "1KiB"} {
+		if b.String() != want {
+			t.Errorf("%d is written %s", int64(b), b)
+		}
+	}
+}
+
+func TestNeedsSignIn(t *testing.T) {
+	for name, test := range map[string]struct {
+		c    Config
+		want bool
+	}{
+		"loopback":              {Config{Listen: "127.0.0.1:8000"}, false},
+		"loopback 6":            {Config{Listen: "[::1]:8000"}, false},
+		"localhost":             {Config{Listen: "localhost:8000"}, false},
+		"a password":            {Config{Listen: "127.0.0.1:8000", Password: "12345678"}, true},
+		"all interfaces":        {Config{Listen: ":8000"}, true},
+		"all interfaces 4":      {Config{Listen: "0.0.0.0:8000"}, true},
+		"all interfaces 6":      {Config{Listen: "[::]:8000"}, true},
+		"mapped":                {Config{Listen: "[::ffff:127.0.0.1]:8000"}, false},
+		"a host":                {Config{Listen: "box.test:8000"}, true},
+		"behind a proxy":        {Config{Listen: "127.0.0.1:8000", PublicURL: "https://playhead.example.com"}, true},
+		"behind a local proxy":  {Config{Listen: "127.0.0.1:8000", PublicURL: "http://playhead.localhost"}, false},
+		"public url of a .test": {Config{Listen: "127.0.0.1:8000", PublicURL: "http://playhead.test"}, true},
+	} {
+		if got := test.c.NeedsSignIn(); got != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+func TestAcceptedTokens(t *testing.T) {
+	c := Config{Token: "a", Tokens: []string{"b", "", "a", "b"}}
+	if got := c.AcceptedTokens(); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	c, _, err := load(t, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Listen != "127.0.0.1:8000" || c.Log.Level != slog.LevelInfo || c.Limits.MaxBody != 64<<20 {
+		t.Errorf("got %+v", c)
+	}
+}
