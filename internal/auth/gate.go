@@ -1,0 +1,91 @@
+package auth
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/config"
+)
+
+// Protect lets through who may see what next serves. Others are answered: people are sent to the sign-in page, programs get a problem.
+func (g *Gate) Protect(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !g.o.Required {
+			if !g.hostAllowed(r) {
+				problem(w, r, http.StatusForbidden, "unknown-host",
+					fmt.Sprintf("This server does not answer to the name %q, because a page elsewhere could use such a name to read what is here. Open it by its address, or set public_url (PLAYHEAD_PUBLIC_URL) to the address you use.", r.Host))
+				return
+			}
+			next.ServeHTTP(w, r)
+			return
+		}
+		ok, retry := g.allowed(r)
+		switch {
+		case ok:
+			w.Header().Set("Vary", "Cookie, Authorization")
+			next.ServeHTTP(w, r)
+		case retry > 0:
+			tooMany(w, r, retry)
+		case wantsPage(r):
+			w.Header().Set("Cache-Control", "no-store")
+			http.Redirect(w, r, "/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		default:
+			if g.o.Password != "" && !fromPage(r) {
+				// Not to the UI's own requests: the browser would open its dialogue over the page.
+				w.Header().Set("WWW-Authenticate", `Basic realm="Playhead", charset="UTF-8"`)
+			}
+			advice := "Sign in at /login with the link that the server printed when it started."
+			if g.o.Password != "" {
+				advice = "Sign in at /login, or send the password as basic authentication (curl -u :PASSWORD)."
+			}
+			problem(w, r, http.StatusUnauthorized, "sign-in-needed", advice)
+		}
+	})
+}
+
+// hostAllowed says whether the name a client called us by is one that only we can have.
+func (g *Gate) hostAllowed(r *http.Request) bool {
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = canonical(host)
+	return config.IsLocal(host) || g.hosts[host]
+}
+
+func canonical(host string) string {
+	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+}
+
+// wantsPage is true for a person who follows a link or types an address.
+func wantsPage(r *http.Request) bool {
+	return r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, "/api/") && r.URL.Path != "/metrics" &&
+		strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// fromPage is true for requests that a script in a browser makes.
+func fromPage(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Mode") != "" }
+
+func tooMany(w http.ResponseWriter, r *http.Request, retry time.Duration) {
+	seconds := strconv.Itoa(int(math.Ceil(retry.Seconds())))
+	w.Header().Set("Retry-After", seconds)
+	problem(w, r, http.StatusTooManyRequests, "too-many-attempts", "Too many wrong passwords. Try again in "+seconds+" seconds.")
+}
+
+// problem answers as RFC 9457 has it.
+func problem(w http.ResponseWriter, _ *http.Request, status int, kind, detail string) {
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(map[string]any{
+		"type": "urn:playhead:problem:" + kind, "title": http.StatusText(status), "status": status, "detail": detail,
+	})
+}

@@ -1,0 +1,97 @@
+package auth
+
+import (
+	_ "embed"
+	"html/template"
+	"net/http"
+	"strings"
+)
+
+//go:embed login.html
+var loginHTML string
+
+var loginPage = template.Must(template.New("login").Parse(loginHTML))
+
+type loginData struct {
+	Link     string // the secret of the link that was followed
+	Password bool   // a password is configured
+	Next     string
+	Error    string
+}
+
+// maxForm bounds the body of a sign-in.
+const maxForm = 16 << 10
+
+// Register adds the sign-in page.
+func (g *Gate) Register(mux *http.ServeMux) {
+	mux.HandleFunc("GET /login", g.showLogin)
+	mux.HandleFunc("POST /login", g.login)
+	mux.HandleFunc("POST /logout", g.logout)
+}
+
+// showLogin only shows: the link is used up by the button's POST, not by a chat program that looks at addresses to show a preview.
+func (g *Gate) showLogin(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if ok, _ := g.allowed(r); ok || !g.o.Required {
+		http.Redirect(w, r, local(q.Get("next")), http.StatusSeeOther)
+		return
+	}
+	g.page(w, http.StatusOK, loginData{Link: q.Get("link"), Next: local(q.Get("next"))})
+}
+
+func (g *Gate) login(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		problem(w, r, http.StatusBadRequest, "bad-form", "The form could not be read.")
+		return
+	}
+	data := loginData{Next: local(r.PostFormValue("next"))}
+	if retry := g.limit.wait(client(r)); retry > 0 {
+		tooMany(w, r, retry)
+		return
+	}
+	link, password := r.PostFormValue("link"), r.PostFormValue("password")
+	switch {
+	case link != "" && g.takeLink(link), link == "" && g.passwordIs(password):
+		g.setCookie(w, g.sign(g.o.Now().Add(g.o.Lifetime)), g.o.Lifetime)
+		w.Header().Set("Cache-Control", "no-store")
+		g.o.Logger.Info("signed in", "client", client(r), "by_link", link != "")
+		http.Redirect(w, r, data.Next, http.StatusSeeOther)
+		return
+	case link != "":
+		data.Error = "This link was used already or is too old. Restart the server to get a new one"
+		if g.o.Password != "" {
+			data.Error += ", or use the password"
+		}
+		data.Error += "."
+	default:
+		data.Error = "This is not the password."
+	}
+	g.limit.failed(client(r))
+	g.o.Logger.Warn("sign-in refused", "client", client(r), "by_link", link != "")
+	g.page(w, http.StatusUnauthorized, data)
+}
+
+func (g *Gate) logout(w http.ResponseWriter, r *http.Request) {
+	g.setCookie(w, "", 0)
+	w.Header().Set("Clear-Site-Data", `"cache"`)
+	http.Redirect(w, r, "/login", http.StatusSeeOther)
+}
+
+func (g *Gate) page(w http.ResponseWriter, status int, data loginData) {
+	data.Password = g.o.Password != ""
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer") // the link is in the address
+	w.WriteHeader(status)
+	loginPage.Execute(w, data)
+}
+
+// local returns where to go after signing in: a path of ours, never another site.
+func local(next string) string {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") || strings.HasPrefix(next, "/login") {
+		return "/"
+	}
+	return next
+}
