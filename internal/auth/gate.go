@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/playheadhq/playhead/internal/config"
 )
 
 // Protect lets through who may see what next serves. Others are answered: people are sent to the sign-in page, programs get a problem.
@@ -57,7 +55,7 @@ func (g *Gate) hostAllowed(r *http.Request) bool {
 		host = name
 	}
 	host = canonical(host)
-	return config.IsLocal(host) || g.hosts[host]
+	return isLocal(host) || g.hosts[host]
 }
 
 func canonical(host string) string {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"net"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -99,37 +98,4 @@ func (l *loader) where(keys ...string) string {
 		}
 	}
 	return keys[0]
-}
-
-// NeedsSignIn says whether the UI and /api must be protected: when a password is set, or when others than the users of
-// this machine can reach them.
-func (c *Config) NeedsSignIn() bool {
-	if c.Password != "" {
-		return true
-	}
-	host, _, _ := net.SplitHostPort(c.Listen)
-	if !isLoopback(host) {
-		return true
-	}
-	if c.PublicURL != "" {
-		u, err := url.Parse(c.PublicURL)
-		return err != nil || !isLoopback(u.Hostname())
-	}
-	return false
-}
-
-// isLoopback is stricter than IsLocal: a name under .test may stand for another machine's address in this one's hosts file.
-func isLoopback(host string) bool {
-	return IsLocal(host) && !strings.HasSuffix(strings.ToLower(host), ".test")
-}
-
-// IsLocal says whether a host name or address can only mean this machine: loopback addresses, localhost and names under
-// .localhost and .test, which are reserved (RFC 6761) and therefore never in anybody's public DNS. The empty host, which as a
-// listen address means all interfaces, is not.
-func IsLocal(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return ip.Unmap().IsLoopback()
-	}
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasSuffix(host, ".test")
 }

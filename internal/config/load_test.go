@@ -148,30 +148,6 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-func TestNeedsSignIn(t *testing.T) {
-	for name, test := range map[string]struct {
-		c    Config
-		want bool
-	}{
-		"loopback":              {Config{Listen: "127.0.0.1:8000"}, false},
-		"loopback 6":            {Config{Listen: "[::1]:8000"}, false},
-		"localhost":             {Config{Listen: "localhost:8000"}, false},
-		"a password":            {Config{Listen: "127.0.0.1:8000", Password: "12345678"}, true},
-		"all interfaces":        {Config{Listen: ":8000"}, true},
-		"all interfaces 4":      {Config{Listen: "0.0.0.0:8000"}, true},
-		"all interfaces 6":      {Config{Listen: "[::]:8000"}, true},
-		"mapped":                {Config{Listen: "[::ffff:127.0.0.1]:8000"}, false},
-		"a host":                {Config{Listen: "box.test:8000"}, true},
-		"behind a proxy":        {Config{Listen: "127.0.0.1:8000", PublicURL: "https://playhead.example.com"}, true},
-		"behind a local proxy":  {Config{Listen: "127.0.0.1:8000", PublicURL: "http://playhead.localhost"}, false},
-		"public url of a .test": {Config{Listen: "127.0.0.1:8000", PublicURL: "http://playhead.test"}, true},
-	} {
-		if got := test.c.NeedsSignIn(); got != test.want {
-			t.Errorf("%s: %v", name, got)
-		}
-	}
-}
-
 func TestAcceptedTokens(t *testing.T) {
 	c := Config{Token: "a", Tokens: []string{"b", "", "a", "b"}}
 	if got := c.AcceptedTokens(); !slices.Equal(got, []string{"a", "b"}) {

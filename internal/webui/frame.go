@@ -1,0 +1,48 @@
+package webui
+
+import "net/http"
+
+// FramePath is the document in which the UI mounts the replayer.
+const FramePath = "/replay-frame"
+
+// A recording is a stranger's page, so it is rebuilt inside a document that can run nothing: no script-src, and a sandbox
+// without allow-scripts, which holds even when the document is opened by itself. The frames that the replayer makes inside it
+// are about:blank and inherit its policy; frame-src is about other frames, of which a recording needs none. The UI, which is of the
+// same origin, reaches in from outside.
+const (
+	framePolicy = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data: blob:; img-src data: blob:; font-src data:; " +
+		"media-src data: blob:; " + frameRest
+	// remoteFramePolicy also loads what the recorded page showed from elsewhere, which tells those servers that it is being watched.
+	remoteFramePolicy = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data: blob: http: https:; img-src data: blob: http: https:; " +
+		"font-src data: http: https:; media-src data: blob: http: https:; " + frameRest
+	frameRest = "connect-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; " +
+		"sandbox allow-same-origin"
+)
+
+const frameHTML = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="referrer" content="no-referrer">
+<title>Replay</title>
+<style>html, body { margin: 0; height: 100%; overflow: hidden; background: transparent; }</style>
+</head>
+<body></body>
+</html>
+`
+
+// Frame serves the document. With ?remote=1 it may load images, styles, fonts and media from other servers.
+func Frame() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		policy := framePolicy
+		if r.URL.Query().Get("remote") == "1" {
+			policy = remoteFramePolicy
+		}
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Frame-Options", "SAMEORIGIN")
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Cache-Control", "no-cache")
+		w.Write([]byte(frameHTML))
+	})
+}

@@ -1,0 +1,74 @@
+// Package webui serves the built UI, which is part of the binary: dist is built from web/ and committed, so that building
+// Playhead needs no Node.
+package webui
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+//go:embed all:dist
+var dist embed.FS
+
+// ContentSecurityPolicy is for every page and answer of the UI. Inline styles are allowed because the UI sets them for
+// positions on its timelines; scripts are files of ours alone.
+const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+	"font-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// Handler serves the files under /assets/ and index.html for every other path, which the UI's router reads.
+func Handler() (http.Handler, error) {
+	files, err := fs.Sub(dist, "dist")
+	if err != nil {
+		return nil, err
+	}
+	return handler(files)
+}
+
+func handler(files fs.FS) (http.Handler, error) {
+	index, err := fs.ReadFile(files, "index.html")
+	if err != nil {
+		return nil, fmt.Errorf("the UI is not built into this binary: %w", err)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+			return
+		}
+		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+		if name != "index.html" && name != "" {
+			switch content, err := fs.ReadFile(files, name); {
+			case err == nil:
+				if strings.HasPrefix(name, "assets/") {
+					// Names under assets carry a hash of their content.
+					w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+				} else {
+					w.Header().Set("Cache-Control", "no-cache")
+				}
+				http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+				return
+			case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) && !isDir(files, name):
+				http.Error(w, "cannot read the file", http.StatusInternalServerError)
+				return
+			case strings.HasPrefix(name, "assets/"):
+				// Not the page: a browser that has an old one open would read it as a script.
+				http.Error(w, "no such file; reload the page", http.StatusNotFound)
+				return
+			}
+		}
+		w.Header().Set("Cache-Control", "no-cache")
+		http.ServeContent(w, r, "index.html", time.Time{}, bytes.NewReader(index))
+	}), nil
+}
+
+func isDir(files fs.FS, name string) bool {
+	info, err := fs.Stat(files, name)
+	return err == nil && info.IsDir()
+}
