@@ -1,0 +1,192 @@
+import { blocks, render } from './markdown.js'
+
+const posthog = () => window.posthog // the snippet's stub is replaced when array.js has loaded
+const by = (id) => document.getElementById(id)
+const [chat, welcome, question, send, stop] = ['chat', 'welcome', 'question', 'send', 'stop'].map(by)
+
+let conversation = crypto.randomUUID?.() ?? String(Date.now())
+let messages = []
+let running = null // the AbortController of the answer under way
+
+by('composer').addEventListener('submit', (event) => {
+  event.preventDefault()
+  ask(question.value)
+})
+question.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+  event.preventDefault()
+  ask(question.value)
+})
+question.addEventListener('input', fit)
+by('suggestions').addEventListener('click', (event) => {
+  if (event.target instanceof HTMLButtonElement) ask(event.target.textContent)
+})
+stop.addEventListener('click', () => running?.abort())
+by('new').addEventListener('click', () => {
+  running?.abort()
+  conversation = crypto.randomUUID?.() ?? String(Date.now())
+  messages = []
+  chat.replaceChildren()
+  welcome.hidden = false
+  question.focus()
+})
+by('visit').addEventListener('click', (event) => {
+  const session = posthog().get_session_id?.()
+  if (session) event.currentTarget.href = `${window.playhead}/sessions/${session}`
+})
+setTimeout(() => {
+  if (posthog().__loaded) return
+  by('notice').className = 'bad'
+  by('notice').textContent = `Playhead at ${window.playhead} does not answer, so this visit is not recorded.`
+}, 5000)
+
+async function ask(text) {
+  text = text.trim()
+  if (!text || running) return
+  question.value = ''
+  fit()
+  welcome.hidden = true
+  add('user').textContent = text
+  messages.push({ role: 'user', content: text })
+
+  const answer = new Answer(add('assistant'))
+  running = new AbortController()
+  send.hidden = true
+  stop.hidden = false
+  const began = performance.now()
+  let first, last
+  try {
+    const response = await fetch('/api/chat', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ conversation, messages }),
+      signal: running.signal,
+    })
+    if (!response.ok) throw new Error(await response.text())
+    for await (const part of lines(response.body)) {
+      if (part.type === 'text') answer.write(part.text)
+      else if (part.type === 'step') answer.step(part.text)
+      else if (part.type === 'begin') first = part
+      else last = part
+    }
+  } catch (error) {
+    last = error.name === 'AbortError' ? { type: 'stopped', reported: true } : { type: 'error', text: error.message }
+  }
+  answer.end(first, last ?? { type: 'error', text: 'The answer broke off.' }, (performance.now() - began) / 1000)
+  if (answer.text) messages.push({ role: 'assistant', content: answer.text })
+  else messages.pop() // asking again must not send the question twice
+  running = null
+  send.hidden = false
+  stop.hidden = true
+  question.focus()
+}
+
+/** One answer on the page, growing. Blocks that are complete are not touched again. */
+class Answer {
+  text = ''
+  #drawn = []
+
+  constructor(item) {
+    this.item = item
+    this.body = item.appendChild(make('div', 'text waiting'))
+  }
+
+  write(piece) {
+    this.text += piece
+    const now = blocks(this.text)
+    now.forEach((block, i) => {
+      if (this.#drawn[i] === block) return
+      const made = render(block)
+      if (i < this.body.children.length) this.body.children[i].replaceWith(made)
+      else this.body.append(made)
+    })
+    this.#drawn = now
+    scrollDown()
+  }
+
+  step(name) {
+    const step = make('p', 'step')
+    step.textContent = name === 'look_up_order' ? 'Looking the order up' : name
+    this.item.insertBefore(step, this.body)
+    scrollDown()
+  }
+
+  end(first, last, seconds) {
+    this.body.classList.remove('waiting')
+    this.item.dataset.state = last.type
+    if (last.type === 'error') {
+      const failed = make('p', 'failed')
+      failed.textContent = last.text
+      this.item.append(failed)
+    }
+    const after = this.item.appendChild(make('div', 'after'))
+    if (first) for (const [thumb, value] of [['👍', 'good'], ['👎', 'bad']]) after.append(thumbButton(thumb, value, first.trace_id))
+    after.append(last.type === 'stopped' ? 'Stopped' : `${seconds.toFixed(1)} s`)
+    if (first && last.reported) {
+      const link = after.appendChild(make('a'))
+      link.href = first.url
+      link.target = '_blank'
+      link.rel = 'noopener'
+      link.dataset.testid = 'see-in-playhead'
+      link.textContent = 'See it in Playhead'
+    } else if (first) {
+      after.append('Playhead did not take the trace')
+    }
+    scrollDown()
+  }
+}
+
+function thumbButton(thumb, value, trace) {
+  const button = make('button', 'thumb')
+  button.type = 'button'
+  button.textContent = thumb
+  button.ariaLabel = value === 'good' ? 'Good answer' : 'Bad answer'
+  button.ariaPressed = 'false'
+  button.dataset.testid = `thumb-${value}`
+  button.addEventListener('click', () => {
+    if (button.ariaPressed === 'true') return
+    for (const other of button.parentElement.querySelectorAll('.thumb')) other.ariaPressed = String(other === button)
+    posthog().captureTraceFeedback(trace, value === 'good' ? 'Good answer' : 'Bad answer')
+    posthog().captureTraceMetric(trace, 'thumb', value)
+  })
+  return button
+}
+
+/** The parts of a streamed answer, one JSON text a line. */
+async function* lines(stream) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    rest += value
+    const whole = rest.split('\n')
+    rest = whole.pop()
+    for (const line of whole) if (line) yield JSON.parse(line)
+  }
+  if (rest) yield JSON.parse(rest)
+}
+
+function add(role) {
+  const item = make('li', role)
+  item.dataset.testid = role
+  chat.append(item)
+  scrollDown()
+  return item
+}
+
+function make(tag, className = '') {
+  const made = document.createElement(tag)
+  if (className) made.className = className
+  return made
+}
+
+function fit() {
+  question.style.height = 'auto'
+  question.style.height = `${question.scrollHeight}px`
+}
+
+function scrollDown() {
+  const main = document.querySelector('main')
+  main.scrollTop = main.scrollHeight
+}
