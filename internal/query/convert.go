@@ -1,0 +1,61 @@
+package query
+
+import (
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// text is s, or null when empty.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// instantView is a time, or null when not known.
+func instantView(ms int64) *int64 {
+	if ms == 0 {
+		return nil
+	}
+	return &ms
+}
+
+// count is a number of tokens, or null when not reported.
+func count(n int64) *int64 {
+	if n < 0 {
+		return nil
+	}
+	return &n
+}
+
+// seconds is a duration, or null when not known.
+func seconds(ms float64) *float64 {
+	if ms < 0 {
+		return nil
+	}
+	s := ms / 1000
+	return &s
+}
+
+func tokensView(t model.Tokens) Tokens {
+	return Tokens{
+		Input: count(t.Input), Output: count(t.Output), Total: count(t.Total), CacheRead: count(t.CacheRead),
+		CacheWrite: count(t.CacheWrite), Reasoning: count(t.Reasoning),
+	}
+}
+
+// list makes a page of rows that were read one past the limit.
+func list[R, V any](rows []R, limit int, cursor func(R) string, view func(*R) V) List[V] {
+	out := List[V]{Items: make([]V, 0, min(len(rows), limit))}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		out.Next = text(cursor(rows[limit-1]))
+	}
+	for i := range rows {
+		out.Items = append(out.Items, view(&rows[i]))
+	}
+	return out
+}
+
+// shown is the part of rows, read one past the limit, that a page shows.
+func shown[R any](rows []R, limit int) []R { return rows[:min(len(rows), limit)] }

@@ -1,0 +1,137 @@
+package query
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/link"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Generations lists generations and embeddings, newest first.
+func (s *Service) Generations(ctx context.Context, r ListRequest) (List[Generation], error) {
+	f, p, err := s.filter(ctx, listGenerations, r)
+	if err != nil {
+		return List[Generation]{}, err
+	}
+	rows, err := s.store.Generations(ctx, f, past(p))
+	if err != nil {
+		return List[Generation]{}, wrap(err, "list generations")
+	}
+	ctxs, err := s.eventContexts(ctx, shown(rows, p.Limit), nil)
+	if err != nil {
+		return List[Generation]{}, err
+	}
+	return list(rows, p.Limit,
+		func(e model.Event) string { return formatCursor(listGenerations, e.TimeMS, e.UUID.String()) },
+		func(e *model.Event) Generation { return generationView(e, ctxs[e.UUID]) },
+	), nil
+}
+
+// Generation returns one generation, embedding, span or explicit trace by its event's uuid, with its content.
+func (s *Service) Generation(ctx context.Context, id string) (GenerationDetail, error) {
+	u, err := uuid.Parse(id)
+	if err != nil {
+		return GenerationDetail{}, badInput("id", "%q is not a generation's id: it is the uuid of its event.", id)
+	}
+	e, err := s.store.Event(ctx, u)
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && !isNode(&e):
+		return GenerationDetail{}, notFound("There is no generation, embedding, span or trace event with the id %s.", u)
+	case err != nil:
+		return GenerationDetail{}, wrap(err, "read event "+u.String())
+	}
+	ctxs, err := s.eventContexts(ctx, []model.Event{e}, nil)
+	if err != nil {
+		return GenerationDetail{}, err
+	}
+	contents, err := s.store.Contents(ctx, []model.Key{{UUID: e.UUID, TimeMS: e.TimeMS}})
+	if err != nil {
+		return GenerationDetail{}, wrap(err, "read content of "+u.String())
+	}
+	var c model.Content
+	if len(contents) > 0 {
+		c = contents[0]
+	}
+	return GenerationDetail{Generation: generationView(&e, ctxs[e.UUID]), Content: contentView(&e, &c)}, nil
+}
+
+// eventContext is what an event's own row does not say.
+type eventContext struct {
+	link   link.Link
+	person *Person
+}
+
+// eventContexts finds the links and persons of events. known holds the events of traces that were read already.
+func (s *Service) eventContexts(ctx context.Context, events []model.Event, known map[string][]model.Event) (map[uuid.UUID]eventContext, error) {
+	var lacking []string
+	for i := range events {
+		e := &events[i]
+		if _, ok := known[e.TraceID]; !ok && e.SessionID == "" {
+			lacking = append(lacking, e.TraceID)
+		}
+	}
+	traces, err := s.traceEventsOf(ctx, distinct(lacking))
+	if err != nil {
+		return nil, err
+	}
+	choices := make([]link.Choice, len(events))
+	sessions := make([]string, len(events))
+	for i := range events {
+		e := &events[i]
+		trace, ok := known[e.TraceID]
+		if !ok {
+			trace = traces[e.TraceID]
+		}
+		choices[i] = link.ChooseEvent(e, trace)
+		sessions[i] = choices[i].SessionID
+	}
+	ev, err := s.evidenceOf(ctx, sessions)
+	if err != nil {
+		return nil, err
+	}
+	who := make([]string, len(events))
+	for i := range events {
+		who[i] = link.PersonOf(&events[i], choices[i], ev.recording(choices[i].SessionID))
+	}
+	persons, err := s.peopleOf(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[uuid.UUID]eventContext, len(events))
+	for i := range events {
+		out[events[i].UUID] = eventContext{link: ev.resolve(choices[i]), person: persons.of(who[i])}
+	}
+	return out, nil
+}
+
+// isNode reports whether e is a part of a trace: a call, a step or the explicit root.
+func isNode(e *model.Event) bool {
+	switch e.Kind {
+	case model.KindGeneration, model.KindEmbedding, model.KindSpan, model.KindTrace:
+		return true
+	default:
+		return false
+	}
+}
+
+func generationView(e *model.Event, c eventContext) Generation {
+	v := Generation{
+		ID: e.UUID.String(), Kind: e.Kind.String(), TraceID: e.TraceID, ConversationID: text(e.ConversationID),
+		Name: text(e.Title), Model: text(e.Model), Provider: text(e.Provider), StartMS: e.StartMS, EndMS: e.StartMS,
+		LatencyS: seconds(e.LatencyMS), FirstTokenS: seconds(e.FirstTokenMS), Tokens: tokensView(e.Tokens),
+		StopReason: text(e.StopReason), IsError: e.IsError, Error: text(e.Error), InputPreview: e.InputPreview,
+		OutputPreview: e.OutputPreview, Truncated: e.Truncated, Library: text(e.Library), Person: c.person,
+		Link: linkView(c.link),
+	}
+	if e.LatencyMS > 0 {
+		v.EndMS += int64(e.LatencyMS)
+	}
+	if e.HTTPStatus != 0 {
+		v.HTTPStatus = &e.HTTPStatus
+	}
+	return v
+}

@@ -1,0 +1,65 @@
+// Package query holds the use cases of reading: lists, details, snapshots and status. It is the only caller of the
+// store's readers; HTTP and MCP are faces of it. It resolves links and persons for whole pages at once, so that the
+// number of store calls does not depend on the number of rows.
+package query
+
+import (
+	"context"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/link"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Store is what use cases read.
+type Store interface {
+	store.Events
+	store.Sessions
+	store.People
+	store.Admin
+}
+
+// Blocks reads the bytes of recordings.
+type Blocks interface {
+	Read(ctx context.Context, at model.Place) ([]byte, error)
+}
+
+// Options of a Service. Store and Blocks are required.
+type Options struct {
+	Store  Store
+	Blocks Blocks
+	// Merge joins blocks into events to play.
+	Merge Merge
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+	// Lead is how long before a call's start its moment lies; link.DefaultLead when zero.
+	Lead time.Duration
+	// Version and Token are shown by Status.
+	Version string
+	Token   string
+}
+
+// Service answers questions. It keeps nothing between calls and may be used by many goroutines.
+type Service struct {
+	store   Store
+	blocks  Blocks
+	merge   Merge
+	now     func() time.Time
+	leadMS  int64
+	version string
+	token   string
+}
+
+// New returns a Service.
+func New(o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Lead == 0 {
+		o.Lead = link.DefaultLead
+	}
+	return &Service{
+		store: o.Store, blocks: o.Blocks, merge: o.Merge, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, token: o.Token,
+	}
+}

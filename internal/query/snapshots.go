@@ -1,0 +1,52 @@
+package query
+
+import (
+	"context"
+	"iter"
+
+	"github.com/playheadhq/playhead/internal/link"
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// SnapshotsRequest asks for the rrweb events of one window.
+type SnapshotsRequest struct {
+	SessionID string
+	// WindowID is the tab; "" is the one shown at AtMS.
+	WindowID string
+	// AtMS is the instant to show: events begin at the last full snapshot at or before it. Zero is the beginning.
+	AtMS int64
+	// UntilMS ends the events, exclusively; zero is the end of what is recorded.
+	UntilMS int64
+}
+
+// Snapshots yields rrweb events of one window as JSON, each as the browser's recorder produced it with its compression
+// undone, in order of their own times. The error returned is about the request; one yielded ends the events early.
+// What is yielded is valid until the next step.
+func (s *Service) Snapshots(ctx context.Context, r SnapshotsRequest) (iter.Seq2[[]byte, error], error) {
+	if r.UntilMS != 0 && r.UntilMS <= r.AtMS {
+		return nil, badInput("until", "until (%d) must be later than t (%d).", r.UntilMS, r.AtMS)
+	}
+	recs, err := s.store.Recordings(ctx, []string{r.SessionID})
+	if err != nil {
+		return nil, wrap(err, "read recording of session "+r.SessionID)
+	}
+	if len(recs) == 0 {
+		return nil, notFound("Nothing is recorded of a session with the id %q. Its recording may not have arrived yet.", r.SessionID)
+	}
+	w := link.WindowAt(recs[0], r.WindowID, r.AtMS)
+	switch {
+	case w == nil && r.WindowID != "":
+		return nil, notFound("The session %q has no recorded window with the id %q.", r.SessionID, r.WindowID)
+	case w == nil, w.FirstSnapshotMS == 0:
+		return nil, notFound("The recording of session %q holds no full snapshot of the page, so it cannot be shown.", r.SessionID)
+	}
+	rows, err := s.store.Blocks(ctx, r.SessionID, w.ID)
+	if err != nil {
+		return nil, wrap(err, "read blocks of session "+r.SessionID)
+	}
+	return s.merge(ctx, s.blocks, rows, max(r.AtMS, w.FirstSnapshotMS), r.UntilMS), nil
+}
+
+// Merge joins the blocks of one window (index rows by FirstMS) into the events to play from the last full snapshot at
+// or before atMS, to untilMS (exclusively) unless that is zero. It reads only the blocks it needs.
+type Merge func(ctx context.Context, b Blocks, rows []model.Block, atMS, untilMS int64) iter.Seq2[[]byte, error]

@@ -1,0 +1,36 @@
+package query
+
+import (
+	"context"
+)
+
+// maxRefusals is how many kinds of refusal Status lists.
+const maxRefusals = 100
+
+// Status says how much is stored, since when, and what was refused.
+func (s *Service) Status(ctx context.Context) (Status, error) {
+	t, err := s.store.Totals(ctx)
+	if err != nil {
+		return Status{}, wrap(err, "read totals")
+	}
+	refused, err := s.store.Refusals(ctx, maxRefusals)
+	if err != nil {
+		return Status{}, wrap(err, "read refusals")
+	}
+	v := Status{
+		Version: s.version, Token: s.token, Events: t.Events, Generations: t.Generations, Recordings: t.Blocks,
+		FirstEventMS: instantView(t.FirstEventMS), FirstLLMEventMS: instantView(t.FirstLLMEventMS),
+		FirstRecordingMS: instantView(t.FirstRecordingMS), FirstLinkMS: instantView(t.FirstLinkMS),
+		Refusals: make([]Refusal, 0, len(refused)),
+	}
+	for _, r := range refused {
+		v.Refusals = append(v.Refusals, Refusal{
+			Reason: string(r.Reason), Event: r.Event, Library: r.Library, Detail: r.Detail, Count: r.Count,
+			FirstMS: r.FirstMS, LastMS: r.LastMS,
+		})
+	}
+	return v, nil
+}
+
+// Ready returns nil when questions can be answered and events stored.
+func (s *Service) Ready(ctx context.Context) error { return wrap(s.store.Ping(ctx), "ping storage") }

@@ -1,0 +1,229 @@
+package query
+
+import (
+	"encoding/json"
+
+	"github.com/playheadhq/playhead/internal/llm"
+)
+
+// The values use cases return are the shapes of the JSON API, so that no layer copies them field by field.
+// Times end in _ms (Unix milliseconds) or _s (seconds, durations); null means not known.
+
+// Link says in which recorded session a trace's or generation's user was waiting, and when.
+type Link struct {
+	State  string  `json:"state" enum:"linked,pending,none" doc:"linked: there is a recording to open. pending: there is a session id, its recording may still arrive. none: see reason"`
+	Method *string `json:"method" enum:"exact,inherited" doc:"exact: the event carries the session id. inherited: another event of its trace does"`
+	// Reason is null when linked.
+	Reason    *string `json:"reason" enum:"no_session_id,no_recording_yet,recording_not_started,no_recording" doc:"why there is nothing to open; null when linked"`
+	Detail    string  `json:"detail" doc:"the same for people: what happened and what to do about it"`
+	SessionID *string `json:"session_id"`
+	WindowID  *string `json:"window_id" doc:"the tab that asked"`
+	MomentMS  *int64  `json:"moment_ms" doc:"where to start playing: five seconds before the call began, inside the recording"`
+	StartMS   *int64  `json:"start_ms" doc:"when the call began"`
+	Clamped   *string `json:"clamped" enum:"before,after" doc:"the call began before or after what is recorded, so the moment is the nearest recorded one"`
+	URL       *string `json:"url" doc:"the page that opens the replay at the moment"`
+}
+
+// Person is who was there.
+type Person struct {
+	ID          string   `json:"id"`
+	Name        *string  `json:"name"`
+	Email       *string  `json:"email"`
+	DistinctIDs []string `json:"distinct_ids" nullable:"false"`
+}
+
+// Tokens counts what calls used; null is not reported.
+type Tokens struct {
+	Input      *int64 `json:"input"`
+	Output     *int64 `json:"output"`
+	Total      *int64 `json:"total"`
+	CacheRead  *int64 `json:"cache_read"`
+	CacheWrite *int64 `json:"cache_write"`
+	Reasoning  *int64 `json:"reasoning"`
+}
+
+// Trace is a row of the trace list.
+type Trace struct {
+	ID             string   `json:"id"`
+	Name           *string  `json:"name"`
+	ConversationID *string  `json:"conversation_id"`
+	StartMS        int64    `json:"start_ms"`
+	EndMS          int64    `json:"end_ms"`
+	LatencyS       float64  `json:"latency_s" doc:"wall clock, from the first start to the last end"`
+	SummedS        float64  `json:"summed_s" doc:"the latencies of all generations added up"`
+	Generations    int64    `json:"generations" doc:"generations and embeddings"`
+	Spans          int64    `json:"spans"`
+	Errors         int64    `json:"errors"`
+	Feedbacks      int64    `json:"feedbacks"`
+	Error          *string  `json:"error"`
+	Models         []string `json:"models" nullable:"false"`
+	Tokens         Tokens   `json:"tokens"`
+	InputPreview   string   `json:"input_preview"`
+	OutputPreview  string   `json:"output_preview"`
+	Truncated      bool     `json:"truncated"`
+	Person         *Person  `json:"person"`
+	Link           Link     `json:"link"`
+}
+
+// TraceDetail is one trace with its tree.
+type TraceDetail struct {
+	Trace
+	Nodes    []Node     `json:"nodes" nullable:"false" doc:"in tree order: parents before children, siblings by start"`
+	Feedback []Feedback `json:"feedback" nullable:"false"`
+	// NodesOmitted counts events past the limit of one answer.
+	NodesOmitted int `json:"nodes_omitted"`
+}
+
+// Generation is a generation or embedding, in lists.
+type Generation struct {
+	ID             string   `json:"id" doc:"the event's uuid"`
+	Kind           string   `json:"kind" enum:"generation,embedding,span,trace"`
+	TraceID        string   `json:"trace_id"`
+	ConversationID *string  `json:"conversation_id"`
+	Name           *string  `json:"name"`
+	Model          *string  `json:"model"`
+	Provider       *string  `json:"provider"`
+	StartMS        int64    `json:"start_ms"`
+	EndMS          int64    `json:"end_ms"`
+	LatencyS       *float64 `json:"latency_s"`
+	FirstTokenS    *float64 `json:"first_token_s"`
+	Tokens         Tokens   `json:"tokens"`
+	HTTPStatus     *int32   `json:"http_status"`
+	StopReason     *string  `json:"stop_reason"`
+	IsError        bool     `json:"is_error"`
+	Error          *string  `json:"error"`
+	InputPreview   string   `json:"input_preview"`
+	OutputPreview  string   `json:"output_preview"`
+	Truncated      bool     `json:"truncated" doc:"part of the content was larger than allowed and was cut off"`
+	Library        *string  `json:"library"`
+	Person         *Person  `json:"person"`
+	Link           Link     `json:"link"`
+}
+
+// Content is an event's messages, and all that was sent.
+type Content struct {
+	Input  []llm.Message `json:"input" nullable:"false"`
+	Output []llm.Message `json:"output" nullable:"false"`
+	// Private is true when the SDK's privacy mode kept the content back.
+	Private    bool            `json:"private" doc:"the SDK sent no content (privacy mode)"`
+	Tools      json.RawMessage `json:"tools" doc:"tool definitions as sent, or null"`
+	RawInput   json.RawMessage `json:"raw_input" doc:"as sent, or null"`
+	RawOutput  json.RawMessage `json:"raw_output" doc:"as sent, or null"`
+	Properties json.RawMessage `json:"properties" doc:"every other property as sent"`
+}
+
+// Node is a generation, embedding, span or explicit trace in the tree.
+type Node struct {
+	Generation
+	SpanID   *string `json:"span_id"`
+	ParentID *string `json:"parent_id" doc:"the id of the parent node, null at the root"`
+	Depth    int     `json:"depth"`
+	// Content is null when the trace is too large for one answer: read /api/generations/{id}.
+	Content *Content `json:"content"`
+}
+
+// GenerationDetail is one generation, embedding, span or explicit trace with its content.
+type GenerationDetail struct {
+	Generation
+	Content Content `json:"content"`
+}
+
+// Feedback is what a person or a metric said of a trace.
+type Feedback struct {
+	ID     string  `json:"id"`
+	Kind   string  `json:"kind" enum:"feedback,metric"`
+	AtMS   int64   `json:"at_ms"`
+	Name   *string `json:"name" doc:"a metric's name"`
+	Value  string  `json:"value" doc:"a metric's value or a feedback's text"`
+	Person *Person `json:"person"`
+}
+
+// Replay says whether a session can be watched.
+type Replay struct {
+	State  string  `json:"state" enum:"available,pending,none"`
+	Reason *string `json:"reason" enum:"no_recording_yet,recording_not_started,no_recording"`
+	Detail string  `json:"detail"`
+}
+
+// Session is a row of the session list.
+type Session struct {
+	ID         string  `json:"id"`
+	Person     *Person `json:"person"`
+	StartMS    int64   `json:"start_ms"`
+	EndMS      int64   `json:"end_ms"`
+	DurationS  float64 `json:"duration_s"`
+	Clicks     int64   `json:"clicks"`
+	Keypresses int64   `json:"keypresses"`
+	Windows    int64   `json:"windows"`
+	Events     int64   `json:"events"`
+	AICalls    int64   `json:"ai_calls"`
+	Errors     int64   `json:"errors" doc:"AI calls that failed"`
+	StartURL   *string `json:"start_url"`
+	Bytes      int64   `json:"bytes" doc:"of the stored recording"`
+	Replay     Replay  `json:"replay"`
+	URL        string  `json:"url"`
+}
+
+// SessionDetail is one session with what its page needs besides the recording itself.
+type SessionDetail struct {
+	Session
+	WindowList []Window `json:"window_list" nullable:"false" doc:"the recorded windows by start"`
+	Marks      []Mark   `json:"marks" nullable:"false" doc:"AI calls of this session by start"`
+	Steps      []Step   `json:"steps" nullable:"false" doc:"page views and other browser events by time"`
+}
+
+// Window is one tab's part of a recording.
+type Window struct {
+	ID              string `json:"id"`
+	StartMS         int64  `json:"start_ms"`
+	EndMS           int64  `json:"end_ms"`
+	FirstSnapshotMS *int64 `json:"first_snapshot_ms" doc:"before it nothing can be shown; null: nothing at all can"`
+	Clicks          int64  `json:"clicks"`
+	Keypresses      int64  `json:"keypresses"`
+}
+
+// Mark is an AI call on a session's timeline. Its messages are at /api/generations/{id}.
+type Mark struct {
+	Generation
+	WindowID *string `json:"window_id" doc:"the tab that asked"`
+}
+
+// Step is a browser event on a session's timeline.
+type Step struct {
+	ID       string  `json:"id"`
+	Name     string  `json:"name"`
+	AtMS     int64   `json:"at_ms"`
+	WindowID *string `json:"window_id"`
+	URL      *string `json:"url"`
+}
+
+// Status is what the setup page watches and operators ask.
+type Status struct {
+	Version          string    `json:"version"`
+	Token            string    `json:"token" doc:"the project token that snippets use"`
+	Events           int64     `json:"events"`
+	Generations      int64     `json:"generations"`
+	Recordings       int64     `json:"recordings" doc:"stored blocks"`
+	FirstEventMS     *int64    `json:"first_event_ms"`
+	FirstLLMEventMS  *int64    `json:"first_llm_event_ms"`
+	FirstRecordingMS *int64    `json:"first_recording_ms"`
+	FirstLinkMS      *int64    `json:"first_link_ms"`
+	Refusals         []Refusal `json:"refusals" nullable:"false"`
+}
+
+// Refusal is what was not kept, or was cut, for one reason.
+type Refusal struct {
+	Reason  string `json:"reason"`
+	Event   string `json:"event"`
+	Library string `json:"library"`
+	Detail  string `json:"detail"`
+	Count   int64  `json:"count"`
+	FirstMS int64  `json:"first_ms"`
+	LastMS  int64  `json:"last_ms"`
+}
+
+// List is a page of a list.
+type List[T any] struct {
+	Items []T     `json:"items" nullable:"false"`
+	Next  *string `json:"next" doc:"the cursor of the next page, null at the end"`
+}
