@@ -1,0 +1,108 @@
+// Package api serves what package query knows as JSON over HTTP, for the UI and for people's own programs. Every route is
+// in routes.go. The description of it all is /api/openapi.json, which is generated from the types and committed.
+package api
+
+//go:generate go test . -run TestOpenAPI -update
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/klauspost/compress/gzhttp"
+
+	"github.com/playheadhq/playhead/internal/query"
+)
+
+// Options of New.
+type Options struct {
+	Query *query.Service
+	// Version is the server's.
+	Version string
+	Logger  *slog.Logger
+}
+
+type api struct {
+	query  *query.Service
+	logger *slog.Logger
+}
+
+// New returns the handler of everything under /api/. Answers are compressed with zstd or gzip when the client accepts it.
+func New(o Options) (http.Handler, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	mux := http.NewServeMux()
+	described := describe(mux, &api{query: o.Query, logger: o.Logger}, o.Version)
+	asJSON, err := marshalIndent(described.OpenAPI())
+	if err != nil {
+		return nil, fmt.Errorf("describe the API: %w", err)
+	}
+	asYAML, err := described.OpenAPI().YAML()
+	if err != nil {
+		return nil, fmt.Errorf("describe the API: %w", err)
+	}
+	mux.Handle("GET /api/openapi.json", document("application/openapi+json", asJSON))
+	mux.Handle("GET /api/openapi.yaml", document("application/openapi+yaml", asYAML))
+	mux.HandleFunc("/api/", unknown)
+
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.EnableZstd(true), gzhttp.PreferZstd(true))
+	if err != nil {
+		return nil, err
+	}
+	return private(compress(mux)), nil
+}
+
+// describe registers all routes on mux.
+func describe(mux *http.ServeMux, a *api, version string) huma.API {
+	described := humago.New(mux, huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "Playhead", Version: version,
+				Description: "What AI features did and what their users saw. Fields that end in _ms are Unix milliseconds, fields that end in _s are " +
+					"durations in seconds, null means not known. Lists run from newest to oldest; pass `next` as `cursor` to read on. " +
+					"Errors are problem details (RFC 9457) whose `detail` says what to do.",
+			},
+			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)},
+		},
+		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat: "application/json",
+		// A misspelt filter would otherwise answer with everything.
+		RejectUnknownQueryParameters: true,
+		Transformers:                 []huma.Transformer{typed},
+	})
+	a.register(described)
+	allowNull(described.OpenAPI())
+	return described
+}
+
+// private keeps answers out of shared caches and asks browsers to check theirs.
+func private(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "private, no-cache")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func document(contentType string, body []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		w.Write(body)
+	})
+}
+
+// unknown answers what no route does.
+func unknown(w http.ResponseWriter, r *http.Request) {
+	status, detail := http.StatusNotFound, fmt.Sprintf("There is nothing at %s. /api/openapi.json lists what there is.", r.URL.Path)
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		status, detail = http.StatusMethodNotAllowed, "The API only reads: use GET."
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(newProblem(status, kindOf(status), detail))
+}

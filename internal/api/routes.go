@@ -1,0 +1,61 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// register is the whole API.
+func (a *api) register(to huma.API) {
+	get(a, to, "/api/traces", "listTraces", a.traces,
+		"Traces, newest first", "A trace is listed when any of its events matches; its sums cover the whole trace.")
+	get(a, to, "/api/traces/{id}", "readTrace", a.trace,
+		"One trace", "The tree of its generations, embeddings and spans with their messages, and what was said about it. Escape a / in the id as %2F.")
+	get(a, to, "/api/generations", "listGenerations", a.generations,
+		"Generations and embeddings, newest first", "Each is one call of a model.")
+	get(a, to, "/api/generations/{id}", "readGeneration", a.generation,
+		"One generation", "Also embeddings, spans and explicit traces, by the uuid of their event.")
+	get(a, to, "/api/sessions", "listSessions", a.sessions,
+		"Sessions, newest first", "A session is one visit in one browser, over all its tabs.")
+	get(a, to, "/api/sessions/{id}", "readSession", a.session,
+		"One session", "Its windows, AI calls and steps: what its page needs besides the recording.")
+	stream(to, "/api/sessions/{id}/snapshots", "readSnapshots", a.snapshots,
+		"A window's recording", "rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`.")
+	get(a, to, "/api/status", "readStatus", a.status,
+		"The server", "What is stored, what was refused and why, and the token that clients use.")
+}
+
+// answer is a JSON body.
+type answer[T any] struct{ Body T }
+
+// get adds a route that answers with JSON.
+func get[I, O any](a *api, to huma.API, path, id string, use func(context.Context, *I) (O, error), summary, description string) {
+	huma.Register(to, operation(path, id, summary, description), func(ctx context.Context, in *I) (*answer[O], error) {
+		out, err := use(ctx, in)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		return &answer[O]{out}, nil
+	})
+}
+
+// stream adds a route that answers with JSON lines.
+func stream[I any](to huma.API, path, id string, use func(context.Context, *I) (*huma.StreamResponse, error), summary, description string) {
+	o := operation(path, id, summary, description)
+	o.Responses = map[string]*huma.Response{"200": {
+		Description: "One rrweb event a line",
+		Content:     map[string]*huma.MediaType{linesType: {Schema: &huma.Schema{Type: huma.TypeString}}},
+	}}
+	huma.Register(to, o, use)
+}
+
+func operation(path, id, summary, description string) huma.Operation {
+	return huma.Operation{
+		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Description: description,
+		Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
+		// Package query checks values, for every face of it, and explains them better.
+		SkipValidateParams: true,
+	}
+}

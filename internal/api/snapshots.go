@@ -1,0 +1,53 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"iter"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/playheadhq/playhead/internal/query"
+)
+
+// linesType is the media type of JSON lines.
+const linesType = "application/x-ndjson"
+
+type snapshots struct {
+	ID       string `path:"id" doc:"The browser's session id."`
+	WindowID string `query:"window" doc:"The tab; without it the one shown at t."`
+	AtMS     int64  `query:"t" example:"1795418806254" doc:"The instant to show, in Unix milliseconds. 0 or none is the beginning."`
+	UntilMS  int64  `query:"until" doc:"Where to end, in Unix milliseconds, exclusively. 0 or none is the end of what is recorded."`
+}
+
+func (a *api) snapshots(ctx context.Context, in *snapshots) (*huma.StreamResponse, error) {
+	events, err := a.query.Snapshots(ctx, query.SnapshotsRequest{SessionID: in.ID, WindowID: in.WindowID, AtMS: in.AtMS, UntilMS: in.UntilMS})
+	if err != nil {
+		return nil, a.fail(ctx, err)
+	}
+	// The first event is read before the answer begins: most that can fail fails there, and can still be said.
+	next, stop := iter.Pull2(events)
+	first, err, ok := next()
+	if err != nil {
+		stop()
+		return nil, a.fail(ctx, err)
+	}
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer stop()
+		hc.SetHeader("Content-Type", linesType)
+		w := bufio.NewWriterSize(hc.BodyWriter(), 64<<10)
+		for line := first; ok; {
+			w.Write(line)
+			if w.WriteByte('\n') != nil {
+				return // the client left
+			}
+			if line, err, ok = next(); err != nil {
+				a.logger.ErrorContext(ctx, "a recording ended early", "session", in.ID, "error", err)
+				// Cut the connection, so that the client does not take the part for the whole.
+				panic(http.ErrAbortHandler)
+			}
+		}
+		w.Flush()
+	}}, nil
+}
