@@ -29,7 +29,11 @@ func newLimiter(now func() time.Time) *limiter {
 func (l *limiter) wait(client string) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return max(0, l.debt[l.slot(client)].Sub(l.now())-(burst-1)*pause)
+	end, now := l.debt[l.slot(client)], l.now()
+	if !end.After(now) {
+		return 0
+	}
+	return max(0, end.Sub(now)-(burst-1)*pause)
 }
 
 func (l *limiter) failed(client string) {
@@ -48,7 +52,11 @@ func (l *limiter) failed(client string) {
 	if end.Before(now) {
 		end = now
 	}
-	l.debt[slot] = end.Add(pause)
+	// No more than a minute or so, or those who share a count could be locked out for days.
+	if most := now.Add(2 * burst * pause); end.Add(pause).Before(most) {
+		end = end.Add(pause)
+	}
+	l.debt[slot] = end
 }
 
 func (l *limiter) slot(client string) string {
