@@ -5,6 +5,8 @@
 // Loading reports every problem at once, each with the name of the setting as it is written in the source it came from.
 package config
 
+//go:generate go test . -run TestReference -update
+
 import (
 	"log/slog"
 	"time"
@@ -40,8 +42,8 @@ type Config struct {
 type Limits struct {
 	MaxBody     Bytes `yaml:"max_body" default:"64MiB" doc:"Largest request body as sent. Larger ones are answered with 413."`
 	MaxDecoded  Bytes `yaml:"max_decoded" default:"256MiB" doc:"Largest request body after decompression. Larger ones are answered with 413."`
-	MaxEvent    Bytes `yaml:"max_event" default:"8MiB" doc:"Largest single event. Of a larger LLM event the content is cut off and marked as truncated, other larger events are refused; the rest of the batch is kept."`
-	MaxInFlight Bytes `yaml:"max_in_flight" default:"256MiB" doc:"Bytes of decoded requests that may wait to be stored. Past it clients are asked to retry (503)."`
+	MaxEvent    Bytes `yaml:"max_event" default:"8MiB" doc:"Most content one event may have. Of a larger one the rest is cut off and marked; recordings are not bounded by it."`
+	MaxInFlight Bytes `yaml:"max_in_flight" default:"256MiB" doc:"Bytes that all requests together may hold until they are stored, as sent and decoded. Past it clients are asked to retry (503)."`
 	MinFree     Bytes `yaml:"min_free" default:"256MiB" doc:"Free space to leave on the data directory's disk. With less, capture answers 503 and clients retry."`
 }
 
