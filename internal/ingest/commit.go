@@ -1,0 +1,252 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// request is one delivery's rows and who waits for them.
+type request struct {
+	rows *rows
+	done chan error // takes one value without blocking
+}
+
+// committer commits what waits, group by group, in one goroutine. While a group is being committed the next one gathers,
+// so groups grow with the load and a lone request waits for nobody.
+type committer struct {
+	store   store.Writer
+	blocks  Bodies
+	limits  Limits
+	log     *slog.Logger
+	metrics *metrics
+
+	ctx    context.Context // ends when the waiting for Close ends
+	cancel context.CancelFunc
+	ended  chan struct{}
+
+	mu      sync.Mutex
+	waiting int64 // bytes accepted and not yet answered
+	queue   []*request
+	closing bool
+	wake    chan struct{} // holds one token while there may be something to do
+}
+
+func startCommitter(s store.Writer, b Bodies, l Limits, log *slog.Logger, m *metrics) *committer {
+	c := &committer{store: s, blocks: b, limits: l, log: log, metrics: m, ended: make(chan struct{}), wake: make(chan struct{}, 1)}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	go c.run()
+	return c
+}
+
+// ready says early what submit would say of any request, before work is put into one.
+func (c *committer) ready() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.refuse(1)
+}
+
+// refuse returns why n more bytes cannot wait. What is larger than all that may wait is taken when nothing else waits.
+func (c *committer) refuse(n int64) error {
+	switch {
+	case c.closing:
+		return fmt.Errorf("%w: %w", model.ErrUnavailable, errClosing)
+	case c.waiting > 0 && c.waiting+n > c.limits.WaitingBytes:
+		return fmt.Errorf("%w: %d bytes wait for their commit, %d may", model.ErrUnavailable, c.waiting, c.limits.WaitingBytes)
+	}
+	return nil
+}
+
+// submit waits until the rows are durable or ctx ends.
+func (c *committer) submit(ctx context.Context, r *rows) error {
+	q := &request{rows: r, done: make(chan error, 1)}
+	c.mu.Lock()
+	if err := c.refuse(r.bytes); err != nil {
+		c.mu.Unlock()
+		c.metrics.turnedAway.Inc()
+		return err
+	}
+	c.waiting += r.bytes
+	c.metrics.waiting.Set(float64(c.waiting))
+	c.queue = append(c.queue, q)
+	c.mu.Unlock()
+	c.signal()
+	select {
+	case err := <-q.done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%w: stopped waiting for the commit: %w", model.ErrUnavailable, context.Cause(ctx))
+	}
+}
+
+func (c *committer) signal() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (c *committer) run() {
+	defer close(c.ended)
+	for {
+		requests, closing := c.take()
+		if len(requests) == 0 {
+			if closing {
+				return
+			}
+			<-c.wake
+			continue
+		}
+		c.commit(join(requests))
+	}
+}
+
+// take removes the next group from the queue.
+func (c *committer) take() (requests []*request, closing bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	count, bytes, n := 0, int64(0), 0
+	for _, q := range c.queue {
+		count, bytes = count+q.rows.count(), bytes+q.rows.bytes
+		if n > 0 && (count > c.limits.GroupRows || bytes > c.limits.GroupBytes) {
+			break
+		}
+		n++
+	}
+	requests = c.queue[:n:n]
+	if c.queue = c.queue[n:]; len(c.queue) == 0 {
+		c.queue = nil
+	}
+	return requests, c.closing
+}
+
+// answer tells the senders of a group what became of it.
+func (c *committer) answer(requests []*request, err error) {
+	freed := int64(0)
+	for _, q := range requests {
+		freed += q.rows.bytes
+	}
+	c.mu.Lock()
+	c.waiting -= freed
+	c.metrics.waiting.Set(float64(c.waiting))
+	c.mu.Unlock()
+	for _, q := range requests {
+		q.done <- err
+	}
+}
+
+func (c *committer) commit(g *group) {
+	if len(g.bodies) > 0 {
+		places, err := c.write(g.bodies)
+		if err != nil {
+			c.withoutBodies(g, err)
+			return
+		}
+		for i := range g.batch.Blocks {
+			g.batch.Blocks[i].Place = places[i]
+		}
+	}
+	c.commitRows(g)
+}
+
+func (c *committer) write(bodies [][]byte) ([]model.Place, error) {
+	start := time.Now()
+	places, err := c.blocks.Write(c.ctx, bodies)
+	if err == nil && len(places) != len(bodies) {
+		err = fmt.Errorf("%d places for %d bodies", len(places), len(bodies))
+	}
+	if err != nil {
+		c.metrics.failures.WithLabelValues("blocks").Inc()
+		return nil, fmt.Errorf("writing %d recording blocks: %w", len(bodies), err)
+	}
+	c.metrics.blockSeconds.Observe(time.Since(start).Seconds())
+	return places, nil
+}
+
+// withoutBodies sends those who brought recordings away and commits what the others brought.
+func (c *committer) withoutBodies(g *group, err error) {
+	var with, without []*request
+	for _, q := range g.requests {
+		if len(q.rows.bodies) > 0 {
+			with = append(with, q)
+		} else {
+			without = append(without, q)
+		}
+	}
+	c.log.Warn("recordings cannot be stored, their senders will come again", "requests", len(with), "error", err)
+	c.answer(with, fmt.Errorf("%w: %w", model.ErrUnavailable, err))
+	if len(without) > 0 {
+		c.commitRows(join(without))
+	}
+}
+
+// commitRows commits a group whose bodies are written. When storage refuses it for another reason than its own state, some
+// request in it is at fault, and each is tried by itself.
+func (c *committer) commitRows(g *group) {
+	start := time.Now()
+	done, err := c.store.Commit(c.ctx, &g.batch)
+	switch {
+	case err == nil:
+		c.metrics.committed(g, done, time.Since(start))
+		c.answer(g.requests, nil)
+	case temporary(err):
+		c.metrics.failures.WithLabelValues("store").Inc()
+		c.log.Warn("cannot commit, the senders will come again", "requests", len(g.requests), "rows", len(g.batch.Events)+len(g.batch.Blocks), "error", err)
+		c.answer(g.requests, fmt.Errorf("%w: committing: %w", model.ErrUnavailable, err))
+	case len(g.requests) == 1:
+		c.metrics.failures.WithLabelValues("refused").Inc()
+		c.log.Error("storage refuses a request", "events", len(g.batch.Events), "blocks", len(g.batch.Blocks), "error", err)
+		c.answer(g.requests, fmt.Errorf("committing %d events and %d blocks: %w", len(g.batch.Events), len(g.batch.Blocks), err))
+	default:
+		c.log.Warn("storage refuses a group, trying its requests one by one", "requests", len(g.requests), "error", err)
+		c.retryEach(g)
+	}
+}
+
+func (c *committer) retryEach(g *group) {
+	places := make(map[[16]byte]model.Place, len(g.batch.Blocks))
+	for _, b := range g.batch.Blocks {
+		places[b.UUID] = b.Place
+	}
+	for _, q := range g.requests {
+		alone := join([]*request{q})
+		for i := range alone.batch.Blocks {
+			alone.batch.Blocks[i].Place = places[alone.batch.Blocks[i].UUID]
+		}
+		c.commitRows(alone)
+	}
+}
+
+// temporary reports whether the same commit may succeed later.
+func temporary(err error) bool {
+	return errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrFull) || errors.Is(err, model.ErrUnavailable) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+func (c *committer) close(ctx context.Context) error {
+	c.mu.Lock()
+	c.closing = true
+	c.mu.Unlock()
+	c.signal()
+	defer c.cancel()
+	select {
+	case <-c.ended:
+		return nil
+	case <-ctx.Done():
+	}
+	c.cancel()
+	select {
+	case <-c.ended: // storage gave up at once
+	case <-time.After(giveUp):
+	}
+	return fmt.Errorf("closing ingest before all was committed: %w", context.Cause(ctx))
+}
+
+// giveUp is how long Close waits for storage to notice that it should stop.
+const giveUp = time.Second

@@ -1,0 +1,64 @@
+package ingest
+
+import (
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// appendIdentities appends what an event says of who its person is: that two ids are one person's, and their name and
+// address.
+func appendIdentities(dst []model.Identity, e *model.Event, in *model.Incoming, f *fields) []model.Identity {
+	id := model.Identity{UUID: e.UUID, TimeMS: e.TimeMS, ID: e.DistinctID}
+	named := false
+	switch e.Name {
+	case "$identify":
+		id.OtherID = scalar(f.anonID, maxID)
+		named = true // that the id was identified is a fact by itself
+	case "$create_alias", "$merge_dangerously":
+		id.OtherID = scalar(f.alias, maxID)
+	}
+	if id.OtherID == id.ID {
+		id.OtherID = ""
+	}
+	// What was set goes before what is set unless it is there.
+	for _, set := range [...][]byte{in.Set, f.set, in.SetOnce, f.setOnce} {
+		name, email := personProperties(set)
+		if id.Name == "" {
+			id.Name = name
+		}
+		if id.Email == "" {
+			id.Email = email
+		}
+	}
+	if !named && id.OtherID == "" && id.Name == "" && id.Email == "" {
+		return dst
+	}
+	return append(dst, id)
+}
+
+func personProperties(set []byte) (name, email string) {
+	var first, last, user string
+	for key, v := range rawjson.Members(set) {
+		switch string(key) {
+		case "name", "$name", "full_name", "fullName":
+			name = scalar(v, maxName)
+		case "first_name", "firstName":
+			first = scalar(v, maxName)
+		case "last_name", "lastName":
+			last = scalar(v, maxName)
+		case "username":
+			user = scalar(v, maxName)
+		case "email", "$email":
+			email = scalar(v, maxName)
+		}
+	}
+	if name == "" {
+		name = strings.TrimSpace(first + " " + last)
+	}
+	if name == "" {
+		name = user
+	}
+	return strings.TrimSpace(name), strings.TrimSpace(email)
+}

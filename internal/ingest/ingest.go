@@ -1,0 +1,142 @@
+// Package ingest judges and enriches what adapters decoded, and makes it durable in groups.
+//
+// The judging (ids, times, what an LLM event says, the codec of recordings) runs in the caller's goroutine. One committer
+// goroutine takes all requests that wait and commits them together: first the bodies of recordings, then the rows that
+// name them. A request is answered when its rows are durable, and not before.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Bodies takes the bytes of recordings; blocks.Store is one.
+type Bodies interface {
+	// Write makes all bodies durable and returns their places, in order.
+	Write(ctx context.Context, bodies [][]byte) ([]model.Place, error)
+}
+
+// Limits bound what is taken. Zero fields mean the default.
+type Limits struct {
+	// EventBytes is the most content one event may have; more is cut off (8 MiB). Recordings are not bounded by it.
+	EventBytes int
+	// WaitingBytes is the most that may wait for its commit; more is sent away to come again (128 MiB).
+	WaitingBytes int64
+	// GroupRows and GroupBytes bound one commit (10,000 rows, 32 MiB). One request is never split.
+	GroupRows  int
+	GroupBytes int64
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.EventBytes <= 0 {
+		l.EventBytes = 8 << 20
+	}
+	if l.WaitingBytes <= 0 {
+		l.WaitingBytes = 128 << 20
+	}
+	if l.GroupRows <= 0 {
+		l.GroupRows = 10_000
+	}
+	if l.GroupBytes <= 0 {
+		l.GroupBytes = 32 << 20
+	}
+	return l
+}
+
+// Options of New. Store and Blocks are required.
+type Options struct {
+	Store  store.Writer
+	Blocks Bodies
+	// Now is the server's clock, time.Now when nil.
+	Now        func() time.Time
+	Limits     Limits
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+// Pipeline takes deliveries. It is safe for concurrent use.
+type Pipeline struct {
+	limits    Limits
+	now       func() time.Time
+	metrics   *metrics
+	encoders  chan struct{} // one for each recording that may be encoded at a time
+	committer *committer
+}
+
+// New starts a pipeline. Close ends it.
+func New(o Options) *Pipeline {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Registerer == nil {
+		o.Registerer = prometheus.NewRegistry()
+	}
+	p := &Pipeline{
+		limits:   o.Limits.withDefaults(),
+		now:      o.Now,
+		metrics:  newMetrics(o.Registerer),
+		encoders: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}
+	p.committer = startCommitter(o.Store, o.Blocks, p.limits, o.Logger, p.metrics)
+	return p
+}
+
+// Ingest makes a delivery durable and says what became of each of its events, in their order. When ctx ends it stops
+// waiting, but what was accepted is still committed. The delivery's byte slices are not kept after it returns.
+//
+// The error is a model.ErrUnavailable when the same delivery should be sent again later: too much waits already, storage
+// cannot take it now, or the pipeline is closing. Any other error means that storage refuses this delivery for good.
+func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome, error) {
+	if err := p.committer.ready(); err != nil {
+		return nil, err
+	}
+	b := newBuilder(p, d)
+	outcomes := make([]model.Outcome, len(d.Events))
+	for i := range d.Events {
+		if d.Events[i].Name == snapshotEvent {
+			if err := p.acquireEncoder(ctx); err != nil {
+				return nil, err
+			}
+			outcomes[i] = b.snapshot(&d.Events[i])
+			<-p.encoders
+			continue
+		}
+		outcomes[i] = b.event(&d.Events[i])
+	}
+	r := b.finish()
+	if r.empty() {
+		return outcomes, nil
+	}
+	if err := p.committer.submit(ctx, r); err != nil {
+		return nil, err
+	}
+	return outcomes, nil
+}
+
+// acquireEncoder waits for a turn at encoding, which takes memory of several times the recording's size.
+func (p *Pipeline) acquireEncoder(ctx context.Context) error {
+	select {
+	case p.encoders <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w: waiting to encode a recording: %w", model.ErrUnavailable, context.Cause(ctx))
+	}
+}
+
+// Close refuses what comes from now on and commits what was accepted. When ctx ends first, what still waits is given up
+// and its senders are told to come again.
+func (p *Pipeline) Close(ctx context.Context) error { return p.committer.close(ctx) }
+
+var errClosing = errors.New("shutting down")

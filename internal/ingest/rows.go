@@ -1,0 +1,108 @@
+package ingest
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// rows is what one delivery brings to a commit.
+type rows struct {
+	batch store.Batch
+	// bodies are those of batch.Blocks, in their order.
+	bodies [][]byte
+	// bytes is about how much memory all of it takes.
+	bytes int64
+}
+
+// rowBytes is about what a row takes beside its content.
+const rowBytes = 700
+
+func (r *rows) count() int {
+	b := &r.batch
+	return len(b.Events) + len(b.Blocks) + len(b.Identities) + len(b.Refusals)
+}
+
+func (r *rows) empty() bool { return r.count() == 0 }
+
+// group is what several requests bring to one commit.
+type group struct {
+	batch    store.Batch
+	bodies   [][]byte
+	requests []*request
+	// repeated counts blocks that are in the group already.
+	repeated int
+}
+
+// join puts requests together. A block that two of them bring is written once.
+func join(requests []*request) *group {
+	g := &group{requests: requests}
+	if len(requests) == 1 {
+		r := requests[0].rows
+		g.batch, g.bodies = r.batch, r.bodies
+	} else {
+		for _, q := range requests {
+			b := &q.rows.batch
+			g.batch.Events = append(g.batch.Events, b.Events...)
+			g.batch.Contents = append(g.batch.Contents, b.Contents...)
+			g.batch.Identities = append(g.batch.Identities, b.Identities...)
+			g.batch.Blocks = append(g.batch.Blocks, b.Blocks...)
+			g.batch.Refusals = append(g.batch.Refusals, b.Refusals...)
+			g.bodies = append(g.bodies, q.rows.bodies...)
+		}
+		g.batch.Refusals = sumRefusals(g.batch.Refusals)
+	}
+	g.dropRepeatedBlocks()
+	return g
+}
+
+func (g *group) dropRepeatedBlocks() {
+	if len(g.batch.Blocks) < 2 {
+		return
+	}
+	seen := make(map[uuid.UUID]struct{}, len(g.batch.Blocks))
+	blocks, bodies := g.batch.Blocks[:0:0], g.bodies[:0:0]
+	for i, b := range g.batch.Blocks {
+		if _, ok := seen[b.UUID]; ok {
+			g.repeated++
+			continue
+		}
+		seen[b.UUID] = struct{}{}
+		blocks, bodies = append(blocks, b), append(bodies, g.bodies[i])
+	}
+	g.batch.Blocks, g.bodies = blocks, bodies
+}
+
+// sumRefusals adds up refusals of one kind. The latest detail stays.
+func sumRefusals(in []model.Refusal) []model.Refusal {
+	if len(in) < 2 {
+		return in
+	}
+	type kind struct {
+		reason         model.Reason
+		event, library string
+	}
+	at := make(map[kind]int, len(in))
+	out := make([]model.Refusal, 0, len(in))
+	for _, r := range in {
+		k := kind{r.Reason, r.Event, r.Library}
+		i, ok := at[k]
+		if !ok {
+			at[k] = len(out)
+			out = append(out, r)
+			continue
+		}
+		sum := &out[i]
+		sum.Count += max(r.Count, 1)
+		sum.Bytes += r.Bytes
+		if r.AtMS >= sum.AtMS {
+			sum.AtMS, sum.Detail = r.AtMS, r.Detail
+		}
+	}
+	slices.SortStableFunc(out, func(a, b model.Refusal) int { return cmp.Compare(a.AtMS, b.AtMS) })
+	return out
+}

@@ -1,0 +1,50 @@
+package ingest
+
+import (
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
+	"github.com/playheadhq/playhead/internal/replay"
+)
+
+// snapshotEvent carries a piece of a recording.
+const snapshotEvent = "$snapshot"
+
+// snapshot takes a $snapshot: one block, under the event's uuid, and no event. A recording is kept also when it names no
+// one; its session is what links it.
+func (b *builder) snapshot(in *model.Incoming) model.Outcome {
+	f := readFields(rawjson.Trim(in.Properties))
+	session := or(in.SessionID, f.sessionID)
+	if session == "" {
+		return b.refuse(in, &f, model.ReasonNoSessionID, `a recording names no session: send "$session_id" in its properties`)
+	}
+	window := or(in.WindowID, f.windowID)
+	if window == "" {
+		window = session // apps without windows
+	}
+	data := f.snapshotData
+	if data == nil {
+		data = f.snapshotItems
+	}
+	encoded, err := replay.Encode(data)
+	if err != nil {
+		return b.refuse(in, &f, model.ReasonBadSnapshot, err.Error())
+	}
+	b.p.metrics.undecoded.Add(float64(encoded.Failed))
+	if encoded.Dropped > 0 {
+		r := b.refusal(in.Name, &f, model.ReasonBadSnapshot, "items of a recording are no rrweb events: they have no type", 0)
+		r.Count = int64(encoded.Dropped)
+		b.rows.batch.Refusals = append(b.rows.batch.Refusals, r)
+	}
+	block := encoded.Block
+	block.UUID = b.ids.of(in.ID, in.Raw)
+	if encoded.Body == nil {
+		return model.Outcome{ID: block.UUID.String()} // nothing to keep, and nothing to come again for
+	}
+	block.SessionID, block.WindowID = session, window
+	block.DistinctID = distinctID(in, &f)
+	block.ReceivedMS = b.receivedMS()
+	block.URL = clip(block.URL, maxURL)
+	b.rows.batch.Blocks = append(b.rows.batch.Blocks, block)
+	b.rows.bodies = append(b.rows.bodies, encoded.Body)
+	return model.Outcome{ID: block.UUID.String()}
+}

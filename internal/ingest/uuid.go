@@ -1,0 +1,74 @@
+package ingest
+
+import (
+	"crypto/sha1"
+	"encoding/binary"
+	"hash"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// namespace is that of all ids made here. Never change it: a retry across an upgrade would count twice.
+var namespace = uuid.MustParse("6d7c3c3e-8f0b-5d0e-9a57-0d5c4c2b9e11")
+
+// ids gives the events of one delivery their ids.
+type ids struct {
+	// seen counts events of equal content in the delivery. Two equal ones in one request are two events, the same ones in
+	// its retry are the same two.
+	seen map[uuid.UUID]uint32
+}
+
+// of returns the id of an event: the client's, or one made from the client's text when that is no uuid, or one made from
+// the event's content when it sent none.
+func (i *ids) of(text string, raw []byte) uuid.UUID {
+	if text != "" {
+		if id, err := uuid.Parse(text); err == nil && id != uuid.Nil {
+			return id
+		} else if err != nil {
+			return uuid.NewSHA1(namespace, []byte("id:"+text))
+		}
+	}
+	id := contentID(raw, 0)
+	if i.seen == nil {
+		i.seen = make(map[uuid.UUID]uint32)
+	}
+	n := i.seen[id]
+	i.seen[id] = n + 1
+	if n > 0 {
+		return contentID(raw, n)
+	}
+	return id
+}
+
+// contentID is the UUIDv5 of what stays the same when a client sends an event again: all of its members but those that say
+// when it was sent. The receive time and everything around the event is not part of it.
+func contentID(raw []byte, n uint32) uuid.UUID {
+	h := sha1.New()
+	h.Write(namespace[:])
+	h.Write([]byte("content:"))
+	for key, v := range rawjson.Members(raw) {
+		switch string(key) {
+		case "uuid", "sent_at", "offset", "api_key", "token":
+			continue
+		}
+		writeSized(h, key)
+		writeSized(h, v)
+	}
+	if n > 0 {
+		writeSized(h, binary.BigEndian.AppendUint32(nil, n))
+	}
+	var id uuid.UUID
+	copy(id[:], h.Sum(nil))
+	id[6] = id[6]&0x0f | 5<<4
+	id[8] = id[8]&0x3f | 0x80
+	return id
+}
+
+func writeSized(h hash.Hash, b []byte) {
+	var size [4]byte
+	binary.BigEndian.PutUint32(size[:], uint32(len(b)))
+	h.Write(size[:])
+	h.Write(b)
+}
