@@ -70,6 +70,7 @@ const (
 	ReasonNoSessionID  Reason = "no_session_id"
 	ReasonBadSnapshot  Reason = "bad_snapshot"
 	ReasonTooLarge     Reason = "too_large"
+	ReasonTooDeep      Reason = "too_deep"
 	// ReasonTruncated counts events that were kept with part of their content cut off.
 	ReasonTruncated Reason = "truncated"
 )

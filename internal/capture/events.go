@@ -1,0 +1,201 @@
+package capture
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// events answers a POST of events.
+func (h *Handler) events(rt *route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		l := &lease{budget: &h.budget}
+		defer l.close()
+		text, wire, err := h.read(w, r, l)
+		h.metrics.wire.WithLabelValues(rt.path).Add(float64(wire))
+		if err != nil {
+			h.fail(w, r, rt.path, err)
+			return
+		}
+		h.metrics.decoded.WithLabelValues(rt.path).Add(float64(len(text)))
+		h.deliver(w, r, rt, text, l)
+	}
+}
+
+// pixel answers a GET that carries events in its query, base64 in data: what was sent before fetch and beacons.
+func (h *Handler) pixel(rt *route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		l := &lease{budget: &h.budget}
+		defer l.close()
+		query := []byte(r.URL.RawQuery) // bounded by the server's header limit
+		l.count(int64(cap(query)))
+		b := &body{limits: h.limits, lease: l, data: query}
+		value, found := formData(query)
+		if !found {
+			h.fail(w, r, rt.path, badRequest("empty", "there are no events in the query: POST them, or put them into data"))
+			return
+		}
+		err := b.unwrap(value)
+		if err == nil {
+			err = b.decode(http.Header{})
+		}
+		if err != nil {
+			h.fail(w, r, rt.path, err)
+			return
+		}
+		h.deliver(w, r, rt, b.data, l)
+	}
+}
+
+// deliver parses the JSON text, checks its tokens, hands its events to the sink and answers.
+func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, text []byte, l *lease) {
+	now := h.now().UnixMilli()
+	p := &parser{scanner: scanner{b: text}, route: rt, library: sender(r.Header), maxEvents: h.limits.Events, lease: l, nowMS: now}
+	err := p.parse()
+	if err == nil {
+		if rt.v1 {
+			p.tokens = nil // v1 says it in a header
+		}
+		err = h.authorize(p.tokens, r.Header)
+	}
+	if err != nil {
+		h.fail(w, r, rt.path, err)
+		return
+	}
+	d := &model.Delivery{Source: rt.path, ReceivedMS: now, SentMS: p.sentMS, Events: p.events, Refused: p.refused}
+	if ms := headerClockMS(r); ms != 0 {
+		d.SentMS = ms
+	}
+	var outcomes []model.Outcome
+	if len(d.Events)+len(d.Refused) > 0 {
+		outcomes, err = h.sink.Ingest(r.Context(), d)
+		if err == nil && len(outcomes) != len(d.Events) {
+			err = errors.New("the sink answered for " + strconv.Itoa(len(outcomes)) + " of " + strconv.Itoa(len(d.Events)) + " events")
+		}
+		if err != nil {
+			h.fail(w, r, rt.path, err)
+			return
+		}
+	}
+	h.metrics.delivered(rt.path, d, outcomes)
+	if rt.v1 {
+		writeJSON(w, perEvent(d.Events, outcomes))
+		return
+	}
+	writeJSON(w, []byte(`{"status":"Ok"}`))
+}
+
+// authorize checks a request's tokens: those in its body, or else the one in its Authorization header.
+func (h *Handler) authorize(tokens []string, header http.Header) error {
+	if bearer, ok := strings.CutPrefix(header.Get("Authorization"), "Bearer "); ok && len(tokens) == 0 {
+		tokens = []string{strings.TrimSpace(bearer)}
+	}
+	if len(tokens) == 0 || tokens[0] == "" {
+		return unauthorized("the request carries no project token: set the token in the SDK's options (the first argument of posthog.init, api_key)")
+	}
+	for _, token := range tokens {
+		if !h.known(token) {
+			return unauthorized("unknown project token " + strconv.Quote(shorten(token)) + ": use the token this server printed when it started")
+		}
+	}
+	return nil
+}
+
+// shorten keeps what names a token at a glance.
+func shorten(token string) string {
+	if len(token) > 64 {
+		return token[:64] + "…"
+	}
+	return token
+}
+
+// sender is the client as its headers call it; browsers say it in the events.
+func sender(header http.Header) library {
+	info := header.Get("PostHog-Sdk-Info")
+	if info == "" {
+		info = header.Get("User-Agent")
+		if !strings.HasPrefix(info, "posthog-") {
+			return library{}
+		}
+	}
+	info, _, _ = strings.Cut(info, " ")
+	name, version, _ := strings.Cut(info, "/")
+	return library{shorten(name), shorten(version)}
+}
+
+// headerClockMS is the client's clock at sending where it stands beside the body: in a header of v1 clients, in the
+// query of legacy posthog-js. 0 when there is none.
+func headerClockMS(r *http.Request) int64 {
+	if text := r.Header.Get("PostHog-Request-Timestamp"); text != "" {
+		return clockMS(quote(text))
+	}
+	if !strings.Contains(r.URL.RawQuery, "_=") {
+		return 0
+	}
+	return clockMS(quote(r.URL.Query().Get("_")))
+}
+
+// perEvent is v1's answer: what became of each event, by uuid. Clients know ok, warning, drop and retry.
+func perEvent(events []model.Incoming, outcomes []model.Outcome) []byte {
+	type result struct {
+		Result  string `json:"result"`
+		Details string `json:"details,omitempty"`
+	}
+	results := make(map[string]result, len(events))
+	for i, o := range outcomes {
+		id := events[i].ID
+		if id == "" {
+			id = o.ID
+		}
+		switch {
+		case o.Refused != nil:
+			results[id] = result{"drop", o.Refused.Detail}
+		case o.Truncated:
+			results[id] = result{"warning", "larger than allowed: kept with part of its content cut off"}
+		default:
+			results[id] = result{Result: "ok"}
+		}
+	}
+	answer, err := json.Marshal(map[string]any{"results": results})
+	if err != nil {
+		return []byte(`{"results":{}}`) // cannot happen: strings alone
+	}
+	return answer
+}
+
+// ignore takes what is not used here, so that its sender is content.
+func (h *Handler) ignore(path string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		h.metrics.requests.WithLabelValues(path, "ignored").Inc()
+		writeJSON(w, []byte(`{}`))
+	}
+}
+
+// fail answers with a problem and says so in the log.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, path string, err error) {
+	p := problemOf(err)
+	h.metrics.requests.WithLabelValues(path, p.outcome).Inc()
+	level, message := h.level(p)
+	h.log.Log(context.WithoutCancel(r.Context()), level, message,
+		"route", path, "outcome", p.outcome, "status", p.status, "error", p, "client", sender(r.Header).String(), "remote", r.RemoteAddr)
+	if p.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", h.retryAfter)
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.status)
+	_, _ = w.Write([]byte(p.public + "\n"))
+}
+
+// writeJSON answers 200, the one status that every client takes for success.
+func writeJSON(w http.ResponseWriter, b []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(b)
+}

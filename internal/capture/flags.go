@@ -1,0 +1,68 @@
+package capture
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/google/uuid"
+)
+
+// flags answers /flags and its predecessor /decide: there are no feature flags here, and SDKs wait for being told so.
+// The answer has the fields of all versions: v2 reads flags, older ones featureFlags. Those that get their configuration
+// with the flags (/decide, and /flags with config=true) get it.
+func (h *Handler) flags(legacy bool) http.HandlerFunc {
+	path := "/flags/"
+	if legacy {
+		path = "/decide/"
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		l := &lease{budget: &h.budget}
+		defer l.close()
+		text, wire, err := h.read(w, r, l)
+		h.metrics.wire.WithLabelValues(path).Add(float64(wire))
+		if err == nil {
+			p := &parser{scanner: scanner{b: text}, route: &route{path: path}, maxEvents: 1, lease: l}
+			if err = p.parse(); err == nil {
+				err = h.authorize(p.tokens, r.Header)
+			}
+		}
+		if err != nil {
+			h.fail(w, r, path, err)
+			return
+		}
+		answer := map[string]any{}
+		if legacy || r.URL.Query().Get("config") == "true" {
+			for name, value := range remoteConfigFields(h.recording) {
+				answer[name] = value
+			}
+			answer["config"] = map[string]any{"enable_collect_everything": true}
+			answer["toolbarParams"] = map[string]any{}
+			answer["isAuthenticated"] = false
+		}
+		answer["featureFlags"] = map[string]any{}
+		answer["featureFlagPayloads"] = map[string]any{}
+		answer["errorsWhileComputingFlags"] = false
+		if !legacy {
+			answer["flags"] = map[string]any{}
+			answer["requestId"] = uuid.NewString()
+		}
+		b, err := json.Marshal(answer)
+		if err != nil {
+			h.fail(w, r, path, err)
+			return
+		}
+		h.metrics.requests.WithLabelValues(path, "ok").Inc()
+		w.Header().Set("Cache-Control", "no-store")
+		writeJSON(w, b)
+	}
+}
+
+// surveys answers that there are none.
+func (h *Handler) surveys(w http.ResponseWriter, r *http.Request) {
+	if err := h.authorize([]string{r.URL.Query().Get("token")}, r.Header); err != nil {
+		h.fail(w, r, "/api/surveys/", err)
+		return
+	}
+	h.metrics.requests.WithLabelValues("/api/surveys/", "ok").Inc()
+	writeJSON(w, []byte(`{"surveys":[]}`))
+}

@@ -1,0 +1,54 @@
+package capture
+
+import (
+	"bytes"
+	"encoding/binary"
+	"unicode/utf8"
+)
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// validUTF8 is utf8.Valid for the text that arrives here: ASCII, and compressed bytes that posthog-js wrote as code
+// points 0-255, whose unpredictable mix of one- and two-byte sequences utf8.Valid checks at 380 MB/s. Eight bytes at a
+// time without a branch per character it is 3 GB/s; what has longer sequences goes to the standard library.
+func validUTF8(b []byte) bool {
+	var carry uint64 // 0x80 when the byte before these eight began a two-byte sequence
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		v := binary.LittleEndian.Uint64(b[i:])
+		high := v & highs
+		if high|carry == 0 {
+			continue
+		}
+		second := (v << 1) & highs
+		lead := high & second
+		// A lead byte of two has bit 5 clear, and a bit of 1-4 set (else it is an overlong form).
+		enough := (v & (0x1e * ones)) + 0x7e*ones
+		if lead&(v<<2) != 0 || lead&^enough != 0 {
+			if carry != 0 {
+				i--
+			}
+			return utf8.Valid(b[i:])
+		}
+		if high&^second != lead<<8|carry {
+			return false
+		}
+		carry = lead >> 56
+	}
+	if carry != 0 {
+		i--
+	}
+	return utf8.Valid(b[i:])
+}
+
+// repairUTF8 returns b with each run of bytes that is not UTF-8 replaced by U+FFFD; b itself when there is none.
+// In JSON such bytes are legal nowhere but inside strings, so what was JSON stays JSON.
+func repairUTF8(b []byte) []byte {
+	if validUTF8(b) {
+		return b
+	}
+	return bytes.ToValidUTF8(b, []byte("\uFFFD"))
+}
