@@ -1,0 +1,257 @@
+package link
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+const (
+	base = int64(1_795_418_800_000) // the tests' present
+	lead = int64(5000)
+)
+
+// tab is a window that can be shown from `from` to `to`, in ms after base.
+func tab(id string, from, to int64, inputs ...int64) model.Window {
+	w := model.Window{ID: id, FirstMS: base + from - 10, FirstSnapshotMS: base + from, LastMS: base + to}
+	for _, at := range inputs {
+		w.InputsMS = append(w.InputsMS, base+at)
+	}
+	return w
+}
+
+func recording(windows ...model.Window) *model.Recording {
+	return &model.Recording{SessionID: "s", DistinctID: "browser", Windows: windows}
+}
+
+func TestResolve(t *testing.T) {
+	blind := tab("blind", 0, 60_000)
+	blind.FirstSnapshotMS = 0
+	tests := []struct {
+		name   string
+		choice Choice
+		ev     Evidence
+		want   Link // Detail is a part of it
+	}{
+		{
+			name:   "no session id",
+			choice: Choice{StartMS: base},
+			want:   Link{State: None, Reason: NoSessionID, StartMS: base, Detail: "Pass the X-POSTHOG-SESSION-ID header"},
+		},
+		{
+			name:   "five seconds before the start, in the window that asked",
+			choice: Choice{SessionID: "s", WindowID: "b", Method: Exact, StartMS: base + 30_000},
+			ev:     Evidence{Recording: recording(tab("a", 0, 60_000, 29_999), tab("b", 0, 60_000))},
+			want:   Link{State: Linked, Method: Exact, WindowID: "b", MomentMS: base + 25_000, StartMS: base + 30_000},
+		},
+		{
+			name:   "no window named: the one used last before the call",
+			choice: Choice{SessionID: "s", Method: Exact, StartMS: base + 30_000},
+			ev: Evidence{Recording: recording(
+				tab("a", 0, 60_000, 10_000, 40_000), tab("b", 0, 60_000, 28_000, 45_000), tab("c", 0, 60_000, 31_000))},
+			want: Link{State: Linked, Method: Exact, WindowID: "b", MomentMS: base + 25_000, StartMS: base + 30_000},
+		},
+		{
+			name:   "no window named: covering beats a later input elsewhere",
+			choice: Choice{SessionID: "s", Method: Exact, StartMS: base + 30_000},
+			ev:     Evidence{Recording: recording(tab("a", 0, 60_000, 1000), tab("b", 0, 29_000, 29_000))},
+			want:   Link{State: Linked, Method: Exact, WindowID: "a", MomentMS: base + 25_000, StartMS: base + 30_000},
+		},
+		{
+			name:   "no window covers the call: the nearest",
+			choice: Choice{SessionID: "s", Method: Exact, StartMS: base + 30_000},
+			ev:     Evidence{Recording: recording(tab("a", 0, 10_000), tab("b", 40_000, 60_000), tab("c", 0, 24_000))},
+			want: Link{State: Linked, Method: Exact, WindowID: "c", MomentMS: base + 24_000, StartMS: base + 30_000,
+				Clamped: ClampAfter, Detail: "6.0 s after what is recorded so far"},
+		},
+		{
+			name:   "the window named was not recorded",
+			choice: Choice{SessionID: "s", WindowID: "x", Method: Exact, StartMS: base + 30_000},
+			ev:     Evidence{Recording: recording(tab("a", 0, 60_000))},
+			want: Link{State: Linked, Method: Exact, WindowID: "a", MomentMS: base + 25_000, StartMS: base + 30_000,
+				Detail: "another tab"},
+		},
+		{
+			name:   "the window named cannot be shown",
+			choice: Choice{SessionID: "s", WindowID: "blind", Method: Exact, StartMS: base + 30_000},
+			ev:     Evidence{Recording: recording(blind, tab("a", 0, 60_000))},
+			want: Link{State: Linked, Method: Exact, WindowID: "a", MomentMS: base + 25_000, StartMS: base + 30_000,
+				Detail: "another tab"},
+		},
+		{
+			name:   "the call began before the recording",
+			choice: Choice{SessionID: "s", WindowID: "a", Method: Exact, StartMS: base + 1000},
+			ev:     Evidence{Recording: recording(tab("a", 3500, 60_000))},
+			want: Link{State: Linked, Method: Exact, WindowID: "a", MomentMS: base + 3500, StartMS: base + 1000,
+				Clamped: ClampBefore, Detail: "2.5 s before what is recorded"},
+		},
+		{
+			name:   "only the lead lies before the recording",
+			choice: Choice{SessionID: "s", WindowID: "a", Method: Exact, StartMS: base + 4000},
+			ev:     Evidence{Recording: recording(tab("a", 1000, 60_000))},
+			want: Link{State: Linked, Method: Exact, WindowID: "a", MomentMS: base + 1000, StartMS: base + 4000,
+				Detail: "begins 3.0 s before the call"},
+		},
+		{
+			name:   "the call began after the recording, the moment lies in it",
+			choice: Choice{SessionID: "s", WindowID: "a", Method: Exact, StartMS: base + 62_000},
+			ev:     Evidence{Recording: recording(tab("a", 0, 60_000))},
+			want: Link{State: Linked, Method: Exact, WindowID: "a", MomentMS: base + 57_000, StartMS: base + 62_000,
+				Clamped: ClampAfter, Detail: "2.0 s after"},
+		},
+		{
+			name:   "a recording of one instant",
+			choice: Choice{SessionID: "s", WindowID: "a", Method: Exact, StartMS: base},
+			ev:     Evidence{Recording: recording(tab("a", 0, 0))},
+			want:   Link{State: Linked, Method: Exact, WindowID: "a", MomentMS: base, StartMS: base, Detail: "begins 0.0 s before"},
+		},
+		{
+			name:   "no full snapshot",
+			choice: Choice{SessionID: "s", Method: Exact, StartMS: base + 30_000, ReceivedMS: base},
+			ev:     Evidence{Recording: recording(blind), NowMS: base},
+			want:   Link{State: None, Reason: NoRecording, Method: Exact, StartMS: base + 30_000, Detail: "no full snapshot"},
+		},
+		{
+			name:   "nothing arrived yet",
+			choice: Choice{SessionID: "s", WindowID: "a", Method: Inherited, StartMS: base, ReceivedMS: base},
+			ev:     Evidence{NowMS: base + 24*time.Hour.Milliseconds() - 1, Status: "active"},
+			want:   Link{State: Pending, Reason: NoRecordingYet, Method: Inherited, WindowID: "a", StartMS: base, Detail: "nothing of its recording has arrived yet"},
+		},
+		{
+			name:   "nothing arrived within a day",
+			choice: Choice{SessionID: "s", Method: Exact, StartMS: base, ReceivedMS: base},
+			ev:     Evidence{NowMS: base + 24*time.Hour.Milliseconds(), Status: "buffering"},
+			want:   Link{State: None, Reason: NoRecording, Method: Exact, StartMS: base, Detail: "within a day"},
+		},
+		{
+			name:   "recording is switched off",
+			choice: Choice{SessionID: "s", Method: Exact, StartMS: base, ReceivedMS: base},
+			ev:     Evidence{NowMS: base + 60_000, Status: "disabled"},
+			want:   Link{State: None, Reason: RecordingNotStarted, Method: Exact, StartMS: base, Detail: "(disabled)"},
+		},
+		{
+			name:   "the first events of a page say disabled",
+			choice: Choice{SessionID: "s", Method: Exact, StartMS: base, ReceivedMS: base},
+			ev:     Evidence{NowMS: base + 59_999, Status: "disabled"},
+			want:   Link{State: Pending, Reason: RecordingNotStarted, Method: Exact, StartMS: base, Detail: "first minute"},
+		},
+		{
+			name:   "what is there counts, whatever the browser said",
+			choice: Choice{SessionID: "s", Method: Exact, StartMS: base + 30_000},
+			ev:     Evidence{NowMS: base, Status: "disabled", Recording: recording(tab("a", 0, 60_000))},
+			want:   Link{State: Linked, Method: Exact, WindowID: "a", MomentMS: base + 25_000, StartMS: base + 30_000},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.ev.LeadMS = lead
+			got := Resolve(tt.choice, tt.ev)
+			if !strings.Contains(got.Detail, tt.want.Detail) || tt.want.Detail == "" && got.Detail != "" {
+				t.Errorf("detail %q, want %q", got.Detail, tt.want.Detail)
+			}
+			tt.want.SessionID = tt.choice.SessionID
+			got.Detail, tt.want.Detail = "", ""
+			if got != tt.want {
+				t.Errorf("\ngot  %+v\nwant %+v", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestStatuses: every $recording_status of posthog-js 1.449.2, and what comes of it when no block has arrived.
+func TestStatuses(t *testing.T) {
+	for status, want := range map[string]Reason{
+		"disabled": RecordingNotStarted, "missing_config": RecordingNotStarted, "rrweb_error": RecordingNotStarted,
+		"paused": RecordingNotStarted, "sampled": NoRecordingYet, "active": NoRecordingYet, "buffering": NoRecordingYet,
+		"lazy_loading": NoRecordingYet, "awaiting_config": NoRecordingYet, "": NoRecordingYet, "of the future": NoRecordingYet,
+	} {
+		ev := Evidence{NowMS: base + time.Hour.Milliseconds(), Status: status}
+		c := Choice{SessionID: "s", ReceivedMS: base}
+		if got := Resolve(c, ev); got.Reason != want {
+			t.Errorf("%q: %s, want %s", status, got.Reason, want)
+		}
+		if got := Session(base, ev); got.Reason != want {
+			t.Errorf("session, %q: %s, want %s", status, got.Reason, want)
+		}
+	}
+}
+
+// TestMomentInside: whatever is recorded and whenever the call began, a linked moment can be shown.
+func TestMomentInside(t *testing.T) {
+	for seed := range uint64(5000) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		var rec model.Recording
+		for range r.IntN(4) {
+			w := model.Window{ID: string(rune('a' + r.IntN(4))), FirstMS: base + r.Int64N(100_000)}
+			w.LastMS = w.FirstMS + r.Int64N(50_000)
+			if r.IntN(4) > 0 {
+				w.FirstSnapshotMS = w.FirstMS + r.Int64N(w.LastMS-w.FirstMS+1)
+			}
+			for at := w.FirstMS; at < w.LastMS; at += 1 + r.Int64N(20_000) {
+				w.InputsMS = append(w.InputsMS, at)
+			}
+			rec.Windows = append(rec.Windows, w)
+		}
+		c := Choice{SessionID: "s", WindowID: []string{"", "a", "z"}[r.IntN(3)], Method: Exact, StartMS: base + r.Int64N(200_000) - 50_000}
+		l := Resolve(c, Evidence{Recording: &rec, NowMS: base, LeadMS: r.Int64N(10_000)})
+		if l.State != Linked {
+			for _, w := range rec.Windows {
+				if w.FirstSnapshotMS != 0 {
+					t.Fatalf("seed %d: not linked, although %+v can be shown", seed, w)
+				}
+			}
+			continue
+		}
+		inside := false
+		for _, w := range rec.Windows {
+			if w.ID != l.WindowID || w.FirstSnapshotMS == 0 {
+				continue
+			}
+			inside = inside || l.MomentMS >= w.FirstSnapshotMS && l.MomentMS <= w.LastMS
+		}
+		switch {
+		case !inside:
+			t.Fatalf("seed %d: moment %d of %+v lies outside of %+v", seed, l.MomentMS, l, rec.Windows)
+		case l.MomentMS > l.StartMS && l.Clamped != ClampBefore:
+			t.Fatalf("seed %d: the moment is later than the call, unsaid: %+v", seed, l)
+		case l.URL() == "":
+			t.Fatalf("seed %d: no address", seed)
+		}
+	}
+}
+
+func TestURL(t *testing.T) {
+	l := Link{State: Linked, SessionID: "a/b?c", WindowID: "w&x", MomentMS: 12}
+	if got, want := l.URL(), "/sessions/a%2Fb%3Fc?t=12&window=w%26x"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	l.State = Pending
+	if l.URL() != "" {
+		t.Error("a pending link has nothing to open")
+	}
+}
+
+func TestSession(t *testing.T) {
+	if got := Session(base, Evidence{NowMS: base, Recording: recording(tab("a", 0, 1))}); got.State != Linked {
+		t.Errorf("got %+v", got)
+	}
+	if got := Session(base, Evidence{NowMS: base, Recording: recording()}); got.State != None || got.Reason != NoRecording {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestWindowAt(t *testing.T) {
+	rec := *recording(tab("a", 0, 10), tab("b", 20, 30))
+	if w := WindowAt(rec, "", base+25); w == nil || w.ID != "b" {
+		t.Errorf("got %+v", w)
+	}
+	if w := WindowAt(rec, "a", base+25); w == nil || w.ID != "a" {
+		t.Errorf("got %+v", w)
+	}
+	if w := WindowAt(rec, "x", base); w != nil {
+		t.Errorf("got %+v", w)
+	}
+}
