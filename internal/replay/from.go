@@ -1,0 +1,323 @@
+package replay
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"sort"
+	"strconv"
+
+	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// Source is where blocks lie; blocks.Store is one.
+type Source interface {
+	Read(ctx context.Context, at model.Place) ([]byte, error)
+}
+
+// GapTag is the tag of the custom rrweb event that stands where a block cannot be read:
+//
+//	{"type":5,"data":{"tag":"playhead.gap","payload":{"from_ms":…,"to_ms":…,"events":…,"reason":"missing|corrupt|unreadable","block":"uuid"}},"timestamp":…}
+const GapTag = "playhead.gap"
+
+// From yields the rrweb events to play a window from atMS on, as JSON lines without their line breaks, in the order of
+// their times. It begins with the last full snapshot at or before atMS (the first one after it when there is none before,
+// everything when there is none at all), or rather with the Meta event that belongs to it, and ends with the last event at
+// or before untilMS, 0 meaning the end of the recording. Index are the window's blocks in any order.
+//
+// Only blocks that can hold something of that are read, each when its turn comes, so no more of them are in memory than
+// overlap in time. A block that cannot be read is replaced by a GapTag event, and a snapshot in it by the one before. An
+// error is yielded, and ends the sequence, only when reading again later may succeed. A yielded line is the caller's to
+// read until it asks for the next.
+func From(ctx context.Context, src Source, index []model.Block, atMS, untilMS int64) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		p := newPlayback(ctx, src, index)
+		if err := p.start(atMS); err != nil {
+			yield(nil, err)
+			return
+		}
+		p.play(untilMS, yield)
+	}
+}
+
+// playback merges the blocks of one window.
+type playback struct {
+	ctx   context.Context
+	src   Source
+	index []model.Block // by rank: FirstMS, then ReceivedMS, then uuid
+	// opened holds blocks that were read to find the start, and not yet played.
+	opened map[int]*Lines
+	failed map[int]error
+
+	// Playing begins with the first event that is not before this place.
+	from place
+	// preface is the Meta event of a snapshot that came in an earlier block; gaps stand for snapshots that were looked for in vain.
+	preface []byte
+	gaps    []int
+
+	next    int // the first block of index not yet merged
+	cursors cursors
+}
+
+// place is where an event stands in the order of a window: by time, then block, then line.
+type place struct {
+	ms         int64
+	rank, line int
+}
+
+func (a place) compare(b place) int {
+	return cmp.Or(cmp.Compare(a.ms, b.ms), cmp.Compare(a.rank, b.rank), cmp.Compare(a.line, b.line))
+}
+
+func newPlayback(ctx context.Context, src Source, index []model.Block) *playback {
+	p := &playback{ctx: ctx, src: src, opened: map[int]*Lines{}, failed: map[int]error{}}
+	p.index = slices.DeleteFunc(slices.Clone(index), func(b model.Block) bool { return b.Events == 0 })
+	slices.SortFunc(p.index, func(a, b model.Block) int {
+		return cmp.Or(cmp.Compare(a.FirstMS, b.FirstMS), cmp.Compare(a.ReceivedMS, b.ReceivedMS), slices.Compare(a.UUID[:], b.UUID[:]))
+	})
+	return p
+}
+
+// start finds the snapshot to begin with.
+func (p *playback) start(atMS int64) error {
+	for _, c := range p.candidates(atMS) {
+		lines, err := p.read(c.rank)
+		if err != nil {
+			return err
+		}
+		if lines != nil && (c.line < 0 || c.line >= lines.Len()) {
+			p.failed[c.rank] = fmt.Errorf("%w: %d lines, a snapshot at line %d", ErrCorrupt, lines.Len(), c.line)
+			lines = nil
+		}
+		if lines == nil {
+			p.gaps = append(p.gaps, c.rank)
+			continue
+		}
+		p.from = place{lines.TimeMS(c.line), c.rank, c.line}
+		p.opened[c.rank] = lines
+		break
+	}
+	// Gaps that lie behind the start are met when their turn comes.
+	p.gaps = slices.DeleteFunc(p.gaps, func(rank int) bool { return p.index[rank].LastMS >= p.from.ms })
+	slices.Sort(p.gaps)
+	p.gaps = slices.Compact(p.gaps)
+	return p.findMeta()
+}
+
+// candidates are the snapshots to try, best first.
+func (p *playback) candidates(atMS int64) []place {
+	var all []place
+	for rank := range p.index {
+		for _, s := range p.index[rank].Snapshots {
+			all = append(all, place{s.AtMS, rank, int(s.Line)})
+		}
+	}
+	slices.SortFunc(all, place.compare)
+	after := sort.Search(len(all), func(i int) bool { return all[i].ms > atMS })
+	slices.Reverse(all[:after])
+	return all
+}
+
+// metaReach is how many blocks back the Meta event of a snapshot is looked for. The recorder writes both in one breath, but
+// a large snapshot does not fit into the batch that its Meta is in, and begins the next one.
+const metaReach = 4
+
+// findMeta finds the Meta event for a snapshot whose own block has none. Without it the player does not know the size of
+// the page.
+func (p *playback) findMeta() error {
+	lines := p.opened[p.from.rank]
+	if lines == nil || lineType(lines.Line(p.from.line)) == typeMeta {
+		return nil
+	}
+	for rank, tried := p.from.rank, 0; rank >= 0 && tried <= metaReach; rank, tried = rank-1, tried+1 {
+		earlier := lines
+		if rank != p.from.rank {
+			var err error
+			if earlier, err = p.read(rank); err != nil {
+				return err
+			}
+			if earlier == nil {
+				continue
+			}
+		}
+		for i := earlier.Len() - 1; i >= 0; i-- {
+			if (place{earlier.TimeMS(i), rank, i}).compare(p.from) < 0 && lineType(earlier.Line(i)) == typeMeta {
+				p.preface = slices.Clone(earlier.Line(i))
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// lineType is the rrweb type of an event.
+func lineType(line []byte) int64 {
+	const head = `{"type":` // as every recorder writes it
+	if len(line) > len(head)+1 && string(line[:len(head)]) == head && line[len(head)+1] == ',' {
+		return int64(line[len(head)] - '0')
+	}
+	f, ok := rawjson.Float(rawjson.Member(line, "type"))
+	if !ok {
+		return -1
+	}
+	return int64(f)
+}
+
+// play merges what is at or after the start.
+func (p *playback) play(untilMS int64, yield func([]byte, error) bool) {
+	if p.preface != nil && !yield(p.preface, nil) {
+		return
+	}
+	for first := true; ; first = false {
+		if err := p.open(); err != nil {
+			yield(nil, err)
+			return
+		}
+		if len(p.cursors) == 0 {
+			return
+		}
+		c := p.cursors[0]
+		if at := c.place(); untilMS > 0 && at.ms > untilMS {
+			return
+		}
+		if !yield(c.event(), nil) {
+			return
+		}
+		if first {
+			for _, rank := range p.gaps {
+				if !yield(p.gapLine(rank, max(p.from.ms, p.index[rank].FirstMS)), nil) {
+					return
+				}
+			}
+		}
+		if c.line++; c.line < c.len() {
+			heap.Fix(&p.cursors, 0)
+		} else {
+			heap.Pop(&p.cursors)
+		}
+	}
+}
+
+// open opens every block that may hold the next event.
+func (p *playback) open() error {
+	for p.next < len(p.index) {
+		rank := p.next
+		b := &p.index[rank]
+		if len(p.cursors) > 0 && b.FirstMS > p.cursors[0].place().ms {
+			return nil
+		}
+		p.next++
+		if b.LastMS < p.from.ms {
+			continue
+		}
+		lines, err := p.read(rank)
+		if err != nil {
+			return err
+		}
+		delete(p.opened, rank)
+		c := &cursor{rank: rank, lines: lines}
+		if lines == nil {
+			c.gapMS = max(b.FirstMS, p.from.ms)
+			c.gap = p.gapLine(rank, c.gapMS)
+		} else {
+			c.line = sort.Search(lines.Len(), func(i int) bool { return place{lines.TimeMS(i), rank, i}.compare(p.from) >= 0 })
+		}
+		if c.line < c.len() {
+			heap.Push(&p.cursors, c)
+		}
+	}
+	return nil
+}
+
+// read returns a block's lines, nil when it is lost. The error says that reading may succeed later.
+func (p *playback) read(rank int) (*Lines, error) {
+	if lines := p.opened[rank]; lines != nil {
+		return lines, nil
+	}
+	if p.failed[rank] != nil {
+		return nil, nil
+	}
+	b := &p.index[rank]
+	body, err := p.src.Read(p.ctx, b.Place)
+	var lines *Lines
+	if err == nil {
+		lines, err = Decode(body)
+	}
+	if err == nil {
+		return lines, nil
+	}
+	if gone := p.ctx.Err(); gone != nil || errors.Is(err, blocks.ErrUnavailable) {
+		return nil, fmt.Errorf("reading block %s: %w", b.UUID, cmp.Or(gone, err))
+	}
+	p.failed[rank] = err
+	return nil, nil
+}
+
+// gapLine is the event that stands for a block that is lost.
+func (p *playback) gapLine(rank int, atMS int64) []byte {
+	b := &p.index[rank]
+	reason := "unreadable"
+	switch err := p.failed[rank]; {
+	case errors.Is(err, blocks.ErrNotFound):
+		reason = "missing"
+	case errors.Is(err, ErrCorrupt):
+		reason = "corrupt"
+	}
+	line := append([]byte(nil), `{"type":5,"data":{"tag":"`+GapTag+`","payload":{"from_ms":`...)
+	line = strconv.AppendInt(line, b.FirstMS, 10)
+	line = strconv.AppendInt(append(line, `,"to_ms":`...), b.LastMS, 10)
+	line = strconv.AppendInt(append(line, `,"events":`...), int64(b.Events), 10)
+	line = append(line, `,"reason":"`+reason+`","block":"`+b.UUID.String()+`"}},"timestamp":`...)
+	return append(strconv.AppendInt(line, atMS, 10), '}')
+}
+
+// cursor is where the merge stands in one block, or in the one event that stands for a lost block.
+type cursor struct {
+	lines *Lines
+	rank  int
+	line  int
+	gap   []byte
+	gapMS int64
+}
+
+func (c *cursor) len() int {
+	if c.lines == nil {
+		return 1
+	}
+	return c.lines.Len()
+}
+
+func (c *cursor) place() place {
+	if c.lines == nil {
+		return place{c.gapMS, c.rank, 0}
+	}
+	return place{c.lines.TimeMS(c.line), c.rank, c.line}
+}
+
+func (c *cursor) event() []byte {
+	if c.lines == nil {
+		return c.gap
+	}
+	return c.lines.Line(c.line)
+}
+
+// cursors is a heap, the earliest event on top.
+type cursors []*cursor
+
+func (h cursors) Len() int           { return len(h) }
+func (h cursors) Less(i, j int) bool { return h[i].place().compare(h[j].place()) < 0 }
+func (h cursors) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *cursors) Push(x any)        { *h = append(*h, x.(*cursor)) }
+func (h *cursors) Pop() any {
+	old := *h
+	last := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	return last
+}
