@@ -40,6 +40,7 @@ var scripts = []script{
 		asked:   regexp.MustCompile(`(?i)\b(break|fail|error)\b`),
 		failure: &modelError{http.StatusServiceUnavailable, "The model is overloaded. Try again in a moment."},
 	},
+	{asked: regexp.MustCompile(`(?i)\b(code|api|script|json)\b`), answer: codeAnswer},
 	{
 		asked: regexp.MustCompile(`(?i)\border\b`), tool: lookUpOrder, argument: regexp.MustCompile(`\d{3,}`),
 		answer: orderAnswer,
@@ -47,7 +48,6 @@ var scripts = []script{
 	{asked: regexp.MustCompile(`(?i)\b(slow|slowly|think)\b`), thinking: 6 * time.Second, answer: slowAnswer},
 	{asked: regexp.MustCompile(`(?i)\b(pack|packing|list)\b`), answer: packingAnswer},
 	{asked: regexp.MustCompile(`(?i)\b(compare|tents?|versus|vs)\b`), answer: compareAnswer},
-	{asked: regexp.MustCompile(`(?i)\b(code|api|script|json)\b`), answer: codeAnswer},
 	{asked: regexp.MustCompile(`(?i)^\W*(hi|hello|hey|good (morning|evening))\b`), answer: helloAnswer},
 }
 

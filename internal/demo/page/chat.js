@@ -120,8 +120,8 @@ class Answer {
       this.item.append(failed)
     }
     const after = this.item.appendChild(make('div', 'after'))
-    if (first) for (const [thumb, value] of [['👍', 'good'], ['👎', 'bad']]) after.append(thumbButton(thumb, value, first.trace_id))
-    after.append(last.type === 'stopped' ? 'Stopped' : `${seconds.toFixed(1)} s`)
+    if (first) after.append(thumb('good', first.trace_id), thumb('bad', first.trace_id))
+    after.appendChild(make('span')).textContent = last.type === 'stopped' ? 'Stopped' : `${seconds.toFixed(1)} s`
     if (first && last.reported) {
       const link = after.appendChild(make('a'))
       link.href = first.url
@@ -130,16 +130,17 @@ class Answer {
       link.dataset.testid = 'see-in-playhead'
       link.textContent = 'See it in Playhead'
     } else if (first) {
-      after.append('Playhead did not take the trace')
+      after.appendChild(make('span')).textContent = 'Playhead did not take the trace'
     }
     scrollDown()
   }
 }
 
-function thumbButton(thumb, value, trace) {
+/** A button that says what the user thinks of an answer, and tells Playhead. */
+function thumb(value, trace) {
   const button = make('button', 'thumb')
   button.type = 'button'
-  button.textContent = thumb
+  button.append(by(`thumb-${value}`).content.cloneNode(true))
   button.ariaLabel = value === 'good' ? 'Good answer' : 'Bad answer'
   button.ariaPressed = 'false'
   button.dataset.testid = `thumb-${value}`

@@ -1,0 +1,94 @@
+# make test is what CI runs. Everything it needs beyond Go, Node, npm, Python and a C compiler it installs itself.
+GO ?= go
+PYTHON ?= python3
+# Where `make run` and `make demo` keep their data.
+DATA ?= ./playhead-data
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := build
+
+.PHONY: build
+build: ## the binary, into bin/
+	$(GO) build -o bin/playhead ./cmd/playhead
+
+.PHONY: run
+run: build ## the server
+	bin/playhead serve --data $(DATA)
+
+.PHONY: demo
+demo: build ## the server with the demo's chat beside it
+	bin/playhead demo --data $(DATA)
+
+.PHONY: ui
+ui: web/node_modules ## the UI, into the folder that the binary embeds
+	cd web && npm run --silent build
+
+.PHONY: gen
+gen: web/node_modules ## everything generated and committed but the UI: OpenAPI, TypeScript types, docs/config.md
+	$(GO) generate ./internal/api ./internal/config
+	cd web && npm run --silent gen
+
+# ---- tests, in the order in which they fail fastest ----
+
+.PHONY: test
+test: lint test-go test-web test-generated test-e2e ## all tests
+
+.PHONY: lint
+lint: ## formatting and vet
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+		if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
+	$(GO) vet ./...
+
+# With -race throughout: the packages that start goroutines are most of them, and one pass is cheaper than two.
+.PHONY: test-go
+test-go: ## Go tests under the race detector
+	$(GO) test -race -timeout 10m ./...
+
+.PHONY: test-web
+test-web: web/node_modules ## the UI's types and unit tests
+	cd web && npm run --silent check
+	cd web && npm run --silent test
+
+# Builds again what is generated and committed, and compares. The OpenAPI document and docs/config.md are compared by go test.
+.PHONY: test-generated
+test-generated: web/node_modules
+	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
+	(cd web && npx vite build --logLevel warn --outDir "$$fresh/dist" --emptyOutDir && npx openapi-typescript ../internal/api/openapi.json -o "$$fresh/schema.d.ts" >/dev/null); \
+	diff -r "$$fresh/dist" internal/webui/dist || { echo "internal/webui/dist is not what web/ builds: run make ui and commit it"; exit 1; }; \
+	diff "$$fresh/schema.d.ts" web/src/lib/api/schema.d.ts || { echo "web/src/lib/api/schema.d.ts is not what the API says: run make gen and commit it"; exit 1; }
+	cd internal/capture && $(GO) run ./assets/refresh -check
+
+.PHONY: test-e2e
+test-e2e: build e2e/node_modules e2e/.venv chromium ## browser tests with real clients, see e2e/README.md
+	cd e2e && PLAYHEAD_BIN=$(CURDIR)/bin/playhead npm run --silent test
+
+.PHONY: fuzz-short
+fuzz-short: ## every fuzzer for ten seconds
+	@set -e; for package in $$($(GO) list ./...); do \
+		for fuzzer in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$fuzzer"; $(GO) test -run '^$$' -fuzz "^$$fuzzer$$" -fuzztime 10s $$package; \
+		done; \
+	done
+
+# ---- what the tests need ----
+
+web/node_modules: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+e2e/node_modules: e2e/package-lock.json
+	cd e2e && npm ci --no-audit --no-fund
+	@touch $@
+
+e2e/.venv: e2e/requirements.txt
+	$(PYTHON) -m venv $@ || { echo "Python cannot make a venv. Debian: apt-get install python3-venv"; exit 1; }
+	$@/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@e2e/chromium.sh
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18

@@ -1,0 +1,83 @@
+// The documentation's page on linking LLM events to session replays, from a click in a real browser to that moment of its replay.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { startExpress } from '../apps/express.js'
+import { startFlask } from '../apps/flask.js'
+import { answerTime, answerTo } from '../lib/openai.js'
+import { token } from '../lib/playhead.js'
+import { eventually, openReplay, playerTime, screen } from '../lib/ui.js'
+
+const option1 = { page: 'header.html', host: 'app.test' } // the backend is on another host
+const option2 = { page: 'body.html', host: 'app.test', sameOrigin: true }
+
+const scenarios = [
+  { name: 'option 1, header injection, Express', backend: startExpress, option: 'header', ...option1, userId: 'user-js' },
+  { name: 'option 1, header injection, Flask', backend: startFlask, option: 'header', ...option1, userId: 'user-py' },
+  { name: 'option 2, session id in the body, Express', backend: startExpress, option: 'body', ...option2 },
+  { name: 'option 2, session id in the body, Flask', backend: startFlask, option: 'body', ...option2 },
+  { name: 'chat completions, streamed, Express', backend: startExpress, option: 'streamed', ...option1 },
+  { name: 'chat completions, streamed, Flask', backend: startFlask, option: 'streamed', ...option1 },
+  { name: 'option 1 letter by letter, Express', backend: startExpress, option: 'verbatim', ...option1 },
+]
+
+export function linking(env) {
+  describe('a click in the browser leads to its moment in the replay', { concurrency: 4 }, () => {
+    scenarios.forEach((scenario, i) => {
+      it(scenario.name, { timeout: 150_000 }, () => run(env, scenario, i))
+    })
+  })
+}
+
+async function run({ browser, playhead, openAI }, scenario, i) {
+  const question = `How do I keep my small tent dry in a week of rain, case ${'abcdefg'[i]}?`
+  const answer = answerTo(question)
+  const backend = await scenario.backend({
+    option: scenario.option, userId: scenario.userId, host: playhead.captureURL, token, openAI: openAI.url,
+  })
+  const user = await browser.newContext()
+  const analyst = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+  try {
+    const asked = await ask(await user.newPage(), { scenario, backend, playhead, question, answer })
+
+    const page = await analyst.newPage()
+    // The verbatim snippet's wrapper reports no input (it reads `input`, the snippet sends `messages`): found by its answer.
+    await openReplay(page, playhead, scenario.option === 'verbatim' ? answer : question)
+    const opened = await playerTime(page)
+    assert.ok(Math.abs(opened - (asked.sent - 5000)) < 2500,
+      `the replay opens five seconds before the question was sent, not ${(asked.sent - opened) / 1000} s before`)
+    const before = await screen(page)
+    const typed = scenario.sameOrigin ? /Typed: How do/ : /How do/
+    assert.match(before, typed, 'the question is being typed')
+    assert.ok(!before.includes(question), 'the question is not complete yet')
+    assert.ok(!before.includes(answer), 'the answer is not there yet')
+    if (scenario.sameOrigin) assert.match(before, /\*{3}/, 'what is typed into an input is masked by default')
+
+    await play(page)
+    await eventually('the player passes the answer', async () => await playerTime(page) > asked.answered + 500)
+    const after = await screen(page)
+    assert.ok(after.includes(question), 'the whole question was typed')
+    assert.ok(after.includes(answer), 'the answer is there')
+    if (scenario.userId === 'user-js') await page.getByText('user-js@example.com').first().waitFor()
+  } finally {
+    await user.close()
+    await analyst.close()
+    await backend.stop()
+  }
+}
+
+/** Visits the page, types the question slowly, sends it and waits for the answer. Gives when that was. */
+async function ask(page, { scenario, backend, playhead, question, answer }) {
+  const settings = new URLSearchParams({ token, playhead: playhead.captureURL, api: backend.port, ...(scenario.userId && { user: scenario.userId }) })
+  await page.goto(`http://${scenario.host}:${backend.port}/${scenario.page}?${settings}`)
+  await page.waitForFunction(() => window.posthog?.sessionRecordingStarted?.() === true)
+  await page.locator('#question').pressSequentially(question, { delay: 130 })
+  const sent = Date.now()
+  await page.locator('#send').click()
+  await page.getByText(answer).waitFor({ timeout: answerTime + 10_000 })
+  return { sent, answered: Date.now() }
+}
+
+async function play(page) {
+  const button = page.getByRole('button', { name: /^play/i })
+  if (await button.count()) await button.first().click()
+}
