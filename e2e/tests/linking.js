@@ -32,7 +32,7 @@ async function run({ browser, playhead, openAI }, scenario, i) {
   const question = `How do I keep my small tent dry in a week of rain, case ${'abcdefg'[i]}?`
   const answer = answerTo(question)
   const backend = await scenario.backend({
-    option: scenario.option, userId: scenario.userId, host: playhead.captureURL, token, openAI: openAI.url,
+    option: scenario.option, userId: scenario.userId, host: playhead.url, token, openAI: openAI.url, // only browsers know names under .test
   })
   const user = await browser.newContext()
   const analyst = await browser.newContext({ viewport: { width: 1280, height: 900 } })
