@@ -1,0 +1,104 @@
+package replay
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// packed keeps blocks in one file, as a directory of blocks does.
+type packed struct{ file *os.File }
+
+func (p packed) Read(_ context.Context, at model.Place) ([]byte, error) {
+	b := make([]byte, at.Length)
+	_, err := p.file.ReadAt(b, at.Offset)
+	return b, err
+}
+
+// hour writes a recording of one hour: the rich page's two flushes over and over, one each 3.6 seconds, with a full snapshot
+// every five minutes as the recorder takes them.
+func hour(tb testing.TB) ([]model.Block, packed) {
+	tb.Helper()
+	file, err := os.Create(filepath.Join(tb.TempDir(), "blocks"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = file.Close() })
+	data := wireSnapshots(tb, rich)
+	var index []model.Block
+	offset := int64(0)
+	for i := range 1000 {
+		flush := data[1]
+		if i%83 == 0 {
+			flush = data[0]
+		}
+		start := at + int64(i)*3600
+		var s scratch
+		var e Encoded
+		if err := s.collect(flush, &e, true); err != nil {
+			tb.Fatal(err)
+		}
+		first := slices.MinFunc(s.events, byTime).ms
+		for j := range s.events {
+			moved := start + s.events[j].ms - first
+			old := rawjson.Member(s.events[j].raw, "timestamp")
+			s.events[j].ms, s.events[j].raw = moved, bytes.Replace(s.events[j].raw, old, []byte(formatMS(moved)), 1)
+		}
+		slices.SortStableFunc(s.events, byTime)
+		s.emit(&e)
+		body := appendBlock(nil, s.table, s.lines)
+		b := e.Block
+		b.UUID = uuid.New()
+		b.Place = model.Place{Key: "blocks", Offset: offset, Length: int64(len(body))}
+		if _, err := file.Write(body); err != nil {
+			tb.Fatal(err)
+		}
+		offset += b.Place.Length
+		index = append(index, b)
+	}
+	return index, packed{file}
+}
+
+func formatMS(ms int64) string {
+	b := make([]byte, 13)
+	for i := len(b) - 1; i >= 0; i-- {
+		b[i], ms = byte('0'+ms%10), ms/10
+	}
+	return string(b)
+}
+
+// BenchmarkMoment plays ten seconds of an hour's recording from a moment 4:40 after its last full snapshot, the worst of
+// moments: first is the time to the first line, then to the last.
+func BenchmarkMoment(b *testing.B) {
+	index, src := hour(b)
+	moment := at + 1_800_000 + 280_000
+	var size, lines int64
+	var first time.Duration
+	b.ReportAllocs()
+	for b.Loop() {
+		size, lines = 0, 0
+		start := time.Now()
+		for line, err := range From(context.Background(), src, index, moment, moment+10_000) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			if lines == 0 {
+				first += time.Since(start)
+			}
+			size += int64(len(line))
+			lines++
+		}
+	}
+	b.SetBytes(size)
+	b.ReportMetric(float64(lines), "lines")
+	b.ReportMetric(float64(first.Microseconds())/float64(b.N), "first-µs")
+}
