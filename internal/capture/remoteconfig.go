@@ -21,7 +21,7 @@ func remoteConfigFields(rec Recording) map[string]any {
 		"autocaptureExceptions": false,
 		"errorTracking":         map[string]any{"autocaptureExceptions": false, "suppressionRules": []any{}},
 		"heatmaps":              false,
-		"surveys":               false,
+		"surveys":               nil, // false makes 1.449.2 fetch surveys.js to do nothing with it
 		"captureDeadClicks":     false,
 		"productTours":          false,
 		"conversations":         false,
