@@ -67,6 +67,11 @@ async function run({ browser, playhead, openAI }, scenario, i) {
 
 /** Visits the page, types the question slowly, sends it and waits for the answer. Gives when that was. */
 async function ask(page, { scenario, backend, playhead, question, answer }) {
+  const answers = new Set()
+  page.on('response', (response) => {
+    const { origin, pathname } = new URL(response.url())
+    if (origin === playhead.captureURL) answers.add(`${response.status()} ${pathname}`)
+  })
   const settings = new URLSearchParams({ token, playhead: playhead.captureURL, api: backend.port, ...(scenario.userId && { user: scenario.userId }) })
   await page.goto(`http://${scenario.host}:${backend.port}/${scenario.page}?${settings}`)
   await page.waitForFunction(() => window.posthog?.sessionRecordingStarted?.() === true)
@@ -74,7 +79,11 @@ async function ask(page, { scenario, backend, playhead, question, answer }) {
   const sent = Date.now()
   await page.locator('#send').click()
   await page.getByText(answer).waitFor({ timeout: answerTime + 10_000 })
-  return { sent, answered: Date.now() }
+  const answered = Date.now()
+  await eventually('the recording is uploaded', () => answers.has('200 /s/'))
+  assert.deepEqual([...answers].filter((line) => !line.startsWith('200 ')), [], 'posthog-js takes only 200 for done')
+  assert.deepEqual([...answers].filter((line) => /surveys|web-vitals|exception|dead-clicks|toolbar/.test(line)), [], 'it fetches only what it needs')
+  return { sent, answered }
 }
 
 async function play(page) {
