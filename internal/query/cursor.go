@@ -32,7 +32,7 @@ func formatCursor(kind listKind, ms int64, id string) string {
 }
 
 func parseCursor(kind listKind, s string) (ms int64, id string, err error) {
-	bad := badInput("cursor", "This cursor was not made by this list. Leave cursor out to start at the newest, and pass the \"next\" of an answer unchanged.")
+	bad := badCursor()
 	if len(s) > maxCursor {
 		return 0, "", bad
 	}
@@ -49,4 +49,8 @@ func parseCursor(kind listKind, s string) (ms int64, id string, err error) {
 		return 0, "", bad
 	}
 	return ms, string(body[2+n:]), nil
+}
+
+func badCursor() error {
+	return badInput("cursor", "This cursor was not made by this list. Leave cursor out to start at the newest, and pass the \"next\" of an answer unchanged.")
 }

@@ -29,8 +29,6 @@ type Blocks interface {
 type Options struct {
 	Store  Store
 	Blocks Blocks
-	// Merge joins blocks into events to play.
-	Merge Merge
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Lead is how long before a call's start its moment lies; link.DefaultLead when zero.
@@ -44,7 +42,6 @@ type Options struct {
 type Service struct {
 	store   Store
 	blocks  Blocks
-	merge   Merge
 	now     func() time.Time
 	leadMS  int64
 	version string
@@ -60,6 +57,6 @@ func New(o Options) *Service {
 		o.Lead = link.DefaultLead
 	}
 	return &Service{
-		store: o.Store, blocks: o.Blocks, merge: o.Merge, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, token: o.Token,
+		store: o.Store, blocks: o.Blocks, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, token: o.Token,
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -62,6 +64,9 @@ func (r ListRequest) narrow(kind listKind) (store.Filter, store.Page, error) {
 	if r.Cursor != "" {
 		if p.BeforeMS, p.BeforeID, err = parseCursor(kind, r.Cursor); err != nil {
 			return f, p, err
+		}
+		if kind == listGenerations && uuid.Validate(p.BeforeID) != nil {
+			return f, p, badCursor()
 		}
 	}
 	return f, p, nil

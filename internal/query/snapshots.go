@@ -5,7 +5,7 @@ import (
 	"iter"
 
 	"github.com/playheadhq/playhead/internal/link"
-	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/replay"
 )
 
 // SnapshotsRequest asks for the rrweb events of one window.
@@ -44,9 +44,19 @@ func (s *Service) Snapshots(ctx context.Context, r SnapshotsRequest) (iter.Seq2[
 	if err != nil {
 		return nil, wrap(err, "read blocks of session "+r.SessionID)
 	}
-	return s.merge(ctx, s.blocks, rows, max(r.AtMS, w.FirstSnapshotMS), r.UntilMS), nil
+	last := r.UntilMS
+	if last > 1 {
+		last-- // From plays its last millisecond, too; 0 would be everything
+	}
+	return func(yield func([]byte, error) bool) {
+		for line, err := range replay.From(ctx, s.blocks, rows, max(r.AtMS, w.FirstSnapshotMS), last) {
+			if err != nil {
+				yield(nil, wrap(err, "read recording of session "+r.SessionID))
+				return
+			}
+			if !yield(line, nil) {
+				return
+			}
+		}
+	}, nil
 }
-
-// Merge joins the blocks of one window (index rows by FirstMS) into the events to play from the last full snapshot at
-// or before atMS, to untilMS (exclusively) unless that is zero. It reads only the blocks it needs.
-type Merge func(ctx context.Context, b Blocks, rows []model.Block, atMS, untilMS int64) iter.Seq2[[]byte, error]

@@ -1,0 +1,116 @@
+package query
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+func TestTree(t *testing.T) {
+	// An event is written "name kind start parent"; its span id is its name without what follows a #.
+	tests := []struct {
+		name   string
+		events string
+		want   string // names in tree order, indented by depth with dots
+	}{
+		{name: "no spans: a list by start", events: "b gen 2 -; a gen 1 -; c gen 3 -", want: "a b c"},
+		{name: "parents before children, siblings by start", events: "leaf gen 3 mid; root span 1 -; late gen 9 root; mid span 2 root", want: "root .mid ..leaf .late"},
+		{name: "the trace's id is the root", events: "a span 1 T; b gen 2 a; c gen 3 T", want: "a .b c"},
+		{name: "an explicit root takes what has no parent", events: "a gen 1 -; b gen 2 T; c gen 3 lost; r trace 0 -", want: "r .a .b .c"},
+		{name: "an explicit root that is stamped last", events: "a gen 1 -; r trace 50 -", want: "r .a"},
+		{name: "a root with children by its own span id", events: "r trace 0 -; a span 1 r; b gen 2 a", want: "r .a ..b"},
+		{name: "a second explicit trace is a step of the first", events: "r trace 0 -; q trace 1 -; a gen 2 q", want: "r .q ..a"},
+		{name: "a parent that was never sent", events: "a gen 1 lost", want: "a"},
+		{name: "its own parent", events: "a gen 1 a", want: "a"},
+		{name: "a cycle hangs below its earliest", events: "b gen 2 c; a gen 1 b; c gen 3 a", want: "a .c ..b"},
+		{name: "a cycle below an explicit root", events: "r trace 0 -; a gen 1 b; b gen 2 a", want: "r .a ..b"},
+		{name: "span ids that occur twice: the earliest is the parent", events: "a#2 span 5 -; a#1 span 1 -; b gen 6 a", want: "a#1 .b a#2"},
+		{name: "equal starts: the longer first", events: "short gen 1 -; long span 1 -", want: "long short"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			names := map[*model.Event]string{}
+			var events []*model.Event
+			for _, line := range strings.Split(tt.events, "; ") {
+				var name, kind, parent string
+				var start int64
+				if _, err := fmt.Sscan(line, &name, &kind, &start, &parent); err != nil {
+					t.Fatal(err)
+				}
+				e := &model.Event{
+					UUID: uuid.New(), TraceID: "T", StartMS: start, LatencyMS: float64(len(kind)),
+					Kind: map[string]model.Kind{"gen": model.KindGeneration, "span": model.KindSpan, "trace": model.KindTrace}[kind],
+				}
+				e.SpanID, _, _ = strings.Cut(name, "#")
+				if parent != "-" {
+					e.ParentID = parent
+				}
+				names[e] = name
+				events = append(events, e)
+			}
+			var got []string
+			for _, b := range tree("T", events) {
+				got = append(got, strings.Repeat(".", b.depth)+names[b.event])
+			}
+			if s := strings.Join(got, " "); s != tt.want {
+				t.Errorf("got %s, want %s", s, tt.want)
+			}
+		})
+	}
+}
+
+// TestTreeWhole: whatever the ids say, every event is there once, below its parent.
+func TestTreeWhole(t *testing.T) {
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		id := func() string { return []string{"", "T", "a", "b", "c", "d", "e", "f"}[r.IntN(8)] }
+		var events []*model.Event
+		for range r.IntN(12) {
+			events = append(events, &model.Event{
+				UUID: uuid.New(), Kind: model.Kind(1 + r.IntN(4)), StartMS: r.Int64N(5), SpanID: id(), ParentID: id(),
+			})
+		}
+		out := tree("T", events)
+		if len(out) != len(events) {
+			t.Fatalf("seed %d: %d of %d events", seed, len(out), len(events))
+		}
+		depth := map[*model.Event]int{}
+		for _, b := range out {
+			if _, twice := depth[b.event]; twice {
+				t.Fatalf("seed %d: an event occurs twice", seed)
+			}
+			want := 0
+			if b.parent != nil {
+				d, ok := depth[b.parent]
+				if !ok {
+					t.Fatalf("seed %d: a child before its parent", seed)
+				}
+				want = d + 1
+			}
+			if b.depth != want {
+				t.Fatalf("seed %d: depth %d, want %d", seed, b.depth, want)
+			}
+			depth[b.event] = b.depth
+		}
+	}
+}
+
+func TestSplit(t *testing.T) {
+	var events []model.Event
+	for i := range MaxNodes + 10 {
+		events = append(events, model.Event{UUID: uuid.New(), Kind: model.KindSpan, StartMS: int64(i)})
+	}
+	for range MaxFeedback + 5 {
+		events = append(events, model.Event{UUID: uuid.New(), Kind: model.KindFeedback})
+	}
+	events = append(events, model.Event{UUID: uuid.New(), Kind: model.KindTrace})
+	nodes, said, omitted := split(events)
+	if len(nodes) != MaxNodes || nodes[len(nodes)-1].Kind != model.KindTrace || len(said) != MaxFeedback || omitted != 11 {
+		t.Errorf("%d nodes, %d said, %d omitted", len(nodes), len(said), omitted)
+	}
+}

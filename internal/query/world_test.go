@@ -1,0 +1,190 @@
+package query
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/replay"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/duckdb"
+)
+
+// now is the present of the tests.
+const now = int64(1_795_418_800_000)
+
+// world is a Service over the real store, and what is put into it.
+type world struct {
+	*Service
+	t      testing.TB
+	store  *counting
+	bodies memory
+	batch  store.Batch
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	db, err := duckdb.Open(context.Background(), duckdb.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w := &world{t: t, store: &counting{Store: db, Writer: db}, bodies: memory{}}
+	w.Service = New(Options{
+		Store: w.store, Blocks: w.bodies, Now: func() time.Time { return time.UnixMilli(now) }, Version: "v", Token: "phc_x",
+	})
+	return w
+}
+
+// event adds an LLM event of a trace that starts `at` ms after now - 1 h and takes a second, and returns its id.
+func (w *world) event(kind model.Kind, trace string, at int64, set ...func(*model.Event)) uuid.UUID {
+	start := now - time.Hour.Milliseconds() + at
+	e := model.Event{
+		UUID: uuid.NewSHA1(uuid.Nil, fmt.Append(nil, trace, kind, at, len(w.batch.Events))), Name: "$ai_" + kind.String(), Kind: kind,
+		StartMS: start, TimeMS: start + 1000, ReceivedMS: start + 1100, DistinctID: "ada", TraceID: trace, LatencyMS: 1000,
+		FirstTokenMS: -1, Library: "posthog-node/5.70.0", Tokens: model.Tokens{Input: 10, Output: 5, Total: 15, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
+	}
+	if kind == model.KindFeedback || kind == model.KindMetric || kind == model.KindOther {
+		e.TimeMS, e.LatencyMS = start, -1
+	}
+	for _, f := range set {
+		f(&e)
+	}
+	w.batch.Events = append(w.batch.Events, e)
+	return e.UUID
+}
+
+func (w *world) content(id uuid.UUID, input, output string) {
+	for _, e := range w.batch.Events {
+		if e.UUID == id {
+			w.batch.Contents = append(w.batch.Contents, model.Content{
+				UUID: id, TimeMS: e.TimeMS, Input: []byte(input), Output: []byte(output), Properties: []byte(`{"temperature":0.2}`),
+			})
+		}
+	}
+}
+
+func (w *world) identity(id, other, name, email string) {
+	w.batch.Identities = append(w.batch.Identities, model.Identity{
+		UUID: uuid.New(), TimeMS: now + int64(len(w.batch.Identities)), ID: id, OtherID: other, Name: name, Email: email,
+	})
+}
+
+// record adds a block to a window, from `from` to `to` ms after now - 1 h with an rrweb event each second, a full snapshot
+// first when asked for.
+func (w *world) record(session, window string, from, to int64, snapshot bool) {
+	w.t.Helper()
+	var events []map[string]any
+	start := now - time.Hour.Milliseconds()
+	if snapshot {
+		events = append(events,
+			map[string]any{"type": 4, "timestamp": start + from, "data": map[string]any{"href": "https://app.test/chat", "width": 1, "height": 1}},
+			map[string]any{"type": 2, "timestamp": start + from, "data": map[string]any{"node": map[string]any{}}})
+	}
+	for at := from; at <= to; at += 1000 {
+		events = append(events, map[string]any{"type": 3, "timestamp": start + at, "data": map[string]any{"source": 5, "text": fmt.Sprint(window, at), "id": 1}})
+	}
+	data, err := json.Marshal(events)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	enc, err := replay.Encode(data)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	b := enc.Block
+	b.UUID, b.SessionID, b.WindowID, b.DistinctID, b.ReceivedMS = uuid.New(), session, window, "browser-of-"+session, now
+	b.Place = model.Place{Key: b.UUID.String(), Length: int64(len(enc.Body))}
+	w.bodies[b.Place.Key] = enc.Body
+	w.batch.Blocks = append(w.batch.Blocks, b)
+}
+
+// commit stores what was added.
+func (w *world) commit() {
+	w.t.Helper()
+	if _, err := w.store.Writer.Commit(context.Background(), &w.batch); err != nil {
+		w.t.Fatal(err)
+	}
+	w.batch = store.Batch{}
+}
+
+func in(session, window string) func(*model.Event) {
+	return func(e *model.Event) { e.SessionID, e.WindowID = session, window }
+}
+
+func by(distinctID string) func(*model.Event) {
+	return func(e *model.Event) { e.DistinctID = distinctID }
+}
+
+// memory is a blocks store in memory.
+type memory map[string][]byte
+
+func (m memory) Read(_ context.Context, at model.Place) ([]byte, error) {
+	b, ok := m[at.Key]
+	if !ok {
+		return nil, blocks.ErrNotFound
+	}
+	return b, nil
+}
+
+// counting counts what a use case asks of the store.
+type counting struct {
+	Store
+	Writer store.Writer
+	calls  int
+}
+
+func (c *counting) Traces(ctx context.Context, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
+	c.calls++
+	return c.Store.Traces(ctx, f, p)
+}
+
+func (c *counting) TraceEvents(ctx context.Context, ids []string, limit int) ([]model.Event, error) {
+	c.calls++
+	return c.Store.TraceEvents(ctx, ids, limit)
+}
+
+func (c *counting) Generations(ctx context.Context, f store.Filter, p store.Page) ([]model.Event, error) {
+	c.calls++
+	return c.Store.Generations(ctx, f, p)
+}
+
+func (c *counting) Contents(ctx context.Context, keys []model.Key) ([]model.Content, error) {
+	c.calls++
+	return c.Store.Contents(ctx, keys)
+}
+
+func (c *counting) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
+	c.calls++
+	return c.Store.Sessions(ctx, f, p)
+}
+
+func (c *counting) SessionEvents(ctx context.Context, id string, limit int) ([]model.Event, error) {
+	c.calls++
+	return c.Store.SessionEvents(ctx, id, limit)
+}
+
+func (c *counting) Recordings(ctx context.Context, ids []string) ([]model.Recording, error) {
+	c.calls++
+	return c.Store.Recordings(ctx, ids)
+}
+
+func (c *counting) RecordingStatuses(ctx context.Context, ids []string) (map[string]string, error) {
+	c.calls++
+	return c.Store.RecordingStatuses(ctx, ids)
+}
+
+func (c *counting) Identities(ctx context.Context, ids []string) ([]model.Identity, error) {
+	c.calls++
+	return c.Store.Identities(ctx, ids)
+}
