@@ -29,14 +29,26 @@ export async function findTrace(page, playhead, text) {
   return row.first()
 }
 
-/** Opens a trace and its replay, and waits for the recording's first picture. */
-export async function openReplay(page, playhead, text) {
+/** Finds a trace by a text and opens its page. */
+export async function openTrace(page, playhead, text) {
   await (await findTrace(page, playhead, text)).click()
-  const button = page.getByTestId('replay-button').first()
-  await eventually('the replay button of a linked trace', () => button.isEnabled(), 45_000)
-  await button.click()
-  await page.getByTestId('player').waitFor()
-  await eventually('a picture in the player', async () => (await screen(page)) !== '')
+  await page.waitForURL(/\/traces\/./)
+}
+
+/** Presses a trace's replay button as soon as there is one, and waits for the picture of the moment. */
+export async function pressReplay(page) {
+  await page.getByTestId('replay-button').click({ timeout: 45_000 })
+  await picture(page)
+}
+
+/** Waits until the player shows what was on the screen at its time. */
+export function picture(page) {
+  return page.locator('[data-testid=player][data-status=ready]').waitFor()
+}
+
+/** Has the player play, if it does not. */
+export async function play(page) {
+  if (await page.getByTestId('player').getAttribute('data-playing') !== 'true') await page.getByTestId('play').click()
 }
 
 /** All text on the replayed page, with what its inputs hold. Empty before the first picture. */
@@ -49,7 +61,7 @@ export function screen(page) {
       for (const input of document.querySelectorAll('input, textarea')) texts.push(input.value)
       for (const frame of document.querySelectorAll('iframe')) read(frame.contentDocument)
     }
-    for (const frame of document.querySelectorAll('[data-testid=player-screen] iframe')) read(frame.contentDocument)
+    read(document.querySelector('[data-testid=player-screen]')?.contentDocument)
     return texts.join('\n').trim()
   })
 }

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { listen } from '../lib/listen.js'
 import { capture } from '../lib/playhead.js'
 import { element, firstPicture, generation, mouse, mutation, snapshot, svg } from '../lib/recording.js'
-import { eventually, findTrace, playerTime, screen } from '../lib/ui.js'
+import { eventually, openTrace, picture, play, playerTime, screen } from '../lib/ui.js'
 
 export function hostile(env) {
   describe('hostile input runs nothing and reaches nobody', { concurrency: 2 }, () => {
@@ -128,14 +128,10 @@ async function recording({ page, playhead, evil }) {
   ])], '/s/')
 
   await page.goto(`${playhead.url}/sessions/${session}?t=${at}`)
-  await page.getByTestId('player').waitFor()
-  await eventually('the recorded page in the player', async () => (await screen(page)).includes('An honest heading'))
-  await eventually('the player passes what was added', async () => {
-    if (await playerTime(page) > at + 2500) return true
-    const button = page.getByRole('button', { name: /^play/i })
-    if (await button.count()) await button.first().click()
-    return false
-  })
+  await picture(page)
+  assert.match(await screen(page), /An honest heading/)
+  await play(page)
+  await eventually('the player passes what was added', async () => await playerTime(page) > at + 2500)
   assert.match(await screen(page), /is only text/, 'the added nodes were replayed')
 }
 
@@ -168,7 +164,7 @@ The answer ends.`
     }))
   await capture(playhead, events)
 
-  await (await findTrace(page, playhead, marker)).click()
+  await openTrace(page, playhead, marker)
   const message = page.getByTestId('message').filter({ hasText: 'The answer ends.' })
   await message.first().waitFor()
   for (const link of await page.getByText(/click me|inline link/).all()) await link.click({ timeout: 2000, modifiers: ['Control'] }).catch(() => {})

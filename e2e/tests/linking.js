@@ -5,7 +5,7 @@ import { startExpress } from '../apps/express.js'
 import { startFlask } from '../apps/flask.js'
 import { answerTime, answerTo } from '../lib/openai.js'
 import { token } from '../lib/playhead.js'
-import { eventually, openReplay, playerTime, screen } from '../lib/ui.js'
+import { eventually, openTrace, play, playerTime, pressReplay, screen } from '../lib/ui.js'
 
 const option1 = { page: 'header.html', host: 'app.test' } // the backend is on another host
 const option2 = { page: 'body.html', host: 'app.test', sameOrigin: true }
@@ -41,7 +41,8 @@ async function run({ browser, playhead, openAI }, scenario, i) {
 
     const page = await analyst.newPage()
     // The verbatim snippet's wrapper reports no input (it reads `input`, the snippet sends `messages`): found by its answer.
-    await openReplay(page, playhead, scenario.option === 'verbatim' ? answer : question)
+    await openTrace(page, playhead, scenario.option === 'verbatim' ? answer : question)
+    await pressReplay(page)
     const opened = await playerTime(page)
     assert.ok(Math.abs(opened - (asked.sent - 5000)) < 2500,
       `the replay opens five seconds before the question was sent, not ${(asked.sent - opened) / 1000} s before`)
@@ -84,9 +85,4 @@ async function ask(page, { scenario, backend, playhead, question, answer }) {
   assert.deepEqual([...answers].filter((line) => !line.startsWith('200 ')), [], 'posthog-js takes only 200 for done')
   assert.deepEqual([...answers].filter((line) => /surveys|web-vitals|exception|dead-clicks|toolbar/.test(line)), [], 'it fetches only what it needs')
   return { sent, answered }
-}
-
-async function play(page) {
-  const button = page.getByRole('button', { name: /^play/i })
-  if (await button.count()) await button.first().click()
 }
