@@ -71,10 +71,9 @@ func describe(mux *http.ServeMux, a *api, version string) huma.API {
 		},
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",
-		// A misspelt filter would otherwise answer with everything.
-		RejectUnknownQueryParameters: true,
-		Transformers:                 []huma.Transformer{typed},
+		Transformers:  []huma.Transformer{explain},
 	})
+	described.UseMiddleware(refuseUnknown(described))
 	a.register(described)
 	allowNull(described.OpenAPI())
 	return described

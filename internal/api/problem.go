@@ -3,7 +3,10 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -33,12 +36,43 @@ func newProblem(status int, kind, detail string) *huma.ErrorModel {
 	return &huma.ErrorModel{Type: problemPrefix + kind, Title: http.StatusText(status), Status: status, Detail: detail}
 }
 
-// typed gives the problems that huma finds by itself (a limit that is no number) a type like ours.
-func typed(_ huma.Context, _ string, v any) (any, error) {
-	if p, ok := v.(*huma.ErrorModel); ok && p.Type == "" {
-		p.Type = problemPrefix + kindOf(p.Status)
+// explain completes the problems that huma finds by itself (a limit that is no number): a type like ours, and what is
+// wrong in the sentence that people see.
+func explain(_ huma.Context, _ string, v any) (any, error) {
+	p, ok := v.(*huma.ErrorModel)
+	if !ok || p.Type != "" {
+		return v, nil
+	}
+	p.Type = problemPrefix + kindOf(p.Status)
+	if len(p.Errors) > 0 {
+		first := p.Errors[0]
+		p.Detail = fmt.Sprintf("%s is %v: %s.", strings.TrimPrefix(first.Location, "query."), first.Value, first.Message)
 	}
 	return v, nil
+}
+
+// refuseUnknown refuses parameters that the route does not have: a misspelt filter would otherwise answer with everything.
+func refuseUnknown(described huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		known := ctx.Operation().Parameters
+		u := ctx.URL()
+		for name := range u.Query() {
+			if !slices.ContainsFunc(known, func(p *huma.Param) bool { return p.In == "query" && p.Name == name }) {
+				p := newProblem(http.StatusUnprocessableEntity, "bad-parameter",
+					fmt.Sprintf("There is no parameter %q here. /api/openapi.json lists those there are.", name))
+				p.Errors = []*huma.ErrorDetail{{Message: "unknown parameter", Location: "query." + name}}
+				writeProblem(described, ctx, p)
+				return
+			}
+		}
+		next(ctx)
+	}
+}
+
+func writeProblem(described huma.API, ctx huma.Context, p *huma.ErrorModel) {
+	ctx.SetHeader("Content-Type", "application/problem+json")
+	ctx.SetStatus(p.Status)
+	_ = described.Marshal(ctx.BodyWriter(), "application/json", p) // the client left
 }
 
 // fail is the one table from errors to answers. What it does not know is logged and not shown.
@@ -51,7 +85,7 @@ func (a *api) fail(ctx context.Context, err error) error {
 		return newProblem(http.StatusServiceUnavailable, "timeout", "This took too long. Narrow it with from and to.")
 	case errors.As(err, &e) && e.Code == query.CodeBadInput:
 		p := newProblem(http.StatusUnprocessableEntity, "bad-parameter", e.Message)
-		p.Errors = []*huma.ErrorDetail{{Message: e.Message, Location: "query." + e.Field}}
+		p.Errors = []*huma.ErrorDetail{{Message: e.Message, Location: location(e.Field)}}
 		return p
 	case errors.As(err, &e) && e.Code == query.CodeNotFound:
 		return newProblem(http.StatusNotFound, "not-found", e.Message)
@@ -62,4 +96,12 @@ func (a *api) fail(ctx context.Context, err error) error {
 	}
 	a.logger.ErrorContext(ctx, "request failed", "error", err)
 	return newProblem(http.StatusInternalServerError, "internal", "This is a fault of the server; its log says more.")
+}
+
+// location is where a parameter stands, as problems name it.
+func location(field string) string {
+	if field == "id" {
+		return "path.id"
+	}
+	return "query." + field
 }
