@@ -56,7 +56,7 @@ func (s *Service) Generation(ctx context.Context, id string) (GenerationDetail, 
 	if len(contents) > 0 {
 		c = contents[0]
 	}
-	return GenerationDetail{Generation: generationView(&e, ctxs[e.UUID]), Content: contentView(&e, &c)}, nil
+	return GenerationDetail{Generation: generationView(&e, ctxs[e.UUID]), Content: contentView(&c)}, nil
 }
 
 // eventContext is what an event's own row does not say.

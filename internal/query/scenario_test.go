@@ -278,6 +278,9 @@ func TestSession(t *testing.T) {
 	if len(d.Marks) != 2 || d.Marks[0].ID != inherited.String() || *d.Marks[0].WindowID != "b" || d.Marks[1].ID != own.String() {
 		t.Errorf("marks %+v", d.Marks)
 	}
+	if d.AICalls != 2 {
+		t.Errorf("%d calls", d.AICalls)
+	}
 	if len(d.Steps) != 1 || *d.Steps[0].URL != "https://app.test/chat" {
 		t.Errorf("steps %+v", d.Steps)
 	}
@@ -404,5 +407,23 @@ func TestSnapshots(t *testing.T) {
 	}
 	if _, err := w.Snapshots(t.Context(), SnapshotsRequest{SessionID: "s", AtMS: 5, UntilMS: 5}); !errors.As(err, &e) || e.Field != "until" {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestPrivacy(t *testing.T) {
+	for name, tt := range map[string]struct {
+		c    model.Content
+		want bool
+	}{
+		"null among the properties": {model.Content{Properties: []byte(`{"$ai_model":"m","$ai_input":null,"$ai_output_choices":null}`)}, true},
+		"null as stored":            {model.Content{Input: []byte(`null`)}, true},
+		"nothing sent":              {model.Content{Properties: []byte(`{"$ai_model":"m"}`)}, false},
+		"an empty input":            {model.Content{Input: []byte(`[]`)}, false},
+		"only an answer":            {model.Content{Output: []byte(`"yo"`), Properties: []byte(`{"$ai_input":null}`)}, false},
+		"no content at all":         {model.Content{}, false},
+	} {
+		if got := contentView(&tt.c).Private; got != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }

@@ -49,6 +49,8 @@ func (s *Service) Session(ctx context.Context, id string) (SessionDetail, error)
 	if d.Marks, err = s.marks(ctx, id, events); err != nil {
 		return SessionDetail{}, err
 	}
+	// The sum knows only calls that carry the session's id.
+	d.AICalls = max(d.AICalls, int64(len(d.Marks)))
 	if rec := ev.recording(id); rec != nil {
 		for _, w := range rec.Windows {
 			d.WindowList = append(d.WindowList, Window{

@@ -142,7 +142,7 @@ func (s *Service) inline(ctx context.Context, branches []branch) (map[uuid.UUID]
 			if left -= len(c.Input) + len(c.Output) + len(c.Tools) + len(c.Properties); left < 0 {
 				return out, nil
 			}
-			v := contentView(b.event, c)
+			v := contentView(c)
 			out[b.event.UUID] = &v
 		}
 	}

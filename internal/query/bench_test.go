@@ -1,0 +1,98 @@
+package query
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// benchTraces is how many traces of three generations the benchmarks read from; every second one has a session id, and
+// every second of those a recording.
+const benchTraces = 50_000
+
+func benchWorld(b *testing.B) *world {
+	b.Helper()
+	w := newWorld(b)
+	span := time.Hour.Milliseconds()
+	for i := range benchTraces {
+		trace := fmt.Sprintf("trace-%06d", i)
+		set := by(fmt.Sprint("user-", i%5000))
+		if i%2 == 0 {
+			set = func(e *model.Event) {
+				e.SessionID, e.WindowID, e.DistinctID = fmt.Sprintf("session-%06d", i), "w", trace
+			}
+			if i%4 == 0 {
+				w.record(fmt.Sprintf("session-%06d", i), "w", span*int64(i)/benchTraces, span*int64(i)/benchTraces+5000, true)
+			}
+		}
+		for j := range int64(3) {
+			id := w.event(model.KindGeneration, trace, span*int64(i)/benchTraces+j*1000, set, func(e *model.Event) {
+				e.InputPreview, e.OutputPreview, e.Model = "When is the invoice due?", "On Friday.", "gpt-4o-mini"
+			})
+			w.batch.Contents = append(w.batch.Contents, model.Content{
+				UUID: id, TimeMS: w.batch.Events[len(w.batch.Events)-1].TimeMS,
+				Input: []byte(`[{"role":"user","content":"When is the invoice due?"}]`), Output: []byte(`[{"role":"assistant","content":"On Friday."}]`),
+			})
+		}
+		if len(w.batch.Events) > 10_000 {
+			w.commit()
+		}
+	}
+	w.commit()
+	return w
+}
+
+func BenchmarkLists(b *testing.B) {
+	w := benchWorld(b)
+	for name, r := range map[string]ListRequest{
+		"first page": {}, "one trace": {TraceID: "trace-001234"}, "person": {Person: "user-77"}, "errors": {ErrorsOnly: true},
+		"from an hour": {From: time.UnixMilli(hourAgo).UTC().Format(time.RFC3339)},
+	} {
+		b.Run("traces/"+name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := w.Traces(b.Context(), r); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("generations/first page", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := w.Generations(b.Context(), ListRequest{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("sessions/first page", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := w.Sessions(b.Context(), ListRequest{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkDetails(b *testing.B) {
+	w := benchWorld(b)
+	l, err := w.Generations(b.Context(), ListRequest{Limit: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, read := range map[string]func() error{
+		"trace/old":  func() error { _, err := w.Trace(b.Context(), "trace-001236"); return err },
+		"trace/new":  func() error { _, err := w.Trace(b.Context(), l.Items[0].TraceID); return err },
+		"generation": func() error { _, err := w.Generation(b.Context(), l.Items[0].ID); return err },
+		"session":    func() error { _, err := w.Session(b.Context(), "session-001236"); return err },
+		"status":     func() error { _, err := w.Status(b.Context()); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if err := read(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
