@@ -80,6 +80,10 @@ type Tokens struct {
 }
 
 // Content is the heavy text of an event, stored apart. Fields are JSON as the SDK sent it, or nil.
+//
+// Input and Output are canonical so that a text search finds what people see: UTF-8 without needless escapes. In their
+// strings only quotes, backslashes and control characters are escaped, the latter as \b \f \n \r \t or else \u00xx; a
+// lone surrogate keeps its escape.
 type Content struct {
 	UUID   uuid.UUID
 	TimeMS int64 // the event's, so that a reader can find it by time

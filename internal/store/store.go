@@ -2,7 +2,10 @@
 // subpackages (duckdb) and pass the suite in storetest. Only ingest writes and only query reads through it.
 //
 // Everything is keyed by uuid: committing a row again changes nothing, whoever sends it, however often, also within one
-// batch and by two connections at once.
+// batch and by two connections at once. The first to come stays. Of an identity, uuid and both ids together are the key.
+//
+// Strings and JSON are UTF-8; in each, a run of bytes that is not becomes U+FFFD, in what is stored and in what is asked
+// for. Ids are ordered by their bytes.
 package store
 
 import (
@@ -32,10 +35,11 @@ var (
 // Batch is what one commit brings. All of it becomes durable or none.
 type Batch struct {
 	Events     []model.Event
-	Contents   []model.Content // of events in Events, by uuid
+	Contents   []model.Content // of events in Events, by uuid; one without its event is not stored
 	Identities []model.Identity
 	Blocks     []model.Block
-	Refusals   []model.Refusal
+	// Refusals have no key: those of a batch that is sent again are counted again. A Count of 0 is 1.
+	Refusals []model.Refusal
 }
 
 // Committed says what a commit stored.
@@ -45,7 +49,7 @@ type Committed struct {
 	Duplicates int
 }
 
-// Writer takes batches. One goroutine calls it.
+// Writer takes batches. Safe for concurrent use, but commits may wait for each other: grouping is the caller's.
 type Writer interface {
 	// Commit returns once the batch is durable (fsynced).
 	Commit(ctx context.Context, b *Batch) (Committed, error)
@@ -59,7 +63,8 @@ type Filter struct {
 	SessionID    string
 	// DistinctIDs: any of these.
 	DistinctIDs []string
-	// Text must occur, regardless of case, in an id, name, model, error, prompt or answer.
+	// Text must occur, regardless of case, in an id, name, model, error, address, metric value, prompt or answer. Prompts
+	// and answers are searched as JSON (see model.Content), so that names of JSON members are found, too.
 	Text string
 	// ErrorsOnly keeps what failed.
 	ErrorsOnly bool
@@ -79,7 +84,7 @@ type Events interface {
 	Traces(ctx context.Context, f Filter, p Page) ([]model.TraceSummary, error)
 	// TraceEvents returns the light rows (all kinds) of the traces named, by StartMS, at most limit of each trace.
 	TraceEvents(ctx context.Context, traceIDs []string, limit int) ([]model.Event, error)
-	// Generations lists generations and embeddings by TimeMS and uuid, newest first.
+	// Generations lists generations and embeddings by TimeMS and uuid, newest first. A BeforeID that is no uuid is an error.
 	Generations(ctx context.Context, f Filter, p Page) ([]model.Event, error)
 	// Event returns one light row, ErrNotFound when there is none.
 	Event(ctx context.Context, id uuid.UUID) (model.Event, error)
@@ -89,7 +94,8 @@ type Events interface {
 
 // Sessions reads sessions and their recordings.
 type Sessions interface {
-	// Sessions lists sessions seen in events or recordings by LastMS and id, newest first.
+	// Sessions lists sessions seen in events or recordings by LastMS and id, newest first. A recording's block matches by
+	// overlapping the time range, by its ids and its address; it has no trace and no error.
 	Sessions(ctx context.Context, f Filter, p Page) ([]model.SessionSummary, error)
 	// SessionEvents returns a session's light rows (all kinds) by TimeMS, at most limit.
 	SessionEvents(ctx context.Context, sessionID string, limit int) ([]model.Event, error)

@@ -1,0 +1,25 @@
+package store_test
+
+import (
+	"testing"
+
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/duckdb"
+	"github.com/playheadhq/playhead/internal/store/storetest"
+)
+
+// backends are all implementations there are. Those that need a server say how to get one.
+var backends = map[string]storetest.Factory{
+	"duckdb": func(t *testing.T) func(*testing.T) store.Store {
+		dir := t.TempDir()
+		return func(t *testing.T) store.Store {
+			s, err := duckdb.Open(t.Context(), duckdb.Options{Dir: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+	},
+}
+
+func TestConformance(t *testing.T) { storetest.Backends(t, backends, "duckdb") }

@@ -1,0 +1,46 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// Totals implements store.Admin.
+func (s *Store) Totals(ctx context.Context) (model.Totals, error) {
+	var t model.Totals
+	err := s.read(ctx, "totals", func(db *sql.DB) error {
+		return query(ctx, db, "totals", nil, func(rows *sql.Rows) error {
+			return rows.Scan(&t.Events, &t.Generations, &t.Blocks, &t.FirstEventMS, &t.FirstRecordingMS, &t.FirstLLMEventMS, &t.FirstLinkMS)
+		})
+	})
+	return t, err
+}
+
+// Refusals implements store.Admin.
+func (s *Store) Refusals(ctx context.Context, limit int) ([]model.RefusalCount, error) {
+	var all []model.RefusalCount
+	err := s.read(ctx, "refusals", func(db *sql.DB) error {
+		all = nil
+		return query(ctx, db, "refusals", values{"limit": int64(limit)}, func(rows *sql.Rows) error {
+			var r model.RefusalCount
+			err := rows.Scan(&r.Reason, &r.Event, &r.Library, &r.Detail, &r.Count, &r.FirstMS, &r.LastMS)
+			all = append(all, r)
+			return err
+		})
+	})
+	return all, err
+}
+
+// Ping implements store.Admin: it fails while commits would, too.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.room(); err != nil {
+		return err
+	}
+	return s.read(ctx, "ping", func(db *sql.DB) error {
+		return query(ctx, db, "ping", nil, func(rows *sql.Rows) error { return nil })
+	})
+}

@@ -1,0 +1,250 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// traffic makes LLM events of 2.3 kB: a trace of three, a session of twenty traces, a person for five sessions. The
+// text is of words, so that it compresses as text does.
+type traffic struct {
+	random *rand.Rand
+	n      int
+}
+
+func newTraffic(seed uint64) *traffic { return &traffic{random: rand.New(rand.NewPCG(seed, 1))} }
+
+// benchStart is the first event's time; one event follows the other every 100 ms.
+const benchStart = 1_760_000_000_000
+
+func (t *traffic) id() (id uuid.UUID) {
+	binary.LittleEndian.PutUint64(id[:8], t.random.Uint64())
+	binary.LittleEndian.PutUint64(id[8:], t.random.Uint64())
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	return id
+}
+
+// Neighbours in time have ids that are far from each other, as random ones have.
+func traceID(i int) string   { return fmt.Sprintf("%016x-trace", uint64(i)*0x9E3779B97F4A7C15) }
+func sessionID(i int) string { return fmt.Sprintf("%016x-session", uint64(i)*0xC2B2AE3D27D4EB4F) }
+
+var words = bytes.Fields([]byte(`the a of to and in is for user order refund ticket invoice payment please help answer question model
+	context returns shipping address account password reset error timeout retry again today yesterday subscription plan upgrade cancel`))
+
+func (t *traffic) prose(n int) []byte {
+	out := make([]byte, 0, n+16)
+	for len(out) < n {
+		out = append(append(out, words[t.random.IntN(len(words))]...), ' ')
+		if t.random.IntN(4) == 0 {
+			out = fmt.Appendf(out, "%x ", t.random.Uint32())
+		}
+	}
+	return out[:n]
+}
+
+func (t *traffic) batch(n int) *store.Batch {
+	b := &store.Batch{}
+	for range n {
+		i := t.n
+		t.n++
+		at := benchStart + int64(i)*100
+		e := model.Event{
+			UUID: t.id(), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 40, SentMS: at + 20,
+			DistinctID: fmt.Sprintf("user-%d", i/300), Library: "posthog-node/5.70.0",
+			TraceID: traceID(i / 3), SpanID: t.id().String(),
+			SessionID: sessionID(i / 60), Title: "chat", Model: "gpt-5-mini", Provider: "openai",
+			StartMS: at - 1500, LatencyMS: 1500.25, FirstTokenMS: 320, HTTPStatus: 200, StopReason: "stop",
+			Tokens:       model.Tokens{Input: 400, Output: 120, Total: 520, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
+			InputPreview: string(t.prose(120)), OutputPreview: string(t.prose(120)), IsError: i%100 == 0,
+		}
+		b.Events = append(b.Events, e)
+		b.Contents = append(b.Contents, model.Content{
+			UUID: e.UUID, TimeMS: at,
+			Input:      fmt.Appendf(nil, `[{"role":"system","content":"You help."},{"role":"user","content":"%s"}]`, t.prose(900)),
+			Output:     fmt.Appendf(nil, `[{"role":"assistant","content":"%s"}]`, t.prose(450)),
+			Properties: fmt.Appendf(nil, `{"$ai_base_url":"https://api.openai.com/v1","note":"%s"}`, t.prose(200)),
+		})
+	}
+	return b
+}
+
+func openBench(tb testing.TB, dir string) *Store {
+	s, err := Open(context.Background(), Options{Dir: dir})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+// BenchmarkCommit writes batches of a group commit's sizes; one operation is one commit.
+func BenchmarkCommit(b *testing.B) {
+	for _, size := range []int{100, 500, 1500} {
+		b.Run(fmt.Sprintf("rows=%d", size), func(b *testing.B) {
+			s := openBench(b, b.TempDir())
+			defer s.Close()
+			t := newTraffic(1)
+			b.ReportAllocs()
+			for b.Loop() {
+				b.StopTimer()
+				batch := t.batch(size)
+				b.StartTimer()
+				if _, err := s.Commit(b.Context(), batch); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N*size)/b.Elapsed().Seconds(), "events/s")
+			b.ReportMetric(residentMB(b), "rss-MB")
+		})
+	}
+}
+
+func residentMB(tb testing.TB) float64 {
+	raw, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	var size, resident int
+	if _, err := fmt.Sscan(string(raw), &size, &resident); err != nil {
+		tb.Fatal(err)
+	}
+	return float64(resident*os.Getpagesize()) / (1 << 20)
+}
+
+// million returns a store of a million generations, made once in PLAYHEAD_BENCH_DIR, which is kept.
+func million(b *testing.B) *Store {
+	dir := os.Getenv("PLAYHEAD_BENCH_DIR")
+	if dir == "" {
+		b.Skip("PLAYHEAD_BENCH_DIR names where a million events are kept between runs (2 GB)")
+	}
+	dir = filepath.Join(dir, "million")
+	if _, err := os.Stat(dir); err != nil {
+		building := dir + ".building"
+		if err := os.RemoveAll(building); err != nil {
+			b.Fatal(err)
+		}
+		s := openBench(b, building)
+		t := newTraffic(2)
+		for range 1000 {
+			if _, err := s.Commit(b.Context(), t.batch(1000)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.Logf("resident after load: %.0f MB", residentMB(b))
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+		if err := os.Rename(building, dir); err != nil {
+			b.Fatal(err)
+		}
+	}
+	runtime.GC()
+	start := time.Now()
+	s := openBench(b, dir)
+	b.Logf("opened in %v, resident %.0f MB", time.Since(start), residentMB(b))
+	b.Cleanup(func() { s.Close() })
+	return s
+}
+
+// p95 reports the time within which 95 of 100 operations end.
+func p95(b *testing.B, op func() error) {
+	var took []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		if err := op(); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(start))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
+	b.ReportMetric(residentMB(b), "rss-MB")
+}
+
+func BenchmarkRead(b *testing.B) {
+	s := million(b)
+	ctx := b.Context()
+	mid := int64(benchStart + 500_000*100)
+	traces := func(f store.Filter, p store.Page) func() error {
+		return func() error {
+			page, err := s.Traces(ctx, f, p)
+			if err == nil && len(page) != p.Limit {
+				err = fmt.Errorf("%d traces", len(page))
+			}
+			return err
+		}
+	}
+	for _, bench := range []struct {
+		name string
+		op   func() error
+	}{
+		{"TracesFirstPage", traces(store.Filter{}, store.Page{Limit: 50})},
+		{"TracesDeepPage", traces(store.Filter{}, store.Page{Limit: 50, BeforeMS: mid, BeforeID: "x"})},
+		{"TracesErrors", traces(store.Filter{ErrorsOnly: true}, store.Page{Limit: 50})},
+		{"TracesOldRange", traces(store.Filter{FromMS: mid - 3600_000, ToMS: mid}, store.Page{Limit: 50})},
+		{"TracesPerson", traces(store.Filter{DistinctIDs: []string{"user-7", "user-8"}}, store.Page{Limit: 50})},
+		{"TracesCommonText", traces(store.Filter{Text: "Refund"}, store.Page{Limit: 50})},
+		{"TracesNoSuchText", traces(store.Filter{Text: "no such text"}, store.Page{})},
+		{"Generations", func() error {
+			_, err := s.Generations(ctx, store.Filter{}, store.Page{Limit: 50})
+			return err
+		}},
+		{"OneTrace", func() error {
+			id := traceID(123456)
+			events, err := s.TraceEvents(ctx, []string{id}, 1000)
+			if err != nil || len(events) != 3 {
+				return fmt.Errorf("%d events, %w", len(events), err)
+			}
+			keys := make([]model.Key, 3)
+			for i, e := range events {
+				keys[i] = model.Key{UUID: e.UUID, TimeMS: e.TimeMS}
+			}
+			contents, err := s.Contents(ctx, keys)
+			if err == nil && len(contents) != 3 {
+				err = fmt.Errorf("%d contents", len(contents))
+			}
+			return err
+		}},
+		{"Sessions", func() error {
+			page, err := s.Sessions(ctx, store.Filter{}, store.Page{Limit: 50})
+			if err == nil && len(page) != 50 {
+				err = fmt.Errorf("%d sessions", len(page))
+			}
+			return err
+		}},
+		{"Totals", func() error { _, err := s.Totals(ctx); return err }},
+		{"FindPeople", func() error { _, err := s.FindPeople(ctx, "USER-12", 50); return err }},
+		{"RecordingStatuses", func() error {
+			_, err := s.RecordingStatuses(ctx, []string{sessionID(99)})
+			return err
+		}},
+	} {
+		b.Run(bench.name, func(b *testing.B) { p95(b, bench.op) })
+	}
+}
+
+func BenchmarkLoadSeen(b *testing.B) {
+	s := million(b)
+	for b.Loop() {
+		seen, err := loadSeen(b.Context(), s.engine.writer)
+		if err != nil {
+			b.Fatal(err)
+		}
+		runtime.KeepAlive(seen)
+	}
+}

@@ -1,0 +1,24 @@
+// Package duckdb keeps events and the index of recordings in one DuckDB file, for a server that runs on one machine.
+//
+// A Store has one writing connection, fed through DuckDB's appenders, and a small pool of reading ones. One Commit is one
+// transaction whose log record is fsynced when it returns. DuckDB needs cgo; without it Open says so.
+//
+// # Queries
+//
+// Every statement is a file in queries/ or migrations/. Values are always bound, never rendered into the text. A line
+// "--: name" in a query stands for the file queries/name.part.sql, so that what queries share is written once; the
+// statements that result are kept in testdata/queries.golden.sql (go test -run Golden -update). Optional conditions are
+// written ($x = ” OR column = $x): DuckDB knows the bound values when it plans, folds what is constant, and pushes the
+// rest into the scan.
+//
+// # Once
+//
+// A uuid is stored once because the only writer keeps a fingerprint of each in memory (see seen). DuckDB's own unique
+// index was rejected: it has to be in memory as well, takes several times the room, and is rewritten by each checkpoint.
+//
+// # Failing disks
+//
+// An I/O error inside DuckDB ends its instance ("database has been invalidated"), and when it came at COMMIT nobody
+// knows whether the batch is stored. So any failed commit closes the instance; the next use opens the file again, which
+// replays the log, and loads the fingerprints again, which tells.
+package duckdb

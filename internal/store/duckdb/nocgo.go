@@ -1,0 +1,18 @@
+//go:build !cgo
+
+package duckdb
+
+import (
+	"context"
+	"errors"
+
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Store cannot be had without cgo.
+type Store struct{ store.Store }
+
+// Open fails: DuckDB is a C++ library.
+func Open(context.Context, Options) (*Store, error) {
+	return nil, errors.New("this build has no embedded storage (DuckDB needs cgo): build with CGO_ENABLED=1 and a C compiler")
+}

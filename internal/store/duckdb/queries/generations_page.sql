@@ -1,0 +1,3 @@
+-- The same without a text.
+--: newest_generations
+;

@@ -1,0 +1,34 @@
+-- Sums of the traces named, whose events all lie between two times: many columns are read only of the row groups of
+-- that time (91 ms without, 8 ms with). Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
+-- count that was not reported; a sum of nothing reported is -1 again.
+SELECT
+    e.trace_id,
+    -- An explicit trace names its trace, else its root, else the first event that has a name.
+    coalesce(
+        arg_min(e.title, (e.start_ms, e.uuid)) FILTER (e.kind = 4 AND e.title <> ''),
+        arg_min(e.title, (e.start_ms, e.uuid)) FILTER (e.kind IN (1, 2, 3) AND e.title <> '' AND e.parent_id IN ('', e.trace_id)),
+        arg_min(e.title, (e.start_ms, e.uuid)) FILTER (e.kind IN (1, 2, 3) AND e.title <> ''), ''),
+    coalesce(arg_min(e.conversation_id, (e.start_ms, e.uuid)) FILTER (e.conversation_id <> ''), ''),
+    -- Calls have a start; a trace of other events alone has only their times.
+    coalesce(min(e.start_ms) FILTER (e.kind IN (1, 2, 3, 4)), min(e.time_ms)),
+    coalesce(max(e.start_ms + greatest(e.latency_ms, 0)::BIGINT) FILTER (e.kind IN (1, 2, 3, 4)), max(e.time_ms)),
+    max(e.time_ms),
+    count(*) FILTER (e.kind IN (1, 2)),
+    count(*) FILTER (e.kind = 3),
+    count(*) FILTER (e.is_error),
+    count(*) FILTER (e.kind = 6),
+    coalesce(sum(e.latency_ms) FILTER (e.kind IN (1, 2) AND e.latency_ms > 0), 0),
+    coalesce(sum(e.input_tokens) FILTER (e.kind IN (1, 2) AND e.input_tokens >= 0), -1)::BIGINT,
+    coalesce(sum(e.output_tokens) FILTER (e.kind IN (1, 2) AND e.output_tokens >= 0), -1)::BIGINT,
+    coalesce(sum(e.total_tokens) FILTER (e.kind IN (1, 2) AND e.total_tokens >= 0), -1)::BIGINT,
+    coalesce(sum(e.cache_read_tokens) FILTER (e.kind IN (1, 2) AND e.cache_read_tokens >= 0), -1)::BIGINT,
+    coalesce(sum(e.cache_write_tokens) FILTER (e.kind IN (1, 2) AND e.cache_write_tokens >= 0), -1)::BIGINT,
+    coalesce(sum(e.reasoning_tokens) FILTER (e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1)::BIGINT,
+    coalesce(list_sort(list(DISTINCT e.model) FILTER (e.model <> '')), []),
+    coalesce(arg_min(e.error, (e.start_ms, e.uuid)) FILTER (e.is_error AND e.error <> ''), ''),
+    coalesce(arg_min(e.input_preview, (e.start_ms, e.uuid)) FILTER (e.kind = 1), ''),
+    coalesce(arg_max(e.output_preview, (e.start_ms, e.uuid)) FILTER (e.kind = 1), ''),
+    bool_or(e.truncated)
+FROM events e
+WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
+GROUP BY e.trace_id;

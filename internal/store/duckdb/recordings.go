@@ -1,0 +1,60 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// Recordings implements store.Sessions.
+func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Recording, error) {
+	if len(sessionIDs) == 0 {
+		return nil, nil
+	}
+	var all []model.Recording
+	err := s.read(ctx, "recordings", func(db *sql.DB) error {
+		all = nil
+		return query(ctx, db, "recordings", values{"session_ids": sessionIDs}, func(rows *sql.Rows) error {
+			var session, person string
+			var w model.Window
+			var inputs []any
+			if err := rows.Scan(&session, &w.ID, &w.FirstMS, &w.LastMS, &w.FirstSnapshotMS, &w.Clicks, &w.Keys, list(&inputs), &person); err != nil {
+				return err
+			}
+			for _, at := range inputs {
+				w.InputsMS = append(w.InputsMS, at.(int64))
+			}
+			if len(all) == 0 || all[len(all)-1].SessionID != session {
+				all = append(all, model.Recording{SessionID: session, DistinctID: person})
+			}
+			r := &all[len(all)-1]
+			r.Windows = append(r.Windows, w)
+			return nil
+		})
+	})
+	return all, err
+}
+
+// Blocks implements store.Sessions.
+func (s *Store) Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error) {
+	var all []model.Block
+	err := s.read(ctx, "blocks", func(db *sql.DB) error {
+		all = nil
+		return query(ctx, db, "blocks", values{"session_id": sessionID, "window_id": windowID}, func(rows *sql.Rows) error {
+			var b model.Block
+			var at, lines []any
+			err := rows.Scan(id(&b.UUID), &b.SessionID, &b.WindowID, &b.DistinctID, &b.ReceivedMS, &b.FirstMS, &b.LastMS,
+				&b.Place.Key, &b.Place.Offset, &b.Place.Length, &b.RawBytes, &b.Events, &b.Clicks, &b.Keys,
+				&b.FirstInputMS, &b.LastInputMS, &b.ConsoleErrors, list(&at), list(&lines), &b.URL)
+			for i := range at {
+				b.Snapshots = append(b.Snapshots, model.Snapshot{AtMS: at[i].(int64), Line: lines[i].(int32)})
+			}
+			all = append(all, b)
+			return err
+		})
+	})
+	return all, err
+}

@@ -1,0 +1,149 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Store implements store.Store. Its methods are safe for concurrent use.
+type Store struct {
+	options Options
+	lock    io.Closer
+	// firstStep is how many rows walk looks at first; tests make it small.
+	firstStep int64
+
+	writing sync.Mutex // held by the one commit
+
+	// mu guards the engine: held for reading by every query and commit, for writing while it is exchanged.
+	mu     sync.RWMutex
+	engine *engine
+	failed error // why the engine must be exchanged before its next use
+	closed bool
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens or makes the database in o.Dir. Errors wrap store.ErrInUse, store.ErrNewer, store.ErrFull or
+// store.ErrUnavailable where one of them is the reason.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	o = o.withDefaults()
+	// DuckDB takes its settings behind a "?" and the driver reads the whole as a URL.
+	if o.Dir == "" || strings.ContainsAny(o.Dir, "?#%") {
+		return nil, fmt.Errorf("data directory %q: a path without ?, # and %% is needed", o.Dir)
+	}
+	var err error
+	if o.Dir, err = filepath.Abs(o.Dir); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make data directory: %w", err)
+	}
+	l, err := lock(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{options: o, lock: l, firstStep: defaultFirstStep}
+	if s.engine, err = openEngine(ctx, &s.options); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return s, nil
+}
+
+// Close moves the log into the database file, so that the next Open has nothing to replay, and releases the directory.
+// It waits for running queries.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	var err error
+	if s.engine != nil {
+		if s.failed == nil {
+			err = s.engine.exec(context.Background(), "CHECKPOINT")
+		}
+		err = errors.Join(err, s.engine.close())
+	}
+	if err = errors.Join(err, s.lock.Close()); err != nil {
+		return fmt.Errorf("close %s: %w", s.options.Dir, err)
+	}
+	return nil
+}
+
+// broken marks an engine as one that must be exchanged before its next use.
+func (s *Store) broken(e *engine, why error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e != nil && s.engine == e && s.failed == nil {
+		s.failed = why
+	}
+}
+
+// use runs do with a working engine, which stays open until do returns.
+func (s *Store) use(ctx context.Context, do func(*engine) error) error {
+	s.mu.RLock()
+	for s.failed != nil || s.closed {
+		s.mu.RUnlock()
+		if err := s.reopen(ctx); err != nil {
+			return err
+		}
+		s.mu.RLock()
+	}
+	defer s.mu.RUnlock()
+	return do(s.engine)
+}
+
+func (s *Store) reopen(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return fmt.Errorf("%w: closed", store.ErrUnavailable)
+	case s.failed == nil:
+		return nil // another one was quicker
+	}
+	if s.engine != nil {
+		// What it says is the failure that is known already.
+		_ = s.engine.close()
+		s.engine = nil
+	}
+	e, err := openEngine(context.WithoutCancel(ctx), &s.options)
+	if err != nil {
+		return fmt.Errorf("reopen after %q: %w", s.failed, err)
+	}
+	s.options.Logger.Warn("database reopened after a failed write", "reason", s.failed)
+	s.engine, s.failed = e, nil
+	return nil
+}
+
+// read runs a query with a reader. When the instance turns out to be invalid it is exchanged, and the query run again.
+func (s *Store) read(ctx context.Context, query string, do func(*sql.DB) error) error {
+	var used *engine
+	run := func(e *engine) error { used = e; return do(e.readers) }
+	err := s.use(ctx, run)
+	if err != nil && strings.Contains(err.Error(), "database has been invalidated") {
+		s.broken(used, err)
+		err = s.use(ctx, run)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", query, ctx.Err())
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrUnavailable), errors.Is(err, store.ErrFull):
+		return fmt.Errorf("%s: %w", query, err)
+	}
+	return fmt.Errorf("%s: %w", query, classify(err))
+}

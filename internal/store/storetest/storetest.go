@@ -1,0 +1,87 @@
+// Package storetest is the suite that every implementation of package store passes. It compares values, not counts, and
+// knows the port alone.
+//
+// A backend joins with an entry in the table of internal/store/conformance_test.go: a Factory, twenty lines. Which
+// backends run is said in PLAYHEAD_TEST_BACKENDS, a list of names with commas between; one that is unknown, or asked
+// for and then not run, fails the run.
+package storetest
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Factory makes an empty place for data and returns a function that opens it. The suite closes what it opened before
+// it opens the same data again.
+type Factory func(t *testing.T) (open func(t *testing.T) store.Store)
+
+// Env names the backends that are to run.
+const Env = "PLAYHEAD_TEST_BACKENDS"
+
+// Backends runs the suite against those of the known backends that Env asks for, or the default ones when it is not set.
+func Backends(t *testing.T, known map[string]Factory, byDefault ...string) {
+	asked := byDefault
+	if list := os.Getenv(Env); list != "" {
+		asked = strings.Split(list, ",")
+	}
+	ran := map[string]bool{}
+	for _, name := range asked {
+		factory, ok := known[name]
+		if !ok {
+			t.Errorf("%s asks for %q, which is no backend", Env, name)
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			Run(t, factory)
+			ran[name] = true
+		})
+	}
+	for _, name := range asked {
+		if !ran[name] {
+			t.Errorf("backend %q was asked for and did not run to its end", name)
+		}
+	}
+	if len(asked) == 0 {
+		t.Error("no backend was asked for")
+	}
+}
+
+// Run runs the suite. Every test gets data of its own.
+func Run(t *testing.T, factory Factory) {
+	tests := map[string]func(*testing.T, Factory){
+		"Empty":               testEmpty,
+		"RoundTrip":           testRoundTrip,
+		"ZeroValues":          testZeroValues,
+		"Once":                testOnce,
+		"OnceByTwo":           testOnceByTwo,
+		"Reopen":              testReopen,
+		"Cancelled":           testCancelled,
+		"ReadersSeeWhole":     testReadersSeeWhole,
+		"Lists":               func(t *testing.T, f Factory) { Lists(t, f(t)(t)) },
+		"TraceSums":           testTraceSums,
+		"TraceEvents":         testTraceEvents,
+		"SessionSums":         testSessionSums,
+		"SessionEvents":       testSessionEvents,
+		"Recordings":          testRecordings,
+		"RecordingStatuses":   testRecordingStatuses,
+		"Text":                testText,
+		"Hostile":             testHostile,
+		"People":              testPeople,
+		"Refusals":            testRefusals,
+		"Totals":              testTotals,
+		"ManyInOneCommit":     testMany,
+		"ContentWithoutEvent": testContentWithoutEvent,
+	}
+	names := make([]string, 0, len(tests))
+	for name := range tests {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) { tests[name](t, factory) })
+	}
+}
