@@ -1,0 +1,54 @@
+// What the player needs to know of rrweb's events. The server has undone posthog-js's compression of their parts.
+
+export interface RrEvent {
+  type: number;
+  data: unknown;
+  /** Unix milliseconds, by the browser's clock. */
+  timestamp: number;
+}
+
+export const fullSnapshot = 2;
+export const incremental = 3;
+export const meta = 4;
+export const custom = 5;
+
+// Incremental sources that a person's hands make: mouse, scroll, input, touch, drag, selection.
+const byHand = new Set([1, 2, 3, 5, 6, 12, 14]);
+
+/** Whether the event shows that the person did something. */
+export function isActivity(event: RrEvent): boolean {
+  return event.type === incremental && byHand.has((event.data as { source?: number }).source ?? -1);
+}
+
+/** Reads JSON lines. A line that is no event is left out: one bad line must not cost the rest of a recording. */
+export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<RrEvent> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      rest += decoder.decode(value, { stream: !done });
+      const lines = rest.split("\n");
+      rest = done ? "" : (lines.pop() ?? "");
+      for (const line of lines) {
+        const event = parse(line);
+        if (event) yield event;
+      }
+      if (done) return;
+    }
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+function parse(line: string): RrEvent | null {
+  if (line.trim() === "") return null;
+  try {
+    const event = JSON.parse(line) as Partial<RrEvent> | null;
+    if (typeof event?.type === "number" && typeof event.timestamp === "number") return event as RrEvent;
+  } catch {
+    // left out
+  }
+  return null;
+}

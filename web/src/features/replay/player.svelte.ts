@@ -1,0 +1,290 @@
+// Playing one window of a recording. Loads it in pieces around the playhead and drives rrweb's replayer; what the page
+// shows of it is reactive state. Times are absolute, Unix ms.
+import type { Replayer } from "posthog-js/dist/rrweb";
+import { ApiError } from "../../lib/api/client";
+import type { Window } from "../../lib/domain";
+import { frameStyle } from "./frame";
+import { skipTarget, type Interval } from "./skip";
+import { Track, Unplayable, type Fetch } from "./track";
+
+/** How much is read at once, and how much shall lie ahead of the playhead. */
+const chunkMs = 60_000;
+const aheadMs = 60_000;
+/** How often inactivity is looked for while playing. */
+const skipEveryMs = 250;
+const retryMs = 3000;
+
+export interface Problem {
+  title: string;
+  detail: string;
+  /** Whether asking again can help. */
+  retry: boolean;
+}
+
+interface Options {
+  /** Asks for the events of a window. */
+  fetch: (windowId: string) => Fetch;
+  /** Times that are never skipped. */
+  busy: () => readonly Interval[];
+}
+
+export class Player {
+  window: Window = $state.raw() as Window;
+  now = $state(0);
+  playing = $state(false);
+  /** Playing, but waiting for more of the recording. */
+  buffering = $state(false);
+  /** ready: what is on the screen is what was there at now. */
+  status: "loading" | "ready" | "failed" = $state("loading");
+  problem: Problem | null = $state.raw(null);
+  size = $state.raw({ width: 1280, height: 800 });
+  loaded: Interval | null = $state.raw(null);
+  speed = $state(1);
+  skipInactive = $state(true);
+  /** How much the last skip left out, for a moment after it. */
+  skippedMs = $state(0);
+
+  #replayer: Replayer | null = null;
+  #track: Track | null = null;
+  #root: HTMLElement | null = null;
+  #loading = new AbortController();
+  #filling = false;
+  #retryAt = 0;
+  #raf = 0;
+  #skipLooked = 0;
+  #skipTimer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(
+    window: Window,
+    t: number,
+    private readonly options: Options,
+  ) {
+    this.window = window;
+    this.now = this.#clamp(t);
+  }
+
+  /** Takes the frame to show in, once its document is loaded, and again whenever it was reloaded. */
+  attach(frame: HTMLIFrameElement): void {
+    const doc = frame.contentDocument;
+    if (!doc) return;
+    this.#drop();
+    const style = doc.createElement("style");
+    style.textContent = frameStyle;
+    doc.head.append(style);
+    this.#root = doc.body;
+    if (this.#track?.holds(this.now)) void this.#build(this.#track);
+    else void this.#load(this.now);
+  }
+
+  seek(t: number): void {
+    this.now = this.#clamp(t);
+    this.buffering = false;
+    if (this.#track?.holds(this.now) && this.#replayer) this.#cast();
+    else if (this.#root) void this.#load(this.now);
+  }
+
+  /** Goes to another window, or follows one that has grown. */
+  show(window: Window, t: number): void {
+    if (window.id !== this.window.id) {
+      this.#track = null;
+      this.loaded = null;
+    }
+    this.window = window;
+    this.seek(t);
+  }
+
+  /** The window goes on: its session is still being recorded. */
+  grow(window: Window): void {
+    if (window.id !== this.window.id) return;
+    this.window = window;
+    this.#track?.grow(window.endMs);
+  }
+
+  play(): void {
+    this.playing = true;
+    if (this.now >= this.window.endMs - 50) this.seek(this.#clamp(this.window.startMs));
+    else if (this.#replayer) this.#cast();
+    this.#run();
+  }
+
+  pause(): void {
+    this.playing = false;
+    this.buffering = false;
+    this.#replayer?.pause();
+  }
+
+  toggle(): void {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.#replayer?.setConfig({ speed });
+  }
+
+  retry(): void {
+    void this.#load(this.now);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#loading.abort();
+    cancelAnimationFrame(this.#raf);
+    clearTimeout(this.#skipTimer);
+    this.#drop();
+  }
+
+  #clamp(t: number): number {
+    return Math.max(this.window.firstSnapshotMs ?? this.window.startMs, Math.min(this.window.endMs, t));
+  }
+
+  async #load(t: number): Promise<void> {
+    this.#loading.abort();
+    const abort = (this.#loading = new AbortController());
+    this.#filling = false;
+    this.status = "loading";
+    this.problem = null;
+    try {
+      const track = await Track.open(this.options.fetch(this.window.id), t, chunkMs, this.window.endMs, abort.signal);
+      if (abort.signal.aborted) return;
+      this.#track = track;
+      this.#noteLoaded();
+      await this.#build(track);
+    } catch (error) {
+      if (!abort.signal.aborted) this.#fail(error);
+    }
+  }
+
+  async #build(track: Track): Promise<void> {
+    const { Replayer } = await import("posthog-js/dist/rrweb");
+    const root = this.#root;
+    if (this.#closed || !root || track !== this.#track) return;
+    const old = this.#replayer;
+    const replayer = new Replayer(track.events as ConstructorParameters<typeof Replayer>[0], {
+      root,
+      speed: this.speed,
+      triggerFocus: false, // the focus belongs to the person who watches
+      mouseTail: false,
+      showWarning: false,
+      seekYieldBudgetMs: 12, // a long rebuild must not freeze the page
+    });
+    this.#replayer = replayer;
+    replayer.iframe.title = "Recorded page";
+    replayer.iframe.tabIndex = -1;
+    // The picture before stays until the new one is there.
+    if (old) replayer.wrapper.style.visibility = "hidden";
+    replayer.on("resize", (size) => {
+      if (replayer === this.#replayer) this.size = size as { width: number; height: number };
+    });
+    replayer.on("flush", () => {
+      if (replayer !== this.#replayer) return;
+      replayer.wrapper.style.visibility = "";
+      old?.destroy();
+      this.status = "ready";
+    });
+    try {
+      this.#cast();
+    } catch (error) {
+      this.#fail(error);
+    }
+    void this.#fill();
+    if (this.playing) this.#run();
+  }
+
+  /** Brings the replayer to now. Its "flush" tells when that is on the screen. */
+  #cast(): void {
+    const offset = this.now - (this.#track?.from ?? 0);
+    this.status = "loading";
+    if (this.playing) this.#replayer?.play(offset);
+    else this.#replayer?.pause(offset);
+  }
+
+  #run(): void {
+    cancelAnimationFrame(this.#raf);
+    this.#raf = requestAnimationFrame(this.#tick);
+  }
+
+  #tick = (): void => {
+    if (!this.playing || this.#closed) return;
+    this.#raf = requestAnimationFrame(this.#tick);
+    const track = this.#track;
+    if (!track || !this.#replayer || this.status !== "ready") return;
+    if (!this.buffering) {
+      const t = track.from + this.#replayer.getCurrentTime();
+      if (t > this.now) this.now = Math.min(t, track.covered);
+      this.#skip(track);
+    }
+    void this.#fill();
+    if (this.now < track.covered - 1) return;
+    if (track.complete) this.pause();
+    else if (!this.buffering) {
+      this.buffering = true;
+      this.#replayer.pause();
+    }
+  };
+
+  #skip(track: Track): void {
+    const at = performance.now();
+    if (!this.skipInactive || at - this.#skipLooked < skipEveryMs) return;
+    this.#skipLooked = at;
+    const target = skipTarget(this.now, track.activity, this.options.busy(), track.complete ? this.window.endMs : track.covered);
+    if (target === null) return;
+    this.skippedMs = target - this.now;
+    clearTimeout(this.#skipTimer);
+    this.#skipTimer = setTimeout(() => (this.skippedMs = 0), 1500);
+    this.now = target;
+    this.#cast();
+  }
+
+  /** Reads on until enough lies ahead of the playhead. */
+  async #fill(): Promise<void> {
+    const track = this.#track;
+    const { signal } = this.#loading;
+    if (!track || this.#filling || performance.now() < this.#retryAt) return;
+    this.#filling = true;
+    try {
+      while (!track.complete && track.covered - this.now < aheadMs * Math.max(1, this.speed)) {
+        const fresh = await track.extend(chunkMs, signal);
+        if (signal.aborted || track !== this.#track) return;
+        for (const event of fresh) this.#replayer?.addEvent(event as Parameters<Replayer["addEvent"]>[0]);
+        this.#noteLoaded();
+        if (this.buffering) {
+          this.buffering = false;
+          this.#cast();
+        }
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#retryAt = performance.now() + retryMs;
+      if (this.buffering) this.#fail(error);
+    } finally {
+      if (track === this.#track && !signal.aborted) this.#filling = false;
+    }
+  }
+
+  #noteLoaded(): void {
+    this.loaded = this.#track && { startMs: this.#track.from, endMs: this.#track.covered };
+  }
+
+  #fail(error: unknown): void {
+    this.playing = false;
+    this.buffering = false;
+    this.status = "failed";
+    if (error instanceof Unplayable) this.problem = { title: "This part cannot be shown", detail: error.message, retry: false };
+    else if (error instanceof ApiError)
+      this.problem = { title: "Could not load the recording", detail: error.message, retry: error.failure !== "not_found" };
+    else
+      this.problem = {
+        title: "This part of the recording is broken",
+        detail: `The replayer could not rebuild the page: ${error instanceof Error ? error.message : String(error)}. Another moment may work.`,
+        retry: true,
+      };
+  }
+
+  #drop(): void {
+    this.#replayer?.destroy();
+    this.#replayer = null;
+  }
+}

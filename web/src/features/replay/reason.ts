@@ -1,0 +1,15 @@
+/** A reason for having no replay in a few words; the API's detail says the rest. */
+export function reasonLabel(reason: string): string {
+  switch (reason) {
+    case "no_session_id":
+      return "No session id";
+    case "no_recording_yet":
+      return "Not recorded yet";
+    case "recording_not_started":
+      return "Not started";
+    case "no_recording":
+      return "No recording";
+    default:
+      return reason.replaceAll("_", " ");
+  }
+}

@@ -1,0 +1,45 @@
+// A session, kept up to date while it may still change.
+import { api } from "../../lib/api/client";
+import type { SessionDetail } from "../../lib/domain";
+import { poll } from "../../lib/poll";
+
+/** A session that ended longer ago than this is taken for over: the recorder's sessions end after 30 quiet minutes. */
+const liveMs = 3 * 60_000;
+
+export class SessionLoad {
+  detail: SessionDetail | null = $state.raw(null);
+  error: unknown = $state.raw(null);
+  #attempt = $state(0);
+
+  /** To be called while a component is set up, which stays with this session. */
+  constructor(id: string) {
+    $effect(() => {
+      void this.#attempt;
+      const abort = new AbortController();
+      this.detail = null;
+      this.error = null;
+      api.session(id, abort.signal).then(
+        (detail) => (this.detail = detail),
+        (error: unknown) => {
+          if (!abort.signal.aborted) this.error = error;
+        },
+      );
+      const stop = poll(4000, async (signal) => {
+        const { detail } = this;
+        if (detail && detail.replay.state !== "pending" && Date.now() - detail.endMs > liveMs) return;
+        const fresh = await api.session(id, signal);
+        if (signal.aborted) return;
+        this.error = null;
+        if (JSON.stringify(fresh) !== JSON.stringify(this.detail)) this.detail = fresh;
+      });
+      return () => {
+        abort.abort();
+        stop();
+      };
+    });
+  }
+
+  retry(): void {
+    this.#attempt++;
+  }
+}

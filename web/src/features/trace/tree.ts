@@ -1,0 +1,45 @@
+// The tree of a trace as rows beside a waterfall. Plain arithmetic over what the API answers in tree order.
+import type { Node } from "../../lib/domain";
+
+export interface TreeRow {
+  node: Node;
+  hasChildren: boolean;
+  collapsed: boolean;
+  /** The bar, as fractions of the trace's time. */
+  left: number;
+  width: number;
+}
+
+/** The rows to show: what lies under a collapsed node is left out. Nodes are in tree order, parents first. */
+export function treeRows(nodes: readonly Node[], collapsed: ReadonlySet<string>): TreeRow[] {
+  const start = Math.min(...nodes.map((n) => n.startMs));
+  const end = Math.max(...nodes.map((n) => n.endMs));
+  const length = Math.max(1, end - start);
+  const rows: TreeRow[] = [];
+  let hideBelow = Infinity;
+  nodes.forEach((node, i) => {
+    if (node.depth > hideBelow) return;
+    const hasChildren = (nodes[i + 1]?.depth ?? 0) > node.depth;
+    const isCollapsed = hasChildren && collapsed.has(node.id);
+    hideBelow = isCollapsed ? node.depth : Infinity;
+    rows.push({
+      node,
+      hasChildren,
+      collapsed: isCollapsed,
+      left: (node.startMs - start) / length,
+      width: Math.max(0, node.endMs - node.startMs) / length,
+    });
+  });
+  return rows;
+}
+
+/** What to call a node: a call by its model, a span by its name. */
+export function nodeName(node: Pick<Node, "kind" | "name" | "model">): string {
+  return node.name ?? node.model ?? { generation: "Generation", embedding: "Embedding", span: "Span", trace: "Trace" }[node.kind];
+}
+
+/** The node to show first: the failed call if there is one, else the first call, else the first node. */
+export function firstNode(nodes: readonly Node[]): Node | undefined {
+  const calls = nodes.filter((n) => n.kind === "generation");
+  return calls.find((n) => n.isError) ?? calls[0] ?? nodes.find((n) => n.kind !== "trace") ?? nodes[0];
+}

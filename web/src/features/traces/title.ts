@@ -1,0 +1,19 @@
+// What a trace is called in a list: what its user asked tells more than the name its code has.
+import type { Trace } from "../../lib/domain";
+import { shortId } from "../../lib/format";
+
+type Named = Pick<Trace, "id" | "name" | "inputPreview" | "outputPreview">;
+
+export function title(t: Named): string {
+  return oneLine(t.inputPreview) || t.name || `Trace ${shortId(t.id)}`;
+}
+
+/** The second line: its name when the first is the question, and the answer. */
+export function subtitle(t: Named): string {
+  const name = oneLine(t.inputPreview) ? t.name : null;
+  return [name, oneLine(t.outputPreview)].filter(Boolean).join(" · ") || "no content was sent";
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,102 @@
+// Every request of the UI. Errors become ApiError, which says what happened and whether trying again can help.
+import type { CallDetail, Page, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
+import * as convert from "./convert";
+
+export type Failure = "offline" | "not_found" | "bad_request" | "server";
+
+export class ApiError extends Error {
+  override name = "ApiError";
+  constructor(
+    readonly failure: Failure,
+    message: string,
+    readonly status = 0,
+  ) {
+    super(message);
+  }
+}
+
+export interface ListQuery {
+  q?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  person?: string | undefined;
+  errors?: boolean | undefined;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+}
+
+/** Builds a query string of what is set. */
+export function search(params: Record<string, string | number | boolean | null | undefined>): string {
+  const q = new URLSearchParams();
+  for (const [key, value] of Object.entries(params)) {
+    if (value !== undefined && value !== null && value !== "" && value !== false) q.set(key, String(value));
+  }
+  const s = q.toString();
+  return s && `?${s}`;
+}
+
+/** Fetches path and turns every way to fail into an ApiError. A cancelled request rejects with the signal's reason. */
+export async function request(path: string, signal?: AbortSignal): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, { signal: signal ?? null, headers: { Accept: "application/json" }, credentials: "same-origin" });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ApiError("offline", "The server does not answer. Check that playhead is running and that this computer reaches it.");
+  }
+  if (answer.ok) return answer;
+  if (answer.status === 401) {
+    // The sign-in page comes back to where we are.
+    location.assign(`/login${search({ next: location.pathname + location.search })}`);
+  }
+  throw await failure(answer);
+}
+
+async function failure(answer: Response): Promise<ApiError> {
+  let detail = "";
+  try {
+    const body: unknown = await answer.json();
+    if (body && typeof body === "object") {
+      const b = body as { detail?: unknown; message?: unknown; title?: unknown };
+      detail = [b.detail, b.message, b.title].find((v): v is string => typeof v === "string" && v !== "") ?? "";
+    }
+  } catch {
+    // Not JSON: a proxy's page, say. The status has to do.
+  }
+  const { status } = answer;
+  if (status === 404) return new ApiError("not_found", detail || "There is nothing under this address.", status);
+  if (status === 400 || status === 422) return new ApiError("bad_request", detail || "The server did not understand the request.", status);
+  if (status === 401) return new ApiError("server", "You are signed out.", status);
+  return new ApiError("server", detail || `The server answered ${status}.`, status);
+}
+
+async function json<W>(path: string, signal?: AbortSignal): Promise<W> {
+  return (await (await request(path, signal)).json()) as W;
+}
+
+type ListOf<W> = { items: W[]; next: string | null };
+
+export const api = {
+  async traces(query: ListQuery, signal?: AbortSignal): Promise<Page<Trace>> {
+    return convert.page(await json<ListOf<convert.Wire["Trace"]>>(`/api/traces${search({ ...query })}`, signal), convert.trace);
+  },
+  async trace(id: string, signal?: AbortSignal): Promise<TraceDetail> {
+    return convert.traceDetail(await json(`/api/traces/${encodeURIComponent(id)}`, signal));
+  },
+  async call(id: string, signal?: AbortSignal): Promise<CallDetail> {
+    return convert.callDetail(await json(`/api/generations/${encodeURIComponent(id)}`, signal));
+  },
+  async sessions(query: ListQuery, signal?: AbortSignal): Promise<Page<Session>> {
+    return convert.page(await json<ListOf<convert.Wire["Session"]>>(`/api/sessions${search({ ...query })}`, signal), convert.session);
+  },
+  async session(id: string, signal?: AbortSignal): Promise<SessionDetail> {
+    return convert.sessionDetail(await json(`/api/sessions/${encodeURIComponent(id)}`, signal));
+  },
+  async status(signal?: AbortSignal): Promise<Status> {
+    return convert.status(await json("/api/status", signal));
+  },
+  /** The rrweb events of one window as JSON lines: see features/replay/chunks.ts. */
+  snapshots(id: string, query: { window: string; t: number; until: number; after?: number | undefined }, signal: AbortSignal) {
+    return request(`/api/sessions/${encodeURIComponent(id)}/snapshots${search(query)}`, signal);
+  },
+};

@@ -1,0 +1,224 @@
+// What the UI works with. The wire's shapes are in api/schema.d.ts; api/convert.ts is the only file that knows both.
+// Times are Unix milliseconds (…Ms), durations seconds (…S), null is "not known".
+
+/** Where a trace's or call's user was, in a recording. */
+export type Link = Linked | Unlinked;
+
+export interface Linked {
+  state: "linked";
+  method: string;
+  sessionId: string;
+  windowId: string | null;
+  /** Where to start playing. */
+  momentMs: number;
+  /** When the call began. */
+  startMs: number | null;
+  /** Set when the call began outside what is recorded: the moment is the nearest recorded one. */
+  clamped: "before" | "after" | null;
+  detail: string;
+  url: string;
+}
+
+export interface Unlinked {
+  state: "pending" | "none";
+  reason: string;
+  /** What happened and what to do about it, for people. */
+  detail: string;
+  sessionId: string | null;
+}
+
+export interface Person {
+  id: string;
+  name: string | null;
+  email: string | null;
+  distinctIds: string[];
+}
+
+export interface Tokens {
+  input: number | null;
+  output: number | null;
+  total: number | null;
+  cacheRead: number | null;
+  cacheWrite: number | null;
+  reasoning: number | null;
+}
+
+/** What rows of traces and calls have in common. */
+interface Work {
+  id: string;
+  name: string | null;
+  conversationId: string | null;
+  startMs: number;
+  endMs: number;
+  tokens: Tokens;
+  error: string | null;
+  inputPreview: string;
+  outputPreview: string;
+  truncated: boolean;
+  person: Person | null;
+  link: Link;
+}
+
+export interface Trace extends Work {
+  latencyS: number;
+  summedS: number;
+  generations: number;
+  spans: number;
+  errors: number;
+  feedbacks: number;
+  models: string[];
+}
+
+export type Kind = "generation" | "embedding" | "span" | "trace";
+
+/** One LLM call, embedding or span. */
+export interface Call extends Work {
+  kind: Kind;
+  traceId: string;
+  model: string | null;
+  provider: string | null;
+  latencyS: number | null;
+  firstTokenS: number | null;
+  httpStatus: number | null;
+  stopReason: string | null;
+  isError: boolean;
+  library: string | null;
+}
+
+export interface Node extends Call {
+  spanId: string | null;
+  parentId: string | null;
+  depth: number;
+  /** Null when the trace was too large to carry it: ask for the call alone. */
+  content: Content | null;
+}
+
+export interface TraceDetail extends Trace {
+  nodes: Node[];
+  feedback: Feedback[];
+  nodesOmitted: number;
+}
+
+export interface CallDetail extends Call {
+  content: Content;
+}
+
+export interface Feedback {
+  id: string;
+  kind: "feedback" | "metric";
+  atMs: number;
+  name: string | null;
+  value: string;
+  person: Person | null;
+}
+
+export interface Content {
+  input: Message[];
+  output: Message[];
+  private: boolean;
+  tools: unknown;
+  rawInput: unknown;
+  rawOutput: unknown;
+  properties: unknown;
+}
+
+export interface Message {
+  role: string;
+  name: string;
+  toolCallId: string;
+  parts: Part[];
+}
+
+export interface Media {
+  mime: string;
+  url: string;
+  note: string;
+  name: string;
+}
+
+export type Part =
+  | { type: "text" | "thinking" | "refusal"; text: string }
+  | { type: "tool_call"; id: string; name: string; arguments: unknown }
+  | { type: "tool_result"; id: string; text: string; raw: unknown }
+  | { type: "image" | "audio" | "file"; media: Media; text: string }
+  | { type: "json"; raw: unknown };
+
+export interface Replay {
+  state: "available" | "pending" | "none";
+  detail: string;
+}
+
+export interface Session {
+  id: string;
+  person: Person | null;
+  startMs: number;
+  endMs: number;
+  durationS: number;
+  clicks: number;
+  keypresses: number;
+  windows: number;
+  events: number;
+  aiCalls: number;
+  errors: number;
+  startUrl: string | null;
+  bytes: number;
+  replay: Replay;
+  url: string;
+}
+
+/** One tab's part of a recording. */
+export interface Window {
+  id: string;
+  startMs: number;
+  endMs: number;
+  /** Before it nothing can be shown; null: nothing at all can. */
+  firstSnapshotMs: number | null;
+  clicks: number;
+  keypresses: number;
+}
+
+export interface Mark extends Call {
+  windowId: string | null;
+}
+
+export interface Step {
+  id: string;
+  name: string;
+  atMs: number;
+  windowId: string | null;
+  url: string | null;
+}
+
+export interface SessionDetail extends Session {
+  windowList: Window[];
+  marks: Mark[];
+  steps: Step[];
+}
+
+export interface Refusal {
+  reason: string;
+  event: string;
+  library: string;
+  detail: string;
+  count: number;
+  firstMs: number;
+  lastMs: number;
+}
+
+export interface Status {
+  version: string;
+  token: string;
+  events: number;
+  generations: number;
+  recordings: number;
+  firstEventMs: number | null;
+  firstLlmEventMs: number | null;
+  firstRecordingMs: number | null;
+  firstLinkMs: number | null;
+  refusals: Refusal[];
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}

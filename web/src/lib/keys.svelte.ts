@@ -1,0 +1,55 @@
+// Keyboard shortcuts. A component binds keys while it is mounted; the newest binding of a key wins; the help overlay
+// lists what is bound now.
+
+import { untrack } from "svelte";
+
+export interface Binding {
+  /** What KeyboardEvent.key says, or two of them after each other: "g t". */
+  keys: string[];
+  /** For the help overlay. */
+  what: string;
+  run: (event: KeyboardEvent) => void;
+}
+
+class Keys {
+  bindings: Binding[] = $state.raw([]);
+  #first = "";
+  #firstAt = 0;
+
+  constructor() {
+    addEventListener("keydown", (event) => this.#press(event));
+  }
+
+  /** Binds until the returned function is called: made for $effect. */
+  bind(...bindings: Binding[]): () => void {
+    // Untracked: whoever binds in an effect must not run again because someone else did.
+    untrack(() => (this.bindings = [...this.bindings, ...bindings]));
+    return () => untrack(() => (this.bindings = this.bindings.filter((b) => !bindings.includes(b))));
+  }
+
+  #press(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target instanceof Element ? event.target : null;
+    const typing = target?.closest("input, textarea, select, [contenteditable]");
+    if (typing) {
+      // Leaving a field is all that a key does there.
+      if (event.key === "Escape") (typing as HTMLElement).blur();
+      return;
+    }
+    // What a focused control does with these keys is its own business.
+    if ((event.key === "Enter" || event.key === " ") && target?.closest("a, button, summary, [role=slider]")) return;
+    const pair = performance.now() - this.#firstAt < 1200 ? `${this.#first} ${event.key}` : "";
+    this.#first = event.key;
+    this.#firstAt = performance.now();
+    const found = this.#find(pair) ?? this.#find(event.key);
+    if (!found) return;
+    event.preventDefault();
+    found.run(event);
+  }
+
+  #find(key: string): Binding | undefined {
+    return key === "" ? undefined : this.bindings.findLast((b) => b.keys.includes(key));
+  }
+}
+
+export const keys = new Keys();

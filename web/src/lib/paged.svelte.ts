@@ -1,0 +1,87 @@
+// A list that grows by pages and notices what is new, without anything moving under the reader's eyes.
+import type { Page } from "./domain";
+import { mergeFresh } from "./merge";
+
+type Fetch<T> = (cursor: string | null, signal?: AbortSignal) => Promise<Page<T>>;
+
+export class Paged<T extends { id: string }> {
+  items: T[] = $state.raw([]);
+  /** Arrived since: shown when asked for. */
+  fresh: T[] = $state.raw([]);
+  next: string | null = $state(null);
+  error: unknown = $state.raw(null);
+  /** False until the first page of the present question is here or failed. */
+  ready = $state(false);
+  loadingMore = $state(false);
+  #fetch: Fetch<T> = async () => ({ items: [], next: null });
+  #abort = new AbortController();
+  #gap = false;
+
+  /** Asks a new question. The old answer stays until the new one is there. */
+  async load(fetch: Fetch<T>): Promise<void> {
+    this.#abort.abort();
+    const abort = (this.#abort = new AbortController());
+    this.#fetch = fetch;
+    try {
+      const page = await fetch(null, abort.signal);
+      if (abort.signal.aborted) return;
+      this.items = page.items;
+      this.next = page.next;
+      this.fresh = [];
+      this.#gap = false;
+      this.error = null;
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.error = error;
+    }
+    this.loadingMore = false;
+    this.ready = true;
+  }
+
+  async more(): Promise<void> {
+    if (this.loadingMore || this.next === null || this.error) return;
+    const abort = this.#abort;
+    this.loadingMore = true;
+    try {
+      const page = await this.#fetch(this.next, abort.signal);
+      if (abort.signal.aborted) return;
+      const have = new Set(this.items.map((i) => i.id));
+      this.items = [...this.items, ...page.items.filter((i) => !have.has(i.id))];
+      this.next = page.next;
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.error = error;
+    }
+    this.loadingMore = false;
+  }
+
+  /** Reads the first page again: rows already shown are brought up to date in place, new ones wait in fresh. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    const abort = this.#abort;
+    const page = await this.#fetch(null, signal);
+    if (abort.signal.aborted || signal.aborted) return;
+    const merged = mergeFresh(this.items, page.items);
+    this.items = merged.items;
+    this.fresh = merged.fresh;
+    this.#gap = merged.gap;
+    this.error = null;
+    // An empty list has nothing that could jump.
+    if (this.items.length === 0 && this.fresh.length > 0) {
+      this.next = page.next;
+      this.show();
+    }
+  }
+
+  show(): void {
+    if (this.#gap) {
+      void this.load(this.#fetch);
+      return;
+    }
+    this.items = [...this.fresh, ...this.items];
+    this.fresh = [];
+  }
+
+  close(): void {
+    this.#abort.abort();
+  }
+}

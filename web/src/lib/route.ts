@@ -1,0 +1,61 @@
+// Addresses: which page an address means and how to write one. Pure, so that it is tested without a browser.
+
+export type Route =
+  | { page: "home" }
+  | { page: "traces"; query: Query }
+  | { page: "trace"; id: string; query: Query }
+  | { page: "sessions"; query: Query }
+  | { page: "session"; id: string; query: Query }
+  | { page: "setup" }
+  | { page: "missing"; path: string };
+
+/** Query parameters: absent and empty are the same. */
+export type Query = Readonly<Record<string, string>>;
+
+export function parse(path: string, search: string): Route {
+  const query = parseQuery(search);
+  const parts = path.split("/").filter((p) => p !== "");
+  const [first, second] = parts;
+  const id = second === undefined ? undefined : decode(second);
+  if (parts.length === 0) return { page: "home" };
+  if (parts.length === 1 && first === "traces") return { page: "traces", query };
+  if (parts.length === 1 && first === "sessions") return { page: "sessions", query };
+  if (parts.length === 1 && first === "setup") return { page: "setup" };
+  if (parts.length === 2 && first === "traces" && id) return { page: "trace", id, query };
+  if (parts.length === 2 && first === "sessions" && id) return { page: "session", id, query };
+  return { page: "missing", path };
+}
+
+export function parseQuery(search: string): Query {
+  const query: Record<string, string> = {};
+  for (const [key, value] of new URLSearchParams(search)) if (value !== "") query[key] = value;
+  return query;
+}
+
+/** Writes path with what is set in query, in the order given. */
+export function format(path: string, query: Record<string, string | number | boolean | null | undefined> = {}): string {
+  const q = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value === null || value === undefined || value === "" || value === false) continue;
+    q.set(key, value === true ? "1" : String(value));
+  }
+  const s = q.toString();
+  return s === "" ? path : `${path}?${s}`;
+}
+
+export const tracePath = (id: string) => `/traces/${encodeURIComponent(id)}`;
+export const sessionPath = (id: string) => `/sessions/${encodeURIComponent(id)}`;
+
+/** A time in an address: Unix milliseconds. Anything else is as if it was not there. */
+export function moment(value: string | undefined): number | null {
+  if (value === undefined || !/^\d{1,15}(\.\d+)?$/.test(value)) return null;
+  return Math.round(Number(value));
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // a stray % in a hand-written address
+  }
+}

@@ -1,0 +1,50 @@
+// The address bar as state: push for going somewhere, adjust for what changes on the same page.
+import { format, parse, type Query, type Route } from "./route";
+
+class Router {
+  route: Route = $state.raw(parse(location.pathname, location.search));
+
+  constructor() {
+    addEventListener("popstate", () => this.#read());
+    // One listener for every link of the page; what the browser should do itself it still does.
+    document.addEventListener("click", (event) => {
+      if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      const a = (event.target as Element).closest?.("a");
+      if (!a || a.target || a.hasAttribute("download") || a.origin !== location.origin) return;
+      if (parse(a.pathname, a.search).page === "missing") return; // the server's own pages
+      event.preventDefault();
+      this.push(a.pathname + a.search);
+    });
+  }
+
+  get query(): Query {
+    return "query" in this.route ? this.route.query : {};
+  }
+
+  push(url: string): void {
+    if (url !== location.pathname + location.search) history.pushState(null, "", url);
+    this.#read();
+  }
+
+  replace(url: string): void {
+    history.replaceState(null, "", url);
+    this.#read();
+  }
+
+  /** Changes some of the query in place; null takes a parameter away. */
+  adjust(changes: Record<string, string | number | boolean | null>): void {
+    const url = format(location.pathname, { ...this.query, ...changes });
+    if (url !== location.pathname + location.search) this.replace(url);
+  }
+
+  /** The same, but the back button returns to how it was. */
+  step(changes: Record<string, string | number | boolean | null>): void {
+    this.push(format(location.pathname, { ...this.query, ...changes }));
+  }
+
+  #read(): void {
+    this.route = parse(location.pathname, location.search);
+  }
+}
+
+export const router = new Router();
