@@ -18,7 +18,8 @@ type limiter struct {
 	now func() time.Time
 	mu  sync.Mutex
 	// debt is when a client's failures will all be forgiven: each adds one pause.
-	debt map[string]time.Time
+	debt  map[string]time.Time
+	swept time.Time // when those without debt were last forgotten
 }
 
 func newLimiter(now func() time.Time) *limiter {
@@ -40,7 +41,8 @@ func (l *limiter) failed(client string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	if len(l.debt) >= maxClients {
+	if len(l.debt) >= maxClients && now.Sub(l.swept) >= pause {
+		l.swept = now
 		for name, end := range l.debt {
 			if !end.After(now) {
 				delete(l.debt, name)
