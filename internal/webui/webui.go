@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -21,6 +22,9 @@ var dist embed.FS
 // positions on its timelines; scripts are files of ours alone.
 const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
 	"font-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// hashed is a name that carries a hash of the file's content, as the bundler writes it: such a file never changes.
+var hashed = regexp.MustCompile(`^assets/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$`)
 
 // Handler serves the files under /assets/ and index.html for every other path, which the UI's router reads.
 func Handler() (http.Handler, error) {
@@ -46,8 +50,7 @@ func handler(files fs.FS) (http.Handler, error) {
 		if name != "index.html" && name != "" {
 			switch content, err := fs.ReadFile(files, name); {
 			case err == nil:
-				if strings.HasPrefix(name, "assets/") {
-					// Names under assets carry a hash of their content.
+				if hashed.MatchString(name) {
 					w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 				} else {
 					w.Header().Set("Cache-Control", "no-cache")

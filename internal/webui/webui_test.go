@@ -9,9 +9,10 @@ import (
 
 func TestFiles(t *testing.T) {
 	h, err := handler(fstest.MapFS{
-		"index.html":       {Data: []byte("<title>Playhead</title>")},
-		"favicon.svg":      {Data: []byte("<svg/>")},
-		"assets/app-1a.js": {Data: []byte("app()")},
+		"index.html":             {Data: []byte("<title>Playhead</title>")},
+		"assets/icon.svg":        {Data: []byte("<svg/>")},
+		"favicon.svg":            {Data: []byte("<svg/>")},
+		"assets/app-Bxofm4Vk.js": {Data: []byte("app()")},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -28,8 +29,9 @@ func TestFiles(t *testing.T) {
 		{"GET", "/assets", 200, "<title>Playhead</title>", "no-cache"},
 		{"GET", "/../../etc/passwd", 200, "<title>Playhead</title>", "no-cache"},
 		{"GET", "/favicon.svg", 200, "<svg/>", "no-cache"},
-		{"GET", "/assets/app-1a.js", 200, "app()", forEver},
-		{"HEAD", "/assets/app-1a.js", 200, "", forEver},
+		{"GET", "/assets/app-Bxofm4Vk.js", 200, "app()", forEver},
+		{"GET", "/assets/icon.svg", 200, "<svg/>", "no-cache"},
+		{"HEAD", "/assets/app-Bxofm4Vk.js", 200, "", forEver},
 		{"GET", "/assets/app-0.js", 404, "no such file; reload the page\n", ""},
 		{"PUT", "/", 405, "method not allowed\n", ""},
 	} {
