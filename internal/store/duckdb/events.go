@@ -56,7 +56,7 @@ func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) (
 			v["rows"] = int64(p.Limit)
 			_, err = find("generations_page")
 		} else {
-			err = s.walk(p.Limit, func(rows int64) (bool, error) {
+			err = s.walk(&f, p.Limit, func(rows int64) (bool, error) {
 				v["rows"] = rows
 				if err := textFrom(ctx, db, "generations", v); err != nil {
 					return false, err

@@ -35,7 +35,7 @@ func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]mod
 // which times all their events lie.
 func (s *Store) pageOfIDs(ctx context.Context, db *sql.DB, kind string, f *store.Filter, p *store.Page) (ids []string, bounds values, err error) {
 	v := listValues(f, p)
-	err = s.walk(p.Limit, func(rows int64) (full bool, err error) {
+	err = s.walk(f, p.Limit, func(rows int64) (full bool, err error) {
 		ids, bounds = ids[:0], values{}
 		name := kind + "_newest"
 		v["rows"] = rows
