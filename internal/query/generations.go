@@ -121,14 +121,11 @@ func isNode(e *model.Event) bool {
 func generationView(e *model.Event, c eventContext) Generation {
 	v := Generation{
 		ID: e.UUID.String(), Kind: e.Kind.String(), TraceID: e.TraceID, ConversationID: text(e.ConversationID),
-		Name: text(e.Title), Model: text(e.Model), Provider: text(e.Provider), StartMS: e.StartMS, EndMS: e.StartMS,
+		Name: text(e.Title), Model: text(e.Model), Provider: text(e.Provider), StartMS: e.StartMS, EndMS: end(e),
 		LatencyS: seconds(e.LatencyMS), FirstTokenS: seconds(e.FirstTokenMS), Tokens: tokensView(e.Tokens),
 		StopReason: text(e.StopReason), IsError: e.IsError, Error: text(e.Error), InputPreview: e.InputPreview,
 		OutputPreview: e.OutputPreview, Truncated: e.Truncated, Library: text(e.Library), Person: c.person,
 		Link: linkView(c.link),
-	}
-	if e.LatencyMS > 0 {
-		v.EndMS += int64(e.LatencyMS)
 	}
 	if e.HTTPStatus != 0 {
 		v.HTTPStatus = &e.HTTPStatus

@@ -29,16 +29,16 @@ func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
 	if id == "" {
 		return TraceDetail{}, badInput("id", "A trace's id must not be empty.")
 	}
-	summaries, err := s.store.Traces(ctx, store.Filter{TraceID: id}, store.Page{Limit: 1})
-	if err != nil {
-		return TraceDetail{}, wrap(err, "read trace "+id)
-	}
-	if len(summaries) == 0 {
-		return TraceDetail{}, notFound("There is no trace with the id %q. Its events may not have arrived yet.", id)
-	}
 	events, err := s.store.TraceEvents(ctx, []string{id}, maxTraceRead)
 	if err != nil {
 		return TraceDetail{}, wrap(err, "read events of trace "+id)
+	}
+	if len(events) == 0 {
+		return TraceDetail{}, notFound("There is no trace with the id %q. Its events may not have arrived yet.", id)
+	}
+	sum, unread, err := s.sum(ctx, id, events)
+	if err != nil {
+		return TraceDetail{}, err
 	}
 	known := map[string][]model.Event{id: events}
 	tctx, err := s.traceContexts(ctx, []string{id}, known)
@@ -55,13 +55,9 @@ func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
 	if err != nil {
 		return TraceDetail{}, err
 	}
-	sum := &summaries[0]
-	if read := int64(len(events)); read == maxTraceRead {
-		omitted += int(max(0, sum.Generations+sum.Spans+sum.Feedbacks-read))
-	}
 	d := TraceDetail{
-		Trace: traceView(sum, tctx[id]), Nodes: make([]Node, 0, len(branches)),
-		Feedback: make([]Feedback, 0, len(said)), NodesOmitted: omitted,
+		Trace: traceView(&sum, tctx[id]), Nodes: make([]Node, 0, len(branches)),
+		Feedback: make([]Feedback, 0, len(said)), NodesOmitted: omitted + unread,
 	}
 	for _, b := range branches {
 		n := Node{
@@ -77,6 +73,21 @@ func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
 		d.Feedback = append(d.Feedback, feedbackView(e, ectx[e.UUID]))
 	}
 	return d, nil
+}
+
+// sum is the sum of a trace of which these events were read, and how many more there are.
+func (s *Service) sum(ctx context.Context, id string, events []model.Event) (sum model.TraceSummary, unread int, err error) {
+	if len(events) < maxTraceRead {
+		return summarize(id, events), 0, nil
+	}
+	found, err := s.store.Traces(ctx, store.Filter{TraceID: id}, store.Page{Limit: 1})
+	if err != nil {
+		return sum, 0, wrap(err, "sum up trace "+id)
+	}
+	if len(found) == 0 { // gone between the two
+		return summarize(id, events), 0, nil
+	}
+	return found[0], int(max(0, found[0].Generations+found[0].Spans+found[0].Feedbacks-maxTraceRead)), nil
 }
 
 // split parts the events of a trace into calls and steps, and what was said of them, each within its bound. omitted
