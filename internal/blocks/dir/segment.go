@@ -1,0 +1,93 @@
+package dir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/disk"
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// segment is the file that is written to.
+type segment struct {
+	key  string
+	day  string
+	file *os.File
+	// end is where the next body begins. Nothing behind it is referenced.
+	end int64
+	// broken says that the file must not be written to again.
+	broken bool
+}
+
+// create makes the day's next segment, with its name durable.
+func create(path string, root *os.Root, day string) (*segment, error) {
+	if err := root.Mkdir(day, 0o755); err == nil {
+		if err := disk.SyncDir(path); err != nil {
+			return nil, err
+		}
+	} else if !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	number, err := last(root, day)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		number++
+		key := fmt.Sprintf("%s/%06d", day, number)
+		f, err := root.OpenFile(key+suffix, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if errors.Is(err, fs.ErrExist) {
+			continue // somebody else's
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := disk.SyncDir(filepath.Join(path, day)); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		return &segment{key: key, day: day, file: f}, nil
+	}
+}
+
+// last returns the highest number that a segment of the day has.
+func last(root *os.Root, day string) (int, error) {
+	entries, err := fs.ReadDir(root.FS(), day)
+	if err != nil {
+		return 0, err
+	}
+	highest := 0
+	for _, e := range entries {
+		name, ok := strings.CutSuffix(e.Name(), suffix)
+		if n, err := strconv.Atoi(name); ok && err == nil {
+			highest = max(highest, n)
+		}
+	}
+	return highest, nil
+}
+
+// write appends bodies and makes them durable. After an error end is where it was, and what came behind it is cut off
+// if the file system allows.
+func (s *segment) write(bodies [][]byte) ([]model.Place, error) {
+	places := make([]model.Place, len(bodies))
+	at := s.end
+	for i, body := range bodies {
+		if _, err := s.file.WriteAt(body, at); err != nil {
+			// Giving the room back matters most when there is none. A body written later overwrites what may be left.
+			return nil, errors.Join(err, s.file.Truncate(s.end))
+		}
+		places[i] = model.Place{Key: s.key, Offset: at, Length: int64(len(body))}
+		at += int64(len(body))
+	}
+	if err := s.file.Sync(); err != nil {
+		// Which pages reached the disk is not known, and asking again would say that all is well.
+		s.broken = true
+		return nil, err
+	}
+	s.end = at
+	return places, nil
+}
