@@ -33,7 +33,9 @@ type memory struct {
 	refusals   []model.Refusal
 	commits    []int // requests' rows of each commit that succeeded
 
-	// before, when set, may fail a commit or a write.
+	// gate, when set, holds commits until it is closed.
+	gate chan struct{}
+	// commit and write, when set, may fail one.
 	commit func(*store.Batch) error
 	write  func([][]byte) error
 }
@@ -43,6 +45,9 @@ func newMemory() *memory {
 }
 
 func (m *memory) Commit(ctx context.Context, b *store.Batch) (done store.Committed, err error) {
+	if m.gate != nil {
+		<-m.gate
+	}
 	if m.commit != nil {
 		if err := m.commit(b); err != nil {
 			return done, err

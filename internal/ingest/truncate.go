@@ -69,7 +69,7 @@ func appendMark(dst []byte, cut int) []byte {
 type truncator struct {
 	out  []byte
 	keep int // bytes of a string that stay
-	left int // bytes that may still be written, brackets and marks not counted
+	left int // bytes that may still be written, marks not counted
 }
 
 // value writes one value, whole or in part.
@@ -148,7 +148,7 @@ func (t *truncator) array(v []byte) {
 		}
 		t.out = append(appendMark(append(t.out, '"'), cut), '"')
 	}
-	t.out = append(t.out, ']')
+	t.write([]byte{']'})
 }
 
 func (t *truncator) object(v []byte) {
@@ -174,5 +174,5 @@ func (t *truncator) object(v []byte) {
 		}
 		t.out = append(appendMark(append(t.out, `"…":"`...), cut), '"')
 	}
-	t.out = append(t.out, '}')
+	t.write([]byte{'}'})
 }

@@ -1,0 +1,335 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// inBubble runs a test of the committer with a pipeline that is closed at its end. Commits wait until open is called.
+func inBubble(t *testing.T, l Limits, m *memory, f func(t *testing.T, p *Pipeline, open func())) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		m.gate = make(chan struct{}) // of this bubble
+		p := New(Options{Store: m, Blocks: m, Limits: l})
+		f(t, p, func() { close(m.gate) })
+		if err := p.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if p.committer.waiting != 0 {
+			t.Errorf("%d bytes wait after the end", p.committer.waiting)
+		}
+	})
+}
+
+func event(n int) string {
+	return fmt.Sprintf(`{"event":"e%d","distinct_id":"u","uuid":"00000000-0000-4000-8000-%012d","properties":{}}`, n, n)
+}
+
+func recording(n int) string {
+	return fmt.Sprintf(`{"event":"$snapshot","uuid":"00000000-0000-4000-9000-%012d","properties":{"$session_id":"s","$snapshot_data":[{"type":5,"timestamp":1795418943000,"n":%d}]}}`, n, n)
+}
+
+// send takes events in goroutines of their own, in order, and returns where their answers will be.
+func send(t *testing.T, ctx context.Context, p *Pipeline, events ...string) chan error {
+	t.Helper()
+	d := delivery(t, events...)
+	answer := make(chan error, 1)
+	go func() {
+		_, err := p.Ingest(ctx, d)
+		answer <- err
+	}()
+	synctest.Wait()
+	return answer
+}
+
+func TestRequestsShareCommits(t *testing.T) {
+	m := newMemory()
+	inBubble(t, Limits{GroupRows: 4}, m, func(t *testing.T, p *Pipeline, open func()) {
+		var answers []chan error
+		for i := range 10 {
+			answers = append(answers, send(t, t.Context(), p, event(i)))
+		}
+		for _, a := range answers {
+			select {
+			case err := <-a:
+				t.Fatalf("answered before it was durable: %v", err)
+			default:
+			}
+		}
+		open()
+		for _, a := range answers {
+			if err := <-a; err != nil {
+				t.Error(err)
+			}
+		}
+		if !slices.Equal(m.commits, []int{1, 4, 4, 1}) || len(m.events) != 10 {
+			t.Errorf("commits %v", m.commits)
+		}
+	})
+	m = newMemory()
+	inBubble(t, Limits{GroupBytes: 2000}, m, func(t *testing.T, p *Pipeline, open func()) {
+		first := send(t, t.Context(), p, event(1))
+		big := send(t, t.Context(), p, event(2), event(3), event(4), event(5)) // more than a group, never split
+		last := send(t, t.Context(), p, event(6))
+		open()
+		if err := errors.Join(<-first, <-big, <-last); err != nil || !slices.Equal(m.commits, []int{1, 4, 1}) {
+			t.Errorf("%v, commits %v", err, m.commits)
+		}
+	})
+}
+
+func TestBackpressure(t *testing.T) {
+	m := newMemory()
+	inBubble(t, Limits{WaitingBytes: 3 * rowBytes}, m, func(t *testing.T, p *Pipeline, open func()) {
+		// The first is larger than all that may wait, and taken because nothing waits.
+		first := send(t, t.Context(), p, event(1), event(2), event(3), event(4), event(5))
+		if err := <-send(t, t.Context(), p, event(6)); !errors.Is(err, model.ErrUnavailable) {
+			t.Errorf("over the limit: %v", err)
+		}
+		open()
+		if err := <-first; err != nil {
+			t.Error(err)
+		}
+		if err := <-send(t, t.Context(), p, event(6)); err != nil {
+			t.Errorf("after the queue emptied: %v", err)
+		}
+		if len(m.events) != 6 {
+			t.Errorf("%d events", len(m.events))
+		}
+	})
+}
+
+func TestTemporaryFailuresFailOneGroup(t *testing.T) {
+	for _, failure := range []error{store.ErrUnavailable, store.ErrFull} {
+		m := newMemory()
+		var calls atomic.Int32
+		m.commit = func(b *store.Batch) error {
+			if calls.Add(1) == 2 {
+				return fmt.Errorf("disk: %w", failure)
+			}
+			return nil
+		}
+		inBubble(t, Limits{GroupRows: 2}, m, func(t *testing.T, p *Pipeline, open func()) {
+			var answers []chan error
+			for i := range 5 {
+				answers = append(answers, send(t, t.Context(), p, event(i)))
+			}
+			open()
+			var failed []bool
+			for _, a := range answers {
+				err := <-a
+				failed = append(failed, err != nil)
+				if err != nil && (!errors.Is(err, model.ErrUnavailable) || !errors.Is(err, failure)) {
+					t.Error(err)
+				}
+			}
+			if want := []bool{false, true, true, false, false}; !slices.Equal(failed, want) || calls.Load() != 3 {
+				t.Errorf("failed %v, want %v", failed, want)
+			}
+		})
+	}
+}
+
+func TestBlocksFailure(t *testing.T) {
+	m := newMemory()
+	full := true
+	m.write = func([][]byte) error {
+		if full {
+			return blocks.ErrFull
+		}
+		return nil
+	}
+	inBubble(t, Limits{}, m, func(t *testing.T, p *Pipeline, open func()) {
+		first := send(t, t.Context(), p, event(1))
+		with, without := send(t, t.Context(), p, recording(1), event(2)), send(t, t.Context(), p, event(3))
+		open()
+		if err := errors.Join(<-first, <-without); err != nil {
+			t.Errorf("events need no room for recordings: %v", err)
+		}
+		if err := <-with; !errors.Is(err, model.ErrUnavailable) || !errors.Is(err, blocks.ErrFull) {
+			t.Error(err)
+		}
+		if len(m.blocks) != 0 || len(m.events) != 2 {
+			t.Errorf("%d blocks, %d events", len(m.blocks), len(m.events))
+		}
+		full = false
+		if err := <-send(t, t.Context(), p, recording(1), event(2)); err != nil || len(m.blocks) != 1 || len(m.events) != 3 {
+			t.Errorf("with room again: %v, %d blocks", err, len(m.blocks))
+		}
+	})
+}
+
+func TestPoisonFailsAlone(t *testing.T) {
+	m := newMemory()
+	poison := errors.New("value out of range")
+	m.commit = func(b *store.Batch) error {
+		for _, e := range b.Events {
+			if e.Name == "e2" {
+				return poison
+			}
+		}
+		return nil
+	}
+	inBubble(t, Limits{}, m, func(t *testing.T, p *Pipeline, open func()) {
+		first := send(t, t.Context(), p, event(0))
+		good, bad, recorded := send(t, t.Context(), p, event(1)), send(t, t.Context(), p, event(2)), send(t, t.Context(), p, event(3), recording(1))
+		open()
+		if err := errors.Join(<-first, <-good, <-recorded); err != nil {
+			t.Error(err)
+		}
+		if err := <-bad; !errors.Is(err, poison) || errors.Is(err, model.ErrUnavailable) {
+			t.Errorf("the poison: %v", err)
+		}
+		if len(m.events) != 3 || len(m.bodies) != 1 {
+			t.Errorf("%d events, %d bodies", len(m.events), len(m.bodies))
+		}
+		for _, b := range m.blocks {
+			if b.Place.Length == 0 {
+				t.Error("a block lost its place when it was tried again")
+			}
+		}
+	})
+}
+
+func TestRepeatedBlocksAreWrittenOnce(t *testing.T) {
+	m := newMemory()
+	inBubble(t, Limits{}, m, func(t *testing.T, p *Pipeline, open func()) {
+		first := send(t, t.Context(), p, event(0))
+		a, b := send(t, t.Context(), p, recording(1), recording(2)), send(t, t.Context(), p, recording(2), recording(3), recording(3))
+		open()
+		if err := errors.Join(<-first, <-a, <-b); err != nil || len(m.blocks) != 3 || len(m.bodies) != 3 {
+			t.Errorf("%v, %d blocks, %d bodies", err, len(m.blocks), len(m.bodies))
+		}
+		for id, k := range m.blocks {
+			if !strings.HasSuffix(id.String(), fmt.Sprint(k.Place.Offset+1)) {
+				t.Errorf("block %s lies at %d", id, k.Place.Offset)
+			}
+		}
+	})
+}
+
+func TestCallerThatLeaves(t *testing.T) {
+	m := newMemory()
+	inBubble(t, Limits{}, m, func(t *testing.T, p *Pipeline, open func()) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		first, left := send(t, t.Context(), p, event(0)), send(t, ctx, p, event(1))
+		if err := <-left; !errors.Is(err, model.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		open()
+		if err := <-first; err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if len(m.events) != 2 {
+			t.Error("what was accepted was not committed")
+		}
+	})
+}
+
+func TestClose(t *testing.T) {
+	t.Run("commits what was accepted", func(t *testing.T) {
+		m := newMemory()
+		inBubble(t, Limits{GroupRows: 1}, m, func(t *testing.T, p *Pipeline, open func()) {
+			a, b := send(t, t.Context(), p, event(0)), send(t, t.Context(), p, event(1))
+			closed := make(chan error, 1)
+			go func() { closed <- p.Close(t.Context()) }()
+			synctest.Wait()
+			if err := <-send(t, t.Context(), p, event(2)); !errors.Is(err, model.ErrUnavailable) {
+				t.Errorf("after closing: %v", err)
+			}
+			open()
+			if err := errors.Join(<-a, <-b, <-closed); err != nil || len(m.events) != 2 {
+				t.Errorf("%v, %d events", err, len(m.events))
+			}
+		})
+	})
+	t.Run("gives up when its time is over", func(t *testing.T) {
+		m := newMemory()
+		synctest.Test(t, func(t *testing.T) {
+			p := New(Options{Store: stuck{}, Blocks: m})
+			a := send(t, t.Context(), p, event(0))
+			b := send(t, t.Context(), p, event(1))
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			if err := p.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Error(err)
+			}
+			for _, answer := range []chan error{a, b} {
+				if err := <-answer; !errors.Is(err, model.ErrUnavailable) {
+					t.Error(err)
+				}
+			}
+		})
+	})
+}
+
+// stuck is a store that does nothing until it is told to stop.
+type stuck struct{}
+
+func (stuck) Commit(ctx context.Context, _ *store.Batch) (store.Committed, error) {
+	<-ctx.Done()
+	return store.Committed{}, ctx.Err()
+}
+
+func TestMetrics(t *testing.T) {
+	m := newMemory()
+	r := prometheus.NewPedanticRegistry()
+	p := New(Options{Store: m, Blocks: m, Registerer: r})
+	for range 2 {
+		if _, err := p.Ingest(t.Context(), delivery(t, event(1), ev("$ai_generation", `{}`), recording(1), `{"event":"x"}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	families, err := r.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]float64{}
+	for _, f := range families {
+		for _, k := range f.GetMetric() {
+			name := strings.TrimPrefix(f.GetName(), "playhead_ingest_")
+			for _, l := range k.GetLabel() {
+				name += " " + l.GetValue()
+			}
+			switch {
+			case k.GetCounter() != nil:
+				got[name] = k.GetCounter().GetValue()
+			case k.GetGauge() != nil:
+				got[name] = k.GetGauge().GetValue()
+			case k.GetHistogram() != nil:
+				got[name] = k.GetHistogram().GetSampleSum()
+			}
+		}
+	}
+	for name, want := range map[string]float64{
+		"duplicates_total": 3, "events_total event": 2, "events_total generation": 2, "refused_total no_distinct_id": 2, "waiting_bytes": 0,
+		"blocks_total": 2, "commit_rows": 6, "commit_requests": 2, "undecoded_rrweb_events_total": 0,
+	} {
+		if v, ok := got[name]; !ok || v != want {
+			t.Errorf("%s is %v, want %v", name, v, want)
+		}
+	}
+	if _, ok := m.blocks[uuid.MustParse("00000000-0000-4000-9000-000000000001")]; !ok {
+		t.Error("no block")
+	}
+}
