@@ -1,167 +1,181 @@
-// Package dir keeps blocks in a directory: segment files to which bodies are appended. A place is a segment's name and the
-// offset and length in it.
+// Package dir keeps blocks in a directory of append-only segment files.
+//
+//	2025-10-09/000001.blocks   bodies, one after the other
+//	2025-10-09/000002.blocks
+//
+// A body's place is its segment ("2025-10-09/000001"), offset and length, which the index keeps; the segments need no
+// format of their own. A segment belongs to the day (UTC) of its first write, takes up to RollBytes, and is never
+// written to again by a later process: what a crash left at its end stays there, unread. So deleting a day is deleting
+// a directory, and a copy of the directory that is older than a copy of the index lacks only the newest.
 package dir
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
+	"regexp"
 	"sync"
+	"time"
 
 	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/disk"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Options of Open.
+// Options change what the zero value does well.
 type Options struct {
-	// MinFreeBytes is the room that must be left on the file system; below it Write answers blocks.ErrFull. 0 or less is no minimum.
+	// MinFreeBytes is the room that must be left on the file system for a write to be tried; below it the answer is
+	// blocks.ErrFull. Less than 0 is no minimum, 0 is the default of 256 MiB.
 	MinFreeBytes int64
+	// RollBytes is the length from which on a segment is not continued; 0 is the default of 128 MiB.
+	RollBytes int64
+	// Now is the clock, time.Now when nil.
+	Now func() time.Time
 }
-
-const (
-	suffix      = ".blocks"
-	segmentSize = 256 << 20 // a segment that has grown past it gets no more
-)
 
 // Store implements blocks.Store.
 type Store struct {
 	path    string
-	minFree int64
+	options Options
+	root    *os.Root // no key leads out of it
+	reading files
 
-	mu      sync.Mutex // of what follows, which only Write and Close change
-	next    int        // number of the next segment
-	segment *os.File   // the one written to, nil before the first Write and after a failed one
-	name    string
-	size    int64
-	buffer  []byte
+	writing sync.Mutex
+	current *segment // nil before the first write and after a failed one
+	closed  bool
 }
 
-// Open makes the directory when it is missing. A segment of an earlier process is never appended to: whatever a crash left at its end
-// stays there unread.
+var _ blocks.Store = (*Store)(nil)
+
+const suffix = ".blocks"
+
+// keys are the only ones that were ever given out.
+var keys = regexp.MustCompile(`^\d{4,}-\d{2}-\d{2}/\d{6,}$`)
+
+// Open opens or makes the directory. Recordings show what people did: nobody else on the machine may read them.
 func Open(path string, o Options) (*Store, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, fmt.Errorf("make directory of recordings: %w", err)
+	o.MinFreeBytes = cmp.Or(o.MinFreeBytes, 256<<20)
+	o.RollBytes = cmp.Or(o.RollBytes, 128<<20)
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	s := &Store{path: path, minFree: o.MinFreeBytes}
-	entries, err := os.ReadDir(path)
+	path, err := filepath.Abs(path)
 	if err != nil {
-		return nil, fmt.Errorf("read directory of recordings: %w", err)
+		return nil, fmt.Errorf("blocks directory: %w", err)
 	}
-	for _, entry := range entries {
-		number, ok := strings.CutSuffix(entry.Name(), suffix)
-		if n, err := strconv.Atoi(number); ok && err == nil {
-			s.next = max(s.next, n+1)
-		}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, fmt.Errorf("make blocks directory: %w", err)
 	}
-	return s, disk.SyncDir(filepath.Dir(path))
+	if err := disk.SyncDir(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, fmt.Errorf("open blocks directory: %w", err)
+	}
+	return &Store{path: path, options: o, root: root, reading: files{root: root}}, nil
 }
 
-// Write implements blocks.Store.
-func (s *Store) Write(_ context.Context, bodies [][]byte) ([]model.Place, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// Write implements blocks.Store: one fsync for all bodies. Once begun it is not cancelled.
+func (s *Store) Write(ctx context.Context, bodies [][]byte) ([]model.Place, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if len(bodies) == 0 {
 		return nil, nil
 	}
-	if err := s.prepare(); err != nil {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.closed {
+		return nil, fmt.Errorf("write blocks: %w: closed", blocks.ErrUnavailable)
+	}
+	if err := s.room(); err != nil {
 		return nil, err
 	}
-	places := make([]model.Place, len(bodies))
-	s.buffer = s.buffer[:0]
-	for i, body := range bodies {
-		places[i] = model.Place{Key: s.name, Offset: s.size + int64(len(s.buffer)), Length: int64(len(body))}
-		s.buffer = append(s.buffer, body...)
+	if err := s.roll(); err != nil {
+		return nil, fmt.Errorf("begin segment: %w", classify(err))
 	}
-	_, err := s.segment.WriteAt(s.buffer, s.size)
-	if err == nil {
-		err = s.segment.Sync()
-	}
+	places, err := s.current.write(bodies)
 	if err != nil {
-		// After a failed fsync nothing is known of the file any more, so it is left. Cutting it gives the room back.
-		return nil, errors.Join(classify(fmt.Errorf("write recording: %w", err)), s.segment.Truncate(s.size), s.leave())
+		if s.current.broken {
+			_ = s.current.file.Close() // it failed already
+			s.current = nil
+		}
+		return nil, fmt.Errorf("write %d blocks: %w", len(bodies), classify(err))
 	}
-	s.size += int64(len(s.buffer))
 	return places, nil
 }
 
-// prepare makes sure that there is room and a segment to write to.
-func (s *Store) prepare() error {
-	if s.minFree > 0 {
-		free, err := disk.Free(s.path)
-		if err != nil {
-			return fmt.Errorf("%w: %w", blocks.ErrUnavailable, err)
-		}
-		if free < uint64(s.minFree) {
-			return fmt.Errorf("%w: %d bytes are free, %d are to be left", blocks.ErrFull, free, s.minFree)
-		}
-	}
-	if s.segment != nil && s.size < segmentSize {
+// room returns blocks.ErrFull when the file system is about to be full.
+func (s *Store) room() error {
+	if s.options.MinFreeBytes < 0 {
 		return nil
 	}
-	if err := s.leave(); err != nil {
-		return classify(fmt.Errorf("close segment: %w", err))
-	}
-	name := fmt.Sprintf("%08d%s", s.next, suffix)
-	f, err := os.OpenFile(filepath.Join(s.path, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	free, err := disk.Free(s.path)
 	if err != nil {
-		return classify(fmt.Errorf("make segment: %w", err))
+		return fmt.Errorf("%w: %w", blocks.ErrUnavailable, err)
 	}
-	s.next++
-	if err := disk.SyncDir(s.path); err != nil {
-		return errors.Join(classify(err), f.Close())
+	if free < uint64(s.options.MinFreeBytes) {
+		return fmt.Errorf("%w: %d MiB free on the file system of %s, at least %d MiB are needed",
+			blocks.ErrFull, free>>20, s.path, s.options.MinFreeBytes>>20)
 	}
-	s.segment, s.name, s.size = f, name, 0
 	return nil
 }
 
-func (s *Store) leave() error {
-	if s.segment == nil {
-		return nil
+// roll sees to it that there is a segment of today with room.
+func (s *Store) roll() error {
+	day := s.options.Now().UTC().Format(time.DateOnly)
+	if c := s.current; c != nil {
+		if c.day == day && c.end < s.options.RollBytes {
+			return nil
+		}
+		s.current = nil
+		if err := c.file.Close(); err != nil {
+			return err
+		}
 	}
-	err := s.segment.Close()
-	s.segment = nil
-	return err
+	c, err := create(s.path, s.root, day)
+	if err != nil {
+		return err
+	}
+	s.current = c
+	return nil
 }
 
 // Read implements blocks.Store.
-func (s *Store) Read(_ context.Context, at model.Place) ([]byte, error) {
-	if at.Key != filepath.Base(at.Key) || !strings.HasSuffix(at.Key, suffix) || at.Offset < 0 || at.Length < 0 {
-		return nil, fmt.Errorf("%w: %q at %d, %d bytes", blocks.ErrNotFound, at.Key, at.Offset, at.Length)
+func (s *Store) Read(ctx context.Context, at model.Place) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
-	f, err := os.Open(filepath.Join(s.path, at.Key))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: no segment %s", blocks.ErrNotFound, at.Key)
+	if !keys.MatchString(at.Key) || at.Offset < 0 || at.Length < 0 {
+		return nil, fmt.Errorf("read block at %+v: %w", at, blocks.ErrNotFound)
 	}
+	body, err := s.reading.read(at)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", blocks.ErrUnavailable, err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", blocks.ErrUnavailable, err)
-	}
-	if at.Offset > info.Size() || at.Length > info.Size()-at.Offset {
-		return nil, fmt.Errorf("%w: segment %s has %d bytes, not %d at %d", blocks.ErrNotFound, at.Key, info.Size(), at.Length, at.Offset)
-	}
-	body := make([]byte, at.Length)
-	if _, err := f.ReadAt(body, at.Offset); err != nil && err != io.EOF {
-		return nil, fmt.Errorf("%w: %w", blocks.ErrUnavailable, err)
+		if !errors.Is(err, blocks.ErrNotFound) {
+			err = classify(err)
+		}
+		return nil, fmt.Errorf("read block at %+v: %w", at, err)
 	}
 	return body, nil
 }
 
-// Close implements blocks.Store.
+// Close implements blocks.Store. What was written is durable already.
 func (s *Store) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.leave()
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	err := s.reading.close()
+	if s.current != nil {
+		err = errors.Join(err, s.current.file.Close())
+	}
+	return errors.Join(err, s.root.Close())
 }
 
 func classify(err error) error {

@@ -26,7 +26,7 @@ type segment struct {
 
 // create makes the day's next segment, with its name durable.
 func create(path string, root *os.Root, day string) (*segment, error) {
-	if err := root.Mkdir(day, 0o755); err == nil {
+	if err := root.Mkdir(day, 0o700); err == nil {
 		if err := disk.SyncDir(path); err != nil {
 			return nil, err
 		}
@@ -40,7 +40,7 @@ func create(path string, root *os.Root, day string) (*segment, error) {
 	for {
 		number++
 		key := fmt.Sprintf("%s/%06d", day, number)
-		f, err := root.OpenFile(key+suffix, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		f, err := root.OpenFile(key+suffix, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if errors.Is(err, fs.ErrExist) {
 			continue // somebody else's
 		}
