@@ -160,24 +160,32 @@ func anonymity(id string, named map[string]bool) int {
 	return n
 }
 
-// idsOf returns every distinct id of whoever a person parameter may mean: an id, or part of an id, name or address.
+// idsOf returns every distinct id of whoever a person parameter means: the person with that id when there is one, otherwise
+// everybody of whose id, name or address it is a part.
 func (s *Service) idsOf(ctx context.Context, person string) ([]string, error) {
 	if len(person) > maxText {
 		return nil, badInput("person", "person is %d bytes long; at most %d are searched for. Shorten it.", len(person), maxText)
 	}
-	found, err := s.store.FindPeople(ctx, person, maxFound)
-	if err != nil {
-		return nil, wrap(err, "find people")
-	}
-	// The text itself may be an id of which no fact is known.
-	found = distinct(append([]string{person}, found...))
-	facts, err := s.follow(ctx, found)
+	ids := []string{person}
+	facts, err := s.follow(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range facts {
-		found = append(found, f.ID, f.OtherID)
+	if len(facts) == 0 {
+		found, err := s.store.FindPeople(ctx, person, maxFound)
+		if err != nil {
+			return nil, wrap(err, "find people")
+		}
+		if len(found) > 0 && !slices.Contains(found, person) {
+			if facts, err = s.follow(ctx, found); err != nil {
+				return nil, err
+			}
+			ids = found
+		}
 	}
-	found = distinct(found)
-	return found[:min(len(found), maxPersonIDs)], nil
+	for _, f := range facts {
+		ids = append(ids, f.ID, f.OtherID)
+	}
+	ids = distinct(ids)
+	return ids[:min(len(ids), maxPersonIDs)], nil
 }

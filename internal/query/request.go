@@ -30,7 +30,7 @@ type ListRequest struct {
 	Text      string
 	TraceID   string
 	SessionID string
-	// Person is any of a person's ids, or part of an id, name or email address.
+	// Person is any of a person's ids; when nobody has that id, part of an id, name or email address.
 	Person string
 	// ErrorsOnly keeps what failed.
 	ErrorsOnly bool

@@ -236,6 +236,8 @@ func TestPerson(t *testing.T) {
 	w.event(model.KindGeneration, "after", 1000, by("user_1"))
 	w.event(model.KindGeneration, "else", 2000, by("bob"))
 	w.event(model.KindGeneration, "nobody", 3000, by("nobody"))
+	w.event(model.KindGeneration, "tenth", 4000, by("user_10"))
+	w.event(model.KindGeneration, "bobby", 5000, by("bobby"))
 	w.identity("user_1", anon, "", "")
 	w.identity("user_1", "", "Ada Lovelace", "ada@example.com")
 	w.commit()
@@ -247,6 +249,11 @@ func TestPerson(t *testing.T) {
 		}
 		if p := l.Items[1].Person; p.ID != "user_1" || *p.Name != "Ada Lovelace" || *p.Email != "ada@example.com" {
 			t.Errorf("%q: %+v", person, p)
+		}
+	}
+	for person, want := range map[string]int{"bob": 1, "bobby": 1, "bo": 3, "user_1": 2, "user_": 3} {
+		if l, err := w.Generations(t.Context(), ListRequest{Person: person}); err != nil || len(l.Items) != want {
+			t.Errorf("%q: %d calls, want %d; error %v", person, len(l.Items), want, err)
 		}
 	}
 	if l, err := w.Generations(t.Context(), ListRequest{Person: "who"}); err != nil || len(l.Items) != 0 || l.Items == nil {
