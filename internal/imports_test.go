@@ -1,0 +1,225 @@
+// Package internal holds no code, only the tests of what must hold for the whole repository.
+package internal
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/playheadhq/playhead/"
+
+// rule says which of our packages a package may import.
+type rule struct {
+	may string // separated by spaces; "*" is all
+	why string
+}
+
+// rules is the third column of the table in ARCHITECTURE.md. A package that is not here fails the test: say what it may import, and
+// why no more. Tests (_test.go) may import what they like.
+var rules = map[string]rule{
+	"cmd/playhead":               {"internal/cli", "main makes one call, so that everything else can be tested"},
+	"internal/cli":               {"internal/config internal/server internal/demo", "a command reads settings and runs a server; what a server is made of is the server's business"},
+	"internal/config":            {"", "settings are plain values: what they do is decided where they are used"},
+	"internal/server":            {"*", "the composition root, and the only one"},
+	"internal/auth":              {"", "who may enter does not depend on what is inside"},
+	"internal/model":             {"", "everybody speaks of its types, so it can depend on nobody"},
+	"internal/rawjson":           {"", "it walks bytes and knows nothing of what they mean"},
+	"internal/disk":              {"", "it asks the operating system and knows nothing of what is stored"},
+	"internal/capture":           {"internal/model internal/rawjson", "the wire protocol must not know how things are stored, so that it is the same on every storage"},
+	"internal/ingest":            {"internal/model internal/rawjson internal/llm internal/replay internal/store internal/blocks", "the only writer: it sees the ports, never what is behind them"},
+	"internal/llm":               {"", "pure functions over JSON, which others may want without the rest"},
+	"internal/replay":            {"internal/model internal/rawjson internal/blocks", "rrweb and the block codec; of where blocks lie it knows the port, to read only those that a moment needs"},
+	"internal/disk/disktest":     {"internal/disk", "it fills real disks for tests of those who write to them"},
+	"internal/blocks":            {"internal/model", "a port: what is behind it imports it, not the reverse"},
+	"internal/blocks/dir":        {"internal/model internal/blocks internal/disk", "an implementation never sees another one, nor who uses it"},
+	"internal/blocks/blockstest": {"internal/model internal/blocks", "a suite for every implementation can know none of them"},
+	"internal/store":             {"internal/model", "a port: what is behind it imports it, not the reverse"},
+	"internal/store/duckdb":      {"internal/model internal/store internal/disk", "an implementation never sees another one, nor who uses it"},
+	"internal/store/clickhouse":  {"internal/model internal/store", "an implementation never sees another one, nor who uses it"},
+	"internal/store/storetest":   {"internal/model internal/store", "a suite for every implementation can know none of them"},
+	"internal/link":              {"internal/model", "pure rules over rows: the same for every storage, and tested without one"},
+	"internal/query":             {"internal/model internal/rawjson internal/store internal/blocks internal/replay internal/link internal/llm", "the only reader: it sees the ports, never what is behind them"},
+	"internal/api":               {"internal/query", "a face of query: limits and links must not depend on which face is asked"},
+	"internal/webui":             {"", "files and headers; the UI asks the API"},
+	"internal/demo":              {"", "it uses Playhead from outside, as a customer does"},
+	"bench":                      {"", "it measures from outside, over HTTP"},
+}
+
+// ruleFor is the package's own rule or that of the nearest directory above it, whose parts may import each other.
+func ruleFor(pkg string) (rule, string, bool) {
+	for at := pkg; at != "."; at = path.Dir(at) {
+		if r, ok := rules[at]; ok {
+			return r, at, true
+		}
+	}
+	return rule{}, "", false
+}
+
+func TestImports(t *testing.T) {
+	used := map[string]bool{}
+	for _, f := range sources(t) {
+		if f.test {
+			continue
+		}
+		r, at, ok := ruleFor(f.pkg)
+		if !ok {
+			t.Errorf("%s: package %s has no rule: say in rules what it may import, and why", f.name, f.pkg)
+			continue
+		}
+		used[at] = true
+		for _, imported := range f.imports {
+			ours, ok := strings.CutPrefix(imported, module)
+			if !ok || r.may == "*" && !strings.HasPrefix(ours, "internal/cli") || strings.HasPrefix(ours, at+"/") {
+				continue
+			}
+			if !slices.Contains(strings.Fields(r.may), ours) {
+				t.Errorf("%s imports %s, which %s may not: %s", f.name, ours, at, r.why)
+			}
+		}
+	}
+	for at := range rules {
+		if !used[at] {
+			t.Errorf("there is a rule for %s, but no such package", at)
+		}
+	}
+}
+
+// Each module we import is a thing to trust, to update and to carry. ARCHITECTURE.md says why each is worth it.
+func TestEveryDependencyHasAReason(t *testing.T) {
+	text := read(t, "ARCHITECTURE.md")
+	_, section, ok := strings.Cut(text, "\n## Dependencies\n")
+	if !ok {
+		t.Fatal("ARCHITECTURE.md has no section Dependencies")
+	}
+	section, _, _ = strings.Cut(section, "\n## ")
+	reasons := map[string]bool{}
+	for _, row := range regexp.MustCompile(`(?m)^\| (\S+) \| (.+) \|$`).FindAllStringSubmatch(section, -1) {
+		if strings.Contains(row[1], "/") {
+			reasons[row[1]] = len(row[2]) > 20
+		}
+	}
+	var modules []string
+	for _, line := range regexp.MustCompile(`(?m)^(?:require )?\s*(\S+) v\S+`).FindAllStringSubmatch(read(t, "go.mod"), -1) {
+		modules = append(modules, line[1])
+	}
+	direct := map[string]bool{}
+	for _, f := range sources(t) {
+		for _, imported := range f.imports {
+			if m := moduleOf(imported, modules); m != "" {
+				direct[m] = true
+			}
+		}
+	}
+	for _, m := range slices.Sorted(maps.Keys(direct)) {
+		if !reasons[m] {
+			t.Errorf("%s is imported, but the section Dependencies of ARCHITECTURE.md does not say why", m)
+		}
+	}
+	for m := range reasons {
+		if !direct[m] {
+			t.Errorf("ARCHITECTURE.md gives a reason for %s, which nothing imports", m)
+		}
+	}
+}
+
+// moduleOf is the module that holds an imported package: of nested ones the longest.
+func moduleOf(imported string, modules []string) (longest string) {
+	for _, m := range modules {
+		if (imported == m || strings.HasPrefix(imported, m+"/")) && len(m) > len(longest) {
+			longest = m
+		}
+	}
+	return longest
+}
+
+func TestEveryPackageIsDocumented(t *testing.T) {
+	documented := map[string]bool{}
+	for _, f := range sources(t) {
+		if f.test {
+			continue
+		}
+		documented[f.pkg] = documented[f.pkg] || strings.HasPrefix(f.doc, "Package "+f.clause+" ") || f.clause == "main" && strings.HasPrefix(f.doc, "Command ")
+	}
+	for pkg, ok := range documented {
+		if !ok {
+			t.Errorf("package %s has no comment that begins with %q (or Command) and says what it is for", pkg, "Package")
+		}
+	}
+}
+
+// source is one Go file of ours.
+type source struct {
+	name    string // from the root
+	pkg     string // its directory from the root
+	clause  string // the name after "package"
+	doc     string
+	test    bool
+	imports []string
+}
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	root := ".."
+	var all []source
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			base := entry.Name()
+			_, nested := os.Stat(filepath.Join(name, "go.mod"))
+			if name != root && (base == "node_modules" || base == "testdata" || strings.HasPrefix(base, ".") || nested == nil) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly|parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		all = append(all, newSource(root, name, f))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 50 {
+		t.Fatalf("found only %d Go files: is this the repository?", len(all))
+	}
+	return all
+}
+
+func newSource(root, name string, f *ast.File) source {
+	relative, _ := filepath.Rel(root, name)
+	relative = filepath.ToSlash(relative)
+	s := source{
+		name: relative, pkg: path.Dir(relative), clause: f.Name.Name, doc: f.Doc.Text(),
+		test: strings.HasSuffix(relative, "_test.go"),
+	}
+	for _, i := range f.Imports {
+		s.imports = append(s.imports, strings.Trim(i.Path.Value, `"`))
+	}
+	return s
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

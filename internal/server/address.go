@@ -1,0 +1,76 @@
+package server
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+)
+
+// Address is where the server listens, with the port it got.
+func (s *Server) Address() string { return s.listener.Addr().String() }
+
+// URL is the address by which browsers reach the server, without a slash at its end.
+func (s *Server) URL() string {
+	if s.config.PublicURL != "" {
+		return s.config.PublicURL
+	}
+	host, port, _ := net.SplitHostPort(s.Address())
+	if configured := hostOf(s.config.Listen); configured != "" {
+		host = configured // a name, where one was configured
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() || host == "" {
+		host = ownAddress()
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// LocalURL is the address by which this machine reaches the server, without a slash at its end.
+func (s *Server) LocalURL() string {
+	host, port, _ := net.SplitHostPort(s.Address())
+	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// Token is the project token that clients are to send.
+func (s *Server) Token() string { return s.secrets.tokens[0] }
+
+// SignInLink signs one browser in, once; "" when no sign-in is needed.
+func (s *Server) SignInLink() string { return s.link }
+
+// Describe prints what a user needs to know of a server that has started.
+func (s *Server) Describe(w io.Writer) {
+	fmt.Fprintf(w, "Playhead %s is ready.\n\n", s.version)
+	fmt.Fprintf(w, "  Open     %s\n", s.URL())
+	fmt.Fprintf(w, "  Token    %s\n", s.Token())
+	fmt.Fprintf(w, "  Data     %s\n", s.dataDir)
+	if s.signIn {
+		why := "Other machines can reach this server, so it asks for a sign-in"
+		if s.config.Password != "" {
+			why = "It asks for the password"
+		}
+		fmt.Fprintf(w, "\n  %s. This link signs one browser in, once, within\n  the hour:\n\n  %s\n", why, s.link)
+		if s.config.Password == "" {
+			fmt.Fprintf(w, "\n  To sign in with a password instead, set PLAYHEAD_PASSWORD.\n")
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+func hostOf(address string) string {
+	host, _, _ := net.SplitHostPort(address)
+	return host
+}
+
+// ownAddress is an address by which other machines may reach this one.
+func ownAddress() string {
+	addresses, _ := net.InterfaceAddrs()
+	for _, a := range addresses {
+		if prefix, err := netip.ParsePrefix(a.String()); err == nil && prefix.Addr().Is4() && prefix.Addr().IsGlobalUnicast() {
+			return prefix.Addr().String()
+		}
+	}
+	return "127.0.0.1"
+}

@@ -1,0 +1,70 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/playheadhq/playhead/internal/auth"
+	"github.com/playheadhq/playhead/internal/config"
+	"github.com/playheadhq/playhead/internal/disk"
+	"github.com/playheadhq/playhead/internal/store/duckdb"
+)
+
+// Finding is what one check of Check found.
+type Finding struct {
+	Name  string
+	Found string
+	// Err says what is wrong and what to do about it, nil when nothing is.
+	Err error
+}
+
+// Check tries everything a start depends on, each thing whatever became of the others.
+func Check(ctx context.Context, c *config.Config) []Finding {
+	var all []Finding
+	add := func(name, found string, err error) { all = append(all, Finding{name, found, err}) }
+
+	l, err := listen(ctx, c.Listen)
+	if err == nil {
+		err = l.Close()
+	}
+	add("address", c.Listen+" is free", err)
+	if auth.Needed(c.Listen, c.PublicURL, c.Password) {
+		add("sign-in", "needed; capture is open to everybody who knows the token", nil)
+	} else {
+		add("sign-in", "not needed: only this machine can reach the server", nil)
+	}
+
+	path, err := filepath.Abs(c.Data)
+	if err == nil {
+		err = makeDataDir(path)
+	}
+	add("data directory", path+" can be written to", err)
+	if err != nil {
+		return all // the rest is about what is in it
+	}
+	free, err := disk.Free(path)
+	if err == nil && free < uint64(c.Limits.MinFree) {
+		err = fmt.Errorf("%v are free, but limits.min_free asks for %v, so that nothing would be stored. Make room or lower it", roughly(free), c.Limits.MinFree)
+	}
+	add("free space", roughly(free), err)
+	s, err := duckdb.Open(ctx, duckdb.Options{Dir: path, MinFreeBytes: -1})
+	if err != nil {
+		add("data", "", storeError(path, err))
+		return all
+	}
+	totals, err := s.Totals(ctx)
+	add("data", fmt.Sprintf("%d events, %d generations, %d recorded blocks", totals.Events, totals.Generations, totals.Blocks), err)
+	if err := s.Close(); err != nil {
+		add("closing the data", "", err)
+	}
+	return all
+}
+
+// roughly writes an amount for people.
+func roughly(n uint64) string {
+	if n >= 1<<30 {
+		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
+	}
+	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+}

@@ -1,0 +1,111 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+
+	"github.com/playheadhq/playhead/internal/api"
+	"github.com/playheadhq/playhead/internal/auth"
+	"github.com/playheadhq/playhead/internal/capture"
+	"github.com/playheadhq/playhead/internal/webui"
+)
+
+// handler is every route of the server. There are three kinds: capture, open to all pages; health, open and plain; and the rest,
+// which shows what was captured and is protected.
+func (s *Server) handler() (http.Handler, error) {
+	open := http.NewServeMux()
+	capture.New(capture.Options{
+		Sink:  s.ingest,
+		Token: func(token string) bool { return slices.Contains(s.secrets.tokens, token) },
+		Limits: capture.Limits{
+			Body: int64(s.config.Limits.MaxBody), Decoded: int64(s.config.Limits.MaxDecoded), InFlight: int64(s.config.Limits.MaxInFlight),
+		},
+		Logger: s.logger, Registerer: s.metrics,
+	}).Register(open)
+
+	health := http.NewServeMux()
+	health.HandleFunc("GET /healthz", healthz)
+	health.HandleFunc("GET /readyz", s.readyz)
+
+	shown, err := s.shown()
+	if err != nil {
+		return nil, err
+	}
+	captured := s.drain.guard(open, stoppingCapture(open))
+	root := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := health.Handler(r); pattern != "" {
+			health.ServeHTTP(w, r)
+		} else if _, pattern := open.Handler(r); pattern != "" {
+			captured.ServeHTTP(w, r)
+		} else {
+			shown.ServeHTTP(w, r)
+		}
+	})
+	return newMetrics(s.metrics, s.version, s.logger).observe(deadlines(s.recovered(root))), nil
+}
+
+// shown is the UI, the API and the metrics, behind the gate.
+func (s *Server) shown() (http.Handler, error) {
+	answers, err := api.New(api.Options{Query: s.query, Version: s.version, Logger: s.logger})
+	if err != nil {
+		return nil, err
+	}
+	ui, err := webui.Handler()
+	if err != nil {
+		return nil, err
+	}
+	s.gate, s.signIn = s.newGate()
+	inside := http.NewServeMux()
+	inside.Handle("/api/", s.drain.guard(answers, http.HandlerFunc(stopping)))
+	inside.Handle("/metrics", metricsHandler(s.metrics))
+	inside.Handle(webui.FramePath, webui.Frame())
+	inside.Handle("/", gzhttp.GzipHandler(ui))
+
+	outside := http.NewServeMux()
+	s.gate.Register(outside)
+	outside.Handle("/", s.gate.Protect(inside))
+	return secured(http.NewCrossOriginProtection().Handler(outside)), nil
+}
+
+func (s *Server) newGate() (*auth.Gate, bool) {
+	c := s.config
+	o := auth.Options{
+		Required: auth.Needed(c.Listen, c.PublicURL, c.Password), Password: c.Password, Key: s.secrets.key,
+		Lifetime: time.Duration(c.SignInLifetime), Hosts: []string{hostOf(c.Listen)}, Logger: s.logger,
+	}
+	if u, err := url.Parse(c.PublicURL); err == nil && u.Host != "" {
+		o.Hosts = append(o.Hosts, u.Hostname())
+		o.Secure = u.Scheme == "https"
+	}
+	gate := auth.New(o)
+	if o.Required {
+		s.link = strings.TrimSuffix(s.URL(), "/") + gate.NewLink()
+	}
+	return gate, o.Required
+}
+
+// recovered answers a request whose handler panicked, instead of cutting its connection.
+func (s *Server) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch p := recover(); p {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(p)
+			default:
+				s.logger.Error("a request failed", "panic", p, "method", r.Method, "path", r.URL.Path, "stack", string(debug.Stack()))
+				if recorder, ok := w.(*statusRecorder); ok && recorder.status != 0 {
+					panic(http.ErrAbortHandler) // part of an answer is out: cutting the connection is all that is left to say
+				}
+				problem(w, http.StatusInternalServerError, "internal", "This is a fault of the server; its log says more.")
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

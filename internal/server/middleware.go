@@ -1,0 +1,80 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/webui"
+)
+
+const (
+	// A client may take slack, and for each slowest bytes of its body another second. Who is slower holds memory that others need.
+	slack       = 30 * time.Second
+	slowest     = 64 << 10
+	unknownBody = 5 * time.Minute // for a body of unannounced length
+	writing     = 5 * time.Minute // for the answer
+)
+
+// deadlines bounds how long a request may take to arrive and its answer to be taken.
+func deadlines(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		arrives := slack + unknownBody
+		if r.ContentLength >= 0 {
+			arrives = slack + time.Duration(r.ContentLength/slowest)*time.Second
+		}
+		now, c := time.Now(), http.NewResponseController(w)
+		// Neither fails on a connection of net/http's server; test recorders have no deadlines.
+		_ = c.SetReadDeadline(now.Add(arrives))
+		_ = c.SetWriteDeadline(now.Add(arrives + writing))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// secured sets the headers that tell browsers what our pages may do and who may embed them.
+func secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", webui.ContentSecurityPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// retryAfter is when clients shall come back to a server that is stopping: by then it was restarted, as a rule.
+const retryAfter = "5"
+
+// stopping answers the API while the server stops.
+func stopping(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Retry-After", retryAfter)
+	problem(w, http.StatusServiceUnavailable, "stopping", "The server is stopping. Ask again in a few seconds.")
+}
+
+// stoppingCapture answers capture while the server stops. What needs no storage (preflights, browser files) goes on.
+func stoppingCapture(open http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodGet, http.MethodHead, http.MethodOptions:
+			open.ServeHTTP(w, r)
+		default:
+			h := w.Header()
+			h.Set("Access-Control-Allow-Origin", "*")
+			h.Set("Access-Control-Expose-Headers", "Retry-After")
+			stopping(w, r)
+		}
+	})
+}
+
+// problem answers as RFC 9457 has it.
+func problem(w http.ResponseWriter, status int, kind, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(map[string]any{
+		"type": "urn:playhead:problem:" + kind, "title": http.StatusText(status), "status": status, "detail": detail,
+	})
+}

@@ -1,0 +1,104 @@
+//go:build unix
+
+package server
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// binary builds the program once for all tests that need it as a process of its own.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "playhead-test-*")
+	if err != nil {
+		return "", err
+	}
+	binaryDir = dir
+	path := filepath.Join(dir, "playhead")
+	out, err := exec.Command("go", "build", "-o", path, "../../cmd/playhead").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// process is the program, running.
+type process struct {
+	*client
+	cmd *exec.Cmd
+}
+
+// run starts the program and returns when it is ready.
+func run(t *testing.T, listen, dir string, args ...string) *process {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{client: newClient(t, "http://"+listen)}
+	p.cmd = exec.Command(path, append([]string{"serve", "--listen", listen, "--data", dir, "--token", testToken}, args...)...)
+	p.cmd.Env = append(os.Environ(), "PLAYHEAD_CONFIG=", "PLAYHEAD_PASSWORD=", "PLAYHEAD_PUBLIC_URL=")
+	p.cmd.Stderr = t.Output()
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.end(syscall.SIGKILL) })
+	// What it prints when it is ready; nothing when it does not start.
+	if !bufio.NewScanner(out).Scan() {
+		t.Fatal("the server did not start")
+	}
+	if res := p.get(t, "/readyz"); res.status != http.StatusOK {
+		t.Fatalf("readyz: %d %s", res.status, res.body)
+	}
+	return p
+}
+
+// end sends a signal and waits until the process is gone.
+func (p *process) end(signal os.Signal) error {
+	if p.cmd.ProcessState != nil {
+		return nil
+	}
+	return errors.Join(p.cmd.Process.Signal(signal), p.cmd.Wait())
+}
+
+// freePort is an address that nobody listens on.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func TestTheProgramStopsInOrder(t *testing.T) {
+	dir := t.TempDir()
+	p := run(t, freePort(t), dir)
+	p.capture(t, "/batch/", generation(time.Now(), "t", nil))
+	if err := p.end(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if entries, _ := filepath.Glob(filepath.Join(dir, "*.wal")); len(entries) != 0 {
+		t.Errorf("left %v: the store was not closed with a checkpoint", entries)
+	}
+	again := run(t, freePort(t), dir)
+	if n := len(again.all(t, "/api/generations")); n != 1 {
+		t.Errorf("%d generations", n)
+	}
+}

@@ -1,0 +1,69 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/playheadhq/playhead/internal/disk"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// listen takes the address, or says what to do about it.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	var unresolved *net.DNSError
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("cannot listen on %s: another program does already. Stop it, or choose another address with --listen (port 0 takes any free one)", address)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("cannot listen on %s: this user may not use that port. Choose one above 1023 with --listen", address)
+	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &unresolved):
+		return nil, fmt.Errorf("cannot listen on %s: this machine has no such address. Use 127.0.0.1 for this machine alone, 0.0.0.0 for all its addresses", address)
+	}
+	return nil, fmt.Errorf("cannot listen on %s: %w", address, err)
+}
+
+// makeDataDir makes the directory when it is missing and tries to write to it.
+func makeDataDir(path string) error {
+	err := os.MkdirAll(path, 0o700)
+	if err == nil {
+		var f *os.File
+		if f, err = os.CreateTemp(path, ".try-*"); err == nil {
+			err = errors.Join(f.Close(), os.Remove(f.Name()))
+		}
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("cannot write to the data directory %s: %w. Give this user the right to, or choose another with --data", path, err)
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("the data directory %s is a file, or under one. Choose another with --data", path)
+	case disk.IsFull(err):
+		return fmt.Errorf("the disk of the data directory %s is full: %w. Make room, or choose another with --data", path, err)
+	}
+	return fmt.Errorf("data directory %s: %w", path, err)
+}
+
+// storeError says what to do about data that do not open.
+func storeError(dir string, err error) error {
+	switch {
+	case errors.Is(err, store.ErrInUse):
+		return fmt.Errorf("the data directory %s is used by another server: %w", dir, err)
+	case errors.Is(err, store.ErrNewer):
+		return fmt.Errorf("the data in %s were written by a newer version of Playhead, and this one would damage them. Run the newer version, or choose another directory with --data: %w", dir, err)
+	case errors.Is(err, store.ErrFull):
+		return fmt.Errorf("the disk of the data directory %s is full. Make room and start again: %w", dir, err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("the data in %s cannot be opened by this user. Start as the user who made them, or choose another directory with --data: %w", filepath.Clean(dir), err)
+	}
+	return fmt.Errorf("open the data in %s: %w", dir, err)
+}

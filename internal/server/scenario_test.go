@@ -1,0 +1,239 @@
+package server
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/query"
+)
+
+func TestFromCaptureToTheMomentOfTheReplay(t *testing.T) {
+	_, c := start(t, testConfig(t.TempDir()))
+	began := time.Now().Add(-time.Minute).Truncate(time.Millisecond)
+	const session, window = "s-1", "w-1"
+	c.capture(t, "/s/", snapshot(began, session, window, true, "typed"))
+	c.capture(t, "/s/", snapshot(began.Add(30*time.Second), session, window, false, "answered"))
+	call := generation(began.Add(20*time.Second), "trace/1 a?b", map[string]any{"$session_id": session, "$window_id": window})
+	c.capture(t, "/batch/", call)
+
+	var traces query.List[query.Trace]
+	c.read(t, "/api/traces?session_id="+session, &traces)
+	if len(traces.Items) != 1 || traces.Items[0].ID != "trace/1 a?b" {
+		t.Fatalf("traces: %+v", traces)
+	}
+	link := traces.Items[0].Link
+	// The call ended at 20 s and took 1.5 s; its moment is five seconds before its start.
+	if want := began.Add(13500 * time.Millisecond).UnixMilli(); link.State != "linked" || *link.Method != "exact" || *link.SessionID != session ||
+		*link.WindowID != window || *link.MomentMS != want {
+		t.Errorf("link: %+v, want the moment %d", link, want)
+	}
+
+	var trace query.TraceDetail
+	c.read(t, "/api/traces/"+url.PathEscape("trace/1 a?b"), &trace)
+	if len(trace.Nodes) != 1 || trace.Nodes[0].ID != call.UUID || trace.Nodes[0].Content == nil || trace.Nodes[0].Content.Input[0].Parts[0].Text != "What is a playhead?" {
+		t.Errorf("trace: %+v", trace)
+	}
+	var one query.GenerationDetail
+	c.read(t, "/api/generations/"+call.UUID, &one)
+	if one.TraceID != "trace/1 a?b" || *one.Tokens.Output != 34 || one.Content.Output[0].Parts[0].Text != "The mark that moves along a timeline." {
+		t.Errorf("generation: %+v", one)
+	}
+	var visit query.SessionDetail
+	c.read(t, "/api/sessions/"+session, &visit)
+	if visit.Replay.State != "available" || len(visit.Marks) != 1 || visit.Marks[0].ID != call.UUID || len(visit.WindowList) != 1 {
+		t.Errorf("session: %+v", visit)
+	}
+	if got := c.markers(t, session, window); got["typed"] != 1 || got["answered"] != 1 || len(got) != 2 {
+		t.Errorf("recording: %v", got)
+	}
+	res := c.get(t, "/api/sessions/"+session+"/snapshots?window="+window+"&until="+jsonOf(began.Add(10*time.Second).UnixMilli()))
+	if res.header.Get("Content-Type") != "application/x-ndjson" || strings.Contains(string(res.body), "answered") || !strings.Contains(string(res.body), "typed") {
+		t.Errorf("until: %v %s", res.header, res.body)
+	}
+	var status query.Status
+	c.read(t, "/api/status", &status)
+	if status.Token != testToken || status.Version != "test" || status.Generations != 1 || status.Recordings != 2 || status.FirstLinkMS == nil {
+		t.Errorf("status: %+v", status)
+	}
+}
+
+func jsonOf(v any) string {
+	text, _ := json.Marshal(v)
+	return string(text)
+}
+
+func TestAnswersAreCompressed(t *testing.T) {
+	_, c := start(t, testConfig(t.TempDir()))
+	began := time.Now().Add(-time.Minute)
+	c.capture(t, "/s/", snapshot(began, "s", "w", true, strings.Repeat("long ", 1000)))
+	res := c.get(t, "/api/sessions/s/snapshots", "Accept-Encoding: gzip")
+	if res.header.Get("Content-Encoding") != "gzip" {
+		t.Fatalf("%v", res.header)
+	}
+	z, err := gzip.NewReader(strings.NewReader(string(res.body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := io.ReadAll(z)
+	if err != nil || !strings.Contains(string(plain), "long long") {
+		t.Errorf("%v: %s", err, plain)
+	}
+	if res := c.get(t, "/api/sessions/s/snapshots", "Accept-Encoding: zstd"); res.header.Get("Content-Encoding") != "zstd" {
+		t.Errorf("zstd: %v", res.header)
+	}
+}
+
+func TestAnswersToWhatCannotBeAnswered(t *testing.T) {
+	_, c := start(t, testConfig(t.TempDir()))
+	for _, test := range []struct {
+		method, path string
+		status       int
+		kind, says   string
+	}{
+		{"GET", "/api/nothing", 404, "not-found", "/api/openapi.json"},
+		{"GET", "/api/", 404, "not-found", "/api/openapi.json"},
+		{"GET", "/api/traces/none", 404, "not-found", "none"},
+		{"GET", "/api/sessions/none", 404, "not-found", "none"},
+		{"GET", "/api/sessions/none/snapshots", 404, "not-found", "none"},
+		{"GET", "/api/generations/none", 422, "bad-parameter", "uuid"},
+		{"GET", "/api/generations/01a2074c-df51-7000-8000-000000000000", 404, "not-found", "01a2074c"},
+		{"GET", "/api/traces?limit=many", 422, "bad-parameter", "limit is many"},
+		{"GET", "/api/traces?limit=501", 422, "bad-parameter", "500"},
+		{"GET", "/api/traces?from=yesterday", 422, "bad-parameter", "RFC 3339"},
+		{"GET", "/api/traces?cursor=x", 422, "bad-parameter", "cursor"},
+		{"GET", "/api/traces?sesion_id=x", 422, "bad-parameter", "sesion_id"},
+		{"GET", "/api/sessions/none/snapshots?t=now", 422, "bad-parameter", "t is now"},
+		{"POST", "/api/traces", 405, "method-not-allowed", "GET"},
+	} {
+		res := c.do(t, test.method, test.path, nil)
+		var p struct {
+			Type, Title, Detail string
+			Status              int
+		}
+		err := json.Unmarshal(res.body, &p)
+		if err != nil || res.status != test.status || p.Status != test.status || p.Type != "urn:playhead:problem:"+test.kind ||
+			!strings.Contains(p.Detail, test.says) || res.header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %s: %d %s %s", test.method, test.path, res.status, res.header.Get("Content-Type"), res.body)
+		}
+	}
+}
+
+func TestDocumentsOfTheAPI(t *testing.T) {
+	_, c := start(t, testConfig(t.TempDir()))
+	var doc struct{ Paths map[string]any }
+	c.read(t, "/api/openapi.json", &doc)
+	if len(doc.Paths) != 8 {
+		t.Errorf("%d paths", len(doc.Paths))
+	}
+	if res := c.get(t, "/api/openapi.yaml"); res.status != 200 || !strings.Contains(string(res.body), "/api/traces/{id}:") {
+		t.Errorf("yaml: %d %.200s", res.status, res.body)
+	}
+}
+
+func TestHealthAndMetrics(t *testing.T) {
+	_, c := start(t, testConfig(t.TempDir()))
+	c.capture(t, "/batch/", generation(time.Now(), "t", nil))
+	for _, path := range []string{"/healthz", "/readyz"} {
+		// Probes come with an address as the host, or with any name.
+		if res := c.get(t, path, "Host: playhead.internal"); res.status != 200 || !strings.Contains(string(res.body), `"ok"`) {
+			t.Errorf("%s: %d %s", path, res.status, res.body)
+		}
+	}
+	text := string(c.get(t, "/metrics").body)
+	for _, want := range []string{
+		`playhead_build_info{`, `playhead_http_requests_total{code="200",method="GET",route="GET /healthz"} 1`,
+		`playhead_http_requests_total{code="200",method="POST",route="POST /batch/"} 1`, "go_goroutines", "playhead_ingest_", "playhead_capture_",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+	c.do(t, "BREW", "/made/up/"+testToken, nil)
+	if text := string(c.get(t, "/metrics").body); strings.Contains(text, "BREW") || strings.Contains(text, testToken) {
+		t.Error("clients can make label values")
+	}
+}
+
+func TestPagesOfTheUI(t *testing.T) {
+	_, c := start(t, testConfig(t.TempDir()))
+	for _, path := range []string{"/", "/traces", "/traces/a%2Fb", "/sessions/x?t=1"} {
+		res := c.get(t, path)
+		if res.status != 200 || !strings.HasPrefix(res.header.Get("Content-Type"), "text/html") || !strings.Contains(string(res.body), "<title>Playhead") {
+			t.Errorf("%s: %d %.100s", path, res.status, res.body)
+		}
+		for name, want := range map[string]string{
+			"Content-Security-Policy": "script-src 'self'", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+			"Referrer-Policy": "same-origin", "Permissions-Policy": "camera=()",
+		} {
+			if !strings.Contains(res.header.Get(name), want) {
+				t.Errorf("%s: %s is %q", path, name, res.header.Get(name))
+			}
+		}
+		if strings.Contains(res.header.Get("Content-Security-Policy"), "unsafe-eval") || res.header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s: %v", path, res.header)
+		}
+	}
+	if res := c.get(t, "/assets/missing.js"); res.status != 404 {
+		t.Errorf("a missing file: %d", res.status)
+	}
+	if res := c.do(t, "POST", "/traces", nil); res.status != 405 {
+		t.Errorf("POST: %d", res.status)
+	}
+	for path, remote := range map[string]bool{"/replay-frame": false, "/replay-frame?remote=1": true} {
+		res := c.get(t, path)
+		policy := res.header.Get("Content-Security-Policy")
+		if res.status != 200 || !strings.Contains(policy, "script-src 'none'") || !strings.Contains(policy, "frame-ancestors 'self'") ||
+			strings.Contains(policy, "https:") != remote || strings.Contains(string(res.body), "<script") || res.header.Get("X-Frame-Options") != "SAMEORIGIN" {
+			t.Errorf("%s: %d %q", path, res.status, policy)
+		}
+	}
+}
+
+func TestTwoServersInOneProcess(t *testing.T) {
+	_, a := start(t, testConfig(t.TempDir()))
+	_, b := start(t, testConfig(t.TempDir()))
+	a.capture(t, "/batch/", generation(time.Now(), "only in a", nil))
+	if n := len(a.all(t, "/api/traces")); n != 1 {
+		t.Errorf("a has %d traces", n)
+	}
+	if n := len(b.all(t, "/api/traces")); n != 0 {
+		t.Errorf("b has %d traces", n)
+	}
+	for _, c := range []*client{a, b} {
+		if res := c.get(t, "/metrics"); res.status != 200 {
+			t.Errorf("metrics: %d", res.status)
+		}
+	}
+}
+
+func TestUnknownTokensAreRefused(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	cfg.Tokens = []string{"phc_old"}
+	_, c := start(t, cfg)
+	for token, want := range map[string]int{testToken: 200, "phc_old": 200, "phc_other": 401, "": 401} {
+		body := strings.ReplaceAll(string(batch(generation(time.Now(), "t", nil))), testToken, token)
+		if res := c.do(t, "POST", "/batch/", []byte(body), "Content-Type: application/json"); res.status != want {
+			t.Errorf("%q: %d, want %d", token, res.status, want)
+		}
+	}
+}
+
+func TestATokenIsMadeOnceAndKept(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	cfg.Token = ""
+	s, _ := start(t, cfg)
+	first := s.Token()
+	if !strings.HasPrefix(first, "phc_") || len(first) < 36 {
+		t.Errorf("token %q", first)
+	}
+	stop(t, s)
+	again, _ := start(t, cfg)
+	if again.Token() != first {
+		t.Errorf("%q became %q", first, again.Token())
+	}
+}

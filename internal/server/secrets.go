@@ -1,0 +1,83 @@
+package server
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/config"
+	"github.com/playheadhq/playhead/internal/disk"
+)
+
+const (
+	tokenFile = "token"
+	keyFile   = "cookie.key"
+	keyBytes  = 32
+)
+
+// secrets are what a server keeps in its data directory beside the data.
+type secrets struct {
+	// tokens are those to accept; the first is the one to show.
+	tokens []string
+	// key signs cookies.
+	key []byte
+}
+
+func loadSecrets(dir string, c *config.Config) (secrets, error) {
+	s := secrets{tokens: c.AcceptedTokens()}
+	if len(s.tokens) == 0 {
+		token, err := keep(filepath.Join(dir, tokenFile), func() string { return "phc_" + randomText(32) })
+		if err != nil {
+			return s, fmt.Errorf("project token: %w", err)
+		}
+		s.tokens = []string{token}
+	}
+	text, err := keep(filepath.Join(dir, keyFile), func() string { return randomText(keyBytes) })
+	if err != nil {
+		return s, fmt.Errorf("key of sign-ins: %w", err)
+	}
+	if s.key, err = base64.RawURLEncoding.DecodeString(text); err != nil || len(s.key) < keyBytes {
+		return s, fmt.Errorf("%s does not hold a key: delete it, and everybody signs in again", filepath.Join(dir, keyFile))
+	}
+	return s, nil
+}
+
+func randomText(n int) string {
+	b := make([]byte, n)
+	rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// keep returns the text of a file that only we can read, and makes it first when there is none. It is complete or not there,
+// whatever happens meanwhile.
+func keep(path string, first func() string) (string, error) {
+	text, err := os.ReadFile(path)
+	if err == nil {
+		if line := strings.TrimSpace(string(text)); line != "" {
+			return line, nil
+		}
+		return "", fmt.Errorf("%s is empty: write the value into it, or delete it to get a new one", path)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	value := first()
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
+	if err != nil {
+		return "", err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(value + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return "", err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return "", err
+	}
+	return value, disk.SyncDir(filepath.Dir(path))
+}

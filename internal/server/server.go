@@ -1,0 +1,192 @@
+// Package server puts Playhead together: it builds and starts every part in order and stops them in reverse. Nothing of it
+// is global, so that one process can hold several servers.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/playheadhq/playhead/internal/auth"
+	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/blocks/dir"
+	"github.com/playheadhq/playhead/internal/config"
+	"github.com/playheadhq/playhead/internal/ingest"
+	"github.com/playheadhq/playhead/internal/query"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/duckdb"
+)
+
+// Options of Start.
+type Options struct {
+	Config *config.Config
+	// Version is what the server calls itself.
+	Version string
+	// Logger is nil for none.
+	Logger *slog.Logger
+}
+
+// Server is a running Playhead.
+type Server struct {
+	config   *config.Config
+	version  string
+	logger   *slog.Logger
+	dataDir  string
+	secrets  secrets
+	metrics  *prometheus.Registry
+	listener net.Listener
+	store    store.Store
+	blocks   blocks.Store
+	ingest   *ingest.Pipeline
+	query    *query.Service
+	gate     *auth.Gate
+	signIn   bool
+	link     string
+	drain    *drain
+	http     *http.Server
+	served   chan error // what Serve returned
+}
+
+// Start opens the data, listens and serves. The context bounds starting, not running. When an error is returned, nothing is left running.
+func Start(ctx context.Context, o Options) (_ *Server, err error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{
+		config: o.Config, version: o.Version, logger: o.Logger,
+		metrics: prometheus.NewRegistry(), drain: newDrain(), served: make(chan error, 1),
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.release(ctx))
+		}
+	}()
+	if s.dataDir, err = filepath.Abs(o.Config.Data); err != nil {
+		return nil, fmt.Errorf("data directory %s: %w", o.Config.Data, err)
+	}
+	// The address comes first: it is the commonest thing to be wrong, and the cheapest to find out.
+	if s.listener, err = listen(ctx, o.Config.Listen); err != nil {
+		return nil, err
+	}
+	if err := makeDataDir(s.dataDir); err != nil {
+		return nil, err
+	}
+	// Then the store, whose lock makes the directory ours.
+	if err := s.openStores(ctx); err != nil {
+		return nil, err
+	}
+	if s.secrets, err = loadSecrets(s.dataDir, o.Config); err != nil {
+		return nil, err
+	}
+	s.startIngest()
+	handler, err := s.handler()
+	if err != nil {
+		return nil, err
+	}
+	s.http = &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    128 << 10, // browsers send the cookies of all ports of localhost
+		ErrorLog:          slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
+		// Bodies and answers get deadlines by request, see deadlines.
+	}
+	go func() { s.served <- s.http.Serve(s.listener) }()
+	return s, nil
+}
+
+func (s *Server) openStores(ctx context.Context) error {
+	minFree := int64(s.config.Limits.MinFree)
+	if minFree == 0 {
+		minFree = -1 // the store's word for no minimum
+	}
+	events, err := duckdb.Open(ctx, duckdb.Options{Dir: s.dataDir, MinFreeBytes: minFree, Logger: s.logger})
+	if err != nil {
+		return storeError(s.dataDir, err)
+	}
+	s.store = events
+	recordings, err := dir.Open(filepath.Join(s.dataDir, "recordings"), dir.Options{MinFreeBytes: minFree})
+	if err != nil {
+		return storeError(s.dataDir, err)
+	}
+	s.blocks = recordings
+	return nil
+}
+
+func (s *Server) startIngest() {
+	s.ingest = ingest.New(ingest.Options{
+		Store: s.store, Blocks: s.blocks, Logger: s.logger, Registerer: s.metrics,
+		Limits: ingest.Limits{
+			EventBytes: int(s.config.Limits.MaxEvent),
+			// What waits for its commit is held by its request, too, and counts there.
+			WaitingBytes: int64(s.config.Limits.MaxInFlight) / 2,
+		},
+	})
+	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, Version: s.version, Token: s.secrets.tokens[0]})
+}
+
+// Wait returns when the server no longer serves: nil after Close, otherwise what stopped it.
+func (s *Server) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-s.served:
+		s.served <- err
+		if errors.Is(err, http.ErrServerClosed) {
+			return nil
+		}
+		return fmt.Errorf("serve %s: %w", s.listener.Addr(), err)
+	}
+}
+
+// Close stops the server in the reverse of how it started. Until its data are closed it goes on listening and asks clients to
+// come back (503 with Retry-After), so that they keep what they have instead of seeing a dead socket. What was acknowledged is
+// on disk in any case; ctx bounds how long requests under way may take to finish.
+func (s *Server) Close(ctx context.Context) error {
+	s.logger.Info("stopping")
+	var errs []error
+	if err := s.drain.wait(ctx); err != nil {
+		errs = append(errs, err)
+	}
+	errs = append(errs, s.release(ctx))
+	s.logger.Info("stopped")
+	return errors.Join(errs...)
+}
+
+// release lets go of whatever was built, in the reverse order.
+func (s *Server) release(ctx context.Context) error {
+	var errs []error
+	if s.ingest != nil {
+		if err := s.ingest.Close(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("finish storing: %w", err))
+		}
+	}
+	if s.blocks != nil {
+		if err := s.blocks.Close(); err != nil {
+			errs = append(errs, fmt.Errorf("close recordings: %w", err))
+		}
+	}
+	if s.store != nil {
+		if err := s.store.Close(); err != nil {
+			errs = append(errs, fmt.Errorf("close the store: %w", err))
+		}
+	}
+	switch {
+	case s.http != nil:
+		if err := s.http.Shutdown(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("close connections: %w", err), s.http.Close())
+		}
+		err := <-s.served
+		s.served <- err
+	case s.listener != nil:
+		errs = append(errs, s.listener.Close())
+	}
+	return errors.Join(errs...)
+}
