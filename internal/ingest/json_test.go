@@ -1,0 +1,103 @@
+package ingest
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+func TestCanonical(t *testing.T) {
+	for in, want := range map[string]string{
+		`"plain"`:                    `"plain"`,
+		`"\u00e9\u00E9"`:             `"éé"`,
+		`"\/\/x"`:                    `"//x"`,
+		`"\"\\\b\f\n\r\t"`:           `"\"\\\b\f\n\r\t"`,
+		`"\u0022\u005c\u002F\u000a"`: `"\"\\/\n"`,
+		`"\u0000\u001F\u007f"`:       "\"\\u0000\\u001f\x7f\"",
+		`"\ud83d\ude00"`:             `"😀"`,
+		`"\ud83d"`:                   `"\ud83d"`,
+		`"\ude00\ud83d"`:             `"\ude00\ud83d"`,
+		`"\ud83d\u0041"`:             `"\ud83dA"`,
+		`"\ufffd"`:                   `"` + "\ufffd" + `"`,
+		`"\\u00e9"`:                  `"\\u00e9"`,
+		`{"\u0061": [1, "\u0061"]}`:  `{"a": [1, "a"]}`,
+	} {
+		if got := string(appendCanonical(nil, []byte(in))); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+func FuzzCanonical(f *testing.F) {
+	for _, s := range []string{`"\u00e9\/\ud83d\ude00\ud800"`, `{"a":"\u0022"}`, `"\\\\u00e9"`, `[1,"x\ny"]`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, v []byte) {
+		if rawjson.Check(v, 1000) != nil {
+			return
+		}
+		out := appendCanonical(nil, v)
+		if err := rawjson.Check(out, 1000); err != nil {
+			t.Fatalf("%q became %q: %v", v, out, err)
+		}
+		if len(out) > len(v) {
+			t.Fatalf("%q grew to %q", v, out)
+		}
+		var a, b any
+		if json.Unmarshal(v, &a) != nil || json.Unmarshal(out, &b) != nil || !reflect.DeepEqual(a, b) {
+			t.Fatalf("%q became %q", v, out)
+		}
+		if again := appendCanonical(nil, out); string(again) != string(out) {
+			t.Fatalf("%q is not canonical: %q", out, again)
+		}
+	})
+}
+
+func TestTruncateJSON(t *testing.T) {
+	whole := `{"a":"` + strings.Repeat("x", 900) + `"}`
+	if got := string(truncateJSON([]byte(whole), 1000)); got != whole {
+		t.Errorf("what fits was cut: %s", got)
+	}
+	long := strings.Repeat("x", 2000)
+	got := truncateJSON([]byte(`["`+long+`","short","`+long+`"]`), 1000)
+	var items []string
+	if err := json.Unmarshal(got, &items); err != nil || len(got) > 1000 || len(got) < 950 || len(items) != 3 || items[1] != "short" || len(items[0]) != len(items[2]) {
+		t.Errorf("%v: strings share what is left: %d bytes, %s", err, len(got), got)
+	}
+	got = truncateJSON([]byte(`{"a":1,"b":[`+strings.Repeat("1,", 500)+`1],"c":2}`), 100)
+	if text := string(got); !json.Valid(got) || len(got) > 200 || !strings.Contains(text, `1,"… [`) || !strings.HasSuffix(text, `"…":"… [2 bytes cut off]"}`) {
+		t.Errorf("many small items: %s", got)
+	}
+}
+
+func FuzzTruncateJSON(f *testing.F) {
+	f.Add([]byte(`[{"role":"user","content":"`+strings.Repeat(`\ud83d\ude00é\n`, 60)+`"},{"a":[1,2,{"b":null}]}]`), 100)
+	f.Add([]byte(`{"a":"x","b":{"c":{"d":[[[[]]]]}}}`), 10)
+	f.Fuzz(func(t *testing.T, v []byte, most int) {
+		v = rawjson.Trim(v)
+		if rawjson.Check(v, 1000) != nil || most < 0 {
+			return
+		}
+		out := truncateJSON(v, most)
+		if err := rawjson.Check(out, 1000); err != nil {
+			t.Fatalf("%q became %q: %v", v, out, err)
+		}
+		if len(v) <= most && string(out) != string(v) {
+			t.Fatalf("%q fits into %d, became %q", v, most, out)
+		}
+		if rawjson.KindOf(out) != rawjson.KindOf(v) {
+			t.Fatalf("%q became %q", v, out)
+		}
+		// Nesting costs brackets and a mark a level; nothing else goes beyond.
+		depth := strings.Count(string(v), "[") + strings.Count(string(v), "{")
+		if limit := max(most, 64) + (depth+2)*(maxMark+16) + longestScalar(v); len(out) > limit {
+			t.Fatalf("%d bytes of %d, %d allowed: %q", len(out), len(v), most, out)
+		}
+	})
+}
+
+// longestScalar is the longest number or name, neither of which is cut.
+func longestScalar(v []byte) int { return min(len(v), 1<<12) }
