@@ -1,4 +1,5 @@
 // Playhead's UI as a person uses it. Everything is found by what is on the page: test ids are the UI's promise (web/README.md).
+import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Waits until `check` gives something truthy, and gives that. */
@@ -27,6 +28,25 @@ export async function findTrace(page, playhead, text) {
     return true
   }, 45_000)
   return row.first()
+}
+
+/** Has somebody look at Playhead in a browser of their own. Errors in its pages are failures, but for those that match `tolerate`. */
+export async function visit(browser, use, { tolerate } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+  const errors = []
+  context.on('weberror', (event) => {
+    const error = event.error()
+    if (!tolerate?.test(String(error))) errors.push(error.stack || String(error))
+  })
+  try {
+    await use(await context.newPage())
+    assert.deepEqual(errors, [], 'errors in the pages')
+  } catch (failure) {
+    if (errors.length) failure.message += `\nErrors in the pages: ${errors[0]}${errors.length > 1 ? ` and ${errors.length - 1} more` : ''}`
+    throw failure
+  } finally {
+    await context.close()
+  }
 }
 
 /** Finds a trace by a text and opens its page. */

@@ -8,7 +8,7 @@ import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { root } from '../lib/playhead.js'
 import { start } from '../lib/processes.js'
-import { eventually, playerTime, pressReplay, screen } from '../lib/ui.js'
+import { playerTime, pressReplay, screen, visit } from '../lib/ui.js'
 
 const listening = ['--listen', '127.0.0.1:0', '--app-listen', '127.0.0.1:0']
 const bothAddresses = /(http:\/\/127\.0\.0\.1:\d+)[\s\S]+chat is at\s+(http:\/\/127\.0\.0\.1:\d+)/
@@ -56,9 +56,7 @@ async function text(url) {
 }
 
 async function askAndFind(browser, playhead, app) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-  try {
-    const page = await context.newPage()
+  await visit(browser, async (page) => {
     await page.goto(`${app}/?allow_bots`)
     await page.waitForFunction(() => window.posthog?.sessionRecordingStarted?.() === true)
     const question = 'Where is my order 4821, and can I still change its address?'
@@ -81,7 +79,5 @@ async function askAndFind(browser, playhead, app) {
     assert.ok(!shown.includes('until tomorrow at noon'), 'the answer is not there yet')
     const stands = await playerTime(trace)
     assert.ok(Math.abs(stands - (sent - 5000)) < 2500, `the replay opens ${(sent - stands) / 1000} s before the question was sent`)
-  } finally {
-    await context.close()
-  }
+  })
 }

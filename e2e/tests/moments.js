@@ -4,23 +4,14 @@ import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { capture } from '../lib/playhead.js'
 import { element, firstPicture, generation, mouse, mutation, snapshot } from '../lib/recording.js'
-import { eventually, openTrace, picture, playerTime, pressReplay, screen } from '../lib/ui.js'
+import { eventually, openTrace, picture, playerTime, pressReplay, screen, visit } from '../lib/ui.js'
 
 export function moments(env) {
   describe('moments', { concurrency: 3 }, () => {
-    it('an address with a time opens the recording there, and keyboard and marks move it', { timeout: 60_000 }, () => visit(env, address))
-    it('a link waits for its recording and is there when that arrives', { timeout: 60_000 }, () => visit(env, pending))
-    it('a call without a session id says what to do', { timeout: 60_000 }, () => visit(env, noSession))
+    it('an address with a time opens the recording there, and keyboard and marks move it', { timeout: 60_000 }, () => visit(env.browser, (page) => address(page, env.playhead)))
+    it('a link waits for its recording and is there when that arrives', { timeout: 60_000 }, () => visit(env.browser, (page) => pending(page, env.playhead)))
+    it('a call without a session id says what to do', { timeout: 60_000 }, () => visit(env.browser, (page) => noSession(page, env.playhead)))
   })
-}
-
-async function visit({ browser, playhead }, test) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-  try {
-    await test(await context.newPage(), playhead)
-  } finally {
-    await context.close()
-  }
 }
 
 /** Thirty seconds of a page that counts the seconds. */
@@ -36,15 +27,15 @@ function counting(session, window, at) {
 async function address(page, playhead) {
   const [session, window, at] = [randomUUID(), randomUUID(), Date.now() - 120_000]
   await capture(playhead, [counting(session, window, at)], '/s/')
-  await capture(playhead, [generation(at + 22_000, { session, window, input: 'Twenty seconds in?', output: 'Yes.', latency: 2 })])
+  await capture(playhead, [generation(at + 22_500, { session, window, input: 'Twenty seconds in?', output: 'Yes.', latency: 2 })])
 
-  await page.goto(`${playhead.url}/sessions/${session}?t=${at + 12_000}&window=${window}`)
+  await page.goto(`${playhead.url}/sessions/${session}?t=${at + 12_500}&window=${window}`)
   await picture(page)
   assert.equal(await screen(page), 'second 12')
-  assert.equal(await playerTime(page), at + 12_000)
+  assert.equal(await playerTime(page), at + 12_500)
 
   await page.getByTestId('ai-mark').first().click()
-  await eventually('the mark seeks', async () => Math.abs(await playerTime(page) - (at + 20_000)) < 6000)
+  await eventually('the mark seeks', async () => Math.abs(await playerTime(page) - (at + 20_500)) < 6000)
   await page.getByText('Twenty seconds in?').first().waitFor()
 
   const before = await playerTime(page)
@@ -63,7 +54,7 @@ async function address(page, playhead) {
 async function pending(page, playhead) {
   const [session, window, marker] = [randomUUID(), randomUUID(), `waits ${randomUUID()}`]
   const at = Date.now() - 20_000
-  await capture(playhead, [generation(at + 12_000, { session, window, input: marker, output: 'Soon.', latency: 2 })])
+  await capture(playhead, [generation(at + 12_500, { session, window, input: marker, output: 'Soon.', latency: 2 })])
   await openTrace(page, playhead, marker)
   const link = page.getByTestId('link-state').first()
   await eventually('the link is pending', async () => await link.getAttribute('data-state') === 'pending')
