@@ -96,6 +96,8 @@ func TestLLMEvents(t *testing.T) {
 		{"previews of states", "$ai_span", `{"$ai_trace_id":"t","$ai_input_state":{"messages":[{"role":"user","content":"q"}]},"$ai_output_state":"done"}`, base(func(e *model.Event) {
 			e.Name, e.Kind, e.InputPreview, e.OutputPreview = "$ai_span", model.KindSpan, "q", "done"
 		})},
+		{"previews without text", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":[{"role":"user","content":"[{\"type\":\"input_text\",\"text\":\"q\"}]"},{"role":"user","content":"{\"type\":\"item_reference\",\"id\":\"1\"}"}],"$ai_output_choices":[{"role":"assistant","content":[{"type":"function","id":"1","function":{"name":"find","arguments":"{\"a\":1}"}}]}]}`,
+			base(func(e *model.Event) { e.InputPreview, e.OutputPreview = "q", `find({"a":1})` })},
 		{"long previews", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":"` + strings.Repeat(`\u00e9 `, 1000) + `"}`, base(func(e *model.Event) {
 			e.InputPreview = strings.TrimSpace(strings.Repeat("é ", 120))
 		})},

@@ -5,11 +5,24 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/playheadhq/playhead/internal/llm"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 // previewRunes is the length of previews.
 const previewRunes = 240
+
+// glance is preview, or what the message model makes of v where preview finds no text or JSON in its place: calls of tools,
+// pictures, refusals, and the items of a responses input, which @posthog/ai sends as strings.
+func glance(v []byte, role string) string {
+	s := preview(v, role)
+	if len(v) > 2 && (s == "" || s[0] == '{' || s[0] == '[') {
+		if better := llm.Preview(v, role == "assistant"); better != "" {
+			return better
+		}
+	}
+	return s
+}
 
 // preview is the text of the last message of that role, else of the last message that has any, in one line. It looks for
 // text only where every provider puts it; what else a message holds is for the message model, which shows it in full.

@@ -25,17 +25,16 @@ func Preview(raw []byte, output bool) string {
 	if output {
 		return anyOf(Messages(raw, true), 0)
 	}
-	elements := gjson.ParseBytes(raw).Array()
-	if len(elements) > 0 {
-		if first := elements[0]; first.Type == gjson.String { // of an embedding: what comes first says most
-			return previewOf(Messages([]byte(first.Raw), false), false)
-		}
+	switch first := gjson.GetBytes(raw, "0"); first.Type {
+	case gjson.String: // of an embedding: what comes first says most
+		return previewOf(Messages([]byte(first.Raw), false), false)
+	case gjson.Number: // token ids, of which there are many
+		return ""
+	}
+	if elements := gjson.ParseBytes(raw).Array(); len(elements) > 0 {
 		for i := len(elements) - 1; i >= 0; i-- {
 			if role := elements[i].Get("role").Str; role != "" && canonical(role) != "user" {
 				continue
-			}
-			if elements[i].Type == gjson.Number { // token ids, of which there are many
-				break
 			}
 			if s := previewOf(Messages([]byte(elements[i].Raw), false), false); s != "" {
 				return s
