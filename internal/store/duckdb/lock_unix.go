@@ -20,7 +20,7 @@ import (
 // message does not say which directory setting to look at. The kernel lets go of it when the process ends, however it ends.
 func lock(dir string) (io.Closer, error) {
 	path := filepath.Join(dir, "lock")
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open lock file: %w", err)
 	}

@@ -1,0 +1,42 @@
+package clickhouse
+
+import (
+	"context"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// Totals implements store.Admin.
+func (s *Store) Totals(ctx context.Context) (model.Totals, error) {
+	var t model.Totals
+	err := s.read(ctx, "totals", func(ctx context.Context, conn driver.Conn) error {
+		return query(ctx, conn, "totals", nil, func(r driver.Rows) error {
+			return r.Scan(&t.Events, &t.Generations, &t.Blocks, &t.FirstEventMS, &t.FirstRecordingMS, &t.FirstLLMEventMS, &t.FirstLinkMS)
+		})
+	})
+	return t, err
+}
+
+// Refusals implements store.Admin.
+func (s *Store) Refusals(ctx context.Context, limit int) ([]model.RefusalCount, error) {
+	var all []model.RefusalCount
+	err := s.read(ctx, "refusals", func(ctx context.Context, conn driver.Conn) error {
+		all = nil
+		return query(ctx, conn, "refusals", values{"limit": uint64(limit)}, func(rows driver.Rows) error {
+			var r model.RefusalCount
+			err := rows.Scan((*string)(&r.Reason), &r.Event, &r.Library, &r.Detail, &r.Count, &r.FirstMS, &r.LastMS)
+			all = append(all, r)
+			return err
+		})
+	})
+	return all, err
+}
+
+// Ping implements store.Admin: every shard must answer, because commits and queries need them all.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.read(ctx, "ping", func(ctx context.Context, conn driver.Conn) error {
+		return query(ctx, conn, "ping", nil, func(driver.Rows) error { return nil })
+	})
+}

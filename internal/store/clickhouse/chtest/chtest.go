@@ -1,0 +1,278 @@
+// Package chtest runs real ClickHouse servers for tests, from the shared library in the npm package that package.json
+// pins: no container engine and no installation are needed, a C compiler is (which DuckDB needs, too).
+//
+// A server is a process of its own, of about 230 MB. Several that are started together know each other as the shards of
+// one cluster. Two things a production cluster has are not in the library: Keeper, and the port over which replicas fetch
+// from each other; so sharding can be tested, replication cannot.
+package chtest
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// ClusterName is what servers started together call their cluster.
+const ClusterName = "shards"
+
+// install is what to run, in the repository, when the library is missing.
+const install = "npm ci --prefix internal/store/clickhouse/chtest"
+
+//go:embed launcher/launcher.c
+var launcherSource []byte
+
+// Servers are the shards of one cluster, or a single server.
+type Servers struct {
+	dir     string
+	library string
+	all     []*Server
+}
+
+// Server is one ClickHouse process, reachable on 127.0.0.1 as user "default" without a password.
+type Server struct {
+	// Addr is the address of the native protocol, HTTPAddr that of the HTTP one. A restart keeps them.
+	Addr, HTTPAddr string
+
+	dir  string // holds its data, settings and log
+	with *Servers
+	cmd  *exec.Cmd
+	// alive is the process's standard input, whose end ends it.
+	alive io.Closer
+	ended chan struct{}
+}
+
+// Start starts n servers with their data under dir, which need not exist. An error says what is missing and how to get it.
+func Start(ctx context.Context, dir string, n int) (*Servers, error) {
+	library, err := findLibrary()
+	if err != nil {
+		return nil, err
+	}
+	s := &Servers{dir: dir, library: library}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make directory for clickhouse: %w", err)
+	}
+	if err := s.compile(ctx); err != nil {
+		return nil, err
+	}
+	ports, err := freePorts(2 * n)
+	if err != nil {
+		return nil, err
+	}
+	for i := range n {
+		s.all = append(s.all, &Server{
+			Addr:     net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[2*i])),
+			HTTPAddr: net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[2*i+1])),
+			dir:      filepath.Join(dir, strconv.Itoa(i)),
+			with:     s,
+		})
+	}
+	for _, server := range s.all {
+		if err := server.Start(ctx); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+// At returns the i-th server.
+func (s *Servers) At(i int) *Server { return s.all[i] }
+
+// URL names a database on the first server, or over all of them when there are several, as clickhouse.Options take it.
+func (s *Servers) URL(database string) string {
+	u := url.URL{Scheme: "clickhouse", Host: s.all[0].Addr, Path: "/" + database, User: url.User("default")}
+	if len(s.all) > 1 {
+		u.RawQuery = url.Values{"cluster": {ClusterName}}.Encode()
+	}
+	return u.String()
+}
+
+// Close kills the servers. The data stay.
+func (s *Servers) Close() error {
+	var errs []error
+	for _, server := range s.all {
+		errs = append(errs, server.Kill())
+	}
+	return errors.Join(errs...)
+}
+
+// Start starts a server that was killed, on what it had stored.
+func (s *Server) Start(ctx context.Context) error {
+	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+		return fmt.Errorf("make directory for clickhouse: %w", err)
+	}
+	settings := filepath.Join(s.dir, "settings.xml")
+	if err := os.WriteFile(settings, s.with.settings(), 0o644); err != nil {
+		return fmt.Errorf("write clickhouse settings: %w", err)
+	}
+	log, err := os.Create(filepath.Join(s.dir, "log"))
+	if err != nil {
+		return fmt.Errorf("write clickhouse log: %w", err)
+	}
+	defer log.Close() // the process has its own
+	_, tcp, _ := net.SplitHostPort(s.Addr)
+	_, http, _ := net.SplitHostPort(s.HTTPAddr)
+	s.cmd = exec.Command(s.with.launcher(), s.with.library,
+		"--path", filepath.Join(s.dir, "data"), "--config-file", settings,
+		"--listen_host", "127.0.0.1", "--tcp_port", tcp, "--http_port", http,
+		"--query", "SYSTEM START LISTEN TCP; SYSTEM START LISTEN HTTP; "+
+			"SELECT sleepEachRow(3) FROM numbers(1000000000) FORMAT Null SETTINGS function_sleep_max_microseconds_per_block = 0, max_block_size = 1")
+	s.cmd.Dir = s.dir // where it puts what it was told no other place for
+	s.cmd.Stdout, s.cmd.Stderr = log, log
+	if s.alive, err = s.cmd.StdinPipe(); err != nil {
+		return fmt.Errorf("start clickhouse: %w", err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		return fmt.Errorf("start clickhouse: %w", err)
+	}
+	s.ended = make(chan struct{})
+	go func(cmd *exec.Cmd, ended chan struct{}) {
+		_ = cmd.Wait() // it is always killed
+		close(ended)
+	}(s.cmd, s.ended)
+	if err := s.ready(ctx); err != nil {
+		said, _ := os.ReadFile(log.Name())
+		return errors.Join(fmt.Errorf("clickhouse at %s: %w; it said: %s", s.Addr, err, bytes.TrimSpace(said)), s.Kill())
+	}
+	return nil
+}
+
+// PID is the process's id.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
+
+// Kill ends the process at once, as a crash would. It is no error when it has ended already.
+func (s *Server) Kill() error {
+	if s.cmd == nil || s.cmd.Process == nil {
+		return nil
+	}
+	err := s.cmd.Process.Kill()
+	<-s.ended
+	_ = s.alive.Close()
+	if err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("kill clickhouse: %w", err)
+	}
+	return nil
+}
+
+// Pause stops the process without ending it, as a machine that hangs does, until Resume. Its connections stay open.
+func (s *Server) Pause() error { return s.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Resume undoes Pause.
+func (s *Server) Resume() error { return s.cmd.Process.Signal(syscall.SIGCONT) }
+
+// Query runs a statement over HTTP and returns what it answers: for tests that look behind the store's back.
+func (s *Server) Query(ctx context.Context, statement string) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.HTTPAddr+"/", strings.NewReader(statement))
+	if err != nil {
+		return "", err
+	}
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", response.Status, bytes.TrimSpace(body))
+	}
+	return strings.TrimSpace(string(body)), err
+}
+
+// startTime is long: the library has half a gigabyte, and its disk may be busy.
+const startTime = 60 * time.Second
+
+// ready waits until both listeners answer.
+func (s *Server) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if _, err := s.Query(ctx, "SELECT 1"); err == nil {
+			if c, err := net.Dial("tcp", s.Addr); err == nil {
+				return c.Close()
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-s.ended:
+			return fmt.Errorf("ended: %s", s.cmd.ProcessState)
+		case <-ctx.Done():
+			return fmt.Errorf("not ready: %w", context.Cause(ctx))
+		}
+	}
+}
+
+// settings are what cannot be said in arguments: who belongs to the cluster.
+func (s *Servers) settings() []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "<clickhouse>\n  <remote_servers>\n    <%s>\n", ClusterName)
+	for _, server := range s.all {
+		host, port, _ := net.SplitHostPort(server.Addr)
+		fmt.Fprintf(&out, "      <shard><replica><host>%s</host><port>%s</port></replica></shard>\n", host, port)
+	}
+	fmt.Fprintf(&out, "    </%s>\n  </remote_servers>\n</clickhouse>\n", ClusterName)
+	return out.Bytes()
+}
+
+func (s *Servers) launcher() string { return filepath.Join(s.dir, "launcher") }
+
+func (s *Servers) compile(ctx context.Context) error {
+	cc := exec.CommandContext(ctx, "cc", "-O1", "-pthread", "-x", "c", "-", "-o", s.launcher(), "-ldl")
+	cc.Stdin = bytes.NewReader(launcherSource)
+	if said, err := cc.CombinedOutput(); err != nil {
+		return fmt.Errorf("compile the launcher of clickhouse (a C compiler named cc is needed): %w: %s", err, bytes.TrimSpace(said))
+	}
+	return nil
+}
+
+// findLibrary looks where npm puts it, from the working directory up to the module's root.
+func findLibrary() (string, error) {
+	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
+		return "", fmt.Errorf("clickhouse for tests runs on linux/amd64, not on %s/%s", runtime.GOOS, runtime.GOARCH)
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("find clickhouse for tests: %w", err)
+	}
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			return "", errors.New("find clickhouse for tests: not inside the repository")
+		}
+	}
+	library := filepath.Join(dir, "internal/store/clickhouse/chtest/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so")
+	if _, err := os.Stat(library); err != nil {
+		return "", fmt.Errorf("clickhouse for tests is not installed (%w); run in %s: %s", err, dir, install)
+	}
+	return library, nil
+}
+
+// freePorts returns ports that nobody listened on a moment ago.
+func freePorts(n int) ([]int, error) {
+	var ports []int
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("find a free port: %w", err)
+		}
+		defer l.Close()
+		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+	}
+	return ports, nil
+}

@@ -1,0 +1,143 @@
+package clickhouse
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// events runs a query whose rows are event_columns.
+func (s *Store) events(ctx context.Context, name string, v values) ([]model.Event, error) {
+	var all []model.Event
+	err := s.read(ctx, name, func(ctx context.Context, conn driver.Conn) (err error) {
+		all, err = queryEvents(ctx, conn, name, v)
+		return err
+	})
+	return all, err
+}
+
+func queryEvents(ctx context.Context, conn driver.Conn, name string, v values) ([]model.Event, error) {
+	var all []model.Event
+	err := query(ctx, conn, name, v, func(rows driver.Rows) error {
+		e, err := scanEvent(rows)
+		all = append(all, e)
+		return err
+	})
+	return all, err
+}
+
+// Generations implements store.Events.
+func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) ([]model.Event, error) {
+	v := listValues(&f, &p)
+	if p.BeforeMS != 0 {
+		before, err := uuid.Parse(p.BeforeID)
+		if err != nil {
+			return nil, fmt.Errorf("generations before %q: %w", p.BeforeID, err)
+		}
+		v["before_uuid"] = before
+	}
+	var page []model.Event
+	err := s.read(ctx, "generations", func(ctx context.Context, conn driver.Conn) error {
+		return walk(p.Limit, func(rows int64) (full bool, err error) {
+			e := edge{fromMS: math.MinInt64}
+			if rows != everything {
+				if e, err = findEdge(ctx, conn, "generations_edge", v, rows); err != nil {
+					return false, err
+				}
+			}
+			// The bounds of contents are those of their events.
+			v["edge_ms"], v["text_from_ms"] = e.fromMS, e.fromMS
+			page, err = queryEvents(ctx, conn, "generations_newest", v)
+			return len(page) == p.Limit || e.rows < rows, err
+		})
+	})
+	return page, err
+}
+
+// edge is how far back the newest rows go.
+type edge struct{ fromMS, rows int64 }
+
+// findEdge asks for the edge of the newest rows; with fewer than that it is the end.
+func findEdge(ctx context.Context, conn driver.Conn, name string, v values, rows int64) (edge, error) {
+	var e edge
+	v["rows"] = uint64(rows)
+	err := query(ctx, conn, name, v, func(r driver.Rows) error {
+		var n uint64
+		err := r.Scan(&e.fromMS, &n)
+		e.rows = int64(n)
+		return err
+	})
+	if e.rows < rows {
+		e.fromMS = math.MinInt64
+	}
+	return e, err
+}
+
+// TraceEvents implements store.Events.
+func (s *Store) TraceEvents(ctx context.Context, traceIDs []string, limit int) ([]model.Event, error) {
+	if len(traceIDs) == 0 {
+		return nil, nil
+	}
+	return s.events(ctx, "trace_events", values{"trace_ids": traceIDs, "limit": uint64(limit)})
+}
+
+// Event implements store.Events.
+func (s *Store) Event(ctx context.Context, id uuid.UUID) (model.Event, error) {
+	found, err := s.events(ctx, "event", values{"uuid": id})
+	if err != nil {
+		return model.Event{}, err
+	}
+	if len(found) == 0 {
+		return model.Event{}, fmt.Errorf("event %s: %w", id, store.ErrNotFound)
+	}
+	return found[0], nil
+}
+
+// Contents implements store.Events.
+func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	at := make([]int64, len(keys))
+	ids := make([]string, len(keys))
+	for i, k := range keys {
+		at[i], ids[i] = sortMS(k.UUID, k.TimeMS), k.UUID.String()
+	}
+	var all []model.Content
+	err := s.read(ctx, "contents", func(ctx context.Context, conn driver.Conn) error {
+		all = nil
+		return query(ctx, conn, "contents_of", values{"sort_ms": at, "uuids": ids}, func(rows driver.Rows) error {
+			var c model.Content
+			var input, output, tools, properties string
+			err := rows.Scan(&c.UUID, &c.TimeMS, &input, &output, &tools, &properties)
+			c.Input, c.Output, c.Tools, c.Properties = orNil(input), orNil(output), orNil(tools), orNil(properties)
+			all = append(all, c)
+			return err
+		})
+	})
+	return all, err
+}
+
+// orNil is JSON, of which "" is none.
+func orNil(s string) []byte {
+	if s == "" {
+		return nil
+	}
+	return []byte(s)
+}
+
+func scanEvent(rows driver.Rows) (model.Event, error) {
+	var e model.Event
+	err := rows.Scan(&e.UUID, &e.Name, (*uint8)(&e.Kind), &e.TimeMS, &e.ReceivedMS, &e.SentMS, &e.DistinctID, &e.Personless,
+		&e.SessionID, &e.WindowID, &e.URL, &e.RecordingStatus, &e.Library, &e.TraceID, &e.SpanID, &e.ParentID, &e.ConversationID,
+		&e.Title, &e.Model, &e.Provider, &e.StartMS, &e.LatencyMS, &e.FirstTokenMS, &e.Tokens.Input, &e.Tokens.Output,
+		&e.Tokens.Total, &e.Tokens.CacheRead, &e.Tokens.CacheWrite, &e.Tokens.Reasoning, &e.HTTPStatus, &e.IsError, &e.Error,
+		&e.StopReason, &e.InputPreview, &e.OutputPreview, &e.MetricName, &e.MetricValue, &e.Truncated)
+	return e, err
+}

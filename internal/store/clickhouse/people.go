@@ -1,0 +1,42 @@
+package clickhouse
+
+import (
+	"context"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// Identities implements store.People.
+func (s *Store) Identities(ctx context.Context, ids []string) ([]model.Identity, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var all []model.Identity
+	err := s.read(ctx, "identities", func(ctx context.Context, conn driver.Conn) error {
+		all = nil
+		return query(ctx, conn, "identities", values{"ids": ids}, func(r driver.Rows) error {
+			var i model.Identity
+			err := r.Scan(&i.UUID, &i.TimeMS, &i.ID, &i.OtherID, &i.Name, &i.Email)
+			all = append(all, i)
+			return err
+		})
+	})
+	return all, err
+}
+
+// FindPeople implements store.People.
+func (s *Store) FindPeople(ctx context.Context, text string, limit int) ([]string, error) {
+	var ids []string
+	err := s.read(ctx, "find people", func(ctx context.Context, conn driver.Conn) error {
+		ids = nil
+		return query(ctx, conn, "find_people", values{"text": text, "limit": uint64(limit)}, func(r driver.Rows) error {
+			var id string
+			err := r.Scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+	})
+	return ids, err
+}

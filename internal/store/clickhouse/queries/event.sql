@@ -1,0 +1,5 @@
+SELECT
+--: event_columns
+FROM events AS e FINAL
+WHERE e.uuid = {uuid:UUID}
+LIMIT 1;

@@ -1,0 +1,1 @@
+INSERT INTO identities (uuid, version, time_ms, id, other_id, name, email)

@@ -1,0 +1,1 @@
+INSERT INTO refusals (first_ms, last_ms, reason, event, library, detail, bytes, count)

@@ -1,0 +1,40 @@
+-- Sums of the traces named. Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
+-- count that was not reported; a sum of nothing reported is -1 again. A uuid is compared as its 16 bytes, because UUIDs
+-- themselves are ordered by their second half.
+SELECT
+    e.trace_id,
+    -- An explicit trace names its trace, else its root, else the first event that has a name.
+    multiIf(
+        countIf(e.kind = 4 AND e.title <> '') > 0,
+            argMinIf(e.title, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 4 AND e.title <> ''),
+        countIf(e.kind IN (1, 2, 3) AND e.title <> '' AND e.parent_id IN ('', e.trace_id)) > 0,
+            argMinIf(e.title, (e.start_ms, UUIDToNum(e.uuid)), e.kind IN (1, 2, 3) AND e.title <> '' AND e.parent_id IN ('', e.trace_id)),
+        argMinIf(e.title, (e.start_ms, UUIDToNum(e.uuid)), e.kind IN (1, 2, 3) AND e.title <> '')),
+    argMinIf(e.conversation_id, (e.start_ms, UUIDToNum(e.uuid)), e.conversation_id <> ''),
+    -- Calls have a start; a trace of other events alone has only their times.
+    if(countIf(e.kind IN (1, 2, 3, 4)) > 0, minIf(e.start_ms, e.kind IN (1, 2, 3, 4)), min(e.time_ms)),
+    if(countIf(e.kind IN (1, 2, 3, 4)) > 0,
+        maxIf(e.start_ms + toInt64(round(greatest(e.latency_ms, 0))), e.kind IN (1, 2, 3, 4)), max(e.time_ms)),
+    max(e.time_ms),
+    toInt64(countIf(e.kind IN (1, 2))),
+    toInt64(countIf(e.kind = 3)),
+    toInt64(countIf(e.is_error)),
+    toInt64(countIf(e.kind = 6)),
+    sumIf(e.latency_ms, e.kind IN (1, 2) AND e.latency_ms > 0),
+    if(countIf(e.kind IN (1, 2) AND e.input_tokens >= 0) > 0, sumIf(e.input_tokens, e.kind IN (1, 2) AND e.input_tokens >= 0), -1),
+    if(countIf(e.kind IN (1, 2) AND e.output_tokens >= 0) > 0, sumIf(e.output_tokens, e.kind IN (1, 2) AND e.output_tokens >= 0), -1),
+    if(countIf(e.kind IN (1, 2) AND e.total_tokens >= 0) > 0, sumIf(e.total_tokens, e.kind IN (1, 2) AND e.total_tokens >= 0), -1),
+    if(countIf(e.kind IN (1, 2) AND e.cache_read_tokens >= 0) > 0,
+        sumIf(e.cache_read_tokens, e.kind IN (1, 2) AND e.cache_read_tokens >= 0), -1),
+    if(countIf(e.kind IN (1, 2) AND e.cache_write_tokens >= 0) > 0,
+        sumIf(e.cache_write_tokens, e.kind IN (1, 2) AND e.cache_write_tokens >= 0), -1),
+    if(countIf(e.kind IN (1, 2) AND e.reasoning_tokens >= 0) > 0,
+        sumIf(e.reasoning_tokens, e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1),
+    arraySort(groupUniqArrayIf(toString(e.model), e.model <> '')),
+    argMinIf(e.error, (e.start_ms, UUIDToNum(e.uuid)), e.is_error AND e.error <> ''),
+    argMinIf(e.input_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    argMaxIf(e.output_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    max(e.truncated)
+FROM events AS e FINAL
+WHERE e.trace_id IN {trace_ids:Array(String)}
+GROUP BY e.trace_id;

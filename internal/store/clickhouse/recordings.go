@@ -1,0 +1,69 @@
+package clickhouse
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// Recordings implements store.Sessions.
+func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Recording, error) {
+	if len(sessionIDs) == 0 {
+		return nil, nil
+	}
+	var all []model.Recording
+	err := s.read(ctx, "recordings", func(ctx context.Context, conn driver.Conn) error {
+		all = nil
+		// Of the recording's latest block that names a person.
+		var latestMS int64
+		var latest uuid.UUID
+		return query(ctx, conn, "recordings", values{"session_ids": sessionIDs}, func(r driver.Rows) error {
+			var session, person string
+			var w model.Window
+			var saidMS int64
+			var said uuid.UUID
+			if err := r.Scan(&session, &w.ID, &w.FirstMS, &w.LastMS, &w.FirstSnapshotMS, &w.Clicks, &w.Keys, &w.InputsMS, &person, &saidMS, &said); err != nil {
+				return err
+			}
+			if len(w.InputsMS) == 0 {
+				w.InputsMS = nil
+			}
+			if len(all) == 0 || all[len(all)-1].SessionID != session {
+				all = append(all, model.Recording{SessionID: session})
+			}
+			recording := &all[len(all)-1]
+			recording.Windows = append(recording.Windows, w)
+			if person != "" && (recording.DistinctID == "" || saidMS > latestMS || saidMS == latestMS && bytes.Compare(said[:], latest[:]) > 0) {
+				recording.DistinctID, latestMS, latest = person, saidMS, said
+			}
+			return nil
+		})
+	})
+	return all, err
+}
+
+// Blocks implements store.Sessions.
+func (s *Store) Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error) {
+	var all []model.Block
+	err := s.read(ctx, "blocks", func(ctx context.Context, conn driver.Conn) error {
+		all = nil
+		return query(ctx, conn, "blocks", values{"session_id": sessionID, "window_id": windowID}, func(r driver.Rows) error {
+			var b model.Block
+			var at []int64
+			var lines []int32
+			err := r.Scan(&b.UUID, &b.SessionID, &b.WindowID, &b.DistinctID, &b.ReceivedMS, &b.FirstMS, &b.LastMS,
+				&b.Place.Key, &b.Place.Offset, &b.Place.Length, &b.RawBytes, &b.Events, &b.Clicks, &b.Keys,
+				&b.FirstInputMS, &b.LastInputMS, &b.ConsoleErrors, &at, &lines, &b.URL)
+			for i := range at {
+				b.Snapshots = append(b.Snapshots, model.Snapshot{AtMS: at[i], Line: lines[i]})
+			}
+			all = append(all, b)
+			return err
+		})
+	})
+	return all, err
+}

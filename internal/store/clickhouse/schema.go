@@ -1,0 +1,206 @@
+package clickhouse
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+//go:embed migrations/*.sql migrations/cluster/*.sql
+var migrationFiles embed.FS
+
+// oldest is the first release whose text index finds what queries ask for. The suite runs against 26.7.
+var oldest = [2]int{26, 7}
+
+// kind is what a schema's statements depend on.
+type kind struct {
+	place
+	replicated bool
+}
+
+// migrations returns the steps for a kind of server, each a list of statements, in order. Step i leads from schema
+// version i to i+1; a step that was released never changes. Each statement may be run twice and by two nodes at once.
+func migrations(k kind) [][]string {
+	names, err := fs.Glob(migrationFiles, "migrations/*.sql") // sorted
+	if err != nil {
+		panic(err)
+	}
+	var steps [][]string
+	for _, name := range names {
+		statements := statementsOf(name, k)
+		if k.cluster != "" {
+			over := strings.Replace(name, "migrations/", "migrations/cluster/", 1)
+			if _, err := fs.Stat(migrationFiles, over); err == nil {
+				statements = append(statements, statementsOf(over, k)...)
+			}
+		}
+		steps = append(steps, statements)
+	}
+	return steps
+}
+
+func statementsOf(file string, k kind) []string {
+	text, err := migrationFiles.ReadFile(file)
+	if err != nil {
+		panic(err) // the files are compiled in
+	}
+	local, replacing, plain := "", "ReplacingMergeTree(version)", "MergeTree"
+	if k.cluster != "" {
+		local = "_local"
+	}
+	if k.replicated {
+		// The path names the table, not its UUID (the default), because each replica's is made by a statement of its own.
+		const path = "'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'"
+		replacing, plain = "ReplicatedReplacingMergeTree("+path+", version)", "ReplicatedMergeTree("+path+")"
+	}
+	names := strings.NewReplacer(
+		"@local", local,
+		"@replacing", replacing,
+		"@plain", plain,
+		"@durable", "fsync_after_insert = 1, fsync_part_directory = 1",
+		"@cluster", "`"+k.cluster+"`",
+		"@database", "`"+k.database+"`",
+	)
+	var statements []string
+	for statement := range strings.SplitSeq(string(text), ";\n") {
+		if lines := slices.DeleteFunc(strings.Split(statement, "\n"), func(line string) bool {
+			return line == "" || strings.HasPrefix(strings.TrimSpace(line), "--")
+		}); len(lines) > 0 {
+			statements = append(statements, names.Replace(strings.Join(lines, "\n")))
+		}
+	}
+	return statements
+}
+
+// migrate brings every server concerned to this version's schema.
+func migrate(ctx context.Context, options *ch.Options, at place, o *Options) error {
+	first, err := connect(ctx, options, at)
+	if err != nil {
+		return fmt.Errorf("connect to clickhouse: %w", classify(err))
+	}
+	defer first.Close()
+	k := kind{place: at}
+	if at.cluster == "" {
+		return migrateServer(ctx, first, k, o, options.Addr[0])
+	}
+	var hosts []string
+	err = query(ctx, first, "schema_hosts", values{"cluster": at.cluster}, func(r driver.Rows) error {
+		var host string
+		var port uint16
+		var keeper uint8
+		err := r.Scan(&host, &port, &keeper)
+		hosts = append(hosts, net.JoinHostPort(host, strconv.Itoa(int(port))))
+		k.replicated = keeper != 0
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("who belongs to cluster %q: %w", at.cluster, classify(err))
+	}
+	if len(hosts) == 0 {
+		return fmt.Errorf("clickhouse knows no cluster %q: its remote_servers must name it", at.cluster)
+	}
+	for _, host := range hosts {
+		one := *options
+		one.Addr = []string{host}
+		if err := migrateHost(ctx, &one, k, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func migrateHost(ctx context.Context, options *ch.Options, k kind, o *Options) error {
+	conn, err := connect(ctx, options, k.place)
+	if err != nil {
+		return fmt.Errorf("connect to %s of cluster %q: %w", options.Addr[0], k.cluster, classify(err))
+	}
+	defer conn.Close()
+	return migrateServer(ctx, conn, k, o, options.Addr[0])
+}
+
+// connect connects to the database and makes it where it is missing.
+func connect(ctx context.Context, options *ch.Options, at place) (driver.Conn, error) {
+	one := *options
+	one.MaxOpenConns, one.MaxIdleConns = 1, 1
+	conn, err := ch.Open(&one)
+	if err != nil {
+		return nil, err
+	}
+	err = conn.Ping(ctx)
+	if err == nil {
+		return conn, nil
+	}
+	var exception *ch.Exception
+	if err = errors.Join(err, conn.Close()); !errors.As(err, &exception) || exception.Code != codeUnknownDatabase {
+		return nil, err
+	}
+	anywhere := one
+	anywhere.Auth.Database = ""
+	make, err := ch.Open(&anywhere)
+	if err != nil {
+		return nil, err
+	}
+	if err = errors.Join(make.Exec(ctx, "CREATE DATABASE IF NOT EXISTS `"+at.database+"`"), make.Close()); err != nil {
+		return nil, fmt.Errorf("make database %s: %w", at.database, err)
+	}
+	return ch.Open(&one)
+}
+
+// migrateServer brings one server up to date.
+func migrateServer(ctx context.Context, conn driver.Conn, k kind, o *Options, address string) error {
+	if err := tooOld(ctx, conn); err != nil {
+		return fmt.Errorf("clickhouse at %s: %w", address, err)
+	}
+	if err := conn.Exec(ctx, queries["schema_create"]); err != nil {
+		return fmt.Errorf("read schema version of %s: %w", address, classify(err))
+	}
+	reached := 0
+	err := query(ctx, conn, "schema_version", nil, func(r driver.Rows) error {
+		var version uint64
+		err := r.Scan(&version)
+		reached = int(version)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read schema version of %s: %w", address, classify(err))
+	}
+	steps := migrations(k)
+	if reached > len(steps) {
+		return fmt.Errorf("%w: database %s at %s has schema version %d, this version of Playhead knows up to %d; run the version that wrote it, or a newer one",
+			store.ErrNewer, k.database, address, reached, len(steps))
+	}
+	for i := reached; i < len(steps); i++ {
+		for _, statement := range steps[i] {
+			if err := conn.Exec(ctx, statement); err != nil {
+				return fmt.Errorf("bring schema of %s to version %d: %w", address, i+1, classify(err))
+			}
+		}
+		if err := conn.Exec(ctx, queries["schema_reached"], ch.Named("version", uint64(i+1))); err != nil {
+			return fmt.Errorf("bring schema of %s to version %d: %w", address, i+1, classify(err))
+		}
+		o.Logger.Info("clickhouse schema brought up to date", "server", address, "database", k.database, "version", i+1, "replicated", k.replicated)
+	}
+	return retain(ctx, conn, k, o.RetentionDays, address)
+}
+
+func tooOld(ctx context.Context, conn driver.Conn) error {
+	version, err := conn.ServerVersion()
+	if err != nil {
+		return classify(err)
+	}
+	if v := version.Version; int(v.Major) < oldest[0] || (int(v.Major) == oldest[0] && int(v.Minor) < oldest[1]) {
+		return fmt.Errorf("is version %d.%d, %d.%d or newer is needed", v.Major, v.Minor, oldest[0], oldest[1])
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+package clickhouse
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Sessions implements store.Sessions.
+func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
+	var page []model.SessionSummary
+	err := s.read(ctx, "sessions", func(ctx context.Context, conn driver.Conn) error {
+		ids, err := pageOfIDs(ctx, conn, "sessions", &f, &p)
+		if err != nil || len(ids) == 0 {
+			page = nil
+			return err
+		}
+		byID, err := sessionSums(ctx, conn, ids)
+		page = inOrder(ids, byID)
+		return err
+	})
+	return page, err
+}
+
+// sessionSums joins what events and recordings say of sessions.
+func sessionSums(ctx context.Context, conn driver.Conn, ids []string) (map[string]model.SessionSummary, error) {
+	all := make(map[string]model.SessionSummary, len(ids))
+	v := values{"session_ids": ids}
+	err := query(ctx, conn, "sessions_sums_events", v, func(r driver.Rows) error {
+		var x model.SessionSummary
+		err := r.Scan(&x.ID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.DistinctID, &x.URL, &x.RecordingStatus, &x.Windows)
+		all[x.ID] = x
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = query(ctx, conn, "sessions_sums_blocks", v, func(r driver.Rows) error {
+		var b model.SessionSummary
+		if err := r.Scan(&b.ID, &b.FirstMS, &b.LastMS, &b.Blocks, &b.Bytes, &b.Clicks, &b.Keys, &b.DistinctID, &b.URL, &b.Windows); err != nil {
+			return err
+		}
+		if e, ok := all[b.ID]; ok {
+			b.FirstMS, b.LastMS = min(b.FirstMS, e.FirstMS), max(b.LastMS, e.LastMS)
+			b.Events, b.Generations, b.Errors, b.RecordingStatus = e.Events, e.Generations, e.Errors, e.RecordingStatus
+			// Once recorded, the recorded windows count and the recording says who it is.
+			b.DistinctID, b.URL = cmp.Or(b.DistinctID, e.DistinctID), cmp.Or(e.URL, b.URL)
+		}
+		all[b.ID] = b
+		return nil
+	})
+	return all, err
+}
+
+// SessionEvents implements store.Sessions.
+func (s *Store) SessionEvents(ctx context.Context, sessionID string, limit int) ([]model.Event, error) {
+	return s.events(ctx, "session_events", values{"session_id": sessionID, "limit": uint64(limit)})
+}
+
+// RecordingStatuses implements store.Sessions.
+func (s *Store) RecordingStatuses(ctx context.Context, sessionIDs []string) (map[string]string, error) {
+	statuses := map[string]string{}
+	if len(sessionIDs) == 0 {
+		return statuses, nil
+	}
+	err := s.read(ctx, "recording statuses", func(ctx context.Context, conn driver.Conn) error {
+		return query(ctx, conn, "recording_statuses", values{"session_ids": sessionIDs}, func(r driver.Rows) error {
+			var session, status string
+			err := r.Scan(&session, &status)
+			statuses[session] = status
+			return err
+		})
+	})
+	return statuses, err
+}

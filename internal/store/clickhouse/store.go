@@ -1,0 +1,81 @@
+package clickhouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Store implements store.Store. Its methods are safe for concurrent use, Commit too.
+type Store struct {
+	options Options
+	conn    driver.Conn
+	closed  atomic.Bool
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open connects, makes the database where it is missing, and brings the schema up to date. Errors wrap store.ErrNewer,
+// store.ErrFull or store.ErrUnavailable where one of them is the reason.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	o = o.withDefaults()
+	options, at, err := o.parse()
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, options, at, &o); err != nil {
+		return nil, err
+	}
+	conn, err := ch.Open(options)
+	if err != nil {
+		return nil, fmt.Errorf("connect to clickhouse: %w", classify(err))
+	}
+	s := &Store{options: o, conn: conn}
+	if err := s.Ping(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close releases the connections. What was committed needs no closing.
+func (s *Store) Close() error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	if err := s.conn.Close(); err != nil {
+		return fmt.Errorf("close clickhouse: %w", err)
+	}
+	return nil
+}
+
+var errClosed = fmt.Errorf("%w: closed", store.ErrUnavailable)
+
+// read runs queries, a second time when the connection turns out to be dead: a server that was restarted is known by that
+// alone.
+func (s *Store) read(ctx context.Context, what string, do func(context.Context, driver.Conn) error) error {
+	if s.closed.Load() {
+		return fmt.Errorf("%s: %w", what, errClosed)
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	limited, cancel := context.WithTimeout(ctx, s.options.QueryTimeout)
+	defer cancel()
+	err := do(limited, s.conn)
+	if err != nil && limited.Err() == nil && dead(err) {
+		err = do(limited, s.conn)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", what, ctx.Err())
+	}
+	return fmt.Errorf("%s: %w", what, classify(err))
+}

@@ -1,0 +1,543 @@
+-- blocks: session_id, window_id
+SELECT uuid, session_id, window_id, distinct_id, received_ms, first_ms, last_ms, place_key, place_offset, place_length, raw_bytes,
+    events, clicks, keys, first_input_ms, last_input_ms, console_errors, snapshot_ms, snapshot_line, url
+FROM blocks
+WHERE session_id = $session_id AND window_id = $window_id
+ORDER BY first_ms, uuid;
+
+-- contents_of: first_ms, last_ms, uuids
+SELECT c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
+FROM contents c
+WHERE c.time_ms >= $first_ms AND c.time_ms <= $last_ms AND c.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID);
+
+-- event: uuid
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events e
+WHERE e.uuid = $uuid::UUID
+LIMIT 1;
+
+-- events_of: first_ms, last_ms, uuids
+-- Light rows by uuid, all of which lie between two times.
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events e
+WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
+ORDER BY e.time_ms DESC, e.uuid DESC;
+
+-- find_people: text, limit
+SELECT id FROM (
+    SELECT distinct_id AS id FROM events WHERE contains(lower(distinct_id), lower($text))
+    UNION
+    SELECT distinct_id FROM blocks WHERE contains(lower(distinct_id), lower($text))
+    UNION
+    SELECT id FROM identities
+    WHERE contains(lower(id), lower($text)) OR contains(lower(name), lower($text)) OR contains(lower(email), lower($text))
+    UNION
+    SELECT other_id FROM identities WHERE contains(lower(other_id), lower($text))
+)
+WHERE id <> ''
+ORDER BY id
+LIMIT $limit;
+
+-- generations_newest: rows, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, text_from_ms, json_text, limit
+-- The generations and embeddings that match and come before the cursor, among the newest $rows that pass what of the
+-- filter is not text. Searching text costs a thousand times as much as the rest.
+WITH newest AS MATERIALIZED (
+    SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
+    WHERE e.kind IN (1, 2)
+        AND ($before_ms = 0 OR e.time_ms <= $before_ms)
+        AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
+        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR e.time_ms < $to_ms)
+        AND ($trace_id = '' OR e.trace_id = $trace_id)
+        AND ($session_id = '' OR e.session_id = $session_id)
+        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
+        AND (NOT $errors_only OR e.is_error)
+    ORDER BY e.time_ms DESC, e.uuid DESC
+    LIMIT $rows
+), hits AS (
+    SELECT DISTINCT c.uuid FROM contents c
+    WHERE
+        -- Bounds first: they skip whole row groups, of which none is searched.
+        $text <> ''
+        AND c.time_ms >= $text_from_ms
+        AND ($before_ms = 0 OR c.time_ms <= $before_ms)
+        AND ($from_ms = 0 OR c.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR c.time_ms < $to_ms)
+        AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
+)
+SELECT e.uuid, e.time_ms, (SELECT count(*) FROM newest) AS rows
+FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
+WHERE e.time_ms >= $text_from_ms AND e.uuid IN (SELECT uuid FROM newest)
+    AND ($text = '' OR h.uuid IS NOT NULL
+            OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
+            OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
+            OR contains(lower(e.span_id), lower($text)) OR contains(lower(e.conversation_id), lower($text))
+            OR contains(lower(e.title), lower($text)) OR contains(lower(e.model), lower($text))
+            OR contains(lower(e.error), lower($text)) OR contains(lower(e.url), lower($text))
+            OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
+    )
+ORDER BY e.time_ms DESC, e.uuid DESC
+LIMIT $limit;
+
+-- generations_page: before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
+-- The same without a text.
+    SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
+    WHERE e.kind IN (1, 2)
+        AND ($before_ms = 0 OR e.time_ms <= $before_ms)
+        AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
+        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR e.time_ms < $to_ms)
+        AND ($trace_id = '' OR e.trace_id = $trace_id)
+        AND ($session_id = '' OR e.session_id = $session_id)
+        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
+        AND (NOT $errors_only OR e.is_error)
+    ORDER BY e.time_ms DESC, e.uuid DESC
+    LIMIT $rows
+;
+
+-- generations_text_from: before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
+-- How far back the contents go that generations_newest has to search.
+SELECT coalesce(min(time_ms), 0) FROM (
+    SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
+    WHERE e.kind IN (1, 2)
+        AND ($before_ms = 0 OR e.time_ms <= $before_ms)
+        AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
+        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR e.time_ms < $to_ms)
+        AND ($trace_id = '' OR e.trace_id = $trace_id)
+        AND ($session_id = '' OR e.session_id = $session_id)
+        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
+        AND (NOT $errors_only OR e.is_error)
+    ORDER BY e.time_ms DESC, e.uuid DESC
+    LIMIT $rows
+);
+
+-- identities: ids
+SELECT uuid, time_ms, id, other_id, name, email
+FROM identities
+WHERE id IN (SELECT unnest($ids::VARCHAR[])) OR (other_id <> '' AND other_id IN (SELECT unnest($ids::VARCHAR[])))
+ORDER BY time_ms, uuid, id, other_id;
+
+-- ping: 
+SELECT 1;
+
+-- recording_statuses: session_ids
+SELECT session_id, arg_max(recording_status, (time_ms, uuid))
+FROM events
+WHERE session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND recording_status <> ''
+GROUP BY session_id;
+
+-- recordings: session_ids
+-- One row for each recorded window. The last column is who the session's latest block says it is.
+WITH mine AS (
+    SELECT * FROM blocks WHERE session_id IN (SELECT unnest($session_ids::VARCHAR[]))
+), people AS (
+    SELECT session_id, arg_max(distinct_id, (last_ms, uuid)) FILTER (distinct_id <> '') AS distinct_id FROM mine GROUP BY session_id
+)
+SELECT b.session_id, b.window_id, min(b.first_ms) AS first_ms, max(b.last_ms),
+    coalesce(min(list_min(b.snapshot_ms)), 0), sum(b.clicks)::BIGINT, sum(b.keys)::BIGINT,
+    list_sort(list_distinct(list_filter(list(b.first_input_ms) || list(b.last_input_ms), lambda t: t <> 0))),
+    coalesce(any_value(p.distinct_id), '')
+FROM mine b JOIN people p ON p.session_id = b.session_id
+GROUP BY b.session_id, b.window_id
+ORDER BY b.session_id, first_ms, b.window_id;
+
+-- refusals: limit
+SELECT reason, event, library, arg_max(detail, (r.last_ms, detail)), sum(count)::BIGINT, min(r.first_ms), max(r.last_ms) AS latest_ms
+FROM refusals r
+GROUP BY reason, event, library
+ORDER BY latest_ms DESC, reason, event, library
+LIMIT $limit;
+
+-- schema_create: 
+CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL, reached_ms BIGINT NOT NULL);
+
+-- schema_reached: version
+INSERT INTO schema_versions (version, reached_ms) VALUES ($version, epoch_ms(now()::TIMESTAMP));
+
+-- schema_version: 
+SELECT coalesce(max(version), 0) FROM schema_versions;
+
+-- seen_blocks: from_row, to_row
+SELECT uuid FROM blocks WHERE rowid >= $from_row AND rowid < $to_row;
+
+-- seen_events: from_row, to_row
+SELECT uuid FROM events WHERE rowid >= $from_row AND rowid < $to_row;
+
+-- seen_identities: from_row, to_row
+SELECT uuid, id, other_id FROM identities WHERE rowid >= $from_row AND rowid < $to_row;
+
+-- seen_rows: 
+SELECT
+    (SELECT coalesce(max(rowid) + 1, 0) FROM events),
+    (SELECT coalesce(max(rowid) + 1, 0) FROM blocks),
+    (SELECT coalesce(max(rowid) + 1, 0) FROM identities);
+
+-- session_events: session_id, limit
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events e
+WHERE e.session_id = $session_id
+ORDER BY e.time_ms, e.uuid
+LIMIT $limit;
+
+-- sessions_all: text, text_from_ms, before_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, before_id, limit
+-- The same over everything.
+WITH hits AS (
+    SELECT DISTINCT c.uuid FROM contents c
+    WHERE
+        -- Bounds first: they skip whole row groups, of which none is searched.
+        $text <> ''
+        AND c.time_ms >= $text_from_ms
+        AND ($before_ms = 0 OR c.time_ms <= $before_ms)
+        AND ($from_ms = 0 OR c.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR c.time_ms < $to_ms)
+        AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
+), candidates AS (
+    SELECT e.session_id FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
+    WHERE e.session_id <> '' AND
+        -- store.Filter of one event e, joined with hits h
+        ($from_ms = 0 OR e.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR e.time_ms < $to_ms)
+        AND ($trace_id = '' OR e.trace_id = $trace_id)
+        AND ($session_id = '' OR e.session_id = $session_id)
+        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
+        AND (NOT $errors_only OR e.is_error)
+        AND ($text = '' OR h.uuid IS NOT NULL
+            OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
+            OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
+            OR contains(lower(e.span_id), lower($text)) OR contains(lower(e.conversation_id), lower($text))
+            OR contains(lower(e.title), lower($text)) OR contains(lower(e.model), lower($text))
+            OR contains(lower(e.error), lower($text)) OR contains(lower(e.url), lower($text))
+            OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
+        )
+    UNION
+    SELECT b.session_id FROM blocks b
+    WHERE b.session_id <> '' AND
+        -- store.Filter of one block b
+        ($from_ms = 0 OR b.last_ms >= $from_ms)
+        AND ($to_ms = 0 OR b.first_ms < $to_ms)
+        AND $trace_id = ''
+        AND ($session_id = '' OR b.session_id = $session_id)
+        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], b.distinct_id))
+        AND NOT $errors_only
+        AND ($text = '' OR contains(lower(b.session_id), lower($text)) OR contains(lower(b.distinct_id), lower($text))
+            OR contains(lower(b.url), lower($text)))
+), seen AS (
+    SELECT session_id, time_ms FROM events WHERE session_id IN (SELECT session_id FROM candidates)
+    UNION ALL
+    SELECT session_id, last_ms FROM blocks WHERE session_id IN (SELECT session_id FROM candidates)
+)
+SELECT session_id, min(time_ms) AS first_ms, max(time_ms) AS last_ms, 0::BIGINT AS edge_ms, 0::BIGINT AS rows
+FROM seen
+GROUP BY session_id
+HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND session_id < $before_id)
+ORDER BY last_ms DESC, session_id DESC
+LIMIT $limit;
+
+-- sessions_newest: before_ms, rows, text, text_from_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, before_id, limit
+-- As traces_newest, over what events and recordings say of sessions.
+WITH newest AS MATERIALIZED (
+    (SELECT session_id, time_ms FROM events
+     WHERE session_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms)
+     ORDER BY time_ms DESC LIMIT $rows)
+    UNION ALL
+    (SELECT session_id, last_ms FROM blocks
+     WHERE session_id <> '' AND ($before_ms = 0 OR last_ms <= $before_ms)
+     ORDER BY last_ms DESC LIMIT $rows)
+), edges AS (
+    -- Either side is complete down to its own edge, or to the end when it has fewer rows than asked for.
+    SELECT max(edge) AS edge_ms, max(n) AS rows FROM (
+        SELECT CASE WHEN count(*) < $rows THEN -1 ELSE min(time_ms) END AS edge, count(*) AS n FROM (
+            SELECT time_ms FROM events WHERE session_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms)
+            ORDER BY time_ms DESC LIMIT $rows)
+        UNION ALL
+        SELECT CASE WHEN count(*) < $rows THEN -1 ELSE min(last_ms) END, count(*) FROM (
+            SELECT last_ms FROM blocks WHERE session_id <> '' AND ($before_ms = 0 OR last_ms <= $before_ms)
+            ORDER BY last_ms DESC LIMIT $rows)
+    )
+), candidates AS (
+    SELECT DISTINCT session_id FROM newest
+), hits AS (
+    SELECT DISTINCT c.uuid FROM contents c
+    WHERE
+        -- Bounds first: they skip whole row groups, of which none is searched.
+        $text <> ''
+        AND c.time_ms >= $text_from_ms
+        AND ($before_ms = 0 OR c.time_ms <= $before_ms)
+        AND ($from_ms = 0 OR c.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR c.time_ms < $to_ms)
+        AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
+), seen AS (
+    SELECT e.session_id, e.time_ms, (
+        -- store.Filter of one event e, joined with hits h
+        ($from_ms = 0 OR e.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR e.time_ms < $to_ms)
+        AND ($trace_id = '' OR e.trace_id = $trace_id)
+        AND ($session_id = '' OR e.session_id = $session_id)
+        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
+        AND (NOT $errors_only OR e.is_error)
+        AND ($text = '' OR h.uuid IS NOT NULL
+            OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
+            OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
+            OR contains(lower(e.span_id), lower($text)) OR contains(lower(e.conversation_id), lower($text))
+            OR contains(lower(e.title), lower($text)) OR contains(lower(e.model), lower($text))
+            OR contains(lower(e.error), lower($text)) OR contains(lower(e.url), lower($text))
+            OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
+        )
+    ) AS matches
+    FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
+    WHERE e.session_id IN (SELECT session_id FROM candidates)
+    UNION ALL
+    SELECT b.session_id, b.last_ms, (
+        -- store.Filter of one block b
+        ($from_ms = 0 OR b.last_ms >= $from_ms)
+        AND ($to_ms = 0 OR b.first_ms < $to_ms)
+        AND $trace_id = ''
+        AND ($session_id = '' OR b.session_id = $session_id)
+        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], b.distinct_id))
+        AND NOT $errors_only
+        AND ($text = '' OR contains(lower(b.session_id), lower($text)) OR contains(lower(b.distinct_id), lower($text))
+            OR contains(lower(b.url), lower($text)))
+    )
+    FROM blocks b
+    WHERE b.session_id IN (SELECT session_id FROM candidates)
+)
+SELECT session_id, min(time_ms) AS first_ms, max(time_ms) AS last_ms,
+    (SELECT edge_ms FROM edges) AS edge_ms, (SELECT rows FROM edges) AS rows
+FROM seen
+GROUP BY session_id
+HAVING bool_or(matches) AND ($before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND session_id < $before_id))
+ORDER BY last_ms DESC, session_id DESC
+LIMIT $limit;
+
+-- sessions_sums: session_ids, first_ms, last_ms
+-- Sums of the sessions named, whose events all lie between two times. The first and last values are those of the earliest and latest row that has one.
+WITH asked AS (
+    SELECT DISTINCT unnest($session_ids::VARCHAR[]) AS session_id
+), of_events AS (
+    SELECT e.session_id, min(e.time_ms) AS first_ms, max(e.time_ms) AS last_ms, count(*) AS events,
+        count(*) FILTER (e.kind IN (1, 2)) AS generations, count(*) FILTER (e.is_error) AS errors,
+        -- A backend may call its user by another id than the browser, which sends the window.
+        arg_max(e.distinct_id, (e.window_id <> '', e.time_ms, e.uuid)) FILTER (e.distinct_id <> '') AS distinct_id,
+        arg_min(e.url, (e.time_ms, e.uuid)) FILTER (e.url <> '') AS url,
+        arg_max(e.recording_status, (e.time_ms, e.uuid)) FILTER (e.recording_status <> '') AS recording_status,
+        list(DISTINCT e.window_id) FILTER (e.window_id <> '') AS windows
+    FROM events e
+    WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.session_id IN (SELECT session_id FROM asked)
+    GROUP BY e.session_id
+), of_blocks AS (
+    SELECT b.session_id, min(b.first_ms) AS first_ms, max(b.last_ms) AS last_ms, count(*) AS blocks,
+        sum(b.place_length)::BIGINT AS bytes, sum(b.clicks)::BIGINT AS clicks, sum(b.keys)::BIGINT AS keys,
+        arg_max(b.distinct_id, (b.last_ms, b.uuid)) FILTER (b.distinct_id <> '') AS distinct_id,
+        arg_min(b.url, (b.first_ms, b.uuid)) FILTER (b.url <> '') AS url,
+        list(DISTINCT b.window_id) AS windows
+    FROM blocks b
+    WHERE b.session_id IN (SELECT session_id FROM asked)
+    GROUP BY b.session_id
+)
+SELECT a.session_id, coalesce(b.distinct_id, e.distinct_id, ''),
+    least(e.first_ms, b.first_ms), greatest(e.last_ms, b.last_ms),
+    coalesce(e.events, 0), coalesce(e.generations, 0), coalesce(e.errors, 0),
+    coalesce(b.clicks, 0), coalesce(b.keys, 0),
+    -- Once recorded, the recorded windows count; before, those that sent events.
+    len(coalesce(b.windows, e.windows, [])),
+    coalesce(b.blocks, 0), coalesce(b.bytes, 0),
+    coalesce(e.url, b.url, ''), coalesce(e.recording_status, '')
+FROM asked a
+LEFT JOIN of_events e ON e.session_id = a.session_id
+LEFT JOIN of_blocks b ON b.session_id = a.session_id;
+
+-- sessions_text_from: before_ms, rows
+-- How far back the contents go of the sessions that sessions_newest looks at.
+SELECT coalesce(min(time_ms), 0) FROM events WHERE session_id IN (
+    SELECT session_id FROM (
+        (SELECT session_id, time_ms FROM events
+         WHERE session_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms)
+         ORDER BY time_ms DESC LIMIT $rows)
+        UNION ALL
+        (SELECT session_id, last_ms FROM blocks
+         WHERE session_id <> '' AND ($before_ms = 0 OR last_ms <= $before_ms)
+         ORDER BY last_ms DESC LIMIT $rows)
+    )
+);
+
+-- totals: 
+-- Times are the server's own, because clients' clocks err. A link can be made once an LLM event and a block of its
+-- session are both there.
+WITH recorded AS (
+    SELECT session_id, min(received_ms) AS received_ms FROM blocks WHERE session_id <> '' GROUP BY session_id
+), linked AS (
+    SELECT min(greatest(e.received_ms, r.received_ms)) AS at_ms
+    FROM events e JOIN recorded r ON r.session_id = e.session_id
+    WHERE e.kind <> 0
+)
+SELECT
+    (SELECT count(*) FROM events),
+    (SELECT count(*) FROM events WHERE kind IN (1, 2)),
+    (SELECT count(*) FROM blocks),
+    coalesce((SELECT min(received_ms) FROM events), 0),
+    coalesce((SELECT min(received_ms) FROM blocks), 0),
+    coalesce((SELECT min(received_ms) FROM events WHERE kind <> 0), 0),
+    coalesce((SELECT at_ms FROM linked), 0);
+
+-- trace_bounds: trace_ids
+-- When the events of these traces are, so that the wide read that follows skips the rest.
+SELECT coalesce(min(time_ms), 0), coalesce(max(time_ms), 0) FROM events WHERE trace_id IN (SELECT unnest($trace_ids::VARCHAR[]));
+
+-- trace_events: first_ms, last_ms, trace_ids, limit
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events e
+WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
+QUALIFY row_number() OVER (PARTITION BY e.trace_id ORDER BY e.start_ms, e.uuid) <= $limit
+ORDER BY e.start_ms, e.uuid;
+
+-- traces_all: text, text_from_ms, before_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, before_id, limit
+-- The same over everything, for filters that few traces pass.
+WITH hits AS (
+    SELECT DISTINCT c.uuid FROM contents c
+    WHERE
+        -- Bounds first: they skip whole row groups, of which none is searched.
+        $text <> ''
+        AND c.time_ms >= $text_from_ms
+        AND ($before_ms = 0 OR c.time_ms <= $before_ms)
+        AND ($from_ms = 0 OR c.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR c.time_ms < $to_ms)
+        AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
+), candidates AS (
+    SELECT DISTINCT e.trace_id FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
+    WHERE e.trace_id <> '' AND
+        -- store.Filter of one event e, joined with hits h
+        ($from_ms = 0 OR e.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR e.time_ms < $to_ms)
+        AND ($trace_id = '' OR e.trace_id = $trace_id)
+        AND ($session_id = '' OR e.session_id = $session_id)
+        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
+        AND (NOT $errors_only OR e.is_error)
+        AND ($text = '' OR h.uuid IS NOT NULL
+            OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
+            OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
+            OR contains(lower(e.span_id), lower($text)) OR contains(lower(e.conversation_id), lower($text))
+            OR contains(lower(e.title), lower($text)) OR contains(lower(e.model), lower($text))
+            OR contains(lower(e.error), lower($text)) OR contains(lower(e.url), lower($text))
+            OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
+        )
+)
+SELECT e.trace_id, min(e.time_ms) AS first_ms, max(e.time_ms) AS last_ms, 0::BIGINT AS edge_ms, 0::BIGINT AS rows
+FROM events e
+WHERE e.trace_id IN (SELECT trace_id FROM candidates)
+GROUP BY e.trace_id
+HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND e.trace_id < $before_id)
+ORDER BY last_ms DESC, e.trace_id DESC
+LIMIT $limit;
+
+-- traces_newest: rows, before_ms, text, text_from_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, before_id, limit
+-- The newest traces that match and come before the cursor, looking only at traces of the newest $rows events. Right as
+-- long as their last_ms is after edge_ms: a trace that lies wholly before the edge is not among them.
+WITH newest AS MATERIALIZED (
+    SELECT trace_id, time_ms FROM events
+    WHERE trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms)
+    ORDER BY time_ms DESC LIMIT $rows
+), candidates AS (
+    SELECT DISTINCT trace_id FROM newest
+), hits AS (
+    SELECT DISTINCT c.uuid FROM contents c
+    WHERE
+        -- Bounds first: they skip whole row groups, of which none is searched.
+        $text <> ''
+        AND c.time_ms >= $text_from_ms
+        AND ($before_ms = 0 OR c.time_ms <= $before_ms)
+        AND ($from_ms = 0 OR c.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR c.time_ms < $to_ms)
+        AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
+)
+SELECT e.trace_id, min(e.time_ms) AS first_ms, max(e.time_ms) AS last_ms,
+    (SELECT min(time_ms) FROM newest) AS edge_ms, (SELECT count(*) FROM newest) AS rows
+FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
+WHERE e.trace_id IN (SELECT trace_id FROM candidates)
+GROUP BY e.trace_id
+HAVING bool_or(
+        -- store.Filter of one event e, joined with hits h
+        ($from_ms = 0 OR e.time_ms >= $from_ms)
+        AND ($to_ms = 0 OR e.time_ms < $to_ms)
+        AND ($trace_id = '' OR e.trace_id = $trace_id)
+        AND ($session_id = '' OR e.session_id = $session_id)
+        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
+        AND (NOT $errors_only OR e.is_error)
+        AND ($text = '' OR h.uuid IS NOT NULL
+            OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
+            OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
+            OR contains(lower(e.span_id), lower($text)) OR contains(lower(e.conversation_id), lower($text))
+            OR contains(lower(e.title), lower($text)) OR contains(lower(e.model), lower($text))
+            OR contains(lower(e.error), lower($text)) OR contains(lower(e.url), lower($text))
+            OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
+        )
+    ) AND ($before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND e.trace_id < $before_id))
+ORDER BY last_ms DESC, e.trace_id DESC
+LIMIT $limit;
+
+-- traces_sums: first_ms, last_ms, trace_ids
+-- Sums of the traces named, whose events all lie between two times: many columns are read only of the row groups of
+-- that time (91 ms without, 8 ms with). Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
+-- count that was not reported; a sum of nothing reported is -1 again.
+SELECT
+    e.trace_id,
+    -- An explicit trace names its trace, else its root, else the first event that has a name.
+    coalesce(
+        arg_min(e.title, (e.start_ms, e.uuid)) FILTER (e.kind = 4 AND e.title <> ''),
+        arg_min(e.title, (e.start_ms, e.uuid)) FILTER (e.kind IN (1, 2, 3) AND e.title <> '' AND e.parent_id IN ('', e.trace_id)),
+        arg_min(e.title, (e.start_ms, e.uuid)) FILTER (e.kind IN (1, 2, 3) AND e.title <> ''), ''),
+    coalesce(arg_min(e.conversation_id, (e.start_ms, e.uuid)) FILTER (e.conversation_id <> ''), ''),
+    -- Calls have a start; a trace of other events alone has only their times.
+    coalesce(min(e.start_ms) FILTER (e.kind IN (1, 2, 3, 4)), min(e.time_ms)),
+    coalesce(max(e.start_ms + greatest(e.latency_ms, 0)::BIGINT) FILTER (e.kind IN (1, 2, 3, 4)), max(e.time_ms)),
+    max(e.time_ms),
+    count(*) FILTER (e.kind IN (1, 2)),
+    count(*) FILTER (e.kind = 3),
+    count(*) FILTER (e.is_error),
+    count(*) FILTER (e.kind = 6),
+    coalesce(sum(e.latency_ms) FILTER (e.kind IN (1, 2) AND e.latency_ms > 0), 0),
+    coalesce(sum(e.input_tokens) FILTER (e.kind IN (1, 2) AND e.input_tokens >= 0), -1)::BIGINT,
+    coalesce(sum(e.output_tokens) FILTER (e.kind IN (1, 2) AND e.output_tokens >= 0), -1)::BIGINT,
+    coalesce(sum(e.total_tokens) FILTER (e.kind IN (1, 2) AND e.total_tokens >= 0), -1)::BIGINT,
+    coalesce(sum(e.cache_read_tokens) FILTER (e.kind IN (1, 2) AND e.cache_read_tokens >= 0), -1)::BIGINT,
+    coalesce(sum(e.cache_write_tokens) FILTER (e.kind IN (1, 2) AND e.cache_write_tokens >= 0), -1)::BIGINT,
+    coalesce(sum(e.reasoning_tokens) FILTER (e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1)::BIGINT,
+    coalesce(list_sort(list(DISTINCT e.model) FILTER (e.model <> '')), []),
+    coalesce(arg_min(e.error, (e.start_ms, e.uuid)) FILTER (e.is_error AND e.error <> ''), ''),
+    coalesce(arg_min(e.input_preview, (e.start_ms, e.uuid)) FILTER (e.kind = 1), ''),
+    coalesce(arg_max(e.output_preview, (e.start_ms, e.uuid)) FILTER (e.kind = 1), ''),
+    bool_or(e.truncated)
+FROM events e
+WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
+GROUP BY e.trace_id;
+
+-- traces_text_from: before_ms, rows
+-- How far back the contents go of the traces that traces_newest looks at. A trace may be much older than its last event.
+SELECT coalesce(min(time_ms), 0) FROM events WHERE trace_id IN (
+    SELECT trace_id FROM (
+        SELECT trace_id, time_ms FROM events
+        WHERE trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms)
+        ORDER BY time_ms DESC LIMIT $rows
+    )
+);
+
