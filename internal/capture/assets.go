@@ -22,8 +22,8 @@ var embedded embed.FS
 
 // asset is one browser file.
 type asset struct {
-	gz   []byte
-	etag string // of the plain form, without quotes
+	gz  []byte
+	sum string // SHA-256 of the plain form, hexadecimal
 }
 
 // loaded is the manifest's version and its files by name, read once: they are constant.
@@ -45,7 +45,7 @@ var loaded = sync.OnceValues(func() (string, map[string]*asset) {
 		if err != nil {
 			panic("capture: " + err.Error()) // embedded, and tested
 		}
-		files[name+".js"] = &asset{gz: gz, etag: sum[:20]}
+		files[name+".js"] = &asset{gz, sum}
 	}
 	return manifest.Version, files
 })
@@ -76,7 +76,7 @@ func (h *Handler) script(w http.ResponseWriter, r *http.Request) {
 	}
 	if acceptsGzip(r.Header) {
 		header.Set("Content-Encoding", "gzip")
-		header.Set("ETag", `"`+a.etag+`-gz"`)
+		header.Set("ETag", `"`+a.sum+`-gz"`)
 		if r.Header.Get("If-None-Match") == "" {
 			header.Set("Content-Length", strconv.Itoa(len(a.gz))) // ServeContent leaves it out of encoded answers
 		}
@@ -89,7 +89,7 @@ func (h *Handler) script(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, "/static/", err)
 		return
 	}
-	header.Set("ETag", `"`+a.etag+`"`)
+	header.Set("ETag", `"`+a.sum+`"`)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(plain))
 }
 

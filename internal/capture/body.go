@@ -16,19 +16,20 @@ import (
 // they are stored: they are never copied again. Splitting events out of a stream would hold the same bytes, since a
 // batch is handed on whole, and a reader's buffer besides.
 
-// wires keeps buffers for bodies on the wire. What is decoded is never pooled: it belongs to the sink.
-var wires = sync.Pool{New: func() any { return new([]byte) }}
+// wires keeps buffers for small bodies on the wire. What is decoded is never pooled: it belongs to the sink.
+var wires = sync.Pool{New: func() any { return new([wireRoom]byte) }}
 
-// maxPooled is the largest buffer kept for another request.
-const maxPooled = 1 << 20
+// wireRoom is the size of a pooled buffer. What browsers send is smaller as a rule, and it is what a client that sends
+// nothing can hold.
+const wireRoom = 32 << 10
 
 // body is a request's body while it is decoded, layer by layer. All its memory is accounted for in the lease.
 type body struct {
 	limits Limits
 	lease  *lease
-	// data is what it is at present, pool where data goes back to when it is no longer needed, nil for the collector.
-	data []byte
-	pool *[]byte
+	// data is what it is at present. While it lies in a pooled buffer that is pooled, otherwise nil.
+	data   []byte
+	pooled *[wireRoom]byte
 }
 
 // replace drops the present layer for the one made from it.
@@ -39,19 +40,16 @@ func (b *body) replace(data []byte) {
 
 func (b *body) drop() {
 	b.lease.release(int64(cap(b.data)))
-	if b.pool != nil && cap(b.data) <= maxPooled {
-		*b.pool = b.data[:0]
-		wires.Put(b.pool)
+	if b.pooled != nil {
+		wires.Put(b.pooled)
 	}
-	b.data, b.pool = nil, nil
+	b.data, b.pooled = nil, nil
 }
 
 // read receives and decodes a request's body: JSON text in valid UTF-8, not yet looked at. wire is its length as sent.
 // Errors: *problem, or what reading from the connection brought.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request, l *lease) (text []byte, wire int64, err error) {
-	b := &body{limits: h.limits, lease: l, pool: wires.Get().(*[]byte)}
-	b.data = (*b.pool)[:0]
-	l.count(int64(cap(b.data)))
+	b := &body{limits: h.limits, lease: l}
 	if err := b.receive(w, r); err != nil {
 		wire = int64(len(b.data))
 		b.drop()
@@ -68,15 +66,36 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, l *lease) (text [
 // receive reads the body as it is on the wire.
 func (b *body) receive(w http.ResponseWriter, r *http.Request) error {
 	control := http.NewResponseController(w)
-	// Not every ResponseWriter has deadlines; real connections do. The deadline is lifted again: a connection that is
-	// watched for its end while the sink works would count as gone when the deadline passes.
-	if control.SetReadDeadline(time.Now().Add(b.limits.BodyTimeout)) == nil {
-		defer control.SetReadDeadline(time.Time{}) //nolint:errcheck // it was possible above
+	// Not every ResponseWriter has deadlines; real connections do.
+	timed := control.SetReadDeadline(time.Now().Add(b.limits.BodyTimeout)) == nil
+	if err := b.arrive(r); err != nil {
+		// The deadline stays: the server would wait for the rest of the body otherwise.
+		w.Header().Set("Connection", "close")
+		return arrival(err)
 	}
+	if timed {
+		// Lifted, or a connection would count as gone when it passes while the sink works.
+		return control.SetReadDeadline(time.Time{})
+	}
+	return nil
+}
+
+func (b *body) arrive(r *http.Request) error {
 	limit := b.limits.Body
 	err := errLimit
 	if r.ContentLength <= limit {
+		if r.ContentLength < wireRoom { // or not known
+			if err := b.lease.reserve(wireRoom); err != nil {
+				return err
+			}
+			b.pooled = wires.Get().(*[wireRoom]byte)
+			b.data = b.pooled[:0]
+		}
 		b.data, err = fill(r.Body, b.data, max(0, r.ContentLength), limit, b.lease)
+	}
+	if b.pooled != nil && cap(b.data) != wireRoom { // outgrown
+		wires.Put(b.pooled)
+		b.pooled = nil
 	}
 	if errors.Is(err, errLimit) {
 		// Read what still comes, to nowhere and within bounds: a client that is busy sending sees a reset connection
@@ -84,7 +103,7 @@ func (b *body) receive(w http.ResponseWriter, r *http.Request) error {
 		_, _ = io.CopyN(io.Discard, r.Body, limit)
 		return tooLarge("the body is larger than " + mib(limit) + ": send smaller batches, or raise limits.max_body")
 	}
-	return arrival(err)
+	return err
 }
 
 // arrival sorts errors of a body that did not arrive whole.
@@ -127,7 +146,7 @@ func (b *body) decode(header http.Header) error {
 		}
 		b.replace(text)
 	}
-	if b.pool != nil && cap(b.data) <= maxPooled {
+	if b.pooled != nil {
 		// A plain body still lies in the pooled buffer, which is to go back.
 		if err := b.lease.reserve(int64(len(b.data))); err != nil {
 			return err
@@ -156,9 +175,6 @@ func fill(r io.Reader, data []byte, hint, limit int64, l *lease) ([]byte, error)
 				room = min(hint+1, max(8*n, firstRoom))
 			}
 			room = min(room, limit+1)
-			if n > limit {
-				return data, errLimit
-			}
 			if err := l.reserve(room); err != nil {
 				return data, err
 			}

@@ -173,7 +173,7 @@ func TestTruncated(t *testing.T) {
 				// The whole of it is still taken, also with white space around it.
 				r := f.with(body)
 				if !isGzip(body) {
-					r = f.with(bytes.Join([][]byte{{}, body, []byte("\r\n ")}, nil))
+					r = f.with(bytes.Join([][]byte{{}, body, []byte("\r\n")}, nil))
 					r.Header.Del("Content-Encoding")
 				}
 				if w := serve(mux, r); w.Code != http.StatusOK {

@@ -21,8 +21,8 @@ func (b *body) unform(header http.Header) error {
 		}
 		return b.unwrap(value)
 	}
-	if bare := len(bytes.TrimLeft(b.data, base64Letters)) == 0; bare {
-		return b.unwrap(b.data)
+	if bare := bytes.TrimSpace(b.data); len(bare) > 0 && len(bytes.TrimLeft(bare, base64Letters)) == 0 {
+		return b.unwrap(bare)
 	}
 	return nil // whatever it is, the JSON error will show how it begins
 }
@@ -104,7 +104,7 @@ func unpercent(b []byte) []byte {
 	out := b[:first]
 	for i := first; i < len(b); i++ {
 		c := b[i]
-		if c == '%' && i+2 < len(b) && hex[b[i+1]]|hex[b[i+2]] == 0 {
+		if c == '%' && i+2 < len(b) && notHex[b[i+1]]|notHex[b[i+2]] == 0 {
 			c = nibble(b[i+1])<<4 | nibble(b[i+2])
 			i += 2
 		}

@@ -271,7 +271,7 @@ func (s *scanner) text() (escaped, ok bool) {
 			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
 				i += 2
 			case 'u':
-				if i+6 > len(b) || hex[b[i+2]]|hex[b[i+3]]|hex[b[i+4]]|hex[b[i+5]] != 0 {
+				if i+6 > len(b) || notHex[b[i+2]]|notHex[b[i+3]]|notHex[b[i+4]]|notHex[b[i+5]] != 0 {
 					s.i = min(i+2, len(b))
 					return escaped, s.fail("four hexadecimal digits")
 				}
@@ -287,8 +287,8 @@ func (s *scanner) text() (escaped, ok bool) {
 	}
 }
 
-// hex is 0 at hexadecimal digits, 1 elsewhere.
-var hex = func() (t [256]byte) {
+// notHex is 0 at hexadecimal digits, 1 elsewhere.
+var notHex = func() (t [256]byte) {
 	for c := range t {
 		if ('0' > c || c > '9') && ('a' > c || c > 'f') && ('A' > c || c > 'F') {
 			t[c] = 1
