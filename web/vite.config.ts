@@ -19,7 +19,7 @@ export default defineConfig({
     // The replayer is one chunk of 350 kB that only pages with a player load.
     chunkSizeWarningLimit: 400,
   },
-  // Component-free tests: everything worth testing here is a function; browsers are tested end to end.
-  test: { include: ["src/**/*.test.ts"], environment: "jsdom" },
+  // Tests of functions; those that need a document say so. The pages are tested end to end, in a browser.
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
   resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
 });

@@ -7,7 +7,7 @@ export const count = (n: number): string => integer.format(n);
 /** 1234 -> "1.2k": for places where the exact figure is a hover away. */
 export function compact(n: number): string {
   if (Math.abs(n) < 1000) return String(n);
-  const [value, unit] = Math.abs(n) < 999_950 ? [n / 1e3, "k"] : Math.abs(n) < 999_950_000 ? [n / 1e6, "M"] : [n / 1e9, "B"];
+  const [value, unit] = Math.abs(n) < 999_500 ? [n / 1e3, "k"] : Math.abs(n) < 999_500_000 ? [n / 1e6, "M"] : [n / 1e9, "B"];
   return `${value.toFixed(Math.abs(value) < 99.95 ? 1 : 0)}${unit}`;
 }
 

@@ -33,6 +33,7 @@ const allowed = {
   ],
   ALLOWED_ATTR: ["href", "title", "src", "alt", "align", "start"],
   ALLOWED_URI_REGEXP: safeLink,
+  ADD_URI_SAFE_ATTR: ["align", "start"], // values that are no addresses
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
 } satisfies Config;

@@ -4,11 +4,18 @@ import type { Replayer } from "posthog-js/dist/rrweb";
 import { ApiError } from "../../lib/api/client";
 import type { Window } from "../../lib/domain";
 import { frameStyle } from "./frame";
+import { quietMedia } from "./media";
 import { skipTarget, type Interval } from "./skip";
 import { Track, Unplayable, type Fetch } from "./track";
 
-/** How much is read at once, and how much shall lie ahead of the playhead. */
-const chunkMs = 60_000;
+/** The first piece is short, so that the picture is there soon. */
+const firstMs = 60_000;
+/**
+ * Later pieces are as long as recorders take between full snapshots: each begins at one, so shorter pieces would read
+ * the same events again and again.
+ */
+const nextMs = 300_000;
+/** How much shall lie ahead of the playhead at least, at normal speed. */
 const aheadMs = 60_000;
 /** How often inactivity is looked for while playing. */
 const skipEveryMs = 250;
@@ -147,7 +154,7 @@ export class Player {
     this.status = "loading";
     this.problem = null;
     try {
-      const track = await Track.open(this.options.fetch(this.window.id), t, chunkMs, this.window.endMs, abort.signal);
+      const track = await Track.open(this.options.fetch(this.window.id), t, firstMs, this.window.endMs, abort.signal);
       if (abort.signal.aborted) return;
       this.#track = track;
       this.#noteLoaded();
@@ -169,6 +176,7 @@ export class Player {
       mouseTail: false,
       showWarning: false,
       seekYieldBudgetMs: 12, // a long rebuild must not freeze the page
+      plugins: [quietMedia],
     });
     this.#replayer = replayer;
     replayer.iframe.title = "Recorded page";
@@ -246,7 +254,7 @@ export class Player {
     this.#filling = true;
     try {
       while (!track.complete && track.covered - this.now < aheadMs * Math.max(1, this.speed)) {
-        const fresh = await track.extend(chunkMs, signal);
+        const fresh = await track.extend(nextMs, signal);
         if (signal.aborted || track !== this.#track) return;
         for (const event of fresh) this.#replayer?.addEvent(event as Parameters<Replayer["addEvent"]>[0]);
         this.#noteLoaded();

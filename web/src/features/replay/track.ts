@@ -2,7 +2,7 @@
 import { custom, fullSnapshot, isActivity, meta, readEvents, type RrEvent } from "./events";
 
 /** Asks for the events of one window: see GET /api/sessions/{id}/snapshots. */
-export type Fetch = (query: { t: number; until: number; after?: number }, signal: AbortSignal) => Promise<Response>;
+export type Fetch = (query: { t: number; until: number }, signal: AbortSignal) => Promise<Response>;
 
 /** A recording that is there but cannot be shown, and why. */
 export class Unplayable extends Error {
@@ -59,8 +59,8 @@ export class Track {
   /** Loads the next ms and returns what came, the new marker included. */
   async extend(ms: number, signal: AbortSignal): Promise<RrEvent[]> {
     const until = this.covered + ms;
-    const answer = await this.fetch({ t: this.covered, until, after: this.#last }, signal);
-    // A server that does not know "after" answers from a full snapshot on: what is here already is left out.
+    const answer = await this.fetch({ t: this.covered, until }, signal);
+    // The answer begins with the last full snapshot before covered: what is here already is left out.
     const fresh = (await collect(answer)).filter((e) => e.timestamp > this.#last);
     this.#last = fresh.at(-1)?.timestamp ?? this.#last;
     this.covered = Math.max(Math.min(until, this.endMs), this.#last);

@@ -95,8 +95,9 @@ export const api = {
   async status(signal?: AbortSignal): Promise<Status> {
     return convert.status(await json("/api/status", signal));
   },
-  /** The rrweb events of one window as JSON lines: see features/replay/chunks.ts. */
-  snapshots(id: string, query: { window: string; t: number; until: number; after?: number | undefined }, signal: AbortSignal) {
-    return request(`/api/sessions/${encodeURIComponent(id)}/snapshots${search(query)}`, signal);
+  /** The rrweb events of one window, from the last full snapshot at or before t up to until, as JSON lines. */
+  snapshots(id: string, { window, t, until }: { window: string; t: number; until: number }, signal: AbortSignal) {
+    const query = search({ window, t: Math.floor(t), until: Math.ceil(until) + 1 }); // until is exclusive on the wire
+    return request(`/api/sessions/${encodeURIComponent(id)}/snapshots${query}`, signal);
   },
 };

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { currentMark, extent, fraction, packLanes, ticks, timeAt } from "./timeline";
+
+const span = { startMs: 1000, endMs: 3000 };
+
+describe("places", () => {
+  it("go there and back", () => {
+    for (const ms of [1000, 1500, 3000]) expect(timeAt(fraction(ms, span), span)).toBe(ms);
+  });
+  it("stay on the line", () => {
+    expect(fraction(0, span)).toBe(0);
+    expect(fraction(9000, span)).toBe(1);
+    expect(timeAt(2, span)).toBe(3000);
+    expect(fraction(5, { startMs: 5, endMs: 5 })).toBe(0);
+  });
+});
+
+describe("ticks", () => {
+  it("are round and apart", () => {
+    expect(ticks({ startMs: 0, endMs: 60_000 }, 900)).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000]);
+    for (const minutes of [1, 7, 60, 600, 3000]) {
+      const t = ticks({ startMs: 0, endMs: minutes * 60_000 }, 800);
+      expect(t.length).toBeGreaterThan(0);
+      expect(t.length).toBeLessThanOrEqual(10);
+    }
+  });
+  it("are none on no line", () => expect([ticks(span, 0), ticks({ startMs: 5, endMs: 5 }, 100)]).toEqual([[], []]));
+});
+
+describe("extent", () => {
+  const session = { startMs: 0, endMs: 10, windowList: [{ startMs: 1000, endMs: 61_000 }], marks: [], steps: [] };
+  it("is the windows, not the session's own guess", () => expect(extent(session)).toEqual({ startMs: 1000, endMs: 61_000 }));
+  it("makes room for calls and steps close by", () => {
+    expect(extent({ ...session, marks: [{ startMs: 60_000, endMs: 65_000 }], steps: [{ atMs: 500 }] })).toEqual({ startMs: 500, endMs: 65_000 });
+  });
+  it("is not stretched by a clock set wrong", () => {
+    expect(extent({ ...session, marks: [{ startMs: 90_000_000, endMs: 90_001_000 }] })).toEqual({ startMs: 1000, endMs: 61_000 });
+  });
+  it("is the session's when nothing is recorded", () => expect(extent({ ...session, startMs: 5, endMs: 5000, windowList: [] })).toEqual({ startMs: 5, endMs: 5000 }));
+});
+
+describe("packLanes", () => {
+  const s = (startMs: number, endMs: number) => ({ startMs, endMs });
+  it("puts what overlaps beside each other", () => {
+    expect(packLanes([s(0, 10), s(5, 8), s(10, 12), s(11, 20)], 1)).toEqual([0, 1, 0, 1]);
+  });
+  it("counts what a bar takes on the screen", () => expect(packLanes([s(0, 1), s(2, 3)], 10)).toEqual([0, 1]));
+  it("has a last lane", () => expect(packLanes([s(0, 9), s(0, 9), s(0, 9), s(0, 9)], 1, 2)).toEqual([0, 1, 1, 1]));
+});
+
+describe("currentMark", () => {
+  const marks = [
+    { id: "a", startMs: 0, endMs: 100 },
+    { id: "b", startMs: 20, endMs: 40 },
+    { id: "c", startMs: 200, endMs: 300 },
+  ];
+  it.each([
+    [-1, undefined],
+    [10, "a"],
+    [30, "b"],
+    [50, "a"],
+    [150, "a"],
+    [250, "c"],
+    [999, "c"],
+  ])("at %d", (now, id) => expect(currentMark(marks, now)?.id).toBe(id));
+});

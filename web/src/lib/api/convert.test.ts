@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { content, link, type Wire } from "./convert";
+
+const none: Wire["Link"] = {
+  state: "none",
+  method: null,
+  reason: "no_session_id",
+  detail: "why",
+  session_id: null,
+  window_id: null,
+  moment_ms: null,
+  start_ms: null,
+  clamped: null,
+  url: null,
+};
+
+describe("link", () => {
+  it("is linked only with a session and a moment", () => {
+    expect(link({ ...none, state: "linked", session_id: "s", moment_ms: 5 })).toMatchObject({ state: "linked", sessionId: "s", momentMs: 5, url: "/sessions/s?t=5" });
+    expect(link({ ...none, state: "linked", session_id: "s" })).toMatchObject({ state: "none", sessionId: "s" });
+  });
+  it("keeps the reason", () => expect(link(none)).toEqual({ state: "none", reason: "no_session_id", detail: "why", sessionId: null }));
+});
+
+describe("content", () => {
+  it("keeps parts of types it does not know as JSON", () => {
+    const parts = [{ type: "hologram", raw: { x: 1 } }, { type: "smell" }] as unknown as Wire["Part"][];
+    const got = content({
+      input: [{ role: "user", parts }],
+      output: [],
+      private: false,
+      tools: null,
+      raw_input: null,
+      raw_output: null,
+      properties: null,
+    } as unknown as Wire["Content"]);
+    expect(got.input[0]?.parts).toEqual([
+      { type: "json", raw: { x: 1 } },
+      { type: "json", raw: { type: "smell" } },
+    ]);
+  });
+});

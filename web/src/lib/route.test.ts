@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { format, moment, parse, sessionPath, tracePath } from "./route";
+
+describe("parse", () => {
+  it.each([
+    ["/", { page: "home" }],
+    ["/traces", { page: "traces", query: {} }],
+    ["/traces/", { page: "traces", query: {} }],
+    ["/traces/a%2Fb", { page: "trace", id: "a/b", query: {} }],
+    ["/sessions/x", { page: "session", id: "x", query: {} }],
+    ["/sessions/50%", { page: "session", id: "50%", query: {} }],
+    ["/setup", { page: "setup" }],
+    ["/setup/x", { page: "missing", path: "/setup/x" }],
+    ["/api/traces", { page: "missing", path: "/api/traces" }],
+  ])("%s", (path, want) => expect(parse(path, "")).toEqual(want));
+
+  it("reads the query, empty being absent", () => {
+    expect(parse("/traces", "?q=a+b&person=&errors=1")).toEqual({ page: "traces", query: { q: "a b", errors: "1" } });
+  });
+});
+
+describe("format", () => {
+  it("leaves out what is not set", () => {
+    expect(format("/traces", { q: "", person: null, errors: false, from: undefined })).toBe("/traces");
+    expect(format("/traces", { q: "a&b", errors: true, t: 0 })).toBe("/traces?q=a%26b&errors=1&t=0");
+  });
+  it.each(["plain", "a/b", "50%", "ü?&#", "../x"])("takes any id there and back: %s", (id) => {
+    expect(parse(tracePath(id), "")).toMatchObject({ page: "trace", id });
+    expect(parse(sessionPath(id), "")).toMatchObject({ page: "session", id });
+  });
+});
+
+describe("moment", () => {
+  it.each([
+    ["1795418806254", 1795418806254],
+    ["12.6", 13],
+    ["-1", null],
+    ["1e9", null],
+    ["soon", null],
+    ["", null],
+    [undefined, null],
+  ])("%s", (text, want) => expect(moment(text)).toBe(want));
+});
