@@ -61,11 +61,11 @@ async function askAndFind(browser, playhead, app) {
     await page.waitForFunction(() => window.posthog?.sessionRecordingStarted?.() === true)
     const question = 'Where is my order 4821, and can I still change its address?'
     await page.getByTestId('question').pressSequentially(question, { delay: 100 })
-    const sent = Date.now()
+    const request = page.waitForRequest('**/api/chat')
     await page.keyboard.press('Enter')
-    await page.getByTestId('stop').waitFor()
     await page.getByText('Looking the order up').waitFor()
     await page.getByText('until tomorrow at noon').waitFor()
+    const sent = (await request).timing().startTime
     await page.getByTestId('thumb-good').click()
 
     const [trace] = await Promise.all([page.waitForEvent('popup'), page.getByTestId('see-in-playhead').click()])

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { startExpress } from '../apps/express.js'
 import { startFlask } from '../apps/flask.js'
-import { answerTime, answerTo } from '../lib/openai.js'
+import { answerTo } from '../lib/openai.js'
 import { token } from '../lib/playhead.js'
 import { eventually, openTrace, play, playerTime, pressReplay, screen, visit } from '../lib/ui.js'
 
@@ -21,9 +21,9 @@ const scenarios = [
 ]
 
 export function linking(env) {
-  describe('a click in the browser leads to its moment in the replay', { concurrency: scenarios.length }, () => {
+  describe('a click in the browser leads to its moment in the replay', { concurrency: 4 }, () => {
     scenarios.forEach((scenario, i) => {
-      it(scenario.name, { timeout: 150_000 }, () => run(env, scenario, i))
+      it(scenario.name, { timeout: 240_000 }, () => run(env, scenario, i))
     })
   })
 }
@@ -59,7 +59,7 @@ async function look(page, { scenario, playhead, question, answer, asked }) {
   if (scenario.sameOrigin) assert.match(before, /\*{3}/, 'what is typed into an input is masked by default')
 
   await play(page)
-  await eventually('the answer appears', async () => (await screen(page)).includes(answer), 20_000)
+  await eventually('the answer appears', async () => (await screen(page)).includes(answer), 60_000)
   assert.ok((await screen(page)).includes(question), 'the whole question was typed')
   assert.ok(await playerTime(page) > asked.answered - 1500, 'it appears when it did')
   if (scenario.userId) await page.getByText(`${scenario.userId}@example.com`).first().waitFor()
@@ -76,12 +76,10 @@ async function ask(page, { scenario, backend, playhead, question, answer }) {
   await page.goto(`http://${scenario.host}:${backend.port}/${scenario.page}?${settings}`)
   await page.waitForFunction(() => window.posthog?.sessionRecordingStarted?.() === true)
   await page.locator('#question').pressSequentially(question, { delay: 130 })
-  const sent = Date.now()
   await page.locator('#send').click()
-  await page.getByText(answer).waitFor({ timeout: answerTime + 10_000 })
-  const answered = Date.now()
+  await page.getByText(answer).waitFor()
   await eventually('the recording is uploaded', () => answers.has('200 /s/'))
   assert.deepEqual([...answers].filter((line) => !line.startsWith('200 ')), [], 'posthog-js takes only 200 for done')
   assert.deepEqual([...answers].filter((line) => /surveys|web-vitals|exception|dead-clicks|toolbar/.test(line)), [], 'it fetches only what it needs')
-  return { sent, answered }
+  return page.evaluate(() => window.times)
 }

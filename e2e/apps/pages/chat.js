@@ -4,6 +4,9 @@ export const settings = Object.fromEntries(new URLSearchParams(location.search))
 /** What a test needs of posthog-js besides the documentation's options. */
 export const forTests = { opt_out_useragent_filter: true }
 
+/** When the question was sent and the answer had arrived, by this page's clock. */
+const times = (window.times = {})
+
 export function mount(ask) {
   const question = document.getElementById('question')
   const echo = document.getElementById('echo')
@@ -11,14 +14,16 @@ export function mount(ask) {
   question.addEventListener('input', () => { echo.textContent = `Typed: ${question.value}` })
   document.getElementById('chat').addEventListener('submit', async (event) => {
     event.preventDefault()
+    times.sent = Date.now()
     answer.textContent = 'Waiting…'
     const response = await ask(question.value)
     answer.textContent = ''
     if (response.headers.get('content-type').startsWith('application/json')) {
       answer.textContent = (await response.json()).response
-      return
+    } else {
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+      for (let read = await reader.read(); !read.done; read = await reader.read()) answer.textContent += read.value
     }
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-    for (let read = await reader.read(); !read.done; read = await reader.read()) answer.textContent += read.value
+    times.answered = Date.now()
   })
 }
