@@ -29,6 +29,20 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%q passed", s)
 		}
 	}
+	// Every place of a special byte in the eight looked at together.
+	for n := range 20 {
+		pad := strings.Repeat("é", n/2) + strings.Repeat("x", n%2)
+		for _, end := range []string{`"`, `\""`, `\\"`, `\u00e9"`} {
+			if s := `{"` + pad + end + `:"` + pad + end + `}`; Check([]byte(s), 5) != nil {
+				t.Errorf("%s failed", s)
+			}
+		}
+		for _, end := range []string{"", "\x1f\"", "\\", `\x"`, `\u00e"`, "\n\""} {
+			if s := `"` + pad + end; Check([]byte(s), 5) == nil {
+				t.Errorf("%q passed", s)
+			}
+		}
+	}
 	deep := strings.Repeat("[", 100) + strings.Repeat("]", 100)
 	if err := Check([]byte(deep), 100); err != nil {
 		t.Error(err)
