@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -48,8 +49,12 @@ func startCommitter(s store.Writer, b Bodies, l Limits, log *slog.Logger, m *met
 // ready says early what submit would say of any request, before work is put into one.
 func (c *committer) ready() error {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.refuse(1)
+	err := c.refuse(1)
+	c.mu.Unlock()
+	if err != nil {
+		c.metrics.turnedAway.Inc()
+	}
+	return err
 }
 
 // refuse returns why n more bytes cannot wait. What is larger than all that may wait is taken when nothing else waits.
@@ -119,10 +124,8 @@ func (c *committer) take() (requests []*request, closing bool) {
 		}
 		n++
 	}
-	requests = c.queue[:n:n]
-	if c.queue = c.queue[n:]; len(c.queue) == 0 {
-		c.queue = nil
-	}
+	requests = slices.Clone(c.queue[:n])
+	c.queue = slices.Delete(c.queue, 0, n) // which clears what it leaves behind: answered rows must not stay in memory
 	return requests, c.closing
 }
 
