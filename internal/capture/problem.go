@@ -61,7 +61,7 @@ func problemOf(err error) *problem {
 	switch {
 	case errors.As(err, &p):
 		return p
-	case errors.Is(err, model.ErrUnavailable):
+	case errors.Is(err, model.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return &problem{status: http.StatusServiceUnavailable, outcome: "unavailable", public: "data cannot be stored now: send this again later", err: err}
 	case errors.Is(err, context.Canceled):
 		return &problem{status: http.StatusServiceUnavailable, outcome: "client_gone", public: "the request was cancelled", err: err}
