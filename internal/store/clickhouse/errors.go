@@ -13,11 +13,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Codes of ClickHouse's exceptions that are looked at.
-const (
-	codeUnknownDatabase = 81
-	codeNotEnoughSpace  = 243
-)
+// codeNotEnoughSpace is that of ClickHouse's exception NOT_ENOUGH_SPACE.
+const codeNotEnoughSpace = 243
 
 // classify wraps what the client or the server says into the errors of the port. Whatever is not known to be something
 // else is worth another try: it is about the servers, not about the rows.

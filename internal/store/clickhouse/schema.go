@@ -3,7 +3,6 @@ package clickhouse
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net"
@@ -133,28 +132,30 @@ func migrateHost(ctx context.Context, options *ch.Options, k kind, o *Options) e
 func connect(ctx context.Context, options *ch.Options, at place) (driver.Conn, error) {
 	one := *options
 	one.MaxOpenConns, one.MaxIdleConns = 1, 1
-	conn, err := ch.Open(&one)
-	if err != nil {
-		return nil, err
-	}
-	err = conn.Ping(ctx)
-	if err == nil {
-		return conn, nil
-	}
-	var exception *ch.Exception
-	if err = errors.Join(err, conn.Close()); !errors.As(err, &exception) || exception.Code != codeUnknownDatabase {
-		return nil, err
-	}
 	anywhere := one
 	anywhere.Auth.Database = ""
-	make, err := ch.Open(&anywhere)
-	if err != nil {
+	if err := makeDatabase(ctx, &anywhere, at.database); err != nil {
 		return nil, err
 	}
-	if err = errors.Join(make.Exec(ctx, "CREATE DATABASE IF NOT EXISTS `"+at.database+"`"), make.Close()); err != nil {
-		return nil, fmt.Errorf("make database %s: %w", at.database, err)
-	}
 	return ch.Open(&one)
+}
+
+// makeDatabase looks before it makes, because a user who may not make databases may have been given one.
+func makeDatabase(ctx context.Context, options *ch.Options, database string) error {
+	conn, err := ch.Open(options)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var known uint64
+	err = query(ctx, conn, "database_known", values{"database": database}, func(r driver.Rows) error { return r.Scan(&known) })
+	if err != nil || known > 0 {
+		return err
+	}
+	if err := conn.Exec(ctx, "CREATE DATABASE IF NOT EXISTS `"+database+"`"); err != nil {
+		return fmt.Errorf("make database %s: %w", database, err)
+	}
+	return nil
 }
 
 // migrateServer brings one server up to date.

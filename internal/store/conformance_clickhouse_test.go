@@ -1,0 +1,83 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/clickhouse"
+	"github.com/playheadhq/playhead/internal/store/clickhouse/chtest"
+	"github.com/playheadhq/playhead/internal/store/storetest"
+)
+
+func init() {
+	backends["clickhouse"] = clickhouseFactory(1)
+	backends["clickhouse-shards"] = clickhouseFactory(2)
+}
+
+// started are the ClickHouse servers that backends asked for: those of one backend serve all of its tests, each of which
+// has a database of its own.
+var started struct {
+	sync.Mutex
+	dir       string
+	servers   map[int]*chtest.Servers
+	databases int
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	var errs []error
+	for _, s := range started.servers {
+		errs = append(errs, s.Close())
+	}
+	if started.dir != "" {
+		errs = append(errs, os.RemoveAll(started.dir))
+	}
+	if err := errors.Join(errs...); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+func clickhouseFactory(shards int) storetest.Factory {
+	return func(t *testing.T) func(*testing.T) store.Store {
+		url := emptyDatabase(t, shards)
+		return func(t *testing.T) store.Store {
+			s, err := clickhouse.Open(t.Context(), clickhouse.Options{URL: url})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+	}
+}
+
+// emptyDatabase names a database that does not exist yet.
+func emptyDatabase(t *testing.T, shards int) (url string) {
+	t.Helper()
+	started.Lock()
+	defer started.Unlock()
+	if started.servers == nil {
+		dir, err := os.MkdirTemp("", "playhead-clickhouse-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		started.dir, started.servers = dir, map[int]*chtest.Servers{}
+	}
+	servers := started.servers[shards]
+	if servers == nil {
+		var err error
+		// They outlive the test that is the first to want them.
+		if servers, err = chtest.Start(context.Background(), fmt.Sprintf("%s/%d", started.dir, shards), shards); err != nil {
+			t.Fatal(err)
+		}
+		started.servers[shards] = servers
+	}
+	started.databases++
+	return servers.URL(fmt.Sprintf("test_%d", started.databases))
+}
