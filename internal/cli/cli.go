@@ -51,7 +51,7 @@ type usageError struct{ error }
 // Main runs the command that the arguments name and returns the exit code. The first interrupt or SIGTERM stops it in
 // order; a second one ends the process at once.
 func Main(args []string) int {
-	keepPrivate()
+	prepareProcess()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)

@@ -3,53 +3,74 @@
 package server
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/playheadhq/playhead/internal/disk"
 )
 
-// smallDisk is a directory on a file system of its own with room for size bytes. Where this user may not mount one, the server is told to
-// leave so much more free on the disk there is that only size bytes remain, and the disk is filled for real up to there: another way to
-// the same answers, without an error from the operating system. It returns the directory and the limits.min_free to use.
-func smallDisk(t *testing.T, size, keepFree int64) (dir, minFree string) {
-	t.Helper()
-	dir = t.TempDir()
-	err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+strconv.FormatInt(size, 10))
-	if err == nil {
+// The disk fills up. Clients are asked to come back, what was acknowledged stays readable, and when there is room again the server goes on by
+// itself. The disk is a small file system where this user may mount one; always tried is a limit on the size of the server's files, which
+// the kernel answers in the same places.
+func TestAFullDisk(t *testing.T) {
+	t.Run("file system", func(t *testing.T) {
+		const size = 48 << 20
+		dir := t.TempDir()
+		err := unix.Mount("playhead-test", dir, "tmpfs", 0, fmt.Sprintf("size=%d", size))
+		if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
+			t.Logf("this user may not mount a file system (%v); the limit below stands in for it", err)
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		t.Cleanup(func() {
-			if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
 				t.Errorf("unmount: %v", err)
 			}
 		})
-		return dir, strconv.FormatInt(keepFree, 10)
-	}
-	t.Logf("cannot mount a small file system (%v), so limits.min_free stands in for its end", err)
-	free, err := disk.Free(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir, strconv.FormatInt(int64(free)-size+keepFree, 10)
+		ballast := filepath.Join(dir, "ballast")
+		testFullDisk(t, filepath.Join(dir, "data"),
+			func(*process) { fill(t, ballast) },
+			func(*process) {
+				if err := os.Remove(ballast); err != nil {
+					t.Fatal(err)
+				}
+			})
+	})
+	t.Run("limit", func(t *testing.T) {
+		data := filepath.Join(t.TempDir(), "data")
+		var before unix.Rlimit
+		testFullDisk(t, data,
+			func(p *process) {
+				if err := unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_FSIZE, nil, &before); err != nil {
+					t.Fatal(err)
+				}
+				small := unix.Rlimit{Cur: smallest(t, data), Max: before.Max}
+				if err := unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_FSIZE, &small, nil); err != nil {
+					t.Fatal(err)
+				}
+			},
+			func(p *process) {
+				if err := unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_FSIZE, &before, nil); err != nil {
+					t.Fatal(err)
+				}
+			})
+	})
 }
 
-// The disk fills up. Clients are asked to come back, what was acknowledged stays readable, and when there is room again the server goes on by
-// itself.
-func TestAFullDisk(t *testing.T) {
-	t.Run("to the last byte", func(t *testing.T) { fillUp(t, 0) })
-	t.Run("to the free space asked for", func(t *testing.T) { fillUp(t, 8<<20) })
-}
-
-func fillUp(t *testing.T, keepFree int64) {
-	const size = 48 << 20
-	dir, minFree := smallDisk(t, size, keepFree)
-	data := filepath.Join(dir, "data")
-	p := run(t, freePort(t), data, "--limits-min-free", minFree)
+func testFullDisk(t *testing.T, data string, full, empty func(*process)) {
+	p := run(t, freePort(t), data, "--limits-min-free", "0")
 	s := &sender{session: "s", at: time.Now().Add(-time.Hour), first: true}
 	attempt := func(n int) *reply {
 		s.next(n)
@@ -60,16 +81,14 @@ func fillUp(t *testing.T, keepFree int64) {
 		}
 		return res
 	}
-	for n := range 10 {
+	n := 0
+	for ; n < 10; n++ {
 		if res := attempt(n); res.status != 200 {
 			t.Fatalf("with room: %d %s", res.status, res.body)
 		}
 	}
-	// Something else takes the rest of the disk.
-	ballast := filepath.Join(dir, "ballast")
-	fill(t, ballast, size)
+	full(p)
 	var res *reply
-	n := 10
 	for ; n < 2000; n++ { // what is set aside already may still be used
 		if res = attempt(n); res.status != 200 {
 			break
@@ -84,7 +103,6 @@ func fillUp(t *testing.T, keepFree int64) {
 			t.Fatalf("still without room: %d %s", res.status, res.body)
 		}
 	}
-	// It can be read, and says that it is there.
 	if n := len(p.all(t, "/api/generations")); n == 0 {
 		t.Error("nothing can be read while the disk is full")
 	}
@@ -92,15 +110,7 @@ func fillUp(t *testing.T, keepFree int64) {
 		t.Errorf("healthz: %d", res.status)
 	}
 
-	if keepFree > 0 { // otherwise only trying to write tells
-		if res := p.get(t, "/readyz"); res.status != http.StatusServiceUnavailable || !strings.Contains(string(res.body), "no room") {
-			t.Errorf("readyz: %d %s", res.status, res.body)
-		}
-	}
-
-	if err := os.Remove(ballast); err != nil {
-		t.Fatal(err)
-	}
+	empty(p)
 	for tries := 0; ; tries++ {
 		if res = attempt(n); res.status == 200 {
 			break
@@ -123,34 +133,70 @@ func fillUp(t *testing.T, keepFree int64) {
 	// Nothing is corrupt, neither now nor after a restart.
 	generations := p.all(t, "/api/generations")
 	check(t, p, []*sender{s})
-	p = run(t, freePort(t), data, "--limits-min-free", minFree)
+	p = run(t, freePort(t), data, "--limits-min-free", "0")
 	if again := p.all(t, "/api/generations"); len(again) != len(generations) {
 		t.Errorf("%d generations became %d", len(generations), len(again))
 	}
 	check(t, p, []*sender{s})
 }
 
-// fill writes a file of at most size bytes, until the disk is full.
-func fill(t *testing.T, name string, size int64) {
+// fill writes a file until its disk is full, to the last byte.
+func fill(t *testing.T, name string) {
 	t.Helper()
 	f, err := os.Create(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	chunk := make([]byte, 64<<10)
-	for written := int64(0); written < size; {
-		n, err := f.Write(chunk)
-		written += int64(n)
-		if disk.IsFull(err) && len(chunk) > 1 {
-			chunk = chunk[:len(chunk)/2] // to the last byte
-			continue
-		}
-		if err != nil {
-			if disk.IsFull(err) {
-				return
-			}
+	for chunk := make([]byte, 64<<10); len(chunk) > 0; {
+		switch _, err := f.Write(chunk); {
+		case disk.IsFull(err):
+			chunk = chunk[:len(chunk)/2]
+		case err != nil:
 			t.Fatal(err)
 		}
+	}
+}
+
+// smallest is the size of the smallest file with data in it: a limit that every file that grows reaches at once.
+func smallest(t *testing.T, dir string) uint64 {
+	t.Helper()
+	least := int64(1 << 20)
+	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil && info.Size() > 1<<10 {
+			least = min(least, info.Size())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return uint64(least)
+}
+
+// With less free than limits.min_free the answer is the same, before the disk is really full.
+func TestTooLittleFreeSpace(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	cfg.Limits.MinFree = 1 << 60
+	s, c := start(t, cfg)
+	body := batch(generation(time.Now(), "t", nil))
+	if res := c.do(t, "POST", "/batch/", body, "Content-Type: application/json"); res.status != 503 || res.header.Get("Retry-After") == "" {
+		t.Errorf("capture: %d %v", res.status, res.header)
+	}
+	if res := c.get(t, "/readyz"); res.status != 503 || !strings.Contains(string(res.body), "no room") {
+		t.Errorf("readyz: %d %s", res.status, res.body)
+	}
+	if res := c.get(t, "/api/traces"); res.status != 200 {
+		t.Errorf("api: %d", res.status)
+	}
+	stop(t, s)
+	cfg.Limits.MinFree = 0
+	_, c = start(t, cfg)
+	if res := c.do(t, "POST", "/batch/", body, "Content-Type: application/json"); res.status != 200 {
+		t.Errorf("with the limit lowered: %d %s", res.status, res.body)
 	}
 }
