@@ -8,7 +8,7 @@ import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { root } from '../lib/playhead.js'
 import { start } from '../lib/processes.js'
-import { playerTime, pressReplay, screen, visit } from '../lib/ui.js'
+import { eventually, playerTime, pressReplay, screen, visit } from '../lib/ui.js'
 
 const listening = ['--listen', '127.0.0.1:0', '--app-listen', '127.0.0.1:0']
 const bothAddresses = /(http:\/\/127\.0\.0\.1:\d+)[\s\S]+chat is at\s+(http:\/\/127\.0\.0\.1:\d+)/
@@ -57,6 +57,11 @@ async function text(url) {
 
 async function askAndFind(browser, playhead, app) {
   await visit(browser, async (page) => {
+    const setup = await page.context().newPage()
+    await setup.goto(`${playhead}/setup`)
+    await setup.getByTestId('setup-check').first().waitFor()
+    assert.equal(await setup.locator('[data-testid=setup-check][data-done=true]').count(), 0, 'nothing has arrived yet')
+
     await page.goto(`${app}/?allow_bots`)
     await page.waitForFunction(() => window.posthog?.sessionRecordingStarted?.() === true)
     const question = 'Where is my order 4821, and can I still change its address?'
@@ -79,5 +84,8 @@ async function askAndFind(browser, playhead, app) {
     assert.ok(!shown.includes('until tomorrow at noon'), 'the answer is not there yet')
     const stands = await playerTime(trace)
     assert.ok(Math.abs(stands - (sent - 5000)) < 2500, `the replay opens ${(sent - stands) / 1000} s before the question was sent`)
+
+    // The setup page noticed by itself that everything works.
+    await eventually('all checks are done', async () => await setup.locator('[data-testid=setup-check][data-done=false]').count() === 0)
   })
 }
