@@ -13,6 +13,8 @@ export class Paged<T extends { id: string }> {
   /** False until the first page of the present question is here or failed. */
   ready = $state(false);
   loadingMore = $state(false);
+  /** The last look for what is new failed: what is shown may be old. */
+  stale = $state(false);
   #fetch: Fetch<T> = async () => ({ items: [], next: null });
   #abort = new AbortController();
   #gap = false;
@@ -58,7 +60,14 @@ export class Paged<T extends { id: string }> {
   /** Reads the first page again: rows already shown are brought up to date in place, new ones wait in fresh. */
   async refresh(signal: AbortSignal): Promise<void> {
     const abort = this.#abort;
-    const page = await this.#fetch(null, signal);
+    let page: Page<T>;
+    try {
+      page = await this.#fetch(null, signal);
+      this.stale = false;
+    } catch (error) {
+      this.stale = !signal.aborted;
+      throw error;
+    }
     if (abort.signal.aborted || signal.aborted) return;
     const merged = mergeFresh(this.items, page.items);
     this.items = merged.items;

@@ -22,7 +22,7 @@ const marked = new Marked({
     image: ({ href, text }) =>
       inlineImage.test(href)
         ? `<img src="${escape(href)}" alt="${escape(text)}">`
-        : `<a href="${escape(href)}" title="A remote image, not loaded. Opens in a new tab.">🖼 ${escape(text || "image")}: ${escape(href)}</a>`,
+        : `<a href="${escape(href)}" title="A remote image, not loaded. Opens in a new tab.">Image ${text ? `“${escape(text)}”` : ""} at ${escape(href)}</a>`,
   },
 });
 
