@@ -4,6 +4,12 @@ PYTHON ?= python3
 # Where `make run` and `make demo` keep their data.
 DATA ?= ./playhead-data
 
+# What npm writes last when it has installed everything.
+npm := node_modules/.package-lock.json
+
+# The ClickHouse that the store's tests run against comes as a shared library in an npm package.
+chdb := internal/store/clickhouse/chtest/$(npm)
+
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
 
@@ -20,11 +26,11 @@ demo: build ## the server with the demo's chat beside it
 	bin/playhead demo --data $(DATA)
 
 .PHONY: ui
-ui: web/node_modules ## the UI, into the folder that the binary embeds
+ui: web/$(npm) ## the UI, into the folder that the binary embeds
 	cd web && npm run --silent build
 
 .PHONY: gen
-gen: web/node_modules ## everything generated and committed but the UI: OpenAPI, TypeScript types, docs/config.md
+gen: web/$(npm) ## everything generated and committed but the UI: OpenAPI, TypeScript types, docs/config.md
 	$(GO) generate ./internal/api ./internal/config
 	cd web && npm run --silent gen
 
@@ -41,17 +47,17 @@ lint: ## formatting and vet
 
 # With -race throughout: the packages that start goroutines are most of them, and one pass is cheaper than two.
 .PHONY: test-go
-test-go: ## Go tests under the race detector
+test-go: $(chdb) ## Go tests under the race detector
 	$(GO) test -race -timeout 10m ./...
 
 .PHONY: test-web
-test-web: web/node_modules ## the UI's types and unit tests
+test-web: web/$(npm) ## the UI's types and unit tests
 	cd web && npm run --silent check
 	cd web && npm run --silent test
 
 # Builds again what is generated and committed, and compares. The OpenAPI document and docs/config.md are compared by go test.
 .PHONY: test-generated
-test-generated: web/node_modules
+test-generated: web/$(npm)
 	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	(cd web && npx vite build --logLevel warn --outDir "$$fresh/dist" --emptyOutDir && npx openapi-typescript ../internal/api/openapi.json -o "$$fresh/schema.d.ts" >/dev/null); \
 	diff -r "$$fresh/dist" internal/webui/dist || { echo "internal/webui/dist is not what web/ builds: run make ui and commit it"; exit 1; }; \
@@ -59,7 +65,7 @@ test-generated: web/node_modules
 	cd internal/capture && $(GO) run ./assets/refresh -check
 
 .PHONY: test-e2e
-test-e2e: build e2e/node_modules e2e/.venv chromium ## browser tests with real clients, see e2e/README.md
+test-e2e: build e2e/$(npm) e2e/.venv/installed chromium ## browser tests with real clients, see e2e/README.md
 	cd e2e && PLAYHEAD_BIN=$(CURDIR)/bin/playhead npm run --silent test
 
 .PHONY: fuzz-short
@@ -72,17 +78,13 @@ fuzz-short: ## every fuzzer for ten seconds
 
 # ---- what the tests need ----
 
-web/node_modules: web/package-lock.json
-	cd web && npm ci --no-audit --no-fund
+web/$(npm) e2e/$(npm) $(chdb): %/$(npm): %/package-lock.json
+	npm ci --prefix $* --no-audit --no-fund
 	@touch $@
 
-e2e/node_modules: e2e/package-lock.json
-	cd e2e && npm ci --no-audit --no-fund
-	@touch $@
-
-e2e/.venv: e2e/requirements.txt
-	$(PYTHON) -m venv $@ || { echo "Python cannot make a venv. Debian: apt-get install python3-venv"; exit 1; }
-	$@/bin/pip install --quiet --disable-pip-version-check --requirement $<
+e2e/.venv/installed: e2e/requirements.txt
+	$(PYTHON) -m venv $(@D) || { echo "Python cannot make a venv. Debian: apt-get install python3-venv"; exit 1; }
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 .PHONY: chromium

@@ -7,7 +7,7 @@ import { start } from '../lib/processes.js'
 const python = join(import.meta.dirname, '..', '.venv', 'bin', 'python')
 
 export async function startFlask({ option, host, token, openAI, userId }) {
-  if (!existsSync(python)) throw new Error(`No Python venv at ${python}: run make e2e/.venv`)
+  if (!existsSync(python)) throw new Error(`No Python venv at ${python}: run make e2e/.venv/installed`)
   const program = await start(python, [join(import.meta.dirname, 'flask_app.py'), option], {
     env: {
       HOST: host, TOKEN: token, OPENAI: openAI, POSTHOG_JS: dirname(fileURLToPath(import.meta.resolve('posthog-js'))),
