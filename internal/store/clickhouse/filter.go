@@ -21,7 +21,7 @@ func listValues(f *store.Filter, p *store.Page) values {
 		"distinct_ids": f.DistinctIDs, "errors_only": errorsOnly,
 		"text": f.Text, "json_pattern": "%" + escapeLike(inJSON(f.Text)) + "%", "text_from_ms": int64(math.MinInt64),
 		"before_ms": p.BeforeMS, "before_id": p.BeforeID, "before_uuid": uuid.Nil, "limit": uint64(max(p.Limit, 0)),
-		"edge_ms": int64(math.MinInt64), "rows_from_ms": int64(math.MinInt64),
+		"edge_ms": int64(math.MinInt64),
 	}
 }
 

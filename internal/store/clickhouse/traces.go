@@ -31,7 +31,8 @@ func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]mod
 	return page, err
 }
 
-// pageOfIDs finds the ids of a page, newest first, by the queries kind+"_edge", "_text_from", "_newest" and "_all".
+// pageOfIDs finds the ids of a page, newest first, by the queries kind+"_edge" and "_newest" without a filter, with
+// one by "_text_from", "_matching" and "_all" too.
 func pageOfIDs(ctx context.Context, conn driver.Conn, kind string, f *store.Filter, p *store.Page) ([]string, error) {
 	v := listValues(f, p)
 	var ids []string
@@ -53,8 +54,9 @@ func pageOfIDs(ctx context.Context, conn driver.Conn, kind string, f *store.Filt
 			return false, err
 		}
 		v["edge_ms"] = e.fromMS
+		name := kind + "_matching"
 		if empty(f) {
-			v["rows_from_ms"] = e.fromMS
+			name = kind + "_newest"
 		}
 		if f.Text != "" {
 			if err := textFrom(ctx, conn, kind+"_text_from", v); err != nil {
@@ -62,7 +64,7 @@ func pageOfIDs(ctx context.Context, conn driver.Conn, kind string, f *store.Filt
 			}
 		}
 		var complete int
-		ids, complete, err = queryIDs(ctx, conn, kind+"_newest", v, e.fromMS)
+		ids, complete, err = queryIDs(ctx, conn, name, v, e.fromMS)
 		return complete == p.Limit || e.rows < rows, err
 	})
 	return ids, err

@@ -1,21 +1,28 @@
--- The same over everything, for filters that few sessions pass.
+-- The same over everything, for filters that few sessions pass. What matches on either side is carried along by its id
+-- and joined by the outer sums, so that neither side is searched twice.
 SELECT id, max(last) AS last_ms FROM (
-    SELECT e.session_id AS id, max(e.time_ms) AS last, countIf(
---: event_filter
-    ) AS matches
+    SELECT e.session_id AS id, max(e.time_ms) AS last, 0 AS matches
     FROM events AS e FINAL
     WHERE e.session_id <> '' AND ({session_id:String} = '' OR e.session_id = {session_id:String})
     GROUP BY e.session_id
     UNION ALL
-    SELECT b.session_id, max(b.last_ms), countIf(
---: block_filter
-    )
+    SELECT b.session_id, max(b.last_ms), 0
     FROM blocks AS b FINAL
     WHERE b.session_id <> '' AND ({session_id:String} = '' OR b.session_id = {session_id:String})
     GROUP BY b.session_id
+    UNION ALL
+    SELECT DISTINCT e.session_id, toInt64(-9223372036854775808), 1
+    FROM events AS e FINAL
+    WHERE e.session_id <> '' AND
+--: event_filter
+    UNION ALL
+    SELECT DISTINCT b.session_id, toInt64(-9223372036854775808), 1
+    FROM blocks AS b FINAL
+    WHERE b.session_id <> '' AND
+--: block_filter
 )
 GROUP BY id
-HAVING sum(matches) > 0 AND
+HAVING max(matches) > 0 AND
 --: before
 ORDER BY last_ms DESC, id DESC
 LIMIT {limit:UInt64};

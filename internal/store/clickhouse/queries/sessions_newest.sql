@@ -1,25 +1,21 @@
 -- As traces_newest, over what events and recordings say of sessions.
 SELECT id, max(last) AS last_ms FROM (
-    SELECT e.session_id AS id, max(e.time_ms) AS last, countIf(
---: event_filter
-    ) AS matches
+    SELECT e.session_id AS id, max(e.time_ms) AS last
     FROM events AS e FINAL
-    WHERE e.time_ms >= {rows_from_ms:Int64} AND e.session_id GLOBAL IN (
+    WHERE e.time_ms >= {edge_ms:Int64} AND e.session_id GLOBAL IN (
 --: newest_sessions
     )
     GROUP BY e.session_id
     UNION ALL
-    SELECT b.session_id, max(b.last_ms), countIf(
---: block_filter
-    )
+    SELECT b.session_id, max(b.last_ms)
     FROM blocks AS b FINAL
-    WHERE b.last_ms >= {rows_from_ms:Int64} AND b.session_id GLOBAL IN (
+    WHERE b.last_ms >= {edge_ms:Int64} AND b.session_id GLOBAL IN (
 --: newest_sessions
     )
     GROUP BY b.session_id
 )
 GROUP BY id
-HAVING sum(matches) > 0 AND
+HAVING
 --: before
 ORDER BY last_ms DESC, id DESC
 LIMIT {limit:UInt64};
