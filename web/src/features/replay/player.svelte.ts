@@ -20,6 +20,10 @@ const aheadMs = 60_000;
 /** How often inactivity is looked for while playing. */
 const skipEveryMs = 250;
 const retryMs = 3000;
+/** Whoever drags the playhead through what is not loaded passes many places: only where it rests is read. */
+const scrubMs = 120;
+
+const replayerModule = () => import("posthog-js/dist/rrweb");
 
 export interface Problem {
   title: string;
@@ -51,10 +55,14 @@ export class Player {
   /** How much the last skip left out, for a moment after it. */
   skippedMs = $state(0);
 
-  #replayer: Replayer | null = null;
+  /** Null while it is being read: what the replayer holds is then of an older one. */
   #track: Track | null = null;
+  #replayer: Replayer | null = null;
+  /** What the replayer was built of. */
+  #built: Track | null = null;
   #root: HTMLElement | null = null;
   #loading = new AbortController();
+  #reading = false;
   #filling = false;
   #retryAt = 0;
   #raf = 0;
@@ -69,6 +77,9 @@ export class Player {
   ) {
     this.window = window;
     this.now = this.#clamp(t);
+    // The recording, the replayer and the frame come at the same time: what is last builds.
+    void this.#load(this.now);
+    void replayerModule();
   }
 
   /** Takes the frame to show in, once its document is loaded, and again whenever it was reloaded. */
@@ -80,15 +91,14 @@ export class Player {
     style.textContent = frameStyle;
     doc.head.append(style);
     this.#root = doc.body;
-    if (this.#track?.holds(this.now)) void this.#build(this.#track);
-    else void this.#load(this.now);
+    if (this.#track) void this.#build(this.#track);
   }
 
   seek(t: number): void {
     this.now = this.#clamp(t);
     this.buffering = false;
-    if (this.#track?.holds(this.now) && this.#replayer) this.#cast();
-    else if (this.#root) void this.#load(this.now);
+    if (!this.#track?.holds(this.now)) void this.#load(this.now);
+    else this.#cast();
   }
 
   /** Goes to another window, or follows one that has grown. */
@@ -111,7 +121,7 @@ export class Player {
   play(): void {
     this.playing = true;
     if (this.now >= this.window.endMs - 50) this.seek(this.#clamp(this.window.startMs));
-    else if (this.#replayer) this.#cast();
+    else this.#cast();
     this.#run();
   }
 
@@ -150,10 +160,16 @@ export class Player {
   async #load(t: number): Promise<void> {
     this.#loading.abort();
     const abort = (this.#loading = new AbortController());
+    this.#track = null;
     this.#filling = false;
+    this.#replayer?.pause(); // its picture stays until the new one is there
     this.status = "loading";
     this.problem = null;
+    const scrubbing = this.#reading;
+    this.#reading = true;
     try {
+      if (scrubbing) await new Promise((resolve) => setTimeout(resolve, scrubMs));
+      if (abort.signal.aborted) return;
       const track = await Track.open(this.options.fetch(this.window.id), t, firstMs, this.window.endMs, abort.signal);
       if (abort.signal.aborted) return;
       this.#track = track;
@@ -161,11 +177,13 @@ export class Player {
       await this.#build(track);
     } catch (error) {
       if (!abort.signal.aborted) this.#fail(error);
+    } finally {
+      if (!abort.signal.aborted) this.#reading = false;
     }
   }
 
   async #build(track: Track): Promise<void> {
-    const { Replayer } = await import("posthog-js/dist/rrweb");
+    const { Replayer } = await replayerModule();
     const root = this.#root;
     if (this.#closed || !root || track !== this.#track) return;
     const old = this.#replayer;
@@ -179,6 +197,7 @@ export class Player {
       plugins: [quietMedia],
     });
     this.#replayer = replayer;
+    this.#built = track;
     replayer.iframe.title = "Recorded page";
     replayer.iframe.tabIndex = -1;
     // The picture before stays until the new one is there.
@@ -187,7 +206,7 @@ export class Player {
       if (replayer === this.#replayer) this.size = size as { width: number; height: number };
     });
     replayer.on("flush", () => {
-      if (replayer !== this.#replayer) return;
+      if (replayer !== this.#replayer || track !== this.#track) return;
       replayer.wrapper.style.visibility = "";
       old?.destroy();
       this.status = "ready";
@@ -203,10 +222,11 @@ export class Player {
 
   /** Brings the replayer to now. Its "flush" tells when that is on the screen. */
   #cast(): void {
-    const offset = this.now - (this.#track?.from ?? 0);
+    if (!this.#track || this.#built !== this.#track || !this.#replayer) return; // building ends with a cast
+    const offset = this.now - this.#track.from;
     this.status = "loading";
-    if (this.playing) this.#replayer?.play(offset);
-    else this.#replayer?.pause(offset);
+    if (this.playing) this.#replayer.play(offset);
+    else this.#replayer.pause(offset);
   }
 
   #run(): void {
@@ -256,6 +276,7 @@ export class Player {
       while (!track.complete && track.covered - this.now < aheadMs * Math.max(1, this.speed)) {
         const fresh = await track.extend(nextMs, signal);
         if (signal.aborted || track !== this.#track) return;
+        if (track !== this.#built) continue; // building takes all events of the track
         for (const event of fresh) this.#replayer?.addEvent(event as Parameters<Replayer["addEvent"]>[0]);
         this.#noteLoaded();
         if (this.buffering) {
@@ -294,5 +315,6 @@ export class Player {
   #drop(): void {
     this.#replayer?.destroy();
     this.#replayer = null;
+    this.#built = null;
   }
 }
