@@ -55,7 +55,45 @@ func (l *loader) check() {
 	if c.Log.Format != "text" && c.Log.Format != "json" {
 		l.problem(l.where("log.format"), "%q is not a format: write text or json", c.Log.Format)
 	}
+	l.checkStore()
 	l.checkLimits()
+}
+
+// leastKey is the fewest characters of a cookie_key: as base64, 32 of them hold 192 bits.
+const leastKey = 32
+
+// checkStore does not show what was written: it may hold a password.
+func (l *loader) checkStore() {
+	c := l.config
+	if c.CookieKey != "" && len(c.CookieKey) < leastKey {
+		l.problem(l.where("cookie_key"), "too short: use %d random characters or more, for instance of: openssl rand -base64 48", leastKey)
+	}
+	if !c.Clustered() {
+		if c.StorePassword != "" {
+			l.problem(l.where("store_password"), "store is duckdb, which has no password")
+		}
+		return
+	}
+	const form = "write duckdb, or an address such as clickhouse://user:password@host:9000/database?cluster=NAME"
+	u, err := url.Parse(c.Store)
+	switch {
+	case err != nil:
+		l.problem(l.where("store"), "this is not a storage (is a character of the password not written as %%XX?): %s", form)
+		return
+	case u.Scheme != "clickhouse":
+		l.problem(l.where("store"), "this is not a storage: %s", form)
+		return
+	case u.Host == "" || strings.Trim(u.Path, "/") == "":
+		l.problem(l.where("store"), "the address lacks a host or a database: %s", form)
+	}
+	if _, twice := u.User.Password(); twice && c.StorePassword != "" {
+		l.problem(l.where("store_password", "store"), "store holds a password already: write only one of the two")
+	} else if twice && strings.HasPrefix(l.where("store"), "--") {
+		l.warnings = append(l.warnings, "--store holds a password, which other users of this machine can read: set "+Prefix+"STORE or "+Prefix+"STORE_PASSWORD, or write it into the file")
+	}
+	if len(c.AcceptedTokens()) == 0 && l.command != "export" && l.command != "import" {
+		l.problem(l.where("token"), "a token is needed with this storage, the same on every node: one that each node made for itself would be refused by the others. To go on with the data of one machine, use what the file named token in its data directory holds")
+	}
 }
 
 func (l *loader) checkLimits() {

@@ -9,6 +9,7 @@ package config
 
 import (
 	"log/slog"
+	"net/url"
 	"time"
 )
 
@@ -22,14 +23,18 @@ import (
 //	only     the subcommand that knows the setting; the others refuse it as a flag
 type Config struct {
 	Listen string   `yaml:"listen" default:"127.0.0.1:8000" doc:"Address to listen on. On any address that other machines can reach, the UI, /api and /metrics need a sign-in; capture does not."`
-	Data   string   `yaml:"data" default:"./playhead-data" doc:"Directory for everything that is stored. It is created when missing. One server at a time uses it."`
-	Token  string   `yaml:"token" example:"phc_my_project" doc:"The project token that clients send. Without one, a token is made on first start and kept in the data directory."`
+	Data   string   `yaml:"data" default:"./playhead-data" doc:"Directory for everything that is stored. It is created when missing. One server at a time uses it. A node that has its token and cookie_key from here, and stores elsewhere, needs none."`
+	Store  string   `yaml:"store" default:"duckdb" doc:"Where events and the index of recordings lie: duckdb, in the data directory, or clickhouse://user:password@host:9000/database?cluster=NAME for any number of nodes. Write an address with a password into the file or the environment: other users of the machine can read flags."`
+	Token  string   `yaml:"token" example:"phc_my_project" doc:"The project token that clients send. Without one, a token is made on first start and kept in the data directory. Nodes of a cluster must be given one."`
 	Tokens []string `yaml:"tokens" example:"phc_old,phc_other" doc:"More tokens to accept, for instance an earlier one that pages still use. Separated by commas in the environment and flags."`
+
+	StorePassword string `yaml:"store_password" flag:"-" example:"s3cret" doc:"Password of the user that store names, for those who keep it apart from the address. Not a flag: other users of the machine could read it there."`
 
 	AppListen string `yaml:"app_listen" default:"127.0.0.1:8001" only:"demo" doc:"Address of the demo's chat application."`
 
 	PublicURL      string   `yaml:"public_url" example:"https://playhead.example.com" doc:"The address by which browsers reach this server, when a proxy stands before it. Naming one that is not this machine's makes a sign-in necessary."`
 	Password       string   `yaml:"password" flag:"-" example:"correct horse battery staple" doc:"Password of the UI and /api. Setting one makes a sign-in necessary on every address. Not a flag: other users of the machine could read it there."`
+	CookieKey      string   `yaml:"cookie_key" flag:"-" example:"32-or-more-characters-that-nobody-can-guess" doc:"What signs the cookies of those who are signed in: 32 random characters or more, the same on all nodes. Without one, a key is made on first start and kept in the data directory. Not a flag: other users of the machine could read it there."`
 	SignInLifetime Duration `yaml:"sign_in_lifetime" default:"30d" doc:"How long a browser stays signed in."`
 
 	Limits Limits `yaml:"limits"`
@@ -51,6 +56,35 @@ type Limits struct {
 type Log struct {
 	Level  slog.Level `yaml:"level" default:"info" doc:"Least level to log: debug, info, warn or error."`
 	Format string     `yaml:"format" default:"text" doc:"text for people, json for machines."`
+}
+
+// Clustered says that events lie in a server of their own, which other nodes may use at the same time.
+func (c *Config) Clustered() bool { return c.Store != DuckDB }
+
+// DuckDB is the store that is part of the program.
+const DuckDB = "duckdb"
+
+// StoreURL is the store's address with its password; StoreName is the same for people and logs, without it.
+func (c *Config) StoreURL() string {
+	u, err := url.Parse(c.Store)
+	if err != nil || c.StorePassword == "" {
+		return c.Store
+	}
+	u.User = url.UserPassword(u.User.Username(), c.StorePassword)
+	return u.String()
+}
+
+// StoreName is the store for people and logs: what could be a secret is left out.
+func (c *Config) StoreName() string {
+	u, err := url.Parse(c.Store)
+	if err != nil || !c.Clustered() {
+		return DuckDB
+	}
+	name := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	if cluster := u.Query().Get("cluster"); cluster != "" {
+		name.RawQuery = url.Values{"cluster": {cluster}}.Encode()
+	}
+	return name.String()
 }
 
 // AcceptedTokens lists the token and the additional ones, without empty ones and repetitions.

@@ -164,3 +164,38 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("got %+v", c)
 	}
 }
+
+func TestStorages(t *testing.T) {
+	for _, test := range []struct {
+		args, environ   []string
+		problem, warned string
+		url, name       string
+	}{
+		{url: "duckdb", name: "duckdb"},
+		{environ: []string{"PLAYHEAD_STORE=clickhouse://u:s3cret@h:9000/d?cluster=c&secure=true"}, url: "clickhouse://u:s3cret@h:9000/d?cluster=c&secure=true", name: "clickhouse://h:9000/d?cluster=c"},
+		{environ: []string{"PLAYHEAD_STORE=clickhouse://u@h/d", "PLAYHEAD_STORE_PASSWORD=a b/@"}, url: "clickhouse://u:a%20b%2F%40@h/d", name: "clickhouse://h/d"},
+		{args: []string{"--store", "clickhouse://u:s3cret@h/d"}, warned: "--store holds a password", url: "clickhouse://u:s3cret@h/d", name: "clickhouse://h/d"},
+		{environ: []string{"PLAYHEAD_STORE=clickhouse://u:s3cret@h/d", "PLAYHEAD_STORE_PASSWORD=x"}, problem: "only one of the two"},
+		{environ: []string{"PLAYHEAD_STORE_PASSWORD=x"}, problem: "which has no password"},
+		{environ: []string{"PLAYHEAD_STORE=postgres://u:s3cret@h/d"}, problem: "PLAYHEAD_STORE: this is not a storage"},
+		{environ: []string{"PLAYHEAD_STORE=clickhouse://u:s3cret%@h/d"}, problem: "PLAYHEAD_STORE: this is not a storage"},
+		{environ: []string{"PLAYHEAD_STORE=clickhouse://u:s3cret@h"}, problem: "lacks a host or a database"},
+		{environ: []string{"PLAYHEAD_STORE=clickhouse://h/d", "PLAYHEAD_TOKEN="}, problem: "a token is needed"},
+		{environ: []string{"PLAYHEAD_COOKIE_KEY=short"}, problem: "PLAYHEAD_COOKIE_KEY: too short"},
+	} {
+		c, warnings, err := load(t, "", append([]string{"PLAYHEAD_TOKEN=phc_t"}, test.environ...), test.args...)
+		said := strings.Join(warnings, "\n")
+		if err != nil {
+			said += err.Error()
+		}
+		if strings.Contains(said, "s3cret") {
+			t.Errorf("%v %v: the password is shown: %s", test.environ, test.args, said)
+		}
+		if (err != nil) != (test.problem != "") || !strings.Contains(said, test.problem) || !strings.Contains(said, test.warned) {
+			t.Errorf("%v %v: %s, %v", test.environ, test.args, said, err)
+		}
+		if err == nil && (c.StoreURL() != test.url || c.StoreName() != test.name) {
+			t.Errorf("%v: %s %s", test.environ, c.StoreURL(), c.StoreName())
+		}
+	}
+}

@@ -32,13 +32,13 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// The file in the reference must be one that works.
+// The file in the reference must be one that works: with a storage that has a password, since it shows one.
 func TestTheReferencesFileLoads(t *testing.T) {
 	file := regexp.MustCompile("(?s)```yaml\n(.*)```").FindStringSubmatch(Reference())
 	if file == nil {
 		t.Fatal("no file in the reference")
 	}
-	c, _, err := load(t, file[1], nil, "--config", "p.yaml")
+	c, _, err := load(t, file[1], nil, "--config", "p.yaml", "--store", "clickhouse://u@h/d")
 	if err != nil {
 		t.Fatal(err)
 	}
