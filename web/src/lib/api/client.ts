@@ -45,11 +45,20 @@ export async function request(path: string, signal?: AbortSignal): Promise<Respo
     throw new ApiError("offline", "The server does not answer. Check that playhead is running and that this computer reaches it.");
   }
   if (answer.ok) return answer;
-  if (answer.status === 401) {
-    // The sign-in page comes back to where we are.
-    location.assign(`/login${search({ next: location.pathname + location.search })}`);
-  }
+  if (answer.status === 401) signIn();
   throw await failure(answer);
+}
+
+/** Goes to the sign-in page, which comes back to here; not again at once when it did and we are still not signed in. */
+function signIn(): void {
+  const key = "playhead.signin";
+  try {
+    if (Date.now() - Number(sessionStorage.getItem(key)) < 10_000) return;
+    sessionStorage.setItem(key, String(Date.now()));
+  } catch {
+    // Storage may be forbidden. Going there is still right.
+  }
+  location.assign(`/login${search({ next: location.pathname + location.search })}`);
 }
 
 async function failure(answer: Response): Promise<ApiError> {
@@ -66,7 +75,7 @@ async function failure(answer: Response): Promise<ApiError> {
   const { status } = answer;
   if (status === 404) return new ApiError("not_found", detail || "There is nothing under this address.", status);
   if (status === 400 || status === 422) return new ApiError("bad_request", detail || "The server did not understand the request.", status);
-  if (status === 401) return new ApiError("server", "You are signed out.", status);
+  if (status === 401) return new ApiError("server", "You are not signed in. Open the sign-in link that the server printed, or /login.", status);
   return new ApiError("server", detail || `The server answered ${status}.`, status);
 }
 
