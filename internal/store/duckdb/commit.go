@@ -24,12 +24,22 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	s.active()
 	if err := s.room(); err != nil {
 		return store.Committed{}, err
 	}
 	ctx = context.WithoutCancel(ctx)
 	var done store.Committed
 	var used *engine
+	traces := func(yield func(string) bool) {
+		for i := range b.Events {
+			if id := b.Events[i].TraceID; id != "" && !yield(id) {
+				return
+			}
+		}
+	}
+	s.spans.forget(traces)
+	defer s.spans.forget(traces)
 	err := s.use(ctx, func(e *engine) (err error) {
 		used = e
 		done, err = e.commit(ctx, b)

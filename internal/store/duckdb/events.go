@@ -15,15 +15,21 @@ import (
 )
 
 // events runs a query whose rows are event_columns.
-func (s *Store) events(ctx context.Context, name string, v values) ([]model.Event, error) {
+func events(ctx context.Context, db querier, name string, v values) ([]model.Event, error) {
 	var all []model.Event
-	err := s.read(ctx, name, func(db *sql.DB) error {
-		all = nil
-		return query(ctx, db, name, v, func(rows *sql.Rows) error {
-			e, err := scanEvent(rows)
-			all = append(all, e)
-			return err
-		})
+	err := query(ctx, db, name, v, func(rows *sql.Rows) error {
+		e, err := scanEvent(rows)
+		all = append(all, e)
+		return err
+	})
+	return all, err
+}
+
+// eventsNow runs such a query by itself.
+func (s *Store) eventsNow(ctx context.Context, name string, v values) (all []model.Event, err error) {
+	err = s.read(ctx, name, func(db *sql.DB) error {
+		all, err = events(ctx, db, name, v)
+		return err
 	})
 	return all, err
 }
@@ -39,7 +45,7 @@ func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) (
 		v["before_id"] = uuid.Nil.String()
 	}
 	var page []model.Event
-	err := s.read(ctx, "generations", func(db *sql.DB) error {
+	err := s.snapshot(ctx, "generations", func(db querier) error {
 		var keys []model.Key
 		find := func(name string) (seen int64, err error) {
 			keys = nil
@@ -68,11 +74,8 @@ func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) (
 		if err != nil || len(keys) == 0 {
 			return err
 		}
-		return query(ctx, db, "events_of", keyValues(keys), func(rows *sql.Rows) error {
-			e, err := scanEvent(rows)
-			page = append(page, e)
-			return err
-		})
+		page, err = events(ctx, db, "events_of", keyValues(keys))
+		return err
 	})
 	return page, err
 }
@@ -90,7 +93,7 @@ func keyValues(keys []model.Key) values {
 
 // Event implements store.Events.
 func (s *Store) Event(ctx context.Context, id uuid.UUID) (model.Event, error) {
-	found, err := s.events(ctx, "event", values{"uuid": id.String()})
+	found, err := s.eventsNow(ctx, "event", values{"uuid": id.String()})
 	if err != nil {
 		return model.Event{}, err
 	}

@@ -15,7 +15,7 @@ func listValues(f *store.Filter, p *store.Page) values {
 	return values{
 		"from_ms": f.FromMS, "to_ms": f.ToMS, "trace_id": f.TraceID, "session_id": f.SessionID,
 		"distinct_ids": f.DistinctIDs, "errors_only": f.ErrorsOnly,
-		"text": f.Text, "json_text": inJSON(f.Text), "text_from_ms": int64(math.MinInt64),
+		"text": f.Text, "json_text": inJSON(f.Text), "text_from_ms": int64(longAgo), "since_ms": int64(longAgo),
 		"before_ms": p.BeforeMS, "before_id": p.BeforeID, "limit": int64(p.Limit),
 	}
 }
@@ -73,4 +73,5 @@ func (s *Store) walk(f *store.Filter, limit int, step func(rows int64) (full boo
 const (
 	defaultFirstStep = 2048
 	everything       = math.MaxInt64
+	longAgo          = math.MinInt64
 )

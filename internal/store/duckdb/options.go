@@ -17,7 +17,9 @@ type Options struct {
 	MemoryBytes int64
 	// CheckpointBytes is the length of the log at which DuckDB moves it into the database file; 0 is the default.
 	CheckpointBytes int64
-	// Threads is how many of DuckDB's threads may work; 0 is one for each processor, at most 8.
+	// Threads is how many threads work on a query; 0 is one less than processors, at least 1 and at most 8. With more,
+	// a commit costs nearly twice the processor time: DuckDB hands it to a worker and spins until that is done. Measured
+	// on 2 busy processors, 500 events of 2.3 kB a commit: 54 µs of processor time an event with two threads, 29 with one.
 	Threads int
 	// Logger gets what an operator should know: a reopened database. Nil discards.
 	Logger *slog.Logger
@@ -33,7 +35,7 @@ func (o Options) withDefaults() Options {
 	o.MinFreeBytes = cmp.Or(o.MinFreeBytes, defaultMinFree)
 	o.MemoryBytes = cmp.Or(o.MemoryBytes, defaultMemory)
 	o.CheckpointBytes = cmp.Or(o.CheckpointBytes, defaultCheckpoint)
-	o.Threads = cmp.Or(o.Threads, min(runtime.NumCPU(), 8))
+	o.Threads = cmp.Or(o.Threads, min(max(runtime.NumCPU()-1, 1), 8))
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -74,8 +74,13 @@ func (v values) with(name string, value any) values {
 	return v
 }
 
+// querier is a pool, where each query sees what is stored when it begins, or a transaction, where all see the same.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // query runs a statement of queries/ and calls scan for every row.
-func query(ctx context.Context, db *sql.DB, name string, v values, scan func(*sql.Rows) error) error {
+func query(ctx context.Context, db querier, name string, v values, scan func(*sql.Rows) error) error {
 	var args []any
 	for _, p := range parameters[name] {
 		value := v[p]

@@ -13,13 +13,13 @@ import (
 // Sessions implements store.Sessions.
 func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
 	var page []model.SessionSummary
-	err := s.read(ctx, "sessions", func(db *sql.DB) error {
-		ids, bounds, err := s.pageOfIDs(ctx, db, "sessions", &f, &p)
+	err := s.snapshot(ctx, "sessions", func(db querier) error {
+		ids, found, err := s.pageOfIDs(ctx, db, "sessions", &f, &p)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
 		byID := map[string]model.SessionSummary{}
-		err = query(ctx, db, "sessions_sums", bounds.with("session_ids", ids), func(rows *sql.Rows) error {
+		err = query(ctx, db, "sessions_sums", boundsOf(found).with("session_ids", ids), func(rows *sql.Rows) error {
 			var x model.SessionSummary
 			err := rows.Scan(&x.ID, &x.DistinctID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.Clicks, &x.Keys,
 				&x.Windows, &x.Blocks, &x.Bytes, &x.URL, &x.RecordingStatus)
@@ -34,7 +34,7 @@ func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]m
 
 // SessionEvents implements store.Sessions.
 func (s *Store) SessionEvents(ctx context.Context, sessionID string, limit int) ([]model.Event, error) {
-	return s.events(ctx, "session_events", values{"session_id": sessionID, "limit": int64(limit)})
+	return s.eventsNow(ctx, "session_events", values{"session_id": sessionID, "limit": int64(limit)})
 }
 
 // RecordingStatuses implements store.Sessions.

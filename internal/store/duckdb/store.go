@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -30,6 +32,11 @@ type Store struct {
 	engine *engine
 	failed error // why the engine must be exchanged before its next use
 	closed bool
+
+	idle  *time.Timer // runs rest
+	spans spans       // of traces
+	// newest is since when there were as many rows as walk looks at first.
+	newest atomic.Int64
 }
 
 var _ store.Store = (*Store)(nil)
@@ -54,9 +61,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{options: o, lock: l, firstStep: defaultFirstStep}
+	s.newest.Store(longAgo)
 	if s.engine, err = openEngine(ctx, &s.options); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
+	s.idle = time.AfterFunc(idleAfter, s.rest)
 	return s, nil
 }
 
@@ -69,6 +78,7 @@ func (s *Store) Close() error {
 		return nil
 	}
 	s.closed = true
+	s.idle.Stop()
 	var err error
 	if s.engine != nil {
 		if s.failed == nil {
@@ -128,10 +138,24 @@ func (s *Store) reopen(ctx context.Context) error {
 	return nil
 }
 
+// snapshot is read with a transaction, for several queries that must not see different states.
+func (s *Store) snapshot(ctx context.Context, query string, do func(querier) error) error {
+	return s.read(ctx, query, func(db *sql.DB) error {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		// There is nothing to lose; an invalid instance that cannot roll back has said so before.
+		defer func() { _ = tx.Rollback() }()
+		return do(tx)
+	})
+}
+
 // read runs a query with a reader. When the instance turns out to be invalid it is exchanged, and the query run again.
 func (s *Store) read(ctx context.Context, query string, do func(*sql.DB) error) error {
 	var used *engine
 	run := func(e *engine) error { used = e; return do(e.readers) }
+	s.active()
 	err := s.use(ctx, run)
 	if err != nil && strings.Contains(err.Error(), "database has been invalidated") {
 		s.broken(used, err)

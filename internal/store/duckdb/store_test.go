@@ -297,6 +297,34 @@ func TestFingerprints(t *testing.T) {
 	}
 }
 
+// TestRest: after a rest the log is empty, memory has its limit again, and everything goes on.
+func TestRest(t *testing.T) {
+	s, traffic := open(t, Options{}), newTraffic(1)
+	b := traffic.batch(100)
+	if _, err := s.Commit(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	limit := func() (text string) {
+		if err := s.engine.readers.QueryRow("SELECT current_setting('memory_limit')").Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	before := limit()
+	s.rest()
+	if s.failed != nil || limit() != before {
+		t.Errorf("after a rest: %v, memory limit %s, was %s", s.failed, limit(), before)
+	}
+	if wal, err := os.Stat(filepath.Join(s.options.Dir, fileName+".wal")); err == nil && wal.Size() > 0 {
+		t.Errorf("%d bytes are left in the log", wal.Size())
+	}
+	more := traffic.batch(10)
+	more.Events = append(more.Events, b.Events...)
+	if done, err := s.Commit(t.Context(), more); err != nil || done != (store.Committed{Events: 10, Duplicates: 100}) {
+		t.Errorf("Commit after a rest: %+v, %v", done, err)
+	}
+}
+
 func TestReadersAreCancelled(t *testing.T) {
 	s := open(t, Options{})
 	ctx, cancel := context.WithCancel(t.Context())

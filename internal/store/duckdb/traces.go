@@ -14,13 +14,15 @@ import (
 // Traces implements store.Events.
 func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
 	var page []model.TraceSummary
-	err := s.read(ctx, "traces", func(db *sql.DB) error {
-		ids, bounds, err := s.pageOfIDs(ctx, db, "traces", &f, &p)
+	version := s.spans.now()
+	err := s.snapshot(ctx, "traces", func(db querier) error {
+		ids, found, err := s.pageOfIDs(ctx, db, "traces", &f, &p)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
+		s.spans.remember(version, found)
 		byID := map[string]model.TraceSummary{}
-		err = query(ctx, db, "traces_sums", bounds.with("trace_ids", ids), func(rows *sql.Rows) error {
+		err = query(ctx, db, "traces_sums", boundsOf(found).with("trace_ids", ids), func(rows *sql.Rows) error {
 			t, err := scanTrace(rows)
 			byID[t.ID] = t
 			return err
@@ -32,45 +34,72 @@ func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]mod
 }
 
 // pageOfIDs finds the ids of a page, newest first, by the queries kind+"_newest", "_text_from" and "_all", and between
-// which times all their events lie.
-func (s *Store) pageOfIDs(ctx context.Context, db *sql.DB, kind string, f *store.Filter, p *store.Page) (ids []string, bounds values, err error) {
+// which times the events of each lie.
+func (s *Store) pageOfIDs(ctx context.Context, db querier, kind string, f *store.Filter, p *store.Page) (ids []string, found map[string]span, err error) {
 	v := listValues(f, p)
 	err = s.walk(f, p.Limit, func(rows int64) (full bool, err error) {
-		ids, bounds = ids[:0], values{}
-		name := kind + "_newest"
-		v["rows"] = rows
-		switch {
-		case rows == everything:
-			name = kind + "_all"
-			v["text_from_ms"] = listValues(f, p)["text_from_ms"]
-		case f.Text != "":
+		v["rows"], v["since_ms"], v["text_from_ms"] = rows, int64(longAgo), int64(longAgo)
+		if rows == everything {
+			ids, found, _, err = listIDs(ctx, db, kind+"_all", p.Limit, v)
+			return true, err
+		}
+		if f.Text != "" {
 			if err := textFrom(ctx, db, kind, v); err != nil {
 				return false, err
 			}
 		}
-		var first, last, edge, seen int64
-		from, to := int64(math.MaxInt64), int64(math.MinInt64)
-		complete := 0 // how many rows are certainly next in the list
-		err = query(ctx, db, name, v, func(r *sql.Rows) error {
-			var id string
-			if err := r.Scan(&id, &first, &last, &edge, &seen); err != nil {
-				return err
-			}
-			ids = append(ids, id)
-			from, to = min(from, first), max(to, last)
-			if last > edge {
-				complete++
-			}
-			return nil
-		})
-		bounds = values{"first_ms": from, "last_ms": to}
-		return rows == everything || complete == p.Limit || (len(ids) > 0 && seen < rows), err
+		first := p.BeforeMS == 0 && rows == s.firstStep
+		if first {
+			v["since_ms"] = s.newest.Load()
+		}
+		var until edge
+		ids, found, until, err = listIDs(ctx, db, kind+"_newest", p.Limit, v)
+		if first && kind == "traces" && until.rows == rows {
+			s.newest.Store(until.ms)
+		}
+		// The page is full, or there is no more.
+		atEnd := until.rows > 0 && until.rows < rows && v["since_ms"] == int64(longAgo)
+		return until.complete == p.Limit || atEnd, err
 	})
-	return ids, bounds, err
+	return ids, found, err
+}
+
+// edge is how far back a step has looked.
+type edge struct {
+	ms       int64
+	rows     int64 // looked at; 0 when no id was found
+	complete int   // how many of the ids found are certainly the next in the list
+}
+
+func listIDs(ctx context.Context, db querier, name string, limit int, v values) (ids []string, found map[string]span, until edge, err error) {
+	found = make(map[string]span, limit)
+	err = query(ctx, db, name, v, func(r *sql.Rows) error {
+		var id string
+		var x span
+		if err := r.Scan(&id, &x.first, &x.last, &until.ms, &until.rows); err != nil {
+			return err
+		}
+		ids = append(ids, id)
+		found[id] = x
+		if x.last > until.ms {
+			until.complete++
+		}
+		return nil
+	})
+	return ids, found, until, err
+}
+
+// boundsOf are the parameters that skip the row groups without any of the events.
+func boundsOf(found map[string]span) values {
+	whole := span{math.MaxInt64, math.MinInt64}
+	for _, x := range found {
+		whole = span{min(whole.first, x.first), max(whole.last, x.last)}
+	}
+	return values{"first_ms": whole.first, "last_ms": whole.last}
 }
 
 // textFrom bounds the contents that the next step searches.
-func textFrom(ctx context.Context, db *sql.DB, kind string, v values) error {
+func textFrom(ctx context.Context, db querier, kind string, v values) error {
 	return query(ctx, db, kind+"_text_from", v, func(r *sql.Rows) error {
 		var from int64
 		err := r.Scan(&from)
@@ -104,17 +133,27 @@ func scanTrace(rows *sql.Rows) (model.TraceSummary, error) {
 // TraceEvents implements store.Events.
 func (s *Store) TraceEvents(ctx context.Context, traceIDs []string, limit int) ([]model.Event, error) {
 	v := values{"trace_ids": traceIDs, "limit": int64(limit)}
-	err := s.read(ctx, "trace bounds", func(db *sql.DB) error {
-		return query(ctx, db, "trace_bounds", v, func(rows *sql.Rows) error {
-			var first, last int64
-			err := rows.Scan(&first, &last)
-			v["first_ms"], v["last_ms"] = first, last
-			return err
-		})
-	})
-	if err != nil {
-		return nil, err
+	whole, known := s.spans.around(traceIDs)
+	if !known && len(traceIDs) == 1 {
+		return s.eventsNow(ctx, "trace_events_one", v.with("trace_id", traceIDs[0]))
 	}
-	// An event that was stored in between is missing if it is the trace's first or last, as if read a moment earlier.
-	return s.events(ctx, "trace_events", v)
+	v["first_ms"], v["last_ms"] = whole.first, whole.last
+	var all []model.Event
+	err := s.snapshot(ctx, "trace events", func(db querier) error {
+		if !known {
+			err := query(ctx, db, "trace_bounds", v, func(rows *sql.Rows) error {
+				var first, last int64
+				err := rows.Scan(&first, &last)
+				v["first_ms"], v["last_ms"] = first, last
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		var err error
+		all, err = events(ctx, db, "trace_events", v)
+		return err
+	})
+	return all, err
 }

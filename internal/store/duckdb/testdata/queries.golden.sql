@@ -411,6 +411,19 @@ WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.trace_id IN (SELECT
 QUALIFY row_number() OVER (PARTITION BY e.trace_id ORDER BY e.start_ms, e.uuid) <= $limit
 ORDER BY e.start_ms, e.uuid;
 
+-- trace_events_one: trace_id, limit
+-- trace_events of a single trace. Comparing with a constant finds the rows exactly, so no bounds are needed.
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events e
+WHERE e.trace_id = $trace_id
+ORDER BY e.start_ms, e.uuid
+LIMIT $limit;
+
 -- traces_all: text, text_from_ms, before_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, before_id, limit
 -- The same over everything, for filters that few traces pass.
 WITH hits AS (
@@ -450,12 +463,13 @@ HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND e.tra
 ORDER BY last_ms DESC, e.trace_id DESC
 LIMIT $limit;
 
--- traces_newest: rows, before_ms, text, text_from_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, before_id, limit
+-- traces_newest: rows, since_ms, before_ms, text, text_from_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, before_id, limit
 -- The newest traces that match and come before the cursor, looking only at traces of the newest $rows events. Right as
--- long as their last_ms is after edge_ms: a trace that lies wholly before the edge is not among them.
+-- long as their last_ms is after edge_ms: a trace that lies wholly before the edge is not among them. $since_ms narrows
+-- the search for the newest rows, from 12 ms to 2 in a million.
 WITH newest AS MATERIALIZED (
     SELECT trace_id, time_ms FROM events
-    WHERE trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms)
+    WHERE trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
     ORDER BY time_ms DESC LIMIT $rows
 ), candidates AS (
     SELECT DISTINCT trace_id FROM newest
@@ -471,7 +485,7 @@ WITH newest AS MATERIALIZED (
         AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
 )
 SELECT e.trace_id, min(e.time_ms) AS first_ms, max(e.time_ms) AS last_ms,
-    (SELECT min(time_ms) FROM newest) AS edge_ms, (SELECT count(*) FROM newest) AS rows
+    (SELECT CASE WHEN count(*) < $rows THEN $since_ms ELSE min(time_ms) END FROM newest) AS edge_ms, (SELECT count(*) FROM newest) AS rows
 FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
 WHERE e.trace_id IN (SELECT trace_id FROM candidates)
 GROUP BY e.trace_id
