@@ -48,7 +48,7 @@ lint: ## formatting and vet
 # With -race throughout: the packages that start goroutines are most of them, and one pass is cheaper than two.
 .PHONY: test-go
 test-go: $(chdb) ## Go tests under the race detector
-	$(GO) test -race -timeout 10m ./...
+	$(GO) test -race -timeout 15m ./...
 
 .PHONY: test-web
 test-web: web/$(npm) ## the UI's types and unit tests
@@ -59,7 +59,7 @@ test-web: web/$(npm) ## the UI's types and unit tests
 .PHONY: test-generated
 test-generated: web/$(npm)
 	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
-	(cd web && npx vite build --logLevel warn --outDir "$$fresh/dist" --emptyOutDir && npx openapi-typescript ../internal/api/openapi.json -o "$$fresh/schema.d.ts" >/dev/null); \
+	(cd web && npx vite build --logLevel error --outDir "$$fresh/dist" --emptyOutDir && npx openapi-typescript ../internal/api/openapi.json -o "$$fresh/schema.d.ts" >/dev/null); \
 	diff -r "$$fresh/dist" internal/webui/dist || { echo "internal/webui/dist is not what web/ builds: run make ui and commit it"; exit 1; }; \
 	diff "$$fresh/schema.d.ts" web/src/lib/api/schema.d.ts || { echo "web/src/lib/api/schema.d.ts is not what the API says: run make gen and commit it"; exit 1; }
 	cd internal/capture && $(GO) run ./assets/refresh -check
