@@ -42,6 +42,7 @@ var rules = map[string]rule{
 	"internal/disk/disktest":     {"internal/disk", "it fills real disks for tests of those who write to them"},
 	"internal/blocks":            {"internal/model", "a port: what is behind it imports it, not the reverse"},
 	"internal/blocks/dir":        {"internal/model internal/blocks internal/disk", "an implementation never sees another one, nor who uses it"},
+	"internal/blocks/s3":         {"internal/model internal/blocks", "an implementation never sees another one, nor who uses it"},
 	"internal/blocks/blockstest": {"internal/model internal/blocks", "a suite for every implementation can know none of them"},
 	"internal/store":             {"internal/model", "a port: what is behind it imports it, not the reverse"},
 	"internal/store/duckdb":      {"internal/model internal/store internal/disk", "an implementation never sees another one, nor who uses it"},
