@@ -19,7 +19,7 @@ var (
 	ErrNotFound = errors.New("block not found")
 )
 
-// Store keeps blocks. Safe for concurrent use; one goroutine writes.
+// Store keeps blocks. Safe for concurrent use, but writes may wait for each other: grouping is the caller's.
 type Store interface {
 	// Write makes all bodies durable and returns their places, in order. On an error none of them is referenced by
 	// anyone: what part of them lies there is never read and costs only room.

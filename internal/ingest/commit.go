@@ -16,12 +16,15 @@ import (
 // request is one delivery's rows and who waits for them.
 type request struct {
 	rows *rows
+	at   time.Time  // when it began to wait
 	done chan error // takes one value without blocking
 }
 
 // committer commits what waits, group by group, in one goroutine. While a group is being committed the next one gathers,
-// so groups grow with the load and a lone request waits for nobody.
+// so groups grow with the load and, without a window, a lone request waits for nobody.
 type committer struct {
+	// window is how long the first request of a group waits for others.
+	window  time.Duration
 	store   store.Writer
 	blocks  Bodies
 	limits  Limits
@@ -39,8 +42,8 @@ type committer struct {
 	wake    chan struct{} // holds one token while there may be something to do
 }
 
-func startCommitter(s store.Writer, b Bodies, l Limits, log *slog.Logger, m *metrics) *committer {
-	c := &committer{store: s, blocks: b, limits: l, log: log, metrics: m, ended: make(chan struct{}), wake: make(chan struct{}, 1)}
+func startCommitter(window time.Duration, s store.Writer, b Bodies, l Limits, log *slog.Logger, m *metrics) *committer {
+	c := &committer{window: window, store: s, blocks: b, limits: l, log: log, metrics: m, ended: make(chan struct{}), wake: make(chan struct{}, 1)}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	go c.run()
 	return c
@@ -70,7 +73,7 @@ func (c *committer) refuse(n int64) error {
 
 // submit waits until the rows are durable or ctx ends.
 func (c *committer) submit(ctx context.Context, r *rows) error {
-	q := &request{rows: r, done: make(chan error, 1)}
+	q := &request{rows: r, at: time.Now(), done: make(chan error, 1)}
 	c.mu.Lock()
 	if err := c.refuse(r.bytes); err != nil {
 		c.mu.Unlock()
@@ -78,7 +81,7 @@ func (c *committer) submit(ctx context.Context, r *rows) error {
 		return err
 	}
 	c.waiting += r.bytes
-	c.metrics.waiting.Set(float64(c.waiting))
+	c.metrics.waiting.Add(float64(r.bytes))
 	c.queue = append(c.queue, q)
 	c.mu.Unlock()
 	c.signal()
@@ -100,20 +103,32 @@ func (c *committer) signal() {
 func (c *committer) run() {
 	defer close(c.ended)
 	for {
-		requests, closing := c.take()
-		if len(requests) == 0 {
-			if closing {
-				return
-			}
+		requests, closing, early := c.take()
+		switch {
+		case len(requests) > 0:
+			c.commit(join(requests))
+		case early > 0:
+			c.wait(early)
+		case closing:
+			return
+		default:
 			<-c.wake
-			continue
 		}
-		c.commit(join(requests))
 	}
 }
 
-// take removes the next group from the queue.
-func (c *committer) take() (requests []*request, closing bool) {
+// wait waits for so long, or until there is news.
+func (c *committer) wait(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-c.wake:
+	case <-t.C:
+	}
+}
+
+// take removes the next group from the queue. When it is too early to commit what is there, it says by how much.
+func (c *committer) take() (requests []*request, closing bool, early time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	count, bytes, n := 0, int64(0), 0
@@ -124,9 +139,15 @@ func (c *committer) take() (requests []*request, closing bool) {
 		}
 		n++
 	}
+	full := n < len(c.queue) || count >= c.limits.GroupRows || bytes >= c.limits.GroupBytes
+	if c.window > 0 && n > 0 && !full && !c.closing {
+		if early = c.window - time.Since(c.queue[0].at); early > 0 {
+			return nil, false, early
+		}
+	}
 	requests = slices.Clone(c.queue[:n])
 	c.queue = slices.Delete(c.queue, 0, n) // which clears what it leaves behind: answered rows must not stay in memory
-	return requests, c.closing
+	return requests, c.closing, 0
 }
 
 // answer tells the senders of a group what became of it.
@@ -137,7 +158,7 @@ func (c *committer) answer(requests []*request, err error) {
 	}
 	c.mu.Lock()
 	c.waiting -= freed
-	c.metrics.waiting.Set(float64(c.waiting))
+	c.metrics.waiting.Sub(float64(freed))
 	c.mu.Unlock()
 	for _, q := range requests {
 		q.done <- err

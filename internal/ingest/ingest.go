@@ -3,6 +3,9 @@
 // The judging (ids, times, what an LLM event says, the codec of recordings) runs in the caller's goroutine. One committer
 // goroutine takes all requests that wait and commits them together: first the bodies of recordings, then the rows that
 // name them. A request is answered when its rows are durable, and not before.
+//
+// Where a write of bodies is slow and costs money, as in S3, there is a window in which they gather, and a second committer
+// for requests that bring some, so that nobody else waits for it.
 package ingest
 
 import (
@@ -11,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -29,7 +33,8 @@ type Bodies interface {
 type Limits struct {
 	// EventBytes is the most content one event may have; more is cut off (8 MiB). Recordings are not bounded by it.
 	EventBytes int
-	// WaitingBytes is the most that may wait for its commit; more is sent away to come again (128 MiB).
+	// WaitingBytes is the most that may wait for its commit; more is sent away to come again (128 MiB). With a window, one
+	// half is for requests with recordings and the other for the rest.
 	WaitingBytes int64
 	// GroupRows and GroupBytes bound one commit (10,000 rows, 32 MiB). One request is never split.
 	GroupRows  int
@@ -56,6 +61,8 @@ func (l Limits) withDefaults() Limits {
 type Options struct {
 	Store  store.Writer
 	Blocks Bodies
+	// Window is how long recordings gather before they are written together; 0 is not at all.
+	Window time.Duration
 	// Now is the server's clock, time.Now when nil.
 	Now        func() time.Time
 	Limits     Limits
@@ -70,6 +77,8 @@ type Pipeline struct {
 	metrics   *metrics
 	encoders  chan struct{} // one for each recording that may be encoded at a time
 	committer *committer
+	// recordings commits requests that bring bodies; without a window it is the same one.
+	recordings *committer
 }
 
 // New starts a pipeline. Close ends it.
@@ -89,7 +98,15 @@ func New(o Options) *Pipeline {
 		metrics:  newMetrics(o.Registerer),
 		encoders: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
-	p.committer = startCommitter(o.Store, o.Blocks, p.limits, o.Logger, p.metrics)
+	limits := p.limits
+	if o.Window > 0 {
+		limits.WaitingBytes /= 2
+	}
+	p.committer = startCommitter(0, o.Store, o.Blocks, limits, o.Logger, p.metrics)
+	p.recordings = p.committer
+	if o.Window > 0 {
+		p.recordings = startCommitter(o.Window, o.Store, o.Blocks, limits, o.Logger, p.metrics)
+	}
 	return p
 }
 
@@ -99,7 +116,7 @@ func New(o Options) *Pipeline {
 // The error is a model.ErrUnavailable when the same delivery should be sent again later: too much waits already, storage
 // cannot take it now, or the pipeline is closing. Any other error means that storage refuses this delivery for good.
 func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome, error) {
-	if err := p.committer.ready(); err != nil {
+	if err := p.committerOf(slices.ContainsFunc(d.Events, isSnapshot)).ready(); err != nil {
 		return nil, err
 	}
 	b := newBuilder(p, d)
@@ -119,10 +136,19 @@ func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outco
 	if r.empty() {
 		return outcomes, nil
 	}
-	if err := p.committer.submit(ctx, r); err != nil {
+	if err := p.committerOf(len(r.bodies) > 0).submit(ctx, r); err != nil {
 		return nil, err
 	}
 	return outcomes, nil
+}
+
+func isSnapshot(in model.Incoming) bool { return in.Name == snapshotEvent }
+
+func (p *Pipeline) committerOf(recordings bool) *committer {
+	if recordings {
+		return p.recordings
+	}
+	return p.committer
 }
 
 // acquireEncoder waits for a turn at encoding, which takes memory of several times the recording's size.
@@ -137,6 +163,13 @@ func (p *Pipeline) acquireEncoder(ctx context.Context) error {
 
 // Close refuses what comes from now on and commits what was accepted. When ctx ends first, what still waits is given up
 // and its senders are told to come again.
-func (p *Pipeline) Close(ctx context.Context) error { return p.committer.close(ctx) }
+func (p *Pipeline) Close(ctx context.Context) error {
+	if p.recordings == p.committer {
+		return p.committer.close(ctx)
+	}
+	recordings := make(chan error, 1)
+	go func() { recordings <- p.recordings.close(ctx) }()
+	return errors.Join(p.committer.close(ctx), <-recordings)
+}
 
 var errClosing = errors.New("shutting down")

@@ -1,0 +1,120 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// slow is a memory whose writes of bodies take their time, and counts them.
+type slow struct {
+	*memory
+	latency time.Duration
+	writes  []int
+	failure error
+}
+
+func (s *slow) Write(ctx context.Context, bodies [][]byte) ([]model.Place, error) {
+	time.Sleep(s.latency)
+	s.writes = append(s.writes, len(bodies))
+	if s.failure != nil {
+		return nil, s.failure
+	}
+	return s.memory.Write(ctx, bodies)
+}
+
+// inWindow runs a test with recordings that gather for a second and take 200 ms to write.
+func inWindow(t *testing.T, l Limits, f func(t *testing.T, p *Pipeline, s *slow)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := &slow{memory: newMemory(), latency: 200 * time.Millisecond}
+		p := New(Options{Store: s, Blocks: s, Window: time.Second, Limits: l})
+		f(t, p, s)
+		if err := p.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if p.committer.waiting != 0 || p.recordings.waiting != 0 {
+			t.Errorf("%d and %d bytes wait after the end", p.committer.waiting, p.recordings.waiting)
+		}
+	})
+}
+
+// after says how long an answer took.
+func after(t *testing.T, answer chan error, since time.Time, want time.Duration) {
+	t.Helper()
+	if err := <-answer; err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(since); took != want {
+		t.Errorf("answered after %v, want %v", took, want)
+	}
+}
+
+func TestWindow(t *testing.T) {
+	inWindow(t, Limits{}, func(t *testing.T, p *Pipeline, s *slow) {
+		start := time.Now()
+		first := send(t, t.Context(), p, recording(1), event(1))
+		time.Sleep(900 * time.Millisecond)
+		second := send(t, t.Context(), p, recording(2))
+		after(t, send(t, t.Context(), p, event(2)), start, 900*time.Millisecond) // waits for nothing
+		time.Sleep(150 * time.Millisecond)
+		third := send(t, t.Context(), p, recording(3)) // while the others are written
+		after(t, first, start, 1200*time.Millisecond)
+		after(t, second, start, 1200*time.Millisecond)
+		after(t, third, start, 2250*time.Millisecond) // a second after it came, and the write
+		if !slices.Equal(s.writes, []int{2, 1}) || len(s.blocks) != 3 || len(s.events) != 2 {
+			t.Errorf("writes %v, %d blocks, %d events", s.writes, len(s.blocks), len(s.events))
+		}
+	})
+}
+
+// TestWindowEndsWhenFull: what fills a group goes at once, so that memory does not wait for the clock.
+func TestWindowEndsWhenFull(t *testing.T) {
+	inWindow(t, Limits{GroupRows: 2}, func(t *testing.T, p *Pipeline, s *slow) {
+		start := time.Now()
+		a, b, c := send(t, t.Context(), p, recording(1)), send(t, t.Context(), p, recording(2)), send(t, t.Context(), p, recording(3))
+		after(t, a, start, 200*time.Millisecond)
+		after(t, b, start, 200*time.Millisecond)
+		after(t, c, start, 1200*time.Millisecond)
+	})
+}
+
+// TestRecordingsHaveTheirOwnRoom: recordings that cannot be written leave events alone, also when no more may wait.
+func TestRecordingsHaveTheirOwnRoom(t *testing.T) {
+	inWindow(t, Limits{WaitingBytes: 3 * rowBytes}, func(t *testing.T, p *Pipeline, s *slow) {
+		s.failure = blocks.ErrUnavailable
+		waits := send(t, t.Context(), p, recording(1), recording(2))
+		if err := <-send(t, t.Context(), p, recording(3)); !errors.Is(err, model.ErrUnavailable) {
+			t.Errorf("over the limit: %v", err)
+		}
+		if err := <-send(t, t.Context(), p, event(1)); err != nil {
+			t.Errorf("an event beside: %v", err)
+		}
+		if err := <-waits; !errors.Is(err, model.ErrUnavailable) || len(s.blocks) != 0 {
+			t.Errorf("%v, %d blocks", err, len(s.blocks))
+		}
+		s.failure = nil
+		if err := <-send(t, t.Context(), p, recording(1), recording(2)); err != nil || len(s.blocks) != 2 {
+			t.Errorf("with storage again: %v, %d blocks", err, len(s.blocks))
+		}
+	})
+}
+
+// TestCloseEndsTheWindow: a server that stops does not wait for more.
+func TestCloseEndsTheWindow(t *testing.T) {
+	inWindow(t, Limits{}, func(t *testing.T, p *Pipeline, s *slow) {
+		start := time.Now()
+		a := send(t, t.Context(), p, recording(1))
+		if err := p.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		after(t, a, start, 200*time.Millisecond)
+	})
+}
