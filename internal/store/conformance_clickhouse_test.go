@@ -15,8 +15,8 @@ import (
 )
 
 func init() {
-	backends["clickhouse"] = clickhouseFactory(1)
-	backends["clickhouse-shards"] = clickhouseFactory(2)
+	backends["clickhouse"] = storetest.Backend{Factory: clickhouseFactory(1), CountsWithinBatch: true}
+	backends["clickhouse-shards"] = storetest.Backend{Factory: clickhouseFactory(2), CountsWithinBatch: true}
 }
 
 // started are the ClickHouse servers that backends asked for: those of one backend serve all of its tests, each of which

@@ -9,8 +9,8 @@ import (
 )
 
 // backends are all implementations there are. Those that need a server say how to get one.
-var backends = map[string]storetest.Factory{
-	"duckdb": func(t *testing.T) func(*testing.T) store.Store {
+var backends = map[string]storetest.Backend{
+	"duckdb": {Factory: func(t *testing.T) func(*testing.T) store.Store {
 		dir := t.TempDir()
 		return func(t *testing.T) store.Store {
 			s, err := duckdb.Open(t.Context(), duckdb.Options{Dir: dir})
@@ -19,7 +19,7 @@ var backends = map[string]storetest.Factory{
 			}
 			return s
 		}
-	},
+	}},
 }
 
 func TestConformance(t *testing.T) { storetest.Backends(t, backends, "duckdb") }

@@ -98,8 +98,8 @@ func testZeroValues(t *testing.T, f Factory) {
 
 // testOnce: a uuid is stored once, within a batch, over batches and over restarts, with everything that belongs to it,
 // and the first to come is the one that stays.
-func testOnce(t *testing.T, f Factory) {
-	open := f(t)
+func testOnce(t *testing.T, backend Backend) {
+	open := backend.Factory(t)
 	s := open(t)
 	b := everything()
 	twice := *b
@@ -112,9 +112,9 @@ func testOnce(t *testing.T, f Factory) {
 	twice.Blocks = append(slices.Clone(b.Blocks), b.Blocks...)
 	twice.Identities = append(slices.Clone(b.Identities), b.Identities...)
 
-	same(t, "first", commit(t, s, &twice), store.Committed{Events: 1, Blocks: 1, Duplicates: 2})
+	backend.committed(t, "first", commit(t, s, &twice), store.Committed{Events: 1, Blocks: 1, Duplicates: 2})
 	holds(t, s, b)
-	same(t, "second", commit(t, s, &twice), store.Committed{Duplicates: 4})
+	backend.committed(t, "second", commit(t, s, &twice), store.Committed{Duplicates: 4})
 	holds(t, s, b)
 
 	// Old and new in one batch.
@@ -122,14 +122,14 @@ func testOnce(t *testing.T, f Factory) {
 	other := call(10, "other", day)
 	mixed.Events = []model.Event{b.Events[0], other, b.Events[0]}
 	mixed.Contents = append(slices.Clone(b.Contents), model.Content{UUID: other.UUID, TimeMS: other.TimeMS, Input: []byte(`"other"`)})
-	same(t, "mixed", commit(t, s, &mixed), store.Committed{Events: 1, Duplicates: 3})
+	backend.committed(t, "mixed", commit(t, s, &mixed), store.Committed{Events: 1, Duplicates: 3})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 
 	s = open(t)
 	defer s.Close()
-	same(t, "after a restart", commit(t, s, &mixed), store.Committed{Duplicates: 4})
+	backend.committed(t, "after a restart", commit(t, s, &mixed), store.Committed{Duplicates: 4})
 	holds(t, s, b)
 	holds(t, s, &store.Batch{Events: []model.Event{other}, Contents: mixed.Contents[1:]})
 	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(t.Context())).Events, 2)
@@ -142,8 +142,8 @@ func testOnce(t *testing.T, f Factory) {
 }
 
 // testOnceByTwo: the same events by two connections at once.
-func testOnceByTwo(t *testing.T, f Factory) {
-	s := opened(t, f)
+func testOnceByTwo(t *testing.T, backend Backend) {
+	s := opened(t, backend.Factory)
 	const batches, size = 20, 25
 	var stored, duplicates [2]int
 	var wg sync.WaitGroup
@@ -165,8 +165,8 @@ func testOnceByTwo(t *testing.T, f Factory) {
 		})
 	}
 	wg.Wait()
-	same(t, "stored", stored[0]+stored[1], batches*size)
-	same(t, "duplicates", duplicates[0]+duplicates[1], batches*size)
+	backend.committed(t, "by two", store.Committed{Events: stored[0] + stored[1], Duplicates: duplicates[0] + duplicates[1]},
+		store.Committed{Events: batches * size, Duplicates: batches * size})
 	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(t.Context())).Events, batches*size)
 }
 

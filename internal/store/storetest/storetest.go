@@ -1,7 +1,7 @@
 // Package storetest is the suite that every implementation of package store passes. It compares values, not counts, and
 // knows the port alone.
 //
-// A backend joins with an entry in the table of internal/store/conformance_test.go: a Factory, twenty lines. Which
+// A backend joins with an entry in the table of internal/store/conformance_test.go: a Factory, twenty lines, and what it may differ in. Which
 // backends run is said in PLAYHEAD_TEST_BACKENDS, a list of names with commas between; one that is unknown, or asked
 // for and then not run, fails the run.
 package storetest
@@ -19,24 +19,42 @@ import (
 // it opens the same data again.
 type Factory func(t *testing.T) (open func(t *testing.T) store.Store)
 
+// Backend is an implementation under test. The zero values of what backends may differ in run everything.
+type Backend struct {
+	Factory Factory
+	// CountsWithinBatch: Committed tells what is stored already from what is new only within one batch. No less must be
+	// stored once.
+	CountsWithinBatch bool
+}
+
+// committed compares what a commit said it stored.
+func (b Backend) committed(t *testing.T, what string, got, want store.Committed) {
+	t.Helper()
+	if b.CountsWithinBatch {
+		same(t, what+", rows", got.Events+got.Blocks+got.Duplicates, want.Events+want.Blocks+want.Duplicates)
+		return
+	}
+	same(t, what, got, want)
+}
+
 // Env names the backends that are to run.
 const Env = "PLAYHEAD_TEST_BACKENDS"
 
 // Backends runs the suite against those of the known backends that Env asks for, or the default ones when it is not set.
-func Backends(t *testing.T, known map[string]Factory, byDefault ...string) {
+func Backends(t *testing.T, known map[string]Backend, byDefault ...string) {
 	asked := byDefault
 	if list := os.Getenv(Env); list != "" {
 		asked = strings.Split(list, ",")
 	}
 	ran := map[string]bool{}
 	for _, name := range asked {
-		factory, ok := known[name]
+		backend, ok := known[name]
 		if !ok {
 			t.Errorf("%s asks for %q, which is no backend", Env, name)
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			Run(t, factory)
+			Run(t, backend)
 			ran[name] = true
 		})
 	}
@@ -51,13 +69,13 @@ func Backends(t *testing.T, known map[string]Factory, byDefault ...string) {
 }
 
 // Run runs the suite. Every test gets data of its own.
-func Run(t *testing.T, factory Factory) {
+func Run(t *testing.T, b Backend) {
 	tests := map[string]func(*testing.T, Factory){
 		"Empty":               testEmpty,
 		"RoundTrip":           testRoundTrip,
 		"ZeroValues":          testZeroValues,
-		"Once":                testOnce,
-		"OnceByTwo":           testOnceByTwo,
+		"Once":                func(t *testing.T, _ Factory) { testOnce(t, b) },
+		"OnceByTwo":           func(t *testing.T, _ Factory) { testOnceByTwo(t, b) },
 		"Reopen":              testReopen,
 		"Cancelled":           testCancelled,
 		"ReadersSeeWhole":     testReadersSeeWhole,
@@ -82,6 +100,6 @@ func Run(t *testing.T, factory Factory) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		t.Run(name, func(t *testing.T) { tests[name](t, factory) })
+		t.Run(name, func(t *testing.T) { tests[name](t, b.Factory) })
 	}
 }
