@@ -47,6 +47,7 @@ var rules = map[string]rule{
 	"internal/store":             {"internal/model", "a port: what is behind it imports it, not the reverse"},
 	"internal/store/duckdb":      {"internal/model internal/store internal/disk", "an implementation never sees another one, nor who uses it"},
 	"internal/store/clickhouse":  {"internal/model internal/store", "an implementation never sees another one, nor who uses it"},
+	"internal/store/waiting":     {"internal/model internal/store", "it stands for any implementation, so it can know none of them"},
 	"internal/store/storetest":   {"internal/model internal/store", "a suite for every implementation can know none of them"},
 	"internal/link":              {"internal/model", "pure rules over rows: the same for every storage, and tested without one"},
 	"internal/query":             {"internal/model internal/rawjson internal/store internal/blocks internal/replay internal/link internal/llm", "the only reader: it sees the ports, never what is behind them"},

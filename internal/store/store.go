@@ -1,5 +1,5 @@
 // Package store is the port behind which events and the index of recordings lie. Implementations are in its
-// subpackages (duckdb) and pass the suite in storetest. Only ingest writes and only query reads through it.
+// subpackages (duckdb, clickhouse) and pass the suite in storetest. Only ingest writes and only query reads through it.
 //
 // Everything is keyed by uuid: committing a row again changes nothing, whoever sends it, however often, also within one
 // batch and by two connections at once. The first to come stays. Of an identity, uuid and both ids together are the key.
@@ -130,6 +130,8 @@ type Store interface {
 	Sessions
 	People
 	Admin
+	Nodes
+	Dumper
 	// Close finishes what was begun and releases the data.
 	Close() error
 }

@@ -104,22 +104,10 @@ func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	at := make([]int64, len(keys))
-	ids := make([]string, len(keys))
-	for i, k := range keys {
-		at[i], ids[i] = sortMS(k.UUID, k.TimeMS), k.UUID.String()
-	}
 	var all []model.Content
-	err := s.read(ctx, "contents", func(ctx context.Context, conn driver.Conn) error {
-		all = nil
-		return query(ctx, conn, "contents_of", values{"sort_ms": at, "uuids": ids}, func(rows driver.Rows) error {
-			var c model.Content
-			var input, output, tools, properties string
-			err := rows.Scan(&c.UUID, &c.TimeMS, &input, &output, &tools, &properties)
-			c.Input, c.Output, c.Tools, c.Properties = orNil(input), orNil(output), orNil(tools), orNil(properties)
-			all = append(all, c)
-			return err
-		})
+	err := s.read(ctx, "contents", func(ctx context.Context, conn driver.Conn) (err error) {
+		all, err = queryContents(ctx, conn, keys)
+		return err
 	})
 	return all, err
 }

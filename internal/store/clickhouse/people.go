@@ -14,14 +14,9 @@ func (s *Store) Identities(ctx context.Context, ids []string) ([]model.Identity,
 		return nil, nil
 	}
 	var all []model.Identity
-	err := s.read(ctx, "identities", func(ctx context.Context, conn driver.Conn) error {
-		all = nil
-		return query(ctx, conn, "identities", values{"ids": ids}, func(r driver.Rows) error {
-			var i model.Identity
-			err := r.Scan(&i.UUID, &i.TimeMS, &i.ID, &i.OtherID, &i.Name, &i.Email)
-			all = append(all, i)
-			return err
-		})
+	err := s.read(ctx, "identities", func(ctx context.Context, conn driver.Conn) (err error) {
+		all, err = queryIdentities(ctx, conn, "identities", values{"ids": ids})
+		return err
 	})
 	return all, err
 }

@@ -73,11 +73,39 @@ type values map[string]any
 
 // query runs a statement of queries/ and calls scan for every row.
 func query(ctx context.Context, conn driver.Conn, name string, v values, scan func(driver.Rows) error) error {
+	args, err := v.args(name)
+	if err != nil {
+		return err
+	}
+	rows, err := conn.Query(ctx, queries[name], args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// exec runs a statement of queries/ that returns nothing.
+func exec(ctx context.Context, conn driver.Conn, name string, v values) error {
+	args, err := v.args(name)
+	if err != nil {
+		return err
+	}
+	return conn.Exec(ctx, queries[name], args...)
+}
+
+// args are the values that a statement names, as the driver takes them.
+func (v values) args(name string) ([]any, error) {
 	var args []any
 	for _, p := range parameters[name] {
 		value, ok := v[p]
 		if !ok {
-			return fmt.Errorf("query %s: no value for %s", name, p)
+			return nil, fmt.Errorf("query %s: no value for %s", name, p)
 		}
 		switch x := value.(type) {
 		case string:
@@ -91,15 +119,5 @@ func query(ctx context.Context, conn driver.Conn, name string, v values, scan fu
 		}
 		args = append(args, ch.Named(p, value))
 	}
-	rows, err := conn.Query(ctx, queries[name], args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return args, nil
 }

@@ -49,21 +49,23 @@ func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Re
 // Blocks implements store.Sessions.
 func (s *Store) Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error) {
 	var all []model.Block
-	err := s.read(ctx, "blocks", func(ctx context.Context, conn driver.Conn) error {
-		all = nil
-		return query(ctx, conn, "blocks", values{"session_id": sessionID, "window_id": windowID}, func(r driver.Rows) error {
-			var b model.Block
-			var at []int64
-			var lines []int32
-			err := r.Scan(&b.UUID, &b.SessionID, &b.WindowID, &b.DistinctID, &b.ReceivedMS, &b.FirstMS, &b.LastMS,
-				&b.Place.Key, &b.Place.Offset, &b.Place.Length, &b.RawBytes, &b.Events, &b.Clicks, &b.Keys,
-				&b.FirstInputMS, &b.LastInputMS, &b.ConsoleErrors, &at, &lines, &b.URL)
-			for i := range at {
-				b.Snapshots = append(b.Snapshots, model.Snapshot{AtMS: at[i], Line: lines[i]})
-			}
-			all = append(all, b)
-			return err
-		})
+	err := s.read(ctx, "blocks", func(ctx context.Context, conn driver.Conn) (err error) {
+		all, err = queryBlocks(ctx, conn, "blocks", values{"session_id": sessionID, "window_id": windowID})
+		return err
 	})
 	return all, err
+}
+
+// scanBlock scans block_columns.
+func scanBlock(r driver.Rows) (model.Block, error) {
+	var b model.Block
+	var at []int64
+	var lines []int32
+	err := r.Scan(&b.UUID, &b.SessionID, &b.WindowID, &b.DistinctID, &b.ReceivedMS, &b.FirstMS, &b.LastMS,
+		&b.Place.Key, &b.Place.Offset, &b.Place.Length, &b.RawBytes, &b.Events, &b.Clicks, &b.Keys,
+		&b.FirstInputMS, &b.LastInputMS, &b.ConsoleErrors, &at, &lines, &b.URL)
+	for i := range at {
+		b.Snapshots = append(b.Snapshots, model.Snapshot{AtMS: at[i], Line: lines[i]})
+	}
+	return b, err
 }

@@ -62,7 +62,7 @@ func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) (
 			v["rows"] = int64(p.Limit)
 			_, err = find("generations_page")
 		} else {
-			err = s.walk(&f, p.Limit, func(rows int64) (bool, error) {
+			err = walk(s.firstRows("generations", p.Limit), &f, func(rows int64) (bool, error) {
 				v["rows"] = rows
 				if err := textFrom(ctx, db, "generations", v); err != nil {
 					return false, err
@@ -109,14 +109,9 @@ func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content
 		return nil, nil
 	}
 	var all []model.Content
-	err := s.read(ctx, "contents", func(db *sql.DB) error {
-		all = nil
-		return query(ctx, db, "contents_of", keyValues(keys), func(rows *sql.Rows) error {
-			var c model.Content
-			err := rows.Scan(id(&c.UUID), &c.TimeMS, &c.Input, &c.Output, &c.Tools, &c.Properties)
-			all = append(all, c)
-			return err
-		})
+	err := s.read(ctx, "contents", func(db *sql.DB) (err error) {
+		all, err = contents(ctx, db, keys)
+		return err
 	})
 	return all, err
 }

@@ -15,14 +15,9 @@ func (s *Store) Identities(ctx context.Context, ids []string) ([]model.Identity,
 		return nil, nil
 	}
 	var all []model.Identity
-	err := s.read(ctx, "identities", func(db *sql.DB) error {
-		all = nil
-		return query(ctx, db, "identities", values{"ids": ids}, func(rows *sql.Rows) error {
-			var i model.Identity
-			err := rows.Scan(id(&i.UUID), &i.TimeMS, &i.ID, &i.OtherID, &i.Name, &i.Email)
-			all = append(all, i)
-			return err
-		})
+	err := s.read(ctx, "identities", func(db *sql.DB) (err error) {
+		all, err = identities(ctx, db, "identities", values{"ids": ids})
+		return err
 	})
 	return all, err
 }

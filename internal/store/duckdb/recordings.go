@@ -41,20 +41,22 @@ func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Re
 // Blocks implements store.Sessions.
 func (s *Store) Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error) {
 	var all []model.Block
-	err := s.read(ctx, "blocks", func(db *sql.DB) error {
-		all = nil
-		return query(ctx, db, "blocks", values{"session_id": sessionID, "window_id": windowID}, func(rows *sql.Rows) error {
-			var b model.Block
-			var at, lines []any
-			err := rows.Scan(id(&b.UUID), &b.SessionID, &b.WindowID, &b.DistinctID, &b.ReceivedMS, &b.FirstMS, &b.LastMS,
-				&b.Place.Key, &b.Place.Offset, &b.Place.Length, &b.RawBytes, &b.Events, &b.Clicks, &b.Keys,
-				&b.FirstInputMS, &b.LastInputMS, &b.ConsoleErrors, list(&at), list(&lines), &b.URL)
-			for i := range at {
-				b.Snapshots = append(b.Snapshots, model.Snapshot{AtMS: at[i].(int64), Line: lines[i].(int32)})
-			}
-			all = append(all, b)
-			return err
-		})
+	err := s.read(ctx, "blocks", func(db *sql.DB) (err error) {
+		all, err = blocks(ctx, db, "blocks", values{"session_id": sessionID, "window_id": windowID})
+		return err
 	})
 	return all, err
+}
+
+// scanBlock scans block_columns.
+func scanBlock(rows *sql.Rows) (model.Block, error) {
+	var b model.Block
+	var at, lines []any
+	err := rows.Scan(id(&b.UUID), &b.SessionID, &b.WindowID, &b.DistinctID, &b.ReceivedMS, &b.FirstMS, &b.LastMS,
+		&b.Place.Key, &b.Place.Offset, &b.Place.Length, &b.RawBytes, &b.Events, &b.Clicks, &b.Keys,
+		&b.FirstInputMS, &b.LastInputMS, &b.ConsoleErrors, list(&at), list(&lines), &b.URL)
+	for i := range at {
+		b.Snapshots = append(b.Snapshots, model.Snapshot{AtMS: at[i].(int64), Line: lines[i].(int32)})
+	}
+	return b, err
 }

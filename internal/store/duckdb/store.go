@@ -25,6 +25,7 @@ type Store struct {
 	// firstStep is how many rows walk looks at first; tests make it small.
 	firstStep int64
 
+	nodes   nodes
 	writing sync.Mutex // held by the one commit
 
 	// mu guards the engine: held for reading by every query and commit, for writing while it is exchanged.

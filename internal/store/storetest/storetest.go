@@ -93,6 +93,9 @@ func Run(t *testing.T, b Backend) {
 		"Totals":              testTotals,
 		"ManyInOneCommit":     testMany,
 		"ContentWithoutEvent": testContentWithoutEvent,
+		"Dump":                testDump,
+		"Stored":              testStored,
+		"Nodes":               testNodes,
 	}
 	names := make([]string, 0, len(tests))
 	for name := range tests {

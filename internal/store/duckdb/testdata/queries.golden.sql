@@ -1,14 +1,56 @@
 -- blocks: session_id, window_id
-SELECT uuid, session_id, window_id, distinct_id, received_ms, first_ms, last_ms, place_key, place_offset, place_length, raw_bytes,
-    events, clicks, keys, first_input_ms, last_input_ms, console_errors, snapshot_ms, snapshot_line, url
-FROM blocks
-WHERE session_id = $session_id AND window_id = $window_id
-ORDER BY first_ms, uuid;
+SELECT
+    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
+    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
+    b.snapshot_line, b.url
+FROM blocks b
+WHERE b.session_id = $session_id AND b.window_id = $window_id
+ORDER BY b.first_ms, b.uuid;
+
+-- blocks_of: uuids
+SELECT
+    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
+    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
+    b.snapshot_line, b.url
+FROM blocks b
+WHERE b.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID);
 
 -- contents_of: first_ms, last_ms, uuids
 SELECT c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
 FROM contents c
 WHERE c.time_ms >= $first_ms AND c.time_ms <= $last_ms AND c.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID);
+
+-- dump_blocks: from_row, to_row
+SELECT
+    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
+    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
+    b.snapshot_line, b.url
+FROM blocks b
+WHERE b.rowid >= $from_row AND b.rowid < $to_row
+ORDER BY b.rowid;
+
+-- dump_events: from_row, to_row
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events e
+WHERE e.rowid >= $from_row AND e.rowid < $to_row
+ORDER BY e.rowid;
+
+-- dump_identities: from_row, to_row
+SELECT uuid, time_ms, id, other_id, name, email FROM identities WHERE rowid >= $from_row AND rowid < $to_row ORDER BY rowid;
+
+-- dump_refusals: reason, event, library, first, limit
+SELECT r.reason, r.event, r.library, arg_max(r.detail, (r.last_ms, r.detail)), sum(r.bytes)::BIGINT, sum(r.count)::BIGINT,
+    min(r.first_ms), max(r.last_ms)
+FROM refusals r
+WHERE (r.reason, r.event, r.library) > ($reason, $event, $library) OR $first
+GROUP BY r.reason, r.event, r.library
+ORDER BY r.reason, r.event, r.library
+LIMIT $limit;
 
 -- event: uuid
 SELECT
@@ -158,6 +200,13 @@ FROM refusals r
 GROUP BY reason, event, library
 ORDER BY latest_ms DESC, reason, event, library
 LIMIT $limit;
+
+-- refusals_of: events
+SELECT r.reason, r.event, r.library, arg_max(r.detail, (r.last_ms, r.detail)), sum(r.bytes)::BIGINT, sum(r.count)::BIGINT,
+    min(r.first_ms), max(r.last_ms)
+FROM refusals r
+WHERE r.event IN (SELECT unnest($events::VARCHAR[]))
+GROUP BY r.reason, r.event, r.library;
 
 -- schema_create: 
 CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL, reached_ms BIGINT NOT NULL);

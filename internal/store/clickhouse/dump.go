@@ -1,0 +1,221 @@
+package clickhouse
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// cursor is a place in a dump: the sorting key of the last row of one table. First is set where there is none yet.
+type cursor struct {
+	Table  string    `json:"table"`
+	First  bool      `json:"first,omitempty"`
+	SortMS int64     `json:"sort_ms,omitempty"`
+	UUID   uuid.UUID `json:"uuid"`
+	// Texts are a session; an id and another one; a reason, event and library.
+	Texts []string `json:"texts,omitempty"`
+}
+
+func (c *cursor) text(i int) string {
+	if i < len(c.Texts) {
+		return c.Texts[i]
+	}
+	return ""
+}
+
+// dumped are the tables in the order in which they are dumped.
+var dumped = []string{"events", "identities", "blocks", "refusals"}
+
+// Dump implements store.Dumper, in the order of the sorting keys.
+func (s *Store) Dump(ctx context.Context, after string, limit int) (*store.Batch, string, error) {
+	at := cursor{Table: dumped[0], First: true}
+	if after != "" {
+		at = cursor{}
+		if err := json.Unmarshal([]byte(after), &at); err != nil || !slices.Contains(dumped, at.Table) {
+			return nil, "", fmt.Errorf("dump after %q: this is no place in a dump", after)
+		}
+	}
+	b := &store.Batch{}
+	var rows, most int
+	next := at
+	err := s.read(ctx, "dump "+at.Table, func(ctx context.Context, conn driver.Conn) (err error) {
+		*b, next = store.Batch{}, at
+		rows, most, err = dump(ctx, conn, b, &next, limit)
+		return err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	next.First = false
+	if rows < most {
+		i := slices.Index(dumped, at.Table) + 1
+		if i == len(dumped) {
+			return b, "", nil
+		}
+		next = cursor{Table: dumped[i], First: true}
+	}
+	cursor, err := json.Marshal(next)
+	return b, string(cursor), err
+}
+
+// dump reads the rows of one table that follow at, and moves at behind them. It may bring fewer than the limit: most is
+// how many there could have been.
+func dump(ctx context.Context, conn driver.Conn, b *store.Batch, at *cursor, limit int) (rows, most int, err error) {
+	first := uint8(0)
+	if at.First {
+		first = 1
+	}
+	v := values{"first": first, "limit": uint64(limit), "uuid": at.UUID}
+	switch at.Table {
+	case "events":
+		v["sort_ms"] = at.SortMS
+		if b.Events, err = queryEvents(ctx, conn, "dump_events", v); err != nil || len(b.Events) == 0 {
+			return 0, limit, err
+		}
+		last := b.Events[len(b.Events)-1]
+		at.SortMS, at.UUID = sortMS(last.UUID, last.TimeMS), last.UUID
+		b.Contents, err = queryContents(ctx, conn, keysOf(b.Events))
+		return len(b.Events), limit, err
+	case "identities":
+		v["id"], v["other"] = at.text(0), at.text(1)
+		if b.Identities, err = queryIdentities(ctx, conn, "dump_identities", v); err != nil || len(b.Identities) == 0 {
+			return 0, limit, err
+		}
+		last := b.Identities[len(b.Identities)-1]
+		at.Texts, at.UUID = []string{last.ID, last.OtherID}, last.UUID
+		return len(b.Identities), limit, nil
+	case "blocks":
+		v["session_id"] = at.text(0)
+		if b.Blocks, err = queryBlocks(ctx, conn, "dump_blocks", v); err != nil || len(b.Blocks) == 0 {
+			return 0, limit, err
+		}
+		last := b.Blocks[len(b.Blocks)-1]
+		at.Texts, at.UUID = []string{last.SessionID}, last.UUID
+		return len(b.Blocks), limit, nil
+	}
+	limit = max(limit/2, 1) // each sum may become two rows
+	v["limit"], v["reason"], v["event"], v["library"] = uint64(limit), at.text(0), at.text(1), at.text(2)
+	err = refusalSums(ctx, conn, "dump_refusals", v, func(r model.Refusal, firstMS int64) {
+		rows++
+		b.Refusals = append(b.Refusals, store.RefusalRows(r, firstMS)...)
+		at.Texts = []string{string(r.Reason), r.Event, r.Library}
+	})
+	return rows, limit, err
+}
+
+// Stored implements store.Dumper.
+func (s *Store) Stored(ctx context.Context, b *store.Batch) (*store.Batch, error) {
+	var found store.Batch
+	err := s.read(ctx, "stored", func(ctx context.Context, conn driver.Conn) (err error) {
+		found = store.Batch{}
+		if len(b.Events) > 0 {
+			if found.Events, err = queryEvents(ctx, conn, "events_of", keyValues(keysOf(b.Events))); err != nil {
+				return err
+			}
+		}
+		if len(b.Contents) > 0 {
+			keys := make([]model.Key, len(b.Contents))
+			for i, c := range b.Contents {
+				keys[i] = model.Key{UUID: c.UUID, TimeMS: c.TimeMS}
+			}
+			if found.Contents, err = queryContents(ctx, conn, keys); err != nil {
+				return err
+			}
+		}
+		if len(b.Identities) > 0 {
+			var ids, others, uuids []string
+			for _, i := range b.Identities {
+				ids, others, uuids = append(ids, i.ID), append(others, i.OtherID), append(uuids, i.UUID.String())
+			}
+			if found.Identities, err = queryIdentities(ctx, conn, "identities_of", values{"ids": ids, "others": others, "uuids": uuids}); err != nil {
+				return err
+			}
+		}
+		if len(b.Blocks) > 0 {
+			var sessions, uuids []string
+			for i := range b.Blocks {
+				sessions, uuids = append(sessions, b.Blocks[i].SessionID), append(uuids, b.Blocks[i].UUID.String())
+			}
+			if found.Blocks, err = queryBlocks(ctx, conn, "blocks_of", values{"sessions": sessions, "uuids": uuids}); err != nil {
+				return err
+			}
+		}
+		if len(b.Refusals) == 0 {
+			return nil
+		}
+		var reasons, events, libraries []string
+		for _, r := range b.Refusals {
+			reasons, events, libraries = append(reasons, string(r.Reason)), append(events, r.Event), append(libraries, r.Library)
+		}
+		return refusalSums(ctx, conn, "refusals_of", values{"reasons": reasons, "events": events, "libraries": libraries}, func(r model.Refusal, firstMS int64) {
+			found.Refusals = append(found.Refusals, store.RefusalRows(r, firstMS)...)
+		})
+	})
+	return &found, err
+}
+
+func refusalSums(ctx context.Context, conn driver.Conn, name string, v values, each func(sum model.Refusal, firstMS int64)) error {
+	return query(ctx, conn, name, v, func(rows driver.Rows) error {
+		var r model.Refusal
+		var firstMS int64
+		err := rows.Scan((*string)(&r.Reason), &r.Event, &r.Library, &r.Detail, &r.Bytes, &r.Count, &firstMS, &r.AtMS)
+		each(r, firstMS)
+		return err
+	})
+}
+
+func keysOf(all []model.Event) []model.Key {
+	keys := make([]model.Key, len(all))
+	for i := range all {
+		keys[i] = model.Key{UUID: all[i].UUID, TimeMS: all[i].TimeMS}
+	}
+	return keys
+}
+
+// keyValues are the parameters that find rows by their sorting key.
+func keyValues(keys []model.Key) values {
+	at := make([]int64, len(keys))
+	ids := make([]string, len(keys))
+	for i, k := range keys {
+		at[i], ids[i] = sortMS(k.UUID, k.TimeMS), k.UUID.String()
+	}
+	return values{"sort_ms": at, "uuids": ids}
+}
+
+func queryContents(ctx context.Context, conn driver.Conn, keys []model.Key) (all []model.Content, err error) {
+	err = query(ctx, conn, "contents_of", keyValues(keys), func(rows driver.Rows) error {
+		var c model.Content
+		var input, output, tools, properties string
+		err := rows.Scan(&c.UUID, &c.TimeMS, &input, &output, &tools, &properties)
+		c.Input, c.Output, c.Tools, c.Properties = orNil(input), orNil(output), orNil(tools), orNil(properties)
+		all = append(all, c)
+		return err
+	})
+	return all, err
+}
+
+func queryIdentities(ctx context.Context, conn driver.Conn, name string, v values) (all []model.Identity, err error) {
+	err = query(ctx, conn, name, v, func(r driver.Rows) error {
+		var i model.Identity
+		err := r.Scan(&i.UUID, &i.TimeMS, &i.ID, &i.OtherID, &i.Name, &i.Email)
+		all = append(all, i)
+		return err
+	})
+	return all, err
+}
+
+func queryBlocks(ctx context.Context, conn driver.Conn, name string, v values) (all []model.Block, err error) {
+	err = query(ctx, conn, name, v, func(r driver.Rows) error {
+		b, err := scanBlock(r)
+		all = append(all, b)
+		return err
+	})
+	return all, err
+}

@@ -1,0 +1,1 @@
+SELECT toUnixTimestamp64Milli(now64(3));

@@ -1,0 +1,126 @@
+package waiting
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// with asks the storage, when there is one.
+func with[T any](s *Store, ask func(store.Store) (T, error)) (T, error) {
+	opened, err := s.get()
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return ask(opened)
+}
+
+// What follows implements store.Store.
+
+// Commit asks the storage.
+func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, error) {
+	return with(s, func(o store.Store) (store.Committed, error) { return o.Commit(ctx, b) })
+}
+
+// Traces asks the storage.
+func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
+	return with(s, func(o store.Store) ([]model.TraceSummary, error) { return o.Traces(ctx, f, p) })
+}
+
+// TraceEvents asks the storage.
+func (s *Store) TraceEvents(ctx context.Context, traceIDs []string, limit int) ([]model.Event, error) {
+	return with(s, func(o store.Store) ([]model.Event, error) { return o.TraceEvents(ctx, traceIDs, limit) })
+}
+
+// Generations asks the storage.
+func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) ([]model.Event, error) {
+	return with(s, func(o store.Store) ([]model.Event, error) { return o.Generations(ctx, f, p) })
+}
+
+// Event asks the storage.
+func (s *Store) Event(ctx context.Context, id uuid.UUID) (model.Event, error) {
+	return with(s, func(o store.Store) (model.Event, error) { return o.Event(ctx, id) })
+}
+
+// Contents asks the storage.
+func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content, error) {
+	return with(s, func(o store.Store) ([]model.Content, error) { return o.Contents(ctx, keys) })
+}
+
+// Sessions asks the storage.
+func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
+	return with(s, func(o store.Store) ([]model.SessionSummary, error) { return o.Sessions(ctx, f, p) })
+}
+
+// SessionEvents asks the storage.
+func (s *Store) SessionEvents(ctx context.Context, sessionID string, limit int) ([]model.Event, error) {
+	return with(s, func(o store.Store) ([]model.Event, error) { return o.SessionEvents(ctx, sessionID, limit) })
+}
+
+// Recordings asks the storage.
+func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Recording, error) {
+	return with(s, func(o store.Store) ([]model.Recording, error) { return o.Recordings(ctx, sessionIDs) })
+}
+
+// Blocks asks the storage.
+func (s *Store) Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error) {
+	return with(s, func(o store.Store) ([]model.Block, error) { return o.Blocks(ctx, sessionID, windowID) })
+}
+
+// RecordingStatuses asks the storage.
+func (s *Store) RecordingStatuses(ctx context.Context, sessionIDs []string) (map[string]string, error) {
+	return with(s, func(o store.Store) (map[string]string, error) { return o.RecordingStatuses(ctx, sessionIDs) })
+}
+
+// Identities asks the storage.
+func (s *Store) Identities(ctx context.Context, ids []string) ([]model.Identity, error) {
+	return with(s, func(o store.Store) ([]model.Identity, error) { return o.Identities(ctx, ids) })
+}
+
+// FindPeople asks the storage.
+func (s *Store) FindPeople(ctx context.Context, text string, limit int) ([]string, error) {
+	return with(s, func(o store.Store) ([]string, error) { return o.FindPeople(ctx, text, limit) })
+}
+
+// Totals asks the storage.
+func (s *Store) Totals(ctx context.Context) (model.Totals, error) {
+	return with(s, func(o store.Store) (model.Totals, error) { return o.Totals(ctx) })
+}
+
+// Refusals asks the storage.
+func (s *Store) Refusals(ctx context.Context, limit int) ([]model.RefusalCount, error) {
+	return with(s, func(o store.Store) ([]model.RefusalCount, error) { return o.Refusals(ctx, limit) })
+}
+
+// Beat asks the storage.
+func (s *Store) Beat(ctx context.Context, n model.Node, within time.Duration) ([]model.Node, error) {
+	return with(s, func(o store.Store) ([]model.Node, error) { return o.Beat(ctx, n, within) })
+}
+
+// Stored asks the storage.
+func (s *Store) Stored(ctx context.Context, b *store.Batch) (*store.Batch, error) {
+	return with(s, func(o store.Store) (*store.Batch, error) { return o.Stored(ctx, b) })
+}
+
+// Dump asks the storage.
+func (s *Store) Dump(ctx context.Context, after string, limit int) (*store.Batch, string, error) {
+	opened, err := s.get()
+	if err != nil {
+		return nil, "", err
+	}
+	return opened.Dump(ctx, after, limit)
+}
+
+// Ping says whether the storage answers, or why there is none.
+func (s *Store) Ping(ctx context.Context) error {
+	opened, err := s.get()
+	if err != nil {
+		return err
+	}
+	return opened.Ping(ctx)
+}
