@@ -132,6 +132,7 @@ type Store interface {
 	Admin
 	Nodes
 	Dumper
+	Compaction
 	// Close finishes what was begun and releases the data.
 	Close() error
 }

@@ -93,6 +93,8 @@ func Run(t *testing.T, b Backend) {
 		"Totals":              testTotals,
 		"ManyInOneCommit":     testMany,
 		"ContentWithoutEvent": testContentWithoutEvent,
+		"Scattered":           testScattered,
+		"Relocate":            testRelocate,
 		"Dump":                testDump,
 		"Stored":              testStored,
 		"Nodes":               testNodes,

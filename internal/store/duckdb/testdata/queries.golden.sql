@@ -194,6 +194,9 @@ FROM mine b JOIN people p ON p.session_id = b.session_id
 GROUP BY b.session_id, b.window_id
 ORDER BY b.session_id, first_ms, b.window_id;
 
+-- referenced: keys
+SELECT DISTINCT place_key FROM blocks WHERE place_key IN (SELECT unnest($keys::VARCHAR[]));
+
 -- refusals: limit
 SELECT reason, event, library, arg_max(detail, (r.last_ms, detail)), sum(count)::BIGINT, min(r.first_ms), max(r.last_ms) AS latest_ms
 FROM refusals r
@@ -207,6 +210,24 @@ SELECT r.reason, r.event, r.library, arg_max(r.detail, (r.last_ms, r.detail)), s
 FROM refusals r
 WHERE r.event IN (SELECT unnest($events::VARCHAR[]))
 GROUP BY r.reason, r.event, r.library;
+
+-- relocate: uuids, keys, offsets, lengths
+UPDATE blocks SET place_key = moved.key, place_offset = moved.at, place_length = moved.size
+FROM (
+    SELECT unnest($uuids::VARCHAR[])::UUID AS uuid, unnest($keys::VARCHAR[]) AS key, unnest($offsets::BIGINT[]) AS at,
+        unnest($lengths::BIGINT[]) AS size
+) AS moved
+WHERE blocks.uuid = moved.uuid;
+
+-- scattered: from_ms, to_ms, pack_bytes, limit
+-- Sessions that ended in a time, and lie under more keys than packing leaves.
+SELECT session_id, max(received_ms) AS ended_ms
+FROM blocks
+WHERE session_id IN (SELECT session_id FROM blocks WHERE received_ms >= $from_ms AND received_ms < $to_ms)
+GROUP BY session_id
+HAVING ended_ms >= $from_ms AND ended_ms < $to_ms AND count(DISTINCT place_key) > 1 + 2 * (sum(place_length) // $pack_bytes)
+ORDER BY ended_ms, session_id
+LIMIT $limit;
 
 -- schema_create: 
 CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL, reached_ms BIGINT NOT NULL);

@@ -1,0 +1,82 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+var _ store.Compaction = (*Store)(nil)
+
+// Scattered implements store.Compaction.
+func (s *Store) Scattered(ctx context.Context, f store.Scattered) ([]store.ScatteredSession, error) {
+	var all []store.ScatteredSession
+	v := values{"from_ms": f.FromMS, "to_ms": f.ToMS, "pack_bytes": max(f.PackBytes, 1), "limit": int64(f.Limit)}
+	err := s.read(ctx, "scattered", func(db *sql.DB) error {
+		all = nil
+		return query(ctx, db, "scattered", v, func(rows *sql.Rows) error {
+			var one store.ScatteredSession
+			err := rows.Scan(&one.ID, &one.LastMS)
+			all = append(all, one)
+			return err
+		})
+	})
+	return all, err
+}
+
+// Referenced implements store.Compaction.
+func (s *Store) Referenced(ctx context.Context, keys []string) ([]string, error) {
+	var all []string
+	err := s.read(ctx, "referenced", func(db *sql.DB) error {
+		all = nil
+		return query(ctx, db, "referenced", values{"keys": keys}, func(rows *sql.Rows) error {
+			var key string
+			err := rows.Scan(&key)
+			all = append(all, key)
+			return err
+		})
+	})
+	return all, err
+}
+
+// Relocate implements store.Compaction, in one transaction. Like Commit it is not cancelled once it has begun.
+func (s *Store) Relocate(ctx context.Context, blocks []model.Block) error {
+	if err := ctx.Err(); err != nil || len(blocks) == 0 {
+		return err
+	}
+	var uuids, keys []string
+	var offsets, lengths []int64
+	for i := range blocks {
+		b := &blocks[i]
+		uuids, keys = append(uuids, b.UUID.String()), append(keys, text(b.Place.Key))
+		offsets, lengths = append(offsets, b.Place.Offset), append(lengths, b.Place.Length)
+	}
+	given := map[string]any{"uuids": uuids, "keys": keys, "offsets": offsets, "lengths": lengths}
+	var args []driver.NamedValue
+	for i, name := range parameters["relocate"] {
+		args = append(args, driver.NamedValue{Name: name, Ordinal: i + 1, Value: given[name]})
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := s.room(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	var used *engine
+	err := s.use(ctx, func(e *engine) error {
+		used = e
+		_, err := e.writer.ExecContext(ctx, queries["relocate"], args)
+		return err
+	})
+	if err != nil {
+		s.broken(used, err) // as after a commit, nobody knows whether it is stored
+		return fmt.Errorf("relocate %d blocks: %w", len(blocks), classify(err))
+	}
+	return nil
+}
