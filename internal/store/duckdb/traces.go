@@ -37,7 +37,8 @@ func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]mod
 // which times the events of each lie.
 func (s *Store) pageOfIDs(ctx context.Context, db querier, kind string, f *store.Filter, p *store.Page) (ids []string, found map[string]span, err error) {
 	v := listValues(f, p)
-	err = s.walk(f, p.Limit, func(rows int64) (full bool, err error) {
+	firstRows := s.firstRows(kind, p.Limit)
+	err = walk(firstRows, f, func(rows int64) (full bool, err error) {
 		v["rows"], v["since_ms"], v["text_from_ms"] = rows, int64(longAgo), int64(longAgo)
 		if rows == everything {
 			ids, found, _, err = listIDs(ctx, db, kind+"_all", p.Limit, v)
@@ -48,7 +49,7 @@ func (s *Store) pageOfIDs(ctx context.Context, db querier, kind string, f *store
 				return false, err
 			}
 		}
-		first := p.BeforeMS == 0 && rows == s.firstStep
+		first := p.BeforeMS == 0 && rows == firstRows
 		if first {
 			v["since_ms"] = s.newest.Load()
 		}

@@ -1,22 +1,16 @@
 -- As traces_newest, over what events and recordings say of sessions.
 WITH newest AS MATERIALIZED (
-    (SELECT session_id, time_ms FROM events
+    (SELECT session_id, time_ms, 'events' AS side FROM events
      WHERE session_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms)
      ORDER BY time_ms DESC LIMIT $rows)
     UNION ALL
-    (SELECT session_id, last_ms FROM blocks
+    (SELECT session_id, last_ms, 'blocks' FROM blocks
      WHERE session_id <> '' AND ($before_ms = 0 OR last_ms <= $before_ms)
      ORDER BY last_ms DESC LIMIT $rows)
 ), edges AS (
     -- Either side is complete down to its own edge, or to the end when it has fewer rows than asked for.
     SELECT max(edge) AS edge_ms, max(n) AS rows FROM (
-        SELECT CASE WHEN count(*) < $rows THEN -1 ELSE min(time_ms) END AS edge, count(*) AS n FROM (
-            SELECT time_ms FROM events WHERE session_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms)
-            ORDER BY time_ms DESC LIMIT $rows)
-        UNION ALL
-        SELECT CASE WHEN count(*) < $rows THEN -1 ELSE min(last_ms) END, count(*) FROM (
-            SELECT last_ms FROM blocks WHERE session_id <> '' AND ($before_ms = 0 OR last_ms <= $before_ms)
-            ORDER BY last_ms DESC LIMIT $rows)
+        SELECT CASE WHEN count(*) < $rows THEN -1 ELSE min(time_ms) END AS edge, count(*) AS n FROM newest GROUP BY side
     )
 ), candidates AS (
     SELECT DISTINCT session_id FROM newest
