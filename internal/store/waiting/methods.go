@@ -124,3 +124,22 @@ func (s *Store) Ping(ctx context.Context) error {
 	}
 	return opened.Ping(ctx)
 }
+
+// Scattered asks the storage.
+func (s *Store) Scattered(ctx context.Context, f store.Scattered) ([]store.ScatteredSession, error) {
+	return with(s, func(o store.Store) ([]store.ScatteredSession, error) { return o.Scattered(ctx, f) })
+}
+
+// Relocate asks the storage.
+func (s *Store) Relocate(ctx context.Context, blocks []model.Block) error {
+	opened, err := s.get()
+	if err != nil {
+		return err
+	}
+	return opened.Relocate(ctx, blocks)
+}
+
+// Referenced asks the storage.
+func (s *Store) Referenced(ctx context.Context, keys []string) ([]string, error) {
+	return with(s, func(o store.Store) ([]string, error) { return o.Referenced(ctx, keys) })
+}

@@ -16,107 +16,64 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// pinged is a storage that answers nothing but Ping.
-type pinged struct {
+// Every question is answered with ErrUnavailable while there is no store, and asked of the store when there is one.
+func TestEveryQuestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var there bool
+		asked := &asked{}
+		s, err := Open(t.Context(), Options{Try: func(context.Context) (store.Store, error) {
+			if !there {
+				return nil, fmt.Errorf("dial: %w", store.ErrUnavailable)
+			}
+			return asked, nil
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		port := reflect.TypeFor[store.Store]()
+		call := func(name string) error {
+			method := reflect.ValueOf(s).MethodByName(name)
+			var in []reflect.Value
+			for i := range method.Type().NumIn() {
+				in = append(in, reflect.Zero(method.Type().In(i)))
+			}
+			out := method.Call(in)
+			err, _ := out[len(out)-1].Interface().(error)
+			return err
+		}
+		for i := range port.NumMethod() {
+			if name := port.Method(i).Name; name != "Close" {
+				if err := call(name); !errors.Is(err, store.ErrUnavailable) {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		}
+		there = true
+		time.Sleep(time.Minute)
+		for i := range port.NumMethod() {
+			name := port.Method(i).Name
+			if name == "Close" {
+				continue
+			}
+			func() {
+				// The store below has no such method: that it is reached shows as a call of nil.
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s was not asked of the store", name)
+					}
+				}()
+				_ = call(name)
+			}()
+		}
+		if err := s.Close(); err != nil || asked.closed != 1 {
+			t.Errorf("close: %v, %d", err, asked.closed)
+		}
+	})
+}
+
+type asked struct {
 	store.Store
 	closed int
 }
 
-func (*pinged) Ping(context.Context) error { return nil }
-func (p *pinged) Close() error             { p.closed++; return nil }
-
-var errDown = fmt.Errorf("dial: %w", store.ErrUnavailable)
-
-func TestThere(t *testing.T) {
-	p := &pinged{}
-	s, err := Open(t.Context(), Options{Try: func(context.Context) (store.Store, error) { return p, nil }})
-	if err != nil || s.Ping(t.Context()) != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil || p.closed != 1 {
-		t.Errorf("close: %v, %d", err, p.closed)
-	}
-}
-
-func TestWrongForGood(t *testing.T) {
-	wrong := errors.New("no such database")
-	if _, err := Open(t.Context(), Options{Try: func(context.Context) (store.Store, error) { return nil, wrong }}); !errors.Is(err, wrong) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestThereLater(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &pinged{}
-		start, tries := time.Now(), []time.Duration{}
-		s, err := Open(t.Context(), Options{Try: func(context.Context) (store.Store, error) {
-			tries = append(tries, time.Since(start))
-			if len(tries) < 7 {
-				return nil, errDown
-			}
-			return p, nil
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.Commit(t.Context(), &store.Batch{}); !errors.Is(err, store.ErrUnavailable) {
-			t.Errorf("commit meanwhile: %v", err)
-		}
-		time.Sleep(time.Minute)
-		want := []time.Duration{0, 1, 3, 7, 15, 30, 45}
-		for i := range want {
-			want[i] *= time.Second
-		}
-		if !reflect.DeepEqual(tries, want) {
-			t.Errorf("tried at %v, want %v", tries, want)
-		}
-		if err := s.Ping(t.Context()); err != nil {
-			t.Errorf("ping: %v", err)
-		}
-		if err := errors.Join(s.Close(), s.Close()); err != nil || p.closed != 2 {
-			t.Errorf("close: %v", err)
-		}
-	})
-}
-
-func TestClosedWhileWaiting(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, err := Open(t.Context(), Options{Try: func(context.Context) (store.Store, error) { return nil, errDown }})
-		if err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(5 * time.Second)
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := s.Ping(t.Context()); !errors.Is(err, store.ErrUnavailable) {
-			t.Errorf("ping: %v", err)
-		}
-	})
-}
-
-func TestFoundToBeWrongLater(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		newer := fmt.Errorf("%w: 7", store.ErrNewer)
-		var failed error
-		answers := []error{errDown, newer}
-		s, err := Open(t.Context(), Options{Failed: func(err error) { failed = err }, Try: func(context.Context) (store.Store, error) {
-			err := answers[0]
-			answers = answers[1:]
-			return nil, err
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Minute)
-		if !errors.Is(failed, store.ErrNewer) {
-			t.Errorf("failed: %v", failed)
-		}
-		if err := s.Ping(t.Context()); !errors.Is(err, store.ErrUnavailable) || !errors.Is(err, store.ErrNewer) {
-			t.Errorf("ping: %v", err)
-		}
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-}
+func (a *asked) Close() error { a.closed++; return nil }
