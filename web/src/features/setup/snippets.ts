@@ -63,7 +63,7 @@ export function backends({ host, token }: Place, option: "headers" | "body"): Sn
       name: "Node",
       install: "npm install @posthog/ai posthog-node openai",
       note: "",
-      code: `import { OpenAI } from '@posthog/ai'
+      code: `import { OpenAI } from '@posthog/ai/openai'
 import { PostHog } from 'posthog-node'
 
 const posthog = new PostHog(${quote(token)}, { host: ${quote(host)} })

@@ -110,7 +110,7 @@ const response = await fetch('/api/chat', {
     message: userInput,
     sessionId: posthog.get_session_id(),
   }),
-})`}}function lh({host:e,token:t},n){let r=n===`headers`;return[{id:`node`,name:`Node`,install:`npm install @posthog/ai posthog-node openai`,note:``,code:`import { OpenAI } from '@posthog/ai'
+})`}}function lh({host:e,token:t},n){let r=n===`headers`;return[{id:`node`,name:`Node`,install:`npm install @posthog/ai posthog-node openai`,note:``,code:`import { OpenAI } from '@posthog/ai/openai'
 import { PostHog } from 'posthog-node'
 
 const posthog = new PostHog(${sh(t)}, { host: ${sh(e)} })
