@@ -51,6 +51,7 @@ var rules = map[string]rule{
 	"internal/blocks/waiting":    {"internal/model internal/blocks internal/later", "it stands for any implementation, so it can know none of them"},
 	"internal/store/waiting":     {"internal/model internal/store internal/later", "it stands for any implementation, so it can know none of them"},
 	"internal/store/storetest":   {"internal/model internal/store", "a suite for every implementation can know none of them"},
+	"internal/nodes":             {"internal/model internal/store", "it compares what nodes say of themselves; what that is made of is the server's business"},
 	"internal/link":              {"internal/model", "pure rules over rows: the same for every storage, and tested without one"},
 	"internal/query":             {"internal/model internal/rawjson internal/store internal/blocks internal/replay internal/link internal/llm", "the only reader: it sees the ports, never what is behind them"},
 	"internal/api":               {"internal/query", "a face of query: limits and links must not depend on which face is asked"},

@@ -22,6 +22,8 @@ type (
 	Step             = query.Step
 	Status           = query.Status
 	Refusal          = query.Refusal
+	Server           = query.Server
+	Warning          = query.Warning
 )
 
 // List is a page of a list.

@@ -29,6 +29,9 @@ type Blocks interface {
 type Options struct {
 	Store  Store
 	Blocks Blocks
+	// BlocksAtOnce is how many requests for blocks a reader makes ahead of what it needs, for a store that is far away.
+	// Zero reads blocks one by one, when their turn comes.
+	BlocksAtOnce int
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Lead is how long before a call's start its moment lies; link.DefaultLead when zero.
@@ -36,16 +39,20 @@ type Options struct {
 	// Version and Token are shown by Status.
 	Version string
 	Token   string
+	// Nodes tells Status of the servers that share the storage. May be nil.
+	Nodes func() ([]Server, []Warning)
 }
 
 // Service answers questions. It keeps nothing between calls and may be used by many goroutines.
 type Service struct {
 	store   Store
 	blocks  Blocks
+	atOnce  int
 	now     func() time.Time
 	leadMS  int64
 	version string
 	token   string
+	nodes   func() ([]Server, []Warning)
 }
 
 // New returns a Service.
@@ -56,7 +63,11 @@ func New(o Options) *Service {
 	if o.Lead == 0 {
 		o.Lead = link.DefaultLead
 	}
+	if o.Nodes == nil {
+		o.Nodes = func() ([]Server, []Warning) { return nil, nil }
+	}
 	return &Service{
-		store: o.Store, blocks: o.Blocks, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, token: o.Token,
+		store: o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, token: o.Token,
+		nodes: o.Nodes,
 	}
 }

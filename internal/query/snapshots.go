@@ -49,7 +49,9 @@ func (s *Service) Snapshots(ctx context.Context, r SnapshotsRequest) (iter.Seq2[
 		last-- // From plays its last millisecond, too; 0 would be everything
 	}
 	return func(yield func([]byte, error) bool) {
-		for line, err := range replay.From(ctx, s.blocks, rows, max(r.AtMS, w.FirstSnapshotMS), last) {
+		src := s.source(ctx, r.SessionID, w.ID, rows, last)
+		defer src.close()
+		for line, err := range replay.From(ctx, src, rows, max(r.AtMS, w.FirstSnapshotMS), last) {
 			if err != nil {
 				yield(nil, wrap(err, "read recording of session "+r.SessionID))
 				return

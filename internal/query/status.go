@@ -23,6 +23,8 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 		FirstRecordingMS: instantView(t.FirstRecordingMS), FirstLinkMS: instantView(t.FirstLinkMS),
 		Refusals: make([]Refusal, 0, len(refused)),
 	}
+	servers, warnings := s.nodes()
+	v.Nodes, v.Warnings = append([]Server{}, servers...), append([]Warning{}, warnings...)
 	for _, r := range refused {
 		v.Refusals = append(v.Refusals, Refusal{
 			Reason: string(r.Reason), Event: r.Event, Library: r.Library, Detail: r.Detail, Count: r.Count,

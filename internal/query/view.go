@@ -209,6 +209,26 @@ type Status struct {
 	FirstRecordingMS *int64    `json:"first_recording_ms"`
 	FirstLinkMS      *int64    `json:"first_link_ms"`
 	Refusals         []Refusal `json:"refusals" nullable:"false"`
+	Nodes            []Server  `json:"nodes" nullable:"false" doc:"the servers that share the storage, this one among them"`
+	Warnings         []Warning `json:"warnings" nullable:"false" doc:"what is wrong with them: versions, settings or clocks that differ"`
+}
+
+// Server is one of those that share the storage.
+type Server struct {
+	ID        string  `json:"id" doc:"made at each start"`
+	Name      string  `json:"name" doc:"host and port"`
+	Version   string  `json:"version"`
+	StartedMS int64   `json:"started_ms"`
+	SeenMS    int64   `json:"seen_ms" doc:"when it was last heard of, by the storage's clock"`
+	ClockS    float64 `json:"clock_s" doc:"how far its clock is ahead of the storage's"`
+	Self      bool    `json:"self" doc:"it is the one that answers"`
+}
+
+// Warning is something that an operator should change.
+type Warning struct {
+	Kind   string `json:"kind" enum:"clock,version,settings"`
+	Node   string `json:"node" doc:"the id of the server it is about"`
+	Detail string `json:"detail" doc:"what is wrong and what to do about it"`
 }
 
 // Refusal is what was not kept, or was cut, for one reason.

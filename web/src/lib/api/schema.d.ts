@@ -477,6 +477,27 @@ export interface components {
             /** @enum {string} */
             state: "available" | "pending" | "none";
         };
+        Server: {
+            /**
+             * Format: double
+             * @description how far its clock is ahead of the storage's
+             */
+            clock_s: number;
+            /** @description made at each start */
+            id: string;
+            /** @description host and port */
+            name: string;
+            /**
+             * Format: int64
+             * @description when it was last heard of, by the storage's clock
+             */
+            seen_ms: number;
+            /** @description it is the one that answers */
+            self: boolean;
+            /** Format: int64 */
+            started_ms: number;
+            version: string;
+        };
         Session: {
             /** Format: int64 */
             ai_calls: number;
@@ -562,6 +583,8 @@ export interface components {
             first_recording_ms: number | null;
             /** Format: int64 */
             generations: number;
+            /** @description the servers that share the storage, this one among them */
+            nodes: components["schemas"]["Server"][];
             /**
              * Format: int64
              * @description stored blocks
@@ -571,6 +594,8 @@ export interface components {
             /** @description the project token that snippets use */
             token: string;
             version: string;
+            /** @description what is wrong with them: versions, settings or clocks that differ */
+            warnings: components["schemas"]["Warning"][];
         };
         Step: {
             /** Format: int64 */
@@ -674,6 +699,14 @@ export interface components {
             summed_s: number;
             tokens: components["schemas"]["Tokens"];
             truncated: boolean;
+        };
+        Warning: {
+            /** @description what is wrong and what to do about it */
+            detail: string;
+            /** @enum {string} */
+            kind: "clock" | "version" | "settings";
+            /** @description the id of the server it is about */
+            node: string;
         };
         Window: {
             /** Format: int64 */

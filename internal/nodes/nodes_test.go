@@ -1,0 +1,110 @@
+package nodes
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/goleak"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func node(id string, change func(*model.Node)) model.Node {
+	n := model.Node{ID: id, Name: "host-" + id, Version: "1.0", Settings: map[string]string{"token": "t", "password": "p"}}
+	if change != nil {
+		change(&n)
+	}
+	return n
+}
+
+func TestCompare(t *testing.T) {
+	for name, test := range map[string]struct {
+		other model.Node
+		self  func(*model.Node)
+		want  string // kinds and what the details must say, by kind
+	}{
+		"alike":            {other: node("b", nil)},
+		"version":          {other: node("b", func(n *model.Node) { n.Version = "1.1" }), want: "version:runs version 1.1, this one 1.0"},
+		"settings":         {other: node("b", func(n *model.Node) { n.Settings = map[string]string{"token": "u", "password": "p"} }), want: "settings:this one: token."},
+		"unknown settings": {other: node("b", func(n *model.Node) { n.Settings = map[string]string{"token": "t", "new": "p"} }), want: "settings:this one: new, password."},
+		"clock ahead":      {other: node("b", func(n *model.Node) { n.ClockMS = 2600; n.ClockErrorMS = 500 }), want: "clock:host-b (b) is 2.6 s ahead of"},
+		"clock behind":     {other: node("b", func(n *model.Node) { n.ClockMS = -90_000 }), want: "clock:90.0 s behind"},
+		"a slow answer":    {other: node("b", func(n *model.Node) { n.ClockMS = 4000; n.ClockErrorMS = 2500 })},
+		"its own clock":    {other: node("b", nil), self: func(n *model.Node) { n.ClockMS = 5000 }, want: "clock:host-a (a) is 5.0 s ahead"},
+	} {
+		got := Compare("a", []model.Node{node("a", test.self), test.other})
+		kind, says, _ := strings.Cut(test.want, ":")
+		switch {
+		case test.want == "" && len(got) > 0, test.want != "" && len(got) != 1:
+			t.Errorf("%s: %+v", name, got)
+		case test.want != "" && (string(got[0].Kind) != kind || !strings.Contains(got[0].Detail, says)):
+			t.Errorf("%s: %+v, want %s", name, got, test.want)
+		}
+	}
+}
+
+// script is a storage that answers as told.
+type script struct {
+	mu    sync.Mutex
+	beats int
+	all   []model.Node
+	err   error
+}
+
+func (s *script) Beat(ctx context.Context, n model.Node, within time.Duration) ([]model.Node, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.beats++
+	return append([]model.Node{n}, s.all...), s.err
+}
+
+func (s *script) set(err error, all ...model.Node) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all, s.err = all, err
+}
+
+func TestWatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log strings.Builder
+		s := &script{}
+		w := Start(Options{Store: s, Self: node("a", nil), Logger: slog.New(slog.NewTextHandler(&log, nil)), Registerer: prometheus.NewRegistry()})
+		next := func(nodes, warnings int, lines ...string) {
+			t.Helper()
+			log.Reset()
+			time.Sleep(3 * every)
+			synctest.Wait()
+			all, warned := w.Known()
+			if len(all) != nodes || len(warned) != warnings {
+				t.Errorf("%d nodes, %+v", len(all), warned)
+			}
+			if strings.Count(log.String(), "\n") != len(lines) {
+				t.Errorf("logged %s", &log)
+			}
+			for _, line := range lines {
+				if !strings.Contains(log.String(), line) {
+					t.Errorf("logged %s without %q", &log, line)
+				}
+			}
+		}
+		next(1, 0)
+		s.set(nil, node("b", func(n *model.Node) { n.Version = "2"; n.ClockMS = 3000 }))
+		next(2, 2, "runs version 2", "3.0 s ahead")
+		s.set(nil, node("b", func(n *model.Node) { n.Version = "2"; n.ClockMS = 3500 }))
+		next(2, 2) // the same, if not by the same amount
+		s.set(errors.New("down"))
+		next(2, 2, "down")
+		s.set(nil, node("b", nil))
+		next(2, 0, "agree again")
+		w.Close()
+	})
+}

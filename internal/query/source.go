@@ -1,0 +1,83 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// source reads the blocks of one window for one reader. Recordings may be rewritten while they are read: what is not
+// found where it was is looked for once where the index says that it is now.
+type source struct {
+	service           *Service
+	sessionID, window string
+	rows              []model.Block
+	from              Blocks
+	ahead             *blocks.Ahead // nil when blocks are read one by one
+	// moved is where blocks lie by a second look at the index; nil before it.
+	moved map[model.Place]model.Place
+}
+
+// source reads rows, of which the reader wants those until a time, 0 for all.
+func (s *Service) source(ctx context.Context, sessionID, windowID string, rows []model.Block, untilMS int64) *source {
+	src := &source{service: s, sessionID: sessionID, window: windowID, rows: rows, from: s.blocks}
+	if s.atOnce > 0 {
+		places := make([]model.Place, 0, len(rows))
+		for i := range rows { // by FirstMS, as they are played
+			if untilMS == 0 || rows[i].FirstMS <= untilMS {
+				places = append(places, rows[i].Place)
+			}
+		}
+		src.ahead = blocks.NewAhead(ctx, s.blocks, places, s.atOnce)
+		src.from = src.ahead
+	}
+	return src
+}
+
+// Read implements replay.Source.
+func (s *source) Read(ctx context.Context, at model.Place) ([]byte, error) {
+	if now, ok := s.moved[at]; ok {
+		return s.service.blocks.Read(ctx, now)
+	}
+	body, err := s.from.Read(ctx, at)
+	if !errors.Is(err, blocks.ErrNotFound) || s.moved != nil {
+		return body, err
+	}
+	if failed := s.lookAgain(ctx); failed != nil {
+		return nil, fmt.Errorf("%w: looking for a block that was moved: %w", blocks.ErrUnavailable, failed)
+	}
+	if now, ok := s.moved[at]; ok {
+		return s.service.blocks.Read(ctx, now)
+	}
+	return nil, err
+}
+
+// lookAgain reads the index a second time.
+func (s *source) lookAgain(ctx context.Context) error {
+	rows, err := s.service.store.Blocks(ctx, s.sessionID, s.window)
+	if err != nil {
+		return err
+	}
+	now := make(map[uuid.UUID]model.Place, len(rows))
+	for i := range rows {
+		now[rows[i].UUID] = rows[i].Place
+	}
+	s.moved = map[model.Place]model.Place{}
+	for i := range s.rows {
+		if place, ok := now[s.rows[i].UUID]; ok && place != s.rows[i].Place {
+			s.moved[s.rows[i].Place] = place
+		}
+	}
+	return nil
+}
+
+func (s *source) close() {
+	if s.ahead != nil {
+		s.ahead.Close()
+	}
+}
