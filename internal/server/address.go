@@ -45,8 +45,15 @@ func (s *Server) Describe(w io.Writer) {
 	fmt.Fprintf(w, "Playhead %s is ready.\n\n", s.version)
 	fmt.Fprintf(w, "  Open     %s\n", s.URL())
 	fmt.Fprintf(w, "  Token    %s\n", s.Token())
-	fmt.Fprintf(w, "  Data     %s\n", s.dataDir)
-	if s.signIn {
+	if s.config.Clustered() {
+		fmt.Fprintf(w, "  Store    %s\n", s.config.StoreName())
+	}
+	if needsDirectory(s.config) {
+		fmt.Fprintf(w, "  Data     %s\n", s.dataDir)
+	}
+	if s.signIn && s.link == "" {
+		fmt.Fprintf(w, "\n  It asks for the password.\n")
+	} else if s.signIn {
 		why := "Other machines can reach this server, so it asks for a sign-in"
 		if s.config.Password != "" {
 			why = "It asks for the password"

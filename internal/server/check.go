@@ -2,13 +2,14 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 
 	"github.com/playheadhq/playhead/internal/auth"
 	"github.com/playheadhq/playhead/internal/config"
 	"github.com/playheadhq/playhead/internal/disk"
-	"github.com/playheadhq/playhead/internal/store/duckdb"
 )
 
 // Finding is what one check of Check found.
@@ -35,27 +36,34 @@ func Check(ctx context.Context, c *config.Config) []Finding {
 		add("sign-in", "not needed: only this machine can reach the server", nil)
 	}
 
+	if err := checkShared(c); err != nil {
+		add("shared settings", "", err)
+	}
 	path, err := filepath.Abs(c.Data)
-	if err == nil {
-		err = makeDataDir(path)
+	if needsDirectory(c) {
+		if err == nil {
+			err = makeDataDir(path)
+		}
+		add("data directory", path+" can be written to", err)
+		if err != nil && !c.Clustered() {
+			return all // the rest is about what is in it
+		}
+		free, err := disk.Free(path)
+		if err == nil && free < uint64(c.Limits.MinFree) {
+			err = fmt.Errorf("%v are free, but limits.min_free asks for %v, so that nothing would be stored. Make room or lower it", roughly(free), c.Limits.MinFree)
+		}
+		add("free space", roughly(free), err)
 	}
-	add("data directory", path+" can be written to", err)
-	if err != nil {
-		return all // the rest is about what is in it
-	}
-	free, err := disk.Free(path)
-	if err == nil && free < uint64(c.Limits.MinFree) {
-		err = fmt.Errorf("%v are free, but limits.min_free asks for %v, so that nothing would be stored. Make room or lower it", roughly(free), c.Limits.MinFree)
-	}
-	add("free space", roughly(free), err)
-	s, err := duckdb.Open(ctx, duckdb.Options{Dir: path, MinFreeBytes: -1})
-	if err != nil {
-		add("data", "", storeError(path, err))
+	unlimited := *c
+	unlimited.Limits.MinFree = 0 // it was looked at
+	var s storages
+	if err := s.open(ctx, &unlimited, path, slog.New(slog.DiscardHandler), false, nil); err != nil {
+		add("data", "", errors.Join(err, s.close()))
 		return all
 	}
-	totals, err := s.Totals(ctx)
-	add("data", fmt.Sprintf("%d events, %d generations, %d recorded blocks", totals.Events, totals.Generations, totals.Blocks), err)
-	if err := s.Close(); err != nil {
+	totals, err := s.store.Totals(ctx)
+	add("data", fmt.Sprintf("%d events, %d generations, %d recorded blocks in %s", totals.Events, totals.Generations, totals.Blocks, c.StoreName()), err)
+	if err := s.close(); err != nil {
 		add("closing the data", "", err)
 	}
 	return all

@@ -84,7 +84,7 @@ func (s *Server) newGate() (*auth.Gate, bool) {
 		o.Secure = u.Scheme == "https"
 	}
 	gate := auth.New(o)
-	if o.Required {
+	if o.Required && !c.Clustered() { // other nodes would not know the link
 		s.link = strings.TrimSuffix(s.URL(), "/") + gate.NewLink()
 	}
 	return gate, o.Required

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -23,17 +24,41 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
-	if err := s.query.Ready(ctx); err != nil {
-		s.logger.Warn("not ready", "error", err)
-		// The log has the rest: anybody may ask here.
-		reason := "storage cannot answer now"
-		if errors.Is(err, store.ErrFull) {
-			reason = "there is no room for more data"
+	for _, d := range s.dependencies() {
+		err := d.ping(ctx)
+		if err == nil {
+			continue
 		}
-		answerHealth(w, http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "reason": reason})
+		s.logger.Warn("not ready", "dependency", d.setting, "error", err)
+		// The log has the rest: anybody may ask here.
+		reason := d.name + " cannot be reached or does not answer now"
+		if errors.Is(err, store.ErrFull) || errors.Is(err, blocks.ErrFull) {
+			reason = d.name + " has no room for more data"
+		}
+		answerHealth(w, http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "dependency": d.setting, "reason": reason})
 		return
 	}
 	answerHealth(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// dependency is something without which nothing can be taken or shown.
+type dependency struct {
+	setting string // that names it
+	name    string // for people
+	ping    func(context.Context) error
+}
+
+func (s *Server) dependencies() []dependency {
+	events := "the data directory"
+	if s.config.Clustered() {
+		events = "the storage of events (ClickHouse)"
+	}
+	all := []dependency{{"store", events, s.query.Ready}}
+	// A directory lies on the disk whose room the store has looked at.
+	if p, ok := s.blocks.(interface{ Ping(context.Context) error }); ok {
+		all = append(all, dependency{"blocks", "the storage of recordings", p.Ping})
+	}
+	return all
 }
 
 func answerHealth(w http.ResponseWriter, status int, body map[string]string) {

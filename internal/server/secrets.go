@@ -20,7 +20,7 @@ const (
 	keyBytes  = 32
 )
 
-// secrets are what a server keeps in its data directory beside the data.
+// secrets are configured, or else what a server keeps in its data directory beside the data.
 type secrets struct {
 	// tokens are those to accept; the first is the one to show.
 	tokens []string
@@ -36,6 +36,16 @@ func loadSecrets(dir string, c *config.Config) (secrets, error) {
 			return s, fmt.Errorf("project token: %w", err)
 		}
 		s.tokens = []string{token}
+	}
+	switch {
+	case c.CookieKey != "":
+		s.key = []byte(c.CookieKey)
+		return s, nil
+	case c.Clustered():
+		// Nobody signs in, see checkShared: a node keeps nothing, and this key need not outlive it.
+		s.key = make([]byte, keyBytes)
+		rand.Read(s.key)
+		return s, nil
 	}
 	text, err := keep(filepath.Join(dir, keyFile), func() string { return randomText(keyBytes) })
 	if err != nil {

@@ -15,13 +15,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/playheadhq/playhead/internal/auth"
-	"github.com/playheadhq/playhead/internal/blocks"
-	"github.com/playheadhq/playhead/internal/blocks/dir"
 	"github.com/playheadhq/playhead/internal/config"
 	"github.com/playheadhq/playhead/internal/ingest"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/nodes"
 	"github.com/playheadhq/playhead/internal/query"
-	"github.com/playheadhq/playhead/internal/store"
-	"github.com/playheadhq/playhead/internal/store/duckdb"
 )
 
 // Options of Start.
@@ -42,16 +40,18 @@ type Server struct {
 	secrets  secrets
 	metrics  *prometheus.Registry
 	listener net.Listener
-	store    store.Store
-	blocks   blocks.Store
-	ingest   *ingest.Pipeline
-	query    *query.Service
-	gate     *auth.Gate
-	signIn   bool
-	link     string
-	drain    *drain
-	http     *http.Server
-	served   chan error // what Serve returned
+	storages
+	node   model.Node
+	nodes  *nodes.Watch
+	ingest *ingest.Pipeline
+	query  *query.Service
+	gate   *auth.Gate
+	signIn bool
+	link   string
+	drain  *drain
+	http   *http.Server
+	served chan error // what Serve returned
+	failed chan error // why it cannot go on
 }
 
 // Start opens the data, listens and serves. The context bounds starting, not running. When an error is returned, nothing is left running.
@@ -61,13 +61,16 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	}
 	s := &Server{
 		config: o.Config, version: o.Version, logger: o.Logger,
-		metrics: prometheus.NewRegistry(), drain: newDrain(), served: make(chan error, 1),
+		metrics: prometheus.NewRegistry(), drain: newDrain(), served: make(chan error, 1), failed: make(chan error, 1),
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.release(ctx))
 		}
 	}()
+	if err := checkShared(o.Config); err != nil {
+		return nil, err
+	}
 	if s.dataDir, err = filepath.Abs(o.Config.Data); err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", o.Config.Data, err)
 	}
@@ -75,17 +78,20 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if s.listener, err = listen(ctx, o.Config.Listen); err != nil {
 		return nil, err
 	}
-	if err := makeDataDir(s.dataDir); err != nil {
-		return nil, err
+	if needsDirectory(o.Config) {
+		if err := makeDataDir(s.dataDir); err != nil {
+			return nil, err
+		}
 	}
 	// Then the store, whose lock makes the directory ours.
-	if err := s.openStores(ctx); err != nil {
+	if err := s.open(ctx, o.Config, s.dataDir, o.Logger, true, s.fail); err != nil {
 		return nil, err
 	}
 	if s.secrets, err = loadSecrets(s.dataDir, o.Config); err != nil {
 		return nil, err
 	}
 	s.startIngest()
+	s.watchNodes()
 	handler, err := s.handler()
 	if err != nil {
 		return nil, err
@@ -102,24 +108,6 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	return s, nil
 }
 
-func (s *Server) openStores(ctx context.Context) error {
-	minFree := int64(s.config.Limits.MinFree)
-	if minFree == 0 {
-		minFree = -1 // the store's word for no minimum
-	}
-	events, err := duckdb.Open(ctx, duckdb.Options{Dir: s.dataDir, MinFreeBytes: minFree, Logger: s.logger})
-	if err != nil {
-		return storeError(s.dataDir, err)
-	}
-	s.store = events
-	recordings, err := dir.Open(filepath.Join(s.dataDir, "recordings"), dir.Options{MinFreeBytes: minFree})
-	if err != nil {
-		return storeError(s.dataDir, err)
-	}
-	s.blocks = recordings
-	return nil
-}
-
 func (s *Server) startIngest() {
 	s.ingest = ingest.New(ingest.Options{
 		Store: s.store, Blocks: s.blocks, Logger: s.logger, Registerer: s.metrics,
@@ -129,14 +117,24 @@ func (s *Server) startIngest() {
 			WaitingBytes: int64(s.config.Limits.MaxInFlight) / 2,
 		},
 	})
-	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, Version: s.version, Token: s.secrets.tokens[0]})
+	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, Version: s.version, Token: s.secrets.tokens[0], Nodes: s.servers})
 }
 
-// Wait returns when the server no longer serves: nil after Close, otherwise what stopped it.
+// fail ends Wait with a reason, once.
+func (s *Server) fail(err error) {
+	select {
+	case s.failed <- err:
+	default:
+	}
+}
+
+// Wait returns when the server no longer serves or cannot go on: nil after Close, otherwise what stopped it.
 func (s *Server) Wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
+	case err := <-s.failed:
+		return err
 	case err := <-s.served:
 		s.served <- err
 		if errors.Is(err, http.ErrServerClosed) {
@@ -163,21 +161,15 @@ func (s *Server) Close(ctx context.Context) error {
 // release lets go of whatever was built, in the reverse order.
 func (s *Server) release(ctx context.Context) error {
 	var errs []error
+	if s.nodes != nil {
+		s.nodes.Close()
+	}
 	if s.ingest != nil {
 		if err := s.ingest.Close(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("finish storing: %w", err))
 		}
 	}
-	if s.blocks != nil {
-		if err := s.blocks.Close(); err != nil {
-			errs = append(errs, fmt.Errorf("close recordings: %w", err))
-		}
-	}
-	if s.store != nil {
-		if err := s.store.Close(); err != nil {
-			errs = append(errs, fmt.Errorf("close the store: %w", err))
-		}
-	}
+	errs = append(errs, s.storages.close())
 	switch {
 	case s.http != nil:
 		if err := s.http.Shutdown(ctx); err != nil {

@@ -1,0 +1,96 @@
+package server
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/auth"
+	"github.com/playheadhq/playhead/internal/config"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/nodes"
+	"github.com/playheadhq/playhead/internal/query"
+)
+
+// checkShared finds settings without which the nodes of a cluster could not stand in for each other.
+func checkShared(c *config.Config) error {
+	if !c.Clustered() || !auth.Needed(c.Listen, c.PublicURL, c.Password) {
+		return nil
+	}
+	var missing []string
+	if c.Password == "" {
+		missing = append(missing, "PLAYHEAD_PASSWORD (the link that a single server prints works with that server alone)")
+	}
+	if c.CookieKey == "" {
+		missing = append(missing, "PLAYHEAD_COOKIE_KEY (who signs in with one node is signed in with all only when they share it; make one with: openssl rand -base64 48)")
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("other machines can reach this node, so people sign in, and with %s as store every node must accept every sign-in. Set, the same on all nodes: %s",
+		c.StoreName(), strings.Join(missing, "; and "))
+}
+
+// self is this server as other nodes are to see it.
+func (s *Server) self() model.Node {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	_, port, _ := net.SplitHostPort(s.Address())
+	return model.Node{
+		ID: uuid.NewString()[:8], Name: net.JoinHostPort(host, port), Version: s.version, StartedMS: time.Now().UnixMilli(),
+		Settings: fingerprints(s.config),
+	}
+}
+
+// fingerprints are those of the settings that all nodes must have alike. A password's is keyed by the key of cookies, which nobody
+// can guess, so that who reads the storage cannot try passwords on it.
+func fingerprints(c *config.Config) map[string]string {
+	print := func(key string, values ...string) string {
+		mac := hmac.New(sha256.New, []byte(key))
+		for _, v := range values {
+			fmt.Fprintf(mac, "%d:%s", len(v), v)
+		}
+		return hex.EncodeToString(mac.Sum(nil)[:8])
+	}
+	return map[string]string{
+		"token":            print("", c.AcceptedTokens()...),
+		"cookie_key":       print("cookie_key", c.CookieKey),
+		"password":         print("password"+c.CookieKey, c.Password),
+		"public_url":       print("", c.PublicURL),
+		"sign_in_lifetime": print("", time.Duration(c.SignInLifetime).String()),
+		"limits.max_event": print("", c.Limits.MaxEvent.String()),
+	}
+}
+
+// servers is what the status page shows of the nodes.
+func (s *Server) servers() ([]query.Server, []query.Warning) {
+	if s.nodes == nil {
+		return nil, nil // not started yet
+	}
+	all, found := s.nodes.Known()
+	var servers []query.Server
+	for _, n := range all {
+		servers = append(servers, query.Server{
+			ID: n.ID, Name: n.Name, Version: n.Version, StartedMS: n.StartedMS, SeenMS: n.SeenMS, ClockS: float64(n.ClockMS) / 1000, Self: n.ID == s.node.ID,
+		})
+	}
+	var warnings []query.Warning
+	for _, w := range found {
+		warnings = append(warnings, query.Warning{Kind: string(w.Kind), Node: w.Node, Detail: w.Detail})
+	}
+	return servers, warnings
+}
+
+func (s *Server) watchNodes() {
+	s.node = s.self()
+	s.nodes = nodes.Start(nodes.Options{Store: s.store, Self: s.node, Logger: s.logger, Registerer: s.metrics})
+}

@@ -1,0 +1,101 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/blocks/dir"
+	"github.com/playheadhq/playhead/internal/config"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/clickhouse"
+	"github.com/playheadhq/playhead/internal/store/duckdb"
+	"github.com/playheadhq/playhead/internal/store/waiting"
+)
+
+// storages is where a server keeps everything.
+type storages struct {
+	store  store.Store
+	blocks blocks.Store
+}
+
+func (s *storages) close() error {
+	var errs []error
+	if s.blocks != nil {
+		if err := s.blocks.Close(); err != nil {
+			errs = append(errs, fmt.Errorf("close recordings: %w", err))
+		}
+	}
+	if s.store != nil {
+		if err := s.store.Close(); err != nil {
+			errs = append(errs, fmt.Errorf("close the store: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// openStorages opens what the settings name. With wait, a storage on another machine need not be there yet: see package later.
+// failed is told when a storage that was waited for turns out to be the wrong one. What is opened is in s also when an error is returned.
+func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, logger *slog.Logger, wait bool, failed func(error)) error {
+	minFree := int64(c.Limits.MinFree)
+	if minFree == 0 {
+		minFree = -1 // the stores' word for no minimum
+	}
+	var err error
+	switch {
+	case !c.Clustered():
+		if s.store, err = openDuckDB(ctx, duckdb.Options{Dir: dataDir, MinFreeBytes: minFree, Logger: logger}); err != nil {
+			return storeError(dataDir, err)
+		}
+	case wait:
+		s.store, err = notNil(waiting.Open(ctx, waiting.Options{
+			What: c.StoreName(), Logger: logger, Failed: failed,
+			Try: func(ctx context.Context) (store.Store, error) { return openClickHouse(ctx, c, logger) },
+		}))
+	default:
+		s.store, err = openClickHouse(ctx, c, logger)
+	}
+	if err != nil {
+		return fmt.Errorf("open %s: %w", c.StoreName(), err)
+	}
+	if s.blocks, err = openDirectory(filepath.Join(dataDir, "recordings"), minFree); err != nil {
+		return storeError(dataDir, err)
+	}
+	return nil
+}
+
+// openPatience is how long one attempt to connect to a storage may take, bringing its schema up to date included.
+const openPatience = time.Minute
+
+func openClickHouse(ctx context.Context, c *config.Config, logger *slog.Logger) (store.Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, openPatience)
+	defer cancel()
+	return notNil(clickhouse.Open(ctx, clickhouse.Options{URL: c.StoreURL(), Logger: logger}))
+}
+
+func openDuckDB(ctx context.Context, o duckdb.Options) (store.Store, error) {
+	return notNil(duckdb.Open(ctx, o))
+}
+
+// notNil keeps a nil pointer from becoming a store that is not nil.
+func notNil[S store.Store](s S, err error) (store.Store, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func openDirectory(path string, minFree int64) (blocks.Store, error) {
+	s, err := dir.Open(path, dir.Options{MinFreeBytes: minFree})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// needsDirectory says whether anything of a server lies in its data directory.
+func needsDirectory(c *config.Config) bool { return true }
