@@ -44,6 +44,7 @@ var rules = map[string]rule{
 	"internal/blocks/dir":        {"internal/model internal/blocks internal/disk", "an implementation never sees another one, nor who uses it"},
 	"internal/blocks/s3":         {"internal/model internal/blocks", "an implementation never sees another one, nor who uses it"},
 	"internal/blocks/blockstest": {"internal/model internal/blocks", "a suite for every implementation can know none of them"},
+	"internal/compact":           {"internal/model internal/store internal/blocks", "it sees the ports: what it rewrites may lie anywhere"},
 	"internal/store":             {"internal/model", "a port: what is behind it imports it, not the reverse"},
 	"internal/store/duckdb":      {"internal/model internal/store internal/disk", "an implementation never sees another one, nor who uses it"},
 	"internal/store/clickhouse":  {"internal/model internal/store", "an implementation never sees another one, nor who uses it"},

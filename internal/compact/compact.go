@@ -1,0 +1,267 @@
+// Package compact rewrites recordings that have ended: a session whose blocks came in many writes, and so lie in many
+// objects among those of others, is written once more as one object. It also removes objects that nothing points to.
+//
+// # Any number of nodes, and crashes
+//
+// Nothing is locked and nobody is elected. Each step leaves everything readable, and may be done twice or by two at once:
+//
+//  1. The session's blocks are read and written as a new object. A crash leaves an object that nothing points to.
+//  2. The index is told the new places. Of two who did the same, the later one's object is used, the other is pointed to by
+//     nothing. A crash between two objects of one session leaves it scattered, for the next pass.
+//  3. An object that a sweep finds without a place in the index, and again after the grace period, is deleted. A crash
+//     makes the next process count from the beginning.
+//
+// Readers who hold old places have the grace period to use them, and then look into the index again. A writer has it to
+// put into the index what it wrote; it gives up long before (see Options.Grace).
+package compact
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Index is where places are kept; store.Store is one.
+type Index interface {
+	store.Compaction
+	Recordings(ctx context.Context, sessionIDs []string) ([]model.Recording, error)
+	Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error)
+}
+
+// Objects is where bytes lie; s3.Store is one.
+type Objects interface {
+	blocks.Reader
+	Write(ctx context.Context, bodies [][]byte) ([]model.Place, error)
+	// Keys lists the keys of all objects.
+	Keys(ctx context.Context) iter.Seq2[string, error]
+	// Delete removes an object. It is no error when there is none.
+	Delete(ctx context.Context, key string) error
+}
+
+// Options of New. Index and Objects are required.
+type Options struct {
+	Index   Index
+	Objects Objects
+	// After is how long a session must have sent nothing to be rewritten; 0 is the default of 30 minutes. A session that goes
+	// on later is rewritten again.
+	After time.Duration
+	// Grace is how long an object stays after the last place in it was given up; 0 is the default of 24 hours. It must be longer
+	// than any reader and writer takes: a writer that was suspended for longer between writing an object and telling the
+	// index would tell of an object that is gone.
+	Grace time.Duration
+	// ObjectBytes is how much goes into one object at most, unless one block alone is larger, and about half of the memory
+	// that a pass takes; 0 is the default of 32 MiB. Longer sessions become several.
+	ObjectBytes int64
+	// Every is how often sessions are looked for; 0 is the default of 5 minutes. Sweeps are a quarter of Grace apart.
+	Every      time.Duration
+	Now        func() time.Time
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+// Compactor rewrites until it is closed.
+type Compactor struct {
+	options Options
+	metrics *metrics
+	// fromMS is where the next pass begins: sessions that ended before were seen by one.
+	fromMS int64
+	// failed holds sessions that could not be rewritten, and when they are tried again.
+	failed map[string]time.Time
+	// unused holds the objects nothing pointed to, and since when.
+	unused map[string]time.Time
+
+	cancel context.CancelFunc
+	ended  chan struct{}
+}
+
+const (
+	page = 200
+	// atOnce is how many objects are read at a time.
+	atOnce = 8
+	// patience is how long a session may take.
+	patience = 10 * time.Minute
+)
+
+// New returns a compactor that does nothing by itself until Start.
+func New(o Options) *Compactor {
+	o.After = cmp.Or(o.After, 30*time.Minute)
+	o.Grace = cmp.Or(o.Grace, 24*time.Hour)
+	o.ObjectBytes = cmp.Or(o.ObjectBytes, 32<<20)
+	o.Every = cmp.Or(o.Every, 5*time.Minute)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Registerer == nil {
+		o.Registerer = prometheus.NewRegistry()
+	}
+	return &Compactor{options: o, metrics: newMetrics(o.Registerer), failed: map[string]time.Time{}, unused: map[string]time.Time{}}
+}
+
+// Compact is one pass over the sessions that ended since the one before, all of them the first time. It returns how many
+// it rewrote. A session that fails is left for later; the error is about the pass.
+func (c *Compactor) Compact(ctx context.Context) (rewritten int, err error) {
+	now := c.options.Now()
+	f := store.Scattered{FromMS: c.fromMS, ToMS: now.Add(-c.options.After).UnixMilli(), PackBytes: c.options.ObjectBytes, Limit: page}
+	seen := map[string]bool{}
+	for {
+		sessions, err := c.options.Index.Scattered(ctx, f)
+		if err != nil {
+			return rewritten, fmt.Errorf("look for sessions to rewrite: %w", err)
+		}
+		news := false
+		for _, s := range sessions {
+			if seen[s.ID] || now.Before(c.failed[s.ID]) {
+				continue
+			}
+			seen[s.ID], news = true, true
+			if c.try(ctx, s.ID) {
+				rewritten++
+			}
+			if ctx.Err() != nil {
+				return rewritten, ctx.Err()
+			}
+		}
+		if len(sessions) < f.Limit {
+			break
+		}
+		last := sessions[len(sessions)-1].LastMS
+		if last == f.FromMS && !news {
+			f.Limit *= 2 // more sessions than a page ended in one millisecond
+		}
+		f.FromMS = last
+	}
+	// What ended before is rewritten or will be tried again; what comes late has a later end. An hour for clocks that differ.
+	c.fromMS = max(f.ToMS-time.Hour.Milliseconds(), 0)
+	for id, again := range c.failed {
+		if now.After(again) {
+			delete(c.failed, id)
+			c.fromMS = 0
+		}
+	}
+	return rewritten, nil
+}
+
+// try rewrites a session, and notes when it cannot be.
+func (c *Compactor) try(ctx context.Context, id string) bool {
+	limited, cancel := context.WithTimeout(ctx, min(patience, c.options.Grace/4))
+	defer cancel()
+	done, err := c.rewrite(limited, id)
+	switch {
+	case err == nil:
+		return done
+	case ctx.Err() != nil:
+		return false
+	}
+	c.metrics.failures.Inc()
+	c.options.Logger.Warn("a recording cannot be rewritten now", "session", id, "error", err)
+	c.failed[id] = c.options.Now().Add(time.Hour)
+	return false
+}
+
+// rewrite puts a session's blocks together. It returns false when somebody else has done so, or the session goes on.
+func (c *Compactor) rewrite(ctx context.Context, id string) (bool, error) {
+	start := c.options.Now()
+	all, err := c.blocks(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	keys, size := map[string]bool{}, int64(0)
+	for _, b := range all {
+		keys[b.Place.Key] = true
+		size += b.Place.Length
+		if b.ReceivedMS >= start.Add(-c.options.After).UnixMilli() {
+			return false, nil
+		}
+	}
+	if int64(len(keys)) <= 1+2*(size/c.options.ObjectBytes) {
+		return false, nil
+	}
+	for part := range c.parts(all) {
+		if err := c.move(ctx, part, start); err != nil {
+			return false, err
+		}
+	}
+	c.metrics.sessions.Inc()
+	return true, nil
+}
+
+// blocks reads a session's index rows in the order in which they are played, window by window.
+func (c *Compactor) blocks(ctx context.Context, id string) ([]model.Block, error) {
+	recordings, err := c.options.Index.Recordings(ctx, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	var all []model.Block
+	for _, r := range recordings {
+		for _, w := range r.Windows {
+			rows, err := c.options.Index.Blocks(ctx, id, w.ID)
+			if err != nil {
+				return nil, err
+			}
+			slices.SortStableFunc(rows, func(a, b model.Block) int {
+				return cmp.Or(cmp.Compare(a.FirstMS, b.FirstMS), cmp.Compare(a.ReceivedMS, b.ReceivedMS))
+			})
+			all = append(all, rows...)
+		}
+	}
+	return all, nil
+}
+
+// parts cuts blocks into what goes into one object each.
+func (c *Compactor) parts(all []model.Block) iter.Seq[[]model.Block] {
+	return func(yield func([]model.Block) bool) {
+		for len(all) > 0 {
+			n, size := 0, int64(0)
+			for n < len(all) && (n == 0 || size+all[n].Place.Length <= c.options.ObjectBytes) {
+				size += all[n].Place.Length
+				n++
+			}
+			if !yield(all[:n:n]) {
+				return
+			}
+			all = all[n:]
+		}
+	}
+}
+
+// move writes blocks as one object and tells the index.
+func (c *Compactor) move(ctx context.Context, part []model.Block, start time.Time) error {
+	places := make([]model.Place, len(part))
+	for i := range part {
+		places[i] = part[i].Place
+	}
+	bodies, err := blocks.ReadAll(ctx, c.options.Objects, places, atOnce)
+	if err != nil {
+		return err
+	}
+	for i, body := range bodies {
+		if int64(len(body)) != places[i].Length {
+			return fmt.Errorf("block %s has %d bytes, its place %+v", part[i].UUID, len(body), places[i])
+		}
+	}
+	if places, err = c.options.Objects.Write(ctx, bodies); err != nil {
+		return err
+	}
+	for i := range part {
+		part[i].Place = places[i]
+		c.metrics.bytes.Add(float64(places[i].Length))
+	}
+	// A process may have been suspended, and what it wrote swept away meanwhile.
+	if took := c.options.Now().Sub(start); took > c.options.Grace/2 {
+		return fmt.Errorf("took %v, more than is safe", took)
+	}
+	return c.options.Index.Relocate(ctx, part)
+}

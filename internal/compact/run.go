@@ -1,0 +1,79 @@
+package compact
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Start makes passes and sweeps from time to time, until Close. Nodes that were started together do not meet: each waits
+// for a random part of the time first.
+func (c *Compactor) Start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	c.cancel, c.ended = cancel, make(chan struct{})
+	go func() {
+		defer close(c.ended)
+		pass := time.NewTimer(rand.N(c.options.Every))
+		defer pass.Stop()
+		sweep := time.NewTimer(rand.N(c.options.Grace / 4))
+		defer sweep.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-pass.C:
+				c.log(ctx, "rewriting recordings", c.Compact)
+				pass.Reset(c.options.Every)
+			case <-sweep.C:
+				c.log(ctx, "removing unused objects", c.Sweep)
+				sweep.Reset(c.options.Grace / 4)
+			}
+		}
+	}()
+}
+
+func (c *Compactor) log(ctx context.Context, doing string, do func(context.Context) (int, error)) {
+	n, err := do(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		c.metrics.failures.Inc()
+		c.options.Logger.Warn(doing+" failed, it will be tried again", "error", err)
+	case n > 0:
+		c.options.Logger.Debug(doing, "count", n)
+	}
+}
+
+// Close stops at once: whatever is being done may be left half done.
+func (c *Compactor) Close() {
+	if c.cancel != nil {
+		c.cancel()
+		<-c.ended
+	}
+}
+
+type metrics struct {
+	sessions, bytes, deleted, failures prometheus.Counter
+	objects, unused                    prometheus.Gauge
+}
+
+func newMetrics(r prometheus.Registerer) *metrics {
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Namespace: "playhead", Subsystem: "compact", Name: name, Help: help})
+	}
+	gauge := func(name, help string) prometheus.Gauge {
+		return prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "playhead", Subsystem: "compact", Name: name, Help: help})
+	}
+	m := &metrics{
+		sessions: counter("sessions_total", "Sessions whose recordings were rewritten."),
+		bytes:    counter("bytes_total", "Bytes of recordings that were rewritten."),
+		deleted:  counter("deleted_objects_total", "Objects deleted because nothing pointed to them."),
+		failures: counter("failures_total", "Sessions and passes that failed and are tried again."),
+		objects:  gauge("objects", "Objects there were at the last sweep."),
+		unused:   gauge("unused_objects", "Objects that nothing pointed to at the last sweep."),
+	}
+	r.MustRegister(m.sessions, m.bytes, m.deleted, m.failures, m.objects, m.unused)
+	return m
+}

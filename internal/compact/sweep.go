@@ -1,0 +1,90 @@
+package compact
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const (
+	// asked is how many keys the index is asked about at a time.
+	asked = 1000
+	// remembered bounds the objects that wait for the end of their grace: what is beyond is found by later sweeps.
+	remembered = 1_000_000
+)
+
+// Sweep looks at every object, and deletes those that nothing has pointed to for the grace period. It returns how many it
+// deleted. Recordings that the index dropped because of their age are deleted in this way, too.
+func (c *Compactor) Sweep(ctx context.Context) (deleted int, err error) {
+	s := sweep{c: c, now: c.options.Now(), unused: map[string]time.Time{}}
+	keys := make([]string, 0, asked)
+	for key, err := range c.options.Objects.Keys(ctx) {
+		if err != nil {
+			return 0, fmt.Errorf("list objects: %w", err)
+		}
+		if keys = append(keys, key); len(keys) < asked {
+			continue
+		}
+		if err := s.check(ctx, keys); err != nil {
+			return 0, err
+		}
+		keys = keys[:0]
+	}
+	if len(keys) > 0 {
+		if err := s.check(ctx, keys); err != nil {
+			return 0, err
+		}
+	}
+	if s.used == 0 && len(s.expired) > 0 {
+		// An empty database, perhaps the wrong one, must not be what deletes all recordings there are.
+		return 0, fmt.Errorf("the index points to none of %d objects: nothing is deleted, remove what is not wanted by hand", s.objects)
+	}
+	c.unused = s.unused
+	c.metrics.objects.Set(float64(s.objects))
+	c.metrics.unused.Set(float64(len(s.unused)))
+	for _, key := range s.expired {
+		if err := c.options.Objects.Delete(ctx, key); err != nil {
+			return deleted, err
+		}
+		deleted++
+		c.metrics.deleted.Inc()
+	}
+	return deleted, nil
+}
+
+// sweep is what one sweep has found so far.
+type sweep struct {
+	c   *Compactor
+	now time.Time
+	// unused are the objects nothing points to, and since when. What was and is not any more is forgotten.
+	unused        map[string]time.Time
+	expired       []string
+	objects, used int
+}
+
+// check asks the index which of the keys are used.
+func (s *sweep) check(ctx context.Context, keys []string) error {
+	referenced, err := s.c.options.Index.Referenced(ctx, keys)
+	if err != nil {
+		return fmt.Errorf("ask which of %d objects are used: %w", len(keys), err)
+	}
+	used := make(map[string]bool, len(referenced))
+	for _, key := range referenced {
+		used[key] = true
+	}
+	s.objects, s.used = s.objects+len(keys), s.used+len(used)
+	for _, key := range keys {
+		since, known := s.c.unused[key]
+		switch {
+		case used[key]:
+		case known:
+			s.unused[key] = since // also those that are deleted now, until they are not listed any more
+			if s.now.Sub(since) >= s.c.options.Grace {
+				s.expired = append(s.expired, key)
+			}
+		case len(s.unused) < remembered:
+			s.unused[key] = s.now
+		}
+	}
+	return nil
+}
