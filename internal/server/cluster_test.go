@@ -1,0 +1,227 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/config"
+	"github.com/playheadhq/playhead/internal/query"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/clickhouse/chtest"
+)
+
+// runClickHouse starts a server of ClickHouse for the length of a test.
+func runClickHouse(t *testing.T) *chtest.Servers {
+	t.Helper()
+	servers, err := chtest.Start(t.Context(), t.TempDir(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := servers.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return servers
+}
+
+// nodeConfig is a node of a cluster. Recordings lie in a directory that all nodes share.
+func nodeConfig(t *testing.T, url, dir string) *config.Config {
+	c := testConfig(dir)
+	c.Store = url
+	return c
+}
+
+// eventually waits for what another process does in its own time.
+func eventually(t *testing.T, what string, true func() bool) {
+	t.Helper()
+	deadline, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !true() {
+		select {
+		case <-tick.C:
+		case <-deadline.Done():
+			t.Fatalf("%s: not within a minute", what)
+		}
+	}
+}
+
+func TestTwoNodesStartedAtOnce(t *testing.T) {
+	ch := runClickHouse(t)
+	url, dir := ch.URL("playhead"), t.TempDir()
+	servers, errs := make([]*Server, 2), make([]error, 2)
+	configs := []*config.Config{nodeConfig(t, url, dir), nodeConfig(t, url, dir)}
+	configs[1].Tokens = []string{"phc_other"}
+	var wg sync.WaitGroup
+	for i, version := range []string{"1.0", "1.1"} {
+		wg.Go(func() {
+			servers[i], errs[i] = Start(t.Context(), Options{Config: configs[i], Version: version})
+		})
+	}
+	wg.Wait()
+	clients := make([]*client, 2)
+	for i, s := range servers {
+		if errs[i] != nil {
+			t.Fatal(errs[i])
+		}
+		t.Cleanup(func() { stop(t, s) })
+		clients[i] = newClient(t, s.LocalURL())
+		if res := clients[i].get(t, "/readyz"); res.status != 200 {
+			t.Fatalf("node %d: %d %s", i, res.status, res.body)
+		}
+	}
+	if rows, err := ch.At(0).Query(t.Context(), "SELECT count(DISTINCT version) = max(version) FROM playhead.schema_versions"); err != nil || rows != "1" {
+		t.Errorf("schema versions: %s, %v", rows, err)
+	}
+
+	// What one takes, the other shows; what both take is there once.
+	one, both := generation(time.Now(), "one", nil), generation(time.Now(), "both", nil)
+	clients[0].capture(t, "/batch/", one)
+	clients[0].capture(t, "/batch/", both)
+	clients[1].capture(t, "/batch/", both)
+	for i, c := range clients {
+		got := c.all(t, "/api/generations")
+		if len(got) != 2 || got[one.UUID] != 1 || got[both.UUID] != 1 {
+			t.Errorf("node %d: %v", i, got)
+		}
+	}
+
+	var status query.Status
+	eventually(t, "the first node knows of the second", func() bool {
+		clients[0].read(t, "/api/status", &status)
+		return len(status.Nodes) == 2
+	})
+	kinds := []string{}
+	for _, w := range status.Warnings {
+		kinds = append(kinds, w.Kind)
+		if w.Node != servers[1].node.ID {
+			t.Errorf("warned of %s: %s", w.Node, w.Detail)
+		}
+	}
+	slices.Sort(kinds)
+	if !slices.Equal(kinds, []string{"settings", "version"}) {
+		t.Errorf("warnings: %+v", status.Warnings)
+	}
+	if metrics := string(clients[0].get(t, "/metrics").body); !strings.Contains(metrics, "playhead_nodes 2") || !strings.Contains(metrics, `playhead_node_warnings{kind="version"} 1`) {
+		t.Error("the metrics do not say so")
+	}
+}
+
+// ClickHouse is not there when the node starts, comes, goes and comes back. What was acknowledged is there at the end, and
+// nothing was acknowledged that could not be stored.
+func TestANodeWithoutItsStorage(t *testing.T) {
+	ch := runClickHouse(t)
+	if err := ch.At(0).Kill(); err != nil {
+		t.Fatal(err)
+	}
+	cfg := nodeConfig(t, ch.URL("playhead"), t.TempDir())
+	_, c := start(t, cfg)
+	acked := map[string]int{}
+	sends := func(want int) {
+		t.Helper()
+		e := generation(time.Now(), "t", nil)
+		res := c.do(t, "POST", "/batch/", batch(e), "Content-Type: application/json")
+		if res.status != want {
+			t.Errorf("capture: %d %s, want %d", res.status, res.body, want)
+		}
+		if res.status == http.StatusOK {
+			acked[e.UUID]++
+		} else if res.header.Get("Retry-After") == "" {
+			t.Error("nothing says when to come again")
+		}
+	}
+	ready := func() bool { return c.get(t, "/readyz").status == http.StatusOK }
+	down := func(when string) {
+		t.Helper()
+		sends(http.StatusServiceUnavailable)
+		if res := c.get(t, "/readyz"); res.status != http.StatusServiceUnavailable || !strings.Contains(string(res.body), `"dependency":"store"`) || !strings.Contains(string(res.body), "ClickHouse") {
+			t.Errorf("%s: readyz %d %s", when, res.status, res.body)
+		}
+		if res := c.get(t, "/healthz"); res.status != http.StatusOK {
+			t.Errorf("%s: healthz %d", when, res.status)
+		}
+		if res := c.get(t, "/api/traces"); res.status != http.StatusServiceUnavailable {
+			t.Errorf("%s: traces %d", when, res.status)
+		}
+	}
+	down("before it came")
+	for range 2 {
+		if err := ch.At(0).Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "ready", ready)
+		sends(http.StatusOK)
+		if err := ch.At(0).Kill(); err != nil {
+			t.Fatal(err)
+		}
+		down("after it went")
+	}
+	if err := ch.At(0).Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "ready", ready)
+	stored := c.all(t, "/api/generations")
+	if len(acked) != 2 {
+		t.Errorf("%d were acknowledged", len(acked))
+	}
+	for id := range acked {
+		if stored[id] != 1 {
+			t.Errorf("%s was acknowledged and is there %d times", id, stored[id])
+		}
+	}
+}
+
+func TestANodesSecretsAreConfigured(t *testing.T) {
+	cfg := nodeConfig(t, "clickhouse://u:s3cret@127.0.0.1:1/playhead", t.TempDir())
+	cfg.PublicURL = "https://playhead.example.com"
+	err := refused(t, cfg, "PLAYHEAD_PASSWORD", "PLAYHEAD_COOKIE_KEY", "clickhouse://127.0.0.1:1/playhead")
+	if strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("the password is shown: %v", err)
+	}
+	cfg.Password, cfg.CookieKey = "correct horse", strings.Repeat("k", 48)
+	s, _ := start(t, cfg)
+	var printed strings.Builder
+	s.Describe(&printed)
+	if strings.Contains(printed.String(), "s3cret") || s.SignInLink() != "" {
+		t.Errorf("printed:\n%s", &printed)
+	}
+	for _, name := range []string{tokenFile, keyFile} {
+		if _, err := os.Stat(filepath.Join(cfg.Data, name)); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s was made: %v", name, err)
+		}
+	}
+}
+
+// A storage that was waited for and turns out to be a newer version's ends the server.
+func TestANodeOlderThanItsStorage(t *testing.T) {
+	ch := runClickHouse(t)
+	cfg := nodeConfig(t, ch.URL("playhead"), t.TempDir())
+	s, _ := start(t, cfg)
+	stop(t, s)
+	if _, err := ch.At(0).Query(t.Context(), "INSERT INTO playhead.schema_versions (version) VALUES (1000000)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := refused(t, cfg, "newer"); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("at start: %v", err)
+	}
+	if err := ch.At(0).Kill(); err != nil {
+		t.Fatal(err)
+	}
+	s, _ = start(t, cfg)
+	if err := ch.At(0).Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Wait(t.Context()); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("later: %v", err)
+	}
+}
