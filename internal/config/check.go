@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // tokenForm is what the clients and the paths their tokens are part of (/array/{token}/config) can carry.
@@ -56,7 +57,30 @@ func (l *loader) check() {
 		l.problem(l.where("log.format"), "%q is not a format: write text or json", c.Log.Format)
 	}
 	l.checkStore()
+	l.checkBlocks()
 	l.checkLimits()
+}
+
+// checkBlocks does not show what was written: it may hold a key that does not belong there.
+func (l *loader) checkBlocks() {
+	c := l.config
+	const form = "write a directory, or an address such as s3://bucket/prefix?endpoint=https://host:9000&region=name"
+	switch u, err := url.Parse(c.Blocks); {
+	case !strings.Contains(c.Blocks, "://"):
+	case !c.BlocksInS3(), err != nil, u.Host == "":
+		l.problem(l.where("blocks"), "this is not a place for recordings: %s", form)
+	case u.User != nil:
+		l.problem(l.where("blocks"), "keys do not belong into the address: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+	}
+	if c.S3.Window < 0 || c.S3.Window > Duration(10*time.Second) {
+		l.problem(l.where("s3.window"), "%v is out of range: use at most 10s, clients wait for it", c.S3.Window)
+	}
+	if c.S3.CompactAfter < 0 || c.S3.CompactAfter > 0 && c.S3.CompactAfter < Duration(time.Minute) {
+		l.problem(l.where("s3.compact_after"), "%v is out of range: use 1m or more, or 0 for never", c.S3.CompactAfter)
+	}
+	if c.S3.Grace < Duration(time.Hour) {
+		l.problem(l.where("s3.grace"), "%v is out of range: use 1h or more", c.S3.Grace)
+	}
 }
 
 // leastKey is the fewest characters of a cookie_key: as base64, 32 of them hold 192 bits.

@@ -182,6 +182,14 @@ func TestStorages(t *testing.T) {
 		{environ: []string{"PLAYHEAD_STORE=clickhouse://u:s3cret@h"}, problem: "lacks a host or a database"},
 		{environ: []string{"PLAYHEAD_STORE=clickhouse://h/d", "PLAYHEAD_TOKEN="}, problem: "a token is needed"},
 		{environ: []string{"PLAYHEAD_COOKIE_KEY=short"}, problem: "PLAYHEAD_COOKIE_KEY: too short"},
+		{environ: []string{"PLAYHEAD_BLOCKS=s3://bucket/p?endpoint=http://h:9000"}, url: "duckdb", name: "duckdb"},
+		{environ: []string{"PLAYHEAD_BLOCKS=/var/lib/recordings"}, url: "duckdb", name: "duckdb"},
+		{environ: []string{"PLAYHEAD_BLOCKS=gs://bucket"}, problem: "PLAYHEAD_BLOCKS: this is not a place for recordings"},
+		{environ: []string{"PLAYHEAD_BLOCKS=s3:///prefix"}, problem: "PLAYHEAD_BLOCKS: this is not a place for recordings"},
+		{environ: []string{"PLAYHEAD_BLOCKS=s3://key:s3cret@bucket"}, problem: "PLAYHEAD_BLOCKS: keys do not belong into the address"},
+		{environ: []string{"PLAYHEAD_S3_WINDOW=1m"}, problem: "PLAYHEAD_S3_WINDOW: 1m0s is out of range"},
+		{environ: []string{"PLAYHEAD_S3_COMPACT_AFTER=1s"}, problem: "PLAYHEAD_S3_COMPACT_AFTER: 1s is out of range"},
+		{environ: []string{"PLAYHEAD_S3_GRACE=1m"}, problem: "PLAYHEAD_S3_GRACE: 1m0s is out of range"},
 	} {
 		c, warnings, err := load(t, "", append([]string{"PLAYHEAD_TOKEN=phc_t"}, test.environ...), test.args...)
 		said := strings.Join(warnings, "\n")

@@ -48,6 +48,9 @@ func (s *Server) Describe(w io.Writer) {
 	if s.config.Clustered() {
 		fmt.Fprintf(w, "  Store    %s\n", s.config.StoreName())
 	}
+	if at, ok := s.blocks.(fmt.Stringer); ok {
+		fmt.Fprintf(w, "  Blocks   %s\n", at)
+	}
 	if needsDirectory(s.config) {
 		fmt.Fprintf(w, "  Data     %s\n", s.dataDir)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/playheadhq/playhead/internal/auth"
+	"github.com/playheadhq/playhead/internal/compact"
 	"github.com/playheadhq/playhead/internal/config"
 	"github.com/playheadhq/playhead/internal/ingest"
 	"github.com/playheadhq/playhead/internal/model"
@@ -44,14 +45,16 @@ type Server struct {
 	node   model.Node
 	nodes  *nodes.Watch
 	ingest *ingest.Pipeline
-	query  *query.Service
-	gate   *auth.Gate
-	signIn bool
-	link   string
-	drain  *drain
-	http   *http.Server
-	served chan error // what Serve returned
-	failed chan error // why it cannot go on
+	// compactor is nil when nothing is to be rewritten.
+	compactor *compact.Compactor
+	query     *query.Service
+	gate      *auth.Gate
+	signIn    bool
+	link      string
+	drain     *drain
+	http      *http.Server
+	served    chan error // what Serve returned
+	failed    chan error // why it cannot go on
 }
 
 // Start opens the data, listens and serves. The context bounds starting, not running. When an error is returned, nothing is left running.
@@ -91,6 +94,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		return nil, err
 	}
 	s.startIngest()
+	s.startCompacting()
 	s.watchNodes()
 	handler, err := s.handler()
 	if err != nil {
@@ -110,14 +114,14 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 
 func (s *Server) startIngest() {
 	s.ingest = ingest.New(ingest.Options{
-		Store: s.store, Blocks: s.blocks, Logger: s.logger, Registerer: s.metrics,
+		Store: s.store, Blocks: s.blocks, Window: s.window(), Logger: s.logger, Registerer: s.metrics,
 		Limits: ingest.Limits{
 			EventBytes: int(s.config.Limits.MaxEvent),
 			// What waits for its commit is held by its request, too, and counts there.
 			WaitingBytes: int64(s.config.Limits.MaxInFlight) / 2,
 		},
 	})
-	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, Version: s.version, Token: s.secrets.tokens[0], Nodes: s.servers})
+	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Token: s.secrets.tokens[0], Nodes: s.servers})
 }
 
 // fail ends Wait with a reason, once.
@@ -163,6 +167,9 @@ func (s *Server) release(ctx context.Context) error {
 	var errs []error
 	if s.nodes != nil {
 		s.nodes.Close()
+	}
+	if s.compactor != nil {
+		s.compactor.Close()
 	}
 	if s.ingest != nil {
 		if err := s.ingest.Close(ctx); err != nil {

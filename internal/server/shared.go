@@ -61,7 +61,12 @@ func fingerprints(c *config.Config) map[string]string {
 		}
 		return hex.EncodeToString(mac.Sum(nil)[:8])
 	}
+	blocks := "a directory" // its path may be another one on each node
+	if c.BlocksInS3() {
+		blocks = c.Blocks
+	}
 	return map[string]string{
+		"blocks":           print("", blocks),
 		"token":            print("", c.AcceptedTokens()...),
 		"cookie_key":       print("cookie_key", c.CookieKey),
 		"password":         print("password"+c.CookieKey, c.Password),

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"time"
 
 	"github.com/playheadhq/playhead/internal/blocks"
-	"github.com/playheadhq/playhead/internal/blocks/dir"
+	"github.com/playheadhq/playhead/internal/compact"
 	"github.com/playheadhq/playhead/internal/config"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/clickhouse"
@@ -19,8 +18,9 @@ import (
 
 // storages is where a server keeps everything.
 type storages struct {
-	store  store.Store
-	blocks blocks.Store
+	store   store.Store
+	blocks  blocks.Store
+	objects compact.Objects // nil when recordings lie in a directory
 }
 
 func (s *storages) close() error {
@@ -62,10 +62,7 @@ func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, l
 	if err != nil {
 		return fmt.Errorf("open %s: %w", c.StoreName(), err)
 	}
-	if s.blocks, err = openDirectory(filepath.Join(dataDir, "recordings"), minFree); err != nil {
-		return storeError(dataDir, err)
-	}
-	return nil
+	return s.openBlocks(ctx, c, dataDir, minFree, logger, wait)
 }
 
 // openPatience is how long one attempt to connect to a storage may take, bringing its schema up to date included.
@@ -89,13 +86,7 @@ func notNil[S store.Store](s S, err error) (store.Store, error) {
 	return s, nil
 }
 
-func openDirectory(path string, minFree int64) (blocks.Store, error) {
-	s, err := dir.Open(path, dir.Options{MinFreeBytes: minFree})
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
 // needsDirectory says whether anything of a server lies in its data directory.
-func needsDirectory(c *config.Config) bool { return true }
+func needsDirectory(c *config.Config) bool {
+	return !c.Clustered() || c.Blocks == "" || c.Token == ""
+}

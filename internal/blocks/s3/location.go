@@ -32,12 +32,6 @@ var (
 	regionForm = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 )
 
-// Check says what is wrong with a URL, nil when Open can try it.
-func Check(url string) error {
-	_, err := parse(url)
-	return err
-}
-
 // parse reads the URL. Its errors never repeat what may be a secret.
 func parse(text string) (location, error) {
 	u, err := url.Parse(text)

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -44,8 +45,13 @@ type Options struct {
 	// Credentials, nil for AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, then the shared credentials file
 	// (AWS_SHARED_CREDENTIALS_FILE, AWS_PROFILE), then the machine's or pod's role.
 	Credentials *credentials.Credentials
+	// Wait lets Open return also when the server cannot be reached now: each request tries again. What a server answers
+	// (there is no such bucket, or it may not be used) is an error all the same.
+	Wait bool
 	// Now is the clock, time.Now when nil.
 	Now func() time.Time
+	// Logger gets what an operator should know: a server that is waited for. Nil discards.
+	Logger *slog.Logger
 }
 
 // Store implements blocks.Store. Its methods are safe for concurrent use, Write too.
@@ -74,6 +80,9 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
 	if o.Credentials == nil {
 		if o.Credentials, err = ambient(); err != nil {
 			return nil, err
@@ -90,7 +99,10 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	s.client.Client = client
 	if err := s.Ping(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+		if !o.Wait || ctx.Err() != nil || final(err) {
+			return nil, errors.Join(err, s.Close())
+		}
+		o.Logger.Warn("recordings cannot be stored yet, their senders will come again", "error", err)
 	}
 	return s, nil
 }

@@ -1,0 +1,64 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/blocks/dir"
+	"github.com/playheadhq/playhead/internal/blocks/s3"
+	"github.com/playheadhq/playhead/internal/compact"
+	"github.com/playheadhq/playhead/internal/config"
+)
+
+// openBlocks opens where recordings lie. With wait, S3 need not be reachable yet.
+func (s *storages) openBlocks(ctx context.Context, c *config.Config, dataDir string, minFree int64, logger *slog.Logger, wait bool) error {
+	if !c.BlocksInS3() {
+		path := cmp.Or(c.Blocks, filepath.Join(dataDir, "recordings"))
+		opened, err := dir.Open(path, dir.Options{MinFreeBytes: minFree})
+		if err != nil {
+			return storeError(path, err)
+		}
+		s.blocks = opened
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, openPatience)
+	defer cancel()
+	opened, err := s3.Open(ctx, c.Blocks, s3.Options{Wait: wait, Logger: logger})
+	if err != nil {
+		return fmt.Errorf("open recordings: %w", err)
+	}
+	s.blocks, s.objects = opened, opened
+	return nil
+}
+
+// window is how long recordings gather: where they lie in a directory nothing is gained by it.
+func (s *Server) window() time.Duration {
+	if s.objects == nil {
+		return 0
+	}
+	return time.Duration(s.config.S3.Window)
+}
+
+// blocksAtOnce is how many requests to S3 one reader makes at a time: 8 of them take a scattered recording at 8 blocks in the time
+// of one, and hold 8 MiB at most.
+func (s *Server) blocksAtOnce() int {
+	if s.objects == nil {
+		return 0
+	}
+	return 8
+}
+
+func (s *Server) startCompacting() {
+	after := time.Duration(s.config.S3.CompactAfter)
+	if s.objects == nil || after == 0 {
+		return
+	}
+	s.compactor = compact.New(compact.Options{
+		Index: s.store, Objects: s.objects, After: after, Grace: time.Duration(s.config.S3.Grace), Logger: s.logger, Registerer: s.metrics,
+	})
+	s.compactor.Start()
+}
