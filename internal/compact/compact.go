@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -122,7 +123,10 @@ func (c *Compactor) Compact(ctx context.Context) (rewritten int, err error) {
 			return rewritten, fmt.Errorf("look for sessions to rewrite: %w", err)
 		}
 		news := false
-		for _, s := range sessions {
+		// Nodes that do this at the same time shall meet seldom. Who comes second finds nothing left to do.
+		shuffled := slices.Clone(sessions)
+		rand.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		for _, s := range shuffled {
 			if seen[s.ID] || now.Before(c.failed[s.ID]) {
 				continue
 			}

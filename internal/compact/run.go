@@ -35,7 +35,9 @@ func (c *Compactor) Start() {
 }
 
 func (c *Compactor) log(ctx context.Context, doing string, do func(context.Context) (int, error)) {
-	n, err := do(ctx)
+	limited, cancel := context.WithTimeout(ctx, max(c.options.Grace/4, time.Hour))
+	defer cancel()
+	n, err := do(limited)
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:

@@ -3,7 +3,10 @@ package ingest
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -117,4 +120,47 @@ func TestCloseEndsTheWindow(t *testing.T) {
 		}
 		after(t, a, start, 200*time.Millisecond)
 	})
+}
+
+// TestPutsPerHour: what a window of a second costs. Each browser sends what it recorded every two seconds, and a write
+// takes 80 ms. However many there are, a node makes fewer than 3,600 an hour.
+func TestPutsPerHour(t *testing.T) {
+	for _, browsers := range []int{1, 10, 100} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &slow{memory: newMemory(), latency: 80 * time.Millisecond}
+			p := New(Options{Store: s, Blocks: s, Window: time.Second})
+			const minutes = 2
+			random := rand.New(rand.NewPCG(1, 1))
+			ends := time.Now().Add(minutes * time.Minute)
+			var sent, waits, longest atomic.Int64
+			var all sync.WaitGroup
+			for range browsers {
+				offset := time.Duration(random.IntN(2000)) * time.Millisecond
+				all.Go(func() {
+					time.Sleep(offset)
+					for time.Now().Before(ends) {
+						d := delivery(t, recording(int(sent.Add(1))))
+						start := time.Now()
+						if _, err := p.Ingest(t.Context(), d); err != nil {
+							t.Error(err)
+						}
+						took := int64(time.Since(start))
+						waits.Add(took)
+						longest.Store(max(longest.Load(), took))
+						time.Sleep(2 * time.Second)
+					}
+				})
+			}
+			all.Wait()
+			if err := p.Close(context.Background()); err != nil {
+				t.Error(err)
+			}
+			perHour := len(s.writes) * 60 / minutes
+			t.Logf("%d browsers: %d requests in %d minutes, %d writes an hour, answered after %v, %v at most",
+				browsers, sent.Load(), minutes, perHour, time.Duration(waits.Load()/sent.Load()).Round(time.Millisecond), time.Duration(longest.Load()).Round(time.Millisecond))
+			if perHour > 3600 || longest.Load() > int64(1300*time.Millisecond) {
+				t.Errorf("%d writes an hour, %v", perHour, time.Duration(longest.Load()))
+			}
+		})
+	}
 }

@@ -95,7 +95,7 @@ func classify(err error) error {
 	var r minio.ErrorResponse
 	if errors.As(err, &r) {
 		switch {
-		case r.Code == minio.NoSuchKey, r.Code == "NotFound" && r.Key != "", r.Code == minio.InvalidRange:
+		case r.Code == minio.NoSuchKey, r.Code == minio.InvalidRange:
 			return fmt.Errorf("%w: %w", blocks.ErrNotFound, err)
 		case isFull(r):
 			return fmt.Errorf("%w: %w", blocks.ErrFull, err)
@@ -114,6 +114,8 @@ func newTransport(timeout time.Duration) *http.Transport {
 		IdleConnTimeout:     time.Minute,
 		DisableCompression:  true, // recordings are compressed, and ranges count bytes as stored
 		ForceAttemptHTTP2:   true,
+		// For listing, which has no attempts with a time of their own.
+		ResponseHeaderTimeout: 30 * time.Second,
 	}
 }
 

@@ -14,17 +14,22 @@ import (
 // of its own where this process may mount one, and always under a limit on the size of a single file, which stands in
 // for it. The limit holds for the whole process, so such tests never run in parallel with others.
 func Full(t *testing.T, size int64, test func(t *testing.T, dir string, free func())) {
-	t.Run("file system", func(t *testing.T) {
-		dir, free, ok := mount(t, size)
-		if !ok {
-			t.Log("no right to mount a file system here; the limit below stands in for it")
-			return
-		}
-		test(t, dir, free)
-	})
+	FileSystem(t, size, test)
 	t.Run("limit", func(t *testing.T) {
 		dir := t.TempDir()
 		test(t, dir, limit(t, size))
+	})
+}
+
+// FileSystem is the first half of Full: for tests of other processes, which a limit on this one says nothing about.
+func FileSystem(t *testing.T, size int64, test func(t *testing.T, dir string, free func())) {
+	t.Run("file system", func(t *testing.T) {
+		dir, free, ok := mount(t, size)
+		if !ok {
+			t.Log("no right to mount a file system here")
+			return
+		}
+		test(t, dir, free)
 	})
 }
 
