@@ -28,7 +28,7 @@ type rule struct {
 // why no more. Tests (_test.go) may import what they like.
 var rules = map[string]rule{
 	"cmd/playhead":               {"internal/cli", "main makes one call, so that everything else can be tested"},
-	"internal/cli":               {"internal/config internal/server internal/demo", "a command reads settings and runs a server; what a server is made of is the server's business"},
+	"internal/cli":               {"internal/config internal/server internal/demo internal/archive", "a command reads settings and runs a server; what a server is made of is the server's business; of moving data it knows the progress"},
 	"internal/config":            {"", "settings are plain values: what they do is decided where they are used"},
 	"internal/server":            {"*", "the composition root, and the only one"},
 	"internal/auth":              {"", "who may enter does not depend on what is inside"},
@@ -52,6 +52,7 @@ var rules = map[string]rule{
 	"internal/blocks/waiting":    {"internal/model internal/blocks internal/later", "it stands for any implementation, so it can know none of them"},
 	"internal/store/waiting":     {"internal/model internal/store internal/later", "it stands for any implementation, so it can know none of them"},
 	"internal/store/storetest":   {"internal/model internal/store", "a suite for every implementation can know none of them"},
+	"internal/archive":            {"internal/model internal/store internal/blocks internal/disk", "it moves rows between any two storages, so it sees the ports, never what is behind them"},
 	"internal/nodes":             {"internal/model internal/store", "it compares what nodes say of themselves; what that is made of is the server's business"},
 	"internal/link":              {"internal/model", "pure rules over rows: the same for every storage, and tested without one"},
 	"internal/query":             {"internal/model internal/rawjson internal/store internal/blocks internal/replay internal/link internal/llm", "the only reader: it sees the ports, never what is behind them"},

@@ -56,6 +56,12 @@ func (l *loader) check() {
 	if c.Log.Format != "text" && c.Log.Format != "json" {
 		l.problem(l.where("log.format"), "%q is not a format: write text or json", c.Log.Format)
 	}
+	switch {
+	case l.command == "export" && c.Out == "":
+		l.problem(l.where("out"), "a directory to export to is needed: --out DIR")
+	case l.command == "import" && c.In == "":
+		l.problem(l.where("in"), "the directory of an export is needed: --in DIR")
+	}
 	l.checkStore()
 	l.checkBlocks()
 	l.checkLimits()

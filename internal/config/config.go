@@ -34,6 +34,9 @@ type Config struct {
 
 	AppListen string `yaml:"app_listen" default:"127.0.0.1:8001" only:"demo" doc:"Address of the demo's chat application."`
 
+	Out string `yaml:"out" only:"export" example:"./playhead-export" doc:"Directory to export to. An export in it that was broken off is gone on with."`
+	In  string `yaml:"in" only:"import" example:"./playhead-export" doc:"Directory of an export, to import. What was imported before is not imported again."`
+
 	PublicURL      string   `yaml:"public_url" example:"https://playhead.example.com" doc:"The address by which browsers reach this server, when a proxy stands before it. Naming one that is not this machine's makes a sign-in necessary."`
 	Password       string   `yaml:"password" flag:"-" example:"correct horse battery staple" doc:"Password of the UI and /api. Setting one makes a sign-in necessary on every address. Not a flag: other users of the machine could read it there."`
 	CookieKey      string   `yaml:"cookie_key" flag:"-" example:"32-or-more-characters-that-nobody-can-guess" doc:"What signs the cookies of those who are signed in: 32 random characters or more, the same on all nodes. Without one, a key is made on first start and kept in the data directory. Not a flag: other users of the machine could read it there."`

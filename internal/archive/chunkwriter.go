@@ -1,0 +1,209 @@
+package archive
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/playheadhq/playhead/internal/disk"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// chunkBytes and chunkRows are how much makes a chunk, before compression: what an import holds in memory, several times over.
+const (
+	chunkBytes = 24 << 20
+	chunkRows  = 20_000
+)
+
+// hashed is a file that is being written, under another name until it is whole.
+type hashed struct {
+	file *os.File
+	buf  *bufio.Writer
+	hash hash.Hash
+	n    int64
+	name string
+}
+
+func createHashed(dir, name string) (*hashed, error) {
+	f, err := os.OpenFile(filepath.Join(dir, name+".part"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	h := &hashed{file: f, hash: sha256.New(), name: name}
+	h.buf = bufio.NewWriterSize(io.MultiWriter(f, h.hash), 256<<10)
+	return h, nil
+}
+
+// Write implements io.Writer.
+func (h *hashed) Write(b []byte) (int, error) {
+	n, err := h.buf.Write(b)
+	h.n += int64(n)
+	return n, err
+}
+
+func (h *hashed) finish() (file, error) {
+	err := errors.Join(h.buf.Flush(), h.file.Sync(), h.file.Close())
+	if err == nil {
+		err = os.Rename(h.file.Name(), filepath.Join(filepath.Dir(h.file.Name()), h.name))
+	}
+	return file{h.name, h.n, hex.EncodeToString(h.hash.Sum(nil))}, err
+}
+
+// chunkWriter writes one chunk.
+type chunkWriter struct {
+	dir     string
+	kind    string
+	chunk   chunk
+	rows    *hashed
+	zstd    *zstd.Encoder
+	bodies  *hashed
+	bytes   int64 // before compression
+	scratch bytes.Buffer
+	lines   *json.Encoder
+}
+
+func newChunkWriter(dir string, number int, kind string) (*chunkWriter, error) {
+	w := &chunkWriter{dir: dir, kind: kind, chunk: chunk{Chunk: number, Sums: Sums{}}}
+	var err error
+	if w.rows, err = createHashed(dir, fmt.Sprintf("%06d-%s.jsonl.zst", number, kind)); err != nil {
+		return nil, err
+	}
+	if kind == Blocks {
+		if w.bodies, err = createHashed(dir, fmt.Sprintf("%06d-%s.bodies", number, kind)); err != nil {
+			return nil, errors.Join(err, w.rows.file.Close())
+		}
+	}
+	if w.zstd, err = zstd.NewWriter(w.rows, zstd.WithEncoderConcurrency(1)); err != nil {
+		w.abandon()
+		return nil, err
+	}
+	w.lines = json.NewEncoder(&w.scratch)
+	w.lines.SetEscapeHTML(false)
+	return w, nil
+}
+
+func (w *chunkWriter) full() bool {
+	return w.bytes >= chunkBytes || w.chunk.Sums[w.kind].Rows >= chunkRows
+}
+
+func (w *chunkWriter) write(l *line) error {
+	w.scratch.Reset()
+	if err := w.lines.Encode(l); err != nil {
+		return err
+	}
+	w.bytes += int64(w.scratch.Len())
+	_, err := w.zstd.Write(w.scratch.Bytes())
+	return err
+}
+
+func (w *chunkWriter) add(kind string, row any) error {
+	p, err := print(row)
+	if err == nil {
+		w.chunk.Sums.add(kind, p)
+	}
+	return err
+}
+
+// batch writes rows of one kind. Bodies are those of its blocks, nil for one that is missing.
+func (w *chunkWriter) batch(b *store.Batch, bodies [][]byte) error {
+	contents := make(map[[16]byte]*model.Content, len(b.Contents))
+	for i := range b.Contents {
+		contents[b.Contents[i].UUID] = &b.Contents[i]
+	}
+	for i := range b.Events {
+		l := line{Event: fromEvent(&b.Events[i])}
+		err := w.add(Events, l.Event)
+		if c := contents[b.Events[i].UUID]; c != nil {
+			l.Content = fromContent(c)
+			err = errors.Join(err, w.add(Contents, l.Content.row(b.Events[i].UUID)))
+		}
+		if err = errors.Join(err, w.write(&l)); err != nil {
+			return fmt.Errorf("event %s: %w", b.Events[i].UUID, err)
+		}
+	}
+	for i := range b.Identities {
+		l := line{Identity: fromIdentity(&b.Identities[i])}
+		if err := errors.Join(w.add(Identities, l.Identity), w.write(&l)); err != nil {
+			return fmt.Errorf("identity %s: %w", b.Identities[i].UUID, err)
+		}
+	}
+	for i := range b.Blocks {
+		l := line{Block: fromBlock(&b.Blocks[i])}
+		if err := errors.Join(w.body(l.Block, bodies[i]), w.write(&l)); err != nil {
+			return fmt.Errorf("block %s: %w", b.Blocks[i].UUID, err)
+		}
+	}
+	for i := range b.Refusals {
+		l := line{Refusal: fromRefusal(&b.Refusals[i])}
+		if err := errors.Join(w.add(Refusals, l.Refusal), w.write(&l)); err != nil {
+			return fmt.Errorf("refusal: %w", err)
+		}
+	}
+	return nil
+}
+
+func (w *chunkWriter) body(b *block, body []byte) error {
+	if body == nil {
+		b.Missing = true
+		w.chunk.Missing++
+		return nil
+	}
+	b.describe(body)
+	if err := w.add(Blocks, b); err != nil {
+		return err
+	}
+	b.At = w.bodies.n
+	w.bytes += int64(len(body))
+	_, err := w.bodies.Write(body)
+	return err
+}
+
+// describe adds what is known of the body.
+func (b *block) describe(body []byte) {
+	sum := sha256.Sum256(body)
+	b.Length, b.SHA256 = int64(len(body)), hex.EncodeToString(sum[:])
+}
+
+// row is the content as it is summed: two contents may be alike, of two events they are not the same.
+func (c *content) row(id [16]byte) any {
+	return struct {
+		UUID string `json:"uuid"`
+		*content
+	}{hex.EncodeToString(id[:]), c}
+}
+
+// finish makes the chunk durable; next is where the one after it begins.
+func (w *chunkWriter) finish(next string) (chunk, error) {
+	err := w.zstd.Close()
+	var failed error
+	if w.chunk.Rows, failed = w.rows.finish(); failed != nil {
+		err = errors.Join(err, failed)
+	}
+	if w.bodies != nil {
+		bodies, failed := w.bodies.finish()
+		err = errors.Join(err, failed)
+		w.chunk.Bodies = &bodies
+	}
+	w.chunk.Next = next
+	return w.chunk, errors.Join(err, disk.SyncDir(w.dir))
+}
+
+// abandon leaves what was written, which the next attempt writes over.
+func (w *chunkWriter) abandon() {
+	for _, h := range []*hashed{w.rows, w.bodies} {
+		if h != nil {
+			_ = h.file.Close() // its contents do not matter
+		}
+	}
+}

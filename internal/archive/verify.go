@@ -1,0 +1,202 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// partRows is how many rows are looked up at once.
+const partRows = 1000
+
+// verifier reads back what was imported and compares it with the export, row by row.
+type verifier struct {
+	m *importer
+	// found are the sums of those rows that are there as they were exported.
+	found   Sums
+	missing map[string][]string // by kind, the keys of rows that are not there
+	changed map[string][]string // those that are there with other values
+	// elsewhere are events that another delivery than the exported one had brought before: they, and what belongs to them, may
+	// differ, because the first to come stays.
+	elsewhere map[uuid.UUID]bool
+}
+
+// rowPrint is a row's fingerprint.
+type rowPrint struct {
+	print checksum
+	// receivedMS tells two deliveries of one event apart.
+	receivedMS int64
+}
+
+func (v *verifier) chunk(ctx context.Context, l *loaded) error {
+	if v.missing == nil {
+		v.missing, v.changed, v.elsewhere = map[string][]string{}, map[string][]string{}, map[uuid.UUID]bool{}
+	}
+	want, err := prints(l)
+	if err != nil {
+		return err
+	}
+	for _, part := range parts(l.batch(), partRows) {
+		err := v.m.again(ctx, func() error {
+			stored, err := v.m.o.Target.Stored(ctx, part)
+			if err != nil {
+				return err
+			}
+			return v.compare(ctx, part, stored, want)
+		})
+		if err != nil {
+			return fmt.Errorf("check chunk %d (%s): %w", l.chunk.Chunk, l.chunk.Rows.Name, err)
+		}
+	}
+	return nil
+}
+
+// key names a row among those of its kind.
+type key struct {
+	kind string
+	id   uuid.UUID
+	more string
+}
+
+func (k key) String() string { return strings.TrimSpace(k.id.String() + " " + k.more) }
+
+// prints are those of a chunk's rows.
+func prints(l *loaded) (map[key]rowPrint, error) {
+	all := make(map[key]rowPrint, len(l.lines))
+	add := func(k key, receivedMS int64, row any) error {
+		p, err := print(row)
+		all[k] = rowPrint{p, receivedMS}
+		return err
+	}
+	for i := range l.lines {
+		x := &l.lines[i]
+		var err error
+		switch {
+		case x.Event != nil:
+			err = add(key{Events, x.Event.UUID, ""}, x.Event.ReceivedMS, x.Event)
+			if x.Content != nil {
+				err = errors.Join(err, add(key{Contents, x.Event.UUID, ""}, 0, x.Content.row(x.Event.UUID)))
+			}
+		case x.Identity != nil:
+			err = add(key{Identities, x.Identity.UUID, x.Identity.ID + " " + x.Identity.OtherID}, 0, x.Identity)
+		case x.Block != nil && !x.Block.Missing:
+			alone := *x.Block
+			alone.At = 0
+			err = add(key{Blocks, x.Block.UUID, ""}, x.Block.ReceivedMS, &alone)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// compare compares what is stored with what the part of an export says.
+func (v *verifier) compare(ctx context.Context, part, stored *store.Batch, want map[key]rowPrint) error {
+	there, err := v.read(ctx, stored)
+	if err != nil {
+		return err
+	}
+	check := func(k key) {
+		w := want[k]
+		got, ok := there[k]
+		switch {
+		case !ok && !v.elsewhere[k.id]:
+			v.missing[k.kind] = append(v.missing[k.kind], k.String())
+		case !ok:
+		case got.print == w.print:
+			v.found.add(k.kind, got.print)
+		case got.receivedMS != w.receivedMS:
+			v.elsewhere[k.id] = true
+		case !v.elsewhere[k.id]:
+			v.changed[k.kind] = append(v.changed[k.kind], k.String())
+		}
+	}
+	for _, x := range part.Events {
+		check(key{Events, x.UUID, ""})
+	}
+	for _, x := range part.Contents {
+		check(key{Contents, x.UUID, ""})
+	}
+	for _, x := range part.Identities {
+		check(key{Identities, x.UUID, x.ID + " " + x.OtherID})
+	}
+	for _, x := range part.Blocks {
+		check(key{Blocks, x.UUID, ""})
+	}
+	counts := refusalCounts(stored.Refusals)
+	for k, n := range refusalCounts(part.Refusals) {
+		if counts[k] < n {
+			v.missing[Refusals] = append(v.missing[Refusals], fmt.Sprint(k.reason, " ", k.event))
+		}
+	}
+	for i := range part.Refusals {
+		p, err := print(fromRefusal(&part.Refusals[i]))
+		if err != nil {
+			return err
+		}
+		v.found.add(Refusals, p) // they are part of a sum there and have no values of their own
+	}
+	return nil
+}
+
+// read computes the prints of what is stored; of blocks it reads the bodies.
+func (v *verifier) read(ctx context.Context, stored *store.Batch) (map[key]rowPrint, error) {
+	l := &loaded{lines: make([]line, 0, len(stored.Events)+len(stored.Identities)+len(stored.Blocks))}
+	for i := range stored.Events {
+		l.lines = append(l.lines, line{Event: fromEvent(&stored.Events[i])})
+	}
+	for i := range stored.Identities {
+		l.lines = append(l.lines, line{Identity: fromIdentity(&stored.Identities[i])})
+	}
+	first := len(l.lines)
+	for i := range stored.Blocks {
+		l.lines = append(l.lines, line{Block: fromBlock(&stored.Blocks[i])})
+	}
+	err := each(len(stored.Blocks), func(i int) error {
+		body, err := v.m.o.Blocks.Read(ctx, stored.Blocks[i].Place)
+		l.lines[first+i].Block.describe(body)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	all, err := prints(l)
+	if err != nil {
+		return nil, err
+	}
+	for i := range stored.Contents {
+		p, err := print(fromContent(&stored.Contents[i]).row(stored.Contents[i].UUID))
+		if err != nil {
+			return nil, err
+		}
+		all[key{Contents, stored.Contents[i].UUID, ""}] = rowPrint{print: p}
+	}
+	return all, nil
+}
+
+// result is nil when everything is there as it was exported, or as another delivery had brought it.
+func (v *verifier) result() error {
+	var errs []error
+	for _, kind := range Kinds {
+		if keys := v.missing[kind]; len(keys) > 0 {
+			errs = append(errs, fmt.Errorf("%d %s are not there, the first is %s", len(keys), kind, keys[0]))
+		}
+		if keys := v.changed[kind]; len(keys) > 0 {
+			errs = append(errs, fmt.Errorf("%d %s are there with other values, the first is %s", len(keys), kind, keys[0]))
+		}
+		want, got := v.m.manifest.end.Sums[kind], v.found[kind]
+		if len(v.missing[kind])+len(v.changed[kind])+len(v.elsewhere) == 0 && want != got {
+			errs = append(errs, fmt.Errorf("%s: %d with the checksum %s are there, %d with %s were exported", kind, got.Rows, got.Checksum, want.Rows, want.Checksum))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("the check found differences: %w", err)
+	}
+	return nil
+}
