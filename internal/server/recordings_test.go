@@ -122,6 +122,13 @@ func TestRecordingsInS3(t *testing.T) {
 		}
 	}
 	holds()
+	sweeper := compact.New(compact.Options{Index: s.store, Objects: s.objects, Grace: time.Nanosecond})
+	for sweep, want := range []int{0, 6} { // the six that came
+		if n, err := sweeper.Sweep(t.Context()); err != nil || n != want {
+			t.Errorf("sweep %d: %d objects deleted, %v; want %d", sweep, n, err, want)
+		}
+	}
+	holds()
 	stop(t, s)
 	_, c = start(t, cfg)
 	holds()
