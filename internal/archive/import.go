@@ -131,7 +131,7 @@ func (m *importer) run(ctx context.Context) (Result, error) {
 		return Result{}, err
 	}
 	m.progress.Phase, m.progress.Rows, m.progress.Bytes = "check", 0, 0
-	v := &verifier{m: m, found: Sums{}}
+	v := &verifier{m: m, found: newSums()}
 	if err := m.eachChunk(ctx, func(chunk) bool { return true }, v.chunk); err != nil {
 		return Result{}, err
 	}

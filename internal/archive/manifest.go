@@ -95,10 +95,7 @@ func (m *manifest) read(line []byte) error {
 
 // sums are those of all chunks.
 func (m *manifest) sums() (all Sums, missing int64) {
-	all = Sums{}
-	for _, kind := range Kinds {
-		all[kind] = Sum{}
-	}
+	all = newSums()
 	for _, c := range m.chunks {
 		all.addAll(c.Sums)
 		missing += c.Missing

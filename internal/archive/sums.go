@@ -66,6 +66,15 @@ func print(row any) (checksum, error) {
 // Sums are those of each kind.
 type Sums map[string]Sum
 
+// newSums are those of nothing.
+func newSums() Sums {
+	s := Sums{}
+	for _, kind := range Kinds {
+		s[kind] = Sum{}
+	}
+	return s
+}
+
 func (s Sums) add(kind string, print checksum) {
 	sum := s[kind]
 	s[kind] = Sum{sum.Rows + 1, sum.Checksum.plus(print)}
