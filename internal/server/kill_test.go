@@ -74,7 +74,15 @@ func (s *sender) sendUntilDead(c *client, count *atomic.Int64) error {
 
 // A server is killed at a random moment while several clients send events and recordings, and started again, several times. Everything
 // that was acknowledged is there, once, also what was sent a second time because the answer to the first was lost.
-func TestKillingLosesNothingThatWasAcknowledged(t *testing.T) {
+func TestKillingLosesNothingThatWasAcknowledged(t *testing.T) { killing(t) }
+
+// The same with recordings in S3, whose answers come when an object and its rows are stored.
+func TestKillingLosesNothingThatS3Took(t *testing.T) {
+	s3, _ := inS3(t)
+	killing(t, "--blocks", s3.URL("", "killed"), "--s3-window", "50ms")
+}
+
+func killing(t *testing.T, args ...string) {
 	const rounds = 4
 	dir, listen := t.TempDir(), freePort(t)
 	began := time.Now().Add(-24 * time.Hour)
@@ -84,7 +92,7 @@ func TestKillingLosesNothingThatWasAcknowledged(t *testing.T) {
 	}
 	var count atomic.Int64
 	for round := range rounds {
-		p := run(t, listen, dir)
+		p := run(t, listen, dir, args...)
 		var running sync.WaitGroup
 		var started sync.WaitGroup
 		started.Add(len(senders))
@@ -108,7 +116,7 @@ func TestKillingLosesNothingThatWasAcknowledged(t *testing.T) {
 			acked += len(s.acked)
 		}
 		t.Logf("round %d: killed after %v, %d acknowledged so far", round, life, acked)
-		check(t, run(t, listen, dir), senders)
+		check(t, run(t, listen, dir, args...), senders)
 	}
 }
 
