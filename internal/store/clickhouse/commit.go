@@ -30,8 +30,8 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 	switch {
 	case err == nil:
 		return p.done, nil
-	case ctx.Err() != nil:
-		return store.Committed{}, fmt.Errorf("commit: %w", ctx.Err())
+	case over(ctx) != nil:
+		return store.Committed{}, fmt.Errorf("commit: %w", over(ctx))
 	}
 	return store.Committed{}, fmt.Errorf("commit %d events, %d blocks: %w", len(b.Events), len(b.Blocks), classify(err))
 }

@@ -20,6 +20,8 @@ type Options struct {
 	URL string
 	// RetentionDays is after how many days rows are dropped; 0 keeps them.
 	RetentionDays int
+	// TextIndex keeps an index of all parts of prompts and answers, see textIndex.
+	TextIndex bool
 	// Connections is how many queries and commits may run at once; 0 is the default.
 	Connections int
 	// QueryTimeout and CommitTimeout end what takes longer, as if its caller had; 0 is the default.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -74,8 +75,17 @@ func (s *Store) read(ctx context.Context, what string, do func(context.Context, 
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil:
-		return fmt.Errorf("%s: %w", what, ctx.Err())
+	case over(ctx) != nil:
+		return fmt.Errorf("%s: %w", what, over(ctx))
 	}
 	return fmt.Errorf("%s: %w", what, classify(err))
+}
+
+// over is why the caller waits no longer, nil while it does. A connection's deadline, which is the context's, may end
+// before the context notices.
+func over(ctx context.Context) error {
+	if at, ok := ctx.Deadline(); ok && !time.Now().Before(at) {
+		return context.DeadlineExceeded
+	}
+	return ctx.Err()
 }

@@ -3,7 +3,8 @@
 //
 // A server is a process of its own, of about 230 MB. Several that are started together know each other as the shards of
 // one cluster. Two things a production cluster has are not in the library: Keeper, and the port over which replicas fetch
-// from each other; so sharding can be tested, replication cannot.
+// from each other; so sharding can be tested, replication cannot. And where a production server ends a connection that is
+// reset before its handshake is over, or that names an unknown database, this one aborts.
 package chtest
 
 import (
@@ -167,11 +168,8 @@ func (s *Server) Kill() error {
 	return nil
 }
 
-// Pause stops the process without ending it, as a machine that hangs does, until Resume. Its connections stay open.
+// Pause stops the process without ending it, as a machine that hangs does: its connections stay open. Kill it afterwards.
 func (s *Server) Pause() error { return s.cmd.Process.Signal(syscall.SIGSTOP) }
-
-// Resume undoes Pause.
-func (s *Server) Resume() error { return s.cmd.Process.Signal(syscall.SIGCONT) }
 
 // Query runs a statement over HTTP and returns what it answers: for tests that look behind the store's back.
 func (s *Server) Query(ctx context.Context, statement string) (string, error) {

@@ -47,9 +47,10 @@ CREATE TABLE IF NOT EXISTS events@local (
     truncated        Bool CODEC(ZSTD),
 
     INDEX by_time     time_ms     TYPE minmax,
-    INDEX by_uuid     uuid        TYPE bloom_filter(0.01),
-    INDEX by_trace    trace_id    TYPE bloom_filter(0.01),
-    INDEX by_session  session_id  TYPE bloom_filter(0.01),
+    -- Pages ask for fifty ids at once: with a chance of 0.01 each they find every third granule (48 of 130 measured).
+    INDEX by_uuid     uuid        TYPE bloom_filter(0.001),
+    INDEX by_trace    trace_id    TYPE bloom_filter(0.001),
+    INDEX by_session  session_id  TYPE bloom_filter(0.001),
     INDEX by_person   distinct_id TYPE bloom_filter(0.01)
 )
 ENGINE = @replacing
@@ -57,7 +58,7 @@ PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (sort_ms, uuid)
 SETTINGS @durable;
 
--- Heavy text, apart from the rows that everything else reads: JSON, '' is absent.
+-- Heavy text, apart from the rows that everything else reads: JSON, '' is absent. Options.TextIndex adds an index to it.
 CREATE TABLE IF NOT EXISTS contents@local (
     uuid       UUID,
     sort_ms    Int64 CODEC(Delta, ZSTD),
@@ -68,9 +69,7 @@ CREATE TABLE IF NOT EXISTS contents@local (
     tools      String CODEC(ZSTD(3)),
     properties String CODEC(ZSTD(3)),
 
-    INDEX by_time time_ms TYPE minmax,
-    INDEX input_words  lowerUTF8(input)  TYPE text(tokenizer = splitByNonAlpha),
-    INDEX output_words lowerUTF8(output) TYPE text(tokenizer = splitByNonAlpha)
+    INDEX by_time time_ms TYPE minmax
 )
 ENGINE = @replacing
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))

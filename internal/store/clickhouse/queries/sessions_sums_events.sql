@@ -1,6 +1,6 @@
 -- What events say of the sessions named. The first and last values are those of the earliest and latest row that has one.
 SELECT e.session_id, min(e.time_ms), max(e.time_ms), toInt64(count()),
-    toInt64(countIf(e.kind IN (1, 2))), toInt64(countIf(e.is_error)),
+    toInt64(countIf(e.kind IN (1, 2))), toInt64(countIf(e.kind IN (1, 2) AND e.is_error)),
     -- A backend may call its user by another id than the browser, which sends the window.
     argMaxIf(e.distinct_id, (e.window_id <> '', e.time_ms, UUIDToNum(e.uuid)), e.distinct_id <> ''),
     argMinIf(e.url, (e.time_ms, UUIDToNum(e.uuid)), e.url <> ''),
@@ -8,4 +8,5 @@ SELECT e.session_id, min(e.time_ms), max(e.time_ms), toInt64(count()),
     toInt64(uniqExactIf(e.window_id, e.window_id <> ''))
 FROM events AS e FINAL
 WHERE e.session_id IN {session_ids:Array(String)}
-GROUP BY e.session_id;
+GROUP BY e.session_id
+--: by_shared_column

@@ -18,7 +18,8 @@ SELECT
     max(e.time_ms),
     toInt64(countIf(e.kind IN (1, 2))),
     toInt64(countIf(e.kind = 3)),
-    toInt64(countIf(e.is_error)),
+    -- A trace that failed is one error with its failed calls, not one more.
+    toInt64(greatest(countIf(e.is_error AND e.kind <> 4), max(e.is_error))),
     toInt64(countIf(e.kind = 6)),
     sumIf(e.latency_ms, e.kind IN (1, 2) AND e.latency_ms > 0),
     if(countIf(e.kind IN (1, 2) AND e.input_tokens >= 0) > 0, sumIf(e.input_tokens, e.kind IN (1, 2) AND e.input_tokens >= 0), -1),
@@ -37,4 +38,5 @@ SELECT
     max(e.truncated)
 FROM events AS e FINAL
 WHERE e.trace_id IN {trace_ids:Array(String)}
-GROUP BY e.trace_id;
+GROUP BY e.trace_id
+--: by_shared_column

@@ -5,6 +5,7 @@
 // (A parent-death signal would not do: Linux sends it when the parent's thread ends, and Go ends threads.)
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -22,6 +23,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: %s LIBRARY ARGUMENT...\n", argv[0]);
         return 2;
     }
+    // A server ignores clients that hang up while it writes; `clickhouse local` was not made to have clients.
+    signal(SIGPIPE, SIG_IGN);
     pthread_t watcher;
     if (pthread_create(&watcher, NULL, watch, NULL) != 0) {
         perror("pthread_create");

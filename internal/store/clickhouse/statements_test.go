@@ -1,0 +1,137 @@
+package clickhouse
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
+)
+
+var update = flag.Bool("update", false, "write testdata/*.golden.sql anew")
+
+// TestGolden shows in review what is sent when a file or a part of one changes.
+func TestGolden(t *testing.T) {
+	var all strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(queries)) {
+		fmt.Fprintf(&all, "-- %s\n%s;\n\n", name, queries[name])
+	}
+	golden(t, "testdata/queries.golden.sql", all.String())
+
+	all.Reset()
+	for _, k := range []kind{
+		{place: place{database: "playhead"}},
+		{place: place{database: "playhead", cluster: "shards"}},
+		{place: place{database: "playhead", cluster: "shards"}, replicated: true},
+	} {
+		for i, step := range migrations(k) {
+			fmt.Fprintf(&all, "-- cluster %q, replicated %t, version %d\n", k.cluster, k.replicated, i+1)
+			for _, statement := range step {
+				fmt.Fprintf(&all, "%s;\n\n", statement)
+			}
+		}
+	}
+	golden(t, "testdata/migrations.golden.sql", all.String())
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("statements differ from %s; look at them, then run go test -run Golden -update", file)
+	}
+}
+
+// A migration may be run by two nodes at once, or again after half of it was done.
+func TestMigrationsCanBeRepeated(t *testing.T) {
+	for _, k := range []kind{{}, {place: place{cluster: "c"}, replicated: true}} {
+		for _, step := range migrations(k) {
+			for _, statement := range step {
+				if !strings.Contains(statement, "IF NOT EXISTS") && !strings.Contains(statement, "IF EXISTS") {
+					t.Errorf("cannot be run twice: %s", statement)
+				}
+				if strings.Contains(statement, "@") {
+					t.Errorf("has a name that was not put in: %s", statement)
+				}
+			}
+		}
+	}
+}
+
+// Every column that an insert names is made from rows by a function of its name.
+func TestColumns(t *testing.T) {
+	named := func(query string) []string {
+		_, list, _ := strings.Cut(queries[query], "(")
+		return slices.DeleteFunc(strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(", \n)", r) }), func(c string) bool { return c == "version" })
+	}
+	for query, have := range map[string][]string{
+		"insert_events":     slices.Sorted(maps.Keys(eventColumns)),
+		"insert_contents":   slices.Sorted(maps.Keys(contentColumns)),
+		"insert_identities": slices.Sorted(maps.Keys(identityColumns)),
+		"insert_blocks":     slices.Sorted(maps.Keys(blockColumns)),
+		"insert_refusals":   slices.Sorted(maps.Keys(refusalColumns)),
+	} {
+		want := named(query)
+		slices.Sort(want)
+		if !slices.Equal(have, want) {
+			t.Errorf("%s names %v, rows give %v", query, want, have)
+		}
+	}
+}
+
+func TestSortMS(t *testing.T) {
+	const at = 1_760_000_000_123
+	for id, want := range map[string]int64{
+		"0199c7a1-5c7b-7000-8000-000000000000": 0x0199c7a15c7b, // version 7: its own time
+		"0199c7a1-5c7b-7fff-bfff-ffffffffffff": 0x0199c7a15c7b,
+		"0199c7a1-5c7b-4000-8000-000000000000": at, // version 4
+		"0199c7a1-5c7b-7000-0000-000000000000": at, // of another variant
+		"00000000-0000-0000-0000-000000000000": at,
+		"ffffffff-ffff-ffff-ffff-ffffffffffff": at,
+	} {
+		if got := sortMS(uuid.MustParse(id), at); got != want {
+			t.Errorf("%s: %d, want %d", id, got, want)
+		}
+	}
+}
+
+func TestURL(t *testing.T) {
+	good := Options{URL: "clickhouse://me:s3cret@one:9000,two:9001/play-head?cluster=main&insert_quorum=auto&dial_timeout=3s"}
+	options, at, err := good.parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at != (place{database: "play-head", cluster: "main"}) || !slices.Equal(options.Addr, []string{"one:9000", "two:9001"}) ||
+		options.Auth != (ch.Auth{Database: "play-head", Username: "me", Password: "s3cret"}) {
+		t.Errorf("parsed as %+v at %+v", options, at)
+	}
+	if options.Settings["insert_quorum"] != "auto" || options.Settings["cluster"] != nil || options.Settings["async_insert"] != 0 {
+		t.Errorf("settings %v", options.Settings)
+	}
+	for _, bad := range []string{
+		"", "playhead", "clickhouse://", "http://me:s3cret@one:8123/db", "clickhouse://me:s3cret@one:9000", "clickhouse://me:s3cret@one:9000/",
+		"clickhouse://me:s3cret@one:9000/a`b", "clickhouse://me:s3cret@one:9000/a;b", "clickhouse://me:s3cret@one:9000/db?cluster=a'b",
+		"clickhouse://me:s3cret@one:9000/db?dial_timeout=never", "clickhouse://me:s3cret@one:port/db", "clickhouse://me:s3cret@%zz/db",
+	} {
+		o := Options{URL: bad}
+		if _, _, err := o.parse(); err == nil {
+			t.Errorf("%q: no error", bad)
+		} else if strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%q: the error tells the password: %v", bad, err)
+		}
+	}
+}

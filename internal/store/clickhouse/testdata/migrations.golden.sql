@@ -1,0 +1,459 @@
+-- cluster "", replicated false, version 1
+CREATE TABLE IF NOT EXISTS events (
+    uuid             UUID,
+    sort_ms          Int64 CODEC(Delta, ZSTD),
+    version          UInt64 CODEC(Delta, ZSTD),
+    name             LowCardinality(String),
+    kind             UInt8 CODEC(ZSTD),
+    time_ms          Int64 CODEC(Delta, ZSTD),
+    received_ms      Int64 CODEC(Delta, ZSTD),
+    sent_ms          Int64 CODEC(Delta, ZSTD),
+    distinct_id      String CODEC(ZSTD),
+    personless       Bool CODEC(ZSTD),
+    session_id       String CODEC(ZSTD),
+    window_id        String CODEC(ZSTD),
+    url              String CODEC(ZSTD),
+    recording_status LowCardinality(String),
+    library          LowCardinality(String),
+    trace_id         String CODEC(ZSTD),
+    span_id          String CODEC(ZSTD),
+    parent_id        String CODEC(ZSTD),
+    conversation_id  String CODEC(ZSTD),
+    title            String CODEC(ZSTD),
+    model            LowCardinality(String),
+    provider         LowCardinality(String),
+    start_ms         Int64 CODEC(Delta, ZSTD),
+    latency_ms       Float64 CODEC(ZSTD),
+    first_token_ms   Float64 CODEC(ZSTD),
+    input_tokens       Int64 CODEC(ZSTD),
+    output_tokens      Int64 CODEC(ZSTD),
+    total_tokens       Int64 CODEC(ZSTD),
+    cache_read_tokens  Int64 CODEC(ZSTD),
+    cache_write_tokens Int64 CODEC(ZSTD),
+    reasoning_tokens   Int64 CODEC(ZSTD),
+    http_status      Int32 CODEC(ZSTD),
+    is_error         Bool CODEC(ZSTD),
+    error            String CODEC(ZSTD),
+    stop_reason      LowCardinality(String),
+    input_preview    String CODEC(ZSTD),
+    output_preview   String CODEC(ZSTD),
+    metric_name      LowCardinality(String),
+    metric_value     String CODEC(ZSTD),
+    truncated        Bool CODEC(ZSTD),
+    INDEX by_time     time_ms     TYPE minmax,
+    INDEX by_uuid     uuid        TYPE bloom_filter(0.001),
+    INDEX by_trace    trace_id    TYPE bloom_filter(0.001),
+    INDEX by_session  session_id  TYPE bloom_filter(0.001),
+    INDEX by_person   distinct_id TYPE bloom_filter(0.01)
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
+ORDER BY (sort_ms, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS contents (
+    uuid       UUID,
+    sort_ms    Int64 CODEC(Delta, ZSTD),
+    version    UInt64 CODEC(Delta, ZSTD),
+    time_ms    Int64 CODEC(Delta, ZSTD),
+    input      String CODEC(ZSTD(3)),
+    output     String CODEC(ZSTD(3)),
+    tools      String CODEC(ZSTD(3)),
+    properties String CODEC(ZSTD(3)),
+    INDEX by_time time_ms TYPE minmax
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
+ORDER BY (sort_ms, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS identities (
+    uuid     UUID,
+    version  UInt64 CODEC(Delta, ZSTD),
+    time_ms  Int64 CODEC(Delta, ZSTD),
+    id       String CODEC(ZSTD),
+    other_id String CODEC(ZSTD),
+    name     String CODEC(ZSTD),
+    email    String CODEC(ZSTD),
+    INDEX by_other other_id TYPE bloom_filter(0.01)
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (id, other_id, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS blocks (
+    uuid           UUID,
+    version        UInt64 CODEC(Delta, ZSTD),
+    session_id     String CODEC(ZSTD),
+    window_id      String CODEC(ZSTD),
+    distinct_id    String CODEC(ZSTD),
+    received_ms    Int64 CODEC(Delta, ZSTD),
+    first_ms       Int64 CODEC(Delta, ZSTD),
+    last_ms        Int64 CODEC(Delta, ZSTD),
+    place_key      String CODEC(ZSTD),
+    place_offset   Int64 CODEC(ZSTD),
+    place_length   Int64 CODEC(ZSTD),
+    raw_bytes      Int64 CODEC(ZSTD),
+    events         Int32 CODEC(ZSTD),
+    clicks         Int32 CODEC(ZSTD),
+    keys           Int32 CODEC(ZSTD),
+    first_input_ms Int64 CODEC(Delta, ZSTD),
+    last_input_ms  Int64 CODEC(Delta, ZSTD),
+    console_errors Int32 CODEC(ZSTD),
+    snapshot_ms    Array(Int64) CODEC(ZSTD),
+    snapshot_line  Array(Int32) CODEC(ZSTD),
+    url            String CODEC(ZSTD),
+    INDEX by_time last_ms TYPE minmax
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
+ORDER BY (session_id, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS refusals (
+    first_ms Int64,
+    last_ms  Int64,
+    reason   LowCardinality(String),
+    event    String,
+    library  LowCardinality(String),
+    detail   String,
+    bytes    Int64,
+    count    Int64
+)
+ENGINE = MergeTree
+ORDER BY last_ms
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- cluster "", replicated false, version 2
+CREATE TABLE IF NOT EXISTS nodes (
+    id             String,
+    version        UInt64,
+    name           String,
+    release        String,
+    started_ms     Int64,
+    seen_ms        Int64,
+    clock_ms       Int64,
+    clock_error_ms Int64,
+    settings       Map(String, String)
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY id
+TTL toDateTime(intDiv(seen_ms, 1000)) + toIntervalDay(1);
+
+-- cluster "", replicated false, version 3
+ALTER TABLE blocks ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_filter(0.01);
+
+-- cluster "shards", replicated false, version 1
+CREATE TABLE IF NOT EXISTS events_local (
+    uuid             UUID,
+    sort_ms          Int64 CODEC(Delta, ZSTD),
+    version          UInt64 CODEC(Delta, ZSTD),
+    name             LowCardinality(String),
+    kind             UInt8 CODEC(ZSTD),
+    time_ms          Int64 CODEC(Delta, ZSTD),
+    received_ms      Int64 CODEC(Delta, ZSTD),
+    sent_ms          Int64 CODEC(Delta, ZSTD),
+    distinct_id      String CODEC(ZSTD),
+    personless       Bool CODEC(ZSTD),
+    session_id       String CODEC(ZSTD),
+    window_id        String CODEC(ZSTD),
+    url              String CODEC(ZSTD),
+    recording_status LowCardinality(String),
+    library          LowCardinality(String),
+    trace_id         String CODEC(ZSTD),
+    span_id          String CODEC(ZSTD),
+    parent_id        String CODEC(ZSTD),
+    conversation_id  String CODEC(ZSTD),
+    title            String CODEC(ZSTD),
+    model            LowCardinality(String),
+    provider         LowCardinality(String),
+    start_ms         Int64 CODEC(Delta, ZSTD),
+    latency_ms       Float64 CODEC(ZSTD),
+    first_token_ms   Float64 CODEC(ZSTD),
+    input_tokens       Int64 CODEC(ZSTD),
+    output_tokens      Int64 CODEC(ZSTD),
+    total_tokens       Int64 CODEC(ZSTD),
+    cache_read_tokens  Int64 CODEC(ZSTD),
+    cache_write_tokens Int64 CODEC(ZSTD),
+    reasoning_tokens   Int64 CODEC(ZSTD),
+    http_status      Int32 CODEC(ZSTD),
+    is_error         Bool CODEC(ZSTD),
+    error            String CODEC(ZSTD),
+    stop_reason      LowCardinality(String),
+    input_preview    String CODEC(ZSTD),
+    output_preview   String CODEC(ZSTD),
+    metric_name      LowCardinality(String),
+    metric_value     String CODEC(ZSTD),
+    truncated        Bool CODEC(ZSTD),
+    INDEX by_time     time_ms     TYPE minmax,
+    INDEX by_uuid     uuid        TYPE bloom_filter(0.001),
+    INDEX by_trace    trace_id    TYPE bloom_filter(0.001),
+    INDEX by_session  session_id  TYPE bloom_filter(0.001),
+    INDEX by_person   distinct_id TYPE bloom_filter(0.01)
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
+ORDER BY (sort_ms, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS contents_local (
+    uuid       UUID,
+    sort_ms    Int64 CODEC(Delta, ZSTD),
+    version    UInt64 CODEC(Delta, ZSTD),
+    time_ms    Int64 CODEC(Delta, ZSTD),
+    input      String CODEC(ZSTD(3)),
+    output     String CODEC(ZSTD(3)),
+    tools      String CODEC(ZSTD(3)),
+    properties String CODEC(ZSTD(3)),
+    INDEX by_time time_ms TYPE minmax
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
+ORDER BY (sort_ms, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS identities_local (
+    uuid     UUID,
+    version  UInt64 CODEC(Delta, ZSTD),
+    time_ms  Int64 CODEC(Delta, ZSTD),
+    id       String CODEC(ZSTD),
+    other_id String CODEC(ZSTD),
+    name     String CODEC(ZSTD),
+    email    String CODEC(ZSTD),
+    INDEX by_other other_id TYPE bloom_filter(0.01)
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (id, other_id, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS blocks_local (
+    uuid           UUID,
+    version        UInt64 CODEC(Delta, ZSTD),
+    session_id     String CODEC(ZSTD),
+    window_id      String CODEC(ZSTD),
+    distinct_id    String CODEC(ZSTD),
+    received_ms    Int64 CODEC(Delta, ZSTD),
+    first_ms       Int64 CODEC(Delta, ZSTD),
+    last_ms        Int64 CODEC(Delta, ZSTD),
+    place_key      String CODEC(ZSTD),
+    place_offset   Int64 CODEC(ZSTD),
+    place_length   Int64 CODEC(ZSTD),
+    raw_bytes      Int64 CODEC(ZSTD),
+    events         Int32 CODEC(ZSTD),
+    clicks         Int32 CODEC(ZSTD),
+    keys           Int32 CODEC(ZSTD),
+    first_input_ms Int64 CODEC(Delta, ZSTD),
+    last_input_ms  Int64 CODEC(Delta, ZSTD),
+    console_errors Int32 CODEC(ZSTD),
+    snapshot_ms    Array(Int64) CODEC(ZSTD),
+    snapshot_line  Array(Int32) CODEC(ZSTD),
+    url            String CODEC(ZSTD),
+    INDEX by_time last_ms TYPE minmax
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
+ORDER BY (session_id, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS refusals_local (
+    first_ms Int64,
+    last_ms  Int64,
+    reason   LowCardinality(String),
+    event    String,
+    library  LowCardinality(String),
+    detail   String,
+    bytes    Int64,
+    count    Int64
+)
+ENGINE = MergeTree
+ORDER BY last_ms
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS events     AS events_local     ENGINE = Distributed(`shards`, `playhead`, events_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS contents   AS contents_local   ENGINE = Distributed(`shards`, `playhead`, contents_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS identities AS identities_local ENGINE = Distributed(`shards`, `playhead`, identities_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS blocks     AS blocks_local     ENGINE = Distributed(`shards`, `playhead`, blocks_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS refusals   AS refusals_local   ENGINE = Distributed(`shards`, `playhead`, refusals_local, rand());
+
+-- cluster "shards", replicated false, version 2
+CREATE TABLE IF NOT EXISTS nodes_local (
+    id             String,
+    version        UInt64,
+    name           String,
+    release        String,
+    started_ms     Int64,
+    seen_ms        Int64,
+    clock_ms       Int64,
+    clock_error_ms Int64,
+    settings       Map(String, String)
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY id
+TTL toDateTime(intDiv(seen_ms, 1000)) + toIntervalDay(1);
+
+CREATE TABLE IF NOT EXISTS nodes AS nodes_local ENGINE = Distributed(`shards`, `playhead`, nodes_local, sipHash64(id));
+
+-- cluster "shards", replicated false, version 3
+ALTER TABLE blocks_local ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_filter(0.01);
+
+-- cluster "shards", replicated true, version 1
+CREATE TABLE IF NOT EXISTS events_local (
+    uuid             UUID,
+    sort_ms          Int64 CODEC(Delta, ZSTD),
+    version          UInt64 CODEC(Delta, ZSTD),
+    name             LowCardinality(String),
+    kind             UInt8 CODEC(ZSTD),
+    time_ms          Int64 CODEC(Delta, ZSTD),
+    received_ms      Int64 CODEC(Delta, ZSTD),
+    sent_ms          Int64 CODEC(Delta, ZSTD),
+    distinct_id      String CODEC(ZSTD),
+    personless       Bool CODEC(ZSTD),
+    session_id       String CODEC(ZSTD),
+    window_id        String CODEC(ZSTD),
+    url              String CODEC(ZSTD),
+    recording_status LowCardinality(String),
+    library          LowCardinality(String),
+    trace_id         String CODEC(ZSTD),
+    span_id          String CODEC(ZSTD),
+    parent_id        String CODEC(ZSTD),
+    conversation_id  String CODEC(ZSTD),
+    title            String CODEC(ZSTD),
+    model            LowCardinality(String),
+    provider         LowCardinality(String),
+    start_ms         Int64 CODEC(Delta, ZSTD),
+    latency_ms       Float64 CODEC(ZSTD),
+    first_token_ms   Float64 CODEC(ZSTD),
+    input_tokens       Int64 CODEC(ZSTD),
+    output_tokens      Int64 CODEC(ZSTD),
+    total_tokens       Int64 CODEC(ZSTD),
+    cache_read_tokens  Int64 CODEC(ZSTD),
+    cache_write_tokens Int64 CODEC(ZSTD),
+    reasoning_tokens   Int64 CODEC(ZSTD),
+    http_status      Int32 CODEC(ZSTD),
+    is_error         Bool CODEC(ZSTD),
+    error            String CODEC(ZSTD),
+    stop_reason      LowCardinality(String),
+    input_preview    String CODEC(ZSTD),
+    output_preview   String CODEC(ZSTD),
+    metric_name      LowCardinality(String),
+    metric_value     String CODEC(ZSTD),
+    truncated        Bool CODEC(ZSTD),
+    INDEX by_time     time_ms     TYPE minmax,
+    INDEX by_uuid     uuid        TYPE bloom_filter(0.001),
+    INDEX by_trace    trace_id    TYPE bloom_filter(0.001),
+    INDEX by_session  session_id  TYPE bloom_filter(0.001),
+    INDEX by_person   distinct_id TYPE bloom_filter(0.01)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
+ORDER BY (sort_ms, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS contents_local (
+    uuid       UUID,
+    sort_ms    Int64 CODEC(Delta, ZSTD),
+    version    UInt64 CODEC(Delta, ZSTD),
+    time_ms    Int64 CODEC(Delta, ZSTD),
+    input      String CODEC(ZSTD(3)),
+    output     String CODEC(ZSTD(3)),
+    tools      String CODEC(ZSTD(3)),
+    properties String CODEC(ZSTD(3)),
+    INDEX by_time time_ms TYPE minmax
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
+ORDER BY (sort_ms, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS identities_local (
+    uuid     UUID,
+    version  UInt64 CODEC(Delta, ZSTD),
+    time_ms  Int64 CODEC(Delta, ZSTD),
+    id       String CODEC(ZSTD),
+    other_id String CODEC(ZSTD),
+    name     String CODEC(ZSTD),
+    email    String CODEC(ZSTD),
+    INDEX by_other other_id TYPE bloom_filter(0.01)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
+ORDER BY (id, other_id, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS blocks_local (
+    uuid           UUID,
+    version        UInt64 CODEC(Delta, ZSTD),
+    session_id     String CODEC(ZSTD),
+    window_id      String CODEC(ZSTD),
+    distinct_id    String CODEC(ZSTD),
+    received_ms    Int64 CODEC(Delta, ZSTD),
+    first_ms       Int64 CODEC(Delta, ZSTD),
+    last_ms        Int64 CODEC(Delta, ZSTD),
+    place_key      String CODEC(ZSTD),
+    place_offset   Int64 CODEC(ZSTD),
+    place_length   Int64 CODEC(ZSTD),
+    raw_bytes      Int64 CODEC(ZSTD),
+    events         Int32 CODEC(ZSTD),
+    clicks         Int32 CODEC(ZSTD),
+    keys           Int32 CODEC(ZSTD),
+    first_input_ms Int64 CODEC(Delta, ZSTD),
+    last_input_ms  Int64 CODEC(Delta, ZSTD),
+    console_errors Int32 CODEC(ZSTD),
+    snapshot_ms    Array(Int64) CODEC(ZSTD),
+    snapshot_line  Array(Int32) CODEC(ZSTD),
+    url            String CODEC(ZSTD),
+    INDEX by_time last_ms TYPE minmax
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
+ORDER BY (session_id, uuid)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS refusals_local (
+    first_ms Int64,
+    last_ms  Int64,
+    reason   LowCardinality(String),
+    event    String,
+    library  LowCardinality(String),
+    detail   String,
+    bytes    Int64,
+    count    Int64
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
+ORDER BY last_ms
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS events     AS events_local     ENGINE = Distributed(`shards`, `playhead`, events_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS contents   AS contents_local   ENGINE = Distributed(`shards`, `playhead`, contents_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS identities AS identities_local ENGINE = Distributed(`shards`, `playhead`, identities_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS blocks     AS blocks_local     ENGINE = Distributed(`shards`, `playhead`, blocks_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS refusals   AS refusals_local   ENGINE = Distributed(`shards`, `playhead`, refusals_local, rand());
+
+-- cluster "shards", replicated true, version 2
+CREATE TABLE IF NOT EXISTS nodes_local (
+    id             String,
+    version        UInt64,
+    name           String,
+    release        String,
+    started_ms     Int64,
+    seen_ms        Int64,
+    clock_ms       Int64,
+    clock_error_ms Int64,
+    settings       Map(String, String)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
+ORDER BY id
+TTL toDateTime(intDiv(seen_ms, 1000)) + toIntervalDay(1);
+
+CREATE TABLE IF NOT EXISTS nodes AS nodes_local ENGINE = Distributed(`shards`, `playhead`, nodes_local, sipHash64(id));
+
+-- cluster "shards", replicated true, version 3
+ALTER TABLE blocks_local ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_filter(0.01);
+

@@ -1,0 +1,752 @@
+-- blocks
+SELECT
+    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
+    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
+    b.snapshot_line, b.url
+FROM blocks AS b FINAL
+WHERE b.session_id = {session_id:String} AND b.window_id = {window_id:String}
+ORDER BY b.first_ms, UUIDToNum(b.uuid);
+
+-- blocks_of
+-- By sorting key, so that only the granules concerned are read.
+SELECT
+    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
+    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
+    b.snapshot_line, b.url
+FROM blocks AS b FINAL
+WHERE (b.session_id, b.uuid) IN arrayZip({sessions:Array(String)}, {uuids:Array(UUID)});
+
+-- contents_of
+SELECT c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
+FROM contents AS c FINAL
+WHERE (c.sort_ms, c.uuid) IN arrayZip({sort_ms:Array(Int64)}, {uuids:Array(UUID)});
+
+-- database_known
+SELECT count() FROM system.databases WHERE name = {database:String};
+
+-- dump_blocks
+SELECT
+    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
+    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
+    b.snapshot_line, b.url
+FROM blocks AS b FINAL
+WHERE {first:UInt8} OR (b.session_id >= {session_id:String} AND (b.session_id > {session_id:String} OR b.uuid > {uuid:UUID}))
+ORDER BY b.session_id, b.uuid
+LIMIT {limit:UInt64};
+
+-- dump_events
+-- In the order of the sorting key. Its first column is compared by itself, too: the index understands that.
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events AS e FINAL
+WHERE {first:UInt8} OR (e.sort_ms >= {sort_ms:Int64} AND (e.sort_ms > {sort_ms:Int64} OR e.uuid > {uuid:UUID}))
+ORDER BY e.sort_ms, e.uuid
+LIMIT {limit:UInt64};
+
+-- dump_identities
+SELECT i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+FROM identities AS i FINAL
+WHERE {first:UInt8} OR (i.id >= {id:String} AND (i.id > {id:String} OR i.other_id > {other:String} OR (i.other_id = {other:String} AND i.uuid > {uuid:UUID})))
+ORDER BY i.id, i.other_id, i.uuid
+LIMIT {limit:UInt64};
+
+-- dump_refusals
+SELECT r.reason, r.event, r.library, argMax(r.detail, (r.last_ms, r.detail)), sum(r.bytes), sum(r.count), min(r.first_ms), max(r.last_ms)
+FROM refusals AS r
+WHERE {first:UInt8} OR (r.reason, r.event, r.library) > ({reason:String}, {event:String}, {library:String})
+GROUP BY r.reason, r.event, r.library
+ORDER BY r.reason, r.event, r.library
+LIMIT {limit:UInt64};
+
+-- event
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events AS e FINAL
+WHERE e.uuid = {uuid:UUID}
+LIMIT 1
+-- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
+SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+
+-- events_of
+-- By sorting key, so that only the granules concerned are read.
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events AS e FINAL
+WHERE (e.sort_ms, e.uuid) IN arrayZip({sort_ms:Array(Int64)}, {uuids:Array(UUID)});
+
+-- find_people
+SELECT DISTINCT id FROM (
+    SELECT DISTINCT distinct_id AS id FROM events WHERE position(lowerUTF8(distinct_id), lowerUTF8({text:String})) > 0
+    UNION ALL
+    SELECT DISTINCT distinct_id FROM blocks WHERE position(lowerUTF8(distinct_id), lowerUTF8({text:String})) > 0
+    UNION ALL
+    SELECT DISTINCT id FROM identities
+    WHERE position(lowerUTF8(id), lowerUTF8({text:String})) > 0 OR position(lowerUTF8(name), lowerUTF8({text:String})) > 0
+        OR position(lowerUTF8(email), lowerUTF8({text:String})) > 0
+    UNION ALL
+    SELECT DISTINCT other_id FROM identities WHERE position(lowerUTF8(other_id), lowerUTF8({text:String})) > 0
+)
+WHERE id <> ''
+ORDER BY id
+LIMIT {limit:UInt64};
+
+-- generations_edge
+-- The time down to which the newest {rows} go that pass what of the filter is not text, and how many there are.
+SELECT min(time_ms), count() FROM (
+    SELECT e.time_ms FROM events AS e
+    WHERE e.kind IN (1, 2)
+        AND ({before_ms:Int64} = 0 OR e.time_ms <= {before_ms:Int64})
+        AND ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
+        AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
+        AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String})
+        AND ({session_id:String} = '' OR e.session_id = {session_id:String})
+        AND (empty({distinct_ids:Array(String)}) OR e.distinct_id IN {distinct_ids:Array(String)})
+        AND ({errors_only:UInt8} = 0 OR e.is_error)
+    ORDER BY e.time_ms DESC
+    LIMIT {rows:UInt64}
+);
+
+-- generations_newest
+-- The generations and embeddings that match and come before the cursor, down to the edge. Searching text costs a
+-- thousand times as much as the rest.
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events AS e FINAL
+WHERE e.kind IN (1, 2) AND e.time_ms >= {edge_ms:Int64}
+    AND ({before_ms:Int64} = 0 OR e.time_ms < {before_ms:Int64} OR UUIDToNum(e.uuid) < UUIDToNum({before_uuid:UUID}))
+        AND ({before_ms:Int64} = 0 OR e.time_ms <= {before_ms:Int64})
+        AND ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
+        AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
+        AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String})
+        AND ({session_id:String} = '' OR e.session_id = {session_id:String})
+        AND (empty({distinct_ids:Array(String)}) OR e.distinct_id IN {distinct_ids:Array(String)})
+        AND ({errors_only:UInt8} = 0 OR e.is_error)
+    AND ({text:String} = ''
+            OR position(lowerUTF8(e.name), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.distinct_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.session_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.trace_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.span_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.conversation_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.title), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.model), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.error), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.url), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.metric_value), lowerUTF8({text:String})) > 0
+            OR position(toString(e.uuid), lowerUTF8({text:String})) > 0
+            -- An event and its content lie on the same shard, so each shard searches its own.
+            OR e.uuid IN (
+                SELECT c.uuid FROM contents AS c
+                WHERE {text:String} <> ''
+                    AND c.time_ms >= {text_from_ms:Int64}
+                    AND ({before_ms:Int64} = 0 OR c.time_ms <= {before_ms:Int64})
+                    AND ({from_ms:Int64} = 0 OR c.time_ms >= {from_ms:Int64})
+                    AND ({to_ms:Int64} = 0 OR c.time_ms < {to_ms:Int64})
+                    AND (lowerUTF8(c.input) LIKE lowerUTF8({json_pattern:String}) OR lowerUTF8(c.output) LIKE lowerUTF8({json_pattern:String}))
+            )
+    )
+ORDER BY e.time_ms DESC, UUIDToNum(e.uuid) DESC
+LIMIT {limit:UInt64};
+
+-- identities
+SELECT i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+FROM identities AS i FINAL
+WHERE i.id IN {ids:Array(String)} OR (i.other_id <> '' AND i.other_id IN {ids:Array(String)})
+ORDER BY i.time_ms, UUIDToNum(i.uuid), i.id, i.other_id;
+
+-- identities_of
+SELECT i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+FROM identities AS i FINAL
+WHERE (i.id, i.other_id, i.uuid) IN arrayZip({ids:Array(String)}, {others:Array(String)}, {uuids:Array(UUID)});
+
+-- insert_blocks
+INSERT INTO blocks (uuid, version, session_id, window_id, distinct_id, received_ms, first_ms, last_ms, place_key, place_offset,
+    place_length, raw_bytes, events, clicks, keys, first_input_ms, last_input_ms, console_errors, snapshot_ms, snapshot_line, url);
+
+-- insert_contents
+INSERT INTO contents (uuid, sort_ms, version, time_ms, input, output, tools, properties);
+
+-- insert_events
+INSERT INTO events (uuid, sort_ms, version, name, kind, time_ms, received_ms, sent_ms, distinct_id, personless, session_id, window_id,
+    url, recording_status, library, trace_id, span_id, parent_id, conversation_id, title, model, provider, start_ms, latency_ms,
+    first_token_ms, input_tokens, output_tokens, total_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, http_status,
+    is_error, error, stop_reason, input_preview, output_preview, metric_name, metric_value, truncated);
+
+-- insert_identities
+INSERT INTO identities (uuid, version, time_ms, id, other_id, name, email);
+
+-- insert_refusals
+INSERT INTO refusals (first_ms, last_ms, reason, event, library, detail, bytes, count);
+
+-- nodes_alive
+SELECT n.id, n.name, n.release, n.started_ms, n.seen_ms, n.clock_ms, n.clock_error_ms, mapKeys(n.settings), mapValues(n.settings)
+FROM nodes AS n FINAL
+WHERE n.seen_ms > toUnixTimestamp64Milli(now64(3)) - {within_ms:Int64} OR n.id = {id:String}
+ORDER BY n.id;
+
+-- nodes_beat
+INSERT INTO nodes (id, version, name, release, started_ms, seen_ms, clock_ms, clock_error_ms, settings)
+SELECT {id:String}, toUInt64(at_ms), {name:String}, {release:String}, {started_ms:Int64}, at_ms, {clock_ms:Int64}, {clock_error_ms:Int64},
+    mapFromArrays({settings:Array(String)}, {prints:Array(String)})
+FROM (SELECT toUnixTimestamp64Milli(now64(3)) AS at_ms);
+
+-- nodes_clock
+SELECT toUnixTimestamp64Milli(now64(3));
+
+-- ping
+-- Asks every shard.
+SELECT count() FROM refusals WHERE last_ms < 0;
+
+-- recording_statuses
+SELECT e.session_id, argMax(toString(e.recording_status), (e.time_ms, UUIDToNum(e.uuid)))
+FROM events AS e FINAL
+WHERE e.session_id IN {session_ids:Array(String)} AND e.recording_status <> ''
+GROUP BY e.session_id
+-- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
+SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+
+-- recordings
+-- One row for each recorded window. The last three columns are who its latest block says it is, and which block that is.
+SELECT b.session_id, b.window_id, min(b.first_ms) AS begin_ms, max(b.last_ms),
+    minIf(arrayMin(b.snapshot_ms), notEmpty(b.snapshot_ms)), sum(b.clicks), sum(b.keys),
+    arraySort(arrayDistinct(arrayFilter(t -> t <> 0, arrayConcat(groupArray(b.first_input_ms), groupArray(b.last_input_ms))))),
+    argMaxIf(b.distinct_id, (b.last_ms, UUIDToNum(b.uuid)), b.distinct_id <> ''),
+    maxIf(b.last_ms, b.distinct_id <> ''),
+    argMaxIf(b.uuid, (b.last_ms, UUIDToNum(b.uuid)), b.distinct_id <> '')
+FROM blocks AS b FINAL
+WHERE b.session_id IN {session_ids:Array(String)}
+GROUP BY b.session_id, b.window_id
+ORDER BY b.session_id, begin_ms, b.window_id;
+
+-- referenced
+-- Only the latest version of a row says where its block lies now: the index by place must not hide it.
+SELECT DISTINCT b.place_key FROM blocks AS b FINAL WHERE b.place_key IN {keys:Array(String)}
+SETTINGS use_skip_indexes_if_final = 1, use_skip_indexes_if_final_exact_mode = 1;
+
+-- refusals
+SELECT r.reason, r.event, r.library, argMax(r.detail, (r.last_ms, r.detail)), sum(r.count), min(r.first_ms), max(r.last_ms) AS latest_ms
+FROM refusals AS r
+GROUP BY r.reason, r.event, r.library
+ORDER BY latest_ms DESC, r.reason, r.event, r.library
+LIMIT {limit:UInt64};
+
+-- refusals_of
+SELECT r.reason, r.event, r.library, argMax(r.detail, (r.last_ms, r.detail)), sum(r.bytes), sum(r.count), min(r.first_ms), max(r.last_ms)
+FROM refusals AS r
+WHERE (r.reason, r.event, r.library) IN arrayZip({reasons:Array(String)}, {events:Array(String)}, {libraries:Array(String)})
+GROUP BY r.reason, r.event, r.library;
+
+-- retention
+-- How each table drops rows now: "" keeps them.
+SELECT extract(engine_full, 'TTL (.*?) SETTINGS') FROM system.tables
+WHERE database = currentDatabase() AND name = {table:String};
+
+-- scattered
+-- Sessions that ended in a time, and lie under more keys than packing leaves. Any copy of a row says when it was received.
+SELECT b.session_id AS session, max(b.received_ms) AS ended_ms
+FROM blocks AS b FINAL
+WHERE b.session_id GLOBAL IN (SELECT session_id FROM blocks WHERE received_ms >= {from_ms:Int64} AND received_ms < {to_ms:Int64})
+GROUP BY session
+HAVING ended_ms >= {from_ms:Int64} AND ended_ms < {to_ms:Int64}
+    AND uniqExact(b.place_key) > 1 + 2 * intDiv(sum(b.place_length), {pack_bytes:Int64})
+ORDER BY ended_ms, session
+LIMIT {limit:UInt64};
+
+-- schema_create
+-- What was done to this server. Not replicated: every replica is brought up to date by itself.
+CREATE TABLE IF NOT EXISTS schema_versions (version UInt64, reached DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = MergeTree ORDER BY version;
+
+-- schema_hosts
+-- Every server of a cluster, as the server that answers reaches it, and whether that one has Keeper.
+SELECT DISTINCT host_name, port,
+    (SELECT count() FROM system.tables WHERE database = 'system' AND name = 'zookeeper_connection') > 0
+FROM system.clusters
+WHERE cluster = {cluster:String}
+ORDER BY host_name, port;
+
+-- schema_reached
+INSERT INTO schema_versions (version) SELECT {version:UInt64};
+
+-- schema_version
+SELECT max(version) FROM schema_versions;
+
+-- session_events
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events AS e FINAL
+WHERE e.session_id = {session_id:String}
+ORDER BY e.time_ms, UUIDToNum(e.uuid)
+LIMIT {limit:UInt64}
+-- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
+SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+
+-- sessions_all
+-- The same over everything, for filters that few sessions pass. What matches on either side is carried along by its id
+-- and joined by the outer sums, so that neither side is searched twice.
+SELECT id, max(last) AS last_ms FROM (
+    SELECT e.session_id AS id, max(e.time_ms) AS last, 0 AS matches
+    FROM events AS e FINAL
+    WHERE e.session_id <> '' AND ({session_id:String} = '' OR e.session_id = {session_id:String})
+    GROUP BY e.session_id
+    UNION ALL
+    SELECT b.session_id, max(b.last_ms), 0
+    FROM blocks AS b FINAL
+    WHERE b.session_id <> '' AND ({session_id:String} = '' OR b.session_id = {session_id:String})
+    GROUP BY b.session_id
+    UNION ALL
+    SELECT DISTINCT e.session_id, toInt64(-9223372036854775808), 1
+    FROM events AS e FINAL
+    WHERE e.session_id <> '' AND
+        -- store.Filter of one event e
+        ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
+        AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
+        AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String})
+        AND ({session_id:String} = '' OR e.session_id = {session_id:String})
+        AND (empty({distinct_ids:Array(String)}) OR e.distinct_id IN {distinct_ids:Array(String)})
+        AND ({errors_only:UInt8} = 0 OR e.is_error)
+        AND ({text:String} = ''
+            OR position(lowerUTF8(e.name), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.distinct_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.session_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.trace_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.span_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.conversation_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.title), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.model), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.error), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.url), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.metric_value), lowerUTF8({text:String})) > 0
+            OR position(toString(e.uuid), lowerUTF8({text:String})) > 0
+            -- An event and its content lie on the same shard, so each shard searches its own.
+            OR e.uuid IN (
+                SELECT c.uuid FROM contents AS c
+                WHERE {text:String} <> ''
+                    AND c.time_ms >= {text_from_ms:Int64}
+                    AND ({before_ms:Int64} = 0 OR c.time_ms <= {before_ms:Int64})
+                    AND ({from_ms:Int64} = 0 OR c.time_ms >= {from_ms:Int64})
+                    AND ({to_ms:Int64} = 0 OR c.time_ms < {to_ms:Int64})
+                    AND (lowerUTF8(c.input) LIKE lowerUTF8({json_pattern:String}) OR lowerUTF8(c.output) LIKE lowerUTF8({json_pattern:String}))
+            )
+        )
+    UNION ALL
+    SELECT DISTINCT b.session_id, toInt64(-9223372036854775808), 1
+    FROM blocks AS b FINAL
+    WHERE b.session_id <> '' AND
+        -- store.Filter of one block b
+        ({from_ms:Int64} = 0 OR b.last_ms >= {from_ms:Int64})
+        AND ({to_ms:Int64} = 0 OR b.first_ms < {to_ms:Int64})
+        AND {trace_id:String} = ''
+        AND ({session_id:String} = '' OR b.session_id = {session_id:String})
+        AND (empty({distinct_ids:Array(String)}) OR b.distinct_id IN {distinct_ids:Array(String)})
+        AND {errors_only:UInt8} = 0
+        AND ({text:String} = ''
+            OR position(lowerUTF8(b.session_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(b.distinct_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(b.url), lowerUTF8({text:String})) > 0)
+)
+GROUP BY id
+HAVING max(matches) > 0 AND
+        ({before_ms:Int64} = 0 OR last_ms < {before_ms:Int64} OR (last_ms = {before_ms:Int64} AND id < {before_id:String}))
+ORDER BY last_ms DESC, id DESC
+LIMIT {limit:UInt64};
+
+-- sessions_edge
+-- As traces_edge. Events and recordings are complete down to their own edges, or to the end when there are fewer rows
+-- than asked for, so both together are down to the later one.
+SELECT max(edge_ms), max(n) FROM (
+    SELECT if(count() < {rows:UInt64}, -1, min(time_ms)) AS edge_ms, count() AS n FROM (
+        SELECT time_ms FROM events
+        WHERE session_id <> '' AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        ORDER BY time_ms DESC LIMIT {rows:UInt64})
+    UNION ALL
+    SELECT if(count() < {rows:UInt64}, -1, min(last_ms)), count() FROM (
+        SELECT last_ms FROM blocks
+        WHERE session_id <> '' AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+        ORDER BY last_ms DESC LIMIT {rows:UInt64})
+);
+
+-- sessions_matching
+-- As traces_matching, over what events and recordings say of sessions. What matches on either side is carried along by its
+-- id and joined by the outer sums, so that neither side is searched twice.
+SELECT id, max(last) AS last_ms FROM (
+    SELECT e.session_id AS id, max(e.time_ms) AS last, 0 AS matches
+    FROM events AS e FINAL
+    WHERE e.session_id GLOBAL IN (
+        SELECT session_id FROM events
+        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        UNION DISTINCT
+        SELECT session_id FROM blocks
+        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+    )
+    GROUP BY e.session_id
+    UNION ALL
+    SELECT b.session_id, max(b.last_ms), 0
+    FROM blocks AS b FINAL
+    WHERE b.session_id GLOBAL IN (
+        SELECT session_id FROM events
+        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        UNION DISTINCT
+        SELECT session_id FROM blocks
+        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+    )
+    GROUP BY b.session_id
+    UNION ALL
+    SELECT DISTINCT e.session_id, toInt64(-9223372036854775808), 1
+    FROM events AS e FINAL
+    WHERE e.session_id GLOBAL IN (
+        SELECT session_id FROM events
+        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        UNION DISTINCT
+        SELECT session_id FROM blocks
+        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+    ) AND
+        -- store.Filter of one event e
+        ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
+        AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
+        AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String})
+        AND ({session_id:String} = '' OR e.session_id = {session_id:String})
+        AND (empty({distinct_ids:Array(String)}) OR e.distinct_id IN {distinct_ids:Array(String)})
+        AND ({errors_only:UInt8} = 0 OR e.is_error)
+        AND ({text:String} = ''
+            OR position(lowerUTF8(e.name), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.distinct_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.session_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.trace_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.span_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.conversation_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.title), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.model), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.error), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.url), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.metric_value), lowerUTF8({text:String})) > 0
+            OR position(toString(e.uuid), lowerUTF8({text:String})) > 0
+            -- An event and its content lie on the same shard, so each shard searches its own.
+            OR e.uuid IN (
+                SELECT c.uuid FROM contents AS c
+                WHERE {text:String} <> ''
+                    AND c.time_ms >= {text_from_ms:Int64}
+                    AND ({before_ms:Int64} = 0 OR c.time_ms <= {before_ms:Int64})
+                    AND ({from_ms:Int64} = 0 OR c.time_ms >= {from_ms:Int64})
+                    AND ({to_ms:Int64} = 0 OR c.time_ms < {to_ms:Int64})
+                    AND (lowerUTF8(c.input) LIKE lowerUTF8({json_pattern:String}) OR lowerUTF8(c.output) LIKE lowerUTF8({json_pattern:String}))
+            )
+        )
+    UNION ALL
+    SELECT DISTINCT b.session_id, toInt64(-9223372036854775808), 1
+    FROM blocks AS b FINAL
+    WHERE b.session_id GLOBAL IN (
+        SELECT session_id FROM events
+        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        UNION DISTINCT
+        SELECT session_id FROM blocks
+        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+    ) AND
+        -- store.Filter of one block b
+        ({from_ms:Int64} = 0 OR b.last_ms >= {from_ms:Int64})
+        AND ({to_ms:Int64} = 0 OR b.first_ms < {to_ms:Int64})
+        AND {trace_id:String} = ''
+        AND ({session_id:String} = '' OR b.session_id = {session_id:String})
+        AND (empty({distinct_ids:Array(String)}) OR b.distinct_id IN {distinct_ids:Array(String)})
+        AND {errors_only:UInt8} = 0
+        AND ({text:String} = ''
+            OR position(lowerUTF8(b.session_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(b.distinct_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(b.url), lowerUTF8({text:String})) > 0)
+)
+GROUP BY id
+HAVING max(matches) > 0 AND
+        ({before_ms:Int64} = 0 OR last_ms < {before_ms:Int64} OR (last_ms = {before_ms:Int64} AND id < {before_id:String}))
+ORDER BY last_ms DESC, id DESC
+LIMIT {limit:UInt64};
+
+-- sessions_newest
+-- As traces_newest, over what events and recordings say of sessions.
+SELECT id, max(last) AS last_ms FROM (
+    SELECT e.session_id AS id, max(e.time_ms) AS last
+    FROM events AS e FINAL
+    WHERE e.time_ms >= {edge_ms:Int64} AND e.session_id GLOBAL IN (
+        SELECT session_id FROM events
+        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        UNION DISTINCT
+        SELECT session_id FROM blocks
+        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+    )
+    GROUP BY e.session_id
+    UNION ALL
+    SELECT b.session_id, max(b.last_ms)
+    FROM blocks AS b FINAL
+    WHERE b.last_ms >= {edge_ms:Int64} AND b.session_id GLOBAL IN (
+        SELECT session_id FROM events
+        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        UNION DISTINCT
+        SELECT session_id FROM blocks
+        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+    )
+    GROUP BY b.session_id
+)
+GROUP BY id
+HAVING
+        ({before_ms:Int64} = 0 OR last_ms < {before_ms:Int64} OR (last_ms = {before_ms:Int64} AND id < {before_id:String}))
+ORDER BY last_ms DESC, id DESC
+LIMIT {limit:UInt64};
+
+-- sessions_sums_blocks
+-- What recordings say of the sessions named.
+SELECT b.session_id, min(b.first_ms), max(b.last_ms), toInt64(count()), sum(b.place_length), sum(b.clicks), sum(b.keys),
+    argMaxIf(b.distinct_id, (b.last_ms, UUIDToNum(b.uuid)), b.distinct_id <> ''),
+    argMinIf(b.url, (b.first_ms, UUIDToNum(b.uuid)), b.url <> ''),
+    toInt64(uniqExact(b.window_id))
+FROM blocks AS b FINAL
+WHERE b.session_id IN {session_ids:Array(String)}
+GROUP BY b.session_id;
+
+-- sessions_sums_events
+-- What events say of the sessions named. The first and last values are those of the earliest and latest row that has one.
+SELECT e.session_id, min(e.time_ms), max(e.time_ms), toInt64(count()),
+    toInt64(countIf(e.kind IN (1, 2))), toInt64(countIf(e.kind IN (1, 2) AND e.is_error)),
+    -- A backend may call its user by another id than the browser, which sends the window.
+    argMaxIf(e.distinct_id, (e.window_id <> '', e.time_ms, UUIDToNum(e.uuid)), e.distinct_id <> ''),
+    argMinIf(e.url, (e.time_ms, UUIDToNum(e.uuid)), e.url <> ''),
+    argMaxIf(toString(e.recording_status), (e.time_ms, UUIDToNum(e.uuid)), e.recording_status <> ''),
+    toInt64(uniqExactIf(e.window_id, e.window_id <> ''))
+FROM events AS e FINAL
+WHERE e.session_id IN {session_ids:Array(String)}
+GROUP BY e.session_id
+-- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
+SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+
+-- sessions_text_from
+-- How far back the contents go of the sessions that sessions_newest looks at.
+SELECT min(time_ms) FROM events
+WHERE session_id GLOBAL IN (
+        SELECT session_id FROM events
+        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        UNION DISTINCT
+        SELECT session_id FROM blocks
+        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+);
+
+-- text_index
+-- The indexes of a table that are for searching text.
+SELECT count() FROM system.data_skipping_indices
+WHERE database = currentDatabase() AND table = {table:String} AND type = 'text';
+
+-- totals
+-- Times are the server's own, because clients' clocks err. A link can be made once an LLM event and a block of its
+-- session are both there. No rows: 0.
+SELECT
+    (SELECT toInt64(count()) FROM events FINAL),
+    (SELECT toInt64(count()) FROM events FINAL WHERE kind IN (1, 2)),
+    (SELECT toInt64(count()) FROM blocks FINAL),
+    (SELECT min(received_ms) FROM events FINAL),
+    (SELECT min(received_ms) FROM blocks FINAL),
+    (SELECT min(received_ms) FROM events FINAL WHERE kind <> 0),
+    (SELECT min(greatest(e.received_ms, r.received_ms))
+     FROM (SELECT session_id, received_ms FROM events FINAL WHERE kind <> 0 AND session_id <> '') AS e
+     GLOBAL INNER JOIN (SELECT session_id, min(received_ms) AS received_ms FROM blocks FINAL WHERE session_id <> '' GROUP BY session_id) AS r
+     ON e.session_id = r.session_id);
+
+-- trace_events
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated
+FROM events AS e FINAL
+WHERE e.trace_id IN {trace_ids:Array(String)}
+ORDER BY e.start_ms, UUIDToNum(e.uuid)
+LIMIT {limit:UInt64} BY e.trace_id
+-- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
+SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+
+-- traces_all
+-- The same over everything, for filters that few traces pass.
+SELECT e.trace_id AS id, max(e.time_ms) AS last_ms
+FROM events AS e FINAL
+WHERE e.trace_id <> '' AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String}) AND e.trace_id GLOBAL IN (
+    SELECT e.trace_id FROM events AS e FINAL
+    WHERE e.trace_id <> '' AND
+        -- store.Filter of one event e
+        ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
+        AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
+        AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String})
+        AND ({session_id:String} = '' OR e.session_id = {session_id:String})
+        AND (empty({distinct_ids:Array(String)}) OR e.distinct_id IN {distinct_ids:Array(String)})
+        AND ({errors_only:UInt8} = 0 OR e.is_error)
+        AND ({text:String} = ''
+            OR position(lowerUTF8(e.name), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.distinct_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.session_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.trace_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.span_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.conversation_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.title), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.model), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.error), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.url), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.metric_value), lowerUTF8({text:String})) > 0
+            OR position(toString(e.uuid), lowerUTF8({text:String})) > 0
+            -- An event and its content lie on the same shard, so each shard searches its own.
+            OR e.uuid IN (
+                SELECT c.uuid FROM contents AS c
+                WHERE {text:String} <> ''
+                    AND c.time_ms >= {text_from_ms:Int64}
+                    AND ({before_ms:Int64} = 0 OR c.time_ms <= {before_ms:Int64})
+                    AND ({from_ms:Int64} = 0 OR c.time_ms >= {from_ms:Int64})
+                    AND ({to_ms:Int64} = 0 OR c.time_ms < {to_ms:Int64})
+                    AND (lowerUTF8(c.input) LIKE lowerUTF8({json_pattern:String}) OR lowerUTF8(c.output) LIKE lowerUTF8({json_pattern:String}))
+            )
+        )
+    )
+GROUP BY e.trace_id
+HAVING
+        ({before_ms:Int64} = 0 OR last_ms < {before_ms:Int64} OR (last_ms = {before_ms:Int64} AND id < {before_id:String}))
+ORDER BY last_ms DESC, id DESC
+LIMIT {limit:UInt64};
+
+-- traces_edge
+-- The time down to which the newest {rows} events go, and how many there are. A copy of a row counts as one more, which
+-- only brings the edge nearer.
+SELECT min(time_ms), count() FROM (
+    SELECT time_ms FROM events
+    WHERE trace_id <> '' AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+    ORDER BY time_ms DESC LIMIT {rows:UInt64}
+);
+
+-- traces_matching
+-- The newest traces that match and come before the cursor, looking only at traces that have an event after the edge.
+SELECT e.trace_id AS id, max(e.time_ms) AS last_ms
+FROM events AS e FINAL
+WHERE e.trace_id GLOBAL IN (
+    SELECT e.trace_id FROM events AS e FINAL
+    WHERE e.trace_id GLOBAL IN (
+        SELECT trace_id FROM events
+        WHERE trace_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+    ) AND
+        -- store.Filter of one event e
+        ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
+        AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
+        AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String})
+        AND ({session_id:String} = '' OR e.session_id = {session_id:String})
+        AND (empty({distinct_ids:Array(String)}) OR e.distinct_id IN {distinct_ids:Array(String)})
+        AND ({errors_only:UInt8} = 0 OR e.is_error)
+        AND ({text:String} = ''
+            OR position(lowerUTF8(e.name), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.distinct_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.session_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.trace_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.span_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.conversation_id), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.title), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.model), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.error), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.url), lowerUTF8({text:String})) > 0
+            OR position(lowerUTF8(e.metric_value), lowerUTF8({text:String})) > 0
+            OR position(toString(e.uuid), lowerUTF8({text:String})) > 0
+            -- An event and its content lie on the same shard, so each shard searches its own.
+            OR e.uuid IN (
+                SELECT c.uuid FROM contents AS c
+                WHERE {text:String} <> ''
+                    AND c.time_ms >= {text_from_ms:Int64}
+                    AND ({before_ms:Int64} = 0 OR c.time_ms <= {before_ms:Int64})
+                    AND ({from_ms:Int64} = 0 OR c.time_ms >= {from_ms:Int64})
+                    AND ({to_ms:Int64} = 0 OR c.time_ms < {to_ms:Int64})
+                    AND (lowerUTF8(c.input) LIKE lowerUTF8({json_pattern:String}) OR lowerUTF8(c.output) LIKE lowerUTF8({json_pattern:String}))
+            )
+        )
+    )
+GROUP BY e.trace_id
+HAVING
+        ({before_ms:Int64} = 0 OR last_ms < {before_ms:Int64} OR (last_ms = {before_ms:Int64} AND id < {before_id:String}))
+ORDER BY last_ms DESC, id DESC
+LIMIT {limit:UInt64};
+
+-- traces_newest
+-- The newest traces that come before the cursor, looking only at events after the edge: without a filter nothing before
+-- it can change what is found.
+SELECT e.trace_id AS id, max(e.time_ms) AS last_ms
+FROM events AS e FINAL
+WHERE e.time_ms >= {edge_ms:Int64} AND e.trace_id GLOBAL IN (
+        SELECT trace_id FROM events
+        WHERE trace_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+    )
+GROUP BY e.trace_id
+HAVING
+        ({before_ms:Int64} = 0 OR last_ms < {before_ms:Int64} OR (last_ms = {before_ms:Int64} AND id < {before_id:String}))
+ORDER BY last_ms DESC, id DESC
+LIMIT {limit:UInt64};
+
+-- traces_sums
+-- Sums of the traces named. Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
+-- count that was not reported; a sum of nothing reported is -1 again. A uuid is compared as its 16 bytes, because UUIDs
+-- themselves are ordered by their second half.
+SELECT
+    e.trace_id,
+    -- An explicit trace names its trace, else its root, else the first event that has a name.
+    multiIf(
+        countIf(e.kind = 4 AND e.title <> '') > 0,
+            argMinIf(e.title, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 4 AND e.title <> ''),
+        countIf(e.kind IN (1, 2, 3) AND e.title <> '' AND e.parent_id IN ('', e.trace_id)) > 0,
+            argMinIf(e.title, (e.start_ms, UUIDToNum(e.uuid)), e.kind IN (1, 2, 3) AND e.title <> '' AND e.parent_id IN ('', e.trace_id)),
+        argMinIf(e.title, (e.start_ms, UUIDToNum(e.uuid)), e.kind IN (1, 2, 3) AND e.title <> '')),
+    argMinIf(e.conversation_id, (e.start_ms, UUIDToNum(e.uuid)), e.conversation_id <> ''),
+    -- Calls have a start; a trace of other events alone has only their times.
+    if(countIf(e.kind IN (1, 2, 3, 4)) > 0, minIf(e.start_ms, e.kind IN (1, 2, 3, 4)), min(e.time_ms)),
+    if(countIf(e.kind IN (1, 2, 3, 4)) > 0,
+        maxIf(e.start_ms + toInt64(round(greatest(e.latency_ms, 0))), e.kind IN (1, 2, 3, 4)), max(e.time_ms)),
+    max(e.time_ms),
+    toInt64(countIf(e.kind IN (1, 2))),
+    toInt64(countIf(e.kind = 3)),
+    -- A trace that failed is one error with its failed calls, not one more.
+    toInt64(greatest(countIf(e.is_error AND e.kind <> 4), max(e.is_error))),
+    toInt64(countIf(e.kind = 6)),
+    sumIf(e.latency_ms, e.kind IN (1, 2) AND e.latency_ms > 0),
+    if(countIf(e.kind IN (1, 2) AND e.input_tokens >= 0) > 0, sumIf(e.input_tokens, e.kind IN (1, 2) AND e.input_tokens >= 0), -1),
+    if(countIf(e.kind IN (1, 2) AND e.output_tokens >= 0) > 0, sumIf(e.output_tokens, e.kind IN (1, 2) AND e.output_tokens >= 0), -1),
+    if(countIf(e.kind IN (1, 2) AND e.total_tokens >= 0) > 0, sumIf(e.total_tokens, e.kind IN (1, 2) AND e.total_tokens >= 0), -1),
+    if(countIf(e.kind IN (1, 2) AND e.cache_read_tokens >= 0) > 0,
+        sumIf(e.cache_read_tokens, e.kind IN (1, 2) AND e.cache_read_tokens >= 0), -1),
+    if(countIf(e.kind IN (1, 2) AND e.cache_write_tokens >= 0) > 0,
+        sumIf(e.cache_write_tokens, e.kind IN (1, 2) AND e.cache_write_tokens >= 0), -1),
+    if(countIf(e.kind IN (1, 2) AND e.reasoning_tokens >= 0) > 0,
+        sumIf(e.reasoning_tokens, e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1),
+    arraySort(groupUniqArrayIf(toString(e.model), e.model <> '')),
+    argMinIf(e.error, (e.start_ms, UUIDToNum(e.uuid)), e.is_error AND e.error <> ''),
+    argMinIf(e.input_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    argMaxIf(e.output_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    max(e.truncated)
+FROM events AS e FINAL
+WHERE e.trace_id IN {trace_ids:Array(String)}
+GROUP BY e.trace_id
+-- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
+SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+
+-- traces_text_from
+-- How far back the contents go of the traces that traces_newest looks at. A trace may be much older than its last event.
+SELECT min(time_ms) FROM events
+WHERE trace_id GLOBAL IN (
+        SELECT trace_id FROM events
+        WHERE trace_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+);
+

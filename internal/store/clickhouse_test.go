@@ -1,0 +1,400 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/clickhouse"
+	"github.com/playheadhq/playhead/internal/store/storetest"
+)
+
+// TestClickHouse tries what only a store of several nodes and servers can get wrong, on those ClickHouse backends that the
+// suite's variable names.
+func TestClickHouse(t *testing.T) {
+	for name, shards := range map[string]int{"clickhouse": 1, "clickhouse-shards": 2} {
+		if !slices.Contains(strings.Split(os.Getenv(storetest.Env), ","), name) {
+			continue
+		}
+		for what, test := range map[string]func(*testing.T, int){
+			"NodesStartTogether": testNodesStartTogether,
+			"SameByTwoNodes":     testSameByTwoNodes,
+			"Newer":              testNewer,
+			"HalfMigrated":       testHalfMigrated,
+			"Spread":             testSpread,
+			"ServerRestarts":     testServerRestarts,
+			"ServerHangs":        testServerHangs,
+			"Retention":          testRetention,
+			"TextIndex":          testTextIndex,
+			"Years":              testYears,
+			"Replicated":         testReplicated,
+			"UnknownCluster":     testUnknownCluster,
+		} {
+			t.Run(name+"/"+what, func(t *testing.T) { test(t, shards) })
+		}
+	}
+}
+
+func openNode(t *testing.T, o clickhouse.Options) *clickhouse.Store {
+	t.Helper()
+	s, err := clickhouse.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// ask runs a statement on every server of a backend and returns what they answer.
+func ask(t *testing.T, shards int, statement string) (answers []string) {
+	t.Helper()
+	for i := range shards {
+		answer, err := started.servers[shards].At(i).Query(t.Context(), statement)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers = append(answers, answer)
+	}
+	return answers
+}
+
+func database(url string) string {
+	url, _, _ = strings.Cut(url, "?")
+	return url[strings.LastIndex(url, "/")+1:]
+}
+
+func commitAll(t *testing.T, s store.Store, b *store.Batch) {
+	t.Helper()
+	if _, err := s.Commit(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func countEvents(t *testing.T, s store.Store, want int) {
+	t.Helper()
+	totals, err := s.Totals(t.Context())
+	if err != nil || totals.Events != int64(want) {
+		t.Errorf("%d events, %v; want %d", totals.Events, err, want)
+	}
+}
+
+func testNodesStartTogether(t *testing.T, shards int) {
+	url := emptyDatabase(t, shards)
+	nodes := make([]*clickhouse.Store, 6)
+	var wg sync.WaitGroup
+	for i := range nodes {
+		wg.Go(func() {
+			s, err := clickhouse.Open(t.Context(), clickhouse.Options{URL: url})
+			if err != nil {
+				t.Errorf("node %d: %v", i, err)
+			}
+			nodes[i] = s
+		})
+	}
+	wg.Wait()
+	if t.Failed() {
+		return
+	}
+	for i, s := range nodes {
+		commitAll(t, s, newTraffic(uint64(i)).batch(10))
+	}
+	for _, s := range nodes {
+		countEvents(t, s, 60)
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// The same batch reaches two nodes at once, and later comes again with what a client's retry changes.
+func testSameByTwoNodes(t *testing.T, shards int) {
+	url := emptyDatabase(t, shards)
+	clock := time.UnixMilli(benchStart)
+	one := openNode(t, clickhouse.Options{URL: url, Now: func() time.Time { return clock }})
+	two := openNode(t, clickhouse.Options{URL: url, Now: func() time.Time { return clock.Add(time.Second) }})
+	b := newTraffic(1).batch(60)
+	for i := range b.Events {
+		id := uuid.Must(uuid.NewV7())
+		b.Events[i].UUID, b.Contents[i].UUID = id, id
+		b.Identities = append(b.Identities, model.Identity{UUID: id, TimeMS: benchStart, ID: fmt.Sprint("p", i), OtherID: "ada"})
+		b.Blocks = append(b.Blocks, model.Block{UUID: uuid.Must(uuid.NewV7()), SessionID: b.Events[i].SessionID, WindowID: "w",
+			FirstMS: benchStart + int64(i), LastMS: benchStart + int64(i) + 10, Clicks: 1, Place: model.Place{Key: "first", Length: 10}})
+	}
+	retry := store.Batch{Events: slices.Clone(b.Events), Contents: slices.Clone(b.Contents), Identities: b.Identities, Blocks: slices.Clone(b.Blocks)}
+	for i := range retry.Events {
+		// Another time of receipt, and for events without a time of their own another time.
+		retry.Events[i].ReceivedMS += 5000
+		retry.Events[i].TimeMS += 5000
+		retry.Contents[i].TimeMS += 5000
+		retry.Blocks[i].ReceivedMS += 5000
+		retry.Blocks[i].Place.Key = "second"
+	}
+	commitAll(t, one, b)
+	var wg sync.WaitGroup
+	for _, s := range []*clickhouse.Store{one, two} {
+		wg.Go(func() {
+			if _, err := s.Commit(t.Context(), b); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	commitAll(t, two, &retry)
+
+	for _, merged := range []bool{false, true} {
+		if merged { // what reading made one, merging makes one as well
+			suffix := map[bool]string{true: "_local"}[shards > 1]
+			for _, table := range []string{"events", "contents", "identities", "blocks"} {
+				ask(t, shards, fmt.Sprintf("OPTIMIZE TABLE %s.%s%s FINAL", database(url), table, suffix))
+			}
+		}
+		countEvents(t, two, 60)
+		traces, err := two.Traces(t.Context(), store.Filter{}, store.Page{Limit: 100})
+		if err != nil || len(traces) != 20 {
+			t.Fatalf("%d traces, %v", len(traces), err)
+		}
+		for _, x := range traces {
+			if x.Generations != 3 || x.Tokens.Total != 3*520 {
+				t.Errorf("trace %s has %d generations of %d tokens", x.ID, x.Generations, x.Tokens.Total)
+			}
+		}
+		for i, e := range b.Events {
+			got, err := one.Event(t.Context(), e.UUID)
+			if err != nil || got.ReceivedMS != e.ReceivedMS || got.TimeMS != e.TimeMS {
+				t.Fatalf("event %d: %+v, %v", i, got, err)
+			}
+			contents, err := one.Contents(t.Context(), []model.Key{{UUID: e.UUID, TimeMS: e.TimeMS}})
+			if err != nil || len(contents) != 1 || contents[0].TimeMS != e.TimeMS {
+				t.Fatalf("contents of event %d: %v, %v", i, contents, err)
+			}
+		}
+		sessions, err := one.Sessions(t.Context(), store.Filter{}, store.Page{Limit: 10})
+		if err != nil || len(sessions) != 1 || sessions[0].Clicks != 60 || sessions[0].Blocks != 60 || sessions[0].Bytes != 600 || sessions[0].Events != 60 {
+			t.Fatalf("sessions %+v, %v", sessions, err)
+		}
+		blocks, err := one.Blocks(t.Context(), sessions[0].ID, "w")
+		if err != nil || len(blocks) != 60 || slices.ContainsFunc(blocks, func(b model.Block) bool { return b.Place.Key != "first" }) {
+			t.Fatalf("%d blocks, %v", len(blocks), err)
+		}
+		facts, err := one.Identities(t.Context(), []string{"ada"})
+		if err != nil || len(facts) != 60 {
+			t.Fatalf("%d facts, %v", len(facts), err)
+		}
+	}
+}
+
+func testNewer(t *testing.T, shards int) {
+	url := emptyDatabase(t, shards)
+	openNode(t, clickhouse.Options{URL: url})
+	// Of the last server alone: a cluster is as new as its newest.
+	if _, err := started.servers[shards].At(shards-1).Query(t.Context(), "INSERT INTO "+database(url)+".schema_versions (version) VALUES (1000)"); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := clickhouse.Open(t.Context(), clickhouse.Options{URL: url}); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("Open: %v, %v; want ErrNewer", s, err)
+	}
+}
+
+// A node was killed between a migration's statements and its row in schema_versions.
+func testHalfMigrated(t *testing.T, shards int) {
+	url := emptyDatabase(t, shards)
+	commitAll(t, openNode(t, clickhouse.Options{URL: url}), newTraffic(1).batch(10))
+	ask(t, shards, "TRUNCATE TABLE "+database(url)+".schema_versions")
+	countEvents(t, openNode(t, clickhouse.Options{URL: url}), 10)
+}
+
+// Every shard has its share of every table.
+func testSpread(t *testing.T, shards int) {
+	url := emptyDatabase(t, shards)
+	s := openNode(t, clickhouse.Options{URL: url})
+	commitAll(t, s, newTraffic(1).batch(400))
+	suffix := map[bool]string{true: "_local"}[shards > 1]
+	for _, table := range []string{"events", "contents"} {
+		for i, n := range ask(t, shards, fmt.Sprintf("SELECT count() BETWEEN 400 / %d - 80 AND 400 / %d + 80 FROM %s.%s%s", shards, shards, database(url), table, suffix)) {
+			if n != "1" {
+				t.Errorf("%s of shard %d hold too few or too many", table, i)
+			}
+		}
+	}
+}
+
+// The last server is killed and comes back; what was asked of the store meanwhile failed at once, and the store needs no help.
+func testServerRestarts(t *testing.T, shards int) {
+	s := openNode(t, clickhouse.Options{URL: emptyDatabase(t, shards)})
+	b := newTraffic(1).batch(30)
+	commitAll(t, s, b)
+	server := started.servers[shards].At(shards - 1)
+	if err := server.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	next := newTraffic(2).batch(30)
+	_, commitErr := s.Commit(t.Context(), next)
+	_, readErr := s.Traces(t.Context(), store.Filter{}, store.Page{Limit: 10})
+	pingErr := s.Ping(t.Context())
+	for what, err := range map[string]error{"Commit": commitErr, "Traces": readErr, "Ping": pingErr} {
+		if !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("%s without the server: %v, want ErrUnavailable", what, err)
+		}
+	}
+	if err := server.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Ping(t.Context()); err != nil {
+		t.Errorf("Ping afterwards: %v", err)
+	}
+	countAtLeast(t, s, 30)
+	commitAll(t, s, next) // the retry, of which a part may be there
+	countEvents(t, s, 60)
+}
+
+// countAtLeast: nothing acknowledged is lost.
+func countAtLeast(t *testing.T, s store.Store, want int64) {
+	t.Helper()
+	totals, err := s.Totals(t.Context())
+	if err != nil || totals.Events < want {
+		t.Errorf("%d events, %v; want %d at least", totals.Events, err, want)
+	}
+}
+
+// A server that says nothing holds nobody longer than they want to wait.
+func testServerHangs(t *testing.T, shards int) {
+	url := emptyDatabase(t, shards)
+	openNode(t, clickhouse.Options{URL: url}) // makes the tables, which may take longer
+	s := openNode(t, clickhouse.Options{URL: url, CommitTimeout: time.Second, QueryTimeout: 10 * time.Second})
+	server := started.servers[shards].At(shards - 1)
+	if err := server.Pause(); err != nil {
+		t.Fatal(err)
+	}
+	b := newTraffic(1).batch(30)
+	start := time.Now()
+	if _, err := s.Commit(t.Context(), b); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("Commit: %v, want ErrUnavailable after the store's own limit", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := s.Totals(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Totals: %v, want the caller's own limit", err)
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if err := errors.Join(server.Kill(), server.Start(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	again := openNode(t, clickhouse.Options{URL: url})
+	commitAll(t, again, b)
+	countEvents(t, again, 30)
+}
+
+func testRetention(t *testing.T, shards int) {
+	url := emptyDatabase(t, shards)
+	suffix := map[bool]string{true: "_local"}[shards > 1]
+	for _, days := range []int{0, 30, 30, 90, 0} {
+		openNode(t, clickhouse.Options{URL: url, RetentionDays: days})
+		for _, table := range []string{"events", "contents", "blocks", "refusals"} {
+			for _, created := range ask(t, shards, "SELECT create_table_query FROM system.tables WHERE database = '"+database(url)+"' AND name = '"+table+suffix+"'") {
+				if has := strings.Contains(created, fmt.Sprintf("toIntervalDay(%d)", days)); has != (days > 0) || strings.Contains(created, " TTL ") != (days > 0) {
+					t.Errorf("%s after %d days: %s", table, days, created)
+				}
+			}
+		}
+	}
+}
+
+// With the index and without it, for new rows and for those that were there before, the same is found.
+func testTextIndex(t *testing.T, shards int) {
+	url := emptyDatabase(t, shards)
+	texts := []string{"refund", "REFUND my", "naïve", "50% off", "50x off", "a_b", `say \"hi\"`, "x", "ab", ""}
+	for round, indexed := range []bool{false, true, true, false} {
+		s := openNode(t, clickhouse.Options{URL: url, TextIndex: indexed})
+		b := newTraffic(uint64(round)).batch(len(texts))
+		for i := range b.Events {
+			b.Contents[i].Input, b.Contents[i].Output = nil, []byte(`"`+texts[i]+`"`)
+			b.Events[i].TraceID = fmt.Sprint("T", round, "-", i)
+		}
+		commitAll(t, s, b)
+		for text, each := range map[string]int{"refund": 2, "EFUND M": 1, "NAÏVE": 1, "50% OFF": 1, "50_": 0, "a_B": 1, `say "HI"`: 1, "efun": 2, "of": 2, "nosuch": 0} {
+			traces, err := s.Traces(t.Context(), store.Filter{Text: text}, store.Page{Limit: 100})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := each * (round + 1); len(traces) != want {
+				t.Errorf("round %d: %q is in %d traces, want %d", round, text, len(traces), want)
+			}
+		}
+	}
+}
+
+// One batch may hold years of history and clocks that are wrong in every way.
+func testYears(t *testing.T, shards int) {
+	s := openNode(t, clickhouse.Options{URL: emptyDatabase(t, shards)})
+	b := newTraffic(1).batch(120)
+	for i := range b.Events {
+		b.Events[i].TimeMS -= int64(i) * 30 * 24 * 3600 * 1000
+		b.Contents[i].TimeMS = b.Events[i].TimeMS
+	}
+	for i, at := range []int64{-1 << 62, -1, 0, 1, 1 << 62} {
+		b.Events[i].TimeMS, b.Contents[i].TimeMS = at, at
+	}
+	b.Events[5].UUID = uuid.MustParse("ffffffff-ffff-7fff-bfff-ffffffffffff")
+	b.Contents[5].UUID = b.Events[5].UUID
+	commitAll(t, s, b)
+	commitAll(t, s, b)
+	countEvents(t, s, 120)
+	var keys []model.Key
+	for i, e := range b.Events {
+		keys = append(keys, model.Key{UUID: e.UUID, TimeMS: e.TimeMS})
+		if _, err := s.Event(t.Context(), e.UUID); err != nil && i < 10 {
+			t.Error(err)
+		}
+	}
+	contents, err := s.Contents(t.Context(), keys)
+	if err != nil || len(contents) != 120 {
+		t.Errorf("%d contents, %v", len(contents), err)
+	}
+}
+
+// Statements for replicas cannot be run here, for want of Keeper; the server at least understands them.
+func testReplicated(t *testing.T, shards int) {
+	text, err := os.ReadFile("clickhouse/testdata/migrations.golden.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for statement := range strings.SplitSeq(string(text), ";\n") {
+		if strings.Contains(statement, "Replicated") {
+			n++
+			quoted := strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(statement)
+			ask(t, shards, "SELECT formatQuery('"+quoted+"') FORMAT Null")
+		}
+	}
+	if n < 5 {
+		t.Errorf("%d statements", n)
+	}
+}
+
+func testUnknownCluster(t *testing.T, shards int) {
+	url, _, _ := strings.Cut(emptyDatabase(t, shards), "?")
+	_, err := clickhouse.Open(t.Context(), clickhouse.Options{URL: url + "?cluster=nowhere"})
+	if err == nil || errors.Is(err, store.ErrUnavailable) || !strings.Contains(err.Error(), "nowhere") {
+		t.Errorf("Open: %v", err)
+	}
+	_, err = clickhouse.Open(t.Context(), clickhouse.Options{URL: "clickhouse://default@127.0.0.1:1/db"})
+	if !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("Open where nobody listens: %v, want ErrUnavailable", err)
+	}
+}
