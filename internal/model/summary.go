@@ -12,8 +12,9 @@ type TraceSummary struct {
 	// Generations counts generations and embeddings; Spans the other steps.
 	Generations int64
 	Spans       int64
-	Errors      int64
-	Feedbacks   int64
+	// Errors counts calls and steps that failed; 1 when only the explicit trace did.
+	Errors    int64
+	Feedbacks int64
 	// SummedLatencyMS adds the latencies of all generations; concurrent ones overlap.
 	SummedLatencyMS float64
 	Tokens          Tokens
@@ -33,13 +34,14 @@ type SessionSummary struct {
 	LastMS      int64
 	Events      int64
 	Generations int64
-	Errors      int64
-	Clicks      int64
-	Keys        int64
-	Windows     int64
-	Blocks      int64
-	Bytes       int64 // of the stored recording
-	URL         string
+	// Errors counts the generations and embeddings that failed.
+	Errors  int64
+	Clicks  int64
+	Keys    int64
+	Windows int64
+	Blocks  int64
+	Bytes   int64 // of the stored recording
+	URL     string
 	// RecordingStatus is the last one the browser reported.
 	RecordingStatus string
 }

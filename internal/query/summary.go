@@ -19,9 +19,10 @@ func summarize(id string, events []model.Event) model.TraceSummary {
 		ID: id, Tokens: model.Tokens{Input: -1, Output: -1, Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
 	}
 	var (
-		named [3]string // by an explicit trace, by a root, by anything
-		calls bool      // whether there is a start and an end to speak of
-		spoke bool      // whether a generation was seen
+		named  [3]string // by an explicit trace, by a root, by anything
+		calls  bool      // whether there is a start and an end to speak of
+		spoke  bool      // whether a generation was seen
+		failed bool
 	)
 	for i := range events {
 		e := &events[i]
@@ -32,7 +33,10 @@ func summarize(id string, events []model.Event) model.TraceSummary {
 			s.Models = append(s.Models, e.Model)
 		}
 		if e.IsError {
-			s.Errors++
+			failed = true
+			if e.Kind != model.KindTrace { // it failed with its calls
+				s.Errors++
+			}
 			s.Error = cmp.Or(s.Error, e.Error)
 		}
 		switch {
@@ -66,6 +70,9 @@ func summarize(id string, events []model.Event) model.TraceSummary {
 			}
 			s.OutputPreview = e.OutputPreview
 		}
+	}
+	if failed {
+		s.Errors = max(s.Errors, 1)
 	}
 	s.Title = cmp.Or(named[0], named[1], named[2])
 	slices.Sort(s.Models)

@@ -38,6 +38,13 @@ func testTraceSums(t *testing.T, f Factory) {
 	got := must[[]model.TraceSummary](t)(s.Traces(t.Context(), store.Filter{ErrorsOnly: true, ToMS: day + 5001}, store.Page{Limit: 10}))
 	same(t, "Traces", got, []model.TraceSummary{want})
 
+	// An explicit trace that failed with its call is no second error, and alone it is one.
+	failed, failedRoot, onlyRoot := second, root, root
+	failed.UUID, failed.TraceID = id(11), "failed"
+	failedRoot.UUID, failedRoot.TraceID, failedRoot.IsError = id(12), "failed", true
+	onlyRoot.UUID, onlyRoot.TraceID, onlyRoot.IsError = id(13), "only its root", true
+	commit(t, s, &store.Batch{Events: []model.Event{failed, failedRoot, onlyRoot}})
+
 	// Without an explicit trace the root names it; feedback alone has but its time.
 	alone := feedback
 	alone.UUID, alone.TraceID = id(8), "alone"
@@ -50,6 +57,8 @@ func testTraceSums(t *testing.T, f Factory) {
 	for _, x := range must[[]model.TraceSummary](t)(s.Traces(t.Context(), store.Filter{}, store.Page{Limit: 10})) {
 		byID[x.ID] = x
 	}
+	same(t, "errors of a call that failed with its trace", byID["failed"].Errors, int64(1))
+	same(t, "errors of a trace that failed alone", byID["only its root"].Errors, int64(1))
 	same(t, "title of a trace with a root", byID["rooted"].Title, "first")
 	same(t, "times of feedback alone", [2]int64{byID["alone"].FirstMS, byID["alone"].EndMS}, [2]int64{day + 90_000, day + 90_000})
 	same(t, "tokens of feedback alone", byID["alone"].Tokens, notReported)
@@ -87,11 +96,14 @@ func testSessionSums(t *testing.T, f Factory) {
 	early, late := block(5, "s", "w1", day+500), block(6, "s", "w2", day+3000)
 	early.Clicks, early.Keys, early.URL, late.Clicks, late.Keys = 2, 3, "https://shop.example/?start", 5, 7
 	late.DistinctID = "ada-identified"
-	commit(t, s, &store.Batch{Events: []model.Event{failed, click, view, ask}, Blocks: []model.Block{late, early}})
+	failedRoot, failedSpan := call(9, "t", day+6000), call(10, "t", day+6000)
+	failedRoot.Kind, failedRoot.SessionID, failedRoot.IsError = model.KindTrace, "s", true
+	failedSpan.Kind, failedSpan.SessionID, failedSpan.IsError = model.KindSpan, "s", true
+	commit(t, s, &store.Batch{Events: []model.Event{failed, failedRoot, failedSpan, click, view, ask}, Blocks: []model.Block{late, early}})
 	commit(t, s, &store.Batch{Events: []model.Event{page(7, "unrecorded", day)}, Blocks: []model.Block{block(8, "silent", "w", day+100)}})
 
 	want := []model.SessionSummary{
-		{ID: "s", DistinctID: "ada-identified", FirstMS: day + 500, LastMS: day + 13_000, Events: 4, Generations: 2, Errors: 1, Clicks: 7, Keys: 10,
+		{ID: "s", DistinctID: "ada-identified", FirstMS: day + 500, LastMS: day + 13_000, Events: 6, Generations: 2, Errors: 1, Clicks: 7, Keys: 10,
 			Windows: 2, Blocks: 2, Bytes: 2000, URL: "https://shop.example/", RecordingStatus: "active"},
 		{ID: "silent", DistinctID: "ada", FirstMS: day + 100, LastMS: day + 10_100, Windows: 1, Blocks: 1, Bytes: 1000},
 		{ID: "unrecorded", DistinctID: "ada", FirstMS: day, LastMS: day, Events: 1, Windows: 1},

@@ -3,7 +3,7 @@ WITH asked AS (
     SELECT DISTINCT unnest($session_ids::VARCHAR[]) AS session_id
 ), of_events AS (
     SELECT e.session_id, min(e.time_ms) AS first_ms, max(e.time_ms) AS last_ms, count(*) AS events,
-        count(*) FILTER (e.kind IN (1, 2)) AS generations, count(*) FILTER (e.is_error) AS errors,
+        count(*) FILTER (e.kind IN (1, 2)) AS generations, count(*) FILTER (e.kind IN (1, 2) AND e.is_error) AS errors,
         -- A backend may call its user by another id than the browser, which sends the window.
         arg_max(e.distinct_id, (e.window_id <> '', e.time_ms, e.uuid)) FILTER (e.distinct_id <> '') AS distinct_id,
         arg_min(e.url, (e.time_ms, e.uuid)) FILTER (e.url <> '') AS url,

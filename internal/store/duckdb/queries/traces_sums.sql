@@ -15,7 +15,8 @@ SELECT
     max(e.time_ms),
     count(*) FILTER (e.kind IN (1, 2)),
     count(*) FILTER (e.kind = 3),
-    count(*) FILTER (e.is_error),
+    -- A trace that failed is one error with its failed calls, not one more.
+    greatest(count(*) FILTER (e.is_error AND e.kind <> 4), bool_or(e.is_error)::BIGINT),
     count(*) FILTER (e.kind = 6),
     coalesce(sum(e.latency_ms) FILTER (e.kind IN (1, 2) AND e.latency_ms > 0), 0),
     coalesce(sum(e.input_tokens) FILTER (e.kind IN (1, 2) AND e.input_tokens >= 0), -1)::BIGINT,

@@ -395,7 +395,7 @@ WITH asked AS (
     SELECT DISTINCT unnest($session_ids::VARCHAR[]) AS session_id
 ), of_events AS (
     SELECT e.session_id, min(e.time_ms) AS first_ms, max(e.time_ms) AS last_ms, count(*) AS events,
-        count(*) FILTER (e.kind IN (1, 2)) AS generations, count(*) FILTER (e.is_error) AS errors,
+        count(*) FILTER (e.kind IN (1, 2)) AS generations, count(*) FILTER (e.kind IN (1, 2) AND e.is_error) AS errors,
         -- A backend may call its user by another id than the browser, which sends the window.
         arg_max(e.distinct_id, (e.window_id <> '', e.time_ms, e.uuid)) FILTER (e.distinct_id <> '') AS distinct_id,
         arg_min(e.url, (e.time_ms, e.uuid)) FILTER (e.url <> '') AS url,
@@ -591,7 +591,8 @@ SELECT
     max(e.time_ms),
     count(*) FILTER (e.kind IN (1, 2)),
     count(*) FILTER (e.kind = 3),
-    count(*) FILTER (e.is_error),
+    -- A trace that failed is one error with its failed calls, not one more.
+    greatest(count(*) FILTER (e.is_error AND e.kind <> 4), bool_or(e.is_error)::BIGINT),
     count(*) FILTER (e.kind = 6),
     coalesce(sum(e.latency_ms) FILTER (e.kind IN (1, 2) AND e.latency_ms > 0), 0),
     coalesce(sum(e.input_tokens) FILTER (e.kind IN (1, 2) AND e.input_tokens >= 0), -1)::BIGINT,
