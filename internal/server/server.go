@@ -74,6 +74,9 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if err := checkShared(o.Config); err != nil {
 		return nil, err
 	}
+	if o.Config.Clustered() && !o.Config.BlocksInS3() {
+		o.Logger.Warn("recordings lie in a directory: other nodes can show them only when it is the same for all; set blocks to s3://…")
+	}
 	if s.dataDir, err = filepath.Abs(o.Config.Data); err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", o.Config.Data, err)
 	}

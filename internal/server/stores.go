@@ -38,7 +38,7 @@ func (s *storages) close() error {
 	return errors.Join(errs...)
 }
 
-// openStorages opens what the settings name. With wait, a storage on another machine need not be there yet: see package later.
+// open opens what the settings name. With wait, a storage on another machine need not be there yet: see package later.
 // failed is told when a storage that was waited for turns out to be the wrong one. What is opened is in s also when an error is returned.
 func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, logger *slog.Logger, wait bool, failed func(error)) error {
 	minFree := int64(c.Limits.MinFree)
@@ -57,7 +57,7 @@ func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, l
 			Try: func(ctx context.Context) (store.Store, error) { return openClickHouse(ctx, c, logger) },
 		}))
 	default:
-		s.store, err = openClickHouse(ctx, c, logger)
+		s.store, err = openSoon(ctx, c, logger)
 	}
 	if err != nil {
 		return fmt.Errorf("open %s: %w", c.StoreName(), err)
@@ -74,6 +74,22 @@ func openClickHouse(ctx context.Context, c *config.Config, logger *slog.Logger) 
 	return notNil(clickhouse.Open(ctx, clickhouse.Options{URL: c.StoreURL(), Logger: logger}))
 }
 
+// openSoon tries a few times: a server that is busy drops connections.
+func openSoon(ctx context.Context, c *config.Config, logger *slog.Logger) (store.Store, error) {
+	for pause := time.Second; ; pause *= 2 {
+		s, err := openClickHouse(ctx, c, logger)
+		if err == nil || !errors.Is(err, store.ErrUnavailable) || pause > 4*time.Second {
+			return s, err
+		}
+		logger.Warn("storage cannot be reached, trying again", "storage", c.StoreName(), "error", err)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
 func openDuckDB(ctx context.Context, o duckdb.Options) (store.Store, error) {
 	return notNil(duckdb.Open(ctx, o))
 }
@@ -88,5 +104,5 @@ func notNil[S store.Store](s S, err error) (store.Store, error) {
 
 // needsDirectory says whether anything of a server lies in its data directory.
 func needsDirectory(c *config.Config) bool {
-	return !c.Clustered() || c.Blocks == "" || c.Token == ""
+	return !c.Clustered() || c.Blocks == ""
 }
