@@ -30,7 +30,8 @@ func run() error {
 	flag.StringVar(&o.bin, "bin", "bin/playhead", "the server to measure")
 	flag.StringVar(&o.out, "out", "", "write the report to this file as JSON, and beside it as Markdown")
 	flag.IntVar(&o.events, "events", 1_000_000, "LLM events to send, and then to read from")
-	flag.IntVar(&o.connections, "connections", 4, "connections that send at once")
+	flag.IntVar(&o.connections, "connections", 8, "connections that send LLM events at once, as backends do")
+	flag.IntVar(&o.browsers, "browsers", 64, "connections that send recordings at once, as browsers do")
 	flag.DurationVar(&o.recordFor, "record-for", 20*time.Second, "how long to send recordings")
 	flag.IntVar(&o.reads, "reads", 300, "requests per read figure")
 	flag.StringVar(&o.only, "only", "", "comma-separated parts to run: llm, recordings, moment (default all)")
@@ -70,7 +71,7 @@ func run() error {
 }
 
 type options struct {
-	bin, out, only, dir        string
-	events, connections, reads int
-	recordFor                  time.Duration
+	bin, out, only, dir                  string
+	events, connections, browsers, reads int
+	recordFor                            time.Duration
 }

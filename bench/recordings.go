@@ -125,12 +125,12 @@ func measureRecordings(ctx context.Context, o options, r *report) error {
 	if err != nil {
 		return err
 	}
-	data := fmt.Sprintf("minutes of a busy page from posthog-js (bench/data/minute), gzip, %d connections", o.connections)
+	data := fmt.Sprintf("minutes of a busy page from posthog-js (bench/data/minute), gzip, %d connections", o.browsers)
 	var next, sent, retries atomic.Int64
 	begun, cpu := time.Now(), s.cpuSeconds()
 	var wg sync.WaitGroup
-	failed := make(chan error, o.connections)
-	for range o.connections {
+	failed := make(chan error, o.browsers)
+	for range o.browsers {
 		wg.Go(func() {
 			for time.Since(begun) < o.recordFor {
 				i := int(next.Add(1)) - 1
@@ -210,12 +210,15 @@ func measureMoment(ctx context.Context, o options, r *report) error {
 		for _, part := range []struct {
 			took *[]time.Duration
 			end  int64
-		}{{&until, t}, {&took, t + 10_000}} {
+		}{{&until, t + 1}, {&took, t + 10_000}} {
 			path := fmt.Sprintf("/api/sessions/%s/snapshots?window=%s&t=%d&until=%d", session, window, t, part.end)
 			begun := time.Now()
 			status, raw, err := s.get(ctx, path)
-			if err != nil || status != 200 || len(raw) == 0 {
-				return fmt.Errorf("GET %s: %d, %d bytes, %w", path, status, len(raw), err)
+			if err != nil {
+				return err
+			}
+			if status != 200 || len(raw) == 0 {
+				return fmt.Errorf("GET %s: %d: %.200s", path, status, raw)
 			}
 			*part.took = append(*part.took, time.Since(begun))
 			bytesRead += len(raw)
