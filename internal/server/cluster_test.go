@@ -16,11 +16,15 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/clickhouse/chtest"
+	"github.com/playheadhq/playhead/internal/store/storetest"
 )
 
 // runClickHouse starts a server of ClickHouse for the length of a test.
 func runClickHouse(t *testing.T) *chtest.Servers {
 	t.Helper()
+	if !storetest.Asked("clickhouse") {
+		t.Skipf("%s does not ask for clickhouse", storetest.Env)
+	}
 	servers, err := chtest.Start(t.Context(), t.TempDir(), 1)
 	if err != nil {
 		t.Fatal(err)
