@@ -31,15 +31,7 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 	ctx = context.WithoutCancel(ctx)
 	var done store.Committed
 	var used *engine
-	traces := func(yield func(string) bool) {
-		for i := range b.Events {
-			if id := b.Events[i].TraceID; id != "" && !yield(id) {
-				return
-			}
-		}
-	}
-	s.spans.forget(traces)
-	defer s.spans.forget(traces)
+	s.index.enter(b)
 	err := s.use(ctx, func(e *engine) (err error) {
 		used = e
 		done, err = e.commit(ctx, b)

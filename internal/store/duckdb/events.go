@@ -36,7 +36,13 @@ func (s *Store) eventsNow(ctx context.Context, name string, v values) (all []mod
 
 // Generations implements store.Events.
 func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) ([]model.Event, error) {
-	v := listValues(&f, &p)
+	v := listValues(&f, &p).received(always)
+	switch {
+	case f.TraceID != "":
+		v.received(s.tracesReceived(f.TraceID))
+	case f.SessionID != "":
+		v.received(s.sessionsReceived(f.SessionID))
+	}
 	if p.BeforeMS != 0 {
 		if _, err := uuid.Parse(p.BeforeID); err != nil {
 			return nil, fmt.Errorf("generations before %q: %w", p.BeforeID, err)

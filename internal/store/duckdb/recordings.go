@@ -11,13 +11,14 @@ import (
 
 // Recordings implements store.Sessions.
 func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Recording, error) {
-	if len(sessionIDs) == 0 {
+	received := s.blocksReceived(sessionIDs...)
+	if received.empty() {
 		return nil, nil
 	}
 	var all []model.Recording
 	err := s.read(ctx, "recordings", func(db *sql.DB) error {
 		all = nil
-		return query(ctx, db, "recordings", values{"session_ids": sessionIDs}, func(rows *sql.Rows) error {
+		return query(ctx, db, "recordings", values{"session_ids": sessionIDs}.receivedBlocks(received), func(rows *sql.Rows) error {
 			var session, person string
 			var w model.Window
 			var inputs []any
@@ -42,7 +43,7 @@ func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Re
 func (s *Store) Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error) {
 	var all []model.Block
 	err := s.read(ctx, "blocks", func(db *sql.DB) (err error) {
-		all, err = blocks(ctx, db, "blocks", values{"session_id": sessionID, "window_id": windowID})
+		all, err = blocks(ctx, db, "blocks", values{"session_id": sessionID, "window_id": windowID}.receivedBlocks(s.blocksReceived(sessionID)))
 		return err
 	})
 	return all, err

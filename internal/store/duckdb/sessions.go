@@ -14,12 +14,14 @@ import (
 func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
 	var page []model.SessionSummary
 	err := s.snapshot(ctx, "sessions", func(db querier) error {
-		ids, found, err := s.pageOfIDs(ctx, db, "sessions", &f, &p)
+		ids, err := s.pageOfIDs(ctx, db, "sessions", &f, &p)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
 		byID := map[string]model.SessionSummary{}
-		err = query(ctx, db, "sessions_sums", boundsOf(found).with("session_ids", ids), func(rows *sql.Rows) error {
+		v := values{"session_ids": ids}
+		s.boundsOf("sessions", ids, v)
+		err = query(ctx, db, "sessions_sums", v, func(rows *sql.Rows) error {
 			var x model.SessionSummary
 			err := rows.Scan(&x.ID, &x.DistinctID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.Clicks, &x.Keys,
 				&x.Windows, &x.Blocks, &x.Bytes, &x.URL, &x.RecordingStatus)
@@ -34,17 +36,19 @@ func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]m
 
 // SessionEvents implements store.Sessions.
 func (s *Store) SessionEvents(ctx context.Context, sessionID string, limit int) ([]model.Event, error) {
-	return s.eventsNow(ctx, "session_events", values{"session_id": sessionID, "limit": int64(limit)})
+	v := values{"session_id": sessionID, "limit": int64(limit)}
+	return s.eventsNow(ctx, "session_events", v.received(s.sessionsReceived(sessionID)))
 }
 
 // RecordingStatuses implements store.Sessions.
 func (s *Store) RecordingStatuses(ctx context.Context, sessionIDs []string) (map[string]string, error) {
 	statuses := map[string]string{}
-	if len(sessionIDs) == 0 {
+	received := s.sessionsReceived(sessionIDs...)
+	if received.empty() {
 		return statuses, nil
 	}
 	err := s.read(ctx, "recording statuses", func(db *sql.DB) error {
-		return query(ctx, db, "recording_statuses", values{"session_ids": sessionIDs}, func(rows *sql.Rows) error {
+		return query(ctx, db, "recording_statuses", values{"session_ids": sessionIDs}.received(received), func(rows *sql.Rows) error {
 			var session, status string
 			err := rows.Scan(&session, &status)
 			statuses[session] = status

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"os"
 	"path/filepath"
@@ -35,12 +36,14 @@ type Store struct {
 	closed bool
 
 	idle  *time.Timer // runs rest
-	spans spans       // of traces
-	// newest is since when there were as many rows as walk looks at first.
-	newest atomic.Int64
+	index index
+	// newest is since when there were as many rows as walk looks at first, by kind of list.
+	newest map[string]*atomic.Int64
 }
 
 var _ store.Store = (*Store)(nil)
+
+var errClosed = fmt.Errorf("%w: closed", store.ErrUnavailable)
 
 // Open opens or makes the database in o.Dir. Errors wrap store.ErrInUse, store.ErrNewer, store.ErrFull or
 // store.ErrUnavailable where one of them is the reason.
@@ -61,18 +64,24 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{options: o, lock: l, firstStep: defaultFirstStep}
-	s.newest.Store(longAgo)
+	s := &Store{options: o, lock: l, firstStep: defaultFirstStep, newest: map[string]*atomic.Int64{}}
+	s.index.seed = maphash.MakeSeed()
+	for _, kind := range []string{"traces", "sessions"} {
+		s.newest[kind] = new(atomic.Int64)
+		s.newest[kind].Store(longAgo)
+	}
 	if s.engine, err = openEngine(ctx, &s.options); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	s.idle = time.AfterFunc(idleAfter, s.rest)
+	s.loadIndex()
 	return s, nil
 }
 
 // Close moves the log into the database file, so that the next Open has nothing to replay, and releases the directory.
 // It waits for running queries.
 func (s *Store) Close() error {
+	defer s.waitIndex()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -121,7 +130,7 @@ func (s *Store) reopen(ctx context.Context) error {
 	defer s.mu.Unlock()
 	switch {
 	case s.closed:
-		return fmt.Errorf("%w: closed", store.ErrUnavailable)
+		return errClosed
 	case s.failed == nil:
 		return nil // another one was quicker
 	}

@@ -1,5 +1,7 @@
 SELECT
 --: block_columns
 FROM blocks b
-WHERE b.session_id = $session_id AND b.window_id = $window_id
+WHERE
+--: blocks_received
+    AND b.session_id = $session_id AND b.window_id = $window_id
 ORDER BY b.first_ms, b.uuid;

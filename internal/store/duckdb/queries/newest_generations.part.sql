@@ -1,5 +1,7 @@
     SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
-    WHERE e.kind IN (1, 2)
+    WHERE
+--: events_received
+        AND e.kind IN (1, 2)
         AND ($before_ms = 0 OR e.time_ms <= $before_ms)
         AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
         AND ($from_ms = 0 OR e.time_ms >= $from_ms)

@@ -1,4 +1,6 @@
-SELECT session_id, arg_max(recording_status, (time_ms, uuid))
-FROM events
-WHERE session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND recording_status <> ''
-GROUP BY session_id;
+SELECT e.session_id, arg_max(e.recording_status, (e.time_ms, e.uuid))
+FROM events e
+WHERE
+--: events_received
+    AND e.session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND e.recording_status <> ''
+GROUP BY e.session_id;

@@ -1,6 +1,9 @@
 -- One row for each recorded window. The last column is who the session's latest block says it is.
 WITH mine AS (
-    SELECT * FROM blocks WHERE session_id IN (SELECT unnest($session_ids::VARCHAR[]))
+    SELECT * FROM blocks b
+    WHERE
+--: blocks_received
+        AND b.session_id IN (SELECT unnest($session_ids::VARCHAR[]))
 ), people AS (
     SELECT session_id, arg_max(distinct_id, (last_ms, uuid)) FILTER (distinct_id <> '') AS distinct_id FROM mine GROUP BY session_id
 )

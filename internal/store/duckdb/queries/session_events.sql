@@ -1,6 +1,8 @@
 SELECT
 --: event_columns
 FROM events e
-WHERE e.session_id = $session_id
+WHERE
+--: events_received
+    AND e.session_id = $session_id
 ORDER BY e.time_ms, e.uuid
 LIMIT $limit;

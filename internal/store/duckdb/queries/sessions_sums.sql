@@ -1,4 +1,4 @@
--- Sums of the sessions named, whose events all lie between two times. The first and last values are those of the earliest and latest row that has one.
+-- Sums of the sessions named. The first and last values are those of the earliest and latest row that has one.
 WITH asked AS (
     SELECT DISTINCT unnest($session_ids::VARCHAR[]) AS session_id
 ), of_events AS (
@@ -10,7 +10,9 @@ WITH asked AS (
         arg_max(e.recording_status, (e.time_ms, e.uuid)) FILTER (e.recording_status <> '') AS recording_status,
         list(DISTINCT e.window_id) FILTER (e.window_id <> '') AS windows
     FROM events e
-    WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.session_id IN (SELECT session_id FROM asked)
+    WHERE
+--: events_received
+        AND e.session_id IN (SELECT session_id FROM asked)
     GROUP BY e.session_id
 ), of_blocks AS (
     SELECT b.session_id, min(b.first_ms) AS first_ms, max(b.last_ms) AS last_ms, count(*) AS blocks,
@@ -19,7 +21,9 @@ WITH asked AS (
         arg_min(b.url, (b.first_ms, b.uuid)) FILTER (b.url <> '') AS url,
         list(DISTINCT b.window_id) AS windows
     FROM blocks b
-    WHERE b.session_id IN (SELECT session_id FROM asked)
+    WHERE
+--: blocks_received
+        AND b.session_id IN (SELECT session_id FROM asked)
     GROUP BY b.session_id
 )
 SELECT a.session_id, coalesce(b.distinct_id, e.distinct_id, ''),

@@ -1,10 +1,12 @@
--- blocks: session_id, window_id
+-- blocks: block_received_from, block_received_to, session_id, window_id
 SELECT
     b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
     b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
     b.snapshot_line, b.url
 FROM blocks b
-WHERE b.session_id = $session_id AND b.window_id = $window_id
+WHERE
+        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+    AND b.session_id = $session_id AND b.window_id = $window_id
 ORDER BY b.first_ms, b.uuid;
 
 -- blocks_of: uuids
@@ -90,12 +92,15 @@ WHERE id <> ''
 ORDER BY id
 LIMIT $limit;
 
--- generations_newest: rows, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, text_from_ms, json_text, limit
+-- generations_newest: rows, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, text_from_ms, json_text, limit
 -- The generations and embeddings that match and come before the cursor, among the newest $rows that pass what of the
 -- filter is not text. Searching text costs a thousand times as much as the rest.
 WITH newest AS MATERIALIZED (
     SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
-    WHERE e.kind IN (1, 2)
+    WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        AND e.kind IN (1, 2)
         AND ($before_ms = 0 OR e.time_ms <= $before_ms)
         AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
         AND ($from_ms = 0 OR e.time_ms >= $from_ms)
@@ -131,10 +136,13 @@ WHERE e.time_ms >= $text_from_ms AND e.uuid IN (SELECT uuid FROM newest)
 ORDER BY e.time_ms DESC, e.uuid DESC
 LIMIT $limit;
 
--- generations_page: before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
+-- generations_page: received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
 -- The same without a text.
     SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
-    WHERE e.kind IN (1, 2)
+    WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        AND e.kind IN (1, 2)
         AND ($before_ms = 0 OR e.time_ms <= $before_ms)
         AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
         AND ($from_ms = 0 OR e.time_ms >= $from_ms)
@@ -147,11 +155,14 @@ LIMIT $limit;
     LIMIT $rows
 ;
 
--- generations_text_from: before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
+-- generations_text_from: received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
 -- How far back the contents go that generations_newest has to search.
 SELECT coalesce(min(time_ms), 0) FROM (
     SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
-    WHERE e.kind IN (1, 2)
+    WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        AND e.kind IN (1, 2)
         AND ($before_ms = 0 OR e.time_ms <= $before_ms)
         AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
         AND ($from_ms = 0 OR e.time_ms >= $from_ms)
@@ -170,19 +181,31 @@ FROM identities
 WHERE id IN (SELECT unnest($ids::VARCHAR[])) OR (other_id <> '' AND other_id IN (SELECT unnest($ids::VARCHAR[])))
 ORDER BY time_ms, uuid, id, other_id;
 
+-- index_blocks: from_row, to_row
+SELECT received_ms, '', session_id FROM blocks WHERE rowid >= $from_row AND rowid < $to_row;
+
+-- index_events: from_row, to_row
+SELECT received_ms, trace_id, session_id FROM events WHERE rowid >= $from_row AND rowid < $to_row;
+
 -- ping: 
 SELECT 1;
 
--- recording_statuses: session_ids
-SELECT session_id, arg_max(recording_status, (time_ms, uuid))
-FROM events
-WHERE session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND recording_status <> ''
-GROUP BY session_id;
+-- recording_statuses: received_from, received_to, session_ids
+SELECT e.session_id, arg_max(e.recording_status, (e.time_ms, e.uuid))
+FROM events e
+WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND e.recording_status <> ''
+GROUP BY e.session_id;
 
--- recordings: session_ids
+-- recordings: block_received_from, block_received_to, session_ids
 -- One row for each recorded window. The last column is who the session's latest block says it is.
 WITH mine AS (
-    SELECT * FROM blocks WHERE session_id IN (SELECT unnest($session_ids::VARCHAR[]))
+    SELECT * FROM blocks b
+    WHERE
+        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+        AND b.session_id IN (SELECT unnest($session_ids::VARCHAR[]))
 ), people AS (
     SELECT session_id, arg_max(distinct_id, (last_ms, uuid)) FILTER (distinct_id <> '') AS distinct_id FROM mine GROUP BY session_id
 )
@@ -253,7 +276,7 @@ SELECT
     (SELECT coalesce(max(rowid) + 1, 0) FROM blocks),
     (SELECT coalesce(max(rowid) + 1, 0) FROM identities);
 
--- session_events: session_id, limit
+-- session_events: received_from, received_to, session_id, limit
 SELECT
     e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
@@ -261,12 +284,15 @@ SELECT
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
     e.output_preview, e.metric_name, e.metric_value, e.truncated
 FROM events e
-WHERE e.session_id = $session_id
+WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.session_id = $session_id
 ORDER BY e.time_ms, e.uuid
 LIMIT $limit;
 
--- sessions_all: text, text_from_ms, before_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, before_id, limit
--- The same over everything.
+-- sessions_all: text, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, trace_id, session_id, distinct_ids, errors_only, block_received_from, block_received_to, before_id, limit
+-- The same among all sessions.
 WITH hits AS (
     SELECT DISTINCT c.uuid FROM contents c
     WHERE
@@ -279,7 +305,10 @@ WITH hits AS (
         AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
 ), candidates AS (
     SELECT e.session_id FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
-    WHERE e.session_id <> '' AND
+    WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        AND e.session_id <> '' AND
         -- store.Filter of one event e, joined with hits h
         ($from_ms = 0 OR e.time_ms >= $from_ms)
         AND ($to_ms = 0 OR e.time_ms < $to_ms)
@@ -297,7 +326,9 @@ WITH hits AS (
         )
     UNION
     SELECT b.session_id FROM blocks b
-    WHERE b.session_id <> '' AND
+    WHERE
+        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+        AND b.session_id <> '' AND
         -- store.Filter of one block b
         ($from_ms = 0 OR b.last_ms >= $from_ms)
         AND ($to_ms = 0 OR b.first_ms < $to_ms)
@@ -308,35 +339,27 @@ WITH hits AS (
         AND ($text = '' OR contains(lower(b.session_id), lower($text)) OR contains(lower(b.distinct_id), lower($text))
             OR contains(lower(b.url), lower($text)))
 ), seen AS (
-    SELECT session_id, time_ms FROM events WHERE session_id IN (SELECT session_id FROM candidates)
+    SELECT e.session_id, e.time_ms FROM events e
+    WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        AND e.session_id IN (SELECT session_id FROM candidates)
     UNION ALL
-    SELECT session_id, last_ms FROM blocks WHERE session_id IN (SELECT session_id FROM candidates)
+    SELECT b.session_id, b.last_ms FROM blocks b
+    WHERE
+        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+        AND b.session_id IN (SELECT session_id FROM candidates)
 )
-SELECT session_id, min(time_ms) AS first_ms, max(time_ms) AS last_ms, 0::BIGINT AS edge_ms, 0::BIGINT AS rows
+SELECT session_id, max(time_ms) AS last_ms
 FROM seen
 GROUP BY session_id
 HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND session_id < $before_id)
 ORDER BY last_ms DESC, session_id DESC
 LIMIT $limit;
 
--- sessions_newest: before_ms, rows, text, text_from_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, before_id, limit
--- As traces_newest, over what events and recordings say of sessions.
-WITH newest AS MATERIALIZED (
-    (SELECT session_id, time_ms, 'events' AS side FROM events
-     WHERE session_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms)
-     ORDER BY time_ms DESC LIMIT $rows)
-    UNION ALL
-    (SELECT session_id, last_ms, 'blocks' FROM blocks
-     WHERE session_id <> '' AND ($before_ms = 0 OR last_ms <= $before_ms)
-     ORDER BY last_ms DESC LIMIT $rows)
-), edges AS (
-    -- Either side is complete down to its own edge, or to the end when it has fewer rows than asked for.
-    SELECT max(edge) AS edge_ms, max(n) AS rows FROM (
-        SELECT CASE WHEN count(*) < $rows THEN -1 ELSE min(time_ms) END AS edge, count(*) AS n FROM newest GROUP BY side
-    )
-), candidates AS (
-    SELECT DISTINCT session_id FROM newest
-), hits AS (
+-- sessions_among: text, text_from_ms, before_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, received_from, received_to, ids, block_received_from, block_received_to, before_id, limit
+-- Those of the sessions named that match and come before the cursor, newest first.
+WITH hits AS (
     SELECT DISTINCT c.uuid FROM contents c
     WHERE
         -- Bounds first: they skip whole row groups, of which none is searched.
@@ -365,7 +388,10 @@ WITH newest AS MATERIALIZED (
         )
     ) AS matches
     FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
-    WHERE e.session_id IN (SELECT session_id FROM candidates)
+    WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        AND e.session_id IN (SELECT unnest($ids::VARCHAR[]))
     UNION ALL
     SELECT b.session_id, b.last_ms, (
         -- store.Filter of one block b
@@ -379,18 +405,33 @@ WITH newest AS MATERIALIZED (
             OR contains(lower(b.url), lower($text)))
     )
     FROM blocks b
-    WHERE b.session_id IN (SELECT session_id FROM candidates)
+    WHERE
+        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+        AND b.session_id IN (SELECT unnest($ids::VARCHAR[]))
 )
-SELECT session_id, min(time_ms) AS first_ms, max(time_ms) AS last_ms,
-    (SELECT edge_ms FROM edges) AS edge_ms, (SELECT rows FROM edges) AS rows
+SELECT session_id, max(time_ms) AS last_ms
 FROM seen
 GROUP BY session_id
 HAVING bool_or(matches) AND ($before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND session_id < $before_id))
 ORDER BY last_ms DESC, session_id DESC
 LIMIT $limit;
 
--- sessions_sums: session_ids, first_ms, last_ms
--- Sums of the sessions named, whose events all lie between two times. The first and last values are those of the earliest and latest row that has one.
+-- sessions_near: before_ms, since_ms, rows
+-- As traces_near, over what events and recordings say of sessions.
+SELECT session_id, side, max(time_ms), min(time_ms), count(*)
+FROM (
+    (SELECT session_id, time_ms, 0 AS side FROM events
+     WHERE session_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
+     ORDER BY time_ms DESC LIMIT $rows)
+    UNION ALL
+    (SELECT session_id, last_ms, 1 FROM blocks
+     WHERE session_id <> '' AND ($before_ms = 0 OR last_ms <= $before_ms) AND last_ms >= $since_ms
+     ORDER BY last_ms DESC LIMIT $rows)
+)
+GROUP BY session_id, side;
+
+-- sessions_sums: session_ids, received_from, received_to, block_received_from, block_received_to
+-- Sums of the sessions named. The first and last values are those of the earliest and latest row that has one.
 WITH asked AS (
     SELECT DISTINCT unnest($session_ids::VARCHAR[]) AS session_id
 ), of_events AS (
@@ -402,7 +443,10 @@ WITH asked AS (
         arg_max(e.recording_status, (e.time_ms, e.uuid)) FILTER (e.recording_status <> '') AS recording_status,
         list(DISTINCT e.window_id) FILTER (e.window_id <> '') AS windows
     FROM events e
-    WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.session_id IN (SELECT session_id FROM asked)
+    WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        AND e.session_id IN (SELECT session_id FROM asked)
     GROUP BY e.session_id
 ), of_blocks AS (
     SELECT b.session_id, min(b.first_ms) AS first_ms, max(b.last_ms) AS last_ms, count(*) AS blocks,
@@ -411,7 +455,9 @@ WITH asked AS (
         arg_min(b.url, (b.first_ms, b.uuid)) FILTER (b.url <> '') AS url,
         list(DISTINCT b.window_id) AS windows
     FROM blocks b
-    WHERE b.session_id IN (SELECT session_id FROM asked)
+    WHERE
+        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+        AND b.session_id IN (SELECT session_id FROM asked)
     GROUP BY b.session_id
 )
 SELECT a.session_id, coalesce(b.distinct_id, e.distinct_id, ''),
@@ -426,19 +472,13 @@ FROM asked a
 LEFT JOIN of_events e ON e.session_id = a.session_id
 LEFT JOIN of_blocks b ON b.session_id = a.session_id;
 
--- sessions_text_from: before_ms, rows
--- How far back the contents go of the sessions that sessions_newest looks at.
-SELECT coalesce(min(time_ms), 0) FROM events WHERE session_id IN (
-    SELECT session_id FROM (
-        (SELECT session_id, time_ms FROM events
-         WHERE session_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms)
-         ORDER BY time_ms DESC LIMIT $rows)
-        UNION ALL
-        (SELECT session_id, last_ms FROM blocks
-         WHERE session_id <> '' AND ($before_ms = 0 OR last_ms <= $before_ms)
-         ORDER BY last_ms DESC LIMIT $rows)
-    )
-);
+-- sessions_text_from: received_from, received_to, ids
+-- How far back the contents go of the sessions that sessions_among looks at.
+SELECT coalesce(min(e.time_ms), 0) FROM events e
+WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.session_id IN (SELECT unnest($ids::VARCHAR[]));
 
 -- totals: 
 -- Times are the server's own, because clients' clocks err. A link can be made once an LLM event and a block of its
@@ -459,11 +499,7 @@ SELECT
     coalesce((SELECT min(received_ms) FROM events WHERE kind <> 0), 0),
     coalesce((SELECT at_ms FROM linked), 0);
 
--- trace_bounds: trace_ids
--- When the events of these traces are, so that the wide read that follows skips the rest.
-SELECT coalesce(min(time_ms), 0), coalesce(max(time_ms), 0) FROM events WHERE trace_id IN (SELECT unnest($trace_ids::VARCHAR[]));
-
--- trace_events: first_ms, last_ms, trace_ids, limit
+-- trace_events: received_from, received_to, trace_ids, limit
 SELECT
     e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
@@ -471,12 +507,15 @@ SELECT
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
     e.output_preview, e.metric_name, e.metric_value, e.truncated
 FROM events e
-WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
+WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
 QUALIFY row_number() OVER (PARTITION BY e.trace_id ORDER BY e.start_ms, e.uuid) <= $limit
 ORDER BY e.start_ms, e.uuid;
 
--- trace_events_one: trace_id, limit
--- trace_events of a single trace. Comparing with a constant finds the rows exactly, so no bounds are needed.
+-- trace_events_one: received_from, received_to, trace_id, limit
+-- trace_events of a single trace.
 SELECT
     e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
@@ -484,12 +523,15 @@ SELECT
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
     e.output_preview, e.metric_name, e.metric_value, e.truncated
 FROM events e
-WHERE e.trace_id = $trace_id
+WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.trace_id = $trace_id
 ORDER BY e.start_ms, e.uuid
 LIMIT $limit;
 
--- traces_all: text, text_from_ms, before_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, before_id, limit
--- The same over everything, for filters that few traces pass.
+-- traces_all: text, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, trace_id, session_id, distinct_ids, errors_only, before_id, limit
+-- The same among all traces, for filters that few pass.
 WITH hits AS (
     SELECT DISTINCT c.uuid FROM contents c
     WHERE
@@ -502,7 +544,10 @@ WITH hits AS (
         AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
 ), candidates AS (
     SELECT DISTINCT e.trace_id FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
-    WHERE e.trace_id <> '' AND
+    WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        AND e.trace_id <> '' AND
         -- store.Filter of one event e, joined with hits h
         ($from_ms = 0 OR e.time_ms >= $from_ms)
         AND ($to_ms = 0 OR e.time_ms < $to_ms)
@@ -519,25 +564,20 @@ WITH hits AS (
             OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
         )
 )
-SELECT e.trace_id, min(e.time_ms) AS first_ms, max(e.time_ms) AS last_ms, 0::BIGINT AS edge_ms, 0::BIGINT AS rows
+SELECT e.trace_id, max(e.time_ms) AS last_ms
 FROM events e
-WHERE e.trace_id IN (SELECT trace_id FROM candidates)
+WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.trace_id IN (SELECT trace_id FROM candidates)
 GROUP BY e.trace_id
 HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND e.trace_id < $before_id)
 ORDER BY last_ms DESC, e.trace_id DESC
 LIMIT $limit;
 
--- traces_newest: rows, since_ms, before_ms, text, text_from_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, before_id, limit
--- The newest traces that match and come before the cursor, looking only at traces of the newest $rows events. Right as
--- long as their last_ms is after edge_ms: a trace that lies wholly before the edge is not among them. $since_ms narrows
--- the search for the newest rows, from 12 ms to 2 in a million.
-WITH newest AS MATERIALIZED (
-    SELECT trace_id, time_ms FROM events
-    WHERE trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
-    ORDER BY time_ms DESC LIMIT $rows
-), candidates AS (
-    SELECT DISTINCT trace_id FROM newest
-), hits AS (
+-- traces_among: text, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, ids, trace_id, session_id, distinct_ids, errors_only, before_id, limit
+-- Those of the traces named that match and come before the cursor, newest first.
+WITH hits AS (
     SELECT DISTINCT c.uuid FROM contents c
     WHERE
         -- Bounds first: they skip whole row groups, of which none is searched.
@@ -548,10 +588,12 @@ WITH newest AS MATERIALIZED (
         AND ($to_ms = 0 OR c.time_ms < $to_ms)
         AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
 )
-SELECT e.trace_id, min(e.time_ms) AS first_ms, max(e.time_ms) AS last_ms,
-    (SELECT CASE WHEN count(*) < $rows THEN $since_ms ELSE min(time_ms) END FROM newest) AS edge_ms, (SELECT count(*) FROM newest) AS rows
+SELECT e.trace_id, max(e.time_ms) AS last_ms
 FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
-WHERE e.trace_id IN (SELECT trace_id FROM candidates)
+WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.trace_id IN (SELECT unnest($ids::VARCHAR[]))
 GROUP BY e.trace_id
 HAVING bool_or(
         -- store.Filter of one event e, joined with hits h
@@ -573,9 +615,26 @@ HAVING bool_or(
 ORDER BY last_ms DESC, e.trace_id DESC
 LIMIT $limit;
 
--- traces_sums: first_ms, last_ms, trace_ids
--- Sums of the traces named, whose events all lie between two times: many columns are read only of the row groups of
--- that time (91 ms without, 8 ms with). Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
+-- traces_near: rows, since_ms, before_ms
+-- The traces of the newest $rows events before the cursor: of each, the latest and the earliest of these events, and how
+-- many they are. $since_ms narrows the search, from 12 ms to 2 in a million events.
+SELECT trace_id, 0 AS side, max(time_ms), min(time_ms), count(*)
+FROM (
+    SELECT trace_id, time_ms FROM events
+    WHERE trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
+    ORDER BY time_ms DESC LIMIT $rows
+)
+GROUP BY trace_id;
+
+-- traces_of_session: received_from, received_to, session_id
+SELECT DISTINCT e.trace_id FROM events e
+WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.session_id = $session_id AND e.trace_id <> '';
+
+-- traces_sums: received_from, received_to, trace_ids
+-- Sums of the traces named. Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
 -- count that was not reported; a sum of nothing reported is -1 again.
 SELECT
     e.trace_id,
@@ -607,16 +666,17 @@ SELECT
     coalesce(arg_max(e.output_preview, (e.start_ms, e.uuid)) FILTER (e.kind = 1), ''),
     bool_or(e.truncated)
 FROM events e
-WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
+WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
 GROUP BY e.trace_id;
 
--- traces_text_from: before_ms, rows
--- How far back the contents go of the traces that traces_newest looks at. A trace may be much older than its last event.
-SELECT coalesce(min(time_ms), 0) FROM events WHERE trace_id IN (
-    SELECT trace_id FROM (
-        SELECT trace_id, time_ms FROM events
-        WHERE trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms)
-        ORDER BY time_ms DESC LIMIT $rows
-    )
-);
+-- traces_text_from: received_from, received_to, ids
+-- How far back the contents go of the traces that traces_among looks at. A trace may be much older than its last event.
+SELECT coalesce(min(e.time_ms), 0) FROM events e
+WHERE
+        -- What the index says of the ids asked for: row groups of other times are skipped.
+        e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.trace_id IN (SELECT unnest($ids::VARCHAR[]));
 

@@ -1,0 +1,1 @@
+        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
