@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"slices"
@@ -30,6 +31,7 @@ type Encoded struct {
 type event struct {
 	raw        []byte
 	data       []byte
+	dataAt     int   // where data begins in raw
 	ms         int64 // its own time, or its neighbour's when it has none
 	kind       int64 // rrweb's type
 	compressed bool
@@ -118,6 +120,16 @@ func (s *scratch) collectChunk(chunk []byte, e *Encoded) error {
 }
 
 func (s *scratch) add(raw []byte, e *Encoded) {
+	ev := readEvent(raw)
+	if ev.kind < 0 {
+		e.Dropped++
+		return
+	}
+	s.events = append(s.events, ev)
+}
+
+// readEvent finds what Encode asks of an event; its kind is negative when it is none.
+func readEvent(raw []byte) event {
 	ev := event{raw: raw, kind: -1}
 	for key, v := range rawjson.Members(raw) {
 		switch string(key) {
@@ -126,18 +138,14 @@ func (s *scratch) add(raw []byte, e *Encoded) {
 				ev.kind = int64(f)
 			}
 		case "data":
-			ev.data = v
+			ev.data, ev.dataAt = v, cap(raw)-cap(v) // v is a part of raw, and both end where their array does
 		case "timestamp":
 			ev.ms = eventTime(v)
 		case "cv":
 			ev.compressed = string(v) == `"2024-10"`
 		}
 	}
-	if ev.kind < 0 {
-		e.Dropped++
-		return
-	}
-	s.events = append(s.events, ev)
+	return ev
 }
 
 // Times outside of these are a client's mistake and are read as missing.
@@ -194,7 +202,7 @@ func (s *scratch) emit(e *Encoded) {
 		start := len(s.lines)
 		if ev.compressed {
 			var err error
-			if s.lines, err = f.appendEvent(s.lines, ev.raw); err != nil {
+			if s.lines, err = f.appendEvent(s.lines, ev); err != nil {
 				ev.opaque = true
 				e.Failed++
 			}
@@ -220,32 +228,43 @@ func appendLine(dst, raw []byte) []byte {
 
 // appendEvent appends an event with its compressed fields inflated and without "cv". On an error dst comes back as
 // it was.
-func (f *inflater) appendEvent(dst, raw []byte) ([]byte, error) {
+func (f *inflater) appendEvent(dst []byte, ev *event) ([]byte, error) {
 	start := len(dst)
-	dst = append(dst, '{')
 	var err error
-	for key, v := range rawjson.Members(raw) {
+	// The recorder writes "cv" right after the data. Then the event need not be walked again, past data that is most of it.
+	head, tail := ev.raw[:ev.dataAt], ev.raw[ev.dataAt+len(ev.data):]
+	if tail, ok := bytes.CutPrefix(tail, cvMember); ok && !hasLineBreak(head) && !hasLineBreak(tail) {
+		if dst, err = f.appendData(append(dst, head...), ev.data); err != nil {
+			return dst[:start], err
+		}
+		return append(dst, tail...), nil
+	}
+	dst = append(dst, '{')
+	for key, v := range rawjson.Members(ev.raw) {
 		if string(key) == "cv" {
 			continue
 		}
 		dst = appendName(dst, start, key)
 		if string(key) != "data" {
 			dst = appendLine(dst, v)
-			continue
-		}
-		switch rawjson.KindOf(v) {
-		case rawjson.String:
-			dst, err = f.append(dst, v)
-		case rawjson.Object:
-			dst, err = f.appendFields(dst, v)
-		default:
-			dst = appendLine(dst, v)
-		}
-		if err != nil {
+		} else if dst, err = f.appendData(dst, v); err != nil {
 			return dst[:start], err
 		}
 	}
 	return append(dst, '}'), nil
+}
+
+var cvMember = []byte(`,"cv":"2024-10"`)
+
+// appendData inflates what an event's data hold compressed: all of it, or some of its fields.
+func (f *inflater) appendData(dst, data []byte) ([]byte, error) {
+	switch rawjson.KindOf(data) {
+	case rawjson.String:
+		return f.append(dst, data)
+	case rawjson.Object:
+		return f.appendFields(dst, data)
+	}
+	return appendLine(dst, data), nil
 }
 
 // appendFields inflates the lists of a mutation or a style sheet change, each of which is compressed by itself.

@@ -182,15 +182,37 @@ func TestEncodeFixtures(t *testing.T) {
 	}
 }
 
+// Wherever the members of an event stand, and however they are spaced, it becomes the same one.
+func TestOrderOfMembers(t *testing.T) {
+	adds := cv(t, `[{"id":7}]`)
+	for _, raw := range []string{
+		`{"type":3,"data":{"source":0,"adds":` + adds + `},"cv":"2024-10","timestamp":1795418943000}`,
+		`{"cv":"2024-10","type":3,"timestamp":1795418943000,"data":{"source":0,"adds":` + adds + `}}`,
+		`{"timestamp":1795418943000,"data":{"source":0,"adds":` + adds + `},"type":3,"cv":"2024-10"}`,
+		`{"type":3,"data":{"adds":` + adds + `,"source":0},"cv":"2024-10" , "timestamp": 1795418943000}`,
+		"{\"type\":3,\"data\":{\"source\":0,\"adds\":" + adds + "},\"cv\":\"2024-10\",\n\"timestamp\":1795418943000\n}",
+	} {
+		e, lines := encode(t, "["+raw+"]")
+		var got map[string]any
+		if err := json.Unmarshal([]byte(lines[0]), &got); err != nil || e.Failed != 0 || len(lines) != 1 {
+			t.Fatalf("%s: %v, %v, %+v", raw, lines, err, e)
+		}
+		want := map[string]any{"type": 3.0, "timestamp": 1795418943000.0, "data": map[string]any{"source": 0.0, "adds": []any{map[string]any{"id": 7.0}}}}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s became %s", raw, lines[0])
+		}
+	}
+}
+
 // What inflates to more than allowed, or to what cannot be walked, is kept as it came.
 func TestBombs(t *testing.T) {
 	f := takeInflater()
 	f.left = 1000
-	event := `{"type":2,"cv":"2024-10","data":` + cv(t, `"`+strings.Repeat("a", 900)+`"`) + `}`
-	if out, err := f.appendEvent(nil, []byte(event)); err != nil || len(out) < 900 {
+	event := readEvent([]byte(`{"type":2,"cv":"2024-10","data":` + cv(t, `"`+strings.Repeat("a", 900)+`"`) + `}`))
+	if out, err := f.appendEvent(nil, &event); err != nil || len(out) < 900 {
 		t.Errorf("within the bound: %v", err)
 	}
-	if out, err := f.appendEvent([]byte("kept"), []byte(event)); !errors.Is(err, errSize) || string(out) != "kept" {
+	if out, err := f.appendEvent([]byte("kept"), &event); !errors.Is(err, errSize) || string(out) != "kept" {
 		t.Errorf("all together beyond it: %v, %q", err, out)
 	}
 	deep := cv(t, strings.Repeat("[", maxDepth+1)+strings.Repeat("]", maxDepth+1))

@@ -35,10 +35,14 @@ func (s *storages) openBlocks(ctx context.Context, c *config.Config, dataDir str
 	return nil
 }
 
-// window is how long recordings gather: where they lie in a directory nothing is gained by it.
+// directoryWindow is how long recordings gather for one commit where they lie in a directory. Nobody looks at the time
+// a browser's upload takes, and a commit costs some milliseconds however little it brings.
+const directoryWindow = 50 * time.Millisecond
+
+// window is how long recordings gather before they are written together.
 func (s *Server) window() time.Duration {
 	if s.objects == nil {
-		return 0
+		return directoryWindow
 	}
 	return time.Duration(s.config.S3.Window)
 }
