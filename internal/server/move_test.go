@@ -39,7 +39,7 @@ func command(t *testing.T, path string, after time.Duration, env []string, args 
 func untilDone(t *testing.T, path string, env []string, args ...string) (out string) {
 	t.Helper()
 	for kills := 0; ; kills++ {
-		out, err := command(t, path, time.Duration(20+15*kills)*time.Millisecond, env, args...)
+		out, err := command(t, path, time.Duration(20+20*kills)*time.Millisecond, env, args...)
 		if err == nil {
 			t.Logf("%s was killed %d times\n%s", args[0], kills, out)
 			if kills < 3 {
@@ -48,7 +48,7 @@ func untilDone(t *testing.T, path string, env []string, args ...string) (out str
 			return out
 		}
 		exit, ok := err.(*exec.ExitError)
-		if !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL || kills > 200 {
+		if !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL || kills > 100 {
 			t.Fatalf("%v: %v\n%s", args, err, out)
 		}
 	}
@@ -104,7 +104,8 @@ func TestMovingUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	exported := untilDone(t, path, nil, "export", "--data", data, "--out", out)
-	env := []string{"PLAYHEAD_STORE=" + ch.URL("moved")}
+	url := strings.Replace(ch.URL("moved"), ch.At(0).Addr, cushion(t, ch.At(0).Addr), 1)
+	env := []string{"PLAYHEAD_STORE=" + url}
 	target := filepath.Join(work, "recordings")
 	imported := untilDone(t, slim, env, "import", "--in", out, "--blocks", target)
 	sums := func(said string) string { return said[strings.Index(said, "  events"):] }

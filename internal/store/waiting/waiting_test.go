@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,10 +20,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // Every question is answered with ErrUnavailable while there is no store, and asked of the store when there is one.
 func TestEveryQuestion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var there bool
+		var there atomic.Bool
 		asked := &asked{}
 		s, err := Open(t.Context(), Options{Try: func(context.Context) (store.Store, error) {
-			if !there {
+			if !there.Load() {
 				return nil, fmt.Errorf("dial: %w", store.ErrUnavailable)
 			}
 			return asked, nil
@@ -48,7 +49,7 @@ func TestEveryQuestion(t *testing.T) {
 				}
 			}
 		}
-		there = true
+		there.Store(true)
 		time.Sleep(time.Minute)
 		for i := range port.NumMethod() {
 			name := port.Method(i).Name
