@@ -1,6 +1,10 @@
 package model
 
-import "github.com/google/uuid"
+import (
+	"math"
+
+	"github.com/google/uuid"
+)
 
 // Kind sorts events by what they are to Playhead.
 type Kind uint8
@@ -24,6 +28,16 @@ func (k Kind) String() string {
 		return kindNames[k]
 	}
 	return "event"
+}
+
+// IsNode reports whether events of the kind are part of a trace's tree: a call, a step or the explicit root.
+func (k Kind) IsNode() bool {
+	switch k {
+	case KindGeneration, KindEmbedding, KindSpan, KindTrace:
+		return true
+	default:
+		return false
+	}
 }
 
 // Event is the light row of one thing an SDK sent: what lists, trees and links read. Its heavy text is a Content.
@@ -73,6 +87,9 @@ type Event struct {
 	// Truncated says that part of the content was larger than allowed and was cut off.
 	Truncated bool
 }
+
+// EndMS is when a call or step was over.
+func (e *Event) EndMS() int64 { return e.StartMS + int64(math.Round(max(0, e.LatencyMS))) }
 
 // Tokens counts what a call used. -1 means not reported.
 type Tokens struct {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -21,13 +20,13 @@ func (s *Service) Generations(ctx context.Context, r ListRequest) (List[Generati
 	if err != nil {
 		return List[Generation]{}, wrap(err, "list generations")
 	}
-	ctxs, err := s.eventContexts(ctx, shown(rows, p.Limit), nil)
+	ctxs, err := s.contextsOf(ctx, nil, shown(rows, p.Limit), nil)
 	if err != nil {
 		return List[Generation]{}, err
 	}
 	return list(rows, p.Limit,
 		func(e model.Event) string { return formatCursor(listGenerations, e.TimeMS, e.UUID.String()) },
-		func(e *model.Event) Generation { return generationView(e, ctxs[e.UUID]) },
+		func(e *model.Event) Generation { return generationView(e, ctxs.events[e.UUID]) },
 	), nil
 }
 
@@ -39,12 +38,12 @@ func (s *Service) Generation(ctx context.Context, id string) (GenerationDetail, 
 	}
 	e, err := s.store.Event(ctx, u)
 	switch {
-	case errors.Is(err, store.ErrNotFound), err == nil && !isNode(&e):
+	case errors.Is(err, store.ErrNotFound), err == nil && !e.Kind.IsNode():
 		return GenerationDetail{}, notFound("There is no generation, embedding, span or trace event with the id %s.", u)
 	case err != nil:
 		return GenerationDetail{}, wrap(err, "read event "+u.String())
 	}
-	ctxs, err := s.eventContexts(ctx, []model.Event{e}, nil)
+	ctxs, err := s.contextsOf(ctx, nil, []model.Event{e}, nil)
 	if err != nil {
 		return GenerationDetail{}, err
 	}
@@ -56,72 +55,13 @@ func (s *Service) Generation(ctx context.Context, id string) (GenerationDetail, 
 	if len(contents) > 0 {
 		c = contents[0]
 	}
-	return GenerationDetail{Generation: generationView(&e, ctxs[e.UUID]), Content: contentView(&c)}, nil
+	return GenerationDetail{Generation: generationView(&e, ctxs.events[e.UUID]), Content: contentView(&c)}, nil
 }
 
-// eventContext is what an event's own row does not say.
-type eventContext struct {
-	link   link.Link
-	person *Person
-}
-
-// eventContexts finds the links and persons of events. known holds the events of traces that were read already.
-func (s *Service) eventContexts(ctx context.Context, events []model.Event, known map[string][]model.Event) (map[uuid.UUID]eventContext, error) {
-	var lacking []string
-	for i := range events {
-		e := &events[i]
-		if _, ok := known[e.TraceID]; !ok && e.SessionID == "" {
-			lacking = append(lacking, e.TraceID)
-		}
-	}
-	traces, err := s.traceEventsOf(ctx, distinct(lacking))
-	if err != nil {
-		return nil, err
-	}
-	choices := make([]link.Choice, len(events))
-	sessions := make([]string, len(events))
-	for i := range events {
-		e := &events[i]
-		trace, ok := known[e.TraceID]
-		if !ok {
-			trace = traces[e.TraceID]
-		}
-		choices[i] = link.ChooseEvent(e, trace)
-		sessions[i] = choices[i].SessionID
-	}
-	ev, err := s.evidenceOf(ctx, sessions)
-	if err != nil {
-		return nil, err
-	}
-	who := make([]string, len(events))
-	for i := range events {
-		who[i] = link.PersonOf(&events[i], choices[i], ev.recording(choices[i].SessionID))
-	}
-	persons, err := s.peopleOf(ctx, who)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[uuid.UUID]eventContext, len(events))
-	for i := range events {
-		out[events[i].UUID] = eventContext{link: ev.resolve(choices[i]), person: persons.of(who[i])}
-	}
-	return out, nil
-}
-
-// isNode reports whether e is a part of a trace: a call, a step or the explicit root.
-func isNode(e *model.Event) bool {
-	switch e.Kind {
-	case model.KindGeneration, model.KindEmbedding, model.KindSpan, model.KindTrace:
-		return true
-	default:
-		return false
-	}
-}
-
-func generationView(e *model.Event, c eventContext) Generation {
+func generationView(e *model.Event, c rowContext) Generation {
 	v := Generation{
 		ID: e.UUID.String(), Kind: e.Kind.String(), TraceID: e.TraceID, ConversationID: text(e.ConversationID),
-		Name: text(e.Title), Model: text(e.Model), Provider: text(e.Provider), StartMS: e.StartMS, EndMS: end(e),
+		Name: text(e.Title), Model: text(e.Model), Provider: text(e.Provider), StartMS: e.StartMS, EndMS: e.EndMS(),
 		LatencyS: seconds(e.LatencyMS), FirstTokenS: seconds(e.FirstTokenMS), Tokens: tokensView(e.Tokens),
 		StopReason: text(e.StopReason), IsError: e.IsError, Error: text(e.Error), InputPreview: e.InputPreview,
 		OutputPreview: e.OutputPreview, Truncated: e.Truncated, Library: text(e.Library), Person: c.person,

@@ -99,14 +99,14 @@ func (s *Service) marks(ctx context.Context, session string, events []model.Even
 	}
 	slices.SortFunc(calls, func(a, b model.Event) int { return byStart(&a, &b) })
 	calls = calls[:min(len(calls), MaxMarks)]
-	ctxs, err := s.eventContexts(ctx, calls, known)
+	ctxs, err := s.contextsOf(ctx, nil, calls, known)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Mark, 0, len(calls))
 	for i := range calls {
 		e := &calls[i]
-		c := ctxs[e.UUID]
+		c := ctxs.events[e.UUID]
 		if c.link.SessionID != session { // its trace spans sessions, and it belongs to another one
 			continue
 		}

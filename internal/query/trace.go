@@ -41,12 +41,8 @@ func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
 		return TraceDetail{}, err
 	}
 	known := map[string][]model.Event{id: events}
-	tctx, err := s.traceContexts(ctx, []string{id}, known)
-	if err != nil {
-		return TraceDetail{}, err
-	}
 	nodes, said, omitted := split(events)
-	ectx, err := s.eventContexts(ctx, values(nodes, said), known)
+	ctxs, err := s.contextsOf(ctx, []string{id}, values(nodes, said), known)
 	if err != nil {
 		return TraceDetail{}, err
 	}
@@ -56,12 +52,12 @@ func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
 		return TraceDetail{}, err
 	}
 	d := TraceDetail{
-		Trace: traceView(&sum, tctx[id]), Nodes: make([]Node, 0, len(branches)),
+		Trace: traceView(&sum, ctxs.traces[id]), Nodes: make([]Node, 0, len(branches)),
 		Feedback: make([]Feedback, 0, len(said)), NodesOmitted: omitted + unread,
 	}
 	for _, b := range branches {
 		n := Node{
-			Generation: generationView(b.event, ectx[b.event.UUID]), SpanID: text(b.event.SpanID), Depth: b.depth,
+			Generation: generationView(b.event, ctxs.events[b.event.UUID]), SpanID: text(b.event.SpanID), Depth: b.depth,
 			Content: contents[b.event.UUID],
 		}
 		if b.parent != nil {
@@ -70,7 +66,7 @@ func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
 		d.Nodes = append(d.Nodes, n)
 	}
 	for _, e := range said {
-		d.Feedback = append(d.Feedback, feedbackView(e, ectx[e.UUID]))
+		d.Feedback = append(d.Feedback, feedbackView(e, ctxs.events[e.UUID]))
 	}
 	return d, nil
 }
@@ -78,14 +74,14 @@ func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
 // sum is the sum of a trace of which these events were read, and how many more there are.
 func (s *Service) sum(ctx context.Context, id string, events []model.Event) (sum model.TraceSummary, unread int, err error) {
 	if len(events) < maxTraceRead {
-		return summarize(id, events), 0, nil
+		return store.Summarize(id, events), 0, nil
 	}
 	found, err := s.store.Traces(ctx, store.Filter{TraceID: id}, store.Page{Limit: 1})
 	if err != nil {
 		return sum, 0, wrap(err, "sum up trace "+id)
 	}
 	if len(found) == 0 { // gone between the two
-		return summarize(id, events), 0, nil
+		return store.Summarize(id, events), 0, nil
 	}
 	return found[0], int(max(0, found[0].Generations+found[0].Spans+found[0].Feedbacks-maxTraceRead)), nil
 }
@@ -106,10 +102,10 @@ func split(events []model.Event) (nodes, said []*model.Event, omitted int) {
 		case e.Kind == model.KindTrace && !rooted:
 			rooted = true
 			nodes = append(nodes, e)
-		case isNode(e) && room > 0:
+		case e.Kind.IsNode() && room > 0:
 			room--
 			nodes = append(nodes, e)
-		case isNode(e):
+		case e.Kind.IsNode():
 			omitted++
 		case e.Kind != model.KindOther && len(said) < MaxFeedback:
 			said = append(said, e)
@@ -160,7 +156,7 @@ func (s *Service) inline(ctx context.Context, branches []branch) (map[uuid.UUID]
 	return out, nil
 }
 
-func feedbackView(e *model.Event, c eventContext) Feedback {
+func feedbackView(e *model.Event, c rowContext) Feedback {
 	return Feedback{
 		ID: e.UUID.String(), Kind: e.Kind.String(), AtMS: e.TimeMS, Name: text(e.MetricName), Value: e.MetricValue,
 		Person: c.person,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -28,53 +27,17 @@ func (s *Service) Traces(ctx context.Context, r ListRequest) (List[Trace], error
 	if err != nil {
 		return List[Trace]{}, err
 	}
-	ctxs, err := s.traceContexts(ctx, ids, events)
+	ctxs, err := s.contextsOf(ctx, ids, nil, events)
 	if err != nil {
 		return List[Trace]{}, err
 	}
 	return list(rows, p.Limit,
 		func(t model.TraceSummary) string { return formatCursor(listTraces, t.LastMS, t.ID) },
-		func(t *model.TraceSummary) Trace { return traceView(t, ctxs[t.ID]) },
+		func(t *model.TraceSummary) Trace { return traceView(t, ctxs.traces[t.ID]) },
 	), nil
 }
 
-// traceContext is what a trace's own row does not say.
-type traceContext struct {
-	link   link.Link
-	person *Person
-}
-
-func (s *Service) traceContexts(ctx context.Context, ids []string, events map[string][]model.Event) (map[string]traceContext, error) {
-	choices := make(map[string]link.Choice, len(ids))
-	var sessions []string
-	for _, id := range ids {
-		c := link.ChooseTrace(events[id])
-		choices[id] = c
-		sessions = append(sessions, c.SessionID)
-	}
-	ev, err := s.evidenceOf(ctx, sessions)
-	if err != nil {
-		return nil, err
-	}
-	who := make(map[string]string, len(ids))
-	var distinctIDs []string
-	for _, id := range ids {
-		c := choices[id]
-		who[id] = link.PersonOfTrace(events[id], c, ev.recording(c.SessionID))
-		distinctIDs = append(distinctIDs, who[id])
-	}
-	known, err := s.peopleOf(ctx, distinctIDs)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]traceContext, len(ids))
-	for _, id := range ids {
-		out[id] = traceContext{link: ev.resolve(choices[id]), person: known.of(who[id])}
-	}
-	return out, nil
-}
-
-func traceView(t *model.TraceSummary, c traceContext) Trace {
+func traceView(t *model.TraceSummary, c rowContext) Trace {
 	v := Trace{
 		ID: t.ID, Name: text(t.Title), ConversationID: text(t.ConversationID),
 		StartMS: t.FirstMS, EndMS: max(t.EndMS, t.FirstMS), SummedS: t.SummedLatencyMS / 1000,

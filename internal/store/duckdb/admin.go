@@ -40,7 +40,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.room(); err != nil {
 		return err
 	}
-	return s.read(ctx, "ping", func(db *sql.DB) error {
+	return s.readUnnoticed(ctx, "ping", func(db *sql.DB) error {
 		return query(ctx, db, "ping", nil, func(rows *sql.Rows) error { return nil })
 	})
 }

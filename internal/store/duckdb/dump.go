@@ -199,7 +199,11 @@ func keysOf(all []model.Event) []model.Key {
 }
 
 func contents(ctx context.Context, db querier, keys []model.Key) (all []model.Content, err error) {
-	err = query(ctx, db, "contents_of", keyValues(keys), func(rows *sql.Rows) error {
+	name := "contents_of"
+	if len(keys) <= 16 {
+		name = "contents_of_few"
+	}
+	err = query(ctx, db, name, keyValues(keys), func(rows *sql.Rows) error {
 		var c model.Content
 		err := rows.Scan(id(&c.UUID), &c.TimeMS, &c.Input, &c.Output, &c.Tools, &c.Properties)
 		all = append(all, c)

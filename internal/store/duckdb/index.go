@@ -112,8 +112,8 @@ type chunk struct {
 	prints []uint32
 }
 
-// chunkRows is about half of DuckDB's row groups: smaller ones would not skip much more.
-const chunkRows = 1 << 16
+// chunkRows is a quarter of DuckDB's row groups. Smaller ones skip a little more, and there are more to look at.
+const chunkRows = 1 << 15
 
 func (p *places) add(receivedMS int64, print uint32) {
 	if p.open == nil {

@@ -17,7 +17,7 @@ func (s *Store) pageOfIDs(ctx context.Context, db querier, kind string, f *store
 	firstRows := s.firstRows(kind, p.Limit)
 	err = walk(firstRows, f, func(rows int64) (full bool, err error) {
 		if rows == everything {
-			ids, err = s.pageOfAll(ctx, db, kind, f, v)
+			ids, err = s.pageOfAll(ctx, db, kind, f, p, v)
 			return true, err
 		}
 		since := int64(longAgo)
@@ -32,7 +32,7 @@ func (s *Store) pageOfIDs(ctx context.Context, db querier, kind string, f *store
 		if p.BeforeMS == 0 && rows == firstRows && filled {
 			s.newest[kind].Store(edge)
 		}
-		if !plain(f, p) {
+		if p.BeforeMS != 0 || !plain(f) {
 			if near, err = s.among(ctx, db, kind, near, f, v); err != nil {
 				return false, err
 			}
@@ -52,10 +52,9 @@ func (s *Store) pageOfIDs(ctx context.Context, db querier, kind string, f *store
 	return ids, err
 }
 
-// plain reports whether a page is of everything from the newest on.
-func plain(f *store.Filter, p *store.Page) bool {
-	return p.BeforeMS == 0 && f.FromMS == 0 && f.ToMS == 0 && f.TraceID == "" && f.SessionID == "" &&
-		len(f.DistinctIDs) == 0 && f.Text == "" && !f.ErrorsOnly
+// plain reports whether a filter lets everything pass but what is of another trace or session.
+func plain(f *store.Filter) bool {
+	return f.FromMS == 0 && f.ToMS == 0 && len(f.DistinctIDs) == 0 && f.Text == "" && !f.ErrorsOnly
 }
 
 // listed is an id in a list, and what the list is ordered by.
@@ -115,12 +114,15 @@ func (s *Store) among(ctx context.Context, db querier, kind string, near []liste
 }
 
 // pageOfAll looks at everything, or, when a trace or session is asked for, at all of what is known of that.
-func (s *Store) pageOfAll(ctx context.Context, db querier, kind string, f *store.Filter, v values) ([]string, error) {
+func (s *Store) pageOfAll(ctx context.Context, db querier, kind string, f *store.Filter, p *store.Page, v values) ([]string, error) {
 	v["text_from_ms"] = int64(longAgo)
 	v.received(always).receivedBlocks(always)
+	simple := p.BeforeMS == 0 && plain(f)
 	switch {
 	case kind == "sessions" && f.SessionID != "":
 		s.boundsOf(kind, []string{f.SessionID}, v)
+	case kind == "traces" && f.TraceID != "" && f.SessionID == "" && simple:
+		return []string{text(f.TraceID)}, nil // if there is none, it has no sum
 	case kind == "traces" && f.TraceID != "":
 		s.boundsOf(kind, []string{f.TraceID}, v)
 	case kind == "traces" && f.SessionID != "":
@@ -136,8 +138,14 @@ func (s *Store) pageOfAll(ctx context.Context, db querier, kind string, f *store
 			return nil, err
 		}
 		s.boundsOf(kind, traces, v)
+		if simple {
+			return pageIDs(listIDs(ctx, db, "traces_last", v.with("ids", traces)))
+		}
 	}
-	all, err := listIDs(ctx, db, kind+"_all", v)
+	return pageIDs(listIDs(ctx, db, kind+"_all", v))
+}
+
+func pageIDs(all []listed, err error) ([]string, error) {
 	ids := make([]string, len(all))
 	for i := range all {
 		ids[i] = all[i].id

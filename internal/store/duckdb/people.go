@@ -16,6 +16,10 @@ func (s *Store) Identities(ctx context.Context, ids []string) ([]model.Identity,
 	}
 	var all []model.Identity
 	err := s.read(ctx, "identities", func(db *sql.DB) (err error) {
+		if len(ids) == 1 {
+			all, err = identities(ctx, db, "identities_one", values{"id": ids[0]})
+			return err
+		}
 		all, err = identities(ctx, db, "identities", values{"ids": ids})
 		return err
 	})

@@ -23,8 +23,8 @@ import (
 type Store struct {
 	options Options
 	lock    io.Closer
-	// firstStep is how many rows walk looks at first; tests make it small.
-	firstStep int64
+	// firstStep is how many rows walk looks at first, few how many events are summed up here. Tests make them small.
+	firstStep, few int64
 
 	nodes   nodes
 	writing sync.Mutex // held by the one commit
@@ -64,7 +64,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{options: o, lock: l, firstStep: defaultFirstStep, newest: map[string]*atomic.Int64{}}
+	s := &Store{options: o, lock: l, firstStep: defaultFirstStep, few: defaultFew, newest: map[string]*atomic.Int64{}}
 	s.index.seed = maphash.MakeSeed()
 	for _, kind := range []string{"traces", "sessions"} {
 		s.newest[kind] = new(atomic.Int64)
@@ -163,9 +163,14 @@ func (s *Store) snapshot(ctx context.Context, query string, do func(querier) err
 
 // read runs a query with a reader. When the instance turns out to be invalid it is exchanged, and the query run again.
 func (s *Store) read(ctx context.Context, query string, do func(*sql.DB) error) error {
+	s.active()
+	return s.readUnnoticed(ctx, query, do)
+}
+
+// readUnnoticed is read for what is asked every few seconds: it does not put the rest off.
+func (s *Store) readUnnoticed(ctx context.Context, query string, do func(*sql.DB) error) error {
 	var used *engine
 	run := func(e *engine) error { used = e; return do(e.readers) }
-	s.active()
 	err := s.use(ctx, run)
 	if err != nil && strings.Contains(err.Error(), "database has been invalidated") {
 		s.broken(used, err)

@@ -42,8 +42,15 @@ func open(t *testing.T, o Options) *Store {
 // TestListsInSteps runs the suite's comparison of all lists with so small a first step that each page takes several.
 func TestListsInSteps(t *testing.T) {
 	s := open(t, Options{})
-	s.firstStep = 4
+	s.firstStep, s.few = 4, 4
 	storetest.Lists(t, s)
+}
+
+// TestSums runs the suite's comparison of sums with so few events at once that DuckDB sums up most.
+func TestSums(t *testing.T) {
+	s := open(t, Options{})
+	s.few = 3
+	storetest.Summaries(t, s)
 }
 
 var update = flag.Bool("update", false, "write testdata/queries.golden.sql anew")

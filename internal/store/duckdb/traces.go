@@ -3,8 +3,11 @@
 package duckdb
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
@@ -18,17 +21,51 @@ func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]mod
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		byID := map[string]model.TraceSummary{}
-		v := values{"trace_ids": ids}.received(s.tracesReceived(ids...))
-		err = query(ctx, db, "traces_sums", v, func(rows *sql.Rows) error {
-			t, err := scanTrace(rows)
-			byID[t.ID] = t
-			return err
-		})
+		byID, err := s.sums(ctx, db, ids)
 		page = inOrder(ids, byID)
 		return err
 	})
 	return page, err
+}
+
+// sums sums up traces, here when they are small, which takes half as long as in DuckDB, where planning alone takes 7 ms.
+func (s *Store) sums(ctx context.Context, db querier, ids []string) (map[string]model.TraceSummary, error) {
+	v := values{}.received(s.tracesReceived(ids...))
+	byID := make(map[string]model.TraceSummary, len(ids))
+	few, all, err := s.fewEvents(ctx, db, v, ids)
+	if err != nil {
+		return nil, err
+	}
+	if all {
+		byTrace := make(map[string][]model.Event, len(ids))
+		for _, e := range few {
+			byTrace[e.TraceID] = append(byTrace[e.TraceID], e)
+		}
+		for id, events := range byTrace {
+			byID[id] = store.Summarize(id, events)
+		}
+		return byID, nil
+	}
+	err = query(ctx, db, "traces_sums", v, func(rows *sql.Rows) error {
+		t, err := scanTrace(rows)
+		byID[t.ID] = t
+		return err
+	})
+	return byID, err
+}
+
+// fewEvents reads the events of traces by start, and says whether these are all.
+func (s *Store) fewEvents(ctx context.Context, db querier, v values, traceIDs []string) (few []model.Event, all bool, err error) {
+	name := "trace_events_few"
+	if len(traceIDs) == 1 {
+		name = "trace_events_few_one"
+		v["trace_id"] = traceIDs[0]
+	}
+	few, err = events(ctx, db, name, v.with("few", s.few).with("trace_ids", traceIDs))
+	slices.SortFunc(few, func(a, b model.Event) int {
+		return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), bytes.Compare(a.UUID[:], b.UUID[:]))
+	})
+	return few, int64(len(few)) < s.few, err
 }
 
 // textFrom bounds the contents that the next step searches.
@@ -70,8 +107,27 @@ func (s *Store) TraceEvents(ctx context.Context, traceIDs []string, limit int) (
 		return nil, nil
 	}
 	v := values{"limit": int64(limit)}.received(received)
-	if len(traceIDs) == 1 {
-		return s.eventsNow(ctx, "trace_events_one", v.with("trace_id", traceIDs[0]))
-	}
-	return s.eventsNow(ctx, "trace_events", v.with("trace_ids", traceIDs))
+	var all []model.Event
+	err := s.snapshot(ctx, "trace events", func(db querier) error {
+		few, whole, err := s.fewEvents(ctx, db, v, traceIDs)
+		if err != nil {
+			return err
+		}
+		if whole {
+			all = firstOfEach(few, limit)
+			return nil
+		}
+		all, err = events(ctx, db, "trace_events", v)
+		return err
+	})
+	return all, err
+}
+
+// firstOfEach keeps the first events of each trace.
+func firstOfEach(events []model.Event, limit int) []model.Event {
+	kept := make(map[string]int)
+	return slices.DeleteFunc(events, func(e model.Event) bool {
+		kept[e.TraceID]++
+		return kept[e.TraceID] > limit
+	})
 }

@@ -81,6 +81,7 @@ func Run(t *testing.T, b Backend) {
 		"ReadersSeeWhole":     testReadersSeeWhole,
 		"Lists":               func(t *testing.T, f Factory) { Lists(t, f(t)(t)) },
 		"TraceSums":           testTraceSums,
+		"Summaries":           func(t *testing.T, f Factory) { Summaries(t, f(t)(t)) },
 		"TraceEvents":         testTraceEvents,
 		"SessionSums":         testSessionSums,
 		"SessionEvents":       testSessionEvents,

@@ -1,16 +1,15 @@
-package query
+package store
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// summarize sums up the events of one trace, all of them, as a store does for its list (model.TraceSummary). One trace is
-// read whole anyway, and summing here saves looking for it a second time: half of what its page waits for.
-func summarize(id string, events []model.Event) model.TraceSummary {
+// Summarize sums up the events of one trace, all of them, as Traces does (model.TraceSummary): whoever has read a small
+// trace whole need not have it summed by the engine.
+func Summarize(id string, events []model.Event) model.TraceSummary {
 	events = slices.Clone(events)
 	slices.SortStableFunc(events, func(a, b model.Event) int {
 		return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), slices.Compare(a.UUID[:], b.UUID[:]))
@@ -40,7 +39,7 @@ func summarize(id string, events []model.Event) model.TraceSummary {
 			s.Error = cmp.Or(s.Error, e.Error)
 		}
 		switch {
-		case !isNode(e):
+		case !e.Kind.IsNode():
 		case e.Kind == model.KindTrace:
 			named[0] = cmp.Or(named[0], e.Title)
 		case e.ParentID == "" || e.ParentID == id:
@@ -48,11 +47,11 @@ func summarize(id string, events []model.Event) model.TraceSummary {
 		default:
 			named[2] = cmp.Or(named[2], e.Title)
 		}
-		if isNode(e) {
+		if e.Kind.IsNode() {
 			if !calls {
-				s.FirstMS, s.EndMS, calls = e.StartMS, end(e), true
+				s.FirstMS, s.EndMS, calls = e.StartMS, e.EndMS(), true
 			}
-			s.FirstMS, s.EndMS = min(s.FirstMS, e.StartMS), max(s.EndMS, end(e))
+			s.FirstMS, s.EndMS = min(s.FirstMS, e.StartMS), max(s.EndMS, e.EndMS())
 		}
 		switch e.Kind {
 		case model.KindGeneration, model.KindEmbedding:
@@ -85,9 +84,6 @@ func summarize(id string, events []model.Event) model.TraceSummary {
 	}
 	return s
 }
-
-// end is when a call or step was over.
-func end(e *model.Event) int64 { return e.StartMS + int64(math.Round(max(0, e.LatencyMS))) }
 
 // addTokens adds what was reported.
 func addTokens(sum *model.Tokens, t model.Tokens) {

@@ -1,0 +1,53 @@
+package storetest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Summaries fills an empty store and compares what it sums up with store.Summarize: a trace's page and its row in the
+// list say the same, whatever the trace is made of. It closes the store.
+func Summaries(t *testing.T, s store.Store) {
+	defer s.Close()
+	const traces = 100
+	r := rand.New(rand.NewPCG(7, 7))
+	one := func(of ...string) string { return of[r.IntN(len(of))] }
+	tokens := func() int64 { return max(-1, r.Int64N(20)-5) }
+	var b store.Batch
+	n := 0
+	for i := range traces {
+		trace := fmt.Sprint("t", i)
+		for range 1 + r.IntN(6) {
+			n++
+			e := call(n, trace, day+r.Int64N(4)*500)
+			e.Kind = model.Kind(1 + r.IntN(6))
+			e.Title, e.ParentID, e.Model = one("", "", "a", "b"), one("", trace, "x"), one("", "m2", "m1")
+			e.ConversationID, e.IsError, e.Error = one("", "c", "d"), r.IntN(3) == 0, one("", "broke")
+			e.InputPreview, e.OutputPreview, e.Truncated = one("", "q", "r"), one("", "s", "t"), r.IntN(9) == 0
+			e.LatencyMS = float64(r.Int64N(4000)) - 500
+			e.StartMS = e.TimeMS - int64(max(0, e.LatencyMS))
+			e.Tokens = model.Tokens{Input: tokens(), Output: tokens(), Total: -1, CacheRead: tokens(), CacheWrite: -1, Reasoning: tokens()}
+			b.Events = append(b.Events, e)
+		}
+	}
+	commit(t, s, &b)
+	listed := must[[]model.TraceSummary](t)(s.Traces(t.Context(), store.Filter{}, store.Page{Limit: traces}))
+	if len(listed) != traces {
+		t.Fatalf("%d traces, want %d", len(listed), traces)
+	}
+	for _, sum := range listed {
+		events := must[[]model.Event](t)(s.TraceEvents(t.Context(), []string{sum.ID}, 100))
+		want := store.Summarize(sum.ID, events)
+		if len(sum.Models) == 0 && len(want.Models) == 0 {
+			sum.Models, want.Models = nil, nil
+		}
+		if !reflect.DeepEqual(sum, want) {
+			t.Errorf("\nTraces    %+v\nSummarize %+v\nof        %+v", sum, want, events)
+		}
+	}
+}
