@@ -66,6 +66,7 @@ func TestThereLater(t *testing.T) {
 			t.Errorf("meanwhile: %v", err)
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		want := []time.Duration{0, 1, 3, 7, 15, 30, 45}
 		for i := range want {
 			want[i] *= time.Second
@@ -114,6 +115,7 @@ func TestFoundToBeWrongLater(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if _, err := x.Get(); !errors.Is(failed, newer) || !errors.Is(err, newer) {
 			t.Errorf("failed: %v, %v", failed, err)
 		}

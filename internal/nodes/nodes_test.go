@@ -80,6 +80,7 @@ func TestWatch(t *testing.T) {
 		w := Start(Options{Store: s, Self: node("a", nil), Logger: slog.New(slog.NewTextHandler(&log, nil)), Registerer: prometheus.NewRegistry()})
 		next := func(nodes, warnings int, lines ...string) {
 			t.Helper()
+			synctest.Wait()
 			log.Reset()
 			time.Sleep(3 * every)
 			synctest.Wait()
