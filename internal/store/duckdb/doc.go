@@ -11,6 +11,15 @@
 // written ($x = ” OR column = $x): DuckDB knows the bound values when it plans, folds what is constant, and pushes the
 // rest into the scan.
 //
+// DuckDB plans a statement anew for the values of each run, prepared or not, and that is most of what a short one costs:
+// 0.2 ms for one table and a comparison, 1 to 2 with a join, 7 for the sums of traces. So what is asked most often has a
+// short statement of its own, beside the one for everything.
+//
+// # Finding
+//
+// Nothing in the tables is sorted by trace or session, and there is no index in DuckDB. One in memory (see index) tells
+// when the events of an id were received, and statements skip the row groups of other times.
+//
 // # Once
 //
 // A uuid is stored once because the only writer keeps a fingerprint of each in memory (see seen). DuckDB's own unique
