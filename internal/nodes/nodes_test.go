@@ -73,27 +73,48 @@ func (s *script) set(err error, all ...model.Node) {
 	s.all, s.err = all, err
 }
 
+// lines is what was logged.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+// take returns what was logged since the last time.
+func (l *lines) take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.text.Reset()
+	return l.text.String()
+}
+
 func TestWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log strings.Builder
+		var log lines
 		s := &script{}
 		w := Start(Options{Store: s, Self: node("a", nil), Logger: slog.New(slog.NewTextHandler(&log, nil)), Registerer: prometheus.NewRegistry()})
-		next := func(nodes, warnings int, lines ...string) {
+		next := func(nodes, warnings int, want ...string) {
 			t.Helper()
 			synctest.Wait()
-			log.Reset()
+			log.take()
 			time.Sleep(3 * every)
 			synctest.Wait()
 			all, warned := w.Known()
 			if len(all) != nodes || len(warned) != warnings {
 				t.Errorf("%d nodes, %+v", len(all), warned)
 			}
-			if strings.Count(log.String(), "\n") != len(lines) {
-				t.Errorf("logged %s", &log)
+			logged := log.take()
+			if strings.Count(logged, "\n") != len(want) {
+				t.Errorf("logged %s", logged)
 			}
-			for _, line := range lines {
-				if !strings.Contains(log.String(), line) {
-					t.Errorf("logged %s without %q", &log, line)
+			for _, line := range want {
+				if !strings.Contains(logged, line) {
+					t.Errorf("logged %s without %q", logged, line)
 				}
 			}
 		}
