@@ -7,7 +7,7 @@ DATA ?= ./playhead-data
 # What npm writes last when it has installed everything.
 npm := node_modules/.package-lock.json
 
-# The ClickHouse that the store's tests run against comes as a shared library in an npm package.
+# The ClickHouse that the tests of a cluster run against comes as a shared library in an npm package.
 chdb := internal/store/clickhouse/chtest/$(npm)
 
 .NOTPARALLEL:
@@ -47,8 +47,14 @@ lint: ## formatting and vet
 
 # With -race throughout: the packages that start goroutines are most of them, and one pass is cheaper than two.
 .PHONY: test-go
-test-go: $(chdb) ## Go tests under the race detector
+test-go: ## Go tests under the race detector, on one machine's storage
 	$(GO) test -race -timeout 15m ./...
+
+# The same suites on ClickHouse (one server, two shards) and on a real S3 server. The first run installs 550 MB and builds the latter.
+.PHONY: test-cluster
+test-cluster: $(chdb) ## the Go tests of storage, once more on ClickHouse and S3
+	PLAYHEAD_TEST_BACKENDS=duckdb,clickhouse,clickhouse-shards PLAYHEAD_TEST_BLOCKS=dir,s3 \
+		$(GO) test -timeout 30m ./internal/archive/... ./internal/blocks/... ./internal/compact/... ./internal/server/... ./internal/store/...
 
 .PHONY: test-web
 test-web: web/$(npm) ## the UI's types and unit tests
@@ -67,6 +73,10 @@ test-generated: web/$(npm)
 .PHONY: test-e2e
 test-e2e: build e2e/$(npm) e2e/.venv/installed chromium ## browser tests with real clients, see e2e/README.md
 	cd e2e && PLAYHEAD_BIN=$(CURDIR)/bin/playhead npm run --silent test
+
+.PHONY: bench
+bench: build ## the figures of bench/, in ten minutes on a quiet machine
+	$(GO) run ./bench -bin bin/playhead
 
 .PHONY: fuzz-short
 fuzz-short: ## every fuzzer for ten seconds
