@@ -60,10 +60,10 @@ func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) (
 	return page, err
 }
 
-// edge is how far back the newest rows go.
+// edge is a time down to which the newest rows go, and how many they are.
 type edge struct{ fromMS, rows int64 }
 
-// findEdge asks for the edge of the newest rows; with fewer than that it is the end.
+// findEdge asks for the edge of about the newest rows; where there are fewer it is the beginning of time.
 func findEdge(ctx context.Context, conn driver.Conn, name string, v values, rows int64) (edge, error) {
 	var e edge
 	v["rows"] = uint64(rows)

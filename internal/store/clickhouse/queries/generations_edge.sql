@@ -1,4 +1,4 @@
--- The time down to which the newest {rows} go that pass what of the filter is not text, and how many there are.
-SELECT min(time_ms), count() FROM (
+-- As traces_edge, of those that pass what of the filter is not text.
+SELECT min(sort_ms), count() FROM (
 --: newest_generations
 );

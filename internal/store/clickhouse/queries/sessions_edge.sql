@@ -1,10 +1,9 @@
--- As traces_edge. Events and recordings are complete down to their own edges, or to the end when there are fewer rows
--- than asked for, so both together are down to the later one.
+-- As traces_edge. Blocks are in the order of their sessions, so all of their times are looked at.
 SELECT max(edge_ms), max(n) FROM (
-    SELECT if(count() < {rows:UInt64}, -1, min(time_ms)) AS edge_ms, count() AS n FROM (
-        SELECT time_ms FROM events
-        WHERE session_id <> '' AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
-        ORDER BY time_ms DESC LIMIT {rows:UInt64})
+    SELECT if(count() < {rows:UInt64}, -1, min(sort_ms)) AS edge_ms, count() AS n FROM (
+        SELECT sort_ms FROM events
+        WHERE session_id <> '' AND ({before_ms:Int64} = 0 OR sort_ms <= {before_ms:Int64})
+        ORDER BY sort_ms DESC LIMIT {rows:UInt64})
     UNION ALL
     SELECT if(count() < {rows:UInt64}, -1, min(last_ms)), count() FROM (
         SELECT last_ms FROM blocks

@@ -103,9 +103,9 @@ ORDER BY id
 LIMIT {limit:UInt64};
 
 -- generations_edge
--- The time down to which the newest {rows} go that pass what of the filter is not text, and how many there are.
-SELECT min(time_ms), count() FROM (
-    SELECT e.time_ms FROM events AS e
+-- As traces_edge, of those that pass what of the filter is not text.
+SELECT min(sort_ms), count() FROM (
+    SELECT e.sort_ms FROM events AS e
     WHERE e.kind IN (1, 2)
         AND ({before_ms:Int64} = 0 OR e.time_ms <= {before_ms:Int64})
         AND ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
@@ -114,7 +114,7 @@ SELECT min(time_ms), count() FROM (
         AND ({session_id:String} = '' OR e.session_id = {session_id:String})
         AND (empty({distinct_ids:Array(String)}) OR e.distinct_id IN {distinct_ids:Array(String)})
         AND ({errors_only:UInt8} = 0 OR e.is_error)
-    ORDER BY e.time_ms DESC
+    ORDER BY e.sort_ms DESC
     LIMIT {rows:UInt64}
 );
 
@@ -371,13 +371,12 @@ ORDER BY last_ms DESC, id DESC
 LIMIT {limit:UInt64};
 
 -- sessions_edge
--- As traces_edge. Events and recordings are complete down to their own edges, or to the end when there are fewer rows
--- than asked for, so both together are down to the later one.
+-- As traces_edge. Blocks are in the order of their sessions, so all of their times are looked at.
 SELECT max(edge_ms), max(n) FROM (
-    SELECT if(count() < {rows:UInt64}, -1, min(time_ms)) AS edge_ms, count() AS n FROM (
-        SELECT time_ms FROM events
-        WHERE session_id <> '' AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
-        ORDER BY time_ms DESC LIMIT {rows:UInt64})
+    SELECT if(count() < {rows:UInt64}, -1, min(sort_ms)) AS edge_ms, count() AS n FROM (
+        SELECT sort_ms FROM events
+        WHERE session_id <> '' AND ({before_ms:Int64} = 0 OR sort_ms <= {before_ms:Int64})
+        ORDER BY sort_ms DESC LIMIT {rows:UInt64})
     UNION ALL
     SELECT if(count() < {rows:UInt64}, -1, min(last_ms)), count() FROM (
         SELECT last_ms FROM blocks
@@ -626,12 +625,12 @@ ORDER BY last_ms DESC, id DESC
 LIMIT {limit:UInt64};
 
 -- traces_edge
--- The time down to which the newest {rows} events go, and how many there are. A copy of a row counts as one more, which
--- only brings the edge nearer.
-SELECT min(time_ms), count() FROM (
-    SELECT time_ms FROM events
-    WHERE trace_id <> '' AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
-    ORDER BY time_ms DESC LIMIT {rows:UInt64}
+-- A time down to which about {rows} of the newest events go, and how many there are. Any time would do: what is asked with it is
+-- right for every edge. So this is one that the order of the table gives without looking at more than these rows.
+SELECT min(sort_ms), count() FROM (
+    SELECT sort_ms FROM events
+    WHERE trace_id <> '' AND ({before_ms:Int64} = 0 OR sort_ms <= {before_ms:Int64})
+    ORDER BY sort_ms DESC LIMIT {rows:UInt64}
 );
 
 -- traces_matching
