@@ -1,6 +1,8 @@
 SELECT
 --: event_columns
-FROM events AS e FINAL
-WHERE e.uuid = {uuid:UUID}
-LIMIT 1
---: by_shared_column
+FROM (
+    SELECT * FROM events
+    WHERE uuid = {uuid:UUID}
+--: once
+) AS e
+LIMIT 1;

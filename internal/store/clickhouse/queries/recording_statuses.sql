@@ -1,5 +1,8 @@
 SELECT e.session_id, argMax(toString(e.recording_status), (e.time_ms, UUIDToNum(e.uuid)))
-FROM events AS e FINAL
-WHERE e.session_id IN {session_ids:Array(String)} AND e.recording_status <> ''
-GROUP BY e.session_id
---: by_shared_column
+FROM (
+    SELECT * FROM events
+    WHERE session_id IN {session_ids:Array(String)}
+--: once
+) AS e
+WHERE e.recording_status <> ''
+GROUP BY e.session_id;

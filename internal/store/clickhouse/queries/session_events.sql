@@ -1,7 +1,9 @@
 SELECT
 --: event_columns
-FROM events AS e FINAL
-WHERE e.session_id = {session_id:String}
+FROM (
+    SELECT * FROM events
+    WHERE session_id = {session_id:String}
+--: once
+) AS e
 ORDER BY e.time_ms, UUIDToNum(e.uuid)
-LIMIT {limit:UInt64}
---: by_shared_column
+LIMIT {limit:UInt64};

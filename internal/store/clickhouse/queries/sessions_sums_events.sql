@@ -6,7 +6,9 @@ SELECT e.session_id, min(e.time_ms), max(e.time_ms), toInt64(count()),
     argMinIf(e.url, (e.time_ms, UUIDToNum(e.uuid)), e.url <> ''),
     argMaxIf(toString(e.recording_status), (e.time_ms, UUIDToNum(e.uuid)), e.recording_status <> ''),
     toInt64(uniqExactIf(e.window_id, e.window_id <> ''))
-FROM events AS e FINAL
-WHERE e.session_id IN {session_ids:Array(String)}
-GROUP BY e.session_id
---: by_shared_column
+FROM (
+    SELECT * FROM events
+    WHERE session_id IN {session_ids:Array(String)}
+--: once
+) AS e
+GROUP BY e.session_id;

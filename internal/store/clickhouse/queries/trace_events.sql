@@ -1,7 +1,9 @@
 SELECT
 --: event_columns
-FROM events AS e FINAL
-WHERE e.trace_id IN {trace_ids:Array(String)}
+FROM (
+    SELECT * FROM events
+    WHERE trace_id IN {trace_ids:Array(String)}
+--: once
+) AS e
 ORDER BY e.start_ms, UUIDToNum(e.uuid)
-LIMIT {limit:UInt64} BY e.trace_id
---: by_shared_column
+LIMIT {limit:UInt64} BY e.trace_id;

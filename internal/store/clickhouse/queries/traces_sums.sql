@@ -36,7 +36,9 @@ SELECT
     argMinIf(e.input_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
     argMaxIf(e.output_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
     max(e.truncated)
-FROM events AS e FINAL
-WHERE e.trace_id IN {trace_ids:Array(String)}
-GROUP BY e.trace_id
---: by_shared_column
+FROM (
+    SELECT * FROM events
+    WHERE trace_id IN {trace_ids:Array(String)}
+--: once
+) AS e
+GROUP BY e.trace_id;

@@ -69,11 +69,13 @@ SELECT
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
     e.output_preview, e.metric_name, e.metric_value, e.truncated
-FROM events AS e FINAL
-WHERE e.uuid = {uuid:UUID}
-LIMIT 1
--- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
-SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+FROM (
+    SELECT * FROM events
+    WHERE uuid = {uuid:UUID}
+    -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
+    ORDER BY version DESC LIMIT 1 BY uuid
+) AS e
+LIMIT 1;
 
 -- events_of
 -- By sorting key, so that only the granules concerned are read.
@@ -215,11 +217,14 @@ SELECT count() FROM refusals WHERE last_ms < 0;
 
 -- recording_statuses
 SELECT e.session_id, argMax(toString(e.recording_status), (e.time_ms, UUIDToNum(e.uuid)))
-FROM events AS e FINAL
-WHERE e.session_id IN {session_ids:Array(String)} AND e.recording_status <> ''
-GROUP BY e.session_id
--- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
-SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+FROM (
+    SELECT * FROM events
+    WHERE session_id IN {session_ids:Array(String)}
+    -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
+    ORDER BY version DESC LIMIT 1 BY uuid
+) AS e
+WHERE e.recording_status <> ''
+GROUP BY e.session_id;
 
 -- recordings
 -- One row for each recorded window. The last three columns are who its latest block says it is, and which block that is.
@@ -293,12 +298,14 @@ SELECT
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
     e.output_preview, e.metric_name, e.metric_value, e.truncated
-FROM events AS e FINAL
-WHERE e.session_id = {session_id:String}
+FROM (
+    SELECT * FROM events
+    WHERE session_id = {session_id:String}
+    -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
+    ORDER BY version DESC LIMIT 1 BY uuid
+) AS e
 ORDER BY e.time_ms, UUIDToNum(e.uuid)
-LIMIT {limit:UInt64}
--- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
-SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+LIMIT {limit:UInt64};
 
 -- sessions_all
 -- The same over everything, for filters that few sessions pass. What matches on either side is carried along by its id
@@ -528,11 +535,13 @@ SELECT e.session_id, min(e.time_ms), max(e.time_ms), toInt64(count()),
     argMinIf(e.url, (e.time_ms, UUIDToNum(e.uuid)), e.url <> ''),
     argMaxIf(toString(e.recording_status), (e.time_ms, UUIDToNum(e.uuid)), e.recording_status <> ''),
     toInt64(uniqExactIf(e.window_id, e.window_id <> ''))
-FROM events AS e FINAL
-WHERE e.session_id IN {session_ids:Array(String)}
-GROUP BY e.session_id
--- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
-SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+FROM (
+    SELECT * FROM events
+    WHERE session_id IN {session_ids:Array(String)}
+    -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
+    ORDER BY version DESC LIMIT 1 BY uuid
+) AS e
+GROUP BY e.session_id;
 
 -- sessions_text_from
 -- How far back the contents go of the sessions that sessions_newest looks at.
@@ -572,12 +581,14 @@ SELECT
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
     e.output_preview, e.metric_name, e.metric_value, e.truncated
-FROM events AS e FINAL
-WHERE e.trace_id IN {trace_ids:Array(String)}
+FROM (
+    SELECT * FROM events
+    WHERE trace_id IN {trace_ids:Array(String)}
+    -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
+    ORDER BY version DESC LIMIT 1 BY uuid
+) AS e
 ORDER BY e.start_ms, UUIDToNum(e.uuid)
-LIMIT {limit:UInt64} BY e.trace_id
--- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
-SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+LIMIT {limit:UInt64} BY e.trace_id;
 
 -- traces_all
 -- The same over everything, for filters that few traces pass.
@@ -735,11 +746,13 @@ SELECT
     argMinIf(e.input_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
     argMaxIf(e.output_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
     max(e.truncated)
-FROM events AS e FINAL
-WHERE e.trace_id IN {trace_ids:Array(String)}
-GROUP BY e.trace_id
--- What is asked for is the same in all copies of a row, so the index finds all of them, and FINAL need not look for more.
-SETTINGS use_skip_indexes_if_final_exact_mode = 0;
+FROM (
+    SELECT * FROM events
+    WHERE trace_id IN {trace_ids:Array(String)}
+    -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
+    ORDER BY version DESC LIMIT 1 BY uuid
+) AS e
+GROUP BY e.trace_id;
 
 -- traces_text_from
 -- How far back the contents go of the traces that traces_newest looks at. A trace may be much older than its last event.
