@@ -30,13 +30,13 @@ export async function findTrace(page, playhead, text) {
   return row.first()
 }
 
-/** Has somebody look at Playhead in a browser of their own. Errors in its pages are failures, but for those that match `tolerate`. */
-export async function visit(browser, use, { tolerate } = {}) {
+/** Has somebody look at Playhead in a browser of their own. Errors in its pages are failures. */
+export async function visit(browser, use) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   const errors = []
   context.on('weberror', (event) => {
     const error = event.error()
-    if (!tolerate?.test(String(error))) errors.push(error.stack || String(error))
+    errors.push(error.stack || String(error))
   })
   try {
     await use(await context.newPage())

@@ -37,7 +37,7 @@ async function guarded({ browser, playhead }, test) {
       assert.deepEqual(escapes, [], 'the page let something out')
       assert.deepEqual(reached, [], 'another server was reached')
       assert.ok(page.url().startsWith(playhead.url), `the page went to ${page.url()}`)
-    }, { tolerate: /^(AbortError|NotSupportedError): / }) // what the replayer's play() meets when media may not load
+    })
   } finally {
     evil.closeAllConnections()
     evil.close()
