@@ -7,7 +7,7 @@
 // same sorting key (see sortMS) and lie on the same shard, which is chosen by uuid, so FINAL makes one of them, whether or
 // not ReplacingMergeTree has merged them yet; the first one committed wins. That is for reading all rows or those of a time. What
 // is looked up by what all copies have in common (a trace, a session, a uuid) is made one by LIMIT 1 BY uuid instead. The
-// figures behind this are in docs/adr.
+// figures behind this are in docs/adr/0008-clickhouse.md.
 //
 // The shard is chosen by uuid, not by trace. By trace, one shard would answer for a trace, but a uuid that comes again with
 // another trace id would count twice, one endless trace would fill one shard, and contents, which a shard searches for its

@@ -108,7 +108,7 @@ func (o *Options) parse() (*ch.Options, place, error) {
 
 // settings are those that results rely on, whatever the user's profile says.
 var settings = ch.Settings{
-	// A commit is a batch already, and its insert is to be answered when it is written: see the ADR for the figures.
+	// A commit is a batch already, and its insert is to be answered when it is written: figures in docs/adr/0008-clickhouse.md.
 	"async_insert":                    0,
 	"distributed_foreground_insert":   1,
 	"max_partitions_per_insert_block": 0, // a client that sends years of history at once may
