@@ -49,6 +49,7 @@ lint: ## formatting and vet
 .PHONY: test-go
 test-go: ## Go tests under the race detector, on one machine's storage
 	$(GO) test -race -timeout 15m ./...
+	$(GO) test -run '^TestTruncated$$' ./internal/capture # every length, which takes ten times longer under the race detector
 
 # The same suites on ClickHouse (one server, two shards) and on a real S3 server. The first run installs 550 MB and builds the latter.
 .PHONY: test-cluster
