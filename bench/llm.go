@@ -23,15 +23,11 @@ const (
 
 // measureLLM sends LLM events as fast as the server takes them, then reads from them, then restarts the server.
 func measureLLM(ctx context.Context, o options, r *report) error {
-	dir, err := os.MkdirTemp(o.dir, "playhead-bench-llm-")
+	s, dir, err := startEmpty(ctx, o, "llm")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	s, err := start(ctx, o, dir)
-	if err != nil {
-		return err
-	}
 	time.Sleep(2 * time.Second)
 	r.add("idle, empty: memory", s.residentMB(), "MB", "150 at most", "no data")
 

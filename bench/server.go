@@ -34,6 +34,19 @@ type server struct {
 	stopped chan struct{}
 }
 
+// startEmpty runs a server on a directory of its own, which the caller removes.
+func startEmpty(ctx context.Context, o options, part string) (*server, string, error) {
+	dir, err := os.MkdirTemp(o.dir, "playhead-bench-"+part+"-")
+	if err != nil {
+		return nil, "", err
+	}
+	s, err := start(ctx, o, dir)
+	if err != nil {
+		return nil, "", errors.Join(err, os.RemoveAll(dir))
+	}
+	return s, dir, nil
+}
+
 // start runs the server on dir and waits until it is ready.
 func start(ctx context.Context, o options, dir string) (*server, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -3,7 +3,6 @@ package clickhouse
 import (
 	"math"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -19,7 +18,7 @@ func listValues(f *store.Filter, p *store.Page) values {
 	return values{
 		"from_ms": f.FromMS, "to_ms": f.ToMS, "trace_id": f.TraceID, "session_id": f.SessionID,
 		"distinct_ids": f.DistinctIDs, "errors_only": errorsOnly,
-		"text": f.Text, "json_pattern": "%" + escapeLike(inJSON(f.Text)) + "%", "text_from_ms": int64(math.MinInt64),
+		"text": f.Text, "json_pattern": "%" + escapeLike(store.JSONText(f.Text)) + "%", "text_from_ms": int64(math.MinInt64),
 		"before_ms": p.BeforeMS, "before_id": p.BeforeID, "before_uuid": uuid.Nil, "limit": uint64(max(p.Limit, 0)),
 		"edge_ms": int64(math.MinInt64),
 	}
@@ -39,39 +38,6 @@ func narrow(f *store.Filter) bool {
 func escapeLike(s string) string { return likeEscaper.Replace(s) }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-// inJSON writes text as it stands inside a string of canonical JSON (see model.Content), where only quotes, backslashes
-// and control characters are escaped.
-func inJSON(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return r == '"' || r == '\\' || r < ' ' }) {
-		return text
-	}
-	const hex = "0123456789abcdef"
-	out := make([]byte, 0, len(text)+8)
-	for _, r := range text {
-		switch r {
-		case '"', '\\':
-			out = append(out, '\\', byte(r))
-		case '\b':
-			out = append(out, '\\', 'b')
-		case '\f':
-			out = append(out, '\\', 'f')
-		case '\n':
-			out = append(out, '\\', 'n')
-		case '\r':
-			out = append(out, '\\', 'r')
-		case '\t':
-			out = append(out, '\\', 't')
-		default:
-			if r < ' ' {
-				out = append(out, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
-				continue
-			}
-			out = utf8.AppendRune(out, r)
-		}
-	}
-	return string(out)
-}
 
 // everything is the last step of walk.
 const everything = math.MaxInt64

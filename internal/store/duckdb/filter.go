@@ -4,8 +4,6 @@ package duckdb
 
 import (
 	"math"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -15,42 +13,9 @@ func listValues(f *store.Filter, p *store.Page) values {
 	return values{
 		"from_ms": f.FromMS, "to_ms": f.ToMS, "trace_id": f.TraceID, "session_id": f.SessionID,
 		"distinct_ids": f.DistinctIDs, "errors_only": f.ErrorsOnly,
-		"text": f.Text, "json_text": inJSON(f.Text), "text_from_ms": int64(longAgo), "since_ms": int64(longAgo),
+		"text": f.Text, "json_text": store.JSONText(f.Text), "text_from_ms": int64(longAgo), "since_ms": int64(longAgo),
 		"before_ms": p.BeforeMS, "before_id": p.BeforeID, "limit": int64(p.Limit),
 	}
-}
-
-// inJSON writes text as it stands inside a string of canonical JSON (see model.Content), where only quotes, backslashes
-// and control characters are escaped.
-func inJSON(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return r == '"' || r == '\\' || r < ' ' }) {
-		return text
-	}
-	const hex = "0123456789abcdef"
-	out := make([]byte, 0, len(text)+8)
-	for _, r := range text {
-		switch r {
-		case '"', '\\':
-			out = append(out, '\\', byte(r))
-		case '\b':
-			out = append(out, '\\', 'b')
-		case '\f':
-			out = append(out, '\\', 'f')
-		case '\n':
-			out = append(out, '\\', 'n')
-		case '\r':
-			out = append(out, '\\', 'r')
-		case '\t':
-			out = append(out, '\\', 't')
-		default:
-			if r < ' ' {
-				out = append(out, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
-				continue
-			}
-			out = utf8.AppendRune(out, r)
-		}
-	}
-	return string(out)
 }
 
 // walk fills a page of a list that is ordered by what has to be summed up first. It looks at the newest rows, then at

@@ -262,16 +262,6 @@ func TestCrash(t *testing.T) {
 	}
 }
 
-func TestInJSON(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "", "plain ï 🎬 / <b>": "plain ï 🎬 / <b>", `a "b" \c`: `a \"b\" \\c`, "\b\f\n\r\t": `\b\f\n\r\t`, "\x00\x1f\x7f": `\u0000\u001f` + "\x7f",
-	} {
-		if got := inJSON(text); got != want {
-			t.Errorf("inJSON(%q) = %s, want %s", text, got, want)
-		}
-	}
-}
-
 func TestFingerprints(t *testing.T) {
 	s, traffic := newSeen(), newTraffic(1)
 	var ids []uint64
