@@ -16,7 +16,7 @@ import (
 
 func init() {
 	backends["clickhouse"] = storetest.Backend{Factory: clickhouseFactory(1), CountsWithinBatch: true}
-	backends["clickhouse-shards"] = storetest.Backend{Factory: clickhouseFactory(2), CountsWithinBatch: true}
+	backends["clickhouse-shards"] = storetest.Backend{Factory: clickhouseFactory(2), CountsWithinBatch: true, SeenInParts: true}
 }
 
 // started are the ClickHouse servers that backends asked for: those of one backend serve all of its tests, each of which

@@ -19,8 +19,8 @@ import (
 
 // Errors an implementation returns, wrapped.
 var (
-	// ErrUnavailable: the engine cannot take writes or answer now; nothing of the batch was stored or all of it may
-	// have been. Trying again later is safe.
+	// ErrUnavailable: the engine cannot take writes or answer now. Of a batch nothing, a part or all of it may have been
+	// stored; trying again later is safe, and makes it whole.
 	ErrUnavailable = errors.New("storage unavailable")
 	// ErrFull: there is no room. Trying again later is safe.
 	ErrFull = errors.New("storage full")
@@ -32,7 +32,7 @@ var (
 	ErrNewer = errors.New("data from a newer version")
 )
 
-// Batch is what one commit brings. All of it becomes durable or none.
+// Batch is what one commit brings.
 type Batch struct {
 	Events     []model.Event
 	Contents   []model.Content // of events in Events, by uuid; one without its event is not stored
@@ -51,7 +51,8 @@ type Committed struct {
 
 // Writer takes batches. Safe for concurrent use, but commits may wait for each other: grouping is the caller's.
 type Writer interface {
-	// Commit returns once the batch is durable (fsynced).
+	// Commit returns once all of the batch is durable (fsynced), and whoever asks from then on is shown all of it. Before
+	// that, an engine of one machine shows all or nothing; several may show the part that some of them have.
 	Commit(ctx context.Context, b *Batch) (Committed, error)
 }
 

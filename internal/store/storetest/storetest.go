@@ -25,6 +25,9 @@ type Backend struct {
 	// CountsWithinBatch: Committed tells what is stored already from what is new only within one batch. No less must be
 	// stored once.
 	CountsWithinBatch bool
+	// SeenInParts: until a commit is acknowledged readers may be shown a part of its batch, as one shard has it before
+	// another. From then on no less than all of it.
+	SeenInParts bool
 }
 
 // committed compares what a commit said it stored.
@@ -78,7 +81,7 @@ func Run(t *testing.T, b Backend) {
 		"OnceByTwo":           func(t *testing.T, _ Factory) { testOnceByTwo(t, b) },
 		"Reopen":              testReopen,
 		"Cancelled":           testCancelled,
-		"ReadersSeeWhole":     testReadersSeeWhole,
+		"ReadersSeeWhole":     func(t *testing.T, _ Factory) { testReadersSeeWhole(t, b) },
 		"Lists":               func(t *testing.T, f Factory) { Lists(t, f(t)(t)) },
 		"TraceSums":           testTraceSums,
 		"Summaries":           func(t *testing.T, f Factory) { Summaries(t, f(t)(t)) },
