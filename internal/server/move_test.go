@@ -104,8 +104,7 @@ func TestMovingUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	exported := untilDone(t, path, nil, "export", "--data", data, "--out", out)
-	url := strings.Replace(ch.URL("moved"), ch.At(0).Addr, cushion(t, ch.At(0).Addr), 1)
-	env := []string{"PLAYHEAD_STORE=" + url}
+	env := []string{"PLAYHEAD_STORE=" + ch.URL("moved")}
 	target := filepath.Join(work, "recordings")
 	imported := untilDone(t, slim, env, "import", "--in", out, "--blocks", target)
 	sums := func(said string) string { return said[strings.Index(said, "  events"):] }

@@ -6,6 +6,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/testport"
 )
 
 // Proxy passes TCP connections on, or fails them in ways that networks have.
@@ -34,8 +36,13 @@ type Faults struct {
 
 // NewProxy listens on a free port of 127.0.0.1 for an address.
 func NewProxy(to string) (*Proxy, error) {
-	p := &Proxy{to: to, addr: "127.0.0.1:0", open: map[net.Conn]struct{}{}}
-	return p, p.Accept()
+	l, err := testport.Listen()
+	if err != nil {
+		return nil, err
+	}
+	p := &Proxy{to: to, addr: l.Addr().String(), open: map[net.Conn]struct{}{}}
+	p.accept(l)
+	return p, nil
 }
 
 // Addr is where clients connect to.
@@ -47,8 +54,13 @@ func (p *Proxy) Accept() error {
 	if err != nil {
 		return err
 	}
+	p.accept(l)
+	return nil
+}
+
+func (p *Proxy) accept(l net.Listener) {
 	p.mu.Lock()
-	p.addr, p.listener = l.Addr().String(), l
+	p.listener = l
 	p.mu.Unlock()
 	p.running.Go(func() {
 		for {
@@ -59,7 +71,6 @@ func (p *Proxy) Accept() error {
 			p.running.Go(func() { p.serve(client) })
 		}
 	})
-	return nil
 }
 
 // Refuse refuses connections and breaks those there are.

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -21,6 +20,8 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"github.com/playheadhq/playhead/internal/testport"
 )
 
 const (
@@ -52,14 +53,11 @@ func Start(ctx context.Context, dir string) (*Server, error) {
 	if err := os.MkdirAll(filepath.Join(dir, Bucket), 0o755); err != nil {
 		return nil, fmt.Errorf("make bucket: %w", err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	free, err := testport.Free(1)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Addr: l.Addr().String(), dir: dir, program: program}
-	if err := l.Close(); err != nil {
-		return nil, err
-	}
+	s := &Server{Addr: free[0], dir: dir, program: program}
 	return s, s.Start(ctx)
 }
 
@@ -145,6 +143,9 @@ func (s *Server) Kill() error {
 
 // Close is Kill. The data stay.
 func (s *Server) Close() error { return s.Kill() }
+
+// PID is the process's id.
+func (s *Server) PID() int { return s.pid }
 
 // Pause stops the process without ending it, as a machine that hangs does, until Resume. Its connections stay open.
 func (s *Server) Pause() error { return syscall.Kill(s.pid, syscall.SIGSTOP) }

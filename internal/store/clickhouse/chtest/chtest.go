@@ -4,7 +4,8 @@
 // A server is a process of its own, of about 230 MB. Several that are started together know each other as the shards of
 // one cluster. Two things a production cluster has are not in the library: Keeper, and the port over which replicas fetch
 // from each other; so sharding can be tested, replication cannot. And where a production server ends a connection that is
-// reset before its handshake is over, or that names an unknown database, this one aborts.
+// reset before its handshake is over, or that names an unknown database, this one aborts. Against the first a cushion stands
+// before every server, for clients and for the other servers alike.
 package chtest
 
 import (
@@ -25,6 +26,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/testport"
 )
 
 // ClusterName is what servers started together call their cluster.
@@ -40,6 +43,7 @@ var launcherSource []byte
 type Servers struct {
 	dir     string
 	library string
+	direct  bool
 	all     []*Server
 }
 
@@ -48,9 +52,10 @@ type Server struct {
 	// Addr is the address of the native protocol, HTTPAddr that of the HTTP one. A restart keeps them.
 	Addr, HTTPAddr string
 
-	dir  string // holds its data, settings and log
-	with *Servers
-	cmd  *exec.Cmd
+	dir     string // holds its data, settings and log
+	with    *Servers
+	cushion *cushion
+	cmd     *exec.Cmd
 	// alive is the process's standard input, whose end ends it.
 	alive io.Closer
 	ended chan struct{}
@@ -58,28 +63,32 @@ type Server struct {
 
 // Start starts n servers with their data under dir, which need not exist. An error says what is missing and how to get it.
 func Start(ctx context.Context, dir string, n int) (*Servers, error) {
+	return start(ctx, dir, n, false)
+}
+
+// StartDirect is Start with nothing before the servers: for measuring, with clients that nobody kills.
+func StartDirect(ctx context.Context, dir string, n int) (*Servers, error) {
+	return start(ctx, dir, n, true)
+}
+
+func start(ctx context.Context, dir string, n int, direct bool) (*Servers, error) {
 	library, err := findLibrary()
 	if err != nil {
 		return nil, err
 	}
-	s := &Servers{dir: dir, library: library}
+	s := &Servers{dir: dir, library: library, direct: direct}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("make directory for clickhouse: %w", err)
 	}
 	if err := s.compile(ctx); err != nil {
 		return nil, err
 	}
-	ports, err := freePorts(2 * n)
+	free, err := testport.Free(2 * n)
 	if err != nil {
 		return nil, err
 	}
 	for i := range n {
-		s.all = append(s.all, &Server{
-			Addr:     net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[2*i])),
-			HTTPAddr: net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[2*i+1])),
-			dir:      filepath.Join(dir, strconv.Itoa(i)),
-			with:     s,
-		})
+		s.all = append(s.all, &Server{Addr: free[2*i], HTTPAddr: s.own(free[2*i+1]), dir: filepath.Join(dir, strconv.Itoa(i)), with: s})
 	}
 	for _, server := range s.all {
 		if err := server.Start(ctx); err != nil {
@@ -92,6 +101,15 @@ func Start(ctx context.Context, dir string, n int) (*Servers, error) {
 // At returns the i-th server.
 func (s *Servers) At(i int) *Server { return s.all[i] }
 
+// Addrs are those of all servers.
+func (s *Servers) Addrs() []string {
+	var all []string
+	for _, server := range s.all {
+		all = append(all, server.Addr)
+	}
+	return all
+}
+
 // URL names a database on the first server, or over all of them when there are several, as clickhouse.Options take it.
 func (s *Servers) URL(database string) string {
 	u := url.URL{Scheme: "clickhouse", Host: s.all[0].Addr, Path: "/" + database, User: url.User("default")}
@@ -99,6 +117,16 @@ func (s *Servers) URL(database string) string {
 		u.RawQuery = url.Values{"cluster": {ClusterName}}.Encode()
 	}
 	return u.String()
+}
+
+// own is where a server itself listens that is reached at an address: at the same port, by which a server finds out which of
+// the cluster's addresses is its own, but of another address of this machine when a cushion has that one.
+func (s *Servers) own(address string) string {
+	if s.direct {
+		return address
+	}
+	_, port, _ := net.SplitHostPort(address)
+	return net.JoinHostPort("127.0.0.2", port)
 }
 
 // Close kills the servers. The data stay.
@@ -124,11 +152,11 @@ func (s *Server) Start(ctx context.Context) error {
 		return fmt.Errorf("write clickhouse log: %w", err)
 	}
 	defer log.Close() // the process has its own
-	_, tcp, _ := net.SplitHostPort(s.Addr)
+	host, tcp, _ := net.SplitHostPort(s.with.own(s.Addr))
 	_, http, _ := net.SplitHostPort(s.HTTPAddr)
 	s.cmd = exec.Command(s.with.launcher(), s.with.library,
 		"--path", filepath.Join(s.dir, "data"), "--config-file", settings,
-		"--listen_host", "127.0.0.1", "--tcp_port", tcp, "--http_port", http,
+		"--listen_host", host, "--tcp_port", tcp, "--http_port", http,
 		"--query", "SYSTEM START LISTEN TCP; SYSTEM START LISTEN HTTP; "+
 			"SELECT sleepEachRow(3) FROM numbers(1000000000) FORMAT Null SETTINGS function_sleep_max_microseconds_per_block = 0, max_block_size = 1")
 	s.cmd.Dir = s.dir // where it puts what it was told no other place for
@@ -148,6 +176,12 @@ func (s *Server) Start(ctx context.Context) error {
 		said, _ := os.ReadFile(log.Name())
 		return errors.Join(fmt.Errorf("clickhouse at %s: %w; it said: %s", s.Addr, err, bytes.TrimSpace(said)), s.Kill())
 	}
+	if s.with.direct {
+		return nil
+	}
+	if s.cushion, err = openCushion(s.Addr, s.with.own(s.Addr)); err != nil {
+		return errors.Join(err, s.Kill())
+	}
 	return nil
 }
 
@@ -161,6 +195,7 @@ func (s *Server) Kill() error {
 	}
 	err := s.cmd.Process.Kill()
 	<-s.ended
+	s.cushion.close()
 	_ = s.alive.Close()
 	if err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("kill clickhouse: %w", err)
@@ -168,8 +203,11 @@ func (s *Server) Kill() error {
 	return nil
 }
 
-// Pause stops the process without ending it, as a machine that hangs does: its connections stay open. Kill it afterwards.
+// Pause stops the process without ending it, as a machine that hangs does, until Resume or Kill. Its connections stay open.
 func (s *Server) Pause() error { return s.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Resume undoes Pause.
+func (s *Server) Resume() error { return s.cmd.Process.Signal(syscall.SIGCONT) }
 
 // Query runs a statement over HTTP and returns what it answers: for tests that look behind the store's back.
 func (s *Server) Query(ctx context.Context, statement string) (string, error) {
@@ -200,7 +238,7 @@ func (s *Server) ready(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		if _, err := s.Query(ctx, "SELECT 1"); err == nil {
-			if c, err := net.Dial("tcp", s.Addr); err == nil {
+			if c, err := net.Dial("tcp", s.with.own(s.Addr)); err == nil {
 				return c.Close()
 			}
 		}
@@ -259,18 +297,4 @@ func findLibrary() (string, error) {
 		return "", fmt.Errorf("clickhouse for tests is not installed (%w); run in %s: %s", err, dir, install)
 	}
 	return library, nil
-}
-
-// freePorts returns ports that nobody listened on a moment ago.
-func freePorts(n int) ([]int, error) {
-	var ports []int
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, fmt.Errorf("find a free port: %w", err)
-		}
-		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports, nil
 }

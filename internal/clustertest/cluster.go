@@ -1,0 +1,168 @@
+// Package clustertest runs a whole cluster for tests: nodes that are processes of the real program, over real ClickHouse
+// shards and a real S3 server, behind a load balancer that gives each request to the next node. Each part can be killed,
+// stopped, or cut off, and started again. It needs what packages chtest and s3test need. Whatever it starts ends with the
+// process that started it, also when that is killed.
+package clustertest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/blocks/s3/s3test"
+	"github.com/playheadhq/playhead/internal/store/clickhouse/chtest"
+	"github.com/playheadhq/playhead/internal/testport"
+)
+
+// Options of Start. Dir and Bin are needed.
+type Options struct {
+	// Dir holds all data and logs. It must exist.
+	Dir string
+	// S3Dir holds what the S3 server stores; "" is a directory in Dir.
+	S3Dir string
+	// Bin is the program that nodes run, see Build.
+	Bin string
+	// Shards and Nodes are how many of each; 0 is 2 and 3.
+	Shards, Nodes int
+	// Args and Env are more flags and more environment (NAME=value) of every node.
+	Args, Env []string
+	// Direct lets nodes and shards reach each other without anything between: for measuring, with nothing killed meanwhile.
+	Direct bool
+}
+
+// Cluster is running.
+type Cluster struct {
+	// URL is the balancer's address, without a slash at its end; Token is what clients send.
+	URL, Token string
+	Nodes      []*Node
+	ClickHouse *chtest.Servers
+	S3         *s3test.Server
+	// S3Proxy is the nodes' way to S3, nil when there is nothing between.
+	S3Proxy  *s3test.Proxy
+	Balancer *Balancer
+}
+
+// token is the same always: clusters come and go, scripts stay.
+const token = "phc_cluster"
+
+// Start starts everything and returns when every node is ready.
+func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
+	c := &Cluster{Token: token}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.Close())
+		}
+	}()
+	startServers := chtest.Start
+	if o.Direct {
+		startServers = chtest.StartDirect
+	}
+	if o.Dir, err = filepath.Abs(o.Dir); err != nil {
+		return nil, err
+	}
+	if c.ClickHouse, err = startServers(ctx, filepath.Join(o.Dir, "clickhouse"), cmp.Or(o.Shards, 2)); err != nil {
+		return nil, err
+	}
+	if c.S3, err = s3test.Start(ctx, cmp.Or(o.S3Dir, filepath.Join(o.Dir, "s3"))); err != nil {
+		return nil, err
+	}
+	if !o.Direct {
+		if c.S3Proxy, err = s3test.NewProxy(c.S3.Addr); err != nil {
+			return nil, err
+		}
+	}
+	addresses, err := testport.Free(cmp.Or(o.Nodes, 3))
+	if err != nil {
+		return nil, err
+	}
+	environ := append(c.environ(), o.Env...)
+	for i, address := range addresses {
+		c.Nodes = append(c.Nodes, newNode(address, o.Bin, filepath.Join(o.Dir, fmt.Sprintf("node-%d.log", i)), o.Args, environ))
+	}
+	if err := c.each(func(n *Node) error { return errors.Join(n.Start(ctx), n.Ready(ctx)) }); err != nil {
+		return nil, err
+	}
+	if c.Balancer, err = newBalancer(c.Nodes); err != nil {
+		return nil, err
+	}
+	c.URL = c.Balancer.URL
+	return c, nil
+}
+
+// each does something to all nodes at once.
+func (c *Cluster) each(do func(*Node) error) error {
+	errs := make(chan error)
+	for _, n := range c.Nodes {
+		go func() { errs <- do(n) }()
+	}
+	var all error
+	for range c.Nodes {
+		all = errors.Join(all, <-errs)
+	}
+	return all
+}
+
+// Close ends everything at once. The data and the logs stay.
+func (c *Cluster) Close() error {
+	var errs []error
+	if c.Balancer != nil {
+		errs = append(errs, c.Balancer.Close())
+	}
+	errs = append(errs, c.each((*Node).Kill))
+	if c.S3Proxy != nil {
+		errs = append(errs, c.S3Proxy.Close())
+	}
+	if c.S3 != nil {
+		errs = append(errs, c.S3.Close())
+	}
+	if c.ClickHouse != nil {
+		errs = append(errs, c.ClickHouse.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// S3URL is where recordings lie, as nodes reach it.
+func (c *Cluster) S3URL() string {
+	through := ""
+	if c.S3Proxy != nil {
+		through = c.S3Proxy.Addr()
+	}
+	return c.S3.URL(through, "cluster")
+}
+
+// StoreURL is where events lie. It names all shards, as that of a node should.
+func (c *Cluster) StoreURL() string {
+	hosts := c.ClickHouse.Addrs()
+	u := url.URL{Scheme: "clickhouse", User: url.User("default"), Host: strings.Join(hosts, ","), Path: "/playhead"}
+	if len(hosts) > 1 {
+		u.RawQuery = url.Values{"cluster": {chtest.ClusterName}}.Encode()
+	}
+	return u.String()
+}
+
+// environ is that of every node: ours without settings of any Playhead or S3, and with the cluster's.
+func (c *Cluster) environ() []string {
+	var all []string
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "PLAYHEAD_") && !strings.HasPrefix(v, "AWS_") {
+			all = append(all, v)
+		}
+	}
+	all = append(all, s3test.Environ()...)
+	return append(all, "PLAYHEAD_STORE="+c.StoreURL(), "PLAYHEAD_BLOCKS="+c.S3URL(), "PLAYHEAD_TOKEN="+token)
+}
+
+// Build builds the program of the repository that the working directory lies in, with more arguments of go build ("-race").
+func Build(ctx context.Context, bin string, args ...string) error {
+	build := exec.CommandContext(ctx, "go", append(append([]string{"build", "-o", bin}, args...), "github.com/playheadhq/playhead/cmd/playhead")...)
+	if said, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the program of the nodes: %w: %s", err, said)
+	}
+	return nil
+}
