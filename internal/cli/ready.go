@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/config"
+)
+
+// readyPatience is more than a server takes to find out that a storage does not answer.
+const readyPatience = 10 * time.Second
+
+// ready asks a server whether it can take and show data: the one that these settings would start, or the one at an address. It is for images
+// without a shell, where nothing else could ask.
+func ready(ctx context.Context, env environment, args []string) error {
+	var base string
+	if len(args) > 0 && strings.Contains(args[0], "://") {
+		base, args = strings.TrimSuffix(args[0], "/"), args[1:]
+		if u, err := url.Parse(base); err != nil || u.Host == "" {
+			return usageError{fmt.Errorf("%q is not an address such as http://127.0.0.1:8000", base)}
+		}
+	}
+	c, _, err := config.Load(config.Source{Command: "ready", Args: args, Environ: env.environ})
+	if err != nil {
+		return err
+	}
+	if base == "" {
+		base = "http://" + reachable(c.Listen)
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyPatience)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	direct := &http.Transport{DisableKeepAlives: true} // also where the environment names a proxy
+	response, err := direct.RoundTrip(request)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", base, err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode == http.StatusOK {
+		fmt.Fprintln(env.stdout, base+" is ready")
+		return nil
+	}
+	var said struct{ Reason string }
+	body, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // without a reason the status is what there is to say
+	_ = json.Unmarshal(body, &said)
+	return fmt.Errorf("%s is not ready: %s %s", base, response.Status, said.Reason)
+}
+
+// reachable is an address by which this machine reaches who listens on listen: all interfaces have no address of their own.
+func reachable(listen string) string {
+	host, port, _ := net.SplitHostPort(listen) // the settings were checked
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
