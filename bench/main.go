@@ -14,7 +14,9 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -33,20 +35,22 @@ func run() error {
 	flag.IntVar(&o.connections, "connections", 8, "connections that send LLM events at once, as backends do")
 	flag.IntVar(&o.browsers, "browsers", 64, "connections that send recordings at once, as browsers do")
 	flag.DurationVar(&o.recordFor, "record-for", 20*time.Second, "how long to send recordings")
+	flag.IntVar(&o.recordMB, "record-mb", 150, "recordings that the part cluster sends to each engine, in MB on the wire")
 	flag.IntVar(&o.reads, "reads", 300, "requests per read figure")
-	flag.StringVar(&o.only, "only", "", "comma-separated parts to run: llm, recordings, moment (default all)")
+	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, cluster")
 	flag.StringVar(&o.dir, "dir", "", "parent of the data directories (default the system's temporary directory)")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
 	r := newReport()
 	parts := []struct {
 		name string
 		run  func(context.Context, options, *report) error
-	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment}}
+	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment}, {"cluster", measureCluster}}
+	asked := strings.Split(o.only, ",")
 	for _, p := range parts {
-		if o.only != "" && !strings.Contains(","+o.only+",", ","+p.name+",") {
+		if !slices.Contains(asked, p.name) {
 			continue
 		}
 		if err := p.run(ctx, o, r); err != nil {
@@ -70,8 +74,22 @@ func run() error {
 	return os.WriteFile(strings.TrimSuffix(o.out, ".json")+".md", []byte(r.markdown()), 0o644)
 }
 
+// recordingData says what sendRecordings sends.
+func (o options) recordingData() string {
+	return fmt.Sprintf("minutes of a busy page from posthog-js (bench/data/minute), gzip, %d connections", o.browsers)
+}
+
 type options struct {
 	bin, out, only, dir                  string
 	events, connections, browsers, reads int
 	recordFor                            time.Duration
+	recordMB                             int
+}
+
+// batches is how many batches each connection sends.
+func (o options) batches() int { return max(o.events/o.connections/batchSize, 1) }
+
+// eventData says what sendEvents sends.
+func (o options) eventData() string {
+	return fmt.Sprintf("%d generations of %d B, batches of %d as plain JSON, %d connections", o.batches()*batchSize*o.connections, eventSize, batchSize, o.connections)
 }

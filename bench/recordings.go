@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -90,135 +89,89 @@ func (m *minute) again(session, window string, shiftMS int64) ([][]byte, error) 
 	return out, nil
 }
 
-// measureRecordings sends recorded minutes of many sessions as fast as the server takes them.
-func measureRecordings(ctx context.Context, o options, r *report) error {
+// recordings are request bodies, each of which is sent once.
+type recordings struct {
+	bodies [][]byte
+	// wire is how many bytes they have, decoded how many without the outer gzip, blocks how many blocks they bring.
+	wire, decoded, blocks int64
+}
+
+// makeRecordings makes wire bytes of recorded minutes, each a session of its own, in an order in which sessions are mixed. This is done
+// before the clock starts: compressing is the browsers' work, not the server's.
+func makeRecordings(wire int64) (*recordings, error) {
 	m, err := loadMinute()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	// Built before the clock starts: compressing is the browser's work, not the server's. Each goes out once.
 	now := time.Now().UnixMilli()
-	var bodies [][]byte
-	var wire, decoded int64
-	goal := int64(40e6 * o.recordFor.Seconds())
-	for wire < goal {
+	r := &recordings{}
+	for r.wire < wire {
 		again, err := m.again(uuid.NewString(), uuid.NewString(), now-m.endMS)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for i, b := range again {
-			bodies = append(bodies, b)
-			wire += int64(len(b))
-			decoded += int64(len(m.bodies[i]))
+			r.bodies = append(r.bodies, b)
+			r.wire += int64(len(b))
+			r.decoded += int64(len(m.bodies[i]))
+			r.blocks += int64(bytes.Count(m.bodies[i], []byte(`"event":"$snapshot"`)))
 		}
 	}
-	rand.New(rand.NewPCG(3, 4)).Shuffle(len(bodies), func(i, j int) { bodies[i], bodies[j] = bodies[j], bodies[i] })
+	rand.New(rand.NewPCG(3, 4)).Shuffle(len(r.bodies), func(i, j int) { r.bodies[i], r.bodies[j] = r.bodies[j], r.bodies[i] })
+	return r, nil
+}
 
-	s, dir, err := startEmpty(ctx, o, "recordings")
+// sendRecordings sends recordings from o.browsers connections, all of them or as many as go in the time given.
+func sendRecordings(ctx context.Context, o options, c *client, all *recordings, within time.Duration) (sending, error) {
+	var next, count, sent, retries atomic.Int64
+	begun := time.Now()
+	err := atOnce(o.browsers, func(int) error {
+		for time.Since(begun) < within {
+			i := int(next.Add(1)) - 1
+			if i >= len(all.bodies) {
+				return nil
+			}
+			n, err := c.post(ctx, "/s/", "text/plain", all.bodies[i])
+			retries.Add(int64(n))
+			if err != nil {
+				return err
+			}
+			count.Add(1)
+			sent.Add(int64(len(all.bodies[i])))
+		}
+		return nil
+	})
+	return sending{count: count.Load(), bytes: sent.Load(), retries: retries.Load(), took: time.Since(begun)}, err
+}
+
+// measureRecordings sends recorded minutes of many sessions as fast as the server takes them.
+func measureRecordings(ctx context.Context, o options, r *report) error {
+	all, err := makeRecordings(int64(40e6 * o.recordFor.Seconds()))
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	data := fmt.Sprintf("minutes of a busy page from posthog-js (bench/data/minute), gzip, %d connections", o.browsers)
-	var next, sent, retries atomic.Int64
-	begun, cpu := time.Now(), s.cpuSeconds()
-	var wg sync.WaitGroup
-	failed := make(chan error, o.browsers)
-	for range o.browsers {
-		wg.Go(func() {
-			for time.Since(begun) < o.recordFor {
-				i := int(next.Add(1)) - 1
-				if i >= len(bodies) {
-					return
-				}
-				n, err := s.post(ctx, "/s/", "text/plain", bodies[i])
-				retries.Add(int64(n))
-				if err != nil {
-					failed <- err
-					return
-				}
-				sent.Add(int64(len(bodies[i])))
-			}
-		})
-	}
-	wg.Wait()
-	took := time.Since(begun).Seconds()
-	select {
-	case err := <-failed:
+	s, err := startEmpty(ctx, o, "recordings")
+	if err != nil {
 		return err
-	default:
 	}
-	mb := float64(sent.Load()) / 1e6
-	r.add("recordings, wire bytes acknowledged durably", mb/took, "MB/s", "20 or more", data)
-	r.add("recordings: JSON inside the gzip bodies", mb/took*float64(decoded)/float64(wire), "MB/s", "", data)
+	defer func() { _ = s.close() }()
+	data := o.recordingData()
+	cpu := s.cpuSeconds()
+	sent, err := sendRecordings(ctx, o, s.client, all, o.recordFor)
+	if err != nil {
+		return err
+	}
+	mb := float64(sent.bytes) / 1e6
+	r.add("recordings, wire bytes acknowledged durably", mb/sent.took.Seconds(), "MB/s", "20 or more", data)
+	r.add("recordings: JSON inside the gzip bodies", mb/sent.took.Seconds()*float64(all.decoded)/float64(all.wire), "MB/s", "", data)
 	r.add("recordings: server's processor time", (s.cpuSeconds()-cpu)/mb*1000, "ms/MB", "", data)
-	r.add("recordings: answered 503 and sent again", float64(retries.Load()), "requests", "", data)
+	r.add("recordings: answered 503 and sent again", float64(sent.retries), "requests", "", data)
 	r.add("recordings: peak memory under load", s.peakMB(), "MB", "1,024 at most", data)
 	if err := s.stop(); err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}
-	r.add("recordings: on disk", float64(size(dir))/float64(sent.Load()), "B per wire byte", "", data)
+	r.add("recordings: on disk", float64(size(s.data()))/float64(sent.bytes), "B per wire byte", "", data)
 	return nil
-}
-
-// measureMoment stores one recording of an hour, with a full snapshot every five minutes as posthog-js takes them, and
-// reads moments of it.
-func measureMoment(ctx context.Context, o options, r *report) error {
-	m, err := loadMinute()
-	if err != nil {
-		return err
-	}
-	s, dir, err := startEmpty(ctx, o, "moment")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	const minutes = 60
-	session, window := uuid.NewString(), uuid.NewString()
-	first := time.Now().Add(-(minutes + 1) * time.Minute).UnixMilli()
-	var wire int
-	for i := range int64(minutes) {
-		bodies, err := m.again(session, window, first+(i+1)*60_000-m.endMS)
-		if err != nil {
-			return err
-		}
-		if i%5 != 0 {
-			bodies = bodies[1:] // the first holds the full snapshot
-		}
-		for _, b := range bodies {
-			wire += len(b)
-			if _, err := s.post(ctx, "/s/", "text/plain", b); err != nil {
-				return err
-			}
-		}
-	}
-	random := rand.New(rand.NewPCG(5, 6))
-	var took, until []time.Duration
-	var bytesRead int
-	for range o.reads {
-		t := first + 60_000 + random.Int64N((minutes-1)*60_000)
-		for _, part := range []struct {
-			took *[]time.Duration
-			end  int64
-		}{{&until, t + 1}, {&took, t + 10_000}} {
-			path := fmt.Sprintf("/api/sessions/%s/snapshots?window=%s&t=%d&until=%d", session, window, t, part.end)
-			begun := time.Now()
-			status, raw, err := s.get(ctx, path)
-			if err != nil {
-				return err
-			}
-			if status != 200 || len(raw) == 0 {
-				return fmt.Errorf("GET %s: %d: %.200s", path, status, raw)
-			}
-			*part.took = append(*part.took, time.Since(begun))
-			bytesRead += len(raw)
-		}
-	}
-	data := fmt.Sprintf("one hour of a busy page, %.0f MB on the wire, a full snapshot every 5 minutes; random moments, %.1f MB read on average",
-		float64(wire)/1e6, float64(bytesRead)/float64(2*o.reads)/1e6)
-	r.addLatencies("a moment: from its snapshot to it", until, "100 at most", data)
-	r.addLatencies("a moment and the ten seconds after it", took, "", data)
-	return s.stop()
 }
 
 // size is how many bytes the files below dir take.

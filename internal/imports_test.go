@@ -63,7 +63,7 @@ var rules = map[string]rule{
 	"internal/clustertest":             {"internal/store/clickhouse/chtest internal/blocks/s3/s3test internal/testport", "it runs the program from outside, as operators do; of storages it knows how they are started for tests"},
 	"internal/clustertest/cluster":     {"internal/clustertest", "main alone: what it starts is the package's"},
 	"internal/demo":                    {"", "it uses Playhead from outside, as a customer does"},
-	"bench":                            {"", "it measures from outside, over HTTP"},
+	"bench":                            {"internal/clustertest", "it measures from outside, over HTTP; how a cluster is started it need not know again"},
 }
 
 // ruleFor is the package's own rule or that of the nearest directory above it, whose parts may import each other.

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+const (
+	batchSize = 100
+	eventSize = 2300 // bytes of JSON, about what a short chat turn makes
+)
+
+// batch is a request body whose ids and times are changed in place from one sending to the next, so that the load
+// generator takes as little as possible of the machine it shares with the server.
+type batch struct {
+	connection, events uint64
+	body               []byte
+	sentAt             int
+	places             []places
+}
+
+type places struct{ uuid, trace, session, time int }
+
+const (
+	perTrace   = 4
+	perSession = 10 // traces
+	people     = 5000
+)
+
+func newBatch(connection uint64) *batch {
+	const id = "00000000-0000-0000-0000-000000000000"
+	random := rand.New(rand.NewPCG(connection, 99))
+	b := &batch{connection: connection}
+	var out bytes.Buffer
+	out.WriteString(`{"api_key":"` + token + `","historical_migration":false,"batch":[`)
+	for i := range batchSize {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		base := out.Len()
+		raw := event(random, id)
+		out.Write(raw)
+		find := func(key string) int { return base + bytes.Index(raw, []byte(key)) + len(key) }
+		b.places = append(b.places, places{find(`"uuid":"`), find(`"$ai_trace_id":"`), find(`"$session_id":"`), find(`"timestamp":"`)})
+	}
+	out.WriteString(`],"sent_at":"`)
+	b.sentAt = out.Len()
+	out.WriteString(stamp(time.Time{}) + `"}`)
+	b.body = out.Bytes()
+	return b
+}
+
+func (b *batch) next(now time.Time) []byte {
+	copy(b.body[b.sentAt:], stamp(now))
+	for i, p := range b.places {
+		n := b.events + uint64(i)
+		id := uuid.New()
+		copy(b.body[p.uuid:], id.String())
+		copy(b.body[p.trace:], traceID(b.connection, n/perTrace))
+		copy(b.body[p.session:], sessionID(b.connection, n/perTrace/perSession))
+		copy(b.body[p.time:], stamp(now.Add(time.Duration(i-batchSize)*time.Millisecond)))
+	}
+	b.events += batchSize
+	return b.body
+}
+
+func traceID(connection, n uint64) string   { return derived(1, connection, n) }
+func sessionID(connection, n uint64) string { return derived(2, connection, n) }
+
+// derived is the id of the nth trace or session of a connection: random to look at, the same each time.
+func derived(kind, connection, n uint64) string {
+	var id uuid.UUID
+	random := rand.NewPCG(kind<<32|connection, n)
+	for i := 0; i < len(id); i += 8 {
+		for j, v := 0, random.Uint64(); j < 8; j, v = j+1, v>>8 {
+			id[i+j] = byte(v)
+		}
+	}
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	return id.String()
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+var words = strings.Fields(`the a of to and in that is for it with as on be this by are from or an at which can has more model answer
+question latency token customer order refund policy invoice account shipment delivery please thanks sorry summary error
+search result document source context price plan upgrade cancel export import schedule meeting report chart table query`)
+
+func prose(random *rand.Rand, n int) string {
+	var b strings.Builder
+	for b.Len() < n {
+		b.WriteString(words[random.IntN(len(words))])
+		b.WriteByte(' ')
+	}
+	return b.String()[:n]
+}
+
+// event is one $ai_generation as the Python wrapper writes it, eventSize bytes long.
+func event(random *rand.Rand, id string) []byte {
+	models := []string{"gpt-4o-mini", "gpt-4o", "gpt-5", "gpt-5-mini"}
+	render := func(answer int) []byte {
+		raw, err := json.Marshal(map[string]any{
+			"event": "$ai_generation", "uuid": id, "distinct_id": fmt.Sprintf("user_%d", random.IntN(people)),
+			"timestamp": stamp(time.Time{}),
+			"properties": map[string]any{
+				"$ai_provider": "openai", "$ai_model": models[random.IntN(len(models))], "$ai_latency": 0.4 + 3*random.Float64(),
+				"$ai_model_parameters": map[string]any{"temperature": 0.2, "stream": false}, "$ai_http_status": 200,
+				"$ai_input":          []any{map[string]any{"role": "system", "content": prose(random, 400)}, map[string]any{"role": "user", "content": prose(random, 120)}},
+				"$ai_output_choices": []any{map[string]any{"role": "assistant", "content": []any{map[string]any{"type": "text", "text": prose(random, answer)}}}},
+				"$ai_input_tokens":   120 + random.IntN(400), "$ai_output_tokens": 20 + random.IntN(300), "$ai_base_url": "https://api.openai.com/v1/",
+				"$ai_trace_id": id, "$session_id": id, "$ai_tokens_source": "sdk", "$ai_stop_reason": "stop",
+				"$lib": "posthog-python", "$lib_version": "7.42.0", "$geoip_disable": true, "$python_runtime": "CPython", "$python_version": "3.11.7", "$os": "Linux",
+			},
+		})
+		if err != nil {
+			panic(err) // the map above always marshals
+		}
+		return raw
+	}
+	for answer := eventSize - 1400; ; answer += 10 {
+		if raw := render(answer); len(raw) >= eventSize {
+			return raw
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/clustertest"
+)
+
+// engine is one deployment that others are measured beside.
+type engine struct {
+	name string
+	*client
+	nodes, clickhouse []process
+	s3                []process // none where recordings lie in a directory
+
+	// One of the two is nil.
+	server  *server
+	cluster *clustertest.Cluster
+	dir     string // of the cluster
+}
+
+// embedded is one server with everything in its data directory.
+func embedded(ctx context.Context, o options) (*engine, error) {
+	s, err := startEmpty(ctx, o, "embedded")
+	if err != nil {
+		return nil, err
+	}
+	return &engine{name: "embedded", client: s.client, nodes: []process{s.process}, server: s}, nil
+}
+
+// nodes is how many a cluster has.
+const nodes = 3
+
+// shards starts a cluster of so many ClickHouse servers, and nodes that are asked in turn.
+func shards(n int, name string) func(context.Context, options) (*engine, error) {
+	return func(ctx context.Context, o options) (*engine, error) {
+		dir, err := os.MkdirTemp(o.dir, "playhead-bench-cluster-")
+		if err != nil {
+			return nil, err
+		}
+		bin, err := filepath.Abs(o.bin)
+		if err != nil {
+			return nil, err
+		}
+		c, err := clustertest.Start(ctx, clustertest.Options{
+			Dir: dir, Bin: bin, Shards: n, Nodes: nodes, Direct: true, Args: []string{"--tokens", token},
+		})
+		if err != nil {
+			return nil, errors.Join(err, os.RemoveAll(dir))
+		}
+		e := &engine{name: name, cluster: c, dir: dir, s3: []process{process(c.S3.PID())}}
+		var urls []string
+		for _, node := range c.Nodes {
+			urls = append(urls, node.URL)
+			e.nodes = append(e.nodes, process(node.PID()))
+		}
+		for i := range n {
+			e.clickhouse = append(e.clickhouse, process(c.ClickHouse.At(i).PID()))
+		}
+		e.client = newClient(urls...)
+		return e, nil
+	}
+}
+
+// close ends all processes and removes their data.
+func (e *engine) close() error {
+	if e.server != nil {
+		return e.server.close()
+	}
+	return errors.Join(e.cluster.Close(), os.RemoveAll(e.dir))
+}
+
+// kinds are its processes by what they do, and the load generator.
+func (e *engine) kinds() []kind {
+	return []kind{{"the nodes", e.nodes}, {"ClickHouse", e.clickhouse}, {"S3", e.s3}, {"the load generator", []process{self()}}}
+}
+
+type kind struct {
+	name string
+	all  []process
+}
+
+// cpuSeconds is what the processes of each kind have used, by kind.
+func (e *engine) cpuSeconds() map[string]float64 {
+	used := map[string]float64{}
+	for _, k := range e.kinds() {
+		for _, p := range k.all {
+			used[k.name] += p.cpuSeconds()
+		}
+	}
+	return used
+}
+
+// forgetPeaks lets peaks of memory begin anew.
+func (e *engine) forgetPeaks() error {
+	var errs []error
+	for _, p := range slices.Concat(e.nodes, e.clickhouse) {
+		errs = append(errs, p.forgetPeak())
+	}
+	return errors.Join(errs...)
+}
+
+// largest is the most of something that one of the processes has.
+func largest(all []process, of func(process) float64) float64 {
+	most := 0.0
+	for _, p := range all {
+		most = max(most, of(p))
+	}
+	return most
+}
+
+// objects are how many objects the S3 server holds, and their bytes.
+func (e *engine) objects() (count, bytes int64) {
+	_ = filepath.Walk(filepath.Join(e.dir, "s3"), func(path string, info os.FileInfo, err error) error {
+		if err == nil && info.Mode().IsRegular() && strings.HasSuffix(path, ".blocks") {
+			count, bytes = count+1, bytes+info.Size()
+		}
+		return nil
+	})
+	return count, bytes
+}
