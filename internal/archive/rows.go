@@ -51,6 +51,7 @@ type event struct {
 	MetricName      string     `json:"metric_name,omitempty"`
 	MetricValue     string     `json:"metric_value,omitempty"`
 	Truncated       bool       `json:"truncated,omitempty"`
+	Untimed         bool       `json:"untimed,omitempty"`
 	Tokens          tokens     `json:"tokens"`
 }
 
@@ -128,7 +129,7 @@ func fromEvent(e *model.Event) *event {
 		ParentID: e.ParentID, ConversationID: e.ConversationID, Title: e.Title, Model: e.Model, Provider: e.Provider,
 		StartMS: e.StartMS, LatencyMS: e.LatencyMS, FirstTokenMS: e.FirstTokenMS, HTTPStatus: e.HTTPStatus,
 		IsError: e.IsError, Error: e.Error, StopReason: e.StopReason, InputPreview: e.InputPreview,
-		OutputPreview: e.OutputPreview, MetricName: e.MetricName, MetricValue: e.MetricValue, Truncated: e.Truncated,
+		OutputPreview: e.OutputPreview, MetricName: e.MetricName, MetricValue: e.MetricValue, Truncated: e.Truncated, Untimed: e.Untimed,
 		Tokens: tokens(e.Tokens),
 	}
 }
@@ -141,7 +142,7 @@ func (e *event) model() model.Event {
 		ParentID: e.ParentID, ConversationID: e.ConversationID, Title: e.Title, Model: e.Model, Provider: e.Provider,
 		StartMS: e.StartMS, LatencyMS: e.LatencyMS, FirstTokenMS: e.FirstTokenMS, HTTPStatus: e.HTTPStatus,
 		IsError: e.IsError, Error: e.Error, StopReason: e.StopReason, InputPreview: e.InputPreview,
-		OutputPreview: e.OutputPreview, MetricName: e.MetricName, MetricValue: e.MetricValue, Truncated: e.Truncated,
+		OutputPreview: e.OutputPreview, MetricName: e.MetricName, MetricValue: e.MetricValue, Truncated: e.Truncated, Untimed: e.Untimed,
 		Tokens: model.Tokens(e.Tokens),
 	}
 }

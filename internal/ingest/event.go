@@ -20,11 +20,13 @@ func (b *builder) event(in *model.Incoming) model.Outcome {
 		return b.refuse(in, &f, model.ReasonNoDistinctID, `an event names no one: send "distinct_id", beside the event's name or in its properties`)
 	}
 	received := b.receivedMS()
+	timeMS, given := eventTime(in.Timestamp, in.OffsetMS, received)
 	e := model.Event{
 		UUID:            b.ids.of(in.ID, in.Raw),
 		Name:            clip(in.Name, maxName),
 		Kind:            kindOf(in.Name),
-		TimeMS:          eventTime(in.Timestamp, in.OffsetMS, received),
+		TimeMS:          timeMS,
+		Untimed:         !given,
 		ReceivedMS:      received,
 		SentMS:          b.d.SentMS,
 		DistinctID:      who,

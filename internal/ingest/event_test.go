@@ -242,8 +242,9 @@ func TestTimes(t *testing.T) {
 		{"12", -1, received},
 		{"", 1 << 62, received},
 	} {
-		if got := eventTime(tt.timestamp, tt.offset, received); got != tt.want {
-			t.Errorf("%q, offset %d: %d, want %d", tt.timestamp, tt.offset, got, tt.want)
+		own := tt.want != received && tt.want != received-tt.offset
+		if got, given := eventTime(tt.timestamp, tt.offset, received); got != tt.want || given != own {
+			t.Errorf("%q, offset %d: %d, given %t, want %d, %t", tt.timestamp, tt.offset, got, given, tt.want, own)
 		}
 	}
 }

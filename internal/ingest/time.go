@@ -13,16 +13,17 @@ const (
 )
 
 // eventTime is when an event happened by its client: its timestamp, or its age at sending counted back from receipt, or
-// the time of receipt when neither is there or the timestamp cannot be true (before 2000, or a day after receipt).
-func eventTime(timestamp string, offsetMS, receivedMS int64) int64 {
-	ms, ok := parseTime(timestamp)
-	if !ok && timestamp == "" && offsetMS >= 0 {
-		ms, ok = receivedMS-offsetMS, true
+// the time of receipt when neither is there or the timestamp cannot be true (before 2000, or a day after receipt). Given
+// says that it is the client's own, and so the same when the event is sent again.
+func eventTime(timestamp string, offsetMS, receivedMS int64) (ms int64, given bool) {
+	ms, given = parseTime(timestamp)
+	if given && ms >= earliestMS && ms <= receivedMS+dayMS {
+		return ms, true
 	}
-	if !ok || ms < earliestMS || ms > receivedMS+dayMS {
-		return receivedMS
+	if ms = receivedMS - offsetMS; timestamp == "" && offsetMS >= 0 && ms >= earliestMS {
+		return ms, false
 	}
-	return ms
+	return receivedMS, false
 }
 
 // layouts beside RFC 3339 that clients and people write. Times without a zone are UTC.

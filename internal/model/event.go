@@ -46,7 +46,10 @@ type Event struct {
 	Name string // the SDK's: "$ai_generation"
 	Kind Kind
 	// TimeMS is the event's timestamp by the client's clock.
-	TimeMS     int64
+	TimeMS int64
+	// Untimed says that TimeMS is this side's, because the client sent none, or one that cannot be true: an event that is
+	// sent again then has another.
+	Untimed    bool
 	ReceivedMS int64
 	SentMS     int64
 

@@ -29,6 +29,7 @@ func TestClickHouse(t *testing.T) {
 		for what, test := range map[string]func(*testing.T, int){
 			"NodesStartTogether": testNodesStartTogether,
 			"SameByTwoNodes":     testSameByTwoNodes,
+			"ResentToNodes":      testResentToNodes,
 			"Newer":              testNewer,
 			"HalfMigrated":       testHalfMigrated,
 			"Spread":             testSpread,
@@ -195,6 +196,11 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 			t.Fatalf("%d facts, %v", len(facts), err)
 		}
 	}
+}
+
+func testResentToNodes(t *testing.T, shards int) {
+	o := clickhouse.Options{URL: emptyDatabase(t, shards)}
+	storetest.Resent(t, openNode(t, o), openNode(t, o), openNode(t, o))
 }
 
 func testNewer(t *testing.T, shards int) {

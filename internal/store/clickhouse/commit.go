@@ -90,7 +90,7 @@ func insert[T any](ctx context.Context, conn driver.Conn, query string, rows []*
 // picked is what of a batch is inserted: the first row of each key.
 type picked struct {
 	events     []*model.Event
-	contents   []*model.Content
+	contents   []*content
 	identities []*model.Identity
 	blocks     []*model.Block
 	refusals   []*refused
@@ -99,21 +99,22 @@ type picked struct {
 
 func pick(b *store.Batch) *picked {
 	p := &picked{}
-	// wanted holds the events that have no content yet.
-	wanted := make(map[uuid.UUID]bool, len(b.Events))
+	// wanted holds the events that have no content yet, nil when they have.
+	wanted := make(map[uuid.UUID]*model.Event, len(b.Events))
 	for i := range b.Events {
-		id := b.Events[i].UUID
-		if _, twice := wanted[id]; twice {
+		e := &b.Events[i]
+		if _, twice := wanted[e.UUID]; twice {
 			p.done.Duplicates++
 			continue
 		}
-		wanted[id] = true
-		p.events = append(p.events, &b.Events[i])
+		wanted[e.UUID] = e
+		p.events = append(p.events, e)
 	}
 	for i := range b.Contents {
-		if id := b.Contents[i].UUID; wanted[id] {
-			wanted[id] = false
-			p.contents = append(p.contents, &b.Contents[i])
+		c := &b.Contents[i]
+		if e := wanted[c.UUID]; e != nil {
+			wanted[c.UUID] = nil
+			p.contents = append(p.contents, &content{c, e})
 		}
 	}
 	type fact struct {

@@ -79,8 +79,8 @@ func dump(ctx context.Context, conn driver.Conn, b *store.Batch, at *cursor, lim
 		if b.Events, err = queryEvents(ctx, conn, "dump_events", v); err != nil || len(b.Events) == 0 {
 			return 0, limit, err
 		}
-		last := b.Events[len(b.Events)-1]
-		at.SortMS, at.UUID = sortMS(last.UUID, last.TimeMS), last.UUID
+		last := &b.Events[len(b.Events)-1]
+		at.SortMS, at.UUID = sortMS(last), last.UUID
 		b.Contents, err = queryContents(ctx, conn, keysOf(b.Events))
 		return len(b.Events), limit, err
 	case "identities":
@@ -179,12 +179,18 @@ func keysOf(all []model.Event) []model.Key {
 	return keys
 }
 
-// keyValues are the parameters that find rows by their sorting key.
+// keyValues are the parameters that find rows by their sorting key. A key does not say whether its time is the event's own,
+// so both are looked for.
 func keyValues(keys []model.Key) values {
-	at := make([]int64, len(keys))
-	ids := make([]string, len(keys))
-	for i, k := range keys {
-		at[i], ids[i] = sortMS(k.UUID, k.TimeMS), k.UUID.String()
+	at := make([]int64, 0, 2*len(keys))
+	ids := make([]string, 0, 2*len(keys))
+	for _, k := range keys {
+		id := k.UUID.String()
+		if ms, ok := timeIn(k.UUID); ok {
+			at, ids = append(at, ms), append(ids, id)
+			continue
+		}
+		at, ids = append(at, k.TimeMS, untimedMS), append(ids, id, id)
 	}
 	return values{"sort_ms": at, "uuids": ids}
 }

@@ -30,7 +30,7 @@ func str[T any](field func(*T) string) func([]*T) any {
 
 var eventColumns = columns[model.Event]{
 	"uuid":               of(func(e *model.Event) uuid.UUID { return e.UUID }),
-	"sort_ms":            of(func(e *model.Event) int64 { return sortMS(e.UUID, e.TimeMS) }),
+	"sort_ms":            of(sortMS),
 	"name":               str(func(e *model.Event) string { return e.Name }),
 	"kind":               of(func(e *model.Event) uint8 { return uint8(e.Kind) }),
 	"time_ms":            of(func(e *model.Event) int64 { return e.TimeMS }),
@@ -68,16 +68,23 @@ var eventColumns = columns[model.Event]{
 	"metric_name":        str(func(e *model.Event) string { return e.MetricName }),
 	"metric_value":       str(func(e *model.Event) string { return e.MetricValue }),
 	"truncated":          of(func(e *model.Event) bool { return e.Truncated }),
+	"untimed":            of(func(e *model.Event) bool { return e.Untimed }),
 }
 
-var contentColumns = columns[model.Content]{
-	"uuid":       of(func(c *model.Content) uuid.UUID { return c.UUID }),
-	"sort_ms":    of(func(c *model.Content) int64 { return sortMS(c.UUID, c.TimeMS) }),
-	"time_ms":    of(func(c *model.Content) int64 { return c.TimeMS }),
-	"input":      str(func(c *model.Content) string { return string(c.Input) }),
-	"output":     str(func(c *model.Content) string { return string(c.Output) }),
-	"tools":      str(func(c *model.Content) string { return string(c.Tools) }),
-	"properties": str(func(c *model.Content) string { return string(c.Properties) }),
+// content is a row of contents. It lies where its event lies.
+type content struct {
+	*model.Content
+	event *model.Event
+}
+
+var contentColumns = columns[content]{
+	"uuid":       of(func(c *content) uuid.UUID { return c.UUID }),
+	"sort_ms":    of(func(c *content) int64 { return sortMS(c.event) }),
+	"time_ms":    of(func(c *content) int64 { return c.TimeMS }),
+	"input":      str(func(c *content) string { return string(c.Input) }),
+	"output":     str(func(c *content) string { return string(c.Output) }),
+	"tools":      str(func(c *content) string { return string(c.Tools) }),
+	"properties": str(func(c *content) string { return string(c.Properties) }),
 }
 
 var identityColumns = columns[model.Identity]{
@@ -135,14 +142,29 @@ var refusalColumns = columns[refused]{
 	"count":    of(func(r *refused) int64 { return r.Count }),
 }
 
-// sortMS is the time by which a row is sorted, which every copy of the row must have. Clients that send no time, or the
-// age of an event at sending, are given the time of receipt, which is another one when they send it again; but such
-// clients (posthog-js) send a version 7 uuid, which holds the time at which the event was made.
-func sortMS(id uuid.UUID, timeMS int64) int64 {
-	if id.Version() != 7 || id.Variant() != uuid.RFC4122 {
-		return timeMS
+// untimedMS is the sort_ms of events that have no time of their own, see sortMS.
+const untimedMS = 0
+
+// sortMS is the time by which an event is sorted, which every copy of it must have. The time of an event that was sent
+// without one is that of its receipt, another one when it is sent again. Most such clients (posthog-js) send version 7 uuids, which
+// hold the time at which the event was made. What the others send lies together in one partition, by uuid alone: it is found
+// by its uuid as quickly as the rest, and by time only by looking at all of it.
+func sortMS(e *model.Event) int64 {
+	if ms, ok := timeIn(e.UUID); ok {
+		return ms
 	}
-	return int64(id[0])<<40 | int64(id[1])<<32 | int64(id[2])<<24 | int64(id[3])<<16 | int64(id[4])<<8 | int64(id[5])
+	if e.Untimed {
+		return untimedMS
+	}
+	return e.TimeMS
+}
+
+// timeIn is the time that a version 7 uuid holds.
+func timeIn(id uuid.UUID) (ms int64, ok bool) {
+	if id.Version() != 7 || id.Variant() != uuid.RFC4122 {
+		return 0, false
+	}
+	return int64(id[0])<<40 | int64(id[1])<<32 | int64(id[2])<<24 | int64(id[3])<<16 | int64(id[4])<<8 | int64(id[5]), true
 }
 
 // text makes a string what the other backends make of it: UTF-8. ClickHouse itself takes any bytes.

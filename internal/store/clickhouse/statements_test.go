@@ -9,9 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	ch "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/google/uuid"
 
-	ch "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/playheadhq/playhead/internal/model"
 )
 
 var update = flag.Bool("update", false, "write testdata/*.golden.sql anew")
@@ -95,6 +96,9 @@ func TestColumns(t *testing.T) {
 
 func TestSortMS(t *testing.T) {
 	const at = 1_760_000_000_123
+	sorted := func(id string, untimed bool) int64 {
+		return sortMS(&model.Event{UUID: uuid.MustParse(id), TimeMS: at, Untimed: untimed})
+	}
 	for id, want := range map[string]int64{
 		"0199c7a1-5c7b-7000-8000-000000000000": 0x0199c7a15c7b, // version 7: its own time
 		"0199c7a1-5c7b-7fff-bfff-ffffffffffff": 0x0199c7a15c7b,
@@ -103,8 +107,14 @@ func TestSortMS(t *testing.T) {
 		"00000000-0000-0000-0000-000000000000": at,
 		"ffffffff-ffff-ffff-ffff-ffffffffffff": at,
 	} {
-		if got := sortMS(uuid.MustParse(id), at); got != want {
+		if got := sorted(id, false); got != want {
 			t.Errorf("%s: %d, want %d", id, got, want)
+		}
+		if want == at { // it has no time but the one that it has not
+			want = untimedMS
+		}
+		if got := sorted(id, true); got != want {
+			t.Errorf("%s, untimed: %d, want %d", id, got, want)
 		}
 	}
 }

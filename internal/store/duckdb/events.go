@@ -128,6 +128,6 @@ func scanEvent(rows *sql.Rows) (model.Event, error) {
 		&e.SessionID, &e.WindowID, &e.URL, &e.RecordingStatus, &e.Library, &e.TraceID, &e.SpanID, &e.ParentID, &e.ConversationID,
 		&e.Title, &e.Model, &e.Provider, &e.StartMS, &e.LatencyMS, &e.FirstTokenMS, &e.Tokens.Input, &e.Tokens.Output,
 		&e.Tokens.Total, &e.Tokens.CacheRead, &e.Tokens.CacheWrite, &e.Tokens.Reasoning, &e.HTTPStatus, &e.IsError, &e.Error,
-		&e.StopReason, &e.InputPreview, &e.OutputPreview, &e.MetricName, &e.MetricValue, &e.Truncated)
+		&e.StopReason, &e.InputPreview, &e.OutputPreview, &e.MetricName, &e.MetricValue, &e.Truncated, &e.Untimed)
 	return e, err
 }

@@ -20,7 +20,7 @@ func eventRow(row []driver.Value, e *model.Event) []driver.Value {
 		e.StartMS, e.LatencyMS, e.FirstTokenMS,
 		e.Tokens.Input, e.Tokens.Output, e.Tokens.Total, e.Tokens.CacheRead, e.Tokens.CacheWrite, e.Tokens.Reasoning,
 		e.HTTPStatus, e.IsError, text(e.Error), text(e.StopReason), text(e.InputPreview), text(e.OutputPreview),
-		text(e.MetricName), text(e.MetricValue), e.Truncated)
+		text(e.MetricName), text(e.MetricValue), e.Truncated, e.Untimed)
 }
 
 func contentRow(row []driver.Value, c *model.Content) []driver.Value {

@@ -79,6 +79,7 @@ func Run(t *testing.T, b Backend) {
 		"ZeroValues":          testZeroValues,
 		"Once":                func(t *testing.T, _ Factory) { testOnce(t, b) },
 		"OnceByTwo":           func(t *testing.T, _ Factory) { testOnceByTwo(t, b) },
+		"Resent":              testResent,
 		"Reopen":              testReopen,
 		"Cancelled":           testCancelled,
 		"ReadersSeeWhole":     func(t *testing.T, _ Factory) { testReadersSeeWhole(t, b) },

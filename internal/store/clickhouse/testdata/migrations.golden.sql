@@ -143,6 +143,9 @@ TTL toDateTime(intDiv(seen_ms, 1000)) + toIntervalDay(1);
 -- cluster "", replicated false, version 3
 ALTER TABLE blocks ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_filter(0.01);
 
+-- cluster "", replicated false, version 4
+ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
+
 -- cluster "shards", replicated false, version 1
 CREATE TABLE IF NOT EXISTS events_local (
     uuid             UUID,
@@ -300,6 +303,11 @@ CREATE TABLE IF NOT EXISTS nodes AS nodes_local ENGINE = Distributed(`shards`, `
 -- cluster "shards", replicated false, version 3
 ALTER TABLE blocks_local ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_filter(0.01);
 
+-- cluster "shards", replicated false, version 4
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool;
+
 -- cluster "shards", replicated true, version 1
 CREATE TABLE IF NOT EXISTS events_local (
     uuid             UUID,
@@ -456,4 +464,9 @@ CREATE TABLE IF NOT EXISTS nodes AS nodes_local ENGINE = Distributed(`shards`, `
 
 -- cluster "shards", replicated true, version 3
 ALTER TABLE blocks_local ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_filter(0.01);
+
+-- cluster "shards", replicated true, version 4
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool;
 

@@ -41,7 +41,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events AS e FINAL
 WHERE {first:UInt8} OR (e.sort_ms >= {sort_ms:Int64} AND (e.sort_ms > {sort_ms:Int64} OR e.uuid > {uuid:UUID}))
 ORDER BY e.sort_ms, e.uuid
@@ -68,7 +68,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM (
     SELECT * FROM events
     WHERE uuid = {uuid:UUID}
@@ -84,7 +84,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events AS e FINAL
 WHERE (e.sort_ms, e.uuid) IN arrayZip({sort_ms:Array(Int64)}, {uuids:Array(UUID)});
 
@@ -128,7 +128,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events AS e FINAL
 WHERE e.kind IN (1, 2) AND e.time_ms >= {edge_ms:Int64}
     AND ({before_ms:Int64} = 0 OR e.time_ms < {before_ms:Int64} OR UUIDToNum(e.uuid) < UUIDToNum({before_uuid:UUID}))
@@ -188,7 +188,7 @@ INSERT INTO contents (uuid, sort_ms, version, time_ms, input, output, tools, pro
 INSERT INTO events (uuid, sort_ms, version, name, kind, time_ms, received_ms, sent_ms, distinct_id, personless, session_id, window_id,
     url, recording_status, library, trace_id, span_id, parent_id, conversation_id, title, model, provider, start_ms, latency_ms,
     first_token_ms, input_tokens, output_tokens, total_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, http_status,
-    is_error, error, stop_reason, input_preview, output_preview, metric_name, metric_value, truncated);
+    is_error, error, stop_reason, input_preview, output_preview, metric_name, metric_value, truncated, untimed);
 
 -- insert_identities
 INSERT INTO identities (uuid, version, time_ms, id, other_id, name, email);
@@ -297,7 +297,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM (
     SELECT * FROM events
     WHERE session_id = {session_id:String}
@@ -580,7 +580,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM (
     SELECT * FROM events
     WHERE trace_id IN {trace_ids:Array(String)}

@@ -43,7 +43,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events e
 WHERE e.rowid >= $from_row AND e.rowid < $to_row
 ORDER BY e.rowid;
@@ -66,7 +66,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events e
 WHERE e.uuid = $uuid::UUID
 LIMIT 1;
@@ -78,7 +78,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events e
 WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
 ORDER BY e.time_ms DESC, e.uuid DESC;
@@ -295,7 +295,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events e
 WHERE
         -- What the index says of the ids asked for: row groups of other times are skipped.
@@ -518,7 +518,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events e
 WHERE
         -- What the index says of the ids asked for: row groups of other times are skipped.
@@ -535,7 +535,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events e
 WHERE
         -- What the index says of the ids asked for: row groups of other times are skipped.
@@ -550,7 +550,7 @@ SELECT
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events e
 WHERE
         -- What the index says of the ids asked for: row groups of other times are skipped.
