@@ -1,7 +1,7 @@
 // Command cluster runs a cluster for tests of other languages and for measuring. When it is ready it prints one line of JSON
 // on standard output, and it ends everything when its standard input ends, or by SIGINT or SIGTERM.
 //
-//	go run ./internal/clustertest/cluster [-bin PATH] [-shards 2] [-nodes 3] [-dir DIR] [-direct] [-- more flags of every node]
+//	go run ./internal/clustertest/cluster [-bin PATH] [-shards 2] [-nodes 3] [-dir DIR] [-env NAME=VALUE …] [-direct] [-- more flags of every node]
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/playheadhq/playhead/internal/blocks/s3/s3test"
 	"github.com/playheadhq/playhead/internal/clustertest"
 )
 
@@ -34,8 +35,11 @@ type ready struct {
 	Token      string   `json:"token"`
 	Nodes      []string `json:"nodes"`
 	ClickHouse []string `json:"clickhouse"`
-	S3         string   `json:"s3"`
-	Dir        string   `json:"dir"`
+	// Store, S3 and Env are what one more node needs: its store, its blocks, and NAME=value of its environment.
+	Store string   `json:"store"`
+	S3    string   `json:"s3"`
+	Env   []string `json:"env"`
+	Dir   string   `json:"dir"`
 }
 
 func run(ctx context.Context, args []string, in io.Reader, out io.Writer) (err error) {
@@ -45,6 +49,10 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) (err e
 	flags.IntVar(&o.Shards, "shards", 2, "how many shards of ClickHouse")
 	flags.IntVar(&o.Nodes, "nodes", 3, "how many nodes")
 	flags.StringVar(&o.Dir, "dir", "", "directory for data and logs, which stay; a temporary one when none is given, which does not")
+	flags.Func("env", "`NAME=VALUE` of every node's environment, any number of times: for what is no flag", func(v string) error {
+		o.Env = append(o.Env, v)
+		return nil
+	})
 	flags.BoolVar(&o.Direct, "direct", false, "nothing between nodes and storages: for measuring")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -76,7 +84,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
-	is := ready{URL: c.URL, Token: c.Token, ClickHouse: c.ClickHouse.Addrs(), S3: c.S3URL(), Dir: o.Dir}
+	is := ready{URL: c.URL, Token: c.Token, ClickHouse: c.ClickHouse.Addrs(), Store: c.StoreURL(), S3: c.S3URL(), Env: append(s3test.Environ(), o.Env...), Dir: o.Dir}
 	for _, n := range c.Nodes {
 		is.Nodes = append(is.Nodes, n.URL)
 	}
