@@ -65,21 +65,20 @@ func fill(ctx context.Context, o options, c column, all *recordings) error {
 	if err != nil {
 		return err
 	}
-	sent := int64(o.batches()*batchSize) * int64(o.connections)
-	if t.Generations != sent || t.Recordings != all.blocks {
-		return fmt.Errorf("%d generations and %d blocks acknowledged, %d and %d queryable", sent, all.blocks, t.Generations, t.Recordings)
+	if t.Generations != o.sends() || t.Recordings != all.blocks {
+		return fmt.Errorf("%d generations and %d blocks acknowledged, %d and %d queryable", o.sends(), all.blocks, t.Generations, t.Recordings)
 	}
 	return nil
 }
 
 // fillEvents sends the LLM events.
 func fillEvents(ctx context.Context, o options, c column) error {
-	data := o.eventData()
+	data, batches := o.eventData(), makeBatches(o)
 	m, err := c.startMeter(ctx)
 	if err != nil {
 		return err
 	}
-	sent, err := sendEvents(ctx, o, c.client)
+	sent, err := sendEvents(ctx, o, c.client, batches)
 	if err != nil {
 		return err
 	}
@@ -170,11 +169,11 @@ func measureRest(ctx context.Context, o options, c column, all *recordings) erro
 	data := fmt.Sprintf("%s, and %d MB of recordings", o.eventData(), all.wire/1e6)
 	c.add("idle with the data: memory of a node", largest(c.nodes, process.residentMB), "MB", "", data)
 	if c.cluster == nil {
-		return measureDirectory(c, o, all, data)
+		return measureDirectory(c, o.sends(), all, data)
 	}
 	c.add("idle with the data: memory of a ClickHouse server", largest(c.clickhouse, process.residentMB), "MB", "", data)
 	if err := c.measureIdle(ctx, data); err != nil {
 		return err
 	}
-	return measureTables(ctx, c, o, all, data)
+	return measureTables(ctx, c, o.sends(), all, data)
 }

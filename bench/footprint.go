@@ -8,35 +8,32 @@ import (
 )
 
 // measureDirectory stops a server and measures its files.
-func measureDirectory(c column, o options, all *recordings, data string) error {
+func measureDirectory(c column, events int64, all *recordings, data string) error {
 	if err := c.server.stop(); err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}
-	events := float64(o.batches() * batchSize * o.connections)
 	recordings := size(filepath.Join(c.server.data(), "recordings"))
-	c.add("on disk: an event, with all indexes and the index of blocks", float64(size(c.server.data())-recordings)/events, "B/event", "", data)
+	c.add("on disk: an event, with all indexes and the index of blocks", float64(size(c.server.data())-recordings)/float64(events), "B/event", "", data)
 	c.add("recordings as stored", float64(recordings)/float64(all.wire), "B per wire byte", "", data)
 	return nil
 }
 
 // measureTables measures what ClickHouse and S3 hold.
-func measureTables(ctx context.Context, c column, o options, all *recordings, data string) error {
+func measureTables(ctx context.Context, c column, events int64, all *recordings, data string) error {
 	found, err := tables(ctx, c.cluster, len(c.clickhouse))
 	if err != nil {
 		return err
 	}
-	events := float64(o.batches() * batchSize * o.connections)
 	// Rows that were sent again and stored twice would make the rest look small.
-	for name, want := range map[string]float64{"events": events, "contents": events, "blocks": float64(all.blocks)} {
-		if found[name].rows < want {
-			return fmt.Errorf("table %s has %.0f rows of %.0f", name, found[name].rows, want)
+	for name, want := range map[string]int64{"events": events, "contents": events, "blocks": all.blocks} {
+		if found[name].rows < float64(want) {
+			return fmt.Errorf("table %s has %.0f rows of %d", name, found[name].rows, want)
 		}
 	}
 	sum := found["events"].bytes + found["contents"].bytes + found["identities"].bytes + found["blocks"].bytes
-	c.add("on disk: an event, with all indexes and the index of blocks", sum/events, "B/event", "", data)
+	c.add("on disk: an event, with all indexes and the index of blocks", sum/float64(events), "B/event", "", data)
 	c.add("on disk: row of events", found["events"].bytes/found["events"].rows, "B/row", "", data)
 	c.add("on disk: row of contents", found["contents"].bytes/found["contents"].rows, "B/row", "", data)
-	c.add("on disk: row of the index of blocks", found["blocks"].bytes/found["blocks"].rows, "B/row", "", data)
 	c.add("on disk: skipping indexes of events", found["events"].indexBytes/found["events"].rows, "B/row", "", data)
 	read, err := indexes(ctx, c.cluster, len(c.clickhouse))
 	if err != nil {
@@ -44,7 +41,11 @@ func measureTables(ctx context.Context, c column, o options, all *recordings, da
 	}
 	c.add("read to find a trace: its skipping index", read["events.by_trace"]/found["events"].rows, "B/row", "", data)
 	c.add("parts of events after the merges, each shard", found["events"].parts/float64(len(c.clickhouse)), "parts", "", data)
+	if all.blocks == 0 {
+		return nil
+	}
 	_, bytes := c.objects()
+	c.add("on disk: row of the index of blocks", found["blocks"].bytes/found["blocks"].rows, "B/row", "", data)
 	c.add("recordings as stored", float64(bytes)/float64(all.wire), "B per wire byte", "", data)
 	return nil
 }

@@ -19,8 +19,9 @@ func measureLLM(ctx context.Context, o options, r *report) error {
 	r.add("idle, empty: memory", s.residentMB(), "MB", "150 at most", "no data")
 
 	data := o.eventData()
+	batches := makeBatches(o)
 	cpu := s.cpuSeconds()
-	sent, err := sendEvents(ctx, o, s.client)
+	sent, err := sendEvents(ctx, o, s.client, batches)
 	if err != nil {
 		return err
 	}
@@ -94,14 +95,23 @@ type sending struct {
 
 func (s sending) perSecond() float64 { return float64(s.count) / s.took.Seconds() }
 
+// makeBatches makes what each connection sends, which takes longer than sending it.
+func makeBatches(o options) []*batch {
+	all := make([]*batch, o.connections)
+	_ = atOnce(o.connections, func(connection int) error {
+		all[connection] = newBatch(uint64(connection))
+		return nil
+	})
+	return all
+}
+
 // sendEvents sends o.events LLM events, the same number by each connection, so that the ids of all of them are known.
-func sendEvents(ctx context.Context, o options, c *client) (sending, error) {
+func sendEvents(ctx context.Context, o options, c *client, batches []*batch) (sending, error) {
 	var retries, bytes atomic.Int64
 	begun := time.Now()
 	err := atOnce(o.connections, func(connection int) error {
-		b := newBatch(uint64(connection))
 		for range o.batches() {
-			body := b.next(time.Now())
+			body := batches[connection].next(time.Now())
 			n, err := c.post(ctx, "/batch/", "application/json", body)
 			retries.Add(int64(n))
 			bytes.Add(int64(len(body)))
@@ -111,8 +121,7 @@ func sendEvents(ctx context.Context, o options, c *client) (sending, error) {
 		}
 		return nil
 	})
-	count := int64(o.batches()) * batchSize * int64(o.connections)
-	return sending{count: count, bytes: bytes.Load(), retries: retries.Load(), took: time.Since(begun)}, err
+	return sending{count: o.sends(), bytes: bytes.Load(), retries: retries.Load(), took: time.Since(begun)}, err
 }
 
 // atOnce runs n of do at a time and returns the first error.

@@ -37,7 +37,7 @@ func run() error {
 	flag.DurationVar(&o.recordFor, "record-for", 20*time.Second, "how long to send recordings")
 	flag.IntVar(&o.recordMB, "record-mb", 150, "recordings that the part cluster sends to each engine, in MB on the wire")
 	flag.IntVar(&o.reads, "reads", 300, "requests per read figure")
-	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, cluster")
+	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, cluster, commits, growth")
 	flag.StringVar(&o.dir, "dir", "", "parent of the data directories (default the system's temporary directory)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -47,12 +47,13 @@ func run() error {
 	parts := []struct {
 		name string
 		run  func(context.Context, options, *report) error
-	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment}, {"cluster", measureCluster}}
+	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment}, {"cluster", measureCluster}, {"commits", measureCommits}, {"growth", measureGrowth}}
 	asked := strings.Split(o.only, ",")
 	for _, p := range parts {
 		if !slices.Contains(asked, p.name) {
 			continue
 		}
+		r.part = p.name
 		if err := p.run(ctx, o, r); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
@@ -89,7 +90,10 @@ type options struct {
 // batches is how many batches each connection sends.
 func (o options) batches() int { return max(o.events/o.connections/batchSize, 1) }
 
+// sends is how many events all of them send.
+func (o options) sends() int64 { return int64(o.batches()) * batchSize * int64(o.connections) }
+
 // eventData says what sendEvents sends.
 func (o options) eventData() string {
-	return fmt.Sprintf("%d generations of %d B, batches of %d as plain JSON, %d connections", o.batches()*batchSize*o.connections, eventSize, batchSize, o.connections)
+	return fmt.Sprintf("%d generations of %d B, batches of %d as plain JSON, %d connections", o.sends(), eventSize, batchSize, o.connections)
 }

@@ -19,7 +19,7 @@ type read struct {
 
 // eventReads are what the UI's pages and a person's filters ask of what sendEvents sent.
 func eventReads(o options) []read {
-	data := fmt.Sprintf("%d generations, %d a trace", o.batches()*batchSize*o.connections, perTrace)
+	data := fmt.Sprintf("%d generations, %d a trace", o.sends(), perTrace)
 	fixed := func(p string) func(int) string { return func(int) string { return p } }
 	traces, sessions := o.batches()*batchSize/perTrace, o.batches()*batchSize/perTrace/perSession // of one connection
 	// Half of the traces are among the newest, as those are that people look at, and half lie anywhere in the table.

@@ -18,12 +18,15 @@ type report struct {
 	Go       string   `json:"go"`
 	Command  string   `json:"command"`
 	Figures  []figure `json:"figures"`
+
+	part string // that is being measured
 }
 
 // figure is one measured number beside what was asked of it.
 type figure struct {
+	Part string `json:"part"`
 	Name string `json:"name"`
-	// Of is the engine, "" where there is only one.
+	// Of is what is measured side by side: an engine, say. "" where there is only one.
 	Of    string  `json:"of,omitempty"`
 	Value float64 `json:"value"`
 	Unit  string  `json:"unit"`
@@ -46,10 +49,10 @@ func (r *report) add(name string, value float64, unit, goal, data string) {
 	r.addOf("", name, value, unit, goal, data)
 }
 
-// addOf adds a figure of one of several engines that are measured side by side.
-func (r *report) addOf(engine, name string, value float64, unit, goal, data string) {
-	r.Figures = append(r.Figures, figure{name, engine, value, unit, goal, data})
-	fmt.Fprintf(os.Stderr, "%-11s %-58s %10s %-15s %s\n", engine, name, number(value), unit, goal)
+// addOf adds a figure of one of several that are measured side by side.
+func (r *report) addOf(of, name string, value float64, unit, goal, data string) {
+	r.Figures = append(r.Figures, figure{r.part, name, of, value, unit, goal, data})
+	fmt.Fprintf(os.Stderr, "%-15s %-58s %10s %-15s %s\n", of, name, number(value), unit, goal)
 }
 
 // addLatencies adds the median and the 95th percentile of a set of requests.
@@ -83,12 +86,13 @@ func number(v float64) string {
 func (r *report) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Commit %s, %s. %s, %s.\n\n    %s\n", r.Commit, r.When, r.Hardware, r.Go, r.Command)
-	alone, engines := []figure{}, []string{}
+	var alone []figure
+	var parts []string
 	for _, f := range r.Figures {
 		if f.Of == "" {
 			alone = append(alone, f)
-		} else if !slices.Contains(engines, f.Of) {
-			engines = append(engines, f.Of)
+		} else if !slices.Contains(parts, f.Part) {
+			parts = append(parts, f.Part)
 		}
 	}
 	if len(alone) > 0 {
@@ -97,47 +101,50 @@ func (r *report) markdown() string {
 	for _, f := range alone {
 		fmt.Fprintf(&b, "| %s | %s %s | %s | %s |\n", f.Name, number(f.Value), f.Unit, f.Goal, f.Data)
 	}
-	if len(engines) > 0 {
-		r.sideBySide(&b, engines)
+	for _, p := range parts {
+		r.sideBySide(&b, p)
 	}
 	return b.String()
 }
 
-// sideBySide is a table with a column for each engine, and one that says how many times the first one's number the last one's is.
-func (r *report) sideBySide(b *strings.Builder, engines []string) {
-	first, last := engines[0], engines[len(engines)-1]
-	fmt.Fprintf(b, "\n| figure | unit | %s | %s : %s | asked for | data |\n| --- | --- |%s ---: | --- | --- |\n",
-		strings.Join(engines, " | "), last, first, strings.Repeat(" ---: |", len(engines)))
-	var names, data []string
+// sideBySide is a table with a column for each of what a part measures side by side, and one that says how many times the
+// first one's number the last one's is.
+func (r *report) sideBySide(b *strings.Builder, part string) {
+	var columns, names, data []string
+	rows := map[string]figure{}
+	values := map[[2]string]float64{}
 	for _, f := range r.Figures {
-		if f.Of != "" && !slices.Contains(names, f.Name) {
-			names = append(names, f.Name)
+		if f.Part != part || f.Of == "" {
+			continue
 		}
+		if !slices.Contains(columns, f.Of) {
+			columns = append(columns, f.Of)
+		}
+		if _, known := rows[f.Name]; !known {
+			names, rows[f.Name] = append(names, f.Name), f
+		}
+		values[[2]string{f.Name, f.Of}] = f.Value
 	}
+	first, last := columns[0], columns[len(columns)-1]
+	fmt.Fprintf(b, "\n| %s | unit | %s | %s : %s | asked for | data |\n| --- | --- |%s ---: | --- | --- |\n",
+		part, strings.Join(columns, " | "), last, first, strings.Repeat(" ---: |", len(columns)))
 	for _, name := range names {
-		var any figure
-		values := map[string]float64{}
-		for _, f := range r.Figures {
-			if f.Of != "" && f.Name == name {
-				any, values[f.Of] = f, f.Value
-			}
-		}
-		fmt.Fprintf(b, "| %s | %s |", name, any.Unit)
-		for _, e := range engines {
-			if v, ok := values[e]; ok {
+		row := rows[name]
+		fmt.Fprintf(b, "| %s | %s |", name, row.Unit)
+		for _, c := range columns {
+			if v, measured := values[[2]string{name, c}]; measured {
 				b.WriteString(" " + number(v))
 			}
 			b.WriteString(" |")
 		}
-		_, measured := values[last]
-		if measured && values[first] > 0 {
-			fmt.Fprintf(b, " %.2f", values[last]/values[first])
+		if v, measured := values[[2]string{name, last}]; measured && values[[2]string{name, first}] > 0 {
+			fmt.Fprintf(b, " %.2f", v/values[[2]string{name, first}])
 		}
-		note := slices.Index(data, any.Data)
+		note := slices.Index(data, row.Data)
 		if note < 0 {
-			note, data = len(data), append(data, any.Data)
+			note, data = len(data), append(data, row.Data)
 		}
-		fmt.Fprintf(b, " | %s | %d |\n", any.Goal, note+1)
+		fmt.Fprintf(b, " | %s | %d |\n", row.Goal, note+1)
 	}
 	b.WriteString("\nData:\n\n")
 	for i, d := range data {

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// measureGrowth asks one shard the same questions with ten and a hundred times as many events, which the server copies itself:
+// each copy is ten minutes older than the one before, with ids of its own.
+func measureGrowth(ctx context.Context, o options, r *report) error {
+	e, err := shards(1, "")(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = e.close() }()
+	o.events /= 10
+	if _, err := sendEvents(ctx, o, e.client, makeBatches(o)); err != nil {
+		return err
+	}
+	rows := o.sends()
+	for copies := 0; ; {
+		e.name = fmt.Sprintf("%d events", rows)
+		if err := settle(ctx, e.cluster, 1); err != nil {
+			return err
+		}
+		t, err := e.totals(ctx)
+		if err != nil {
+			return err
+		}
+		if t.Generations != rows {
+			return fmt.Errorf("%d generations are there, %d should be", t.Generations, rows)
+		}
+		if err := readInTurn(ctx, o, r, []*engine{e}); err != nil {
+			return err
+		}
+		if err := measureTables(ctx, column{r, e}, rows, &recordings{}, "events alone"); err != nil {
+			return err
+		}
+		if copies >= 99 {
+			return nil
+		}
+		begun, before := time.Now(), rows
+		for range 9 * max(copies/9*10, 1) {
+			copies++
+			if err := copyEvents(ctx, e, copies); err != nil {
+				return err
+			}
+			rows += o.sends()
+		}
+		column{r, e}.add("copied by the server itself", float64(rows-before)/time.Since(begun).Seconds(), "events/s", "", "INSERT … SELECT, from what was sent")
+	}
+}
+
+// copyEvents copies what was sent once more, as the nth copy.
+func copyEvents(ctx context.Context, e *engine, n int) error {
+	const apart = 10 * 60_000 // ms
+	times := func(columns ...string) (all string) {
+		for _, c := range columns {
+			all += fmt.Sprintf(", %s - %d AS %s", c, n*apart, c)
+		}
+		return all
+	}
+	hash := func(column string) string { return fmt.Sprintf("MD5(concat(toString(%s), '#%d'))", column, n) }
+	id := func(column string) string { return fmt.Sprintf(", lower(hex(%s)) AS %s", hash(column), column) }
+	uuid := "reinterpretAsUUID(" + hash("uuid") + ") AS uuid"
+	for _, t := range []struct{ name, replace string }{
+		{"contents", uuid + times("sort_ms", "time_ms")},
+		{"events", uuid + times("sort_ms", "time_ms", "received_ms", "start_ms") + id("trace_id") + id("session_id")},
+	} {
+		statement := fmt.Sprintf("INSERT INTO playhead.%[1]s SELECT * REPLACE (%[2]s) FROM playhead.%[1]s WHERE playhead.%[1]s.sort_ms > (SELECT max(sort_ms) FROM playhead.%[1]s) - %[3]d",
+			t.name, t.replace, apart)
+		if _, err := e.cluster.ClickHouse.At(0).Query(ctx, statement); err != nil {
+			return fmt.Errorf("copy %s: %w", t.name, err)
+		}
+	}
+	return nil
+}
