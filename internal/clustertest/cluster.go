@@ -158,9 +158,10 @@ func (c *Cluster) environ() []string {
 	return append(all, "PLAYHEAD_STORE="+c.StoreURL(), "PLAYHEAD_BLOCKS="+c.S3URL(), "PLAYHEAD_TOKEN="+token)
 }
 
-// Build builds the program of the repository that the working directory lies in, with more arguments of go build ("-race").
-func Build(ctx context.Context, bin string, args ...string) error {
-	build := exec.CommandContext(ctx, "go", append(append([]string{"build", "-o", bin}, args...), "github.com/playheadhq/playhead/cmd/playhead")...)
+// Build builds the program of the repository that the working directory lies in, as nodes run it: without cgo.
+func Build(ctx context.Context, bin string) error {
+	build := exec.CommandContext(ctx, "go", "build", "-o", bin, "github.com/playheadhq/playhead/cmd/playhead")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the program of the nodes: %w: %s", err, said)
 	}

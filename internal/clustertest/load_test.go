@@ -1,0 +1,207 @@
+package clustertest_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/clustertest"
+	"github.com/playheadhq/playhead/internal/servertest"
+)
+
+// load is what SDKs and browsers send to a cluster while something happens to it.
+type load struct {
+	t       *testing.T
+	cluster *clustertest.Cluster
+	sources []*source
+	stop    chan struct{}
+	running sync.WaitGroup
+}
+
+// source is one sender with what the test may look at meanwhile.
+type source struct {
+	*servertest.Sender
+	client *servertest.Client
+	tab    bool
+	acked  atomic.Int64
+}
+
+const (
+	sessions = 3
+	// patience is how long an SDK waits for an answer.
+	patience = 10 * time.Second
+)
+
+// send begins to send: for each session a browser tab and the SDK of a backend.
+func send(t *testing.T, c *clustertest.Cluster) *load {
+	l := &load{t: t, cluster: c, stop: make(chan struct{})}
+	began := time.Now().Add(-24 * time.Hour)
+	for i := range sessions {
+		name := fmt.Sprintf("s%d", i)
+		l.sources = append(l.sources,
+			&source{Sender: servertest.NewSender(name, began, servertest.Recording), tab: true},
+			&source{Sender: servertest.NewSender(name, began, servertest.Timed, servertest.Untimed)})
+	}
+	for _, s := range l.sources {
+		s.client = servertest.NewClient(t, c.URL)
+		s.client.HTTP.Timeout = patience
+		l.running.Go(func() { l.run(s) })
+	}
+	t.Cleanup(l.end)
+	return l
+}
+
+// run sends until the load ends, and then what is pending until it is acknowledged.
+func (l *load) run(s *source) {
+	for {
+		select {
+		case <-l.stop:
+			if s.Pending() == nil {
+				return
+			}
+		default:
+		}
+		res, err := s.Try(l.t.Context(), s.client)
+		switch {
+		case l.t.Context().Err() != nil:
+			return
+		case err == nil && res.Status == http.StatusOK:
+			s.acked.Add(1)
+			continue
+		case err == nil && res.Status != http.StatusServiceUnavailable && res.Status != http.StatusBadGateway:
+			l.t.Errorf("%s: %d %s", s.Session, res.Status, res.Body)
+			return
+		case err == nil && res.Header.Get("Retry-After") == "":
+			l.t.Errorf("%s: %d does not say when to come again", s.Session, res.Status)
+		}
+		<-time.After(100 * time.Millisecond) // as SDKs do, only less patient
+	}
+}
+
+// end lets every sender send what it has begun, and returns when all of it is acknowledged.
+func (l *load) end() {
+	select {
+	case <-l.stop:
+	default:
+		close(l.stop)
+	}
+	l.running.Wait()
+}
+
+// more waits until every source, or every one of a kind, has had n more requests acknowledged.
+func (l *load) more(n int64, which ...func(*source) bool) {
+	l.t.Helper()
+	var want []int64
+	for _, s := range l.sources {
+		want = append(want, s.acked.Load()+n)
+	}
+	began := time.Now()
+	eventually(l.t, 90*time.Second, fmt.Sprintf("%d more acknowledged to each", n), func() error {
+		if l.t.Failed() {
+			l.t.FailNow()
+		}
+		for i, s := range l.sources {
+			if len(which) > 0 && !which[0](s) {
+				continue
+			}
+			if has := s.acked.Load(); has < want[i] {
+				return fmt.Errorf("a source of %s (tab: %t) lacks %d", s.Session, s.tab, want[i]-has)
+			}
+		}
+		return nil
+	})
+	l.t.Logf("%d more acknowledged to each after %v", n, time.Since(began).Round(time.Millisecond))
+}
+
+func tabs(s *source) bool     { return s.tab }
+func backends(s *source) bool { return !s.tab }
+
+// check ends the load and asks every node for everything. Nothing may be lost, nothing counted twice, and no node may have
+// grown beyond what is promised.
+func (l *load) check() {
+	l.t.Helper()
+	l.end()
+	var all []*servertest.Sender
+	requests, retries := 0, 0
+	for _, s := range l.sources {
+		all = append(all, s.Sender)
+		requests += len(s.Acked)
+		retries += s.Retries
+	}
+	for i, n := range l.cluster.Nodes {
+		if err := n.Ready(l.t.Context()); err != nil {
+			l.t.Fatal(err)
+		}
+		servertest.CheckAll(l.t, servertest.NewClient(l.t, n.URL), all)
+		if rss := peak(l.t, n.PID()); rss > 512 {
+			l.t.Errorf("node %d took %d MB", i, rss)
+		}
+	}
+	l.t.Logf("%d requests acknowledged, %d tried again; given to nodes: %v", requests, retries, l.cluster.Balancer.Served())
+}
+
+var highWater = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
+
+// peak is the most memory that a process has had, in MB.
+func peak(t *testing.T, pid int) int {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := highWater.FindSubmatch(status)
+	if found == nil {
+		t.Fatalf("no VmHWM in %s", status)
+	}
+	kb, err := strconv.Atoi(string(found[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kb >> 10
+}
+
+// saysAway waits until every node says on /readyz that a storage is away.
+func saysAway(t *testing.T, c *clustertest.Cluster, dependency string) {
+	t.Helper()
+	var all sync.WaitGroup // at once, because each may take seconds to find out
+	for _, n := range c.Nodes {
+		client := servertest.NewClient(t, n.URL)
+		all.Go(func() {
+			for {
+				res, err := ask(t.Context(), client, "/readyz")
+				switch {
+				case err != nil:
+					t.Errorf("readyz of %s: %v", n.URL, err)
+					return
+				case res.Status == http.StatusServiceUnavailable && bytes.Contains(res.Body, []byte(`"dependency":"`+dependency+`"`)):
+					return
+				case res.Status != http.StatusOK:
+					t.Errorf("readyz of %s: %d %s; %s is away", n.URL, res.Status, res.Body, dependency)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	for _, n := range c.Nodes {
+		if res := servertest.NewClient(t, n.URL).Get(t, "/healthz"); res.Status != http.StatusOK {
+			t.Errorf("healthz of %s: %d", n.URL, res.Status)
+		}
+	}
+}
+
+func ask(ctx context.Context, c *servertest.Client, path string) (*servertest.Reply, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Base+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.Send(r)
+}
