@@ -34,35 +34,52 @@ type Warning struct {
 // key is the same for as long as the same is wrong.
 func (w *Warning) key() string { return string(w.Kind) + " " + w.Node + " " + w.what }
 
-// Compare finds what is wrong with all nodes, as seen by the one named self.
-func Compare(self string, all []model.Node) []Warning {
-	var own *model.Node
-	for i := range all {
-		if all[i].ID == self {
-			own = &all[i]
-		}
-	}
+// Compare finds what is wrong with all nodes. Every node finds the same: behind a load balancer nobody knows who was asked.
+// Right is what most have, and among equally many what the one that was started first has.
+func Compare(all []model.Node) []Warning {
+	version := usual(all, func(a, b *model.Node) bool { return a.Version == b.Version })
+	settings := usual(all, func(a, b *model.Node) bool { return maps.Equal(a.Settings, b.Settings) })
 	var found []Warning
 	for i := range all {
 		n := &all[i]
 		if w, off := compareClock(n); off {
 			found = append(found, w)
 		}
-		if own == nil || n.ID == self {
-			continue
-		}
-		if n.Version != own.Version {
+		if n.Version != version.Version {
 			found = append(found, Warning{KindVersion, n.ID, fmt.Sprintf(
-				"Node %s runs version %s, this one %s. While both do, what is shown depends on who is asked: finish the upgrade.",
-				Label(n), n.Version, own.Version), n.Version})
+				"Node %s runs version %s, node %s version %s. While both do, what is shown depends on who is asked: finish the upgrade.",
+				Label(n), n.Version, Label(version), version.Version), n.Version})
 		}
-		if differ := differing(n.Settings, own.Settings); len(differ) > 0 {
+		if differ := differing(n.Settings, settings.Settings); len(differ) > 0 {
 			list := strings.Join(differ, ", ")
 			found = append(found, Warning{KindSettings, n.ID, fmt.Sprintf(
-				"Node %s was started with other settings than this one: %s. Give all nodes the same and restart them.", Label(n), list), list})
+				"Node %s was started with other settings than node %s: %s. Give all nodes the same and restart them.",
+				Label(n), Label(settings), list), list})
 		}
 	}
 	return found
+}
+
+// usual is the node that the others are compared with: the one started first of those of which there are most alike. Nil without any.
+func usual(all []model.Node, alike func(a, b *model.Node) bool) *model.Node {
+	var best *model.Node
+	most := 0
+	for i := range all {
+		n, same := &all[i], 0
+		for j := range all {
+			if alike(n, &all[j]) {
+				same++
+			}
+		}
+		if same > most || same == most && earlier(n, best) {
+			best, most = n, same
+		}
+	}
+	return best
+}
+
+func earlier(a, b *model.Node) bool {
+	return a.StartedMS < b.StartedMS || a.StartedMS == b.StartedMS && a.ID < b.ID
 }
 
 func compareClock(n *model.Node) (Warning, bool) {

@@ -102,7 +102,7 @@ func (w *Watch) beat(ctx context.Context) {
 		return
 	}
 	w.failing = false
-	warnings := Compare(w.options.Self.ID, all)
+	warnings := Compare(all)
 	w.report(warnings)
 	w.all, w.warnings = all, warnings
 	w.metrics.set(w.options.Self.ID, all, warnings)

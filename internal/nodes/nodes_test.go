@@ -33,21 +33,46 @@ func TestCompare(t *testing.T) {
 		want  string // kinds and what the details must say, by kind
 	}{
 		"alike":            {other: node("b", nil)},
-		"version":          {other: node("b", func(n *model.Node) { n.Version = "1.1" }), want: "version:runs version 1.1, this one 1.0"},
-		"settings":         {other: node("b", func(n *model.Node) { n.Settings = map[string]string{"token": "u", "password": "p"} }), want: "settings:this one: token."},
-		"unknown settings": {other: node("b", func(n *model.Node) { n.Settings = map[string]string{"token": "t", "new": "p"} }), want: "settings:this one: new, password."},
+		"version":          {other: node("b", func(n *model.Node) { n.Version = "1.1" }), want: "version:Node host-b (b) runs version 1.1, node host-a (a) version 1.0."},
+		"settings":         {other: node("b", func(n *model.Node) { n.Settings = map[string]string{"token": "u", "password": "p"} }), want: "settings:Node host-b (b) was started with other settings than node host-a (a): token."},
+		"unknown settings": {other: node("b", func(n *model.Node) { n.Settings = map[string]string{"token": "t", "new": "p"} }), want: "settings:host-a (a): new, password."},
 		"clock ahead":      {other: node("b", func(n *model.Node) { n.ClockMS = 2600; n.ClockErrorMS = 500 }), want: "clock:host-b (b) is 2.6 s ahead of"},
 		"clock behind":     {other: node("b", func(n *model.Node) { n.ClockMS = -90_000 }), want: "clock:90.0 s behind"},
 		"a slow answer":    {other: node("b", func(n *model.Node) { n.ClockMS = 4000; n.ClockErrorMS = 2500 })},
 		"its own clock":    {other: node("b", nil), self: func(n *model.Node) { n.ClockMS = 5000 }, want: "clock:host-a (a) is 5.0 s ahead"},
 	} {
-		got := Compare("a", []model.Node{node("a", test.self), test.other})
+		got := Compare([]model.Node{node("a", test.self), test.other})
 		kind, says, _ := strings.Cut(test.want, ":")
 		switch {
 		case test.want == "" && len(got) > 0, test.want != "" && len(got) != 1:
 			t.Errorf("%s: %+v", name, got)
 		case test.want != "" && (string(got[0].Kind) != kind || !strings.Contains(got[0].Detail, says)):
 			t.Errorf("%s: %+v, want %s", name, got, test.want)
+		}
+	}
+}
+
+// Whoever compares, it is the same node that is not right: the one that is alone, or that came later.
+func TestCompareWithMost(t *testing.T) {
+	newer := func(startedMS int64) func(*model.Node) {
+		return func(n *model.Node) { n.Version, n.StartedMS = "1.1", startedMS }
+	}
+	for name, test := range map[string]struct {
+		all  []model.Node
+		want string // the nodes that are warned of
+	}{
+		"nobody":          {},
+		"most are newer":  {all: []model.Node{node("a", nil), node("b", newer(1)), node("c", newer(2))}, want: "a"},
+		"most are older":  {all: []model.Node{node("a", newer(0)), node("b", nil), node("c", nil)}, want: "a"},
+		"half, and later": {all: []model.Node{node("a", newer(2)), node("b", func(n *model.Node) { n.StartedMS = 1 })}, want: "a"},
+		"half, at once":   {all: []model.Node{node("a", nil), node("b", newer(0))}, want: "b"},
+	} {
+		var got []string
+		for _, w := range Compare(test.all) {
+			got = append(got, w.Node)
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%s: warned of %v, want %s", name, got, test.want)
 		}
 	}
 }
