@@ -1,5 +1,5 @@
-// Package disk is what the stores on local file systems ask the operating system: how much room there is, whether an
-// error means that there was none, and to make a directory's entries durable.
+// Package disk is what stores need to know of disks: how much room there is, whether an error means that there was none, or
+// was the last time it was tried; and how to make a directory's entries durable.
 package disk
 
 import (

@@ -186,7 +186,7 @@ func (c *committer) write(bodies [][]byte) ([]model.Place, error) {
 		err = fmt.Errorf("%d places for %d bodies", len(places), len(bodies))
 	}
 	if err != nil {
-		c.metrics.failures.WithLabelValues("blocks").Inc()
+		c.metrics.failed("blocks", err)
 		return nil, fmt.Errorf("writing %d recording blocks: %w", len(bodies), err)
 	}
 	c.metrics.blockSeconds.Observe(time.Since(start).Seconds())
@@ -220,11 +220,11 @@ func (c *committer) commitRows(g *group) {
 		c.metrics.committed(g, done, time.Since(start))
 		c.answer(g.requests, nil)
 	case temporary(err):
-		c.metrics.failures.WithLabelValues("store").Inc()
+		c.metrics.failed("store", err)
 		c.log.Warn("cannot commit, the senders will come again", "requests", len(g.requests), "rows", len(g.batch.Events)+len(g.batch.Blocks), "error", err)
 		c.answer(g.requests, fmt.Errorf("%w: committing: %w", model.ErrUnavailable, err))
 	case len(g.requests) == 1:
-		c.metrics.failures.WithLabelValues("refused").Inc()
+		c.metrics.failed("store", err)
 		c.log.Error("storage refuses a request", "events", len(g.batch.Events), "blocks", len(g.batch.Blocks), "error", err)
 		c.answer(g.requests, fmt.Errorf("committing %d events and %d blocks: %w", len(g.batch.Events), len(g.batch.Blocks), err))
 	default:

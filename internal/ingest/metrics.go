@@ -1,10 +1,12 @@
 package ingest
 
 import (
+	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -18,7 +20,7 @@ type metrics struct {
 	undecoded    prometheus.Counter
 	duplicates   prometheus.Counter
 	turnedAway   prometheus.Counter
-	failures     *prometheus.CounterVec // of
+	failures     *prometheus.CounterVec // of, reason
 	waiting      prometheus.Gauge
 	commitSecond prometheus.Histogram
 	blockSeconds prometheus.Histogram
@@ -30,8 +32,8 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	counter := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Namespace: "playhead", Subsystem: "ingest", Name: name, Help: help})
 	}
-	vec := func(name, help, label string) *prometheus.CounterVec {
-		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "playhead", Subsystem: "ingest", Name: name, Help: help}, []string{label})
+	vec := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "playhead", Subsystem: "ingest", Name: name, Help: help}, labels)
 	}
 	histogram := func(name, help string, buckets []float64) prometheus.Histogram {
 		return prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "playhead", Subsystem: "ingest", Name: name, Help: help, Buckets: buckets})
@@ -48,7 +50,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		undecoded:    counter("undecoded_rrweb_events_total", "rrweb events kept as they came because they could not be inflated."),
 		duplicates:   counter("duplicates_total", "Events and blocks that were stored already."),
 		turnedAway:   counter("turned_away_total", "Requests told to come again because too much waited or the server was closing."),
-		failures:     vec("commit_failures_total", "Commits that failed: blocks and store are temporary, refused is not.", "of"),
+		failures:     vec("commit_failures_total", "Commits that failed, of blocks or of the store: because it is full or unavailable, after which clients come again, or refused.", "of", "reason"),
 		waiting:      prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "playhead", Subsystem: "ingest", Name: "waiting_bytes", Help: "Accepted and not yet durable."}),
 		commitSecond: histogram("commit_seconds", "Time of one commit of rows.", seconds),
 		blockSeconds: histogram("block_write_seconds", "Time of one write of recording blocks.", seconds),
@@ -65,4 +67,16 @@ func (m *metrics) committed(g *group, done store.Committed, took time.Duration) 
 	m.commitRows.Observe(float64(len(g.batch.Events) + len(g.batch.Blocks)))
 	m.commitJoined.Observe(float64(len(g.requests)))
 	m.duplicates.Add(float64(done.Duplicates + g.repeated))
+}
+
+// failed counts a commit that failed, and why.
+func (m *metrics) failed(of string, err error) {
+	reason := "refused"
+	switch {
+	case errors.Is(err, store.ErrFull), errors.Is(err, blocks.ErrFull):
+		reason = "full"
+	case temporary(err), of == "blocks":
+		reason = "unavailable"
+	}
+	m.failures.WithLabelValues(of, reason).Inc()
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -24,21 +26,34 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
+	status, body := http.StatusOK, map[string]string{"status": "ok"}
 	for _, d := range s.dependencies() {
 		err := d.ping(ctx)
 		if err == nil {
+			s.ready.WithLabelValues(d.setting).Set(1)
 			continue
 		}
+		s.ready.WithLabelValues(d.setting).Set(0)
 		s.logger.Warn("not ready", "dependency", d.setting, "error", err)
+		if status != http.StatusOK {
+			continue // one at a time
+		}
 		// The log has the rest: anybody may ask here.
 		reason := d.name + " cannot be reached or does not answer now"
 		if errors.Is(err, store.ErrFull) || errors.Is(err, blocks.ErrFull) {
 			reason = d.name + " has no room for more data"
 		}
-		answerHealth(w, http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "dependency": d.setting, "reason": reason})
-		return
+		status, body = http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "dependency": d.setting, "reason": reason}
 	}
-	answerHealth(w, http.StatusOK, map[string]string{"status": "ok"})
+	answerHealth(w, status, body)
+}
+
+func newReady(registry *prometheus.Registry) *prometheus.GaugeVec {
+	ready := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "playhead_dependency_ready", Help: "1 for a storage that answered and had room when /readyz was last asked, 0 for one that did not.",
+	}, []string{"dependency"})
+	registry.MustRegister(ready)
+	return ready
 }
 
 // dependency is something without which nothing can be taken or shown.

@@ -40,6 +40,7 @@ type Server struct {
 	dataDir  string
 	secrets  secrets
 	metrics  *prometheus.Registry
+	ready    *prometheus.GaugeVec // of each dependency, 1 or 0
 	listener net.Listener
 	storages
 	node   model.Node
@@ -71,6 +72,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 			err = errors.Join(err, s.release(ctx))
 		}
 	}()
+	s.ready = newReady(s.metrics)
 	if err := checkShared(o.Config); err != nil {
 		return nil, err
 	}

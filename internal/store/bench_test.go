@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
@@ -65,6 +66,15 @@ func (t *traffic) prose(n int) []byte {
 		}
 	}
 	return out[:n]
+}
+
+// noise is JSON of about so many bytes that do not compress.
+func (t *traffic) noise(bytes int) []byte {
+	out := []byte{'"'}
+	for len(out) < bytes {
+		out = base64.StdEncoding.AppendEncode(out, binary.LittleEndian.AppendUint64(nil, t.random.Uint64()))
+	}
+	return append(out, '"')
 }
 
 func (t *traffic) batch(n int) *store.Batch {

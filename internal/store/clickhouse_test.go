@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -13,9 +15,11 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/disk/disktest"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/clickhouse"
+	"github.com/playheadhq/playhead/internal/store/clickhouse/chtest"
 	"github.com/playheadhq/playhead/internal/store/storetest"
 )
 
@@ -35,6 +39,7 @@ func TestClickHouse(t *testing.T) {
 			"Spread":             testSpread,
 			"ServerRestarts":     testServerRestarts,
 			"ServerHangs":        testServerHangs,
+			"DiskFull":           testDiskFull,
 			"Retention":          testRetention,
 			"TextIndex":          testTextIndex,
 			"Years":              testYears,
@@ -304,6 +309,67 @@ func testServerHangs(t *testing.T, shards int) {
 	again := openNode(t, clickhouse.Options{URL: url})
 	commitAll(t, again, b)
 	countEvents(t, again, 30)
+}
+
+// The disk of the last server fills up, and grows later. What was acknowledged is there, what was not may come again, and
+// Ping says in between that there is no room.
+func testDiskFull(t *testing.T, shards int) {
+	disktest.FileSystem(t, 48<<20, func(t *testing.T, dir string, free func()) {
+		all := t.TempDir()
+		if err := os.Symlink(dir, filepath.Join(all, strconv.Itoa(shards-1))); err != nil {
+			t.Fatal(err)
+		}
+		servers, err := chtest.Start(t.Context(), all, shards)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := servers.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		s := openNode(t, clickhouse.Options{URL: servers.URL("full")})
+		random, acknowledged := newTraffic(3), 0
+		var failed *store.Batch
+		for failed == nil {
+			b := random.batch(1000)
+			for i := range b.Contents {
+				b.Contents[i].Tools = random.noise(16 << 10)
+			}
+			switch _, err := s.Commit(t.Context(), b); {
+			case err == nil:
+				acknowledged += 1000
+			case !errors.Is(err, store.ErrFull):
+				t.Fatalf("Commit: %v, want ErrFull", err)
+			default:
+				failed = b
+			}
+			if acknowledged > 100_000 {
+				t.Fatal("the disk never fills up")
+			}
+		}
+		t.Logf("full after %d events", acknowledged)
+		for range 3 {
+			if err := s.Ping(t.Context()); !errors.Is(err, store.ErrFull) {
+				t.Errorf("Ping without room: %v, want ErrFull", err)
+			}
+		}
+		countAtLeast(t, s, int64(acknowledged))
+		free()
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for deadline := time.Now().Add(time.Minute); ; <-tick.C {
+			err := s.Ping(t.Context())
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, store.ErrFull) || time.Now().After(deadline) {
+				t.Fatalf("Ping with room again: %v", err)
+			}
+		}
+		commitAll(t, s, failed)
+		countEvents(t, s, acknowledged+1000)
+	})
 }
 
 func testRetention(t *testing.T, shards int) {

@@ -29,6 +29,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/disk"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -62,6 +63,7 @@ type Store struct {
 	client    minio.Core
 	transport *http.Transport
 	closed    atomic.Bool
+	room      disk.Alarm
 }
 
 var _ blocks.Store = (*Store)(nil)
@@ -107,7 +109,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Ping returns nil when the bucket can be reached.
+// Ping returns nil when the bucket can be reached and, as far as is known, has room.
 func (s *Store) Ping(ctx context.Context) error {
 	err := s.try(ctx, s.options.ReadTimeout, 0, func(ctx context.Context) error {
 		exists, err := s.client.BucketExists(ctx, s.at.bucket)
@@ -119,7 +121,19 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reach bucket %s: %w", s.at, err)
 	}
-	return nil
+	return s.room.Check(ctx, s.probe)
+}
+
+// probeBytes is about what a window of recordings brings.
+const probeBytes = 1 << 20
+
+// probe writes an object and removes it. One that stays is swept away like all that nothing points to.
+func (s *Store) probe(ctx context.Context) error {
+	places, err := s.Write(ctx, [][]byte{make([]byte, probeBytes)})
+	if err != nil {
+		return err
+	}
+	return s.Delete(ctx, places[0].Key)
 }
 
 // Write implements blocks.Store: all bodies are one object.
@@ -148,8 +162,13 @@ func (s *Store) Write(ctx context.Context, bodies [][]byte) ([]model.Place, erro
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("write %d blocks of %d bytes to %s: %w", len(bodies), size, s.at, err)
+		err = fmt.Errorf("write %d blocks of %d bytes to %s: %w", len(bodies), size, s.at, err)
+		if errors.Is(err, blocks.ErrFull) {
+			s.room.Raise(err)
+		}
+		return nil, err
 	}
+	s.room.End()
 	return places, nil
 }
 

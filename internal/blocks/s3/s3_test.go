@@ -231,13 +231,38 @@ func TestDiskFull(t *testing.T) {
 		if !errors.Is(err, blocks.ErrFull) {
 			t.Fatalf("Write: %v, want ErrFull", err)
 		}
+		for range 3 {
+			if err := s.Ping(t.Context()); !errors.Is(err, blocks.ErrFull) {
+				t.Errorf("Ping: %v, want ErrFull", err)
+			}
+		}
 		if len(places) < 3 {
 			t.Errorf("only %d blocks of 512 kB fit into 4 MB", len(places))
 		}
 		free()
+		recovers(t, s)
+		if got := all(t, s); len(got) != len(places) {
+			t.Errorf("%d objects after %d writes: what was written by way of probe stays", len(got), len(places))
+		}
 		places = append(places, blockstest.Write(t, s, body)...)
 		for _, at := range places {
 			blockstest.Holds(t, s, at, body)
 		}
 	})
+}
+
+// recovers waits until a store finds out by itself that there is room again.
+func recovers(t *testing.T, s *Store) {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(30 * time.Second); ; <-tick.C {
+		err := s.Ping(t.Context())
+		if err == nil {
+			return
+		}
+		if !errors.Is(err, blocks.ErrFull) || time.Now().After(deadline) {
+			t.Fatalf("Ping with room again: %v", err)
+		}
+	}
 }

@@ -34,9 +34,16 @@ func (s *Store) Refusals(ctx context.Context, limit int) ([]model.RefusalCount, 
 	return all, err
 }
 
-// Ping implements store.Admin: every shard must answer, because commits and queries need them all.
+// Ping implements store.Admin: every shard must answer, because commits and queries need them all, and, as far as is known,
+// have room.
 func (s *Store) Ping(ctx context.Context) error {
-	return s.read(ctx, "ping", func(ctx context.Context, conn driver.Conn) error {
+	err := s.read(ctx, "ping", func(ctx context.Context, conn driver.Conn) error {
 		return query(ctx, conn, "ping", nil, func(driver.Rows) error { return nil })
+	})
+	if err != nil {
+		return err
+	}
+	return s.room.Check(ctx, func(ctx context.Context) error {
+		return s.read(ctx, "look for room", func(ctx context.Context, conn driver.Conn) error { return exec(ctx, conn, "room", nil) })
 	})
 }

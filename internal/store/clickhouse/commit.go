@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -29,11 +30,16 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 	}
 	switch {
 	case err == nil:
+		s.room.End()
 		return p.done, nil
 	case over(ctx) != nil:
 		return store.Committed{}, fmt.Errorf("commit: %w", over(ctx))
 	}
-	return store.Committed{}, fmt.Errorf("commit %d events, %d blocks: %w", len(b.Events), len(b.Blocks), classify(err))
+	err = fmt.Errorf("commit %d events, %d blocks: %w", len(b.Events), len(b.Blocks), classify(err))
+	if errors.Is(err, store.ErrFull) {
+		s.room.Raise(err)
+	}
+	return store.Committed{}, err
 }
 
 // insertAll inserts into one table after the other, in such an order that a reader who finds an event finds its content.

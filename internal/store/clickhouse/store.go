@@ -10,6 +10,7 @@ import (
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"github.com/playheadhq/playhead/internal/disk"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -18,6 +19,7 @@ type Store struct {
 	options Options
 	conn    driver.Conn
 	closed  atomic.Bool
+	room    disk.Alarm
 }
 
 var _ store.Store = (*Store)(nil)

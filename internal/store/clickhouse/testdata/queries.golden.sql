@@ -262,6 +262,12 @@ GROUP BY r.reason, r.event, r.library;
 SELECT extract(engine_full, 'TTL (.*?) SETTINGS') FROM system.tables
 WHERE database = currentDatabase() AND name = {table:String};
 
+-- room
+-- A megabyte that does not compress, on every shard, to find out whether there is room again. The rows are those of nodes that
+-- nobody has heard of since 1970, so that the table drops them by itself.
+INSERT INTO nodes (id, version, name)
+SELECT 'room ' || toString(number), 0, randomString(16384) FROM numbers(64);
+
 -- scattered
 -- Sessions that ended in a time, and lie under more keys than packing leaves. Any copy of a row says when it was received.
 SELECT b.session_id AS session, max(b.received_ms) AS ended_ms

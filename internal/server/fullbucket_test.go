@@ -1,0 +1,94 @@
+package server
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/blocks/blockstest"
+	"github.com/playheadhq/playhead/internal/blocks/s3/s3test"
+	"github.com/playheadhq/playhead/internal/config"
+	"github.com/playheadhq/playhead/internal/disk/disktest"
+)
+
+// The disk of S3 fills up, and grows later. Events are taken all the time, and so are recordings as long as there is room.
+// /readyz and the metrics say which storage has none, and the server goes on by itself when there is some again.
+func TestAFullBucket(t *testing.T) {
+	if !blockstest.Asked("s3") {
+		t.Skipf("%s does not ask for s3", blockstest.Env)
+	}
+	disktest.FileSystem(t, 8<<20, func(t *testing.T, dir string, free func()) {
+		s3, err := s3test.Start(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s3.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		for _, v := range s3test.Environ() {
+			name, value, _ := strings.Cut(v, "=")
+			t.Setenv(name, value)
+		}
+		cfg := testConfig(t.TempDir())
+		cfg.Blocks = s3.URL("", "")
+		cfg.S3.Window = config.Duration(10 * time.Millisecond)
+		_, c := start(t, cfg)
+
+		began, n := time.Now().Add(-time.Hour), 0
+		acknowledged := map[string]int{}
+		record := func() *reply {
+			n++
+			noise := make([]byte, 512<<10)
+			rand.Read(noise)
+			marker := fmt.Sprint("marker ", n, " ", hex.EncodeToString(noise))
+			body := batch(snapshot(began.Add(time.Duration(n)*time.Second), "s", "w", n == 1, marker))
+			res := c.do(t, "POST", "/s/", body, "Content-Type: application/json")
+			if res.status == http.StatusOK {
+				acknowledged[marker]++
+			}
+			return res
+		}
+		says := func(metric string) bool { return strings.Contains(string(c.get(t, "/metrics").body), metric) }
+		if res := c.get(t, "/readyz"); res.status != http.StatusOK || !says(`playhead_dependency_ready{dependency="blocks"} 1`) {
+			t.Errorf("with room: readyz %d %s", res.status, res.body)
+		}
+		var res *reply
+		for res = record(); res.status == http.StatusOK && n < 100; {
+			res = record()
+		}
+		if res.status != http.StatusServiceUnavailable || res.header.Get("Retry-After") == "" || len(acknowledged) < 5 {
+			t.Fatalf("after %d recordings: %d %v", len(acknowledged), res.status, res.header)
+		}
+		c.capture(t, "/batch/", generation(time.Now(), "t", nil))
+		res = c.get(t, "/readyz")
+		if want := `"dependency":"blocks","reason":"the storage of recordings has no room for more data"`; res.status != http.StatusServiceUnavailable || !strings.Contains(string(res.body), want) {
+			t.Errorf("without room: readyz %d %s", res.status, res.body)
+		}
+		for _, metric := range []string{
+			`playhead_dependency_ready{dependency="blocks"} 0`, `playhead_dependency_ready{dependency="store"} 1`,
+			`playhead_ingest_commit_failures_total{of="blocks",reason="full"} 1`,
+		} {
+			if !says(metric) {
+				t.Errorf("the metrics do not say %s", metric)
+			}
+		}
+		free()
+		eventually(t, "ready without anybody's help", func() bool { return c.get(t, "/readyz").status == http.StatusOK })
+		if res := record(); res.status != http.StatusOK || !says(`playhead_dependency_ready{dependency="blocks"} 1`) {
+			t.Errorf("with room again: %d %s", res.status, res.body)
+		}
+		var status struct {
+			Recordings int `json:"recordings"`
+		}
+		c.read(t, "/api/status", &status)
+		if status.Recordings != len(acknowledged) {
+			t.Errorf("%d blocks are stored, %d were acknowledged", status.Recordings, len(acknowledged))
+		}
+	})
+}
