@@ -205,6 +205,26 @@ export interface Refusal {
   lastMs: number;
 }
 
+/** One of the servers that share the storage. */
+export interface Server {
+  id: string;
+  /** Host and port. */
+  name: string;
+  version: string;
+  startedMs: number;
+  /** When it was last heard of, by the storage's clock. */
+  seenMs: number;
+  /** How far its clock is ahead of the storage's. */
+  clockS: number;
+}
+
+/** Something about a server that an operator should change. */
+export interface Warning {
+  kind: "clock" | "version" | "settings";
+  serverId: string;
+  detail: string;
+}
+
 export interface Status {
   version: string;
   token: string;
@@ -216,6 +236,8 @@ export interface Status {
   firstRecordingMs: number | null;
   firstLinkMs: number | null;
   refusals: Refusal[];
+  servers: Server[];
+  warnings: Warning[];
 }
 
 export interface Page<T> {

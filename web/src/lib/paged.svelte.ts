@@ -13,6 +13,8 @@ export class Paged<T extends { id: string }> {
   /** False until the first page of the present question is here or failed. */
   ready = $state(false);
   loadingMore = $state(false);
+  /** A question is being answered: what is shown is the answer to the one before. */
+  asking = $state(false);
   /** The last look for what is new failed: what is shown may be old. */
   stale = $state(false);
   #fetch: Fetch<T> = async () => ({ items: [], next: null });
@@ -24,6 +26,7 @@ export class Paged<T extends { id: string }> {
     this.#abort.abort();
     const abort = (this.#abort = new AbortController());
     this.#fetch = fetch;
+    this.asking = true;
     try {
       const page = await fetch(null, abort.signal);
       if (abort.signal.aborted) return;
@@ -35,8 +38,10 @@ export class Paged<T extends { id: string }> {
     } catch (error) {
       if (abort.signal.aborted) return;
       this.error = error;
+      this.items = []; // rows that answer another question would be taken for the answer
     }
     this.loadingMore = false;
+    this.asking = false;
     this.ready = true;
   }
 
@@ -79,6 +84,12 @@ export class Paged<T extends { id: string }> {
       this.next = page.next;
       this.show();
     }
+  }
+
+  /** Goes on after an error at the list's end. */
+  goOn(): void {
+    this.error = null;
+    void this.more();
   }
 
   show(): void {

@@ -1,26 +1,45 @@
-// Asking again and again, only while someone looks, and more slowly while it fails.
+// Asking again and again, only while someone looks, more slowly while it fails, and at once when what was away is back.
+import { health } from "./health.svelte";
+
+const slowestMs = 30_000;
 
 /** Runs ask every ms until the returned function is called. The first run is after ms. */
 export function poll(ms: number, ask: (signal: AbortSignal) => Promise<void>): () => void {
   const stop = new AbortController();
   let timer: ReturnType<typeof setTimeout>;
   let wait = ms;
-  const next = () => {
-    timer = setTimeout(async () => {
-      if (!document.hidden) {
-        try {
-          await ask(stop.signal);
-          wait = ms;
-        } catch {
-          wait = Math.min(wait * 2, 60_000);
-        }
+  let asking = false;
+  const run = async () => {
+    if (!document.hidden) {
+      asking = true;
+      try {
+        await ask(stop.signal);
+        wait = ms;
+      } catch {
+        wait = Math.min(wait * 2, slowestMs);
       }
-      if (!stop.signal.aborted) next();
-    }, wait);
+      asking = false;
+    }
+    if (!stop.signal.aborted) timer = setTimeout(run, wait);
   };
-  next();
+  timer = setTimeout(run, ms);
+  const forget = health.onrecovered(() => {
+    wait = ms;
+    if (asking) return;
+    clearTimeout(timer);
+    void run();
+  });
   return () => {
+    forget();
     stop.abort();
     clearTimeout(timer);
   };
+}
+
+/** Runs retry after a while, then after longer ones, until the returned function is called: for what failed and may work later. */
+export function again(retry: () => void): () => void {
+  return poll(2000, async () => {
+    retry();
+    throw new Error("whether it worked shows when the caller goes away");
+  });
 }

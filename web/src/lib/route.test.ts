@@ -10,6 +10,7 @@ describe("parse", () => {
     ["/sessions/x", { page: "session", id: "x", query: {} }],
     ["/sessions/50%", { page: "session", id: "50%", query: {} }],
     ["/setup", { page: "setup" }],
+    ["/status", { page: "status" }],
     ["/setup/x", { page: "missing", path: "/setup/x" }],
     ["/api/traces", { page: "missing", path: "/api/traces" }],
   ])("%s", (path, want) => expect(parse(path, "")).toEqual(want));

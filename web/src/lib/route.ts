@@ -7,6 +7,7 @@ export type Route =
   | { page: "sessions"; query: Query }
   | { page: "session"; id: string; query: Query }
   | { page: "setup" }
+  | { page: "status" }
   | { page: "missing"; path: string };
 
 /** Query parameters: absent and empty are the same. */
@@ -21,6 +22,7 @@ export function parse(path: string, search: string): Route {
   if (parts.length === 1 && first === "traces") return { page: "traces", query };
   if (parts.length === 1 && first === "sessions") return { page: "sessions", query };
   if (parts.length === 1 && first === "setup") return { page: "setup" };
+  if (parts.length === 1 && first === "status") return { page: "status" };
   if (parts.length === 2 && first === "traces" && id) return { page: "trace", id, query };
   if (parts.length === 2 && first === "sessions" && id) return { page: "session", id, query };
   return { page: "missing", path };

@@ -1,5 +1,7 @@
 // What the player needs to know of rrweb's events. The server has undone posthog-js's compression of their parts.
 
+import { ApiError } from "../../lib/api/client";
+
 export interface RrEvent {
   type: number;
   data: unknown;
@@ -23,11 +25,17 @@ export function isActivity(event: RrEvent): boolean {
 /** Reads JSON lines. A line that is no event is left out: one bad line must not cost the rest of a recording. */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<RrEvent> {
   const reader = body.getReader();
+  const read = () =>
+    reader.read().catch((cause: unknown) => {
+      if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+      // The answer began well, and then the storage or the way to the server failed.
+      throw new ApiError("server", "The recording broke off while it was read.");
+    });
   const decoder = new TextDecoder();
   let rest = "";
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await read();
       rest += decoder.decode(value, { stream: !done });
       const lines = rest.split("\n");
       rest = done ? "" : (lines.pop() ?? "");

@@ -30,6 +30,8 @@ export interface Problem {
   detail: string;
   /** Whether asking again can help. */
   retry: boolean;
+  /** It may pass, without anybody doing something here. */
+  passing: boolean;
 }
 
 interface Options {
@@ -65,6 +67,8 @@ export class Player {
   #reading = false;
   #filling = false;
   #retryAt = 0;
+  /** It played when something failed that may pass. */
+  #interrupted = false;
   #raf = 0;
   #skipLooked = 0;
   #skipTimer: ReturnType<typeof setTimeout> | undefined;
@@ -126,6 +130,7 @@ export class Player {
   }
 
   pause(): void {
+    this.#interrupted = false;
     this.playing = false;
     this.buffering = false;
     this.#replayer?.pause();
@@ -141,8 +146,9 @@ export class Player {
     this.#replayer?.setConfig({ speed });
   }
 
+  /** Asks again. What is said of the problem stays until there is an answer. */
   retry(): void {
-    void this.#load(this.now);
+    void this.#load(this.now, this.problem);
   }
 
   close(): void {
@@ -157,14 +163,14 @@ export class Player {
     return Math.max(this.window.firstSnapshotMs ?? this.window.startMs, Math.min(this.window.endMs, t));
   }
 
-  async #load(t: number): Promise<void> {
+  async #load(t: number, problem: Problem | null = null): Promise<void> {
     this.#loading.abort();
     const abort = (this.#loading = new AbortController());
     this.#track = null;
     this.#filling = false;
     this.#replayer?.pause(); // its picture stays until the new one is there
     this.status = "loading";
-    this.problem = null;
+    this.problem = problem;
     const scrubbing = this.#reading;
     this.#reading = true;
     try {
@@ -173,6 +179,9 @@ export class Player {
       const track = await Track.open(this.options.fetch(this.window.id), t, firstMs, this.window.endMs, abort.signal);
       if (abort.signal.aborted) return;
       this.#track = track;
+      this.problem = null;
+      if (this.#interrupted) this.playing = true;
+      this.#interrupted = false;
       this.#noteLoaded();
       await this.#build(track);
     } catch (error) {
@@ -298,17 +307,19 @@ export class Player {
   }
 
   #fail(error: unknown): void {
+    this.#interrupted = (this.#interrupted || this.playing) && error instanceof ApiError && error.passing;
     this.playing = false;
     this.buffering = false;
     this.status = "failed";
-    if (error instanceof Unplayable) this.problem = { title: "This part cannot be shown", detail: error.message, retry: false };
+    if (error instanceof Unplayable) this.problem = { title: "This part cannot be shown", detail: error.message, retry: false, passing: false };
     else if (error instanceof ApiError)
-      this.problem = { title: "Could not load the recording", detail: error.message, retry: error.failure !== "not_found" };
+      this.problem = { title: "Could not load the recording", detail: error.message, retry: error.failure !== "not_found", passing: error.passing };
     else
       this.problem = {
         title: "This part of the recording is broken",
         detail: `The replayer could not rebuild the page: ${error instanceof Error ? error.message : String(error)}. Another moment may work.`,
         retry: true,
+        passing: false,
       };
   }
 

@@ -16,10 +16,12 @@ export class SessionLoad {
     $effect(() => {
       void this.#attempt;
       const abort = new AbortController();
-      this.detail = null;
-      this.error = null;
+      // What is shown, an error too, stays until there is an answer.
       api.session(id, abort.signal).then(
-        (detail) => (this.detail = detail),
+        (detail) => {
+          this.detail = detail;
+          this.error = null;
+        },
         (error: unknown) => {
           if (!abort.signal.aborted) this.error = error;
         },

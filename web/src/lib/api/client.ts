@@ -1,8 +1,10 @@
 // Every request of the UI. Errors become ApiError, which says what happened and whether trying again can help.
 import type { CallDetail, Page, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
+import { health } from "../health.svelte";
 import * as convert from "./convert";
 
-export type Failure = "offline" | "not_found" | "bad_request" | "server";
+/** slow: it took longer than the server allows, and would again. */
+export type Failure = "offline" | "not_found" | "bad_request" | "signed_out" | "slow" | "server";
 
 export class ApiError extends Error {
   override name = "ApiError";
@@ -12,6 +14,11 @@ export class ApiError extends Error {
     readonly status = 0,
   ) {
     super(message);
+  }
+
+  /** Whether the same request may be answered later, without anybody changing it. */
+  get passing(): boolean {
+    return this.failure === "offline" || this.failure === "server";
   }
 }
 
@@ -42,10 +49,12 @@ export async function request(path: string, signal?: AbortSignal): Promise<Respo
     answer = await fetch(path, { signal: signal ?? null, headers: { Accept: "application/json" }, credentials: "same-origin" });
   } catch (cause) {
     if (signal?.aborted) throw cause;
+    health.suspect();
     throw new ApiError("offline", "The server does not answer. Check that playhead is running and that this computer reaches it.");
   }
   if (answer.ok) return answer;
   if (answer.status === 401) signIn();
+  if (answer.status >= 500) health.suspect();
   throw await failure(answer);
 }
 
@@ -63,10 +72,12 @@ function signIn(): void {
 
 async function failure(answer: Response): Promise<ApiError> {
   let detail = "";
+  let type: unknown;
   try {
     const body: unknown = await answer.json();
     if (body && typeof body === "object") {
-      const b = body as { detail?: unknown; message?: unknown; title?: unknown };
+      const b = body as { detail?: unknown; message?: unknown; title?: unknown; type?: unknown };
+      type = b.type;
       detail = [b.detail, b.message, b.title].find((v): v is string => typeof v === "string" && v !== "") ?? "";
     }
   } catch {
@@ -75,7 +86,8 @@ async function failure(answer: Response): Promise<ApiError> {
   const { status } = answer;
   if (status === 404) return new ApiError("not_found", detail || "There is nothing under this address.", status);
   if (status === 400 || status === 422) return new ApiError("bad_request", detail || "The server did not understand the request.", status);
-  if (status === 401) return new ApiError("server", "You are not signed in. Open the sign-in link that the server printed, or /login.", status);
+  if (type === "urn:playhead:problem:timeout") return new ApiError("slow", detail, status);
+  if (status === 401) return new ApiError("signed_out", "You are not signed in. Open the sign-in link that the server printed, or /login.", status);
   return new ApiError("server", detail || `The server answered ${status}.`, status);
 }
 

@@ -1,0 +1,23 @@
+// The nodes to show: those the storage knows of, and those that were here while someone looked and are gone.
+import type { Server } from "../../lib/domain";
+
+export interface Row {
+  server: Server;
+  /** Not heard of any more: it was stopped, or cannot say that it is there. */
+  gone: boolean;
+}
+
+/** What to show after an answer, by name. One that was started again under its name replaces what it was before. */
+export function roster(before: readonly Row[], servers: readonly Server[]): Row[] {
+  const here = new Set(servers.flatMap((s) => [s.id, s.name]));
+  const gone = before.filter(({ server }) => !here.has(server.id) && !here.has(server.name));
+  const rows = [...servers.map((server) => ({ server, gone: false })), ...gone.map(({ server }) => ({ server, gone: true }))];
+  return rows.sort((a, b) => a.server.name.localeCompare(b.server.name, "en", { numeric: true }));
+}
+
+/** How far a clock is off: "in time", "+0.35 s", "−2.6 s". A tenth of a second may be the way to the storage and back. */
+export function offset(seconds: number): string {
+  const off = Math.abs(seconds);
+  if (off < 0.1) return "in time";
+  return `${seconds < 0 ? "−" : "+"}${off < 10 ? off.toFixed(off < 1 ? 2 : 1) : Math.round(off)} s`;
+}
