@@ -1,0 +1,27 @@
+package validate
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// confine shuts a process into the image's files and makes it the image's user, which only root can do. For others it runs the
+// same program among the machine's files. It ends with the tests.
+func (i *image) confine(c *exec.Cmd) {
+	c.SysProcAttr = &syscall.SysProcAttr{}
+	if os.Geteuid() != 0 {
+		c.Path = filepath.Join(i.root, c.Path)
+		return
+	}
+	c.Path = c.Args[0]
+	c.Err = nil // it was looked for outside
+	c.Dir = "/"
+	c.SysProcAttr.Chroot = i.root
+	uid, gid, _ := strings.Cut(i.user, ":")
+	number := func(id string) uint32 { n, _ := strconv.ParseUint(id, 10, 32); return uint32(n) } // TestImage looks
+	c.SysProcAttr.Credential = &syscall.Credential{Uid: number(uid), Gid: number(gid)}
+}

@@ -1,0 +1,92 @@
+package validate
+
+import (
+	"bytes"
+	"fmt"
+	"os/exec"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// process is a program that runs beside the tests.
+type process struct {
+	cmd   *exec.Cmd
+	said  printed
+	ended chan struct{}
+}
+
+// printed is what a process printed.
+type printed struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (p *printed) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(b)
+}
+
+func (p *printed) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
+}
+
+// last is the end of it.
+func (p *printed) last(n int) string {
+	text := p.String()
+	return text[max(0, len(text)-n):]
+}
+
+func startProcess(cmd *exec.Cmd) (*process, error) {
+	p := &process{cmd: cmd, ended: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = &p.said, &p.said
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
+	}
+	go func() {
+		_ = cmd.Wait() // its state says how it ended
+		close(p.ended)
+	}()
+	return p, nil
+}
+
+// stop tells a process to end and waits for it, for a time that every one of ours keeps.
+func (p *process) stop(signal syscall.Signal, within time.Duration) error {
+	select {
+	case <-p.ended:
+		return fmt.Errorf("it had ended already: %s: %s", p.cmd.ProcessState, &p.said)
+	default:
+	}
+	if err := p.cmd.Process.Signal(signal); err != nil {
+		return err
+	}
+	select {
+	case <-p.ended:
+		return nil
+	case <-time.After(within):
+		_ = p.cmd.Process.Kill()
+		<-p.ended
+		return fmt.Errorf("it did not end within %v: %s", within, &p.said)
+	}
+}
+
+// during starts a process for the length of a test.
+func during(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
+	p, err := startProcess(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = p.cmd.Process.Kill()
+		<-p.ended
+		if t.Failed() {
+			t.Logf("%s said at last:\n%s", cmd.Args, p.said.last(4000))
+		}
+	})
+	return p
+}
