@@ -27,6 +27,7 @@ func withServer(ctx context.Context, env environment, name string, args []string
 	if err != nil {
 		return err
 	}
+	limitMemory(c, env.environ)
 	logger := newLogger(env, c.Log)
 	for _, w := range warnings {
 		logger.Warn(w)

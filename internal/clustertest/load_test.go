@@ -32,12 +32,17 @@ type source struct {
 	client *servertest.Client
 	tab    bool
 	acked  atomic.Int64
+	last   atomic.Int64 // the status of its last answer, 0 when there was none
 }
 
 const (
 	sessions = 3
 	// patience is how long an SDK waits for an answer.
 	patience = 10 * time.Second
+	// within is how long anything may take on a machine that is busy.
+	within = 90 * time.Second
+	// mostMB is what is promised of a node's memory.
+	mostMB = 512
 )
 
 // send begins to send: for each session a browser tab and the SDK of a backend.
@@ -70,6 +75,11 @@ func (l *load) run(s *source) {
 		default:
 		}
 		res, err := s.Try(l.t.Context(), s.client)
+		if err == nil {
+			s.last.Store(int64(res.Status))
+		} else {
+			s.last.Store(0)
+		}
 		switch {
 		case l.t.Context().Err() != nil:
 			return
@@ -104,7 +114,7 @@ func (l *load) more(n int64, which ...func(*source) bool) {
 		want = append(want, s.acked.Load()+n)
 	}
 	began := time.Now()
-	eventually(l.t, 90*time.Second, fmt.Sprintf("%d more acknowledged to each", n), func() error {
+	eventually(l.t, within, fmt.Sprintf("%d more acknowledged to each", n), func() error {
 		if l.t.Failed() {
 			l.t.FailNow()
 		}
@@ -119,6 +129,26 @@ func (l *load) more(n int64, which ...func(*source) bool) {
 		return nil
 	})
 	l.t.Logf("%d more acknowledged to each after %v", n, time.Since(began).Round(time.Millisecond))
+}
+
+// refused returns nil when the last answer to every tab was this one.
+func (l *load) refused(status int64) error {
+	for _, s := range l.sources {
+		if last := s.last.Load(); s.tab && last != status {
+			return fmt.Errorf("the last answer to the tab of %s was %d", s.Session, last)
+		}
+	}
+	return nil
+}
+
+// acknowledged is how many requests of a kind of source were.
+func (l *load) acknowledged(which func(*source) bool) (n int64) {
+	for _, s := range l.sources {
+		if which(s) {
+			n += s.acked.Load()
+		}
+	}
+	return n
 }
 
 func tabs(s *source) bool     { return s.tab }
@@ -141,7 +171,7 @@ func (l *load) check() {
 			l.t.Fatal(err)
 		}
 		servertest.CheckAll(l.t, servertest.NewClient(l.t, n.URL), all)
-		if rss := peak(l.t, n.PID()); rss > 512 {
+		if rss := peak(l.t, n.PID()); rss > mostMB {
 			l.t.Errorf("node %d took %d MB", i, rss)
 		}
 	}

@@ -3,6 +3,7 @@ package clustertest_test
 import (
 	"bytes"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -11,48 +12,58 @@ import (
 	"github.com/playheadhq/playhead/internal/servertest"
 )
 
-// Many send much to a node whose storage hangs. It holds what it may, turns the rest away, and stays within its memory.
+// Many send much to a node whose storage hangs, give up after some seconds as SDKs do, and come again. The node holds what it may,
+// turns the rest away, stays within its memory, and goes on when its storage does.
 func TestMemoryOfANodeWithoutItsStorage(t *testing.T) {
 	c := start(t, clustertest.Options{Nodes: 1})
-	must(t, c.ClickHouse.At(0).Pause())
-	must(t, c.ClickHouse.At(1).Pause())
-	client := servertest.NewClient(t, c.Nodes[0].URL)
-	client.HTTP.Timeout = 0
-	body := bulky(4 << 20)
-	var (
-		senders sync.WaitGroup
-		mu      sync.Mutex
-		answers = map[int]int{}
-	)
-	began := time.Now()
-	for range 150 {
-		senders.Go(func() {
-			for range 3 {
-				r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, client.Base+"/batch/", bytes.NewReader(body))
-				if err != nil {
-					t.Error(err)
-					return
+	node := servertest.NewClient(t, c.Nodes[0].URL)
+	node.HTTP.Timeout = patience / 2
+	for i := range 2 {
+		must(t, c.ClickHouse.At(i).Pause())
+	}
+	bodies := map[string][]byte{"/batch/": manyGenerations(4 << 20), "/s/": longRecording(4 << 20)}
+	var senders sync.WaitGroup
+	for range 60 {
+		for path, body := range bodies {
+			senders.Go(func() {
+				for range 2 {
+					r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, node.Base+path, bytes.NewReader(body))
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if res, err := node.Send(r); err == nil && res.Status != http.StatusServiceUnavailable {
+						t.Errorf("%s: %d %s", path, res.Status, res.Body)
+					}
 				}
-				res, err := client.Send(r)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				mu.Lock()
-				answers[res.Status]++
-				mu.Unlock()
-			}
-		})
+			})
+		}
 	}
 	senders.Wait()
-	t.Logf("answers after %v: %v; %d MB", time.Since(began), answers, peak(t, c.Nodes[0].PID()))
+	if rss := peak(t, c.Nodes[0].PID()); rss > mostMB {
+		t.Errorf("the node took %d MB", rss)
+	} else {
+		t.Logf("the node took %d MB", rss)
+	}
+	for i := range 2 {
+		must(t, c.ClickHouse.At(i).Resume())
+	}
+	must(t, c.Nodes[0].Ready(t.Context()))
+	l := send(t, c)
+	l.more(1)
 }
 
-// bulky is a body of about so many bytes, in generations of 20 kB.
-func bulky(size int) []byte {
+// manyGenerations is a body of about so many bytes, in generations of 20 kB.
+func manyGenerations(size int) []byte {
+	const each = 20 << 10
 	var events []servertest.Event
-	for n := 0; n < size; n += 20 << 10 {
-		events = append(events, servertest.Generation(time.Now(), "bulky", map[string]any{"$ai_input": string(bytes.Repeat([]byte("prompt "), 20<<10/7))}))
+	for range size / each {
+		events = append(events, servertest.Generation(time.Now(), "bulky", map[string]any{"$ai_input": strings.Repeat("prompt ", each/7)}))
 	}
 	return servertest.Batch(events...)
+}
+
+// longRecording is a body of about so many bytes, with one part of a recording.
+func longRecording(size int) []byte {
+	return servertest.Batch(servertest.Snapshot(time.Now(), "bulky", servertest.Window, true, strings.Repeat("mutation ", size/9)))
 }
