@@ -1,18 +1,50 @@
-// One browser, one server, one model for everything. Run by `node --test`.
-import { after, before } from 'node:test'
+// One browser, one model and one Playhead for all scenarios of a suite. Run by `node --test`; PLAYHEAD_E2E names the suite.
+import { after, before, describe } from 'node:test'
 import { startBrowser } from './lib/browser.js'
+import { startCluster } from './lib/cluster.js'
 import { startOpenAI } from './lib/openai.js'
-import { binary, startPlayhead } from './lib/playhead.js'
+import { binary, startServer } from './lib/playhead.js'
+import { apart, everyNode, inTurn } from './tests/cluster.js'
 import { demo } from './tests/demo.js'
 import { hostile } from './tests/hostile.js'
 import { linking } from './tests/linking.js'
 import { moments } from './tests/moments.js'
 
+const suites = {
+  single: {
+    start: startServer,
+    scenarios(env) {
+      linking(env)
+      moments(env)
+      hostile(env)
+      demo(env)
+    },
+  },
+  cluster: {
+    start: startCluster,
+    scenarios(env) {
+      inTurn(env) // while nobody else asks
+      describe('a cluster', { concurrency: 2 }, () => {
+        describe('is like a single server', { concurrency: 1 }, () => {
+          linking(env)
+          moments(env)
+          hostile(env)
+        })
+        apart(env)
+      })
+      everyNode(env) // of all that was asked before
+    },
+  },
+}
+const name = process.env.PLAYHEAD_E2E || 'single'
+const suite = suites[name]
+if (!suite) throw new Error(`PLAYHEAD_E2E is ${name}. There are: ${Object.keys(suites).join(', ')}.`)
+
 const env = {}
 
 before(async () => {
   env.binary = await binary()
-  ;[env.browser, env.playhead, env.openAI] = await Promise.all([startBrowser(), startPlayhead(env.binary.path), startOpenAI()])
+  ;[env.browser, env.playhead, env.openAI] = await Promise.all([startBrowser(), suite.start(env.binary), startOpenAI()])
 })
 
 after(async () => {
@@ -22,7 +54,4 @@ after(async () => {
   await env.binary?.remove()
 })
 
-linking(env)
-moments(env)
-hostile(env)
-demo(env)
+suite.scenarios(env)

@@ -1,4 +1,4 @@
-// The server under test.
+// A single server to test, and what is done with any Playhead: see cluster.js for the other kind.
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { start } from './processes.js'
 
 export const root = join(import.meta.dirname, '..', '..')
-export const token = 'phc_e2e'
+const token = 'phc_e2e'
 
 /** The binary: PLAYHEAD_BIN, or built here into a folder that is removed with `remove`. */
 export async function binary() {
@@ -18,8 +18,12 @@ export async function binary() {
   return { path, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-/** Starts `playhead serve` on a free port with a data directory of its own. */
-export async function startPlayhead(path, more = []) {
+/**
+ * Starts `playhead serve` on a free port with a data directory of its own. What it gives is all that scenarios know of a Playhead:
+ * where its UI and API are (`url`), what clients in browsers are told (`captureURL`), the project's `token`, the `headers` that
+ * programs need to read, and how a browser's context comes in (`enter`).
+ */
+export async function startServer({ path }, more = []) {
   const data = await mkdtemp(join(tmpdir(), 'playhead-data-'))
   const program = await start(path, ['serve', '--listen', '127.0.0.1:0', '--data', data, '--token', token, ...more], {
     ready: /http:\/\/127\.0\.0\.1:(\d+)/,
@@ -27,9 +31,10 @@ export async function startPlayhead(path, more = []) {
   const port = Number(program.match[1])
   return {
     program,
-    port,
-    url: `http://127.0.0.1:${port}`, // the UI's origin
-    captureURL: `http://playhead.test:${port}`, // what clients are told
+    ...addresses(`http://127.0.0.1:${port}`),
+    token,
+    headers: {},
+    async enter() {}, // on this machine alone nobody signs in
     async stop() {
       const code = await program.stop()
       await rm(data, { recursive: true, force: true })
@@ -38,11 +43,22 @@ export async function startPlayhead(path, more = []) {
   }
 }
 
-/** Sends events as a server SDK does. */
+/** The UI's origin, and the same place by the name that clients in browsers are told. */
+export const addresses = (url) => ({ url, captureURL: url.replace('127.0.0.1', 'playhead.test') })
+
+/** Reads from the API as a program does. */
+export const read = (playhead, path) => fetch(playhead.url + path, { headers: playhead.headers })
+
+/** Sends events as a server SDK does, or a recording as a browser's. Gives the answer. */
 export async function capture(playhead, events, path = '/batch/') {
-  const body = path === '/s/' ? events : { api_key: token, batch: events, sent_at: new Date().toISOString() }
+  const { token } = playhead
+  const body = path === '/s/'
+    ? events.map((event) => ({ ...event, properties: { ...event.properties, token } }))
+    : { api_key: token, batch: events, sent_at: new Date().toISOString() }
   const response = await fetch(playhead.url + path, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
   })
-  if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
+  const said = await response.text()
+  if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${said}`)
+  return response
 }

@@ -15,13 +15,14 @@ process.once('exit', () => {
 /**
  * Starts a program and waits until a line of its output matches. Gives the program with the match.
  * It fails with the program's output when it ends before or takes longer than `within` milliseconds.
+ * One that is `tied` ends at the end of its standard input, so also when the tests are killed.
  */
-export async function start(command, args, { cwd, env, ready, within = 30_000 }) {
+export async function start(command, args, { cwd, env, ready, within = 30_000, tied = false, patience = 5000 }) {
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [tied ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   })
   const program = {
     output: '',
@@ -33,11 +34,12 @@ export async function start(command, args, { cwd, env, ready, within = 30_000 })
         if (error.code !== 'ESRCH') throw error
       }
     },
-    /** Asks it to end, and insists after five seconds. Gives its exit code, or null when it had to be killed. */
+    /** Asks it to end, and insists after `patience` milliseconds. Gives its exit code, or null when it had to be killed. */
     async stop() {
       if (!running.has(program)) return child.exitCode
-      program.signal('SIGTERM')
-      const insist = setTimeout(() => program.signal('SIGKILL'), 5000)
+      if (tied) child.stdin.end()
+      else program.signal('SIGTERM')
+      const insist = setTimeout(() => program.signal('SIGKILL'), patience)
       await program.exited
       clearTimeout(insist)
       return child.exitCode

@@ -1,6 +1,5 @@
 // Recordings and LLM events made by hand, for what no honest page would send.
 import { randomUUID } from 'node:crypto'
-import { token } from './playhead.js'
 
 let id = 0
 /** An element of a recorded page, in rrweb's serialised form. */
@@ -25,7 +24,7 @@ export const mouse = (at, x, y) => ({ type: 3, data: { source: 1, positions: [{ 
 export function snapshot(session, window, events) {
   return {
     uuid: randomUUID(), event: '$snapshot', timestamp: new Date(events.at(-1).timestamp).toISOString(),
-    properties: { $session_id: session, $window_id: window, $snapshot_data: events, $snapshot_bytes: JSON.stringify(events).length, $lib: 'web', token, distinct_id: 'visitor' },
+    properties: { $session_id: session, $window_id: window, $snapshot_data: events, $snapshot_bytes: JSON.stringify(events).length, $lib: 'web', distinct_id: 'visitor' },
   }
 }
 
@@ -39,4 +38,14 @@ export function generation(at, { session, window, trace = randomUUID(), input, o
       ...(session && { $session_id: session }), ...(window && { $window_id: window }), ...more,
     },
   }
+}
+
+/** Thirty seconds of a page that counts the seconds. */
+export function counting(session, window, at) {
+  const count = element('p', {}, 'second 0')
+  const seconds = Array.from({ length: 30 }, (_, i) => [
+    mutation(at + (i + 1) * 1000, { texts: [{ id: count.childNodes[0].id, value: `second ${i + 1}` }] }),
+    mouse(at + (i + 1) * 1000 + 10, 100 + i, 100),
+  ])
+  return snapshot(session, window, [...firstPicture(at, [], element('body', {}, count)), ...seconds.flat()])
 }

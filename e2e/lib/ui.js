@@ -30,8 +30,8 @@ export async function findTrace(page, playhead, text) {
   return row.first()
 }
 
-/** Has somebody look at Playhead in a browser of their own. Errors in its pages are failures. */
-export async function visit(browser, use) {
+/** Has somebody look at Playhead in a browser of their own, signed in. Errors in its pages are failures. */
+export async function visit({ browser, playhead }, use) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   const errors = []
   context.on('weberror', (event) => {
@@ -39,6 +39,7 @@ export async function visit(browser, use) {
     errors.push(error.stack || String(error))
   })
   try {
+    await playhead?.enter(context)
     await use(await context.newPage())
     assert.deepEqual(errors, [], 'errors in the pages')
   } catch (failure) {

@@ -56,7 +56,7 @@ async function text(url) {
 }
 
 async function askAndFind(browser, playhead, app) {
-  await visit(browser, async (page) => {
+  await visit({ browser }, async (page) => {
     const setup = await page.context().newPage()
     await setup.goto(`${playhead}/setup`)
     await setup.getByTestId('setup-check').first().waitFor()

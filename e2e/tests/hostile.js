@@ -17,7 +17,8 @@ export function hostile(env) {
 }
 
 /** Has a test run in a page in which every way out is watched: another server counts what reaches it. */
-async function guarded({ browser, playhead }, test) {
+async function guarded(env, test) {
+  const { playhead } = env
   const reached = []
   const evil = createServer((request, response) => {
     reached.push(request.url)
@@ -27,7 +28,7 @@ async function guarded({ browser, playhead }, test) {
   const url = `http://evil.test:${await listen(evil)}`
   const escapes = []
   try {
-    await visit(browser, async (page) => {
+    await visit(env, async (page) => {
       page.on('dialog', (dialog) => { escapes.push(`dialog ${dialog.message()}`); dialog.dismiss() })
       page.context().on('page', (popup) => escapes.push(`window ${popup.url()}`))
       page.on('framenavigated', (frame) => { if (frame.url().startsWith(url)) escapes.push(`navigation to ${frame.url()}`) })

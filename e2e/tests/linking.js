@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { startExpress } from '../apps/express.js'
 import { startFlask } from '../apps/flask.js'
 import { answerTo } from '../lib/openai.js'
-import { token } from '../lib/playhead.js'
+import { read } from '../lib/playhead.js'
 import { eventually, openTrace, play, playerTime, pressReplay, screen, visit } from '../lib/ui.js'
 
 const option1 = { page: 'header.html', host: 'app.test' } // the backend is on another host
@@ -28,16 +28,17 @@ export function linking(env) {
   })
 }
 
-async function run({ browser, playhead, openAI }, scenario, i) {
+async function run(env, scenario, i) {
+  const { browser, playhead, openAI } = env
   const question = `How do I keep my small tent dry in a week of rain, case ${'abcdefg'[i]}?`
   const answer = answerTo(question)
   const backend = await scenario.backend({
-    option: scenario.option, userId: scenario.userId, host: playhead.url, token, openAI: openAI.url, // only browsers know names under .test
+    option: scenario.option, userId: scenario.userId, host: playhead.url, token: playhead.token, openAI: openAI.url, // only browsers know names under .test
   })
   const user = await browser.newContext()
   try {
     const asked = await ask(await user.newPage(), { scenario, backend, playhead, question, answer })
-    await visit(browser, (page) => look(page, { scenario, playhead, question, answer, asked }))
+    await visit(env, (page) => look(page, { scenario, playhead, question, answer, asked }))
   } finally {
     await user.close()
     await backend.stop()
@@ -72,15 +73,15 @@ async function ask(page, { scenario, backend, playhead, question, answer }) {
     const { origin, pathname } = new URL(response.url())
     if (origin === playhead.captureURL) answers.add(`${response.status()} ${pathname}`)
   })
-  const settings = new URLSearchParams({ token, playhead: playhead.captureURL, api: backend.port, ...(scenario.userId && { user: scenario.userId }) })
+  const settings = new URLSearchParams({ token: playhead.token, playhead: playhead.captureURL, api: backend.port, ...(scenario.userId && { user: scenario.userId }) })
   await page.goto(`http://${scenario.host}:${backend.port}/${scenario.page}?${settings}`)
   await page.waitForFunction(() => window.posthog?.sessionRecordingStarted?.() === true)
-  await page.locator('#question').pressSequentially(question, { delay: 130 })
+  await page.locator('#question').pressSequentially(question, { delay: 130, timeout: 90_000 })
   await page.locator('#send').click()
   await page.getByText(answer).waitFor()
   const { times, session } = await page.evaluate(() => ({ times: window.times, session: window.posthog.get_session_id() }))
   await eventually('the answer’s part of the recording is uploaded', async () => {
-    const response = await fetch(`${playhead.url}/api/sessions/${session}`)
+    const response = await read(playhead, `/api/sessions/${session}`)
     return response.ok && (await response.json()).end_ms >= times.answered - 100
   }, 60_000)
   assert.deepEqual([...answers].filter((line) => !line.startsWith('200 ')), [], 'posthog-js takes only 200 for done')

@@ -3,25 +3,15 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { capture } from '../lib/playhead.js'
-import { element, firstPicture, generation, mouse, mutation, snapshot } from '../lib/recording.js'
+import { counting, generation } from '../lib/recording.js'
 import { eventually, openTrace, picture, playerTime, pressReplay, screen, visit } from '../lib/ui.js'
 
 export function moments(env) {
   describe('moments', { concurrency: 3 }, () => {
-    it('an address with a time opens the recording there, and keyboard and marks move it', { timeout: 60_000 }, () => visit(env.browser, (page) => address(page, env.playhead)))
-    it('a link waits for its recording and is there when that arrives', { timeout: 60_000 }, () => visit(env.browser, (page) => pending(page, env.playhead)))
-    it('a call without a session id says what to do', { timeout: 60_000 }, () => visit(env.browser, (page) => noSession(page, env.playhead)))
+    it('an address with a time opens the recording there, and keyboard and marks move it', { timeout: 120_000 }, () => visit(env, (page) => address(page, env.playhead)))
+    it('a link waits for its recording and is there when that arrives', { timeout: 120_000 }, () => visit(env, (page) => pending(page, env.playhead)))
+    it('a call without a session id says what to do', { timeout: 120_000 }, () => visit(env, (page) => noSession(page, env.playhead)))
   })
-}
-
-/** Thirty seconds of a page that counts the seconds. */
-function counting(session, window, at) {
-  const count = element('p', {}, 'second 0')
-  const seconds = Array.from({ length: 30 }, (_, i) => [
-    mutation(at + (i + 1) * 1000, { texts: [{ id: count.childNodes[0].id, value: `second ${i + 1}` }] }),
-    mouse(at + (i + 1) * 1000 + 10, 100 + i, 100),
-  ])
-  return snapshot(session, window, [...firstPicture(at, [], element('body', {}, count)), ...seconds.flat()])
 }
 
 async function address(page, playhead) {

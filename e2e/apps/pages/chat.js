@@ -20,10 +20,13 @@ export function mount(ask) {
     answer.textContent = ''
     if (response.headers.get('content-type').startsWith('application/json')) {
       answer.textContent = (await response.json()).response
+      times.answered = Date.now()
     } else {
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-      for (let read = await reader.read(); !read.done; read = await reader.read()) answer.textContent += read.value
+      for (let read = await reader.read(); !read.done; read = await reader.read()) {
+        answer.textContent += read.value
+        times.answered = Date.now() // what ends the stream may come later, and shows nothing
+      }
     }
-    times.answered = Date.now()
   })
 }

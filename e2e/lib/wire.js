@@ -1,0 +1,38 @@
+// A wire between two programs that can be cut, for failures between machines.
+import { connect, createServer } from 'node:net'
+import { listen } from './listen.js'
+
+/** Passes connections on to a host and port. The port of its own stays the same while it is cut. */
+export async function openWire(host, port) {
+  const open = new Set()
+  let cut = false
+  const server = createServer((near) => {
+    if (cut) return near.destroy()
+    const far = connect(port, host)
+    for (const [one, other] of [[near, far], [far, near]]) {
+      open.add(one)
+      one.on('error', () => {}) // its close follows
+      one.on('close', () => {
+        open.delete(one)
+        other.destroy()
+      })
+    }
+    near.pipe(far)
+    far.pipe(near)
+  })
+  const breakAll = () => open.forEach((socket) => socket.destroy())
+  return {
+    address: `127.0.0.1:${await listen(server)}`,
+    cut() {
+      cut = true
+      breakAll()
+    },
+    mend() {
+      cut = false
+    },
+    close() {
+      breakAll()
+      server.close()
+    },
+  }
+}
