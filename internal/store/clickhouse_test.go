@@ -163,10 +163,7 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 
 	for _, merged := range []bool{false, true} {
 		if merged { // what reading made one, merging makes one as well
-			suffix := map[bool]string{true: "_local"}[shards > 1]
-			for _, table := range []string{"events", "contents", "identities", "blocks"} {
-				ask(t, shards, fmt.Sprintf("OPTIMIZE TABLE %s.%s%s FINAL", database(url), table, suffix))
-			}
+			mergeAll(t, shards, url)
 		}
 		countEvents(t, two, 60)
 		traces, err := two.Traces(t.Context(), store.Filter{}, store.Page{Limit: 100})

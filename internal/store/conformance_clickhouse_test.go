@@ -15,8 +15,8 @@ import (
 )
 
 func init() {
-	backends["clickhouse"] = storetest.Backend{Factory: clickhouseFactory(1), CountsWithinBatch: true}
-	backends["clickhouse-shards"] = storetest.Backend{Factory: clickhouseFactory(2), CountsWithinBatch: true, SeenInParts: true}
+	backends["clickhouse"] = storetest.Backend{Factory: clickhouseFactory(1), Retained: clickhouseRetained(1), CountsWithinBatch: true}
+	backends["clickhouse-shards"] = storetest.Backend{Factory: clickhouseFactory(2), Retained: clickhouseRetained(2), CountsWithinBatch: true, SeenInParts: true}
 }
 
 // started are the ClickHouse servers that backends asked for: those of one backend serve all of its tests, each of which
@@ -54,6 +54,26 @@ func clickhouseFactory(shards int) storetest.Factory {
 			}
 			return s
 		}
+	}
+}
+
+func clickhouseRetained(shards int) func(*testing.T, int) (store.Store, func(*testing.T)) {
+	return func(t *testing.T, days int) (store.Store, func(*testing.T)) {
+		url := emptyDatabase(t, shards)
+		s, err := clickhouse.Open(t.Context(), clickhouse.Options{URL: url, RetentionDays: days})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, func(t *testing.T) { mergeAll(t, shards, url) }
+	}
+}
+
+// mergeAll makes every server merge what it has: copies into one, and what is too old into nothing.
+func mergeAll(t *testing.T, shards int, url string) {
+	t.Helper()
+	suffix := map[bool]string{true: "_local"}[shards > 1]
+	for _, table := range []string{"events", "contents", "identities", "blocks", "refusals"} {
+		ask(t, shards, fmt.Sprintf("OPTIMIZE TABLE %s.%s%s FINAL", database(url), table, suffix))
 	}
 }
 

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/duckdb"
@@ -18,6 +19,16 @@ var backends = map[string]storetest.Backend{
 				t.Fatal(err)
 			}
 			return s
+		}
+	}, Retained: func(t *testing.T, days int) (store.Store, func(*testing.T)) {
+		s, err := duckdb.Open(t.Context(), duckdb.Options{Dir: t.TempDir(), RetentionDays: days})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, func(t *testing.T) {
+			if _, err := s.Forget(t.Context(), time.Now().AddDate(0, 0, -days)); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}},
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	encoding "encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -20,6 +21,8 @@ type cursor struct {
 	Row   int64  `json:"row,omitempty"`
 	// Refusals are grouped, and ordered by what they are grouped by.
 	After *[3]string `json:"after,omitempty"`
+	// DroppedMS is before when rows had been dropped as the dump began. When more are, the rest have other numbers.
+	DroppedMS int64 `json:"dropped_ms,omitempty"`
 }
 
 // dumped are the tables in the order in which they are dumped.
@@ -28,14 +31,17 @@ var dumped = []string{"events", "identities", "blocks", "refusals"}
 // Dump implements store.Dumper, by row number.
 func (s *Store) Dump(ctx context.Context, after string, limit int) (*store.Batch, string, error) {
 	at := cursor{Table: dumped[0]}
-	if after != "" {
-		if err := encoding.Unmarshal([]byte(after), &at); err != nil {
-			return nil, "", fmt.Errorf("dump after %q: %w", after, err)
-		}
+	var err error
+	if after == "" {
+		at.DroppedMS, err = s.numberRows(ctx)
+	} else if err = encoding.Unmarshal([]byte(after), &at); err != nil {
+		err = fmt.Errorf("dump after %q: %w", after, err)
+	}
+	if err != nil {
+		return nil, "", err
 	}
 	b := &store.Batch{}
 	done := false
-	var err error
 	switch at.Table {
 	case "events", "identities", "blocks":
 		done, err = s.dumpRows(ctx, b, &at, int64(limit))
@@ -52,7 +58,7 @@ func (s *Store) Dump(ctx context.Context, after string, limit int) (*store.Batch
 	if done {
 		for i, table := range dumped[:len(dumped)-1] {
 			if table == at.Table {
-				at = cursor{Table: dumped[i+1]}
+				at = cursor{Table: dumped[i+1], DroppedMS: at.DroppedMS}
 				break
 			}
 		}
@@ -61,10 +67,30 @@ func (s *Store) Dump(ctx context.Context, after string, limit int) (*store.Batch
 	return b, string(next), err
 }
 
+// errRenumbered: a cursor's row numbers mean others than they did.
+var errRenumbered = errors.New("rows have other numbers now")
+
+// numberRows gives rows the numbers that they keep for as long as none are dropped, and returns before when some were.
+func (s *Store) numberRows(ctx context.Context) (droppedMS int64, err error) {
+	err = s.read(ctx, "dump", func(db *sql.DB) (err error) {
+		droppedMS, err = droppedBefore(ctx, db)
+		return err
+	})
+	if err != nil || droppedMS == 0 {
+		return 0, err
+	}
+	return droppedMS, s.checkpoint(ctx)
+}
+
 func (s *Store) dumpRows(ctx context.Context, b *store.Batch, at *cursor, limit int64) (done bool, err error) {
 	v := values{"from_row": at.Row, "to_row": at.Row + limit}
 	err = s.snapshot(ctx, "dump "+at.Table, func(db querier) error {
 		*b = store.Batch{}
+		if dropped, err := droppedBefore(ctx, db); err != nil {
+			return err
+		} else if dropped != at.DroppedMS {
+			return fmt.Errorf("%w: old rows were dropped since this dump began, begin a new one", errRenumbered)
+		}
 		ends := map[string]*int64{"events": new(int64), "blocks": new(int64), "identities": new(int64)}
 		err := query(ctx, db, "seen_rows", nil, func(rows *sql.Rows) error {
 			return rows.Scan(ends["events"], ends["blocks"], ends["identities"])

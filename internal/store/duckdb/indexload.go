@@ -4,9 +4,9 @@ package duckdb
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"sync"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 )
@@ -34,23 +34,42 @@ func (s *Store) loadIndex() {
 	})
 }
 
-// waitIndex waits until nothing is read any more, when the store is closed.
-func (s *Store) waitIndex() {
+// closeIndex ends the reading, when the store is closed.
+func (s *Store) closeIndex() {
 	s.index.mu.Lock()
 	s.index.closed = true
 	s.index.mu.Unlock()
 	s.index.load.Wait()
 }
 
+// readIndex reads by row numbers, in one transaction: another one might find rows under other numbers, where old ones were
+// dropped.
 func (s *Store) readIndex() error {
 	ctx := context.Background()
-	ends, err := s.beginIndex(ctx)
+	s.writing.Lock()
+	begun := sync.OnceFunc(s.writing.Unlock)
+	defer begun()
+	return s.use(ctx, func(e *engine) error {
+		conn, err := e.readers.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		return conn.Raw(func(raw any) error { return s.readIndexWith(ctx, raw.(*duckdb.Conn), begun) })
+	})
+}
+
+func (s *Store) readIndexWith(ctx context.Context, conn *duckdb.Conn, begun func()) error {
+	tx, ends, err := s.beginIndex(ctx, conn)
 	if err != nil {
 		return err
 	}
+	begun()
+	// There is nothing to lose; an invalid instance that cannot roll back has said so before.
+	defer func() { _ = tx.Rollback() }()
 	for from := int64(0); from < ends[0]; from += chunkRows {
 		var traces, sessions places
-		err := s.readIndexRows(ctx, "index_events", from, min(from+chunkRows, ends[0]), func(at int64, trace, session string) {
+		err := s.readIndexRows(ctx, conn, "index_events", from, min(from+chunkRows, ends[0]), func(at int64, trace, session string) {
 			s.index.event(&traces, &sessions, at, trace, session)
 		})
 		if err != nil {
@@ -60,7 +79,7 @@ func (s *Store) readIndex() error {
 	}
 	for from := int64(0); from < ends[1]; from += chunkRows {
 		var recorded places
-		err := s.readIndexRows(ctx, "index_blocks", from, min(from+chunkRows, ends[1]), func(at int64, _, session string) {
+		err := s.readIndexRows(ctx, conn, "index_blocks", from, min(from+chunkRows, ends[1]), func(at int64, _, session string) {
 			recorded.add(at, s.index.print(session))
 		})
 		if err != nil {
@@ -71,34 +90,35 @@ func (s *Store) readIndex() error {
 	return nil
 }
 
-// beginIndex has commits enter what they bring, and returns how many events and blocks there are before those.
-func (s *Store) beginIndex(ctx context.Context) (ends [2]int64, err error) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	err = s.use(ctx, func(e *engine) error {
-		return query(ctx, e.readers, "seen_rows", nil, func(rows *sql.Rows) error {
-			var identities int64
-			return rows.Scan(&ends[0], &ends[1], &identities)
-		})
+// beginIndex has commits enter what they bring, and returns how many events and blocks there are before those, in a transaction
+// that sees them. No commit may be under way.
+func (s *Store) beginIndex(ctx context.Context, conn *duckdb.Conn) (tx driver.Tx, ends [2]int64, err error) {
+	if tx, err = conn.BeginTx(ctx, driver.TxOptions{}); err != nil {
+		return nil, ends, err
+	}
+	err = each(ctx, conn, "seen_rows", nil, func(row []driver.Value) {
+		for i := range ends {
+			ends[i], _ = row[i].(int64)
+		}
 	})
+	if err != nil {
+		return nil, ends, errors.Join(err, tx.Rollback())
+	}
 	s.index.mu.Lock()
 	defer s.index.mu.Unlock()
-	s.index.entering = err == nil
-	return ends, err
+	s.index.entering = true
+	return tx, ends, nil
 }
 
-func (s *Store) readIndexRows(ctx context.Context, name string, from, to int64, enter func(int64, string, string)) error {
+func (s *Store) readIndexRows(ctx context.Context, conn *duckdb.Conn, name string, from, to int64, enter func(int64, string, string)) error {
+	s.index.mu.RLock()
+	closed := s.index.closed
+	s.index.mu.RUnlock()
+	if closed {
+		return errClosed
+	}
 	args := []driver.NamedValue{{Name: "from_row", Ordinal: 1, Value: from}, {Name: "to_row", Ordinal: 2, Value: to}}
-	return s.use(ctx, func(e *engine) error {
-		conn, err := e.readers.Conn(ctx)
-		if err != nil {
-			return err
-		}
-		defer conn.Close()
-		return conn.Raw(func(raw any) error {
-			return each(ctx, raw.(*duckdb.Conn), name, args, func(row []driver.Value) {
-				enter(row[0].(int64), row[1].(string), row[2].(string))
-			})
-		})
+	return each(ctx, conn, name, args, func(row []driver.Value) {
+		enter(row[0].(int64), row[1].(string), row[2].(string))
 	})
 }

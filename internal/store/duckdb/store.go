@@ -35,8 +35,11 @@ type Store struct {
 	failed error // why the engine must be exchanged before its next use
 	closed bool
 
-	idle  *time.Timer // runs rest
-	index index
+	idle *time.Timer // runs rest
+	// stopForgetting ends what drops old rows, and forgets waits for that.
+	stopForgetting context.CancelFunc
+	forgets        sync.WaitGroup
+	index          index
 	// newest is since when there were as many rows as walk looks at first, by kind of list.
 	newest map[string]*atomic.Int64
 }
@@ -75,13 +78,21 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.idle = time.AfterFunc(idleAfter, s.rest)
 	s.loadIndex()
+	forgetting, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stopForgetting = stop
+	if o.RetentionDays > 0 {
+		s.forgets.Add(1)
+		go s.forgetting(forgetting)
+	}
 	return s, nil
 }
 
 // Close moves the log into the database file, so that the next Open has nothing to replay, and releases the directory.
 // It waits for running queries.
 func (s *Store) Close() error {
-	defer s.waitIndex()
+	s.stopForgetting()
+	s.forgets.Wait()
+	s.closeIndex()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -181,7 +192,7 @@ func (s *Store) readUnnoticed(ctx context.Context, query string, do func(*sql.DB
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", query, ctx.Err())
-	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrUnavailable), errors.Is(err, store.ErrFull):
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrUnavailable), errors.Is(err, store.ErrFull), errors.Is(err, errRenumbered):
 		return fmt.Errorf("%s: %w", query, err)
 	}
 	return fmt.Errorf("%s: %w", query, classify(err))

@@ -98,6 +98,18 @@ WHERE id <> ''
 ORDER BY id
 LIMIT $limit;
 
+-- forget_blocks: before_ms, rows
+DELETE FROM blocks WHERE rowid IN (SELECT rowid FROM blocks WHERE last_ms < $before_ms LIMIT $rows);
+
+-- forget_contents: before_ms, rows
+DELETE FROM contents WHERE rowid IN (SELECT rowid FROM contents WHERE time_ms < $before_ms LIMIT $rows);
+
+-- forget_events: before_ms, rows
+DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE time_ms < $before_ms LIMIT $rows);
+
+-- forget_refusals: before_ms, rows
+DELETE FROM refusals WHERE rowid IN (SELECT rowid FROM refusals WHERE last_ms < $before_ms LIMIT $rows);
+
 -- generations_newest: rows, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, text_from_ms, json_text, limit
 -- The generations and embeddings that match and come before the cursor, among the newest $rows that pass what of the
 -- filter is not text. Searching text costs a thousand times as much as the rest.
@@ -254,6 +266,15 @@ FROM (
         unnest($lengths::BIGINT[]) AS size
 ) AS moved
 WHERE blocks.uuid = moved.uuid;
+
+-- retention_before: 
+SELECT coalesce(max(before_ms), 0) FROM retention;
+
+-- retention_clear: 
+DELETE FROM retention;
+
+-- retention_set: before_ms
+INSERT INTO retention (before_ms) VALUES ($before_ms);
 
 -- scattered: from_ms, to_ms, pack_bytes, limit
 -- Sessions that ended in a time, and lie under more keys than packing leaves.

@@ -1,0 +1,1 @@
+SELECT coalesce(max(before_ms), 0) FROM retention;

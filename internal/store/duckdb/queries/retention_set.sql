@@ -1,0 +1,1 @@
+INSERT INTO retention (before_ms) VALUES ($before_ms);

@@ -1,0 +1,126 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	// forgetEvery is how often old rows are dropped, forgetFirst how long after opening for the first time.
+	forgetEvery = time.Hour
+	forgetFirst = time.Minute
+	// forgetRows is how many are dropped at a time: commits wait for that long (some 50 ms).
+	forgetRows = 20_000
+)
+
+// aged are the statements that drop rows which grow old. Who is who does not.
+var aged = []string{"forget_events", "forget_contents", "forget_blocks", "forget_refusals"}
+
+// forgetting drops old rows from time to time, until the store is closed.
+func (s *Store) forgetting(ctx context.Context) {
+	defer s.forgets.Done()
+	next := time.NewTimer(forgetFirst)
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-next.C:
+		}
+		next.Reset(forgetEvery)
+		before := time.Now().AddDate(0, 0, -s.options.RetentionDays)
+		switch n, err := s.Forget(ctx, before); {
+		case err != nil && ctx.Err() == nil:
+			s.options.Logger.Warn("dropping old rows failed, it will be tried again", "before", before, "error", err)
+		case n > 0:
+			s.options.Logger.Info("old rows dropped", "rows", n, "before", before)
+		}
+	}
+}
+
+// Forget drops what happened before a time: events with their contents, the index rows of recordings that ended before,
+// refusals. It returns how many rows that were. Commits go on meanwhile.
+func (s *Store) Forget(ctx context.Context, before time.Time) (rows int64, err error) {
+	for _, statement := range aged {
+		for n := int64(forgetRows); n == forgetRows; {
+			if err := ctx.Err(); err != nil {
+				return rows, err
+			}
+			if n, err = s.forgetSome(ctx, statement, before.UnixMilli()); err != nil {
+				return rows, fmt.Errorf("%s: %w", statement, classify(err))
+			}
+			rows += n
+		}
+	}
+	if rows == 0 {
+		return 0, nil
+	}
+	return rows, s.checkpoint(ctx) // which gives their room back
+}
+
+// forgetSome drops some rows of one table.
+func (s *Store) forgetSome(ctx context.Context, statement string, beforeMS int64) (n int64, err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	ctx = context.WithoutCancel(ctx) // it ends soon, and breaking it off costs a reopening
+	var used *engine
+	err = s.use(ctx, func(e *engine) (err error) {
+		used = e
+		n, err = e.forget(ctx, statement, beforeMS)
+		return err
+	})
+	if err != nil {
+		s.broken(used, err)
+	}
+	return n, err
+}
+
+func (e *engine) forget(ctx context.Context, statement string, beforeMS int64) (n int64, err error) {
+	if err := e.exec(ctx, "BEGIN TRANSACTION"); err != nil {
+		return 0, err
+	}
+	before := driver.NamedValue{Name: "before_ms", Ordinal: 1, Value: beforeMS}
+	dropped, err := e.writer.ExecContext(ctx, queries[statement], []driver.NamedValue{before, {Name: "rows", Ordinal: 2, Value: int64(forgetRows)}})
+	if err != nil {
+		return 0, err // closing the engine rolls back
+	}
+	if n, err = dropped.RowsAffected(); err != nil {
+		return 0, err
+	}
+	if n > 0 {
+		_, clearErr := e.writer.ExecContext(ctx, queries["retention_clear"], nil)
+		_, setErr := e.writer.ExecContext(ctx, queries["retention_set"], []driver.NamedValue{before})
+		if err := errors.Join(clearErr, setErr); err != nil {
+			return 0, err
+		}
+	}
+	return n, e.exec(ctx, "COMMIT")
+}
+
+// checkpoint moves the log into the database file. From then on rows are numbered without those that were dropped.
+func (s *Store) checkpoint(ctx context.Context) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	var used *engine
+	err := s.use(ctx, func(e *engine) error {
+		used = e
+		return e.exec(ctx, "CHECKPOINT")
+	})
+	if err != nil {
+		s.broken(used, err)
+		return fmt.Errorf("checkpoint: %w", classify(err))
+	}
+	return nil
+}
+
+// droppedBefore is before when rows were dropped, 0 when none were.
+func droppedBefore(ctx context.Context, db querier) (ms int64, err error) {
+	err = query(ctx, db, "retention_before", nil, func(rows *sql.Rows) error { return rows.Scan(&ms) })
+	return ms, err
+}

@@ -1,0 +1,67 @@
+package storetest
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// testRetention: what is too old is dropped with everything that belongs to it, and nothing else is. Who is who stays.
+func testRetention(t *testing.T, backend Backend) {
+	s, drop := backend.Retained(t, 30)
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	now := time.Now().UnixMilli()
+	old, young := &store.Batch{}, &store.Batch{}
+	for n := range 60 {
+		b, at := young, now-int64(n%29)*86_400_000-1000
+		if n%2 == 0 {
+			b, at = old, now-int64(31+n)*86_400_000
+		}
+		e := call(n, "t", at)
+		e.SessionID, e.ReceivedMS, e.Untimed = "s", at, n%3 == 0
+		x := block(1000+n, "s", "w", at-10_000)
+		x.Place.Key = map[*store.Batch]string{young: "young", old: "old"}[b]
+		if n == 4 {
+			x.Place.Key = "young" // what lies beside what stays
+		}
+		b.Events = append(b.Events, e)
+		b.Contents = append(b.Contents, model.Content{UUID: e.UUID, TimeMS: at, Input: []byte(`"x"`)})
+		b.Blocks = append(b.Blocks, x)
+		b.Identities = append(b.Identities, model.Identity{UUID: e.UUID, TimeMS: at, ID: "ada", OtherID: x.Place.Key})
+		b.Refusals = append(b.Refusals, model.Refusal{AtMS: at, Reason: model.ReasonTooLarge, Event: x.Place.Key, Count: 1})
+	}
+	both := &store.Batch{}
+	join(both, old)
+	join(both, young)
+	commit(t, s, both)
+	for what := range slices.Values([]string{"once", "sent again"}) {
+		drop(t)
+		ctx := t.Context()
+		left := dumpAll(t, s, 7)
+		same(t, what+": refusals", len(must[[]model.RefusalCount](t)(s.Refusals(ctx, 10))), 1)
+		left.Refusals = nil
+		want := sorted(&store.Batch{Events: young.Events, Contents: young.Contents, Identities: both.Identities, Blocks: young.Blocks})
+		same(t, what+": all that is left", sorted(left), want)
+		same(t, what+": keys that are still used", must[[]string](t)(s.Referenced(ctx, []string{"old", "young"})), []string{"young"})
+		same(t, what+": Totals", must[model.Totals](t)(s.Totals(ctx)).Events, int64(len(young.Events)))
+		traces := must[[]model.TraceSummary](t)(s.Traces(ctx, store.Filter{}, store.Page{Limit: 10}))
+		if len(traces) != 1 || traces[0].Generations != int64(len(young.Events)) {
+			t.Errorf("%s: traces %+v", what, traces)
+		}
+		listed := all(t, 7, func(ctx context.Context, p store.Page) ([]model.Event, error) {
+			return s.Generations(ctx, store.Filter{}, p)
+		}, eventKey)
+		same(t, what+": generations", len(listed), len(young.Events))
+		same(t, what+": events of the session", len(must[[]model.Event](t)(s.SessionEvents(ctx, "s", 1000))), len(young.Events))
+		// A client that comes again after a month brings nothing back for good.
+		commit(t, s, &store.Batch{Events: both.Events, Contents: both.Contents, Identities: both.Identities, Blocks: both.Blocks})
+	}
+}
