@@ -121,6 +121,8 @@ func fillRecordings(ctx context.Context, o options, c column, all *recordings) e
 	}
 	mb := float64(sent.bytes) / 1e6
 	c.add("recordings acknowledged durably", mb/sent.took.Seconds(), "MB/s", "", data)
+	c.add("recordings: a recorded minute on the wire", mb/float64(all.minutes), "MB", "", data)
+	c.add("recordings: blocks of a recorded minute", float64(all.blocks)/float64(all.minutes), "blocks", "", data)
 	c.add("recordings: answered 503 and sent again", float64(sent.retries), "requests", "", data)
 	u.report(c, "recordings", mb, "s/MB", data)
 	u.reportCommits(c, "recordings", sent.took, data)
@@ -144,14 +146,15 @@ func fillRecordings(ctx context.Context, o options, c column, all *recordings) e
 // readInTurn asks every engine the same questions, one request of each at a time.
 func readInTurn(ctx context.Context, o options, r *report, engines []*engine) error {
 	for _, read := range eventReads(o) {
-		took := make([][]time.Duration, len(engines))
+		took, cpu := make([][]time.Duration, len(engines)), make([]float64, len(engines))
 		for i := range read.n {
 			for j, e := range engines {
+				before := e.serverSeconds()
 				d, err := e.getJSON(ctx, read.path(i), nil)
 				if err != nil {
 					return fmt.Errorf("%s: %w", e.name, err)
 				}
-				took[j] = append(took[j], d)
+				took[j], cpu[j] = append(took[j], d), cpu[j]+e.serverSeconds()-before
 			}
 		}
 		for j, e := range engines {
@@ -159,6 +162,7 @@ func readInTurn(ctx context.Context, o options, r *report, engines []*engine) er
 			data := fmt.Sprintf("%s; %d requests", read.data, read.n)
 			r.addOf(e.name, read.name+", median", median, "ms", "", data)
 			r.addOf(e.name, read.name+", p95", p95, "ms", "", data)
+			r.addOf(e.name, read.name+", processor time of all", cpu[j]/float64(read.n)*1000, "ms", "", data)
 		}
 	}
 	return nil

@@ -96,6 +96,15 @@ func (e *engine) cpuSeconds() map[string]float64 {
 	return used
 }
 
+// serverSeconds is what all of its processes have used.
+func (e *engine) serverSeconds() float64 {
+	used := 0.0
+	for _, p := range slices.Concat(e.nodes, e.clickhouse, e.s3) {
+		used += p.cpuSeconds()
+	}
+	return used
+}
+
 // forgetPeaks lets peaks of memory begin anew.
 func (e *engine) forgetPeaks() error {
 	var errs []error

@@ -8,12 +8,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -57,22 +55,12 @@ func run() error {
 		if err := p.run(ctx, o, r); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
+		if err := r.write(o.out); err != nil {
+			return err
+		}
 	}
 	fmt.Print(r.markdown())
-	if o.out == "" {
-		return nil
-	}
-	raw, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(o.out), 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(o.out, append(raw, '\n'), 0o644); err != nil {
-		return err
-	}
-	return os.WriteFile(strings.TrimSuffix(o.out, ".json")+".md", []byte(r.markdown()), 0o644)
+	return nil
 }
 
 // recordingData says what sendRecordings sends.

@@ -92,8 +92,9 @@ func (m *minute) again(session, window string, shiftMS int64) ([][]byte, error) 
 // recordings are request bodies, each of which is sent once.
 type recordings struct {
 	bodies [][]byte
-	// wire is how many bytes they have, decoded how many without the outer gzip, blocks how many blocks they bring.
-	wire, decoded, blocks int64
+	// minutes is of how many recorded minutes they are, wire how many bytes they have, decoded how many without the outer gzip, blocks
+	// how many blocks they bring.
+	minutes, wire, decoded, blocks int64
 }
 
 // makeRecordings makes wire bytes of recorded minutes, each a session of its own, in an order in which sessions are mixed. This is done
@@ -110,6 +111,7 @@ func makeRecordings(wire int64) (*recordings, error) {
 		if err != nil {
 			return nil, err
 		}
+		r.minutes++
 		for i, b := range again {
 			r.bodies = append(r.bodies, b)
 			r.wire += int64(len(b))

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -150,6 +152,24 @@ func (r *report) sideBySide(b *strings.Builder, part string) {
 	for i, d := range data {
 		fmt.Fprintf(b, "%d. %s\n", i+1, d)
 	}
+}
+
+// write puts what was measured so far into a JSON file, and beside it as Markdown. "" is nowhere.
+func (r *report) write(file string) error {
+	if file == "" {
+		return nil
+	}
+	raw, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, append(raw, '\n'), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(strings.TrimSuffix(file, ".json")+".md", []byte(r.markdown()), 0o644)
 }
 
 func hardware() string {
