@@ -36,7 +36,11 @@ func withServer(ctx context.Context, env environment, name string, args []string
 	if err != nil {
 		return err
 	}
-	logger.Info("started", "version", Version(), "listen", s.Address(), "data", c.Data)
+	where := []any{"version", Version(), "listen", s.Address(), "store", c.StoreName()}
+	if !c.Clustered() {
+		where = append(where, "data", c.Data)
+	}
+	logger.Info("started", where...)
 	defer func() {
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Duration(c.ShutdownTimeout))
 		defer cancel()

@@ -30,6 +30,8 @@ type committer struct {
 	limits  Limits
 	log     *slog.Logger
 	metrics *metrics
+	// Outages of storage, as the log is told of them.
+	noBlocks, noRows outage
 
 	ctx    context.Context // ends when the waiting for Close ends
 	cancel context.CancelFunc
@@ -44,6 +46,8 @@ type committer struct {
 
 func startCommitter(window time.Duration, s store.Writer, b Bodies, l Limits, log *slog.Logger, m *metrics) *committer {
 	c := &committer{window: window, store: s, blocks: b, limits: l, log: log, metrics: m, ended: make(chan struct{}), wake: make(chan struct{}, 1)}
+	c.noBlocks = outage{log: log, what: "recordings cannot be stored", over: "recordings are stored again"}
+	c.noRows = outage{log: log, what: "events and the index of recordings cannot be stored", over: "events and the index of recordings are stored again"}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	go c.run()
 	return c
@@ -189,6 +193,7 @@ func (c *committer) write(bodies [][]byte) ([]model.Place, error) {
 		c.metrics.failed("blocks", err)
 		return nil, fmt.Errorf("writing %d recording blocks: %w", len(bodies), err)
 	}
+	c.noBlocks.succeeded()
 	c.metrics.blockSeconds.Observe(time.Since(start).Seconds())
 	return places, nil
 }
@@ -203,7 +208,7 @@ func (c *committer) withoutBodies(g *group, err error) {
 			without = append(without, q)
 		}
 	}
-	c.log.Warn("recordings cannot be stored, their senders will come again", "requests", len(with), "error", err)
+	c.noBlocks.failed(len(with), err)
 	c.answer(with, fmt.Errorf("%w: %w", model.ErrUnavailable, err))
 	if len(without) > 0 {
 		c.commitRows(join(without))
@@ -217,11 +222,12 @@ func (c *committer) commitRows(g *group) {
 	done, err := c.store.Commit(c.ctx, &g.batch)
 	switch {
 	case err == nil:
+		c.noRows.succeeded()
 		c.metrics.committed(g, done, time.Since(start))
 		c.answer(g.requests, nil)
 	case temporary(err):
 		c.metrics.failed("store", err)
-		c.log.Warn("cannot commit, the senders will come again", "requests", len(g.requests), "rows", len(g.batch.Events)+len(g.batch.Blocks), "error", err)
+		c.noRows.failed(len(g.requests), err)
 		c.answer(g.requests, fmt.Errorf("%w: committing: %w", model.ErrUnavailable, err))
 	case len(g.requests) == 1:
 		c.metrics.failed("store", err)

@@ -40,7 +40,7 @@ type Server struct {
 	dataDir  string
 	secrets  secrets
 	metrics  *prometheus.Registry
-	ready    *prometheus.GaugeVec // of each dependency, 1 or 0
+	probes   []*probe // of each dependency
 	listener net.Listener
 	storages
 	node   model.Node
@@ -72,7 +72,6 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 			err = errors.Join(err, s.release(ctx))
 		}
 	}()
-	s.ready = newReady(s.metrics)
 	if err := checkShared(o.Config); err != nil {
 		return nil, err
 	}
@@ -101,6 +100,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	s.startIngest()
 	s.startCompacting()
 	s.watchNodes()
+	s.startProbes()
 	handler, err := s.handler()
 	if err != nil {
 		return nil, err
@@ -170,6 +170,9 @@ func (s *Server) Close(ctx context.Context) error {
 // release lets go of whatever was built, in the reverse order.
 func (s *Server) release(ctx context.Context) error {
 	var errs []error
+	for _, p := range s.probes {
+		p.end()
+	}
 	if s.nodes != nil {
 		s.nodes.Close()
 	}

@@ -1,0 +1,91 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// probePatience is how long a dependency may take to answer. It is more than balancers wait, as a rule, so a question goes on
+// when the one who asked is gone.
+const probePatience = 5 * time.Second
+
+// probe asks a dependency whether it is there: one question at a time, whose answer goes to all who ask meanwhile. Of a
+// storage that hangs each question would hold a connection. It logs what changes, not every answer.
+type probe struct {
+	dependency
+	log   *slog.Logger
+	ready *prometheus.GaugeVec // by setting; nothing before the first answer
+
+	mu      sync.Mutex
+	current *answer   // nil while nobody asks
+	away    bool      // the last answer was an error
+	since   time.Time // of the first such
+	closed  context.Context
+	close   context.CancelFunc
+	running sync.WaitGroup
+}
+
+type answer struct {
+	done chan struct{}
+	err  error // once done is closed
+}
+
+func newProbe(d dependency, log *slog.Logger, ready *prometheus.GaugeVec) *probe {
+	p := &probe{dependency: d, log: log, ready: ready}
+	p.closed, p.close = context.WithCancel(context.Background())
+	return p
+}
+
+// ask returns nil when the dependency is there.
+func (p *probe) ask(ctx context.Context) error {
+	p.mu.Lock()
+	a := p.current
+	if a == nil {
+		a = &answer{done: make(chan struct{})}
+		p.current = a
+		p.running.Go(func() { p.run(a) })
+	}
+	p.mu.Unlock()
+	select {
+	case <-a.done:
+		return a.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p *probe) run(a *answer) {
+	ctx, cancel := context.WithTimeout(p.closed, probePatience)
+	defer cancel()
+	a.err = p.ping(ctx)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.current = nil
+	close(a.done)
+	if p.closed.Err() != nil {
+		return
+	}
+	switch {
+	case a.err != nil && !p.away:
+		p.away, p.since = true, time.Now()
+		p.log.Warn("not ready", "dependency", p.setting, "error", a.err)
+	case a.err == nil && p.away:
+		p.away = false
+		p.log.Info("ready again", "dependency", p.setting, "after", time.Since(p.since).Round(time.Millisecond))
+	}
+	there := 1.0
+	if a.err != nil {
+		there = 0
+	}
+	p.ready.WithLabelValues(p.setting).Set(there)
+}
+
+// end ends a question under way.
+func (p *probe) end() {
+	p.close()
+	p.running.Wait()
+}
