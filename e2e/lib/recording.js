@@ -40,12 +40,18 @@ export function generation(at, { session, window, trace = randomUUID(), input, o
   }
 }
 
-/** Thirty seconds of a page that counts the seconds. */
-export function counting(session, window, at) {
+/** The recording of a page that counts the seconds, in parts: gives a function that makes the snapshot from one second to another. */
+export function countingParts(session, window, at) {
   const count = element('p', {}, 'second 0')
-  const seconds = Array.from({ length: 30 }, (_, i) => [
-    mutation(at + (i + 1) * 1000, { texts: [{ id: count.childNodes[0].id, value: `second ${i + 1}` }] }),
-    mouse(at + (i + 1) * 1000 + 10, 100 + i, 100),
+  const second = (n) => [
+    mutation(at + n * 1000, { texts: [{ id: count.childNodes[0].id, value: `second ${n}` }] }),
+    mouse(at + n * 1000 + 10, 100 + n, 100),
+  ]
+  return (from, to) => snapshot(session, window, [
+    ...(from === 0 ? firstPicture(at, [], element('body', {}, count)) : []),
+    ...Array.from({ length: to - from }, (_, i) => second(from + i + 1)).flat(),
   ])
-  return snapshot(session, window, [...firstPicture(at, [], element('body', {}, count)), ...seconds.flat()])
 }
+
+/** Thirty seconds of it. */
+export const counting = (session, window, at) => countingParts(session, window, at)(0, 30)

@@ -3,13 +3,15 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { capture } from '../lib/playhead.js'
-import { counting, generation } from '../lib/recording.js'
-import { eventually, openTrace, picture, playerTime, pressReplay, screen, visit } from '../lib/ui.js'
+import { counting, countingParts, generation } from '../lib/recording.js'
+import { eventually, openTrace, picture, play, playerTime, pressReplay, screen, visit } from '../lib/ui.js'
 
 export function moments(env) {
   describe('moments', { concurrency: 3 }, () => {
     it('an address with a time opens the recording there, and keyboard and marks move it', { timeout: 120_000 }, () => visit(env, (page) => address(page, env.playhead)))
     it('a link waits for its recording and is there when that arrives', { timeout: 120_000 }, () => visit(env, (page) => pending(page, env.playhead)))
+    it('a recording that is still arriving is followed', { timeout: 120_000 }, () => visit(env, (page) => following(page, env.playhead)))
+    it('times of which nothing was recorded are marked', { timeout: 120_000 }, () => visit(env, (page) => quiet(page, env.playhead)))
     it('a call without a session id says what to do', { timeout: 120_000 }, () => visit(env, (page) => noSession(page, env.playhead)))
   })
 }
@@ -60,4 +62,33 @@ async function noSession(page, playhead) {
   await openTrace(page, playhead, marker)
   await eventually('the reason and the way out', async () => /session/i.test(await page.getByTestId('link-state').first().innerText()))
   assert.equal(await page.getByTestId('replay-button').count(), 0, 'nothing to open, so nothing to press')
+}
+
+async function following(page, playhead) {
+  const [session, window, at] = [randomUUID(), randomUUID(), Date.now() - 60_000]
+  const part = countingParts(session, window, at)
+  const player = page.getByTestId('player')
+  await capture(playhead, [part(0, 20)], '/s/')
+  await page.goto(`${playhead.url}/sessions/${session}?t=${at + 16_500}`)
+  await picture(page)
+  await play(page)
+  await eventually('it waits where the recording ends', async () => await player.getAttribute('data-waiting') === 'true')
+  assert.equal(await screen(page), 'second 20')
+  await capture(playhead, [part(20, 40)], '/s/')
+  await eventually('it goes on by itself', async () => /second (2[2-9]|3)/.test(await screen(page)))
+  assert.equal(await player.getAttribute('data-playing'), 'true')
+  await page.getByTestId('live').click()
+  await eventually('it follows what is newest', async () => await screen(page) === 'second 40')
+}
+
+async function quiet(page, playhead) {
+  const [session, window, at] = [randomUUID(), randomUUID(), Date.now() - 400_000]
+  const part = countingParts(session, window, at)
+  await capture(playhead, [part(0, 10), part(60, 70)], '/s/')
+  await page.goto(`${playhead.url}/sessions/${session}?t=${at + 5500}`)
+  await picture(page)
+  const hole = page.getByTestId('hole')
+  await eventually('the quiet minute is marked', async () => await hole.count() === 1)
+  assert.equal(await hole.getAttribute('data-kind'), 'quiet')
+  assert.match(await hole.getAttribute('title'), /^0:10 – 1:01, 51\.0 s: nothing was recorded/)
 }

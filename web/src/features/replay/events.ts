@@ -1,6 +1,6 @@
 // What the player needs to know of rrweb's events. The server has undone posthog-js's compression of their parts.
 
-import { ApiError } from "../../lib/api/client";
+import { ApiError } from "../../lib/api/error";
 
 export interface RrEvent {
   type: number;

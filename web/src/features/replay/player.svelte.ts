@@ -1,9 +1,10 @@
 // Playing one window of a recording. Loads it in pieces around the playhead and drives rrweb's replayer; what the page
 // shows of it is reactive state. Times are absolute, Unix ms.
 import type { Replayer } from "posthog-js/dist/rrweb";
-import { ApiError } from "../../lib/api/client";
+import { ApiError } from "../../lib/api/error";
 import type { Window } from "../../lib/domain";
 import { frameStyle } from "./frame";
+import type { Hole } from "./holes";
 import { quietMedia } from "./media";
 import { skipTarget, type Interval } from "./skip";
 import { Track, Unplayable, type Fetch } from "./track";
@@ -39,6 +40,8 @@ interface Options {
   fetch: (windowId: string) => Fetch;
   /** Times that are never skipped. */
   busy: () => readonly Interval[];
+  /** Whether more of a window may still arrive. */
+  live: (window: Window) => boolean;
 }
 
 export class Player {
@@ -47,11 +50,15 @@ export class Player {
   playing = $state(false);
   /** Playing, but waiting for more of the recording. */
   buffering = $state(false);
+  /** Playing, and at the end of what has arrived so far of a recording that goes on. */
+  waiting = $state(false);
   /** ready: what is on the screen is what was there at now. */
   status: "loading" | "ready" | "failed" = $state("loading");
   problem: Problem | null = $state.raw(null);
   size = $state.raw({ width: 1280, height: 800 });
   loaded: Interval | null = $state.raw(null);
+  /** What is missing in what is loaded. */
+  holes: readonly Hole[] = $state.raw([]);
   speed = $state(1);
   skipInactive = $state(true);
   /** How much the last skip left out, for a moment after it. */
@@ -100,7 +107,7 @@ export class Player {
 
   seek(t: number): void {
     this.now = this.#clamp(t);
-    this.buffering = false;
+    this.buffering = this.waiting = false;
     if (!this.#track?.holds(this.now)) void this.#load(this.now);
     else this.#cast();
   }
@@ -109,7 +116,7 @@ export class Player {
   show(window: Window, t: number): void {
     if (window.id !== this.window.id) {
       this.#track = null;
-      this.loaded = null;
+      this.#noteLoaded();
     }
     this.window = window;
     this.seek(t);
@@ -124,7 +131,7 @@ export class Player {
 
   play(): void {
     this.playing = true;
-    if (this.now >= this.window.endMs - 50) this.seek(this.#clamp(this.window.startMs));
+    if (this.now >= this.window.endMs - 50 && !this.options.live(this.window)) this.seek(this.#clamp(this.window.startMs));
     else this.#cast();
     this.#run();
   }
@@ -132,7 +139,7 @@ export class Player {
   pause(): void {
     this.#interrupted = false;
     this.playing = false;
-    this.buffering = false;
+    this.buffering = this.waiting = false;
     this.#replayer?.pause();
   }
 
@@ -255,8 +262,9 @@ export class Player {
     }
     void this.#fill();
     if (this.now < track.covered - 1) return;
-    if (track.complete) this.pause();
-    else if (!this.buffering) {
+    if (track.complete && !this.options.live(this.window)) return this.pause();
+    this.waiting = track.complete;
+    if (!this.buffering) {
       this.buffering = true;
       this.#replayer.pause();
     }
@@ -289,7 +297,7 @@ export class Player {
         for (const event of fresh) this.#replayer?.addEvent(event as Parameters<Replayer["addEvent"]>[0]);
         this.#noteLoaded();
         if (this.buffering) {
-          this.buffering = false;
+          this.buffering = this.waiting = false;
           this.#cast();
         }
       }
@@ -304,12 +312,13 @@ export class Player {
 
   #noteLoaded(): void {
     this.loaded = this.#track && { startMs: this.#track.from, endMs: this.#track.covered };
+    this.holes = this.#track?.holes ?? [];
   }
 
   #fail(error: unknown): void {
     this.#interrupted = (this.#interrupted || this.playing) && error instanceof ApiError && error.passing;
     this.playing = false;
-    this.buffering = false;
+    this.buffering = this.waiting = false;
     this.status = "failed";
     if (error instanceof Unplayable) this.problem = { title: "This part cannot be shown", detail: error.message, retry: false, passing: false };
     else if (error instanceof ApiError)

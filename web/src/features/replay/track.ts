@@ -1,5 +1,6 @@
 // What is loaded of one window: one unbroken run of its events, from a full snapshot up to covered.
 import { custom, fullSnapshot, isActivity, meta, readEvents, type RrEvent } from "./events";
+import { gapOf, holes, type Hole } from "./holes";
 
 /** Asks for the events of one window: see GET /api/sessions/{id}/snapshots. */
 export type Fetch = (query: { t: number; until: number }, signal: AbortSignal) => Promise<Response>;
@@ -16,26 +17,31 @@ export class Track {
   readonly activity: number[];
   /** Everything up to here is loaded, Unix ms. */
   covered: number;
+  /** What is missing in it. */
+  holes: Hole[] = [];
   #last: number;
+  /** By the blocks they stand for: answers overlap. */
+  readonly #gaps = new Map<string, NonNullable<ReturnType<typeof gapOf>>>();
 
   private constructor(
     private readonly fetch: Fetch,
-    events: RrEvent[],
+    answer: RrEvent[],
     covered: number,
     private endMs: number,
   ) {
+    const events = playable(answer);
     this.events = events;
     this.activity = events.filter(isActivity).map((e) => e.timestamp);
     this.#last = events.at(-1)?.timestamp ?? covered;
     this.covered = Math.max(Math.min(covered, endMs), this.#last);
     this.events.push(marker(this.covered));
+    this.#note(answer);
   }
 
   /** Loads from the last full snapshot at or before t up to ahead ms after it. Rejects with Unplayable. */
   static async open(fetch: Fetch, t: number, ahead: number, endMs: number, signal: AbortSignal): Promise<Track> {
     const until = t + ahead;
-    const events = playable(await collect(await fetch({ t, until }, signal)));
-    return new Track(fetch, events, until, endMs);
+    return new Track(fetch, await collect(await fetch({ t, until }, signal)), until, endMs);
   }
 
   /** The first time that can be shown. */
@@ -59,15 +65,24 @@ export class Track {
   /** Loads the next ms and returns what came, the new marker included. */
   async extend(ms: number, signal: AbortSignal): Promise<RrEvent[]> {
     const until = this.covered + ms;
-    const answer = await this.fetch({ t: this.covered, until }, signal);
+    const answer = await collect(await this.fetch({ t: this.covered, until }, signal));
     // The answer begins with the last full snapshot before covered: what is here already is left out.
-    const fresh = (await collect(answer)).filter((e) => e.timestamp > this.#last);
+    const fresh = answer.filter((e) => e.timestamp > this.#last);
     this.#last = fresh.at(-1)?.timestamp ?? this.#last;
     this.covered = Math.max(Math.min(until, this.endMs), this.#last);
     for (const event of fresh) if (isActivity(event)) this.activity.push(event.timestamp);
     fresh.push(marker(this.covered));
     this.events.push(...fresh);
+    this.#note(answer);
     return fresh;
+  }
+
+  #note(answer: readonly RrEvent[]): void {
+    for (const event of answer) {
+      const gap = gapOf(event);
+      if (gap) this.#gaps.set(gap.block, gap);
+    }
+    this.holes = holes(this.events, [...this.#gaps.values()]);
   }
 }
 

@@ -2,9 +2,7 @@
 import { api } from "../../lib/api/client";
 import type { SessionDetail } from "../../lib/domain";
 import { poll } from "../../lib/poll";
-
-/** A session that ended longer ago than this is taken for over: the recorder's sessions end after 30 quiet minutes. */
-const liveMs = 3 * 60_000;
+import { isLive } from "../replay/live";
 
 export class SessionLoad {
   detail: SessionDetail | null = $state.raw(null);
@@ -28,7 +26,7 @@ export class SessionLoad {
       );
       const stop = poll(4000, async (signal) => {
         const { detail } = this;
-        if (detail && detail.replay.state !== "pending" && Date.now() - detail.endMs > liveMs) return;
+        if (detail && detail.replay.state !== "pending" && !isLive(detail.endMs, Date.now())) return;
         const fresh = await api.session(id, signal);
         if (signal.aborted) return;
         this.error = null;

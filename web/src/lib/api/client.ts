@@ -2,25 +2,7 @@
 import type { CallDetail, Page, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
 import { health } from "../health.svelte";
 import * as convert from "./convert";
-
-/** slow: it took longer than the server allows, and would again. */
-export type Failure = "offline" | "not_found" | "bad_request" | "signed_out" | "slow" | "server";
-
-export class ApiError extends Error {
-  override name = "ApiError";
-  constructor(
-    readonly failure: Failure,
-    message: string,
-    readonly status = 0,
-  ) {
-    super(message);
-  }
-
-  /** Whether the same request may be answered later, without anybody changing it. */
-  get passing(): boolean {
-    return this.failure === "offline" || this.failure === "server";
-  }
-}
+import { ApiError } from "./error";
 
 export interface ListQuery {
   q?: string | undefined;

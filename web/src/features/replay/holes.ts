@@ -1,0 +1,69 @@
+// Times of a recording of which there is nothing to show, and why: so that nobody takes an old picture for what was there.
+import { custom, fullSnapshot, type RrEvent } from "./events";
+import type { Interval } from "./skip";
+
+export type Hole = Lost | Quiet;
+
+/** Nothing was recorded: the page did not change, and nobody did anything. */
+export interface Quiet extends Interval {
+  kind: "quiet";
+}
+
+/** It was recorded and arrived, and can no longer be read. */
+export interface Lost extends Interval {
+  kind: "lost";
+  events: number;
+  /** From then on the picture is right again, null when it is not known: a full one has not been read yet. */
+  mendedMs: number | null;
+}
+
+/** Quiet times shorter than this are nothing to speak of. */
+export const leastQuietMs = 30_000;
+
+/** What the server puts where a part of a recording cannot be read. */
+const gapTag = "playhead.gap";
+interface Gap {
+  from_ms: number;
+  to_ms: number;
+  events: number;
+  block: string;
+}
+
+/** The part that an event stands for, null for all other events. */
+export function gapOf(event: RrEvent): Gap | null {
+  if (event.type !== custom) return null;
+  const { tag, payload } = event.data as { tag?: unknown; payload?: Partial<Gap> };
+  if (tag !== gapTag || typeof payload?.from_ms !== "number" || typeof payload.to_ms !== "number" || typeof payload.block !== "string") return null;
+  return { from_ms: payload.from_ms, to_ms: payload.to_ms, events: payload.events ?? 0, block: payload.block };
+}
+
+/** What is missing in events, which are in order of time, and of gaps. In order of their starts. */
+export function holes(events: readonly RrEvent[], gaps: readonly Gap[]): Hole[] {
+  const lost: Lost[] = [];
+  for (const gap of gaps.toSorted((a, b) => a.from_ms - b.from_ms)) {
+    const last = lost.at(-1);
+    if (last && gap.from_ms <= last.endMs + 1000) {
+      last.endMs = Math.max(last.endMs, gap.to_ms);
+      last.events += gap.events;
+    } else lost.push({ kind: "lost", startMs: gap.from_ms, endMs: gap.to_ms, events: gap.events, mendedMs: null });
+  }
+  const quiet: Quiet[] = [];
+  let before: number | null = null;
+  let next = 0;
+  for (const event of events) {
+    if (event.type === custom && isOurs(event)) continue;
+    const at = event.timestamp;
+    if (event.type === fullSnapshot) for (; next < lost.length && (lost[next] as Lost).endMs <= at; next++) (lost[next] as Lost).mendedMs = at;
+    const from: number | null = before;
+    if (from !== null && at - from >= leastQuietMs && !lost.some((l) => l.startMs < at && l.endMs > from)) quiet.push({ kind: "quiet", startMs: from, endMs: at });
+    before = at;
+  }
+  return [...lost, ...quiet].sort((a, b) => a.startMs - b.startMs);
+}
+
+const isOurs = (event: RrEvent) => String((event.data as { tag?: unknown }).tag).startsWith("playhead.");
+
+/** The lost part whose traces are on the screen at now, null when the picture is right. */
+export function doubtful(all: readonly Hole[], now: number): Lost | null {
+  return all.find((h): h is Lost => h.kind === "lost" && h.startMs <= now && now < (h.mendedMs ?? Infinity)) ?? null;
+}
