@@ -60,6 +60,11 @@ type Options struct {
 	// than any reader and writer takes: a writer that was suspended for longer between writing an object and telling the
 	// index would tell of an object that is gone.
 	Grace time.Duration
+	// SweepOnly leaves recordings as they are: for a directory, where nothing is gained by rewriting them.
+	SweepOnly bool
+	// Retention is after how long the index drops rows, 0 for never. An object that is older, and that nothing points to, may be the
+	// last there is.
+	Retention time.Duration
 	// ObjectBytes is how much goes into one object at most, unless one block alone is larger, and about half of the memory
 	// that a pass takes; 0 is the default of 32 MiB. Longer sessions become several.
 	ObjectBytes int64
@@ -70,7 +75,7 @@ type Options struct {
 	Registerer prometheus.Registerer
 }
 
-// Compactor rewrites until it is closed.
+// Compactor rewrites and sweeps until it is closed.
 type Compactor struct {
 	options Options
 	metrics *metrics

@@ -17,6 +17,9 @@ func (c *Compactor) Start() {
 		defer close(c.ended)
 		pass := time.NewTimer(rand.N(c.options.Every))
 		defer pass.Stop()
+		if c.options.SweepOnly {
+			pass.Stop()
+		}
 		sweep := time.NewTimer(rand.N(c.options.Grace / 4))
 		defer sweep.Stop()
 		for {

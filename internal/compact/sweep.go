@@ -36,8 +36,19 @@ func (c *Compactor) Sweep(ctx context.Context) (deleted int, err error) {
 		}
 	}
 	if s.used == 0 && len(s.expired) > 0 {
-		// An empty database, perhaps the wrong one, must not be what deletes all recordings there are.
-		return 0, fmt.Errorf("the index points to none of %d objects: nothing is deleted, remove what is not wanted by hand", s.objects)
+		// An empty database, perhaps the wrong one, must not be what deletes all recordings there are, but for those whose time
+		// is over in any case: two days later, one for their day itself and one because rows may be dropped late.
+		due, young := s.expired[:0:0], false
+		for _, key := range s.expired {
+			if c.outlived(key, 48*time.Hour) {
+				due = append(due, key)
+			}
+			young = young || !c.outlived(key, 0)
+		}
+		if young && len(due) == 0 {
+			return 0, fmt.Errorf("the index points to none of %d objects: nothing is deleted, remove what is not wanted by hand", s.objects)
+		}
+		s.expired = due
 	}
 	c.unused = s.unused
 	c.metrics.objects.Set(float64(s.objects))
@@ -50,6 +61,13 @@ func (c *Compactor) Sweep(ctx context.Context) (deleted int, err error) {
 		c.metrics.deleted.Inc()
 	}
 	return deleted, nil
+}
+
+// outlived reports whether an object is older than the index keeps rows, by more than a while. Keys begin with the day on which
+// they were made.
+func (c *Compactor) outlived(key string, by time.Duration) bool {
+	made, err := time.Parse(time.DateOnly, key[:min(len(key), len(time.DateOnly))])
+	return err == nil && c.options.Retention > 0 && c.options.Now().Sub(made) > c.options.Retention+by
 }
 
 // sweep is what one sweep has found so far.

@@ -62,6 +62,10 @@ func (l *loader) check() {
 	case l.command == "import" && c.In == "":
 		l.problem(l.where("in"), "the directory of an export is needed: --in DIR")
 	}
+	const day = Duration(24 * time.Hour)
+	if c.Retention < 0 || c.Retention%day != 0 || c.Retention > 10*year {
+		l.problem(l.where("retention"), "%v is not a number of days: write 90d or another one up to 3650d, or 0 to keep everything", c.Retention)
+	}
 	l.checkStore()
 	l.checkBlocks()
 	l.checkLimits()
@@ -101,6 +105,9 @@ func (l *loader) checkStore() {
 	if !c.Clustered() {
 		if c.StorePassword != "" {
 			l.problem(l.where("store_password"), "store is duckdb, which has no password")
+		}
+		if c.ClickHouse.TextIndex {
+			l.problem(l.where("clickhouse.text_index"), "store is duckdb, which keeps no such index")
 		}
 		return
 	}

@@ -88,6 +88,15 @@ func parse(into any, text string) error {
 		if v.UnmarshalText([]byte(strings.TrimSpace(text))) != nil {
 			return fmt.Errorf("%q is not a log level: write debug, info, warn or error", text)
 		}
+	case *bool:
+		switch strings.ToLower(strings.TrimSpace(text)) {
+		case "true", "yes", "on", "1":
+			*v = true
+		case "false", "no", "off", "0":
+			*v = false
+		default:
+			return fmt.Errorf("%q is neither true nor false", text)
+		}
 	case *Bytes:
 		return v.UnmarshalText([]byte(text))
 	case *Duration:

@@ -22,7 +22,7 @@ func (s *storages) openBlocks(ctx context.Context, c *config.Config, dataDir str
 		if err != nil {
 			return storeError(path, err)
 		}
-		s.blocks = opened
+		s.blocks, s.objects = opened, opened
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, openPatience)
@@ -31,7 +31,7 @@ func (s *storages) openBlocks(ctx context.Context, c *config.Config, dataDir str
 	if err != nil {
 		return fmt.Errorf("open recordings: %w", err)
 	}
-	s.blocks, s.objects = opened, opened
+	s.blocks, s.objects, s.inS3 = opened, opened, true
 	return nil
 }
 
@@ -41,7 +41,7 @@ const directoryWindow = 50 * time.Millisecond
 
 // window is how long recordings gather before they are written together.
 func (s *Server) window() time.Duration {
-	if s.objects == nil {
+	if !s.inS3 {
 		return directoryWindow
 	}
 	return time.Duration(s.config.S3.Window)
@@ -50,19 +50,22 @@ func (s *Server) window() time.Duration {
 // blocksAtOnce is how many requests to S3 one reader makes at a time: 8 of them take a scattered recording at 8 blocks in the time
 // of one, and hold 8 MiB at most.
 func (s *Server) blocksAtOnce() int {
-	if s.objects == nil {
+	if !s.inS3 {
 		return 0
 	}
 	return 8
 }
 
+// startCompacting rewrites recordings in S3, and deletes what nothing points to. In a directory only retention makes such.
 func (s *Server) startCompacting() {
-	after := time.Duration(s.config.S3.CompactAfter)
-	if s.objects == nil || after == 0 {
+	after, retention := time.Duration(s.config.S3.CompactAfter), time.Duration(s.config.Retention)
+	rewrite := s.inS3 && after > 0
+	if !rewrite && retention == 0 {
 		return
 	}
 	s.compactor = compact.New(compact.Options{
-		Index: s.store, Objects: s.objects, After: after, Grace: time.Duration(s.config.S3.Grace), Logger: s.logger, Registerer: s.metrics,
+		Index: s.store, Objects: s.objects, After: after, SweepOnly: !rewrite, Grace: time.Duration(s.config.S3.Grace), Retention: retention,
+		Logger: s.logger, Registerer: s.metrics,
 	})
 	s.compactor.Start()
 }

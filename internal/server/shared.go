@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,6 +72,8 @@ func fingerprints(c *config.Config) map[string]string {
 		"cookie_key":       print("cookie_key", c.CookieKey),
 		"password":         print("password"+c.CookieKey, c.Password),
 		"public_url":       print("", c.PublicURL),
+		"retention":        print("", time.Duration(c.Retention).String()),
+		"text_index":       print("", strconv.FormatBool(c.ClickHouse.TextIndex)),
 		"sign_in_lifetime": print("", time.Duration(c.SignInLifetime).String()),
 		"limits.max_event": print("", c.Limits.MaxEvent.String()),
 	}

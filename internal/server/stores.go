@@ -20,7 +20,8 @@ import (
 type storages struct {
 	store   store.Store
 	blocks  blocks.Store
-	objects compact.Objects // nil when recordings lie in a directory
+	objects compact.Objects // those of blocks
+	inS3    bool            // or in a directory
 }
 
 func (s *storages) close() error {
@@ -45,16 +46,22 @@ func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, l
 	if minFree == 0 {
 		minFree = -1 // the stores' word for no minimum
 	}
+	days := c.RetentionDays()
+	if !wait {
+		days = 0 // a tool that looks at data must not drop any
+	}
 	var err error
 	switch {
 	case !c.Clustered():
-		if s.store, err = openDuckDB(ctx, duckdb.Options{Dir: dataDir, MinFreeBytes: minFree, Logger: logger}); err != nil {
+		if s.store, err = openDuckDB(ctx, duckdb.Options{
+			Dir: dataDir, MinFreeBytes: minFree, RetentionDays: days, Logger: logger,
+		}); err != nil {
 			return storeError(dataDir, err)
 		}
 	case wait:
 		s.store, err = notNil(waiting.Open(ctx, waiting.Options{
 			What: c.StoreName(), Logger: logger, Failed: failed,
-			Try: func(ctx context.Context) (store.Store, error) { return openClickHouse(ctx, c, logger) },
+			Try: func(ctx context.Context) (store.Store, error) { return openClickHouse(ctx, c, logger, false) },
 		}))
 	default:
 		s.store, err = openSoon(ctx, c, logger)
@@ -68,16 +75,19 @@ func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, l
 // openPatience is how long one attempt to connect to a storage may take, bringing its schema up to date included.
 const openPatience = time.Minute
 
-func openClickHouse(ctx context.Context, c *config.Config, logger *slog.Logger) (store.Store, error) {
+// openClickHouse connects. A tool leaves as they are the settings that nodes make of the database.
+func openClickHouse(ctx context.Context, c *config.Config, logger *slog.Logger, tool bool) (store.Store, error) {
 	ctx, cancel := context.WithTimeout(ctx, openPatience)
 	defer cancel()
-	return notNil(clickhouse.Open(ctx, clickhouse.Options{URL: c.StoreURL(), Logger: logger}))
+	return notNil(clickhouse.Open(ctx, clickhouse.Options{
+		URL: c.StoreURL(), RetentionDays: c.RetentionDays(), TextIndex: c.ClickHouse.TextIndex, AsIs: tool, Logger: logger,
+	}))
 }
 
 // openSoon tries a few times: a server that is busy drops connections.
 func openSoon(ctx context.Context, c *config.Config, logger *slog.Logger) (store.Store, error) {
 	for pause := time.Second; ; pause *= 2 {
-		s, err := openClickHouse(ctx, c, logger)
+		s, err := openClickHouse(ctx, c, logger, true)
 		if err == nil || !errors.Is(err, store.ErrUnavailable) || pause > 4*time.Second {
 			return s, err
 		}

@@ -374,6 +374,7 @@ func testRetention(t *testing.T, shards int) {
 	suffix := map[bool]string{true: "_local"}[shards > 1]
 	for _, days := range []int{0, 30, 30, 90, 0} {
 		openNode(t, clickhouse.Options{URL: url, RetentionDays: days})
+		openNode(t, clickhouse.Options{URL: url, RetentionDays: 7, AsIs: true}) // a tool
 		for _, table := range []string{"events", "contents", "blocks", "refusals"} {
 			for _, created := range ask(t, shards, "SELECT create_table_query FROM system.tables WHERE database = '"+database(url)+"' AND name = '"+table+suffix+"'") {
 				if has := strings.Contains(created, fmt.Sprintf("toIntervalDay(%d)", days)); has != (days > 0) || strings.Contains(created, " TTL ") != (days > 0) {

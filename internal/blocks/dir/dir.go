@@ -6,7 +6,8 @@
 // A body's place is its segment ("2025-10-09/000001"), offset and length, which the index keeps; the segments need no
 // format of their own. A segment belongs to the day (UTC) of its first write, takes up to RollBytes, and is never
 // written to again by a later process: what a crash left at its end stays there, unread. So deleting a day is deleting
-// a directory, and a copy of the directory that is older than a copy of the index lacks only the newest.
+// a directory, and a copy of the directory that is older than a copy of the index lacks only the newest. Segments that nothing
+// points to any more are found by listing (see package compact).
 package dir
 
 import (

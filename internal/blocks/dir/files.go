@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/playheadhq/playhead/internal/blocks"
@@ -92,6 +93,17 @@ func (f *files) use(key string) {
 			f.order = append(append(f.order[:i:i], f.order[i+1:]...), key)
 			return
 		}
+	}
+}
+
+// forget closes a segment that is about to be removed, whose room would stay in use otherwise.
+func (f *files) forget(key string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if file := f.open[key]; file != nil {
+		_ = file.Close() // opened for reading: nothing can be lost
+		delete(f.open, key)
+		f.order = slices.DeleteFunc(f.order, func(k string) bool { return k == key })
 	}
 }
 

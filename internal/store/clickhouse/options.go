@@ -18,10 +18,12 @@ type Options struct {
 	// are tried in order. Other settings after "?" are those of clickhouse-go (secure=true, dial_timeout=5s) or of
 	// ClickHouse itself (insert_quorum=auto).
 	URL string
-	// RetentionDays is after how many days rows are dropped; 0 keeps them.
+	// RetentionDays is after how many days rows are dropped, at most 3650; 0 keeps them.
 	RetentionDays int
 	// TextIndex keeps an index of all parts of prompts and answers, see textIndex.
 	TextIndex bool
+	// AsIs leaves both of these as they are in the database: for tools, which run beside nodes that know better.
+	AsIs bool
 	// Connections is how many queries and commits may run at once; 0 is the default.
 	Connections int
 	// QueryTimeout and CommitTimeout end what takes longer, as if its caller had; 0 is the default.

@@ -192,6 +192,9 @@ func migrateServer(ctx context.Context, conn driver.Conn, k kind, o *Options, ad
 		}
 		o.Logger.Info("clickhouse schema brought up to date", "server", address, "database", k.database, "version", i+1, "replicated", k.replicated)
 	}
+	if o.AsIs {
+		return nil
+	}
 	if err := textIndex(ctx, conn, k, o.TextIndex, address); err != nil {
 		return err
 	}

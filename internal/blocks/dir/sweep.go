@@ -1,0 +1,62 @@
+package dir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Keys lists the segments that nobody writes to any more, in order: those of days that have been over for a day. A segment is
+// written to on its own day, by whichever process has made it.
+func (s *Store) Keys(ctx context.Context) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		found, err := fs.Glob(s.root.FS(), "*/*"+suffix)
+		if err != nil {
+			yield("", fmt.Errorf("list %s: %w", s.path, classify(err)))
+			return
+		}
+		slices.Sort(found)
+		for _, name := range found {
+			key := strings.TrimSuffix(name, suffix)
+			if !keys.MatchString(key) || !s.over(key) {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				yield("", err)
+				return
+			}
+			if !yield(key, nil) {
+				return
+			}
+		}
+	}
+}
+
+// over reports whether nobody writes to a segment any more.
+func (s *Store) over(key string) bool {
+	return dayOf(key) < s.options.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
+}
+
+func dayOf(key string) string { day, _, _ := strings.Cut(key, "/"); return day }
+
+// Delete removes a segment that Keys lists, and its day when that was the last. It is no error when there is none.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if !keys.MatchString(key) || !s.over(key) {
+		return fmt.Errorf("delete %q: not a segment that is over", key)
+	}
+	s.reading.forget(key)
+	if err := s.root.Remove(key + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("delete %s: %w", key, classify(err))
+	}
+	// The last one takes its day along; before, that is not empty.
+	_ = s.root.Remove(dayOf(key))
+	return nil
+}
