@@ -3,6 +3,7 @@
 package later
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -21,6 +22,8 @@ type Options[T io.Closer] struct {
 	Try  func(ctx context.Context) (T, error)
 	// Again says whether trying again may help; other errors are about the settings or the data, and end the waiting.
 	Again func(error) bool
+	// Patience is how long Open waits for the first try, which goes on after that; 0 is 5 s.
+	Patience time.Duration
 	// Least and Most are how long to wait between tries, doubling from one to the other; 0 is 1 s and 15 s.
 	Least, Most time.Duration
 	Logger      *slog.Logger
@@ -41,42 +44,67 @@ type Thing[T io.Closer] struct {
 	closed bool
 }
 
-// Open tries once, and when that fails in a way that may pass, goes on trying in the background until Close. The error is
-// one that trying again would not change.
+// errSilent is why it is not there during the first try.
+var errSilent = errors.New("it does not answer")
+
+// Open tries once, and when that fails in a way that may pass, or takes long, goes on trying in the background until Close.
+// The error is one that trying again would not change.
 func Open[T io.Closer](ctx context.Context, o Options[T]) (*Thing[T], error) {
-	if o.Least <= 0 {
-		o.Least = time.Second
-	}
-	if o.Most <= 0 {
-		o.Most = 15 * time.Second
-	}
+	o.Patience = cmp.Or(o.Patience, 5*time.Second)
+	o.Least = cmp.Or(o.Least, time.Second)
+	o.Most = cmp.Or(o.Most, 15*time.Second)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.Failed == nil {
 		o.Failed = func(error) {}
 	}
-	t := &Thing[T]{options: o, ended: make(chan struct{})}
-	opened, err := o.Try(ctx)
-	if err != nil && !o.Again(err) {
-		return nil, err
-	}
+	t := &Thing[T]{options: o, ended: make(chan struct{}), why: errSilent}
 	trying, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	t.cancel = cancel
-	if err == nil {
-		t.opened, t.there = opened, true
-		cancel()
-		close(t.ended)
-		return t, nil
+	first, alone := make(chan error), make(chan struct{})
+	go t.run(trying, first, alone)
+	patience := time.NewTimer(o.Patience)
+	defer patience.Stop()
+	select {
+	case err := <-first:
+		if err != nil && !o.Again(err) {
+			cancel()
+			return nil, err
+		}
+		if err != nil {
+			o.Logger.Warn("storage cannot be reached yet: nothing is taken until it can", "storage", o.What, "error", err)
+		}
+	case <-patience.C:
+		close(alone)
+		o.Logger.Warn("storage does not answer yet: nothing is taken until it does", "storage", o.What)
+	case <-ctx.Done():
+		close(alone)
+		return nil, errors.Join(context.Cause(ctx), t.Close())
 	}
-	t.why = err
-	o.Logger.Warn("storage cannot be reached yet: nothing is taken until it can", "storage", o.What, "error", err)
-	go t.run(trying)
 	return t, nil
 }
 
-func (t *Thing[T]) run(ctx context.Context) {
+// run tries until it is there, until there is no use, or until ctx ends. It tells first of the first try, unless Open has
+// returned, which closes alone.
+func (t *Thing[T]) run(ctx context.Context, first chan<- error, alone <-chan struct{}) {
 	defer close(t.ended)
+	opened, err := t.options.Try(ctx)
+	if err == nil {
+		t.found(opened)
+	} else {
+		t.missed(err)
+	}
+	select {
+	case first <- err:
+		if err == nil || !t.options.Again(err) {
+			return
+		}
+	case <-alone:
+		if t.over(ctx, err) {
+			return
+		}
+	}
 	for pause := t.options.Least; ; pause = min(2*pause, t.options.Most) {
 		select {
 		case <-time.After(pause):
@@ -86,20 +114,36 @@ func (t *Thing[T]) run(ctx context.Context) {
 		opened, err := t.options.Try(ctx)
 		if err == nil {
 			t.found(opened)
+		} else {
+			t.missed(err)
+		}
+		if t.over(ctx, err) {
 			return
 		}
-		if ctx.Err() != nil {
-			return
-		}
-		t.mu.Lock()
-		t.why = err
-		t.mu.Unlock()
-		if !t.options.Again(err) {
-			t.options.Failed(err)
-			return
-		}
-		t.options.Logger.Warn("storage cannot be reached yet", "storage", t.options.What, "error", err)
 	}
+}
+
+// missed keeps why a try failed.
+func (t *Thing[T]) missed(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.why = err
+}
+
+// over says of a try in the background what became of it, and whether it was the last.
+func (t *Thing[T]) over(ctx context.Context, err error) bool {
+	switch {
+	case err == nil:
+		t.options.Logger.Info("storage is there", "storage", t.options.What)
+		return true
+	case ctx.Err() != nil:
+		return true
+	case !t.options.Again(err):
+		t.options.Failed(err)
+		return true
+	}
+	t.options.Logger.Warn("storage cannot be reached yet", "storage", t.options.What, "error", err)
+	return false
 }
 
 func (t *Thing[T]) found(opened T) {
@@ -110,7 +154,6 @@ func (t *Thing[T]) found(opened T) {
 		return
 	}
 	t.opened, t.there, t.why = opened, true, nil
-	t.options.Logger.Info("storage is there", "storage", t.options.What)
 }
 
 // Get returns it, or why it is not there.

@@ -124,3 +124,61 @@ func TestFoundToBeWrongLater(t *testing.T) {
 		}
 	})
 }
+
+// The first try hangs. Nobody waits for it, and it may still succeed.
+func TestSilentAtFirst(t *testing.T) {
+	for name, says := range map[string]error{"there at last": nil, "away": errDown, "wrong": errors.New("newer")} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var failed error
+				c, tries := &closer{}, 0
+				o := options(func() (*closer, error) {
+					if tries++; tries == 1 {
+						time.Sleep(40 * time.Second)
+						return c, says
+					}
+					return c, nil
+				})
+				o.Failed = func(err error) { failed = err }
+				began := time.Now()
+				x, err := Open(t.Context(), o)
+				if took := time.Since(began); err != nil || took != 5*time.Second {
+					t.Fatalf("Open: %v after %v", err, took)
+				}
+				if _, err := x.Get(); !errors.Is(err, errSilent) {
+					t.Errorf("meanwhile: %v", err)
+				}
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				switch got, err := x.Get(); name {
+				case "wrong":
+					if !errors.Is(failed, says) || !errors.Is(err, says) || tries != 1 {
+						t.Errorf("failed: %v, %v after %d tries", failed, err, tries)
+					}
+				default:
+					if got != c || err != nil || failed != nil {
+						t.Errorf("got %v, %v; failed: %v", got, err, failed)
+					}
+				}
+				if err := x.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+func TestGivenUpWhileSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		c, o := &closer{}, options(nil)
+		o.Try = func(ctx context.Context) (*closer, error) {
+			<-ctx.Done()
+			return c, nil // all the same
+		}
+		if _, err := Open(ctx, o); !errors.Is(err, context.DeadlineExceeded) || c.closed != 1 {
+			t.Errorf("got %v; closed %d times", err, c.closed)
+		}
+	})
+}

@@ -46,8 +46,8 @@ type Options struct {
 	// Credentials, nil for AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, then the shared credentials file
 	// (AWS_SHARED_CREDENTIALS_FILE, AWS_PROFILE), then the machine's or pod's role.
 	Credentials *credentials.Credentials
-	// Wait lets Open return also when the server cannot be reached now: each request tries again. What a server answers
-	// (there is no such bucket, or it may not be used) is an error all the same.
+	// Wait lets Open return also when the server cannot be reached now, or does not answer one attempt: each request tries
+	// again. What a server answers (there is no such bucket, or it may not be used) is an error all the same.
 	Wait bool
 	// Now is the clock, time.Now when nil.
 	Now func() time.Time
@@ -100,7 +100,13 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	s.client.Client = client
-	if err := s.Ping(ctx); err != nil {
+	patience := o.ReadTimeout
+	if o.Wait {
+		patience = o.AttemptTimeout
+	}
+	limited, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := s.Ping(limited); err != nil {
 		if !o.Wait || ctx.Err() != nil || final(err) {
 			return nil, errors.Join(err, s.Close())
 		}
