@@ -22,7 +22,7 @@ type Options[T io.Closer] struct {
 	Try  func(ctx context.Context) (T, error)
 	// Again says whether trying again may help; other errors are about the settings or the data, and end the waiting.
 	Again func(error) bool
-	// Patience is how long Open waits for the first try, which goes on after that; 0 is 5 s.
+	// Patience is how long Open waits for the first try, which goes on after that; 0 is 10 s.
 	Patience time.Duration
 	// Least and Most are how long to wait between tries, doubling from one to the other; 0 is 1 s and 15 s.
 	Least, Most time.Duration
@@ -50,7 +50,7 @@ var errSilent = errors.New("it does not answer")
 // Open tries once, and when that fails in a way that may pass, or takes long, goes on trying in the background until Close.
 // The error is one that trying again would not change.
 func Open[T io.Closer](ctx context.Context, o Options[T]) (*Thing[T], error) {
-	o.Patience = cmp.Or(o.Patience, 5*time.Second)
+	o.Patience = cmp.Or(o.Patience, 10*time.Second)
 	o.Least = cmp.Or(o.Least, time.Second)
 	o.Most = cmp.Or(o.Most, 15*time.Second)
 	if o.Logger == nil {
