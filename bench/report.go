@@ -182,7 +182,11 @@ func hardware() string {
 			}
 		}
 	}
-	return fmt.Sprintf("%d cores of %s, shared by server and load generator", runtime.NumCPU(), cpu)
+	load := "unknown"
+	if raw, err := os.ReadFile("/proc/loadavg"); err == nil {
+		load, _, _ = strings.Cut(string(raw), " ")
+	}
+	return fmt.Sprintf("%d cores of %s, shared by server and load generator, with a load of %s before the run", runtime.NumCPU(), cpu, load)
 }
 
 func output(name string, args ...string) string {
