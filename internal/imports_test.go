@@ -59,9 +59,10 @@ var rules = map[string]rule{
 	"internal/query":                   {"internal/model internal/rawjson internal/store internal/blocks internal/replay internal/link internal/llm", "the only reader: it sees the ports, never what is behind them"},
 	"internal/api":                     {"internal/query", "a face of query: limits and links must not depend on which face is asked"},
 	"internal/webui":                   {"", "files and headers; the UI asks the API"},
+	"internal/servertest":              {"", "it speaks to a server over HTTP, as everybody does"},
 	"internal/testport":                {"", "it finds ports, for whoever listens"},
 	"internal/clustertest":             {"internal/store/clickhouse/chtest internal/blocks/s3/s3test internal/testport", "it runs the program from outside, as operators do; of storages it knows how they are started for tests"},
-	"internal/clustertest/cluster":     {"internal/clustertest", "main alone: what it starts is the package's"},
+	"internal/clustertest/cluster":     {"internal/clustertest internal/blocks/s3/s3test", "main alone: what it starts is the package's; it prints the keys of the S3 server"},
 	"internal/demo":                    {"", "it uses Playhead from outside, as a customer does"},
 	"bench":                            {"internal/clustertest", "it measures from outside, over HTTP; how a cluster is started it need not know again"},
 }

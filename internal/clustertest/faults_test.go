@@ -52,6 +52,11 @@ func TestShardHangs(t *testing.T) {
 	for i := range 2 {
 		l.more(some)
 		must(t, c.ClickHouse.At(i).Pause())
+		// A node that is started now is no worse off.
+		must(t, c.Nodes[i].Kill())
+		began := time.Now()
+		must(t, c.Nodes[i].Start(t.Context()))
+		t.Logf("node %d serves after %v", i, time.Since(began).Round(time.Millisecond))
 		saysAway(t, c, "store")
 		must(t, c.ClickHouse.At(i).Resume())
 		l.more(some)

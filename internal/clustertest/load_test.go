@@ -37,8 +37,8 @@ type source struct {
 
 const (
 	sessions = 3
-	// patience is how long an SDK waits for an answer.
-	patience = 10 * time.Second
+	// patience is how long a sender waits for an answer: less than SDKs do, so that it sends again what may be stored later.
+	patience = 3 * time.Second
 	// within is how long anything may take on a machine that is busy.
 	within = 90 * time.Second
 	// mostMB is what is promised of a node's memory.

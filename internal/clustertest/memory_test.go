@@ -17,7 +17,7 @@ import (
 func TestMemoryOfANodeWithoutItsStorage(t *testing.T) {
 	c := start(t, clustertest.Options{Nodes: 1})
 	node := servertest.NewClient(t, c.Nodes[0].URL)
-	node.HTTP.Timeout = patience / 2
+	node.HTTP.Timeout = 2 * patience
 	for i := range 2 {
 		must(t, c.ClickHouse.At(i).Pause())
 	}

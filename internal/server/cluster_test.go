@@ -80,8 +80,8 @@ func TestTwoNodesStartedAtOnce(t *testing.T) {
 		}
 		t.Cleanup(func() { stop(t, s) })
 		clients[i] = newClient(t, s.LocalURL())
-		if res := clients[i].get(t, "/readyz"); res.status != 200 {
-			t.Fatalf("node %d: %d %s", i, res.status, res.body)
+		if res := clients[i].Get(t, "/readyz"); res.Status != 200 {
+			t.Fatalf("node %d: %d %s", i, res.Status, res.Body)
 		}
 	}
 	if rows, err := ch.At(0).Query(t.Context(), "SELECT count(DISTINCT version) = max(version) FROM playhead.schema_versions"); err != nil || rows != "1" {
@@ -90,11 +90,11 @@ func TestTwoNodesStartedAtOnce(t *testing.T) {
 
 	// What one takes, the other shows; what both take is there once.
 	one, both := generation(time.Now(), "one", nil), generation(time.Now(), "both", nil)
-	clients[0].capture(t, "/batch/", one)
-	clients[0].capture(t, "/batch/", both)
-	clients[1].capture(t, "/batch/", both)
+	clients[0].Capture(t, "/batch/", one)
+	clients[0].Capture(t, "/batch/", both)
+	clients[1].Capture(t, "/batch/", both)
 	for i, c := range clients {
-		got := c.all(t, "/api/generations")
+		got := c.All(t, "/api/generations")
 		if len(got) != 2 || got[one.UUID] != 1 || got[both.UUID] != 1 {
 			t.Errorf("node %d: %v", i, got)
 		}
@@ -104,7 +104,7 @@ func TestTwoNodesStartedAtOnce(t *testing.T) {
 	var said [2]query.Status
 	for i, c := range clients {
 		eventually(t, "the nodes know of each other", func() bool {
-			c.read(t, "/api/status", &said[i])
+			c.Read(t, "/api/status", &said[i])
 			return len(said[i].Nodes) == 2
 		})
 	}
@@ -117,7 +117,7 @@ func TestTwoNodesStartedAtOnce(t *testing.T) {
 	if !slices.Equal(kinds, []string{"settings", "version"}) || len(of) != 1 || !slices.Equal(said[0].Warnings, said[1].Warnings) {
 		t.Errorf("warnings: %+v and %+v", said[0].Warnings, said[1].Warnings)
 	}
-	if metrics := string(clients[0].get(t, "/metrics").body); !strings.Contains(metrics, "playhead_nodes 2") || !strings.Contains(metrics, `playhead_node_warnings{kind="version"} 1`) {
+	if metrics := string(clients[0].Get(t, "/metrics").Body); !strings.Contains(metrics, "playhead_nodes 2") || !strings.Contains(metrics, `playhead_node_warnings{kind="version"} 1`) {
 		t.Error("the metrics do not say so")
 	}
 }
@@ -135,28 +135,28 @@ func TestANodeWithoutItsStorage(t *testing.T) {
 	sends := func(want int) {
 		t.Helper()
 		e := generation(time.Now(), "t", nil)
-		res := c.do(t, "POST", "/batch/", batch(e), "Content-Type: application/json")
-		if res.status != want {
-			t.Errorf("capture: %d %s, want %d", res.status, res.body, want)
+		res := c.Do(t, "POST", "/batch/", batch(e), "Content-Type: application/json")
+		if res.Status != want {
+			t.Errorf("capture: %d %s, want %d", res.Status, res.Body, want)
 		}
-		if res.status == http.StatusOK {
+		if res.Status == http.StatusOK {
 			acked[e.UUID]++
-		} else if res.header.Get("Retry-After") == "" {
+		} else if res.Header.Get("Retry-After") == "" {
 			t.Error("nothing says when to come again")
 		}
 	}
-	ready := func() bool { return c.get(t, "/readyz").status == http.StatusOK }
+	ready := func() bool { return c.Get(t, "/readyz").Status == http.StatusOK }
 	down := func(when string) {
 		t.Helper()
 		sends(http.StatusServiceUnavailable)
-		if res := c.get(t, "/readyz"); res.status != http.StatusServiceUnavailable || !strings.Contains(string(res.body), `"dependency":"store"`) || !strings.Contains(string(res.body), "ClickHouse") {
-			t.Errorf("%s: readyz %d %s", when, res.status, res.body)
+		if res := c.Get(t, "/readyz"); res.Status != http.StatusServiceUnavailable || !strings.Contains(string(res.Body), `"dependency":"store"`) || !strings.Contains(string(res.Body), "ClickHouse") {
+			t.Errorf("%s: readyz %d %s", when, res.Status, res.Body)
 		}
-		if res := c.get(t, "/healthz"); res.status != http.StatusOK {
-			t.Errorf("%s: healthz %d", when, res.status)
+		if res := c.Get(t, "/healthz"); res.Status != http.StatusOK {
+			t.Errorf("%s: healthz %d", when, res.Status)
 		}
-		if res := c.get(t, "/api/traces"); res.status != http.StatusServiceUnavailable {
-			t.Errorf("%s: traces %d", when, res.status)
+		if res := c.Get(t, "/api/traces"); res.Status != http.StatusServiceUnavailable {
+			t.Errorf("%s: traces %d", when, res.Status)
 		}
 	}
 	down("before it came")
@@ -175,7 +175,7 @@ func TestANodeWithoutItsStorage(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "ready", ready)
-	stored := c.all(t, "/api/generations")
+	stored := c.All(t, "/api/generations")
 	if len(acked) != 2 {
 		t.Errorf("%d were acknowledged", len(acked))
 	}

@@ -31,7 +31,7 @@ func replayFixture(t *testing.T, c *client, file string) *reply {
 	if err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}
-	again, err := http.NewRequestWithContext(t.Context(), r.Method, c.base+r.RequestURI, bytes.NewReader(body))
+	again, err := http.NewRequestWithContext(t.Context(), r.Method, c.Base+r.RequestURI, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func replayFixture(t *testing.T, c *client, file string) *reply {
 	for _, hop := range []string{"Connection", "Content-Length"} {
 		again.Header.Del(hop)
 	}
-	res, err := c.send(again)
+	res, err := c.Send(again)
 	if err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}
@@ -68,12 +68,12 @@ func TestEveryFixtureTwice(t *testing.T) {
 	var first query.Status
 	for round := range 2 {
 		for _, file := range files {
-			if res := replayFixture(t, c, file); res.status != 200 && res.status != 204 {
-				t.Errorf("%s: %d %s", file, res.status, res.body)
+			if res := replayFixture(t, c, file); res.Status != 200 && res.Status != 204 {
+				t.Errorf("%s: %d %s", file, res.Status, res.Body)
 			}
 		}
 		var status query.Status
-		c.read(t, "/api/status", &status)
+		c.Read(t, "/api/status", &status)
 		if round == 0 {
 			first = status
 			t.Logf("%d events, %d generations, %d recorded blocks, refusals %+v", status.Events, status.Generations, status.Recordings, status.Refusals)
@@ -81,7 +81,7 @@ func TestEveryFixtureTwice(t *testing.T) {
 			t.Errorf("sent again: %+v became %+v", first, status)
 		}
 	}
-	stored := c.all(t, "/api/generations")
+	stored := c.All(t, "/api/generations")
 	for file, g := range golden {
 		for _, e := range g.Events {
 			if e.ID != "" && (e.Name == "$ai_generation" || e.Name == "$ai_embedding") && stored[e.ID] != 1 {
@@ -89,7 +89,7 @@ func TestEveryFixtureTwice(t *testing.T) {
 			}
 		}
 	}
-	if len(c.all(t, "/api/sessions")) == 0 || first.Recordings == 0 {
+	if len(c.All(t, "/api/sessions")) == 0 || first.Recordings == 0 {
 		t.Error("no sessions")
 	}
 	for _, refusal := range first.Refusals {

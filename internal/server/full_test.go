@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/playheadhq/playhead/internal/disk"
+	"github.com/playheadhq/playhead/internal/servertest"
 )
 
 // The disk fills up. Clients are asked to come back, what was acknowledged stays readable, and when there is room again the server goes on by
@@ -71,73 +72,71 @@ func TestAFullDisk(t *testing.T) {
 
 func testFullDisk(t *testing.T, data string, full, empty func(*process)) {
 	p := run(t, freePort(t), data, "--limits-min-free", "0")
-	s := &sender{session: "s", at: time.Now().Add(-time.Hour), first: true}
-	attempt := func(n int) *reply {
-		s.next(n)
-		res := p.do(t, "POST", s.path, s.pending, "Content-Type: application/json")
-		if res.status == 200 {
-			s.acked = append(s.acked, s.ids...)
-			s.pending = nil
+	s := servertest.NewSender("s", time.Now().Add(-time.Hour))
+	attempt := func() *reply {
+		t.Helper()
+		res, err := s.Try(t.Context(), p.Client)
+		if err != nil {
+			t.Fatal(err)
 		}
 		return res
 	}
 	n := 0
 	for ; n < 10; n++ {
-		if res := attempt(n); res.status != 200 {
-			t.Fatalf("with room: %d %s", res.status, res.body)
+		if res := attempt(); res.Status != 200 {
+			t.Fatalf("with room: %d %s", res.Status, res.Body)
 		}
 	}
 	full(p)
 	var res *reply
 	for ; n < 2000; n++ { // what is set aside already may still be used
-		if res = attempt(n); res.status != 200 {
+		if res = attempt(); res.Status != 200 {
 			break
 		}
 	}
-	if res.status != 503 || res.header.Get("Retry-After") == "" || !strings.Contains(res.header.Get("Access-Control-Expose-Headers"), "Retry-After") {
-		t.Fatalf("without room: %d %v %s", res.status, res.header, res.body)
+	if res.Status != 503 || res.Header.Get("Retry-After") == "" || !strings.Contains(res.Header.Get("Access-Control-Expose-Headers"), "Retry-After") {
+		t.Fatalf("without room: %d %v %s", res.Status, res.Header, res.Body)
 	}
 	t.Logf("full after %d requests", n)
 	for range 3 {
-		if res := attempt(n); res.status != 503 {
-			t.Fatalf("still without room: %d %s", res.status, res.body)
+		if res := attempt(); res.Status != 503 {
+			t.Fatalf("still without room: %d %s", res.Status, res.Body)
 		}
 	}
-	if n := len(p.all(t, "/api/generations")); n == 0 {
+	if n := len(p.All(t, "/api/generations")); n == 0 {
 		t.Error("nothing can be read while the disk is full")
 	}
-	if res := p.get(t, "/healthz"); res.status != http.StatusOK {
-		t.Errorf("healthz: %d", res.status)
+	if res := p.Get(t, "/healthz"); res.Status != http.StatusOK {
+		t.Errorf("healthz: %d", res.Status)
 	}
 
 	empty(p)
 	for tries := 0; ; tries++ {
-		if res = attempt(n); res.status == 200 {
+		if res = attempt(); res.Status == 200 {
 			break
 		}
-		if res.status != 503 || tries == 100 {
-			t.Fatalf("with room again: %d %s", res.status, res.body)
+		if res.Status != 503 || tries == 100 {
+			t.Fatalf("with room again: %d %s", res.Status, res.Body)
 		}
-		wait, err := strconv.Atoi(res.header.Get("Retry-After"))
+		wait, err := strconv.Atoi(res.Header.Get("Retry-After"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		<-time.After(min(time.Duration(wait)*time.Second, 200*time.Millisecond)) // as a client does, only less patient
 	}
 	for range 10 {
-		n++
-		if res := attempt(n); res.status != 200 {
-			t.Fatalf("after that: %d %s", res.status, res.body)
+		if res := attempt(); res.Status != 200 {
+			t.Fatalf("after that: %d %s", res.Status, res.Body)
 		}
 	}
 	// Nothing is corrupt, neither now nor after a restart.
-	generations := p.all(t, "/api/generations")
-	check(t, p, []*sender{s})
+	generations := p.All(t, "/api/generations")
+	check(t, p, []*servertest.Sender{s})
 	p = run(t, freePort(t), data, "--limits-min-free", "0")
-	if again := p.all(t, "/api/generations"); len(again) != len(generations) {
+	if again := p.All(t, "/api/generations"); len(again) != len(generations) {
 		t.Errorf("%d generations became %d", len(generations), len(again))
 	}
-	check(t, p, []*sender{s})
+	check(t, p, []*servertest.Sender{s})
 }
 
 // fill writes a file until its disk is full, to the last byte.
@@ -184,19 +183,19 @@ func TestTooLittleFreeSpace(t *testing.T) {
 	cfg.Limits.MinFree = 1 << 60
 	s, c := start(t, cfg)
 	body := batch(generation(time.Now(), "t", nil))
-	if res := c.do(t, "POST", "/batch/", body, "Content-Type: application/json"); res.status != 503 || res.header.Get("Retry-After") == "" {
-		t.Errorf("capture: %d %v", res.status, res.header)
+	if res := c.Do(t, "POST", "/batch/", body, "Content-Type: application/json"); res.Status != 503 || res.Header.Get("Retry-After") == "" {
+		t.Errorf("capture: %d %v", res.Status, res.Header)
 	}
-	if res := c.get(t, "/readyz"); res.status != 503 || !strings.Contains(string(res.body), "no room") {
-		t.Errorf("readyz: %d %s", res.status, res.body)
+	if res := c.Get(t, "/readyz"); res.Status != 503 || !strings.Contains(string(res.Body), "no room") {
+		t.Errorf("readyz: %d %s", res.Status, res.Body)
 	}
-	if res := c.get(t, "/api/traces"); res.status != 200 {
-		t.Errorf("api: %d", res.status)
+	if res := c.Get(t, "/api/traces"); res.Status != 200 {
+		t.Errorf("api: %d", res.Status)
 	}
 	stop(t, s)
 	cfg.Limits.MinFree = 0
 	_, c = start(t, cfg)
-	if res := c.do(t, "POST", "/batch/", body, "Content-Type: application/json"); res.status != 200 {
-		t.Errorf("with the limit lowered: %d %s", res.status, res.body)
+	if res := c.Do(t, "POST", "/batch/", body, "Content-Type: application/json"); res.Status != 200 {
+		t.Errorf("with the limit lowered: %d %s", res.Status, res.Body)
 	}
 }

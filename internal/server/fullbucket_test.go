@@ -48,27 +48,27 @@ func TestAFullBucket(t *testing.T) {
 			rand.Read(noise)
 			marker := fmt.Sprint("marker ", n, " ", hex.EncodeToString(noise))
 			body := batch(snapshot(began.Add(time.Duration(n)*time.Second), "s", "w", n == 1, marker))
-			res := c.do(t, "POST", "/s/", body, "Content-Type: application/json")
-			if res.status == http.StatusOK {
+			res := c.Do(t, "POST", "/s/", body, "Content-Type: application/json")
+			if res.Status == http.StatusOK {
 				acknowledged[marker]++
 			}
 			return res
 		}
-		says := func(metric string) bool { return strings.Contains(string(c.get(t, "/metrics").body), metric) }
-		if res := c.get(t, "/readyz"); res.status != http.StatusOK || !says(`playhead_dependency_ready{dependency="blocks"} 1`) {
-			t.Errorf("with room: readyz %d %s", res.status, res.body)
+		says := func(metric string) bool { return strings.Contains(string(c.Get(t, "/metrics").Body), metric) }
+		if res := c.Get(t, "/readyz"); res.Status != http.StatusOK || !says(`playhead_dependency_ready{dependency="blocks"} 1`) {
+			t.Errorf("with room: readyz %d %s", res.Status, res.Body)
 		}
 		var res *reply
-		for res = record(); res.status == http.StatusOK && n < 100; {
+		for res = record(); res.Status == http.StatusOK && n < 100; {
 			res = record()
 		}
-		if res.status != http.StatusServiceUnavailable || res.header.Get("Retry-After") == "" || len(acknowledged) < 5 {
-			t.Fatalf("after %d recordings: %d %v", len(acknowledged), res.status, res.header)
+		if res.Status != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" || len(acknowledged) < 5 {
+			t.Fatalf("after %d recordings: %d %v", len(acknowledged), res.Status, res.Header)
 		}
-		c.capture(t, "/batch/", generation(time.Now(), "t", nil))
-		res = c.get(t, "/readyz")
-		if want := `"dependency":"blocks","reason":"the storage of recordings has no room for more data"`; res.status != http.StatusServiceUnavailable || !strings.Contains(string(res.body), want) {
-			t.Errorf("without room: readyz %d %s", res.status, res.body)
+		c.Capture(t, "/batch/", generation(time.Now(), "t", nil))
+		res = c.Get(t, "/readyz")
+		if want := `"dependency":"blocks","reason":"the storage of recordings has no room for more data"`; res.Status != http.StatusServiceUnavailable || !strings.Contains(string(res.Body), want) {
+			t.Errorf("without room: readyz %d %s", res.Status, res.Body)
 		}
 		for _, metric := range []string{
 			`playhead_dependency_ready{dependency="blocks"} 0`, `playhead_dependency_ready{dependency="store"} 1`,
@@ -79,14 +79,14 @@ func TestAFullBucket(t *testing.T) {
 			}
 		}
 		free()
-		eventually(t, "ready without anybody's help", func() bool { return c.get(t, "/readyz").status == http.StatusOK })
-		if res := record(); res.status != http.StatusOK || !says(`playhead_dependency_ready{dependency="blocks"} 1`) {
-			t.Errorf("with room again: %d %s", res.status, res.body)
+		eventually(t, "ready without anybody's help", func() bool { return c.Get(t, "/readyz").Status == http.StatusOK })
+		if res := record(); res.Status != http.StatusOK || !says(`playhead_dependency_ready{dependency="blocks"} 1`) {
+			t.Errorf("with room again: %d %s", res.Status, res.Body)
 		}
 		var status struct {
 			Recordings int `json:"recordings"`
 		}
-		c.read(t, "/api/status", &status)
+		c.Read(t, "/api/status", &status)
 		if status.Recordings != len(acknowledged) {
 			t.Errorf("%d blocks are stored, %d were acknowledged", status.Recordings, len(acknowledged))
 		}

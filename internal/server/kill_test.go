@@ -3,71 +3,27 @@
 package server
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/servertest"
 )
 
-// sender is one SDK or browser tab: it sends one request after the other, and again what was not acknowledged.
-type sender struct {
-	session string
-	at      time.Time // of the next event
-	first   bool      // the next snapshot is the first
-	pending []byte    // sent, not acknowledged
-	path    string
-	ids     []string // in pending: uuids of generations, or one marker
-	acked   []string
-	retries int
-}
-
-// next makes a request when none is pending.
-func (s *sender) next(n int) {
-	if s.pending != nil {
-		s.retries++
-		return
-	}
-	s.ids = nil
-	s.at = s.at.Add(time.Second)
-	if n%3 == 0 {
-		marker := fmt.Sprintf("%s-%d", s.session, n)
-		s.path, s.pending, s.ids = "/s/", batch(snapshot(s.at, s.session, "w", s.first, marker)), []string{marker}
-		s.first = false
-		return
-	}
-	var events []event
-	for range 20 {
-		e := generation(s.at, "trace-"+s.session, map[string]any{"$session_id": s.session, "$ai_input": strings.Repeat("prompt ", 250)})
-		events = append(events, e)
-		s.ids = append(s.ids, e.UUID)
-	}
-	s.path, s.pending = "/batch/", batch(events...)
-}
-
-// sendUntilDead sends until the server is gone.
-func (s *sender) sendUntilDead(c *client, count *atomic.Int64) error {
-	for n := int(count.Add(1)); ; n = int(count.Add(1)) {
-		s.next(n)
-		r, err := http.NewRequest("POST", c.base+s.path, bytes.NewReader(s.pending))
+// sendUntilDead sends until the server is gone: whether it stored what is pending then is not known.
+func sendUntilDead(t *testing.T, s *servertest.Sender, c *client) {
+	for {
+		res, err := s.Try(t.Context(), c)
 		if err != nil {
-			return err
+			return
 		}
-		r.Header.Set("Content-Type", "application/json")
-		res, err := c.send(r)
-		switch {
-		case err != nil:
-			return nil // killed: whether it was stored is not known
-		case res.status == 200:
-			s.acked = append(s.acked, s.ids...)
-			s.pending = nil
-		case res.status != 503:
-			return fmt.Errorf("%d %s", res.status, res.body)
+		if res.Status != http.StatusOK && res.Status != http.StatusServiceUnavailable {
+			t.Errorf("%d %s", res.Status, res.Body)
+			return
 		}
 	}
 }
@@ -86,11 +42,10 @@ func killing(t *testing.T, args ...string) {
 	const rounds = 4
 	dir, listen := t.TempDir(), freePort(t)
 	began := time.Now().Add(-24 * time.Hour)
-	senders := make([]*sender, 5)
+	senders := make([]*servertest.Sender, 5)
 	for i := range senders {
-		senders[i] = &sender{session: fmt.Sprintf("s%d", i), at: began, first: true}
+		senders[i] = servertest.NewSender(fmt.Sprintf("s%d", i), began)
 	}
-	var count atomic.Int64
 	for round := range rounds {
 		p := run(t, listen, dir, args...)
 		var running sync.WaitGroup
@@ -99,9 +54,7 @@ func killing(t *testing.T, args ...string) {
 		for _, s := range senders {
 			running.Go(func() {
 				started.Done()
-				if err := s.sendUntilDead(p.client, &count); err != nil {
-					t.Error(err)
-				}
+				sendUntilDead(t, s, p.Client)
 			})
 		}
 		started.Wait()
@@ -113,43 +66,17 @@ func killing(t *testing.T, args ...string) {
 		running.Wait()
 		acked := 0
 		for _, s := range senders {
-			acked += len(s.acked)
+			acked += len(s.Acked)
 		}
-		t.Logf("round %d: killed after %v, %d acknowledged so far", round, life, acked)
+		t.Logf("round %d: killed after %v, %d requests acknowledged so far", round, life, acked)
 		check(t, run(t, listen, dir, args...), senders)
 	}
 }
 
-// check reads everything back through the API, and ends the process.
-func check(t *testing.T, p *process, senders []*sender) {
+// check reads everything back through the API, and ends the process: orderly, so that both ways of ending alternate.
+func check(t *testing.T, p *process, senders []*servertest.Sender) {
 	t.Helper()
-	generations := p.all(t, "/api/generations")
-	lost, repeated := 0, 0
-	for id, n := range generations {
-		if n != 1 {
-			repeated++
-			t.Logf("%s is there %d times", id, n)
-		}
-	}
-	for _, s := range senders {
-		markers := p.markers(t, s.session, "w")
-		for marker, n := range markers {
-			if n != 1 {
-				repeated++
-				t.Logf("%s is there %d times", marker, n)
-			}
-		}
-		for _, id := range s.acked {
-			if generations[id] == 0 && markers[id] == 0 {
-				lost++
-				t.Logf("%s was acknowledged and is lost", id)
-			}
-		}
-	}
-	if lost > 0 || repeated > 0 {
-		t.Fatalf("%d lost, %d repeated", lost, repeated)
-	}
-	// Orderly this time, so that both ways of ending alternate.
+	servertest.CheckAcknowledged(t, p.Client, senders)
 	if err := p.end(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -79,19 +79,19 @@ func TestMovingUp(t *testing.T) {
 		for i := range 40 {
 			events = append(events, generation(at.Add(time.Duration(i)*time.Second), fmt.Sprint("trace-", session, "-", i/3), map[string]any{"$session_id": name, "extra": strings.Repeat("x", 500)}))
 		}
-		old.capture(t, "/batch/", events...)
-		old.capture(t, "/s/", snapshot(at, name, "w", true, "first"), snapshot(at.Add(time.Second), name, "w", false, "second"))
+		old.Capture(t, "/batch/", events...)
+		old.Capture(t, "/s/", snapshot(at, name, "w", true, "first"), snapshot(at.Add(time.Second), name, "w", false, "second"))
 	}
-	old.do(t, "POST", "/batch/", []byte(`{"api_key":"`+testToken+`","batch":[{"event":"","distinct_id":"x"}]}`), "Content-Type: application/json")
+	old.Do(t, "POST", "/batch/", []byte(`{"api_key":"`+testToken+`","batch":[{"event":"","distinct_id":"x"}]}`), "Content-Type: application/json")
 	shown := func(c *client) (generations, sessions map[string]int, s query.Status, markers []map[string]int) {
-		c.read(t, "/api/status", &s)
+		c.Read(t, "/api/status", &s)
 		for _, n := range []int{0, 29} {
-			markers = append(markers, c.markers(t, fmt.Sprint("session-", n), "w"))
+			markers = append(markers, countMarkers(t, c, fmt.Sprint("session-", n)))
 		}
 		s.Version, s.Nodes, s.Warnings = "", nil, nil
-		return c.all(t, "/api/generations"), c.all(t, "/api/sessions"), s, markers
+		return c.All(t, "/api/generations"), c.All(t, "/api/sessions"), s, markers
 	}
-	generations, sessions, status, markers := shown(old.client)
+	generations, sessions, status, markers := shown(old.Client)
 	if len(generations) != 1200 || len(sessions) != 30 || len(status.Refusals) == 0 || len(markers[1]) != 2 {
 		t.Fatalf("there are %d generations, %d sessions, %+v, %v", len(generations), len(sessions), status, markers)
 	}

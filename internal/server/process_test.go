@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/servertest"
 )
 
 // binary builds the program once for all tests that need it as a process of its own.
@@ -35,7 +37,7 @@ var binary = sync.OnceValues(func() (string, error) {
 
 // process is the program, running.
 type process struct {
-	*client
+	*servertest.Client
 	cmd *exec.Cmd
 }
 
@@ -46,7 +48,7 @@ func run(t *testing.T, listen, dir string, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{client: newClient(t, "http://"+listen)}
+	p := &process{Client: newClient(t, "http://"+listen)}
 	p.cmd = exec.Command(path, append([]string{"serve", "--listen", listen, "--data", dir, "--token", testToken}, args...)...)
 	p.cmd.Env = append(os.Environ(), "PLAYHEAD_CONFIG=", "PLAYHEAD_PASSWORD=", "PLAYHEAD_PUBLIC_URL=")
 	p.cmd.Stderr = t.Output()
@@ -62,8 +64,8 @@ func run(t *testing.T, listen, dir string, args ...string) *process {
 	if !bufio.NewScanner(out).Scan() {
 		t.Fatal("the server did not start")
 	}
-	if res := p.get(t, "/readyz"); res.status != http.StatusOK {
-		t.Fatalf("readyz: %d %s", res.status, res.body)
+	if res := p.Get(t, "/readyz"); res.Status != http.StatusOK {
+		t.Fatalf("readyz: %d %s", res.Status, res.Body)
 	}
 	return p
 }
@@ -90,7 +92,7 @@ func freePort(t *testing.T) string {
 func TestTheProgramStopsInOrder(t *testing.T) {
 	dir := t.TempDir()
 	p := run(t, freePort(t), dir)
-	p.capture(t, "/batch/", generation(time.Now(), "t", nil))
+	p.Capture(t, "/batch/", generation(time.Now(), "t", nil))
 	if err := p.end(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +100,7 @@ func TestTheProgramStopsInOrder(t *testing.T) {
 		t.Errorf("left %v: the store was not closed with a checkpoint", entries)
 	}
 	again := run(t, freePort(t), dir)
-	if n := len(again.all(t, "/api/generations")); n != 1 {
+	if n := len(again.All(t, "/api/generations")); n != 1 {
 		t.Errorf("%d generations", n)
 	}
 }

@@ -59,27 +59,27 @@ func TestRecordingsInS3(t *testing.T) {
 	record := func(session string) (status int) {
 		n++
 		marker := fmt.Sprint("marker ", n)
-		res := c.do(t, "POST", "/s/", batch(snapshot(began.Add(time.Duration(n)*time.Second), session, "w", n == 1 || len(acked) == 0, marker)), "Content-Type: application/json")
-		if res.status == http.StatusOK {
+		res := c.Do(t, "POST", "/s/", batch(snapshot(began.Add(time.Duration(n)*time.Second), session, "w", n == 1 || len(acked) == 0, marker)), "Content-Type: application/json")
+		if res.Status == http.StatusOK {
 			acked[marker]++
-		} else if res.header.Get("Retry-After") == "" {
+		} else if res.Header.Get("Retry-After") == "" {
 			t.Error("nothing says when to come again")
 		}
-		return res.status
+		return res.Status
 	}
 	for range 2 {
 		if status := record("s"); status != http.StatusServiceUnavailable {
 			t.Errorf("a recording without S3: %d", status)
 		}
-		c.capture(t, "/batch/", generation(time.Now(), "t", nil)) // is not held up
-		if res := c.get(t, "/readyz"); res.status != http.StatusServiceUnavailable || !strings.Contains(string(res.body), `"dependency":"blocks"`) {
-			t.Errorf("readyz without S3: %d %s", res.status, res.body)
+		c.Capture(t, "/batch/", generation(time.Now(), "t", nil)) // is not held up
+		if res := c.Get(t, "/readyz"); res.Status != http.StatusServiceUnavailable || !strings.Contains(string(res.Body), `"dependency":"blocks"`) {
+			t.Errorf("readyz without S3: %d %s", res.Status, res.Body)
 		}
 		if err := proxy.Accept(); err != nil {
 			t.Fatal(err)
 		}
-		if res := c.get(t, "/readyz"); res.status != http.StatusOK {
-			t.Errorf("readyz with S3: %d %s", res.status, res.body)
+		if res := c.Get(t, "/readyz"); res.Status != http.StatusOK {
+			t.Errorf("readyz with S3: %d %s", res.Status, res.Body)
 		}
 		for range 3 {
 			if status := record("s"); status != http.StatusOK {
@@ -90,15 +90,15 @@ func TestRecordingsInS3(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if res := c.get(t, "/api/sessions/s/snapshots"); res.status != http.StatusServiceUnavailable {
-		t.Errorf("reading without S3: %d %s", res.status, res.body)
+	if res := c.Get(t, "/api/sessions/s/snapshots"); res.Status != http.StatusServiceUnavailable {
+		t.Errorf("reading without S3: %d %s", res.Status, res.Body)
 	}
 	if err := proxy.Accept(); err != nil {
 		t.Fatal(err)
 	}
 	holds := func() {
 		t.Helper()
-		got := c.markers(t, "s", "w")
+		got := countMarkers(t, c, "s")
 		for marker := range acked {
 			if got[marker] != 1 {
 				t.Errorf("%s was acknowledged and is there %d times", marker, got[marker])
@@ -149,7 +149,7 @@ func TestRecordingsShareObjects(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 40 {
 		wg.Go(func() {
-			c.capture(t, "/s/", snapshot(began, fmt.Sprint("s", i), "w", true, "m"))
+			c.Capture(t, "/s/", snapshot(began, fmt.Sprint("s", i), "w", true, "m"))
 		})
 	}
 	wg.Wait()

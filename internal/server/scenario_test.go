@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,13 +17,13 @@ func TestFromCaptureToTheMomentOfTheReplay(t *testing.T) {
 	_, c := start(t, testConfig(t.TempDir()))
 	began := time.Now().Add(-time.Minute).Truncate(time.Millisecond)
 	const session, window = "s-1", "w-1"
-	c.capture(t, "/s/", snapshot(began, session, window, true, "typed"))
-	c.capture(t, "/s/", snapshot(began.Add(30*time.Second), session, window, false, "answered"))
+	c.Capture(t, "/s/", snapshot(began, session, window, true, "typed"))
+	c.Capture(t, "/s/", snapshot(began.Add(30*time.Second), session, window, false, "answered"))
 	call := generation(began.Add(20*time.Second), "trace/1 a?b", map[string]any{"$session_id": session, "$window_id": window})
-	c.capture(t, "/batch/", call)
+	c.Capture(t, "/batch/", call)
 
 	var traces query.List[query.Trace]
-	c.read(t, "/api/traces?session_id="+session, &traces)
+	c.Read(t, "/api/traces?session_id="+session, &traces)
 	if len(traces.Items) != 1 || traces.Items[0].ID != "trace/1 a?b" {
 		t.Fatalf("traces: %+v", traces)
 	}
@@ -34,29 +35,29 @@ func TestFromCaptureToTheMomentOfTheReplay(t *testing.T) {
 	}
 
 	var trace query.TraceDetail
-	c.read(t, "/api/traces/"+url.PathEscape("trace/1 a?b"), &trace)
+	c.Read(t, "/api/traces/"+url.PathEscape("trace/1 a?b"), &trace)
 	if len(trace.Nodes) != 1 || trace.Nodes[0].ID != call.UUID || trace.Nodes[0].Content == nil || trace.Nodes[0].Content.Input[0].Parts[0].Text != "What is a playhead?" {
 		t.Errorf("trace: %+v", trace)
 	}
 	var one query.GenerationDetail
-	c.read(t, "/api/generations/"+call.UUID, &one)
+	c.Read(t, "/api/generations/"+call.UUID, &one)
 	if one.TraceID != "trace/1 a?b" || *one.Tokens.Output != 34 || one.Content.Output[0].Parts[0].Text != "The mark that moves along a timeline." {
 		t.Errorf("generation: %+v", one)
 	}
 	var visit query.SessionDetail
-	c.read(t, "/api/sessions/"+session, &visit)
+	c.Read(t, "/api/sessions/"+session, &visit)
 	if visit.Replay.State != "available" || len(visit.Marks) != 1 || visit.Marks[0].ID != call.UUID || len(visit.WindowList) != 1 {
 		t.Errorf("session: %+v", visit)
 	}
-	if got := c.markers(t, session, window); got["typed"] != 1 || got["answered"] != 1 || len(got) != 2 {
+	if got := c.Markers(t, session, window); !slices.Equal(got, []string{"typed", "answered"}) {
 		t.Errorf("recording: %v", got)
 	}
-	res := c.get(t, "/api/sessions/"+session+"/snapshots?window="+window+"&until="+jsonOf(began.Add(10*time.Second).UnixMilli()))
-	if res.header.Get("Content-Type") != "application/x-ndjson" || strings.Contains(string(res.body), "answered") || !strings.Contains(string(res.body), "typed") {
-		t.Errorf("until: %v %s", res.header, res.body)
+	res := c.Get(t, "/api/sessions/"+session+"/snapshots?window="+window+"&until="+jsonOf(began.Add(10*time.Second).UnixMilli()))
+	if res.Header.Get("Content-Type") != "application/x-ndjson" || strings.Contains(string(res.Body), "answered") || !strings.Contains(string(res.Body), "typed") {
+		t.Errorf("until: %v %s", res.Header, res.Body)
 	}
 	var status query.Status
-	c.read(t, "/api/status", &status)
+	c.Read(t, "/api/status", &status)
 	if status.Token != testToken || status.Version != "test" || status.Generations != 1 || status.Recordings != 2 || status.FirstLinkMS == nil {
 		t.Errorf("status: %+v", status)
 	}
@@ -70,12 +71,12 @@ func jsonOf(v any) string {
 func TestAnswersAreCompressed(t *testing.T) {
 	_, c := start(t, testConfig(t.TempDir()))
 	began := time.Now().Add(-time.Minute)
-	c.capture(t, "/s/", snapshot(began, "s", "w", true, strings.Repeat("long ", 1000)))
-	res := c.get(t, "/api/sessions/s/snapshots", "Accept-Encoding: gzip")
-	if res.header.Get("Content-Encoding") != "gzip" {
-		t.Fatalf("%v", res.header)
+	c.Capture(t, "/s/", snapshot(began, "s", "w", true, strings.Repeat("long ", 1000)))
+	res := c.Get(t, "/api/sessions/s/snapshots", "Accept-Encoding: gzip")
+	if res.Header.Get("Content-Encoding") != "gzip" {
+		t.Fatalf("%v", res.Header)
 	}
-	z, err := gzip.NewReader(strings.NewReader(string(res.body)))
+	z, err := gzip.NewReader(strings.NewReader(string(res.Body)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,8 +84,8 @@ func TestAnswersAreCompressed(t *testing.T) {
 	if err != nil || !strings.Contains(string(plain), "long long") {
 		t.Errorf("%v: %s", err, plain)
 	}
-	if res := c.get(t, "/api/sessions/s/snapshots", "Accept-Encoding: zstd"); res.header.Get("Content-Encoding") != "zstd" {
-		t.Errorf("zstd: %v", res.header)
+	if res := c.Get(t, "/api/sessions/s/snapshots", "Accept-Encoding: zstd"); res.Header.Get("Content-Encoding") != "zstd" {
+		t.Errorf("zstd: %v", res.Header)
 	}
 }
 
@@ -110,15 +111,15 @@ func TestAnswersToWhatCannotBeAnswered(t *testing.T) {
 		{"GET", "/api/sessions/none/snapshots?t=now", 422, "bad-parameter", "t is now"},
 		{"POST", "/api/traces", 405, "method-not-allowed", "GET"},
 	} {
-		res := c.do(t, test.method, test.path, nil)
+		res := c.Do(t, test.method, test.path, nil)
 		var p struct {
 			Type, Title, Detail string
 			Status              int
 		}
-		err := json.Unmarshal(res.body, &p)
-		if err != nil || res.status != test.status || p.Status != test.status || p.Type != "urn:playhead:problem:"+test.kind ||
-			!strings.Contains(p.Detail, test.says) || res.header.Get("Content-Type") != "application/problem+json" {
-			t.Errorf("%s %s: %d %s %s", test.method, test.path, res.status, res.header.Get("Content-Type"), res.body)
+		err := json.Unmarshal(res.Body, &p)
+		if err != nil || res.Status != test.status || p.Status != test.status || p.Type != "urn:playhead:problem:"+test.kind ||
+			!strings.Contains(p.Detail, test.says) || res.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %s: %d %s %s", test.method, test.path, res.Status, res.Header.Get("Content-Type"), res.Body)
 		}
 	}
 }
@@ -126,25 +127,25 @@ func TestAnswersToWhatCannotBeAnswered(t *testing.T) {
 func TestDocumentsOfTheAPI(t *testing.T) {
 	_, c := start(t, testConfig(t.TempDir()))
 	var doc struct{ Paths map[string]any }
-	c.read(t, "/api/openapi.json", &doc)
+	c.Read(t, "/api/openapi.json", &doc)
 	if len(doc.Paths) != 8 {
 		t.Errorf("%d paths", len(doc.Paths))
 	}
-	if res := c.get(t, "/api/openapi.yaml"); res.status != 200 || !strings.Contains(string(res.body), "/api/traces/{id}:") {
-		t.Errorf("yaml: %d %.200s", res.status, res.body)
+	if res := c.Get(t, "/api/openapi.yaml"); res.Status != 200 || !strings.Contains(string(res.Body), "/api/traces/{id}:") {
+		t.Errorf("yaml: %d %.200s", res.Status, res.Body)
 	}
 }
 
 func TestHealthAndMetrics(t *testing.T) {
 	_, c := start(t, testConfig(t.TempDir()))
-	c.capture(t, "/batch/", generation(time.Now(), "t", nil))
+	c.Capture(t, "/batch/", generation(time.Now(), "t", nil))
 	for _, path := range []string{"/healthz", "/readyz"} {
 		// Probes come with an address as the host, or with any name.
-		if res := c.get(t, path, "Host: playhead.internal"); res.status != 200 || !strings.Contains(string(res.body), `"ok"`) {
-			t.Errorf("%s: %d %s", path, res.status, res.body)
+		if res := c.Get(t, path, "Host: playhead.internal"); res.Status != 200 || !strings.Contains(string(res.Body), `"ok"`) {
+			t.Errorf("%s: %d %s", path, res.Status, res.Body)
 		}
 	}
-	text := string(c.get(t, "/metrics").body)
+	text := string(c.Get(t, "/metrics").Body)
 	for _, want := range []string{
 		`playhead_build_info{`, `playhead_http_requests_total{code="200",method="GET",route="GET /healthz"} 1`,
 		`playhead_http_requests_total{code="200",method="POST",route="POST /batch/"} 1`, "go_goroutines", "playhead_ingest_", "playhead_capture_",
@@ -153,8 +154,8 @@ func TestHealthAndMetrics(t *testing.T) {
 			t.Errorf("no %s", want)
 		}
 	}
-	c.do(t, "BREW", "/made/up/"+testToken, nil)
-	if text := string(c.get(t, "/metrics").body); strings.Contains(text, "BREW") || strings.Contains(text, testToken) {
+	c.Do(t, "BREW", "/made/up/"+testToken, nil)
+	if text := string(c.Get(t, "/metrics").Body); strings.Contains(text, "BREW") || strings.Contains(text, testToken) {
 		t.Error("clients can make label values")
 	}
 }
@@ -162,34 +163,34 @@ func TestHealthAndMetrics(t *testing.T) {
 func TestPagesOfTheUI(t *testing.T) {
 	_, c := start(t, testConfig(t.TempDir()))
 	for _, path := range []string{"/", "/traces", "/traces/a%2Fb", "/sessions/x?t=1"} {
-		res := c.get(t, path)
-		if res.status != 200 || !strings.HasPrefix(res.header.Get("Content-Type"), "text/html") || !strings.Contains(string(res.body), "<title>Playhead") {
-			t.Errorf("%s: %d %.100s", path, res.status, res.body)
+		res := c.Get(t, path)
+		if res.Status != 200 || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") || !strings.Contains(string(res.Body), "<title>Playhead") {
+			t.Errorf("%s: %d %.100s", path, res.Status, res.Body)
 		}
 		for name, want := range map[string]string{
 			"Content-Security-Policy": "script-src 'self'", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
 			"Referrer-Policy": "same-origin", "Permissions-Policy": "camera=()",
 		} {
-			if !strings.Contains(res.header.Get(name), want) {
-				t.Errorf("%s: %s is %q", path, name, res.header.Get(name))
+			if !strings.Contains(res.Header.Get(name), want) {
+				t.Errorf("%s: %s is %q", path, name, res.Header.Get(name))
 			}
 		}
-		if strings.Contains(res.header.Get("Content-Security-Policy"), "unsafe-eval") || res.header.Get("Access-Control-Allow-Origin") != "" {
-			t.Errorf("%s: %v", path, res.header)
+		if strings.Contains(res.Header.Get("Content-Security-Policy"), "unsafe-eval") || res.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s: %v", path, res.Header)
 		}
 	}
-	if res := c.get(t, "/assets/missing.js"); res.status != 404 {
-		t.Errorf("a missing file: %d", res.status)
+	if res := c.Get(t, "/assets/missing.js"); res.Status != 404 {
+		t.Errorf("a missing file: %d", res.Status)
 	}
-	if res := c.do(t, "POST", "/traces", nil); res.status != 405 {
-		t.Errorf("POST: %d", res.status)
+	if res := c.Do(t, "POST", "/traces", nil); res.Status != 405 {
+		t.Errorf("POST: %d", res.Status)
 	}
 	for path, remote := range map[string]bool{"/replay-frame": false, "/replay-frame?remote=1": true} {
-		res := c.get(t, path)
-		policy := res.header.Get("Content-Security-Policy")
-		if res.status != 200 || !strings.Contains(policy, "script-src 'none'") || !strings.Contains(policy, "frame-ancestors 'self'") ||
-			strings.Contains(policy, "https:") != remote || strings.Contains(string(res.body), "<script") || res.header.Get("X-Frame-Options") != "SAMEORIGIN" {
-			t.Errorf("%s: %d %q", path, res.status, policy)
+		res := c.Get(t, path)
+		policy := res.Header.Get("Content-Security-Policy")
+		if res.Status != 200 || !strings.Contains(policy, "script-src 'none'") || !strings.Contains(policy, "frame-ancestors 'self'") ||
+			strings.Contains(policy, "https:") != remote || strings.Contains(string(res.Body), "<script") || res.Header.Get("X-Frame-Options") != "SAMEORIGIN" {
+			t.Errorf("%s: %d %q", path, res.Status, policy)
 		}
 	}
 }
@@ -197,16 +198,16 @@ func TestPagesOfTheUI(t *testing.T) {
 func TestTwoServersInOneProcess(t *testing.T) {
 	_, a := start(t, testConfig(t.TempDir()))
 	_, b := start(t, testConfig(t.TempDir()))
-	a.capture(t, "/batch/", generation(time.Now(), "only in a", nil))
-	if n := len(a.all(t, "/api/traces")); n != 1 {
+	a.Capture(t, "/batch/", generation(time.Now(), "only in a", nil))
+	if n := len(a.All(t, "/api/traces")); n != 1 {
 		t.Errorf("a has %d traces", n)
 	}
-	if n := len(b.all(t, "/api/traces")); n != 0 {
+	if n := len(b.All(t, "/api/traces")); n != 0 {
 		t.Errorf("b has %d traces", n)
 	}
 	for _, c := range []*client{a, b} {
-		if res := c.get(t, "/metrics"); res.status != 200 {
-			t.Errorf("metrics: %d", res.status)
+		if res := c.Get(t, "/metrics"); res.Status != 200 {
+			t.Errorf("metrics: %d", res.Status)
 		}
 	}
 }
@@ -217,8 +218,8 @@ func TestUnknownTokensAreRefused(t *testing.T) {
 	_, c := start(t, cfg)
 	for token, want := range map[string]int{testToken: 200, "phc_old": 200, "phc_other": 401, "": 401} {
 		body := strings.ReplaceAll(string(batch(generation(time.Now(), "t", nil))), testToken, token)
-		if res := c.do(t, "POST", "/batch/", []byte(body), "Content-Type: application/json"); res.status != want {
-			t.Errorf("%q: %d, want %d", token, res.status, want)
+		if res := c.Do(t, "POST", "/batch/", []byte(body), "Content-Type: application/json"); res.Status != want {
+			t.Errorf("%q: %d, want %d", token, res.Status, want)
 		}
 	}
 }

@@ -27,13 +27,13 @@ func TestStoppingUnderLoadLosesNothing(t *testing.T) {
 		senders.Go(func() {
 			for {
 				e := generation(time.Now(), "t", nil)
-				r, _ := http.NewRequest("POST", c.base+"/batch/", bytes.NewReader(batch(e)))
+				r, _ := http.NewRequest("POST", c.Base+"/batch/", bytes.NewReader(batch(e)))
 				r.Header.Set("Content-Type", "application/json")
-				res, err := c.send(r)
+				res, err := c.Send(r)
 				if err != nil {
 					return // the socket is closed: the server is gone
 				}
-				switch res.status {
+				switch res.Status {
 				case 200:
 					mu.Lock()
 					acknowledged = append(acknowledged, e.UUID)
@@ -43,12 +43,12 @@ func TestStoppingUnderLoadLosesNothing(t *testing.T) {
 					mu.Unlock()
 				case 503:
 					refusals.Add(1)
-					if res.header.Get("Retry-After") == "" || res.header.Get("Access-Control-Allow-Origin") != "*" ||
-						res.header.Get("Access-Control-Expose-Headers") != "Retry-After" {
-						t.Errorf("503 with %v", res.header)
+					if res.Header.Get("Retry-After") == "" || res.Header.Get("Access-Control-Allow-Origin") != "*" ||
+						res.Header.Get("Access-Control-Expose-Headers") != "Retry-After" {
+						t.Errorf("503 with %v", res.Header)
 					}
 				default:
-					t.Errorf("%d %s", res.status, res.body)
+					t.Errorf("%d %s", res.Status, res.Body)
 				}
 			}
 		})
@@ -58,7 +58,7 @@ func TestStoppingUnderLoadLosesNothing(t *testing.T) {
 	senders.Wait()
 	t.Logf("%d acknowledged, %d asked to come back", len(acknowledged), refusals.Load())
 	_, c = start(t, cfg)
-	counts := c.all(t, "/api/generations")
+	counts := c.All(t, "/api/generations")
 	for _, id := range acknowledged {
 		if counts[id] != 1 {
 			t.Errorf("%s is there %d times", id, counts[id])
@@ -77,20 +77,20 @@ func TestAStoppingServerAsksToComeBack(t *testing.T) {
 	if err := s.drain.wait(canceled); err == nil {
 		t.Fatal("does not wait for the request")
 	}
-	if res := c.do(t, "POST", "/s/", batch(generation(time.Now(), "t", nil))); res.status != 503 || res.header.Get("Retry-After") != "5" || res.header.Get("Access-Control-Allow-Origin") != "*" {
-		t.Errorf("capture: %d %v", res.status, res.header)
+	if res := c.Do(t, "POST", "/s/", batch(generation(time.Now(), "t", nil))); res.Status != 503 || res.Header.Get("Retry-After") != "5" || res.Header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("capture: %d %v", res.Status, res.Header)
 	}
-	if res := c.do(t, "OPTIONS", "/s/", nil, "Origin: http://app.test", "Access-Control-Request-Method: POST"); res.status != 204 {
-		t.Errorf("preflight: %d", res.status)
+	if res := c.Do(t, "OPTIONS", "/s/", nil, "Origin: http://app.test", "Access-Control-Request-Method: POST"); res.Status != 204 {
+		t.Errorf("preflight: %d", res.Status)
 	}
-	if res := c.get(t, "/api/traces"); res.status != 503 || res.header.Get("Retry-After") != "5" {
-		t.Errorf("api: %d %v", res.status, res.header)
+	if res := c.Get(t, "/api/traces"); res.Status != 503 || res.Header.Get("Retry-After") != "5" {
+		t.Errorf("api: %d %v", res.Status, res.Header)
 	}
-	if res := c.get(t, "/readyz"); res.status != 503 || !bytes.Contains(res.body, []byte("stopping")) {
-		t.Errorf("readyz: %d %s", res.status, res.body)
+	if res := c.Get(t, "/readyz"); res.Status != 503 || !bytes.Contains(res.Body, []byte("stopping")) {
+		t.Errorf("readyz: %d %s", res.Status, res.Body)
 	}
-	if res := c.get(t, "/healthz"); res.status != 200 {
-		t.Errorf("healthz: %d", res.status)
+	if res := c.Get(t, "/healthz"); res.Status != 200 {
+		t.Errorf("healthz: %d", res.Status)
 	}
 	s.drain.leave()
 	stop(t, s)
