@@ -8,6 +8,7 @@ import { apart, everyNode, inTurn } from './tests/cluster.js'
 import { demo } from './tests/demo.js'
 import { hostile } from './tests/hostile.js'
 import { linking } from './tests/linking.js'
+import { lists } from './tests/lists.js'
 import { moments } from './tests/moments.js'
 
 const suites = {
@@ -16,6 +17,7 @@ const suites = {
     scenarios(env) {
       linking(env)
       moments(env)
+      lists(env)
       hostile(env)
       demo(env)
     },
@@ -28,6 +30,7 @@ const suites = {
         describe('is like a single server', { concurrency: 1 }, () => {
           linking(env)
           moments(env)
+          lists(env)
           hostile(env)
         })
         apart(env)

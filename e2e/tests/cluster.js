@@ -64,6 +64,10 @@ async function signIn({ browser, playhead }) {
       return nodes((path) => path.startsWith('/api/')) === playhead.nodes.length && nodes((path) => /^\/(traces|sessions|status)$/.test(path)) === playhead.nodes.length
     })
     assert.deepEqual(answers.filter(({ status }) => status >= 300 && status !== 304), [], 'they stay signed in')
+    await page.getByTestId('sign-out').click()
+    await page.locator('input[type=password]').waitFor()
+    await page.goto(`${playhead.url}/traces`)
+    await page.waitForURL('**/login?next=*') // on every node
   })
 }
 

@@ -34,6 +34,9 @@ export interface Person {
   distinctIds: string[];
 }
 
+/** What a person is called, null when nobody is known. */
+export const personName = (person: Person | null): string | null => person && (person.name ?? person.email ?? person.id);
+
 export interface Tokens {
   input: number | null;
   output: number | null;

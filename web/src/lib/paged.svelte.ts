@@ -2,7 +2,12 @@
 import type { Page } from "./domain";
 import { mergeFresh } from "./merge";
 
-type Fetch<T> = (cursor: string | null, signal?: AbortSignal) => Promise<Page<T>>;
+type Fetch<T> = (query: { cursor: string | null; limit: number }, signal?: AbortSignal) => Promise<Page<T>>;
+
+/** The rows of one page. */
+const pageRows = 50;
+/** The rows of one page when many are wanted: the most that the API gives. */
+const largePageRows = 500;
 
 export class Paged<T extends { id: string }> {
   items: T[] = $state.raw([]);
@@ -20,18 +25,26 @@ export class Paged<T extends { id: string }> {
   #fetch: Fetch<T> = async () => ({ items: [], next: null });
   #abort = new AbortController();
   #gap = false;
+  #wanted = pageRows;
 
-  /** Asks a new question. The old answer stays until the new one is there. */
-  async load(fetch: Fetch<T>): Promise<void> {
+  /** Asks a new question. The old answer stays until the new one is there, with as many rows as wanted or all there are. */
+  async load(fetch: Fetch<T>, wanted = pageRows): Promise<void> {
     this.#abort.abort();
     const abort = (this.#abort = new AbortController());
     this.#fetch = fetch;
     this.asking = true;
     try {
-      const page = await fetch(null, abort.signal);
-      if (abort.signal.aborted) return;
-      this.items = page.items;
-      this.next = page.next;
+      const items: T[] = [];
+      let next: string | null = null;
+      do {
+        const page = await fetch({ cursor: next, limit: Math.min(wanted - items.length, largePageRows) }, abort.signal);
+        if (abort.signal.aborted) return;
+        items.push(...page.items);
+        next = page.next;
+      } while (next !== null && items.length < wanted);
+      this.items = [...new Map(items.map((item) => [item.id, item])).values()];
+      this.next = next;
+      this.#wanted = wanted;
       this.fresh = [];
       this.#gap = false;
       this.error = null;
@@ -50,7 +63,7 @@ export class Paged<T extends { id: string }> {
     const abort = this.#abort;
     this.loadingMore = true;
     try {
-      const page = await this.#fetch(this.next, abort.signal);
+      const page = await this.#fetch({ cursor: this.next, limit: pageRows }, abort.signal);
       if (abort.signal.aborted) return;
       const have = new Set(this.items.map((i) => i.id));
       this.items = [...this.items, ...page.items.filter((i) => !have.has(i.id))];
@@ -67,7 +80,7 @@ export class Paged<T extends { id: string }> {
     const abort = this.#abort;
     let page: Page<T>;
     try {
-      page = await this.#fetch(null, signal);
+      page = await this.#fetch({ cursor: null, limit: pageRows }, signal);
       this.stale = false;
     } catch (error) {
       this.stale = !signal.aborted;
@@ -94,7 +107,7 @@ export class Paged<T extends { id: string }> {
 
   show(): void {
     if (this.#gap) {
-      void this.load(this.#fetch);
+      void this.load(this.#fetch, this.#wanted);
       return;
     }
     this.items = [...this.fresh, ...this.items];

@@ -24,7 +24,15 @@ const retryMs = 3000;
 /** Whoever drags the playhead through what is not loaded passes many places: only where it rests is read. */
 const scrubMs = 120;
 
-const replayerModule = () => import("posthog-js/dist/rrweb");
+/** The replayer's script is not there: the server was upgraded since the page was loaded. */
+class Outdated extends Error {
+  override name = "Outdated";
+}
+
+const replayerModule = () =>
+  import("posthog-js/dist/rrweb").catch((cause: unknown) => {
+    throw new Outdated(String(cause));
+  });
 
 export interface Problem {
   title: string;
@@ -33,6 +41,8 @@ export interface Problem {
   retry: boolean;
   /** It may pass, without anybody doing something here. */
   passing: boolean;
+  /** Loading the whole page again helps. */
+  reload?: boolean;
 }
 
 interface Options {
@@ -90,7 +100,7 @@ export class Player {
     this.now = this.#clamp(t);
     // The recording, the replayer and the frame come at the same time: what is last builds.
     void this.#load(this.now);
-    void replayerModule();
+    replayerModule().catch(() => undefined); // whoever builds with it says so
   }
 
   /** Takes the frame to show in, once its document is loaded, and again whenever it was reloaded. */
@@ -102,7 +112,7 @@ export class Player {
     style.textContent = frameStyle;
     doc.head.append(style);
     this.#root = doc.body;
-    if (this.#track) void this.#build(this.#track);
+    if (this.#track) this.#build(this.#track).catch((error: unknown) => this.#fail(error));
   }
 
   seek(t: number): void {
@@ -321,6 +331,8 @@ export class Player {
     this.buffering = this.waiting = false;
     this.status = "failed";
     if (error instanceof Unplayable) this.problem = { title: "This part cannot be shown", detail: error.message, retry: false, passing: false };
+    else if (error instanceof Outdated)
+      this.problem = { title: "Reload the page to watch this", detail: "The player's script could not be loaded. Playhead was probably upgraded since this page was opened.", retry: false, passing: false, reload: true };
     else if (error instanceof ApiError)
       this.problem = { title: "Could not load the recording", detail: error.message, retry: error.failure !== "not_found", passing: error.passing };
     else

@@ -1,5 +1,6 @@
 // Every request of the UI. Errors become ApiError, which says what happened and whether trying again can help.
 import type { CallDetail, Page, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
+import { account } from "../account.svelte";
 import { health } from "../health.svelte";
 import * as convert from "./convert";
 import { ApiError } from "./error";
@@ -34,6 +35,7 @@ export async function request(path: string, signal?: AbortSignal): Promise<Respo
     health.suspect();
     throw new ApiError("offline", "The server does not answer. Check that playhead is running and that this computer reaches it.");
   }
+  account.note(answer);
   if (answer.ok) return answer;
   if (answer.status === 401) signIn();
   if (answer.status >= 500) health.suspect();

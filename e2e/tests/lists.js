@@ -1,0 +1,34 @@
+// Lists are read from the newest on; sorted by a column they are read to their end first.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { describe, it } from 'node:test'
+import { capture } from '../lib/playhead.js'
+import { generation } from '../lib/recording.js'
+import { eventually, visit } from '../lib/ui.js'
+
+export function lists(env) {
+  describe('lists', () => {
+    it('are sorted by a column over all that match, not over what is in view', { timeout: 120_000 }, () => visit(env, (page) => sorting(page, env.playhead)))
+  })
+}
+
+async function sorting(page, playhead) {
+  const marker = `sorting ${randomUUID()}`
+  // The oldest is the slowest, and not among the first that are read.
+  await capture(playhead, Array.from({ length: 70 }, (_, i) => generation(Date.now() - i * 1000, { input: `${marker} ${i}`, output: 'Yes.', latency: 0.1 + i / 10 })))
+  const first = (what, i) => eventually(what, async () => (await page.getByTestId('trace-row').first().innerText()).includes(`${marker} ${i}\n`))
+  const head = page.locator('[data-testid=sort][data-key=latency]')
+
+  await page.goto(`${playhead.url}/traces?q=${encodeURIComponent(marker)}`)
+  await first('the newest is first', 0)
+  await head.click()
+  await first('the slowest of all is first', 69)
+  assert.equal(new URL(page.url()).searchParams.get('sort'), '-latency')
+  assert.equal(await page.getByTestId('sorted-part').count(), 0, 'all that match are sorted')
+  await page.reload()
+  await first('the address says so, too', 69)
+  await head.click()
+  await first('the fastest is first', 0)
+  await head.click()
+  await eventually('and back to the order of time', async () => !new URL(page.url()).searchParams.has('sort'))
+}

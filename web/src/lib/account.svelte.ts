@@ -1,0 +1,10 @@
+/** Whether this browser is signed in, as answers tell: only then do they depend on its cookie. */
+class Account {
+  signedIn = $state(false);
+
+  note(answer: Response): void {
+    if (!this.signedIn && /\bcookie\b/i.test(answer.headers.get("Vary") ?? "")) this.signedIn = true;
+  }
+}
+
+export const account = new Account();
