@@ -37,7 +37,10 @@ gen: web/$(npm) ## everything generated and committed but the UI: OpenAPI, TypeS
 # ---- tests, in the order in which they fail fastest ----
 
 .PHONY: test
-test: lint test-go test-web test-generated test-e2e ## all tests
+test: lint test-cluster test-web test-generated test-e2e test-e2e-cluster ## all tests: one machine and a cluster
+
+.PHONY: test-single
+test-single: lint test-go test-web test-generated test-e2e ## all tests but those of a cluster, which need 600 MB more and twice the time
 
 .PHONY: lint
 lint: ## formatting and vet
@@ -48,14 +51,15 @@ lint: ## formatting and vet
 # With -race throughout: the packages that start goroutines are most of them, and one pass is cheaper than two.
 .PHONY: test-go
 test-go: ## Go tests under the race detector, on one machine's storage
-	$(GO) test -race -timeout 15m ./...
+	$(GO) test -race -timeout 30m ./...
 	$(GO) test -run '^TestTruncated$$' ./internal/capture # every length, which takes ten times longer under the race detector
 
-# The same suites on ClickHouse (one server, two shards) and on a real S3 server. The first run installs 550 MB and builds the latter.
+# The same, and the suites of storage also on ClickHouse (one server, two shards) and on a real S3 server, and faults of a whole cluster under load.
+# The first run installs 550 MB and builds the S3 server.
 .PHONY: test-cluster
-test-cluster: $(chdb) ## the Go tests of storage, once more on ClickHouse and S3
-	PLAYHEAD_TEST_BACKENDS=duckdb,clickhouse,clickhouse-shards PLAYHEAD_TEST_BLOCKS=dir,s3 \
-		$(GO) test -timeout 30m ./internal/archive/... ./internal/blocks/... ./internal/compact/... ./internal/server/... ./internal/store/...
+test-cluster: export PLAYHEAD_TEST_BACKENDS := duckdb,clickhouse,clickhouse-shards
+test-cluster: export PLAYHEAD_TEST_BLOCKS := dir,s3
+test-cluster: $(chdb) test-go ## Go tests on one machine's storage, on ClickHouse and on S3
 
 .PHONY: test-web
 test-web: web/$(npm) ## the UI's types and unit tests
@@ -74,6 +78,10 @@ test-generated: web/$(npm)
 .PHONY: test-e2e
 test-e2e: build e2e/$(npm) e2e/.venv/installed chromium ## browser tests with real clients, see e2e/README.md
 	cd e2e && PLAYHEAD_BIN=$(CURDIR)/bin/playhead npm run --silent test
+
+.PHONY: test-e2e-cluster
+test-e2e-cluster: build e2e/$(npm) e2e/.venv/installed $(chdb) chromium ## the same scenarios against three nodes over two shards and S3
+	cd e2e && PLAYHEAD_BIN=$(CURDIR)/bin/playhead npm run --silent test:cluster
 
 .PHONY: bench
 bench: build ## the figures of bench/, in ten minutes on a quiet machine
