@@ -81,7 +81,12 @@ func TestChartNodeRuns(t *testing.T) {
 		v[address] = text
 	}
 	secrets := v["secrets"].(map[string]any)
-	secrets["storePassword"], secrets["s3SecretKey"] = w.env["PLAYHEAD_STORE_PASSWORD"], w.env["S3_SECRET_KEY"]
+	// Those of compose.yaml, beside whose nodes it runs: nodes warn of others that have other ones.
+	for value, variable := range map[string]string{
+		"token": "PLAYHEAD_TOKEN", "password": "PLAYHEAD_PASSWORD", "cookieKey": "PLAYHEAD_COOKIE_KEY", "storePassword": "PLAYHEAD_STORE_PASSWORD", "s3SecretKey": "S3_SECRET_KEY",
+	} {
+		secrets[value] = w.env[variable]
+	}
 	r := install(t, v)
 	c := r.container()
 	for _, m := range c.VolumeMounts {

@@ -311,8 +311,8 @@ func TestBalancerRetriesOnlyWhatWasNotSent(t *testing.T) {
 	}
 }
 
-// Nodes of compose.yaml are stopped and started one after the other, as an upgrade does, while clients send. None of them is refused, and nothing that was
-// acknowledged is missing.
+// Nodes of compose.yaml are stopped and started one after the other, as an upgrade does, while clients send. Nearly all are taken, the others are asked to come again, and
+// nothing that was acknowledged is missing.
 func TestComposeUpgrade(t *testing.T) {
 	w := storages(t)
 	services := nodes(w.project)
@@ -347,8 +347,10 @@ func TestComposeUpgrade(t *testing.T) {
 				switch status := capture(t, b.url, w.env["PLAYHEAD_TOKEN"]); status {
 				case http.StatusOK:
 					acknowledged.Add(1)
-				case http.StatusServiceUnavailable:
-					refused.Add(1) // clients come again
+				// The node says that it is stopping, or it ended with the connection in the kernel's queue: what was sent there is not
+				// sent elsewhere. Clients come again in both cases.
+				case http.StatusServiceUnavailable, http.StatusBadGateway:
+					refused.Add(1)
 				default:
 					t.Errorf("capture: %d", status)
 				}
@@ -367,7 +369,10 @@ func TestComposeUpgrade(t *testing.T) {
 	end()
 	after := stored(t, w)
 	t.Logf("%d were acknowledged, %d asked to come again", acknowledged.Load(), refused.Load())
-	if after-before < acknowledged.Load() || after-before > acknowledged.Load()+refused.Load()+int64(4) {
+	if refused.Load() > acknowledged.Load()/4 {
+		t.Error("too many had to come again")
+	}
+	if after-before < acknowledged.Load() || after-before > acknowledged.Load()+refused.Load() {
 		t.Errorf("%d were acknowledged, %d are there", acknowledged.Load(), after-before)
 	}
 }

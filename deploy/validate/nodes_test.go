@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -87,5 +89,31 @@ func TestComposeNodesRun(t *testing.T) {
 		if said := n.said.String(); strings.Contains(said, `"level":"WARN"`) || strings.Contains(said, `"level":"ERROR"`) {
 			t.Errorf("%s warns:\n%s", s.Name, said)
 		}
+	}
+}
+
+// A backup, as docs/cluster.md has it: the image of a node writes all that is stored to a directory.
+func TestComposeExport(t *testing.T) {
+	w, i := storages(t), made(t)
+	service := nodes(w.project)[0]
+	n := startNode(t, service.Command, w.composeEnviron(t, service.Name))
+	n.ready(t)
+	if status := capture(t, n.url, w.env["PLAYHEAD_TOKEN"]); status != http.StatusOK {
+		t.Errorf("capture: %d", status)
+	}
+	out := filepath.Join(i.root, "out")
+	if err := os.Mkdir(out, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(out, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	inside := "/out"
+	if os.Geteuid() != 0 {
+		inside = out
+	}
+	said, err := i.command(w.composeEnviron(t, service.Name), append(i.entrypoint, "export", "--out", inside)...).CombinedOutput()
+	if _, missing := os.Stat(filepath.Join(out, "manifest.jsonl")); err != nil || missing != nil || !strings.Contains(string(said), "Exported to") {
+		t.Errorf("%v %v: %s", err, missing, said)
 	}
 }
