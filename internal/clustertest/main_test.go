@@ -65,7 +65,7 @@ func start(t *testing.T, o clustertest.Options) *clustertest.Cluster {
 		if t.Failed() {
 			for i, n := range c.Nodes {
 				said, _ := os.ReadFile(n.LogPath)
-				t.Logf("node %d said:\n%s", i, said)
+				t.Logf("node %d said at the end:\n%s", i, said[max(0, len(said)-10_000):])
 			}
 		}
 		if err := c.Close(); err != nil {

@@ -1,6 +1,7 @@
 package servertest
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -132,19 +133,21 @@ func checkTraces(t testing.TB, c *Client, want map[string]traceSums) {
 		Tokens      struct{ Total int64 }
 		Person      struct{ Name string }
 	}
+	var wrong []string
 	for _, got := range Pages[trace](t, c, "/api/traces") {
 		if sums := (traceSums{got.Generations, got.Tokens.Total, got.Person.Name}); sums != want[got.ID] {
-			t.Errorf("%s: trace %s has %+v, want %+v", c.Base, got.ID, sums, want[got.ID])
+			wrong = append(wrong, fmt.Sprintf("%s: %+v, not %+v", got.ID, sums, want[got.ID]))
 		}
 		delete(want, got.ID)
 	}
-	report(t, "traces that are not listed, or listed twice", slices.Collect(maps.Keys(want)))
+	report(t, "traces that are wrong, or listed twice", wrong)
+	report(t, "traces that are not listed", slices.Collect(maps.Keys(want)))
 }
 
 // report names the first few.
 func report(t testing.TB, what string, ids []string) {
 	t.Helper()
 	if len(ids) > 0 {
-		t.Errorf("%d %s, for instance %.60q", len(ids), what, ids[:min(3, len(ids))])
+		t.Errorf("%d %s, for instance %.150q", len(ids), what, ids[:min(3, len(ids))])
 	}
 }
