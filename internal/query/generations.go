@@ -43,13 +43,17 @@ func (s *Service) Generation(ctx context.Context, id string) (GenerationDetail, 
 	case err != nil:
 		return GenerationDetail{}, wrap(err, "read event "+u.String())
 	}
-	ctxs, err := s.contextsOf(ctx, nil, []model.Event{e}, nil)
+	var ctxs contexts
+	var contents []model.Content
+	err = store.Together(ctx, func(ctx context.Context) (err error) {
+		ctxs, err = s.contextsOf(ctx, nil, []model.Event{e}, nil)
+		return err
+	}, func(ctx context.Context) (err error) {
+		contents, err = s.store.Contents(ctx, []model.Key{{UUID: e.UUID, TimeMS: e.TimeMS}})
+		return wrap(err, "read content of "+u.String())
+	})
 	if err != nil {
 		return GenerationDetail{}, err
-	}
-	contents, err := s.store.Contents(ctx, []model.Key{{UUID: e.UUID, TimeMS: e.TimeMS}})
-	if err != nil {
-		return GenerationDetail{}, wrap(err, "read content of "+u.String())
 	}
 	var c model.Content
 	if len(contents) > 0 {

@@ -24,30 +24,41 @@ func (s *Service) Session(ctx context.Context, id string) (SessionDetail, error)
 	if id == "" {
 		return SessionDetail{}, badInput("id", "A session's id must not be empty.")
 	}
-	rows, err := s.store.Sessions(ctx, store.Filter{SessionID: id}, store.Page{Limit: 1})
+	var (
+		rows   []model.SessionSummary
+		events []model.Event
+		ev     evidence
+	)
+	err := store.Together(ctx, func(ctx context.Context) (err error) {
+		rows, err = s.store.Sessions(ctx, store.Filter{SessionID: id}, store.Page{Limit: 1})
+		return wrap(err, "read session "+id)
+	}, func(ctx context.Context) (err error) {
+		events, err = s.store.SessionEvents(ctx, id, maxSessionEvents)
+		return wrap(err, "read events of session "+id)
+	}, func(ctx context.Context) (err error) {
+		ev, err = s.evidenceOf(ctx, []string{id})
+		return err
+	})
 	if err != nil {
-		return SessionDetail{}, wrap(err, "read session "+id)
+		return SessionDetail{}, err
 	}
 	if len(rows) == 0 {
 		return SessionDetail{}, notFound("There is no session with the id %q. Nothing of it may have arrived yet.", id)
 	}
-	events, err := s.store.SessionEvents(ctx, id, maxSessionEvents)
-	if err != nil {
-		return SessionDetail{}, wrap(err, "read events of session "+id)
-	}
-	ev, err := s.evidenceOf(ctx, []string{id})
-	if err != nil {
-		return SessionDetail{}, err
-	}
-	persons, err := s.peopleOf(ctx, []string{rows[0].DistinctID})
+	var persons people
+	var marks []Mark
+	err = store.Together(ctx, func(ctx context.Context) (err error) {
+		persons, err = s.peopleOf(ctx, []string{rows[0].DistinctID})
+		return err
+	}, func(ctx context.Context) (err error) {
+		marks, err = s.marks(ctx, id, events)
+		return err
+	})
 	if err != nil {
 		return SessionDetail{}, err
 	}
 	d := SessionDetail{
-		Session: sessionView(&rows[0], ev, persons), WindowList: []Window{}, Steps: steps(events),
-	}
-	if d.Marks, err = s.marks(ctx, id, events); err != nil {
-		return SessionDetail{}, err
+		Session: sessionView(&rows[0], ev, persons), WindowList: []Window{}, Marks: marks, Steps: steps(events),
 	}
 	// The sum knows only calls that carry the session's id.
 	d.AICalls = max(d.AICalls, int64(len(d.Marks)))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // Sessions lists sessions, latest activity first.
@@ -23,11 +24,15 @@ func (s *Service) Sessions(ctx context.Context, r ListRequest) (List[Session], e
 	for i := range page {
 		ids[i], distinctIDs[i] = page[i].ID, page[i].DistinctID
 	}
-	ev, err := s.evidenceOf(ctx, ids)
-	if err != nil {
-		return List[Session]{}, err
-	}
-	persons, err := s.peopleOf(ctx, distinctIDs)
+	var ev evidence
+	var persons people
+	err = store.Together(ctx, func(ctx context.Context) (err error) {
+		ev, err = s.evidenceOf(ctx, ids)
+		return err
+	}, func(ctx context.Context) (err error) {
+		persons, err = s.peopleOf(ctx, distinctIDs)
+		return err
+	})
 	if err != nil {
 		return List[Session]{}, err
 	}

@@ -2,6 +2,9 @@ package query
 
 import (
 	"context"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // maxRefusals is how many kinds of refusal Status lists.
@@ -9,13 +12,17 @@ const maxRefusals = 100
 
 // Status says how much is stored, since when, and what was refused.
 func (s *Service) Status(ctx context.Context) (Status, error) {
-	t, err := s.store.Totals(ctx)
+	var t model.Totals
+	var refused []model.RefusalCount
+	err := store.Together(ctx, func(ctx context.Context) (err error) {
+		t, err = s.store.Totals(ctx)
+		return wrap(err, "read totals")
+	}, func(ctx context.Context) (err error) {
+		refused, err = s.store.Refusals(ctx, maxRefusals)
+		return wrap(err, "read refusals")
+	})
 	if err != nil {
-		return Status{}, wrap(err, "read totals")
-	}
-	refused, err := s.store.Refusals(ctx, maxRefusals)
-	if err != nil {
-		return Status{}, wrap(err, "read refusals")
+		return Status{}, err
 	}
 	v := Status{
 		Version: s.version, Token: s.token, Events: t.Events, Generations: t.Generations, Recordings: t.Blocks,

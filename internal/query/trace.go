@@ -42,12 +42,16 @@ func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
 	}
 	known := map[string][]model.Event{id: events}
 	nodes, said, omitted := split(events)
-	ctxs, err := s.contextsOf(ctx, []string{id}, values(nodes, said), known)
-	if err != nil {
-		return TraceDetail{}, err
-	}
 	branches := tree(id, nodes)
-	contents, err := s.inline(ctx, branches)
+	var ctxs contexts
+	var contents map[uuid.UUID]*Content
+	err = store.Together(ctx, func(ctx context.Context) (err error) {
+		ctxs, err = s.contextsOf(ctx, []string{id}, values(nodes, said), known)
+		return err
+	}, func(ctx context.Context) (err error) {
+		contents, err = s.inline(ctx, branches)
+		return err
+	})
 	if err != nil {
 		return TraceDetail{}, err
 	}

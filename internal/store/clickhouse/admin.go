@@ -2,19 +2,39 @@ package clickhouse
 
 import (
 	"context"
+	"math"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // Totals implements store.Admin.
 func (s *Store) Totals(ctx context.Context) (model.Totals, error) {
 	var t model.Totals
 	err := s.read(ctx, "totals", func(ctx context.Context, conn driver.Conn) error {
-		return query(ctx, conn, "totals", nil, func(r driver.Rows) error {
-			return r.Scan(&t.Events, &t.Generations, &t.Blocks, &t.FirstEventMS, &t.FirstRecordingMS, &t.FirstLLMEventMS, &t.FirstLinkMS)
+		t = model.Totals{}
+		err := store.Together(ctx, func(ctx context.Context) error {
+			return query(ctx, conn, "totals_events", nil, func(r driver.Rows) error {
+				return r.Scan(&t.Events, &t.Generations, &t.FirstEventMS, &t.FirstLLMEventMS)
+			})
+		}, func(ctx context.Context) error {
+			return query(ctx, conn, "totals_blocks", nil, func(r driver.Rows) error { return r.Scan(&t.Blocks, &t.FirstRecordingMS) })
 		})
+		if err != nil || t.FirstLLMEventMS == 0 || t.FirstRecordingMS == 0 {
+			return err
+		}
+		// Whoever sets Playhead up makes a link soon after both are there.
+		const soon = int64(24 * time.Hour / time.Millisecond)
+		for _, until := range []int64{max(t.FirstLLMEventMS, t.FirstRecordingMS) + soon, math.MaxInt64} {
+			err := query(ctx, conn, "first_link", values{"until_ms": until}, func(r driver.Rows) error { return r.Scan(&t.FirstLinkMS) })
+			if err != nil || t.FirstLinkMS != 0 {
+				return err
+			}
+		}
+		return nil
 	})
 	return t, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
@@ -12,16 +13,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// events runs a query whose rows are event_columns.
-func (s *Store) events(ctx context.Context, name string, v values) ([]model.Event, error) {
-	var all []model.Event
-	err := s.read(ctx, name, func(ctx context.Context, conn driver.Conn) (err error) {
-		all, err = queryEvents(ctx, conn, name, v)
-		return err
-	})
-	return all, err
-}
-
+// queryEvents runs a query whose rows are event_columns.
 func queryEvents(ctx context.Context, conn driver.Conn, name string, v values) ([]model.Event, error) {
 	var all []model.Event
 	err := query(ctx, conn, name, v, func(rows driver.Rows) error {
@@ -43,8 +35,8 @@ func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) (
 		v["before_uuid"] = before
 	}
 	var page []model.Event
-	err := s.read(ctx, "generations", func(ctx context.Context, conn driver.Conn) error {
-		return walk(p.Limit, func(rows int64) (full bool, err error) {
+	err := s.read(patient(ctx, &f), "generations", func(ctx context.Context, conn driver.Conn) error {
+		return walk(32*p.Limit, func(rows int64) (full bool, err error) {
 			e := edge{fromMS: math.MinInt64}
 			if rows != everything {
 				if e, err = findEdge(ctx, conn, "generations_edge", v, rows); err != nil {
@@ -84,12 +76,28 @@ func (s *Store) TraceEvents(ctx context.Context, traceIDs []string, limit int) (
 	if len(traceIDs) == 0 {
 		return nil, nil
 	}
-	return s.events(ctx, "trace_events", values{"trace_ids": traceIDs, "limit": uint64(limit)})
+	var all []model.Event
+	err := s.read(ctx, "trace events", func(ctx context.Context, conn driver.Conn) (err error) {
+		var many []string
+		if all, many, err = fewEvents(ctx, conn, traceIDs, limit); err != nil || len(many) == 0 {
+			return err
+		}
+		first, err := queryEvents(ctx, conn, "trace_events", values{"trace_ids": many, "limit": uint64(limit)})
+		all = append(all, first...)
+		return err
+	})
+	slices.SortFunc(all, byStart)
+	return all, err
 }
 
 // Event implements store.Events.
 func (s *Store) Event(ctx context.Context, id uuid.UUID) (model.Event, error) {
-	found, err := s.events(ctx, "event", values{"uuid": id})
+	var found []model.Event
+	err := s.read(ctx, "event", func(ctx context.Context, conn driver.Conn) error {
+		copies, err := queryCopies(ctx, conn, "event", values{"uuid": id})
+		found = once(copies)
+		return err
+	})
 	if err != nil {
 		return model.Event{}, err
 	}
@@ -122,10 +130,15 @@ func orNil(s string) []byte {
 
 func scanEvent(rows driver.Rows) (model.Event, error) {
 	var e model.Event
-	err := rows.Scan(&e.UUID, &e.Name, (*uint8)(&e.Kind), &e.TimeMS, &e.ReceivedMS, &e.SentMS, &e.DistinctID, &e.Personless,
+	err := rows.Scan(eventFields(&e)...)
+	return e, err
+}
+
+// eventFields are where event_columns go.
+func eventFields(e *model.Event) []any {
+	return []any{&e.UUID, &e.Name, (*uint8)(&e.Kind), &e.TimeMS, &e.ReceivedMS, &e.SentMS, &e.DistinctID, &e.Personless,
 		&e.SessionID, &e.WindowID, &e.URL, &e.RecordingStatus, &e.Library, &e.TraceID, &e.SpanID, &e.ParentID, &e.ConversationID,
 		&e.Title, &e.Model, &e.Provider, &e.StartMS, &e.LatencyMS, &e.FirstTokenMS, &e.Tokens.Input, &e.Tokens.Output,
 		&e.Tokens.Total, &e.Tokens.CacheRead, &e.Tokens.CacheWrite, &e.Tokens.Reasoning, &e.HTTPStatus, &e.IsError, &e.Error,
-		&e.StopReason, &e.InputPreview, &e.OutputPreview, &e.MetricName, &e.MetricValue, &e.Truncated, &e.Untimed)
-	return e, err
+		&e.StopReason, &e.InputPreview, &e.OutputPreview, &e.MetricName, &e.MetricValue, &e.Truncated, &e.Untimed}
 }

@@ -42,11 +42,12 @@ var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 // everything is the last step of walk.
 const everything = math.MaxInt64
 
-// walk fills a page of a list that is ordered by what has to be summed up first. It looks at the newest rows, then at
-// thirty times as many, and at last at everything, until the page is full: a list without a narrow filter is done in
-// the first step, and one that few rows pass costs little more than the whole.
-func walk(limit int, step func(rows int64) (full bool, err error)) error {
-	for _, rows := range []int64{max(2048, 32*int64(limit)), max(1<<16, 1024*int64(limit)), everything} {
+// walk fills a page of a list that is ordered by what has to be summed up first. It looks at the newest rows, as many as
+// are said, then at thirty times as many, and at last at everything, until the page is full: a list without a narrow
+// filter is done in the first step, and one that few rows pass costs little more than the whole.
+func walk(first int, step func(rows int64) (full bool, err error)) error {
+	rows := max(2048, int64(first))
+	for _, rows := range []int64{rows, 32 * rows, everything} {
 		if full, err := step(rows); full || err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ type Options struct {
 	TextIndex bool
 	// AsIs leaves both of these as they are in the database: for tools, which run beside nodes that know better.
 	AsIs bool
-	// Connections is how many queries and commits may run at once; 0 is the default.
+	// Connections is how many queries, and beside them how many commits, may run at once; 0 is the default.
 	Connections int
 	// QueryTimeout and CommitTimeout end what takes longer, as if its caller had; 0 is the default.
 	QueryTimeout, CommitTimeout time.Duration

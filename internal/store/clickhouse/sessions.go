@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
@@ -13,7 +14,7 @@ import (
 // Sessions implements store.Sessions.
 func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
 	var page []model.SessionSummary
-	err := s.read(ctx, "sessions", func(ctx context.Context, conn driver.Conn) error {
+	err := s.read(patient(ctx, &f), "sessions", func(ctx context.Context, conn driver.Conn) error {
 		ids, err := pageOfIDs(ctx, conn, "sessions", &f, &p)
 		if err != nil || len(ids) == 0 {
 			page = nil
@@ -28,37 +29,53 @@ func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]m
 
 // sessionSums joins what events and recordings say of sessions.
 func sessionSums(ctx context.Context, conn driver.Conn, ids []string) (map[string]model.SessionSummary, error) {
-	all := make(map[string]model.SessionSummary, len(ids))
 	v := values{"session_ids": ids}
-	err := query(ctx, conn, "sessions_sums_events", v, func(r driver.Rows) error {
-		var x model.SessionSummary
-		err := r.Scan(&x.ID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.DistinctID, &x.URL, &x.RecordingStatus, &x.Windows)
-		all[x.ID] = x
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	err = query(ctx, conn, "sessions_sums_blocks", v, func(r driver.Rows) error {
-		var b model.SessionSummary
-		if err := r.Scan(&b.ID, &b.FirstMS, &b.LastMS, &b.Blocks, &b.Bytes, &b.Clicks, &b.Keys, &b.DistinctID, &b.URL, &b.Windows); err != nil {
+	all, recorded := make(map[string]model.SessionSummary, len(ids)), map[string]model.SessionSummary{}
+	err := store.Together(ctx, func(ctx context.Context) error {
+		return query(ctx, conn, "sessions_sums_events", v, func(r driver.Rows) error {
+			var x model.SessionSummary
+			err := r.Scan(&x.ID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.DistinctID, &x.URL, &x.RecordingStatus, &x.Windows)
+			all[x.ID] = x
 			return err
-		}
-		if e, ok := all[b.ID]; ok {
+		})
+	}, func(ctx context.Context) error {
+		return query(ctx, conn, "sessions_sums_blocks", v, func(r driver.Rows) error {
+			var b model.SessionSummary
+			err := r.Scan(&b.ID, &b.FirstMS, &b.LastMS, &b.Blocks, &b.Bytes, &b.Clicks, &b.Keys, &b.DistinctID, &b.URL, &b.Windows)
+			recorded[b.ID] = b
+			return err
+		})
+	})
+	for id, b := range recorded {
+		if e, ok := all[id]; ok {
 			b.FirstMS, b.LastMS = min(b.FirstMS, e.FirstMS), max(b.LastMS, e.LastMS)
 			b.Events, b.Generations, b.Errors, b.RecordingStatus = e.Events, e.Generations, e.Errors, e.RecordingStatus
 			// Once recorded, the recorded windows count and the recording says who it is.
 			b.DistinctID, b.URL = cmp.Or(b.DistinctID, e.DistinctID), cmp.Or(e.URL, b.URL)
 		}
-		all[b.ID] = b
-		return nil
-	})
+		all[id] = b
+	}
 	return all, err
 }
 
 // SessionEvents implements store.Sessions.
 func (s *Store) SessionEvents(ctx context.Context, sessionID string, limit int) ([]model.Event, error) {
-	return s.events(ctx, "session_events", values{"session_id": sessionID, "limit": uint64(limit)})
+	v := values{"session_id": sessionID, "limit": uint64(limit)}
+	var all []model.Event
+	err := s.read(ctx, "session events", func(ctx context.Context, conn driver.Conn) error {
+		copies, err := queryCopies(ctx, conn, "session_events_few", v)
+		if err != nil {
+			return err
+		}
+		if len(copies) < limit {
+			all = once(copies)
+			slices.SortFunc(all, byTime)
+			return nil
+		}
+		all, err = queryEvents(ctx, conn, "session_events", v)
+		return err
+	})
+	return all, err
 }
 
 // RecordingStatuses implements store.Sessions.

@@ -17,7 +17,8 @@ import (
 // Store implements store.Store. Its methods are safe for concurrent use, Commit too.
 type Store struct {
 	options Options
-	conn    driver.Conn
+	conn    driver.Conn // for commits
+	reads   driver.Conn
 	closed  atomic.Bool
 	room    disk.Alarm
 }
@@ -39,7 +40,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to clickhouse: %w", classify(err))
 	}
-	s := &Store{options: o, conn: conn}
+	reads, err := ch.Open(reading(options))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("connect to clickhouse: %w", classify(err)), conn.Close())
+	}
+	s := &Store{options: o, conn: conn, reads: reads}
 	if err := s.Ping(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -51,7 +56,7 @@ func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return nil
 	}
-	if err := s.conn.Close(); err != nil {
+	if err := errors.Join(s.conn.Close(), s.reads.Close()); err != nil {
 		return fmt.Errorf("close clickhouse: %w", err)
 	}
 	return nil
@@ -70,9 +75,9 @@ func (s *Store) read(ctx context.Context, what string, do func(context.Context, 
 	}
 	limited, cancel := context.WithTimeout(ctx, s.options.QueryTimeout)
 	defer cancel()
-	err := do(limited, s.conn)
+	err := do(limited, s.reads)
 	if err != nil && limited.Err() == nil && dead(err) {
-		err = do(limited, s.conn)
+		err = do(limited, s.reads)
 	}
 	switch {
 	case err == nil:

@@ -13,26 +13,58 @@ import (
 // Traces implements store.Events.
 func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
 	var page []model.TraceSummary
-	err := s.read(ctx, "traces", func(ctx context.Context, conn driver.Conn) error {
-		ids, err := pageOfIDs(ctx, conn, "traces", &f, &p)
-		if err != nil || len(ids) == 0 {
-			page = nil
+	err := s.read(patient(ctx, &f), "traces", func(ctx context.Context, conn driver.Conn) (err error) {
+		page = nil
+		ids := oneTrace(f)
+		if ids == nil || p.BeforeMS != 0 {
+			ids, err = pageOfIDs(ctx, conn, "traces", &f, &p)
+		}
+		if err != nil || len(ids) == 0 || p.Limit <= 0 {
 			return err
 		}
-		byID := make(map[string]model.TraceSummary, len(ids))
-		err = query(ctx, conn, "traces_sums", values{"trace_ids": ids}, func(rows driver.Rows) error {
-			t, err := scanTrace(rows)
-			byID[t.ID] = t
-			return err
-		})
+		byID, err := traceSums(ctx, conn, ids)
 		page = inOrder(ids, byID)
 		return err
 	})
 	return page, err
 }
 
-// pageOfIDs finds the ids of a page, newest first, by the queries kind+"_edge" and "_newest" without a filter, with
-// one by "_text_from", "_matching" and "_all" too.
+// oneTrace is the trace that a filter names, when that is all it does: its events then say whether there is one.
+func oneTrace(f store.Filter) []string {
+	id := text(f.TraceID)
+	if f.TraceID = ""; id == "" || !empty(&f) {
+		return nil
+	}
+	return []string{id}
+}
+
+// traceSums sums up traces, small ones here.
+func traceSums(ctx context.Context, conn driver.Conn, ids []string) (map[string]model.TraceSummary, error) {
+	events, many, err := fewEvents(ctx, conn, ids, few)
+	if err != nil {
+		return nil, err
+	}
+	byTrace := make(map[string][]model.Event, len(ids))
+	for _, e := range events {
+		byTrace[e.TraceID] = append(byTrace[e.TraceID], e)
+	}
+	byID := make(map[string]model.TraceSummary, len(ids))
+	for id, events := range byTrace {
+		byID[id] = store.Summarize(id, events)
+	}
+	if len(many) == 0 {
+		return byID, nil
+	}
+	err = query(ctx, conn, "traces_sums", values{"trace_ids": many}, func(rows driver.Rows) error {
+		t, err := scanTrace(rows)
+		byID[t.ID] = t
+		return err
+	})
+	return byID, err
+}
+
+// pageOfIDs finds the ids of a page, newest first, by the queries kind+"_edge" and "_latest", behind a cursor "_newest", with
+// a filter "_text_from", "_matching" and "_all".
 func pageOfIDs(ctx context.Context, conn driver.Conn, kind string, f *store.Filter, p *store.Page) ([]string, error) {
 	v := listValues(f, p)
 	var ids []string
@@ -45,7 +77,7 @@ func pageOfIDs(ctx context.Context, conn driver.Conn, kind string, f *store.Filt
 		err := all()
 		return ids, err
 	}
-	err := walk(p.Limit, func(rows int64) (full bool, err error) {
+	err := walk(density[kind]*p.Limit, func(rows int64) (full bool, err error) {
 		if rows == everything {
 			return true, all()
 		}
@@ -55,7 +87,10 @@ func pageOfIDs(ctx context.Context, conn driver.Conn, kind string, f *store.Filt
 		}
 		v["edge_ms"] = e.fromMS
 		name := kind + "_matching"
-		if empty(f) {
+		switch {
+		case empty(f) && p.BeforeMS == 0:
+			name = kind + "_latest"
+		case empty(f):
 			name = kind + "_newest"
 		}
 		if f.Text != "" {
@@ -69,6 +104,10 @@ func pageOfIDs(ctx context.Context, conn driver.Conn, kind string, f *store.Filt
 	})
 	return ids, err
 }
+
+// density is how many events of each trace or session on a page are looked at first: enough that most pages need no second
+// look, which costs more than the rows do.
+var density = map[string]int{"traces": 32, "sessions": 256}
 
 // queryIDs reads ids and how many of them are certainly next in the list: those after the edge.
 func queryIDs(ctx context.Context, conn driver.Conn, name string, v values, edgeMS int64) (ids []string, complete int, err error) {

@@ -4,6 +4,9 @@
 -- '' and -1 stand for "not sent", as in the model. uuid names a row. sort_ms is a time that a row sent again has again
 -- (time_ms need not be such a time, see sortMS), so (sort_ms, uuid) is the same for all copies of a row and ReplacingMergeTree
 -- makes one of them; version is greater for what was committed earlier, and the greatest wins.
+--
+-- Most reads want a few rows and all of their columns, and each column is decompressed by the granule: so granules are
+-- small, those of long text smaller still.
 CREATE TABLE IF NOT EXISTS events@local (
     uuid             UUID,
     sort_ms          Int64 CODEC(Delta, ZSTD),
@@ -56,7 +59,7 @@ CREATE TABLE IF NOT EXISTS events@local (
 ENGINE = @replacing
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (sort_ms, uuid)
-SETTINGS @durable;
+SETTINGS index_granularity = 1024, @durable;
 
 -- Heavy text, apart from the rows that everything else reads: JSON, '' is absent. Options.TextIndex adds an index to it.
 CREATE TABLE IF NOT EXISTS contents@local (
@@ -74,7 +77,7 @@ CREATE TABLE IF NOT EXISTS contents@local (
 ENGINE = @replacing
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (sort_ms, uuid)
-SETTINGS @durable;
+SETTINGS index_granularity = 256, @durable;
 
 CREATE TABLE IF NOT EXISTS identities@local (
     uuid     UUID,
@@ -89,7 +92,7 @@ CREATE TABLE IF NOT EXISTS identities@local (
 )
 ENGINE = @replacing
 ORDER BY (id, other_id, uuid)
-SETTINGS @durable;
+SETTINGS index_granularity = 1024, @durable;
 
 -- The session ids of posthog-js begin with the time, so rows that lie together were recorded together.
 CREATE TABLE IF NOT EXISTS blocks@local (
@@ -121,7 +124,7 @@ CREATE TABLE IF NOT EXISTS blocks@local (
 ENGINE = @replacing
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
 ORDER BY (session_id, uuid)
-SETTINGS @durable;
+SETTINGS index_granularity = 1024, @durable;
 
 -- One row for each kind of refusal in a commit; readers add them up.
 CREATE TABLE IF NOT EXISTS refusals@local (

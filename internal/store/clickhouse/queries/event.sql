@@ -1,8 +1,6 @@
+-- Every copy of one event.
 SELECT
 --: event_columns
-FROM (
-    SELECT * FROM events
-    WHERE uuid = {uuid:UUID}
---: once
-) AS e
-LIMIT 1;
+    , e.version
+FROM events AS e
+WHERE e.uuid = {uuid:UUID};

@@ -1,4 +1,5 @@
--- As traces_edge. Blocks are in the order of their sessions, so all of their times are looked at.
+-- As traces_edge. Blocks are in the order of their sessions, so their times are looked at, of which the index by time tells
+-- the most that are too old.
 SELECT max(edge_ms), max(n) FROM (
     SELECT if(count() < {rows:UInt64}, -1, min(sort_ms)) AS edge_ms, count() AS n FROM (
         SELECT sort_ms FROM events
@@ -7,6 +8,7 @@ SELECT max(edge_ms), max(n) FROM (
     UNION ALL
     SELECT if(count() < {rows:UInt64}, -1, min(last_ms)), count() FROM (
         SELECT last_ms FROM blocks
-        WHERE session_id <> '' AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+        WHERE ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
         ORDER BY last_ms DESC LIMIT {rows:UInt64})
-);
+)
+SETTINGS query_plan_max_limit_for_top_k_optimization = 1000000;

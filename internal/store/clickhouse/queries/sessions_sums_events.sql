@@ -7,7 +7,7 @@ SELECT e.session_id, min(e.time_ms), max(e.time_ms), toInt64(count()),
     argMaxIf(toString(e.recording_status), (e.time_ms, UUIDToNum(e.uuid)), e.recording_status <> ''),
     toInt64(uniqExactIf(e.window_id, e.window_id <> ''))
 FROM (
-    SELECT * FROM events
+    SELECT uuid, version, session_id, time_ms, kind, is_error, distinct_id, window_id, url, recording_status FROM events
     WHERE session_id IN {session_ids:Array(String)}
 --: once
 ) AS e

@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS events (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (sort_ms, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS contents (
     uuid       UUID,
@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS contents (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (sort_ms, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS identities (
     uuid     UUID,
@@ -79,7 +79,7 @@ CREATE TABLE IF NOT EXISTS identities (
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (id, other_id, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS blocks (
     uuid           UUID,
@@ -108,7 +108,7 @@ CREATE TABLE IF NOT EXISTS blocks (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
 ORDER BY (session_id, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS refusals (
     first_ms Int64,
@@ -145,6 +145,13 @@ ALTER TABLE blocks ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_filter(
 
 -- cluster "", replicated false, version 4
 ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
+
+-- cluster "", replicated false, version 5
+ALTER TABLE events
+    DROP INDEX IF EXISTS by_trace, DROP INDEX IF EXISTS by_session, DROP INDEX IF EXISTS by_person,
+    ADD INDEX IF NOT EXISTS trace_ids   trace_id    TYPE text(tokenizer = 'array'),
+    ADD INDEX IF NOT EXISTS session_ids session_id  TYPE text(tokenizer = 'array'),
+    ADD INDEX IF NOT EXISTS person_ids  distinct_id TYPE text(tokenizer = 'array');
 
 -- cluster "shards", replicated false, version 1
 CREATE TABLE IF NOT EXISTS events_local (
@@ -197,7 +204,7 @@ CREATE TABLE IF NOT EXISTS events_local (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (sort_ms, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS contents_local (
     uuid       UUID,
@@ -213,7 +220,7 @@ CREATE TABLE IF NOT EXISTS contents_local (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (sort_ms, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS identities_local (
     uuid     UUID,
@@ -227,7 +234,7 @@ CREATE TABLE IF NOT EXISTS identities_local (
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (id, other_id, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS blocks_local (
     uuid           UUID,
@@ -256,7 +263,7 @@ CREATE TABLE IF NOT EXISTS blocks_local (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
 ORDER BY (session_id, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS refusals_local (
     first_ms Int64,
@@ -307,6 +314,13 @@ ALTER TABLE blocks_local ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_f
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool;
+
+-- cluster "shards", replicated false, version 5
+ALTER TABLE events_local
+    DROP INDEX IF EXISTS by_trace, DROP INDEX IF EXISTS by_session, DROP INDEX IF EXISTS by_person,
+    ADD INDEX IF NOT EXISTS trace_ids   trace_id    TYPE text(tokenizer = 'array'),
+    ADD INDEX IF NOT EXISTS session_ids session_id  TYPE text(tokenizer = 'array'),
+    ADD INDEX IF NOT EXISTS person_ids  distinct_id TYPE text(tokenizer = 'array');
 
 -- cluster "shards", replicated true, version 1
 CREATE TABLE IF NOT EXISTS events_local (
@@ -359,7 +373,7 @@ CREATE TABLE IF NOT EXISTS events_local (
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (sort_ms, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS contents_local (
     uuid       UUID,
@@ -375,7 +389,7 @@ CREATE TABLE IF NOT EXISTS contents_local (
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (sort_ms, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS identities_local (
     uuid     UUID,
@@ -389,7 +403,7 @@ CREATE TABLE IF NOT EXISTS identities_local (
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 ORDER BY (id, other_id, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS blocks_local (
     uuid           UUID,
@@ -418,7 +432,7 @@ CREATE TABLE IF NOT EXISTS blocks_local (
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
 ORDER BY (session_id, uuid)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS refusals_local (
     first_ms Int64,
@@ -469,4 +483,11 @@ ALTER TABLE blocks_local ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_f
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool;
+
+-- cluster "shards", replicated true, version 5
+ALTER TABLE events_local
+    DROP INDEX IF EXISTS by_trace, DROP INDEX IF EXISTS by_session, DROP INDEX IF EXISTS by_person,
+    ADD INDEX IF NOT EXISTS trace_ids   trace_id    TYPE text(tokenizer = 'array'),
+    ADD INDEX IF NOT EXISTS session_ids session_id  TYPE text(tokenizer = 'array'),
+    ADD INDEX IF NOT EXISTS person_ids  distinct_id TYPE text(tokenizer = 'array');
 

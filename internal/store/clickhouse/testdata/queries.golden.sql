@@ -63,19 +63,16 @@ ORDER BY r.reason, r.event, r.library
 LIMIT {limit:UInt64};
 
 -- event
+-- Every copy of one event.
 SELECT
     e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
     e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
     e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
     e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
     e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
-FROM (
-    SELECT * FROM events
-    WHERE uuid = {uuid:UUID}
-    -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
-    ORDER BY version DESC LIMIT 1 BY uuid
-) AS e
-LIMIT 1;
+    , e.version
+FROM events AS e
+WHERE e.uuid = {uuid:UUID};
 
 -- events_of
 -- By sorting key, so that only the granules concerned are read.
@@ -103,6 +100,21 @@ SELECT DISTINCT id FROM (
 WHERE id <> ''
 ORDER BY id
 LIMIT {limit:UInt64};
+
+-- first_link
+-- When the first link could be made: an LLM event and a block of its session were both there. Only what was received until a
+-- time is looked at, which is right when the answer is not 0: what came later makes no earlier link.
+SELECT min(greatest(e.first_ms, r.first_ms)) FROM (
+    SELECT session_id, min(received_ms) AS first_ms FROM events FINAL
+    WHERE kind <> 0 AND session_id <> '' AND received_ms <= {until_ms:Int64}
+    GROUP BY session_id
+) AS e
+GLOBAL INNER JOIN (
+    SELECT session_id, min(received_ms) AS first_ms FROM blocks FINAL
+    WHERE session_id <> '' AND received_ms <= {until_ms:Int64}
+    GROUP BY session_id
+) AS r
+ON e.session_id = r.session_id;
 
 -- generations_edge
 -- As traces_edge, of those that pass what of the filter is not text.
@@ -218,7 +230,7 @@ SELECT count() FROM refusals WHERE last_ms < 0;
 -- recording_statuses
 SELECT e.session_id, argMax(toString(e.recording_status), (e.time_ms, UUIDToNum(e.uuid)))
 FROM (
-    SELECT * FROM events
+    SELECT uuid, version, session_id, time_ms, recording_status FROM events
     WHERE session_id IN {session_ids:Array(String)}
     -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
     ORDER BY version DESC LIMIT 1 BY uuid
@@ -313,6 +325,19 @@ FROM (
 ORDER BY e.time_ms, UUIDToNum(e.uuid)
 LIMIT {limit:UInt64};
 
+-- session_events_few
+-- As trace_events_few, of one session.
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    , e.version
+FROM events AS e
+WHERE e.session_id = {session_id:String}
+LIMIT {limit:UInt64};
+
 -- sessions_all
 -- The same over everything, for filters that few sessions pass. What matches on either side is carried along by its id
 -- and joined by the outer sums, so that neither side is searched twice.
@@ -384,7 +409,8 @@ ORDER BY last_ms DESC, id DESC
 LIMIT {limit:UInt64};
 
 -- sessions_edge
--- As traces_edge. Blocks are in the order of their sessions, so all of their times are looked at.
+-- As traces_edge. Blocks are in the order of their sessions, so their times are looked at, of which the index by time tells
+-- the most that are too old.
 SELECT max(edge_ms), max(n) FROM (
     SELECT if(count() < {rows:UInt64}, -1, min(sort_ms)) AS edge_ms, count() AS n FROM (
         SELECT sort_ms FROM events
@@ -393,9 +419,27 @@ SELECT max(edge_ms), max(n) FROM (
     UNION ALL
     SELECT if(count() < {rows:UInt64}, -1, min(last_ms)), count() FROM (
         SELECT last_ms FROM blocks
-        WHERE session_id <> '' AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+        WHERE ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
         ORDER BY last_ms DESC LIMIT {rows:UInt64})
-);
+)
+SETTINGS query_plan_max_limit_for_top_k_optimization = 1000000;
+
+-- sessions_latest
+-- As traces_latest, over what events and recordings say of sessions.
+SELECT id, max(last) AS last_ms FROM (
+    SELECT session_id AS id, max(time_ms) AS last
+    FROM events FINAL
+    WHERE time_ms >= {edge_ms:Int64} AND session_id <> ''
+    GROUP BY session_id
+    UNION ALL
+    SELECT session_id, max(last_ms)
+    FROM blocks FINAL
+    WHERE last_ms >= {edge_ms:Int64} AND session_id <> ''
+    GROUP BY session_id
+)
+GROUP BY id
+ORDER BY last_ms DESC, id DESC
+LIMIT {limit:UInt64};
 
 -- sessions_matching
 -- As traces_matching, over what events and recordings say of sessions. What matches on either side is carried along by its
@@ -542,7 +586,7 @@ SELECT e.session_id, min(e.time_ms), max(e.time_ms), toInt64(count()),
     argMaxIf(toString(e.recording_status), (e.time_ms, UUIDToNum(e.uuid)), e.recording_status <> ''),
     toInt64(uniqExactIf(e.window_id, e.window_id <> ''))
 FROM (
-    SELECT * FROM events
+    SELECT uuid, version, session_id, time_ms, kind, is_error, distinct_id, window_id, url, recording_status FROM events
     WHERE session_id IN {session_ids:Array(String)}
     -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
     ORDER BY version DESC LIMIT 1 BY uuid
@@ -565,20 +609,12 @@ WHERE session_id GLOBAL IN (
 SELECT count() FROM system.data_skipping_indices
 WHERE database = currentDatabase() AND table = {table:String} AND type = 'text';
 
--- totals
--- Times are the server's own, because clients' clocks err. A link can be made once an LLM event and a block of its
--- session are both there. No rows: 0.
-SELECT
-    (SELECT toInt64(count()) FROM events FINAL),
-    (SELECT toInt64(count()) FROM events FINAL WHERE kind IN (1, 2)),
-    (SELECT toInt64(count()) FROM blocks FINAL),
-    (SELECT min(received_ms) FROM events FINAL),
-    (SELECT min(received_ms) FROM blocks FINAL),
-    (SELECT min(received_ms) FROM events FINAL WHERE kind <> 0),
-    (SELECT min(greatest(e.received_ms, r.received_ms))
-     FROM (SELECT session_id, received_ms FROM events FINAL WHERE kind <> 0 AND session_id <> '') AS e
-     GLOBAL INNER JOIN (SELECT session_id, min(received_ms) AS received_ms FROM blocks FINAL WHERE session_id <> '' GROUP BY session_id) AS r
-     ON e.session_id = r.session_id);
+-- totals_blocks
+SELECT toInt64(count()), min(received_ms) FROM blocks FINAL;
+
+-- totals_events
+-- Times are the server's own, because clients' clocks err. No rows: 0.
+SELECT toInt64(count()), toInt64(countIf(kind IN (1, 2))), min(received_ms), minIf(received_ms, kind <> 0) FROM events FINAL;
 
 -- trace_events
 SELECT
@@ -594,6 +630,20 @@ FROM (
     ORDER BY version DESC LIMIT 1 BY uuid
 ) AS e
 ORDER BY e.start_ms, UUIDToNum(e.uuid)
+LIMIT {limit:UInt64} BY e.trace_id;
+
+-- trace_events_few
+-- The events of traces that have few, in no order, and every copy of them. As much as planning costs what is not in here:
+-- sorting, subqueries, all columns twice.
+SELECT
+    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
+    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
+    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
+    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
+    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    , e.version
+FROM events AS e
+WHERE e.trace_id IN {trace_ids:Array(String)}
 LIMIT {limit:UInt64} BY e.trace_id;
 
 -- traces_all
@@ -642,13 +692,23 @@ ORDER BY last_ms DESC, id DESC
 LIMIT {limit:UInt64};
 
 -- traces_edge
--- A time down to which about {rows} of the newest events go, and how many there are. Any time would do: what is asked with it is
--- right for every edge. So this is one that the order of the table gives without looking at more than these rows.
+-- A time down to which about {rows} of the newest LLM events go, and how many there are. Any time would do: what is asked
+-- with it is right for every edge. So this is one that the order of the table gives without looking at more than these
+-- rows, and by the column that costs least to look at.
 SELECT min(sort_ms), count() FROM (
     SELECT sort_ms FROM events
-    WHERE trace_id <> '' AND ({before_ms:Int64} = 0 OR sort_ms <= {before_ms:Int64})
+    WHERE kind <> 0 AND ({before_ms:Int64} = 0 OR sort_ms <= {before_ms:Int64})
     ORDER BY sort_ms DESC LIMIT {rows:UInt64}
 );
+
+-- traces_latest
+-- The newest traces of all: what lies after the edge is enough, and no trace is left out for having a later event.
+SELECT trace_id AS id, max(time_ms) AS last_ms
+FROM events FINAL
+WHERE time_ms >= {edge_ms:Int64} AND trace_id <> ''
+GROUP BY trace_id
+ORDER BY last_ms DESC, id DESC
+LIMIT {limit:UInt64};
 
 -- traces_matching
 -- The newest traces that match and come before the cursor, looking only at traces that have an event after the edge.

@@ -1,0 +1,85 @@
+package clickhouse
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// few is how many events of a trace are read to be summed up here. Planning the sums costs ClickHouse more than reading
+// that many.
+const few = 200
+
+// copied is an event as it is stored, maybe several times.
+type copied struct {
+	model.Event
+	version uint64
+}
+
+// queryCopies runs a query whose rows are event_columns and a version.
+func queryCopies(ctx context.Context, conn driver.Conn, name string, v values) ([]copied, error) {
+	var all []copied
+	err := query(ctx, conn, name, v, func(rows driver.Rows) error {
+		var c copied
+		err := rows.Scan(append(eventFields(&c.Event), &c.version)...)
+		all = append(all, c)
+		return err
+	})
+	return all, err
+}
+
+// once makes copies of a row one: the first one committed, as FINAL and LIMIT 1 BY do. All copies must be there.
+func once(all []copied) []model.Event {
+	at := make(map[uuid.UUID]int, len(all))
+	var events []model.Event
+	var versions []uint64
+	for i := range all {
+		c := &all[i]
+		switch first, twice := at[c.UUID]; {
+		case !twice:
+			at[c.UUID] = len(events)
+			events, versions = append(events, c.Event), append(versions, c.version)
+		case c.version > versions[first]:
+			events[first], versions[first] = c.Event, c.version
+		}
+	}
+	return events
+}
+
+// fewEvents reads the events of those traces that have fewer rows than limit, in no order, and names the others, of which
+// none is among them. Rows are counted with their copies, so that what is read is certain to be all of it.
+func fewEvents(ctx context.Context, conn driver.Conn, traceIDs []string, limit int) (events []model.Event, many []string, err error) {
+	all, err := queryCopies(ctx, conn, "trace_events_few", values{"trace_ids": traceIDs, "limit": uint64(limit)})
+	if err != nil {
+		return nil, nil, err
+	}
+	rows := make(map[string]int, len(traceIDs))
+	for i := range all {
+		rows[all[i].TraceID]++
+	}
+	for id, n := range rows {
+		if n >= limit {
+			many = append(many, id)
+		}
+	}
+	if len(many) > 0 {
+		all = slices.DeleteFunc(all, func(c copied) bool { return rows[c.TraceID] >= limit })
+	}
+	return once(all), many, nil
+}
+
+// byStart is the order of a trace's events.
+func byStart(a, b model.Event) int {
+	return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), bytes.Compare(a.UUID[:], b.UUID[:]))
+}
+
+// byTime is the order of a session's events.
+func byTime(a, b model.Event) int {
+	return cmp.Or(cmp.Compare(a.TimeMS, b.TimeMS), bytes.Compare(a.UUID[:], b.UUID[:]))
+}

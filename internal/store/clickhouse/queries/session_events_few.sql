@@ -1,0 +1,7 @@
+-- As trace_events_few, of one session.
+SELECT
+--: event_columns
+    , e.version
+FROM events AS e
+WHERE e.session_id = {session_id:String}
+LIMIT {limit:UInt64};

@@ -1,0 +1,15 @@
+-- As traces_latest, over what events and recordings say of sessions.
+SELECT id, max(last) AS last_ms FROM (
+    SELECT session_id AS id, max(time_ms) AS last
+    FROM events FINAL
+    WHERE time_ms >= {edge_ms:Int64} AND session_id <> ''
+    GROUP BY session_id
+    UNION ALL
+    SELECT session_id, max(last_ms)
+    FROM blocks FINAL
+    WHERE last_ms >= {edge_ms:Int64} AND session_id <> ''
+    GROUP BY session_id
+)
+GROUP BY id
+ORDER BY last_ms DESC, id DESC
+LIMIT {limit:UInt64};

@@ -1,0 +1,75 @@
+package store_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/clickhouse"
+	"github.com/playheadhq/playhead/internal/store/storetest"
+)
+
+// TestClickHouseCopies reads a trace of a session that was stored three times, with limits below, at and above the number of
+// its rows and of its copies: what is made one here and what the server makes one must be the same.
+func TestClickHouseCopies(t *testing.T) {
+	for name, shards := range map[string]int{"clickhouse": 1, "clickhouse-shards": 2} {
+		if slices.Contains(strings.Split(os.Getenv(storetest.Env), ","), name) {
+			t.Run(name, func(t *testing.T) { testCopies(t, shards) })
+		}
+	}
+}
+
+func testCopies(t *testing.T, shards int) {
+	now := time.UnixMilli(benchStart)
+	s := openNode(t, clickhouse.Options{URL: emptyDatabase(t, shards), Now: func() time.Time { return now }})
+	const rows = 100 // more than are summed up outside the server, with their copies
+	var want []model.Event
+	for i := range int64(rows) {
+		want = append(want, model.Event{
+			UUID: uuid.Must(uuid.NewV7()), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: benchStart + i, StartMS: benchStart + i,
+			TraceID: "trace", SessionID: "session", Title: "first", Tokens: model.Tokens{Input: 1, Output: 2, Total: 3},
+		})
+	}
+	for range 3 {
+		again := slices.Clone(want)
+		if now.After(time.UnixMilli(benchStart)) {
+			for i := range again { // of the copies the first one stays, whatever the others say
+				again[i].Title, again[i].StartMS, again[i].TimeMS = "later", benchStart-int64(i), benchStart+5000
+			}
+		}
+		commitAll(t, s, &store.Batch{Events: again})
+		now = now.Add(time.Second)
+	}
+	titles := func(events []model.Event) (all []string) {
+		for _, e := range events {
+			all = append(all, e.UUID.String()+" "+e.Title)
+		}
+		return all
+	}
+	for _, limit := range []int{1, rows - 1, rows, rows + 1, 3*rows - 1, 3 * rows, 3*rows + 1} {
+		shown := titles(want[:min(limit, rows)])
+		got, err := s.TraceEvents(t.Context(), []string{"trace", "none"}, limit)
+		if err != nil || !slices.Equal(titles(got), shown) {
+			t.Errorf("TraceEvents, at most %d: %d events, %v; want %d, the first ones", limit, len(got), err, len(shown))
+		}
+		got, err = s.SessionEvents(t.Context(), "session", limit)
+		if err != nil || !slices.Equal(titles(got), shown) {
+			t.Errorf("SessionEvents, at most %d: %d events, %v; want %d, the first ones", limit, len(got), err, len(shown))
+		}
+	}
+	if e, err := s.Event(t.Context(), want[7].UUID); err != nil || e.Title != "first" {
+		t.Errorf("Event: %+v, %v", e, err)
+	}
+	for _, f := range []store.Filter{{}, {TraceID: "trace"}, {SessionID: "session"}} {
+		page, err := s.Traces(t.Context(), f, store.Page{Limit: 5})
+		if err != nil || len(page) != 1 || page[0].Generations != rows || page[0].Tokens.Input != rows || page[0].LastMS != benchStart+rows-1 {
+			t.Errorf("Traces %+v: %+v, %v", f, page, err)
+		}
+	}
+}
