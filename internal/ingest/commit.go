@@ -169,6 +169,23 @@ func (c *committer) answer(requests []*request, err error) {
 	}
 }
 
+// tooLong is about as long as SDKs wait for an answer.
+const tooLong = 10 * time.Second
+
+// sendAway answers those who have waited too long when storage has just failed. A storage that hangs fails each commit after
+// its deadline, and who waits for several of them is gone before there is an answer.
+func (c *committer) sendAway(err error) {
+	c.mu.Lock()
+	n := 0
+	for n < len(c.queue) && time.Since(c.queue[n].at) >= tooLong {
+		n++
+	}
+	requests := slices.Clone(c.queue[:n])
+	c.queue = slices.Delete(c.queue, 0, n)
+	c.mu.Unlock()
+	c.answer(requests, err)
+}
+
 func (c *committer) commit(g *group) {
 	if len(g.bodies) > 0 {
 		places, err := c.write(g.bodies)
@@ -209,7 +226,9 @@ func (c *committer) withoutBodies(g *group, err error) {
 		}
 	}
 	c.noBlocks.failed(len(with), err)
-	c.answer(with, fmt.Errorf("%w: %w", model.ErrUnavailable, err))
+	err = fmt.Errorf("%w: %w", model.ErrUnavailable, err)
+	c.answer(with, err)
+	c.sendAway(err)
 	if len(without) > 0 {
 		c.commitRows(join(without))
 	}
@@ -228,7 +247,9 @@ func (c *committer) commitRows(g *group) {
 	case temporary(err):
 		c.metrics.failed("store", err)
 		c.noRows.failed(len(g.requests), err)
-		c.answer(g.requests, fmt.Errorf("%w: committing: %w", model.ErrUnavailable, err))
+		err = fmt.Errorf("%w: committing: %w", model.ErrUnavailable, err)
+		c.answer(g.requests, err)
+		c.sendAway(err)
 	case len(g.requests) == 1:
 		c.metrics.failed("store", err)
 		c.log.Error("storage refuses a request", "events", len(g.batch.Events), "blocks", len(g.batch.Blocks), "error", err)

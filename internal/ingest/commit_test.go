@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -143,6 +144,51 @@ func TestTemporaryFailuresFailOneGroup(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Who has waited long behind a commit that failed does not wait for the next one to fail, too.
+func TestAHangingStorageIsWaitedForOnce(t *testing.T) {
+	m := newMemory()
+	var hangs atomic.Bool
+	hangs.Store(true)
+	m.commit = func(*store.Batch) error {
+		if !hangs.Load() {
+			return nil
+		}
+		time.Sleep(30 * time.Second)
+		return store.ErrUnavailable
+	}
+	inBubble(t, Limits{GroupRows: 1}, m, func(t *testing.T, p *Pipeline, open func()) {
+		open()
+		var waited [4]time.Duration
+		var errs [4]error
+		var all sync.WaitGroup
+		for i, after := range []time.Duration{0, time.Second, 25 * time.Second, 26 * time.Second} {
+			all.Go(func() {
+				time.Sleep(after)
+				began := time.Now()
+				_, errs[i] = p.Ingest(t.Context(), delivery(t, event(i)))
+				waited[i] = time.Since(began)
+			})
+		}
+		time.Sleep(45 * time.Second) // the third is being committed
+		hangs.Store(false)
+		all.Wait()
+		if want := [4]time.Duration{30 * time.Second, 29 * time.Second, 35 * time.Second, 34 * time.Second}; waited != want {
+			t.Errorf("waited %v, want %v", waited, want)
+		}
+		for i, err := range errs {
+			if !errors.Is(err, model.ErrUnavailable) {
+				t.Errorf("%d: %v", i, err)
+			}
+		}
+		if len(m.events) != 0 {
+			t.Errorf("%d events", len(m.events))
+		}
+		if err := <-send(t, t.Context(), p, event(9)); err != nil {
+			t.Errorf("with storage again: %v", err)
+		}
+	})
 }
 
 func TestBlocksFailure(t *testing.T) {
