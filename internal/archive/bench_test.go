@@ -42,7 +42,7 @@ func BenchmarkMove(b *testing.B) {
 	}
 	defer recordings.Close()
 	size := fill(b, source, recordings, n)
-	servers, err := chtest.Start(b.Context(), b.TempDir(), 1)
+	servers, err := chtest.StartDirect(b.Context(), b.TempDir(), 1)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -102,11 +102,17 @@ func (n *Node) answers(ctx context.Context, path string) error {
 		select {
 		case <-tick.C:
 		case <-ended:
-			return fmt.Errorf("node %s ended: %w; see %s", n.URL, n.exit(), n.LogPath)
+			return fmt.Errorf("node %s ended: %w; it said: %s", n.URL, n.exit(), n.said())
 		case <-ctx.Done():
-			return fmt.Errorf("node %s%s: %d %s (%v): %w; see %s", n.URL, path, status, said, err, context.Cause(ctx), n.LogPath)
+			return fmt.Errorf("node %s%s: %d %s (%v): %w; it said: %s", n.URL, path, status, said, err, context.Cause(ctx), n.said())
 		}
 	}
+}
+
+// said is the end of its log.
+func (n *Node) said() []byte {
+	log, _ := os.ReadFile(n.LogPath) // an error is told with nothing
+	return log[max(0, len(log)-2000):]
 }
 
 // get is one short request on a connection of its own.

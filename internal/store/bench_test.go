@@ -127,7 +127,7 @@ var engines = map[string]engine{
 
 func clickhouseEngine(shards int) func(b *testing.B, dir string) store.Store {
 	return func(b *testing.B, dir string) store.Store {
-		servers, err := chtest.Start(context.Background(), dir, shards)
+		servers, err := chtest.StartDirect(context.Background(), dir, shards)
 		if err != nil {
 			b.Fatal(err)
 		}
