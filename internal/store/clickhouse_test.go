@@ -438,8 +438,20 @@ func testYears(t *testing.T, shards int) {
 	}
 }
 
-// Statements for replicas cannot be run here, for want of Keeper; the server at least understands them.
+// Statements for replicas cannot be run here; the server at least understands them, and knows the settings. Replicas that do not
+// replicate are refused.
 func testReplicated(t *testing.T, shards int) {
+	url := emptyDatabase(t, shards)
+	if shards > 1 {
+		wrong := strings.Replace(url, chtest.ClusterName, chtest.ReplicasName, 1)
+		if s, err := clickhouse.Open(t.Context(), clickhouse.Options{URL: wrong}); err == nil || !strings.Contains(err.Error(), "Keeper") || errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("Open of replicas without Keeper: %v, %v", s, err)
+		}
+	}
+	with := map[bool]string{true: "&", false: "?"}[strings.Contains(url, "?")]
+	s := openNode(t, clickhouse.Options{URL: url + with + "insert_quorum=2&insert_quorum_timeout=20000&load_balancing=in_order&prefer_localhost_replica=0"})
+	commitAll(t, s, newTraffic(1).batch(10))
+	countEvents(t, s, 10)
 	text, err := os.ReadFile("clickhouse/testdata/migrations.golden.sql")
 	if err != nil {
 		t.Fatal(err)

@@ -13,8 +13,12 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// codeNotEnoughSpace is that of ClickHouse's exception NOT_ENOUGH_SPACE.
-const codeNotEnoughSpace = 243
+// Codes of ClickHouse's exceptions TABLE_IS_READ_ONLY, NOT_ENOUGH_SPACE and CANNOT_ASSIGN_ALTER.
+const (
+	codeTableIsReadOnly   = 242
+	codeNotEnoughSpace    = 243
+	codeCannotAssignAlter = 517
+)
 
 // classify wraps what the client or the server says into the errors of the port. Whatever is not known to be something
 // else is worth another try: it is about the servers, not about the rows.

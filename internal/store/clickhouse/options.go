@@ -100,16 +100,22 @@ func (o *Options) parse() (*ch.Options, place, error) {
 	if options.Settings == nil {
 		options.Settings = ch.Settings{}
 	}
-	for setting, value := range settings {
+	always.addTo(options)
+	return options, at, nil
+}
+
+// settings are those that results rely on, whatever the user's profile says. The URL may say otherwise.
+type settings ch.Settings
+
+func (s settings) addTo(options *ch.Options) {
+	for setting, value := range s {
 		if _, given := options.Settings[setting]; !given {
 			options.Settings[setting] = value
 		}
 	}
-	return options, at, nil
 }
 
-// settings are those that results rely on, whatever the user's profile says.
-var settings = ch.Settings{
+var always = settings{
 	// A commit is a batch already, and its insert is to be answered when it is written: figures in docs/adr/0008-clickhouse.md.
 	"async_insert":                    0,
 	"distributed_foreground_insert":   1,
@@ -121,6 +127,16 @@ var settings = ch.Settings{
 	"distributed_product_mode":           "local",
 	"join_use_nulls":                     0,
 	"aggregate_functions_null_for_empty": 0,
-	"prefer_localhost_replica":           1,
 	"skip_unavailable_shards":            0,
+	// Replicas drop blocks of rows that they have had before. Rows have keys; refusals have none, and equal ones are several.
+	"insert_deduplicate": 0,
+}
+
+// replicas are for shards of several replicas: what is acknowledged is on two of them, and whoever reads asks the one that
+// was written to for as long as it is there.
+var replicas = settings{
+	"insert_quorum":            2,
+	"insert_quorum_timeout":    20_000, // ms; less than a commit may take
+	"load_balancing":           "in_order",
+	"prefer_localhost_replica": 0,
 }

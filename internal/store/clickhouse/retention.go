@@ -37,7 +37,7 @@ func retain(ctx context.Context, conn driver.Conn, k kind, days int, address str
 			// What is there already is looked at by the next merges, not rewritten now.
 			statement = "ALTER TABLE " + table + " MODIFY TTL " + want + " SETTINGS materialize_ttl_after_modify = 0"
 		}
-		if err := conn.Exec(ctx, statement); err != nil {
+		if err := change(ctx, conn, statement); err != nil {
 			return fmt.Errorf("set retention of %s at %s to %d days: %w", table, address, days, classify(err))
 		}
 	}

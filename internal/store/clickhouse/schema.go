@@ -3,12 +3,14 @@ package clickhouse
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -26,6 +28,8 @@ var oldest = [2]int{26, 7}
 type kind struct {
 	place
 	replicated bool
+	// replicas is how many each shard has at least, 0 for one server.
+	replicas uint64
 }
 
 // migrations returns the steps for a kind of server, each a list of statements, in order. Step i leads from schema
@@ -54,7 +58,7 @@ func statementsOf(file string, k kind) []string {
 	if err != nil {
 		panic(err) // the files are compiled in
 	}
-	local, replacing, plain := "", "ReplacingMergeTree(version)", "MergeTree"
+	local, replacing, plain, durable := "", "ReplacingMergeTree(version)", "MergeTree", "fsync_after_insert = 1, fsync_part_directory = 1"
 	if k.cluster != "" {
 		local = "_local"
 	}
@@ -62,12 +66,13 @@ func statementsOf(file string, k kind) []string {
 		// The path names the table, not its UUID (the default), because each replica's is made by a statement of its own.
 		const path = "'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'"
 		replacing, plain = "ReplicatedReplacingMergeTree("+path+", version)", "ReplicatedMergeTree("+path+")"
+		durable += ", min_compressed_bytes_to_fsync_after_fetch = 1" // what a replica has of another one
 	}
 	names := strings.NewReplacer(
 		"@local", local,
 		"@replacing", replacing,
 		"@plain", plain,
-		"@durable", "fsync_after_insert = 1, fsync_part_directory = 1",
+		"@durable", durable,
 		"@cluster", "`"+k.cluster+"`",
 		"@database", "`"+k.database+"`",
 	)
@@ -82,41 +87,44 @@ func statementsOf(file string, k kind) []string {
 	return statements
 }
 
-// migrate brings every server concerned to this version's schema.
-func migrate(ctx context.Context, options *ch.Options, at place, o *Options) error {
+// migrate brings every server concerned to this version's schema, and tells of what kind they are.
+func migrate(ctx context.Context, options *ch.Options, at place, o *Options) (k kind, err error) {
 	first, err := connect(ctx, options, at)
 	if err != nil {
-		return fmt.Errorf("connect to clickhouse: %w", classify(err))
+		return k, fmt.Errorf("connect to clickhouse: %w", classify(err))
 	}
 	defer first.Close()
-	k := kind{place: at}
+	k = kind{place: at}
 	if at.cluster == "" {
-		return migrateServer(ctx, first, k, o, options.Addr[0])
+		return k, migrateServer(ctx, first, k, o, options.Addr[0])
 	}
 	var hosts []string
 	err = query(ctx, first, "schema_hosts", values{"cluster": at.cluster}, func(r driver.Rows) error {
 		var host string
 		var port uint16
 		var keeper uint8
-		err := r.Scan(&host, &port, &keeper)
+		err := r.Scan(&host, &port, &keeper, &k.replicas)
 		hosts = append(hosts, net.JoinHostPort(host, strconv.Itoa(int(port))))
 		k.replicated = keeper != 0
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("who belongs to cluster %q: %w", at.cluster, classify(err))
+		return k, fmt.Errorf("who belongs to cluster %q: %w", at.cluster, classify(err))
 	}
 	if len(hosts) == 0 {
-		return fmt.Errorf("clickhouse knows no cluster %q: its remote_servers must name it", at.cluster)
+		return k, fmt.Errorf("clickhouse knows no cluster %q: its remote_servers must name it", at.cluster)
+	}
+	if k.replicas > 1 && !k.replicated {
+		return k, fmt.Errorf("shards of cluster %q have several replicas, but its servers have no Keeper, without which each row would be on one of them alone: set it up, or name one replica for each shard", at.cluster)
 	}
 	for _, host := range hosts {
 		one := *options
 		one.Addr = []string{host}
 		if err := migrateHost(ctx, &one, k, o); err != nil {
-			return err
+			return k, err
 		}
 	}
-	return nil
+	return k, nil
 }
 
 func migrateHost(ctx context.Context, options *ch.Options, k kind, o *Options) error {
@@ -183,12 +191,17 @@ func migrateServer(ctx context.Context, conn driver.Conn, k kind, o *Options, ad
 	}
 	for i := reached; i < len(steps); i++ {
 		for _, statement := range steps[i] {
-			if err := conn.Exec(ctx, statement); err != nil {
+			if err := change(ctx, conn, statement); err != nil {
 				return fmt.Errorf("bring schema of %s to version %d: %w", address, i+1, classify(err))
 			}
 		}
 		if err := conn.Exec(ctx, queries["schema_reached"], ch.Named("version", uint64(i+1))); err != nil {
 			return fmt.Errorf("bring schema of %s to version %d: %w", address, i+1, classify(err))
+		}
+		if k.replicated {
+			if err := writable(ctx, conn); err != nil {
+				return fmt.Errorf("bring schema of %s to version %d: %w", address, i+1, classify(err))
+			}
 		}
 		o.Logger.Info("clickhouse schema brought up to date", "server", address, "database", k.database, "version", i+1, "replicated", k.replicated)
 	}
@@ -199,6 +212,46 @@ func migrateServer(ctx context.Context, conn driver.Conn, k kind, o *Options, ad
 		return err
 	}
 	return retain(ctx, conn, k, o.RetentionDays, address)
+}
+
+// change runs a statement that changes a table. A replicated one cannot be changed for some milliseconds after it was made,
+// nor while it is about to follow a change of another replica.
+func change(ctx context.Context, conn driver.Conn, statement string) error {
+	return soon(ctx, func() (again bool, err error) {
+		err = conn.Exec(ctx, statement)
+		var exception *ch.Exception
+		again = errors.As(err, &exception) && (exception.Code == codeCannotAssignAlter || exception.Code == codeTableIsReadOnly)
+		return again, err
+	})
+}
+
+// writable waits until a server's replicated tables can be written to, which is so some milliseconds after they were made.
+func writable(ctx context.Context, conn driver.Conn) error {
+	return soon(ctx, func() (again bool, err error) {
+		var tables []string
+		err = query(ctx, conn, "schema_readonly", nil, func(r driver.Rows) error { return r.Scan(&tables) })
+		if err == nil && len(tables) > 0 {
+			return true, fmt.Errorf("%v cannot be written to: is Keeper reachable?", tables)
+		}
+		return false, err
+	})
+}
+
+// soon tries again for a while.
+func soon(ctx context.Context, try func() (again bool, err error)) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for {
+		again, err := try()
+		if !again {
+			return err
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 func tooOld(ctx context.Context, conn driver.Conn) error {

@@ -33,8 +33,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, options, at, &o); err != nil {
+	k, err := migrate(ctx, options, at, &o)
+	if err != nil {
 		return nil, err
+	}
+	if k.replicated && k.replicas > 1 {
+		replicas.addTo(options)
 	}
 	conn, err := ch.Open(options)
 	if err != nil {

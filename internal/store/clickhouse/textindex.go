@@ -37,7 +37,7 @@ func textIndex(ctx context.Context, conn driver.Conn, k kind, wanted bool, addre
 			" ADD INDEX IF NOT EXISTS input_parts lowerUTF8(input) TYPE text(tokenizer = ngrams(3))," +
 			" ADD INDEX IF NOT EXISTS output_parts lowerUTF8(output) TYPE text(tokenizer = ngrams(3))"
 	}
-	if err := conn.Exec(ctx, statement); err != nil {
+	if err := change(ctx, conn, statement); err != nil {
 		return fmt.Errorf("set text index of %s at %s: %w", table, address, classify(err))
 	}
 	return nil

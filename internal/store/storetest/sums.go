@@ -194,6 +194,10 @@ func testRefusals(t *testing.T, f Factory) {
 	}
 	same(t, "Refusals", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), 10)), want)
 	same(t, "the latest", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), 1)), want[:1])
+	for range 5 { // equal ones are several
+		commit(t, s, &store.Batch{Refusals: []model.Refusal{r(day+20, "too_deep", "same", 1, "same")}})
+	}
+	same(t, "the same again and again", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), 1))[0].Count, 5)
 }
 
 func testTotals(t *testing.T, f Factory) {

@@ -2,8 +2,8 @@
 // pins: no container engine and no installation are needed, a C compiler is (which DuckDB needs, too).
 //
 // A server is a process of its own, of about 230 MB. Several that are started together know each other as the shards of
-// one cluster. Two things a production cluster has are not in the library: Keeper, and the port over which replicas fetch
-// from each other; so sharding can be tested, replication cannot. And where a production server ends a connection that is
+// one cluster. The port over which replicas fetch from each other is not in the library, and without its address no replica
+// becomes active, also with a Keeper; so sharding can be tested, replication cannot. And where a production server ends a connection that is
 // reset before its handshake is over, or that names an unknown database, this one aborts. Against the first a cushion stands
 // before every server, for clients and for the other servers alike.
 package chtest
@@ -32,6 +32,9 @@ import (
 
 // ClusterName is what servers started together call their cluster.
 const ClusterName = "shards"
+
+// ReplicasName is what they call a cluster of one shard, whose replicas all of them are said to be: one that is set up wrong.
+const ReplicasName = "replicas"
 
 // install is what to run, in the repository, when the library is missing.
 const install = "npm ci --prefix internal/store/clickhouse/chtest"
@@ -252,15 +255,18 @@ func (s *Server) ready(ctx context.Context) error {
 	}
 }
 
-// settings are what cannot be said in arguments: who belongs to the cluster.
+// settings are what cannot be said in arguments: who belongs to the clusters.
 func (s *Servers) settings() []byte {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "<clickhouse>\n  <remote_servers>\n    <%s>\n", ClusterName)
+	var shards, replicas bytes.Buffer
 	for _, server := range s.all {
 		host, port, _ := net.SplitHostPort(server.Addr)
-		fmt.Fprintf(&out, "      <shard><replica><host>%s</host><port>%s</port></replica></shard>\n", host, port)
+		replica := fmt.Sprintf("<replica><host>%s</host><port>%s</port></replica>", host, port)
+		fmt.Fprintf(&shards, "      <shard>%s</shard>\n", replica)
+		fmt.Fprintf(&replicas, "        %s\n", replica)
 	}
-	fmt.Fprintf(&out, "    </%s>\n  </remote_servers>\n</clickhouse>\n", ClusterName)
+	fmt.Fprintf(&out, "<clickhouse>\n  <remote_servers>\n    <%s>\n%s    </%[1]s>\n", ClusterName, &shards)
+	fmt.Fprintf(&out, "    <%s>\n      <shard>\n%s      </shard>\n    </%[1]s>\n  </remote_servers>\n</clickhouse>\n", ReplicasName, &replicas)
 	return out.Bytes()
 }
 

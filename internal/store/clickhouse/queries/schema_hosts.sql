@@ -1,6 +1,9 @@
--- Every server of a cluster, as the server that answers reaches it, and whether that one has Keeper.
+-- Every server of a cluster, as the server that answers reaches it, whether that one has Keeper, and how many replicas each
+-- shard has at least.
 SELECT DISTINCT host_name, port,
-    (SELECT count() FROM system.tables WHERE database = 'system' AND name = 'zookeeper_connection') > 0
+    (SELECT count() FROM system.tables WHERE database = 'system' AND name = 'zookeeper_connection')
+        + (SELECT count() FROM system.server_settings WHERE name = 'keeper_hosts' AND value <> '') > 0,
+    (SELECT min(n) FROM (SELECT count() AS n FROM system.clusters WHERE cluster = {cluster:String} GROUP BY shard_num))
 FROM system.clusters
 WHERE cluster = {cluster:String}
 ORDER BY host_name, port;

@@ -373,7 +373,7 @@ CREATE TABLE IF NOT EXISTS events_local (
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (sort_ms, uuid)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
 CREATE TABLE IF NOT EXISTS contents_local (
     uuid       UUID,
@@ -389,7 +389,7 @@ CREATE TABLE IF NOT EXISTS contents_local (
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (sort_ms, uuid)
-SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
 CREATE TABLE IF NOT EXISTS identities_local (
     uuid     UUID,
@@ -403,7 +403,7 @@ CREATE TABLE IF NOT EXISTS identities_local (
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 ORDER BY (id, other_id, uuid)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
 CREATE TABLE IF NOT EXISTS blocks_local (
     uuid           UUID,
@@ -432,7 +432,7 @@ CREATE TABLE IF NOT EXISTS blocks_local (
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
 ORDER BY (session_id, uuid)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
 CREATE TABLE IF NOT EXISTS refusals_local (
     first_ms Int64,
@@ -446,7 +446,7 @@ CREATE TABLE IF NOT EXISTS refusals_local (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
 ORDER BY last_ms
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
 CREATE TABLE IF NOT EXISTS events     AS events_local     ENGINE = Distributed(`shards`, `playhead`, events_local, sipHash64(uuid));
 

@@ -296,15 +296,22 @@ LIMIT {limit:UInt64};
 CREATE TABLE IF NOT EXISTS schema_versions (version UInt64, reached DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = MergeTree ORDER BY version;
 
 -- schema_hosts
--- Every server of a cluster, as the server that answers reaches it, and whether that one has Keeper.
+-- Every server of a cluster, as the server that answers reaches it, whether that one has Keeper, and how many replicas each
+-- shard has at least.
 SELECT DISTINCT host_name, port,
-    (SELECT count() FROM system.tables WHERE database = 'system' AND name = 'zookeeper_connection') > 0
+    (SELECT count() FROM system.tables WHERE database = 'system' AND name = 'zookeeper_connection')
+        + (SELECT count() FROM system.server_settings WHERE name = 'keeper_hosts' AND value <> '') > 0,
+    (SELECT min(n) FROM (SELECT count() AS n FROM system.clusters WHERE cluster = {cluster:String} GROUP BY shard_num))
 FROM system.clusters
 WHERE cluster = {cluster:String}
 ORDER BY host_name, port;
 
 -- schema_reached
 INSERT INTO schema_versions (version) SELECT {version:UInt64};
+
+-- schema_readonly
+-- Tables that replicate and do not know yet, or any more, how to reach the others.
+SELECT groupArray(table) FROM system.replicas WHERE database = currentDatabase() AND is_readonly;
 
 -- schema_version
 SELECT max(version) FROM schema_versions;
