@@ -6,6 +6,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/blocks/s3/s3test"
 	"github.com/playheadhq/playhead/internal/clustertest"
+	"github.com/playheadhq/playhead/internal/servertest"
 )
 
 // some is how many requests each source sends before and after what happens.
@@ -40,6 +41,7 @@ func TestShardKilled(t *testing.T) {
 		l.more(some)
 		must(t, c.ClickHouse.At(i).Kill())
 		saysAway(t, c, "store")
+		notNow(t, c, "/api/generations") // half of them would be wrong
 		must(t, c.ClickHouse.At(i).Start(t.Context()))
 		l.more(some)
 	}
@@ -71,6 +73,7 @@ func TestS3Away(t *testing.T) {
 	must(t, c.S3Proxy.Refuse())
 	saysAway(t, c, "blocks")
 	l.more(some, backends) // events do not need it
+	notNow(t, c, "/api/sessions/s0/snapshots?window="+servertest.Window)
 	must(t, c.S3Proxy.Accept())
 	l.more(some)
 	l.check()

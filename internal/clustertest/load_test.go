@@ -228,6 +228,16 @@ func saysAway(t *testing.T, c *clustertest.Cluster, dependency string) {
 	}
 }
 
+// notNow asks every node for what it cannot show at present.
+func notNow(t *testing.T, c *clustertest.Cluster, path string) {
+	t.Helper()
+	for _, n := range c.Nodes {
+		if res := servertest.NewClient(t, n.URL).Get(t, path); res.Status != http.StatusServiceUnavailable {
+			t.Errorf("%s%s: %d %.200s", n.URL, path, res.Status, res.Body)
+		}
+	}
+}
+
 func ask(ctx context.Context, c *servertest.Client, path string) (*servertest.Reply, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Base+path, nil)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/query"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -68,12 +69,22 @@ func (s *Server) dependencies() []dependency {
 	if s.config.Clustered() {
 		events = "the storage of events (ClickHouse)"
 	}
-	all := []dependency{{"store", events, s.query.Ready}}
+	all := []dependency{{"store", events, s.storeReady}}
 	// A directory lies on the disk whose room the store has looked at.
 	if p, ok := s.blocks.(interface{ Ping(context.Context) error }); ok {
 		all = append(all, dependency{"blocks", "the storage of recordings", p.Ping})
 	}
 	return all
+}
+
+// storeReady is query.Ready with the half of its error that is for the log.
+func (s *Server) storeReady(ctx context.Context) error {
+	err := s.query.Ready(ctx)
+	var worded *query.Error
+	if errors.As(err, &worded) && worded.Err != nil {
+		return worded.Err
+	}
+	return err
 }
 
 func answerHealth(w http.ResponseWriter, status int, body map[string]string) {

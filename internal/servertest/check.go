@@ -29,7 +29,11 @@ func Find(t testing.TB, c *Client, senders []*Sender) Found {
 // sent without an answer may be there or not.
 func CheckAcknowledged(t testing.TB, c *Client, senders []*Sender) {
 	t.Helper()
-	found := Find(t, c, senders)
+	checkAcknowledged(t, Find(t, c, senders), senders)
+}
+
+func checkAcknowledged(t testing.TB, found Found, senders []*Sender) {
+	t.Helper()
 	var lost, repeated []string
 	for id, n := range found.Generations {
 		if n != 1 {
@@ -63,8 +67,8 @@ func CheckAcknowledged(t testing.TB, c *Client, senders []*Sender) {
 // may have sent anything.
 func CheckAll(t testing.TB, c *Client, senders []*Sender) {
 	t.Helper()
-	CheckAcknowledged(t, c, senders)
 	found := Find(t, c, senders)
+	checkAcknowledged(t, found, senders)
 	traces := map[string]traceSums{}
 	calls, markers := map[string]int64{}, map[string][]string{}
 	var status, sent totals
