@@ -34,6 +34,21 @@ func TestNodeKilled(t *testing.T) {
 	l.check()
 }
 
+// As an upgrade does it, one after the other.
+func TestNodesRestartInTurn(t *testing.T) {
+	c := start(t, clustertest.Options{})
+	l := send(t, c)
+	for _, n := range c.Nodes {
+		l.more(1)
+		must(t, n.Stop(t.Context()))
+		l.more(1)
+		must(t, n.Start(t.Context()))
+		must(t, n.Ready(t.Context()))
+	}
+	l.more(1)
+	l.check()
+}
+
 func TestShardKilled(t *testing.T) {
 	c := start(t, clustertest.Options{})
 	l := send(t, c)
