@@ -19,6 +19,7 @@ export const inTurn = (env) => it('sends every request to another node, and each
 export function apart(env) {
   describe('its nodes and storages', { concurrency: 1 }, () => { // one after the other: a node that came stays known for half a minute
     it('know of who signed in with one', { timeout: 120_000 }, () => signIn(env))
+    it('give a page although one that is asked for a part of it runs another version', { timeout: 60_000 }, () => upgrading(env))
     it('show one that has other settings and another version', { timeout: 180_000 }, () => different(env))
     it('say which storage is away, try again, and recover', { timeout: 180_000 }, () => outage(env))
   })
@@ -68,6 +69,17 @@ async function signIn({ browser, playhead }) {
     await page.locator('input[type=password]').waitFor()
     await page.goto(`${playhead.url}/traces`)
     await page.waitForURL('**/login?next=*') // on every node
+  })
+}
+
+/** The first requests for scripts and styles go to a node that has other versions of them. */
+async function upgrading(env) {
+  await visit(env, async (page) => {
+    let asked = 0
+    await page.route(/\/assets\/.*\.(js|css)$/, (route) => asked++ > 2 ? route.continue() : route.fulfill({ status: 404, body: 'no such file; reload the page' }))
+    await page.goto(`${env.playhead.url}/traces`)
+    await page.getByTestId('filter-q').waitFor()
+    assert.ok(asked > 3, 'parts were missing')
   })
 }
 

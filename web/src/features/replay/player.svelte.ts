@@ -29,10 +29,20 @@ class Outdated extends Error {
   override name = "Outdated";
 }
 
-const replayerModule = () =>
-  import("posthog-js/dist/rrweb").catch((cause: unknown) => {
-    throw new Outdated(String(cause));
-  });
+/** How often, and after what time, the script is asked for again: behind a load balancer other nodes may still have it. */
+const scriptTries = 5;
+const scriptMs = 400;
+
+async function replayerModule() {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await import("posthog-js/dist/rrweb");
+    } catch (cause) {
+      if (tries >= scriptTries) throw new Outdated(String(cause));
+      await new Promise((resolve) => setTimeout(resolve, scriptMs));
+    }
+  }
+}
 
 export interface Problem {
   title: string;
