@@ -111,6 +111,12 @@ func TestComposeRefusesWithoutSecrets(t *testing.T) {
 			}
 		}
 	}
+	// Everywhere, so that no service starts without, alone.
+	for _, m := range regexp.MustCompile(`\$\{([A-Z0-9_]+)(:\?|)`).FindAllStringSubmatch(text, -1) {
+		if empty := env[m[1]] != "" && strings.Contains(file(t, "deploy/.env.example"), "\n"+m[1]+"=\n"); empty && m[2] == "" {
+			t.Errorf("%s is used without a message for who has not set it", m[1])
+		}
+	}
 	if secrets != 6 {
 		t.Errorf("%d secrets are asked for", secrets)
 	}
@@ -171,7 +177,14 @@ func TestComposeServices(t *testing.T) {
 			t.Errorf("%s is published", name)
 		}
 	}
-	for _, port := range p.Services["balancer"].Ports {
+	// Also with an .env that somebody made of fewer lines.
+	least := makeEnv(t)
+	for name := range least {
+		if !strings.Contains(file(t, "deploy/.env.example"), "\n"+name+"=\n") {
+			delete(least, name)
+		}
+	}
+	for _, port := range append(project(t, least).Services["balancer"].Ports, p.Services["balancer"].Ports...) {
 		if port.HostIP != "127.0.0.1" || port.Target != 8000 {
 			t.Errorf("the balancer is published as %+v", port)
 		}

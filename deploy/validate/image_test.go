@@ -217,6 +217,10 @@ func TestImage(t *testing.T) {
 	if err == nil {
 		t.Errorf("a node without a cluster starts: %s", said)
 	}
+	// What TLS needs, where Go looks for it.
+	if authorities, err := os.ReadFile(filepath.Join(i.root, "etc/ssl/certs/ca-certificates.crt")); err != nil || !bytes.Contains(authorities, []byte("BEGIN CERTIFICATE")) {
+		t.Errorf("no certificate authorities: %v", err)
+	}
 	info, err := os.Stat(filepath.Join(i.root, i.entrypoint[0]))
 	if err != nil {
 		t.Fatal(err)
