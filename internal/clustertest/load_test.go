@@ -3,6 +3,7 @@ package clustertest_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -201,22 +202,14 @@ func peak(t *testing.T, pid int) int {
 // saysAway waits until every node says on /readyz that a storage is away.
 func saysAway(t *testing.T, c *clustertest.Cluster, dependency string) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
 	var all sync.WaitGroup // at once, because each may take seconds to find out
 	for _, n := range c.Nodes {
 		client := servertest.NewClient(t, n.URL)
 		all.Go(func() {
-			for {
-				res, err := ask(t.Context(), client, "/readyz")
-				switch {
-				case err != nil:
-					t.Errorf("readyz of %s: %v", n.URL, err)
-					return
-				case res.Status == http.StatusServiceUnavailable && bytes.Contains(res.Body, []byte(`"dependency":"`+dependency+`"`)):
-					return
-				case res.Status != http.StatusOK:
-					t.Errorf("readyz of %s: %d %s; %s is away", n.URL, res.Status, res.Body, dependency)
-					return
-				}
+			if err := away(ctx, client, dependency); err != nil {
+				t.Errorf("readyz of %s while %s is away: %v", n.URL, dependency, err)
 			}
 		})
 	}
@@ -224,6 +217,27 @@ func saysAway(t *testing.T, c *clustertest.Cluster, dependency string) {
 	for _, n := range c.Nodes {
 		if res := servertest.NewClient(t, n.URL).Get(t, "/healthz"); res.Status != http.StatusOK {
 			t.Errorf("healthz of %s: %d", n.URL, res.Status)
+		}
+	}
+}
+
+func away(ctx context.Context, c *servertest.Client, dependency string) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		res, err := ask(ctx, c, "/readyz")
+		switch {
+		case err != nil:
+			return err
+		case res.Status == http.StatusServiceUnavailable && bytes.Contains(res.Body, []byte(`"dependency":"`+dependency+`"`)):
+			return nil
+		case res.Status != http.StatusOK:
+			return fmt.Errorf("%d %s", res.Status, res.Body)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return errors.New("200 for half a minute")
 		}
 	}
 }
