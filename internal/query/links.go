@@ -16,26 +16,29 @@ const (
 
 // traceEventsOf reads the light rows of the traces named, by trace.
 func (s *Service) traceEventsOf(ctx context.Context, ids []string) (map[string][]model.Event, error) {
-	byTrace := make(map[string][]model.Event, len(ids))
 	if len(ids) == 0 {
-		return byTrace, nil
+		return map[string][]model.Event{}, nil
 	}
-	read := func(ids []string, limit int) error {
-		events, err := s.store.TraceEvents(ctx, ids, limit)
-		if err != nil {
-			return wrap(err, "read events of traces")
-		}
+	events, err := s.store.TraceEvents(ctx, ids, traceEvents)
+	if err != nil {
+		return nil, wrap(err, "read events of traces")
+	}
+	return s.deepen(ctx, ids, events)
+}
+
+// deepen parts the first events of the traces named, traceEvents of each, by trace, and reads more of those whose session is not
+// among them.
+func (s *Service) deepen(ctx context.Context, ids []string, events []model.Event) (map[string][]model.Event, error) {
+	byTrace := make(map[string][]model.Event, len(ids))
+	part := func(ids []string, events []model.Event) {
 		for _, id := range ids {
 			byTrace[id] = nil
 		}
 		for i := range events {
 			byTrace[events[i].TraceID] = append(byTrace[events[i].TraceID], events[i])
 		}
-		return nil
 	}
-	if err := read(ids, traceEvents); err != nil {
-		return nil, err
-	}
+	part(ids, events)
 	var again []string
 	for _, id := range ids {
 		if events := byTrace[id]; len(events) >= traceEvents && link.ChooseTrace(events).SessionID == "" {
@@ -43,9 +46,11 @@ func (s *Service) traceEventsOf(ctx context.Context, ids []string) (map[string][
 		}
 	}
 	if len(again) > 0 {
-		if err := read(again, traceEventsDeep); err != nil {
-			return nil, err
+		more, err := s.store.TraceEvents(ctx, again, traceEventsDeep)
+		if err != nil {
+			return nil, wrap(err, "read events of traces")
 		}
+		part(again, more)
 	}
 	return byTrace, nil
 }

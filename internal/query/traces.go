@@ -14,7 +14,7 @@ func (s *Service) Traces(ctx context.Context, r ListRequest) (List[Trace], error
 	if err != nil {
 		return List[Trace]{}, err
 	}
-	rows, err := s.store.Traces(ctx, f, past(p))
+	rows, first, err := s.store.TracesRead(ctx, f, past(p), traceEvents)
 	if err != nil {
 		return List[Trace]{}, wrap(err, "list traces")
 	}
@@ -23,7 +23,7 @@ func (s *Service) Traces(ctx context.Context, r ListRequest) (List[Trace], error
 	for i := range page {
 		ids[i] = page[i].ID
 	}
-	events, err := s.traceEventsOf(ctx, ids)
+	events, err := s.deepen(ctx, ids, first)
 	if err != nil {
 		return List[Trace]{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -141,50 +142,55 @@ func (m memory) Read(_ context.Context, at model.Place) ([]byte, error) {
 type counting struct {
 	Store
 	Writer store.Writer
-	calls  int
+	calls  atomic.Int64
 }
 
 func (c *counting) Traces(ctx context.Context, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
-	c.calls++
+	c.calls.Add(1)
 	return c.Store.Traces(ctx, f, p)
 }
 
+func (c *counting) TracesRead(ctx context.Context, f store.Filter, p store.Page, limit int) ([]model.TraceSummary, []model.Event, error) {
+	c.calls.Add(1)
+	return c.Store.TracesRead(ctx, f, p, limit)
+}
+
 func (c *counting) TraceEvents(ctx context.Context, ids []string, limit int) ([]model.Event, error) {
-	c.calls++
+	c.calls.Add(1)
 	return c.Store.TraceEvents(ctx, ids, limit)
 }
 
 func (c *counting) Generations(ctx context.Context, f store.Filter, p store.Page) ([]model.Event, error) {
-	c.calls++
+	c.calls.Add(1)
 	return c.Store.Generations(ctx, f, p)
 }
 
 func (c *counting) Contents(ctx context.Context, keys []model.Key) ([]model.Content, error) {
-	c.calls++
+	c.calls.Add(1)
 	return c.Store.Contents(ctx, keys)
 }
 
 func (c *counting) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
-	c.calls++
+	c.calls.Add(1)
 	return c.Store.Sessions(ctx, f, p)
 }
 
 func (c *counting) SessionEvents(ctx context.Context, id string, limit int) ([]model.Event, error) {
-	c.calls++
+	c.calls.Add(1)
 	return c.Store.SessionEvents(ctx, id, limit)
 }
 
 func (c *counting) Recordings(ctx context.Context, ids []string) ([]model.Recording, error) {
-	c.calls++
+	c.calls.Add(1)
 	return c.Store.Recordings(ctx, ids)
 }
 
 func (c *counting) RecordingStatuses(ctx context.Context, ids []string) (map[string]string, error) {
-	c.calls++
+	c.calls.Add(1)
 	return c.Store.RecordingStatuses(ctx, ids)
 }
 
 func (c *counting) Identities(ctx context.Context, ids []string) ([]model.Identity, error) {
-	c.calls++
+	c.calls.Add(1)
 	return c.Store.Identities(ctx, ids)
 }

@@ -83,6 +83,8 @@ type Page struct {
 type Events interface {
 	// Traces lists traces any of whose events match, by LastMS and id, newest first. Sums cover the whole trace.
 	Traces(ctx context.Context, f Filter, p Page) ([]model.TraceSummary, error)
+	// TracesRead is Traces and TraceEvents of what it lists, which takes less than the two.
+	TracesRead(ctx context.Context, f Filter, p Page, limit int) ([]model.TraceSummary, []model.Event, error)
 	// TraceEvents returns the light rows (all kinds) of the traces named, by StartMS, at most limit of each trace.
 	TraceEvents(ctx context.Context, traceIDs []string, limit int) ([]model.Event, error)
 	// Generations lists generations and embeddings by TimeMS and uuid, newest first. A BeforeID that is no uuid is an error.

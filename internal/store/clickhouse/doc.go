@@ -6,12 +6,12 @@
 // Nodes share no memory, so a row that was sent twice is stored twice, and made one by reading. All copies of a row have the
 // same sorting key (see sortMS) and lie on the same shard, which is chosen by uuid, so FINAL makes one of them, whether or
 // not ReplacingMergeTree has merged them yet; the first one committed wins. That is for reading all rows or those of a time. What
-// is looked up by what all copies have in common (a trace, a session, a uuid) is made one by LIMIT 1 BY uuid instead. The
-// figures behind this are in docs/adr/0008-clickhouse.md.
+// is looked up by what all copies have in common (a trace, a session, a uuid) is made one by LIMIT 1 BY uuid instead, or
+// here, when it is little (copies.go). The figures behind this are in docs/adr/0008-clickhouse.md.
 //
 // The shard is chosen by uuid, not by trace. By trace, one shard would answer for a trace, but a uuid that comes again with
 // another trace id would count twice, one endless trace would fill one shard, and contents, which a shard searches for its
-// own events, would have to carry the trace id too. Asking every shard for a trace costs a look into their bloom filters.
+// own events, would have to carry the trace id too. Asking every shard for a trace costs a look into their indexes.
 //
 // # Durable
 //

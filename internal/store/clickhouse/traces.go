@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
@@ -12,9 +13,14 @@ import (
 
 // Traces implements store.Events.
 func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
-	var page []model.TraceSummary
-	err := s.read(patient(ctx, &f), "traces", func(ctx context.Context, conn driver.Conn) (err error) {
-		page = nil
+	page, _, err := s.TracesRead(ctx, f, p, 0)
+	return page, err
+}
+
+// TracesRead implements store.Events.
+func (s *Store) TracesRead(ctx context.Context, f store.Filter, p store.Page, limit int) (page []model.TraceSummary, events []model.Event, err error) {
+	err = s.read(patient(ctx, &f), "traces", func(ctx context.Context, conn driver.Conn) (err error) {
+		page, events = nil, nil
 		ids := oneTrace(f)
 		if ids == nil || p.BeforeMS != 0 {
 			ids, err = pageOfIDs(ctx, conn, "traces", &f, &p)
@@ -22,11 +28,12 @@ func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]mod
 		if err != nil || len(ids) == 0 || p.Limit <= 0 {
 			return err
 		}
-		byID, err := traceSums(ctx, conn, ids)
+		var byID map[string]model.TraceSummary
+		byID, events, err = sumTraces(ctx, conn, ids, limit)
 		page = inOrder(ids, byID)
 		return err
 	})
-	return page, err
+	return page, events, err
 }
 
 // oneTrace is the trace that a filter names, when that is all it does: its events then say whether there is one.
@@ -38,29 +45,45 @@ func oneTrace(f store.Filter) []string {
 	return []string{id}
 }
 
-// traceSums sums up traces, small ones here.
-func traceSums(ctx context.Context, conn driver.Conn, ids []string) (map[string]model.TraceSummary, error) {
+// sumTraces sums up traces, small ones here, and returns their first events by start, at most limit of each.
+func sumTraces(ctx context.Context, conn driver.Conn, ids []string, limit int) (map[string]model.TraceSummary, []model.Event, error) {
 	events, many, err := fewEvents(ctx, conn, ids, few)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	slices.SortFunc(events, byStart)
 	byTrace := make(map[string][]model.Event, len(ids))
 	for _, e := range events {
 		byTrace[e.TraceID] = append(byTrace[e.TraceID], e)
 	}
 	byID := make(map[string]model.TraceSummary, len(ids))
-	for id, events := range byTrace {
-		byID[id] = store.Summarize(id, events)
+	for id, all := range byTrace {
+		byID[id] = store.Summarize(id, all)
 	}
+	kept := make(map[string]int, len(ids))
+	events = slices.DeleteFunc(events, func(e model.Event) bool {
+		kept[e.TraceID]++
+		return kept[e.TraceID] > limit
+	})
 	if len(many) == 0 {
-		return byID, nil
+		return byID, events, nil
 	}
-	err = query(ctx, conn, "traces_sums", values{"trace_ids": many}, func(rows driver.Rows) error {
-		t, err := scanTrace(rows)
-		byID[t.ID] = t
+	var first []model.Event
+	err = store.Together(ctx, func(ctx context.Context) error {
+		return query(ctx, conn, "traces_sums", values{"trace_ids": many}, func(rows driver.Rows) error {
+			t, err := scanTrace(rows)
+			byID[t.ID] = t
+			return err
+		})
+	}, func(ctx context.Context) (err error) {
+		if limit > 0 {
+			first, err = queryEvents(ctx, conn, "trace_events", values{"trace_ids": many, "limit": uint64(limit)})
+		}
 		return err
 	})
-	return byID, err
+	events = append(events, first...)
+	slices.SortFunc(events, byStart)
+	return byID, events, err
 }
 
 // pageOfIDs finds the ids of a page, newest first, by the queries kind+"_edge" and "_latest", behind a cursor "_newest", with

@@ -84,6 +84,11 @@ func Lists(t *testing.T, s store.Store) {
 		for _, limit := range []int{9, 1000} {
 			what := fmt.Sprintf("%+v by %d", f, limit)
 			same(t, "Traces "+what, keysOf(all(t, limit, func(ctx context.Context, p store.Page) ([]model.TraceSummary, error) { return s.Traces(ctx, f, p) }, traceKey), traceKey), w.traces(f))
+			traces, err := s.Traces(t.Context(), f, store.Page{Limit: limit})
+			read, events, readErr := s.TracesRead(t.Context(), f, store.Page{Limit: limit}, 3)
+			same(t, "errors of Traces and TracesRead "+what, []error{err, readErr}, []error{nil, nil})
+			same(t, "TracesRead "+what, read, traces)
+			same(t, "events of TracesRead "+what, events, must[[]model.Event](t)(s.TraceEvents(t.Context(), idsOf(traces), 3)))
 			same(t, "Sessions "+what, keysOf(all(t, limit, func(ctx context.Context, p store.Page) ([]model.SessionSummary, error) { return s.Sessions(ctx, f, p) }, sessionKey), sessionKey), w.sessions(f))
 			same(t, "Generations "+what, all(t, limit, func(ctx context.Context, p store.Page) ([]model.Event, error) { return s.Generations(ctx, f, p) }, eventKey), w.generations(f))
 			if t.Failed() {
@@ -186,4 +191,11 @@ func (w *world) generations(f store.Filter) []model.Event {
 		return newestFirst(row{a.TimeMS, a.UUID.String()}, row{b.TimeMS, b.UUID.String()})
 	})
 	return out
+}
+
+func idsOf(traces []model.TraceSummary) (ids []string) {
+	for i := range traces {
+		ids = append(ids, traces[i].ID)
+	}
+	return ids
 }

@@ -32,6 +32,15 @@ func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]mod
 	return with(s, func(o store.Store) ([]model.TraceSummary, error) { return o.Traces(ctx, f, p) })
 }
 
+// TracesRead asks the storage.
+func (s *Store) TracesRead(ctx context.Context, f store.Filter, p store.Page, limit int) (traces []model.TraceSummary, events []model.Event, err error) {
+	traces, err = with(s, func(o store.Store) (_ []model.TraceSummary, err error) {
+		traces, events, err = o.TracesRead(ctx, f, p, limit)
+		return traces, err
+	})
+	return traces, events, err
+}
+
 // TraceEvents asks the storage.
 func (s *Store) TraceEvents(ctx context.Context, traceIDs []string, limit int) ([]model.Event, error) {
 	return with(s, func(o store.Store) ([]model.Event, error) { return o.TraceEvents(ctx, traceIDs, limit) })
