@@ -17,9 +17,9 @@
 //
 // A commit is one insert for each table, contents first and events after them, each answered when every shard concerned has
 // written and fsynced it (fsync_after_insert). When one fails the commit fails; what was inserted before it does no harm, because
-// the same rows come again with the retry. Only counts of refusals, which have no uuid, may then be counted twice, and a
-// reader may see one part of a batch some milliseconds before another. A setting in the URL (?insert_quorum=auto) makes
-// replicas part of the answer.
+// the same rows come again with the retry. Only counts of refusals, which have no uuid, may then be counted twice. Until
+// the answer a reader may see one part of a batch some milliseconds before another. Of several replicas two are part of the
+// answer (insert_quorum), unless the URL says otherwise.
 //
 // # Clusters
 //
