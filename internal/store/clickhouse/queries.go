@@ -4,69 +4,19 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
-	"path"
 	"regexp"
-	"slices"
-	"strings"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/playheadhq/playhead/internal/store/statements"
 )
 
 //go:embed queries/*.sql
 var queryFiles embed.FS
 
-// queries holds the statements by file name without ".sql", their parts put in.
-var queries = loadQueries()
-
-// parameters holds the names that each statement binds.
-var parameters = namesIn(queries)
-
-func loadQueries() map[string]string {
-	names, err := fs.Glob(queryFiles, "queries/*.sql")
-	if err != nil {
-		panic(err)
-	}
-	all := map[string]string{}
-	for _, name := range names {
-		if !strings.HasSuffix(name, ".part.sql") {
-			// The driver sends one statement at a time and wants no end of it.
-			all[strings.TrimSuffix(path.Base(name), ".sql")] = strings.TrimSuffix(strings.TrimSpace(loadQuery(name)), ";")
-		}
-	}
-	return all
-}
-
-// loadQuery reads a file and puts the parts in that it names with "--: part" lines.
-func loadQuery(name string) string {
-	text, err := queryFiles.ReadFile(name)
-	if err != nil {
-		panic(err) // the files are compiled in
-	}
-	var out strings.Builder
-	for line := range strings.Lines(string(text)) {
-		if part, ok := strings.CutPrefix(strings.TrimSpace(line), "--: "); ok {
-			out.WriteString(loadQuery("queries/" + part + ".part.sql"))
-			continue
-		}
-		out.WriteString(line)
-	}
-	return out.String()
-}
-
-func namesIn(statements map[string]string) map[string][]string {
-	parameter := regexp.MustCompile(`\{([a-z_]+):`)
-	names := map[string][]string{}
-	for query, statement := range statements {
-		for _, match := range parameter.FindAllStringSubmatch(statement, -1) {
-			if !slices.Contains(names[query], match[1]) {
-				names[query] = append(names[query], match[1])
-			}
-		}
-	}
-	return names
-}
+// queries holds the statements by file name without ".sql", and parameters the names that each binds.
+var queries, parameters = statements.Load(queryFiles, regexp.MustCompile(`\{([a-z_]+):`))
 
 // values are what may be bound, by parameter name; a query takes those that it names.
 type values map[string]any

@@ -6,7 +6,7 @@
 // # Queries
 //
 // Every statement is a file in queries/ or migrations/. Values are always bound, never rendered into the text. A line
-// "--: name" in a query stands for the file queries/name.part.sql, so that what queries share is written once; the
+// "--: name" in a query stands for the file queries/name.part.sql (package statements); the
 // statements that result are kept in testdata/queries.golden.sql (go test -run Golden -update). Optional conditions are
 // written ($x = ” OR column = $x): DuckDB knows the bound values when it plans, folds what is constant, and pushes the
 // rest into the scan.
@@ -24,6 +24,11 @@
 //
 // A uuid is stored once because the only writer keeps a fingerprint of each in memory (see seen). DuckDB's own unique
 // index was rejected: it has to be in memory as well, takes several times the room, and is rewritten by each checkpoint.
+//
+// # Dropping
+//
+// Old rows are dropped by deleting a few at a time between commits, and a checkpoint, after which rows have other numbers.
+// So whatever reads by row numbers does so in one transaction, and a dump says when it cannot go on (see cursor).
 //
 // # Failing disks
 //

@@ -7,27 +7,23 @@ FROM blocks b
 WHERE
         b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
     AND b.session_id = $session_id AND b.window_id = $window_id
-ORDER BY b.first_ms, b.uuid;
-
+ORDER BY b.first_ms, b.uuid
 -- blocks_of: uuids
 SELECT
     b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
     b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
     b.snapshot_line, b.url
 FROM blocks b
-WHERE b.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID);
-
+WHERE b.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
 -- contents_of: first_ms, last_ms, uuids
 SELECT c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
 FROM contents c
-WHERE c.time_ms >= $first_ms AND c.time_ms <= $last_ms AND c.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID);
-
+WHERE c.time_ms >= $first_ms AND c.time_ms <= $last_ms AND c.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
 -- contents_of_few: first_ms, last_ms, uuids
 -- contents_of for so few that comparing each with each takes less than a join: 2 ms instead of 5.
 SELECT c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
 FROM contents c
-WHERE c.time_ms >= $first_ms AND c.time_ms <= $last_ms AND list_contains($uuids::VARCHAR[]::UUID[], c.uuid);
-
+WHERE c.time_ms >= $first_ms AND c.time_ms <= $last_ms AND list_contains($uuids::VARCHAR[]::UUID[], c.uuid)
 -- dump_blocks: from_row, to_row
 SELECT
     b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
@@ -35,8 +31,7 @@ SELECT
     b.snapshot_line, b.url
 FROM blocks b
 WHERE b.rowid >= $from_row AND b.rowid < $to_row
-ORDER BY b.rowid;
-
+ORDER BY b.rowid
 -- dump_events: from_row, to_row
 SELECT
     e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
@@ -46,11 +41,9 @@ SELECT
     e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events e
 WHERE e.rowid >= $from_row AND e.rowid < $to_row
-ORDER BY e.rowid;
-
+ORDER BY e.rowid
 -- dump_identities: from_row, to_row
-SELECT uuid, time_ms, id, other_id, name, email FROM identities WHERE rowid >= $from_row AND rowid < $to_row ORDER BY rowid;
-
+SELECT uuid, time_ms, id, other_id, name, email FROM identities WHERE rowid >= $from_row AND rowid < $to_row ORDER BY rowid
 -- dump_refusals: reason, event, library, first, limit
 SELECT r.reason, r.event, r.library, arg_max(r.detail, (r.last_ms, r.detail)), sum(r.bytes)::BIGINT, sum(r.count)::BIGINT,
     min(r.first_ms), max(r.last_ms)
@@ -58,8 +51,7 @@ FROM refusals r
 WHERE (r.reason, r.event, r.library) > ($reason, $event, $library) OR $first
 GROUP BY r.reason, r.event, r.library
 ORDER BY r.reason, r.event, r.library
-LIMIT $limit;
-
+LIMIT $limit
 -- event: uuid
 SELECT
     e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
@@ -69,8 +61,7 @@ SELECT
     e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events e
 WHERE e.uuid = $uuid::UUID
-LIMIT 1;
-
+LIMIT 1
 -- events_of: first_ms, last_ms, uuids
 -- Light rows by uuid, all of which lie between two times.
 SELECT
@@ -81,8 +72,7 @@ SELECT
     e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
 FROM events e
 WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
-ORDER BY e.time_ms DESC, e.uuid DESC;
-
+ORDER BY e.time_ms DESC, e.uuid DESC
 -- find_people: text, limit
 SELECT id FROM (
     SELECT distinct_id AS id FROM events WHERE contains(lower(distinct_id), lower($text))
@@ -96,20 +86,15 @@ SELECT id FROM (
 )
 WHERE id <> ''
 ORDER BY id
-LIMIT $limit;
-
+LIMIT $limit
 -- forget_blocks: before_ms, rows
-DELETE FROM blocks WHERE rowid IN (SELECT rowid FROM blocks WHERE last_ms < $before_ms LIMIT $rows);
-
+DELETE FROM blocks WHERE rowid IN (SELECT rowid FROM blocks WHERE last_ms < $before_ms LIMIT $rows)
 -- forget_contents: before_ms, rows
-DELETE FROM contents WHERE rowid IN (SELECT rowid FROM contents WHERE time_ms < $before_ms LIMIT $rows);
-
+DELETE FROM contents WHERE rowid IN (SELECT rowid FROM contents WHERE time_ms < $before_ms LIMIT $rows)
 -- forget_events: before_ms, rows
-DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE time_ms < $before_ms LIMIT $rows);
-
+DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE time_ms < $before_ms LIMIT $rows)
 -- forget_refusals: before_ms, rows
-DELETE FROM refusals WHERE rowid IN (SELECT rowid FROM refusals WHERE last_ms < $before_ms LIMIT $rows);
-
+DELETE FROM refusals WHERE rowid IN (SELECT rowid FROM refusals WHERE last_ms < $before_ms LIMIT $rows)
 -- generations_newest: rows, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, text_from_ms, json_text, limit
 -- The generations and embeddings that match and come before the cursor, among the newest $rows that pass what of the
 -- filter is not text. Searching text costs a thousand times as much as the rest.
@@ -152,8 +137,7 @@ WHERE e.time_ms >= $text_from_ms AND e.uuid IN (SELECT uuid FROM newest)
             OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
     )
 ORDER BY e.time_ms DESC, e.uuid DESC
-LIMIT $limit;
-
+LIMIT $limit
 -- generations_page: received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
 -- The same without a text.
     SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
@@ -171,7 +155,6 @@ LIMIT $limit;
         AND (NOT $errors_only OR e.is_error)
     ORDER BY e.time_ms DESC, e.uuid DESC
     LIMIT $rows
-;
 
 -- generations_text_from: received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
 -- How far back the contents go that generations_newest has to search.
@@ -191,30 +174,24 @@ SELECT coalesce(min(time_ms), 0) FROM (
         AND (NOT $errors_only OR e.is_error)
     ORDER BY e.time_ms DESC, e.uuid DESC
     LIMIT $rows
-);
-
+)
 -- identities: ids
 SELECT uuid, time_ms, id, other_id, name, email
 FROM identities
 WHERE id IN (SELECT unnest($ids::VARCHAR[])) OR (other_id <> '' AND other_id IN (SELECT unnest($ids::VARCHAR[])))
-ORDER BY time_ms, uuid, id, other_id;
-
+ORDER BY time_ms, uuid, id, other_id
 -- identities_one: id
 -- identities of one id, for less than half of what planning the joins takes.
 SELECT uuid, time_ms, id, other_id, name, email
 FROM identities
 WHERE id = $id OR (other_id <> '' AND other_id = $id)
-ORDER BY time_ms, uuid, id, other_id;
-
+ORDER BY time_ms, uuid, id, other_id
 -- index_blocks: from_row, to_row
-SELECT received_ms, '', session_id FROM blocks WHERE rowid >= $from_row AND rowid < $to_row;
-
+SELECT received_ms, '', session_id FROM blocks WHERE rowid >= $from_row AND rowid < $to_row
 -- index_events: from_row, to_row
-SELECT received_ms, trace_id, session_id FROM events WHERE rowid >= $from_row AND rowid < $to_row;
-
+SELECT received_ms, trace_id, session_id FROM events WHERE rowid >= $from_row AND rowid < $to_row
 -- ping: 
-SELECT 1;
-
+SELECT 1
 -- recording_statuses: received_from, received_to, session_ids
 SELECT e.session_id, arg_max(e.recording_status, (e.time_ms, e.uuid))
 FROM events e
@@ -222,8 +199,7 @@ WHERE
         -- What the index says of the ids asked for: row groups of other times are skipped.
         e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND e.recording_status <> ''
-GROUP BY e.session_id;
-
+GROUP BY e.session_id
 -- recordings: block_received_from, block_received_to, session_ids
 -- One row for each recorded window. The last column is who the session's latest block says it is.
 WITH mine AS (
@@ -240,42 +216,34 @@ SELECT b.session_id, b.window_id, min(b.first_ms) AS first_ms, max(b.last_ms),
     coalesce(any_value(p.distinct_id), '')
 FROM mine b JOIN people p ON p.session_id = b.session_id
 GROUP BY b.session_id, b.window_id
-ORDER BY b.session_id, first_ms, b.window_id;
-
+ORDER BY b.session_id, first_ms, b.window_id
 -- referenced: keys
-SELECT DISTINCT place_key FROM blocks WHERE place_key IN (SELECT unnest($keys::VARCHAR[]));
-
+SELECT DISTINCT place_key FROM blocks WHERE place_key IN (SELECT unnest($keys::VARCHAR[]))
 -- refusals: limit
 SELECT reason, event, library, arg_max(detail, (r.last_ms, detail)), sum(count)::BIGINT, min(r.first_ms), max(r.last_ms) AS latest_ms
 FROM refusals r
 GROUP BY reason, event, library
 ORDER BY latest_ms DESC, reason, event, library
-LIMIT $limit;
-
+LIMIT $limit
 -- refusals_of: events
 SELECT r.reason, r.event, r.library, arg_max(r.detail, (r.last_ms, r.detail)), sum(r.bytes)::BIGINT, sum(r.count)::BIGINT,
     min(r.first_ms), max(r.last_ms)
 FROM refusals r
 WHERE r.event IN (SELECT unnest($events::VARCHAR[]))
-GROUP BY r.reason, r.event, r.library;
-
+GROUP BY r.reason, r.event, r.library
 -- relocate: uuids, keys, offsets, lengths
 UPDATE blocks SET place_key = moved.key, place_offset = moved.at, place_length = moved.size
 FROM (
     SELECT unnest($uuids::VARCHAR[])::UUID AS uuid, unnest($keys::VARCHAR[]) AS key, unnest($offsets::BIGINT[]) AS at,
         unnest($lengths::BIGINT[]) AS size
 ) AS moved
-WHERE blocks.uuid = moved.uuid;
-
+WHERE blocks.uuid = moved.uuid
 -- retention_before: 
-SELECT coalesce(max(before_ms), 0) FROM retention;
-
+SELECT coalesce(max(before_ms), 0) FROM retention
 -- retention_clear: 
-DELETE FROM retention;
-
+DELETE FROM retention
 -- retention_set: before_ms
-INSERT INTO retention (before_ms) VALUES ($before_ms);
-
+INSERT INTO retention (before_ms) VALUES ($before_ms)
 -- scattered: from_ms, to_ms, pack_bytes, limit
 -- Sessions that ended in a time, and lie under more keys than packing leaves.
 SELECT session_id, max(received_ms) AS ended_ms
@@ -284,32 +252,24 @@ WHERE session_id IN (SELECT session_id FROM blocks WHERE received_ms >= $from_ms
 GROUP BY session_id
 HAVING ended_ms >= $from_ms AND ended_ms < $to_ms AND count(DISTINCT place_key) > 1 + 2 * (sum(place_length) // $pack_bytes)
 ORDER BY ended_ms, session_id
-LIMIT $limit;
-
+LIMIT $limit
 -- schema_create: 
-CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL, reached_ms BIGINT NOT NULL);
-
+CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL, reached_ms BIGINT NOT NULL)
 -- schema_reached: version
-INSERT INTO schema_versions (version, reached_ms) VALUES ($version, epoch_ms(now()::TIMESTAMP));
-
+INSERT INTO schema_versions (version, reached_ms) VALUES ($version, epoch_ms(now()::TIMESTAMP))
 -- schema_version: 
-SELECT coalesce(max(version), 0) FROM schema_versions;
-
+SELECT coalesce(max(version), 0) FROM schema_versions
 -- seen_blocks: from_row, to_row
-SELECT uuid FROM blocks WHERE rowid >= $from_row AND rowid < $to_row;
-
+SELECT uuid FROM blocks WHERE rowid >= $from_row AND rowid < $to_row
 -- seen_events: from_row, to_row
-SELECT uuid FROM events WHERE rowid >= $from_row AND rowid < $to_row;
-
+SELECT uuid FROM events WHERE rowid >= $from_row AND rowid < $to_row
 -- seen_identities: from_row, to_row
-SELECT uuid, id, other_id FROM identities WHERE rowid >= $from_row AND rowid < $to_row;
-
+SELECT uuid, id, other_id FROM identities WHERE rowid >= $from_row AND rowid < $to_row
 -- seen_rows: 
 SELECT
     (SELECT coalesce(max(rowid) + 1, 0) FROM events),
     (SELECT coalesce(max(rowid) + 1, 0) FROM blocks),
-    (SELECT coalesce(max(rowid) + 1, 0) FROM identities);
-
+    (SELECT coalesce(max(rowid) + 1, 0) FROM identities)
 -- session_events: received_from, received_to, session_id, limit
 SELECT
     e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
@@ -323,8 +283,7 @@ WHERE
         e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.session_id = $session_id
 ORDER BY e.time_ms, e.uuid
-LIMIT $limit;
-
+LIMIT $limit
 -- sessions_all: text, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, trace_id, session_id, distinct_ids, errors_only, block_received_from, block_received_to, before_id, limit
 -- The same among all sessions.
 WITH hits AS (
@@ -389,8 +348,7 @@ FROM seen
 GROUP BY session_id
 HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND session_id < $before_id)
 ORDER BY last_ms DESC, session_id DESC
-LIMIT $limit;
-
+LIMIT $limit
 -- sessions_among: text, text_from_ms, before_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, received_from, received_to, ids, block_received_from, block_received_to, before_id, limit
 -- Those of the sessions named that match and come before the cursor, newest first.
 WITH hits AS (
@@ -448,8 +406,7 @@ FROM seen
 GROUP BY session_id
 HAVING bool_or(matches) AND ($before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND session_id < $before_id))
 ORDER BY last_ms DESC, session_id DESC
-LIMIT $limit;
-
+LIMIT $limit
 -- sessions_near: before_ms, since_ms, rows
 -- As traces_near, over what events and recordings say of sessions.
 SELECT session_id, side, max(time_ms), min(time_ms), count(*)
@@ -462,8 +419,7 @@ FROM (
      WHERE session_id <> '' AND ($before_ms = 0 OR last_ms <= $before_ms) AND last_ms >= $since_ms
      ORDER BY last_ms DESC LIMIT $rows)
 )
-GROUP BY session_id, side;
-
+GROUP BY session_id, side
 -- sessions_sums: session_ids, received_from, received_to, block_received_from, block_received_to
 -- Sums of the sessions named. The first and last values are those of the earliest and latest row that has one.
 WITH asked AS (
@@ -504,16 +460,14 @@ SELECT a.session_id, coalesce(b.distinct_id, e.distinct_id, ''),
     coalesce(e.url, b.url, ''), coalesce(e.recording_status, '')
 FROM asked a
 LEFT JOIN of_events e ON e.session_id = a.session_id
-LEFT JOIN of_blocks b ON b.session_id = a.session_id;
-
+LEFT JOIN of_blocks b ON b.session_id = a.session_id
 -- sessions_text_from: received_from, received_to, ids
 -- How far back the contents go of the sessions that sessions_among looks at.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
         -- What the index says of the ids asked for: row groups of other times are skipped.
         e.received_ms >= $received_from AND e.received_ms <= $received_to
-    AND e.session_id IN (SELECT unnest($ids::VARCHAR[]));
-
+    AND e.session_id IN (SELECT unnest($ids::VARCHAR[]))
 -- totals: 
 -- Times are the server's own, because clients' clocks err. A link can be made once an LLM event and a block of its
 -- session are both there.
@@ -531,8 +485,7 @@ SELECT
     coalesce((SELECT min(received_ms) FROM events), 0),
     coalesce((SELECT min(received_ms) FROM blocks), 0),
     coalesce((SELECT min(received_ms) FROM events WHERE kind <> 0), 0),
-    coalesce((SELECT at_ms FROM linked), 0);
-
+    coalesce((SELECT at_ms FROM linked), 0)
 -- trace_events: received_from, received_to, trace_ids, limit
 SELECT
     e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
@@ -546,8 +499,7 @@ WHERE
         e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
 QUALIFY row_number() OVER (PARTITION BY e.trace_id ORDER BY e.start_ms, e.uuid) <= $limit
-ORDER BY e.start_ms, e.uuid;
-
+ORDER BY e.start_ms, e.uuid
 -- trace_events_few: received_from, received_to, trace_ids, few
 -- trace_events of traces that have few events in all, in less than half the time: in no order, and without a limit for
 -- each of them.
@@ -562,8 +514,7 @@ WHERE
         -- What the index says of the ids asked for: row groups of other times are skipped.
         e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
-LIMIT $few;
-
+LIMIT $few
 -- trace_events_few_one: received_from, received_to, trace_id, few
 -- The same of one trace.
 SELECT
@@ -577,8 +528,7 @@ WHERE
         -- What the index says of the ids asked for: row groups of other times are skipped.
         e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id = $trace_id
-LIMIT $few;
-
+LIMIT $few
 -- traces_all: text, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, trace_id, session_id, distinct_ids, errors_only, before_id, limit
 -- The same among all traces, for filters that few pass.
 WITH hits AS (
@@ -622,8 +572,7 @@ WHERE
 GROUP BY e.trace_id
 HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND e.trace_id < $before_id)
 ORDER BY last_ms DESC, e.trace_id DESC
-LIMIT $limit;
-
+LIMIT $limit
 -- traces_among: text, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, ids, trace_id, session_id, distinct_ids, errors_only, before_id, limit
 -- Those of the traces named that match and come before the cursor, newest first.
 WITH hits AS (
@@ -662,8 +611,7 @@ HAVING bool_or(
         )
     ) AND ($before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND e.trace_id < $before_id))
 ORDER BY last_ms DESC, e.trace_id DESC
-LIMIT $limit;
-
+LIMIT $limit
 -- traces_last: received_from, received_to, ids, limit
 SELECT e.trace_id, max(e.time_ms) AS last_ms
 FROM events e
@@ -673,8 +621,7 @@ WHERE
     AND e.trace_id IN (SELECT unnest($ids::VARCHAR[]))
 GROUP BY e.trace_id
 ORDER BY last_ms DESC, e.trace_id DESC
-LIMIT $limit;
-
+LIMIT $limit
 -- traces_near: rows, since_ms, before_ms
 -- The traces of the newest $rows events before the cursor: of each, the latest and the earliest of these events, and how
 -- many they are. $since_ms narrows the search, from 12 ms to 2 in a million events.
@@ -684,15 +631,13 @@ FROM (
     WHERE trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
     ORDER BY time_ms DESC LIMIT $rows
 )
-GROUP BY trace_id;
-
+GROUP BY trace_id
 -- traces_of_session: received_from, received_to, session_id
 SELECT DISTINCT e.trace_id FROM events e
 WHERE
         -- What the index says of the ids asked for: row groups of other times are skipped.
         e.received_ms >= $received_from AND e.received_ms <= $received_to
-    AND e.session_id = $session_id AND e.trace_id <> '';
-
+    AND e.session_id = $session_id AND e.trace_id <> ''
 -- traces_sums: received_from, received_to, trace_ids
 -- Sums of the traces named. Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
 -- count that was not reported; a sum of nothing reported is -1 again.
@@ -730,13 +675,11 @@ WHERE
         -- What the index says of the ids asked for: row groups of other times are skipped.
         e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
-GROUP BY e.trace_id;
-
+GROUP BY e.trace_id
 -- traces_text_from: received_from, received_to, ids
 -- How far back the contents go of the traces that traces_among looks at. A trace may be much older than its last event.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
         -- What the index says of the ids asked for: row groups of other times are skipped.
         e.received_ms >= $received_from AND e.received_ms <= $received_to
-    AND e.trace_id IN (SELECT unnest($ids::VARCHAR[]));
-
+    AND e.trace_id IN (SELECT unnest($ids::VARCHAR[]))
