@@ -141,8 +141,6 @@ func (i *image) assemble(stage instructions.Stage, context, program string) erro
 				from = program
 			case strings.HasPrefix(from, "/src/"):
 				from = filepath.Join(context, strings.TrimPrefix(from, "/src/"))
-			case strings.HasPrefix(from, "/usr/local/go/"):
-				from = filepath.Join(runtime.GOROOT(), strings.TrimPrefix(from, "/usr/local/go/"))
 			}
 			content, err := os.ReadFile(from)
 			if err != nil {
