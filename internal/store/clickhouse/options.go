@@ -14,9 +14,10 @@ import (
 
 // Options say where the servers are. Only URL is needed.
 type Options struct {
-	// URL is clickhouse://user:password@host:9000/database?cluster=NAME. Several hosts stand with commas between them and
-	// are tried in order. Other settings after "?" are those of clickhouse-go (secure=true, dial_timeout=5s) or of
-	// ClickHouse itself (insert_quorum=auto).
+	// URL is clickhouse://user:password@host:9000/database?cluster=NAME. Several hosts stand with commas between them; each
+	// connection begins with any of them and tries the others, so that all have their part of the work. Other settings after
+	// "?" are those of clickhouse-go (secure=true, connection_open_strategy=in_order) or of ClickHouse itself
+	// (insert_quorum=auto).
 	URL string
 	// RetentionDays is after how many days rows are dropped, at most 3650; 0 keeps them.
 	RetentionDays int
@@ -86,6 +87,9 @@ func (o *Options) parse() (*ch.Options, place, error) {
 	}
 	if at.cluster != "" && !name.MatchString(at.cluster) {
 		return nil, at, fmt.Errorf("clickhouse url %s: cluster %q is not a name of letters, digits, _ and -", u.Redacted(), at.cluster)
+	}
+	if !values.Has("connection_open_strategy") {
+		options.ConnOpenStrategy = ch.ConnOpenRandom
 	}
 	options.MaxOpenConns, options.MaxIdleConns = o.Connections, o.Connections
 	options.DialTimeout = cmp.Or(options.DialTimeout, dialTimeout)

@@ -132,6 +132,13 @@ func TestURL(t *testing.T) {
 	if options.Settings["insert_quorum"] != "auto" || options.Settings["cluster"] != nil || options.Settings["async_insert"] != 0 {
 		t.Errorf("settings %v", options.Settings)
 	}
+	if options.ConnOpenStrategy != ch.ConnOpenRandom {
+		t.Error("every node would send everything to the first server")
+	}
+	ordered := Options{URL: good.URL + "&connection_open_strategy=in_order"}
+	if options, _, err := ordered.parse(); err != nil || options.ConnOpenStrategy != ch.ConnOpenInOrder {
+		t.Errorf("in order: %v, %v", options.ConnOpenStrategy, err)
+	}
 	for _, bad := range []string{
 		"", "playhead", "clickhouse://", "http://me:s3cret@one:8123/db", "clickhouse://me:s3cret@one:9000", "clickhouse://me:s3cret@one:9000/",
 		"clickhouse://me:s3cret@one:9000/a`b", "clickhouse://me:s3cret@one:9000/a;b", "clickhouse://me:s3cret@one:9000/db?cluster=a'b",
