@@ -25,6 +25,10 @@ run: build ## the server
 demo: build ## the server with the demo's chat beside it
 	bin/playhead demo --data $(DATA)
 
+.PHONY: cluster
+cluster: build $(chdb) ## a cluster on this machine, until it is interrupted: two ClickHouse shards, an S3 server, three nodes, a balancer
+	$(GO) run ./internal/clustertest/cluster -bin bin/playhead
+
 .PHONY: ui
 ui: web/$(npm) ## the UI, into the folder that the binary embeds
 	cd web && npm run --silent build
@@ -86,6 +90,10 @@ test-e2e-cluster: build e2e/$(npm) e2e/.venv/installed $(chdb) chromium ## the s
 .PHONY: bench
 bench: build ## the figures of bench/, in ten minutes on a quiet machine
 	$(GO) run ./bench -bin bin/playhead
+
+.PHONY: bench-cluster
+bench-cluster: build $(chdb) ## the figures of a cluster beside those of one machine, in twenty minutes on a quiet machine
+	$(GO) run ./bench -bin bin/playhead -only cluster,commits,growth -connections 64 -browsers 512 -reads 60
 
 .PHONY: fuzz-short
 fuzz-short: ## every fuzzer for ten seconds
