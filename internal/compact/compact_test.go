@@ -448,5 +448,14 @@ func TestStart(t *testing.T) {
 		if index.passes < 118 || index.passes > 121 || index.sweeps < 2 || index.sweeps > 3 {
 			t.Errorf("%d passes, %d sweeps", index.passes, index.sweeps)
 		}
+
+		*index = nothing{}
+		c = New(Options{Index: index, Objects: &objects{all: map[string][]byte{"x": nil}}, SweepOnly: true, Every: time.Minute, Grace: 4 * time.Hour})
+		c.Start()
+		time.Sleep(2*time.Hour + time.Minute)
+		c.Close()
+		if index.passes != 0 || index.sweeps < 2 || index.sweeps > 3 {
+			t.Errorf("sweeping only: %d passes, %d sweeps", index.passes, index.sweeps)
+		}
 	})
 }
