@@ -41,7 +41,7 @@ gen: web/$(npm) ## everything generated and committed but the UI: OpenAPI, TypeS
 # ---- tests, in the order in which they fail fastest ----
 
 .PHONY: test
-test: lint test-cluster test-web test-generated test-e2e test-e2e-cluster ## all tests: one machine and a cluster
+test: lint test-cluster test-web test-generated test-deploy test-e2e test-e2e-cluster ## all tests: one machine and a cluster
 
 .PHONY: test-single
 test-single: lint test-go test-web test-generated test-e2e ## all tests but those of a cluster, which need 600 MB more and twice the time
@@ -78,6 +78,11 @@ test-generated: web/$(npm)
 	diff -r "$$fresh/dist" internal/webui/dist || { echo "internal/webui/dist is not what web/ builds: run make ui and commit it"; exit 1; }; \
 	diff "$$fresh/schema.d.ts" web/src/lib/api/schema.d.ts || { echo "web/src/lib/api/schema.d.ts is not what the API says: run make gen and commit it"; exit 1; }
 	cd internal/capture && $(GO) run ./assets/refresh -check
+
+.PHONY: test-deploy
+test-deploy: $(chdb) ## deploy/: Compose file, chart, image and balancer, without a container engine (on Linux; as root nodes run in a chroot)
+	deploy/validate/haproxy.sh
+	cd deploy/validate && $(GO) vet ./... && $(GO) test -timeout 15m ./...
 
 .PHONY: test-e2e
 test-e2e: build e2e/$(npm) e2e/.venv/installed chromium ## browser tests with real clients, see e2e/README.md
