@@ -28,11 +28,12 @@ var (
 
 // What others say.
 var (
-	partsBefore = assumed{1000, "parts", "in one partition slow inserts down, 3,000 refuse them", "parts_to_delay_insert, parts_to_throw_insert: ClickHouse's defaults"}
-	advised     = assumed{1, "insert", "a second into a table, of 1,000 rows or more, is ClickHouse's advice", "clickhouse.com/docs, bulk inserts"}
-	rewriteTime = assumed{1.5, "s", "to rewrite a session with Amazon's network", "[ADR 0007](adr/0007-recordings-in-s3.md), computed there; 0.32 s measured beside the server"}
-	sweepAsk    = assumed{0.17, "s", "to ask the index about 1,000 objects", "ADR 0007, a million blocks"}
-	keysListed  = assumed{1000, "objects", "one LIST returns", "S3"}
+	partsBefore   = assumed{1000, "parts", "in one partition slow inserts down, 3,000 refuse them", "parts_to_delay_insert, parts_to_throw_insert: ClickHouse's defaults"}
+	advised       = assumed{1, "insert", "a second into a table, of 1,000 rows or more, is ClickHouse's advice", "clickhouse.com/docs, bulk inserts"}
+	rewriteAtOnce = assumed{8, "sessions", "a node rewrites at a time", "as it is; shorter ones than 4 MiB"}
+	rewriteTime   = assumed{1.5, "s", "to rewrite a session with Amazon's network", "[ADR 0007](adr/0007-recordings-in-s3.md), computed there; 0.32 s measured beside the server"}
+	sweepAsk      = assumed{0.17, "s", "to ask the index about 1,000 objects", "ADR 0007, a million blocks"}
+	keysListed    = assumed{1000, "objects", "one LIST returns", "S3"}
 )
 
 // Prices, in USD: Amazon's public list for us-east-1, on demand, rounded. They differ between regions, fall with volume and
@@ -50,5 +51,5 @@ const crossing = 2.0 / 3
 
 var everythingAssumed = []assumed{
 	eventsPerMinute, sessionMinutes, retentionDays, copies, busy, nodeCores, serverCores, serverBytes, fill, eventBytes, commitsASecond,
-	window, openPages, partsBefore, advised, rewriteTime, sweepAsk, keysListed, coreHour, diskMonth, s3Month, puts1000, gets1000, crossingGB,
+	window, openPages, partsBefore, advised, rewriteAtOnce, rewriteTime, sweepAsk, keysListed, coreHour, diskMonth, s3Month, puts1000, gets1000, crossingGB,
 }

@@ -109,7 +109,7 @@ func (u units) at(rate float64, how gathered) need {
 	n.objects = n.puts / 3600 * stays
 	n.s3Bytes = n.wireMB * 1e6 * u.stored * stays
 	n.ending = n.minutes / sessionMinutes.value * 3600
-	n.rewriters = n.ending * rewriteTime.value / 3600
+	n.rewriters = n.ending * rewriteTime.value / rewriteAtOnce.value / 3600
 
 	n.toServers = rate * u.sent / 1e6
 	n.between = rate * u.hops / 1e6 * (n.shards - 1) / n.shards

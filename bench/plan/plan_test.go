@@ -63,7 +63,7 @@ func TestNeed(t *testing.T) {
 	same(t, "objects", n.objects, 2*30*86400)
 	same(t, "bytes in S3", n.s3Bytes, 10e6*30*86400)
 	same(t, "sessions that end an hour", n.ending, 36_000)
-	same(t, "nodes that rewrite", n.rewriters, 15)
+	same(t, "nodes that rewrite", n.rewriters, 15./8)
 	same(t, "nodes to servers, MB/s", n.toServers, 10)
 	same(t, "between shards, MB/s", n.between, 7.5)
 	same(t, "between replicas, MB/s", n.replicas, 6.92)

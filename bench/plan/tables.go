@@ -236,7 +236,7 @@ func (u units) sizes() string {
 		{"recordings in S3", fmt.Sprintf("× %s days", number(retentionDays.value)), func(n need) string { return bytes(n.s3Bytes) }},
 		{"PUTs an hour", fmt.Sprintf("nodes × %s", number(u.putsHour)), func(n need) string { return number(n.puts) }},
 		{"sessions that end, an hour", fmt.Sprintf("÷ %s minutes", number(sessionMinutes.value)), func(n need) string { return number(n.ending) }},
-		{"nodes that it takes to rewrite as many", fmt.Sprintf("× %s s, one after the other", number(rewriteTime.value)), func(n need) string { return number(n.rewriters) }},
+		{"nodes that it takes to rewrite as many", fmt.Sprintf("× %s s ÷ %s at a time", number(rewriteTime.value), number(rewriteAtOnce.value)), func(n need) string { return number(n.rewriters) }},
 		u.openLists(),
 	})
 }
@@ -300,7 +300,7 @@ func (u units) million() string {
 		{"objects there, without rewriting", fmt.Sprintf("× %s days", number(retentionDays.value)), func(n need) string { return large(n.objects) }},
 		{"bytes there", "", func(n need) string { return bytes(n.s3Bytes) }},
 		{"GETs a second to rewrite what ended", fmt.Sprintf("sessions ÷ %s minutes ÷ 60 × %s objects", number(sessionMinutes.value), number(u.scatter())), func(n need) string { return number(n.ending / 3600 * u.scatter()) }},
-		{"nodes that it takes to rewrite as many", fmt.Sprintf("× %s s a session", number(rewriteTime.value)), func(n need) string { return number(n.rewriters) }},
+		{"nodes that it takes to rewrite as many", fmt.Sprintf("× %s s a session ÷ %s", number(rewriteTime.value), number(rewriteAtOnce.value)), func(n need) string { return number(n.rewriters) }},
 		{"LISTs of one sweep", "objects ÷ " + number(keysListed.value), func(n need) string { return number(n.objects / keysListed.value) }},
 		{"time of one sweep", fmt.Sprintf("× %s s to ask the index", number(sweepAsk.value)), func(n need) string { return duration(n.objects / keysListed.value * sweepAsk.value * 1000) }},
 	})

@@ -23,6 +23,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -81,8 +83,11 @@ type Compactor struct {
 	metrics *metrics
 	// fromMS is where the next pass begins: sessions that ended before were seen by one.
 	fromMS int64
-	// failed holds sessions that could not be rewritten, and when they are tried again.
+	mu     sync.Mutex
+	// failed holds sessions that could not be rewritten, and when they are tried again. Mu guards it.
 	failed map[string]time.Time
+	// alone is held by sessions that are rewritten: by a large one so that no other is.
+	alone sync.RWMutex
 	// unused holds the objects nothing pointed to, and since when.
 	unused map[string]time.Time
 
@@ -92,7 +97,10 @@ type Compactor struct {
 
 const (
 	page = 200
-	// atOnce is how many objects are read at a time.
+	// sessionsAtOnce is how many sessions are rewritten at a time, nearly all of which time is waiting for the storage. Together they
+	// take no more memory than one that fills an object: larger ones than their part of it are rewritten alone.
+	sessionsAtOnce = 8
+	// atOnce is how many objects are read at a time for each of them.
 	atOnce = 8
 	// patience is how long a session may take.
 	patience = 10 * time.Minute
@@ -127,27 +135,22 @@ func (c *Compactor) Compact(ctx context.Context) (rewritten int, err error) {
 		if err != nil {
 			return rewritten, fmt.Errorf("look for sessions to rewrite: %w", err)
 		}
-		news := false
-		// Nodes that do this at the same time shall meet seldom. Who comes second finds nothing left to do.
-		shuffled := slices.Clone(sessions)
-		rand.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		for _, s := range shuffled {
-			if seen[s.ID] || now.Before(c.failed[s.ID]) {
-				continue
+		var fresh []string
+		for _, s := range sessions {
+			if !seen[s.ID] && !now.Before(c.failed[s.ID]) {
+				fresh = append(fresh, s.ID)
 			}
-			seen[s.ID], news = true, true
-			if c.try(ctx, s.ID) {
-				rewritten++
-			}
-			if ctx.Err() != nil {
-				return rewritten, ctx.Err()
-			}
+			seen[s.ID] = true
+		}
+		rewritten += c.tryAll(ctx, fresh)
+		if ctx.Err() != nil {
+			return rewritten, ctx.Err()
 		}
 		if len(sessions) < f.Limit {
 			break
 		}
 		last := sessions[len(sessions)-1].LastMS
-		if last == f.FromMS && !news {
+		if last == f.FromMS && len(fresh) == 0 {
 			f.Limit *= 2 // more sessions than a page ended in one millisecond
 		}
 		f.FromMS = last
@@ -163,6 +166,30 @@ func (c *Compactor) Compact(ctx context.Context) (rewritten int, err error) {
 	return rewritten, nil
 }
 
+// tryAll rewrites sessions, several at a time, and says how many it did.
+func (c *Compactor) tryAll(ctx context.Context, ids []string) int {
+	// Nodes that do this at the same time shall meet seldom. Who comes second finds nothing left to do.
+	rand.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+	var running sync.WaitGroup
+	var done atomic.Int64
+	next := make(chan string)
+	for range min(sessionsAtOnce, len(ids)) {
+		running.Go(func() {
+			for id := range next {
+				if ctx.Err() == nil && c.try(ctx, id) {
+					done.Add(1)
+				}
+			}
+		})
+	}
+	for _, id := range ids {
+		next <- id
+	}
+	close(next)
+	running.Wait()
+	return int(done.Load())
+}
+
 // try rewrites a session, and notes when it cannot be.
 func (c *Compactor) try(ctx context.Context, id string) bool {
 	limited, cancel := context.WithTimeout(ctx, min(patience, c.options.Grace/4))
@@ -176,6 +203,8 @@ func (c *Compactor) try(ctx context.Context, id string) bool {
 	}
 	c.metrics.failures.Inc()
 	c.options.Logger.Warn("a recording cannot be rewritten now", "session", id, "error", err)
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.failed[id] = c.options.Now().Add(time.Hour)
 	return false
 }
@@ -197,6 +226,13 @@ func (c *Compactor) rewrite(ctx context.Context, id string) (bool, error) {
 	}
 	if int64(len(keys)) <= 1+2*(size/c.options.ObjectBytes) {
 		return false, nil
+	}
+	if size > c.options.ObjectBytes/sessionsAtOnce {
+		c.alone.Lock()
+		defer c.alone.Unlock()
+	} else {
+		c.alone.RLock()
+		defer c.alone.RUnlock()
 	}
 	for part := range c.parts(all) {
 		if err := c.move(ctx, part, start); err != nil {

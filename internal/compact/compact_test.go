@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -291,11 +292,9 @@ func TestCrashes(t *testing.T) {
 		}
 		w.record("b/1")
 		w.now = w.now.Add(time.Hour)
-		n, reached := 0, false
+		var steps atomic.Int64
 		crash := func() error {
-			n++
-			if n > step {
-				reached = true
+			if steps.Add(1) > int64(step) {
 				return errTest // and everything after it
 			}
 			return nil
@@ -309,6 +308,7 @@ func TestCrashes(t *testing.T) {
 			_, _ = crashed.Sweep(t.Context())
 		}
 		w.objects.fail = nil
+		reached := steps.Load() > int64(step)
 		w.holds("a")
 		w.holds("b")
 
