@@ -140,6 +140,7 @@ func migrateHost(ctx context.Context, options *ch.Options, k kind, o *Options) e
 func connect(ctx context.Context, options *ch.Options, at place) (driver.Conn, error) {
 	one := *options
 	one.MaxOpenConns, one.MaxIdleConns = 1, 1
+	one.ConnOpenStrategy = ch.ConnOpenInOrder // both times the same server: the next may not have the database yet
 	anywhere := one
 	anywhere.Auth.Database = ""
 	if err := makeDatabase(ctx, &anywhere, at.database); err != nil {
