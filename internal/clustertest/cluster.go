@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -136,15 +135,8 @@ func (c *Cluster) S3URL() string {
 	return c.S3.URL(through, "cluster")
 }
 
-// StoreURL is where events lie. It names all shards, as that of a node should.
-func (c *Cluster) StoreURL() string {
-	hosts := c.ClickHouse.Addrs()
-	u := url.URL{Scheme: "clickhouse", User: url.User("default"), Host: strings.Join(hosts, ","), Path: "/playhead"}
-	if len(hosts) > 1 {
-		u.RawQuery = url.Values{"cluster": {chtest.ClusterName}}.Encode()
-	}
-	return u.String()
-}
+// StoreURL is where events lie, as nodes reach it.
+func (c *Cluster) StoreURL() string { return c.ClickHouse.URL("playhead") }
 
 // environ is that of every node: ours without settings of any Playhead or S3, and with the cluster's.
 func (c *Cluster) environ() []string {

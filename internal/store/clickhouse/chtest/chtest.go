@@ -113,9 +113,9 @@ func (s *Servers) Addrs() []string {
 	return all
 }
 
-// URL names a database on the first server, or over all of them when there are several, as clickhouse.Options take it.
+// URL names a database, of all servers when there are several, as clickhouse.Options take it.
 func (s *Servers) URL(database string) string {
-	u := url.URL{Scheme: "clickhouse", Host: s.all[0].Addr, Path: "/" + database, User: url.User("default")}
+	u := url.URL{Scheme: "clickhouse", Host: strings.Join(s.Addrs(), ","), Path: "/" + database, User: url.User("default")}
 	if len(s.all) > 1 {
 		u.RawQuery = url.Values{"cluster": {ClusterName}}.Encode()
 	}
