@@ -282,12 +282,15 @@ export class Player {
     }
     void this.#fill();
     if (this.now < track.covered - 1) return;
-    if (track.complete && !this.options.live(this.window)) return this.pause();
-    this.waiting = track.complete;
+    const over = track.complete && !this.options.live(this.window);
+    this.waiting = track.complete && !over;
     if (!this.buffering) {
       this.buffering = true;
-      this.#replayer.pause();
+      // Within the last millisecond events may be left: what came last is often the answer that one waits for.
+      this.now = track.covered;
+      this.#replayer.pause(track.covered - track.from + 1);
     }
+    if (over) this.pause();
   };
 
   #skip(track: Track): void {
