@@ -24,14 +24,6 @@ func tables(ctx context.Context, c *clustertest.Cluster, shards int) (map[string
 	return all, err
 }
 
-// indexes reads how many bytes each skipping index has, uncompressed as a query reads them, by table and name.
-func indexes(ctx context.Context, c *clustertest.Cluster, shards int) (map[string]float64, error) {
-	all := map[string]float64{}
-	err := eachRow(ctx, c, shards, `SELECT concat(replaceRegexpOne(table, '_local$', ''), '.', name), data_uncompressed_bytes
-		FROM system.data_skipping_indices WHERE database = 'playhead' AND data_uncompressed_bytes > 0`, func(name string, v []float64) { all[name] += v[0] })
-	return all, err
-}
-
 // serverCounters reads what ClickHouse counts.
 func serverCounters(ctx context.Context, c *clustertest.Cluster, shards int) (counters, error) {
 	all := counters{}

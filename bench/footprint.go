@@ -35,11 +35,6 @@ func measureTables(ctx context.Context, c column, events int64, all *recordings,
 	c.add("on disk: row of events", found["events"].bytes/found["events"].rows, "B/row", "", data)
 	c.add("on disk: row of contents", found["contents"].bytes/found["contents"].rows, "B/row", "", data)
 	c.add("on disk: skipping indexes of events", found["events"].indexBytes/found["events"].rows, "B/row", "", data)
-	read, err := indexes(ctx, c.cluster, len(c.clickhouse))
-	if err != nil {
-		return err
-	}
-	c.add("read to find a trace: its skipping index", read["events.by_trace"]/found["events"].rows, "B/row", "", data)
 	c.add("parts of events after the merges, each shard", found["events"].parts/float64(len(c.clickhouse)), "parts", "", data)
 	if all.blocks == 0 {
 		return nil

@@ -13,7 +13,7 @@ import (
 )
 
 // results are the runs that the document speaks of.
-const results = "bench/results/2026-11-23-cluster.json,bench/results/2026-11-23-growth.json"
+const results = "bench/results/2026-11-23-cluster.json,bench/results/2026-11-23-commits.json,bench/results/2026-11-23-growth.json"
 
 func main() {
 	if err := run(); err != nil {

@@ -21,9 +21,8 @@ type units struct {
 	stored     float64 // B in S3 for a wire byte
 	putsHour   float64 // PUTs of a busy node
 	sent, hops float64 // B that a node sends to ClickHouse for an event, and that one shard sends to the next
-	traceIndex float64 // B of index read for each row to find a trace
-	page1      float64 // s of all processors for the first page of traces from one shard
-	pageShard  float64 // and for each shard more
+	// s of all processors for the first page of traces, and for one trace with its messages: from one shard, and for each shard more
+	page1, pageShard, trace1, traceShard float64
 }
 
 func (m *measured) units() units {
@@ -37,12 +36,13 @@ func (m *measured) units() units {
 		stored:       m.cluster("recordings as stored", twoShards),
 		putsHour:     m.cluster("recordings: objects written (PUT) by a node", twoShards),
 		sent:         m.cluster("events: bytes that ClickHouse received", oneShard),
-		traceIndex:   m.cluster("read to find a trace: its skipping index", twoShards),
 		page1:        m.cluster("first page of traces, processor time of all", oneShard) / 1000,
+		trace1:       m.cluster("one trace with its messages, processor time of all", oneShard) / 1000,
 	}
 	// The first of two shards passes half of what it gets on to the second.
 	u.hops = max(2*(m.cluster("events: bytes that ClickHouse received", twoShards)-u.sent), 0)
 	u.pageShard = max(m.cluster("first page of traces, processor time of all", twoShards)/1000-u.page1, 0)
+	u.traceShard = max(m.cluster("one trace with its messages, processor time of all", twoShards)/1000-u.trace1, 0)
 	u.serverCommit, u.serverEvent = m.commitCost()
 	return u
 }

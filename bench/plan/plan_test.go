@@ -35,7 +35,7 @@ func TestDocument(t *testing.T) {
 var round = units{
 	wireEvent: 2000, wireMinute: 200_000, minuteBlocks: 30,
 	nodeEvent: 1e-4, nodeMB: 0.1, serverCommit: 0.01, serverEvent: 1e-4, serverMB: 0.01,
-	blockRow: 100, stored: 0.5, putsHour: 3600, sent: 1000, hops: 1000, traceIndex: 0.5, page1: 0.1, pageShard: 0.1,
+	blockRow: 100, stored: 0.5, putsHour: 3600, sent: 1000, hops: 1000, page1: 0.1, pageShard: 0.1, trace1: 0.05, traceShard: 0.05,
 }
 
 func same(t *testing.T, what string, got, want float64) {

@@ -13,7 +13,7 @@ func (m *measured) tables() ([]generated, error) {
 		{"measured", m.sideBySide()},
 		{"reads", m.reads()},
 		{"commits", m.commits(u)},
-		{"shard", m.growth(u)},
+		{"shard", m.growth()},
 		{"assumed", listAssumed()},
 		{"sizes", u.sizes()},
 		{"million", u.million()},
@@ -117,7 +117,7 @@ func (m *measured) commits(u units) string {
 const queryTimeout = 60_000
 
 // growth shows what reads take as one shard grows, and continues the line.
-func (m *measured) growth(u units) string {
+func (m *measured) growth() string {
 	columns := m.columns("growth")
 	if len(columns) < 2 {
 		m.missing = append(m.missing, "growth")
@@ -158,8 +158,8 @@ func (m *measured) growth(u units) string {
 		cells = append(cells, number(m.at("growth", "on disk: an event, with all indexes and the index of blocks", of)))
 	}
 	t.row(append(cells, repeat("", len(further))...)...)
-	return t.String() + fmt.Sprintf("\n%s is what %s hold, %s full, of events of %s B. Finding a trace among them reads %s of its index: %s B a row.\n",
-		large(full), bytes(serverBytes.value), percent(fill.value), number(eventBytes.value), bytes(full*u.traceIndex), number(u.traceIndex))
+	return t.String() + fmt.Sprintf("\n%s is what %s hold, %s full, of events of %s B.\n",
+		large(full), bytes(serverBytes.value), percent(fill.value), number(eventBytes.value))
 }
 
 func percent(part float64) string { return number(100*part) + " %" }
@@ -291,8 +291,7 @@ func (u units) million() string {
 		{"parts that merges must take away in a day, each table", "inserts × 86,400", func(n need) string { return large(n.parts * day) }},
 		{"connections from nodes, of all", "nodes × 8 to any server; nodes × shards", func(n need) string { return number(connections(n)) }},
 		{"… at each server", "÷ shards", func(n need) string { return number(connections(n) / n.shards) }},
-		{"index read to find one trace, each shard", fmt.Sprintf("rows of a shard × %s B", number(u.traceIndex)), func(n need) string { return bytes(n.rowsInShard * u.traceIndex) }},
-		{"… all shards", "× shards", func(n need) string { return bytes(n.rowsInShard * u.traceIndex * n.shards) }},
+		{"processor time to open one trace, of all shards", fmt.Sprintf("%s + %s × (shards − 1)", duration(1000*u.trace1), duration(1000*u.traceShard)), func(n need) string { return duration(1000 * (u.trace1 + u.traceShard*(n.shards-1))) }},
 		u.openLists(),
 		{"recordings into S3", "recordings × " + number(u.stored), func(n need) string { return bytes(n.toS3*1e6) + "/s" }},
 		{"PUTs a day", fmt.Sprintf("nodes × %s × 24", number(u.putsHour)), func(n need) string { return large(n.puts * 24) }},
