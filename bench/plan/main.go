@@ -23,7 +23,7 @@ func main() {
 }
 
 func run() error {
-	from := flag.String("results", results, "what bench measured: runs of -only cluster,commits and -only growth, separated by commas")
+	from := flag.String("results", results, "what bench measured: runs of -only cluster, commits and growth, in one file or several with commas between them")
 	into := flag.String("write", "", "the document to put the tables into")
 	flag.Parse()
 	m, err := read(strings.Split(*from, ",")...)

@@ -83,9 +83,10 @@ type Compactor struct {
 	metrics *metrics
 	// fromMS is where the next pass begins: sessions that ended before were seen by one.
 	fromMS int64
-	mu     sync.Mutex
-	// failed holds sessions that could not be rewritten, and when they are tried again. Mu guards it.
+	// failed holds sessions that could not be rewritten, and when they are tried again.
 	failed map[string]time.Time
+	// failing is held by those who note one of several that are tried at a time.
+	failing sync.Mutex
 	// alone is held by sessions that are rewritten: by a large one so that no other is.
 	alone sync.RWMutex
 	// unused holds the objects nothing pointed to, and since when.
@@ -203,8 +204,8 @@ func (c *Compactor) try(ctx context.Context, id string) bool {
 	}
 	c.metrics.failures.Inc()
 	c.options.Logger.Warn("a recording cannot be rewritten now", "session", id, "error", err)
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.failing.Lock()
+	defer c.failing.Unlock()
 	c.failed[id] = c.options.Now().Add(time.Hour)
 	return false
 }

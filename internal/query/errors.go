@@ -46,12 +46,6 @@ func (e *Error) Error() string {
 // Unwrap is the private half.
 func (e *Error) Unwrap() error { return e.Err }
 
-// IsNotFound reports whether err says that there is no such thing.
-func IsNotFound(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Code == CodeNotFound
-}
-
 func badInput(field, format string, args ...any) error {
 	return &Error{Code: CodeBadInput, Field: field, Message: fmt.Sprintf(format, args...)}
 }

@@ -20,7 +20,6 @@ type Proxy struct {
 	listener net.Listener
 	faults   Faults
 	open     map[net.Conn]struct{}
-	accepted int
 	running  sync.WaitGroup
 }
 
@@ -103,13 +102,6 @@ func (p *Proxy) Set(f Faults) {
 	p.Cut()
 }
 
-// Connections is how many there have been.
-func (p *Proxy) Connections() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.accepted
-}
-
 // Close ends all of it.
 func (p *Proxy) Close() error {
 	err := p.Refuse()
@@ -125,7 +117,6 @@ func (p *Proxy) serve(client net.Conn) {
 	}
 	p.mu.Lock()
 	f := p.faults
-	p.accepted++
 	p.open[client], p.open[server] = struct{}{}, struct{}{}
 	p.mu.Unlock()
 	var both sync.WaitGroup
