@@ -61,11 +61,12 @@ var rules = map[string]rule{
 	"internal/api":                     {"internal/query", "a face of query: limits and links must not depend on which face is asked"},
 	"internal/webui":                   {"", "files and headers; the UI asks the API"},
 	"internal/servertest":              {"", "it speaks to a server over HTTP, as everybody does"},
+	"internal/heavy":                   {"", "it makes bytes, and knows nothing of who reads them"},
 	"internal/testport":                {"", "it finds ports, for whoever listens"},
 	"internal/clustertest":             {"internal/store/clickhouse/chtest internal/blocks/s3/s3test internal/testport", "it runs the program from outside, as operators do; of storages it knows how they are started for tests"},
 	"internal/clustertest/cluster":     {"internal/clustertest internal/blocks/s3/s3test", "main alone: what it starts is the package's; it prints the keys of the S3 server"},
 	"internal/demo":                    {"", "it uses Playhead from outside, as a customer does"},
-	"bench":                            {"internal/clustertest", "it measures from outside, over HTTP; how a cluster is started it need not know again"},
+	"bench":                            {"internal/clustertest internal/heavy", "it measures from outside, over HTTP; how a cluster is started and what is dear to read it need not know again"},
 }
 
 // ruleFor is the package's own rule or that of the nearest directory above it, whose parts may import each other.
