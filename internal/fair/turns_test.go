@@ -1,0 +1,305 @@
+package fair
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// work uses a processor for so long, pausing after each step. Under synctest its time is exact: nobody is ever busy.
+func work(ctx context.Context, turn *Turn, total, step time.Duration) error {
+	for ; total > 0; total -= step {
+		time.Sleep(step)
+		if err := turn.Pause(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func begin(t *testing.T, turns *Turns, n int) *Turn {
+	t.Helper()
+	turn, err := turns.Begin(t.Context(), address(n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return turn
+}
+
+// idle fails the test when a turn was lost, or one too many is there.
+func idle(t *testing.T, turns *Turns) {
+	t.Helper()
+	if turns.running != 0 || turns.waiting != 0 || len(turns.queued) != 0 {
+		t.Errorf("%d turns are held, %d wait, %d addresses queue", turns.running, turns.waiting, len(turns.queued))
+	}
+}
+
+// One address sends eight requests at a time for ever, another one: each gets half, although the first wants eight times as much.
+func TestAnAddressGetsNoMoreForAskingMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := NewTurns(2)
+		ctx, cancel := context.WithCancel(t.Context())
+		var used [3]time.Duration
+		var mu sync.Mutex
+		var group sync.WaitGroup
+		send := func(n int) {
+			group.Go(func() {
+				for ctx.Err() == nil {
+					turn, err := turns.Begin(ctx, address(n))
+					if err != nil {
+						return
+					}
+					for range 50 {
+						time.Sleep(10 * time.Millisecond)
+						mu.Lock()
+						used[n] += 10 * time.Millisecond
+						mu.Unlock()
+						if turn.Pause(ctx) != nil {
+							break
+						}
+					}
+					turn.End()
+				}
+			})
+		}
+		for range 8 {
+			send(1)
+		}
+		send(2)
+		send(2)
+		time.Sleep(time.Minute)
+		cancel()
+		group.Wait()
+		idle(t, turns)
+		if share := used[2].Seconds() / (used[1] + used[2]).Seconds(); share < 0.45 || share > 0.55 {
+			t.Errorf("the modest address got %.0f%% of %v", 100*share, used[1]+used[2])
+		}
+	})
+}
+
+// Who is alone uses everything: as many requests at a time as there are processors, one after the other without a gap.
+func TestNothingIsLeftUnused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := NewTurns(2)
+		start := time.Now()
+		var group sync.WaitGroup
+		for range 20 {
+			group.Go(func() {
+				turn := begin(t, turns, 1)
+				defer turn.End()
+				if err := work(t.Context(), turn, time.Second, time.Millisecond); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		idle(t, turns)
+		if took := time.Since(start); took != 10*time.Second {
+			t.Errorf("20 s of work on two processors took %v", took)
+		}
+	})
+}
+
+// While others work without a pause, a request of somebody who wants little begins at once.
+func TestLittleWorkDoesNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := NewTurns(2)
+		var group sync.WaitGroup
+		for n := range 8 {
+			group.Go(func() {
+				turn := begin(t, turns, n)
+				defer turn.End()
+				time.Sleep(10 * time.Second)
+			})
+		}
+		synctest.Wait()
+		time.Sleep(time.Second)
+		if turns.running > 4 {
+			t.Errorf("%d at a time on two processors", turns.running)
+		}
+		group.Wait()
+		// And now by themselves: two work, and nobody else has asked lately.
+		for range 2 {
+			group.Go(func() {
+				turn := begin(t, turns, 1)
+				defer turn.End()
+				time.Sleep(10 * time.Second)
+			})
+		}
+		synctest.Wait()
+		start := time.Now()
+		begin(t, turns, 100).End()
+		if took := time.Since(start); took != 0 {
+			t.Errorf("waited %v", took)
+		}
+		group.Wait()
+		idle(t, turns)
+	})
+}
+
+// Short requests of an address do not wait for the end of its long ones.
+func TestLongRequestsLetShortOnesOfTheSameAddressGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := NewTurns(1)
+		var group sync.WaitGroup
+		group.Go(func() {
+			turn := begin(t, turns, 1)
+			defer turn.End()
+			_ = work(t.Context(), turn, time.Minute, time.Millisecond)
+		})
+		synctest.Wait()
+		start := time.Now()
+		turn := begin(t, turns, 1)
+		if waited := time.Since(start); waited > 2*ownSlice {
+			t.Errorf("waited %v", waited)
+		}
+		turn.End()
+		group.Wait()
+		idle(t, turns)
+	})
+}
+
+var errGone = errors.New("gone")
+
+func TestWhoeverLeavesStopsWorkingAndWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := NewTurns(1)
+		ctx, leave := context.WithCancelCause(t.Context())
+		worker := begin(t, turns, 1)
+		waited := make(chan error)
+		go func() {
+			_, err := turns.Begin(ctx, address(1))
+			waited <- err
+		}()
+		synctest.Wait()
+		leave(errGone)
+		if err := <-waited; !errors.Is(err, errGone) {
+			t.Errorf("waiting: %v", err)
+		}
+		if err := worker.Pause(ctx); !errors.Is(err, errGone) {
+			t.Errorf("working: %v", err)
+		}
+		worker.End()
+		worker.End()
+		if _, err := turns.Begin(ctx, address(2)); !errors.Is(err, errGone) {
+			t.Errorf("beginning: %v", err)
+		}
+		idle(t, turns)
+	})
+}
+
+func TestOnlySoManyWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := NewTurns(1)
+		worker := begin(t, turns, 1)
+		var group sync.WaitGroup
+		for range maxWaiting {
+			group.Go(func() { begin(t, turns, 1).End() })
+		}
+		synctest.Wait()
+		if _, err := turns.Begin(t.Context(), address(1)); !errors.Is(err, ErrCrowded) {
+			t.Errorf("one more: %v", err)
+		}
+		begin(t, turns, 2).End() // others may
+		worker.End()
+		group.Wait()
+		idle(t, turns)
+	})
+}
+
+func TestANilTurnOnlyStopsWork(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var none *Turn
+	if err := none.Pause(ctx); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := none.Pause(ctx); err == nil {
+		t.Error("goes on")
+	}
+	none.End()
+}
+
+// Many addresses come, work, pause, leave while they wait and while they work. No turn is lost, there are never more than twice as
+// many as processors, and those who stay all finish.
+func TestTurnsKeepCount(t *testing.T) {
+	for seed := range uint64(50) {
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 2))
+			turns := NewTurns(1 + random.IntN(4))
+			var group sync.WaitGroup
+			for range 200 {
+				n, total, leaves := random.IntN(8), time.Duration(random.IntN(200))*time.Millisecond, time.Duration(random.IntN(5000))*time.Millisecond
+				if random.IntN(2) == 0 {
+					leaves = 0
+				}
+				start := time.Duration(random.IntN(2000)) * time.Millisecond
+				group.Go(func() {
+					ctx := t.Context()
+					time.Sleep(start)
+					if leaves > 0 {
+						var cancel context.CancelFunc
+						ctx, cancel = context.WithTimeout(ctx, leaves)
+						defer cancel()
+					}
+					turn, err := turns.Begin(ctx, address(n))
+					if err == nil {
+						err = work(ctx, turn, total, 3*time.Millisecond)
+						turns.mu.Lock()
+						if turns.running > 2*turns.processors {
+							t.Errorf("%d at a time on %d processors", turns.running, turns.processors)
+						}
+						turns.mu.Unlock()
+						turn.End()
+					}
+					if err != nil && leaves == 0 {
+						t.Error(err)
+					}
+				})
+			}
+			group.Wait()
+			idle(t, turns)
+		})
+	}
+}
+
+// Whoever has not used anything lately is forgotten, whatever time passes.
+func TestAddressesAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := NewTurns(1)
+		for n := range 5000 {
+			turn := begin(t, turns, n)
+			time.Sleep(10 * time.Millisecond)
+			turn.End()
+		}
+		for range 20 {
+			time.Sleep(100 * halfLife)
+			begin(t, turns, 1).End()
+		}
+		if n := len(turns.clients); n > 1 {
+			t.Errorf("%d addresses are remembered", n)
+		}
+		idle(t, turns)
+	})
+}
+
+// BenchmarkTurn is what a request pays when nobody waits: some 200 ns on a Xeon of unknown model.
+func BenchmarkTurn(b *testing.B) {
+	turns := NewTurns(2)
+	for b.Loop() {
+		turn, err := turns.Begin(b.Context(), address(1))
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = turn.Pause(b.Context())
+		turn.End()
+	}
+}
