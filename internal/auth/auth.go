@@ -13,10 +13,13 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/playheadhq/playhead/internal/remote"
 )
 
 // LinkLifetime is how long the printed link works, if it is not used before.
@@ -39,18 +42,22 @@ type Options struct {
 	// Now is the clock, nil for time.Now.
 	Now    func() time.Time
 	Logger *slog.Logger
+	// Registerer gets the metrics; nil keeps them to the gate.
+	Registerer prometheus.Registerer
 }
 
 // Gate protects handlers.
 type Gate struct {
-	o       Options
-	key     []byte
-	cookie  string
-	hosts   map[string]bool
-	limit   *limiter
-	mu      sync.Mutex
-	link    []byte // sha256 of the one-time link's secret, nil when used
-	linkEnd time.Time
+	o      Options
+	key    []byte
+	cookie string
+	hosts  map[string]bool
+	limit  *limiter
+	// attempts with passwords, by whether they were right, wrong, or left before their answer.
+	attempts *prometheus.CounterVec
+	mu       sync.Mutex
+	link     []byte // sha256 of the one-time link's secret, nil when used
+	linkEnd  time.Time
 }
 
 // New makes a gate.
@@ -61,6 +68,13 @@ func New(o Options) *Gate {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Registerer == nil {
+		o.Registerer = prometheus.NewRegistry()
+	}
+	attempts := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "playhead_sign_in_attempts_total", Help: "Passwords that were sent: right, wrong, or by somebody who left before the answer.",
+	}, []string{"outcome"})
+	o.Registerer.MustRegister(attempts)
 	// The password is part of the key: who changes it signs everybody out.
 	key := sum(o.Key, "sign-in\x00"+o.Password)
 	hosts := map[string]bool{}
@@ -68,7 +82,7 @@ func New(o Options) *Gate {
 		hosts[canonical(host)] = true
 	}
 	return &Gate{
-		o: o, key: key, hosts: hosts, limit: newLimiter(o.Now),
+		o: o, key: key, hosts: hosts, limit: newLimiter(o.Now), attempts: attempts,
 		// Browsers share cookies between the ports of a host. A name of its own keeps two servers from signing each other out.
 		cookie: "playhead_" + base64.RawURLEncoding.EncodeToString(sum(o.Key, "name")[:6]),
 	}
@@ -99,45 +113,42 @@ func (g *Gate) takeLink(text string) bool {
 }
 
 func (g *Gate) passwordIs(text string) bool {
-	if g.o.Password == "" {
-		return false
-	}
 	// Hashed, because comparing takes as long as the shorter text otherwise.
 	a, b := sha256.Sum256([]byte(text)), sha256.Sum256([]byte(g.o.Password))
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
-// allowed says whether a request carries a valid cookie or the password. A wrong password is counted; when too many were,
-// retry is how long to wait.
-func (g *Gate) allowed(r *http.Request) (ok bool, retry time.Duration) {
+// allowed says whether a request carries a valid cookie or the right password. It takes its time to answer for an address that has
+// sent wrong ones; when the request is over before, it is not.
+func (g *Gate) allowed(r *http.Request) bool {
 	if c, err := r.Cookie(g.cookie); err == nil && g.validCookie(c.Value) {
-		return true, 0
+		return true
 	}
 	_, password, sent := r.BasicAuth()
-	if !sent {
-		return false, 0
-	}
-	if retry = g.limit.wait(client(r)); retry > 0 {
-		return false, retry
-	}
-	if g.passwordIs(password) {
-		return true, 0
-	}
-	g.limit.failed(client(r))
-	return false, 0
+	return sent && g.tryPassword(r, password)
 }
 
-// client is the network a request comes from: an IPv4 address, or the /64 that an IPv6 user has to himself. Forwarding
-// headers are not looked at, since anybody can write them.
-func client(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+// tryPassword says whether it is the password.
+func (g *Gate) tryPassword(r *http.Request, password string) bool {
+	if g.o.Password == "" {
+		return false // there is nothing to guess
+	}
+	from := remote.From(r)
+	right, loud, err := g.limit.try(r.Context(), from, func() bool { return g.passwordIs(password) })
+	outcome := "wrong"
+	switch {
+	case err != nil:
+		outcome = "left"
+	case right:
+		outcome = "right"
+	case loud:
+		g.o.Logger.Warn("wrong password", "client", from.String())
+	}
+	g.attempts.WithLabelValues(outcome).Inc()
 	if err != nil {
-		return r.RemoteAddr
+		panic(http.ErrAbortHandler) // who has left, or is left by a server that stops, is not told that it was wrong
 	}
-	if ip := net.ParseIP(host); ip != nil && ip.To4() == nil {
-		return ip.Mask(net.CIDRMask(64, 128)).String()
-	}
-	return host
+	return right
 }
 
 func sum(key []byte, text string) []byte {

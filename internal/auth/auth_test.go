@@ -2,12 +2,18 @@ package auth
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/remote"
 )
 
 // site is a gate before a page that says "inside", with a clock that tests move.
@@ -205,48 +211,164 @@ func TestCookiesOfOthersAreRefused(t *testing.T) {
 	}
 }
 
-func TestGuessingIsSlow(t *testing.T) {
-	s := newSite(t, Options{Required: true, Password: "correct horse"})
-	for range burst {
-		if res := s.do(request{target: "/api/status", basic: "guess", from: "203.0.113.5:1"}); res.StatusCode != 401 {
-			t.Fatalf("got %d", res.StatusCode)
+// guess sends a password and returns the status and how long it took. For synctest, where time passes only while all wait.
+func (s *site) guess(password, from string) (status int, took time.Duration) {
+	start := time.Now()
+	res := s.do(request{target: "/api/status", basic: password, from: from})
+	return res.StatusCode, time.Since(start)
+}
+
+// inTime runs a test with a gate whose clock is synctest's.
+func inTime(t *testing.T, test func(t *testing.T, s *site)) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, Options{Required: true, Password: "correct horse"})
+		s.Gate.o.Now = time.Now
+		s.Gate.limit.now = time.Now
+		test(t, s)
+	})
+}
+
+func TestAGuessCostsTime(t *testing.T) {
+	inTime(t, func(t *testing.T, s *site) {
+		for i := range free {
+			if status, took := s.guess("guess", "203.0.113.5:1"); status != 401 || took != 0 {
+				t.Errorf("guess %d: %d after %v", i, status, took)
+			}
 		}
-	}
-	res := s.do(request{target: "/api/status", basic: "correct horse", from: "203.0.113.5:2"})
-	if res.StatusCode != 429 || res.Header.Get("Retry-After") != "6" {
-		t.Errorf("even the right one has to wait: %d %q", res.StatusCode, res.Header.Get("Retry-After"))
-	}
-	if res := s.do(request{method: "POST", target: "/login", form: url.Values{"password": {"correct horse"}}, from: "203.0.113.5:3"}); res.StatusCode != 429 {
-		t.Errorf("the form, too: %d", res.StatusCode)
-	}
-	if res := s.do(request{target: "/api/status", basic: "correct horse", from: "203.0.113.6:1"}); res.StatusCode != 200 {
-		t.Errorf("others do not: %d", res.StatusCode)
-	}
-	s.now = s.now.Add(pause)
-	if res := s.do(request{target: "/api/status", basic: "correct horse", from: "203.0.113.5:2"}); res.StatusCode != 200 {
-		t.Errorf("after the pause: %d", res.StatusCode)
-	}
+		for range 10 {
+			if status, took := s.guess("guess", "203.0.113.5:1"); status != 401 || took != apart {
+				t.Errorf("one more: %d after %v", status, took)
+			}
+		}
+		if status, took := s.guess("guess", "203.0.113.6:1"); status != 401 || took != 0 {
+			t.Errorf("another address: %d after %v", status, took)
+		}
+		time.Sleep(2 * free * forgotten)
+		if _, took := s.guess("guess", "203.0.113.5:1"); took != 0 {
+			t.Errorf("after a while: %v", took)
+		}
+	})
+}
+
+// Guessing many at a time is no faster than one after the other, but for those who wait for longer than the longest.
+func TestGuessingInParallelIsNoFaster(t *testing.T) {
+	inTime(t, func(t *testing.T, s *site) {
+		for range free {
+			s.guess("guess", "203.0.113.5:1")
+		}
+		const parallel = 1000
+		start := time.Now()
+		var guesses sync.WaitGroup
+		for range parallel {
+			guesses.Go(func() { s.guess("guess", "203.0.113.5:1") })
+		}
+		guesses.Wait()
+		if took := time.Since(start); took < (parallel-10)*crowded {
+			t.Errorf("%d guesses took %v", parallel, took)
+		}
+	})
+}
+
+// While somebody guesses from the same address, as fast as he can, the right password lets in. It takes no longer than for the
+// guesses, or the time would tell.
+func TestTheRightPasswordAlwaysLetsIn(t *testing.T) {
+	inTime(t, func(t *testing.T, s *site) {
+		var guesses sync.WaitGroup
+		for range 50 {
+			guesses.Go(func() {
+				for range 20 {
+					s.guess("guess", "203.0.113.5:1")
+				}
+			})
+		}
+		for range 20 {
+			if status, took := s.guess("correct horse", "203.0.113.5:2"); status != 200 || took > 2*longest {
+				t.Errorf("basic authentication: %d after %v", status, took)
+			}
+		}
+		start := time.Now()
+		if res := s.do(request{method: "POST", target: "/login", form: url.Values{"password": {"correct horse"}}, from: "203.0.113.5:3"}); res.StatusCode != 303 {
+			t.Errorf("the form: %d", res.StatusCode)
+		}
+		if took := time.Since(start); took > 2*longest {
+			t.Errorf("the form took %v", took)
+		}
+		// Whoever is elsewhere, or has a cookie or the link, does not notice.
+		if status, took := s.guess("correct horse", "203.0.113.6:1"); status != 200 || took != 0 {
+			t.Errorf("elsewhere: %d after %v", status, took)
+		}
+		start = time.Now()
+		res := s.do(request{method: "POST", target: "/login", form: url.Values{"link": {linkSecret(t, s.NewLink())}}, from: "203.0.113.5:4"})
+		if res.StatusCode != 303 || len(res.Cookies()) == 0 {
+			t.Fatalf("the link: %d", res.StatusCode)
+		}
+		if res := s.do(request{target: "/", cookie: res.Cookies()[0], from: "203.0.113.5:5"}); res.StatusCode != 200 {
+			t.Errorf("the cookie: %d", res.StatusCode)
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("the link and the cookie took %v", took)
+		}
+		guesses.Wait()
+	})
+}
+
+// A script that sends the right password, many at a time, is never delayed.
+func TestRightPasswordsAreNotCounted(t *testing.T) {
+	inTime(t, func(t *testing.T, s *site) {
+		var requests sync.WaitGroup
+		for range 100 {
+			requests.Go(func() {
+				if status, took := s.guess("correct horse", "203.0.113.5:1"); status != 200 || took != 0 {
+					t.Errorf("%d after %v", status, took)
+				}
+			})
+		}
+		requests.Wait()
+	})
+}
+
+// Whoever leaves before the answer has learned nothing.
+func TestALateAnswerIsNotForWhoLeaves(t *testing.T) {
+	inTime(t, func(t *testing.T, s *site) {
+		for range free {
+			s.guess("guess", "203.0.113.5:1")
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), apart/2)
+		defer cancel()
+		r := httptest.NewRequest("GET", "/api/status", nil).WithContext(ctx)
+		r.RemoteAddr = "203.0.113.5:1"
+		r.SetBasicAuth("", "correct horse")
+		w := httptest.NewRecorder()
+		defer func() {
+			if recover() != http.ErrAbortHandler || w.Body.Len() > 0 {
+				t.Errorf("answered %d %s", w.Code, w.Body)
+			}
+		}()
+		s.handler.ServeHTTP(w, r)
+	})
 }
 
 func TestGuessersAddresses(t *testing.T) {
-	s := newSite(t, Options{Required: true, Password: "correct horse"})
-	for i := range burst {
-		s.do(request{target: "/api/status", basic: "guess", from: "[2001:db8::" + string('a'+rune(i%6)) + "]:1"})
-	}
-	if res := s.do(request{target: "/api/status", basic: "correct horse", from: "[2001:db8::99]:1"}); res.StatusCode != 429 {
-		t.Errorf("one IPv6 network counts as one: %d", res.StatusCode)
-	}
-	for i := range maxClients * 2 {
-		s.limit.failed(string(rune('一' + i)))
-	}
-	if n := len(s.limit.debt); n > maxClients+1 {
-		t.Errorf("%d clients are remembered", n)
-	}
-	s.now = s.now.Add(time.Hour)
-	s.limit.failed("new")
-	if n := len(s.limit.debt); n != 1 {
-		t.Errorf("%d clients are remembered after an hour", n)
-	}
+	inTime(t, func(t *testing.T, s *site) {
+		for i := range free {
+			s.guess("guess", "[2001:db8::"+string('a'+rune(i%6))+"]:1")
+		}
+		if _, took := s.guess("guess", "[2001:db8::99]:1"); took == 0 {
+			t.Error("one IPv6 network counts as many")
+		}
+		wrong := func() bool { return false }
+		for i := range maxClients * 2 {
+			s.limit.begin(remote.Of(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})), wrong)
+		}
+		if n := len(s.limit.clients); n > maxClients+1 {
+			t.Errorf("%d clients are remembered", n)
+		}
+		time.Sleep(time.Hour)
+		s.limit.begin(remote.Of(netip.MustParseAddr("203.0.113.5")), wrong)
+		if n := len(s.limit.clients); n != 1 {
+			t.Errorf("%d clients are remembered after an hour", n)
+		}
+	})
 }
 
 func TestNextStaysHere(t *testing.T) {

@@ -3,13 +3,10 @@ package auth
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // Protect lets through who may see what next serves. Others are answered: people are sent to the sign-in page, programs get a problem.
@@ -24,13 +21,10 @@ func (g *Gate) Protect(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		ok, retry := g.allowed(r)
 		switch {
-		case ok:
+		case g.allowed(r):
 			w.Header().Set("Vary", "Cookie, Authorization")
 			next.ServeHTTP(w, r)
-		case retry > 0:
-			tooMany(w, r, retry)
 		case wantsPage(r):
 			w.Header().Set("Cache-Control", "no-store")
 			http.Redirect(w, r, "/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
@@ -70,12 +64,6 @@ func wantsPage(r *http.Request) bool {
 
 // fromPage is true for requests that a script in a browser makes.
 func fromPage(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Mode") != "" }
-
-func tooMany(w http.ResponseWriter, r *http.Request, retry time.Duration) {
-	seconds := strconv.Itoa(int(math.Ceil(retry.Seconds())))
-	w.Header().Set("Retry-After", seconds)
-	problem(w, r, http.StatusTooManyRequests, "too-many-attempts", "Too many wrong passwords. Try again in "+seconds+" seconds.")
-}
 
 // problem answers as RFC 9457 has it.
 func problem(w http.ResponseWriter, _ *http.Request, status int, kind, detail string) {

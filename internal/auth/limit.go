@@ -1,69 +1,126 @@
 package auth
 
 import (
+	"context"
 	"sync"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/remote"
 )
 
+// Passwords are guessed by asking. Each attempt of an address that has guessed wrong lately is answered later, right ones
+// like wrong ones: if right ones came at once, whoever guesses would take each answer that does not come at once for a no and go
+// on, as many at a time as he likes. The right one is never refused, though. docs/adr/0005-sign-in.md has the reasons.
 const (
-	// burst failed attempts are free; then one is allowed every pause.
-	burst = 10
-	pause = 6 * time.Second
-	// maxClients bounds the memory an attacker with many addresses can use. Past it all new ones share one count.
+	// free wrong attempts are answered at once; one is forgotten every forgotten.
+	free      = 5
+	forgotten = time.Minute
+	// apart is the time between two answers to one address, so that asking twice at a time is no faster than once.
+	apart = time.Second
+	// longest is how long an answer takes, as a rule: scripts that share an address with somebody who guesses wait no longer. Past
+	// it, answers are crowded apart: that many a second are the most that one address can learn.
+	longest = 5 * time.Second
+	crowded = 25 * time.Millisecond
+	// maxClients bounds the memory that many addresses can use. Past it all new ones count as one.
 	maxClients = 10_000
 )
 
-// limiter counts failed sign-ins by client.
+// limiter delays attempts by address.
 type limiter struct {
-	now func() time.Time
-	mu  sync.Mutex
-	// debt is when a client's failures will all be forgiven: each adds one pause.
-	debt  map[string]time.Time
-	swept time.Time // when those without debt were last forgotten
+	now     func() time.Time
+	mu      sync.Mutex
+	clients map[remote.Address]*guesses
+	swept   time.Time // when those that are forgotten were removed last
+}
+
+// guesses are the attempts of one address.
+type guesses struct {
+	// until is when the last of them is forgotten: each adds forgotten to it.
+	until time.Time
+	// last is when the last that was delayed is answered.
+	last time.Time
+	// said is when the log was told last of those that were delayed.
+	said time.Time
 }
 
 func newLimiter(now func() time.Time) *limiter {
-	return &limiter{now: now, debt: map[string]time.Time{}}
+	return &limiter{now: now, clients: map[remote.Address]*guesses{}}
 }
 
-// wait is how long a client must wait before it may try, 0 when it may now.
-func (l *limiter) wait(client string) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	end, now := l.debt[l.slot(client)], l.now()
-	if !end.After(now) {
-		return 0
+// try says whether an attempt is right, when it may be said. loud is whether a wrong one is worth a line in the log: one a minute for
+// who keeps on guessing. It fails when ctx ends before: then nothing may be said.
+func (l *limiter) try(ctx context.Context, from remote.Address, check func() bool) (right, loud bool, err error) {
+	delay, right, loud := l.begin(from, check)
+	if delay == 0 {
+		return right, loud, nil
 	}
-	return max(0, end.Sub(now)-(burst-1)*pause)
+	t := time.NewTimer(delay)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return check(), loud, nil
+	case <-ctx.Done():
+		return false, false, context.Cause(ctx)
+	}
 }
 
-func (l *limiter) failed(client string) {
+// begin judges an attempt at once, or says by how much to delay that.
+func (l *limiter) begin(from remote.Address, check func() bool) (delay time.Duration, right, loud bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	if len(l.debt) >= maxClients && now.Sub(l.swept) >= pause {
+	g := l.client(from, now)
+	if g.until.Before(now) {
+		g.until = now
+	}
+	if g.until.Sub(now) <= (free-1)*forgotten {
+		if !check() {
+			g.until = g.until.Add(forgotten)
+			return 0, false, true
+		}
+		return 0, true, false
+	}
+	next := now.Add(apart)
+	if after := g.last.Add(apart); after.After(next) {
+		next = after
+	}
+	if most := now.Add(longest); next.After(most) {
+		next = most
+		if after := g.last.Add(crowded); after.After(next) {
+			next = after
+		}
+	}
+	g.last = next
+	// As if it were wrong: nobody may see whether it is. No more than twice what is free, so that nobody who shares an address waits
+	// for hours until another's guesses are forgotten.
+	if most := now.Add(2 * free * forgotten); g.until.Add(forgotten).Before(most) {
+		g.until = g.until.Add(forgotten)
+	}
+	if loud = now.Sub(g.said) >= time.Minute; loud {
+		g.said = now
+	}
+	return next.Sub(now), false, loud
+}
+
+func (l *limiter) client(from remote.Address, now time.Time) *guesses {
+	if g, ok := l.clients[from]; ok {
+		return g
+	}
+	if len(l.clients) >= maxClients && now.Sub(l.swept) >= apart {
 		l.swept = now
-		for name, end := range l.debt {
-			if !end.After(now) {
-				delete(l.debt, name)
+		for address, g := range l.clients {
+			if !g.until.After(now) {
+				delete(l.clients, address)
 			}
 		}
 	}
-	slot := l.slot(client)
-	end := l.debt[slot]
-	if end.Before(now) {
-		end = now
+	if len(l.clients) >= maxClients {
+		from = remote.Address{}
+		if g, ok := l.clients[from]; ok {
+			return g
+		}
 	}
-	// No more than a minute or so, or those who share a count could be locked out for days.
-	if most := now.Add(2 * burst * pause); end.Add(pause).Before(most) {
-		end = end.Add(pause)
-	}
-	l.debt[slot] = end
-}
-
-func (l *limiter) slot(client string) string {
-	if _, known := l.debt[client]; !known && len(l.debt) >= maxClients {
-		return "others"
-	}
-	return client
+	g := new(guesses)
+	l.clients[from] = g
+	return g
 }

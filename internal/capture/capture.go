@@ -4,10 +4,12 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/playheadhq/playhead/internal/fair"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -27,11 +29,19 @@ type Limits struct {
 	Decoded int64
 	// Events is the most events one request may bring; 50,000. SDKs send a few hundred.
 	Events int
-	// InFlight is how many bytes all requests together may hold, on the wire and decoded, until they are stored; past
-	// it they are answered 503. 512 MiB. A request that is alone may exceed it, up to its own limits.
+	// Event is the most content of one event that the sink keeps, and therefore copies; 8 MiB.
+	Event int64
+	// InFlight is how many bytes all requests together may hold, on the wire, decoded and made into rows, until they are
+	// stored; past it they are answered 503. 512 MiB. fair.Budget says who gets how much of it.
 	InFlight int64
+	// AddressShare and TokenShare are what one address and one project token may hold of InFlight, more than 0 and at most
+	// 1; a half, and all of it.
+	AddressShare, TokenShare float64
 	// BodyTimeout is how long a body may take to arrive; one minute, after which posthog-js gives up too.
 	BodyTimeout time.Duration
+	// MinRate is how many bytes of a body must arrive a second, on the average after the first ten; none when it is negative,
+	// 1 KiB when it is 0.
+	MinRate int64
 }
 
 func (l Limits) withDefaults() Limits {
@@ -47,8 +57,20 @@ func (l Limits) withDefaults() Limits {
 	if l.InFlight <= 0 {
 		l.InFlight = 512 << 20
 	}
+	if l.Event <= 0 {
+		l.Event = 8 << 20
+	}
+	if l.AddressShare <= 0 || l.AddressShare > 1 {
+		l.AddressShare = 0.5
+	}
+	if l.TokenShare <= 0 || l.TokenShare > 1 {
+		l.TokenShare = 1
+	}
 	if l.BodyTimeout <= 0 {
 		l.BodyTimeout = time.Minute
+	}
+	if l.MinRate == 0 {
+		l.MinRate = 1 << 10
 	}
 	return l
 }
@@ -75,6 +97,8 @@ type Options struct {
 	Token     func(token string) bool
 	Limits    Limits
 	Recording Recording
+	// Turns divides the processors among requests; as many as there are when nil.
+	Turns *fair.Turns
 	// RetryAfter is what clients are asked to wait after a 503; 5 s. posthog-js heeds at most 30 s.
 	RetryAfter time.Duration
 	// Now is the clock; time.Now.
@@ -95,7 +119,8 @@ type Handler struct {
 	now        func() time.Time
 	log        *slog.Logger
 	metrics    *metrics
-	budget     budget
+	budget     *fair.Budget
+	turns      *fair.Turns
 	config     []byte // remote config, JSON
 }
 
@@ -113,6 +138,7 @@ func New(o Options) *Handler {
 		retryAfter: retryAfter(o.RetryAfter),
 		now:        o.Now,
 		log:        o.Logger,
+		turns:      o.Turns,
 		config:     remoteConfig(o.Recording),
 	}
 	if h.now == nil {
@@ -121,8 +147,11 @@ func New(o Options) *Handler {
 	if h.log == nil {
 		h.log = slog.Default()
 	}
-	h.budget.max = h.limits.InFlight
-	h.metrics = newMetrics(o.Registerer, &h.budget)
+	if h.turns == nil {
+		h.turns = fair.NewTurns(runtime.GOMAXPROCS(0))
+	}
+	h.budget = fair.NewBudget(h.limits.InFlight, h.limits.AddressShare, h.limits.TokenShare)
+	h.metrics = newMetrics(o.Registerer, h.budget, h.turns)
 	return h
 }
 

@@ -9,38 +9,42 @@ import (
 	"strings"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/remote"
 )
 
 // events answers a POST of events.
 func (h *Handler) events(rt *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		l := &lease{budget: &h.budget}
-		defer l.close()
-		text, wire, err := h.read(w, r, l)
+		work := h.newWork(r)
+		defer work.close()
+		text, wire, err := h.read(w, r, work)
 		h.metrics.wire.WithLabelValues(rt.path).Add(float64(wire))
 		if err != nil {
 			h.fail(w, r, rt.path, err)
 			return
 		}
 		h.metrics.decoded.WithLabelValues(rt.path).Add(float64(len(text)))
-		h.deliver(w, r, rt, text, l)
+		h.deliver(w, r, rt, text, work)
 	}
 }
 
 // pixel answers a GET that carries events in its query, base64 in data: what was sent before fetch and beacons.
 func (h *Handler) pixel(rt *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		l := &lease{budget: &h.budget}
-		defer l.close()
+		work := h.newWork(r)
+		defer work.close()
 		query := []byte(r.URL.RawQuery) // bounded by the server's header limit
-		l.count(int64(cap(query)))
-		b := &body{limits: h.limits, lease: l, data: query}
+		work.lease.Count(int64(cap(query)))
+		b := &body{limits: h.limits, work: work, data: query}
 		value, found := formData(query)
 		if !found {
 			h.fail(w, r, rt.path, badRequest("empty", "there are no events in the query: POST them, or put them into data"))
 			return
 		}
-		err := b.unwrap(value)
+		err := work.begin(h.turns)
+		if err == nil {
+			err = b.unwrap(value)
+		}
 		if err == nil {
 			err = b.decode(http.Header{})
 		}
@@ -48,14 +52,15 @@ func (h *Handler) pixel(rt *route) http.HandlerFunc {
 			h.fail(w, r, rt.path, err)
 			return
 		}
-		h.deliver(w, r, rt, b.data, l)
+		h.deliver(w, r, rt, b.data, work)
 	}
 }
 
 // deliver parses the JSON text, checks its tokens, hands its events to the sink and answers.
-func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, text []byte, l *lease) {
+func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, text []byte, work *work) {
 	now := h.now().UnixMilli()
-	p := &parser{scanner: scanner{b: text}, route: rt, library: sender(r.Header), maxEvents: h.limits.Events, lease: l, nowMS: now}
+	p := &parser{scanner: scanner{b: text}, route: rt, library: sender(r.Header), maxEvents: h.limits.Events, work: work, nowMS: now}
+	p.rest = work.pause
 	err := p.parse()
 	if err == nil {
 		if rt.v1 {
@@ -63,11 +68,17 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, tex
 		}
 		err = h.authorize(p.tokens, r.Header)
 	}
+	if err == nil {
+		err = work.reserve(h.copies(p.events))
+	}
+	if err == nil {
+		err = h.charge(p.tokens, r.Header, work)
+	}
 	if err != nil {
 		h.fail(w, r, rt.path, err)
 		return
 	}
-	d := &model.Delivery{Source: rt.path, ReceivedMS: now, SentMS: p.sentMS, Events: p.events, Refused: p.refused}
+	d := &model.Delivery{Source: rt.path, ReceivedMS: now, SentMS: p.sentMS, Events: p.events, Refused: p.refused, Turn: work.turn}
 	if ms := headerClockMS(r); ms != 0 {
 		d.SentMS = ms
 	}
@@ -90,11 +101,35 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, tex
 	writeJSON(w, []byte(`{"status":"Ok"}`))
 }
 
-// authorize checks a request's tokens: those in its body, or else the one in its Authorization header.
-func (h *Handler) authorize(tokens []string, header http.Header) error {
-	if bearer, ok := strings.CutPrefix(header.Get("Authorization"), "Bearer "); ok && len(tokens) == 0 {
-		tokens = []string{strings.TrimSpace(bearer)}
+// copies is how much the sink holds besides the body: it copies what it keeps of each event.
+func (h *Handler) copies(events []model.Incoming) (n int64) {
+	for i := range events {
+		n += min(int64(len(events[i].Properties)), h.limits.Event)
 	}
+	return n
+}
+
+// charge counts the request for its token, the first when it has several.
+func (h *Handler) charge(tokens []string, header http.Header, work *work) error {
+	if tokens = tokensOf(tokens, header); len(tokens) > 0 {
+		if err := work.lease.Charge(tokens[0]); err != nil {
+			return refused(err)
+		}
+	}
+	return nil
+}
+
+// tokensOf are a request's tokens: those in its body, or else the one in its Authorization header.
+func tokensOf(body []string, header http.Header) []string {
+	if bearer, ok := strings.CutPrefix(header.Get("Authorization"), "Bearer "); ok && len(body) == 0 {
+		return []string{strings.TrimSpace(bearer)}
+	}
+	return body
+}
+
+// authorize checks a request's tokens.
+func (h *Handler) authorize(tokens []string, header http.Header) error {
+	tokens = tokensOf(tokens, header)
 	if len(tokens) == 0 || tokens[0] == "" {
 		return unauthorized("the request carries no project token: set the token in the SDK's options (the first argument of posthog.init, api_key)")
 	}
@@ -182,7 +217,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, path string, err 
 	h.metrics.requests.WithLabelValues(path, p.outcome).Inc()
 	level, message := h.level(p)
 	h.log.Log(context.WithoutCancel(r.Context()), level, message,
-		"route", path, "outcome", p.outcome, "status", p.status, "error", p, "client", sender(r.Header).String(), "remote", r.RemoteAddr)
+		"route", path, "outcome", p.outcome, "status", p.status, "error", p, "client", sender(r.Header).String(), "remote", remote.From(r).String())
 	if p.status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", h.retryAfter)
 	}

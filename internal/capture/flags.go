@@ -16,12 +16,13 @@ func (h *Handler) flags(legacy bool) http.HandlerFunc {
 		path = "/decide/"
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
-		l := &lease{budget: &h.budget}
-		defer l.close()
-		text, wire, err := h.read(w, r, l)
+		work := h.newWork(r)
+		defer work.close()
+		text, wire, err := h.read(w, r, work)
 		h.metrics.wire.WithLabelValues(path).Add(float64(wire))
 		if err == nil {
-			p := &parser{scanner: scanner{b: text}, route: &route{path: path}, maxEvents: 1, lease: l}
+			p := &parser{scanner: scanner{b: text}, route: &route{path: path}, maxEvents: 1, work: work}
+			p.rest = work.pause
 			if err = p.parse(); err == nil {
 				err = h.authorize(p.tokens, r.Header)
 			}

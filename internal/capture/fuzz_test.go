@@ -47,8 +47,8 @@ func FuzzBody(f *testing.F) {
 		if w.Code != http.StatusOK && len(s.deliveries) > 0 {
 			t.Fatalf("%d, and %d deliveries", w.Code, len(s.deliveries))
 		}
-		if used := h.budget.used.Load(); used != 0 {
-			t.Fatalf("%d bytes of the budget are lost", used)
+		if used, n := h.budget.InFlight(); used != 0 || n != 0 {
+			t.Fatalf("%d bytes in %d leases are lost", used, n)
 		}
 		for _, d := range s.deliveries {
 			for _, in := range d.Events {
@@ -77,9 +77,9 @@ func FuzzForm(f *testing.F) {
 		if pick&8 != 0 {
 			text = bytes.ReplaceAll(text, []byte("+"), []byte(" "))
 		}
-		b := &body{limits: Limits{}.withDefaults(), lease: &lease{budget: &budget{max: 1 << 30}}}
+		b := &body{limits: Limits{}.withDefaults(), work: alone()}
 		b.data = append([]byte("x=1&data="), text...)
-		b.lease.count(int64(cap(b.data)))
+		b.work.lease.Count(int64(cap(b.data)))
 		value, found := formData(b.data)
 		if !found {
 			t.Fatal("no data")
@@ -88,7 +88,7 @@ func FuzzForm(f *testing.F) {
 			t.Fatalf("%q gave %q, %v", text, b.data, err)
 		}
 		// Arbitrary bytes as a form: no panic.
-		b = &body{limits: Limits{}.withDefaults(), lease: &lease{budget: &budget{max: 1 << 30}}, data: append([]byte("data="), data...)}
+		b = &body{limits: Limits{}.withDefaults(), work: alone(), data: append([]byte("data="), data...)}
 		_ = b.unform(http.Header{})
 	})
 }

@@ -18,7 +18,9 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/playheadhq/playhead/internal/fair"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/remote"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -34,6 +36,10 @@ type sink struct {
 func (s *sink) Ingest(_ context.Context, d *model.Delivery) ([]model.Outcome, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if d.Turn != nil {
+		d.Turn.End()
+	}
+	d.Turn = nil // no part of what was delivered
 	s.deliveries = append(s.deliveries, d)
 	if s.err != nil {
 		return nil, s.err
@@ -66,6 +72,11 @@ func newServer(change func(*Options)) (*http.ServeMux, *sink) {
 	mux := http.NewServeMux()
 	New(o).Register(mux)
 	return mux, s
+}
+
+// alone is the work of a request that has all of a server to itself.
+func alone() *work {
+	return &work{ctx: context.Background(), lease: fair.NewBudget(1<<30, 1, 1).Lease(remote.Address{})}
 }
 
 // fixture is a request that a real client sent.

@@ -120,9 +120,9 @@ func (b *body) unzstd() error {
 
 // inflate replaces the body with what r makes of it.
 func (b *body) inflate(encoding string, r io.Reader, hint int64) error {
-	data, err := fill(r, nil, min(hint, b.limits.Decoded), b.limits.Decoded, b.lease)
+	data, err := fill(r, firstRoom, min(hint, b.limits.Decoded), b.limits.Decoded, b.work)
 	if err != nil {
-		b.lease.release(int64(cap(data)))
+		b.work.lease.Release(int64(cap(data)))
 		var p *problem
 		switch {
 		case errors.As(err, &p):

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/playheadhq/playhead/internal/fair"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -22,7 +23,7 @@ type metrics struct {
 	warned sync.Map
 }
 
-func newMetrics(r prometheus.Registerer, b *budget) *metrics {
+func newMetrics(r prometheus.Registerer, b *fair.Budget, t *fair.Turns) *metrics {
 	if r == nil {
 		r = prometheus.NewRegistry()
 	}
@@ -31,10 +32,12 @@ func newMetrics(r prometheus.Registerer, b *budget) *metrics {
 		r.MustRegister(c)
 		return c
 	}
-	r.MustRegister(prometheus.NewGaugeFunc(
-		prometheus.GaugeOpts{Namespace: "playhead", Subsystem: "capture", Name: "inflight_bytes", Help: "Bytes held by requests that are not answered yet."},
-		func() float64 { return float64(b.used.Load()) },
-	))
+	gauge := func(name, help string, value func() float64) {
+		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "playhead", Subsystem: "capture", Name: name, Help: help}, value))
+	}
+	gauge("inflight_bytes", "Bytes held by requests that are not answered yet.", func() float64 { n, _ := b.InFlight(); return float64(n) })
+	gauge("inflight_requests", "Requests that hold them.", func() float64 { _, n := b.InFlight(); return float64(n) })
+	gauge("waiting_requests", "Requests of those that wait for a processor.", func() float64 { return float64(t.Waiting()) })
 	return &metrics{
 		requests: counter("requests_total", "Requests by route and outcome; ok is what was answered 200.", "route", "outcome"),
 		wire:     counter("wire_bytes_total", "Body bytes as they came.", "route"),

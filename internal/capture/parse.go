@@ -34,7 +34,7 @@ type parser struct {
 	// library is the sender as its headers call it, where the body does not say ("posthog-node/5.70.0").
 	library   library
 	maxEvents int
-	lease     *lease
+	work      *work
 	nowMS     int64
 	bodyToken bool // a token stands at the top
 }
@@ -261,7 +261,7 @@ func (p *parser) add(e *fields, raw []byte) bool {
 	if p.route.v1 {
 		copies += len(e.properties) + len(e.options)
 	}
-	if err := p.lease.reserve(int64(copies)); err != nil {
+	if err := p.work.reserve(int64(copies)); err != nil {
 		p.err = err
 		return false
 	}
@@ -299,7 +299,7 @@ func (p *parser) add(e *fields, raw []byte) bool {
 // grow makes room for more events, which hostile bodies could make a hundred times larger than themselves.
 func (p *parser) grow() bool {
 	n := min(max(8, 2*cap(p.events)), p.maxEvents)
-	if err := p.lease.reserve(int64(n-cap(p.events)) * int64(unsafe.Sizeof(model.Incoming{}))); err != nil {
+	if err := p.work.reserve(int64(n-cap(p.events)) * int64(unsafe.Sizeof(model.Incoming{}))); err != nil {
 		p.err = err
 		return false
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/playheadhq/playhead/internal/fair"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -49,10 +50,18 @@ func unauthorized(public string) *problem {
 	return &problem{status: http.StatusUnauthorized, outcome: "unauthorized", public: public}
 }
 
-// errBusy says that requests in flight already hold as much memory as they may.
-var errBusy = &problem{
-	status: http.StatusServiceUnavailable, outcome: "busy",
-	public: "too much data is waiting to be stored: send this again later",
+// refused is what a sender is told whose request gets no memory or processor now, and the name under which it is counted.
+func refused(err error) *problem {
+	p := &problem{status: http.StatusServiceUnavailable, outcome: "busy", public: "too much data is waiting to be stored: send this again later"}
+	switch {
+	case errors.Is(err, fair.ErrAddress):
+		p.outcome, p.public = "address_share", "too much data from this address is waiting to be stored: send this again later, and less at a time"
+	case errors.Is(err, fair.ErrToken):
+		p.outcome, p.public = "token_share", "too much data with this project token is waiting to be stored: send this again later, and less at a time"
+	case errors.Is(err, fair.ErrCrowded):
+		p.outcome, p.public = "crowded", "too many requests from this address are waiting: send this again later, and less at a time"
+	}
+	return p
 }
 
 // problemOf sorts any error into a problem.
@@ -61,10 +70,10 @@ func problemOf(err error) *problem {
 	switch {
 	case errors.As(err, &p):
 		return p
+	case errors.Is(err, context.Canceled):
+		return gone(err) // before the next: whoever leaves says nothing of storage
 	case errors.Is(err, model.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return &problem{status: http.StatusServiceUnavailable, outcome: "unavailable", public: "data cannot be stored now: send this again later", err: err}
-	case errors.Is(err, context.Canceled):
-		return &problem{status: http.StatusServiceUnavailable, outcome: "client_gone", public: "the request was cancelled", err: err}
 	}
 	return &problem{status: http.StatusInternalServerError, outcome: "error", public: "internal error: see the server's log", err: err}
 }

@@ -16,7 +16,7 @@ const maxDepth = 4096
 // it must be fast on recordings, which are strings full of escapes (jsontext reads those at 190 MB/s, this at 800), and
 // because one event that nests too deep must not fail the events beside it.
 //
-// It accepts what browsers send: duplicate names, escaped lone surrogates. It does not look at UTF-8 (see repairUTF8).
+// It accepts what browsers send: duplicate names, escaped lone surrogates. It does not look at UTF-8 (see body.repair).
 // Methods return false after the first error, which is in err.
 type scanner struct {
 	b   []byte
@@ -24,8 +24,23 @@ type scanner struct {
 	err error
 	// deep is set when a value nested deeper than maxDepth was skipped.
 	deep bool
+	// rest, when it is set, is called every restEvery bytes, so that others are not kept waiting; its error ends the scan.
+	rest   func() error
+	restAt int
 	// objects has a bit for each open container: 1 when it is an object.
 	objects [maxDepth / 64]uint64
+}
+
+// restEvery is about a millisecond's work.
+const restEvery = 256 << 10
+
+// pause rests, and says whether to go on.
+func (s *scanner) pause() bool {
+	s.restAt = s.i + restEvery
+	if s.rest != nil && s.err == nil {
+		s.err = s.rest()
+	}
+	return s.err == nil
 }
 
 // fail records that something else than want stands at the current byte.
@@ -117,6 +132,9 @@ func (s *scanner) value() (raw []byte, ok bool) {
 func (s *scanner) skip() bool {
 	depth := 0 // open containers
 	for {
+		if s.i >= s.restAt && !s.pause() {
+			return false
+		}
 		// A value begins here.
 		switch c := s.peek(); {
 		case c == '"':
@@ -213,6 +231,9 @@ func (s *scanner) name() bool {
 // skipLoosely finds the end of a container that nests too deep to be kept. Only its brackets and strings are looked at.
 func (s *scanner) skipLoosely() bool {
 	for open := 0; s.i < len(s.b); {
+		if s.i >= s.restAt && !s.pause() {
+			return false
+		}
 		switch s.b[s.i] {
 		case '"':
 			if _, ok := s.text(); !ok {

@@ -82,7 +82,11 @@ func TestValidUTF8(t *testing.T) {
 			}
 		}
 	}
-	if got := string(repairUTF8([]byte("{\"a\":\"x\xff\xfey\xc3\"}"))); got != "{\"a\":\"x\ufffdy\ufffd\"}" {
+	b := &body{work: alone(), data: []byte("{\"a\":\"x\xff\xfey\xc3\"}")}
+	if err := b.repair(); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(b.data); got != "{\"a\":\"x\ufffdy\ufffd\"}" {
 		t.Errorf("repaired to %q", got)
 	}
 }

@@ -76,8 +76,10 @@ func BenchmarkParse(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				l := &lease{budget: &budget{max: 1 << 30}}
-				p := &parser{scanner: scanner{b: repairUTF8(text)}, route: routes[0], maxEvents: 1000, lease: l}
+				if !validUTF8(text) {
+					b.Fatal("not UTF-8")
+				}
+				p := &parser{scanner: scanner{b: text}, route: routes[0], maxEvents: 1000, work: alone()}
 				if err := p.parse(); err != nil {
 					b.Fatal(err)
 				}

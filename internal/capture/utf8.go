@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
 	"unicode/utf8"
 )
 
@@ -44,11 +45,38 @@ func validUTF8(b []byte) bool {
 	return utf8.Valid(b[i:])
 }
 
-// repairUTF8 returns b with each run of bytes that is not UTF-8 replaced by U+FFFD; b itself when there is none.
-// In JSON such bytes are legal nowhere but inside strings, so what was JSON stays JSON.
-func repairUTF8(b []byte) []byte {
-	if validUTF8(b) {
-		return b
+// repair replaces each run of bytes that is not UTF-8 by U+FFFD. In JSON such bytes are legal nowhere but inside strings,
+// so what was JSON stays JSON.
+func (b *body) repair() error {
+	if validUTF8(b.data) {
+		return nil
 	}
-	return bytes.ToValidUTF8(b, []byte("\uFFFD"))
+	size := int64(len(b.data))
+	// At most each second byte becomes three.
+	text, err := fill(&repairing{rest: b.data}, firstRoom, size, 2*size+3, b.work)
+	if err != nil {
+		b.work.lease.Release(int64(cap(text)))
+		return err
+	}
+	b.replace(text)
+	return nil
+}
+
+// repairing reads text with what is not UTF-8 in it repaired, piece by piece.
+type repairing struct{ piece, rest []byte }
+
+func (r *repairing) Read(p []byte) (int, error) {
+	if len(r.piece) == 0 {
+		if len(r.rest) == 0 {
+			return 0, io.EOF
+		}
+		n := min(64<<10, len(r.rest))
+		for i := 1; i < utf8.UTFMax && n < len(r.rest) && !utf8.RuneStart(r.rest[n]); i++ {
+			n-- // not between the bytes of a character
+		}
+		r.piece, r.rest = bytes.ToValidUTF8(r.rest[:n], []byte("\uFFFD")), r.rest[n:]
+	}
+	n := copy(p, r.piece)
+	r.piece = r.piece[n:]
+	return n, nil
 }

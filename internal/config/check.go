@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/remote"
 )
 
 // tokenForm is what the clients and the paths their tokens are part of (/array/{token}/config) can carry.
@@ -43,6 +45,9 @@ func (l *loader) check() {
 		} else {
 			c.PublicURL = u.Scheme + "://" + u.Host
 		}
+	}
+	if _, err := remote.ParseProxies(c.TrustedProxies); err != nil {
+		l.problem(l.where("trusted_proxies"), "%v", err)
 	}
 	if c.Password != "" && len(c.Password) < 8 {
 		l.problem(l.where("password"), "too short: use 8 characters or more")
@@ -133,6 +138,9 @@ func (l *loader) checkStore() {
 	}
 }
 
+// leastConnections is what one browser and one backend may open at a time.
+const leastConnections = 16
+
 func (l *loader) checkLimits() {
 	m := l.config.Limits
 	for _, limit := range []struct {
@@ -148,6 +156,9 @@ func (l *loader) checkLimits() {
 		if limit.value < limit.least {
 			l.problem(l.where(limit.key), "%v is too little to work with: use %v or more", limit.value, limit.least)
 		}
+	}
+	if m.MaxConnections > 0 && m.MaxConnections < leastConnections {
+		l.problem(l.where("limits.max_connections"), "%d are too few to work with: use %d or more, or 0 for what the system allows", m.MaxConnections, leastConnections)
 	}
 	if m.MaxDecoded < m.MaxBody {
 		l.problem(l.where("limits.max_decoded", "limits.max_body"), "max_decoded (%v) is less than max_body (%v): a body that is sent plain has both sizes", m.MaxDecoded, m.MaxBody)

@@ -40,6 +40,7 @@ type Config struct {
 	In  string `yaml:"in" only:"import" example:"./playhead-export" doc:"Directory of an export, to import. What was imported before is not imported again."`
 
 	PublicURL      string   `yaml:"public_url" example:"https://playhead.example.com" doc:"The address by which browsers reach this server, when a proxy stands before it. Naming one that is not this machine's makes a sign-in necessary."`
+	TrustedProxies []string `yaml:"trusted_proxies" example:"10.0.0.0/8,127.0.0.1" doc:"Addresses and networks of the proxies before this server. Of requests that come from them the X-Forwarded-For header says whose they are, and limits count for that address; from anybody else the header is not believed. Without it all who come by a proxy share the limits of one address. Separated by commas in the environment and flags."`
 	Password       string   `yaml:"password" flag:"-" example:"correct horse battery staple" doc:"Password of the UI and /api. Setting one makes a sign-in necessary on every address. Not a flag: other users of the machine could read it there."`
 	CookieKey      string   `yaml:"cookie_key" flag:"-" example:"32-or-more-characters-that-nobody-can-guess" doc:"What signs the cookies of those who are signed in: 32 random characters or more, the same on all nodes. Without one, a key is made on first start and kept in the data directory. Not a flag: other users of the machine could read it there."`
 	SignInLifetime Duration `yaml:"sign_in_lifetime" default:"30d" doc:"How long a browser stays signed in."`
@@ -66,11 +67,15 @@ type S3 struct {
 
 // Limits bound what one server takes. Past each of them a sender is told, and nothing else suffers.
 type Limits struct {
-	MaxBody     Bytes `yaml:"max_body" default:"64MiB" doc:"Largest request body as sent. Larger ones are answered with 413."`
-	MaxDecoded  Bytes `yaml:"max_decoded" default:"256MiB" doc:"Largest request body after decompression. Larger ones are answered with 413."`
-	MaxEvent    Bytes `yaml:"max_event" default:"8MiB" doc:"Most content one event may have. Of a larger one the rest is cut off and marked; recordings are not bounded by it."`
-	MaxInFlight Bytes `yaml:"max_in_flight" default:"256MiB" doc:"Bytes that all requests together may hold until they are stored, as sent and decoded. Past it clients are asked to retry (503)."`
-	MinFree     Bytes `yaml:"min_free" default:"256MiB" doc:"Free space to leave on the data directory's disk. With less, capture answers 503 and clients retry."`
+	MaxBody        Bytes `yaml:"max_body" default:"64MiB" doc:"Largest request body as sent. Larger ones are answered with 413."`
+	MaxDecoded     Bytes `yaml:"max_decoded" default:"256MiB" doc:"Largest request body after decompression. Larger ones are answered with 413."`
+	MaxEvent       Bytes `yaml:"max_event" default:"8MiB" doc:"Most content one event may have. Of a larger one the rest is cut off and marked; recordings are not bounded by it."`
+	MaxInFlight    Bytes `yaml:"max_in_flight" default:"256MiB" doc:"Bytes that all requests together may hold until they are stored, as sent, decoded and made into rows. Past it clients are asked to retry (503). One request at a time may be larger when nobody else has any."`
+	AddressShare   Share `yaml:"address_share" default:"50%" doc:"How much of max_in_flight, and of the connections, one address may have, an IPv6 network of /64 being one. Of memory it is a share of what the others leave, so that there is always something left for one more. Past it that address is asked to retry (503). See trusted_proxies."`
+	TokenShare     Share `yaml:"token_share" default:"75%" doc:"How much of max_in_flight requests with one token may hold, when tokens names more than one. Past it clients with that token are asked to retry (503)."`
+	MinRate        Bytes `yaml:"min_rate" default:"1KiB" doc:"Bytes of a body that must arrive a second, on the average after the first ten seconds. Slower ones are answered with 408 and give their memory back. 0 is no limit but the minute that a body may take."`
+	MaxConnections int   `yaml:"max_connections" default:"0" doc:"How many connections there may be. When there are as many, the one that was idle longest is closed for a new one; when none is idle, the new one is turned away (503). 0 is three quarters of the files that the system lets the server open, at most 4096."`
+	MinFree        Bytes `yaml:"min_free" default:"256MiB" doc:"Free space to leave on the data directory's disk. With less, capture answers 503 and clients retry."`
 }
 
 // Log is about the server's own log, which goes to standard error.

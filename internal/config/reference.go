@@ -29,7 +29,7 @@ win. All problems are reported at once, each by the name it has where it was wri
 		}
 		fmt.Fprintf(&b, "| [`%s`](#%s) | `%s` | %s | %s |\n", s.Key, anchor(s.Key), s.Env, flag, fallback)
 	}
-	b.WriteString("\nSizes are written `64MiB`, `1.5GB` or `4096`; durations `30s`, `1h30m` or `30d`.\n\n## What they do\n")
+	b.WriteString("\nSizes are written `64MiB`, `1.5GB` or `4096`; durations `30s`, `1h30m` or `30d`, shares `50%`.\n\n## What they do\n")
 	for _, s := range Settings() {
 		fmt.Fprintf(&b, "\n### %s\n\n%s\n", s.Key, s.Doc)
 		if s.Only != "" {

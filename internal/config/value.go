@@ -72,6 +72,22 @@ func (d *Duration) UnmarshalText(text []byte) error {
 
 func (d Duration) String() string { return time.Duration(d).String() }
 
+// Share is a part of something, written "50%".
+type Share float64
+
+// UnmarshalText reads the written form.
+func (s *Share) UnmarshalText(text []byte) error {
+	number, ok := strings.CutSuffix(strings.TrimSpace(string(text)), "%")
+	f, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if !ok || err != nil || math.IsNaN(f) || f < 1 || f > 100 {
+		return fmt.Errorf("%q is not a share from 1%% to 100%%", text)
+	}
+	*s = Share(f / 100)
+	return nil
+}
+
+func (s Share) String() string { return strconv.FormatFloat(float64(s)*100, 'g', 4, 64) + "%" }
+
 // parse reads text into a setting's value, which is one of the types Config uses.
 func parse(into any, text string) error {
 	switch v := into.(type) {
@@ -97,6 +113,14 @@ func parse(into any, text string) error {
 		default:
 			return fmt.Errorf("%q is neither true nor false", text)
 		}
+	case *int:
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || n < 0 {
+			return fmt.Errorf("%q is not a whole number", text)
+		}
+		*v = n
+	case *Share:
+		return v.UnmarshalText([]byte(text))
 	case *Bytes:
 		return v.UnmarshalText([]byte(text))
 	case *Duration:

@@ -147,12 +147,14 @@ func (b *Budget) refuse(l *Lease, n int64) error {
 		return ErrToken
 	}
 	least := b.max / keptBack
-	room, used := b.max, b.used
+	room, used, mine := b.max, b.used, b.of[l.address]+n
 	if b.large != nil && b.large != l {
-		// Others share what it leaves.
+		// Others share what it leaves, those of its own address too: it may be that of a proxy.
 		room, used = max(b.max-b.large.held, least), b.used-b.large.held
+		if b.large.address == l.address {
+			mine -= b.large.held
+		}
 	}
-	mine := b.of[l.address] + n
 	if free := room - used - n; b.large != l && free >= 0 && b.within(mine, free) {
 		return nil
 	}

@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"slices"
 	"time"
 
@@ -75,7 +74,6 @@ type Pipeline struct {
 	limits    Limits
 	now       func() time.Time
 	metrics   *metrics
-	encoders  chan struct{} // one for each recording that may be encoded at a time
 	committer *committer
 	// recordings commits requests that bring bodies; without a window it is the same one.
 	recordings *committer
@@ -93,10 +91,9 @@ func New(o Options) *Pipeline {
 		o.Registerer = prometheus.NewRegistry()
 	}
 	p := &Pipeline{
-		limits:   o.Limits.withDefaults(),
-		now:      o.Now,
-		metrics:  newMetrics(o.Registerer),
-		encoders: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		limits:  o.Limits.withDefaults(),
+		now:     o.Now,
+		metrics: newMetrics(o.Registerer),
 	}
 	limits := p.limits
 	if o.Window > 0 {
@@ -111,7 +108,8 @@ func New(o Options) *Pipeline {
 }
 
 // Ingest makes a delivery durable and says what became of each of its events, in their order. When ctx ends it stops
-// waiting, but what was accepted is still committed. The delivery's byte slices are not kept after it returns.
+// working and waiting, but what was accepted is still committed. The delivery's byte slices are not kept after it returns.
+// Its turn is given back before the wait for the commit.
 //
 // The error is a model.ErrUnavailable when the same delivery should be sent again later: too much waits already, storage
 // cannot take it now, or the pipeline is closing. Any other error means that storage refuses this delivery for good.
@@ -121,18 +119,25 @@ func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outco
 	}
 	b := newBuilder(p, d)
 	outcomes := make([]model.Outcome, len(d.Events))
+	worked := 0
 	for i := range d.Events {
-		if d.Events[i].Name == snapshotEvent {
-			if err := p.acquireEncoder(ctx); err != nil {
+		if worked > breath {
+			worked = 0
+			if err := pause(ctx, d.Turn); err != nil {
 				return nil, err
 			}
-			outcomes[i] = b.snapshot(&d.Events[i])
-			<-p.encoders
-			continue
 		}
-		outcomes[i] = b.event(&d.Events[i])
+		worked += eventBytes + len(d.Events[i].Properties)
+		if d.Events[i].Name == snapshotEvent {
+			outcomes[i] = b.snapshot(&d.Events[i])
+		} else {
+			outcomes[i] = b.event(&d.Events[i])
+		}
 	}
 	r := b.finish()
+	if d.Turn != nil {
+		d.Turn.End()
+	}
 	if r.empty() {
 		return outcomes, nil
 	}
@@ -151,14 +156,23 @@ func (p *Pipeline) committerOf(recordings bool) *committer {
 	return p.committer
 }
 
-// acquireEncoder waits for a turn at encoding, which takes memory of several times the recording's size.
-func (p *Pipeline) acquireEncoder(ctx context.Context) error {
-	select {
-	case p.encoders <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("%w: waiting to encode a recording: %w", model.ErrUnavailable, context.Cause(ctx))
+const (
+	// breath is how much is judged between two pauses: about a millisecond's work.
+	breath = 64 << 10
+	// eventBytes stands for the work that an event is however small.
+	eventBytes = 1 << 10
+)
+
+// pause lets other requests go first, and ends the work when nobody waits for it any more.
+func pause(ctx context.Context, turn model.Turn) error {
+	err := context.Cause(ctx)
+	if err == nil && turn != nil {
+		err = turn.Pause(ctx)
 	}
+	if err != nil {
+		return fmt.Errorf("%w: stopped judging events: %w", model.ErrUnavailable, err)
+	}
+	return nil
 }
 
 // Close refuses what comes from now on and commits what was accepted. When ctx ends first, what still waits is given up

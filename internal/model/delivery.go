@@ -1,5 +1,7 @@
 package model
 
+import "context"
+
 // Delivery is what one request brought, decoded by a protocol adapter and not yet judged.
 type Delivery struct {
 	// Source is the route the request came by, for logs and metrics: "/batch/", "/s/".
@@ -12,6 +14,17 @@ type Delivery struct {
 	Events []Incoming
 	// Refused is what the adapter could not make an event of.
 	Refused []Refusal
+	// Turn is the right to use a processor with which it is handed on. May be nil: then nobody waits for it.
+	Turn Turn
+}
+
+// Turn is a request's right to use a processor while others wait for one.
+type Turn interface {
+	// Pause lets others go first whose turn it is, and returns when the work may go on: to be called every few milliseconds of
+	// it. It fails when ctx has ended: nobody waits for the result any more, and the work is to stop.
+	Pause(ctx context.Context) error
+	// End gives the turn back: from here on the request only waits. It may be called again.
+	End()
 }
 
 // Incoming is one event as a client wrote it. Raw fields are valid UTF-8 JSON of bounded depth; strings are unescaped.

@@ -19,12 +19,22 @@ import (
 // handler is every route of the server. There are three kinds: capture, open to all pages; health, open and plain; and the rest,
 // which shows what was captured and is protected.
 func (s *Server) handler() (http.Handler, error) {
+	limits := s.config.Limits
+	rate := int64(limits.MinRate)
+	if rate == 0 {
+		rate = -1 // none
+	}
+	tokenShare := 1.0
+	if len(s.secrets.tokens) > 1 { // pages and backends of one project share a token
+		tokenShare = float64(limits.TokenShare)
+	}
 	open := http.NewServeMux()
 	capture.New(capture.Options{
 		Sink:  s.ingest,
 		Token: func(token string) bool { return slices.Contains(s.secrets.tokens, token) },
 		Limits: capture.Limits{
-			Body: int64(s.config.Limits.MaxBody), Decoded: int64(s.config.Limits.MaxDecoded), InFlight: int64(s.config.Limits.MaxInFlight),
+			Body: int64(limits.MaxBody), Decoded: int64(limits.MaxDecoded), Event: int64(limits.MaxEvent), InFlight: int64(limits.MaxInFlight),
+			AddressShare: float64(limits.AddressShare), TokenShare: tokenShare, MinRate: rate,
 		},
 		Logger: s.logger, Registerer: s.metrics,
 	}).Register(open)
@@ -47,7 +57,7 @@ func (s *Server) handler() (http.Handler, error) {
 			shown.ServeHTTP(w, r)
 		}
 	})
-	return newMetrics(s.metrics, s.version, s.logger).observe(deadlines(s.recovered(root))), nil
+	return s.proxies.Handler(newMetrics(s.metrics, s.version, s.logger).observe(deadlines(s.recovered(root))), s.logger), nil
 }
 
 // shown is the UI, the API and the metrics, behind the gate.
@@ -77,7 +87,7 @@ func (s *Server) newGate() (*auth.Gate, bool) {
 	c := s.config
 	o := auth.Options{
 		Required: auth.Needed(c.Listen, c.PublicURL, c.Password), Password: c.Password, Key: s.secrets.key,
-		Lifetime: time.Duration(c.SignInLifetime), Hosts: []string{hostOf(c.Listen)}, Logger: s.logger,
+		Lifetime: time.Duration(c.SignInLifetime), Hosts: []string{hostOf(c.Listen)}, Logger: s.logger, Registerer: s.metrics,
 	}
 	if u, err := url.Parse(c.PublicURL); err == nil && u.Host != "" {
 		o.Hosts = append(o.Hosts, u.Hostname())

@@ -11,6 +11,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/playheadhq/playhead/internal/remote"
 )
 
 // metrics is what the server counts and logs of its own work. Parts register theirs by themselves.
@@ -66,7 +68,7 @@ func (m *metrics) observe(next http.Handler) http.Handler {
 			m.seconds.WithLabelValues(route).Observe(took.Seconds())
 			// The path alone: queries hold sign-in links and what people search for.
 			m.logger.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
-				slog.Int("status", recorder.code()), slog.Duration("took", took))
+				slog.Int("status", recorder.code()), slog.Duration("took", took), slog.String("remote", remote.From(r).String()))
 		}()
 		next.ServeHTTP(recorder, r)
 	})

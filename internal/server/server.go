@@ -21,6 +21,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/nodes"
 	"github.com/playheadhq/playhead/internal/query"
+	"github.com/playheadhq/playhead/internal/remote"
 )
 
 // Options of Start.
@@ -42,6 +43,7 @@ type Server struct {
 	metrics  *prometheus.Registry
 	probes   []*probe // of each dependency
 	listener net.Listener
+	proxies  remote.Proxies
 	storages
 	node   model.Node
 	nodes  *nodes.Watch
@@ -54,8 +56,10 @@ type Server struct {
 	link      string
 	drain     *drain
 	http      *http.Server
-	served    chan error // what Serve returned
-	failed    chan error // why it cannot go on
+	// endRequests ends the contexts of all requests.
+	endRequests context.CancelFunc
+	served      chan error // what Serve returned
+	failed      chan error // why it cannot go on
 }
 
 // Start opens the data, listens and serves. The context bounds starting, not running. When an error is returned, nothing is left running.
@@ -81,6 +85,9 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if s.dataDir, err = filepath.Abs(o.Config.Data); err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", o.Config.Data, err)
 	}
+	if s.proxies, err = remote.ParseProxies(o.Config.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("trusted_proxies: %w", err)
+	}
 	// The address comes first: it is the commonest thing to be wrong, and the cheapest to find out.
 	if s.listener, err = listen(ctx, o.Config.Listen); err != nil {
 		return nil, err
@@ -105,15 +112,20 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
+	connections := s.limitConnections()
+	var requests context.Context
+	requests, s.endRequests = context.WithCancel(context.Background())
 	s.http = &http.Server{
 		Handler:           handler,
+		BaseContext:       func(net.Listener) context.Context { return requests },
+		ConnState:         connections.ConnState,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    128 << 10, // browsers send the cookies of all ports of localhost
+		MaxHeaderBytes:    64 << 10, // browsers send the cookies of all ports of localhost
 		ErrorLog:          slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
 		// Bodies and answers get deadlines by request, see deadlines.
 	}
-	go func() { s.served <- s.http.Serve(s.listener) }()
+	go func() { s.served <- s.http.Serve(connections) }()
 	return s, nil
 }
 
@@ -161,6 +173,7 @@ func (s *Server) Close(ctx context.Context) error {
 	var errs []error
 	if err := s.drain.wait(ctx); err != nil {
 		errs = append(errs, err)
+		s.endRequests()
 	}
 	errs = append(errs, s.release(ctx))
 	s.logger.Info("stopped")
@@ -187,6 +200,7 @@ func (s *Server) release(ctx context.Context) error {
 	errs = append(errs, s.storages.close())
 	switch {
 	case s.http != nil:
+		s.endRequests() // those that only wait, with a sign-in that was refused
 		if err := s.http.Shutdown(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("close connections: %w", err), s.http.Close())
 		}

@@ -1,0 +1,44 @@
+package server
+
+import (
+	"fmt"
+
+	"github.com/playheadhq/playhead/internal/fair"
+)
+
+const (
+	// mostConnections are kept without a setting. Each costs some 20 kB, and up to MaxHeaderBytes while its head arrives.
+	mostConnections = 4096
+	// leastFiles are kept for storage: an idle server has some 20 files open, a busy one some more.
+	leastFiles = 32
+)
+
+// connections says how many there may be: what the setting says, but not so many that storage gets no files.
+func connections(setting, files int) int {
+	room := max(1, files-max(leastFiles, files/4))
+	if setting > 0 {
+		return min(setting, room)
+	}
+	return min(mostConnections, room)
+}
+
+// turnedAway is what a connection gets to read for which there is no room. Pages of any origin may read it, and posthog-js
+// comes again after a 503.
+var turnedAway = fmt.Appendf(nil, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: %s\r\n"+
+	"Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Retry-After\r\n"+
+	"Content-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n\r\n%s", retryAfter, len(crowded), crowded)
+
+const crowded = "There are too many connections. Try again in a few seconds.\n"
+
+// limitConnections bounds those of the server's listener.
+func (s *Server) limitConnections() *fair.Listener {
+	setting, files := s.config.Limits.MaxConnections, openFiles()
+	most := connections(setting, files)
+	if setting > most {
+		s.logger.Warn(fmt.Sprintf("limits.max_connections is more than the system allows: there may be %d. Raise the limit on open files (ulimit -n, LimitNOFILE)", most),
+			"max_connections", setting, "files", files)
+	}
+	return fair.Listen(s.listener, fair.ListenerOptions{
+		Max: most, Share: float64(s.config.Limits.AddressShare), Proxies: s.proxies, Refusal: turnedAway, Logger: s.logger, Registerer: s.metrics,
+	})
+}
