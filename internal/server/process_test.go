@@ -44,12 +44,18 @@ type process struct {
 // run starts the program and returns when it is ready.
 func run(t *testing.T, listen, dir string, args ...string) *process {
 	t.Helper()
+	return runAs(t, listen, dir, func(path string, args []string) *exec.Cmd { return exec.Command(path, args...) }, args...)
+}
+
+// runAs is run for a command that starts the program in its own way.
+func runAs(t *testing.T, listen, dir string, command func(path string, args []string) *exec.Cmd, args ...string) *process {
+	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &process{Client: newClient(t, "http://"+listen)}
-	p.cmd = exec.Command(path, append([]string{"serve", "--listen", listen, "--data", dir, "--token", testToken}, args...)...)
+	p.cmd = command(path, append([]string{"serve", "--listen", listen, "--data", dir, "--token", testToken}, args...))
 	p.cmd.Env = append(os.Environ(), "PLAYHEAD_CONFIG=", "PLAYHEAD_PASSWORD=", "PLAYHEAD_PUBLIC_URL=")
 	p.cmd.Stderr = t.Output()
 	out, err := p.cmd.StdoutPipe()
@@ -102,5 +108,32 @@ func TestTheProgramStopsInOrder(t *testing.T) {
 	again := run(t, freePort(t), dir)
 	if n := len(again.All(t, "/api/generations")); n != 1 {
 		t.Errorf("%d generations", n)
+	}
+}
+
+// With few open files, clients that keep idle connections do not shut others out, whatever storage needs them for.
+func TestFewOpenFilesAreEnough(t *testing.T) {
+	p := runAs(t, freePort(t), t.TempDir(), func(path string, args []string) *exec.Cmd {
+		return exec.Command("/bin/sh", append([]string{"-c", `ulimit -n 64 && exec "$@"`, "sh", path}, args...)...)
+	})
+	for range 200 {
+		c, err := net.Dial("tcp", p.Base[len("http://"):])
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if _, err := fmt.Fprint(c, "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 20 {
+		p.Capture(t, "/batch/", generation(time.Now(), "t", nil))
+		p.Capture(t, "/s/", snapshot(time.Now(), "s", "w", true, "typed"))
+	}
+	if res := p.Get(t, "/api/sessions/s/snapshots"); res.Status != http.StatusOK {
+		t.Errorf("reading: %d %s", res.Status, res.Body)
 	}
 }

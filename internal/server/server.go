@@ -56,11 +56,13 @@ type Server struct {
 	link      string
 	drain     *drain
 	http      *http.Server
-	// endRequests ends the contexts of all requests.
-	endRequests context.CancelFunc
-	served      chan error // what Serve returned
-	failed      chan error // why it cannot go on
+	// giveUp ends the contexts of all requests.
+	giveUp context.CancelCauseFunc
+	served chan error // what Serve returned
+	failed chan error // why it cannot go on
 }
+
+var errStopping = errors.New("the server is stopping")
 
 // Start opens the data, listens and serves. The context bounds starting, not running. When an error is returned, nothing is left running.
 func Start(ctx context.Context, o Options) (_ *Server, err error) {
@@ -114,7 +116,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	}
 	connections := s.limitConnections()
 	var requests context.Context
-	requests, s.endRequests = context.WithCancel(context.Background())
+	requests, s.giveUp = context.WithCancelCause(context.Background())
 	s.http = &http.Server{
 		Handler:           handler,
 		BaseContext:       func(net.Listener) context.Context { return requests },
@@ -173,7 +175,7 @@ func (s *Server) Close(ctx context.Context) error {
 	var errs []error
 	if err := s.drain.wait(ctx); err != nil {
 		errs = append(errs, err)
-		s.endRequests()
+		s.giveUp(errStopping)
 	}
 	errs = append(errs, s.release(ctx))
 	s.logger.Info("stopped")
@@ -200,7 +202,7 @@ func (s *Server) release(ctx context.Context) error {
 	errs = append(errs, s.storages.close())
 	switch {
 	case s.http != nil:
-		s.endRequests() // those that only wait, with a sign-in that was refused
+		s.giveUp(errStopping) // those that only wait, with a sign-in that was refused
 		if err := s.http.Shutdown(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("close connections: %w", err), s.http.Close())
 		}

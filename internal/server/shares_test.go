@@ -1,0 +1,190 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// What strangers do from outside, with numbers that are smaller than theirs in proportion to the limits.
+
+// behindProxy is a server of which this test is the proxy, so that it can speak for many addresses.
+func behindProxy(t *testing.T) (*Server, *client) {
+	cfg := testConfig(t.TempDir())
+	cfg.TrustedProxies = []string{"127.0.0.1"}
+	cfg.Limits.MaxInFlight = 1 << 20
+	return start(t, cfg)
+}
+
+// open makes a connection, sends the beginning of a request, and leaves it at that.
+func open(t *testing.T, s *Server, text string) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", s.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	if _, err := c.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+const (
+	attacker = "203.0.113.66"
+	visitor  = "198.51.100.1"
+)
+
+// head is that of a POST of events by an address.
+func head(from, more string) string {
+	return "POST /batch/ HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: " + from + "\r\n" + more + "\r\n\r\n"
+}
+
+// metric is what /metrics shows for a name with its labels, 0 when it is not there.
+func metric(t *testing.T, s *Server, name string) (value float64) {
+	t.Helper()
+	w := httptest.NewRecorder() // by no connection
+	metricsHandler(s.metrics).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	found := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(name) + ` (.+)$`).FindSubmatch(w.Body.Bytes())
+	if found != nil {
+		if _, err := fmt.Sscan(string(found[1]), &value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return value
+}
+
+// reaches waits until a metric has a value.
+func reaches(t *testing.T, s *Server, name string, want float64) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); metric(t, s, name) < want; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s is %v, want %v", name, metric(t, s, name), want)
+		}
+	}
+}
+
+// served fails the test when an address is not served at once.
+func served(t *testing.T, c *client, from string) {
+	t.Helper()
+	for i := range 10 {
+		res := c.Do(t, "POST", "/batch/", batch(generation(time.Now(), fmt.Sprint("t", i), nil)), "X-Forwarded-For: "+from)
+		if res.Status != http.StatusOK {
+			t.Fatalf("request %d of %s: %d %s", i, from, res.Status, res.Body)
+		}
+	}
+}
+
+// Connections that announce much and send one byte hold next to nothing: all others are served, those of the same address, too.
+func TestAnnouncedBytesHoldNoMemory(t *testing.T) {
+	s, c := behindProxy(t)
+	const many = 300
+	for range many {
+		open(t, s, head(attacker, "Content-Length: 60000000")+"{")
+	}
+	reaches(t, s, "playhead_capture_inflight_requests", many)
+	if held := metric(t, s, "playhead_capture_inflight_bytes"); held > many*1024 {
+		t.Errorf("%d bytes are held for %d that came", int(held), many)
+	}
+	served(t, c, visitor)
+	served(t, c, attacker)
+}
+
+// The same with chunked bodies that never come.
+func TestBodiesThatNeverComeHoldNoMemory(t *testing.T) {
+	s, c := behindProxy(t)
+	const many = 300
+	for range many {
+		open(t, s, head(attacker, "Transfer-Encoding: chunked"))
+	}
+	reaches(t, s, "playhead_capture_inflight_requests", many)
+	served(t, c, visitor)
+	served(t, c, attacker)
+}
+
+// An address that holds its share is asked to come again, which is counted. Others are served meanwhile. What a client writes into
+// X-Forwarded-For itself does not help it.
+func TestAnAddressAtItsShareDoesNotHarmOthers(t *testing.T) {
+	s, c := behindProxy(t)
+	piece := strings.Repeat(" ", 100_000)
+	for i := range 20 {
+		open(t, s, head(fmt.Sprintf("192.0.2.%d, %s", i, attacker), "Content-Length: 60000000")+piece)
+	}
+	const refused = `playhead_capture_requests_total{outcome="address_share",route="/batch/"}`
+	reaches(t, s, refused, 1)
+	reaches(t, s, "playhead_capture_inflight_bytes", 300_000)
+	big := c.Do(t, "POST", "/batch/", bytes.Repeat([]byte(" "), 500_000), "X-Forwarded-For: "+attacker)
+	if big.Status != http.StatusServiceUnavailable || big.Header.Get("Retry-After") == "" || big.Header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("the address itself: %d %v %s", big.Status, big.Header, big.Body)
+	}
+	served(t, c, visitor)
+}
+
+// Without trusted_proxies the header is worth nothing: all addresses that a client invents are his own.
+func TestInventedAddressesAreNotBelieved(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	cfg.Limits.MaxInFlight = 1 << 20
+	s, _ := start(t, cfg)
+	piece := strings.Repeat(" ", 100_000)
+	for i := range 20 {
+		open(t, s, head(fmt.Sprintf("192.0.2.%d", i), "Content-Length: 60000000")+piece)
+	}
+	reaches(t, s, `playhead_capture_requests_total{outcome="address_share",route="/batch/"}`, 1)
+}
+
+// Connections that nobody uses do not keep new clients out, however few there may be.
+func TestIdleConnectionsDoNotShutOthersOut(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	cfg.Limits.MaxConnections = 16
+	s, c := start(t, cfg)
+	for range 100 {
+		open(t, s, "")
+		idle := open(t, s, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+		if _, err := http.ReadResponse(bufio.NewReader(idle), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	served(t, c, visitor)
+	if n := metric(t, s, "playhead_connections_evicted_total"); n < 180 {
+		t.Errorf("%v were closed", n)
+	}
+}
+
+// When all connections are in use a new one is answered, and counted.
+func TestConnectionsInUseStay(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	cfg.Limits.MaxConnections = 16
+	cfg.Limits.AddressShare = 1
+	s, _ := start(t, cfg)
+	for range 16 {
+		open(t, s, head(attacker, "Content-Length: 1000")+"{")
+	}
+	reaches(t, s, "playhead_capture_inflight_requests", 16)
+	res, err := http.ReadResponse(bufio.NewReader(open(t, s, "")), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" || res.Header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("%d %v", res.StatusCode, res.Header)
+	}
+	if n := metric(t, s, `playhead_connections_turned_away_total{reason="too_many_connections"}`); n != 1 {
+		t.Errorf("%v are counted", n)
+	}
+}
+
+func TestConnectionsLeaveFilesForStorage(t *testing.T) {
+	for _, test := range []struct{ setting, files, want int }{
+		{0, 64, 32}, {0, 1024, 768}, {0, 20_000, 4096}, {100, 1024, 100}, {10_000, 1024, 768}, {10_000, 20_000, 10_000}, {0, 8, 1},
+	} {
+		if got := connections(test.setting, test.files); got != test.want {
+			t.Errorf("%d of %d files: %d connections, want %d", test.setting, test.files, got, test.want)
+		}
+	}
+}
