@@ -203,6 +203,26 @@ func TestBalancerPassesLargeBodies(t *testing.T) {
 	}
 }
 
+// A node learns whose a request is, behind whatever the client has written about that itself.
+func TestBalancerSaysWhoCame(t *testing.T) {
+	_, b := three(t, func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, strings.Join(r.Header.Values("X-Forwarded-For"), ", "))
+	})
+	request, err := http.NewRequestWithContext(t.Context(), "POST", b.url+"/batch/", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("X-Forwarded-For", "1.2.3.4")
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if said, err := io.ReadAll(response.Body); err != nil || string(said) != "1.2.3.4, 127.0.0.1" {
+		t.Errorf("the node hears of %s, %v", said, err)
+	}
+}
+
 // What a node has said is there before it says more.
 func TestBalancerStreams(t *testing.T) {
 	more := make(chan struct{})

@@ -96,6 +96,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if .Values.publicURL -}}
 {{- $_ := set $settings "public_url" .Values.publicURL -}}
 {{- end -}}
+{{- if and .Values.ingress.enabled (not (hasKey $settings "trusted_proxies")) -}}
+{{- /* Requests come by the ingress controller, from a private address; nobody outside the cluster reaches nodes otherwise. */ -}}
+{{- $_ := set $settings "trusted_proxies" (list "10.0.0.0/8" "172.16.0.0/12" "192.168.0.0/16" "100.64.0.0/10" "fc00::/7") -}}
+{{- end -}}
 {{- $_ := set $settings "shutdown_timeout" (printf "%ds" (int .Values.shutdownTimeoutSeconds)) -}}
 {{- toYaml $settings -}}
 {{- end -}}
