@@ -43,8 +43,9 @@ func (w *work) close() {
 	w.lease.Close()
 }
 
-// begin waits until the request may use a processor.
+// begin waits until the request, which has arrived, may use a processor.
 func (w *work) begin(turns *fair.Turns) (err error) {
+	w.lease.Arrived()
 	if w.turn, err = turns.Begin(w.ctx, w.from); errors.Is(err, fair.ErrCrowded) {
 		return refused(err)
 	} else if err != nil {

@@ -26,10 +26,10 @@ const keptBack = 8
 // free. So the first address gets half of the budget at most, the next one half of what is left, and as requests come and go, n
 // of them an (n+1)th each: there is something left for the next one. Fixed halves would let two addresses fill all of it.
 //
-// One request at a time may exceed its share, or its sender would be told for ever to try again: when its address has no other
-// request, and up to 7/8 of the budget; when nobody else has anything, up to its own limits, however little the budget. One
-// eighth of the budget is there for others even then. So all requests together hold at most the budget, or one eighth more than the
-// largest of them.
+// One request at a time may exceed the share of its address, when it has wholly arrived and only work is left: otherwise large
+// ones of one address would keep each other from ever being done. It leaves one eighth of the budget to others. When nobody
+// else holds anything, a request may exceed all of it, up to its own limits, or its sender would be told for ever to try again.
+// So all requests together hold at most the budget, or one eighth more than the largest of them.
 type Budget struct {
 	max        int64
 	share      float64
@@ -68,6 +68,7 @@ type Lease struct {
 	budget  *Budget
 	address remote.Address
 	token   string // "" until Charge
+	arrived bool
 	held    int64
 }
 
@@ -92,6 +93,13 @@ func (l *Lease) Count(n int64) {
 
 // Release gives n bytes back.
 func (l *Lease) Release(n int64) { l.Count(-n) }
+
+// Arrived says that the request takes no more time but that of the work it is.
+func (l *Lease) Arrived() {
+	l.budget.mu.Lock()
+	defer l.budget.mu.Unlock()
+	l.arrived = true
+}
 
 // Charge counts the lease for a token as well, which is known only when the request was read. It fails with ErrToken when
 // others with the token hold too much already.
@@ -158,12 +166,10 @@ func (b *Budget) refuse(l *Lease, n int64) error {
 	if free := room - used - n; b.large != l && free >= 0 && b.within(mine, free) {
 		return nil
 	}
-	others := b.used - l.held
-	if alone := b.of[l.address] == l.held; alone && (b.large == nil || b.large == l) {
-		if want := l.held + n; others == 0 || want <= b.max-max(others, least) {
-			b.large = l
-			return nil
-		}
+	alone := b.used == l.held
+	if fits := l.arrived && b.used+n <= b.max-least; (alone || fits) && (b.large == nil || b.large == l) {
+		b.large = l
+		return nil
 	}
 	if float64(mine) > b.share*float64(b.max) {
 		return ErrAddress

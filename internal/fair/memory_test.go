@@ -89,11 +89,38 @@ func TestALargeRequestLeavesRoomForOthers(t *testing.T) {
 	}
 	large.Close()
 	again := b.Lease(address(1))
-	if err := again.Reserve(7000); err != nil {
-		t.Errorf("beside small ones a large one takes up to 7/8: %v", err)
+	again.Arrived()
+	if err := again.Reserve(6400); err != nil { // others hold 540
+		t.Errorf("all together up to 7/8: %v", err)
 	}
-	if err := again.Reserve(1); err == nil {
+	if err := again.Reserve(100); err == nil {
 		t.Error("or more")
+	}
+}
+
+// When large requests of one address fill its share, one of them is done after the other.
+func TestLargeRequestsDoNotBlockEachOther(t *testing.T) {
+	b := NewBudget(1000, 0.5, 1)
+	var leases []*Lease
+	for range 3 {
+		l := b.Lease(address(1))
+		if err := l.Reserve(160); err != nil {
+			t.Fatal(err)
+		}
+		leases = append(leases, l)
+	}
+	if err := leases[0].Reserve(160); !errors.Is(err, ErrAddress) {
+		t.Errorf("one that is still arriving: %v", err)
+	}
+	for _, l := range leases {
+		l.Arrived()
+		if err := l.Reserve(160); err != nil {
+			t.Error(err)
+		}
+		if err := b.Lease(address(2)).Reserve(60); err != nil {
+			t.Errorf("another address: %v", err)
+		}
+		l.Close()
 	}
 }
 
@@ -143,6 +170,8 @@ func TestBudgetKeepsCount(t *testing.T) {
 				_ = leases[random.IntN(len(leases))].Reserve(random.Int64N(3000))
 			case n < 8:
 				_ = leases[random.IntN(len(leases))].Charge(fmt.Sprint(random.IntN(3)))
+			case n < 9 && random.IntN(3) == 0:
+				leases[random.IntN(len(leases))].Arrived()
 			case n < 9:
 				if l := leases[random.IntN(len(leases))]; l.held > 0 {
 					l.Release(random.Int64N(l.held + 1))
