@@ -8,7 +8,7 @@ import (
 )
 
 // A body is read in two steps. First it arrives as it is on the wire, compressed as a rule, into a buffer that grows
-// with what has really come: a slow client holds no more than four times what it sent, and that for Limits.BodyTimeout at
+// with what has really come: a slow client holds no more than eight times what it sent, and that for Limits.BodyTimeout at
 // most. Then it is decoded in one go into a slice of its final size (gzip says it in its last bytes), in which the events stay
 // until they are stored. Splitting events out of a stream would hold the same bytes, since a batch is handed on whole, and a
 // reader's buffer besides.
@@ -87,7 +87,7 @@ const (
 )
 
 // fill reads r to its end into a slice that begins with first bytes. hint is the likely length, 0 when unknown: a length that
-// is only claimed is believed by degrees, as far as four times what has come. The slice's capacity is leased, and remains so
+// is only claimed is believed by degrees, as far as eight times what has come. The slice's capacity is leased, and remains so
 // with an error: errLimit past limit bytes, a *problem, or the reader's.
 func fill(r io.Reader, first, hint, limit int64, w *work) (data []byte, err error) {
 	for pause := breath; ; {
@@ -96,7 +96,7 @@ func fill(r io.Reader, first, hint, limit int64, w *work) (data []byte, err erro
 			room := max(4*n, first)
 			if hint > n {
 				// One more byte than expected lets the end be seen without growing again.
-				room = min(hint+1, room)
+				room = min(hint+1, max(8*n, first))
 			}
 			room = min(room, limit+1)
 			if err := w.reserve(room); err != nil {
