@@ -97,19 +97,30 @@ func errorText(v []byte) string {
 		if message := errorMessage(v); message != "" {
 			return message
 		}
-		return clip(string(v), maxError)
+		return beginning(v, maxError)
 	case rawjson.Bool:
 		return "" // a flag is no text
 	default:
-		return clip(string(v), maxError)
+		return beginning(v, maxError)
 	}
 }
 
 // errorMessage finds the message in a provider's error object.
 func errorMessage(object []byte) string {
-	for _, path := range [...][]string{{"error", "message"}, {"message"}, {"error"}, {"detail"}} {
-		if message := scalar(rawjson.Path(object, path...), maxError); message != "" {
-			return message
+	var failure, message, detail []byte
+	for key, v := range rawjson.Members(object) {
+		switch string(key) {
+		case "error":
+			failure = v
+		case "message":
+			message = v
+		case "detail":
+			detail = v
+		}
+	}
+	for _, v := range [...][]byte{rawjson.Member(failure, "message"), message, failure, detail} {
+		if text := scalar(v, maxError); text != "" {
+			return text
 		}
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
+	"github.com/playheadhq/playhead/internal/replay"
 )
 
 // builder makes the rows of one delivery.
@@ -13,6 +14,10 @@ type builder struct {
 	d    *model.Delivery
 	ids  ids
 	rows *rows
+	// recordings is made when the first recording comes.
+	recordings *replay.Encoder
+	// refused are the refusals so far, those of one kind together.
+	refused refusals
 	// heap holds all contents of the delivery, so that they cost one allocation and do not keep the request's body.
 	heap []byte
 }
@@ -24,8 +29,8 @@ func newBuilder(p *Pipeline, d *model.Delivery) *builder {
 	for i := range d.Events {
 		if d.Events[i].Name != snapshotEvent {
 			events++
-			if n := len(d.Events[i].Properties); n <= p.limits.EventBytes {
-				size += n + len(d.Events[i].Set) + len(d.Events[i].SetOnce) + 32
+			if in := &d.Events[i]; !mayExceed(in, p.limits.EventBytes) {
+				size += len(in.Properties) + len(in.Set) + len(in.SetOnce) + restRoom
 			}
 		}
 	}
@@ -34,7 +39,9 @@ func newBuilder(p *Pipeline, d *model.Delivery) *builder {
 		batch.Events = make([]model.Event, 0, events)
 		batch.Contents = make([]model.Content, 0, events)
 	}
-	batch.Refusals = append(batch.Refusals, d.Refused...)
+	for _, r := range d.Refused {
+		b.refused.add(r)
+	}
 	return b
 }
 
@@ -44,7 +51,7 @@ func (b *builder) keep(from int) []byte { return b.heap[from:len(b.heap):len(b.h
 // refuse notes that an event is not kept, and why. The detail tells the sender what to do.
 func (b *builder) refuse(in *model.Incoming, f *fields, reason model.Reason, detail string) model.Outcome {
 	r := b.refusal(in.Name, f, reason, detail, len(in.Raw))
-	b.rows.batch.Refusals = append(b.rows.batch.Refusals, r)
+	b.refused.add(r)
 	return model.Outcome{ID: in.ID, Refused: &r}
 }
 
@@ -65,7 +72,7 @@ func (b *builder) receivedMS() int64 {
 // finish sums up and counts. The builder is of no use afterwards.
 func (b *builder) finish() *rows {
 	r, m := b.rows, b.p.metrics
-	r.batch.Refusals = sumRefusals(r.batch.Refusals)
+	r.batch.Refusals = b.refused.list
 	for _, refusal := range r.batch.Refusals {
 		m.refused.WithLabelValues(string(refusal.Reason)).Add(float64(max(refusal.Count, 1)))
 	}

@@ -10,33 +10,69 @@ import (
 // appendCanonical appends JSON with its strings written the one way in which stored text is searched: characters as
 // themselves, no needless escapes. Escaped stay the quote, the backslash, control characters (in their short form where
 // there is one) and lone surrogates, which UTF-8 cannot say. Everything else is as it came.
-func appendCanonical(dst, v []byte) []byte {
+func appendCanonical(dst, v []byte) []byte { return appendCanonicalMost(dst, v, len(v)) }
+
+// appendCanonicalMost appends at most most bytes of it, between characters. It is never longer than v.
+func appendCanonicalMost(dst, v []byte, most int) []byte {
+	var room [maxEscape]byte
 	for {
-		n := bytes.IndexByte(v, '\\') // valid JSON has it in strings only
-		if n < 0 || n+1 >= len(v) {
-			return append(dst, v...)
+		n := unchanged(v[:min(len(v), most+maxEscape)])
+		if n > most || n == len(v) {
+			return append(dst, v[:rawjson.CutText(v, most)]...)
 		}
 		dst = append(dst, v[:n]...)
-		switch v[n+1] {
-		case '/':
-			dst = append(dst, '/')
-			v = v[n+2:]
-		case 'u':
-			var size int
-			dst, size = appendEscape(dst, v[n:])
-			v = v[n+size:]
-		default:
-			dst = append(dst, '\\', v[n+1])
-			v = v[n+2:]
+		written, size := appendEscape(room[:0], v[n:])
+		if most -= n + len(written); most < 0 {
+			return dst
 		}
+		dst = append(dst, written...)
+		v = v[n+size:]
 	}
 }
+
+// canonicalSize is how many bytes appendCanonical appends.
+func canonicalSize(v []byte) int {
+	var room [maxEscape]byte
+	size := len(v)
+	for {
+		n := unchanged(v)
+		if n == len(v) {
+			return size
+		}
+		written, read := appendEscape(room[:0], v[n:])
+		size += len(written) - read
+		v = v[n+read:]
+	}
+}
+
+// unchanged is how much of v stands before the first escape that is written in another way.
+func unchanged(v []byte) int {
+	for i := 0; i < len(v); i += 2 {
+		if v[i] != '\\' { // one escape often follows the other
+			n := bytes.IndexByte(v[i:], '\\') // valid JSON has it in strings only
+			if n < 0 {
+				return len(v)
+			}
+			i += n
+		}
+		if i+1 < len(v) && (v[i+1] == '/' || v[i+1] == 'u') {
+			return i
+		}
+	}
+	return len(v)
+}
+
+// maxEscape is the longest that an escape can be: two halves of a surrogate pair.
+const maxEscape = 12
 
 // shortEscapes are JSON's for control characters.
 var shortEscapes = [0x20]byte{'\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't'}
 
-// appendEscape appends what the \u escape at the start of b is written as, and says how long it is.
+// appendEscape appends what the \u or \/ at the start of b is written as, and says how long it is.
 func appendEscape(dst, b []byte) ([]byte, int) {
+	if b[1] == '/' {
+		return append(dst, '/'), 2
+	}
 	r, size := rawjson.Escape(b)
 	switch {
 	case r == utf8.RuneError && !bytes.EqualFold(b[:min(6, len(b))], []byte(`\ufffd`)):

@@ -1,8 +1,10 @@
 package ingest
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
+	"iter"
+	"slices"
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
@@ -45,7 +47,7 @@ func (b *builder) event(in *model.Incoming) model.Outcome {
 	if cut > 0 {
 		e.Truncated = true
 		detail := fmt.Sprintf("an event had more content than the %d bytes allowed; the rest was cut off", b.p.limits.EventBytes)
-		b.rows.batch.Refusals = append(b.rows.batch.Refusals, b.refusal(in.Name, &f, model.ReasonTruncated, detail, cut))
+		b.refused.add(b.refusal(in.Name, &f, model.ReasonTruncated, detail, cut))
 	}
 	batch := &b.rows.batch
 	batch.Events = append(batch.Events, e)
@@ -63,55 +65,135 @@ func (b *builder) content(e *model.Event, in *model.Incoming, f *fields, propert
 		output = firstGiven(f.ai.outputChoices, f.ai.output, f.ai.outputState)
 		tools = given(f.ai.tools)
 	}
-	if len(properties) > b.p.limits.EventBytes {
-		// The heap would keep what is cut off.
-		heap := b.heap
-		b.heap = nil
-		defer func() { b.heap = heap }()
+	parts := [...]part{
+		{to: &c.Properties, members: rest(in, f, properties, input, output, tools)},
+		{to: &c.Input, v: input}, {to: &c.Output, v: output}, {to: &c.Tools, v: tools},
 	}
-	from := len(b.heap)
-	b.heap = appendRest(b.heap, in, f, properties, input, output, tools)
-	c.Properties = b.keep(from)
-	parts := [...]*[]byte{&c.Properties, &c.Input, &c.Output, &c.Tools}
-	for i, v := range [...][]byte{nil, input, output, tools} {
-		if v != nil {
-			from = len(b.heap)
-			b.heap = appendCanonical(b.heap, v)
-			*parts[i] = b.keep(from)
+	if mayExceed(in, b.p.limits.EventBytes) {
+		return c, fit(parts[:], b.p.limits.EventBytes)
+	}
+	for i := range parts {
+		from := len(b.heap)
+		if b.heap = parts[i].append(b.heap); len(b.heap) > from {
+			*parts[i].to = b.keep(from)
 		}
 	}
-	if size := len(c.Properties) + len(c.Input) + len(c.Output) + len(c.Tools); size > b.p.limits.EventBytes {
-		cut = size - cutContent(parts[:], b.p.limits.EventBytes)
-	}
-	return c, cut
+	return c, 0
 }
 
-// cutContent cuts the longest parts so that all of them together fit into most bytes, and returns how long they are now.
-func cutContent(parts []*[]byte, most int) int {
+// mayExceed says whether an event's content could be more than most bytes. What is stored is never longer than what came.
+func mayExceed(in *model.Incoming, most int) bool {
+	return len(in.Properties)+len(in.Set)+len(in.SetOnce)+restRoom > most
+}
+
+// part is one of the texts that an event's content is stored as.
+type part struct {
+	to *[]byte
+	// members are those of the properties that are stored nowhere else; all other parts are one value, nil when absent.
+	members iter.Seq2[[]byte, []byte]
+	v       []byte
+	size    int // set by fit
+}
+
+// append appends the whole part.
+func (p *part) append(dst []byte) []byte {
+	if p.members == nil {
+		return appendCanonical(dst, p.v)
+	}
+	return appendObject(dst, p.members)
+}
+
+// appendTruncated appends the part so that it fits into about most bytes.
+func (p *part) appendTruncated(dst []byte, most int) []byte {
+	switch {
+	case p.size <= most:
+		return p.append(dst)
+	case p.members == nil:
+		return appendTruncated(dst, p.v, most, canonical)
+	}
+	var long []int
+	for key, v := range p.members {
+		if len(key)+2 > keepWhole {
+			long = append(long, len(key)+2)
+		}
+		long = stringLengths(long, v, asSent)
+	}
+	t := newTruncator(dst, most, stringCap(p.size, long, most), asSent)
+	t.begin('{')
+	for key, v := range p.members {
+		if t.next(key) {
+			t.value(v)
+		} else {
+			t.leaveOut(len(key) + len(v) + len(`"":`))
+		}
+	}
+	t.end()
+	return t.out
+}
+
+// fit writes parts that may be longer than most bytes together, each into memory of its own, and returns how many bytes did
+// not fit. Nothing is written before it is cut.
+func fit(parts []part, most int) (cut int) {
+	total := 0
+	for i := range parts {
+		p := &parts[i]
+		if p.members == nil {
+			p.size = canonicalSize(p.v)
+		} else {
+			p.size = objectSize(p.members)
+		}
+		total += p.size
+	}
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.size, b.size) })
 	// The shortest parts stay whole; what they leave is shared by the others.
-	left, total := most, 0
-	for n := len(parts); n > 0; n-- {
-		shortest := 0
-		for i := range n {
-			if len(*parts[i]) < len(*parts[shortest]) {
-				shortest = i
+	left, kept := most, 0
+	for i := range parts {
+		p := &parts[i]
+		if p.size == 0 {
+			continue
+		}
+		room := p.size
+		if total > most {
+			room = left / (len(parts) - i)
+		}
+		*p.to = p.appendTruncated(make([]byte, 0, min(p.size, room+room/64+1024)), room)
+		left = max(0, left-len(*p.to))
+		kept += len(*p.to)
+	}
+	return total - kept
+}
+
+// restRoom is what rest may take beyond what came: brackets, and the names of a top-level $set and $set_once.
+const restRoom = 64
+
+// rest yields the properties that are not stored elsewhere, as they came, and the top-level $set and $set_once when the
+// properties have none.
+func rest(in *model.Incoming, f *fields, properties []byte, elsewhere ...[]byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(key, v []byte) bool) {
+	next:
+		for key, v := range rawjson.Members(properties) {
+			for _, taken := range elsewhere {
+				if len(taken) > 0 && &taken[0] == &v[0] {
+					continue next
+				}
+			}
+			if !yield(key, v) {
+				return
 			}
 		}
-		p := parts[shortest]
-		parts[shortest], parts[n-1] = parts[n-1], p
-		*p = bytes.Clone(truncateJSON(*p, left/n))
-		left = max(0, left-len(*p))
-		total += len(*p)
+		if f.set == nil && isObject(in.Set) && !yield([]byte("$set"), in.Set) {
+			return
+		}
+		if f.setOnce == nil && isObject(in.SetOnce) {
+			yield([]byte("$set_once"), in.SetOnce)
+		}
 	}
-	return total
 }
 
-// appendRest appends the properties that are not stored elsewhere, as they came, and the top-level $set and $set_once when
-// the properties have none.
-func appendRest(dst []byte, in *model.Incoming, f *fields, properties []byte, elsewhere ...[]byte) []byte {
+func appendObject(dst []byte, members iter.Seq2[[]byte, []byte]) []byte {
 	start := len(dst)
 	dst = append(dst, '{')
-	member := func(key, v []byte) {
+	for key, v := range members {
 		if len(dst) > start+1 {
 			dst = append(dst, ',')
 		}
@@ -120,20 +202,14 @@ func appendRest(dst []byte, in *model.Incoming, f *fields, properties []byte, el
 		dst = append(dst, '"', ':')
 		dst = append(dst, v...)
 	}
-next:
-	for key, v := range rawjson.Members(properties) {
-		for _, taken := range elsewhere {
-			if len(taken) > 0 && &taken[0] == &v[0] {
-				continue next
-			}
-		}
-		member(key, v)
-	}
-	if f.set == nil && isObject(in.Set) {
-		member([]byte("$set"), in.Set)
-	}
-	if f.setOnce == nil && isObject(in.SetOnce) {
-		member([]byte("$set_once"), in.SetOnce)
-	}
 	return append(dst, '}')
+}
+
+// objectSize is how many bytes appendObject appends.
+func objectSize(members iter.Seq2[[]byte, []byte]) int {
+	size := len("{")
+	for key, v := range members {
+		size += len(key) + len(v) + len(`"":,`)
+	}
+	return max(size, len("{}"))
 }

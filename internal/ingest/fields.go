@@ -157,18 +157,7 @@ const (
 )
 
 // scalar is what a string, number or boolean says, as clients mean ids: 12 and "12" are one. Anything else says "".
-func scalar(v []byte, most int) string {
-	switch rawjson.KindOf(v) {
-	case rawjson.String:
-		if inside := v[1 : len(v)-1]; len(inside) > 6*most { // too long even if all of it were escapes
-			return clip(string(rawjson.AppendText(nil, inside[:stringCut(inside, 6*most)])), most)
-		}
-		return clip(rawjson.Text(v), most)
-	case rawjson.Number, rawjson.Bool:
-		return clip(string(v), most)
-	}
-	return ""
-}
+func scalar(v []byte, most int) string { return rawjson.Scalar(v, most) }
 
 // clip cuts s to at most most bytes, between characters.
 func clip(s string, most int) string {
@@ -179,6 +168,11 @@ func clip(s string, most int) string {
 		most--
 	}
 	return strings.Clone(s[:most])
+}
+
+// beginning is clip for text that is not a string yet: it copies no more than it returns.
+func beginning(v []byte, most int) string {
+	return clip(string(v[:min(len(v), most+utf8.UTFMax)]), most)
 }
 
 // number reads a number, also one that was sent as a string.

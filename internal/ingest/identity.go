@@ -39,26 +39,26 @@ func appendIdentities(dst []model.Identity, e *model.Event, in *model.Incoming, 
 }
 
 func personProperties(set []byte) (name, email string) {
-	var first, last, user string
+	var full, first, last, user, address []byte
 	for key, v := range rawjson.Members(set) {
 		switch string(key) {
 		case "name", "$name", "full_name", "fullName":
-			name = scalar(v, maxName)
+			full = v
 		case "first_name", "firstName":
-			first = scalar(v, maxName)
+			first = v
 		case "last_name", "lastName":
-			last = scalar(v, maxName)
+			last = v
 		case "username":
-			user = scalar(v, maxName)
+			user = v
 		case "email", "$email":
-			email = scalar(v, maxName)
+			address = v
 		}
 	}
-	if name == "" {
-		name = strings.TrimSpace(first + " " + last)
+	if name = scalar(full, maxName); name == "" {
+		name = strings.TrimSpace(scalar(first, maxName) + " " + scalar(last, maxName))
 	}
 	if name == "" {
-		name = user
+		name = scalar(user, maxName)
 	}
-	return strings.TrimSpace(name), strings.TrimSpace(email)
+	return strings.TrimSpace(name), strings.TrimSpace(scalar(address, maxName))
 }

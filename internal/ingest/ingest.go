@@ -117,6 +117,11 @@ func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outco
 	if err := p.committerOf(slices.ContainsFunc(d.Events, isSnapshot)).ready(); err != nil {
 		return nil, err
 	}
+	if d.Reserve != nil {
+		if err := d.Reserve(int64(len(d.Events)) * eventBytes); err != nil {
+			return nil, err
+		}
+	}
 	b := newBuilder(p, d)
 	outcomes := make([]model.Outcome, len(d.Events))
 	worked := 0
@@ -129,7 +134,11 @@ func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outco
 		}
 		worked += eventBytes + len(d.Events[i].Properties)
 		if d.Events[i].Name == snapshotEvent {
-			outcomes[i] = b.snapshot(&d.Events[i])
+			outcome, err := b.snapshot(ctx, &d.Events[i])
+			if err != nil {
+				return nil, err
+			}
+			outcomes[i] = outcome
 		} else {
 			outcomes[i] = b.event(&d.Events[i])
 		}
@@ -156,12 +165,9 @@ func (p *Pipeline) committerOf(recordings bool) *committer {
 	return p.committer
 }
 
-const (
-	// breath is how much is judged between two pauses: about a millisecond's work.
-	breath = 64 << 10
-	// eventBytes stands for the work that an event is however small.
-	eventBytes = 1 << 10
-)
+// breath is how much is judged between two pauses: about a millisecond's work. An event counts with what is in it and with
+// eventBytes.
+const breath = 64 << 10
 
 // pause lets other requests go first, and ends the work when nobody waits for it any more.
 func pause(ctx context.Context, turn model.Turn) error {

@@ -2,10 +2,12 @@ package ingest
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/playheadhq/playhead/internal/heavy"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
@@ -56,6 +58,8 @@ func FuzzCanonical(f *testing.F) {
 	})
 }
 
+func truncateJSON(v []byte, most int) []byte { return appendTruncated(nil, v, most, asSent) }
+
 func TestTruncateJSON(t *testing.T) {
 	whole := `{"a":"` + strings.Repeat("x", 900) + `"}`
 	if got := string(truncateJSON([]byte(whole), 1000)); got != whole {
@@ -68,7 +72,7 @@ func TestTruncateJSON(t *testing.T) {
 		t.Errorf("%v: strings share what is left: %d bytes, %s", err, len(got), got)
 	}
 	got = truncateJSON([]byte(`{"a":1,"b":[`+strings.Repeat("1,", 500)+`1],"c":2}`), 100)
-	if text := string(got); !json.Valid(got) || len(got) > 200 || !strings.Contains(text, `1,"… [`) || !strings.HasSuffix(text, `"…":"… [2 bytes cut off]"}`) {
+	if text := string(got); !json.Valid(got) || len(got) > 200 || !strings.Contains(text, `1,"… [`) || !strings.HasSuffix(text, `"…":"… [5 bytes cut off]"}`) {
 		t.Errorf("many small items: %s", got)
 	}
 }
@@ -76,27 +80,104 @@ func TestTruncateJSON(t *testing.T) {
 func FuzzTruncateJSON(f *testing.F) {
 	f.Add([]byte(`[{"role":"user","content":"`+strings.Repeat(`\ud83d\ude00é\n`, 60)+`"},{"a":[1,2,{"b":null}]}]`), 100)
 	f.Add([]byte(`{"a":"x","b":{"c":{"d":[[[[]]]]}}}`), 10)
+	for _, s := range heavy.Shapes {
+		f.Add(s.Value(4<<10), 1000)
+	}
 	f.Fuzz(func(t *testing.T, v []byte, most int) {
 		v = rawjson.Trim(v)
-		if rawjson.Check(v, 1000) != nil || most < 0 {
-			return
-		}
-		out := truncateJSON(v, most)
-		if err := rawjson.Check(out, 1000); err != nil {
-			t.Fatalf("%q became %q: %v", v, out, err)
-		}
-		if len(v) <= most && string(out) != string(v) {
-			t.Fatalf("%q fits into %d, became %q", v, most, out)
-		}
-		if rawjson.KindOf(out) != rawjson.KindOf(v) {
-			t.Fatalf("%q became %q", v, out)
-		}
-		// Nesting costs brackets and a mark a level; nothing else goes beyond.
-		depth := strings.Count(string(v), "[") + strings.Count(string(v), "{")
-		if limit := max(most, 64) + (depth+2)*(maxMark+16) + longestScalar(v); len(out) > limit {
-			t.Fatalf("%d bytes of %d, %d allowed: %q", len(out), len(v), most, out)
+		if rawjson.Check(v, 1000) == nil && most >= 0 {
+			checkTruncated(t, v, most)
 		}
 	})
+}
+
+func checkTruncated(t *testing.T, v []byte, most int) {
+	t.Helper()
+	out := truncateJSON(v, most)
+	if err := rawjson.Check(out, 1000); err != nil {
+		t.Fatalf("%q became %q: %v", v, out, err)
+	}
+	if len(v) <= most && string(out) != string(v) {
+		t.Fatalf("%q fits into %d, became %q", v, most, out)
+	}
+	if rawjson.KindOf(out) != rawjson.KindOf(v) {
+		t.Fatalf("%q became %q", v, out)
+	}
+	// Nesting costs brackets and a mark a level; nothing else goes beyond.
+	depth := strings.Count(string(v), "[") + strings.Count(string(v), "{")
+	if limit := max(most, 64) + (depth+2)*(maxMark+16) + longestScalar(v); len(out) > limit {
+		t.Fatalf("%d bytes of %d, %d allowed: %q", len(out), len(v), most, out)
+	}
+	if want := referenceTruncate(v, most); string(out) != string(want) {
+		t.Fatalf("%q cut to %d is\n%q, want\n%q", v, most, out, want)
+	}
+	// Cutting while making canonical is cutting what is canonical.
+	plain := appendCanonical(nil, v)
+	if n := canonicalSize(v); n != len(plain) {
+		t.Fatalf("the canonical form of %q has %d bytes, %d were announced", v, len(plain), n)
+	}
+	if got, want := appendTruncated(nil, v, most, canonical), referenceTruncate(plain, most); string(got) != string(want) {
+		t.Fatalf("%q made canonical and cut to %d is\n%q, want\n%q", v, most, got, want)
+	}
+}
+
+// Whatever is cut to whatever length, the outcome is the reference's.
+func TestTruncateIsTheReference(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 4000 {
+		v := appendRandom(nil, r, 6)
+		checkTruncated(t, v, r.IntN(len(v)+100))
+	}
+}
+
+// appendRandom appends a JSON value of at most depth levels, with spaces, escapes, and strings on both sides of keepWhole.
+func appendRandom(dst []byte, r *rand.Rand, depth int) []byte {
+	space := func() {
+		if r.IntN(8) == 0 {
+			dst = append(dst, " \t\n"[:1+r.IntN(3)]...)
+		}
+	}
+	text := func(most int) {
+		dst = append(dst, '"')
+		for range r.IntN(most) {
+			dst = append(dst, [...]string{"a", "é", "😀", `\"`, `\\`, `\n`, `\/`, `\u0041`, `\ud83d\ude00`, `\ud800`, `\u0007`, "{", ","}[r.IntN(13)]...)
+		}
+		dst = append(dst, '"')
+	}
+	kind := r.IntN(6)
+	if depth == 0 {
+		kind %= 3
+	}
+	switch kind {
+	case 0:
+		return append(dst, [...]string{"null", "true", "0", "-1.5e+10", "12345678901234567890"}[r.IntN(5)]...)
+	case 1:
+		text(12)
+		return dst
+	case 2:
+		text(400)
+		return dst
+	}
+	open, end := byte('['), byte(']')
+	if kind == 5 {
+		open, end = '{', '}'
+	}
+	dst = append(dst, open)
+	for i := range r.IntN(6) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		space()
+		if open == '{' {
+			text(8 << (r.IntN(8)))
+			space()
+			dst = append(dst, ':')
+			space()
+		}
+		dst = appendRandom(dst, r, depth-1)
+		space()
+	}
+	return append(dst, end)
 }
 
 // longestScalar is the longest number or name, neither of which is cut.

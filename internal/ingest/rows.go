@@ -1,12 +1,8 @@
 package ingest
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/google/uuid"
 
-	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -21,6 +17,10 @@ type rows struct {
 
 // rowBytes is about what a row takes beside its content.
 const rowBytes = 700
+
+// eventBytes is what an event or block of a request takes beside its text, refused or not: its rows, its outcome, and a
+// refusal. TestEventBytes adds it up.
+const eventBytes = 1200
 
 func (r *rows) count() int {
 	b := &r.batch
@@ -51,10 +51,9 @@ func join(requests []*request) *group {
 			g.batch.Contents = append(g.batch.Contents, b.Contents...)
 			g.batch.Identities = append(g.batch.Identities, b.Identities...)
 			g.batch.Blocks = append(g.batch.Blocks, b.Blocks...)
-			g.batch.Refusals = append(g.batch.Refusals, b.Refusals...)
 			g.bodies = append(g.bodies, q.rows.bodies...)
 		}
-		g.batch.Refusals = sumRefusals(g.batch.Refusals)
+		g.batch.Refusals = sumRefusals(requests)
 	}
 	g.dropRepeatedBlocks()
 	return g
@@ -75,34 +74,4 @@ func (g *group) dropRepeatedBlocks() {
 		blocks, bodies = append(blocks, b), append(bodies, g.bodies[i])
 	}
 	g.batch.Blocks, g.bodies = blocks, bodies
-}
-
-// sumRefusals adds up refusals of one kind. The latest detail stays.
-func sumRefusals(in []model.Refusal) []model.Refusal {
-	if len(in) < 2 {
-		return in
-	}
-	type kind struct {
-		reason         model.Reason
-		event, library string
-	}
-	at := make(map[kind]int, len(in))
-	out := make([]model.Refusal, 0, len(in))
-	for _, r := range in {
-		k := kind{r.Reason, r.Event, r.Library}
-		i, ok := at[k]
-		if !ok {
-			at[k] = len(out)
-			out = append(out, r)
-			continue
-		}
-		sum := &out[i]
-		sum.Count += max(r.Count, 1)
-		sum.Bytes += r.Bytes
-		if r.AtMS >= sum.AtMS {
-			sum.AtMS, sum.Detail = r.AtMS, r.Detail
-		}
-	}
-	slices.SortStableFunc(out, func(a, b model.Refusal) int { return cmp.Compare(a.AtMS, b.AtMS) })
-	return out
 }

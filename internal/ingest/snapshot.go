@@ -1,6 +1,9 @@
 package ingest
 
 import (
+	"context"
+	"errors"
+
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
 	"github.com/playheadhq/playhead/internal/replay"
@@ -10,12 +13,12 @@ import (
 const snapshotEvent = "$snapshot"
 
 // snapshot takes a $snapshot: one block, under the event's uuid, and no event. A recording is kept also when it names no
-// one; its session is what links it.
-func (b *builder) snapshot(in *model.Incoming) model.Outcome {
+// one; its session is what links it. The error says that the whole delivery is to come again.
+func (b *builder) snapshot(ctx context.Context, in *model.Incoming) (model.Outcome, error) {
 	f := readFields(rawjson.Trim(in.Properties))
 	session := or(in.SessionID, f.sessionID)
 	if session == "" {
-		return b.refuse(in, &f, model.ReasonNoSessionID, `a recording names no session: send "$session_id" in its properties`)
+		return b.refuse(in, &f, model.ReasonNoSessionID, `a recording names no session: send "$session_id" in its properties`), nil
 	}
 	window := or(in.WindowID, f.windowID)
 	if window == "" {
@@ -25,20 +28,26 @@ func (b *builder) snapshot(in *model.Incoming) model.Outcome {
 	if data == nil {
 		data = f.snapshotItems
 	}
-	encoded, err := replay.Encode(data)
-	if err != nil {
-		return b.refuse(in, &f, model.ReasonBadSnapshot, err.Error())
+	if b.recordings == nil {
+		b.recordings = replay.NewEncoder(b.d.Reserve, func() error { return pause(ctx, b.d.Turn) })
+	}
+	encoded, err := b.recordings.Encode(data)
+	switch {
+	case errors.Is(err, replay.ErrNotEvents), errors.Is(err, replay.ErrTooLarge):
+		return b.refuse(in, &f, model.ReasonBadSnapshot, err.Error()), nil
+	case err != nil:
+		return model.Outcome{}, err
 	}
 	b.p.metrics.undecoded.Add(float64(encoded.Failed))
 	if encoded.Dropped > 0 {
 		r := b.refusal(in.Name, &f, model.ReasonBadSnapshot, "items of a recording are no rrweb events: they have no type", 0)
 		r.Count = int64(encoded.Dropped)
-		b.rows.batch.Refusals = append(b.rows.batch.Refusals, r)
+		b.refused.add(r)
 	}
 	block := encoded.Block
 	block.UUID = b.ids.of(in.ID, in.Raw)
 	if encoded.Body == nil {
-		return model.Outcome{ID: block.UUID.String()} // nothing to keep, and nothing to come again for
+		return model.Outcome{ID: block.UUID.String()}, nil // nothing to keep, and nothing to come again for
 	}
 	block.SessionID, block.WindowID = session, window
 	block.DistinctID = distinctID(in, &f)
@@ -46,5 +55,5 @@ func (b *builder) snapshot(in *model.Incoming) model.Outcome {
 	block.URL = clip(block.URL, maxURL)
 	b.rows.batch.Blocks = append(b.rows.batch.Blocks, block)
 	b.rows.bodies = append(b.rows.bodies, encoded.Body)
-	return model.Outcome{ID: block.UUID.String()}
+	return model.Outcome{ID: block.UUID.String()}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
@@ -12,21 +11,42 @@ import (
 // keepWhole is the length up to which strings are cut only when cutting the longer ones does not help.
 const keepWhole = 256
 
-// truncateJSON returns valid JSON of at most about most bytes that begins like v: long strings are cut, all to the same
+// textForm is how a part of an event's content is stored: its size in that form, and how it is written.
+type textForm struct {
+	size func(v []byte) int
+	// append appends what s, the inside of a string or a name, is written as: at most most bytes of it, between characters.
+	append func(dst, s []byte, most int) []byte
+}
+
+var (
+	// asSent is JSON as the client wrote it.
+	asSent = textForm{
+		size:   func(v []byte) int { return len(v) },
+		append: func(dst, s []byte, most int) []byte { return append(dst, s[:rawjson.CutText(s, most)]...) },
+	}
+	// canonical is what appendCanonical makes of it.
+	canonical = textForm{size: canonicalSize, append: appendCanonicalMost}
+)
+
+// appendTruncated appends valid JSON of at most about most bytes that begins like v: long strings are cut, all to the same
 // length, so that every message of a conversation keeps its beginning; when that does not help, what is left of arrays and
 // objects is left out. What was cut is marked with how much it was. Valid input gives valid output.
-func truncateJSON(v []byte, most int) []byte {
-	if len(v) <= most {
-		return v
+//
+// It reads v four times at most, however deep v nests, and takes memory for what it appends, 16 bytes a level, and 8
+// bytes for each 256 of v (see stringLengths).
+func appendTruncated(dst, v []byte, most int, form textForm) []byte {
+	size := form.size(v)
+	if size <= most {
+		return form.append(dst, v, len(v))
 	}
-	t := truncator{keep: stringCap(v, most), left: max(most, 64)}
+	t := newTruncator(dst, most, stringCap(size, stringLengths(nil, v, form), most), form)
 	t.value(v)
 	return t.out
 }
 
-// stringCap is the longest that strings may stay for v to fit into most bytes.
-func stringCap(v []byte, most int) int {
-	var long []int
+// stringLengths appends the lengths of v's strings, names included, that are longer than keepWhole: at most one for each
+// keepWhole bytes of v.
+func stringLengths(dst []int, v []byte, form textForm) []int {
 	for i := 0; i < len(v); {
 		n := bytes.IndexByte(v[i:], '"')
 		if n < 0 {
@@ -34,13 +54,20 @@ func stringCap(v []byte, most int) int {
 		}
 		i += n
 		end := rawjson.Skip(v, i)
-		if end-i > keepWhole {
-			long = append(long, end-i)
+		if end-i > keepWhole { // no form makes a string longer
+			if size := form.size(v[i:end]); size > keepWhole {
+				dst = append(dst, size)
+			}
 		}
 		i = end
 	}
+	return dst
+}
+
+// stringCap is the longest that strings may stay for size bytes of JSON, with long strings of these lengths, to fit into
+// most bytes.
+func stringCap(size int, long []int, most int) int {
 	slices.Sort(long)
-	size := len(v)
 	for i := len(long) - 1; i >= 0; i-- {
 		next := keepWhole
 		if i > 0 {
@@ -66,113 +93,152 @@ func appendMark(dst []byte, cut int) []byte {
 	return append(dst, " bytes cut off]"...)
 }
 
+// truncator writes JSON with the room that is left. What is open when there is none left is closed, level by level, and what
+// was left out of each is only counted, so nothing is looked at twice.
 type truncator struct {
 	out  []byte
 	keep int // bytes of a string that stay
 	left int // bytes that may still be written, marks not counted
+	form textForm
+	open []level
+}
+
+// level is an array or object that is being written.
+type level struct {
+	cut    int // bytes left out of it
+	object bool
+	more   bool // something was written into it
+}
+
+func newTruncator(dst []byte, most, keep int, form textForm) *truncator {
+	return &truncator{out: dst, keep: keep, left: max(most, 64), form: form}
+}
+
+func (t *truncator) begin(bracket byte) {
+	t.write(bracket)
+	t.open = append(t.open, level{object: bracket == '{'})
+}
+
+func (t *truncator) end() {
+	l := t.open[len(t.open)-1]
+	t.open = t.open[:len(t.open)-1]
+	bracket := byte(']')
+	if l.object {
+		bracket = '}'
+	}
+	if l.cut > 0 {
+		if l.more {
+			t.out = append(t.out, ',')
+		}
+		if l.object {
+			t.out = append(t.out, `"…":`...)
+		}
+		t.out = append(appendMark(append(t.out, '"'), l.cut), '"')
+	}
+	t.write(bracket)
+}
+
+func (t *truncator) write(c byte) {
+	t.out = append(t.out, c)
+	t.left--
+}
+
+// next makes room for the next item, or member of that name, in the innermost array or object. False means that there is
+// none: the caller says with leaveOut how much does not fit.
+func (t *truncator) next(name []byte) bool {
+	l := &t.open[len(t.open)-1]
+	if l.cut > 0 || !l.object && t.left <= 0 || l.object && t.left < t.form.size(name) {
+		return false
+	}
+	if l.more {
+		t.write(',')
+	}
+	l.more = true
+	if l.object {
+		t.write('"')
+		t.raw(name)
+		t.write('"')
+		t.write(':')
+	}
+	return true
+}
+
+// leaveOut counts size bytes that did not fit into the innermost array or object. Nothing is written into it any more.
+func (t *truncator) leaveOut(size int) {
+	l := &t.open[len(t.open)-1]
+	if l.cut > 0 {
+		l.cut++ // the comma
+	}
+	l.cut += size
+}
+
+func (t *truncator) raw(v []byte) {
+	from := len(t.out)
+	t.out = t.form.append(t.out, v, len(v))
+	t.left -= len(t.out) - from
 }
 
 // value writes one value, whole or in part.
 func (t *truncator) value(v []byte) {
-	switch rawjson.KindOf(v) {
-	case rawjson.String:
-		t.text(v)
-	case rawjson.Array:
-		t.array(v)
-	case rawjson.Object:
-		t.object(v)
-	default:
-		t.write(v)
+	outer := len(t.open)
+	for i := rawjson.Space(v, 0); i < len(v); i = rawjson.Space(v, i) {
+		inner := len(t.open) > outer
+		switch c := v[i]; {
+		case c == ',':
+			i++
+			continue
+		case inner && (c == '}' || c == ']'):
+			t.end()
+			i++
+			if len(t.open) == outer {
+				return
+			}
+			continue
+		}
+		start := i
+		var name []byte
+		if inner && t.open[len(t.open)-1].object {
+			end := rawjson.Skip(v, i)
+			if end-i < 2 {
+				return // no JSON
+			}
+			name = v[i+1 : end-1]
+			i = rawjson.Space(v, rawjson.Space(v, end)+1) // past the colon
+		}
+		if inner && !t.next(name) {
+			i = rawjson.SkipRest(v, start)
+			t.leaveOut(t.form.size(v[start:i]))
+			continue
+		}
+		if i < len(v) && (v[i] == '{' || v[i] == '[') {
+			t.begin(v[i])
+			i++
+			continue
+		}
+		end := rawjson.Skip(v, i)
+		if end == i {
+			return // no JSON
+		}
+		t.scalar(v[i:end])
+		i = end
+		if !inner {
+			return
+		}
 	}
 }
 
-func (t *truncator) write(v []byte) {
-	t.out = append(t.out, v...)
-	t.left -= len(v)
-}
-
-func (t *truncator) text(v []byte) {
+// scalar writes anything but an array or object.
+func (t *truncator) scalar(v []byte) {
 	most := min(t.keep, max(t.left, 0))
-	if len(v) <= most+maxMark {
-		t.write(v)
+	size := t.form.size(v)
+	if v[0] != '"' || size <= most+maxMark {
+		t.raw(v)
 		return
 	}
-	end := 1 + stringCut(v[1:len(v)-1], most)
-	t.write(v[:end])
-	t.out = append(appendMark(t.out, len(v)-1-end), '"')
-}
-
-// stringCut is where the inside of a JSON string may be cut, at most most bytes on: between characters, not inside of an
-// escape, and not between the halves of a surrogate pair.
-func stringCut(s []byte, most int) int {
-	if most >= len(s) {
-		return len(s)
-	}
-	at := 0
-	for at < most {
-		size := 1
-		if s[at] == '\\' && at+1 < len(s) {
-			size = 2
-			if s[at+1] == 'u' {
-				_, size = rawjson.Escape(s[at:])
-				size = max(size, min(6, len(s)-at))
-			}
-		} else if s[at] >= utf8.RuneSelf {
-			_, size = utf8.DecodeRune(s[at:])
-		}
-		if at+size > most {
-			break
-		}
-		at += size
-	}
-	return at
-}
-
-func (t *truncator) array(v []byte) {
-	t.write([]byte{'['})
-	first, cut := true, 0
-	for item := range rawjson.Items(v) {
-		if cut > 0 || t.left <= 0 {
-			cut += len(item)
-			continue
-		}
-		if !first {
-			t.write([]byte{','})
-		}
-		first = false
-		t.value(item)
-	}
-	if cut > 0 {
-		if !first {
-			t.out = append(t.out, ',')
-		}
-		t.out = append(appendMark(append(t.out, '"'), cut), '"')
-	}
-	t.write([]byte{']'})
-}
-
-func (t *truncator) object(v []byte) {
-	t.write([]byte{'{'})
-	first, cut := true, 0
-	for key, member := range rawjson.Members(v) {
-		if cut > 0 || t.left < len(key) {
-			cut += len(key) + len(member)
-			continue
-		}
-		if !first {
-			t.write([]byte{','})
-		}
-		first = false
-		t.write([]byte{'"'})
-		t.write(key)
-		t.write([]byte{'"', ':'})
-		t.value(member)
-	}
-	if cut > 0 {
-		if !first {
-			t.out = append(t.out, ',')
-		}
-		t.out = append(appendMark(append(t.out, `"…":"`...), cut), '"')
-	}
-	t.write([]byte{'}'})
+	t.write('"')
+	from := len(t.out)
+	t.out = t.form.append(t.out, v[1:len(v)-1], most)
+	kept := len(t.out) - from
+	t.left -= kept
+	t.out = append(appendMark(t.out, size-2-kept), '"')
 }

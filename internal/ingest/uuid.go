@@ -45,7 +45,7 @@ func (i *ids) of(text string, raw []byte) uuid.UUID {
 // contentID is the UUIDv5 of what stays the same when a client sends an event again: all of its members but those that say
 // when it was sent. The receive time and everything around the event is not part of it.
 func contentID(raw []byte, n uint32) uuid.UUID {
-	h := sha1.New()
+	h := digest{Hash: sha1.New()}
 	h.Write(namespace[:])
 	h.Write([]byte("content:"))
 	for key, v := range rawjson.Members(raw) {
@@ -53,12 +53,13 @@ func contentID(raw []byte, n uint32) uuid.UUID {
 		case "uuid", "sent_at", "offset", "api_key", "token":
 			continue
 		}
-		writeSized(h, key)
-		writeSized(h, v)
+		h.sized(key)
+		h.sized(v)
 	}
 	if n > 0 {
-		writeSized(h, binary.BigEndian.AppendUint32(nil, n))
+		h.sized(binary.BigEndian.AppendUint32(nil, n))
 	}
+	h.flush()
 	var id uuid.UUID
 	copy(id[:], h.Sum(nil))
 	id[6] = id[6]&0x0f | 5<<4
@@ -66,9 +67,28 @@ func contentID(raw []byte, n uint32) uuid.UUID {
 	return id
 }
 
-func writeSized(h hash.Hash, b []byte) {
-	var size [4]byte
-	binary.BigEndian.PutUint32(size[:], uint32(len(b)))
-	h.Write(size[:])
-	h.Write(b)
+// digest hashes pieces, each with its size. Small ones are gathered: an event may have millions.
+type digest struct {
+	hash.Hash
+	gathered []byte
+}
+
+// gather is how many bytes are hashed at once.
+const gather = 4 << 10
+
+func (d *digest) sized(b []byte) {
+	d.gathered = binary.BigEndian.AppendUint32(d.gathered, uint32(len(b)))
+	if len(b) >= gather {
+		d.flush()
+		d.Write(b)
+		return
+	}
+	if d.gathered = append(d.gathered, b...); len(d.gathered) >= gather {
+		d.flush()
+	}
+}
+
+func (d *digest) flush() {
+	d.Write(d.gathered)
+	d.gathered = d.gathered[:0]
 }

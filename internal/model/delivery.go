@@ -14,6 +14,9 @@ type Delivery struct {
 	Events []Incoming
 	// Refused is what the adapter could not make an event of.
 	Refused []Refusal
+	// Reserve counts n bytes of memory that are about to be taken for the request, until it is answered. The error says that
+	// there is no room, and is what the request is answered with. May be nil: then nobody counts.
+	Reserve func(n int64) error
 	// Turn is the right to use a processor with which it is handed on. May be nil: then nobody waits for it.
 	Turn Turn
 }

@@ -99,7 +99,7 @@ func (w *world) record(session, window string, from, to int64, snapshot bool) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	enc, err := replay.Encode(data)
+	enc, err := replay.NewEncoder(nil, nil).Encode(data)
 	if err != nil {
 		w.t.Fatal(err)
 	}

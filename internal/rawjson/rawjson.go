@@ -145,22 +145,7 @@ func Skip(b []byte, i int) int {
 	case '"':
 		return skipString(b, i)
 	case '{', '[':
-		depth := 0
-		for i < len(b) {
-			switch structural[b[i]] {
-			case 2:
-				i = skipString(b, i)
-				continue
-			case 1:
-				depth++
-			case -1:
-				if depth--; depth == 0 {
-					return i + 1
-				}
-			}
-			i++
-		}
-		return i
+		return min(len(b), SkipRest(b, i+1)+1)
 	}
 	for i < len(b) {
 		switch b[i] {
@@ -172,9 +157,37 @@ func Skip(b []byte, i int) int {
 	return i
 }
 
+// SkipRest returns the index of the bracket that closes the array or object inside of which b[i] stands, len(b) when none
+// does.
+func SkipRest(b []byte, i int) int {
+	depth := 0
+	for i < len(b) {
+		switch structural[b[i]] {
+		case 2:
+			i = skipString(b, i)
+			continue
+		case 1:
+			depth++
+		case -1:
+			if depth == 0 {
+				return i
+			}
+			depth--
+		}
+		i++
+	}
+	return i
+}
+
 // skipString returns the index after the closing quote of the string whose opening quote is b[i].
 func skipString(b []byte, i int) int {
 	start := i + 1
+	// Most are short, and found sooner by looking at each byte than by a call.
+	for at := start; at < len(b) && at < start+16 && b[at] != '\\'; at++ {
+		if b[at] == '"' {
+			return at + 1
+		}
+	}
 	for at := start; ; {
 		n := bytes.IndexByte(b[at:], '"')
 		if n < 0 {
@@ -193,6 +206,9 @@ func skipString(b []byte, i int) int {
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
+
+// Space returns the index of the first byte at or after b[i] that is no white space, len(b) when there is none.
+func Space(b []byte, i int) int { return space(b, i) }
 
 func space(b []byte, i int) int {
 	for i < len(b) && isSpace(b[i]) {

@@ -40,6 +40,66 @@ func AppendText(dst, body []byte) []byte {
 	}
 }
 
+// CutText is where the inside of a JSON string may be cut, at most most bytes on: between characters, not inside of an
+// escape, and not between the halves of a surrogate pair.
+func CutText(s []byte, most int) int {
+	if most >= len(s) {
+		return len(s)
+	}
+	at := 0
+	for at < most {
+		size := 1
+		if s[at] == '\\' && at+1 < len(s) {
+			size = 2
+			if s[at+1] == 'u' {
+				_, size = Escape(s[at:])
+				size = max(size, min(6, len(s)-at))
+			}
+		} else if s[at] >= utf8.RuneSelf {
+			_, size = utf8.DecodeRune(s[at:])
+		}
+		if at+size > most {
+			break
+		}
+		at += size
+	}
+	return at
+}
+
+// Scalar is what a string, number or boolean says, cut to at most most bytes between characters. Anything else says "". It
+// reads of v no more than that takes, and copies it: the result does not keep v in memory.
+func Scalar(v []byte, most int) string {
+	switch KindOf(v) {
+	case String:
+		if len(v) < 2 {
+			return ""
+		}
+		inside := v[1 : len(v)-1]
+		if len(inside) > 6*most { // too long even if all of it were escapes
+			inside = inside[:CutText(inside, 6*most)]
+		}
+		if bytes.IndexByte(inside, '\\') < 0 {
+			return string(inside[:clipped(inside, most)])
+		}
+		text := AppendText(make([]byte, 0, len(inside)), inside)
+		return string(text[:clipped(text, most)])
+	case Number, Bool:
+		return string(v[:clipped(v, most)])
+	}
+	return ""
+}
+
+// clipped is how long text may be so that it has at most most bytes, between characters.
+func clipped(text []byte, most int) int {
+	if len(text) <= most {
+		return len(text)
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return most
+}
+
 func unescaped(c byte) byte {
 	switch c {
 	case 'b':
@@ -105,9 +165,13 @@ var hexDigit = func() (t [256]byte) {
 // HexDigit is the value of a hexadecimal digit, 255 for any other byte.
 func HexDigit(c byte) byte { return hexDigit[c] }
 
-// Float reads a JSON number.
+// maxNumber is the longest text that is read as a number, in bytes. No float64 needs more than 24, and none that is written
+// out in full more than 768; what is longer costs more to read than it can say.
+const maxNumber = 1024
+
+// Float reads a JSON number, of at most maxNumber bytes.
 func Float(v []byte) (float64, bool) {
-	if KindOf(v) != Number {
+	if KindOf(v) != Number || len(v) > maxNumber {
 		return 0, false
 	}
 	if n, ok := digits(v); ok {

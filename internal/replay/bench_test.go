@@ -23,7 +23,7 @@ func BenchmarkEncode(b *testing.B) {
 	for b.Loop() {
 		raw, stored = 0, 0
 		for _, d := range data {
-			e, err := Encode(d)
+			e, err := NewEncoder(nil, nil).Encode(d)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -35,7 +35,7 @@ func BenchmarkEncode(b *testing.B) {
 }
 
 func BenchmarkDecode(b *testing.B) {
-	e, _ := Encode(wireSnapshots(b, rich)[0])
+	e, _ := NewEncoder(nil, nil).Encode(wireSnapshots(b, rich)[0])
 	b.SetBytes(e.Block.RawBytes)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -46,7 +46,7 @@ func BenchmarkDecode(b *testing.B) {
 }
 
 func BenchmarkCheck(b *testing.B) {
-	e, _ := Encode(wireSnapshots(b, rich)[0])
+	e, _ := NewEncoder(nil, nil).Encode(wireSnapshots(b, rich)[0])
 	l, _ := Decode(e.Body)
 	b.SetBytes(int64(len(l.JSON)))
 	for b.Loop() {
@@ -74,7 +74,7 @@ func BenchmarkBinary(b *testing.B) {
 
 // BenchmarkLevels is why the level is what it is.
 func BenchmarkLevels(b *testing.B) {
-	e, _ := Encode(wireSnapshots(b, rich)[0])
+	e, _ := NewEncoder(nil, nil).Encode(wireSnapshots(b, rich)[0])
 	l, _ := Decode(e.Body)
 	for _, level := range []zstd.EncoderLevel{zstd.SpeedFastest, zstd.SpeedDefault, zstd.SpeedBetterCompression} {
 		b.Run(level.String(), func(b *testing.B) {

@@ -21,22 +21,12 @@ import (
 const (
 	// tableMagic is the number of the first of zstd's 16 kinds of skippable frames.
 	tableMagic = 0x184D2A50
-	// maxBlock bounds what a block may decode to: what Encode accepts (the decoded body limit of a request and what
-	// inflating may add), with room.
+	// maxBlock bounds what a block may decode to. Encode writes maxLines at most; blocks of earlier versions may be larger.
 	maxBlock = 1 << 30
 )
 
 // ErrCorrupt: the bytes are no block, or not the whole of one.
 var ErrCorrupt = errors.New("corrupt block")
-
-var encoder = sync.OnceValue(func() *zstd.Encoder {
-	// Measured on the rich fixture (2 cores): see BenchmarkLevels.
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithWindowSize(window), zstd.WithLowerEncoderMem(true))
-	if err != nil {
-		panic(err) // the options are constants
-	}
-	return e
-})
 
 const (
 	level = zstd.SpeedFastest
@@ -62,32 +52,117 @@ func appendRow(table []byte, i int, events []event, length int) []byte {
 	return binary.AppendUvarint(binary.AppendUvarint(table, uint64(delta)), uint64(length))
 }
 
-func appendBlock(dst, table, lines []byte) []byte {
-	dst = slices.Grow(dst, len(table)+12+len(lines)/6)
-	dst = binary.LittleEndian.AppendUint32(dst, tableMagic)
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(table)+4))
-	dst = append(dst, table...)
-	dst = binary.LittleEndian.AppendUint32(dst, crc32.ChecksumIEEE(table))
-	return encoder().EncodeAll(lines, dst)
+// maxRow is the most that a row can take: times are less than 2^42 apart, and lines have less than 2^28 bytes.
+const maxRow = 6 + 4
+
+// tableHead is the head of the skippable frame, and tableSum its checksum.
+const (
+	tableHead = 8
+	tableSum  = 4
+)
+
+var zips = sync.Pool{New: func() any {
+	// Measured on the rich fixture (2 cores): see BenchmarkLevels.
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithWindowSize(window), zstd.WithLowerEncoderMem(true), zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		panic(err) // the options are constants
+	}
+	return z
+}}
+
+// writer compresses the lines of a block as they are made, so that they are never held together.
+type writer struct {
+	memory *memory
+	zip    *zstd.Encoder
+	// body is the block. It begins with room for a table of which only the length is not known yet.
+	body  []byte
+	front int
 }
 
-// Lines is a decoded block.
+// newWriter returns a writer of a block whose table takes most table bytes, and whose compressed lines about lines bytes.
+func newWriter(m *memory, table, lines int) (*writer, error) {
+	front := tableHead + table + tableSum
+	room := front + lines + 64
+	if err := m.take(int64(room)); err != nil {
+		return nil, err
+	}
+	w := &writer{memory: m, body: make([]byte, front, room), front: front, zip: zips.Get().(*zstd.Encoder)}
+	w.zip.Reset(w)
+	return w, nil
+}
+
+func (w *writer) giveBack() {
+	w.zip.Reset(nil) // lets go of the body
+	zips.Put(w.zip)
+}
+
+var lineBreak = []byte{'\n'}
+
+func (w *writer) write(line []byte) error {
+	if _, err := w.zip.Write(line); err != nil {
+		return err
+	}
+	_, err := w.zip.Write(lineBreak)
+	return err
+}
+
+// Write takes what the lines are compressed to.
+func (w *writer) Write(p []byte) (int, error) {
+	if had := cap(w.body); had-len(w.body) < len(p) {
+		room := max(had+had/2, len(w.body)+len(p))
+		if err := w.memory.take(int64(room)); err != nil {
+			return 0, err
+		}
+		w.body = append(make([]byte, 0, room), w.body...)
+		w.memory.forget(int64(had))
+	}
+	w.body = append(w.body, p...)
+	return len(p), nil
+}
+
+// finish is the block with its table.
+func (w *writer) finish(table []byte) ([]byte, error) {
+	if err := w.zip.Close(); err != nil {
+		return nil, err
+	}
+	body := w.body[w.front-tableHead-len(table)-tableSum:]
+	binary.LittleEndian.PutUint32(body, tableMagic)
+	binary.LittleEndian.PutUint32(body[4:], uint32(len(table)+tableSum))
+	copy(body[tableHead:], table)
+	binary.LittleEndian.PutUint32(body[tableHead+len(table):], crc32.ChecksumIEEE(table))
+	if had := cap(w.body); had > len(body)+len(body)/4+4<<10 { // it waits for its commit
+		if err := w.memory.take(int64(len(body))); err != nil {
+			return nil, err
+		}
+		return slices.Clone(body), nil
+	}
+	return body, nil
+}
+
+// Lines is a decoded block: its JSON and 16 bytes a line.
 type Lines struct {
 	// JSON is the block's JSON lines.
 	JSON []byte
 	rows []row
 }
 
+// row is a line. It begins where the one before ends, after the line break.
 type row struct {
-	ms         int64
-	start, end int
+	ms  int64
+	end int
 }
 
 // Len is how many lines there are.
 func (l *Lines) Len() int { return len(l.rows) }
 
 // Line is the i-th rrweb event.
-func (l *Lines) Line(i int) []byte { return l.JSON[l.rows[i].start:l.rows[i].end:l.rows[i].end] }
+func (l *Lines) Line(i int) []byte {
+	start, end := 0, l.rows[i].end
+	if i > 0 {
+		start = l.rows[i-1].end + 1
+	}
+	return l.JSON[start:end:end]
+}
 
 // TimeMS is the time of the i-th event.
 func (l *Lines) TimeMS(i int) int64 { return l.rows[i].ms }
@@ -110,11 +185,15 @@ func Decode(body []byte) (*Lines, error) {
 		return l, nil
 	}
 	table, ok := tableOf(body)
+	size := 0 // not known
+	if ok {
+		l.rows, size = rows(table)
+	}
 	var err error
-	if l.JSON, err = decoder().DecodeAll(body, nil); err != nil {
+	if l.JSON, err = decoder().DecodeAll(body, make([]byte, 0, size)); err != nil {
 		return nil, fmt.Errorf("%w: %d bytes: %w", ErrCorrupt, len(body), err)
 	}
-	if !ok || !l.index(table) {
+	if !l.agree() {
 		l.scan() // the lines have their own checksum, so they are whole
 	}
 	return l, nil
@@ -132,25 +211,35 @@ func tableOf(body []byte) ([]byte, bool) {
 	return table, crc32.ChecksumIEEE(table) == binary.LittleEndian.Uint32(sum)
 }
 
-// index takes the lines' places from the table, false when it is not the table of these lines.
-func (l *Lines) index(table []byte) bool {
-	l.rows = make([]row, 0, len(table)/3)
-	at, ms := 0, int64(0)
+// rows reads the table, and says how many bytes its lines have; none when it is none of lines that a block may have.
+func rows(table []byte) (list []row, size int) {
+	list = make([]row, 0, len(table)/3)
+	ms := int64(0)
 	for len(table) > 0 {
 		delta, n := binary.Uvarint(table)
 		if n <= 0 {
-			return false
+			return nil, 0
 		}
 		length, m := binary.Uvarint(table[n:])
-		if m <= 0 || length >= uint64(len(l.JSON)-at) || l.JSON[at+int(length)] != '\n' {
-			return false
+		if m <= 0 || length >= uint64(maxBlock-size) {
+			return nil, 0
 		}
 		table = table[n+m:]
 		ms += int64(delta)
-		l.rows = append(l.rows, row{ms: ms, start: at, end: at + int(length)})
-		at += int(length) + 1
+		list = append(list, row{ms: ms, end: size + int(length)})
+		size += int(length) + 1
 	}
-	return at == len(l.JSON)
+	return list, size
+}
+
+// agree says whether the rows are those of these lines.
+func (l *Lines) agree() bool {
+	for _, r := range l.rows {
+		if r.end >= len(l.JSON) || l.JSON[r.end] != '\n' {
+			return false
+		}
+	}
+	return len(l.rows) > 0 && l.rows[len(l.rows)-1].end+1 == len(l.JSON) || len(l.JSON) == 0
 }
 
 // scan finds the lines' places by looking into them.
@@ -165,7 +254,7 @@ func (l *Lines) scan() {
 		if own := eventTime(rawjson.Member(l.JSON[at:end], "timestamp")); own > ms {
 			ms = own
 		}
-		l.rows = append(l.rows, row{ms: ms, start: at, end: end})
+		l.rows = append(l.rows, row{ms: ms, end: end})
 		at = end + 1
 	}
 }

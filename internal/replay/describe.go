@@ -28,44 +28,62 @@ const (
 	interactionClick = 2
 )
 
+// maxURL is the longest URL of a page that is kept, in bytes.
+const maxURL = 2048
+
 // consolePlugin begins the name of the recorder's console plugin, whose version follows it.
 const consolePlugin = "rrweb/console@"
 
-// describe adds one event, the line-th of its block, to the block's sums. Meta is the line of the Meta event that no full
+// describe adds one event with its data, the line-th of its block, to the block's sums. Meta is the line of the Meta event that no full
 // snapshot has followed yet, -1 when there is none; the new one is returned.
-func describe(b *model.Block, ev *event, line, meta int32) int32 {
+func describe(b *model.Block, ev *event, data []byte, line, meta int32) int32 {
 	switch ev.kind {
 	case typeMeta:
 		if b.URL == "" {
-			b.URL = rawjson.Text(rawjson.Member(ev.data, "href"))
+			b.URL = rawjson.Scalar(rawjson.Member(data, "href"), maxURL)
 		}
 		return line
 	case typeFullSnapshot:
-		if ev.opaque || !ev.compressed && rawjson.KindOf(ev.data) != rawjson.Object {
+		if ev.opaque || !ev.compressed && rawjson.KindOf(data) != rawjson.Object {
 			return meta // nothing can be shown from it
 		}
 		from := line
 		if meta >= 0 {
 			from = meta
 		}
-		b.Snapshots = append(b.Snapshots, model.Snapshot{AtMS: ev.ms, Line: from})
+		addSnapshot(b, model.Snapshot{AtMS: ev.ms, Line: from})
 		return -1
 	case typeIncremental:
 		if !ev.compressed { // only mutations and style sheet changes are, and neither is the user's doing
-			describeInput(b, ev)
+			describeInput(b, ev.ms, data)
 		}
 	case typePlugin:
-		plugin := rawjson.Member(ev.data, "plugin")
-		if bytes.HasPrefix(plugin, []byte(`"`+consolePlugin)) && string(rawjson.Path(ev.data, "payload", "level")) == `"error"` {
+		plugin := rawjson.Member(data, "plugin")
+		if bytes.HasPrefix(plugin, []byte(`"`+consolePlugin)) && string(rawjson.Path(data, "payload", "level")) == `"error"` {
 			b.ConsoleErrors++
 		}
 	}
 	return meta
 }
 
-func describeInput(b *model.Block, ev *event) {
+// maxSnapshots bounds the places in a block at which playing can begin. There is one as a rule, and a few after resizing.
+const maxSnapshots = 256
+
+// addSnapshot notes one more. When there are too many every second one is left out: playing begins a little earlier then.
+func addSnapshot(b *model.Block, s model.Snapshot) {
+	if len(b.Snapshots) == maxSnapshots {
+		kept := b.Snapshots[:0]
+		for i := 0; i < maxSnapshots; i += 2 {
+			kept = append(kept, b.Snapshots[i])
+		}
+		b.Snapshots = kept
+	}
+	b.Snapshots = append(b.Snapshots, s)
+}
+
+func describeInput(b *model.Block, ms int64, data []byte) {
 	source, interaction := int64(-1), int64(-1)
-	for key, v := range rawjson.Members(ev.data) {
+	for key, v := range rawjson.Members(data) {
 		switch string(key) {
 		case "source":
 			if source = smallInt(v); source == 0 {
@@ -87,7 +105,7 @@ func describeInput(b *model.Block, ev *event) {
 		return
 	}
 	if b.FirstInputMS == 0 {
-		b.FirstInputMS = ev.ms
+		b.FirstInputMS = ms
 	}
-	b.LastInputMS = ev.ms
+	b.LastInputMS = ms
 }

@@ -1,19 +1,32 @@
 package replay
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// ErrNotEvents: the data of a $snapshot is none of the forms in which clients send rrweb events.
-var ErrNotEvents = errors.New("$snapshot_data holds no rrweb events: want an array of them, or one")
+// Bounds of what one $snapshot may hold. A browser splits at 6.6 MB of JSON, which is 30 MB inflated as a rule.
+const (
+	// maxLines bounds the lines of a block, and with them the memory of whoever reads it.
+	maxLines = 128 << 20
+	// maxItems bounds what is in the array. A browser flushes some hundreds of events, some ten thousand at worst.
+	maxItems = 1 << 18
+)
+
+// Errors of Encode about what a client sent.
+var (
+	// ErrNotEvents: the data of a $snapshot is none of the forms in which clients send rrweb events.
+	ErrNotEvents = errors.New("$snapshot_data holds no rrweb events: want an array of them, or one")
+	// ErrTooLarge: there are more, or larger, events in a $snapshot than a block may hold.
+	ErrTooLarge = fmt.Errorf("$snapshot_data is too large: at most %d rrweb events and %d MiB are taken at once: send them in several $snapshot events", maxItems, maxLines>>20)
+)
 
 // Encoded is what was made of one $snapshot.
 type Encoded struct {
@@ -27,118 +40,186 @@ type Encoded struct {
 	Dropped int
 }
 
-// event is one rrweb event of the $snapshot being encoded.
+// event is one rrweb event of the $snapshot being encoded. It says where things lie rather than holding them: there may be
+// one for each eleven bytes.
 type event struct {
-	raw        []byte
-	data       []byte
-	dataAt     int   // where data begins in raw
-	ms         int64 // its own time, or its neighbour's when it has none
-	kind       int64 // rrweb's type
-	compressed bool
-	opaque     bool // kept as it came although compressed
+	ms              int64  // its own time, or its neighbour's when it has none
+	at, end         uint32 // of the event in the text
+	dataAt, dataEnd uint32 // of its data in the text; both 0 when there are none
+	kind            int8   // rrweb's type
+	compressed      bool
+	opaque          bool // kept as it came although compressed
 }
 
-// scratch is what Encode needs and forgets.
-type scratch struct {
+// Encoder makes blocks of the $snapshot events of one request. It is not safe for concurrent use.
+type Encoder struct {
+	memory memory
+	// left is how much more the request may inflate.
+	left   int
+	pause  func() error
+	worked int // bytes since the last pause
+}
+
+// NewEncoder returns an encoder for one request. Reserve is asked before n bytes of memory are taken for the request, and
+// pause is called after each mebibyte of work, in which an event that is longer counts as one; the error of either ends
+// the encoding. Both may be nil.
+func NewEncoder(reserve func(n int64) error, pause func() error) *Encoder {
+	return &Encoder{memory: memory{reserve: reserve}, left: maxInflated, pause: pause}
+}
+
+// breath is how much is worked between two pauses: some milliseconds.
+const breath = 1 << 20
+
+// work counts n bytes of it, and pauses when it is time to.
+func (e *Encoder) work(n int) error {
+	if e.worked += n; e.worked < breath || e.pause == nil {
+		return nil
+	}
+	e.worked = 0
+	return e.pause()
+}
+
+// encoding is the work at one $snapshot.
+type encoding struct {
+	*Encoder
+	text   []byte // what events lie in
 	events []event
-	lines  []byte
+	size   int // bytes of all events as they came
 	table  []byte
+	out    Encoded
 }
-
-// keepScratch is the most a pooled buffer may hold on to: four times what one flush of a browser inflates to.
-const keepScratch = 16 << 20
-
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // Encode makes a block of the value of $snapshot_data, which must be valid JSON: an array of rrweb events, one event, a
 // JSON string of either, or the chunk form {"compression":"gzip-base64","data":…} of older clients. An event that cannot be
-// inflated is kept as it came and counted. The error is ErrNotEvents.
-func Encode(data []byte) (Encoded, error) {
-	s := scratches.Get().(*scratch)
-	defer func() {
-		if cap(s.lines) <= keepScratch {
-			clear(s.events)
-			scratches.Put(s)
-		}
-	}()
-	var e Encoded
-	s.events = s.events[:0]
-	if err := s.collect(data, &e, true); err != nil {
-		return e, err
+// inflated is kept as it came and counted.
+//
+// Besides the block it takes memory for 32 bytes an event, for the block once more while it grows, and for one inflated event.
+// The error is ErrNotEvents, ErrTooLarge, or what reserve or pause said.
+func (e *Encoder) Encode(data []byte) (Encoded, error) {
+	held := e.memory.held
+	w := encoding{Encoder: e}
+	defer func() { e.memory.held = held + int64(cap(w.out.Body)) }()
+	if err := w.collect(data, true); err != nil || len(w.events) == 0 {
+		return w.out, err
 	}
-	if len(s.events) == 0 {
-		return e, nil
+	w.settleTimes()
+	slices.SortFunc(w.events, byTime)
+	if err := w.emit(); err != nil {
+		return Encoded{}, err
 	}
-	s.settleTimes()
-	if !slices.IsSortedFunc(s.events, byTime) {
-		slices.SortStableFunc(s.events, byTime)
-	}
-	s.emit(&e)
-	e.Block.RawBytes = int64(len(s.lines))
-	e.Body = appendBlock(nil, s.table, s.lines)
-	return e, nil
+	return w.out, nil
 }
 
-// Inflation of the legacy forms is bounded like that of fields.
-func (s *scratch) collect(data []byte, e *Encoded, unwrap bool) error {
+func (w *encoding) collect(data []byte, unwrap bool) error {
 	data = rawjson.Trim(data)
+	if len(data) > maxText {
+		return ErrTooLarge
+	}
+	w.text = data
 	switch rawjson.KindOf(data) {
 	case rawjson.Array:
+		n := 0
 		for item := range rawjson.Items(data) {
-			s.add(item, e)
+			if n++; n > maxItems {
+				return ErrTooLarge
+			}
+			if err := w.add(item); err != nil {
+				return err
+			}
+			if err := w.work(len(item)); err != nil {
+				return err
+			}
 		}
 		return nil
 	case rawjson.Object:
 		if unwrap && rawjson.KindOf(rawjson.Member(data, "compression")) == rawjson.String {
-			return s.collectChunk(data, e)
+			return w.collectChunk(data)
 		}
-		s.add(data, e)
-		return nil
+		return w.add(data)
 	case rawjson.String:
-		inner := []byte(rawjson.Text(data))
-		if !unwrap || rawjson.Check(inner, maxDepth) != nil {
+		if !unwrap || len(data) < 2 {
 			return ErrNotEvents
 		}
-		return s.collect(inner, e, false)
+		if err := w.memory.take(int64(len(data))); err != nil {
+			return err
+		}
+		inner := rawjson.AppendText(make([]byte, 0, len(data)), data[1:len(data)-1])
+		if rawjson.Check(inner, maxDepth) != nil {
+			return ErrNotEvents
+		}
+		return w.collect(inner, false)
 	}
 	return ErrNotEvents
 }
 
+// maxText is the longest text that event can point into.
+const maxText = 1 << 31
+
 // collectChunk reads a whole $snapshot in one chunk, as old clients and proxies send it.
-func (s *scratch) collectChunk(chunk []byte, e *Encoded) error {
-	packed, err := base64.StdEncoding.DecodeString(rawjson.Text(rawjson.Member(chunk, "data")))
-	if err != nil || rawjson.Text(rawjson.Member(chunk, "compression")) != "gzip-base64" {
+func (w *encoding) collectChunk(chunk []byte) error {
+	data := rawjson.Member(chunk, "data")
+	if rawjson.Scalar(rawjson.Member(chunk, "compression"), 32) != "gzip-base64" || rawjson.KindOf(data) != rawjson.String || len(data) < 2 {
 		return ErrNotEvents
 	}
-	f := takeInflater()
-	defer inflaters.Put(f)
-	inner, err := f.gunzip(nil, packed)
+	if err := w.memory.take(int64(len(data))); err != nil {
+		return err
+	}
+	packed := rawjson.AppendText(make([]byte, 0, len(data)), data[1:len(data)-1])
+	n, err := base64.StdEncoding.Decode(packed, packed) // three bytes are written when four have been read
 	if err != nil {
 		return ErrNotEvents
 	}
-	return s.collect(inner, e, false)
+	f := takeInflater(w.Encoder, w.left)
+	defer f.giveBack()
+	inner, err := f.gunzip(nil, packed[:n])
+	if f.noRoom != nil {
+		return f.noRoom
+	}
+	if err != nil {
+		return ErrNotEvents
+	}
+	return w.collect(inner, false)
 }
 
-func (s *scratch) add(raw []byte, e *Encoded) {
-	ev := readEvent(raw)
+func (w *encoding) add(raw []byte) error {
+	ev := w.readEvent(raw)
 	if ev.kind < 0 {
-		e.Dropped++
-		return
+		w.out.Dropped++
+		return nil
 	}
-	s.events = append(s.events, ev)
+	if w.size += len(raw) + 1; w.size > maxLines {
+		return ErrTooLarge
+	}
+	if len(w.events) == cap(w.events) {
+		room := max(16, 2*cap(w.events))
+		if err := w.memory.take(int64(room) * eventSize); err != nil {
+			return err
+		}
+		w.memory.forget(int64(cap(w.events)) * eventSize)
+		w.events = append(make([]event, 0, room), w.events...)
+	}
+	w.events = append(w.events, ev)
+	return nil
 }
+
+const eventSize = 32
+
+// offset is where a part of the text begins in it: both end where their array does.
+func (w *encoding) offset(part []byte) int { return cap(w.text) - cap(part) }
 
 // readEvent finds what Encode asks of an event; its kind is negative when it is none.
-func readEvent(raw []byte) event {
-	ev := event{raw: raw, kind: -1}
+func (w *encoding) readEvent(raw []byte) event {
+	at := w.offset(raw)
+	ev := event{at: uint32(at), end: uint32(at + len(raw)), kind: -1}
 	for key, v := range rawjson.Members(raw) {
 		switch string(key) {
 		case "type":
-			if f, ok := rawjson.Float(v); ok {
-				ev.kind = int64(f)
+			if f, ok := rawjson.Float(v); ok && f > -1 {
+				ev.kind = int8(min(f, 127))
 			}
 		case "data":
-			ev.data, ev.dataAt = v, cap(raw)-cap(v) // v is a part of raw, and both end where their array does
+			at := w.offset(v)
+			ev.dataAt, ev.dataEnd = uint32(at), uint32(at+len(v))
 		case "timestamp":
 			ev.ms = eventTime(v)
 		case "cv":
@@ -147,6 +228,9 @@ func readEvent(raw []byte) event {
 	}
 	return ev
 }
+
+func (w *encoding) raw(ev *event) []byte  { return w.text[ev.at:ev.end] }
+func (w *encoding) data(ev *event) []byte { return w.text[ev.dataAt:ev.dataEnd] }
 
 // Times outside of these are a client's mistake and are read as missing.
 const (
@@ -164,125 +248,81 @@ func eventTime(v []byte) int64 {
 }
 
 // settleTimes gives events without a time that of the event before them, or of the first that has one.
-func (s *scratch) settleTimes() {
+func (w *encoding) settleTimes() {
 	last := int64(0)
-	for i := range s.events {
-		if s.events[i].ms != 0 {
-			last = s.events[i].ms
+	for i := range w.events {
+		if w.events[i].ms != 0 {
+			last = w.events[i].ms
 			break
 		}
 	}
-	for i := range s.events {
-		if s.events[i].ms == 0 {
-			s.events[i].ms = last
+	for i := range w.events {
+		if w.events[i].ms == 0 {
+			w.events[i].ms = last
 		}
-		last = s.events[i].ms
+		last = w.events[i].ms
 	}
 }
 
-func byTime(a, b event) int {
-	switch {
-	case a.ms < b.ms:
-		return -1
-	case a.ms > b.ms:
-		return 1
-	}
-	return 0
-}
+// byTime orders events by time, and those of one time as they came.
+func byTime(a, b event) int { return cmp.Or(cmp.Compare(a.ms, b.ms), cmp.Compare(a.at, b.at)) }
 
 // emit writes the lines and their table, and fills in the block.
-func (s *scratch) emit(e *Encoded) {
-	f := takeInflater()
-	defer inflaters.Put(f)
-	s.lines, s.table = s.lines[:0], s.table[:0]
-	b := &e.Block
+func (w *encoding) emit() error {
+	lines, err := newWriter(&w.memory, len(w.events)*maxRow, w.size/8)
+	if err != nil {
+		return err
+	}
+	defer lines.giveBack()
+	f := takeInflater(w.Encoder, min(w.left, maxLines-w.size))
+	defer f.giveBack()
+	b := &w.out.Block
 	meta := int32(-1)
-	for i := range s.events {
-		ev := &s.events[i]
-		start := len(s.lines)
-		if ev.compressed {
-			var err error
-			if s.lines, err = f.appendEvent(s.lines, ev); err != nil {
-				ev.opaque = true
-				e.Failed++
-			}
+	for i := range w.events {
+		ev := &w.events[i]
+		line, err := w.line(f, ev)
+		if err == nil {
+			err = lines.write(line)
 		}
-		if len(s.lines) == start {
-			s.lines = appendLine(s.lines, ev.raw)
+		if err == nil {
+			err = w.work(len(line) + eventSize)
 		}
-		s.table = appendRow(s.table, i, s.events, len(s.lines)-start)
-		s.lines = append(s.lines, '\n')
-		meta = describe(b, ev, int32(i), meta)
+		if err != nil {
+			return err
+		}
+		w.table = appendRow(w.table, i, w.events, len(line))
+		b.RawBytes += int64(len(line)) + 1
+		meta = describe(b, ev, w.data(ev), int32(i), meta)
 	}
-	b.Events = int32(len(s.events))
-	b.FirstMS, b.LastMS = s.events[0].ms, s.events[len(s.events)-1].ms
+	b.Events = int32(len(w.events))
+	b.FirstMS, b.LastMS = w.events[0].ms, w.events[len(w.events)-1].ms
+	w.out.Body, err = lines.finish(w.table)
+	return err
 }
 
-// appendLine appends an event as it came. Line breaks can only stand between tokens.
-func appendLine(dst, raw []byte) []byte {
-	if hasLineBreak(raw) {
-		return rawjson.AppendCompact(dst, raw)
-	}
-	return append(dst, raw...)
-}
-
-// appendEvent appends an event with its compressed fields inflated and without "cv". On an error dst comes back as
-// it was.
-func (f *inflater) appendEvent(dst []byte, ev *event) ([]byte, error) {
-	start := len(dst)
-	var err error
-	// The recorder writes "cv" right after the data. Then the event need not be walked again, past data that is most of it.
-	head, tail := ev.raw[:ev.dataAt], ev.raw[ev.dataAt+len(ev.data):]
-	if tail, ok := bytes.CutPrefix(tail, cvMember); ok && !hasLineBreak(head) && !hasLineBreak(tail) {
-		if dst, err = f.appendData(append(dst, head...), ev.data); err != nil {
-			return dst[:start], err
+// line is what is written of an event. It is there until the next one.
+func (w *encoding) line(f *inflater, ev *event) ([]byte, error) {
+	raw := w.raw(ev)
+	if ev.compressed {
+		line, err := f.inflate(raw, w.data(ev), int(ev.dataAt)-int(ev.at))
+		if f.noRoom != nil {
+			return nil, f.noRoom
 		}
-		return append(dst, tail...), nil
-	}
-	dst = append(dst, '{')
-	for key, v := range rawjson.Members(ev.raw) {
-		if string(key) == "cv" {
-			continue
+		if err == nil {
+			return line, nil
 		}
-		dst = appendName(dst, start, key)
-		if string(key) != "data" {
-			dst = appendLine(dst, v)
-		} else if dst, err = f.appendData(dst, v); err != nil {
-			return dst[:start], err
-		}
+		ev.opaque = true
+		w.out.Failed++
 	}
-	return append(dst, '}'), nil
-}
-
-var cvMember = []byte(`,"cv":"2024-10"`)
-
-// appendData inflates what an event's data hold compressed: all of it, or some of its fields.
-func (f *inflater) appendData(dst, data []byte) ([]byte, error) {
-	switch rawjson.KindOf(data) {
-	case rawjson.String:
-		return f.append(dst, data)
-	case rawjson.Object:
-		return f.appendFields(dst, data)
+	if !hasLineBreak(raw) { // they can only stand between tokens
+		return raw, nil
 	}
-	return appendLine(dst, data), nil
-}
-
-// appendFields inflates the lists of a mutation or a style sheet change, each of which is compressed by itself.
-func (f *inflater) appendFields(dst, data []byte) ([]byte, error) {
-	start := len(dst)
-	dst = append(dst, '{')
-	var err error
-	for key, v := range rawjson.Members(data) {
-		dst = appendName(dst, start, key)
-		if rawjson.KindOf(v) == rawjson.String && isCompressedField(key) {
-			if dst, err = f.append(dst, v); err != nil {
-				return dst, err
-			}
-			continue
-		}
-		dst = appendLine(dst, v)
+	f.made = f.made[:0]
+	if err := f.grow(&f.made, len(raw)); err != nil {
+		return nil, err
 	}
-	return append(dst, '}'), nil
+	f.made = rawjson.AppendCompact(f.made, raw)
+	return f.made, nil
 }
 
 func isCompressedField(key []byte) bool {
@@ -307,6 +347,9 @@ func appendName(dst []byte, start int, key []byte) []byte {
 func smallInt(v []byte) int64 {
 	if len(v) == 1 && v[0] >= '0' && v[0] <= '9' {
 		return int64(v[0] - '0')
+	}
+	if len(v) > 20 {
+		return -1
 	}
 	n, err := strconv.ParseInt(string(v), 10, 64)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/playheadhq/playhead/internal/heavy"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -45,7 +46,7 @@ func cv(tb testing.TB, text string) string {
 
 func encode(tb testing.TB, data string) (Encoded, []string) {
 	tb.Helper()
-	e, err := Encode([]byte(data))
+	e, err := NewEncoder(nil, nil).Encode([]byte(data))
 	if err != nil {
 		tb.Fatalf("encode %s: %v", data, err)
 	}
@@ -152,7 +153,7 @@ func TestEncode(t *testing.T) {
 		})
 	}
 	for _, data := range []string{``, `null`, `1`, `"x"`, `"\"x\""`, `true`, `{"compression":"lz","data":""}`, `{"compression":"gzip-base64","data":"AAAA"}`} {
-		if _, err := Encode([]byte(data)); !errors.Is(err, ErrNotEvents) {
+		if _, err := NewEncoder(nil, nil).Encode([]byte(data)); !errors.Is(err, ErrNotEvents) {
 			t.Errorf("%s: %v", data, err)
 		}
 	}
@@ -206,14 +207,28 @@ func TestOrderOfMembers(t *testing.T) {
 
 // What inflates to more than allowed, or to what cannot be walked, is kept as it came.
 func TestBombs(t *testing.T) {
-	f := takeInflater()
-	f.left = 1000
-	event := readEvent([]byte(`{"type":2,"cv":"2024-10","data":` + cv(t, `"`+strings.Repeat("a", 900)+`"`) + `}`))
-	if out, err := f.appendEvent(nil, &event); err != nil || len(out) < 900 {
-		t.Errorf("within the bound: %v", err)
+	e := NewEncoder(nil, nil)
+	e.left = 1500
+	for i, want := range []int{0, 1} { // the second is beyond what the request may inflate
+		event := fmt.Sprintf(`{"type":2,"timestamp":1795418943000,"cv":"2024-10","data":%s}`, cv(t, `"`+strings.Repeat("a", 900)+`"`))
+		out, err := e.Encode([]byte(event))
+		if err != nil || out.Failed != want {
+			t.Fatalf("event %d: %d failed, %v", i, out.Failed, err)
+		}
+		l, err := Decode(out.Body)
+		if err != nil || want == 1 && string(l.Line(0)) != event {
+			t.Fatalf("%v: what is not inflated is kept as %s", err, l.Line(0))
+		}
 	}
-	if out, err := f.appendEvent([]byte("kept"), &event); !errors.Is(err, errSize) || string(out) != "kept" {
-		t.Errorf("all together beyond it: %v, %q", err, out)
+	// What fails costs as much as what does not.
+	e.left = 1500
+	broken := gz(t, `"`+strings.Repeat("a", 900)+`"`)
+	broken[len(broken)-8] ^= 1
+	f := takeInflater(e, e.left)
+	for _, want := range []error{errGzip, errSize} {
+		if _, err := f.gunzip(nil, broken); !errors.Is(err, want) {
+			t.Errorf("%v instead of %v", err, want)
+		}
 	}
 	deep := cv(t, strings.Repeat("[", maxDepth+1)+strings.Repeat("]", maxDepth+1))
 	if e, _ := encode(t, `{"type":2,"timestamp":1795418943000,"cv":"2024-10","data":`+deep+`}`); e.Failed != 1 {
@@ -221,7 +236,7 @@ func TestBombs(t *testing.T) {
 	}
 	liar := gz(t, `{}`)
 	liar[len(liar)-1] = 0x70 // says that it inflates to 1.8 GB
-	if _, err := takeInflater().gunzip(nil, liar); !errors.Is(err, errSize) {
+	if _, err := takeInflater(NewEncoder(nil, nil), maxInflated).gunzip(nil, liar); !errors.Is(err, errSize) {
 		t.Errorf("a false length: %v", err)
 	}
 }
@@ -229,7 +244,7 @@ func TestBombs(t *testing.T) {
 func TestTruncatedInput(t *testing.T) {
 	body := gz(t, `{"node":{"id":1},"text":"`+strings.Repeat("abc", 100)+`"}`)
 	for n := range len(body) {
-		if out, err := takeInflater().gunzip([]byte("kept"), body[:n]); err == nil || string(out) != "kept" {
+		if out, err := takeInflater(NewEncoder(nil, nil), maxInflated).gunzip([]byte("kept"), body[:n]); err == nil || string(out) != "kept" {
 			t.Fatalf("gzip cut at %d of %d: %v, %q", n, len(body), err, out)
 		}
 	}
@@ -256,8 +271,11 @@ func FuzzEncode(f *testing.F) {
 	f.Add([]byte(`[{"type":2,"data":` + cv(f, `{"node":{}}`) + `,"timestamp":1795418943000,"cv":"2024-10"},{"type":4,"data":{"href":"x"},"timestamp":1}]`))
 	f.Add([]byte(`{"compression":"gzip-base64","data":"` + base64.StdEncoding.EncodeToString(gz(f, `[]`)) + `"}`))
 	f.Add([]byte(wireSnapshots(f, "web_s_incremental_gzip.req")[0]))
+	for _, s := range heavy.Shapes {
+		f.Add(fmt.Appendf(nil, `[{"type":3,"timestamp":1795418943000,"data":%s},{"type":3,"data":null,"timestamp":1}]`, s.Value(2<<10)))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		e, err := Encode(data)
+		e, err := NewEncoder(nil, nil).Encode(data)
 		if err != nil || !json.Valid(data) {
 			return
 		}

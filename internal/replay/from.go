@@ -31,8 +31,8 @@ const GapTag = "playhead.gap"
 // everything when there is none at all), or rather with the Meta event that belongs to it, and ends with the last event at
 // or before untilMS, 0 meaning the end of the recording. Index are the window's blocks in any order.
 //
-// Only blocks that can hold something of that are read, each when its turn comes, so no more of them are in memory than
-// overlap in time. A block that cannot be read is replaced by a GapTag event, and a snapshot in it by the one before. An
+// Only blocks that can hold something of that are read, each when its turn comes. Those that overlap in time are in memory
+// together as far as maxOpen goes: a recording in which more overlap is not played in the exact order of its times. A block that cannot be read is replaced by a GapTag event, and a snapshot in it by the one before. An
 // error is yielded, and ends the sequence, only when reading again later may succeed. A yielded line is the caller's to
 // read until it asks for the next.
 func From(ctx context.Context, src Source, index []model.Block, atMS, untilMS int64) iter.Seq2[[]byte, error] {
@@ -63,7 +63,12 @@ type playback struct {
 
 	next    int // the first block of index not yet merged
 	cursors cursors
+	size    int // bytes of the blocks that are being merged
 }
+
+// maxOpen is when no more blocks are opened beside those that are being merged, in bytes of their lines. The blocks of a
+// browser have about one megabyte, and two overlap at most; a stranger can send thousands that all do.
+const maxOpen = 64 << 20
 
 // place is where an event stands in the order of a window: by time, then block, then line.
 type place struct {
@@ -200,6 +205,7 @@ func (p *playback) play(untilMS int64, yield func([]byte, error) bool) {
 			heap.Fix(&p.cursors, 0)
 		} else {
 			heap.Pop(&p.cursors)
+			p.size -= c.size()
 		}
 	}
 }
@@ -209,7 +215,7 @@ func (p *playback) open() error {
 	for p.next < len(p.index) {
 		rank := p.next
 		b := &p.index[rank]
-		if len(p.cursors) > 0 && b.FirstMS > p.cursors[0].place().ms {
+		if len(p.cursors) > 0 && (b.FirstMS > p.cursors[0].place().ms || p.size >= maxOpen) {
 			return nil
 		}
 		p.next++
@@ -230,6 +236,7 @@ func (p *playback) open() error {
 		}
 		if c.line < c.len() {
 			heap.Push(&p.cursors, c)
+			p.size += c.size()
 		}
 	}
 	return nil
@@ -244,6 +251,9 @@ func (p *playback) read(rank int) (*Lines, error) {
 		return nil, nil
 	}
 	b := &p.index[rank]
+	if err := p.ctx.Err(); err != nil { // a block from a cache is read without a look at it
+		return nil, fmt.Errorf("reading block %s: %w", b.UUID, err)
+	}
 	body, err := p.src.Read(p.ctx, b.Place)
 	var lines *Lines
 	if err == nil {
@@ -291,6 +301,14 @@ func (c *cursor) len() int {
 		return 1
 	}
 	return c.lines.Len()
+}
+
+// size is about what the cursor holds, in bytes.
+func (c *cursor) size() int {
+	if c.lines == nil {
+		return len(c.gap)
+	}
+	return len(c.lines.JSON) + 16*c.lines.Len()
 }
 
 func (c *cursor) place() place {

@@ -39,7 +39,7 @@ func newShelf() *shelf { return &shelf{bodies: map[string][]byte{}, errs: map[st
 // add encodes events into a block of that name.
 func (s *shelf) add(tb testing.TB, name string, events ...string) model.Block {
 	tb.Helper()
-	e, err := Encode([]byte("[" + strings.Join(events, ",") + "]"))
+	e, err := NewEncoder(nil, nil).Encode([]byte("[" + strings.Join(events, ",") + "]"))
 	if err != nil {
 		tb.Fatal(err)
 	}

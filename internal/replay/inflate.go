@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/flate"
@@ -13,9 +14,9 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Bounds of what one $snapshot may inflate to. A browser splits at 6.6 MB of wire JSON, which is 30 MB inflated as a
-// rule; deflate alone could make 6.6 GB of it.
 const (
+	// maxInflated bounds what all $snapshots of one request may inflate to: deflate could make 260 GB of what a request may
+	// bring. Events beyond are kept as they came.
 	maxInflated = 128 << 20
 	// maxDepth bounds the nesting of inflated JSON. A DOM element costs two levels.
 	maxDepth = 10_000
@@ -32,37 +33,160 @@ var emptyArray = []byte{0x8b, 0x8e, 0x05, 0x00, 0x29, 0xbb, 0x4c, 0x0d, 0x02, 0x
 
 // inflater undoes the recorder's "cv" compression. It keeps its buffers between uses.
 type inflater struct {
-	flate  io.ReadCloser
-	source bytes.Reader
-	packed []byte
+	encoder *Encoder
+	flate   io.ReadCloser
+	source  bytes.Reader
+	packed  []byte
+	made    []byte // an event's line
 	// left is how much more may be inflated.
 	left int
+	// noRoom is the error of a reservation. It is no fault of the event, and ends all of the work.
+	noRoom error
 }
 
 var inflaters = sync.Pool{New: func() any { return &inflater{flate: flate.NewReader(bytes.NewReader(nil))} }}
 
-// takeInflater returns one that may inflate as much as one $snapshot may.
-func takeInflater() *inflater {
+// takeInflater returns one that may inflate so much.
+func takeInflater(e *Encoder, left int) *inflater {
 	f := inflaters.Get().(*inflater)
-	f.left = maxInflated
+	f.encoder, f.left, f.noRoom = e, left, nil
 	return f
 }
 
-// append appends to dst the JSON that a compressed field holds: a JSON string whose code points 0-255 are the bytes of a
-// gzip stream. On an error dst comes back as it was.
-func (f *inflater) append(dst, field []byte) ([]byte, error) {
-	if len(field) < 2 || field[0] != '"' {
-		return dst, errBinary
+// keepBuffer is the most that a pooled buffer may hold on to: what a browser's flush needs.
+const keepBuffer = 4 << 20
+
+func (f *inflater) giveBack() {
+	f.encoder = nil
+	f.source.Reset(nil)
+	if cap(f.packed) > keepBuffer {
+		f.packed = nil
 	}
-	var ok bool
-	if f.packed, ok = appendBinary(f.packed[:0], field[1:len(field)-1]); !ok {
-		return dst, errBinary
+	if cap(f.made) > keepBuffer {
+		f.made = nil
 	}
-	return f.gunzip(dst, f.packed)
+	inflaters.Put(f)
+}
+
+// grow makes room for n more bytes. What it takes is counted, and what it leaves behind is not counted any more.
+func (f *inflater) grow(b *[]byte, n int) error {
+	had := cap(*b)
+	if had-len(*b) >= n {
+		return nil
+	}
+	room := max(had+had/2, len(*b)+n)
+	if err := f.encoder.memory.take(int64(room)); err != nil {
+		f.noRoom = err
+		return err
+	}
+	*b = append(make([]byte, 0, room), *b...)
+	if had > keepBuffer { // smaller ones may have come from the pool
+		f.encoder.memory.forget(int64(had))
+	}
+	return nil
+}
+
+// inflate is an event with its compressed fields inflated and without "cv"; its data begin at dataAt. It is there until the
+// next one.
+func (f *inflater) inflate(raw, data []byte, dataAt int) ([]byte, error) {
+	f.made = f.made[:0]
+	if len(data) > 0 {
+		// The recorder writes "cv" right after the data. Then the event need not be walked again, past data that is most of it.
+		head, tail := raw[:dataAt], raw[dataAt+len(data):]
+		if tail, ok := bytes.CutPrefix(tail, cvMember); ok && !hasLineBreak(head) && !hasLineBreak(tail) {
+			if err := f.copy(head); err != nil {
+				return nil, err
+			}
+			if err := f.data(data); err != nil {
+				return nil, err
+			}
+			err := f.copy(tail)
+			return f.made, err
+		}
+	}
+	err := f.object(raw, func(key, v []byte) error {
+		if string(key) == "data" {
+			return f.data(v)
+		}
+		return f.copy(v)
+	})
+	return f.made, err
+}
+
+var cvMember = []byte(`,"cv":"2024-10"`)
+
+// data writes an event's data with what is compressed in them inflated: all of them, or some of their fields, as in a mutation
+// or a style sheet change.
+func (f *inflater) data(data []byte) error {
+	switch rawjson.KindOf(data) {
+	case rawjson.String:
+		return f.field(data)
+	case rawjson.Object:
+		return f.object(data, func(key, v []byte) error {
+			if rawjson.KindOf(v) == rawjson.String && isCompressedField(key) {
+				return f.field(v)
+			}
+			return f.copy(v)
+		})
+	}
+	return f.copy(data)
+}
+
+// object writes an object, its values as member does it, without "cv".
+func (f *inflater) object(object []byte, member func(key, v []byte) error) error {
+	begin := byte('{')
+	for key, v := range rawjson.Members(object) {
+		if string(key) == "cv" {
+			continue
+		}
+		if err := f.grow(&f.made, len(key)+len(`{"":`)); err != nil {
+			return err
+		}
+		f.made = append(append(append(f.made, begin, '"'), key...), '"', ':')
+		begin = ','
+		if err := member(key, v); err != nil {
+			return err
+		}
+	}
+	if begin == '{' {
+		return f.copy([]byte("{}"))
+	}
+	return f.copy([]byte("}"))
+}
+
+// copy writes what is not compressed. Line breaks can only stand between tokens.
+func (f *inflater) copy(v []byte) error {
+	if err := f.grow(&f.made, len(v)); err != nil {
+		return err
+	}
+	if hasLineBreak(v) {
+		f.made = rawjson.AppendCompact(f.made, v)
+	} else {
+		f.made = append(f.made, v...)
+	}
+	return nil
+}
+
+// field writes the JSON that a compressed field holds: a JSON string whose code points 0-255 are the bytes of a gzip stream.
+func (f *inflater) field(field []byte) error {
+	if len(field) < 2 {
+		return errBinary
+	}
+	f.packed = f.packed[:0]
+	if err := f.grow(&f.packed, len(field)); err != nil {
+		return err
+	}
+	packed, ok := appendBinary(f.packed, field[1:len(field)-1])
+	if !ok {
+		return errBinary
+	}
+	var err error
+	f.made, err = f.gunzip(f.made, packed)
+	return err
 }
 
 // gunzip appends to dst the JSON that one gzip member holds, without line breaks. On an error dst comes back as
-// it was.
+// it was. What it is going to inflate is counted first, also when it fails: a client could fail without end.
 func (f *inflater) gunzip(dst, packed []byte) ([]byte, error) {
 	body, ok := gzipBody(packed)
 	if !ok {
@@ -75,32 +199,34 @@ func (f *inflater) gunzip(dst, packed []byte) ([]byte, error) {
 	if size > f.left || size > 1100*len(body) {
 		return dst, errSize // deflate cannot exceed 1032:1
 	}
+	f.left -= size
+	f.encoder.left -= size
 	start := len(dst)
-	dst = grow(dst, size)
+	if err := f.grow(&dst, size); err != nil {
+		return dst, err
+	}
 	f.source.Reset(body[:len(body)-8])
 	if err := f.flate.(flate.Resetter).Reset(&f.source, nil); err != nil {
-		return dst[:start], err
+		return dst, err
 	}
 	out := dst[start : start+size]
 	if _, err := io.ReadFull(f.flate, out); err != nil {
-		return dst[:start], errGzip
+		return dst, errGzip
 	}
 	var more [1]byte
 	if n, err := f.flate.Read(more[:]); n != 0 || err != io.EOF {
-		return dst[:start], errGzip
+		return dst, errGzip
 	}
 	if crc32.ChecksumIEEE(out) != binary.LittleEndian.Uint32(body[len(body)-8:]) {
-		return dst[:start], errGzip
+		return dst, errGzip
 	}
 	if err := rawjson.Check(out, maxDepth); err != nil {
-		return dst[:start], err
+		return dst, err
 	}
-	f.left -= size
-	dst = dst[:start+size]
 	if hasLineBreak(out) {
-		dst = rawjson.AppendCompact(dst[:start], bytes.Clone(out))
+		return rawjson.AppendCompact(dst, out), nil // in place: what is written is never ahead of what is read
 	}
-	return dst, nil
+	return dst[:start+size], nil
 }
 
 func hasLineBreak(b []byte) bool {
@@ -152,8 +278,7 @@ func gzipBody(b []byte) ([]byte, bool) {
 // backslash, one byte in nine, branches.
 func appendBinary(dst, s []byte) ([]byte, bool) {
 	at := len(dst)
-	dst = grow(dst, len(s))
-	dst = dst[:at+len(s)]
+	dst = slices.Grow(dst, len(s))[:at+len(s)]
 	var bad byte
 	i := 0
 	for i < len(s)-1 {
@@ -212,14 +337,4 @@ func escapedByte(s []byte) (v byte, n int) {
 		return s[1], 2
 	}
 	return 0, 0
-}
-
-// grow makes room for n more bytes.
-func grow(b []byte, n int) []byte {
-	if cap(b)-len(b) >= n {
-		return b
-	}
-	out := make([]byte, len(b), max(2*cap(b), len(b)+n))
-	copy(out, b)
-	return out
 }

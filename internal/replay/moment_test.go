@@ -3,9 +3,10 @@ package replay
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -42,21 +43,20 @@ func hour(tb testing.TB) ([]model.Block, packed) {
 			flush = data[0]
 		}
 		start := at + int64(i)*3600
-		var s scratch
-		var e Encoded
-		if err := s.collect(flush, &e, true); err != nil {
+		first := int64(math.MaxInt64)
+		for item := range rawjson.Items(flush) {
+			first = min(first, eventTime(rawjson.Member(item, "timestamp")))
+		}
+		var moved [][]byte
+		for item := range rawjson.Items(flush) {
+			old := rawjson.Member(item, "timestamp")
+			moved = append(moved, bytes.Replace(item, old, []byte(formatMS(start+eventTime(old)-first)), 1))
+		}
+		e, err := NewEncoder(nil, nil).Encode(fmt.Appendf(nil, "[%s]", bytes.Join(moved, []byte{','})))
+		if err != nil {
 			tb.Fatal(err)
 		}
-		first := slices.MinFunc(s.events, byTime).ms
-		for j := range s.events {
-			moved := start + s.events[j].ms - first
-			old := rawjson.Member(s.events[j].raw, "timestamp")
-			s.events[j].ms, s.events[j].raw = moved, bytes.Replace(s.events[j].raw, old, []byte(formatMS(moved)), 1)
-		}
-		slices.SortStableFunc(s.events, byTime)
-		s.emit(&e)
-		body := appendBlock(nil, s.table, s.lines)
-		b := e.Block
+		body, b := e.Body, e.Block
 		b.UUID = uuid.New()
 		b.Place = model.Place{Key: "blocks", Offset: offset, Length: int64(len(body))}
 		if _, err := file.Write(body); err != nil {
