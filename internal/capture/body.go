@@ -18,6 +18,9 @@ type body struct {
 	limits Limits
 	work   *work
 	data   []byte // what it is at present
+	// layers of compression so far, what came in the first of them, and what all have inflated to.
+	layers         int
+	sent, inflated int64
 }
 
 // replace drops the present layer for the one made from it.

@@ -2,7 +2,6 @@ package capture
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -78,7 +77,7 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, tex
 		h.fail(w, r, rt.path, err)
 		return
 	}
-	d := &model.Delivery{Source: rt.path, ReceivedMS: now, SentMS: p.sentMS, Events: p.events, Refused: p.refused, Turn: work.turn}
+	d := &model.Delivery{Source: rt.path, ReceivedMS: now, SentMS: p.sentMS, Events: p.events, Refused: p.refused, Reserve: work.reserve, Turn: work.turn}
 	if ms := headerClockMS(r); ms != 0 {
 		d.SentMS = ms
 	}
@@ -177,30 +176,27 @@ func headerClockMS(r *http.Request) int64 {
 
 // perEvent is v1's answer: what became of each event, by uuid. Clients know ok, warning, drop and retry.
 func perEvent(events []model.Incoming, outcomes []model.Outcome) []byte {
-	type result struct {
-		Result  string `json:"result"`
-		Details string `json:"details,omitempty"`
-	}
-	results := make(map[string]result, len(events))
+	b := []byte(`{"results":{`)
 	for i, o := range outcomes {
 		id := events[i].ID
 		if id == "" {
 			id = o.ID
 		}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(append(b, quote(id)...), `:{"result":`...)
 		switch {
 		case o.Refused != nil:
-			results[id] = result{"drop", o.Refused.Detail}
+			b = append(append(b, `"drop","details":`...), quote(o.Refused.Detail)...)
 		case o.Truncated:
-			results[id] = result{"warning", "larger than allowed: kept with part of its content cut off"}
+			b = append(b, `"warning","details":"larger than allowed: kept with part of its content cut off"`...)
 		default:
-			results[id] = result{Result: "ok"}
+			b = append(b, `"ok"`...)
 		}
+		b = append(b, '}')
 	}
-	answer, err := json.Marshal(map[string]any{"results": results})
-	if err != nil {
-		return []byte(`{"results":{}}`) // cannot happen: strings alone
-	}
-	return answer
+	return append(b, `}}`...)
 }
 
 // ignore takes what is not used here, so that its sender is content.

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/playheadhq/playhead/internal/heavy"
 )
 
 // FuzzBody sends arbitrary bodies. Whatever comes: an answer, no panic, all memory given back, nothing of a refused
@@ -28,6 +30,10 @@ func FuzzBody(f *testing.F) {
 	f.Add([]byte(`[1,"x",null,{"event":"e","properties":{"token":"t"}}]`), "", "", uint8(0))
 	f.Add([]byte(`{"batch":[{"event":"e","options":{"process_person_profile":false},"properties":{}}],"token":"t"}`), "", "", uint8(8))
 	f.Add([]byte("{\"event\":\"\xff\",\"token\":\"t\",\"properties\":{\"a\":\"\xc3\"}}"), "", "", uint8(0))
+
+	for _, s := range heavy.Shapes {
+		f.Add(heavy.Batch("t", heavy.Event(1, "$ai_input", s.Value(2<<10))), "", "", uint8(8))
+	}
 
 	s := &sink{}
 	h := New(Options{Sink: s, Token: func(string) bool { return true }, Logger: slog.New(slog.DiscardHandler),

@@ -39,7 +39,7 @@ func (s *sink) Ingest(_ context.Context, d *model.Delivery) ([]model.Outcome, er
 	if d.Turn != nil {
 		d.Turn.End()
 	}
-	d.Turn = nil // no part of what was delivered
+	d.Turn, d.Reserve = nil, nil // no part of what was delivered
 	s.deliveries = append(s.deliveries, d)
 	if s.err != nil {
 		return nil, s.err

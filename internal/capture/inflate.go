@@ -118,9 +118,22 @@ func (b *body) unzstd() error {
 	return b.inflate("zstd", r, hint)
 }
 
-// inflate replaces the body with what r makes of it.
+// What is compressed within what is compressed is at most innerFactor times as large as what came, or innerFree: deflate makes
+// little of what is compressed already, so an inner layer that is much larger was made to cost more than its bytes.
+const (
+	innerFactor = 4
+	innerFree   = 1 << 20
+)
+
+// inflate replaces the body with what r makes of it. All layers together may have limits.Decoded bytes.
 func (b *body) inflate(encoding string, r io.Reader, hint int64) error {
-	data, err := fill(r, firstRoom, min(hint, b.limits.Decoded), b.limits.Decoded, b.work)
+	if b.layers++; b.layers == 1 {
+		b.sent = int64(len(b.data))
+	} else if int64(len(b.data)) > max(innerFree, innerFactor*b.sent) {
+		return tooLarge("the body is compressed more than once, and was made small by it: compress it once")
+	}
+	left := b.limits.Decoded - b.inflated
+	data, err := fill(r, firstRoom, min(hint, left), left, b.work)
 	if err != nil {
 		b.work.lease.Release(int64(cap(data)))
 		var p *problem
@@ -132,6 +145,7 @@ func (b *body) inflate(encoding string, r io.Reader, hint int64) error {
 		}
 		return inflateProblem(encoding, err)
 	}
+	b.inflated += int64(len(data))
 	b.replace(data)
 	return nil
 }

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"unsafe"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 // parsed is a request's JSON taken apart. Its slices lie in the body.
@@ -131,7 +133,7 @@ func (p *parser) array() {
 			if !ok {
 				return
 			}
-			p.refuse(model.ReasonNotObject, "", p.library, int64(len(raw)), fmt.Sprintf("a batch holds event objects, this one held %s", kind(c)))
+			p.refuse(model.ReasonNotObject, "", p.library, int64(len(raw)), strangers[c])
 			continue
 		}
 		start := p.i
@@ -247,7 +249,7 @@ func (p *parser) add(e *fields, raw []byte) bool {
 		lib = p.library
 	}
 	if p.deep {
-		p.refuse(model.ReasonTooDeep, str(e.event), lib, int64(len(raw)), fmt.Sprintf("nests deeper than %d levels", maxDepth))
+		p.refuse(model.ReasonTooDeep, str(e.event), lib, int64(len(raw)), tooDeep)
 		return true
 	}
 	if len(p.events) == p.maxEvents {
@@ -257,9 +259,12 @@ func (p *parser) add(e *fields, raw []byte) bool {
 	if len(p.events) == cap(p.events) && !p.grow() {
 		return false
 	}
-	copies := len(e.uuid) + len(e.event) + len(e.distinctID) + len(e.innerID) + len(e.timestamp) + len(e.sessionID) + len(e.windowID)
+	copies := 0
+	for _, raw := range [...][]byte{e.uuid, e.event, e.distinctID, e.innerID, e.timestamp, e.sessionID, e.windowID} {
+		copies += min(len(raw), maxText)
+	}
 	if p.route.v1 {
-		copies += len(e.properties) + len(e.options)
+		copies += restoredSize(e)
 	}
 	if err := p.work.reserve(int64(copies)); err != nil {
 		p.err = err
@@ -278,7 +283,7 @@ func (p *parser) add(e *fields, raw []byte) bool {
 		Raw:        raw,
 	}
 	if len(e.uuid) > 0 && e.uuid[0] == '"' {
-		in.ID = unquote(e.uuid)
+		in.ID = idOf(e.uuid)
 	}
 	if in.DistinctID == "" {
 		in.DistinctID = str(e.innerID)
@@ -294,6 +299,17 @@ func (p *parser) add(e *fields, raw []byte) bool {
 	}
 	p.events = append(p.events, in)
 	return true
+}
+
+// longestID is the longest id that is handed on as it is; a uuid has 36 bytes.
+const longestID = 256
+
+// idOf is the text of an id. A longer one is named by its hash: it may be as long as the body, and is said again in v1's answer.
+func idOf(raw []byte) string {
+	if len(raw) <= longestID+2 {
+		return rawjson.Text(raw) // copied: it does not keep the body in memory
+	}
+	return fmt.Sprintf("sha256:%x", sha256.Sum256(raw))
 }
 
 // grow makes room for more events, which hostile bodies could make a hundred times larger than themselves.
@@ -323,7 +339,7 @@ func (p *parser) addToken(e *fields) {
 			return
 		}
 	}
-	if t := unquote(raw); t != "" {
+	if t := str(raw); t != "" {
 		p.tokens = append(p.tokens, t)
 	}
 }
@@ -343,20 +359,28 @@ func (p *parser) refuse(reason model.Reason, event string, lib library, size int
 // maxRefusals bounds the event names that are told apart among one request's refusals.
 const maxRefusals = 32
 
-// kind names a JSON value by its first byte, for people.
-func kind(c byte) string {
-	switch c {
-	case '[':
-		return "an array"
-	case '"':
-		return "a string"
-	case 't', 'f':
-		return "a boolean"
-	case 'n':
-		return "null"
-	}
-	return "a number"
-}
+// tooDeep and strangers tell people why an element was refused; strangers by the first byte of what is no object. They are
+// made once: a body may have a million such elements.
+var (
+	tooDeep   = fmt.Sprintf("nests deeper than %d levels", maxDepth)
+	strangers = func() (details [256]string) {
+		for c := range details {
+			kind := "a number"
+			switch c {
+			case '[':
+				kind = "an array"
+			case '"':
+				kind = "a string"
+			case 't', 'f':
+				kind = "a boolean"
+			case 'n':
+				kind = "null"
+			}
+			details[c] = "a batch holds event objects, this one held " + kind
+		}
+		return details
+	}()
+)
 
 func objectOrNil(raw []byte) []byte {
 	if len(raw) == 0 || raw[0] != '{' {
@@ -367,7 +391,7 @@ func objectOrNil(raw []byte) []byte {
 
 // offsetMS is the age of an event at sending in milliseconds, -1 when the client does not say.
 func offsetMS(raw []byte) int64 {
-	if len(raw) == 0 {
+	if len(raw) == 0 || len(raw) > 64 { // no number that can be an age
 		return -1
 	}
 	f, err := strconv.ParseFloat(string(raw), 64)
@@ -393,15 +417,14 @@ func clockMS(raw []byte) int64 {
 }
 
 // restore puts back into the properties what v1 clients took out of them: the library is in a header, and four
-// properties are options under other names.
+// properties are options under other names. The outcome has room for restoredSize.
 func restore(properties []byte, e *fields, lib library) []byte {
-	var b bytes.Buffer
+	out := append(make([]byte, 0, restoredSize(e)), '{')
 	member := func(name string, raw []byte) {
-		if b.Len() > 0 {
-			b.WriteByte(',')
+		if len(out) > 1 {
+			out = append(out, ',')
 		}
-		b.WriteString(`"` + name + `":`)
-		b.Write(raw)
+		out = append(append(append(append(out, '"'), name...), '"', ':'), raw...)
 	}
 	if e.lib == nil && lib.name != "" {
 		member("$lib", quote(lib.name))
@@ -425,17 +448,19 @@ func restore(properties []byte, e *fields, lib library) []byte {
 			}
 		}
 	}
-	if b.Len() == 0 {
+	if len(out) == 1 {
 		return properties
 	}
 	rest := bytes.TrimLeft(properties[1:], " \t\r\n")
-	out := make([]byte, 0, b.Len()+len(rest)+2)
-	out = append(out, '{')
-	out = append(out, b.Bytes()...)
 	if rest[0] != '}' {
 		out = append(out, ',')
 	}
 	return append(out, rest...)
+}
+
+// restoredSize is the most that restore makes: a property's name may have a byte more than the option's.
+func restoredSize(e *fields) int {
+	return len(e.properties) + len(e.options) + len(e.options)/16 + 1024
 }
 
 var optionProperties = map[string]string{

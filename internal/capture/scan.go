@@ -2,9 +2,10 @@ package capture
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"math/bits"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 // maxDepth is how deep arrays and objects may nest inside one property. An uncompressed DOM snapshot nests two levels for
@@ -92,8 +93,8 @@ func (s *scanner) member(first bool) (name []byte, more bool) {
 		return nil, false
 	}
 	name = s.b[start+1 : s.i-1]
-	if escaped {
-		name = []byte(unquote(s.b[start:s.i]))
+	if escaped && len(name) <= maxName {
+		name = rawjson.AppendText(nil, name)
 	}
 	if s.peek() != ':' {
 		return nil, s.fail("a colon")
@@ -101,6 +102,9 @@ func (s *scanner) member(first bool) (name []byte, more bool) {
 	s.i++
 	return name, true
 }
+
+// maxName is the longest name whose escapes are read: no name that is asked for is as long, even all escaped.
+const maxName = 256
 
 // element steps to the next element of the array whose opening bracket or previous element was just read.
 func (s *scanner) element(first bool) (more bool) {
@@ -370,32 +374,10 @@ func (s *scanner) end() bool {
 	return s.i >= len(s.b) || s.fail("the end")
 }
 
-// unquote is the text of a checked JSON string. Lone surrogates become U+FFFD. It copies: the result does not keep the
-// request's body in memory.
-func unquote(raw []byte) string {
-	for _, c := range raw {
-		if c == '\\' {
-			var text string
-			if err := json.Unmarshal(raw, &text); err != nil {
-				return ""
-			}
-			return text
-		}
-	}
-	return string(raw[1 : len(raw)-1])
-}
+// maxText is where the texts that an event says of itself are cut, in bytes: its name, its ids, its times, its tokens.
+// Whoever reads them keeps less.
+const maxText = 4096
 
 // str is the text of a checked JSON value: a string's own, a number's or boolean's spelling, "" for everything else.
-// SDKs send ids as numbers now and then.
-func str(raw []byte) string {
-	if len(raw) == 0 {
-		return ""
-	}
-	switch raw[0] {
-	case '"':
-		return unquote(raw)
-	case '{', '[', 'n':
-		return ""
-	}
-	return string(raw)
-}
+// SDKs send ids as numbers now and then. It is cut to maxText, and nothing of what is cut off is copied.
+func str(raw []byte) string { return rawjson.Scalar(raw, maxText) }

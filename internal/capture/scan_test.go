@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 // valid says whether the scanner takes text for one JSON value.
@@ -60,8 +62,8 @@ func FuzzScanner(f *testing.F) {
 		// A string's text is what encoding/json makes of it.
 		if ok && text[0] == '"' && text[len(text)-1] == '"' {
 			var want string
-			if err := json.Unmarshal(text, &want); err == nil && utf8.Valid(text) && unquote(text) != want {
-				t.Fatalf("%q: unquoted to %q", text, unquote(text))
+			if err := json.Unmarshal(text, &want); err == nil && utf8.Valid(text) && rawjson.Text(text) != want {
+				t.Fatalf("%q: unquoted to %q", text, rawjson.Text(text))
 			}
 		}
 	})
