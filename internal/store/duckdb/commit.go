@@ -11,6 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/disk"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
 )
 
 // Commit implements store.Writer. Once it has begun it is not cancelled with ctx: it ends within milliseconds, and a
@@ -89,6 +90,9 @@ func (e *engine) commit(ctx context.Context, b *store.Batch) (store.Committed, e
 		return store.Committed{}, err // closing the engine rolls back
 	}
 	if err := e.exec(ctx, "COMMIT"); err != nil {
+		return store.Committed{}, err
+	}
+	if err := e.journal.Record(journal.Appended, len(f.events), len(f.blocks)); err != nil {
 		return store.Committed{}, err
 	}
 	for fp := range f.prints {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
 )
 
 var _ store.Compaction = (*Store)(nil)
@@ -71,8 +72,10 @@ func (s *Store) Relocate(ctx context.Context, blocks []model.Block) error {
 	var used *engine
 	err := s.use(ctx, func(e *engine) error {
 		used = e
-		_, err := e.writer.ExecContext(ctx, queries["relocate"], args)
-		return err
+		if _, err := e.writer.ExecContext(ctx, queries["relocate"], args); err != nil {
+			return err
+		}
+		return e.journal.Record(journal.Changed, 0, 0)
 	})
 	if err != nil {
 		s.broken(used, err) // as after a commit, nobody knows whether it is stored

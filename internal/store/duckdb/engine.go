@@ -9,13 +9,17 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
+	"github.com/playheadhq/playhead/internal/damage"
 	"github.com/playheadhq/playhead/internal/disk"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
 )
 
 const (
@@ -29,12 +33,74 @@ type engine struct {
 	readers   *sql.DB
 	writer    *duckdb.Conn
 	appenders map[string]*duckdb.Appender
+	journal   *journal.Journal
 	// seen is filled by the first commit.
 	seen *seen
 }
 
-// openEngine opens the file, replaying what its log holds, and brings the schema up to date.
+// openEngine compares the files with what was acknowledged, has DuckDB open them, which replays what the log holds, and
+// brings the schema up to date. The error is a *damage.Error where something is lost that was not accepted.
 func openEngine(ctx context.Context, o *Options) (*engine, error) {
+	file := filepath.Join(o.Dir, fileName)
+	found, err := journal.Inspect(file)
+	if err != nil {
+		return nil, fmt.Errorf("compare the database with its journal: %w", classify(err))
+	}
+	if err := mend(found, o, nil); err != nil {
+		return nil, err
+	}
+	e, err := connect(ctx, o)
+	if err == nil || !isDamage(err) {
+		return finish(ctx, o, e, found, err)
+	}
+	found.Refused(strings.Contains(err.Error(), "WAL"))
+	if err := mend(found, o, err); err != nil {
+		return nil, err
+	}
+	e, err = connect(ctx, o)
+	return finish(ctx, o, e, found, err)
+}
+
+// mend makes the files ones that DuckDB can open, if nothing is lost or what is lost was accepted.
+func mend(found *journal.Found, o *Options, cause error) error {
+	if l := found.Loss; l != nil {
+		if !slices.Contains(o.AcceptLoss, l.Code()) {
+			return &damage.Error{Loss: *l, Dir: o.Dir, Accepted: o.AcceptLoss, Cause: cause}
+		}
+		o.Logger.Warn("going on without what is lost", "damaged", l.What, "lost", l.Text(), "saved", l.Saved)
+	}
+	for _, note := range found.Notes {
+		o.Logger.Warn(note)
+	}
+	found.Notes = nil
+	if err := found.Mend(time.Now()); err != nil {
+		return classify(err)
+	}
+	if l := found.Loss; l != nil {
+		o.Logger.Warn("what was damaged is kept", "directory", filepath.Join(o.Dir, l.Kept))
+	}
+	return nil
+}
+
+// finish makes what was connected ready for use.
+func finish(ctx context.Context, o *Options, e *engine, found *journal.Found, err error) (*engine, error) {
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, e.writer); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	if e.journal, err = found.Open(); err != nil {
+		return nil, errors.Join(classify(err), e.close())
+	}
+	if err := disk.SyncDir(o.Dir); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
+}
+
+// connect has DuckDB open the database.
+func connect(ctx context.Context, o *Options) (*engine, error) {
 	settings := url.Values{
 		"threads":              {strconv.Itoa(o.Threads)},
 		"memory_limit":         {fmt.Sprintf("%dB", o.MemoryBytes)},
@@ -61,12 +127,6 @@ func openEngine(ctx context.Context, o *Options) (*engine, error) {
 		return nil, errors.Join(fmt.Errorf("connect writer: %w", classify(err)), e.close())
 	}
 	e.writer = conn.(*duckdb.Conn)
-	if err := migrate(ctx, e.writer); err != nil {
-		return nil, errors.Join(err, e.close())
-	}
-	if err := disk.SyncDir(o.Dir); err != nil {
-		return nil, errors.Join(err, e.close())
-	}
 	return e, nil
 }
 
@@ -81,7 +141,19 @@ func (e *engine) close() error {
 	if e.writer != nil {
 		errs = append(errs, e.writer.Close())
 	}
-	return errors.Join(append(errs, e.readers.Close())...)
+	errs = append(errs, e.readers.Close())
+	if e.journal != nil {
+		errs = append(errs, e.journal.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// checkpoint moves the log into the database file.
+func (e *engine) checkpoint(ctx context.Context) error {
+	if err := e.exec(ctx, "CHECKPOINT"); err != nil {
+		return err
+	}
+	return e.journal.Turn()
 }
 
 func (e *engine) exec(ctx context.Context, statement string) error {
@@ -100,6 +172,19 @@ func (e *engine) appender(table string) (*duckdb.Appender, error) {
 	}
 	e.appenders[table] = a
 	return a, nil
+}
+
+// isDamage says that DuckDB found fault with the files, and not that it could not get at them.
+func isDamage(err error) bool {
+	if !errors.Is(err, store.ErrUnavailable) {
+		return false
+	}
+	for _, other := range []string{"Permission denied", "Too many open files", "Out of Memory", "Cannot allocate memory", "Input/output error", "Read-only file system"} {
+		if strings.Contains(err.Error(), other) {
+			return false
+		}
+	}
+	return true
 }
 
 // classify wraps what DuckDB says into the errors of the port. It passes texts on, not error values.

@@ -22,7 +22,7 @@ func (s *Store) rest() {
 	defer s.writing.Unlock()
 	ctx := context.Background()
 	err := s.use(ctx, func(e *engine) error {
-		if err := e.exec(ctx, "CHECKPOINT"); err != nil {
+		if err := e.checkpoint(ctx); err != nil {
 			s.options.Logger.Warn("checkpoint while idle failed", "error", err)
 			// A checkpoint that failed half-way leaves an instance that takes no writes. Opening it again is safe.
 			return err

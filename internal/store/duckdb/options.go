@@ -23,6 +23,8 @@ type Options struct {
 	// a commit costs nearly twice the processor time: DuckDB hands it to a worker and spins until that is done. Measured
 	// on 2 busy processors, 500 events of 2.3 kB a commit: 54 µs of processor time an event with two threads, 29 with one.
 	Threads int
+	// AcceptLoss are the codes of losses to go on without, see package damage.
+	AcceptLoss []string
 	// Logger gets what an operator should know: a reopened database. Nil discards.
 	Logger *slog.Logger
 }

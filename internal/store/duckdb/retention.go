@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
 )
 
 const (
@@ -100,7 +102,10 @@ func (e *engine) forget(ctx context.Context, statement string, beforeMS int64) (
 			return 0, err
 		}
 	}
-	return n, e.exec(ctx, "COMMIT")
+	if err := e.exec(ctx, "COMMIT"); err != nil || n == 0 {
+		return n, err
+	}
+	return n, e.journal.Record(journal.Changed, 0, 0)
 }
 
 // checkpoint moves the log into the database file. From then on rows are numbered without those that were dropped.
@@ -110,7 +115,7 @@ func (s *Store) checkpoint(ctx context.Context) error {
 	var used *engine
 	err := s.use(ctx, func(e *engine) error {
 		used = e
-		return e.exec(ctx, "CHECKPOINT")
+		return e.checkpoint(ctx)
 	})
 	if err != nil {
 		s.broken(used, err)

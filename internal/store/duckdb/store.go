@@ -49,7 +49,7 @@ var _ store.Store = (*Store)(nil)
 var errClosed = fmt.Errorf("%w: closed", store.ErrUnavailable)
 
 // Open opens or makes the database in o.Dir. Errors wrap store.ErrInUse, store.ErrNewer, store.ErrFull or
-// store.ErrUnavailable where one of them is the reason.
+// store.ErrUnavailable where one of them is the reason; a *damage.Error says what is lost of what was acknowledged.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	o = o.withDefaults()
 	// DuckDB takes its settings behind a "?" and the driver reads the whole as a URL.
@@ -76,6 +76,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.engine, err = openEngine(ctx, &s.options); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
+	s.options.AcceptLoss = nil // it was for the start alone
 	s.idle = time.AfterFunc(idleAfter, s.rest)
 	s.loadIndex()
 	forgetting, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -103,7 +104,7 @@ func (s *Store) Close() error {
 	var err error
 	if s.engine != nil {
 		if s.failed == nil {
-			err = s.engine.exec(context.Background(), "CHECKPOINT")
+			err = s.engine.checkpoint(context.Background())
 		}
 		err = errors.Join(err, s.engine.close())
 	}

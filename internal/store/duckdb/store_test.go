@@ -234,7 +234,7 @@ func TestCrash(t *testing.T) {
 	}
 	// A copy of the files, taken now, is what the disk holds when the process dies.
 	dir := t.TempDir()
-	for _, name := range []string{fileName, fileName + ".wal"} {
+	for _, name := range []string{fileName, fileName + ".wal", fileName + ".journal"} {
 		data, err := os.ReadFile(filepath.Join(s.options.Dir, name))
 		if err != nil {
 			t.Fatal(err)

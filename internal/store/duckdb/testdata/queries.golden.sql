@@ -15,6 +15,16 @@ SELECT
     b.snapshot_line, b.url
 FROM blocks b
 WHERE b.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
+-- check_blocks: 
+SELECT count(*), bit_xor(hash(t)) FROM blocks t
+-- check_contents: 
+SELECT count(*), bit_xor(hash(t)) FROM contents t
+-- check_events: 
+SELECT count(*), bit_xor(hash(t)) FROM events t
+-- check_identities: 
+SELECT count(*), bit_xor(hash(t)) FROM identities t
+-- check_refusals: 
+SELECT count(*), bit_xor(hash(t)) FROM refusals t
 -- contents_of: first_ms, last_ms, uuids
 SELECT c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
 FROM contents c

@@ -1,0 +1,228 @@
+// Package journal remembers, in a file beside a DuckDB database, what the database's log must hold.
+//
+//	events.duckdb           the database, as of its last checkpoint
+//	events.duckdb.wal       its log: what was committed since
+//	events.duckdb.journal   for each commit: its number and time, what it brought, and where it lies in the log, with a checksum
+//
+// A record is durable before its commit is acknowledged, and behind the commit itself. So each record names bytes that were durable
+// in the log, whatever ended the process, and what no record names was never acknowledged. Inspect compares the three files
+// before DuckDB opens them, which drops a damaged log without a word or refuses it without a reason, and changes nothing.
+//
+// A checkpoint moves the log into the database and counts its iteration up, which is in the head of the file; then the
+// journal begins anew. One that is about an earlier iteration than the database says that the process ended between
+// the two: what it is about has become part of the database.
+package journal
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/disk"
+)
+
+// suffix and logSuffix follow the name of the database file.
+const (
+	suffix    = ".journal"
+	logSuffix = ".wal"
+)
+
+// Journal is one that is written to. It is for one goroutine at a time.
+type Journal struct {
+	name string // of the database file
+	// db is open for as long as DuckDB is: closing a file drops the locks that the process has on it, DuckDB's too.
+	db *os.File
+
+	heading
+	file       *os.File
+	next, room int64
+	hasHead    bool
+	end        int64 // of what is recorded of the log
+	// What is stored altogether.
+	commits, events, blocks, sinceMS int64
+
+	buf []byte
+}
+
+// Record remembers the commit that DuckDB has just made durable, with how many events and blocks it brought. When it returns an
+// error the commit must not be acknowledged, and the journal not be used again.
+func (j *Journal) Record(kind Kind, events, blocks int) error {
+	d, err := readDatabase(j.db)
+	if err != nil {
+		return j.wrap(err)
+	}
+	now := time.Now().UnixMilli()
+	if d.iteration != j.Iteration { // the commit came with a checkpoint, and is part of the database
+		j.count(now, int64(events), int64(blocks))
+		return j.wrap(j.turn(d))
+	}
+	log, err := os.Open(j.name + logSuffix)
+	if errors.Is(err, fs.ErrNotExist) && kind == Changed && j.end == 0 {
+		return nil // there was nothing to change
+	}
+	if err != nil {
+		return j.wrap(err)
+	}
+	defer log.Close()
+	end, err := size(log)
+	if err != nil {
+		return j.wrap(err)
+	}
+	if end == j.end && kind == Changed {
+		return nil
+	}
+	if end <= j.end {
+		return j.wrap(fmt.Errorf("the log has %d bytes after a commit, %d before", end, j.end))
+	}
+	return j.wrap(j.extend(log, end, record{kind: kind, timeMS: now, events: uint32(events), blocks: uint32(blocks)}))
+}
+
+// Turn begins the journal anew when DuckDB has moved its log into the database.
+func (j *Journal) Turn() error {
+	d, err := readDatabase(j.db)
+	if err == nil && d.iteration != j.Iteration {
+		err = j.turn(d)
+	}
+	return j.wrap(err)
+}
+
+// Close is to be called when DuckDB has closed the database.
+func (j *Journal) Close() error {
+	var errs []error
+	if j.file != nil {
+		errs = append(errs, j.file.Close())
+	}
+	return errors.Join(append(errs, j.db.Close())...)
+}
+
+func (j *Journal) wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("journal %s: %w", filepath.Base(j.name+suffix), err)
+}
+
+func (j *Journal) count(nowMS, events, blocks int64) {
+	j.commits++
+	j.events += events
+	j.blocks += blocks
+	if j.sinceMS == 0 && events+blocks > 0 {
+		j.sinceMS = nowMS
+	}
+}
+
+// extend records the log's bytes up to end as one commit.
+func (j *Journal) extend(log *os.File, end int64, r record) error {
+	r.start, r.end = j.end, end
+	var raw []byte
+	if !j.hasHead {
+		if n := headLength(log, end); n > 0 {
+			head := record{kind: kindHead, head: make([]byte, n)}
+			if _, err := log.ReadAt(head.head, 0); err != nil {
+				return err
+			}
+			raw = head.append(raw)
+			r.start = n
+		}
+	}
+	var err error
+	if r.sum, err = sum(log, r.start, end, j.buf); err != nil {
+		return err
+	}
+	j.count(r.timeMS, int64(r.events), int64(r.blocks))
+	r.commit = j.commits
+	raw = r.append(raw)
+	if j.next+int64(len(raw)) > j.room {
+		if _, err := j.file.WriteAt(make([]byte, roomRecords*recordBytes), j.room); err != nil {
+			return err
+		}
+		if err := j.file.Sync(); err != nil {
+			return err
+		}
+		j.room += roomRecords * recordBytes
+	}
+	if _, err := j.file.WriteAt(raw, j.next); err != nil {
+		return err
+	}
+	if err := disk.SyncData(j.file); err != nil {
+		return err
+	}
+	j.next += int64(len(raw))
+	j.end, j.hasHead = end, true
+	return nil
+}
+
+// turn begins anew behind a checkpoint.
+func (j *Journal) turn(d database) error {
+	c := &content{heading: heading{
+		Database: hex.EncodeToString(d.name[:]), Iteration: d.iteration,
+		Commits: j.commits, Events: j.events, Blocks: j.blocks, SinceMS: j.sinceMS,
+	}}
+	if err := j.begin(c); err != nil {
+		return err
+	}
+	return j.catchUp()
+}
+
+// begin writes a journal and goes on with it.
+func (j *Journal) begin(c *content) error {
+	file, next, room, err := c.store(j.name + suffix)
+	if err != nil {
+		return err
+	}
+	if j.file != nil {
+		_ = j.file.Close() // it was replaced
+	}
+	j.heading, j.file, j.next, j.room = c.heading, file, next, room
+	j.hasHead, j.end = c.head != nil, int64(len(c.head))
+	j.commits, j.events, j.blocks, j.sinceMS = c.Commits, c.Events, c.Blocks, c.SinceMS
+	for _, r := range c.records {
+		j.end, j.commits = r.end, r.commit
+		j.events += int64(r.events)
+		j.blocks += int64(r.blocks)
+		if j.sinceMS == 0 && r.events+r.blocks > 0 {
+			j.sinceMS = r.timeMS
+		}
+	}
+	return nil
+}
+
+// catchUp records what the log holds without a record: commits that nobody was told of, and changes of the schema.
+func (j *Journal) catchUp() error {
+	log, err := os.Open(j.name + logSuffix)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	length, err := size(log)
+	if err != nil {
+		return err
+	}
+	from := j.end
+	if !j.hasHead {
+		from = headLength(log, length)
+	}
+	end, commits := wholeCommits(log, from, length)
+	if commits == 0 {
+		return nil
+	}
+	return j.extend(log, end, record{kind: Changed, timeMS: time.Now().UnixMilli()})
+}
+
+// headIs says whether a log begins as its journal says.
+func headIs(log *os.File, head []byte) (bool, error) {
+	found := make([]byte, len(head))
+	n, err := log.ReadAt(found, 0)
+	if n < len(head) {
+		return false, nil
+	}
+	return bytes.Equal(found, head), err
+}

@@ -1,0 +1,1 @@
+SELECT count(*), bit_xor(hash(t)) FROM events t
