@@ -38,6 +38,7 @@ func commands() []command {
 		{"serve", "run the server", serve},
 		{"demo", "run the server and a demo chat application beside it", runDemo},
 		{"doctor", "check the settings, the data directory and the address, and say what to do", doctor},
+		{"check", "read everything that is stored, and say what of it is damaged; the server must be stopped", check},
 		{"ready", "ask a running server whether it can take and show data", ready},
 		{"export", "write everything that is stored to a directory, to move it to another storage", export},
 		{"import", "bring an export into a storage, and check that it is there", importAll},

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/playheadhq/playhead/internal/config"
 	"github.com/playheadhq/playhead/internal/server"
@@ -10,7 +11,25 @@ import (
 
 // doctor checks what starting a server depends on, all of it, without changing anything but what a start would.
 func doctor(ctx context.Context, env environment, args []string) error {
-	c, warnings, err := config.Load(config.Source{Command: "doctor", Args: args, Environ: env.environ})
+	return examine(ctx, env, "doctor", args, nil)
+}
+
+// check is doctor, and reads all that is stored.
+func check(ctx context.Context, env environment, args []string) error {
+	next := time.Now().Add(reportEvery)
+	return examine(ctx, env, "check", args, func(rows int64) {
+		if now := time.Now(); now.After(next) {
+			next = now.Add(reportEvery)
+			fmt.Fprintf(env.stderr, "%s rows read\n", thousands(rows))
+		}
+	})
+}
+
+// reportEvery is how often check says how far it is.
+const reportEvery = 10 * time.Second
+
+func examine(ctx context.Context, env environment, name string, args []string, report func(rows int64)) error {
+	c, warnings, err := config.Load(config.Source{Command: name, Args: args, Environ: env.environ})
 	if err != nil {
 		return err
 	}
@@ -19,13 +38,13 @@ func doctor(ctx context.Context, env environment, args []string) error {
 		fmt.Fprintln(env.stdout, "note  "+w)
 	}
 	failed := false
-	for _, check := range server.Check(ctx, c) {
-		if check.Err != nil {
+	for _, f := range server.Check(ctx, c, report) {
+		if f.Err != nil {
 			failed = true
-			fmt.Fprintf(env.stdout, "BAD   %s: %v\n", check.Name, check.Err)
+			fmt.Fprintf(env.stdout, "BAD   %s: %v\n", f.Name, f.Err)
 			continue
 		}
-		fmt.Fprintf(env.stdout, "ok    %s: %s\n", check.Name, check.Found)
+		fmt.Fprintf(env.stdout, "ok    %s: %s\n", f.Name, f.Found)
 	}
 	if failed {
 		return errSilent

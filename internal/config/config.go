@@ -34,6 +34,8 @@ type Config struct {
 
 	StorePassword string `yaml:"store_password" flag:"-" example:"s3cret" doc:"Password of the user that store names, for those who keep it apart from the address. Not a flag: other users of the machine could read it there."`
 
+	AcceptLoss []string `yaml:"accept_loss" only:"serve" example:"7c3e91d2" doc:"Start although data are damaged, and go on without what is lost: the code that the refused start printed. It stands for that loss alone, and does nothing once the start has succeeded. Separated by commas in the environment and flags."`
+
 	AppListen string `yaml:"app_listen" default:"127.0.0.1:8001" only:"demo" doc:"Address of the demo's chat application."`
 
 	Out string `yaml:"out" only:"export" example:"./playhead-export" doc:"Directory to export to. An export in it that was broken off is gone on with."`

@@ -210,7 +210,7 @@ type Status struct {
 	FirstLinkMS      *int64    `json:"first_link_ms"`
 	Refusals         []Refusal `json:"refusals" nullable:"false"`
 	Nodes            []Server  `json:"nodes" nullable:"false" doc:"the servers that share the storage, this one among them"`
-	Warnings         []Warning `json:"warnings" nullable:"false" doc:"what is wrong with them: versions, settings or clocks that differ"`
+	Warnings         []Warning `json:"warnings" nullable:"false" doc:"what is wrong with them: versions, settings or clocks that differ, data that were lost"`
 }
 
 // Server is one of those that share the storage.
@@ -226,7 +226,7 @@ type Server struct {
 
 // Warning is something that an operator should change.
 type Warning struct {
-	Kind   string `json:"kind" enum:"clock,version,settings"`
+	Kind   string `json:"kind" enum:"clock,version,settings,loss" doc:"loss: something that was acknowledged is lost, and the server was told to go on without it"`
 	Node   string `json:"node" doc:"the id of the server it is about"`
 	Detail string `json:"detail" doc:"what is wrong and what to do about it"`
 }

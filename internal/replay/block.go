@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
@@ -195,6 +196,18 @@ func Decode(body []byte) (*Lines, error) {
 	}
 	if !l.agree() {
 		l.scan() // the lines have their own checksum, so they are whole
+	}
+	return l, nil
+}
+
+// DecodeBlock reads the body of a block in the index. A body that is whole, but another block's, is an ErrCorrupt, too.
+func DecodeBlock(b *model.Block, body []byte) (*Lines, error) {
+	l, err := Decode(body)
+	if err != nil {
+		return nil, err
+	}
+	if n := l.Len(); n != int(b.Events) || n > 0 && (l.TimeMS(0) != b.FirstMS || l.TimeMS(n-1) != b.LastMS) {
+		return nil, fmt.Errorf("%w: the body is another block's", ErrCorrupt)
 	}
 	return l, nil
 }

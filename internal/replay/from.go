@@ -257,7 +257,7 @@ func (p *playback) read(rank int) (*Lines, error) {
 	body, err := p.src.Read(p.ctx, b.Place)
 	var lines *Lines
 	if err == nil {
-		lines, err = Decode(body)
+		lines, err = DecodeBlock(b, body)
 	}
 	if err == nil {
 		return lines, nil
@@ -272,19 +272,26 @@ func (p *playback) read(rank int) (*Lines, error) {
 // gapLine is the event that stands for a block that is lost.
 func (p *playback) gapLine(rank int, atMS int64) []byte {
 	b := &p.index[rank]
-	reason := "unreadable"
-	switch err := p.failed[rank]; {
-	case errors.Is(err, blocks.ErrNotFound):
-		reason = "missing"
-	case errors.Is(err, ErrCorrupt):
-		reason = "corrupt"
-	}
+	reason := GapReason(p.failed[rank])
 	line := append([]byte(nil), `{"type":5,"data":{"tag":"`+GapTag+`","payload":{"from_ms":`...)
 	line = strconv.AppendInt(line, b.FirstMS, 10)
 	line = strconv.AppendInt(append(line, `,"to_ms":`...), b.LastMS, 10)
 	line = strconv.AppendInt(append(line, `,"events":`...), int64(b.Events), 10)
 	line = append(line, `,"reason":"`+reason+`","block":"`+b.UUID.String()+`"}},"timestamp":`...)
 	return append(strconv.AppendInt(line, atMS, 10), '}')
+}
+
+// GapReason says in a word why a block cannot be shown, "" when there is no error.
+func GapReason(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, blocks.ErrNotFound):
+		return "missing"
+	case errors.Is(err, ErrCorrupt):
+		return "corrupt"
+	}
+	return "unreadable"
 }
 
 // cursor is where the merge stands in one block, or in the one event that stands for a lost block.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/auth"
 	"github.com/playheadhq/playhead/internal/config"
+	"github.com/playheadhq/playhead/internal/damage"
 	"github.com/playheadhq/playhead/internal/disk"
 )
 
@@ -20,8 +21,9 @@ type Finding struct {
 	Err error
 }
 
-// Check tries everything a start depends on, each thing whatever became of the others.
-func Check(ctx context.Context, c *config.Config) []Finding {
+// Check tries everything a start depends on, each thing whatever became of the others. With report it also reads all that is
+// stored, and tells report how many rows that are so far.
+func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Finding {
 	var all []Finding
 	add := func(name, found string, err error) { all = append(all, Finding{name, found, err}) }
 
@@ -63,6 +65,15 @@ func Check(ctx context.Context, c *config.Config) []Finding {
 	}
 	totals, err := s.store.Totals(ctx)
 	add("data", fmt.Sprintf("%d events, %d generations, %d recorded blocks in %s", totals.Events, totals.Generations, totals.Blocks, c.StoreName()), err)
+	lost, err := s.compareRecordings(ctx, path)
+	if lost != nil {
+		err = &damage.Error{Loss: *lost, Dir: path}
+	}
+	add("recordings", "their files are as long as the index says", err)
+	if report != nil {
+		found, err := s.readAll(ctx, report)
+		add("everything", found, err)
+	}
 	if err := s.close(); err != nil {
 		add("closing the data", "", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/playheadhq/playhead/internal/damage"
 	"github.com/playheadhq/playhead/internal/disk"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -56,6 +57,8 @@ func makeDataDir(path string) error {
 // storeError says what to do about data that do not open.
 func storeError(dir string, err error) error {
 	switch {
+	case errors.As(err, new(*damage.Error)):
+		return err // which says what to do
 	case errors.Is(err, store.ErrInUse):
 		return fmt.Errorf("the data directory %s is used by another server: %w", dir, err)
 	case errors.Is(err, store.ErrNewer):

@@ -118,7 +118,7 @@ func TestSecretsAreOursAlone(t *testing.T) {
 
 func TestCheckFindsEverything(t *testing.T) {
 	cfg := testConfig(t.TempDir())
-	for _, f := range Check(t.Context(), cfg) {
+	for _, f := range Check(t.Context(), cfg, nil) {
 		if f.Err != nil {
 			t.Errorf("%s: %v", f.Name, f.Err)
 		}
@@ -127,7 +127,7 @@ func TestCheckFindsEverything(t *testing.T) {
 	cfg.Listen = s.Address()
 	cfg.Limits.MinFree = 1 << 60
 	bad := map[string]bool{}
-	for _, f := range Check(t.Context(), cfg) {
+	for _, f := range Check(t.Context(), cfg, nil) {
 		bad[f.Name] = f.Err != nil
 	}
 	if !bad["address"] || !bad["free space"] || !bad["data"] || bad["data directory"] {

@@ -17,6 +17,7 @@ import (
 	"github.com/playheadhq/playhead/internal/auth"
 	"github.com/playheadhq/playhead/internal/compact"
 	"github.com/playheadhq/playhead/internal/config"
+	"github.com/playheadhq/playhead/internal/damage"
 	"github.com/playheadhq/playhead/internal/ingest"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/nodes"
@@ -45,6 +46,7 @@ type Server struct {
 	listener net.Listener
 	proxies  remote.Proxies
 	storages
+	losses []damage.Loss // that were accepted, now or earlier
 	node   model.Node
 	nodes  *nodes.Watch
 	ingest *ingest.Pipeline
@@ -101,6 +103,12 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	}
 	// Then the store, whose lock makes the directory ours.
 	if err := s.open(ctx, o.Config, s.dataDir, o.Logger, true, s.fail); err != nil {
+		return nil, err
+	}
+	if err := s.acceptRecordings(ctx, s.dataDir, o.Config.AcceptLoss, o.Logger); err != nil {
+		return nil, err
+	}
+	if s.losses, err = damage.Accepted(s.dataDir); err != nil {
 		return nil, err
 	}
 	if s.secrets, err = loadSecrets(s.dataDir, o.Config); err != nil {

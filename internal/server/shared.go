@@ -91,7 +91,7 @@ func (s *Server) servers() ([]query.Server, []query.Warning) {
 			ID: n.ID, Name: n.Name, Version: n.Version, StartedMS: n.StartedMS, SeenMS: n.SeenMS, ClockS: float64(n.ClockMS) / 1000, Self: n.ID == s.node.ID,
 		})
 	}
-	var warnings []query.Warning
+	warnings := lossWarnings(s.dataDir, s.node.ID, s.losses)
 	for _, w := range found {
 		warnings = append(warnings, query.Warning{Kind: string(w.Kind), Node: w.Node, Detail: w.Detail})
 	}

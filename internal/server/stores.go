@@ -54,7 +54,7 @@ func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, l
 	switch {
 	case !c.Clustered():
 		if s.store, err = openDuckDB(ctx, duckdb.Options{
-			Dir: dataDir, MinFreeBytes: minFree, RetentionDays: days, Logger: logger,
+			Dir: dataDir, MinFreeBytes: minFree, RetentionDays: days, AcceptLoss: c.AcceptLoss, Logger: logger,
 		}); err != nil {
 			return storeError(dataDir, err)
 		}

@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -162,6 +163,21 @@ func (s *Store) Read(ctx context.Context, at model.Place) ([]byte, error) {
 		return nil, fmt.Errorf("read block at %+v: %w", at, err)
 	}
 	return body, nil
+}
+
+// Length is how long a segment is, -1 when there is none. It must hold what lies at every place that was given out.
+func (s *Store) Length(key string) (int64, error) {
+	if !keys.MatchString(key) {
+		return -1, nil
+	}
+	info, err := s.root.Stat(key + suffix)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return -1, nil
+	case err != nil:
+		return 0, fmt.Errorf("length of %s: %w", key, classify(err))
+	}
+	return info.Size(), nil
 }
 
 // Close implements blocks.Store. What was written is durable already.

@@ -15,16 +15,6 @@ SELECT
     b.snapshot_line, b.url
 FROM blocks b
 WHERE b.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
--- check_blocks: 
-SELECT count(*), bit_xor(hash(t)) FROM blocks t
--- check_contents: 
-SELECT count(*), bit_xor(hash(t)) FROM contents t
--- check_events: 
-SELECT count(*), bit_xor(hash(t)) FROM events t
--- check_identities: 
-SELECT count(*), bit_xor(hash(t)) FROM identities t
--- check_refusals: 
-SELECT count(*), bit_xor(hash(t)) FROM refusals t
 -- contents_of: first_ms, last_ms, uuids
 SELECT c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
 FROM contents c
@@ -280,6 +270,17 @@ SELECT
     (SELECT coalesce(max(rowid) + 1, 0) FROM events),
     (SELECT coalesce(max(rowid) + 1, 0) FROM blocks),
     (SELECT coalesce(max(rowid) + 1, 0) FROM identities)
+-- segments: 
+-- How long each file of recordings must be, so that it holds what is in the index.
+SELECT place_key, max(place_offset + place_length) FROM blocks WHERE place_length > 0 GROUP BY place_key
+-- segments_lost: keys, lengths, until
+-- What lies behind the end of files that are too short, or that are gone, up to where it was known to be lost before.
+WITH short AS (
+    SELECT unnest($keys::VARCHAR[]) AS key, unnest($lengths::BIGINT[]) AS length, unnest($until::BIGINT[]) AS until
+)
+SELECT count(*), count(DISTINCT b.session_id), coalesce(min(b.first_ms), 0), coalesce(max(b.last_ms), 0)
+FROM blocks b JOIN short s ON s.key = b.place_key
+WHERE b.place_length > 0 AND b.place_offset + b.place_length > s.length AND b.place_offset + b.place_length <= s.until
 -- session_events: received_from, received_to, session_id, limit
 SELECT
     e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,

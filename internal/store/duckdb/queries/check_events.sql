@@ -1,1 +1,0 @@
-SELECT count(*), bit_xor(hash(t)) FROM events t
