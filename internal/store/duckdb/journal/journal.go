@@ -39,6 +39,11 @@ type Journal struct {
 	db *os.File
 
 	heading
+	// first is what the journal begins with before its first record, nil when it has begun; tail is where the log
+	// ended at that time, 0 when first describes all of it.
+	first *content
+	tail  int64
+
 	file       *os.File
 	next, room int64
 	hasHead    bool
@@ -62,13 +67,18 @@ func (j *Journal) Record(kind Kind, events, blocks int) error {
 		return j.wrap(j.turn(d))
 	}
 	log, err := os.Open(j.name + logSuffix)
-	if errors.Is(err, fs.ErrNotExist) && kind == Changed && j.end == 0 {
+	if errors.Is(err, fs.ErrNotExist) && kind == Changed {
 		return nil // there was nothing to change
 	}
 	if err != nil {
 		return j.wrap(err)
 	}
 	defer log.Close()
+	if j.first != nil {
+		if err := j.start(log, now); err != nil {
+			return j.wrap(err)
+		}
+	}
 	end, err := size(log)
 	if err != nil {
 		return j.wrap(err)
@@ -157,16 +167,26 @@ func (j *Journal) extend(log *os.File, end int64, r record) error {
 	return nil
 }
 
-// turn begins anew behind a checkpoint.
-func (j *Journal) turn(d database) error {
-	c := &content{heading: heading{
+// fresh is a journal behind a checkpoint.
+func (j *Journal) fresh(d database) *content {
+	return &content{heading: heading{
 		Database: hex.EncodeToString(d.name[:]), Iteration: d.iteration,
 		Commits: j.commits, Events: j.events, Blocks: j.blocks, SinceMS: j.sinceMS,
 	}}
-	if err := j.begin(c); err != nil {
+}
+
+// turn begins anew behind a checkpoint, which leaves no log.
+func (j *Journal) turn(d database) error { return j.begin(j.fresh(d)) }
+
+// start begins with what was found at the opening.
+func (j *Journal) start(log *os.File, nowMS int64) error {
+	if err := j.begin(j.first); err != nil {
 		return err
 	}
-	return j.catchUp()
+	if j.tail <= j.end {
+		return nil
+	}
+	return j.extend(log, j.tail, record{kind: Changed, timeMS: nowMS})
 }
 
 // begin writes a journal and goes on with it.
@@ -178,43 +198,13 @@ func (j *Journal) begin(c *content) error {
 	if j.file != nil {
 		_ = j.file.Close() // it was replaced
 	}
-	j.heading, j.file, j.next, j.room = c.heading, file, next, room
+	j.heading, j.file, j.next, j.room, j.first = c.heading, file, next, room, nil
 	j.hasHead, j.end = c.head != nil, int64(len(c.head))
-	j.commits, j.events, j.blocks, j.sinceMS = c.Commits, c.Events, c.Blocks, c.SinceMS
-	for _, r := range c.records {
-		j.end, j.commits = r.end, r.commit
-		j.events += int64(r.events)
-		j.blocks += int64(r.blocks)
-		if j.sinceMS == 0 && r.events+r.blocks > 0 {
-			j.sinceMS = r.timeMS
-		}
+	j.commits, j.events, j.blocks, j.sinceMS = totals(c)
+	if len(c.records) > 0 {
+		j.end = lastEnd(c.records)
 	}
 	return nil
-}
-
-// catchUp records what the log holds without a record: commits that nobody was told of, and changes of the schema.
-func (j *Journal) catchUp() error {
-	log, err := os.Open(j.name + logSuffix)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-	length, err := size(log)
-	if err != nil {
-		return err
-	}
-	from := j.end
-	if !j.hasHead {
-		from = headLength(log, length)
-	}
-	end, commits := wholeCommits(log, from, length)
-	if commits == 0 {
-		return nil
-	}
-	return j.extend(log, end, record{kind: Changed, timeMS: time.Now().UnixMilli()})
 }
 
 // headIs says whether a log begins as its journal says.

@@ -175,28 +175,49 @@ func (f *Found) Refused(log bool) {
 	}
 }
 
-// Open begins to write the journal. DuckDB has opened the database, and nothing was committed since but what its schema
-// needed. Close it when DuckDB is closed.
+// Open goes on with the journal. DuckDB has opened the database, and nothing was committed since but what its schema needed.
+// Nothing is written before the first commit, so that what is stored can be read on a full disk. Close the journal when DuckDB
+// is closed, also after an error.
 func (f *Found) Open() (_ *Journal, err error) {
-	j := &Journal{name: f.name, heading: f.before, buf: make([]byte, 1<<20)}
+	j := &Journal{name: f.name, buf: make([]byte, 1<<20)}
 	if j.db, err = os.Open(f.name); err != nil {
 		return nil, j.wrap(err)
 	}
-	// A file of DuckDB's must stay open while DuckDB is: when this fails, too, the caller closes DuckDB first.
 	d, err := readDatabase(j.db)
 	if err != nil {
 		return j, j.wrap(err)
 	}
 	c := f.content
-	if c != nil && c.describes(d) && c.Iteration == d.iteration {
-		if err := j.begin(c); err != nil {
-			return j, j.wrap(err)
-		}
-		return j, j.wrap(j.catchUp())
-	}
 	j.commits, j.events, j.blocks, j.sinceMS = f.before.Commits, f.before.Events, f.before.Blocks, f.before.SinceMS
 	if c != nil {
 		j.commits, j.events, j.blocks, j.sinceMS = totals(c)
 	}
-	return j, j.wrap(j.turn(d))
+	if c == nil || !c.describes(d) || c.Iteration != d.iteration {
+		c = j.fresh(d)
+	}
+	j.heading, j.first = c.heading, c
+	j.tail, err = tailOf(f.name+logSuffix, c)
+	return j, j.wrap(err)
+}
+
+// tailOf is where what a log holds without a record ends: commits that nobody was told of, and changes of the schema.
+func tailOf(log string, c *content) (end int64, err error) {
+	file, err := open(log)
+	if file == nil {
+		return 0, err
+	}
+	defer file.Close()
+	length, err := size(file)
+	if err != nil {
+		return 0, err
+	}
+	from := max(int64(len(c.head)), lastEnd(c.records))
+	if from == 0 {
+		from = headLength(file, length)
+	}
+	end, commits := wholeCommits(file, from, length)
+	if commits == 0 {
+		return 0, nil
+	}
+	return end, nil
 }
