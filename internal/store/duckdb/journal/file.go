@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -114,9 +115,13 @@ type content struct {
 	heading
 	head    []byte // of the log, nil before its first commit
 	records []record
-	// damaged is how many records are none.
-	damaged int
+	// damaged is how many records are none; the last ones of these, behind all that are some, are counted in lastDamaged, too.
+	damaged, lastDamaged int
 }
+
+// leastRecord is how many bytes of a record are not 0 at least: its checksums and times alone are. With fewer it is room in
+// which something was damaged, and no record is missed.
+const leastRecord = 12
 
 var errNone = errors.New("no journal")
 
@@ -134,6 +139,7 @@ func load(name string) (*content, error) {
 		return nil, fmt.Errorf("%w: %s is damaged", errNone, filepath.Base(name))
 	}
 	var zeros [recordBytes]byte
+	last := headingsBytes - recordBytes // where the last record is
 	for at := headingsBytes; at+recordBytes <= len(all); at += recordBytes {
 		raw := all[at : at+recordBytes]
 		if string(raw) == string(zeros[:]) {
@@ -143,11 +149,16 @@ func load(name string) (*content, error) {
 		switch {
 		case !r.parse(raw), len(c.records) > 0 && r.kind != kindHead && r.start < c.records[len(c.records)-1].end:
 			c.damaged++
+			if at == last+(c.lastDamaged+1)*recordBytes && recordBytes-bytes.Count(raw, []byte{0}) >= leastRecord {
+				c.lastDamaged++
+			}
+			continue
 		case r.kind == kindHead:
 			c.head = r.head
 		default:
 			c.records = append(c.records, r)
 		}
+		last, c.lastDamaged = at, 0
 	}
 	return c, nil
 }

@@ -252,15 +252,14 @@ func (f *Found) compare(c *content, log *os.File) error {
 type tail struct {
 	end     int64 // of its last whole commit
 	commits int64 // whole ones
-	// expected is how many records behind the last one are damaged.
+	// expected is how many commits are behind the last one of which the record is damaged.
 	expected int64
 }
 
 // partsOf looks at each part of the log.
 func partsOf(c *content, log *os.File, length int64) (parts []part, t tail, err error) {
 	buf := make([]byte, 1<<20)
-	at, commit := int64(len(c.head)), c.heading.Commits
-	inGaps := int64(0)
+	at := int64(len(c.head))
 	for _, r := range c.records {
 		if r.start > at { // between two records there were others
 			gap := part{record: record{kind: Changed, timeMS: r.timeMS, start: at, end: r.start, commit: r.commit - 1}}
@@ -274,7 +273,6 @@ func partsOf(c *content, log *os.File, length int64) (parts []part, t tail, err 
 				}
 			}
 			parts = append(parts, gap)
-			inGaps += r.commit - commit - 1
 		}
 		p := part{record: r, recorded: true}
 		if r.end <= length {
@@ -285,9 +283,9 @@ func partsOf(c *content, log *os.File, length int64) (parts []part, t tail, err 
 			p.whole = found == r.sum
 		}
 		parts = append(parts, p)
-		at, commit = r.end, r.commit
+		at = r.end
 	}
-	t = tail{end: at, expected: max(int64(c.damaged)-inGaps, 0)}
+	t = tail{end: at, expected: int64(c.lastDamaged)}
 	if log != nil && at > 0 && at <= length {
 		t.end, t.commits = wholeCommits(log, at, length)
 	}
