@@ -221,9 +221,9 @@ export interface Server {
   clockS: number;
 }
 
-/** Something about a server that an operator should change. */
+/** Something about a server that an operator should change or know. */
 export interface Warning {
-  kind: "clock" | "version" | "settings";
+  kind: "clock" | "version" | "settings" | "loss";
   serverId: string;
   detail: string;
 }

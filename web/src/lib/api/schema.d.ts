@@ -594,7 +594,7 @@ export interface components {
             /** @description the project token that snippets use */
             token: string;
             version: string;
-            /** @description what is wrong with them: versions, settings or clocks that differ */
+            /** @description what is wrong with them: versions, settings or clocks that differ, data that were lost */
             warnings: components["schemas"]["Warning"][];
         };
         Step: {
@@ -703,8 +703,11 @@ export interface components {
         Warning: {
             /** @description what is wrong and what to do about it */
             detail: string;
-            /** @enum {string} */
-            kind: "clock" | "version" | "settings";
+            /**
+             * @description loss: something that was acknowledged is lost, and the server was told to go on without it
+             * @enum {string}
+             */
+            kind: "clock" | "version" | "settings" | "loss";
             /** @description the id of the server it is about */
             node: string;
         };
