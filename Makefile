@@ -65,6 +65,12 @@ test-cluster: export PLAYHEAD_TEST_BACKENDS := duckdb,clickhouse,clickhouse-shar
 test-cluster: export PLAYHEAD_TEST_BLOCKS := dir,s3
 test-cluster: $(chdb) test-go ## Go tests on one machine's storage, on ClickHouse and on S3
 
+# What goes through a few cases at random in test-go, goes through thousands here.
+.PHONY: test-long
+test-long: export PLAYHEAD_LONG := 1
+test-long: ## the Go tests that try things at random, for an hour: kills, damaged files
+	$(GO) test -timeout 3h -run 'TestKilled|TestRandomDamage|TestEveryByteOfTheHead' ./internal/store/duckdb
+
 .PHONY: test-web
 test-web: web/$(npm) ## the UI's types and unit tests
 	cd web && npm run --silent check

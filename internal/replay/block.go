@@ -145,6 +145,8 @@ type Lines struct {
 	// JSON is the block's JSON lines.
 	JSON []byte
 	rows []row
+	// timed says that the times are those of the table, not of what the lines say.
+	timed bool
 }
 
 // row is a line. It begins where the one before ends, after the line break.
@@ -194,7 +196,7 @@ func Decode(body []byte) (*Lines, error) {
 	if l.JSON, err = decoder().DecodeAll(body, make([]byte, 0, size)); err != nil {
 		return nil, fmt.Errorf("%w: %d bytes: %w", ErrCorrupt, len(body), err)
 	}
-	if !l.agree() {
+	if l.timed = l.agree(); !l.timed {
 		l.scan() // the lines have their own checksum, so they are whole
 	}
 	return l, nil
@@ -206,7 +208,7 @@ func DecodeBlock(b *model.Block, body []byte) (*Lines, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := l.Len(); n != int(b.Events) || n > 0 && (l.TimeMS(0) != b.FirstMS || l.TimeMS(n-1) != b.LastMS) {
+	if n := l.Len(); n != int(b.Events) || n > 0 && l.timed && (l.TimeMS(0) != b.FirstMS || l.TimeMS(n-1) != b.LastMS) {
 		return nil, fmt.Errorf("%w: the body is another block's", ErrCorrupt)
 	}
 	return l, nil

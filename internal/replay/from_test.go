@@ -150,6 +150,12 @@ func TestFromWithLostBlocks(t *testing.T) {
 	s.errs["b"] = fmt.Errorf("no such file: %w", blocks.ErrNotFound)
 	check(t, 1, meta(0, "m1"), full(1, "f1"), step(10, "1"), gap(b, "missing", 20), meta(50, "m2"), full(51, "f2"), step(60, "5"), meta(90, "m3"), full(91, "f3"))
 
+	// What lies there is whole, but another block's.
+	ofD := s.bodies["d"]
+	s.bodies["d"] = s.bodies["c"]
+	check(t, 1, meta(0, "m1"), full(1, "f1"), step(10, "1"), gap(b, "missing", 20), meta(50, "m2"), full(51, "f2"), step(60, "5"), gap(d, "corrupt", 90))
+	s.bodies["d"] = ofD
+
 	// The snapshot asked for is lost: the one before it takes its place.
 	s.bodies["c"] = s.bodies["c"][:len(s.bodies["c"])-3]
 	check(t, 60, meta(0, "m1"), full(1, "f1"), step(10, "1"), gap(b, "missing", 20), gap(c, "corrupt", 50), meta(90, "m3"), full(91, "f3"))

@@ -100,6 +100,13 @@ func accepts(t *testing.T, dir, says string) *process {
 	return run(t, freePort(t), dir, "--accept-loss", code[1])
 }
 
+func eventsOf(t *testing.T, p *process) int {
+	t.Helper()
+	var status query.Status
+	p.Read(t, "/api/status", &status)
+	return int(status.Events)
+}
+
 func lossesShown(t *testing.T, p *process) (all []string) {
 	t.Helper()
 	var status query.Status
@@ -127,9 +134,10 @@ func change(t *testing.T, name string, to func([]byte) []byte) {
 // the rest is there, the damaged files are kept, and the status page says so.
 func TestADamagedLogIsSaid(t *testing.T) {
 	dir, s := killedWith(t, 12)
-	acked := 0
-	for _, r := range s.Acked {
-		acked += len(r.Generations)
+	p := run(t, freePort(t), copyOf(t, dir))
+	acked := eventsOf(t, p)
+	if err := p.end(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
 	}
 	const log, database, journal = "events.duckdb.wal", "events.duckdb", "events.duckdb.journal"
 	for name, c := range map[string]struct {
@@ -165,9 +173,13 @@ func TestADamagedLogIsSaid(t *testing.T) {
 				t.Errorf("said %s", says)
 			}
 			p := accepts(t, damaged, says)
-			found := p.All(t, "/api/generations")
-			if lost := acked - len(found); lost == 0 || (lost == acked) != c.all {
-				t.Errorf("%d of %d generations are lost", lost, acked)
+			found := eventsOf(t, p)
+			lost := acked - found
+			if lost == 0 || (lost == acked) != c.all {
+				t.Errorf("%d of %d events are lost", lost, acked)
+			}
+			if !strings.Contains(says, fmt.Sprintf(" %d events,", lost)) {
+				t.Errorf("%d events are lost, said: %s", lost, says)
 			}
 			shown := lossesShown(t, p)
 			if len(shown) != 1 || !strings.Contains(shown[0], c.says[1:]) {
@@ -182,8 +194,8 @@ func TestADamagedLogIsSaid(t *testing.T) {
 				}
 			}
 			p = run(t, freePort(t), damaged) // without a word
-			if n := len(p.All(t, "/api/generations")); n != len(found) {
-				t.Errorf("%d generations became %d", len(found), n)
+			if n := eventsOf(t, p); n != found {
+				t.Errorf("%d events became %d", found, n)
 			}
 			if again := lossesShown(t, p); len(again) != 1 {
 				t.Errorf("the status says %q", again)

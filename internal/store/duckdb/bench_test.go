@@ -248,3 +248,22 @@ func BenchmarkLoadSeen(b *testing.B) {
 		runtime.KeepAlive(seen)
 	}
 }
+
+// BenchmarkSegments is what a start asks of an index of a million blocks in 100 GB: how long each file must be.
+func BenchmarkSegments(b *testing.B) {
+	s := openBench(b, b.TempDir())
+	b.Cleanup(func() { s.Close() })
+	err := s.engine.exec(b.Context(), `INSERT INTO blocks SELECT uuid(), 'session-' || (i // 50), 'w', 'd', i, i, i + 1,
+		'2025-10-09/' || lpad((i // 1250)::VARCHAR, 6, '0'), (i % 1250) * 100_000, 100_000, 1, 1, 0, 0, 0, 0, 0, [], [], '' FROM range(1_000_000) t(i)`)
+	if err == nil {
+		err = s.engine.checkpoint(b.Context())
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if all, err := s.Segments(b.Context()); err != nil || len(all) != 800 {
+			b.Fatal(len(all), err)
+		}
+	}
+}

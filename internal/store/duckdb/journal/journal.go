@@ -191,12 +191,13 @@ func (j *Journal) start(log *os.File, nowMS int64) error {
 
 // begin writes a journal and goes on with it.
 func (j *Journal) begin(c *content) error {
+	if j.file != nil {
+		_ = j.file.Close() // what it holds is durable, and it is about to be replaced
+		j.file = nil
+	}
 	file, next, room, err := c.store(j.name + suffix)
 	if err != nil {
 		return err
-	}
-	if j.file != nil {
-		_ = j.file.Close() // it was replaced
 	}
 	j.heading, j.file, j.next, j.room, j.first = c.heading, file, next, room, nil
 	j.hasHead, j.end = c.head != nil, int64(len(c.head))
