@@ -258,7 +258,7 @@ type tail struct {
 
 // partsOf looks at each part of the log.
 func partsOf(c *content, log *os.File, length int64) (parts []part, t tail, err error) {
-	buf := make([]byte, 1<<20)
+	buf := make([]byte, sumBytes)
 	at := int64(len(c.head))
 	for _, r := range c.records {
 		if r.start > at { // between two records there were others

@@ -118,7 +118,7 @@ func (f *Found) rewrite(log string) error {
 	if _, err := file.Write(f.content.head); err != nil {
 		return err
 	}
-	at, buf := int64(len(f.content.head)), make([]byte, 1<<20)
+	at, buf := int64(len(f.content.head)), make([]byte, sumBytes)
 	for _, r := range f.parts {
 		n, err := io.Copy(file, io.NewSectionReader(old, r.start, r.end-r.start))
 		if err != nil {
@@ -179,7 +179,7 @@ func (f *Found) Refused(log bool) {
 // Nothing is written before the first commit, so that what is stored can be read on a full disk. Close the journal when DuckDB
 // is closed, also after an error.
 func (f *Found) Open() (_ *Journal, err error) {
-	j := &Journal{name: f.name, buf: make([]byte, 1<<20)}
+	j := &Journal{name: f.name, buf: make([]byte, sumBytes)}
 	if j.db, err = os.Open(f.name); err != nil {
 		return nil, j.wrap(err)
 	}
