@@ -14,7 +14,7 @@ const (
 	growth = 2.5
 	// floor is what a run may take whatever its ratio: below it the clock and the caches decide. Quadratic work that matters
 	// passes it by far at 4 MiB.
-	floor = 25 * time.Millisecond
+	floor = 50 * time.Millisecond
 	// runs of each size; the fastest counts, because others on the machine only ever make a run slower. While it is too slow
 	// there are more of them, up to mostRuns: what grows too fast by itself stays so.
 	runs     = 3
