@@ -35,7 +35,8 @@ func run() error {
 	flag.DurationVar(&o.recordFor, "record-for", 20*time.Second, "how long to send recordings")
 	flag.IntVar(&o.recordMB, "record-mb", 150, "recordings that the part cluster sends to each engine, in MB on the wire")
 	flag.IntVar(&o.reads, "reads", 300, "requests per read figure")
-	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, cluster, commits, growth")
+	flag.DurationVar(&o.soak, "soak", 10*time.Minute, "how long the part soak sends")
+	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, soak, cluster, commits, growth")
 	flag.StringVar(&o.dir, "dir", "", "parent of the data directories (default the system's temporary directory)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -45,7 +46,7 @@ func run() error {
 	parts := []struct {
 		name string
 		run  func(context.Context, options, *report) error
-	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment}, {"cluster", measureCluster}, {"commits", measureCommits}, {"growth", measureGrowth}}
+	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment}, {"soak", measureSoak}, {"cluster", measureCluster}, {"commits", measureCommits}, {"growth", measureGrowth}}
 	asked := strings.Split(o.only, ",")
 	for _, p := range parts {
 		if !slices.Contains(asked, p.name) {
@@ -71,7 +72,7 @@ func (o options) recordingData() string {
 type options struct {
 	bin, out, only, dir                  string
 	events, connections, browsers, reads int
-	recordFor                            time.Duration
+	recordFor, soak                      time.Duration
 	recordMB                             int
 }
 

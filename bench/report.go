@@ -20,6 +20,8 @@ type report struct {
 	Go       string   `json:"go"`
 	Command  string   `json:"command"`
 	Figures  []figure `json:"figures"`
+	// Series is what a soak saw, if there was one.
+	Series []sample `json:"series,omitempty"`
 
 	part string // that is being measured
 }

@@ -53,7 +53,7 @@ var errSilent = errors.New("failed")
 type usageError struct{ error }
 
 // Main runs the command that the arguments name and returns the exit code. The first interrupt or SIGTERM stops it in
-// order; a second one ends the process at once.
+// order; a second one ends the process at once, a server's when it comes a third time.
 func Main(args []string) int {
 	prepareProcess()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

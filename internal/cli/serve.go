@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/playheadhq/playhead/internal/config"
 	"github.com/playheadhq/playhead/internal/server"
@@ -33,7 +35,11 @@ func withServer(ctx context.Context, env environment, name string, args []string
 		logger.Warn(w)
 	}
 	s, err := server.Start(ctx, server.Options{Config: c, Version: Version(), Logger: logger})
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		logger.Info("told to stop while starting", "error", err)
+		return nil
+	case err != nil:
 		return err
 	}
 	where := []any{"version", Version(), "listen", s.Address(), "store", c.StoreName()}
@@ -42,9 +48,11 @@ func withServer(ctx context.Context, env environment, name string, args []string
 	}
 	logger.Info("started", where...)
 	defer func() {
-		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Duration(c.ShutdownTimeout))
-		defer cancel()
-		if closing := s.Close(stopping); closing != nil {
+		// A signal from here on means that nobody is to be waited for, one more ends the process.
+		hurry, stop := signal.NotifyContext(context.WithoutCancel(ctx), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		context.AfterFunc(hurry, stop)
+		if closing := s.Close(hurry); closing != nil {
 			err = errors.Join(err, fmt.Errorf("stop: %w", closing))
 		}
 	}()

@@ -58,6 +58,9 @@ func (l *loader) check() {
 	if c.ShutdownTimeout <= 0 {
 		l.problem(l.where("shutdown_timeout"), "%v is out of range: use more than 0", c.ShutdownTimeout)
 	}
+	if c.ShutdownDelay < 0 || c.ShutdownDelay >= c.ShutdownTimeout && c.ShutdownTimeout > 0 {
+		l.problem(l.where("shutdown_delay"), "%v is out of range: use less than shutdown_timeout (%v), of which it is a part", c.ShutdownDelay, c.ShutdownTimeout)
+	}
 	if c.Log.Format != "text" && c.Log.Format != "json" {
 		l.problem(l.where("log.format"), "%q is not a format: write text or json", c.Log.Format)
 	}

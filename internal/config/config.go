@@ -52,7 +52,8 @@ type Config struct {
 	Limits     Limits     `yaml:"limits"`
 	Log        Log        `yaml:"log"`
 
-	ShutdownTimeout Duration `yaml:"shutdown_timeout" default:"30s" doc:"How long a stopping server waits for what it has begun. What it has acknowledged is on disk in any case."`
+	ShutdownDelay   Duration `yaml:"shutdown_delay" default:"0" example:"5s" doc:"How long a server that was told to stop goes on serving, while /readyz says 503, so that balancers notice and send nobody to it any more. Longer than they take for that. 0 where none stands before it."`
+	ShutdownTimeout Duration `yaml:"shutdown_timeout" default:"10s" doc:"How long stopping takes at most, with shutdown_delay. Requests that are not done by then are cut, and their clients send them again. What was acknowledged is on disk in any case."`
 }
 
 // ClickHouse is about events that lie in ClickHouse. With duckdb none of it is used.

@@ -4,72 +4,122 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
+	"time"
 )
 
-// drain counts the requests that use the data, and when the server stops, lets no more of them begin.
+// drain knows the requests that use the data, and lets a server stop in two steps: first it says that it will, and serves as ever;
+// then no more requests begin.
 type drain struct {
 	mu       sync.Mutex
-	running  int
+	running  map[*http.Request]time.Time // since when
+	told     chan struct{}               // closed when the server is about to stop
 	draining bool
 	idle     chan struct{} // closed when draining and none runs
 }
 
-func newDrain() *drain { return &drain{idle: make(chan struct{})} }
+func newDrain() *drain {
+	return &drain{running: map[*http.Request]time.Time{}, told: make(chan struct{}), idle: make(chan struct{})}
+}
 
-func (d *drain) enter() bool {
+// tell says that the server is about to stop.
+func (d *drain) tell() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.isTold() {
+		close(d.told)
+	}
+}
+
+func (d *drain) isTold() bool {
+	select {
+	case <-d.told:
+		return true
+	default:
+		return false
+	}
+}
+
+func (d *drain) enter(r *http.Request) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.draining {
 		return false
 	}
-	d.running++
+	d.running[r] = time.Now()
 	return true
 }
 
-func (d *drain) leave() {
+func (d *drain) leave(r *http.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.running--
-	if d.draining && d.running == 0 {
+	delete(d.running, r)
+	if d.draining && len(d.running) == 0 {
 		close(d.idle)
 	}
 }
 
-// wait lets no more requests begin and returns when those under way have ended.
-func (d *drain) wait(ctx context.Context) error {
+// wait lets no more requests begin and says whether those under way ended: in time, and before ctx.
+func (d *drain) wait(ctx context.Context, atMost time.Duration) bool {
+	ctx, stop := context.WithTimeout(ctx, atMost)
+	defer stop()
 	d.mu.Lock()
 	if !d.draining {
 		d.draining = true
-		if d.running == 0 {
+		if len(d.running) == 0 {
 			close(d.idle)
 		}
 	}
 	d.mu.Unlock()
 	select {
 	case <-d.idle:
-		return nil
+		return true
 	case <-ctx.Done():
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		return fmt.Errorf("%d requests did not end in time: %w", d.running, ctx.Err())
+		return len(d.running) == 0
 	}
 }
 
-func (d *drain) isDraining() bool {
+// named is how many requests run, and the oldest of them for people.
+func (d *drain) named() (n int, oldest string) {
+	const shown = 5
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.draining
+	all := make([]*http.Request, 0, len(d.running))
+	for r := range d.running {
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b *http.Request) int { return d.running[a].Compare(d.running[b]) })
+	var names []string
+	for _, r := range all[:min(len(all), shown)] {
+		// Without the query, in which there may be secrets.
+		names = append(names, fmt.Sprintf("%s %s for %v", r.Method, r.URL.Path, time.Since(d.running[r]).Round(time.Millisecond)))
+	}
+	return len(all), strings.Join(names, ", ")
 }
 
 // guard serves next while the server runs and refuse when it stops.
 func (d *drain) guard(next, refuse http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !d.enter() {
+		if !d.enter(r) {
 			refuse.ServeHTTP(w, r)
 			return
 		}
-		defer d.leave()
+		defer d.leave(r)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// farewell ends the connections of those who still come once the server is about to stop, with their answers: their next request
+// goes where it is taken.
+func (d *drain) farewell(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d.isTold() {
+			w.Header().Set("Connection", "close")
+		}
 		next.ServeHTTP(w, r)
 	})
 }

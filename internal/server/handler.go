@@ -57,7 +57,7 @@ func (s *Server) handler() (http.Handler, error) {
 			shown.ServeHTTP(w, r)
 		}
 	})
-	return s.proxies.Handler(newMetrics(s.metrics, s.version, s.logger).observe(deadlines(s.recovered(root))), s.logger), nil
+	return s.proxies.Handler(newMetrics(s.metrics, s.version, s.logger).observe(deadlines(s.drain.farewell(s.recovered(root)))), s.logger), nil
 }
 
 // shown is the UI, the API and the metrics, behind the gate.

@@ -21,17 +21,25 @@ func healthz(w http.ResponseWriter, _ *http.Request) {
 
 // readyz says that data can be taken and shown: send no traffic while this fails.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
-	if s.drain.isDraining() {
-		answerHealth(w, http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "reason": "the server is stopping"})
-		return
-	}
 	// All at once, so that one that hangs does not take the others' time.
 	errs := make([]error, len(s.probes))
-	var asking sync.WaitGroup
-	for i, p := range s.probes {
-		asking.Go(func() { errs[i] = p.ask(r.Context()) })
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		var asking sync.WaitGroup
+		for i, p := range s.probes {
+			asking.Go(func() { errs[i] = p.ask(r.Context()) })
+		}
+		asking.Wait()
+	}()
+	select {
+	case <-answered:
+	case <-s.drain.told: // also while a storage keeps one waiting: whoever asks is to know at once
 	}
-	asking.Wait()
+	if s.drain.isTold() {
+		answerHealth(w, http.StatusServiceUnavailable, map[string]string{"status": "stopping", "reason": "the server is stopping"})
+		return
+	}
 	for i, p := range s.probes {
 		if errs[i] == nil {
 			continue

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"os"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -49,9 +48,7 @@ func start(t *testing.T, c *config.Config) (*Server, *client) {
 // stop closes a server, also one that is closed.
 func stop(t *testing.T, s *Server) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	if err := s.Close(ctx); err != nil {
+	if err := s.Close(context.Background()); err != nil {
 		t.Errorf("close: %v", err)
 	}
 }

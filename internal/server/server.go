@@ -64,8 +64,6 @@ type Server struct {
 	failed chan error // why it cannot go on
 }
 
-var errStopping = errors.New("the server is stopping")
-
 // Start opens the data, listens and serves. The context bounds starting, not running. When an error is returned, nothing is left running.
 func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if o.Logger == nil {
@@ -77,7 +75,8 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.release(ctx))
+			may := s.stages()
+			err = errors.Join(err, s.release(may.using, time.Now().Add(may.total)))
 		}
 	}()
 	if err := checkShared(o.Config); err != nil {
@@ -173,51 +172,4 @@ func (s *Server) Wait(ctx context.Context) error {
 		}
 		return fmt.Errorf("serve %s: %w", s.listener.Addr(), err)
 	}
-}
-
-// Close stops the server in the reverse of how it started. Until its data are closed it goes on listening and asks clients to
-// come back (503 with Retry-After), so that they keep what they have instead of seeing a dead socket. What was acknowledged is
-// on disk in any case; ctx bounds how long requests under way may take to finish.
-func (s *Server) Close(ctx context.Context) error {
-	s.logger.Info("stopping")
-	var errs []error
-	if err := s.drain.wait(ctx); err != nil {
-		errs = append(errs, err)
-		s.giveUp(errStopping)
-	}
-	errs = append(errs, s.release(ctx))
-	s.logger.Info("stopped")
-	return errors.Join(errs...)
-}
-
-// release lets go of whatever was built, in the reverse order.
-func (s *Server) release(ctx context.Context) error {
-	var errs []error
-	for _, p := range s.probes {
-		p.end()
-	}
-	if s.nodes != nil {
-		s.nodes.Close()
-	}
-	if s.compactor != nil {
-		s.compactor.Close()
-	}
-	if s.ingest != nil {
-		if err := s.ingest.Close(ctx); err != nil {
-			errs = append(errs, fmt.Errorf("finish storing: %w", err))
-		}
-	}
-	errs = append(errs, s.storages.close())
-	switch {
-	case s.http != nil:
-		s.giveUp(errStopping) // those that only wait, with a sign-in that was refused
-		if err := s.http.Shutdown(ctx); err != nil {
-			errs = append(errs, fmt.Errorf("close connections: %w", err), s.http.Close())
-		}
-		err := <-s.served
-		s.served <- err
-	case s.listener != nil:
-		errs = append(errs, s.listener.Close())
-	}
-	return errors.Join(errs...)
 }

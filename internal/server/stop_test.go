@@ -1,13 +1,18 @@
 package server
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/config"
 )
 
 // A server stops while clients send. Each of them gets an answer to each request: what was answered with 200 is there after a
@@ -66,15 +71,65 @@ func TestStoppingUnderLoadLosesNothing(t *testing.T) {
 	}
 }
 
-// While a request runs, a stopping server answers others.
+// Told to stop, a server serves as ever for shutdown_delay, says on /readyz that it will be gone, and lets no connection be kept.
+func TestAServerServesWhileBalancersFindOut(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	cfg.ShutdownDelay, cfg.ShutdownTimeout = config.Duration(time.Hour), config.Duration(2*time.Hour)
+	s, c := start(t, cfg)
+	kept, err := net.Dial("tcp", s.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	hurry, cancel := context.WithCancel(context.Background())
+	closed := make(chan error)
+	go func() { closed <- s.Close(hurry) }()
+	<-s.drain.told
+	if res := c.Get(t, "/readyz"); res.Status != 503 || !bytes.Contains(res.Body, []byte(`"stopping"`)) {
+		t.Errorf("readyz: %d %s", res.Status, res.Body)
+	}
+	e := generation(time.Now(), "t", nil)
+	request, _ := http.NewRequest("POST", c.Base+"/batch/", bytes.NewReader(batch(e)))
+	if err := request.Write(kept); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(kept), request)
+	if err != nil || res.StatusCode != 200 || !res.Close {
+		t.Errorf("capture: %+v %v", res, err)
+	}
+	if n := c.All(t, "/api/generations")[e.UUID]; n != 1 {
+		t.Errorf("what was taken meanwhile is there %d times", n)
+	}
+	cancel() // a second signal
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+}
+
+// A storage keeps /readyz waiting: who asks hears at once that the server is stopping.
+func TestReadyzDoesNotWaitWhileStopping(t *testing.T) {
+	s, c := start(t, testConfig(t.TempDir()))
+	asked, answer := make(chan struct{}), make(chan struct{})
+	s.probes[0].ping = func(context.Context) error { close(asked); <-answer; return nil }
+	said := make(chan *reply)
+	go func() { said <- c.Get(t, "/readyz") }()
+	<-asked
+	s.drain.tell()
+	if res := <-said; res.Status != 503 || !bytes.Contains(res.Body, []byte(`"stopping"`)) {
+		t.Errorf("readyz: %d %s", res.Status, res.Body)
+	}
+	close(answer)
+}
+
+// While a request runs, a server that takes no more answers others.
 func TestAStoppingServerAsksToComeBack(t *testing.T) {
 	s, c := start(t, testConfig(t.TempDir()))
-	if !s.drain.enter() { // a request that takes its time
+	slow := httptest.NewRequest("GET", "/api/slow", nil)
+	if !s.drain.enter(slow) {
 		t.Fatal("draining")
 	}
-	canceled, cancel := context.WithCancel(context.Background())
-	cancel()
-	if err := s.drain.wait(canceled); err == nil {
+	s.drain.tell()
+	if s.drain.wait(t.Context(), 0) {
 		t.Fatal("does not wait for the request")
 	}
 	if res := c.Do(t, "POST", "/s/", batch(generation(time.Now(), "t", nil))); res.Status != 503 || res.Header.Get("Retry-After") != "5" || res.Header.Get("Access-Control-Allow-Origin") != "*" {
@@ -92,19 +147,41 @@ func TestAStoppingServerAsksToComeBack(t *testing.T) {
 	if res := c.Get(t, "/healthz"); res.Status != 200 {
 		t.Errorf("healthz: %d", res.Status)
 	}
-	s.drain.leave()
+	s.drain.leave(slow)
 	stop(t, s)
 }
 
-func TestStoppingDoesNotWaitForEver(t *testing.T) {
-	s, _ := start(t, testConfig(t.TempDir()))
-	s.drain.enter()
-	ctx, cancel := context.WithCancel(context.Background())
+// A request hears that its server is stopping, and what it answers then arrives.
+func TestRequestsAreToldToGiveUp(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	cfg.ShutdownTimeout = config.Duration(time.Hour) // whose stages nobody lives to see
+	s, c := start(t, cfg)
+	begun := make(chan struct{})
+	s.http.Handler = s.drain.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(begun)
+		<-r.Context().Done()
+		http.Error(w, context.Cause(r.Context()).Error(), http.StatusServiceUnavailable)
+	}), nil)
+	said := make(chan *reply)
+	go func() { said <- c.Get(t, "/slow") }()
+	<-begun
+	hurry, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := s.Close(ctx); err == nil {
-		t.Error("closed, although a request is running")
+	if err := s.Close(hurry); err != nil {
+		t.Error(err)
 	}
-	s.drain.leave()
+	if res := <-said; res.Status != 503 || !bytes.Contains(res.Body, []byte(errStopping.Error())) {
+		t.Errorf("it was answered %d %s", res.Status, res.Body)
+	}
+}
+
+// A request that hears of nothing is left behind.
+func TestStoppingDoesNotWaitForEver(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	cfg.ShutdownTimeout = config.Duration(time.Second)
+	s, _ := start(t, cfg)
+	s.drain.enter(httptest.NewRequest("GET", "/api/slow", nil))
+	stop(t, s)
 }
 
 func TestWait(t *testing.T) {

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+const (
+	soakEvents     = 200 // LLM events a second
+	soakRecordings = 20  // requests with recordings a second
+	soakStep       = 10 * time.Second
+	// What is measured once the first half is over may differ by so much from its middle.
+	soakFlat = 0.10
+)
+
+// sample is what a server held at a moment of a soak, in MB.
+type sample struct {
+	At       float64 `json:"at_s"`
+	Resident float64 `json:"resident_mb"`
+	Heap     float64 `json:"go_heap_mb"` // what Go has of the system and has not given back
+	Log      float64 `json:"log_mb"`     // of the database, not yet moved into its file
+	Events   int64   `json:"events"`
+}
+
+// measureSoak sends a steady load for a long time and watches the memory: in the second half it must be flat.
+func measureSoak(ctx context.Context, o options, r *report) error {
+	s, err := startEmpty(ctx, o, "soak")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.close() }()
+	data := fmt.Sprintf("%v of %d LLM events/s, one a request, text of %d words by Zipf's law, lengths from 0.2 to 60 kB, and %d requests/s with recordings (bench/data/minute)",
+		o.soak, soakEvents, vocabulary, soakRecordings)
+	cpu := s.cpuSeconds()
+	all, acknowledged, err := s.soak(ctx, o.soak)
+	if err != nil {
+		return err
+	}
+	r.Series = all
+	var resident []float64
+	for _, one := range all {
+		if one.At >= o.soak.Seconds()/2 {
+			resident = append(resident, one.Resident)
+		}
+	}
+	least, most := slices.Min(resident), slices.Max(resident)
+	away := (most - least) / (most + least)
+	r.add("soak: least memory in the second half", least, "MB", "", data)
+	r.add("soak: most memory in the second half", most, "MB", "", data)
+	r.add("soak: farthest from the middle of both", 100*away, "%", fmt.Sprintf("%.0f at most", 100*soakFlat), data)
+	r.add("soak: most memory", s.peakMB(), "MB", "", data)
+	r.add("soak: server's processor time", 100*(s.cpuSeconds()-cpu)/o.soak.Seconds(), "% of a core", "", data)
+	t, err := s.totals(ctx)
+	if err != nil {
+		return err
+	}
+	if t.Generations != acknowledged {
+		return fmt.Errorf("%d generations acknowledged, %d queryable", acknowledged, t.Generations)
+	}
+	r.add("soak: LLM events acknowledged and queryable", float64(t.Generations), "events", fmt.Sprintf("%.0f", soakEvents*o.soak.Seconds()), data)
+	return nil
+}
+
+// soak sends for so long and takes a sample every soakStep.
+func (s *server) soak(ctx context.Context, length time.Duration) (all []sample, acknowledged int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, length)
+	defer cancel()
+	var sent atomic.Int64
+	m, err := loadMinute()
+	if err != nil {
+		return nil, 0, err
+	}
+	senders := []func() error{
+		func() error { return s.watch(ctx, &sent, &all) },
+		func() error { return s.soakRecordings(ctx, m) },
+	}
+	const connections = 4
+	for i := range connections {
+		senders = append(senders, func() error { return s.soakEvents(ctx, uint64(i), soakEvents/connections, &sent) })
+	}
+	err = atOnce(len(senders), func(i int) error {
+		err := senders[i]()
+		if err != nil {
+			cancel()
+		}
+		return err
+	})
+	return all, sent.Load(), err
+}
+
+func (s *server) watch(ctx context.Context, sent *atomic.Int64, all *[]sample) error {
+	begun := time.Now()
+	return paced(ctx, soakStep, func() error {
+		c, err := s.counters(context.WithoutCancel(ctx))
+		if err != nil {
+			return err
+		}
+		one := sample{
+			At: time.Since(begun).Seconds(), Resident: s.residentMB(), Events: sent.Load(),
+			Heap: (c["go_memstats_heap_sys_bytes"] - c["go_memstats_heap_released_bytes"]) / (1 << 20), Log: float64(size(s.data()+"/events.duckdb.wal")) / (1 << 20),
+		}
+		*all = append(*all, one)
+		fmt.Printf("%6.0f s %6.0f MB resident, %4.0f MB of it Go's heap, log %4.0f MB, %d events\n", one.At, one.Resident, one.Heap, one.Log, one.Events)
+		return nil
+	})
+}
+
+func (s *server) soakEvents(ctx context.Context, sender uint64, perSecond int, sent *atomic.Int64) error {
+	w := newWriter(sender)
+	return paced(ctx, time.Second/time.Duration(perSecond), func() error {
+		_, err := s.post(context.WithoutCancel(ctx), "/batch/", "application/json", w.generation(time.Now()))
+		if err == nil {
+			sent.Add(1)
+		}
+		return err
+	})
+}
+
+// generation is a request with one $ai_generation of a person, one of many, of whom a few come often.
+func (w *writer) generation(now time.Time) []byte {
+	person := w.zipf.Uint64()
+	// Somebody's session lasts half an hour, a trace a minute.
+	session, trace := derived(3, person, uint64(now.Unix()/1800)), derived(4, person, uint64(now.Unix()/60))
+	raw, err := json.Marshal(map[string]any{
+		"api_key": token, "sent_at": stamp(now),
+		"batch": []any{map[string]any{
+			"event": "$ai_generation", "uuid": uuid.NewString(), "distinct_id": fmt.Sprintf("user_%d", person), "timestamp": stamp(now),
+			"properties": map[string]any{
+				"$ai_provider": "openai", "$ai_model": "gpt-5-mini", "$ai_latency": 0.4 + 3*w.random.Float64(), "$ai_http_status": 200,
+				"$ai_input": []any{
+					map[string]any{"role": "system", "content": w.text(400)},
+					map[string]any{"role": "user", "content": w.text(w.length(120))},
+				},
+				"$ai_output_choices": []any{map[string]any{"role": "assistant", "content": w.text(w.length(500))}},
+				"$ai_input_tokens":   120 + w.random.IntN(400), "$ai_output_tokens": 20 + w.random.IntN(300),
+				"$ai_trace_id": trace, "$session_id": session, "$lib": "posthog-python", "$lib_version": "7.42.0",
+			},
+		}},
+	})
+	if err != nil {
+		panic(err) // the map above always marshals
+	}
+	return raw
+}
+
+// soakRecordings sends recorded minutes, each as a session of its own, one request after the other.
+func (s *server) soakRecordings(ctx context.Context, m *minute) error {
+	// Several sessions at a time, so that their requests are mixed.
+	var ready [][]byte
+	random := rand.New(rand.NewPCG(5, 6))
+	return paced(ctx, time.Second/soakRecordings, func() error {
+		for len(ready) < 4*len(m.bodies) {
+			again, err := m.again(uuid.NewString(), uuid.NewString(), time.Now().UnixMilli()-m.endMS)
+			if err != nil {
+				return err
+			}
+			ready = append(ready, again...)
+		}
+		i := random.IntN(len(ready))
+		body := ready[i]
+		ready[i] = ready[len(ready)-1]
+		ready = ready[:len(ready)-1]
+		_, err := s.post(context.WithoutCancel(ctx), "/s/", "text/plain", body)
+		return err
+	})
+}
+
+// paced calls do every so often until ctx ends. What is late is caught up with.
+func paced(ctx context.Context, every time.Duration, do func() error) error {
+	next := time.Now()
+	for {
+		t := time.NewTimer(time.Until(next))
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return nil
+		case <-t.C:
+		}
+		if err := do(); err != nil {
+			return err
+		}
+		next = next.Add(every)
+	}
+}
