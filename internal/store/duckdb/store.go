@@ -36,7 +36,9 @@ type Store struct {
 	closed bool
 
 	idle *time.Timer // runs rest
-	// stopForgetting ends what drops old rows, and forgets waits for that.
+	// logged is how long the log was when steady looked last.
+	logged int64
+	// stopForgetting ends what drops old rows and what watches the log, and forgets waits for both.
 	stopForgetting context.CancelFunc
 	forgets        sync.WaitGroup
 	index          index
@@ -81,6 +83,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.loadIndex()
 	forgetting, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopForgetting = stop
+	s.forgets.Go(func() { s.watchLog(forgetting.Done()) })
 	if o.RetentionDays > 0 {
 		s.forgets.Add(1)
 		go s.forgetting(forgetting)
