@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Alarm remembers that a write found no room, until one shows that there is some again. It is for storages on other
-// machines, whose free space is not to be seen from here: without it they would seem well for as long as they can be
-// read. The zero value is silent. It may be used by several goroutines at once.
+// Alarm remembers that a write failed, until one shows that writing works again. Without it a storage would seem well for as
+// long as it can be read: its free space is not to be seen from another machine, nor does a free-space reckoning tell of quotas, limits
+// and broken disks. The zero value is silent. It may be used by several goroutines at once.
 type Alarm struct {
 	mu     sync.Mutex
 	raised error
@@ -18,22 +18,22 @@ type Alarm struct {
 // probeEvery is how often an alarm is looked into at most.
 const probeEvery = 2 * time.Second
 
-// Raise is told of a write for which there was no room.
-func (a *Alarm) Raise(full error) {
+// Raise is told of a write that failed.
+func (a *Alarm) Raise(why error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.raised, a.probed = full, time.Now()
+	a.raised, a.probed = why, time.Now()
 }
 
-// End is told of a write that succeeded. Others say nothing about room.
+// End is told of a write that succeeded.
 func (a *Alarm) End() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.raised = nil
 }
 
-// Check returns why there is no room, nil when nothing says so. While the alarm is raised it writes something by way of
-// probe, every few seconds, so that nobody's data are needed to end it: probe's own error says why there is still none.
+// Check returns why nothing can be written, nil when nothing says so. While the alarm is raised it writes something by way of
+// probe, every few seconds, so that nobody's data are needed to end it: probe's own error says why that is still so.
 func (a *Alarm) Check(ctx context.Context, probe func(context.Context) error) error {
 	a.mu.Lock()
 	raised := a.raised

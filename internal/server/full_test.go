@@ -103,6 +103,12 @@ func testFullDisk(t *testing.T, data string, full, empty func(*process)) {
 			t.Fatalf("still without room: %d %s", res.Status, res.Body)
 		}
 	}
+	// /readyz says so, and goes on saying so when it has looked for room again.
+	for until := time.Now().Add(5 * time.Second); time.Now().Before(until); <-time.After(100 * time.Millisecond) {
+		if res := p.Get(t, "/readyz"); res.Status != http.StatusServiceUnavailable || !strings.Contains(string(res.Body), "has no room") {
+			t.Fatalf("readyz without room: %d %s", res.Status, res.Body)
+		}
+	}
 	if n := len(p.All(t, "/api/generations")); n == 0 {
 		t.Error("nothing can be read while the disk is full")
 	}
@@ -111,6 +117,13 @@ func testFullDisk(t *testing.T, data string, full, empty func(*process)) {
 	}
 
 	empty(p)
+	// A balancer that sends nobody finds out, too.
+	for tries := 0; p.Get(t, "/readyz").Status != http.StatusOK; tries++ {
+		if tries == 600 {
+			t.Fatal("not ready with room again")
+		}
+		<-time.After(100 * time.Millisecond)
+	}
 	for tries := 0; ; tries++ {
 		if res = attempt(); res.Status == 200 {
 			break

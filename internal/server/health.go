@@ -78,7 +78,6 @@ func (s *Server) dependencies() []dependency {
 		events = "the storage of events (ClickHouse)"
 	}
 	all := []dependency{{"store", events, s.storeReady}}
-	// A directory lies on the disk whose room the store has looked at.
 	if p, ok := s.blocks.(interface{ Ping(context.Context) error }); ok {
 		all = append(all, dependency{"blocks", "the storage of recordings", p.Ping})
 	}

@@ -48,6 +48,8 @@ type Store struct {
 	writing sync.Mutex
 	current *segment // nil before the first write and after a failed one
 	closed  bool
+	// refusing is raised while the last write failed.
+	refusing disk.Alarm
 }
 
 var _ blocks.Store = (*Store)(nil)
@@ -97,6 +99,16 @@ func (s *Store) Write(ctx context.Context, bodies [][]byte) ([]model.Place, erro
 	if err := s.room(); err != nil {
 		return nil, err
 	}
+	places, err := s.append(bodies)
+	if err != nil {
+		s.refusing.Raise(err)
+		return nil, err
+	}
+	s.refusing.End()
+	return places, nil
+}
+
+func (s *Store) append(bodies [][]byte) ([]model.Place, error) {
 	if err := s.roll(); err != nil {
 		return nil, fmt.Errorf("begin segment: %w", classify(err))
 	}
@@ -109,6 +121,19 @@ func (s *Store) Write(ctx context.Context, bodies [][]byte) ([]model.Place, erro
 		return nil, fmt.Errorf("write %d blocks: %w", len(bodies), classify(err))
 	}
 	return places, nil
+}
+
+// Ping returns nil when writes can be served.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.room(); err != nil {
+		return err
+	}
+	return s.refusing.Check(ctx, func(ctx context.Context) error {
+		if err := disk.Probe(ctx, s.path); err != nil {
+			return classify(err)
+		}
+		return nil
+	})
 }
 
 // room returns blocks.ErrFull when the file system is about to be full.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/playheadhq/playhead/internal/disk"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -40,7 +41,16 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.room(); err != nil {
 		return err
 	}
-	return s.readUnnoticed(ctx, "ping", func(db *sql.DB) error {
+	err := s.readUnnoticed(ctx, "ping", func(db *sql.DB) error {
 		return query(ctx, db, "ping", nil, func(rows *sql.Rows) error { return nil })
+	})
+	if err != nil {
+		return err
+	}
+	return s.refusing.Check(ctx, func(ctx context.Context) error {
+		if err := disk.Probe(ctx, s.options.Dir); err != nil {
+			return classify(err)
+		}
+		return nil
 	})
 }

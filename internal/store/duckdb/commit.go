@@ -41,8 +41,11 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 	if err != nil {
 		// Whatever it was, the set may not match what is stored any more. See the package comment.
 		s.broken(used, err)
-		return store.Committed{}, fmt.Errorf("commit %d events, %d blocks: %w", len(b.Events), len(b.Blocks), classify(err))
+		err = fmt.Errorf("commit %d events, %d blocks: %w", len(b.Events), len(b.Blocks), classify(err))
+		s.refusing.Raise(err)
+		return store.Committed{}, err
 	}
+	s.refusing.End()
 	return done, nil
 }
 

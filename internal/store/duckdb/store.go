@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/playheadhq/playhead/internal/disk"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -28,6 +29,8 @@ type Store struct {
 
 	nodes   nodes
 	writing sync.Mutex // held by the one commit
+	// refusing is raised while the last commit failed.
+	refusing disk.Alarm
 
 	// mu guards the engine: held for reading by every query and commit, for writing while it is exchanged.
 	mu     sync.RWMutex
