@@ -60,7 +60,7 @@ func nodeConfig(t *testing.T, r *release) *config.Config {
 func TestChartSettings(t *testing.T) {
 	c := nodeConfig(t, installed(t, "everything"))
 	if c.Password != `correct: "horse" # battery` || c.StorePassword != "s3cret: 'x' %41/@" || len(c.AcceptedTokens()) != 3 || c.PublicURL != "https://playhead.example.com" ||
-		c.Limits.MaxBody != 32<<20 || seconds(c.S3.Window) != 0.5 || seconds(c.ShutdownTimeout) != 20 || !c.Clustered() || !c.BlocksInS3() {
+		c.Limits.MaxBody != 32<<20 || seconds(c.S3.Window) != 0.5 || seconds(c.ShutdownTimeout) != 20 || seconds(c.ShutdownDelay) != 15 || !c.Clustered() || !c.BlocksInS3() {
 		t.Errorf("%+v", c)
 	}
 	if c := nodeConfig(t, installed(t, "existing")); c.Blocks != "s3://playhead/recordings?region=eu-central-1" {

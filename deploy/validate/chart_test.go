@@ -187,11 +187,11 @@ func TestChart(t *testing.T) {
 	if chart.Schema == nil {
 		t.Error("values are not checked")
 	}
-	if ok := chartutil.IsCompatibleRange(chart.Metadata.KubeVersion, "v1.30.0-eks-1"); !ok {
-		t.Error("a cloud's 1.30 is refused")
+	if ok := chartutil.IsCompatibleRange(chart.Metadata.KubeVersion, "v1.27.0-eks-1"); !ok {
+		t.Error("a cloud's 1.27 is refused")
 	}
-	if ok := chartutil.IsCompatibleRange(chart.Metadata.KubeVersion, "v1.29.9"); ok {
-		t.Error("1.29 is accepted, which has no preStop.sleep")
+	if ok := chartutil.IsCompatibleRange(chart.Metadata.KubeVersion, "v1.26.9"); ok {
+		t.Error("1.26 is accepted, which knows no matchLabelKeys")
 	}
 }
 
@@ -251,7 +251,8 @@ func TestRefusals(t *testing.T) {
 		{"goMemoryLimit", "lots", "/goMemoryLimit"},
 		{"podDisruptionBudget.maxUnavailable", "some", "/podDisruptionBudget/maxUnavailable"},
 		{"podDisruptionBudget.maxUnavailable", 0, "/podDisruptionBudget/maxUnavailable"},
-		{"preStopSeconds", -1, "/preStopSeconds"},
+		{"shutdownDelaySeconds", -1, "/shutdownDelaySeconds"},
+		{"shutdownDelaySeconds", 20, "part of shutdownTimeoutSeconds"},
 		{"serviceAccount.annotations", map[string]any{"a": 1}, "/serviceAccount/annotations"},
 	} {
 		_, _, err := render(changed(t, test.path, test.to))

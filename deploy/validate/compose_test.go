@@ -209,6 +209,9 @@ func TestComposeNodes(t *testing.T) {
 		if s.StopGracePeriod == nil || time.Duration(*s.StopGracePeriod) <= time.Duration(c.ShutdownTimeout) {
 			t.Errorf("%s is killed after %v, while it takes %v to stop", s.Name, s.StopGracePeriod, time.Duration(c.ShutdownTimeout))
 		}
+		if c.ShutdownDelay < config.Duration(3*checkEvery(t)) || c.ShutdownTimeout < 2*c.ShutdownDelay {
+			t.Errorf("%s serves for %v of the %v that it takes to stop; the balancer asks every %v", s.Name, time.Duration(c.ShutdownDelay), time.Duration(c.ShutdownTimeout), checkEvery(t))
+		}
 		var goes config.Bytes
 		if err := goes.UnmarshalText([]byte(*s.Environment["GOMEMLIMIT"])); err != nil || int64(goes) >= int64(s.MemLimit) {
 			t.Errorf("%s: GOMEMLIMIT %v of %d, %v", s.Name, goes, s.MemLimit, err)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -138,12 +139,11 @@ func (r *release) checkSecrets(t *testing.T) {
 // checkStopping: balancers hear of it first, then the node finishes, then it is killed.
 func (r *release) checkStopping(t *testing.T, c *config.Config) {
 	t.Helper()
-	pre := int64(0)
-	if l := r.container().Lifecycle; l != nil {
-		pre = l.PreStop.Sleep.Seconds
+	if grace := *r.deployment.Spec.Template.Spec.TerminationGracePeriodSeconds; float64(grace) < seconds(c.ShutdownTimeout)+5 || r.container().Lifecycle != nil {
+		t.Errorf("killed after %d s, while stopping takes %v", grace, time.Duration(c.ShutdownTimeout))
 	}
-	if grace := *r.deployment.Spec.Template.Spec.TerminationGracePeriodSeconds; float64(grace) < float64(pre)+seconds(c.ShutdownTimeout)+5 {
-		t.Errorf("killed after %d s, of which %d pass before it stops and %v until it has", grace, pre, c.ShutdownTimeout)
+	if v := defaultValues(t); v["shutdownDelaySeconds"] == nil || c.ShutdownDelay >= c.ShutdownTimeout {
+		t.Errorf("it serves for %v of the %v that stopping takes", time.Duration(c.ShutdownDelay), time.Duration(c.ShutdownTimeout))
 	}
 	if rolling := r.deployment.Spec.Strategy.RollingUpdate; *rolling.MaxUnavailable != intstr.FromInt32(0) {
 		t.Errorf("an upgrade takes %v nodes away before others are there", rolling.MaxUnavailable)
@@ -198,7 +198,7 @@ func TestChecksums(t *testing.T) {
 
 // The schema knows the settings that the server knows, but for those that have values of their own.
 func TestSettingsInTheSchema(t *testing.T) {
-	own := []string{"listen", "data", "store", "blocks", "token", "tokens", "store_password", "public_url", "password", "cookie_key", "shutdown_timeout"}
+	own := []string{"listen", "data", "store", "blocks", "token", "tokens", "store_password", "public_url", "password", "cookie_key", "shutdown_delay", "shutdown_timeout"}
 	for _, s := range config.Settings() {
 		if s.Only != "" {
 			continue

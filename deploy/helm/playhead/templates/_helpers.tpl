@@ -82,6 +82,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) -}}
 {{- $problems = append $problems "autoscaling: minReplicas is more than maxReplicas" -}}
 {{- end -}}
+{{- if ge (int .Values.shutdownDelaySeconds) (int .Values.shutdownTimeoutSeconds) -}}
+{{- $problems = append $problems "shutdownDelaySeconds is part of shutdownTimeoutSeconds: write less" -}}
+{{- end -}}
 {{- if $problems -}}
 {{- fail (printf "\n  %s\n" (join "\n  " $problems)) -}}
 {{- end -}}
@@ -100,6 +103,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- /* Requests come by the ingress controller, from a private address; nobody outside the cluster reaches nodes otherwise. */ -}}
 {{- $_ := set $settings "trusted_proxies" (list "10.0.0.0/8" "172.16.0.0/12" "192.168.0.0/16" "100.64.0.0/10" "fc00::/7") -}}
 {{- end -}}
+{{- $_ := set $settings "shutdown_delay" (printf "%ds" (int .Values.shutdownDelaySeconds)) -}}
 {{- $_ := set $settings "shutdown_timeout" (printf "%ds" (int .Values.shutdownTimeoutSeconds)) -}}
 {{- toYaml $settings -}}
 {{- end -}}
