@@ -14,6 +14,10 @@ const idleAfter = 15 * time.Second
 // active puts the rest off.
 func (s *Store) active() { s.idle.Reset(idleAfter) }
 
+// restMemory bounds a checkpoint. Now and then it merges row groups, 60,000 and 120,000 rows at a time, and would fill all memory
+// that it may have: 270 MB resident for 59,000 events of 2.2 kB, 184 MB with the bound, in the same processor time.
+const restMemory = 128 << 20
+
 // rest does what is better done while nobody waits. It moves the log into the database file, so that opening it after a
 // crash has nothing to replay, and gives memory back.
 func (s *Store) rest() {
@@ -21,12 +25,14 @@ func (s *Store) rest() {
 	defer s.writing.Unlock()
 	ctx := context.Background()
 	err := s.use(ctx, func(e *engine) error {
+		// Refused while queries hold more, which is as well.
+		_ = e.limitMemory(ctx, min(s.options.MemoryBytes, restMemory))
 		if err := e.checkpoint(ctx); err != nil {
 			s.options.Logger.Warn("checkpoint while idle failed", "error", err)
 			// A checkpoint that failed half-way leaves an instance that takes no writes. Opening it again is safe.
 			return err
 		}
-		return nil
+		return e.limitMemory(ctx, s.options.MemoryBytes)
 	})
 	if err != nil {
 		s.mu.RLock()
@@ -48,9 +54,13 @@ func (s *Store) giveBack(ctx context.Context) {
 	if s.closed || s.failed != nil {
 		return
 	}
-	// Numbers of our own: settings cannot be bound. A limit that cannot be kept is refused, which is as well.
-	_ = s.engine.exec(ctx, fmt.Sprintf("SET memory_limit = '%dB'", min(s.options.MemoryBytes, 40<<20)))
-	if err := s.engine.exec(ctx, fmt.Sprintf("SET memory_limit = '%dB'", s.options.MemoryBytes)); err != nil {
+	_ = s.engine.limitMemory(ctx, min(s.options.MemoryBytes, 40<<20)) // what cannot be kept is refused, which is as well
+	if err := s.engine.limitMemory(ctx, s.options.MemoryBytes); err != nil {
 		s.failed = err // with the low one queries would fail
 	}
+}
+
+// limitMemory bounds DuckDB's buffers.
+func (e *engine) limitMemory(ctx context.Context, bytes int64) error {
+	return e.exec(ctx, fmt.Sprintf("SET memory_limit = '%dB'", bytes)) // a number of our own: settings cannot be bound
 }
