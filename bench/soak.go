@@ -172,7 +172,7 @@ func (s *server) soakRecordings(ctx context.Context, m *minute) error {
 	})
 }
 
-// paced calls do every so often until ctx ends. What is late is caught up with.
+// paced calls do every so often until ctx ends. What could not be done in time is left out, not caught up with: the load is to be steady.
 func paced(ctx context.Context, every time.Duration, do func() error) error {
 	next := time.Now()
 	for {
@@ -187,5 +187,8 @@ func paced(ctx context.Context, every time.Duration, do func() error) error {
 			return err
 		}
 		next = next.Add(every)
+		if late := time.Since(next); late > time.Second {
+			next = time.Now()
+		}
 	}
 }
