@@ -33,13 +33,14 @@ const (
 	people     = 5000
 )
 
-func newBatch(connection uint64) *batch {
+// newBatch makes one of so many events.
+func newBatch(connection uint64, size int) *batch {
 	const id = "00000000-0000-0000-0000-000000000000"
 	random := rand.New(rand.NewPCG(connection, 99))
 	b := &batch{connection: connection}
 	var out bytes.Buffer
 	out.WriteString(`{"api_key":"` + token + `","historical_migration":false,"batch":[`)
-	for i := range batchSize {
+	for i := range size {
 		if i > 0 {
 			out.WriteByte(',')
 		}
@@ -64,9 +65,9 @@ func (b *batch) next(now time.Time) []byte {
 		copy(b.body[p.uuid:], id.String())
 		copy(b.body[p.trace:], traceID(b.connection, n/perTrace))
 		copy(b.body[p.session:], sessionID(b.connection, n/perTrace/perSession))
-		copy(b.body[p.time:], stamp(now.Add(time.Duration(i-batchSize)*time.Millisecond)))
+		copy(b.body[p.time:], stamp(now.Add(time.Duration(i-len(b.places))*time.Millisecond)))
 	}
-	b.events += batchSize
+	b.events += uint64(len(b.places))
 	return b.body
 }
 

@@ -8,7 +8,7 @@ import (
 
 // A body's ids and times are changed in place: it stays valid, and no uuid comes twice.
 func TestBatch(t *testing.T) {
-	b, seen := newBatch(3), map[string]bool{}
+	b, seen := newBatch(3, batchSize), map[string]bool{}
 	for n := range uint64(2) {
 		var body struct {
 			Batch []struct {

@@ -99,7 +99,7 @@ func (s sending) perSecond() float64 { return float64(s.count) / s.took.Seconds(
 func makeBatches(o options) []*batch {
 	all := make([]*batch, o.connections)
 	_ = atOnce(o.connections, func(connection int) error {
-		all[connection] = newBatch(uint64(connection))
+		all[connection] = newBatch(uint64(connection), batchSize)
 		return nil
 	})
 	return all

@@ -36,8 +36,9 @@ func run() error {
 	flag.IntVar(&o.recordMB, "record-mb", 150, "recordings that the part cluster sends to each engine, in MB on the wire")
 	flag.IntVar(&o.reads, "reads", 300, "requests per read figure")
 	flag.DurationVar(&o.soak, "soak", 10*time.Minute, "how long the part soak sends")
-	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, soak, cluster, commits, growth")
+	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, soak, cluster, commits, growth, bodies, attack, dear, stop")
 	flag.StringVar(&o.dir, "dir", "", "parent of the data directories (default the system's temporary directory)")
+	o.hostile.flags()
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -46,7 +47,8 @@ func run() error {
 	parts := []struct {
 		name string
 		run  func(context.Context, options, *report) error
-	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment}, {"soak", measureSoak}, {"cluster", measureCluster}, {"commits", measureCommits}, {"growth", measureGrowth}}
+	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment}, {"soak", measureSoak}, {"cluster", measureCluster}, {"commits", measureCommits}, {"growth", measureGrowth},
+		{"bodies", measureBodies}, {"attack", measureAttack}, {"dear", measureDear}, {"stop", measureStop}}
 	asked := strings.Split(o.only, ",")
 	for _, p := range parts {
 		if !slices.Contains(asked, p.name) {
@@ -74,6 +76,7 @@ type options struct {
 	events, connections, browsers, reads int
 	recordFor, soak                      time.Duration
 	recordMB                             int
+	hostile                              hostile
 }
 
 // batches is how many batches each connection sends.

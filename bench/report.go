@@ -14,12 +14,13 @@ import (
 
 // report is what one run measured, and where.
 type report struct {
-	Commit   string   `json:"commit"`
-	When     string   `json:"when"`
-	Hardware string   `json:"hardware"`
-	Go       string   `json:"go"`
-	Command  string   `json:"command"`
-	Figures  []figure `json:"figures"`
+	Commit   string        `json:"commit"`
+	When     string        `json:"when"`
+	Hardware string        `json:"hardware"`
+	Go       string        `json:"go"`
+	Command  string        `json:"command"`
+	Figures  []figure      `json:"figures"`
+	Tables   []*comparison `json:"tables,omitempty"`
 	// Series is what a soak saw, if there was one.
 	Series []sample `json:"series,omitempty"`
 
@@ -107,6 +108,9 @@ func (r *report) markdown() string {
 	}
 	for _, p := range parts {
 		r.sideBySide(&b, p)
+	}
+	for _, t := range r.Tables {
+		t.markdown(&b)
 	}
 	return b.String()
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -17,46 +18,59 @@ import (
 type server struct {
 	*client
 	process
-	dir string // holds its data and its log
-	cmd *exec.Cmd
-	log *os.File
+	addr string // host:port
+	dir  string // holds its data and its log
+	cmd  *exec.Cmd
+	log  *os.File
+	// ended is closed when the process has, by itself or not.
+	ended chan struct{}
 	// ready is the time from exec to the first 200 of /readyz.
 	ready time.Duration
 }
 
+// mostMemory is the address space that a server gets, in KiB: one that needs more dies instead of the machine it runs on.
+const mostMemory = 10 << 20
+
 // startEmpty runs a server on a directory of its own, which close removes.
-func startEmpty(ctx context.Context, o options, part string) (*server, error) {
+func startEmpty(ctx context.Context, o options, part string, args ...string) (*server, error) {
 	dir, err := os.MkdirTemp(o.dir, "playhead-bench-"+part+"-")
 	if err != nil {
 		return nil, err
 	}
-	s, err := start(ctx, o, dir)
+	s, err := start(ctx, o, dir, args...)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
 }
 
-// start runs the server on what is in dir and waits until it is ready.
-func start(ctx context.Context, o options, dir string) (*server, error) {
+// start runs the server on what is in dir, on a port of this machine alone, and waits until it is ready.
+func start(ctx context.Context, o options, dir string, args ...string) (*server, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	addr := l.Addr().String()
 	l.Close()
-	s := &server{client: newClient("http://" + addr), dir: dir}
+	s := &server{client: newClient("http://" + addr), addr: addr, dir: dir, ended: make(chan struct{})}
 	if s.log, err = os.OpenFile(filepath.Join(dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644); err != nil {
 		return nil, err
 	}
-	s.cmd = exec.CommandContext(ctx, o.bin, "serve", "--listen", addr, "--data", s.data(), "--token", token)
+	// A shell sets the limit and becomes the server.
+	limited := []string{"-c", `ulimit -v "$0" && exec "$@"`, strconv.Itoa(mostMemory), o.bin, "serve", "--listen", addr, "--data", s.data(), "--token", token}
+	s.cmd = exec.CommandContext(ctx, "sh", append(limited, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	begun := time.Now()
 	if err := s.cmd.Start(); err != nil {
 		return nil, errors.Join(err, s.log.Close())
 	}
 	s.process = process(s.cmd.Process.Pid)
-	for time.Since(begun) < 30*time.Second {
+	go func() {
+		_ = s.cmd.Wait() // s.cmd.ProcessState says it
+		s.log.Close()
+		close(s.ended)
+	}()
+	for time.Since(begun) < 30*time.Second && !s.dead() {
 		if status, _, err := s.get(ctx, "/readyz"); err == nil && status == http.StatusOK {
 			s.ready = time.Since(begun)
 			return s, nil
@@ -64,26 +78,43 @@ func start(ctx context.Context, o options, dir string) (*server, error) {
 		time.Sleep(2 * time.Millisecond)
 	}
 	said, _ := os.ReadFile(s.log.Name())
-	return nil, errors.Join(fmt.Errorf("server not ready in 30 s; it said: %.2000s", said), s.cmd.Process.Kill(), s.cmd.Wait(), s.log.Close())
+	s.kill()
+	return nil, fmt.Errorf("server not ready in 30 s; it said: %.2000s", said)
 }
 
 // data is the server's own directory.
 func (s *server) data() string { return filepath.Join(s.dir, "data") }
+
+// dead says whether the process has ended.
+func (s *server) dead() bool {
+	select {
+	case <-s.ended:
+		return true
+	default:
+		return false
+	}
+}
 
 // stop ends the server in order and waits for it.
 func (s *server) stop() error {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	return errors.Join(s.cmd.Wait(), s.log.Close())
+	<-s.ended
+	if !s.cmd.ProcessState.Success() {
+		return errors.New(s.cmd.ProcessState.String())
+	}
+	return nil
+}
+
+// kill ends the server at once, unless it has ended.
+func (s *server) kill() {
+	_ = s.cmd.Process.Kill() // fails when it has
+	<-s.ended
 }
 
 // close ends the server at once, unless it was stopped, and removes its directory.
 func (s *server) close() error {
-	if s.cmd.ProcessState == nil {
-		_ = s.cmd.Process.Kill()
-		_ = s.cmd.Wait() // a killed child is what it says
-		_ = s.log.Close()
-	}
+	s.kill()
 	return os.RemoveAll(s.dir)
 }

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// slow is a way to hold a connection for nothing.
+type slow struct {
+	connections int
+	head        string
+	// Each of which then sends so many bytes a second, none where it is 0.
+	trickle int
+}
+
+const (
+	postHead = "POST /e/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+	announcesMuch = postHead + "Content-Length: 60000000\r\n\r\n{"
+	neverComes    = postHead + "Transfer-Encoding: chunked\r\n\r\n"
+	announcesSome = postHead + "Content-Length: 1000000\r\n\r\n{"
+	halfAHead     = postHead + "X-Long: "
+)
+
+// hold opens the connections, keeps them until ctx ends, and opens again those that the server ends. It tells opened of each that is
+// there for the first time.
+func (a *attackers) hold(ctx context.Context, s slow, opened func()) {
+	opening := make(chan struct{}, 64) // at once
+	var all sync.WaitGroup
+	for i := range s.connections {
+		all.Go(func() {
+			first := sync.OnceFunc(func() {
+				if opened != nil {
+					opened()
+				}
+			})
+			for ctx.Err() == nil {
+				a.holdOne(ctx, i, s, opening, first)
+				select {
+				case <-time.After(time.Second):
+				case <-ctx.Done():
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+func (a *attackers) holdOne(ctx context.Context, i int, s slow, opening chan struct{}, opened func()) {
+	select {
+	case opening <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	c, err := dialer(a.from(i)).DialContext(ctx, "tcp", a.server.addr)
+	<-opening
+	if err != nil {
+		if ctx.Err() == nil {
+			a.count("no connection")
+		}
+		return
+	}
+	stop := context.AfterFunc(ctx, func() { c.Close() })
+	defer stop()
+	defer c.Close()
+	if _, err := io.WriteString(c, s.head); err == nil && s.trickle > 0 {
+		go func() {
+			tick := time.NewTicker(time.Second)
+			defer tick.Stop()
+			for range tick.C {
+				if _, err := io.WriteString(c, strings.Repeat(" ", s.trickle)); err != nil {
+					return // closed by either side
+				}
+			}
+		}()
+	}
+	opened()
+	res, err := http.ReadResponse(bufio.NewReaderSize(c, 512), nil)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		a.count("closed")
+	default:
+		res.Body.Close()
+		a.count(res.Status[:3])
+	}
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+const (
+	// stored is how large a heavy value is stored: limits.max_event is 8 MiB, with what else the event has.
+	stored  = 8<<20 - 4<<10
+	readers = 8 // at once
+)
+
+// measureDear stores each shape as large as it may be, and reads it in every way that shows it.
+func measureDear(ctx context.Context, o options, r *report) error {
+	shapes, err := o.hostile.chosenShapes()
+	if err != nil {
+		return err
+	}
+	t := r.newComparison(fmt.Sprintf("one event of %.1f MB of each shape, each on a server that has just started. Its generation is read with up to %d pages of each list that goes on. "+
+		"Memory is the growth from before to the peak", stored/1e6, mostPages),
+		"body", "trace: answer, MB", "processor time, s", "memory, MB",
+		"generation: answers", "largest, MB", "the dearest one's processor time, s", "memory, MB",
+		"8 readers: processor time of one, s", "memory of all, MB")
+	var seconds, memory, memoryOfAll float64
+	for _, s := range shapes {
+		for _, property := range []string{"$ai_input", "$ai_output_choices"} {
+			read, err := o.readDear(ctx, newHeavyBody(s, property, stored, false))
+			if err != nil {
+				return fmt.Errorf("%s in %s: %w", s.Name, property, err)
+			}
+			trace, generation, all := read[0], read[1], read[2]
+			t.add(fmt.Sprintf("%s in %s", s.Name, property), trace.largestMB, trace.dearest, trace.grownMB,
+				float64(generation.answers), generation.largestMB, generation.dearest, generation.grownMB, all.cpu/readers, all.grownMB)
+			seconds = max(seconds, trace.dearest, generation.dearest, all.cpu/readers)
+			memory, memoryOfAll = max(memory, trace.grownMB, generation.grownMB), max(memoryOfAll, all.grownMB)
+			if err := r.write(o.out); err != nil {
+				return err
+			}
+		}
+	}
+	r.add("the dearest stored event: processor time of one answer", seconds, "s", "1 at most", below)
+	r.add("the dearest stored event: memory of one reader", memory, "MB", "100 at most", below)
+	r.add("the dearest stored event: memory of eight readers", memoryOfAll, "MB", "", below)
+	return nil
+}
+
+// readDear stores a body's event and reads its trace, its generation, and both with many readers at once.
+func (o options) readDear(ctx context.Context, b *heavyBody) (read []*reading, err error) {
+	s, err := o.holding(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = s.close() }()
+	e := storedEvent(0)
+	for _, do := range []func(*reading) error{
+		func(r *reading) error { return r.readTrace(ctx, s, e) },
+		func(r *reading) error { return r.readGeneration(ctx, s, e) },
+		func(r *reading) error {
+			return atOnce(readers, func(i int) error {
+				if i%2 == 0 {
+					return r.readTrace(ctx, s, e)
+				}
+				return r.readGeneration(ctx, s, e)
+			})
+		},
+	} {
+		r, err := s.measured(ctx, do)
+		if err != nil {
+			return nil, err
+		}
+		read = append(read, r)
+	}
+	return read, nil
+}
+
+// holding is a new server that holds one event.
+func (o options) holding(ctx context.Context, b *heavyBody) (*server, error) {
+	args, err := o.hostile.args()
+	if err != nil {
+		return nil, err
+	}
+	s, err := startEmpty(ctx, o, "dear", args...)
+	if err != nil {
+		return nil, err
+	}
+	status, err := send(ctx, http.DefaultClient, s, b.request(0), nil)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("storing it was answered %d", status)
+	}
+	if err != nil {
+		_ = s.close()
+		return nil, err
+	}
+	// A start gives back what storing took.
+	if err := s.stop(); err != nil {
+		_ = s.close()
+		return nil, err
+	}
+	return start(ctx, o, s.dir, args...)
+}
+
+// measured says what reading costs.
+func (s *server) measured(ctx context.Context, do func(*reading) error) (*reading, error) {
+	s.calm(ctx)
+	if err := s.forgetPeak(); err != nil {
+		return nil, err
+	}
+	before, cpu := s.residentMB(), s.cpuSeconds()
+	watched := s.watchPeak(ctx)
+	r := &reading{}
+	err := do(r)
+	s.calm(ctx)
+	peak, used := watched()
+	if s.dead() {
+		return nil, errors.New("the server died")
+	}
+	r.cpu, r.grownMB = used-cpu, peak-before
+	return r, err
+}
