@@ -23,7 +23,7 @@ func measureAttack(ctx context.Context, o options, r *report) error {
 		return err
 	}
 	t := r.newComparison(fmt.Sprintf("%d attackers, each at most %.0f requests/s, %d times %v beside as much of quiet; %s. Times is the median of the rounds' ratios to the quiet before",
-		attacking, 1/attackEvery.Seconds(), o.hostile.rounds, o.hostile.phase, otherData), attackColumns...)
+		together, 1/attackEvery.Seconds(), o.hostile.rounds, o.hostile.phase, otherData), attackColumns...)
 	worst, peak, busy, failed := 0.0, 0.0, 0, 0
 	for _, a := range attacks {
 		run := a.prepare()
@@ -56,7 +56,7 @@ type attacked struct {
 }
 
 // underAttack measures one attack on a server of its own.
-func (o options) underAttack(ctx context.Context, a attack, run func(context.Context, *attackers), addresses int) (*attacked, error) {
+func (o options) underAttack(ctx context.Context, a attack, run attacking, addresses int) (*attacked, error) {
 	args, err := o.hostile.args()
 	if err != nil {
 		return nil, err
@@ -119,20 +119,21 @@ func (o options) underAttack(ctx context.Context, a attack, run func(context.Con
 	return result, nil
 }
 
-// besideAttack does something while an attack runs, from a second after it began, and ends it then.
-func besideAttack(ctx context.Context, run func(context.Context, *attackers), enemies *attackers, do func(context.Context) (*felt, error)) (*felt, error) {
+// besideAttack does something while all attackers are under way, and ends the attack then.
+func besideAttack(ctx context.Context, run attacking, enemies *attackers, do func(context.Context) (*felt, error)) (*felt, error) {
 	attack, stop := context.WithCancel(ctx)
-	ended := make(chan struct{})
+	begun, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		run(attack, enemies)
+		run(attack, enemies, func() { close(begun) })
 	}()
 	defer func() {
 		stop()
 		<-ended
 	}()
 	select {
-	case <-time.After(time.Second):
+	case <-begun:
+	case <-enemies.server.ended:
 	case <-ctx.Done():
 	}
 	return do(ctx)

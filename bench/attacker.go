@@ -2,14 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,7 +27,23 @@ type attackers struct {
 }
 
 func newAttackers(s *server, addresses int) *attackers {
+	if err := ownServer(s); err != nil {
+		panic("bench: " + err.Error()) // nothing else may ever be attacked
+	}
 	return &attackers{server: s, addresses: addresses, answers: map[string]int{}}
+}
+
+// ownServer says what is wrong with a server as the target of an attack: it must be a process that this one has started, that still
+// runs, and that others than this machine cannot reach.
+func ownServer(s *server) error {
+	if s.dead() {
+		return errors.New("the server to be attacked has ended")
+	}
+	at, err := netip.ParseAddrPort(s.addr)
+	if err != nil || !at.Addr().IsLoopback() || s.urls[0] != "http://"+s.addr {
+		return fmt.Errorf("%q is no address of a server that was started here", s.addr)
+	}
+	return nil
 }
 
 // from is the ith attacker's address.
@@ -58,21 +78,37 @@ func (a *attackers) summary() string {
 }
 
 const (
-	attacking = 8 // at once
+	together = 8 // attackers
 	// An attacker begins a request not more often, so that one that is turned away at once does not keep the machine busy, which is
 	// the server's too.
 	attackEvery = 50 * time.Millisecond
 )
 
-// repeat sends what next makes from all attackers until ctx ends. It tells sent of each body that has left.
-func (a *attackers) repeat(ctx context.Context, next func(n int) request, sent func()) {
-	_ = atOnce(attacking, func(i int) error {
+// wave returns what each of n calls when it is under way, and calls begun when all are.
+func wave(n int, begun func()) (underWay func()) {
+	var left atomic.Int64
+	left.Store(int64(n))
+	return func() {
+		if left.Add(-1) == 0 {
+			begun()
+		}
+	}
+}
+
+// repeat sends what next makes from all attackers until ctx ends. It calls begun when each has sent a body, or tried to.
+func (a *attackers) repeat(ctx context.Context, next func(n int) request, begun func()) {
+	underWay := wave(together, begun)
+	_ = atOnce(together, func(i int) error {
 		c := clientFrom(a.from(i))
 		defer c.CloseIdleConnections()
+		first := sync.OnceFunc(underWay)
+		defer first()
+		traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { first() }})
 		pause := time.NewTicker(attackEvery)
 		defer pause.Stop()
-		for n := i; ctx.Err() == nil; n += attacking {
-			status, err := send(ctx, c, a.server, next(n), sent)
+		for n := i; ctx.Err() == nil; n += together {
+			status, err := send(traced, c, a.server, next(n))
+			first()
 			if ctx.Err() != nil {
 				return nil // cut off by us
 			}
@@ -91,12 +127,8 @@ func (a *attackers) repeat(ctx context.Context, next func(n int) request, sent f
 }
 
 // send makes a request once and takes its answer.
-func send(ctx context.Context, c *http.Client, s *server, r request, sent func()) (status int, err error) {
-	body := r.body()
-	if sent != nil {
-		body = &signalling{body, sent}
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url()+r.path, body)
+func send(ctx context.Context, c *http.Client, s *server, r request) (status int, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url()+r.path, r.body())
 	if err != nil {
 		return 0, err
 	}
@@ -112,19 +144,4 @@ func send(ctx context.Context, c *http.Client, s *server, r request, sent func()
 	defer res.Body.Close()
 	_, err = io.Copy(io.Discard, res.Body)
 	return res.StatusCode, err
-}
-
-// signalling says when a reader has been read to its end.
-type signalling struct {
-	io.Reader
-	end func()
-}
-
-func (s *signalling) Read(p []byte) (int, error) {
-	n, err := s.Reader.Read(p)
-	if err == io.EOF && s.end != nil {
-		s.end()
-		s.end = nil
-	}
-	return n, err
 }

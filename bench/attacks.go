@@ -14,9 +14,12 @@ import (
 // attack is one thing that a stranger can do with the token that is in every page.
 type attack struct {
 	name, what string
-	// prepare makes what is sent, and returns what attacks until its context ends.
-	prepare func() func(context.Context, *attackers)
+	// prepare makes what is sent.
+	prepare func() attacking
 }
+
+// attacking goes on until its context ends. It calls begun when all attackers are under way.
+type attacking func(ctx context.Context, a *attackers, begun func())
 
 // allAttacks are heavy bodies of so many bytes decoded, and what is not about their shape.
 func allAttacks(decoded int) []attack {
@@ -70,18 +73,20 @@ func shape(name string) heavy.Shape {
 func heavyAttack(name, of, property string, decoded int) attack {
 	return attack{
 		name: name, what: fmt.Sprintf("%s of %.0f MB in %s, each time as a new event", of, float64(decoded)/1e6, property),
-		prepare: func() func(context.Context, *attackers) {
+		prepare: func() attacking {
 			b := newHeavyBody(shape(of), property, decoded, true)
-			return func(ctx context.Context, a *attackers) { a.repeat(ctx, b.request, nil) }
+			return func(ctx context.Context, a *attackers, begun func()) { a.repeat(ctx, b.request, begun) }
 		},
 	}
 }
 
 // bodyAttack repeats one request as it is.
 func bodyAttack(name, what string, makes func() request) attack {
-	return attack{name: name, what: what, prepare: func() func(context.Context, *attackers) {
+	return attack{name: name, what: what, prepare: func() attacking {
 		r := makes()
-		return func(ctx context.Context, a *attackers) { a.repeat(ctx, func(int) request { return r }, nil) }
+		return func(ctx context.Context, a *attackers, begun func()) {
+			a.repeat(ctx, func(int) request { return r }, begun)
+		}
 	}}
 }
 
@@ -96,8 +101,8 @@ func recordingAttack(name, what string, snapshotData func() []byte) attack {
 func slowAttack(name, what string, s slow) attack {
 	return attack{
 		name: name, what: fmt.Sprintf("%d connections that %s", s.connections, what),
-		prepare: func() func(context.Context, *attackers) {
-			return func(ctx context.Context, a *attackers) { a.hold(ctx, s, nil) }
+		prepare: func() attacking {
+			return func(ctx context.Context, a *attackers, begun func()) { a.hold(ctx, s, begun) }
 		},
 	}
 }

@@ -73,7 +73,7 @@ func (o options) measureBody(ctx context.Context, t *comparison, b *heavyBody) (
 	watched := s.watchPeak(ctx)
 	patient, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
-	status, err := send(patient, http.DefaultClient, s, b.request(0), nil)
+	status, err := send(patient, http.DefaultClient, s, b.request(0))
 	took := time.Since(begun)
 	answered := fmt.Sprint(status)
 	if err != nil {

@@ -27,20 +27,19 @@ const (
 	halfAHead     = postHead + "X-Long: "
 )
 
-// hold opens the connections, keeps them until ctx ends, and opens again those that the server ends. It tells opened of each that is
-// there for the first time.
-func (a *attackers) hold(ctx context.Context, s slow, opened func()) {
+// hold opens the connections, keeps them until ctx ends, and opens again those that the server ends. It calls begun when
+// each was opened, or could not be.
+func (a *attackers) hold(ctx context.Context, s slow, begun func()) {
+	underWay := wave(s.connections, begun)
 	opening := make(chan struct{}, 64) // at once
 	var all sync.WaitGroup
 	for i := range s.connections {
 		all.Go(func() {
-			first := sync.OnceFunc(func() {
-				if opened != nil {
-					opened()
-				}
-			})
+			first := sync.OnceFunc(underWay)
+			defer first()
 			for ctx.Err() == nil {
 				a.holdOne(ctx, i, s, opening, first)
+				first()
 				select {
 				case <-time.After(time.Second):
 				case <-ctx.Done():

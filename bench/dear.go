@@ -86,7 +86,7 @@ func (o options) holding(ctx context.Context, b *heavyBody) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	status, err := send(ctx, http.DefaultClient, s, b.request(0), nil)
+	status, err := send(ctx, http.DefaultClient, s, b.request(0))
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("storing it was answered %d", status)
 	}

@@ -23,6 +23,8 @@ type others struct {
 	traces  int
 	minute  *minute
 	ready   [][]byte // recordings to be sent
+	// A request that takes longer has failed.
+	patience time.Duration
 }
 
 const (
@@ -30,8 +32,7 @@ const (
 	otherEvents     = 50 // requests a second
 	otherRecordings = 5
 	otherReads      = 5
-	// A request that takes longer has failed.
-	otherPatience = 10 * time.Second
+	otherPatience   = 10 * time.Second // what they have, as a rule
 )
 
 var otherData = fmt.Sprintf("others: %d requests/s of %d events, %d/s with recordings, %d/s reads of lists, traces and sessions, from %d addresses; latency from the moment at which a request was due, and %v where it was refused or failed",
@@ -43,7 +44,7 @@ func newOthers(ctx context.Context, s *server) (*others, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &others{server: s, minute: m, events: newBatch(1, perTrace)}
+	o := &others{server: s, minute: m, events: newBatch(1, perTrace), patience: otherPatience}
 	for i := range otherAddresses {
 		o.clients = append(o.clients, clientFrom(net.IPv4(127, 0, 0, byte(2+i))))
 	}
@@ -117,7 +118,7 @@ func (o *others) use(ctx context.Context, length time.Duration) (*felt, error) {
 		if ctx.Err() != nil {
 			break
 		}
-		under.Go(func() { f.add(d.kind, begun.Add(d.at), o.clients[i%len(o.clients)], r) })
+		under.Go(func() { o.ask(f, d.kind, begun.Add(d.at), o.clients[i%len(o.clients)], r) })
 	}
 	under.Wait()
 	return f, ctx.Err()
@@ -141,9 +142,9 @@ func (o *others) make(ctx context.Context, kind string, i int) *http.Request {
 	return r
 }
 
-// add makes a request that was due at a time.
-func (f *felt) add(kind string, due time.Time, c *http.Client, r *http.Request) {
-	ctx, cancel := context.WithDeadline(r.Context(), due.Add(otherPatience))
+// ask makes a request that was due at a time.
+func (o *others) ask(f *felt, kind string, due time.Time, c *http.Client, r *http.Request) {
+	ctx, cancel := context.WithDeadline(r.Context(), due.Add(o.patience))
 	defer cancel()
 	res, err := c.Do(r.WithContext(ctx))
 	status, said := 0, []byte(nil)
@@ -154,7 +155,7 @@ func (f *felt) add(kind string, due time.Time, c *http.Client, r *http.Request) 
 	}
 	took := time.Since(due)
 	if status != http.StatusOK {
-		took = otherPatience // or refusing quickly would look well
+		took = o.patience // or refusing quickly would look well
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

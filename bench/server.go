@@ -79,7 +79,7 @@ func start(ctx context.Context, o options, dir string, args ...string) (*server,
 	}
 	said, _ := os.ReadFile(s.log.Name())
 	s.kill()
-	return nil, fmt.Errorf("server not ready in 30 s; it said: %.2000s", said)
+	return nil, fmt.Errorf("server ended or not ready in 30 s; it said: %.2000s", said)
 }
 
 // data is the server's own directory.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http/httptrace"
 	"sync"
 	"syscall"
 	"time"
@@ -25,9 +26,9 @@ func measureStop(ctx context.Context, o options, r *report) error {
 	if err != nil {
 		return err
 	}
-	t := r.newComparison("SIGTERM a second after eight attackers, or readers of a stored event, began", "under way", "ended after, s", "exit", "processor time after it, s")
+	t := r.newComparison("SIGTERM while eight attackers, or readers of a stored event, are under way and go on", "under way", "ended after, s", "exit", "processor time after it, s")
 	worst, disorderly := 0.0, 0
-	row := func(name string, s *server, under func(context.Context)) error {
+	row := func(name string, s *server, under func(ctx context.Context, begun func())) error {
 		defer func() { _ = s.close() }()
 		took, exit, cpu := s.stopUnder(ctx, under)
 		t.add(name, took.Seconds(), exit, cpu)
@@ -47,7 +48,7 @@ func measureStop(ctx context.Context, o options, r *report) error {
 		if err != nil {
 			return err
 		}
-		if err := row(a.name, s, func(ctx context.Context) { run(ctx, newAttackers(s, 1)) }); err != nil {
+		if err := row(a.name, s, func(ctx context.Context, begun func()) { run(ctx, newAttackers(s, 1), begun) }); err != nil {
 			return err
 		}
 	}
@@ -56,7 +57,7 @@ func measureStop(ctx context.Context, o options, r *report) error {
 		if err != nil {
 			return err
 		}
-		if err := row("readers of "+one.Name, s, func(ctx context.Context) { s.readUntil(ctx, storedEvent(0)) }); err != nil {
+		if err := row("readers of "+one.Name, s, func(ctx context.Context, begun func()) { s.readUntil(ctx, storedEvent(0), begun) }); err != nil {
 			return err
 		}
 	}
@@ -65,12 +66,15 @@ func measureStop(ctx context.Context, o options, r *report) error {
 	return nil
 }
 
-// readUntil reads an event over and over from eight connections until ctx ends.
-func (s *server) readUntil(ctx context.Context, e storedEvent) {
+// readUntil reads an event over and over from eight connections until ctx ends. It calls begun when each has asked.
+func (s *server) readUntil(ctx context.Context, e storedEvent, begun func()) {
+	underWay := wave(readers, begun)
 	_ = atOnce(readers, func(i int) error {
+		first := sync.OnceFunc(underWay)
+		traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { first() }})
 		for ctx.Err() == nil {
 			r := &reading{}
-			if err := errors.Join(r.readTrace(ctx, s, e), r.readGeneration(ctx, s, e)); err != nil {
+			if err := errors.Join(r.readGeneration(traced, s, e), r.readTrace(traced, s, e)); err != nil {
 				select {
 				case <-time.After(attackEvery):
 				case <-ctx.Done():
@@ -82,14 +86,15 @@ func (s *server) readUntil(ctx context.Context, e storedEvent) {
 }
 
 // stopUnder sends SIGTERM while something goes on, which ends when the server has.
-func (s *server) stopUnder(ctx context.Context, under func(context.Context)) (took time.Duration, exit string, cpu float64) {
+func (s *server) stopUnder(ctx context.Context, under func(ctx context.Context, begun func())) (took time.Duration, exit string, cpu float64) {
 	ctx, cancel := context.WithCancel(ctx)
 	var busy sync.WaitGroup
-	busy.Go(func() { under(ctx) })
+	begun := make(chan struct{})
+	busy.Go(func() { under(ctx, func() { close(begun) }) })
 	defer busy.Wait()
 	defer cancel()
 	select {
-	case <-time.After(time.Second):
+	case <-begun:
 	case <-s.ended:
 	case <-ctx.Done():
 	}
@@ -97,7 +102,7 @@ func (s *server) stopUnder(ctx context.Context, under func(context.Context)) (to
 		return 0, "died before", 0
 	}
 	watched, before := s.watchPeak(ctx), s.cpuSeconds()
-	begun := time.Now()
+	asked := time.Now()
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-s.ended:
@@ -106,7 +111,7 @@ func (s *server) stopUnder(ctx context.Context, under func(context.Context)) (to
 		s.kill()
 		exit = "killed"
 	}
-	took = time.Since(begun)
+	took = time.Since(asked)
 	_, used := watched()
 	return took, exit, used - before
 }
