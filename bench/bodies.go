@@ -14,6 +14,9 @@ import (
 // memoryGoal is what a server may take: limits.max_in_flight as it is by default, 256 MiB, and 200 MB.
 const memoryGoal = "468 at most: max_in_flight and 200"
 
+// bodyPatience is how long a body's answer is waited for.
+const bodyPatience = 3 * time.Minute
+
 // measureBodies sends each heavy body once, alone, to a server that has just started.
 func measureBodies(ctx context.Context, o options, r *report) error {
 	shapes, err := o.hostile.chosenShapes()
@@ -71,7 +74,7 @@ func (o options) measureBody(ctx context.Context, t *comparison, b *heavyBody) (
 	s.calm(ctx)
 	cpu, begun := s.cpuSeconds(), time.Now()
 	watched := s.watchPeak(ctx)
-	patient, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	patient, cancel := context.WithTimeout(ctx, bodyPatience)
 	defer cancel()
 	status, err := send(patient, http.DefaultClient, s, b.request(0))
 	took := time.Since(begun)
