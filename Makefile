@@ -106,6 +106,14 @@ bench: build ## the figures of bench/, in ten minutes on a quiet machine
 bench-cluster: build $(chdb) ## the figures of a cluster beside those of one machine, in twenty minutes on a quiet machine
 	$(GO) run ./bench -bin bin/playhead -only cluster,commits,growth -connections 64 -browsers 512 -reads 60
 
+.PHONY: bench-hostile
+bench-hostile: build ## what a stranger can do to a server and those who use it, all at full size: two hours on a quiet machine with 16 GB
+	$(GO) run ./bench -bin bin/playhead -only bodies,attack,dear,stop
+
+.PHONY: test-long
+test-long: ## tests at full size that CI runs at a small scale: all attacks, with bodies of 250 MB
+	$(GO) test -timeout 3h -count 1 -v ./bench -deep
+
 .PHONY: fuzz-short
 fuzz-short: ## every fuzzer for ten seconds
 	@set -e; for package in $$($(GO) list ./...); do \
