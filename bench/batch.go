@@ -16,13 +16,15 @@ const (
 	eventSize = 2300 // bytes of JSON, about what a short chat turn makes
 )
 
-// batch is a request body whose ids and times are changed in place from one sending to the next, so that the load
+// batch is a request body whose ids, times and texts are changed in place from one sending to the next, so that the load
 // generator takes as little as possible of the machine it shares with the server.
 type batch struct {
 	connection, events uint64
 	body               []byte
 	sentAt             int
 	places             []places
+	texts              [][]byte // parts of body
+	random             *rand.Rand
 }
 
 type places struct{ uuid, trace, session, time int }
@@ -36,8 +38,7 @@ const (
 // newBatch makes one of so many events.
 func newBatch(connection uint64, size int) *batch {
 	const id = "00000000-0000-0000-0000-000000000000"
-	random := rand.New(rand.NewPCG(connection, 99))
-	b := &batch{connection: connection}
+	b := &batch{connection: connection, random: rand.New(rand.NewPCG(connection, 99))}
 	var out bytes.Buffer
 	out.WriteString(`{"api_key":"` + token + `","historical_migration":false,"batch":[`)
 	for i := range size {
@@ -45,7 +46,7 @@ func newBatch(connection uint64, size int) *batch {
 			out.WriteByte(',')
 		}
 		base := out.Len()
-		raw := event(random, id)
+		raw := event(b.random, id)
 		out.Write(raw)
 		find := func(key string) int { return base + bytes.Index(raw, []byte(key)) + len(key) }
 		b.places = append(b.places, places{find(`"uuid":"`), find(`"$ai_trace_id":"`), find(`"$session_id":"`), find(`"timestamp":"`)})
@@ -54,11 +55,15 @@ func newBatch(connection uint64, size int) *batch {
 	b.sentAt = out.Len()
 	out.WriteString(stamp(time.Time{}) + `"}`)
 	b.body = out.Bytes()
+	b.texts = blanks(b.body)
 	return b
 }
 
 func (b *batch) next(now time.Time) []byte {
 	copy(b.body[b.sentAt:], stamp(now))
+	for _, text := range b.texts {
+		fillWithText(b.random, text)
+	}
 	for i, p := range b.places {
 		n := b.events + uint64(i)
 		id := uuid.New()
@@ -89,20 +94,23 @@ func derived(kind, connection, n uint64) string {
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-var words = strings.Fields(`the a of to and in that is for it with as on be this by are from or an at which can has more model answer
-question latency token customer order refund policy invoice account shipment delivery please thanks sorry summary error
-search result document source context price plan upgrade cancel export import schedule meeting report chart table query`)
+// blank is so much room for text.
+func blank(n int) string { return strings.Repeat("~", n) }
 
-func prose(random *rand.Rand, n int) string {
-	var b strings.Builder
-	for b.Len() < n {
-		b.WriteString(words[random.IntN(len(words))])
-		b.WriteByte(' ')
+// blanks are the rooms for text in raw.
+func blanks(raw []byte) (all [][]byte) {
+	for {
+		from := bytes.IndexByte(raw, '~')
+		if from < 0 {
+			return all
+		}
+		n := len(raw) - from - len(bytes.TrimLeft(raw[from:], "~"))
+		all = append(all, raw[from:from+n])
+		raw = raw[from+n:]
 	}
-	return b.String()[:n]
 }
 
-// event is one $ai_generation as the Python wrapper writes it, eventSize bytes long.
+// event is one $ai_generation as the Python wrapper writes it, eventSize bytes long or some more. Where its texts belong it is blank.
 func event(random *rand.Rand, id string) []byte {
 	models := []string{"gpt-4o-mini", "gpt-4o", "gpt-5", "gpt-5-mini"}
 	render := func(answer int) []byte {
@@ -112,8 +120,8 @@ func event(random *rand.Rand, id string) []byte {
 			"properties": map[string]any{
 				"$ai_provider": "openai", "$ai_model": models[random.IntN(len(models))], "$ai_latency": 0.4 + 3*random.Float64(),
 				"$ai_model_parameters": map[string]any{"temperature": 0.2, "stream": false}, "$ai_http_status": 200,
-				"$ai_input":          []any{map[string]any{"role": "system", "content": prose(random, 400)}, map[string]any{"role": "user", "content": prose(random, 120)}},
-				"$ai_output_choices": []any{map[string]any{"role": "assistant", "content": []any{map[string]any{"type": "text", "text": prose(random, answer)}}}},
+				"$ai_input":          []any{map[string]any{"role": "system", "content": blank(400)}, map[string]any{"role": "user", "content": blank(120)}},
+				"$ai_output_choices": []any{map[string]any{"role": "assistant", "content": []any{map[string]any{"type": "text", "text": blank(answer)}}}},
 				"$ai_input_tokens":   120 + random.IntN(400), "$ai_output_tokens": 20 + random.IntN(300), "$ai_base_url": "https://api.openai.com/v1/",
 				"$ai_trace_id": id, "$session_id": id, "$ai_tokens_source": "sdk", "$ai_stop_reason": "stop",
 				"$lib": "posthog-python", "$lib_version": "7.42.0", "$geoip_disable": true, "$python_runtime": "CPython", "$python_version": "3.11.7", "$os": "Linux",
@@ -124,7 +132,7 @@ func event(random *rand.Rand, id string) []byte {
 		}
 		return raw
 	}
-	for answer := eventSize - 1400; ; answer += 10 {
+	for answer := eventSize - 1500; ; answer += 10 {
 		if raw := render(answer); len(raw) >= eventSize {
 			return raw
 		}

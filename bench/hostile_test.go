@@ -60,7 +60,7 @@ func newScale(t *testing.T) scale {
 	t.Chdir("..") // where package main runs
 	s := scale{options: options{bin: bin, dir: t.TempDir()}, decoded: 10e6, inFlightMB: 32 * 1.048576}
 	s.hostile.set = "limits.max_in_flight=32MiB"
-	some := []string{"empty_objects", "deep_numbers", "thinking_2mb", "many_events", "bomb_in_bomb", "recording_events", "announced", "chunked", "trickle"}
+	some := []string{"empty_objects", "deep_numbers", "thinking_2mb", "many_events", "bomb_in_bomb", "recording_events", "announced", "chunked"}
 	s.shapes = []heavy.Shape{shape("empty_objects"), shape("spaces_within"), shape("chat_parts"), shape("repeated_thinking")}
 	if *deep {
 		s.decoded, s.inFlightMB, s.hostile.set, some, s.shapes = 250e6, 256*1.048576, "", nil, heavy.Shapes

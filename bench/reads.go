@@ -36,6 +36,7 @@ func eventReads(o options) []read {
 		return sessionID(uint64(random.IntN(o.connections)), uint64(random.IntN(sessions)))
 	}
 	person := func(i int) string { return fmt.Sprintf("user_%d", 1+7*i%people) }
+	words := newWriter(0).words
 	few, fewest := max(o.reads/10, 1), max(min(o.reads/30, 3), 1)
 	all := []read{
 		{name: "first page of traces", goal: "50 at most", n: o.reads, path: fixed("/api/traces")},
@@ -47,7 +48,8 @@ func eventReads(o options) []read {
 		{name: "traces of one session", n: max(o.reads/3, 1), path: func(i int) string { return "/api/traces?session_id=" + session(i) }},
 		{name: "traces of one person", n: few, path: func(i int) string { return "/api/traces?person=" + person(i) }},
 		{name: "traces that failed, of which there are none", n: few, path: fixed("/api/traces?errors=true")},
-		{name: "first page of traces with a common word", n: few, path: fixed("/api/traces?q=latency")},
+		{name: "first page of traces with a common word", n: few, path: fixed("/api/traces?q=" + words[20])},
+		{name: "first page of traces with a rare word", n: few, path: fixed("/api/traces?q=" + words[15_000])},
 		{name: "traces with a word that is nowhere", n: fewest, path: fixed("/api/traces?q=zyzzyva")},
 	}
 	for i := range all {
