@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 )
 
 const (
@@ -23,7 +24,7 @@ func measureDear(ctx context.Context, o options, r *report) error {
 		"Memory is the growth from before to the peak", stored/1e6, mostPages),
 		"body", "trace: answer, MB", "processor time, s", "memory, MB",
 		"generation: answers", "largest, MB", "the dearest one's processor time, s", "memory, MB",
-		"8 readers: processor time of one, s", "memory of all, MB")
+		"8 readers: processor time of one, s", "memory of all, MB", "not answered")
 	var seconds, memory, memoryOfAll float64
 	for _, s := range shapes {
 		for _, property := range []string{"$ai_input", "$ai_output_choices"} {
@@ -31,9 +32,16 @@ func measureDear(ctx context.Context, o options, r *report) error {
 			if err != nil {
 				return fmt.Errorf("%s in %s: %w", s.Name, property, err)
 			}
+			failed := 0
+			for _, r := range read {
+				if r.failed != nil {
+					fmt.Fprintf(os.Stderr, "%s in %s: %v\n", s.Name, property, r.failed)
+					failed++
+				}
+			}
 			trace, generation, all := read[0], read[1], read[2]
 			t.add(fmt.Sprintf("%s in %s", s.Name, property), trace.largestMB, trace.dearest, trace.grownMB,
-				float64(generation.answers), generation.largestMB, generation.dearest, generation.grownMB, all.cpu/readers, all.grownMB)
+				float64(generation.answers), generation.largestMB, generation.dearest, generation.grownMB, all.cpu/readers, all.grownMB, fmt.Sprintf("%d of 3", failed))
 			seconds = max(seconds, trace.dearest, generation.dearest, all.cpu/readers)
 			memory, memoryOfAll = max(memory, trace.grownMB, generation.grownMB), max(memoryOfAll, all.grownMB)
 			if err := r.write(o.out); err != nil {
@@ -102,7 +110,7 @@ func (o options) holding(ctx context.Context, b *heavyBody) (*server, error) {
 	return start(ctx, o, s.dir, args...)
 }
 
-// measured says what reading costs.
+// measured says what reading costs, whether it was answered or not.
 func (s *server) measured(ctx context.Context, do func(*reading) error) (*reading, error) {
 	s.calm(ctx)
 	if err := s.forgetPeak(); err != nil {
@@ -111,12 +119,12 @@ func (s *server) measured(ctx context.Context, do func(*reading) error) (*readin
 	before, cpu := s.residentMB(), s.cpuSeconds()
 	watched := s.watchPeak(ctx)
 	r := &reading{}
-	err := do(r)
+	r.failed = do(r)
 	s.calm(ctx)
 	peak, used := watched()
 	if s.dead() {
 		return nil, errors.New("the server died")
 	}
 	r.cpu, r.grownMB = used-cpu, peak-before
-	return r, err
+	return r, ctx.Err()
 }

@@ -28,6 +28,7 @@ type reading struct {
 	dearest   float64 // processor time until an answer came, in seconds: of that one where one reader reads alone
 
 	cpu, grownMB float64 // in all
+	failed       error   // the first answer that was none
 }
 
 func (r *reading) get(ctx context.Context, s *server, path string) ([]byte, error) {
