@@ -65,11 +65,13 @@ test-cluster: export PLAYHEAD_TEST_BACKENDS := duckdb,clickhouse,clickhouse-shar
 test-cluster: export PLAYHEAD_TEST_BLOCKS := dir,s3
 test-cluster: $(chdb) test-go ## Go tests on one machine's storage, on ClickHouse and on S3
 
-# What goes through a few cases at random in test-go, goes through thousands here.
+# What goes through a few cases at random or at a small scale in test-go, goes through thousands and at full size here: kills,
+# damaged files, and attacks with bodies of 250 MB.
 .PHONY: test-long
 test-long: export PLAYHEAD_LONG := 1
-test-long: ## the Go tests that try things at random, for an hour: kills, damaged files
+test-long: ## the deep variants of the Go tests, in an hour or two
 	$(GO) test -timeout 3h -run 'TestKilled|TestRandomDamage|TestEveryByteOfTheHead' ./internal/store/duckdb
+	$(GO) test -timeout 3h -count 1 -v ./bench -deep
 
 .PHONY: test-web
 test-web: web/$(npm) ## the UI's types and unit tests
@@ -109,10 +111,6 @@ bench-cluster: build $(chdb) ## the figures of a cluster beside those of one mac
 .PHONY: bench-hostile
 bench-hostile: build ## what a stranger can do to a server and those who use it, all at full size: two hours on a quiet machine with 16 GB
 	$(GO) run ./bench -bin bin/playhead -only bodies,attack,dear,stop
-
-.PHONY: test-long
-test-long: ## tests at full size that CI runs at a small scale: all attacks, with bodies of 250 MB
-	$(GO) test -timeout 3h -count 1 -v ./bench -deep
 
 .PHONY: fuzz-short
 fuzz-short: ## every fuzzer for ten seconds
