@@ -12,15 +12,27 @@ func (a *api) register(to huma.API) {
 	get(a, to, "/api/traces", "listTraces", a.traces,
 		"Traces, newest first", "A trace is listed when any of its events matches; its sums cover the whole trace.")
 	get(a, to, "/api/traces/{id}", "readTrace", a.trace,
-		"One trace", "The tree of its generations, embeddings and spans with their messages, and what was said about it. Escape a / in the id as %2F.")
+		"One trace", "The beginning of the tree of its generations, embeddings and spans, the first of them with their messages, and what was said about it. Escape a / in the id as %2F.")
+	get(a, to, "/api/traces/{id}/nodes", "listTraceNodes", a.traceNodes,
+		"The nodes of a trace", "In tree order, without content. Reads on from `nodes_next`.")
+	get(a, to, "/api/traces/{id}/feedback", "listTraceFeedback", a.traceFeedback,
+		"What was said of a trace", "Feedback and metrics by time. Reads on from `feedback_next`.")
 	get(a, to, "/api/generations", "listGenerations", a.generations,
 		"Generations and embeddings, newest first", "Each is one call of a model.")
 	get(a, to, "/api/generations/{id}", "readGeneration", a.generation,
-		"One generation", "Also embeddings, spans and explicit traces, by the uuid of their event.")
+		"One generation", "Also embeddings, spans and explicit traces, by the uuid of their event. Of its messages the first ones and the latest turn; the rest, and what was sent where it is long, by the routes below.")
+	get(a, to, "/api/generations/{id}/messages", "listMessages", a.messages,
+		"The messages of a generation", "Of its input or its output. Reads on from a cursor of the generation's content. A message or text that is longer than an answer goes on in the next one, where `continued` is true.")
+	get(a, to, "/api/generations/{id}/raw", "readRaw", a.raw,
+		"What was sent with a generation", "In pieces of text, which together are the JSON that was sent.")
 	get(a, to, "/api/sessions", "listSessions", a.sessions,
 		"Sessions, newest first", "A session is one visit in one browser, over all its tabs.")
 	get(a, to, "/api/sessions/{id}", "readSession", a.session,
-		"One session", "Its windows, AI calls and steps: what its page needs besides the recording.")
+		"One session", "Its windows and its first AI calls and steps: what its page needs besides the recording.")
+	get(a, to, "/api/sessions/{id}/marks", "listSessionMarks", a.sessionMarks,
+		"The AI calls of a session", "By start. Reads on from `marks_next`.")
+	get(a, to, "/api/sessions/{id}/steps", "listSessionSteps", a.sessionSteps,
+		"The steps of a session", "Page views and other browser events by time. Reads on from `steps_next`.")
 	stream(to, "/api/sessions/{id}/snapshots", "readSnapshots", a.snapshots,
 		"A window's recording", "rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`.")
 	get(a, to, "/api/status", "readStatus", a.status,

@@ -12,6 +12,8 @@ type (
 	Generation       = query.Generation
 	GenerationDetail = query.GenerationDetail
 	Content          = query.Content
+	Message          = query.Message
+	Raw              = query.Raw
 	Node             = query.Node
 	Feedback         = query.Feedback
 	Replay           = query.Replay

@@ -12,7 +12,9 @@ type Message struct {
 	Name string `json:"name,omitempty"`
 	// ToolCallID names the call that a tool message answers.
 	ToolCallID string `json:"tool_call_id,omitempty"`
-	Parts      []Part `json:"parts" nullable:"false"`
+	// Continued says that the message began on the page before; its parts follow those.
+	Continued bool   `json:"continued,omitempty" doc:"it goes on with the last message of the page before"`
+	Parts     []Part `json:"parts" nullable:"false"`
 }
 
 // PartType says which fields of a Part are set.
@@ -28,7 +30,7 @@ const (
 	PartImage      PartType = "image"       // Media
 	PartAudio      PartType = "audio"       // Media, Text is the transcript
 	PartFile       PartType = "file"        // Media
-	PartJSON       PartType = "json"        // Raw: not understood, shown as it is
+	PartJSON       PartType = "json"        // Raw: not understood, shown as it is; Text where it is too long for one part
 )
 
 // Part is one piece of a message.
@@ -41,6 +43,8 @@ type Part struct {
 	Arguments json.RawMessage `json:"arguments,omitempty"`
 	Media     *Media          `json:"media,omitempty"`
 	Raw       json.RawMessage `json:"raw,omitempty" doc:"the part as it was sent"`
+	// Continued says that Text goes on with the text of the part before, the last one of the page before.
+	Continued bool `json:"continued,omitempty" doc:"its text goes on with that of the last part of the page before"`
 }
 
 // Media is an image, a sound or a file inside a message.

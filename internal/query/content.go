@@ -1,26 +1,244 @@
 package query
 
 import (
-	"github.com/tidwall/gjson"
+	"context"
+	"encoding/json"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/llm"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// contentView makes messages of an event's heavy text.
-func contentView(c *model.Content) Content {
-	v := Content{
-		Input: llm.Messages(c.Input, false), Output: llm.Messages(c.Output, true),
-		Tools: llm.Embeddable(c.Tools), RawInput: llm.Embeddable(c.Input), RawOutput: llm.Embeddable(c.Output),
-		Properties: llm.Embeddable(c.Properties),
+const (
+	// contentMost is what one event's content is taken to have before it is read: the default of limits.max_event.
+	contentMost = 8 << 20
+	// contentAtOnce is how many bytes of content all readers together hold at a time, and contentWait how long one waits for
+	// others before it is told to come again.
+	contentAtOnce = 128 << 20
+	contentWait   = 10 * time.Second
+)
+
+// maxWhole is up to how many bytes what was sent is put into an answer as it is.
+const maxWhole = 64 << 10
+
+// room says how much of one event's content goes into an answer.
+type room struct{ head, last llm.Limit }
+
+var (
+	alone  = room{head: llm.Limit{Parts: 200, Bytes: 256 << 10}, last: llm.Limit{Parts: 100, Bytes: 128 << 10}}
+	inNode = room{head: llm.Limit{Parts: 50, Bytes: 32 << 10}, last: llm.Limit{Parts: 50, Bytes: 32 << 10}}
+)
+
+// contents reads the heavy text of events and calls use for each, in order, with an empty one where there is none. What is
+// read at the same time by all is bounded: use must not keep it.
+func (s *Service) contents(ctx context.Context, events []*model.Event, use func(*model.Event, *model.Content) error) error {
+	if err := s.reading.acquire(ctx, int64(len(events))*contentMost); err != nil {
+		return err
 	}
-	v.Private = v.RawInput == nil && v.RawOutput == nil && withheld(c)
-	return v
+	defer s.reading.release(int64(len(events)) * contentMost)
+	keys := make([]model.Key, len(events))
+	for i, e := range events {
+		keys[i] = model.Key{UUID: e.UUID, TimeMS: e.TimeMS}
+	}
+	found, err := s.store.Contents(ctx, keys)
+	if err != nil {
+		return wrap(err, "read contents")
+	}
+	byID := make(map[uuid.UUID]*model.Content, len(found))
+	for i := range found {
+		byID[found[i].UUID] = &found[i]
+	}
+	for _, e := range events {
+		c := byID[e.UUID]
+		if c == nil {
+			c = &model.Content{}
+		}
+		if err := ctx.Err(); err != nil { // nobody waits for it any more
+			return err
+		}
+		if err := use(e, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// contentView makes messages of the beginning of an event's heavy text, and of the latest turn of its input.
+func contentView(e *model.Event, c *model.Content, r room) (Content, error) {
+	head, last := llm.Ends(c.Input, r.head, r.last)
+	output, err := llm.Read(c.Output, true, nil, r.head)
+	if err != nil {
+		return Content{}, err
+	}
+	v := Content{
+		Input: head.Messages, InputNext: messagesCursor(e, "input", head.Next), InputLast: last.Messages,
+		InputLastNext: messagesCursor(e, "input", last.Next), Output: output.Messages, OutputNext: messagesCursor(e, "output", output.Next),
+		InputBytes: int64(len(c.Input)), OutputBytes: int64(len(c.Output)), ToolsBytes: int64(len(c.Tools)), PropertiesBytes: int64(len(c.Properties)),
+		Tools: whole(c.Tools), RawInput: whole(c.Input), RawOutput: whole(c.Output), Properties: whole(c.Properties),
+	}
+	v.Private = withheld(c)
+	return v, nil
+}
+
+// whole is what was sent, where it is short enough to be put into an answer as it is.
+func whole(raw []byte) json.RawMessage {
+	if len(raw) > maxWhole {
+		return nil
+	}
+	return llm.Embeddable(raw)
 }
 
 // withheld reports whether the SDK said that it sends no input: privacy mode sends null, a caller of capture who records
 // no content sends nothing.
 func withheld(c *model.Content) bool {
-	input := gjson.GetBytes(c.Properties, "$ai_input")
-	return string(c.Input) == "null" || input.Exists() && input.Type == gjson.Null
+	if !nothing(c.Input) || !nothing(c.Output) {
+		return false
+	}
+	return string(c.Input) == "null" || rawjson.KindOf(rawjson.Member(c.Properties, "$ai_input")) == rawjson.Null
+}
+
+func nothing(raw []byte) bool {
+	raw = rawjson.Trim(raw)
+	return len(raw) == 0 || string(raw) == "null"
+}
+
+// MessagesRequest asks for a page of a generation's messages.
+type MessagesRequest struct {
+	// Of is "input" or "output".
+	Of string
+	PageRequest
+}
+
+// messagesBytes is how many bytes the messages of one page have.
+const messagesBytes = 256 << 10
+
+// Messages reads on in the messages of a generation, embedding, span or explicit trace.
+func (s *Service) Messages(ctx context.Context, id string, r MessagesRequest) (List[Message], error) {
+	none := List[Message]{}
+	if r.Of != "input" && r.Of != "output" {
+		return none, badInput("of", "of must be input or output; got %q.", shortened(r.Of))
+	}
+	switch {
+	case r.Limit == 0:
+		r.Limit = alone.head.Parts
+	case r.Limit < 0 || r.Limit > MaxLimit:
+		return none, badInput("limit", "limit must be between 1 and %d; read further messages with the cursor in \"next\".", MaxLimit)
+	}
+	e, err := s.node(ctx, id)
+	if err != nil {
+		return none, err
+	}
+	var at llm.Cursor
+	if r.Cursor != "" {
+		if at, err = parseMessagesCursor(&e, r.Of, r.Cursor); err != nil {
+			return none, err
+		}
+	}
+	var page llm.Page
+	err = s.contents(ctx, []*model.Event{&e}, func(_ *model.Event, c *model.Content) error {
+		raw := c.Input
+		if r.Of == "output" {
+			raw = c.Output
+		}
+		var bad error
+		if page, bad = llm.Read(raw, r.Of == "output", at, llm.Limit{Parts: r.Limit, Bytes: messagesBytes}); bad != nil {
+			return badCursor()
+		}
+		return nil
+	})
+	return List[Message]{Items: page.Messages, Next: messagesCursor(&e, r.Of, page.Next)}, err
+}
+
+func messagesCursor(e *model.Event, of string, at llm.Cursor) *string {
+	if at == nil {
+		return nil
+	}
+	return text(formatCursor(listMessages, 0, e.UUID.String()+of[:1]+string(at)))
+}
+
+func parseMessagesCursor(e *model.Event, of, s string) (llm.Cursor, error) {
+	_, id, err := parseCursor(listMessages, s)
+	begin := e.UUID.String() + of[:1]
+	if err != nil || len(id) < len(begin) || id[:len(begin)] != begin {
+		return nil, badCursor()
+	}
+	return llm.Cursor(id[len(begin):]), nil
+}
+
+// RawRequest asks for a piece of what was sent.
+type RawRequest struct {
+	// Of is "input", "output", "tools" or "properties".
+	Of string
+	// Offset is where the piece begins, in bytes: the Next of the piece before.
+	Offset int64
+	// Limit is how many bytes it has at most: 256 KiB when zero, at most 1 MiB.
+	Limit int64
+}
+
+// Lengths of a piece of what was sent.
+const (
+	defaultRaw = 256 << 10
+	maxRaw     = 1 << 20
+	minRaw     = utf8.UTFMax
+)
+
+// Raw reads what was sent with a generation, embedding, span or explicit trace, in pieces that end between characters.
+func (s *Service) Raw(ctx context.Context, id string, r RawRequest) (Raw, error) {
+	var of func(*model.Content) []byte
+	switch r.Of {
+	case "input":
+		of = func(c *model.Content) []byte { return c.Input }
+	case "output":
+		of = func(c *model.Content) []byte { return c.Output }
+	case "tools":
+		of = func(c *model.Content) []byte { return c.Tools }
+	case "properties":
+		of = func(c *model.Content) []byte { return c.Properties }
+	default:
+		return Raw{}, badInput("of", "of must be input, output, tools or properties; got %q.", shortened(r.Of))
+	}
+	switch {
+	case r.Limit == 0:
+		r.Limit = defaultRaw
+	case r.Limit < minRaw || r.Limit > maxRaw:
+		return Raw{}, badInput("limit", "limit must be between %d and %d bytes; read on from the offset in \"next\".", minRaw, maxRaw)
+	}
+	e, err := s.node(ctx, id)
+	if err != nil {
+		return Raw{}, err
+	}
+	var out Raw
+	err = s.contents(ctx, []*model.Event{&e}, func(_ *model.Event, c *model.Content) error {
+		all := of(c)
+		if r.Offset < 0 || r.Offset > int64(len(all)) {
+			return badInput("offset", "offset must be between 0 and the %d bytes there are; start at 0 and pass \"next\" unchanged.", len(all))
+		}
+		piece := all[r.Offset:min(int64(len(all)), r.Offset+r.Limit)]
+		if len(piece) < len(all[r.Offset:]) {
+			piece = piece[:len(piece)-partRune(piece)]
+		}
+		out = Raw{Text: string(piece), Offset: r.Offset, Bytes: int64(len(all))}
+		if next := r.Offset + int64(len(piece)); next < out.Bytes {
+			out.Next = &next
+		}
+		return nil
+	})
+	return out, err
+}
+
+// partRune is how many bytes at the end of b are the beginning of a character.
+func partRune(b []byte) int {
+	for n := 1; n < utf8.UTFMax && n < len(b); n++ {
+		if c := b[len(b)-n]; utf8.RuneStart(c) {
+			if !utf8.FullRune(b[len(b)-n:]) {
+				return n
+			}
+			return 0
+		}
+	}
+	return 0
 }

@@ -44,15 +44,14 @@ func tokensView(t model.Tokens) Tokens {
 	}
 }
 
-// list makes a page of rows that were read one past the limit.
+// list makes a page of rows that were read one past the limit. It ends early where the answer is full.
 func list[R, V any](rows []R, limit int, cursor func(R) string, view func(*R) V) List[V] {
 	out := List[V]{Items: make([]V, 0, min(len(rows), limit))}
-	if len(rows) > limit {
-		rows = rows[:limit]
-		out.Next = text(cursor(rows[limit-1]))
-	}
-	for i := range rows {
+	for i := range shown(rows, limit) {
 		out.Items = append(out.Items, view(&rows[i]))
+	}
+	if n := fitting(out.Items, listBytes); n < len(rows) {
+		out.Items, out.Next = out.Items[:n], text(cursor(rows[n-1]))
 	}
 	return out
 }

@@ -13,6 +13,11 @@ const (
 	listTraces      listKind = 't'
 	listGenerations listKind = 'g'
 	listSessions    listKind = 's'
+	listNodes       listKind = 'n'
+	listFeedback    listKind = 'f'
+	listMarks       listKind = 'm'
+	listSteps       listKind = 'p'
+	listMessages    listKind = 'c'
 )
 
 const cursorVersion = 1
@@ -52,5 +57,5 @@ func parseCursor(kind listKind, s string) (ms int64, id string, err error) {
 }
 
 func badCursor() error {
-	return badInput("cursor", "This cursor was not made by this list. Leave cursor out to start at the newest, and pass the \"next\" of an answer unchanged.")
+	return badInput("cursor", "This cursor was not made by this list. Leave cursor out to start at the beginning, and pass the \"next\" of an answer unchanged.")
 }

@@ -72,3 +72,12 @@ func wrap(err error, doing string) error {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 }
+
+// shortened is what somebody asked with, as far as a message quotes it.
+func shortened(s string) string {
+	const most = 100
+	if len(s) > most {
+		return s[:most] + "…"
+	}
+	return s
+}

@@ -30,36 +30,43 @@ func (s *Service) Generations(ctx context.Context, r ListRequest) (List[Generati
 	), nil
 }
 
-// Generation returns one generation, embedding, span or explicit trace by its event's uuid, with its content.
+// Generation returns one generation, embedding, span or explicit trace by its event's uuid, with the beginning of its content.
 func (s *Service) Generation(ctx context.Context, id string) (GenerationDetail, error) {
-	u, err := uuid.Parse(id)
+	e, err := s.node(ctx, id)
 	if err != nil {
-		return GenerationDetail{}, badInput("id", "%q is not a generation's id: it is the uuid of its event.", id)
-	}
-	e, err := s.store.Event(ctx, u)
-	switch {
-	case errors.Is(err, store.ErrNotFound), err == nil && !e.Kind.IsNode():
-		return GenerationDetail{}, notFound("There is no generation, embedding, span or trace event with the id %s.", u)
-	case err != nil:
-		return GenerationDetail{}, wrap(err, "read event "+u.String())
+		return GenerationDetail{}, err
 	}
 	var ctxs contexts
-	var contents []model.Content
+	var content Content
 	err = store.Together(ctx, func(ctx context.Context) (err error) {
 		ctxs, err = s.contextsOf(ctx, nil, []model.Event{e}, nil)
 		return err
-	}, func(ctx context.Context) (err error) {
-		contents, err = s.store.Contents(ctx, []model.Key{{UUID: e.UUID, TimeMS: e.TimeMS}})
-		return wrap(err, "read content of "+u.String())
+	}, func(ctx context.Context) error {
+		return s.contents(ctx, []*model.Event{&e}, func(e *model.Event, c *model.Content) (err error) {
+			content, err = contentView(e, c, alone)
+			return err
+		})
 	})
 	if err != nil {
 		return GenerationDetail{}, err
 	}
-	var c model.Content
-	if len(contents) > 0 {
-		c = contents[0]
+	return GenerationDetail{Generation: generationView(&e, ctxs.events[e.UUID]), Content: content}, nil
+}
+
+// node is the event of a generation, embedding, span or explicit trace.
+func (s *Service) node(ctx context.Context, id string) (model.Event, error) {
+	u, err := uuid.Parse(id)
+	if err != nil {
+		return model.Event{}, badInput("id", "%q is not a generation's id: it is the uuid of its event.", shortened(id))
 	}
-	return GenerationDetail{Generation: generationView(&e, ctxs.events[e.UUID]), Content: contentView(&c)}, nil
+	e, err := s.store.Event(ctx, u)
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && !e.Kind.IsNode():
+		return model.Event{}, notFound("There is no generation, embedding, span or trace event with the id %s.", u)
+	case err != nil:
+		return model.Event{}, wrap(err, "read event "+u.String())
+	}
+	return e, nil
 }
 
 func generationView(e *model.Event, c rowContext) Generation {

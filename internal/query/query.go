@@ -45,6 +45,7 @@ type Options struct {
 
 // Service answers questions. It keeps nothing between calls and may be used by many goroutines.
 type Service struct {
+	reading *reading
 	store   Store
 	blocks  Blocks
 	atOnce  int
@@ -67,7 +68,8 @@ func New(o Options) *Service {
 		o.Nodes = func() ([]Server, []Warning) { return nil, nil }
 	}
 	return &Service{
-		store: o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, token: o.Token,
+		reading: newReading(contentAtOnce, contentWait),
+		store:   o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, token: o.Token,
 		nodes: o.Nodes,
 	}
 }

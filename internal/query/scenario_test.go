@@ -206,29 +206,6 @@ func TestTraceDetail(t *testing.T) {
 	}
 }
 
-// TestTraceContentIsBounded: past 4 MB the contents are left out and read one by one.
-func TestTraceContentIsBounded(t *testing.T) {
-	w := newWorld(t)
-	text := strings.Repeat("long ", 200_000)
-	for i := range 6 {
-		w.content(w.event(model.KindGeneration, "t", int64(i)), `[{"role":"user","content":"`+text+`"}]`, `null`)
-	}
-	w.commit()
-	d, err := w.Trace(t.Context(), "t")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, n := range d.Nodes {
-		if (n.Content != nil) != (i < 4) {
-			t.Errorf("node %d: content %v", i, n.Content != nil)
-		}
-	}
-	g, err := w.Generation(t.Context(), d.Nodes[5].ID)
-	if err != nil || g.Content.Input[0].Parts[0].Text != text {
-		t.Errorf("the call by itself lost its content; error %v", err)
-	}
-}
-
 func TestPerson(t *testing.T) {
 	const anon = "01a2074c-cbdb-742b-81ae-84d39340ccb6"
 	w := newWorld(t)
@@ -429,8 +406,8 @@ func TestPrivacy(t *testing.T) {
 		"only an answer":            {model.Content{Output: []byte(`"yo"`), Properties: []byte(`{"$ai_input":null}`)}, false},
 		"no content at all":         {model.Content{}, false},
 	} {
-		if got := contentView(&tt.c).Private; got != tt.want {
-			t.Errorf("%s: %v", name, got)
+		if got, err := contentView(&model.Event{}, &tt.c, alone); err != nil || got.Private != tt.want {
+			t.Errorf("%s: %v, error %v", name, got.Private, err)
 		}
 	}
 }

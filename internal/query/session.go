@@ -7,16 +7,18 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Bounds of one answer about one session.
 const (
+	// maxSessionEvents is how many events are read of a session: the first ones by time.
 	maxSessionEvents = 10_000
-	// MaxMarks and MaxSteps are how many AI calls and browser events are shown on one timeline.
-	MaxMarks = 2000
-	MaxSteps = 5000
+	// maxSessionTraces is how many traces are searched for calls that inherit the session.
+	maxSessionTraces = 2000
+	// maxWindows is how many windows are listed.
+	maxWindows = 500
 )
 
 // Session returns one session with what its page needs besides the recording itself.
@@ -46,36 +48,78 @@ func (s *Service) Session(ctx context.Context, id string) (SessionDetail, error)
 		return SessionDetail{}, notFound("There is no session with the id %q. Nothing of it may have arrived yet.", id)
 	}
 	var persons people
-	var marks []Mark
+	var marks List[Mark]
+	var calls int
 	err = store.Together(ctx, func(ctx context.Context) (err error) {
 		persons, err = s.peopleOf(ctx, []string{rows[0].DistinctID})
 		return err
 	}, func(ctx context.Context) (err error) {
-		marks, err = s.marks(ctx, id, events)
+		marks, calls, err = s.marks(ctx, id, events, place{}, MaxLimit)
 		return err
 	})
 	if err != nil {
 		return SessionDetail{}, err
 	}
+	steps, err := stepsPage(id, stepped(events, ""), place{}, MaxLimit)
+	if err != nil {
+		return SessionDetail{}, err
+	}
 	d := SessionDetail{
-		Session: sessionView(&rows[0], ev, persons), WindowList: []Window{}, Marks: marks, Steps: steps(events),
+		Session: sessionView(&rows[0], ev, persons), WindowList: []Window{},
+		Marks: marks.Items, MarksNext: marks.Next, Steps: steps.Items, StepsNext: steps.Next,
 	}
 	// The sum knows only calls that carry the session's id.
-	d.AICalls = max(d.AICalls, int64(len(d.Marks)))
+	d.AICalls = max(d.AICalls, int64(calls))
 	if rec := ev.recording(id); rec != nil {
-		for _, w := range rec.Windows {
+		for _, w := range rec.Windows[:min(len(rec.Windows), maxWindows)] {
 			d.WindowList = append(d.WindowList, Window{
 				ID: w.ID, StartMS: w.FirstMS, EndMS: w.LastMS, FirstSnapshotMS: instantView(w.FirstSnapshotMS),
 				Clicks: w.Clicks, Keypresses: w.Keys,
 			})
 		}
+		d.WindowList = d.WindowList[:fitting(d.WindowList, windowBytes)]
 	}
 	return d, nil
 }
 
-// marks are the AI calls of a session by start: those that carry its id, and those that inherit it because another
-// event of their trace does.
-func (s *Service) marks(ctx context.Context, session string, events []model.Event) ([]Mark, error) {
+// SessionMarks reads on in the AI calls of a session.
+func (s *Service) SessionMarks(ctx context.Context, id string, r PageRequest) (List[Mark], error) {
+	after, limit, err := r.narrow(listMarks, id)
+	if err != nil {
+		return List[Mark]{}, err
+	}
+	events, err := s.sessionEvents(ctx, id)
+	if err != nil {
+		return List[Mark]{}, err
+	}
+	page, _, err := s.marks(ctx, id, events, after, limit)
+	return page, err
+}
+
+// SessionSteps reads on in the steps of a session, of one window when it is named.
+func (s *Service) SessionSteps(ctx context.Context, id, window string, r PageRequest) (List[Step], error) {
+	after, limit, err := r.narrow(listSteps, id)
+	if err != nil {
+		return List[Step]{}, err
+	}
+	events, err := s.sessionEvents(ctx, id)
+	if err != nil {
+		return List[Step]{}, err
+	}
+	return stepsPage(id, stepped(events, window), after, limit)
+}
+
+func (s *Service) sessionEvents(ctx context.Context, id string) ([]model.Event, error) {
+	events, err := s.store.SessionEvents(ctx, id, maxSessionEvents)
+	if err == nil && len(events) == 0 {
+		return nil, notFound("There are no events of a session with the id %q. They may not have arrived yet.", id)
+	}
+	return events, wrap(err, "read events of session "+id)
+}
+
+// marks are a page of the AI calls of a session by start, and how many there are: those that carry its id, and those that
+// inherit it because another event of their trace does.
+func (s *Service) marks(ctx context.Context, session string, events []model.Event, after place, limit int) (page List[Mark], all int, err error) {
 	var traces []string
 	for i := range events {
 		if events[i].Kind != model.KindOther {
@@ -83,9 +127,9 @@ func (s *Service) marks(ctx context.Context, session string, events []model.Even
 		}
 	}
 	traces = distinct(traces)
-	known, err := s.traceEventsOf(ctx, traces[:min(len(traces), MaxMarks)])
+	known, err := s.traceEventsOf(ctx, traces[:min(len(traces), maxSessionTraces)])
 	if err != nil {
-		return nil, err
+		return page, 0, err
 	}
 	var (
 		calls []model.Event
@@ -95,7 +139,10 @@ func (s *Service) marks(ctx context.Context, session string, events []model.Even
 				return
 			}
 			seen[e.UUID] = struct{}{}
-			calls = append(calls, *e)
+			// Its trace may span sessions, and it may belong to another one.
+			if link.ChooseEvent(e, known[e.TraceID]).SessionID == session {
+				calls = append(calls, *e)
+			}
 		}
 	)
 	for i := range events {
@@ -109,22 +156,22 @@ func (s *Service) marks(ctx context.Context, session string, events []model.Even
 		}
 	}
 	slices.SortFunc(calls, func(a, b model.Event) int { return byStart(&a, &b) })
-	calls = calls[:min(len(calls), MaxMarks)]
-	ctxs, err := s.contextsOf(ctx, nil, calls, known)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Mark, 0, len(calls))
-	for i := range calls {
-		e := &calls[i]
-		c := ctxs.events[e.UUID]
-		if c.link.SessionID != session { // its trace spans sessions, and it belongs to another one
-			continue
+	page, err = pageOf(calls, after, limit, markBytes, listMarks, session, eventID, func(calls []model.Event) ([]Mark, error) {
+		ctxs, err := s.contextsOf(ctx, nil, calls, known)
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, Mark{Generation: generationView(e, c), WindowID: text(c.link.WindowID)})
-	}
-	return out, nil
+		out := make([]Mark, 0, len(calls))
+		for i := range calls {
+			c := ctxs.events[calls[i].UUID]
+			out = append(out, Mark{Generation: generationView(&calls[i], c), WindowID: text(c.link.WindowID)})
+		}
+		return out, nil
+	})
+	return page, len(calls), err
 }
+
+func eventID(e *model.Event) string { return e.UUID.String() }
 
 // unstepped are browser events that nobody looks for on a timeline: they are sent beside what the user did.
 var unstepped = map[string]bool{
@@ -132,17 +179,26 @@ var unstepped = map[string]bool{
 	"$opt_in": true, "$snapshot": true, "$create_alias": true, "$merge_dangerously": true,
 }
 
-func steps(events []model.Event) []Step {
-	out := make([]Step, 0, len(events))
+// stepped are the events that are steps, of one window when it is named, by time.
+func stepped(events []model.Event, window string) []*model.Event {
+	var out []*model.Event
 	for i := range events {
 		e := &events[i]
-		if e.Kind != model.KindOther || unstepped[e.Name] {
-			continue
+		if e.Kind == model.KindOther && !unstepped[e.Name] && (window == "" || e.WindowID == window) {
+			out = append(out, e)
 		}
-		out = append(out, Step{
-			ID: e.UUID.String(), Name: e.Name, AtMS: e.TimeMS, WindowID: text(e.WindowID), URL: text(e.URL),
-		})
 	}
-	slices.SortStableFunc(out, func(a, b Step) int { return cmp.Compare(a.AtMS, b.AtMS) })
-	return out[:min(len(out), MaxSteps)]
+	slices.SortStableFunc(out, func(a, b *model.Event) int { return cmp.Compare(a.TimeMS, b.TimeMS) })
+	return out
+}
+
+func stepsPage(session string, steps []*model.Event, after place, limit int) (List[Step], error) {
+	id := func(e **model.Event) string { return eventID(*e) }
+	return pageOf(steps, after, limit, stepBytes, listSteps, session, id, func(steps []*model.Event) ([]Step, error) {
+		out := make([]Step, 0, len(steps))
+		for _, e := range steps {
+			out = append(out, Step{ID: e.UUID.String(), Name: e.Name, AtMS: e.TimeMS, WindowID: text(e.WindowID), URL: text(e.URL)})
+		}
+		return out, nil
+	})
 }

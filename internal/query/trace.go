@@ -4,75 +4,149 @@ import (
 	"context"
 	"slices"
 
-	"github.com/google/uuid"
-
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Bounds of one answer about one trace.
 const (
-	// MaxNodes is how many calls and steps are shown.
-	MaxNodes = 2000
-	// MaxFeedback is how many feedbacks and metrics are shown.
-	MaxFeedback = 500
-	// maxInline is how many bytes of content go into one answer. Content past it is read one call at a time.
-	maxInline = 4 << 20
-	// contentBatch is how many contents are read at once; together with maxInline it bounds memory.
-	contentBatch = 64
-	// maxTraceRead bounds the rows read to choose what is shown.
+	// maxTraceRead is how many events are read of a trace.
 	maxTraceRead = 10_000
+	// traceNodes is how many nodes the answer about a trace has.
+	traceNodes = 500
+	// inlineNodes is how many of them may have their content beside them, and inlineBatch how many contents are read at once.
+	inlineNodes = 64
+	inlineBatch = 4
 )
 
-// Trace returns one trace with its tree.
-func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
+// opened is a trace that was read.
+type opened struct {
+	id     string
+	events []model.Event
+	// nodes are in tree order, said by time.
+	nodes []branch
+	said  []*model.Event
+}
+
+func (s *Service) open(ctx context.Context, id string) (opened, error) {
 	if id == "" {
-		return TraceDetail{}, badInput("id", "A trace's id must not be empty.")
+		return opened{}, badInput("id", "A trace's id must not be empty.")
 	}
 	events, err := s.store.TraceEvents(ctx, []string{id}, maxTraceRead)
 	if err != nil {
-		return TraceDetail{}, wrap(err, "read events of trace "+id)
+		return opened{}, wrap(err, "read events of trace "+id)
 	}
 	if len(events) == 0 {
-		return TraceDetail{}, notFound("There is no trace with the id %q. Its events may not have arrived yet.", id)
+		return opened{}, notFound("There is no trace with the id %q. Its events may not have arrived yet.", id)
 	}
-	sum, unread, err := s.sum(ctx, id, events)
+	nodes, said := split(events)
+	return opened{id: id, events: events, nodes: tree(id, nodes), said: said}, nil
+}
+
+// Trace returns one trace with the beginning of its tree.
+func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
+	t, err := s.open(ctx, id)
 	if err != nil {
 		return TraceDetail{}, err
 	}
-	known := map[string][]model.Event{id: events}
-	nodes, said, omitted := split(events)
-	branches := tree(id, nodes)
+	sum, unread, err := s.sum(ctx, id, t.events)
+	if err != nil {
+		return TraceDetail{}, err
+	}
 	var ctxs contexts
-	var contents map[uuid.UUID]*Content
+	var nodes List[Node]
+	var said List[Feedback]
+	var contents map[string]*Content
 	err = store.Together(ctx, func(ctx context.Context) (err error) {
-		ctxs, err = s.contextsOf(ctx, []string{id}, values(nodes, said), known)
+		ctxs, err = s.contextsOf(ctx, []string{id}, nil, map[string][]model.Event{id: t.events})
 		return err
 	}, func(ctx context.Context) (err error) {
-		contents, err = s.inline(ctx, branches)
+		nodes, err = s.nodesPage(ctx, t, place{}, traceNodes)
+		return err
+	}, func(ctx context.Context) (err error) {
+		said, err = s.feedbackPage(ctx, t, place{}, MaxLimit)
+		return err
+	}, func(ctx context.Context) (err error) {
+		contents, err = s.inline(ctx, t.nodes[:min(len(t.nodes), inlineNodes)])
 		return err
 	})
 	if err != nil {
 		return TraceDetail{}, err
 	}
-	d := TraceDetail{
-		Trace: traceView(&sum, ctxs.traces[id]), Nodes: make([]Node, 0, len(branches)),
-		Feedback: make([]Feedback, 0, len(said)), NodesOmitted: omitted + unread,
+	for i := range nodes.Items {
+		nodes.Items[i].Content = contents[nodes.Items[i].ID]
 	}
-	for _, b := range branches {
-		n := Node{
-			Generation: generationView(b.event, ctxs.events[b.event.UUID]), SpanID: text(b.event.SpanID), Depth: b.depth,
-			Content: contents[b.event.UUID],
+	return TraceDetail{
+		Trace: traceView(&sum, ctxs.traces[id]), Nodes: nodes.Items, NodesNext: nodes.Next,
+		Feedback: said.Items, FeedbackNext: said.Next, NodesOmitted: unread,
+	}, nil
+}
+
+// TraceNodes reads on in the tree of a trace.
+func (s *Service) TraceNodes(ctx context.Context, id string, r PageRequest) (List[Node], error) {
+	after, limit, err := r.narrow(listNodes, id)
+	if err != nil {
+		return List[Node]{}, err
+	}
+	t, err := s.open(ctx, id)
+	if err != nil {
+		return List[Node]{}, err
+	}
+	return s.nodesPage(ctx, t, after, limit)
+}
+
+// TraceFeedback reads on in what was said of a trace.
+func (s *Service) TraceFeedback(ctx context.Context, id string, r PageRequest) (List[Feedback], error) {
+	after, limit, err := r.narrow(listFeedback, id)
+	if err != nil {
+		return List[Feedback]{}, err
+	}
+	t, err := s.open(ctx, id)
+	if err != nil {
+		return List[Feedback]{}, err
+	}
+	return s.feedbackPage(ctx, t, after, limit)
+}
+
+func (s *Service) nodesPage(ctx context.Context, t opened, after place, limit int) (List[Node], error) {
+	id := func(b *branch) string { return eventID(b.event) }
+	return pageOf(t.nodes, after, limit, nodeBytes, listNodes, t.id, id, func(nodes []branch) ([]Node, error) {
+		events := make([]model.Event, len(nodes))
+		for i, b := range nodes {
+			events[i] = *b.event
 		}
-		if b.parent != nil {
-			n.ParentID = text(b.parent.UUID.String())
+		ctxs, err := s.contextsOf(ctx, nil, events, map[string][]model.Event{t.id: t.events})
+		if err != nil {
+			return nil, err
 		}
-		d.Nodes = append(d.Nodes, n)
-	}
-	for _, e := range said {
-		d.Feedback = append(d.Feedback, feedbackView(e, ctxs.events[e.UUID]))
-	}
-	return d, nil
+		out := make([]Node, 0, len(nodes))
+		for _, b := range nodes {
+			n := Node{Generation: generationView(b.event, ctxs.events[b.event.UUID]), SpanID: text(b.event.SpanID), Depth: b.depth}
+			if b.parent != nil {
+				n.ParentID = text(b.parent.UUID.String())
+			}
+			out = append(out, n)
+		}
+		return out, nil
+	})
+}
+
+func (s *Service) feedbackPage(ctx context.Context, t opened, after place, limit int) (List[Feedback], error) {
+	id := func(e **model.Event) string { return eventID(*e) }
+	return pageOf(t.said, after, limit, feedbackBytes, listFeedback, t.id, id, func(said []*model.Event) ([]Feedback, error) {
+		events := make([]model.Event, len(said))
+		for i, e := range said {
+			events[i] = *e
+		}
+		ctxs, err := s.contextsOf(ctx, nil, events, map[string][]model.Event{t.id: t.events})
+		if err != nil {
+			return nil, err
+		}
+		out := make([]Feedback, 0, len(said))
+		for _, e := range said {
+			out = append(out, feedbackView(e, ctxs.events[e.UUID]))
+		}
+		return out, nil
+	})
 }
 
 // sum is the sum of a trace of which these events were read, and how many more there are.
@@ -90,71 +164,43 @@ func (s *Service) sum(ctx context.Context, id string, events []model.Event) (sum
 	return found[0], int(max(0, found[0].Generations+found[0].Spans+found[0].Feedbacks-maxTraceRead)), nil
 }
 
-// split parts the events of a trace into calls and steps, and what was said of them, each within its bound. omitted
-// counts the calls and steps left out.
-func split(events []model.Event) (nodes, said []*model.Event, omitted int) {
-	// An explicit root is stamped at the end of its trace by some SDKs; it must not be what is left out.
-	hasRoot := slices.ContainsFunc(events, func(e model.Event) bool { return e.Kind == model.KindTrace })
-	room := MaxNodes
-	if hasRoot {
-		room--
-	}
-	rooted := false
+// split parts the events of a trace into calls and steps, and what was said of them.
+func split(events []model.Event) (nodes, said []*model.Event) {
 	for i := range events {
-		e := &events[i]
-		switch {
-		case e.Kind == model.KindTrace && !rooted:
-			rooted = true
-			nodes = append(nodes, e)
-		case e.Kind.IsNode() && room > 0:
-			room--
-			nodes = append(nodes, e)
+		switch e := &events[i]; {
 		case e.Kind.IsNode():
-			omitted++
-		case e.Kind != model.KindOther && len(said) < MaxFeedback:
+			nodes = append(nodes, e)
+		case e.Kind != model.KindOther:
 			said = append(said, e)
 		}
 	}
-	return nodes, said, omitted
+	return nodes, said
 }
 
-func values(lists ...[]*model.Event) []model.Event {
-	var out []model.Event
-	for _, l := range lists {
-		for _, e := range l {
-			out = append(out, *e)
-		}
-	}
-	return out
-}
-
-// inline reads contents in tree order until they fill the answer.
-func (s *Service) inline(ctx context.Context, branches []branch) (map[uuid.UUID]*Content, error) {
-	out := make(map[uuid.UUID]*Content, len(branches))
-	left := maxInline
-	for batch := range slices.Chunk(branches, contentBatch) {
-		keys := make([]model.Key, len(batch))
+// inline reads contents in tree order until they fill their share of the answer.
+func (s *Service) inline(ctx context.Context, nodes []branch) (map[string]*Content, error) {
+	out := make(map[string]*Content, len(nodes))
+	left := inlineBytes
+	for batch := range slices.Chunk(nodes, inlineBatch) {
+		events := make([]*model.Event, len(batch))
 		for i, b := range batch {
-			keys[i] = model.Key{UUID: b.event.UUID, TimeMS: b.event.TimeMS}
+			events[i] = b.event
 		}
-		found, err := s.store.Contents(ctx, keys)
-		if err != nil {
-			return nil, wrap(err, "read contents")
-		}
-		byID := make(map[uuid.UUID]*model.Content, len(found))
-		for i := range found {
-			byID[found[i].UUID] = &found[i]
-		}
-		for _, b := range batch {
-			c := byID[b.event.UUID]
-			if c == nil {
-				c = &model.Content{}
+		full := false
+		err := s.contents(ctx, events, func(e *model.Event, c *model.Content) error {
+			v, err := contentView(e, c, inNode)
+			if err != nil || full {
+				return err
 			}
-			if left -= len(c.Input) + len(c.Output) + len(c.Tools) + len(c.Properties); left < 0 {
-				return out, nil
+			if left -= encoded(v); left < 0 {
+				full = true
+				return nil
 			}
-			v := contentView(c)
-			out[b.event.UUID] = &v
+			out[e.UUID.String()] = &v
+			return nil
+		})
+		if err != nil || full {
+			return out, err
 		}
 	}
 	return out, nil

@@ -37,12 +37,15 @@ func (s *Service) Traces(ctx context.Context, r ListRequest) (List[Trace], error
 	), nil
 }
 
+// maxModels is how many models a row names.
+const maxModels = 100
+
 func traceView(t *model.TraceSummary, c rowContext) Trace {
 	v := Trace{
 		ID: t.ID, Name: text(t.Title), ConversationID: text(t.ConversationID),
 		StartMS: t.FirstMS, EndMS: max(t.EndMS, t.FirstMS), SummedS: t.SummedLatencyMS / 1000,
 		Generations: t.Generations, Spans: t.Spans, Errors: t.Errors, Feedbacks: t.Feedbacks, Error: text(t.Error),
-		Models: slices.Clone(t.Models), Tokens: tokensView(t.Tokens), InputPreview: t.InputPreview,
+		Models: slices.Clone(t.Models[:min(len(t.Models), maxModels)]), Tokens: tokensView(t.Tokens), InputPreview: t.InputPreview,
 		OutputPreview: t.OutputPreview, Truncated: t.Truncated, Person: c.person, Link: linkView(c.link),
 	}
 	if v.Models == nil {

@@ -99,18 +99,3 @@ func TestTreeWhole(t *testing.T) {
 		}
 	}
 }
-
-func TestSplit(t *testing.T) {
-	var events []model.Event
-	for i := range MaxNodes + 10 {
-		events = append(events, model.Event{UUID: uuid.New(), Kind: model.KindSpan, StartMS: int64(i)})
-	}
-	for range MaxFeedback + 5 {
-		events = append(events, model.Event{UUID: uuid.New(), Kind: model.KindFeedback})
-	}
-	events = append(events, model.Event{UUID: uuid.New(), Kind: model.KindTrace})
-	nodes, said, omitted := split(events)
-	if len(nodes) != MaxNodes || nodes[len(nodes)-1].Kind != model.KindTrace || len(said) != MaxFeedback || omitted != 11 {
-		t.Errorf("%d nodes, %d said, %d omitted", len(nodes), len(said), omitted)
-	}
-}

@@ -29,7 +29,7 @@ type Person struct {
 	ID          string   `json:"id"`
 	Name        *string  `json:"name"`
 	Email       *string  `json:"email"`
-	DistinctIDs []string `json:"distinct_ids" nullable:"false"`
+	DistinctIDs []string `json:"distinct_ids" nullable:"false" doc:"at most 50"`
 }
 
 // Tokens counts what calls used; null is not reported.
@@ -56,7 +56,7 @@ type Trace struct {
 	Errors         int64    `json:"errors"`
 	Feedbacks      int64    `json:"feedbacks"`
 	Error          *string  `json:"error"`
-	Models         []string `json:"models" nullable:"false"`
+	Models         []string `json:"models" nullable:"false" doc:"at most 100"`
 	Tokens         Tokens   `json:"tokens"`
 	InputPreview   string   `json:"input_preview"`
 	OutputPreview  string   `json:"output_preview"`
@@ -68,10 +68,12 @@ type Trace struct {
 // TraceDetail is one trace with its tree.
 type TraceDetail struct {
 	Trace
-	Nodes    []Node     `json:"nodes" nullable:"false" doc:"in tree order: parents before children, siblings by start"`
-	Feedback []Feedback `json:"feedback" nullable:"false"`
-	// NodesOmitted counts events past the limit of one answer.
-	NodesOmitted int `json:"nodes_omitted"`
+	Nodes        []Node     `json:"nodes" nullable:"false" doc:"the first ones in tree order: parents before children, siblings by start"`
+	NodesNext    *string    `json:"nodes_next" doc:"where /api/traces/{id}/nodes reads on, null when nodes holds all"`
+	Feedback     []Feedback `json:"feedback" nullable:"false" doc:"the first ones by time"`
+	FeedbackNext *string    `json:"feedback_next" doc:"where /api/traces/{id}/feedback reads on, null when feedback holds all"`
+	// NodesOmitted counts events past those that are read of a trace.
+	NodesOmitted int `json:"nodes_omitted" doc:"events past the 10,000 that are read of a trace: in no page"`
 }
 
 // Generation is a generation or embedding, in lists.
@@ -100,16 +102,38 @@ type Generation struct {
 	Link           Link     `json:"link"`
 }
 
-// Content is an event's messages, and all that was sent.
+// Message is one turn of a conversation.
+type Message = llm.Message
+
+// Content is an event's messages, and what was sent, each as far as it fits into an answer.
+//
+// The messages of an input are those of Input, then those that InputNext reads, then those of InputLast, then those that
+// InputLastNext reads. InputLast is empty when Input holds all, or reading on from it does.
 type Content struct {
-	Input  []llm.Message `json:"input" nullable:"false"`
-	Output []llm.Message `json:"output" nullable:"false"`
+	Input         []Message `json:"input" nullable:"false" doc:"the first messages"`
+	InputNext     *string   `json:"input_next" doc:"the cursor with which /api/generations/{id}/messages reads on after input, up to input_last; null when nothing lies between"`
+	InputLast     []Message `json:"input_last" nullable:"false" doc:"the latest turn of the user, where it lies far behind input; otherwise empty"`
+	InputLastNext *string   `json:"input_last_next" doc:"the same after input_last"`
+	Output        []Message `json:"output" nullable:"false" doc:"the first messages"`
+	OutputNext    *string   `json:"output_next" doc:"the same after output"`
 	// Private is true when the SDK's privacy mode kept the content back.
-	Private    bool            `json:"private" doc:"the SDK sent no content (privacy mode)"`
-	Tools      json.RawMessage `json:"tools" doc:"tool definitions as sent, or null"`
-	RawInput   json.RawMessage `json:"raw_input" doc:"as sent, or null"`
-	RawOutput  json.RawMessage `json:"raw_output" doc:"as sent, or null"`
-	Properties json.RawMessage `json:"properties" doc:"every other property as sent"`
+	Private         bool            `json:"private" doc:"the SDK sent no content (privacy mode)"`
+	Tools           json.RawMessage `json:"tools" doc:"tool definitions as sent; null when there are none, and past 64 KiB: see tools_bytes"`
+	ToolsBytes      int64           `json:"tools_bytes" doc:"how much /api/generations/{id}/raw?of=tools has"`
+	RawInput        json.RawMessage `json:"raw_input" doc:"as sent; null when there is none, and past 64 KiB: see input_bytes"`
+	InputBytes      int64           `json:"input_bytes" doc:"how much /api/generations/{id}/raw?of=input has"`
+	RawOutput       json.RawMessage `json:"raw_output" doc:"as sent; null when there is none, and past 64 KiB: see output_bytes"`
+	OutputBytes     int64           `json:"output_bytes" doc:"how much /api/generations/{id}/raw?of=output has"`
+	Properties      json.RawMessage `json:"properties" doc:"every other property as sent; null when there are none, and past 64 KiB: see properties_bytes"`
+	PropertiesBytes int64           `json:"properties_bytes" doc:"how much /api/generations/{id}/raw?of=properties has"`
+}
+
+// Raw is a piece of an event's content as it was sent.
+type Raw struct {
+	Text   string `json:"text" doc:"a piece of JSON; all pieces together are whole"`
+	Offset int64  `json:"offset" doc:"where the piece begins, in bytes"`
+	Next   *int64 `json:"next" doc:"the offset of the next piece, null at the end"`
+	Bytes  int64  `json:"bytes" doc:"how long all of it is"`
 }
 
 // Node is a generation, embedding, span or explicit trace in the tree.
@@ -118,8 +142,8 @@ type Node struct {
 	SpanID   *string `json:"span_id"`
 	ParentID *string `json:"parent_id" doc:"the id of the parent node, null at the root"`
 	Depth    int     `json:"depth"`
-	// Content is null when the trace is too large for one answer: read /api/generations/{id}.
-	Content *Content `json:"content"`
+	// Content is null where the answer has no room for it: read /api/generations/{id}.
+	Content *Content `json:"content" doc:"null where the answer has no room for it, and in all pages but the first: read /api/generations/{id}"`
 }
 
 // GenerationDetail is one generation, embedding, span or explicit trace with its content.
@@ -167,9 +191,11 @@ type Session struct {
 // SessionDetail is one session with what its page needs besides the recording itself.
 type SessionDetail struct {
 	Session
-	WindowList []Window `json:"window_list" nullable:"false" doc:"the recorded windows by start"`
-	Marks      []Mark   `json:"marks" nullable:"false" doc:"AI calls of this session by start"`
-	Steps      []Step   `json:"steps" nullable:"false" doc:"page views and other browser events by time"`
+	WindowList []Window `json:"window_list" nullable:"false" doc:"the recorded windows by start, at most 500"`
+	Marks      []Mark   `json:"marks" nullable:"false" doc:"the first AI calls of this session by start"`
+	MarksNext  *string  `json:"marks_next" doc:"where /api/sessions/{id}/marks reads on, null when marks holds all"`
+	Steps      []Step   `json:"steps" nullable:"false" doc:"the first page views and other browser events by time"`
+	StepsNext  *string  `json:"steps_next" doc:"where /api/sessions/{id}/steps reads on, null when steps holds all"`
 }
 
 // Window is one tab's part of a recording.

@@ -115,20 +115,40 @@ export interface Feedback {
   person: Person | null;
 }
 
+/** What was sent, by the server's names. */
+export type Sent = "input" | "output" | "tools" | "properties";
+
+/** A call's messages and what was sent, each as far as it came with the answer. The cursors read on: api.messages. */
 export interface Content {
   input: Message[];
+  /** Reads on after input, up to inputLast. Null when nothing lies between. */
+  inputNext: string | null;
+  /** The latest turn, where it lies far behind input. */
+  inputLast: Message[];
+  inputLastNext: string | null;
   output: Message[];
+  outputNext: string | null;
   private: boolean;
-  tools: unknown;
-  rawInput: unknown;
-  rawOutput: unknown;
-  properties: unknown;
+  /** As sent; null when there is none, or when it is too long: sentBytes says how much api.raw has. */
+  sent: Record<Sent, unknown>;
+  sentBytes: Record<Sent, number>;
+}
+
+/** A piece of what was sent. */
+export interface RawPiece {
+  text: string;
+  /** The offset of the next piece, null at the end. */
+  next: number | null;
+  /** How long all of it is. */
+  bytes: number;
 }
 
 export interface Message {
   role: string;
   name: string;
   toolCallId: string;
+  /** It goes on with the last message of the page before. */
+  continued?: boolean;
   parts: Part[];
 }
 
@@ -139,12 +159,13 @@ export interface Media {
   name: string;
 }
 
+/** A text that was too long for a page goes on in the next one, where continued is true. */
 export type Part =
-  | { type: "text" | "thinking" | "refusal"; text: string }
+  | { type: "text" | "thinking" | "refusal"; text: string; continued?: boolean }
   | { type: "tool_call"; id: string; name: string; arguments: unknown }
-  | { type: "tool_result"; id: string; text: string; raw: unknown }
-  | { type: "image" | "audio" | "file"; media: Media; text: string }
-  | { type: "json"; raw: unknown };
+  | { type: "tool_result"; id: string; text: string; raw: unknown; continued?: boolean }
+  | { type: "image" | "audio" | "file"; media: Media; text: string; continued?: boolean }
+  | { type: "json"; raw: unknown; continued?: boolean };
 
 export interface Replay {
   state: "available" | "pending" | "none";

@@ -1,5 +1,5 @@
 // Every request of the UI. Errors become ApiError, which says what happened and whether trying again can help.
-import type { CallDetail, Page, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
+import type { CallDetail, Message, Page, RawPiece, Sent, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
 import { account } from "../account.svelte";
 import { health } from "../health.svelte";
 import * as convert from "./convert";
@@ -81,21 +81,48 @@ async function json<W>(path: string, signal?: AbortSignal): Promise<W> {
 
 type ListOf<W> = { items: W[]; next: string | null };
 
+/** What follows at a cursor, page by page to the end. */
+async function following<W>(path: string, cursor: string | null, signal?: AbortSignal): Promise<W[]> {
+  const all: W[] = [];
+  for (let next = cursor; next !== null; ) {
+    const page: ListOf<W> = await json(`${path}${search({ cursor: next })}`, signal);
+    all.push(...page.items);
+    next = page.next;
+  }
+  return all;
+}
+
 export const api = {
   async traces(query: ListQuery, signal?: AbortSignal): Promise<Page<Trace>> {
     return convert.page(await json<ListOf<convert.Wire["Trace"]>>(`/api/traces${search({ ...query })}`, signal), convert.trace);
   },
   async trace(id: string, signal?: AbortSignal): Promise<TraceDetail> {
-    return convert.traceDetail(await json(`/api/traces/${encodeURIComponent(id)}`, signal));
+    const path = `/api/traces/${encodeURIComponent(id)}`;
+    const wire = await json<convert.Wire["TraceDetail"]>(path, signal);
+    wire.nodes.push(...(await following<convert.Wire["Node"]>(`${path}/nodes`, wire.nodes_next, signal)));
+    wire.feedback.push(...(await following<convert.Wire["Feedback"]>(`${path}/feedback`, wire.feedback_next, signal)));
+    return convert.traceDetail(wire);
   },
   async call(id: string, signal?: AbortSignal): Promise<CallDetail> {
     return convert.callDetail(await json(`/api/generations/${encodeURIComponent(id)}`, signal));
+  },
+  /** The messages that follow at a cursor of a call's content. */
+  async messages(id: string, of: "input" | "output", cursor: string, signal?: AbortSignal): Promise<Page<Message>> {
+    return convert.page(await json<ListOf<convert.Wire["Message"]>>(`/api/generations/${encodeURIComponent(id)}/messages${search({ of, cursor })}`, signal), convert.message);
+  },
+  /** A piece of what was sent with a call, from an offset on. */
+  async raw(id: string, of: Sent, offset: number, signal?: AbortSignal): Promise<RawPiece> {
+    return convert.rawPiece(await json(`/api/generations/${encodeURIComponent(id)}/raw${search({ of, offset })}`, signal));
   },
   async sessions(query: ListQuery, signal?: AbortSignal): Promise<Page<Session>> {
     return convert.page(await json<ListOf<convert.Wire["Session"]>>(`/api/sessions${search({ ...query })}`, signal), convert.session);
   },
   async session(id: string, signal?: AbortSignal): Promise<SessionDetail> {
-    return convert.sessionDetail(await json(`/api/sessions/${encodeURIComponent(id)}`, signal));
+    const path = `/api/sessions/${encodeURIComponent(id)}`;
+    const wire = await json<convert.Wire["SessionDetail"]>(path, signal);
+    wire.marks.push(...(await following<convert.Wire["Mark"]>(`${path}/marks`, wire.marks_next, signal)));
+    wire.steps.push(...(await following<convert.Wire["Step"]>(`${path}/steps`, wire.steps_next, signal)));
+    return convert.sessionDetail(wire);
   },
   async status(signal?: AbortSignal): Promise<Status> {
     return convert.status(await json("/api/status", signal));

@@ -27,6 +27,7 @@ describe("content", () => {
     const parts = [{ type: "hologram", raw: { x: 1 } }, { type: "smell" }] as unknown as Wire["Part"][];
     const got = content({
       input: [{ role: "user", parts }],
+      input_last: [],
       output: [],
       private: false,
       tools: null,
@@ -34,7 +35,7 @@ describe("content", () => {
       raw_output: null,
       properties: null,
     } as unknown as Wire["Content"]);
-    expect(got.input[0]?.parts).toEqual([
+    expect(got.input[0]?.parts).toMatchObject([
       { type: "json", raw: { x: 1 } },
       { type: "json", raw: { type: "smell" } },
     ]);

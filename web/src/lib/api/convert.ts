@@ -12,9 +12,11 @@ import type {
   Page,
   Part,
   Person,
+  RawPiece,
   Session,
   SessionDetail,
   Status,
+  Step,
   Tokens,
   Trace,
   TraceDetail,
@@ -106,7 +108,7 @@ export function call(w: Wire["Generation"]): Call {
   };
 }
 
-function node(w: Wire["Node"]): Node {
+export function node(w: Wire["Node"]): Node {
   return {
     ...call(w),
     spanId: w.span_id,
@@ -129,43 +131,51 @@ export function callDetail(w: Wire["GenerationDetail"]): CallDetail {
   return { ...call(w), content: content(w.content) };
 }
 
-function feedback(w: Wire["Feedback"]): Feedback {
+export function feedback(w: Wire["Feedback"]): Feedback {
   return { id: w.id, kind: w.kind, atMs: w.at_ms, name: w.name, value: w.value, person: person(w.person) };
 }
 
 export function content(w: Wire["Content"]): Content {
   return {
     input: w.input.map(message),
+    inputNext: w.input_next,
+    inputLast: w.input_last.map(message),
+    inputLastNext: w.input_last_next,
     output: w.output.map(message),
+    outputNext: w.output_next,
     private: w.private,
-    tools: w.tools ?? null,
-    rawInput: w.raw_input ?? null,
-    rawOutput: w.raw_output ?? null,
-    properties: w.properties ?? null,
+    sent: { input: w.raw_input ?? null, output: w.raw_output ?? null, tools: w.tools ?? null, properties: w.properties ?? null },
+    sentBytes: { input: w.input_bytes, output: w.output_bytes, tools: w.tools_bytes, properties: w.properties_bytes },
   };
 }
 
-function message(w: Wire["Message"]): Message {
-  return { role: w.role, name: w.name ?? "", toolCallId: w.tool_call_id ?? "", parts: w.parts.map(part) };
+export function message(w: Wire["Message"]): Message {
+  return { role: w.role, name: w.name ?? "", toolCallId: w.tool_call_id ?? "", continued: w.continued ?? false, parts: w.parts.map(part) };
+}
+
+export function rawPiece(w: Wire["Raw"]): RawPiece {
+  return { text: w.text, next: w.next, bytes: w.bytes };
 }
 
 /** A part of a type this UI does not know is shown as JSON, never dropped. */
 function part(w: Wire["Part"]): Part {
+  const continued = w.continued ?? false;
   switch (w.type) {
     case "text":
     case "thinking":
     case "refusal":
-      return { type: w.type, text: w.text ?? "" };
+      return { type: w.type, text: w.text ?? "", continued };
     case "tool_call":
       return { type: w.type, id: w.id ?? "", name: w.name ?? "", arguments: w.arguments ?? null };
     case "tool_result":
-      return { type: w.type, id: w.id ?? "", text: w.text ?? "", raw: w.raw ?? null };
+      return { type: w.type, id: w.id ?? "", text: w.text ?? "", raw: w.raw ?? null, continued };
     case "image":
     case "audio":
     case "file":
       return {
         type: w.type,
         text: w.text ?? "",
+        continued,
         media: {
           mime: w.media?.mime ?? "",
           url: w.media?.url ?? "",
@@ -174,7 +184,7 @@ function part(w: Wire["Part"]): Part {
         },
       };
     default:
-      return { type: "json", raw: w.raw ?? w };
+      return { type: "json", raw: w.raw ?? w.text ?? w, continued };
   }
 }
 
@@ -198,7 +208,7 @@ export function session(w: Wire["Session"]): Session {
   };
 }
 
-function mark(w: Wire["Mark"]): Mark {
+export function mark(w: Wire["Mark"]): Mark {
   return { ...call(w), windowId: w.window_id };
 }
 
@@ -214,8 +224,12 @@ export function sessionDetail(w: Wire["SessionDetail"]): SessionDetail {
       keypresses: v.keypresses,
     })),
     marks: w.marks.map(mark),
-    steps: w.steps.map((s) => ({ id: s.id, name: s.name, atMs: s.at_ms, windowId: s.window_id, url: s.url })),
+    steps: w.steps.map(step),
   };
+}
+
+export function step(w: Wire["Step"]): Step {
+  return { id: w.id, name: w.name, atMs: w.at_ms, windowId: w.window_id, url: w.url };
 }
 
 export function status(w: Wire["Status"]): Status {

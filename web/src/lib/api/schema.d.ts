@@ -33,9 +33,49 @@ export interface paths {
         };
         /**
          * One generation
-         * @description Also embeddings, spans and explicit traces, by the uuid of their event.
+         * @description Also embeddings, spans and explicit traces, by the uuid of their event. Of its messages the first ones and the latest turn; the rest, and what was sent where it is long, by the routes below.
          */
         get: operations["readGeneration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The messages of a generation
+         * @description Of its input or its output. Reads on from a cursor of the generation's content. A message or text that is longer than an answer goes on in the next one, where `continued` is true.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generations/{id}/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent with a generation
+         * @description In pieces of text, which together are the JSON that was sent.
+         */
+        get: operations["readRaw"];
         put?: never;
         post?: never;
         delete?: never;
@@ -73,9 +113,29 @@ export interface paths {
         };
         /**
          * One session
-         * @description Its windows, AI calls and steps: what its page needs besides the recording.
+         * @description Its windows and its first AI calls and steps: what its page needs besides the recording.
          */
         get: operations["readSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The AI calls of a session
+         * @description By start. Reads on from `marks_next`.
+         */
+        get: operations["listSessionMarks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -96,6 +156,26 @@ export interface paths {
          * @description rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`.
          */
         get: operations["readSnapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The steps of a session
+         * @description Page views and other browser events by time. Reads on from `steps_next`.
+         */
+        get: operations["listSessionSteps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -153,9 +233,49 @@ export interface paths {
         };
         /**
          * One trace
-         * @description The tree of its generations, embeddings and spans with their messages, and what was said about it. Escape a / in the id as %2F.
+         * @description The beginning of the tree of its generations, embeddings and spans, the first of them with their messages, and what was said about it. Escape a / in the id as %2F.
          */
         get: operations["readTrace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was said of a trace
+         * @description Feedback and metrics by time. Reads on from `feedback_next`.
+         */
+        get: operations["listTraceFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{id}/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The nodes of a trace
+         * @description In tree order, without content. Reads on from `nodes_next`.
+         */
+        get: operations["listTraceNodes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -169,18 +289,48 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Content: {
+            /** @description the first messages */
             input: components["schemas"]["Message"][];
+            /**
+             * Format: int64
+             * @description how much /api/generations/{id}/raw?of=input has
+             */
+            input_bytes: number;
+            /** @description the latest turn of the user, where it lies far behind input; otherwise empty */
+            input_last: components["schemas"]["Message"][];
+            /** @description the same after input_last */
+            input_last_next: string | null;
+            /** @description the cursor with which /api/generations/{id}/messages reads on after input, up to input_last; null when nothing lies between */
+            input_next: string | null;
+            /** @description the first messages */
             output: components["schemas"]["Message"][];
+            /**
+             * Format: int64
+             * @description how much /api/generations/{id}/raw?of=output has
+             */
+            output_bytes: number;
+            /** @description the same after output */
+            output_next: string | null;
             /** @description the SDK sent no content (privacy mode) */
             private: boolean;
-            /** @description every other property as sent */
+            /** @description every other property as sent; null when there are none, and past 64 KiB: see properties_bytes */
             properties: unknown;
-            /** @description as sent, or null */
+            /**
+             * Format: int64
+             * @description how much /api/generations/{id}/raw?of=properties has
+             */
+            properties_bytes: number;
+            /** @description as sent; null when there is none, and past 64 KiB: see input_bytes */
             raw_input: unknown;
-            /** @description as sent, or null */
+            /** @description as sent; null when there is none, and past 64 KiB: see output_bytes */
             raw_output: unknown;
-            /** @description tool definitions as sent, or null */
+            /** @description tool definitions as sent; null when there are none, and past 64 KiB: see tools_bytes */
             tools: unknown;
+            /**
+             * Format: int64
+             * @description how much /api/generations/{id}/raw?of=tools has
+             */
+            tools_bytes: number;
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -339,13 +489,38 @@ export interface components {
             /** @description the tab that asked */
             window_id: string | null;
         };
+        ListFeedback: {
+            items: components["schemas"]["Feedback"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+        };
         ListGeneration: {
             items: components["schemas"]["Generation"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
         };
+        ListMark: {
+            items: components["schemas"]["Mark"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+        };
+        ListMessage: {
+            items: components["schemas"]["Message"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+        };
+        ListNode: {
+            items: components["schemas"]["Node"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+        };
         ListSession: {
             items: components["schemas"]["Session"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+        };
+        ListStep: {
+            items: components["schemas"]["Step"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
         };
@@ -395,6 +570,8 @@ export interface components {
             url?: string;
         };
         Message: {
+            /** @description it goes on with the last message of the page before */
+            continued?: boolean;
             name?: string;
             parts: components["schemas"]["Part"][];
             /** @description system, user, assistant, tool, or what the sender wrote */
@@ -402,6 +579,7 @@ export interface components {
             tool_call_id?: string;
         };
         Node: {
+            /** @description null where the answer has no room for it, and in all pages but the first: read /api/generations/{id} */
             content: components["schemas"]["Content"] | null;
             conversation_id: string | null;
             /** Format: int64 */
@@ -441,6 +619,8 @@ export interface components {
         };
         Part: {
             arguments?: unknown;
+            /** @description its text goes on with that of the last part of the page before */
+            continued?: boolean;
             /** @description the tool call's id */
             id?: string;
             media?: components["schemas"]["Media"];
@@ -453,10 +633,30 @@ export interface components {
             type: "text" | "thinking" | "refusal" | "tool_call" | "tool_result" | "image" | "audio" | "file" | "json";
         };
         Person: {
+            /** @description at most 50 */
             distinct_ids: string[];
             email: string | null;
             id: string;
             name: string | null;
+        };
+        Raw: {
+            /**
+             * Format: int64
+             * @description how long all of it is
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description the offset of the next piece, null at the end
+             */
+            next: number | null;
+            /**
+             * Format: int64
+             * @description where the piece begins, in bytes
+             */
+            offset: number;
+            /** @description a piece of JSON; all pieces together are whole */
+            text: string;
         };
         Refusal: {
             /** Format: int64 */
@@ -555,17 +755,21 @@ export interface components {
             id: string;
             /** Format: int64 */
             keypresses: number;
-            /** @description AI calls of this session by start */
+            /** @description the first AI calls of this session by start */
             marks: components["schemas"]["Mark"][];
+            /** @description where /api/sessions/{id}/marks reads on, null when marks holds all */
+            marks_next: string | null;
             person: components["schemas"]["Person"] | null;
             replay: components["schemas"]["Replay"];
             /** Format: int64 */
             start_ms: number;
             start_url: string | null;
-            /** @description page views and other browser events by time */
+            /** @description the first page views and other browser events by time */
             steps: components["schemas"]["Step"][];
+            /** @description where /api/sessions/{id}/steps reads on, null when steps holds all */
+            steps_next: string | null;
             url: string;
-            /** @description the recorded windows by start */
+            /** @description the recorded windows by start, at most 500 */
             window_list: components["schemas"]["Window"][];
             /** Format: int64 */
             windows: number;
@@ -641,6 +845,7 @@ export interface components {
              */
             latency_s: number;
             link: components["schemas"]["Link"];
+            /** @description at most 100 */
             models: string[];
             name: string | null;
             output_preview: string;
@@ -664,7 +869,10 @@ export interface components {
             error: string | null;
             /** Format: int64 */
             errors: number;
+            /** @description the first ones by time */
             feedback: components["schemas"]["Feedback"][];
+            /** @description where /api/traces/{id}/feedback reads on, null when feedback holds all */
+            feedback_next: string | null;
             /** Format: int64 */
             feedbacks: number;
             /**
@@ -680,11 +888,17 @@ export interface components {
              */
             latency_s: number;
             link: components["schemas"]["Link"];
+            /** @description at most 100 */
             models: string[];
             name: string | null;
-            /** @description in tree order: parents before children, siblings by start */
+            /** @description the first ones in tree order: parents before children, siblings by start */
             nodes: components["schemas"]["Node"][];
-            /** Format: int64 */
+            /** @description where /api/traces/{id}/nodes reads on, null when nodes holds all */
+            nodes_next: string | null;
+            /**
+             * Format: int64
+             * @description events past the 10,000 that are read of a trace: in no page
+             */
             nodes_omitted: number;
             output_preview: string;
             person: components["schemas"]["Person"] | null;
@@ -870,6 +1084,132 @@ export interface operations {
             };
         };
     };
+    listMessages: {
+        parameters: {
+            query: {
+                /** @description Which messages. */
+                of: "input" | "output";
+                /** @description A cursor of the generation's content, or the next of the answer before; without it the beginning. */
+                cursor?: string;
+                /** @description Parts of one answer. It ends earlier where it is full. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMessage"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    readRaw: {
+        parameters: {
+            query: {
+                /** @description Which part of what was sent. */
+                of: "input" | "output" | "tools" | "properties";
+                /** @description Where the piece begins, in bytes: the next of the piece before. */
+                offset?: number;
+                /** @description Bytes of one piece. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Raw"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     listSessions: {
         parameters: {
             query?: {
@@ -1004,6 +1344,62 @@ export interface operations {
             };
         };
     };
+    listSessionMarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMark"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     readSnapshots: {
         parameters: {
             query?: {
@@ -1030,6 +1426,65 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listSessionSteps: {
+        parameters: {
+            query?: {
+                /** @description Only the steps of this tab. A cursor goes with the tab it was made for. */
+                window?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStep"];
                 };
             };
             /** @description Not Found */
@@ -1220,6 +1675,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TraceDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listTraceFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFeedback"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listTraceNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNode"];
                 };
             };
             /** @description Not Found */

@@ -1,0 +1,34 @@
+package query
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// reading bounds how much content all readers hold at the same time.
+type reading struct {
+	most  int64
+	wait  time.Duration
+	bytes *semaphore.Weighted
+}
+
+func newReading(most int64, wait time.Duration) *reading {
+	return &reading{most: most, wait: wait, bytes: semaphore.NewWeighted(most)}
+}
+
+// acquire waits for room for so many bytes. Who must wait too long is told to come again.
+func (r *reading) acquire(ctx context.Context, bytes int64) error {
+	waiting, cancel := context.WithTimeout(ctx, r.wait)
+	defer cancel()
+	if r.bytes.Acquire(waiting, min(bytes, r.most)) == nil {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return &Error{Code: CodeUnavailable, Message: "Too many large prompts and answers are being read at once. Ask again in a few seconds."}
+}
+
+func (r *reading) release(bytes int64) { r.bytes.Release(min(bytes, r.most)) }
