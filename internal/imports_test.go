@@ -39,7 +39,7 @@ var rules = map[string]rule{
 	"internal/disk":                    {"", "it knows disks, and nothing of what is stored on them"},
 	"internal/capture":                 {"internal/model internal/rawjson internal/fair internal/remote", "the wire protocol must not know how things are stored, so that it is the same on every storage"},
 	"internal/ingest":                  {"internal/model internal/rawjson internal/llm internal/replay internal/store internal/blocks", "the only writer: it sees the ports, never what is behind them"},
-	"internal/llm":                     {"", "pure functions over JSON, which others may want without the rest"},
+	"internal/llm":                     {"internal/rawjson", "pure functions over JSON, which others may want without the rest; how JSON is walked is no part of it"},
 	"internal/replay":                  {"internal/model internal/rawjson internal/blocks", "rrweb and the block codec; of where blocks lie it knows the port, to read only those that a moment needs"},
 	"internal/disk/disktest":           {"internal/disk", "it fills real disks for tests of those who write to them"},
 	"internal/blocks":                  {"internal/model", "a port: what is behind it imports it, not the reverse"},

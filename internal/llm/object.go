@@ -3,11 +3,10 @@ package llm
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/tidwall/gjson"
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 // maxDepth bounds the nesting of JSON that is looked into. encoding/json refuses to marshal past 10,000, and an answer
@@ -23,8 +22,6 @@ func Embeddable(raw []byte) json.RawMessage {
 		return nil
 	case !parsable(raw):
 		return quote(string(raw))
-	case !utf8.Valid(raw):
-		return bytes.ToValidUTF8(raw, []byte("\uFFFD"))
 	}
 	return raw
 }
@@ -37,109 +34,266 @@ func quote(s string) json.RawMessage {
 	return b
 }
 
-// parsable reports whether raw is JSON of bounded depth.
-func parsable(raw []byte) bool {
-	depth, quoted := 0, false
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[' || c == '{':
-			if depth++; depth > maxDepth {
-				return false
-			}
-		case c == ']' || c == '}':
-			depth--
+// parsable reports whether raw is JSON in UTF-8, of bounded depth.
+func parsable(raw []byte) bool { return rawjson.Check(raw, maxDepth) == nil }
+
+// span is a value in a text: its first byte and the one after its last. The zero span is no value.
+type span struct{ from, to int }
+
+func (s span) in(text []byte) []byte { return text[s.from:s.to] }
+func (s span) len() int              { return s.to - s.from }
+
+// spanAt is the value that starts at text[from].
+func spanAt(text []byte, from int) span { return span{from, rawjson.Skip(text, from)} }
+
+// name is one of the names of members that are understood.
+type name uint8
+
+const (
+	none name = iota
+	nRole
+	nName
+	nType
+	nContent
+	nParts
+	nToolCallID
+	nToolUseID
+	nToolCallIDCamel
+	nReasoningContent
+	nReasoning
+	nThinking
+	nRefusal
+	nAudio
+	nToolCalls
+	nFunctionCall
+	nChoices
+	nMessages
+	nOutput
+	nMessage
+	nText
+	nSummary
+	nFunction
+	nCustom
+	nCallID
+	nID
+	nToolName
+	nArguments
+	nInput
+	nArgs
+	nResult
+	nImageURL
+	nImage
+	nSource
+	nInlineData
+	nInlineDataCamel
+	nFileID
+	nFilename
+	nInputAudio
+	nData
+	nFormat
+	nTranscript
+	nFile
+	nTitle
+	nFileData
+	nFileURL
+	nMediaType
+	nMIMEType
+	nMIMETypeCamel
+	nURL
+	nFileURI
+	names
+)
+
+// set is a set of names.
+type set uint64
+
+func setOf(all ...name) (s set) {
+	for _, n := range all {
+		s |= 1 << n
+	}
+	return s
+}
+
+// member says what a name of a member means.
+type member struct {
+	name name
+	// noise: it says nothing to people. envelope: it stands beside the messages in a provider's answer, and is shown elsewhere or
+	// says nothing.
+	noise, envelope bool
+}
+
+var members = func() map[string]member {
+	all := make(map[string]member)
+	for i, s := range strings.Fields(`role name type content parts tool_call_id tool_use_id toolCallId reasoning_content reasoning thinking refusal audio
+		tool_calls function_call choices messages output message text summary function custom call_id id toolName arguments input args result
+		image_url image source inline_data inlineData file_id filename input_audio data format transcript file title file_data file_url
+		media_type mime_type mimeType url file_uri`) {
+		all[s] = member{name: name(i + 1)}
+	}
+	if len(all) != int(names)-1 {
+		panic("llm: the names and their constants differ")
+	}
+	for _, s := range strings.Fields(`type id object index status phase created finish_reason stop_reason logprobs detail expires_at
+		cache_control signature thought_signature encrypted_content`) {
+		m := all[s]
+		m.noise = true
+		all[s] = m
+	}
+	for _, s := range strings.Fields(`model usage system_fingerprint service_tier created_at completed_at parallel_tool_calls store temperature top_p
+		tool_choice truncation background max_output_tokens top_logprobs`) {
+		m := all[s]
+		m.envelope = true
+		all[s] = m
+	}
+	return all
+}()
+
+func memberOf(key []byte) member {
+	if bytes.IndexByte(key, '\\') >= 0 && len(key) < 200 {
+		key = rawjson.AppendText(nil, key)
+	}
+	return members[string(key)]
+}
+
+// object is a JSON object in a text. Where a name occurs twice the last value counts, as in JSON.parse. It is made in one
+// pass and finds each name at once.
+type object struct {
+	text []byte
+	span
+	values [names]span
+}
+
+// objectAt is the object that starts at text[from].
+func objectAt(text []byte, from int) object { return objectOf(text, spanAt(text, from)) }
+
+func objectOf(text []byte, s span) object {
+	o := object{text: text, span: s}
+	if s.from >= len(text) || text[s.from] != '{' {
+		return o
+	}
+	for key, value := range rawjson.Members(s.in(text)) {
+		if m := memberOf(key); m.name != none {
+			o.values[m.name] = o.spanOf(value)
 		}
 	}
-	return json.Valid(raw)
-}
-
-// object is a JSON object with its fields in order. Where a name occurs twice the last value counts, as in JSON.parse.
-type object struct {
-	raw    string
-	fields []field
-}
-
-type field struct {
-	name  string
-	value gjson.Result
-}
-
-func objectOf(v gjson.Result) object {
-	o := object{raw: v.Raw}
-	v.ForEach(func(k, v gjson.Result) bool {
-		o.fields = append(o.fields, field{k.Str, v})
-		return true
-	})
 	return o
 }
 
-// get is the value of the first of names that is there and not null.
-func (o object) get(names ...string) gjson.Result {
-	for _, name := range names {
-		for i := len(o.fields) - 1; i >= 0; i-- {
-			if f := o.fields[i]; f.name == name {
-				if f.value.Type != gjson.Null {
-					return f.value
-				}
-				break
-			}
-		}
-	}
-	return gjson.Result{}
+// spanOf is where a part of the object's text lies: slices of one array have what is left of it as their capacity.
+func (o *object) spanOf(part []byte) span {
+	from := cap(o.text) - cap(part)
+	return span{from, from + len(part)}
 }
 
-// str is the first of names that is a string and not empty.
-func (o object) str(names ...string) string {
-	for _, name := range names {
-		if v := o.get(name); v.Type == gjson.String && v.Str != "" {
-			return v.Str
+// get is the value of the first of names that is there and not null.
+func (o *object) get(all ...name) span {
+	for _, n := range all {
+		if s := o.values[n]; s.to > 0 && o.text[s.from] != 'n' {
+			return s
+		}
+	}
+	return span{}
+}
+
+func (o *object) has(n name) bool { return o.get(n).to > 0 }
+
+func (o *object) kind(s span) rawjson.Kind {
+	if s.to == 0 {
+		return rawjson.Invalid
+	}
+	return rawjson.KindOf(s.in(o.text))
+}
+
+func (o *object) isString(s span) bool { return o.kind(s) == rawjson.String }
+func (o *object) isObject(s span) bool { return o.kind(s) == rawjson.Object }
+func (o *object) isArray(s span) bool  { return o.kind(s) == rawjson.Array }
+
+// str is the first of names that is a string and not empty, as far as it is shown.
+func (o *object) str(all ...name) string {
+	for _, n := range all {
+		if s := o.get(n); o.isString(s) && s.len() > len(`""`) {
+			return label(s.in(o.text))
 		}
 	}
 	return ""
 }
 
-func (o object) has(name string) bool { return o.get(name).Exists() }
+// maxLabel bounds names, ids and the like, in bytes.
+const maxLabel = 1024
 
-// noise are fields of messages and parts that say nothing to people.
-var noise = map[string]bool{
-	"type": true, "id": true, "object": true, "index": true, "status": true, "phase": true, "created": true,
-	"finish_reason": true, "stop_reason": true, "logprobs": true, "detail": true, "expires_at": true,
-	"cache_control": true, "signature": true, "thought_signature": true, "encrypted_content": true,
+// label is what a JSON string says, cut to length.
+func label(v []byte) string {
+	if len(v) <= maxLabel {
+		return rawjson.Text(v)
+	}
+	text, _, _ := take(v, 1, len(v)-1, true, maxLabel)
+	if len(text) > maxLabel-len("…") {
+		text = strings.ToValidUTF8(text[:maxLabel-len("…")], "")
+	}
+	return text + "…"
 }
 
-// rest is what is left of o without the fields known, noise and empty values: a JSON object, or nil when nothing is.
-func (o object) rest(known ...string) json.RawMessage {
-	var b []byte
-	for _, f := range o.fields {
-		if noise[f.name] || empty(f.value) || slices.Contains(known, f.name) {
+// lacks reports whether o has nothing to say beside the names known: no more than noise and empty values.
+func (o *object) lacks(known set) bool {
+	for key, value := range rawjson.Members(o.in(o.text)) {
+		if o.more(known, key, value) {
+			return false
+		}
+	}
+	return true
+}
+
+func (o *object) more(known set, key, value []byte) bool {
+	m := memberOf(key)
+	return !m.noise && known&(1<<m.name) == 0 && !empty(value)
+}
+
+// rest is what is left of o without the names known, noise and empty values: a JSON object, or nil when nothing is. Where it
+// is long, all of o stands for it, which need not be put together.
+func (o *object) rest(known set, envelope bool) (rest json.RawMessage, long bool) {
+	for key, value := range rawjson.Members(o.in(o.text)) {
+		if !o.more(known, key, value) || envelope && memberOf(key).envelope {
 			continue
 		}
-		if b == nil {
-			b = append(b, '{')
-		} else {
-			b = append(b, ',')
+		if len(rest)+len(key)+len(value) > maxWhole {
+			return nil, true
 		}
-		b = append(append(append(b, quote(f.name)...), ':'), f.value.Raw...)
+		if rest == nil {
+			rest = append(rest, '{')
+		} else {
+			rest = append(rest, ',')
+		}
+		rest = append(append(append(append(rest, '"'), key...), `":`...), value...)
 	}
-	if b == nil {
-		return nil
+	if rest == nil {
+		return nil, false
 	}
-	return append(b, '}')
+	return append(rest, '}'), false
 }
 
-func empty(v gjson.Result) bool {
-	switch v.Type {
-	case gjson.Null:
+// empty reports whether there is nothing in a value: null, "" and brackets around nothing.
+func empty(v []byte) bool {
+	switch rawjson.KindOf(v) {
+	case rawjson.Null:
 		return true
-	case gjson.String:
-		return v.Str == ""
-	case gjson.JSON:
-		return len(strings.Trim(v.Raw, "[]{} \t\r\n")) == 0
+	case rawjson.String:
+		return len(v) == len(`""`)
+	case rawjson.Array, rawjson.Object:
+		for _, c := range v {
+			switch c {
+			case '[', ']', '{', '}', ' ', '\t', '\r', '\n':
+			default:
+				return false
+			}
+		}
+		return true
 	}
 	return false
+}
+
+func validText(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
 }

@@ -1,10 +1,10 @@
 package llm
 
 import (
-	"encoding/json"
+	"bytes"
 	"strings"
 
-	"github.com/tidwall/gjson"
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 // knownTypes are the types of blocks and items by which JSON inside a string is told from a text that is JSON.
@@ -23,36 +23,42 @@ var knownTypes = func() map[string]bool {
 	return known
 }()
 
+// maxMade is up to which length parts are made of a block's text that must be put together from pieces. A longer block is
+// shown as it is.
+const maxMade = 1 << 20
+
 // part is one element of a message's content.
-func part(v gjson.Result) Part {
-	switch {
-	case v.Type == gjson.String:
-		return Part{Type: PartText, Text: v.Str}
-	case v.IsObject():
-		o := objectOf(v)
-		return one(o, o.str("type"))
+func part(text []byte, i int) piece {
+	switch rawjson.KindOf(text[i:]) {
+	case rawjson.String:
+		p := piece{Part: Part{Type: PartText}}
+		p.setText(spanAt(text, i))
+		return p
+	case rawjson.Object:
+		o := objectAt(text, i)
+		return one(&o, o.str(nType))
 	default:
-		return unknown(v.Raw)
+		return unknown(text, spanAt(text, i))
 	}
 }
 
 // one makes a part of a block or item by its type. A part that could not take all of what people may want to read keeps
 // the block beside it.
-func one(o object, kind string) Part {
+func one(o *object, kind string) piece {
 	switch kind {
 	case "text", "input_text", "output_text", "summary_text", "reasoning_text", "":
-		if v := o.get("text"); v.Type == gjson.String {
-			return o.keep(Part{Type: PartText, Text: v.Str}, "text")
+		if s := o.get(nText); o.isString(s) {
+			return o.saying(PartText, s, setOf(nText))
 		}
 	case "thinking":
-		if v := o.get("thinking", "text"); v.Type == gjson.String {
-			return o.keep(Part{Type: PartThinking, Text: v.Str}, "thinking", "text")
+		if s := o.get(nThinking, nText); o.isString(s) {
+			return o.saying(PartThinking, s, setOf(nThinking, nText))
 		}
 	case "reasoning":
 		return reasoning(o)
 	case "refusal":
-		if v := o.get("refusal"); v.Type == gjson.String {
-			return o.keep(Part{Type: PartRefusal, Text: v.Str}, "refusal")
+		if s := o.get(nRefusal); o.isString(s) {
+			return o.saying(PartRefusal, s, setOf(nRefusal))
 		}
 	case "function", "function_call", "tool_call", "tool_use", "tool-call", "custom_tool_call":
 		return toolCall(o)
@@ -65,102 +71,151 @@ func one(o object, kind string) Part {
 	case "file", "input_file", "document":
 		return file(o)
 	}
-	return unknown(o.raw)
+	return o.unknown()
 }
 
-// keep puts the whole block beside a part that takes only the fields known of it.
-func (o object) keep(p Part, known ...string) Part {
-	if o.rest(known...) != nil {
-		p.Raw = json.RawMessage(o.raw)
-	}
+func (o *object) unknown() piece { return unknown(o.text, o.span) }
+
+// saying is a part that takes one text of the names known.
+func (o *object) saying(kind PartType, s span, known set) piece {
+	p := piece{Part: Part{Type: kind}}
+	p.setText(s)
+	o.keep(&p, known)
 	return p
+}
+
+// keep puts the whole block beside a part that takes only the names known of it.
+func (o *object) keep(p *piece, known set) {
+	if !o.lacks(known) {
+		p.setRaw(o.text, o.span)
+	}
 }
 
 // reasoning is {summary:[{type:"summary_text",text}], content:[{type:"reasoning_text",text}]} or {text}.
-func reasoning(o object) Part {
+func reasoning(o *object) piece {
+	if o.len() > maxMade {
+		return o.unknown()
+	}
 	var texts []string
 	whole := true
-	for _, name := range []string{"text", "reasoning", "summary", "content"} {
-		v := o.get(name)
-		if v.Type == gjson.String {
-			texts = append(texts, v.Str)
+	for _, n := range []name{nText, nReasoning, nSummary, nContent} {
+		s := o.get(n)
+		if o.isString(s) {
+			texts = append(texts, rawjson.Text(s.in(o.text)))
 			continue
 		}
-		for _, e := range v.Array() {
-			if p := part(e); p.Type == PartText {
-				texts = append(texts, p.Text)
-				whole = whole && p.Raw == nil
-			} else {
-				whole = false
+		for _, item := range o.items(s) {
+			text, is, all := plain(item)
+			if is {
+				texts = append(texts, text)
+			}
+			whole = whole && is && all
+		}
+	}
+	p := piece{Part: Part{Type: PartThinking, Text: strings.Join(texts, "\n\n")}}
+	o.keep(&p, setOf(nText, nReasoning, nSummary, nContent))
+	if !whole || p.Text == "" {
+		p.setRaw(o.text, o.span)
+	}
+	return p
+}
+
+// items are the items of an array, or what is in its place.
+func (o *object) items(s span) (all [][]byte) {
+	switch o.kind(s) {
+	case rawjson.Invalid, rawjson.Null:
+	case rawjson.Array:
+		for item := range rawjson.Items(s.in(o.text)) {
+			all = append(all, item)
+		}
+	default:
+		all = append(all, s.in(o.text))
+	}
+	return all
+}
+
+// plain is the text of a string, or of a block that is one, and whether that is all of it.
+func plain(v []byte) (text string, is, all bool) {
+	switch rawjson.KindOf(v) {
+	case rawjson.String:
+		return rawjson.Text(v), true, true
+	case rawjson.Object:
+		o := objectAt(v, 0)
+		switch o.str(nType) {
+		case "text", "input_text", "output_text", "summary_text", "reasoning_text", "":
+			if s := o.get(nText); o.isString(s) {
+				return rawjson.Text(s.in(v)), true, o.lacks(setOf(nText))
 			}
 		}
 	}
-	p := o.keep(Part{Type: PartThinking, Text: strings.Join(texts, "\n\n")}, "text", "reasoning", "summary", "content")
-	if !whole || p.Text == "" {
-		p.Raw = json.RawMessage(o.raw)
-	}
-	return p
+	return "", false, false
 }
 
 // toolCall is a call in any spelling: {id,function:{name,arguments}}, {call_id,name,arguments}, {id,name,input},
 // {toolCallId,toolName,input}.
-func toolCall(o object) Part {
-	p := Part{Type: PartToolCall, ID: o.str("call_id", "toolCallId", "id")}
+func toolCall(o *object) piece {
+	p := piece{Part: Part{Type: PartToolCall, ID: o.str(nCallID, nToolCallIDCamel, nID)}}
 	f := o
-	if v := o.get("function", "custom"); v.IsObject() {
-		f = objectOf(v)
+	if s := o.get(nFunction, nCustom); o.isObject(s) {
+		inner := objectOf(o.text, s)
+		f = &inner
 	}
-	p.Name = f.str("name", "toolName")
-	if v := f.get("arguments", "input", "args"); v.Exists() {
-		p.Arguments = arguments(v)
+	p.Name = f.str(nName, nToolName)
+	given := f.get(nArguments, nInput, nArgs)
+	if p.Name == "" && given.to == 0 {
+		return o.unknown()
 	}
-	if p.Name == "" && p.Arguments == nil {
-		return unknown(o.raw)
+	if given.to > 0 {
+		p.setArguments(o.text, given)
 	}
-	known := []string{"call_id", "toolCallId", "name", "toolName", "arguments", "input", "args"}
-	if f.raw == o.raw {
-		return o.keep(p, known...)
-	}
-	if f.rest(known...) != nil || o.rest("call_id", "toolCallId", "function", "custom") != nil {
-		p.Raw = json.RawMessage(o.raw)
+	known := setOf(nCallID, nToolCallIDCamel, nName, nToolName, nArguments, nInput, nArgs)
+	if f == o {
+		o.keep(&p, known)
+	} else if !f.lacks(known) || !o.lacks(setOf(nCallID, nToolCallIDCamel, nFunction, nCustom)) {
+		p.setRaw(o.text, o.span)
 	}
 	return p
 }
 
-// arguments is JSON where v is, or is a string of, JSON; otherwise the string.
-func arguments(v gjson.Result) json.RawMessage {
-	if v.Type == gjson.String {
-		if s := strings.TrimSpace(v.Str); s != "" && parsable([]byte(s)) {
-			return json.RawMessage(s)
+// setArguments sets JSON where the value is, or is a string of, JSON; otherwise the string.
+func (p *piece) setArguments(text []byte, s span) {
+	v := s.in(text)
+	isString := rawjson.KindOf(v) == rawjson.String
+	if s.len() > maxWhole {
+		p.arguments, p.argumentsQuoted = s, isString
+		return
+	}
+	p.Arguments = v
+	if isString {
+		if in := bytes.TrimSpace([]byte(rawjson.Text(v))); len(in) > 0 && parsable(in) {
+			p.Arguments = in
 		}
 	}
-	return json.RawMessage(v.Raw)
 }
 
 // toolResult is what a tool answered, in any spelling. Text is set when all of it is text, Raw otherwise.
-func toolResult(o object) Part {
-	p := Part{Type: PartToolResult, ID: o.str("call_id", "tool_use_id", "toolCallId", "tool_call_id"), Name: o.str("name", "toolName")}
-	v := o.get("output", "content", "result")
-	switch {
-	case v.Type == gjson.String:
-		p.Text = v.Str
-	case v.IsArray():
+func toolResult(o *object) piece {
+	p := piece{Part: Part{Type: PartToolResult, ID: o.str(nCallID, nToolUseID, nToolCallIDCamel, nToolCallID), Name: o.str(nName, nToolName)}}
+	switch s := o.get(nOutput, nContent, nResult); {
+	case o.isString(s):
+		p.setText(s)
+	case o.isArray(s) && s.len() <= maxMade:
 		var texts []string
-		for _, e := range v.Array() {
-			t := part(e)
-			if t.Type != PartText || t.Raw != nil {
-				p.Raw = json.RawMessage(v.Raw)
+		for _, item := range o.items(s) {
+			text, _, all := plain(item)
+			if !all {
+				p.setRaw(o.text, s)
 			}
-			texts = append(texts, t.Text)
+			texts = append(texts, text)
 		}
-		if p.Raw == nil {
+		if p.Raw == nil && p.raw.to == 0 {
 			p.Text = strings.Join(texts, "\n")
 		}
-	case v.Exists():
-		p.Raw = json.RawMessage(v.Raw)
+	case s.to > 0:
+		p.setRaw(o.text, s)
 	}
-	if o.rest("call_id", "tool_use_id", "toolCallId", "tool_call_id", "name", "toolName", "output", "content", "result") != nil {
-		p.Raw = json.RawMessage(o.raw)
+	if !o.lacks(setOf(nCallID, nToolUseID, nToolCallIDCamel, nToolCallID, nName, nToolName, nOutput, nContent, nResult)) {
+		p.setRaw(o.text, o.span)
 	}
 	return p
 }

@@ -1,50 +1,75 @@
 package llm
 
 import (
-	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/tidwall/gjson"
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 // maxPreview is the length of a preview in characters.
 const maxPreview = 240
 
+// glance is how much of messages a preview is made from.
+var glance = Limit{Parts: 64, Bytes: 16 << 10}
+
+// candidates is how many of the last messages of a user are looked at for one that says something.
+const candidates = 8
+
 // Preview is one line for lists, at most 240 characters: the last thing the user said in an input, the answer in an
-// output. Only the messages it is taken from are looked into, because it is made for every event that arrives.
+// output. It walks raw a few times and decodes only the messages it is taken from, of these only the beginning, because it is made
+// for every event that arrives.
 func Preview(raw []byte, output bool) string {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || string(raw) == "null" {
-		return ""
-	}
-	if raw[0] != '[' || !gjson.ValidBytes(raw) {
-		return previewOf(Messages(raw, output), output)
-	}
-	if output {
-		return anyOf(Messages(raw, true), 0)
-	}
-	switch first := gjson.GetBytes(raw, "0"); first.Type {
-	case gjson.String: // of an embedding: what comes first says most
-		return previewOf(Messages([]byte(first.Raw), false), false)
-	case gjson.Number: // token ids, of which there are many
-		return ""
-	}
-	if elements := gjson.ParseBytes(raw).Array(); len(elements) > 0 {
-		for i := len(elements) - 1; i >= 0; i-- {
-			if role := elements[i].Get("role").Str; role != "" && canonical(role) != "user" {
-				continue
-			}
-			if s := previewOf(Messages([]byte(elements[i].Raw), false), false); s != "" {
+	text := rawjson.Trim(raw)
+	list := rawjson.KindOf(text) == rawjson.Array && parsable(text)
+	if output || !list {
+		p, _ := Read(text, output, nil, glance)
+		if p.Next != nil && !output && !list {
+			_, last := Ends(text, glance, glance)
+			if s := previewOf(last.Messages, false); s != "" {
 				return s
 			}
 		}
-		if last := elements[len(elements)-1]; last.Type == gjson.JSON {
-			return anyOf(Messages([]byte(last.Raw), false), 0)
+		return previewOf(p.Messages, output)
+	}
+	switch first := firstOf(text); rawjson.KindOf(first) {
+	case rawjson.String: // of an embedding: what comes first says most
+		return previewOf(beginning(first), false)
+	case rawjson.Number: // token ids, of which there are many
+		return ""
+	}
+	var last []byte
+	var asked [candidates][]byte
+	n := 0
+	for item := range rawjson.Items(text) {
+		last = item
+		if role := label(rawjson.Member(item, "role")); role == "" || canonical(role) == "user" {
+			asked[n%candidates] = item
+			n++
 		}
 	}
+	for i := n - 1; i >= max(0, n-candidates); i-- {
+		if s := previewOf(beginning(asked[i%candidates]), false); s != "" {
+			return s
+		}
+	}
+	if k := rawjson.KindOf(last); k == rawjson.Array || k == rawjson.Object {
+		return anyOf(beginning(last), 0)
+	}
 	return ""
+}
+
+func beginning(v []byte) []Message {
+	p, _ := Read(v, false, nil, glance)
+	return p.Messages
+}
+
+func firstOf(array []byte) []byte {
+	for item := range rawjson.Items(array) {
+		return item
+	}
+	return nil
 }
 
 // previewOf is the last text of the user in an input, the first of the assistant in an output.

@@ -1,30 +1,332 @@
 package llm
 
+import (
+	"slices"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
 // Limit bounds a page of messages. A zero field does not.
 type Limit struct {
 	// Parts is how many parts, or messages when there are more of those, a page has.
 	Parts int
-	// Bytes is about how many bytes a page has as JSON.
+	// Bytes is about how many bytes a page has as JSON. One part is whole in any case, but for its text.
 	Bytes int
 }
 
-// Cursor is where a page ended and the next one begins; nil is the beginning, and the end.
-type Cursor []byte
-
 // Page is a run of messages.
 type Page struct {
+	// Messages are never nil.
 	Messages []Message
 	// Next is where reading goes on, nil when this is the end.
 	Next Cursor
 }
 
-// Read makes messages of an event's input or output, from a cursor on.
-func Read(raw []byte, output bool, at Cursor, limit Limit) (Page, error) {
-	return Page{Messages: Messages(raw, output)}, nil
+// Messages makes messages of an event's input or output ($ai_input, $ai_output_choices and their like) as it was sent.
+// It understands what the OpenAI wrappers of @posthog/ai and posthog-python send for chat completions, responses and
+// embeddings: arrays of messages, of response items, of content blocks or of strings; one of those alone; {choices: …},
+// {messages: …} and {output: …} around them; and any of these once more as a JSON string. The rest becomes parts of
+// type "json". output says who speaks where nobody is named: the assistant in an output, the user in an input.
+//
+// It never fails and never returns nil. Bytes that are no JSON (content that was cut to size) become one text.
+func Messages(raw []byte, output bool) []Message {
+	p, _ := Read(raw, output, nil, Limit{}) // the beginning is a good cursor
+	return p.Messages
 }
 
-// Ends are the first messages of an input and, where those do not reach it, the latest turn.
-func Ends(raw []byte, head, last Limit) (Page, Page) {
-	p, _ := Read(raw, false, nil, head)
-	return p, Page{Messages: []Message{}}
+// Read is Messages in pages: what follows at a cursor, until the limit. All pages together say the same. A message that goes
+// on on the next page is Continued there, as is a text. The work is in proportion to the page, whatever surrounds it; the
+// first page looks at all of raw once or twice for each level of lists.
+func Read(raw []byte, output bool, at Cursor, limit Limit) (Page, error) {
+	r := reader{limit: limit, role: "user", out: []Message{}}
+	if output {
+		r.role = "assistant"
+	}
+	if at != nil {
+		s, err := parseCursor(at)
+		if err != nil {
+			return Page{Messages: r.out}, err
+		}
+		r.state, r.resume = s, s.frames
+		r.frames = nil
+	}
+	return r.read(raw), nil
+}
+
+// Ends are the first messages of an input and, where reading on from those does not soon come to it, the latest turn: from
+// the last message of a user on. Reading on from first ends where last begins.
+func Ends(raw []byte, firstLimit, lastLimit Limit) (first, last Page) {
+	first, _ = Read(raw, false, nil, firstLimit)
+	last = Page{Messages: []Message{}}
+	if first.Next == nil {
+		return first, last
+	}
+	s, err := parseCursor(first.Next)
+	if err != nil || len(s.frames) == 0 {
+		return first, last
+	}
+	turn, ok := lastTurn(rawjson.Trim(raw), s.frames[0].stage)
+	if !ok || turn <= s.frames[0].at {
+		return first, last
+	}
+	s.until = turn
+	first.Next = s.cursor()
+	there := state{frames: []frame{{s.frames[0].stage, turn}}}
+	last, _ = Read(raw, false, there.cursor(), lastLimit)
+	return first, last
+}
+
+// lastTurn is where the last message of a user starts in the outermost list.
+func lastTurn(text []byte, stage int) (at int, ok bool) {
+	list := span{0, len(text)}
+	if name, is := lists[stage]; is {
+		o := objectAt(text, 0)
+		list = o.get(name)
+	} else if stage != mixed {
+		return 0, false
+	}
+	for item := range rawjson.Items(list.in(text)) {
+		if rawjson.KindOf(item) == rawjson.Object {
+			if canonical(label(rawjson.Member(item, "role"))) == "user" {
+				at, ok = cap(text)-cap(item), true
+			}
+		}
+	}
+	return at, ok
+}
+
+// reader makes one page.
+type reader struct {
+	state
+	limit Limit
+	role  string // of what names nobody
+	out   []Message
+	// parts and bytes are what the page has.
+	parts, bytes int
+	// resume are the frames that lead to where the page begins, as far as they were not followed yet.
+	resume []frame
+	// strings counts the JSON strings that were looked into around the present value, levels the values.
+	strings, levels int
+	// decoded is what the string that starts at decodedAt says, and decodedJSON whether that is JSON.
+	decoded     []byte
+	decodedAt   *byte
+	decodedJSON bool
+	// ended says that until was reached.
+	ended bool
+}
+
+func (r *reader) read(raw []byte) Page {
+	text := rawjson.Trim(raw)
+	var done bool
+	switch begins := len(r.resume) == 0; {
+	case len(text) == 0:
+		done = true
+	case begins && !parsable(text), !begins && r.resume[0].stage == broken:
+		r.follow()
+		done = r.add(text, Message{Role: r.role}, func() piece {
+			return piece{Part: Part{Type: PartText}, said: span{0, len(text)}}
+		})
+		if !done {
+			r.stopped(broken, 0)
+		}
+	default:
+		done = r.value(text, 0)
+	}
+	p := Page{Messages: r.out}
+	if !done && !r.ended {
+		slices.Reverse(r.frames)
+		p.Next = r.cursor()
+	}
+	return p
+}
+
+// follow takes the frame that says where the reading of a value stopped on the page before.
+func (r *reader) follow() (f frame, resumed bool) {
+	if len(r.resume) == 0 {
+		return frame{}, false
+	}
+	f, r.resume = r.resume[0], r.resume[1:]
+	return f, true
+}
+
+// stopped keeps where the reading of a value stopped, innermost first, and is false.
+func (r *reader) stopped(stage, at int) bool {
+	r.frames = append(r.frames, frame{stage, at})
+	return false
+}
+
+// least is how many bytes a part needs for it to be begun on a page.
+const least = 512
+
+func (r *reader) full() bool {
+	return r.limit.Parts > 0 && max(r.parts, len(r.out)) >= r.limit.Parts || r.limit.Bytes > 0 && r.bytes+least > r.limit.Bytes && r.bytes > 0
+}
+
+// begun reports whether the piece that comes next was begun on the page before.
+func (r *reader) begunPiece() bool { return r.unit > 0 || r.into > 0 || r.text.to > 0 }
+
+// start begins a message.
+func (r *reader) start(m Message) {
+	m.Parts = []Part{}
+	r.out = append(r.out, m)
+	r.current, r.begun, r.open, r.spoke = Message{Role: m.Role, Name: m.Name, ToolCallID: m.ToolCallID}, true, false, false
+	r.bytes += 64 + len(m.Role) + len(m.Name) + len(m.ToolCallID)
+}
+
+// add begins a message with one piece.
+func (r *reader) add(text []byte, m Message, make func() piece) bool {
+	if !r.begunPiece() {
+		if r.full() {
+			return false
+		}
+		r.start(m)
+		return r.piece(text, make, true)
+	}
+	return r.piece(text, make, false)
+}
+
+// join puts a piece into the open message when that is role's, else into a new one.
+func (r *reader) join(text []byte, role string, make func() piece) bool {
+	fresh := false
+	if !r.begunPiece() && (!r.open || r.current.Role != role) {
+		if r.full() {
+			return false
+		}
+		r.start(Message{Role: role})
+		fresh = true
+	}
+	r.open = true
+	return r.piece(text, make, fresh)
+}
+
+// put puts a part into the message.
+func (r *reader) put(p Part) {
+	if len(r.out) == 0 {
+		m := r.current
+		m.Continued, m.Parts = true, []Part{}
+		r.out = append(r.out, m)
+		r.bytes += 64 + len(m.Role) + len(m.Name) + len(m.ToolCallID)
+	}
+	m := &r.out[len(r.out)-1]
+	m.Parts = append(m.Parts, p)
+	r.parts++
+	r.bytes += 32 + len(p.ID) + len(p.Name) + len(p.Arguments) + len(p.Raw)
+	if p.Media != nil {
+		r.bytes += len(p.Media.URL) + len(p.Media.Note) + len(p.Media.Name) + len(p.Media.MIME)
+	}
+}
+
+// piece puts a piece into the message: one part, and one each for what is too long to stand beside it. It is made only when
+// the page before did not leave it in the middle of a text. forced says that there is room for its beginning. It is false
+// when the page is full; then the same piece comes next.
+func (r *reader) piece(text []byte, make func() piece, forced bool) bool {
+	if r.text.to > 0 { // in the middle of a text that lies in text
+		if r.text.to > len(text) {
+			r.text.to, r.text.from = len(text), min(r.text.from, len(text))
+		}
+		if !r.say(text, Part{Type: r.kind, Continued: true}, r.text, r.quoted) {
+			return false
+		}
+		r.unit++
+	}
+	if !forced && r.unit == 0 && r.into == 0 && r.full() {
+		return false
+	}
+	p := make()
+	for ; r.unit < 3; r.unit++ {
+		switch {
+		case r.unit == 1 && p.arguments.to > 0:
+			if !r.sayRaw(text, p.arguments, p.argumentsQuoted) {
+				return false
+			}
+		case r.unit == 2 && p.raw.to > 0:
+			if !r.sayRaw(text, p.raw, false) {
+				return false
+			}
+		case r.unit == 0 && p.said.to > 0:
+			if !r.say(text, p.Part, p.said, p.quoted) {
+				return false
+			}
+		case r.unit == 0:
+			if !r.sayMade(p.Part) {
+				return false
+			}
+		}
+	}
+	r.unit = 0
+	return true
+}
+
+func (r *reader) sayRaw(text []byte, s span, quoted bool) bool {
+	if quoted {
+		s = span{s.from + 1, s.to - 1}
+	}
+	if r.full() {
+		return false
+	}
+	return r.say(text, Part{Type: PartJSON}, s, quoted)
+}
+
+// say puts a part into the message with as much of a text as the page has room for. It is false when some is left.
+func (r *reader) say(text []byte, p Part, s span, quoted bool) bool {
+	if p.Continued && r.full() {
+		return false
+	}
+	next, spent := s.to, 0
+	p.Text, next, spent = take(text, s.from, s.to, quoted, r.room())
+	r.put(p)
+	r.bytes += spent
+	if next < s.to {
+		r.text, r.quoted, r.kind = span{next, s.to}, quoted, p.Type
+		return false
+	}
+	r.text, r.quoted, r.kind = span{}, false, ""
+	return true
+}
+
+// sayMade is say for a part whose text was put together, and is put together again for each page: it is never long.
+func (r *reader) sayMade(p Part) bool {
+	text := p.Text
+	if r.into > 0 {
+		if r.full() {
+			return false
+		}
+		p = Part{Type: p.Type, Continued: true}
+	}
+	from, next, spent := min(r.into, len(text)), len(text), 0
+	if text != "" {
+		p.Text, next, spent = take([]byte(text), from, len(text), false, r.room())
+	}
+	r.put(p)
+	r.bytes += spent
+	if r.into = next; next < len(text) {
+		return false
+	}
+	r.into = 0
+	return true
+}
+
+// room is how many bytes of text fit on the page; zero is any number.
+func (r *reader) room() int {
+	if r.limit.Bytes == 0 {
+		return 0
+	}
+	return max(r.limit.Bytes-r.bytes, least)
+}
+
+// canonical is the role by its usual name.
+func canonical(role string) string {
+	role = strings.ToLower(strings.TrimSpace(role))
+	switch role {
+	case "human":
+		return "user"
+	case "model", "ai", "bot":
+		return "assistant"
+	case "instructions":
+		return "system"
+	case "function":
+		return "tool"
+	}
+	return role
 }

@@ -1,183 +1,191 @@
 package llm
 
-import (
-	"strings"
+import "github.com/playheadhq/playhead/internal/rawjson"
 
-	"github.com/tidwall/gjson"
-)
-
-// message is an object with a role, or with content and nothing that says otherwise.
-func (b *builder) message(o object) {
-	if s := o.get("content"); s.Type == gjson.String {
-		// @posthog/ai sends the items of a responses input as {role:"user", content:"<the item as JSON>"}, calls and
-		// their results included.
-		if v, ok := b.inside(s.Str, isItem); ok {
-			b.strings++
-			b.value(v)
-			b.strings--
-			b.left(o, "role", "content")
-			return
+// message reads an object with a role, or with content and nothing that says otherwise, from a step on. o is nil where the
+// page before had read the object's names: it is read again only for the steps that need it.
+func (r *reader) message(text []byte, i int, o *object, f frame) bool {
+	need := func() *object {
+		if o == nil {
+			read := objectAt(text, i)
+			o = &read
 		}
+		return o
 	}
-	m := Message{
-		Role: canonical(o.str("role")), Name: o.str("name"), ToolCallID: o.str("tool_call_id", "tool_use_id", "toolCallId"),
-	}
-	if m.Role == "" {
-		m.Role = b.role
-	}
-	for _, name := range []string{"reasoning_content", "reasoning", "thinking"} {
-		if v := o.get(name); v.Type == gjson.String && v.Str != "" {
-			m.Parts = append(m.Parts, Part{Type: PartThinking, Text: v.Str})
-		}
-	}
-	for _, name := range []string{"content", "parts"} {
-		m.Parts = append(m.Parts, b.parts(o.get(name))...)
-	}
-	if m.Role == "tool" {
-		m.Parts = results(m.Parts, m.ToolCallID, m.Name)
-	}
-	if v := o.get("refusal"); v.Type == gjson.String && v.Str != "" {
-		m.Parts = append(m.Parts, Part{Type: PartRefusal, Text: v.Str})
-	}
-	if v := o.get("audio"); v.IsObject() {
-		m.Parts = append(m.Parts, audio(objectOf(v)))
-	}
-	known := []string{"role", "name", "tool_call_id", "tool_use_id", "toolCallId", "content", "parts"}
-	for _, f := range o.fields {
-		if understood(f) {
-			known = append(known, f.name)
-		}
-	}
-	for _, call := range o.get("tool_calls").Array() {
-		if !call.IsObject() {
-			m.Parts = append(m.Parts, unknown(call.Raw))
-			continue
-		}
-		m.Parts = append(m.Parts, toolCall(objectOf(call)))
-	}
-	if v := o.get("function_call"); v.IsObject() {
-		m.Parts = append(m.Parts, toolCall(objectOf(v)))
-	}
-	if rest := o.rest(known...); rest != nil {
-		m.Parts = append(m.Parts, Part{Type: PartJSON, Raw: rest})
-	}
-	if o.str("type") != "message" {
-		b.add(m)
-		return
-	}
-	if n := len(b.out); b.open && !b.spoke && n > 0 && b.out[n-1].Role == m.Role {
-		b.out[n-1].Parts = append(b.out[n-1].Parts, m.Parts...)
-	} else {
-		b.add(m)
-	}
-	b.open, b.spoke = true, true
-}
-
-// understood reports whether message makes parts of f, beside its role, name and content.
-func understood(f field) bool {
-	switch f.name {
-	case "reasoning_content", "reasoning", "thinking", "refusal":
-		return f.value.Type == gjson.String
-	case "audio", "function_call":
-		return f.value.IsObject()
-	case "tool_calls":
-		return f.value.IsArray()
-	}
-	return false
-}
-
-// parts are the parts of a message's content.
-func (b *builder) parts(content gjson.Result) []Part {
-	switch {
-	case content.Type == gjson.Null, content.Type == gjson.String && content.Str == "":
-		return nil
-	case content.Type == gjson.String:
-		if v, ok := b.inside(content.Str, isBlocks); ok {
-			return b.parts(v)
-		}
-		return []Part{{Type: PartText, Text: content.Str}}
-	case content.IsArray():
-		var out []Part
-		for _, e := range content.Array() {
-			// A refused answer that was streamed arrives as one empty text.
-			if p := part(e); p.Type != PartText || p.Text != "" || p.Raw != nil {
-				out = append(out, p)
+	for stage, at := f.stage, f.at; stage < end; stage, at = stage+1, 0 {
+		ok := true
+		switch stage {
+		case begin:
+			ok = r.begin(need())
+		case reasoningContent:
+			ok = r.said(need(), nReasoningContent, PartThinking)
+		case reasoningText:
+			ok = r.said(need(), nReasoning, PartThinking)
+		case thinkingText:
+			ok = r.said(need(), nThinking, PartThinking)
+		case content, parts:
+			if at == 0 {
+				at = need().get(map[int]name{content: nContent, parts: nParts}[stage]).from
+			}
+			ok = at == 0 || r.content(text, at)
+		case refusal:
+			ok = r.said(need(), nRefusal, PartRefusal)
+		case audioPart:
+			if s := need().get(nAudio); o.isObject(s) {
+				ok = r.piece(text, func() piece { a := objectOf(text, s); return audio(&a) }, false)
+			}
+		case toolCalls:
+			if at == 0 {
+				if s := need().get(nToolCalls); o.isArray(s) {
+					at = s.from
+				}
+			}
+			ok = at == 0 || r.calls(text, at)
+		case functionCall:
+			if s := need().get(nFunctionCall); o.isObject(s) {
+				ok = r.piece(text, func() piece { c := objectOf(text, s); return toolCall(&c) }, false)
+			}
+		case unnamed:
+			if rest, long := need().rest(understood(o), false); rest != nil || long {
+				ok = r.piece(text, func() piece { return restOf(o, rest, long) }, false)
 			}
 		}
-		return out
-	default:
-		return []Part{part(content)}
-	}
-}
-
-// item is an object with a type and no role: an item of the responses API, or a content block where a message was
-// expected.
-func (b *builder) item(o object, kind string) {
-	p := one(o, kind)
-	switch p.Type {
-	case PartToolCall, PartThinking:
-		b.join("assistant", p)
-	case PartToolResult:
-		b.add(Message{Role: "tool", Name: p.Name, ToolCallID: p.ID, Parts: []Part{p}})
-	default:
-		role := b.role
-		if strings.HasSuffix(kind, "_call") {
-			role = "assistant"
-		}
-		b.join(role, p)
-	}
-}
-
-// results makes tool results of what a tool message says.
-func results(parts []Part, id, name string) []Part {
-	for i := range parts {
-		if p := &parts[i]; p.Type == PartText || p.Type == PartJSON {
-			p.Type, p.ID, p.Name = PartToolResult, id, name
+		if !ok {
+			return r.stopped(stage, at)
 		}
 	}
-	return parts
-}
-
-// maxStrings is how many JSON strings inside one another are looked into.
-const maxStrings = 3
-
-// inside returns the JSON value that a string holds when it is one that holds.
-func (b *builder) inside(s string, holds func(gjson.Result) bool) (gjson.Result, bool) {
-	t := strings.TrimSpace(s)
-	if b.strings >= maxStrings || t == "" || t[0] != '{' && t[0] != '[' || !parsable([]byte(t)) {
-		return gjson.Result{}, false
+	if need().str(nType) == "message" {
+		r.open, r.spoke = true, true
 	}
-	v := gjson.Parse(t)
-	return v, holds(v)
+	return true
 }
 
-// isItem: one item of the responses API.
-func isItem(v gjson.Result) bool {
-	return v.IsObject() && !v.Get("role").Exists() && knownTypes[v.Get("type").Str]
+// begin begins the message of o, or goes on with the open one where that is of the same turn.
+func (r *reader) begin(o *object) bool {
+	m := Message{
+		Role: canonical(o.str(nRole)), Name: o.str(nName), ToolCallID: o.str(nToolCallID, nToolUseID, nToolCallIDCamel),
+	}
+	if m.Role == "" {
+		m.Role = r.role
+	}
+	if r.open && !r.spoke && r.current.Role == m.Role && o.str(nType) == "message" {
+		return true
+	}
+	if r.full() {
+		return false
+	}
+	r.start(m)
+	return true
 }
 
-// isBlocks: content blocks and nothing else.
-func isBlocks(v gjson.Result) bool {
-	all := v.Array()
-	for _, e := range all {
-		if !isItem(e) {
-			return false
+// said is the text of a member, where it has one.
+func (r *reader) said(o *object, n name, kind PartType) bool {
+	s := o.get(n)
+	if !o.isString(s) || s.len() == len(`""`) {
+		return true
+	}
+	return r.piece(o.text, func() (p piece) {
+		p.Type = kind
+		p.setText(s)
+		return p
+	}, false)
+}
+
+// understood are the names of which message makes something.
+func understood(o *object) set {
+	known := setOf(nRole, nName, nToolCallID, nToolUseID, nToolCallIDCamel, nContent, nParts)
+	for _, n := range []name{nReasoningContent, nReasoning, nThinking, nRefusal} {
+		if o.isString(o.get(n)) {
+			known |= setOf(n)
 		}
 	}
-	return v.IsArray() && len(all) > 0
-}
-
-// isMessages: messages, items or blocks and nothing else, or one of them.
-func isMessages(v gjson.Result) bool {
-	if v.IsObject() {
-		o := objectOf(v)
-		return o.has("role") && (o.has("content") || o.has("parts")) || isItem(v) || o.get("choices").IsArray()
-	}
-	all := v.Array()
-	for _, e := range all {
-		if !e.IsObject() || !isMessages(e) {
-			return false
+	for _, n := range []name{nAudio, nFunctionCall} {
+		if o.isObject(o.get(n)) {
+			known |= setOf(n)
 		}
 	}
-	return v.IsArray() && len(all) > 0
+	if o.isArray(o.get(nToolCalls)) {
+		known |= setOf(nToolCalls)
+	}
+	return known
+}
+
+// content reads the parts of a message's content at text[i].
+func (r *reader) content(text []byte, i int) bool {
+	f, resumed := r.follow()
+	if !resumed {
+		f = frame{scalar, 0}
+		switch rawjson.KindOf(text[i:]) {
+		case rawjson.Null:
+			return true
+		case rawjson.String:
+			if s := spanAt(text, i); s.len() == len(`""`) {
+				return true
+			}
+			if _, ok := r.inside(text, i, false, isBlocks); ok {
+				f = frame{inside, 1}
+			}
+		case rawjson.Array:
+			f = frame{mixed, i + 1}
+		}
+	}
+	switch f.stage {
+	case inside:
+		if in, ok := r.inside(text, i, true, isBlocks); ok {
+			at, ok := r.blocks(in, f.at)
+			return ok || r.stopped(inside, at)
+		}
+		return true
+	case mixed:
+		at, ok := r.blocks(text, f.at)
+		return ok || r.stopped(mixed, at)
+	}
+	return r.piece(text, func() piece { return r.answered(part(text, i)) }, false) || r.stopped(scalar, 0)
+}
+
+func (r *reader) blocks(text []byte, i int) (at int, ok bool) {
+	return r.within(text, i, func(at int) bool {
+		if r.begunPiece() {
+			return r.piece(text, func() piece { return r.answered(part(text, at)) }, false)
+		}
+		p := part(text, at)
+		// A refused answer that was streamed arrives as one empty text.
+		if p.Type == PartText && p.saysNothing() {
+			return true
+		}
+		return r.piece(text, func() piece { return r.answered(p) }, false)
+	})
+}
+
+// within is items for a list inside a message.
+func (r *reader) within(text []byte, i int, read func(at int) bool) (at int, ok bool) {
+	r.levels++
+	defer func() { r.levels-- }()
+	return r.items(text, i, read)
+}
+
+// answered makes a tool result of what a tool message says.
+func (r *reader) answered(p piece) piece {
+	if r.current.Role == "tool" && (p.Type == PartText || p.Type == PartJSON) {
+		p.Type, p.ID, p.Name = PartToolResult, r.current.ToolCallID, r.current.Name
+	}
+	return p
+}
+
+// calls reads the tool calls at text[i].
+func (r *reader) calls(text []byte, i int) bool {
+	f, resumed := r.follow()
+	if !resumed {
+		f = frame{mixed, i + 1}
+	}
+	at, ok := r.within(text, f.at, func(at int) bool {
+		return r.piece(text, func() piece {
+			if text[at] != '{' {
+				return unknown(text, spanAt(text, at))
+			}
+			o := objectAt(text, at)
+			return toolCall(&o)
+		}, false)
+	})
+	return ok || r.stopped(mixed, at)
 }

@@ -1,0 +1,103 @@
+package llm
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// Cursor is where a page ended and the next one begins; nil is the beginning, and the end. It goes with the bytes it was made
+// for: with others it reads something, and costs no more.
+type Cursor []byte
+
+// ErrCursor is returned for a cursor that was not made here.
+var ErrCursor = errors.New("llm: not a cursor")
+
+// frame is where the reading of a value stopped: what was being done with it, and where in the text.
+type frame struct{ stage, at int }
+
+// state is what a cursor holds. Its size does not depend on what is read.
+type state struct {
+	// frames lead from the whole to the part that comes next.
+	frames []frame
+	// current is the message that a part would join, and whether there is one.
+	current Message
+	begun   bool
+	// open says that it takes further items: the responses API sends one answer as several items (reasoning, message,
+	// calls), which are one turn. spoke says that it holds an item of type "message" already; the next one is a turn of its own.
+	open, spoke bool
+	// unit is which of the parts that one piece became comes next, and into how many bytes of its text were read. text is the
+	// rest of a text that is read where it lies, and quoted whether it is inside of a JSON string.
+	unit, into int
+	text       span
+	quoted     bool
+	kind       PartType
+	// until ends the reading before the element of the outermost list that starts there. Zero does not.
+	until int
+}
+
+const cursorVersion = 1
+
+// Bounds of what a cursor can say.
+const (
+	maxFrames = 64
+	maxPlace  = 1 << 40
+)
+
+func (s *state) cursor() Cursor {
+	b := []byte{cursorVersion, 0}
+	for i, set := range []bool{s.begun, s.open, s.spoke, s.quoted} {
+		if set {
+			b[1] |= 1 << i
+		}
+	}
+	for _, t := range []string{s.current.Role, s.current.Name, s.current.ToolCallID, string(s.kind)} {
+		b = append(binary.AppendUvarint(b, uint64(len(t))), t...)
+	}
+	for _, n := range []int{s.unit, s.into, s.text.from, s.text.to, s.until, len(s.frames)} {
+		b = binary.AppendUvarint(b, uint64(n))
+	}
+	for _, f := range s.frames {
+		b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(f.stage)), uint64(f.at))
+	}
+	return b
+}
+
+func parseCursor(c Cursor) (s state, err error) {
+	if len(c) < 2 || c[0] != cursorVersion {
+		return s, ErrCursor
+	}
+	s.begun, s.open, s.spoke, s.quoted = c[1]&1 != 0, c[1]&2 != 0, c[1]&4 != 0, c[1]&8 != 0
+	b := []byte(c[2:])
+	bad := false
+	number := func() int {
+		n, size := binary.Uvarint(b)
+		if size <= 0 || n > maxPlace {
+			bad = true
+			return 0
+		}
+		b = b[size:]
+		return int(n)
+	}
+	text := func() string {
+		n := number()
+		if n > len(b) || n > maxLabel {
+			bad = true
+			return ""
+		}
+		t := string(b[:n])
+		b = b[n:]
+		return t
+	}
+	s.current = Message{Role: text(), Name: text(), ToolCallID: text()}
+	s.kind = PartType(text())
+	s.unit, s.into, s.text = number(), number(), span{number(), number()}
+	s.until = number()
+	n := number()
+	for range min(n, maxFrames) {
+		s.frames = append(s.frames, frame{number(), number()})
+	}
+	if bad || len(b) > 0 || n != len(s.frames) || s.text.from > s.text.to {
+		return state{}, ErrCursor
+	}
+	return s, nil
+}

@@ -1,0 +1,48 @@
+package llm
+
+import (
+	"testing"
+
+	"github.com/playheadhq/playhead/internal/heavy"
+)
+
+// page is the limit of a page that the API makes.
+var page = Limit{Parts: 500, Bytes: 256 << 10}
+
+// TestLinear: each reader works in proportion to the bytes it is given, whatever they are, and holds no more than is said here.
+func TestLinear(t *testing.T) {
+	for name, output := range map[string]bool{"input": false, "output": true} {
+		// JSON inside of a string is decoded, up to a megabyte of it; else no more is held than a page has.
+		t.Run("preview of an "+name, func(t *testing.T) {
+			heavy.Linear(t, 2, func(v []byte) { Preview(v, output) })
+		})
+		t.Run("first page of an "+name, func(t *testing.T) {
+			heavy.Linear(t, 3, func(v []byte) {
+				if _, err := Read(v, output, nil, page); err != nil {
+					t.Fatal(err)
+				}
+			})
+		})
+	}
+	t.Run("ends", func(t *testing.T) {
+		heavy.Linear(t, 3, func(v []byte) { Ends(v, page, page) })
+	})
+	// A part takes 200 bytes of memory, and what it was made of may have three.
+	t.Run("all pages", func(t *testing.T) {
+		heavy.Linear(t, 120, func(v []byte) {
+			var at Cursor
+			for {
+				p, err := Read(v, true, at, page)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if at = p.Next; at == nil {
+					return
+				}
+			}
+		})
+	})
+	t.Run("Embeddable", func(t *testing.T) {
+		heavy.Linear(t, 7, func(v []byte) { Embeddable(v) })
+	})
+}

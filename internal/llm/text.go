@@ -1,0 +1,100 @@
+package llm
+
+import (
+	"unicode/utf8"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// piece is a part whose long values still lie in the text that it is made of, so that no more of them is copied than a page
+// takes.
+type piece struct {
+	Part
+	// said is what Text says: inside of a JSON string, between its quotes, or a run of text as it is. Where it is the zero
+	// span, Text is set.
+	said   span
+	quoted bool
+	// arguments and raw are what is too long for Arguments and Raw. Each becomes a part of type json of its own.
+	arguments, raw  span
+	argumentsQuoted bool
+}
+
+// maxWhole is how long JSON inside a part may be. What is longer is shown as text, which can go on on the next page.
+const maxWhole = 64 << 10
+
+// setText makes the part say what the JSON string at s says.
+func (p *piece) setText(s span) { p.said, p.quoted = span{s.from + 1, s.to - 1}, true }
+
+// setRaw puts the value at s beside the part.
+func (p *piece) setRaw(text []byte, s span) {
+	p.Raw, p.raw = nil, span{}
+	if s.len() > maxWhole {
+		p.raw = s
+	} else {
+		p.Raw = s.in(text)
+	}
+}
+
+// unknown is a value that was not understood.
+func unknown(text []byte, s span) piece {
+	p := piece{Part: Part{Type: PartJSON}}
+	if s.len() > maxWhole {
+		p.said = s
+	} else {
+		p.Raw = s.in(text)
+	}
+	return p
+}
+
+func (p *piece) saysNothing() bool {
+	return p.Text == "" && p.said.len() == 0 && p.Raw == nil && p.raw.to == 0
+}
+
+// cost is how many bytes a byte of text may take in JSON.
+var cost = func() (c [256]uint8) {
+	for i := range c {
+		switch {
+		case i == '\n' || i == '\r' || i == '\t' || i == '"' || i == '\\':
+			c[i] = 2
+		case i < 0x20 || i == '<' || i == '>' || i == '&' || i == 0x7f:
+			c[i] = 6
+		case i == 0xE2: // U+2028 and U+2029 are escaped
+			c[i] = 4
+		default:
+			c[i] = 1
+		}
+	}
+	return c
+}()
+
+// take reads text[from:to], inside of a JSON string when quoted, until it would take more than budget bytes as JSON, and
+// says where it ended. It takes at least one character; a budget of zero is none.
+func take(text []byte, from, to int, quoted bool, budget int) (said string, next, spent int) {
+	at := from
+	for at < to {
+		size, c := 1, int(cost[text[at]])
+		switch b := text[at]; {
+		case quoted && b == '\\' && at+1 < to:
+			size, c = 2, 2
+			if text[at+1] == 'u' {
+				_, size = rawjson.Escape(text[at:to])
+				c = 6
+			}
+		case b >= utf8.RuneSelf:
+			_, size = utf8.DecodeRune(text[at:to])
+			c += size + 3 // what is no UTF-8 becomes U+FFFD
+			if size > 1 {
+				c -= 4
+			}
+		}
+		if budget > 0 && spent+c > budget && at > from {
+			break
+		}
+		at, spent = at+size, spent+c
+	}
+	if !quoted {
+		return validText(string(text[from:at])), at, spent
+	}
+	body := text[from:at]
+	return validText(string(rawjson.AppendText(make([]byte, 0, len(body)), body))), at, spent
+}

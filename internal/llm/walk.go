@@ -1,0 +1,427 @@
+package llm
+
+import (
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// What is being done with a value, in frames. The numbers are in cursors, which people may keep for a while: a number that gets
+// another meaning needs another cursorVersion.
+const (
+	broken  = iota // no JSON
+	scalar         // a string, a number, or what is nested too deeply
+	inside         // JSON inside a string
+	texts          // an array of strings: the message, and from an item on
+	mixed          // an array of anything, from an item on
+	whole          // an array or object that is one part
+	item           // an object that is one part
+	choices        // the lists of containers, from an item on
+	messages
+	output
+	left      // what a container has beside its messages
+	choice    // an object around a message
+	besideOf  // what such an object has beside it
+	stringed  // a message whose content is an item as a string
+	besideIts // what that message has beside it
+	// The steps of a message, in order.
+	begin
+	reasoningContent
+	reasoningText
+	thinkingText
+	content
+	parts
+	refusal
+	audioPart
+	toolCalls
+	functionCall
+	unnamed
+	end
+)
+
+// lists are the names of the lists of containers.
+var lists = map[int]name{choices: nChoices, messages: nMessages, output: nOutput}
+
+const (
+	// maxLevels is how many values inside one another are looked into for messages. Those of providers nest four levels deep.
+	maxLevels = 10
+	// maxStrings is how many JSON strings inside one another are looked into, and maxInside how long they may be: one is
+	// decoded once for each page that it fills.
+	maxStrings = 3
+	maxInside  = 1 << 20
+)
+
+// value reads the value at text[i]. Like all that follow, it is false when the page is full; the frames then say where to go on.
+func (r *reader) value(text []byte, i int) bool {
+	r.levels++
+	defer func() { r.levels-- }()
+	if i >= len(text) {
+		return true
+	}
+	if r.levels > maxLevels {
+		return r.leaf(text, scalar, r.role, func() piece { return unknown(text, spanAt(text, i)) })
+	}
+	switch rawjson.KindOf(text[i:]) {
+	case rawjson.Null, rawjson.Invalid:
+		return true
+	case rawjson.String:
+		return r.text_(text, i)
+	case rawjson.Array:
+		return r.array(text, i)
+	case rawjson.Object:
+		return r.object(text, i)
+	}
+	return r.leaf(text, scalar, r.role, func() piece { return unknown(text, spanAt(text, i)) })
+}
+
+// leaf joins a value that is one piece.
+func (r *reader) leaf(text []byte, stage int, role string, make func() piece) bool {
+	r.follow()
+	return r.join(text, role, make) || r.stopped(stage, 0)
+}
+
+// text_ is a string where a message was expected: what somebody said, or a message as JSON.
+func (r *reader) text_(text []byte, i int) bool {
+	f, resumed := r.follow()
+	if !resumed || f.stage == inside {
+		if in, ok := r.inside(text, i, resumed, isMessages); ok {
+			r.strings++
+			ok := r.value(in, 0)
+			r.strings--
+			return ok || r.stopped(inside, 0)
+		}
+	}
+	said := func() (p piece) {
+		p.Type = PartText
+		p.setText(spanAt(text, i))
+		return p
+	}
+	return r.add(text, Message{Role: r.role}, said) || r.stopped(scalar, 0)
+}
+
+func (r *reader) array(text []byte, i int) bool {
+	f, resumed := r.follow()
+	if !resumed {
+		f = frame{arrayStage(text[i:]), i + 1}
+		if f.stage == texts {
+			if r.full() {
+				return r.stopped(begin, 0)
+			}
+			r.start(Message{Role: r.role})
+		}
+	}
+	switch f.stage {
+	case none_:
+		return true
+	case begin: // an array of strings, before its message
+		if r.full() {
+			return r.stopped(begin, 0)
+		}
+		r.start(Message{Role: r.role})
+		f = frame{texts, i + 1}
+		fallthrough
+	case texts:
+		at, ok := r.items(text, f.at, func(at int) bool {
+			return r.piece(text, func() (p piece) {
+				p.Type = PartText
+				p.setText(spanAt(text, at))
+				return p
+			}, false)
+		})
+		return ok || r.stopped(texts, at)
+	case whole:
+		make := func() piece { return unknown(text, spanAt(text, i)) }
+		return r.add(text, Message{Role: r.role}, make) || r.stopped(whole, 0)
+	}
+	at, ok := r.items(text, f.at, func(at int) bool { return r.value(text, at) })
+	return ok || r.stopped(mixed, at)
+}
+
+// none_ is the stage of an empty array.
+const none_ = -1
+
+// arrayStage says what an array is read as.
+func arrayStage(v []byte) int {
+	all, strings, inner := 0, 0, 0
+	for item := range rawjson.Items(v) {
+		all++
+		switch rawjson.KindOf(item) {
+		case rawjson.String:
+			strings++
+		case rawjson.Array, rawjson.Object:
+			inner++
+		}
+	}
+	switch {
+	case all == 0:
+		return none_
+	case strings == all: // what an embedding is made of
+		return texts
+	case strings+inner == 0: // token ids
+		return whole
+	}
+	return mixed
+}
+
+// items reads the items of an array from the one at text[i] on, which may be white space before it, and says at which one the
+// page was full.
+func (r *reader) items(text []byte, i int, read func(at int) bool) (at int, ok bool) {
+	outermost := r.levels == 1 && r.strings == 0
+	for {
+		i = skipSpace(text, i)
+		if i >= len(text) || text[i] == ']' {
+			return i, true
+		}
+		if outermost && r.until > 0 && i >= r.until {
+			r.ended = true
+			return i, false
+		}
+		if !read(i) {
+			return i, false
+		}
+		next := rawjson.Skip(text, i)
+		if next == i {
+			return i, true
+		}
+		if i = skipSpace(text, next); i < len(text) && text[i] == ',' {
+			i++
+		}
+	}
+}
+
+func skipSpace(text []byte, i int) int {
+	for i < len(text) && (text[i] == ' ' || text[i] == '\n' || text[i] == '\r' || text[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+func (r *reader) object(text []byte, i int) bool {
+	f, resumed := r.follow()
+	if !resumed {
+		return r.newObject(text, i)
+	}
+	switch f.stage {
+	case item:
+		o := objectAt(text, i)
+		return r.item(&o, o.str(nType))
+	case choices, messages, output:
+		return r.list(text, i, f)
+	case left:
+		o := objectAt(text, i)
+		return r.left(&o)
+	case choice, besideOf:
+		return r.choice(text, i, f)
+	case stringed, besideIts:
+		o := objectAt(text, i)
+		return r.stringed(&o, f)
+	case whole:
+		return r.whole(text, i)
+	case scalar:
+		o := objectAt(text, i)
+		return r.bare(&o)
+	}
+	return r.message(text, i, nil, f)
+}
+
+func (r *reader) newObject(text []byte, i int) bool {
+	o := objectAt(text, i)
+	kind := o.str(nType)
+	has := o.has(nContent) || o.has(nParts)
+	switch {
+	case o.has(nRole) || has && (kind == "" || kind == "message"):
+		if s := o.get(nContent); o.isString(s) {
+			// @posthog/ai sends the items of a responses input as {role:"user", content:"<the item as JSON>"}, calls and
+			// their results included.
+			if _, ok := r.inside(text, s.from, false, isItem); ok {
+				return r.stringed(&o, frame{stringed, 0})
+			}
+		}
+		return r.message(text, i, &o, frame{begin, 0})
+	case kind != "":
+		return r.item(&o, kind)
+	}
+	for stage := choices; stage <= output; stage++ {
+		if s := o.get(lists[stage]); o.isArray(s) {
+			return r.list(text, i, frame{stage, s.from + 1})
+		}
+	}
+	if s := o.get(nMessage); o.isObject(s) { // one choice
+		return r.choice(text, i, frame{choice, s.from})
+	}
+	if s := o.get(nText); o.isString(s) && o.lacks(setOf(nText)) { // a choice of the completions API, a bare block
+		return r.bare(&o)
+	}
+	return r.whole(text, i)
+}
+
+func (r *reader) whole(text []byte, i int) bool {
+	make := func() piece { return unknown(text, spanAt(text, i)) }
+	return r.add(text, Message{Role: r.role}, make) || r.stopped(whole, 0)
+}
+
+func (r *reader) bare(o *object) bool {
+	ok := r.join(o.text, r.role, func() (p piece) {
+		p.Type = PartText
+		p.setText(o.get(nText))
+		return p
+	})
+	return ok || r.stopped(scalar, 0)
+}
+
+// list reads the messages of a container, then what else it has.
+func (r *reader) list(text []byte, i int, f frame) bool {
+	if at, ok := r.items(text, f.at, func(at int) bool { return r.value(text, at) }); !ok {
+		return r.stopped(f.stage, at)
+	}
+	o := objectAt(text, i)
+	return r.left(&o)
+}
+
+// left is what a container has beside its messages.
+func (r *reader) left(o *object) bool {
+	known := set(0)
+	for stage := choices; stage <= output; stage++ {
+		if o.isArray(o.get(lists[stage])) {
+			known = setOf(lists[stage])
+			break
+		}
+	}
+	return r.beside(o, known, true) || r.stopped(left, 0)
+}
+
+// beside joins what an object has beside what was read of it.
+func (r *reader) beside(o *object, known set, envelope bool) bool {
+	rest, long := o.rest(known, envelope)
+	if rest == nil && !long {
+		return true
+	}
+	return r.join(o.text, r.role, func() piece { return restOf(o, rest, long) })
+}
+
+func restOf(o *object, rest []byte, long bool) piece {
+	if long {
+		return unknown(o.text, o.span)
+	}
+	return piece{Part: Part{Type: PartJSON, Raw: rest}}
+}
+
+// choice reads the message in an object, then what else that has.
+func (r *reader) choice(text []byte, i int, f frame) bool {
+	if f.stage == choice {
+		if !r.value(text, f.at) {
+			return r.stopped(choice, f.at)
+		}
+	}
+	o := objectAt(text, i)
+	return r.beside(&o, setOf(nMessage), false) || r.stopped(besideOf, 0)
+}
+
+// stringed reads the item in the content of a message, then what else that has.
+func (r *reader) stringed(o *object, f frame) bool {
+	if s := o.get(nContent); f.stage == stringed {
+		if in, ok := r.inside(o.text, s.from, true, isItem); ok {
+			r.strings++
+			ok := r.value(in, 0)
+			r.strings--
+			if !ok {
+				return r.stopped(stringed, 0)
+			}
+		}
+	}
+	return r.beside(o, setOf(nRole, nContent), false) || r.stopped(besideIts, 0)
+}
+
+// item is an object with a type and no role: an item of the responses API, or a content block where a message was
+// expected.
+func (r *reader) item(o *object, kind string) bool {
+	p := one(o, kind)
+	make := func() piece { return p }
+	var ok bool
+	switch p.Type {
+	case PartToolCall, PartThinking:
+		ok = r.join(o.text, "assistant", make)
+	case PartToolResult:
+		ok = r.add(o.text, Message{Role: "tool", Name: p.Name, ToolCallID: p.ID}, make)
+	default:
+		role := r.role
+		if strings.HasSuffix(kind, "_call") {
+			role = "assistant"
+		}
+		ok = r.join(o.text, role, make)
+	}
+	return ok || r.stopped(item, 0)
+}
+
+// inside returns the JSON value that the string at text[i] holds when it is one that holds. known says that it does.
+func (r *reader) inside(text []byte, i int, known bool, holds func(text []byte, i int) bool) ([]byte, bool) {
+	s := spanAt(text, i)
+	if r.strings >= maxStrings || s.len() > maxInside || s.len() < len(`"{}"`) || !bracketed(text[i+1:]) {
+		return nil, false
+	}
+	// A message asks twice, for an item and for blocks.
+	if at := &text[i]; r.decodedAt != at {
+		body := text[s.from+1 : s.to-1]
+		r.decodedAt, r.decoded = at, rawjson.Trim(rawjson.AppendText(make([]byte, 0, len(body)), body))
+		r.decodedJSON = known || parsable(r.decoded)
+	}
+	return r.decoded, known || r.decodedJSON && holds(r.decoded, 0)
+}
+
+// bracketed reports whether the inside of a JSON string begins, after white space, with a bracket.
+func bracketed(s []byte) bool {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case ' ':
+		case '\\': // \n, \r and \t are white space; what else may be escaped is neither
+			if i++; i < len(s) && s[i] != 'n' && s[i] != 'r' && s[i] != 't' {
+				return false
+			}
+		default:
+			return s[i] == '{' || s[i] == '['
+		}
+	}
+	return false
+}
+
+// isItem: one item of the responses API.
+func isItem(text []byte, i int) bool {
+	if text[i] != '{' {
+		return false
+	}
+	o := objectAt(text, i)
+	return !o.has(nRole) && knownTypes[o.str(nType)]
+}
+
+// isBlocks: content blocks and nothing else.
+func isBlocks(text []byte, i int) bool { return all(text, i, isItem) }
+
+// isMessages: messages, items or blocks and nothing else, or one of them.
+func isMessages(text []byte, i int) bool {
+	if text[i] == '[' {
+		return all(text, i, isMessage)
+	}
+	return isMessage(text, i)
+}
+
+func isMessage(text []byte, i int) bool {
+	if text[i] != '{' {
+		return false
+	}
+	o := objectAt(text, i)
+	return o.has(nRole) && (o.has(nContent) || o.has(nParts)) || !o.has(nRole) && knownTypes[o.str(nType)] || o.isArray(o.get(nChoices))
+}
+
+// all reports whether there is an array with items, all of which hold.
+func all(text []byte, i int, holds func(text []byte, i int) bool) bool {
+	if text[i] != '[' {
+		return false
+	}
+	some := false
+	for item := range rawjson.Items(text[i:]) {
+		if some = holds(item, 0); !some {
+			return false
+		}
+	}
+	return some
+}
