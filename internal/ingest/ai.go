@@ -61,8 +61,6 @@ func describeAI(e *model.Event, f *aiFields) {
 	e.Error = errorText(f.errorText)
 	e.IsError = truth(f.isError) || given(f.isError) == nil && (e.Error != "" || e.HTTPStatus >= 400)
 	e.StopReason = scalar(f.stopReason, maxName)
-	e.InputPreview = glance(firstGiven(f.input, f.inputState), "user")
-	e.OutputPreview = glance(firstGiven(f.outputChoices, f.output, f.outputState), "assistant")
 	switch e.Kind {
 	case model.KindMetric:
 		e.MetricName, e.MetricValue = scalar(f.metricName, maxName), scalar(f.metricValue, maxValue)

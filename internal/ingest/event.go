@@ -44,6 +44,9 @@ func (b *builder) event(in *model.Incoming) model.Outcome {
 		describeAI(&e, &f.ai)
 	}
 	content, cut := b.content(&e, in, &f, properties)
+	if isAI(in.Name) { // of what is left when it was cut, so that no preview costs more than a kept event
+		e.InputPreview, e.OutputPreview = glance(content.Input, "user"), glance(content.Output, "assistant")
+	}
 	if cut > 0 {
 		e.Truncated = true
 		detail := fmt.Sprintf("an event had more content than the %d bytes allowed; the rest was cut off", b.p.limits.EventBytes)

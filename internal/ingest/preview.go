@@ -43,23 +43,23 @@ func preview(v []byte, role string) string {
 	default:
 		return ""
 	}
-	var fallback, best []byte
+	var fallback, best []byte // texts
 	for item := range rawjson.Items(v) {
-		if fallback == nil || messageHasText(item) {
-			fallback = item
+		text := textOf(item, 0)
+		if len(text) == 0 {
+			continue
 		}
+		fallback = text
 		who := rawjson.Text(rawjson.Member(item, "role"))
-		if (who == role || role == "user" && who == "human" || role == "assistant" && (who == "model" || who == "ai")) && messageHasText(item) {
-			best = item
+		if who == role || role == "user" && who == "human" || role == "assistant" && (who == "model" || who == "ai") {
+			best = text
 		}
 	}
 	if best == nil {
 		best = fallback
 	}
-	return messageText(best)
+	return oneLine(best)
 }
-
-func messageHasText(message []byte) bool { return len(textOf(message, 0)) > 0 }
 
 func messageText(message []byte) string { return oneLine(textOf(message, 0)) }
 

@@ -1,0 +1,28 @@
+package ingest
+
+import (
+	"testing"
+
+	"github.com/playheadhq/playhead/internal/heavy"
+)
+
+// TestGlanceIsLinear: a preview is made for every event that arrives, whatever is in it.
+func TestGlanceIsLinear(t *testing.T) {
+	for _, role := range []string{"user", "assistant"} {
+		t.Run(role, func(t *testing.T) {
+			heavy.Linear(t, 2, func(v []byte) { glance(v, role) })
+		})
+	}
+}
+
+// TestPreviewsAreOfWhatIsKept: of an event that was cut they show what was kept of it, and cost no more.
+func TestPreviewsAreOfWhatIsKept(t *testing.T) {
+	for _, s := range heavy.Shapes {
+		value := string(s.Value(256 << 10))
+		m, _ := ingest(t, Limits{EventBytes: 64 << 10}, ev("$ai_generation", `{"$ai_input":`+value+`,"$ai_output_choices":`+value+`}`))
+		e, c := m.one(t)
+		if in, out := glance(c.Input, "user"), glance(c.Output, "assistant"); !e.Truncated || e.InputPreview != in || e.OutputPreview != out {
+			t.Errorf("%s: truncated %t, previews %q and %q; kept was %q and %q", s.Name, e.Truncated, e.InputPreview, e.OutputPreview, in, out)
+		}
+	}
+}
