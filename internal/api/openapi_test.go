@@ -4,7 +4,11 @@ import (
 	"flag"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 var update = flag.Bool("update", false, "rewrite openapi.json")
@@ -37,6 +41,9 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 		if o == nil || o.Summary == "" || o.Description == "" || o.OperationID == "" {
 			t.Errorf("%s is not described", path)
 			continue
+		}
+		if strings.Contains(path, "{id}") && !slices.ContainsFunc(o.Parameters, func(p *huma.Param) bool { return p.Name == "id" && p.In == "path" }) {
+			t.Errorf("%s: its id is not described, so it does not arrive", path)
 		}
 		for _, p := range o.Parameters {
 			if p.Description == "" {

@@ -159,11 +159,16 @@ func (r *reader) stopped(stage, at int) bool {
 // least is how many bytes a part needs for it to be begun on a page.
 const least = 512
 
+// full reports whether the page has no room for another part.
 func (r *reader) full() bool {
-	return r.limit.Parts > 0 && max(r.parts, len(r.out)) >= r.limit.Parts || r.limit.Bytes > 0 && r.bytes+least > r.limit.Bytes && r.bytes > 0
+	return r.limit.Parts > 0 && r.parts >= r.limit.Parts || r.limit.Bytes > 0 && r.bytes+least > r.limit.Bytes && r.bytes > 0
 }
 
-// begun reports whether the piece that comes next was begun on the page before.
+// ends reports whether the page has no room for another message. One that was begun has room for its first part, unless the
+// bytes are used up.
+func (r *reader) ends() bool { return r.full() || r.limit.Parts > 0 && len(r.out) >= r.limit.Parts }
+
+// begunPiece reports whether the piece that comes next was begun on the page before.
 func (r *reader) begunPiece() bool { return r.unit > 0 || r.into > 0 || r.text.to > 0 }
 
 // start begins a message.
@@ -177,7 +182,7 @@ func (r *reader) start(m Message) {
 // add begins a message with one piece.
 func (r *reader) add(text []byte, m Message, make func() piece) bool {
 	if !r.begunPiece() {
-		if r.full() {
+		if r.ends() {
 			return false
 		}
 		r.start(m)
@@ -190,7 +195,7 @@ func (r *reader) add(text []byte, m Message, make func() piece) bool {
 func (r *reader) join(text []byte, role string, make func() piece) bool {
 	fresh := false
 	if !r.begunPiece() && (!r.open || r.current.Role != role) {
-		if r.full() {
+		if r.ends() {
 			return false
 		}
 		r.start(Message{Role: role})

@@ -71,7 +71,7 @@ func (r *reader) begin(o *object) bool {
 	if r.open && !r.spoke && r.current.Role == m.Role && o.str(nType) == "message" {
 		return true
 	}
-	if r.full() {
+	if r.ends() {
 		return false
 	}
 	r.start(m)

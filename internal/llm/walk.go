@@ -104,7 +104,7 @@ func (r *reader) array(text []byte, i int) bool {
 	if !resumed {
 		f = frame{arrayStage(text[i:]), i + 1}
 		if f.stage == texts {
-			if r.full() {
+			if r.ends() {
 				return r.stopped(begin, 0)
 			}
 			r.start(Message{Role: r.role})
@@ -114,7 +114,7 @@ func (r *reader) array(text []byte, i int) bool {
 	case none_:
 		return true
 	case begin: // an array of strings, before its message
-		if r.full() {
+		if r.ends() {
 			return r.stopped(begin, 0)
 		}
 		r.start(Message{Role: r.role})

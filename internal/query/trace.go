@@ -14,7 +14,7 @@ const (
 	// traceNodes is how many nodes the answer about a trace has.
 	traceNodes = 500
 	// inlineNodes is how many of them may have their content beside them, and inlineBatch how many contents are read at once.
-	inlineNodes = 64
+	inlineNodes = 32
 	inlineBatch = 4
 )
 

@@ -1095,7 +1095,10 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The uuid of the event. */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1158,7 +1161,10 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The uuid of the event. */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1346,9 +1352,17 @@ export interface operations {
     };
     listSessionMarks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The next of the answer before; without it the beginning. */
+                cursor?: string;
+                /** @description Rows of one answer. It ends earlier where it is full. */
+                limit?: number;
+            };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The browser's session id. */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1469,11 +1483,18 @@ export interface operations {
     listSessionSteps: {
         parameters: {
             query?: {
+                /** @description The next of the answer before; without it the beginning. */
+                cursor?: string;
+                /** @description Rows of one answer. It ends earlier where it is full. */
+                limit?: number;
                 /** @description Only the steps of this tab. A cursor goes with the tab it was made for. */
                 window?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The browser's session id. */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1717,9 +1738,17 @@ export interface operations {
     };
     listTraceFeedback: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The next of the answer before; without it the beginning. */
+                cursor?: string;
+                /** @description Rows of one answer. It ends earlier where it is full. */
+                limit?: number;
+            };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The trace's id as its sender chose it. */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1773,9 +1802,17 @@ export interface operations {
     };
     listTraceNodes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The next of the answer before; without it the beginning. */
+                cursor?: string;
+                /** @description Rows of one answer. It ends earlier where it is full. */
+                limit?: number;
+            };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The trace's id as its sender chose it. */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
