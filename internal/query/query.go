@@ -41,6 +41,8 @@ type Options struct {
 	Token   string
 	// Nodes tells Status of the servers that share the storage. May be nil.
 	Nodes func() ([]Server, []Warning)
+	// TurnedAway tells Status what the server refused for now. May be nil.
+	TurnedAway func() []TurnedAway
 }
 
 // Service answers questions. It keeps nothing between calls and may be used by many goroutines.
@@ -54,6 +56,7 @@ type Service struct {
 	version string
 	token   string
 	nodes   func() ([]Server, []Warning)
+	turned  func() []TurnedAway
 }
 
 // New returns a Service.
@@ -67,9 +70,12 @@ func New(o Options) *Service {
 	if o.Nodes == nil {
 		o.Nodes = func() ([]Server, []Warning) { return nil, nil }
 	}
+	if o.TurnedAway == nil {
+		o.TurnedAway = func() []TurnedAway { return nil }
+	}
 	return &Service{
 		reading: newReading(contentAtOnce, contentWait),
 		store:   o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, token: o.Token,
-		nodes: o.Nodes,
+		nodes: o.Nodes, turned: o.TurnedAway,
 	}
 }

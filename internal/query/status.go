@@ -28,7 +28,7 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 		Version: s.version, Token: s.token, Events: t.Events, Generations: t.Generations, Recordings: t.Blocks,
 		FirstEventMS: instantView(t.FirstEventMS), FirstLLMEventMS: instantView(t.FirstLLMEventMS),
 		FirstRecordingMS: instantView(t.FirstRecordingMS), FirstLinkMS: instantView(t.FirstLinkMS),
-		Refusals: make([]Refusal, 0, len(refused)),
+		Refusals: make([]Refusal, 0, len(refused)), TurnedAway: append([]TurnedAway{}, s.turned()...),
 	}
 	servers, warnings := s.nodes()
 	v.Nodes, v.Warnings = append([]Server{}, servers...), append([]Warning{}, warnings...)

@@ -225,18 +225,19 @@ type Step struct {
 
 // Status is what the setup page watches and operators ask.
 type Status struct {
-	Version          string    `json:"version"`
-	Token            string    `json:"token" doc:"the project token that snippets use"`
-	Events           int64     `json:"events"`
-	Generations      int64     `json:"generations"`
-	Recordings       int64     `json:"recordings" doc:"stored blocks"`
-	FirstEventMS     *int64    `json:"first_event_ms"`
-	FirstLLMEventMS  *int64    `json:"first_llm_event_ms"`
-	FirstRecordingMS *int64    `json:"first_recording_ms"`
-	FirstLinkMS      *int64    `json:"first_link_ms"`
-	Refusals         []Refusal `json:"refusals" nullable:"false"`
-	Nodes            []Server  `json:"nodes" nullable:"false" doc:"the servers that share the storage, this one among them"`
-	Warnings         []Warning `json:"warnings" nullable:"false" doc:"what is wrong with them: versions, settings or clocks that differ, data that were lost"`
+	Version          string       `json:"version"`
+	Token            string       `json:"token" doc:"the project token that snippets use"`
+	Events           int64        `json:"events"`
+	Generations      int64        `json:"generations"`
+	Recordings       int64        `json:"recordings" doc:"stored blocks"`
+	FirstEventMS     *int64       `json:"first_event_ms"`
+	FirstLLMEventMS  *int64       `json:"first_llm_event_ms"`
+	FirstRecordingMS *int64       `json:"first_recording_ms"`
+	FirstLinkMS      *int64       `json:"first_link_ms"`
+	Refusals         []Refusal    `json:"refusals" nullable:"false"`
+	TurnedAway       []TurnedAway `json:"turned_away" nullable:"false" doc:"what this server has refused for now since it started, so that clients come again, by reason"`
+	Nodes            []Server     `json:"nodes" nullable:"false" doc:"the servers that share the storage, this one among them"`
+	Warnings         []Warning    `json:"warnings" nullable:"false" doc:"what is wrong with them: versions, settings or clocks that differ, data that were lost"`
 }
 
 // Server is one of those that share the storage.
@@ -266,6 +267,12 @@ type Refusal struct {
 	Count   int64  `json:"count"`
 	FirstMS int64  `json:"first_ms"`
 	LastMS  int64  `json:"last_ms"`
+}
+
+// TurnedAway is how often requests or connections were refused for one reason that will pass.
+type TurnedAway struct {
+	Reason string `json:"reason" doc:"as in the metrics: busy, address_share, token_share, crowded, slow_client, unavailable, too_many_connections, address_connections, no_files"`
+	Count  int64  `json:"count"`
 }
 
 // List is a page of a list.
