@@ -797,6 +797,8 @@ export interface components {
             refusals: components["schemas"]["Refusal"][];
             /** @description the project token that snippets use */
             token: string;
+            /** @description what this server has refused for now since it started, so that clients come again, by reason */
+            turned_away: components["schemas"]["TurnedAway"][];
             version: string;
             /** @description what is wrong with them: versions, settings or clocks that differ, data that were lost */
             warnings: components["schemas"]["Warning"][];
@@ -913,6 +915,12 @@ export interface components {
             summed_s: number;
             tokens: components["schemas"]["Tokens"];
             truncated: boolean;
+        };
+        TurnedAway: {
+            /** Format: int64 */
+            count: number;
+            /** @description as in the metrics: busy, address_share, token_share, crowded, slow_client, unavailable, too_many_connections, address_connections, no_files */
+            reason: string;
         };
         Warning: {
             /** @description what is wrong and what to do about it */
