@@ -26,6 +26,9 @@ export function stepTone(name: string): string {
   return "bg-faint";
 }
 
+/** Which of two at one place is shown: errors, then pages. */
+export const tellingTone = (name: string): number => ["bg-faint", "bg-accent", "bg-bad-fill"].indexOf(stepTone(name));
+
 /** Events that say nothing to someone who watches. */
 const quiet = new Set(["$set", "$web_vitals", "$feature_flag_called", "$groupidentify", "$$heatmap", "$opt_in"]);
 export const isTelling = (step: Step): boolean => !quiet.has(step.name);

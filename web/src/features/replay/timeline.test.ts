@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { currentMark, extent, fraction, packLanes, ticks, timeAt } from "./timeline";
+import { apart, currentMark, extent, fraction, packLanes, ticks, timeAt } from "./timeline";
 
 const span = { startMs: 1000, endMs: 3000 };
 
@@ -63,4 +63,18 @@ describe("currentMark", () => {
     [250, "c"],
     [999, "c"],
   ])("at %d", (now, id) => expect(currentMark(marks, now)?.id).toBe(id));
+});
+
+describe("apart", () => {
+  const at = (item: number) => item;
+  it("keeps one for each place", () => {
+    const kept = apart(Array.from({ length: 20_000 }, (_, i) => i), 100, { at });
+    expect(kept).toHaveLength(200);
+    expect(kept[0]).toEqual({ item: 0, index: 0, more: 99 });
+  });
+  it("keeps all that are apart", () => expect(apart([0, 150, 320], 100, { at }).map((k) => k.item)).toEqual([0, 150, 320]));
+  it("prefers what tells more, and what is chosen stays", () => {
+    expect(apart([1, 2, 3, 4], 100, { at, telling: (n) => (n === 3 ? 1 : 0), keep: (n) => n === 4 }).map((k) => [k.item, k.more])).toEqual([[3, 2], [4, 0]]);
+  });
+  it("tells lanes apart", () => expect(apart([1, 2], 100, { at, lane: (_, i) => i })).toHaveLength(2));
 });

@@ -76,3 +76,23 @@ export function currentMark<M extends Span>(marks: readonly M[], now: number): M
   }
   return running ?? ended;
 }
+
+/**
+ * Of many things on a line, those that can be told apart: one for each so many ms and lane, the most telling of them (the
+ * first, of equals). What keep says is always among them. In the order of items.
+ */
+export function apart<T>(
+  items: readonly T[],
+  everyMs: number,
+  { at, lane = () => 0, telling = () => 0, keep = () => false }: { at: (item: T) => number; lane?: (item: T, index: number) => number; telling?: (item: T) => number; keep?: (item: T) => boolean },
+): { item: T; index: number; more: number }[] {
+  const kept = new Map<string, { item: T; index: number; more: number }>();
+  items.forEach((item, index) => {
+    const own = keep(item) ? `!${index}` : `${lane(item, index)} ${Math.floor(at(item) / Math.max(1, everyMs))}`;
+    const there = kept.get(own);
+    if (!there) kept.set(own, { item, index, more: 0 });
+    else if (telling(item) > telling(there.item)) kept.set(own, { item, index, more: there.more + 1 });
+    else there.more++;
+  });
+  return [...kept.values()].sort((a, b) => a.index - b.index);
+}

@@ -12,8 +12,7 @@ export interface TreeRow {
 
 /** The rows to show: what lies under a collapsed node is left out. Nodes are in tree order, parents first. */
 export function treeRows(nodes: readonly Node[], collapsed: ReadonlySet<string>): TreeRow[] {
-  const start = Math.min(...nodes.map((n) => n.startMs));
-  const end = Math.max(...nodes.map((n) => n.endMs));
+  const { startMs: start, endMs: end } = spanOf(nodes);
   const length = Math.max(1, end - start);
   const rows: TreeRow[] = [];
   let hideBelow = Infinity;
@@ -31,6 +30,16 @@ export function treeRows(nodes: readonly Node[], collapsed: ReadonlySet<string>)
     });
   });
   return rows;
+}
+
+/** From the first start to the last end. A spread of many nodes would be more arguments than a call can have. */
+export function spanOf(nodes: readonly { startMs: number; endMs: number }[]): { startMs: number; endMs: number } {
+  let [startMs, endMs] = [Infinity, -Infinity];
+  for (const n of nodes) {
+    startMs = Math.min(startMs, n.startMs);
+    endMs = Math.max(endMs, n.endMs);
+  }
+  return { startMs, endMs };
 }
 
 /** What to call a node: a call by its model, a span by its name. */

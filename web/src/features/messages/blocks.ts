@@ -1,0 +1,210 @@
+// Markdown as a list of blocks, each small enough to be put into the page at once. It runs in a worker, which has no document:
+// what it makes is sanitised where it is shown, see markdown.ts.
+import MarkdownIt, { type Token } from "markdown-it";
+import { inlineImage } from "./images";
+
+/** A part of the text: HTML, or text that is shown as it is (code, or what is too large to format in one piece, which it says). */
+export type Block = { kind: "html"; html: string; height: number } | { kind: "code" | "plain"; text: string };
+
+/** What became of a text. Reasons are for words on the page. */
+export type Formatted = { blocks: Block[] } | { refused: Refused };
+export type Refused = "deep" | "slow" | "long" | "failed";
+
+/** Deeper nesting is not formatted: markdown-it would leave out what is inside, and browsers lay it out slowly. */
+const deepest = 50;
+/** About how many letters a block may have, its tags counted as some. */
+const most = 2500;
+const tagWeight = 12;
+
+const escape = (s: string) => s.replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c] ?? c);
+
+// Markup in the text is shown as the text it is (html: false): the first of three fences.
+const md = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: deepest });
+// Only addresses with a scheme: guessing at words with dots makes links of file names.
+md.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
+const valid = md.validateLink.bind(md);
+md.validateLink = (url: string) => valid(url) || inlineImage.test(url);
+
+// <br> is how models break lines in tables; every other tag is shown as it was written.
+md.inline.ruler.before("autolink", "br", (state, silent) => {
+  const tag = /^<br\s{0,3}\/?>/i.exec(state.src.slice(state.pos, state.pos + 9));
+  if (!tag) return false;
+  if (!silent) state.push("hardbreak", "br", 0);
+  state.pos += tag[0].length;
+  return true;
+});
+md.core.ruler.before("inline", "tasks", ({ tokens }) => {
+  for (const [i, token] of tokens.entries()) {
+    if (token.type !== "inline" || tokens[i - 1]?.type !== "paragraph_open" || tokens[i - 2]?.type !== "list_item_open") continue;
+    token.content = token.content.replace(/^\[([ xX])\] /, (_, mark: string) => (mark === " " ? "☐ " : "☑ "));
+  }
+});
+md.renderer.rules.s_open = () => "<del>";
+md.renderer.rules.s_close = () => "</del>";
+for (const cell of ["th_open", "td_open"]) {
+  md.renderer.rules[cell] = (tokens, i) => {
+    const align = /text-align:(\w+)/.exec(String(tokens[i]?.attrGet("style") ?? ""))?.[1];
+    return align ? `<${tokens[i]?.tag} align="${align}">` : `<${tokens[i]?.tag}>`;
+  };
+}
+// A remote image would tell its host who reads this, and when. The reader decides, by a click.
+md.renderer.rules.image = (tokens, i, options, env) => {
+  const src = String(tokens[i]?.attrGet("src") ?? "");
+  const alt = escape(md.renderer.renderInlineAsText(tokens[i]?.children ?? [], options, env));
+  if (inlineImage.test(src)) return `<img src="${escape(src)}" alt="${alt}">`;
+  return `<a href="${escape(src)}" title="A remote image, not loaded. Opens in a new tab.">Image ${alt ? `“${alt}”` : ""} at ${escape(src)}</a>`;
+};
+
+/** Cuts a text into blocks. What it takes is not bounded: whoever calls it has a way to end it. */
+export function format(text: string): Formatted {
+  const tokens = md.parse(text, {});
+  if (tokens.some((t) => t.nesting === 1 && t.level + 1 >= deepest)) return { refused: "deep" };
+  return { blocks: new Cutter(text).cut(tokens) };
+}
+
+/** The end of the block that begins at i, exclusive. */
+function endOf(tokens: readonly Token[], i: number): number {
+  let depth = 0;
+  for (let at = i; at < tokens.length; at++) {
+    depth += tokens[at]?.nesting ?? 0;
+    if (depth === 0) return at + 1;
+  }
+  return tokens.length;
+}
+
+const containers = new Set(["blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open", "table_open"]);
+
+class Cutter {
+  #blocks: Block[] = [];
+  #lines: string[] | null = null;
+  constructor(readonly text: string) {}
+
+  cut(tokens: Token[]): Block[] {
+    this.#children(tokens, [], []);
+    return this.#blocks;
+  }
+
+  /** Puts neighbours together as long as they are small, inside of what is open around them. */
+  #children(tokens: Token[], open: Token[], close: Token[]): void {
+    let group: Token[] = [];
+    let weight = 0;
+    let first = 0;
+    let nth = 0;
+    const end = () => {
+      if (group.length > 0) this.#html([...from(open, first), ...group, ...close], weight);
+      group = [];
+      weight = 0;
+    };
+    for (let i = 0; i < tokens.length; ) {
+      const to = endOf(tokens, i);
+      const block = tokens.slice(i, to);
+      const size = weigh(block);
+      if (weight + size > most) end();
+      if (group.length === 0) first = nth;
+      if (size <= most) {
+        group.push(...block);
+        weight += size;
+      } else {
+        this.#large(block, from(open, nth), close);
+      }
+      nth++;
+      i = to;
+    }
+    end();
+  }
+
+  /** One block that is too large: cut in what it is made of. */
+  #large(block: Token[], open: Token[], close: Token[]): void {
+    const [first, last] = [block[0], block.at(-1)];
+    if (!first || !last) return;
+    if (first.type === "fence" || first.type === "code_block") this.#blocks.push({ kind: "code", text: first.content });
+    else if (first.type === "table_open") this.#table(block, open, close);
+    else if (containers.has(first.type)) this.#children(block.slice(1, -1), [...open, first], [last, ...close]);
+    else if (block.length === 3 && block[1]?.children) this.#inline(block[1], [...open, first], [last, ...close]);
+    else this.#plain(first);
+  }
+
+  /** The rows of a table, some at a time, each time below its head. */
+  #table(block: Token[], open: Token[], close: Token[]): void {
+    const body = block.findIndex((t) => t.type === "tbody_open");
+    const last = block.at(-1);
+    const bodyOpen = block[body];
+    const bodyClose = block.at(-2);
+    const head = block.slice(0, body);
+    if (body < 0 || !last || !bodyOpen || !bodyClose || weigh(head) > most / 2) return this.#plain(block[0]);
+    this.#children(block.slice(body + 1, -2), [...open, ...head, bodyOpen], [bodyClose, last, ...close]);
+  }
+
+  /** A long paragraph, cut between its words and not within what is bold, say. */
+  #inline(inline: Token, open: Token[], close: Token[]): void {
+    const children = inline.children ?? [];
+    if (children.every((t) => t.type === "text" || t.type === "softbreak")) {
+      this.#blocks.push({ kind: "plain", text: inline.content });
+      return;
+    }
+    let group: Token[] = [];
+    let weight = 0;
+    const end = () => {
+      if (group.some((t) => t.type !== "text" || t.content !== "")) this.#html([...open, part(inline, group), ...close], weight);
+      group = [];
+      weight = 0;
+    };
+    for (let i = 0; i < children.length; ) {
+      const to = endOf(children, i);
+      const run = children.slice(i, to);
+      const size = run.reduce((n, t) => n + t.content.length + tagWeight, 0);
+      if (size > most || depth(run) > deepest) return end(), this.#plain(inline);
+      if (weight + size > most) end();
+      group.push(...run);
+      weight += size;
+      i = to;
+    }
+    end();
+  }
+
+  #html(tokens: Token[], weight: number): void {
+    const shallow = tokens.map((t) => (t.children && depth(t.children) > deepest ? part(t, [asText(t)]) : t));
+    const lines = tokens.reduce((n, t) => n + (t.type === "inline" || t.type === "fence" ? t.content.split("\n").length + 0.5 : 0), 0);
+    this.#blocks.push({ kind: "html", html: md.renderer.render(shallow, md.options, {}), height: 22 * Math.max(1, Math.ceil(lines), Math.ceil(weight / 90)) });
+  }
+
+  /** What a token was made of, as it was written. */
+  #plain(token: Token | undefined): void {
+    if (!token) return;
+    this.#lines ??= this.text.split("\n");
+    const text = token.map ? this.#lines.slice(token.map[0], token.map[1]).join("\n") : token.content;
+    // Neighbours that share their lines are one text.
+    const before = this.#blocks.at(-1);
+    if (before?.kind !== "plain" || before.text !== text) this.#blocks.push({ kind: "plain", text });
+  }
+}
+
+/** What is open, for a part that begins with the nth child: an ordered list goes on counting. */
+function from(open: Token[], nth: number): Token[] {
+  const last = open.at(-1);
+  if (nth === 0 || last?.type !== "ordered_list_open") return open;
+  const again = Object.assign(Object.create(Object.getPrototypeOf(last) as object), last, { attrs: [["start", String(Number(last.attrGet("start") ?? 1) + nth)]] }) as Token;
+  return [...open.slice(0, -1), again];
+}
+
+function part(inline: Token, children: Token[]): Token {
+  return Object.assign(Object.create(Object.getPrototypeOf(inline) as object), inline, { children }) as Token;
+}
+
+/** What an inline token was made of, as it was written. */
+const asText = (inline: Token): Token => Object.assign(part(inline, []), { type: "text", children: null });
+
+function weigh(tokens: readonly Token[]): number {
+  let n = 0;
+  for (const t of tokens) n += t.children ? t.children.reduce((sum, c) => sum + c.content.length + tagWeight, 0) : t.content.length + tagWeight;
+  return n;
+}
+
+function depth(tokens: readonly Token[]): number {
+  let [now, most] = [0, 0];
+  for (const t of tokens) {
+    now += t.nesting;
+    most = Math.max(most, now);
+  }
+  return most;
+}

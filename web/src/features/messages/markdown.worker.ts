@@ -1,0 +1,5 @@
+// Formats texts off the main thread: {id, text} in, {id, formatted} out. It says "ready" once it can.
+import { format } from "./blocks";
+
+addEventListener("message", ({ data }: MessageEvent<{ id: number; text: string }>) => postMessage({ id: data.id, formatted: format(data.text) }));
+postMessage("ready");
