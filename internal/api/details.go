@@ -3,12 +3,13 @@ package api
 import (
 	"context"
 
+	"github.com/playheadhq/playhead/internal/address"
 	"github.com/playheadhq/playhead/internal/query"
 )
 
 // What routes about one thing take. The names are exported because parameters are found in exported fields alone.
 type TraceID struct {
-	ID string `path:"id" doc:"The trace's id as its sender chose it."`
+	ID string `path:"id" doc:"The trace's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions."`
 }
 
 type GenerationID struct {
@@ -16,7 +17,7 @@ type GenerationID struct {
 }
 
 type SessionID struct {
-	ID string `path:"id" doc:"The browser's session id."`
+	ID string `path:"id" doc:"The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions."`
 }
 
 // Page is what routes take that read on in something.
@@ -57,15 +58,15 @@ type rawPiece struct {
 }
 
 func (a *api) trace(ctx context.Context, in *TraceID) (TraceDetail, error) {
-	return a.query.Trace(ctx, in.ID)
+	return a.query.Trace(ctx, address.ID(in.ID))
 }
 
 func (a *api) traceNodes(ctx context.Context, in *tracePage) (List[Node], error) {
-	return a.query.TraceNodes(ctx, in.ID, in.request())
+	return a.query.TraceNodes(ctx, address.ID(in.ID), in.request())
 }
 
 func (a *api) traceFeedback(ctx context.Context, in *tracePage) (List[Feedback], error) {
-	return a.query.TraceFeedback(ctx, in.ID, in.request())
+	return a.query.TraceFeedback(ctx, address.ID(in.ID), in.request())
 }
 
 func (a *api) generation(ctx context.Context, in *GenerationID) (GenerationDetail, error) {
@@ -81,15 +82,15 @@ func (a *api) raw(ctx context.Context, in *rawPiece) (Raw, error) {
 }
 
 func (a *api) session(ctx context.Context, in *SessionID) (SessionDetail, error) {
-	return a.query.Session(ctx, in.ID)
+	return a.query.Session(ctx, address.ID(in.ID))
 }
 
 func (a *api) sessionMarks(ctx context.Context, in *SessionPage) (List[Mark], error) {
-	return a.query.SessionMarks(ctx, in.ID, in.request())
+	return a.query.SessionMarks(ctx, address.ID(in.ID), in.request())
 }
 
 func (a *api) sessionSteps(ctx context.Context, in *stepsPage) (List[Step], error) {
-	return a.query.SessionSteps(ctx, in.ID, in.Window, in.request())
+	return a.query.SessionSteps(ctx, address.ID(in.ID), in.Window, in.request())
 }
 
 func (a *api) status(ctx context.Context, _ *struct{}) (Status, error) {

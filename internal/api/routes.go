@@ -12,7 +12,7 @@ func (a *api) register(to huma.API) {
 	get(a, to, "/api/traces", "listTraces", a.traces,
 		"Traces, newest first", "A trace is listed when any of its events matches; its sums cover the whole trace.")
 	get(a, to, "/api/traces/{id}", "readTrace", a.trace,
-		"One trace", "The beginning of the tree of its generations, embeddings and spans, the first of them with their messages, and what was said about it. Escape a / in the id as %2F.")
+		"One trace", "The beginning of the tree of its generations, embeddings and spans, the first of them with their messages, and what was said about it.")
 	get(a, to, "/api/traces/{id}/nodes", "listTraceNodes", a.traceNodes,
 		"The nodes of a trace", "In tree order, without content. Reads on from `nodes_next`.")
 	get(a, to, "/api/traces/{id}/feedback", "listTraceFeedback", a.traceFeedback,

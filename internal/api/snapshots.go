@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/playheadhq/playhead/internal/address"
 	"github.com/playheadhq/playhead/internal/query"
 )
 
@@ -22,7 +23,7 @@ type snapshots struct {
 }
 
 func (a *api) snapshots(ctx context.Context, in *snapshots) (*huma.StreamResponse, error) {
-	events, err := a.query.Snapshots(ctx, query.SnapshotsRequest{SessionID: in.ID, WindowID: in.WindowID, AtMS: in.AtMS, UntilMS: in.UntilMS})
+	events, err := a.query.Snapshots(ctx, query.SnapshotsRequest{SessionID: address.ID(in.ID), WindowID: in.WindowID, AtMS: in.AtMS, UntilMS: in.UntilMS})
 	if err != nil {
 		return nil, a.fail(ctx, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/playheadhq/playhead/internal/address"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -95,7 +96,7 @@ func (l Link) URL() string {
 	if l.WindowID != "" {
 		q.Set("window", l.WindowID)
 	}
-	return "/sessions/" + url.PathEscape(l.SessionID) + "?" + q.Encode()
+	return address.Session(l.SessionID) + "?" + q.Encode()
 }
 
 // Evidence is what is known of the session that was chosen.

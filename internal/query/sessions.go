@@ -2,8 +2,8 @@ package query
 
 import (
 	"context"
-	"net/url"
 
+	"github.com/playheadhq/playhead/internal/address"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
@@ -47,7 +47,7 @@ func sessionView(r *model.SessionSummary, ev evidence, persons people) Session {
 		ID: r.ID, Person: persons.of(r.DistinctID), StartMS: r.FirstMS, EndMS: r.LastMS,
 		DurationS: float64(max(0, r.LastMS-r.FirstMS)) / 1000, Clicks: r.Clicks, Keypresses: r.Keys, Windows: r.Windows,
 		Events: r.Events, AICalls: r.Generations, Errors: r.Errors, StartURL: text(r.URL), Bytes: r.Bytes,
-		Replay: replayView(r, ev), URL: "/sessions/" + url.PathEscape(r.ID),
+		Replay: replayView(r, ev), URL: address.Session(r.ID),
 	}
 }
 

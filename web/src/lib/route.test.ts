@@ -25,7 +25,9 @@ describe("format", () => {
     expect(format("/traces", { q: "", person: null, errors: false, from: undefined })).toBe("/traces");
     expect(format("/traces", { q: "a&b", errors: true, t: 0 })).toBe("/traces?q=a%26b&errors=1&t=0");
   });
-  it.each(["plain", "a/b", "50%", "ü?&#", "../x"])("takes any id there and back: %s", (id) => {
+  it.each(["plain", "a/b", "50%", "%2F", "%2e%2e", "ü?&#", "../x", ".", "..", "...", "~", "~.", "~..", "~~.", "/", "~/", "~x", " ", "\u200b", "\n", "a\\b", "x".repeat(512)])("takes any id there and back: %j", (id) => {
+    const { pathname } = new URL(sessionPath(id), "http://playhead.test/traces/x"); // as browsers do
+    expect(parse(pathname, "")).toMatchObject({ page: "session", id });
     expect(parse(tracePath(id), "")).toMatchObject({ page: "trace", id });
     expect(parse(sessionPath(id), "")).toMatchObject({ page: "session", id });
   });

@@ -17,7 +17,7 @@ export function parse(path: string, search: string): Route {
   const query = parseQuery(search);
   const parts = path.split("/").filter((p) => p !== "");
   const [first, second] = parts;
-  const id = second === undefined ? undefined : decode(second);
+  const id = second === undefined ? undefined : idOf(second);
   if (parts.length === 0) return { page: "home" };
   if (parts.length === 1 && first === "traces") return { page: "traces", query };
   if (parts.length === 1 && first === "sessions") return { page: "sessions", query };
@@ -45,8 +45,22 @@ export function format(path: string, query: Record<string, string | number | boo
   return s === "" ? path : `${path}?${s}`;
 }
 
-export const tracePath = (id: string) => `/traces/${encodeURIComponent(id)}`;
-export const sessionPath = (id: string) => `/sessions/${encodeURIComponent(id)}`;
+export const tracePath = (id: string) => `/traces/${segment(id)}`;
+export const sessionPath = (id: string) => `/sessions/${segment(id)}`;
+
+/**
+ * An id as a segment of a path, on pages and in the API. Browsers take "." and ".." for directions, however they are
+ * written, and the server "/" for the path's end, so these get a ~ before them; and so do those of them that begin with ~ already.
+ * The server does the same (internal/address).
+ */
+export const segment = (id: string): string => (misread.test(id) ? "~" : "") + encodeURIComponent(id);
+
+const misread = /^~*(?:\.\.?|\/)$/;
+
+function idOf(part: string): string {
+  const id = decode(part);
+  return id.startsWith("~") && misread.test(id) ? id.slice(1) : id;
+}
 
 /** A time in an address: Unix milliseconds. Anything else is as if it was not there. */
 export function moment(value: string | undefined): number | null {

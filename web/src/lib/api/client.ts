@@ -2,6 +2,7 @@
 import type { CallDetail, Message, Page, RawPiece, Sent, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
 import { account } from "../account.svelte";
 import { health } from "../health.svelte";
+import { segment } from "../route";
 import * as convert from "./convert";
 import { ApiError } from "./error";
 
@@ -97,7 +98,7 @@ export const api = {
     return convert.page(await json<ListOf<convert.Wire["Trace"]>>(`/api/traces${search({ ...query })}`, signal), convert.trace);
   },
   async trace(id: string, signal?: AbortSignal): Promise<TraceDetail> {
-    const path = `/api/traces/${encodeURIComponent(id)}`;
+    const path = `/api/traces/${segment(id)}`;
     const wire = await json<convert.Wire["TraceDetail"]>(path, signal);
     wire.nodes.push(...(await following<convert.Wire["Node"]>(`${path}/nodes`, wire.nodes_next, signal)));
     wire.feedback.push(...(await following<convert.Wire["Feedback"]>(`${path}/feedback`, wire.feedback_next, signal)));
@@ -118,7 +119,7 @@ export const api = {
     return convert.page(await json<ListOf<convert.Wire["Session"]>>(`/api/sessions${search({ ...query })}`, signal), convert.session);
   },
   async session(id: string, signal?: AbortSignal): Promise<SessionDetail> {
-    const path = `/api/sessions/${encodeURIComponent(id)}`;
+    const path = `/api/sessions/${segment(id)}`;
     const wire = await json<convert.Wire["SessionDetail"]>(path, signal);
     wire.marks.push(...(await following<convert.Wire["Mark"]>(`${path}/marks`, wire.marks_next, signal)));
     wire.steps.push(...(await following<convert.Wire["Step"]>(`${path}/steps`, wire.steps_next, signal)));
@@ -130,6 +131,6 @@ export const api = {
   /** The rrweb events of one window, from the last full snapshot at or before t up to until, as JSON lines. */
   snapshots(id: string, { window, t, until }: { window: string; t: number; until: number }, signal: AbortSignal) {
     const query = search({ window, t: Math.floor(t), until: Math.ceil(until) + 1 }); // until is exclusive on the wire
-    return request(`/api/sessions/${encodeURIComponent(id)}/snapshots${query}`, signal);
+    return request(`/api/sessions/${segment(id)}/snapshots${query}`, signal);
   },
 };

@@ -21,6 +21,7 @@ import type {
   Trace,
   TraceDetail,
 } from "../domain";
+import { sessionPath } from "../route";
 import type { components } from "./schema";
 
 export type Wire = components["schemas"];
@@ -36,7 +37,7 @@ export function link(w: Wire["Link"]): Link {
       startMs: w.start_ms,
       clamped: w.clamped,
       detail: w.detail,
-      url: w.url ?? `/sessions/${encodeURIComponent(w.session_id)}?t=${w.moment_ms}`,
+      url: w.url ?? `${sessionPath(w.session_id)}?t=${w.moment_ms}`,
     };
   }
   return {

@@ -233,7 +233,7 @@ export interface paths {
         };
         /**
          * One trace
-         * @description The beginning of the tree of its generations, embeddings and spans, the first of them with their messages, and what was said about it. Escape a / in the id as %2F.
+         * @description The beginning of the tree of its generations, embeddings and spans, the first of them with their messages, and what was said about it.
          */
         get: operations["readTrace"];
         put?: never;
@@ -1304,7 +1304,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The browser's session id. */
+                /** @description The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
                 id: string;
             };
             cookie?: never;
@@ -1368,7 +1368,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The browser's session id. */
+                /** @description The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
                 id: string;
             };
             cookie?: never;
@@ -1500,7 +1500,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The browser's session id. */
+                /** @description The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
                 id: string;
             };
             cookie?: never;
@@ -1690,7 +1690,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The trace's id as its sender chose it. */
+                /** @description The trace's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
                 id: string;
             };
             cookie?: never;
@@ -1754,7 +1754,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The trace's id as its sender chose it. */
+                /** @description The trace's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
                 id: string;
             };
             cookie?: never;
@@ -1818,7 +1818,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The trace's id as its sender chose it. */
+                /** @description The trace's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
                 id: string;
             };
             cookie?: never;
