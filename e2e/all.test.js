@@ -4,8 +4,10 @@ import { startBrowser } from './lib/browser.js'
 import { startCluster } from './lib/cluster.js'
 import { startOpenAI } from './lib/openai.js'
 import { binary, startServer } from './lib/playhead.js'
+import { addresses } from './tests/addresses.js'
 import { apart, everyNode, inTurn } from './tests/cluster.js'
 import { demo } from './tests/demo.js'
+import { heavy } from './tests/heavy.js'
 import { hostile } from './tests/hostile.js'
 import { linking } from './tests/linking.js'
 import { lists } from './tests/lists.js'
@@ -18,7 +20,9 @@ const suites = {
       linking(env)
       moments(env)
       lists(env)
+      addresses(env)
       hostile(env)
+      heavy(env)
       demo(env)
     },
   },
@@ -31,6 +35,7 @@ const suites = {
           linking(env)
           moments(env)
           lists(env)
+          addresses(env)
           hostile(env)
         })
         apart(env)

@@ -59,7 +59,7 @@ async function measure(playhead, { events, path, ready, scroller }) {
     } catch (error) {
       failed = error.message.split('\n')[0]
     }
-    const trace = await Promise.race([browser.stopTracing(), new Promise((done) => setTimeout(() => done(null), 20_000))])
+    const trace = await Promise.race([browser.stopTracing().catch(() => null), new Promise((done) => setTimeout(() => done(null), 20_000))])
     const tasks = trace && longestTasks(JSON.parse(trace))
     return { shownMs, elements, ...(tasks ?? { longestMs: null }), ...(failed && { failed }) }
   } finally {

@@ -5,7 +5,8 @@ import { generation } from './recording.js'
 const line = (i) => `2026-11-26T09:00:${String(i % 60).padStart(2, '0')}Z level=info msg="request handled" id=${i} path=/api/items/${i % 97} took=${(i * 7) % 900}ms`
 const lines = (n) => Array.from({ length: n }, (_, i) => line(i)).join('\n')
 const letters = (n) => Buffer.alloc((n * 3) / 4, 'a stream of bytes nobody reads').toString('base64').slice(0, n)
-const end = 'The very end.'
+/** What stands at the end of what is long, where that leaves the markup as it is. */
+export const end = 'The very end.'
 
 /** A page of markdown as models write it, with the number of the section. */
 const section = (i) => `## Section ${i}
@@ -35,7 +36,7 @@ const nested = (depth) => {
   return value
 }
 
-/** Answers of a model, by name. What is rendered ends with a line of its own where that leaves the markup as it is. */
+/** Answers of a model, by name. */
 export const answers = {
   ordinary: section(1),
   'quotes, 3,000 deep': '>'.repeat(3000) + ' x',
@@ -64,19 +65,22 @@ export const answers = {
   'empty lines, 100,000': `begin${'\n'.repeat(100_000)}${end}`,
 }
 
-/** Whole events: what is in the properties of one generation. */
-const contents = {
-  'tool text, 5 MB of log': { $ai_input: [{ role: 'user', content: 'Look.' }, { role: 'tool', tool_call_id: 'c', content: `${lines(45_000)}\n${end}` }] },
-  'user text, 1 MB of letters': { $ai_input: [{ role: 'user', content: letters(1_000_000) }] },
-  'tool calls, 5,000': calls(5000),
-  'tool calls, 40,000': calls(40_000),
+/** Whole events by name: what is in the properties of one generation, and what can be read at its end. */
+export const contents = {
+  'tool text, 4 MB of log': { last: end, more: { $ai_input: [{ role: 'user', content: 'Look.' }, { role: 'tool', tool_call_id: 'c', content: `${lines(36_000)}\n${end}` }], $ai_output_choices: [] } },
+  'user text, 1 MB of letters': { last: end, more: { $ai_input: [{ role: 'user', content: `${letters(1_000_000)}\n${end}` }], $ai_output_choices: [] } },
+  'tool calls, 5,000': { last: 'tool_4999', more: calls(5000) },
+  'tool calls, 40,000': { last: 'tool_39999', more: calls(40_000) },
   'messages, 3,000': {
-    $ai_input: Array.from({ length: 3000 }, (_, i) => ({ role: i % 2 ? 'assistant' : 'tool', content: `Message ${i}: ${section(i).slice(0, 200)}` })),
-    $ai_output_choices: [{ role: 'assistant', content: end }],
+    last: end,
+    more: {
+      $ai_input: Array.from({ length: 3000 }, (_, i) => ({ role: i % 2 ? 'assistant' : 'user', content: `Message ${i}: ${section(i).slice(0, 200)}` })),
+      $ai_output_choices: [{ role: 'assistant', content: end }],
+    },
   },
-  'arguments with 30,000 members': call(Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => [`member_${i}`, i % 3 ? i : `value ${i}`]))),
-  'arguments 3,000 deep': call(nested(3000)),
-  'arguments with 1 MB of letters': call({ file: letters(1_000_000), end }),
+  'arguments with 30,000 members': { last: 'member_29999', more: call(Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => [`member_${i}`, i % 3 ? i : `value ${i}`]))) },
+  'arguments 3,000 deep': { last: null, more: call(nested(3000)) },
+  'arguments with 1 MB of letters': { last: end, more: call({ file: letters(1_000_000), end }) },
 }
 
 function call(args) {
@@ -102,7 +106,7 @@ function one(name, more) {
 }
 
 export const heavyAnswer = (name) => one(`answer: ${name}`, { $ai_output_choices: [{ role: 'assistant', content: answers[name] }] })
-export const heavyContent = (name) => one(name, contents[name])
+export const heavyContent = (name) => one(name, contents[name].more)
 
 /** A trace of n spans under one another and beside one another. */
 export function heavyTrace(n) {
@@ -121,10 +125,11 @@ export function heavySession(n, m) {
     uuid: randomUUID(), event: i % 10 ? '$autocapture' : '$pageview', distinct_id: 'visitor', timestamp: new Date(base + i * 150).toISOString(),
     properties: { $session_id: session, $window_id: 'w', $current_url: `https://app.example/page/${i}` },
   }))
-  for (let i = 0; i < m; i++) events.push(generation(base + Math.floor((i * n * 150) / m), { session, window: 'w', input: `Question ${i}`, output: `Answer ${i}` }))
+  const calls = Array.from({ length: m }, (_, i) => generation(base + Math.floor((i * n * 150) / m), { session, window: 'w', input: `Question ${i}`, output: `Answer ${i}` }))
+  events.push(...calls)
   return {
-    name: `a session of ${n.toLocaleString('en-US')} steps and ${m.toLocaleString('en-US')} calls`, events, path: `/sessions/${session}`,
-    ready: m ? '[data-testid=mark-card]' : 'text=Page view', scroller: 'aside > div > div:last-child',
+    name: `a session of ${n.toLocaleString('en-US')} steps and ${m.toLocaleString('en-US')} calls`, events, calls, path: `/sessions/${session}`,
+    ready: m ? '[data-testid=mark-card]' : 'text=Page view', scroller: '[role=list]',
   }
 }
 

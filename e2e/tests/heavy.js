@@ -1,0 +1,97 @@
+// Content that is large, deep or made to be slow to show: its page stays small and alive, and what is in it can be read to its end. How long a
+// task of the page's main thread takes is measured in bench/ui, since it depends on the machine; here stands what does not.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { describe, it } from 'node:test'
+import { answers, contents, end, heavyAnswer, heavyContent, heavySession, heavyTrace } from '../lib/heavy.js'
+import { capture } from '../lib/playhead.js'
+import { generation } from '../lib/recording.js'
+import { eventually, visit } from '../lib/ui.js'
+
+/** Whatever is sent, a page has no more elements than this. */
+const mostElements = 5000
+
+export function heavy(env) {
+  describe('heavy content leaves the page alive', { concurrency: 2 }, () => {
+    it('answers of every shape', { timeout: 240_000 }, () => visit(env, async (page) => {
+      for (const name of Object.keys(answers)) await opens(page, env.playhead, heavyAnswer(name), answers[name].endsWith(end) ? end : null)
+    }))
+    it('what is nested too deeply is shown as plain text, and says so', { timeout: 60_000 }, () => visit(env, (page) => deep(page, env.playhead)))
+    it('long messages, many of them, and many parts', { timeout: 240_000 }, () => visit(env, async (page) => {
+      for (const [name, { last }] of Object.entries(contents)) await opens(page, env.playhead, heavyContent(name), last)
+    }))
+    it('a trace of 3,000 steps', { timeout: 60_000 }, () => visit(env, (page) => opens(page, env.playhead, heavyTrace(3000), null)))
+    it('a session of 20,000 steps', { timeout: 60_000 }, () => visit(env, (page) => opens(page, env.playhead, heavySession(20_000, 0), null)))
+    it('keys and addresses find a call among thousands', { timeout: 90_000 }, () => visit(env, (page) => among(page, env.playhead)))
+    it('a part that cannot be shown is there as it was received, and so is all beside it', { timeout: 60_000 }, () => visit(env, (page) => broken(page, env.playhead)))
+  })
+}
+
+/** Opens a page, unfolds what is folded, scrolls to the end, and looks at what is in the document on the way. */
+async function opens(page, playhead, { name, events, path, ready, scroller }, last) {
+  for (let i = 0; i < events.length; i += 2000) await capture(playhead, events.slice(i, i + 2000))
+  await page.goto(playhead.url + path)
+  await page.waitForSelector(ready)
+  const small = async () => {
+    const n = await page.evaluate(() => document.querySelectorAll('*').length)
+    assert.ok(n < mostElements, `${name}: ${n} elements`)
+  }
+  await small()
+  for (const button of await page.locator('[data-testid=history], [data-testid=message] button[aria-expanded=false]').all()) await button.click()
+  // What was not laid out has a guessed height, so the end moves until one is there.
+  await eventually(`${name}: the end`, async () => {
+    await small()
+    const text = await page.evaluate((selector) => {
+      const view = document.querySelector(selector)
+      for (const inner of [view, ...view.querySelectorAll('[data-testid=json], .overflow-auto')]) inner.scrollTop = inner.scrollHeight
+      return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(view.scrollTop + view.clientHeight >= view.scrollHeight - 2 ? view.innerText : ''))))
+    }, scroller)
+    return last === null ? text !== '' : text.includes(last)
+  })
+  assert.equal(await page.getByTestId('unshowable').count(), 0, `${name}: something could not be shown`)
+}
+
+async function deep(page, playhead) {
+  const one = heavyAnswer('quotes, 3,000 deep')
+  await capture(playhead, one.events)
+  await page.goto(playhead.url + one.path)
+  await page.getByText('This text is too deeply nested to format. Shown as plain text.').waitFor()
+  assert.match(await page.locator('[data-testid=message][data-role=assistant]').innerText(), />{500}/)
+}
+
+async function among(page, playhead) {
+  const { events, path, calls } = heavySession(3000, 1500)
+  for (let i = 0; i < events.length; i += 2000) await capture(playhead, events.slice(i, i + 2000))
+  const chosen = calls[1200].uuid
+  const card = page.locator(`[data-testid=mark-card][data-mark="${chosen}"]`)
+  await page.goto(`${playhead.url}${path}?mark=${chosen}`)
+  await card.waitFor()
+  const seen = (one) => eventually('the call is in view', () => one.evaluate((el) => {
+    const [box, view] = [el.getBoundingClientRect(), el.closest('[role=list]').getBoundingClientRect()]
+    return box.top >= view.top - 1 && box.top < view.bottom
+  }))
+  await seen(card)
+  assert.match(await card.innerText(), /Question 1200/)
+  await page.keyboard.press('j')
+  await seen(page.locator(`[data-testid=mark-card][data-mark="${calls[1201].uuid}"]`))
+}
+
+async function broken(page, playhead) {
+  const trace = `broken-${randomUUID()}`
+  await capture(playhead, [generation(Date.now(), { trace, input: 'Break it.', output: 'The answer after it.' })])
+  // No server sends this. It stands for whatever a later one may send that this page does not expect.
+  await page.route('**/api/traces/*', async (route) => {
+    const answer = await route.fetch()
+    const body = await answer.json()
+    body.nodes[0].content.input[0].parts.push({ type: 'tool_call', id: 'x', name: 5, arguments: { kept: 'as received' } }, { type: 'text', text: 'The part after it.' })
+    body.nodes[0].content.input.push({ role: 7, parts: [{ type: 'text', text: 'A message without a role.' }] })
+    await route.fulfill({ response: answer, json: body })
+  })
+  await page.goto(`${playhead.url}/traces/${trace}`)
+  await page.getByText('Could not show this part as intended. Below is what was received.').waitFor()
+  await page.getByText('"kept": "as received"').waitFor()
+  await page.getByText('The part after it.').waitFor()
+  await page.getByText('Could not show this message as intended. Below is what was received.').waitFor()
+  await page.getByText('A message without a role.').waitFor()
+  await page.getByText('The answer after it.').waitFor()
+}
