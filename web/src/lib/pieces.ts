@@ -17,27 +17,29 @@ export const mostPieces = 12_000;
 export function pieces(text: string, limit = mostPieces): Piece[] {
   const out: Piece[] = [];
   for (let from = 0; from < text.length && out.length < limit; ) {
-    let to = Math.min(from + most, text.length);
+    // What is looked for is looked for in here alone: beyond it the search for what is not there would take all of the text, each time.
+    const next = text.slice(from, from + most);
     let lines = 0;
-    let lineEnd = -1;
-    for (let at = from; lines < mostLines; lines++) {
-      const next = text.indexOf("\n", at);
-      if (next < 0 || next >= to) break;
-      lineEnd = at = next + 1;
+    let lineEnd = 0;
+    for (; lines < mostLines; lines++) {
+      const found = next.indexOf("\n", lineEnd) + 1;
+      if (found === 0) break;
+      lineEnd = found;
     }
-    if (lines === mostLines || (to < text.length && lineEnd > 0)) to = lineEnd;
-    else if (to < text.length) to = wordEnd(text, from, to);
-    out.push({ text: text.slice(from, to), lines: Math.max(1, lines) });
-    from = to;
+    const rest = from + next.length < text.length;
+    const length = lines === mostLines || (rest && lineEnd > 0) ? lineEnd : rest ? wordEnd(next) : next.length;
+    out.push({ text: next.slice(0, length), lines: Math.max(1, lines) });
+    from += length;
   }
   return out;
 }
 
-function wordEnd(text: string, from: number, to: number): number {
-  const space = text.lastIndexOf(" ", to - 1);
-  if (space > from + most / 2) return space + 1;
-  const code = text.charCodeAt(to - 1);
-  return code >= 0xd800 && code < 0xdc00 ? to - 1 : to;
+/** The end of the last word, or of the last whole character when there is none of a fair length. */
+function wordEnd(text: string): number {
+  const space = text.lastIndexOf(" ") + 1;
+  if (space > most / 2) return space;
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last < 0xdc00 ? text.length - 1 : text.length;
 }
 
 /** About how high it is, px, at about so many letters in a line. */
