@@ -48,6 +48,11 @@ describe("format", () => {
     expect(out).toMatch(/before[^]*after/);
   });
 
+  it("says of what is too large that it is not formatted", () => {
+    const table = `|${"a|".repeat(5000)}\n|${"-|".repeat(5000)}`;
+    expect(blocks(`before\n\n${table}\n\nafter`).map((b) => b.kind)).toEqual(["html", "unformatted", "html"]);
+    expect(blocks("words ".repeat(5000)).map((b) => b.kind)).toEqual(["plain"]);
+  });
   it("goes on counting in an ordered list", () => {
     const all = blocks("1. one\n".repeat(1000));
     expect(all.length).toBeGreaterThan(3);

@@ -3,8 +3,8 @@
 import MarkdownIt, { type Token } from "markdown-it";
 import { inlineImage } from "./images";
 
-/** A part of the text: HTML, or text that is shown as it is (code, or what is too large to format in one piece, which it says). */
-export type Block = { kind: "html"; html: string; height: number } | { kind: "code" | "plain"; text: string };
+/** A part of the text: HTML, which may go on in the next, or text that is shown as it is: code, a long paragraph without any markup, or what is too large to format (unformatted). */
+export type Block = { kind: "html"; html: string; height: number; goesOn: boolean } | { kind: "code" | "plain"; text: string } | { kind: "unformatted"; text: string };
 
 /** What became of a text. Reasons are for words on the page. */
 export type Formatted = { blocks: Block[] } | { refused: Refused };
@@ -90,8 +90,9 @@ class Cutter {
     let weight = 0;
     let first = 0;
     let nth = 0;
-    const end = () => {
-      if (group.length > 0) this.#html([...from(open, first), ...group, ...close], weight);
+    const within = open.at(-1)?.type.endsWith("list_open") ?? false;
+    const end = (goesOn: boolean) => {
+      if (group.length > 0) this.#html([...from(open, first), ...group, ...close], weight, goesOn && within);
       group = [];
       weight = 0;
     };
@@ -99,7 +100,7 @@ class Cutter {
       const to = endOf(tokens, i);
       const block = tokens.slice(i, to);
       const size = weigh(block);
-      if (weight + size > most) end();
+      if (weight + size > most) end(true);
       if (group.length === 0) first = nth;
       if (size <= most) {
         group.push(...block);
@@ -110,7 +111,7 @@ class Cutter {
       nth++;
       i = to;
     }
-    end();
+    end(false);
   }
 
   /** One block that is too large: cut in what it is made of. */
@@ -142,30 +143,34 @@ class Cutter {
       this.#blocks.push({ kind: "plain", text: inline.content });
       return;
     }
+    const runs: { tokens: Token[]; size: number }[] = [];
+    for (let i = 0; i < children.length; ) {
+      const to = endOf(children, i);
+      const tokens = children.slice(i, to);
+      const size = tokens.reduce((n, t) => n + t.content.length + tagWeight, 0);
+      if (size > most || depth(tokens) > deepest) return this.#plain(inline);
+      runs.push({ tokens, size });
+      i = to;
+    }
     let group: Token[] = [];
     let weight = 0;
-    const end = () => {
-      if (group.some((t) => t.type !== "text" || t.content !== "")) this.#html([...open, part(inline, group), ...close], weight);
+    const end = (goesOn: boolean) => {
+      if (group.some((t) => t.type !== "text" || t.content !== "")) this.#html([...open, part(inline, group), ...close], weight, goesOn);
       group = [];
       weight = 0;
     };
-    for (let i = 0; i < children.length; ) {
-      const to = endOf(children, i);
-      const run = children.slice(i, to);
-      const size = run.reduce((n, t) => n + t.content.length + tagWeight, 0);
-      if (size > most || depth(run) > deepest) return end(), this.#plain(inline);
-      if (weight + size > most) end();
-      group.push(...run);
+    for (const { tokens, size } of runs) {
+      if (weight + size > most) end(true);
+      group.push(...tokens);
       weight += size;
-      i = to;
     }
-    end();
+    end(false);
   }
 
-  #html(tokens: Token[], weight: number): void {
+  #html(tokens: Token[], weight: number, goesOn: boolean): void {
     const shallow = tokens.map((t) => (t.children && depth(t.children) > deepest ? part(t, [asText(t)]) : t));
     const lines = tokens.reduce((n, t) => n + (t.type === "inline" || t.type === "fence" ? t.content.split("\n").length + 0.5 : 0), 0);
-    this.#blocks.push({ kind: "html", html: md.renderer.render(shallow, md.options, {}), height: 22 * Math.max(1, Math.ceil(lines), Math.ceil(weight / 90)) });
+    this.#blocks.push({ kind: "html", html: md.renderer.render(shallow, md.options, {}), height: 22 * Math.max(1, Math.ceil(lines), Math.ceil(weight / 90)), goesOn });
   }
 
   /** What a token was made of, as it was written. */
@@ -175,7 +180,7 @@ class Cutter {
     const text = token.map ? this.#lines.slice(token.map[0], token.map[1]).join("\n") : token.content;
     // Neighbours that share their lines are one text.
     const before = this.#blocks.at(-1);
-    if (before?.kind !== "plain" || before.text !== text) this.#blocks.push({ kind: "plain", text });
+    if (before?.kind !== "unformatted" || before.text !== text) this.#blocks.push({ kind: "unformatted", text });
   }
 }
 
