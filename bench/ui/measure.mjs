@@ -7,8 +7,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { execFileSync } from 'node:child_process'
 import { startBrowser } from '../../e2e/lib/browser.js'
-import { heavyCases } from '../../e2e/lib/heavy.js'
-import { capture, root, startServer } from '../../e2e/lib/playhead.js'
+import { heavyCases, send } from '../../e2e/lib/heavy.js'
+import { root, startServer } from '../../e2e/lib/playhead.js'
 
 /** How long a page may take to show something, ms. Longer is reported as "never". */
 const patience = 30_000
@@ -35,8 +35,9 @@ async function run() {
   if (args.out) await writeFile(args.out, `${JSON.stringify(report, null, 1)}\n`)
 }
 
-async function measure(playhead, { events, path, ready, scroller }) {
-  for (let i = 0; i < events.length; i += 2000) await capture(playhead, events.slice(i, i + 2000))
+async function measure(playhead, one) {
+  const { path, ready, scroller } = one
+  await send(playhead, one)
   const browser = await startBrowser() // of its own: a frozen page must not slow the next one
   try {
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage()

@@ -1,6 +1,7 @@
 // Content that is large, deep or made to be slow to show. Each case says what is sent, which page shows it, and what can be read there.
 import { randomUUID } from 'node:crypto'
-import { generation } from './recording.js'
+import { capture } from './playhead.js'
+import { element, firstPicture, generation, mouse, snapshot } from './recording.js'
 
 const line = (i) => `2026-11-26T09:00:${String(i % 60).padStart(2, '0')}Z level=info msg="request handled" id=${i} path=/api/items/${i % 97} took=${(i * 7) % 900}ms`
 const lines = (n) => Array.from({ length: n }, (_, i) => line(i)).join('\n')
@@ -108,6 +109,12 @@ function one(name, more) {
 export const heavyAnswer = (name) => one(`answer: ${name}`, { $ai_output_choices: [{ role: 'assistant', content: answers[name] }] })
 export const heavyContent = (name) => one(name, contents[name].more)
 
+/** Sends what a case is made of. */
+export async function send(playhead, { events, recording }) {
+  for (let i = 0; i < events.length; i += 2000) await capture(playhead, events.slice(i, i + 2000))
+  if (recording) await capture(playhead, [recording], '/s/')
+}
+
 /** A trace of n spans under one another and beside one another. */
 export function heavyTrace(n) {
   const trace = `heavy-${randomUUID()}`
@@ -118,7 +125,7 @@ export function heavyTrace(n) {
   return { name: `a trace of ${n.toLocaleString('en-US')} steps`, events, path: `/traces/${trace}`, ready: '[data-testid=tree-node]', scroller: '[role=tree]' }
 }
 
-/** A session with n browser events and m AI calls. */
+/** A session with n browser events and m AI calls, all of it recorded. */
 export function heavySession(n, m) {
   const session = `heavy-${randomUUID()}`
   const events = Array.from({ length: n }, (_, i) => ({
@@ -128,6 +135,7 @@ export function heavySession(n, m) {
   const calls = Array.from({ length: m }, (_, i) => generation(base + Math.floor((i * n * 150) / m), { session, window: 'w', input: `Question ${i}`, output: `Answer ${i}` }))
   events.push(...calls)
   return {
+    recording: snapshot(session, 'w', [...firstPicture(base, [], element('body', {}, element('p', {}, 'A quiet page'))), mouse(base + n * 150, 5, 5)]),
     name: `a session of ${n.toLocaleString('en-US')} steps and ${m.toLocaleString('en-US')} calls`, events, calls, path: `/sessions/${session}`,
     ready: m ? '[data-testid=mark-card]' : 'text=Page view', scroller: '[role=list]',
   }

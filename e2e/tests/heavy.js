@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { answers, contents, end, heavyAnswer, heavyContent, heavySession, heavyTrace } from '../lib/heavy.js'
+import { answers, contents, end, heavyAnswer, heavyContent, heavySession, heavyTrace, send } from '../lib/heavy.js'
 import { capture } from '../lib/playhead.js'
 import { generation } from '../lib/recording.js'
 import { eventually, visit } from '../lib/ui.js'
@@ -28,8 +28,9 @@ export function heavy(env) {
 }
 
 /** Opens a page, unfolds what is folded, scrolls to the end, and looks at what is in the document on the way. */
-async function opens(page, playhead, { name, events, path, ready, scroller }, last) {
-  for (let i = 0; i < events.length; i += 2000) await capture(playhead, events.slice(i, i + 2000))
+async function opens(page, playhead, one, last) {
+  const { name, path, ready, scroller } = one
+  await send(playhead, one)
   await page.goto(playhead.url + path)
   await page.waitForSelector(ready)
   const small = async () => {
@@ -53,15 +54,16 @@ async function opens(page, playhead, { name, events, path, ready, scroller }, la
 
 async function deep(page, playhead) {
   const one = heavyAnswer('quotes, 3,000 deep')
-  await capture(playhead, one.events)
+  await send(playhead, one)
   await page.goto(playhead.url + one.path)
   await page.getByText('This text is too deeply nested to format. Shown as plain text.').waitFor()
   assert.match(await page.locator('[data-testid=message][data-role=assistant]').innerText(), />{500}/)
 }
 
 async function among(page, playhead) {
-  const { events, path, calls } = heavySession(3000, 1500)
-  for (let i = 0; i < events.length; i += 2000) await capture(playhead, events.slice(i, i + 2000))
+  const one = heavySession(3000, 1500)
+  const { path, calls } = one
+  await send(playhead, one)
   const chosen = calls[1200].uuid
   const card = page.locator(`[data-testid=mark-card][data-mark="${chosen}"]`)
   await page.goto(`${playhead.url}${path}?mark=${chosen}`)

@@ -19,8 +19,8 @@ import (
 var dist embed.FS
 
 // ContentSecurityPolicy is for every page and answer of the UI. Inline styles are allowed because the UI sets them for
-// positions on its timelines; scripts are files of ours alone.
-const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+// positions on its timelines; scripts are files of ours alone, and so are workers.
+const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
 	"font-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // hashed is a name that carries a hash of the file's content, as the bundler writes it: such a file never changes.
