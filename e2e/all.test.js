@@ -11,6 +11,7 @@ import { heavy } from './tests/heavy.js'
 import { hostile } from './tests/hostile.js'
 import { linking } from './tests/linking.js'
 import { lists } from './tests/lists.js'
+import { lookups } from './tests/lookups.js'
 import { moments } from './tests/moments.js'
 
 const suites = {
@@ -23,6 +24,7 @@ const suites = {
       addresses(env)
       hostile(env)
       heavy(env)
+      lookups(env)
       demo(env)
     },
   },

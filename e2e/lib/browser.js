@@ -4,18 +4,29 @@ import { chromium } from 'playwright-core'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable', '/usr/bin/google-chrome']
 
-export function startBrowser() {
+/** Starts it. A context of it forgets everything, as a private window does. */
+export const startBrowser = () => chromium.launch(options())
+
+/**
+ * Starts one that keeps what it learns in a folder, with more arguments, and gives its only context. It is what people use:
+ * private windows look nothing up in advance.
+ */
+export const startProfile = (folder, more) => chromium.launchPersistentContext(folder, { ...options(), args: [...options().args.filter((arg) => arg !== quiet), ...more], ignoreDefaultArgs: [quiet] })
+
+const quiet = '--disable-background-networking'
+
+function options() {
   const executablePath = process.env.CHROMIUM || places.find(existsSync)
   if (!executablePath) {
     throw new Error(`No Chromium at ${places.join(', ')}. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.`)
   }
-  return chromium.launch({
+  return {
     executablePath,
     args: [
       '--host-resolver-rules=MAP *.test 127.0.0.1',
       '--no-sandbox', // CI runs as root, where Chromium's own sandbox cannot start
       '--disable-dev-shm-usage',
-      '--disable-background-networking', '--disable-component-update',
+      quiet, '--disable-component-update',
     ],
-  })
+  }
 }

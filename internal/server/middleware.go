@@ -38,6 +38,8 @@ func secured(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", webui.ContentSecurityPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
+		// Text from elsewhere holds links, replayed pages too: their hosts need not be looked up before somebody clicks.
+		h.Set("X-DNS-Prefetch-Control", "off")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")

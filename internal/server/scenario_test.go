@@ -169,7 +169,7 @@ func TestPagesOfTheUI(t *testing.T) {
 		}
 		for name, want := range map[string]string{
 			"Content-Security-Policy": "script-src 'self'", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
-			"Referrer-Policy": "same-origin", "Permissions-Policy": "camera=()",
+			"Referrer-Policy": "same-origin", "Permissions-Policy": "camera=()", "X-DNS-Prefetch-Control": "off",
 		} {
 			if !strings.Contains(res.Header.Get(name), want) {
 				t.Errorf("%s: %s is %q", path, name, res.Header.Get(name))
@@ -189,7 +189,8 @@ func TestPagesOfTheUI(t *testing.T) {
 		res := c.Get(t, path)
 		policy := res.Header.Get("Content-Security-Policy")
 		if res.Status != 200 || !strings.Contains(policy, "script-src 'none'") || !strings.Contains(policy, "frame-ancestors 'self'") ||
-			strings.Contains(policy, "https:") != remote || strings.Contains(string(res.Body), "<script") || res.Header.Get("X-Frame-Options") != "SAMEORIGIN" {
+			strings.Contains(policy, "https:") != remote || strings.Contains(string(res.Body), "<script") || res.Header.Get("X-Frame-Options") != "SAMEORIGIN" ||
+			res.Header.Get("X-DNS-Prefetch-Control") != "off" {
 			t.Errorf("%s: %d %q", path, res.Status, policy)
 		}
 	}

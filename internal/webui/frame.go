@@ -9,9 +9,11 @@ const FramePath = "/replay-frame"
 // without allow-scripts, which holds even when the document is opened by itself. The frames that the replayer makes inside it
 // are about:blank and inherit its policy; frame-src is about other frames, of which a recording needs none. The UI, which is of the
 // same origin, reaches in from outside.
+//
+// The policy is the second wall. Browsers look hosts up and connect before they ask it: for frames and for links that say so
+// (measured: docs/adr/0006-replayer.md). So the UI takes what leads elsewhere out of a recording first (web/src/features/replay/gate.ts).
 const (
-	framePolicy = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data: blob:; img-src data: blob:; font-src data:; " +
-		"media-src data: blob:; " + frameRest
+	framePolicy = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; " + frameRest
 	// remoteFramePolicy also loads what the recorded page showed from elsewhere, which tells those servers that it is being watched.
 	remoteFramePolicy = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data: blob: http: https:; img-src data: blob: http: https:; " +
 		"font-src data: http: https:; media-src data: blob: http: https:; " + frameRest

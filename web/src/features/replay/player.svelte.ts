@@ -4,6 +4,7 @@ import type { Replayer } from "posthog-js/dist/rrweb";
 import { ApiError } from "../../lib/api/error";
 import type { Window } from "../../lib/domain";
 import { frameStyle } from "./frame";
+import { guard } from "./guard";
 import type { Hole } from "./holes";
 import { quietMedia } from "./media";
 import { skipTarget, type Interval } from "./skip";
@@ -79,6 +80,8 @@ export class Player {
   loaded: Interval | null = $state.raw(null);
   /** What is missing in what is loaded. */
   holes: readonly Hole[] = $state.raw([]);
+  /** How many events of what is loaded could not be played. */
+  unplayable = $state(0);
   speed = $state(1);
   skipInactive = $state(true);
   /** How much the last skip left out, for a moment after it. */
@@ -90,6 +93,10 @@ export class Player {
   /** What the replayer was built of. */
   #built: Track | null = null;
   #root: HTMLElement | null = null;
+  /** Whether what leads elsewhere is shown. */
+  #remote = false;
+  /** How many events the replayer could not play. */
+  #failed = 0;
   #loading = new AbortController();
   #reading = false;
   #filling = false;
@@ -113,8 +120,8 @@ export class Player {
     replayerModule().catch(() => undefined); // whoever builds with it says so
   }
 
-  /** Takes the frame to show in, once its document is loaded, and again whenever it was reloaded. */
-  attach(frame: HTMLIFrameElement): void {
+  /** Takes the frame to show in, once its document is loaded, and again whenever it was reloaded. remote: its policy allows to load from elsewhere. */
+  attach(frame: HTMLIFrameElement, remote: boolean): void {
     const doc = frame.contentDocument;
     if (!doc) return;
     this.#drop();
@@ -122,7 +129,10 @@ export class Player {
     style.textContent = frameStyle;
     doc.head.append(style);
     this.#root = doc.body;
-    if (this.#track) this.#build(this.#track).catch((error: unknown) => this.#fail(error));
+    if (remote !== this.#remote) {
+      this.#remote = remote;
+      void this.#load(this.now);
+    } else if (this.#track) this.#build(this.#track).catch((error: unknown) => this.#fail(error));
   }
 
   seek(t: number): void {
@@ -203,9 +213,10 @@ export class Player {
     try {
       if (scrubbing) await new Promise((resolve) => setTimeout(resolve, scrubMs));
       if (abort.signal.aborted) return;
-      const track = await Track.open(this.options.fetch(this.window.id), t, firstMs, this.window.endMs, abort.signal);
+      const track = await Track.open(this.options.fetch(this.window.id), t, firstMs, this.window.endMs, this.#remote, abort.signal);
       if (abort.signal.aborted) return;
       this.#track = track;
+      this.#failed = 0;
       this.problem = null;
       if (this.#interrupted) this.playing = true;
       this.#interrupted = false;
@@ -234,6 +245,12 @@ export class Player {
     });
     this.#replayer = replayer;
     this.#built = track;
+    this.#failed = 0;
+    guard(replayer, () => {
+      if (replayer !== this.#replayer) return;
+      this.#failed++;
+      this.#noteLoaded();
+    });
     replayer.iframe.title = "Recorded page";
     replayer.iframe.tabIndex = -1;
     // The picture before stays until the new one is there.
@@ -336,6 +353,7 @@ export class Player {
   #noteLoaded(): void {
     this.loaded = this.#track && { startMs: this.#track.from, endMs: this.#track.covered };
     this.holes = this.#track?.holes ?? [];
+    this.unplayable = this.#track ? this.#track.unplayable + this.#failed : 0;
   }
 
   #fail(error: unknown): void {

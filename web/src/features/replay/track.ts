@@ -1,5 +1,6 @@
 // What is loaded of one window: one unbroken run of its events, from a full snapshot up to covered.
-import { custom, fullSnapshot, isActivity, meta, readEvents, type RrEvent } from "./events";
+import { custom, fullSnapshot, isActivity, meta, readLines, type RrEvent } from "./events";
+import { Gate, isEvent } from "./gate";
 import { gapOf, holes, type Hole } from "./holes";
 
 /** Asks for the events of one window: see GET /api/sessions/{id}/snapshots. */
@@ -20,28 +21,36 @@ export class Track {
   /** What is missing in it. */
   holes: Hole[] = [];
   #last: number;
+  #broken = 0;
   /** By the blocks they stand for: answers overlap. */
   readonly #gaps = new Map<string, NonNullable<ReturnType<typeof gapOf>>>();
 
   private constructor(
     private readonly fetch: Fetch,
-    answer: RrEvent[],
+    answer: Answer,
     covered: number,
     private endMs: number,
+    private readonly gate: Gate,
   ) {
-    const events = playable(answer);
+    const events = playable(gate.admit(answer.events), answer.broken + gate.refused > 0);
+    this.#broken = answer.broken;
     this.events = events;
     this.activity = events.filter(isActivity).map((e) => e.timestamp);
-    this.#last = events.at(-1)?.timestamp ?? covered;
+    this.#last = answer.events.at(-1)?.timestamp ?? covered;
     this.covered = Math.max(Math.min(covered, endMs), this.#last);
     this.events.push(marker(this.covered));
-    this.#note(answer);
+    this.#note(answer.events);
   }
 
-  /** Loads from the last full snapshot at or before t up to ahead ms after it. Rejects with Unplayable. */
-  static async open(fetch: Fetch, t: number, ahead: number, endMs: number, signal: AbortSignal): Promise<Track> {
+  /** Loads from the last full snapshot at or before t up to ahead ms after it. remote: what leads elsewhere stays in it. Rejects with Unplayable. */
+  static async open(fetch: Fetch, t: number, ahead: number, endMs: number, remote: boolean, signal: AbortSignal): Promise<Track> {
     const until = t + ahead;
-    return new Track(fetch, await collect(await fetch({ t, until }, signal)), until, endMs);
+    return new Track(fetch, await collect(await fetch({ t, until }, signal), -1), until, endMs, new Gate(remote));
+  }
+
+  /** How many events of it could not be played, or not all of what is in them. */
+  get unplayable(): number {
+    return this.#broken + this.gate.refused;
   }
 
   /** The first time that can be shown. */
@@ -65,15 +74,16 @@ export class Track {
   /** Loads the next ms and returns what came, the new marker included. */
   async extend(ms: number, signal: AbortSignal): Promise<RrEvent[]> {
     const until = this.covered + ms;
-    const answer = await collect(await this.fetch({ t: this.covered, until }, signal));
+    const answer = await collect(await this.fetch({ t: this.covered, until }, signal), this.#last);
+    this.#broken += answer.broken;
     // The answer begins with the last full snapshot before covered: what is here already is left out.
-    const fresh = answer.filter((e) => e.timestamp > this.#last);
-    this.#last = fresh.at(-1)?.timestamp ?? this.#last;
+    const fresh = this.gate.admit(answer.events.filter((e) => e.timestamp > this.#last));
+    this.#last = Math.max(this.#last, answer.events.at(-1)?.timestamp ?? 0);
     this.covered = Math.max(Math.min(until, this.endMs), this.#last);
     for (const event of fresh) if (isActivity(event)) this.activity.push(event.timestamp);
     fresh.push(marker(this.covered));
     this.events.push(...fresh);
-    this.#note(answer);
+    this.#note(answer.events);
     return fresh;
   }
 
@@ -86,19 +96,36 @@ export class Track {
   }
 }
 
-async function collect(answer: Response): Promise<RrEvent[]> {
-  const events: RrEvent[] = [];
-  if (answer.body) for await (const event of readEvents(answer.body)) events.push(event);
-  return events.sort((a, b) => a.timestamp - b.timestamp);
+interface Answer {
+  /** In order of time. */
+  events: RrEvent[];
+  /** How many lines are no events, of those that came after the ones that are here already. */
+  broken: number;
 }
 
-/** Drops what precedes the first full snapshot and sees to it that its viewport's size is known. */
-export function playable(events: RrEvent[]): RrEvent[] {
+async function collect(response: Response, lastMs: number): Promise<Answer> {
+  const events: RrEvent[] = [];
+  let broken = 0;
+  let at = 0;
+  if (response.body)
+    for await (const line of readLines(response.body)) {
+      if (isEvent(line)) {
+        events.push(line);
+        at = Math.max(at, line.timestamp);
+      } else if (at > lastMs) broken++;
+    }
+  return { events: events.sort((a, b) => a.timestamp - b.timestamp), broken };
+}
+
+/** Drops what precedes the first full snapshot and sees to it that its viewport's size is known. refused: some events were turned away. */
+export function playable(events: RrEvent[], refused = false): RrEvent[] {
   const first = events.findIndex((e) => e.type === fullSnapshot);
   const snapshot = events[first];
   if (!snapshot) {
     throw new Unplayable(
-      events.length === 0
+      refused
+        ? "The full picture of this tab is damaged: what was recorded cannot be shown without it."
+        : events.length === 0
         ? "Nothing was recorded of this tab at this time."
         : "The recording of this tab has changes but no full picture to apply them to: the part that held it never arrived.",
     );

@@ -1,0 +1,97 @@
+// Attributes of a recorded page without what makes a browser load, look up, connect to or go to something elsewhere. A list of
+// what may stay, not of what may not: browsers learn new attributes, and what nobody listed must not name a place.
+import { isLocal, localCSS, nothing } from "./css";
+
+export type Attributes = Record<string, unknown>;
+
+/** The original of what was left out, for whoever looks into the replayed page. */
+const original = "data-left-out-";
+
+/** Attributes that are addresses. They stay where `images` says so, or when they lead to a part of the same page. */
+const addresses = new Set(
+  ("action archive attributionsrc background cite classid code codebase data dynsrc formaction href http-equiv icon imagesrcset " +
+    "longdesc lowsrc manifest ping poster profile rr_dataurl rr_src src srcdoc srcset").split(" "),
+);
+
+/** Which of them hold images, on which elements: those may be there as data. Films and sounds are not: players of lists load what a list names. */
+const images: Record<string, ReadonlySet<string>> = {
+  background: new Set(["body", "table", "thead", "tbody", "tfoot", "tr", "td", "th"]),
+  href: new Set(["image", "feimage"]),
+  poster: new Set(["video"]),
+  rr_dataurl: new Set(["img", "canvas"]),
+  src: new Set(["img", "input"]),
+  srcset: new Set(["img", "source"]),
+};
+
+/** Attributes that are text, however it looks, and that no browser follows. */
+const texts = new Set(
+  "abbr accept alt aria charset class content d datetime dir for headers id itemprop label lang media name pattern placeholder points property role rr_open_mode sizes slot summary title type value viewbox xmlns".split(" "),
+);
+
+/** Elements of which nothing is shown but what is around or in them: they keep what style sheets ask for. */
+const bare = new Set("applet base controlledframe embed fencedframe frame link object param portal script webview".split(" "));
+const onBare = new Set(["id", "class", "title", "dir", "lang", "width", "height", "hidden", "slot", "name", "media", "type"]);
+
+/** An element's attributes as they may reach the browser. tag is in lower case. */
+export function localAttributes(tag: string, attributes: Attributes): Attributes {
+  const kept: Attributes = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    const lower = name.toLowerCase();
+    const local = lower.slice(lower.lastIndexOf(":") + 1);
+    if (lower.startsWith("on")) continue; // what it would run does not run here
+    if (local === "style" || lower === "_csstext") kept[name] = localStyle(value);
+    else if (typeof value !== "string" || value === "" || lower.startsWith("data-") || lower.startsWith("aria-")) kept[name] = value;
+    else if (bare.has(tag) && !onBare.has(lower)) kept[original + word(lower)] = value;
+    else if (addresses.has(local)) {
+      if (mayStay(tag, local, value)) kept[name] = value;
+      else {
+        kept[original + word(lower)] = value;
+        const instead = standIn(tag, local);
+        if (instead !== null) kept[name] = instead;
+      }
+    } else if (texts.has(lower) || lower.startsWith("xmlns") || isPlain(value)) kept[name] = value;
+    else {
+      kept[original + word(lower)] = value;
+      kept[name] = ""; // style sheets ask whether it is there
+    }
+  }
+  return kept;
+}
+
+const word = (name: string) => name.replace(/[^a-z0-9-]/g, "-");
+
+/** The value of a style attribute: text, or in changes the properties that changed. */
+function localStyle(value: unknown): unknown {
+  if (typeof value === "string") return localCSS(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const kept: Attributes = {};
+  for (const [property, set] of Object.entries(value)) {
+    if (!isProperty(property)) continue;
+    if (typeof set === "string") kept[property] = localCSS(set);
+    else if (Array.isArray(set)) kept[property] = [localCSS(String(set[0] ?? "")), set[1] === "important" ? "important" : ""];
+    else kept[property] = set;
+  }
+  return kept;
+}
+
+/** A property's name alone: replayers put it in front of a value as text. */
+export const isProperty = (name: string) => /^[-\w\x80-\uffff]+$/.test(name);
+
+const isImage = (value: string) => /^\s*data:image\//i.test(value);
+
+function mayStay(tag: string, name: string, value: string): boolean {
+  if (name === "href" && value.startsWith("#")) return true;
+  if (!images[name]?.has(tag) || !isLocal(value)) return false;
+  // One image and no list of them: the commas in data are those of a list, too.
+  return name === "srcset" ? /^\s*data:image\/\S+(\s+[\d.]+[wxh])?\s*$/i.test(value) : isImage(value);
+}
+
+/** What keeps the looks of an element whose address was left out: links are links, and an image is one that was not loaded. */
+function standIn(tag: string, name: string): string | null {
+  if (name === "href" && (tag === "a" || tag === "area")) return "about:blank";
+  if (name === "src" && (tag === "img" || tag === "input")) return nothing;
+  return null;
+}
+
+/** Whether a value cannot name another place: no scheme, no host, and no escape that hides one. */
+const isPlain = (value: string) => !/[:\\]|\/[\t\n\r]*\//.test(value);

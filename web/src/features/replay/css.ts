@@ -1,0 +1,244 @@
+// Style sheets of a recorded page without what they load from elsewhere. One pass over the text, as browsers read it
+// (https://www.w3.org/TR/css-syntax-3/#tokenization): escapes, unquoted addresses and strings that never end are all ways to hide one.
+
+/** What stands for an address that was left out: it is one, so the declaration around it holds, and there is nothing behind it. */
+export const nothing = "data:,";
+
+/** Functions that load what a string in them names. In others and outside of them a string is only text. */
+const loaders = new Set(["image-set", "-webkit-image-set", "image", "src", "cross-fade", "-webkit-cross-fade"]);
+
+/** Whether an address stays within the recording: data that it carries itself, or a part of the same page. */
+export function isLocal(address: string): boolean {
+  // As browsers do, whatever the address, before they look at it: controls and spaces in front go, line breaks and tabs go anywhere.
+  const head = address.slice(0, 64).replace(/[\t\n\r]/g, "").replace(/^[\0-\x20]+/, "");
+  return head.startsWith("#") || /^data:/i.test(head);
+}
+
+/** The same style sheet, rule or value without @import, without comments (development tools load the source maps they name) and with addresses only to data in it. */
+export function localCSS(css: string): string {
+  return new Scanner(css).run();
+}
+
+const quote = 0x22;
+const apostrophe = 0x27;
+const open = 0x28;
+const close = 0x29;
+const star = 0x2a;
+const slash = 0x2f;
+const backslash = 0x5c;
+
+const isNewline = (c: number) => c === 10 || c === 13 || c === 12;
+const isSpace = (c: number) => c === 32 || c === 9 || isNewline(c);
+const isDigit = (c: number) => c >= 48 && c <= 57;
+const isHex = (c: number) => isDigit(c) || (c >= 65 && c <= 70) || (c >= 97 && c <= 102);
+/** 0 is read as U+FFFD, which a name may hold. */
+const startsName = (c: number) => (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95 || c >= 0x80 || c === 0;
+const isName = (c: number) => startsName(c) || isDigit(c) || c === 45;
+
+class Scanner {
+  #at = 0;
+  /** What is before it has been written. */
+  #written = 0;
+  readonly #out: string[] = [];
+  /** For each parenthesis that is open, whether it is in a loader. */
+  readonly #nested: boolean[] = [];
+  /** In @namespace, whose address is a name and never loaded. */
+  #naming = false;
+
+  constructor(private readonly css: string) {}
+
+  run(): string {
+    const { css } = this;
+    while (this.#at < css.length) {
+      const c = css.charCodeAt(this.#at);
+      if (c === quote || c === apostrophe) this.#string();
+      else if (c === slash && css.charCodeAt(this.#at + 1) === star) this.#comment();
+      else if (this.#nameBegins()) this.#word();
+      else if (isDigit(c)) this.#number();
+      else if (c === 0x40) this.#atRule();
+      else if (c === 0x23) this.#hash();
+      else {
+        if (c === open) this.#enter(false);
+        else if (c === close) this.#nested.pop();
+        else if (c === 0x3b || c === 0x7b || c === 0x7d) this.#naming = false;
+        this.#at++;
+      }
+    }
+    if (this.#written === 0) return css;
+    this.#replace(this.#at, "");
+    return this.#out.join("");
+  }
+
+  /** Writes what was read up to from as it is, and text for what was read since. */
+  #replace(from: number, text: string): void {
+    if (from > this.#written) this.#out.push(this.css.slice(this.#written, from));
+    this.#out.push(text);
+    this.#written = this.#at;
+  }
+
+  #enter(loader: boolean): void {
+    this.#nested.push(loader || this.#loading);
+  }
+
+  get #loading(): boolean {
+    return this.#nested.at(-1) ?? false;
+  }
+
+  #comment(): void {
+    const from = this.#at;
+    const end = this.css.indexOf("*/", from + 2);
+    this.#at = end < 0 ? this.css.length : end + 2;
+    this.#replace(from, "/**/");
+  }
+
+  #isEscape(at: number): boolean {
+    return this.css.charCodeAt(at) === backslash && at + 1 < this.css.length && !isNewline(this.css.charCodeAt(at + 1));
+  }
+
+  #nameBegins(): boolean {
+    const { css } = this;
+    const at = this.#at;
+    const c = css.charCodeAt(at);
+    if (c !== 45) return startsName(c) || this.#isEscape(at);
+    const next = css.charCodeAt(at + 1);
+    return next === 45 || startsName(next) || this.#isEscape(at + 1);
+  }
+
+  /** Reads an escape, and gives what it stands for. */
+  #escape(): string {
+    const { css } = this;
+    let at = this.#at + 1;
+    let hex = "";
+    for (; hex.length < 6 && isHex(css.charCodeAt(at)); at++) hex += css[at];
+    if (hex === "") {
+      const literal = String.fromCodePoint(css.codePointAt(at) ?? 0xfffd);
+      this.#at = at + literal.length;
+      return literal;
+    }
+    if (css.charCodeAt(at) === 13 && css.charCodeAt(at + 1) === 10) at++;
+    if (isSpace(css.charCodeAt(at))) at++;
+    this.#at = at;
+    const code = parseInt(hex, 16);
+    return code === 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? "\ufffd" : String.fromCodePoint(code);
+  }
+
+  /** Reads a name, and gives it in lower case. */
+  #name(): string {
+    const { css } = this;
+    let name = "";
+    let from = this.#at;
+    while (this.#at < css.length) {
+      if (isName(css.charCodeAt(this.#at))) this.#at++;
+      else if (this.#isEscape(this.#at)) {
+        name += css.slice(from, this.#at) + this.#escape();
+        from = this.#at;
+      } else break;
+    }
+    return (name + css.slice(from, this.#at)).toLowerCase();
+  }
+
+  #number(): void {
+    const { css } = this;
+    while (isDigit(css.charCodeAt(this.#at)) || css.charCodeAt(this.#at) === 0x2e) this.#at++;
+    if (this.#nameBegins()) this.#name(); // its unit, which makes no function of what follows
+  }
+
+  #hash(): void {
+    this.#at++;
+    this.#name();
+  }
+
+  #atRule(): void {
+    const from = this.#at++;
+    if (!this.#nameBegins()) return;
+    const name = this.#name();
+    this.#naming = name === "namespace";
+    if (name === "import") this.#replace(from, "@left-out");
+  }
+
+  /** A name, or a function up to its first argument. */
+  #word(): void {
+    const from = this.#at;
+    const name = this.#name();
+    if (this.css.charCodeAt(this.#at) !== open) return;
+    this.#at++;
+    if (name === "url") return this.#url(from);
+    // What it stands for is elsewhere and may be any string: the declaration is left out by the browser, which does not know the name.
+    if (this.#loading && (name === "var" || name === "attr" || name === "env" || name === "if" || name.startsWith("--"))) this.#replace(from, "left-out(");
+    this.#enter(loaders.has(name));
+  }
+
+  #string(): void {
+    const from = this.#at;
+    const value = this.#text();
+    if (this.#loading && !isLocal(value)) this.#replace(from, `"${nothing}"`);
+  }
+
+  /** Reads a string, and gives its value. One that never ends is ended, so that nothing written behind it becomes a part of it. */
+  #text(): string {
+    const { css } = this;
+    const end = css.charCodeAt(this.#at++);
+    let value = "";
+    let from = this.#at;
+    for (;;) {
+      const c = css.charCodeAt(this.#at);
+      if (c === end) {
+        value += css.slice(from, this.#at++);
+        return value;
+      }
+      if (isNewline(c)) return value + css.slice(from, this.#at); // a broken string, which ends here
+      if (this.#at >= css.length) break;
+      if (c !== backslash) this.#at++;
+      else {
+        value += css.slice(from, this.#at);
+        if (this.#isEscape(this.#at)) value += this.#escape();
+        else if (this.#at + 1 >= css.length) {
+          this.#at++;
+          this.#replace(this.#at - 1, "");
+        } else this.#at += css.startsWith("\r\n", this.#at + 1) ? 3 : 2; // a line that goes on
+        from = this.#at;
+      }
+    }
+    value += css.slice(from);
+    this.#replace(this.#at, String.fromCharCode(end));
+    return value;
+  }
+
+  /** The address after "url(", which begins at from. */
+  #url(from: number): void {
+    const { css } = this;
+    while (isSpace(css.charCodeAt(this.#at))) this.#at++;
+    const c = css.charCodeAt(this.#at);
+    if (c === quote || c === apostrophe) {
+      const start = this.#at;
+      const value = this.#text();
+      if (!this.#naming && !isLocal(value)) this.#replace(start, `"${nothing}"`);
+      this.#enter(false); // what may follow in it are names
+      return;
+    }
+    let value = "";
+    let part = this.#at;
+    let broken = false;
+    let ended = false;
+    while (this.#at < css.length) {
+      const next = css.charCodeAt(this.#at);
+      if (next === close) break;
+      if (this.#isEscape(this.#at)) {
+        value += css.slice(part, this.#at) + this.#escape();
+        part = this.#at;
+        broken ||= ended;
+        continue;
+      }
+      if (isSpace(next)) {
+        if (!ended) value += css.slice(part, this.#at);
+        ended = true;
+      } else if (ended || next === quote || next === apostrophe || next === open || next === backslash || next < 32) broken = true;
+      this.#at++;
+    }
+    if (!ended) value += css.slice(part, this.#at);
+    this.#at++; // past the parenthesis, or past the end
+    if (this.#at > css.length) this.#at = css.length;
+    const kept = !broken && (this.#naming || isLocal(value)) ? value : nothing;
+    this.#replace(from, `url("${kept.replace(/["\\\n\r\f]/g, (c) => `\\${c.charCodeAt(0).toString(16)} `)}")`);
+  }
+}

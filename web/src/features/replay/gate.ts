@@ -1,0 +1,233 @@
+// What of a recording reaches rrweb's replayer: events that it can play, with nothing in them that leads elsewhere. A recording is
+// what a stranger sent; the replayer throws, or goes round and round, on events that no recorder makes.
+import { custom, fullSnapshot, incremental, meta, type RrEvent } from "./events";
+import { isProperty } from "./attributes";
+import { localCSS } from "./css";
+import { isObject, Tree } from "./tree";
+
+type Data = Record<string, unknown>;
+
+/** rrweb's sources of incremental events. */
+const source = {
+  mutation: 0,
+  mouseMove: 1,
+  interaction: 2,
+  scroll: 3,
+  resize: 4,
+  input: 5,
+  touchMove: 6,
+  media: 7,
+  rules: 8,
+  canvas: 9,
+  font: 10,
+  drag: 12,
+  declaration: 13,
+  selection: 14,
+  adopted: 15,
+} as const;
+const lastSource = 16;
+/** What a person does with a mouse or a finger: rrweb's numbers end with this. */
+const lastInteraction = 10;
+
+/** Screens are not wider or higher, CSS pixels. */
+const largest = 16_384;
+/** How long before an event its first position may be: recorders collect them for half a second. */
+const longestDelayMs = 60_000;
+
+const supposed = { width: 1280, height: 800 };
+
+export class Gate {
+  /** How many events could not be played, or not all of what is in them. */
+  refused = 0;
+  readonly #tree: Tree;
+  #begun = false;
+  #size = supposed;
+
+  /** remote: what leads elsewhere stays. */
+  constructor(private readonly remote: boolean) {
+    this.#tree = new Tree(remote);
+  }
+
+  /** Events to play after those of earlier calls. They are changed where they have to be. */
+  admit(events: readonly RrEvent[]): RrEvent[] {
+    return events.filter((event) => {
+      const left = this.#tree.left;
+      const verdict = this.#event(event);
+      if (verdict !== "whole" || this.#tree.left > left) this.refused++;
+      return verdict !== "none";
+    });
+  }
+
+  #event(event: RrEvent): "whole" | "part" | "none" {
+    const data = event.data as Data;
+    switch (event.type) {
+      case fullSnapshot:
+        if (!this.#tree.begin(data.node)) return "none";
+        this.#begun = true;
+        if (!isObject(data.initialOffset)) data.initialOffset = { left: 0, top: 0 };
+        return "whole";
+      case incremental:
+        return this.#incremental(data);
+      case meta:
+        // Seeking looks for it, so it stays.
+        if (isSize(data)) this.#size = { width: data.width, height: data.height };
+        else Object.assign(data, this.#size);
+        return "whole";
+      default:
+        return "whole";
+    }
+  }
+
+  #incremental(data: Data): "whole" | "part" | "none" {
+    switch (data.source) {
+      case source.mutation:
+        return this.#mutation(data);
+      case source.mouseMove:
+      case source.touchMove:
+      case source.drag:
+        return settlePositions(data) ? "whole" : "none";
+      case source.interaction:
+        return isWithin(data.type, 0, lastInteraction) ? "whole" : "none";
+      case source.resize:
+        if (!isSize(data)) return "none";
+        this.#size = { width: data.width, height: data.height };
+        return "whole";
+      case source.media:
+        return ["currentTime", "volume", "playbackRate"].every((name) => data[name] === undefined || data[name] === null || Number.isFinite(data[name])) ? "whole" : "none";
+      case source.rules:
+        return this.#rules(data) ? "whole" : "none";
+      case source.declaration:
+        return this.#declaration(data) ? "whole" : "none";
+      case source.adopted:
+        return this.#adopted(data) ? "whole" : "none";
+      case source.font:
+        return this.#font(data) ? "whole" : "none";
+      case source.selection:
+        return isList(data.ranges, isObject) ? "whole" : "none";
+      default:
+        return isWithin(data.source, 0, lastSource) ? "whole" : "none";
+    }
+  }
+
+  #css(text: string): string {
+    return this.remote ? text : localCSS(text);
+  }
+
+  #mutation(data: Data): "whole" | "part" | "none" {
+    if (!this.#begun) return "whole"; // it is not played: there is no picture that it changes
+    const tree = this.#tree;
+    const list = (name: string) => (Array.isArray(data[name]) ? (data[name] as unknown[]) : []);
+    const asked = ["adds", "texts", "attributes"].reduce((sum, name) => sum + list(name).length, 0);
+    // A node that goes with its parent may be named as well.
+    data.removes = list("removes").flatMap((item) => (isObject(item) ? (tree.remove(item.id) ?? []) : []));
+    data.adds = this.#adds(list("adds"));
+    data.texts = list("texts").flatMap((item) => {
+      const value = isObject(item) ? tree.text(item.id, item.value) : null;
+      return value === null ? [] : [{ ...(item as object), value }];
+    });
+    data.attributes = list("attributes").flatMap((item) => {
+      const attributes = isObject(item) ? tree.attributes(item.id, item.attributes) : null;
+      return attributes === null ? [] : [{ ...(item as object), attributes }];
+    });
+    const got = list("adds").length + list("texts").length + list("attributes").length;
+    if (got === asked) return "whole";
+    return got + list("removes").length > 0 ? "part" : "none";
+  }
+
+  /** Nodes to add, each after its parent. */
+  #adds(adds: unknown[]): Data[] {
+    const placed: Data[] = [];
+    /** What waits for a parent that this event brings later, by the parent's id. */
+    const waiting = new Map<unknown, Data[]>();
+    const place = (first: Data) => {
+      for (const next = [first]; next.length > 0; ) {
+        const add = next.pop() as Data;
+        if (!this.#tree.add(add.parentId, add.node)) continue;
+        const { id, isShadow } = add.node as Data;
+        add.previousId = null; // of old recorders, which the replayer waits for in vain
+        if (!this.#tree.isChild(add.nextId, add.parentId, isShadow === true)) add.nextId = null;
+        placed.push(add);
+        for (const child of waiting.get(id) ?? []) next.push(child); // the last one first: each is put in front of one that is there
+        waiting.delete(id);
+      }
+    };
+    for (const add of adds) {
+      if (!isObject(add) || !isObject(add.node)) continue;
+      if (this.#tree.has(add.parentId)) place(add);
+      else {
+        const queue = waiting.get(add.parentId);
+        if (queue) queue.push(add);
+        else waiting.set(add.parentId, [add]);
+      }
+    }
+    return placed;
+  }
+
+  #rules(data: Data): boolean {
+    const isRule = (rule: unknown): rule is Data => isObject(rule) && typeof rule.rule === "string" && isIndex(rule.index);
+    if (!isOptionalList(data.adds, isRule) || !isOptionalList(data.removes, (rule) => isObject(rule) && isIndex(rule.index))) return false;
+    for (const rule of (data.adds as Data[] | undefined) ?? []) rule.rule = this.#css(rule.rule as string);
+    for (const name of ["replace", "replaceSync"]) if (typeof data[name] === "string") data[name] = this.#css(data[name] as string);
+    return true;
+  }
+
+  #declaration(data: Data): boolean {
+    if (!Array.isArray(data.index) || data.index.length === 0 || !isIndex(data.index)) return false;
+    const { set, remove } = data;
+    if (set !== undefined && set !== null) {
+      if (!isObject(set) || typeof set.property !== "string" || !isProperty(set.property)) return false;
+      set.value = typeof set.value === "string" ? this.#css(set.value) : "";
+      if (set.priority !== "important") delete set.priority;
+    }
+    return remove === undefined || remove === null || (isObject(remove) && typeof remove.property === "string");
+  }
+
+  #adopted(data: Data): boolean {
+    const isSheet = (sheet: unknown): sheet is Data => isObject(sheet) && typeof sheet.styleId === "number";
+    if (!isList(data.styleIds, (id) => typeof id === "number") || !isOptionalList(data.styles, isSheet)) return false;
+    return ((data.styles as Data[] | undefined) ?? []).every((sheet) => {
+      const made = { adds: sheet.rules };
+      return this.#rules(made);
+    });
+  }
+
+  /** A font comes as its bytes, or as where it is. */
+  #font(data: Data): boolean {
+    if (typeof data.family !== "string" || typeof data.fontSource !== "string") return false;
+    return this.remote || data.buffer === true || this.#css(data.fontSource) === data.fontSource;
+  }
+}
+
+const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+const isWithin = (value: unknown, from: number, to: number) => Number.isInteger(value) && (value as number) >= from && (value as number) <= to;
+const isSize = (data: Data): data is { width: number; height: number } => [data.width, data.height].every((n) => isNumber(n) && n >= 1 && n <= largest);
+const isList = (value: unknown, is: (item: unknown) => boolean) => Array.isArray(value) && value.every(is);
+const isOptionalList = (value: unknown, is: (item: unknown) => boolean) => value === undefined || value === null || isList(value, is);
+/** Where a rule is: a number, or one for each rule that it is in, of which style sheets have few. */
+const isIndex = (value: unknown) => value === undefined || isWithin(value, 0, Infinity) || (isList(value, (n) => isWithin(n, 0, Infinity)) && (value as unknown[]).length <= 32);
+
+/** Sees to it that there are positions and that each has a place and a time shortly before the event's. */
+function settlePositions(data: Data): boolean {
+  if (!Array.isArray(data.positions)) return false;
+  const positions = data.positions.filter((p): p is Data => isObject(p) && isNumber(p.x) && isNumber(p.y));
+  for (const p of positions) p.timeOffset = isNumber(p.timeOffset) ? Math.max(-longestDelayMs, Math.min(0, p.timeOffset)) : 0;
+  data.positions = positions;
+  return positions.length > 0;
+}
+
+/** Types of events that there are. Plugins' are not played. */
+const types = new Set([0, 1, fullSnapshot, incremental, meta, custom, 6]);
+/** Times outside of these are a client's mistake: the server's bounds, from 2000 to 2100, Unix ms. */
+const [earliestMs, latestMs] = [946_684_800_000, 4_102_444_800_000];
+
+/** Whether a value is an event at all: then its data are an object. */
+export function isEvent(value: unknown): value is RrEvent {
+  return (
+    isObject(value) &&
+    types.has(value.type as number) &&
+    isNumber(value.timestamp) &&
+    value.timestamp >= earliestMs &&
+    value.timestamp <= latestMs &&
+    (isObject(value.data) || (value.type as number) < fullSnapshot || value.type === 6)
+  );
+}

@@ -1,0 +1,212 @@
+// The recorded page as far as it is known: which nodes there are, by their ids. rrweb's replayer takes what it is told; a node
+// that cannot be where a recording says makes it throw, and with it goes everything that the same event brought.
+import { localAttributes, type Attributes } from "./attributes";
+import { localCSS } from "./css";
+
+const documentNode = 0;
+const doctypeNode = 1;
+const elementNode = 2;
+const textNode = 3;
+const commentNode = 5;
+
+/** A node as rrweb writes it, of which nothing is certain. */
+export type RawNode = Record<string, unknown>;
+
+interface Known {
+  id: number;
+  type: number;
+  /** In lower case. Empty for what is no element. */
+  tag: string;
+  svg: boolean;
+  /** The document it is in. */
+  document: Known | null;
+  parent: Known | null;
+  /** In its parent's shadow tree. */
+  shadow: boolean;
+  /** How many nodes are above it. */
+  depth: number;
+  children: Set<Known>;
+  /** A document's own, of which it has one each. */
+  doctype: Known | null;
+  element: Known | null;
+}
+
+/** Elements deeper than this are left out, as HTML parsers do. Browsers and the replayer go down recursively, and end at some depth. */
+const deepest = 512;
+
+/** Elements that may have a shadow tree, beside custom ones: https://dom.spec.whatwg.org/#valid-shadow-host-name */
+const hosts = new Set("article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "));
+const customName = /^[a-z][a-z0-9._]*-[a-z0-9._-]*$/;
+
+export class Tree {
+  #nodes = new Map<number, Known>();
+  #document: Known | null = null;
+  /** Ids of texts that were outside of a style sheet: what is in such a text was not read as one. */
+  readonly #spoken = new Set<number>();
+  /** How many nodes were left out since the beginning. */
+  left = 0;
+
+  /** remote: what leads elsewhere stays. */
+  constructor(private readonly remote: boolean) {}
+
+  has(id: unknown): boolean {
+    return this.#nodes.has(id as number);
+  }
+
+  /** Begins with the root of a full snapshot, false when there is nothing to show in it. Nodes that cannot be shown are taken out of it. */
+  begin(root: unknown): boolean {
+    if (!isObject(root) || root.type !== documentNode || !isId(root.id) || !isArray(root.childNodes) || !root.childNodes.some((child) => isObject(child) && child.type === elementNode)) return false;
+    this.#nodes = new Map();
+    this.#document = null;
+    this.#spoken.clear();
+    this.#document = this.#add(root, null);
+    return true;
+  }
+
+  /** Adds a node of a change under a parent, with what is in it when it is a document. False when it cannot be there. */
+  add(parentId: unknown, node: unknown): boolean {
+    const parent = this.#nodes.get(parentId as number);
+    if (!parent || !isObject(node) || !this.#fits(node, parent)) return false; // a page that is written anew has a second element for a moment
+    if (node.type === elementNode) node.childNodes = []; // each comes by itself
+    this.#add(node, parent);
+    return true;
+  }
+
+  /** Removes a node and all that is in it. Gives its place as the replayer asks for it, null when it is none that can be removed. */
+  remove(id: unknown): { parentId: number; id: number; isShadow?: true } | null {
+    const node = this.#nodes.get(id as number);
+    if (!node?.parent || node.type === documentNode) return null;
+    const { parent } = node;
+    parent.children.delete(node);
+    if (parent.doctype === node) parent.doctype = null;
+    if (parent.element === node) parent.element = null;
+    for (const gone = [node]; gone.length > 0; ) {
+      const next = gone.pop() as Known;
+      this.#nodes.delete(next.id);
+      for (const child of next.children) gone.push(child);
+    }
+    return { parentId: parent.id, id: node.id, ...(node.shadow && { isShadow: true }) };
+  }
+
+  /** Whether a node is a child of parentId, and so can be what another one is put in front of. */
+  isChild(id: unknown, parentId: unknown, shadow: boolean): boolean {
+    const node = this.#nodes.get(id as number);
+    return node?.parent?.id === parentId && node?.shadow === shadow;
+  }
+
+  /** What a text that changes is to be, null when there is no such text. */
+  text(id: unknown, value: unknown): string | null {
+    const node = this.#nodes.get(id as number);
+    if (!node || (node.type !== textNode && node.type !== commentNode) || (typeof value !== "string" && value !== null)) return null;
+    return this.#styled(node.parent, value ?? "");
+  }
+
+  /** What attributes that change are to be, null when there is no such element. */
+  attributes(id: unknown, changes: unknown): Attributes | null {
+    const node = this.#nodes.get(id as number);
+    if (node?.type !== elementNode || !isObject(changes)) return null;
+    return this.remote ? changes : localAttributes(node.tag, changes);
+  }
+
+  #styled(parent: Known | null, text: string): string {
+    return isSheet(parent) && !this.remote ? localCSS(text) : text;
+  }
+
+  /** Registers a node that fits, puts it in order, and goes through what is in it. */
+  #add(root: RawNode, parent: Known | null): Known {
+    const top = this.#register(root, parent);
+    const open: [RawNode, Known][] = [[root, top]];
+    for (let next = open.pop(); next; next = open.pop()) {
+      const [node, known] = next;
+      if (!isArray(node.childNodes)) continue;
+      const all = node.childNodes.length;
+      const kept: RawNode[] = [];
+      for (const child of node.childNodes) {
+        if (!isObject(child) || !this.#fits(child, known) || (child.type === elementNode && known.element)) continue;
+        kept.push(child);
+        open.push([child, this.#register(child, known)]);
+      }
+      this.left += all - kept.length;
+      node.childNodes = kept;
+    }
+    return top;
+  }
+
+  /** Whether a node can be in parent. */
+  #fits(node: RawNode, parent: Known): boolean {
+    if (!isId(node.id) || this.#nodes.has(node.id) || parent.depth >= deepest) return false;
+    const isFrame = parent.tag === "iframe" && !parent.svg;
+    switch (node.type) {
+      case documentNode:
+        return isFrame && isArray(node.childNodes);
+      case doctypeNode:
+        return parent.type === documentNode && !parent.doctype;
+      case elementNode:
+        return typeof node.tagName === "string" && (parent.type === documentNode || (parent.type === elementNode && !isFrame));
+      case textNode:
+        return parent.type === elementNode && !isFrame && typeof node.textContent === "string";
+      case commentNode:
+        return (parent.type === elementNode || parent.type === documentNode) && !isFrame && typeof node.textContent === "string";
+      default:
+        return false; // HTML documents have no other kinds
+    }
+  }
+
+  #register(node: RawNode, parent: Known | null): Known {
+    const known: Known = { id: node.id as number, type: node.type as number, tag: "", svg: node.isSVG === true, document: null, parent, shadow: false, depth: parent ? parent.depth + 1 : 0, children: new Set(), doctype: null, element: null };
+    known.document = known.type === documentNode ? known : (parent?.document ?? null);
+    this.#nodes.set(known.id, known);
+    parent?.children.add(known);
+    if (parent?.type === documentNode) {
+      if (known.type === doctypeNode) parent.doctype = known;
+      else if (known.type === elementNode) parent.element = known;
+    }
+    // Recorders say in which document a node is. The replayer would take any other node for one.
+    delete node.rootId;
+    if (known.document && known.document !== this.#document && this.#document) node.rootId = known.document.id;
+    if (known.type === doctypeNode) {
+      if (typeof node.name !== "string" || !/^[a-z][\w.-]*$/i.test(node.name)) node.name = "html";
+      for (const name of ["publicId", "systemId"]) if (typeof node[name] !== "string") node[name] = "";
+    } else if (known.type === elementNode) this.#element(node, known);
+    else if (known.type === textNode) {
+      if (!isSheet(parent)) this.#spoken.add(known.id);
+      else if (this.#spoken.has(known.id)) node.textContent = "";
+      else node.textContent = this.#styled(parent, node.textContent as string);
+    }
+    if (node.isShadow === true && parent && isHost(parent)) known.shadow = true;
+    else delete node.isShadow;
+    return known;
+  }
+
+  #element(node: RawNode, known: Known): void {
+    const name = node.tagName as string;
+    known.tag = name.toLowerCase();
+    if (!/^[a-z][\w.-]*(:[a-z][\w.-]*)?$/.test(known.tag) || known.tag in Object.prototype) known.tag = node.tagName = "div";
+    else if (!known.svg || known.tag === "script") node.tagName = known.tag;
+    if (node.isShadowHost === true && !isHost(known)) delete node.isShadowHost;
+    if (!isArray(node.childNodes)) node.childNodes = [];
+    const attributes = isObject(node.attributes) ? node.attributes : {};
+    for (const [name, value] of Object.entries(attributes)) if (!isSettable(known.tag, name, value)) delete attributes[name];
+    node.attributes = this.remote ? attributes : localAttributes(known.tag, attributes);
+  }
+}
+
+/** Links are, too: the replayer makes a style element of one whose text the recorder wrote down. */
+const isSheet = (node: Known | null) => node?.tag === "style" || node?.tag === "link";
+
+const isHost = (node: Known) => node.type === elementNode && !node.svg && (hosts.has(node.tag) || customName.test(node.tag));
+
+/** Whether the replayer can set an attribute. What it does to films and sounds throws for numbers out of range. */
+function isSettable(tag: string, name: string, value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return false;
+  if (!name.startsWith("rr_media")) return true;
+  if (tag !== "audio" && tag !== "video") return false;
+  if (typeof value !== "number") return true;
+  if (name === "rr_mediaVolume") return value >= 0 && value <= 1;
+  if (name === "rr_mediaPlaybackRate") return value >= 0.0625 && value <= 16;
+  return Number.isFinite(value);
+}
+
+const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+const isArray = (value: unknown): value is unknown[] => Array.isArray(value);
+export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
