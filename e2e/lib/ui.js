@@ -56,10 +56,11 @@ export async function openTrace(page, playhead, text) {
   await page.waitForURL(/\/traces\/./)
 }
 
-/** Presses a trace's replay button as soon as there is one, and waits for the picture of the moment. */
+/** Presses a trace's replay button as soon as there is one, and waits for the picture of the moment. Of what a recorder made, everything can be played. */
 export async function pressReplay(page) {
   await page.getByTestId('replay-button').click({ timeout: 45_000 })
   await picture(page)
+  assert.equal(await page.getByTestId('unplayable').count(), 0, 'events that could not be played')
 }
 
 /** Waits until the player shows what was on the screen at its time. */
