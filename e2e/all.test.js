@@ -6,6 +6,7 @@ import { startOpenAI } from './lib/openai.js'
 import { binary, startServer } from './lib/playhead.js'
 import { addresses } from './tests/addresses.js'
 import { apart, everyNode, inTurn } from './tests/cluster.js'
+import { damaged } from './tests/damaged.js'
 import { demo } from './tests/demo.js'
 import { heavy } from './tests/heavy.js'
 import { hostile } from './tests/hostile.js'
@@ -25,6 +26,7 @@ const suites = {
       hostile(env)
       heavy(env)
       lookups(env)
+      damaged(env)
       demo(env)
     },
   },

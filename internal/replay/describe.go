@@ -44,8 +44,8 @@ func describe(b *model.Block, ev *event, data []byte, line, meta int32) int32 {
 		}
 		return line
 	case typeFullSnapshot:
-		if ev.opaque || !ev.compressed && rawjson.KindOf(data) != rawjson.Object {
-			return meta // nothing can be shown from it
+		if ev.opaque || !ev.compressed && isNothing(rawjson.Member(data, "node")) {
+			return meta // nothing can be shown from it, and whoever begins with it never comes to one that can be shown
 		}
 		from := line
 		if meta >= 0 {
@@ -80,6 +80,8 @@ func addSnapshot(b *model.Block, s model.Snapshot) {
 	}
 	b.Snapshots = append(b.Snapshots, s)
 }
+
+func isNothing(v []byte) bool { return len(v) == 0 || string(v) == "null" }
 
 func describeInput(b *model.Block, ms int64, data []byte) {
 	source, interaction := int64(-1), int64(-1)

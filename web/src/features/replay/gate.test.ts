@@ -160,6 +160,14 @@ describe("a gate lets through what can be played", () => {
     expect(data).toMatchObject([{ width: 1280, height: 800 }, { width: 300 }, { width: 300, height: 200 }, { positions: [{ timeOffset: 0 }, { timeOffset: -60_000 }] }]);
   });
 
+  it("with a size of the page only where the page follows", () => {
+    const gate = new Gate(false);
+    const size = event(meta, { href: "", width: 300, height: 200 });
+    const admitted = gate.admit([size, event(custom, { tag: "x" }), page(), size, change({}), size, event(fullSnapshot, { node: null })]);
+    expect(admitted.map((e) => e.type)).toEqual([meta, custom, fullSnapshot, incremental, incremental, incremental]);
+    expect(admitted[3]?.data).toEqual({ source: 4, width: 300, height: 200 });
+  });
+
   it("after a node was removed and comes again elsewhere, with what is in it", () => {
     const p = withId(element("p"), 600);
     const { data, refused } = after([change({ adds: [add(body, p), add(600, text("x", 601))] }), change({ removes: [{ id: 600, parentId: 12345 }], adds: [add(head, p), add(600, text("x", 601))] })]);

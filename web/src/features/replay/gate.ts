@@ -50,12 +50,20 @@ export class Gate {
 
   /** Events to play after those of earlier calls. They are changed where they have to be. */
   admit(events: readonly RrEvent[]): RrEvent[] {
-    return events.filter((event) => {
+    const admitted = events.filter((event) => {
       const left = this.#tree.left;
       const verdict = this.#event(event);
       if (verdict !== "whole" || this.#tree.left > left) this.refused++;
       return verdict !== "none";
     });
+    // Seeking begins at the last size of the page, because a full picture follows it. Where none does there would be no page.
+    let next = -1;
+    for (let i = admitted.length - 1; i >= 0; i--) {
+      const event = admitted[i] as RrEvent;
+      if (event.type === meta && next !== fullSnapshot) admitted[i] = { ...event, type: incremental, data: { source: source.resize, ...sizeOf(event) } };
+      if (event.type === meta || event.type === fullSnapshot || event.type === incremental) next = event.type;
+    }
+    return admitted;
   }
 
   #event(event: RrEvent): "whole" | "part" | "none" {
@@ -69,7 +77,6 @@ export class Gate {
       case incremental:
         return this.#incremental(data);
       case meta:
-        // Seeking looks for it, so it stays.
         if (isSize(data)) this.#size = { width: data.width, height: data.height };
         else Object.assign(data, this.#size);
         return "whole";
@@ -201,6 +208,10 @@ export class Gate {
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 const isWithin = (value: unknown, from: number, to: number) => Number.isInteger(value) && (value as number) >= from && (value as number) <= to;
 const isSize = (data: Data): data is { width: number; height: number } => [data.width, data.height].every((n) => isNumber(n) && n >= 1 && n <= largest);
+const sizeOf = (event: RrEvent) => {
+  const { width, height } = event.data as Data;
+  return { width, height };
+};
 const isList = (value: unknown, is: (item: unknown) => boolean) => Array.isArray(value) && value.every(is);
 const isOptionalList = (value: unknown, is: (item: unknown) => boolean) => value === undefined || value === null || isList(value, is);
 /** Where a rule is: a number, or one for each rule that it is in, of which style sheets have few. */
