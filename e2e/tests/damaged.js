@@ -9,6 +9,7 @@ import { eventually, picture, play, playerTime, screen, visit } from '../lib/ui.
 export function damaged(env) {
   describe('a damaged recording is played as far as it goes', () => {
     it('with events that are none', { timeout: 90_000 }, () => visit(env, (page) => broken(env, page)))
+    it('with a style sheet of half a million rules', { timeout: 90_000 }, () => visit(env, (page) => styled(env, page)))
   })
 }
 
@@ -49,6 +50,23 @@ async function broken({ playhead }, page) {
     assert.ok(Number(await note.getAttribute('data-events')) > 20)
     assert.equal(await page.getByTestId('problem').count(), 0)
   }
+}
+
+/** A parser that looks at each rule through all rules before it would take minutes. What the mouse is over is seen as such. */
+async function styled({ playhead }, page) {
+  const [session, window] = [`styled-${randomUUID()}`, randomUUID()]
+  const at = Date.now() - 60_000
+  const under = element('p', {}, 'under the mouse')
+  const style = element('style', { _cssText: `p:hover { color: rgb(1, 2, 3) }${'a{}'.repeat(500_000)}` })
+  await capture(playhead, [snapshot(session, window, [...firstPicture(at, [style], element('body', {}, under)), { ...mouse(at + 500, 9, 9), data: { source: 1, positions: [{ x: 9, y: 9, id: under.id, timeOffset: 0 }] } }, mouse(at + 900, 9, 9)])], '/s/')
+  await page.goto(`${playhead.url}/sessions/${session}?t=${at + 700}`)
+  await picture(page)
+  assert.match(await screen(page), /under the mouse/)
+  const color = await page.evaluate(() => {
+    const replayed = document.querySelector('[data-testid=player-screen]').contentDocument.querySelector('iframe').contentDocument
+    return getComputedStyle(replayed.querySelector('p')).color
+  })
+  assert.equal(color, 'rgb(1, 2, 3)', 'what is under the recorded mouse')
 }
 
 /** An element so deep that browsers and replayers end before it does. */

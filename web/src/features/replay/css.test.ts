@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { growth } from "./cost";
-import { isLocal, localCSS } from "./css";
+import { hoverCSS, isLocal, localCSS } from "./css";
 
 const far = "http://far.test/a";
 const gone = 'url("data:,")';
@@ -74,6 +74,26 @@ describe("localCSS", () => {
     ["digits", (n) => "1".repeat(n)],
     ["at signs", (n) => "@import ".repeat(n / 8)],
   ])("takes time in proportion to its length for %s", (_, make) => expect(growth(make, localCSS, 40_000)).toBeLessThan(64));
+});
+
+describe("hoverCSS", () => {
+  it.each([
+    ["a:hover, b:HOVER > c { color: red }", "a.\\:hover, b.\\:hover > c { color: red }"],
+    [":hover{} a:not(:hover) {}", ".\\:hover{} a:not(.\\:hover) {}"],
+    ["@media (hover:hover) { a:hover { x: y } }", "@media (hover:hover) { a.\\:hover { x: y } }"],
+    [".a { &:hover { x:y } animation-name:hover; b:hover }", ".a { &.\\:hover { x:y } animation-name:hover; b:hover }"],
+    [".md\\:hover:hover {}", ".md\\:hover.\\:hover {}"],
+    ["a:hovered, a::hover, a[title=':hover'] { content: ':hover' } /* b:hover { */", "a:hovered, a::hover, a[title=':hover'] { content: ':hover' } /* b:hover { */"],
+    ["@media screen and (max-device-width: 9px) { a { max-device-width: 1px } }", "@media screen and (max-width: 9px) { a { max-device-width: 1px } }"],
+    [`a { background: url(${far}) } @import "${far}"; b:hover {}`, `a { background: url(${far}) } @import "${far}"; b.\\:hover {}`],
+    ["a { content: 'x", "a { content: 'x"],
+  ])("%s", (css, adapted) => expect(hoverCSS(css)).toBe(adapted));
+
+  it.each<[string, (n: number) => string]>([
+    ["rules", (n) => "a:hover{}".repeat(n / 9)],
+    ["selectors", (n) => `${"a:hover,".repeat(n / 8)}b {}`],
+    ["declarations", (n) => `a { ${"b:hover;".repeat(n / 8)} }`],
+  ])("takes time in proportion to its length for %s", (_, make) => expect(growth(make, hoverCSS, 40_000)).toBeLessThan(64));
 });
 
 describe("isLocal", () => {

@@ -16,7 +16,15 @@ export function isLocal(address: string): boolean {
 
 /** The same style sheet, rule or value without @import, without comments (development tools load the source maps they name) and with addresses only to data in it. */
 export function localCSS(css: string): string {
-  return new Scanner(css).run();
+  return new Scanner(css, true).run();
+}
+
+/**
+ * The same style sheet for a page that nobody's mouse is over: what :hover says holds for elements of the class ":hover", which the
+ * replayer gives to those under the recorded mouse; and what is asked of the device's size is asked of the viewport's.
+ */
+export function hoverCSS(css: string): string {
+  return new Scanner(css, false).run();
 }
 
 const quote = 0x22;
@@ -45,7 +53,16 @@ class Scanner {
   /** In @namespace, whose address is a name and never loaded. */
   #naming = false;
 
-  constructor(private readonly css: string) {}
+  /** In what stands before the block of an at-rule. */
+  #asking = false;
+  /** Where :hover stands since the last rule or declaration: in selectors, when a block follows. */
+  #hovers: number[] = [];
+
+  /** local: leaves out what leads elsewhere; otherwise sees to hovering. */
+  constructor(
+    private readonly css: string,
+    private readonly local: boolean,
+  ) {}
 
   run(): string {
     const { css } = this;
@@ -60,20 +77,40 @@ class Scanner {
       else {
         if (c === open) this.#enter(false);
         else if (c === close) this.#nested.pop();
-        else if (c === 0x3b || c === 0x7b || c === 0x7d) this.#naming = false;
+        else if (c === 0x3b || c === 0x7b || c === 0x7d) this.#next(c === 0x7b);
+        else if (c === 0x3a && !this.local) this.#pseudo();
         this.#at++;
       }
     }
     if (this.#written === 0) return css;
-    this.#replace(this.#at, "");
+    this.#write(this.#at, this.#at, "");
     return this.#out.join("");
   }
 
-  /** Writes what was read up to from as it is, and text for what was read since. */
+  /** Something new begins, in a block or after a declaration. */
+  #next(block: boolean): void {
+    if (block) for (const at of this.#hovers) this.#write(at, at + ":hover".length, ".\\:hover");
+    if (this.#hovers.length > 0) this.#hovers = [];
+    this.#naming = this.#asking = false;
+  }
+
+  #pseudo(): void {
+    const { css } = this;
+    const at = this.#at;
+    if (this.#asking || css.charCodeAt(at - 1) === 0x3a || css.slice(at + 1, at + 6).toLowerCase() !== "hover" || isName(css.charCodeAt(at + 6)) || css.charCodeAt(at + 6) === backslash) return;
+    this.#hovers.push(at);
+  }
+
+  /** Writes text for what was read since from, when that is to be local. */
   #replace(from: number, text: string): void {
+    if (this.local) this.#write(from, this.#at, text);
+  }
+
+  /** Writes what was read up to from as it is, and text in place of what is between from and to. */
+  #write(from: number, to: number, text: string): void {
     if (from > this.#written) this.#out.push(this.css.slice(this.#written, from));
     this.#out.push(text);
-    this.#written = this.#at;
+    this.#written = to;
   }
 
   #enter(loader: boolean): void {
@@ -153,6 +190,7 @@ class Scanner {
     if (!this.#nameBegins()) return;
     const name = this.#name();
     this.#naming = name === "namespace";
+    this.#asking = true;
     if (name === "import") this.#replace(from, "@left-out");
   }
 
@@ -160,7 +198,10 @@ class Scanner {
   #word(): void {
     const from = this.#at;
     const name = this.#name();
-    if (this.css.charCodeAt(this.#at) !== open) return;
+    if (this.css.charCodeAt(this.#at) !== open) {
+      if (!this.local && this.#asking && /^(min|max)-device-(width|height)$/.test(name)) this.#write(from, this.#at, name.replace("device-", ""));
+      return;
+    }
     this.#at++;
     if (name === "url") return this.#url(from);
     // What it stands for is elsewhere and may be any string: the declaration is left out by the browser, which does not know the name.

@@ -7,6 +7,7 @@ import { frameStyle } from "./frame";
 import { guard } from "./guard";
 import type { Hole } from "./holes";
 import { quietMedia } from "./media";
+import { adaptSheets } from "./sheets";
 import { skipTarget, type Interval } from "./skip";
 import { Track, Unplayable, type Fetch } from "./track";
 
@@ -246,6 +247,7 @@ export class Player {
     this.#replayer = replayer;
     this.#built = track;
     this.#failed = 0;
+    adaptSheets(replayer);
     guard(replayer, () => {
       if (replayer !== this.#replayer) return;
       this.#failed++;
