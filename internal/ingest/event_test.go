@@ -375,7 +375,7 @@ func TestIdentities(t *testing.T) {
 }
 
 func TestSnapshots(t *testing.T) {
-	data := `[{"type":4,"data":{"href":"https://shop.example/"},"timestamp":1795418943000},{"type":2,"data":{},"timestamp":1795418943001}]`
+	data := `[{"type":4,"data":{"href":"https://shop.example/"},"timestamp":1795418943000},{"type":2,"data":{"node":{"type":0,"id":1}},"timestamp":1795418943001}]`
 	m, outcomes := ingest(t, Limits{EventBytes: 10}, `{"event":"$snapshot","uuid":"`+someID+`","properties":{"$session_id":"s","$window_id":"w","distinct_id":"d","$snapshot_data":`+data+`}}`)
 	b := m.blocks[uuid.MustParse(someID)]
 	want := model.Block{UUID: uuid.MustParse(someID), SessionID: "s", WindowID: "w", DistinctID: "d", ReceivedMS: received, FirstMS: 1795418943000, LastMS: 1795418943001,
