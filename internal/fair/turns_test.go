@@ -37,12 +37,13 @@ func begin(t *testing.T, turns *Turns, n int) *Turn {
 // idle fails the test when a turn was lost, or one too many is there.
 func idle(t *testing.T, turns *Turns) {
 	t.Helper()
-	if turns.running != 0 || turns.waiting != 0 || len(turns.queued) != 0 {
-		t.Errorf("%d turns are held, %d wait, %d addresses queue", turns.running, turns.waiting, len(turns.queued))
+	if turns.running != 0 || turns.long != 0 || turns.waiting != 0 || len(turns.queued) != 0 {
+		t.Errorf("%d turns are held, %d of them for long, %d wait, %d addresses queue", turns.running, turns.long, turns.waiting, len(turns.queued))
 	}
 }
 
-// One address sends eight requests at a time for ever, another one: each gets half, although the first wants eight times as much.
+// One address sends eight requests at a time for ever, another one two: each gets half, although the first wants four times as
+// much. The other one may get somewhat more, because more of its requests are at their beginning, where they are short.
 func TestAnAddressGetsNoMoreForAskingMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := NewTurns(2)
@@ -79,7 +80,7 @@ func TestAnAddressGetsNoMoreForAskingMore(t *testing.T) {
 		cancel()
 		group.Wait()
 		idle(t, turns)
-		if share := used[2].Seconds() / (used[1] + used[2]).Seconds(); share < 0.45 || share > 0.55 {
+		if share := used[2].Seconds() / (used[1] + used[2]).Seconds(); share < 0.45 || share > 0.65 {
 			t.Errorf("the modest address got %.0f%% of %v", 100*share, used[1]+used[2])
 		}
 	})
@@ -105,6 +106,43 @@ func TestNothingIsLeftUnused(t *testing.T) {
 		if took := time.Since(start); took != 10*time.Second {
 			t.Errorf("20 s of work on two processors took %v", took)
 		}
+	})
+}
+
+// While somebody else is there, long work has one processor of two; when he has gone, both.
+func TestLongWorkLeavesAProcessor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := NewTurns(2)
+		ctx, cancel := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		for n := range 8 {
+			group.Go(func() {
+				turn := begin(t, turns, n/4)
+				defer turn.End()
+				_ = work(ctx, turn, time.Hour, time.Millisecond)
+			})
+		}
+		running := func() (long, all int) {
+			turns.mu.Lock()
+			defer turns.mu.Unlock()
+			return turns.long, turns.running
+		}
+		time.Sleep(time.Second)
+		for range 300 {
+			turn := begin(t, turns, 100)
+			time.Sleep(10 * time.Millisecond)
+			if long, all := running(); long > 1 || all > 3 {
+				t.Fatalf("%d work for long, %d altogether", long, all)
+			}
+			turn.End()
+		}
+		time.Sleep(2 * lately)
+		if long, all := running(); long != 2 || all != 2 {
+			t.Errorf("by themselves %d work for long, %d altogether", long, all)
+		}
+		cancel()
+		group.Wait()
+		idle(t, turns)
 	})
 }
 
