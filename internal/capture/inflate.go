@@ -81,9 +81,20 @@ func (b *body) gunzip() error {
 	if err := r.Reset(bytes.NewReader(b.data)); err != nil {
 		return inflateProblem("gzip", err)
 	}
-	hint := int64(binary.LittleEndian.Uint32(b.data[len(b.data)-4:])) // at least ten bytes: the header was read
-	return b.inflate("gzip", r, hint)
+	// Its length is in its last bytes, of which there are ten at least: the header was read. A length that so many bytes can
+	// have is believed at once: what does not fit is refused before any work is put into it, and nothing is copied.
+	length, first := int64(binary.LittleEndian.Uint32(b.data[len(b.data)-4:])), int64(firstRoom)
+	if length > deflateFactor*int64(len(b.data)) { // the end is missing
+		length = 0
+	} else {
+		first = max(first, length+1)
+	}
+	return b.inflate("gzip", r, first, length)
 }
+
+// deflateFactor is how many times as large as what it came as something can be that was compressed with deflate (RFC 1951: at
+// most 258 bytes for two bits).
+const deflateFactor = 1032
 
 // undeflate undoes HTTP's deflate: zlib, or the bare stream that some send under this name.
 func (b *body) undeflate() error {
@@ -98,7 +109,7 @@ func (b *body) undeflate() error {
 		r = flate.NewReader(bytes.NewReader(d))
 	}
 	defer r.Close()
-	return b.inflate("deflate", r, 0)
+	return b.inflate("deflate", r, firstRoom, 0)
 }
 
 func (b *body) unzstd() error {
@@ -113,9 +124,9 @@ func (b *body) unzstd() error {
 	var head zstd.Header
 	var hint int64
 	if head.Decode(b.data) == nil && head.HasFCS {
-		hint = int64(min(head.FrameContentSize, uint64(b.limits.Decoded)))
+		hint = int64(min(head.FrameContentSize, 1<<62))
 	}
-	return b.inflate("zstd", r, hint)
+	return b.inflate("zstd", r, firstRoom, hint)
 }
 
 // What is compressed within what is compressed is at most innerFactor times as large as what came, or innerFree: deflate makes
@@ -126,14 +137,17 @@ const (
 )
 
 // inflate replaces the body with what r makes of it. All layers together may have limits.Decoded bytes.
-func (b *body) inflate(encoding string, r io.Reader, hint int64) error {
+func (b *body) inflate(encoding string, r io.Reader, first, hint int64) error {
 	if b.layers++; b.layers == 1 {
 		b.sent = int64(len(b.data))
 	} else if int64(len(b.data)) > max(innerFree, innerFactor*b.sent) {
 		return tooLarge("the body is compressed more than once, and was made small by it: compress it once")
 	}
 	left := b.limits.Decoded - b.inflated
-	data, err := fill(r, firstRoom, min(hint, left), left, b.work)
+	if hint > left {
+		return b.inflatesTooFar()
+	}
+	data, err := fill(r, first, hint, left, b.work)
 	if err != nil {
 		b.work.lease.Release(int64(cap(data)))
 		var p *problem
@@ -141,13 +155,17 @@ func (b *body) inflate(encoding string, r io.Reader, hint int64) error {
 		case errors.As(err, &p):
 			return p
 		case errors.Is(err, errLimit):
-			return tooLarge("the body is larger than " + mib(b.limits.Decoded) + " when decoded: send smaller batches, or raise limits.max_decoded")
+			return b.inflatesTooFar()
 		}
 		return inflateProblem(encoding, err)
 	}
 	b.inflated += int64(len(data))
 	b.replace(data)
 	return nil
+}
+
+func (b *body) inflatesTooFar() error {
+	return tooLarge("the body is larger than " + mib(b.limits.Decoded) + " when decoded: send smaller batches, or raise limits.max_decoded")
 }
 
 func inflateProblem(encoding string, err error) *problem {

@@ -112,6 +112,33 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// What says that it will be too large to fit is sent away before it is inflated.
+func TestNothingIsInflatedThatDoesNotFit(t *testing.T) {
+	s := blockingSink{make(chan struct{}), make(chan struct{})}
+	mux, _ := newServer(func(o *Options) {
+		o.Sink = s
+		o.Limits.InFlight = 8 << 20
+	})
+	answered := make(chan int)
+	go func() { answered <- serve(mux, httptest.NewRequest("POST", "/e/", strings.NewReader(event))).Code }()
+	<-s.entered
+	body := gzipped([]byte(`{"event":"e","api_key":"phc_x","a":"` + strings.Repeat("x", 32<<20) + `"}`))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	w := serve(mux, httptest.NewRequest("POST", "/e/", bytes.NewReader(body)))
+	runtime.ReadMemStats(&after)
+	if w.Code != http.StatusServiceUnavailable {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 1<<20 {
+		t.Errorf("%d bytes were allocated for it", got)
+	}
+	s.let <- struct{}{}
+	if code := <-answered; code != http.StatusOK {
+		t.Errorf("the other one: %d", code)
+	}
+}
+
 // TestAlone: a request larger than the whole budget is served when it is alone.
 func TestAlone(t *testing.T) {
 	scenario{

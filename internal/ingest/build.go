@@ -80,8 +80,7 @@ func (b *builder) finish() *rows {
 	content := int64(0)
 	for i := range r.batch.Events {
 		m.events.WithLabelValues(r.batch.Events[i].Kind.String()).Inc()
-		c := &r.batch.Contents[i]
-		content += int64(len(c.Properties) + len(c.Input) + len(c.Output) + len(c.Tools))
+		content += contentBytes(&r.batch.Contents[i])
 	}
 	r.bytes += content
 	m.eventBytes.Add(float64(content))

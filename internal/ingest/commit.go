@@ -13,11 +13,13 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// request is one delivery's rows and who waits for them.
+// request is one delivery's rows and who waits for them, or a part of one.
 type request struct {
 	rows *rows
 	at   time.Time  // when it began to wait
 	done chan error // takes one value without blocking
+	// rest is what waits for the part that these rows are, nil for none.
+	rest *request
 }
 
 // committer commits what waits, group by group, in one goroutine. While a group is being committed the next one gathers,
@@ -131,41 +133,70 @@ func (c *committer) wait(d time.Duration) {
 	}
 }
 
-// take removes the next group from the queue. When it is too early to commit what is there, it says by how much.
+// take removes the next group from the queue. When it is too early to commit what is there, it says by how much. Of large
+// requests a group takes one part at most, so that it does not last much longer for them. Those that bring recordings which are to
+// gather are not parted: each part would be an object of its own.
 func (c *committer) take() (requests []*request, closing bool, early time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	count, bytes, n := 0, int64(0), 0
-	for _, q := range c.queue {
-		count, bytes = count+q.rows.count(), bytes+q.rows.bytes
-		if n > 0 && (count > c.limits.GroupRows || bytes > c.limits.GroupBytes) {
+	count, bytes, parted, full := 0, int64(0), false, false
+	kept := make([]*request, 0, len(c.queue))
+	for i, q := range c.queue {
+		large := c.window == 0 && q.rows.large()
+		if large && parted {
+			kept = append(kept, q)
+			continue
+		}
+		rows, size := q.rows.count(), q.rows.bytes
+		if large {
+			rows, size = partRows, min(size, partBytes)
+		}
+		if len(requests) > 0 && (count+rows > c.limits.GroupRows || bytes+size > c.limits.GroupBytes) {
+			kept, full = append(kept, c.queue[i:]...), true
 			break
 		}
-		n++
+		count, bytes, parted = count+rows, bytes+size, parted || large
+		requests = append(requests, q)
 	}
-	full := n < len(c.queue) || count >= c.limits.GroupRows || bytes >= c.limits.GroupBytes
-	if c.window > 0 && n > 0 && !full && !c.closing {
+	full = full || count >= c.limits.GroupRows || bytes >= c.limits.GroupBytes
+	if c.window > 0 && len(requests) > 0 && !full && !c.closing {
 		if early = c.window - time.Since(c.queue[0].at); early > 0 {
 			return nil, false, early
 		}
 	}
-	requests = slices.Clone(c.queue[:n])
-	c.queue = slices.Delete(c.queue, 0, n) // which clears what it leaves behind: answered rows must not stay in memory
+	for i, q := range requests {
+		if c.window == 0 && q.rows.large() {
+			requests[i] = &request{rows: q.rows.cut(), at: q.at, done: q.done, rest: q}
+		}
+	}
+	clear(c.queue) // answered rows must not stay in memory
+	c.queue = kept
 	return requests, c.closing, 0
 }
 
-// answer tells the senders of a group what became of it.
+// answer tells the senders of a group what became of it. What is left of those of which a part was stored waits on.
 func (c *committer) answer(requests []*request, err error) {
 	freed := int64(0)
+	var rests []*request
 	for _, q := range requests {
 		freed += q.rows.bytes
+		switch {
+		case q.rest == nil:
+		case err == nil && !q.rest.rows.empty():
+			rests = append(rests, q.rest)
+		default:
+			freed += q.rest.rows.bytes
+		}
 	}
 	c.mu.Lock()
 	c.waiting -= freed
 	c.metrics.waiting.Sub(float64(freed))
+	c.queue = append(c.queue, rests...)
 	c.mu.Unlock()
 	for _, q := range requests {
-		q.done <- err
+		if !slices.Contains(rests, q.rest) {
+			q.done <- err
+		}
 	}
 }
 

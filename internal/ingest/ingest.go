@@ -35,7 +35,7 @@ type Limits struct {
 	// WaitingBytes is the most that may wait for its commit; more is sent away to come again (128 MiB). With a window, one
 	// half is for requests with recordings and the other for the rest.
 	WaitingBytes int64
-	// GroupRows and GroupBytes bound one commit (10,000 rows, 32 MiB). One request is never split.
+	// GroupRows and GroupBytes bound one commit (10,000 rows, 32 MiB). Large requests are committed in parts.
 	GroupRows  int
 	GroupBytes int64
 }

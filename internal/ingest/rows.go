@@ -3,13 +3,14 @@ package ingest
 import (
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
 // rows is what one delivery brings to a commit.
 type rows struct {
 	batch store.Batch
-	// bodies are those of batch.Blocks, in their order.
+	// bodies are those of batch.Blocks, in their order. batch.Contents are those of batch.Events, in theirs.
 	bodies [][]byte
 	// bytes is about how much memory all of it takes.
 	bytes int64
@@ -17,6 +18,11 @@ type rows struct {
 
 // rowBytes is about what a row takes beside its content.
 const rowBytes = 700
+
+// contentBytes is what an event's text takes.
+func contentBytes(c *model.Content) int64 {
+	return int64(len(c.Properties) + len(c.Input) + len(c.Output) + len(c.Tools))
+}
 
 // eventBytes is what an event or block of a request takes beside its text, refused or not: its rows, its outcome, and a
 // refusal. TestEventBytes adds it up.
