@@ -30,7 +30,7 @@ func (b *body) replace(data []byte) {
 }
 
 func (b *body) drop() {
-	b.work.lease.Release(int64(cap(b.data)))
+	b.work.drop(b.data)
 	b.data = nil
 }
 
@@ -102,13 +102,13 @@ func fill(r io.Reader, first, hint, limit int64, w *work) (data []byte, err erro
 				room = min(hint+1, max(8*n, first))
 			}
 			room = min(room, limit+1)
-			if err := w.reserve(room); err != nil {
+			grown, err := w.buffer(room)
+			if err != nil {
 				return data, err
 			}
-			grown := make([]byte, len(data), room)
-			copy(grown, data)
+			grown = append(grown, data...)
+			w.drop(data)
 			data = grown
-			w.lease.Release(n)
 		}
 		if len(data) >= pause {
 			pause = len(data) + breath

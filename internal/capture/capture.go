@@ -17,7 +17,7 @@ import (
 type Sink interface {
 	// Ingest stores a delivery and returns one outcome for each of its events, in their order, once they are durable.
 	// An error means that the whole of it may be sent again; one that is model.ErrUnavailable asks the client to.
-	// The delivery and all it points to are the sink's to keep.
+	// The bytes that the delivery points to are used again when it has returned.
 	Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome, error)
 }
 
@@ -120,6 +120,7 @@ type Handler struct {
 	log        *slog.Logger
 	metrics    *metrics
 	budget     *fair.Budget
+	spares     spares
 	turns      *fair.Turns
 	config     []byte // remote config, JSON
 }

@@ -24,6 +24,7 @@ func (h *Handler) events(rt *route) http.HandlerFunc {
 		}
 		h.metrics.decoded.WithLabelValues(rt.path).Add(float64(len(text)))
 		h.deliver(w, r, rt, text, work)
+		work.drop(text)
 	}
 }
 

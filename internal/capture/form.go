@@ -60,16 +60,16 @@ func (b *body) unwrap(value []byte) error {
 	if int64(size) > b.limits.Decoded {
 		return tooLarge("the body is larger than " + mib(b.limits.Decoded) + " when decoded: send smaller batches, or raise limits.max_decoded")
 	}
-	if err := b.work.reserve(int64(size)); err != nil {
+	data, err := b.work.buffer(int64(size))
+	if err != nil {
 		return err
 	}
-	data := make([]byte, size)
-	n, err := base64.RawStdEncoding.Decode(data, value)
+	n, err := base64.RawStdEncoding.Decode(data[:size], value)
 	if err != nil {
-		b.work.lease.Release(int64(size))
+		b.work.drop(data)
 		return &problem{status: http.StatusBadRequest, outcome: "bad_base64", public: "the data field is neither JSON nor base64", err: err}
 	}
-	b.replace(data[:n:size])
+	b.replace(data[:n])
 	return nil
 }
 

@@ -149,7 +149,7 @@ func (b *body) inflate(encoding string, r io.Reader, first, hint int64) error {
 	}
 	data, err := fill(r, first, hint, left, b.work)
 	if err != nil {
-		b.work.lease.Release(int64(cap(data)))
+		b.work.drop(data)
 		var p *problem
 		switch {
 		case errors.As(err, &p):

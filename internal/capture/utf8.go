@@ -55,7 +55,7 @@ func (b *body) repair() error {
 	// At most each second byte becomes three.
 	text, err := fill(&repairing{rest: b.data}, firstRoom, size, 2*size+3, b.work)
 	if err != nil {
-		b.work.lease.Release(int64(cap(text)))
+		b.work.drop(text)
 		return err
 	}
 	b.replace(text)

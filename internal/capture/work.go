@@ -17,12 +17,14 @@ type work struct {
 	from  remote.Address
 	lease *fair.Lease
 	turn  *fair.Turn // nil until begin
+	// spares are buffers of requests that have ended.
+	spares *spares
 }
 
 // newWork begins to count a request. What it brought so far, its head, is there already. close ends it.
 func (h *Handler) newWork(r *http.Request) *work {
 	from := remote.From(r)
-	w := &work{ctx: r.Context(), from: from, lease: h.budget.Lease(from)}
+	w := &work{ctx: r.Context(), from: from, lease: h.budget.Lease(from), spares: &h.spares}
 	w.lease.Count(headBytes(r))
 	return w
 }
@@ -68,6 +70,22 @@ func (w *work) reserve(n int64) error {
 		return refused(err)
 	}
 	return nil
+}
+
+// buffer makes one of n bytes or somewhat more, which are leased until drop.
+func (w *work) buffer(n int64) ([]byte, error) {
+	if err := w.reserve(n); err != nil {
+		return nil, err
+	}
+	b := w.spares.make(int(n))
+	w.lease.Count(int64(cap(b)) - n)
+	return b, nil
+}
+
+// drop gives a buffer back, which nobody may use any more.
+func (w *work) drop(b []byte) {
+	w.lease.Release(int64(cap(b)))
+	w.spares.give(b)
 }
 
 func gone(err error) *problem {
