@@ -55,6 +55,9 @@ func measureSoak(ctx context.Context, o options, r *report) error {
 	r.add("soak: least memory in the second half", least, "MB", "", data)
 	r.add("soak: most memory in the second half", most, "MB", "", data)
 	r.add("soak: farthest from the middle of both", 100*away, "%", fmt.Sprintf("%.0f at most", 100*soakFlat), data)
+	// Growth alone, without the second in which a checkpoint merges much.
+	first, last := medianOf(resident[:len(resident)/2]), medianOf(resident[len(resident)/2:])
+	r.add("soak: median of the last quarter against the third", 100*(last/first-1), "%", fmt.Sprintf("%.0f at most", 100*soakFlat), data)
 	r.add("soak: most memory", s.peakMB(), "MB", "", data)
 	r.add("soak: server's processor time", 100*(s.cpuSeconds()-cpu)/o.soak.Seconds(), "% of a core", "", data)
 	t, err := s.totals(ctx)
@@ -66,6 +69,11 @@ func measureSoak(ctx context.Context, o options, r *report) error {
 	}
 	r.add("soak: LLM events acknowledged and queryable", float64(t.Generations), "events", fmt.Sprintf("%.0f", soakEvents*o.soak.Seconds()), data)
 	return nil
+}
+
+func medianOf(all []float64) float64 {
+	sorted := slices.Sorted(slices.Values(all))
+	return sorted[len(sorted)/2]
 }
 
 // soak sends for so long and takes a sample every soakStep.

@@ -39,6 +39,8 @@ type Store struct {
 	closed bool
 
 	idle *time.Timer // runs rest
+	// restFailed is whether a rest did, guarded by writing.
+	restFailed bool
 	// logged is how long the log was when steady looked last.
 	logged int64
 	// stopForgetting ends what drops old rows and what watches the log, and forgets waits for both.
