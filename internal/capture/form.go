@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -21,10 +22,19 @@ func (b *body) unform(header http.Header) error {
 		}
 		return b.unwrap(value)
 	}
-	if bare := bytes.TrimSpace(b.data); len(bare) > 0 && len(bytes.TrimLeft(bare, base64Letters)) == 0 {
+	bare := bytes.TrimSpace(b.data)
+	for piece := range slices.Chunk(bare, breath) {
+		if len(bytes.TrimLeft(piece, base64Letters)) > 0 {
+			return nil // whatever it is, the JSON error will show how it begins
+		}
+		if err := b.work.pause(); err != nil {
+			return err
+		}
+	}
+	if len(bare) > 0 {
 		return b.unwrap(bare)
 	}
-	return nil // whatever it is, the JSON error will show how it begins
+	return nil
 }
 
 // base64Letters are those of both alphabets, padding, and the white space that base64 is broken with.
@@ -44,18 +54,18 @@ func formData(form []byte) (value []byte, found bool) {
 
 // unwrap replaces the body with what value, a part of it, holds: JSON, or base64 in either alphabet, padded or not.
 func (b *body) unwrap(value []byte) error {
-	if jsonBegins(value) {
-		for i, c := range value {
-			if c == '+' {
-				value[i] = ' '
-			}
-		}
-		value = unpercent(value)
+	json := jsonBegins(value)
+	value, err := unpercent(value, json, b.work.pause)
+	if err != nil {
+		return err
+	}
+	if json {
 		b.data = b.data[:copy(b.data, value)]
 		return nil
 	}
-	// Here a plus is a plus, and a space was one before something on the way parsed the form.
-	value = plainBase64(unpercent(value))
+	if value, err = plainBase64(value, b.work.pause); err != nil {
+		return err
+	}
 	size := base64.RawStdEncoding.DecodedLen(len(value))
 	if int64(size) > b.limits.Decoded {
 		return tooLarge("the body is larger than " + mib(b.limits.Decoded) + " when decoded: send smaller batches, or raise limits.max_decoded")
@@ -64,10 +74,19 @@ func (b *body) unwrap(value []byte) error {
 	if err != nil {
 		return err
 	}
-	n, err := base64.RawStdEncoding.Decode(data[:size], value)
-	if err != nil {
-		b.work.drop(data)
-		return &problem{status: http.StatusBadRequest, outcome: "bad_base64", public: "the data field is neither JSON nor base64", err: err}
+	n := 0
+	for piece := range slices.Chunk(value, breath) { // which is a multiple of the four letters that are decoded together
+		made, err := base64.RawStdEncoding.Decode(data[n:size], piece)
+		if err != nil {
+			err = &problem{status: http.StatusBadRequest, outcome: "bad_base64", public: "the data field is neither JSON nor base64", err: err}
+		} else {
+			err = b.work.pause()
+		}
+		if err != nil {
+			b.work.drop(data)
+			return err
+		}
+		n += made
 	}
 	b.replace(data[:n])
 	return nil
@@ -75,15 +94,21 @@ func (b *body) unwrap(value []byte) error {
 
 // jsonBegins says whether a percent-encoded value is JSON.
 func jsonBegins(value []byte) bool {
-	return isJSON(unpercent(append([]byte(nil), value[:min(len(value), 64)]...)))
+	start, _ := unpercent(bytes.Clone(value[:min(len(value), 64)]), true, nil)
+	return isJSON(start)
 }
 
 // plainBase64 rewrites base64 in place into the unpadded standard alphabet.
-func plainBase64(b []byte) []byte {
+func plainBase64(b []byte, pause func() error) ([]byte, error) {
 	out := b[:0]
-	for _, c := range b {
+	for i, c := range b {
+		if i%breath == breath-1 {
+			if err := pause(); err != nil {
+				return nil, err
+			}
+		}
 		switch c {
-		case '-', ' ':
+		case '-', ' ': // a space was a plus before something on the way parsed the form
 			c = '+'
 		case '_':
 			c = '/'
@@ -92,25 +117,34 @@ func plainBase64(b []byte) []byte {
 		}
 		out = append(out, c)
 	}
-	return bytes.TrimRight(out, "=")
+	return bytes.TrimRight(out, "="), nil
 }
 
-// unpercent undoes percent encoding in place. A percent sign that begins no escape stays.
-func unpercent(b []byte) []byte {
-	first := bytes.IndexByte(b, '%')
-	if first < 0 {
-		return b
+// unpercent undoes percent encoding in place. A percent sign that begins no escape stays. A plus is a space in a form, and a
+// plus in base64.
+func unpercent(b []byte, plusIsSpace bool, pause func() error) ([]byte, error) {
+	if !plusIsSpace && bytes.IndexByte(b, '%') < 0 {
+		return b, nil
 	}
-	out := b[:first]
-	for i := first; i < len(b); i++ {
+	out := b[:0]
+	for i, rest := 0, breath; i < len(b); i++ {
+		if i >= rest {
+			rest = i + breath
+			if err := pause(); err != nil {
+				return nil, err
+			}
+		}
 		c := b[i]
-		if c == '%' && i+2 < len(b) && notHex[b[i+1]]|notHex[b[i+2]] == 0 {
+		switch {
+		case c == '+' && plusIsSpace:
+			c = ' '
+		case c == '%' && i+2 < len(b) && notHex[b[i+1]]|notHex[b[i+2]] == 0:
 			c = nibble(b[i+1])<<4 | nibble(b[i+2])
 			i += 2
 		}
 		out = append(out, c)
 	}
-	return out
+	return out, nil
 }
 
 func nibble(c byte) byte {

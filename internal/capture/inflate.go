@@ -65,9 +65,9 @@ func (b *body) inflateAs(header http.Header) error {
 
 func isGzip(data []byte) bool { return len(data) > 1 && data[0] == 0x1f && data[1] == 0x8b }
 
-// isJSON says whether data begins as the body of an event or a batch does.
+// isJSON says whether data begins as the body of an event or a batch does, after no more white space than somebody would write.
 func isJSON(data []byte) bool {
-	data = bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n")
+	data = bytes.TrimLeft(bytes.TrimPrefix(data[:min(len(data), 64<<10)], []byte("\xef\xbb\xbf")), " \t\r\n")
 	return len(data) > 0 && (data[0] == '{' || data[0] == '[')
 }
 

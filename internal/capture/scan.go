@@ -63,7 +63,9 @@ func (s *scanner) peek() byte {
 		if c > ' ' || (c != ' ' && c != '\n' && c != '\t' && c != '\r') {
 			return c
 		}
-		s.i++
+		if s.i++; s.i >= s.restAt && !s.pause() {
+			return 0
+		}
 	}
 	return 0
 }
@@ -264,6 +266,11 @@ func (s *scanner) text() (escaped, ok bool) {
 		// Eight bytes at a time up to a quote, a backslash or a control character. Each term's lowest set bit is
 		// exact: borrows run upwards only.
 		for i+8 <= len(b) {
+			if i >= s.restAt {
+				if s.i = i; !s.pause() {
+					return escaped, false
+				}
+			}
 			v := binary.LittleEndian.Uint64(b[i:])
 			quote := v ^ ('"' * ones)
 			slash := v ^ ('\\' * ones)

@@ -45,10 +45,27 @@ func validUTF8(b []byte) bool {
 	return utf8.Valid(b[i:])
 }
 
+// wholeCharacters is how much of b, at most most bytes, does not end between the bytes of a character.
+func wholeCharacters(b []byte, most int) int {
+	n := min(most, len(b))
+	for i := 1; i < utf8.UTFMax && n < len(b) && !utf8.RuneStart(b[n]); i++ {
+		n--
+	}
+	return n
+}
+
 // repair replaces each run of bytes that is not UTF-8 by U+FFFD. In JSON such bytes are legal nowhere but inside strings,
 // so what was JSON stays JSON.
 func (b *body) repair() error {
-	if validUTF8(b.data) {
+	valid := true
+	for rest := b.data; valid && len(rest) > 0; {
+		n := wholeCharacters(rest, breath)
+		valid, rest = validUTF8(rest[:n]), rest[n:]
+		if err := b.work.pause(); err != nil {
+			return err
+		}
+	}
+	if valid {
 		return nil
 	}
 	size := int64(len(b.data))
@@ -70,10 +87,7 @@ func (r *repairing) Read(p []byte) (int, error) {
 		if len(r.rest) == 0 {
 			return 0, io.EOF
 		}
-		n := min(64<<10, len(r.rest))
-		for i := 1; i < utf8.UTFMax && n < len(r.rest) && !utf8.RuneStart(r.rest[n]); i++ {
-			n-- // not between the bytes of a character
-		}
+		n := wholeCharacters(r.rest, 64<<10)
 		r.piece, r.rest = bytes.ToValidUTF8(r.rest[:n], []byte("\uFFFD")), r.rest[n:]
 	}
 	n := copy(p, r.piece)

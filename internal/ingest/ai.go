@@ -32,7 +32,7 @@ func kindOf(name string) model.Kind {
 const maxLatencyMS = 30 * dayMS
 
 // describeAI fills in what an LLM event says.
-func describeAI(e *model.Event, f *aiFields) {
+func describeAI(pace *rawjson.Pace, e *model.Event, f *aiFields) {
 	e.TraceID = scalar(f.traceID, maxID)
 	if e.TraceID == "" && e.Kind != model.KindOther {
 		e.TraceID = e.UUID.String() // a trace of its own
@@ -54,11 +54,11 @@ func describeAI(e *model.Event, f *aiFields) {
 	if e.LatencyMS > 0 && scalar(f.source, 16) != "otel" {
 		e.StartMS = e.TimeMS - int64(e.LatencyMS+0.5)
 	}
-	e.Tokens = tokens(f)
+	e.Tokens = tokens(pace, f)
 	if status, ok := number(f.status); ok && status >= 0 && status < 1e6 {
 		e.HTTPStatus = int32(status)
 	}
-	e.Error = errorText(f.errorText)
+	e.Error = errorText(pace, f.errorText)
 	e.IsError = truth(f.isError) || given(f.isError) == nil && (e.Error != "" || e.HTTPStatus >= 400)
 	e.StopReason = scalar(f.stopReason, maxName)
 	switch e.Kind {
@@ -79,20 +79,20 @@ func durationMS(v []byte) float64 {
 }
 
 // errorText is what an error says, for lists. Errors come as text, as JSON in a string, and as objects.
-func errorText(v []byte) string {
+func errorText(pace *rawjson.Pace, v []byte) string {
 	switch v = given(v); rawjson.KindOf(v) {
 	case rawjson.String:
 		text := scalar(v, maxError)
 		if strings.HasPrefix(text, "{") && len(v) < 64<<10 {
 			if inner := []byte(rawjson.Text(v)); rawjson.Check(inner, 64) == nil {
-				if message := errorMessage(inner); message != "" {
+				if message := errorMessage(pace, inner); message != "" {
 					return message
 				}
 			}
 		}
 		return text
 	case rawjson.Object:
-		if message := errorMessage(v); message != "" {
+		if message := errorMessage(pace, v); message != "" {
 			return message
 		}
 		return beginning(v, maxError)
@@ -104,9 +104,9 @@ func errorText(v []byte) string {
 }
 
 // errorMessage finds the message in a provider's error object.
-func errorMessage(object []byte) string {
+func errorMessage(pace *rawjson.Pace, object []byte) string {
 	var failure, message, detail []byte
-	for key, v := range rawjson.Members(object) {
+	for key, v := range pace.Members(object) {
 		switch string(key) {
 		case "error":
 			failure = v
@@ -116,7 +116,7 @@ func errorMessage(object []byte) string {
 			detail = v
 		}
 	}
-	for _, v := range [...][]byte{rawjson.Member(failure, "message"), message, failure, detail} {
+	for _, v := range [...][]byte{pace.Member(failure, "message"), message, failure, detail} {
 		if text := scalar(v, maxError); text != "" {
 			return text
 		}

@@ -10,8 +10,10 @@ import (
 
 // builder makes the rows of one delivery.
 type builder struct {
-	p    *Pipeline
-	d    *model.Delivery
+	p *Pipeline
+	d *model.Delivery
+	// pace is told of all work that takes longer the longer an event is.
+	pace *rawjson.Pace
 	ids  ids
 	rows *rows
 	// recordings is made when the first recording comes.
@@ -22,8 +24,8 @@ type builder struct {
 	heap []byte
 }
 
-func newBuilder(p *Pipeline, d *model.Delivery) *builder {
-	b := &builder{p: p, d: d, rows: new(rows)}
+func newBuilder(p *Pipeline, d *model.Delivery, pace *rawjson.Pace) *builder {
+	b := &builder{p: p, d: d, pace: pace, rows: new(rows)}
 	batch := &b.rows.batch
 	size, events := 0, 0
 	for i := range d.Events {

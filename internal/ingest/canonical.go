@@ -10,19 +10,25 @@ import (
 // appendCanonical appends JSON with its strings written the one way in which stored text is searched: characters as
 // themselves, no needless escapes. Escaped stay the quote, the backslash, control characters (in their short form where
 // there is one) and lone surrogates, which UTF-8 cannot say. Everything else is as it came.
-func appendCanonical(dst, v []byte) []byte { return appendCanonicalMost(dst, v, len(v)) }
+func appendCanonical(pace *rawjson.Pace, dst, v []byte) []byte {
+	return appendCanonicalMost(pace, dst, v, len(v))
+}
 
 // appendCanonicalMost appends at most most bytes of it, between characters. It is never longer than v.
-func appendCanonicalMost(dst, v []byte, most int) []byte {
+func appendCanonicalMost(pace *rawjson.Pace, dst, v []byte, most int) []byte {
 	var room [maxEscape]byte
 	for {
-		n := unchanged(v[:min(len(v), most+maxEscape)])
+		n, escape := unchanged(v[:min(len(v), most+maxEscape)])
 		if n > most || n == len(v) {
 			return append(dst, v[:rawjson.CutText(v, most)]...)
 		}
 		dst = append(dst, v[:n]...)
-		written, size := appendEscape(room[:0], v[n:])
-		if most -= n + len(written); most < 0 {
+		var written []byte
+		size := 0
+		if escape {
+			written, size = appendEscape(room[:0], v[n:])
+		}
+		if most -= n + len(written); most < 0 || !pace.Work(n+size) {
 			return dst
 		}
 		dst = append(dst, written...)
@@ -31,35 +37,46 @@ func appendCanonicalMost(dst, v []byte, most int) []byte {
 }
 
 // canonicalSize is how many bytes appendCanonical appends.
-func canonicalSize(v []byte) int {
+func canonicalSize(pace *rawjson.Pace, v []byte) int {
 	var room [maxEscape]byte
 	size := len(v)
 	for {
-		n := unchanged(v)
-		if n == len(v) {
+		n, escape := unchanged(v)
+		read := 0
+		if escape {
+			var written []byte
+			written, read = appendEscape(room[:0], v[n:])
+			size += len(written) - read
+		}
+		if v = v[n+read:]; len(v) == 0 || !pace.Work(n+read) {
 			return size
 		}
-		written, read := appendEscape(room[:0], v[n:])
-		size += len(written) - read
-		v = v[n+read:]
 	}
 }
 
-// unchanged is how much of v stands before the first escape that is written in another way.
-func unchanged(v []byte) int {
-	for i := 0; i < len(v); i += 2 {
+// unchanged is how much of v, at most about a piece, is written as it is; escape says that an escape follows which is written
+// in another way.
+func unchanged(v []byte) (n int, escape bool) {
+	end := len(v)
+	if end > piece {
+		for end = piece; end > piece-utf8.UTFMax && !utf8.RuneStart(v[end]); {
+			end--
+		}
+	}
+	for i := 0; i < end; i += 2 {
 		if v[i] != '\\' { // one escape often follows the other
-			n := bytes.IndexByte(v[i:], '\\') // valid JSON has it in strings only
+			n := bytes.IndexByte(v[i:end], '\\') // valid JSON has it in strings only
 			if n < 0 {
-				return len(v)
+				return end, false
 			}
 			i += n
 		}
 		if i+1 < len(v) && (v[i+1] == '/' || v[i+1] == 'u') {
-			return i
+			return i, true
 		}
+		n = i + 2
 	}
-	return len(v)
+	return min(max(n, end), len(v)), false
 }
 
 // maxEscape is the longest that an escape can be: two halves of a surrogate pair.

@@ -13,7 +13,7 @@ import (
 // event takes any event but a $snapshot.
 func (b *builder) event(in *model.Incoming) model.Outcome {
 	properties := rawjson.Trim(in.Properties)
-	f := readFields(properties)
+	f := readFields(b.pace, properties)
 	if in.Name == "" {
 		return b.refuse(in, &f, model.ReasonNoName, `an event has no name: send it as "event"`)
 	}
@@ -24,7 +24,7 @@ func (b *builder) event(in *model.Incoming) model.Outcome {
 	received := b.receivedMS()
 	timeMS, given := eventTime(in.Timestamp, in.OffsetMS, received)
 	e := model.Event{
-		UUID:            b.ids.of(in.ID, in.Raw),
+		UUID:            b.ids.of(b.pace, in.ID, in.Raw),
 		Name:            clip(in.Name, maxName),
 		Kind:            kindOf(in.Name),
 		TimeMS:          timeMS,
@@ -41,11 +41,11 @@ func (b *builder) event(in *model.Incoming) model.Outcome {
 	}
 	e.StartMS, e.LatencyMS, e.FirstTokenMS, e.Tokens = e.TimeMS, -1, -1, unknownTokens
 	if isAI(in.Name) {
-		describeAI(&e, &f.ai)
+		describeAI(b.pace, &e, &f.ai)
 	}
 	content, cut := b.content(&e, in, &f, properties)
 	if isAI(in.Name) { // of what is left when it was cut, so that no preview costs more than a kept event
-		e.InputPreview, e.OutputPreview = glance(content.Input, "user"), glance(content.Output, "assistant")
+		e.InputPreview, e.OutputPreview = glance(b.pace, content.Input, "user"), glance(b.pace, content.Output, "assistant")
 	}
 	if cut > 0 {
 		e.Truncated = true
@@ -55,7 +55,7 @@ func (b *builder) event(in *model.Incoming) model.Outcome {
 	batch := &b.rows.batch
 	batch.Events = append(batch.Events, e)
 	batch.Contents = append(batch.Contents, content)
-	batch.Identities = appendIdentities(batch.Identities, &e, in, &f)
+	batch.Identities = appendIdentities(b.pace, batch.Identities, &e, in, &f)
 	return model.Outcome{ID: e.UUID.String(), Truncated: e.Truncated}
 }
 
@@ -69,15 +69,15 @@ func (b *builder) content(e *model.Event, in *model.Incoming, f *fields, propert
 		tools = given(f.ai.tools)
 	}
 	parts := [...]part{
-		{to: &c.Properties, members: rest(in, f, properties, input, output, tools)},
+		{to: &c.Properties, members: rest(b.pace, in, f, properties, input, output, tools)},
 		{to: &c.Input, v: input}, {to: &c.Output, v: output}, {to: &c.Tools, v: tools},
 	}
 	if mayExceed(in, b.p.limits.EventBytes) {
-		return c, fit(parts[:], b.p.limits.EventBytes)
+		return c, fit(b.pace, parts[:], b.p.limits.EventBytes)
 	}
 	for i := range parts {
 		from := len(b.heap)
-		if b.heap = parts[i].append(b.heap); len(b.heap) > from {
+		if b.heap = parts[i].append(b.pace, b.heap); len(b.heap) > from {
 			*parts[i].to = b.keep(from)
 		}
 	}
@@ -99,29 +99,29 @@ type part struct {
 }
 
 // append appends the whole part.
-func (p *part) append(dst []byte) []byte {
+func (p *part) append(pace *rawjson.Pace, dst []byte) []byte {
 	if p.members == nil {
-		return appendCanonical(dst, p.v)
+		return appendCanonical(pace, dst, p.v)
 	}
 	return appendObject(dst, p.members)
 }
 
 // appendTruncated appends the part so that it fits into about most bytes.
-func (p *part) appendTruncated(dst []byte, most int) []byte {
+func (p *part) appendTruncated(pace *rawjson.Pace, dst []byte, most int) []byte {
 	switch {
 	case p.size <= most:
-		return p.append(dst)
+		return p.append(pace, dst)
 	case p.members == nil:
-		return appendTruncated(dst, p.v, most, canonical)
+		return appendTruncated(pace, dst, p.v, most, canonical)
 	}
 	var long []int
 	for key, v := range p.members {
 		if len(key)+2 > keepWhole {
 			long = append(long, len(key)+2)
 		}
-		long = stringLengths(long, v, asSent)
+		long = stringLengths(pace, long, v, asSent)
 	}
-	t := newTruncator(dst, most, stringCap(p.size, long, most), asSent)
+	t := newTruncator(pace, dst, most, stringCap(p.size, long, most), asSent)
 	t.begin('{')
 	for key, v := range p.members {
 		if t.next(key) {
@@ -136,12 +136,12 @@ func (p *part) appendTruncated(dst []byte, most int) []byte {
 
 // fit writes parts that may be longer than most bytes together, each into memory of its own, and returns how many bytes did
 // not fit. Nothing is written before it is cut.
-func fit(parts []part, most int) (cut int) {
+func fit(pace *rawjson.Pace, parts []part, most int) (cut int) {
 	total := 0
 	for i := range parts {
 		p := &parts[i]
 		if p.members == nil {
-			p.size = canonicalSize(p.v)
+			p.size = canonicalSize(pace, p.v)
 		} else {
 			p.size = objectSize(p.members)
 		}
@@ -159,7 +159,7 @@ func fit(parts []part, most int) (cut int) {
 		if total > most {
 			room = left / (len(parts) - i)
 		}
-		*p.to = p.appendTruncated(make([]byte, 0, min(p.size, room+room/64+1024)), room)
+		*p.to = p.appendTruncated(pace, make([]byte, 0, min(p.size, room+room/64+1024)), room)
 		left = max(0, left-len(*p.to))
 		kept += len(*p.to)
 	}
@@ -171,10 +171,10 @@ const restRoom = 64
 
 // rest yields the properties that are not stored elsewhere, as they came, and the top-level $set and $set_once when the
 // properties have none.
-func rest(in *model.Incoming, f *fields, properties []byte, elsewhere ...[]byte) iter.Seq2[[]byte, []byte] {
+func rest(pace *rawjson.Pace, in *model.Incoming, f *fields, properties []byte, elsewhere ...[]byte) iter.Seq2[[]byte, []byte] {
 	return func(yield func(key, v []byte) bool) {
 	next:
-		for key, v := range rawjson.Members(properties) {
+		for key, v := range pace.Members(properties) {
 			for _, taken := range elsewhere {
 				if len(taken) > 0 && &taken[0] == &v[0] {
 					continue next

@@ -28,8 +28,8 @@ type aiFields struct {
 	metricName, metricValue, feedback                            []byte
 }
 
-func readFields(properties []byte) (f fields) {
-	for key, v := range rawjson.Members(properties) {
+func readFields(pace *rawjson.Pace, properties []byte) (f fields) {
+	for key, v := range pace.Members(properties) {
 		if len(key) > 4 && string(key[:4]) == "$ai_" {
 			if p := f.ai.field(key); p != nil {
 				*p = v

@@ -21,7 +21,7 @@ func take(p *Pipeline, name string, raw []byte) {
 	d := &model.Delivery{ReceivedMS: received, Events: []model.Incoming{{
 		Name: name, DistinctID: "d", OffsetMS: -1, Properties: raw[at : len(raw)-1], Raw: raw,
 	}}}
-	b := newBuilder(p, d)
+	b := newBuilder(p, d, nil)
 	b.event(&d.Events[0])
 	b.finish()
 }
@@ -73,8 +73,8 @@ func TestContentIsLinear(t *testing.T) {
 	content := func(p *Pipeline) func([]byte) {
 		return func(v []byte) {
 			in := model.Incoming{Name: "$ai_generation", Properties: v}
-			f := readFields(v)
-			newBuilder(p, &model.Delivery{Events: []model.Incoming{in}}).content(&model.Event{}, &in, &f, v)
+			f := readFields(nil, v)
+			newBuilder(p, &model.Delivery{Events: []model.Incoming{in}}, nil).content(&model.Event{}, &in, &f, v)
 		}
 	}
 	for _, s := range heavy.Shapes {
@@ -92,7 +92,7 @@ func TestWhatIsCutIsNotCopied(t *testing.T) {
 	for _, s := range heavy.Shapes {
 		v := s.Value(16 << 20)
 		var out []byte
-		made := testing.AllocsPerRun(1, func() { out = appendTruncated(make([]byte, 0, 1<<20), v, 1<<20, canonical) })
+		made := testing.AllocsPerRun(1, func() { out = appendTruncated(nil, make([]byte, 0, 1<<20), v, 1<<20, canonical) })
 		if made > 200 || len(out) > 1<<20+4000*2*(maxMark+16) {
 			t.Errorf("%s: %v allocations, %d bytes", s.Name, made, len(out))
 		}
@@ -102,11 +102,11 @@ func TestWhatIsCutIsNotCopied(t *testing.T) {
 // Ids made of the content are the same whether an event has few members or millions.
 func TestIDsAreLinear(t *testing.T) {
 	for _, s := range heavy.Shapes {
-		t.Run(s.Name, func(t *testing.T) { heavy.LinearIn(t, 0.1, s.Value, func(v []byte) { contentID(v, 1) }) })
+		t.Run(s.Name, func(t *testing.T) { heavy.LinearIn(t, 0.1, s.Value, func(v []byte) { contentID(nil, v, 1) }) })
 	}
 	// Never change what an id is made of: a retry across an upgrade would count twice.
 	raw := `{"event":"a","":"` + strings.Repeat("x", 5000) + `","uuid":"u","properties":{"b":1}}`
-	if id := contentID([]byte(raw), 0); id != uuid.MustParse("365d2b87-44ff-5f51-8010-1e3549d1a224") {
+	if id := contentID(nil, []byte(raw), 0); id != uuid.MustParse("365d2b87-44ff-5f51-8010-1e3549d1a224") {
 		t.Errorf("the id has become %s", id)
 	}
 }
@@ -129,11 +129,11 @@ func TestEventBytes(t *testing.T) {
 		}
 		var b *builder
 		held := heldBy(func() any {
-			b = newBuilder(p, d)
+			b = newBuilder(p, d, nil)
 			outcomes := make([]model.Outcome, n)
 			for i := range d.Events {
 				if in.Name == snapshotEvent {
-					outcomes[i], _ = b.snapshot(t.Context(), &d.Events[i])
+					outcomes[i], _ = b.snapshot(&d.Events[i])
 				} else {
 					outcomes[i] = b.event(&d.Events[i])
 				}

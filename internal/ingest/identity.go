@@ -9,7 +9,7 @@ import (
 
 // appendIdentities appends what an event says of who its person is: that two ids are one person's, and their name and
 // address.
-func appendIdentities(dst []model.Identity, e *model.Event, in *model.Incoming, f *fields) []model.Identity {
+func appendIdentities(pace *rawjson.Pace, dst []model.Identity, e *model.Event, in *model.Incoming, f *fields) []model.Identity {
 	id := model.Identity{UUID: e.UUID, TimeMS: e.TimeMS, ID: e.DistinctID}
 	named := false
 	switch e.Name {
@@ -24,7 +24,7 @@ func appendIdentities(dst []model.Identity, e *model.Event, in *model.Incoming, 
 	}
 	// What was set goes before what is set unless it is there.
 	for _, set := range [...][]byte{in.Set, f.set, in.SetOnce, f.setOnce} {
-		name, email := personProperties(set)
+		name, email := personProperties(pace, set)
 		if id.Name == "" {
 			id.Name = name
 		}
@@ -38,9 +38,9 @@ func appendIdentities(dst []model.Identity, e *model.Event, in *model.Incoming, 
 	return append(dst, id)
 }
 
-func personProperties(set []byte) (name, email string) {
+func personProperties(pace *rawjson.Pace, set []byte) (name, email string) {
 	var full, first, last, user, address []byte
-	for key, v := range rawjson.Members(set) {
+	for key, v := range pace.Members(set) {
 		switch string(key) {
 		case "name", "$name", "full_name", "fullName":
 			full = v

@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -122,25 +123,22 @@ func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outco
 			return nil, err
 		}
 	}
-	b := newBuilder(p, d)
+	pace := rawjson.NewPace(func() error { return pause(ctx, d.Turn) })
+	b := newBuilder(p, d, pace)
 	outcomes := make([]model.Outcome, len(d.Events))
-	worked := 0
 	for i := range d.Events {
-		if worked > breath {
-			worked = 0
-			if err := pause(ctx, d.Turn); err != nil {
-				return nil, err
-			}
-		}
-		worked += eventBytes + len(d.Events[i].Properties)
+		pace.Work(eventBytes) // besides its bytes
 		if d.Events[i].Name == snapshotEvent {
-			outcome, err := b.snapshot(ctx, &d.Events[i])
+			outcome, err := b.snapshot(&d.Events[i])
 			if err != nil {
 				return nil, err
 			}
 			outcomes[i] = outcome
 		} else {
 			outcomes[i] = b.event(&d.Events[i])
+		}
+		if err := pace.Err(); err != nil {
+			return nil, err
 		}
 	}
 	r := b.finish()
@@ -164,10 +162,6 @@ func (p *Pipeline) committerOf(recordings bool) *committer {
 	}
 	return p.committer
 }
-
-// breath is how much is judged between two pauses: about a millisecond's work. An event counts with what is in it and with
-// eventBytes.
-const breath = 64 << 10
 
 // pause lets other requests go first, and ends the work when nobody waits for it any more.
 func pause(ctx context.Context, turn model.Turn) error {

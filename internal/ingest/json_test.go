@@ -27,7 +27,7 @@ func TestCanonical(t *testing.T) {
 		`"\\u00e9"`:                  `"\\u00e9"`,
 		`{"\u0061": [1, "\u0061"]}`:  `{"a": [1, "a"]}`,
 	} {
-		if got := string(appendCanonical(nil, []byte(in))); got != want {
+		if got := string(appendCanonical(nil, nil, []byte(in))); got != want {
 			t.Errorf("%s: %s, want %s", in, got, want)
 		}
 	}
@@ -41,7 +41,7 @@ func FuzzCanonical(f *testing.F) {
 		if rawjson.Check(v, 1000) != nil {
 			return
 		}
-		out := appendCanonical(nil, v)
+		out := appendCanonical(nil, nil, v)
 		if err := rawjson.Check(out, 1000); err != nil {
 			t.Fatalf("%q became %q: %v", v, out, err)
 		}
@@ -52,13 +52,13 @@ func FuzzCanonical(f *testing.F) {
 		if json.Unmarshal(v, &a) != nil || json.Unmarshal(out, &b) != nil || !reflect.DeepEqual(a, b) {
 			t.Fatalf("%q became %q", v, out)
 		}
-		if again := appendCanonical(nil, out); string(again) != string(out) {
+		if again := appendCanonical(nil, nil, out); string(again) != string(out) {
 			t.Fatalf("%q is not canonical: %q", out, again)
 		}
 	})
 }
 
-func truncateJSON(v []byte, most int) []byte { return appendTruncated(nil, v, most, asSent) }
+func truncateJSON(v []byte, most int) []byte { return appendTruncated(nil, nil, v, most, asSent) }
 
 func TestTruncateJSON(t *testing.T) {
 	whole := `{"a":"` + strings.Repeat("x", 900) + `"}`
@@ -112,11 +112,11 @@ func checkTruncated(t *testing.T, v []byte, most int) {
 		t.Fatalf("%q cut to %d is\n%q, want\n%q", v, most, out, want)
 	}
 	// Cutting while making canonical is cutting what is canonical.
-	plain := appendCanonical(nil, v)
-	if n := canonicalSize(v); n != len(plain) {
+	plain := appendCanonical(nil, nil, v)
+	if n := canonicalSize(nil, v); n != len(plain) {
 		t.Fatalf("the canonical form of %q has %d bytes, %d were announced", v, len(plain), n)
 	}
-	if got, want := appendTruncated(nil, v, most, canonical), referenceTruncate(plain, most); string(got) != string(want) {
+	if got, want := appendTruncated(nil, nil, v, most, canonical), referenceTruncate(plain, most); string(got) != string(want) {
 		t.Fatalf("%q made canonical and cut to %d is\n%q, want\n%q", v, most, got, want)
 	}
 }

@@ -14,8 +14,8 @@ const previewRunes = 240
 
 // glance is preview, or what the message model makes of v where preview finds no text or JSON in its place: calls of tools,
 // pictures, refusals, and the items of a responses input, which @posthog/ai sends as strings.
-func glance(v []byte, role string) string {
-	s := preview(v, role)
+func glance(pace *rawjson.Pace, v []byte, role string) string {
+	s := preview(pace, v, role)
 	if len(v) > 2 && (s == "" || s[0] == '{' || s[0] == '[') {
 		if better := llm.Preview(v, role == "assistant"); better != "" {
 			return better
@@ -26,17 +26,17 @@ func glance(v []byte, role string) string {
 
 // preview is the text of the last message of that role, else of the last message that has any, in one line. It looks for
 // text only where every provider puts it; what else a message holds is for the message model, which shows it in full.
-func preview(v []byte, role string) string {
+func preview(pace *rawjson.Pace, v []byte, role string) string {
 	switch rawjson.KindOf(v) {
 	case rawjson.String:
 		return oneLine(v)
 	case rawjson.Object:
 		for _, list := range [...]string{"messages", "choices", "input", "output"} {
-			if inner := rawjson.Member(v, list); rawjson.KindOf(inner) == rawjson.Array {
-				return preview(inner, role)
+			if inner := pace.Member(v, list); rawjson.KindOf(inner) == rawjson.Array {
+				return preview(pace, inner, role)
 			}
 		}
-		return messageText(v)
+		return oneLine(textOf(pace, v, 0))
 	case rawjson.Array:
 	case rawjson.Number, rawjson.Bool:
 		return string(v)
@@ -44,13 +44,13 @@ func preview(v []byte, role string) string {
 		return ""
 	}
 	var fallback, best []byte // texts
-	for item := range rawjson.Items(v) {
-		text := textOf(item, 0)
+	for item := range pace.Items(v) {
+		text := textOf(pace, item, 0)
 		if len(text) == 0 {
 			continue
 		}
 		fallback = text
-		who := rawjson.Text(rawjson.Member(item, "role"))
+		who := rawjson.Text(pace.Member(item, "role"))
 		if who == role || role == "user" && who == "human" || role == "assistant" && (who == "model" || who == "ai") {
 			best = text
 		}
@@ -61,11 +61,9 @@ func preview(v []byte, role string) string {
 	return oneLine(best)
 }
 
-func messageText(message []byte) string { return oneLine(textOf(message, 0)) }
-
 // textOf finds the JSON string of a message's first text: the message itself, its content, text or parts, or those of what
 // it wraps.
-func textOf(v []byte, depth int) []byte {
+func textOf(pace *rawjson.Pace, v []byte, depth int) []byte {
 	if depth > 6 {
 		return nil
 	}
@@ -75,14 +73,14 @@ func textOf(v []byte, depth int) []byte {
 			return v
 		}
 	case rawjson.Array:
-		for item := range rawjson.Items(v) {
-			if text := textOf(item, depth+1); text != nil {
+		for item := range pace.Items(v) {
+			if text := textOf(pace, item, depth+1); text != nil {
 				return text
 			}
 		}
 	case rawjson.Object:
 		var text, inner []byte
-		for key, m := range rawjson.Members(v) {
+		for key, m := range pace.Members(v) {
 			switch string(key) {
 			case "text", "refusal":
 				text = m
@@ -90,10 +88,10 @@ func textOf(v []byte, depth int) []byte {
 				inner = m
 			}
 		}
-		if found := textOf(inner, depth+1); found != nil {
+		if found := textOf(pace, inner, depth+1); found != nil {
 			return found
 		}
-		return textOf(text, depth+1)
+		return textOf(pace, text, depth+1)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 func TestGlanceIsLinear(t *testing.T) {
 	for _, role := range []string{"user", "assistant"} {
 		t.Run(role, func(t *testing.T) {
-			heavy.Linear(t, 2, func(v []byte) { glance(v, role) })
+			heavy.Linear(t, 2, func(v []byte) { glance(nil, v, role) })
 		})
 	}
 }
@@ -21,7 +21,7 @@ func TestPreviewsAreOfWhatIsKept(t *testing.T) {
 		value := string(s.Value(256 << 10))
 		m, _ := ingest(t, Limits{EventBytes: 64 << 10}, ev("$ai_generation", `{"$ai_input":`+value+`,"$ai_output_choices":`+value+`}`))
 		e, c := m.one(t)
-		if in, out := glance(c.Input, "user"), glance(c.Output, "assistant"); !e.Truncated || e.InputPreview != in || e.OutputPreview != out {
+		if in, out := glance(nil, c.Input, "user"), glance(nil, c.Output, "assistant"); !e.Truncated || e.InputPreview != in || e.OutputPreview != out {
 			t.Errorf("%s: truncated %t, previews %q and %q; kept was %q and %q", s.Name, e.Truncated, e.InputPreview, e.OutputPreview, in, out)
 		}
 	}

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"context"
 	"errors"
 
 	"github.com/playheadhq/playhead/internal/model"
@@ -14,8 +13,8 @@ const snapshotEvent = "$snapshot"
 
 // snapshot takes a $snapshot: one block, under the event's uuid, and no event. A recording is kept also when it names no
 // one; its session is what links it. The error says that the whole delivery is to come again.
-func (b *builder) snapshot(ctx context.Context, in *model.Incoming) (model.Outcome, error) {
-	f := readFields(rawjson.Trim(in.Properties))
+func (b *builder) snapshot(in *model.Incoming) (model.Outcome, error) {
+	f := readFields(b.pace, rawjson.Trim(in.Properties))
 	session := or(in.SessionID, f.sessionID)
 	if session == "" {
 		return b.refuse(in, &f, model.ReasonNoSessionID, `a recording names no session: send "$session_id" in its properties`), nil
@@ -29,7 +28,7 @@ func (b *builder) snapshot(ctx context.Context, in *model.Incoming) (model.Outco
 		data = f.snapshotItems
 	}
 	if b.recordings == nil {
-		b.recordings = replay.NewEncoder(b.d.Reserve, func() error { return pause(ctx, b.d.Turn) })
+		b.recordings = replay.NewEncoder(b.d.Reserve, b.pace)
 	}
 	encoded, err := b.recordings.Encode(data)
 	switch {
@@ -45,7 +44,7 @@ func (b *builder) snapshot(ctx context.Context, in *model.Incoming) (model.Outco
 		b.refused.add(r)
 	}
 	block := encoded.Block
-	block.UUID = b.ids.of(in.ID, in.Raw)
+	block.UUID = b.ids.of(b.pace, in.ID, in.Raw)
 	if encoded.Body == nil {
 		return model.Outcome{ID: block.UUID.String()}, nil // nothing to keep, and nothing to come again for
 	}

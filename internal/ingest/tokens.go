@@ -9,13 +9,13 @@ var unknownTokens = model.Tokens{Input: -1, Output: -1, Total: -1, CacheRead: -1
 
 // tokens reads what a call used: from its own properties, and what they leave open from the provider's usage object. A
 // total that nobody reported is input and output together.
-func tokens(f *aiFields) model.Tokens {
+func tokens(pace *rawjson.Pace, f *aiFields) model.Tokens {
 	t := model.Tokens{
 		Input: count(f.inputTokens), Output: count(f.outputTokens), Total: count(f.totalTokens),
 		CacheRead: count(f.cacheRead), CacheWrite: count(f.cacheWrite), Reasoning: count(f.reasoning),
 	}
 	if isObject(f.usage) {
-		addUsage(&t, f.usage)
+		addUsage(pace, &t, f.usage)
 	}
 	if t.Total < 0 && t.Input >= 0 && t.Output >= 0 {
 		t.Total = t.Input + t.Output
@@ -24,13 +24,13 @@ func tokens(f *aiFields) model.Tokens {
 }
 
 // addUsage reads the usage objects of OpenAI's two APIs and of those who copy them.
-func addUsage(t *model.Tokens, usage []byte) {
+func addUsage(pace *rawjson.Pace, t *model.Tokens, usage []byte) {
 	set := func(to *int64, v []byte) {
 		if *to < 0 {
 			*to = count(v)
 		}
 	}
-	for key, v := range rawjson.Members(usage) {
+	for key, v := range pace.Members(usage) {
 		switch string(key) {
 		case "prompt_tokens", "input_tokens":
 			set(&t.Input, v)
@@ -39,9 +39,9 @@ func addUsage(t *model.Tokens, usage []byte) {
 		case "total_tokens":
 			set(&t.Total, v)
 		case "prompt_tokens_details", "input_tokens_details":
-			set(&t.CacheRead, rawjson.Member(v, "cached_tokens"))
+			set(&t.CacheRead, pace.Member(v, "cached_tokens"))
 		case "completion_tokens_details", "output_tokens_details":
-			set(&t.Reasoning, rawjson.Member(v, "reasoning_tokens"))
+			set(&t.Reasoning, pace.Member(v, "reasoning_tokens"))
 		case "cache_read_input_tokens":
 			set(&t.CacheRead, v)
 		case "cache_creation_input_tokens":

@@ -13,16 +13,18 @@ const keepWhole = 256
 
 // textForm is how a part of an event's content is stored: its size in that form, and how it is written.
 type textForm struct {
-	size func(v []byte) int
+	size func(pace *rawjson.Pace, v []byte) int
 	// append appends what s, the inside of a string or a name, is written as: at most most bytes of it, between characters.
-	append func(dst, s []byte, most int) []byte
+	append func(pace *rawjson.Pace, dst, s []byte, most int) []byte
 }
 
 var (
 	// asSent is JSON as the client wrote it.
 	asSent = textForm{
-		size:   func(v []byte) int { return len(v) },
-		append: func(dst, s []byte, most int) []byte { return append(dst, s[:rawjson.CutText(s, most)]...) },
+		size: func(_ *rawjson.Pace, v []byte) int { return len(v) },
+		append: func(_ *rawjson.Pace, dst, s []byte, most int) []byte {
+			return append(dst, s[:rawjson.CutText(s, most)]...)
+		},
 	}
 	// canonical is what appendCanonical makes of it.
 	canonical = textForm{size: canonicalSize, append: appendCanonicalMost}
@@ -34,28 +36,28 @@ var (
 //
 // It reads v four times at most, however deep v nests, and takes memory for what it appends, 16 bytes a level, and 8
 // bytes for each 256 of v (see stringLengths).
-func appendTruncated(dst, v []byte, most int, form textForm) []byte {
-	size := form.size(v)
+func appendTruncated(pace *rawjson.Pace, dst, v []byte, most int, form textForm) []byte {
+	size := form.size(pace, v)
 	if size <= most {
-		return form.append(dst, v, len(v))
+		return form.append(pace, dst, v, len(v))
 	}
-	t := newTruncator(dst, most, stringCap(size, stringLengths(nil, v, form), most), form)
+	t := newTruncator(pace, dst, most, stringCap(size, stringLengths(pace, nil, v, form), most), form)
 	t.value(v)
 	return t.out
 }
 
 // stringLengths appends the lengths of v's strings, names included, that are longer than keepWhole: at most one for each
 // keepWhole bytes of v.
-func stringLengths(dst []int, v []byte, form textForm) []int {
+func stringLengths(pace *rawjson.Pace, dst []int, v []byte, form textForm) []int {
 	for i := 0; i < len(v); {
 		n := bytes.IndexByte(v[i:], '"')
 		if n < 0 {
 			break
 		}
 		i += n
-		end := rawjson.Skip(v, i)
+		end := pace.Skip(v, i)
 		if end-i > keepWhole { // no form makes a string longer
-			if size := form.size(v[i:end]); size > keepWhole {
+			if size := form.size(pace, v[i:end]); size > keepWhole {
 				dst = append(dst, size)
 			}
 		}
@@ -96,6 +98,7 @@ func appendMark(dst []byte, cut int) []byte {
 // truncator writes JSON with the room that is left. What is open when there is none left is closed, level by level, and what
 // was left out of each is only counted, so nothing is looked at twice.
 type truncator struct {
+	pace *rawjson.Pace
 	out  []byte
 	keep int // bytes of a string that stay
 	left int // bytes that may still be written, marks not counted
@@ -110,8 +113,8 @@ type level struct {
 	more   bool // something was written into it
 }
 
-func newTruncator(dst []byte, most, keep int, form textForm) *truncator {
-	return &truncator{out: dst, keep: keep, left: max(most, 64), form: form}
+func newTruncator(pace *rawjson.Pace, dst []byte, most, keep int, form textForm) *truncator {
+	return &truncator{pace: pace, out: dst, keep: keep, left: max(most, 64), form: form}
 }
 
 func (t *truncator) begin(bracket byte) {
@@ -147,7 +150,7 @@ func (t *truncator) write(c byte) {
 // none: the caller says with leaveOut how much does not fit.
 func (t *truncator) next(name []byte) bool {
 	l := &t.open[len(t.open)-1]
-	if l.cut > 0 || !l.object && t.left <= 0 || l.object && t.left < t.form.size(name) {
+	if l.cut > 0 || !l.object && t.left <= 0 || l.object && t.left < t.form.size(t.pace, name) {
 		return false
 	}
 	if l.more {
@@ -174,14 +177,14 @@ func (t *truncator) leaveOut(size int) {
 
 func (t *truncator) raw(v []byte) {
 	from := len(t.out)
-	t.out = t.form.append(t.out, v, len(v))
+	t.out = t.form.append(t.pace, t.out, v, len(v))
 	t.left -= len(t.out) - from
 }
 
 // value writes one value, whole or in part.
 func (t *truncator) value(v []byte) {
 	outer := len(t.open)
-	for i := rawjson.Space(v, 0); i < len(v); i = rawjson.Space(v, i) {
+	for i := t.pace.Space(v, 0); i < len(v) && t.pace.Work(1); i = t.pace.Space(v, i) {
 		inner := len(t.open) > outer
 		switch c := v[i]; {
 		case c == ',':
@@ -198,16 +201,16 @@ func (t *truncator) value(v []byte) {
 		start := i
 		var name []byte
 		if inner && t.open[len(t.open)-1].object {
-			end := rawjson.Skip(v, i)
+			end := t.pace.Skip(v, i)
 			if end-i < 2 {
 				return // no JSON
 			}
 			name = v[i+1 : end-1]
-			i = rawjson.Space(v, rawjson.Space(v, end)+1) // past the colon
+			i = t.pace.Space(v, t.pace.Space(v, end)+1) // past the colon
 		}
 		if inner && !t.next(name) {
-			i = rawjson.SkipRest(v, start)
-			t.leaveOut(t.form.size(v[start:i]))
+			i = t.pace.SkipRest(v, start)
+			t.leaveOut(t.form.size(t.pace, v[start:i]))
 			continue
 		}
 		if i < len(v) && (v[i] == '{' || v[i] == '[') {
@@ -215,7 +218,7 @@ func (t *truncator) value(v []byte) {
 			i++
 			continue
 		}
-		end := rawjson.Skip(v, i)
+		end := t.pace.Skip(v, i)
 		if end == i {
 			return // no JSON
 		}
@@ -230,14 +233,14 @@ func (t *truncator) value(v []byte) {
 // scalar writes anything but an array or object.
 func (t *truncator) scalar(v []byte) {
 	most := min(t.keep, max(t.left, 0))
-	size := t.form.size(v)
+	size := t.form.size(t.pace, v)
 	if v[0] != '"' || size <= most+maxMark {
 		t.raw(v)
 		return
 	}
 	t.write('"')
 	from := len(t.out)
-	t.out = t.form.append(t.out, v[1:len(v)-1], most)
+	t.out = t.form.append(t.pace, t.out, v[1:len(v)-1], most)
 	kept := len(t.out) - from
 	t.left -= kept
 	t.out = append(appendMark(t.out, size-2-kept), '"')

@@ -4,6 +4,7 @@ import (
 	"crypto/sha1"
 	"encoding/binary"
 	"hash"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -22,7 +23,7 @@ type ids struct {
 
 // of returns the id of an event: the client's, or one made from the client's text when that is no uuid, or one made from
 // the event's content when it sent none.
-func (i *ids) of(text string, raw []byte) uuid.UUID {
+func (i *ids) of(pace *rawjson.Pace, text string, raw []byte) uuid.UUID {
 	if text != "" {
 		if id, err := uuid.Parse(text); err == nil && id != uuid.Nil {
 			return id
@@ -30,25 +31,25 @@ func (i *ids) of(text string, raw []byte) uuid.UUID {
 			return uuid.NewSHA1(namespace, []byte("id:"+text))
 		}
 	}
-	id := contentID(raw, 0)
+	id := contentID(pace, raw, 0)
 	if i.seen == nil {
 		i.seen = make(map[uuid.UUID]uint32)
 	}
 	n := i.seen[id]
 	i.seen[id] = n + 1
 	if n > 0 {
-		return contentID(raw, n)
+		return contentID(pace, raw, n)
 	}
 	return id
 }
 
 // contentID is the UUIDv5 of what stays the same when a client sends an event again: all of its members but those that say
 // when it was sent. The receive time and everything around the event is not part of it.
-func contentID(raw []byte, n uint32) uuid.UUID {
-	h := digest{Hash: sha1.New()}
+func contentID(pace *rawjson.Pace, raw []byte, n uint32) uuid.UUID {
+	h := digest{Hash: sha1.New(), pace: pace}
 	h.Write(namespace[:])
 	h.Write([]byte("content:"))
-	for key, v := range rawjson.Members(raw) {
+	for key, v := range pace.Members(raw) {
 		switch string(key) {
 		case "uuid", "sent_at", "offset", "api_key", "token":
 			continue
@@ -70,17 +71,27 @@ func contentID(raw []byte, n uint32) uuid.UUID {
 // digest hashes pieces, each with its size. Small ones are gathered: an event may have millions.
 type digest struct {
 	hash.Hash
+	pace     *rawjson.Pace
 	gathered []byte
 }
 
-// gather is how many bytes are hashed at once.
-const gather = 4 << 10
+const (
+	// gather is how many bytes are hashed at once.
+	gather = 4 << 10
+	// piece is how many bytes are worked at before the pace is told.
+	piece = 256 << 10
+)
 
 func (d *digest) sized(b []byte) {
 	d.gathered = binary.BigEndian.AppendUint32(d.gathered, uint32(len(b)))
 	if len(b) >= gather {
 		d.flush()
-		d.Write(b)
+		for piece := range slices.Chunk(b, piece) {
+			if !d.pace.Work(len(piece)) {
+				return
+			}
+			d.Write(piece)
+		}
 		return
 	}
 	if d.gathered = append(d.gathered, b...); len(d.gathered) >= gather {

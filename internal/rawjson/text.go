@@ -21,11 +21,17 @@ func Text(v []byte) string {
 }
 
 // AppendText appends what the inside of a JSON string (without its quotes) says.
-func AppendText(dst, body []byte) []byte {
+func AppendText(dst, body []byte) []byte { return (*Pace)(nil).AppendText(dst, body) }
+
+// AppendText is the function of that name.
+func (p *Pace) AppendText(dst, body []byte) []byte {
 	for {
 		n := bytes.IndexByte(body, '\\')
 		if n < 0 || n+1 >= len(body) {
 			return append(dst, body...)
+		}
+		if !p.Work(n + 2) {
+			return dst
 		}
 		dst = append(dst, body[:n]...)
 		c := body[n+1]

@@ -99,9 +99,17 @@ func (w *writer) giveBack() {
 
 var lineBreak = []byte{'\n'}
 
-func (w *writer) write(line []byte) error {
-	if _, err := w.zip.Write(line); err != nil {
-		return err
+// piece is how many bytes are worked at before the pace is told.
+const piece = 256 << 10
+
+func (w *writer) write(line []byte, pace *rawjson.Pace) error {
+	for piece := range slices.Chunk(line, piece) {
+		if !pace.Work(len(piece)) {
+			return pace.Err()
+		}
+		if _, err := w.zip.Write(piece); err != nil {
+			return err
+		}
 	}
 	_, err := w.zip.Write(lineBreak)
 	return err

@@ -36,15 +36,15 @@ const consolePlugin = "rrweb/console@"
 
 // describe adds one event with its data, the line-th of its block, to the block's sums. Meta is the line of the Meta event that no full
 // snapshot has followed yet, -1 when there is none; the new one is returned.
-func describe(b *model.Block, ev *event, data []byte, line, meta int32) int32 {
+func describe(pace *rawjson.Pace, b *model.Block, ev *event, data []byte, line, meta int32) int32 {
 	switch ev.kind {
 	case typeMeta:
 		if b.URL == "" {
-			b.URL = rawjson.Scalar(rawjson.Member(data, "href"), maxURL)
+			b.URL = rawjson.Scalar(pace.Member(data, "href"), maxURL)
 		}
 		return line
 	case typeFullSnapshot:
-		if ev.opaque || !ev.compressed && isNothing(rawjson.Member(data, "node")) {
+		if ev.opaque || !ev.compressed && isNothing(pace.Member(data, "node")) {
 			return meta // nothing can be shown from it, and whoever begins with it never comes to one that can be shown
 		}
 		from := line
@@ -55,11 +55,11 @@ func describe(b *model.Block, ev *event, data []byte, line, meta int32) int32 {
 		return -1
 	case typeIncremental:
 		if !ev.compressed { // only mutations and style sheet changes are, and neither is the user's doing
-			describeInput(b, ev.ms, data)
+			describeInput(pace, b, ev.ms, data)
 		}
 	case typePlugin:
-		plugin := rawjson.Member(data, "plugin")
-		if bytes.HasPrefix(plugin, []byte(`"`+consolePlugin)) && string(rawjson.Path(data, "payload", "level")) == `"error"` {
+		plugin := pace.Member(data, "plugin")
+		if bytes.HasPrefix(plugin, []byte(`"`+consolePlugin)) && string(pace.Member(pace.Member(data, "payload"), "level")) == `"error"` {
 			b.ConsoleErrors++
 		}
 	}
@@ -83,9 +83,9 @@ func addSnapshot(b *model.Block, s model.Snapshot) {
 
 func isNothing(v []byte) bool { return len(v) == 0 || string(v) == "null" }
 
-func describeInput(b *model.Block, ms int64, data []byte) {
+func describeInput(pace *rawjson.Pace, b *model.Block, ms int64, data []byte) {
 	source, interaction := int64(-1), int64(-1)
-	for key, v := range rawjson.Members(data) {
+	for key, v := range pace.Members(data) {
 		switch string(key) {
 		case "source":
 			if source = smallInt(v); source == 0 {

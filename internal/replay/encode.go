@@ -55,28 +55,14 @@ type event struct {
 type Encoder struct {
 	memory memory
 	// left is how much more the request may inflate.
-	left   int
-	pause  func() error
-	worked int // bytes since the last pause
+	left int
+	pace *rawjson.Pace
 }
 
-// NewEncoder returns an encoder for one request. Reserve is asked before n bytes of memory are taken for the request, and
-// pause is called after each mebibyte of work, in which an event that is longer counts as one; the error of either ends
-// the encoding. Both may be nil.
-func NewEncoder(reserve func(n int64) error, pause func() error) *Encoder {
-	return &Encoder{memory: memory{reserve: reserve}, left: maxInflated, pause: pause}
-}
-
-// breath is how much is worked between two pauses: some milliseconds.
-const breath = 1 << 20
-
-// work counts n bytes of it, and pauses when it is time to.
-func (e *Encoder) work(n int) error {
-	if e.worked += n; e.worked < breath || e.pause == nil {
-		return nil
-	}
-	e.worked = 0
-	return e.pause()
+// NewEncoder returns an encoder for one request. Reserve is asked before n bytes of memory are taken for the request, and pace
+// is told of the work; the error of either ends the encoding. Both may be nil.
+func NewEncoder(reserve func(n int64) error, pace *rawjson.Pace) *Encoder {
+	return &Encoder{memory: memory{reserve: reserve}, left: maxInflated, pace: pace}
 }
 
 // encoding is the work at one $snapshot.
@@ -94,7 +80,7 @@ type encoding struct {
 // inflated is kept as it came and counted.
 //
 // Besides the block it takes memory for 32 bytes an event, for the block once more while it grows, and for one inflated event.
-// The error is ErrNotEvents, ErrTooLarge, or what reserve or pause said.
+// The error is ErrNotEvents, ErrTooLarge, or what reserve or the pace said.
 func (e *Encoder) Encode(data []byte) (Encoded, error) {
 	held := e.memory.held
 	w := encoding{Encoder: e}
@@ -119,20 +105,17 @@ func (w *encoding) collect(data []byte, unwrap bool) error {
 	switch rawjson.KindOf(data) {
 	case rawjson.Array:
 		n := 0
-		for item := range rawjson.Items(data) {
+		for item := range w.pace.Items(data) {
 			if n++; n > maxItems {
 				return ErrTooLarge
 			}
 			if err := w.add(item); err != nil {
 				return err
 			}
-			if err := w.work(len(item)); err != nil {
-				return err
-			}
 		}
-		return nil
+		return w.pace.Err()
 	case rawjson.Object:
-		if unwrap && rawjson.KindOf(rawjson.Member(data, "compression")) == rawjson.String {
+		if unwrap && rawjson.KindOf(w.pace.Member(data, "compression")) == rawjson.String {
 			return w.collectChunk(data)
 		}
 		return w.add(data)
@@ -143,9 +126,9 @@ func (w *encoding) collect(data []byte, unwrap bool) error {
 		if err := w.memory.take(int64(len(data))); err != nil {
 			return err
 		}
-		inner := rawjson.AppendText(make([]byte, 0, len(data)), data[1:len(data)-1])
-		if rawjson.Check(inner, maxDepth) != nil {
-			return ErrNotEvents
+		inner := w.pace.AppendText(make([]byte, 0, len(data)), data[1:len(data)-1])
+		if w.pace.Check(inner, maxDepth) != nil {
+			return cmp.Or(w.pace.Err(), ErrNotEvents)
 		}
 		return w.collect(inner, false)
 	}
@@ -157,14 +140,14 @@ const maxText = 1 << 31
 
 // collectChunk reads a whole $snapshot in one chunk, as old clients and proxies send it.
 func (w *encoding) collectChunk(chunk []byte) error {
-	data := rawjson.Member(chunk, "data")
-	if rawjson.Scalar(rawjson.Member(chunk, "compression"), 32) != "gzip-base64" || rawjson.KindOf(data) != rawjson.String || len(data) < 2 {
+	data := w.pace.Member(chunk, "data")
+	if rawjson.Scalar(w.pace.Member(chunk, "compression"), 32) != "gzip-base64" || rawjson.KindOf(data) != rawjson.String || len(data) < 2 {
 		return ErrNotEvents
 	}
 	if err := w.memory.take(int64(len(data))); err != nil {
 		return err
 	}
-	packed := rawjson.AppendText(make([]byte, 0, len(data)), data[1:len(data)-1])
+	packed := w.pace.AppendText(make([]byte, 0, len(data)), data[1:len(data)-1])
 	n, err := base64.StdEncoding.Decode(packed, packed) // three bytes are written when four have been read
 	if err != nil {
 		return ErrNotEvents
@@ -176,13 +159,16 @@ func (w *encoding) collectChunk(chunk []byte) error {
 		return f.noRoom
 	}
 	if err != nil {
-		return ErrNotEvents
+		return cmp.Or(w.pace.Err(), ErrNotEvents)
 	}
 	return w.collect(inner, false)
 }
 
 func (w *encoding) add(raw []byte) error {
 	ev := w.readEvent(raw)
+	if err := w.pace.Err(); err != nil {
+		return err
+	}
 	if ev.kind < 0 {
 		w.out.Dropped++
 		return nil
@@ -211,7 +197,7 @@ func (w *encoding) offset(part []byte) int { return cap(w.text) - cap(part) }
 func (w *encoding) readEvent(raw []byte) event {
 	at := w.offset(raw)
 	ev := event{at: uint32(at), end: uint32(at + len(raw)), kind: -1}
-	for key, v := range rawjson.Members(raw) {
+	for key, v := range w.pace.Members(raw) {
 		switch string(key) {
 		case "type":
 			if f, ok := rawjson.Float(v); ok && f > -1 {
@@ -282,17 +268,17 @@ func (w *encoding) emit() error {
 		ev := &w.events[i]
 		line, err := w.line(f, ev)
 		if err == nil {
-			err = lines.write(line)
+			err = lines.write(line, w.pace)
 		}
-		if err == nil {
-			err = w.work(len(line) + eventSize)
+		if err == nil && !w.pace.Work(eventSize) {
+			err = w.pace.Err()
 		}
 		if err != nil {
 			return err
 		}
 		w.table = appendRow(w.table, i, w.events, len(line))
 		b.RawBytes += int64(len(line)) + 1
-		meta = describe(b, ev, w.data(ev), int32(i), meta)
+		meta = describe(w.pace, b, ev, w.data(ev), int32(i), meta)
 	}
 	b.Events = int32(len(w.events))
 	b.FirstMS, b.LastMS = w.events[0].ms, w.events[len(w.events)-1].ms
@@ -321,7 +307,7 @@ func (w *encoding) line(f *inflater, ev *event) ([]byte, error) {
 	if err := f.grow(&f.made, len(raw)); err != nil {
 		return nil, err
 	}
-	f.made = rawjson.AppendCompact(f.made, raw)
+	f.made = w.pace.AppendCompact(f.made, raw)
 	return f.made, nil
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/heavy"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 // repeat is an array of about size bytes.
@@ -187,16 +188,16 @@ func TestMemoryIsReserved(t *testing.T) {
 func TestEncodingPauses(t *testing.T) {
 	data := repeat(`{"type":3,"timestamp":1795418943000}`)(5 << 20)
 	gone, pauses := errors.New("gone"), 0
-	if _, err := NewEncoder(nil, func() error { pauses++; return nil }).Encode(data); err != nil || pauses < 9 {
+	if _, err := NewEncoder(nil, rawjson.NewPace(func() error { pauses++; return nil })).Encode(data); err != nil || pauses < 9 {
 		t.Errorf("%d pauses, %v", pauses, err)
 	}
 	for _, after := range []int{1, 8} {
-		_, err := NewEncoder(nil, func() error {
+		_, err := NewEncoder(nil, rawjson.NewPace(func() error {
 			if after--; after == 0 {
 				return gone
 			}
 			return nil
-		}).Encode(data)
+		})).Encode(data)
 		if !errors.Is(err, gone) {
 			t.Errorf("%v", err)
 		}

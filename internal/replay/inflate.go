@@ -135,7 +135,7 @@ func (f *inflater) data(data []byte) error {
 // object writes an object, its values as member does it, without "cv".
 func (f *inflater) object(object []byte, member func(key, v []byte) error) error {
 	begin := byte('{')
-	for key, v := range rawjson.Members(object) {
+	for key, v := range f.encoder.pace.Members(object) {
 		if string(key) == "cv" {
 			continue
 		}
@@ -160,7 +160,7 @@ func (f *inflater) copy(v []byte) error {
 		return err
 	}
 	if hasLineBreak(v) {
-		f.made = rawjson.AppendCompact(f.made, v)
+		f.made = f.encoder.pace.AppendCompact(f.made, v)
 	} else {
 		f.made = append(f.made, v...)
 	}
@@ -210,8 +210,13 @@ func (f *inflater) gunzip(dst, packed []byte) ([]byte, error) {
 		return dst, err
 	}
 	out := dst[start : start+size]
-	if _, err := io.ReadFull(f.flate, out); err != nil {
-		return dst, errGzip
+	for piece := range slices.Chunk(out, piece) {
+		if !f.encoder.pace.Work(len(piece)) {
+			return dst, f.encoder.pace.Err()
+		}
+		if _, err := io.ReadFull(f.flate, piece); err != nil {
+			return dst, errGzip
+		}
 	}
 	var more [1]byte
 	if n, err := f.flate.Read(more[:]); n != 0 || err != io.EOF {
@@ -220,11 +225,11 @@ func (f *inflater) gunzip(dst, packed []byte) ([]byte, error) {
 	if crc32.ChecksumIEEE(out) != binary.LittleEndian.Uint32(body[len(body)-8:]) {
 		return dst, errGzip
 	}
-	if err := rawjson.Check(out, maxDepth); err != nil {
+	if err := f.encoder.pace.Check(out, maxDepth); err != nil {
 		return dst, err
 	}
 	if hasLineBreak(out) {
-		return rawjson.AppendCompact(dst, out), nil // in place: what is written is never ahead of what is read
+		return f.encoder.pace.AppendCompact(dst, out), nil // in place: what is written is never ahead of what is read
 	}
 	return dst[:start+size], nil
 }
