@@ -34,7 +34,7 @@ func (s *Server) handler() (http.Handler, error) {
 		Token: func(token string) bool { return slices.Contains(s.secrets.tokens, token) },
 		Limits: capture.Limits{
 			Body: int64(limits.MaxBody), Decoded: int64(limits.MaxDecoded), Event: int64(limits.MaxEvent), InFlight: int64(limits.MaxInFlight),
-			AddressShare: float64(limits.AddressShare), TokenShare: tokenShare, MinRate: rate,
+			AddressShare: float64(limits.AddressShare), TokenShare: tokenShare, MinRate: rate, BodyTimeout: s.patience,
 		},
 		Logger: s.logger, Registerer: s.metrics,
 	}).Register(open)

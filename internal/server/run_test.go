@@ -37,7 +37,13 @@ func testConfig(dir string) *config.Config {
 // start runs a server for the length of a test.
 func start(t *testing.T, c *config.Config) (*Server, *client) {
 	t.Helper()
-	s, err := Start(t.Context(), Options{Config: c, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	return startWith(t, Options{Config: c})
+}
+
+func startWith(t *testing.T, o Options) (*Server, *client) {
+	t.Helper()
+	o.Version, o.Logger = "test", slog.New(slog.NewTextHandler(t.Output(), nil))
+	s, err := Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

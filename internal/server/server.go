@@ -32,6 +32,8 @@ type Options struct {
 	Version string
 	// Logger is nil for none.
 	Logger *slog.Logger
+	// BodyTimeout is how long a captured body may take to arrive; 0 is a minute.
+	BodyTimeout time.Duration
 }
 
 // Server is a running Playhead.
@@ -42,7 +44,8 @@ type Server struct {
 	dataDir  string
 	secrets  secrets
 	metrics  *prometheus.Registry
-	probes   []*probe // of each dependency
+	patience time.Duration // Options.BodyTimeout
+	probes   []*probe      // of each dependency
 	listener net.Listener
 	proxies  remote.Proxies
 	storages
@@ -70,7 +73,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		config: o.Config, version: o.Version, logger: o.Logger,
+		config: o.Config, version: o.Version, logger: o.Logger, patience: o.BodyTimeout,
 		metrics: prometheus.NewRegistry(), drain: newDrain(), served: make(chan error, 1), failed: make(chan error, 1),
 	}
 	defer func() {
