@@ -1,0 +1,206 @@
+// Package filter is the language in which lists, sums and searches are asked: the catalogue of fields, the tree of conditions,
+// and the text that people and programs write it in. It knows nothing of storage: package sqlgen makes statements of a tree,
+// and Match in this package decides by itself, slowly, which is how the others are tested.
+package filter
+
+import (
+	"slices"
+	"strings"
+)
+
+// Of is what is asked for.
+type Of string
+
+// What can be asked for.
+const (
+	Generations Of = "generations"
+	Traces      Of = "traces"
+	Sessions    Of = "sessions"
+)
+
+// Lists are all of them, in the order in which people are shown them.
+var Lists = []Of{Generations, Traces, Sessions}
+
+// Type is what a field's values are.
+type Type string
+
+// Types of fields.
+const (
+	// Text is an id, a name or a word: it is compared whole and with case.
+	Text Type = "text"
+	// Number is a count.
+	Number Type = "number"
+	// Duration is in seconds.
+	Duration Type = "duration"
+	// Bool is true or false.
+	Bool Type = "boolean"
+	// Choice is one of a few words.
+	Choice Type = "choice"
+	// Time is an instant in Unix milliseconds.
+	Time Type = "time"
+)
+
+// Field is something that can be asked about.
+type Field struct {
+	// Name is how it is written: lower case, or prop. and the name of a custom property.
+	Name string
+	Type Type
+	// Unit is of its values as they are answered, "" for none.
+	Unit string
+	// Sortable says that lists can be ordered by it.
+	Sortable bool
+	// Choices are the values of a Choice.
+	Choices []string
+	// Doc says what it is, for people.
+	Doc string
+}
+
+// Property is the prefix of custom properties.
+const Property = "prop."
+
+// maxProperty bounds the name of a custom property, in bytes.
+const maxProperty = 128
+
+// Measures are what can be computed of the field's values over many rows.
+func (f Field) Measures() []string {
+	switch f.Type {
+	case Number, Duration:
+		return []string{"sum", "avg", "min", "max", "p50", "p75", "p90", "p95", "p99", "uniq"}
+	case Time:
+		return []string{"min", "max"}
+	case Bool:
+		return []string{"rate"}
+	case Text, Choice:
+		return []string{"uniq"}
+	}
+	return nil
+}
+
+// Operators are what may stand before a value of the field, "" for being equal.
+func (f Field) Operators() []string {
+	switch f.Type {
+	case Number, Duration, Time:
+		return []string{"", ">", ">=", "<", "<="}
+	}
+	return []string{""}
+}
+
+// entry is a field and the lists that have it.
+type entry struct {
+	Field
+	of []Of
+}
+
+var (
+	everywhere = Lists
+	calls      = []Of{Generations, Traces}
+)
+
+func text(name, doc string) Field  { return Field{Name: name, Type: Text, Sortable: true, Doc: doc} }
+func count(name, doc string) Field { return Field{Name: name, Type: Number, Sortable: true, Doc: doc} }
+func duration(name, doc string) Field {
+	return Field{Name: name, Type: Duration, Unit: "s", Sortable: true, Doc: doc}
+}
+
+// catalogue is every field there is. A trace has the fields of its generations: a condition holds for a trace when it holds for
+// any of its generations, embeddings and spans; sums (latency, tokens) are of the whole trace.
+var catalogue = []entry{
+	{text("model", "the model that answered"), calls},
+	{text("provider", "who runs the model"), calls},
+	{Field{Name: "kind", Type: Choice, Sortable: true, Choices: []string{"generation", "embedding", "span", "trace"}, Doc: "what was traced"}, calls},
+	{text("name", "the name that the program gave it"), calls},
+	{duration("latency", "from the start to the end"), calls},
+	{duration("ttft", "from the start to the first token"), calls},
+	{count("input_tokens", "tokens of the prompt"), calls},
+	{count("output_tokens", "tokens of the answer"), calls},
+	{count("total_tokens", "tokens of both"), calls},
+	{count("cache_read_tokens", "tokens read from the provider's cache"), calls},
+	{count("cache_write_tokens", "tokens written to the provider's cache"), calls},
+	{count("reasoning_tokens", "tokens of reasoning"), calls},
+	{Field{Name: "error", Type: Bool, Sortable: true, Doc: "whether it failed"}, calls},
+	{text("error_text", "what the error said"), calls},
+	{count("status", "the HTTP status of the provider's answer"), calls},
+	{text("stop", "why the model stopped"), calls},
+	{text("trace", "the id of the trace"), everywhere},
+	{text("conversation", "the id of the conversation"), everywhere},
+	{text("session", "the id of the browser's session"), everywhere},
+	{text("window", "the id of the tab"), everywhere},
+	{text("person", "any id, the name or the email address of who was there"), everywhere},
+	{text("library", "the SDK that sent it, with its version"), everywhere},
+	{text("url", "the page's address"), everywhere},
+	{text("env", "the environment: production, staging, …"), everywhere},
+	{Field{Name: "link", Type: Choice, Sortable: true, Choices: []string{"linked", "pending", "none"}, Doc: "whether there is a recording of the moment"}, calls},
+	{text("link_method", "how the recording was found"), calls},
+	{text("feedback", "what people said of it"), calls},
+	{Field{Name: "start", Type: Time, Unit: "ms", Sortable: true, Doc: "when it began"}, everywhere},
+	{count("generations", "generations and embeddings in it"), []Of{Traces}},
+	{count("spans", "other steps in it"), []Of{Traces}},
+	{count("errors", "what failed in it"), []Of{Traces}},
+	{duration("duration", "from its first to its last moment"), []Of{Traces, Sessions}},
+	{count("clicks", "clicks that were recorded"), []Of{Sessions}},
+	{count("keys", "keys that were pressed"), []Of{Sessions}},
+	{count("windows", "tabs"), []Of{Sessions}},
+	{count("ai_calls", "generations and embeddings in it"), []Of{Sessions}},
+	{Field{Name: "recorded", Type: Bool, Sortable: true, Doc: "whether there is a recording"}, []Of{Sessions}},
+}
+
+// Fields lists what can be asked of a list, without custom properties, of which there are as many as senders invent.
+func Fields(of Of) []Field {
+	var all []Field
+	for _, e := range catalogue {
+		if slices.Contains(e.of, of) {
+			all = append(all, e.Field)
+		}
+	}
+	return all
+}
+
+// Find returns the field of that name.
+func Find(of Of, name string) (Field, bool) {
+	if property, ok := strings.CutPrefix(name, Property); ok {
+		if property == "" || len(property) > maxProperty {
+			return Field{}, false
+		}
+		return Field{Name: name, Type: Text, Doc: "a property that the program sent"}, true
+	}
+	for _, e := range catalogue {
+		if e.Name == name && slices.Contains(e.of, of) {
+			return e.Field, true
+		}
+	}
+	return Field{}, false
+}
+
+// nearest is the field whose name is most like an unknown one, "" when none is.
+func nearest(of Of, name string) string {
+	best, least := "", len(name)/2+1
+	for _, f := range Fields(of) {
+		if d := distance(f.Name, name); d < least {
+			best, least = f.Name, d
+		}
+	}
+	return best
+}
+
+// distance is how many letters must be put in, left out or exchanged to make one name of the other (Levenshtein). Names are
+// short: a longer one than any field's is cut.
+func distance(a, b string) int {
+	b = b[:min(len(b), 40)]
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			other := corner
+			if a[i] != b[j] {
+				other++
+			}
+			corner = row[j+1]
+			row[j+1] = min(other, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,126 @@
+package filter
+
+import (
+	"slices"
+	"strings"
+)
+
+// Row is what Match reads of a row.
+type Row interface {
+	// Values are what the row has of a field: none, one, or several of which any may match (a trace has many models).
+	Values(field string) []Value
+	// Texts are what a search looks through: prompts, answers, arguments and results of tools, errors, names.
+	Texts() []string
+}
+
+// Match says whether a row meets a condition. It is the meaning of the language in its simplest form: storages are tested
+// against it. It reads every text of the row for each search.
+func Match(e Expr, row Row) bool {
+	switch e := e.(type) {
+	case And:
+		return !slices.ContainsFunc(e, func(x Expr) bool { return !Match(x, row) })
+	case Or:
+		return slices.ContainsFunc(e, func(x Expr) bool { return Match(x, row) })
+	case Not:
+		return !Match(e.Expr, row)
+	case Cond:
+		return slices.ContainsFunc(row.Values(e.Field.Name), e.holds)
+	case Search:
+		return slices.ContainsFunc(row.Texts(), e.in)
+	}
+	panic("filter: not an expression") // a mistake of the program
+}
+
+func (c Cond) holds(v Value) bool {
+	if c.Op == Has {
+		return true
+	}
+	return slices.ContainsFunc(c.Values, func(want Value) bool {
+		order := 0
+		switch c.Field.Type {
+		case Text, Choice:
+			if want.Pattern {
+				return like(want.Text, v.Text)
+			}
+			return want.Text == v.Text
+		case Number, Duration:
+			order = compare(v.Number, want.Number)
+		case Time, Bool:
+			order = compare(v.Int, want.Int)
+		}
+		switch c.Op {
+		case Less:
+			return order < 0
+		case LessEqual:
+			return order <= 0
+		case Greater:
+			return order > 0
+		case GreaterEqual:
+			return order >= 0
+		}
+		return order == 0
+	})
+}
+
+func compare[T int64 | float64](a, b T) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// Parts of a pattern are the texts between its stars: a value begins with the first, ends with the last, and has those between
+// in order. A pattern always has one star at least, so there are always two parts.
+func (v Value) Parts() []string {
+	parts := []string{""}
+	last := func() *string { return &parts[len(parts)-1] }
+	for i := 0; i < len(v.Text); i++ {
+		switch c := v.Text[i]; {
+		case c == '\\' && i+1 < len(v.Text):
+			i++
+			*last() += v.Text[i : i+1]
+		case c == '*':
+			parts = append(parts, "")
+		default:
+			*last() += v.Text[i : i+1]
+		}
+	}
+	return parts
+}
+
+// like matches in one pass: the earliest place of each part leaves the most room for the next.
+func like(pattern, s string) bool {
+	parts := Value{Text: pattern}.Parts()
+	first, last := parts[0], parts[len(parts)-1]
+	if !strings.HasPrefix(s, first) {
+		return false
+	}
+	s = s[len(first):]
+	for _, part := range parts[1 : len(parts)-1] {
+		_, after, found := strings.Cut(s, part)
+		if !found {
+			return false
+		}
+		s = after
+	}
+	return strings.HasSuffix(s, last)
+}
+
+// in looks for the search in one text.
+func (s Search) in(text string) bool {
+	if s.Inside != "" {
+		return strings.Contains(strings.ToLower(text), s.Inside)
+	}
+	words := Words(text)
+	n := len(s.Words)
+	for i := 0; i+n <= len(words); i++ {
+		last := words[i+n-1] == s.Words[n-1] || s.Prefix && strings.HasPrefix(words[i+n-1], s.Words[n-1])
+		if last && slices.Equal(words[i:i+n-1], s.Words[:n-1]) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,70 @@
+package filter
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Words are the words of a text, in order: runs of letters, digits, marks and underscores, in lower case. In scripts that
+// put no space between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) each character is a word by itself, so that a word
+// of theirs is found as several that follow each other. Both the text that is searched and what is looked for are parted
+// like this.
+func Words(text string) []string {
+	var words []string
+	for len(text) > 0 {
+		word, rest := next(text)
+		if word == "" {
+			break
+		}
+		words = append(words, strings.ToLower(word))
+		text = rest
+	}
+	return words
+}
+
+// next returns the first word and what follows it, "" when there is no more.
+func next(text string) (word, rest string) {
+	start := -1
+	for i, r := range text {
+		switch {
+		case alone(r):
+			if start >= 0 {
+				return text[start:i], text[i:]
+			}
+			end := i + utf8.RuneLen(r)
+			for end < len(text) { // with the marks that belong to it
+				mark, size := utf8.DecodeRuneInString(text[end:])
+				if !unicode.Is(unicode.M, mark) {
+					break
+				}
+				end += size
+			}
+			return text[i:end], text[end:]
+		case inWord(r):
+			if start < 0 {
+				start = i
+			}
+		case start >= 0:
+			return text[start:i], text[i:]
+		}
+	}
+	if start >= 0 {
+		return text[start:], ""
+	}
+	return "", ""
+}
+
+func inWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_'
+	}
+	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.M, r))
+}
+
+// unspaced are the scripts whose words are not parted.
+var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+
+func alone(r rune) bool {
+	return r >= 0x0e00 && unicode.IsLetter(r) && unicode.In(r, unspaced...)
+}
