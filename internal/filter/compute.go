@@ -1,0 +1,245 @@
+package filter
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// Cell is one value of a table: nil, a string (text, choices), a float64 (numbers, shares) or an int64 (counts, times, 0 and 1 of
+// booleans).
+type Cell any
+
+// Table is what a sum answers: a cell for each group and then for each measure.
+type Table struct {
+	Rows [][]Cell
+	// Truncated says that there are more rows than were asked for.
+	Truncated bool
+}
+
+// Compute sums up rows that matched already. Like Match it is the meaning in its simplest form.
+//
+// A row that has several values of a field it is grouped by counts in the group of each; one that has none counts in the group of
+// nil. Measures leave out rows without a value: avg, min, max and percentiles of none are nil, count, uniq and sum are 0, and rate is
+// nil. A percentile is interpolated between the two values around it. Where time is the only group, buckets without a row are
+// there, too.
+func Compute(rows []Row, s Sum, span Span) Table {
+	groups := map[string]*collected{}
+	var order []*collected
+	in := func(key []Cell) *collected {
+		name := ""
+		for _, c := range key {
+			name += keyOf(c)
+		}
+		g := groups[name]
+		if g == nil {
+			g = &collected{key: slices.Clone(key), values: make([][]Value, len(s.Measures))}
+			groups[name] = g
+			order = append(order, g)
+		}
+		return g
+	}
+	if len(s.By) == 1 && s.By[0].Field.Name == "" {
+		for at := span.Bucket(s.By[0].Step, span.FromMS); at < span.ToMS; at = span.Next(s.By[0].Step, at) {
+			in([]Cell{at})
+		}
+	}
+	if len(s.By) == 0 {
+		in(nil)
+	}
+	for _, r := range rows {
+		for _, key := range keys(r, s.By, span) {
+			in(key).add(r, s.Measures)
+		}
+	}
+	t := Table{Rows: make([][]Cell, 0, len(order))}
+	for _, g := range order {
+		row := slices.Clone(g.key)
+		for i, m := range s.Measures {
+			row = append(row, g.measure(i, m))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	s.sort(t.Rows)
+	if s.Limit > 0 && len(t.Rows) > s.Limit {
+		t.Rows, t.Truncated = t.Rows[:s.Limit], true
+	}
+	return t
+}
+
+// Next is when the bucket after the one that begins at ms begins.
+func (x Span) Next(s Step, ms int64) int64 {
+	next := x.Bucket(s, ms+s.length())
+	if next <= ms { // the day was longer than 24 hours
+		next = x.Bucket(s, ms+s.length()+s.length()/2+1)
+	}
+	return next
+}
+
+// keys are the groups that a row counts in.
+func keys(r Row, by []Group, span Span) [][]Cell {
+	all := [][]Cell{nil}
+	for _, g := range by {
+		var cells []Cell
+		if g.Field.Name == "" {
+			for _, v := range r.Values("start") {
+				cells = append(cells, span.Bucket(g.Step, v.Int))
+			}
+		} else {
+			for _, v := range r.Values(g.Field.Name) {
+				cells = append(cells, g.Field.cell(v))
+			}
+		}
+		if len(cells) == 0 {
+			cells = []Cell{nil}
+		}
+		var longer [][]Cell
+		for _, key := range all {
+			for _, c := range cells {
+				longer = append(longer, append(slices.Clone(key), c))
+			}
+		}
+		all = longer
+	}
+	return all
+}
+
+// cell is a value as it is answered.
+func (f Field) cell(v Value) Cell {
+	switch f.Type {
+	case Number, Duration:
+		return v.Number
+	case Time, Bool:
+		return v.Int
+	}
+	return v.Text
+}
+
+func keyOf(c Cell) string {
+	switch c := c.(type) {
+	case string:
+		return strconv.Quote(c) + ","
+	case float64:
+		return strconv.FormatFloat(c, 'g', -1, 64) + ","
+	case int64:
+		return strconv.FormatInt(c, 10) + ","
+	}
+	return "nil,"
+}
+
+// collected is a group while its rows are collected.
+type collected struct {
+	key    []Cell
+	rows   int64
+	values [][]Value // of each measure's field
+}
+
+func (g *collected) add(r Row, measures []Measure) {
+	g.rows++
+	for i, m := range measures {
+		if m.Name != "count" {
+			g.values[i] = append(g.values[i], r.Values(m.Field.Name)...)
+		}
+	}
+}
+
+func (g *collected) measure(i int, m Measure) Cell {
+	if m.Name == "count" {
+		return g.rows
+	}
+	values := g.values[i]
+	if m.Name == "uniq" {
+		seen := map[string]bool{}
+		for _, v := range values {
+			seen[keyOf(m.Field.cell(v))] = true
+		}
+		return int64(len(seen))
+	}
+	if m.Field.Type == Time {
+		return extreme(values, m.Name)
+	}
+	numbers := make([]float64, len(values))
+	for j, v := range values {
+		numbers[j] = v.Number
+		if m.Field.Type == Bool {
+			numbers[j] = float64(v.Int)
+		}
+	}
+	slices.Sort(numbers)
+	sum := 0.0
+	for _, n := range numbers {
+		sum += n
+	}
+	switch {
+	case m.Name == "sum":
+		return sum
+	case len(numbers) == 0:
+		return nil
+	case m.Name == "avg", m.Name == "rate":
+		return sum / float64(len(numbers))
+	case m.Name == "min":
+		return numbers[0]
+	case m.Name == "max":
+		return numbers[len(numbers)-1]
+	}
+	at := m.Percentile() * float64(len(numbers)-1)
+	low := numbers[int(math.Floor(at))]
+	high := numbers[int(math.Ceil(at))]
+	return low + (high-low)*(at-math.Floor(at))
+}
+
+// extreme is the first or last of times.
+func extreme(values []Value, name string) Cell {
+	if len(values) == 0 {
+		return nil
+	}
+	best := values[0].Int
+	for _, v := range values {
+		if name == "min" {
+			best = min(best, v.Int)
+		} else {
+			best = max(best, v.Int)
+		}
+	}
+	return best
+}
+
+// sort orders rows. A cell without a value is behind all others, whichever way round; equal rows are in the order of their groups.
+func (s Sum) sort(rows [][]Cell) {
+	slices.SortStableFunc(rows, func(a, b []Cell) int {
+		if d := compareCells(a[s.Order], b[s.Order], s.Descending); d != 0 {
+			return d
+		}
+		for i := range s.By {
+			if d := compareCells(a[i], b[i], false); d != 0 {
+				return d
+			}
+		}
+		return 0
+	})
+}
+
+func compareCells(a, b Cell, descending bool) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
+	d := 0
+	switch a := a.(type) {
+	case string:
+		d = cmp.Compare(a, b.(string))
+	case float64:
+		d = cmp.Compare(a, b.(float64))
+	case int64:
+		d = cmp.Compare(a, b.(int64))
+	}
+	if descending {
+		d = -d
+	}
+	return d
+}
