@@ -60,6 +60,7 @@ var rules = map[string]rule{
 	"internal/store/storetest":         {"internal/model internal/store", "a suite for every implementation can know none of them"},
 	"internal/archive":                 {"internal/model internal/store internal/blocks internal/disk", "it moves rows between any two storages, so it sees the ports, never what is behind them"},
 	"internal/nodes":                   {"internal/model internal/store", "it compares what nodes say of themselves; what that is made of is the server's business"},
+	"internal/filter":                  {"", "a language: what storages make of it, and who asks in it, is theirs"},
 	"internal/link":                    {"internal/address internal/model", "pure rules over rows: the same for every storage, and tested without one"},
 	"internal/query":                   {"internal/address internal/model internal/rawjson internal/store internal/blocks internal/replay internal/link internal/llm", "the only reader: it sees the ports, never what is behind them"},
 	"internal/api":                     {"internal/address internal/query", "a face of query: limits and links must not depend on which face is asked"},
