@@ -229,6 +229,13 @@ export interface Refusal {
   lastMs: number;
 }
 
+/** How often the server that answers has refused requests or connections for one reason that passes, since it started. */
+export interface TurnedAway {
+  /** As in the metrics. */
+  reason: string;
+  count: number;
+}
+
 /** One of the servers that share the storage. */
 export interface Server {
   id: string;
@@ -260,6 +267,7 @@ export interface Status {
   firstRecordingMs: number | null;
   firstLinkMs: number | null;
   refusals: Refusal[];
+  turnedAway: TurnedAway[];
   servers: Server[];
   warnings: Warning[];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { content, link, type Wire } from "./convert";
+import { content, link, status, type Wire } from "./convert";
 
 const none: Wire["Link"] = {
   state: "none",
@@ -39,5 +39,12 @@ describe("content", () => {
       { type: "json", raw: { x: 1 } },
       { type: "json", raw: { type: "smell" } },
     ]);
+  });
+});
+
+describe("status", () => {
+  it("keeps why and how often something was turned away", () => {
+    const wire = { refusals: [], nodes: [], warnings: [], turned_away: [{ reason: "busy", count: 3 }] } as unknown as Wire["Status"];
+    expect(status(wire).turnedAway).toEqual([{ reason: "busy", count: 3 }]);
   });
 });

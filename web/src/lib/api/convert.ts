@@ -253,6 +253,7 @@ export function status(w: Wire["Status"]): Status {
       firstMs: r.first_ms,
       lastMs: r.last_ms,
     })),
+    turnedAway: w.turned_away.map((t) => ({ reason: t.reason, count: t.count })),
     servers: w.nodes.map((n) => ({ id: n.id, name: n.name, version: n.version, startedMs: n.started_ms, seenMs: n.seen_ms, clockS: n.clock_s })),
     warnings: w.warnings.map((v) => ({ kind: v.kind, serverId: v.node, detail: v.detail })),
   };
