@@ -44,7 +44,7 @@ async function measure(playhead, one) {
     await page.goto(`${playhead.url}/setup`) // scripts and styles are in the cache, as for whoever works with it
     await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', 'devtools.timeline', 'toplevel', 'blink.user_timing', '__metadata'] })
     const began = Date.now()
-    const within = (promise) => Promise.race([promise, new Promise((_, no) => setTimeout(() => no(new Error('never')), Math.max(1, began + patience - Date.now())))])
+    const within = (promise) => before(began + patience - Date.now(), promise, () => { throw new Error('never') })
     let shownMs = null
     let elements = null
     let failed = null
@@ -60,11 +60,22 @@ async function measure(playhead, one) {
     } catch (error) {
       failed = error.message.split('\n')[0]
     }
-    const trace = await Promise.race([browser.stopTracing().catch(() => null), new Promise((done) => setTimeout(() => done(null), 20_000))])
+    const trace = await before(20_000, browser.stopTracing().catch(() => null), () => null)
     const tasks = trace && longestTasks(JSON.parse(trace))
     return { shownMs, elements, ...(tasks ?? { longestMs: null }), ...(failed && { failed }) }
   } finally {
-    await Promise.race([browser.close(), new Promise((done) => setTimeout(done, 5000))])
+    await before(5000, browser.close(), () => null)
+  }
+}
+
+/** What promise gives, or after ms what late gives. Its timer goes with it, so that this program ends when it is done. */
+async function before(ms, promise, late) {
+  let timer
+  const over = new Promise((done) => (timer = setTimeout(done, Math.max(1, ms)))).then(late)
+  try {
+    return await Promise.race([promise, over])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -18,6 +18,12 @@ describe("turns", () => {
     const result = message("user", { type: "tool_result", id: "1", text: "", raw: null });
     expect(roles([message("user"), message("assistant"), result])).toEqual(["", "", "user assistant user"]);
   });
+  it("takes the latest turn from where it came apart from the rest", () => {
+    const input = ["system", "user", "assistant"].map((r) => message(r));
+    const latest = [message("user", { type: "tool_result", id: "1", text: "", raw: null }), message("assistant")];
+    expect(turns(input, latest)).toEqual({ instructions: input.slice(0, 1), earlier: input.slice(1), latest });
+    expect(turns(input.slice(0, 1), latest).instructions).toHaveLength(1);
+  });
   it("has no history in a first call, without a user, or without anything", () => {
     expect(roles([message("system"), message("user")])).toEqual(["system", "", "user"]);
     expect(roles([message("assistant")])).toEqual(["", "", "assistant"]);

@@ -10,12 +10,14 @@ export interface Turns {
   latest: Message[];
 }
 
-/** Splits a call's input. Without a message of a user everything is the latest. */
-export function turns(input: readonly Message[]): Turns {
-  const first = input.findIndex((m) => m.role !== "system" && m.role !== "developer");
+/** Splits a call's input. Without a message of a user everything is the latest. Where the latest turn came apart from the rest, the rest is earlier. */
+export function turns(input: readonly Message[], apart: readonly Message[] = []): Turns {
+  const found = input.findIndex((m) => m.role !== "system" && m.role !== "developer");
+  const first = found < 0 ? input.length : found;
+  if (apart.length > 0) return { instructions: input.slice(0, first), earlier: input.slice(first), latest: [...apart] };
   const last = input.findLastIndex((m) => m.role === "user" && m.parts.some((p) => p.type !== "tool_result"));
-  if (first < 0 || last <= first) {
-    const split = Math.max(0, first);
+  if (last <= first) {
+    const split = found < 0 ? 0 : first;
     return { instructions: input.slice(0, split), earlier: [], latest: input.slice(split) };
   }
   return { instructions: input.slice(0, first), earlier: input.slice(first, last), latest: input.slice(last) };

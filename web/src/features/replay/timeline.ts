@@ -46,11 +46,12 @@ export function extent(session: Timed): Span {
   const end = Math.max(...base.map((w) => w.endMs), start + 1000);
   const near = Math.max(30_000, (end - start) * 0.1);
   let [from, to] = [start, end];
-  const others = [...session.marks, ...session.steps.map((s) => ({ startMs: s.atMs, endMs: s.atMs }))];
-  for (const m of others) {
-    if (m.startMs < start && m.startMs >= start - near) from = Math.min(from, m.startMs);
-    if (m.endMs > end && m.endMs <= end + near) to = Math.max(to, m.endMs);
-  }
+  const take = (startMs: number, endMs: number) => {
+    if (startMs < start && startMs >= start - near) from = Math.min(from, startMs);
+    if (endMs > end && endMs <= end + near) to = Math.max(to, endMs);
+  };
+  for (const m of session.marks) take(m.startMs, m.endMs);
+  for (const s of session.steps) take(s.atMs, s.atMs);
   return { startMs: from, endMs: to };
 }
 

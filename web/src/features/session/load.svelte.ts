@@ -2,6 +2,7 @@
 import { api } from "../../lib/api/client";
 import type { SessionDetail } from "../../lib/domain";
 import { poll } from "../../lib/poll";
+import { same } from "../../lib/same";
 import { isLive } from "../replay/live";
 
 export class SessionLoad {
@@ -30,7 +31,7 @@ export class SessionLoad {
         const fresh = await api.session(id, signal);
         if (signal.aborted) return;
         this.error = null;
-        if (JSON.stringify(fresh) !== JSON.stringify(this.detail)) this.detail = fresh;
+        if (!same(fresh, this.detail)) this.detail = fresh;
       });
       return () => {
         abort.abort();

@@ -82,15 +82,21 @@ async function json<W>(path: string, signal?: AbortSignal): Promise<W> {
 
 type ListOf<W> = { items: W[]; next: string | null };
 
-/** What follows at a cursor, page by page to the end. */
-async function following<W>(path: string, cursor: string | null, signal?: AbortSignal): Promise<W[]> {
-  const all: W[] = [];
-  for (let next = cursor; next !== null; ) {
-    const page: ListOf<W> = await json(`${path}${search({ cursor: next })}`, signal);
-    all.push(...page.items);
-    next = page.next;
+/** So many rows are converted in one task: ten thousand at once take longer than a page may stand still. */
+const rowsAtOnce = 500;
+const nextTask = () => new Promise<void>((done) => setTimeout(done));
+
+/** The rows of an answer and what follows at its cursor, page by page to the end. */
+async function following<W, T>(path: string, first: W[], cursor: string | null, convert: (item: W) => T, signal?: AbortSignal): Promise<T[]> {
+  const all: T[] = [];
+  for (let [rows, next] = [first, cursor]; ; ) {
+    for (let i = 0; i < rows.length; i += rowsAtOnce) {
+      for (const row of rows.slice(i, i + rowsAtOnce)) all.push(convert(row));
+      if (rows.length > rowsAtOnce) await nextTask();
+    }
+    if (next === null) return all;
+    ({ items: rows, next } = await json<ListOf<W>>(`${path}${search({ cursor: next })}`, signal));
   }
-  return all;
 }
 
 export const api = {
@@ -100,9 +106,9 @@ export const api = {
   async trace(id: string, signal?: AbortSignal): Promise<TraceDetail> {
     const path = `/api/traces/${segment(id)}`;
     const wire = await json<convert.Wire["TraceDetail"]>(path, signal);
-    wire.nodes.push(...(await following<convert.Wire["Node"]>(`${path}/nodes`, wire.nodes_next, signal)));
-    wire.feedback.push(...(await following<convert.Wire["Feedback"]>(`${path}/feedback`, wire.feedback_next, signal)));
-    return convert.traceDetail(wire);
+    const nodes = await following(`${path}/nodes`, wire.nodes, wire.nodes_next, convert.node, signal);
+    const feedback = await following(`${path}/feedback`, wire.feedback, wire.feedback_next, convert.feedback, signal);
+    return convert.traceDetail(wire, nodes, feedback);
   },
   async call(id: string, signal?: AbortSignal): Promise<CallDetail> {
     return convert.callDetail(await json(`/api/generations/${encodeURIComponent(id)}`, signal));
@@ -121,9 +127,9 @@ export const api = {
   async session(id: string, signal?: AbortSignal): Promise<SessionDetail> {
     const path = `/api/sessions/${segment(id)}`;
     const wire = await json<convert.Wire["SessionDetail"]>(path, signal);
-    wire.marks.push(...(await following<convert.Wire["Mark"]>(`${path}/marks`, wire.marks_next, signal)));
-    wire.steps.push(...(await following<convert.Wire["Step"]>(`${path}/steps`, wire.steps_next, signal)));
-    return convert.sessionDetail(wire);
+    const marks = await following(`${path}/marks`, wire.marks, wire.marks_next, convert.mark, signal);
+    const steps = await following(`${path}/steps`, wire.steps, wire.steps_next, convert.step, signal);
+    return convert.sessionDetail(wire, marks, steps);
   },
   async status(signal?: AbortSignal): Promise<Status> {
     return convert.status(await json("/api/status", signal));

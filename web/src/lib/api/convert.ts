@@ -119,11 +119,12 @@ export function node(w: Wire["Node"]): Node {
   };
 }
 
-export function traceDetail(w: Wire["TraceDetail"]): TraceDetail {
+/** nodes and feedback are all of them: w has the first alone. */
+export function traceDetail(w: Wire["TraceDetail"], nodes: Node[], feedback: Feedback[]): TraceDetail {
   return {
     ...trace(w),
-    nodes: w.nodes.map(node),
-    feedback: w.feedback.map(feedback),
+    nodes,
+    feedback,
     nodesOmitted: w.nodes_omitted,
   };
 }
@@ -213,7 +214,8 @@ export function mark(w: Wire["Mark"]): Mark {
   return { ...call(w), windowId: w.window_id };
 }
 
-export function sessionDetail(w: Wire["SessionDetail"]): SessionDetail {
+/** marks and steps are all of them: w has the first alone. */
+export function sessionDetail(w: Wire["SessionDetail"], marks: Mark[], steps: Step[]): SessionDetail {
   return {
     ...session(w),
     windowList: w.window_list.map((v) => ({
@@ -224,8 +226,8 @@ export function sessionDetail(w: Wire["SessionDetail"]): SessionDetail {
       clicks: v.clicks,
       keypresses: v.keypresses,
     })),
-    marks: w.marks.map(mark),
-    steps: w.steps.map(step),
+    marks,
+    steps,
   };
 }
 

@@ -1,0 +1,22 @@
+// Whether two answers say the same, without writing them as JSON: of thousands of rows that takes 60 ms, this takes a few.
+
+/** Compares values as JSON has them. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [x, y] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const keys = Object.keys(x);
+  if (keys.length !== Object.keys(y).length) return false;
+  for (const key of keys) if (!Object.hasOwn(y, key) || !same(x[key], y[key])) return false;
+  return true;
+}
+
+/** The rows of fresh, each the one of before where that says the same: what hangs on a row stays. */
+export function keepSame<T extends { id: string }>(before: readonly T[], fresh: readonly T[]): T[] {
+  const old = new Map(before.map((row) => [row.id, row]));
+  return fresh.map((row) => {
+    const known = old.get(row.id);
+    return known && same(known, row) ? known : row;
+  });
+}
