@@ -66,6 +66,9 @@ export const answers = {
   'empty lines, 100,000': `begin${'\n'.repeat(100_000)}${end}`,
 }
 
+/** About as long as an event may be. */
+export const longest = `${lines(96_000).slice(0, 7_900_000)}\n${end}`
+
 /** Whole events by name: what is in the properties of one generation, and what can be read at its end. */
 export const contents = {
   'tool text, 4 MB of log': { last: end, more: { $ai_input: [{ role: 'user', content: 'Look.' }, { role: 'tool', tool_call_id: 'c', content: `${lines(36_000)}\n${end}` }], $ai_output_choices: [] } },
@@ -74,14 +77,17 @@ export const contents = {
   'tool calls, 40,000': { last: 'tool_39999', more: calls(40_000) },
   'messages, 3,000': {
     last: end,
-    more: {
-      $ai_input: Array.from({ length: 3000 }, (_, i) => ({ role: i % 2 ? 'assistant' : 'user', content: `Message ${i}: ${section(i).slice(0, 200)}` })),
-      $ai_output_choices: [{ role: 'assistant', content: end }],
-    },
+    more: { $ai_input: messages(3000), $ai_output_choices: [{ role: 'assistant', content: end }] },
   },
+  'user text, 8 MB': { last: end, more: { $ai_input: [{ role: 'user', content: longest }], $ai_output_choices: [] } },
   'arguments with 30,000 members': { last: 'member_29999', more: call(Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => [`member_${i}`, i % 3 ? i : `value ${i}`]))) },
   'arguments 3,000 deep': { last: null, more: call(nested(3000)) },
   'arguments with 1 MB of letters': { last: end, more: call({ file: letters(1_000_000), end }) },
+}
+
+/** A long chat. Its last message is the user's. */
+export function messages(n) {
+  return Array.from({ length: n }, (_, i) => ({ role: (n - i) % 2 ? 'user' : 'assistant', content: `Message ${i}: ${section(i).slice(0, 200)}` }))
 }
 
 function call(args) {
@@ -108,6 +114,7 @@ function one(name, more) {
 
 export const heavyAnswer = (name) => one(`answer: ${name}`, { $ai_output_choices: [{ role: 'assistant', content: answers[name] }] })
 export const heavyContent = (name) => one(name, contents[name].more)
+export const heavyInput = (name, input) => one(name, { $ai_input: input })
 
 /** Sends what a case is made of. */
 export async function send(playhead, { events, recording }) {

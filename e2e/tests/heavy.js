@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { answers, contents, end, heavyAnswer, heavyContent, heavySession, heavyTrace, send } from '../lib/heavy.js'
+import { answers, contents, end, heavyAnswer, heavyContent, heavyInput, heavySession, heavyTrace, longest, messages, send } from '../lib/heavy.js'
 import { capture } from '../lib/playhead.js'
 import { generation } from '../lib/recording.js'
 import { eventually, visit } from '../lib/ui.js'
@@ -20,8 +20,14 @@ export function heavy(env) {
     it('long messages, many of them, and many parts', { timeout: 240_000 }, () => visit(env, async (page) => {
       for (const [name, { last }] of Object.entries(contents)) await opens(page, env.playhead, heavyContent(name), last)
     }))
-    it('a trace of 3,000 steps', { timeout: 60_000 }, () => visit(env, (page) => opens(page, env.playhead, heavyTrace(3000), null)))
-    it('a session of 20,000 steps', { timeout: 60_000 }, () => visit(env, (page) => opens(page, env.playhead, heavySession(20_000, 0), null)))
+    it('a trace of 3,000 steps', { timeout: 60_000 }, () => visit(env, async (page) => {
+      await opens(page, env.playhead, heavyTrace(3000), 'step 1092') // the last child of the last child, and so on
+      assert.equal(await page.getByRole('tree').evaluate((tree) => tree.scrollHeight / 28), 3000, 'rows of the tree')
+    }))
+    it('a session of 20,000 steps', { timeout: 60_000 }, () => visit(env, (page) => opens(page, env.playhead, heavySession(20_000, 0), '10,000 later events not shown')))
+    it('earlier messages come as one scrolls, each once and in order', { timeout: 120_000 }, () => visit(env, (page) => readsOn(page, env.playhead)))
+    it('a text that comes in pieces is one text', { timeout: 120_000 }, () => visit(env, (page) => joined(page, env.playhead)))
+    it('what was sent is there to its last letter', { timeout: 120_000 }, () => visit(env, (page) => asSent(page, env.playhead)))
     it('keys and addresses find a call among thousands', { timeout: 90_000 }, () => visit(env, (page) => among(page, env.playhead)))
     it('a part that cannot be shown is there as it was received, and so is all beside it', { timeout: 60_000 }, () => visit(env, (page) => broken(page, env.playhead)))
   })
@@ -50,6 +56,82 @@ async function opens(page, playhead, one, last) {
     return last === null ? text !== '' : text.includes(last)
   })
   assert.equal(await page.getByTestId('unshowable').count(), 0, `${name}: something could not be shown`)
+}
+
+/** Scrolls to the end until nothing more comes. */
+async function toEnd(page, selector) {
+  await eventually('nothing more to load', async () => {
+    await page.evaluate((selector) => {
+      for (const view of document.querySelectorAll(selector)) view.scrollTop = view.scrollHeight
+    }, selector)
+    return await page.getByTestId('more-messages').count() === 0
+  }, 60_000)
+}
+
+async function readsOn(page, playhead) {
+  const n = 600
+  const one = heavyInput('messages, 600', messages(n))
+  await send(playhead, one)
+  await page.goto(playhead.url + one.path)
+  const history = page.getByTestId('history')
+  assert.match(await history.innerText(), /At least \d+ earlier messages/)
+  await page.getByTestId('message').filter({ hasText: `Message ${n - 1}:` }).waitFor()
+  await history.click()
+  // From the top to the end, as with a wheel: what is read, and in which order.
+  const read = await page.evaluate(async (selector) => {
+    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
+    const view = document.querySelector(selector)
+    const read = []
+    const look = () => {
+      for (const [, i] of view.innerText.matchAll(/Message (\d+):/g)) if (!read.includes(Number(i))) read.push(Number(i))
+    }
+    const settled = () => !view.querySelector('[data-testid=more-messages]:disabled') && ![...view.querySelectorAll('[role=presentation]')].some((box) => {
+      const [a, b] = [box.getBoundingClientRect(), view.getBoundingClientRect()]
+      return box.childElementCount === 0 && a.bottom > b.top && a.top < b.bottom
+    })
+    for (let still = 0; still < 3; ) {
+      while (!settled()) await frame()
+      look()
+      const before = view.scrollTop
+      view.scrollTop += view.clientHeight / 2
+      await frame()
+      still = view.scrollTop === before ? still + 1 : 0
+    }
+    return read
+  }, one.scroller)
+  assert.deepEqual(read, Array.from({ length: n }, (_, i) => i))
+  assert.equal(await page.getByTestId('more-messages').count(), 0)
+  assert.equal(await history.innerText(), `${n - 1} earlier messages`)
+  // And none of them twice.
+  await eventually('each message once', async () => {
+    const shown = await page.evaluate((selector) => [...document.querySelector(selector).innerText.matchAll(/Message (\d+):/g)].map(([, i]) => Number(i)), one.scroller)
+    return shown.length > 0 && new Set(shown).size === shown.length
+  })
+}
+
+async function joined(page, playhead) {
+  const one = heavyContent('user text, 8 MB')
+  await send(playhead, one)
+  await page.goto(playhead.url + one.path)
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await toEnd(page, one.scroller)
+  assert.match(await page.getByTestId('long-text').innerText(), new RegExp(`${longest.length.toLocaleString('en-US')} characters`))
+  await page.getByText(end).waitFor()
+  assert.equal(await page.getByTestId('message').count(), 1)
+  assert.ok(await page.evaluate(() => document.querySelectorAll('*').length) < mostElements)
+}
+
+async function asSent(page, playhead) {
+  const input = messages(1000)
+  const one = heavyInput('sent, 200 kB', input)
+  await send(playhead, one)
+  await page.goto(playhead.url + one.path)
+  await page.getByTestId('raw-toggle').click()
+  await page.getByRole('button', { name: /^Show it/ }).click()
+  await page.getByTestId('sent').waitFor()
+  await toEnd(page, '[data-testid=sent]')
+  assert.match(await page.getByTestId('sent').innerText(), new RegExp(`^${JSON.stringify(input).length.toLocaleString('en-US')} characters`))
+  await page.getByTestId('sent').getByText('Message 999:').waitFor()
 }
 
 async function deep(page, playhead) {

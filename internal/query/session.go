@@ -68,6 +68,9 @@ func (s *Service) Session(ctx context.Context, id string) (SessionDetail, error)
 		Session: sessionView(&rows[0], ev, persons), WindowList: []Window{},
 		Marks: marks.Items, MarksNext: marks.Next, Steps: steps.Items, StepsNext: steps.Next,
 	}
+	if len(events) == maxSessionEvents {
+		d.EventsOmitted = max(0, d.Events-maxSessionEvents)
+	}
 	// The sum knows only calls that carry the session's id.
 	d.AICalls = max(d.AICalls, int64(calls))
 	if rec := ev.recording(id); rec != nil {

@@ -191,11 +191,12 @@ type Session struct {
 // SessionDetail is one session with what its page needs besides the recording itself.
 type SessionDetail struct {
 	Session
-	WindowList []Window `json:"window_list" nullable:"false" doc:"the recorded windows by start, at most 500"`
-	Marks      []Mark   `json:"marks" nullable:"false" doc:"the first AI calls of this session by start"`
-	MarksNext  *string  `json:"marks_next" doc:"where /api/sessions/{id}/marks reads on, null when marks holds all"`
-	Steps      []Step   `json:"steps" nullable:"false" doc:"the first page views and other browser events by time"`
-	StepsNext  *string  `json:"steps_next" doc:"where /api/sessions/{id}/steps reads on, null when steps holds all"`
+	WindowList    []Window `json:"window_list" nullable:"false" doc:"the recorded windows by start, at most 500"`
+	Marks         []Mark   `json:"marks" nullable:"false" doc:"the first AI calls of this session by start"`
+	MarksNext     *string  `json:"marks_next" doc:"where /api/sessions/{id}/marks reads on, null when marks holds all"`
+	Steps         []Step   `json:"steps" nullable:"false" doc:"the first page views and other browser events by time"`
+	StepsNext     *string  `json:"steps_next" doc:"where /api/sessions/{id}/steps reads on, null when steps holds all"`
+	EventsOmitted int64    `json:"events_omitted" doc:"how many later events of the session are neither among its marks nor its steps, because it has more than are read"`
 }
 
 // Window is one tab's part of a recording.

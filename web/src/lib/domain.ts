@@ -217,6 +217,8 @@ export interface SessionDetail extends Session {
   windowList: Window[];
   marks: Mark[];
   steps: Step[];
+  /** How many later events are in neither, because the session has more than the server reads. */
+  eventsOmitted: number;
 }
 
 export interface Refusal {

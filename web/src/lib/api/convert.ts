@@ -228,6 +228,7 @@ export function sessionDetail(w: Wire["SessionDetail"], marks: Mark[], steps: St
     })),
     marks,
     steps,
+    eventsOmitted: w.events_omitted,
   };
 }
 

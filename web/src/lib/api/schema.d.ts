@@ -752,6 +752,11 @@ export interface components {
             errors: number;
             /** Format: int64 */
             events: number;
+            /**
+             * Format: int64
+             * @description how many later events of the session are neither among its marks nor its steps, because it has more than are read
+             */
+            events_omitted: number;
             id: string;
             /** Format: int64 */
             keypresses: number;
