@@ -104,6 +104,11 @@ test-e2e-cluster: build e2e/$(npm) e2e/.venv/installed $(chdb) chromium ## the s
 bench: build ## the figures of bench/, in ten minutes on a quiet machine
 	$(GO) run ./bench -bin bin/playhead
 
+.PHONY: bench-ui
+bench-ui: build e2e/$(npm) chromium ## the longest task of the page's main thread on each page of heavy content, in ten minutes
+	node bench/ui/measure.mjs -out bench-ui.json
+	node bench/ui/measure.mjs -table bench-ui.json
+
 .PHONY: bench-cluster
 bench-cluster: build $(chdb) ## the figures of a cluster beside those of one machine, in twenty minutes on a quiet machine
 	$(GO) run ./bench -bin bin/playhead -only cluster,commits,growth -connections 64 -browsers 512 -reads 60
