@@ -106,8 +106,8 @@ bench: build ## the figures of bench/, in ten minutes on a quiet machine
 
 .PHONY: bench-ui
 bench-ui: build e2e/$(npm) chromium ## the longest task of the page's main thread on each page of heavy content, in ten minutes
-	node bench/ui/measure.mjs -out bench-ui.json
-	node bench/ui/measure.mjs -table bench-ui.json
+	node bench/ui/measure.mjs -out bin/bench-ui.json
+	node bench/ui/measure.mjs -table bin/bench-ui.json
 
 .PHONY: bench-cluster
 bench-cluster: build $(chdb) ## the figures of a cluster beside those of one machine, in twenty minutes on a quiet machine
