@@ -56,7 +56,7 @@ async function opens(page, playhead, one, last) {
       return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(view.scrollTop + view.clientHeight >= view.scrollHeight - 2 ? view.innerText : ''))))
     }, scroller)
     return last === null ? text !== '' : text.includes(last)
-  })
+  }, 120_000) // 40,000 parts come in 80 answers
   assert.equal(await page.getByTestId('unshowable').count(), 0, `${name}: something could not be shown`)
 }
 

@@ -84,6 +84,8 @@ type ListOf<W> = { items: W[]; next: string | null };
 
 /** So many rows are converted in one task: ten thousand at once take longer than a page may stand still. */
 const rowsAtOnce = 500;
+/** As many parts of messages as one answer may have: who scrolls to the end of 40,000 waits for each. */
+const mostParts = 500;
 const nextTask = () => new Promise<void>((done) => setTimeout(done));
 
 /** The rows of an answer and what follows at its cursor, page by page to the end. */
@@ -115,7 +117,7 @@ export const api = {
   },
   /** The messages that follow at a cursor of a call's content. */
   async messages(id: string, of: "input" | "output", cursor: string, signal?: AbortSignal): Promise<Page<Message>> {
-    return convert.page(await json<ListOf<convert.Wire["Message"]>>(`/api/generations/${encodeURIComponent(id)}/messages${search({ of, cursor })}`, signal), convert.message);
+    return convert.page(await json<ListOf<convert.Wire["Message"]>>(`/api/generations/${encodeURIComponent(id)}/messages${search({ of, cursor, limit: mostParts })}`, signal), convert.message);
   },
   /** A piece of what was sent with a call, from an offset on. */
   async raw(id: string, of: Sent, offset: number, signal?: AbortSignal): Promise<RawPiece> {
