@@ -7,6 +7,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/playheadhq/playhead/internal/spelling"
 )
 
 // readYAML walks the file's tree instead of decoding it into the struct: a decoder stops at the first mistake, and does
@@ -91,7 +93,7 @@ func (l *loader) unknownKey(key string) string {
 	for _, s := range l.settings {
 		keys = append(keys, s.Key)
 	}
-	if near := nearest(key, keys); near != "" {
+	if near := spelling.Nearest(key, maxEdits, keys); near != "" {
 		return "no such setting; did you mean " + near + "?"
 	}
 	return "no such setting; docs/config.md lists them"

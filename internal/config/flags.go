@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/playheadhq/playhead/internal/spelling"
 )
 
 // splitArgs takes "--name value" and "--name=value" apart. It is not package flag's parser because that one stops at the
@@ -59,7 +61,7 @@ func (l *loader) unknownFlag(name string, known map[string]Setting) string {
 		}
 	}
 	names := slices.Sorted(maps.Keys(known))
-	if near := nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, maxEdits, names); near != "" {
 		return "no such setting; did you mean --" + near + "?"
 	}
 	return "no such setting; playhead " + l.command + " --help lists them"
@@ -82,34 +84,5 @@ func (l *loader) readFlags(flags map[string][]string) {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// nearest returns the name at most two edits away from what was written, "" when there is none.
-func nearest(written string, names []string) string {
-	best, least := "", 3
-	for _, name := range names {
-		if d := edits(written, name); d < least {
-			best, least = name, d
-		}
-	}
-	return best
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			substituted := diagonal
-			if a[i] != b[j] {
-				substituted++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(substituted, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}
+// maxEdits is how many letters of a name may be wrong for it to be asked about.
+const maxEdits = 2

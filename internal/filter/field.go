@@ -6,6 +6,8 @@ package filter
 import (
 	"slices"
 	"strings"
+
+	"github.com/playheadhq/playhead/internal/spelling"
 )
 
 // Of is what is asked for.
@@ -173,34 +175,9 @@ func Find(of Of, name string) (Field, bool) {
 
 // nearest is the field whose name is most like an unknown one, "" when none is.
 func nearest(of Of, name string) string {
-	best, least := "", len(name)/2+1
+	var names []string
 	for _, f := range Fields(of) {
-		if d := distance(f.Name, name); d < least {
-			best, least = f.Name, d
-		}
+		names = append(names, f.Name)
 	}
-	return best
-}
-
-// distance is how many letters must be put in, left out or exchanged to make one name of the other (Levenshtein). Names are
-// short: a longer one than any field's is cut.
-func distance(a, b string) int {
-	b = b[:min(len(b), 40)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			other := corner
-			if a[i] != b[j] {
-				other++
-			}
-			corner = row[j+1]
-			row[j+1] = min(other, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return spelling.Nearest(name[:min(len(name), maxProperty)], len(name)/2, names)
 }
