@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// Sizes are what Linear compares, in bytes.
-var Sizes = []int{1 << 20, 2 << 20, 4 << 20}
-
 const (
 	// growth is how many times the processor time may be at twice the size. Linear work takes 2, quadratic work 4.
 	growth = 2.5
