@@ -160,9 +160,11 @@ func TestLittleWorkDoesNotWait(t *testing.T) {
 		}
 		synctest.Wait()
 		time.Sleep(time.Second)
+		turns.mu.Lock()
 		if turns.running > 4 {
 			t.Errorf("%d at a time on two processors", turns.running)
 		}
+		turns.mu.Unlock()
 		group.Wait()
 		// And now by themselves: two work, and nobody else has asked lately.
 		for range 2 {
