@@ -20,6 +20,8 @@ type request struct {
 	done chan error // takes one value without blocking
 	// rest is what waits for the part that these rows are, nil for none.
 	rest *request
+	// large says that it leaves something to small ones, see refuse.
+	large bool
 }
 
 // committer commits what waits, group by group, in one goroutine. While a group is being committed the next one gathers,
@@ -41,6 +43,7 @@ type committer struct {
 
 	mu      sync.Mutex
 	waiting int64 // bytes accepted and not yet answered
+	large   int64 // those of large requests among them
 	queue   []*request
 	closing bool
 	wake    chan struct{} // holds one token while there may be something to do
@@ -66,16 +69,32 @@ func (c *committer) ready() error {
 	return err
 }
 
+// small is the part of what may wait, one in so many, up to which a request is small, and keptBack the part that larger ones leave
+// to small ones: or a few large requests would keep everybody's out.
+const (
+	small    = 16
+	keptBack = 8
+)
+
 // refuse returns why n more bytes cannot wait. What is larger than all that may wait is taken when nothing else waits.
 func (c *committer) refuse(n int64) error {
+	most, waiting := c.limits.WaitingBytes, c.waiting
+	forLarge := most - most/keptBack
+	if c.isLarge(n) {
+		most = forLarge
+	} else {
+		waiting -= max(0, c.large-forLarge) // one that was taken because nothing else waited
+	}
 	switch {
 	case c.closing:
 		return fmt.Errorf("%w: %w", model.ErrUnavailable, errClosing)
-	case c.waiting > 0 && c.waiting+n > c.limits.WaitingBytes:
-		return fmt.Errorf("%w: %d bytes wait for their commit, %d may", model.ErrUnavailable, c.waiting, c.limits.WaitingBytes)
+	case waiting > 0 && waiting+n > most:
+		return fmt.Errorf("%w: %d bytes wait for their commit, %d may", model.ErrUnavailable, c.waiting, most)
 	}
 	return nil
 }
+
+func (c *committer) isLarge(bytes int64) bool { return bytes > c.limits.WaitingBytes/small }
 
 // submit waits until the rows are durable or ctx ends.
 func (c *committer) submit(ctx context.Context, r *rows) error {
@@ -87,6 +106,9 @@ func (c *committer) submit(ctx context.Context, r *rows) error {
 		return err
 	}
 	c.waiting += r.bytes
+	if q.large = c.isLarge(r.bytes); q.large {
+		c.large += r.bytes
+	}
 	c.metrics.waiting.Add(float64(r.bytes))
 	c.queue = append(c.queue, q)
 	c.mu.Unlock()
@@ -166,7 +188,7 @@ func (c *committer) take() (requests []*request, closing bool, early time.Durati
 	}
 	for i, q := range requests {
 		if c.window == 0 && q.rows.large() {
-			requests[i] = &request{rows: q.rows.cut(), at: q.at, done: q.done, rest: q}
+			requests[i] = &request{rows: q.rows.cut(), at: q.at, done: q.done, rest: q, large: q.large}
 		}
 	}
 	clear(c.queue) // answered rows must not stay in memory
@@ -176,20 +198,24 @@ func (c *committer) take() (requests []*request, closing bool, early time.Durati
 
 // answer tells the senders of a group what became of it. What is left of those of which a part was stored waits on.
 func (c *committer) answer(requests []*request, err error) {
-	freed := int64(0)
+	freed, large := int64(0), int64(0)
 	var rests []*request
 	for _, q := range requests {
-		freed += q.rows.bytes
+		bytes := q.rows.bytes
 		switch {
 		case q.rest == nil:
 		case err == nil && !q.rest.rows.empty():
 			rests = append(rests, q.rest)
 		default:
-			freed += q.rest.rows.bytes
+			bytes += q.rest.rows.bytes
+		}
+		if freed += bytes; q.large {
+			large += bytes
 		}
 	}
 	c.mu.Lock()
 	c.waiting -= freed
+	c.large -= large
 	c.metrics.waiting.Sub(float64(freed))
 	c.queue = append(c.queue, rests...)
 	c.mu.Unlock()

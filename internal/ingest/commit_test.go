@@ -31,8 +31,8 @@ func inBubble(t *testing.T, l Limits, m *memory, f func(t *testing.T, p *Pipelin
 			t.Error(err)
 		}
 		synctest.Wait()
-		if p.committer.waiting != 0 {
-			t.Errorf("%d bytes wait after the end", p.committer.waiting)
+		if p.committer.waiting != 0 || p.committer.large != 0 {
+			t.Errorf("%d bytes wait after the end, %d of large requests", p.committer.waiting, p.committer.large)
 		}
 	})
 }
@@ -90,6 +90,32 @@ func TestRequestsShareCommits(t *testing.T) {
 		open()
 		if err := errors.Join(<-first, <-big, <-last); err != nil || !slices.Equal(m.commits, []int{1, 4, 1}) {
 			t.Errorf("%v, commits %v", err, m.commits)
+		}
+	})
+}
+
+// However much large requests bring, small ones find room.
+func TestLargeRequestsLeaveRoom(t *testing.T) {
+	m := newMemory()
+	inBubble(t, Limits{WaitingBytes: 100 * rowBytes}, m, func(t *testing.T, p *Pipeline, open func()) {
+		many := func(from, n int) (all []string) {
+			for i := range n {
+				all = append(all, event(from+i))
+			}
+			return all
+		}
+		answers := []chan error{send(t, t.Context(), p, many(1, 200)...)} // taken because nothing waits
+		if err := <-send(t, t.Context(), p, many(1000, 20)...); !errors.Is(err, model.ErrUnavailable) {
+			t.Errorf("another large one: %v", err)
+		}
+		for i := range 10 {
+			answers = append(answers, send(t, t.Context(), p, event(2000+i)))
+		}
+		open()
+		for i, answer := range answers {
+			if err := <-answer; err != nil {
+				t.Errorf("request %d: %v", i, err)
+			}
 		}
 	})
 }
