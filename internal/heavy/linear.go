@@ -2,6 +2,7 @@ package heavy
 
 import (
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 )
@@ -12,10 +13,11 @@ const (
 	// floor is what a run may take whatever its ratio: below it the clock and the caches decide. Quadratic work that matters
 	// passes it by far at 4 MiB.
 	floor = 50 * time.Millisecond
-	// runs of each size; the fastest counts, because others on the machine only ever make a run slower. While it is too slow
-	// there are more of them, up to mostRuns: what grows too fast by itself stays so.
-	runs     = 3
-	mostRuns = 12
+	// rounds are how often a size is compared with half of it. Both run one after the other, because what others do on the
+	// machine changes from second to second what a thread's time is worth, and the median of the rounds counts. When that is too
+	// much after the first few, more rounds decide.
+	rounds     = 3
+	mostRounds = 13
 )
 
 // Linear fails a test when run does not work in proportion to its input, for any shape: when twice the input takes more than
@@ -31,26 +33,39 @@ func Linear(t *testing.T, memory float64, run func(value []byte)) {
 // LinearIn is Linear for inputs of one kind.
 func LinearIn(t *testing.T, memory float64, input func(size int) []byte, run func(value []byte)) {
 	t.Helper()
-	var before time.Duration
+	var half []byte
 	for _, size := range Sizes {
 		value := input(size)
-		least, allocated := time.Duration(1<<62), uint64(0)
-		over := func() bool { return before > 0 && least > floor && float64(least) > growth*float64(before) }
-		for n := 0; n < runs || n < mostRuns && over(); n++ {
-			took, bytes := cost(func() { run(value) })
-			least, allocated = min(least, took), bytes
-			if took > time.Minute {
-				t.Fatalf("%d bytes took %s of processor time", len(value), took)
-			}
-		}
+		took, allocated := cost(func() { run(value) })
 		if most := uint64(memory*float64(len(value))) + 1<<20; allocated > most {
 			t.Errorf("%d bytes made it allocate %d, which is %.1f times as much; %g times may be", len(value), allocated, float64(allocated)/float64(len(value)), memory)
 		}
-		if over() {
-			t.Errorf("%d bytes took %s of processor time, half of them %s: that is more than %g times as much", len(value), least, before, growth)
+		if took > time.Minute {
+			t.Fatalf("%d bytes took %s of processor time", len(value), took)
 		}
-		before = max(least, floor/2)
+		if half != nil && took > floor {
+			if times := compare(half, value, run); times > growth {
+				t.Errorf("%d bytes took %.1f times as much processor time as half of them, of which the first run took %s; %g times may be", len(value), times, took, growth)
+			}
+		}
+		half = value
 	}
+}
+
+// compare returns how many times the processor time of the one the other takes.
+func compare(half, whole []byte, run func([]byte)) float64 {
+	var times []float64
+	for len(times) < rounds || len(times) < mostRounds && median(times) > growth {
+		a, _ := cost(func() { run(half) })
+		b, _ := cost(func() { run(whole) })
+		times = append(times, float64(b)/float64(max(a, time.Microsecond)))
+	}
+	return median(times)
+}
+
+func median(all []float64) float64 {
+	sorted := slices.Sorted(slices.Values(all))
+	return sorted[len(sorted)/2]
 }
 
 // cost is what f takes: processor time of this thread, and bytes allocated.
