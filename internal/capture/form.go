@@ -68,7 +68,7 @@ func (b *body) unwrap(value []byte) error {
 	}
 	size := base64.RawStdEncoding.DecodedLen(len(value))
 	if int64(size) > b.limits.Decoded {
-		return tooLarge("the body is larger than " + mib(b.limits.Decoded) + " when decoded: send smaller batches, or raise limits.max_decoded")
+		return b.inflatesTooFar()
 	}
 	data, err := b.work.buffer(int64(size))
 	if err != nil {
