@@ -65,7 +65,7 @@ func (p *probe) run(a *answer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.current = nil
-	close(a.done)
+	defer close(a.done) // last: who is answered finds the log and the metrics to agree
 	if p.closed.Err() != nil {
 		return
 	}
