@@ -35,6 +35,7 @@ var rules = map[string]rule{
 	"internal/remote":                  {"", "it reads addresses, for whoever counts by them"},
 	"internal/fair":                    {"internal/remote", "it shares out memory, processors and connections, and knows nothing of what they are used for"},
 	"internal/model":                   {"", "everybody speaks of its types, so it can depend on nobody"},
+	"internal/access":                  {"", "everybody who reads says for whom, so it can depend on nobody"},
 	"internal/address":                 {"", "how ids are written into paths, the same for whoever writes one"},
 	"internal/rawjson":                 {"", "it walks bytes and knows nothing of what they mean"},
 	"internal/disk":                    {"", "it knows disks, and nothing of what is stored on them"},

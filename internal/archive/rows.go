@@ -74,6 +74,7 @@ type content struct {
 }
 
 type identity struct {
+	Project string    `json:"project,omitempty"`
 	UUID    uuid.UUID `json:"uuid"`
 	TimeMS  int64     `json:"time_ms,omitempty"`
 	ID      string    `json:"id,omitempty"`
@@ -112,6 +113,7 @@ type snapshot struct {
 }
 
 type refusal struct {
+	Project string       `json:"project,omitempty"`
 	AtMS    int64        `json:"at_ms,omitempty"`
 	Reason  model.Reason `json:"reason,omitempty"`
 	Event   string       `json:"event,omitempty"`

@@ -4,6 +4,8 @@ import "context"
 
 // Delivery is what one request brought, decoded by a protocol adapter and not yet judged.
 type Delivery struct {
+	// Project is the one that the request's token stands for.
+	Project string
 	// Source is the route the request came by, for logs and metrics: "/batch/", "/s/".
 	Source string
 	// ReceivedMS is the server's clock when the body had arrived.
@@ -63,8 +65,9 @@ type Outcome struct {
 
 // Refusal says what was not kept, and why. Refusals of one kind are counted together.
 type Refusal struct {
-	AtMS   int64
-	Reason Reason
+	Project string
+	AtMS    int64
+	Reason  Reason
 	// Event is the event's name, "" when it had none.
 	Event string
 	// Detail is a sentence for the sender that says what to do.

@@ -42,9 +42,11 @@ func (k Kind) IsNode() bool {
 
 // Event is the light row of one thing an SDK sent: what lists, trees and links read. Its heavy text is a Content.
 type Event struct {
-	UUID uuid.UUID
-	Name string // the SDK's: "$ai_generation"
-	Kind Kind
+	// Project is whose event it is: the one of the token that it came with. With UUID it is the key.
+	Project string
+	UUID    uuid.UUID
+	Name    string // the SDK's: "$ai_generation"
+	Kind    Kind
 	// TimeMS is the event's timestamp by the client's clock.
 	TimeMS int64
 	// Untimed says that TimeMS is this side's, because the client sent none, or one that cannot be true: an event that is
@@ -62,6 +64,10 @@ type Event struct {
 	// RecordingStatus is posthog-js's $recording_status: "active", "buffering", "disabled", …; "" when not sent.
 	RecordingStatus string
 	Library         string // "posthog-node/5.70.0"
+	// Env is the deployment it comes from ("production", "staging"), "" when not sent.
+	Env string
+	// Properties are the scalars that the program sent beside what Playhead knows, by name; see Property.
+	Properties []Property
 
 	// What follows is set on LLM events (Kind != KindOther).
 	TraceID        string
@@ -91,6 +97,16 @@ type Event struct {
 	Truncated bool
 }
 
+// Property is a custom property of an event: a name that Playhead gives no meaning to, and its value as text. An event keeps at most
+// MaxProperties, each of at most MaxPropertyBytes for name and value together; the rest stays in Content.Properties alone.
+type Property struct{ Name, Value string }
+
+// Bounds of what an event keeps of its custom properties in its light row.
+const (
+	MaxProperties    = 64
+	MaxPropertyBytes = 256
+)
+
 // EndMS is when a call or step was over.
 func (e *Event) EndMS() int64 { return e.StartMS + int64(math.Round(max(0, e.LatencyMS))) }
 
@@ -105,26 +121,29 @@ type Tokens struct {
 // strings only quotes, backslashes and control characters are escaped, the latter as \b \f \n \r \t or else \u00xx; a
 // lone surrogate keeps its escape.
 type Content struct {
-	UUID   uuid.UUID
-	TimeMS int64 // the event's, so that a reader can find it by time
-	Input  []byte
-	Output []byte
-	Tools  []byte
+	Project string
+	UUID    uuid.UUID
+	TimeMS  int64 // the event's, so that a reader can find it by time
+	Input   []byte
+	Output  []byte
+	Tools   []byte
 	// Properties is every other property, a JSON object.
 	Properties []byte
 }
 
 // Key finds one event's content.
 type Key struct {
-	UUID   uuid.UUID
-	TimeMS int64
+	Project string
+	UUID    uuid.UUID
+	TimeMS  int64
 }
 
 // Identity is a fact about a person: two of their ids, or properties of one id.
 type Identity struct {
-	UUID   uuid.UUID // of the event that said so
-	TimeMS int64
-	ID     string
+	Project string
+	UUID    uuid.UUID // of the event that said so
+	TimeMS  int64
+	ID      string
 	// OtherID is another id of the same person, "" when the fact is about ID alone.
 	OtherID string
 	// Name and Email are what $set said of them, "" when nothing.

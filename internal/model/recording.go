@@ -4,6 +4,7 @@ import "github.com/google/uuid"
 
 // Block is the index row of one stored run of one window's rrweb events: what one $snapshot event brought.
 type Block struct {
+	Project    string
 	UUID       uuid.UUID // of the $snapshot event
 	SessionID  string
 	WindowID   string
