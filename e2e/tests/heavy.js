@@ -83,8 +83,15 @@ async function readsOn(page, playhead) {
     const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
     const view = document.querySelector(selector)
     const read = []
+    // What one sees: what is mounted below it may come in any order.
     const look = () => {
-      for (const [, i] of view.innerText.matchAll(/Message (\d+):/g)) if (!read.includes(Number(i))) read.push(Number(i))
+      const b = view.getBoundingClientRect()
+      for (const message of view.querySelectorAll('[data-testid=message]')) {
+        const a = message.getBoundingClientRect()
+        if (a.bottom <= b.top || a.top >= b.bottom) continue
+        const [, i] = /Message (\d+):/.exec(message.innerText) ?? []
+        if (i && !read.includes(Number(i))) read.push(Number(i))
+      }
     }
     const settled = () => !view.querySelector('[data-testid=more-messages]:disabled, [aria-busy=true]') && ![...view.querySelectorAll('[role=presentation]')].some((box) => {
       const [a, b] = [box.getBoundingClientRect(), view.getBoundingClientRect()]

@@ -164,7 +164,7 @@ func (c *committer) take() (requests []*request, closing bool, early time.Durati
 	count, bytes, parted, full := 0, int64(0), false, false
 	kept := make([]*request, 0, len(c.queue))
 	for i, q := range c.queue {
-		large := c.window == 0 && q.rows.large()
+		large := c.window == 0 && q.rows.manyParts()
 		if large && parted {
 			kept = append(kept, q)
 			continue
@@ -187,7 +187,7 @@ func (c *committer) take() (requests []*request, closing bool, early time.Durati
 		}
 	}
 	for i, q := range requests {
-		if c.window == 0 && q.rows.large() {
+		if c.window == 0 && q.rows.manyParts() {
 			requests[i] = &request{rows: q.rows.cut(), at: q.at, done: q.done, rest: q, large: q.large}
 		}
 	}

@@ -10,13 +10,13 @@ const (
 	partBytes = 4 << 20
 )
 
-// large says whether rows are more than one part.
-func (r *rows) large() bool { return r.count() > partRows || r.bytes > partBytes }
+// manyParts says whether the rows are more than one part.
+func (r *rows) manyParts() bool { return r.count() > partRows || r.bytes > partBytes }
 
 // cut removes the first part and returns it: blocks and events, and when they are gone identities and refusals. Refusals have no
 // key, so they count only when all else is stored.
 func (r *rows) cut() *rows {
-	if !r.large() {
+	if !r.manyParts() {
 		part := *r
 		*r = rows{}
 		return &part
