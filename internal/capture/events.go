@@ -19,7 +19,7 @@ func (h *Handler) events(rt *route) http.HandlerFunc {
 		text, wire, err := h.read(w, r, work)
 		h.metrics.wire.WithLabelValues(rt.path).Add(float64(wire))
 		if err != nil {
-			h.fail(w, r, rt.path, err)
+			h.end(w, r, rt, work, err)
 			return
 		}
 		h.metrics.decoded.WithLabelValues(rt.path).Add(float64(len(text)))
@@ -49,7 +49,7 @@ func (h *Handler) pixel(rt *route) http.HandlerFunc {
 			err = b.decode(http.Header{})
 		}
 		if err != nil {
-			h.fail(w, r, rt.path, err)
+			h.end(w, r, rt, work, err)
 			return
 		}
 		h.deliver(w, r, rt, b.data, work)
@@ -75,7 +75,7 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, tex
 		err = h.charge(p.tokens, r.Header, work)
 	}
 	if err != nil {
-		h.fail(w, r, rt.path, err)
+		h.end(w, r, rt, work, err)
 		return
 	}
 	d := &model.Delivery{Source: rt.path, ReceivedMS: now, SentMS: p.sentMS, Events: p.events, Refused: p.refused, Reserve: work.reserve, Turn: work.turn}
@@ -89,16 +89,23 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, tex
 			err = errors.New("the sink answered for " + strconv.Itoa(len(outcomes)) + " of " + strconv.Itoa(len(d.Events)) + " events")
 		}
 		if err != nil {
-			h.fail(w, r, rt.path, err)
+			h.end(w, r, rt, work, err)
 			return
 		}
 	}
 	h.metrics.delivered(rt.path, d, outcomes)
+	work.lastOf(w)
 	if rt.v1 {
 		writeJSON(w, perEvent(d.Events, outcomes))
 		return
 	}
 	writeJSON(w, []byte(`{"status":"Ok"}`))
+}
+
+// end answers a request whose work ended with a problem.
+func (h *Handler) end(w http.ResponseWriter, r *http.Request, rt *route, work *work, err error) {
+	work.lastOf(w)
+	h.fail(w, r, rt.path, err)
 }
 
 // copies is how much the sink holds besides the body: it copies what it keeps of each event.

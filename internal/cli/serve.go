@@ -34,7 +34,7 @@ func withServer(ctx context.Context, env environment, name string, args []string
 	for _, w := range warnings {
 		logger.Warn(w)
 	}
-	s, err := server.Start(ctx, server.Options{Config: c, Version: Version(), Logger: logger})
+	s, err := server.Start(ctx, server.Options{Config: c, Version: Version(), Logger: logger, Processors: takeProcessors()})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		logger.Info("told to stop while starting", "error", err)

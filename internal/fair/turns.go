@@ -23,6 +23,9 @@ const (
 	ownSlice = 50 * time.Millisecond
 	// long is how much processor time makes work long. What browsers and SDKs send takes a few milliseconds.
 	long = 50 * time.Millisecond
+	// brief is what a request of a browser or an SDK takes at most, as a rule. What has worked for longer gives way to every other
+	// thread of the process and of the machine.
+	brief = 10 * time.Millisecond
 	// lately is for how long somebody counts as there after a request.
 	lately = time.Second
 	// maxWaiting is how many requests of one address may wait. They hold memory of its share as well.
@@ -43,6 +46,9 @@ var ErrCrowded = errors.New("too many requests of this address wait for a proces
 // Long work of several requests has only half of the processors, at least one, while others are there. With all of them taken by
 // goroutines that go on, Go looks for what has arrived every 10 ms alone, and a short request that passes through several
 // goroutines waits as long at each: 219 ms at the 95th percentile instead of 15.
+//
+// What takes longer than brief goes on in a thread of low priority (see toBackground), so that a processor more than there are may be
+// left to Go (Spare), and short requests never wait until a long one is interrupted.
 //
 // A turn's time is that on the clock: there is no other for a goroutine. It does not wait for anything while it has a turn.
 type Turns struct {
@@ -78,13 +84,14 @@ type client struct {
 
 // Turn is the right to use a processor. It is for one goroutine; methods of a nil Turn do nothing.
 type Turn struct {
-	turns  *Turns
-	client *client
-	since  time.Time // when it began or was charged last
-	began  time.Time // when it was given last
-	used   time.Duration
-	has    bool
-	given  chan struct{} // closed when it is given
+	turns      *Turns
+	client     *client
+	since      time.Time // when it began or was charged last
+	began      time.Time // when it was given last
+	used       time.Duration
+	has        bool
+	background bool          // its thread gives way to all others
+	given      chan struct{} // closed when it is given
 }
 
 // Begin waits for a turn of an address. It fails with ErrCrowded, or with the context's cause.
@@ -138,6 +145,10 @@ func (u *Turn) Pause(ctx context.Context) error {
 	t := u.turns
 	t.mu.Lock()
 	t.charge(u, now)
+	if u.used >= brief && !u.background {
+		u.background = true
+		defer toBackground()
+	}
 	if !t.stepsAside(u, now) {
 		t.hand(now) // to long work that nobody else is there for any more
 		t.mu.Unlock()
@@ -233,13 +244,20 @@ func (t *Turns) hand(now time.Time) {
 	}
 }
 
+// GaveWay says that the goroutine has a thread of its own of low priority, which ends with it: it should do nothing else afterwards.
+func (u *Turn) GaveWay() bool { return u != nil && u.background }
+
+// Spare is how many processors Go should be told of beside those that there are: as many as long work may hold. The kernel runs what
+// is short before it.
+func Spare(processors int) int { return max(1, processors/2) }
+
 func (u *Turn) isLong() bool { return u.used >= long }
 
 // longRoom is how many turns may be those of long work, of this client and others together.
 func (t *Turns) longRoom(c *client, now time.Time) int {
 	since := now.Add(-lately)
 	if t.last != c && t.lastAt.After(since) || t.last == c && t.beforeAt.After(since) {
-		return max(1, t.processors/2)
+		return Spare(t.processors)
 	}
 	return t.processors
 }

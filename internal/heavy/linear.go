@@ -2,6 +2,7 @@ package heavy
 
 import (
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"testing"
 	"time"
@@ -68,10 +69,13 @@ func median(all []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-// cost is what f takes: processor time of this thread, and bytes allocated.
+// cost is what f takes: processor time of this thread, and bytes allocated. The garbage collector waits: it has threads that allocate
+// help it, which at one size may be none and at twice the size half of the time.
 func cost(f func()) (time.Duration, uint64) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	runtime.GC()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var a, b runtime.MemStats
 	runtime.ReadMemStats(&a)
 	start := threadTime()

@@ -13,6 +13,7 @@ import (
 	"github.com/playheadhq/playhead/internal/api"
 	"github.com/playheadhq/playhead/internal/auth"
 	"github.com/playheadhq/playhead/internal/capture"
+	"github.com/playheadhq/playhead/internal/fair"
 	"github.com/playheadhq/playhead/internal/webui"
 )
 
@@ -36,6 +37,7 @@ func (s *Server) handler() (http.Handler, error) {
 			Body: int64(limits.MaxBody), Decoded: int64(limits.MaxDecoded), Event: int64(limits.MaxEvent), InFlight: int64(limits.MaxInFlight),
 			AddressShare: float64(limits.AddressShare), TokenShare: tokenShare, MinRate: rate, BodyTimeout: s.patience,
 		},
+		Turns:  fair.NewTurns(s.processors),
 		Logger: s.logger, Registerer: s.metrics,
 	}).Register(open)
 

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -32,22 +34,26 @@ type Options struct {
 	Version string
 	// Logger is nil for none.
 	Logger *slog.Logger
+	// Processors is how many requests may work at a time; 0 is as many as Go uses.
+	Processors int
 	// BodyTimeout is how long a captured body may take to arrive; 0 is a minute.
 	BodyTimeout time.Duration
 }
 
 // Server is a running Playhead.
 type Server struct {
-	config   *config.Config
-	version  string
-	logger   *slog.Logger
-	dataDir  string
-	secrets  secrets
-	metrics  *prometheus.Registry
-	patience time.Duration // Options.BodyTimeout
-	probes   []*probe      // of each dependency
-	listener net.Listener
-	proxies  remote.Proxies
+	config  *config.Config
+	version string
+	logger  *slog.Logger
+	// processors is how many requests may work at a time.
+	processors int
+	dataDir    string
+	secrets    secrets
+	metrics    *prometheus.Registry
+	patience   time.Duration // Options.BodyTimeout
+	probes     []*probe      // of each dependency
+	listener   net.Listener
+	proxies    remote.Proxies
 	storages
 	losses []damage.Loss // that were accepted, now or earlier
 	node   model.Node
@@ -73,7 +79,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		config: o.Config, version: o.Version, logger: o.Logger, patience: o.BodyTimeout,
+		config: o.Config, version: o.Version, logger: o.Logger, patience: o.BodyTimeout, processors: cmp.Or(o.Processors, runtime.GOMAXPROCS(0)),
 		metrics: prometheus.NewRegistry(), drain: newDrain(), served: make(chan error, 1), failed: make(chan error, 1),
 	}
 	defer func() {
