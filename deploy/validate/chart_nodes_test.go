@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -59,7 +60,11 @@ func nodeConfig(t *testing.T, r *release) *config.Config {
 // What a value is for arrives in the node.
 func TestChartSettings(t *testing.T) {
 	c := nodeConfig(t, installed(t, "everything"))
-	if c.Password != `correct: "horse" # battery` || c.StorePassword != "s3cret: 'x' %41/@" || len(c.AcceptedTokens()) != 3 || c.PublicURL != "https://playhead.example.com" ||
+	projects := []config.Project{
+		{Name: "default", Tokens: []string{"phc_test", "phc_old", "phc_other"}}, {Name: "shop", Tokens: []string{"phc_shop"}, RetentionDays: 90},
+		{Name: "help-desk", Tokens: []string{"phc_help", "phc_help_old"}},
+	}
+	if c.Password != `correct: "horse" # battery` || c.StorePassword != "s3cret: 'x' %41/@" || !reflect.DeepEqual(c.AllProjects(), projects) || c.PublicURL != "https://playhead.example.com" ||
 		c.Limits.MaxBody != 32<<20 || seconds(c.S3.Window) != 0.5 || seconds(c.ShutdownTimeout) != 20 || seconds(c.ShutdownDelay) != 15 || !c.Clustered() || !c.BlocksInS3() {
 		t.Errorf("%+v", c)
 	}

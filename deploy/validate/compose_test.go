@@ -96,7 +96,7 @@ func TestComposeRefusesWithoutSecrets(t *testing.T) {
 	secrets := 0
 	for name := range env {
 		_, empty, _ := strings.Cut(file(t, "deploy/.env.example"), "\n"+name+"=")
-		if !strings.HasPrefix(empty, "\n") || name == "PLAYHEAD_PUBLIC_URL" {
+		if !strings.HasPrefix(empty, "\n") || name == "PLAYHEAD_PUBLIC_URL" || name == "PLAYHEAD_PROJECTS" {
 			continue
 		}
 		secrets++

@@ -208,6 +208,8 @@ func TestSettingsInTheSchema(t *testing.T) {
 			value = n
 		} else if b, err := strconv.ParseBool(s.Default); err == nil {
 			value = b
+		} else if s.Key == "projects" {
+			value = []any{map[string]any{"name": "shop", "tokens": []any{"phc_shop"}}}
 		}
 		_, _, err := render(changed(t, "settings."+s.Key, value))
 		if known := err == nil; known == slices.Contains(own, s.Key) {

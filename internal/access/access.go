@@ -2,7 +2,7 @@
 // without saying whose it is.
 package access
 
-// DefaultProject is the project of a server that names none.
+// DefaultProject is the project of the settings token and tokens, and of a server that is told of no project.
 const DefaultProject = "default"
 
 // Scope is what somebody may see: one project.

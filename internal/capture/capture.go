@@ -90,11 +90,11 @@ type Recording struct {
 	SampleRate float64
 }
 
-// Options are what a Handler needs. Sink and Token are required.
+// Options are what a Handler needs. Sink and Project are required.
 type Options struct {
 	Sink Sink
-	// Token says whether a project token is known.
-	Token     func(token string) bool
+	// Project says whose a token is, and whether it is known.
+	Project   func(token string) (project string, known bool)
 	Limits    Limits
 	Recording Recording
 	// Turns divides the processors among requests; as many as there are when nil.
@@ -112,7 +112,7 @@ type Options struct {
 // Handler serves the PostHog wire protocol. It is safe for concurrent use.
 type Handler struct {
 	sink       Sink
-	known      func(string) bool
+	projectOf  func(token string) (project string, known bool)
 	limits     Limits
 	recording  Recording
 	retryAfter string
@@ -125,15 +125,15 @@ type Handler struct {
 	config     []byte // remote config, JSON
 }
 
-// New returns a handler. It panics when Options.Sink or Options.Token is missing, or when its metrics are registered
+// New returns a handler. It panics when Options.Sink or Options.Project is missing, or when its metrics are registered
 // already: both are mistakes of the program.
 func New(o Options) *Handler {
-	if o.Sink == nil || o.Token == nil {
-		panic("capture: Options.Sink and Options.Token are required")
+	if o.Sink == nil || o.Project == nil {
+		panic("capture: Options.Sink and Options.Project are required")
 	}
 	h := &Handler{
 		sink:       o.Sink,
-		known:      o.Token,
+		projectOf:  o.Project,
 		limits:     o.Limits.withDefaults(),
 		recording:  o.Recording,
 		retryAfter: retryAfter(o.RetryAfter),

@@ -59,26 +59,24 @@ func (h *Handler) pixel(rt *route) http.HandlerFunc {
 // deliver parses the JSON text, checks its tokens, hands its events to the sink and answers.
 func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, text []byte, work *work) {
 	now := h.now().UnixMilli()
-	p := &parser{scanner: scanner{b: text}, route: rt, library: sender(r.Header), maxEvents: h.limits.Events, work: work, nowMS: now}
-	p.rest = work.pause
+	p := h.parser(text, rt, work)
+	p.library, p.maxEvents, p.nowMS = sender(r.Header), h.limits.Events, now
 	err := p.parse()
+	var token, project string
 	if err == nil {
-		if rt.v1 {
-			p.tokens = nil // v1 says it in a header
-		}
-		err = h.authorize(p.tokens, r.Header)
+		token, project, err = p.claim.decide(r.Header, rt.v1)
 	}
 	if err == nil {
 		err = work.reserve(h.copies(p.events))
 	}
 	if err == nil {
-		err = h.charge(p.tokens, r.Header, work)
+		err = work.charge(token)
 	}
 	if err != nil {
 		h.end(w, r, rt, work, err)
 		return
 	}
-	d := &model.Delivery{Source: rt.path, ReceivedMS: now, SentMS: p.sentMS, Events: p.events, Refused: p.refused, Reserve: work.reserve, Turn: work.turn}
+	d := &model.Delivery{Project: project, Source: rt.path, ReceivedMS: now, SentMS: p.sentMS, Events: p.events, Refused: p.refused, Reserve: work.reserve, Turn: work.turn}
 	if ms := headerClockMS(r); ms != 0 {
 		d.SentMS = ms
 	}
@@ -116,44 +114,11 @@ func (h *Handler) copies(events []model.Incoming) (n int64) {
 	return n
 }
 
-// charge counts the request for its token, the first when it has several.
-func (h *Handler) charge(tokens []string, header http.Header, work *work) error {
-	if tokens = tokensOf(tokens, header); len(tokens) > 0 {
-		if err := work.lease.Charge(tokens[0]); err != nil {
-			return refused(err)
-		}
-	}
-	return nil
-}
-
-// tokensOf are a request's tokens: those in its body, or else the one in its Authorization header.
-func tokensOf(body []string, header http.Header) []string {
-	if bearer, ok := strings.CutPrefix(header.Get("Authorization"), "Bearer "); ok && len(body) == 0 {
-		return []string{strings.TrimSpace(bearer)}
-	}
-	return body
-}
-
-// authorize checks a request's tokens.
-func (h *Handler) authorize(tokens []string, header http.Header) error {
-	tokens = tokensOf(tokens, header)
-	if len(tokens) == 0 || tokens[0] == "" {
-		return unauthorized("the request carries no project token: set the token in the SDK's options (the first argument of posthog.init, api_key)")
-	}
-	for _, token := range tokens {
-		if !h.known(token) {
-			return unauthorized("unknown project token " + strconv.Quote(shorten(token)) + ": use the token this server printed when it started")
-		}
-	}
-	return nil
-}
-
-// shorten keeps what names a token at a glance.
-func shorten(token string) string {
-	if len(token) > 64 {
-		return token[:64] + "…"
-	}
-	return token
+// parser begins to take a body apart.
+func (h *Handler) parser(text []byte, rt *route, work *work) *parser {
+	p := &parser{scanner: scanner{b: text}, route: rt, work: work, claim: claim{projectOf: h.projectOf}}
+	p.rest = work.pause
+	return p
 }
 
 // sender is the client as its headers call it; browsers say it in the events.

@@ -15,6 +15,15 @@ import (
 
 const event = `{"event":"e","distinct_id":"u","properties":{"token":"phc_x"}}`
 
+// manyKnown are events with more tokens of one project than anybody has.
+var manyKnown = func() string {
+	var b strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&b, `{"event":"e","distinct_id":"u","properties":{"token":"shop.%d"}},`, i)
+	}
+	return b.String()
+}()
+
 // scenario is one request, its answer, and what the sink got.
 type scenario struct {
 	name    string
@@ -32,6 +41,7 @@ type scenario struct {
 	// delivered is the names of the events, comma-separated; "-" for none delivered at all.
 	delivered string
 	refused   string // reason*count, comma-separated
+	project   string // of what was delivered; "" does not look at it
 	check     func(t *testing.T, d *model.Delivery)
 }
 
@@ -68,6 +78,9 @@ func (sc scenario) run(t *testing.T) {
 	}
 	var delivered, refused []string
 	for _, d := range s.deliveries {
+		if sc.project != "" && d.Project != sc.project {
+			t.Errorf("delivered to project %q, want %q", d.Project, sc.project)
+		}
 		for _, in := range d.Events {
 			delivered = append(delivered, in.Name)
 		}
@@ -101,6 +114,11 @@ func TestShapes(t *testing.T) {
 		{name: "a batch with token", body: `{"token":"phc_x","historical_migration":true,"batch":[{"event":"a"}]}`, delivered: "a"},
 		{name: "one event with api_key", body: `{"api_key":"phc_x","event":"a","properties":null}`, delivered: "a"},
 		{name: "a token in one of the events", body: `[{"event":"a"},` + event + `]`, delivered: "a,e"},
+		{name: "a project", body: `{"api_key":"shop.a","batch":[{"event":"a"}]}`, delivered: "a", project: "shop"},
+		{name: "several tokens of one project", body: `[{"event":"a","token":"shop.a"},{"event":"b","properties":{"token":"shop.b"}}]`, delivered: "a,b", project: "shop"},
+		{name: "a property of the program's own named token", body: `{"api_key":"shop.a","batch":[{"event":"a","properties":{"token":"phc_unknown"}},{"event":"b","properties":{"token":7}}]}`, delivered: "a,b", project: "shop"},
+		{name: "v1 says in its header whose its events are", path: "/i/v1/analytics/events", header: map[string]string{"Authorization": "Bearer shop.a"}, body: `{"api_key":"phc_unknown","batch":[{"event":"a","properties":{"token":"phc_unknown"}}]}`,
+			contains: `"ok"`, delivered: "a", project: "shop"},
 		{name: "a Bearer token", path: "/batch/", header: map[string]string{"Authorization": "Bearer phc_x"}, body: `{"batch":[{"event":"a"}]}`, delivered: "a"},
 		{name: "engage", path: "/engage/", body: `{"$token":"phc_x","$distinct_id":"u","$set":{"name":"n"}}`, delivered: "$identify",
 			check: func(t *testing.T, d *model.Delivery) {
@@ -178,6 +196,15 @@ func TestRefusedRequests(t *testing.T) {
 		{name: "no token", body: `{"event":"a"}`, status: 401, contains: "no project token"},
 		{name: "unknown token", body: `{"event":"a","api_key":"phc_unknown"}`, status: 401, contains: `unknown project token "phc_unknown"`},
 		{name: "one unknown token among the events", body: `[` + event + `,{"event":"b","properties":{"token":"phc_unknown"}}]`, status: 401},
+		{name: "an unknown token after many known ones", body: `[` + manyKnown + `{"event":"b","properties":{"token":"phc_unknown"}}]`, status: 401, contains: `unknown project token "phc_unknown"`},
+		{name: "events of two projects", body: `[{"event":"a","properties":{"token":"shop.a"}},{"event":"b","properties":{"token":"help.a"}}]`, status: 400, contains: `two projects, "shop" and "help", and nothing of it was taken`},
+		{name: "an event of another project after many of one", body: `[` + manyKnown + `{"event":"b","properties":{"token":"help.a"}}]`, status: 400, contains: "two projects"},
+		{name: "an event of another project than the batch", body: `{"api_key":"shop.a","batch":[{"event":"a"},{"event":"b","properties":{"token":"help.a"}}]}`, status: 400, contains: `"shop" and "help"`},
+		{name: "a batch of another project than its first event", body: `{"batch":[{"event":"b","token":"help.a"}],"api_key":"shop.a"}`, status: 400, contains: `"shop" and "help"`},
+		{name: "an event that carries two projects", body: `[{"event":"b","token":"help.a","properties":{"token":"shop.a"}}]`, status: 400, contains: "two projects"},
+		{name: "two batches' tokens", body: `{"token":"help.a","batch":[{"event":"b"}],"api_key":"shop.a"}`, status: 400, contains: "two projects"},
+		{name: "another project in the header", header: map[string]string{"Authorization": "Bearer help.a"}, body: `{"api_key":"shop.a","batch":[{"event":"a"}]}`, status: 400, contains: "two projects"},
+		{name: "v1 with an event of another project", path: "/i/v1/analytics/events", header: map[string]string{"Authorization": "Bearer shop.a"}, body: `{"batch":[{"event":"a","properties":{"token":"help.a"}}]}`, status: 400, contains: "two projects"},
 		{name: "a token that is no string", body: `{"event":"a","api_key":{"a":1}}`, status: 401},
 		{name: "empty", status: 400, contains: "empty"},
 		{name: "white space", body: " \n", status: 400, contains: "empty"},

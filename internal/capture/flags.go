@@ -21,10 +21,10 @@ func (h *Handler) flags(legacy bool) http.HandlerFunc {
 		text, wire, err := h.read(w, r, work)
 		h.metrics.wire.WithLabelValues(path).Add(float64(wire))
 		if err == nil {
-			p := &parser{scanner: scanner{b: text}, route: &route{path: path}, maxEvents: 1, work: work}
-			p.rest = work.pause
+			p := h.parser(text, &route{path: path}, work)
+			p.maxEvents = 1
 			if err = p.parse(); err == nil {
-				err = h.authorize(p.tokens, r.Header)
+				_, _, err = p.claim.decide(r.Header, false)
 			}
 		}
 		if err != nil {
@@ -58,9 +58,16 @@ func (h *Handler) flags(legacy bool) http.HandlerFunc {
 	}
 }
 
+// authorize checks the token of a request for what browsers are to do.
+func (h *Handler) authorize(token string, header http.Header) error {
+	c := claim{projectOf: h.projectOf, top: token}
+	_, _, err := c.decide(header, false)
+	return err
+}
+
 // surveys answers that there are none.
 func (h *Handler) surveys(w http.ResponseWriter, r *http.Request) {
-	if err := h.authorize([]string{r.URL.Query().Get("token")}, r.Header); err != nil {
+	if err := h.authorize(r.URL.Query().Get("token"), r.Header); err != nil {
 		h.fail(w, r, "/api/surveys/", err)
 		return
 	}

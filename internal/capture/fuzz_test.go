@@ -36,7 +36,7 @@ func FuzzBody(f *testing.F) {
 	}
 
 	s := &sink{}
-	h := New(Options{Sink: s, Token: func(string) bool { return true }, Logger: slog.New(slog.DiscardHandler),
+	h := New(Options{Sink: s, Project: func(string) (string, bool) { return "p", true }, Logger: slog.New(slog.DiscardHandler),
 		Limits: Limits{Body: 1 << 20, Decoded: 4 << 20, Events: 1000}})
 	mux := http.NewServeMux()
 	h.Register(mux)

@@ -89,7 +89,7 @@ func manyTokens(size int) []byte {
 
 // What a body is wrapped in is work in proportion to what came, also where it is dear to undo.
 func TestDecodingIsLinear(t *testing.T) {
-	h := New(Options{Sink: &sink{}, Token: func(string) bool { return true }})
+	h := New(Options{Sink: &sink{}, Project: func(string) (string, bool) { return "p", true }})
 	decode := func(header http.Header) func([]byte) {
 		return func(data []byte) {
 			b := &body{limits: h.limits, work: alone(), data: data}

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -57,14 +58,22 @@ func (s *sink) Ingest(_ context.Context, d *model.Delivery) ([]model.Outcome, er
 // now is the clock of tests.
 var now = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
-// newServer is a handler with every route, over a recording sink. The token phc_unknown is unknown.
+// projectOf gives each token with a dot the project before it, and "p" to all others but phc_unknown.
+func projectOf(token string) (project string, known bool) {
+	if project, _, dotted := strings.Cut(token, "."); dotted {
+		return project, true
+	}
+	return "p", token != "phc_unknown" && token != ""
+}
+
+// newServer is a handler with every route, over a recording sink. Projects are those of projectOf.
 func newServer(change func(*Options)) (*http.ServeMux, *sink) {
 	s := &sink{}
 	o := Options{
-		Sink:   s,
-		Token:  func(token string) bool { return token != "phc_unknown" },
-		Now:    func() time.Time { return now },
-		Logger: slog.New(slog.DiscardHandler),
+		Sink:    s,
+		Project: projectOf,
+		Now:     func() time.Time { return now },
+		Logger:  slog.New(slog.DiscardHandler),
 	}
 	if change != nil {
 		change(&o)

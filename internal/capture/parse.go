@@ -18,14 +18,9 @@ type parsed struct {
 	events []model.Incoming
 	// refused are the elements that are no events, those of one kind together.
 	refused []model.Refusal
-	// tokens are the different project tokens found, at the top or, where there is none, in the events.
-	tokens []string
 	// sentMS is the client's clock at sending, 0 when it does not say.
 	sentMS int64
 }
-
-// maxTokens bounds parsed.tokens. No client puts two into one request.
-const maxTokens = 8
 
 // parser takes a body of valid UTF-8 apart. Three shapes are known: an object with a batch, a bare array, a single event.
 type parser struct {
@@ -38,7 +33,7 @@ type parser struct {
 	maxEvents int
 	work      *work
 	nowMS     int64
-	bodyToken bool // a token stands at the top
+	claim     claim
 }
 
 // library is a client's name and version.
@@ -100,10 +95,7 @@ func (p *parser) object() {
 			sent, _ = p.value()
 		case "api_key", "token", "$token":
 			raw, _ := p.value()
-			if t := str(raw); t != "" {
-				p.bodyToken = true
-				p.tokens = append(p.tokens[:0], t)
-			}
+			p.claim.atTop(raw)
 		case "created_at":
 			if raw, _ := p.value(); sent == nil {
 				sent = raw // the only clock of v1 bodies
@@ -241,9 +233,7 @@ func (p *parser) properties(e *fields) {
 
 // add makes an event of what was read.
 func (p *parser) add(e *fields, raw []byte) bool {
-	if !p.bodyToken {
-		p.addToken(e)
-	}
+	p.claim.ofEvent(e.token, e.innerToken)
 	lib := library{str(e.lib), str(e.libVersion)}
 	if lib.name == "" {
 		lib = p.library
@@ -323,25 +313,6 @@ func (p *parser) grow() bool {
 	copy(events, p.events)
 	p.events = events
 	return true
-}
-
-// addToken notes the token an event carries; posthog-js puts it into the properties.
-func (p *parser) addToken(e *fields) {
-	raw := e.token
-	if len(raw) == 0 {
-		raw = e.innerToken
-	}
-	if len(raw) < 2 || raw[0] != '"' || len(p.tokens) == maxTokens {
-		return
-	}
-	for _, t := range p.tokens {
-		if t == string(raw[1:len(raw)-1]) {
-			return
-		}
-	}
-	if t := str(raw); t != "" {
-		p.tokens = append(p.tokens, t)
-	}
 }
 
 // refuse counts an element that is no event.

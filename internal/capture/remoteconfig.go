@@ -92,7 +92,7 @@ func (h *Handler) configScript(w http.ResponseWriter, r *http.Request) {
 
 // configured checks the token in the path. The answer may be kept for a minute: a change of settings should be seen.
 func (h *Handler) configured(w http.ResponseWriter, r *http.Request, path string) bool {
-	if err := h.authorize([]string{r.PathValue("token")}, r.Header); err != nil {
+	if err := h.authorize(r.PathValue("token"), r.Header); err != nil {
 		h.fail(w, r, path, err)
 		return false
 	}

@@ -58,7 +58,7 @@ func TestABodyMustKeepUp(t *testing.T) {
 		{1, "HTTP/1.1 408 Request Timeout", 10 * time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			h := New(Options{Sink: &sink{}, Token: func(string) bool { return true }, Limits: Limits{MinRate: 1000}})
+			h := New(Options{Sink: &sink{}, Project: func(string) (string, bool) { return "p", true }, Limits: Limits{MinRate: 1000}})
 			mux := http.NewServeMux()
 			h.Register(mux)
 			answer, after := trickle(t, mux, 40, strings.Repeat("x", test.rate))
@@ -200,7 +200,7 @@ func TestRequestsTakeTurnsByAddress(t *testing.T) {
 // A head counts for its address like a body.
 func TestHeadsAreCounted(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
-	h := New(Options{Sink: s, Token: func(string) bool { return true }})
+	h := New(Options{Sink: s, Project: func(string) (string, bool) { return "p", true }})
 	mux := http.NewServeMux()
 	h.Register(mux)
 	server := httptest.NewServer(mux)

@@ -80,6 +80,14 @@ func (w *work) reserve(n int64) error {
 	return nil
 }
 
+// charge counts the request for its token from here on.
+func (w *work) charge(token string) error {
+	if err := w.lease.Charge(token); err != nil {
+		return refused(err)
+	}
+	return nil
+}
+
 // buffer makes one of n bytes or somewhat more, which are leased until drop.
 func (w *work) buffer(n int64) ([]byte, error) {
 	if err := w.reserve(n); err != nil {

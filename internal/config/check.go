@@ -24,20 +24,7 @@ func (l *loader) check() {
 	if c.Data == "" {
 		l.problem(l.where("data"), "a directory is needed")
 	}
-	for _, key := range []string{"token", "tokens"} {
-		tokens := c.Tokens
-		if key == "token" {
-			tokens = nil
-			if c.Token != "" {
-				tokens = []string{c.Token}
-			}
-		}
-		for _, token := range tokens {
-			if !tokenForm.MatchString(token) {
-				l.problem(l.where(key), "%q is not a token: use letters, digits, _, - and ., at most 200", token)
-			}
-		}
-	}
+	l.checkProjects()
 	if c.PublicURL != "" {
 		u, err := url.Parse(c.PublicURL)
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
@@ -135,9 +122,6 @@ func (l *loader) checkStore() {
 		l.problem(l.where("store_password", "store"), "store holds a password already: write only one of the two")
 	} else if twice && strings.HasPrefix(l.where("store"), "--") {
 		l.warnings = append(l.warnings, "--store holds a password, which other users of this machine can read: set "+Prefix+"STORE or "+Prefix+"STORE_PASSWORD, or write it into the file")
-	}
-	if len(c.AcceptedTokens()) == 0 && l.command != "export" && l.command != "import" {
-		l.problem(l.where("token"), "a token is needed with this storage, the same on every node: one that each node made for itself would be refused by the others. To go on with the data of one machine, use what the file named token in its data directory holds")
 	}
 }
 

@@ -29,8 +29,10 @@ type Config struct {
 	Blocks string `yaml:"blocks" example:"s3://bucket/prefix?endpoint=https://minio.example.com:9000&region=eu-central-1" doc:"Where the bytes of recordings lie: a directory, or s3://bucket/prefix?endpoint=URL&region=NAME for any number of nodes. Without one, it is recordings in the data directory. Keys for S3 come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the shared credentials file or the machine's role; without an endpoint it is Amazon's."`
 	// Retention is in whole days.
 	Retention Duration `yaml:"retention" default:"0" example:"90d" doc:"How long everything is kept, in whole days: older events, prompts and answers, recordings and refusals are dropped some hours later. 0 keeps all of it. Who is who is kept in any case. The same on all nodes."`
-	Token     string   `yaml:"token" example:"phc_my_project" doc:"The project token that clients send. Without one, a token is made on first start and kept in the data directory. Nodes of a cluster must be given one."`
-	Tokens    []string `yaml:"tokens" example:"phc_old,phc_other" doc:"More tokens to accept, for instance an earlier one that pages still use. Separated by commas in the environment and flags."`
+	Token     string   `yaml:"token" example:"phc_my_project" doc:"The project token that clients send, of the project named default. Without one, and without projects, a token is made on first start and kept in the data directory. Nodes of a cluster must be given one, or projects."`
+	Tokens    []string `yaml:"tokens" example:"phc_old,phc_other" doc:"More tokens of the project named default, for instance an earlier one that pages still use. Separated by commas in the environment and flags."`
+	// Projects are read by readProjects.
+	Projects []Project `yaml:"projects" example:"[{name: shop, tokens: [phc_shop, phc_shop_old], retention_days: 90}, {name: help-desk, tokens: [phc_help]}]" doc:"Projects, each with data of its own that no other shows. A token decides whose an event is, so each is of one project alone. retention_days is how many days a project keeps everything, 0 for all of it; without it, what retention says. The settings token and tokens are of the project named default. A project's name cannot be changed later: it is part of what is stored. The same on all nodes. docs/projects.md has more."`
 
 	StorePassword string `yaml:"store_password" flag:"-" example:"s3cret" doc:"Password of the user that store names, for those who keep it apart from the address. Not a flag: other users of the machine could read it there."`
 
@@ -121,19 +123,6 @@ func (c *Config) StoreName() string {
 	return name.String()
 }
 
-// AcceptedTokens lists the token and the additional ones, without empty ones and repetitions.
-func (c *Config) AcceptedTokens() []string {
-	var all []string
-	seen := map[string]bool{"": true}
-	for _, token := range append([]string{c.Token}, c.Tokens...) {
-		if !seen[token] {
-			seen[token] = true
-			all = append(all, token)
-		}
-	}
-	return all
-}
-
 // Default returns the settings of a server that was told nothing.
 func Default() *Config {
 	c := new(Config)
@@ -145,8 +134,8 @@ func Default() *Config {
 	return c
 }
 
-// RetentionDays is after how many days everything is dropped, 0 for never.
-func (c *Config) RetentionDays() int { return int(time.Duration(c.Retention) / (24 * time.Hour)) }
+// retentionDays is the setting of that name in days.
+func (c *Config) retentionDays() int { return int(time.Duration(c.Retention) / (24 * time.Hour)) }
 
 // year bounds how long a sign-in may last, and ten of them how long everything is kept: longer ones lead behind the
 // last time that ClickHouse counts with.

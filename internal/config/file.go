@@ -30,15 +30,12 @@ func (l *loader) readYAML(name string, text []byte) {
 
 // walk reads the mapping at prefix ("" or "limits.").
 func (l *loader) walk(name, prefix string, node ast.Node) {
-	var entries []*ast.MappingValueNode
-	switch n := node.(type) {
+	switch node.(type) {
 	case nil, *ast.NullNode, *ast.CommentGroupNode:
 		return // an empty file, or a section whose lines are all commented out
-	case *ast.MappingNode:
-		entries = n.Values
-	case *ast.MappingValueNode:
-		entries = []*ast.MappingValueNode{n}
-	default:
+	}
+	entries, ok := members(node)
+	if !ok {
 		l.problem(position(name, node)+strings.TrimSuffix(prefix, "."), "expected settings, one `name: value` a line")
 		return
 	}
@@ -52,6 +49,10 @@ func (l *loader) walk(name, prefix string, node ast.Node) {
 		s, ok := l.setting(key)
 		if !ok {
 			l.problem(where, "%s", l.unknownKey(key))
+			continue
+		}
+		if s.isProjects() {
+			l.readProjects(func(node ast.Node, path string) string { return position(name, node) + path }, entry.Value)
 			continue
 		}
 		text, err := scalar(entry.Value, s.List)

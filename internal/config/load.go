@@ -85,6 +85,8 @@ type loader struct {
 	warnings []string
 	// given says for each key that was set where that was, so that a check can name it.
 	given map[string]string
+	// owners are the projects of the tokens in the setting projects.
+	owners map[string]string
 }
 
 func (l *loader) problem(where, format string, args ...any) {
@@ -93,6 +95,10 @@ func (l *loader) problem(where, format string, args ...any) {
 
 // set gives a setting a value. Where names the setting as its source writes it.
 func (l *loader) set(s Setting, where, text string) {
+	if s.isProjects() {
+		l.readProjectsText(where, text)
+		return
+	}
 	if err := s.set(text); err != nil {
 		l.problem(where, "%v", err)
 		return

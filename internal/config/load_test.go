@@ -148,13 +148,6 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-func TestAcceptedTokens(t *testing.T) {
-	c := Config{Token: "a", Tokens: []string{"b", "", "a", "b"}}
-	if got := c.AcceptedTokens(); !slices.Equal(got, []string{"a", "b"}) {
-		t.Errorf("got %q", got)
-	}
-}
-
 func TestDefaults(t *testing.T) {
 	c, _, err := load(t, "", nil)
 	if err != nil {

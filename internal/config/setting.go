@@ -23,6 +23,12 @@ type Setting struct {
 	value any // pointer to the field
 }
 
+// isProjects says that the setting is the list of projects, which is no single text.
+func (s Setting) isProjects() bool {
+	_, ok := s.value.(*[]Project)
+	return ok
+}
+
 func (s Setting) set(text string) error { return parse(s.value, text) }
 
 // Settings lists every setting in the order of the struct.
@@ -48,7 +54,7 @@ func fields(v reflect.Value, prefix string) []Setting {
 			Example: field.Tag.Get("example"),
 			Doc:     field.Tag.Get("doc"),
 			Only:    field.Tag.Get("only"),
-			List:    field.Type.Kind() == reflect.Slice,
+			List:    field.Type == reflect.TypeFor[[]string](),
 			value:   v.Field(i).Addr().Interface(),
 		}
 		if field.Tag.Get("flag") == "-" {

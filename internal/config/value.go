@@ -100,6 +100,8 @@ func parse(into any, text string) error {
 				*v = append(*v, item)
 			}
 		}
+	case *[]Project:
+		*v = nil // the default: readProjects reads what is given
 	case *slog.Level:
 		if v.UnmarshalText([]byte(strings.TrimSpace(text))) != nil {
 			return fmt.Errorf("%q is not a log level: write debug, info, warn or error", text)

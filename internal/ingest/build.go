@@ -42,6 +42,7 @@ func newBuilder(p *Pipeline, d *model.Delivery, pace *rawjson.Pace) *builder {
 		batch.Contents = make([]model.Content, 0, events)
 	}
 	for _, r := range d.Refused {
+		r.Project = d.Project
 		b.refused.add(r)
 	}
 	return b
@@ -59,7 +60,7 @@ func (b *builder) refuse(in *model.Incoming, f *fields, reason model.Reason, det
 
 func (b *builder) refusal(name string, f *fields, reason model.Reason, detail string, bytes int) model.Refusal {
 	return model.Refusal{
-		AtMS: b.receivedMS(), Reason: reason, Event: clip(name, maxName), Detail: detail, Library: library(f), Bytes: int64(bytes), Count: 1,
+		Project: b.d.Project, AtMS: b.receivedMS(), Reason: reason, Event: clip(name, maxName), Detail: detail, Library: library(f), Bytes: int64(bytes), Count: 1,
 	}
 }
 

@@ -318,14 +318,14 @@ func (c *committer) commitRows(g *group) {
 }
 
 func (c *committer) retryEach(g *group) {
-	places := make(map[[16]byte]model.Place, len(g.batch.Blocks))
-	for _, b := range g.batch.Blocks {
-		places[b.UUID] = b.Place
+	places := make(map[blockKey]model.Place, len(g.batch.Blocks))
+	for i := range g.batch.Blocks {
+		places[keyOf(&g.batch.Blocks[i])] = g.batch.Blocks[i].Place
 	}
 	for _, q := range g.requests {
 		alone := join([]*request{q})
 		for i := range alone.batch.Blocks {
-			alone.batch.Blocks[i].Place = places[alone.batch.Blocks[i].UUID]
+			alone.batch.Blocks[i].Place = places[keyOf(&alone.batch.Blocks[i])]
 		}
 		c.commitRows(alone)
 	}

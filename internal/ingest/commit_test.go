@@ -48,7 +48,10 @@ func recording(n int) string {
 // send takes events in goroutines of their own, in order, and returns where their answers will be.
 func send(t *testing.T, ctx context.Context, p *Pipeline, events ...string) chan error {
 	t.Helper()
-	d := delivery(t, events...)
+	return sendDelivery(ctx, p, delivery(t, events...))
+}
+
+func sendDelivery(ctx context.Context, p *Pipeline, d *model.Delivery) chan error {
 	answer := make(chan error, 1)
 	go func() {
 		_, err := p.Ingest(ctx, d)

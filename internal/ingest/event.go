@@ -24,6 +24,7 @@ func (b *builder) event(in *model.Incoming) model.Outcome {
 	received := b.receivedMS()
 	timeMS, given := eventTime(in.Timestamp, in.OffsetMS, received)
 	e := model.Event{
+		Project:         b.d.Project,
 		UUID:            b.ids.of(b.pace, in.ID, in.Raw),
 		Name:            clip(in.Name, maxName),
 		Kind:            kindOf(in.Name),
@@ -61,7 +62,7 @@ func (b *builder) event(in *model.Incoming) model.Outcome {
 
 // content takes the heavy text of an event. Cut is how many bytes of it were left out.
 func (b *builder) content(e *model.Event, in *model.Incoming, f *fields, properties []byte) (c model.Content, cut int) {
-	c = model.Content{UUID: e.UUID, TimeMS: e.TimeMS}
+	c = model.Content{Project: e.Project, UUID: e.UUID, TimeMS: e.TimeMS}
 	var input, output, tools []byte
 	if isAI(in.Name) {
 		input = firstGiven(f.ai.input, f.ai.inputState)

@@ -10,7 +10,7 @@ import (
 // appendIdentities appends what an event says of who its person is: that two ids are one person's, and their name and
 // address.
 func appendIdentities(pace *rawjson.Pace, dst []model.Identity, e *model.Event, in *model.Incoming, f *fields) []model.Identity {
-	id := model.Identity{UUID: e.UUID, TimeMS: e.TimeMS, ID: e.DistinctID}
+	id := model.Identity{Project: e.Project, UUID: e.UUID, TimeMS: e.TimeMS, ID: e.DistinctID}
 	named := false
 	switch e.Name {
 	case "$identify":

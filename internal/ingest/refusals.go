@@ -14,17 +14,18 @@ type refusals struct {
 }
 
 type refusalKind struct {
+	project        string
 	reason         model.Reason
 	event, library string
 }
 
 // maxRefusalKinds bounds the names of events and libraries that are told apart; what comes under more is counted by its
-// reason alone.
+// project and reason alone.
 const maxRefusalKinds = 64
 
 // add counts a refusal. The latest detail stays.
 func (r *refusals) add(in model.Refusal) {
-	kind := refusalKind{in.Reason, in.Event, in.Library}
+	kind := refusalKind{in.Project, in.Reason, in.Event, in.Library}
 	i, ok := r.at[kind]
 	if !ok && len(r.list) >= maxRefusalKinds {
 		kind.event, kind.library = "", ""

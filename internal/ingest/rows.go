@@ -65,18 +65,27 @@ func join(requests []*request) *group {
 	return g
 }
 
+// blockKey is what a block is stored under: two projects may have blocks of the same uuid.
+type blockKey struct {
+	project string
+	uuid    uuid.UUID
+}
+
+func keyOf(b *model.Block) blockKey { return blockKey{b.Project, b.UUID} }
+
 func (g *group) dropRepeatedBlocks() {
 	if len(g.batch.Blocks) < 2 {
 		return
 	}
-	seen := make(map[uuid.UUID]struct{}, len(g.batch.Blocks))
+	seen := make(map[blockKey]struct{}, len(g.batch.Blocks))
 	blocks, bodies := g.batch.Blocks[:0:0], g.bodies[:0:0]
 	for i, b := range g.batch.Blocks {
-		if _, ok := seen[b.UUID]; ok {
+		key := keyOf(&b)
+		if _, ok := seen[key]; ok {
 			g.repeated++
 			continue
 		}
-		seen[b.UUID] = struct{}{}
+		seen[key] = struct{}{}
 		blocks, bodies = append(blocks, b), append(bodies, g.bodies[i])
 	}
 	g.batch.Blocks, g.bodies = blocks, bodies

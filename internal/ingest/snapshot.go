@@ -44,6 +44,7 @@ func (b *builder) snapshot(in *model.Incoming) (model.Outcome, error) {
 		b.refused.add(r)
 	}
 	block := encoded.Block
+	block.Project = b.d.Project
 	block.UUID = b.ids.of(b.pace, in.ID, in.Raw)
 	if encoded.Body == nil {
 		return model.Outcome{ID: block.UUID.String()}, nil // nothing to keep, and nothing to come again for

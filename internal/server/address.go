@@ -34,8 +34,8 @@ func (s *Server) LocalURL() string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// Token is the project token that clients are to send.
-func (s *Server) Token() string { return s.secrets.tokens[0] }
+// Token is the token that clients of the first project are to send.
+func (s *Server) Token() string { return s.secrets.projects[0].Tokens[0] }
 
 // SignInLink signs one browser in, once; "" when no sign-in is needed.
 func (s *Server) SignInLink() string { return s.link }
@@ -44,7 +44,13 @@ func (s *Server) SignInLink() string { return s.link }
 func (s *Server) Describe(w io.Writer) {
 	fmt.Fprintf(w, "Playhead %s is ready.\n\n", s.version)
 	fmt.Fprintf(w, "  Open     %s\n", s.URL())
-	fmt.Fprintf(w, "  Token    %s\n", s.Token())
+	if projects := s.secrets.projects; len(projects) == 1 {
+		fmt.Fprintf(w, "  Token    %s\n", s.Token())
+	} else {
+		for _, p := range projects {
+			fmt.Fprintf(w, "  Token    %s (project %s)\n", p.Tokens[0], p.Name)
+		}
+	}
 	if s.config.Clustered() {
 		fmt.Fprintf(w, "  Store    %s\n", s.config.StoreName())
 	}

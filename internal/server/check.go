@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strconv"
 
 	"github.com/playheadhq/playhead/internal/auth"
 	"github.com/playheadhq/playhead/internal/config"
@@ -38,6 +39,9 @@ func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Fin
 		add("sign-in", "not needed: only this machine can reach the server", nil)
 	}
 
+	for _, p := range c.AllProjects() {
+		add("project "+p.Name, describeProject(p), nil)
+	}
 	if err := checkShared(c); err != nil {
 		add("shared settings", "", err)
 	}
@@ -78,6 +82,21 @@ func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Fin
 		add("closing the data", "", err)
 	}
 	return all
+}
+
+// describeProject says how many tokens a project has, and how long it keeps what is sent with them.
+func describeProject(p config.Project) string {
+	tokens := strconv.Itoa(len(p.Tokens)) + " tokens"
+	switch len(p.Tokens) {
+	case 0:
+		tokens = "the token that the server makes"
+	case 1:
+		tokens = "one token"
+	}
+	if p.RetentionDays == 0 {
+		return tokens + ", keeps everything"
+	}
+	return fmt.Sprintf("%s, keeps %d days", tokens, p.RetentionDays)
 }
 
 // roughly writes an amount for people.

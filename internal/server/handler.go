@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,14 +24,18 @@ func (s *Server) handler() (http.Handler, error) {
 	if rate == 0 {
 		rate = -1 // none
 	}
+	owners := s.secrets.projects.byToken()
 	tokenShare := 1.0
-	if len(s.secrets.tokens) > 1 { // pages and backends of one project share a token
+	if len(owners) > 1 { // pages and backends of one project share a token
 		tokenShare = float64(limits.TokenShare)
 	}
 	open := http.NewServeMux()
 	capture.New(capture.Options{
-		Sink:  s.ingest,
-		Token: func(token string) bool { return slices.Contains(s.secrets.tokens, token) },
+		Sink: s.ingest,
+		Project: func(token string) (string, bool) {
+			project, known := owners[token]
+			return project, known
+		},
 		Limits: capture.Limits{
 			Body: int64(limits.MaxBody), Decoded: int64(limits.MaxDecoded), Event: int64(limits.MaxEvent), InFlight: int64(limits.MaxInFlight),
 			AddressShare: float64(limits.AddressShare), TokenShare: tokenShare, MinRate: rate, BodyTimeout: s.patience,

@@ -22,20 +22,27 @@ const (
 
 // secrets are configured, or else what a server keeps in its data directory beside the data.
 type secrets struct {
-	// tokens are those to accept; the first is the one to show.
-	tokens []string
+	// projects are those to accept events of, each with a token at least.
+	projects projects
 	// key signs cookies.
 	key []byte
 }
 
 func loadSecrets(dir string, c *config.Config) (secrets, error) {
-	s := secrets{tokens: c.AcceptedTokens()}
-	if len(s.tokens) == 0 {
+	s := secrets{projects: c.AllProjects()}
+	for i := range s.projects {
+		if len(s.projects[i].Tokens) > 0 { // only the default project may have none
+			continue
+		}
 		token, err := keep(filepath.Join(dir, tokenFile), func() string { return "phc_" + randomText(32) })
 		if err != nil {
 			return s, fmt.Errorf("project token: %w", err)
 		}
-		s.tokens = []string{token}
+		if owner, taken := s.projects.byToken()[token]; taken {
+			return s, fmt.Errorf("the token that this server made for project %s, in %s, is one of project %s in the settings: write it into the tokens of one of them, and delete the file when that is the other one",
+				s.projects[i].Name, filepath.Join(dir, tokenFile), owner)
+		}
+		s.projects[i].Tokens = []string{token}
 	}
 	switch {
 	case c.CookieKey != "":

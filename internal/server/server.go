@@ -156,7 +156,7 @@ func (s *Server) startIngest() {
 			WaitingBytes: int64(s.config.Limits.MaxInFlight) / 2,
 		},
 	})
-	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Token: s.secrets.tokens[0], Nodes: s.servers, TurnedAway: s.turnedAway})
+	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Token: s.Token(), Nodes: s.servers, TurnedAway: s.turnedAway})
 }
 
 // fail ends Wait with a reason, once.

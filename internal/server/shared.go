@@ -66,13 +66,18 @@ func fingerprints(c *config.Config) map[string]string {
 	if c.BlocksInS3() {
 		blocks = c.Blocks
 	}
+	var tokens, retentions []string
+	for _, p := range c.AllProjects() {
+		tokens = append(append(tokens, p.Name), p.Tokens...)
+		retentions = append(retentions, p.Name, strconv.Itoa(p.RetentionDays))
+	}
 	return map[string]string{
 		"blocks":           print("", blocks),
-		"token":            print("", c.AcceptedTokens()...),
+		"token":            print("", tokens...),
 		"cookie_key":       print("cookie_key", c.CookieKey),
 		"password":         print("password"+c.CookieKey, c.Password),
 		"public_url":       print("", c.PublicURL),
-		"retention":        print("", time.Duration(c.Retention).String()),
+		"retention":        print("", retentions...),
 		"text_index":       print("", strconv.FormatBool(c.ClickHouse.TextIndex)),
 		"sign_in_lifetime": print("", time.Duration(c.SignInLifetime).String()),
 		"limits.max_event": print("", c.Limits.MaxEvent.String()),
