@@ -57,7 +57,7 @@ lint: ## formatting and vet
 .PHONY: test-go
 test-go: ## Go tests under the race detector, on one machine's storage
 	$(GO) test -race -timeout 30m ./internal/store ./internal/clustertest ./...
-	$(GO) test -run '^TestTruncated$$|Linear' ./internal/capture ./internal/ingest ./internal/llm ./internal/replay
+	$(GO) test -run '^TestTruncated$$|Linear' ./internal/posthog ./internal/ingest ./internal/llm ./internal/replay
 
 # The same, and the suites of storage also on ClickHouse (one server, two shards) and on a real S3 server, and faults of a whole cluster under load.
 # The first run installs 550 MB and builds the S3 server.
@@ -86,7 +86,7 @@ test-generated: web/$(npm)
 	(cd web && npx vite build --logLevel error --outDir "$$fresh/dist" --emptyOutDir && npx openapi-typescript ../internal/api/openapi.json -o "$$fresh/schema.d.ts" >/dev/null); \
 	diff -r "$$fresh/dist" internal/webui/dist || { echo "internal/webui/dist is not what web/ builds: run make ui and commit it"; exit 1; }; \
 	diff "$$fresh/schema.d.ts" web/src/lib/api/schema.d.ts || { echo "web/src/lib/api/schema.d.ts is not what the API says: run make gen and commit it"; exit 1; }
-	cd internal/capture && $(GO) run ./assets/refresh -check
+	cd internal/posthog && $(GO) run ./assets/refresh -check
 
 .PHONY: test-deploy
 test-deploy: $(chdb) ## deploy/: Compose file, chart, image and balancer, without a container engine (on Linux; as root nodes run in a chroot)

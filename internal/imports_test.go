@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -39,8 +40,9 @@ var rules = map[string]rule{
 	"internal/address":                 {"", "how ids are written into paths, the same for whoever writes one"},
 	"internal/rawjson":                 {"", "it walks bytes and knows nothing of what they mean"},
 	"internal/disk":                    {"", "it knows disks, and nothing of what is stored on them"},
-	"internal/capture":                 {"internal/model internal/rawjson internal/fair internal/remote", "the wire protocol must not know how things are stored, so that it is the same on every storage"},
-	"internal/ingest":                  {"internal/model internal/rawjson internal/llm internal/replay internal/store internal/blocks", "the only writer: it sees the ports, never what is behind them"},
+	"internal/posthog":                 {"internal/model internal/rawjson internal/fair internal/remote", "a protocol must not know how things are stored, so that it is the same on every storage; what it says is said in the model's words"},
+	"internal/ingest":                  {"internal/model internal/rawjson internal/llm internal/replay internal/store internal/blocks", "the only writer: it sees the ports, never what is behind them, and no protocol"},
+	"internal/ingest/ingesttest":       {"internal/model internal/store", "a storage for tests of whoever writes, so it can know none of them"},
 	"internal/llm":                     {"internal/rawjson", "pure functions over JSON, which others may want without the rest; how JSON is walked is no part of it"},
 	"internal/replay":                  {"internal/model internal/rawjson internal/blocks", "rrweb and the block codec; of where blocks lie it knows the port, to read only those that a moment needs"},
 	"internal/disk/disktest":           {"internal/disk", "it fills real disks for tests of those who write to them"},
@@ -112,6 +114,44 @@ func TestImports(t *testing.T) {
 		if !used[at] {
 			t.Errorf("there is a rule for %s, but no such package", at)
 		}
+	}
+}
+
+// foreign are packages that may know names which begin with a dollar sign, PostHog's: its protocol, and what uses Playhead from outside as its
+// SDKs do.
+var foreign = []string{"internal/posthog", "internal/demo", "internal/servertest", "internal/heavy", "internal/store/storetest", "bench"}
+
+// A second protocol must need nothing of PostHog's, and what is stored says everything in the model's words. So nobody else has a name of
+// PostHog's in a string.
+func TestOnlyOnePackageKnowsPostHogsNames(t *testing.T) {
+	found := 0
+	for _, f := range sources(t) {
+		if f.test {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", f.name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			literal, ok := n.(*ast.BasicLit)
+			if !ok || literal.Kind != token.STRING {
+				return true
+			}
+			text, err := strconv.Unquote(literal.Value)
+			if err != nil || !strings.HasPrefix(text, "$") {
+				return true
+			}
+			if slices.ContainsFunc(foreign, func(pkg string) bool { return f.pkg == pkg || strings.HasPrefix(f.pkg, pkg+"/") }) {
+				found++
+			} else {
+				t.Errorf("%s has the string %s: what PostHog calls something, internal/posthog says in the model's words", f.name, literal.Value)
+			}
+			return true
+		})
+	}
+	if found < 50 {
+		t.Errorf("only %d names of PostHog's were found where they belong", found)
 	}
 }
 

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
@@ -14,7 +15,6 @@ type builder struct {
 	d *model.Delivery
 	// pace is told of all work that takes longer the longer an event is.
 	pace *rawjson.Pace
-	ids  ids
 	rows *rows
 	// recordings is made when the first recording comes.
 	recordings *replay.Encoder
@@ -24,20 +24,34 @@ type builder struct {
 	heap []byte
 }
 
-func newBuilder(p *Pipeline, d *model.Delivery, pace *rawjson.Pace) *builder {
-	b := &builder{p: p, d: d, pace: pace, rows: new(rows)}
-	batch := &b.rows.batch
-	size, events := 0, 0
-	for i := range d.Events {
-		if d.Events[i].Name != snapshotEvent {
-			events++
-			if in := &d.Events[i]; !mayExceed(in, p.limits.EventBytes) {
-				size += len(in.Properties) + len(in.Set) + len(in.SetOnce) + restRoom
-			}
+// sizes are what is known of a delivery before its arrivals are read.
+type sizes struct {
+	arrivals   int
+	recordings int
+	content    int // of all events that need not be cut
+}
+
+func sizesOf(d *model.Delivery, most int) (n sizes) {
+	if d.Arrivals == nil {
+		return n
+	}
+	n.arrivals = d.Arrivals.Len()
+	for i := range n.arrivals {
+		size, recording := d.Arrivals.Size(i)
+		if recording {
+			n.recordings++
+		} else if size <= most {
+			n.content += size
 		}
 	}
-	if events > 0 {
-		b.heap = make([]byte, 0, size)
+	return n
+}
+
+func newBuilder(p *Pipeline, d *model.Delivery, n sizes, pace *rawjson.Pace) *builder {
+	b := &builder{p: p, d: d, pace: pace, rows: new(rows)}
+	batch := &b.rows.batch
+	if events := n.arrivals - n.recordings; events > 0 {
+		b.heap = make([]byte, 0, n.content)
 		batch.Events = make([]model.Event, 0, events)
 		batch.Contents = make([]model.Content, 0, events)
 	}
@@ -48,19 +62,49 @@ func newBuilder(p *Pipeline, d *model.Delivery, pace *rawjson.Pace) *builder {
 	return b
 }
 
+// take makes rows of all arrivals and returns what became of each.
+func (b *builder) take(n int) ([]model.Outcome, error) {
+	outcomes := make([]model.Outcome, n)
+	var a model.Arrival
+	for i := range outcomes {
+		b.pace.Work(eventBytes) // besides its bytes
+		a = model.NewArrival()
+		err := b.d.Arrivals.Read(i, &a)
+		if err != nil {
+			return nil, err
+		}
+		size, recording := b.d.Arrivals.Size(i)
+		switch {
+		case a.Refused != "":
+			outcomes[i] = b.refuse(&a, a.Refused, a.Detail)
+		case recording:
+			outcomes[i], err = b.recording(&a)
+		default:
+			outcomes[i], err = b.event(&a, size)
+		}
+		if err == nil {
+			err = b.pace.Err()
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return outcomes, nil
+}
+
 // keep moves what was appended to the heap since from out as a slice of its own.
 func (b *builder) keep(from int) []byte { return b.heap[from:len(b.heap):len(b.heap)] }
 
 // refuse notes that an event is not kept, and why. The detail tells the sender what to do.
-func (b *builder) refuse(in *model.Incoming, f *fields, reason model.Reason, detail string) model.Outcome {
-	r := b.refusal(in.Name, f, reason, detail, len(in.Raw))
+func (b *builder) refuse(a *model.Arrival, reason model.Reason, detail string) model.Outcome {
+	r := b.refusal(a, reason, detail, a.Bytes)
 	b.refused.add(r)
-	return model.Outcome{ID: in.ID, Refused: &r}
+	return model.Outcome{Refused: &r}
 }
 
-func (b *builder) refusal(name string, f *fields, reason model.Reason, detail string, bytes int) model.Refusal {
+func (b *builder) refusal(a *model.Arrival, reason model.Reason, detail string, bytes int) model.Refusal {
 	return model.Refusal{
-		Project: b.d.Project, AtMS: b.receivedMS(), Reason: reason, Event: clip(name, maxName), Detail: detail, Library: library(f), Bytes: int64(bytes), Count: 1,
+		Project: b.d.Project, AtMS: b.receivedMS(), Reason: reason, Event: a.Event.Name, Detail: detail, Library: a.Event.Library, Bytes: int64(bytes), Count: 1,
 	}
 }
 
@@ -79,11 +123,12 @@ func (b *builder) finish() *rows {
 	for _, refusal := range r.batch.Refusals {
 		m.refused.WithLabelValues(string(refusal.Reason)).Add(float64(max(refusal.Count, 1)))
 	}
-	r.bytes = rowBytes * int64(r.count())
+	r.bytes = rowBytes * int64(r.count()-len(r.batch.Events))
 	content := int64(0)
 	for i := range r.batch.Events {
 		m.events.WithLabelValues(r.batch.Events[i].Kind.String()).Inc()
 		content += contentBytes(&r.batch.Contents[i])
+		r.bytes += eventRowBytes(&r.batch.Events[i])
 	}
 	r.bytes += content
 	m.eventBytes.Add(float64(content))
@@ -96,29 +141,13 @@ func (b *builder) finish() *rows {
 	return r
 }
 
-// library names the client: "posthog-node/5.70.0".
-func library(f *fields) string {
-	name, version := scalar(f.lib, maxName), scalar(f.libVersion, 64)
-	if version == "" {
-		return name
+// clip cuts s to at most most bytes, between characters.
+func clip(s string, most int) string {
+	if len(s) <= most {
+		return s
 	}
-	return name + "/" + version
-}
-
-// distinctID is the event's: the top-level one, else that of the properties.
-func distinctID(in *model.Incoming, f *fields) string {
-	if id := strings.TrimSpace(in.DistinctID); id != "" {
-		return clip(id, maxID)
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
 	}
-	return strings.TrimSpace(scalar(f.distinctID, maxID))
+	return strings.Clone(s[:most])
 }
-
-// or returns a, or what v says when a is empty.
-func or(a string, v []byte) string {
-	if a != "" {
-		return clip(a, maxID)
-	}
-	return scalar(v, maxID)
-}
-
-func isObject(v []byte) bool { return rawjson.KindOf(v) == rawjson.Object }

@@ -54,6 +54,9 @@ func canonicalSize(pace *rawjson.Pace, v []byte) int {
 	}
 }
 
+// piece is how many bytes are looked at before the pace is told.
+const piece = 256 << 10
+
 // unchanged is how much of v, at most about a piece, is written as it is; escape says that an escape follows which is written
 // in another way.
 func unchanged(v []byte) (n int, escape bool) {

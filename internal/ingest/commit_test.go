@@ -24,9 +24,9 @@ import (
 func inBubble(t *testing.T, l Limits, m *memory, f func(t *testing.T, p *Pipeline, open func())) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		m.gate = make(chan struct{}) // of this bubble
+		m.Gate = make(chan struct{}) // of this bubble
 		p := New(Options{Store: m, Blocks: m, Limits: l})
-		f(t, p, func() { close(m.gate) })
+		f(t, p, func() { close(m.Gate) })
 		if err := p.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
@@ -37,18 +37,10 @@ func inBubble(t *testing.T, l Limits, m *memory, f func(t *testing.T, p *Pipelin
 	})
 }
 
-func event(n int) string {
-	return fmt.Sprintf(`{"event":"e%d","distinct_id":"u","uuid":"00000000-0000-4000-8000-%012d","properties":{}}`, n, n)
-}
-
-func recording(n int) string {
-	return fmt.Sprintf(`{"event":"$snapshot","uuid":"00000000-0000-4000-9000-%012d","properties":{"$session_id":"s","$snapshot_data":[{"type":5,"timestamp":1795418943000,"n":%d}]}}`, n, n)
-}
-
 // send takes events in goroutines of their own, in order, and returns where their answers will be.
-func send(t *testing.T, ctx context.Context, p *Pipeline, events ...string) chan error {
+func send(t *testing.T, ctx context.Context, p *Pipeline, arrivals ...model.Arrival) chan error {
 	t.Helper()
-	return sendDelivery(ctx, p, delivery(t, events...))
+	return sendDelivery(ctx, p, delivery(arrivals...))
 }
 
 func sendDelivery(ctx context.Context, p *Pipeline, d *model.Delivery) chan error {
@@ -81,8 +73,8 @@ func TestRequestsShareCommits(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if !slices.Equal(m.commits, []int{1, 4, 4, 1}) || len(m.events) != 10 {
-			t.Errorf("commits %v", m.commits)
+		if !slices.Equal(m.Commits, []int{1, 4, 4, 1}) || len(m.Events) != 10 {
+			t.Errorf("commits %v", m.Commits)
 		}
 	})
 	m = newMemory()
@@ -91,8 +83,8 @@ func TestRequestsShareCommits(t *testing.T) {
 		big := send(t, t.Context(), p, event(2), event(3), event(4), event(5)) // more than a group, never split
 		last := send(t, t.Context(), p, event(6))
 		open()
-		if err := errors.Join(<-first, <-big, <-last); err != nil || !slices.Equal(m.commits, []int{1, 4, 1}) {
-			t.Errorf("%v, commits %v", err, m.commits)
+		if err := errors.Join(<-first, <-big, <-last); err != nil || !slices.Equal(m.Commits, []int{1, 4, 1}) {
+			t.Errorf("%v, commits %v", err, m.Commits)
 		}
 	})
 }
@@ -101,7 +93,7 @@ func TestRequestsShareCommits(t *testing.T) {
 func TestLargeRequestsLeaveRoom(t *testing.T) {
 	m := newMemory()
 	inBubble(t, Limits{WaitingBytes: 100 * rowBytes}, m, func(t *testing.T, p *Pipeline, open func()) {
-		many := func(from, n int) (all []string) {
+		many := func(from, n int) (all []model.Arrival) {
 			for i := range n {
 				all = append(all, event(from+i))
 			}
@@ -138,8 +130,8 @@ func TestBackpressure(t *testing.T) {
 		if err := <-send(t, t.Context(), p, event(6)); err != nil {
 			t.Errorf("after the queue emptied: %v", err)
 		}
-		if len(m.events) != 6 {
-			t.Errorf("%d events", len(m.events))
+		if len(m.Events) != 6 {
+			t.Errorf("%d events", len(m.Events))
 		}
 	})
 }
@@ -148,7 +140,7 @@ func TestTemporaryFailuresFailOneGroup(t *testing.T) {
 	for _, failure := range []error{store.ErrUnavailable, store.ErrFull} {
 		m := newMemory()
 		var calls atomic.Int32
-		m.commit = func(b *store.Batch) error {
+		m.OnCommit = func(b *store.Batch) error {
 			if calls.Add(1) == 2 {
 				return fmt.Errorf("disk: %w", failure)
 			}
@@ -180,7 +172,7 @@ func TestAHangingStorageIsWaitedForOnce(t *testing.T) {
 	m := newMemory()
 	var hangs atomic.Bool
 	hangs.Store(true)
-	m.commit = func(*store.Batch) error {
+	m.OnCommit = func(*store.Batch) error {
 		if !hangs.Load() {
 			return nil
 		}
@@ -196,7 +188,7 @@ func TestAHangingStorageIsWaitedForOnce(t *testing.T) {
 			all.Go(func() {
 				time.Sleep(after)
 				began := time.Now()
-				_, errs[i] = p.Ingest(t.Context(), delivery(t, event(i)))
+				_, errs[i] = p.Ingest(t.Context(), delivery(event(i)))
 				waited[i] = time.Since(began)
 			})
 		}
@@ -211,8 +203,8 @@ func TestAHangingStorageIsWaitedForOnce(t *testing.T) {
 				t.Errorf("%d: %v", i, err)
 			}
 		}
-		if len(m.events) != 0 {
-			t.Errorf("%d events", len(m.events))
+		if len(m.Events) != 0 {
+			t.Errorf("%d events", len(m.Events))
 		}
 		if err := <-send(t, t.Context(), p, event(9)); err != nil {
 			t.Errorf("with storage again: %v", err)
@@ -223,7 +215,7 @@ func TestAHangingStorageIsWaitedForOnce(t *testing.T) {
 func TestBlocksFailure(t *testing.T) {
 	m := newMemory()
 	full := true
-	m.write = func([][]byte) error {
+	m.OnWrite = func([][]byte) error {
 		if full {
 			return blocks.ErrFull
 		}
@@ -239,12 +231,12 @@ func TestBlocksFailure(t *testing.T) {
 		if err := <-with; !errors.Is(err, model.ErrUnavailable) || !errors.Is(err, blocks.ErrFull) {
 			t.Error(err)
 		}
-		if len(m.blocks) != 0 || len(m.events) != 2 {
-			t.Errorf("%d blocks, %d events", len(m.blocks), len(m.events))
+		if len(m.Blocks) != 0 || len(m.Events) != 2 {
+			t.Errorf("%d blocks, %d events", len(m.Blocks), len(m.Events))
 		}
 		full = false
-		if err := <-send(t, t.Context(), p, recording(1), event(2)); err != nil || len(m.blocks) != 1 || len(m.events) != 3 {
-			t.Errorf("with room again: %v, %d blocks", err, len(m.blocks))
+		if err := <-send(t, t.Context(), p, recording(1), event(2)); err != nil || len(m.Blocks) != 1 || len(m.Events) != 3 {
+			t.Errorf("with room again: %v, %d blocks", err, len(m.Blocks))
 		}
 	})
 }
@@ -252,7 +244,7 @@ func TestBlocksFailure(t *testing.T) {
 func TestPoisonFailsAlone(t *testing.T) {
 	m := newMemory()
 	poison := errors.New("value out of range")
-	m.commit = func(b *store.Batch) error {
+	m.OnCommit = func(b *store.Batch) error {
 		for _, e := range b.Events {
 			if e.Name == "e2" {
 				return poison
@@ -270,10 +262,10 @@ func TestPoisonFailsAlone(t *testing.T) {
 		if err := <-bad; !errors.Is(err, poison) || errors.Is(err, model.ErrUnavailable) {
 			t.Errorf("the poison: %v", err)
 		}
-		if len(m.events) != 3 || len(m.bodies) != 1 {
-			t.Errorf("%d events, %d bodies", len(m.events), len(m.bodies))
+		if len(m.Events) != 3 || len(m.Bodies) != 1 {
+			t.Errorf("%d events, %d bodies", len(m.Events), len(m.Bodies))
 		}
-		for _, b := range m.blocks {
+		for _, b := range m.Blocks {
 			if b.Place.Length == 0 {
 				t.Error("a block lost its place when it was tried again")
 			}
@@ -287,10 +279,10 @@ func TestRepeatedBlocksAreWrittenOnce(t *testing.T) {
 		first := send(t, t.Context(), p, event(0))
 		a, b := send(t, t.Context(), p, recording(1), recording(2)), send(t, t.Context(), p, recording(2), recording(3), recording(3))
 		open()
-		if err := errors.Join(<-first, <-a, <-b); err != nil || len(m.blocks) != 3 || len(m.bodies) != 3 {
-			t.Errorf("%v, %d blocks, %d bodies", err, len(m.blocks), len(m.bodies))
+		if err := errors.Join(<-first, <-a, <-b); err != nil || len(m.Blocks) != 3 || len(m.Bodies) != 3 {
+			t.Errorf("%v, %d blocks, %d bodies", err, len(m.Blocks), len(m.Bodies))
 		}
-		for id, k := range m.blocks {
+		for id, k := range m.Blocks {
 			if !strings.HasSuffix(id.String(), fmt.Sprint(k.Place.Offset+1)) {
 				t.Errorf("block %s lies at %d", id, k.Place.Offset)
 			}
@@ -312,7 +304,7 @@ func TestCallerThatLeaves(t *testing.T) {
 			t.Error(err)
 		}
 		synctest.Wait()
-		if len(m.events) != 2 {
+		if len(m.Events) != 2 {
 			t.Error("what was accepted was not committed")
 		}
 	})
@@ -330,8 +322,8 @@ func TestClose(t *testing.T) {
 				t.Errorf("after closing: %v", err)
 			}
 			open()
-			if err := errors.Join(<-a, <-b, <-closed); err != nil || len(m.events) != 2 {
-				t.Errorf("%v, %d events", err, len(m.events))
+			if err := errors.Join(<-a, <-b, <-closed); err != nil || len(m.Events) != 2 {
+				t.Errorf("%v, %d events", err, len(m.Events))
 			}
 		})
 	})
@@ -367,8 +359,9 @@ func TestMetrics(t *testing.T) {
 	m := newMemory()
 	r := prometheus.NewPedanticRegistry()
 	p := New(Options{Store: m, Blocks: m, Registerer: r})
+	call := generation(`"x"`)
 	for range 2 {
-		if _, err := p.Ingest(t.Context(), delivery(t, event(1), ev("$ai_generation", `{}`), recording(1), `{"event":"x"}`)); err != nil {
+		if _, err := p.Ingest(t.Context(), delivery(event(1), call, recording(1), nameless())); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -397,14 +390,14 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]float64{
-		"duplicates_total": 3, "events_total event": 2, "events_total generation": 2, "refused_total no_distinct_id": 2, "waiting_bytes": 0,
+		"duplicates_total": 3, "events_total event": 2, "events_total generation": 2, "refused_total no_event_name": 2, "waiting_bytes": 0,
 		"blocks_total": 2, "commit_rows": 6, "commit_requests": 2, "undecoded_rrweb_events_total": 0,
 	} {
 		if v, ok := got[name]; !ok || v != want {
 			t.Errorf("%s is %v, want %v", name, v, want)
 		}
 	}
-	if _, ok := m.blocks[uuid.MustParse("00000000-0000-4000-9000-000000000001")]; !ok {
+	if _, ok := m.Blocks[uuid.MustParse("00000000-0000-4000-9000-000000000001")]; !ok {
 		t.Error("no block")
 	}
 }

@@ -10,70 +10,49 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// event takes any event but a $snapshot.
-func (b *builder) event(in *model.Incoming) model.Outcome {
-	properties := rawjson.Trim(in.Properties)
-	f := readFields(b.pace, properties)
-	if in.Name == "" {
-		return b.refuse(in, &f, model.ReasonNoName, `an event has no name: send it as "event"`)
+// event takes an event that has at most size bytes of content. The error says that the whole delivery is to come again.
+func (b *builder) event(a *model.Arrival, size int) (model.Outcome, error) {
+	e := a.Event
+	if n := propertyBytes(&e); n > 0 && b.d.Reserve != nil {
+		if err := b.d.Reserve(n); err != nil {
+			return model.Outcome{}, err
+		}
 	}
-	who := distinctID(in, &f)
-	if who == "" {
-		return b.refuse(in, &f, model.ReasonNoDistinctID, `an event names no one: send "distinct_id", beside the event's name or in its properties`)
+	e.Project, e.ReceivedMS, e.SentMS = b.d.Project, b.receivedMS(), b.d.SentMS
+	timeMS, given := eventTime(a, e.ReceivedMS)
+	e.TimeMS, e.StartMS, e.Untimed = timeMS, timeMS, !given
+	if a.AtEnd && e.LatencyMS > 0 {
+		e.StartMS -= int64(e.LatencyMS + 0.5)
 	}
-	received := b.receivedMS()
-	timeMS, given := eventTime(in.Timestamp, in.OffsetMS, received)
-	e := model.Event{
-		Project:         b.d.Project,
-		UUID:            b.ids.of(b.pace, in.ID, in.Raw),
-		Name:            clip(in.Name, maxName),
-		Kind:            kindOf(in.Name),
-		TimeMS:          timeMS,
-		Untimed:         !given,
-		ReceivedMS:      received,
-		SentMS:          b.d.SentMS,
-		DistinctID:      who,
-		Personless:      falsehood(f.personProfile),
-		SessionID:       or(in.SessionID, f.sessionID),
-		WindowID:        or(in.WindowID, f.windowID),
-		URL:             scalar(f.url, maxURL),
-		RecordingStatus: scalar(f.recordingStatus, 64),
-		Library:         library(&f),
+	if e.TraceID == "" && e.Kind != model.KindOther {
+		e.TraceID = e.UUID.String() // a trace of its own
 	}
-	e.StartMS, e.LatencyMS, e.FirstTokenMS, e.Tokens = e.TimeMS, -1, -1, unknownTokens
-	if isAI(in.Name) {
-		describeAI(b.pace, &e, &f.ai)
-	}
-	content, cut := b.content(&e, in, &f, properties)
-	if isAI(in.Name) { // of what is left when it was cut, so that no preview costs more than a kept event
-		e.InputPreview, e.OutputPreview = glance(b.pace, content.Input, "user"), glance(b.pace, content.Output, "assistant")
-	}
+	content, cut := b.content(&e, a, size)
+	// Of what is left when it was cut, so that no preview costs more than a kept event.
+	e.InputPreview, e.OutputPreview = glance(b.pace, content.Input, "user"), glance(b.pace, content.Output, "assistant")
 	if cut > 0 {
 		e.Truncated = true
 		detail := fmt.Sprintf("an event had more content than the %d bytes allowed; the rest was cut off", b.p.limits.EventBytes)
-		b.refused.add(b.refusal(in.Name, &f, model.ReasonTruncated, detail, cut))
+		b.refused.add(b.refusal(a, model.ReasonTruncated, detail, cut))
 	}
 	batch := &b.rows.batch
 	batch.Events = append(batch.Events, e)
 	batch.Contents = append(batch.Contents, content)
-	batch.Identities = appendIdentities(b.pace, batch.Identities, &e, in, &f)
-	return model.Outcome{ID: e.UUID.String(), Truncated: e.Truncated}
+	for _, id := range a.Identities {
+		id.Project, id.UUID, id.TimeMS = e.Project, e.UUID, e.TimeMS
+		batch.Identities = append(batch.Identities, id)
+	}
+	return model.Outcome{ID: e.UUID.String(), Truncated: e.Truncated}, nil
 }
 
 // content takes the heavy text of an event. Cut is how many bytes of it were left out.
-func (b *builder) content(e *model.Event, in *model.Incoming, f *fields, properties []byte) (c model.Content, cut int) {
+func (b *builder) content(e *model.Event, a *model.Arrival, size int) (c model.Content, cut int) {
 	c = model.Content{Project: e.Project, UUID: e.UUID, TimeMS: e.TimeMS}
-	var input, output, tools []byte
-	if isAI(in.Name) {
-		input = firstGiven(f.ai.input, f.ai.inputState)
-		output = firstGiven(f.ai.outputChoices, f.ai.output, f.ai.outputState)
-		tools = given(f.ai.tools)
-	}
 	parts := [...]part{
-		{to: &c.Properties, members: rest(b.pace, in, f, properties, input, output, tools)},
-		{to: &c.Input, v: input}, {to: &c.Output, v: output}, {to: &c.Tools, v: tools},
+		{to: &c.Properties, members: rest(b.pace, a)},
+		{to: &c.Input, v: a.Input}, {to: &c.Output, v: a.Output}, {to: &c.Tools, v: a.Tools},
 	}
-	if mayExceed(in, b.p.limits.EventBytes) {
+	if size > b.p.limits.EventBytes {
 		return c, fit(b.pace, parts[:], b.p.limits.EventBytes)
 	}
 	for i := range parts {
@@ -83,11 +62,6 @@ func (b *builder) content(e *model.Event, in *model.Incoming, f *fields, propert
 		}
 	}
 	return c, 0
-}
-
-// mayExceed says whether an event's content could be more than most bytes. What is stored is never longer than what came.
-func mayExceed(in *model.Incoming, most int) bool {
-	return len(in.Properties)+len(in.Set)+len(in.SetOnce)+restRoom > most
 }
 
 // part is one of the texts that an event's content is stored as.
@@ -167,32 +141,27 @@ func fit(pace *rawjson.Pace, parts []part, most int) (cut int) {
 	return total - kept
 }
 
-// restRoom is what rest may take beyond what came: brackets, and the names of a top-level $set and $set_once.
-const restRoom = 64
-
-// rest yields the properties that are not stored elsewhere, as they came, and the top-level $set and $set_once when the
-// properties have none.
-func rest(pace *rawjson.Pace, in *model.Incoming, f *fields, properties []byte, elsewhere ...[]byte) iter.Seq2[[]byte, []byte] {
+// rest yields the properties that are not stored elsewhere, as they came, and what is added to them.
+func rest(pace *rawjson.Pace, a *model.Arrival) iter.Seq2[[]byte, []byte] {
 	return func(yield func(key, v []byte) bool) {
-	next:
-		for key, v := range pace.Members(properties) {
-			for _, taken := range elsewhere {
-				if len(taken) > 0 && &taken[0] == &v[0] {
-					continue next
-				}
+		for key, v := range pace.Members(a.Properties) {
+			if same(v, a.Input) || same(v, a.Output) || same(v, a.Tools) {
+				continue
 			}
 			if !yield(key, v) {
 				return
 			}
 		}
-		if f.set == nil && isObject(in.Set) && !yield([]byte("$set"), in.Set) {
-			return
-		}
-		if f.setOnce == nil && isObject(in.SetOnce) {
-			yield([]byte("$set_once"), in.SetOnce)
+		for _, m := range a.More {
+			if !yield([]byte(m.Name), m.Value) {
+				return
+			}
 		}
 	}
 }
+
+// same says whether two values are the same bytes of a body, and not only alike.
+func same(a, b []byte) bool { return len(a) > 0 && len(b) > 0 && &a[0] == &b[0] }
 
 func appendObject(dst []byte, members iter.Seq2[[]byte, []byte]) []byte {
 	start := len(dst)

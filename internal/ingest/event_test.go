@@ -1,401 +1,83 @@
 package ingest
 
 import (
-	"encoding/json"
-	"fmt"
-	"reflect"
+	"errors"
 	"strings"
 	"testing"
-
-	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-const someID = "01a20750-2089-7518-8311-80c2deacd288"
-
-// ev is an event with an id, a time and these properties.
-func ev(name, properties string) string {
-	return fmt.Sprintf(`{"uuid":%q,"event":%q,"distinct_id":"u1","timestamp":"2026-11-23T07:59:00Z","properties":%s}`, someID, name, properties)
-}
-
-const evTime = received - 60_000
-
-func TestLLMEvents(t *testing.T) {
-	none := unknownTokens
-	base := func(change func(e *model.Event)) model.Event {
-		e := model.Event{Name: "$ai_generation", Kind: model.KindGeneration, TraceID: "t", StartMS: evTime, LatencyMS: -1, FirstTokenMS: -1, Tokens: none}
-		change(&e)
-		return e
-	}
-	named := func(name string, k model.Kind) func(e *model.Event) {
-		return func(e *model.Event) { e.Name, e.Kind = name, k }
-	}
-	for _, tt := range []struct {
-		name, event, properties string
-		want                    model.Event
+// What only the server can say of an event: when it happened, when its call began, which trace it is of when it names none.
+func TestWhatIsAddedToARow(t *testing.T) {
+	const minute = 60_000
+	for name, test := range map[string]struct {
+		change func(a *model.Arrival)
+		check  func(e model.Event) bool
 	}{
-		{"kinds: generation", "$ai_generation", `{"$ai_trace_id":"t"}`, base(func(*model.Event) {})},
-		{"kinds: embedding", "$ai_embedding", `{"$ai_trace_id":"t"}`, base(named("$ai_embedding", model.KindEmbedding))},
-		{"kinds: span", "$ai_span", `{"$ai_trace_id":"t"}`, base(named("$ai_span", model.KindSpan))},
-		{"kinds: trace", "$ai_trace", `{"$ai_trace_id":"t"}`, base(named("$ai_trace", model.KindTrace))},
-		{"kinds: another of the family", "$ai_evaluation", `{"$ai_trace_id":"t"}`, base(named("$ai_evaluation", model.KindOther))},
-		{"kinds: another without a trace", "$ai_evaluation", `{}`, base(func(e *model.Event) { e.Name, e.Kind, e.TraceID = "$ai_evaluation", 0, "" })},
-		{"kinds: metric", "$ai_metric", `{"$ai_trace_id":"t","$ai_metric_name":"score","$ai_metric_value":0.5}`, base(func(e *model.Event) {
-			e.Name, e.Kind, e.MetricName, e.MetricValue = "$ai_metric", model.KindMetric, "score", "0.5"
-		})},
-		{"kinds: feedback", "$ai_feedback", `{"$ai_trace_id":"t","$ai_feedback_text":"gr\u00fc\u00df"}`, base(func(e *model.Event) {
-			e.Name, e.Kind, e.MetricValue = "$ai_feedback", model.KindFeedback, "grüß"
-		})},
-		{"ids of every type", "$ai_span", `{"$ai_trace_id":12,"$ai_span_id":true,"$ai_parent_id":{"a":1},"$ai_session_id":["x"]}`, base(func(e *model.Event) {
-			e.Name, e.Kind, e.TraceID, e.SpanID = "$ai_span", model.KindSpan, "12", "true"
-		})},
-		{"no trace id", "$ai_generation", `{"$ai_trace_id":null}`, base(func(e *model.Event) { e.TraceID = someID })},
-		{"generation id", "$ai_generation", `{"$ai_trace_id":"t","$ai_generation_id":"g","$ai_parent_id":"p","$ai_session_id":"c"}`, base(func(e *model.Event) {
-			e.SpanID, e.ParentID, e.ConversationID = "g", "p", "c"
-		})},
-		{"span id before generation id", "$ai_generation", `{"$ai_trace_id":"t","$ai_generation_id":"g","$ai_span_id":"s"}`, base(func(e *model.Event) { e.SpanID = "s" })},
-		{"latency", "$ai_generation", `{"$ai_trace_id":"t","$ai_latency":1.5,"$ai_time_to_first_token":"0.25"}`, base(func(e *model.Event) {
-			e.LatencyMS, e.FirstTokenMS, e.StartMS = 1500, 250, evTime-1500
-		})},
-		{"latency of a span from OpenTelemetry", "$ai_generation", `{"$ai_trace_id":"t","$ai_latency":1.5,"$ai_ingestion_source":"otel"}`, base(func(e *model.Event) { e.LatencyMS = 1500 })},
-		{"latency that cannot be", "$ai_generation", `{"$ai_trace_id":"t","$ai_latency":-3,"$ai_time_to_first_token":1e99}`, base(func(*model.Event) {})},
-		{"title", "$ai_span", `{"$ai_trace_id":"t","$ai_span_name":"a","$ai_trace_name":"b"}`, base(func(e *model.Event) { e.Name, e.Kind, e.Title = "$ai_span", model.KindSpan, "a" })},
-		{"title of the trace", "$ai_trace", `{"$ai_trace_id":"t","$ai_span_name":"","$ai_trace_name":"b"}`, base(func(e *model.Event) { e.Name, e.Kind, e.Title = "$ai_trace", model.KindTrace, "b" })},
-		{"tokens sent", "$ai_generation", `{"$ai_trace_id":"t","$ai_input_tokens":11,"$ai_output_tokens":"3","$ai_cache_read_input_tokens":4,"$ai_cache_creation_input_tokens":5,"$ai_reasoning_tokens":1,"$ai_usage":{"prompt_tokens":99,"total_tokens":16}}`,
-			base(func(e *model.Event) {
-				e.Tokens = model.Tokens{Input: 11, Output: 3, Total: 16, CacheRead: 4, CacheWrite: 5, Reasoning: 1}
-			})},
-		{"tokens of a chat", "$ai_generation", `{"$ai_trace_id":"t","$ai_usage":{"prompt_tokens":11,"completion_tokens":3,"total_tokens":14,"prompt_tokens_details":{"cached_tokens":2},"completion_tokens_details":{"reasoning_tokens":1}}}`,
-			base(func(e *model.Event) {
-				e.Tokens = model.Tokens{Input: 11, Output: 3, Total: 14, CacheRead: 2, CacheWrite: -1, Reasoning: 1}
-			})},
-		{"tokens of a response", "$ai_generation", `{"$ai_trace_id":"t","$ai_usage":{"input_tokens":20,"output_tokens":5,"input_tokens_details":{"cached_tokens":4},"output_tokens_details":{"reasoning_tokens":1}}}`,
-			base(func(e *model.Event) {
-				e.Tokens = model.Tokens{Input: 20, Output: 5, Total: 25, CacheRead: 4, CacheWrite: -1, Reasoning: 1}
-			})},
-		{"tokens that cannot be", "$ai_generation", `{"$ai_trace_id":"t","$ai_input_tokens":-1,"$ai_output_tokens":"many","$ai_usage":"x"}`, base(func(*model.Event) {})},
-		{"an error", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":"true","$ai_error":"{\"status\":400,\"error\":{\"message\":\"too long\"}}","$ai_http_status":400}`, base(func(e *model.Event) {
-			e.IsError, e.Error, e.HTTPStatus = true, "too long", 400
-		})},
-		{"an error object", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":true,"$ai_error":{"message":"no"}}`, base(func(e *model.Event) { e.IsError, e.Error = true, "no" })},
-		{"an error object of another shape", "$ai_generation", `{"$ai_trace_id":"t","$ai_error":{"x":1}}`, base(func(e *model.Event) { e.IsError, e.Error = true, `{"x":1}` })},
-		{"a long error", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":1,"$ai_error":"` + strings.Repeat("é", 9000) + `"}`, base(func(e *model.Event) {
-			e.IsError, e.Error = true, strings.Repeat("é", 512)
-		})},
-		{"no error", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":false,"$ai_error":null,"$ai_http_status":"200"}`, base(func(e *model.Event) { e.HTTPStatus = 200 })},
-		{"model", "$ai_generation", `{"$ai_trace_id":"t","$ai_model":"gpt-4o","$ai_provider":"openai","$ai_stop_reason":"stop"}`, base(func(e *model.Event) {
-			e.Model, e.Provider, e.StopReason = "gpt-4o", "openai", "stop"
-		})},
-		{"previews", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":[{"role":"system","content":"be nice"},{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":[{"type":"image"},{"type":"text","text":"  why\n\n is it? "}]}],"$ai_output_choices":[{"role":"assistant","content":[{"type":"text","text":"Because."}]}]}`,
-			base(func(e *model.Event) { e.InputPreview, e.OutputPreview = "why is it?", "Because." })},
-		{"previews of raw shapes", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":"hello","$ai_output_choices":[{"type":"reasoning","summary":[]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Hi"}]}]}`,
-			base(func(e *model.Event) { e.InputPreview, e.OutputPreview = "hello", "Hi" })},
-		{"previews of choices", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":{"messages":[{"role":"human","content":"q"}]},"$ai_output":{"choices":[{"index":0,"message":{"role":"assistant","content":"x"}}]}}`,
-			base(func(e *model.Event) { e.InputPreview, e.OutputPreview = "q", "x" })},
-		{"previews of states", "$ai_span", `{"$ai_trace_id":"t","$ai_input_state":{"messages":[{"role":"user","content":"q"}]},"$ai_output_state":"done"}`, base(func(e *model.Event) {
-			e.Name, e.Kind, e.InputPreview, e.OutputPreview = "$ai_span", model.KindSpan, "q", "done"
-		})},
-		{"previews without text", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":[{"role":"user","content":"[{\"type\":\"input_text\",\"text\":\"q\"}]"},{"role":"user","content":"{\"type\":\"item_reference\",\"id\":\"1\"}"}],"$ai_output_choices":[{"role":"assistant","content":[{"type":"function","id":"1","function":{"name":"find","arguments":"{\"a\":1}"}}]}]}`,
-			base(func(e *model.Event) { e.InputPreview, e.OutputPreview = "q", `find({"a":1})` })},
-		{"long previews", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":"` + strings.Repeat(`\u00e9 `, 1000) + `"}`, base(func(e *model.Event) {
-			e.InputPreview = strings.TrimSpace(strings.Repeat("é ", 120))
-		})},
-		{"privacy mode", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":null,"$ai_output_choices":null}`, base(func(*model.Event) {})},
+		"the client's time":                {func(a *model.Arrival) { a.Event.TimeMS = received - minute }, func(e model.Event) bool { return e.TimeMS == received-minute && !e.Untimed }},
+		"its age":                          {func(a *model.Arrival) { a.AgeMS = 2500 }, func(e model.Event) bool { return e.TimeMS == received-2500 && e.Untimed }},
+		"an age beyond belief":             {func(a *model.Arrival) { a.AgeMS = 1 << 50 }, func(e model.Event) bool { return e.TimeMS == received && e.Untimed }},
+		"neither":                          {func(*model.Arrival) {}, func(e model.Event) bool { return e.TimeMS == received && e.Untimed }},
+		"a clock ahead by less than a day": {func(a *model.Arrival) { a.Event.TimeMS = received + dayMS }, func(e model.Event) bool { return e.TimeMS == received+dayMS && !e.Untimed }},
+		"a clock ahead by more":            {func(a *model.Arrival) { a.Event.TimeMS = received + dayMS + 1 }, func(e model.Event) bool { return e.TimeMS == received && e.Untimed }},
+		"a clock never set":                {func(a *model.Arrival) { a.Event.TimeMS = earliestMS - 1 }, func(e model.Event) bool { return e.TimeMS == received && e.Untimed }},
+		"a call that is stamped when it ended": {func(a *model.Arrival) {
+			a.Event.TimeMS, a.Event.LatencyMS, a.AtEnd = received, 1500.4, true
+		}, func(e model.Event) bool { return e.StartMS == received-1500 && e.TimeMS == received }},
+		"a call that is stamped when it began": {func(a *model.Arrival) { a.Event.TimeMS, a.Event.LatencyMS = received, 1500 }, func(e model.Event) bool { return e.StartMS == received }},
+		"a call of unknown length":             {func(a *model.Arrival) { a.Event.TimeMS, a.AtEnd = received, true }, func(e model.Event) bool { return e.StartMS == received }},
+		"a call of no trace":                   {func(a *model.Arrival) { a.Event.Kind = model.KindSpan }, func(e model.Event) bool { return e.TraceID == e.UUID.String() }},
+		"an event of no trace":                 {func(*model.Arrival) {}, func(e model.Event) bool { return e.TraceID == "" }},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			m, _ := ingest(t, Limits{}, ev(tt.event, tt.properties))
-			got, _ := m.one(t)
-			want := tt.want
-			want.UUID, want.TimeMS, want.ReceivedMS, want.DistinctID = uuid.MustParse(someID), evTime, received, "u1"
-			if !reflect.DeepEqual(got, want) {
-				t.Errorf("got\n%+v\nwant\n%+v", got, want)
-			}
-		})
-	}
-}
-
-func TestBrowserEvents(t *testing.T) {
-	m, _ := ingest(t, Limits{}, `{"event":"$pageview","uuid":"`+someID+`","timestamp":"2026-11-23T07:59:00Z","properties":{"distinct_id":7,"$session_id":"s","$window_id":"w",
-		"$current_url":"https://shop.example/","$recording_status":"active","$lib":"web","$lib_version":"1.449.2","$process_person_profile":false,"$ai_input":"stays"}}`)
-	got, content := m.one(t)
-	want := model.Event{UUID: uuid.MustParse(someID), Name: "$pageview", TimeMS: evTime, StartMS: evTime, ReceivedMS: received, DistinctID: "7", Personless: true,
-		SessionID: "s", WindowID: "w", URL: "https://shop.example/", RecordingStatus: "active", Library: "web/1.449.2", LatencyMS: -1, FirstTokenMS: -1, Tokens: unknownTokens}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got\n%+v\nwant\n%+v", got, want)
-	}
-	if content.Input != nil || !strings.Contains(string(content.Properties), `"$ai_input":"stays"`) {
-		t.Errorf("content %s, input %s", content.Properties, content.Input)
-	}
-	// v1 mode has the ids at the top.
-	m, _ = ingest(t, Limits{}, `{"event":"x","distinct_id":"u","session_id":"s1","window_id":"w1","properties":{"$session_id":"s2"}}`)
-	if got, _ := m.one(t); got.SessionID != "s1" || got.WindowID != "w1" {
-		t.Errorf("%+v", got)
-	}
-}
-
-func TestContent(t *testing.T) {
-	for _, tt := range []struct {
-		name, properties                  string
-		input, output, tools, properties2 string
-	}{
-		{"generation", `{"a":1, "$ai_input":[{"role":"user"}],"$ai_output_choices":["x"],"$ai_tools":[{"name":"f"}],"b": {"c":[2]}}`,
-			`[{"role":"user"}]`, `["x"]`, `[{"name":"f"}]`, `{"a":1,"b":{"c":[2]}}`},
-		{"states", `{"$ai_input_state":{"q":1},"$ai_output_state":2}`, `{"q":1}`, `2`, ``, `{}`},
-		{"all outputs", `{"$ai_output_state":3,"$ai_output":2,"$ai_output_choices":1,"$ai_input_state":2,"$ai_input":1}`, `1`, `1`, ``,
-			`{"$ai_output_state":3,"$ai_output":2,"$ai_input_state":2}`},
-		{"empty output is an answer", `{"$ai_output_choices":[],"$ai_output":"x"}`, ``, `[]`, ``, `{"$ai_output":"x"}`},
-		{"privacy mode stays visible", `{"$ai_input":null,"$ai_output_choices":null}`, ``, ``, ``, `{"$ai_input":null,"$ai_output_choices":null}`},
-		{"text is canonical, the rest as sent", `{"$ai_input":"caf\u00e9 \/ \ud83d\ude00 \ud800 \u0022\u005c\u000a\u0007","x":"\u00e9"}`,
-			`"café / 😀 \ud800 \"\\\n\u0007"`, ``, ``, `{"x":"\u00e9"}`},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			m, _ := ingest(t, Limits{}, ev("$ai_generation", tt.properties))
-			e, c := m.one(t)
-			got := [4]string{string(c.Input), string(c.Output), string(c.Tools), string(c.Properties)}
-			if want := [4]string{tt.input, tt.output, tt.tools, tt.properties2}; got != want || e.Truncated {
-				t.Errorf("got  %q\nwant %q", got, want)
-			}
-		})
-	}
-	m, _ := ingest(t, Limits{}, `{"event":"x","distinct_id":"u","$set":{"plan":"pro"},"$set_once":{"first":1},"properties":{}}`)
-	if _, c := m.one(t); string(c.Properties) != `{"$set":{"plan":"pro"},"$set_once":{"first":1}}` {
-		t.Errorf("%s", c.Properties)
-	}
-}
-
-func TestOversizedEvents(t *testing.T) {
-	long := strings.Repeat("many words ", 2000)
-	history := strings.Repeat(`{"role":"user","content":"`+long+`"},`, 5) + `{"role":"user","content":"the question"}`
-	m, outcomes := ingest(t, Limits{EventBytes: 20_000},
-		ev("$ai_generation", `{"$ai_trace_id":"t","$ai_model":"gpt-4o","$session_id":"s","$ai_latency":1,"$lib":"x","$ai_input":[`+history+`],"$ai_output_choices":"short"}`))
-	e, c := m.one(t)
-	if !e.Truncated || !outcomes[0].Truncated || outcomes[0].Refused != nil {
-		t.Errorf("not marked: %+v %+v", e, outcomes[0])
-	}
-	if e.Model != "gpt-4o" || e.SessionID != "s" || e.LatencyMS != 1000 || e.InputPreview != "the question" || string(c.Output) != `"short"` {
-		t.Errorf("metadata lost: %+v", e)
-	}
-	var messages []struct{ Role, Content string }
-	if err := json.Unmarshal(c.Input, &messages); err != nil || len(messages) != 6 || messages[5].Content != "the question" {
-		t.Fatalf("%v: %d messages in %.300s", err, len(messages), c.Input)
-	}
-	for _, k := range messages[:5] {
-		if !strings.HasPrefix(k.Content, "many words many") || !strings.HasSuffix(k.Content, "bytes cut off]") {
-			t.Errorf("message %.60s … %s", k.Content, k.Content[len(k.Content)-60:])
-		}
-	}
-	if n := len(c.Input) + len(c.Output) + len(c.Properties); n > 20_000 || n < 18_000 {
-		t.Errorf("%d bytes kept of 20,000 allowed", n)
-	}
-	if len(m.refusals) != 1 || m.refusals[0].Reason != model.ReasonTruncated || m.refusals[0].Event != "$ai_generation" || m.refusals[0].Library != "x" || m.refusals[0].Bytes < 90_000 {
-		t.Errorf("refusals %+v", m.refusals)
-	}
-	// Everything in one string, in many small items, and in properties nobody knows.
-	for _, properties := range []string{
-		`{"$ai_input":"` + strings.Repeat("x", 60_000) + `"}`,
-		`{"$ai_output_choices":[` + strings.TrimSuffix(strings.Repeat(`{"a":1},`, 9000), ",") + `]}`,
-		`{"blob":"` + strings.Repeat(`\ud83d\ude00`, 9000) + `"}`,
-		`{` + strings.TrimSuffix(strings.Repeat(`"k":"`+strings.Repeat("v", 60)+`",`, 900), ",") + `}`,
-	} {
-		m, _ := ingest(t, Limits{EventBytes: 20_000}, ev("$ai_generation", properties))
-		e, c := m.one(t)
-		if n := len(c.Input) + len(c.Output) + len(c.Properties); !e.Truncated || n > 20_200 || n < 15_000 {
-			t.Errorf("%d bytes kept of %.80s", n, properties)
-		}
-		for _, part := range [][]byte{c.Input, c.Output, c.Properties} {
-			if part != nil && !json.Valid(part) {
-				t.Errorf("no JSON: %.200s", part)
-			}
+		m, _ := ingest(t, Limits{}, arrival(test.change))
+		if e, _ := m.One(t); !test.check(e) || e.ReceivedMS != received {
+			t.Errorf("%s: %+v", name, e)
 		}
 	}
 }
 
-func TestTimes(t *testing.T) {
-	for _, tt := range []struct {
-		timestamp string
-		offset    int64
-		want      int64
-	}{
-		{"2026-11-23T07:26:48.145Z", -1, 1795418808145},
-		{"2026-11-23T07:41:47.517315282Z", -1, 1795419707517},
-		{"2026-11-23T08:26:48.145+01:00", -1, 1795418808145},
-		{"2026-11-23T08:26:48+0100", -1, 1795418808000},
-		{"2026-11-23T07:26:48", -1, 1795418808000},
-		{"2026-11-23 07:26:48.5", -1, 1795418808500},
-		{"2026-11-23 07:26:48.145678+00:00", -1, 1795418808145},
-		{"2026-11-23", -1, 1795392000000},
-		{"1795418808145", -1, 1795418808145},
-		{"1795418808.145", -1, 1795418808145},
-		{"1795418808145000", -1, 1795418808145},
-		{"1795418808145000000", -1, 1795418808145},
-		{"", 3001, received - 3001},
-		{"", 0, received},
-		{"", -1, received},
-		{"2026-11-23T07:26:48.145Z", 3001, 1795418808145},
-		{"nonsense of some length", 3001, received},
-		{"1970-01-01T00:00:01Z", -1, received},
-		{"1999-12-31T23:59:59Z", -1, received},
-		{"2026-11-24T07:59:59Z", -1, received + dayMS - 1000},
-		{"2026-11-24T08:00:01Z", -1, received},
-		{"NaN00000", -1, received},
-		{"12", -1, received},
-		{"", 1 << 62, received},
-	} {
-		own := tt.want != received && tt.want != received-tt.offset
-		if got, given := eventTime(tt.timestamp, tt.offset, received); got != tt.want || given != own {
-			t.Errorf("%q, offset %d: %d, given %t, want %d, %t", tt.timestamp, tt.offset, got, given, tt.want, own)
-		}
+// What the adapter refused is counted and answered, also alone, and an arrival that cannot be read fails its request.
+func TestWhatTheAdapterSays(t *testing.T) {
+	m, outcomes := ingest(t, Limits{}, nameless(), event(1))
+	if r := outcomes[0].Refused; r == nil || r.Reason != model.ReasonNoName || r.Bytes != 20 || outcomes[1].Refused != nil || len(m.Refusals) != 1 {
+		t.Errorf("%+v, stored %+v", outcomes, m.Refusals)
 	}
-}
-
-func TestRefusals(t *testing.T) {
-	m, outcomes := ingest(t, Limits{},
-		`{"event":"ok","distinct_id":"u","properties":{}}`,
-		`{"distinct_id":"u","properties":{"$lib":"posthog-go","$lib_version":"1.5.2"}}`,
-		`{"event":"nobody","properties":{"distinct_id":""}}`,
-		`{"event":"nobody","distinct_id":" ","properties":{"distinct_id":{"a":1}}}`,
-		`{"event":"$snapshot","properties":{"$snapshot_data":[]}}`,
-		`{"event":"$snapshot","properties":{"$session_id":"s"}}`,
-		`{"event":"$snapshot","properties":{"$session_id":"s","$snapshot_data":5}}`,
-		`{"event":"$snapshot","properties":{"$session_id":"s","$snapshot_data":[{"type":5,"timestamp":1795418943000},{},1]}}`,
-	)
-	want := []model.Reason{"", model.ReasonNoName, model.ReasonNoDistinctID, model.ReasonNoDistinctID, model.ReasonNoSessionID, model.ReasonBadSnapshot, model.ReasonBadSnapshot, ""}
-	for i, o := range outcomes {
-		got := model.Reason("")
-		if o.Refused != nil {
-			got = o.Refused.Reason
-			if o.Refused.Detail == "" || o.Refused.Bytes == 0 {
-				t.Errorf("event %d: %+v", i, o.Refused)
-			}
-		}
-		if got != want[i] {
-			t.Errorf("event %d: %q, want %q", i, got, want[i])
-		}
-	}
-	if len(m.events) != 1 || len(m.blocks) != 1 {
-		t.Errorf("%d events, %d blocks", len(m.events), len(m.blocks))
-	}
-	counts := map[string]int64{}
-	for _, r := range m.refusals {
-		counts[string(r.Reason)+" "+r.Event+" "+r.Library] += r.Count
-	}
-	if want := map[string]int64{"no_event_name  posthog-go/1.5.2": 1, "no_distinct_id nobody ": 2, "no_session_id $snapshot ": 1, "bad_snapshot $snapshot ": 4}; !reflect.DeepEqual(counts, want) {
-		t.Errorf("refusals %v", counts)
-	}
-	// What the adapter refused is stored too, also alone.
 	m = newMemory()
 	d := &model.Delivery{ReceivedMS: received, Refused: []model.Refusal{{Reason: model.ReasonNotObject, AtMS: received, Count: 3}}}
-	if outcomes, err := open(t, m, Limits{}).Ingest(t.Context(), d); err != nil || len(outcomes) != 0 || len(m.refusals) != 1 || m.refusals[0].Count != 3 {
-		t.Errorf("%v, %+v", err, m.refusals)
+	if outcomes, err := open(t, m, Limits{}).Ingest(t.Context(), d); err != nil || len(outcomes) != 0 || len(m.Refusals) != 1 || m.Refusals[0].Count != 3 {
+		t.Errorf("%v, %+v", err, m.Refusals)
+	}
+	m = newMemory()
+	d = delivery(event(1), event(2))
+	d.Arrivals = unreadable{d.Arrivals.(given)}
+	if _, err := open(t, m, Limits{}).Ingest(t.Context(), d); !errors.Is(err, errGone) || len(m.Events) != 0 {
+		t.Errorf("%v, %d events", err, len(m.Events))
 	}
 }
 
-func TestIDs(t *testing.T) {
-	id := func(raws ...string) []string {
-		_, outcomes := ingest(t, Limits{}, raws...)
-		var out []string
-		for _, o := range outcomes {
-			if u, err := uuid.Parse(o.ID); err != nil || u == uuid.Nil {
-				t.Errorf("id %q", o.ID)
-			}
-			out = append(out, o.ID)
-		}
-		return out
+// unreadable are arrivals of which the last cannot be read.
+type unreadable struct{ given }
+
+func (u unreadable) Read(i int, a *model.Arrival) error {
+	if i == len(u.given)-1 {
+		return errGone
 	}
-	e := func(rest string) string {
-		return `{"event":"x","distinct_id":"u","timestamp":"2026-11-23T07:59:00Z"` + rest + `}`
-	}
-	if got := id(e(`,"uuid":"01A20750-2089-7518-8311-80C2DEACD288"`))[0]; got != someID {
-		t.Errorf("the client's: %s", got)
-	}
-	a, b := id(e(`,"uuid":"order-17"`))[0], id(e(`,"uuid":"order-18"`))[0]
-	if a == b || id(`{"event":"y","distinct_id":"v","uuid":"order-17"}`)[0] != a {
-		t.Error("an id that is no uuid names its event")
-	}
-	plain := id(e(`,"uuid":""`))[0]
-	for _, same := range []string{e(``), e(`,"uuid":"00000000-0000-0000-0000-000000000000"`), e(`,"sent_at":"2026-11-23T08:00:00Z"`), e(`,"uuid":"","sent_at":"x"`), e(`,"token":"phc_x"`)} {
-		if got := id(same)[0]; got != plain {
-			t.Errorf("%s has another id than its retry", same)
-		}
-	}
-	for _, other := range []string{e(`,"properties":{"a":1}`), e(`,"send_feature_flags":true`), `{"event":"x","distinct_id":"u2","timestamp":"2026-11-23T07:59:00Z"}`} {
-		if got := id(other)[0]; got == plain {
-			t.Errorf("%s has the id of another event", other)
-		}
-	}
-	// Two equal events of one request are two; the request again is the same two.
-	twice := id(e(``), e(``), e(`,"n":1`))
-	if twice[0] == twice[1] || twice[0] != plain || !reflect.DeepEqual(twice, id(e(``), e(``), e(`,"n":1`))) {
-		t.Errorf("%v", twice)
-	}
-	if uuid.MustParse(plain).Version() != 5 || uuid.MustParse(twice[1]).Version() != 5 {
-		t.Error("made ids are of version 5")
-	}
-	// Stored data depend on them.
-	if plain != "40a49f41-2c23-5d1c-a183-ab4759348d52" || a != "31e91c00-199a-5cd0-af11-d58479c99e38" {
-		t.Errorf("made ids changed, so a retry across an upgrade counts twice: %s, %s", plain, a)
-	}
+	return u.given.Read(i, a)
 }
 
-func TestIdentities(t *testing.T) {
-	at := func(i model.Identity) model.Identity {
-		i.UUID, i.TimeMS = uuid.MustParse(someID), evTime
-		return i
+// Content that is part of the properties is stored once; the same text elsewhere in them stays.
+func TestContentIsStoredOnce(t *testing.T) {
+	call := generation(`"caf\u00e9"`)
+	call.Properties = append(call.Properties[:len(call.Properties)-1:len(call.Properties)-1], `,"other":"caf\u00e9"}`...)
+	call.Input = call.Properties[len(`{"input":`):len(`{"input":"caf\u00e9"`)]
+	call.More = []model.Member{{Name: "more", Value: []byte(`{"a":1}`)}}
+	m, _ := ingest(t, Limits{}, call)
+	if _, c := m.One(t); string(c.Input) != `"café"` || string(c.Properties) != `{"other":"caf\u00e9","more":{"a":1}}` {
+		t.Errorf("input %s, properties %s", c.Input, c.Properties)
 	}
-	event := func(name, rest string) string {
-		return fmt.Sprintf(`{"uuid":%q,"event":%q,"timestamp":"2026-11-23T07:59:00Z",%s}`, someID, name, rest)
-	}
-	for _, tt := range []struct {
-		name, event string
-		want        []model.Identity
-	}{
-		{"browser", event("$identify", `"properties":{"distinct_id":"u","$anon_distinct_id":"anon"},"$set":{"email":"a@b.example","name":"Ann"}`),
-			[]model.Identity{{ID: "u", OtherID: "anon", Name: "Ann", Email: "a@b.example"}}},
-		{"node", event("$identify", `"distinct_id":"u","properties":{"$set":{"email":"a@b.example"},"$set_once":{"first_name":"Ann","last_name":"Lee","email":"old@b.example"}}`),
-			[]model.Identity{{ID: "u", Name: "Ann Lee", Email: "a@b.example"}}},
-		{"identified, no more", event("$identify", `"distinct_id":"u","properties":{"$anon_distinct_id":"u"}`), []model.Identity{{ID: "u"}}},
-		{"go alias", event("$create_alias", `"properties":{"distinct_id":"u","alias":"u2"}`), []model.Identity{{ID: "u", OtherID: "u2"}}},
-		{"merge", event("$merge_dangerously", `"distinct_id":"u","properties":{"alias":"u2"}`), []model.Identity{{ID: "u", OtherID: "u2"}}},
-		{"set event", event("$set", `"distinct_id":"u","properties":{"$set":{"username":"ann"}}`), []model.Identity{{ID: "u", Name: "ann"}}},
-		{"set on any event", event("bought", `"distinct_id":"u","$set":{"email":"a@b.example"},"properties":{}`), []model.Identity{{ID: "u", Email: "a@b.example"}}},
-		{"set of nothing we know", event("bought", `"distinct_id":"u","$set":{"plan":"pro"},"properties":{"alias":"x","$anon_distinct_id":"y"}`), nil},
-		{"name of another type", event("bought", `"distinct_id":"u","$set":{"name":{"a":1},"email":null},"properties":{}`), nil},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			m, _ := ingest(t, Limits{}, tt.event)
-			for i := range tt.want {
-				tt.want[i] = at(tt.want[i])
-			}
-			if !reflect.DeepEqual(m.identities, tt.want) {
-				t.Errorf("got %+v\nwant %+v", m.identities, tt.want)
-			}
-		})
-	}
-}
-
-func TestSnapshots(t *testing.T) {
-	data := `[{"type":4,"data":{"href":"https://shop.example/"},"timestamp":1795418943000},{"type":2,"data":{"node":{"type":0,"id":1}},"timestamp":1795418943001}]`
-	m, outcomes := ingest(t, Limits{EventBytes: 10}, `{"event":"$snapshot","uuid":"`+someID+`","properties":{"$session_id":"s","$window_id":"w","distinct_id":"d","$snapshot_data":`+data+`}}`)
-	b := m.blocks[uuid.MustParse(someID)]
-	want := model.Block{UUID: uuid.MustParse(someID), SessionID: "s", WindowID: "w", DistinctID: "d", ReceivedMS: received, FirstMS: 1795418943000, LastMS: 1795418943001,
-		Place: b.Place, RawBytes: b.RawBytes, Events: 2, Snapshots: []model.Snapshot{{AtMS: 1795418943001, Line: 0}}, URL: "https://shop.example/"}
-	if !reflect.DeepEqual(b, want) || len(m.bodies) != 1 || b.Place.Length != int64(len(m.bodies[0])) || outcomes[0].ID != someID || outcomes[0].Truncated {
-		t.Errorf("got\n%+v\nwant\n%+v\n%+v", b, want, outcomes)
-	}
-	if len(m.events) != 0 || len(m.contents) != 0 {
-		t.Error("a $snapshot left an event")
-	}
-	// A recording of an app without windows, of no one, from the legacy property.
-	m, _ = ingest(t, Limits{}, `{"event":"$snapshot","properties":{"$session_id":"s","$snapshot_source":"mobile","$snapshot_items":`+data+`}}`)
-	for _, b := range m.blocks {
-		if b.WindowID != "s" || b.DistinctID != "" {
-			t.Errorf("%+v", b)
-		}
-	}
-	// Nothing to keep is no reason to send it again.
-	m, outcomes = ingest(t, Limits{}, `{"event":"$snapshot","properties":{"$session_id":"s","$snapshot_data":[]}}`)
-	if len(m.blocks)+len(m.bodies)+len(m.refusals)+len(m.commits) != 0 || outcomes[0].Refused != nil || outcomes[0].ID == "" {
-		t.Errorf("%+v", outcomes)
+	m, _ = ingest(t, Limits{EventBytes: 200}, generation(`"`+strings.Repeat("x", 5000)+`"`))
+	if e, c := m.One(t); !e.Truncated || len(c.Input) > 300 || len(m.Refusals) != 1 || m.Refusals[0].Reason != model.ReasonTruncated {
+		t.Errorf("%d bytes kept, refusals %+v", len(c.Input), m.Refusals)
 	}
 }

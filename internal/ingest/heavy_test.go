@@ -6,85 +6,63 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/uuid"
-
 	"github.com/playheadhq/playhead/internal/heavy"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// take reads one event up to its commit. The slices of the event lie in raw, as adapters hand them over.
-func take(p *Pipeline, name string, raw []byte) {
-	at := bytes.Index(raw, []byte(`"properties":`)) + len(`"properties":`)
-	d := &model.Delivery{ReceivedMS: received, Events: []model.Incoming{{
-		Name: name, DistinctID: "d", OffsetMS: -1, Properties: raw[at : len(raw)-1], Raw: raw,
-	}}}
-	b := newBuilder(p, d, nil)
-	b.event(&d.Events[0])
+// take makes rows of one arrival, up to their commit.
+func take(p *Pipeline, a model.Arrival) {
+	d := delivery(a)
+	n := sizesOf(d, p.limits.EventBytes)
+	b := newBuilder(p, d, n, nil)
+	if _, err := b.take(n.arrivals); err != nil {
+		panic(err)
+	}
 	b.finish()
 }
 
-// Whatever an event holds, taking it is work in proportion to its bytes. What is kept of it is copied once, and what its row
-// says of it is short.
+// Whatever an event holds, taking it is work in proportion to its bytes. What is kept of it is copied once. The texts of an LLM event are made
+// canonical as they are written; when they are too long nothing of what is cut off is written before.
 func TestEventsAreLinear(t *testing.T) {
 	whole, cut := open(t, newMemory(), Limits{}), open(t, newMemory(), Limits{EventBytes: 256 << 10})
 	for _, s := range heavy.Shapes {
-		input := func(size int) []byte {
+		object := func(size int) []byte {
 			v := s.Value(size / 4)
-			return fmt.Appendf(nil, `{"properties":{"$ai_error":%s,"$set":%s,"$ai_usage":%s,"custom":%s}}`, v, v, v, v)
+			return fmt.Appendf(nil, `{"a":%s,"b":%s,"c":%s,"custom":%s}`, v, v, v, v)
+		}
+		arrived := func(raw []byte) model.Arrival {
+			return arrival(func(a *model.Arrival) {
+				a.Properties = raw
+				for name, v := range rawjson.Members(raw) {
+					switch string(name) {
+					case "a":
+						a.Input = v
+					case "b":
+						a.Output = v
+					case "c":
+						a.Tools = v
+					}
+				}
+			})
 		}
 		t.Run(s.Name, func(t *testing.T) {
-			heavy.LinearIn(t, 1.1, input, func(raw []byte) { take(whole, "$ai_span", raw) })
+			heavy.LinearIn(t, 1.1, object, func(raw []byte) { take(whole, arrived(raw)) })
 		})
 		t.Run(s.Name+", cut", func(t *testing.T) {
-			heavy.LinearIn(t, 0.6, input, func(raw []byte) { take(cut, "$identify", raw) })
+			heavy.LinearIn(t, 0.6, object, func(raw []byte) { take(cut, arrived(raw)) })
 		})
 	}
-	for name, member := range map[string]string{
-		"known names":       `"$ai_model":"m","distinct_id":"d"`,
-		"unknown names":     `"":1`,
-		"names of persons":  `"$set":{"name":"` + strings.Repeat("n", 150) + `","email":"e"}`,
-		"usage":             `"$ai_usage":{"prompt_tokens_details":{"cached_tokens":1},"prompt_tokens_details":{}}`,
-		"inputs and states": `"$ai_input":"a","$ai_input_state":"b"`,
-	} {
-		input := func(size int) []byte {
-			return fmt.Appendf(nil, `{"properties":{%s"last":1}}`, bytes.Repeat([]byte(member+","), size/(len(member)+1)))
-		}
-		t.Run(name, func(t *testing.T) {
-			heavy.LinearIn(t, 1.1, input, func(raw []byte) { take(whole, "$identify", raw) })
-		})
+	many := func(size int) []byte {
+		return append(append([]byte(`{`), bytes.Repeat([]byte(`"":1,`), size/5)...), `"last":1}`...)
 	}
-	for _, property := range []string{"$ai_latency", "$ai_http_status", "$ai_input_tokens", "$ai_trace_id", "$ai_is_error", "$ai_error", "$current_url"} {
-		input := func(size int) []byte {
-			return fmt.Appendf(nil, `{"properties":{%q:-%s.5e7}}`, property, strings.Repeat("9", size))
-		}
-		t.Run("a huge number in "+property, func(t *testing.T) {
-			heavy.LinearIn(t, 1.1, input, func(raw []byte) { take(whole, "$ai_span", raw) })
-		})
-	}
-}
-
-// The texts of an LLM event are made canonical as they are written. When they are too long nothing of what is cut off is
-// written before.
-func TestContentIsLinear(t *testing.T) {
-	whole, cut := open(t, newMemory(), Limits{}), open(t, newMemory(), Limits{EventBytes: 256 << 10})
-	content := func(p *Pipeline) func([]byte) {
-		return func(v []byte) {
-			in := model.Incoming{Name: "$ai_generation", Properties: v}
-			f := readFields(nil, v)
-			newBuilder(p, &model.Delivery{Events: []model.Incoming{in}}, nil).content(&model.Event{}, &in, &f, v)
-		}
-	}
-	for _, s := range heavy.Shapes {
-		input := func(size int) []byte {
-			v := s.Value(size / 3)
-			return fmt.Appendf(nil, `{"$ai_input":%s,"$ai_output":%s,"$ai_tools":%s}`, v, v, v)
-		}
-		t.Run(s.Name, func(t *testing.T) { heavy.LinearIn(t, 1.1, input, content(whole)) })
-		t.Run(s.Name+", cut", func(t *testing.T) { heavy.LinearIn(t, 0.6, input, content(cut)) })
-	}
+	t.Run("many properties", func(t *testing.T) {
+		heavy.LinearIn(t, 1.1, many, func(raw []byte) { take(whole, arrival(func(a *model.Arrival) { a.Properties = raw })) })
+	})
 }
 
 // An event that is too large costs what is kept of it, and little for each of its strings.
@@ -99,44 +77,26 @@ func TestWhatIsCutIsNotCopied(t *testing.T) {
 	}
 }
 
-// Ids made of the content are the same whether an event has few members or millions.
-func TestIDsAreLinear(t *testing.T) {
-	for _, s := range heavy.Shapes {
-		t.Run(s.Name, func(t *testing.T) { heavy.LinearIn(t, 0.1, s.Value, func(v []byte) { contentID(nil, v, 1) }) })
-	}
-	// Never change what an id is made of: a retry across an upgrade would count twice.
-	raw := `{"event":"a","":"` + strings.Repeat("x", 5000) + `","uuid":"u","properties":{"b":1}}`
-	if id := contentID(nil, []byte(raw), 0); id != uuid.MustParse("365d2b87-44ff-5f51-8010-1e3549d1a224") {
-		t.Errorf("the id has become %s", id)
-	}
-}
-
-// Events that are refused, and those that are as small as can be, cost what eventBytes says.
+// Events that are refused, and those that are as small as can be, cost what eventBytes says, and what is reserved beside.
 func TestEventBytes(t *testing.T) {
 	p := open(t, newMemory(), Limits{})
-	for name, in := range map[string]model.Incoming{
-		"refused":     {Properties: []byte(`{}`), Raw: []byte(`{}`), OffsetMS: -1},
-		"least":       {Name: "e", DistinctID: "d", Properties: []byte(`{}`), Raw: []byte(`{}`), OffsetMS: -1},
-		"an identity": {Name: "$identify", DistinctID: "d", Properties: []byte(`{}`), Raw: []byte(`{}`), OffsetMS: -1},
-		"no session":  {Name: snapshotEvent, Properties: []byte(`{}`), Raw: []byte(`{}`), OffsetMS: -1},
-		"a recording": {Name: snapshotEvent, SessionID: "s", Properties: []byte(`{"$snapshot_data":{"type":3}}`), Raw: []byte(`{}`), OffsetMS: -1},
-	} {
+	recorded := recording(1)
+	recorded.Recording = []byte(`{"type":3}`)
+	who := event(1)
+	who.Identities = []model.Identity{{ID: "u"}}
+	described := event(2)
+	described.Event.Properties = []model.Property{{Name: "tenant", Value: "acme"}, {Name: "tier", Value: "gold"}}
+	for name, a := range map[string]model.Arrival{"refused": nameless(), "least": event(1), "an identity": who, "properties": described, "a recording": recorded} {
 		const n = 2000
 		reserved := int64(0)
-		d := &model.Delivery{ReceivedMS: received, Reserve: func(n int64) error { reserved += n; return nil }}
-		for range n {
-			d.Events = append(d.Events, in)
-		}
+		d := delivery(slices.Repeat([]model.Arrival{a}, n)...)
+		d.Reserve = func(n int64) error { reserved += n; return nil }
 		var b *builder
 		held := heldBy(func() any {
-			b = newBuilder(p, d, nil)
-			outcomes := make([]model.Outcome, n)
-			for i := range d.Events {
-				if in.Name == snapshotEvent {
-					outcomes[i], _ = b.snapshot(&d.Events[i])
-				} else {
-					outcomes[i] = b.event(&d.Events[i])
-				}
+			b = newBuilder(p, d, sizesOf(d, p.limits.EventBytes), nil)
+			outcomes, err := b.take(n)
+			if err != nil {
+				t.Fatal(err)
 			}
 			return []any{outcomes, b.finish()}
 		})
@@ -146,6 +106,25 @@ func TestEventBytes(t *testing.T) {
 		if kinds := len(b.rows.batch.Refusals); kinds > 1 {
 			t.Errorf("%s: %d rows of refusals", name, kinds)
 		}
+	}
+}
+
+// Properties of rows are counted where memory is, and where bytes wait for a commit.
+func TestPropertiesAreCounted(t *testing.T) {
+	p := open(t, newMemory(), Limits{})
+	a := event(1)
+	for i := range model.MaxProperties {
+		a.Event.Properties = append(a.Event.Properties, model.Property{Name: fmt.Sprint(i), Value: strings.Repeat("v", 200)})
+	}
+	reserved := int64(0)
+	d := delivery(a)
+	d.Reserve = func(n int64) error { reserved += n; return nil }
+	b := newBuilder(p, d, sizesOf(d, p.limits.EventBytes), nil)
+	if _, err := b.take(1); err != nil {
+		t.Fatal(err)
+	}
+	if waiting := b.finish().bytes; reserved < model.MaxProperties*200 || waiting < model.MaxProperties*200 {
+		t.Errorf("%d bytes are reserved, %d wait", reserved, waiting)
 	}
 }
 
@@ -169,7 +148,7 @@ func TestNoRoom(t *testing.T) {
 	full := errors.New("full")
 	m := newMemory()
 	p := open(t, m, Limits{})
-	d := delivery(t, ev("$ai_span", `{}`), recording(1))
+	d := delivery(event(2), recording(1))
 	for _, room := range []int64{0, 2*eventBytes + 10} {
 		left := room
 		d.Reserve = func(n int64) error {
@@ -178,8 +157,8 @@ func TestNoRoom(t *testing.T) {
 			}
 			return nil
 		}
-		if _, err := p.Ingest(t.Context(), d); !errors.Is(err, full) || len(m.events) > 0 {
-			t.Errorf("%v, %d events stored", err, len(m.events))
+		if _, err := p.Ingest(t.Context(), d); !errors.Is(err, full) || len(m.Events) > 0 {
+			t.Errorf("%v, %d events stored", err, len(m.Events))
 		}
 	}
 }
@@ -189,7 +168,7 @@ func TestIngestEndsWithItsRequest(t *testing.T) {
 	m := newMemory()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := open(t, m, Limits{}).Ingest(ctx, delivery(t, recording(1))); !errors.Is(err, model.ErrUnavailable) {
+	if _, err := open(t, m, Limits{}).Ingest(ctx, delivery(recording(1))); !errors.Is(err, model.ErrUnavailable) {
 		t.Errorf("%v", err)
 	}
 }

@@ -1,6 +1,7 @@
-// Package ingest judges and enriches what adapters decoded, and makes it durable in groups.
+// Package ingest judges and enriches what the adapters of protocols took apart, and makes it durable in groups. It knows none of them: what
+// arrives is said in the words of the model.
 //
-// The judging (ids, times, what an LLM event says, the codec of recordings) runs in the caller's goroutine. One committer
+// The judging (times, limits, previews, the codec of recordings) runs in the caller's goroutine. One committer
 // goroutine takes all requests that wait and commits them together: first the bodies of recordings, then the rows that
 // name them. A request is answered when its rows are durable, and not before.
 //
@@ -13,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -115,31 +115,19 @@ func New(o Options) *Pipeline {
 // The error is a model.ErrUnavailable when the same delivery should be sent again later: too much waits already, storage
 // cannot take it now, or the pipeline is closing. Any other error means that storage refuses this delivery for good.
 func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome, error) {
-	if err := p.committerOf(slices.ContainsFunc(d.Events, isSnapshot)).ready(); err != nil {
+	n := sizesOf(d, p.limits.EventBytes)
+	if err := p.committerOf(n.recordings > 0).ready(); err != nil {
 		return nil, err
 	}
 	if d.Reserve != nil {
-		if err := d.Reserve(int64(len(d.Events)) * eventBytes); err != nil {
+		if err := d.Reserve(int64(n.arrivals) * eventBytes); err != nil {
 			return nil, err
 		}
 	}
-	pace := rawjson.NewPace(func() error { return pause(ctx, d.Turn) })
-	b := newBuilder(p, d, pace)
-	outcomes := make([]model.Outcome, len(d.Events))
-	for i := range d.Events {
-		pace.Work(eventBytes) // besides its bytes
-		if d.Events[i].Name == snapshotEvent {
-			outcome, err := b.snapshot(&d.Events[i])
-			if err != nil {
-				return nil, err
-			}
-			outcomes[i] = outcome
-		} else {
-			outcomes[i] = b.event(&d.Events[i])
-		}
-		if err := pace.Err(); err != nil {
-			return nil, err
-		}
+	b := newBuilder(p, d, n, rawjson.NewPace(func() error { return pause(ctx, d.Turn) }))
+	outcomes, err := b.take(n.arrivals)
+	if err != nil {
+		return nil, err
 	}
 	r := b.finish()
 	if d.Turn != nil {
@@ -153,8 +141,6 @@ func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outco
 	}
 	return outcomes, nil
 }
-
-func isSnapshot(in model.Incoming) bool { return in.Name == snapshotEvent }
 
 func (p *Pipeline) committerOf(recordings bool) *committer {
 	if recordings {

@@ -38,7 +38,7 @@ func (r *rows) cut() *rows {
 		b.Blocks, part.bodies = all.Blocks[:i+1], r.bodies[:i+1]
 	}
 	for i := range all.Events {
-		if !take(rowBytes + contentBytes(&all.Contents[i])) {
+		if !take(eventRowBytes(&all.Events[i]) + contentBytes(&all.Contents[i])) {
 			break
 		}
 		b.Events, b.Contents = all.Events[:i+1], all.Contents[:i+1]

@@ -76,14 +76,14 @@ func TestPartsAreTheWhole(t *testing.T) {
 func TestASmallRequestDoesNotWaitForALargeOne(t *testing.T) {
 	m := newMemory()
 	inBubble(t, Limits{}, m, func(t *testing.T, p *Pipeline, open func()) {
-		var many []string
+		var many []model.Arrival
 		for n := range 5 * partRows {
 			many = append(many, event(n+1))
 		}
 		large := send(t, t.Context(), p, many...)
 		also := send(t, t.Context(), p, event(1_000_000))
-		m.gate <- struct{}{}
-		m.gate <- struct{}{}
+		m.Gate <- struct{}{}
+		m.Gate <- struct{}{}
 		synctest.Wait()
 		select {
 		case err := <-also:
@@ -102,7 +102,7 @@ func TestASmallRequestDoesNotWaitForALargeOne(t *testing.T) {
 		if err := <-large; err != nil {
 			t.Error(err)
 		}
-		if n := len(m.events); n != 5*partRows+1 {
+		if n := len(m.Events); n != 5*partRows+1 {
 			t.Errorf("%d events are stored", n)
 		}
 	})
@@ -112,14 +112,14 @@ func TestASmallRequestDoesNotWaitForALargeOne(t *testing.T) {
 func TestAPartThatFailsFailsTheRequest(t *testing.T) {
 	m := newMemory()
 	commits := 0
-	m.commit = func(*store.Batch) error {
+	m.OnCommit = func(*store.Batch) error {
 		if commits++; commits == 2 {
 			return store.ErrUnavailable
 		}
 		return nil
 	}
 	inBubble(t, Limits{}, m, func(t *testing.T, p *Pipeline, open func()) {
-		var many []string
+		var many []model.Arrival
 		for n := range 3 * partRows {
 			many = append(many, event(n+1))
 		}

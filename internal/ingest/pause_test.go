@@ -1,9 +1,9 @@
 package ingest
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/playheadhq/playhead/internal/heavy"
@@ -32,27 +32,34 @@ func TestOneLargeEventPauses(t *testing.T) {
 	const size = 3 << 20
 	m := newMemory()
 	p := open(t, m, Limits{EventBytes: 1 << 20})
-	for _, property := range []string{"$ai_input", "$ai_output_choices", "$ai_error", "$ai_usage", "$set", "custom", "$snapshot_data"} {
+	for name, made := range map[string]func(value []byte) model.Arrival{
+		"content": func(value []byte) model.Arrival { return generation(string(value)) },
+		"properties": func(value []byte) model.Arrival {
+			return arrival(func(a *model.Arrival) { a.Properties = fmt.Appendf(nil, `{"custom":%s}`, value) })
+		},
+		"a recording": func(value []byte) model.Arrival {
+			a := recording(1)
+			a.Recording = value
+			return a
+		},
+	} {
 		for _, s := range heavy.Shapes {
-			raw := heavy.Event(1, property, s.Value(size))
-			at := bytes.Index(raw, []byte(`"properties":`)) + len(`"properties":`)
-			in := model.Incoming{Name: "$ai_generation", DistinctID: "d", SessionID: "s", OffsetMS: -1, Properties: raw[at : len(raw)-1], Raw: raw}
-			if property == "$snapshot_data" {
-				in.Name = snapshotEvent
-			}
+			a := made(s.Value(size))
 			turn := new(counted)
 			take := func() error {
-				_, err := p.Ingest(t.Context(), &model.Delivery{ReceivedMS: received, Turn: turn, Events: []model.Incoming{in}})
+				d := delivery(a)
+				d.Turn = turn
+				_, err := p.Ingest(t.Context(), d)
 				return err
 			}
-			if turn.last = 2; !errors.Is(take(), errGone) || turn.pauses > 2 || len(m.events)+len(m.blocks)+len(m.refusals) > 0 {
-				t.Errorf("%s in %s: the work goes on after %d pauses, %d events, %d blocks", s.Name, property, turn.pauses, len(m.events), len(m.blocks))
+			if turn.last = 2; !errors.Is(take(), errGone) || turn.pauses > 2 || len(m.Events)+len(m.Blocks)+len(m.Refusals) > 0 {
+				t.Errorf("%s in %s: the work goes on after %d pauses, %d events, %d blocks", s.Name, name, turn.pauses, len(m.Events), len(m.Blocks))
 			}
 			*turn = counted{}
-			if err := take(); err != nil || turn.pauses < len(raw)>>20-1 {
-				t.Errorf("%s in %s: %d pauses for %d bytes, %v", s.Name, property, turn.pauses, len(raw), err)
+			if err := take(); err != nil || turn.pauses < size>>20-1 {
+				t.Errorf("%s in %s: %d pauses, %v", s.Name, name, turn.pauses, err)
 			}
-			m.events, m.contents, m.blocks, m.refusals, m.bodies = newMemory().events, newMemory().contents, newMemory().blocks, nil, nil
+			m.Events, m.Contents, m.Blocks, m.Refusals, m.Bodies = newMemory().Events, newMemory().Contents, newMemory().Blocks, nil, nil
 		}
 	}
 }

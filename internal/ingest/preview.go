@@ -98,7 +98,7 @@ func textOf(pace *rawjson.Pace, v []byte, depth int) []byte {
 
 // oneLine is the beginning of a JSON string with runs of white space made one space.
 func oneLine(v []byte) string {
-	text := scalar(v, previewRunes*utf8.UTFMax*2)
+	text := rawjson.Scalar(v, previewRunes*utf8.UTFMax*2)
 	var b strings.Builder
 	n, gap := 0, false
 	for _, r := range text {

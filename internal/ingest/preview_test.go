@@ -19,8 +19,10 @@ func TestGlanceIsLinear(t *testing.T) {
 func TestPreviewsAreOfWhatIsKept(t *testing.T) {
 	for _, s := range heavy.Shapes {
 		value := string(s.Value(256 << 10))
-		m, _ := ingest(t, Limits{EventBytes: 64 << 10}, ev("$ai_generation", `{"$ai_input":`+value+`,"$ai_output_choices":`+value+`}`))
-		e, c := m.one(t)
+		call := generation(value)
+		call.Output = call.Input
+		m, _ := ingest(t, Limits{EventBytes: 64 << 10}, call)
+		e, c := m.One(t)
 		if in, out := glance(nil, c.Input, "user"), glance(nil, c.Output, "assistant"); !e.Truncated || e.InputPreview != in || e.OutputPreview != out {
 			t.Errorf("%s: truncated %t, previews %q and %q; kept was %q and %q", s.Name, e.Truncated, e.InputPreview, e.OutputPreview, in, out)
 		}

@@ -12,7 +12,7 @@ import (
 func TestEveryRowIsOfTheProjectOfItsDelivery(t *testing.T) {
 	m := newMemory()
 	var got []store.Batch
-	m.commit = func(b *store.Batch) error {
+	m.OnCommit = func(b *store.Batch) error {
 		got = append(got, *b)
 		return nil
 	}
@@ -20,8 +20,9 @@ func TestEveryRowIsOfTheProjectOfItsDelivery(t *testing.T) {
 	inBubble(t, Limits{}, m, func(t *testing.T, p *Pipeline, open func()) {
 		var answers []chan error
 		for _, project := range append([]string{"first"}, projects...) { // the first one holds the committer, the others share a commit
-			d := delivery(t, `{"event":"$identify","distinct_id":"u","uuid":"00000000-0000-4000-8000-000000000001","properties":{"$anon_distinct_id":"a"}}`,
-				recording(1), `{"event":"","distinct_id":"u"}`)
+			who := event(1)
+			who.Identities = []model.Identity{{ID: "u", OtherID: "a"}}
+			d := delivery(who, recording(1), nameless())
 			d.Project = project
 			d.Refused = []model.Refusal{{Reason: model.ReasonNotObject, Count: 1}}
 			answers = append(answers, sendDelivery(t.Context(), p, d))

@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"unsafe"
+
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/model"
@@ -23,6 +25,18 @@ const rowBytes = 700
 func contentBytes(c *model.Content) int64 {
 	return int64(len(c.Properties) + len(c.Input) + len(c.Output) + len(c.Tools))
 }
+
+// propertyBytes is what an event's properties take, with the list of them.
+func propertyBytes(e *model.Event) int64 {
+	n := int64(cap(e.Properties)) * int64(unsafe.Sizeof(model.Property{}))
+	for i := range e.Properties {
+		n += int64(len(e.Properties[i].Name) + len(e.Properties[i].Value))
+	}
+	return n
+}
+
+// eventRowBytes is about what an event's row takes.
+func eventRowBytes(e *model.Event) int64 { return rowBytes + propertyBytes(e) }
 
 // eventBytes is what an event or block of a request takes beside its text, refused or not: its rows, its outcome, and a
 // refusal. TestEventBytes adds it up.

@@ -12,12 +12,13 @@ import (
 	"time"
 
 	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/ingest/ingesttest"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
 // slow is a memory whose writes of bodies take their time, and counts them.
 type slow struct {
-	*memory
+	*ingesttest.Memory
 	latency time.Duration
 	writes  []int
 	failure error
@@ -29,14 +30,14 @@ func (s *slow) Write(ctx context.Context, bodies [][]byte) ([]model.Place, error
 	if s.failure != nil {
 		return nil, s.failure
 	}
-	return s.memory.Write(ctx, bodies)
+	return s.Memory.Write(ctx, bodies)
 }
 
 // inWindow runs a test with recordings that gather for a second and take 200 ms to write.
 func inWindow(t *testing.T, l Limits, f func(t *testing.T, p *Pipeline, s *slow)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s := &slow{memory: newMemory(), latency: 200 * time.Millisecond}
+		s := &slow{Memory: newMemory(), latency: 200 * time.Millisecond}
 		p := New(Options{Store: s, Blocks: s, Window: time.Second, Limits: l})
 		f(t, p, s)
 		if err := p.Close(context.Background()); err != nil {
@@ -72,8 +73,8 @@ func TestWindow(t *testing.T) {
 		after(t, first, start, 1200*time.Millisecond)
 		after(t, second, start, 1200*time.Millisecond)
 		after(t, third, start, 2250*time.Millisecond) // a second after it came, and the write
-		if !slices.Equal(s.writes, []int{2, 1}) || len(s.blocks) != 3 || len(s.events) != 2 {
-			t.Errorf("writes %v, %d blocks, %d events", s.writes, len(s.blocks), len(s.events))
+		if !slices.Equal(s.writes, []int{2, 1}) || len(s.Blocks) != 3 || len(s.Events) != 2 {
+			t.Errorf("writes %v, %d blocks, %d events", s.writes, len(s.Blocks), len(s.Events))
 		}
 	})
 }
@@ -100,12 +101,12 @@ func TestRecordingsHaveTheirOwnRoom(t *testing.T) {
 		if err := <-send(t, t.Context(), p, event(1)); err != nil {
 			t.Errorf("an event beside: %v", err)
 		}
-		if err := <-waits; !errors.Is(err, model.ErrUnavailable) || len(s.blocks) != 0 {
-			t.Errorf("%v, %d blocks", err, len(s.blocks))
+		if err := <-waits; !errors.Is(err, model.ErrUnavailable) || len(s.Blocks) != 0 {
+			t.Errorf("%v, %d blocks", err, len(s.Blocks))
 		}
 		s.failure = nil
-		if err := <-send(t, t.Context(), p, recording(1), recording(2)); err != nil || len(s.blocks) != 2 {
-			t.Errorf("with storage again: %v, %d blocks", err, len(s.blocks))
+		if err := <-send(t, t.Context(), p, recording(1), recording(2)); err != nil || len(s.Blocks) != 2 {
+			t.Errorf("with storage again: %v, %d blocks", err, len(s.Blocks))
 		}
 	})
 }
@@ -127,7 +128,7 @@ func TestCloseEndsTheWindow(t *testing.T) {
 func TestPutsPerHour(t *testing.T) {
 	for _, browsers := range []int{1, 10, 100} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &slow{memory: newMemory(), latency: 80 * time.Millisecond}
+			s := &slow{Memory: newMemory(), latency: 80 * time.Millisecond}
 			p := New(Options{Store: s, Blocks: s, Window: time.Second})
 			const minutes = 2
 			random := rand.New(rand.NewPCG(1, 1))
@@ -139,7 +140,7 @@ func TestPutsPerHour(t *testing.T) {
 				all.Go(func() {
 					time.Sleep(offset)
 					for time.Now().Before(ends) {
-						d := delivery(t, recording(int(sent.Add(1))))
+						d := delivery(recording(int(sent.Add(1))))
 						start := time.Now()
 						if _, err := p.Ingest(t.Context(), d); err != nil {
 							t.Error(err)

@@ -2,7 +2,7 @@ package model
 
 import "context"
 
-// Delivery is what one request brought, decoded by a protocol adapter and not yet judged.
+// Delivery is what one request brought, taken apart by the adapter of a protocol and not yet judged.
 type Delivery struct {
 	// Project is the one that the request's token stands for.
 	Project string
@@ -10,10 +10,10 @@ type Delivery struct {
 	Source string
 	// ReceivedMS is the server's clock when the body had arrived.
 	ReceivedMS int64
-	// SentMS is the client's own clock at sending (`sent_at`), 0 when the client does not say.
+	// SentMS is the client's own clock at sending, 0 when the client does not say.
 	SentMS int64
-	// Events in the order the client sent them.
-	Events []Incoming
+	// Arrivals are the events that it brought, nil for none.
+	Arrivals Arrivals
 	// Refused is what the adapter could not make an event of.
 	Refused []Refusal
 	// Reserve counts n bytes of memory that are about to be taken for the request, until it is answered. The error says that
@@ -32,30 +32,64 @@ type Turn interface {
 	End()
 }
 
-// Incoming is one event as a client wrote it. Raw fields are valid UTF-8 JSON of bounded depth; strings are unescaped.
-type Incoming struct {
-	// ID is the client's `uuid`, unparsed; posthog-go sends "".
-	ID         string
-	Name       string
-	DistinctID string
-	// Timestamp is the client's text, RFC 3339 as a rule; "" when absent.
-	Timestamp string
-	// OffsetMS is the age of the event at sending; legacy posthog-js sends it instead of a timestamp. -1 when absent.
-	OffsetMS int64
-	// SessionID and WindowID are the top-level ids of v1 mode; "" elsewhere, where they are properties.
-	SessionID string
-	WindowID  string
-	// Properties is a JSON object, {} when absent.
-	Properties []byte
-	// Set and SetOnce are top-level `$set` and `$set_once` objects, nil when absent.
-	Set     []byte
-	SetOnce []byte
-	// Raw is the whole event as sent. Ids of events that came without one are derived from it.
-	Raw []byte
+// Arrivals are the events of one request in the order in which the client sent them. They are read one after the other, so that what
+// their rows take is there once.
+type Arrivals interface {
+	// Len is how many there are.
+	Len() int
+	// Size is how many bytes of content the i-th has at most, and whether it is a piece of a recording, whose bytes are no content.
+	Size(i int) (content int, recording bool)
+	// Read reads the i-th into a, which is a new one. The byte slices in a may be used until the request is answered. The error is what the whole
+	// request is answered with.
+	Read(i int, a *Arrival) error
 }
 
-// Outcome is what became of one Incoming.
+// Arrival is one event in the words of the model, as far as its client says it. Byte slices are valid UTF-8 JSON of bounded depth, nil when
+// absent.
+type Arrival struct {
+	// Event is its row. The adapter fills in what the client says: texts of at most the lengths that MaxID and so on give, TimeMS by
+	// the client's clock, 0 when there is none. What only the server can say is left to ingest: Project, Untimed, ReceivedMS, SentMS, StartMS, the
+	// previews and Truncated.
+	Event Event
+	// AgeMS is how old the event was when it was sent, for clients that say this instead of a time; -1 when absent.
+	AgeMS int64
+	// AtEnd says that TimeMS is when the call ended, and not when it began.
+	AtEnd bool
+	// Identities are what the event says of persons. Project, UUID and TimeMS are the event's.
+	Identities []Identity
+
+	// Input, Output and Tools are an LLM event's content. null says that the client keeps it to itself.
+	Input, Output, Tools []byte
+	// Properties is an object with everything that was sent. Values in it that are Input, Output or Tools, the same bytes, are not stored
+	// twice. More is what belongs into it beside.
+	Properties []byte
+	More       []Member
+
+	// Recording is an array of rrweb events, or one, where the arrival is a piece of a recording. Of its row UUID, SessionID, WindowID, DistinctID,
+	// Name and Library count.
+	Recording []byte
+
+	// Refused is why the event is not kept, "" when it may be; Detail is a sentence for the sender that says what to do.
+	Refused Reason
+	Detail  string
+	// Bytes is how long it was as it was sent.
+	Bytes int
+}
+
+// Member is a member of a JSON object: its name as it is written between quotes, and its value.
+type Member struct {
+	Name  string
+	Value []byte
+}
+
+// NewArrival returns one of which nothing is known.
+func NewArrival() Arrival {
+	return Arrival{AgeMS: -1, Event: Event{LatencyMS: -1, FirstTokenMS: -1, Tokens: UnknownTokens()}}
+}
+
+// Outcome is what became of one arrival.
 type Outcome struct {
+	// ID is its uuid, "" when it was refused.
 	ID string
 	// Refused is nil when the event was kept.
 	Refused *Refusal

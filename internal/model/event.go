@@ -11,11 +11,11 @@ type Kind uint8
 
 // Kinds. The numbers are stored: never renumber.
 const (
-	KindOther      Kind = 0 // product events: $pageview, $autocapture, custom ones
+	KindOther      Kind = 0 // product events
 	KindGeneration Kind = 1
 	KindEmbedding  Kind = 2
 	KindSpan       Kind = 3
-	KindTrace      Kind = 4 // an explicit $ai_trace, the root of its trace
+	KindTrace      Kind = 4 // the explicit root of its trace
 	KindMetric     Kind = 5
 	KindFeedback   Kind = 6
 )
@@ -45,7 +45,7 @@ type Event struct {
 	// Project is whose event it is: the one of the token that it came with. With UUID it is the key.
 	Project string
 	UUID    uuid.UUID
-	Name    string // the SDK's: "$ai_generation"
+	Name    string // the SDK's, as it was sent
 	Kind    Kind
 	// TimeMS is the event's timestamp by the client's clock.
 	TimeMS int64
@@ -56,12 +56,12 @@ type Event struct {
 	SentMS     int64
 
 	DistinctID string
-	// Personless is true where the client said that distinct_id names no person ($process_person_profile false).
+	// Personless is true where the client said that its distinct id names no person.
 	Personless bool
 	SessionID  string // the browser's session, "" when none
 	WindowID   string
-	URL        string // $current_url of browser events
-	// RecordingStatus is posthog-js's $recording_status: "active", "buffering", "disabled", …; "" when not sent.
+	URL        string // the page's, of browser events
+	// RecordingStatus is what the browser says of its recorder: "active", "buffering", "disabled", …; "" when not sent.
 	RecordingStatus string
 	Library         string // "posthog-node/5.70.0"
 	// Env is the deployment it comes from ("production", "staging"), "" when not sent.
@@ -107,6 +107,15 @@ const (
 	MaxPropertyBytes = 256
 )
 
+// Longest texts of rows, in bytes. What is longer is cut, not refused.
+const (
+	MaxID    = 512
+	MaxName  = 200 // also of models, providers and other short texts
+	MaxURL   = 2048
+	MaxError = 1024
+	MaxValue = 4096
+)
+
 // EndMS is when a call or step was over.
 func (e *Event) EndMS() int64 { return e.StartMS + int64(math.Round(max(0, e.LatencyMS))) }
 
@@ -114,6 +123,9 @@ func (e *Event) EndMS() int64 { return e.StartMS + int64(math.Round(max(0, e.Lat
 type Tokens struct {
 	Input, Output, Total, CacheRead, CacheWrite, Reasoning int64
 }
+
+// UnknownTokens are those of a call that reports none.
+func UnknownTokens() Tokens { return Tokens{-1, -1, -1, -1, -1, -1} }
 
 // Content is the heavy text of an event, stored apart. Fields are JSON as the SDK sent it, or nil.
 //
@@ -146,7 +158,7 @@ type Identity struct {
 	ID      string
 	// OtherID is another id of the same person, "" when the fact is about ID alone.
 	OtherID string
-	// Name and Email are what $set said of them, "" when nothing.
+	// Name and Email are what was said of them, "" when nothing.
 	Name  string
 	Email string
 }

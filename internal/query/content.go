@@ -98,7 +98,7 @@ func withheld(c *model.Content) bool {
 	if !nothing(c.Input) || !nothing(c.Output) {
 		return false
 	}
-	return string(c.Input) == "null" || rawjson.KindOf(rawjson.Member(c.Properties, "$ai_input")) == rawjson.Null
+	return string(rawjson.Trim(c.Input)) == "null"
 }
 
 func nothing(raw []byte) bool {

@@ -39,6 +39,8 @@ type Options struct {
 	// Version and Token are shown by Status.
 	Version string
 	Token   string
+	// Background says by its name that an event is nothing a user did, so that it is no step of a session. nil: none is.
+	Background func(event string) bool
 	// Nodes tells Status of the servers that share the storage. May be nil.
 	Nodes func() ([]Server, []Warning)
 	// TurnedAway tells Status what the server refused for now. May be nil.
@@ -55,8 +57,10 @@ type Service struct {
 	leadMS  int64
 	version string
 	token   string
-	nodes   func() ([]Server, []Warning)
-	turned  func() []TurnedAway
+	// background says that an event is no step.
+	background func(event string) bool
+	nodes      func() ([]Server, []Warning)
+	turned     func() []TurnedAway
 }
 
 // New returns a Service.
@@ -70,12 +74,15 @@ func New(o Options) *Service {
 	if o.Nodes == nil {
 		o.Nodes = func() ([]Server, []Warning) { return nil, nil }
 	}
+	if o.Background == nil {
+		o.Background = func(string) bool { return false }
+	}
 	if o.TurnedAway == nil {
 		o.TurnedAway = func() []TurnedAway { return nil }
 	}
 	return &Service{
 		reading: newReading(contentAtOnce, contentWait),
 		store:   o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, token: o.Token,
-		nodes: o.Nodes, turned: o.TurnedAway,
+		background: o.Background, nodes: o.Nodes, turned: o.TurnedAway,
 	}
 }

@@ -399,12 +399,11 @@ func TestPrivacy(t *testing.T) {
 		c    model.Content
 		want bool
 	}{
-		"null among the properties": {model.Content{Properties: []byte(`{"$ai_model":"m","$ai_input":null,"$ai_output_choices":null}`)}, true},
-		"null as stored":            {model.Content{Input: []byte(`null`)}, true},
-		"nothing sent":              {model.Content{Properties: []byte(`{"$ai_model":"m"}`)}, false},
-		"an empty input":            {model.Content{Input: []byte(`[]`)}, false},
-		"only an answer":            {model.Content{Output: []byte(`"yo"`), Properties: []byte(`{"$ai_input":null}`)}, false},
-		"no content at all":         {model.Content{}, false},
+		"null":              {model.Content{Input: []byte(`null`), Properties: []byte(`{"$ai_model":"m"}`)}, true},
+		"nothing sent":      {model.Content{Properties: []byte(`{"$ai_model":"m"}`)}, false},
+		"an empty input":    {model.Content{Input: []byte(`[]`)}, false},
+		"only an answer":    {model.Content{Input: []byte(`null`), Output: []byte(`"yo"`)}, false},
+		"no content at all": {model.Content{}, false},
 	} {
 		if got, err := contentView(&model.Event{}, &tt.c, alone); err != nil || got.Private != tt.want {
 			t.Errorf("%s: %v, error %v", name, got.Private, err)

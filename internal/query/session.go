@@ -60,7 +60,7 @@ func (s *Service) Session(ctx context.Context, id string) (SessionDetail, error)
 	if err != nil {
 		return SessionDetail{}, err
 	}
-	steps, err := stepsPage(id, stepped(events, ""), place{}, MaxLimit)
+	steps, err := stepsPage(id, s.stepped(events, ""), place{}, MaxLimit)
 	if err != nil {
 		return SessionDetail{}, err
 	}
@@ -109,7 +109,7 @@ func (s *Service) SessionSteps(ctx context.Context, id, window string, r PageReq
 	if err != nil {
 		return List[Step]{}, err
 	}
-	return stepsPage(id, stepped(events, window), after, limit)
+	return stepsPage(id, s.stepped(events, window), after, limit)
 }
 
 func (s *Service) sessionEvents(ctx context.Context, id string) ([]model.Event, error) {
@@ -176,18 +176,12 @@ func (s *Service) marks(ctx context.Context, session string, events []model.Even
 
 func eventID(e *model.Event) string { return e.UUID.String() }
 
-// unstepped are browser events that nobody looks for on a timeline: they are sent beside what the user did.
-var unstepped = map[string]bool{
-	"$$heatmap": true, "$web_vitals": true, "$feature_flag_called": true, "$set": true, "$groupidentify": true,
-	"$opt_in": true, "$snapshot": true, "$create_alias": true, "$merge_dangerously": true,
-}
-
 // stepped are the events that are steps, of one window when it is named, by time.
-func stepped(events []model.Event, window string) []*model.Event {
+func (s *Service) stepped(events []model.Event, window string) []*model.Event {
 	var out []*model.Event
 	for i := range events {
 		e := &events[i]
-		if e.Kind == model.KindOther && !unstepped[e.Name] && (window == "" || e.WindowID == window) {
+		if e.Kind == model.KindOther && !s.background(e.Name) && (window == "" || e.WindowID == window) {
 			out = append(out, e)
 		}
 	}

@@ -43,6 +43,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{t: t, store: &counting{Store: db, Writer: db}, bodies: memory{}}
 	w.Service = New(Options{
 		Store: w.store, Blocks: w.bodies, Now: func() time.Time { return time.UnixMilli(now) }, Version: "v", Token: "phc_x",
+		Background: func(event string) bool { return event == "$$heatmap" },
 	})
 	return w
 }

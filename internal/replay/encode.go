@@ -23,9 +23,9 @@ const (
 // Errors of Encode about what a client sent.
 var (
 	// ErrNotEvents: the data of a $snapshot is none of the forms in which clients send rrweb events.
-	ErrNotEvents = errors.New("$snapshot_data holds no rrweb events: want an array of them, or one")
+	ErrNotEvents = errors.New("a recording holds no rrweb events: send an array of them, or one")
 	// ErrTooLarge: there are more, or larger, events in a $snapshot than a block may hold.
-	ErrTooLarge = fmt.Errorf("$snapshot_data is too large: at most %d rrweb events and %d MiB are taken at once: send them in several $snapshot events", maxItems, maxLines>>20)
+	ErrTooLarge = fmt.Errorf("a piece of a recording is too large: at most %d rrweb events and %d MiB are taken at once: send it in several pieces", maxItems, maxLines>>20)
 )
 
 // Encoded is what was made of one $snapshot.

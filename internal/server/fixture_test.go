@@ -13,8 +13,8 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// fixtures are requests as real clients sent them, with what package capture makes of them.
-const fixtures = "../capture/testdata/"
+// fixtures are requests as real clients sent them, with what package posthog makes of them.
+const fixtures = "../posthog/testdata/"
 
 // replayFixture sends a recorded request to the server.
 func replayFixture(t *testing.T, c *client, file string) *reply {

@@ -11,8 +11,8 @@ import (
 
 	"github.com/playheadhq/playhead/internal/api"
 	"github.com/playheadhq/playhead/internal/auth"
-	"github.com/playheadhq/playhead/internal/capture"
 	"github.com/playheadhq/playhead/internal/fair"
+	"github.com/playheadhq/playhead/internal/posthog"
 	"github.com/playheadhq/playhead/internal/webui"
 )
 
@@ -30,13 +30,13 @@ func (s *Server) handler() (http.Handler, error) {
 		tokenShare = float64(limits.TokenShare)
 	}
 	open := http.NewServeMux()
-	capture.New(capture.Options{
+	posthog.New(posthog.Options{
 		Sink: s.ingest,
 		Project: func(token string) (string, bool) {
 			project, known := owners[token]
 			return project, known
 		},
-		Limits: capture.Limits{
+		Limits: posthog.Limits{
 			Body: int64(limits.MaxBody), Decoded: int64(limits.MaxDecoded), Event: int64(limits.MaxEvent), InFlight: int64(limits.MaxInFlight),
 			AddressShare: float64(limits.AddressShare), TokenShare: tokenShare, MinRate: rate, BodyTimeout: s.patience,
 		},

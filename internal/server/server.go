@@ -23,6 +23,7 @@ import (
 	"github.com/playheadhq/playhead/internal/ingest"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/nodes"
+	"github.com/playheadhq/playhead/internal/posthog"
 	"github.com/playheadhq/playhead/internal/query"
 	"github.com/playheadhq/playhead/internal/remote"
 )
@@ -156,7 +157,7 @@ func (s *Server) startIngest() {
 			WaitingBytes: int64(s.config.Limits.MaxInFlight) / 2,
 		},
 	})
-	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Token: s.Token(), Nodes: s.servers, TurnedAway: s.turnedAway})
+	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Token: s.Token(), Background: posthog.IsBackground, Nodes: s.servers, TurnedAway: s.turnedAway})
 }
 
 // fail ends Wait with a reason, once.

@@ -27,7 +27,7 @@ func behindProxy(t *testing.T) (*Server, *client) {
 }
 
 // startPatient starts a server that gives up no body, however late it is: strangers hold what they hold until the test ends,
-// also where it takes minutes. That slow ones lose their place is tested with a clock of its own, in package capture.
+// also where it takes minutes. That slow ones lose their place is tested with a clock of its own, in package posthog.
 func startPatient(t *testing.T, cfg *config.Config) (*Server, *client) {
 	cfg.Limits.MinRate = 0
 	return startWith(t, Options{Config: cfg, BodyTimeout: 24 * time.Hour})

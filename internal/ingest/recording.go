@@ -1,0 +1,41 @@
+package ingest
+
+import (
+	"errors"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/replay"
+)
+
+// recording takes a piece of a recording: one block, under the event's uuid, and no event. The error says that the whole delivery is
+// to come again.
+func (b *builder) recording(a *model.Arrival) (model.Outcome, error) {
+	if b.recordings == nil {
+		b.recordings = replay.NewEncoder(b.d.Reserve, b.pace)
+	}
+	encoded, err := b.recordings.Encode(a.Recording)
+	switch {
+	case errors.Is(err, replay.ErrNotEvents), errors.Is(err, replay.ErrTooLarge):
+		return b.refuse(a, model.ReasonBadSnapshot, err.Error()), nil
+	case err != nil:
+		return model.Outcome{}, err
+	}
+	b.p.metrics.undecoded.Add(float64(encoded.Failed))
+	if encoded.Dropped > 0 {
+		r := b.refusal(a, model.ReasonBadSnapshot, "items of a recording are no rrweb events: they have no type", 0)
+		r.Count = int64(encoded.Dropped)
+		b.refused.add(r)
+	}
+	e, block := &a.Event, encoded.Block
+	outcome := model.Outcome{ID: e.UUID.String()}
+	if encoded.Body == nil {
+		return outcome, nil // nothing to keep, and nothing to come again for
+	}
+	block.Project, block.UUID = b.d.Project, e.UUID
+	block.SessionID, block.WindowID, block.DistinctID = e.SessionID, e.WindowID, e.DistinctID
+	block.ReceivedMS = b.receivedMS()
+	block.URL = clip(block.URL, model.MaxURL)
+	b.rows.batch.Blocks = append(b.rows.batch.Blocks, block)
+	b.rows.bodies = append(b.rows.bodies, encoded.Body)
+	return outcome, nil
+}

@@ -1,0 +1,123 @@
+package posthog
+
+import (
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+func isAI(name string) bool { return strings.HasPrefix(name, "$ai_") }
+
+// kindOf sorts events by name. LLM events of names we do not know are kept like any other.
+func kindOf(name string) model.Kind {
+	switch name {
+	case "$ai_generation":
+		return model.KindGeneration
+	case "$ai_embedding":
+		return model.KindEmbedding
+	case "$ai_span":
+		return model.KindSpan
+	case "$ai_trace":
+		return model.KindTrace
+	case "$ai_metric":
+		return model.KindMetric
+	case "$ai_feedback":
+		return model.KindFeedback
+	}
+	return model.KindOther
+}
+
+// maxLatencyMS is the longest call that is believed: 30 days.
+const maxLatencyMS = 30 * 24 * 60 * 60 * 1000
+
+// describeAI fills in what an LLM event says.
+func describeAI(pace *rawjson.Pace, e *model.Event, f *knownAI) {
+	e.TraceID = scalar(f.traceID, model.MaxID)
+	e.SpanID = firstText(model.MaxID, f.spanID, f.generationID)
+	e.ParentID = scalar(f.parentID, model.MaxID)
+	e.ConversationID = scalar(f.sessionID, model.MaxID)
+	e.Title = firstText(model.MaxName, f.spanName, f.traceName)
+	e.Model = scalar(f.model, model.MaxName)
+	e.Provider = scalar(f.provider, model.MaxName)
+	e.LatencyMS, e.FirstTokenMS = durationMS(f.latency), durationMS(f.firstToken)
+	e.Tokens = tokens(pace, f)
+	if status, ok := number(f.status); ok && status >= 0 && status < 1e6 {
+		e.HTTPStatus = int32(status)
+	}
+	e.Error = errorText(pace, f.errorText)
+	e.IsError = truth(f.isError) || given(f.isError) == nil && (e.Error != "" || e.HTTPStatus >= 400)
+	e.StopReason = scalar(f.stopReason, model.MaxName)
+	switch e.Kind {
+	case model.KindMetric:
+		e.MetricName, e.MetricValue = scalar(f.metricName, model.MaxName), scalar(f.metricValue, model.MaxValue)
+	case model.KindFeedback:
+		e.MetricValue = scalar(f.feedback, model.MaxValue)
+	}
+}
+
+// stampedAtEnd says whether an event's time is when its call ended, as SDKs send it; spans from OpenTelemetry carry their start.
+func (f *knownAI) stampedAtEnd() bool { return scalar(f.source, 16) != "otel" }
+
+// content is an LLM event's: what was asked, what was answered, and the tools that could be used. SDKs in privacy mode send null.
+func (f *knownAI) content() (input, output, tools []byte) {
+	if input = firstGiven(f.input, f.inputState); input == nil && rawjson.KindOf(f.input) == rawjson.Null {
+		input = f.input
+	}
+	return input, firstGiven(f.outputChoices, f.output, f.outputState), given(f.tools)
+}
+
+// durationMS reads seconds, -1 when there are none that can be true.
+func durationMS(v []byte) float64 {
+	s, ok := number(v)
+	if !ok || s < 0 || s*1000 > maxLatencyMS {
+		return -1
+	}
+	return s * 1000
+}
+
+// errorText is what an error says, for lists. Errors come as text, as JSON in a string, and as objects.
+func errorText(pace *rawjson.Pace, v []byte) string {
+	switch v = given(v); rawjson.KindOf(v) {
+	case rawjson.String:
+		text := scalar(v, model.MaxError)
+		if strings.HasPrefix(text, "{") && len(v) < 64<<10 {
+			if inner := []byte(rawjson.Text(v)); rawjson.Check(inner, 64) == nil {
+				if message := errorMessage(pace, inner); message != "" {
+					return message
+				}
+			}
+		}
+		return text
+	case rawjson.Object:
+		if message := errorMessage(pace, v); message != "" {
+			return message
+		}
+		return beginning(v, model.MaxError)
+	case rawjson.Bool:
+		return "" // a flag is no text
+	default:
+		return beginning(v, model.MaxError)
+	}
+}
+
+// errorMessage finds the message in a provider's error object.
+func errorMessage(pace *rawjson.Pace, object []byte) string {
+	var failure, message, detail []byte
+	for key, v := range pace.Members(object) {
+		switch string(key) {
+		case "error":
+			failure = v
+		case "message":
+			message = v
+		case "detail":
+			detail = v
+		}
+	}
+	for _, v := range [...][]byte{pace.Member(failure, "message"), message, failure, detail} {
+		if text := scalar(v, model.MaxError); text != "" {
+			return text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,76 @@
+package posthog
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/google/uuid"
+)
+
+// flags answers /flags and its predecessor /decide: there are no feature flags here, and SDKs wait for being told so.
+// The answer has the fields of all versions: v2 reads flags, older ones featureFlags. Those that get their configuration
+// with the flags (/decide, and /flags with config=true) get it.
+func (h *Handler) flags(legacy bool) http.HandlerFunc {
+	path := "/flags/"
+	if legacy {
+		path = "/decide/"
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		work := h.newWork(r)
+		defer work.close()
+		text, wire, err := h.read(w, r, work)
+		h.metrics.wire.WithLabelValues(path).Add(float64(wire))
+		if err == nil {
+			p := h.parser(text, &route{path: path}, work)
+			p.maxEvents = 1
+			if err = p.parse(); err == nil {
+				_, _, err = p.claim.decide(r.Header, false)
+			}
+		}
+		if err != nil {
+			h.fail(w, r, path, err)
+			return
+		}
+		answer := map[string]any{}
+		if legacy || r.URL.Query().Get("config") == "true" {
+			for name, value := range remoteConfigFields(h.recording) {
+				answer[name] = value
+			}
+			answer["config"] = map[string]any{"enable_collect_everything": true}
+			answer["toolbarParams"] = map[string]any{}
+			answer["isAuthenticated"] = false
+		}
+		answer["featureFlags"] = map[string]any{}
+		answer["featureFlagPayloads"] = map[string]any{}
+		answer["errorsWhileComputingFlags"] = false
+		if !legacy {
+			answer["flags"] = map[string]any{}
+			answer["requestId"] = uuid.NewString()
+		}
+		b, err := json.Marshal(answer)
+		if err != nil {
+			h.fail(w, r, path, err)
+			return
+		}
+		h.metrics.requests.WithLabelValues(path, "ok").Inc()
+		w.Header().Set("Cache-Control", "no-store")
+		writeJSON(w, b)
+	}
+}
+
+// authorize checks the token of a request for what browsers are to do.
+func (h *Handler) authorize(token string, header http.Header) error {
+	c := claim{projectOf: h.projectOf, top: token}
+	_, _, err := c.decide(header, false)
+	return err
+}
+
+// surveys answers that there are none.
+func (h *Handler) surveys(w http.ResponseWriter, r *http.Request) {
+	if err := h.authorize(r.URL.Query().Get("token"), r.Header); err != nil {
+		h.fail(w, r, "/api/surveys/", err)
+		return
+	}
+	h.metrics.requests.WithLabelValues("/api/surveys/", "ok").Inc()
+	writeJSON(w, []byte(`{"surveys":[]}`))
+}

@@ -1,0 +1,100 @@
+package posthog
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/playheadhq/playhead/internal/heavy"
+)
+
+// FuzzBody sends arbitrary bodies. Whatever comes: an answer, no panic, all memory given back, nothing of a refused
+// request delivered, and what is delivered is JSON in valid UTF-8.
+func FuzzBody(f *testing.F) {
+	for _, fx := range fixtures(f) {
+		if fx.Method == "POST" && len(fx.body) < 20_000 {
+			f.Add(fx.body, fx.Header.Get("Content-Encoding"), fx.Header.Get("Content-Type"), uint8(len(fx.body)))
+			if isGzip(fx.body) {
+				plain := gunzipped(f, fx.body)
+				f.Add(plain, "", "application/json", uint8(0))
+				f.Add(zstded(plain), "zstd", "", uint8(8))
+				f.Add(zlibbed(plain), "deflate", "", uint8(5))
+			}
+		}
+	}
+	f.Add([]byte(`[1,"x",null,{"event":"e","properties":{"token":"t"}}]`), "", "", uint8(0))
+	f.Add([]byte(`{"batch":[{"event":"e","options":{"process_person_profile":false},"properties":{}}],"token":"t"}`), "", "", uint8(8))
+	f.Add([]byte("{\"event\":\"\xff\",\"token\":\"t\",\"properties\":{\"a\":\"\xc3\"}}"), "", "", uint8(0))
+
+	for _, s := range heavy.Shapes {
+		f.Add(heavy.Batch("t", heavy.Event(1, "$ai_input", s.Value(2<<10))), "", "", uint8(8))
+	}
+
+	s := &sink{}
+	h := New(Options{Sink: s, Project: func(string) (string, bool) { return "p", true }, Logger: slog.New(slog.DiscardHandler),
+		Limits: Limits{Body: 1 << 20, Decoded: 4 << 20, Events: 1000}})
+	mux := http.NewServeMux()
+	h.Register(mux)
+	f.Fuzz(func(t *testing.T, body []byte, encoding, contentType string, pick uint8) {
+		s.deliveries = nil
+		path := routes[int(pick)%len(routes)].path
+		r, err := http.NewRequest("POST", path, io.NopCloser(bytes.NewReader(body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ContentLength = int64(len(body))
+		r.Header = http.Header{"Content-Encoding": {encoding}, "Content-Type": {contentType}, "Authorization": {"Bearer t"}, "Posthog-Sdk-Info": {"posthog-node/5"}}
+		w := serve(mux, r)
+		if w.Code != http.StatusOK && len(s.deliveries) > 0 {
+			t.Fatalf("%d, and %d deliveries", w.Code, len(s.deliveries))
+		}
+		if used, n := h.budget.InFlight(); used != 0 || n != 0 {
+			t.Fatalf("%d bytes in %d leases are lost", used, n)
+		}
+		for _, d := range s.deliveries {
+			for _, in := range eventsOf(d) {
+				for _, raw := range [][]byte{in.raw, in.properties, in.set, in.setOnce} {
+					if raw != nil && (!json.Valid(raw) || raw[0] != '{' || !utf8.Valid(raw)) {
+						t.Fatalf("delivered %q", raw)
+					}
+				}
+			}
+		}
+	})
+}
+
+// FuzzForm holds the form decoder against what was put into the form.
+func FuzzForm(f *testing.F) {
+	f.Add([]byte(`{"a":1}`), uint8(0))
+	f.Add([]byte(`[{"event":"é+ %"}]`), uint8(7))
+	f.Add([]byte{0xfb, 0xff, 0xbf}, uint8(3))
+	f.Fuzz(func(t *testing.T, data []byte, pick uint8) {
+		encodings := []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding}
+		text := []byte(encodings[pick&3].EncodeToString(data))
+		if pick&4 != 0 {
+			text = bytes.ReplaceAll(text, []byte("+"), []byte("%2b"))
+			text = bytes.ReplaceAll(text, []byte("="), []byte("%3D"))
+		}
+		if pick&8 != 0 {
+			text = bytes.ReplaceAll(text, []byte("+"), []byte(" "))
+		}
+		b := &body{limits: Limits{}.withDefaults(), work: alone()}
+		b.data = append([]byte("x=1&data="), text...)
+		b.work.lease.Count(int64(cap(b.data)))
+		value, found := formData(b.data)
+		if !found {
+			t.Fatal("no data")
+		}
+		if err := b.unwrap(value); err != nil || !bytes.Equal(b.data, data) {
+			t.Fatalf("%q gave %q, %v", text, b.data, err)
+		}
+		// Arbitrary bytes as a form: no panic.
+		b = &body{limits: Limits{}.withDefaults(), work: alone(), data: append([]byte("data="), data...)}
+		_ = b.unform(http.Header{})
+	})
+}

@@ -1,0 +1,451 @@
+package posthog
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+	"unsafe"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// parsed is a request's JSON taken apart. Its slices lie in the body.
+type parsed struct {
+	events []incoming
+	// refused are the elements that are no events, those of one kind together.
+	refused []model.Refusal
+	// sentMS is the client's clock at sending, 0 when it does not say.
+	sentMS int64
+}
+
+// parser takes a body of valid UTF-8 apart. Three shapes are known: an object with a batch, a bare array, a single event.
+type parser struct {
+	scanner
+	parsed
+	// route decides what is particular to one: the shape of v1, the default name of /engage.
+	route *route
+	// library is the sender as its headers call it, where the body does not say ("posthog-node/5.70.0").
+	library   library
+	maxEvents int
+	work      *work
+	nowMS     int64
+	claim     claim
+}
+
+// library is a client's name and version.
+type library struct{ name, version string }
+
+func (l library) String() string {
+	if l.version == "" {
+		return l.name
+	}
+	return l.name + "/" + l.version
+}
+
+// parse takes the body apart. Errors: *problem.
+func (p *parser) parse() error {
+	switch c := p.peek(); {
+	case c == '{':
+		p.object()
+	case c == '[':
+		p.array()
+	case p.i >= len(p.b):
+		return badRequest("empty", "the body is empty: send a JSON object or array of events")
+	default:
+		p.fail("an object or array of events")
+	}
+	if p.err == nil {
+		p.end()
+	}
+	if p.err == nil {
+		return nil
+	}
+	if pr, ok := p.err.(*problem); ok {
+		return pr
+	}
+	return badRequest("bad_json", "the body is not valid JSON: "+p.err.Error())
+}
+
+// object reads a body that is one object: an envelope around a batch, or an event by itself.
+func (p *parser) object() {
+	start := p.i
+	p.i++
+	var e fields
+	var sent []byte
+	batch := false
+	p.deep = false
+	for first := true; ; first = false {
+		name, more := p.member(first)
+		if !more {
+			break
+		}
+		switch string(name) {
+		case "batch":
+			if p.peek() != '[' {
+				p.fail("an array of events")
+				return
+			}
+			batch = true
+			p.array()
+		case "sent_at":
+			sent, _ = p.value()
+		case "api_key", "token", "$token":
+			raw, _ := p.value()
+			p.claim.atTop(raw)
+		case "created_at":
+			if raw, _ := p.value(); sent == nil {
+				sent = raw // the only clock of v1 bodies
+			}
+		default:
+			p.field(&e, name)
+		}
+		if p.err != nil {
+			return
+		}
+	}
+	if p.err != nil {
+		return
+	}
+	p.sentMS = clockMS(sent)
+	if !batch {
+		p.add(&e, p.b[start:p.i])
+	}
+}
+
+// array reads a batch of events, or a body that is one.
+func (p *parser) array() {
+	p.i++
+	for first := true; p.element(first); first = false {
+		if c := p.peek(); c != '{' {
+			raw, ok := p.value()
+			if !ok {
+				return
+			}
+			p.refuse(model.ReasonNotObject, "", p.library, int64(len(raw)), strangers[c])
+			continue
+		}
+		start := p.i
+		p.i++
+		var e fields
+		p.deep = false
+		for first := true; ; first = false {
+			name, more := p.member(first)
+			if !more {
+				break
+			}
+			if string(name) == "sent_at" {
+				if raw, ok := p.value(); ok && p.sentMS == 0 {
+					p.sentMS = clockMS(raw) // posthog-js says it in each $snapshot
+				}
+			} else {
+				p.field(&e, name)
+			}
+			if p.err != nil {
+				return
+			}
+		}
+		if p.err != nil || !p.add(&e, p.b[start:p.i]) {
+			return
+		}
+	}
+}
+
+// fields are an event's members as they stand on the wire.
+type fields struct {
+	uuid, event, distinctID, timestamp, offset []byte
+	sessionID, windowID                        []byte
+	properties, set, setOnce, options          []byte
+	token                                      []byte
+
+	// What is looked for inside properties.
+	innerID, innerToken, lib, libVersion []byte
+}
+
+// field reads the value of one member of an event.
+func (p *parser) field(e *fields, name []byte) {
+	switch string(name) {
+	case "properties":
+		p.properties(e)
+	case "event":
+		e.event, _ = p.value()
+	case "uuid":
+		e.uuid, _ = p.value()
+	case "timestamp":
+		e.timestamp, _ = p.value()
+	case "distinct_id", "$distinct_id":
+		e.distinctID, _ = p.value()
+	case "offset":
+		e.offset, _ = p.value()
+	case "$set":
+		e.set, _ = p.value()
+	case "$set_once":
+		e.setOnce, _ = p.value()
+	case "token", "api_key", "$token":
+		e.token, _ = p.value()
+	case "session_id":
+		e.sessionID, _ = p.value()
+	case "window_id":
+		e.windowID, _ = p.value()
+	case "options":
+		e.options, _ = p.value()
+	default:
+		p.skip()
+	}
+}
+
+// properties reads an event's properties and notes the few that matter here on the way past.
+func (p *parser) properties(e *fields) {
+	if p.peek() != '{' {
+		p.skip() // null, or nonsense: an event without properties
+		return
+	}
+	start := p.i
+	p.i++
+	for first := true; ; first = false {
+		name, more := p.member(first)
+		if !more {
+			break
+		}
+		switch string(name) {
+		case "distinct_id":
+			e.innerID, _ = p.value()
+		case "token":
+			e.innerToken, _ = p.value()
+		case "$lib":
+			e.lib, _ = p.value()
+		case "$lib_version":
+			e.libVersion, _ = p.value()
+		default:
+			p.skip()
+		}
+		if p.err != nil {
+			return
+		}
+	}
+	if p.err == nil {
+		e.properties = p.b[start:p.i]
+	}
+}
+
+// add makes an event of what was read.
+func (p *parser) add(e *fields, raw []byte) bool {
+	p.claim.ofEvent(e.token, e.innerToken)
+	lib := library{str(e.lib), str(e.libVersion)}
+	if lib.name == "" {
+		lib = p.library
+	}
+	if p.deep {
+		p.refuse(model.ReasonTooDeep, str(e.event), lib, int64(len(raw)), tooDeep)
+		return true
+	}
+	if len(p.events) == p.maxEvents {
+		p.err = tooLarge(fmt.Sprintf("more than %d events in one request: send smaller batches", p.maxEvents))
+		return false
+	}
+	if len(p.events) == cap(p.events) && !p.grow() {
+		return false
+	}
+	copies := 0
+	for _, raw := range [...][]byte{e.uuid, e.event, e.distinctID, e.innerID, e.timestamp, e.sessionID, e.windowID} {
+		copies += min(len(raw), maxText)
+	}
+	if p.route.v1 {
+		copies += restoredSize(e)
+	}
+	if err := p.work.reserve(int64(copies)); err != nil {
+		p.err = err
+		return false
+	}
+	in := incoming{
+		name:       str(e.event),
+		distinctID: str(e.distinctID),
+		timestamp:  str(e.timestamp),
+		offsetMS:   offsetMS(e.offset),
+		sessionID:  str(e.sessionID),
+		windowID:   str(e.windowID),
+		properties: e.properties,
+		set:        objectOrNil(e.set),
+		setOnce:    objectOrNil(e.setOnce),
+		raw:        raw,
+	}
+	if len(e.uuid) > 0 && e.uuid[0] == '"' {
+		in.id = idOf(e.uuid)
+	}
+	if in.distinctID == "" {
+		in.distinctID = str(e.innerID)
+	}
+	if in.name == "" {
+		in.name = p.route.defaultName
+	}
+	if in.properties == nil {
+		in.properties = []byte("{}")
+	}
+	if p.route.v1 {
+		in.properties = restore(in.properties, e, p.library)
+	}
+	p.events = append(p.events, in)
+	return true
+}
+
+// longestID is the longest id that is handed on as it is; a uuid has 36 bytes.
+const longestID = 256
+
+// idOf is the text of an id. A longer one is named by its hash: it may be as long as the body, and is said again in v1's answer.
+func idOf(raw []byte) string {
+	if len(raw) <= longestID+2 {
+		return rawjson.Text(raw) // copied: it does not keep the body in memory
+	}
+	return fmt.Sprintf("sha256:%x", sha256.Sum256(raw))
+}
+
+// grow makes room for more events, which hostile bodies could make a hundred times larger than themselves.
+func (p *parser) grow() bool {
+	n := min(max(8, 2*cap(p.events)), p.maxEvents)
+	if err := p.work.reserve(int64(n-cap(p.events)) * int64(unsafe.Sizeof(incoming{}))); err != nil {
+		p.err = err
+		return false
+	}
+	events := make([]incoming, len(p.events), n)
+	copy(events, p.events)
+	p.events = events
+	return true
+}
+
+// refuse counts an element that is no event.
+func (p *parser) refuse(reason model.Reason, event string, lib library, size int64, detail string) {
+	for i := range p.refused {
+		if r := &p.refused[i]; r.Reason == reason && (r.Event == event || len(p.refused) >= maxRefusals) {
+			r.Count++
+			r.Bytes += size
+			return
+		}
+	}
+	p.refused = append(p.refused, model.Refusal{AtMS: p.nowMS, Reason: reason, Event: event, Detail: detail, Library: lib.String(), Bytes: size, Count: 1})
+}
+
+// maxRefusals bounds the event names that are told apart among one request's refusals.
+const maxRefusals = 32
+
+// tooDeep and strangers tell people why an element was refused; strangers by the first byte of what is no object. They are
+// made once: a body may have a million such elements.
+var (
+	tooDeep   = fmt.Sprintf("nests deeper than %d levels", maxDepth)
+	strangers = func() (details [256]string) {
+		for c := range details {
+			kind := "a number"
+			switch c {
+			case '[':
+				kind = "an array"
+			case '"':
+				kind = "a string"
+			case 't', 'f':
+				kind = "a boolean"
+			case 'n':
+				kind = "null"
+			}
+			details[c] = "a batch holds event objects, this one held " + kind
+		}
+		return details
+	}()
+)
+
+func objectOrNil(raw []byte) []byte {
+	if len(raw) == 0 || raw[0] != '{' {
+		return nil
+	}
+	return raw
+}
+
+// offsetMS is the age of an event at sending in milliseconds, -1 when the client does not say.
+func offsetMS(raw []byte) int64 {
+	if len(raw) == 0 || len(raw) > 64 { // no number that can be an age
+		return -1
+	}
+	f, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || f < 0 || f > 1<<53 {
+		return -1
+	}
+	return int64(f)
+}
+
+// clockMS reads a client's clock: RFC 3339 as a rule, milliseconds in some, 0 when it is neither.
+func clockMS(raw []byte) int64 {
+	text := str(raw)
+	if text == "" {
+		return 0
+	}
+	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return t.UnixMilli()
+	}
+	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && ms > 0 && ms < 1<<53 {
+		return ms
+	}
+	return 0
+}
+
+// restore puts back into the properties what v1 clients took out of them: the library is in a header, and four
+// properties are options under other names. The outcome has room for restoredSize.
+func restore(properties []byte, e *fields, lib library) []byte {
+	out := append(make([]byte, 0, restoredSize(e)), '{')
+	member := func(name string, raw []byte) {
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out = append(append(append(append(out, '"'), name...), '"', ':'), raw...)
+	}
+	if e.lib == nil && lib.name != "" {
+		member("$lib", quote(lib.name))
+		if lib.version != "" {
+			member("$lib_version", quote(lib.version))
+		}
+	}
+	if objectOrNil(e.options) != nil {
+		s := scanner{b: e.options, i: 1}
+		for first := true; ; first = false {
+			name, more := s.member(first)
+			if !more {
+				break
+			}
+			raw, ok := s.value()
+			if !ok {
+				break
+			}
+			if property, known := optionProperties[string(name)]; known {
+				member(property, raw)
+			}
+		}
+	}
+	if len(out) == 1 {
+		return properties
+	}
+	rest := bytes.TrimLeft(properties[1:], " \t\r\n")
+	if rest[0] != '}' {
+		out = append(out, ',')
+	}
+	return append(out, rest...)
+}
+
+// restoredSize is the most that restore makes: a property's name may have a byte more than the option's.
+func restoredSize(e *fields) int {
+	return len(e.properties) + len(e.options) + len(e.options)/16 + 1024
+}
+
+var optionProperties = map[string]string{
+	"cookieless_mode":         "$cookieless_mode",
+	"disable_skew_correction": "$ignore_sent_at",
+	"process_person_profile":  "$process_person_profile",
+	"product_tour_id":         "$product_tour_id",
+}
+
+// quote writes text as JSON.
+func quote(text string) []byte {
+	b, err := json.Marshal(text)
+	if err != nil {
+		return []byte(`""`) // cannot happen: every string has a JSON form
+	}
+	return b
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package posthog
+
+const raced = false

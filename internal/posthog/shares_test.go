@@ -1,0 +1,274 @@
+package posthog
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/fair"
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// trickle writes pieces of a body, one a second, and returns the answer and when it came.
+func trickle(t *testing.T, mux http.Handler, pieces int, piece string) (answer string, after time.Duration) {
+	t.Helper()
+	client := pipe(t, mux)
+	start := time.Now()
+	fmt.Fprintf(client, "POST /e/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n", pieces*len(piece))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range pieces {
+			if _, err := io.WriteString(client, piece); err != nil {
+				return
+			}
+			time.Sleep(time.Second)
+		}
+	}()
+	text, err := io.ReadAll(client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after = time.Since(start)
+	client.Close()
+	<-done
+	line, _, _ := strings.Cut(string(text), "\r\n")
+	return line, after
+}
+
+// A body that arrives slower than the least rate loses its place when it has used up its grace. One that keeps up is taken.
+func TestABodyMustKeepUp(t *testing.T) {
+	for _, test := range []struct {
+		rate   int
+		answer string
+		after  time.Duration
+	}{
+		{1500, "HTTP/1.1 400 Bad Request", 40 * time.Second}, // all of it is there: it is no JSON
+		{1000, "HTTP/1.1 400 Bad Request", 40 * time.Second},
+		{500, "HTTP/1.1 408 Request Timeout", 20 * time.Second}, // 500 × 20 s are what 1,000 × (20 s - 10 s) should be
+		{1, "HTTP/1.1 408 Request Timeout", 10 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			h := New(Options{Sink: &sink{}, Project: func(string) (string, bool) { return "p", true }, Limits: Limits{MinRate: 1000}})
+			mux := http.NewServeMux()
+			h.Register(mux)
+			answer, after := trickle(t, mux, 40, strings.Repeat("x", test.rate))
+			if answer != test.answer || after < test.after-time.Second || after > test.after+time.Second {
+				t.Errorf("%d bytes a second: %s after %v, want %s after %v", test.rate, answer, after, test.answer, test.after)
+			}
+			synctest.Wait()
+			if held, n := h.budget.InFlight(); held != 0 || n != 0 {
+				t.Errorf("%d bytes a second: %d bytes in %d requests are still held", test.rate, held, n)
+			}
+		})
+	}
+}
+
+// working is a sink that judges for ever, as a delivery without end would make it.
+type working struct{ begun, stopped chan error }
+
+func (s working) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome, error) {
+	s.begun <- nil
+	for {
+		if err := d.Turn.Pause(ctx); err != nil {
+			s.stopped <- err
+			return nil, err
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// When a client leaves, the work for it stops and its turn is another's.
+func TestWorkStopsWhenTheClientLeaves(t *testing.T) {
+	s := working{make(chan error), make(chan error)}
+	turns := fair.NewTurns(1)
+	mux, _ := newServer(func(o *Options) { o.Sink, o.Turns = s, turns })
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	for i := range 5 { // a turn that is lost would be missing in the next round
+		c, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(c, "POST /e/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", len(event), event)
+		<-s.begun
+		c.Close()
+		select {
+		case <-s.stopped:
+		case <-time.After(time.Minute):
+			t.Fatalf("round %d: the work goes on", i)
+		}
+	}
+}
+
+// Decoding stops, too: nothing of a body is decoded for a client who has left while it waited for its turn.
+func TestDecodingStopsWhenTheClientLeaves(t *testing.T) {
+	ctx, leave := context.WithCancel(t.Context())
+	mux, s := newServer(nil)
+	body := gzipped(bytes.Repeat([]byte(" "), 64<<20))
+	leave()
+	w := serve(mux, httptest.NewRequest("POST", "/e/", bytes.NewReader(body)).WithContext(ctx))
+	if w.Code != http.StatusServiceUnavailable || len(s.deliveries) > 0 {
+		t.Errorf("%d, %d deliveries", w.Code, len(s.deliveries))
+	}
+}
+
+// leaving ends its context after so many bytes were read of it.
+type leaving struct {
+	io.Reader
+	left  int
+	leave func()
+}
+
+func (r *leaving) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if r.left -= n; r.left <= 0 {
+		r.leave()
+	}
+	return n, err
+}
+
+// What is inflated is inflated piece by piece: of a bomb no more than a piece is made when nobody waits for it any more.
+func TestInflatingStopsInTheMiddle(t *testing.T) {
+	ctx, leave := context.WithCancel(t.Context())
+	w := alone()
+	w.ctx = ctx
+	made, err := fill(&leaving{bytes.NewReader(make([]byte, 64<<20)), 8 << 20, leave}, firstRoom, 64<<20, 64<<20, w)
+	if err == nil || len(made) > 8<<20+2*breath {
+		t.Errorf("%d bytes were made: %v", len(made), err)
+	}
+}
+
+// JSON is read piece by piece as well, strings of any length apart.
+func TestParsingStopsInTheMiddle(t *testing.T) {
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	for name, text := range map[string]string{
+		"events":   "[" + strings.Repeat(event+",", 20_000) + event + "]",
+		"one":      `{"event":"e","properties":{"a":[` + strings.Repeat("1,", 1_000_000) + `1]}}`,
+		"deep":     `{"event":"e","properties":{"a":` + strings.Repeat("[", 1_000_000) + strings.Repeat("]", 1_000_000) + `}}`,
+		"elements": "[" + strings.Repeat("1,", 1_000_000) + "1]",
+	} {
+		w := alone()
+		w.ctx = ctx
+		p := &parser{scanner: scanner{b: []byte(text), rest: w.pause}, route: routes[0], maxEvents: 100_000, work: w}
+		if err := p.parse(); err == nil || p.i > restEvery {
+			t.Errorf("%s: read up to byte %d: %v", name, p.i, err)
+		}
+	}
+}
+
+// Many requests of one address wait for each other, and another address for none of them.
+func TestRequestsTakeTurnsByAddress(t *testing.T) {
+	s := blockingSink{make(chan struct{}), make(chan struct{})}
+	turns := fair.NewTurns(1)
+	mux, _ := newServer(func(o *Options) { o.Sink, o.Turns = s, turns })
+	answers := make(chan int)
+	post := func(from string) {
+		r := httptest.NewRequest("POST", "/e/", strings.NewReader(event))
+		r.RemoteAddr = from
+		answers <- serve(mux, r).Code
+	}
+	for range 10 {
+		go post("203.0.113.66:1")
+	}
+	<-s.entered // one works, nine wait
+	go post("198.51.100.1:1")
+	<-s.entered // it is a light one: it does not wait
+	go func() {
+		for range 9 {
+			<-s.entered
+		}
+	}()
+	for range 11 {
+		s.let <- struct{}{}
+		if code := <-answers; code != http.StatusOK {
+			t.Error(code)
+		}
+	}
+}
+
+// A head counts for its address like a body.
+func TestHeadsAreCounted(t *testing.T) {
+	s := blockingSink{make(chan struct{}), make(chan struct{})}
+	h := New(Options{Sink: s, Project: func(string) (string, bool) { return "p", true }})
+	mux := http.NewServeMux()
+	h.Register(mux)
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	c, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "POST /e/ HTTP/1.1\r\nHost: x\r\nX-Long: %s\r\nContent-Length: %d\r\n\r\n%s", strings.Repeat("x", 50_000), len(event), event)
+	<-s.entered
+	if held, _ := h.budget.InFlight(); held < 50_000 {
+		t.Errorf("%d bytes are counted", held)
+	}
+	s.let <- struct{}{}
+	if _, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// One token may hold its share where there are others; one request with it may always be there.
+func TestATokenAtItsShare(t *testing.T) {
+	s := blockingSink{make(chan struct{}), make(chan struct{})}
+	mux, _ := newServer(func(o *Options) {
+		o.Sink = s
+		o.Limits.InFlight, o.Limits.AddressShare, o.Limits.TokenShare = 1<<20, 1, 0.5
+	})
+	answers := make(chan int)
+	body := func(token string) string {
+		return `{"event":"e","api_key":"` + token + `","a":"` + strings.Repeat("x", 300_000) + `"}`
+	}
+	post := func(token string) {
+		answers <- serve(mux, httptest.NewRequest("POST", "/e/", strings.NewReader(body(token)))).Code
+	}
+	go post("phc_a")
+	<-s.entered
+	if w := serve(mux, httptest.NewRequest("POST", "/e/", strings.NewReader(body("phc_a")))); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "token") {
+		t.Errorf("a second request with the token: %d %s", w.Code, w.Body)
+	}
+	go post("phc_b")
+	<-s.entered
+	for range 2 {
+		s.let <- struct{}{}
+		if code := <-answers; code != http.StatusOK {
+			t.Error(code)
+		}
+	}
+}
+
+// A request that took long has given way to others together with its connection's goroutine, so its connection is closed. That of a
+// short one goes on.
+func TestTheConnectionOfLongWorkEnds(t *testing.T) {
+	mux, _ := newServer(nil)
+	for _, test := range []struct {
+		padding int
+		ends    bool
+	}{{10, false}, {32 << 20, true}} {
+		for end, status := range map[string]int{"}": http.StatusOK, "]": http.StatusBadRequest} {
+			body := `{"token":"t","event":"e","properties":{"distinct_id":"d","x":[` + strings.Repeat("1,", test.padding/2) + `1]}` + end
+			done := make(chan struct{})
+			go func() { // as a connection's, which ends
+				defer close(done)
+				w := serve(mux, httptest.NewRequest("POST", "/e/", strings.NewReader(body)))
+				if ends := w.Header().Get("Connection") == "close"; w.Code != status || ends != test.ends {
+					t.Errorf("%d bytes with %s: %d, the connection ends: %v", len(body), end, w.Code, ends)
+				}
+			}()
+			<-done
+		}
+	}
+}
