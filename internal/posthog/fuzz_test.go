@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/playheadhq/playhead/internal/heavy"
+	"github.com/playheadhq/playhead/internal/model"
 )
 
 // FuzzBody sends arbitrary bodies. Whatever comes: an answer, no panic, all memory given back, nothing of a refused
@@ -57,7 +58,12 @@ func FuzzBody(f *testing.F) {
 			t.Fatalf("%d bytes in %d leases are lost", used, n)
 		}
 		for _, d := range s.deliveries {
-			for _, in := range eventsOf(d) {
+			for i, in := range eventsOf(d) {
+				a := model.NewArrival()
+				if err := d.Arrivals.Read(i, &a); err != nil {
+					t.Fatal(err)
+				}
+				checkArrival(t, &a)
 				for _, raw := range [][]byte{in.raw, in.properties, in.set, in.setOnce} {
 					if raw != nil && (!json.Valid(raw) || raw[0] != '{' || !utf8.Valid(raw)) {
 						t.Fatalf("delivered %q", raw)
@@ -66,6 +72,36 @@ func FuzzBody(f *testing.F) {
 			}
 		}
 	})
+}
+
+// checkArrival says that an arrival is one that ingest may take: its JSON is JSON, its texts are short.
+func checkArrival(t *testing.T, a *model.Arrival) {
+	t.Helper()
+	if a.Refused != "" {
+		return
+	}
+	for _, raw := range [][]byte{a.Input, a.Output, a.Tools, a.Properties, a.Recording} {
+		if raw != nil && !json.Valid(raw) {
+			t.Fatalf("%q arrives", raw)
+		}
+	}
+	e := &a.Event
+	for _, text := range []string{e.DistinctID, e.SessionID, e.WindowID, e.TraceID, e.SpanID, e.ParentID, e.ConversationID} {
+		if len(text) > model.MaxID {
+			t.Fatalf("an id of %d bytes", len(text))
+		}
+	}
+	if len(e.Name) > model.MaxName || len(e.Env) > model.MaxName || len(e.URL) > model.MaxURL || len(e.Error) > model.MaxError || len(e.MetricValue) > model.MaxValue {
+		t.Fatalf("long texts: %+v", e)
+	}
+	if len(e.Properties) > model.MaxProperties {
+		t.Fatalf("%d properties", len(e.Properties))
+	}
+	for i, p := range e.Properties {
+		if n := len(p.Name) + len(p.Value); n > model.MaxPropertyBytes || p.Name == "" || i > 0 && e.Properties[i-1].Name >= p.Name || !utf8.ValidString(p.Name+p.Value) {
+			t.Fatalf("properties %q", e.Properties)
+		}
+	}
 }
 
 // FuzzForm holds the form decoder against what was put into the form.

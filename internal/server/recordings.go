@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/playheadhq/playhead/internal/blocks/dir"
@@ -58,11 +59,14 @@ func (s *Server) blocksAtOnce() int {
 
 // startCompacting rewrites recordings in S3, and deletes what nothing points to. In a directory only retention makes such.
 func (s *Server) startCompacting() {
-	after, retention := time.Duration(s.config.S3.CompactAfter), time.Duration(s.config.Retention)
+	after := time.Duration(s.config.S3.CompactAfter)
 	rewrite := s.inS3 && after > 0
-	if !rewrite && retention == 0 {
+	drops := slices.ContainsFunc(s.secrets.projects, func(p config.Project) bool { return p.RetentionDays > 0 })
+	if !rewrite && !drops {
 		return
 	}
+	// Of all projects, since an object's age does not say whose it is.
+	retention := time.Duration(s.config.RetentionDays()) * 24 * time.Hour
 	s.compactor = compact.New(compact.Options{
 		Index: s.store, Objects: s.objects, After: after, SweepOnly: !rewrite, Grace: time.Duration(s.config.S3.Grace), Retention: retention,
 		Logger: s.logger, Registerer: s.metrics,
