@@ -58,15 +58,7 @@ sign_in_lifetime: [1d]
 	_, _, err := load(t, file,
 		[]string{"PLAYHEAD_CONFIG=p.yaml", "PLAYHEAD_LIMITS_MAX_BODY=1GiB", "PLAYHEAD_LOG_LEVEL=loud", "PLAYHEAD_PASSWORD=short", "PLAYHEAD_PUBLIC_URL=example.com"},
 		"--listn", ":0", "surplus", "--password", "secret", "--app-listen", ":1", "--shutdown-timeout=0s", "--token")
-	var problems Problems
-	if !errors.As(err, &problems) {
-		t.Fatalf("got %v", err)
-	}
-	var got []string
-	for _, p := range problems {
-		got = append(got, p.String())
-	}
-	for _, want := range []string{
+	wantProblems(t, err,
 		"p.yaml:1: listen: \"127.0.0.1\" is not an address",
 		"p.yaml:2: limit: no such setting",
 		"p.yaml:5: limits.max_event: \"many\" is not a size",
@@ -84,7 +76,21 @@ sign_in_lifetime: [1d]
 		"--app-listen: only playhead demo knows this setting",
 		"--shutdown-timeout: 0s is out of range",
 		"--token: a value is missing",
-	} {
+	)
+}
+
+// wantProblems fails a test when err does not hold these problems, by how they begin, and no others.
+func wantProblems(t *testing.T, err error, wanted ...string) {
+	t.Helper()
+	var problems Problems
+	if !errors.As(err, &problems) {
+		t.Fatalf("got %v", err)
+	}
+	var got []string
+	for _, p := range problems {
+		got = append(got, p.String())
+	}
+	for _, want := range wanted {
 		at := slices.IndexFunc(got, func(line string) bool { return strings.HasPrefix(line, want) })
 		if at < 0 {
 			t.Errorf("missing: %s", want)

@@ -1,9 +1,6 @@
 package ingest
 
 import (
-	"strings"
-	"unicode/utf8"
-
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
 	"github.com/playheadhq/playhead/internal/replay"
@@ -139,15 +136,4 @@ func (b *builder) finish() *rows {
 		m.rrwebBytes.Add(float64(r.batch.Blocks[i].RawBytes))
 	}
 	return r
-}
-
-// clip cuts s to at most most bytes, between characters.
-func clip(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	for most > 0 && !utf8.RuneStart(s[most]) {
-		most--
-	}
-	return strings.Clone(s[:most])
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
 	"github.com/playheadhq/playhead/internal/replay"
 )
 
@@ -34,7 +35,7 @@ func (b *builder) recording(a *model.Arrival) (model.Outcome, error) {
 	block.Project, block.UUID = b.d.Project, e.UUID
 	block.SessionID, block.WindowID, block.DistinctID = e.SessionID, e.WindowID, e.DistinctID
 	block.ReceivedMS = b.receivedMS()
-	block.URL = clip(block.URL, model.MaxURL)
+	block.URL = rawjson.Clip(block.URL, model.MaxURL)
 	b.rows.batch.Blocks = append(b.rows.batch.Blocks, block)
 	b.rows.bodies = append(b.rows.bodies, encoded.Body)
 	return outcome, nil

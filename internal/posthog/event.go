@@ -58,7 +58,7 @@ func (a *arrivals) Read(i int, to *model.Arrival) error {
 	var f known
 	f.read(a.pace, properties)
 	e := &to.Event
-	e.Name, e.Library, to.Bytes = clip(in.name, model.MaxName), f.library(), len(in.raw)
+	e.Name, e.Library, to.Bytes = rawjson.Clip(in.name, model.MaxName), f.library(), len(in.raw)
 	e.DistinctID = distinctID(in, &f)
 	e.SessionID, e.WindowID = or(in.sessionID, f.sessionID), or(in.windowID, f.windowID)
 	if in.name == snapshotEvent {
@@ -129,7 +129,7 @@ func (f *known) library() string {
 // distinctID is the event's: the top-level one, else that of the properties.
 func distinctID(in *incoming, f *known) string {
 	if id := strings.TrimSpace(in.distinctID); id != "" {
-		return clip(id, model.MaxID)
+		return rawjson.Clip(id, model.MaxID)
 	}
 	return strings.TrimSpace(scalar(f.distinctID, model.MaxID))
 }

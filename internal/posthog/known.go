@@ -164,20 +164,9 @@ func (f *knownAI) field(key []byte) *[]byte {
 // scalar is what a string, number or boolean says, as clients mean ids: 12 and "12" are one. Anything else says "".
 func scalar(v []byte, most int) string { return rawjson.Scalar(v, most) }
 
-// clip cuts s to at most most bytes, between characters.
-func clip(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	for most > 0 && !utf8.RuneStart(s[most]) {
-		most--
-	}
-	return strings.Clone(s[:most])
-}
-
 // beginning is clip for text that is not a string yet: it copies no more than it returns.
 func beginning(v []byte, most int) string {
-	return clip(string(v[:min(len(v), most+utf8.UTFMax)]), most)
+	return rawjson.Clip(string(v[:min(len(v), most+utf8.UTFMax)]), most)
 }
 
 // number reads a number, also one that was sent as a string.
@@ -242,7 +231,7 @@ func isObject(v []byte) bool { return rawjson.KindOf(v) == rawjson.Object }
 // or returns a, or what v says when a is empty.
 func or(a string, v []byte) string {
 	if a != "" {
-		return clip(a, model.MaxID)
+		return rawjson.Clip(a, model.MaxID)
 	}
 	return scalar(v, model.MaxID)
 }

@@ -3,6 +3,7 @@ package rawjson
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 	"unsafe"
@@ -93,6 +94,17 @@ func Scalar(v []byte, most int) string {
 		return string(v[:clipped(v, most)])
 	}
 	return ""
+}
+
+// Clip cuts text to at most most bytes, between characters. What it cuts is a copy, which does not keep s in memory.
+func Clip(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return strings.Clone(s[:most])
 }
 
 // clipped is how long text may be so that it has at most most bytes, between characters.

@@ -59,3 +59,26 @@ func TestTheTokenThatWasMadeIsOfOneProject(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Nodes that give a token to another project, or keep data for another time, are found to differ.
+func TestNodesMustHaveTheSameProjects(t *testing.T) {
+	prints := func(change func(c *config.Config)) map[string]string {
+		c := testConfig("")
+		c.Projects = []config.Project{{Name: "shop", Tokens: []string{"a", "b"}, RetentionDays: -1}, {Name: "help", Tokens: []string{"c"}, RetentionDays: 7}}
+		change(c)
+		return fingerprints(c)
+	}
+	same := prints(func(*config.Config) {})
+	for setting, change := range map[string]func(c *config.Config){
+		"token": func(c *config.Config) {
+			c.Projects[0].Tokens, c.Projects[1].Tokens = []string{"a"}, []string{"b", "c"}
+		},
+		"retention": func(c *config.Config) { c.Projects[1].RetentionDays = 8 },
+	} {
+		for name, print := range prints(change) {
+			if (print != same[name]) != (name == setting) {
+				t.Errorf("with another %s, %s is %s, it was %s", setting, name, print, same[name])
+			}
+		}
+	}
+}
