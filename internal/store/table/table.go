@@ -6,7 +6,9 @@
 package table
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -153,4 +155,22 @@ func CleanJSON(b []byte) []byte {
 		return b
 	}
 	return []byte(Clean(string(b)))
+}
+
+// CleanProperties is Clean of a Map's names and values, by name, of each name the first. It returns its argument when that is so
+// already.
+func CleanProperties(all []model.Property) []model.Property {
+	clean := true
+	for i := range all {
+		clean = clean && (i == 0 || all[i-1].Name < all[i].Name) && utf8.ValidString(all[i].Name) && utf8.ValidString(all[i].Value)
+	}
+	if clean {
+		return all
+	}
+	out := make([]model.Property, len(all))
+	for i, p := range all {
+		out[i] = model.Property{Name: Clean(p.Name), Value: Clean(p.Value)}
+	}
+	slices.SortStableFunc(out, func(a, b model.Property) int { return cmp.Compare(a.Name, b.Name) })
+	return slices.CompactFunc(out, func(a, b model.Property) bool { return a.Name == b.Name })
 }
