@@ -80,7 +80,7 @@ func filled(t *testing.T, n int) *place {
 		b.Identities = append(b.Identities, model.Identity{UUID: id(i / 2), TimeMS: 5, ID: "ada", OtherID: fmt.Sprint("anon", i), Email: "a@example.com"})
 		b.Refusals = append(b.Refusals, model.Refusal{AtMS: int64(i), Reason: model.ReasonTooLarge, Event: fmt.Sprint("e", i/3), Detail: "d", Bytes: 7, Count: int64(1 + i%2)})
 	}
-	places, err := p.blocks.Write(t.Context(), bodies)
+	places, err := p.blocks.Write(t.Context(), "default", bodies)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,11 +197,11 @@ func (f *failing) Commit(ctx context.Context, b *store.Batch) (store.Committed, 
 	return done, err
 }
 
-func (f *failing) Write(ctx context.Context, bodies [][]byte) ([]model.Place, error) {
+func (f *failing) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error) {
 	if err := f.next(); err != nil {
 		return nil, err
 	}
-	return f.Store.Write(ctx, bodies)
+	return f.Store.Write(ctx, "default", bodies)
 }
 
 func (f *failing) Close() error { return nil }

@@ -86,7 +86,7 @@ func (m *memory) Commit(ctx context.Context, b *store.Batch) (done store.Committ
 	return done, nil
 }
 
-func (m *memory) Write(ctx context.Context, bodies [][]byte) ([]model.Place, error) {
+func (m *memory) Write(ctx context.Context, _ string, bodies [][]byte) ([]model.Place, error) {
 	if m.write != nil {
 		if err := m.write(bodies); err != nil {
 			return nil, err

@@ -14,6 +14,7 @@ type refusals struct {
 }
 
 type refusalKind struct {
+	project        string
 	reason         model.Reason
 	event, library string
 }
@@ -24,7 +25,7 @@ const maxRefusalKinds = 64
 
 // add counts a refusal. The latest detail stays.
 func (r *refusals) add(in model.Refusal) {
-	kind := refusalKind{in.Reason, in.Event, in.Library}
+	kind := refusalKind{in.Project, in.Reason, in.Event, in.Library}
 	i, ok := r.at[kind]
 	if !ok && len(r.list) >= maxRefusalKinds {
 		kind.event, kind.library = "", ""

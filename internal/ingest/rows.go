@@ -35,6 +35,26 @@ func (r *rows) count() int {
 
 func (r *rows) empty() bool { return r.count() == 0 }
 
+// setProject says whose the rows are.
+func (r *rows) setProject(project string) {
+	b := &r.batch
+	for i := range b.Events {
+		b.Events[i].Project = project
+	}
+	for i := range b.Contents {
+		b.Contents[i].Project = project
+	}
+	for i := range b.Identities {
+		b.Identities[i].Project = project
+	}
+	for i := range b.Blocks {
+		b.Blocks[i].Project = project
+	}
+	for i := range b.Refusals {
+		b.Refusals[i].Project = project
+	}
+}
+
 // group is what several requests bring to one commit.
 type group struct {
 	batch    store.Batch
@@ -69,14 +89,19 @@ func (g *group) dropRepeatedBlocks() {
 	if len(g.batch.Blocks) < 2 {
 		return
 	}
-	seen := make(map[uuid.UUID]struct{}, len(g.batch.Blocks))
+	type key struct {
+		project string
+		uuid    uuid.UUID
+	}
+	seen := make(map[key]struct{}, len(g.batch.Blocks))
 	blocks, bodies := g.batch.Blocks[:0:0], g.bodies[:0:0]
 	for i, b := range g.batch.Blocks {
-		if _, ok := seen[b.UUID]; ok {
+		k := key{b.Project, b.UUID}
+		if _, ok := seen[k]; ok {
 			g.repeated++
 			continue
 		}
-		seen[b.UUID] = struct{}{}
+		seen[k] = struct{}{}
 		blocks, bodies = append(blocks, b), append(bodies, g.bodies[i])
 	}
 	g.batch.Blocks, g.bodies = blocks, bodies

@@ -14,6 +14,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/auth"
 	"github.com/playheadhq/playhead/internal/compact"
 	"github.com/playheadhq/playhead/internal/config"
@@ -150,7 +151,7 @@ func (s *Server) startIngest() {
 			WaitingBytes: int64(s.config.Limits.MaxInFlight) / 2,
 		},
 	})
-	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Token: s.secrets.tokens[0], Nodes: s.servers, TurnedAway: s.turnedAway})
+	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Tokens: map[string]string{access.DefaultProject: s.secrets.tokens[0]}, Nodes: s.servers, TurnedAway: s.turnedAway})
 }
 
 // fail ends Wait with a reason, once.
