@@ -62,7 +62,7 @@ type key struct {
 }
 
 func (k key) String() string {
-	return strings.TrimSpace(k.row.uuid.String() + " " + k.more + " of the project " + k.row.project)
+	return strings.TrimSpace(k.row.uuid.String()+" "+k.more) + " of the project " + k.row.project
 }
 
 // prints are those of a chunk's rows.

@@ -22,7 +22,7 @@ var (
 // Writer is what of a Store writes.
 type Writer interface {
 	// Write makes all bodies durable and returns their places, in order. They lie apart from those of other projects, under
-	// keys that begin with the project's name and a slash. On an error none of them is referenced by anyone: what part of them
+	// keys that begin with the project's name and the day (UTC): "default/2025-10-09/…". On an error none of them is referenced by anyone: what part of them
 	// lies there is never read and costs only room. A project that cannot be the name of a directory (see Project) is an error.
 	Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/playheadhq/playhead/internal/model"
 )
@@ -26,6 +27,13 @@ func ProjectOf(key string) string {
 		return ""
 	}
 	return project
+}
+
+// DayOf is the day (UTC) on which what lies under a key was written: its project is followed by the day, whatever comes then.
+func DayOf(key string) (time.Time, error) {
+	_, rest, _ := strings.Cut(key, "/")
+	day, _, _ := strings.Cut(rest, "/")
+	return time.Parse(time.DateOnly, day)
 }
 
 // WriteEach writes bodies of several projects, those of one project together. The i-th body is of the i-th project. Returned are their

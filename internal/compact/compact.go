@@ -64,9 +64,8 @@ type Options struct {
 	Grace time.Duration
 	// SweepOnly leaves recordings as they are: for a directory, where nothing is gained by rewriting them.
 	SweepOnly bool
-	// Retention is after how long the index drops rows, 0 for never. An object that is older, and that nothing points to, may be the
-	// last there is.
-	Retention time.Duration
+	// Retention is after how long the index drops rows. An object that is older, and that nothing points to, may be the last there is.
+	Retention store.Retention
 	// ObjectBytes is how much goes into one object at most, unless one block alone is larger, and about half of the memory
 	// that a pass takes; 0 is the default of 32 MiB. Longer sessions become several.
 	ObjectBytes int64

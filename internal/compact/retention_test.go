@@ -22,7 +22,7 @@ func TestRetentionInADirectory(t *testing.T) {
 	defer bodies.Close()
 	const days = 30
 	c := New(Options{
-		Index: w.index, Objects: bodies, SweepOnly: true, Retention: days * 24 * time.Hour, Grace: 24 * time.Hour, Now: func() time.Time { return w.now },
+		Index: w.index, Objects: bodies, SweepOnly: true, Retention: store.Retention{"default": days}, Grace: 24 * time.Hour, Now: func() time.Time { return w.now },
 	})
 	began := w.now
 	record := func(n int) model.Place {

@@ -58,13 +58,13 @@ func (s *Server) blocksAtOnce() int {
 
 // startCompacting rewrites recordings in S3, and deletes what nothing points to. In a directory only retention makes such.
 func (s *Server) startCompacting() {
-	after, retention := time.Duration(s.config.S3.CompactAfter), time.Duration(s.config.Retention)
+	after, dropped := time.Duration(s.config.S3.CompactAfter), retention(s.config)
 	rewrite := s.inS3 && after > 0
-	if !rewrite && retention == 0 {
+	if !rewrite && len(dropped.Projects()) == 0 {
 		return
 	}
 	s.compactor = compact.New(compact.Options{
-		Index: s.store, Objects: s.objects, After: after, SweepOnly: !rewrite, Grace: time.Duration(s.config.S3.Grace), Retention: retention,
+		Index: s.store, Objects: s.objects, After: after, SweepOnly: !rewrite, Grace: time.Duration(s.config.S3.Grace), Retention: dropped,
 		Logger: s.logger, Registerer: s.metrics,
 	})
 	s.compactor.Start()

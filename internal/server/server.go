@@ -35,6 +35,8 @@ type Options struct {
 	Logger *slog.Logger
 	// BodyTimeout is how long a captured body may take to arrive; 0 is a minute.
 	BodyTimeout time.Duration
+	// projects are the names of those that there are, for tests; access.DefaultProject alone when there is none.
+	projects []string
 }
 
 // Server is a running Playhead.
@@ -50,10 +52,11 @@ type Server struct {
 	listener net.Listener
 	proxies  remote.Proxies
 	storages
-	losses []damage.Loss // that were accepted, now or earlier
-	node   model.Node
-	nodes  *nodes.Watch
-	ingest *ingest.Pipeline
+	projects []string      // Options.projects
+	losses   []damage.Loss // that were accepted, now or earlier
+	node     model.Node
+	nodes    *nodes.Watch
+	ingest   *ingest.Pipeline
 	// compactor is nil when nothing is to be rewritten.
 	compactor *compact.Compactor
 	query     *query.Service
@@ -74,7 +77,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		config: o.Config, version: o.Version, logger: o.Logger, patience: o.BodyTimeout,
+		config: o.Config, version: o.Version, logger: o.Logger, patience: o.BodyTimeout, projects: o.projects,
 		metrics: prometheus.NewRegistry(), drain: newDrain(), served: make(chan error, 1), failed: make(chan error, 1),
 	}
 	defer func() {
@@ -151,7 +154,7 @@ func (s *Server) startIngest() {
 			WaitingBytes: int64(s.config.Limits.MaxInFlight) / 2,
 		},
 	})
-	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Tokens: map[string]string{access.DefaultProject: s.secrets.tokens[0]}, Nodes: s.servers, TurnedAway: s.turnedAway})
+	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Projects: s.projects, Tokens: map[string]string{access.DefaultProject: s.secrets.tokens[0]}, Nodes: s.servers, TurnedAway: s.turnedAway})
 }
 
 // fail ends Wait with a reason, once.
