@@ -66,7 +66,7 @@ func crowded(t *testing.T) *world {
 		w.identity(worst(512), uuid.NewString()+worst(476), worst(200), worst(200))
 	}
 	for i := range 120 {
-		w.batch.Refusals = append(w.batch.Refusals, model.Refusal{AtMS: now, Reason: model.ReasonNoName, Event: fmt.Sprint(i, worst(190)), Library: worst(260), Detail: worst(500), Count: 1})
+		w.batch.Refusals = append(w.batch.Refusals, model.Refusal{Project: scope.Project, AtMS: now, Reason: model.ReasonNoName, Event: fmt.Sprint(i, worst(190)), Library: worst(260), Detail: worst(500), Count: 1})
 	}
 	w.commit()
 	return w

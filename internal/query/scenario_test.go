@@ -337,7 +337,7 @@ func TestStatus(t *testing.T) {
 	}
 	w.record("s", "w", 0, 1000, true)
 	w.event(model.KindGeneration, "t", 500, in("s", "w"))
-	w.batch.Refusals = []model.Refusal{{AtMS: now, Reason: model.ReasonNoName, Detail: "name it", Library: "x/1", Count: 2}}
+	w.batch.Refusals = []model.Refusal{{Project: scope.Project, AtMS: now, Reason: model.ReasonNoName, Detail: "name it", Library: "x/1", Count: 2}}
 	w.commit()
 	got, err := w.Status(t.Context(), scope)
 	if err != nil || got.Events != 1 || got.Generations != 1 || got.Recordings != 1 || got.FirstLinkMS == nil || got.FirstRecordingMS == nil {

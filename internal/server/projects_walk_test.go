@@ -60,7 +60,7 @@ func walkProjects(t *testing.T, newServer func(name string) *Server) {
 		for _, route := range routes {
 			answered := false
 			for _, path := range route.requests(t) {
-				if project != walked[0] || strings.Contains(path, "of=") { // the first is meant where none is named: ask both ways
+				if route.path != "/api/projects" && (project != walked[0] || strings.Contains(path, "of=")) { // the first is meant where none is named: ask both ways
 					path += joint(path) + "project=" + project
 				}
 				got, want := c.Get(t, path), newClient(t, alone[project].LocalURL()).Get(t, path)
