@@ -3,20 +3,31 @@ package api
 import (
 	"context"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/address"
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// What routes about one thing take. The names are exported because parameters are found in exported fields alone.
+// ProjectParam is what every route takes that reads. The names are exported because parameters are found in exported fields alone.
+type ProjectParam struct {
+	Project string `query:"project" example:"shop" doc:"Whose data are meant; without it those of the first project. /api/projects lists them."`
+}
+
+func (p ProjectParam) project() string { return p.Project }
+
+// What routes about one thing take.
 type TraceID struct {
+	ProjectParam
 	ID string `path:"id" doc:"The trace's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions."`
 }
 
 type GenerationID struct {
+	ProjectParam
 	ID string `path:"id" format:"uuid" doc:"The uuid of the event."`
 }
 
 type SessionID struct {
+	ProjectParam
 	ID string `path:"id" doc:"The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions."`
 }
 
@@ -57,42 +68,42 @@ type rawPiece struct {
 	Limit  int64  `query:"limit" default:"262144" minimum:"4" maximum:"1048576" doc:"Bytes of one piece."`
 }
 
-func (a *api) trace(ctx context.Context, in *TraceID) (TraceDetail, error) {
-	return a.query.Trace(ctx, address.ID(in.ID))
+func (a *api) trace(ctx context.Context, scope access.Scope, in *TraceID) (TraceDetail, error) {
+	return a.query.Trace(ctx, scope, address.ID(in.ID))
 }
 
-func (a *api) traceNodes(ctx context.Context, in *tracePage) (List[Node], error) {
-	return a.query.TraceNodes(ctx, address.ID(in.ID), in.request())
+func (a *api) traceNodes(ctx context.Context, scope access.Scope, in *tracePage) (List[Node], error) {
+	return a.query.TraceNodes(ctx, scope, address.ID(in.ID), in.request())
 }
 
-func (a *api) traceFeedback(ctx context.Context, in *tracePage) (List[Feedback], error) {
-	return a.query.TraceFeedback(ctx, address.ID(in.ID), in.request())
+func (a *api) traceFeedback(ctx context.Context, scope access.Scope, in *tracePage) (List[Feedback], error) {
+	return a.query.TraceFeedback(ctx, scope, address.ID(in.ID), in.request())
 }
 
-func (a *api) generation(ctx context.Context, in *GenerationID) (GenerationDetail, error) {
-	return a.query.Generation(ctx, in.ID)
+func (a *api) generation(ctx context.Context, scope access.Scope, in *GenerationID) (GenerationDetail, error) {
+	return a.query.Generation(ctx, scope, in.ID)
 }
 
-func (a *api) messages(ctx context.Context, in *messagesPage) (List[Message], error) {
-	return a.query.Messages(ctx, in.ID, query.MessagesRequest{Of: in.Of, PageRequest: query.PageRequest{Limit: in.Limit, Cursor: in.Cursor}})
+func (a *api) messages(ctx context.Context, scope access.Scope, in *messagesPage) (List[Message], error) {
+	return a.query.Messages(ctx, scope, in.ID, query.MessagesRequest{Of: in.Of, PageRequest: query.PageRequest{Limit: in.Limit, Cursor: in.Cursor}})
 }
 
-func (a *api) raw(ctx context.Context, in *rawPiece) (Raw, error) {
-	return a.query.Raw(ctx, in.ID, query.RawRequest{Of: in.Of, Offset: in.Offset, Limit: in.Limit})
+func (a *api) raw(ctx context.Context, scope access.Scope, in *rawPiece) (Raw, error) {
+	return a.query.Raw(ctx, scope, in.ID, query.RawRequest{Of: in.Of, Offset: in.Offset, Limit: in.Limit})
 }
 
-func (a *api) session(ctx context.Context, in *SessionID) (SessionDetail, error) {
-	return a.query.Session(ctx, address.ID(in.ID))
+func (a *api) session(ctx context.Context, scope access.Scope, in *SessionID) (SessionDetail, error) {
+	return a.query.Session(ctx, scope, address.ID(in.ID))
 }
 
-func (a *api) sessionMarks(ctx context.Context, in *SessionPage) (List[Mark], error) {
-	return a.query.SessionMarks(ctx, address.ID(in.ID), in.request())
+func (a *api) sessionMarks(ctx context.Context, scope access.Scope, in *SessionPage) (List[Mark], error) {
+	return a.query.SessionMarks(ctx, scope, address.ID(in.ID), in.request())
 }
 
-func (a *api) sessionSteps(ctx context.Context, in *stepsPage) (List[Step], error) {
-	return a.query.SessionSteps(ctx, address.ID(in.ID), in.Window, in.request())
+func (a *api) sessionSteps(ctx context.Context, scope access.Scope, in *stepsPage) (List[Step], error) {
+	return a.query.SessionSteps(ctx, scope, address.ID(in.ID), in.Window, in.request())
 }
 
-func (a *api) status(ctx context.Context, _ *struct{}) (Status, error) {
-	return a.query.Status(ctx)
+func (a *api) status(ctx context.Context, scope access.Scope, _ *ProjectParam) (Status, error) {
+	return a.query.Status(ctx, scope)
 }

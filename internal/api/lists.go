@@ -3,11 +3,13 @@ package api
 import (
 	"context"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/query"
 )
 
 // list is what all lists take.
 type list struct {
+	ProjectParam
 	From      string `query:"from" format:"date-time" example:"2026-05-04T13:30:00Z" doc:"Only what happened at or after this instant (RFC 3339)."`
 	To        string `query:"to" format:"date-time" example:"2026-05-05T00:00:00Z" doc:"Only what happened before this instant (RFC 3339)."`
 	Limit     int    `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"Rows of one answer."`
@@ -26,14 +28,14 @@ func (l list) request() query.ListRequest {
 	}
 }
 
-func (a *api) traces(ctx context.Context, in *list) (List[Trace], error) {
-	return a.query.Traces(ctx, in.request())
+func (a *api) traces(ctx context.Context, scope access.Scope, in *list) (List[Trace], error) {
+	return a.query.Traces(ctx, scope, in.request())
 }
 
-func (a *api) generations(ctx context.Context, in *list) (List[Generation], error) {
-	return a.query.Generations(ctx, in.request())
+func (a *api) generations(ctx context.Context, scope access.Scope, in *list) (List[Generation], error) {
+	return a.query.Generations(ctx, scope, in.request())
 }
 
-func (a *api) sessions(ctx context.Context, in *list) (List[Session], error) {
-	return a.query.Sessions(ctx, in.request())
+func (a *api) sessions(ctx context.Context, scope access.Scope, in *list) (List[Session], error) {
+	return a.query.Sessions(ctx, scope, in.request())
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/playheadhq/playhead/internal/access"
 )
 
 // register is the whole API.
@@ -36,14 +38,31 @@ func (a *api) register(to huma.API) {
 	stream(to, "/api/sessions/{id}/snapshots", "readSnapshots", a.snapshots,
 		"A window's recording", "rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`.")
 	get(a, to, "/api/status", "readStatus", a.status,
-		"The server", "What is stored, what was refused and why, and the token that clients use.")
+		"The server", "What is stored of a project, what was refused and why, and the token that its clients use.")
+	add(a, to, "/api/projects", "listProjects", a.projects,
+		"The projects", "Each is kept apart from the others. The first one is meant where a request names none.")
 }
 
 // answer is a JSON body.
 type answer[T any] struct{ Body T }
 
-// get adds a route that answers with JSON.
-func get[I, O any](a *api, to huma.API, path, id string, use func(context.Context, *I) (O, error), summary, description string) {
+// scoped is what a route takes that is about a project.
+type scoped interface{ project() string }
+
+// get adds a route that answers with JSON about a project.
+func get[I scoped, O any](a *api, to huma.API, path, id string, use func(context.Context, access.Scope, *I) (O, error), summary, description string) {
+	add(a, to, path, id, func(ctx context.Context, in *I) (O, error) {
+		scope, err := a.query.Scope((*in).project())
+		if err != nil {
+			var none O
+			return none, err
+		}
+		return use(ctx, scope, in)
+	}, summary, description)
+}
+
+// add adds a route that answers with JSON.
+func add[I, O any](a *api, to huma.API, path, id string, use func(context.Context, *I) (O, error), summary, description string) {
 	huma.Register(to, operation(path, id, summary, description), func(ctx context.Context, in *I) (*answer[O], error) {
 		out, err := use(ctx, in)
 		if err != nil {

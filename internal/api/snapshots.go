@@ -16,6 +16,7 @@ import (
 const linesType = "application/x-ndjson"
 
 type snapshots struct {
+	ProjectParam
 	ID       string `path:"id" doc:"The browser's session id."`
 	WindowID string `query:"window" doc:"The tab; without it the one shown at t."`
 	AtMS     int64  `query:"t" example:"1795418806254" doc:"The instant to show, in Unix milliseconds. 0 or none is the beginning."`
@@ -23,7 +24,11 @@ type snapshots struct {
 }
 
 func (a *api) snapshots(ctx context.Context, in *snapshots) (*huma.StreamResponse, error) {
-	events, err := a.query.Snapshots(ctx, query.SnapshotsRequest{SessionID: address.ID(in.ID), WindowID: in.WindowID, AtMS: in.AtMS, UntilMS: in.UntilMS})
+	scope, err := a.query.Scope(in.project())
+	if err != nil {
+		return nil, a.fail(ctx, err)
+	}
+	events, err := a.query.Snapshots(ctx, scope, query.SnapshotsRequest{SessionID: address.ID(in.ID), WindowID: in.WindowID, AtMS: in.AtMS, UntilMS: in.UntilMS})
 	if err != nil {
 		return nil, a.fail(ctx, err)
 	}

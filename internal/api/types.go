@@ -23,6 +23,7 @@ type (
 	Mark             = query.Mark
 	Step             = query.Step
 	Status           = query.Status
+	Project          = query.Project
 	Refusal          = query.Refusal
 	Server           = query.Server
 	Warning          = query.Warning

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/goleak"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/blocks/dir"
 	"github.com/playheadhq/playhead/internal/model"
@@ -52,35 +53,39 @@ func newPlace(t *testing.T) *place {
 // id makes the nth uuid.
 func id(n int) uuid.UUID { return uuid.NewSHA1(uuid.Nil, fmt.Append(nil, n)) }
 
-// filled holds n of each kind, with what is hard to carry: quotes, line ends, HTML, an unpaired surrogate's escape, nothing at all.
+// filled holds n of each kind, of two projects that have ids in common, with what is hard to carry: quotes, line ends, HTML, an unpaired surrogate's escape, nothing at all.
 func filled(t *testing.T, n int) *place {
 	t.Helper()
 	p := newPlace(t)
 	random := rand.NewChaCha8([32]byte{1})
 	b := &store.Batch{}
 	var bodies [][]byte
+	var projects []string
 	for i := range n {
+		project := []string{access.DefaultProject, "shop"}[i%2]
+		projects = append(projects, project)
 		e := model.Event{
-			UUID: id(i), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: int64(1000 + i/3), ReceivedMS: int64(i), DistinctID: "ada", TraceID: fmt.Sprint("t", i/4),
+			Project: project, UUID: id(i / 2), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: int64(1000 + i/3), ReceivedMS: int64(i), DistinctID: "ada", TraceID: fmt.Sprint("t", i/4),
 			LatencyMS: 0.1 + float64(i), FirstTokenMS: -1, Tokens: model.Tokens{Input: -1, Output: int64(i)}, InputPreview: "a<b>\u2028\"\n&",
+			Env: []string{"", "production"}[i%2], Properties: []model.Property{{Name: "a \"<tenant>\"", Value: "x"}, {Name: "b", Value: ""}}[:i%3],
 		}
 		b.Events = append(b.Events, e)
 		switch i % 3 {
 		case 0:
-			b.Contents = append(b.Contents, model.Content{UUID: e.UUID, TimeMS: e.TimeMS, Input: []byte(`{ "a":  "<é\ud800>" }`), Properties: []byte("{}")})
+			b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: []byte(`{ "a":  "<é\ud800>" }`), Properties: []byte("{}")})
 		case 1:
-			b.Contents = append(b.Contents, model.Content{UUID: e.UUID, TimeMS: e.TimeMS})
+			b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS})
 		}
 		body := make([]byte, 100+i)
 		random.Read(body)
 		bodies = append(bodies, body)
 		b.Blocks = append(b.Blocks, model.Block{
-			UUID: id(10_000 + i), SessionID: fmt.Sprint("s", i/5), WindowID: "w", FirstMS: 1, LastMS: 2, Snapshots: []model.Snapshot{{AtMS: 1, Line: int32(i)}}, Clicks: 3,
+			Project: project, UUID: id(10_000 + i/2), SessionID: fmt.Sprint("s", i/5), WindowID: "w", FirstMS: 1, LastMS: 2, Snapshots: []model.Snapshot{{AtMS: 1, Line: int32(i)}}, Clicks: 3,
 		})
-		b.Identities = append(b.Identities, model.Identity{UUID: id(i / 2), TimeMS: 5, ID: "ada", OtherID: fmt.Sprint("anon", i), Email: "a@example.com"})
-		b.Refusals = append(b.Refusals, model.Refusal{AtMS: int64(i), Reason: model.ReasonTooLarge, Event: fmt.Sprint("e", i/3), Detail: "d", Bytes: 7, Count: int64(1 + i%2)})
+		b.Identities = append(b.Identities, model.Identity{Project: project, UUID: id(i / 2), TimeMS: 5, ID: "ada", OtherID: fmt.Sprint("anon", i), Email: "a@example.com"})
+		b.Refusals = append(b.Refusals, model.Refusal{Project: project, AtMS: int64(i), Reason: model.ReasonTooLarge, Event: fmt.Sprint("e", i/3), Detail: "d", Bytes: 7, Count: int64(1 + i%2)})
 	}
-	places, err := p.blocks.Write(t.Context(), bodies)
+	places, err := blocks.WriteEach(t.Context(), p.blocks, projects, bodies)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,11 +202,11 @@ func (f *failing) Commit(ctx context.Context, b *store.Batch) (store.Committed, 
 	return done, err
 }
 
-func (f *failing) Write(ctx context.Context, bodies [][]byte) ([]model.Place, error) {
+func (f *failing) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error) {
 	if err := f.next(); err != nil {
 		return nil, err
 	}
-	return f.Store.Write(ctx, bodies)
+	return f.Store.Write(ctx, "default", bodies)
 }
 
 func (f *failing) Close() error { return nil }
@@ -246,7 +251,7 @@ func TestBrokenOffAnywhere(t *testing.T) {
 		b := newPlace(t)
 		tries := 0
 		for ; ; tries++ {
-			f := &failing{place: b, Store: b.blocks, left: tries % 3, late: late}
+			f := &failing{place: b, Store: b.blocks, left: tries % 4, late: late}
 			_, err := Import(t.Context(), ImportOptions{Target: f, Blocks: f, Dir: out, Name: fmt.Sprint("target", late)})
 			if err == nil {
 				break
@@ -327,8 +332,8 @@ func TestFindings(t *testing.T) {
 		"not a manifest":      {before: damage(manifestFile, func([]byte) []byte { return []byte("{}\n") }), says: "not the manifest"},
 		"a newer format":      {before: damage(manifestFile, func(b []byte) []byte { return bytes.Replace(b, []byte(`"version":1`), []byte(`"version":2`), 1) }), says: "version 2 of the format"},
 		"a way out":           {before: damage(manifestFile, func(b []byte) []byte { return bytes.Replace(b, []byte(`"000001-`), []byte(`"../01-`), 1) }), says: "not the name of a file"},
-		"other values":        {before: commit(&store.Batch{Events: []model.Event{{UUID: id(3), TimeMS: 1001, ReceivedMS: 3}}}), says: "1 events are there with other values, the first is " + id(3).String()},
-		"by another delivery": {before: commit(&store.Batch{Events: []model.Event{{UUID: id(3), TimeMS: 1001, ReceivedMS: 99}}}), elsewhere: 1},
+		"other values":        {before: commit(&store.Batch{Events: []model.Event{{Project: access.DefaultProject, UUID: id(3), TimeMS: 1002, ReceivedMS: 6}}}), says: "1 events are there with other values, the first is " + id(3).String() + " of the project default"},
+		"by another delivery": {before: commit(&store.Batch{Events: []model.Event{{Project: "shop", UUID: id(3), TimeMS: 1002, ReceivedMS: 99}}}), elsewhere: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b, out := filled(t, 20), newPlace(t), filepath.Join(t.TempDir(), "out")
@@ -352,7 +357,7 @@ func TestFindings(t *testing.T) {
 // Recordings whose bytes are gone are left out, and said to be.
 func TestMissingBodies(t *testing.T) {
 	a, b, out := filled(t, 10), newPlace(t), filepath.Join(t.TempDir(), "out")
-	if _, err := a.Commit(t.Context(), &store.Batch{Blocks: []model.Block{{UUID: id(99), SessionID: "s", Place: model.Place{Key: "2001-01-01/000001", Length: 5}}}}); err != nil {
+	if _, err := a.Commit(t.Context(), &store.Batch{Blocks: []model.Block{{Project: "shop", UUID: id(99), SessionID: "s", Place: model.Place{Key: "2001-01-01/000001", Length: 5}}}}); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := a.export(t.Context(), out); err != nil || r.Missing != 1 {
@@ -369,7 +374,7 @@ func TestDataThatCameMeanwhile(t *testing.T) {
 	if _, err := Export(t.Context(), ExportOptions{Source: &failing{place: a, left: 3}, Bodies: a.blocks, Dir: out}); !errors.Is(err, errBroken) {
 		t.Fatal(err)
 	}
-	if _, err := a.Commit(t.Context(), &store.Batch{Events: []model.Event{{UUID: id(500), TimeMS: 5}}}); err != nil {
+	if _, err := a.Commit(t.Context(), &store.Batch{Events: []model.Event{{Project: "shop", UUID: id(500), TimeMS: 5}}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := a.export(t.Context(), out); err == nil || !strings.Contains(err.Error(), "20 of 21 events") {

@@ -122,7 +122,7 @@ func fill(b *testing.B, s store.Writer, blocks *dir.Store, n int) (size int64) {
 				batch.Blocks = append(batch.Blocks, model.Block{UUID: uuid.New(), SessionID: e.SessionID, WindowID: "w", ReceivedMS: at, FirstMS: at, LastMS: at + 5000, RawBytes: 100_000})
 			}
 		}
-		places, err := blocks.Write(b.Context(), bodies)
+		places, err := blocks.Write(b.Context(), "default", bodies)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -77,14 +77,14 @@ func (l *loaded) batch() *store.Batch {
 		x := &l.lines[i]
 		switch {
 		case x.Event != nil:
-			b.Events = append(b.Events, x.Event.model())
+			b.Events = append(b.Events, model.Event(*x.Event))
 			if x.Content != nil {
-				b.Contents = append(b.Contents, x.Content.model(x.Event.UUID, x.Event.TimeMS))
+				b.Contents = append(b.Contents, x.Content.of(x.Event))
 			}
 		case x.Identity != nil:
-			b.Identities = append(b.Identities, x.Identity.model())
+			b.Identities = append(b.Identities, model.Identity(*x.Identity))
 		case x.Block != nil && !x.Block.Missing:
-			b.Blocks = append(b.Blocks, x.Block.model())
+			b.Blocks = append(b.Blocks, x.Block.Block)
 		case x.Refusal != nil:
 			b.Refusals = append(b.Refusals, x.Refusal.model())
 		}
@@ -92,12 +92,12 @@ func (l *loaded) batch() *store.Batch {
 	return b
 }
 
-// bodiesByID finds the bodies of blocks.
-func (l *loaded) bodiesByID() map[[16]byte][]byte {
-	all := map[[16]byte][]byte{}
+// bodiesByKey finds the bodies of blocks.
+func (l *loaded) bodiesByKey() map[rowKey][]byte {
+	all := map[rowKey][]byte{}
 	for _, x := range l.lines {
 		if b := x.Block; b != nil && !b.Missing {
-			all[b.UUID] = l.bodies[b.At : b.At+b.Length]
+			all[rowKey{b.Project, b.UUID}] = l.bodies[b.At : b.At+b.Length]
 		}
 	}
 	return all
@@ -105,15 +105,15 @@ func (l *loaded) bodiesByID() map[[16]byte][]byte {
 
 // parts cuts a batch of one kind into ones of at most n rows, each event with its content.
 func parts(b *store.Batch, n int) []*store.Batch {
-	contents := make(map[[16]byte]model.Content, len(b.Contents))
+	contents := make(map[rowKey]model.Content, len(b.Contents))
 	for _, c := range b.Contents {
-		contents[c.UUID] = c
+		contents[rowKey{c.Project, c.UUID}] = c
 	}
 	var all []*store.Batch
 	for i := 0; i < len(b.Events); i += n {
 		part := &store.Batch{Events: b.Events[i:min(i+n, len(b.Events))]}
 		for _, e := range part.Events {
-			if c, ok := contents[e.UUID]; ok {
+			if c, ok := contents[rowKey{e.Project, e.UUID}]; ok {
 				part.Contents = append(part.Contents, c)
 			}
 		}

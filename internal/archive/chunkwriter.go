@@ -117,23 +117,23 @@ func (w *chunkWriter) add(kind string, row any) error {
 
 // batch writes rows of one kind. Bodies are those of its blocks, nil for one that is missing.
 func (w *chunkWriter) batch(b *store.Batch, bodies [][]byte) error {
-	contents := make(map[[16]byte]*model.Content, len(b.Contents))
+	contents := make(map[rowKey]*model.Content, len(b.Contents))
 	for i := range b.Contents {
-		contents[b.Contents[i].UUID] = &b.Contents[i]
+		contents[rowKey{b.Contents[i].Project, b.Contents[i].UUID}] = &b.Contents[i]
 	}
 	for i := range b.Events {
-		l := line{Event: fromEvent(&b.Events[i])}
+		l := line{Event: (*event)(&b.Events[i])}
 		err := w.add(Events, l.Event)
-		if c := contents[b.Events[i].UUID]; c != nil {
+		if c := contents[rowKey{b.Events[i].Project, b.Events[i].UUID}]; c != nil {
 			l.Content = fromContent(c)
-			err = errors.Join(err, w.add(Contents, l.Content.row(b.Events[i].UUID)))
+			err = errors.Join(err, w.add(Contents, l.Content.row(b.Events[i].Project, b.Events[i].UUID)))
 		}
 		if err = errors.Join(err, w.write(&l)); err != nil {
 			return fmt.Errorf("event %s: %w", b.Events[i].UUID, err)
 		}
 	}
 	for i := range b.Identities {
-		l := line{Identity: fromIdentity(&b.Identities[i])}
+		l := line{Identity: (*identity)(&b.Identities[i])}
 		if err := errors.Join(w.add(Identities, l.Identity), w.write(&l)); err != nil {
 			return fmt.Errorf("identity %s: %w", b.Identities[i].UUID, err)
 		}
@@ -153,19 +153,19 @@ func (w *chunkWriter) batch(b *store.Batch, bodies [][]byte) error {
 	return nil
 }
 
-func (w *chunkWriter) body(b *block, body []byte) error {
-	if body == nil {
+func (w *chunkWriter) body(b *block, bytes []byte) error {
+	if bytes == nil {
 		b.Missing = true
 		w.chunk.Missing++
 		return nil
 	}
-	b.describe(body)
+	b.describe(bytes)
 	if err := w.add(Blocks, b); err != nil {
 		return err
 	}
 	b.At = w.bodies.n
-	w.bytes += int64(len(body))
-	_, err := w.bodies.Write(body)
+	w.bytes += int64(len(bytes))
+	_, err := w.bodies.Write(bytes)
 	return err
 }
 
@@ -176,11 +176,12 @@ func (b *block) describe(body []byte) {
 }
 
 // row is the content as it is summed: two contents may be alike, of two events they are not the same.
-func (c *content) row(id [16]byte) any {
+func (c *content) row(project string, id [16]byte) any {
 	return struct {
-		UUID string `json:"uuid"`
+		Project string `json:"project,omitempty"`
+		UUID    string `json:"uuid"`
 		*content
-	}{hex.EncodeToString(id[:]), c}
+	}{written(project), hex.EncodeToString(id[:]), c}
 }
 
 // finish makes the chunk durable; next is where the one after it begins.

@@ -17,12 +17,6 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Source is what is exported.
-type Source interface {
-	store.Dumper
-	Totals(ctx context.Context) (model.Totals, error)
-}
-
 // Bodies reads the bytes of recordings.
 type Bodies interface {
 	Read(ctx context.Context, at model.Place) ([]byte, error)
@@ -30,7 +24,7 @@ type Bodies interface {
 
 // ExportOptions of Export. Source, Bodies and Dir are needed.
 type ExportOptions struct {
-	Source Source
+	Source store.Dumper
 	Bodies Bodies
 	// Dir is made when missing; an export in it that was broken off is gone on with.
 	Dir string
@@ -104,12 +98,12 @@ const (
 )
 
 func (e *exporter) run(ctx context.Context) error {
-	totals, err := e.o.Source.Totals(ctx)
+	events, blocks, err := e.o.Source.Size(ctx)
 	if err != nil {
 		return err
 	}
 	if e.manifest.end != nil {
-		return e.whole(totals) // it was done before
+		return e.whole(events, blocks) // it was done before
 	}
 	if e.manifest.header.Format == "" {
 		e.manifest.header = header{formatName, formatVersion, uuid.New(), "playhead " + e.o.Version, time.Now().UnixMilli()}
@@ -127,7 +121,7 @@ func (e *exporter) run(ctx context.Context) error {
 		after, begun = c.Next, true
 		e.progress.Rows += c.Sums[Events].Rows + c.Sums[Blocks].Rows + c.Missing
 	}
-	e.progress.Phase, e.progress.Of = "export", totals.Events+totals.Blocks
+	e.progress.Phase, e.progress.Of = "export", events+blocks
 	for limit := firstPage; !begun || after != ""; begun = true {
 		b, next, err := e.o.Source.Dump(ctx, after, limit)
 		if err != nil {
@@ -148,7 +142,7 @@ func (e *exporter) run(ctx context.Context) error {
 	if err := e.finishChunk(""); err != nil {
 		return err
 	}
-	if err := e.whole(totals); err != nil {
+	if err := e.whole(events, blocks); err != nil {
 		return err
 	}
 	sums, missing := e.manifest.sums()
@@ -262,13 +256,13 @@ func (e *exporter) finishChunk(next string) error {
 }
 
 // whole compares what was exported with what the storage says it has.
-func (e *exporter) whole(t model.Totals) error {
+func (e *exporter) whole(events, blocks int64) error {
 	sums, missing := e.manifest.sums()
-	if got := sums[Events].Rows; got < t.Events {
-		return fmt.Errorf("%d of %d events were exported: data came after the export was begun. Delete the directory and export again", got, t.Events)
+	if got := sums[Events].Rows; got < events {
+		return fmt.Errorf("%d of %d events were exported: data came after the export was begun. Delete the directory and export again", got, events)
 	}
-	if got := sums[Blocks].Rows + missing; got < t.Blocks {
-		return fmt.Errorf("%d of %d blocks of recordings were exported: data came after the export was begun. Delete the directory and export again", got, t.Blocks)
+	if got := sums[Blocks].Rows + missing; got < blocks {
+		return fmt.Errorf("%d of %d blocks of recordings were exported: data came after the export was begun. Delete the directory and export again", got, blocks)
 	}
 	return nil
 }

@@ -226,29 +226,30 @@ func (m *importer) bodies(ctx context.Context, l *loaded, b *store.Batch) error 
 	if len(all) == 0 {
 		return nil
 	}
-	there := map[uuid.UUID]bool{}
+	there := map[rowKey]bool{}
 	for _, part := range parts(&store.Batch{Blocks: all}, partRows) {
 		stored, err := m.o.Target.Stored(ctx, part)
 		if err != nil {
 			return err
 		}
 		for _, s := range stored.Blocks {
-			there[s.UUID] = true
+			there[rowKey{s.Project, s.UUID}] = true
 		}
 	}
-	byID := l.bodiesByID()
+	byKey := l.bodiesByKey()
 	b.Blocks = nil
+	var projects []string
 	var bodies [][]byte
 	for _, x := range all {
-		if !there[x.UUID] {
+		if k := (rowKey{x.Project, x.UUID}); !there[k] {
 			b.Blocks = append(b.Blocks, x)
-			bodies = append(bodies, byID[x.UUID])
+			projects, bodies = append(projects, x.Project), append(bodies, byKey[k])
 		}
 	}
 	if len(bodies) == 0 {
 		return nil
 	}
-	places, err := m.o.Blocks.Write(ctx, bodies)
+	places, err := blocks.WriteEach(ctx, m.o.Blocks, projects, bodies)
 	if err != nil {
 		return err
 	}
@@ -268,7 +269,7 @@ func (m *importer) refusals(ctx context.Context, number int, b *store.Batch) (do
 	if before, begun := m.begun[number]; begun {
 		counts := refusalCounts(now.Refusals)
 		for _, r := range before {
-			counts[refusalKey{r.Reason, r.Event, r.Library}] -= max(r.Count, 1)
+			counts[refusalKey{read(r.Project), r.Reason, r.Event, r.Library}] -= max(r.Count, 1)
 		}
 		for key, n := range refusalCounts(b.Refusals) {
 			if counts[key] < n {
@@ -289,6 +290,7 @@ func (m *importer) refusals(ctx context.Context, number int, b *store.Batch) (do
 }
 
 type refusalKey struct {
+	project        string
 	reason         model.Reason
 	event, library string
 }
@@ -296,7 +298,7 @@ type refusalKey struct {
 func refusalCounts(all []model.Refusal) map[refusalKey]int64 {
 	counts := map[refusalKey]int64{}
 	for _, r := range all {
-		counts[refusalKey{r.Reason, r.Event, r.Library}] += max(r.Count, 1)
+		counts[refusalKey{r.Project, r.Reason, r.Event, r.Library}] += max(r.Count, 1)
 	}
 	return counts
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -23,7 +21,7 @@ type verifier struct {
 	changed map[string][]string // those that are there with other values
 	// elsewhere are events that another delivery than the exported one had brought before: they, and what belongs to them, may
 	// differ, because the first to come stays.
-	elsewhere map[uuid.UUID]bool
+	elsewhere map[rowKey]bool
 }
 
 // rowPrint is a row's fingerprint.
@@ -35,7 +33,7 @@ type rowPrint struct {
 
 func (v *verifier) chunk(ctx context.Context, l *loaded) error {
 	if v.missing == nil {
-		v.missing, v.changed, v.elsewhere = map[string][]string{}, map[string][]string{}, map[uuid.UUID]bool{}
+		v.missing, v.changed, v.elsewhere = map[string][]string{}, map[string][]string{}, map[rowKey]bool{}
 	}
 	want, err := prints(l)
 	if err != nil {
@@ -59,11 +57,13 @@ func (v *verifier) chunk(ctx context.Context, l *loaded) error {
 // key names a row among those of its kind.
 type key struct {
 	kind string
-	id   uuid.UUID
+	row  rowKey
 	more string
 }
 
-func (k key) String() string { return strings.TrimSpace(k.id.String() + " " + k.more) }
+func (k key) String() string {
+	return strings.TrimSpace(k.row.uuid.String()+" "+k.more) + " of the project " + k.row.project
+}
 
 // prints are those of a chunk's rows.
 func prints(l *loaded) (map[key]rowPrint, error) {
@@ -78,16 +78,16 @@ func prints(l *loaded) (map[key]rowPrint, error) {
 		var err error
 		switch {
 		case x.Event != nil:
-			err = add(key{Events, x.Event.UUID, ""}, x.Event.ReceivedMS, x.Event)
+			err = add(key{Events, rowKey{x.Event.Project, x.Event.UUID}, ""}, x.Event.ReceivedMS, x.Event)
 			if x.Content != nil {
-				err = errors.Join(err, add(key{Contents, x.Event.UUID, ""}, 0, x.Content.row(x.Event.UUID)))
+				err = errors.Join(err, add(key{Contents, rowKey{x.Event.Project, x.Event.UUID}, ""}, 0, x.Content.row(x.Event.Project, x.Event.UUID)))
 			}
 		case x.Identity != nil:
-			err = add(key{Identities, x.Identity.UUID, x.Identity.ID + " " + x.Identity.OtherID}, 0, x.Identity)
+			err = add(key{Identities, rowKey{x.Identity.Project, x.Identity.UUID}, x.Identity.ID + " " + x.Identity.OtherID}, 0, x.Identity)
 		case x.Block != nil && !x.Block.Missing:
 			alone := *x.Block
 			alone.At = 0
-			err = add(key{Blocks, x.Block.UUID, ""}, x.Block.ReceivedMS, &alone)
+			err = add(key{Blocks, rowKey{x.Block.Project, x.Block.UUID}, ""}, x.Block.ReceivedMS, &alone)
 		}
 		if err != nil {
 			return nil, err
@@ -106,28 +106,28 @@ func (v *verifier) compare(ctx context.Context, part, stored *store.Batch, want 
 		w := want[k]
 		got, ok := there[k]
 		switch {
-		case !ok && !v.elsewhere[k.id]:
+		case !ok && !v.elsewhere[k.row]:
 			v.missing[k.kind] = append(v.missing[k.kind], k.String())
 		case !ok:
 		case got.print == w.print:
 			v.found.add(k.kind, got.print)
 		case got.receivedMS != w.receivedMS:
-			v.elsewhere[k.id] = true
-		case !v.elsewhere[k.id]:
+			v.elsewhere[k.row] = true
+		case !v.elsewhere[k.row]:
 			v.changed[k.kind] = append(v.changed[k.kind], k.String())
 		}
 	}
 	for _, x := range part.Events {
-		check(key{Events, x.UUID, ""})
+		check(key{Events, rowKey{x.Project, x.UUID}, ""})
 	}
 	for _, x := range part.Contents {
-		check(key{Contents, x.UUID, ""})
+		check(key{Contents, rowKey{x.Project, x.UUID}, ""})
 	}
 	for _, x := range part.Identities {
-		check(key{Identities, x.UUID, x.ID + " " + x.OtherID})
+		check(key{Identities, rowKey{x.Project, x.UUID}, x.ID + " " + x.OtherID})
 	}
 	for _, x := range part.Blocks {
-		check(key{Blocks, x.UUID, ""})
+		check(key{Blocks, rowKey{x.Project, x.UUID}, ""})
 	}
 	counts := refusalCounts(stored.Refusals)
 	for k, n := range refusalCounts(part.Refusals) {
@@ -149,10 +149,10 @@ func (v *verifier) compare(ctx context.Context, part, stored *store.Batch, want 
 func (v *verifier) read(ctx context.Context, stored *store.Batch) (map[key]rowPrint, error) {
 	l := &loaded{lines: make([]line, 0, len(stored.Events)+len(stored.Identities)+len(stored.Blocks))}
 	for i := range stored.Events {
-		l.lines = append(l.lines, line{Event: fromEvent(&stored.Events[i])})
+		l.lines = append(l.lines, line{Event: (*event)(&stored.Events[i])})
 	}
 	for i := range stored.Identities {
-		l.lines = append(l.lines, line{Identity: fromIdentity(&stored.Identities[i])})
+		l.lines = append(l.lines, line{Identity: (*identity)(&stored.Identities[i])})
 	}
 	first := len(l.lines)
 	for i := range stored.Blocks {
@@ -171,11 +171,12 @@ func (v *verifier) read(ctx context.Context, stored *store.Batch) (map[key]rowPr
 		return nil, err
 	}
 	for i := range stored.Contents {
-		p, err := print(fromContent(&stored.Contents[i]).row(stored.Contents[i].UUID))
+		c := &stored.Contents[i]
+		p, err := print(fromContent(c).row(c.Project, c.UUID))
 		if err != nil {
 			return nil, err
 		}
-		all[key{Contents, stored.Contents[i].UUID, ""}] = rowPrint{print: p}
+		all[key{Contents, rowKey{c.Project, c.UUID}, ""}] = rowPrint{print: p}
 	}
 	return all, nil
 }

@@ -19,11 +19,17 @@ var (
 	ErrNotFound = errors.New("block not found")
 )
 
+// Writer is what of a Store writes.
+type Writer interface {
+	// Write makes all bodies durable and returns their places, in order. They lie apart from those of other projects, under
+	// keys that begin with the project's name and the day (UTC): "default/2025-10-09/…". On an error none of them is referenced by anyone: what part of them
+	// lies there is never read and costs only room. A project that cannot be the name of a directory (see Project) is an error.
+	Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error)
+}
+
 // Store keeps blocks. Safe for concurrent use, but writes may wait for each other: grouping is the caller's.
 type Store interface {
-	// Write makes all bodies durable and returns their places, in order. On an error none of them is referenced by
-	// anyone: what part of them lies there is never read and costs only room.
-	Write(ctx context.Context, bodies [][]byte) ([]model.Place, error)
+	Writer
 	// Read returns the bytes at a place.
 	Read(ctx context.Context, at model.Place) ([]byte, error)
 	Close() error

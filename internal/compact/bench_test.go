@@ -51,18 +51,18 @@ func BenchmarkCompact(b *testing.B) {
 		id := fmt.Sprint("session ", sessions)
 		batch := &store.Batch{}
 		for i := range int64(300) {
-			places, err := objects.Write(b.Context(), [][]byte{bytes.Repeat(body, 3), body})
+			places, err := objects.Write(b.Context(), "default", [][]byte{bytes.Repeat(body, 3), body})
 			if err != nil {
 				b.Fatal(err)
 			}
 			at := ended - (300-i)*2000
-			batch.Blocks = append(batch.Blocks, model.Block{UUID: uuid.New(), SessionID: id, WindowID: "w", ReceivedMS: at, FirstMS: at - 2000, LastMS: at, Events: 1, Place: places[1]})
+			batch.Blocks = append(batch.Blocks, model.Block{Project: "default", UUID: uuid.New(), SessionID: id, WindowID: "w", ReceivedMS: at, FirstMS: at - 2000, LastMS: at, Events: 1, Place: places[1]})
 		}
 		if _, err := index.Commit(b.Context(), batch); err != nil {
 			b.Fatal(err)
 		}
 		b.StartTimer()
-		if done, err := c.rewrite(b.Context(), id); err != nil || !done {
+		if done, err := c.rewrite(b.Context(), key{"default", id}); err != nil || !done {
 			b.Fatal(done, err)
 		}
 	}

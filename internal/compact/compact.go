@@ -37,14 +37,14 @@ import (
 // Index is where places are kept; store.Store is one.
 type Index interface {
 	store.Compaction
-	Recordings(ctx context.Context, sessionIDs []string) ([]model.Recording, error)
-	Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error)
+	Recordings(ctx context.Context, project string, sessionIDs []string) ([]model.Recording, error)
+	Blocks(ctx context.Context, project, sessionID, windowID string) ([]model.Block, error)
 }
 
 // Objects is where bytes lie; s3.Store is one.
 type Objects interface {
 	blocks.Reader
-	Write(ctx context.Context, bodies [][]byte) ([]model.Place, error)
+	blocks.Writer
 	// Keys lists the keys of all objects.
 	Keys(ctx context.Context) iter.Seq2[string, error]
 	// Delete removes an object. It is no error when there is none.
@@ -64,9 +64,8 @@ type Options struct {
 	Grace time.Duration
 	// SweepOnly leaves recordings as they are: for a directory, where nothing is gained by rewriting them.
 	SweepOnly bool
-	// Retention is after how long the index drops rows, 0 for never. An object that is older, and that nothing points to, may be the
-	// last there is.
-	Retention time.Duration
+	// Retention is after how long the index drops rows. An object that is older, and that nothing points to, may be the last there is.
+	Retention store.Retention
 	// ObjectBytes is how much goes into one object at most, unless one block alone is larger, and about half of the memory
 	// that a pass takes; 0 is the default of 32 MiB. Longer sessions become several.
 	ObjectBytes int64
@@ -84,7 +83,7 @@ type Compactor struct {
 	// fromMS is where the next pass begins: sessions that ended before were seen by one.
 	fromMS int64
 	// failed holds sessions that could not be rewritten, and when they are tried again.
-	failed map[string]time.Time
+	failed map[key]time.Time
 	// failing is held by those who note one of several that are tried at a time.
 	failing sync.Mutex
 	// alone is held by sessions that are rewritten: by a large one so that no other is.
@@ -95,6 +94,9 @@ type Compactor struct {
 	cancel context.CancelFunc
 	ended  chan struct{}
 }
+
+// key names a session of a project.
+type key struct{ project, id string }
 
 const (
 	page = 200
@@ -122,7 +124,7 @@ func New(o Options) *Compactor {
 	if o.Registerer == nil {
 		o.Registerer = prometheus.NewRegistry()
 	}
-	return &Compactor{options: o, metrics: newMetrics(o.Registerer), failed: map[string]time.Time{}, unused: map[string]time.Time{}}
+	return &Compactor{options: o, metrics: newMetrics(o.Registerer), failed: map[key]time.Time{}, unused: map[string]time.Time{}}
 }
 
 // Compact is one pass over the sessions that ended since the one before, all of them the first time. It returns how many
@@ -130,18 +132,19 @@ func New(o Options) *Compactor {
 func (c *Compactor) Compact(ctx context.Context) (rewritten int, err error) {
 	now := c.options.Now()
 	f := store.Scattered{FromMS: c.fromMS, ToMS: now.Add(-c.options.After).UnixMilli(), PackBytes: c.options.ObjectBytes, Limit: page}
-	seen := map[string]bool{}
+	seen := map[key]bool{}
 	for {
 		sessions, err := c.options.Index.Scattered(ctx, f)
 		if err != nil {
 			return rewritten, fmt.Errorf("look for sessions to rewrite: %w", err)
 		}
-		var fresh []string
-		for _, s := range sessions {
-			if !seen[s.ID] && !now.Before(c.failed[s.ID]) {
-				fresh = append(fresh, s.ID)
+		var fresh []key
+		for _, found := range sessions {
+			s := key{found.Project, found.ID}
+			if !seen[s] && !now.Before(c.failed[s]) {
+				fresh = append(fresh, s)
 			}
-			seen[s.ID] = true
+			seen[s] = true
 		}
 		rewritten += c.tryAll(ctx, fresh)
 		if ctx.Err() != nil {
@@ -158,9 +161,9 @@ func (c *Compactor) Compact(ctx context.Context) (rewritten int, err error) {
 	}
 	// What ended before is rewritten or will be tried again; what comes late has a later end. An hour for clocks that differ.
 	c.fromMS = max(f.ToMS-time.Hour.Milliseconds(), 0)
-	for id, again := range c.failed {
+	for s, again := range c.failed {
 		if now.After(again) {
-			delete(c.failed, id)
+			delete(c.failed, s)
 			c.fromMS = 0
 		}
 	}
@@ -168,23 +171,23 @@ func (c *Compactor) Compact(ctx context.Context) (rewritten int, err error) {
 }
 
 // tryAll rewrites sessions, several at a time, and says how many it did.
-func (c *Compactor) tryAll(ctx context.Context, ids []string) int {
+func (c *Compactor) tryAll(ctx context.Context, all []key) int {
 	// Nodes that do this at the same time shall meet seldom. Who comes second finds nothing left to do.
-	rand.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	var running sync.WaitGroup
 	var done atomic.Int64
-	next := make(chan string)
-	for range min(sessionsAtOnce, len(ids)) {
+	next := make(chan key)
+	for range min(sessionsAtOnce, len(all)) {
 		running.Go(func() {
-			for id := range next {
-				if ctx.Err() == nil && c.try(ctx, id) {
+			for s := range next {
+				if ctx.Err() == nil && c.try(ctx, s) {
 					done.Add(1)
 				}
 			}
 		})
 	}
-	for _, id := range ids {
-		next <- id
+	for _, s := range all {
+		next <- s
 	}
 	close(next)
 	running.Wait()
@@ -192,10 +195,10 @@ func (c *Compactor) tryAll(ctx context.Context, ids []string) int {
 }
 
 // try rewrites a session, and notes when it cannot be.
-func (c *Compactor) try(ctx context.Context, id string) bool {
+func (c *Compactor) try(ctx context.Context, s key) bool {
 	limited, cancel := context.WithTimeout(ctx, min(patience, c.options.Grace/4))
 	defer cancel()
-	done, err := c.rewrite(limited, id)
+	done, err := c.rewrite(limited, s)
 	switch {
 	case err == nil:
 		return done
@@ -203,17 +206,17 @@ func (c *Compactor) try(ctx context.Context, id string) bool {
 		return false
 	}
 	c.metrics.failures.Inc()
-	c.options.Logger.Warn("a recording cannot be rewritten now", "session", id, "error", err)
+	c.options.Logger.Warn("a recording cannot be rewritten now", "project", s.project, "session", s.id, "error", err)
 	c.failing.Lock()
 	defer c.failing.Unlock()
-	c.failed[id] = c.options.Now().Add(time.Hour)
+	c.failed[s] = c.options.Now().Add(time.Hour)
 	return false
 }
 
 // rewrite puts a session's blocks together. It returns false when somebody else has done so, or the session goes on.
-func (c *Compactor) rewrite(ctx context.Context, id string) (bool, error) {
+func (c *Compactor) rewrite(ctx context.Context, s key) (bool, error) {
 	start := c.options.Now()
-	all, err := c.blocks(ctx, id)
+	all, err := c.blocks(ctx, s)
 	if err != nil {
 		return false, err
 	}
@@ -236,7 +239,7 @@ func (c *Compactor) rewrite(ctx context.Context, id string) (bool, error) {
 		defer c.alone.RUnlock()
 	}
 	for part := range c.parts(all) {
-		if err := c.move(ctx, part, start); err != nil {
+		if err := c.move(ctx, s.project, part, start); err != nil {
 			return false, err
 		}
 	}
@@ -245,15 +248,15 @@ func (c *Compactor) rewrite(ctx context.Context, id string) (bool, error) {
 }
 
 // blocks reads a session's index rows in the order in which they are played, window by window.
-func (c *Compactor) blocks(ctx context.Context, id string) ([]model.Block, error) {
-	recordings, err := c.options.Index.Recordings(ctx, []string{id})
+func (c *Compactor) blocks(ctx context.Context, s key) ([]model.Block, error) {
+	recordings, err := c.options.Index.Recordings(ctx, s.project, []string{s.id})
 	if err != nil {
 		return nil, err
 	}
 	var all []model.Block
 	for _, r := range recordings {
 		for _, w := range r.Windows {
-			rows, err := c.options.Index.Blocks(ctx, id, w.ID)
+			rows, err := c.options.Index.Blocks(ctx, s.project, s.id, w.ID)
 			if err != nil {
 				return nil, err
 			}
@@ -284,7 +287,7 @@ func (c *Compactor) parts(all []model.Block) iter.Seq[[]model.Block] {
 }
 
 // move writes blocks as one object and tells the index.
-func (c *Compactor) move(ctx context.Context, part []model.Block, start time.Time) error {
+func (c *Compactor) move(ctx context.Context, project string, part []model.Block, start time.Time) error {
 	places := make([]model.Place, len(part))
 	for i := range part {
 		places[i] = part[i].Place
@@ -298,7 +301,7 @@ func (c *Compactor) move(ctx context.Context, part []model.Block, start time.Tim
 			return fmt.Errorf("block %s has %d bytes, its place %+v", part[i].UUID, len(body), places[i])
 		}
 	}
-	if places, err = c.options.Objects.Write(ctx, bodies); err != nil {
+	if places, err = c.options.Objects.Write(ctx, project, bodies); err != nil {
 		return err
 	}
 	for i := range part {

@@ -42,7 +42,7 @@ func (o *objects) lock(doing string) (unlock func(), err error) {
 	return o.mu.Unlock, err
 }
 
-func (o *objects) Write(_ context.Context, bodies [][]byte) ([]model.Place, error) {
+func (o *objects) Write(_ context.Context, _ string, bodies [][]byte) ([]model.Place, error) {
 	unlock, err := o.lock("write")
 	defer unlock()
 	if err != nil {
@@ -149,12 +149,12 @@ func (w *world) record(sessions ...string) {
 		w.n++
 		session, window, _ := strings.Cut(s, "/")
 		at := w.now.UnixMilli()
-		x := model.Block{UUID: uuid.New(), SessionID: session, WindowID: window, ReceivedMS: at, FirstMS: at - 2000, LastMS: at, Events: 1, Snapshots: []model.Snapshot{{AtMS: at, Line: 1}}, URL: "u"}
+		x := model.Block{Project: "default", UUID: uuid.New(), SessionID: session, WindowID: window, ReceivedMS: at, FirstMS: at - 2000, LastMS: at, Events: 1, Snapshots: []model.Snapshot{{AtMS: at, Line: 1}}, URL: "u"}
 		body := fmt.Appendf(nil, "body %d of %s;", w.n, s)
 		w.bodies[x.UUID] = body
 		bodies, b.Blocks = append(bodies, body), append(b.Blocks, x)
 	}
-	places, err := w.objects.Write(w.t.Context(), bodies)
+	places, err := w.objects.Write(w.t.Context(), "default", bodies)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -170,12 +170,12 @@ func (w *world) record(sessions ...string) {
 // holds checks that every block can be read where the index says, and returns the keys of a session in order of play.
 func (w *world) holds(session string) (keys []string) {
 	w.t.Helper()
-	recordings, err := w.index.Recordings(w.t.Context(), []string{session})
+	recordings, err := w.index.Recordings(w.t.Context(), "default", []string{session})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	for _, window := range recordings[0].Windows {
-		rows, err := w.index.Blocks(w.t.Context(), session, window.ID)
+		rows, err := w.index.Blocks(w.t.Context(), "default", session, window.ID)
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -231,7 +231,7 @@ func TestCompact(t *testing.T) {
 	}
 
 	// Windows lie one after the other, each in order of time.
-	rows, err := w.index.Blocks(t.Context(), "a", "2")
+	rows, err := w.index.Blocks(t.Context(), "default", "a", "2")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -411,7 +411,7 @@ func TestTooLate(t *testing.T) {
 // TestWrongIndex: an index that knows none of the objects deletes none.
 func TestWrongIndex(t *testing.T) {
 	w := newWorld(t)
-	if _, err := w.objects.Write(t.Context(), [][]byte{[]byte("somebody's")}); err != nil {
+	if _, err := w.objects.Write(t.Context(), "default", [][]byte{[]byte("somebody's")}); err != nil {
 		t.Fatal(err)
 	}
 	c := w.compactor()

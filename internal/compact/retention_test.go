@@ -22,16 +22,16 @@ func TestRetentionInADirectory(t *testing.T) {
 	defer bodies.Close()
 	const days = 30
 	c := New(Options{
-		Index: w.index, Objects: bodies, SweepOnly: true, Retention: days * 24 * time.Hour, Grace: 24 * time.Hour, Now: func() time.Time { return w.now },
+		Index: w.index, Objects: bodies, SweepOnly: true, Retention: store.Retention{"default": days}, Grace: 24 * time.Hour, Now: func() time.Time { return w.now },
 	})
 	began := w.now
 	record := func(n int) model.Place {
-		places, err := bodies.Write(t.Context(), [][]byte{[]byte("body")})
+		places, err := bodies.Write(t.Context(), "default", [][]byte{[]byte("body")})
 		if err != nil {
 			t.Fatal(err)
 		}
 		at := w.now.UnixMilli()
-		b := model.Block{SessionID: "s", WindowID: "w", ReceivedMS: at, FirstMS: at, LastMS: at, Place: places[0]}
+		b := model.Block{Project: "default", SessionID: "s", WindowID: "w", ReceivedMS: at, FirstMS: at, LastMS: at, Place: places[0]}
 		b.UUID[0] = byte(n)
 		if _, err := w.index.Commit(t.Context(), &store.Batch{Blocks: []model.Block{b}}); err != nil {
 			t.Fatal(err)
@@ -51,7 +51,7 @@ func TestRetentionInADirectory(t *testing.T) {
 		return err == nil
 	}
 	sweep := func() error {
-		if _, err := w.index.Forget(t.Context(), w.now.AddDate(0, 0, -days)); err != nil {
+		if _, err := w.index.Forget(t.Context(), "default", w.now.AddDate(0, 0, -days)); err != nil {
 			t.Fatal(err)
 		}
 		_, err := c.Sweep(t.Context())
@@ -73,7 +73,7 @@ func TestRetentionInADirectory(t *testing.T) {
 	}
 
 	// Somebody else's, as the wrong database would make them seem.
-	stray, err := bodies.Write(t.Context(), [][]byte{[]byte("body")})
+	stray, err := bodies.Write(t.Context(), "default", [][]byte{[]byte("body")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/blocks"
 )
 
 const (
@@ -63,11 +65,11 @@ func (c *Compactor) Sweep(ctx context.Context) (deleted int, err error) {
 	return deleted, nil
 }
 
-// outlived reports whether an object is older than the index keeps rows, by more than a while. Keys begin with the day on which
-// they were made.
+// outlived reports whether an object is older than the index keeps its project's rows, by more than a while.
 func (c *Compactor) outlived(key string, by time.Duration) bool {
-	made, err := time.Parse(time.DateOnly, key[:min(len(key), len(time.DateOnly))])
-	return err == nil && c.options.Retention > 0 && c.options.Now().Sub(made) > c.options.Retention+by
+	made, err := blocks.DayOf(key)
+	kept := time.Duration(c.options.Retention[blocks.ProjectOf(key)]) * 24 * time.Hour
+	return err == nil && kept > 0 && c.options.Now().Sub(made) > kept+by
 }
 
 // sweep is what one sweep has found so far.

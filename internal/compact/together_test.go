@@ -53,11 +53,11 @@ func (m *meeting) Read(ctx context.Context, at model.Place) ([]byte, error) {
 	return body, nil
 }
 
-func (m *meeting) Write(ctx context.Context, bodies [][]byte) ([]model.Place, error) {
+func (m *meeting) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error) {
 	m.mu.Lock()
 	delete(m.at, session(bodies[0]))
 	m.mu.Unlock()
-	return m.objects.Write(ctx, bodies)
+	return m.objects.Write(ctx, project, bodies)
 }
 
 // Short sessions are rewritten several at a time, long ones each alone.

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -30,7 +31,7 @@ type committer struct {
 	// window is how long the first request of a group waits for others.
 	window  time.Duration
 	store   store.Writer
-	blocks  Bodies
+	blocks  blocks.Writer
 	limits  Limits
 	log     *slog.Logger
 	metrics *metrics
@@ -49,7 +50,7 @@ type committer struct {
 	wake    chan struct{} // holds one token while there may be something to do
 }
 
-func startCommitter(window time.Duration, s store.Writer, b Bodies, l Limits, log *slog.Logger, m *metrics) *committer {
+func startCommitter(window time.Duration, s store.Writer, b blocks.Writer, l Limits, log *slog.Logger, m *metrics) *committer {
 	c := &committer{window: window, store: s, blocks: b, limits: l, log: log, metrics: m, ended: make(chan struct{}), wake: make(chan struct{}, 1)}
 	c.noBlocks = outage{log: log, what: "recordings cannot be stored", over: "recordings are stored again"}
 	c.noRows = outage{log: log, what: "events and the index of recordings cannot be stored", over: "events and the index of recordings are stored again"}
@@ -245,7 +246,7 @@ func (c *committer) sendAway(err error) {
 
 func (c *committer) commit(g *group) {
 	if len(g.bodies) > 0 {
-		places, err := c.write(g.bodies)
+		places, err := c.write(g.batch.Blocks, g.bodies)
 		if err != nil {
 			c.withoutBodies(g, err)
 			return
@@ -257,12 +258,13 @@ func (c *committer) commit(g *group) {
 	c.commitRows(g)
 }
 
-func (c *committer) write(bodies [][]byte) ([]model.Place, error) {
+func (c *committer) write(of []model.Block, bodies [][]byte) ([]model.Place, error) {
 	start := time.Now()
-	places, err := c.blocks.Write(c.ctx, bodies)
-	if err == nil && len(places) != len(bodies) {
-		err = fmt.Errorf("%d places for %d bodies", len(places), len(bodies))
+	projects := make([]string, len(of))
+	for i := range of {
+		projects[i] = of[i].Project
 	}
+	places, err := blocks.WriteEach(c.ctx, c.blocks, projects, bodies)
 	if err != nil {
 		c.metrics.failed("blocks", err)
 		return nil, fmt.Errorf("writing %d recording blocks: %w", len(bodies), err)

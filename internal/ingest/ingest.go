@@ -18,16 +18,11 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
 	"github.com/playheadhq/playhead/internal/store"
 )
-
-// Bodies takes the bytes of recordings; blocks.Store is one.
-type Bodies interface {
-	// Write makes all bodies durable and returns their places, in order.
-	Write(ctx context.Context, bodies [][]byte) ([]model.Place, error)
-}
 
 // Limits bound what is taken. Zero fields mean the default.
 type Limits struct {
@@ -60,7 +55,7 @@ func (l Limits) withDefaults() Limits {
 // Options of New. Store and Blocks are required.
 type Options struct {
 	Store  store.Writer
-	Blocks Bodies
+	Blocks blocks.Writer
 	// Window is how long recordings gather before they are written together; 0 is not at all.
 	Window time.Duration
 	// Now is the server's clock, time.Now when nil.

@@ -24,13 +24,13 @@ type slow struct {
 	failure error
 }
 
-func (s *slow) Write(ctx context.Context, bodies [][]byte) ([]model.Place, error) {
+func (s *slow) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error) {
 	time.Sleep(s.latency)
 	s.writes = append(s.writes, len(bodies))
 	if s.failure != nil {
 		return nil, s.failure
 	}
-	return s.Memory.Write(ctx, bodies)
+	return s.Memory.Write(ctx, project, bodies)
 }
 
 // inWindow runs a test with recordings that gather for a second and take 200 ms to write.

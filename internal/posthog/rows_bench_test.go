@@ -24,7 +24,7 @@ func (nowhere) Commit(context.Context, *store.Batch) (store.Committed, error) {
 	return store.Committed{}, nil
 }
 
-func (nowhere) Write(_ context.Context, bodies [][]byte) ([]model.Place, error) {
+func (nowhere) Write(_ context.Context, _ string, bodies [][]byte) ([]model.Place, error) {
 	return make([]model.Place, len(bodies)), nil
 }
 

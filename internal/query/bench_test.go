@@ -52,7 +52,7 @@ func BenchmarkLists(b *testing.B) {
 	} {
 		b.Run("traces/"+name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := w.Traces(b.Context(), r); err != nil {
+				if _, err := w.Traces(b.Context(), scope, r); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -60,14 +60,14 @@ func BenchmarkLists(b *testing.B) {
 	}
 	b.Run("generations/first page", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := w.Generations(b.Context(), ListRequest{}); err != nil {
+			if _, err := w.Generations(b.Context(), scope, ListRequest{}); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("sessions/first page", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := w.Sessions(b.Context(), ListRequest{}); err != nil {
+			if _, err := w.Sessions(b.Context(), scope, ListRequest{}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -76,16 +76,16 @@ func BenchmarkLists(b *testing.B) {
 
 func BenchmarkDetails(b *testing.B) {
 	w := benchWorld(b)
-	l, err := w.Generations(b.Context(), ListRequest{Limit: 1})
+	l, err := w.Generations(b.Context(), scope, ListRequest{Limit: 1})
 	if err != nil {
 		b.Fatal(err)
 	}
 	for name, read := range map[string]func() error{
-		"trace/old":  func() error { _, err := w.Trace(b.Context(), "trace-001236"); return err },
-		"trace/new":  func() error { _, err := w.Trace(b.Context(), l.Items[0].TraceID); return err },
-		"generation": func() error { _, err := w.Generation(b.Context(), l.Items[0].ID); return err },
-		"session":    func() error { _, err := w.Session(b.Context(), "session-001236"); return err },
-		"status":     func() error { _, err := w.Status(b.Context()); return err },
+		"trace/old":  func() error { _, err := w.Trace(b.Context(), scope, "trace-001236"); return err },
+		"trace/new":  func() error { _, err := w.Trace(b.Context(), scope, l.Items[0].TraceID); return err },
+		"generation": func() error { _, err := w.Generation(b.Context(), scope, l.Items[0].ID); return err },
+		"session":    func() error { _, err := w.Session(b.Context(), scope, "session-001236"); return err },
+		"status":     func() error { _, err := w.Status(b.Context(), scope); return err },
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

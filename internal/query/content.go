@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/llm"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
@@ -35,14 +36,14 @@ var (
 
 // contents reads the heavy text of events and calls use for each, in order, with an empty one where there is none. What is
 // read at the same time by all is bounded: use must not keep it.
-func (s *Service) contents(ctx context.Context, events []*model.Event, use func(*model.Event, *model.Content) error) error {
+func (s *Service) contents(ctx context.Context, scope access.Scope, events []*model.Event, use func(*model.Event, *model.Content) error) error {
 	if err := s.reading.acquire(ctx, int64(len(events))*contentMost); err != nil {
 		return err
 	}
 	defer s.reading.release(int64(len(events)) * contentMost)
 	keys := make([]model.Key, len(events))
 	for i, e := range events {
-		keys[i] = model.Key{UUID: e.UUID, TimeMS: e.TimeMS}
+		keys[i] = model.Key{Project: scope.Project, UUID: e.UUID, TimeMS: e.TimeMS}
 	}
 	found, err := s.store.Contents(ctx, keys)
 	if err != nil {
@@ -117,7 +118,7 @@ type MessagesRequest struct {
 const messagesBytes = 256 << 10
 
 // Messages reads on in the messages of a generation, embedding, span or explicit trace.
-func (s *Service) Messages(ctx context.Context, id string, r MessagesRequest) (List[Message], error) {
+func (s *Service) Messages(ctx context.Context, scope access.Scope, id string, r MessagesRequest) (List[Message], error) {
 	none := List[Message]{}
 	if r.Of != "input" && r.Of != "output" {
 		return none, badInput("of", "of must be input or output; got %q.", shortened(r.Of))
@@ -128,7 +129,7 @@ func (s *Service) Messages(ctx context.Context, id string, r MessagesRequest) (L
 	case r.Limit < 0 || r.Limit > MaxLimit:
 		return none, badInput("limit", "limit must be between 1 and %d; read further messages with the cursor in \"next\".", MaxLimit)
 	}
-	e, err := s.node(ctx, id)
+	e, err := s.node(ctx, scope, id)
 	if err != nil {
 		return none, err
 	}
@@ -139,7 +140,7 @@ func (s *Service) Messages(ctx context.Context, id string, r MessagesRequest) (L
 		}
 	}
 	var page llm.Page
-	err = s.contents(ctx, []*model.Event{&e}, func(_ *model.Event, c *model.Content) error {
+	err = s.contents(ctx, scope, []*model.Event{&e}, func(_ *model.Event, c *model.Content) error {
 		raw := c.Input
 		if r.Of == "output" {
 			raw = c.Output
@@ -187,7 +188,7 @@ const (
 )
 
 // Raw reads what was sent with a generation, embedding, span or explicit trace, in pieces that end between characters.
-func (s *Service) Raw(ctx context.Context, id string, r RawRequest) (Raw, error) {
+func (s *Service) Raw(ctx context.Context, scope access.Scope, id string, r RawRequest) (Raw, error) {
 	var of func(*model.Content) []byte
 	switch r.Of {
 	case "input":
@@ -207,12 +208,12 @@ func (s *Service) Raw(ctx context.Context, id string, r RawRequest) (Raw, error)
 	case r.Limit < minRaw || r.Limit > maxRaw:
 		return Raw{}, badInput("limit", "limit must be between %d and %d bytes; read on from the offset in \"next\".", minRaw, maxRaw)
 	}
-	e, err := s.node(ctx, id)
+	e, err := s.node(ctx, scope, id)
 	if err != nil {
 		return Raw{}, err
 	}
 	var out Raw
-	err = s.contents(ctx, []*model.Event{&e}, func(_ *model.Event, c *model.Content) error {
+	err = s.contents(ctx, scope, []*model.Event{&e}, func(_ *model.Event, c *model.Content) error {
 		all := of(c)
 		if r.Offset < 0 || r.Offset > int64(len(all)) {
 			return badInput("offset", "offset must be between 0 and the %d bytes there are; start at 0 and pass \"next\" unchanged.", len(all))

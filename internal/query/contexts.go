@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 )
@@ -23,7 +24,7 @@ type contexts struct {
 
 // contextsOf finds the links and persons of traces and events, with as many store calls for all of them as for one. known
 // holds the events of traces that were read already: all of those in traces must be.
-func (s *Service) contextsOf(ctx context.Context, traces []string, events []model.Event, known map[string][]model.Event) (contexts, error) {
+func (s *Service) contextsOf(ctx context.Context, scope access.Scope, traces []string, events []model.Event, known map[string][]model.Event) (contexts, error) {
 	var lacking []string
 	for i := range events {
 		e := &events[i]
@@ -31,7 +32,7 @@ func (s *Service) contextsOf(ctx context.Context, traces []string, events []mode
 			lacking = append(lacking, e.TraceID)
 		}
 	}
-	read, err := s.traceEventsOf(ctx, distinct(lacking))
+	read, err := s.traceEventsOf(ctx, scope, distinct(lacking))
 	if err != nil {
 		return contexts{}, err
 	}
@@ -49,7 +50,7 @@ func (s *Service) contextsOf(ctx context.Context, traces []string, events []mode
 		ofEvents[i] = link.ChooseEvent(&events[i], trace)
 		sessions = append(sessions, ofEvents[i].SessionID)
 	}
-	ev, err := s.evidenceOf(ctx, sessions)
+	ev, err := s.evidenceOf(ctx, scope, sessions)
 	if err != nil {
 		return contexts{}, err
 	}
@@ -60,7 +61,7 @@ func (s *Service) contextsOf(ctx context.Context, traces []string, events []mode
 	for i := range events {
 		who = append(who, link.PersonOf(&events[i], ofEvents[i], ev.recording(ofEvents[i].SessionID)))
 	}
-	persons, err := s.peopleOf(ctx, who)
+	persons, err := s.peopleOf(ctx, scope, who)
 	if err != nil {
 		return contexts{}, err
 	}

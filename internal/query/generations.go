@@ -6,21 +6,22 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
 // Generations lists generations and embeddings, newest first.
-func (s *Service) Generations(ctx context.Context, r ListRequest) (List[Generation], error) {
-	f, p, err := s.filter(ctx, listGenerations, r)
+func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListRequest) (List[Generation], error) {
+	f, p, err := s.filter(ctx, scope, listGenerations, r)
 	if err != nil {
 		return List[Generation]{}, err
 	}
-	rows, err := s.store.Generations(ctx, f, past(p))
+	rows, err := s.store.Generations(ctx, scope.Project, f, past(p))
 	if err != nil {
 		return List[Generation]{}, wrap(err, "list generations")
 	}
-	ctxs, err := s.contextsOf(ctx, nil, shown(rows, p.Limit), nil)
+	ctxs, err := s.contextsOf(ctx, scope, nil, shown(rows, p.Limit), nil)
 	if err != nil {
 		return List[Generation]{}, err
 	}
@@ -31,18 +32,18 @@ func (s *Service) Generations(ctx context.Context, r ListRequest) (List[Generati
 }
 
 // Generation returns one generation, embedding, span or explicit trace by its event's uuid, with the beginning of its content.
-func (s *Service) Generation(ctx context.Context, id string) (GenerationDetail, error) {
-	e, err := s.node(ctx, id)
+func (s *Service) Generation(ctx context.Context, scope access.Scope, id string) (GenerationDetail, error) {
+	e, err := s.node(ctx, scope, id)
 	if err != nil {
 		return GenerationDetail{}, err
 	}
 	var ctxs contexts
 	var content Content
 	err = store.Together(ctx, func(ctx context.Context) (err error) {
-		ctxs, err = s.contextsOf(ctx, nil, []model.Event{e}, nil)
+		ctxs, err = s.contextsOf(ctx, scope, nil, []model.Event{e}, nil)
 		return err
 	}, func(ctx context.Context) error {
-		return s.contents(ctx, []*model.Event{&e}, func(e *model.Event, c *model.Content) (err error) {
+		return s.contents(ctx, scope, []*model.Event{&e}, func(e *model.Event, c *model.Content) (err error) {
 			content, err = contentView(e, c, alone)
 			return err
 		})
@@ -54,12 +55,12 @@ func (s *Service) Generation(ctx context.Context, id string) (GenerationDetail, 
 }
 
 // node is the event of a generation, embedding, span or explicit trace.
-func (s *Service) node(ctx context.Context, id string) (model.Event, error) {
+func (s *Service) node(ctx context.Context, scope access.Scope, id string) (model.Event, error) {
 	u, err := uuid.Parse(id)
 	if err != nil {
 		return model.Event{}, badInput("id", "%q is not a generation's id: it is the uuid of its event.", shortened(id))
 	}
-	e, err := s.store.Event(ctx, u)
+	e, err := s.store.Event(ctx, scope.Project, u)
 	switch {
 	case errors.Is(err, store.ErrNotFound), err == nil && !e.Kind.IsNode():
 		return model.Event{}, notFound("There is no generation, embedding, span or trace event with the id %s.", u)

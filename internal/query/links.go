@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 )
@@ -15,20 +16,20 @@ const (
 )
 
 // traceEventsOf reads the light rows of the traces named, by trace.
-func (s *Service) traceEventsOf(ctx context.Context, ids []string) (map[string][]model.Event, error) {
+func (s *Service) traceEventsOf(ctx context.Context, scope access.Scope, ids []string) (map[string][]model.Event, error) {
 	if len(ids) == 0 {
 		return map[string][]model.Event{}, nil
 	}
-	events, err := s.store.TraceEvents(ctx, ids, traceEvents)
+	events, err := s.store.TraceEvents(ctx, scope.Project, ids, traceEvents)
 	if err != nil {
 		return nil, wrap(err, "read events of traces")
 	}
-	return s.deepen(ctx, ids, events)
+	return s.deepen(ctx, scope, ids, events)
 }
 
 // deepen parts the first events of the traces named, traceEvents of each, by trace, and reads more of those whose session is not
 // among them.
-func (s *Service) deepen(ctx context.Context, ids []string, events []model.Event) (map[string][]model.Event, error) {
+func (s *Service) deepen(ctx context.Context, scope access.Scope, ids []string, events []model.Event) (map[string][]model.Event, error) {
 	byTrace := make(map[string][]model.Event, len(ids))
 	part := func(ids []string, events []model.Event) {
 		for _, id := range ids {
@@ -46,7 +47,7 @@ func (s *Service) deepen(ctx context.Context, ids []string, events []model.Event
 		}
 	}
 	if len(again) > 0 {
-		more, err := s.store.TraceEvents(ctx, again, traceEventsDeep)
+		more, err := s.store.TraceEvents(ctx, scope.Project, again, traceEventsDeep)
 		if err != nil {
 			return nil, wrap(err, "read events of traces")
 		}
@@ -64,13 +65,13 @@ type evidence struct {
 }
 
 // evidenceOf reads what is recorded of the sessions named, in two calls however many there are.
-func (s *Service) evidenceOf(ctx context.Context, sessions []string) (evidence, error) {
+func (s *Service) evidenceOf(ctx context.Context, scope access.Scope, sessions []string) (evidence, error) {
 	ev := evidence{nowMS: s.now().UnixMilli(), leadMS: s.leadMS}
 	sessions = distinct(sessions)
 	if len(sessions) == 0 {
 		return ev, nil
 	}
-	recs, err := s.store.Recordings(ctx, sessions)
+	recs, err := s.store.Recordings(ctx, scope.Project, sessions)
 	if err != nil {
 		return ev, wrap(err, "read recordings")
 	}
@@ -85,7 +86,7 @@ func (s *Service) evidenceOf(ctx context.Context, sessions []string) (evidence, 
 		}
 	}
 	if len(unrecorded) > 0 {
-		if ev.statuses, err = s.store.RecordingStatuses(ctx, unrecorded); err != nil {
+		if ev.statuses, err = s.store.RecordingStatuses(ctx, scope.Project, unrecorded); err != nil {
 			return ev, wrap(err, "read recording statuses")
 		}
 	}

@@ -66,7 +66,7 @@ func crowded(t *testing.T) *world {
 		w.identity(worst(512), uuid.NewString()+worst(476), worst(200), worst(200))
 	}
 	for i := range 120 {
-		w.batch.Refusals = append(w.batch.Refusals, model.Refusal{AtMS: now, Reason: model.ReasonNoName, Event: fmt.Sprint(i, worst(190)), Library: worst(260), Detail: worst(500), Count: 1})
+		w.batch.Refusals = append(w.batch.Refusals, model.Refusal{Project: scope.Project, AtMS: now, Reason: model.ReasonNoName, Event: fmt.Sprint(i, worst(190)), Library: worst(260), Detail: worst(500), Count: 1})
 	}
 	w.commit()
 	return w
@@ -83,7 +83,7 @@ func TestAnswersAreBounded(t *testing.T) {
 		}
 	}
 	trace, session := "t"+worst(511), "s"+worst(511)
-	d, err := w.Trace(t.Context(), trace)
+	d, err := w.Trace(t.Context(), scope, trace)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,27 +92,27 @@ func TestAnswersAreBounded(t *testing.T) {
 		t.Error("no content stands beside the first node")
 	}
 	nodes := follow(t, d.Nodes, d.NodesNext, func(r PageRequest) (List[Node], error) {
-		l, err := w.TraceNodes(t.Context(), trace, r)
+		l, err := w.TraceNodes(t.Context(), scope, trace, r)
 		fits("nodes", l)
 		return l, err
 	})
 	said := follow(t, d.Feedback, d.FeedbackNext, func(r PageRequest) (List[Feedback], error) {
-		l, err := w.TraceFeedback(t.Context(), trace, r)
+		l, err := w.TraceFeedback(t.Context(), scope, trace, r)
 		fits("feedback", l)
 		return l, err
 	})
-	s, err := w.Session(t.Context(), session)
+	s, err := w.Session(t.Context(), scope, session)
 	if err != nil {
 		t.Fatal(err)
 	}
 	fits("session", s)
 	marks := follow(t, s.Marks, s.MarksNext, func(r PageRequest) (List[Mark], error) {
-		l, err := w.SessionMarks(t.Context(), session, r)
+		l, err := w.SessionMarks(t.Context(), scope, session, r)
 		fits("marks", l)
 		return l, err
 	})
 	steps := follow(t, s.Steps, s.StepsNext, func(r PageRequest) (List[Step], error) {
-		l, err := w.SessionSteps(t.Context(), session, "", r)
+		l, err := w.SessionSteps(t.Context(), scope, session, "", r)
 		fits("steps", l)
 		return l, err
 	})
@@ -130,7 +130,7 @@ func TestAnswersAreBounded(t *testing.T) {
 		t.Errorf("of %d nodes and steps %d are different", len(nodes)+len(steps), len(ids))
 	}
 	for _, n := range nodes[:3] {
-		g, err := w.Generation(t.Context(), n.ID)
+		g, err := w.Generation(t.Context(), scope, n.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,15 +138,15 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 	for limit, list := range map[string]func(ListRequest) (any, *string, int, error){
 		"traces": func(r ListRequest) (any, *string, int, error) {
-			l, err := w.Traces(t.Context(), r)
+			l, err := w.Traces(t.Context(), scope, r)
 			return l, l.Next, len(l.Items), err
 		},
 		"generations": func(r ListRequest) (any, *string, int, error) {
-			l, err := w.Generations(t.Context(), r)
+			l, err := w.Generations(t.Context(), scope, r)
 			return l, l.Next, len(l.Items), err
 		},
 		"sessions": func(r ListRequest) (any, *string, int, error) {
-			l, err := w.Sessions(t.Context(), r)
+			l, err := w.Sessions(t.Context(), scope, r)
 			return l, l.Next, len(l.Items), err
 		},
 	} {
@@ -167,7 +167,7 @@ func TestAnswersAreBounded(t *testing.T) {
 			t.Errorf("%s: %d rows, want %d", limit, rows, want)
 		}
 	}
-	status, err := w.Status(t.Context())
+	status, err := w.Status(t.Context(), scope)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func TestContentIsReadOn(t *testing.T) {
 	w.commit()
 	for i, s := range heavy.Shapes {
 		id := ids[i].String()
-		g, err := w.Generation(t.Context(), id)
+		g, err := w.Generation(t.Context(), scope, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,7 +206,7 @@ func TestContentIsReadOn(t *testing.T) {
 		} {
 			read := func(r PageRequest) (List[Message], error) {
 				r.Limit = MaxLimit
-				l, err := w.Messages(t.Context(), id, MessagesRequest{of, r})
+				l, err := w.Messages(t.Context(), scope, id, MessagesRequest{of, r})
 				if n := encoded(l); n > MaxAnswer/4 {
 					t.Errorf("%s: a page has %d bytes", s.Name, n)
 				}
@@ -221,7 +221,7 @@ func TestContentIsReadOn(t *testing.T) {
 		}
 		var raw strings.Builder
 		for next := new(int64); next != nil; {
-			piece, err := w.Raw(t.Context(), id, RawRequest{Of: "input", Offset: *next, Limit: 50_001})
+			piece, err := w.Raw(t.Context(), scope, id, RawRequest{Of: "input", Offset: *next, Limit: 50_001})
 			if err != nil || piece.Offset != int64(raw.Len()) || piece.Bytes != g.Content.InputBytes || encoded(piece) > MaxAnswer {
 				t.Fatalf("%s: piece at %d of %d, error %v", s.Name, piece.Offset, piece.Bytes, err)
 			}
@@ -256,7 +256,7 @@ func TestLatestTurnIsThere(t *testing.T) {
 	id := w.event(model.KindGeneration, "t", 0)
 	w.content(id, `[{"role":"system","content":"rules"},`+strings.Repeat(`{"role":"user","content":"old"},{"role":"assistant","content":"older"},`, 1000)+`{"role":"user","content":"the question"}]`, `"a"`)
 	w.commit()
-	g, err := w.Generation(t.Context(), id.String())
+	g, err := w.Generation(t.Context(), scope, id.String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,58 +278,64 @@ func TestBadPlaces(t *testing.T) {
 		}
 	}
 	w.commit()
-	d, err := w.Trace(t.Context(), "t")
+	d, err := w.Trace(t.Context(), scope, "t")
 	if err != nil || d.NodesNext == nil {
 		t.Fatal(err)
 	}
-	g, err := w.Generation(t.Context(), ids[0])
+	g, err := w.Generation(t.Context(), scope, ids[0])
 	if err != nil || g.Content.InputNext == nil {
 		t.Fatalf("%+v, error %v", g.Content.InputNext, err)
 	}
 	of := *g.Content.InputNext
 	for name, ask := range map[string]func() error{
-		"a word": func() error { _, err := w.TraceNodes(t.Context(), "t", PageRequest{Cursor: "x"}); return err },
+		"a word": func() error { _, err := w.TraceNodes(t.Context(), scope, "t", PageRequest{Cursor: "x"}); return err },
 		"cut off": func() error {
-			_, err := w.TraceNodes(t.Context(), "t", PageRequest{Cursor: (*d.NodesNext)[:20]})
+			_, err := w.TraceNodes(t.Context(), scope, "t", PageRequest{Cursor: (*d.NodesNext)[:20]})
 			return err
 		},
 		"of another trace": func() error {
-			_, err := w.TraceNodes(t.Context(), "other", PageRequest{Cursor: *d.NodesNext})
+			_, err := w.TraceNodes(t.Context(), scope, "other", PageRequest{Cursor: *d.NodesNext})
 			return err
 		},
 		"of nodes, for feedback": func() error {
-			_, err := w.TraceFeedback(t.Context(), "t", PageRequest{Cursor: *d.NodesNext})
+			_, err := w.TraceFeedback(t.Context(), scope, "t", PageRequest{Cursor: *d.NodesNext})
 			return err
 		},
 		"of nodes, for marks": func() error {
-			_, err := w.SessionMarks(t.Context(), "s", PageRequest{Cursor: *d.NodesNext})
+			_, err := w.SessionMarks(t.Context(), scope, "s", PageRequest{Cursor: *d.NodesNext})
 			return err
 		},
 		"of nodes, for steps": func() error {
-			_, err := w.SessionSteps(t.Context(), "s", "", PageRequest{Cursor: *d.NodesNext})
+			_, err := w.SessionSteps(t.Context(), scope, "s", "", PageRequest{Cursor: *d.NodesNext})
 			return err
 		},
 		"of another generation": func() error {
-			_, err := w.Messages(t.Context(), ids[1], MessagesRequest{"input", PageRequest{Cursor: of}})
+			_, err := w.Messages(t.Context(), scope, ids[1], MessagesRequest{"input", PageRequest{Cursor: of}})
 			return err
 		},
 		"of the input, for the output": func() error {
-			_, err := w.Messages(t.Context(), ids[0], MessagesRequest{"output", PageRequest{Cursor: of}})
+			_, err := w.Messages(t.Context(), scope, ids[0], MessagesRequest{"output", PageRequest{Cursor: of}})
 			return err
 		},
 		"made up": func() error {
-			_, err := w.Messages(t.Context(), ids[0], MessagesRequest{"input", PageRequest{Cursor: formatCursor(listMessages, 0, ids[0]+"ixyz")}})
+			_, err := w.Messages(t.Context(), scope, ids[0], MessagesRequest{"input", PageRequest{Cursor: formatCursor(listMessages, 0, ids[0]+"ixyz")}})
 			return err
 		},
 		"offset too far": func() error {
-			_, err := w.Raw(t.Context(), ids[0], RawRequest{Of: "input", Offset: 1 << 40})
+			_, err := w.Raw(t.Context(), scope, ids[0], RawRequest{Of: "input", Offset: 1 << 40})
 			return err
 		},
-		"offset negative": func() error { _, err := w.Raw(t.Context(), ids[0], RawRequest{Of: "input", Offset: -1}); return err },
-		"limit":           func() error { _, err := w.Raw(t.Context(), ids[0], RawRequest{Of: "input", Limit: 1}); return err },
-		"of nothing":      func() error { _, err := w.Messages(t.Context(), ids[0], MessagesRequest{Of: "x"}); return err },
-		"raw of nothing":  func() error { _, err := w.Raw(t.Context(), ids[0], RawRequest{Of: "error"}); return err },
-		"too many":        func() error { _, err := w.TraceNodes(t.Context(), "t", PageRequest{Limit: 501}); return err },
+		"offset negative": func() error {
+			_, err := w.Raw(t.Context(), scope, ids[0], RawRequest{Of: "input", Offset: -1})
+			return err
+		},
+		"limit": func() error {
+			_, err := w.Raw(t.Context(), scope, ids[0], RawRequest{Of: "input", Limit: 1})
+			return err
+		},
+		"of nothing":     func() error { _, err := w.Messages(t.Context(), scope, ids[0], MessagesRequest{Of: "x"}); return err },
+		"raw of nothing": func() error { _, err := w.Raw(t.Context(), scope, ids[0], RawRequest{Of: "error"}); return err },
+		"too many":       func() error { _, err := w.TraceNodes(t.Context(), scope, "t", PageRequest{Limit: 501}); return err },
 	} {
 		var e *Error
 		if err := ask(); !errors.As(err, &e) || e.Code != CodeBadInput || e.Field == "" || len(e.Message) < 20 || len(e.Message) > 400 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -37,12 +38,12 @@ func (p people) of(id string) *Person {
 }
 
 // peopleOf finds out who stands behind the ids, in as many calls as their longest chain of aliases has links.
-func (s *Service) peopleOf(ctx context.Context, ids []string) (people, error) {
+func (s *Service) peopleOf(ctx context.Context, scope access.Scope, ids []string) (people, error) {
 	ids = distinct(ids)
 	if len(ids) == 0 {
 		return people{}, nil
 	}
-	facts, err := s.follow(ctx, ids)
+	facts, err := s.follow(ctx, scope, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func (s *Service) peopleOf(ctx context.Context, ids []string) (people, error) {
 }
 
 // follow reads the facts about ids and everybody they are joined to, oldest first.
-func (s *Service) follow(ctx context.Context, ids []string) ([]model.Identity, error) {
+func (s *Service) follow(ctx context.Context, scope access.Scope, ids []string) ([]model.Identity, error) {
 	var (
 		facts []model.Identity
 		asked = make(map[string]struct{}, len(ids))
@@ -61,7 +62,7 @@ func (s *Service) follow(ctx context.Context, ids []string) ([]model.Identity, e
 		for _, id := range ids {
 			asked[id] = struct{}{}
 		}
-		found, err := s.store.Identities(ctx, ids)
+		found, err := s.store.Identities(ctx, scope.Project, ids)
 		if err != nil {
 			return nil, wrap(err, "read identities")
 		}
@@ -162,22 +163,22 @@ func anonymity(id string, named map[string]bool) int {
 
 // idsOf returns every distinct id of whoever a person parameter means: the person with that id when there is one, otherwise
 // everybody of whose id, name or address it is a part.
-func (s *Service) idsOf(ctx context.Context, person string) ([]string, error) {
+func (s *Service) idsOf(ctx context.Context, scope access.Scope, person string) ([]string, error) {
 	if len(person) > maxText {
 		return nil, badInput("person", "person is %d bytes long; at most %d are searched for. Shorten it.", len(person), maxText)
 	}
 	ids := []string{person}
-	facts, err := s.follow(ctx, ids)
+	facts, err := s.follow(ctx, scope, ids)
 	if err != nil {
 		return nil, err
 	}
 	if len(facts) == 0 {
-		found, err := s.store.FindPeople(ctx, person, maxFound)
+		found, err := s.store.FindPeople(ctx, scope.Project, person, maxFound)
 		if err != nil {
 			return nil, wrap(err, "find people")
 		}
 		if len(found) > 0 && !slices.Contains(found, person) {
-			if facts, err = s.follow(ctx, found); err != nil {
+			if facts, err = s.follow(ctx, scope, found); err != nil {
 				return nil, err
 			}
 			ids = found

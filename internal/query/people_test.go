@@ -54,7 +54,7 @@ type chain struct {
 	length, asked int
 }
 
-func (c *chain) Identities(_ context.Context, ids []string) ([]model.Identity, error) {
+func (c *chain) Identities(_ context.Context, _ string, ids []string) ([]model.Identity, error) {
 	c.asked++
 	var out []model.Identity
 	for i := range c.length {
@@ -68,15 +68,15 @@ func (c *chain) Identities(_ context.Context, ids []string) ([]model.Identity, e
 
 func TestFollowIsBounded(t *testing.T) {
 	long := &chain{length: 1000}
-	known, err := New(Options{Store: long}).peopleOf(t.Context(), []string{"u0", "u0", ""})
+	known, err := New(Options{Store: long}).peopleOf(t.Context(), scope, []string{"u0", "u0", ""})
 	if err != nil || long.asked != maxHops || len(known) != maxHops+1 {
 		t.Errorf("asked %d times, %d ids, error %v", long.asked, len(known), err)
 	}
 	short := &chain{length: 2}
-	if known, err = New(Options{Store: short}).peopleOf(t.Context(), []string{"u1"}); err != nil || len(known) != 3 || short.asked != 2 {
+	if known, err = New(Options{Store: short}).peopleOf(t.Context(), scope, []string{"u1"}); err != nil || len(known) != 3 || short.asked != 2 {
 		t.Errorf("asked %d times, %d ids, error %v", short.asked, len(known), err)
 	}
-	if _, err := New(Options{Store: &chain{}}).peopleOf(t.Context(), nil); err != nil {
+	if _, err := New(Options{Store: &chain{}}).peopleOf(t.Context(), scope, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -85,7 +85,7 @@ func TestFollowIsBounded(t *testing.T) {
 // "guest".
 type crowd struct{ Store }
 
-func (crowd) Identities(_ context.Context, ids []string) ([]model.Identity, error) {
+func (crowd) Identities(_ context.Context, _ string, ids []string) ([]model.Identity, error) {
 	var out []model.Identity
 	for i := range 3 * maxPersonIDs {
 		if id := fmt.Sprint("anon", i); slices.Contains(ids, "guest") || slices.Contains(ids, id) {
@@ -95,10 +95,10 @@ func (crowd) Identities(_ context.Context, ids []string) ([]model.Identity, erro
 	return out, nil
 }
 
-func (crowd) FindPeople(context.Context, string, int) ([]string, error) { return nil, nil }
+func (crowd) FindPeople(context.Context, string, string, int) ([]string, error) { return nil, nil }
 
 func TestCrowdIsBounded(t *testing.T) {
-	ids, err := New(Options{Store: crowd{}}).idsOf(t.Context(), "guest")
+	ids, err := New(Options{Store: crowd{}}).idsOf(t.Context(), scope, "guest")
 	if err != nil || len(ids) != maxPersonIDs {
 		t.Errorf("%d ids, error %v", len(ids), err)
 	}

@@ -1,4 +1,5 @@
-// Package query holds the use cases of reading: lists, details, snapshots and status. It is the only caller of the
+// Package query holds the use cases of reading: lists, details, snapshots and status, each of them about what somebody may see
+// (access.Scope) and about nothing else. It is the only caller of the
 // store's readers; HTTP and MCP are faces of it. It resolves links and persons for whole pages at once, so that the
 // number of store calls does not depend on the number of rows.
 package query
@@ -7,6 +8,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
@@ -36,9 +38,13 @@ type Options struct {
 	Now func() time.Time
 	// Lead is how long before a call's start its moment lies; link.DefaultLead when zero.
 	Lead time.Duration
-	// Version and Token are shown by Status.
+	// Version is shown by Status.
 	Version string
-	Token   string
+	// Projects are the names of those that there are, the first of which is meant where none is named; access.DefaultProject when
+	// there is none.
+	Projects []string
+	// Tokens are shown by Status: by project, the one that its clients are to send.
+	Tokens map[string]string
 	// Background says by its name that an event is nothing a user did, so that it is no step of a session. nil: none is.
 	Background func(event string) bool
 	// Nodes tells Status of the servers that share the storage. May be nil.
@@ -56,7 +62,9 @@ type Service struct {
 	now     func() time.Time
 	leadMS  int64
 	version string
-	token   string
+	// projects are never none.
+	projects []string
+	tokens   map[string]string
 	// background says that an event is no step.
 	background func(event string) bool
 	nodes      func() ([]Server, []Warning)
@@ -71,6 +79,9 @@ func New(o Options) *Service {
 	if o.Lead == 0 {
 		o.Lead = link.DefaultLead
 	}
+	if len(o.Projects) == 0 {
+		o.Projects = []string{access.DefaultProject}
+	}
 	if o.Nodes == nil {
 		o.Nodes = func() ([]Server, []Warning) { return nil, nil }
 	}
@@ -82,7 +93,7 @@ func New(o Options) *Service {
 	}
 	return &Service{
 		reading: newReading(contentAtOnce, contentWait),
-		store:   o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, token: o.Token,
+		store:   o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, projects: o.Projects, tokens: o.Tokens,
 		background: o.Background, nodes: o.Nodes, turned: o.TurnedAway,
 	}
 }

@@ -33,7 +33,7 @@ func TestTracesRunThroughPages(t *testing.T) {
 	var got []string
 	r := ListRequest{Limit: 3}
 	for pages := 0; ; pages++ {
-		page, err := w.Traces(t.Context(), r)
+		page, err := w.Traces(t.Context(), scope, r)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,14 +99,14 @@ func TestLinks(t *testing.T) {
 			t.Errorf("%s %s: %d %s", kind, id, *l.MomentMS, *l.URL)
 		}
 	}
-	traces, err := w.Traces(t.Context(), ListRequest{})
+	traces, err := w.Traces(t.Context(), scope, ListRequest{})
 	if err != nil || len(traces.Items) != len(want) {
 		t.Fatalf("%d traces, error %v", len(traces.Items), err)
 	}
 	for _, tr := range traces.Items {
 		check("trace", tr.ID, tr.Link, tr.Person)
 	}
-	generations, err := w.Generations(t.Context(), ListRequest{})
+	generations, err := w.Generations(t.Context(), scope, ListRequest{})
 	if err != nil || len(generations.Items) != len(want) {
 		t.Fatalf("%d generations, error %v", len(generations.Items), err)
 	}
@@ -114,12 +114,12 @@ func TestLinks(t *testing.T) {
 		check("generation", g.TraceID, g.Link, g.Person)
 	}
 	for name, id := range ids {
-		g, err := w.Generation(t.Context(), id.String())
+		g, err := w.Generation(t.Context(), scope, id.String())
 		if err != nil {
 			t.Fatal(err)
 		}
 		check("generation by id", name, g.Link, g.Person)
-		tr, err := w.Trace(t.Context(), name)
+		tr, err := w.Trace(t.Context(), scope, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,9 +141,15 @@ func TestCallsDoNotGrow(t *testing.T) {
 	}
 	w.commit()
 	for name, list := range map[string]func(ListRequest) (int, error){
-		"traces":      func(r ListRequest) (int, error) { l, err := w.Traces(t.Context(), r); return len(l.Items), err },
-		"generations": func(r ListRequest) (int, error) { l, err := w.Generations(t.Context(), r); return len(l.Items), err },
-		"sessions":    func(r ListRequest) (int, error) { l, err := w.Sessions(t.Context(), r); return len(l.Items), err },
+		"traces": func(r ListRequest) (int, error) { l, err := w.Traces(t.Context(), scope, r); return len(l.Items), err },
+		"generations": func(r ListRequest) (int, error) {
+			l, err := w.Generations(t.Context(), scope, r)
+			return len(l.Items), err
+		},
+		"sessions": func(r ListRequest) (int, error) {
+			l, err := w.Sessions(t.Context(), scope, r)
+			return len(l.Items), err
+		},
 	} {
 		for _, limit := range []int{2, 60} {
 			w.store.calls.Store(0)
@@ -169,7 +175,7 @@ func TestTraceDetail(t *testing.T) {
 	w.event(model.KindFeedback, "t", 90_000, in("s", "tab"), func(e *model.Event) { e.MetricValue = "great" })
 	w.event(model.KindMetric, "t", 91_000, func(e *model.Event) { e.MetricName, e.MetricValue = "stars", "5" })
 	w.commit()
-	d, err := w.Trace(t.Context(), "t")
+	d, err := w.Trace(t.Context(), scope, "t")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +225,7 @@ func TestPerson(t *testing.T) {
 	w.identity("user_1", "", "Ada Lovelace", "ada@example.com")
 	w.commit()
 	for _, person := range []string{"user_1", anon, "ada@example", "LOVELACE"} {
-		l, err := w.Traces(t.Context(), ListRequest{Person: person})
+		l, err := w.Traces(t.Context(), scope, ListRequest{Person: person})
 		if err != nil || len(l.Items) != 2 || l.Items[0].ID != "after" || l.Items[1].ID != "before" {
 			t.Errorf("%q: %+v, error %v", person, l.Items, err)
 			continue
@@ -229,14 +235,14 @@ func TestPerson(t *testing.T) {
 		}
 	}
 	for person, want := range map[string]int{"bob": 1, "bobby": 1, "bo": 3, "user_1": 2, "user_": 3} {
-		if l, err := w.Generations(t.Context(), ListRequest{Person: person}); err != nil || len(l.Items) != want {
+		if l, err := w.Generations(t.Context(), scope, ListRequest{Person: person}); err != nil || len(l.Items) != want {
 			t.Errorf("%q: %d calls, want %d; error %v", person, len(l.Items), want, err)
 		}
 	}
-	if l, err := w.Generations(t.Context(), ListRequest{Person: "who"}); err != nil || len(l.Items) != 0 || l.Items == nil {
+	if l, err := w.Generations(t.Context(), scope, ListRequest{Person: "who"}); err != nil || len(l.Items) != 0 || l.Items == nil {
 		t.Errorf("%+v, error %v", l, err)
 	}
-	l, err := w.Traces(t.Context(), ListRequest{TraceID: "nobody"})
+	l, err := w.Traces(t.Context(), scope, ListRequest{TraceID: "nobody"})
 	if err != nil || len(l.Items) != 1 || l.Items[0].Person != nil {
 		t.Errorf("the trace's own id is nobody: %+v, error %v", l.Items, err)
 	}
@@ -255,7 +261,7 @@ func TestSession(t *testing.T) {
 	w.event(model.KindGeneration, "other", 26_000, in("x", "a"))
 	w.event(model.KindFeedback, "other", 41_000, in("s", "b"))
 	w.commit()
-	d, err := w.Session(t.Context(), "s")
+	d, err := w.Session(t.Context(), scope, "s")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +280,7 @@ func TestSession(t *testing.T) {
 	if d.Replay.State != "available" || d.StartMS != hourAgo || d.DurationS != 60 || d.URL != "/sessions/s" {
 		t.Errorf("session %+v", d.Session)
 	}
-	x, err := w.Session(t.Context(), "x")
+	x, err := w.Session(t.Context(), scope, "x")
 	if err != nil || x.Replay.State != "pending" || *x.Replay.Reason != "no_recording_yet" || len(x.WindowList) != 0 {
 		t.Errorf("%+v, error %v", x, err)
 	}
@@ -285,11 +291,11 @@ func TestNotThere(t *testing.T) {
 	other := w.event(model.KindFeedback, "t", 0)
 	w.commit()
 	for name, ask := range map[string]func() error{
-		"trace":            func() error { _, err := w.Trace(t.Context(), "x"); return err },
-		"generation":       func() error { _, err := w.Generation(t.Context(), uuid.NewString()); return err },
-		"not a generation": func() error { _, err := w.Generation(t.Context(), other.String()); return err },
-		"session":          func() error { _, err := w.Session(t.Context(), "x"); return err },
-		"snapshots":        func() error { _, err := w.Snapshots(t.Context(), SnapshotsRequest{SessionID: "x"}); return err },
+		"trace":            func() error { _, err := w.Trace(t.Context(), scope, "x"); return err },
+		"generation":       func() error { _, err := w.Generation(t.Context(), scope, uuid.NewString()); return err },
+		"not a generation": func() error { _, err := w.Generation(t.Context(), scope, other.String()); return err },
+		"session":          func() error { _, err := w.Session(t.Context(), scope, "x"); return err },
+		"snapshots":        func() error { _, err := w.Snapshots(t.Context(), scope, SnapshotsRequest{SessionID: "x"}); return err },
 	} {
 		var e *Error
 		if err := ask(); !errors.As(err, &e) || e.Code != CodeNotFound || e.Message == "" {
@@ -297,7 +303,7 @@ func TestNotThere(t *testing.T) {
 		}
 	}
 	var e *Error
-	if _, err := w.Generation(t.Context(), "7"); !errors.As(err, &e) || e.Code != CodeBadInput || e.Field != "id" {
+	if _, err := w.Generation(t.Context(), scope, "7"); !errors.As(err, &e) || e.Code != CodeBadInput || e.Field != "id" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -318,22 +324,22 @@ func TestUnavailable(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := w.Traces(ctx, ListRequest{}); !errors.Is(err, context.Canceled) || errors.As(err, &e) {
+	if _, err := w.Traces(ctx, scope, ListRequest{}); !errors.Is(err, context.Canceled) || errors.As(err, &e) {
 		t.Errorf("a caller who left: %v", err)
 	}
 }
 
 func TestStatus(t *testing.T) {
 	w := newWorld(t)
-	empty, err := w.Status(t.Context())
+	empty, err := w.Status(t.Context(), scope)
 	if err != nil || empty.FirstEventMS != nil || empty.Refusals == nil || empty.Token != "phc_x" || empty.Version != "v" {
 		t.Errorf("%+v, error %v", empty, err)
 	}
 	w.record("s", "w", 0, 1000, true)
 	w.event(model.KindGeneration, "t", 500, in("s", "w"))
-	w.batch.Refusals = []model.Refusal{{AtMS: now, Reason: model.ReasonNoName, Detail: "name it", Library: "x/1", Count: 2}}
+	w.batch.Refusals = []model.Refusal{{Project: scope.Project, AtMS: now, Reason: model.ReasonNoName, Detail: "name it", Library: "x/1", Count: 2}}
 	w.commit()
-	got, err := w.Status(t.Context())
+	got, err := w.Status(t.Context(), scope)
 	if err != nil || got.Events != 1 || got.Generations != 1 || got.Recordings != 1 || got.FirstLinkMS == nil || got.FirstRecordingMS == nil {
 		t.Errorf("%+v, error %v", got, err)
 	}
@@ -366,7 +372,7 @@ func TestSnapshots(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			lines, err := w.Snapshots(t.Context(), tt.r)
+			lines, err := w.Snapshots(t.Context(), scope, tt.r)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -385,11 +391,11 @@ func TestSnapshots(t *testing.T) {
 	}
 	var e *Error
 	for _, r := range []SnapshotsRequest{{SessionID: "s", WindowID: "z"}, {SessionID: "blind"}, {SessionID: "blind", WindowID: "w"}} {
-		if _, err := w.Snapshots(t.Context(), r); !errors.As(err, &e) || e.Code != CodeNotFound {
+		if _, err := w.Snapshots(t.Context(), scope, r); !errors.As(err, &e) || e.Code != CodeNotFound {
 			t.Errorf("%+v: %v", r, err)
 		}
 	}
-	if _, err := w.Snapshots(t.Context(), SnapshotsRequest{SessionID: "s", AtMS: 5, UntilMS: 5}); !errors.As(err, &e) || e.Field != "until" {
+	if _, err := w.Snapshots(t.Context(), scope, SnapshotsRequest{SessionID: "s", AtMS: 5, UntilMS: 5}); !errors.As(err, &e) || e.Field != "until" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
@@ -22,7 +23,7 @@ const (
 )
 
 // Session returns one session with what its page needs besides the recording itself.
-func (s *Service) Session(ctx context.Context, id string) (SessionDetail, error) {
+func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (SessionDetail, error) {
 	if id == "" {
 		return SessionDetail{}, badInput("id", "A session's id must not be empty.")
 	}
@@ -32,13 +33,13 @@ func (s *Service) Session(ctx context.Context, id string) (SessionDetail, error)
 		ev     evidence
 	)
 	err := store.Together(ctx, func(ctx context.Context) (err error) {
-		rows, err = s.store.Sessions(ctx, store.Filter{SessionID: id}, store.Page{Limit: 1})
+		rows, err = s.store.Sessions(ctx, scope.Project, store.Filter{SessionID: id}, store.Page{Limit: 1})
 		return wrap(err, "read session "+id)
 	}, func(ctx context.Context) (err error) {
-		events, err = s.store.SessionEvents(ctx, id, maxSessionEvents)
+		events, err = s.store.SessionEvents(ctx, scope.Project, id, maxSessionEvents)
 		return wrap(err, "read events of session "+id)
 	}, func(ctx context.Context) (err error) {
-		ev, err = s.evidenceOf(ctx, []string{id})
+		ev, err = s.evidenceOf(ctx, scope, []string{id})
 		return err
 	})
 	if err != nil {
@@ -51,10 +52,10 @@ func (s *Service) Session(ctx context.Context, id string) (SessionDetail, error)
 	var marks List[Mark]
 	var calls int
 	err = store.Together(ctx, func(ctx context.Context) (err error) {
-		persons, err = s.peopleOf(ctx, []string{rows[0].DistinctID})
+		persons, err = s.peopleOf(ctx, scope, []string{rows[0].DistinctID})
 		return err
 	}, func(ctx context.Context) (err error) {
-		marks, calls, err = s.marks(ctx, id, events, place{}, MaxLimit)
+		marks, calls, err = s.marks(ctx, scope, id, events, place{}, MaxLimit)
 		return err
 	})
 	if err != nil {
@@ -86,34 +87,34 @@ func (s *Service) Session(ctx context.Context, id string) (SessionDetail, error)
 }
 
 // SessionMarks reads on in the AI calls of a session.
-func (s *Service) SessionMarks(ctx context.Context, id string, r PageRequest) (List[Mark], error) {
+func (s *Service) SessionMarks(ctx context.Context, scope access.Scope, id string, r PageRequest) (List[Mark], error) {
 	after, limit, err := r.narrow(listMarks, id)
 	if err != nil {
 		return List[Mark]{}, err
 	}
-	events, err := s.sessionEvents(ctx, id)
+	events, err := s.sessionEvents(ctx, scope, id)
 	if err != nil {
 		return List[Mark]{}, err
 	}
-	page, _, err := s.marks(ctx, id, events, after, limit)
+	page, _, err := s.marks(ctx, scope, id, events, after, limit)
 	return page, err
 }
 
 // SessionSteps reads on in the steps of a session, of one window when it is named.
-func (s *Service) SessionSteps(ctx context.Context, id, window string, r PageRequest) (List[Step], error) {
+func (s *Service) SessionSteps(ctx context.Context, scope access.Scope, id, window string, r PageRequest) (List[Step], error) {
 	after, limit, err := r.narrow(listSteps, id)
 	if err != nil {
 		return List[Step]{}, err
 	}
-	events, err := s.sessionEvents(ctx, id)
+	events, err := s.sessionEvents(ctx, scope, id)
 	if err != nil {
 		return List[Step]{}, err
 	}
 	return stepsPage(id, s.stepped(events, window), after, limit)
 }
 
-func (s *Service) sessionEvents(ctx context.Context, id string) ([]model.Event, error) {
-	events, err := s.store.SessionEvents(ctx, id, maxSessionEvents)
+func (s *Service) sessionEvents(ctx context.Context, scope access.Scope, id string) ([]model.Event, error) {
+	events, err := s.store.SessionEvents(ctx, scope.Project, id, maxSessionEvents)
 	if err == nil && len(events) == 0 {
 		return nil, notFound("There are no events of a session with the id %q. They may not have arrived yet.", id)
 	}
@@ -122,7 +123,7 @@ func (s *Service) sessionEvents(ctx context.Context, id string) ([]model.Event, 
 
 // marks are a page of the AI calls of a session by start, and how many there are: those that carry its id, and those that
 // inherit it because another event of their trace does.
-func (s *Service) marks(ctx context.Context, session string, events []model.Event, after place, limit int) (page List[Mark], all int, err error) {
+func (s *Service) marks(ctx context.Context, scope access.Scope, session string, events []model.Event, after place, limit int) (page List[Mark], all int, err error) {
 	var traces []string
 	for i := range events {
 		if events[i].Kind != model.KindOther {
@@ -130,7 +131,7 @@ func (s *Service) marks(ctx context.Context, session string, events []model.Even
 		}
 	}
 	traces = distinct(traces)
-	known, err := s.traceEventsOf(ctx, traces[:min(len(traces), maxSessionTraces)])
+	known, err := s.traceEventsOf(ctx, scope, traces[:min(len(traces), maxSessionTraces)])
 	if err != nil {
 		return page, 0, err
 	}
@@ -160,7 +161,7 @@ func (s *Service) marks(ctx context.Context, session string, events []model.Even
 	}
 	slices.SortFunc(calls, func(a, b model.Event) int { return byStart(&a, &b) })
 	page, err = pageOf(calls, after, limit, markBytes, listMarks, session, eventID, func(calls []model.Event) ([]Mark, error) {
-		ctxs, err := s.contextsOf(ctx, nil, calls, known)
+		ctxs, err := s.contextsOf(ctx, scope, nil, calls, known)
 		if err != nil {
 			return nil, err
 		}

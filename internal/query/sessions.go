@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/address"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
@@ -10,12 +11,12 @@ import (
 )
 
 // Sessions lists sessions, latest activity first.
-func (s *Service) Sessions(ctx context.Context, r ListRequest) (List[Session], error) {
-	f, p, err := s.filter(ctx, listSessions, r)
+func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListRequest) (List[Session], error) {
+	f, p, err := s.filter(ctx, scope, listSessions, r)
 	if err != nil {
 		return List[Session]{}, err
 	}
-	rows, err := s.store.Sessions(ctx, f, past(p))
+	rows, err := s.store.Sessions(ctx, scope.Project, f, past(p))
 	if err != nil {
 		return List[Session]{}, wrap(err, "list sessions")
 	}
@@ -27,10 +28,10 @@ func (s *Service) Sessions(ctx context.Context, r ListRequest) (List[Session], e
 	var ev evidence
 	var persons people
 	err = store.Together(ctx, func(ctx context.Context) (err error) {
-		ev, err = s.evidenceOf(ctx, ids)
+		ev, err = s.evidenceOf(ctx, scope, ids)
 		return err
 	}, func(ctx context.Context) (err error) {
-		persons, err = s.peopleOf(ctx, distinctIDs)
+		persons, err = s.peopleOf(ctx, scope, distinctIDs)
 		return err
 	})
 	if err != nil {

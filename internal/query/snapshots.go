@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/replay"
 )
@@ -22,11 +23,11 @@ type SnapshotsRequest struct {
 // Snapshots yields rrweb events of one window as JSON, each as the browser's recorder produced it with its compression
 // undone, in order of their own times. The error returned is about the request; one yielded ends the events early.
 // What is yielded is valid until the next step.
-func (s *Service) Snapshots(ctx context.Context, r SnapshotsRequest) (iter.Seq2[[]byte, error], error) {
+func (s *Service) Snapshots(ctx context.Context, scope access.Scope, r SnapshotsRequest) (iter.Seq2[[]byte, error], error) {
 	if r.UntilMS != 0 && r.UntilMS <= r.AtMS {
 		return nil, badInput("until", "until (%d) must be later than t (%d).", r.UntilMS, r.AtMS)
 	}
-	recs, err := s.store.Recordings(ctx, []string{r.SessionID})
+	recs, err := s.store.Recordings(ctx, scope.Project, []string{r.SessionID})
 	if err != nil {
 		return nil, wrap(err, "read recording of session "+r.SessionID)
 	}
@@ -40,7 +41,7 @@ func (s *Service) Snapshots(ctx context.Context, r SnapshotsRequest) (iter.Seq2[
 	case w == nil, w.FirstSnapshotMS == 0:
 		return nil, notFound("The recording of session %q holds no full snapshot of the page, so it cannot be shown.", r.SessionID)
 	}
-	rows, err := s.store.Blocks(ctx, r.SessionID, w.ID)
+	rows, err := s.store.Blocks(ctx, scope.Project, r.SessionID, w.ID)
 	if err != nil {
 		return nil, wrap(err, "read blocks of session "+r.SessionID)
 	}
@@ -49,7 +50,7 @@ func (s *Service) Snapshots(ctx context.Context, r SnapshotsRequest) (iter.Seq2[
 		last-- // From plays its last millisecond, too; 0 would be everything
 	}
 	return func(yield func([]byte, error) bool) {
-		src := s.source(ctx, r.SessionID, w.ID, rows, last)
+		src := s.source(ctx, scope, r.SessionID, w.ID, rows, last)
 		defer src.close()
 		for line, err := range replay.From(ctx, src, rows, max(r.AtMS, w.FirstSnapshotMS), last) {
 			if err != nil {

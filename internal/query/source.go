@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/model"
 )
@@ -15,6 +16,7 @@ import (
 // found where it was is looked for once where the index says that it is now.
 type source struct {
 	service           *Service
+	scope             access.Scope
 	sessionID, window string
 	rows              []model.Block
 	from              Blocks
@@ -24,8 +26,8 @@ type source struct {
 }
 
 // source reads rows, of which the reader wants those until a time, 0 for all.
-func (s *Service) source(ctx context.Context, sessionID, windowID string, rows []model.Block, untilMS int64) *source {
-	src := &source{service: s, sessionID: sessionID, window: windowID, rows: rows, from: s.blocks}
+func (s *Service) source(ctx context.Context, scope access.Scope, sessionID, windowID string, rows []model.Block, untilMS int64) *source {
+	src := &source{service: s, scope: scope, sessionID: sessionID, window: windowID, rows: rows, from: s.blocks}
 	if s.atOnce > 0 {
 		places := make([]model.Place, 0, len(rows))
 		for i := range rows { // by FirstMS, as they are played
@@ -41,6 +43,9 @@ func (s *Service) source(ctx context.Context, sessionID, windowID string, rows [
 
 // Read implements replay.Source.
 func (s *source) Read(ctx context.Context, at model.Place) ([]byte, error) {
+	if blocks.ProjectOf(at.Key) != s.scope.Project {
+		return nil, fmt.Errorf("%w: the index of %s names a block of another project, %+v", blocks.ErrNotFound, s.scope.Project, at)
+	}
 	if now, ok := s.moved[at]; ok {
 		return s.service.blocks.Read(ctx, now)
 	}
@@ -59,7 +64,7 @@ func (s *source) Read(ctx context.Context, at model.Place) ([]byte, error) {
 
 // lookAgain reads the index a second time.
 func (s *source) lookAgain(ctx context.Context) error {
-	rows, err := s.service.store.Blocks(ctx, s.sessionID, s.window)
+	rows, err := s.service.store.Blocks(ctx, s.scope.Project, s.sessionID, s.window)
 	if err != nil {
 		return err
 	}

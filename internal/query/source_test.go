@@ -21,18 +21,18 @@ func TestRewrittenWhileRead(t *testing.T) {
 			w.record("s", "w", 20_000, 29_000, false)
 			w.record("s", "w", 30_000, 39_000, false)
 			w.commit()
-			lines, err := w.Snapshots(t.Context(), SnapshotsRequest{SessionID: "s"})
+			lines, err := w.Snapshots(t.Context(), scope, SnapshotsRequest{SessionID: "s"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows, err := w.store.Blocks(t.Context(), "s", "w")
+			rows, err := w.store.Blocks(t.Context(), scope.Project, "s", "w")
 			if err != nil {
 				t.Fatal(err)
 			}
 			// The first two move, the third stays, the fourth is lost.
 			for i := range rows[:2] {
 				old := rows[i].Place.Key
-				rows[i].Place = model.Place{Key: "moved " + old, Length: rows[i].Place.Length}
+				rows[i].Place = model.Place{Key: scope.Project + "/moved " + old, Length: rows[i].Place.Length}
 				w.bodies[rows[i].Place.Key] = w.bodies[old]
 				delete(w.bodies, old)
 			}

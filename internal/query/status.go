@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -11,21 +12,21 @@ import (
 const maxRefusals = 100
 
 // Status says how much is stored, since when, and what was refused.
-func (s *Service) Status(ctx context.Context) (Status, error) {
+func (s *Service) Status(ctx context.Context, scope access.Scope) (Status, error) {
 	var t model.Totals
 	var refused []model.RefusalCount
 	err := store.Together(ctx, func(ctx context.Context) (err error) {
-		t, err = s.store.Totals(ctx)
+		t, err = s.store.Totals(ctx, scope.Project)
 		return wrap(err, "read totals")
 	}, func(ctx context.Context) (err error) {
-		refused, err = s.store.Refusals(ctx, maxRefusals)
+		refused, err = s.store.Refusals(ctx, scope.Project, maxRefusals)
 		return wrap(err, "read refusals")
 	})
 	if err != nil {
 		return Status{}, err
 	}
 	v := Status{
-		Version: s.version, Token: s.token, Events: t.Events, Generations: t.Generations, Recordings: t.Blocks,
+		Version: s.version, Project: scope.Project, Token: s.tokens[scope.Project], Events: t.Events, Generations: t.Generations, Recordings: t.Blocks,
 		FirstEventMS: instantView(t.FirstEventMS), FirstLLMEventMS: instantView(t.FirstLLMEventMS),
 		FirstRecordingMS: instantView(t.FirstRecordingMS), FirstLinkMS: instantView(t.FirstLinkMS),
 		Refusals: make([]Refusal, 0, len(refused)), TurnedAway: append([]TurnedAway{}, s.turned()...),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -27,11 +28,11 @@ type opened struct {
 	said  []*model.Event
 }
 
-func (s *Service) open(ctx context.Context, id string) (opened, error) {
+func (s *Service) open(ctx context.Context, scope access.Scope, id string) (opened, error) {
 	if id == "" {
 		return opened{}, badInput("id", "A trace's id must not be empty.")
 	}
-	events, err := s.store.TraceEvents(ctx, []string{id}, maxTraceRead)
+	events, err := s.store.TraceEvents(ctx, scope.Project, []string{id}, maxTraceRead)
 	if err != nil {
 		return opened{}, wrap(err, "read events of trace "+id)
 	}
@@ -43,12 +44,12 @@ func (s *Service) open(ctx context.Context, id string) (opened, error) {
 }
 
 // Trace returns one trace with the beginning of its tree.
-func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
-	t, err := s.open(ctx, id)
+func (s *Service) Trace(ctx context.Context, scope access.Scope, id string) (TraceDetail, error) {
+	t, err := s.open(ctx, scope, id)
 	if err != nil {
 		return TraceDetail{}, err
 	}
-	sum, unread, err := s.sum(ctx, id, t.events)
+	sum, unread, err := s.sum(ctx, scope, id, t.events)
 	if err != nil {
 		return TraceDetail{}, err
 	}
@@ -57,16 +58,16 @@ func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
 	var said List[Feedback]
 	var contents map[string]*Content
 	err = store.Together(ctx, func(ctx context.Context) (err error) {
-		ctxs, err = s.contextsOf(ctx, []string{id}, nil, map[string][]model.Event{id: t.events})
+		ctxs, err = s.contextsOf(ctx, scope, []string{id}, nil, map[string][]model.Event{id: t.events})
 		return err
 	}, func(ctx context.Context) (err error) {
-		nodes, err = s.nodesPage(ctx, t, place{}, traceNodes)
+		nodes, err = s.nodesPage(ctx, scope, t, place{}, traceNodes)
 		return err
 	}, func(ctx context.Context) (err error) {
-		said, err = s.feedbackPage(ctx, t, place{}, MaxLimit)
+		said, err = s.feedbackPage(ctx, scope, t, place{}, MaxLimit)
 		return err
 	}, func(ctx context.Context) (err error) {
-		contents, err = s.inline(ctx, t.nodes[:min(len(t.nodes), inlineNodes)])
+		contents, err = s.inline(ctx, scope, t.nodes[:min(len(t.nodes), inlineNodes)])
 		return err
 	})
 	if err != nil {
@@ -82,39 +83,39 @@ func (s *Service) Trace(ctx context.Context, id string) (TraceDetail, error) {
 }
 
 // TraceNodes reads on in the tree of a trace.
-func (s *Service) TraceNodes(ctx context.Context, id string, r PageRequest) (List[Node], error) {
+func (s *Service) TraceNodes(ctx context.Context, scope access.Scope, id string, r PageRequest) (List[Node], error) {
 	after, limit, err := r.narrow(listNodes, id)
 	if err != nil {
 		return List[Node]{}, err
 	}
-	t, err := s.open(ctx, id)
+	t, err := s.open(ctx, scope, id)
 	if err != nil {
 		return List[Node]{}, err
 	}
-	return s.nodesPage(ctx, t, after, limit)
+	return s.nodesPage(ctx, scope, t, after, limit)
 }
 
 // TraceFeedback reads on in what was said of a trace.
-func (s *Service) TraceFeedback(ctx context.Context, id string, r PageRequest) (List[Feedback], error) {
+func (s *Service) TraceFeedback(ctx context.Context, scope access.Scope, id string, r PageRequest) (List[Feedback], error) {
 	after, limit, err := r.narrow(listFeedback, id)
 	if err != nil {
 		return List[Feedback]{}, err
 	}
-	t, err := s.open(ctx, id)
+	t, err := s.open(ctx, scope, id)
 	if err != nil {
 		return List[Feedback]{}, err
 	}
-	return s.feedbackPage(ctx, t, after, limit)
+	return s.feedbackPage(ctx, scope, t, after, limit)
 }
 
-func (s *Service) nodesPage(ctx context.Context, t opened, after place, limit int) (List[Node], error) {
+func (s *Service) nodesPage(ctx context.Context, scope access.Scope, t opened, after place, limit int) (List[Node], error) {
 	id := func(b *branch) string { return eventID(b.event) }
 	return pageOf(t.nodes, after, limit, nodeBytes, listNodes, t.id, id, func(nodes []branch) ([]Node, error) {
 		events := make([]model.Event, len(nodes))
 		for i, b := range nodes {
 			events[i] = *b.event
 		}
-		ctxs, err := s.contextsOf(ctx, nil, events, map[string][]model.Event{t.id: t.events})
+		ctxs, err := s.contextsOf(ctx, scope, nil, events, map[string][]model.Event{t.id: t.events})
 		if err != nil {
 			return nil, err
 		}
@@ -130,14 +131,14 @@ func (s *Service) nodesPage(ctx context.Context, t opened, after place, limit in
 	})
 }
 
-func (s *Service) feedbackPage(ctx context.Context, t opened, after place, limit int) (List[Feedback], error) {
+func (s *Service) feedbackPage(ctx context.Context, scope access.Scope, t opened, after place, limit int) (List[Feedback], error) {
 	id := func(e **model.Event) string { return eventID(*e) }
 	return pageOf(t.said, after, limit, feedbackBytes, listFeedback, t.id, id, func(said []*model.Event) ([]Feedback, error) {
 		events := make([]model.Event, len(said))
 		for i, e := range said {
 			events[i] = *e
 		}
-		ctxs, err := s.contextsOf(ctx, nil, events, map[string][]model.Event{t.id: t.events})
+		ctxs, err := s.contextsOf(ctx, scope, nil, events, map[string][]model.Event{t.id: t.events})
 		if err != nil {
 			return nil, err
 		}
@@ -150,11 +151,11 @@ func (s *Service) feedbackPage(ctx context.Context, t opened, after place, limit
 }
 
 // sum is the sum of a trace of which these events were read, and how many more there are.
-func (s *Service) sum(ctx context.Context, id string, events []model.Event) (sum model.TraceSummary, unread int, err error) {
+func (s *Service) sum(ctx context.Context, scope access.Scope, id string, events []model.Event) (sum model.TraceSummary, unread int, err error) {
 	if len(events) < maxTraceRead {
 		return store.Summarize(id, events), 0, nil
 	}
-	found, err := s.store.Traces(ctx, store.Filter{TraceID: id}, store.Page{Limit: 1})
+	found, err := s.store.Traces(ctx, scope.Project, store.Filter{TraceID: id}, store.Page{Limit: 1})
 	if err != nil {
 		return sum, 0, wrap(err, "sum up trace "+id)
 	}
@@ -178,7 +179,7 @@ func split(events []model.Event) (nodes, said []*model.Event) {
 }
 
 // inline reads contents in tree order until they fill their share of the answer.
-func (s *Service) inline(ctx context.Context, nodes []branch) (map[string]*Content, error) {
+func (s *Service) inline(ctx context.Context, scope access.Scope, nodes []branch) (map[string]*Content, error) {
 	out := make(map[string]*Content, len(nodes))
 	left := inlineBytes
 	for batch := range slices.Chunk(nodes, inlineBatch) {
@@ -187,7 +188,7 @@ func (s *Service) inline(ctx context.Context, nodes []branch) (map[string]*Conte
 			events[i] = b.event
 		}
 		full := false
-		err := s.contents(ctx, events, func(e *model.Event, c *model.Content) error {
+		err := s.contents(ctx, scope, events, func(e *model.Event, c *model.Content) error {
 			v, err := contentView(e, c, inNode)
 			if err != nil || full {
 				return err

@@ -4,17 +4,18 @@ import (
 	"context"
 	"slices"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
 // Traces lists traces, latest activity first.
-func (s *Service) Traces(ctx context.Context, r ListRequest) (List[Trace], error) {
-	f, p, err := s.filter(ctx, listTraces, r)
+func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest) (List[Trace], error) {
+	f, p, err := s.filter(ctx, scope, listTraces, r)
 	if err != nil {
 		return List[Trace]{}, err
 	}
-	rows, first, err := s.store.TracesRead(ctx, f, past(p), traceEvents)
+	rows, first, err := s.store.TracesRead(ctx, scope.Project, f, past(p), traceEvents)
 	if err != nil {
 		return List[Trace]{}, wrap(err, "list traces")
 	}
@@ -23,11 +24,11 @@ func (s *Service) Traces(ctx context.Context, r ListRequest) (List[Trace], error
 	for i := range page {
 		ids[i] = page[i].ID
 	}
-	events, err := s.deepen(ctx, ids, first)
+	events, err := s.deepen(ctx, scope, ids, first)
 	if err != nil {
 		return List[Trace]{}, err
 	}
-	ctxs, err := s.contextsOf(ctx, ids, nil, events)
+	ctxs, err := s.contextsOf(ctx, scope, ids, nil, events)
 	if err != nil {
 		return List[Trace]{}, err
 	}
@@ -56,10 +57,10 @@ func traceView(t *model.TraceSummary, c rowContext) Trace {
 }
 
 // filter checks a request and adds the ids of the person it names.
-func (s *Service) filter(ctx context.Context, kind listKind, r ListRequest) (store.Filter, store.Page, error) {
+func (s *Service) filter(ctx context.Context, scope access.Scope, kind listKind, r ListRequest) (store.Filter, store.Page, error) {
 	f, p, err := r.narrow(kind)
 	if err == nil && r.Person != "" {
-		f.DistinctIDs, err = s.idsOf(ctx, r.Person)
+		f.DistinctIDs, err = s.idsOf(ctx, scope, r.Person)
 	}
 	return f, p, err
 }

@@ -227,6 +227,7 @@ type Step struct {
 // Status is what the setup page watches and operators ask.
 type Status struct {
 	Version          string       `json:"version"`
+	Project          string       `json:"project" doc:"what follows is about this one"`
 	Token            string       `json:"token" doc:"the project token that snippets use"`
 	Events           int64        `json:"events"`
 	Generations      int64        `json:"generations"`
@@ -280,4 +281,9 @@ type TurnedAway struct {
 type List[T any] struct {
 	Items []T     `json:"items" nullable:"false"`
 	Next  *string `json:"next" doc:"the cursor of the next page, null at the end"`
+}
+
+// Project is one of those that a server keeps apart.
+type Project struct {
+	Name string `json:"name"`
 }

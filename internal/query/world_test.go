@@ -10,12 +10,16 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/replay"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/duckdb"
 )
+
+// scope is for whom the tests ask.
+var scope = access.Scope{Project: access.DefaultProject}
 
 // now is the present of the tests.
 const now = int64(1_795_418_800_000)
@@ -42,7 +46,7 @@ func newWorld(t testing.TB) *world {
 	})
 	w := &world{t: t, store: &counting{Store: db, Writer: db}, bodies: memory{}}
 	w.Service = New(Options{
-		Store: w.store, Blocks: w.bodies, Now: func() time.Time { return time.UnixMilli(now) }, Version: "v", Token: "phc_x",
+		Store: w.store, Blocks: w.bodies, Now: func() time.Time { return time.UnixMilli(now) }, Version: "v", Tokens: map[string]string{scope.Project: "phc_x"},
 		Background: func(event string) bool { return event == "$$heatmap" },
 	})
 	return w
@@ -52,7 +56,7 @@ func newWorld(t testing.TB) *world {
 func (w *world) event(kind model.Kind, trace string, at int64, set ...func(*model.Event)) uuid.UUID {
 	start := now - time.Hour.Milliseconds() + at
 	e := model.Event{
-		UUID: uuid.NewSHA1(uuid.Nil, fmt.Append(nil, trace, kind, at, len(w.batch.Events))), Name: "$ai_" + kind.String(), Kind: kind,
+		Project: scope.Project, UUID: uuid.NewSHA1(uuid.Nil, fmt.Append(nil, trace, kind, at, len(w.batch.Events))), Name: "$ai_" + kind.String(), Kind: kind,
 		StartMS: start, TimeMS: start + 1000, ReceivedMS: start + 1100, DistinctID: "ada", TraceID: trace, LatencyMS: 1000,
 		FirstTokenMS: -1, Library: "posthog-node/5.70.0", Tokens: model.Tokens{Input: 10, Output: 5, Total: 15, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
 	}
@@ -70,7 +74,7 @@ func (w *world) content(id uuid.UUID, input, output string) {
 	for _, e := range w.batch.Events {
 		if e.UUID == id {
 			w.batch.Contents = append(w.batch.Contents, model.Content{
-				UUID: id, TimeMS: e.TimeMS, Input: []byte(input), Output: []byte(output), Properties: []byte(`{"temperature":0.2}`),
+				Project: scope.Project, UUID: id, TimeMS: e.TimeMS, Input: []byte(input), Output: []byte(output), Properties: []byte(`{"temperature":0.2}`),
 			})
 		}
 	}
@@ -78,7 +82,7 @@ func (w *world) content(id uuid.UUID, input, output string) {
 
 func (w *world) identity(id, other, name, email string) {
 	w.batch.Identities = append(w.batch.Identities, model.Identity{
-		UUID: uuid.New(), TimeMS: now + int64(len(w.batch.Identities)), ID: id, OtherID: other, Name: name, Email: email,
+		Project: scope.Project, UUID: uuid.New(), TimeMS: now + int64(len(w.batch.Identities)), ID: id, OtherID: other, Name: name, Email: email,
 	})
 }
 
@@ -105,8 +109,9 @@ func (w *world) record(session, window string, from, to int64, snapshot bool) {
 		w.t.Fatal(err)
 	}
 	b := enc.Block
+	b.Project = scope.Project
 	b.UUID, b.SessionID, b.WindowID, b.DistinctID, b.ReceivedMS = uuid.New(), session, window, "browser-of-"+session, now
-	b.Place = model.Place{Key: b.UUID.String(), Length: int64(len(enc.Body))}
+	b.Place = model.Place{Key: scope.Project + "/" + b.UUID.String(), Length: int64(len(enc.Body))}
 	w.bodies[b.Place.Key] = enc.Body
 	w.batch.Blocks = append(w.batch.Blocks, b)
 }
@@ -146,24 +151,24 @@ type counting struct {
 	calls  atomic.Int64
 }
 
-func (c *counting) Traces(ctx context.Context, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
+func (c *counting) Traces(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
 	c.calls.Add(1)
-	return c.Store.Traces(ctx, f, p)
+	return c.Store.Traces(ctx, project, f, p)
 }
 
-func (c *counting) TracesRead(ctx context.Context, f store.Filter, p store.Page, limit int) ([]model.TraceSummary, []model.Event, error) {
+func (c *counting) TracesRead(ctx context.Context, project string, f store.Filter, p store.Page, limit int) ([]model.TraceSummary, []model.Event, error) {
 	c.calls.Add(1)
-	return c.Store.TracesRead(ctx, f, p, limit)
+	return c.Store.TracesRead(ctx, project, f, p, limit)
 }
 
-func (c *counting) TraceEvents(ctx context.Context, ids []string, limit int) ([]model.Event, error) {
+func (c *counting) TraceEvents(ctx context.Context, project string, ids []string, limit int) ([]model.Event, error) {
 	c.calls.Add(1)
-	return c.Store.TraceEvents(ctx, ids, limit)
+	return c.Store.TraceEvents(ctx, project, ids, limit)
 }
 
-func (c *counting) Generations(ctx context.Context, f store.Filter, p store.Page) ([]model.Event, error) {
+func (c *counting) Generations(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.Event, error) {
 	c.calls.Add(1)
-	return c.Store.Generations(ctx, f, p)
+	return c.Store.Generations(ctx, project, f, p)
 }
 
 func (c *counting) Contents(ctx context.Context, keys []model.Key) ([]model.Content, error) {
@@ -171,27 +176,27 @@ func (c *counting) Contents(ctx context.Context, keys []model.Key) ([]model.Cont
 	return c.Store.Contents(ctx, keys)
 }
 
-func (c *counting) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
+func (c *counting) Sessions(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
 	c.calls.Add(1)
-	return c.Store.Sessions(ctx, f, p)
+	return c.Store.Sessions(ctx, project, f, p)
 }
 
-func (c *counting) SessionEvents(ctx context.Context, id string, limit int) ([]model.Event, error) {
+func (c *counting) SessionEvents(ctx context.Context, project, id string, limit int) ([]model.Event, error) {
 	c.calls.Add(1)
-	return c.Store.SessionEvents(ctx, id, limit)
+	return c.Store.SessionEvents(ctx, project, id, limit)
 }
 
-func (c *counting) Recordings(ctx context.Context, ids []string) ([]model.Recording, error) {
+func (c *counting) Recordings(ctx context.Context, project string, ids []string) ([]model.Recording, error) {
 	c.calls.Add(1)
-	return c.Store.Recordings(ctx, ids)
+	return c.Store.Recordings(ctx, project, ids)
 }
 
-func (c *counting) RecordingStatuses(ctx context.Context, ids []string) (map[string]string, error) {
+func (c *counting) RecordingStatuses(ctx context.Context, project string, ids []string) (map[string]string, error) {
 	c.calls.Add(1)
-	return c.Store.RecordingStatuses(ctx, ids)
+	return c.Store.RecordingStatuses(ctx, project, ids)
 }
 
-func (c *counting) Identities(ctx context.Context, ids []string) ([]model.Identity, error) {
+func (c *counting) Identities(ctx context.Context, project string, ids []string) ([]model.Identity, error) {
 	c.calls.Add(1)
-	return c.Store.Identities(ctx, ids)
+	return c.Store.Identities(ctx, project, ids)
 }

@@ -67,8 +67,8 @@ func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Fin
 		add("data", "", errors.Join(err, s.close()))
 		return all
 	}
-	totals, err := s.store.Totals(ctx)
-	add("data", fmt.Sprintf("%d events, %d generations, %d recorded blocks in %s", totals.Events, totals.Generations, totals.Blocks, c.StoreName()), err)
+	events, blocks, err := s.store.Size(ctx)
+	add("data", fmt.Sprintf("%d events, %d recorded blocks in %s", events, blocks, c.StoreName()), err)
 	lost, err := s.compareRecordings(ctx, path)
 	if lost != nil {
 		err = &damage.Error{Loss: *lost, Dir: path}

@@ -15,3 +15,20 @@ func (ps projects) byToken() map[string]string {
 	}
 	return owners
 }
+
+func (ps projects) names() []string {
+	all := make([]string, len(ps))
+	for i, p := range ps {
+		all[i] = p.Name
+	}
+	return all
+}
+
+// tokens are those to show, by project.
+func (ps projects) tokens() map[string]string {
+	shown := map[string]string{}
+	for _, p := range ps {
+		shown[p.Name] = p.Tokens[0]
+	}
+	return shown
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/playheadhq/playhead/internal/blocks/dir"
@@ -59,16 +58,13 @@ func (s *Server) blocksAtOnce() int {
 
 // startCompacting rewrites recordings in S3, and deletes what nothing points to. In a directory only retention makes such.
 func (s *Server) startCompacting() {
-	after := time.Duration(s.config.S3.CompactAfter)
+	after, dropped := time.Duration(s.config.S3.CompactAfter), retention(s.config)
 	rewrite := s.inS3 && after > 0
-	drops := slices.ContainsFunc(s.secrets.projects, func(p config.Project) bool { return p.RetentionDays > 0 })
-	if !rewrite && !drops {
+	if !rewrite && len(dropped.Projects()) == 0 {
 		return
 	}
-	// Of all projects, since an object's age does not say whose it is.
-	retention := time.Duration(s.config.RetentionDays()) * 24 * time.Hour
 	s.compactor = compact.New(compact.Options{
-		Index: s.store, Objects: s.objects, After: after, SweepOnly: !rewrite, Grace: time.Duration(s.config.S3.Grace), Retention: retention,
+		Index: s.store, Objects: s.objects, After: after, SweepOnly: !rewrite, Grace: time.Duration(s.config.S3.Grace), Retention: dropped,
 		Logger: s.logger, Registerer: s.metrics,
 	})
 	s.compactor.Start()

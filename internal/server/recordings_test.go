@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/blocks/blockstest"
 	"github.com/playheadhq/playhead/internal/blocks/s3/s3test"
 	"github.com/playheadhq/playhead/internal/compact"
@@ -112,7 +113,7 @@ func TestRecordingsInS3(t *testing.T) {
 	if n, err := compactor.Compact(t.Context()); err != nil || n != 1 {
 		t.Errorf("Compact: %d, %v", n, err)
 	}
-	rows, err := s.store.Blocks(t.Context(), "s", "w")
+	rows, err := s.store.Blocks(t.Context(), access.DefaultProject, "s", "w")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,6 +63,8 @@ func storeError(dir string, err error) error {
 		return fmt.Errorf("the data directory %s is used by another server: %w", dir, err)
 	case errors.Is(err, store.ErrNewer):
 		return fmt.Errorf("the data in %s were written by a newer version of Playhead, and this one would damage them. Run the newer version, or choose another directory with --data: %w", dir, err)
+	case errors.Is(err, store.ErrOlder):
+		return fmt.Errorf("the data in %s were written by an older version of Playhead, which this one cannot read. Export them with that version (playhead export) and import the export into a new directory, or choose another directory with --data: %w", dir, err)
 	case errors.Is(err, store.ErrFull):
 		return fmt.Errorf("the disk of the data directory %s is full. Make room and start again: %w", dir, err)
 	case errors.Is(err, fs.ErrPermission):

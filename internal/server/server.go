@@ -157,7 +157,10 @@ func (s *Server) startIngest() {
 			WaitingBytes: int64(s.config.Limits.MaxInFlight) / 2,
 		},
 	})
-	s.query = query.New(query.Options{Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Token: s.Token(), Background: posthog.IsBackground, Nodes: s.servers, TurnedAway: s.turnedAway})
+	s.query = query.New(query.Options{
+		Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Projects: s.secrets.projects.names(), Tokens: s.secrets.projects.tokens(),
+		Background: posthog.IsBackground, Nodes: s.servers, TurnedAway: s.turnedAway,
+	})
 }
 
 // fail ends Wait with a reason, once.

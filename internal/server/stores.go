@@ -46,15 +46,15 @@ func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, l
 	if minFree == 0 {
 		minFree = -1 // the stores' word for no minimum
 	}
-	days := c.RetentionDays()
+	after := retention(c)
 	if !wait {
-		days = 0 // a tool that looks at data must not drop any
+		after = nil // a tool that looks at data must not drop any
 	}
 	var err error
 	switch {
 	case !c.Clustered():
 		if s.store, err = openDuckDB(ctx, duckdb.Options{
-			Dir: dataDir, MinFreeBytes: minFree, RetentionDays: days, AcceptLoss: c.AcceptLoss, Logger: logger,
+			Dir: dataDir, MinFreeBytes: minFree, Retention: after, AcceptLoss: c.AcceptLoss, Logger: logger,
 		}); err != nil {
 			return storeError(dataDir, err)
 		}
@@ -72,6 +72,15 @@ func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, l
 	return s.openBlocks(ctx, c, dataDir, minFree, logger, wait)
 }
 
+// retention is after how many days each project's rows are dropped.
+func retention(c *config.Config) store.Retention {
+	days := store.Retention{}
+	for _, p := range c.AllProjects() {
+		days[p.Name] = p.RetentionDays
+	}
+	return days
+}
+
 // openPatience is how long one attempt to connect to a storage may take, bringing its schema up to date included.
 const openPatience = time.Minute
 
@@ -80,7 +89,7 @@ func openClickHouse(ctx context.Context, c *config.Config, logger *slog.Logger, 
 	ctx, cancel := context.WithTimeout(ctx, openPatience)
 	defer cancel()
 	return notNil(clickhouse.Open(ctx, clickhouse.Options{
-		URL: c.StoreURL(), RetentionDays: c.RetentionDays(), TextIndex: c.ClickHouse.TextIndex, AsIs: tool, Logger: logger,
+		URL: c.StoreURL(), Retention: retention(c), TextIndex: c.ClickHouse.TextIndex, AsIs: tool, Logger: logger,
 	}))
 }
 

@@ -40,6 +40,9 @@ type traffic struct {
 
 func newTraffic(seed uint64) *traffic { return &traffic{random: rand.New(rand.NewPCG(seed, 1))} }
 
+// project is whose all of it is.
+const project = "default"
+
 // benchStart is the first event's time; one event follows the other every 100 ms.
 const benchStart = 1_760_000_000_000
 
@@ -84,7 +87,7 @@ func (t *traffic) batch(n int) *store.Batch {
 		t.n++
 		at := benchStart + int64(i)*100
 		e := model.Event{
-			UUID: t.id(), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 40, SentMS: at + 20,
+			Project: project, UUID: t.id(), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 40, SentMS: at + 20,
 			DistinctID: fmt.Sprintf("user-%d", i/300), Library: "posthog-node/5.70.0",
 			TraceID: traceID(i / 3), SpanID: t.id().String(),
 			SessionID: sessionID(i / 60), Title: "chat", Model: "gpt-5-mini", Provider: "openai",
@@ -94,7 +97,7 @@ func (t *traffic) batch(n int) *store.Batch {
 		}
 		b.Events = append(b.Events, e)
 		b.Contents = append(b.Contents, model.Content{
-			UUID: e.UUID, TimeMS: at,
+			Project: project, UUID: e.UUID, TimeMS: at,
 			Input:      fmt.Appendf(nil, `[{"role":"system","content":"You help."},{"role":"user","content":"%s"}]`, t.prose(900)),
 			Output:     fmt.Appendf(nil, `[{"role":"assistant","content":"%s"}]`, t.prose(450)),
 			Properties: fmt.Appendf(nil, `{"$ai_base_url":"https://api.openai.com/v1","note":"%s"}`, t.prose(200)),
@@ -277,7 +280,7 @@ func reads(ctx context.Context, s store.Store, events int) []read {
 	}
 	traces := func(f store.Filter, p store.Page) func() error {
 		return func() error {
-			page, err := s.Traces(ctx, f, p)
+			page, err := s.Traces(ctx, project, f, p)
 			return full(len(page), err, p.Limit)
 		}
 	}
@@ -289,42 +292,42 @@ func reads(ctx context.Context, s store.Store, events int) []read {
 		{"TracesPerson", traces(store.Filter{DistinctIDs: []string{"user-7", "user-8"}}, store.Page{Limit: 50})},
 		{"TracesCommonText", traces(store.Filter{Text: "Refund"}, store.Page{Limit: 50})},
 		{"TracesRareText", func() error {
-			page, err := s.Traces(ctx, store.Filter{Text: traceID(events / 7)}, store.Page{Limit: 50})
+			page, err := s.Traces(ctx, project, store.Filter{Text: traceID(events / 7)}, store.Page{Limit: 50})
 			return full(len(page), err, 1)
 		}},
 		{"TracesNoSuchText", func() error {
-			page, err := s.Traces(ctx, store.Filter{Text: "nosuchtext"}, store.Page{Limit: 50})
+			page, err := s.Traces(ctx, project, store.Filter{Text: "nosuchtext"}, store.Page{Limit: 50})
 			return full(len(page), err, 0)
 		}},
 		{"Generations", func() error {
-			page, err := s.Generations(ctx, store.Filter{}, store.Page{Limit: 50})
+			page, err := s.Generations(ctx, project, store.Filter{}, store.Page{Limit: 50})
 			return full(len(page), err, 50)
 		}},
 		{"OneTrace", func() error {
-			found, err := s.TraceEvents(ctx, []string{traceID(events / 7)}, 1000)
+			found, err := s.TraceEvents(ctx, project, []string{traceID(events / 7)}, 1000)
 			if err := full(len(found), err, 3); err != nil {
 				return err
 			}
 			keys := make([]model.Key, len(found))
 			for i, e := range found {
-				keys[i] = model.Key{UUID: e.UUID, TimeMS: e.TimeMS}
+				keys[i] = model.Key{Project: project, UUID: e.UUID, TimeMS: e.TimeMS}
 			}
 			contents, err := s.Contents(ctx, keys)
 			return full(len(contents), err, 3)
 		}},
 		{"OneTraceSummary", func() error {
-			page, err := s.Traces(ctx, store.Filter{TraceID: traceID(events / 7)}, store.Page{Limit: 1})
+			page, err := s.Traces(ctx, project, store.Filter{TraceID: traceID(events / 7)}, store.Page{Limit: 1})
 			return full(len(page), err, 1)
 		}},
 		{"Sessions", func() error {
-			page, err := s.Sessions(ctx, store.Filter{}, store.Page{Limit: 50})
+			page, err := s.Sessions(ctx, project, store.Filter{}, store.Page{Limit: 50})
 			return full(len(page), err, 50)
 		}},
 		{"SessionEvents", func() error {
-			found, err := s.SessionEvents(ctx, sessionID(events/60/3), 1000)
+			found, err := s.SessionEvents(ctx, project, sessionID(events/60/3), 1000)
 			return full(len(found), err, 60)
 		}},
-		{"Totals", func() error { _, err := s.Totals(ctx); return err }},
-		{"FindPeople", func() error { _, err := s.FindPeople(ctx, "USER-12", 50); return err }},
+		{"Totals", func() error { _, err := s.Totals(ctx, project); return err }},
+		{"FindPeople", func() error { _, err := s.FindPeople(ctx, project, "USER-12", 50); return err }},
 	}
 }

@@ -32,7 +32,7 @@ func testCopies(t *testing.T, shards int) {
 	var want []model.Event
 	for i := range int64(rows) {
 		want = append(want, model.Event{
-			UUID: uuid.Must(uuid.NewV7()), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: benchStart + i, StartMS: benchStart + i,
+			Project: project, UUID: uuid.Must(uuid.NewV7()), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: benchStart + i, StartMS: benchStart + i,
 			TraceID: "trace", SessionID: "session", Title: "first", Tokens: model.Tokens{Input: 1, Output: 2, Total: 3},
 		})
 	}
@@ -54,20 +54,20 @@ func testCopies(t *testing.T, shards int) {
 	}
 	for _, limit := range []int{1, rows - 1, rows, rows + 1, 3*rows - 1, 3 * rows, 3*rows + 1} {
 		shown := titles(want[:min(limit, rows)])
-		got, err := s.TraceEvents(t.Context(), []string{"trace", "none"}, limit)
+		got, err := s.TraceEvents(t.Context(), project, []string{"trace", "none"}, limit)
 		if err != nil || !slices.Equal(titles(got), shown) {
 			t.Errorf("TraceEvents, at most %d: %d events, %v; want %d, the first ones", limit, len(got), err, len(shown))
 		}
-		got, err = s.SessionEvents(t.Context(), "session", limit)
+		got, err = s.SessionEvents(t.Context(), project, "session", limit)
 		if err != nil || !slices.Equal(titles(got), shown) {
 			t.Errorf("SessionEvents, at most %d: %d events, %v; want %d, the first ones", limit, len(got), err, len(shown))
 		}
 	}
-	if e, err := s.Event(t.Context(), want[7].UUID); err != nil || e.Title != "first" {
+	if e, err := s.Event(t.Context(), project, want[7].UUID); err != nil || e.Title != "first" {
 		t.Errorf("Event: %+v, %v", e, err)
 	}
 	for _, f := range []store.Filter{{}, {TraceID: "trace"}, {SessionID: "session"}} {
-		page, err := s.Traces(t.Context(), f, store.Page{Limit: 5})
+		page, err := s.Traces(t.Context(), project, f, store.Page{Limit: 5})
 		if err != nil || len(page) != 1 || page[0].Generations != rows || page[0].Tokens.Input != rows || page[0].LastMS != benchStart+rows-1 {
 			t.Errorf("Traces %+v: %+v, %v", f, page, err)
 		}

@@ -35,6 +35,8 @@ func TestClickHouse(t *testing.T) {
 			"SameByTwoNodes":     testSameByTwoNodes,
 			"ResentToNodes":      testResentToNodes,
 			"Newer":              testNewer,
+			"Older":              testOlder,
+			"NewColumn":          testNewColumn,
 			"HalfMigrated":       testHalfMigrated,
 			"Spread":             testSpread,
 			"ServerRestarts":     testServerRestarts,
@@ -92,7 +94,7 @@ func commitAll(t *testing.T, s store.Store, b *store.Batch) {
 
 func countEvents(t *testing.T, s store.Store, want int) {
 	t.Helper()
-	totals, err := s.Totals(t.Context())
+	totals, err := s.Totals(t.Context(), project)
 	if err != nil || totals.Events != int64(want) {
 		t.Errorf("%d events, %v; want %d", totals.Events, err, want)
 	}
@@ -136,8 +138,8 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 	for i := range b.Events {
 		id := uuid.Must(uuid.NewV7())
 		b.Events[i].UUID, b.Contents[i].UUID = id, id
-		b.Identities = append(b.Identities, model.Identity{UUID: id, TimeMS: benchStart, ID: fmt.Sprint("p", i), OtherID: "ada"})
-		b.Blocks = append(b.Blocks, model.Block{UUID: uuid.Must(uuid.NewV7()), SessionID: b.Events[i].SessionID, WindowID: "w",
+		b.Identities = append(b.Identities, model.Identity{Project: project, UUID: id, TimeMS: benchStart, ID: fmt.Sprint("p", i), OtherID: "ada"})
+		b.Blocks = append(b.Blocks, model.Block{Project: project, UUID: uuid.Must(uuid.NewV7()), SessionID: b.Events[i].SessionID, WindowID: "w",
 			FirstMS: benchStart + int64(i), LastMS: benchStart + int64(i) + 10, Clicks: 1, Place: model.Place{Key: "first", Length: 10}})
 	}
 	retry := store.Batch{Events: slices.Clone(b.Events), Contents: slices.Clone(b.Contents), Identities: b.Identities, Blocks: slices.Clone(b.Blocks)}
@@ -166,7 +168,7 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 			mergeAll(t, shards, url)
 		}
 		countEvents(t, two, 60)
-		traces, err := two.Traces(t.Context(), store.Filter{}, store.Page{Limit: 100})
+		traces, err := two.Traces(t.Context(), project, store.Filter{}, store.Page{Limit: 100})
 		if err != nil || len(traces) != 20 {
 			t.Fatalf("%d traces, %v", len(traces), err)
 		}
@@ -176,24 +178,24 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 			}
 		}
 		for i, e := range b.Events {
-			got, err := one.Event(t.Context(), e.UUID)
+			got, err := one.Event(t.Context(), project, e.UUID)
 			if err != nil || got.ReceivedMS != e.ReceivedMS || got.TimeMS != e.TimeMS {
 				t.Fatalf("event %d: %+v, %v", i, got, err)
 			}
-			contents, err := one.Contents(t.Context(), []model.Key{{UUID: e.UUID, TimeMS: e.TimeMS}})
+			contents, err := one.Contents(t.Context(), []model.Key{{Project: project, UUID: e.UUID, TimeMS: e.TimeMS}})
 			if err != nil || len(contents) != 1 || contents[0].TimeMS != e.TimeMS {
 				t.Fatalf("contents of event %d: %v, %v", i, contents, err)
 			}
 		}
-		sessions, err := one.Sessions(t.Context(), store.Filter{}, store.Page{Limit: 10})
+		sessions, err := one.Sessions(t.Context(), project, store.Filter{}, store.Page{Limit: 10})
 		if err != nil || len(sessions) != 1 || sessions[0].Clicks != 60 || sessions[0].Blocks != 60 || sessions[0].Bytes != 600 || sessions[0].Events != 60 {
 			t.Fatalf("sessions %+v, %v", sessions, err)
 		}
-		blocks, err := one.Blocks(t.Context(), sessions[0].ID, "w")
+		blocks, err := one.Blocks(t.Context(), project, sessions[0].ID, "w")
 		if err != nil || len(blocks) != 60 || slices.ContainsFunc(blocks, func(b model.Block) bool { return b.Place.Key != "first" }) {
 			t.Fatalf("%d blocks, %v", len(blocks), err)
 		}
-		facts, err := one.Identities(t.Context(), []string{"ada"})
+		facts, err := one.Identities(t.Context(), project, []string{"ada"})
 		if err != nil || len(facts) != 60 {
 			t.Fatalf("%d facts, %v", len(facts), err)
 		}
@@ -214,6 +216,44 @@ func testNewer(t *testing.T, shards int) {
 	}
 	if s, err := clickhouse.Open(t.Context(), clickhouse.Options{URL: url}); !errors.Is(err, store.ErrNewer) {
 		t.Errorf("Open: %v, %v; want ErrNewer", s, err)
+	}
+}
+
+// A database from before there were projects is left as it is, and the message says what to do with it.
+func testOlder(t *testing.T, shards int) {
+	url := emptyDatabase(t, shards)
+	ask(t, shards, "CREATE DATABASE IF NOT EXISTS "+database(url))
+	ask(t, shards, "CREATE TABLE "+database(url)+".schema_versions (version UInt64) ENGINE = MergeTree ORDER BY version")
+	ask(t, shards, "INSERT INTO "+database(url)+".schema_versions VALUES (5)")
+	_, err := clickhouse.Open(t.Context(), clickhouse.Options{URL: url})
+	if !errors.Is(err, store.ErrOlder) || !strings.Contains(err.Error(), "schema version 5") || !strings.Contains(err.Error(), "export") {
+		t.Errorf("Open: %v; want ErrOlder that says what to do", err)
+	}
+	for _, tables := range ask(t, shards, "SELECT count() FROM system.tables WHERE database = '"+database(url)+"'") {
+		if tables != "1" {
+			t.Errorf("%s tables, want the one that was there", tables)
+		}
+	}
+}
+
+// What a version stored that had no such column is read as if it had been empty, and a node that starts adds the column.
+func testNewColumn(t *testing.T, shards int) {
+	url := emptyDatabase(t, shards)
+	b := newTraffic(1).batch(20)
+	commitAll(t, openNode(t, clickhouse.Options{URL: url}), b)
+	suffix := map[bool]string{true: "_local"}[shards > 1]
+	for _, table := range slices.Compact([]string{"events", "events" + suffix}) {
+		ask(t, shards, "ALTER TABLE "+database(url)+"."+table+" DROP COLUMN env, DROP COLUMN properties")
+	}
+	s := openNode(t, clickhouse.Options{URL: url})
+	if e, err := s.Event(t.Context(), project, b.Events[7].UUID); err != nil || e.Env != "" || len(e.Properties) > 0 || e.TraceID != b.Events[7].TraceID {
+		t.Errorf("from before there was the column: %+v, %v", e, err)
+	}
+	more := newTraffic(2).batch(1)
+	more.Events[0].Env = "production"
+	commitAll(t, s, more)
+	if e, err := s.Event(t.Context(), project, more.Events[0].UUID); err != nil || e.Env != "production" {
+		t.Errorf("with the column: %+v, %v", e, err)
 	}
 }
 
@@ -251,7 +291,7 @@ func testServerRestarts(t *testing.T, shards int) {
 	}
 	next := newTraffic(2).batch(30)
 	_, commitErr := s.Commit(t.Context(), next)
-	_, readErr := s.Traces(t.Context(), store.Filter{}, store.Page{Limit: 10})
+	_, readErr := s.Traces(t.Context(), project, store.Filter{}, store.Page{Limit: 10})
 	pingErr := s.Ping(t.Context())
 	for what, err := range map[string]error{"Commit": commitErr, "Traces": readErr, "Ping": pingErr} {
 		if !errors.Is(err, store.ErrUnavailable) {
@@ -272,7 +312,7 @@ func testServerRestarts(t *testing.T, shards int) {
 // countAtLeast: nothing acknowledged is lost.
 func countAtLeast(t *testing.T, s store.Store, want int64) {
 	t.Helper()
-	totals, err := s.Totals(t.Context())
+	totals, err := s.Totals(t.Context(), project)
 	if err != nil || totals.Events < want {
 		t.Errorf("%d events, %v; want %d at least", totals.Events, err, want)
 	}
@@ -294,7 +334,7 @@ func testServerHangs(t *testing.T, shards int) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := s.Totals(ctx); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := s.Totals(ctx, project); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Totals: %v, want the caller's own limit", err)
 	}
 	if took := time.Since(start); took > 20*time.Second {
@@ -372,16 +412,31 @@ func testDiskFull(t *testing.T, shards int) {
 func testRetention(t *testing.T, shards int) {
 	url := emptyDatabase(t, shards)
 	suffix := map[bool]string{true: "_local"}[shards > 1]
-	for _, days := range []int{0, 30, 30, 90, 0} {
-		openNode(t, clickhouse.Options{URL: url, RetentionDays: days})
-		openNode(t, clickhouse.Options{URL: url, RetentionDays: 7, AsIs: true}) // a tool
+	for _, after := range []store.Retention{{}, {"a": 30}, {"a": 30}, {"a": 30, "b's": 7, "kept": 0}, {"a": 90}, {"a": 0}} {
+		openNode(t, clickhouse.Options{URL: url, Retention: after})
+		openNode(t, clickhouse.Options{URL: url, Retention: store.Retention{"a": 3}, AsIs: true}) // a tool
 		for _, table := range []string{"events", "contents", "blocks", "refusals"} {
-			for _, created := range ask(t, shards, "SELECT create_table_query FROM system.tables WHERE database = '"+database(url)+"' AND name = '"+table+suffix+"'") {
-				if has := strings.Contains(created, fmt.Sprintf("toIntervalDay(%d)", days)); has != (days > 0) || strings.Contains(created, " TTL ") != (days > 0) {
-					t.Errorf("%s after %d days: %s", table, days, created)
+			for _, created := range ask(t, shards, "SELECT create_table_query FROM system.tables WHERE database = '"+database(url)+"' AND name = '"+table+suffix+"' FORMAT TSVRaw") {
+				if strings.Contains(created, " TTL ") != (len(after.Projects()) > 0) || strings.Count(created, "toIntervalDay") != len(after.Projects()) {
+					t.Errorf("%s after %v: %s", table, after, created)
+				}
+				for _, name := range after.Projects() {
+					if !strings.Contains(created, fmt.Sprintf("toIntervalDay(%d) WHERE project = '%s'", after[name], strings.ReplaceAll(name, "'", `\'`))) {
+						t.Errorf("%s after %v: %s", table, after, created)
+					}
 				}
 			}
 		}
+	}
+	// A node that starts again with the same days finds nothing to change.
+	changes := func() string {
+		return strings.Join(ask(t, shards, "SELECT sum(metadata_version) FROM system.tables WHERE database = '"+database(url)+"'"), " ")
+	}
+	openNode(t, clickhouse.Options{URL: url, Retention: store.Retention{"a": 30, "b's": 7}})
+	before := changes()
+	openNode(t, clickhouse.Options{URL: url, Retention: store.Retention{"a": 30, "b's": 7}})
+	if after := changes(); after != before {
+		t.Errorf("tables of versions %s, %s before", after, before)
 	}
 }
 
@@ -398,7 +453,7 @@ func testTextIndex(t *testing.T, shards int) {
 		}
 		commitAll(t, s, b)
 		for text, each := range map[string]int{"refund": 2, "EFUND M": 1, "NAÏVE": 1, "50% OFF": 1, "50_": 0, "a_B": 1, `say "HI"`: 1, "efun": 2, "of": 2, "nosuch": 0} {
-			traces, err := s.Traces(t.Context(), store.Filter{Text: text}, store.Page{Limit: 100})
+			traces, err := s.Traces(t.Context(), project, store.Filter{Text: text}, store.Page{Limit: 100})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -427,8 +482,8 @@ func testYears(t *testing.T, shards int) {
 	countEvents(t, s, 120)
 	var keys []model.Key
 	for i, e := range b.Events {
-		keys = append(keys, model.Key{UUID: e.UUID, TimeMS: e.TimeMS})
-		if _, err := s.Event(t.Context(), e.UUID); err != nil && i < 10 {
+		keys = append(keys, model.Key{Project: project, UUID: e.UUID, TimeMS: e.TimeMS})
+		if _, err := s.Event(t.Context(), project, e.UUID); err != nil && i < 10 {
 			t.Error(err)
 		}
 	}

@@ -32,7 +32,8 @@ type Scattered struct {
 
 // ScatteredSession is one that can be rewritten.
 type ScatteredSession struct {
-	ID string
+	Project string
+	ID      string
 	// LastMS is when its last block was received.
 	LastMS int64
 }

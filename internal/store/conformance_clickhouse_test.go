@@ -57,10 +57,10 @@ func clickhouseFactory(shards int) storetest.Factory {
 	}
 }
 
-func clickhouseRetained(shards int) func(*testing.T, int) (store.Store, func(*testing.T)) {
-	return func(t *testing.T, days int) (store.Store, func(*testing.T)) {
+func clickhouseRetained(shards int) func(*testing.T, store.Retention) (store.Store, func(*testing.T)) {
+	return func(t *testing.T, after store.Retention) (store.Store, func(*testing.T)) {
 		url := emptyDatabase(t, shards)
-		s, err := clickhouse.Open(t.Context(), clickhouse.Options{URL: url, RetentionDays: days})
+		s, err := clickhouse.Open(t.Context(), clickhouse.Options{URL: url, Retention: after})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,14 +20,16 @@ var backends = map[string]storetest.Backend{
 			}
 			return s
 		}
-	}, Retained: func(t *testing.T, days int) (store.Store, func(*testing.T)) {
-		s, err := duckdb.Open(t.Context(), duckdb.Options{Dir: t.TempDir(), RetentionDays: days})
+	}, Retained: func(t *testing.T, after store.Retention) (store.Store, func(*testing.T)) {
+		s, err := duckdb.Open(t.Context(), duckdb.Options{Dir: t.TempDir(), Retention: after})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return s, func(t *testing.T) {
-			if _, err := s.Forget(t.Context(), time.Now().AddDate(0, 0, -days)); err != nil {
-				t.Fatal(err)
+			for _, project := range after.Projects() {
+				if _, err := s.Forget(t.Context(), project, time.Now().AddDate(0, 0, -after[project])); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	}},

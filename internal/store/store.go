@@ -1,8 +1,11 @@
 // Package store is the port behind which events and the index of recordings lie. Implementations are in its
 // subpackages (duckdb, clickhouse) and pass the suite in storetest. Only ingest writes and only query reads through it.
 //
-// Everything is keyed by uuid: committing a row again changes nothing, whoever sends it, however often, also within one
-// batch and by two connections at once. The first to come stays. Of an identity, uuid and both ids together are the key.
+// Everything is keyed by project and uuid: committing a row again changes nothing, whoever sends it, however often, also within one
+// batch and by two connections at once. The first to come stays. Of an identity, project, uuid and both ids together are the key.
+//
+// Rows say whose project they are of, and whoever reads says which project it is about: no answer holds anything of another one, be
+// their ids the same. Only those who move or rewrite data see all projects at once (Dumper, Compaction).
 //
 // Strings and JSON are UTF-8; in each, a run of bytes that is not becomes U+FFFD, in what is stored and in what is asked
 // for. Ids are ordered by their bytes.
@@ -30,12 +33,14 @@ var (
 	ErrInUse = errors.New("data directory in use")
 	// ErrNewer: the data were written by a newer version.
 	ErrNewer = errors.New("data from a newer version")
+	// ErrOlder: the data were written by a version so old that this one cannot read them.
+	ErrOlder = errors.New("data from an older version")
 )
 
 // Batch is what one commit brings.
 type Batch struct {
 	Events     []model.Event
-	Contents   []model.Content // of events in Events, by uuid; one without its event is not stored
+	Contents   []model.Content // of events in Events, by project and uuid; one without its event is not stored
 	Identities []model.Identity
 	Blocks     []model.Block
 	// Refusals have no key: those of a batch that is sent again are counted again. A Count of 0 is 1.
@@ -82,15 +87,15 @@ type Page struct {
 // Events reads LLM events and traces.
 type Events interface {
 	// Traces lists traces any of whose events match, by LastMS and id, newest first. Sums cover the whole trace.
-	Traces(ctx context.Context, f Filter, p Page) ([]model.TraceSummary, error)
+	Traces(ctx context.Context, project string, f Filter, p Page) ([]model.TraceSummary, error)
 	// TracesRead is Traces and TraceEvents of what it lists, which takes less than the two.
-	TracesRead(ctx context.Context, f Filter, p Page, limit int) ([]model.TraceSummary, []model.Event, error)
+	TracesRead(ctx context.Context, project string, f Filter, p Page, limit int) ([]model.TraceSummary, []model.Event, error)
 	// TraceEvents returns the light rows (all kinds) of the traces named, by StartMS, at most limit of each trace.
-	TraceEvents(ctx context.Context, traceIDs []string, limit int) ([]model.Event, error)
+	TraceEvents(ctx context.Context, project string, traceIDs []string, limit int) ([]model.Event, error)
 	// Generations lists generations and embeddings by TimeMS and uuid, newest first. A BeforeID that is no uuid is an error.
-	Generations(ctx context.Context, f Filter, p Page) ([]model.Event, error)
+	Generations(ctx context.Context, project string, f Filter, p Page) ([]model.Event, error)
 	// Event returns one light row, ErrNotFound when there is none.
-	Event(ctx context.Context, id uuid.UUID) (model.Event, error)
+	Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error)
 	// Contents returns the heavy text of the events named, in no order; those without one are left out.
 	Contents(ctx context.Context, keys []model.Key) ([]model.Content, error)
 }
@@ -99,29 +104,29 @@ type Events interface {
 type Sessions interface {
 	// Sessions lists sessions seen in events or recordings by LastMS and id, newest first. A recording's block matches by
 	// overlapping the time range, by its ids and its address; it has no trace and no error.
-	Sessions(ctx context.Context, f Filter, p Page) ([]model.SessionSummary, error)
+	Sessions(ctx context.Context, project string, f Filter, p Page) ([]model.SessionSummary, error)
 	// SessionEvents returns a session's light rows (all kinds) by TimeMS, at most limit.
-	SessionEvents(ctx context.Context, sessionID string, limit int) ([]model.Event, error)
+	SessionEvents(ctx context.Context, project, sessionID string, limit int) ([]model.Event, error)
 	// Recordings returns what is recorded of the sessions named; those without a block are left out.
-	Recordings(ctx context.Context, sessionIDs []string) ([]model.Recording, error)
+	Recordings(ctx context.Context, project string, sessionIDs []string) ([]model.Recording, error)
 	// Blocks returns the index rows of one window's blocks by FirstMS.
-	Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error)
+	Blocks(ctx context.Context, project, sessionID, windowID string) ([]model.Block, error)
 	// RecordingStatuses returns the last $recording_status the browser reported for each session named.
-	RecordingStatuses(ctx context.Context, sessionIDs []string) (map[string]string, error)
+	RecordingStatuses(ctx context.Context, project string, sessionIDs []string) (map[string]string, error)
 }
 
 // People reads who is who.
 type People interface {
 	// Identities returns every fact that names one of ids, as ID or OtherID, oldest first.
-	Identities(ctx context.Context, ids []string) ([]model.Identity, error)
+	Identities(ctx context.Context, project string, ids []string) ([]model.Identity, error)
 	// FindPeople returns distinct ids whose id, name or email contains text, regardless of case, at most limit.
-	FindPeople(ctx context.Context, text string, limit int) ([]string, error)
+	FindPeople(ctx context.Context, project, text string, limit int) ([]string, error)
 }
 
 // Admin reads what operators ask.
 type Admin interface {
-	Totals(ctx context.Context) (model.Totals, error)
-	Refusals(ctx context.Context, limit int) ([]model.RefusalCount, error)
+	Totals(ctx context.Context, project string) (model.Totals, error)
+	Refusals(ctx context.Context, project string, limit int) ([]model.RefusalCount, error)
 	// Ping returns nil when reads and writes can be served.
 	Ping(ctx context.Context) error
 }

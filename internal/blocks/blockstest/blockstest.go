@@ -26,6 +26,7 @@ func Run(t *testing.T, f Factory) {
 	t.Run("Random", func(t *testing.T) { testRandom(t, f) })
 	t.Run("Reopen", func(t *testing.T) { testReopen(t, f) })
 	t.Run("ReadersWhileWriting", func(t *testing.T) { testReadersWhileWriting(t, f) })
+	t.Run("Projects", func(t *testing.T) { testProjects(t, f) })
 	t.Run("NotThere", func(t *testing.T) { testNotThere(t, f) })
 	t.Run("CallerKeepsBytes", func(t *testing.T) { testCallerKeepsBytes(t, f) })
 	t.Run("Cancelled", func(t *testing.T) { testCancelled(t, f) })
@@ -35,7 +36,7 @@ func Run(t *testing.T, f Factory) {
 // Write stores bodies, or ends the test.
 func Write(t *testing.T, s blocks.Store, bodies ...[]byte) []model.Place {
 	t.Helper()
-	places, err := s.Write(t.Context(), bodies)
+	places, err := s.Write(t.Context(), "default", bodies)
 	if err != nil {
 		t.Fatalf("Write: %v", err)
 	}
@@ -69,7 +70,7 @@ func opened(t *testing.T, f Factory) blocks.Store {
 
 func testRoundTrip(t *testing.T, f Factory) {
 	s := opened(t, f)
-	if places, err := s.Write(t.Context(), nil); err != nil || len(places) != 0 {
+	if places, err := s.Write(t.Context(), "default", nil); err != nil || len(places) != 0 {
 		t.Errorf("Write of nothing: %v, %v", places, err)
 	}
 	bodies := [][]byte{[]byte("one"), {}, {0, 0xff, '\n', 0}, bytes.Repeat([]byte("large "), 1<<18), []byte("one")}
@@ -163,7 +164,7 @@ func testReadersWhileWriting(t *testing.T, f Factory) {
 	}
 	for n := range 50 {
 		bodies := [][]byte{fmt.Appendf(nil, "body %d", n), bytes.Repeat([]byte{byte(n)}, 3000)}
-		places, err := s.Write(t.Context(), bodies)
+		places, err := s.Write(t.Context(), "default", bodies)
 		if err != nil {
 			t.Errorf("Write: %v", err)
 			break
@@ -199,6 +200,31 @@ func testNotThere(t *testing.T, f Factory) {
 	Holds(t, s, good, []byte("there"))
 }
 
+// testProjects: each project's bodies lie under keys of its own, also when they are written in turns, and a name that leads elsewhere
+// is refused.
+func testProjects(t *testing.T, f Factory) {
+	s := opened(t, f)
+	for n := range 3 {
+		projects := []string{"shop", "support_2", "shop"}
+		bodies := [][]byte{fmt.Appendf(nil, "first of shop %d", n), fmt.Appendf(nil, "of support %d", n), fmt.Appendf(nil, "second of shop %d", n)}
+		places, err := blocks.WriteEach(t.Context(), s, projects, bodies)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range places {
+			if got := blocks.ProjectOf(places[i].Key); got != projects[i] {
+				t.Errorf("a body of %s lies under %s", projects[i], places[i].Key)
+			}
+			Holds(t, s, places[i], bodies[i])
+		}
+	}
+	for _, project := range []string{"", ".", "..", "a/b", "../x", "A", "-a", "a b", "ä", "a\x00", string(bytes.Repeat([]byte("a"), 64))} {
+		if places, err := s.Write(t.Context(), project, [][]byte{[]byte("x")}); err == nil {
+			t.Errorf("written for the project %q: %v", project, places)
+		}
+	}
+}
+
 // testCallerKeepsBytes: what was handed in and given out is the caller's to change.
 func testCallerKeepsBytes(t *testing.T, f Factory) {
 	s := opened(t, f)
@@ -218,7 +244,7 @@ func testCancelled(t *testing.T, f Factory) {
 	at := Write(t, s, []byte("x"))[0]
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Write(ctx, [][]byte{[]byte("y")}); !errors.Is(err, context.Canceled) {
+	if _, err := s.Write(ctx, "default", [][]byte{[]byte("y")}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Write: %v, want context.Canceled", err)
 	}
 	if _, err := s.Read(ctx, at); !errors.Is(err, context.Canceled) {
@@ -233,7 +259,7 @@ func testClosed(t *testing.T, f Factory) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Write(t.Context(), [][]byte{[]byte("y")}); !errors.Is(err, blocks.ErrUnavailable) {
+	if _, err := s.Write(t.Context(), "default", [][]byte{[]byte("y")}); !errors.Is(err, blocks.ErrUnavailable) {
 		t.Errorf("Write after Close: %v, want ErrUnavailable", err)
 	}
 	if _, err := s.Read(t.Context(), at); !errors.Is(err, blocks.ErrUnavailable) {

@@ -1,12 +1,12 @@
 // Package dir keeps blocks in a directory of append-only segment files.
 //
-//	2025-10-09/000001.blocks   bodies, one after the other
-//	2025-10-09/000002.blocks
+//	default/2025-10-09/000001.blocks   bodies of the project "default", one after the other
+//	default/2025-10-09/000002.blocks
 //
-// A body's place is its segment ("2025-10-09/000001"), offset and length, which the index keeps; the segments need no
+// A body's place is its segment ("default/2025-10-09/000001"), offset and length, which the index keeps; the segments need no
 // format of their own. A segment belongs to the day (UTC) of its first write, takes up to RollBytes, and is never
-// written to again by a later process: what a crash left at its end stays there, unread. So deleting a day is deleting
-// a directory, and a copy of the directory that is older than a copy of the index lacks only the newest. Segments that nothing
+// written to again by a later process: what a crash left at its end stays there, unread. So deleting a day of
+// a project is deleting a directory, and a copy of the directory that is older than a copy of the index lacks only the newest. Segments that nothing
 // points to any more are found by listing (see package compact).
 package dir
 
@@ -46,7 +46,7 @@ type Store struct {
 	reading files
 
 	writing sync.Mutex
-	current *segment // nil before the first write and after a failed one
+	current map[string]*segment // by project; none before the first write and after a failed one
 	closed  bool
 	// refusing is raised while the last write failed.
 	refusing disk.Alarm
@@ -57,7 +57,7 @@ var _ blocks.Store = (*Store)(nil)
 const suffix = ".blocks"
 
 // keys are the only ones that were ever given out.
-var keys = regexp.MustCompile(`^\d{4,}-\d{2}-\d{2}/\d{6,}$`)
+var keys = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}/\d{4,}-\d{2}-\d{2}/\d{6,}$`)
 
 // Open opens or makes the directory. Recordings show what people did: nobody else on the machine may read them.
 func Open(path string, o Options) (*Store, error) {
@@ -80,12 +80,15 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open blocks directory: %w", err)
 	}
-	return &Store{path: path, options: o, root: root, reading: files{root: root}}, nil
+	return &Store{path: path, options: o, root: root, reading: files{root: root}, current: map[string]*segment{}}, nil
 }
 
 // Write implements blocks.Store: one fsync for all bodies. Once begun it is not cancelled.
-func (s *Store) Write(ctx context.Context, bodies [][]byte) ([]model.Place, error) {
+func (s *Store) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error) {
 	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := blocks.CheckProject(project); err != nil {
 		return nil, err
 	}
 	if len(bodies) == 0 {
@@ -99,7 +102,7 @@ func (s *Store) Write(ctx context.Context, bodies [][]byte) ([]model.Place, erro
 	if err := s.room(); err != nil {
 		return nil, err
 	}
-	places, err := s.append(bodies)
+	places, err := s.append(project, bodies)
 	if err != nil {
 		s.refusing.Raise(err)
 		return nil, err
@@ -108,15 +111,16 @@ func (s *Store) Write(ctx context.Context, bodies [][]byte) ([]model.Place, erro
 	return places, nil
 }
 
-func (s *Store) append(bodies [][]byte) ([]model.Place, error) {
-	if err := s.roll(); err != nil {
+func (s *Store) append(project string, bodies [][]byte) ([]model.Place, error) {
+	current, err := s.roll(project)
+	if err != nil {
 		return nil, fmt.Errorf("begin segment: %w", classify(err))
 	}
-	places, err := s.current.write(bodies)
+	places, err := current.write(bodies)
 	if err != nil {
-		if s.current.broken {
-			_ = s.current.file.Close() // it failed already
-			s.current = nil
+		if current.broken {
+			_ = current.file.Close() // it failed already
+			delete(s.current, project)
 		}
 		return nil, fmt.Errorf("write %d blocks: %w", len(bodies), classify(err))
 	}
@@ -152,24 +156,24 @@ func (s *Store) room() error {
 	return nil
 }
 
-// roll sees to it that there is a segment of today with room.
-func (s *Store) roll() error {
+// roll returns the project's segment of today, which has room.
+func (s *Store) roll(project string) (*segment, error) {
 	day := s.options.Now().UTC().Format(time.DateOnly)
-	if c := s.current; c != nil {
+	if c := s.current[project]; c != nil {
 		if c.day == day && c.end < s.options.RollBytes {
-			return nil
+			return c, nil
 		}
-		s.current = nil
+		delete(s.current, project)
 		if err := c.file.Close(); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	c, err := create(s.path, s.root, day)
+	c, err := create(s.path, s.root, project, day)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.current = c
-	return nil
+	s.current[project] = c
+	return c, nil
 }
 
 // Read implements blocks.Store.
@@ -214,8 +218,8 @@ func (s *Store) Close() error {
 	}
 	s.closed = true
 	err := s.reading.close()
-	if s.current != nil {
-		err = errors.Join(err, s.current.file.Close())
+	for _, c := range s.current {
+		err = errors.Join(err, c.file.Close())
 	}
 	return errors.Join(err, s.root.Close())
 }

@@ -66,16 +66,16 @@ func TestSegments(t *testing.T) {
 		}
 		blockstest.Holds(t, s, at, []byte(body))
 	}
-	write("begins", "2025-10-09/000001")
-	write("ends it", "2025-10-09/000001") // it may end behind the limit
-	write("next", "2025-10-09/000002")
+	write("begins", "default/2025-10-09/000001")
+	write("ends it", "default/2025-10-09/000001") // it may end behind the limit
+	write("next", "default/2025-10-09/000002")
 	now.now = now.now.Add(time.Hour)
-	write("next day", "2025-10-10/000001")
+	write("next day", "default/2025-10-10/000001")
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	s = open(t, path, o)
-	write("another process", "2025-10-10/000002")
+	write("another process", "default/2025-10-10/000002")
 }
 
 // TestTornTail: whatever a crash left at the end of a segment harms neither what was acknowledged nor what follows.
@@ -163,20 +163,20 @@ func TestNoLinkLeadsOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t, path, Options{})
-	if err := os.Mkdir(filepath.Join(path, "2025-10-09"), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(path, "default", "2025-10-09"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(outside, filepath.Join(path, "2025-10-09", "000001"+suffix)); err != nil {
+	if err := os.Symlink(outside, filepath.Join(path, "default", "2025-10-09", "000001"+suffix)); err != nil {
 		t.Fatal(err)
 	}
-	if body, err := s.Read(t.Context(), model.Place{Key: "2025-10-09/000001", Length: 6}); err == nil {
+	if body, err := s.Read(t.Context(), model.Place{Key: "default/2025-10-09/000001", Length: 6}); err == nil {
 		t.Errorf("read %q through a link", body)
 	}
 }
 
 func TestMinFree(t *testing.T) {
 	s := open(t, t.TempDir(), Options{MinFreeBytes: math.MaxInt64})
-	_, err := s.Write(t.Context(), [][]byte{[]byte("x")})
+	_, err := s.Write(t.Context(), "default", [][]byte{[]byte("x")})
 	if !errors.Is(err, blocks.ErrFull) || !strings.Contains(err.Error(), "MiB free") {
 		t.Errorf("Write: %v, want ErrFull that says how much is free", err)
 	}
@@ -198,7 +198,7 @@ func BenchmarkWrite(b *testing.B) {
 	b.SetBytes(8 * 32 << 10)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := s.Write(b.Context(), bodies); err != nil {
+		if _, err := s.Write(b.Context(), "default", bodies); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -23,7 +23,7 @@ func TestDiskFull(t *testing.T) {
 		var err error
 		for err == nil {
 			var group []model.Place
-			if group, err = s.Write(t.Context(), [][]byte{body, body, body}); err == nil {
+			if group, err = s.Write(t.Context(), "default", [][]byte{body, body, body}); err == nil {
 				places = append(places, group...)
 			}
 			if len(places) > 1000 {
@@ -34,7 +34,7 @@ func TestDiskFull(t *testing.T) {
 			t.Fatalf("Write: %v, want ErrFull", err)
 		}
 		for range 3 {
-			if _, err := s.Write(t.Context(), [][]byte{body, body, body, body}); !errors.Is(err, blocks.ErrFull) {
+			if _, err := s.Write(t.Context(), "default", [][]byte{body, body, body, body}); !errors.Is(err, blocks.ErrFull) {
 				t.Fatalf("Write on a full disk: %v, want ErrFull", err)
 			}
 		}

@@ -24,22 +24,25 @@ type segment struct {
 	broken bool
 }
 
-// create makes the day's next segment, with its name durable.
-func create(path string, root *os.Root, day string) (*segment, error) {
-	if err := root.Mkdir(day, 0o700); err == nil {
-		if err := disk.SyncDir(path); err != nil {
+// create makes a project's next segment of the day, with its name durable.
+func create(path string, root *os.Root, project, day string) (*segment, error) {
+	within := project + "/" + day
+	for _, dir := range []string{project, within} {
+		if err := root.Mkdir(dir, 0o700); err == nil {
+			if err := disk.SyncDir(filepath.Dir(filepath.Join(path, dir))); err != nil {
+				return nil, err
+			}
+		} else if !errors.Is(err, fs.ErrExist) {
 			return nil, err
 		}
-	} else if !errors.Is(err, fs.ErrExist) {
-		return nil, err
 	}
-	number, err := last(root, day)
+	number, err := last(root, within)
 	if err != nil {
 		return nil, err
 	}
 	for {
 		number++
-		key := fmt.Sprintf("%s/%06d", day, number)
+		key := fmt.Sprintf("%s/%06d", within, number)
 		f, err := root.OpenFile(key+suffix, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if errors.Is(err, fs.ErrExist) {
 			continue // somebody else's
@@ -47,16 +50,16 @@ func create(path string, root *os.Root, day string) (*segment, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := disk.SyncDir(filepath.Join(path, day)); err != nil {
+		if err := disk.SyncDir(filepath.Join(path, within)); err != nil {
 			return nil, errors.Join(err, f.Close())
 		}
 		return &segment{key: key, day: day, file: f}, nil
 	}
 }
 
-// last returns the highest number that a segment of the day has.
-func last(root *os.Root, day string) (int, error) {
-	entries, err := fs.ReadDir(root.FS(), day)
+// last returns the highest number that a segment in the directory has.
+func last(root *os.Root, within string) (int, error) {
+	entries, err := fs.ReadDir(root.FS(), within)
 	if err != nil {
 		return 0, err
 	}

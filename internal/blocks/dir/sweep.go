@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ import (
 // written to on its own day, by whichever process has made it.
 func (s *Store) Keys(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		found, err := fs.Glob(s.root.FS(), "*/*"+suffix)
+		found, err := fs.Glob(s.root.FS(), "*/*/*"+suffix)
 		if err != nil {
 			yield("", fmt.Errorf("list %s: %w", s.path, classify(err)))
 			return
@@ -42,7 +43,7 @@ func (s *Store) over(key string) bool {
 	return dayOf(key) < s.options.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 }
 
-func dayOf(key string) string { day, _, _ := strings.Cut(key, "/"); return day }
+func dayOf(key string) string { return path.Base(path.Dir(key)) }
 
 // Delete removes a segment that Keys lists, and its day when that was the last. It is no error when there is none.
 func (s *Store) Delete(ctx context.Context, key string) error {
@@ -57,6 +58,6 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 		return fmt.Errorf("delete %s: %w", key, classify(err))
 	}
 	// The last one takes its day along; before, that is not empty.
-	_ = s.root.Remove(dayOf(key))
+	_ = s.root.Remove(path.Dir(key))
 	return nil
 }

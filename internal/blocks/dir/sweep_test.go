@@ -23,7 +23,7 @@ func TestKeysAndDelete(t *testing.T) {
 	}
 	one, two := open(), open()
 	write := func(s *Store) model.Place {
-		places, err := s.Write(t.Context(), [][]byte{[]byte("body")})
+		places, err := s.Write(t.Context(), "default", [][]byte{[]byte("body")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,14 +58,14 @@ func TestKeysAndDelete(t *testing.T) {
 		}
 	}
 	listed()
-	if _, err := os.Stat(filepath.Join(dir, "2025-10-09")); !os.IsNotExist(err) {
+	if _, err := os.Stat(filepath.Join(dir, "default", "2025-10-09")); !os.IsNotExist(err) {
 		t.Errorf("an empty day stays: %v", err)
 	}
 	if body, err := one.Read(t.Context(), third); err != nil || string(body) != "body" {
 		t.Errorf("Read: %q, %v", body, err)
 	}
 	write(one) // whose current segment was deleted
-	for _, key := range []string{"../x", "2025-10-09", ""} {
+	for _, key := range []string{"../x", "default/2025-10-09", "2025-10-09/000001", "../2025-10-09/000001", ""} {
 		if err := one.Delete(t.Context(), key); err == nil {
 			t.Errorf("deleted %q", key)
 		}

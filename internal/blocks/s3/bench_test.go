@@ -26,7 +26,7 @@ func BenchmarkWrite(b *testing.B) {
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := s.Write(b.Context(), bodies); err != nil {
+				if _, err := s.Write(b.Context(), "default", bodies); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -59,13 +59,13 @@ func BenchmarkMoment(b *testing.B) {
 	var scattered []model.Place
 	for range 60 {
 		bodies = append(bodies, body)
-		at, err := s.Write(b.Context(), [][]byte{body, bytes.Repeat(body, 40)}) // with others' blocks
+		at, err := s.Write(b.Context(), "default", [][]byte{body, bytes.Repeat(body, 40)}) // with others' blocks
 		if err != nil {
 			b.Fatal(err)
 		}
 		scattered = append(scattered, at[0])
 	}
-	together, err := s.Write(b.Context(), bodies)
+	together, err := s.Write(b.Context(), "default", bodies)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -97,7 +97,7 @@ func (at location) String() string { return "s3://" + at.bucket + "/" + at.prefi
 const suffix = ".blocks"
 
 // keys are the only ones that are ever given out.
-var keys = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}/\d{2}/[a-z0-9-]{1,40}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+var keys = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}/\d{4}-\d{2}-\d{2}/\d{2}/[a-z0-9-]{1,40}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // object is the name in the bucket of what has this key.
 func (at location) object(key string) string { return at.prefix + key + suffix }
@@ -110,12 +110,12 @@ func (at location) key(object string) (string, bool) {
 }
 
 // newKey makes a name that nobody else makes.
-func newKey(now time.Time, node string) (string, error) {
+func newKey(project string, now time.Time, node string) (string, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return "", fmt.Errorf("make a name for an object: %w", err)
 	}
-	return now.UTC().Format("2006-01-02/15/") + node + "/" + id.String(), nil
+	return project + now.UTC().Format("/2006-01-02/15/") + node + "/" + id.String(), nil
 }
 
 var notInNode = regexp.MustCompile(`[^a-z0-9]+`)

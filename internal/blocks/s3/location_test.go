@@ -46,7 +46,7 @@ func TestKey(t *testing.T) {
 		if node != want {
 			t.Errorf("node %q is %q, want %q", name, node, want)
 		}
-		key, err := newKey(time.Date(2025, 10, 9, 23, 30, 0, 0, time.UTC), node)
+		key, err := newKey("shop-1", time.Date(2025, 10, 9, 23, 30, 0, 0, time.UTC), node)
 		if err != nil || !keys.MatchString(key) {
 			t.Errorf("key %q, %v", key, err)
 		}
@@ -54,7 +54,7 @@ func TestKey(t *testing.T) {
 			t.Errorf("the key of %s is %s", at.object(key), back)
 		}
 	}
-	for _, object := range []string{"", "p/x.blocks", "q/2025-10-09/23/n/0199c000-0000-7000-8000-000000000000.blocks", "p/2025-10-09/23/n/0199c000-0000-7000-8000-000000000000"} {
+	for _, object := range []string{"", "p/x.blocks", "q/default/2025-10-09/23/n/0199c000-0000-7000-8000-000000000000.blocks", "p/2025-10-09/23/n/0199c000-0000-7000-8000-000000000000.blocks", "p/default/2025-10-09/23/n/0199c000-0000-7000-8000-000000000000"} {
 		if key, ok := at.key(object); ok {
 			t.Errorf("%q is ours: %s", object, key)
 		}

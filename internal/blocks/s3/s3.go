@@ -1,8 +1,8 @@
 // Package s3 keeps blocks in any object store that speaks S3.
 //
-//	prefix/2025-10-09/23/node-1/0199c…-….blocks   bodies, one after the other
+//	prefix/default/2025-10-09/23/node-1/0199c…-….blocks   bodies of the project "default", one after the other
 //
-// One Write is one object, which never changes: its name says the hour (UTC) and the node that wrote it, and ends in a
+// One Write is one object, which never changes: its name says the project, the hour (UTC) and the node that wrote it, and ends in a
 // version 7 uuid, so no two writers ever need to agree. A body's place is the object's name without prefix and ".blocks",
 // offset and length, and is read with a range request. Objects need no format of their own; what no place points to, also
 // what a writer that crashed left behind, is found by listing (see package compact).
@@ -133,9 +133,12 @@ func (s *Store) Ping(ctx context.Context) error {
 // probeBytes is about what a window of recordings brings.
 const probeBytes = 1 << 20
 
+// probeProject is the one whose object a probe is. No server need know it.
+const probeProject = "probe"
+
 // probe writes an object and removes it. One that stays is swept away like all that nothing points to.
 func (s *Store) probe(ctx context.Context) error {
-	places, err := s.Write(ctx, [][]byte{make([]byte, probeBytes)})
+	places, err := s.Write(ctx, probeProject, [][]byte{make([]byte, probeBytes)})
 	if err != nil {
 		return err
 	}
@@ -143,14 +146,17 @@ func (s *Store) probe(ctx context.Context) error {
 }
 
 // Write implements blocks.Store: all bodies are one object.
-func (s *Store) Write(ctx context.Context, bodies [][]byte) ([]model.Place, error) {
+func (s *Store) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error) {
 	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := blocks.CheckProject(project); err != nil {
 		return nil, err
 	}
 	if len(bodies) == 0 {
 		return nil, nil
 	}
-	key, err := newKey(s.options.Now(), s.node)
+	key, err := newKey(project, s.options.Now(), s.node)
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func TestObjects(t *testing.T) {
 		if places[0].Key != places[1].Key || places[1].Offset != 3 {
 			t.Errorf("two bodies of one write lie at %+v", places)
 		}
-		if !strings.HasPrefix(places[0].Key, "2025-10-09/23/node-1/") {
+		if !strings.HasPrefix(places[0].Key, "default/2025-10-09/23/node-1/") {
 			t.Errorf("key %s does not say hour and node", places[0].Key)
 		}
 		want = append(want, places[0].Key)
@@ -166,7 +166,7 @@ func TestFaults(t *testing.T) {
 				t.Fatal(err)
 			}
 			start := time.Now()
-			places, err := s.Write(t.Context(), [][]byte{body})
+			places, err := s.Write(t.Context(), "default", [][]byte{body})
 			switch {
 			case err == nil && fault.write: // what was acknowledged must be there, see below
 			case err == nil || fault.write || !errors.Is(err, blocks.ErrUnavailable):
@@ -224,7 +224,7 @@ func TestDiskFull(t *testing.T) {
 		var err error
 		for err == nil && len(places) < 1000 {
 			var at []model.Place
-			if at, err = s.Write(t.Context(), [][]byte{body}); err == nil {
+			if at, err = s.Write(t.Context(), "default", [][]byte{body}); err == nil {
 				places = append(places, at...)
 			}
 		}

@@ -80,7 +80,7 @@ func (m *Memory) Commit(ctx context.Context, b *store.Batch) (done store.Committ
 }
 
 // Write keeps bodies.
-func (m *Memory) Write(ctx context.Context, bodies [][]byte) ([]model.Place, error) {
+func (m *Memory) Write(ctx context.Context, _ string, bodies [][]byte) ([]model.Place, error) {
 	if m.OnWrite != nil {
 		if err := m.OnWrite(bodies); err != nil {
 			return nil, err

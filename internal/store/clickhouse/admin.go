@@ -12,16 +12,16 @@ import (
 )
 
 // Totals implements store.Admin.
-func (s *Store) Totals(ctx context.Context) (model.Totals, error) {
+func (s *Store) Totals(ctx context.Context, project string) (model.Totals, error) {
 	var t model.Totals
 	err := s.read(ctx, "totals", func(ctx context.Context, conn driver.Conn) error {
 		t = model.Totals{}
 		err := store.Together(ctx, func(ctx context.Context) error {
-			return query(ctx, conn, "totals_events", nil, func(r driver.Rows) error {
+			return query(ctx, conn, "totals_events", values{"project": project}, func(r driver.Rows) error {
 				return r.Scan(&t.Events, &t.Generations, &t.FirstEventMS, &t.FirstLLMEventMS)
 			})
 		}, func(ctx context.Context) error {
-			return query(ctx, conn, "totals_blocks", nil, func(r driver.Rows) error { return r.Scan(&t.Blocks, &t.FirstRecordingMS) })
+			return query(ctx, conn, "totals_blocks", values{"project": project}, func(r driver.Rows) error { return r.Scan(&t.Blocks, &t.FirstRecordingMS) })
 		})
 		if err != nil || t.FirstLLMEventMS == 0 || t.FirstRecordingMS == 0 {
 			return err
@@ -29,7 +29,7 @@ func (s *Store) Totals(ctx context.Context) (model.Totals, error) {
 		// Whoever sets Playhead up makes a link soon after both are there.
 		const soon = int64(24 * time.Hour / time.Millisecond)
 		for _, until := range []int64{max(t.FirstLLMEventMS, t.FirstRecordingMS) + soon, math.MaxInt64} {
-			err := query(ctx, conn, "first_link", values{"until_ms": until}, func(r driver.Rows) error { return r.Scan(&t.FirstLinkMS) })
+			err := query(ctx, conn, "first_link", values{"project": project, "until_ms": until}, func(r driver.Rows) error { return r.Scan(&t.FirstLinkMS) })
 			if err != nil || t.FirstLinkMS != 0 {
 				return err
 			}
@@ -40,11 +40,11 @@ func (s *Store) Totals(ctx context.Context) (model.Totals, error) {
 }
 
 // Refusals implements store.Admin.
-func (s *Store) Refusals(ctx context.Context, limit int) ([]model.RefusalCount, error) {
+func (s *Store) Refusals(ctx context.Context, project string, limit int) ([]model.RefusalCount, error) {
 	var all []model.RefusalCount
 	err := s.read(ctx, "refusals", func(ctx context.Context, conn driver.Conn) error {
 		all = nil
-		return query(ctx, conn, "refusals", values{"limit": uint64(limit)}, func(rows driver.Rows) error {
+		return query(ctx, conn, "refusals", values{"project": project, "limit": uint64(limit)}, func(rows driver.Rows) error {
 			var r model.RefusalCount
 			err := rows.Scan((*string)(&r.Reason), &r.Event, &r.Library, &r.Detail, &r.Count, &r.FirstMS, &r.LastMS)
 			all = append(all, r)

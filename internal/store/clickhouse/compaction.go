@@ -8,6 +8,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 var _ store.Compaction = (*Store)(nil)
@@ -20,7 +21,7 @@ func (s *Store) Scattered(ctx context.Context, f store.Scattered) ([]store.Scatt
 		all = nil
 		return query(ctx, conn, "scattered", v, func(r driver.Rows) error {
 			var one store.ScatteredSession
-			err := r.Scan(&one.ID, &one.LastMS)
+			err := r.Scan(&one.Project, &one.ID, &one.LastMS)
 			all = append(all, one)
 			return err
 		})
@@ -63,9 +64,10 @@ func (s *Store) Relocate(ctx context.Context, blocks []model.Block) error {
 		rows[i] = &blocks[i]
 	}
 	version := relocated + uint64(s.options.Now().UnixMicro())
-	err := insert(limited, s.conn, "insert_blocks", rows, blockColumns, version)
+	moved := inserted[model.Block]{table.Blocks, rows, nil, version}
+	err := moved.insert(limited, s.conn)
 	if err != nil && limited.Err() == nil && dead(err) {
-		err = insert(limited, s.conn, "insert_blocks", rows, blockColumns, version)
+		err = moved.insert(limited, s.conn)
 	}
 	switch {
 	case err == nil:

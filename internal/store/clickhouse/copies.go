@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // few is how many events of a trace are read to be summed up here. Planning the sums costs ClickHouse more than reading
@@ -25,16 +26,17 @@ type copied struct {
 // queryCopies runs a query whose rows are event_columns and a version.
 func queryCopies(ctx context.Context, conn driver.Conn, name string, v values) ([]copied, error) {
 	var all []copied
+	s := scan(table.Events)
+	var version uint64
 	err := query(ctx, conn, name, v, func(rows driver.Rows) error {
-		var c copied
-		err := rows.Scan(append(eventFields(&c.Event), &c.version)...)
-		all = append(all, c)
+		e, err := s.next(rows, &version)
+		all = append(all, copied{e, version})
 		return err
 	})
 	return all, err
 }
 
-// once makes copies of a row one: the first one committed, as FINAL and LIMIT 1 BY do. All copies must be there.
+// once makes copies of the rows of one project one: the first one committed, as FINAL and LIMIT 1 BY do. All copies must be there.
 func once(all []copied) []model.Event {
 	at := make(map[uuid.UUID]int, len(all))
 	var events []model.Event
@@ -54,8 +56,8 @@ func once(all []copied) []model.Event {
 
 // fewEvents reads the events of those traces that have fewer rows than limit, in no order, and names the others, of which
 // none is among them. Rows are counted with their copies, so that what is read is certain to be all of it.
-func fewEvents(ctx context.Context, conn driver.Conn, traceIDs []string, limit int) (events []model.Event, many []string, err error) {
-	all, err := queryCopies(ctx, conn, "trace_events_few", values{"trace_ids": traceIDs, "limit": uint64(limit)})
+func fewEvents(ctx context.Context, conn driver.Conn, project string, traceIDs []string, limit int) (events []model.Event, many []string, err error) {
+	all, err := queryCopies(ctx, conn, "trace_events_few", values{"project": project, "trace_ids": traceIDs, "limit": uint64(limit)})
 	if err != nil {
 		return nil, nil, err
 	}

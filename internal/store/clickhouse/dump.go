@@ -11,6 +11,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // cursor is a place in a dump: the sorting key of the last row of one table. First is set where there is none yet.
@@ -19,6 +20,8 @@ type cursor struct {
 	First  bool      `json:"first,omitempty"`
 	SortMS int64     `json:"sort_ms,omitempty"`
 	UUID   uuid.UUID `json:"uuid"`
+	// Project is the row's.
+	Project string `json:"project,omitempty"`
 	// Texts are a session; an id and another one; a reason, event and library.
 	Texts []string `json:"texts,omitempty"`
 }
@@ -72,32 +75,32 @@ func dump(ctx context.Context, conn driver.Conn, b *store.Batch, at *cursor, lim
 	if at.First {
 		first = 1
 	}
-	v := values{"first": first, "limit": uint64(limit), "uuid": at.UUID}
+	v := values{"first": first, "limit": uint64(limit), "uuid": at.UUID, "project": at.Project}
 	switch at.Table {
 	case "events":
 		v["sort_ms"] = at.SortMS
-		if b.Events, err = queryEvents(ctx, conn, "dump_events", v); err != nil || len(b.Events) == 0 {
+		if b.Events, err = rowsOf(ctx, conn, table.Events, "dump_events", v); err != nil || len(b.Events) == 0 {
 			return 0, limit, err
 		}
 		last := &b.Events[len(b.Events)-1]
-		at.SortMS, at.UUID = sortMS(last), last.UUID
-		b.Contents, err = queryContents(ctx, conn, keysOf(b.Events))
+		at.Project, at.SortMS, at.UUID = last.Project, sortMS(last), last.UUID
+		b.Contents, err = rowsOf(ctx, conn, table.Contents, "contents_of", keyValues(keysOf(b.Events)))
 		return len(b.Events), limit, err
 	case "identities":
 		v["id"], v["other"] = at.text(0), at.text(1)
-		if b.Identities, err = queryIdentities(ctx, conn, "dump_identities", v); err != nil || len(b.Identities) == 0 {
+		if b.Identities, err = rowsOf(ctx, conn, table.Identities, "dump_identities", v); err != nil || len(b.Identities) == 0 {
 			return 0, limit, err
 		}
 		last := b.Identities[len(b.Identities)-1]
-		at.Texts, at.UUID = []string{last.ID, last.OtherID}, last.UUID
+		at.Project, at.Texts, at.UUID = last.Project, []string{last.ID, last.OtherID}, last.UUID
 		return len(b.Identities), limit, nil
 	case "blocks":
 		v["session_id"] = at.text(0)
-		if b.Blocks, err = queryBlocks(ctx, conn, "dump_blocks", v); err != nil || len(b.Blocks) == 0 {
+		if b.Blocks, err = rowsOf(ctx, conn, table.Blocks, "dump_blocks", v); err != nil || len(b.Blocks) == 0 {
 			return 0, limit, err
 		}
 		last := b.Blocks[len(b.Blocks)-1]
-		at.Texts, at.UUID = []string{last.SessionID}, last.UUID
+		at.Project, at.Texts, at.UUID = last.Project, []string{last.SessionID}, last.UUID
 		return len(b.Blocks), limit, nil
 	}
 	limit = max(limit/2, 1) // each sum may become two rows
@@ -105,7 +108,7 @@ func dump(ctx context.Context, conn driver.Conn, b *store.Batch, at *cursor, lim
 	err = refusalSums(ctx, conn, "dump_refusals", v, func(r model.Refusal, firstMS int64) {
 		rows++
 		b.Refusals = append(b.Refusals, store.RefusalRows(r, firstMS)...)
-		at.Texts = []string{string(r.Reason), r.Event, r.Library}
+		at.Project, at.Texts = r.Project, []string{string(r.Reason), r.Event, r.Library}
 	})
 	return rows, limit, err
 }
@@ -116,45 +119,48 @@ func (s *Store) Stored(ctx context.Context, b *store.Batch) (*store.Batch, error
 	err := s.read(ctx, "stored", func(ctx context.Context, conn driver.Conn) (err error) {
 		found = store.Batch{}
 		if len(b.Events) > 0 {
-			if found.Events, err = queryEvents(ctx, conn, "events_of", keyValues(keysOf(b.Events))); err != nil {
+			if found.Events, err = rowsOf(ctx, conn, table.Events, "events_of", keyValues(keysOf(b.Events))); err != nil {
 				return err
 			}
 		}
 		if len(b.Contents) > 0 {
 			keys := make([]model.Key, len(b.Contents))
 			for i, c := range b.Contents {
-				keys[i] = model.Key{UUID: c.UUID, TimeMS: c.TimeMS}
+				keys[i] = model.Key{Project: c.Project, UUID: c.UUID, TimeMS: c.TimeMS}
 			}
-			if found.Contents, err = queryContents(ctx, conn, keys); err != nil {
+			if found.Contents, err = rowsOf(ctx, conn, table.Contents, "contents_of", keyValues(keys)); err != nil {
 				return err
 			}
 		}
 		if len(b.Identities) > 0 {
-			var ids, others, uuids []string
+			var projects, ids, others, uuids []string
 			for _, i := range b.Identities {
-				ids, others, uuids = append(ids, i.ID), append(others, i.OtherID), append(uuids, i.UUID.String())
+				projects, uuids = append(projects, i.Project), append(uuids, i.UUID.String())
+				ids, others = append(ids, i.ID), append(others, i.OtherID)
 			}
-			if found.Identities, err = queryIdentities(ctx, conn, "identities_of", values{"ids": ids, "others": others, "uuids": uuids}); err != nil {
+			if found.Identities, err = rowsOf(ctx, conn, table.Identities, "identities_of", values{"projects": projects, "ids": ids, "others": others, "uuids": uuids}); err != nil {
 				return err
 			}
 		}
 		if len(b.Blocks) > 0 {
-			var sessions, uuids []string
+			var projects, sessions, uuids []string
 			for i := range b.Blocks {
-				sessions, uuids = append(sessions, b.Blocks[i].SessionID), append(uuids, b.Blocks[i].UUID.String())
+				projects, uuids = append(projects, b.Blocks[i].Project), append(uuids, b.Blocks[i].UUID.String())
+				sessions = append(sessions, b.Blocks[i].SessionID)
 			}
-			if found.Blocks, err = queryBlocks(ctx, conn, "blocks_of", values{"sessions": sessions, "uuids": uuids}); err != nil {
+			if found.Blocks, err = rowsOf(ctx, conn, table.Blocks, "blocks_of", values{"projects": projects, "sessions": sessions, "uuids": uuids}); err != nil {
 				return err
 			}
 		}
 		if len(b.Refusals) == 0 {
 			return nil
 		}
-		var reasons, events, libraries []string
+		var projects, reasons, events, libraries []string
 		for _, r := range b.Refusals {
+			projects = append(projects, r.Project)
 			reasons, events, libraries = append(reasons, string(r.Reason)), append(events, r.Event), append(libraries, r.Library)
 		}
-		return refusalSums(ctx, conn, "refusals_of", values{"reasons": reasons, "events": events, "libraries": libraries}, func(r model.Refusal, firstMS int64) {
+		return refusalSums(ctx, conn, "refusals_of", values{"projects": projects, "reasons": reasons, "events": events, "libraries": libraries}, func(r model.Refusal, firstMS int64) {
 			found.Refusals = append(found.Refusals, store.RefusalRows(r, firstMS)...)
 		})
 	})
@@ -165,7 +171,7 @@ func refusalSums(ctx context.Context, conn driver.Conn, name string, v values, e
 	return query(ctx, conn, name, v, func(rows driver.Rows) error {
 		var r model.Refusal
 		var firstMS int64
-		err := rows.Scan((*string)(&r.Reason), &r.Event, &r.Library, &r.Detail, &r.Bytes, &r.Count, &firstMS, &r.AtMS)
+		err := rows.Scan(&r.Project, (*string)(&r.Reason), &r.Event, &r.Library, &r.Detail, &r.Bytes, &r.Count, &firstMS, &r.AtMS)
 		each(r, firstMS)
 		return err
 	})
@@ -174,7 +180,7 @@ func refusalSums(ctx context.Context, conn driver.Conn, name string, v values, e
 func keysOf(all []model.Event) []model.Key {
 	keys := make([]model.Key, len(all))
 	for i := range all {
-		keys[i] = model.Key{UUID: all[i].UUID, TimeMS: all[i].TimeMS}
+		keys[i] = model.Key{Project: all[i].Project, UUID: all[i].UUID, TimeMS: all[i].TimeMS}
 	}
 	return keys
 }
@@ -183,45 +189,22 @@ func keysOf(all []model.Event) []model.Key {
 // so both are looked for.
 func keyValues(keys []model.Key) values {
 	at := make([]int64, 0, 2*len(keys))
-	ids := make([]string, 0, 2*len(keys))
+	projects, ids := make([]string, 0, 2*len(keys)), make([]string, 0, 2*len(keys))
 	for _, k := range keys {
 		id := k.UUID.String()
 		if ms, ok := timeIn(k.UUID); ok {
-			at, ids = append(at, ms), append(ids, id)
+			projects, at, ids = append(projects, k.Project), append(at, ms), append(ids, id)
 			continue
 		}
-		at, ids = append(at, k.TimeMS, untimedMS), append(ids, id, id)
+		projects, at, ids = append(projects, k.Project, k.Project), append(at, k.TimeMS, untimedMS), append(ids, id, id)
 	}
-	return values{"sort_ms": at, "uuids": ids}
+	return values{"projects": projects, "sort_ms": at, "uuids": ids}
 }
 
-func queryContents(ctx context.Context, conn driver.Conn, keys []model.Key) (all []model.Content, err error) {
-	err = query(ctx, conn, "contents_of", keyValues(keys), func(rows driver.Rows) error {
-		var c model.Content
-		var input, output, tools, properties string
-		err := rows.Scan(&c.UUID, &c.TimeMS, &input, &output, &tools, &properties)
-		c.Input, c.Output, c.Tools, c.Properties = orNil(input), orNil(output), orNil(tools), orNil(properties)
-		all = append(all, c)
-		return err
+// Size implements store.Dumper.
+func (s *Store) Size(ctx context.Context) (events, blocks int64, err error) {
+	err = s.read(ctx, "size", func(ctx context.Context, conn driver.Conn) error {
+		return query(ctx, conn, "size", nil, func(rows driver.Rows) error { return rows.Scan(&events, &blocks) })
 	})
-	return all, err
-}
-
-func queryIdentities(ctx context.Context, conn driver.Conn, name string, v values) (all []model.Identity, err error) {
-	err = query(ctx, conn, name, v, func(r driver.Rows) error {
-		var i model.Identity
-		err := r.Scan(&i.UUID, &i.TimeMS, &i.ID, &i.OtherID, &i.Name, &i.Email)
-		all = append(all, i)
-		return err
-	})
-	return all, err
-}
-
-func queryBlocks(ctx context.Context, conn driver.Conn, name string, v values) (all []model.Block, err error) {
-	err = query(ctx, conn, name, v, func(r driver.Rows) error {
-		b, err := scanBlock(r)
-		all = append(all, b)
-		return err
-	})
-	return all, err
+	return events, blocks, err
 }

@@ -11,22 +11,12 @@ import (
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// queryEvents runs a query whose rows are event_columns.
-func queryEvents(ctx context.Context, conn driver.Conn, name string, v values) ([]model.Event, error) {
-	var all []model.Event
-	err := query(ctx, conn, name, v, func(rows driver.Rows) error {
-		e, err := scanEvent(rows)
-		all = append(all, e)
-		return err
-	})
-	return all, err
-}
-
 // Generations implements store.Events.
-func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) ([]model.Event, error) {
-	v := listValues(&f, &p)
+func (s *Store) Generations(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.Event, error) {
+	v := listValues(project, &f, &p)
 	if p.BeforeMS != 0 {
 		before, err := uuid.Parse(p.BeforeID)
 		if err != nil {
@@ -45,7 +35,7 @@ func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) (
 			}
 			// The bounds of contents are those of their events.
 			v["edge_ms"], v["text_from_ms"] = e.fromMS, e.fromMS
-			page, err = queryEvents(ctx, conn, "generations_newest", v)
+			page, err = rowsOf(ctx, conn, table.Events, "generations_newest", v)
 			return len(page) == p.Limit || e.rows < rows, err
 		})
 	})
@@ -72,17 +62,17 @@ func findEdge(ctx context.Context, conn driver.Conn, name string, v values, rows
 }
 
 // TraceEvents implements store.Events.
-func (s *Store) TraceEvents(ctx context.Context, traceIDs []string, limit int) ([]model.Event, error) {
+func (s *Store) TraceEvents(ctx context.Context, project string, traceIDs []string, limit int) ([]model.Event, error) {
 	if len(traceIDs) == 0 {
 		return nil, nil
 	}
 	var all []model.Event
 	err := s.read(ctx, "trace events", func(ctx context.Context, conn driver.Conn) (err error) {
 		var many []string
-		if all, many, err = fewEvents(ctx, conn, traceIDs, limit); err != nil || len(many) == 0 {
+		if all, many, err = fewEvents(ctx, conn, project, traceIDs, limit); err != nil || len(many) == 0 {
 			return err
 		}
-		first, err := queryEvents(ctx, conn, "trace_events", values{"trace_ids": many, "limit": uint64(limit)})
+		first, err := rowsOf(ctx, conn, table.Events, "trace_events", values{"project": project, "trace_ids": many, "limit": uint64(limit)})
 		all = append(all, first...)
 		return err
 	})
@@ -91,10 +81,10 @@ func (s *Store) TraceEvents(ctx context.Context, traceIDs []string, limit int) (
 }
 
 // Event implements store.Events.
-func (s *Store) Event(ctx context.Context, id uuid.UUID) (model.Event, error) {
+func (s *Store) Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error) {
 	var found []model.Event
 	err := s.read(ctx, "event", func(ctx context.Context, conn driver.Conn) error {
-		copies, err := queryCopies(ctx, conn, "event", values{"uuid": id})
+		copies, err := queryCopies(ctx, conn, "event", values{"project": project, "uuid": id})
 		found = once(copies)
 		return err
 	})
@@ -114,31 +104,8 @@ func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content
 	}
 	var all []model.Content
 	err := s.read(ctx, "contents", func(ctx context.Context, conn driver.Conn) (err error) {
-		all, err = queryContents(ctx, conn, keys)
+		all, err = rowsOf(ctx, conn, table.Contents, "contents_of", keyValues(keys))
 		return err
 	})
 	return all, err
-}
-
-// orNil is JSON, of which "" is none.
-func orNil(s string) []byte {
-	if s == "" {
-		return nil
-	}
-	return []byte(s)
-}
-
-func scanEvent(rows driver.Rows) (model.Event, error) {
-	var e model.Event
-	err := rows.Scan(eventFields(&e)...)
-	return e, err
-}
-
-// eventFields are where event_columns go.
-func eventFields(e *model.Event) []any {
-	return []any{&e.UUID, &e.Name, (*uint8)(&e.Kind), &e.TimeMS, &e.ReceivedMS, &e.SentMS, &e.DistinctID, &e.Personless,
-		&e.SessionID, &e.WindowID, &e.URL, &e.RecordingStatus, &e.Library, &e.TraceID, &e.SpanID, &e.ParentID, &e.ConversationID,
-		&e.Title, &e.Model, &e.Provider, &e.StartMS, &e.LatencyMS, &e.FirstTokenMS, &e.Tokens.Input, &e.Tokens.Output,
-		&e.Tokens.Total, &e.Tokens.CacheRead, &e.Tokens.CacheWrite, &e.Tokens.Reasoning, &e.HTTPStatus, &e.IsError, &e.Error,
-		&e.StopReason, &e.InputPreview, &e.OutputPreview, &e.MetricName, &e.MetricValue, &e.Truncated, &e.Untimed}
 }

@@ -10,12 +10,13 @@ import (
 )
 
 // listValues are the parameters of every list.
-func listValues(f *store.Filter, p *store.Page) values {
+func listValues(project string, f *store.Filter, p *store.Page) values {
 	errorsOnly := uint8(0)
 	if f.ErrorsOnly {
 		errorsOnly = 1
 	}
 	return values{
+		"project": project,
 		"from_ms": f.FromMS, "to_ms": f.ToMS, "trace_id": f.TraceID, "session_id": f.SessionID,
 		"distinct_ids": f.DistinctIDs, "errors_only": errorsOnly,
 		"text": f.Text, "json_pattern": "%" + escapeLike(store.JSONText(f.Text)) + "%", "text_from_ms": int64(math.MinInt64),

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
+
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // Options say where the servers are. Only URL is needed.
@@ -19,8 +21,8 @@ type Options struct {
 	// "?" are those of clickhouse-go (secure=true, connection_open_strategy=in_order) or of ClickHouse itself
 	// (insert_quorum=auto).
 	URL string
-	// RetentionDays is after how many days rows are dropped, at most 3650; 0 keeps them.
-	RetentionDays int
+	// Retention is after how many days rows are dropped, at most 3650.
+	Retention store.Retention
 	// TextIndex keeps an index of all parts of prompts and answers, see textIndex.
 	TextIndex bool
 	// AsIs leaves both of these as they are in the database: for tools, which run beside nodes that know better.

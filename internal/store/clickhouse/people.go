@@ -6,27 +6,28 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // Identities implements store.People.
-func (s *Store) Identities(ctx context.Context, ids []string) ([]model.Identity, error) {
+func (s *Store) Identities(ctx context.Context, project string, ids []string) ([]model.Identity, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	var all []model.Identity
 	err := s.read(ctx, "identities", func(ctx context.Context, conn driver.Conn) (err error) {
-		all, err = queryIdentities(ctx, conn, "identities", values{"ids": ids})
+		all, err = rowsOf(ctx, conn, table.Identities, "identities", values{"project": project, "ids": ids})
 		return err
 	})
 	return all, err
 }
 
 // FindPeople implements store.People.
-func (s *Store) FindPeople(ctx context.Context, text string, limit int) ([]string, error) {
+func (s *Store) FindPeople(ctx context.Context, project, text string, limit int) ([]string, error) {
 	var ids []string
 	err := s.read(ctx, "find people", func(ctx context.Context, conn driver.Conn) error {
 		ids = nil
-		return query(ctx, conn, "find_people", values{"text": text, "limit": uint64(limit)}, func(r driver.Rows) error {
+		return query(ctx, conn, "find_people", values{"project": project, "text": text, "limit": uint64(limit)}, func(r driver.Rows) error {
 			var id string
 			err := r.Scan(&id)
 			ids = append(ids, id)

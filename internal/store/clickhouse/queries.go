@@ -10,13 +10,19 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/playheadhq/playhead/internal/store/statements"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 //go:embed queries/*.sql
 var queryFiles embed.FS
 
 // queries holds the statements by file name without ".sql", and parameters the names that each binds.
-var queries, parameters = statements.Load(queryFiles, regexp.MustCompile(`\{([a-z_]+):`))
+var queries, parameters = statements.Load(queryFiles, map[string]string{
+	"event_columns":    table.Events.Names("e."),
+	"content_columns":  table.Contents.Names("c."),
+	"identity_columns": table.Identities.Names("i."),
+	"block_columns":    table.Blocks.Names("b."),
+}, regexp.MustCompile(`\{([a-z_]+):`))
 
 // values are what may be bound, by parameter name; a query takes those that it names.
 type values map[string]any
@@ -59,11 +65,11 @@ func (v values) args(name string) ([]any, error) {
 		}
 		switch x := value.(type) {
 		case string:
-			value = text(x)
+			value = table.Clean(x)
 		case []string:
 			clean := make([]string, len(x)) // never nil, which would be NULL
 			for i := range x {
-				clean[i] = text(x[i])
+				clean[i] = table.Clean(x[i])
 			}
 			value = clean
 		}

@@ -8,10 +8,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // Recordings implements store.Sessions.
-func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Recording, error) {
+func (s *Store) Recordings(ctx context.Context, project string, sessionIDs []string) ([]model.Recording, error) {
 	if len(sessionIDs) == 0 {
 		return nil, nil
 	}
@@ -21,7 +22,7 @@ func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Re
 		// Of the recording's latest block that names a person.
 		var latestMS int64
 		var latest uuid.UUID
-		return query(ctx, conn, "recordings", values{"session_ids": sessionIDs}, func(r driver.Rows) error {
+		return query(ctx, conn, "recordings", values{"project": project, "session_ids": sessionIDs}, func(r driver.Rows) error {
 			var session, person string
 			var w model.Window
 			var saidMS int64
@@ -47,25 +48,11 @@ func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Re
 }
 
 // Blocks implements store.Sessions.
-func (s *Store) Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error) {
+func (s *Store) Blocks(ctx context.Context, project, sessionID, windowID string) ([]model.Block, error) {
 	var all []model.Block
 	err := s.read(ctx, "blocks", func(ctx context.Context, conn driver.Conn) (err error) {
-		all, err = queryBlocks(ctx, conn, "blocks", values{"session_id": sessionID, "window_id": windowID})
+		all, err = rowsOf(ctx, conn, table.Blocks, "blocks", values{"project": project, "session_id": sessionID, "window_id": windowID})
 		return err
 	})
 	return all, err
-}
-
-// scanBlock scans block_columns.
-func scanBlock(r driver.Rows) (model.Block, error) {
-	var b model.Block
-	var at []int64
-	var lines []int32
-	err := r.Scan(&b.UUID, &b.SessionID, &b.WindowID, &b.DistinctID, &b.ReceivedMS, &b.FirstMS, &b.LastMS,
-		&b.Place.Key, &b.Place.Offset, &b.Place.Length, &b.RawBytes, &b.Events, &b.Clicks, &b.Keys,
-		&b.FirstInputMS, &b.LastInputMS, &b.ConsoleErrors, &at, &lines, &b.URL)
-	for i := range at {
-		b.Snapshots = append(b.Snapshots, model.Snapshot{AtMS: at[i], Line: lines[i]})
-	}
-	return b, err
 }

@@ -3,8 +3,11 @@ package clickhouse
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // aged are the tables whose rows grow old, with the column that says when. Who is who does not.
@@ -12,18 +15,16 @@ var aged = []struct{ table, column string }{
 	{"events", "time_ms"}, {"contents", "time_ms"}, {"blocks", "last_ms"}, {"refusals", "last_ms"},
 }
 
-// retain makes a server's tables drop rows after the given number of days, or keep them for 0. ClickHouse drops them while
-// it merges, some hours late. Nodes that say different numbers take turns: the last one to start is right.
-func retain(ctx context.Context, conn driver.Conn, k kind, days int, address string) error {
+// retain makes a server's tables drop the rows of projects after so many days. ClickHouse drops them while it merges, some hours late.
+// Nodes that say different numbers take turns: the last one to start is right.
+func retain(ctx context.Context, conn driver.Conn, k kind, after store.Retention, address string) error {
 	for _, a := range aged {
-		table := a.table
-		if k.cluster != "" {
-			table += "_local"
+		table := a.table + k.suffix()
+		var rules []string // written as ClickHouse writes them, so that they can be compared
+		for _, project := range after.Projects() {
+			rules = append(rules, fmt.Sprintf("toDateTime(intDiv(%s, 1000)) + toIntervalDay(%d) WHERE project = '%s'", a.column, after[project], escapeLiteral(project)))
 		}
-		want := ""
-		if days > 0 {
-			want = fmt.Sprintf("toDateTime(intDiv(%s, 1000)) + toIntervalDay(%d)", a.column, days)
-		}
+		want := strings.Join(rules, ", ")
 		var now string
 		err := query(ctx, conn, "retention", values{"table": table}, func(r driver.Rows) error { return r.Scan(&now) })
 		if err != nil {
@@ -38,8 +39,11 @@ func retain(ctx context.Context, conn driver.Conn, k kind, days int, address str
 			statement = "ALTER TABLE " + table + " MODIFY TTL " + want + " SETTINGS materialize_ttl_after_modify = 0"
 		}
 		if err := change(ctx, conn, statement); err != nil {
-			return fmt.Errorf("set retention of %s at %s to %d days: %w", table, address, days, classify(err))
+			return fmt.Errorf("set retention of %s at %s: %w", table, address, classify(err))
 		}
 	}
 	return nil
 }
+
+// escapeLiteral makes text what stands between quotes: a rule of retention cannot be bound.
+func escapeLiteral(s string) string { return strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) }

@@ -1,145 +1,210 @@
 package clickhouse
 
 import (
-	"strings"
-	"unicode/utf8"
+	"context"
+	"fmt"
 
+	chcolumn "github.com/ClickHouse/clickhouse-go/v2/lib/column"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// columns are how a table's columns are made of rows, by name: each is a function of []*T to a slice.
-type columns[T any] map[string]func([]*T) any
+// inserted are rows on their way into a table.
+type inserted[T any] struct {
+	table *table.Table[T]
+	rows  []*T
+	// sortMS is the column of that name, nil where there is none.
+	sortMS []int64
+	// version is the same for all; 0 where there is no such column.
+	version uint64
+}
 
-// of makes a column of one field.
-func of[T, V any](field func(*T) V) func([]*T) any {
-	return func(rows []*T) any {
-		all := make([]V, len(rows))
-		for i, r := range rows {
-			all[i] = field(r)
-		}
-		return all
+// insert sends rows as one block and waits until it is stored.
+func (n inserted[T]) insert(ctx context.Context, conn driver.Conn) error {
+	if len(n.rows) == 0 {
+		return nil
 	}
-}
-
-// str makes a column of one text.
-func str[T any](field func(*T) string) func([]*T) any {
-	return of(func(r *T) string { return text(field(r)) })
-}
-
-var eventColumns = columns[model.Event]{
-	"uuid":               of(func(e *model.Event) uuid.UUID { return e.UUID }),
-	"sort_ms":            of(sortMS),
-	"name":               str(func(e *model.Event) string { return e.Name }),
-	"kind":               of(func(e *model.Event) uint8 { return uint8(e.Kind) }),
-	"time_ms":            of(func(e *model.Event) int64 { return e.TimeMS }),
-	"received_ms":        of(func(e *model.Event) int64 { return e.ReceivedMS }),
-	"sent_ms":            of(func(e *model.Event) int64 { return e.SentMS }),
-	"distinct_id":        str(func(e *model.Event) string { return e.DistinctID }),
-	"personless":         of(func(e *model.Event) bool { return e.Personless }),
-	"session_id":         str(func(e *model.Event) string { return e.SessionID }),
-	"window_id":          str(func(e *model.Event) string { return e.WindowID }),
-	"url":                str(func(e *model.Event) string { return e.URL }),
-	"recording_status":   str(func(e *model.Event) string { return e.RecordingStatus }),
-	"library":            str(func(e *model.Event) string { return e.Library }),
-	"trace_id":           str(func(e *model.Event) string { return e.TraceID }),
-	"span_id":            str(func(e *model.Event) string { return e.SpanID }),
-	"parent_id":          str(func(e *model.Event) string { return e.ParentID }),
-	"conversation_id":    str(func(e *model.Event) string { return e.ConversationID }),
-	"title":              str(func(e *model.Event) string { return e.Title }),
-	"model":              str(func(e *model.Event) string { return e.Model }),
-	"provider":           str(func(e *model.Event) string { return e.Provider }),
-	"start_ms":           of(func(e *model.Event) int64 { return e.StartMS }),
-	"latency_ms":         of(func(e *model.Event) float64 { return e.LatencyMS }),
-	"first_token_ms":     of(func(e *model.Event) float64 { return e.FirstTokenMS }),
-	"input_tokens":       of(func(e *model.Event) int64 { return e.Tokens.Input }),
-	"output_tokens":      of(func(e *model.Event) int64 { return e.Tokens.Output }),
-	"total_tokens":       of(func(e *model.Event) int64 { return e.Tokens.Total }),
-	"cache_read_tokens":  of(func(e *model.Event) int64 { return e.Tokens.CacheRead }),
-	"cache_write_tokens": of(func(e *model.Event) int64 { return e.Tokens.CacheWrite }),
-	"reasoning_tokens":   of(func(e *model.Event) int64 { return e.Tokens.Reasoning }),
-	"http_status":        of(func(e *model.Event) int32 { return e.HTTPStatus }),
-	"is_error":           of(func(e *model.Event) bool { return e.IsError }),
-	"error":              str(func(e *model.Event) string { return e.Error }),
-	"stop_reason":        str(func(e *model.Event) string { return e.StopReason }),
-	"input_preview":      str(func(e *model.Event) string { return e.InputPreview }),
-	"output_preview":     str(func(e *model.Event) string { return e.OutputPreview }),
-	"metric_name":        str(func(e *model.Event) string { return e.MetricName }),
-	"metric_value":       str(func(e *model.Event) string { return e.MetricValue }),
-	"truncated":          of(func(e *model.Event) bool { return e.Truncated }),
-	"untimed":            of(func(e *model.Event) bool { return e.Untimed }),
-}
-
-// content is a row of contents. It lies where its event lies.
-type content struct {
-	*model.Content
-	event *model.Event
-}
-
-var contentColumns = columns[content]{
-	"uuid":       of(func(c *content) uuid.UUID { return c.UUID }),
-	"sort_ms":    of(func(c *content) int64 { return sortMS(c.event) }),
-	"time_ms":    of(func(c *content) int64 { return c.TimeMS }),
-	"input":      str(func(c *content) string { return string(c.Input) }),
-	"output":     str(func(c *content) string { return string(c.Output) }),
-	"tools":      str(func(c *content) string { return string(c.Tools) }),
-	"properties": str(func(c *content) string { return string(c.Properties) }),
-}
-
-var identityColumns = columns[model.Identity]{
-	"uuid":     of(func(i *model.Identity) uuid.UUID { return i.UUID }),
-	"time_ms":  of(func(i *model.Identity) int64 { return i.TimeMS }),
-	"id":       str(func(i *model.Identity) string { return i.ID }),
-	"other_id": str(func(i *model.Identity) string { return i.OtherID }),
-	"name":     str(func(i *model.Identity) string { return i.Name }),
-	"email":    str(func(i *model.Identity) string { return i.Email }),
-}
-
-var blockColumns = columns[model.Block]{
-	"uuid":           of(func(b *model.Block) uuid.UUID { return b.UUID }),
-	"session_id":     str(func(b *model.Block) string { return b.SessionID }),
-	"window_id":      str(func(b *model.Block) string { return b.WindowID }),
-	"distinct_id":    str(func(b *model.Block) string { return b.DistinctID }),
-	"received_ms":    of(func(b *model.Block) int64 { return b.ReceivedMS }),
-	"first_ms":       of(func(b *model.Block) int64 { return b.FirstMS }),
-	"last_ms":        of(func(b *model.Block) int64 { return b.LastMS }),
-	"place_key":      str(func(b *model.Block) string { return b.Place.Key }),
-	"place_offset":   of(func(b *model.Block) int64 { return b.Place.Offset }),
-	"place_length":   of(func(b *model.Block) int64 { return b.Place.Length }),
-	"raw_bytes":      of(func(b *model.Block) int64 { return b.RawBytes }),
-	"events":         of(func(b *model.Block) int32 { return b.Events }),
-	"clicks":         of(func(b *model.Block) int32 { return b.Clicks }),
-	"keys":           of(func(b *model.Block) int32 { return b.Keys }),
-	"first_input_ms": of(func(b *model.Block) int64 { return b.FirstInputMS }),
-	"last_input_ms":  of(func(b *model.Block) int64 { return b.LastInputMS }),
-	"console_errors": of(func(b *model.Block) int32 { return b.ConsoleErrors }),
-	"snapshot_ms": of(func(b *model.Block) []int64 {
-		at := make([]int64, len(b.Snapshots))
-		for i, s := range b.Snapshots {
-			at[i] = s.AtMS
+	columns := n.table.Names("")
+	if n.sortMS != nil {
+		columns += ", sort_ms"
+	}
+	if n.version != 0 {
+		columns += ", version"
+	}
+	batch, err := conn.PrepareBatch(ctx, "INSERT INTO "+n.table.Name+" ("+columns+")")
+	if err != nil {
+		return fmt.Errorf("insert into %s: %w", n.table.Name, err)
+	}
+	defer batch.Close()
+	add := func(i int, name string, values any) error {
+		if err := batch.Column(i).Append(values); err != nil {
+			return fmt.Errorf("insert into %s: column %s: %w", n.table.Name, name, err)
 		}
-		return at
-	}),
-	"snapshot_line": of(func(b *model.Block) []int32 {
-		lines := make([]int32, len(b.Snapshots))
-		for i, s := range b.Snapshots {
-			lines[i] = s.Line
+		return nil
+	}
+	at := len(n.table.Columns)
+	for i := range n.table.Columns {
+		if err := add(i, n.table.Columns[i].Name, valuesOf(&n.table.Columns[i], n.rows)); err != nil {
+			return err
 		}
-		return lines
-	}),
-	"url": str(func(b *model.Block) string { return b.URL }),
+	}
+	if n.sortMS != nil {
+		if err := add(at, "sort_ms", n.sortMS); err != nil {
+			return err
+		}
+		at++
+	}
+	if n.version != 0 {
+		versions := make([]uint64, len(n.rows))
+		for i := range versions {
+			versions[i] = n.version
+		}
+		if err := add(at, "version", versions); err != nil {
+			return err
+		}
+	}
+	if err := batch.Send(); err != nil {
+		return fmt.Errorf("insert into %s: %w", n.table.Name, err)
+	}
+	return nil
 }
 
-var refusalColumns = columns[refused]{
-	"first_ms": of(func(r *refused) int64 { return r.firstMS }),
-	"last_ms":  of(func(r *refused) int64 { return r.AtMS }),
-	"reason":   str(func(r *refused) string { return string(r.Reason) }),
-	"event":    str(func(r *refused) string { return r.Event }),
-	"library":  str(func(r *refused) string { return r.Library }),
-	"detail":   str(func(r *refused) string { return r.Detail }),
-	"bytes":    of(func(r *refused) int64 { return r.Bytes }),
-	"count":    of(func(r *refused) int64 { return r.Count }),
+// valuesOf are a column's values of all rows, as the driver takes them. ClickHouse itself takes any bytes for text.
+func valuesOf[T any](c *table.Column[T], rows []*T) any {
+	switch c.Type {
+	case table.UUID:
+		return mapped(c, rows, func(at *uuid.UUID) uuid.UUID { return *at })
+	case table.Text:
+		return mapped(c, rows, func(at *string) string { return table.Clean(*at) })
+	case table.Int64:
+		return mapped(c, rows, func(at *int64) int64 { return *at })
+	case table.Int32:
+		return mapped(c, rows, func(at *int32) int32 { return *at })
+	case table.Uint8:
+		return mapped(c, rows, func(at *uint8) uint8 { return *at })
+	case table.Float64:
+		return mapped(c, rows, func(at *float64) float64 { return *at })
+	case table.Bool:
+		return mapped(c, rows, func(at *bool) bool { return *at })
+	case table.JSON:
+		return mapped(c, rows, func(at *[]byte) string { return table.Clean(string(*at)) })
+	case table.Int64s:
+		return mapped(c, rows, func(at table.Int64List) []int64 { return at.Int64s() })
+	case table.Int32s:
+		return mapped(c, rows, func(at table.Int32List) []int32 { return at.Int32s() })
+	case table.Map:
+		return mapped(c, rows, func(at *[]model.Property) *properties {
+			p := properties(table.CleanProperties(*at))
+			return &p
+		})
+	}
+	panic(fmt.Sprintf("no column holds a %T", c.At(rows[0])))
+}
+
+func mapped[T, P, V any](c *table.Column[T], rows []*T, value func(P) V) []V {
+	all := make([]V, len(rows))
+	for i, r := range rows {
+		all[i] = value(c.At(r).(P))
+	}
+	return all
+}
+
+// properties is a map in the order of its names, which is how the driver reads and writes it.
+type properties []model.Property
+
+var _ chcolumn.IterableOrderedMap = (*properties)(nil)
+
+// Put implements chcolumn.IterableOrderedMap.
+func (p *properties) Put(name, value any) {
+	*p = append(*p, model.Property{Name: name.(string), Value: value.(string)})
+}
+
+// Iterator implements chcolumn.IterableOrderedMap.
+func (p *properties) Iterator() chcolumn.MapIterator { return &propertyIterator{all: *p, at: -1} }
+
+type propertyIterator struct {
+	all []model.Property
+	at  int
+}
+
+// Next implements chcolumn.MapIterator.
+func (i *propertyIterator) Next() bool { i.at++; return i.at < len(i.all) }
+
+// Key implements chcolumn.MapIterator.
+func (i *propertyIterator) Key() any { return i.all[i.at].Name }
+
+// Value implements chcolumn.MapIterator.
+func (i *propertyIterator) Value() any { return i.all[i.at].Value }
+
+// scanned is a row that is scanned into, again and again.
+type scanned[T any] struct {
+	row T
+	to  []any
+	// after bring into the row what cannot be scanned there.
+	after []func()
+}
+
+func scan[T any](t *table.Table[T]) *scanned[T] {
+	s := &scanned[T]{to: make([]any, len(t.Columns))}
+	for i := range t.Columns {
+		switch at := t.Columns[i].At(&s.row).(type) {
+		case *[]model.Property:
+			s.to[i] = (*properties)(at)
+		case *[]byte:
+			s.to[i] = (*scanJSON)(at)
+		case table.Int64List:
+			var all []int64
+			s.to[i], s.after = &all, append(s.after, func() { at.SetInt64s(all) })
+		case table.Int32List:
+			var all []int32
+			s.to[i], s.after = &all, append(s.after, func() { at.SetInt32s(all) })
+		default:
+			s.to[i] = at
+		}
+	}
+	return s
+}
+
+// next scans a row, whose columns are the table's, and then more ones.
+func (s *scanned[T]) next(rows driver.Rows, more ...any) (T, error) {
+	var none T
+	s.row = none // the lists of the row before are not to be written over
+	err := rows.Scan(append(s.to, more...)...)
+	for _, set := range s.after {
+		set()
+	}
+	return s.row, err
+}
+
+// scanJSON is JSON, of which "" is none.
+type scanJSON []byte
+
+// Scan implements sql.Scanner.
+func (s *scanJSON) Scan(src any) error {
+	text, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("scan JSON from %T", src)
+	}
+	*s = nil
+	if text != "" {
+		*s = scanJSON(text)
+	}
+	return nil
+}
+
+// rowsOf runs a query whose columns are those of a table, in their order.
+func rowsOf[T any](ctx context.Context, conn driver.Conn, t *table.Table[T], name string, v values) ([]T, error) {
+	var all []T
+	s := scan(t)
+	err := query(ctx, conn, name, v, func(rows driver.Rows) error {
+		row, err := s.next(rows)
+		all = append(all, row)
+		return err
+	})
+	return all, err
 }
 
 // untimedMS is the sort_ms of events that have no time of their own, see sortMS.
@@ -165,12 +230,4 @@ func timeIn(id uuid.UUID) (ms int64, ok bool) {
 		return 0, false
 	}
 	return int64(id[0])<<40 | int64(id[1])<<32 | int64(id[2])<<24 | int64(id[3])<<16 | int64(id[4])<<8 | int64(id[5]), true
-}
-
-// text makes a string what the other backends make of it: UTF-8. ClickHouse itself takes any bytes.
-func text(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	return strings.ToValidUTF8(s, "\uFFFD")
 }

@@ -21,6 +21,9 @@ import (
 //go:embed migrations/*.sql migrations/cluster/*.sql
 var migrationFiles embed.FS
 
+// firstVersion is the oldest schema that this version can bring up to date. Older ones had no projects.
+const firstVersion = 10
+
 // oldest is the release that the suite runs against; settings that results rely on are missing in some older ones.
 var oldest = [2]int{26, 7}
 
@@ -32,15 +35,51 @@ type kind struct {
 	replicas uint64
 }
 
-// migrations returns the steps for a kind of server, each a list of statements, in order. Step i leads from schema
-// version i to i+1; a step that was released never changes. Each statement may be run twice and by two nodes at once.
+// suffix ends the names of the tables that a server keeps itself. In a cluster, those without it are for all of them together.
+func (k kind) suffix() string {
+	if k.cluster == "" {
+		return ""
+	}
+	return "_local"
+}
+
+// engine is that of tables whose copies of a row become one, or of others.
+func (k kind) engine(replacing bool) string {
+	// The path names the table, not its UUID (the default), because each replica's is made by a statement of its own.
+	const path = "'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'"
+	switch {
+	case replacing && k.replicated:
+		return "ReplicatedReplacingMergeTree(" + path + ", version)"
+	case replacing:
+		return "ReplacingMergeTree(version)"
+	case k.replicated:
+		return "ReplicatedMergeTree(" + path + ")"
+	}
+	return "MergeTree"
+}
+
+// durable are the settings of a table that make what is acknowledged survive a crash.
+func (k kind) durable() string {
+	const durable = "fsync_after_insert = 1, fsync_part_directory = 1"
+	if k.replicated {
+		return durable + ", min_compressed_bytes_to_fsync_after_fetch = 1" // what a replica has of another one
+	}
+	return durable
+}
+
+// migrations returns the steps for a kind of server, each a list of statements, in order: step i leads to schema version firstVersion+i.
+// They are what a schema has and needs beside the tables of definitions. A step that was released never changes. Each statement may be
+// run twice and by two nodes at once.
 func migrations(k kind) [][]string {
 	names, err := fs.Glob(migrationFiles, "migrations/*.sql") // sorted
 	if err != nil {
 		panic(err)
 	}
 	var steps [][]string
-	for _, name := range names {
+	for i, name := range names {
+		if !strings.HasPrefix(name, fmt.Sprintf("migrations/%04d_", firstVersion+i)) {
+			panic(name + " does not follow the file before it")
+		}
 		statements := statementsOf(name, k)
 		if k.cluster != "" {
 			over := strings.Replace(name, "migrations/", "migrations/cluster/", 1)
@@ -58,21 +97,9 @@ func statementsOf(file string, k kind) []string {
 	if err != nil {
 		panic(err) // the files are compiled in
 	}
-	local, replacing, plain, durable := "", "ReplacingMergeTree(version)", "MergeTree", "fsync_after_insert = 1, fsync_part_directory = 1"
-	if k.cluster != "" {
-		local = "_local"
-	}
-	if k.replicated {
-		// The path names the table, not its UUID (the default), because each replica's is made by a statement of its own.
-		const path = "'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'"
-		replacing, plain = "ReplicatedReplacingMergeTree("+path+", version)", "ReplicatedMergeTree("+path+")"
-		durable += ", min_compressed_bytes_to_fsync_after_fetch = 1" // what a replica has of another one
-	}
 	names := strings.NewReplacer(
-		"@local", local,
-		"@replacing", replacing,
-		"@plain", plain,
-		"@durable", durable,
+		"@local", k.suffix(),
+		"@replacing", k.engine(true),
 		"@cluster", "`"+k.cluster+"`",
 		"@database", "`"+k.database+"`",
 	)
@@ -186,25 +213,30 @@ func migrateServer(ctx context.Context, conn driver.Conn, k kind, o *Options, ad
 		return fmt.Errorf("read schema version of %s: %w", address, classify(err))
 	}
 	steps := migrations(k)
-	if reached > len(steps) {
+	last := firstVersion + len(steps) - 1
+	switch {
+	case reached > last:
 		return fmt.Errorf("%w: database %s at %s has schema version %d, this version of Playhead knows up to %d; run the version that wrote it, or a newer one",
-			store.ErrNewer, k.database, address, reached, len(steps))
+			store.ErrNewer, k.database, address, reached, last)
+	case reached > 0 && reached < firstVersion:
+		return fmt.Errorf("%w: database %s at %s has schema version %d, from before there were projects; export it with the version of Playhead that wrote it and import the export into a new database, or name another database",
+			store.ErrOlder, k.database, address, reached)
 	}
-	for i := reached; i < len(steps); i++ {
-		for _, statement := range steps[i] {
-			if err := change(ctx, conn, statement); err != nil {
-				return fmt.Errorf("bring schema of %s to version %d: %w", address, i+1, classify(err))
-			}
+	described, err := describe(ctx, conn, k, address)
+	if err != nil {
+		return err
+	}
+	if err := changeAll(ctx, conn, k, described, address); err != nil {
+		return err
+	}
+	for version := max(reached+1, firstVersion); version <= last; version++ {
+		if err := changeAll(ctx, conn, k, steps[version-firstVersion], address); err != nil {
+			return err
 		}
-		if err := conn.Exec(ctx, queries["schema_reached"], ch.Named("version", uint64(i+1))); err != nil {
-			return fmt.Errorf("bring schema of %s to version %d: %w", address, i+1, classify(err))
+		if err := conn.Exec(ctx, queries["schema_reached"], ch.Named("version", uint64(version))); err != nil {
+			return fmt.Errorf("bring schema of %s to version %d: %w", address, version, classify(err))
 		}
-		if k.replicated {
-			if err := writable(ctx, conn); err != nil {
-				return fmt.Errorf("bring schema of %s to version %d: %w", address, i+1, classify(err))
-			}
-		}
-		o.Logger.Info("clickhouse schema brought up to date", "server", address, "database", k.database, "version", i+1, "replicated", k.replicated)
+		o.Logger.Info("clickhouse schema brought up to date", "server", address, "database", k.database, "version", version, "replicated", k.replicated)
 	}
 	if o.AsIs {
 		return nil
@@ -212,7 +244,46 @@ func migrateServer(ctx context.Context, conn driver.Conn, k kind, o *Options, ad
 	if err := textIndex(ctx, conn, k, o.TextIndex, address); err != nil {
 		return err
 	}
-	return retain(ctx, conn, k, o.RetentionDays, address)
+	return retain(ctx, conn, k, o.Retention, address)
+}
+
+// describe returns the statements that make a server's tables what their descriptions say.
+func describe(ctx context.Context, conn driver.Conn, k kind, address string) ([]string, error) {
+	known := map[string][]string{}
+	err := query(ctx, conn, "schema_columns", nil, func(r driver.Rows) error {
+		var table, name string
+		err := r.Scan(&table, &name)
+		known[table] = append(known[table], name)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read tables of %s: %w", address, classify(err))
+	}
+	var all []string
+	for _, d := range definitions {
+		statements, newer := d.statements(k, known)
+		if newer != "" {
+			return nil, fmt.Errorf("%w: %s of database %s at %s have a column %s, which this version of Playhead does not know; run the version that wrote them, or a newer one",
+				store.ErrNewer, d.name, k.database, address, newer)
+		}
+		all = append(all, statements...)
+	}
+	return all, nil
+}
+
+// changeAll runs statements that change the schema, and waits until the tables can be written to.
+func changeAll(ctx context.Context, conn driver.Conn, k kind, statements []string, address string) error {
+	for _, statement := range statements {
+		if err := change(ctx, conn, statement); err != nil {
+			return fmt.Errorf("bring schema of %s up to date: %w", address, classify(err))
+		}
+	}
+	if k.replicated && len(statements) > 0 {
+		if err := writable(ctx, conn); err != nil {
+			return fmt.Errorf("bring schema of %s up to date: %w", address, classify(err))
+		}
+	}
+	return nil
 }
 
 // change runs a statement that changes a table. A replicated one cannot be changed for some milliseconds after it was made,

@@ -9,18 +9,19 @@ import (
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // Sessions implements store.Sessions.
-func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
+func (s *Store) Sessions(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
 	var page []model.SessionSummary
 	err := s.read(patient(ctx, &f), "sessions", func(ctx context.Context, conn driver.Conn) error {
-		ids, err := pageOfIDs(ctx, conn, "sessions", &f, &p)
+		ids, err := pageOfIDs(ctx, conn, "sessions", project, &f, &p)
 		if err != nil || len(ids) == 0 {
 			page = nil
 			return err
 		}
-		byID, err := sessionSums(ctx, conn, ids)
+		byID, err := sessionSums(ctx, conn, project, ids)
 		page = inOrder(ids, byID)
 		return err
 	})
@@ -28,8 +29,8 @@ func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]m
 }
 
 // sessionSums joins what events and recordings say of sessions.
-func sessionSums(ctx context.Context, conn driver.Conn, ids []string) (map[string]model.SessionSummary, error) {
-	v := values{"session_ids": ids}
+func sessionSums(ctx context.Context, conn driver.Conn, project string, ids []string) (map[string]model.SessionSummary, error) {
+	v := values{"project": project, "session_ids": ids}
 	all, recorded := make(map[string]model.SessionSummary, len(ids)), map[string]model.SessionSummary{}
 	err := store.Together(ctx, func(ctx context.Context) error {
 		return query(ctx, conn, "sessions_sums_events", v, func(r driver.Rows) error {
@@ -59,8 +60,8 @@ func sessionSums(ctx context.Context, conn driver.Conn, ids []string) (map[strin
 }
 
 // SessionEvents implements store.Sessions.
-func (s *Store) SessionEvents(ctx context.Context, sessionID string, limit int) ([]model.Event, error) {
-	v := values{"session_id": sessionID, "limit": uint64(limit)}
+func (s *Store) SessionEvents(ctx context.Context, project, sessionID string, limit int) ([]model.Event, error) {
+	v := values{"project": project, "session_id": sessionID, "limit": uint64(limit)}
 	var all []model.Event
 	err := s.read(ctx, "session events", func(ctx context.Context, conn driver.Conn) error {
 		copies, err := queryCopies(ctx, conn, "session_events_few", v)
@@ -72,20 +73,20 @@ func (s *Store) SessionEvents(ctx context.Context, sessionID string, limit int) 
 			slices.SortFunc(all, byTime)
 			return nil
 		}
-		all, err = queryEvents(ctx, conn, "session_events", v)
+		all, err = rowsOf(ctx, conn, table.Events, "session_events", v)
 		return err
 	})
 	return all, err
 }
 
 // RecordingStatuses implements store.Sessions.
-func (s *Store) RecordingStatuses(ctx context.Context, sessionIDs []string) (map[string]string, error) {
+func (s *Store) RecordingStatuses(ctx context.Context, project string, sessionIDs []string) (map[string]string, error) {
 	statuses := map[string]string{}
 	if len(sessionIDs) == 0 {
 		return statuses, nil
 	}
 	err := s.read(ctx, "recording statuses", func(ctx context.Context, conn driver.Conn) error {
-		return query(ctx, conn, "recording_statuses", values{"session_ids": sessionIDs}, func(r driver.Rows) error {
+		return query(ctx, conn, "recording_statuses", values{"project": project, "session_ids": sessionIDs}, func(r driver.Rows) error {
 			var session, status string
 			err := r.Scan(&session, &status)
 			statuses[session] = status

@@ -26,7 +26,7 @@ type Store struct {
 var _ store.Store = (*Store)(nil)
 
 // Open connects, makes the database where it is missing, and brings the schema up to date. Errors wrap store.ErrNewer,
-// store.ErrFull or store.ErrUnavailable where one of them is the reason.
+// store.ErrOlder, store.ErrFull or store.ErrUnavailable where one of them is the reason.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	o = o.withDefaults()
 	options, at, err := o.parse()

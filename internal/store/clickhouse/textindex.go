@@ -19,10 +19,7 @@ import (
 // Common text needs no index: it is among the newest events, where lists look first. What is stored before the index was
 // asked for is read as before until "ALTER TABLE contents MATERIALIZE INDEX …" is run by hand.
 func textIndex(ctx context.Context, conn driver.Conn, k kind, wanted bool, address string) error {
-	table := "contents"
-	if k.cluster != "" {
-		table = "contents_local"
-	}
+	table := "contents" + k.suffix()
 	var n uint64
 	err := query(ctx, conn, "text_index", values{"table": table}, func(r driver.Rows) error { return r.Scan(&n) })
 	if err != nil {

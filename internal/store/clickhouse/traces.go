@@ -9,27 +9,28 @@ import (
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // Traces implements store.Events.
-func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
-	page, _, err := s.TracesRead(ctx, f, p, 0)
+func (s *Store) Traces(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
+	page, _, err := s.TracesRead(ctx, project, f, p, 0)
 	return page, err
 }
 
 // TracesRead implements store.Events.
-func (s *Store) TracesRead(ctx context.Context, f store.Filter, p store.Page, limit int) (page []model.TraceSummary, events []model.Event, err error) {
+func (s *Store) TracesRead(ctx context.Context, project string, f store.Filter, p store.Page, limit int) (page []model.TraceSummary, events []model.Event, err error) {
 	err = s.read(patient(ctx, &f), "traces", func(ctx context.Context, conn driver.Conn) (err error) {
 		page, events = nil, nil
 		ids := oneTrace(f)
 		if ids == nil || p.BeforeMS != 0 {
-			ids, err = pageOfIDs(ctx, conn, "traces", &f, &p)
+			ids, err = pageOfIDs(ctx, conn, "traces", project, &f, &p)
 		}
 		if err != nil || len(ids) == 0 || p.Limit <= 0 {
 			return err
 		}
 		var byID map[string]model.TraceSummary
-		byID, events, err = sumTraces(ctx, conn, ids, limit)
+		byID, events, err = sumTraces(ctx, conn, project, ids, limit)
 		page = inOrder(ids, byID)
 		return err
 	})
@@ -38,7 +39,7 @@ func (s *Store) TracesRead(ctx context.Context, f store.Filter, p store.Page, li
 
 // oneTrace is the trace that a filter names, when that is all it does: its events then say whether there is one.
 func oneTrace(f store.Filter) []string {
-	id := text(f.TraceID)
+	id := table.Clean(f.TraceID)
 	if f.TraceID = ""; id == "" || !empty(&f) {
 		return nil
 	}
@@ -46,8 +47,8 @@ func oneTrace(f store.Filter) []string {
 }
 
 // sumTraces sums up traces, small ones here, and returns their first events by start, at most limit of each.
-func sumTraces(ctx context.Context, conn driver.Conn, ids []string, limit int) (map[string]model.TraceSummary, []model.Event, error) {
-	events, many, err := fewEvents(ctx, conn, ids, few)
+func sumTraces(ctx context.Context, conn driver.Conn, project string, ids []string, limit int) (map[string]model.TraceSummary, []model.Event, error) {
+	events, many, err := fewEvents(ctx, conn, project, ids, few)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -70,14 +71,14 @@ func sumTraces(ctx context.Context, conn driver.Conn, ids []string, limit int) (
 	}
 	var first []model.Event
 	err = store.Together(ctx, func(ctx context.Context) error {
-		return query(ctx, conn, "traces_sums", values{"trace_ids": many}, func(rows driver.Rows) error {
+		return query(ctx, conn, "traces_sums", values{"project": project, "trace_ids": many}, func(rows driver.Rows) error {
 			t, err := scanTrace(rows)
 			byID[t.ID] = t
 			return err
 		})
 	}, func(ctx context.Context) (err error) {
 		if limit > 0 {
-			first, err = queryEvents(ctx, conn, "trace_events", values{"trace_ids": many, "limit": uint64(limit)})
+			first, err = rowsOf(ctx, conn, table.Events, "trace_events", values{"project": project, "trace_ids": many, "limit": uint64(limit)})
 		}
 		return err
 	})
@@ -88,8 +89,8 @@ func sumTraces(ctx context.Context, conn driver.Conn, ids []string, limit int) (
 
 // pageOfIDs finds the ids of a page, newest first, by the queries kind+"_edge" and "_latest", behind a cursor "_newest", with
 // a filter "_text_from", "_matching" and "_all".
-func pageOfIDs(ctx context.Context, conn driver.Conn, kind string, f *store.Filter, p *store.Page) ([]string, error) {
-	v := listValues(f, p)
+func pageOfIDs(ctx context.Context, conn driver.Conn, kind, project string, f *store.Filter, p *store.Page) ([]string, error) {
+	v := listValues(project, f, p)
 	var ids []string
 	all := func() (err error) {
 		v["text_from_ms"] = int64(math.MinInt64)

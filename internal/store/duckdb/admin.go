@@ -11,10 +11,10 @@ import (
 )
 
 // Totals implements store.Admin.
-func (s *Store) Totals(ctx context.Context) (model.Totals, error) {
+func (s *Store) Totals(ctx context.Context, project string) (model.Totals, error) {
 	var t model.Totals
 	err := s.read(ctx, "totals", func(db *sql.DB) error {
-		return query(ctx, db, "totals", nil, func(rows *sql.Rows) error {
+		return query(ctx, db, "totals", values{"project": project}, func(rows *sql.Rows) error {
 			return rows.Scan(&t.Events, &t.Generations, &t.Blocks, &t.FirstEventMS, &t.FirstRecordingMS, &t.FirstLLMEventMS, &t.FirstLinkMS)
 		})
 	})
@@ -22,11 +22,11 @@ func (s *Store) Totals(ctx context.Context) (model.Totals, error) {
 }
 
 // Refusals implements store.Admin.
-func (s *Store) Refusals(ctx context.Context, limit int) ([]model.RefusalCount, error) {
+func (s *Store) Refusals(ctx context.Context, project string, limit int) ([]model.RefusalCount, error) {
 	var all []model.RefusalCount
 	err := s.read(ctx, "refusals", func(db *sql.DB) error {
 		all = nil
-		return query(ctx, db, "refusals", values{"limit": int64(limit)}, func(rows *sql.Rows) error {
+		return query(ctx, db, "refusals", values{"project": project, "limit": int64(limit)}, func(rows *sql.Rows) error {
 			var r model.RefusalCount
 			err := rows.Scan(&r.Reason, &r.Event, &r.Library, &r.Detail, &r.Count, &r.FirstMS, &r.LastMS)
 			all = append(all, r)

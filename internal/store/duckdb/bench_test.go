@@ -30,6 +30,9 @@ type traffic struct {
 
 func newTraffic(seed uint64) *traffic { return &traffic{random: rand.New(rand.NewPCG(seed, 1))} }
 
+// project is whose all of it is.
+const project = "default"
+
 // benchStart is the first event's time; one event follows the other every 100 ms.
 const benchStart = 1_760_000_000_000
 
@@ -65,7 +68,7 @@ func (t *traffic) batch(n int) *store.Batch {
 		t.n++
 		at := benchStart + int64(i)*100
 		e := model.Event{
-			UUID: t.id(), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 40, SentMS: at + 20,
+			Project: project, UUID: t.id(), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 40, SentMS: at + 20,
 			DistinctID: fmt.Sprintf("user-%d", i/300), Library: "posthog-node/5.70.0",
 			TraceID: traceID(i / 3), SpanID: t.id().String(),
 			SessionID: sessionID(i / 60), Title: "chat", Model: "gpt-5-mini", Provider: "openai",
@@ -75,7 +78,7 @@ func (t *traffic) batch(n int) *store.Batch {
 		}
 		b.Events = append(b.Events, e)
 		b.Contents = append(b.Contents, model.Content{
-			UUID: e.UUID, TimeMS: at,
+			Project: project, UUID: e.UUID, TimeMS: at,
 			Input:      fmt.Appendf(nil, `[{"role":"system","content":"You help."},{"role":"user","content":"%s"}]`, t.prose(900)),
 			Output:     fmt.Appendf(nil, `[{"role":"assistant","content":"%s"}]`, t.prose(450)),
 			Properties: fmt.Appendf(nil, `{"$ai_base_url":"https://api.openai.com/v1","note":"%s"}`, t.prose(200)),
@@ -182,7 +185,7 @@ func BenchmarkRead(b *testing.B) {
 	mid := int64(benchStart + 500_000*100)
 	traces := func(f store.Filter, p store.Page) func() error {
 		return func() error {
-			page, err := s.Traces(ctx, f, p)
+			page, err := s.Traces(ctx, project, f, p)
 			if err == nil && len(page) != p.Limit {
 				err = fmt.Errorf("%d traces", len(page))
 			}
@@ -201,18 +204,18 @@ func BenchmarkRead(b *testing.B) {
 		{"TracesCommonText", traces(store.Filter{Text: "Refund"}, store.Page{Limit: 50})},
 		{"TracesNoSuchText", traces(store.Filter{Text: "no such text"}, store.Page{})},
 		{"Generations", func() error {
-			_, err := s.Generations(ctx, store.Filter{}, store.Page{Limit: 50})
+			_, err := s.Generations(ctx, project, store.Filter{}, store.Page{Limit: 50})
 			return err
 		}},
 		{"OneTrace", func() error {
 			id := traceID(123456)
-			events, err := s.TraceEvents(ctx, []string{id}, 1000)
+			events, err := s.TraceEvents(ctx, project, []string{id}, 1000)
 			if err != nil || len(events) != 3 {
 				return fmt.Errorf("%d events, %w", len(events), err)
 			}
 			keys := make([]model.Key, 3)
 			for i, e := range events {
-				keys[i] = model.Key{UUID: e.UUID, TimeMS: e.TimeMS}
+				keys[i] = model.Key{Project: project, UUID: e.UUID, TimeMS: e.TimeMS}
 			}
 			contents, err := s.Contents(ctx, keys)
 			if err == nil && len(contents) != 3 {
@@ -221,16 +224,16 @@ func BenchmarkRead(b *testing.B) {
 			return err
 		}},
 		{"Sessions", func() error {
-			page, err := s.Sessions(ctx, store.Filter{}, store.Page{Limit: 50})
+			page, err := s.Sessions(ctx, project, store.Filter{}, store.Page{Limit: 50})
 			if err == nil && len(page) != 50 {
 				err = fmt.Errorf("%d sessions", len(page))
 			}
 			return err
 		}},
-		{"Totals", func() error { _, err := s.Totals(ctx); return err }},
-		{"FindPeople", func() error { _, err := s.FindPeople(ctx, "USER-12", 50); return err }},
+		{"Totals", func() error { _, err := s.Totals(ctx, project); return err }},
+		{"FindPeople", func() error { _, err := s.FindPeople(ctx, project, "USER-12", 50); return err }},
 		{"RecordingStatuses", func() error {
-			_, err := s.RecordingStatuses(ctx, []string{sessionID(99)})
+			_, err := s.RecordingStatuses(ctx, project, []string{sessionID(99)})
 			return err
 		}},
 	} {

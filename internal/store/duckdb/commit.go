@@ -4,14 +4,13 @@ package duckdb
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 
 	"github.com/playheadhq/playhead/internal/disk"
-	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // Commit implements store.Writer. Once it has begun it is not cancelled with ctx: it ends within milliseconds, and a
@@ -81,13 +80,13 @@ func (e *engine) commit(ctx context.Context, b *store.Batch) (store.Committed, e
 	if err := e.exec(ctx, "BEGIN TRANSACTION"); err != nil {
 		return store.Committed{}, err
 	}
-	refusals := sumRefusals(b.Refusals)
+	refusals := table.SumRefusals(b.Refusals)
 	err := errors.Join(
-		appendRows(e, "events", b.Events, f.events, eventRow),
-		appendRows(e, "contents", b.Contents, f.contents, contentRow),
-		appendRows(e, "identities", b.Identities, f.identities, identityRow),
-		appendRows(e, "blocks", b.Blocks, f.blocks, blockRow),
-		appendRows(e, "refusals", refusals, indices(len(refusals)), refusalRow),
+		appendRows(e, table.Events, b.Events, f.events),
+		appendRows(e, table.Contents, b.Contents, f.contents),
+		appendRows(e, table.Identities, b.Identities, f.identities),
+		appendRows(e, table.Blocks, b.Blocks, f.blocks),
+		appendRows(e, table.Refusals, refusals, indices(len(refusals))),
 	)
 	if err != nil {
 		return store.Committed{}, err // closing the engine rolls back
@@ -102,61 +101,6 @@ func (e *engine) commit(ctx context.Context, b *store.Batch) (store.Committed, e
 		e.seen.add(fp)
 	}
 	return done, nil
-}
-
-// appendRows brings the picked values into the current transaction.
-func appendRows[T any](e *engine, table string, values []T, picked []int, row func([]driver.Value, *T) []driver.Value) error {
-	if len(picked) == 0 {
-		return nil
-	}
-	a, err := e.appender(table)
-	if err != nil {
-		return err
-	}
-	var buf [40]driver.Value
-	for _, i := range picked {
-		if err := a.AppendRow(row(buf[:0], &values[i])...); err != nil {
-			return fmt.Errorf("append to %s: %w", table, err)
-		}
-	}
-	if err := a.Flush(); err != nil {
-		return fmt.Errorf("append to %s: %w", table, err)
-	}
-	return nil
-}
-
-// refusals are those of one kind in a batch: the latest, with the sums of all.
-type refusals struct {
-	model.Refusal
-	firstMS int64
-}
-
-// sumRefusals adds up refusals of one kind, so that a client that sends nothing but nonsense costs a row a commit.
-func sumRefusals(all []model.Refusal) []refusals {
-	type kind struct {
-		reason         model.Reason
-		event, library string
-	}
-	index := map[kind]int{}
-	var sums []refusals
-	for _, r := range all {
-		r.Count = max(r.Count, 1)
-		k := kind{r.Reason, r.Event, r.Library}
-		i, known := index[k]
-		if !known {
-			index[k] = len(sums)
-			sums = append(sums, refusals{r, r.AtMS})
-			continue
-		}
-		sum := &sums[i]
-		if r.AtMS >= sum.AtMS {
-			sum.AtMS, sum.Detail = r.AtMS, r.Detail
-		}
-		sum.firstMS = min(sum.firstMS, r.AtMS)
-		sum.Count += r.Count
-		sum.Bytes += r.Bytes
-	}
-	return sums
 }
 
 func indices(n int) []int {

@@ -11,6 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 var _ store.Compaction = (*Store)(nil)
@@ -23,7 +24,7 @@ func (s *Store) Scattered(ctx context.Context, f store.Scattered) ([]store.Scatt
 		all = nil
 		return query(ctx, db, "scattered", v, func(rows *sql.Rows) error {
 			var one store.ScatteredSession
-			err := rows.Scan(&one.ID, &one.LastMS)
+			err := rows.Scan(&one.Project, &one.ID, &one.LastMS)
 			all = append(all, one)
 			return err
 		})
@@ -51,14 +52,15 @@ func (s *Store) Relocate(ctx context.Context, blocks []model.Block) error {
 	if err := ctx.Err(); err != nil || len(blocks) == 0 {
 		return err
 	}
-	var uuids, keys []string
+	var projects, uuids, keys []string
 	var offsets, lengths []int64
 	for i := range blocks {
 		b := &blocks[i]
-		uuids, keys = append(uuids, b.UUID.String()), append(keys, text(b.Place.Key))
+		projects, uuids = append(projects, table.Clean(b.Project)), append(uuids, b.UUID.String())
+		keys = append(keys, table.Clean(b.Place.Key))
 		offsets, lengths = append(offsets, b.Place.Offset), append(lengths, b.Place.Length)
 	}
-	given := map[string]any{"uuids": uuids, "keys": keys, "offsets": offsets, "lengths": lengths}
+	given := map[string]any{"projects": projects, "uuids": uuids, "keys": keys, "offsets": offsets, "lengths": lengths}
 	var args []driver.NamedValue
 	for i, name := range parameters["relocate"] {
 		args = append(args, driver.NamedValue{Name: name, Ordinal: i + 1, Value: given[name]})

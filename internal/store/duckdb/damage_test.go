@@ -116,7 +116,7 @@ func (i *image) stored(t *testing.T, s *Store) (n int) {
 	for _, b := range i.acked {
 		events := 0
 		for _, e := range b.Events {
-			if _, err := s.Event(t.Context(), e.UUID); err == nil {
+			if _, err := s.Event(t.Context(), project, e.UUID); err == nil {
 				events++
 			} else if !errors.Is(err, store.ErrNotFound) {
 				t.Fatal(err)

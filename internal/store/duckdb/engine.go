@@ -161,19 +161,6 @@ func (e *engine) exec(ctx context.Context, statement string) error {
 	return err
 }
 
-// appender returns the table's appender, which lives as long as the engine.
-func (e *engine) appender(table string) (*duckdb.Appender, error) {
-	if a := e.appenders[table]; a != nil {
-		return a, nil
-	}
-	a, err := duckdb.NewAppenderFromConn(e.writer, "", table)
-	if err != nil {
-		return nil, fmt.Errorf("appender for %s: %w", table, err)
-	}
-	e.appenders[table] = a
-	return a, nil
-}
-
 // isDamage says that DuckDB found fault with the files, and not that it could not get at them.
 func isDamage(err error) bool {
 	if !errors.Is(err, store.ErrUnavailable) {

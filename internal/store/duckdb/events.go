@@ -12,36 +12,26 @@ import (
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// events runs a query whose rows are event_columns.
-func events(ctx context.Context, db querier, name string, v values) ([]model.Event, error) {
-	var all []model.Event
-	err := query(ctx, db, name, v, func(rows *sql.Rows) error {
-		e, err := scanEvent(rows)
-		all = append(all, e)
-		return err
-	})
-	return all, err
-}
-
-// eventsNow runs such a query by itself.
+// eventsNow runs a query whose rows are event_columns.
 func (s *Store) eventsNow(ctx context.Context, name string, v values) (all []model.Event, err error) {
 	err = s.read(ctx, name, func(db *sql.DB) error {
-		all, err = events(ctx, db, name, v)
+		all, err = rowsOf(ctx, db, table.Events, name, v)
 		return err
 	})
 	return all, err
 }
 
 // Generations implements store.Events.
-func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) ([]model.Event, error) {
-	v := listValues(&f, &p).received(always)
+func (s *Store) Generations(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.Event, error) {
+	v := listValues(project, &f, &p).received(always)
 	switch {
 	case f.TraceID != "":
-		v.received(s.tracesReceived(f.TraceID))
+		v.received(s.tracesReceived(project, f.TraceID))
 	case f.SessionID != "":
-		v.received(s.sessionsReceived(f.SessionID))
+		v.received(s.sessionsReceived(project, f.SessionID))
 	}
 	if p.BeforeMS != 0 {
 		if _, err := uuid.Parse(p.BeforeID); err != nil {
@@ -56,7 +46,7 @@ func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) (
 		find := func(name string) (seen int64, err error) {
 			keys = nil
 			err = query(ctx, db, name, v, func(rows *sql.Rows) error {
-				var k model.Key
+				k := model.Key{Project: project}
 				err := rows.Scan(id(&k.UUID), &k.TimeMS, &seen)
 				keys = append(keys, k)
 				return err
@@ -80,26 +70,26 @@ func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) (
 		if err != nil || len(keys) == 0 {
 			return err
 		}
-		page, err = events(ctx, db, "events_of", keyValues(keys))
+		page, err = rowsOf(ctx, db, table.Events, "events_of", keyValues(keys))
 		return err
 	})
 	return page, err
 }
 
-// keyValues are the parameters that find rows by uuid within the row groups of their times.
+// keyValues are the parameters that find rows by their keys within the row groups of their times.
 func keyValues(keys []model.Key) values {
-	ids := make([]string, len(keys))
+	projects, ids := make([]string, len(keys)), make([]string, len(keys))
 	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	for i, k := range keys {
-		ids[i] = k.UUID.String()
+		projects[i], ids[i] = k.Project, k.UUID.String()
 		first, last = min(first, k.TimeMS), max(last, k.TimeMS)
 	}
-	return values{"uuids": ids, "first_ms": first, "last_ms": last}
+	return values{"projects": projects, "uuids": ids, "first_ms": first, "last_ms": last}
 }
 
 // Event implements store.Events.
-func (s *Store) Event(ctx context.Context, id uuid.UUID) (model.Event, error) {
-	found, err := s.eventsNow(ctx, "event", values{"uuid": id.String()})
+func (s *Store) Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error) {
+	found, err := s.eventsNow(ctx, "event", values{"project": project, "uuid": id.String()})
 	if err != nil {
 		return model.Event{}, err
 	}
@@ -120,14 +110,4 @@ func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content
 		return err
 	})
 	return all, err
-}
-
-func scanEvent(rows *sql.Rows) (model.Event, error) {
-	var e model.Event
-	err := rows.Scan(id(&e.UUID), &e.Name, &e.Kind, &e.TimeMS, &e.ReceivedMS, &e.SentMS, &e.DistinctID, &e.Personless,
-		&e.SessionID, &e.WindowID, &e.URL, &e.RecordingStatus, &e.Library, &e.TraceID, &e.SpanID, &e.ParentID, &e.ConversationID,
-		&e.Title, &e.Model, &e.Provider, &e.StartMS, &e.LatencyMS, &e.FirstTokenMS, &e.Tokens.Input, &e.Tokens.Output,
-		&e.Tokens.Total, &e.Tokens.CacheRead, &e.Tokens.CacheWrite, &e.Tokens.Reasoning, &e.HTTPStatus, &e.IsError, &e.Error,
-		&e.StopReason, &e.InputPreview, &e.OutputPreview, &e.MetricName, &e.MetricValue, &e.Truncated, &e.Untimed)
-	return e, err
 }

@@ -9,8 +9,9 @@ import (
 )
 
 // listValues are the parameters of every list.
-func listValues(f *store.Filter, p *store.Page) values {
+func listValues(project string, f *store.Filter, p *store.Page) values {
 	return values{
+		"project": project,
 		"from_ms": f.FromMS, "to_ms": f.ToMS, "trace_id": f.TraceID, "session_id": f.SessionID,
 		"distinct_ids": f.DistinctIDs, "errors_only": f.ErrorsOnly,
 		"text": f.Text, "json_text": store.JSONText(f.Text), "text_from_ms": int64(longAgo), "since_ms": int64(longAgo),

@@ -47,7 +47,7 @@ func fillDisk(t *testing.T, s *Store, free func()) {
 			continue
 		}
 		// Whoever reads now may be refused while there is no room to reopen, but never sees less than was acknowledged.
-		if got, err := s.Totals(t.Context()); err == nil && (got.Events < int64(acknowledged*size) || got.Events%size != 0) {
+		if got, err := s.Totals(t.Context(), project); err == nil && (got.Events < int64(acknowledged*size) || got.Events%size != 0) {
 			t.Fatalf("%d events are there, %d were acknowledged in batches of %d", got.Events, acknowledged*size, size)
 		}
 	}
@@ -60,7 +60,7 @@ func fillDisk(t *testing.T, s *Store, free func()) {
 	for range 3 {
 		readers.Go(func() {
 			for range 5 {
-				if got, err := s.Totals(t.Context()); err != nil || got.Events%size != 0 {
+				if got, err := s.Totals(t.Context(), project); err != nil || got.Events%size != 0 {
 					t.Errorf("reading while there is room again: %d events, %v", got.Events, err)
 				}
 			}
@@ -81,7 +81,7 @@ func fillDisk(t *testing.T, s *Store, free func()) {
 	if most := (len(batches) - acknowledged) * size; stored > most {
 		t.Errorf("%d events were new, at most %d were not acknowledged", stored, most)
 	}
-	if got, err := s.Totals(t.Context()); err != nil || got.Events != int64(len(batches)*size) {
+	if got, err := s.Totals(t.Context(), project); err != nil || got.Events != int64(len(batches)*size) {
 		t.Errorf("%d events, %v; want %d", got.Events, err, len(batches)*size)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // index tells when the events of a trace or session, and the blocks of a session, were received, so that a statement
@@ -52,20 +53,21 @@ func (x *index) enter(b *store.Batch) {
 	}
 	for i := range b.Events {
 		e := &b.Events[i]
-		x.event(&x.traces, &x.sessions, e.ReceivedMS, text(e.TraceID), text(e.SessionID))
+		x.event(&x.traces, &x.sessions, e.ReceivedMS, table.Clean(e.Project), table.Clean(e.TraceID), table.Clean(e.SessionID))
 	}
 	for i := range b.Blocks {
-		x.recorded.add(b.Blocks[i].ReceivedMS, x.print(text(b.Blocks[i].SessionID)))
+		k := &b.Blocks[i]
+		x.recorded.add(k.ReceivedMS, x.print(table.Clean(k.Project), table.Clean(k.SessionID)))
 	}
 }
 
 // event enters one event. It needs no lock of its own.
-func (x *index) event(traces, sessions *places, receivedMS int64, trace, session string) {
+func (x *index) event(traces, sessions *places, receivedMS int64, project, trace, session string) {
 	if trace != "" {
-		traces.add(receivedMS, x.print(trace))
+		traces.add(receivedMS, x.print(project, trace))
 	}
 	if session != "" {
-		sessions.add(receivedMS, x.print(session))
+		sessions.add(receivedMS, x.print(project, session))
 	}
 }
 
@@ -81,10 +83,18 @@ func (x *index) merge(traces, sessions, recorded *places) {
 	}
 }
 
-func (x *index) print(id string) uint32 { return uint32(maphash.String(x.seed, id)) }
+// print is the fingerprint of an id in a project.
+func (x *index) print(project, id string) uint32 {
+	var h maphash.Hash
+	h.SetSeed(x.seed)
+	h.WriteString(project)
+	h.WriteByte(0)
+	h.WriteString(id)
+	return uint32(h.Sum64())
+}
 
-// around is the time around all that is known of ids in one of the index's places.
-func (x *index) around(p *places, ids ...string) span {
+// around is the time around all that is known of a project's ids in one of the index's places.
+func (x *index) around(p *places, project string, ids ...string) span {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if !x.complete {
@@ -92,7 +102,7 @@ func (x *index) around(p *places, ids ...string) span {
 	}
 	whole := never
 	for _, id := range ids {
-		whole = whole.with(p.around(x.print(text(id))))
+		whole = whole.with(p.around(x.print(table.Clean(project), table.Clean(id))))
 	}
 	return whole
 }

@@ -44,7 +44,7 @@ func TestIndexFindsAll(t *testing.T) {
 		b := &store.Batch{}
 		for i := from; i < to; i++ {
 			at := int64(benchStart + i*1000)
-			e := model.Event{Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 7, StartMS: at}
+			e := model.Event{Project: project, Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 7, StartMS: at}
 			e.UUID, e.TraceID, e.SessionID = newTraffic(uint64(i)).id(), fmt.Sprint("t", i%97), fmt.Sprint("s", i%53)
 			b.Events = append(b.Events, e)
 			block := model.Block{SessionID: e.SessionID, WindowID: "w", ReceivedMS: at + 9, FirstMS: at, LastMS: at + 1}
@@ -89,7 +89,7 @@ func TestIndexFindsAll(t *testing.T) {
 				want++
 			}
 		}
-		if got, err := s.TraceEvents(t.Context(), []string{trace}, 1000); err != nil || len(got) != want {
+		if got, err := s.TraceEvents(t.Context(), project, []string{trace}, 1000); err != nil || len(got) != want {
 			t.Errorf("%s: %d events, %v; want %d", trace, len(got), err, want)
 		}
 	}
@@ -101,10 +101,10 @@ func TestIndexFindsAll(t *testing.T) {
 				want++
 			}
 		}
-		if got, err := s.SessionEvents(t.Context(), session, 1000); err != nil || len(got) != want {
+		if got, err := s.SessionEvents(t.Context(), project, session, 1000); err != nil || len(got) != want {
 			t.Errorf("%s: %d events, %v; want %d", session, len(got), err, want)
 		}
-		if got, err := s.Blocks(t.Context(), session, "w"); err != nil || len(got) != want {
+		if got, err := s.Blocks(t.Context(), project, session, "w"); err != nil || len(got) != want {
 			t.Errorf("%s: %d blocks, %v; want %d", session, len(got), err, want)
 		}
 	}

@@ -69,8 +69,8 @@ func (s *Store) readIndexWith(ctx context.Context, conn *duckdb.Conn, begun func
 	defer func() { _ = tx.Rollback() }()
 	for from := int64(0); from < ends[0]; from += chunkRows {
 		var traces, sessions places
-		err := s.readIndexRows(ctx, conn, "index_events", from, min(from+chunkRows, ends[0]), func(at int64, trace, session string) {
-			s.index.event(&traces, &sessions, at, trace, session)
+		err := s.readIndexRows(ctx, conn, "index_events", from, min(from+chunkRows, ends[0]), func(at int64, project, trace, session string) {
+			s.index.event(&traces, &sessions, at, project, trace, session)
 		})
 		if err != nil {
 			return err
@@ -79,8 +79,8 @@ func (s *Store) readIndexWith(ctx context.Context, conn *duckdb.Conn, begun func
 	}
 	for from := int64(0); from < ends[1]; from += chunkRows {
 		var recorded places
-		err := s.readIndexRows(ctx, conn, "index_blocks", from, min(from+chunkRows, ends[1]), func(at int64, _, session string) {
-			recorded.add(at, s.index.print(session))
+		err := s.readIndexRows(ctx, conn, "index_blocks", from, min(from+chunkRows, ends[1]), func(at int64, project, _, session string) {
+			recorded.add(at, s.index.print(project, session))
 		})
 		if err != nil {
 			return err
@@ -110,7 +110,7 @@ func (s *Store) beginIndex(ctx context.Context, conn *duckdb.Conn) (tx driver.Tx
 	return tx, ends, nil
 }
 
-func (s *Store) readIndexRows(ctx context.Context, conn *duckdb.Conn, name string, from, to int64, enter func(int64, string, string)) error {
+func (s *Store) readIndexRows(ctx context.Context, conn *duckdb.Conn, name string, from, to int64, enter func(at int64, project, trace, session string)) error {
 	s.index.mu.RLock()
 	closed := s.index.closed
 	s.index.mu.RUnlock()
@@ -119,6 +119,6 @@ func (s *Store) readIndexRows(ctx context.Context, conn *duckdb.Conn, name strin
 	}
 	args := []driver.NamedValue{{Name: "from_row", Ordinal: 1, Value: from}, {Name: "to_row", Ordinal: 2, Value: to}}
 	return each(ctx, conn, name, args, func(row []driver.Value) {
-		enter(row[0].(int64), row[1].(string), row[2].(string))
+		enter(row[1].(int64), row[0].(string), row[2].(string), row[3].(string))
 	})
 }

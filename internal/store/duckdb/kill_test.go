@@ -80,7 +80,7 @@ func TestKilled(t *testing.T) {
 		if err != nil {
 			t.Fatalf("round %d: %v", round, err)
 		}
-		totals, err := s.Totals(t.Context())
+		totals, err := s.Totals(t.Context(), project)
 		if err != nil {
 			t.Fatal(err)
 		}

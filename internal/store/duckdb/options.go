@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"log/slog"
 	"runtime"
+
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // Options say where the data lie and what they may use. Only Dir is needed.
@@ -17,8 +19,8 @@ type Options struct {
 	MemoryBytes int64
 	// CheckpointBytes is the length of the log at which DuckDB moves it into the database file; 0 is the default.
 	CheckpointBytes int64
-	// RetentionDays is after how many days rows are dropped; 0 keeps them.
-	RetentionDays int
+	// Retention is after how many days rows are dropped.
+	Retention store.Retention
 	// Threads is how many threads work on a query; 0 is one less than processors, at least 1 and at most 8. With more,
 	// a commit costs nearly twice the processor time: DuckDB hands it to a worker and spins until that is done. Measured
 	// on 2 busy processors, 500 events of 2.3 kB a commit: 54 µs of processor time an event with two threads, 29 with one.

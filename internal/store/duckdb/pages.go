@@ -9,20 +9,21 @@ import (
 	"slices"
 
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // pageOfIDs finds the ids of a page of traces or sessions (kind), newest first.
-func (s *Store) pageOfIDs(ctx context.Context, db querier, kind string, f *store.Filter, p *store.Page) (ids []string, err error) {
-	v := listValues(f, p).received(always).receivedBlocks(always)
-	firstRows := s.firstRows(kind, p.Limit)
+func (s *Store) pageOfIDs(ctx context.Context, db querier, kind, project string, f *store.Filter, p *store.Page) (ids []string, err error) {
+	v := listValues(project, f, p).received(always).receivedBlocks(always)
+	firstRows, list := s.firstRows(kind, p.Limit), newestOf{kind, project}
 	err = walk(firstRows, f, func(rows int64) (full bool, err error) {
 		if rows == everything {
-			ids, err = s.pageOfAll(ctx, db, kind, f, p, v)
+			ids, err = s.pageOfAll(ctx, db, kind, project, f, p, v)
 			return true, err
 		}
 		since := int64(longAgo)
 		if p.BeforeMS == 0 && rows == firstRows {
-			since = s.newest[kind].Load()
+			since = s.newest.since(list)
 		}
 		v["rows"], v["since_ms"] = rows, since
 		near, edge, filled, err := newest(ctx, db, kind, rows, v)
@@ -30,10 +31,10 @@ func (s *Store) pageOfIDs(ctx context.Context, db querier, kind string, f *store
 			return false, err
 		}
 		if p.BeforeMS == 0 && rows == firstRows && filled {
-			s.newest[kind].Store(edge)
+			s.newest.reach(list, edge)
 		}
 		if p.BeforeMS != 0 || !plain(f) {
-			if near, err = s.among(ctx, db, kind, near, f, v); err != nil {
+			if near, err = s.among(ctx, db, kind, project, near, f, v); err != nil {
 				return false, err
 			}
 		}
@@ -98,13 +99,13 @@ func newest(ctx context.Context, db querier, kind string, rows int64, v values) 
 }
 
 // among finds those of near that match.
-func (s *Store) among(ctx context.Context, db querier, kind string, near []listed, f *store.Filter, v values) ([]listed, error) {
+func (s *Store) among(ctx context.Context, db querier, kind, project string, near []listed, f *store.Filter, v values) ([]listed, error) {
 	ids := make([]string, len(near))
 	for i := range near {
 		ids[i] = near[i].id
 	}
 	v["ids"] = ids
-	s.boundsOf(kind, ids, v)
+	s.boundsOf(kind, project, ids, v)
 	if f.Text != "" {
 		if err := textFrom(ctx, db, kind, v); err != nil {
 			return nil, err
@@ -114,21 +115,21 @@ func (s *Store) among(ctx context.Context, db querier, kind string, near []liste
 }
 
 // pageOfAll looks at everything, or, when a trace or session is asked for, at all of what is known of that.
-func (s *Store) pageOfAll(ctx context.Context, db querier, kind string, f *store.Filter, p *store.Page, v values) ([]string, error) {
+func (s *Store) pageOfAll(ctx context.Context, db querier, kind, project string, f *store.Filter, p *store.Page, v values) ([]string, error) {
 	v["text_from_ms"] = int64(longAgo)
 	v.received(always).receivedBlocks(always)
 	simple := p.BeforeMS == 0 && plain(f)
 	switch {
 	case kind == "sessions" && f.SessionID != "":
-		s.boundsOf(kind, []string{f.SessionID}, v)
+		s.boundsOf(kind, project, []string{f.SessionID}, v)
 	case kind == "traces" && f.TraceID != "" && f.SessionID == "" && simple:
-		return []string{text(f.TraceID)}, nil // if there is none, it has no sum
+		return []string{table.Clean(f.TraceID)}, nil // if there is none, it has no sum
 	case kind == "traces" && f.TraceID != "":
-		s.boundsOf(kind, []string{f.TraceID}, v)
+		s.boundsOf(kind, project, []string{f.TraceID}, v)
 	case kind == "traces" && f.SessionID != "":
 		// The sums are of whole traces, of which a part may lie outside the session.
 		var traces []string
-		err := query(ctx, db, "traces_of_session", v.received(s.sessionsReceived(f.SessionID)), func(r *sql.Rows) error {
+		err := query(ctx, db, "traces_of_session", v.received(s.sessionsReceived(project, f.SessionID)), func(r *sql.Rows) error {
 			var id string
 			err := r.Scan(&id)
 			traces = append(traces, id)
@@ -137,7 +138,7 @@ func (s *Store) pageOfAll(ctx context.Context, db querier, kind string, f *store
 		if err != nil || len(traces) == 0 {
 			return nil, err
 		}
-		s.boundsOf(kind, traces, v)
+		s.boundsOf(kind, project, traces, v)
 		if simple {
 			return pageIDs(listIDs(ctx, db, "traces_last", v.with("ids", traces)))
 		}
@@ -164,22 +165,30 @@ func listIDs(ctx context.Context, db querier, name string, v values) (all []list
 }
 
 // boundsOf sets when the events, and of sessions the blocks, of ids were received.
-func (s *Store) boundsOf(kind string, ids []string, v values) {
+func (s *Store) boundsOf(kind, project string, ids []string, v values) {
 	if kind == "traces" {
-		v.received(s.tracesReceived(ids...))
+		v.received(s.tracesReceived(project, ids...))
 		return
 	}
-	v.received(s.sessionsReceived(ids...)).receivedBlocks(s.blocksReceived(ids...))
+	v.received(s.sessionsReceived(project, ids...)).receivedBlocks(s.blocksReceived(project, ids...))
 }
 
 // The times in which all events of traces, all events of sessions, and all blocks of sessions were received.
-func (s *Store) tracesReceived(ids ...string) span   { return s.around(&s.index.traces, ids) }
-func (s *Store) sessionsReceived(ids ...string) span { return s.around(&s.index.sessions, ids) }
-func (s *Store) blocksReceived(ids ...string) span   { return s.around(&s.index.recorded, ids) }
+func (s *Store) tracesReceived(project string, ids ...string) span {
+	return s.around(&s.index.traces, project, ids)
+}
 
-func (s *Store) around(p *places, ids []string) span {
+func (s *Store) sessionsReceived(project string, ids ...string) span {
+	return s.around(&s.index.sessions, project, ids)
+}
+
+func (s *Store) blocksReceived(project string, ids ...string) span {
+	return s.around(&s.index.recorded, project, ids)
+}
+
+func (s *Store) around(p *places, project string, ids []string) span {
 	s.loadIndex()
-	return s.index.around(p, ids...)
+	return s.index.around(p, project, ids...)
 }
 
 func (v values) received(x span) values {

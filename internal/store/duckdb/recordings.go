@@ -7,18 +7,19 @@ import (
 	"database/sql"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // Recordings implements store.Sessions.
-func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Recording, error) {
-	received := s.blocksReceived(sessionIDs...)
+func (s *Store) Recordings(ctx context.Context, project string, sessionIDs []string) ([]model.Recording, error) {
+	received := s.blocksReceived(project, sessionIDs...)
 	if received.empty() {
 		return nil, nil
 	}
 	var all []model.Recording
 	err := s.read(ctx, "recordings", func(db *sql.DB) error {
 		all = nil
-		return query(ctx, db, "recordings", values{"session_ids": sessionIDs}.receivedBlocks(received), func(rows *sql.Rows) error {
+		return query(ctx, db, "recordings", values{"project": project, "session_ids": sessionIDs}.receivedBlocks(received), func(rows *sql.Rows) error {
 			var session, person string
 			var w model.Window
 			var inputs []any
@@ -40,24 +41,11 @@ func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Re
 }
 
 // Blocks implements store.Sessions.
-func (s *Store) Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error) {
+func (s *Store) Blocks(ctx context.Context, project, sessionID, windowID string) ([]model.Block, error) {
 	var all []model.Block
 	err := s.read(ctx, "blocks", func(db *sql.DB) (err error) {
-		all, err = blocks(ctx, db, "blocks", values{"session_id": sessionID, "window_id": windowID}.receivedBlocks(s.blocksReceived(sessionID)))
+		all, err = rowsOf(ctx, db, table.Blocks, "blocks", values{"project": project, "session_id": sessionID, "window_id": windowID}.receivedBlocks(s.blocksReceived(project, sessionID)))
 		return err
 	})
 	return all, err
-}
-
-// scanBlock scans block_columns.
-func scanBlock(rows *sql.Rows) (model.Block, error) {
-	var b model.Block
-	var at, lines []any
-	err := rows.Scan(id(&b.UUID), &b.SessionID, &b.WindowID, &b.DistinctID, &b.ReceivedMS, &b.FirstMS, &b.LastMS,
-		&b.Place.Key, &b.Place.Offset, &b.Place.Length, &b.RawBytes, &b.Events, &b.Clicks, &b.Keys,
-		&b.FirstInputMS, &b.LastInputMS, &b.ConsoleErrors, list(&at), list(&lines), &b.URL)
-	for i := range at {
-		b.Snapshots = append(b.Snapshots, model.Snapshot{AtMS: at[i].(int64), Line: lines[i].(int32)})
-	}
-	return b, err
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"time"
 
@@ -36,25 +35,27 @@ func (s *Store) forgetting(ctx context.Context) {
 		case <-next.C:
 		}
 		next.Reset(forgetEvery)
-		before := time.Now().AddDate(0, 0, -s.options.RetentionDays)
-		switch n, err := s.Forget(ctx, before); {
-		case err != nil && ctx.Err() == nil:
-			s.options.Logger.Warn("dropping old rows failed, it will be tried again", "before", before, "error", err)
-		case n > 0:
-			s.options.Logger.Info("old rows dropped", "rows", n, "before", before)
+		for _, project := range s.options.Retention.Projects() {
+			before := time.Now().AddDate(0, 0, -s.options.Retention[project])
+			switch n, err := s.Forget(ctx, project, before); {
+			case err != nil && ctx.Err() == nil:
+				s.options.Logger.Warn("dropping old rows failed, it will be tried again", "project", project, "before", before, "error", err)
+			case n > 0:
+				s.options.Logger.Info("old rows dropped", "project", project, "rows", n, "before", before)
+			}
 		}
 	}
 }
 
-// Forget drops what happened before a time: events with their contents, the index rows of recordings that ended before,
+// Forget drops what happened in a project before a time: events with their contents, the index rows of recordings that ended before,
 // refusals. It returns how many rows that were. Commits go on meanwhile.
-func (s *Store) Forget(ctx context.Context, before time.Time) (rows int64, err error) {
+func (s *Store) Forget(ctx context.Context, project string, before time.Time) (rows int64, err error) {
 	for _, statement := range aged {
 		for n := int64(forgetRows); n == forgetRows; {
 			if err := ctx.Err(); err != nil {
 				return rows, err
 			}
-			if n, err = s.forgetSome(ctx, statement, before.UnixMilli()); err != nil {
+			if n, err = s.forgetSome(ctx, statement, project, before.UnixMilli()); err != nil {
 				return rows, fmt.Errorf("%s: %w", statement, classify(err))
 			}
 			rows += n
@@ -67,14 +68,14 @@ func (s *Store) Forget(ctx context.Context, before time.Time) (rows int64, err e
 }
 
 // forgetSome drops some rows of one table.
-func (s *Store) forgetSome(ctx context.Context, statement string, beforeMS int64) (n int64, err error) {
+func (s *Store) forgetSome(ctx context.Context, statement, project string, beforeMS int64) (n int64, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	ctx = context.WithoutCancel(ctx) // it ends soon, and breaking it off costs a reopening
 	var used *engine
 	err = s.use(ctx, func(e *engine) (err error) {
 		used = e
-		n, err = e.forget(ctx, statement, beforeMS)
+		n, err = e.forget(ctx, statement, project, beforeMS)
 		return err
 	})
 	if err != nil {
@@ -83,22 +84,21 @@ func (s *Store) forgetSome(ctx context.Context, statement string, beforeMS int64
 	return n, err
 }
 
-func (e *engine) forget(ctx context.Context, statement string, beforeMS int64) (n int64, err error) {
+func (e *engine) forget(ctx context.Context, statement, project string, beforeMS int64) (n int64, err error) {
 	if err := e.exec(ctx, "BEGIN TRANSACTION"); err != nil {
 		return 0, err
 	}
-	before := driver.NamedValue{Name: "before_ms", Ordinal: 1, Value: beforeMS}
-	dropped, err := e.writer.ExecContext(ctx, queries[statement], []driver.NamedValue{before, {Name: "rows", Ordinal: 2, Value: int64(forgetRows)}})
+	result, err := e.writer.ExecContext(ctx, queries[statement], []driver.NamedValue{
+		{Name: "project", Ordinal: 1, Value: project}, {Name: "before_ms", Ordinal: 2, Value: beforeMS}, {Name: "rows", Ordinal: 3, Value: int64(forgetRows)},
+	})
 	if err != nil {
 		return 0, err // closing the engine rolls back
 	}
-	if n, err = dropped.RowsAffected(); err != nil {
+	if n, err = result.RowsAffected(); err != nil {
 		return 0, err
 	}
 	if n > 0 {
-		_, clearErr := e.writer.ExecContext(ctx, queries["retention_clear"], nil)
-		_, setErr := e.writer.ExecContext(ctx, queries["retention_set"], []driver.NamedValue{before})
-		if err := errors.Join(clearErr, setErr); err != nil {
+		if err := e.exec(ctx, queries["dropped_again"]); err != nil {
 			return 0, err
 		}
 	}
@@ -124,8 +124,8 @@ func (s *Store) checkpoint(ctx context.Context) error {
 	return nil
 }
 
-// droppedBefore is before when rows were dropped, 0 when none were.
-func droppedBefore(ctx context.Context, db querier) (ms int64, err error) {
-	err = query(ctx, db, "retention_before", nil, func(rows *sql.Rows) error { return rows.Scan(&ms) })
-	return ms, err
+// dropped is how often rows were dropped.
+func dropped(ctx context.Context, db querier) (times int64, err error) {
+	err = query(ctx, db, "dropped", nil, func(rows *sql.Rows) error { return rows.Scan(&times) })
+	return times, err
 }

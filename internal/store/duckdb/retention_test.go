@@ -25,7 +25,7 @@ func TestForgetMany(t *testing.T) {
 			if i%(rows/kept) == rows/kept-1 { // the last of each third stays
 				at += rows
 			}
-			e := model.Event{Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: int64(benchStart + i), TraceID: fmt.Sprint("t", i)}
+			e := model.Event{Project: project, Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: int64(benchStart + i), TraceID: fmt.Sprint("t", i)}
 			e.UUID = newTraffic(uint64(i)).id()
 			b.Events = append(b.Events, e)
 		}
@@ -38,10 +38,10 @@ func TestForgetMany(t *testing.T) {
 		t.Fatal(err)
 	}
 	full := usedBlocks(t, s)
-	if n, err := s.Forget(t.Context(), time.UnixMilli(benchStart+rows)); err != nil || n != rows-kept {
+	if n, err := s.Forget(t.Context(), project, time.UnixMilli(benchStart+rows)); err != nil || n != rows-kept {
 		t.Fatalf("Forget: %d, %v, want %d", n, err, rows-kept)
 	}
-	if n, err := s.Forget(t.Context(), time.UnixMilli(benchStart+rows)); err != nil || n != 0 {
+	if n, err := s.Forget(t.Context(), project, time.UnixMilli(benchStart+rows)); err != nil || n != 0 {
 		t.Errorf("Forget again: %d, %v", n, err)
 	}
 	if _, _, err := s.Dump(t.Context(), cursor, 1000); !errors.Is(err, errRenumbered) || errors.Is(err, store.ErrUnavailable) {
@@ -65,7 +65,7 @@ func TestForgetMany(t *testing.T) {
 			t.Errorf("%s: dumped %v, want %v", when, dumped, want)
 		}
 		for _, trace := range dumped {
-			if found, err := s.TraceEvents(t.Context(), []string{trace}, 10); err != nil || len(found) != 1 {
+			if found, err := s.TraceEvents(t.Context(), project, []string{trace}, 10); err != nil || len(found) != 1 {
 				t.Errorf("%s: %d events of %s, %v", when, len(found), trace, err)
 			}
 		}

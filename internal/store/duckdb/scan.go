@@ -5,7 +5,11 @@ package duckdb
 import (
 	"fmt"
 
+	duckdb "github.com/duckdb/duckdb-go/v2"
 	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // id scans a UUID column.
@@ -35,5 +39,51 @@ func (s *scanList) Scan(src any) error {
 		return fmt.Errorf("scan list from %T", src)
 	}
 	*s = l
+	return nil
+}
+
+type scanInt64s struct{ to table.Int64List }
+
+// Scan implements sql.Scanner.
+func (s scanInt64s) Scan(src any) error {
+	all, err := listOf[int64](src)
+	s.to.SetInt64s(all)
+	return err
+}
+
+type scanInt32s struct{ to table.Int32List }
+
+// Scan implements sql.Scanner.
+func (s scanInt32s) Scan(src any) error {
+	all, err := listOf[int32](src)
+	s.to.SetInt32s(all)
+	return err
+}
+
+func listOf[V any](src any) ([]V, error) {
+	l, ok := src.([]any)
+	if !ok {
+		return nil, fmt.Errorf("scan list from %T", src)
+	}
+	all := make([]V, len(l))
+	for i := range l {
+		all[i] = l[i].(V)
+	}
+	return all, nil
+}
+
+// scanProperties scans a map column.
+type scanProperties []model.Property
+
+// Scan implements sql.Scanner.
+func (s *scanProperties) Scan(src any) error {
+	m, ok := src.(duckdb.OrderedMap)
+	if !ok {
+		return fmt.Errorf("scan map from %T", src)
+	}
+	names, values := m.Keys(), m.Values()
+	for i := range names {
+		*s = append(*s, model.Property{Name: names[i].(string), Value: values[i].(string)})
+	}
 	return nil
 }

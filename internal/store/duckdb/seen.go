@@ -13,12 +13,13 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// seen knows every stored uuid by a 64-bit fingerprint: 11 to 21 bytes each. Two uuids of ten million share one with
+// seen knows every stored key, project and uuid, by a 64-bit fingerprint: 11 to 21 bytes each. Two keys of ten million share one with
 // a chance of 1 in 370,000 (n²/2^65), which would drop the later event; the seed is random, so nobody can aim for it.
 //
-// It is filled from the database before the first commit, so that opening costs nothing: 1M uuids take 0.2 s.
+// It is filled from the database before the first commit, so that opening costs nothing: 1M keys take 0.2 s.
 type seen struct {
 	seed   maphash.Seed
 	shards [256]fingerprints
@@ -26,13 +27,20 @@ type seen struct {
 
 func newSeen() *seen { return &seen{seed: maphash.MakeSeed()} }
 
-// id is the fingerprint of an event's or block's uuid.
-func (s *seen) id(id uuid.UUID) uint64 { return maphash.Bytes(s.seed, id[:]) }
-
-// fact is the fingerprint of an identity. One event may bring several, so its uuid alone does not name it.
-func (s *seen) fact(id uuid.UUID, a, b string) uint64 {
+// key is the fingerprint of an event's or block's key.
+func (s *seen) key(project string, id uuid.UUID) uint64 {
 	var h maphash.Hash
 	h.SetSeed(s.seed)
+	h.WriteString(project)
+	h.Write(id[:])
+	return h.Sum64()
+}
+
+// fact is the fingerprint of an identity. One event may bring several, so its key alone does not name it.
+func (s *seen) fact(project string, id uuid.UUID, a, b string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(s.seed)
+	h.WriteString(project)
 	h.Write(id[:])
 	maphash.WriteComparable(&h, [2]string{a, b})
 	return h.Sum64()
@@ -107,12 +115,12 @@ func loadSeen(ctx context.Context, conn *duckdb.Conn) (*seen, error) {
 				{Name: "to_row", Ordinal: 2, Value: from + seenStep},
 			}
 			err := each(ctx, conn, query, args, func(row []driver.Value) {
-				id := uuid.UUID(row[0].([]byte))
-				if len(row) == 1 {
-					s.add(s.id(id))
+				project, id := row[0].(string), uuid.UUID(row[1].([]byte))
+				if len(row) == 2 {
+					s.add(s.key(project, id))
 					return
 				}
-				s.add(s.fact(id, row[1].(string), row[2].(string)))
+				s.add(s.fact(project, id, row[2].(string), row[3].(string)))
 			})
 			if err != nil {
 				return nil, err
@@ -140,6 +148,12 @@ func each(ctx context.Context, conn *duckdb.Conn, query string, args []driver.Na
 	}
 }
 
+// rowKey names an event or a block.
+type rowKey struct {
+	project string
+	uuid    uuid.UUID
+}
+
 // fresh is what of a batch is not stored yet, by index.
 type fresh struct {
 	events, contents, identities, blocks []int
@@ -159,31 +173,32 @@ func (s *seen) pick(b *store.Batch) fresh {
 		return true
 	}
 	// wanted holds the new events that have no content yet.
-	wanted := make(map[uuid.UUID]struct{}, len(b.Contents))
+	wanted := make(map[rowKey]struct{}, len(b.Contents))
 	for i := range b.Events {
-		id := b.Events[i].UUID
-		if !take(s.id(id)) {
+		e := &b.Events[i]
+		project := table.Clean(e.Project) // as it is stored, and read again by loadSeen
+		if !take(s.key(project, e.UUID)) {
 			f.duplicates++
 			continue
 		}
 		f.events = append(f.events, i)
-		wanted[id] = struct{}{}
+		wanted[rowKey{project, e.UUID}] = struct{}{}
 	}
 	for i := range b.Contents {
-		id := b.Contents[i].UUID
-		if _, ok := wanted[id]; ok {
-			delete(wanted, id)
+		k := rowKey{table.Clean(b.Contents[i].Project), b.Contents[i].UUID}
+		if _, ok := wanted[k]; ok {
+			delete(wanted, k)
 			f.contents = append(f.contents, i)
 		}
 	}
 	for i := range b.Identities {
 		fact := &b.Identities[i]
-		if take(s.fact(fact.UUID, fact.ID, fact.OtherID)) {
+		if take(s.fact(table.Clean(fact.Project), fact.UUID, table.Clean(fact.ID), table.Clean(fact.OtherID))) {
 			f.identities = append(f.identities, i)
 		}
 	}
 	for i := range b.Blocks {
-		if !take(s.id(b.Blocks[i].UUID)) {
+		if !take(s.key(table.Clean(b.Blocks[i].Project), b.Blocks[i].UUID)) {
 			f.duplicates++
 			continue
 		}

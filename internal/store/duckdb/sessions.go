@@ -11,16 +11,16 @@ import (
 )
 
 // Sessions implements store.Sessions.
-func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
+func (s *Store) Sessions(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
 	var page []model.SessionSummary
 	err := s.snapshot(ctx, "sessions", func(db querier) error {
-		ids, err := s.pageOfIDs(ctx, db, "sessions", &f, &p)
+		ids, err := s.pageOfIDs(ctx, db, "sessions", project, &f, &p)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
 		byID := map[string]model.SessionSummary{}
-		v := values{"session_ids": ids}
-		s.boundsOf("sessions", ids, v)
+		v := values{"project": project, "session_ids": ids}
+		s.boundsOf("sessions", project, ids, v)
 		err = query(ctx, db, "sessions_sums", v, func(rows *sql.Rows) error {
 			var x model.SessionSummary
 			err := rows.Scan(&x.ID, &x.DistinctID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.Clicks, &x.Keys,
@@ -35,20 +35,20 @@ func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]m
 }
 
 // SessionEvents implements store.Sessions.
-func (s *Store) SessionEvents(ctx context.Context, sessionID string, limit int) ([]model.Event, error) {
-	v := values{"session_id": sessionID, "limit": int64(limit)}
-	return s.eventsNow(ctx, "session_events", v.received(s.sessionsReceived(sessionID)))
+func (s *Store) SessionEvents(ctx context.Context, project, sessionID string, limit int) ([]model.Event, error) {
+	v := values{"project": project, "session_id": sessionID, "limit": int64(limit)}
+	return s.eventsNow(ctx, "session_events", v.received(s.sessionsReceived(project, sessionID)))
 }
 
 // RecordingStatuses implements store.Sessions.
-func (s *Store) RecordingStatuses(ctx context.Context, sessionIDs []string) (map[string]string, error) {
+func (s *Store) RecordingStatuses(ctx context.Context, project string, sessionIDs []string) (map[string]string, error) {
 	statuses := map[string]string{}
-	received := s.sessionsReceived(sessionIDs...)
+	received := s.sessionsReceived(project, sessionIDs...)
 	if received.empty() {
 		return statuses, nil
 	}
 	err := s.read(ctx, "recording statuses", func(db *sql.DB) error {
-		return query(ctx, db, "recording_statuses", values{"session_ids": sessionIDs}.received(received), func(rows *sql.Rows) error {
+		return query(ctx, db, "recording_statuses", values{"project": project, "session_ids": sessionIDs}.received(received), func(rows *sql.Rows) error {
 			var session, status string
 			err := rows.Scan(&session, &status)
 			statuses[session] = status

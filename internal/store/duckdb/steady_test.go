@@ -39,7 +39,7 @@ func TestASlowLogIsMoved(t *testing.T) {
 	if s.steady(); s.logSize() != 0 {
 		t.Error("it grows no longer and was not moved")
 	}
-	totals, err := s.Totals(t.Context())
+	totals, err := s.Totals(t.Context(), project)
 	if err != nil || totals.Events != int64(n) {
 		t.Errorf("%d events, %v; there were %d", totals.Events, err, n)
 	}

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/playheadhq/playhead/internal/disk"
@@ -47,16 +46,15 @@ type Store struct {
 	stopForgetting context.CancelFunc
 	forgets        sync.WaitGroup
 	index          index
-	// newest is since when there were as many rows as walk looks at first, by kind of list.
-	newest map[string]*atomic.Int64
+	newest         newestRows
 }
 
 var _ store.Store = (*Store)(nil)
 
 var errClosed = fmt.Errorf("%w: closed", store.ErrUnavailable)
 
-// Open opens or makes the database in o.Dir. Errors wrap store.ErrInUse, store.ErrNewer, store.ErrFull or
-// store.ErrUnavailable where one of them is the reason; a *damage.Error says what is lost of what was acknowledged.
+// Open opens or makes the database in o.Dir. Errors wrap store.ErrInUse, store.ErrNewer, store.ErrOlder, store.ErrFull
+// or store.ErrUnavailable where one of them is the reason; a *damage.Error says what is lost of what was acknowledged.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	o = o.withDefaults()
 	// DuckDB takes its settings behind a "?" and the driver reads the whole as a URL.
@@ -74,12 +72,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{options: o, lock: l, firstStep: defaultFirstStep, few: defaultFew, newest: map[string]*atomic.Int64{}}
+	s := &Store{options: o, lock: l, firstStep: defaultFirstStep, few: defaultFew}
 	s.index.seed = maphash.MakeSeed()
-	for _, kind := range []string{"traces", "sessions"} {
-		s.newest[kind] = new(atomic.Int64)
-		s.newest[kind].Store(longAgo)
-	}
 	if s.engine, err = openEngine(ctx, &s.options); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -89,7 +83,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	forgetting, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopForgetting = stop
 	s.forgets.Go(func() { s.watchLog(forgetting.Done()) })
-	if o.RetentionDays > 0 {
+	if len(o.Retention.Projects()) > 0 {
 		s.forgets.Add(1)
 		go s.forgetting(forgetting)
 	}

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/storetest"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 func TestMain(m *testing.M) {
@@ -189,8 +191,62 @@ func TestMinFree(t *testing.T) {
 	if s.failed != nil || s.engine.seen != nil {
 		t.Error("DuckDB was bothered")
 	}
-	if _, err := s.Totals(t.Context()); err != nil {
+	if _, err := s.Totals(t.Context(), project); err != nil {
 		t.Errorf("reading on a full disk: %v", err)
+	}
+}
+
+// TestOlder: data from before there were projects are left as they are, and the message says what to do with them.
+func TestOlder(t *testing.T) {
+	s := open(t, Options{})
+	if err := s.engine.exec(t.Context(), "UPDATE schema_versions SET version = 3"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		_, err := Open(t.Context(), Options{Dir: s.options.Dir})
+		if !errors.Is(err, store.ErrOlder) || !strings.Contains(err.Error(), "schema version 3") || !strings.Contains(err.Error(), "export") {
+			t.Errorf("Open: %v, want ErrOlder that says what to do", err)
+		}
+	}
+}
+
+// TestNewColumn: what a version stored that had no such column is read as if it had been empty, and opening adds the column.
+func TestNewColumn(t *testing.T) {
+	s, b := open(t, Options{}), newTraffic(1).batch(20)
+	if _, err := s.Commit(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	for _, column := range []string{"env", "properties", "untimed"} {
+		if err := s.engine.exec(t.Context(), "ALTER TABLE events DROP COLUMN "+column); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, Options{Dir: s.options.Dir})
+	if e, err := s.Event(t.Context(), project, b.Events[7].UUID); err != nil || !reflect.DeepEqual(e, b.Events[7]) {
+		t.Errorf("from before there was the column: %v\n got %+v\nwant %+v", err, e, b.Events[7])
+	}
+	more := newTraffic(2).batch(1)
+	more.Events[0].Env, more.Events[0].Properties = "production", []model.Property{{Name: "tenant", Value: "acme"}}
+	if _, err := s.Commit(t.Context(), more); err != nil {
+		t.Fatal(err)
+	}
+	if e, err := s.Event(t.Context(), project, more.Events[0].UUID); err != nil || !reflect.DeepEqual(e, more.Events[0]) {
+		t.Errorf("with the column: %v\n got %+v\nwant %+v", err, e, more.Events[0])
+	}
+	if err := s.engine.exec(t.Context(), "ALTER TABLE blocks ADD COLUMN from_the_future VARCHAR"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), Options{Dir: s.options.Dir}); !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), "from_the_future") {
+		t.Errorf("Open of what has a column that nobody knows: %v", err)
 	}
 }
 
@@ -203,7 +259,7 @@ func TestFailedCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A row that the table does not take ends a commit when half of it was appended.
-	if _, err := s.engine.appender("contents"); err != nil {
+	if _, err := appender(s.engine, table.Contents); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.engine.appenders["contents"].Close(); err != nil {
@@ -215,7 +271,7 @@ func TestFailedCommit(t *testing.T) {
 	delete(s.engine.appenders, "contents") // closed twice it would be freed twice
 	totals := func(want int64) {
 		t.Helper()
-		if got, err := s.Totals(t.Context()); err != nil || got.Events != want {
+		if got, err := s.Totals(t.Context(), project); err != nil || got.Events != want {
 			t.Errorf("%d events, %v; want %d", got.Events, err, want)
 		}
 	}
@@ -263,7 +319,7 @@ func TestCrash(t *testing.T) {
 		}
 		keys := make([]model.Key, len(b.Contents))
 		for i, c := range b.Contents {
-			keys[i] = model.Key{UUID: c.UUID, TimeMS: c.TimeMS}
+			keys[i] = model.Key{Project: project, UUID: c.UUID, TimeMS: c.TimeMS}
 		}
 		if contents, err := after.Contents(t.Context(), keys); err != nil || len(contents) != 20 {
 			t.Errorf("%d contents, %v", len(contents), err)
@@ -275,7 +331,7 @@ func TestFingerprints(t *testing.T) {
 	s, traffic := newSeen(), newTraffic(1)
 	var ids []uint64
 	for range 20_000 {
-		ids = append(ids, s.id(traffic.id()))
+		ids = append(ids, s.key(project, traffic.id()))
 	}
 	for i, fp := range ids {
 		if s.has(fp) {
@@ -335,7 +391,7 @@ func TestReadersAreCancelled(t *testing.T) {
 	s := open(t, Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Totals(ctx); !errors.Is(err, context.Canceled) || errors.Is(err, store.ErrUnavailable) {
+	if _, err := s.Totals(ctx, project); !errors.Is(err, context.Canceled) || errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("Totals: %v, want context.Canceled alone", err)
 	}
 	if s.failed != nil {

@@ -11,23 +11,24 @@ import (
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // Traces implements store.Events.
-func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
-	page, _, err := s.TracesRead(ctx, f, p, 0)
+func (s *Store) Traces(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
+	page, _, err := s.TracesRead(ctx, project, f, p, 0)
 	return page, err
 }
 
 // TracesRead implements store.Events.
-func (s *Store) TracesRead(ctx context.Context, f store.Filter, p store.Page, limit int) (page []model.TraceSummary, read []model.Event, err error) {
+func (s *Store) TracesRead(ctx context.Context, project string, f store.Filter, p store.Page, limit int) (page []model.TraceSummary, read []model.Event, err error) {
 	err = s.snapshot(ctx, "traces", func(db querier) error {
 		page, read = nil, nil
-		ids, err := s.pageOfIDs(ctx, db, "traces", &f, &p)
+		ids, err := s.pageOfIDs(ctx, db, "traces", project, &f, &p)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		v := values{}.received(s.tracesReceived(ids...))
+		v := values{"project": project}.received(s.tracesReceived(project, ids...))
 		few, all, err := s.fewEvents(ctx, db, v, ids)
 		if err != nil {
 			return err
@@ -43,7 +44,7 @@ func (s *Store) TracesRead(ctx context.Context, f store.Filter, p store.Page, li
 			read = firstOfEach(few, limit)
 		default:
 			v["limit"] = int64(limit)
-			read, err = events(ctx, db, "trace_events", v)
+			read, err = rowsOf(ctx, db, table.Events, "trace_events", v)
 		}
 		return err
 	})
@@ -79,7 +80,7 @@ func (s *Store) fewEvents(ctx context.Context, db querier, v values, traceIDs []
 		name = "trace_events_few_one"
 		v["trace_id"] = traceIDs[0]
 	}
-	few, err = events(ctx, db, name, v.with("few", s.few).with("trace_ids", traceIDs))
+	few, err = rowsOf(ctx, db, table.Events, name, v.with("few", s.few).with("trace_ids", traceIDs))
 	slices.SortFunc(few, func(a, b model.Event) int {
 		return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), bytes.Compare(a.UUID[:], b.UUID[:]))
 	})
@@ -119,12 +120,12 @@ func scanTrace(rows *sql.Rows) (model.TraceSummary, error) {
 }
 
 // TraceEvents implements store.Events.
-func (s *Store) TraceEvents(ctx context.Context, traceIDs []string, limit int) ([]model.Event, error) {
-	received := s.tracesReceived(traceIDs...)
+func (s *Store) TraceEvents(ctx context.Context, project string, traceIDs []string, limit int) ([]model.Event, error) {
+	received := s.tracesReceived(project, traceIDs...)
 	if received.empty() {
 		return nil, nil
 	}
-	v := values{"limit": int64(limit)}.received(received)
+	v := values{"project": project, "limit": int64(limit)}.received(received)
 	var all []model.Event
 	err := s.snapshot(ctx, "trace events", func(db querier) error {
 		few, whole, err := s.fewEvents(ctx, db, v, traceIDs)
@@ -135,7 +136,7 @@ func (s *Store) TraceEvents(ctx context.Context, traceIDs []string, limit int) (
 			all = firstOfEach(few, limit)
 			return nil
 		}
-		all, err = events(ctx, db, "trace_events", v)
+		all, err = rowsOf(ctx, db, table.Events, "trace_events", v)
 		return err
 	})
 	return all, err

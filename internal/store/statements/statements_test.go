@@ -9,14 +9,13 @@ import (
 
 func TestLoad(t *testing.T) {
 	files := fstest.MapFS{
-		"queries/one.sql":          {Data: []byte("-- Why.\nSELECT\n--: columns\nFROM t\nWHERE a = $b AND c = $a\n  --: more\n;\n")},
-		"queries/two.sql":          {Data: []byte("SELECT ';'")},
-		"queries/columns.part.sql": {Data: []byte("    x, y\n")},
-		"queries/more.part.sql":    {Data: []byte("    AND d = $b\n--: most\n")},
-		"queries/most.part.sql":    {Data: []byte("    AND e = $e\n")},
-		"queries/readme.md":        {Data: []byte("no statement")},
+		"queries/one.sql":       {Data: []byte("-- Why.\nSELECT\n--: columns\nFROM t\nWHERE a = $b AND c = $a\n  --: more\n;\n")},
+		"queries/two.sql":       {Data: []byte("SELECT ';'")},
+		"queries/more.part.sql": {Data: []byte("    AND d = $b\n--: most\n")},
+		"queries/most.part.sql": {Data: []byte("    AND e = $e\n")},
+		"queries/readme.md":     {Data: []byte("no statement")},
 	}
-	texts, parameters := Load(files, regexp.MustCompile(`\$([a-z]+)`))
+	texts, parameters := Load(files, map[string]string{"columns": "x, y"}, regexp.MustCompile(`\$([a-z]+)`))
 	if want := map[string]string{
 		"one": "-- Why.\nSELECT\n    x, y\nFROM t\nWHERE a = $b AND c = $a\n    AND d = $b\n    AND e = $e\n", "two": "SELECT ';'",
 	}; !reflect.DeepEqual(texts, want) {
@@ -35,7 +34,7 @@ func TestLoad(t *testing.T) {
 					t.Errorf("%s: no panic", name)
 				}
 			}()
-			Load(files, regexp.MustCompile(`x`))
+			Load(files, nil, regexp.MustCompile(`x`))
 		}()
 	}
 }

@@ -18,24 +18,24 @@ func testEmpty(t *testing.T, f Factory) {
 	s, ctx := opened(t, f), t.Context()
 	p := store.Page{Limit: 10}
 	for _, filter := range []store.Filter{{}, {Text: "x"}, {DistinctIDs: []string{"x"}, ErrorsOnly: true}} {
-		same(t, "Traces", must[[]model.TraceSummary](t)(s.Traces(ctx, filter, p)), nil)
-		same(t, "Generations", must[[]model.Event](t)(s.Generations(ctx, filter, p)), nil)
-		same(t, "Sessions", must[[]model.SessionSummary](t)(s.Sessions(ctx, filter, p)), nil)
+		same(t, "Traces", must[[]model.TraceSummary](t)(s.Traces(ctx, project, filter, p)), nil)
+		same(t, "Generations", must[[]model.Event](t)(s.Generations(ctx, project, filter, p)), nil)
+		same(t, "Sessions", must[[]model.SessionSummary](t)(s.Sessions(ctx, project, filter, p)), nil)
 	}
-	same(t, "TraceEvents", must[[]model.Event](t)(s.TraceEvents(ctx, []string{"x"}, 10)), nil)
-	same(t, "TraceEvents of none", must[[]model.Event](t)(s.TraceEvents(ctx, nil, 10)), nil)
-	same(t, "Contents", must[[]model.Content](t)(s.Contents(ctx, []model.Key{{UUID: id(1), TimeMS: day}})), nil)
+	same(t, "TraceEvents", must[[]model.Event](t)(s.TraceEvents(ctx, project, []string{"x"}, 10)), nil)
+	same(t, "TraceEvents of none", must[[]model.Event](t)(s.TraceEvents(ctx, project, nil, 10)), nil)
+	same(t, "Contents", must[[]model.Content](t)(s.Contents(ctx, []model.Key{{Project: project, UUID: id(1), TimeMS: day}})), nil)
 	same(t, "Contents of none", must[[]model.Content](t)(s.Contents(ctx, nil)), nil)
-	same(t, "SessionEvents", must[[]model.Event](t)(s.SessionEvents(ctx, "x", 10)), nil)
-	same(t, "Recordings", must[[]model.Recording](t)(s.Recordings(ctx, []string{"x"})), nil)
-	same(t, "Recordings of none", must[[]model.Recording](t)(s.Recordings(ctx, nil)), nil)
-	same(t, "Blocks", must[[]model.Block](t)(s.Blocks(ctx, "x", "y")), nil)
-	same(t, "RecordingStatuses", must[map[string]string](t)(s.RecordingStatuses(ctx, []string{"x"})), map[string]string{})
-	same(t, "Identities", must[[]model.Identity](t)(s.Identities(ctx, []string{"x"})), nil)
-	same(t, "FindPeople", must[[]string](t)(s.FindPeople(ctx, "x", 10)), nil)
-	same(t, "Totals", must[model.Totals](t)(s.Totals(ctx)), model.Totals{})
-	same(t, "Refusals", must[[]model.RefusalCount](t)(s.Refusals(ctx, 10)), nil)
-	if _, err := s.Event(ctx, id(1)); !errors.Is(err, store.ErrNotFound) {
+	same(t, "SessionEvents", must[[]model.Event](t)(s.SessionEvents(ctx, project, "x", 10)), nil)
+	same(t, "Recordings", must[[]model.Recording](t)(s.Recordings(ctx, project, []string{"x"})), nil)
+	same(t, "Recordings of none", must[[]model.Recording](t)(s.Recordings(ctx, project, nil)), nil)
+	same(t, "Blocks", must[[]model.Block](t)(s.Blocks(ctx, project, "x", "y")), nil)
+	same(t, "RecordingStatuses", must[map[string]string](t)(s.RecordingStatuses(ctx, project, []string{"x"})), map[string]string{})
+	same(t, "Identities", must[[]model.Identity](t)(s.Identities(ctx, project, []string{"x"})), nil)
+	same(t, "FindPeople", must[[]string](t)(s.FindPeople(ctx, project, "x", 10)), nil)
+	same(t, "Totals", must[model.Totals](t)(s.Totals(ctx, project)), model.Totals{})
+	same(t, "Refusals", must[[]model.RefusalCount](t)(s.Refusals(ctx, project, 10)), nil)
+	if _, err := s.Event(ctx, project, id(1)); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("Event: %v, want ErrNotFound", err)
 	}
 	if err := s.Ping(ctx); err != nil {
@@ -55,6 +55,7 @@ func everything() *store.Batch {
 	fill(&b.Blocks[0])
 	b.Events[0].UUID, b.Blocks[0].UUID, b.Identities[0].UUID = id(1), id(2), id(3)
 	b.Contents[0].UUID, b.Contents[0].TimeMS = id(1), b.Events[0].TimeMS
+	b.Events[0].Project, b.Contents[0].Project, b.Identities[0].Project, b.Blocks[0].Project = project, project, project, project
 	return b
 }
 
@@ -63,19 +64,19 @@ func holds(t *testing.T, s store.Store, b *store.Batch) {
 	t.Helper()
 	ctx := t.Context()
 	for _, e := range b.Events {
-		same(t, "Event", must[model.Event](t)(s.Event(ctx, e.UUID)), e)
+		same(t, "Event", must[model.Event](t)(s.Event(ctx, project, e.UUID)), e)
 		if e.TraceID != "" {
-			same(t, "TraceEvents", must[[]model.Event](t)(s.TraceEvents(ctx, []string{e.TraceID}, 10)), []model.Event{e})
+			same(t, "TraceEvents", must[[]model.Event](t)(s.TraceEvents(ctx, project, []string{e.TraceID}, 10)), []model.Event{e})
 		}
 	}
 	for _, c := range b.Contents {
-		same(t, "Contents", must[[]model.Content](t)(s.Contents(ctx, []model.Key{{UUID: c.UUID, TimeMS: c.TimeMS}})), []model.Content{c})
+		same(t, "Contents", must[[]model.Content](t)(s.Contents(ctx, []model.Key{{Project: project, UUID: c.UUID, TimeMS: c.TimeMS}})), []model.Content{c})
 	}
 	for _, i := range b.Identities {
-		same(t, "Identities", must[[]model.Identity](t)(s.Identities(ctx, []string{i.ID})), []model.Identity{i})
+		same(t, "Identities", must[[]model.Identity](t)(s.Identities(ctx, project, []string{i.ID})), []model.Identity{i})
 	}
 	for _, x := range b.Blocks {
-		same(t, "Blocks", must[[]model.Block](t)(s.Blocks(ctx, x.SessionID, x.WindowID)), []model.Block{x})
+		same(t, "Blocks", must[[]model.Block](t)(s.Blocks(ctx, project, x.SessionID, x.WindowID)), []model.Block{x})
 	}
 }
 
@@ -89,9 +90,9 @@ func testRoundTrip(t *testing.T, f Factory) {
 func testZeroValues(t *testing.T, f Factory) {
 	s := opened(t, f)
 	b := &store.Batch{
-		Events:   []model.Event{{UUID: id(1)}, {UUID: uuid.UUID{}}, {UUID: uuid.Max, TimeMS: 1}},
-		Contents: []model.Content{{UUID: id(1)}, {UUID: uuid.Max, TimeMS: 1, Input: []byte(`""`), Properties: []byte(`{}`)}},
-		Blocks:   []model.Block{{UUID: id(2)}},
+		Events:   []model.Event{{Project: project, UUID: id(1)}, {Project: project, UUID: uuid.UUID{}}, {Project: project, UUID: uuid.Max, TimeMS: 1}},
+		Contents: []model.Content{{Project: project, UUID: id(1)}, {Project: project, UUID: uuid.Max, TimeMS: 1, Input: []byte(`""`), Properties: []byte(`{}`)}},
+		Blocks:   []model.Block{{Project: project, UUID: id(2)}},
 	}
 	same(t, "Committed", commit(t, s, b), store.Committed{Events: 3, Blocks: 1})
 	holds(t, s, b)
@@ -122,7 +123,7 @@ func testOnce(t *testing.T, backend Backend) {
 	mixed := *b
 	other := call(10, "other", day)
 	mixed.Events = []model.Event{b.Events[0], other, b.Events[0]}
-	mixed.Contents = append(slices.Clone(b.Contents), model.Content{UUID: other.UUID, TimeMS: other.TimeMS, Input: []byte(`"other"`)})
+	mixed.Contents = append(slices.Clone(b.Contents), model.Content{Project: project, UUID: other.UUID, TimeMS: other.TimeMS, Input: []byte(`"other"`)})
 	backend.committed(t, "mixed", commit(t, s, &mixed), store.Committed{Events: 1, Duplicates: 3})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -133,13 +134,13 @@ func testOnce(t *testing.T, backend Backend) {
 	backend.committed(t, "after a restart", commit(t, s, &mixed), store.Committed{Duplicates: 4})
 	holds(t, s, b)
 	holds(t, s, &store.Batch{Events: []model.Event{other}, Contents: mixed.Contents[1:]})
-	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(t.Context())).Events, 2)
+	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(t.Context(), project)).Events, 2)
 
 	// Several facts of one event are several; a block and an event share no rows, but uuids.
-	facts := []model.Identity{{UUID: id(20), TimeMS: 1, ID: "a", OtherID: "b"}, {UUID: id(20), TimeMS: 1, ID: "a", OtherID: "c"}}
+	facts := []model.Identity{{Project: project, UUID: id(20), TimeMS: 1, ID: "a", OtherID: "b"}, {Project: project, UUID: id(20), TimeMS: 1, ID: "a", OtherID: "c"}}
 	commit(t, s, &store.Batch{Identities: facts})
 	commit(t, s, &store.Batch{Identities: facts})
-	same(t, "Identities", must[[]model.Identity](t)(s.Identities(t.Context(), []string{"a"})), facts)
+	same(t, "Identities", must[[]model.Identity](t)(s.Identities(t.Context(), project, []string{"a"})), facts)
 }
 
 // testOnceByTwo: the same events by two connections at once.
@@ -168,25 +169,25 @@ func testOnceByTwo(t *testing.T, backend Backend) {
 	wg.Wait()
 	backend.committed(t, "by two", store.Committed{Events: stored[0] + stored[1], Duplicates: duplicates[0] + duplicates[1]},
 		store.Committed{Events: batches * size, Duplicates: batches * size})
-	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(t.Context())).Events, batches*size)
+	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(t.Context(), project)).Events, batches*size)
 }
 
 func testReopen(t *testing.T, f Factory) {
 	open := f(t)
 	b := everything()
-	refusal := model.Refusal{AtMS: day, Reason: model.ReasonTooLarge, Event: "$snapshot", Detail: "d", Library: "l", Bytes: 1, Count: 3}
+	refusal := model.Refusal{Project: project, AtMS: day, Reason: model.ReasonTooLarge, Event: "$snapshot", Detail: "d", Library: "l", Bytes: 1, Count: 3}
 	b.Refusals = []model.Refusal{refusal}
 	s := open(t)
 	commit(t, s, b)
-	totals := must[model.Totals](t)(s.Totals(t.Context()))
+	totals := must[model.Totals](t)(s.Totals(t.Context(), project))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
 		s = open(t)
 		holds(t, s, b)
-		same(t, "Totals", must[model.Totals](t)(s.Totals(t.Context())), totals)
-		same(t, "Refusals", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), 10)), []model.RefusalCount{{
+		same(t, "Totals", must[model.Totals](t)(s.Totals(t.Context(), project)), totals)
+		same(t, "Refusals", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), project, 10)), []model.RefusalCount{{
 			Reason: refusal.Reason, Event: refusal.Event, Library: refusal.Library, Detail: refusal.Detail, Count: 3, FirstMS: day, LastMS: day,
 		}})
 		if err := s.Close(); err != nil {
@@ -212,10 +213,10 @@ func testCancelled(t *testing.T, f Factory) {
 	if _, err := s.Commit(ctx, everything()); !errors.Is(err, context.Canceled) {
 		t.Errorf("Commit: %v, want context.Canceled", err)
 	}
-	if _, err := s.Traces(ctx, store.Filter{}, store.Page{Limit: 1}); !errors.Is(err, context.Canceled) {
+	if _, err := s.Traces(ctx, project, store.Filter{}, store.Page{Limit: 1}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Traces: %v, want context.Canceled", err)
 	}
-	same(t, "Totals", must[model.Totals](t)(s.Totals(t.Context())), model.Totals{})
+	same(t, "Totals", must[model.Totals](t)(s.Totals(t.Context(), project)), model.Totals{})
 	same(t, "Commit afterwards", commit(t, s, everything()), store.Committed{Events: 1, Blocks: 1})
 }
 
@@ -237,7 +238,7 @@ func testReadersSeeWhole(t *testing.T, backend Backend) {
 				default:
 				}
 				least := acknowledged.Load()
-				traces, err := s.Traces(t.Context(), store.Filter{}, store.Page{Limit: 100})
+				traces, err := s.Traces(t.Context(), project, store.Filter{}, store.Page{Limit: 100})
 				if err != nil {
 					t.Errorf("Traces: %v", err)
 					return
@@ -273,7 +274,7 @@ func testReadersSeeWhole(t *testing.T, backend Backend) {
 		for i := range size {
 			e := call(n*size+i, id(n).String(), day+int64(n*1000+i))
 			b.Events = append(b.Events, e)
-			b.Contents = append(b.Contents, model.Content{UUID: e.UUID, TimeMS: e.TimeMS, Input: []byte(`"x"`)})
+			b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: []byte(`"x"`)})
 		}
 		if _, err := s.Commit(t.Context(), b); err != nil {
 			t.Errorf("Commit: %v", err)
@@ -293,11 +294,11 @@ func testMany(t *testing.T, f Factory) {
 	for i := range n {
 		e := call(i, "t", day+int64(i))
 		b.Events = append(b.Events, e)
-		b.Contents = append(b.Contents, model.Content{UUID: e.UUID, TimeMS: e.TimeMS, Output: []byte(`[]`)})
+		b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Output: []byte(`[]`)})
 	}
 	same(t, "Committed", commit(t, s, b), store.Committed{Events: n})
-	same(t, "Totals.Generations", must[model.Totals](t)(s.Totals(t.Context())).Generations, n)
-	got := must[[]model.Event](t)(s.TraceEvents(t.Context(), []string{"t"}, n+1))
+	same(t, "Totals.Generations", must[model.Totals](t)(s.Totals(t.Context(), project)).Generations, n)
+	got := must[[]model.Event](t)(s.TraceEvents(t.Context(), project, []string{"t"}, n+1))
 	if len(got) != n {
 		t.Fatalf("TraceEvents: %d events, want %d", len(got), n)
 	}
@@ -307,7 +308,7 @@ func testMany(t *testing.T, f Factory) {
 // testContentWithoutEvent: content is stored with its event or not at all.
 func testContentWithoutEvent(t *testing.T, f Factory) {
 	s := opened(t, f)
-	stray := model.Content{UUID: id(1), TimeMS: day, Input: []byte(`"x"`)}
+	stray := model.Content{Project: project, UUID: id(1), TimeMS: day, Input: []byte(`"x"`)}
 	commit(t, s, &store.Batch{Events: []model.Event{call(2, "t", day)}, Contents: []model.Content{stray}})
-	same(t, "Contents", must[[]model.Content](t)(s.Contents(t.Context(), []model.Key{{UUID: id(1), TimeMS: day}})), nil)
+	same(t, "Contents", must[[]model.Content](t)(s.Contents(t.Context(), []model.Key{{Project: project, UUID: id(1), TimeMS: day}})), nil)
 }

@@ -34,7 +34,7 @@ func testScattered(t *testing.T, f Factory) {
 		t.Helper()
 		return must[[]store.ScatteredSession](t)(s.Scattered(ctx, f))
 	}
-	many, two := store.ScatteredSession{ID: "many", LastMS: day}, store.ScatteredSession{ID: "two", LastMS: day + 1000}
+	many, two := store.ScatteredSession{Project: project, ID: "many", LastMS: day}, store.ScatteredSession{Project: project, ID: "two", LastMS: day + 1000}
 	same(t, "Scattered", get(all), []store.ScatteredSession{many, two})
 	limited := all
 	limited.Limit = 1
@@ -72,7 +72,7 @@ func testRelocate(t *testing.T, f Factory) {
 	}
 	stored := func(want []model.Block) {
 		t.Helper()
-		same(t, "Blocks", must[[]model.Block](t)(s.Blocks(ctx, other.SessionID, other.WindowID)), want)
+		same(t, "Blocks", must[[]model.Block](t)(s.Blocks(ctx, project, other.SessionID, other.WindowID)), want)
 	}
 	referenced(original[0].Place.Key, other.Place.Key)
 	same(t, "Referenced of none", must[[]string](t)(s.Referenced(ctx, nil)), nil)
@@ -104,7 +104,7 @@ func testRelocate(t *testing.T, f Factory) {
 	commit(t, s, &store.Batch{Blocks: again})
 	stored(moved)
 	referenced("second")
-	same(t, "Totals.Blocks", must[model.Totals](t)(s.Totals(ctx)).Blocks, 2)
+	same(t, "Totals.Blocks", must[model.Totals](t)(s.Totals(ctx, project)).Blocks, 2)
 	same(t, "Scattered", must[[]store.ScatteredSession](t)(s.Scattered(ctx, store.Scattered{ToMS: 1 << 60, PackBytes: 1 << 20, Limit: 10})), nil)
 
 	if err := s.Close(); err != nil {

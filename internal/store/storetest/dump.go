@@ -19,12 +19,12 @@ func several() *store.Batch {
 		e := call(100+n, "t", day+int64(n/3)) // some at the same time
 		b.Events = append(b.Events, e)
 		if n%2 == 0 {
-			b.Contents = append(b.Contents, model.Content{UUID: e.UUID, TimeMS: e.TimeMS, Output: fmt.Appendf(nil, `"%d"`, n)})
+			b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Output: fmt.Appendf(nil, `"%d"`, n)})
 		}
-		b.Blocks = append(b.Blocks, model.Block{UUID: id(200 + n), SessionID: fmt.Sprint("s", n/4), WindowID: "w", FirstMS: day, LastMS: day + 1})
-		b.Identities = append(b.Identities, model.Identity{UUID: id(300 + n/3), TimeMS: day, ID: fmt.Sprint("a", n/5), OtherID: fmt.Sprint("b", n)})
+		b.Blocks = append(b.Blocks, model.Block{Project: project, UUID: id(200 + n), SessionID: fmt.Sprint("s", n/4), WindowID: "w", FirstMS: day, LastMS: day + 1})
+		b.Identities = append(b.Identities, model.Identity{Project: project, UUID: id(300 + n/3), TimeMS: day, ID: fmt.Sprint("a", n/5), OtherID: fmt.Sprint("b", n)})
 		b.Refusals = append(b.Refusals, model.Refusal{
-			AtMS: day + int64(n), Reason: model.ReasonTooLarge, Event: fmt.Sprint("e", n/2), Library: "l", Detail: fmt.Sprint("d", n), Bytes: int64(n), Count: int64(1 + n%3),
+			Project: project, AtMS: day + int64(n), Reason: model.ReasonTooLarge, Event: fmt.Sprint("e", n/2), Library: "l", Detail: fmt.Sprint("d", n), Bytes: int64(n), Count: int64(1 + n%3),
 		})
 	}
 	return b
@@ -99,7 +99,7 @@ func testDump(t *testing.T, f Factory) {
 	commit(t, other, moved)
 	again := sorted(dumpAll(t, other, 9))
 	same(t, "moved", again, sorted(moved))
-	same(t, "refusals, moved", must[[]model.RefusalCount](t)(other.Refusals(t.Context(), 100)), must[[]model.RefusalCount](t)(s.Refusals(t.Context(), 100)))
+	same(t, "refusals, moved", must[[]model.RefusalCount](t)(other.Refusals(t.Context(), project, 100)), must[[]model.RefusalCount](t)(s.Refusals(t.Context(), project, 100)))
 	if _, _, err := s.Dump(t.Context(), "nonsense", 10); err == nil {
 		t.Error("a cursor that is none is accepted")
 	}
@@ -114,10 +114,10 @@ func testStored(t *testing.T, f Factory) {
 	same(t, "all", got, sorted(dumpAll(t, s, 100)))
 	some := &store.Batch{
 		Events:     []model.Event{b.Events[3], call(900, "t", day)},
-		Contents:   []model.Content{b.Contents[1], {UUID: id(900), TimeMS: day}},
-		Identities: []model.Identity{b.Identities[4], {UUID: b.Identities[4].UUID, ID: b.Identities[4].ID, OtherID: "other"}},
-		Blocks:     []model.Block{b.Blocks[5], {UUID: id(901), SessionID: b.Blocks[5].SessionID}},
-		Refusals:   []model.Refusal{{Reason: model.ReasonTooDeep, Event: b.Refusals[0].Event, Library: "l"}},
+		Contents:   []model.Content{b.Contents[1], {Project: project, UUID: id(900), TimeMS: day}},
+		Identities: []model.Identity{b.Identities[4], {Project: project, UUID: b.Identities[4].UUID, ID: b.Identities[4].ID, OtherID: "other"}},
+		Blocks:     []model.Block{b.Blocks[5], {Project: project, UUID: id(901), SessionID: b.Blocks[5].SessionID}},
+		Refusals:   []model.Refusal{{Project: project, Reason: model.ReasonTooDeep, Event: b.Refusals[0].Event, Library: "l"}},
 	}
 	same(t, "some", must[*store.Batch](t)(s.Stored(t.Context(), some)), &store.Batch{
 		Events: some.Events[:1], Contents: some.Contents[:1], Identities: some.Identities[:1], Blocks: some.Blocks[:1],

@@ -33,7 +33,7 @@ func Lists(t *testing.T, s store.Store) {
 		e.Title = oneOf("", "Chat", "summarise")
 		w.Events = append(w.Events, e)
 		if random.IntN(2) == 0 {
-			w.Contents = append(w.Contents, model.Content{UUID: e.UUID, TimeMS: e.TimeMS,
+			w.Contents = append(w.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS,
 				Input:  []byte(oneOf(`"refund"`, `"Refund my order"`, `"hello"`)),
 				Output: []byte(oneOf(`"ok"`, `"no REFUND"`, `null`))})
 		}
@@ -83,14 +83,20 @@ func Lists(t *testing.T, s store.Store) {
 	for _, f := range filters {
 		for _, limit := range []int{9, 1000} {
 			what := fmt.Sprintf("%+v by %d", f, limit)
-			same(t, "Traces "+what, keysOf(all(t, limit, func(ctx context.Context, p store.Page) ([]model.TraceSummary, error) { return s.Traces(ctx, f, p) }, traceKey), traceKey), w.traces(f))
-			traces, err := s.Traces(t.Context(), f, store.Page{Limit: limit})
-			read, events, readErr := s.TracesRead(t.Context(), f, store.Page{Limit: limit}, 3)
+			same(t, "Traces "+what, keysOf(all(t, limit, func(ctx context.Context, p store.Page) ([]model.TraceSummary, error) {
+				return s.Traces(ctx, project, f, p)
+			}, traceKey), traceKey), w.traces(f))
+			traces, err := s.Traces(t.Context(), project, f, store.Page{Limit: limit})
+			read, events, readErr := s.TracesRead(t.Context(), project, f, store.Page{Limit: limit}, 3)
 			same(t, "errors of Traces and TracesRead "+what, []error{err, readErr}, []error{nil, nil})
 			same(t, "TracesRead "+what, read, traces)
-			same(t, "events of TracesRead "+what, events, must[[]model.Event](t)(s.TraceEvents(t.Context(), idsOf(traces), 3)))
-			same(t, "Sessions "+what, keysOf(all(t, limit, func(ctx context.Context, p store.Page) ([]model.SessionSummary, error) { return s.Sessions(ctx, f, p) }, sessionKey), sessionKey), w.sessions(f))
-			same(t, "Generations "+what, all(t, limit, func(ctx context.Context, p store.Page) ([]model.Event, error) { return s.Generations(ctx, f, p) }, eventKey), w.generations(f))
+			same(t, "events of TracesRead "+what, events, must[[]model.Event](t)(s.TraceEvents(t.Context(), project, idsOf(traces), 3)))
+			same(t, "Sessions "+what, keysOf(all(t, limit, func(ctx context.Context, p store.Page) ([]model.SessionSummary, error) {
+				return s.Sessions(ctx, project, f, p)
+			}, sessionKey), sessionKey), w.sessions(f))
+			same(t, "Generations "+what, all(t, limit, func(ctx context.Context, p store.Page) ([]model.Event, error) {
+				return s.Generations(ctx, project, f, p)
+			}, eventKey), w.generations(f))
 			if t.Failed() {
 				return
 			}

@@ -88,10 +88,10 @@ func delivery(random *rand.Rand, n int) *store.Batch {
 		}
 		b.Events = append(b.Events, e)
 		if random.IntN(2) == 0 {
-			b.Contents = append(b.Contents, model.Content{UUID: e.UUID, TimeMS: e.TimeMS, Input: fmt.Appendf(nil, `"%d"`, nth)})
+			b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: fmt.Appendf(nil, `"%d"`, nth)})
 		}
 		if random.IntN(4) == 0 {
-			b.Identities = append(b.Identities, model.Identity{UUID: e.UUID, TimeMS: e.TimeMS, ID: "ada", OtherID: fmt.Sprint("anonymous-", nth)})
+			b.Identities = append(b.Identities, model.Identity{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, ID: "ada", OtherID: fmt.Sprint("anonymous-", nth)})
 		}
 		if random.IntN(4) == 0 {
 			b.Blocks = append(b.Blocks, block(50_000+nth, e.SessionID, "w", e.TimeMS))
@@ -141,7 +141,7 @@ func once(t *testing.T, s store.Store, sent *store.Batch) *store.Batch {
 	generations, traces, sessions := 0, map[string]int{}, map[string]int64{}
 	keys := make([]model.Key, len(dumped.Events))
 	for i, e := range dumped.Events {
-		keys[i] = model.Key{UUID: e.UUID, TimeMS: e.TimeMS}
+		keys[i] = model.Key{Project: project, UUID: e.UUID, TimeMS: e.TimeMS}
 	}
 	found := &store.Batch{Contents: must[[]model.Content](t)(s.Contents(ctx, keys))}
 	same(t, "contents of all events", sorted(found).Contents, dumped.Contents)
@@ -154,7 +154,7 @@ func once(t *testing.T, s store.Store, sent *store.Batch) *store.Batch {
 		was.ReceivedMS = e.ReceivedMS
 		same(t, "event", e, was)
 		if i%10 == 0 {
-			same(t, "Event", must[model.Event](t)(s.Event(ctx, e.UUID)), e)
+			same(t, "Event", must[model.Event](t)(s.Event(ctx, project, e.UUID)), e)
 		}
 		if e.Kind == model.KindGeneration || e.Kind == model.KindEmbedding {
 			generations++
@@ -162,21 +162,21 @@ func once(t *testing.T, s store.Store, sent *store.Batch) *store.Batch {
 		traces[e.TraceID]++
 		sessions[e.SessionID]++
 	}
-	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(ctx)).Events, int64(len(sent.Events)))
-	same(t, "Totals.Blocks", must[model.Totals](t)(s.Totals(ctx)).Blocks, int64(len(sent.Blocks)))
+	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(ctx, project)).Events, int64(len(sent.Events)))
+	same(t, "Totals.Blocks", must[model.Totals](t)(s.Totals(ctx, project)).Blocks, int64(len(sent.Blocks)))
 	listed := all(t, 30, func(ctx context.Context, p store.Page) ([]model.Event, error) {
-		return s.Generations(ctx, store.Filter{}, p)
+		return s.Generations(ctx, project, store.Filter{}, p)
 	}, eventKey)
 	same(t, "generations listed", len(listed), generations)
 	for id, n := range traces {
-		same(t, "events of "+id, len(must[[]model.Event](t)(s.TraceEvents(ctx, []string{id}, 1000))), n)
+		same(t, "events of "+id, len(must[[]model.Event](t)(s.TraceEvents(ctx, project, []string{id}, 1000))), n)
 	}
 	listedTraces := all(t, 30, func(ctx context.Context, p store.Page) ([]model.TraceSummary, error) {
-		return s.Traces(ctx, store.Filter{}, p)
+		return s.Traces(ctx, project, store.Filter{}, p)
 	}, traceKey)
 	same(t, "traces listed", len(listedTraces), len(traces))
 	for _, x := range all(t, 30, func(ctx context.Context, p store.Page) ([]model.SessionSummary, error) {
-		return s.Sessions(ctx, store.Filter{}, p)
+		return s.Sessions(ctx, project, store.Filter{}, p)
 	}, sessionKey) {
 		same(t, "events of "+x.ID, x.Events, sessions[x.ID])
 	}

@@ -12,7 +12,7 @@ import (
 
 // testRetention: what is too old is dropped with everything that belongs to it, and nothing else is. Who is who stays.
 func testRetention(t *testing.T, backend Backend) {
-	s, drop := backend.Retained(t, 30)
+	s, drop := backend.Retained(t, store.Retention{project: 30, "kept": 0})
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Errorf("Close: %v", err)
@@ -33,34 +33,42 @@ func testRetention(t *testing.T, backend Backend) {
 			x.Place.Key = "young" // what lies beside what stays
 		}
 		b.Events = append(b.Events, e)
-		b.Contents = append(b.Contents, model.Content{UUID: e.UUID, TimeMS: at, Input: []byte(`"x"`)})
+		b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: at, Input: []byte(`"x"`)})
 		b.Blocks = append(b.Blocks, x)
-		b.Identities = append(b.Identities, model.Identity{UUID: e.UUID, TimeMS: at, ID: "ada", OtherID: x.Place.Key})
-		b.Refusals = append(b.Refusals, model.Refusal{AtMS: at, Reason: model.ReasonTooLarge, Event: x.Place.Key, Count: 1})
+		b.Identities = append(b.Identities, model.Identity{Project: project, UUID: e.UUID, TimeMS: at, ID: "ada", OtherID: x.Place.Key})
+		b.Refusals = append(b.Refusals, model.Refusal{Project: project, AtMS: at, Reason: model.ReasonTooLarge, Event: x.Place.Key, Count: 1})
 	}
 	both := &store.Batch{}
 	join(both, old)
 	join(both, young)
+	kept := elsewhere(both, "kept")
+	kept.Refusals = nil
+	for i := range kept.Blocks {
+		kept.Blocks[i].Place.Key = "kept"
+	}
 	commit(t, s, both)
+	commit(t, s, kept)
 	for what := range slices.Values([]string{"once", "sent again"}) {
 		drop(t)
 		ctx := t.Context()
 		left := dumpAll(t, s, 7)
-		same(t, what+": refusals", len(must[[]model.RefusalCount](t)(s.Refusals(ctx, 10))), 1)
+		same(t, what+": what another project keeps", sorted(of(left, "kept")), sorted(kept))
+		left = of(left, project)
+		same(t, what+": refusals", len(must[[]model.RefusalCount](t)(s.Refusals(ctx, project, 10))), 1)
 		left.Refusals = nil
 		want := sorted(&store.Batch{Events: young.Events, Contents: young.Contents, Identities: both.Identities, Blocks: young.Blocks})
 		same(t, what+": all that is left", sorted(left), want)
 		same(t, what+": keys that are still used", must[[]string](t)(s.Referenced(ctx, []string{"old", "young"})), []string{"young"})
-		same(t, what+": Totals", must[model.Totals](t)(s.Totals(ctx)).Events, int64(len(young.Events)))
-		traces := must[[]model.TraceSummary](t)(s.Traces(ctx, store.Filter{}, store.Page{Limit: 10}))
+		same(t, what+": Totals", must[model.Totals](t)(s.Totals(ctx, project)).Events, int64(len(young.Events)))
+		traces := must[[]model.TraceSummary](t)(s.Traces(ctx, project, store.Filter{}, store.Page{Limit: 10}))
 		if len(traces) != 1 || traces[0].Generations != int64(len(young.Events)) {
 			t.Errorf("%s: traces %+v", what, traces)
 		}
 		listed := all(t, 7, func(ctx context.Context, p store.Page) ([]model.Event, error) {
-			return s.Generations(ctx, store.Filter{}, p)
+			return s.Generations(ctx, project, store.Filter{}, p)
 		}, eventKey)
 		same(t, what+": generations", len(listed), len(young.Events))
-		same(t, what+": events of the session", len(must[[]model.Event](t)(s.SessionEvents(ctx, "s", 1000))), len(young.Events))
+		same(t, what+": events of the session", len(must[[]model.Event](t)(s.SessionEvents(ctx, project, "s", 1000))), len(young.Events))
 		// A client that comes again after a month brings nothing back for good.
 		commit(t, s, &store.Batch{Events: both.Events, Contents: both.Contents, Identities: both.Identities, Blocks: both.Blocks})
 	}

@@ -28,9 +28,9 @@ type Backend struct {
 	// SeenInParts: until a commit is acknowledged readers may be shown a part of its batch, as one shard has it before
 	// another. From then on no less than all of it.
 	SeenInParts bool
-	// Retained makes an empty place whose rows are dropped after so many days, opens it, and returns also what drops at once
+	// Retained makes an empty place whose rows are dropped after the days that are said, opens it, and returns also what drops at once
 	// whatever is due. It must be set.
-	Retained func(t *testing.T, days int) (s store.Store, drop func(*testing.T))
+	Retained func(t *testing.T, after store.Retention) (s store.Store, drop func(*testing.T))
 }
 
 // committed compares what a commit said it stored.
@@ -104,6 +104,7 @@ func Run(t *testing.T, b Backend) {
 		"Scattered":           testScattered,
 		"Relocate":            testRelocate,
 		"Retention":           func(t *testing.T, _ Factory) { testRetention(t, b) },
+		"Projects":            testProjects,
 		"Dump":                testDump,
 		"Stored":              testStored,
 		"Nodes":               testNodes,

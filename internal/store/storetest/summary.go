@@ -36,12 +36,12 @@ func Summaries(t *testing.T, s store.Store) {
 		}
 	}
 	commit(t, s, &b)
-	listed := must[[]model.TraceSummary](t)(s.Traces(t.Context(), store.Filter{}, store.Page{Limit: traces}))
+	listed := must[[]model.TraceSummary](t)(s.Traces(t.Context(), project, store.Filter{}, store.Page{Limit: traces}))
 	if len(listed) != traces {
 		t.Fatalf("%d traces, want %d", len(listed), traces)
 	}
 	for _, sum := range listed {
-		events := must[[]model.Event](t)(s.TraceEvents(t.Context(), []string{sum.ID}, 100))
+		events := must[[]model.Event](t)(s.TraceEvents(t.Context(), project, []string{sum.ID}, 100))
 		want := store.Summarize(sum.ID, events)
 		if len(sum.Models) == 0 && len(want.Models) == 0 {
 			sum.Models, want.Models = nil, nil

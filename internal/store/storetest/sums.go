@@ -35,7 +35,7 @@ func testTraceSums(t *testing.T, f Factory) {
 		Models: []string{"gpt-a", "gpt-b"}, Error: "timed out", InputPreview: "question", OutputPreview: "answer", Truncated: true,
 	}
 	// The whole trace is summed, though only one of its events matches.
-	got := must[[]model.TraceSummary](t)(s.Traces(t.Context(), store.Filter{ErrorsOnly: true, ToMS: day + 5001}, store.Page{Limit: 10}))
+	got := must[[]model.TraceSummary](t)(s.Traces(t.Context(), project, store.Filter{ErrorsOnly: true, ToMS: day + 5001}, store.Page{Limit: 10}))
 	same(t, "Traces", got, []model.TraceSummary{want})
 
 	// An explicit trace that failed with its call is no second error, and alone it is one.
@@ -54,7 +54,7 @@ func testTraceSums(t *testing.T, f Factory) {
 	child.UUID, child.TraceID, child.ParentID, child.StartMS = id(10), "rooted", "x", day
 	commit(t, s, &store.Batch{Events: []model.Event{alone, unnamed, child}})
 	byID := map[string]model.TraceSummary{}
-	for _, x := range must[[]model.TraceSummary](t)(s.Traces(t.Context(), store.Filter{}, store.Page{Limit: 10})) {
+	for _, x := range must[[]model.TraceSummary](t)(s.Traces(t.Context(), project, store.Filter{}, store.Page{Limit: 10})) {
 		byID[x.ID] = x
 	}
 	same(t, "errors of a call that failed with its trace", byID["failed"].Errors, int64(1))
@@ -80,11 +80,11 @@ func testTraceEvents(t *testing.T, f Factory) {
 	slices.SortFunc(b, byStart)
 	both := slices.Concat(a, b)
 	slices.SortFunc(both, byStart)
-	same(t, "both", must[[]model.Event](t)(s.TraceEvents(t.Context(), []string{"a", "b", "none", "a"}, 100)), both)
-	same(t, "at most two of b", must[[]model.Event](t)(s.TraceEvents(t.Context(), []string{"b"}, 2)), b[:2])
+	same(t, "both", must[[]model.Event](t)(s.TraceEvents(t.Context(), project, []string{"a", "b", "none", "a"}, 100)), both)
+	same(t, "at most two of b", must[[]model.Event](t)(s.TraceEvents(t.Context(), project, []string{"b"}, 2)), b[:2])
 	three := slices.Concat(a[:3], b[:3])
 	slices.SortFunc(three, byStart)
-	same(t, "at most three of each", must[[]model.Event](t)(s.TraceEvents(t.Context(), []string{"b", "a"}, 3)), three)
+	same(t, "at most three of each", must[[]model.Event](t)(s.TraceEvents(t.Context(), project, []string{"b", "a"}, 3)), three)
 }
 
 func testSessionSums(t *testing.T, f Factory) {
@@ -108,7 +108,7 @@ func testSessionSums(t *testing.T, f Factory) {
 		{ID: "silent", DistinctID: "ada", FirstMS: day + 100, LastMS: day + 10_100, Windows: 1, Blocks: 1, Bytes: 1000},
 		{ID: "unrecorded", DistinctID: "ada", FirstMS: day, LastMS: day, Events: 1, Windows: 1},
 	}
-	same(t, "Sessions", must[[]model.SessionSummary](t)(s.Sessions(t.Context(), store.Filter{}, store.Page{Limit: 10})), want)
+	same(t, "Sessions", must[[]model.SessionSummary](t)(s.Sessions(t.Context(), project, store.Filter{}, store.Page{Limit: 10})), want)
 }
 
 func testSessionEvents(t *testing.T, f Factory) {
@@ -121,8 +121,8 @@ func testSessionEvents(t *testing.T, f Factory) {
 	slices.SortFunc(want, func(a, b model.Event) int {
 		return -newestFirst(row{a.TimeMS, a.UUID.String()}, row{b.TimeMS, b.UUID.String()})
 	})
-	same(t, "all", must[[]model.Event](t)(s.SessionEvents(t.Context(), "s", 100)), want)
-	same(t, "at most three", must[[]model.Event](t)(s.SessionEvents(t.Context(), "s", 3)), want[:3])
+	same(t, "all", must[[]model.Event](t)(s.SessionEvents(t.Context(), project, "s", 100)), want)
+	same(t, "at most three", must[[]model.Event](t)(s.SessionEvents(t.Context(), project, "s", 3)), want[:3])
 }
 
 func testRecordings(t *testing.T, f Factory) {
@@ -134,7 +134,7 @@ func testRecordings(t *testing.T, f Factory) {
 	c.Snapshots = []model.Snapshot{{AtMS: day + 10_100, Line: 1}, {AtMS: day + 15_000, Line: 40}}
 	commit(t, s, &store.Batch{Blocks: []model.Block{a, c, b, d}})
 
-	got := must[[]model.Recording](t)(s.Recordings(t.Context(), []string{"s", "other", "none", "s"}))
+	got := must[[]model.Recording](t)(s.Recordings(t.Context(), project, []string{"s", "other", "none", "s"}))
 	slices.SortFunc(got, func(x, y model.Recording) int { return -newestFirst(row{0, x.SessionID}, row{0, y.SessionID}) })
 	same(t, "Recordings", got, []model.Recording{
 		{SessionID: "other", DistinctID: "ada", Windows: []model.Window{{ID: "w", FirstMS: day, LastMS: day + 10_000}}},
@@ -143,8 +143,8 @@ func testRecordings(t *testing.T, f Factory) {
 			{ID: "w2", FirstMS: day + 20_000, LastMS: day + 30_000},
 		}},
 	})
-	same(t, "Blocks", must[[]model.Block](t)(s.Blocks(t.Context(), "s", "w1")), []model.Block{b, c})
-	same(t, "Blocks of another window", must[[]model.Block](t)(s.Blocks(t.Context(), "s", "w9")), nil)
+	same(t, "Blocks", must[[]model.Block](t)(s.Blocks(t.Context(), project, "s", "w1")), []model.Block{b, c})
+	same(t, "Blocks of another window", must[[]model.Block](t)(s.Blocks(t.Context(), project, "s", "w9")), nil)
 }
 
 func testRecordingStatuses(t *testing.T, f Factory) {
@@ -152,38 +152,38 @@ func testRecordingStatuses(t *testing.T, f Factory) {
 	a, b, c, d := page(1, "s", day+2), page(2, "s", day+1), page(3, "s", day+3), page(4, "none sent", day)
 	a.RecordingStatus, b.RecordingStatus = "active", "buffering"
 	commit(t, s, &store.Batch{Events: []model.Event{a, b, c, d}})
-	got := must[map[string]string](t)(s.RecordingStatuses(t.Context(), []string{"s", "none sent", "unknown"}))
+	got := must[map[string]string](t)(s.RecordingStatuses(t.Context(), project, []string{"s", "none sent", "unknown"}))
 	same(t, "RecordingStatuses", got, map[string]string{"s": "active"})
 }
 
 func testPeople(t *testing.T, f Factory) {
 	s, ctx := opened(t, f), t.Context()
 	facts := []model.Identity{
-		{UUID: id(1), TimeMS: day + 2, ID: "anonymous-1", OtherID: "ada"},
-		{UUID: id(2), TimeMS: day + 3, ID: "ada", Name: "Ada Lovelace", Email: "ada@example.com"},
-		{UUID: id(3), TimeMS: day + 1, ID: "ada", OtherID: "ada-old"},
-		{UUID: id(4), TimeMS: day, ID: "grace", Name: "Grace 100%"},
+		{Project: project, UUID: id(1), TimeMS: day + 2, ID: "anonymous-1", OtherID: "ada"},
+		{Project: project, UUID: id(2), TimeMS: day + 3, ID: "ada", Name: "Ada Lovelace", Email: "ada@example.com"},
+		{Project: project, UUID: id(3), TimeMS: day + 1, ID: "ada", OtherID: "ada-old"},
+		{Project: project, UUID: id(4), TimeMS: day, ID: "grace", Name: "Grace 100%"},
 	}
 	seen := page(5, "s", day)
 	seen.DistinctID = "never-identified"
 	commit(t, s, &store.Batch{Identities: facts, Events: []model.Event{seen}})
-	same(t, "of ada", must[[]model.Identity](t)(s.Identities(ctx, []string{"ada"})), []model.Identity{facts[2], facts[0], facts[1]})
-	same(t, "of two", must[[]model.Identity](t)(s.Identities(ctx, []string{"ada-old", "grace", "x"})), []model.Identity{facts[3], facts[2]})
-	same(t, "of nobody", must[[]model.Identity](t)(s.Identities(ctx, []string{""})), nil)
+	same(t, "of ada", must[[]model.Identity](t)(s.Identities(ctx, project, []string{"ada"})), []model.Identity{facts[2], facts[0], facts[1]})
+	same(t, "of two", must[[]model.Identity](t)(s.Identities(ctx, project, []string{"ada-old", "grace", "x"})), []model.Identity{facts[3], facts[2]})
+	same(t, "of nobody", must[[]model.Identity](t)(s.Identities(ctx, project, []string{""})), nil)
 	for text, want := range map[string][]string{
 		"ADA": {"ada", "ada-old"}, "lovelace": {"ada"}, "@example": {"ada"}, "anonymous": {"anonymous-1"}, "0%": {"grace"}, "identified": {"never-identified"}, "_": nil,
 	} {
-		got := must[[]string](t)(s.FindPeople(ctx, text, 10))
+		got := must[[]string](t)(s.FindPeople(ctx, project, text, 10))
 		slices.Sort(got)
 		same(t, "FindPeople "+text, got, want)
 	}
-	same(t, "at most one", len(must[[]string](t)(s.FindPeople(ctx, "ada", 1))), 1)
+	same(t, "at most one", len(must[[]string](t)(s.FindPeople(ctx, project, "ada", 1))), 1)
 }
 
 func testRefusals(t *testing.T, f Factory) {
 	s := opened(t, f)
 	r := func(at int64, reason model.Reason, event string, count int64, detail string) model.Refusal {
-		return model.Refusal{AtMS: at, Reason: reason, Event: event, Detail: detail, Library: "posthog-go/1", Bytes: 10, Count: count}
+		return model.Refusal{Project: project, AtMS: at, Reason: reason, Event: event, Detail: detail, Library: "posthog-go/1", Bytes: 10, Count: count}
 	}
 	commit(t, s, &store.Batch{Refusals: []model.Refusal{r(day, "too_large", "$snapshot", 2, "old"), r(day+1, "no_event_name", "", 0, "no name"), r(day+5, "too_large", "$snapshot", 1, "newer")}})
 	commit(t, s, &store.Batch{Refusals: []model.Refusal{r(day+9, "too_large", "$snapshot", 4, "newest"), r(day+2, "too_large", "other", 1, "x")}})
@@ -192,17 +192,17 @@ func testRefusals(t *testing.T, f Factory) {
 		{Reason: "too_large", Event: "other", Library: "posthog-go/1", Detail: "x", Count: 1, FirstMS: day + 2, LastMS: day + 2},
 		{Reason: "no_event_name", Library: "posthog-go/1", Detail: "no name", Count: 1, FirstMS: day + 1, LastMS: day + 1},
 	}
-	same(t, "Refusals", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), 10)), want)
-	same(t, "the latest", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), 1)), want[:1])
+	same(t, "Refusals", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), project, 10)), want)
+	same(t, "the latest", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), project, 1)), want[:1])
 	for range 5 { // equal ones are several
 		commit(t, s, &store.Batch{Refusals: []model.Refusal{r(day+20, "too_deep", "same", 1, "same")}})
 	}
-	same(t, "the same again and again", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), 1))[0].Count, 5)
+	same(t, "the same again and again", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), project, 1))[0].Count, 5)
 }
 
 func testTotals(t *testing.T, f Factory) {
 	s := opened(t, f)
-	totals := func() model.Totals { return must[model.Totals](t)(s.Totals(t.Context())) }
+	totals := func() model.Totals { return must[model.Totals](t)(s.Totals(t.Context(), project)) }
 	commit(t, s, &store.Batch{Events: []model.Event{page(1, "s", day)}})
 	same(t, "a page view", totals(), model.Totals{Events: 1, FirstEventMS: day + 5})
 	ask := call(2, "t", day+1000)

@@ -27,7 +27,7 @@ func testText(t *testing.T, f Factory) {
 		}
 		b.Events = append(b.Events, e)
 		if input != "" {
-			b.Contents = append(b.Contents, model.Content{UUID: e.UUID, TimeMS: e.TimeMS, Input: []byte(input), Output: []byte(output),
+			b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: []byte(input), Output: []byte(output),
 				Properties: []byte(`{"secret":"only in the properties"}`)})
 		}
 	}
@@ -69,14 +69,18 @@ func testText(t *testing.T, f Factory) {
 	} {
 		var gens, traces, sessions []int
 		filter := store.Filter{Text: text}
-		for _, e := range all(t, 3, func(ctx context.Context, p store.Page) ([]model.Event, error) { return s.Generations(ctx, filter, p) }, eventKey) {
+		for _, e := range all(t, 3, func(ctx context.Context, p store.Page) ([]model.Event, error) {
+			return s.Generations(ctx, project, filter, p)
+		}, eventKey) {
 			gens = append(gens, int(e.TimeMS-day))
 		}
-		for _, x := range all(t, 3, func(ctx context.Context, p store.Page) ([]model.TraceSummary, error) { return s.Traces(ctx, filter, p) }, traceKey) {
+		for _, x := range all(t, 3, func(ctx context.Context, p store.Page) ([]model.TraceSummary, error) {
+			return s.Traces(ctx, project, filter, p)
+		}, traceKey) {
 			traces = append(traces, int(x.LastMS-day))
 		}
 		for _, x := range all(t, 3, func(ctx context.Context, p store.Page) ([]model.SessionSummary, error) {
-			return s.Sessions(ctx, filter, p)
+			return s.Sessions(ctx, project, filter, p)
 		}, sessionKey) {
 			sessions = append(sessions, int(x.LastMS-day))
 		}
@@ -114,7 +118,7 @@ func testHostile(t *testing.T, f Factory) {
 		e.UUID, c.UUID, i.UUID, x.UUID = id(4*n), id(4*n), id(4*n+1), id(4*n+2)
 		e.Kind, e.TimeMS, c.TimeMS = model.KindGeneration, at, at
 		put(value)
-		b.Refusals = []model.Refusal{{AtMS: at, Reason: model.Reason(value), Event: value, Detail: value, Library: value, Count: 1}}
+		b.Refusals = []model.Refusal{{Project: project, AtMS: at, Reason: model.Reason(value), Event: value, Detail: value, Library: value, Count: 1}}
 		commit(t, s, b)
 		put(clean)
 		holds(t, s, b)
@@ -122,29 +126,29 @@ func testHostile(t *testing.T, f Factory) {
 		// By the value as it was sent: asking must make of it what storing made.
 		filters := []store.Filter{{TraceID: value}, {SessionID: value}, {DistinctIDs: []string{value}}, {FromMS: at, Text: value}}
 		for _, filter := range filters {
-			got := must[[]model.Event](t)(s.Generations(ctx, filter, store.Page{Limit: 5}))
+			got := must[[]model.Event](t)(s.Generations(ctx, project, filter, store.Page{Limit: 5}))
 			if !slices.ContainsFunc(got, func(g model.Event) bool { return g.UUID == e.UUID }) {
 				t.Errorf("Generations by %.60q of %q: not found among %d", fmt.Sprintf("%+v", filter), clean[:min(30, len(clean))], len(got))
 			}
-			if got := must[[]model.TraceSummary](t)(s.Traces(ctx, filter, store.Page{Limit: 5})); len(got) == 0 || got[0].ID != clean {
+			if got := must[[]model.TraceSummary](t)(s.Traces(ctx, project, filter, store.Page{Limit: 5})); len(got) == 0 || got[0].ID != clean {
 				t.Errorf("Traces by %.60q: %d, first not the one", fmt.Sprintf("%+v", filter), len(got))
 			}
-			if got := must[[]model.SessionSummary](t)(s.Sessions(ctx, filter, store.Page{Limit: 5})); !slices.ContainsFunc(got, func(g model.SessionSummary) bool { return g.ID == clean }) {
+			if got := must[[]model.SessionSummary](t)(s.Sessions(ctx, project, filter, store.Page{Limit: 5})); !slices.ContainsFunc(got, func(g model.SessionSummary) bool { return g.ID == clean }) {
 				t.Errorf("Sessions by %.60q: not found among %d", fmt.Sprintf("%+v", filter), len(got))
 			}
 		}
-		same(t, "Recordings", must[[]model.Recording](t)(s.Recordings(ctx, []string{value}))[0].SessionID, clean)
-		same(t, "RecordingStatuses", must[map[string]string](t)(s.RecordingStatuses(ctx, []string{value})), map[string]string{clean: clean})
-		if got := must[[]string](t)(s.FindPeople(ctx, value, 1000)); !slices.Contains(got, clean) {
+		same(t, "Recordings", must[[]model.Recording](t)(s.Recordings(ctx, project, []string{value}))[0].SessionID, clean)
+		same(t, "RecordingStatuses", must[map[string]string](t)(s.RecordingStatuses(ctx, project, []string{value})), map[string]string{clean: clean})
+		if got := must[[]string](t)(s.FindPeople(ctx, project, value, 1000)); !slices.Contains(got, clean) {
 			t.Errorf("FindPeople(%.30q): not among %d", value, len(got))
 		}
 		if t.Failed() {
 			t.Fatalf("value %.60q", value)
 		}
 	}
-	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(ctx)).Events, int64(len(hostile)))
+	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(ctx, project)).Events, int64(len(hostile)))
 	for _, before := range []string{"x", "", "'", "zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz"} {
-		if _, err := s.Generations(ctx, store.Filter{}, store.Page{Limit: 1, BeforeMS: day, BeforeID: before}); err == nil {
+		if _, err := s.Generations(ctx, project, store.Filter{}, store.Page{Limit: 1, BeforeMS: day, BeforeID: before}); err == nil {
 			t.Errorf("Generations before the invalid id %q: no error", before)
 		}
 	}

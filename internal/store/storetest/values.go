@@ -13,6 +13,11 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
+// Project is the one that the suite's rows are of, where a test is not about several.
+const Project = project
+
+const project = "p"
+
 // day is a moment from which the suite's times count.
 const day = 1_760_000_000_000
 
@@ -27,7 +32,7 @@ func id(n int) (u uuid.UUID) {
 // call makes a generation that began a second before at.
 func call(n int, trace string, at int64) model.Event {
 	return model.Event{
-		UUID: id(n), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 5, DistinctID: "ada",
+		Project: project, UUID: id(n), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 5, DistinctID: "ada",
 		TraceID: trace, StartMS: at - 1000, LatencyMS: 1000, FirstTokenMS: -1, Tokens: notReported,
 	}
 }
@@ -35,7 +40,7 @@ func call(n int, trace string, at int64) model.Event {
 // page makes a browser's event.
 func page(n int, session string, at int64) model.Event {
 	return model.Event{
-		UUID: id(n), Name: "$pageview", TimeMS: at, ReceivedMS: at + 5, DistinctID: "ada", SessionID: session, WindowID: "w1",
+		Project: project, UUID: id(n), Name: "$pageview", TimeMS: at, ReceivedMS: at + 5, DistinctID: "ada", SessionID: session, WindowID: "w1",
 		LatencyMS: -1, FirstTokenMS: -1, Tokens: notReported,
 	}
 }
@@ -45,7 +50,7 @@ var notReported = model.Tokens{Input: -1, Output: -1, Total: -1, CacheRead: -1, 
 // block makes a block of ten seconds.
 func block(n int, session, window string, at int64) model.Block {
 	return model.Block{
-		UUID: id(n), SessionID: session, WindowID: window, DistinctID: "ada", ReceivedMS: at + 10_005, FirstMS: at, LastMS: at + 10_000,
+		Project: project, UUID: id(n), SessionID: session, WindowID: window, DistinctID: "ada", ReceivedMS: at + 10_005, FirstMS: at, LastMS: at + 10_000,
 		Place: model.Place{Key: "2025-10-09/1", Offset: int64(n), Length: 1000}, RawBytes: 9000, Events: 10,
 	}
 }

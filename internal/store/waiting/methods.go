@@ -28,32 +28,32 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 }
 
 // Traces asks the storage.
-func (s *Store) Traces(ctx context.Context, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
-	return with(s, func(o store.Store) ([]model.TraceSummary, error) { return o.Traces(ctx, f, p) })
+func (s *Store) Traces(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
+	return with(s, func(o store.Store) ([]model.TraceSummary, error) { return o.Traces(ctx, project, f, p) })
 }
 
 // TracesRead asks the storage.
-func (s *Store) TracesRead(ctx context.Context, f store.Filter, p store.Page, limit int) (traces []model.TraceSummary, events []model.Event, err error) {
+func (s *Store) TracesRead(ctx context.Context, project string, f store.Filter, p store.Page, limit int) (traces []model.TraceSummary, events []model.Event, err error) {
 	traces, err = with(s, func(o store.Store) (_ []model.TraceSummary, err error) {
-		traces, events, err = o.TracesRead(ctx, f, p, limit)
+		traces, events, err = o.TracesRead(ctx, project, f, p, limit)
 		return traces, err
 	})
 	return traces, events, err
 }
 
 // TraceEvents asks the storage.
-func (s *Store) TraceEvents(ctx context.Context, traceIDs []string, limit int) ([]model.Event, error) {
-	return with(s, func(o store.Store) ([]model.Event, error) { return o.TraceEvents(ctx, traceIDs, limit) })
+func (s *Store) TraceEvents(ctx context.Context, project string, traceIDs []string, limit int) ([]model.Event, error) {
+	return with(s, func(o store.Store) ([]model.Event, error) { return o.TraceEvents(ctx, project, traceIDs, limit) })
 }
 
 // Generations asks the storage.
-func (s *Store) Generations(ctx context.Context, f store.Filter, p store.Page) ([]model.Event, error) {
-	return with(s, func(o store.Store) ([]model.Event, error) { return o.Generations(ctx, f, p) })
+func (s *Store) Generations(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.Event, error) {
+	return with(s, func(o store.Store) ([]model.Event, error) { return o.Generations(ctx, project, f, p) })
 }
 
 // Event asks the storage.
-func (s *Store) Event(ctx context.Context, id uuid.UUID) (model.Event, error) {
-	return with(s, func(o store.Store) (model.Event, error) { return o.Event(ctx, id) })
+func (s *Store) Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error) {
+	return with(s, func(o store.Store) (model.Event, error) { return o.Event(ctx, project, id) })
 }
 
 // Contents asks the storage.
@@ -62,48 +62,48 @@ func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content
 }
 
 // Sessions asks the storage.
-func (s *Store) Sessions(ctx context.Context, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
-	return with(s, func(o store.Store) ([]model.SessionSummary, error) { return o.Sessions(ctx, f, p) })
+func (s *Store) Sessions(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
+	return with(s, func(o store.Store) ([]model.SessionSummary, error) { return o.Sessions(ctx, project, f, p) })
 }
 
 // SessionEvents asks the storage.
-func (s *Store) SessionEvents(ctx context.Context, sessionID string, limit int) ([]model.Event, error) {
-	return with(s, func(o store.Store) ([]model.Event, error) { return o.SessionEvents(ctx, sessionID, limit) })
+func (s *Store) SessionEvents(ctx context.Context, project, sessionID string, limit int) ([]model.Event, error) {
+	return with(s, func(o store.Store) ([]model.Event, error) { return o.SessionEvents(ctx, project, sessionID, limit) })
 }
 
 // Recordings asks the storage.
-func (s *Store) Recordings(ctx context.Context, sessionIDs []string) ([]model.Recording, error) {
-	return with(s, func(o store.Store) ([]model.Recording, error) { return o.Recordings(ctx, sessionIDs) })
+func (s *Store) Recordings(ctx context.Context, project string, sessionIDs []string) ([]model.Recording, error) {
+	return with(s, func(o store.Store) ([]model.Recording, error) { return o.Recordings(ctx, project, sessionIDs) })
 }
 
 // Blocks asks the storage.
-func (s *Store) Blocks(ctx context.Context, sessionID, windowID string) ([]model.Block, error) {
-	return with(s, func(o store.Store) ([]model.Block, error) { return o.Blocks(ctx, sessionID, windowID) })
+func (s *Store) Blocks(ctx context.Context, project, sessionID, windowID string) ([]model.Block, error) {
+	return with(s, func(o store.Store) ([]model.Block, error) { return o.Blocks(ctx, project, sessionID, windowID) })
 }
 
 // RecordingStatuses asks the storage.
-func (s *Store) RecordingStatuses(ctx context.Context, sessionIDs []string) (map[string]string, error) {
-	return with(s, func(o store.Store) (map[string]string, error) { return o.RecordingStatuses(ctx, sessionIDs) })
+func (s *Store) RecordingStatuses(ctx context.Context, project string, sessionIDs []string) (map[string]string, error) {
+	return with(s, func(o store.Store) (map[string]string, error) { return o.RecordingStatuses(ctx, project, sessionIDs) })
 }
 
 // Identities asks the storage.
-func (s *Store) Identities(ctx context.Context, ids []string) ([]model.Identity, error) {
-	return with(s, func(o store.Store) ([]model.Identity, error) { return o.Identities(ctx, ids) })
+func (s *Store) Identities(ctx context.Context, project string, ids []string) ([]model.Identity, error) {
+	return with(s, func(o store.Store) ([]model.Identity, error) { return o.Identities(ctx, project, ids) })
 }
 
 // FindPeople asks the storage.
-func (s *Store) FindPeople(ctx context.Context, text string, limit int) ([]string, error) {
-	return with(s, func(o store.Store) ([]string, error) { return o.FindPeople(ctx, text, limit) })
+func (s *Store) FindPeople(ctx context.Context, project, text string, limit int) ([]string, error) {
+	return with(s, func(o store.Store) ([]string, error) { return o.FindPeople(ctx, project, text, limit) })
 }
 
 // Totals asks the storage.
-func (s *Store) Totals(ctx context.Context) (model.Totals, error) {
-	return with(s, func(o store.Store) (model.Totals, error) { return o.Totals(ctx) })
+func (s *Store) Totals(ctx context.Context, project string) (model.Totals, error) {
+	return with(s, func(o store.Store) (model.Totals, error) { return o.Totals(ctx, project) })
 }
 
 // Refusals asks the storage.
-func (s *Store) Refusals(ctx context.Context, limit int) ([]model.RefusalCount, error) {
-	return with(s, func(o store.Store) ([]model.RefusalCount, error) { return o.Refusals(ctx, limit) })
+func (s *Store) Refusals(ctx context.Context, project string, limit int) ([]model.RefusalCount, error) {
+	return with(s, func(o store.Store) ([]model.RefusalCount, error) { return o.Refusals(ctx, project, limit) })
 }
 
 // Beat asks the storage.
@@ -123,6 +123,15 @@ func (s *Store) Dump(ctx context.Context, after string, limit int) (*store.Batch
 		return nil, "", err
 	}
 	return opened.Dump(ctx, after, limit)
+}
+
+// Size asks the storage.
+func (s *Store) Size(ctx context.Context) (events, blocks int64, err error) {
+	opened, err := s.get()
+	if err != nil {
+		return 0, 0, err
+	}
+	return opened.Size(ctx)
 }
 
 // Ping says whether the storage answers, or why there is none.

@@ -1,5 +1,6 @@
         -- store.Filter of one block b
-        ({from_ms:Int64} = 0 OR b.last_ms >= {from_ms:Int64})
+        b.project = {project:String}
+        AND ({from_ms:Int64} = 0 OR b.last_ms >= {from_ms:Int64})
         AND ({to_ms:Int64} = 0 OR b.first_ms < {to_ms:Int64})
         AND {trace_id:String} = ''
         AND ({session_id:String} = '' OR b.session_id = {session_id:String})

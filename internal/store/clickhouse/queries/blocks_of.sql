@@ -2,4 +2,4 @@
 SELECT
 --: block_columns
 FROM blocks AS b FINAL
-WHERE (b.session_id, b.uuid) IN arrayZip({sessions:Array(String)}, {uuids:Array(UUID)});
+WHERE (b.project, b.session_id, b.uuid) IN arrayZip({projects:Array(String)}, {sessions:Array(String)}, {uuids:Array(UUID)});

@@ -1,3 +1,4 @@
-SELECT c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
+SELECT
+--: content_columns
 FROM contents AS c FINAL
-WHERE (c.sort_ms, c.uuid) IN arrayZip({sort_ms:Array(Int64)}, {uuids:Array(UUID)});
+WHERE (c.project, c.sort_ms, c.uuid) IN arrayZip({projects:Array(String)}, {sort_ms:Array(Int64)}, {uuids:Array(UUID)});

@@ -1,7 +1,8 @@
--- In the order of the sorting key. Its first column is compared by itself, too: the index understands that.
+-- In the order of the sorting key. Its first columns are compared by themselves, too: the index understands that.
 SELECT
 --: event_columns
 FROM events AS e FINAL
-WHERE {first:UInt8} OR (e.sort_ms >= {sort_ms:Int64} AND (e.sort_ms > {sort_ms:Int64} OR e.uuid > {uuid:UUID}))
-ORDER BY e.sort_ms, e.uuid
+WHERE {first:UInt8} OR (e.project >= {project:String} AND (e.project > {project:String}
+    OR (e.sort_ms >= {sort_ms:Int64} AND (e.sort_ms > {sort_ms:Int64} OR e.uuid > {uuid:UUID}))))
+ORDER BY e.project, e.sort_ms, e.uuid
 LIMIT {limit:UInt64};

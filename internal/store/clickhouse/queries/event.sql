@@ -3,4 +3,4 @@ SELECT
 --: event_columns
     , e.version
 FROM events AS e
-WHERE e.uuid = {uuid:UUID};
+WHERE e.project = {project:String} AND e.uuid = {uuid:UUID};

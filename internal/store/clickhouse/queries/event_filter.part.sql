@@ -1,5 +1,6 @@
         -- store.Filter of one event e
-        ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
+        e.project = {project:String}
+        AND ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
         AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
         AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String})
         AND ({session_id:String} = '' OR e.session_id = {session_id:String})

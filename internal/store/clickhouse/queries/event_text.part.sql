@@ -14,6 +14,7 @@
             OR e.uuid IN (
                 SELECT c.uuid FROM contents AS c
                 WHERE {text:String} <> ''
+                    AND c.project = {project:String}
                     AND c.time_ms >= {text_from_ms:Int64}
                     AND ({before_ms:Int64} = 0 OR c.time_ms <= {before_ms:Int64})
                     AND ({from_ms:Int64} = 0 OR c.time_ms >= {from_ms:Int64})

@@ -2,4 +2,4 @@
 SELECT
 --: event_columns
 FROM events AS e FINAL
-WHERE (e.sort_ms, e.uuid) IN arrayZip({sort_ms:Array(Int64)}, {uuids:Array(UUID)});
+WHERE (e.project, e.sort_ms, e.uuid) IN arrayZip({projects:Array(String)}, {sort_ms:Array(Int64)}, {uuids:Array(UUID)});

@@ -2,12 +2,12 @@
 -- time is looked at, which is right when the answer is not 0: what came later makes no earlier link.
 SELECT min(greatest(e.first_ms, r.first_ms)) FROM (
     SELECT session_id, min(received_ms) AS first_ms FROM events FINAL
-    WHERE kind <> 0 AND session_id <> '' AND received_ms <= {until_ms:Int64}
+    WHERE project = {project:String} AND kind <> 0 AND session_id <> '' AND received_ms <= {until_ms:Int64}
     GROUP BY session_id
 ) AS e
 GLOBAL INNER JOIN (
     SELECT session_id, min(received_ms) AS first_ms FROM blocks FINAL
-    WHERE session_id <> '' AND received_ms <= {until_ms:Int64}
+    WHERE project = {project:String} AND session_id <> '' AND received_ms <= {until_ms:Int64}
     GROUP BY session_id
 ) AS r
 ON e.session_id = r.session_id;

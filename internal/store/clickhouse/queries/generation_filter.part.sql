@@ -1,3 +1,4 @@
+        AND e.project = {project:String}
         AND ({before_ms:Int64} = 0 OR e.time_ms <= {before_ms:Int64})
         AND ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
         AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})

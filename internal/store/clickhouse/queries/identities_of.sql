@@ -1,3 +1,4 @@
-SELECT i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+SELECT
+--: identity_columns
 FROM identities AS i FINAL
-WHERE (i.id, i.other_id, i.uuid) IN arrayZip({ids:Array(String)}, {others:Array(String)}, {uuids:Array(UUID)});
+WHERE (i.project, i.id, i.other_id, i.uuid) IN arrayZip({projects:Array(String)}, {ids:Array(String)}, {others:Array(String)}, {uuids:Array(UUID)});

@@ -6,6 +6,6 @@ SELECT b.session_id, b.window_id, min(b.first_ms) AS begin_ms, max(b.last_ms),
     maxIf(b.last_ms, b.distinct_id <> ''),
     argMaxIf(b.uuid, (b.last_ms, UUIDToNum(b.uuid)), b.distinct_id <> '')
 FROM blocks AS b FINAL
-WHERE b.session_id IN {session_ids:Array(String)}
+WHERE b.project = {project:String} AND b.session_id IN {session_ids:Array(String)}
 GROUP BY b.session_id, b.window_id
 ORDER BY b.session_id, begin_ms, b.window_id;

@@ -3,5 +3,5 @@ SELECT
 --: event_columns
     , e.version
 FROM events AS e
-WHERE e.session_id = {session_id:String}
+WHERE e.project = {project:String} AND e.session_id = {session_id:String}
 LIMIT {limit:UInt64};

@@ -3,12 +3,12 @@
 SELECT id, max(last) AS last_ms FROM (
     SELECT e.session_id AS id, max(e.time_ms) AS last, 0 AS matches
     FROM events AS e FINAL
-    WHERE e.session_id <> '' AND ({session_id:String} = '' OR e.session_id = {session_id:String})
+    WHERE e.project = {project:String} AND e.session_id <> '' AND ({session_id:String} = '' OR e.session_id = {session_id:String})
     GROUP BY e.session_id
     UNION ALL
     SELECT b.session_id, max(b.last_ms), 0
     FROM blocks AS b FINAL
-    WHERE b.session_id <> '' AND ({session_id:String} = '' OR b.session_id = {session_id:String})
+    WHERE b.project = {project:String} AND b.session_id <> '' AND ({session_id:String} = '' OR b.session_id = {session_id:String})
     GROUP BY b.session_id
     UNION ALL
     SELECT DISTINCT e.session_id, toInt64(-9223372036854775808), 1

@@ -4,5 +4,5 @@ SELECT b.session_id, min(b.first_ms), max(b.last_ms), toInt64(count()), sum(b.pl
     argMinIf(b.url, (b.first_ms, UUIDToNum(b.uuid)), b.url <> ''),
     toInt64(uniqExact(b.window_id))
 FROM blocks AS b FINAL
-WHERE b.session_id IN {session_ids:Array(String)}
+WHERE b.project = {project:String} AND b.session_id IN {session_ids:Array(String)}
 GROUP BY b.session_id;

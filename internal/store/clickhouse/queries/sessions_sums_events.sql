@@ -8,7 +8,7 @@ SELECT e.session_id, min(e.time_ms), max(e.time_ms), toInt64(count()),
     toInt64(uniqExactIf(e.window_id, e.window_id <> ''))
 FROM (
     SELECT uuid, version, session_id, time_ms, kind, is_error, distinct_id, window_id, url, recording_status FROM events
-    WHERE session_id IN {session_ids:Array(String)}
+    WHERE project = {project:String} AND session_id IN {session_ids:Array(String)}
 --: once
 ) AS e
 GROUP BY e.session_id;

@@ -1,5 +1,5 @@
 -- How far back the contents go of the sessions that sessions_newest looks at.
 SELECT min(time_ms) FROM events
-WHERE session_id GLOBAL IN (
+WHERE project = {project:String} AND session_id GLOBAL IN (
 --: newest_sessions
 );

@@ -1,1 +1,1 @@
-SELECT toInt64(count()), min(received_ms) FROM blocks FINAL;
+SELECT toInt64(count()), min(received_ms) FROM blocks FINAL WHERE project = {project:String};

@@ -2,7 +2,7 @@ SELECT
 --: event_columns
 FROM (
     SELECT * FROM events
-    WHERE trace_id IN {trace_ids:Array(String)}
+    WHERE project = {project:String} AND trace_id IN {trace_ids:Array(String)}
 --: once
 ) AS e
 ORDER BY e.start_ms, UUIDToNum(e.uuid)

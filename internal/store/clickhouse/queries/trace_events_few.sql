@@ -4,5 +4,5 @@ SELECT
 --: event_columns
     , e.version
 FROM events AS e
-WHERE e.trace_id IN {trace_ids:Array(String)}
+WHERE e.project = {project:String} AND e.trace_id IN {trace_ids:Array(String)}
 LIMIT {limit:UInt64} BY e.trace_id;

@@ -3,6 +3,6 @@
 -- rows, and by the column that costs least to look at.
 SELECT min(sort_ms), count() FROM (
     SELECT sort_ms FROM events
-    WHERE kind <> 0 AND ({before_ms:Int64} = 0 OR sort_ms <= {before_ms:Int64})
+    WHERE project = {project:String} AND kind <> 0 AND ({before_ms:Int64} = 0 OR sort_ms <= {before_ms:Int64})
     ORDER BY sort_ms DESC LIMIT {rows:UInt64}
 );

@@ -1,7 +1,7 @@
 -- The newest traces of all: what lies after the edge is enough, and no trace is left out for having a later event.
 SELECT trace_id AS id, max(time_ms) AS last_ms
 FROM events FINAL
-WHERE time_ms >= {edge_ms:Int64} AND trace_id <> ''
+WHERE project = {project:String} AND time_ms >= {edge_ms:Int64} AND trace_id <> ''
 GROUP BY trace_id
 ORDER BY last_ms DESC, id DESC
 LIMIT {limit:UInt64};

@@ -2,7 +2,7 @@
 -- it can change what is found.
 SELECT e.trace_id AS id, max(e.time_ms) AS last_ms
 FROM events AS e FINAL
-WHERE e.time_ms >= {edge_ms:Int64} AND e.trace_id GLOBAL IN (
+WHERE e.project = {project:String} AND e.time_ms >= {edge_ms:Int64} AND e.trace_id GLOBAL IN (
 --: newest_traces
     )
 GROUP BY e.trace_id

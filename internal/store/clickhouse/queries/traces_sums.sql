@@ -38,7 +38,7 @@ SELECT
     max(e.truncated)
 FROM (
     SELECT * FROM events
-    WHERE trace_id IN {trace_ids:Array(String)}
+    WHERE project = {project:String} AND trace_id IN {trace_ids:Array(String)}
 --: once
 ) AS e
 GROUP BY e.trace_id;

@@ -1,5 +1,5 @@
 -- How far back the contents go of the traces that traces_newest looks at. A trace may be much older than its last event.
 SELECT min(time_ms) FROM events
-WHERE trace_id GLOBAL IN (
+WHERE project = {project:String} AND trace_id GLOBAL IN (
 --: newest_traces
 );

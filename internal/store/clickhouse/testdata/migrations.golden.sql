@@ -1,130 +1,4 @@
--- cluster "", replicated false, version 1
-CREATE TABLE IF NOT EXISTS events (
-    uuid             UUID,
-    sort_ms          Int64 CODEC(Delta, ZSTD),
-    version          UInt64 CODEC(Delta, ZSTD),
-    name             LowCardinality(String),
-    kind             UInt8 CODEC(ZSTD),
-    time_ms          Int64 CODEC(Delta, ZSTD),
-    received_ms      Int64 CODEC(Delta, ZSTD),
-    sent_ms          Int64 CODEC(Delta, ZSTD),
-    distinct_id      String CODEC(ZSTD),
-    personless       Bool CODEC(ZSTD),
-    session_id       String CODEC(ZSTD),
-    window_id        String CODEC(ZSTD),
-    url              String CODEC(ZSTD),
-    recording_status LowCardinality(String),
-    library          LowCardinality(String),
-    trace_id         String CODEC(ZSTD),
-    span_id          String CODEC(ZSTD),
-    parent_id        String CODEC(ZSTD),
-    conversation_id  String CODEC(ZSTD),
-    title            String CODEC(ZSTD),
-    model            LowCardinality(String),
-    provider         LowCardinality(String),
-    start_ms         Int64 CODEC(Delta, ZSTD),
-    latency_ms       Float64 CODEC(ZSTD),
-    first_token_ms   Float64 CODEC(ZSTD),
-    input_tokens       Int64 CODEC(ZSTD),
-    output_tokens      Int64 CODEC(ZSTD),
-    total_tokens       Int64 CODEC(ZSTD),
-    cache_read_tokens  Int64 CODEC(ZSTD),
-    cache_write_tokens Int64 CODEC(ZSTD),
-    reasoning_tokens   Int64 CODEC(ZSTD),
-    http_status      Int32 CODEC(ZSTD),
-    is_error         Bool CODEC(ZSTD),
-    error            String CODEC(ZSTD),
-    stop_reason      LowCardinality(String),
-    input_preview    String CODEC(ZSTD),
-    output_preview   String CODEC(ZSTD),
-    metric_name      LowCardinality(String),
-    metric_value     String CODEC(ZSTD),
-    truncated        Bool CODEC(ZSTD),
-    INDEX by_time     time_ms     TYPE minmax,
-    INDEX by_uuid     uuid        TYPE bloom_filter(0.001),
-    INDEX by_trace    trace_id    TYPE bloom_filter(0.001),
-    INDEX by_session  session_id  TYPE bloom_filter(0.001),
-    INDEX by_person   distinct_id TYPE bloom_filter(0.01)
-)
-ENGINE = ReplacingMergeTree(version)
-PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
-ORDER BY (sort_ms, uuid)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
-
-CREATE TABLE IF NOT EXISTS contents (
-    uuid       UUID,
-    sort_ms    Int64 CODEC(Delta, ZSTD),
-    version    UInt64 CODEC(Delta, ZSTD),
-    time_ms    Int64 CODEC(Delta, ZSTD),
-    input      String CODEC(ZSTD(3)),
-    output     String CODEC(ZSTD(3)),
-    tools      String CODEC(ZSTD(3)),
-    properties String CODEC(ZSTD(3)),
-    INDEX by_time time_ms TYPE minmax
-)
-ENGINE = ReplacingMergeTree(version)
-PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
-ORDER BY (sort_ms, uuid)
-SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1;
-
-CREATE TABLE IF NOT EXISTS identities (
-    uuid     UUID,
-    version  UInt64 CODEC(Delta, ZSTD),
-    time_ms  Int64 CODEC(Delta, ZSTD),
-    id       String CODEC(ZSTD),
-    other_id String CODEC(ZSTD),
-    name     String CODEC(ZSTD),
-    email    String CODEC(ZSTD),
-    INDEX by_other other_id TYPE bloom_filter(0.01)
-)
-ENGINE = ReplacingMergeTree(version)
-ORDER BY (id, other_id, uuid)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
-
-CREATE TABLE IF NOT EXISTS blocks (
-    uuid           UUID,
-    version        UInt64 CODEC(Delta, ZSTD),
-    session_id     String CODEC(ZSTD),
-    window_id      String CODEC(ZSTD),
-    distinct_id    String CODEC(ZSTD),
-    received_ms    Int64 CODEC(Delta, ZSTD),
-    first_ms       Int64 CODEC(Delta, ZSTD),
-    last_ms        Int64 CODEC(Delta, ZSTD),
-    place_key      String CODEC(ZSTD),
-    place_offset   Int64 CODEC(ZSTD),
-    place_length   Int64 CODEC(ZSTD),
-    raw_bytes      Int64 CODEC(ZSTD),
-    events         Int32 CODEC(ZSTD),
-    clicks         Int32 CODEC(ZSTD),
-    keys           Int32 CODEC(ZSTD),
-    first_input_ms Int64 CODEC(Delta, ZSTD),
-    last_input_ms  Int64 CODEC(Delta, ZSTD),
-    console_errors Int32 CODEC(ZSTD),
-    snapshot_ms    Array(Int64) CODEC(ZSTD),
-    snapshot_line  Array(Int32) CODEC(ZSTD),
-    url            String CODEC(ZSTD),
-    INDEX by_time last_ms TYPE minmax
-)
-ENGINE = ReplacingMergeTree(version)
-PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
-ORDER BY (session_id, uuid)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
-
-CREATE TABLE IF NOT EXISTS refusals (
-    first_ms Int64,
-    last_ms  Int64,
-    reason   LowCardinality(String),
-    event    String,
-    library  LowCardinality(String),
-    detail   String,
-    bytes    Int64,
-    count    Int64
-)
-ENGINE = MergeTree
-ORDER BY last_ms
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
-
--- cluster "", replicated false, version 2
+-- cluster "", replicated false
 CREATE TABLE IF NOT EXISTS nodes (
     id             String,
     version        UInt64,
@@ -140,156 +14,227 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY id
 TTL toDateTime(intDiv(seen_ms, 1000)) + toIntervalDay(1);
 
--- cluster "", replicated false, version 3
-ALTER TABLE blocks ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_filter(0.01);
-
--- cluster "", replicated false, version 4
-ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
-
--- cluster "", replicated false, version 5
-ALTER TABLE events
-    DROP INDEX IF EXISTS by_trace, DROP INDEX IF EXISTS by_session, DROP INDEX IF EXISTS by_person,
-    ADD INDEX IF NOT EXISTS trace_ids   trace_id    TYPE text(tokenizer = 'array'),
-    ADD INDEX IF NOT EXISTS session_ids session_id  TYPE text(tokenizer = 'array'),
-    ADD INDEX IF NOT EXISTS person_ids  distinct_id TYPE text(tokenizer = 'array');
-
--- cluster "shards", replicated false, version 1
-CREATE TABLE IF NOT EXISTS events_local (
-    uuid             UUID,
-    sort_ms          Int64 CODEC(Delta, ZSTD),
-    version          UInt64 CODEC(Delta, ZSTD),
-    name             LowCardinality(String),
-    kind             UInt8 CODEC(ZSTD),
-    time_ms          Int64 CODEC(Delta, ZSTD),
-    received_ms      Int64 CODEC(Delta, ZSTD),
-    sent_ms          Int64 CODEC(Delta, ZSTD),
-    distinct_id      String CODEC(ZSTD),
-    personless       Bool CODEC(ZSTD),
-    session_id       String CODEC(ZSTD),
-    window_id        String CODEC(ZSTD),
-    url              String CODEC(ZSTD),
+CREATE TABLE IF NOT EXISTS events (
+    project LowCardinality(String),
+    uuid UUID,
+    name LowCardinality(String),
+    kind UInt8 CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    sent_ms Int64 CODEC(Delta, ZSTD),
+    distinct_id String CODEC(ZSTD),
+    personless Bool CODEC(ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    url String CODEC(ZSTD),
     recording_status LowCardinality(String),
-    library          LowCardinality(String),
-    trace_id         String CODEC(ZSTD),
-    span_id          String CODEC(ZSTD),
-    parent_id        String CODEC(ZSTD),
-    conversation_id  String CODEC(ZSTD),
-    title            String CODEC(ZSTD),
-    model            LowCardinality(String),
-    provider         LowCardinality(String),
-    start_ms         Int64 CODEC(Delta, ZSTD),
-    latency_ms       Float64 CODEC(ZSTD),
-    first_token_ms   Float64 CODEC(ZSTD),
-    input_tokens       Int64 CODEC(ZSTD),
-    output_tokens      Int64 CODEC(ZSTD),
-    total_tokens       Int64 CODEC(ZSTD),
-    cache_read_tokens  Int64 CODEC(ZSTD),
+    library LowCardinality(String),
+    env LowCardinality(String),
+    properties Map(LowCardinality(String), String) CODEC(ZSTD),
+    trace_id String CODEC(ZSTD),
+    span_id String CODEC(ZSTD),
+    parent_id String CODEC(ZSTD),
+    conversation_id String CODEC(ZSTD),
+    title String CODEC(ZSTD),
+    model LowCardinality(String),
+    provider LowCardinality(String),
+    start_ms Int64 CODEC(Delta, ZSTD),
+    latency_ms Float64 CODEC(ZSTD),
+    first_token_ms Float64 CODEC(ZSTD),
+    http_status Int32 CODEC(ZSTD),
+    is_error Bool CODEC(ZSTD),
+    error String CODEC(ZSTD),
+    stop_reason LowCardinality(String),
+    input_preview String CODEC(ZSTD),
+    output_preview String CODEC(ZSTD),
+    metric_name LowCardinality(String),
+    metric_value String CODEC(ZSTD),
+    truncated Bool CODEC(ZSTD),
+    untimed Bool CODEC(ZSTD),
+    input_tokens Int64 CODEC(ZSTD),
+    output_tokens Int64 CODEC(ZSTD),
+    total_tokens Int64 CODEC(ZSTD),
+    cache_read_tokens Int64 CODEC(ZSTD),
     cache_write_tokens Int64 CODEC(ZSTD),
-    reasoning_tokens   Int64 CODEC(ZSTD),
-    http_status      Int32 CODEC(ZSTD),
-    is_error         Bool CODEC(ZSTD),
-    error            String CODEC(ZSTD),
-    stop_reason      LowCardinality(String),
-    input_preview    String CODEC(ZSTD),
-    output_preview   String CODEC(ZSTD),
-    metric_name      LowCardinality(String),
-    metric_value     String CODEC(ZSTD),
-    truncated        Bool CODEC(ZSTD),
-    INDEX by_time     time_ms     TYPE minmax,
-    INDEX by_uuid     uuid        TYPE bloom_filter(0.001),
-    INDEX by_trace    trace_id    TYPE bloom_filter(0.001),
-    INDEX by_session  session_id  TYPE bloom_filter(0.001),
-    INDEX by_person   distinct_id TYPE bloom_filter(0.01)
+    reasoning_tokens Int64 CODEC(ZSTD),
+    sort_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_time time_ms TYPE minmax,
+    INDEX by_uuid uuid TYPE bloom_filter(0.001),
+    INDEX trace_ids trace_id TYPE text(tokenizer = 'array'),
+    INDEX session_ids session_id TYPE text(tokenizer = 'array'),
+    INDEX person_ids distinct_id TYPE text(tokenizer = 'array')
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
-ORDER BY (sort_ms, uuid)
+ORDER BY (project, sort_ms, uuid)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE IF NOT EXISTS contents_local (
-    uuid       UUID,
-    sort_ms    Int64 CODEC(Delta, ZSTD),
-    version    UInt64 CODEC(Delta, ZSTD),
-    time_ms    Int64 CODEC(Delta, ZSTD),
-    input      String CODEC(ZSTD(3)),
-    output     String CODEC(ZSTD(3)),
-    tools      String CODEC(ZSTD(3)),
+CREATE TABLE IF NOT EXISTS contents (
+    project LowCardinality(String),
+    uuid UUID,
+    time_ms Int64 CODEC(Delta, ZSTD),
+    input String CODEC(ZSTD(3)),
+    output String CODEC(ZSTD(3)),
+    tools String CODEC(ZSTD(3)),
     properties String CODEC(ZSTD(3)),
+    sort_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
-ORDER BY (sort_ms, uuid)
+ORDER BY (project, sort_ms, uuid)
 SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE IF NOT EXISTS identities_local (
-    uuid     UUID,
-    version  UInt64 CODEC(Delta, ZSTD),
-    time_ms  Int64 CODEC(Delta, ZSTD),
-    id       String CODEC(ZSTD),
+CREATE TABLE IF NOT EXISTS identities (
+    project LowCardinality(String),
+    uuid UUID,
+    time_ms Int64 CODEC(Delta, ZSTD),
+    id String CODEC(ZSTD),
     other_id String CODEC(ZSTD),
-    name     String CODEC(ZSTD),
-    email    String CODEC(ZSTD),
+    name String CODEC(ZSTD),
+    email String CODEC(ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
     INDEX by_other other_id TYPE bloom_filter(0.01)
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY (id, other_id, uuid)
+ORDER BY (project, id, other_id, uuid)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE IF NOT EXISTS blocks_local (
-    uuid           UUID,
-    version        UInt64 CODEC(Delta, ZSTD),
-    session_id     String CODEC(ZSTD),
-    window_id      String CODEC(ZSTD),
-    distinct_id    String CODEC(ZSTD),
-    received_ms    Int64 CODEC(Delta, ZSTD),
-    first_ms       Int64 CODEC(Delta, ZSTD),
-    last_ms        Int64 CODEC(Delta, ZSTD),
-    place_key      String CODEC(ZSTD),
-    place_offset   Int64 CODEC(ZSTD),
-    place_length   Int64 CODEC(ZSTD),
-    raw_bytes      Int64 CODEC(ZSTD),
-    events         Int32 CODEC(ZSTD),
-    clicks         Int32 CODEC(ZSTD),
-    keys           Int32 CODEC(ZSTD),
+CREATE TABLE IF NOT EXISTS blocks (
+    project LowCardinality(String),
+    uuid UUID,
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    distinct_id String CODEC(ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    first_ms Int64 CODEC(Delta, ZSTD),
+    last_ms Int64 CODEC(Delta, ZSTD),
+    raw_bytes Int64 CODEC(ZSTD),
+    events Int32 CODEC(ZSTD),
+    clicks Int32 CODEC(ZSTD),
+    keys Int32 CODEC(ZSTD),
     first_input_ms Int64 CODEC(Delta, ZSTD),
-    last_input_ms  Int64 CODEC(Delta, ZSTD),
+    last_input_ms Int64 CODEC(Delta, ZSTD),
     console_errors Int32 CODEC(ZSTD),
-    snapshot_ms    Array(Int64) CODEC(ZSTD),
-    snapshot_line  Array(Int32) CODEC(ZSTD),
-    url            String CODEC(ZSTD),
-    INDEX by_time last_ms TYPE minmax
+    url String CODEC(ZSTD),
+    snapshot_ms Array(Int64) CODEC(ZSTD),
+    snapshot_line Array(Int32) CODEC(ZSTD),
+    place_key String CODEC(ZSTD),
+    place_offset Int64 CODEC(ZSTD),
+    place_length Int64 CODEC(ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_time last_ms TYPE minmax,
+    INDEX by_place place_key TYPE bloom_filter(0.01)
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
-ORDER BY (session_id, uuid)
+ORDER BY (project, session_id, uuid)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE IF NOT EXISTS refusals_local (
-    first_ms Int64,
-    last_ms  Int64,
-    reason   LowCardinality(String),
-    event    String,
-    library  LowCardinality(String),
-    detail   String,
-    bytes    Int64,
-    count    Int64
+CREATE TABLE IF NOT EXISTS refusals (
+    project LowCardinality(String),
+    first_ms Int64 CODEC(Delta, ZSTD),
+    last_ms Int64 CODEC(Delta, ZSTD),
+    reason LowCardinality(String),
+    event String CODEC(ZSTD),
+    library LowCardinality(String),
+    detail String CODEC(ZSTD),
+    bytes Int64 CODEC(ZSTD),
+    count Int64 CODEC(ZSTD)
 )
 ENGINE = MergeTree
-ORDER BY last_ms
+ORDER BY (project, last_ms)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE IF NOT EXISTS events     AS events_local     ENGINE = Distributed(`shards`, `playhead`, events_local, sipHash64(uuid));
+ALTER TABLE events ADD COLUMN IF NOT EXISTS uuid UUID;
 
-CREATE TABLE IF NOT EXISTS contents   AS contents_local   ENGINE = Distributed(`shards`, `playhead`, contents_local, sipHash64(uuid));
+ALTER TABLE events ADD COLUMN IF NOT EXISTS name LowCardinality(String);
 
-CREATE TABLE IF NOT EXISTS identities AS identities_local ENGINE = Distributed(`shards`, `playhead`, identities_local, sipHash64(uuid));
+ALTER TABLE events ADD COLUMN IF NOT EXISTS kind UInt8 CODEC(ZSTD);
 
-CREATE TABLE IF NOT EXISTS blocks     AS blocks_local     ENGINE = Distributed(`shards`, `playhead`, blocks_local, sipHash64(uuid));
+ALTER TABLE events ADD COLUMN IF NOT EXISTS time_ms Int64 CODEC(Delta, ZSTD);
 
-CREATE TABLE IF NOT EXISTS refusals   AS refusals_local   ENGINE = Distributed(`shards`, `playhead`, refusals_local, rand());
+ALTER TABLE events ADD COLUMN IF NOT EXISTS received_ms Int64 CODEC(Delta, ZSTD);
 
--- cluster "shards", replicated false, version 2
+ALTER TABLE events ADD COLUMN IF NOT EXISTS sent_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS distinct_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS personless Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS session_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS window_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS url String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS recording_status LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS library LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS env LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS span_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS parent_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS conversation_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS title String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS model LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS provider LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS start_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS latency_ms Float64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS first_token_ms Float64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS http_status Int32 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS input_preview String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS output_preview String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS truncated Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS total_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_read_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_write_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS reasoning_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS sort_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS version UInt64 CODEC(Delta, ZSTD);
+
+-- cluster "shards", replicated false
 CREATE TABLE IF NOT EXISTS nodes_local (
     id             String,
     version        UInt64,
@@ -307,187 +252,653 @@ TTL toDateTime(intDiv(seen_ms, 1000)) + toIntervalDay(1);
 
 CREATE TABLE IF NOT EXISTS nodes AS nodes_local ENGINE = Distributed(`shards`, `playhead`, nodes_local, sipHash64(id));
 
--- cluster "shards", replicated false, version 3
-ALTER TABLE blocks_local ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_filter(0.01);
+CREATE TABLE IF NOT EXISTS events_local (
+    project LowCardinality(String),
+    uuid UUID,
+    name LowCardinality(String),
+    kind UInt8 CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    sent_ms Int64 CODEC(Delta, ZSTD),
+    distinct_id String CODEC(ZSTD),
+    personless Bool CODEC(ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    url String CODEC(ZSTD),
+    recording_status LowCardinality(String),
+    library LowCardinality(String),
+    env LowCardinality(String),
+    properties Map(LowCardinality(String), String) CODEC(ZSTD),
+    trace_id String CODEC(ZSTD),
+    span_id String CODEC(ZSTD),
+    parent_id String CODEC(ZSTD),
+    conversation_id String CODEC(ZSTD),
+    title String CODEC(ZSTD),
+    model LowCardinality(String),
+    provider LowCardinality(String),
+    start_ms Int64 CODEC(Delta, ZSTD),
+    latency_ms Float64 CODEC(ZSTD),
+    first_token_ms Float64 CODEC(ZSTD),
+    http_status Int32 CODEC(ZSTD),
+    is_error Bool CODEC(ZSTD),
+    error String CODEC(ZSTD),
+    stop_reason LowCardinality(String),
+    input_preview String CODEC(ZSTD),
+    output_preview String CODEC(ZSTD),
+    metric_name LowCardinality(String),
+    metric_value String CODEC(ZSTD),
+    truncated Bool CODEC(ZSTD),
+    untimed Bool CODEC(ZSTD),
+    input_tokens Int64 CODEC(ZSTD),
+    output_tokens Int64 CODEC(ZSTD),
+    total_tokens Int64 CODEC(ZSTD),
+    cache_read_tokens Int64 CODEC(ZSTD),
+    cache_write_tokens Int64 CODEC(ZSTD),
+    reasoning_tokens Int64 CODEC(ZSTD),
+    sort_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_time time_ms TYPE minmax,
+    INDEX by_uuid uuid TYPE bloom_filter(0.001),
+    INDEX trace_ids trace_id TYPE text(tokenizer = 'array'),
+    INDEX session_ids session_id TYPE text(tokenizer = 'array'),
+    INDEX person_ids distinct_id TYPE text(tokenizer = 'array')
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
+ORDER BY (project, sort_ms, uuid)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
--- cluster "shards", replicated false, version 4
+CREATE TABLE IF NOT EXISTS events AS events_local ENGINE = Distributed(`shards`, `playhead`, events_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS contents_local (
+    project LowCardinality(String),
+    uuid UUID,
+    time_ms Int64 CODEC(Delta, ZSTD),
+    input String CODEC(ZSTD(3)),
+    output String CODEC(ZSTD(3)),
+    tools String CODEC(ZSTD(3)),
+    properties String CODEC(ZSTD(3)),
+    sort_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_time time_ms TYPE minmax
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
+ORDER BY (project, sort_ms, uuid)
+SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS contents AS contents_local ENGINE = Distributed(`shards`, `playhead`, contents_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS identities_local (
+    project LowCardinality(String),
+    uuid UUID,
+    time_ms Int64 CODEC(Delta, ZSTD),
+    id String CODEC(ZSTD),
+    other_id String CODEC(ZSTD),
+    name String CODEC(ZSTD),
+    email String CODEC(ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_other other_id TYPE bloom_filter(0.01)
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (project, id, other_id, uuid)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS identities AS identities_local ENGINE = Distributed(`shards`, `playhead`, identities_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS blocks_local (
+    project LowCardinality(String),
+    uuid UUID,
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    distinct_id String CODEC(ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    first_ms Int64 CODEC(Delta, ZSTD),
+    last_ms Int64 CODEC(Delta, ZSTD),
+    raw_bytes Int64 CODEC(ZSTD),
+    events Int32 CODEC(ZSTD),
+    clicks Int32 CODEC(ZSTD),
+    keys Int32 CODEC(ZSTD),
+    first_input_ms Int64 CODEC(Delta, ZSTD),
+    last_input_ms Int64 CODEC(Delta, ZSTD),
+    console_errors Int32 CODEC(ZSTD),
+    url String CODEC(ZSTD),
+    snapshot_ms Array(Int64) CODEC(ZSTD),
+    snapshot_line Array(Int32) CODEC(ZSTD),
+    place_key String CODEC(ZSTD),
+    place_offset Int64 CODEC(ZSTD),
+    place_length Int64 CODEC(ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_time last_ms TYPE minmax,
+    INDEX by_place place_key TYPE bloom_filter(0.01)
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
+ORDER BY (project, session_id, uuid)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS blocks AS blocks_local ENGINE = Distributed(`shards`, `playhead`, blocks_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS refusals_local (
+    project LowCardinality(String),
+    first_ms Int64 CODEC(Delta, ZSTD),
+    last_ms Int64 CODEC(Delta, ZSTD),
+    reason LowCardinality(String),
+    event String CODEC(ZSTD),
+    library LowCardinality(String),
+    detail String CODEC(ZSTD),
+    bytes Int64 CODEC(ZSTD),
+    count Int64 CODEC(ZSTD)
+)
+ENGINE = MergeTree
+ORDER BY (project, last_ms)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS refusals AS refusals_local ENGINE = Distributed(`shards`, `playhead`, refusals_local, rand());
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS uuid UUID;
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS name LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS kind UInt8 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS time_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS received_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS sent_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS distinct_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS personless Bool CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS session_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS window_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS url String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS recording_status LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS library LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS env LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS span_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS parent_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS conversation_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS title String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS model LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS provider LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS start_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS latency_ms Float64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS first_token_ms Float64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS http_status Int32 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS input_preview String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS output_preview String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS truncated Bool CODEC(ZSTD);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
 
-ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool;
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS input_tokens Int64 CODEC(ZSTD);
 
--- cluster "shards", replicated false, version 5
-ALTER TABLE events_local
-    DROP INDEX IF EXISTS by_trace, DROP INDEX IF EXISTS by_session, DROP INDEX IF EXISTS by_person,
-    ADD INDEX IF NOT EXISTS trace_ids   trace_id    TYPE text(tokenizer = 'array'),
-    ADD INDEX IF NOT EXISTS session_ids session_id  TYPE text(tokenizer = 'array'),
-    ADD INDEX IF NOT EXISTS person_ids  distinct_id TYPE text(tokenizer = 'array');
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS output_tokens Int64 CODEC(ZSTD);
 
--- cluster "shards", replicated true, version 1
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS total_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cache_read_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cache_write_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS reasoning_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS sort_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS version UInt64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS uuid UUID;
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS name LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS kind UInt8 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS time_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS received_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS sent_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS distinct_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS personless Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS session_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS window_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS url String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS recording_status LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS library LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS env LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS span_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS parent_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS conversation_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS title String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS model LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS provider LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS start_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS latency_ms Float64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS first_token_ms Float64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS http_status Int32 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS input_preview String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS output_preview String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS truncated Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS total_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_read_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_write_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS reasoning_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS sort_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS version UInt64 CODEC(Delta, ZSTD);
+
+-- cluster "shards", replicated true
+CREATE TABLE IF NOT EXISTS nodes_local (
+    id             String,
+    version        UInt64,
+    name           String,
+    release        String,
+    started_ms     Int64,
+    seen_ms        Int64,
+    clock_ms       Int64,
+    clock_error_ms Int64,
+    settings       Map(String, String)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
+ORDER BY id
+TTL toDateTime(intDiv(seen_ms, 1000)) + toIntervalDay(1);
+
+CREATE TABLE IF NOT EXISTS nodes AS nodes_local ENGINE = Distributed(`shards`, `playhead`, nodes_local, sipHash64(id));
+
 CREATE TABLE IF NOT EXISTS events_local (
-    uuid             UUID,
-    sort_ms          Int64 CODEC(Delta, ZSTD),
-    version          UInt64 CODEC(Delta, ZSTD),
-    name             LowCardinality(String),
-    kind             UInt8 CODEC(ZSTD),
-    time_ms          Int64 CODEC(Delta, ZSTD),
-    received_ms      Int64 CODEC(Delta, ZSTD),
-    sent_ms          Int64 CODEC(Delta, ZSTD),
-    distinct_id      String CODEC(ZSTD),
-    personless       Bool CODEC(ZSTD),
-    session_id       String CODEC(ZSTD),
-    window_id        String CODEC(ZSTD),
-    url              String CODEC(ZSTD),
+    project LowCardinality(String),
+    uuid UUID,
+    name LowCardinality(String),
+    kind UInt8 CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    sent_ms Int64 CODEC(Delta, ZSTD),
+    distinct_id String CODEC(ZSTD),
+    personless Bool CODEC(ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    url String CODEC(ZSTD),
     recording_status LowCardinality(String),
-    library          LowCardinality(String),
-    trace_id         String CODEC(ZSTD),
-    span_id          String CODEC(ZSTD),
-    parent_id        String CODEC(ZSTD),
-    conversation_id  String CODEC(ZSTD),
-    title            String CODEC(ZSTD),
-    model            LowCardinality(String),
-    provider         LowCardinality(String),
-    start_ms         Int64 CODEC(Delta, ZSTD),
-    latency_ms       Float64 CODEC(ZSTD),
-    first_token_ms   Float64 CODEC(ZSTD),
-    input_tokens       Int64 CODEC(ZSTD),
-    output_tokens      Int64 CODEC(ZSTD),
-    total_tokens       Int64 CODEC(ZSTD),
-    cache_read_tokens  Int64 CODEC(ZSTD),
+    library LowCardinality(String),
+    env LowCardinality(String),
+    properties Map(LowCardinality(String), String) CODEC(ZSTD),
+    trace_id String CODEC(ZSTD),
+    span_id String CODEC(ZSTD),
+    parent_id String CODEC(ZSTD),
+    conversation_id String CODEC(ZSTD),
+    title String CODEC(ZSTD),
+    model LowCardinality(String),
+    provider LowCardinality(String),
+    start_ms Int64 CODEC(Delta, ZSTD),
+    latency_ms Float64 CODEC(ZSTD),
+    first_token_ms Float64 CODEC(ZSTD),
+    http_status Int32 CODEC(ZSTD),
+    is_error Bool CODEC(ZSTD),
+    error String CODEC(ZSTD),
+    stop_reason LowCardinality(String),
+    input_preview String CODEC(ZSTD),
+    output_preview String CODEC(ZSTD),
+    metric_name LowCardinality(String),
+    metric_value String CODEC(ZSTD),
+    truncated Bool CODEC(ZSTD),
+    untimed Bool CODEC(ZSTD),
+    input_tokens Int64 CODEC(ZSTD),
+    output_tokens Int64 CODEC(ZSTD),
+    total_tokens Int64 CODEC(ZSTD),
+    cache_read_tokens Int64 CODEC(ZSTD),
     cache_write_tokens Int64 CODEC(ZSTD),
-    reasoning_tokens   Int64 CODEC(ZSTD),
-    http_status      Int32 CODEC(ZSTD),
-    is_error         Bool CODEC(ZSTD),
-    error            String CODEC(ZSTD),
-    stop_reason      LowCardinality(String),
-    input_preview    String CODEC(ZSTD),
-    output_preview   String CODEC(ZSTD),
-    metric_name      LowCardinality(String),
-    metric_value     String CODEC(ZSTD),
-    truncated        Bool CODEC(ZSTD),
-    INDEX by_time     time_ms     TYPE minmax,
-    INDEX by_uuid     uuid        TYPE bloom_filter(0.001),
-    INDEX by_trace    trace_id    TYPE bloom_filter(0.001),
-    INDEX by_session  session_id  TYPE bloom_filter(0.001),
-    INDEX by_person   distinct_id TYPE bloom_filter(0.01)
+    reasoning_tokens Int64 CODEC(ZSTD),
+    sort_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_time time_ms TYPE minmax,
+    INDEX by_uuid uuid TYPE bloom_filter(0.001),
+    INDEX trace_ids trace_id TYPE text(tokenizer = 'array'),
+    INDEX session_ids session_id TYPE text(tokenizer = 'array'),
+    INDEX person_ids distinct_id TYPE text(tokenizer = 'array')
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
-ORDER BY (sort_ms, uuid)
+ORDER BY (project, sort_ms, uuid)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
+CREATE TABLE IF NOT EXISTS events AS events_local ENGINE = Distributed(`shards`, `playhead`, events_local, sipHash64(uuid));
+
 CREATE TABLE IF NOT EXISTS contents_local (
-    uuid       UUID,
-    sort_ms    Int64 CODEC(Delta, ZSTD),
-    version    UInt64 CODEC(Delta, ZSTD),
-    time_ms    Int64 CODEC(Delta, ZSTD),
-    input      String CODEC(ZSTD(3)),
-    output     String CODEC(ZSTD(3)),
-    tools      String CODEC(ZSTD(3)),
+    project LowCardinality(String),
+    uuid UUID,
+    time_ms Int64 CODEC(Delta, ZSTD),
+    input String CODEC(ZSTD(3)),
+    output String CODEC(ZSTD(3)),
+    tools String CODEC(ZSTD(3)),
     properties String CODEC(ZSTD(3)),
+    sort_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
-ORDER BY (sort_ms, uuid)
+ORDER BY (project, sort_ms, uuid)
 SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
+CREATE TABLE IF NOT EXISTS contents AS contents_local ENGINE = Distributed(`shards`, `playhead`, contents_local, sipHash64(uuid));
+
 CREATE TABLE IF NOT EXISTS identities_local (
-    uuid     UUID,
-    version  UInt64 CODEC(Delta, ZSTD),
-    time_ms  Int64 CODEC(Delta, ZSTD),
-    id       String CODEC(ZSTD),
+    project LowCardinality(String),
+    uuid UUID,
+    time_ms Int64 CODEC(Delta, ZSTD),
+    id String CODEC(ZSTD),
     other_id String CODEC(ZSTD),
-    name     String CODEC(ZSTD),
-    email    String CODEC(ZSTD),
+    name String CODEC(ZSTD),
+    email String CODEC(ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
     INDEX by_other other_id TYPE bloom_filter(0.01)
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
-ORDER BY (id, other_id, uuid)
+ORDER BY (project, id, other_id, uuid)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
-
-CREATE TABLE IF NOT EXISTS blocks_local (
-    uuid           UUID,
-    version        UInt64 CODEC(Delta, ZSTD),
-    session_id     String CODEC(ZSTD),
-    window_id      String CODEC(ZSTD),
-    distinct_id    String CODEC(ZSTD),
-    received_ms    Int64 CODEC(Delta, ZSTD),
-    first_ms       Int64 CODEC(Delta, ZSTD),
-    last_ms        Int64 CODEC(Delta, ZSTD),
-    place_key      String CODEC(ZSTD),
-    place_offset   Int64 CODEC(ZSTD),
-    place_length   Int64 CODEC(ZSTD),
-    raw_bytes      Int64 CODEC(ZSTD),
-    events         Int32 CODEC(ZSTD),
-    clicks         Int32 CODEC(ZSTD),
-    keys           Int32 CODEC(ZSTD),
-    first_input_ms Int64 CODEC(Delta, ZSTD),
-    last_input_ms  Int64 CODEC(Delta, ZSTD),
-    console_errors Int32 CODEC(ZSTD),
-    snapshot_ms    Array(Int64) CODEC(ZSTD),
-    snapshot_line  Array(Int32) CODEC(ZSTD),
-    url            String CODEC(ZSTD),
-    INDEX by_time last_ms TYPE minmax
-)
-ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
-PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
-ORDER BY (session_id, uuid)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
-
-CREATE TABLE IF NOT EXISTS refusals_local (
-    first_ms Int64,
-    last_ms  Int64,
-    reason   LowCardinality(String),
-    event    String,
-    library  LowCardinality(String),
-    detail   String,
-    bytes    Int64,
-    count    Int64
-)
-ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
-ORDER BY last_ms
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
-
-CREATE TABLE IF NOT EXISTS events     AS events_local     ENGINE = Distributed(`shards`, `playhead`, events_local, sipHash64(uuid));
-
-CREATE TABLE IF NOT EXISTS contents   AS contents_local   ENGINE = Distributed(`shards`, `playhead`, contents_local, sipHash64(uuid));
 
 CREATE TABLE IF NOT EXISTS identities AS identities_local ENGINE = Distributed(`shards`, `playhead`, identities_local, sipHash64(uuid));
 
-CREATE TABLE IF NOT EXISTS blocks     AS blocks_local     ENGINE = Distributed(`shards`, `playhead`, blocks_local, sipHash64(uuid));
-
-CREATE TABLE IF NOT EXISTS refusals   AS refusals_local   ENGINE = Distributed(`shards`, `playhead`, refusals_local, rand());
-
--- cluster "shards", replicated true, version 2
-CREATE TABLE IF NOT EXISTS nodes_local (
-    id             String,
-    version        UInt64,
-    name           String,
-    release        String,
-    started_ms     Int64,
-    seen_ms        Int64,
-    clock_ms       Int64,
-    clock_error_ms Int64,
-    settings       Map(String, String)
+CREATE TABLE IF NOT EXISTS blocks_local (
+    project LowCardinality(String),
+    uuid UUID,
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    distinct_id String CODEC(ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    first_ms Int64 CODEC(Delta, ZSTD),
+    last_ms Int64 CODEC(Delta, ZSTD),
+    raw_bytes Int64 CODEC(ZSTD),
+    events Int32 CODEC(ZSTD),
+    clicks Int32 CODEC(ZSTD),
+    keys Int32 CODEC(ZSTD),
+    first_input_ms Int64 CODEC(Delta, ZSTD),
+    last_input_ms Int64 CODEC(Delta, ZSTD),
+    console_errors Int32 CODEC(ZSTD),
+    url String CODEC(ZSTD),
+    snapshot_ms Array(Int64) CODEC(ZSTD),
+    snapshot_line Array(Int32) CODEC(ZSTD),
+    place_key String CODEC(ZSTD),
+    place_offset Int64 CODEC(ZSTD),
+    place_length Int64 CODEC(ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_time last_ms TYPE minmax,
+    INDEX by_place place_key TYPE bloom_filter(0.01)
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
-ORDER BY id
-TTL toDateTime(intDiv(seen_ms, 1000)) + toIntervalDay(1);
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
+ORDER BY (project, session_id, uuid)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
-CREATE TABLE IF NOT EXISTS nodes AS nodes_local ENGINE = Distributed(`shards`, `playhead`, nodes_local, sipHash64(id));
+CREATE TABLE IF NOT EXISTS blocks AS blocks_local ENGINE = Distributed(`shards`, `playhead`, blocks_local, sipHash64(uuid));
 
--- cluster "shards", replicated true, version 3
-ALTER TABLE blocks_local ADD INDEX IF NOT EXISTS by_place place_key TYPE bloom_filter(0.01);
+CREATE TABLE IF NOT EXISTS refusals_local (
+    project LowCardinality(String),
+    first_ms Int64 CODEC(Delta, ZSTD),
+    last_ms Int64 CODEC(Delta, ZSTD),
+    reason LowCardinality(String),
+    event String CODEC(ZSTD),
+    library LowCardinality(String),
+    detail String CODEC(ZSTD),
+    bytes Int64 CODEC(ZSTD),
+    count Int64 CODEC(ZSTD)
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
+ORDER BY (project, last_ms)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
--- cluster "shards", replicated true, version 4
+CREATE TABLE IF NOT EXISTS refusals AS refusals_local ENGINE = Distributed(`shards`, `playhead`, refusals_local, rand());
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS uuid UUID;
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS name LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS kind UInt8 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS time_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS received_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS sent_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS distinct_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS personless Bool CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS session_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS window_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS url String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS recording_status LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS library LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS env LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS span_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS parent_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS conversation_id String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS title String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS model LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS provider LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS start_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS latency_ms Float64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS first_token_ms Float64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS http_status Int32 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS input_preview String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS output_preview String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS truncated Bool CODEC(ZSTD);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
 
-ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool;
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS input_tokens Int64 CODEC(ZSTD);
 
--- cluster "shards", replicated true, version 5
-ALTER TABLE events_local
-    DROP INDEX IF EXISTS by_trace, DROP INDEX IF EXISTS by_session, DROP INDEX IF EXISTS by_person,
-    ADD INDEX IF NOT EXISTS trace_ids   trace_id    TYPE text(tokenizer = 'array'),
-    ADD INDEX IF NOT EXISTS session_ids session_id  TYPE text(tokenizer = 'array'),
-    ADD INDEX IF NOT EXISTS person_ids  distinct_id TYPE text(tokenizer = 'array');
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS total_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cache_read_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cache_write_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS reasoning_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS sort_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS version UInt64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS uuid UUID;
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS name LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS kind UInt8 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS time_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS received_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS sent_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS distinct_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS personless Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS session_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS window_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS url String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS recording_status LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS library LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS env LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS span_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS parent_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS conversation_id String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS title String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS model LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS provider LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS start_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS latency_ms Float64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS first_token_ms Float64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS http_status Int32 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS input_preview String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS output_preview String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS truncated Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS total_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_read_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_write_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS reasoning_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS sort_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS version UInt64 CODEC(Delta, ZSTD);
 

@@ -1,101 +1,88 @@
 -- blocks
 SELECT
-    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
-    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
-    b.snapshot_line, b.url
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
 FROM blocks AS b FINAL
-WHERE b.session_id = {session_id:String} AND b.window_id = {window_id:String}
+WHERE b.project = {project:String} AND b.session_id = {session_id:String} AND b.window_id = {window_id:String}
 ORDER BY b.first_ms, UUIDToNum(b.uuid);
 
 -- blocks_of
 -- By sorting key, so that only the granules concerned are read.
 SELECT
-    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
-    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
-    b.snapshot_line, b.url
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
 FROM blocks AS b FINAL
-WHERE (b.session_id, b.uuid) IN arrayZip({sessions:Array(String)}, {uuids:Array(UUID)});
+WHERE (b.project, b.session_id, b.uuid) IN arrayZip({projects:Array(String)}, {sessions:Array(String)}, {uuids:Array(UUID)});
 
 -- contents_of
-SELECT c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
+SELECT
+    c.project, c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
 FROM contents AS c FINAL
-WHERE (c.sort_ms, c.uuid) IN arrayZip({sort_ms:Array(Int64)}, {uuids:Array(UUID)});
+WHERE (c.project, c.sort_ms, c.uuid) IN arrayZip({projects:Array(String)}, {sort_ms:Array(Int64)}, {uuids:Array(UUID)});
 
 -- database_known
 SELECT count() FROM system.databases WHERE name = {database:String};
 
 -- dump_blocks
 SELECT
-    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
-    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
-    b.snapshot_line, b.url
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
 FROM blocks AS b FINAL
-WHERE {first:UInt8} OR (b.session_id >= {session_id:String} AND (b.session_id > {session_id:String} OR b.uuid > {uuid:UUID}))
-ORDER BY b.session_id, b.uuid
+WHERE {first:UInt8} OR (b.project >= {project:String} AND (b.project > {project:String}
+    OR (b.session_id >= {session_id:String} AND (b.session_id > {session_id:String} OR b.uuid > {uuid:UUID}))))
+ORDER BY b.project, b.session_id, b.uuid
 LIMIT {limit:UInt64};
 
 -- dump_events
--- In the order of the sorting key. Its first column is compared by itself, too: the index understands that.
+-- In the order of the sorting key. Its first columns are compared by themselves, too: the index understands that.
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events AS e FINAL
-WHERE {first:UInt8} OR (e.sort_ms >= {sort_ms:Int64} AND (e.sort_ms > {sort_ms:Int64} OR e.uuid > {uuid:UUID}))
-ORDER BY e.sort_ms, e.uuid
+WHERE {first:UInt8} OR (e.project >= {project:String} AND (e.project > {project:String}
+    OR (e.sort_ms >= {sort_ms:Int64} AND (e.sort_ms > {sort_ms:Int64} OR e.uuid > {uuid:UUID}))))
+ORDER BY e.project, e.sort_ms, e.uuid
 LIMIT {limit:UInt64};
 
 -- dump_identities
-SELECT i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+SELECT
+    i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
 FROM identities AS i FINAL
-WHERE {first:UInt8} OR (i.id >= {id:String} AND (i.id > {id:String} OR i.other_id > {other:String} OR (i.other_id = {other:String} AND i.uuid > {uuid:UUID})))
-ORDER BY i.id, i.other_id, i.uuid
+WHERE {first:UInt8} OR (i.project >= {project:String} AND (i.project > {project:String} OR (i.id >= {id:String} AND (i.id > {id:String}
+    OR i.other_id > {other:String} OR (i.other_id = {other:String} AND i.uuid > {uuid:UUID})))))
+ORDER BY i.project, i.id, i.other_id, i.uuid
 LIMIT {limit:UInt64};
 
 -- dump_refusals
-SELECT r.reason, r.event, r.library, argMax(r.detail, (r.last_ms, r.detail)), sum(r.bytes), sum(r.count), min(r.first_ms), max(r.last_ms)
+SELECT r.project, r.reason, r.event, r.library, argMax(r.detail, (r.last_ms, r.detail)), sum(r.bytes), sum(r.count), min(r.first_ms), max(r.last_ms)
 FROM refusals AS r
-WHERE {first:UInt8} OR (r.reason, r.event, r.library) > ({reason:String}, {event:String}, {library:String})
-GROUP BY r.reason, r.event, r.library
-ORDER BY r.reason, r.event, r.library
+WHERE {first:UInt8} OR (r.project, r.reason, r.event, r.library) > ({project:String}, {reason:String}, {event:String}, {library:String})
+GROUP BY r.project, r.reason, r.event, r.library
+ORDER BY r.project, r.reason, r.event, r.library
 LIMIT {limit:UInt64};
 
 -- event
 -- Every copy of one event.
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
     , e.version
 FROM events AS e
-WHERE e.uuid = {uuid:UUID};
+WHERE e.project = {project:String} AND e.uuid = {uuid:UUID};
 
 -- events_of
 -- By sorting key, so that only the granules concerned are read.
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events AS e FINAL
-WHERE (e.sort_ms, e.uuid) IN arrayZip({sort_ms:Array(Int64)}, {uuids:Array(UUID)});
+WHERE (e.project, e.sort_ms, e.uuid) IN arrayZip({projects:Array(String)}, {sort_ms:Array(Int64)}, {uuids:Array(UUID)});
 
 -- find_people
 SELECT DISTINCT id FROM (
-    SELECT DISTINCT distinct_id AS id FROM events WHERE position(lowerUTF8(distinct_id), lowerUTF8({text:String})) > 0
+    SELECT DISTINCT distinct_id AS id FROM events WHERE project = {project:String} AND position(lowerUTF8(distinct_id), lowerUTF8({text:String})) > 0
     UNION ALL
-    SELECT DISTINCT distinct_id FROM blocks WHERE position(lowerUTF8(distinct_id), lowerUTF8({text:String})) > 0
+    SELECT DISTINCT distinct_id FROM blocks WHERE project = {project:String} AND position(lowerUTF8(distinct_id), lowerUTF8({text:String})) > 0
     UNION ALL
     SELECT DISTINCT id FROM identities
-    WHERE position(lowerUTF8(id), lowerUTF8({text:String})) > 0 OR position(lowerUTF8(name), lowerUTF8({text:String})) > 0
-        OR position(lowerUTF8(email), lowerUTF8({text:String})) > 0
+    WHERE project = {project:String} AND (position(lowerUTF8(id), lowerUTF8({text:String})) > 0
+        OR position(lowerUTF8(name), lowerUTF8({text:String})) > 0 OR position(lowerUTF8(email), lowerUTF8({text:String})) > 0)
     UNION ALL
-    SELECT DISTINCT other_id FROM identities WHERE position(lowerUTF8(other_id), lowerUTF8({text:String})) > 0
+    SELECT DISTINCT other_id FROM identities WHERE project = {project:String} AND position(lowerUTF8(other_id), lowerUTF8({text:String})) > 0
 )
 WHERE id <> ''
 ORDER BY id
@@ -106,12 +93,12 @@ LIMIT {limit:UInt64};
 -- time is looked at, which is right when the answer is not 0: what came later makes no earlier link.
 SELECT min(greatest(e.first_ms, r.first_ms)) FROM (
     SELECT session_id, min(received_ms) AS first_ms FROM events FINAL
-    WHERE kind <> 0 AND session_id <> '' AND received_ms <= {until_ms:Int64}
+    WHERE project = {project:String} AND kind <> 0 AND session_id <> '' AND received_ms <= {until_ms:Int64}
     GROUP BY session_id
 ) AS e
 GLOBAL INNER JOIN (
     SELECT session_id, min(received_ms) AS first_ms FROM blocks FINAL
-    WHERE session_id <> '' AND received_ms <= {until_ms:Int64}
+    WHERE project = {project:String} AND session_id <> '' AND received_ms <= {until_ms:Int64}
     GROUP BY session_id
 ) AS r
 ON e.session_id = r.session_id;
@@ -121,6 +108,7 @@ ON e.session_id = r.session_id;
 SELECT min(sort_ms), count() FROM (
     SELECT e.sort_ms FROM events AS e
     WHERE e.kind IN (1, 2)
+        AND e.project = {project:String}
         AND ({before_ms:Int64} = 0 OR e.time_ms <= {before_ms:Int64})
         AND ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
         AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
@@ -136,14 +124,11 @@ SELECT min(sort_ms), count() FROM (
 -- The generations and embeddings that match and come before the cursor, down to the edge. Searching text costs a
 -- thousand times as much as the rest.
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events AS e FINAL
 WHERE e.kind IN (1, 2) AND e.time_ms >= {edge_ms:Int64}
     AND ({before_ms:Int64} = 0 OR e.time_ms < {before_ms:Int64} OR UUIDToNum(e.uuid) < UUIDToNum({before_uuid:UUID}))
+        AND e.project = {project:String}
         AND ({before_ms:Int64} = 0 OR e.time_ms <= {before_ms:Int64})
         AND ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
         AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
@@ -168,6 +153,7 @@ WHERE e.kind IN (1, 2) AND e.time_ms >= {edge_ms:Int64}
             OR e.uuid IN (
                 SELECT c.uuid FROM contents AS c
                 WHERE {text:String} <> ''
+                    AND c.project = {project:String}
                     AND c.time_ms >= {text_from_ms:Int64}
                     AND ({before_ms:Int64} = 0 OR c.time_ms <= {before_ms:Int64})
                     AND ({from_ms:Int64} = 0 OR c.time_ms >= {from_ms:Int64})
@@ -179,34 +165,17 @@ ORDER BY e.time_ms DESC, UUIDToNum(e.uuid) DESC
 LIMIT {limit:UInt64};
 
 -- identities
-SELECT i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+SELECT
+    i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
 FROM identities AS i FINAL
-WHERE i.id IN {ids:Array(String)} OR (i.other_id <> '' AND i.other_id IN {ids:Array(String)})
+WHERE i.project = {project:String} AND (i.id IN {ids:Array(String)} OR (i.other_id <> '' AND i.other_id IN {ids:Array(String)}))
 ORDER BY i.time_ms, UUIDToNum(i.uuid), i.id, i.other_id;
 
 -- identities_of
-SELECT i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+SELECT
+    i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
 FROM identities AS i FINAL
-WHERE (i.id, i.other_id, i.uuid) IN arrayZip({ids:Array(String)}, {others:Array(String)}, {uuids:Array(UUID)});
-
--- insert_blocks
-INSERT INTO blocks (uuid, version, session_id, window_id, distinct_id, received_ms, first_ms, last_ms, place_key, place_offset,
-    place_length, raw_bytes, events, clicks, keys, first_input_ms, last_input_ms, console_errors, snapshot_ms, snapshot_line, url);
-
--- insert_contents
-INSERT INTO contents (uuid, sort_ms, version, time_ms, input, output, tools, properties);
-
--- insert_events
-INSERT INTO events (uuid, sort_ms, version, name, kind, time_ms, received_ms, sent_ms, distinct_id, personless, session_id, window_id,
-    url, recording_status, library, trace_id, span_id, parent_id, conversation_id, title, model, provider, start_ms, latency_ms,
-    first_token_ms, input_tokens, output_tokens, total_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, http_status,
-    is_error, error, stop_reason, input_preview, output_preview, metric_name, metric_value, truncated, untimed);
-
--- insert_identities
-INSERT INTO identities (uuid, version, time_ms, id, other_id, name, email);
-
--- insert_refusals
-INSERT INTO refusals (first_ms, last_ms, reason, event, library, detail, bytes, count);
+WHERE (i.project, i.id, i.other_id, i.uuid) IN arrayZip({projects:Array(String)}, {ids:Array(String)}, {others:Array(String)}, {uuids:Array(UUID)});
 
 -- nodes_alive
 SELECT n.id, n.name, n.release, n.started_ms, n.seen_ms, n.clock_ms, n.clock_error_ms, mapKeys(n.settings), mapValues(n.settings)
@@ -231,7 +200,7 @@ SELECT count() FROM refusals WHERE last_ms < 0;
 SELECT e.session_id, argMax(toString(e.recording_status), (e.time_ms, UUIDToNum(e.uuid)))
 FROM (
     SELECT uuid, version, session_id, time_ms, recording_status FROM events
-    WHERE session_id IN {session_ids:Array(String)}
+    WHERE project = {project:String} AND session_id IN {session_ids:Array(String)}
     -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
     ORDER BY version DESC LIMIT 1 BY uuid
 ) AS e
@@ -247,7 +216,7 @@ SELECT b.session_id, b.window_id, min(b.first_ms) AS begin_ms, max(b.last_ms),
     maxIf(b.last_ms, b.distinct_id <> ''),
     argMaxIf(b.uuid, (b.last_ms, UUIDToNum(b.uuid)), b.distinct_id <> '')
 FROM blocks AS b FINAL
-WHERE b.session_id IN {session_ids:Array(String)}
+WHERE b.project = {project:String} AND b.session_id IN {session_ids:Array(String)}
 GROUP BY b.session_id, b.window_id
 ORDER BY b.session_id, begin_ms, b.window_id;
 
@@ -259,15 +228,17 @@ SETTINGS use_skip_indexes_if_final = 1, use_skip_indexes_if_final_exact_mode = 1
 -- refusals
 SELECT r.reason, r.event, r.library, argMax(r.detail, (r.last_ms, r.detail)), sum(r.count), min(r.first_ms), max(r.last_ms) AS latest_ms
 FROM refusals AS r
+WHERE r.project = {project:String}
 GROUP BY r.reason, r.event, r.library
 ORDER BY latest_ms DESC, r.reason, r.event, r.library
 LIMIT {limit:UInt64};
 
 -- refusals_of
-SELECT r.reason, r.event, r.library, argMax(r.detail, (r.last_ms, r.detail)), sum(r.bytes), sum(r.count), min(r.first_ms), max(r.last_ms)
+SELECT r.project, r.reason, r.event, r.library, argMax(r.detail, (r.last_ms, r.detail)), sum(r.bytes), sum(r.count), min(r.first_ms), max(r.last_ms)
 FROM refusals AS r
-WHERE (r.reason, r.event, r.library) IN arrayZip({reasons:Array(String)}, {events:Array(String)}, {libraries:Array(String)})
-GROUP BY r.reason, r.event, r.library;
+WHERE (r.project, r.reason, r.event, r.library)
+    IN arrayZip({projects:Array(String)}, {reasons:Array(String)}, {events:Array(String)}, {libraries:Array(String)})
+GROUP BY r.project, r.reason, r.event, r.library;
 
 -- retention
 -- How each table drops rows now: "" keeps them.
@@ -282,14 +253,19 @@ SELECT 'room ' || toString(number), 0, randomString(16384) FROM numbers(64);
 
 -- scattered
 -- Sessions that ended in a time, and lie under more keys than packing leaves. Any copy of a row says when it was received.
-SELECT b.session_id AS session, max(b.received_ms) AS ended_ms
+SELECT b.project AS of, b.session_id AS session, max(b.received_ms) AS ended_ms
 FROM blocks AS b FINAL
-WHERE b.session_id GLOBAL IN (SELECT session_id FROM blocks WHERE received_ms >= {from_ms:Int64} AND received_ms < {to_ms:Int64})
-GROUP BY session
+WHERE (b.project, b.session_id) GLOBAL IN (
+    SELECT project, session_id FROM blocks WHERE received_ms >= {from_ms:Int64} AND received_ms < {to_ms:Int64})
+GROUP BY of, session
 HAVING ended_ms >= {from_ms:Int64} AND ended_ms < {to_ms:Int64}
     AND uniqExact(b.place_key) > 1 + 2 * intDiv(sum(b.place_length), {pack_bytes:Int64})
-ORDER BY ended_ms, session
+ORDER BY ended_ms, of, session
 LIMIT {limit:UInt64};
+
+-- schema_columns
+-- The columns that a server's tables have, of which none was ever dropped.
+SELECT table, name FROM system.columns WHERE database = currentDatabase();
 
 -- schema_create
 -- What was done to this server. Not replicated: every replica is brought up to date by itself.
@@ -318,14 +294,10 @@ SELECT max(version) FROM schema_versions;
 
 -- session_events
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM (
     SELECT * FROM events
-    WHERE session_id = {session_id:String}
+    WHERE project = {project:String} AND session_id = {session_id:String}
     -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
     ORDER BY version DESC LIMIT 1 BY uuid
 ) AS e
@@ -335,14 +307,10 @@ LIMIT {limit:UInt64};
 -- session_events_few
 -- As trace_events_few, of one session.
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
     , e.version
 FROM events AS e
-WHERE e.session_id = {session_id:String}
+WHERE e.project = {project:String} AND e.session_id = {session_id:String}
 LIMIT {limit:UInt64};
 
 -- sessions_all
@@ -351,19 +319,20 @@ LIMIT {limit:UInt64};
 SELECT id, max(last) AS last_ms FROM (
     SELECT e.session_id AS id, max(e.time_ms) AS last, 0 AS matches
     FROM events AS e FINAL
-    WHERE e.session_id <> '' AND ({session_id:String} = '' OR e.session_id = {session_id:String})
+    WHERE e.project = {project:String} AND e.session_id <> '' AND ({session_id:String} = '' OR e.session_id = {session_id:String})
     GROUP BY e.session_id
     UNION ALL
     SELECT b.session_id, max(b.last_ms), 0
     FROM blocks AS b FINAL
-    WHERE b.session_id <> '' AND ({session_id:String} = '' OR b.session_id = {session_id:String})
+    WHERE b.project = {project:String} AND b.session_id <> '' AND ({session_id:String} = '' OR b.session_id = {session_id:String})
     GROUP BY b.session_id
     UNION ALL
     SELECT DISTINCT e.session_id, toInt64(-9223372036854775808), 1
     FROM events AS e FINAL
     WHERE e.session_id <> '' AND
         -- store.Filter of one event e
-        ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
+        e.project = {project:String}
+        AND ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
         AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
         AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String})
         AND ({session_id:String} = '' OR e.session_id = {session_id:String})
@@ -386,6 +355,7 @@ SELECT id, max(last) AS last_ms FROM (
             OR e.uuid IN (
                 SELECT c.uuid FROM contents AS c
                 WHERE {text:String} <> ''
+                    AND c.project = {project:String}
                     AND c.time_ms >= {text_from_ms:Int64}
                     AND ({before_ms:Int64} = 0 OR c.time_ms <= {before_ms:Int64})
                     AND ({from_ms:Int64} = 0 OR c.time_ms >= {from_ms:Int64})
@@ -398,7 +368,8 @@ SELECT id, max(last) AS last_ms FROM (
     FROM blocks AS b FINAL
     WHERE b.session_id <> '' AND
         -- store.Filter of one block b
-        ({from_ms:Int64} = 0 OR b.last_ms >= {from_ms:Int64})
+        b.project = {project:String}
+        AND ({from_ms:Int64} = 0 OR b.last_ms >= {from_ms:Int64})
         AND ({to_ms:Int64} = 0 OR b.first_ms < {to_ms:Int64})
         AND {trace_id:String} = ''
         AND ({session_id:String} = '' OR b.session_id = {session_id:String})
@@ -421,12 +392,12 @@ LIMIT {limit:UInt64};
 SELECT max(edge_ms), max(n) FROM (
     SELECT if(count() < {rows:UInt64}, -1, min(sort_ms)) AS edge_ms, count() AS n FROM (
         SELECT sort_ms FROM events
-        WHERE session_id <> '' AND ({before_ms:Int64} = 0 OR sort_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND ({before_ms:Int64} = 0 OR sort_ms <= {before_ms:Int64})
         ORDER BY sort_ms DESC LIMIT {rows:UInt64})
     UNION ALL
     SELECT if(count() < {rows:UInt64}, -1, min(last_ms)), count() FROM (
         SELECT last_ms FROM blocks
-        WHERE ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
         ORDER BY last_ms DESC LIMIT {rows:UInt64})
 )
 SETTINGS query_plan_max_limit_for_top_k_optimization = 1000000;
@@ -436,12 +407,12 @@ SETTINGS query_plan_max_limit_for_top_k_optimization = 1000000;
 SELECT id, max(last) AS last_ms FROM (
     SELECT session_id AS id, max(time_ms) AS last
     FROM events FINAL
-    WHERE time_ms >= {edge_ms:Int64} AND session_id <> ''
+    WHERE project = {project:String} AND time_ms >= {edge_ms:Int64} AND session_id <> ''
     GROUP BY session_id
     UNION ALL
     SELECT session_id, max(last_ms)
     FROM blocks FINAL
-    WHERE last_ms >= {edge_ms:Int64} AND session_id <> ''
+    WHERE project = {project:String} AND last_ms >= {edge_ms:Int64} AND session_id <> ''
     GROUP BY session_id
 )
 GROUP BY id
@@ -454,37 +425,38 @@ LIMIT {limit:UInt64};
 SELECT id, max(last) AS last_ms FROM (
     SELECT e.session_id AS id, max(e.time_ms) AS last, 0 AS matches
     FROM events AS e FINAL
-    WHERE e.session_id GLOBAL IN (
+    WHERE e.project = {project:String} AND e.session_id GLOBAL IN (
         SELECT session_id FROM events
-        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
         UNION DISTINCT
         SELECT session_id FROM blocks
-        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
     )
     GROUP BY e.session_id
     UNION ALL
     SELECT b.session_id, max(b.last_ms), 0
     FROM blocks AS b FINAL
-    WHERE b.session_id GLOBAL IN (
+    WHERE b.project = {project:String} AND b.session_id GLOBAL IN (
         SELECT session_id FROM events
-        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
         UNION DISTINCT
         SELECT session_id FROM blocks
-        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
     )
     GROUP BY b.session_id
     UNION ALL
     SELECT DISTINCT e.session_id, toInt64(-9223372036854775808), 1
     FROM events AS e FINAL
-    WHERE e.session_id GLOBAL IN (
+    WHERE e.project = {project:String} AND e.session_id GLOBAL IN (
         SELECT session_id FROM events
-        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
         UNION DISTINCT
         SELECT session_id FROM blocks
-        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
     ) AND
         -- store.Filter of one event e
-        ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
+        e.project = {project:String}
+        AND ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
         AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
         AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String})
         AND ({session_id:String} = '' OR e.session_id = {session_id:String})
@@ -507,6 +479,7 @@ SELECT id, max(last) AS last_ms FROM (
             OR e.uuid IN (
                 SELECT c.uuid FROM contents AS c
                 WHERE {text:String} <> ''
+                    AND c.project = {project:String}
                     AND c.time_ms >= {text_from_ms:Int64}
                     AND ({before_ms:Int64} = 0 OR c.time_ms <= {before_ms:Int64})
                     AND ({from_ms:Int64} = 0 OR c.time_ms >= {from_ms:Int64})
@@ -517,15 +490,16 @@ SELECT id, max(last) AS last_ms FROM (
     UNION ALL
     SELECT DISTINCT b.session_id, toInt64(-9223372036854775808), 1
     FROM blocks AS b FINAL
-    WHERE b.session_id GLOBAL IN (
+    WHERE b.project = {project:String} AND b.session_id GLOBAL IN (
         SELECT session_id FROM events
-        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
         UNION DISTINCT
         SELECT session_id FROM blocks
-        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
     ) AND
         -- store.Filter of one block b
-        ({from_ms:Int64} = 0 OR b.last_ms >= {from_ms:Int64})
+        b.project = {project:String}
+        AND ({from_ms:Int64} = 0 OR b.last_ms >= {from_ms:Int64})
         AND ({to_ms:Int64} = 0 OR b.first_ms < {to_ms:Int64})
         AND {trace_id:String} = ''
         AND ({session_id:String} = '' OR b.session_id = {session_id:String})
@@ -547,23 +521,23 @@ LIMIT {limit:UInt64};
 SELECT id, max(last) AS last_ms FROM (
     SELECT e.session_id AS id, max(e.time_ms) AS last
     FROM events AS e FINAL
-    WHERE e.time_ms >= {edge_ms:Int64} AND e.session_id GLOBAL IN (
+    WHERE e.project = {project:String} AND e.time_ms >= {edge_ms:Int64} AND e.session_id GLOBAL IN (
         SELECT session_id FROM events
-        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
         UNION DISTINCT
         SELECT session_id FROM blocks
-        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
     )
     GROUP BY e.session_id
     UNION ALL
     SELECT b.session_id, max(b.last_ms)
     FROM blocks AS b FINAL
-    WHERE b.last_ms >= {edge_ms:Int64} AND b.session_id GLOBAL IN (
+    WHERE b.project = {project:String} AND b.last_ms >= {edge_ms:Int64} AND b.session_id GLOBAL IN (
         SELECT session_id FROM events
-        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
         UNION DISTINCT
         SELECT session_id FROM blocks
-        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
     )
     GROUP BY b.session_id
 )
@@ -580,7 +554,7 @@ SELECT b.session_id, min(b.first_ms), max(b.last_ms), toInt64(count()), sum(b.pl
     argMinIf(b.url, (b.first_ms, UUIDToNum(b.uuid)), b.url <> ''),
     toInt64(uniqExact(b.window_id))
 FROM blocks AS b FINAL
-WHERE b.session_id IN {session_ids:Array(String)}
+WHERE b.project = {project:String} AND b.session_id IN {session_ids:Array(String)}
 GROUP BY b.session_id;
 
 -- sessions_sums_events
@@ -594,7 +568,7 @@ SELECT e.session_id, min(e.time_ms), max(e.time_ms), toInt64(count()),
     toInt64(uniqExactIf(e.window_id, e.window_id <> ''))
 FROM (
     SELECT uuid, version, session_id, time_ms, kind, is_error, distinct_id, window_id, url, recording_status FROM events
-    WHERE session_id IN {session_ids:Array(String)}
+    WHERE project = {project:String} AND session_id IN {session_ids:Array(String)}
     -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
     ORDER BY version DESC LIMIT 1 BY uuid
 ) AS e
@@ -603,13 +577,16 @@ GROUP BY e.session_id;
 -- sessions_text_from
 -- How far back the contents go of the sessions that sessions_newest looks at.
 SELECT min(time_ms) FROM events
-WHERE session_id GLOBAL IN (
+WHERE project = {project:String} AND session_id GLOBAL IN (
         SELECT session_id FROM events
-        WHERE session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
         UNION DISTINCT
         SELECT session_id FROM blocks
-        WHERE session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND session_id <> '' AND last_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR last_ms <= {before_ms:Int64})
 );
+
+-- size
+SELECT (SELECT toInt64(count()) FROM events FINAL), (SELECT toInt64(count()) FROM blocks FINAL);
 
 -- text_index
 -- The indexes of a table that are for searching text.
@@ -617,22 +594,19 @@ SELECT count() FROM system.data_skipping_indices
 WHERE database = currentDatabase() AND table = {table:String} AND type = 'text';
 
 -- totals_blocks
-SELECT toInt64(count()), min(received_ms) FROM blocks FINAL;
+SELECT toInt64(count()), min(received_ms) FROM blocks FINAL WHERE project = {project:String};
 
 -- totals_events
 -- Times are the server's own, because clients' clocks err. No rows: 0.
-SELECT toInt64(count()), toInt64(countIf(kind IN (1, 2))), min(received_ms), minIf(received_ms, kind <> 0) FROM events FINAL;
+SELECT toInt64(count()), toInt64(countIf(kind IN (1, 2))), min(received_ms), minIf(received_ms, kind <> 0) FROM events FINAL
+WHERE project = {project:String};
 
 -- trace_events
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM (
     SELECT * FROM events
-    WHERE trace_id IN {trace_ids:Array(String)}
+    WHERE project = {project:String} AND trace_id IN {trace_ids:Array(String)}
     -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
     ORDER BY version DESC LIMIT 1 BY uuid
 ) AS e
@@ -643,25 +617,22 @@ LIMIT {limit:UInt64} BY e.trace_id;
 -- The events of traces that have few, in no order, and every copy of them. As much as planning costs what is not in here:
 -- sorting, subqueries, all columns twice.
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
     , e.version
 FROM events AS e
-WHERE e.trace_id IN {trace_ids:Array(String)}
+WHERE e.project = {project:String} AND e.trace_id IN {trace_ids:Array(String)}
 LIMIT {limit:UInt64} BY e.trace_id;
 
 -- traces_all
 -- The same over everything, for filters that few traces pass.
 SELECT e.trace_id AS id, max(e.time_ms) AS last_ms
 FROM events AS e FINAL
-WHERE e.trace_id <> '' AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String}) AND e.trace_id GLOBAL IN (
+WHERE e.project = {project:String} AND e.trace_id <> '' AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String}) AND e.trace_id GLOBAL IN (
     SELECT e.trace_id FROM events AS e FINAL
     WHERE e.trace_id <> '' AND
         -- store.Filter of one event e
-        ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
+        e.project = {project:String}
+        AND ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
         AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
         AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String})
         AND ({session_id:String} = '' OR e.session_id = {session_id:String})
@@ -684,6 +655,7 @@ WHERE e.trace_id <> '' AND ({trace_id:String} = '' OR e.trace_id = {trace_id:Str
             OR e.uuid IN (
                 SELECT c.uuid FROM contents AS c
                 WHERE {text:String} <> ''
+                    AND c.project = {project:String}
                     AND c.time_ms >= {text_from_ms:Int64}
                     AND ({before_ms:Int64} = 0 OR c.time_ms <= {before_ms:Int64})
                     AND ({from_ms:Int64} = 0 OR c.time_ms >= {from_ms:Int64})
@@ -704,7 +676,7 @@ LIMIT {limit:UInt64};
 -- rows, and by the column that costs least to look at.
 SELECT min(sort_ms), count() FROM (
     SELECT sort_ms FROM events
-    WHERE kind <> 0 AND ({before_ms:Int64} = 0 OR sort_ms <= {before_ms:Int64})
+    WHERE project = {project:String} AND kind <> 0 AND ({before_ms:Int64} = 0 OR sort_ms <= {before_ms:Int64})
     ORDER BY sort_ms DESC LIMIT {rows:UInt64}
 );
 
@@ -712,7 +684,7 @@ SELECT min(sort_ms), count() FROM (
 -- The newest traces of all: what lies after the edge is enough, and no trace is left out for having a later event.
 SELECT trace_id AS id, max(time_ms) AS last_ms
 FROM events FINAL
-WHERE time_ms >= {edge_ms:Int64} AND trace_id <> ''
+WHERE project = {project:String} AND time_ms >= {edge_ms:Int64} AND trace_id <> ''
 GROUP BY trace_id
 ORDER BY last_ms DESC, id DESC
 LIMIT {limit:UInt64};
@@ -721,14 +693,15 @@ LIMIT {limit:UInt64};
 -- The newest traces that match and come before the cursor, looking only at traces that have an event after the edge.
 SELECT e.trace_id AS id, max(e.time_ms) AS last_ms
 FROM events AS e FINAL
-WHERE e.trace_id GLOBAL IN (
+WHERE e.project = {project:String} AND e.trace_id GLOBAL IN (
     SELECT e.trace_id FROM events AS e FINAL
-    WHERE e.trace_id GLOBAL IN (
+    WHERE e.project = {project:String} AND e.trace_id GLOBAL IN (
         SELECT trace_id FROM events
-        WHERE trace_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND trace_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
     ) AND
         -- store.Filter of one event e
-        ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
+        e.project = {project:String}
+        AND ({from_ms:Int64} = 0 OR e.time_ms >= {from_ms:Int64})
         AND ({to_ms:Int64} = 0 OR e.time_ms < {to_ms:Int64})
         AND ({trace_id:String} = '' OR e.trace_id = {trace_id:String})
         AND ({session_id:String} = '' OR e.session_id = {session_id:String})
@@ -751,6 +724,7 @@ WHERE e.trace_id GLOBAL IN (
             OR e.uuid IN (
                 SELECT c.uuid FROM contents AS c
                 WHERE {text:String} <> ''
+                    AND c.project = {project:String}
                     AND c.time_ms >= {text_from_ms:Int64}
                     AND ({before_ms:Int64} = 0 OR c.time_ms <= {before_ms:Int64})
                     AND ({from_ms:Int64} = 0 OR c.time_ms >= {from_ms:Int64})
@@ -770,9 +744,9 @@ LIMIT {limit:UInt64};
 -- it can change what is found.
 SELECT e.trace_id AS id, max(e.time_ms) AS last_ms
 FROM events AS e FINAL
-WHERE e.time_ms >= {edge_ms:Int64} AND e.trace_id GLOBAL IN (
+WHERE e.project = {project:String} AND e.time_ms >= {edge_ms:Int64} AND e.trace_id GLOBAL IN (
         SELECT trace_id FROM events
-        WHERE trace_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND trace_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
     )
 GROUP BY e.trace_id
 HAVING
@@ -821,7 +795,7 @@ SELECT
     max(e.truncated)
 FROM (
     SELECT * FROM events
-    WHERE trace_id IN {trace_ids:Array(String)}
+    WHERE project = {project:String} AND trace_id IN {trace_ids:Array(String)}
     -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
     ORDER BY version DESC LIMIT 1 BY uuid
 ) AS e
@@ -830,8 +804,8 @@ GROUP BY e.trace_id;
 -- traces_text_from
 -- How far back the contents go of the traces that traces_newest looks at. A trace may be much older than its last event.
 SELECT min(time_ms) FROM events
-WHERE trace_id GLOBAL IN (
+WHERE project = {project:String} AND trace_id GLOBAL IN (
         SELECT trace_id FROM events
-        WHERE trace_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
+        WHERE project = {project:String} AND trace_id <> '' AND time_ms >= {edge_ms:Int64} AND ({before_ms:Int64} = 0 OR time_ms <= {before_ms:Int64})
 );
 

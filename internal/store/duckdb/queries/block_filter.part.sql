@@ -1,5 +1,6 @@
         -- store.Filter of one block b
-        ($from_ms = 0 OR b.last_ms >= $from_ms)
+        b.project = $project
+        AND ($from_ms = 0 OR b.last_ms >= $from_ms)
         AND ($to_ms = 0 OR b.first_ms < $to_ms)
         AND $trace_id = ''
         AND ($session_id = '' OR b.session_id = $session_id)

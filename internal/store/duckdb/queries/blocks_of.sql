@@ -1,4 +1,5 @@
 SELECT
 --: block_columns
-FROM blocks b
-WHERE b.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID);
+FROM blocks b SEMI JOIN
+--: keys
+ON k.project = b.project AND k.uuid = b.uuid;

@@ -1,5 +1,6 @@
         -- Bounds first: they skip whole row groups, of which none is searched.
         $text <> ''
+        AND c.project = $project
         AND c.time_ms >= $text_from_ms
         AND ($before_ms = 0 OR c.time_ms <= $before_ms)
         AND ($from_ms = 0 OR c.time_ms >= $from_ms)

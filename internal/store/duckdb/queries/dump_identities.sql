@@ -1,1 +1,5 @@
-SELECT uuid, time_ms, id, other_id, name, email FROM identities WHERE rowid >= $from_row AND rowid < $to_row ORDER BY rowid;
+SELECT
+--: identity_columns
+FROM identities i
+WHERE i.rowid >= $from_row AND i.rowid < $to_row
+ORDER BY i.rowid;

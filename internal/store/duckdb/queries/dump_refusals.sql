@@ -1,5 +1,5 @@
 --: refusal_sums
-WHERE (r.reason, r.event, r.library) > ($reason, $event, $library) OR $first
-GROUP BY r.reason, r.event, r.library
-ORDER BY r.reason, r.event, r.library
+WHERE (r.project, r.reason, r.event, r.library) > ($project, $reason, $event, $library) OR $first
+GROUP BY r.project, r.reason, r.event, r.library
+ORDER BY r.project, r.reason, r.event, r.library
 LIMIT $limit;

@@ -1,5 +1,5 @@
 SELECT
 --: event_columns
 FROM events e
-WHERE e.uuid = $uuid::UUID
+WHERE e.project = $project AND e.uuid = $uuid::UUID
 LIMIT 1;

@@ -1,5 +1,6 @@
         -- store.Filter of one event e, joined with hits h
-        ($from_ms = 0 OR e.time_ms >= $from_ms)
+        e.project = $project
+        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
         AND ($to_ms = 0 OR e.time_ms < $to_ms)
         AND ($trace_id = '' OR e.trace_id = $trace_id)
         AND ($session_id = '' OR e.session_id = $session_id)

@@ -1,6 +1,8 @@
--- Light rows by uuid, all of which lie between two times.
+-- Light rows by their keys, all of which lie between two times.
 SELECT
 --: event_columns
-FROM events e
-WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
+FROM events e SEMI JOIN
+--: keys
+ON k.project = e.project AND k.uuid = e.uuid
+WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms
 ORDER BY e.time_ms DESC, e.uuid DESC;

@@ -1,1 +1,1 @@
-DELETE FROM blocks WHERE rowid IN (SELECT rowid FROM blocks WHERE last_ms < $before_ms LIMIT $rows);
+DELETE FROM blocks WHERE rowid IN (SELECT rowid FROM blocks WHERE project = $project AND last_ms < $before_ms LIMIT $rows);

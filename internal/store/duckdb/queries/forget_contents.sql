@@ -1,1 +1,1 @@
-DELETE FROM contents WHERE rowid IN (SELECT rowid FROM contents WHERE time_ms < $before_ms LIMIT $rows);
+DELETE FROM contents WHERE rowid IN (SELECT rowid FROM contents WHERE project = $project AND time_ms < $before_ms LIMIT $rows);

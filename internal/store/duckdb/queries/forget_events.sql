@@ -1,1 +1,1 @@
-DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE time_ms < $before_ms LIMIT $rows);
+DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE project = $project AND time_ms < $before_ms LIMIT $rows);

@@ -1,1 +1,1 @@
-DELETE FROM refusals WHERE rowid IN (SELECT rowid FROM refusals WHERE last_ms < $before_ms LIMIT $rows);
+DELETE FROM refusals WHERE rowid IN (SELECT rowid FROM refusals WHERE project = $project AND last_ms < $before_ms LIMIT $rows);

@@ -9,7 +9,7 @@ WITH newest AS MATERIALIZED (
 )
 SELECT e.uuid, e.time_ms, (SELECT count(*) FROM newest) AS rows
 FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
-WHERE e.time_ms >= $text_from_ms AND e.uuid IN (SELECT uuid FROM newest)
+WHERE e.project = $project AND e.time_ms >= $text_from_ms AND e.uuid IN (SELECT uuid FROM newest)
     AND ($text = '' OR h.uuid IS NOT NULL
 --: event_text
     )

@@ -1,4 +1,6 @@
-SELECT uuid, time_ms, id, other_id, name, email
-FROM identities
-WHERE id IN (SELECT unnest($ids::VARCHAR[])) OR (other_id <> '' AND other_id IN (SELECT unnest($ids::VARCHAR[])))
-ORDER BY time_ms, uuid, id, other_id;
+SELECT
+--: identity_columns
+FROM identities i
+WHERE i.project = $project
+    AND (i.id IN (SELECT unnest($ids::VARCHAR[])) OR (i.other_id <> '' AND i.other_id IN (SELECT unnest($ids::VARCHAR[]))))
+ORDER BY i.time_ms, i.uuid, i.id, i.other_id;

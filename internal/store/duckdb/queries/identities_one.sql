@@ -1,5 +1,6 @@
 -- identities of one id, for less than half of what planning the joins takes.
-SELECT uuid, time_ms, id, other_id, name, email
-FROM identities
-WHERE id = $id OR (other_id <> '' AND other_id = $id)
-ORDER BY time_ms, uuid, id, other_id;
+SELECT
+--: identity_columns
+FROM identities i
+WHERE i.project = $project AND (i.id = $id OR (i.other_id <> '' AND i.other_id = $id))
+ORDER BY i.time_ms, i.uuid, i.id, i.other_id;

@@ -1,3 +1,3 @@
 --: refusal_sums
 WHERE r.event IN (SELECT unnest($events::VARCHAR[]))
-GROUP BY r.reason, r.event, r.library;
+GROUP BY r.project, r.reason, r.event, r.library;

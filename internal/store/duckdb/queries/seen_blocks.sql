@@ -1,1 +1,1 @@
-SELECT uuid FROM blocks WHERE rowid >= $from_row AND rowid < $to_row;
+SELECT project, uuid FROM blocks WHERE rowid >= $from_row AND rowid < $to_row;

@@ -1,1 +1,1 @@
-SELECT uuid FROM events WHERE rowid >= $from_row AND rowid < $to_row;
+SELECT project, uuid FROM events WHERE rowid >= $from_row AND rowid < $to_row;

@@ -1,1 +1,1 @@
-SELECT uuid, id, other_id FROM identities WHERE rowid >= $from_row AND rowid < $to_row;
+SELECT project, uuid, id, other_id FROM identities WHERE rowid >= $from_row AND rowid < $to_row;

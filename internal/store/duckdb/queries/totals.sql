@@ -1,17 +1,17 @@
 -- Times are the server's own, because clients' clocks err. A link can be made once an LLM event and a block of its
 -- session are both there.
 WITH recorded AS (
-    SELECT session_id, min(received_ms) AS received_ms FROM blocks WHERE session_id <> '' GROUP BY session_id
+    SELECT session_id, min(received_ms) AS received_ms FROM blocks WHERE project = $project AND session_id <> '' GROUP BY session_id
 ), linked AS (
     SELECT min(greatest(e.received_ms, r.received_ms)) AS at_ms
     FROM events e JOIN recorded r ON r.session_id = e.session_id
-    WHERE e.kind <> 0
+    WHERE e.project = $project AND e.kind <> 0
 )
 SELECT
-    (SELECT count(*) FROM events),
-    (SELECT count(*) FROM events WHERE kind IN (1, 2)),
-    (SELECT count(*) FROM blocks),
-    coalesce((SELECT min(received_ms) FROM events), 0),
-    coalesce((SELECT min(received_ms) FROM blocks), 0),
-    coalesce((SELECT min(received_ms) FROM events WHERE kind <> 0), 0),
+    (SELECT count(*) FROM events WHERE project = $project),
+    (SELECT count(*) FROM events WHERE project = $project AND kind IN (1, 2)),
+    (SELECT count(*) FROM blocks WHERE project = $project),
+    coalesce((SELECT min(received_ms) FROM events WHERE project = $project), 0),
+    coalesce((SELECT min(received_ms) FROM blocks WHERE project = $project), 0),
+    coalesce((SELECT min(received_ms) FROM events WHERE project = $project AND kind <> 0), 0),
     coalesce((SELECT at_ms FROM linked), 0);

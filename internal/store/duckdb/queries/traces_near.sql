@@ -3,7 +3,7 @@
 SELECT trace_id, 0 AS side, max(time_ms), min(time_ms), count(*)
 FROM (
     SELECT trace_id, time_ms FROM events
-    WHERE trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
+    WHERE project = $project AND trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
     ORDER BY time_ms DESC LIMIT $rows
 )
 GROUP BY trace_id;

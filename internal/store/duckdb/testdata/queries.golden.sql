@@ -1,108 +1,105 @@
--- blocks: block_received_from, block_received_to, session_id, window_id
+-- blocks: project, block_received_from, block_received_to, session_id, window_id
 SELECT
-    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
-    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
-    b.snapshot_line, b.url
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
 FROM blocks b
 WHERE
-        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+        b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
     AND b.session_id = $session_id AND b.window_id = $window_id
 ORDER BY b.first_ms, b.uuid
--- blocks_of: uuids
+-- blocks_of: projects, uuids
 SELECT
-    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
-    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
-    b.snapshot_line, b.url
-FROM blocks b
-WHERE b.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
--- contents_of: first_ms, last_ms, uuids
-SELECT c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
+FROM blocks b SEMI JOIN
+    (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
+ON k.project = b.project AND k.uuid = b.uuid
+-- contents_of: projects, uuids, first_ms, last_ms
+SELECT
+    c.project, c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
+FROM contents c SEMI JOIN
+    (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
+ON k.project = c.project AND k.uuid = c.uuid
+WHERE c.time_ms >= $first_ms AND c.time_ms <= $last_ms
+-- contents_of_few: project, first_ms, last_ms, uuids
+-- contents_of for so few of one project that comparing each with each takes less than a join: 2 ms instead of 5.
+SELECT
+    c.project, c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
 FROM contents c
-WHERE c.time_ms >= $first_ms AND c.time_ms <= $last_ms AND c.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
--- contents_of_few: first_ms, last_ms, uuids
--- contents_of for so few that comparing each with each takes less than a join: 2 ms instead of 5.
-SELECT c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
-FROM contents c
-WHERE c.time_ms >= $first_ms AND c.time_ms <= $last_ms AND list_contains($uuids::VARCHAR[]::UUID[], c.uuid)
+WHERE c.project = $project AND c.time_ms >= $first_ms AND c.time_ms <= $last_ms AND list_contains($uuids::VARCHAR[]::UUID[], c.uuid)
+-- dropped: 
+SELECT times FROM dropped
+-- dropped_again: 
+UPDATE dropped SET times = times + 1
 -- dump_blocks: from_row, to_row
 SELECT
-    b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.place_key, b.place_offset,
-    b.place_length, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.snapshot_ms,
-    b.snapshot_line, b.url
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
 FROM blocks b
 WHERE b.rowid >= $from_row AND b.rowid < $to_row
 ORDER BY b.rowid
 -- dump_events: from_row, to_row
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events e
 WHERE e.rowid >= $from_row AND e.rowid < $to_row
 ORDER BY e.rowid
 -- dump_identities: from_row, to_row
-SELECT uuid, time_ms, id, other_id, name, email FROM identities WHERE rowid >= $from_row AND rowid < $to_row ORDER BY rowid
--- dump_refusals: reason, event, library, first, limit
-SELECT r.reason, r.event, r.library, arg_max(r.detail, (r.last_ms, r.detail)), sum(r.bytes)::BIGINT, sum(r.count)::BIGINT,
+SELECT
+    i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+FROM identities i
+WHERE i.rowid >= $from_row AND i.rowid < $to_row
+ORDER BY i.rowid
+-- dump_refusals: project, reason, event, library, first, limit
+SELECT r.project, r.reason, r.event, r.library, arg_max(r.detail, (r.last_ms, r.detail)), sum(r.bytes)::BIGINT, sum(r.count)::BIGINT,
     min(r.first_ms), max(r.last_ms)
 FROM refusals r
-WHERE (r.reason, r.event, r.library) > ($reason, $event, $library) OR $first
-GROUP BY r.reason, r.event, r.library
-ORDER BY r.reason, r.event, r.library
+WHERE (r.project, r.reason, r.event, r.library) > ($project, $reason, $event, $library) OR $first
+GROUP BY r.project, r.reason, r.event, r.library
+ORDER BY r.project, r.reason, r.event, r.library
 LIMIT $limit
--- event: uuid
+-- event: project, uuid
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events e
-WHERE e.uuid = $uuid::UUID
+WHERE e.project = $project AND e.uuid = $uuid::UUID
 LIMIT 1
--- events_of: first_ms, last_ms, uuids
--- Light rows by uuid, all of which lie between two times.
+-- events_of: projects, uuids, first_ms, last_ms
+-- Light rows by their keys, all of which lie between two times.
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
-FROM events e
-WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms AND e.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
+FROM events e SEMI JOIN
+    (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
+ON k.project = e.project AND k.uuid = e.uuid
+WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms
 ORDER BY e.time_ms DESC, e.uuid DESC
--- find_people: text, limit
+-- find_people: project, text, limit
 SELECT id FROM (
-    SELECT distinct_id AS id FROM events WHERE contains(lower(distinct_id), lower($text))
+    SELECT distinct_id AS id FROM events WHERE project = $project AND contains(lower(distinct_id), lower($text))
     UNION
-    SELECT distinct_id FROM blocks WHERE contains(lower(distinct_id), lower($text))
+    SELECT distinct_id FROM blocks WHERE project = $project AND contains(lower(distinct_id), lower($text))
     UNION
     SELECT id FROM identities
-    WHERE contains(lower(id), lower($text)) OR contains(lower(name), lower($text)) OR contains(lower(email), lower($text))
+    WHERE project = $project AND (contains(lower(id), lower($text)) OR contains(lower(name), lower($text)) OR contains(lower(email), lower($text)))
     UNION
-    SELECT other_id FROM identities WHERE contains(lower(other_id), lower($text))
+    SELECT other_id FROM identities WHERE project = $project AND contains(lower(other_id), lower($text))
 )
 WHERE id <> ''
 ORDER BY id
 LIMIT $limit
--- forget_blocks: before_ms, rows
-DELETE FROM blocks WHERE rowid IN (SELECT rowid FROM blocks WHERE last_ms < $before_ms LIMIT $rows)
--- forget_contents: before_ms, rows
-DELETE FROM contents WHERE rowid IN (SELECT rowid FROM contents WHERE time_ms < $before_ms LIMIT $rows)
--- forget_events: before_ms, rows
-DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE time_ms < $before_ms LIMIT $rows)
--- forget_refusals: before_ms, rows
-DELETE FROM refusals WHERE rowid IN (SELECT rowid FROM refusals WHERE last_ms < $before_ms LIMIT $rows)
--- generations_newest: rows, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, text_from_ms, json_text, limit
+-- forget_blocks: project, before_ms, rows
+DELETE FROM blocks WHERE rowid IN (SELECT rowid FROM blocks WHERE project = $project AND last_ms < $before_ms LIMIT $rows)
+-- forget_contents: project, before_ms, rows
+DELETE FROM contents WHERE rowid IN (SELECT rowid FROM contents WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
+-- forget_events: project, before_ms, rows
+DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
+-- forget_refusals: project, before_ms, rows
+DELETE FROM refusals WHERE rowid IN (SELECT rowid FROM refusals WHERE project = $project AND last_ms < $before_ms LIMIT $rows)
+-- generations_newest: rows, project, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, text_from_ms, json_text, limit
 -- The generations and embeddings that match and come before the cursor, among the newest $rows that pass what of the
 -- filter is not text. Searching text costs a thousand times as much as the rest.
 WITH newest AS MATERIALIZED (
     SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
     WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
         AND e.kind IN (1, 2)
         AND ($before_ms = 0 OR e.time_ms <= $before_ms)
         AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
@@ -119,6 +116,7 @@ WITH newest AS MATERIALIZED (
     WHERE
         -- Bounds first: they skip whole row groups, of which none is searched.
         $text <> ''
+        AND c.project = $project
         AND c.time_ms >= $text_from_ms
         AND ($before_ms = 0 OR c.time_ms <= $before_ms)
         AND ($from_ms = 0 OR c.time_ms >= $from_ms)
@@ -127,7 +125,7 @@ WITH newest AS MATERIALIZED (
 )
 SELECT e.uuid, e.time_ms, (SELECT count(*) FROM newest) AS rows
 FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
-WHERE e.time_ms >= $text_from_ms AND e.uuid IN (SELECT uuid FROM newest)
+WHERE e.project = $project AND e.time_ms >= $text_from_ms AND e.uuid IN (SELECT uuid FROM newest)
     AND ($text = '' OR h.uuid IS NOT NULL
             OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
             OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
@@ -138,12 +136,12 @@ WHERE e.time_ms >= $text_from_ms AND e.uuid IN (SELECT uuid FROM newest)
     )
 ORDER BY e.time_ms DESC, e.uuid DESC
 LIMIT $limit
--- generations_page: received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
+-- generations_page: project, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
 -- The same without a text.
     SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
     WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
         AND e.kind IN (1, 2)
         AND ($before_ms = 0 OR e.time_ms <= $before_ms)
         AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
@@ -156,13 +154,13 @@ LIMIT $limit
     ORDER BY e.time_ms DESC, e.uuid DESC
     LIMIT $rows
 
--- generations_text_from: received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
+-- generations_text_from: project, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
 -- How far back the contents go that generations_newest has to search.
 SELECT coalesce(min(time_ms), 0) FROM (
     SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
     WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
         AND e.kind IN (1, 2)
         AND ($before_ms = 0 OR e.time_ms <= $before_ms)
         AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
@@ -175,37 +173,47 @@ SELECT coalesce(min(time_ms), 0) FROM (
     ORDER BY e.time_ms DESC, e.uuid DESC
     LIMIT $rows
 )
--- identities: ids
-SELECT uuid, time_ms, id, other_id, name, email
-FROM identities
-WHERE id IN (SELECT unnest($ids::VARCHAR[])) OR (other_id <> '' AND other_id IN (SELECT unnest($ids::VARCHAR[])))
-ORDER BY time_ms, uuid, id, other_id
--- identities_one: id
+-- identities: project, ids
+SELECT
+    i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+FROM identities i
+WHERE i.project = $project
+    AND (i.id IN (SELECT unnest($ids::VARCHAR[])) OR (i.other_id <> '' AND i.other_id IN (SELECT unnest($ids::VARCHAR[]))))
+ORDER BY i.time_ms, i.uuid, i.id, i.other_id
+-- identities_of: projects, uuids
+-- Every fact that events said, by the events' keys.
+SELECT
+    i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+FROM identities i SEMI JOIN
+    (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
+ON k.project = i.project AND k.uuid = i.uuid
+-- identities_one: project, id
 -- identities of one id, for less than half of what planning the joins takes.
-SELECT uuid, time_ms, id, other_id, name, email
-FROM identities
-WHERE id = $id OR (other_id <> '' AND other_id = $id)
-ORDER BY time_ms, uuid, id, other_id
+SELECT
+    i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+FROM identities i
+WHERE i.project = $project AND (i.id = $id OR (i.other_id <> '' AND i.other_id = $id))
+ORDER BY i.time_ms, i.uuid, i.id, i.other_id
 -- index_blocks: from_row, to_row
-SELECT received_ms, '', session_id FROM blocks WHERE rowid >= $from_row AND rowid < $to_row
+SELECT project, received_ms, '', session_id FROM blocks WHERE rowid >= $from_row AND rowid < $to_row
 -- index_events: from_row, to_row
-SELECT received_ms, trace_id, session_id FROM events WHERE rowid >= $from_row AND rowid < $to_row
+SELECT project, received_ms, trace_id, session_id FROM events WHERE rowid >= $from_row AND rowid < $to_row
 -- ping: 
 SELECT 1
--- recording_statuses: received_from, received_to, session_ids
+-- recording_statuses: project, received_from, received_to, session_ids
 SELECT e.session_id, arg_max(e.recording_status, (e.time_ms, e.uuid))
 FROM events e
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND e.recording_status <> ''
 GROUP BY e.session_id
--- recordings: block_received_from, block_received_to, session_ids
+-- recordings: project, block_received_from, block_received_to, session_ids
 -- One row for each recorded window. The last column is who the session's latest block says it is.
 WITH mine AS (
     SELECT * FROM blocks b
     WHERE
-        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+        b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
         AND b.session_id IN (SELECT unnest($session_ids::VARCHAR[]))
 ), people AS (
     SELECT session_id, arg_max(distinct_id, (last_ms, uuid)) FILTER (distinct_id <> '') AS distinct_id FROM mine GROUP BY session_id
@@ -219,40 +227,38 @@ GROUP BY b.session_id, b.window_id
 ORDER BY b.session_id, first_ms, b.window_id
 -- referenced: keys
 SELECT DISTINCT place_key FROM blocks WHERE place_key IN (SELECT unnest($keys::VARCHAR[]))
--- refusals: limit
+-- refusals: project, limit
 SELECT reason, event, library, arg_max(detail, (r.last_ms, detail)), sum(count)::BIGINT, min(r.first_ms), max(r.last_ms) AS latest_ms
 FROM refusals r
+WHERE r.project = $project
 GROUP BY reason, event, library
 ORDER BY latest_ms DESC, reason, event, library
 LIMIT $limit
 -- refusals_of: events
-SELECT r.reason, r.event, r.library, arg_max(r.detail, (r.last_ms, r.detail)), sum(r.bytes)::BIGINT, sum(r.count)::BIGINT,
+SELECT r.project, r.reason, r.event, r.library, arg_max(r.detail, (r.last_ms, r.detail)), sum(r.bytes)::BIGINT, sum(r.count)::BIGINT,
     min(r.first_ms), max(r.last_ms)
 FROM refusals r
 WHERE r.event IN (SELECT unnest($events::VARCHAR[]))
-GROUP BY r.reason, r.event, r.library
--- relocate: uuids, keys, offsets, lengths
+GROUP BY r.project, r.reason, r.event, r.library
+-- relocate: projects, uuids, keys, offsets, lengths
 UPDATE blocks SET place_key = moved.key, place_offset = moved.at, place_length = moved.size
 FROM (
-    SELECT unnest($uuids::VARCHAR[])::UUID AS uuid, unnest($keys::VARCHAR[]) AS key, unnest($offsets::BIGINT[]) AS at,
-        unnest($lengths::BIGINT[]) AS size
+    SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid, unnest($keys::VARCHAR[]) AS key,
+        unnest($offsets::BIGINT[]) AS at, unnest($lengths::BIGINT[]) AS size
 ) AS moved
-WHERE blocks.uuid = moved.uuid
--- retention_before: 
-SELECT coalesce(max(before_ms), 0) FROM retention
--- retention_clear: 
-DELETE FROM retention
--- retention_set: before_ms
-INSERT INTO retention (before_ms) VALUES ($before_ms)
+WHERE blocks.project = moved.project AND blocks.uuid = moved.uuid
 -- scattered: from_ms, to_ms, pack_bytes, limit
 -- Sessions that ended in a time, and lie under more keys than packing leaves.
-SELECT session_id, max(received_ms) AS ended_ms
+SELECT project, session_id, max(received_ms) AS ended_ms
 FROM blocks
-WHERE session_id IN (SELECT session_id FROM blocks WHERE received_ms >= $from_ms AND received_ms < $to_ms)
-GROUP BY session_id
+WHERE (project, session_id) IN (SELECT project, session_id FROM blocks WHERE received_ms >= $from_ms AND received_ms < $to_ms)
+GROUP BY project, session_id
 HAVING ended_ms >= $from_ms AND ended_ms < $to_ms AND count(DISTINCT place_key) > 1 + 2 * (sum(place_length) // $pack_bytes)
-ORDER BY ended_ms, session_id
+ORDER BY ended_ms, project, session_id
 LIMIT $limit
+-- schema_columns: 
+-- The columns that tables have, of which none was ever dropped.
+SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND database_name = current_database()
 -- schema_create: 
 CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL, reached_ms BIGINT NOT NULL)
 -- schema_reached: version
@@ -260,11 +266,11 @@ INSERT INTO schema_versions (version, reached_ms) VALUES ($version, epoch_ms(now
 -- schema_version: 
 SELECT coalesce(max(version), 0) FROM schema_versions
 -- seen_blocks: from_row, to_row
-SELECT uuid FROM blocks WHERE rowid >= $from_row AND rowid < $to_row
+SELECT project, uuid FROM blocks WHERE rowid >= $from_row AND rowid < $to_row
 -- seen_events: from_row, to_row
-SELECT uuid FROM events WHERE rowid >= $from_row AND rowid < $to_row
+SELECT project, uuid FROM events WHERE rowid >= $from_row AND rowid < $to_row
 -- seen_identities: from_row, to_row
-SELECT uuid, id, other_id FROM identities WHERE rowid >= $from_row AND rowid < $to_row
+SELECT project, uuid, id, other_id FROM identities WHERE rowid >= $from_row AND rowid < $to_row
 -- seen_rows: 
 SELECT
     (SELECT coalesce(max(rowid) + 1, 0) FROM events),
@@ -278,30 +284,27 @@ SELECT place_key, max(place_offset + place_length) FROM blocks WHERE place_lengt
 WITH short AS (
     SELECT unnest($keys::VARCHAR[]) AS key, unnest($lengths::BIGINT[]) AS length, unnest($until::BIGINT[]) AS until
 )
-SELECT count(*), count(DISTINCT b.session_id), coalesce(min(b.first_ms), 0), coalesce(max(b.last_ms), 0)
+SELECT count(*), count(DISTINCT (b.project, b.session_id)), coalesce(min(b.first_ms), 0), coalesce(max(b.last_ms), 0)
 FROM blocks b JOIN short s ON s.key = b.place_key
 WHERE b.place_length > 0 AND b.place_offset + b.place_length > s.length AND b.place_offset + b.place_length <= s.until
--- session_events: received_from, received_to, session_id, limit
+-- session_events: project, received_from, received_to, session_id, limit
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events e
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.session_id = $session_id
 ORDER BY e.time_ms, e.uuid
 LIMIT $limit
--- sessions_all: text, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, trace_id, session_id, distinct_ids, errors_only, block_received_from, block_received_to, before_id, limit
+-- sessions_all: text, project, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, trace_id, session_id, distinct_ids, errors_only, block_received_from, block_received_to, before_id, limit
 -- The same among all sessions.
 WITH hits AS (
     SELECT DISTINCT c.uuid FROM contents c
     WHERE
         -- Bounds first: they skip whole row groups, of which none is searched.
         $text <> ''
+        AND c.project = $project
         AND c.time_ms >= $text_from_ms
         AND ($before_ms = 0 OR c.time_ms <= $before_ms)
         AND ($from_ms = 0 OR c.time_ms >= $from_ms)
@@ -310,11 +313,12 @@ WITH hits AS (
 ), candidates AS (
     SELECT e.session_id FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
     WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
         AND e.session_id <> '' AND
         -- store.Filter of one event e, joined with hits h
-        ($from_ms = 0 OR e.time_ms >= $from_ms)
+        e.project = $project
+        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
         AND ($to_ms = 0 OR e.time_ms < $to_ms)
         AND ($trace_id = '' OR e.trace_id = $trace_id)
         AND ($session_id = '' OR e.session_id = $session_id)
@@ -331,10 +335,11 @@ WITH hits AS (
     UNION
     SELECT b.session_id FROM blocks b
     WHERE
-        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+        b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
         AND b.session_id <> '' AND
         -- store.Filter of one block b
-        ($from_ms = 0 OR b.last_ms >= $from_ms)
+        b.project = $project
+        AND ($from_ms = 0 OR b.last_ms >= $from_ms)
         AND ($to_ms = 0 OR b.first_ms < $to_ms)
         AND $trace_id = ''
         AND ($session_id = '' OR b.session_id = $session_id)
@@ -345,13 +350,13 @@ WITH hits AS (
 ), seen AS (
     SELECT e.session_id, e.time_ms FROM events e
     WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
         AND e.session_id IN (SELECT session_id FROM candidates)
     UNION ALL
     SELECT b.session_id, b.last_ms FROM blocks b
     WHERE
-        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+        b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
         AND b.session_id IN (SELECT session_id FROM candidates)
 )
 SELECT session_id, max(time_ms) AS last_ms
@@ -360,13 +365,14 @@ GROUP BY session_id
 HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND session_id < $before_id)
 ORDER BY last_ms DESC, session_id DESC
 LIMIT $limit
--- sessions_among: text, text_from_ms, before_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, received_from, received_to, ids, block_received_from, block_received_to, before_id, limit
+-- sessions_among: text, project, text_from_ms, before_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, received_from, received_to, ids, block_received_from, block_received_to, before_id, limit
 -- Those of the sessions named that match and come before the cursor, newest first.
 WITH hits AS (
     SELECT DISTINCT c.uuid FROM contents c
     WHERE
         -- Bounds first: they skip whole row groups, of which none is searched.
         $text <> ''
+        AND c.project = $project
         AND c.time_ms >= $text_from_ms
         AND ($before_ms = 0 OR c.time_ms <= $before_ms)
         AND ($from_ms = 0 OR c.time_ms >= $from_ms)
@@ -375,7 +381,8 @@ WITH hits AS (
 ), seen AS (
     SELECT e.session_id, e.time_ms, (
         -- store.Filter of one event e, joined with hits h
-        ($from_ms = 0 OR e.time_ms >= $from_ms)
+        e.project = $project
+        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
         AND ($to_ms = 0 OR e.time_ms < $to_ms)
         AND ($trace_id = '' OR e.trace_id = $trace_id)
         AND ($session_id = '' OR e.session_id = $session_id)
@@ -392,13 +399,14 @@ WITH hits AS (
     ) AS matches
     FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
     WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
         AND e.session_id IN (SELECT unnest($ids::VARCHAR[]))
     UNION ALL
     SELECT b.session_id, b.last_ms, (
         -- store.Filter of one block b
-        ($from_ms = 0 OR b.last_ms >= $from_ms)
+        b.project = $project
+        AND ($from_ms = 0 OR b.last_ms >= $from_ms)
         AND ($to_ms = 0 OR b.first_ms < $to_ms)
         AND $trace_id = ''
         AND ($session_id = '' OR b.session_id = $session_id)
@@ -409,7 +417,7 @@ WITH hits AS (
     )
     FROM blocks b
     WHERE
-        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+        b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
         AND b.session_id IN (SELECT unnest($ids::VARCHAR[]))
 )
 SELECT session_id, max(time_ms) AS last_ms
@@ -418,20 +426,20 @@ GROUP BY session_id
 HAVING bool_or(matches) AND ($before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND session_id < $before_id))
 ORDER BY last_ms DESC, session_id DESC
 LIMIT $limit
--- sessions_near: before_ms, since_ms, rows
+-- sessions_near: project, before_ms, since_ms, rows
 -- As traces_near, over what events and recordings say of sessions.
 SELECT session_id, side, max(time_ms), min(time_ms), count(*)
 FROM (
     (SELECT session_id, time_ms, 0 AS side FROM events
-     WHERE session_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
+     WHERE project = $project AND session_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
      ORDER BY time_ms DESC LIMIT $rows)
     UNION ALL
     (SELECT session_id, last_ms, 1 FROM blocks
-     WHERE session_id <> '' AND ($before_ms = 0 OR last_ms <= $before_ms) AND last_ms >= $since_ms
+     WHERE project = $project AND session_id <> '' AND ($before_ms = 0 OR last_ms <= $before_ms) AND last_ms >= $since_ms
      ORDER BY last_ms DESC LIMIT $rows)
 )
 GROUP BY session_id, side
--- sessions_sums: session_ids, received_from, received_to, block_received_from, block_received_to
+-- sessions_sums: session_ids, project, received_from, received_to, block_received_from, block_received_to
 -- Sums of the sessions named. The first and last values are those of the earliest and latest row that has one.
 WITH asked AS (
     SELECT DISTINCT unnest($session_ids::VARCHAR[]) AS session_id
@@ -445,8 +453,8 @@ WITH asked AS (
         list(DISTINCT e.window_id) FILTER (e.window_id <> '') AS windows
     FROM events e
     WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
         AND e.session_id IN (SELECT session_id FROM asked)
     GROUP BY e.session_id
 ), of_blocks AS (
@@ -457,7 +465,7 @@ WITH asked AS (
         list(DISTINCT b.window_id) AS windows
     FROM blocks b
     WHERE
-        b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+        b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
         AND b.session_id IN (SELECT session_id FROM asked)
     GROUP BY b.session_id
 )
@@ -472,81 +480,72 @@ SELECT a.session_id, coalesce(b.distinct_id, e.distinct_id, ''),
 FROM asked a
 LEFT JOIN of_events e ON e.session_id = a.session_id
 LEFT JOIN of_blocks b ON b.session_id = a.session_id
--- sessions_text_from: received_from, received_to, ids
+-- sessions_text_from: project, received_from, received_to, ids
 -- How far back the contents go of the sessions that sessions_among looks at.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.session_id IN (SELECT unnest($ids::VARCHAR[]))
--- totals: 
+-- size: 
+SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM blocks)
+-- totals: project
 -- Times are the server's own, because clients' clocks err. A link can be made once an LLM event and a block of its
 -- session are both there.
 WITH recorded AS (
-    SELECT session_id, min(received_ms) AS received_ms FROM blocks WHERE session_id <> '' GROUP BY session_id
+    SELECT session_id, min(received_ms) AS received_ms FROM blocks WHERE project = $project AND session_id <> '' GROUP BY session_id
 ), linked AS (
     SELECT min(greatest(e.received_ms, r.received_ms)) AS at_ms
     FROM events e JOIN recorded r ON r.session_id = e.session_id
-    WHERE e.kind <> 0
+    WHERE e.project = $project AND e.kind <> 0
 )
 SELECT
-    (SELECT count(*) FROM events),
-    (SELECT count(*) FROM events WHERE kind IN (1, 2)),
-    (SELECT count(*) FROM blocks),
-    coalesce((SELECT min(received_ms) FROM events), 0),
-    coalesce((SELECT min(received_ms) FROM blocks), 0),
-    coalesce((SELECT min(received_ms) FROM events WHERE kind <> 0), 0),
+    (SELECT count(*) FROM events WHERE project = $project),
+    (SELECT count(*) FROM events WHERE project = $project AND kind IN (1, 2)),
+    (SELECT count(*) FROM blocks WHERE project = $project),
+    coalesce((SELECT min(received_ms) FROM events WHERE project = $project), 0),
+    coalesce((SELECT min(received_ms) FROM blocks WHERE project = $project), 0),
+    coalesce((SELECT min(received_ms) FROM events WHERE project = $project AND kind <> 0), 0),
     coalesce((SELECT at_ms FROM linked), 0)
--- trace_events: received_from, received_to, trace_ids, limit
+-- trace_events: project, received_from, received_to, trace_ids, limit
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events e
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
 QUALIFY row_number() OVER (PARTITION BY e.trace_id ORDER BY e.start_ms, e.uuid) <= $limit
 ORDER BY e.start_ms, e.uuid
--- trace_events_few: received_from, received_to, trace_ids, few
+-- trace_events_few: project, received_from, received_to, trace_ids, few
 -- trace_events of traces that have few events in all, in less than half the time: in no order, and without a limit for
 -- each of them.
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events e
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
 LIMIT $few
--- trace_events_few_one: received_from, received_to, trace_id, few
+-- trace_events_few_one: project, received_from, received_to, trace_id, few
 -- The same of one trace.
 SELECT
-    e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id,
-    e.url, e.recording_status, e.library, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider,
-    e.start_ms, e.latency_ms, e.first_token_ms, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens,
-    e.cache_write_tokens, e.reasoning_tokens, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview,
-    e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events e
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id = $trace_id
 LIMIT $few
--- traces_all: text, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, trace_id, session_id, distinct_ids, errors_only, before_id, limit
+-- traces_all: text, project, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, trace_id, session_id, distinct_ids, errors_only, before_id, limit
 -- The same among all traces, for filters that few pass.
 WITH hits AS (
     SELECT DISTINCT c.uuid FROM contents c
     WHERE
         -- Bounds first: they skip whole row groups, of which none is searched.
         $text <> ''
+        AND c.project = $project
         AND c.time_ms >= $text_from_ms
         AND ($before_ms = 0 OR c.time_ms <= $before_ms)
         AND ($from_ms = 0 OR c.time_ms >= $from_ms)
@@ -555,11 +554,12 @@ WITH hits AS (
 ), candidates AS (
     SELECT DISTINCT e.trace_id FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
     WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
         AND e.trace_id <> '' AND
         -- store.Filter of one event e, joined with hits h
-        ($from_ms = 0 OR e.time_ms >= $from_ms)
+        e.project = $project
+        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
         AND ($to_ms = 0 OR e.time_ms < $to_ms)
         AND ($trace_id = '' OR e.trace_id = $trace_id)
         AND ($session_id = '' OR e.session_id = $session_id)
@@ -577,20 +577,21 @@ WITH hits AS (
 SELECT e.trace_id, max(e.time_ms) AS last_ms
 FROM events e
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT trace_id FROM candidates)
 GROUP BY e.trace_id
 HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND e.trace_id < $before_id)
 ORDER BY last_ms DESC, e.trace_id DESC
 LIMIT $limit
--- traces_among: text, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, ids, trace_id, session_id, distinct_ids, errors_only, before_id, limit
+-- traces_among: text, project, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, ids, trace_id, session_id, distinct_ids, errors_only, before_id, limit
 -- Those of the traces named that match and come before the cursor, newest first.
 WITH hits AS (
     SELECT DISTINCT c.uuid FROM contents c
     WHERE
         -- Bounds first: they skip whole row groups, of which none is searched.
         $text <> ''
+        AND c.project = $project
         AND c.time_ms >= $text_from_ms
         AND ($before_ms = 0 OR c.time_ms <= $before_ms)
         AND ($from_ms = 0 OR c.time_ms >= $from_ms)
@@ -600,13 +601,14 @@ WITH hits AS (
 SELECT e.trace_id, max(e.time_ms) AS last_ms
 FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($ids::VARCHAR[]))
 GROUP BY e.trace_id
 HAVING bool_or(
         -- store.Filter of one event e, joined with hits h
-        ($from_ms = 0 OR e.time_ms >= $from_ms)
+        e.project = $project
+        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
         AND ($to_ms = 0 OR e.time_ms < $to_ms)
         AND ($trace_id = '' OR e.trace_id = $trace_id)
         AND ($session_id = '' OR e.session_id = $session_id)
@@ -623,33 +625,33 @@ HAVING bool_or(
     ) AND ($before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND e.trace_id < $before_id))
 ORDER BY last_ms DESC, e.trace_id DESC
 LIMIT $limit
--- traces_last: received_from, received_to, ids, limit
+-- traces_last: project, received_from, received_to, ids, limit
 SELECT e.trace_id, max(e.time_ms) AS last_ms
 FROM events e
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($ids::VARCHAR[]))
 GROUP BY e.trace_id
 ORDER BY last_ms DESC, e.trace_id DESC
 LIMIT $limit
--- traces_near: rows, since_ms, before_ms
+-- traces_near: rows, since_ms, project, before_ms
 -- The traces of the newest $rows events before the cursor: of each, the latest and the earliest of these events, and how
 -- many they are. $since_ms narrows the search, from 12 ms to 2 in a million events.
 SELECT trace_id, 0 AS side, max(time_ms), min(time_ms), count(*)
 FROM (
     SELECT trace_id, time_ms FROM events
-    WHERE trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
+    WHERE project = $project AND trace_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
     ORDER BY time_ms DESC LIMIT $rows
 )
 GROUP BY trace_id
--- traces_of_session: received_from, received_to, session_id
+-- traces_of_session: project, received_from, received_to, session_id
 SELECT DISTINCT e.trace_id FROM events e
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.session_id = $session_id AND e.trace_id <> ''
--- traces_sums: received_from, received_to, trace_ids
+-- traces_sums: project, received_from, received_to, trace_ids
 -- Sums of the traces named. Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
 -- count that was not reported; a sum of nothing reported is -1 again.
 SELECT
@@ -683,14 +685,14 @@ SELECT
     bool_or(e.truncated)
 FROM events e
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
 GROUP BY e.trace_id
--- traces_text_from: received_from, received_to, ids
+-- traces_text_from: project, received_from, received_to, ids
 -- How far back the contents go of the traces that traces_among looks at. A trace may be much older than its last event.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
-        -- What the index says of the ids asked for: row groups of other times are skipped.
-        e.received_ms >= $received_from AND e.received_ms <= $received_to
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($ids::VARCHAR[]))

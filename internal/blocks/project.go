@@ -1,0 +1,68 @@
+package blocks
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+var projectForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
+
+// CheckProject returns an error when a name cannot stand at the beginning of keys.
+func CheckProject(name string) error {
+	if !projectForm.MatchString(name) {
+		return fmt.Errorf("the project %.80q cannot name a directory: it must have 1 to 63 lower-case letters, digits, _ and -, and begin with a letter or digit", name)
+	}
+	return nil
+}
+
+// ProjectOf is the project whose bodies lie under a key, "" where the key names none.
+func ProjectOf(key string) string {
+	project, _, _ := strings.Cut(key, "/")
+	if CheckProject(project) != nil {
+		return ""
+	}
+	return project
+}
+
+// DayOf is the day (UTC) on which what lies under a key was written: its project is followed by the day, whatever comes then.
+func DayOf(key string) (time.Time, error) {
+	_, rest, _ := strings.Cut(key, "/")
+	day, _, _ := strings.Cut(rest, "/")
+	return time.Parse(time.DateOnly, day)
+}
+
+// WriteEach writes bodies of several projects, those of one project together. The i-th body is of the i-th project. Returned are their
+// places, in order. On an error none of them is to be referenced.
+func WriteEach(ctx context.Context, to Writer, projects []string, bodies [][]byte) ([]model.Place, error) {
+	places := make([]model.Place, len(bodies))
+	done := map[string]bool{}
+	for _, project := range projects {
+		if done[project] {
+			continue
+		}
+		done[project] = true
+		var own [][]byte
+		var at []int
+		for i := range bodies {
+			if projects[i] == project {
+				own, at = append(own, bodies[i]), append(at, i)
+			}
+		}
+		written, err := to.Write(ctx, project, own)
+		if err != nil {
+			return nil, err
+		}
+		if len(written) != len(own) {
+			return nil, fmt.Errorf("%d places for %d bodies", len(written), len(own))
+		}
+		for i, n := range at {
+			places[n] = written[i]
+		}
+	}
+	return places, nil
+}

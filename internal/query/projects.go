@@ -1,0 +1,28 @@
+package query
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/access"
+)
+
+// Scope is what somebody may see who asks about a project: "" is the first one.
+func (s *Service) Scope(project string) (access.Scope, error) {
+	if project == "" {
+		project = s.projects[0]
+	}
+	if !slices.Contains(s.projects, project) {
+		return access.Scope{}, notFound("There is no project %q. Ask about one of these: %s.", shortened(project), strings.Join(s.projects, ", "))
+	}
+	return access.Scope{Project: project}, nil
+}
+
+// Projects lists the projects that there are. The first one is meant where none is named.
+func (s *Service) Projects() List[Project] {
+	all := List[Project]{Items: make([]Project, len(s.projects))}
+	for i, name := range s.projects {
+		all.Items[i].Name = name
+	}
+	return all
+}

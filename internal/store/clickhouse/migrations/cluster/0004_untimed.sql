@@ -1,1 +1,0 @@
-ALTER TABLE events ADD COLUMN IF NOT EXISTS untimed Bool;

@@ -1,1 +1,0 @@
-INSERT INTO contents (uuid, sort_ms, version, time_ms, input, output, tools, properties)

@@ -1,1 +1,0 @@
-INSERT INTO identities (uuid, version, time_ms, id, other_id, name, email)

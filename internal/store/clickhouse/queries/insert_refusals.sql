@@ -1,1 +1,0 @@
-INSERT INTO refusals (first_ms, last_ms, reason, event, library, detail, bytes, count)

@@ -1,0 +1,1 @@
+UPDATE dropped SET times = times + 1;

@@ -1,0 +1,6 @@
+-- Every fact that events said, by the events' keys.
+SELECT
+--: identity_columns
+FROM identities i SEMI JOIN
+--: keys
+ON k.project = i.project AND k.uuid = i.uuid;

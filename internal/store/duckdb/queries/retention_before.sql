@@ -1,1 +1,0 @@
-SELECT coalesce(max(before_ms), 0) FROM retention;

@@ -1,1 +1,0 @@
-INSERT INTO retention (before_ms) VALUES ($before_ms);

@@ -1,0 +1,86 @@
+package table
+
+import "github.com/playheadhq/playhead/internal/model"
+
+// Blocks are the index of recordings. The session ids of posthog-js begin with the time, so blocks sorted by session lie beside those
+// that were recorded at the same time.
+var Blocks = newTable(Table[model.Block]{
+	Name: "blocks",
+	Key:  []string{"project", "uuid"},
+	Sort: []string{"project", "session_id", "uuid"}, Month: "first_ms",
+	Columns: []Column[model.Block]{
+		{Name: "project", Hint: Few, At: func(b *model.Block) any { return &b.Project }},
+		{Name: "uuid", At: func(b *model.Block) any { return &b.UUID }},
+		{Name: "session_id", At: func(b *model.Block) any { return &b.SessionID }},
+		{Name: "window_id", At: func(b *model.Block) any { return &b.WindowID }},
+		{Name: "distinct_id", At: func(b *model.Block) any { return &b.DistinctID }},
+		{Name: "received_ms", Hint: Near, At: func(b *model.Block) any { return &b.ReceivedMS }},
+		{Name: "first_ms", Hint: Near, At: func(b *model.Block) any { return &b.FirstMS }},
+		{Name: "last_ms", Hint: Near, At: func(b *model.Block) any { return &b.LastMS }},
+		{Name: "raw_bytes", At: func(b *model.Block) any { return &b.RawBytes }},
+		{Name: "events", At: func(b *model.Block) any { return &b.Events }},
+		{Name: "clicks", At: func(b *model.Block) any { return &b.Clicks }},
+		{Name: "keys", At: func(b *model.Block) any { return &b.Keys }},
+		{Name: "first_input_ms", Hint: Near, At: func(b *model.Block) any { return &b.FirstInputMS }},
+		{Name: "last_input_ms", Hint: Near, At: func(b *model.Block) any { return &b.LastInputMS }},
+		{Name: "console_errors", At: func(b *model.Block) any { return &b.ConsoleErrors }},
+		{Name: "url", At: func(b *model.Block) any { return &b.URL }},
+		// Two lists of equal length.
+		{Name: "snapshot_ms", At: func(b *model.Block) any { return (*snapshotTimes)(&b.Snapshots) }},
+		{Name: "snapshot_line", At: func(b *model.Block) any { return (*snapshotLines)(&b.Snapshots) }},
+		{Name: "place_key", At: func(b *model.Block) any { return &b.Place.Key }},
+		{Name: "place_offset", At: func(b *model.Block) any { return &b.Place.Offset }},
+		{Name: "place_length", At: func(b *model.Block) any { return &b.Place.Length }},
+	},
+})
+
+// snapshotTimes is the AtMS of snapshots as a column.
+type snapshotTimes []model.Snapshot
+
+// Int64s implements Int64List.
+func (s *snapshotTimes) Int64s() []int64 {
+	all := make([]int64, len(*s))
+	for i := range *s {
+		all[i] = (*s)[i].AtMS
+	}
+	return all
+}
+
+// SetInt64s implements Int64List.
+func (s *snapshotTimes) SetInt64s(all []int64) {
+	*s = resized(*s, len(all))
+	for i, at := range all {
+		(*s)[i].AtMS = at
+	}
+}
+
+// snapshotLines is the Line of snapshots as a column.
+type snapshotLines []model.Snapshot
+
+// Int32s implements Int32List.
+func (s *snapshotLines) Int32s() []int32 {
+	all := make([]int32, len(*s))
+	for i := range *s {
+		all[i] = (*s)[i].Line
+	}
+	return all
+}
+
+// SetInt32s implements Int32List.
+func (s *snapshotLines) SetInt32s(all []int32) {
+	*s = resized(*s, len(all))
+	for i, line := range all {
+		(*s)[i].Line = line
+	}
+}
+
+// resized keeps what the other column of the pair has set.
+func resized[S ~[]model.Snapshot](s S, n int) S {
+	if len(s) == n {
+		return s
+	}
+	if n == 0 {
+		return nil
+	}
+	return make(S, n)
+}
