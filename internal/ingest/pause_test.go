@@ -39,7 +39,7 @@ func TestOneLargeEventPauses(t *testing.T) {
 		},
 		"a recording": func(value []byte) model.Arrival {
 			a := recording(1)
-			a.Recording = value
+			a.Recording = fmt.Appendf(nil, `[{"type":3,"timestamp":1795418943000,"data":%s}]`, value)
 			return a
 		},
 	} {
