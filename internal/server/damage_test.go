@@ -226,7 +226,7 @@ func isKept(all map[string]string, name, data string) bool {
 // when it is played, and a full check finds it.
 func TestDamagedRecordingsAreSaid(t *testing.T) {
 	dir, s := killedWith(t, 12)
-	segments, err := filepath.Glob(filepath.Join(dir, "recordings", "*", "*.blocks"))
+	segments, err := filepath.Glob(filepath.Join(dir, "recordings", "*", "*", "*.blocks"))
 	if err != nil || len(segments) != 1 {
 		t.Fatalf("%v, %v", segments, err)
 	}

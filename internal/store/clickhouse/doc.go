@@ -31,7 +31,7 @@
 //
 // # Queries
 //
-// Every statement is a file in queries/ or migrations/. Values are always bound, never rendered into the text. A line
-// "--: name" in a query stands for the file queries/name.part.sql; the statements that result are kept in
-// testdata/queries.golden.sql (go test -run Golden -update).
+// The tables, and the inserts into them, are made of their descriptions (package table, see definitions). Every other statement is a file
+// in queries/ or migrations/. Values are always bound, never rendered into the text. A line "--: name" in a query stands for the file
+// queries/name.part.sql, or for a table's columns; the statements that result are kept in testdata/ (go test -run Golden -update).
 package clickhouse

@@ -5,8 +5,9 @@
 //
 // # Queries
 //
-// Every statement is a file in queries/ or migrations/. Values are always bound, never rendered into the text. A line
-// "--: name" in a query stands for the file queries/name.part.sql (package statements); the
+// The tables are made of their descriptions (package table, see definitions). Every other statement is a file in queries/ or
+// migrations/. Values are always bound, never rendered into the text. A line "--: name" in a query stands for the file
+// queries/name.part.sql (package statements), or for a table's columns; the
 // statements that result are kept in testdata/queries.golden.sql (go test -run Golden -update). Optional conditions are
 // written ($x = ” OR column = $x): DuckDB knows the bound values when it plans, folds what is constant, and pushes the
 // rest into the scan.
@@ -22,7 +23,7 @@
 //
 // # Once
 //
-// A uuid is stored once because the only writer keeps a fingerprint of each in memory (see seen). DuckDB's own unique
+// A key, project and uuid, is stored once because the only writer keeps a fingerprint of each in memory (see seen). DuckDB's own unique
 // index was rejected: it has to be in memory as well, takes several times the room, and is rewritten by each checkpoint.
 //
 // # Dropping

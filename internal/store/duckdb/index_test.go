@@ -47,7 +47,7 @@ func TestIndexFindsAll(t *testing.T) {
 			e := model.Event{Project: project, Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 7, StartMS: at}
 			e.UUID, e.TraceID, e.SessionID = newTraffic(uint64(i)).id(), fmt.Sprint("t", i%97), fmt.Sprint("s", i%53)
 			b.Events = append(b.Events, e)
-			block := model.Block{SessionID: e.SessionID, WindowID: "w", ReceivedMS: at + 9, FirstMS: at, LastMS: at + 1}
+			block := model.Block{Project: project, SessionID: e.SessionID, WindowID: "w", ReceivedMS: at + 9, FirstMS: at, LastMS: at + 1}
 			block.UUID = newTraffic(uint64(1_000_000 + i)).id()
 			b.Blocks = append(b.Blocks, block)
 		}

@@ -5,6 +5,7 @@ import { health } from "../health.svelte";
 import { segment } from "../route";
 import * as convert from "./convert";
 import { ApiError } from "./error";
+import { inProject } from "./project";
 
 export interface ListQuery {
   q?: string | undefined;
@@ -30,7 +31,7 @@ export function search(params: Record<string, string | number | boolean | null |
 export async function request(path: string, signal?: AbortSignal): Promise<Response> {
   let answer: Response;
   try {
-    answer = await fetch(path, { signal: signal ?? null, headers: { Accept: "application/json" }, credentials: "same-origin" });
+    answer = await fetch(inProject(path, location.search), { signal: signal ?? null, headers: { Accept: "application/json" }, credentials: "same-origin" });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     health.suspect();

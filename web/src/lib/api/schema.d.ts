@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The projects
+         * @description Each is kept apart from the others. The first one is meant where a request names none.
+         */
+        get: operations["listProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -193,7 +213,7 @@ export interface paths {
         };
         /**
          * The server
-         * @description What is stored, what was refused and why, and the token that clients use.
+         * @description What is stored of a project, what was refused and why, and the token that its clients use.
          */
         get: operations["readStatus"];
         put?: never;
@@ -514,6 +534,11 @@ export interface components {
             /** @description the cursor of the next page, null at the end */
             next: string | null;
         };
+        ListProject: {
+            items: components["schemas"]["Project"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+        };
         ListSession: {
             items: components["schemas"]["Session"][];
             /** @description the cursor of the next page, null at the end */
@@ -638,6 +663,9 @@ export interface components {
             email: string | null;
             id: string;
             name: string | null;
+        };
+        Project: {
+            name: string;
         };
         Raw: {
             /**
@@ -794,6 +822,8 @@ export interface components {
             generations: number;
             /** @description the servers that share the storage, this one among them */
             nodes: components["schemas"]["Server"][];
+            /** @description what follows is about this one */
+            project: string;
             /**
              * Format: int64
              * @description stored blocks
@@ -966,6 +996,8 @@ export interface operations {
     listGenerations: {
         parameters: {
             query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
                 /** @description Only what happened at or after this instant (RFC 3339). */
                 from?: string;
                 /** @description Only what happened before this instant (RFC 3339). */
@@ -1040,7 +1072,10 @@ export interface operations {
     };
     readGeneration: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
+            };
             header?: never;
             path: {
                 /** @description The uuid of the event. */
@@ -1100,6 +1135,8 @@ export interface operations {
     listMessages: {
         parameters: {
             query: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
                 /** @description Which messages. */
                 of: "input" | "output";
                 /** @description A cursor of the generation's content, or the next of the answer before; without it the beginning. */
@@ -1166,6 +1203,8 @@ export interface operations {
     readRaw: {
         parameters: {
             query: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
                 /** @description Which part of what was sent. */
                 of: "input" | "output" | "tools" | "properties";
                 /** @description Where the piece begins, in bytes: the next of the piece before. */
@@ -1229,9 +1268,67 @@ export interface operations {
             };
         };
     };
+    listProjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProject"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     listSessions: {
         parameters: {
             query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
                 /** @description Only what happened at or after this instant (RFC 3339). */
                 from?: string;
                 /** @description Only what happened before this instant (RFC 3339). */
@@ -1306,7 +1403,10 @@ export interface operations {
     };
     readSession: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
+            };
             header?: never;
             path: {
                 /** @description The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
@@ -1366,6 +1466,8 @@ export interface operations {
     listSessionMarks: {
         parameters: {
             query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
                 /** @description The next of the answer before; without it the beginning. */
                 cursor?: string;
                 /** @description Rows of one answer. It ends earlier where it is full. */
@@ -1430,6 +1532,8 @@ export interface operations {
     readSnapshots: {
         parameters: {
             query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
                 /** @description The tab; without it the one shown at t. */
                 window?: string;
                 /** @description The instant to show, in Unix milliseconds. 0 or none is the beginning. */
@@ -1496,6 +1600,8 @@ export interface operations {
     listSessionSteps: {
         parameters: {
             query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
                 /** @description The next of the answer before; without it the beginning. */
                 cursor?: string;
                 /** @description Rows of one answer. It ends earlier where it is full. */
@@ -1561,7 +1667,10 @@ export interface operations {
     };
     readStatus: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1618,6 +1727,8 @@ export interface operations {
     listTraces: {
         parameters: {
             query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
                 /** @description Only what happened at or after this instant (RFC 3339). */
                 from?: string;
                 /** @description Only what happened before this instant (RFC 3339). */
@@ -1692,7 +1803,10 @@ export interface operations {
     };
     readTrace: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
+            };
             header?: never;
             path: {
                 /** @description The trace's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
@@ -1752,6 +1866,8 @@ export interface operations {
     listTraceFeedback: {
         parameters: {
             query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
                 /** @description The next of the answer before; without it the beginning. */
                 cursor?: string;
                 /** @description Rows of one answer. It ends earlier where it is full. */
@@ -1816,6 +1932,8 @@ export interface operations {
     listTraceNodes: {
         parameters: {
             query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
                 /** @description The next of the answer before; without it the beginning. */
                 cursor?: string;
                 /** @description Rows of one answer. It ends earlier where it is full. */
