@@ -22,8 +22,8 @@ type Table struct {
 //
 // A row that has several values of a field it is grouped by counts in the group of each; one that has none counts in the group of
 // nil. Measures leave out rows without a value: avg, min, max and percentiles of none are nil, count, uniq and sum are 0, and rate is
-// nil. A percentile is interpolated between the two values around it. Where time is the only group, buckets without a row are
-// there, too.
+// nil. A percentile is interpolated between the two values around it. Where time is among the groups, its buckets without a row are
+// there, too, for each combination of the others that has rows.
 func Compute(rows []Row, s Sum, span Span) Table {
 	groups := map[string]*collected{}
 	var order []*collected
@@ -39,11 +39,6 @@ func Compute(rows []Row, s Sum, span Span) Table {
 			order = append(order, g)
 		}
 		return g
-	}
-	if len(s.By) == 1 && s.By[0].Field.Name == "" {
-		for at := span.Bucket(s.By[0].Step, span.FromMS); at < span.ToMS; at = span.Next(s.By[0].Step, at) {
-			in([]Cell{at})
-		}
 	}
 	if len(s.By) == 0 {
 		in(nil)
@@ -61,11 +56,74 @@ func Compute(rows []Row, s Sum, span Span) Table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	return s.Finish(t.Rows, span)
+}
+
+// Finish makes a table of groups and their measures, all of them, in any order: it puts in buckets of time without a row, orders the
+// rows and cuts what is past the limit.
+func (s Sum) Finish(rows [][]Cell, span Span) Table {
+	t := Table{Rows: s.fill(rows, span)}
 	s.sort(t.Rows)
 	if s.Limit > 0 && len(t.Rows) > s.Limit {
 		t.Rows, t.Truncated = t.Rows[:s.Limit], true
 	}
 	return t
+}
+
+// fill puts in the buckets of time that have no row, for each combination of the other groups: a chart has no holes then.
+func (s Sum) fill(rows [][]Cell, span Span) [][]Cell {
+	at := timeIn(s.By)
+	if at < 0 {
+		return rows
+	}
+	var buckets []int64
+	for ms := span.Bucket(s.By[at].Step, span.FromMS); ms < span.ToMS; ms = span.Next(s.By[at].Step, ms) {
+		buckets = append(buckets, ms)
+	}
+	type combination struct {
+		key  []Cell
+		have map[int64]bool
+	}
+	others := map[string]*combination{}
+	for _, row := range rows {
+		name := ""
+		for i := range s.By {
+			if i != at {
+				name += keyOf(row[i])
+			}
+		}
+		c := others[name]
+		if c == nil {
+			c = &combination{slices.Clone(row[:len(s.By)]), map[int64]bool{}}
+			others[name] = c
+		}
+		if ms, ok := row[at].(int64); ok {
+			c.have[ms] = true
+		}
+	}
+	if len(s.By) == 1 && len(others) == 0 {
+		others[""] = &combination{make([]Cell, 1), nil}
+	}
+	for _, c := range others {
+		for _, ms := range buckets {
+			if !c.have[ms] {
+				row := append(slices.Clone(c.key), s.nothing()...)
+				row[at] = ms
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}
+
+// nothing are the measures of no rows.
+func (s Sum) nothing() []Cell {
+	none := collected{values: make([][]Value, len(s.Measures))}
+	cells := make([]Cell, len(s.Measures))
+	for i, m := range s.Measures {
+		cells[i] = none.measure(i, m)
+	}
+	return cells
 }
 
 // Next is when the bucket after the one that begins at ms begins.

@@ -104,8 +104,10 @@ func duration(name, doc string) Field {
 	return Field{Name: name, Type: Duration, Unit: "s", Sortable: true, Doc: doc}
 }
 
-// catalogue is every field there is. A trace has the fields of its generations: a condition holds for a trace when it holds for
-// any of its generations, embeddings and spans; sums (latency, tokens) are of the whole trace.
+// catalogue is every field there is. A trace has the fields of its generations: it has the values of all of its events (models,
+// names, persons), any of which may match. Of numbers it has one: tokens and latency are those of its generations and embeddings added
+// up, ttft is the longest, error says whether anything failed. Its status are those of all its calls. A session has the values of its
+// events and of its recording.
 var catalogue = []entry{
 	{text("model", "the model that answered"), calls},
 	{text("provider", "who runs the model"), calls},
@@ -131,19 +133,23 @@ var catalogue = []entry{
 	{text("library", "the SDK that sent it, with its version"), everywhere},
 	{text("url", "the page's address"), everywhere},
 	{text("env", "the environment: production, staging, …"), everywhere},
-	{Field{Name: "link", Type: Choice, Sortable: true, Choices: []string{"linked", "pending", "none"}, Doc: "whether there is a recording of the moment"}, calls},
-	{text("link_method", "how the recording was found"), calls},
 	{text("feedback", "what people said of it"), calls},
 	{Field{Name: "start", Type: Time, Unit: "ms", Sortable: true, Doc: "when it began"}, everywhere},
 	{count("generations", "generations and embeddings in it"), []Of{Traces}},
 	{count("spans", "other steps in it"), []Of{Traces}},
-	{count("errors", "what failed in it"), []Of{Traces}},
+	{count("errors", "what failed in it"), []Of{Traces, Sessions}},
 	{duration("duration", "from its first to its last moment"), []Of{Traces, Sessions}},
 	{count("clicks", "clicks that were recorded"), []Of{Sessions}},
 	{count("keys", "keys that were pressed"), []Of{Sessions}},
 	{count("windows", "tabs"), []Of{Sessions}},
 	{count("ai_calls", "generations and embeddings in it"), []Of{Sessions}},
 	{Field{Name: "recorded", Type: Bool, Sortable: true, Doc: "whether there is a recording"}, []Of{Sessions}},
+}
+
+// unasked are names that people may expect to be fields, and why they are none.
+var unasked = map[string]string{
+	"link":        "Links are worked out when a row is shown, so that nothing can be asked by link. Ask for session:* to see what has a session.",
+	"link_method": "Links are worked out when a row is shown, so that nothing can be asked by link_method. Ask for session:* to see what has a session.",
 }
 
 // Fields lists what can be asked of a list, without custom properties, of which there are as many as senders invent.
@@ -163,7 +169,7 @@ func Find(of Of, name string) (Field, bool) {
 		if property == "" || len(property) > maxProperty {
 			return Field{}, false
 		}
-		return Field{Name: name, Type: Text, Doc: "a property that the program sent"}, true
+		return Field{Name: name, Type: Text, Sortable: true, Doc: "a property that the program sent"}, true
 	}
 	for _, e := range catalogue {
 		if e.Name == name && slices.Contains(e.of, of) {

@@ -239,6 +239,9 @@ func (p *parser) term() (Expr, error) {
 
 func (p *parser) unknown(start int, name string) error {
 	hint := "To search for text with a colon, put it into quotes."
+	if why, ok := unasked[name]; ok {
+		return p.fail(start, "%s", why)
+	}
 	if near := nearest(p.of, strings.ToLower(name)); near != "" {
 		hint = fmt.Sprintf("Did you mean %q? %s", near, hint)
 	}
@@ -458,9 +461,11 @@ func (p *parser) read(start int, f Field, text string) (Value, error) {
 // Units that may stand behind a number.
 var (
 	counts  = map[string]float64{"": 1, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6}
-	seconds = map[string]float64{"": 1, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400}
+	seconds = map[string]float64{"": 1, "us": -1e6, "µs": -1e6, "ms": -1e3, "s": 1, "m": 60, "h": 3600, "d": 86400}
 )
 
+// number reads a number and its unit. A unit below 0 is what the number is divided by: 9 ms are 9/1000 s as they are stored, and not
+// 9 times 0.001, which is another number.
 func number(text string, units map[string]float64) (float64, bool) {
 	digits := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzKMµ")
 	unit, known := units[text[len(digits):]]
@@ -470,6 +475,9 @@ func number(text string, units map[string]float64) (float64, bool) {
 	n, err := strconv.ParseFloat(digits, 64)
 	if err != nil || math.IsInf(n*unit, 0) {
 		return 0, false
+	}
+	if unit < 0 {
+		return n / -unit, true
 	}
 	return n * unit, true
 }

@@ -27,7 +27,7 @@ func words(all ...string) (v []Value) {
 var refund = row{
 	values: map[string][]Value{
 		"model": words("gpt-4o-mini"), "provider": words("openai"), "latency": {{Number: 2.5}}, "input_tokens": {{Number: 1500}},
-		"error": {{}}, "link": words("none"), "person": words("ann@example.com", "u1", "Ann"), "prop.tenant": words("acme co"), "start": {{Int: 1795418806254}},
+		"error": {{}}, "person": words("ann@example.com", "u1", "Ann"), "prop.tenant": words("acme co"), "start": {{Int: 1795418806254}},
 		"kind": words("generation"), "name": words("a*b(c)"),
 	},
 	texts: []string{"How do I get a REFUND for order 17?", `{"city":"Zürich","note":"naïve_case"}`, "我想退款 please"},
@@ -61,7 +61,7 @@ func TestMatch(t *testing.T) {
 		"person:*":                        true,
 		"conversation:*":                  false,
 		"person:Ann":                      true,
-		"link:none":                       true,
+		"kind:generation":                 true,
 		`prop.tenant:"acme co"`:           true,
 		"prop.tenant:acme*":               true,
 		"prop.other:*":                    false,
@@ -133,7 +133,8 @@ func TestBadSyntax(t *testing.T) {
 		{"latency:>1s,2s", 11, "Only one value"},
 		{"model:>a", 6, "cannot be compared with >"},
 		{"error:maybe", 6, "true or false"},
-		{"link:some", 5, "linked, pending, none"},
+		{"kind:some", 5, "generation, embedding, span, trace"},
+		{"link:none", 0, "worked out when a row is shown"},
 		{"start:yesterday", 6, "start:>=2026-05-04"},
 		{"(a", 0, "not closed"},
 		{"a)", 1, "without its ("},

@@ -64,7 +64,7 @@ const (
 	MaxMeasures  = 10
 	MaxGroups    = 3
 	MaxBuckets   = 2_000
-	MaxRows      = 1_000
+	MaxRows      = 10_000
 	defaultRows  = 100
 	goodBuckets  = 60 // what auto aims at
 	maxSumLength = 1 << 10
@@ -179,6 +179,14 @@ func group(of Of, at int, item string, span Span) (Group, error) {
 	return Group{Field: f}, nil
 }
 
+// timeIn is which of the groups is time, -1 when none is.
+func timeIn(by []Group) int {
+	return slices.IndexFunc(by, func(g Group) bool { return g.Field.Name == "" })
+}
+
+// ByTime says whether time is among the groups.
+func (s Sum) ByTime() bool { return timeIn(s.By) >= 0 }
+
 // Span is a range of time, FromMS <= t < ToMS, as seen in a time zone.
 type Span struct {
 	FromMS, ToMS int64
@@ -291,7 +299,7 @@ func floor(n, step int64) int64 {
 func ParseOrder(s *Sum, text string) error {
 	if text == "" {
 		s.Order, s.Descending = len(s.By), true
-		if i := slices.IndexFunc(s.By, func(g Group) bool { return g.Field.Name == "" }); i >= 0 {
+		if i := timeIn(s.By); i >= 0 {
 			s.Order, s.Descending = i, false
 		}
 		return nil
@@ -312,9 +320,11 @@ func ParseOrder(s *Sum, text string) error {
 	return nil
 }
 
-// Rows is how many rows to answer when n are asked for, 0 being as many as usual.
-func Rows(n int) (int, error) {
+// Rows is how many rows to answer when n are asked for, 0 being as many as usual: of a sum by time all that are allowed.
+func Rows(n int, by []Group) (int, error) {
 	switch {
+	case n == 0 && timeIn(by) >= 0:
+		return MaxRows, nil
 	case n == 0:
 		return defaultRows, nil
 	case n < 0 || n > MaxRows:

@@ -49,7 +49,7 @@ func TestCompute(t *testing.T) {
 		{"count,avg(latency)", "time(1h)", "", 0,
 			[][]Cell{{hour(0), int64(2), 1.5}, {hour(1), int64(0), nil}, {hour(2), int64(4), 7.0}, {hour(3), int64(0), nil}}, false},
 		{"count", "model,time(2h)", "", 0,
-			[][]Cell{{"a", hour(0), int64(2)}, {"a", hour(2), int64(2)}, {"b", hour(2), int64(2)}, {nil, hour(2), int64(1)}}, false},
+			[][]Cell{{"a", hour(0), int64(2)}, {"b", hour(0), int64(0)}, {nil, hour(0), int64(0)}, {"a", hour(2), int64(2)}, {"b", hour(2), int64(2)}, {nil, hour(2), int64(1)}}, false},
 		{"min(start)", "error", "error", 0, [][]Cell{{int64(0), hour(0).(int64) + 600_000}, {int64(1), hour(2)}}, false},
 	} {
 		s := Sum{Limit: c.limit}
@@ -153,7 +153,7 @@ func TestBadSums(t *testing.T) {
 		{groups("clicks"), 0, "no field"},
 		{func() error { _, err := ParseGroups(Traces, "time(1h)", Span{}); return err }(), 0, "from and to"},
 		{ParseOrder(&Sum{Measures: []Measure{{Name: "count"}}}, "-latency"), 0, "count"},
-		{func() error { _, err := Rows(5000); return err }(), 0, "1 to 1000"},
+		{func() error { _, err := Rows(50_000, nil); return err }(), 0, "1 to 10000"},
 	} {
 		var s *SyntaxError
 		if !errors.As(c.err, &s) {

@@ -28,7 +28,7 @@ func next(text string) (word, rest string) {
 	start := -1
 	for i, r := range text {
 		switch {
-		case alone(r):
+		case Alone(r):
 			if start >= 0 {
 				return text[start:i], text[i:]
 			}
@@ -65,6 +65,7 @@ func inWord(r rune) bool {
 // unspaced are the scripts whose words are not parted.
 var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
 
-func alone(r rune) bool {
+// Alone says that a letter is a word by itself, with the marks behind it.
+func Alone(r rune) bool {
 	return r >= 0x0e00 && unicode.IsLetter(r) && unicode.In(r, unspaced...)
 }

@@ -1,0 +1,44 @@
+package filter
+
+import "slices"
+
+// Facet says how often each value of a field occurs.
+type Facet struct {
+	Field Field
+	// Values are those that most rows have, at most as many as were asked for; of equally frequent ones the smaller.
+	Values []Frequency
+	// Other is how many rows the values have that are not among Values. A row counts once for each of its values.
+	Other int64
+}
+
+// Frequency is a value and how many rows have it.
+type Frequency struct {
+	Value Cell
+	Rows  int64
+}
+
+// ComputeFacet counts the values of rows that match what Without leaves of an expression.
+func ComputeFacet(rows []Row, f Field, limit int) Facet {
+	facet := Facet{Field: f}
+	counts := map[Cell]int64{}
+	for _, r := range rows {
+		for _, v := range r.Values(f.Name) {
+			counts[f.cell(v)]++
+		}
+	}
+	for v, n := range counts {
+		facet.Values = append(facet.Values, Frequency{v, n})
+	}
+	slices.SortFunc(facet.Values, func(a, b Frequency) int {
+		if a.Rows != b.Rows {
+			return compare(b.Rows, a.Rows)
+		}
+		return compareCells(a.Value, b.Value, false)
+	})
+	for len(facet.Values) > limit {
+		last := len(facet.Values) - 1
+		facet.Other += facet.Values[last].Rows
+		facet.Values = facet.Values[:last]
+	}
+	return facet
+}

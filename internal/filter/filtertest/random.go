@@ -1,0 +1,276 @@
+package filtertest
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// Start is the moment from which the times of random worlds count: a day before clocks change in Berlin.
+const Start = 1_774_656_000_000 // 2026-03-28T00:00:00Z
+
+// Random makes data and questions. The same seed makes the same.
+type Random struct{ *rand.Rand }
+
+// NewRandom returns a source.
+func NewRandom(seed uint64) Random { return Random{rand.New(rand.NewPCG(seed, 8))} }
+
+func one[T any](r Random, all ...T) T { return all[r.IntN(len(all))] }
+
+// words are what texts are made of: scripts with and without spaces, marks, letters whose other case is not obvious, escapes.
+var words = []string{
+	"refund", "Refund", "REFUND", "refunds", "order-17", "a_b", "Zürich", "ZÜRICH", "naïve", "nai\u0308ve", "退款", "我想退款", "สวัสดี", "ดี", "ไทย", "word\nword", "say \"hi\"",
+	"back\\nslash", "tab\there", "\u001fabc", "Kelvin \u212a", "\u0130stanbul", "kelvin k", "ſtop", "stop", "ΣΑΣ", "σας", "100%", "a/b", "नमस्ते", "한국어", "१२", "x\u0301", "\u0301x", "漢\u0301", "漢",
+	"null", "1fabc", "n", "nword", "u001f", "…", "emoji 🙂 x", "İ", "i",
+}
+
+func (r Random) text() string {
+	var parts []string
+	for range 1 + r.IntN(4) {
+		parts = append(parts, one(r, words...))
+	}
+	return strings.Join(parts, one(r, " ", "", ", ", "\\", "\n"))
+}
+
+// canonical is JSON as it is stored.
+func canonical(v any) []byte {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic(err)
+	}
+	s := strings.TrimSuffix(b.String(), "\n")
+	// Go escapes what the model leaves as it is.
+	return []byte(strings.NewReplacer(`\u2028`, "\u2028", `\u2029`, "\u2029", `\u007f`, "\u007f").Replace(s))
+}
+
+// World makes data of a project: few different ids, so that much meets much.
+func (r Random) World(events int) *World {
+	w := &World{People: map[string]string{"p1": "p0", "p2": "p0", "p4": "p3"}}
+	maybe := func(prefix string, n int) string {
+		if r.IntN(4) == 0 {
+			return ""
+		}
+		return fmt.Sprint(prefix, r.IntN(n))
+	}
+	number := func(most int64) int64 {
+		if r.IntN(4) == 0 {
+			return -1
+		}
+		return r.Int64N(most)
+	}
+	for range events {
+		var id uuid.UUID
+		for i := range id {
+			id[i] = byte(r.UintN(256))
+		}
+		id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+		e := model.Event{
+			UUID: id, Name: "$ai_generation", Kind: one(r, model.KindOther, model.KindGeneration, model.KindGeneration, model.KindGeneration, model.KindEmbedding, model.KindSpan, model.KindSpan, model.KindTrace, model.KindMetric, model.KindFeedback),
+			TimeMS: Start + r.Int64N(72*3600)*1000 + r.Int64N(1000), DistinctID: maybe("p", 6), SessionID: maybe("s", 8), WindowID: maybe("w", 3), URL: maybe("https://x.test/", 3),
+			Library: maybe("lib/", 2), Env: maybe("env", 2), LatencyMS: -1, FirstTokenMS: -1,
+			Tokens: model.Tokens{Input: -1, Output: -1, Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
+		}
+		e.ReceivedMS, e.SentMS = e.TimeMS+5, e.TimeMS
+		for _, name := range []string{"tenant", "plan"} {
+			if r.IntN(2) == 0 {
+				e.Properties = append(e.Properties, model.Property{Name: name, Value: one(r, "acme co", "a%b", "a_b", `a\b`, "free", "")})
+			}
+		}
+		if e.Kind != model.KindOther {
+			e.TraceID, e.ConversationID = maybe("t", 10), maybe("c", 3)
+			if r.IntN(10) == 0 {
+				e.DistinctID = e.TraceID
+			}
+			e.StartMS = e.TimeMS
+		} else {
+			e.StartMS = e.TimeMS
+		}
+		switch {
+		case e.Kind.IsNode():
+			e.Title, e.ParentID = one(r, "", "chat", "plan a trip", "Refund", "退款"), one(r, "", e.TraceID, "x")
+			if r.IntN(5) > 0 {
+				e.LatencyMS = one(r, 0, 9, 150, 150.5, 1234.567, 2500, r.Float64()*5000, float64(r.Int64N(5000)))
+				e.StartMS = e.TimeMS - int64(e.LatencyMS+0.5)
+			}
+			if r.IntN(3) == 0 {
+				e.FirstTokenMS = float64(r.Int64N(900)) / 2
+			}
+			e.Model, e.Provider = one(r, "", "gpt-4o", "gpt-4o-mini", "gpt-5", "claude"), one(r, "", "openai", "anthropic")
+			e.Tokens = model.Tokens{Input: number(3000), Output: number(400), Total: number(3000), CacheRead: number(9), CacheWrite: number(9), Reasoning: number(9)}
+			e.HTTPStatus, e.StopReason = one(r, int32(0), 200, 429, 500), one(r, "", "stop", "length")
+			if e.IsError = r.IntN(4) == 0; e.IsError {
+				e.Error = one(r, "", "rate limit", "退款 failed", "bad \"quote\"")
+			}
+			if r.IntN(3) > 0 {
+				c := model.Content{UUID: id, TimeMS: e.TimeMS}
+				if r.IntN(4) > 0 {
+					c.Input = canonical([]any{map[string]any{"role": "user", "content": r.text()}})
+				}
+				if r.IntN(4) > 0 {
+					c.Output = canonical(r.text())
+				}
+				w.Contents = append(w.Contents, c)
+			}
+		case e.Kind == model.KindFeedback:
+			e.MetricValue = one(r, "good", "bad", "the refund is late", "")
+		case e.Kind == model.KindMetric:
+			e.MetricName, e.MetricValue = "score", one(r, "1", "refund")
+		}
+		w.Events = append(w.Events, e)
+	}
+	for range r.IntN(1 + events/4) {
+		var id uuid.UUID
+		for i := range id {
+			id[i] = byte(r.UintN(256))
+		}
+		at := Start + r.Int64N(72*3600)*1000
+		w.Blocks = append(w.Blocks, model.Block{
+			UUID: id, SessionID: maybe("s", 10), WindowID: maybe("w", 3), DistinctID: maybe("p", 6), ReceivedMS: at, FirstMS: at, LastMS: at + r.Int64N(60_000),
+			Clicks: int32(r.IntN(5)), Keys: int32(r.IntN(50)), URL: maybe("https://x.test/", 3), Place: model.Place{Key: "k", Length: 1},
+		})
+	}
+	return w
+}
+
+// Span is a range of days that clocks change in.
+func (r Random) Span() filter.Span {
+	zone, err := time.LoadLocation(one(r, "UTC", "Europe/Berlin", "Asia/Kolkata", "America/New_York"))
+	if err != nil {
+		panic(err)
+	}
+	from := Start + r.Int64N(48*3600)*1000
+	return filter.Span{FromMS: from, ToMS: from + 3_600_000 + r.Int64N(40*3600)*1000, Zone: zone}
+}
+
+// fields are those of a list, with two custom properties.
+func fields(of filter.Of) []filter.Field {
+	all := filter.Fields(of)
+	for _, name := range []string{"prop.tenant", "prop.plan"} {
+		f, _ := filter.Find(of, name)
+		all = append(all, f)
+	}
+	return all
+}
+
+// Expression makes the text of one.
+func (r Random) Expression(of filter.Of, depth int) string {
+	switch n := r.IntN(10); {
+	case depth > 0 && n < 2:
+		return r.Expression(of, depth-1) + " " + r.Expression(of, depth-1)
+	case depth > 0 && n < 4:
+		return "(" + r.Expression(of, depth-1) + " OR " + r.Expression(of, depth-1) + ")"
+	case depth > 0 && n < 5:
+		return "-(" + r.Expression(of, depth-1) + ")"
+	case n < 7:
+		return r.search()
+	}
+	f := one(r, fields(of)...)
+	return one(r, "", "", "-") + f.Name + ":" + r.value(f)
+}
+
+func (r Random) search() string {
+	word := one(r, words...)
+	switch r.IntN(6) {
+	case 0:
+		if runes := []rune(word); len(runes) > 1 {
+			word = string(runes[:1+r.IntN(len(runes)-1)])
+		}
+		if found := filter.Words(word); len(found) > 0 {
+			return found[len(found)-1] + "*"
+		}
+	case 1:
+		if runes := []rune(word); len(runes) > 2 {
+			word = string(runes[1:])
+		}
+		if !strings.ContainsAny(word, " \t\n\"()*:") && word != "" {
+			return "*" + word + "*"
+		}
+	case 2:
+		word += " " + one(r, words...)
+	}
+	if len(filter.Words(word)) == 0 {
+		return "refund"
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(word) + `"`
+}
+
+func (r Random) value(f filter.Field) string {
+	if r.IntN(8) == 0 {
+		return "*"
+	}
+	switch f.Type {
+	case filter.Bool:
+		return one(r, "true", "false")
+	case filter.Choice:
+		return one(r, f.Choices...)
+	case filter.Number:
+		return one(r, "", ">", ">=", "<", "<=") + one(r, "0", "1", "2", "5", "200", "429", "1.5k", "250")
+	case filter.Duration:
+		return one(r, "", ">", ">=", "<", "<=") + one(r, "0s", "9ms", "150ms", "150.5ms", "1234.567ms", "2s", "2.5s", "10m", "6h")
+	case filter.Time:
+		return one(r, ">", ">=", "<", "<=") + time.UnixMilli(Start+r.Int64N(72)*3_600_000).UTC().Format(time.RFC3339)
+	}
+	values := []string{"gpt-4o", "gpt-*", "*mini", "g*4*i", "openai", "t1", "t2", "s1", "s*", "p0", "p1", "p*", "c1", "w1", "lib/*", "env1", "good", "chat", "stop", "https://x.test/1", "退款", "nothing", `""`, `"acme co"`, "a*b", `"a%b"`, `"a_b"`, `"a\\b"`, "**", "free", `"x'y"`}
+	text := one(r, values...)
+	if r.IntN(3) == 0 {
+		text += "," + one(r, values...)
+	}
+	return text
+}
+
+// Sort makes what a list is ordered by.
+func (r Random) Sort(of filter.Of) filter.Sort {
+	if r.IntN(3) == 0 {
+		return filter.Sort{Descending: true}
+	}
+	return filter.Sort{Field: one(r, fields(of)...), Descending: r.IntN(2) == 0}
+}
+
+// Sum makes what is computed.
+func (r Random) Sum(of filter.Of, span filter.Span) filter.Sum {
+	var s filter.Sum
+	var measures, groups []string
+	for range 1 + r.IntN(4) {
+		f := one(r, fields(of)...)
+		measures = append(measures, one(r, "count", one(r, f.Measures()...)+"("+f.Name+")"))
+	}
+	for range r.IntN(3) {
+		f := one(r, fields(of)...)
+		if f.Type == filter.Duration || f.Type == filter.Time || r.IntN(3) == 0 {
+			groups = append(groups, "time("+one(r, "auto", "1h", "6h", "1d", "1w", "2d", "30m")+")")
+		} else {
+			groups = append(groups, f.Name)
+		}
+	}
+	var err error
+	if s.Measures, err = filter.ParseMeasures(of, strings.Join(distinct(measures), ",")); err != nil {
+		panic(err)
+	}
+	if s.By, err = filter.ParseGroups(of, strings.Join(distinct(groups), ","), span); err != nil {
+		return r.Sum(of, span) // time in two steps
+	}
+	s.Order, s.Descending = r.IntN(len(s.By)+len(s.Measures)), r.IntN(2) == 0
+	s.Limit = one(r, 0, 3, 1000)
+	return s
+}
+
+func distinct(all []string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, s := range all {
+		if !seen[s] {
+			out = append(out, s)
+		}
+		seen[s] = true
+	}
+	return out
+}

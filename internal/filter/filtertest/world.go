@@ -1,0 +1,422 @@
+// Package filtertest says what the query language means of stored rows, in the simplest way: it makes rows that filter.Match and
+// filter.Compute read from events and blocks in memory. It makes data and questions at random, and compares the answers of a storage.
+package filtertest
+
+import (
+	"cmp"
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// World is what is stored of one project.
+type World struct {
+	Events   []model.Event
+	Contents []model.Content
+	Blocks   []model.Block
+	// People maps distinct ids to the id that their person goes by, where that is another one.
+	People map[string]string
+}
+
+// Row is a row of a list with all of its values.
+type Row struct {
+	ID     string
+	AtMS   int64 // the latest activity
+	values map[string][]filter.Value
+	// sorted is the value by which a list is ordered where that is none of the values, nil elsewhere.
+	sorted map[string]any
+	texts  []string
+	people map[string]string
+	named  bool
+}
+
+// Values implements filter.Row. Persons are distinct ids.
+func (r *Row) Values(field string) []filter.Value {
+	all := r.values[field]
+	if field != "person" || !r.named {
+		return all
+	}
+	var named []filter.Value
+	for _, v := range all {
+		if as, ok := r.people[v.Text]; ok {
+			v.Text = as
+		}
+		if !slices.Contains(named, v) {
+			named = append(named, v)
+		}
+	}
+	return named
+}
+
+// Texts implements filter.Row.
+func (r *Row) Texts() []string { return r.texts }
+
+// Named is the row as it is grouped: persons are what they go by.
+func (r *Row) Named() filter.Row {
+	named := *r
+	named.named = true
+	return &named
+}
+
+func (r *Row) text(field, value string) {
+	v := filter.Value{Text: value}
+	if value != "" && !slices.Contains(r.values[field], v) {
+		r.values[field] = append(r.values[field], v)
+	}
+}
+
+func (r *Row) number(field string, n float64) {
+	if v := (filter.Value{Number: n}); !slices.Contains(r.values[field], v) {
+		r.values[field] = append(r.values[field], v)
+	}
+}
+
+func (r *Row) int(field string, n int64) { r.values[field] = []filter.Value{{Int: n}} }
+
+func (r *Row) bool(field string, is bool) {
+	r.int(field, 0)
+	if is {
+		r.int(field, 1)
+	}
+}
+
+func newRow(w *World, id string) *Row {
+	return &Row{ID: id, AtMS: math.MinInt64, values: map[string][]filter.Value{}, sorted: map[string]any{}, people: w.People}
+}
+
+// Rows are the rows of a list, those of Generations of the kinds that an expression names.
+func (w *World) Rows(of filter.Of, kinds []string) []*Row {
+	switch of {
+	case filter.Generations:
+		return w.generations(kinds)
+	case filter.Traces:
+		return w.traces()
+	}
+	return w.sessions()
+}
+
+// shared are the values that one event gives to whatever row it is part of.
+func (r *Row) shared(w *World, e *model.Event) {
+	r.AtMS = max(r.AtMS, e.TimeMS)
+	for field, value := range map[string]string{
+		"trace": e.TraceID, "conversation": e.ConversationID, "session": e.SessionID, "window": e.WindowID, "library": e.Library, "url": e.URL, "env": e.Env,
+	} {
+		r.text(field, value)
+	}
+	if e.DistinctID != e.TraceID {
+		r.text("person", e.DistinctID)
+	}
+	for _, p := range e.Properties {
+		r.text(filter.Property+p.Name, p.Value)
+	}
+	r.texts = append(r.texts, e.Title, e.Error, e.MetricValue)
+	for i := range w.Contents {
+		if c := &w.Contents[i]; c.UUID == e.UUID {
+			r.texts = append(r.texts, Decoded(c.Input), Decoded(c.Output))
+		}
+	}
+}
+
+// call are the values of a generation, embedding, span or explicit trace, which a trace has of all of its own.
+func (r *Row) call(e *model.Event) {
+	r.text("model", e.Model)
+	r.text("provider", e.Provider)
+	r.text("error_text", e.Error)
+	r.text("stop", e.StopReason)
+	if e.Kind.IsNode() {
+		r.text("kind", e.Kind.String())
+		r.text("name", e.Title)
+	}
+	if e.HTTPStatus != 0 {
+		r.number("status", float64(e.HTTPStatus))
+	}
+}
+
+func tokens(e *model.Event) map[string]int64 {
+	return map[string]int64{
+		"input_tokens": e.Tokens.Input, "output_tokens": e.Tokens.Output, "total_tokens": e.Tokens.Total,
+		"cache_read_tokens": e.Tokens.CacheRead, "cache_write_tokens": e.Tokens.CacheWrite, "reasoning_tokens": e.Tokens.Reasoning,
+	}
+}
+
+func isCall(e *model.Event) bool {
+	return e.Kind == model.KindGeneration || e.Kind == model.KindEmbedding
+}
+
+func (w *World) generations(kinds []string) []*Row {
+	var rows []*Row
+	for i := range w.Events {
+		e := &w.Events[i]
+		if !slices.Contains(kinds, e.Kind.String()) {
+			continue
+		}
+		r := newRow(w, e.UUID.String())
+		r.shared(w, e)
+		r.call(e)
+		if e.LatencyMS >= 0 {
+			r.number("latency", e.LatencyMS/1000)
+		}
+		if e.FirstTokenMS >= 0 {
+			r.number("ttft", e.FirstTokenMS/1000)
+		}
+		for field, n := range tokens(e) {
+			if n >= 0 {
+				r.number(field, float64(n))
+			}
+		}
+		r.bool("error", e.IsError)
+		r.int("start", e.StartMS)
+		for j := range w.Events {
+			if f := &w.Events[j]; f.Kind == model.KindFeedback && f.TraceID == e.TraceID && e.TraceID != "" {
+				r.text("feedback", f.MetricValue)
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// parts are the indexes of events by an id, in the order of the ids.
+func parts(n int, id func(int) string) (ids []string, of map[string][]int) {
+	of = map[string][]int{}
+	for i := range n {
+		if x := id(i); x != "" {
+			if of[x] == nil {
+				ids = append(ids, x)
+			}
+			of[x] = append(of[x], i)
+		}
+	}
+	slices.Sort(ids)
+	return ids, of
+}
+
+func (w *World) traces() []*Row {
+	ids, of := parts(len(w.Events), func(i int) string { return w.Events[i].TraceID })
+	var rows []*Row
+	for _, id := range ids {
+		r := newRow(w, id)
+		var events []*model.Event
+		for _, i := range of[id] {
+			events = append(events, &w.Events[i])
+		}
+		slices.SortFunc(events, func(a, b *model.Event) int {
+			return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), slices.Compare(a.UUID[:], b.UUID[:]))
+		})
+		start, end, nodes := int64(math.MaxInt64), int64(math.MinInt64), false
+		var generations, spans, errors, latency, ttft float64
+		latency, ttft = -1, -1
+		failed := false
+		sums := map[string]float64{}
+		var names [3]string
+		for _, e := range events {
+			r.shared(w, e)
+			r.call(e)
+			failed = failed || e.IsError
+			if e.IsError && e.Kind != model.KindTrace {
+				errors++
+			}
+			if e.Kind == model.KindFeedback {
+				r.text("feedback", e.MetricValue)
+			}
+			if e.Kind == model.KindSpan {
+				spans++
+			}
+			if e.Kind.IsNode() {
+				nodes = true
+				start, end = min(start, e.StartMS), max(end, e.EndMS())
+				rank := 2
+				if e.ParentID == "" || e.ParentID == id {
+					rank = 1
+				}
+				if e.Kind == model.KindTrace {
+					rank = 0
+				}
+				names[rank] = cmp.Or(names[rank], e.Title)
+			}
+			if !isCall(e) {
+				continue
+			}
+			generations++
+			if e.LatencyMS >= 0 {
+				latency = max(latency, 0) + math.Floor(e.LatencyMS*1000+0.5)
+			}
+			ttft = max(ttft, e.FirstTokenMS)
+			for field, n := range tokens(e) {
+				if n >= 0 {
+					sums[field] += float64(n)
+				}
+			}
+		}
+		if !nodes {
+			for _, e := range events {
+				start, end = min(start, e.TimeMS), max(end, e.TimeMS)
+			}
+		}
+		if failed {
+			errors = max(errors, 1)
+		}
+		if latency >= 0 {
+			r.number("latency", latency/1e6)
+		}
+		if ttft >= 0 {
+			r.number("ttft", ttft/1000)
+		}
+		for field, n := range sums {
+			r.number(field, n)
+		}
+		r.bool("error", failed)
+		r.int("start", start)
+		r.number("generations", generations)
+		r.number("spans", spans)
+		r.number("errors", errors)
+		r.number("duration", float64(end-start)/1000)
+		if name := cmp.Or(names[0], names[1], names[2]); name != "" {
+			r.sorted["name"] = name
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func (w *World) sessions() []*Row {
+	ids, of := parts(len(w.Events)+len(w.Blocks), func(i int) string {
+		if i < len(w.Events) {
+			return w.Events[i].SessionID
+		}
+		return w.Blocks[i-len(w.Events)].SessionID
+	})
+	var rows []*Row
+	for _, id := range ids {
+		r := newRow(w, id)
+		start := int64(math.MaxInt64)
+		var clicks, keys, calls, errors float64
+		recorded := false
+		tabs, recordedTabs := map[string]bool{}, map[string]bool{}
+		for _, i := range of[id] {
+			if i < len(w.Events) {
+				e := &w.Events[i]
+				r.shared(w, e)
+				start = min(start, e.TimeMS)
+				if e.WindowID != "" {
+					tabs[e.WindowID] = true
+				}
+				if isCall(e) {
+					calls++
+					if e.IsError {
+						errors++
+					}
+				}
+				continue
+			}
+			b := &w.Blocks[i-len(w.Events)]
+			r.AtMS = max(r.AtMS, b.LastMS)
+			r.text("session", b.SessionID)
+			r.text("window", b.WindowID)
+			r.text("person", b.DistinctID)
+			r.text("url", b.URL)
+			start = min(start, b.FirstMS)
+			clicks += float64(b.Clicks)
+			keys += float64(b.Keys)
+			recorded = true
+			recordedTabs[b.WindowID] = true
+		}
+		if recorded {
+			tabs = recordedTabs
+		}
+		r.int("start", start)
+		r.number("duration", float64(r.AtMS-start)/1000)
+		r.number("clicks", clicks)
+		r.number("keys", keys)
+		r.number("windows", float64(len(tabs)))
+		r.number("ai_calls", calls)
+		r.number("errors", errors)
+		r.bool("recorded", recorded)
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// Decoded is JSON as people read it: with the escapes of its strings replaced by what they stand for.
+func Decoded(raw []byte) string {
+	var b strings.Builder
+	for i := 0; i < len(raw); {
+		n := 2
+		switch {
+		case raw[i] != '\\' || i+1 == len(raw):
+			b.WriteByte(raw[i])
+			i++
+			continue
+		case raw[i+1] == 'u':
+			n = 6
+		}
+		var s string
+		if json.Unmarshal([]byte(`"`+string(raw[i:min(i+n, len(raw))])+`"`), &s) == nil {
+			b.WriteString(s)
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// Sorted orders rows as a list does.
+func Sorted(rows []*Row, s filter.Sort) []*Row {
+	key := func(r *Row) any {
+		f := s.Field
+		if f.Name == "" {
+			return r.AtMS
+		}
+		if v, ok := r.sorted[f.Name]; ok || len(r.sorted) > 0 && f.Name == "name" {
+			return v
+		}
+		var least any
+		for _, v := range r.values[f.Name] {
+			var k any
+			switch f.Type {
+			case filter.Text, filter.Choice:
+				k = v.Text
+			case filter.Duration:
+				k = int64(math.Floor(v.Number*1e6 + 0.5))
+			case filter.Number:
+				k = int64(v.Number)
+			case filter.Time, filter.Bool:
+				k = v.Int
+			}
+			if least == nil || less(k, least) < 0 {
+				least = k
+			}
+		}
+		return least
+	}
+	rows = slices.Clone(rows)
+	slices.SortFunc(rows, func(a, b *Row) int {
+		x, y := key(a), key(b)
+		switch {
+		case x == nil && y != nil:
+			return 1
+		case x != nil && y == nil:
+			return -1
+		}
+		d := 0
+		if x != nil {
+			d = less(x, y)
+		}
+		d = cmp.Or(d, cmp.Compare(a.ID, b.ID))
+		if s.Descending {
+			return -d
+		}
+		return d
+	})
+	return rows
+}
+
+func less(a, b any) int {
+	if s, ok := a.(string); ok {
+		return cmp.Compare(s, b.(string))
+	}
+	return cmp.Compare(a.(int64), b.(int64))
+}

@@ -1,0 +1,312 @@
+package sqlgen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/filter"
+)
+
+// Scope is what every statement of a list is made for.
+type Scope struct {
+	Project string
+	Of      filter.Of
+	Where   filter.Expr
+	// People maps distinct ids to the id that their person goes by, where that is another one. Persons are grouped and counted by it;
+	// conditions on persons name distinct ids.
+	People map[string]string
+	// Only, when not nil, are the traces or sessions that are looked at.
+	Only []string
+	// Within says when rows of Only were received, where that is known: FromMS <= received_ms <= ToMS. Nil is always.
+	Events, Blocks *Received
+	// Contents says which events have a content that a search finds, as a subquery of uuids in which values are bound by bind. Nil
+	// looks at every content of the project.
+	Contents func(s filter.Search, bind func(any) string) string
+}
+
+// Received is a range of received_ms, both bounds included.
+type Received struct{ FromMS, ToMS int64 }
+
+// Bound is a value under the name that a statement gives it: string, []string, int64, float64 or uuid.UUID.
+type Bound struct {
+	Name  string
+	Value any
+}
+
+// Statement is SQL and the values that it binds.
+type Statement struct {
+	SQL    string
+	Values []Bound
+}
+
+// builder makes one statement.
+type builder struct {
+	d      *Dialect
+	s      Scope
+	values []Bound
+	// rows and groups are the columns of the two inner levels, by their text: what is computed of one event, and of a group of them.
+	rows, groups *columns
+	joins        []string
+}
+
+// columns are expressions with the aliases that stand for them one level up.
+type columns struct {
+	prefix string
+	texts  []string
+	index  map[string]int
+}
+
+func newColumns(prefix string) *columns { return &columns{prefix: prefix, index: map[string]int{}} }
+
+// as is the alias of an expression.
+func (c *columns) as(text string) string {
+	i, known := c.index[text]
+	if !known {
+		i = len(c.texts)
+		c.index[text] = i
+		c.texts = append(c.texts, text)
+	}
+	return fmt.Sprint(c.prefix, i)
+}
+
+func (c *columns) list() string {
+	var b strings.Builder
+	for i, text := range c.texts {
+		fmt.Fprintf(&b, ", %s AS %s%d", text, c.prefix, i)
+	}
+	return b.String()
+}
+
+func newBuilder(d *Dialect, s Scope) *builder {
+	return &builder{d: d, s: s, rows: newColumns("c"), groups: newColumns("g")}
+}
+
+// bind makes a value part of the statement.
+func (b *builder) bind(value any) string {
+	name := fmt.Sprint("v", len(b.values))
+	b.values = append(b.values, Bound{name, value})
+	return b.d.bound(name, value)
+}
+
+func (b *builder) statement(sql string) Statement { return Statement{sql, b.values} }
+
+// column is what a field is, with the name of a custom property bound.
+func (b *builder) column(f filter.Field) column {
+	c := b.d.columnOf(b.s.Of, f)
+	if name, ok := strings.CutPrefix(f.Name, filter.Property); ok {
+		c.event = b.d.property("e.properties", b.bind(name))
+	}
+	if c.event == "" && c.group == "" {
+		panic("sqlgen: " + string(b.s.Of) + " have no column for " + f.Name) // a mistake of the program: the catalogue test finds it
+	}
+	if c.list && !slices.Contains(b.joins, feedbackJoin) {
+		b.joins = append(b.joins, feedbackJoin)
+	}
+	return c
+}
+
+// feedbackJoin stands for the join with what was said of each trace.
+const feedbackJoin = "feedback"
+
+func (b *builder) join(name string) string {
+	if name != feedbackJoin {
+		return name
+	}
+	from := b.d.from("events", "e")
+	return " " + b.d.join + " (SELECT e.trace_id AS trace, " + b.d.values("nullif(e.metric_value, '')") + " AS texts FROM " + from +
+		" WHERE e.project = " + b.bind(b.s.Project) + " AND e.kind = 6 AND e.trace_id <> '' GROUP BY e.trace_id) AS said ON said.trace = e.trace_id"
+}
+
+// grouped says whether rows of the list are made of several events.
+func (b *builder) grouped() bool { return b.s.Of != filter.Generations }
+
+// where writes an expression. Of a generation it speaks of event e, of a trace or session of the columns of its group.
+func (b *builder) where(e filter.Expr) string {
+	join := func(all []filter.Expr, between, none string) string {
+		if len(all) == 0 {
+			return none
+		}
+		parts := make([]string, len(all))
+		for i, x := range all {
+			parts[i] = b.where(x)
+		}
+		return "(" + strings.Join(parts, between) + ")"
+	}
+	switch e := e.(type) {
+	case filter.And:
+		return join(e, " AND ", "TRUE")
+	case filter.Or:
+		return join(e, " OR ", "FALSE")
+	case filter.Not:
+		return "NOT (" + b.where(e.Expr) + ")"
+	case filter.Cond:
+		c := b.column(e.Field)
+		if b.grouped() && c.group != "" {
+			return b.condition(e, b.groups.as(c.group), c)
+		}
+		if c.list {
+			return b.d.anyOf(c.event, func(x string) string { return b.condition(e, x, c) })
+		}
+		return b.any(b.condition(e, c.event, c))
+	case filter.Search:
+		return b.any(b.search(e))
+	}
+	panic(fmt.Sprintf("sqlgen: %T is no expression", e))
+}
+
+// any makes a condition on an event one on what the list has.
+func (b *builder) any(condition string) string {
+	if !b.grouped() {
+		return "(" + condition + ")"
+	}
+	row := b.rows.as("CASE WHEN " + condition + " THEN 1 ELSE 0 END")
+	return b.groups.as("max(e."+row+")") + " = 1"
+}
+
+// condition compares x.
+func (b *builder) condition(c filter.Cond, x string, col column) string {
+	has := ""
+	if col.has != "" {
+		has = strings.ReplaceAll(col.has, "%", x)
+	}
+	if c.Op == filter.Has {
+		if has == "" {
+			return "TRUE"
+		}
+		return has
+	}
+	var any []string
+	var equal []string // texts that are compared whole
+	for _, v := range c.Values {
+		switch c.Field.Type {
+		case filter.Text, filter.Choice:
+			if !v.Pattern {
+				equal = append(equal, clean(v.Text))
+				continue
+			}
+			any = append(any, b.d.like(x, b.bind(likePattern(v))))
+		case filter.Number, filter.Duration:
+			number := x
+			if col.scale != "" {
+				number = b.d.floats(x) + " / " + col.scale
+			}
+			any = append(any, number+" "+string(c.Op)+" "+b.bind(v.Number))
+		case filter.Time, filter.Bool:
+			any = append(any, x+" "+string(c.Op)+" "+b.bind(v.Int))
+		}
+	}
+	switch {
+	case len(equal) > 8: // persons have up to thousands of ids
+		any = append(any, b.d.inList(x, b.bind(equal)))
+	case len(equal) > 0:
+		for _, text := range equal {
+			any = append(any, x+" = "+b.bind(text))
+		}
+	}
+	if len(any) == 0 {
+		return "FALSE"
+	}
+	all := strings.Join(any, " OR ")
+	if len(any) > 1 {
+		all = "(" + all + ")"
+	}
+	if has == "" {
+		return all
+	}
+	return has + " AND " + all
+}
+
+// clean is text as it is stored.
+func clean(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func likePattern(v filter.Value) string {
+	parts := v.Parts()
+	for i := range parts {
+		parts[i] = likeEscaper.Replace(clean(parts[i]))
+	}
+	return strings.Join(parts, "%")
+}
+
+// search looks for text in one event.
+func (b *builder) search(s filter.Search) string {
+	found := []string{}
+	for _, x := range []string{"e.title", "e.error", "e.metric_value"} {
+		found = append(found, x+" <> '' AND "+b.d.finds(x, s, false, b.bind))
+	}
+	contents := b.contents
+	if b.s.Contents != nil {
+		contents = b.s.Contents
+	}
+	return "(" + strings.Join(found, " OR ") + " OR e.uuid IN (" + contents(s, b.bind) + "))"
+}
+
+// contents are the uuids of events in whose prompt or answer a search finds something. Events and their contents lie on the same shard.
+func (b *builder) contents(s filter.Search, bind func(any) string) string {
+	part := ""
+	if p := piece(s); p != "" {
+		part = bind(p)
+	}
+	var any []string
+	for _, x := range []string{"c.input", "c.output"} {
+		one := b.d.finds(x, s, true, bind)
+		if part != "" {
+			one = b.d.lowerHas(x, part) + " AND " + one
+		}
+		any = append(any, "("+one+")")
+	}
+	return "SELECT c.uuid FROM contents AS c WHERE c.project = " + bind(b.s.Project) + " AND (" + strings.Join(any, " OR ") + ")"
+}
+
+// kinds are the numbers of model.Kind.
+var kinds = map[string]int{"generation": 1, "embedding": 2, "span": 3, "trace": 4}
+
+// source is what is selected from: for generations their events, for traces and sessions a row for each. It has the columns id, latest
+// (the latest activity, Unix milliseconds) and those that were asked for by b.value and the like, all under their aliases; what does
+// not match where is left out. all says that where is TRUE of everything that is selected.
+func (b *builder) source(where string, kindsOf []string) string {
+	only := func(x string) string {
+		if b.s.Only == nil {
+			return ""
+		}
+		return " AND " + b.d.inList(x, b.bind(b.s.Only))
+	}
+	received := func(alias string, r *Received) string {
+		if r == nil {
+			return ""
+		}
+		return " AND " + alias + ".received_ms >= " + b.bind(r.FromMS) + " AND " + alias + ".received_ms <= " + b.bind(r.ToMS)
+	}
+	joined := func() string {
+		text := ""
+		for _, j := range b.joins {
+			text += b.join(j)
+		}
+		return text
+	}
+	events := b.d.from("events", "e")
+	project := b.bind(b.s.Project)
+	var from string
+	switch b.s.Of {
+	case filter.Generations:
+		var numbers []string
+		for _, k := range kindsOf {
+			numbers = append(numbers, fmt.Sprint(kinds[k]))
+		}
+		return "SELECT " + b.d.uuidText("e.uuid") + " AS id, e.time_ms AS latest, " + b.d.uuidOrder("e.uuid") + " AS ordered" + b.groups.list() + " FROM " + events + joined() +
+			" WHERE e.project = " + project + " AND e.kind IN (" + strings.Join(numbers, ", ") + ")" + received("e", b.s.Events) + " AND " + where
+	case filter.Traces:
+		from = "SELECT e.trace_id AS id, e.*" + b.rows.list() + " FROM " + events + joined() +
+			" WHERE e.project = " + project + " AND e.trace_id <> ''" + received("e", b.s.Events) + only("e.trace_id")
+	case filter.Sessions:
+		blocks := b.d.from("blocks", "b")
+		from = "SELECT " + sessionEvents + " FROM " + events + " WHERE e.project = " + project + " AND e.session_id <> ''" +
+			received("e", b.s.Events) + only("e.session_id") + " UNION ALL SELECT " + strings.Replace(sessionBlocks, "@none", b.d.noMap, 1) +
+			" FROM " + blocks + " WHERE b.project = " + project + " AND b.session_id <> ''" + received("b", b.s.Blocks) + only("b.session_id")
+		from = "SELECT e.*" + b.rows.list() + " FROM (" + from + ") AS e" + joined()
+	}
+	grouped := "SELECT e.id AS id, max(e.time_ms) AS latest, e.id AS ordered" + b.groups.list() + " FROM (" + from + ") AS e GROUP BY e.id"
+	return "SELECT * FROM (" + grouped + ") AS r WHERE " + where
+}

@@ -1,0 +1,205 @@
+package sqlgen
+
+import (
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/filter"
+)
+
+// column is what a field is in the tables. Stored values of "", 0 or less than 0 stand for "not known", as has says.
+type column struct {
+	// event is the value of one event e; of a session also of one block under the names of events.
+	event string
+	// group is the one value of a trace or session, summed up over its rows e. Without it a trace or session has the values of all of
+	// its rows.
+	group string
+	// sort is the one of several values that a list is ordered by; without it the smallest.
+	sort string
+	// has says whether there is a value, where % stands for it; "" is always.
+	has string
+	// scale is what a stored number is divided by, 0 for 1; micro says that it is micros of a second, which are added up exactly.
+	scale string
+	// list says that event is a list of values.
+	list bool
+}
+
+// has
+const (
+	hasText  = "% <> ''"
+	hasCount = "% >= 0"
+	hasSome  = "% > 0"
+	notZero  = "% <> 0"
+)
+
+// Kinds are those of model.Kind.
+const (
+	calls    = "e.kind IN (1, 2)"
+	nodes    = "e.kind IN (1, 2, 3, 4)"
+	kindName = "CASE e.kind WHEN 1 THEN 'generation' WHEN 2 THEN 'embedding' WHEN 3 THEN 'span' WHEN 4 THEN 'trace' ELSE '' END"
+)
+
+// anyRow and countRows are a condition over the rows of a group; largest and smallest are of the rows for which it holds.
+func anyRow(condition string) string { return "max(CASE WHEN " + condition + " THEN 1 ELSE 0 END)" }
+func countRows(condition string) string {
+	return "sum(CASE WHEN " + condition + " THEN 1 ELSE 0 END)"
+}
+func largest(condition, x, otherwise string) string {
+	return "max(CASE WHEN " + condition + " THEN " + x + " ELSE " + otherwise + " END)"
+}
+func smallest(condition, x, otherwise string) string {
+	return "min(CASE WHEN " + condition + " THEN " + x + " ELSE " + otherwise + " END)"
+}
+
+// added is the sum over a trace's generations and embeddings of what is known, -1 when nothing is.
+func added(x string) string {
+	return "CASE WHEN " + largest(calls, x, "-1") + " >= 0 THEN sum(CASE WHEN " + calls + " AND " + x + " > 0 THEN " + x + " ELSE 0 END) ELSE -1 END"
+}
+
+// rounded is half up: engines round halves in different ways.
+func (d *Dialect) rounded(x string) string { return d.ints("floor(" + x + " + 0.5)") }
+
+// micros is a duration that may be -1.
+func (d *Dialect) micros(ms string) string {
+	return "CASE WHEN " + ms + " >= 0 THEN " + d.rounded(ms+" * 1000") + " ELSE -1 END"
+}
+
+const (
+	far  = "9223372036854775807"
+	past = "-9223372036854775808"
+)
+
+// columnOf is what a field of a list is.
+func (d *Dialect) columnOf(of filter.Of, f filter.Field) column {
+	c := d.eventColumn(f.Name)
+	switch of {
+	case filter.Generations:
+		if f.Name == "feedback" {
+			return column{event: "coalesce(said.texts, [])", has: hasText, list: true}
+		}
+	case filter.Traces:
+		c.group, c.sort = d.ofTrace(f.Name)
+		switch f.Name {
+		case "latency":
+			c.has, c.scale = hasCount, "1000000"
+		case "ttft", "duration":
+			c.has, c.scale = hasCount, "1000"
+		case "start", "generations", "spans", "errors", "error":
+			c.has = ""
+		}
+	case filter.Sessions:
+		c.group = d.ofSession(f.Name)
+		switch f.Name {
+		case "duration":
+			c.has, c.scale = "", "1000"
+		case "start", "clicks", "keys", "windows", "ai_calls", "errors", "recorded":
+			c.has, c.scale = "", ""
+		}
+	}
+	return c
+}
+
+// eventColumn is what a field is of one event.
+func (d *Dialect) eventColumn(name string) column {
+	if strings.HasPrefix(name, filter.Property) {
+		return column{event: "", has: hasText} // see builder.column: its name is bound
+	}
+	switch name {
+	case "kind":
+		return column{event: kindName, has: hasText}
+	case "latency":
+		return column{event: "e.latency_ms", has: hasCount, scale: "1000"}
+	case "ttft":
+		return column{event: "e.first_token_ms", has: hasCount, scale: "1000"}
+	case "error":
+		return column{event: "CASE WHEN e.is_error THEN 1 ELSE 0 END"}
+	case "start":
+		return column{event: "e.start_ms"}
+	case "status":
+		return column{event: "e.http_status", has: notZero}
+	case "person":
+		// Backends that know no user send the trace's id.
+		return column{event: "CASE WHEN e.distinct_id <> e.trace_id THEN e.distinct_id ELSE '' END", has: hasText}
+	case "feedback":
+		return column{event: "CASE WHEN e.kind = 6 THEN e.metric_value ELSE '' END", has: hasText}
+	case "name":
+		return column{event: "CASE WHEN " + nodes + " THEN e.title ELSE '' END", has: hasText}
+	case "input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens":
+		return column{event: "e." + name, has: hasCount}
+	}
+	texts := map[string]string{
+		"model": "model", "provider": "provider", "error_text": "error", "stop": "stop_reason", "trace": "trace_id", "conversation": "conversation_id",
+		"session": "session_id", "window": "window_id", "library": "library", "url": "url", "env": "env",
+	}
+	if texts[name] == "" {
+		return column{}
+	}
+	return column{event: "e." + texts[name], has: hasText}
+}
+
+// ofTrace is the one value of a trace, and else the one of several that it is sorted by.
+func (d *Dialect) ofTrace(name string) (group, sort string) {
+	start := "CASE WHEN " + anyRow(nodes) + " = 1 THEN " + smallest(nodes, "e.start_ms", far) + " ELSE min(e.time_ms) END"
+	end := "CASE WHEN " + anyRow(nodes) + " = 1 THEN " +
+		largest(nodes, "e.start_ms + CASE WHEN e.latency_ms > 0 THEN "+d.rounded("e.latency_ms")+" ELSE 0 END", past) + " ELSE max(e.time_ms) END"
+	switch name {
+	case "latency":
+		return added(d.micros("e.latency_ms")), ""
+	case "ttft":
+		return largest(calls, "e.first_token_ms", "-1"), ""
+	case "input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens":
+		return added("e." + name), ""
+	case "error":
+		return anyRow("e.is_error"), ""
+	case "start":
+		return start, ""
+	case "duration":
+		return "(" + end + ") - (" + start + ")", ""
+	case "generations":
+		return countRows(calls), ""
+	case "spans":
+		return countRows("e.kind = 3"), ""
+	case "errors":
+		// A trace that failed is one error with its failed calls, not one more.
+		return "CASE WHEN " + countRows("e.is_error AND e.kind <> 4") + " > 0 THEN " + countRows("e.is_error AND e.kind <> 4") + " ELSE " + anyRow("e.is_error") + " END", ""
+	case "name":
+		return "", d.title()
+	}
+	return "", ""
+}
+
+// title is the name of a trace that lists show: an explicit trace names it, else its root, else the first event that has a name.
+func (d *Dialect) title() string {
+	rank := "CASE WHEN e.title = '' OR NOT " + nodes + " THEN 3 WHEN e.kind = 4 THEN 0 WHEN e.parent_id = '' OR e.parent_id = e.trace_id THEN 1 ELSE 2 END"
+	return d.firstBy("CASE WHEN "+nodes+" THEN e.title ELSE '' END", rank, "e.start_ms", d.uuidOrder("e.uuid"))
+}
+
+// ofSession is the one value of a session.
+func (d *Dialect) ofSession(name string) string {
+	switch name {
+	case "start":
+		return "min(e.first_ms)"
+	case "duration":
+		return "max(e.time_ms) - min(e.first_ms)"
+	case "clicks", "keys":
+		return "sum(e." + name + ")"
+	case "windows":
+		// Once recorded, the recorded tabs count; before, those that sent events.
+		return "CASE WHEN " + anyRow("e.recorded = 1") + " = 1 THEN " + d.uniq("CASE WHEN e.recorded = 1 THEN e.window_id END") +
+			" ELSE " + d.uniq("CASE WHEN e.window_id <> '' THEN e.window_id END") + " END"
+	case "ai_calls":
+		return countRows(calls)
+	case "errors":
+		return countRows(calls + " AND e.is_error")
+	case "recorded":
+		return anyRow("e.recorded = 1")
+	}
+	return ""
+}
+
+// blockColumns are a block's under the names of an event's, with first_ms and recorded beside: what a session is summed up over.
+const (
+	sessionEvents = "e.session_id AS id, e.uuid, e.kind, e.time_ms, e.time_ms AS first_ms, 0 AS recorded, e.is_error, e.trace_id, e.conversation_id, " +
+		"e.session_id, e.window_id, e.distinct_id, e.library, e.url, e.env, e.properties, e.title, e.error, e.metric_value, 0 AS clicks, 0 AS keys"
+	sessionBlocks = "b.session_id, b.uuid, 0, b.last_ms, b.first_ms, 1, FALSE, '', '', " +
+		"b.session_id, b.window_id, b.distinct_id, '', b.url, '', @none, '', '', '', b.clicks, b.keys"
+)

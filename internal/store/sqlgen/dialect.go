@@ -1,0 +1,176 @@
+package sqlgen
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/filter"
+)
+
+// Dialect is what engines write differently. Expressions are put in as they are; none has a side effect, so they may be repeated.
+type Dialect struct {
+	// bound refers to the bound value of this name, by its Go type: string, []string, int64, float64 or uuid.UUID.
+	bound func(name string, value any) string
+	// from is a table under an alias, each row once.
+	from func(table, alias string) string
+	// in says that x is among the rows of a subquery that looks at everything; inList that it is among a bound []string.
+	in, inList func(x, list string) string
+	// join is a LEFT JOIN of a subquery.
+	join string
+	// renamed is x, or what the second bound list has where x stands in the first. joined says that it needs a join by alias.
+	renamed func(x, from, to string) (expression, joined string)
+
+	like func(x, pattern string) string
+	// finds says that a search finds something in the text x, which may be NULL.
+	finds func(x string, s filter.Search, json bool, bind func(any) string) string
+	// lowerHas says that the text x in lower case has a part.
+	lowerHas func(x, part string) string
+	property func(properties, name string) string
+	noMap    string
+
+	uuidText func(x string) string
+	// uuidOrder makes of a uuid what is ordered by its bytes.
+	uuidOrder func(x string) string
+	// ints is a whole number as a BIGINT, floats any number as a DOUBLE.
+	ints, floats func(x string) string
+
+	// values is the list of the different values of x in a group, without NULL; explode is a row for each of a list, at least one.
+	values, explode func(x string) string
+	// anyOf says that a list has an element for which a condition holds.
+	anyOf func(list string, holds func(x string) string) string
+	// all is the list of everything in lists of a group, for sums over it; ofAll computes a measure of it.
+	ofAll   func(list, measure string, share float64) string
+	firstBy func(x string, order ...string) string
+	// least is the smallest of a list, NULL of none.
+	least func(list string) string
+	uniq  func(x string) string
+	// percentile is the nth of the shares of x in a group, exact and interpolated; calls of the same x and shares are one.
+	percentile func(x string, shares []float64, n int) string
+}
+
+// DuckDB is what DuckDB understands.
+var DuckDB = &Dialect{
+	bound: func(name string, value any) string {
+		switch value.(type) {
+		case []string:
+			return "$" + name + "::VARCHAR[]"
+		case string:
+			return "$" + name + "::VARCHAR"
+		case uuid.UUID:
+			return "$" + name + "::UUID"
+		case float64:
+			return "$" + name + "::DOUBLE"
+		}
+		return "$" + name + "::BIGINT"
+	},
+	from:   func(table, alias string) string { return table + " AS " + alias },
+	in:     func(x, query string) string { return x + " IN (" + query + ")" },
+	inList: func(x, list string) string { return x + " IN (SELECT unnest(" + list + "))" },
+	join:   "LEFT JOIN",
+	renamed: func(x, from, to string) (string, string) {
+		return "coalesce(renamed.now, " + x + ")", " LEFT JOIN (SELECT unnest(" + from + ") AS was, unnest(" + to + ") AS now) AS renamed ON renamed.was = " + x
+	},
+	like: func(x, pattern string) string { return x + " LIKE " + pattern + ` ESCAPE '\'` },
+	// A function of ours, see duckdb.RegisterFinds.
+	finds: func(x string, s filter.Search, isJSON bool, bind func(any) string) string {
+		text, err := json.Marshal(s)
+		if err != nil {
+			panic(err)
+		}
+		return fmt.Sprintf("finds(%s, %s, %t)", x, bind(string(text)), isJSON)
+	},
+	lowerHas: func(x, part string) string { return "contains(lower(" + x + "), " + part + ")" },
+	property: func(properties, name string) string {
+		return "coalesce(map_extract_value(" + properties + ", " + name + "), '')"
+	},
+	noMap:     "CAST(MAP {} AS MAP(VARCHAR, VARCHAR))",
+	uuidText:  func(x string) string { return "CAST(" + x + " AS VARCHAR)" },
+	uuidOrder: func(x string) string { return x },
+	ints:      func(x string) string { return "CAST(" + x + " AS BIGINT)" },
+	floats:    func(x string) string { return "CAST(" + x + " AS DOUBLE)" },
+	values: func(x string) string {
+		return "coalesce(list(DISTINCT " + x + ") FILTER (WHERE " + x + " IS NOT NULL), [])"
+	},
+	explode: func(x string) string { return "unnest(CASE WHEN len(" + x + ") = 0 THEN [NULL] ELSE " + x + " END)" },
+	anyOf: func(list string, holds func(string) string) string {
+		return "len(list_filter(" + list + ", lambda x: " + holds("x") + ")) > 0"
+	},
+	ofAll: func(list, measure string, share float64) string {
+		all := "flatten(list(" + list + "))"
+		switch measure {
+		case "uniq":
+			return "len(list_distinct(" + all + "))"
+		case "percentile":
+			return fmt.Sprintf("list_aggregate(%s, 'quantile_cont', %v)", all, share)
+		}
+		return "list_aggregate(" + all + ", '" + measure + "')"
+	},
+	least: func(list string) string { return "list_min(" + list + ")" },
+	firstBy: func(x string, order ...string) string {
+		return "arg_min(" + x + ", (" + strings.Join(order, ", ") + "))"
+	},
+	uniq: func(x string) string { return "count(DISTINCT " + x + ")" },
+	percentile: func(x string, shares []float64, n int) string {
+		return fmt.Sprintf("quantile_cont(%s, [%s])[%d]", x, list(shares), n+1)
+	},
+}
+
+// ClickHouse is what ClickHouse understands.
+var ClickHouse = &Dialect{
+	bound: func(name string, value any) string {
+		types := map[string]string{"[]string": "Array(String)", "string": "String", "uuid.UUID": "UUID", "float64": "Float64", "int64": "Int64"}
+		return "{" + name + ":" + types[fmt.Sprintf("%T", value)] + "}"
+	},
+	// FINAL makes one of the copies of a row.
+	from:   func(table, alias string) string { return table + " AS " + alias + " FINAL" },
+	in:     func(x, query string) string { return x + " GLOBAL IN (" + query + ")" },
+	inList: func(x, list string) string { return x + " IN " + list },
+	join:   "GLOBAL LEFT JOIN",
+	renamed: func(x, from, to string) (string, string) {
+		return "transform(" + x + ", " + from + ", " + to + ", " + x + ")", ""
+	},
+	like: func(x, pattern string) string { return x + " LIKE " + pattern },
+	finds: func(x string, s filter.Search, json bool, bind func(any) string) string {
+		return "match(" + x + ", " + bind(pattern(s, json)) + ")"
+	},
+	lowerHas:  func(x, part string) string { return "lowerUTF8(" + x + ") LIKE concat('%', " + part + ", '%')" },
+	property:  func(properties, name string) string { return properties + "[" + name + "]" },
+	noMap:     "CAST(map(), 'Map(String, String)')",
+	uuidText:  func(x string) string { return "toString(" + x + ")" },
+	uuidOrder: func(x string) string { return "UUIDToNum(" + x + ")" },
+	ints:      func(x string) string { return "toInt64(" + x + ")" },
+	floats:    func(x string) string { return "toFloat64(" + x + ")" },
+	values: func(x string) string {
+		return "groupUniqArrayIf(assumeNotNull(" + x + "), isNotNull(" + x + "))"
+	},
+	explode: func(x string) string {
+		return "arrayJoin(if(empty(" + x + "), [NULL], arrayMap(x -> toNullable(x), " + x + ")))"
+	},
+	anyOf: func(list string, holds func(string) string) string {
+		return "arrayExists(x -> " + holds("x") + ", " + list + ")"
+	},
+	ofAll: func(list, measure string, share float64) string {
+		switch measure {
+		case "uniq":
+			return "uniqExactArray(" + list + ")"
+		case "percentile":
+			return fmt.Sprintf("if(sum(length(%[1]s)) = 0, NULL, quantileExactInclusiveArray(%[2]v)(%[1]s))", list, share)
+		}
+		return fmt.Sprintf("if(sum(length(%[1]s)) = 0, NULL, %[2]sArray(%[1]s))", list, measure)
+	},
+	least: func(list string) string { return "if(empty(" + list + "), NULL, arrayMin(" + list + "))" },
+	firstBy: func(x string, order ...string) string {
+		return "argMin(" + x + ", (" + strings.Join(order, ", ") + "))"
+	},
+	uniq: func(x string) string { return "uniqExact(" + x + ")" },
+	percentile: func(x string, shares []float64, n int) string {
+		return fmt.Sprintf("if(count(%[1]s) = 0, NULL, quantilesExactInclusive(%[2]s)(%[1]s)[%[3]d])", x, list(shares), n+1)
+	},
+}
+
+func list(shares []float64) string {
+	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(shares)), ", "), "[]")
+}

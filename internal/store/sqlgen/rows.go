@@ -1,0 +1,107 @@
+package sqlgen
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/filter"
+)
+
+// Page is a part of a list.
+type Page struct {
+	Sort  filter.Sort
+	After *Place
+	Limit int
+}
+
+// Place is where a list goes on: behind the row with this id and this value of what the list is ordered by.
+type Place struct {
+	ID string
+	// None says that the row has no value.
+	None bool
+	// Number is the value of what is no text: whole milliseconds, microseconds or counts, 0 and 1.
+	Number int64
+	Text   string
+}
+
+// Rows selects the rows of a page that match: id, latest activity in Unix milliseconds, whether there is no value of what the list is
+// ordered by, that value as a number, and as a text.
+func Rows(d *Dialect, s Scope, p Page) Statement {
+	b := newBuilder(d, s)
+	none, number, text, key := "0", "latest", "''", "latest"
+	if f := p.Sort.Field; f.Name != "" {
+		column := b.sortColumn(f)
+		if f.Type == filter.Text || f.Type == filter.Choice {
+			number, text, key = d.ints("0"), "coalesce("+column+", '')", column
+		} else {
+			number, key = "coalesce("+column+", 0)", column
+		}
+		none = "CASE WHEN " + column + " IS NULL THEN 1 ELSE 0 END"
+	}
+	where := b.where(s.Where)
+	inner := b.source(where, filter.Kinds(s.Where))
+	direction, before := "ASC", ">"
+	if p.Sort.Descending {
+		direction, before = "DESC", "<"
+	}
+	after := ""
+	if a := p.After; a != nil {
+		id := any(a.ID)
+		ordered := func(x string) string { return x }
+		if s.Of == filter.Generations {
+			id, ordered = uuid.MustParse(a.ID), d.uuidOrder
+		}
+		value := any(a.Number)
+		if f := p.Sort.Field; f.Type == filter.Text || f.Type == filter.Choice {
+			value = a.Text
+		}
+		behind := "ordered " + before + " " + ordered(b.bind(id))
+		if a.None {
+			after = " WHERE " + key + " IS NULL AND " + behind
+		} else {
+			v := b.bind(value)
+			after = " WHERE (" + key + " IS NULL OR " + key + " " + before + " " + v + " OR (" + key + " = " + v + " AND " + behind + "))"
+		}
+	}
+	return b.statement("SELECT id, latest, " + none + " AS missing, " + d.ints(number) + " AS number_key, " + text + " AS text_key FROM (" + inner + ") AS r" + after +
+		" ORDER BY missing, " + key + " " + direction + ", ordered " + direction + " LIMIT " + b.bind(int64(p.Limit)))
+}
+
+// sortColumn is the alias of what a list is ordered by: NULL where a row has no value.
+func (b *builder) sortColumn(f filter.Field) string {
+	c := b.column(f)
+	x := c.event
+	switch {
+	case b.grouped() && c.group != "":
+		x = c.group
+	case b.grouped() && c.sort != "":
+		x = c.sort
+	case b.grouped():
+		x = "min(" + known(c, c.event) + ")"
+		c.has = ""
+	case c.list:
+		x = b.d.least(c.event)
+		c.has = ""
+	}
+	if c.scale == "1000" && f.Type == filter.Duration && f.Name != "duration" {
+		x, c.has = b.d.micros(x), hasCount // whole numbers, so that a cursor names a place exactly
+	}
+	return b.groups.as(known(c, x))
+}
+
+// known is x, or NULL when there is no value.
+func known(c column, x string) string {
+	switch c.has {
+	case "":
+		return x
+	case hasText:
+		return "nullif(" + x + ", '')"
+	}
+	return "CASE WHEN " + replaced(c.has, x) + " THEN " + x + " END"
+}
+
+// Count counts the rows that match.
+func Count(d *Dialect, s Scope) Statement {
+	b := newBuilder(d, s)
+	where := b.where(s.Where)
+	return b.statement("SELECT " + d.ints("count(*)") + " FROM (" + b.source(where, filter.Kinds(s.Where)) + ") AS r")
+}
