@@ -5,20 +5,15 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
-	"os"
 	"testing"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
-	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/filter/filtertest"
 	store "github.com/playheadhq/playhead/internal/store/duckdb"
 )
 
-type duck struct {
-	db    *sql.DB
-	world *filtertest.World
-}
+type duck struct{ db *sql.DB }
 
 const ddl = `
 CREATE TABLE events (project VARCHAR, uuid UUID, kind UTINYINT, time_ms BIGINT, received_ms BIGINT, distinct_id VARCHAR, session_id VARCHAR, window_id VARCHAR, url VARCHAR,
@@ -51,7 +46,6 @@ func openDuck(t *testing.T) *duck {
 }
 
 func (d *duck) fill(t *testing.T, w *filtertest.World, project string) {
-	d.world = w
 	conn, err := d.db.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +101,8 @@ func (d *duck) fill(t *testing.T, w *filtertest.World, project string) {
 	}
 }
 
-func (d *duck) query(ctx context.Context, s Statement, scan func(*sql.Rows) error) error {
+// query makes a func that runs statements.
+func (d *duck) query(ctx context.Context, s Statement, scan func(row) error) error {
 	var args []any
 	for _, v := range s.Values {
 		args = append(args, sql.Named(v.Name, v.Value))
@@ -125,87 +120,11 @@ func (d *duck) query(ctx context.Context, s Statement, scan func(*sql.Rows) erro
 	return rows.Err()
 }
 
-func (d *duck) scope(of filter.Of, where filter.Expr) Scope {
-	return Scope{Project: "a", Of: of, Where: where, People: d.world.People}
-}
-
-func (d *duck) IDs(ctx context.Context, of filter.Of, where filter.Expr, sort filter.Sort, limit int) ([]string, error) {
-	var ids []string
-	p := Page{Sort: sort, Limit: limit}
-	for {
-		n := 0
-		err := d.query(ctx, Rows(DuckDB, d.scope(of, where), p), func(r *sql.Rows) error {
-			var x Listed
-			err := r.Scan(&x.ID, &x.AtMS, &x.None, &x.Number, &x.Text)
-			ids = append(ids, x.ID)
-			p.After = &x.Place
-			n++
-			return err
-		})
-		if err != nil || n < limit || len(ids) > 1000 {
-			return ids, err
-		}
-	}
-}
-
-func (d *duck) Count(ctx context.Context, of filter.Of, where filter.Expr) (n int64, err error) {
-	err = d.query(ctx, Count(DuckDB, d.scope(of, where)), func(r *sql.Rows) error { return r.Scan(&n) })
-	return n, err
-}
-
-func (d *duck) Sum(ctx context.Context, of filter.Of, where filter.Expr, sum filter.Sum, span filter.Span) (filter.Table, error) {
-	var rows [][]filter.Cell
-	err := d.query(ctx, Sum(DuckDB, d.scope(of, where), sum, span, 100_000), func(r *sql.Rows) error {
-		values := make([]any, len(sum.By)+len(sum.Measures))
-		to := make([]any, len(values))
-		for i := range values {
-			to[i] = &values[i]
-		}
-		if err := r.Scan(to...); err != nil {
-			return err
-		}
-		cells, err := Cells(sum, span, values)
-		rows = append(rows, cells)
-		return err
-	})
-	return sum.Finish(rows, span), err
-}
-
-func (d *duck) Facet(ctx context.Context, of filter.Of, where filter.Expr, f filter.Field, limit int) (filter.Facet, error) {
-	facet := filter.Facet{Field: f}
-	err := d.query(ctx, Facet(DuckDB, d.scope(of, where), f, limit), func(r *sql.Rows) error {
-		var value any
-		var n, all int64
-		if err := r.Scan(&value, &n, &all); err != nil {
-			return err
-		}
-		c, err := Frequency(f, value)
-		if len(facet.Values) == 0 {
-			facet.Other = all
-		}
-		facet.Other -= n
-		facet.Values = append(facet.Values, filter.Frequency{Value: c, Rows: n})
-		return err
-	})
-	return facet, err
-}
-
 func TestDuckDB(t *testing.T) {
-	worlds := 12
-	if os.Getenv("PLAYHEAD_LONG") != "" {
-		worlds = 400
-	}
-	for seed := range worlds {
-		r := filtertest.NewRandom(uint64(seed))
+	compare(t, DuckDB, 12, 400, func(t *testing.T, w, other *filtertest.World) (query, func()) {
 		d := openDuck(t)
-		other := r.World(30)
-		w := r.World(1 + r.IntN(120))
-		d.fill(t, other, "b")
 		d.fill(t, w, "a")
-		filtertest.Compare(t, r, w, d, 25)
-		d.db.Close()
-		if t.Failed() {
-			t.Fatalf("with the seed %d", seed)
-		}
-	}
+		d.fill(t, other, "b")
+		return d.query, func() { d.db.Close() }
+	})
 }

@@ -62,7 +62,7 @@ func Rows(d *Dialect, s Scope, p Page) Statement {
 			after = " WHERE (" + key + " IS NULL OR " + key + " " + before + " " + v + " OR (" + key + " = " + v + " AND " + behind + "))"
 		}
 	}
-	return b.statement("SELECT id, latest, " + none + " AS missing, " + d.ints(number) + " AS number_key, " + text + " AS text_key FROM (" + inner + ") AS r" + after +
+	return b.statement("SELECT id, latest, " + d.ints(none) + " AS missing, " + d.ints(number) + " AS number_key, " + text + " AS text_key FROM (" + inner + ") AS r" + after +
 		" ORDER BY missing, " + key + " " + direction + ", ordered " + direction + " LIMIT " + b.bind(int64(p.Limit)))
 }
 

@@ -12,6 +12,15 @@ type Listed struct {
 	AtMS int64
 }
 
+// ScanListed reads a row that Rows selected.
+func ScanListed(scan func(to ...any) error) (Listed, error) {
+	var l Listed
+	var missing int64
+	err := scan(&l.ID, &l.AtMS, &missing, &l.Number, &l.Text)
+	l.None = missing != 0
+	return l, err
+}
+
 // Cells makes a row that Sum selected, each of whose values an engine's driver made what it likes, one of a table.
 func Cells(sum filter.Sum, span filter.Span, row []any) ([]filter.Cell, error) {
 	cells := make([]filter.Cell, len(row))
