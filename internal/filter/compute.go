@@ -70,6 +70,29 @@ func (s Sum) Finish(rows [][]Cell, span Span) Table {
 	return t
 }
 
+// Filled is how many rows there are when the buckets of time without one are put in.
+func (s Sum) Filled(rows [][]Cell, span Span) int {
+	at := timeIn(s.By)
+	if at < 0 {
+		return len(rows)
+	}
+	others := map[string]bool{}
+	for _, row := range rows {
+		name := ""
+		for i := range s.By {
+			if i != at {
+				name += keyOf(row[i])
+			}
+		}
+		others[name] = true
+	}
+	buckets := 0
+	for ms := span.Bucket(s.By[at].Step, span.FromMS); ms < span.ToMS; ms = span.Next(s.By[at].Step, ms) {
+		buckets++
+	}
+	return max(len(others), 1) * buckets
+}
+
 // fill puts in the buckets of time that have no row, for each combination of the other groups: a chart has no holes then.
 func (s Sum) fill(rows [][]Cell, span Span) [][]Cell {
 	at := timeIn(s.By)

@@ -37,6 +37,21 @@ func walk(e Expr, visit func(Cond)) {
 	}
 }
 
+// Searches says whether an expression searches for text.
+func Searches(e Expr) bool {
+	switch e := e.(type) {
+	case And:
+		return slices.ContainsFunc(e, Searches)
+	case Or:
+		return slices.ContainsFunc(e, Searches)
+	case Not:
+		return Searches(e.Expr)
+	case Search:
+		return true
+	}
+	return false
+}
+
 // Without is an expression without those of its terms that are about one field alone: what the values of the field are counted
 // among, so that the others can be chosen, too. An OR with other fields in it stays.
 func Without(e Expr, field string) Expr {

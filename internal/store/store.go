@@ -133,6 +133,7 @@ type Admin interface {
 
 // Store is the whole port.
 type Store interface {
+	Lists
 	Writer
 	Events
 	Sessions

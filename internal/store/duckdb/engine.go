@@ -127,6 +127,9 @@ func connect(ctx context.Context, o *Options) (*engine, error) {
 		return nil, errors.Join(fmt.Errorf("connect writer: %w", classify(err)), e.close())
 	}
 	e.writer = conn.(*duckdb.Conn)
+	if err := registerFinds(ctx, e.readers); err != nil {
+		return nil, errors.Join(classify(err), e.close())
+	}
 	return e, nil
 }
 

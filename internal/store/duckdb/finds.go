@@ -3,6 +3,7 @@
 package duckdb
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	encoding "encoding/json"
@@ -14,9 +15,14 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 )
 
-// RegisterFinds adds the function finds(text, search, is JSON) to a connection's instance: whether a search finds something in a
+// registerFinds adds the function finds(text, search, is JSON) to an instance: whether a search finds something in a
 // text. A regular expression that means the same takes DuckDB 10 ms to compile, for each text column, each time.
-func RegisterFinds(conn *sql.Conn) error {
+func registerFinds(ctx context.Context, db *sql.DB) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
 	if err := duckdb.RegisterScalarUDF(conn, "finds", &finds{searches: map[string]filter.Search{}}); err != nil {
 		return fmt.Errorf("register finds: %w", err)
 	}

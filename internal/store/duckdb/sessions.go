@@ -18,20 +18,25 @@ func (s *Store) Sessions(ctx context.Context, project string, f store.Filter, p 
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		byID := map[string]model.SessionSummary{}
-		v := values{"project": project, "session_ids": ids}
-		s.boundsOf("sessions", project, ids, v)
-		err = query(ctx, db, "sessions_sums", v, func(rows *sql.Rows) error {
-			var x model.SessionSummary
-			err := rows.Scan(&x.ID, &x.DistinctID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.Clicks, &x.Keys,
-				&x.Windows, &x.Blocks, &x.Bytes, &x.URL, &x.RecordingStatus)
-			byID[x.ID] = x
-			return err
-		})
-		page = inOrder(ids, byID)
+		page, err = s.sessions(ctx, db, project, ids)
 		return err
 	})
 	return page, err
+}
+
+// sessions sums up the sessions named.
+func (s *Store) sessions(ctx context.Context, db querier, project string, ids []string) ([]model.SessionSummary, error) {
+	byID := map[string]model.SessionSummary{}
+	v := values{"project": project, "session_ids": ids}
+	s.boundsOf("sessions", project, ids, v)
+	err := query(ctx, db, "sessions_sums", v, func(rows *sql.Rows) error {
+		var x model.SessionSummary
+		err := rows.Scan(&x.ID, &x.DistinctID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.Clicks, &x.Keys,
+			&x.Windows, &x.Blocks, &x.Bytes, &x.URL, &x.RecordingStatus)
+		byID[x.ID] = x
+		return err
+	})
+	return inOrder(ids, byID), err
 }
 
 // SessionEvents implements store.Sessions.

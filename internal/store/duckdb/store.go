@@ -46,7 +46,9 @@ type Store struct {
 	stopForgetting context.CancelFunc
 	forgets        sync.WaitGroup
 	index          index
-	newest         newestRows
+	// dearTurns has room for those who look at everything.
+	dearTurns chan struct{}
+	newest    newestRows
 }
 
 var _ store.Store = (*Store)(nil)
@@ -72,7 +74,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{options: o, lock: l, firstStep: defaultFirstStep, few: defaultFew}
+	s := &Store{options: o, lock: l, firstStep: defaultFirstStep, few: defaultFew, dearTurns: make(chan struct{}, dearAtOnce)}
 	s.index.seed = maphash.MakeSeed()
 	if s.engine, err = openEngine(ctx, &s.options); err != nil {
 		return nil, errors.Join(err, l.Close())

@@ -28,27 +28,32 @@ func (s *Store) TracesRead(ctx context.Context, project string, f store.Filter, 
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		v := values{"project": project}.received(s.tracesReceived(project, ids...))
-		few, all, err := s.fewEvents(ctx, db, v, ids)
-		if err != nil {
-			return err
-		}
-		byID, err := s.sums(ctx, db, v, few, all)
-		if err != nil {
-			return err
-		}
-		page = inOrder(ids, byID)
-		switch {
-		case limit == 0:
-		case all:
-			read = firstOfEach(few, limit)
-		default:
-			v["limit"] = int64(limit)
-			read, err = rowsOf(ctx, db, table.Events, "trace_events", v)
-		}
+		page, read, err = s.traces(ctx, db, project, ids, limit)
 		return err
 	})
 	return page, read, err
+}
+
+// traces sums up the traces named, and reads their first events, at most limit of each.
+func (s *Store) traces(ctx context.Context, db querier, project string, ids []string, limit int) (page []model.TraceSummary, read []model.Event, err error) {
+	v := values{"project": project}.received(s.tracesReceived(project, ids...))
+	few, all, err := s.fewEvents(ctx, db, v, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	byID, err := s.sums(ctx, db, v, few, all)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case limit == 0:
+	case all:
+		read = firstOfEach(few, limit)
+	default:
+		v["limit"] = int64(limit)
+		read, err = rowsOf(ctx, db, table.Events, "trace_events", v)
+	}
+	return inOrder(ids, byID), read, err
 }
 
 // sums sums up traces, here when few are all of their events, which takes half as long as in DuckDB, where planning alone

@@ -6,20 +6,18 @@ import (
 	"strings"
 
 	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // Scope is what every statement of a list is made for.
 type Scope struct {
-	Project string
-	Of      filter.Of
-	Where   filter.Expr
-	// People maps distinct ids to the id that their person goes by, where that is another one. Persons are grouped and counted by it;
-	// conditions on persons name distinct ids.
-	People map[string]string
+	store.Question
 	// Only, when not nil, are the traces or sessions that are looked at.
 	Only []string
-	// Within says when rows of Only were received, where that is known: FromMS <= received_ms <= ToMS. Nil is always.
+	// Events and Blocks say when those of Only were received, where that is known. Nil is always.
 	Events, Blocks *Received
+	// ContentsFromMS is when the oldest event was that may match: contents before are not looked at. 0 is all.
+	ContentsFromMS int64
 	// Contents says which events have a content that a search finds, as a subquery of uuids in which values are bound by bind. Nil
 	// looks at every content of the project.
 	Contents func(s filter.Search, bind func(any) string) string
@@ -257,7 +255,11 @@ func (b *builder) contents(s filter.Search, bind func(any) string) string {
 		}
 		any = append(any, "("+one+")")
 	}
-	return "SELECT c.uuid FROM contents AS c WHERE c.project = " + bind(b.s.Project) + " AND (" + strings.Join(any, " OR ") + ")"
+	from := ""
+	if b.s.ContentsFromMS != 0 {
+		from = " AND c.time_ms >= " + bind(b.s.ContentsFromMS)
+	}
+	return "SELECT c.uuid FROM contents AS c WHERE c.project = " + bind(b.s.Project) + from + " AND (" + strings.Join(any, " OR ") + ")"
 }
 
 // kinds are the numbers of model.Kind.

@@ -74,7 +74,7 @@ var DuckDB = &Dialect{
 		return "coalesce(renamed.now, " + x + ")", " LEFT JOIN (SELECT unnest(" + from + ") AS was, unnest(" + to + ") AS now) AS renamed ON renamed.was = " + x
 	},
 	like: func(x, pattern string) string { return x + " LIKE " + pattern + ` ESCAPE '\'` },
-	// A function of ours, see duckdb.RegisterFinds.
+	// A function of ours, see finds.go of package duckdb.
 	finds: func(x string, s filter.Search, isJSON bool, bind func(any) string) string {
 		text, err := json.Marshal(s)
 		if err != nil {

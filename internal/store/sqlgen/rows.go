@@ -4,28 +4,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/store"
 )
-
-// Page is a part of a list.
-type Page struct {
-	Sort  filter.Sort
-	After *Place
-	Limit int
-}
-
-// Place is where a list goes on: behind the row with this id and this value of what the list is ordered by.
-type Place struct {
-	ID string
-	// None says that the row has no value.
-	None bool
-	// Number is the value of what is no text: whole milliseconds, microseconds or counts, 0 and 1.
-	Number int64
-	Text   string
-}
 
 // Rows selects the rows of a page that match: id, latest activity in Unix milliseconds, whether there is no value of what the list is
 // ordered by, that value as a number, and as a text.
-func Rows(d *Dialect, s Scope, p Page) Statement {
+func Rows(d *Dialect, s Scope, p store.Part) Statement {
 	b := newBuilder(d, s)
 	none, number, text, key := "0", "latest", "''", "latest"
 	if f := p.Sort.Field; f.Name != "" {

@@ -4,36 +4,31 @@ import (
 	"fmt"
 
 	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Listed is a row that Rows selected.
-type Listed struct {
-	Place
-	AtMS int64
-}
-
-// ScanListed reads a row that Rows selected.
-func ScanListed(scan func(to ...any) error) (Listed, error) {
-	var l Listed
+// ScanFound reads a row that Rows selected.
+func ScanFound(scan func(to ...any) error) (store.Found, error) {
+	var l store.Found
 	var missing int64
 	err := scan(&l.ID, &l.AtMS, &missing, &l.Number, &l.Text)
 	l.None = missing != 0
 	return l, err
 }
 
-// Cells makes a row that Sum selected, each of whose values an engine's driver made what it likes, one of a table.
-func Cells(sum filter.Sum, span filter.Span, row []any) ([]filter.Cell, error) {
-	cells := make([]filter.Cell, len(row))
+// cells makes a row that Sum selected, each of whose values an engine's driver made what it likes, one of a table.
+func cells(sum filter.Sum, span filter.Span, row []any) ([]filter.Cell, error) {
+	all := make([]filter.Cell, len(row))
 	for i := range row {
 		var err error
 		if i < len(sum.By) {
 			g := sum.By[i]
 			if g.Field.Name == "" {
-				if cells[i], err = cell(row[i], filter.Time); err == nil && cells[i] != nil {
-					cells[i] = BucketMS(g.Step, span, cells[i].(int64))
+				if all[i], err = cell(row[i], filter.Time); err == nil && all[i] != nil {
+					all[i] = BucketMS(g.Step, span, all[i].(int64))
 				}
 			} else {
-				cells[i], err = cell(row[i], g.Field.Type)
+				all[i], err = cell(row[i], g.Field.Type)
 			}
 		} else {
 			m := sum.Measures[i-len(sum.By)]
@@ -41,17 +36,51 @@ func Cells(sum filter.Sum, span filter.Span, row []any) ([]filter.Cell, error) {
 			if m.Name == "count" || m.Name == "uniq" || m.Field.Type == filter.Time {
 				is = filter.Time
 			}
-			cells[i], err = cell(row[i], is)
+			all[i], err = cell(row[i], is)
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	return cells, nil
+	return all, nil
 }
 
-// Frequency makes a row that Facet selected the value that it counts.
-func Frequency(f filter.Field, value any) (filter.Cell, error) { return cell(value, f.Type) }
+// ScanCells reads a row that Sum selected; scan takes pointers to any.
+func ScanCells(sum filter.Sum, span filter.Span, scan func(to ...any) error) ([]filter.Cell, error) {
+	row := make([]any, len(sum.By)+len(sum.Measures))
+	to := make([]any, len(row))
+	for i := range row {
+		to[i] = &row[i]
+	}
+	if err := scan(to...); err != nil {
+		return nil, err
+	}
+	return cells(sum, span, row)
+}
+
+// Table makes a table of the rows that Sum selected.
+func Table(sum filter.Sum, span filter.Span, rows [][]filter.Cell) (filter.Table, error) {
+	if n := sum.Filled(rows, span); sum.ByTime() && n > store.MaxCells {
+		return filter.Table{}, fmt.Errorf("%w: %d groups with their buckets of time; %d are allowed", store.ErrTooMuch, n, store.MaxCells)
+	}
+	return sum.Finish(rows, span), nil
+}
+
+// ScanFrequency reads a row that Facet selected and adds it.
+func ScanFrequency(f *filter.Facet, scan func(to ...any) error) error {
+	var value any
+	var n, everything int64
+	if err := scan(&value, &n, &everything); err != nil {
+		return err
+	}
+	c, err := cell(value, f.Field.Type)
+	if len(f.Values) == 0 {
+		f.Other = everything
+	}
+	f.Other -= n
+	f.Values = append(f.Values, filter.Frequency{Value: c, Rows: n})
+	return err
+}
 
 func cell(v any, is filter.Type) (filter.Cell, error) {
 	switch v := v.(type) {

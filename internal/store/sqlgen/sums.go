@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // Sum selects groups and their measures, a column each. Buckets of days are the milliseconds that a clock in the zone shows at their
-// beginning; see BucketMS. Of groups by time alone, or with others, all are selected up to most of them; else those that the sum's
-// order puts first, one more than its limit.
-func Sum(d *Dialect, s Scope, sum filter.Sum, span filter.Span, most int) Statement {
+// beginning; see BucketMS. Where time is a group, all are selected, up to one
+// more than store.MaxCells; else those that the sum's order puts first, one more than its limit.
+func Sum(d *Dialect, s Scope, sum filter.Sum, span filter.Span) Statement {
 	b := newBuilder(d, s)
 	var outer, names []string
 	var explode []string
@@ -53,7 +54,7 @@ func Sum(d *Dialect, s Scope, sum filter.Sum, span filter.Span, most int) Statem
 		sql += " GROUP BY " + strings.Join(names, ", ")
 	}
 	if sum.ByTime() {
-		return b.statement(sql + " LIMIT " + b.bind(int64(most+1)))
+		return b.statement(sql + " LIMIT " + b.bind(int64(store.MaxCells+1)))
 	}
 	if len(names) > 0 {
 		order := append(slices.Clone(names), measureNames(len(sum.Measures))...)[sum.Order]

@@ -108,6 +108,7 @@ func Run(t *testing.T, b Backend) {
 		"Dump":                testDump,
 		"Stored":              testStored,
 		"Nodes":               testNodes,
+		"Language":            func(t *testing.T, f Factory) { Language(t, opened(t, f)) },
 	}
 	names := make([]string, 0, len(tests))
 	for name := range tests {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -160,4 +161,43 @@ func (s *Store) Relocate(ctx context.Context, blocks []model.Block) error {
 // Referenced asks the storage.
 func (s *Store) Referenced(ctx context.Context, keys []string) ([]string, error) {
 	return with(s, func(o store.Store) ([]string, error) { return o.Referenced(ctx, keys) })
+}
+
+// Find asks the storage.
+func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) ([]store.Found, error) {
+	return with(s, func(o store.Store) ([]store.Found, error) { return o.Find(ctx, q, p) })
+}
+
+// Count asks the storage.
+func (s *Store) Count(ctx context.Context, q store.Question) (int64, error) {
+	return with(s, func(o store.Store) (int64, error) { return o.Count(ctx, q) })
+}
+
+// Sum asks the storage.
+func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (filter.Table, error) {
+	return with(s, func(o store.Store) (filter.Table, error) { return o.Sum(ctx, q, sum, span) })
+}
+
+// Facet asks the storage.
+func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (filter.Facet, error) {
+	return with(s, func(o store.Store) (filter.Facet, error) { return o.Facet(ctx, q, f, limit) })
+}
+
+// TracesNamed asks the storage.
+func (s *Store) TracesNamed(ctx context.Context, project string, ids []string, limit int) (traces []model.TraceSummary, events []model.Event, err error) {
+	traces, err = with(s, func(o store.Store) (_ []model.TraceSummary, err error) {
+		traces, events, err = o.TracesNamed(ctx, project, ids, limit)
+		return traces, err
+	})
+	return traces, events, err
+}
+
+// SessionsNamed asks the storage.
+func (s *Store) SessionsNamed(ctx context.Context, project string, ids []string) ([]model.SessionSummary, error) {
+	return with(s, func(o store.Store) ([]model.SessionSummary, error) { return o.SessionsNamed(ctx, project, ids) })
+}
+
+// EventsNamed asks the storage.
+func (s *Store) EventsNamed(ctx context.Context, keys []model.Key) ([]model.Event, error) {
+	return with(s, func(o store.Store) ([]model.Event, error) { return o.EventsNamed(ctx, keys) })
 }

@@ -1,0 +1,179 @@
+package clickhouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/sqlgen"
+	"github.com/playheadhq/playhead/internal/store/table"
+)
+
+// codeMemoryLimit is ClickHouse's exception MEMORY_LIMIT_EXCEEDED.
+const codeMemoryLimit = 241
+
+// dear runs a question that may look at everything: others go first where the server may say so to the system.
+func (s *Store) dear(ctx context.Context, what string, do func(context.Context, driver.Conn) error) error {
+	ctx = ch.Context(ctx, ch.WithSettings(ch.Settings{"os_threads_nice_value_query": 10}))
+	err := s.read(ctx, what, do)
+	var exception *ch.Exception
+	if errors.As(err, &exception) && exception.Code == codeMemoryLimit {
+		return fmt.Errorf("%w: %w", store.ErrTooMuch, err)
+	}
+	return err
+}
+
+// ask runs a generated statement and calls scan with each row's Scan, which fills pointers to any, too.
+func ask(ctx context.Context, conn driver.Conn, s sqlgen.Statement, scan func(scan func(to ...any) error) error) error {
+	args := make([]any, len(s.Values))
+	for i, v := range s.Values {
+		value := v.Value
+		if text, ok := value.(string); ok {
+			value = table.Clean(text)
+		}
+		args[i] = ch.Named(v.Name, value)
+	}
+	rows, err := conn.Query(ctx, s.SQL, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(func(to ...any) error { return scanAny(rows, to) }); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// scanAny scans a row. A pointer to any gets a value of the column's own type, nil for NULL.
+func scanAny(rows driver.Rows, to []any) error {
+	types := rows.ColumnTypes()
+	own := make([]any, len(to))
+	for i := range to {
+		own[i] = to[i]
+		if _, ok := to[i].(*any); ok {
+			own[i] = reflect.New(types[i].ScanType()).Interface()
+		}
+	}
+	if err := rows.Scan(own...); err != nil {
+		return err
+	}
+	for i := range to {
+		at, ok := to[i].(*any)
+		if !ok {
+			continue
+		}
+		v := reflect.ValueOf(own[i]).Elem()
+		switch {
+		case v.Kind() != reflect.Pointer:
+			*at = v.Interface()
+		case v.IsNil():
+			*at = nil
+		default:
+			*at = v.Elem().Interface()
+		}
+	}
+	return nil
+}
+
+// Find implements store.Lists.
+func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
+	err = s.dear(ctx, "find "+string(q.Of), func(ctx context.Context, conn driver.Conn) error {
+		found = nil
+		return ask(ctx, conn, sqlgen.Rows(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, p), func(scan func(...any) error) error {
+			f, err := sqlgen.ScanFound(scan)
+			found = append(found, f)
+			return err
+		})
+	})
+	return found, err
+}
+
+// Count implements store.Lists.
+func (s *Store) Count(ctx context.Context, q store.Question) (n int64, err error) {
+	err = s.dear(ctx, "count", func(ctx context.Context, conn driver.Conn) error {
+		return ask(ctx, conn, sqlgen.Count(sqlgen.ClickHouse, sqlgen.Scope{Question: q}), func(scan func(...any) error) error { return scan(&n) })
+	})
+	return n, err
+}
+
+// Sum implements store.Lists.
+func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t filter.Table, err error) {
+	err = s.dear(ctx, "sum", func(ctx context.Context, conn driver.Conn) error {
+		var rows [][]filter.Cell
+		err := ask(ctx, conn, sqlgen.Sum(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, sum, span), func(scan func(...any) error) error {
+			row, err := sqlgen.ScanCells(sum, span, scan)
+			rows = append(rows, row)
+			return err
+		})
+		if err == nil {
+			t, err = sqlgen.Table(sum, span, rows)
+		}
+		return err
+	})
+	return t, err
+}
+
+// Facet implements store.Lists.
+func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (facet filter.Facet, err error) {
+	err = s.dear(ctx, "facet", func(ctx context.Context, conn driver.Conn) error {
+		facet = filter.Facet{Field: f}
+		return ask(ctx, conn, sqlgen.Facet(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, f, limit), func(scan func(...any) error) error {
+			return sqlgen.ScanFrequency(&facet, scan)
+		})
+	})
+	return facet, err
+}
+
+// TracesNamed implements store.Lists.
+func (s *Store) TracesNamed(ctx context.Context, project string, ids []string, limit int) (traces []model.TraceSummary, events []model.Event, err error) {
+	if len(ids) == 0 {
+		return nil, nil, nil
+	}
+	err = s.read(ctx, "traces named", func(ctx context.Context, conn driver.Conn) error {
+		byID, first, err := sumTraces(ctx, conn, project, ids, limit)
+		traces, events = inOrder(ids, byID), first
+		return err
+	})
+	return traces, events, err
+}
+
+// SessionsNamed implements store.Lists.
+func (s *Store) SessionsNamed(ctx context.Context, project string, ids []string) (sessions []model.SessionSummary, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err = s.read(ctx, "sessions named", func(ctx context.Context, conn driver.Conn) error {
+		byID, err := sessionSums(ctx, conn, project, ids)
+		sessions = inOrder(ids, byID)
+		return err
+	})
+	return sessions, err
+}
+
+// EventsNamed implements store.Lists.
+func (s *Store) EventsNamed(ctx context.Context, keys []model.Key) (events []model.Event, err error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	projects, ids := make([]string, len(keys)), make([]uuid.UUID, len(keys))
+	first, last := keys[0].TimeMS, keys[0].TimeMS
+	for i, k := range keys {
+		projects[i], ids[i] = k.Project, k.UUID
+		first, last = min(first, k.TimeMS), max(last, k.TimeMS)
+	}
+	err = s.read(ctx, "events named", func(ctx context.Context, conn driver.Conn) (err error) {
+		events, err = rowsOf(ctx, conn, table.Events, "events_named", values{"projects": projects, "uuids": ids, "first_ms": first, "last_ms": last})
+		return err
+	})
+	return events, err
+}

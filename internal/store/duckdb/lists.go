@@ -1,0 +1,225 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/sqlgen"
+	"github.com/playheadhq/playhead/internal/store/table"
+)
+
+// What looks at everything waits for its turn, so that the other readers go on having theirs, and ends after a while.
+const (
+	dearAtOnce  = 2 // of readers
+	dearTimeout = time.Minute
+)
+
+// dear runs a question that may look at everything.
+func (s *Store) dear(ctx context.Context, what string, do func(context.Context, querier) error) error {
+	ctx, cancel := context.WithTimeout(ctx, dearTimeout)
+	defer cancel()
+	select {
+	case s.dearTurns <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", what, ctx.Err())
+	}
+	defer func() { <-s.dearTurns }()
+	err := s.read(ctx, what, func(db *sql.DB) error { return do(ctx, db) })
+	if err != nil && strings.Contains(err.Error(), "Out of Memory") {
+		return fmt.Errorf("%w: %w", store.ErrTooMuch, err)
+	}
+	return err
+}
+
+// ask runs a generated statement and calls scan for every row.
+func ask(ctx context.Context, db querier, s sqlgen.Statement, scan func(*sql.Rows) error) error {
+	args := make([]any, len(s.Values))
+	for i, v := range s.Values {
+		value := v.Value
+		if text, ok := value.(string); ok {
+			value = table.Clean(text)
+		}
+		args[i] = sql.Named(v.Name, value)
+	}
+	rows, err := db.QueryContext(ctx, s.SQL, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Find implements store.Lists.
+func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) ([]store.Found, error) {
+	if p.Sort.Field.Name == "" && p.Sort.Descending && q.Of != filter.Generations {
+		return s.findNewest(ctx, q, p)
+	}
+	var found []store.Found
+	err := s.dear(ctx, "find", func(ctx context.Context, db querier) (err error) {
+		found, err = find(ctx, db, sqlgen.Scope{Question: q}, p)
+		return err
+	})
+	return found, err
+}
+
+func find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (found []store.Found, err error) {
+	err = ask(ctx, db, sqlgen.Rows(sqlgen.DuckDB, scope, p), func(r *sql.Rows) error {
+		f, err := sqlgen.ScanFound(r.Scan)
+		found = append(found, f)
+		return err
+	})
+	return found, err
+}
+
+// findNewest finds the traces or sessions with the latest activity that match. It looks at those of the newest rows first, see walk.
+func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
+	kind, all := string(q.Of), false
+	err = s.snapshot(ctx, "find "+kind, func(db querier) error {
+		page := store.Page{Limit: p.Limit}
+		if p.After != nil {
+			page.BeforeMS, page.BeforeID = p.After.Number, p.After.ID
+		}
+		v := listValues(q.Project, &store.Filter{}, &page)
+		first := s.firstRows(kind, p.Limit)
+		for _, rows := range []int64{first, 32 * first} {
+			v["rows"] = rows
+			near, edge, _, err := newest(ctx, db, kind, rows, v)
+			if err != nil {
+				return err
+			}
+			ids := make([]string, len(near))
+			for i := range near {
+				ids[i] = near[i].id
+			}
+			scope := s.scopeOf(q, ids)
+			if filter.Searches(q.Where) {
+				s.boundsOf(kind, q.Project, ids, v)
+				if err := textFrom(ctx, db, kind, v.with("ids", ids)); err != nil {
+					return err
+				}
+				scope.ContentsFromMS = v["text_from_ms"].(int64)
+			}
+			if found, err = find(ctx, db, scope, p); err != nil {
+				return err
+			}
+			complete := 0 // how many are certainly the next in the list
+			for _, f := range found {
+				if f.AtMS > edge {
+					complete++
+				}
+			}
+			if complete == p.Limit || edge == longAgo {
+				return nil
+			}
+		}
+		all = true
+		return nil
+	})
+	if err != nil || !all {
+		return found, err
+	}
+	err = s.dear(ctx, "find "+kind, func(ctx context.Context, db querier) (err error) {
+		found, err = find(ctx, db, sqlgen.Scope{Question: q}, p)
+		return err
+	})
+	return found, err
+}
+
+// scopeOf is a question about those of ids alone.
+func (s *Store) scopeOf(q store.Question, ids []string) sqlgen.Scope {
+	scope := sqlgen.Scope{Question: q, Only: ids}
+	if q.Of == filter.Traces {
+		scope.Events = received(s.tracesReceived(q.Project, ids...))
+		return scope
+	}
+	scope.Events = received(s.sessionsReceived(q.Project, ids...))
+	scope.Blocks = received(s.blocksReceived(q.Project, ids...))
+	return scope
+}
+
+func received(x span) *sqlgen.Received { return &sqlgen.Received{FromMS: x.first, ToMS: x.last} }
+
+// Count implements store.Lists.
+func (s *Store) Count(ctx context.Context, q store.Question) (n int64, err error) {
+	err = s.dear(ctx, "count", func(ctx context.Context, db querier) error {
+		return ask(ctx, db, sqlgen.Count(sqlgen.DuckDB, sqlgen.Scope{Question: q}), func(r *sql.Rows) error { return r.Scan(&n) })
+	})
+	return n, err
+}
+
+// Sum implements store.Lists.
+func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t filter.Table, err error) {
+	err = s.dear(ctx, "sum", func(ctx context.Context, db querier) error {
+		var rows [][]filter.Cell
+		err := ask(ctx, db, sqlgen.Sum(sqlgen.DuckDB, sqlgen.Scope{Question: q}, sum, span), func(r *sql.Rows) error {
+			row, err := sqlgen.ScanCells(sum, span, r.Scan)
+			rows = append(rows, row)
+			return err
+		})
+		if err == nil {
+			t, err = sqlgen.Table(sum, span, rows)
+		}
+		return err
+	})
+	return t, err
+}
+
+// Facet implements store.Lists.
+func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (facet filter.Facet, err error) {
+	err = s.dear(ctx, "facet", func(ctx context.Context, db querier) error {
+		facet = filter.Facet{Field: f}
+		return ask(ctx, db, sqlgen.Facet(sqlgen.DuckDB, sqlgen.Scope{Question: q}, f, limit), func(r *sql.Rows) error {
+			return sqlgen.ScanFrequency(&facet, r.Scan)
+		})
+	})
+	return facet, err
+}
+
+// TracesNamed implements store.Lists.
+func (s *Store) TracesNamed(ctx context.Context, project string, ids []string, limit int) (traces []model.TraceSummary, events []model.Event, err error) {
+	if len(ids) == 0 {
+		return nil, nil, nil
+	}
+	err = s.snapshot(ctx, "traces named", func(db querier) (err error) {
+		traces, events, err = s.traces(ctx, db, project, ids, limit)
+		return err
+	})
+	return traces, events, err
+}
+
+// SessionsNamed implements store.Lists.
+func (s *Store) SessionsNamed(ctx context.Context, project string, ids []string) (sessions []model.SessionSummary, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err = s.snapshot(ctx, "sessions named", func(db querier) (err error) {
+		sessions, err = s.sessions(ctx, db, project, ids)
+		return err
+	})
+	return sessions, err
+}
+
+// EventsNamed implements store.Lists.
+func (s *Store) EventsNamed(ctx context.Context, keys []model.Key) (events []model.Event, err error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	err = s.read(ctx, "events named", func(db *sql.DB) (err error) {
+		events, err = rowsOf(ctx, db, table.Events, "events_of", keyValues(keys))
+		return err
+	})
+	return events, err
+}

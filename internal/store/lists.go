@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// ErrTooMuch: a question needs more memory than one question may have. Asking again changes nothing; asking for less does.
+var ErrTooMuch = errors.New("needs too much memory")
+
+// Question is about the rows of a project that match an expression of the query language.
+type Question struct {
+	Project string
+	Of      filter.Of
+	// Where names persons by their distinct ids.
+	Where filter.Expr
+	// People maps distinct ids to the id that their person goes by, where that is another one: persons are grouped and counted by it.
+	People map[string]string
+}
+
+// Part is a part of a list.
+type Part struct {
+	Sort filter.Sort
+	// After is where it begins: behind that row. Nil is at the beginning.
+	After *Place
+	Limit int
+}
+
+// Place is a row's place in a list: its id, and the value of what the list is ordered by.
+type Place struct {
+	ID string
+	// None says that the row has no such value.
+	None bool
+	// Number is the value of what is no text: whole milliseconds, microseconds of durations, counts, 0 and 1.
+	Number int64
+	Text   string
+}
+
+// Found is a row of a list.
+type Found struct {
+	Place
+	// AtMS is its latest activity.
+	AtMS int64
+}
+
+// Lists answers questions in the query language. Package filtertest says what the answers are.
+type Lists interface {
+	// Find lists what matches. Generations are named by their events' uuids.
+	Find(ctx context.Context, q Question, p Part) ([]Found, error)
+	// Count counts what matches.
+	Count(ctx context.Context, q Question) (int64, error)
+	// Sum computes measures of what matches. A sum by time is of rows that began within the span.
+	Sum(ctx context.Context, q Question, s filter.Sum, span filter.Span) (filter.Table, error)
+	// Facet counts the values of a field among what matches when the field's own terms are left out.
+	Facet(ctx context.Context, q Question, f filter.Field, limit int) (filter.Facet, error)
+
+	// TracesNamed sums up traces, in the order of ids, and returns their first events by start, at most limit of each.
+	TracesNamed(ctx context.Context, project string, ids []string, limit int) ([]model.TraceSummary, []model.Event, error)
+	// SessionsNamed sums up sessions, in the order of ids.
+	SessionsNamed(ctx context.Context, project string, ids []string) ([]model.SessionSummary, error)
+	// EventsNamed returns light rows, in no order.
+	EventsNamed(ctx context.Context, keys []model.Key) ([]model.Event, error)
+}
+
+// MaxCells is how many groups a sum by time may have, with the empty ones.
+const MaxCells = 20_000

@@ -1,0 +1,103 @@
+package storetest
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/filter/filtertest"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// asking answers filtertest's questions from a store.
+type asking struct {
+	store.Lists
+	project string
+	people  map[string]string
+}
+
+func (a *asking) question(of filter.Of, where filter.Expr) store.Question {
+	return store.Question{Project: a.project, Of: of, Where: where, People: a.people}
+}
+
+// IDs implements filtertest.Storage.
+func (a *asking) IDs(ctx context.Context, of filter.Of, where filter.Expr, sort filter.Sort, limit int) ([]string, error) {
+	var ids []string
+	p := store.Part{Sort: sort, Limit: limit}
+	for {
+		found, err := a.Find(ctx, a.question(of, where), p)
+		if err != nil {
+			return ids, err
+		}
+		for _, f := range found {
+			ids = append(ids, f.ID)
+		}
+		if len(found) < limit || len(ids) > 10_000 {
+			return ids, nil
+		}
+		p.After = &found[len(found)-1].Place
+	}
+}
+
+// Count implements filtertest.Storage.
+func (a *asking) Count(ctx context.Context, of filter.Of, where filter.Expr) (int64, error) {
+	return a.Lists.Count(ctx, a.question(of, where))
+}
+
+// Sum implements filtertest.Storage.
+func (a *asking) Sum(ctx context.Context, of filter.Of, where filter.Expr, sum filter.Sum, span filter.Span) (filter.Table, error) {
+	return a.Lists.Sum(ctx, a.question(of, where), sum, span)
+}
+
+// Facet implements filtertest.Storage.
+func (a *asking) Facet(ctx context.Context, of filter.Of, where filter.Expr, f filter.Field, limit int) (filter.Facet, error) {
+	return a.Lists.Facet(ctx, a.question(of, where), f, limit)
+}
+
+// Language compares what a store answers in the query language with what the language means, over random data of two projects that
+// have the same ids, uuids included. PLAYHEAD_LONG makes it thousands of questions.
+func Language(t *testing.T, s store.Store) {
+	worlds, questions := 4, 25
+	if os.Getenv("PLAYHEAD_LONG") != "" {
+		worlds, questions = 40, 100
+	}
+	for seed := range worlds {
+		r := filtertest.NewRandom(uint64(seed))
+		w := r.World(1 + r.IntN(120))
+		a := &asking{s, "world " + string(rune('a'+seed)), w.People}
+		other := r.World(20)
+		for i := range other.Events {
+			if i < len(w.Events) {
+				other.Events[i].UUID = w.Events[i].UUID
+			}
+		}
+		other.Contents = nil
+		for range 2 { // sending again changes nothing
+			commit(t, s, batchOf(w, a.project))
+		}
+		commit(t, s, batchOf(other, a.project+" beside it"))
+		filtertest.Compare(t, r, w, a, questions)
+		if t.Failed() {
+			t.Fatalf("with the seed %d", seed)
+		}
+	}
+}
+
+// batchOf makes the rows of a world those of a project.
+func batchOf(w *filtertest.World, project string) *store.Batch {
+	b := &store.Batch{}
+	for _, e := range w.Events {
+		e.Project = project
+		b.Events = append(b.Events, e)
+	}
+	for _, c := range w.Contents {
+		c.Project = project
+		b.Contents = append(b.Contents, c)
+	}
+	for _, block := range w.Blocks {
+		block.Project = project
+		b.Blocks = append(b.Blocks, block)
+	}
+	return b
+}
