@@ -7,25 +7,34 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// list is what all lists take.
-type list struct {
+// NarrowingParams are what lists, aggregates and facets take alike. The name is exported because parameters are found in exported fields
+// alone.
+type NarrowingParams struct {
 	ProjectParam
-	From      string `query:"from" format:"date-time" example:"2026-05-04T13:30:00Z" doc:"Only what happened at or after this instant (RFC 3339)."`
-	To        string `query:"to" format:"date-time" example:"2026-05-05T00:00:00Z" doc:"Only what happened before this instant (RFC 3339)."`
-	Limit     int    `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"Rows of one answer."`
-	Cursor    string `query:"cursor" doc:"The next of the answer before."`
-	Text      string `query:"q" example:"refund" doc:"Must occur, regardless of case, in an id, name, model, error, prompt or answer."`
+	Q         string `query:"q" example:"model:gpt-4o* latency:>2s refund" doc:"An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields."`
+	From      string `query:"from" format:"date-time" example:"2026-05-04T13:30:00Z" doc:"Only what began at or after this instant (RFC 3339)."`
+	To        string `query:"to" format:"date-time" example:"2026-05-05T00:00:00Z" doc:"Only what began before this instant (RFC 3339)."`
 	TraceID   string `query:"trace_id" doc:"Only this trace, or the sessions in which it happened."`
 	SessionID string `query:"session_id" doc:"Only this session, or what happened in it."`
-	Person    string `query:"person" example:"user_123" doc:"Any of a person's ids, or part of an id, name or email address."`
+	Person    string `query:"person" example:"user_123" doc:"Any of a person's ids; when nobody has that id, part of an id, name or email address."`
 	Errors    bool   `query:"errors" doc:"Only what failed."`
 }
 
+func (n NarrowingParams) narrowing() query.Narrowing {
+	return query.Narrowing{Q: n.Q, From: n.From, To: n.To, TraceID: n.TraceID, SessionID: n.SessionID, Person: n.Person, ErrorsOnly: n.Errors}
+}
+
+// list is what all lists take.
+type list struct {
+	NarrowingParams
+	Sort   string `query:"sort" example:"-latency" doc:"A sortable field, with a - before it for the largest first. Rows without a value come last. Without it: by latest activity, newest first."`
+	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"Rows of one answer."`
+	Cursor string `query:"cursor" doc:"The next of the answer before, with the same sort."`
+	Count  bool   `query:"count" doc:"Whether to count all rows that match: total."`
+}
+
 func (l list) request() query.ListRequest {
-	return query.ListRequest{
-		From: l.From, To: l.To, Limit: l.Limit, Cursor: l.Cursor, Text: l.Text,
-		TraceID: l.TraceID, SessionID: l.SessionID, Person: l.Person, ErrorsOnly: l.Errors,
-	}
+	return query.ListRequest{Narrowing: l.narrowing(), Sort: l.Sort, Limit: l.Limit, Cursor: l.Cursor, Count: l.Count}
 }
 
 func (a *api) traces(ctx context.Context, scope access.Scope, in *list) (List[Trace], error) {
@@ -39,3 +48,36 @@ func (a *api) generations(ctx context.Context, scope access.Scope, in *list) (Li
 func (a *api) sessions(ctx context.Context, scope access.Scope, in *list) (List[Session], error) {
 	return a.query.Sessions(ctx, scope, in.request())
 }
+
+type aggregate struct {
+	NarrowingParams
+	Of      string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"What is summed up."`
+	Measure string `query:"measure" required:"true" example:"count,p95(latency),rate(error)" doc:"Measures with commas between: count, and uniq, sum, avg, min, max, p50, p75, p90, p95, p99 or rate of a field."`
+	By      string `query:"by" example:"model,time(1h)" doc:"Groups with commas between: fields, and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from."`
+	TZ      string `query:"tz" example:"Europe/Berlin" doc:"The time zone in which steps of time begin; UTC without it."`
+	Order   string `query:"order" example:"-count" doc:"A group or measure, with a - before it for the largest first. Without it: by time, else by the first measure, largest first."`
+	Limit   int    `query:"limit" minimum:"1" maximum:"10000" doc:"Rows of the answer. Without it 100, and all of a sum by time."`
+}
+
+func (a *api) aggregate(ctx context.Context, scope access.Scope, in *aggregate) (Table, error) {
+	return a.query.Aggregate(ctx, scope, query.SumRequest{
+		Narrowing: in.narrowing(), Of: in.Of, Measures: in.Measure, By: in.By, Zone: in.TZ, Order: in.Order, Limit: in.Limit,
+	})
+}
+
+type facets struct {
+	NarrowingParams
+	Of     string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"What is counted."`
+	Fields string `query:"fields" required:"true" example:"model,provider,prop.tenant" doc:"Fields with commas between."`
+	Limit  int    `query:"limit" default:"10" minimum:"1" maximum:"100" doc:"Values of each field."`
+}
+
+func (a *api) facets(ctx context.Context, scope access.Scope, in *facets) (Facets, error) {
+	return a.query.Facets(ctx, scope, query.FacetsRequest{Narrowing: in.narrowing(), Of: in.Of, Fields: in.Fields, Limit: in.Limit})
+}
+
+type fields struct {
+	Of string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"What is asked about."`
+}
+
+func (a *api) fields(_ context.Context, in *fields) (Fields, error) { return a.query.Fields(in.Of) }

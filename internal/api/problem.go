@@ -36,6 +36,13 @@ func newProblem(status int, kind, detail string) *huma.ErrorModel {
 	return &huma.ErrorModel{Type: problemPrefix + kind, Title: http.StatusText(status), Status: status, Detail: detail}
 }
 
+// misread is a problem with a parameter that cannot be read.
+type misread struct {
+	*huma.ErrorModel
+	// Position is the character at which reading ended, from 0.
+	Position int `json:"position"`
+}
+
 // explain completes the problems that huma finds by itself (a limit that is no number): a type like ours, and what is
 // wrong in the sentence that people see.
 func explain(_ huma.Context, _ string, v any) (any, error) {
@@ -86,7 +93,13 @@ func (a *api) fail(ctx context.Context, err error) error {
 	case errors.As(err, &e) && e.Code == query.CodeBadInput:
 		p := newProblem(http.StatusUnprocessableEntity, "bad-parameter", e.Message)
 		p.Errors = []*huma.ErrorDetail{{Message: e.Message, Location: location(e.Field)}}
+		if e.Position != nil {
+			return &misread{p, *e.Position}
+		}
 		return p
+	case errors.As(err, &e) && e.Code == query.CodeTooMuch:
+		a.logger.WarnContext(ctx, "too much asked for", "error", err)
+		return newProblem(http.StatusUnprocessableEntity, "too-much", e.Message)
 	case errors.As(err, &e) && e.Code == query.CodeNotFound:
 		return newProblem(http.StatusNotFound, "not-found", e.Message)
 	case errors.As(err, &e) && e.Code == query.CodeUnavailable:

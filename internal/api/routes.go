@@ -12,7 +12,7 @@ import (
 // register is the whole API.
 func (a *api) register(to huma.API) {
 	get(a, to, "/api/traces", "listTraces", a.traces,
-		"Traces, newest first", "A trace is listed when any of its events matches; its sums cover the whole trace.")
+		"Traces", "A trace has the values of all of its events, of which any may match; its sums cover the whole trace.")
 	get(a, to, "/api/traces/{id}", "readTrace", a.trace,
 		"One trace", "The beginning of the tree of its generations, embeddings and spans, the first of them with their messages, and what was said about it.")
 	get(a, to, "/api/traces/{id}/nodes", "listTraceNodes", a.traceNodes,
@@ -20,7 +20,7 @@ func (a *api) register(to huma.API) {
 	get(a, to, "/api/traces/{id}/feedback", "listTraceFeedback", a.traceFeedback,
 		"What was said of a trace", "Feedback and metrics by time. Reads on from `feedback_next`.")
 	get(a, to, "/api/generations", "listGenerations", a.generations,
-		"Generations and embeddings, newest first", "Each is one call of a model.")
+		"Generations and embeddings", "Each is one call of a model. Spans and explicit traces are among them where q names their kind: kind:span.")
 	get(a, to, "/api/generations/{id}", "readGeneration", a.generation,
 		"One generation", "Also embeddings, spans and explicit traces, by the uuid of their event. Of its messages the first ones and the latest turn; the rest, and what was sent where it is long, by the routes below.")
 	get(a, to, "/api/generations/{id}/messages", "listMessages", a.messages,
@@ -28,7 +28,7 @@ func (a *api) register(to huma.API) {
 	get(a, to, "/api/generations/{id}/raw", "readRaw", a.raw,
 		"What was sent with a generation", "In pieces of text, which together are the JSON that was sent.")
 	get(a, to, "/api/sessions", "listSessions", a.sessions,
-		"Sessions, newest first", "A session is one visit in one browser, over all its tabs.")
+		"Sessions", "A session is one visit in one browser, over all its tabs.")
 	get(a, to, "/api/sessions/{id}", "readSession", a.session,
 		"One session", "Its windows and its first AI calls and steps: what its page needs besides the recording.")
 	get(a, to, "/api/sessions/{id}/marks", "listSessionMarks", a.sessionMarks,
@@ -37,6 +37,12 @@ func (a *api) register(to huma.API) {
 		"The steps of a session", "Page views and other browser events by time. Reads on from `steps_next`.")
 	stream(to, "/api/sessions/{id}/snapshots", "readSnapshots", a.snapshots,
 		"A window's recording", "rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`.")
+	get(a, to, "/api/aggregate", "aggregate", a.aggregate,
+		"Sums", "Measures of the generations, traces or sessions that match, for each group. Buckets of time without a row are there, too.")
+	get(a, to, "/api/facets", "facets", a.facets,
+		"Values and how often they occur", "Of each field the values that most rows have. The terms of q that are about a field alone do not count for its own values, so that the others can be chosen, too.")
+	add(a, to, "/api/fields", "listFields", a.fields,
+		"What can be asked about", "The fields of generations, traces or sessions, with what can be done with each.")
 	get(a, to, "/api/status", "readStatus", a.status,
 		"The server", "What is stored of a project, what was refused and why, and the token that its clients use.")
 	add(a, to, "/api/projects", "listProjects", a.projects,

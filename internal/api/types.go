@@ -27,6 +27,9 @@ type (
 	Refusal          = query.Refusal
 	Server           = query.Server
 	Warning          = query.Warning
+	Table            = query.Table
+	Facets           = query.Facets
+	Fields           = query.Fields
 )
 
 // List is a page of a list.

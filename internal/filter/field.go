@@ -87,6 +87,9 @@ func (f Field) Operators() []string {
 	return []string{""}
 }
 
+// Groupable says that rows can be grouped by it, and its values counted.
+func (f Field) Groupable() bool { return f.Type != Duration && f.Type != Time }
+
 // entry is a field and the lists that have it.
 type entry struct {
 	Field

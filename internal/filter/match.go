@@ -42,10 +42,7 @@ func (c Cond) holds(v Value) bool {
 		order := 0
 		switch c.Field.Type {
 		case Text, Choice:
-			if want.Pattern {
-				return like(want.Text, v.Text)
-			}
-			return want.Text == v.Text
+			return want.Is(v.Text)
 		case Number, Duration:
 			order = compare(v.Number, want.Number)
 		case Time, Bool:
@@ -73,6 +70,14 @@ func compare[T int64 | float64](a, b T) int {
 		return 1
 	}
 	return 0
+}
+
+// Is says whether a text is the one meant, or one that the pattern matches.
+func (v Value) Is(text string) bool {
+	if v.Pattern {
+		return like(v.Text, text)
+	}
+	return v.Text == text
 }
 
 // Parts of a pattern are the texts between its stars: a value begins with the first, ends with the last, and has those between

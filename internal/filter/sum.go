@@ -173,7 +173,7 @@ func group(of Of, at int, item string, span Span) (Group, error) {
 	switch {
 	case !known:
 		return Group{}, (&parser{of: of, text: item}).unknownIn(at, item)
-	case f.Type == Duration || f.Type == Time:
+	case !f.Groupable():
 		return Group{}, bad(at, "%s has too many values to group by. Group by time(1h) or time(auto), or by a field with few values.", f.Name)
 	}
 	return Group{Field: f}, nil

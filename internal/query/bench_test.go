@@ -47,8 +47,8 @@ func benchWorld(b *testing.B) *world {
 func BenchmarkLists(b *testing.B) {
 	w := benchWorld(b)
 	for name, r := range map[string]ListRequest{
-		"first page": {}, "one trace": {TraceID: "trace-001234"}, "person": {Person: "user-77"}, "errors": {ErrorsOnly: true},
-		"from an hour": {From: time.UnixMilli(hourAgo).UTC().Format(time.RFC3339)},
+		"first page": {}, "one trace": {Narrowing: Narrowing{TraceID: "trace-001234"}}, "person": {Narrowing: Narrowing{Person: "user-77"}}, "errors": {Narrowing: Narrowing{ErrorsOnly: true}},
+		"from an hour": {Narrowing: Narrowing{From: time.UnixMilli(hourAgo).UTC().Format(time.RFC3339)}},
 	} {
 		b.Run("traces/"+name, func(b *testing.B) {
 			for b.Loop() {

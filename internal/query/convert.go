@@ -2,6 +2,7 @@ package query
 
 import (
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // text is s, or null when empty.
@@ -44,17 +45,51 @@ func tokensView(t model.Tokens) Tokens {
 	}
 }
 
-// list makes a page of rows that were read one past the limit. It ends early where the answer is full.
-func list[R, V any](rows []R, limit int, cursor func(R) string, view func(*R) V) List[V] {
-	out := List[V]{Items: make([]V, 0, min(len(rows), limit))}
-	for i := range shown(rows, limit) {
+// list makes a page of rows that were read one past the limit, with the places of them. It ends early where the answer is full.
+func list[R, V any](kind listKind, r ListRequest, p store.Part, rows []R, places []store.Place, total *int64, view func(*R) V) List[V] {
+	out := List[V]{Items: make([]V, 0, min(len(rows), p.Limit)), Total: total}
+	for i := range shown(rows, p.Limit) {
 		out.Items = append(out.Items, view(&rows[i]))
 	}
 	if n := fitting(out.Items, listBytes); n < len(rows) {
-		out.Items, out.Next = out.Items[:n], text(cursor(rows[n-1]))
+		out.Items, out.Next = out.Items[:n], text(formatPlace(kind, r.Sort, places[n-1]))
 	}
 	return out
 }
 
 // shown is the part of rows, read one past the limit, that a page shows.
 func shown[R any](rows []R, limit int) []R { return rows[:min(len(rows), limit)] }
+
+// placesOf are the places of rows that are ordered by latest activity.
+func placesOf[R any](rows []R, place func(*R) store.Place) []store.Place {
+	all := make([]store.Place, len(rows))
+	for i := range rows {
+		all[i] = place(&rows[i])
+	}
+	return all
+}
+
+// inOrder are those of rows that were found, in the order and with the places in which they were. One that was deleted meanwhile is
+// left out.
+func inOrder[R any](found []store.Found, rows []R, id func(*R) string) ([]R, []store.Place) {
+	byID := make(map[string]*R, len(rows))
+	for i := range rows {
+		byID[id(&rows[i])] = &rows[i]
+	}
+	var out []R
+	var places []store.Place
+	for _, f := range found {
+		if r := byID[f.ID]; r != nil {
+			out, places = append(out, *r), append(places, f.Place)
+		}
+	}
+	return out, places
+}
+
+func idsFound(found []store.Found) []string {
+	ids := make([]string, len(found))
+	for i := range found {
+		ids[i] = found[i].ID
+	}
+	return ids
+}

@@ -4,6 +4,10 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"hash/crc32"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // listKind keeps a cursor of one list from being used with another.
@@ -54,6 +58,59 @@ func parseCursor(kind listKind, s string) (ms int64, id string, err error) {
 		return 0, "", bad
 	}
 	return ms, string(body[2+n:]), nil
+}
+
+// maxPlace bounds the text of a list's cursor, which may hold a value that the list is ordered by.
+const maxPlace = 64 << 10
+
+// formatPlace is formatCursor of a list that is ordered by sort: with a CRC-32 of that, whether there is no value, and the value.
+func formatPlace(kind listKind, sort string, p store.Place) string {
+	b := []byte{placeVersion, byte(kind)}
+	b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE([]byte(sort)))
+	none := byte(0)
+	if p.None {
+		none = 1
+	}
+	b = append(b, none)
+	b = binary.AppendVarint(b, p.Number)
+	b = binary.AppendUvarint(b, uint64(len(p.Text)))
+	b = append(b, p.Text...)
+	b = append(b, p.ID...)
+	b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+const placeVersion = 2
+
+func parsePlace(kind listKind, sort, s string) (store.Place, error) {
+	var p store.Place
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(s) > maxPlace || len(b) < 7+1+1+4 {
+		return p, badCursor()
+	}
+	body, sum := b[:len(b)-4], b[len(b)-4:]
+	if crc32.ChecksumIEEE(body) != binary.BigEndian.Uint32(sum) || body[0] != placeVersion || body[1] != byte(kind) {
+		return p, badCursor()
+	}
+	if binary.BigEndian.Uint32(body[2:6]) != crc32.ChecksumIEEE([]byte(sort)) {
+		return p, badInput("cursor", "This cursor is of a list with another sort. Leave cursor out to start at the beginning.")
+	}
+	p.None = body[6] != 0
+	rest := body[7:]
+	var n int
+	if p.Number, n = binary.Varint(rest); n <= 0 {
+		return p, badCursor()
+	}
+	rest = rest[n:]
+	length, n := binary.Uvarint(rest)
+	if n <= 0 || length > uint64(len(rest)-n) {
+		return p, badCursor()
+	}
+	p.Text, p.ID = string(rest[n:n+int(length)]), string(rest[n+int(length):])
+	if kind == listGenerations && uuid.Validate(p.ID) != nil {
+		return p, badCursor()
+	}
+	return p, nil
 }
 
 func badCursor() error {

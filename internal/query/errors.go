@@ -18,6 +18,8 @@ const (
 	CodeBadInput Code = iota + 1
 	// CodeNotFound: there is no such thing (any more, or yet).
 	CodeNotFound
+	// CodeTooMuch: the request asks for more than one may; asking for less helps.
+	CodeTooMuch
 	// CodeUnavailable: storage cannot answer now; asking again later is safe.
 	CodeUnavailable
 )
@@ -30,7 +32,9 @@ type Error struct {
 	Field string
 	// Message is a sentence or two for people: what is wrong and what to do about it.
 	Message string
-	Err     error
+	// Position is the character of the parameter at which it cannot be read, from 0; nil when it is about the whole.
+	Position *int
+	Err      error
 }
 
 // Error is the public half followed by the private one.
@@ -62,6 +66,12 @@ func wrap(err error, doing string) error {
 		return nil
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	case errors.Is(err, store.ErrTooMuch):
+		return &Error{
+			Code:    CodeTooMuch,
+			Message: "This needs more memory, or has more groups, than one question may. Ask for a shorter range, a longer step of time, or fewer groups and measures.",
+			Err:     fmt.Errorf("%s: %w", doing, err),
+		}
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, blocks.ErrUnavailable):
 		return &Error{
 			Code:    CodeUnavailable,

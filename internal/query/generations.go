@@ -3,32 +3,64 @@ package query
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Generations lists generations and embeddings, newest first.
+// Generations lists generations and embeddings, and spans where they are asked for by kind, newest first unless another order is asked
+// for.
 func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListRequest) (List[Generation], error) {
-	f, p, err := s.filter(ctx, scope, listGenerations, r)
+	p, err := r.part(listGenerations, filter.Generations)
 	if err != nil {
 		return List[Generation]{}, err
 	}
-	rows, err := s.store.Generations(ctx, scope.Project, f, past(p))
-	if err != nil {
-		return List[Generation]{}, wrap(err, "list generations")
-	}
-	ctxs, err := s.contextsOf(ctx, scope, nil, shown(rows, p.Limit), nil)
+	a, err := s.understand(ctx, scope, filter.Generations, r.Narrowing)
 	if err != nil {
 		return List[Generation]{}, err
 	}
-	return list(rows, p.Limit,
-		func(e model.Event) string { return formatCursor(listGenerations, e.TimeMS, e.UUID.String()) },
-		func(e *model.Event) Generation { return generationView(e, ctxs.events[e.UUID]) },
-	), nil
+	var rows []model.Event
+	var places []store.Place
+	var ctxs contexts
+	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
+		if rows, places, err = s.generationsAsked(ctx, a, p); err != nil {
+			return err
+		}
+		ctxs, err = s.contextsOf(ctx, scope, nil, shown(rows, p.Limit), nil)
+		return err
+	})
+	if err != nil {
+		return List[Generation]{}, err
+	}
+	return list(listGenerations, r, p, rows, places, total, func(e *model.Event) Generation { return generationView(e, ctxs.events[e.UUID]) }), nil
+}
+
+// generationsAsked reads a part of the list and one row more.
+func (s *Service) generationsAsked(ctx context.Context, a asked, p store.Part) (rows []model.Event, places []store.Place, err error) {
+	if a.fast(p) {
+		rows, err = s.store.Generations(ctx, a.Project, *a.fixed, page(p))
+		return rows, placesOf(rows, func(e *model.Event) store.Place { return store.Place{ID: e.UUID.String(), Number: e.TimeMS} }), wrap(err, "list generations")
+	}
+	found, err := s.find(ctx, a, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	keys := make([]model.Key, len(found))
+	for i, f := range found {
+		id, err := uuid.Parse(f.ID)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read found generation: %w", err)
+		}
+		keys[i] = model.Key{Project: a.Project, UUID: id, TimeMS: f.AtMS}
+	}
+	rows, err = s.store.EventsNamed(ctx, keys)
+	rows, places = inOrder(found, rows, func(e *model.Event) string { return e.UUID.String() })
+	return rows, places, wrap(err, "read generations")
 }
 
 // Generation returns one generation, embedding, span or explicit trace by its event's uuid, with the beginning of its content.

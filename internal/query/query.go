@@ -16,6 +16,7 @@ import (
 
 // Store is what use cases read.
 type Store interface {
+	store.Lists
 	store.Events
 	store.Sessions
 	store.People

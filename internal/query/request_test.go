@@ -5,46 +5,61 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/playheadhq/playhead/internal/store"
 )
 
-func TestNarrow(t *testing.T) {
-	tests := []struct {
-		name  string
+func TestBadRequests(t *testing.T) {
+	w := newWorld(t)
+	for name, c := range map[string]struct {
 		r     ListRequest
 		field string // of the error, "" for none
 		says  string
+		at    int // of the error, -1 when it is about the whole
 	}{
-		{name: "nothing asked"},
-		{name: "everything asked", r: ListRequest{From: "2026-05-04T13:30:00Z", To: "2026-05-04T15:30:00.5+02:00", Limit: 500, Text: "a", TraceID: "t", SessionID: "s"}},
-		{name: "no time", r: ListRequest{From: "yesterday"}, field: "from", says: "RFC 3339"},
-		{name: "an offset whose + became a space", r: ListRequest{To: "2026-05-04T13:30:00 02:00"}, field: "to", says: "%2B"},
-		{name: "empty range", r: ListRequest{From: "2026-05-04T13:30:00Z", To: "2026-05-04T13:30:00Z"}, field: "to", says: "later than from"},
-		{name: "too many", r: ListRequest{Limit: 501}, field: "limit", says: "between 1 and 500"},
-		{name: "less than none", r: ListRequest{Limit: -1}, field: "limit", says: "between 1 and 500"},
-		{name: "endless text", r: ListRequest{Text: strings.Repeat("x", 1001)}, field: "q", says: "Shorten"},
-		{name: "not a cursor", r: ListRequest{Cursor: "2"}, field: "cursor", says: "Leave cursor out"},
-		{name: "a cursor of another list", r: ListRequest{Cursor: formatCursor(listSessions, 1, "x")}, field: "cursor", says: "this list"},
-		{name: "a cursor whose id is no uuid", r: ListRequest{Cursor: formatCursor(listGenerations, 1, "x")}, field: "cursor", says: "this list"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			_, p, err := tt.r.narrow(listGenerations)
-			if tt.field == "" {
-				if err != nil || p.Limit < 1 {
-					t.Fatalf("page %+v, error %v", p, err)
-				}
-				return
-			}
+		"nothing asked":                {},
+		"everything asked":             {r: ListRequest{Narrowing: Narrowing{From: "2026-05-04T13:30:00Z", To: "2026-05-04T15:30:00.5+02:00", Q: "a model:b", TraceID: "t", SessionID: "s", Person: "p", ErrorsOnly: true}, Sort: "-latency", Limit: 500, Count: true}},
+		"no time":                      {r: ListRequest{Narrowing: Narrowing{From: "yesterday"}}, field: "from", says: "RFC 3339", at: -1},
+		"a + that became a space":      {r: ListRequest{Narrowing: Narrowing{To: "2026-05-04T13:30:00 02:00"}}, field: "to", says: "%2B", at: -1},
+		"empty range":                  {r: ListRequest{Narrowing: Narrowing{From: "2026-05-04T13:30:00Z", To: "2026-05-04T13:30:00Z"}}, field: "to", says: "later than from", at: -1},
+		"too many":                     {r: ListRequest{Limit: 501}, field: "limit", says: "between 1 and 500", at: -1},
+		"less than none":               {r: ListRequest{Limit: -1}, field: "limit", says: "between 1 and 500", at: -1},
+		"endless text":                 {r: ListRequest{Narrowing: Narrowing{Q: strings.Repeat("x ", 5000)}}, field: "q", says: "Ask for less"},
+		"unknown field":                {r: ListRequest{Narrowing: Narrowing{Q: "a modle:b"}}, field: "q", says: `at character 3: There is no field "modle". Did you mean "model"?`, at: 2},
+		"unknown sort":                 {r: ListRequest{Sort: "-latencyy"}, field: "sort", says: `Did you mean "latency"?`, at: 1},
+		"not a cursor":                 {r: ListRequest{Cursor: "2"}, field: "cursor", says: "Leave cursor out", at: -1},
+		"a cursor of another list":     {r: ListRequest{Cursor: formatPlace(listSessions, "", store.Place{ID: "x"})}, field: "cursor", says: "this list", at: -1},
+		"a cursor of another sort":     {r: ListRequest{Sort: "latency", Cursor: formatPlace(listGenerations, "", store.Place{ID: "x"})}, field: "cursor", says: "another sort", at: -1},
+		"a cursor whose id is no uuid": {r: ListRequest{Cursor: formatPlace(listGenerations, "", store.Place{ID: "x"})}, field: "cursor", says: "this list", at: -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := w.Generations(t.Context(), scope, c.r)
 			var e *Error
-			if !errors.As(err, &e) || e.Code != CodeBadInput || e.Field != tt.field || !strings.Contains(e.Message, tt.says) {
-				t.Fatalf("got %#v", err)
+			switch {
+			case c.field == "":
+				if err != nil {
+					t.Fatal(err)
+				}
+			case !errors.As(err, &e) || e.Code != CodeBadInput || e.Field != c.field || !strings.Contains(e.Message, c.says):
+				t.Fatalf("got %v", err)
+			case (e.Position == nil) != (c.at < 0) || e.Position != nil && *e.Position != c.at:
+				t.Fatalf("position %v, want %d", e.Position, c.at)
 			}
 		})
 	}
-	f, p, err := ListRequest{From: "2026-05-04T13:30:00Z", To: "2026-05-04T15:30:00.5+02:00"}.narrow(listTraces)
-	if want := time.Date(2026, 5, 4, 13, 30, 0, 0, time.UTC).UnixMilli(); err != nil || f.FromMS != want || f.ToMS != want+500 || p.Limit != 50 {
-		t.Errorf("filter %+v, page %+v, error %v", f, p, err)
+}
+
+func TestPlace(t *testing.T) {
+	for _, p := range []store.Place{{ID: "x"}, {ID: "", None: true}, {ID: "with/slash and ünïcode", Number: -5, Text: "a\x00b"}, {ID: strings.Repeat("i", 1000), Text: strings.Repeat("t", 1000)}} {
+		c := formatPlace(listTraces, "-name", p)
+		if got, err := parsePlace(listTraces, "-name", c); err != nil || got != p {
+			t.Fatalf("%+v: %+v, error %v", p, got, err)
+		}
+		for n := range c {
+			if _, err := parsePlace(listTraces, "-name", c[:n]); err == nil {
+				t.Errorf("%+v: cut to %d characters, taken", p, n)
+			}
+		}
 	}
 }
 

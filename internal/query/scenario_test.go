@@ -220,12 +220,12 @@ func TestPerson(t *testing.T) {
 	w.event(model.KindGeneration, "else", 2000, by("bob"))
 	w.event(model.KindGeneration, "nobody", 3000, by("nobody"))
 	w.event(model.KindGeneration, "tenth", 4000, by("user_10"))
-	w.event(model.KindGeneration, "bobby", 5000, by("bobby"))
+	w.event(model.KindGeneration, "younger", 5000, by("bobby"))
 	w.identity("user_1", anon, "", "")
 	w.identity("user_1", "", "Ada Lovelace", "ada@example.com")
 	w.commit()
 	for _, person := range []string{"user_1", anon, "ada@example", "LOVELACE"} {
-		l, err := w.Traces(t.Context(), scope, ListRequest{Person: person})
+		l, err := w.Traces(t.Context(), scope, ListRequest{Narrowing: Narrowing{Person: person}})
 		if err != nil || len(l.Items) != 2 || l.Items[0].ID != "after" || l.Items[1].ID != "before" {
 			t.Errorf("%q: %+v, error %v", person, l.Items, err)
 			continue
@@ -234,15 +234,15 @@ func TestPerson(t *testing.T) {
 			t.Errorf("%q: %+v", person, p)
 		}
 	}
-	for person, want := range map[string]int{"bob": 1, "bobby": 1, "bo": 3, "user_1": 2, "user_": 3} {
-		if l, err := w.Generations(t.Context(), scope, ListRequest{Person: person}); err != nil || len(l.Items) != want {
+	for person, want := range map[string]int{"bob": 1, "bobby": 1, "bo": 2, "user_1": 2, "user_": 3} {
+		if l, err := w.Generations(t.Context(), scope, ListRequest{Narrowing: Narrowing{Person: person}}); err != nil || len(l.Items) != want {
 			t.Errorf("%q: %d calls, want %d; error %v", person, len(l.Items), want, err)
 		}
 	}
-	if l, err := w.Generations(t.Context(), scope, ListRequest{Person: "who"}); err != nil || len(l.Items) != 0 || l.Items == nil {
+	if l, err := w.Generations(t.Context(), scope, ListRequest{Narrowing: Narrowing{Person: "who"}}); err != nil || len(l.Items) != 0 || l.Items == nil {
 		t.Errorf("%+v, error %v", l, err)
 	}
-	l, err := w.Traces(t.Context(), scope, ListRequest{TraceID: "nobody"})
+	l, err := w.Traces(t.Context(), scope, ListRequest{Narrowing: Narrowing{TraceID: "nobody"}})
 	if err != nil || len(l.Items) != 1 || l.Items[0].Person != nil {
 		t.Errorf("the trace's own id is nobody: %+v, error %v", l.Items, err)
 	}

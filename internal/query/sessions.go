@@ -5,42 +5,61 @@ import (
 
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/address"
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Sessions lists sessions, latest activity first.
+// Sessions lists sessions, latest activity first unless another order is asked for.
 func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListRequest) (List[Session], error) {
-	f, p, err := s.filter(ctx, scope, listSessions, r)
+	p, err := r.part(listSessions, filter.Sessions)
 	if err != nil {
 		return List[Session]{}, err
 	}
-	rows, err := s.store.Sessions(ctx, scope.Project, f, past(p))
+	a, err := s.understand(ctx, scope, filter.Sessions, r.Narrowing)
 	if err != nil {
-		return List[Session]{}, wrap(err, "list sessions")
+		return List[Session]{}, err
 	}
-	page := shown(rows, p.Limit)
-	ids, distinctIDs := make([]string, len(page)), make([]string, len(page))
-	for i := range page {
-		ids[i], distinctIDs[i] = page[i].ID, page[i].DistinctID
-	}
+	var rows []model.SessionSummary
+	var places []store.Place
 	var ev evidence
 	var persons people
-	err = store.Together(ctx, func(ctx context.Context) (err error) {
-		ev, err = s.evidenceOf(ctx, scope, ids)
-		return err
-	}, func(ctx context.Context) (err error) {
-		persons, err = s.peopleOf(ctx, scope, distinctIDs)
-		return err
+	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
+		if rows, places, err = s.sessionsAsked(ctx, a, p); err != nil {
+			return err
+		}
+		var ids, distinctIDs []string
+		for _, x := range shown(rows, p.Limit) {
+			ids, distinctIDs = append(ids, x.ID), append(distinctIDs, x.DistinctID)
+		}
+		return store.Together(ctx, func(ctx context.Context) (err error) {
+			ev, err = s.evidenceOf(ctx, scope, ids)
+			return err
+		}, func(ctx context.Context) (err error) {
+			persons, err = s.peopleOf(ctx, scope, distinctIDs)
+			return err
+		})
 	})
 	if err != nil {
 		return List[Session]{}, err
 	}
-	return list(rows, p.Limit,
-		func(r model.SessionSummary) string { return formatCursor(listSessions, r.LastMS, r.ID) },
-		func(r *model.SessionSummary) Session { return sessionView(r, ev, persons) },
-	), nil
+	return list(listSessions, r, p, rows, places, total, func(r *model.SessionSummary) Session { return sessionView(r, ev, persons) }), nil
+}
+
+// sessionsAsked reads a part of the list and one session more.
+func (s *Service) sessionsAsked(ctx context.Context, a asked, p store.Part) (rows []model.SessionSummary, places []store.Place, err error) {
+	if a.fast(p) {
+		rows, err = s.store.Sessions(ctx, a.Project, *a.fixed, page(p))
+		return rows, placesOf(rows, func(x *model.SessionSummary) store.Place { return store.Place{ID: x.ID, Number: x.LastMS} }), wrap(err, "list sessions")
+	}
+	found, err := s.find(ctx, a, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err = s.store.SessionsNamed(ctx, a.Project, idsFound(found))
+	rows, places = inOrder(found, rows, func(x *model.SessionSummary) string { return x.ID })
+	return rows, places, wrap(err, "read sessions")
 }
 
 func sessionView(r *model.SessionSummary, ev evidence, persons people) Session {

@@ -5,37 +5,60 @@ import (
 	"slices"
 
 	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Traces lists traces, latest activity first.
+// Traces lists traces, latest activity first unless another order is asked for.
 func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest) (List[Trace], error) {
-	f, p, err := s.filter(ctx, scope, listTraces, r)
+	p, err := r.part(listTraces, filter.Traces)
 	if err != nil {
 		return List[Trace]{}, err
 	}
-	rows, first, err := s.store.TracesRead(ctx, scope.Project, f, past(p), traceEvents)
-	if err != nil {
-		return List[Trace]{}, wrap(err, "list traces")
-	}
-	page := shown(rows, p.Limit)
-	ids := make([]string, len(page))
-	for i := range page {
-		ids[i] = page[i].ID
-	}
-	events, err := s.deepen(ctx, scope, ids, first)
+	a, err := s.understand(ctx, scope, filter.Traces, r.Narrowing)
 	if err != nil {
 		return List[Trace]{}, err
 	}
-	ctxs, err := s.contextsOf(ctx, scope, ids, nil, events)
+	var rows []model.TraceSummary
+	var places []store.Place
+	var ids []string
+	var ctxs contexts
+	total, err := s.total(ctx, r, a, func(ctx context.Context) error {
+		var first []model.Event
+		var err error
+		if rows, places, first, err = s.tracesAsked(ctx, a, p); err != nil {
+			return err
+		}
+		for _, t := range shown(rows, p.Limit) {
+			ids = append(ids, t.ID)
+		}
+		events, err := s.deepen(ctx, scope, ids, first)
+		if err != nil {
+			return err
+		}
+		ctxs, err = s.contextsOf(ctx, scope, ids, nil, events)
+		return err
+	})
 	if err != nil {
 		return List[Trace]{}, err
 	}
-	return list(rows, p.Limit,
-		func(t model.TraceSummary) string { return formatCursor(listTraces, t.LastMS, t.ID) },
-		func(t *model.TraceSummary) Trace { return traceView(t, ctxs.traces[t.ID]) },
-	), nil
+	return list(listTraces, r, p, rows, places, total, func(t *model.TraceSummary) Trace { return traceView(t, ctxs.traces[t.ID]) }), nil
+}
+
+// tracesAsked reads a part of the list and one trace more, with their first events.
+func (s *Service) tracesAsked(ctx context.Context, a asked, p store.Part) (rows []model.TraceSummary, places []store.Place, first []model.Event, err error) {
+	if a.fast(p) {
+		rows, first, err = s.store.TracesRead(ctx, a.Project, *a.fixed, page(p), traceEvents)
+		return rows, placesOf(rows, func(t *model.TraceSummary) store.Place { return store.Place{ID: t.ID, Number: t.LastMS} }), first, wrap(err, "list traces")
+	}
+	found, err := s.find(ctx, a, p)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	rows, first, err = s.store.TracesNamed(ctx, a.Project, idsFound(found), traceEvents)
+	rows, places = inOrder(found, rows, func(t *model.TraceSummary) string { return t.ID })
+	return rows, places, first, wrap(err, "read traces")
 }
 
 // maxModels is how many models a row names.
@@ -54,19 +77,4 @@ func traceView(t *model.TraceSummary, c rowContext) Trace {
 	}
 	v.LatencyS = float64(v.EndMS-v.StartMS) / 1000
 	return v
-}
-
-// filter checks a request and adds the ids of the person it names.
-func (s *Service) filter(ctx context.Context, scope access.Scope, kind listKind, r ListRequest) (store.Filter, store.Page, error) {
-	f, p, err := r.narrow(kind)
-	if err == nil && r.Person != "" {
-		f.DistinctIDs, err = s.idsOf(ctx, scope, r.Person)
-	}
-	return f, p, err
-}
-
-// past asks for one row more than is shown: whether there is a next page.
-func past(p store.Page) store.Page {
-	p.Limit++
-	return p
 }

@@ -281,6 +281,7 @@ type TurnedAway struct {
 type List[T any] struct {
 	Items []T     `json:"items" nullable:"false"`
 	Next  *string `json:"next" doc:"the cursor of the next page, null at the end"`
+	Total *int64  `json:"total,omitempty" doc:"how many there are in all pages together, of lists that were asked with count=true"`
 }
 
 // Project is one of those that a server keeps apart.

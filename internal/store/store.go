@@ -119,6 +119,8 @@ type Sessions interface {
 type People interface {
 	// Identities returns every fact that names one of ids, as ID or OtherID, oldest first.
 	Identities(ctx context.Context, project string, ids []string) ([]model.Identity, error)
+	// JoinedIDs returns facts that join two ids, at most limit.
+	JoinedIDs(ctx context.Context, project string, limit int) ([]model.Identity, error)
 	// FindPeople returns distinct ids whose id, name or email contains text, regardless of case, at most limit.
 	FindPeople(ctx context.Context, project, text string, limit int) ([]string, error)
 }

@@ -41,3 +41,12 @@ func (s *Store) FindPeople(ctx context.Context, project, text string, limit int)
 	})
 	return ids, err
 }
+
+// JoinedIDs implements store.People.
+func (s *Store) JoinedIDs(ctx context.Context, project string, limit int) (all []model.Identity, err error) {
+	err = s.read(ctx, "joined ids", func(db *sql.DB) (err error) {
+		all, err = rowsOf(ctx, db, table.Identities, "identities_joined", values{"project": project, "limit": int64(limit)})
+		return err
+	})
+	return all, err
+}

@@ -47,6 +47,8 @@ type Dialect struct {
 	// least is the smallest of a list, NULL of none.
 	least func(list string) string
 	uniq  func(x string) string
+	// some is avg, min or max of x, NULL of none.
+	some func(aggregate, x string) string
 	// percentile is the nth of the shares of x in a group, exact and interpolated; calls of the same x and shares are one.
 	percentile func(x string, shares []float64, n int) string
 }
@@ -113,6 +115,7 @@ var DuckDB = &Dialect{
 		return "arg_min(" + x + ", (" + strings.Join(order, ", ") + "))"
 	},
 	uniq: func(x string) string { return "count(DISTINCT " + x + ")" },
+	some: func(aggregate, x string) string { return aggregate + "(" + x + ")" },
 	percentile: func(x string, shares []float64, n int) string {
 		return fmt.Sprintf("quantile_cont(%s, [%s])[%d]", x, list(shares), n+1)
 	},
@@ -166,6 +169,7 @@ var ClickHouse = &Dialect{
 		return "argMin(" + x + ", (" + strings.Join(order, ", ") + "))"
 	},
 	uniq: func(x string) string { return "uniqExact(" + x + ")" },
+	some: func(aggregate, x string) string { return aggregate + "OrNull(" + x + ")" },
 	percentile: func(x string, shares []float64, n int) string {
 		return fmt.Sprintf("if(count(%[1]s) = 0, NULL, quantilesExactInclusive(%[2]s)(%[1]s)[%[3]d])", x, list(shares), n+1)
 	},

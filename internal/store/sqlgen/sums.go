@@ -168,11 +168,11 @@ func (b *builder) measure(m filter.Measure, shares []float64) string {
 	case m.Name == "sum":
 		return b.d.floats("coalesce(sum(" + x + "), 0)")
 	case m.Name == "rate":
-		return "avg(" + x + ")"
+		return b.d.some("avg", x)
 	case m.Percentile() > 0:
 		return b.d.percentile(x, shares, slices.Index(shares, m.Percentile()))
 	}
-	return m.Name + "(" + x + ")"
+	return b.d.some(m.Name, x)
 }
 
 // bucket is when the bucket of a time begins.

@@ -201,3 +201,8 @@ func (s *Store) SessionsNamed(ctx context.Context, project string, ids []string)
 func (s *Store) EventsNamed(ctx context.Context, keys []model.Key) ([]model.Event, error) {
 	return with(s, func(o store.Store) ([]model.Event, error) { return o.EventsNamed(ctx, keys) })
 }
+
+// JoinedIDs asks the storage.
+func (s *Store) JoinedIDs(ctx context.Context, project string, limit int) ([]model.Identity, error) {
+	return with(s, func(o store.Store) ([]model.Identity, error) { return o.JoinedIDs(ctx, project, limit) })
+}

@@ -1,0 +1,292 @@
+package query
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Narrowing is what lists, sums and facets take alike. Zero fields do not narrow.
+type Narrowing struct {
+	// Q is an expression of the query language, see docs/query.md.
+	Q string
+	// From and To are RFC 3339 instants bounding when a row began: From <= start < To.
+	From, To string
+	// TraceID, SessionID, Person and ErrorsOnly are shortcuts for terms of Q.
+	TraceID, SessionID string
+	// Person is any of a person's ids; when nobody has that id, part of an id, name or email address.
+	Person string
+	// ErrorsOnly keeps what failed.
+	ErrorsOnly bool
+}
+
+// asked is a Narrowing that was understood.
+type asked struct {
+	store.Question
+	fromMS, toMS int64
+	// fixed is set when nothing but shortcuts was given: a question that storage answers faster.
+	fixed *store.Filter
+}
+
+// understand reads what rows are meant.
+func (s *Service) understand(ctx context.Context, scope access.Scope, of filter.Of, n Narrowing) (asked, error) {
+	a := asked{Question: store.Question{Project: scope.Project, Of: of}}
+	var err error
+	if a.fromMS, err = instant("from", n.From); err != nil {
+		return a, err
+	}
+	if a.toMS, err = instant("to", n.To); err != nil {
+		return a, err
+	}
+	if a.fromMS != 0 && a.toMS != 0 && a.fromMS >= a.toMS {
+		return a, badInput("to", "to (%s) must be later than from (%s).", n.To, n.From)
+	}
+	q, err := filter.Parse(of, n.Q)
+	if err != nil {
+		return a, badSyntax("q", err)
+	}
+	fixed := store.Filter{TraceID: n.TraceID, SessionID: n.SessionID}
+	all := filter.And{}
+	add := func(name string, values ...string) {
+		f, ok := filter.Find(of, name)
+		if !ok {
+			panic(fmt.Sprintf("query: %s have no field %s", of, name)) // a mistake of the program
+		}
+		c := filter.Cond{Field: f, Op: filter.Equal}
+		for _, v := range values {
+			c.Values = append(c.Values, filter.Value{Text: v})
+		}
+		all = append(all, c)
+	}
+	if n.TraceID != "" {
+		add("trace", n.TraceID)
+	}
+	if n.SessionID != "" {
+		add("session", n.SessionID)
+	}
+	if n.ErrorsOnly {
+		if of == filter.Sessions {
+			errors, _ := filter.Find(of, "errors")
+			all = append(all, filter.Cond{Field: errors, Op: filter.Greater, Values: []filter.Value{{}}})
+		} else {
+			failed, _ := filter.Find(of, "error")
+			all = append(all, filter.Cond{Field: failed, Op: filter.Equal, Values: []filter.Value{{Int: 1}}})
+		}
+	}
+	if filter.String(q) == "" && !n.ErrorsOnly && n.Person == "" && a.fromMS == 0 && a.toMS == 0 {
+		a.fixed = &fixed
+	}
+	if filter.String(q) != "" {
+		if q, err = filter.Map(q, func(c filter.Cond) (filter.Expr, error) { return s.persons(ctx, scope, c) }); err != nil {
+			return a, err
+		}
+		all = append(filter.And{q}, all...)
+	}
+	if n.Person != "" {
+		ids, err := s.idsOf(ctx, scope, n.Person)
+		if err != nil {
+			return a, err
+		}
+		add("person", ids...)
+	}
+	a.Where = filter.Between(all, of, a.fromMS, a.toMS)
+	return a, nil
+}
+
+// badSyntax says where a parameter cannot be read.
+func badSyntax(field string, err error) error {
+	var s *filter.SyntaxError
+	if !errors.As(err, &s) {
+		return err
+	}
+	return &Error{Code: CodeBadInput, Field: field, Message: fmt.Sprintf("%s, at character %d: %s", field, s.At+1, s.Message), Position: &s.At}
+}
+
+// maxNamed bounds the people that the values of one condition may mean.
+const maxNamed = 2000
+
+// persons replaces what a condition on persons names by their distinct ids, which is what storage knows.
+func (s *Service) persons(ctx context.Context, scope access.Scope, c filter.Cond) (filter.Expr, error) {
+	if c.Field.Name != "person" || c.Op != filter.Equal {
+		return c, nil
+	}
+	var ids []string
+	for _, v := range c.Values {
+		named, err := s.idsNamed(ctx, scope, v)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, named...)
+	}
+	c.Values = nil
+	for _, id := range distinct(ids) {
+		c.Values = append(c.Values, filter.Value{Text: id})
+	}
+	if len(c.Values) == 0 {
+		c.Values = []filter.Value{{}} // no one
+	}
+	return c, nil
+}
+
+// idsNamed are the distinct ids of everybody of whom a value is, or matches, an id, the name or the address.
+func (s *Service) idsNamed(ctx context.Context, scope access.Scope, v filter.Value) ([]string, error) {
+	var ids []string
+	part := v.Text
+	if v.Pattern {
+		part = slices.MaxFunc(v.Parts(), func(a, b string) int { return len(a) - len(b) })
+	} else {
+		ids = []string{v.Text}
+	}
+	found, err := s.store.FindPeople(ctx, scope.Project, part, maxNamed+1)
+	if err != nil {
+		return nil, wrap(err, "find people")
+	}
+	if len(found) > maxNamed {
+		if v.Pattern {
+			return nil, badInput("q", "More than %d people have %q in an id, name or address. Write more of it.", maxNamed, shortened(part))
+		}
+		found = ids // of so many, only ids are compared
+	}
+	facts, err := s.follow(ctx, scope, distinct(append(found, ids...)))
+	if err != nil {
+		return nil, err
+	}
+	known := group(facts)
+	meant := map[*Person]bool{}
+	for _, id := range distinct(append(found, ids...)) {
+		who := known.of(id)
+		is := func(text *string) bool { return text != nil && v.Is(*text) }
+		if v.Is(id) || is(who.Name) || is(who.Email) {
+			ids = append(ids, id)
+			meant[who] = true
+		}
+	}
+	for id, who := range known {
+		if meant[who] {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// maxJoined bounds the facts that join two ids which persons are grouped by.
+const maxJoined = 20_000
+
+// people are who is behind distinct ids, for sums by person.
+func (s *Service) people(ctx context.Context, scope access.Scope) (map[string]string, error) {
+	facts, err := s.store.JoinedIDs(ctx, scope.Project, maxJoined+1)
+	if err != nil {
+		return nil, wrap(err, "read identities")
+	}
+	if len(facts) > maxJoined {
+		return nil, badInput("by", "More than %d ids are joined with others here, too many to group or count persons by. Ask by another field.", maxJoined)
+	}
+	slices.SortStableFunc(facts, func(a, b model.Identity) int { return cmp.Compare(a.TimeMS, b.TimeMS) })
+	names := map[string]string{}
+	for id, who := range group(facts) {
+		if id != who.ID {
+			names[id] = who.ID
+		}
+	}
+	return names, nil
+}
+
+// ListRequest is what every list takes.
+type ListRequest struct {
+	Narrowing
+	// Sort is a sortable field, with a - before it for the largest first; "" is by latest activity, newest first.
+	Sort string
+	// Limit is the number of rows wanted, DefaultLimit when zero, at most MaxLimit.
+	Limit int
+	// Cursor is the Next of the page before.
+	Cursor string
+	// Count asks for the number of all rows that match.
+	Count bool
+}
+
+// part reads which part of a list is meant.
+func (r ListRequest) part(kind listKind, of filter.Of) (store.Part, error) {
+	p := store.Part{Limit: r.Limit}
+	var err error
+	if p.Sort, err = filter.ParseSort(of, r.Sort); err != nil {
+		return p, badSyntax("sort", err)
+	}
+	switch {
+	case p.Limit == 0:
+		p.Limit = DefaultLimit
+	case p.Limit < 0 || p.Limit > MaxLimit:
+		return p, badInput("limit", "limit must be between 1 and %d; read further rows with the cursor in \"next\".", MaxLimit)
+	}
+	if r.Cursor != "" {
+		after, err := parsePlace(kind, r.Sort, r.Cursor)
+		p.After = &after
+		return p, err
+	}
+	return p, nil
+}
+
+// page is the storage's page of a part, for a question that is nothing but a filter.
+func page(p store.Part) store.Page {
+	out := store.Page{Limit: p.Limit + 1}
+	if p.After != nil {
+		out.BeforeMS, out.BeforeID = p.After.Number, p.After.ID
+	}
+	return out
+}
+
+// fast says whether a list can be read by the statements for fixed questions.
+func (a *asked) fast(p store.Part) bool { return a.fixed != nil && p.Sort.Field.Name == "" }
+
+// find finds a part and one row more: whether there is a next page.
+func (s *Service) find(ctx context.Context, a asked, p store.Part) ([]store.Found, error) {
+	p.Limit++
+	found, err := s.store.Find(ctx, a.Question, p)
+	return found, wrap(err, "list "+string(a.Of))
+}
+
+// total counts what matches when that was asked for, while do goes on.
+func (s *Service) total(ctx context.Context, r ListRequest, a asked, do func(context.Context) error) (*int64, error) {
+	if !r.Count {
+		return nil, do(ctx)
+	}
+	var n int64
+	err := store.Together(ctx, do, func(ctx context.Context) (err error) {
+		n, err = s.store.Count(ctx, a.Question)
+		return wrap(err, "count "+string(a.Of))
+	})
+	return &n, err
+}
+
+func instant(field, s string) (int64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		// An unescaped "+" in a query string arrives as a space: the commonest reason for a bad offset.
+		return 0, badInput(field, "%s must be an RFC 3339 instant such as 2026-05-04T13:30:00Z (write the + of an offset as %%2B); got %q.", field, s)
+	}
+	return t.UnixMilli(), nil
+}
+
+func ofWhat(text string) (filter.Of, error) {
+	for _, of := range filter.Lists {
+		if text == string(of) {
+			return of, nil
+		}
+	}
+	var all []string
+	for _, of := range filter.Lists {
+		all = append(all, string(of))
+	}
+	return "", badInput("of", "of is one of %s; got %q.", strings.Join(all, ", "), shortened(text))
+}

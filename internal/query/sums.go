@@ -1,0 +1,247 @@
+package query
+
+import (
+	"context"
+	"slices"
+	"time"
+	_ "time/tzdata" // images and machines without zones of their own
+
+	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// SumRequest is what an aggregate takes.
+type SumRequest struct {
+	Narrowing
+	Of string
+	// Measures is a list such as "count,p95(latency)", By one such as "model,time(1h)", Order one of both, with a - before it for
+	// the largest first.
+	Measures, By, Order string
+	// Zone is the time zone in which days begin, "" for UTC.
+	Zone  string
+	Limit int
+}
+
+// Column says what a table's column is.
+type Column struct {
+	Name string `json:"name" doc:"as it was asked for: a field, time(step) or a measure"`
+	Type string `json:"type" enum:"text,number,duration,boolean,choice,time"`
+	Unit string `json:"unit" doc:"s for seconds, ms for Unix milliseconds, empty for none"`
+}
+
+// Table is what an aggregate answers.
+type Table struct {
+	Columns []Column `json:"columns" nullable:"false" doc:"groups, then measures"`
+	Rows    [][]any  `json:"rows" nullable:"false" doc:"a value for each column: text, a number, a boolean, or null for none"`
+	// Truncated says that there are more rows than limit.
+	Truncated bool `json:"truncated" doc:"there are more rows than were asked for"`
+}
+
+// Aggregate computes measures of what matches, for each group.
+func (s *Service) Aggregate(ctx context.Context, scope access.Scope, r SumRequest) (Table, error) {
+	of, err := ofWhat(r.Of)
+	if err != nil {
+		return Table{}, err
+	}
+	zone, err := time.LoadLocation(r.Zone)
+	if err != nil || r.Zone == "Local" {
+		return Table{}, badInput("tz", "tz is a time zone such as Europe/Berlin; got %q.", shortened(r.Zone))
+	}
+	a, err := s.understand(ctx, scope, of, r.Narrowing)
+	if err != nil {
+		return Table{}, err
+	}
+	span := filter.Span{FromMS: a.fromMS, ToMS: a.toMS, Zone: zone}
+	if span.FromMS != 0 && span.ToMS == 0 {
+		span.ToMS = s.now().UnixMilli() + 1
+	}
+	sum, err := r.sum(of, span)
+	if err != nil {
+		return Table{}, err
+	}
+	if sum.ByTime() {
+		a.Where = filter.Between(a.Where, of, span.FromMS, span.ToMS)
+	}
+	if slices.ContainsFunc(sum.By, func(g filter.Group) bool { return g.Field.Name == "person" }) ||
+		slices.ContainsFunc(sum.Measures, func(m filter.Measure) bool { return m.Field.Name == "person" }) {
+		if a.People, err = s.people(ctx, scope); err != nil {
+			return Table{}, err
+		}
+	}
+	t, err := s.store.Sum(ctx, a.Question, sum, span)
+	if err != nil {
+		return Table{}, wrap(err, "sum "+r.Of)
+	}
+	return tableView(sum, t), nil
+}
+
+func (r SumRequest) sum(of filter.Of, span filter.Span) (sum filter.Sum, err error) {
+	if sum.Measures, err = filter.ParseMeasures(of, r.Measures); err != nil {
+		return sum, badSyntax("measure", err)
+	}
+	if sum.By, err = filter.ParseGroups(of, r.By, span); err != nil {
+		return sum, badSyntax("by", err)
+	}
+	if err = filter.ParseOrder(&sum, r.Order); err != nil {
+		return sum, badSyntax("order", err)
+	}
+	if sum.Limit, err = filter.Rows(r.Limit, sum.By); err != nil {
+		return sum, badSyntax("limit", err)
+	}
+	return sum, nil
+}
+
+func tableView(sum filter.Sum, t filter.Table) Table {
+	out := Table{Columns: []Column{}, Rows: make([][]any, len(t.Rows)), Truncated: t.Truncated}
+	for _, g := range sum.By {
+		c := Column{Name: g.String(), Type: string(g.Field.Type), Unit: g.Field.Unit}
+		if g.Field.Name == "" {
+			c.Type, c.Unit = string(filter.Time), "ms"
+		}
+		out.Columns = append(out.Columns, c)
+	}
+	for _, m := range sum.Measures {
+		c := Column{Name: m.String(), Type: string(m.Field.Type), Unit: m.Field.Unit}
+		switch m.Name {
+		case "count", "uniq", "rate":
+			c.Type, c.Unit = string(filter.Number), ""
+		}
+		out.Columns = append(out.Columns, c)
+	}
+	for i, row := range t.Rows {
+		out.Rows[i] = make([]any, len(row))
+		for j, c := range row {
+			out.Rows[i][j] = cellView(c, out.Columns[j].Type)
+		}
+	}
+	return out
+}
+
+// cellView is a value as JSON: booleans are 0 and 1 in tables.
+func cellView(c filter.Cell, kind string) any {
+	if n, ok := c.(int64); ok && kind == string(filter.Bool) {
+		return n != 0
+	}
+	return c
+}
+
+// FacetsRequest is what facets take.
+type FacetsRequest struct {
+	Narrowing
+	Of string
+	// Fields is a list such as "model,provider".
+	Fields string
+	// Limit is how many values of each field are wanted, 10 when zero.
+	Limit int
+}
+
+// Facets are values of fields and how often they occur.
+type Facets struct {
+	Facets []Facet `json:"facets" nullable:"false" doc:"one for each field asked for, in that order"`
+}
+
+// Facet is one field's.
+type Facet struct {
+	Field  string       `json:"field"`
+	Values []FacetValue `json:"values" nullable:"false" doc:"the values that most rows have, most frequent first; q's own terms about this field do not count"`
+	Other  int64        `json:"other" doc:"the rows of all other values together"`
+}
+
+// FacetValue is a value and how many rows have it.
+type FacetValue struct {
+	Value any   `json:"value" doc:"text, a number or a boolean"`
+	Count int64 `json:"count"`
+}
+
+// Bounds of the values of a facet.
+const (
+	defaultValues = 10
+	maxValues     = 100
+)
+
+// Facets counts the values of fields.
+func (s *Service) Facets(ctx context.Context, scope access.Scope, r FacetsRequest) (Facets, error) {
+	of, err := ofWhat(r.Of)
+	if err != nil {
+		return Facets{}, err
+	}
+	switch {
+	case r.Limit == 0:
+		r.Limit = defaultValues
+	case r.Limit < 0 || r.Limit > maxValues:
+		return Facets{}, badInput("limit", "limit is how many values of each field are wanted: 1 to %d.", maxValues)
+	}
+	fields, err := filter.ParseFacets(of, r.Fields)
+	if err != nil {
+		return Facets{}, badSyntax("fields", err)
+	}
+	a, err := s.understand(ctx, scope, of, r.Narrowing)
+	if err != nil {
+		return Facets{}, err
+	}
+	if slices.ContainsFunc(fields, func(f filter.Field) bool { return f.Name == "person" }) {
+		if a.People, err = s.people(ctx, scope); err != nil {
+			return Facets{}, err
+		}
+	}
+	found := make([]filter.Facet, len(fields))
+	var counts []func(context.Context) error
+	for i, f := range fields {
+		counts = append(counts, func(ctx context.Context) (err error) {
+			found[i], err = s.store.Facet(ctx, a.Question, f, r.Limit)
+			return wrap(err, "count values of "+f.Name)
+		})
+	}
+	if err := store.Together(ctx, counts...); err != nil {
+		return Facets{}, err
+	}
+	out := Facets{Facets: make([]Facet, len(fields))}
+	for i, f := range found {
+		view := Facet{Field: fields[i].Name, Values: make([]FacetValue, len(f.Values)), Other: f.Other}
+		for j, v := range f.Values {
+			view.Values[j] = FacetValue{Value: cellView(v.Value, string(fields[i].Type)), Count: v.Rows}
+		}
+		out.Facets[i] = view
+	}
+	return out, nil
+}
+
+// Fields are what can be asked about.
+type Fields struct {
+	Fields []Field `json:"fields" nullable:"false"`
+}
+
+// Field is something that can be asked about.
+type Field struct {
+	Name      string   `json:"name" doc:"prop.NAME stands for every custom property"`
+	Type      string   `json:"type" enum:"text,number,duration,boolean,choice,time"`
+	Unit      string   `json:"unit" doc:"s for seconds, ms for Unix milliseconds, empty for none"`
+	Operators []string `json:"operators" nullable:"false" doc:"what may stand before a value; empty for being equal"`
+	Sortable  bool     `json:"sortable"`
+	Groupable bool     `json:"groupable" doc:"whether sums can be grouped by it and its values counted"`
+	Measures  []string `json:"measures" nullable:"false" doc:"what can be computed of it"`
+	Choices   []string `json:"choices" nullable:"false" doc:"its values, where there are few"`
+	Doc       string   `json:"doc"`
+}
+
+// Fields lists the fields of a list.
+func (s *Service) Fields(what string) (Fields, error) {
+	of, err := ofWhat(what)
+	if err != nil {
+		return Fields{}, err
+	}
+	property, _ := filter.Find(of, filter.Property+"NAME")
+	out := Fields{}
+	for _, f := range append(filter.Fields(of), property) {
+		view := Field{
+			Name: f.Name, Type: string(f.Type), Unit: f.Unit, Operators: f.Operators(), Sortable: f.Sortable, Groupable: f.Groupable(),
+			Measures: f.Measures(), Choices: f.Choices, Doc: f.Doc,
+		}
+		if view.Choices == nil {
+			view.Choices = []string{}
+		}
+		out.Fields = append(out.Fields, view)
+	}
+	return out, nil
+}
