@@ -65,6 +65,14 @@ SELECT
 FROM events AS e
 WHERE e.project = {project:String} AND e.uuid = {uuid:UUID};
 
+-- events_named
+-- Light rows by uuid, all of which lie between two times.
+SELECT
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
+FROM events AS e FINAL
+WHERE e.time_ms >= {first_ms:Int64} AND e.time_ms <= {last_ms:Int64} AND e.uuid IN {uuids:Array(UUID)}
+    AND (e.project, e.uuid) IN arrayZip({projects:Array(String)}, {uuids:Array(UUID)});
+
 -- events_of
 -- By sorting key, so that only the granules concerned are read.
 SELECT
@@ -170,6 +178,13 @@ SELECT
 FROM identities AS i FINAL
 WHERE i.project = {project:String} AND (i.id IN {ids:Array(String)} OR (i.other_id <> '' AND i.other_id IN {ids:Array(String)}))
 ORDER BY i.time_ms, UUIDToNum(i.uuid), i.id, i.other_id;
+
+-- identities_joined
+SELECT
+    i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+FROM identities AS i FINAL
+WHERE i.project = {project:String} AND i.other_id <> ''
+LIMIT {limit:UInt64};
 
 -- identities_of
 SELECT

@@ -180,6 +180,12 @@ FROM identities i
 WHERE i.project = $project
     AND (i.id IN (SELECT unnest($ids::VARCHAR[])) OR (i.other_id <> '' AND i.other_id IN (SELECT unnest($ids::VARCHAR[]))))
 ORDER BY i.time_ms, i.uuid, i.id, i.other_id
+-- identities_joined: project, limit
+SELECT
+    i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
+FROM identities i
+WHERE i.project = $project AND i.other_id <> ''
+LIMIT $limit
 -- identities_of: projects, uuids
 -- Every fact that events said, by the events' keys.
 SELECT
