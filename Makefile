@@ -67,11 +67,12 @@ test-cluster: export PLAYHEAD_TEST_BLOCKS := dir,s3
 test-cluster: $(chdb) test-go ## Go tests on one machine's storage, on ClickHouse and on S3
 
 # What goes through a few cases at random or at a small scale in test-go, goes through thousands and at full size here: kills,
-# damaged files, and attacks with bodies of 250 MB.
+# damaged files, questions in the query language, and attacks with bodies of 250 MB.
 .PHONY: test-long
 test-long: export PLAYHEAD_LONG := 1
-test-long: ## the deep variants of the Go tests, in an hour or two
+test-long: $(chdb) ## the deep variants of the Go tests, in an hour or two
 	$(GO) test -timeout 3h -run 'TestKilled|TestRandomDamage|TestEveryByteOfTheHead' ./internal/store/duckdb
+	PLAYHEAD_TEST_BACKENDS=duckdb,clickhouse,clickhouse-shards $(GO) test -timeout 3h -run 'TestConformance/.*/Language' ./internal/store
 	$(GO) test -timeout 3h -count 1 -v ./bench -deep
 
 .PHONY: test-web

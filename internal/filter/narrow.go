@@ -52,6 +52,18 @@ func Searches(e Expr) bool {
 	return false
 }
 
+// Narrow says whether an expression names a trace, a session or a person that all of what it finds has: few rows, which an index may
+// find.
+func Narrow(e Expr) bool {
+	switch e := e.(type) {
+	case And:
+		return slices.ContainsFunc(e, Narrow)
+	case Cond:
+		return e.Op == Equal && slices.Contains([]string{"trace", "session", "person"}, e.Field.Name) && !slices.ContainsFunc(e.Values, func(v Value) bool { return v.Pattern })
+	}
+	return false
+}
+
 // Without is an expression without those of its terms that are about one field alone: what the values of the field are counted
 // among, so that the others can be chosen, too. An OR with other fields in it stays.
 func Without(e Expr, field string) Expr {

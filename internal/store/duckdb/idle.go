@@ -24,6 +24,10 @@ const restMemory = 64 << 20
 func (s *Store) rest() {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if len(s.dearTurns) > 0 { // it would find no memory
+		s.active()
+		return
+	}
 	ctx := context.Background()
 	err := s.use(ctx, func(e *engine) error {
 		if !s.restFailed {

@@ -31,12 +31,26 @@ func (s *Store) dear(ctx context.Context, what string, do func(context.Context, 
 	case <-ctx.Done():
 		return fmt.Errorf("%s: %w", what, ctx.Err())
 	}
-	defer func() { <-s.dearTurns }()
-	err := s.read(ctx, what, func(db *sql.DB) error { return do(ctx, db) })
-	if err != nil && strings.Contains(err.Error(), "Out of Memory") {
+	defer func() {
+		<-s.dearTurns
+		s.active()
+	}()
+	run := func() error { return s.read(ctx, what, func(db *sql.DB) error { return do(ctx, db) }) }
+	err := run()
+	if outOfMemory(err) {
+		// A rest may have begun just before, which leaves little memory to others. It puts itself off while something dear runs.
+		s.writing.Lock()
+		s.writing.Unlock() //nolint:staticcheck // to wait for its end is all
+		err = run()
+	}
+	if outOfMemory(err) {
 		return fmt.Errorf("%w: %w", store.ErrTooMuch, err)
 	}
 	return err
+}
+
+func outOfMemory(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "Out of Memory")
 }
 
 // ask runs a generated statement and calls scan for every row.
@@ -64,7 +78,10 @@ func ask(ctx context.Context, db querier, s sqlgen.Statement, scan func(*sql.Row
 
 // Find implements store.Lists.
 func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) ([]store.Found, error) {
-	if p.Sort.Field.Name == "" && p.Sort.Descending && q.Of != filter.Generations {
+	if p.Sort.Field.Name == "" && p.Sort.Descending {
+		if q.Of == filter.Generations {
+			return s.findGenerations(ctx, q, p)
+		}
 		return s.findNewest(ctx, q, p)
 	}
 	var found []store.Found
@@ -84,17 +101,60 @@ func find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (fo
 	return found, err
 }
 
+// findGenerations finds the newest generations that match, looking at the newest rows first.
+func (s *Store) findGenerations(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
+	page, first, full := pageOf(p), s.firstRows("generations", p.Limit), false
+	for _, rows := range stepsOf(q, first) {
+		err = s.snapshot(ctx, "find generations", func(db querier) error {
+			var edge, n int64
+			v := listValues(q.Project, &store.Filter{}, &page).with("rows", rows)
+			if err := query(ctx, db, "generations_edge", v, func(r *sql.Rows) error { return r.Scan(&edge, &n) }); err != nil {
+				return err
+			}
+			if n < rows {
+				edge = 0 // everything
+			}
+			found, err = find(ctx, db, sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}, p)
+			full = edge == 0 || len(found) == p.Limit
+			return err
+		})
+		if err != nil || full {
+			return found, err
+		}
+	}
+	err = s.dear(ctx, "find generations", func(ctx context.Context, db querier) (err error) {
+		found, err = find(ctx, db, sqlgen.Scope{Question: q}, p)
+		return err
+	})
+	return found, err
+}
+
+// stepsOf are how many of the newest rows are looked at before everything. What a narrow filter passes is not found among the next
+// ones either, so that they are looked at only before a text is looked for in everything, which is so dear that it pays all the same.
+func stepsOf(q store.Question, first int64) []int64 {
+	if filter.Searches(q.Where) {
+		return []int64{first, 32 * first}
+	}
+	return []int64{first}
+}
+
+// pageOf is a part of a list by latest activity.
+func pageOf(p store.Part) store.Page {
+	page := store.Page{Limit: p.Limit}
+	if p.After != nil {
+		page.BeforeMS, page.BeforeID = p.After.Number, p.After.ID
+	}
+	return page
+}
+
 // findNewest finds the traces or sessions with the latest activity that match. It looks at those of the newest rows first, see walk.
 func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
 	kind, all := string(q.Of), false
 	err = s.snapshot(ctx, "find "+kind, func(db querier) error {
-		page := store.Page{Limit: p.Limit}
-		if p.After != nil {
-			page.BeforeMS, page.BeforeID = p.After.Number, p.After.ID
-		}
+		page := pageOf(p)
 		v := listValues(q.Project, &store.Filter{}, &page)
 		first := s.firstRows(kind, p.Limit)
-		for _, rows := range []int64{first, 32 * first} {
+		for _, rows := range stepsOf(q, first) {
 			v["rows"] = rows
 			near, edge, _, err := newest(ctx, db, kind, rows, v)
 			if err != nil {

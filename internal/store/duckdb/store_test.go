@@ -57,6 +57,13 @@ func TestListsInSteps(t *testing.T) {
 	storetest.Lists(t, s)
 }
 
+// TestLanguageInSteps is the same of the query language.
+func TestLanguageInSteps(t *testing.T) {
+	s := open(t, Options{})
+	s.firstStep, s.few = 4, 4
+	storetest.Language(t, s)
+}
+
 // TestSums runs the suite's comparison of sums with so few events at once that DuckDB sums up most.
 func TestSums(t *testing.T) {
 	s := open(t, Options{})

@@ -16,6 +16,8 @@ type Scope struct {
 	Only []string
 	// Events and Blocks say when those of Only were received, where that is known. Nil is always.
 	Events, Blocks *Received
+	// ActiveFromMS narrows to what was active at that time or later; 0 is everything.
+	ActiveFromMS int64
 	// ContentsFromMS is when the oldest event was that may match: contents before are not looked at. 0 is all.
 	ContentsFromMS int64
 	// Contents says which events have a content that a search finds, as a subquery of uuids in which values are bound by bind. Nil
@@ -46,6 +48,8 @@ type builder struct {
 	// rows and groups are the columns of the two inner levels, by their text: what is computed of one event, and of a group of them.
 	rows, groups *columns
 	joins        []string
+	// among are subqueries of ids: traces or sessions that are not in all of them are not looked at.
+	among []string
 }
 
 // columns are expressions with the aliases that stand for them one level up.
@@ -118,6 +122,49 @@ func (b *builder) join(name string) string {
 
 // grouped says whether rows of the list are made of several events.
 func (b *builder) grouped() bool { return b.s.Of != filter.Generations }
+
+// matching writes what of an expression is left to be decided when rows are selected. Of traces and sessions, which have the values of
+// all their rows, terms that must hold are looked for among the rows first: an index may find them, and what does not have them is not
+// summed up.
+func (b *builder) matching(e filter.Expr) string {
+	if !b.grouped() {
+		return b.where(e)
+	}
+	rest := filter.And{}
+	for _, x := range conjuncts(e) {
+		row := ""
+		switch x := x.(type) {
+		case filter.Search:
+			row = b.search(x)
+		case filter.Cond:
+			switch c := b.column(x.Field); {
+			case c.group == "":
+				row = b.condition(x, c.event, c)
+			case x.Field.Name == "error" && slices.Equal(x.Values, []filter.Value{{Int: 1}}):
+				row = "e.is_error"
+			}
+		}
+		if row == "" {
+			rest = append(rest, x)
+			continue
+		}
+		b.among = append(b.among, "SELECT e.id FROM ("+b.base()+") AS e WHERE "+row)
+	}
+	return b.where(rest)
+}
+
+// conjuncts are the terms that all must hold.
+func conjuncts(e filter.Expr) []filter.Expr {
+	and, ok := e.(filter.And)
+	if !ok {
+		return []filter.Expr{e}
+	}
+	var all []filter.Expr
+	for _, x := range and {
+		all = append(all, conjuncts(x)...)
+	}
+	return all
+}
 
 // where writes an expression. Of a generation it speaks of event e, of a trace or session of the columns of its group.
 func (b *builder) where(e filter.Expr) string {
@@ -266,49 +313,74 @@ func (b *builder) contents(s filter.Search, bind func(any) string) string {
 var kinds = map[string]int{"generation": 1, "embedding": 2, "span": 3, "trace": 4}
 
 // source is what is selected from: for generations their events, for traces and sessions a row for each. It has the columns id, latest
-// (the latest activity, Unix milliseconds) and those that were asked for by b.value and the like, all under their aliases; what does
-// not match where is left out. all says that where is TRUE of everything that is selected.
+// (the latest activity, Unix milliseconds), ordered, by which ids are ordered, and those that b.groups has, under their aliases. Rows
+// for which where does not hold are left out.
 func (b *builder) source(where string, kindsOf []string) string {
-	only := func(x string) string {
-		if b.s.Only == nil {
-			return ""
-		}
-		return " AND " + b.d.inList(x, b.bind(b.s.Only))
-	}
-	received := func(alias string, r *Received) string {
-		if r == nil {
-			return ""
-		}
-		return " AND " + alias + ".received_ms >= " + b.bind(r.FromMS) + " AND " + alias + ".received_ms <= " + b.bind(r.ToMS)
-	}
-	joined := func() string {
-		text := ""
-		for _, j := range b.joins {
-			text += b.join(j)
-		}
-		return text
-	}
-	events := b.d.from("events", "e")
-	project := b.bind(b.s.Project)
-	var from string
-	switch b.s.Of {
-	case filter.Generations:
+	if b.s.Of == filter.Generations {
 		var numbers []string
 		for _, k := range kindsOf {
 			numbers = append(numbers, fmt.Sprint(kinds[k]))
 		}
-		return "SELECT " + b.d.uuidText("e.uuid") + " AS id, e.time_ms AS latest, " + b.d.uuidOrder("e.uuid") + " AS ordered" + b.groups.list() + " FROM " + events + joined() +
-			" WHERE e.project = " + project + " AND e.kind IN (" + strings.Join(numbers, ", ") + ")" + received("e", b.s.Events) + " AND " + where
-	case filter.Traces:
-		from = "SELECT e.trace_id AS id, e.*" + b.rows.list() + " FROM " + events + joined() +
-			" WHERE e.project = " + project + " AND e.trace_id <> ''" + received("e", b.s.Events) + only("e.trace_id")
-	case filter.Sessions:
-		blocks := b.d.from("blocks", "b")
-		from = "SELECT " + sessionEvents + " FROM " + events + " WHERE e.project = " + project + " AND e.session_id <> ''" +
-			received("e", b.s.Events) + only("e.session_id") + " UNION ALL SELECT " + strings.Replace(sessionBlocks, "@none", b.d.noMap, 1) +
-			" FROM " + blocks + " WHERE b.project = " + project + " AND b.session_id <> ''" + received("b", b.s.Blocks) + only("b.session_id")
-		from = "SELECT e.*" + b.rows.list() + " FROM (" + from + ") AS e" + joined()
+		active := ""
+		if b.s.ActiveFromMS != 0 {
+			active = " AND e.time_ms >= " + b.bind(b.s.ActiveFromMS)
+		}
+		return "SELECT " + b.d.uuidText("e.uuid") + " AS id, e.time_ms AS latest, " + b.d.uuidOrder("e.uuid") + " AS ordered" + b.groups.list() +
+			" FROM " + b.d.from("events", "e") + b.joined() + " WHERE e.project = " + b.bind(b.s.Project) + " AND e.kind IN (" + strings.Join(numbers, ", ") + ")" +
+			b.received("e", b.s.Events) + active + " AND " + where
 	}
+	from := "SELECT e.*" + b.rows.list() + " FROM (" + b.base(append(b.among, b.active()...)...) + ") AS e" + b.joined()
 	grouped := "SELECT e.id AS id, max(e.time_ms) AS latest, e.id AS ordered" + b.groups.list() + " FROM (" + from + ") AS e GROUP BY e.id"
 	return "SELECT * FROM (" + grouped + ") AS r WHERE " + where
+}
+
+// base are the rows of traces or sessions, those alone whose ids are in all of the subqueries.
+func (b *builder) base(among ...string) string {
+	within := func(id string) string {
+		all := ""
+		if b.s.Only != nil {
+			all = " AND " + b.d.inList(id, b.bind(b.s.Only))
+		}
+		for _, ids := range among {
+			all += " AND " + b.d.in(id, ids)
+		}
+		return all
+	}
+	project := b.bind(b.s.Project)
+	if b.s.Of == filter.Traces {
+		return "SELECT e.trace_id AS id, e.* FROM " + b.d.from("events", "e") +
+			" WHERE e.project = " + project + " AND e.trace_id <> ''" + b.received("e", b.s.Events) + within("e.trace_id")
+	}
+	return "SELECT " + sessionEvents + " FROM " + b.d.from("events", "e") +
+		" WHERE e.project = " + project + " AND e.session_id <> ''" + b.received("e", b.s.Events) + within("e.session_id") +
+		" UNION ALL SELECT " + strings.Replace(sessionBlocks, "@none", b.d.noMap, 1) + " FROM " + b.d.from("blocks", "b") +
+		" WHERE b.project = " + project + " AND b.session_id <> ''" + b.received("b", b.s.Blocks) + within("b.session_id")
+}
+
+// active are the ids of what was active since ActiveFromMS.
+func (b *builder) active() []string {
+	if b.s.ActiveFromMS == 0 {
+		return nil
+	}
+	from, project := b.bind(b.s.ActiveFromMS), b.bind(b.s.Project)
+	if b.s.Of == filter.Traces {
+		return []string{"SELECT trace_id FROM events WHERE project = " + project + " AND trace_id <> '' AND time_ms >= " + from}
+	}
+	return []string{"SELECT session_id FROM events WHERE project = " + project + " AND session_id <> '' AND time_ms >= " + from +
+		" UNION ALL SELECT session_id FROM blocks WHERE project = " + project + " AND session_id <> '' AND last_ms >= " + from}
+}
+
+func (b *builder) joined() string {
+	text := ""
+	for _, j := range b.joins {
+		text += b.join(j)
+	}
+	return text
+}
+
+func (b *builder) received(alias string, r *Received) string {
+	if r == nil {
+		return ""
+	}
+	return " AND " + alias + ".received_ms >= " + b.bind(r.FromMS) + " AND " + alias + ".received_ms <= " + b.bind(r.ToMS)
 }

@@ -51,8 +51,8 @@ func smallest(condition, x, otherwise string) string {
 }
 
 // added is the sum over a trace's generations and embeddings of what is known, -1 when nothing is.
-func added(x string) string {
-	return "CASE WHEN " + largest(calls, x, "-1") + " >= 0 THEN sum(CASE WHEN " + calls + " AND " + x + " > 0 THEN " + x + " ELSE 0 END) ELSE -1 END"
+func added(known, x string) string {
+	return "coalesce(sum(CASE WHEN " + calls + " AND " + known + " >= 0 THEN " + x + " END), -1)"
 }
 
 // rounded is half up: engines round halves in different ways.
@@ -143,11 +143,11 @@ func (d *Dialect) ofTrace(name string) (group, sort string) {
 		largest(nodes, "e.start_ms + CASE WHEN e.latency_ms > 0 THEN "+d.rounded("e.latency_ms")+" ELSE 0 END", past) + " ELSE max(e.time_ms) END"
 	switch name {
 	case "latency":
-		return added(d.micros("e.latency_ms")), ""
+		return added("e.latency_ms", d.rounded("e.latency_ms * 1000")), ""
 	case "ttft":
 		return largest(calls, "e.first_token_ms", "-1"), ""
 	case "input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens":
-		return added("e." + name), ""
+		return added("e."+name, "e."+name), ""
 	case "error":
 		return anyRow("e.is_error"), ""
 	case "start":

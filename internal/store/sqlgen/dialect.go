@@ -94,7 +94,7 @@ var DuckDB = &Dialect{
 	ints:      func(x string) string { return "CAST(" + x + " AS BIGINT)" },
 	floats:    func(x string) string { return "CAST(" + x + " AS DOUBLE)" },
 	values: func(x string) string {
-		return "coalesce(list(DISTINCT " + x + ") FILTER (WHERE " + x + " IS NOT NULL), [])"
+		return "list_distinct(list(" + x + "))" // without NULL; list(DISTINCT) takes ten times as long where groups are many
 	},
 	explode: func(x string) string { return "unnest(CASE WHEN len(" + x + ") = 0 THEN [NULL] ELSE " + x + " END)" },
 	anyOf: func(list string, holds func(string) string) string {

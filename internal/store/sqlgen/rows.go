@@ -21,7 +21,7 @@ func Rows(d *Dialect, s Scope, p store.Part) Statement {
 		}
 		none = "CASE WHEN " + column + " IS NULL THEN 1 ELSE 0 END"
 	}
-	where := b.where(s.Where)
+	where := b.matching(s.Where)
 	inner := b.source(where, filter.Kinds(s.Where))
 	direction, before := "ASC", ">"
 	if p.Sort.Descending {
@@ -86,6 +86,6 @@ func known(c column, x string) string {
 // Count counts the rows that match.
 func Count(d *Dialect, s Scope) Statement {
 	b := newBuilder(d, s)
-	where := b.where(s.Where)
+	where := b.matching(s.Where)
 	return b.statement("SELECT " + d.ints("count(*)") + " FROM (" + b.source(where, filter.Kinds(s.Where)) + ") AS r")
 }

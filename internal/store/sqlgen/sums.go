@@ -44,7 +44,7 @@ func Sum(d *Dialect, s Scope, sum filter.Sum, span filter.Span) Statement {
 	for i, m := range sum.Measures {
 		outer = append(outer, b.measure(m, shares[m.Field.Name])+" AS m"+fmt.Sprint(i))
 	}
-	where := b.where(s.Where)
+	where := b.matching(s.Where)
 	from := "(" + b.source(where, filter.Kinds(s.Where)) + ") AS r"
 	for i, x := range explode {
 		from = "(SELECT *, " + x + " FROM " + from + ") AS x" + fmt.Sprint("r", i)
@@ -242,7 +242,7 @@ func Facet(d *Dialect, s Scope, f filter.Field, limit int) Statement {
 	}
 	b := newBuilder(d, s)
 	column, many := b.grouping(f)
-	from := "(" + b.source(b.where(s.Where), kinds) + ") AS r"
+	from := "(" + b.source(b.matching(s.Where), kinds) + ") AS r"
 	if many {
 		from = "(SELECT *, " + d.explode(column) + " AS x FROM " + from + ") AS x"
 		column = "x"

@@ -58,7 +58,7 @@ func (a *asking) Facet(ctx context.Context, of filter.Of, where filter.Expr, f f
 // Language compares what a store answers in the query language with what the language means, over random data of two projects that
 // have the same ids, uuids included. PLAYHEAD_LONG makes it thousands of questions.
 func Language(t *testing.T, s store.Store) {
-	worlds, questions := 4, 25
+	worlds, questions := 3, 15
 	if os.Getenv("PLAYHEAD_LONG") != "" {
 		worlds, questions = 40, 100
 	}

@@ -92,6 +92,14 @@ DELETE FROM contents WHERE rowid IN (SELECT rowid FROM contents WHERE project = 
 DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
 -- forget_refusals: project, before_ms, rows
 DELETE FROM refusals WHERE rowid IN (SELECT rowid FROM refusals WHERE project = $project AND last_ms < $before_ms LIMIT $rows)
+-- generations_edge: rows, project, before_ms
+-- A time down to which about $rows of the newest LLM events go, and how many there are. Any time would do: what is asked with it is
+-- right for every edge.
+SELECT coalesce(min(time_ms), 0), count(*) FROM (
+    SELECT time_ms FROM events
+    WHERE project = $project AND kind <> 0 AND ($before_ms = 0 OR time_ms <= $before_ms)
+    ORDER BY time_ms DESC LIMIT $rows
+)
 -- generations_newest: rows, project, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, text_from_ms, json_text, limit
 -- The generations and embeddings that match and come before the cursor, among the newest $rows that pass what of the
 -- filter is not text. Searching text costs a thousand times as much as the rest.
