@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/api/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sums
+         * @description Measures of the generations, traces or sessions that match, for each group. Buckets of time without a row are there, too.
+         */
+        get: operations["aggregate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values and how often they occur
+         * @description Of each field the values that most rows have. The terms of q that are about a field alone do not count for its own values, so that the others can be chosen, too.
+         */
+        get: operations["facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be asked about
+         * @description The fields of generations, traces or sessions, with what can be done with each.
+         */
+        get: operations["listFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/generations": {
         parameters: {
             query?: never;
@@ -12,8 +72,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Generations and embeddings, newest first
-         * @description Each is one call of a model.
+         * Generations and embeddings
+         * @description Each is one call of a model. Spans and explicit traces are among them where q names their kind: kind:span.
          */
         get: operations["listGenerations"];
         put?: never;
@@ -112,7 +172,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sessions, newest first
+         * Sessions
          * @description A session is one visit in one browser, over all its tabs.
          */
         get: operations["listSessions"];
@@ -232,8 +292,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Traces, newest first
-         * @description A trace is listed when any of its events matches; its sums cover the whole trace.
+         * Traces
+         * @description A trace has the values of all of its events, of which any may match; its sums cover the whole trace.
          */
         get: operations["listTraces"];
         put?: never;
@@ -308,6 +368,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Column: {
+            /** @description as it was asked for: a field, time(step) or a measure */
+            name: string;
+            /** @enum {string} */
+            type: "text" | "number" | "duration" | "boolean" | "choice" | "time";
+            /** @description s for seconds, ms for Unix milliseconds, empty for none */
+            unit: string;
+        };
         Content: {
             /** @description the first messages */
             input: components["schemas"]["Message"][];
@@ -393,6 +461,26 @@ export interface components {
              */
             type: string;
         };
+        Facet: {
+            field: string;
+            /**
+             * Format: int64
+             * @description the rows of all other values together
+             */
+            other: number;
+            /** @description the values that most rows have, most frequent first; q's own terms about this field do not count */
+            values: components["schemas"]["FacetValue"][];
+        };
+        FacetValue: {
+            /** Format: int64 */
+            count: number;
+            /** @description text, a number or a boolean */
+            value: unknown;
+        };
+        Facets: {
+            /** @description one for each field asked for, in that order */
+            facets: components["schemas"]["Facet"][];
+        };
         Feedback: {
             /** Format: int64 */
             at_ms: number;
@@ -404,6 +492,27 @@ export interface components {
             person: components["schemas"]["Person"] | null;
             /** @description a metric's value or a feedback's text */
             value: string;
+        };
+        Field: {
+            /** @description its values, where there are few */
+            choices: string[];
+            doc: string;
+            /** @description whether sums can be grouped by it and its values counted */
+            groupable: boolean;
+            /** @description what can be computed of it */
+            measures: string[];
+            /** @description prop.NAME stands for every custom property */
+            name: string;
+            /** @description what may stand before a value; empty for being equal */
+            operators: string[];
+            sortable: boolean;
+            /** @enum {string} */
+            type: "text" | "number" | "duration" | "boolean" | "choice" | "time";
+            /** @description s for seconds, ms for Unix milliseconds, empty for none */
+            unit: string;
+        };
+        Fields: {
+            fields: components["schemas"]["Field"][];
         };
         Generation: {
             conversation_id: string | null;
@@ -513,46 +622,91 @@ export interface components {
             items: components["schemas"]["Feedback"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
+            /**
+             * Format: int64
+             * @description how many there are in all pages together, of lists that were asked with count=true
+             */
+            total?: number;
         };
         ListGeneration: {
             items: components["schemas"]["Generation"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
+            /**
+             * Format: int64
+             * @description how many there are in all pages together, of lists that were asked with count=true
+             */
+            total?: number;
         };
         ListMark: {
             items: components["schemas"]["Mark"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
+            /**
+             * Format: int64
+             * @description how many there are in all pages together, of lists that were asked with count=true
+             */
+            total?: number;
         };
         ListMessage: {
             items: components["schemas"]["Message"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
+            /**
+             * Format: int64
+             * @description how many there are in all pages together, of lists that were asked with count=true
+             */
+            total?: number;
         };
         ListNode: {
             items: components["schemas"]["Node"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
+            /**
+             * Format: int64
+             * @description how many there are in all pages together, of lists that were asked with count=true
+             */
+            total?: number;
         };
         ListProject: {
             items: components["schemas"]["Project"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
+            /**
+             * Format: int64
+             * @description how many there are in all pages together, of lists that were asked with count=true
+             */
+            total?: number;
         };
         ListSession: {
             items: components["schemas"]["Session"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
+            /**
+             * Format: int64
+             * @description how many there are in all pages together, of lists that were asked with count=true
+             */
+            total?: number;
         };
         ListStep: {
             items: components["schemas"]["Step"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
+            /**
+             * Format: int64
+             * @description how many there are in all pages together, of lists that were asked with count=true
+             */
+            total?: number;
         };
         ListTrace: {
             items: components["schemas"]["Trace"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
+            /**
+             * Format: int64
+             * @description how many there are in all pages together, of lists that were asked with count=true
+             */
+            total?: number;
         };
         Mark: {
             conversation_id: string | null;
@@ -846,6 +1000,14 @@ export interface components {
             url: string | null;
             window_id: string | null;
         };
+        Table: {
+            /** @description groups, then measures */
+            columns: components["schemas"]["Column"][];
+            /** @description a value for each column: text, a number, a boolean, or null for none */
+            rows: (unknown[] | null)[];
+            /** @description there are more rows than were asked for */
+            truncated: boolean;
+        };
         Tokens: {
             /** Format: int64 */
             cache_read: number | null;
@@ -993,29 +1155,256 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    aggregate: {
+        parameters: {
+            query: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only what began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only what began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or the sessions in which it happened. */
+                trace_id?: string;
+                /** @description Only this session, or what happened in it. */
+                session_id?: string;
+                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
+                person?: string;
+                /** @description Only what failed. */
+                errors?: boolean;
+                /** @description What is summed up. */
+                of: "generations" | "traces" | "sessions";
+                /** @description Measures with commas between: count, and uniq, sum, avg, min, max, p50, p75, p90, p95, p99 or rate of a field. */
+                measure: string;
+                /** @description Groups with commas between: fields, and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from. */
+                by?: string;
+                /** @description The time zone in which steps of time begin; UTC without it. */
+                tz?: string;
+                /** @description A group or measure, with a - before it for the largest first. Without it: by time, else by the first measure, largest first. */
+                order?: string;
+                /** @description Rows of the answer. Without it 100, and all of a sum by time. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Table"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    facets: {
+        parameters: {
+            query: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only what began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only what began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or the sessions in which it happened. */
+                trace_id?: string;
+                /** @description Only this session, or what happened in it. */
+                session_id?: string;
+                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
+                person?: string;
+                /** @description Only what failed. */
+                errors?: boolean;
+                /** @description What is counted. */
+                of: "generations" | "traces" | "sessions";
+                /** @description Fields with commas between. */
+                fields: string;
+                /** @description Values of each field. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listFields: {
+        parameters: {
+            query: {
+                /** @description What is asked about. */
+                of: "generations" | "traces" | "sessions";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fields"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     listGenerations: {
         parameters: {
             query?: {
                 /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
                 project?: string;
-                /** @description Only what happened at or after this instant (RFC 3339). */
-                from?: string;
-                /** @description Only what happened before this instant (RFC 3339). */
-                to?: string;
-                /** @description Rows of one answer. */
-                limit?: number;
-                /** @description The next of the answer before. */
-                cursor?: string;
-                /** @description Must occur, regardless of case, in an id, name, model, error, prompt or answer. */
+                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
                 q?: string;
+                /** @description Only what began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only what began before this instant (RFC 3339). */
+                to?: string;
                 /** @description Only this trace, or the sessions in which it happened. */
                 trace_id?: string;
                 /** @description Only this session, or what happened in it. */
                 session_id?: string;
-                /** @description Any of a person's ids, or part of an id, name or email address. */
+                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
                 person?: string;
                 /** @description Only what failed. */
                 errors?: boolean;
+                /** @description A sortable field, with a - before it for the largest first. Rows without a value come last. Without it: by latest activity, newest first. */
+                sort?: string;
+                /** @description Rows of one answer. */
+                limit?: number;
+                /** @description The next of the answer before, with the same sort. */
+                cursor?: string;
+                /** @description Whether to count all rows that match: total. */
+                count?: boolean;
             };
             header?: never;
             path?: never;
@@ -1329,24 +1718,28 @@ export interface operations {
             query?: {
                 /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
                 project?: string;
-                /** @description Only what happened at or after this instant (RFC 3339). */
-                from?: string;
-                /** @description Only what happened before this instant (RFC 3339). */
-                to?: string;
-                /** @description Rows of one answer. */
-                limit?: number;
-                /** @description The next of the answer before. */
-                cursor?: string;
-                /** @description Must occur, regardless of case, in an id, name, model, error, prompt or answer. */
+                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
                 q?: string;
+                /** @description Only what began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only what began before this instant (RFC 3339). */
+                to?: string;
                 /** @description Only this trace, or the sessions in which it happened. */
                 trace_id?: string;
                 /** @description Only this session, or what happened in it. */
                 session_id?: string;
-                /** @description Any of a person's ids, or part of an id, name or email address. */
+                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
                 person?: string;
                 /** @description Only what failed. */
                 errors?: boolean;
+                /** @description A sortable field, with a - before it for the largest first. Rows without a value come last. Without it: by latest activity, newest first. */
+                sort?: string;
+                /** @description Rows of one answer. */
+                limit?: number;
+                /** @description The next of the answer before, with the same sort. */
+                cursor?: string;
+                /** @description Whether to count all rows that match: total. */
+                count?: boolean;
             };
             header?: never;
             path?: never;
@@ -1729,24 +2122,28 @@ export interface operations {
             query?: {
                 /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
                 project?: string;
-                /** @description Only what happened at or after this instant (RFC 3339). */
-                from?: string;
-                /** @description Only what happened before this instant (RFC 3339). */
-                to?: string;
-                /** @description Rows of one answer. */
-                limit?: number;
-                /** @description The next of the answer before. */
-                cursor?: string;
-                /** @description Must occur, regardless of case, in an id, name, model, error, prompt or answer. */
+                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
                 q?: string;
+                /** @description Only what began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only what began before this instant (RFC 3339). */
+                to?: string;
                 /** @description Only this trace, or the sessions in which it happened. */
                 trace_id?: string;
                 /** @description Only this session, or what happened in it. */
                 session_id?: string;
-                /** @description Any of a person's ids, or part of an id, name or email address. */
+                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
                 person?: string;
                 /** @description Only what failed. */
                 errors?: boolean;
+                /** @description A sortable field, with a - before it for the largest first. Rows without a value come last. Without it: by latest activity, newest first. */
+                sort?: string;
+                /** @description Rows of one answer. */
+                limit?: number;
+                /** @description The next of the answer before, with the same sort. */
+                cursor?: string;
+                /** @description Whether to count all rows that match: total. */
+                count?: boolean;
             };
             header?: never;
             path?: never;
