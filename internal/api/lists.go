@@ -77,7 +77,10 @@ func (a *api) facets(ctx context.Context, scope access.Scope, in *facets) (Facet
 }
 
 type fields struct {
+	ProjectParam
 	Of string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"What is asked about."`
 }
 
-func (a *api) fields(_ context.Context, in *fields) (Fields, error) { return a.query.Fields(in.Of) }
+func (a *api) fields(_ context.Context, _ access.Scope, in *fields) (Fields, error) {
+	return a.query.Fields(in.Of)
+}

@@ -41,7 +41,7 @@ func (a *api) register(to huma.API) {
 		"Sums", "Measures of the generations, traces or sessions that match, for each group. Buckets of time without a row are there, too.")
 	get(a, to, "/api/facets", "facets", a.facets,
 		"Values and how often they occur", "Of each field the values that most rows have. The terms of q that are about a field alone do not count for its own values, so that the others can be chosen, too.")
-	add(a, to, "/api/fields", "listFields", a.fields,
+	get(a, to, "/api/fields", "listFields", a.fields,
 		"What can be asked about", "The fields of generations, traces or sessions, with what can be done with each.")
 	get(a, to, "/api/status", "readStatus", a.status,
 		"The server", "What is stored of a project, what was refused and why, and the token that its clients use.")

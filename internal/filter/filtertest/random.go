@@ -74,7 +74,7 @@ func (r Random) World(events int) *World {
 		}
 		id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
 		e := model.Event{
-			UUID: id, Name: "$ai_generation", Kind: one(r, model.KindOther, model.KindGeneration, model.KindGeneration, model.KindGeneration, model.KindEmbedding, model.KindSpan, model.KindSpan, model.KindTrace, model.KindMetric, model.KindFeedback),
+			UUID: id, Name: "generation", Kind: one(r, model.KindOther, model.KindGeneration, model.KindGeneration, model.KindGeneration, model.KindEmbedding, model.KindSpan, model.KindSpan, model.KindTrace, model.KindMetric, model.KindFeedback),
 			TimeMS: Start + r.Int64N(72*3600)*1000 + r.Int64N(1000), DistinctID: maybe("p", 6), SessionID: maybe("s", 8), WindowID: maybe("w", 3), URL: maybe("https://x.test/", 3),
 			Library: maybe("lib/", 2), Env: maybe("env", 2), LatencyMS: -1, FirstTokenMS: -1,
 			Tokens: model.Tokens{Input: -1, Output: -1, Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1},

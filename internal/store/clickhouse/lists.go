@@ -20,8 +20,15 @@ import (
 // codeMemoryLimit is ClickHouse's exception MEMORY_LIMIT_EXCEEDED.
 const codeMemoryLimit = 241
 
-// dear runs a question that may look at everything: others go first where the server may say so to the system.
+// dear runs a question that may look at everything, when it is its turn: half of the connections are left to others, who also go first
+// where the server may say so to the system.
 func (s *Store) dear(ctx context.Context, what string, do func(context.Context, driver.Conn) error) error {
+	select {
+	case s.dearTurns <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", what, ctx.Err())
+	}
+	defer func() { <-s.dearTurns }()
 	ctx = ch.Context(ctx, ch.WithSettings(ch.Settings{"os_threads_nice_value_query": 10}))
 	err := s.read(ctx, what, do)
 	var exception *ch.Exception

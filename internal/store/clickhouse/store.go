@@ -20,7 +20,9 @@ type Store struct {
 	conn    driver.Conn // for commits
 	reads   driver.Conn
 	closed  atomic.Bool
-	room    disk.Alarm
+	// dearTurns has room for those who look at everything.
+	dearTurns chan struct{}
+	room      disk.Alarm
 }
 
 var _ store.Store = (*Store)(nil)
@@ -48,7 +50,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to clickhouse: %w", classify(err)), conn.Close())
 	}
-	s := &Store{options: o, conn: conn, reads: reads}
+	s := &Store{options: o, conn: conn, reads: reads, dearTurns: make(chan struct{}, max(o.Connections/2, 1))}
 	if err := s.Ping(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"github.com/playheadhq/playhead/internal/filter"
 )
 
@@ -56,17 +54,8 @@ type Dialect struct {
 // DuckDB is what DuckDB understands.
 var DuckDB = &Dialect{
 	bound: func(name string, value any) string {
-		switch value.(type) {
-		case []string:
-			return "$" + name + "::VARCHAR[]"
-		case string:
-			return "$" + name + "::VARCHAR"
-		case uuid.UUID:
-			return "$" + name + "::UUID"
-		case float64:
-			return "$" + name + "::DOUBLE"
-		}
-		return "$" + name + "::BIGINT"
+		types := map[string]string{"[]string": "VARCHAR[]", "string": "VARCHAR", "uuid.UUID": "UUID", "float64": "DOUBLE", "int64": "BIGINT"}
+		return fmt.Sprintf("%c%s::%s", '$', name, types[fmt.Sprintf("%T", value)])
 	},
 	from:   func(table, alias string) string { return table + " AS " + alias },
 	in:     func(x, query string) string { return x + " IN (" + query + ")" },

@@ -1322,6 +1322,8 @@ export interface operations {
     listFields: {
         parameters: {
             query: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
                 /** @description What is asked about. */
                 of: "generations" | "traces" | "sessions";
             };
