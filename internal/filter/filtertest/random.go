@@ -28,7 +28,7 @@ func one[T any](r Random, all ...T) T { return all[r.IntN(len(all))] }
 var words = []string{
 	"refund", "Refund", "REFUND", "refunds", "order-17", "a_b", "Zürich", "ZÜRICH", "naïve", "nai\u0308ve", "退款", "我想退款", "สวัสดี", "ดี", "ไทย", "word\nword", "say \"hi\"",
 	"back\\nslash", "tab\there", "\u001fabc", "Kelvin \u212a", "\u0130stanbul", "kelvin k", "ſtop", "stop", "ΣΑΣ", "σας", "100%", "a/b", "नमस्ते", "한국어", "१२", "x\u0301", "\u0301x", "漢\u0301", "漢",
-	"null", "1fabc", "n", "nword", "u001f", "…", "emoji 🙂 x", "İ", "i",
+	"\\\nmore", "more", "slash", "nslash", "\\\\\"quoted\"", "quoted", "漢 \u0301x", "null", "1fabc", "n", "nword", "u001f", "…", "emoji 🙂 x", "İ", "i",
 }
 
 func (r Random) text() string {

@@ -1,0 +1,108 @@
+package sqlgen
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/filter/filtertest"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+var dialects = map[string]*Dialect{"duckdb": DuckDB, "clickhouse": ClickHouse}
+
+// Whatever is asked with becomes a value, never a part of a statement.
+func TestNothingIsRendered(t *testing.T) {
+	const marker = "zqxj"
+	for _, q := range []string{
+		`model:"` + marker + `'); DROP TABLE events; --"`, "model:*" + marker + "*'", "prop." + marker + "'x:y", "prop." + marker + `]:*`, `"` + marker + `') OR 1=1"`,
+		"*" + marker + "'*", marker + "*", `person:"` + marker + `"`, "trace:" + strings.Repeat(marker+",", 20) + "x", "latency:>9731.5s", "input_tokens:97315",
+	} {
+		for name, d := range dialects {
+			for _, of := range []filter.Of{filter.Generations, filter.Traces} {
+				where, err := filter.Parse(of, q)
+				if err != nil {
+					t.Fatalf("%s: %v", q, err)
+				}
+				s := Scope{Question: store.Question{Project: marker, Of: of, Where: where, People: map[string]string{marker: marker}}, Only: []string{marker}}
+				person, _ := filter.Find(of, "person")
+				property, _ := filter.Find(of, "prop."+marker)
+				sum := filter.Sum{Measures: []filter.Measure{{Name: "uniq", Field: person}, {Name: "uniq", Field: property}}, By: []filter.Group{{Field: property}}, Limit: 5}
+				for _, made := range []Statement{
+					Rows(d, s, store.Part{Sort: filter.Sort{Field: property}, Limit: 5, After: &store.Place{ID: "01890a5d-ac96-774b-bcce-b302099a8057", Text: marker}}),
+					Count(d, s), Sum(d, s, sum, filter.Span{}), Facet(d, s, person, 5),
+				} {
+					if strings.Contains(made.SQL, marker) || strings.Contains(made.SQL, "9731") {
+						t.Errorf("%s, %s: %s", name, q, made.SQL)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Every field can be asked about in every way that the catalogue says.
+func TestEveryField(t *testing.T) {
+	span := filter.Span{FromMS: 1, ToMS: 86_400_000, Zone: time.UTC}
+	for _, d := range dialects {
+		for _, of := range filter.Lists {
+			for _, f := range filter.Fields(of) {
+				s := Scope{Question: store.Question{Of: of, Where: filter.Cond{Field: f, Op: filter.Has}}}
+				Rows(d, s, store.Part{Sort: filter.Sort{Field: f}, Limit: 1})
+				var measures []string
+				for _, m := range f.Measures() {
+					measures = append(measures, fmt.Sprintf("%s(%s)", m, f.Name))
+				}
+				for _, m := range measures {
+					one, err := filter.ParseMeasures(of, m)
+					if err != nil {
+						t.Fatal(err)
+					}
+					Sum(d, s, filter.Sum{Measures: one}, span)
+				}
+				if f.Groupable() {
+					Facet(d, s, f, 1)
+				}
+			}
+		}
+	}
+}
+
+// A search's regular expressions find what the search finds, in plain text and in JSON.
+func TestPatterns(t *testing.T) {
+	for seed := range uint64(60) {
+		r := filtertest.NewRandom(seed)
+		w := r.World(40)
+		for range 20 {
+			e, err := filter.Parse(filter.Generations, r.Expression(filter.Generations, 0))
+			s, ok := e.(filter.Search)
+			if err != nil || !ok {
+				continue
+			}
+			plain, err := regexp.Compile(pattern(s, false))
+			if err != nil {
+				t.Fatal(err)
+			}
+			json := regexp.MustCompile(pattern(s, true))
+			part := piece(s)
+			for _, c := range w.Contents {
+				for _, raw := range []string{string(c.Input), string(c.Output)} {
+					text := filtertest.Decoded([]byte(raw))
+					if got, want := plain.MatchString(text), s.In(text); got != want {
+						t.Fatalf("%+v in %q: %v, want %v by %s", s, text, got, want, plain)
+					}
+					want := s.InJSON(raw)
+					if got := json.MatchString(raw); got != want || want != s.In(text) {
+						t.Fatalf("%+v in %s: %v, want %v by %s", s, raw, got, want, json)
+					}
+					if want && !strings.Contains(strings.ToLower(raw), part) {
+						t.Fatalf("%+v is found in %s, which has no %q", s, raw, part)
+					}
+				}
+			}
+		}
+	}
+}
