@@ -152,8 +152,8 @@ func describedRoutes(t *testing.T, c *client) []route {
 var tried = map[string][]string{
 	"q": {"refund", "of-shop", "of-support", walkID(1).String()}, "person": {"ada", "of-shop", "of-support"}, "session_id": {"s-1"}, "trace_id": {"t-1"},
 	"errors": {"true"}, "window": {"w-1"}, "t": {strconv.FormatInt(walkStart, 10)}, "limit": {"4"}, "offset": {"0"},
-	"measure": {"count,uniq(person),uniq(env),uniq(prop.of-shop)", "uniq(conversation),min(start)"}, "by": {"env", "person,library", "prop.of-support"},
-	"fields": {"env,person,url", "prop.of-shop,library"}, "sort": {"-start", "env"}, "count": {"true"},
+	"measure": {"count,uniq(person),uniq(env)", "uniq(conversation),min(start)"}, "by": {"env", "person,library", "url"},
+	"fields": {"env,person,url", "library"}, "sort": {"-start", "env"}, "count": {"true"},
 }
 
 // requests are the addresses by which a route is asked: every id in its path, each of its parameters with each value by itself.
