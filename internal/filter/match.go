@@ -26,7 +26,7 @@ func Match(e Expr, row Row) bool {
 	case Cond:
 		return slices.ContainsFunc(row.Values(e.Field.Name), e.holds)
 	case Search:
-		return slices.ContainsFunc(row.Texts(), e.in)
+		return slices.ContainsFunc(row.Texts(), e.In)
 	}
 	panic("filter: not an expression") // a mistake of the program
 }
@@ -109,8 +109,8 @@ func like(pattern, s string) bool {
 	return strings.HasSuffix(s, last)
 }
 
-// in looks for the search in one text.
-func (s Search) in(text string) bool {
+// In says whether one text has what is looked for.
+func (s Search) In(text string) bool {
 	if s.Inside != "" {
 		return strings.Contains(strings.ToLower(text), s.Inside)
 	}

@@ -1,0 +1,236 @@
+package textblock
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"sync"
+
+	"github.com/google/uuid"
+	"github.com/klauspost/compress/zstd"
+)
+
+const headMagic = "PTX1"
+
+// most is what a part of a block may decode to: one event may be larger than MaxBytes.
+const most = 1 << 30
+
+// Head is what a block's head says.
+type Head struct {
+	// Events are in the order of time and id.
+	Events []Event
+	Frames []Frame
+	words  *vocabulary
+}
+
+// Event is where an event's texts lie.
+type Event struct {
+	UUID   uuid.UUID
+	TimeMS int64
+	begin  int // in its frame, when that is unzipped
+	// lengths are those of each text's row of numbers, and one more; 0 is absent.
+	lengths [Fields]uint32
+}
+
+// Frame is where a frame lies, in bytes from the beginning of the block.
+type Frame struct {
+	Offset, Length int64
+	// FirstMS and LastMS are the times of its events.
+	FirstMS, LastMS int64
+	rows            int // how many bytes it unzips to
+}
+
+var decoder = sync.OnceValue(func() *zstd.Decoder {
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(most), zstd.WithDecoderLowmem(true))
+	if err != nil {
+		panic(err) // the options are constants
+	}
+	return d
+})
+
+// unzip returns what a frame of zstd holds, which is so many bytes or corrupt.
+func unzip(raw, into []byte, size int) ([]byte, error) {
+	var h zstd.Header
+	if err := h.Decode(raw); err != nil || !h.HasFCS || h.FrameContentSize != uint64(size) || size > most {
+		return nil, fmt.Errorf("%w: a frame of another size", ErrCorrupt)
+	}
+	out, err := decoder().DecodeAll(raw, into)
+	if err != nil || len(out) != len(into)+size {
+		return nil, errors.Join(fmt.Errorf("%w: %d bytes of %d are in a frame", ErrCorrupt, len(out)-len(into), size), err)
+	}
+	return out, nil
+}
+
+// ReadHead reads the head of a block: the bytes that lie Lines*LineBytes from its beginning.
+func ReadHead(raw []byte, x Extent) (*Head, error) {
+	broken := func(what string) error { return fmt.Errorf("%w: %s", ErrCorrupt, what) }
+	if len(raw) < len(headMagic)+crc32.Size || string(raw[:len(headMagic)]) != headMagic {
+		return nil, broken("it does not begin with a head")
+	}
+	sum := len(raw) - crc32.Size
+	if crc32.Checksum(raw[:sum], castagnoli) != binary.LittleEndian.Uint32(raw[sum:]) {
+		return nil, broken("the head's checksum is another")
+	}
+	b := raw[len(headMagic):sum]
+	ok := true
+	next := func(most uint64) int {
+		n, size := binary.Uvarint(b)
+		if size <= 0 || n > most {
+			ok = false
+			return 0
+		}
+		b = b[size:]
+		return int(n)
+	}
+	count := next(uint64(len(raw)) / 16)
+	at, size := binary.Varint(b)
+	if !ok || size <= 0 || count != x.Events || count == 0 {
+		return nil, broken("how many events it has")
+	}
+	b = b[size:]
+	h := &Head{Events: make([]Event, count), Frames: make([]Frame, (count+frameEvents-1)/frameEvents)}
+	offset := int64(x.Lines)*LineBytes + int64(len(raw))
+	for i := range h.Frames {
+		f := &h.Frames[i]
+		f.Offset, f.Length, f.rows = offset, int64(next(most)), next(most)
+		offset += f.Length
+	}
+	if !ok || len(b) < 16*count {
+		return nil, broken("where its frames lie")
+	}
+	for i := range h.Events {
+		copy(h.Events[i].UUID[:], b[16*i:])
+	}
+	b = b[16*count:]
+	details := next(most)
+	if !ok {
+		return nil, broken("how large its vocabulary is")
+	}
+	var err error
+	if b, err = unzip(b, nil, details); err != nil {
+		return nil, err
+	}
+	if err := h.readDetails(&b, at); err != nil {
+		return nil, err
+	}
+	if first, last := h.Events[0].TimeMS, h.Events[count-1].TimeMS; first != x.FirstMS || last != x.LastMS {
+		return nil, broken("its times are not those that were noted of it")
+	}
+	h.words, err = readVocabulary(b, most)
+	return h, err
+}
+
+// readDetails reads where texts lie in their frames, and times.
+func (h *Head) readDetails(b *[]byte, at int64) error {
+	next := func() (uint64, bool) {
+		n, size := binary.Uvarint(*b)
+		if size <= 0 {
+			return 0, false
+		}
+		*b = (*b)[size:]
+		return n, true
+	}
+	for i := range h.Frames {
+		f := &h.Frames[i]
+		begin := 0
+		from, to := h.frameEvents(i)
+		for e := from; e < to; e++ {
+			event := &h.Events[e]
+			event.begin = begin
+			for field := range event.lengths {
+				n, ok := next()
+				if !ok || n > uint64(f.rows-begin)+1 {
+					return fmt.Errorf("%w: where its texts lie", ErrCorrupt)
+				}
+				event.lengths[field] = uint32(n)
+				begin += int(max(n, 1)) - 1
+			}
+		}
+		if begin != f.rows {
+			return fmt.Errorf("%w: where its texts lie", ErrCorrupt)
+		}
+	}
+	for i := range h.Events {
+		later, ok := next()
+		if !ok || later > math.MaxInt64 {
+			return fmt.Errorf("%w: its times", ErrCorrupt)
+		}
+		at += int64(later)
+		h.Events[i].TimeMS = at
+	}
+	for i := range h.Frames {
+		from, to := h.frameEvents(i)
+		h.Frames[i].FirstMS, h.Frames[i].LastMS = h.Events[from].TimeMS, h.Events[to-1].TimeMS
+	}
+	return nil
+}
+
+// frameEvents are the events of a frame, from and to in Events.
+func (h *Head) frameEvents(i int) (from, to int) {
+	return i * frameEvents, min((i+1)*frameEvents, len(h.Events))
+}
+
+// unzip unzips the bytes of a frame.
+func (h *Head) unzip(i int, raw, into []byte) ([]byte, error) {
+	return unzip(raw, into, h.Frames[i].rows)
+}
+
+// row is an event's text in its frame's numbers, false when the event has none.
+func (e *Event) row(rows []byte, field Field) (row []byte, there bool) {
+	if e.lengths[field] == 0 {
+		return nil, false
+	}
+	at := e.begin
+	for _, n := range e.lengths[:field] {
+		at += int(max(n, 1)) - 1
+	}
+	return rows[at : at+int(e.lengths[field])-1], true
+}
+
+var errNumbers = fmt.Errorf("%w: a word that is not in the vocabulary", ErrCorrupt)
+
+// Entries returns the texts of some events of a frame, by their places in Events, from the frame's bytes.
+func (h *Head) Entries(frame int, raw []byte, events []int) ([]Entry, error) {
+	rows, err := h.unzip(frame, raw, nil)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Entry, len(events))
+	for i, at := range events {
+		e := &h.Events[at]
+		all[i] = Entry{UUID: e.UUID, TimeMS: e.TimeMS}
+		for field := range Field(Fields) {
+			if row, there := e.row(rows, field); there {
+				if all[i].Texts[field], err = h.words.text(row); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return all, nil
+}
+
+// FrameOf is the frame that an event lies in.
+func FrameOf(event int) int { return event / frameEvents }
+
+// text is what a row of numbers says.
+func (v *vocabulary) text(row []byte) ([]byte, error) {
+	out := make([]byte, 0, 6*len(row))
+	last := between
+	for len(row) > 0 {
+		n, size, ok := v.number(row)
+		if !ok {
+			return nil, errNumbers
+		}
+		row = row[size:]
+		k := v.kinds[n]
+		if last != between && k != between {
+			out = append(out, implied(last, k)...)
+		}
+		out = append(out, v.token(n)...)
+		last = k
+	}
+	return out, nil
+}

@@ -1,0 +1,222 @@
+package textblock
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/filter"
+)
+
+// Search looks for text in blocks. It is made once for all of them.
+type Search struct {
+	filter.Search
+	// words must follow each other; of the first and the last it may be that only the end or the beginning is asked for.
+	words              []string
+	suffix, prefix     bool
+	items              []item
+	verify, everything bool
+}
+
+// most words of a phrase that are compared by numbers; the rest is compared in the text.
+const mostWords = 64
+
+// NewSearch prepares one.
+func NewSearch(s filter.Search) *Search {
+	p := &Search{Search: s, words: s.Words, prefix: s.Prefix}
+	if s.Inside != "" {
+		p.inside()
+	}
+	if len(p.words) > mostWords {
+		p.words, p.prefix, p.verify = p.words[:mostWords], false, true
+	}
+	before := uint64(0)
+	for i, w := range p.words {
+		if i == 0 && p.suffix || i == len(p.words)-1 && p.prefix {
+			before = 0
+			continue
+		}
+		h := hashOf([]byte(w))
+		if before != 0 {
+			p.items = append(p.items, pairItem(before, h))
+		} else {
+			p.items = append(p.items, wordItem(h))
+		}
+		before = h
+	}
+	if n := len(p.items); n > 0 {
+		slices.Reverse(p.items) // pairs first: they are rarer
+	}
+	return p
+}
+
+// inside finds the words that a text has in which something occurs: those in its middle are whole, the first may be the end of one
+// and the last the beginning.
+func (p *Search) inside() {
+	p.words = filter.Words(p.Inside)
+	first, _, _ := filter.Next(p.Inside)
+	last, _ := utf8.DecodeLastRuneInString(p.Inside)
+	p.suffix = first == 0
+	p.prefix = kindOf([]byte(string(last))) != between
+	// One word of letters alone lies within one word. Characters that are words by themselves may be followed by marks.
+	one := len(p.words) == 1 && p.suffix && p.prefix && !strings.ContainsFunc(p.Inside, isSingle)
+	p.verify = !one
+	p.everything = len(p.words) == 0 || slices.ContainsFunc(p.words, func(w string) bool { return strings.ToLower(w) != w }) || marked(p.Inside)
+	if p.everything {
+		p.words = nil
+	}
+}
+
+func isSingle(r rune) bool { return kindOf([]byte(string(r))) == single }
+
+// marked says that a text begins with a mark, which may belong to a character that is a word by itself.
+func marked(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.Is(unicode.M, r)
+}
+
+// May says whether a block of so many lines may have what is looked for. read returns a line's bytes.
+func (p *Search) May(lines int, read func(line int) ([]byte, error)) (bool, error) {
+	for _, i := range p.items {
+		if has, err := (asker{lines, read}).has(i); err != nil || !has {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// MayHold says whether a block may hold an event.
+func MayHold(id uuid.UUID, lines int, read func(line int) ([]byte, error)) (bool, error) {
+	return (asker{lines, read}).has(eventItem(id))
+}
+
+// Finder finds the events of one block.
+type Finder struct {
+	*Search
+	head *Head
+	// masks says of each token which of the words it may be, one bit each.
+	masks []uint64
+}
+
+// In prepares a block, nil when its vocabulary lacks one of the words.
+func (p *Search) In(h *Head) *Finder {
+	f := &Finder{Search: p, head: h}
+	if p.everything {
+		return f
+	}
+	f.masks = make([]uint64, len(h.words.ends))
+	found := uint64(0)
+	for n := range f.masks {
+		if h.words.kinds[n] == between {
+			continue
+		}
+		token := h.words.token(uint32(n))
+		if ascii(token) && !p.near(token) {
+			continue
+		}
+		f.masks[n] = p.which(strings.ToLower(view(token)))
+		found |= f.masks[n]
+	}
+	if found != 1<<len(p.words)-1 {
+		return nil
+	}
+	return f
+}
+
+// near is a quick look before which.
+func (p *Search) near(token []byte) bool {
+	for i, w := range p.words {
+		if len(token) == len(w) || len(token) > len(w) && (i == 0 && p.suffix || i == len(p.words)-1 && p.prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func ascii(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// which of the words a token may be.
+func (p *Search) which(lower string) (mask uint64) {
+	for i, w := range p.words {
+		first, last := i == 0 && p.suffix, i == len(p.words)-1 && p.prefix
+		switch {
+		case lower == w,
+			first && last && strings.Contains(lower, w),
+			first && !last && strings.HasSuffix(lower, w),
+			last && !first && strings.HasPrefix(lower, w):
+			mask |= 1 << i
+		}
+	}
+	return mask
+}
+
+// Find returns which events of a frame match, by their places in Events.
+func (f *Finder) Find(frame int, raw []byte) ([]int, error) {
+	rows, err := f.head.unzip(frame, raw, nil)
+	if err != nil {
+		return nil, err
+	}
+	var found []int
+	from, to := f.head.frameEvents(frame)
+	for at := from; at < to; at++ {
+		for field := range searched {
+			row, there := f.head.Events[at].row(rows, field)
+			if !there {
+				continue
+			}
+			has, err := f.has(row)
+			if err != nil {
+				return nil, err
+			}
+			if has {
+				found = append(found, at)
+				break
+			}
+		}
+	}
+	return found, nil
+}
+
+// has looks for the words in a text, all places at once: bit i of places says that the words up to the ith end here.
+func (f *Finder) has(row []byte) (bool, error) {
+	if f.everything {
+		return f.verified(row)
+	}
+	whole, places := uint64(1)<<(len(f.words)-1), uint64(0)
+	for rest := row; len(rest) > 0; {
+		n, size, ok := f.head.words.number(rest)
+		if !ok {
+			return false, errNumbers
+		}
+		rest = rest[size:]
+		if f.head.words.kinds[n] == between {
+			continue
+		}
+		if places = (places<<1 | 1) & f.masks[n]; places&whole != 0 {
+			if !f.verify {
+				return true, nil
+			}
+			return f.verified(row)
+		}
+	}
+	return false, nil
+}
+
+// verified compares the plain text.
+func (f *Finder) verified(row []byte) (bool, error) {
+	text, err := f.head.words.text(row)
+	if err != nil {
+		return false, err
+	}
+	return f.Search.Search.In(Plain(text)), nil
+}
