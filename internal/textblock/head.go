@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"iter"
 	"math"
 	"sync"
 
@@ -191,9 +192,33 @@ func (e *Event) row(rows []byte, field Field) (row []byte, there bool) {
 
 var errNumbers = fmt.Errorf("%w: a word that is not in the vocabulary", ErrCorrupt)
 
+// Rows are the numbers of a frame.
+type Rows struct {
+	rows     []byte
+	from, to int
+}
+
+// Read unzips the bytes of a frame.
+func (h *Head) Read(frame int, raw []byte) (*Rows, error) {
+	rows, err := h.unzip(frame, raw, nil)
+	if err != nil {
+		return nil, err
+	}
+	from, to := h.frameEvents(frame)
+	return &Rows{rows, from, to}, nil
+}
+
+// Events are the places of the frame's events in the head's.
+func (r *Rows) Events() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for at := r.from; at < r.to && yield(at); at++ {
+		}
+	}
+}
+
 // Entries returns the texts of some events of a frame, by their places in Events, from the frame's bytes.
 func (h *Head) Entries(frame int, raw []byte, events []int) ([]Entry, error) {
-	rows, err := h.unzip(frame, raw, nil)
+	r, err := h.Read(frame, raw)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +227,7 @@ func (h *Head) Entries(frame int, raw []byte, events []int) ([]Entry, error) {
 		e := &h.Events[at]
 		all[i] = Entry{UUID: e.UUID, TimeMS: e.TimeMS}
 		for field := range Field(Fields) {
-			if row, there := e.row(rows, field); there {
+			if row, there := e.row(r.rows, field); there {
 				if all[i].Texts[field], err = h.words.text(row); err != nil {
 					return nil, err
 				}

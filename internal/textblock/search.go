@@ -160,31 +160,18 @@ func (p *Search) which(lower string) (mask uint64) {
 	return mask
 }
 
-// Find returns which events of a frame match, by their places in Events.
-func (f *Finder) Find(frame int, raw []byte) ([]int, error) {
-	rows, err := f.head.unzip(frame, raw, nil)
-	if err != nil {
-		return nil, err
-	}
-	var found []int
-	from, to := f.head.frameEvents(frame)
-	for at := from; at < to; at++ {
-		for field := range searched {
-			row, there := f.head.Events[at].row(rows, field)
-			if !there {
-				continue
-			}
-			has, err := f.has(row)
-			if err != nil {
-				return nil, err
-			}
-			if has {
-				found = append(found, at)
-				break
-			}
+// Has says whether an event matches, by its place in Events, which must be one of the frame's.
+func (f *Finder) Has(frame *Rows, event int) (bool, error) {
+	for field := range searched {
+		row, there := f.head.Events[event].row(frame.rows, field)
+		if !there {
+			continue
+		}
+		if has, err := f.has(row); has || err != nil {
+			return has, err
 		}
 	}
-	return found, nil
+	return false, nil
 }
 
 // has looks for the words in a text, all places at once: bit i of places says that the words up to the ith end here.

@@ -188,12 +188,16 @@ func find(t testing.TB, b *Block, s filter.Search) (ids []uuid.UUID) {
 	}
 	for i := range h.Frames {
 		raw, _ := frameOf(b, h)(i)
-		found, err := f.Find(i, raw)
+		frame, err := h.Read(i, raw)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, at := range found {
-			ids = append(ids, h.Events[at].UUID)
+		for at := range frame.Events() {
+			if has, err := f.Has(frame, at); err != nil {
+				t.Fatal(err)
+			} else if has {
+				ids = append(ids, h.Events[at].UUID)
+			}
 		}
 	}
 	return ids
