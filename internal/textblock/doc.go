@@ -27,7 +27,7 @@ var ErrCorrupt = errors.New("corrupt block of text")
 // Field is one of an event's texts.
 type Field int
 
-// The fields. All are JSON as in model.Content; title and error are JSON strings.
+// The fields. All are JSON as in model.Content; title and error are what stands within the quotes of a JSON string.
 const (
 	Input Field = iota
 	Output
@@ -36,6 +36,8 @@ const (
 	// What follows is kept, but not searched.
 	Tools
 	Properties
+	// Bare is empty where an event has a content that has none of the texts.
+	Bare
 	Fields = iota
 )
 

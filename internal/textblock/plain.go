@@ -4,43 +4,40 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
-// Plain is the text of canonical JSON that is searched: each escape stands for its character, and what is no text of JSON's (braces,
-// names, quotes) stays where it is. Half a pair of surrogates is U+FFFD.
+// Plain is the text of canonical JSON that is searched: each escape stands for its character, JSON's own quotes and half a pair of
+// surrogates, which is no character, are spaces, and what else is no text of JSON's (braces, names) stays where it is.
 func Plain(json []byte) string {
-	if bytes.IndexByte(json, '\\') < 0 {
-		return string(json)
-	}
 	var out strings.Builder
 	out.Grow(len(json))
 	for {
-		at := bytes.IndexByte(json, '\\')
-		if at < 0 || at+1 >= len(json) {
+		at := bytes.IndexAny(json, "\\\"")
+		if at < 0 {
 			out.Write(json)
 			return out.String()
 		}
 		out.Write(json[:at])
+		if json[at] == '"' {
+			out.WriteByte(' ')
+			json = json[at+1:]
+			continue
+		}
 		size := escape(json[at:])
-		switch c := json[at+1]; c {
-		case 'b':
-			out.WriteByte('\b')
-		case 'f':
-			out.WriteByte('\f')
-		case 'n':
-			out.WriteByte('\n')
-		case 'r':
-			out.WriteByte('\r')
-		case 't':
-			out.WriteByte('\t')
-		case 'u':
-			n, err := strconv.ParseUint(string(json[at+2:at+size]), 16, 16)
-			if err != nil {
-				n = '\uFFFD'
+		switch c := json[at : at+size]; {
+		case size < 2:
+			out.WriteByte('\\')
+		case c[1] == 'u':
+			n, err := strconv.ParseUint(string(c[2:]), 16, 16)
+			if err != nil || utf16.IsSurrogate(rune(n)) {
+				n = ' '
 			}
-			out.WriteRune(rune(n)) // half a pair becomes U+FFFD
+			out.WriteRune(rune(n))
+		case strings.IndexByte("bfnrt", c[1]) >= 0:
+			out.WriteByte("\b\f\n\r\t"[strings.IndexByte("bfnrt", c[1])])
 		default:
-			out.WriteByte(c)
+			out.WriteByte(c[1])
 		}
 		json = json[at+size:]
 	}

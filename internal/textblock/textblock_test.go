@@ -285,7 +285,7 @@ func TestWhatIsNotSearched(t *testing.T) {
 
 func TestPlain(t *testing.T) {
 	for json, want := range map[string]string{
-		`"a\nb"`: "\"a\nb\"", `"\"\\\/\b\f\r\t"`: "\"\"\\/\b\f\r\t\"", `"\u0001x"`: "\"\x01x\"", `"\ud800"`: "\"\uFFFD\"", `\`: `\`, `\u12`: "\x12", `\uzzzz.`: "\uFFFD.",
+		`"a\nb"`: " a\nb ", `"\"\\\/\b\f\r\t"`: " \"\\/\b\f\r\t ", `"\u0001x"`: " \x01x ", `"\ud800"`: "   ", `\`: `\`, `\u12`: "\x12", `\uzzzz.`: " .",
 	} {
 		if got := Plain([]byte(json)); got != want {
 			t.Errorf("%s: %q, want %q", json, got, want)

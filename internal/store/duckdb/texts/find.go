@@ -193,7 +193,7 @@ func (s *search) step(ctx context.Context) (done bool, err error) {
 		err = s.look(ctx, c)
 	}
 	if err != nil {
-		if err = s.texts.lost(c.block, err); errors.Is(err, errReplaced) || ctx.Err() != nil {
+		if err = s.texts.failure(c.block, err); errors.Is(err, errReplaced) || ctx.Err() != nil {
 			return false, err
 		}
 		if errors.Is(err, textblock.ErrCorrupt) {

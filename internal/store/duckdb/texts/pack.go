@@ -75,7 +75,7 @@ func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(u
 			err = t.packer.AddBlock(h, func(i int) ([]byte, error) { return t.frame(ctx, b, h, i) }, drop)
 		}
 		if err != nil {
-			return nil, t.lost(b, err)
+			return nil, t.failure(b, err)
 		}
 	}
 	made, bodies := build(&t.packer, old[0].Project, packed, nil, nil)
@@ -121,22 +121,4 @@ func (t *Texts) Sweep(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// Lengths says how long each file must be to hold its blocks, and how long it is, -1 when it is gone.
-func (t *Texts) Lengths() (need, have map[string]int64, err error) {
-	need, have = map[string]int64{}, map[string]int64{}
-	for _, b := range t.all() {
-		name := "fresh/" + b.Place.Key
-		if b.Packed {
-			name = "packed/" + b.Place.Key
-		}
-		if _, known := have[name]; !known {
-			if have[name], err = t.files(b.Packed).Length(b.Place.Key); err != nil {
-				return nil, nil, err
-			}
-		}
-		need[name] = max(need[name], b.Place.Offset+b.Place.Length)
-	}
-	return need, have, nil
 }

@@ -116,16 +116,16 @@ func (t *Texts) Contents(ctx context.Context, keys []model.Key) (all []model.Con
 // errReplaced: a block was packed while it was read, and lies elsewhere now.
 var errReplaced = errors.New("the block was replaced")
 
-// lost says whether a block could not be read because it was replaced, or what is wrong with it.
-func (t *Texts) lost(b *Block, err error) error {
+// failure says whether a block could not be read because it was replaced, or what is wrong with it.
+func (t *Texts) failure(b *Block, err error) error {
 	if !slices.Contains(t.of(b.Project), b) {
 		return errReplaced
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return fmt.Errorf("%w: the text of %d events at %d in text/%s of project %q: %w",
-		store.ErrUnavailable, b.Events, b.Place.Offset, b.Place.Key, b.Project, err)
+	return fmt.Errorf("%w: the text of %d events at %d in text/%s/%s of project %q: %w",
+		store.ErrUnavailable, b.Events, b.Place.Offset, kindOf(b.Packed), b.Place.Key, b.Project, err)
 }
 
 func (t *Texts) contents(ctx context.Context, keys []model.Key) (all []model.Content, err error) {
@@ -143,7 +143,7 @@ func (t *Texts) contents(ctx context.Context, keys []model.Key) (all []model.Con
 			b := of[i]
 			found, err := t.contentsOf(ctx, b, ids)
 			if err != nil {
-				return nil, t.lost(b, err)
+				return nil, t.failure(b, err)
 			}
 			for _, e := range found {
 				delete(ids, e.UUID)
@@ -200,7 +200,7 @@ func (t *Texts) contentsOf(ctx context.Context, b *Block, wanted map[uuid.UUID]i
 func content(project string, e textblock.Entry) (c model.Content, any bool) {
 	c = model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: e.Texts[textblock.Input], Output: e.Texts[textblock.Output],
 		Tools: e.Texts[textblock.Tools], Properties: e.Texts[textblock.Properties]}
-	return c, c.Input != nil || c.Output != nil || c.Tools != nil || c.Properties != nil
+	return c, c.Input != nil || c.Output != nil || c.Tools != nil || c.Properties != nil || e.Texts[textblock.Bare] != nil
 }
 
 // clean makes JSON storable: UTF-8.
@@ -211,10 +211,10 @@ func clean(json []byte) []byte {
 	return bytes.ToValidUTF8(json, []byte("\uFFFD"))
 }
 
-// quote is a text as JSON, nil for none.
+// quote is a text as it stands within the quotes of JSON, nil for none.
 func quote(text string) []byte {
 	if text == "" {
 		return nil
 	}
-	return []byte(`"` + store.JSONText(strings.ToValidUTF8(text, "\uFFFD")) + `"`)
+	return []byte(store.JSONText(strings.ToValidUTF8(text, "\uFFFD")))
 }

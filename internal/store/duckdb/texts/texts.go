@@ -22,6 +22,7 @@ import (
 	"github.com/playheadhq/playhead/internal/blocks/dir"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 	"github.com/playheadhq/playhead/internal/textblock"
 )
 
@@ -44,6 +45,9 @@ type Texts struct {
 	projects map[string][]*Block // by number
 	next     int64
 
+	lost  []*Block
+	short map[string]int64
+
 	writer, packer textblock.Builder
 	heads          heads
 }
@@ -53,15 +57,52 @@ func Open(path string, rows []Block) (*Texts, error) {
 	t := &Texts{projects: map[string][]*Block{}, next: 1}
 	var err error
 	// Whether there is room is asked of by those who commit.
-	if t.fresh, err = dir.Open(filepath.Join(path, "fresh"), dir.Options{MinFreeBytes: -1, RollBytes: 16 << 20, Alone: true}); err != nil {
+	if t.fresh, err = dir.Open(filepath.Join(path, kindOf(false)), dir.Options{MinFreeBytes: -1, RollBytes: 16 << 20, Alone: true}); err != nil {
 		return nil, err
 	}
-	if t.packed, err = dir.Open(filepath.Join(path, "packed"), dir.Options{MinFreeBytes: -1, Alone: true}); err != nil {
+	if t.packed, err = dir.Open(filepath.Join(path, kindOf(true)), dir.Options{MinFreeBytes: -1, Alone: true}); err != nil {
 		return nil, errors.Join(err, t.fresh.Close())
 	}
 	slices.SortFunc(rows, func(a, b Block) int { return int(a.Number - b.Number) })
-	t.Add(rows)
+	there, err := t.compare(rows)
+	if err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	t.Add(there)
 	return t, nil
+}
+
+// compare parts the blocks that are there from those that lie behind the ends of their files.
+func (t *Texts) compare(rows []Block) (there []Block, err error) {
+	t.short = map[string]int64{}
+	lengths := map[string]int64{}
+	for _, b := range rows {
+		name := kindOf(b.Packed) + "/" + b.Place.Key
+		length, known := lengths[name]
+		if !known {
+			if length, err = t.files(b.Packed).Length(b.Place.Key); err != nil {
+				return nil, err
+			}
+			lengths[name] = length
+		}
+		if b.Place.Offset+b.Place.Length > length {
+			t.lost, t.short[name] = append(t.lost, &b), length
+		} else {
+			there = append(there, b)
+		}
+	}
+	return there, nil
+}
+
+// Lost are the blocks that were lost when the files were opened, and how long the files are that should hold them, -1 for one that is
+// gone. Nobody is shown these blocks.
+func (t *Texts) Lost() (all []*Block, lengths map[string]int64) { return t.lost, t.short }
+
+func kindOf(packed bool) string {
+	if packed {
+		return "packed"
+	}
+	return "fresh"
 }
 
 // Close waits for nobody: what reads must have ended.
@@ -77,13 +118,18 @@ func (t *Texts) files(packed bool) *dir.Store {
 // Write makes the texts of a batch durable, those of the picked events and contents, and returns the blocks that they lie in. Nobody
 // is shown them before Add.
 func (t *Texts) Write(ctx context.Context, b *store.Batch, events, contents []int) ([]Block, error) {
-	texts := make(map[uuid.UUID]*model.Content, len(contents))
+	type key struct {
+		project string
+		id      uuid.UUID
+	}
+	texts := make(map[key]*model.Content, len(contents))
 	for _, i := range contents {
-		texts[b.Contents[i].UUID] = &b.Contents[i]
+		c := &b.Contents[i]
+		texts[key{c.Project, c.UUID}] = c
 	}
 	byProject := map[string][]int{}
 	for _, i := range events {
-		if e := &b.Events[i]; texts[e.UUID] != nil || e.Title != "" || e.Error != "" {
+		if e := &b.Events[i]; texts[key{e.Project, e.UUID}] != nil || e.Title != "" || e.Error != "" {
 			byProject[e.Project] = append(byProject[e.Project], i)
 		}
 	}
@@ -91,19 +137,19 @@ func (t *Texts) Write(ctx context.Context, b *store.Batch, events, contents []in
 	var bodies [][]byte
 	t.writer.Reset()
 	flush := func(project string) {
-		if made, bodies = build(&t.writer, project, false, made, bodies); true {
-			t.writer.Reset()
-		}
+		made, bodies = build(&t.writer, project, false, made, bodies)
+		t.writer.Reset()
 	}
 	for project, picked := range byProject {
+		clean := table.Clean(project)
 		for _, i := range picked {
 			e := &b.Events[i]
-			t.writer.Add(entry(e, texts[e.UUID]))
+			t.writer.Add(entry(e, texts[key{project, e.UUID}]))
 			if full(&t.writer) {
-				flush(project)
+				flush(clean)
 			}
 		}
-		flush(project)
+		flush(clean)
 	}
 	return t.store(ctx, made, bodies)
 }
@@ -147,6 +193,9 @@ func entry(e *model.Event, c *model.Content) *textblock.Entry {
 	if c != nil {
 		at.Texts[textblock.Input], at.Texts[textblock.Output] = clean(c.Input), clean(c.Output)
 		at.Texts[textblock.Tools], at.Texts[textblock.Properties] = clean(c.Tools), clean(c.Properties)
+		if c.Input == nil && c.Output == nil && c.Tools == nil && c.Properties == nil {
+			at.Texts[textblock.Bare] = []byte{}
+		}
 	}
 	at.Texts[textblock.Title], at.Texts[textblock.Error] = quote(e.Title), quote(e.Error)
 	return at

@@ -397,11 +397,18 @@ func TestDamage(t *testing.T) {
 	if got, last := w.find(Query{Project: "default", Expr: word("refund")}); last.Damaged != 1 || len(got) == 0 {
 		t.Errorf("%d found, %d damaged", len(got), last.Damaged)
 	}
+	if err := w.texts.Close(); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Truncate(name, hurt.Place.Offset+10); err != nil {
 		t.Fatal(err)
 	}
-	need, have, err := w.texts.Lengths()
-	if key := "fresh/" + hurt.Place.Key; err != nil || have[key] != hurt.Place.Offset+10 || need[key] <= have[key] {
-		t.Errorf("%v, %v, %v", need, have, err)
+	w.open()
+	lost, lengths := w.texts.Lost()
+	if len(lost) != 2 || lengths["fresh/"+hurt.Place.Key] != hurt.Place.Offset+10 {
+		t.Errorf("%v, %v", lost, lengths)
+	}
+	if _, err := w.texts.Contents(t.Context(), keys); err != nil {
+		t.Errorf("Contents without what is lost: %v", err)
 	}
 }
