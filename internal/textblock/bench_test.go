@@ -44,7 +44,7 @@ func BenchmarkBuild(b *testing.B) {
 				per := float64(b.N * n)
 				b.ReportMetric(float64((processor()-begun).Microseconds())/per, "cpu-µs/event")
 				b.ReportMetric(float64(len(made.Body))/float64(n), "B/event")
-				b.ReportMetric(float64(made.Lines*LineBytes)/float64(n), "filter-B/event")
+				b.ReportMetric(float64(made.HeadAt())/float64(n), "filter-B/event")
 				b.ReportMetric(float64(made.Head)/float64(n), "head-B/event")
 			})
 		}
@@ -104,14 +104,14 @@ func BenchmarkRead(b *testing.B) {
 	b.Run("filter", func(b *testing.B) {
 		p := NewSearch(filter.Search{Words: []string{"zyzzyva"}})
 		for b.Loop() {
-			if may, _ := p.May(made.Lines, made.line); may {
+			if may, _ := p.May(&made.Extent, made.line); may != nil {
 				b.Fatal("found")
 			}
 		}
 	})
 	false1 := 0
 	for range 100_000 {
-		if may, _ := NewSearch(filter.Search{Words: []string{uuid.NewString()}}).May(made.Lines, made.line); may {
+		if may, _ := NewSearch(filter.Search{Words: []string{uuid.NewString()}}).May(&made.Extent, made.line); may != nil {
 			false1++
 		}
 	}

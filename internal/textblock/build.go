@@ -123,9 +123,10 @@ func (b *Builder) Build(fast bool) *Block {
 	slices.SortStableFunc(b.entries, func(x, y entry) int {
 		return cmp.Or(cmp.Compare(x.timeMS, y.timeMS), bytes.Compare(x.id[:], y.id[:]))
 	})
-	var filter lines
+	var words lines
+	var pairs []lines
 	if !fast {
-		filter = b.filter()
+		words, pairs = b.filters()
 	}
 	places := order(&b.tokens)
 	renumbered := make([]uint32, len(places))
@@ -182,57 +183,72 @@ func (b *Builder) Build(fast bool) *Block {
 	head = zip.EncodeAll(details, head)
 	head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(head, castagnoli))
 
-	body := make([]byte, 0, len(filter)*LineBytes+len(head)+len(frames))
-	for i := range filter {
-		body = append(body, filter[i][:]...)
+	x := Extent{Events: len(b.entries), FirstMS: first, LastMS: last, Lines: len(words), Head: len(head), Raw: b.raw}
+	if len(pairs) > 0 {
+		x.Pairs = len(pairs[0])
+	}
+	body := make([]byte, 0, x.HeadAt()+int64(len(head)+len(frames)))
+	for _, l := range append([]lines{words}, pairs...) {
+		for i := range l {
+			body = append(body, l[i][:]...)
+		}
 	}
 	body = append(append(body, head...), frames...)
-	return &Block{Body: body, Extent: Extent{Events: len(b.entries), FirstMS: first, LastMS: last, Lines: len(filter), Head: len(head), Raw: b.raw}}
+	return &Block{Body: body, Extent: x}
 }
 
-// filter is of the words that are searched, in lower case, of those that follow each other, and of the events.
-func (b *Builder) filter() lines {
+// filters are one of the events and of the words that are searched, in lower case, and for each frame one of those that follow each other.
+func (b *Builder) filters() (words lines, pairs []lines) {
 	hashes := make([]uint64, b.tokens.len()) // 0 for what is no word
-	words := 0
 	for n := range hashes {
 		if b.tokens.kinds[n] != between {
 			hashes[n] = hashOf(b.tokens.token(uint32(n)))
-			words++
 		}
 	}
-	all := newLines(wordBits*(words+len(b.entries)) + pairBits*len(b.stream))
+	words = newLines(wordBits * (len(hashes) + len(b.entries)))
 	entered := make([]bool, len(hashes))
-	for i := range b.entries {
-		e := &b.entries[i]
-		all.add(eventItem(e.id))
-		at := e.begin
-		for field, length := range e.lengths {
-			if length == 0 {
-				continue
-			}
-			row := b.stream[at : at+int(length)-1]
-			at += len(row)
-			if Field(field) >= searched {
-				continue
-			}
-			before := uint64(0)
-			for _, n := range row {
-				h := hashes[n]
-				if h == 0 {
-					continue
-				}
-				if !entered[n] {
-					entered[n] = true
-					all.add(wordItem(h))
-				}
-				if before != 0 {
-					all.add(pairItem(before, h))
-				}
-				before = h
+	largest := 0
+	for all := range slices.Chunk(b.entries, frameEvents) {
+		tokens := 0
+		for i := range all {
+			for _, length := range all[i].lengths[:searched] {
+				tokens += int(length)
 			}
 		}
+		largest = max(largest, tokens)
 	}
-	return all.seal()
+	for all := range slices.Chunk(b.entries, frameEvents) {
+		frame := newLines(pairBits * largest)
+		for i := range all {
+			e := &all[i]
+			words.add(eventItem(e.id))
+			at := e.begin
+			for _, length := range e.lengths[:searched] {
+				row := b.stream[at : at+max(int(length), 1)-1]
+				at += len(row)
+				before := uint64(0)
+				for _, n := range row {
+					h := hashes[n]
+					if h == 0 {
+						continue
+					}
+					if !entered[n] {
+						entered[n] = true
+						words.add(wordItem(h))
+					}
+					if before != 0 {
+						frame.add(pairItem(before, h))
+					}
+					before = h
+				}
+			}
+		}
+		pairs = append(pairs, frame)
+	}
+	one := []lines{words}
+	seal(one)
+	seal(pairs)
+	return one[0], pairs
 }
 
 // Encoders: of what was just received, and of what is packed to stay.

@@ -5,7 +5,7 @@
 // with zstd. A block of 4096 events of varied text takes about half of what zstd makes of the same text, and a search compares numbers
 // instead of letters.
 //
-//	lines    a filter of the words and of the pairs of words that follow each other, see lines.go
+//	lines    a filter of the words, and one for each frame of the pairs of words that follow each other, see lines.go
 //	head     ids, times, where each text lies, and the vocabulary
 //	frames   the numbers
 //
@@ -71,8 +71,17 @@ type Block struct {
 type Extent struct {
 	Events          int
 	FirstMS, LastMS int64
-	// Lines is how many lines the filter has, and Head the length of the head, in bytes.
-	Lines, Head int
+	// Lines is how many lines the filter of words has, Pairs how many each frame's filter of pairs has, and Head the length of the
+	// head, in bytes.
+	Lines, Pairs, Head int
 	// Raw is how many bytes the texts have.
 	Raw int64
+}
+
+// frames is how many frames the block has.
+func (x *Extent) frames() int { return (x.Events + frameEvents - 1) / frameEvents }
+
+// HeadAt is where the head begins, in bytes from the beginning of the block.
+func (x *Extent) HeadAt() int64 {
+	return LineBytes * (int64(x.Lines) + int64(x.Pairs)*int64(x.frames()))
 }

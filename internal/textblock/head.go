@@ -64,7 +64,7 @@ func unzip(raw, into []byte, size int) ([]byte, error) {
 	return out, nil
 }
 
-// ReadHead reads the head of a block: the bytes that lie Lines*LineBytes from its beginning.
+// ReadHead reads the head of a block: the bytes that lie HeadAt from its beginning.
 func ReadHead(raw []byte, x Extent) (*Head, error) {
 	broken := func(what string) error { return fmt.Errorf("%w: %s", ErrCorrupt, what) }
 	if len(raw) < len(headMagic)+crc32.Size || string(raw[:len(headMagic)]) != headMagic {
@@ -91,8 +91,8 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 		return nil, broken("how many events it has")
 	}
 	b = b[size:]
-	h := &Head{Events: make([]Event, count), Frames: make([]Frame, (count+frameEvents-1)/frameEvents)}
-	offset := int64(x.Lines)*LineBytes + int64(len(raw))
+	h := &Head{Events: make([]Event, count), Frames: make([]Frame, x.frames())}
+	offset := x.HeadAt() + int64(len(raw))
 	for i := range h.Frames {
 		f := &h.Frames[i]
 		f.Offset, f.Length, f.rows = offset, int64(next(most)), next(most)

@@ -12,12 +12,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// The filter says of a word, of two words that follow each other and of an event whether a block may have them. It is a Bloom
-// filter of lines, as long as a line of a processor's cache, each with 480 bits and their CRC-32C: an item has all of its bits in one
-// line, so that a reader needs no more than that. How many lines there are is a power of two, found by halving until the bits are used well.
+// A filter says of a word and of an event whether a block may have them, and others say of two words that follow each other whether a
+// frame may have those. They are Bloom filters of lines, as long as a line of a processor's cache, each with 480 bits and their
+// CRC-32C: an item has all of its bits in one line, so that a reader needs no more than that. How many lines there are is a power of two,
+// found by halving until the bits are used well.
 //
 // A word has four bits and a pair one. Words are few (20,000 in 4096 events of varied text) and one that is nowhere must not
-// cost a look at the vocabulary; pairs are many (350,000), and a phrase has several.
+// cost a look at the vocabulary; pairs are many (37,000 in a frame), and a phrase has several. Pairs of frequent words are in nearly
+// every block, but not in every frame.
 const (
 	LineBytes = 64
 	lineBits  = 8 * (LineBytes - crc32.Size)
@@ -100,38 +102,51 @@ func (l lines) add(i item) {
 	}
 }
 
-// seal halves the filter while it is emptier than need be, and writes the checksums.
-func (l lines) seal() lines {
-	for len(l) > 1 {
+// seal halves filters that have equally many lines while they are emptier than need be, and writes the checksums.
+func seal(all []lines) {
+	if len(all) == 0 {
+		return
+	}
+	for len(all[0]) > 1 {
 		set := 0
-		for i := range l {
-			for at := 0; at < LineBytes; at += 8 {
-				set += bits.OnesCount64(binary.LittleEndian.Uint64(l[i][at:]))
+		for _, l := range all {
+			for i := range l {
+				for at := 0; at < LineBytes; at += 8 {
+					set += bits.OnesCount64(binary.LittleEndian.Uint64(l[i][at:]))
+				}
 			}
 		}
-		if set*fill > len(l)*lineBits {
+		if set*fill > len(all)*len(all[0])*lineBits {
 			break
 		}
-		half := len(l) / 2
-		for i := range half {
-			for at := range l[i] {
-				l[i][at] |= l[i+half][at]
-			}
+		for n := range all {
+			all[n] = all[n].halved()
 		}
-		l = l[:half]
 	}
-	for i := range l {
-		binary.LittleEndian.PutUint32(l[i][lineBits/8:], crc32.Checksum(l[i][:lineBits/8], castagnoli))
+	for _, l := range all {
+		for i := range l {
+			binary.LittleEndian.PutUint32(l[i][lineBits/8:], crc32.Checksum(l[i][:lineBits/8], castagnoli))
+		}
 	}
-	return l
+}
+
+func (l lines) halved() lines {
+	half := len(l) / 2
+	for i := range half {
+		for at := range l[i] {
+			l[i][at] |= l[i+half][at]
+		}
+	}
+	return l[:half]
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// asker asks a block's filter.
+// asker asks a filter.
 type asker struct {
-	lines int
-	// read returns the bytes of a line.
+	// first is its first line of the block's, and lines how many it has.
+	first, lines int
+	// read returns the bytes of a line of the block's.
 	read func(line int) ([]byte, error)
 }
 
@@ -139,13 +154,13 @@ func (a asker) has(i item) (bool, error) {
 	if a.lines == 0 { // it has no filter
 		return true, nil
 	}
-	at := i.line(a.lines)
+	at := a.first + i.line(a.lines)
 	raw, err := a.read(at)
 	if err != nil {
 		return false, err
 	}
 	if len(raw) != LineBytes || crc32.Checksum(raw[:lineBits/8], castagnoli) != binary.LittleEndian.Uint32(raw[lineBits/8:]) {
-		return false, fmt.Errorf("%w: line %d of its filter", ErrCorrupt, at)
+		return false, fmt.Errorf("%w: line %d of its filters", ErrCorrupt, at)
 	}
 	return i.in((*[LineBytes]byte)(raw)), nil
 }

@@ -17,12 +17,12 @@ type Search struct {
 	// words must follow each other; of the first and the last it may be that only the end or the beginning is asked for.
 	words              []string
 	suffix, prefix     bool
-	items              []item
+	items, pairs       []item
 	verify, everything bool
 }
 
 // most words of a phrase that are compared by numbers; the rest is compared in the text.
-const mostWords = 64
+const mostWords = 63
 
 // NewSearch prepares one.
 func NewSearch(s filter.Search) *Search {
@@ -40,15 +40,11 @@ func NewSearch(s filter.Search) *Search {
 			continue
 		}
 		h := hashOf([]byte(w))
+		p.items = append(p.items, wordItem(h))
 		if before != 0 {
-			p.items = append(p.items, pairItem(before, h))
-		} else {
-			p.items = append(p.items, wordItem(h))
+			p.pairs = append(p.pairs, pairItem(before, h))
 		}
 		before = h
-	}
-	if n := len(p.items); n > 0 {
-		slices.Reverse(p.items) // pairs first: they are rarer
 	}
 	return p
 }
@@ -78,26 +74,44 @@ func marked(text string) bool {
 	return unicode.Is(unicode.M, r)
 }
 
-// May says whether a block of so many lines may have what is looked for. read returns a line's bytes.
-func (p *Search) May(lines int, read func(line int) ([]byte, error)) (bool, error) {
+// May says which frames of a block may have what is looked for, nil when none may. read returns a line's bytes.
+func (p *Search) May(x *Extent, read func(line int) ([]byte, error)) ([]bool, error) {
 	for _, i := range p.items {
-		if has, err := (asker{lines, read}).has(i); err != nil || !has {
-			return false, err
+		if has, err := (asker{0, x.Lines, read}).has(i); err != nil || !has {
+			return nil, err
 		}
 	}
-	return true, nil
+	frames, some := make([]bool, x.frames()), false
+	for n := range frames {
+		frames[n] = true
+		for _, i := range p.pairs {
+			has, err := (asker{x.Lines + n*x.Pairs, x.Pairs, read}).has(i)
+			if err != nil {
+				return nil, err
+			}
+			if !has {
+				frames[n] = false
+				break
+			}
+		}
+		some = some || frames[n]
+	}
+	if !some {
+		return nil, nil
+	}
+	return frames, nil
 }
 
 // MayHold says whether a block may hold an event.
-func MayHold(id uuid.UUID, lines int, read func(line int) ([]byte, error)) (bool, error) {
-	return (asker{lines, read}).has(eventItem(id))
+func MayHold(id uuid.UUID, x *Extent, read func(line int) ([]byte, error)) (bool, error) {
+	return (asker{0, x.Lines, read}).has(eventItem(id))
 }
 
 // Finder finds the events of one block.
 type Finder struct {
 	*Search
 	head *Head
-	// masks says of each token which of the words it may be, one bit each.
+	// masks says of each token which of the words it may be, one bit each, or that it stands between words.
 	masks []uint64
 }
 
@@ -111,6 +125,7 @@ func (p *Search) In(h *Head) *Finder {
 	found := uint64(0)
 	for n := range f.masks {
 		if h.words.kinds[n] == between {
+			f.masks[n] = isBetween
 			continue
 		}
 		token := h.words.token(uint32(n))
@@ -125,6 +140,9 @@ func (p *Search) In(h *Head) *Finder {
 	}
 	return f
 }
+
+// isBetween is the mask of what stands between words.
+const isBetween = 1 << mostWords
 
 // near is a quick look before which.
 func (p *Search) near(token []byte) bool {
@@ -181,15 +199,26 @@ func (f *Finder) has(row []byte) (bool, error) {
 	}
 	whole, places := uint64(1)<<(len(f.words)-1), uint64(0)
 	for rest := row; len(rest) > 0; {
-		n, size, ok := f.head.words.number(rest)
-		if !ok {
+		var n uint32
+		if c := rest[0]; c < ones {
+			n, rest = uint32(c), rest[1:]
+		} else if c < lead3 && len(rest) > 1 {
+			n, rest = ones+uint32(c-lead2)<<8+uint32(rest[1]), rest[2:]
+		} else {
+			long, size, ok := f.head.words.number(rest)
+			if !ok {
+				return false, errNumbers
+			}
+			n, rest = long, rest[size:]
+		}
+		if n >= uint32(len(f.masks)) {
 			return false, errNumbers
 		}
-		rest = rest[size:]
-		if f.head.words.kinds[n] == between {
+		mask := f.masks[n]
+		if mask == isBetween {
 			continue
 		}
-		if places = (places<<1 | 1) & f.masks[n]; places&whole != 0 {
+		if places = (places<<1 | 1) & mask; places&whole != 0 {
 			if !f.verify {
 				return true, nil
 			}

@@ -86,7 +86,7 @@ func sorted(all []Entry) []Entry {
 
 func headOf(t testing.TB, b *Block) *Head {
 	t.Helper()
-	h, err := ReadHead(b.Body[b.Lines*LineBytes:][:b.Head], b.Extent)
+	h, err := ReadHead(b.Body[b.HeadAt():][:b.Head], b.Extent)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func holds(t testing.TB, b *Block, want []Entry) {
 		if fmt.Sprint(got[0]) != fmt.Sprint(e) || (got[0].Texts[0] == nil) != (e.Texts[0] == nil) {
 			t.Fatalf("event %d: %v, want %v", i, got[0], e)
 		}
-		if may, err := MayHold(e.UUID, b.Lines, b.line); err != nil || !may {
+		if may, err := MayHold(e.UUID, &b.Extent, b.line); err != nil || !may {
 			t.Fatalf("event %d is not in the filter: %v", i, err)
 		}
 		for _, text := range e.Texts {
@@ -178,7 +178,8 @@ func TestManyWords(t *testing.T) {
 func find(t testing.TB, b *Block, s filter.Search) (ids []uuid.UUID) {
 	t.Helper()
 	p := NewSearch(s)
-	if may, err := p.May(b.Lines, b.line); err != nil || !may {
+	may, err := p.May(&b.Extent, b.line)
+	if err != nil || may == nil {
 		return nil
 	}
 	h := headOf(t, b)
@@ -187,6 +188,9 @@ func find(t testing.TB, b *Block, s filter.Search) (ids []uuid.UUID) {
 		return nil
 	}
 	for i := range h.Frames {
+		if !may[i] {
+			continue
+		}
 		raw, _ := frameOf(b, h)(i)
 		frame, err := h.Read(i, raw)
 		if err != nil {
@@ -301,15 +305,15 @@ func read(body []byte, x Extent) (all []Entry, err error) {
 		}
 		return body[at*LineBytes:][:LineBytes], nil
 	}
-	for at := range x.Lines {
-		if _, err := (asker{1, func(int) ([]byte, error) { return line(at) }}).has(item{0, 1}); err != nil {
+	for at := range x.HeadAt() / LineBytes {
+		if _, err := (asker{int(at), 1, line}).has(item{0, 1}); err != nil {
 			return nil, err
 		}
 	}
-	if len(body) < x.Lines*LineBytes+x.Head {
+	if len(body) < int(x.HeadAt())+x.Head {
 		return nil, ErrCorrupt
 	}
-	h, err := ReadHead(body[x.Lines*LineBytes:][:x.Head], x)
+	h, err := ReadHead(body[x.HeadAt():][:x.Head], x)
 	if err != nil {
 		return nil, err
 	}
@@ -343,7 +347,7 @@ func TestDamage(t *testing.T) {
 		body := slices.Clone(b.Body)
 		body[at] ^= 1 << random.IntN(8)
 		if got, err := read(body, b.Extent); !errors.Is(err, ErrCorrupt) && !reflect.DeepEqual(got, want) {
-			t.Fatalf("a bit of byte %d of %d (head from %d): %v, want ErrCorrupt", at, len(b.Body), b.Lines*LineBytes, err)
+			t.Fatalf("a bit of byte %d of %d (head from %d): %v, want ErrCorrupt", at, len(b.Body), b.HeadAt(), err)
 		}
 		if _, err := read(b.Body[:at], b.Extent); !errors.Is(err, ErrCorrupt) {
 			t.Fatalf("cut to %d bytes: %v, want ErrCorrupt", at, err)
@@ -356,7 +360,7 @@ func FuzzRead(f *testing.F) {
 	random := rand.New(rand.NewPCG(4, 1))
 	for _, n := range []int{1, 3, 300} {
 		b := build(true, oddEntries(random, n, 5)...)
-		f.Add(b.Body[b.Lines*LineBytes:][:b.Head], b.Body[b.Lines*LineBytes+b.Head:], n, b.FirstMS, b.LastMS)
+		f.Add(b.Body[b.HeadAt():][:b.Head], b.Body[int(b.HeadAt())+b.Head:], n, b.FirstMS, b.LastMS)
 	}
 	f.Fuzz(func(t *testing.T, head, frames []byte, events int, first, last int64) {
 		if len(head) > 4 {

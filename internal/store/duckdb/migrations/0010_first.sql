@@ -14,6 +14,7 @@ CREATE TABLE texts (
     first_ms BIGINT  NOT NULL,
     last_ms  BIGINT  NOT NULL,
     lines    INTEGER NOT NULL,
+    pairs    INTEGER NOT NULL,
     head     INTEGER NOT NULL,
     raw_bytes BIGINT NOT NULL
 );

@@ -221,9 +221,15 @@ func (s *search) step(ctx context.Context) (done bool, err error) {
 
 // open looks into a block, unless its filter or its vocabulary say that nothing in it matches.
 func (s *search) open(ctx context.Context, b *Block) error {
-	leaf, err := s.filtered(ctx, b)
-	if err != nil || s.expr(leaf) == no {
-		return err
+	filtered := make([][]bool, len(s.searches)) // of each search, which frames may have it
+	for i, one := range s.searches {
+		var err error
+		if filtered[i], err = one.May(&b.Extent, s.texts.line(ctx, b)); err != nil {
+			return err
+		}
+	}
+	if s.expr(func(i int) truth { return known(filtered[i] != nil) }) == no {
+		return nil
 	}
 	h, err := s.texts.head(ctx, b)
 	if err != nil {
@@ -238,7 +244,8 @@ func (s *search) open(ctx context.Context, b *Block) error {
 	}
 	for i := range h.Frames {
 		f := &h.Frames[i]
-		if !s.outside(f.FirstMS, f.LastMS) {
+		may := s.expr(func(leaf int) truth { return known(finders[leaf] != nil && filtered[leaf] != nil && filtered[leaf][i]) })
+		if may != no && !s.outside(f.FirstMS, f.LastMS) {
 			heap.Push(&s.waiting, candidate{key: s.newest(f.LastMS), block: b, head: h, frame: i, finders: finders})
 		}
 	}
@@ -251,19 +258,6 @@ func known(may bool) truth {
 		return maybe
 	}
 	return no
-}
-
-// filtered asks a block's filter of each search.
-func (s *search) filtered(ctx context.Context, b *Block) (leaf func(int) truth, err error) {
-	all := make([]truth, len(s.searches))
-	for i, one := range s.searches {
-		may, err := one.May(b.Lines, s.texts.line(ctx, b))
-		if err != nil {
-			return nil, err
-		}
-		all[i] = known(may)
-	}
-	return func(i int) truth { return all[i] }, nil
 }
 
 // look finds the matches of a frame.

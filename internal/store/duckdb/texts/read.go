@@ -38,7 +38,7 @@ func (t *Texts) head(ctx context.Context, b *Block) (*textblock.Head, error) {
 	if h := t.heads.get(b.Number); h != nil {
 		return h, nil
 	}
-	raw, err := t.part(ctx, b, int64(b.Lines)*textblock.LineBytes, int64(b.Head))
+	raw, err := t.part(ctx, b, b.HeadAt(), int64(b.Head))
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (t *Texts) contentsOf(ctx context.Context, b *Block, wanted map[uuid.UUID]i
 			continue
 		}
 		if h == nil {
-			if may, err := textblock.MayHold(id, b.Lines, t.line(ctx, b)); err != nil {
+			if may, err := textblock.MayHold(id, &b.Extent, t.line(ctx, b)); err != nil {
 				return nil, err
 			} else if !may {
 				continue
