@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/blocks"
 )
 
 // Keys lists the segments that nobody writes to any more, in order: those of days that have been over for a day. A segment is
@@ -43,7 +45,8 @@ func (s *Store) over(key string) bool {
 	if s.options.Alone {
 		s.writing.Lock()
 		defer s.writing.Unlock()
-		return s.current == nil || s.current.key != key
+		c := s.current[blocks.ProjectOf(key)]
+		return c == nil || c.key != key
 	}
 	return dayOf(key) < s.options.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 }

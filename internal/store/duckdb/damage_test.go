@@ -5,6 +5,7 @@ package duckdb
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -40,6 +41,16 @@ func (i *image) snapshot(t *testing.T, s *Store) {
 			t.Fatal(err)
 		}
 		i.files[name] = data
+	}
+	root := os.DirFS(s.options.Dir)
+	err := fs.WalkDir(root, textsDir, func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			i.files[name], err = fs.ReadFile(root, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -83,7 +94,8 @@ func (i *image) put(t *testing.T, change func(files map[string][]byte)) string {
 	}
 	change(files)
 	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+		name = filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, data, 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -98,7 +110,7 @@ func read(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if e.Name() == "lock" {
+		if e.Name() == "lock" || e.IsDir() {
 			continue
 		}
 		data, err := os.ReadFile(filepath.Join(dir, e.Name()))

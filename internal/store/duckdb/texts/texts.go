@@ -166,12 +166,19 @@ func build(b *textblock.Builder, project string, packed bool, made []Block, bodi
 	return made, bodies
 }
 
-// store writes the bodies of blocks, all of which are packed or none.
+// together is the directory of fresh blocks of all projects, so that a commit is made durable at once. What stays lies apart.
+const together = "all"
+
+// store writes the bodies of blocks, all of which are packed, of one project, or none.
 func (t *Texts) store(ctx context.Context, made []Block, bodies [][]byte) ([]Block, error) {
 	if len(made) == 0 {
 		return nil, nil
 	}
-	places, err := t.files(made[0].Packed).Write(ctx, bodies)
+	under := together
+	if made[0].Packed {
+		under = made[0].Project
+	}
+	places, err := t.files(made[0].Packed).Write(ctx, under, bodies)
 	switch {
 	case errors.Is(err, blocks.ErrFull):
 		return nil, fmt.Errorf("%w: %w", store.ErrFull, err)

@@ -297,7 +297,7 @@ func TestFindNeedsText(t *testing.T) {
 func TestFilesAreSwept(t *testing.T) {
 	w := newWorld(t)
 	files := func(kind string) int {
-		names, err := filepath.Glob(filepath.Join(w.path, kind, "*", "*"))
+		names, err := filepath.Glob(filepath.Join(w.path, kind, "*", "*", "*"))
 		if err != nil {
 			t.Fatal(err)
 		}
