@@ -93,7 +93,8 @@ func finish(ctx context.Context, o *Options, e *engine, found *journal.Found, er
 		return nil, errors.Join(err, e.close())
 	}
 	if e.texts, err = openTexts(ctx, o, e.writer); err != nil {
-		return nil, errors.Join(err, e.close())
+		// A start that is refused changes nothing, and closing would move the log into the database.
+		return nil, errors.Join(err, e.exec(ctx, "PRAGMA disable_checkpoint_on_shutdown"), e.close())
 	}
 	if e.journal, err = found.Open(); err != nil {
 		return nil, errors.Join(classify(err), e.close())

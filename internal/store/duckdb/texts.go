@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -39,7 +40,13 @@ func openTexts(ctx context.Context, o *Options, conn *duckdb.Conn) (*texts.Texts
 		rows = append(rows, b)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read where text lies: %w", classify(err))
+		if err = fmt.Errorf("read where text lies: %w", classify(err)); !isDamage(err) {
+			return nil, err
+		}
+		if err := giveUpTexts(ctx, o, conn, err); err != nil {
+			return nil, err
+		}
+		rows = nil
 	}
 	t, err := texts.Open(filepath.Join(o.Dir, textsDir), rows)
 	if err != nil {
@@ -49,6 +56,29 @@ func openTexts(ctx context.Context, o *Options, conn *duckdb.Conn) (*texts.Texts
 		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
+}
+
+// giveUpTexts begins anew without any text, if somebody accepted that: nobody knows where it lies any more. The files are kept.
+func giveUpTexts(ctx context.Context, o *Options, conn *duckdb.Conn, cause error) error {
+	l := damage.Loss{
+		What: "the part of the database that says where prompts and answers lie cannot be read", Unknown: true,
+		Saved: "all events and recordings, without prompts and answers",
+	}
+	if !slices.Contains(o.AcceptLoss, l.Code()) {
+		return &damage.Error{Loss: l, Dir: o.Dir, Accepted: o.AcceptLoss, Cause: cause}
+	}
+	o.Logger.Warn("going on without what is lost", "damaged", l.What, "lost", l.Text(), "saved", l.Saved)
+	l, err := damage.Keep(o.Dir, l, time.Now())
+	if err == nil {
+		err = os.Rename(filepath.Join(o.Dir, textsDir), filepath.Join(o.Dir, l.Kept, textsDir))
+	}
+	if err == nil {
+		_, err = conn.ExecContext(ctx, queries["texts_clear"], nil)
+	}
+	if err != nil {
+		return classify(err)
+	}
+	return nil
 }
 
 // compareTexts compares the files of text with what was acknowledged: each must be as long as it was then. Rows of text whose loss was

@@ -452,6 +452,8 @@ WHERE
 SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM blocks)
 -- texts: 
 SELECT number, project, packed, place_key, place_offset, place_length, events, first_ms, last_ms, lines, pairs, head, raw_bytes FROM texts
+-- texts_clear: 
+DELETE FROM texts
 -- texts_drop: numbers
 DELETE FROM texts WHERE number IN (SELECT unnest($numbers::BIGINT[]))
 -- totals: project
