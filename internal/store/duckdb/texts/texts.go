@@ -5,7 +5,7 @@
 //
 // The bytes of a block are durable before the row that names it, and a block is never changed: packing writes another one, the
 // database replaces rows in one transaction, and a file that no row names any more is removed. So whatever ends the process, rows name whole
-// blocks, and what else lies in the files is swept. See package textblock for what a block is, and ADR 0010 for why.
+// blocks, and what else lies in the files is swept. See package textblock for what a block is, and ADR 0011 for why.
 package texts
 
 import (
