@@ -1,7 +1,7 @@
 // Package textblock keeps the texts of many events in one block of bytes, small and searchable: prompts, answers, errors and names.
 //
 // A text is parted into words and what stands between them. Each different one is kept once in the block's vocabulary, and a
-// text is a row of numbers, one to four bytes each, the shortest for the most frequent. Frames of 256 events are compressed
+// text is a row of numbers, one to five bytes each, the shortest for the most frequent. Frames of 256 events are compressed
 // with zstd. A block of 4096 events of varied text takes about half of what zstd makes of the same text, and a search compares numbers
 // instead of letters.
 //
@@ -77,6 +77,10 @@ type Extent struct {
 	// Raw is how many bytes the texts have.
 	Raw int64
 }
+
+// most is what a part of the block can unzip to: a number takes five bytes at most and stands for one of text, and each event has some
+// numbers of its own. What claims more is damaged, and no room is made for it.
+func (x *Extent) most() uint64 { return uint64(5*x.Raw + 128*int64(x.Events) + 1024) }
 
 // frames is how many frames the block has.
 func (x *Extent) frames() int { return (x.Events + frameEvents - 1) / frameEvents }

@@ -15,8 +15,8 @@ import (
 
 const headMagic = "PTX1"
 
-// most is what a part of a block may decode to: one event may be larger than MaxBytes.
-const most = 1 << 30
+// maxMemory bounds what zstd may use: a single event may be larger than MaxBytes.
+const maxMemory = 1 << 30
 
 // Head is what a block's head says.
 type Head struct {
@@ -44,7 +44,7 @@ type Frame struct {
 }
 
 var decoder = sync.OnceValue(func() *zstd.Decoder {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(most), zstd.WithDecoderLowmem(true))
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxMemory), zstd.WithDecoderLowmem(true))
 	if err != nil {
 		panic(err) // the options are constants
 	}
@@ -54,7 +54,7 @@ var decoder = sync.OnceValue(func() *zstd.Decoder {
 // unzip returns what a frame of zstd holds, which is so many bytes or corrupt.
 func unzip(raw, into []byte, size int) ([]byte, error) {
 	var h zstd.Header
-	if err := h.Decode(raw); err != nil || !h.HasFCS || h.FrameContentSize != uint64(size) || size > most {
+	if err := h.Decode(raw); err != nil || !h.HasFCS || h.FrameContentSize != uint64(size) {
 		return nil, fmt.Errorf("%w: a frame of another size", ErrCorrupt)
 	}
 	out, err := decoder().DecodeAll(raw, into)
@@ -95,7 +95,7 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 	offset := x.HeadAt() + int64(len(raw))
 	for i := range h.Frames {
 		f := &h.Frames[i]
-		f.Offset, f.Length, f.rows = offset, int64(next(most)), next(most)
+		f.Offset, f.Length, f.rows = offset, int64(next(maxMemory)), next(x.most())
 		offset += f.Length
 	}
 	if !ok || len(b) < 16*count {
@@ -105,7 +105,7 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 		copy(h.Events[i].UUID[:], b[16*i:])
 	}
 	b = b[16*count:]
-	details := next(most)
+	details := next(x.most())
 	if !ok {
 		return nil, broken("how large its vocabulary is")
 	}
@@ -119,7 +119,7 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 	if first, last := h.Events[0].TimeMS, h.Events[count-1].TimeMS; first != x.FirstMS || last != x.LastMS {
 		return nil, broken("its times are not those that were noted of it")
 	}
-	h.words, err = readVocabulary(b, most)
+	h.words, err = readVocabulary(b, int(x.most()))
 	return h, err
 }
 

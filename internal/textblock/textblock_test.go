@@ -367,7 +367,7 @@ func FuzzRead(f *testing.F) {
 			head = slices.Clone(head)
 			sign(head)
 		}
-		x := Extent{Events: events, FirstMS: first, LastMS: last, Head: len(head)}
+		x := Extent{Events: events, FirstMS: first, LastMS: last, Head: len(head), Raw: 1 << 16}
 		if _, err := read(append(slices.Clone(head), frames...), x); err != nil && !errors.Is(err, ErrCorrupt) {
 			t.Fatalf("%v", err)
 		}
