@@ -317,15 +317,10 @@ func newer(a, b model.Key) bool {
 // waiting is a heap of candidates, the newest first.
 type waiting []candidate
 
-func (w waiting) Len() int { return len(w) }
-func (w waiting) Less(i, j int) bool {
-	if w[i].key.TimeMS == w[j].key.TimeMS && w[i].key.UUID == w[j].key.UUID {
-		return w[i].block != nil && w[j].block == nil
-	}
-	return newer(w[i].key, w[j].key)
-}
-func (w waiting) Swap(i, j int) { w[i], w[j] = w[j], w[i] }
-func (w *waiting) Push(x any)   { *w = append(*w, x.(candidate)) }
+func (w waiting) Len() int           { return len(w) }
+func (w waiting) Less(i, j int) bool { return newer(w[i].key, w[j].key) }
+func (w waiting) Swap(i, j int)      { w[i], w[j] = w[j], w[i] }
+func (w *waiting) Push(x any)        { *w = append(*w, x.(candidate)) }
 func (w *waiting) Pop() any {
 	last := (*w)[len(*w)-1]
 	(*w)[len(*w)-1] = candidate{}

@@ -248,13 +248,13 @@ func TestFindGoesOn(t *testing.T) {
 		w.commit("default", 1+w.random.IntN(400))
 		w.pack()
 	}
-	for _, e := range expressions {
+	for i, e := range expressions {
 		q := Query{Project: "default", Expr: e}
 		want := w.want(q)
 		var got []model.Key
 		for rounds := 0; ; rounds++ {
 			ended := true
-			steps := w.random.IntN(3)
+			steps := w.random.IntN(3) * (i % 2) // of every other search, only the first step is waited for
 			for f, err := range w.texts.Find(t.Context(), q) {
 				if err != nil {
 					t.Fatal(err)
@@ -271,7 +271,7 @@ func TestFindGoesOn(t *testing.T) {
 			if ended {
 				break
 			}
-			if rounds > 10_000 {
+			if rounds > 5000 {
 				t.Fatal("it does not end")
 			}
 		}
