@@ -30,9 +30,10 @@ type Query struct {
 type Found struct {
 	// Keys are events that match, newest first, all of them newer than those of later Founds.
 	Keys []model.Key
-	// Before is where to go on: everything that is newer was looked at. It is that of the query, in the Found that comes last,
-	// when nothing was.
+	// Before is where to go on: everything that is newer was looked at.
 	Before model.Key
+	// End says that there is nothing left to look at. The last Found says so.
+	End bool
 	// Blocks is how many blocks were looked at, or need not be, and Of how many there are.
 	Blocks, Of int
 	// Damaged is how many could not be read.
@@ -75,6 +76,7 @@ func (t *Texts) Find(ctx context.Context, q Query) iter.Seq2[Found, error] {
 			}
 			s.found.Keys = nil
 		}
+		s.found.End = true
 		yield(s.found, nil)
 	}
 }

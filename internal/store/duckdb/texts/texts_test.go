@@ -253,7 +253,7 @@ func TestFindGoesOn(t *testing.T) {
 		want := w.want(q)
 		var got []model.Key
 		for rounds := 0; ; rounds++ {
-			ended := true
+			ended := false
 			steps := w.random.IntN(3) * (i % 2) // of every other search, only the first step is waited for
 			for f, err := range w.texts.Find(t.Context(), q) {
 				if err != nil {
@@ -261,8 +261,10 @@ func TestFindGoesOn(t *testing.T) {
 				}
 				got = append(got, f.Keys...)
 				q.Before = f.Before
+				if ended = f.End; ended {
+					break
+				}
 				if steps--; steps < 0 {
-					ended = false
 					break
 				}
 				w.clock += 1000
