@@ -86,6 +86,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	forgetting, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopForgetting = stop
 	s.forgets.Go(func() { s.watchLog(forgetting.Done()) })
+	s.texted <- struct{}{} // an earlier process may have left some
 	s.forgets.Go(func() { s.packTexts(forgetting) })
 	if len(o.Retention.Projects()) > 0 {
 		s.forgets.Add(1)

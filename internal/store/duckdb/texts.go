@@ -188,7 +188,8 @@ func (e *engine) contents(ctx context.Context, keys []model.Key) ([]model.Conten
 	return e.texts.Contents(ctx, clean)
 }
 
-// FindText finds events by their text, see texts.Query.
+// FindText finds events by their text, see texts.Query. It ends when found returns false, which must not take long: while the database has
+// to be opened again, everybody waits for it. Who sends what is found to somebody slow asks again from where it ended.
 func (s *Store) FindText(ctx context.Context, q texts.Query, found func(texts.Found) bool) error {
 	s.active()
 	return s.use(ctx, func(e *engine) error { return findText(ctx, e, q, found) })

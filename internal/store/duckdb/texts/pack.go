@@ -2,6 +2,8 @@ package texts
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,16 +24,25 @@ const (
 	manySmall  = 64
 )
 
-// Pack finds blocks that are better one, and makes that durable. Nil: there are none.
+// Pack finds blocks that are better one, and makes that durable. Nil: there are none. A block that is damaged is an error once.
 func (t *Texts) Pack(ctx context.Context) (*Change, error) {
 	for _, project := range t.names() {
-		old, packed := packable(t.of(project))
+		old, packed := packable(t.whole(project))
 		if len(old) == 0 {
 			continue
 		}
 		return t.pack(ctx, old, packed, nil)
 	}
 	return nil, nil
+}
+
+// whole are a project's blocks without those that are damaged.
+func (t *Texts) whole(project string) []*Block {
+	all := t.of(project)
+	if len(t.damaged) == 0 {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(b *Block) bool { return t.damaged[b.Number] })
 }
 
 func (t *Texts) names() (all []string) {
@@ -75,6 +86,9 @@ func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(u
 			err = t.packer.AddBlock(h, func(i int) ([]byte, error) { return t.frame(ctx, b, h, i) }, drop)
 		}
 		if err != nil {
+			if errors.Is(err, textblock.ErrCorrupt) {
+				t.damaged[b.Number] = true
+			}
 			return nil, t.failure(b, err)
 		}
 	}
@@ -86,14 +100,15 @@ func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(u
 	return &Change{old, made}, nil
 }
 
-// Forget finds a block that holds events from before a time, and makes durable what of it is from later. Nil: there is none.
+// Forget finds a block that holds events from before a time, and makes durable what of it is from later. Nil: there is none. Of a block
+// that is damaged, which is an error once, nothing is dropped before all of it can be.
 func (t *Texts) Forget(ctx context.Context, project string, before time.Time) (*Change, error) {
 	beforeMS := before.UnixMilli()
 	for _, b := range t.of(project) {
 		switch {
 		case b.LastMS < beforeMS:
 			return &Change{Old: []*Block{b}}, nil
-		case b.FirstMS < beforeMS:
+		case b.FirstMS < beforeMS && !t.damaged[b.Number]:
 			return t.pack(ctx, []*Block{b}, b.Packed, func(_ uuid.UUID, ms int64) bool { return ms < beforeMS })
 		}
 	}

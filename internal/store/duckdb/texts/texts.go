@@ -49,12 +49,14 @@ type Texts struct {
 	short map[string]int64
 
 	writer, packer textblock.Builder
-	heads          heads
+	// damaged are blocks that could not be read when they were to be packed. They stay as they are.
+	damaged map[int64]bool
+	heads   heads
 }
 
 // Open opens or makes the files in a directory, of which rows name some blocks.
 func Open(path string, rows []Block) (*Texts, error) {
-	t := &Texts{projects: map[string][]*Block{}, next: 1}
+	t := &Texts{projects: map[string][]*Block{}, next: 1, damaged: map[int64]bool{}}
 	var err error
 	// Whether there is room is asked of by those who commit.
 	if t.fresh, err = dir.Open(filepath.Join(path, kindOf(false)), dir.Options{MinFreeBytes: -1, RollBytes: 16 << 20, Alone: true}); err != nil {

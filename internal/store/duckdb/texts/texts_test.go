@@ -399,6 +399,16 @@ func TestDamage(t *testing.T) {
 	if got, last := w.find(Query{Project: "default", Expr: word("refund")}); last.Damaged != 1 || len(got) == 0 {
 		t.Errorf("%d found, %d damaged", len(got), last.Damaged)
 	}
+	// It is not packed, which is said once, and everything else is.
+	for range 80 {
+		w.commit("default", 3)
+	}
+	if _, err := w.texts.Pack(t.Context()); !errors.Is(err, textblock.ErrCorrupt) {
+		t.Errorf("Pack: %v", err)
+	}
+	if w.pack() == 0 || !slices.Contains(w.texts.of("default"), hurt) {
+		t.Error("nothing was packed, or what is damaged")
+	}
 	if err := w.texts.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -407,7 +417,7 @@ func TestDamage(t *testing.T) {
 	}
 	w.open()
 	lost, lengths := w.texts.Lost()
-	if len(lost) != 2 || lengths["fresh/"+hurt.Place.Key] != hurt.Place.Offset+10 {
+	if len(lost) == 0 || !slices.ContainsFunc(lost, func(b *Block) bool { return b.Number == hurt.Number }) || lengths["fresh/"+hurt.Place.Key] != hurt.Place.Offset+10 {
 		t.Errorf("%v, %v", lost, lengths)
 	}
 	if _, err := w.texts.Contents(t.Context(), keys); err != nil {
