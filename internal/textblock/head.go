@@ -113,51 +113,45 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 	if b, err = unzip(b, nil, details); err != nil {
 		return nil, err
 	}
-	if err := h.readDetails(&b, at); err != nil {
+	size, err = h.readDetails(b, at)
+	if err != nil {
 		return nil, err
 	}
 	if first, last := h.Events[0].TimeMS, h.Events[count-1].TimeMS; first != x.FirstMS || last != x.LastMS {
 		return nil, broken("its times are not those that were noted of it")
 	}
-	h.words, err = readVocabulary(b, int(x.most()))
+	h.words, err = readVocabulary(b[size:], int(x.most()))
 	return h, err
 }
 
-// readDetails reads where texts lie in their frames, and times.
-func (h *Head) readDetails(b *[]byte, at int64) error {
-	next := func() (uint64, bool) {
-		n, size := binary.Uvarint(*b)
-		if size <= 0 {
-			return 0, false
-		}
-		*b = (*b)[size:]
-		return n, true
-	}
+// readDetails reads where texts lie in their frames, and times. It returns how many bytes that took.
+func (h *Head) readDetails(b []byte, at int64) (used int, err error) {
 	for i := range h.Frames {
-		f := &h.Frames[i]
-		begin := 0
+		rows, begin := h.Frames[i].rows, 0
 		from, to := h.frameEvents(i)
 		for e := from; e < to; e++ {
 			event := &h.Events[e]
 			event.begin = begin
 			for field := range event.lengths {
-				n, ok := next()
-				if !ok || n > uint64(f.rows-begin)+1 {
-					return fmt.Errorf("%w: where its texts lie", ErrCorrupt)
+				n, size := binary.Uvarint(b[used:])
+				if size <= 0 || n > uint64(rows-begin)+1 {
+					return 0, fmt.Errorf("%w: where its texts lie", ErrCorrupt)
 				}
+				used += size
 				event.lengths[field] = uint32(n)
 				begin += int(max(n, 1)) - 1
 			}
 		}
-		if begin != f.rows {
-			return fmt.Errorf("%w: where its texts lie", ErrCorrupt)
+		if begin != rows {
+			return 0, fmt.Errorf("%w: where its texts lie", ErrCorrupt)
 		}
 	}
 	for i := range h.Events {
-		later, ok := next()
-		if !ok || later > math.MaxInt64 {
-			return fmt.Errorf("%w: its times", ErrCorrupt)
+		later, size := binary.Uvarint(b[used:])
+		if size <= 0 || later > math.MaxInt64 {
+			return 0, fmt.Errorf("%w: its times", ErrCorrupt)
 		}
+		used += size
 		at += int64(later)
 		h.Events[i].TimeMS = at
 	}
@@ -165,7 +159,7 @@ func (h *Head) readDetails(b *[]byte, at int64) error {
 		from, to := h.frameEvents(i)
 		h.Frames[i].FirstMS, h.Frames[i].LastMS = h.Events[from].TimeMS, h.Events[to-1].TimeMS
 	}
-	return nil
+	return used, nil
 }
 
 // frameEvents are the events of a frame, from and to in Events.

@@ -159,22 +159,23 @@ func readVocabulary(b []byte, most int) (*vocabulary, error) {
 		sum += int(length)
 		whole += int(length) + int(shared[i])
 	}
-	if letters := lengths; sum != len(letters) || whole > most {
+	if sum != len(lengths) || whole > most {
 		return nil, broken
 	}
-	v := &vocabulary{letters: make([]byte, 0, whole), ends: make([]uint32, n), kinds: make([]kind, n)}
+	// Held apart until they are done: what is written through a pointer tells the garbage collector each time.
+	letters, ends, kinds := make([]byte, 0, whole), make([]uint32, n), make([]kind, n)
 	last := 0 // where the one before begins
 	for i, rest := range rests {
-		begin := len(v.letters)
+		begin := len(letters)
 		if int(shared[i]) > begin-last {
 			return nil, broken
 		}
-		v.letters = append(v.letters, v.letters[last:last+int(shared[i])]...)
-		v.letters = append(v.letters, lengths[:rest]...)
+		letters = append(letters, letters[last:last+int(shared[i])]...)
+		letters = append(letters, lengths[:rest]...)
 		lengths = lengths[rest:]
-		v.ends[i] = uint32(len(v.letters))
-		v.kinds[i] = kindOf(v.letters[begin:])
+		ends[i] = uint32(len(letters))
+		kinds[i] = kindOf(letters[begin:])
 		last = begin
 	}
-	return v, nil
+	return &vocabulary{letters, ends, kinds}, nil
 }
