@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"sync"
+
+	"github.com/playheadhq/playhead/internal/zipf"
 )
 
 // corpus is text from which events take theirs, so that no two of a load have the same: writing it word by word would take more of
 // the machine than sending it.
-var corpus = sync.OnceValue(func() []byte { return []byte(newWriter(1).text(16 << 20)) })
+var corpus = sync.OnceValue(func() []byte { return []byte(zipf.NewWriter(1).Text(16 << 20)) })
 
 // fillWithText makes b words of the corpus from somewhere, the last one followed by spaces.
 func fillWithText(random *rand.Rand, b []byte) {

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/zipf"
 )
 
 func main() {
@@ -87,5 +89,5 @@ func (o options) sends() int64 { return int64(o.batches()) * batchSize * int64(o
 
 // eventData says what sendEvents sends.
 func (o options) eventData() string {
-	return fmt.Sprintf("%d generations of %d B with text of %d words by Zipf's law, batches of %d as plain JSON, %d connections", o.sends(), eventSize, vocabulary, batchSize, o.connections)
+	return fmt.Sprintf("%d generations of %d B with text of %d words by Zipf's law, batches of %d as plain JSON, %d connections", o.sends(), eventSize, zipf.Vocabulary, batchSize, o.connections)
 }

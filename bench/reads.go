@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/zipf"
 )
 
 // read is one question that a person asks over and over.
@@ -36,7 +38,7 @@ func eventReads(o options) []read {
 		return sessionID(uint64(random.IntN(o.connections)), uint64(random.IntN(sessions)))
 	}
 	person := func(i int) string { return fmt.Sprintf("user_%d", 1+7*i%people) }
-	words := newWriter(0).words
+	words := zipf.NewWriter(0).Words
 	few, fewest := max(o.reads/10, 1), max(min(o.reads/30, 3), 1)
 	all := []read{
 		{name: "first page of traces", goal: "50 at most", n: o.reads, path: fixed("/api/traces")},

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/zipf"
 )
 
 const (
@@ -37,7 +39,7 @@ func measureSoak(ctx context.Context, o options, r *report) error {
 	}
 	defer func() { _ = s.close() }()
 	data := fmt.Sprintf("%v of %d LLM events/s, one a request, text of %d words by Zipf's law, lengths from 0.2 to 60 kB, and %d requests/s with recordings (bench/data/minute)",
-		o.soak, soakEvents, vocabulary, soakRecordings)
+		o.soak, soakEvents, zipf.Vocabulary, soakRecordings)
 	cpu := s.cpuSeconds()
 	all, acknowledged, err := s.soak(ctx, o.soak)
 	if err != nil {
@@ -121,9 +123,9 @@ func (s *server) watch(ctx context.Context, sent *atomic.Int64, all *[]sample) e
 }
 
 func (s *server) soakEvents(ctx context.Context, sender uint64, perSecond int, sent *atomic.Int64) error {
-	w := newWriter(sender)
+	w, random := zipf.NewWriter(sender), rand.New(rand.NewPCG(sender, 8))
 	return paced(ctx, time.Second/time.Duration(perSecond), func() error {
-		_, err := s.post(context.WithoutCancel(ctx), "/batch/", "application/json", w.generation(time.Now()))
+		_, err := s.post(context.WithoutCancel(ctx), "/batch/", "application/json", generation(w, random, time.Now()))
 		if err == nil {
 			sent.Add(1)
 		}
@@ -132,8 +134,8 @@ func (s *server) soakEvents(ctx context.Context, sender uint64, perSecond int, s
 }
 
 // generation is a request with one $ai_generation of a person, one of many, of whom a few come often.
-func (w *writer) generation(now time.Time) []byte {
-	person := w.zipf.Uint64()
+func generation(w *zipf.Writer, random *rand.Rand, now time.Time) []byte {
+	person := w.Rank()
 	// Somebody's session lasts half an hour, a trace a minute.
 	session, trace := derived(3, person, uint64(now.Unix()/1800)), derived(4, person, uint64(now.Unix()/60))
 	raw, err := json.Marshal(map[string]any{
@@ -141,13 +143,13 @@ func (w *writer) generation(now time.Time) []byte {
 		"batch": []any{map[string]any{
 			"event": "$ai_generation", "uuid": uuid.NewString(), "distinct_id": fmt.Sprintf("user_%d", person), "timestamp": stamp(now),
 			"properties": map[string]any{
-				"$ai_provider": "openai", "$ai_model": "gpt-5-mini", "$ai_latency": 0.4 + 3*w.random.Float64(), "$ai_http_status": 200,
+				"$ai_provider": "openai", "$ai_model": "gpt-5-mini", "$ai_latency": 0.4 + 3*random.Float64(), "$ai_http_status": 200,
 				"$ai_input": []any{
-					map[string]any{"role": "system", "content": w.text(400)},
-					map[string]any{"role": "user", "content": w.text(w.length(120))},
+					map[string]any{"role": "system", "content": w.Text(400)},
+					map[string]any{"role": "user", "content": w.Text(w.Length(120))},
 				},
-				"$ai_output_choices": []any{map[string]any{"role": "assistant", "content": w.text(w.length(500))}},
-				"$ai_input_tokens":   120 + w.random.IntN(400), "$ai_output_tokens": 20 + w.random.IntN(300),
+				"$ai_output_choices": []any{map[string]any{"role": "assistant", "content": w.Text(w.Length(500))}},
+				"$ai_input_tokens":   120 + random.IntN(400), "$ai_output_tokens": 20 + random.IntN(300),
 				"$ai_trace_id": trace, "$session_id": session, "$lib": "posthog-python", "$lib_version": "7.42.0",
 			},
 		}},

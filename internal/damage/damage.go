@@ -31,6 +31,8 @@ type Loss struct {
 	Events  int64 `json:"events,omitempty"`
 	Blocks  int64 `json:"blocks,omitempty"`
 	Unknown bool  `json:"unknown,omitempty"`
+	// Texts is of how many events the text is lost, which are there otherwise.
+	Texts int64 `json:"texts,omitempty"`
 	// Sessions is of how many sessions the blocks are, where the index of recordings is whole.
 	Sessions int64 `json:"sessions,omitempty"`
 	// FromMS and ToMS are when the first and the last of it were acknowledged or, of recordings, took place. 0 is not known.
@@ -72,6 +74,7 @@ func (l *Loss) Text() string {
 	}
 	add(l.Commits, "commit", "commits")
 	add(l.Events, "event", "events")
+	add(l.Texts, "event's text", "events' text")
 	add(l.Blocks, "block of recordings", "blocks of recordings")
 	add(l.Sessions, "session", "sessions")
 	text := strings.Join(parts, ", ")

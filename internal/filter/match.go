@@ -2,10 +2,7 @@ package filter
 
 import (
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Row is what Match reads of a row.
@@ -117,7 +114,7 @@ func like(pattern, s string) bool {
 	return strings.HasSuffix(s, last)
 }
 
-// In looks for the search in one text.
+// In says whether one text has what is looked for.
 func (s Search) In(text string) bool {
 	if s.Inside != "" {
 		return strings.Contains(strings.ToLower(text), s.Inside)
@@ -131,39 +128,4 @@ func (s Search) In(text string) bool {
 		}
 	}
 	return false
-}
-
-// InJSON looks for the search in a text of JSON as people read it: escapes of its strings are what they stand for.
-func (s Search) InJSON(raw string) bool {
-	if strings.IndexByte(raw, '\\') >= 0 {
-		raw = decoded(raw)
-	}
-	return s.In(raw)
-}
-
-// decoded replaces the escapes of JSON's strings.
-func decoded(raw string) string {
-	b := make([]byte, 0, len(raw))
-	for i := 0; i < len(raw); i++ {
-		c := raw[i]
-		if c != '\\' || i+1 == len(raw) {
-			b = append(b, c)
-			continue
-		}
-		i++
-		switch c = raw[i]; c {
-		case 'b', 'f', 'n', 'r', 't':
-			b = append(b, map[byte]byte{'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}[c])
-		case 'u':
-			n, err := strconv.ParseUint(raw[i+1:min(i+5, len(raw))], 16, 32)
-			if err != nil {
-				n = unicode.ReplacementChar
-			}
-			b = utf8.AppendRune(b, rune(n)) // a lone surrogate becomes U+FFFD: pairs have no escapes in canonical JSON
-			i = min(i+4, len(raw)-1)
-		default:
-			b = append(b, c)
-		}
-	}
-	return string(b)
 }

@@ -37,19 +37,43 @@ func walk(e Expr, visit func(Cond)) {
 	}
 }
 
-// Searches says whether an expression searches for text.
-func Searches(e Expr) bool {
+// AllSearches are the searches of an expression.
+func AllSearches(e Expr) []Search {
+	var all []Search
+	each := func(list []Expr) {
+		for _, x := range list {
+			all = append(all, AllSearches(x)...)
+		}
+	}
 	switch e := e.(type) {
 	case And:
-		return slices.ContainsFunc(e, Searches)
+		each(e)
 	case Or:
-		return slices.ContainsFunc(e, Searches)
+		each(e)
 	case Not:
-		return Searches(e.Expr)
+		all = AllSearches(e.Expr)
 	case Search:
-		return true
+		all = []Search{e}
 	}
-	return false
+	return all
+}
+
+// Searches says whether an expression searches for text.
+func Searches(e Expr) bool { return len(AllSearches(e)) > 0 }
+
+// Since is when all that an expression finds begins at the earliest, in Unix milliseconds; 0 when it does not say.
+func Since(e Expr) (ms int64) {
+	switch e := e.(type) {
+	case And:
+		for _, x := range e {
+			ms = max(ms, Since(x))
+		}
+	case Cond:
+		if e.Field.Name == "start" && (e.Op == Greater || e.Op == GreaterEqual) {
+			return e.Values[0].Int
+		}
+	}
+	return ms
 }
 
 // Narrow says whether an expression names a trace, a session or a person that all of what it finds has: few rows, which an index may

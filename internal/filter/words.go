@@ -13,24 +13,25 @@ import (
 func Words(text string) []string {
 	var words []string
 	for len(text) > 0 {
-		word, rest := next(text)
-		if word == "" {
+		from, to, _ := Next(text)
+		if from == to {
 			break
 		}
-		words = append(words, strings.ToLower(word))
-		text = rest
+		words = append(words, strings.ToLower(text[from:to]))
+		text = text[to:]
 	}
 	return words
 }
 
-// next returns the first word and what follows it, "" when there is no more.
-func next(text string) (word, rest string) {
+// Next says where the first word of a text begins and ends, and whether it is a character that is a word by itself. Both are the
+// length of the text when there is no word in it.
+func Next(text string) (from, to int, single bool) {
 	start := -1
 	for i, r := range text {
 		switch {
 		case Alone(r):
 			if start >= 0 {
-				return text[start:i], text[i:]
+				return start, i, false
 			}
 			end := i + utf8.RuneLen(r)
 			for end < len(text) { // with the marks that belong to it
@@ -40,19 +41,19 @@ func next(text string) (word, rest string) {
 				}
 				end += size
 			}
-			return text[i:end], text[end:]
+			return i, end, true
 		case inWord(r):
 			if start < 0 {
 				start = i
 			}
 		case start >= 0:
-			return text[start:i], text[i:]
+			return start, i, false
 		}
 	}
 	if start >= 0 {
-		return text[start:], ""
+		return start, len(text), false
 	}
-	return "", ""
+	return len(text), len(text), false
 }
 
 func inWord(r rune) bool {

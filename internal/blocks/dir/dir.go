@@ -34,6 +34,8 @@ type Options struct {
 	MinFreeBytes int64
 	// RollBytes is the length from which on a segment is not continued; 0 is the default of 128 MiB.
 	RollBytes int64
+	// Alone says that no other process writes to the directory: a segment is over as soon as the next one is begun.
+	Alone bool
 	// Now is the clock, time.Now when nil.
 	Now func() time.Time
 }

@@ -10,10 +10,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/blocks"
 )
 
 // Keys lists the segments that nobody writes to any more, in order: those of days that have been over for a day. A segment is
-// written to on its own day, by whichever process has made it.
+// written to on its own day, by whichever process has made it. See also Options.Alone.
 func (s *Store) Keys(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		found, err := fs.Glob(s.root.FS(), "*/*/*"+suffix)
@@ -40,6 +42,12 @@ func (s *Store) Keys(ctx context.Context) iter.Seq2[string, error] {
 
 // over reports whether nobody writes to a segment any more.
 func (s *Store) over(key string) bool {
+	if s.options.Alone {
+		s.writing.Lock()
+		defer s.writing.Unlock()
+		c := s.current[blocks.ProjectOf(key)]
+		return c == nil || c.key != key
+	}
 	return dayOf(key) < s.options.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 }
 

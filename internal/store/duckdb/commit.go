@@ -45,6 +45,10 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 		return store.Committed{}, err
 	}
 	s.refusing.End()
+	select {
+	case s.texted <- struct{}{}:
+	default: // it is known already
+	}
 	return done, nil
 }
 
@@ -77,20 +81,26 @@ func (e *engine) commit(ctx context.Context, b *store.Batch) (store.Committed, e
 	if len(f.prints)+len(b.Refusals) == 0 {
 		return done, nil // nothing new, and what is there is durable
 	}
-	if err := e.exec(ctx, "BEGIN TRANSACTION"); err != nil {
+	texts := e.writeTexts(ctx, b, &f)
+	err := e.exec(ctx, "BEGIN TRANSACTION")
+	if err != nil {
+		_, _ = texts()
 		return store.Committed{}, err
 	}
 	refusals := table.SumRefusals(b.Refusals)
-	err := errors.Join(
+	err = errors.Join(
 		appendRows(e, table.Events, b.Events, f.events),
-		appendRows(e, table.Contents, b.Contents, f.contents),
 		appendRows(e, table.Identities, b.Identities, f.identities),
 		appendRows(e, table.Blocks, b.Blocks, f.blocks),
 		appendRows(e, table.Refusals, refusals, indices(len(refusals))),
 	)
-	if err != nil {
+	// The bytes of texts are durable before the rows that name them.
+	blocks, textErr := texts()
+	if err = errors.Join(err, textErr, e.appendTexts(blocks)); err != nil {
 		return store.Committed{}, err // closing the engine rolls back
 	}
+	// Readers know of them before the events that they are of, or they would see some without text.
+	e.texts.Add(blocks)
 	if err := e.exec(ctx, "COMMIT"); err != nil {
 		return store.Committed{}, err
 	}

@@ -5,6 +5,7 @@ package duckdb
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -40,6 +41,16 @@ func (i *image) snapshot(t *testing.T, s *Store) {
 			t.Fatal(err)
 		}
 		i.files[name] = data
+	}
+	root := os.DirFS(s.options.Dir)
+	err := fs.WalkDir(root, textsDir, func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			i.files[name], err = fs.ReadFile(root, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -83,7 +94,8 @@ func (i *image) put(t *testing.T, change func(files map[string][]byte)) string {
 	}
 	change(files)
 	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+		name = filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, data, 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -98,7 +110,7 @@ func read(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if e.Name() == "lock" {
+		if e.Name() == "lock" || e.IsDir() {
 			continue
 		}
 		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
@@ -352,6 +364,10 @@ func TestRandomDamage(t *testing.T) {
 func (i *image) startOrFail(t *testing.T, dir string) outcome {
 	t.Helper()
 	s, err := Open(t.Context(), Options{Dir: dir})
+	if loss := (*damage.Error)(nil); errors.As(err, &loss) && loss.Unknown && loss.Cause != nil {
+		i.withoutTexts(t, dir, loss)
+		return outcome{}
+	}
 	if err == nil {
 		var readErr error
 		for next, more := "", true; more && readErr == nil; more = next != "" {
@@ -365,6 +381,23 @@ func (i *image) startOrFail(t *testing.T, dir string) outcome {
 		}
 	}
 	return i.start(t, dir)
+}
+
+// withoutTexts goes on without any text: all events are there, or reading them is an error.
+func (i *image) withoutTexts(t *testing.T, dir string, loss *damage.Error) {
+	t.Helper()
+	s := open(t, Options{Dir: dir, AcceptLoss: []string{loss.Code()}})
+	found := 0
+	for next, more := "", true; more; more = next != "" {
+		b, after, err := s.Dump(t.Context(), next, 1000)
+		if err != nil {
+			return
+		}
+		found, next = found+len(b.Events), after
+	}
+	if found != i.events() {
+		t.Errorf("%d events, want %d", found, i.events())
+	}
 }
 
 // TestEveryByteOfTheHead: a flipped byte among the first of the log costs nothing, because the journal has them, or one commit.
@@ -414,4 +447,53 @@ func TestJournalOnAFullDisk(t *testing.T) {
 			t.Errorf("%d of %d events", n, i.events())
 		}
 	})
+}
+
+// TestDamagedTexts: a start says of how many events the text is gone, and goes on without it when that was accepted, once.
+func TestDamagedTexts(t *testing.T) {
+	i := killed(t)
+	var files []string
+	for name := range i.files {
+		if strings.HasPrefix(name, textsDir) {
+			files = append(files, name)
+		}
+	}
+	if len(files) != 1 {
+		t.Fatalf("%d files of text, want one", len(files))
+	}
+	for what, change := range map[string]func(map[string][]byte){
+		"cut":  cut(files[0], len(i.files[files[0]])-10),
+		"gone": func(f map[string][]byte) { delete(f, files[0]) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			dir := i.put(t, change)
+			_, err := Open(t.Context(), Options{Dir: dir})
+			var loss *damage.Error
+			if before := i.files[logName]; !errors.As(err, &loss) || len(read(t, dir)[logName]) != len(before) {
+				t.Fatalf("Open: %v; nothing may be changed then", err)
+			}
+			if loss.Texts == 0 || loss.Events != 0 {
+				t.Fatalf("Open: %v", err)
+			}
+			s, err := Open(t.Context(), Options{Dir: dir, AcceptLoss: []string{loss.Code()}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := 0
+			for _, b := range i.acked {
+				contents, err := s.Contents(t.Context(), keysOf(b.Events))
+				if err != nil {
+					t.Fatal(err)
+				}
+				found += len(contents)
+			}
+			if found != i.events()-int(loss.Texts) {
+				t.Errorf("%d events have text, %d had and %d are said to be lost", found, i.events(), loss.Texts)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			open(t, Options{Dir: dir}) // it is not said again
+		})
+	}
 }

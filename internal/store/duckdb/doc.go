@@ -21,6 +21,12 @@
 // Nothing in the tables is sorted by trace or session, and there is no index in DuckDB. One in memory (see index) tells
 // when the events of an id were received, and statements skip the row groups of other times.
 //
+// # Text
+//
+// Prompts and answers lie in files of blocks beside the database (package texts), which has a row for each block. A commit makes the bytes
+// durable while DuckDB takes the rows, and then the rows that name them. Blocks are packed beside commits, which wait for the exchange of
+// rows alone. No reader may wait for text while it holds an engine by another call: see Contents.
+//
 // # Once
 //
 // A key, project and uuid, is stored once because the only writer keeps a fingerprint of each in memory (see seen). DuckDB's own unique

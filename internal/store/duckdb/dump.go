@@ -8,7 +8,6 @@ import (
 	encoding "encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
@@ -104,7 +103,7 @@ func (s *Store) dumpRows(ctx context.Context, b *store.Batch, at *cursor, limit 
 			if b.Events, err = rowsOf(ctx, db, table.Events, "dump_events", v); err != nil || len(b.Events) == 0 {
 				return err
 			}
-			b.Contents, err = contents(ctx, db, keysOf(b.Events))
+			b.Contents, err = s.engine.contents(ctx, keysOf(b.Events))
 		case "identities":
 			b.Identities, err = rowsOf(ctx, db, table.Identities, "dump_identities", v)
 		case "blocks":
@@ -149,7 +148,7 @@ func (s *Store) Stored(ctx context.Context, b *store.Batch) (*store.Batch, error
 			for i, c := range b.Contents {
 				keys[i] = model.Key{Project: c.Project, UUID: c.UUID, TimeMS: c.TimeMS}
 			}
-			if found.Contents, err = contents(ctx, db, keys); err != nil {
+			if found.Contents, err = s.engine.contents(ctx, keys); err != nil {
 				return err
 			}
 		}
@@ -222,13 +221,6 @@ func keysOf(all []model.Event) []model.Key {
 		keys[i] = model.Key{Project: all[i].Project, UUID: all[i].UUID, TimeMS: all[i].TimeMS}
 	}
 	return keys
-}
-
-func contents(ctx context.Context, db querier, keys []model.Key) ([]model.Content, error) {
-	if elsewhere := func(k model.Key) bool { return k.Project != keys[0].Project }; len(keys) <= 16 && !slices.ContainsFunc(keys, elsewhere) {
-		return rowsOf(ctx, db, table.Contents, "contents_of_few", keyValues(keys).with("project", keys[0].Project))
-	}
-	return rowsOf(ctx, db, table.Contents, "contents_of", keyValues(keys))
 }
 
 // Size implements store.Dumper.

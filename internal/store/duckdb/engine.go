@@ -20,6 +20,7 @@ import (
 	"github.com/playheadhq/playhead/internal/disk"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
+	"github.com/playheadhq/playhead/internal/store/duckdb/texts"
 )
 
 const (
@@ -34,6 +35,7 @@ type engine struct {
 	writer    *duckdb.Conn
 	appenders map[string]*duckdb.Appender
 	journal   *journal.Journal
+	texts     *texts.Texts
 	// seen is filled by the first commit.
 	seen *seen
 }
@@ -90,6 +92,10 @@ func finish(ctx context.Context, o *Options, e *engine, found *journal.Found, er
 	if err := migrate(ctx, e.writer); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
+	if e.texts, err = openTexts(ctx, o, e.writer); err != nil {
+		// A start that is refused changes nothing, and closing would move the log into the database.
+		return nil, errors.Join(err, e.exec(ctx, "PRAGMA disable_checkpoint_on_shutdown"), e.close())
+	}
 	if e.journal, err = found.Open(); err != nil {
 		return nil, errors.Join(classify(err), e.close())
 	}
@@ -145,6 +151,9 @@ func (e *engine) close() error {
 		errs = append(errs, e.writer.Close())
 	}
 	errs = append(errs, e.readers.Close())
+	if e.texts != nil {
+		errs = append(errs, e.texts.Close())
+	}
 	if e.journal != nil {
 		errs = append(errs, e.journal.Close())
 	}

@@ -63,6 +63,9 @@ func (s *Store) Generations(ctx context.Context, project string, f store.Filter,
 				if err := textFrom(ctx, db, "generations", v); err != nil {
 					return false, err
 				}
+				if err := s.textHits(ctx, project, &f, v); err != nil {
+					return false, err
+				}
 				seen, err := find("generations_newest")
 				return len(keys) == p.Limit || (len(keys) > 0 && seen < rows), err
 			})
@@ -97,17 +100,4 @@ func (s *Store) Event(ctx context.Context, project string, id uuid.UUID) (model.
 		return model.Event{}, fmt.Errorf("event %s: %w", id, store.ErrNotFound)
 	}
 	return found[0], nil
-}
-
-// Contents implements store.Events.
-func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content, error) {
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	var all []model.Content
-	err := s.read(ctx, "contents", func(db *sql.DB) (err error) {
-		all, err = contents(ctx, db, keys)
-		return err
-	})
-	return all, err
 }

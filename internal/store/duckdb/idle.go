@@ -34,6 +34,7 @@ func (s *Store) rest() {
 			// Refused while queries hold more, which is as well.
 			_ = e.limitMemory(ctx, min(s.options.MemoryBytes, restMemory))
 		}
+		e.texts.Rest()
 		if err := e.checkpoint(ctx); err != nil {
 			s.options.Logger.Warn("checkpoint while idle failed", "error", err)
 			s.restFailed = true // perhaps for want of memory: the next one gets all there is

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // They are set for a process that is to be killed: see victim.
@@ -88,6 +90,16 @@ func TestKilled(t *testing.T) {
 			t.Fatalf("round %d: %d events, %d were acknowledged before and %d since", round, totals.Events, stored, ackedSince)
 		}
 		stored, ackedSince, unknown = totals.Events, 0, 0
+		// Each event of the traffic has a text, which may have been packed when the process was killed.
+		for next, more := "", true; more; more = next != "" {
+			var b *store.Batch
+			if b, next, err = s.Dump(t.Context(), next, 5000); err != nil {
+				t.Fatal(err)
+			}
+			if len(b.Contents) != len(b.Events) {
+				t.Fatalf("round %d: %d of %d events have their text", round, len(b.Contents), len(b.Events))
+			}
+		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}

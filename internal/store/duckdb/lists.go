@@ -12,6 +12,7 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/duckdb/texts"
 	"github.com/playheadhq/playhead/internal/store/sqlgen"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
@@ -76,6 +77,39 @@ func ask(ctx context.Context, db querier, s sqlgen.Statement, scan func(*sql.Row
 	return rows.Err()
 }
 
+// maxHits bounds the events whose text matches one search of a question: a million uuids take 50 MB.
+const maxHits = 1_000_000
+
+// lookInTexts finds the events in whose prompts and answers the question's searches find something. What reads the database calls it.
+func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope) error {
+	hits := map[string][]string{}
+	for _, search := range filter.AllSearches(scope.Where) {
+		name := filter.String(search)
+		if _, known := hits[name]; known {
+			continue
+		}
+		q := texts.Query{Project: scope.Project, Expr: search, FromMS: max(scope.ContentsFromMS, filter.Since(scope.Where))}
+		found := []string{}
+		err := findText(ctx, s.engine, q, func(f texts.Found) bool {
+			for _, k := range f.Keys {
+				found = append(found, k.UUID.String())
+			}
+			return len(found) <= maxHits
+		})
+		if err != nil {
+			return err
+		}
+		if len(found) > maxHits {
+			return fmt.Errorf("%w: more than %d events have %s in their text", store.ErrTooMuch, maxHits, name)
+		}
+		hits[name] = found
+	}
+	scope.Contents = func(search filter.Search, bind func(any) string) string {
+		return "SELECT CAST(unnest(" + bind(hits[filter.String(search)]) + ") AS UUID)"
+	}
+	return nil
+}
+
 // Find implements store.Lists.
 func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) ([]store.Found, error) {
 	if p.Sort.Field.Name == "" && p.Sort.Descending {
@@ -86,13 +120,16 @@ func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) ([]sto
 	}
 	var found []store.Found
 	err := s.dear(ctx, "find", func(ctx context.Context, db querier) (err error) {
-		found, err = find(ctx, db, sqlgen.Scope{Question: q}, p)
+		found, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p)
 		return err
 	})
 	return found, err
 }
 
-func find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (found []store.Found, err error) {
+func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (found []store.Found, err error) {
+	if err := s.lookInTexts(ctx, &scope); err != nil {
+		return nil, err
+	}
 	err = ask(ctx, db, sqlgen.Rows(sqlgen.DuckDB, scope, p), func(r *sql.Rows) error {
 		f, err := sqlgen.ScanFound(r.Scan)
 		found = append(found, f)
@@ -114,7 +151,7 @@ func (s *Store) findGenerations(ctx context.Context, q store.Question, p store.P
 			if n < rows {
 				edge = 0 // everything
 			}
-			found, err = find(ctx, db, sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}, p)
+			found, err = s.find(ctx, db, sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}, p)
 			full = edge == 0 || len(found) == p.Limit
 			return err
 		})
@@ -123,7 +160,7 @@ func (s *Store) findGenerations(ctx context.Context, q store.Question, p store.P
 		}
 	}
 	err = s.dear(ctx, "find generations", func(ctx context.Context, db querier) (err error) {
-		found, err = find(ctx, db, sqlgen.Scope{Question: q}, p)
+		found, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p)
 		return err
 	})
 	return found, err
@@ -172,7 +209,7 @@ func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) 
 				}
 				scope.ContentsFromMS = v["text_from_ms"].(int64)
 			}
-			if found, err = find(ctx, db, scope, p); err != nil {
+			if found, err = s.find(ctx, db, scope, p); err != nil {
 				return err
 			}
 			complete := 0 // how many are certainly the next in the list
@@ -192,7 +229,7 @@ func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) 
 		return found, err
 	}
 	err = s.dear(ctx, "find "+kind, func(ctx context.Context, db querier) (err error) {
-		found, err = find(ctx, db, sqlgen.Scope{Question: q}, p)
+		found, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p)
 		return err
 	})
 	return found, err
@@ -215,7 +252,11 @@ func received(x span) *sqlgen.Received { return &sqlgen.Received{FromMS: x.first
 // Count implements store.Lists.
 func (s *Store) Count(ctx context.Context, q store.Question) (n int64, err error) {
 	err = s.dear(ctx, "count", func(ctx context.Context, db querier) error {
-		return ask(ctx, db, sqlgen.Count(sqlgen.DuckDB, sqlgen.Scope{Question: q}), func(r *sql.Rows) error { return r.Scan(&n) })
+		scope := sqlgen.Scope{Question: q}
+		if err := s.lookInTexts(ctx, &scope); err != nil {
+			return err
+		}
+		return ask(ctx, db, sqlgen.Count(sqlgen.DuckDB, scope), func(r *sql.Rows) error { return r.Scan(&n) })
 	})
 	return n, err
 }
@@ -223,8 +264,12 @@ func (s *Store) Count(ctx context.Context, q store.Question) (n int64, err error
 // Sum implements store.Lists.
 func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t filter.Table, err error) {
 	err = s.dear(ctx, "sum", func(ctx context.Context, db querier) error {
+		scope := sqlgen.Scope{Question: q}
+		if err := s.lookInTexts(ctx, &scope); err != nil {
+			return err
+		}
 		var rows [][]filter.Cell
-		err := ask(ctx, db, sqlgen.Sum(sqlgen.DuckDB, sqlgen.Scope{Question: q}, sum, span), func(r *sql.Rows) error {
+		err := ask(ctx, db, sqlgen.Sum(sqlgen.DuckDB, scope, sum, span), func(r *sql.Rows) error {
 			row, err := sqlgen.ScanCells(sum, span, r.Scan)
 			rows = append(rows, row)
 			return err
@@ -240,8 +285,12 @@ func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span 
 // Facet implements store.Lists.
 func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (facet filter.Facet, err error) {
 	err = s.dear(ctx, "facet", func(ctx context.Context, db querier) error {
+		scope := sqlgen.Scope{Question: q}
+		if err := s.lookInTexts(ctx, &scope); err != nil {
+			return err
+		}
 		facet = filter.Facet{Field: f}
-		return ask(ctx, db, sqlgen.Facet(sqlgen.DuckDB, sqlgen.Scope{Question: q}, f, limit), func(r *sql.Rows) error {
+		return ask(ctx, db, sqlgen.Facet(sqlgen.DuckDB, scope, f, limit), func(r *sql.Rows) error {
 			return sqlgen.ScanFrequency(&facet, r.Scan)
 		})
 	})

@@ -111,12 +111,18 @@ func (s *Store) among(ctx context.Context, db querier, kind, project string, nea
 			return nil, err
 		}
 	}
+	if err := s.textHits(ctx, project, f, v); err != nil {
+		return nil, err
+	}
 	return listIDs(ctx, db, kind+"_among", v)
 }
 
 // pageOfAll looks at everything, or, when a trace or session is asked for, at all of what is known of that.
 func (s *Store) pageOfAll(ctx context.Context, db querier, kind, project string, f *store.Filter, p *store.Page, v values) ([]string, error) {
 	v["text_from_ms"] = int64(longAgo)
+	if err := s.textHits(ctx, project, f, v); err != nil {
+		return nil, err
+	}
 	v.received(always).receivedBlocks(always)
 	simple := p.BeforeMS == 0 && plain(f)
 	switch {

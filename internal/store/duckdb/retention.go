@@ -21,7 +21,7 @@ const (
 )
 
 // aged are the statements that drop rows which grow old. Who is who does not.
-var aged = []string{"forget_events", "forget_contents", "forget_blocks", "forget_refusals"}
+var aged = []string{"forget_events", "forget_blocks", "forget_refusals"}
 
 // forgetting drops old rows from time to time, until the store is closed.
 func (s *Store) forgetting(ctx context.Context) {
@@ -60,6 +60,9 @@ func (s *Store) Forget(ctx context.Context, project string, before time.Time) (r
 			}
 			rows += n
 		}
+	}
+	if err := s.forgetTexts(ctx, project, before); err != nil {
+		return rows, fmt.Errorf("drop old text: %w", err)
 	}
 	if rows == 0 {
 		return 0, nil

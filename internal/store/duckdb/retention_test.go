@@ -99,3 +99,45 @@ func usedBlocks(t *testing.T, s *Store) (used int64) {
 	}
 	return used
 }
+
+// TestForgetText: what is dropped leaves no text behind, in whatever block it lies, and what stays keeps its own.
+func TestForgetText(t *testing.T) {
+	s, traffic := open(t, Options{}), newTraffic(1)
+	var batches []*store.Batch
+	for range 4 {
+		b := traffic.batch(100)
+		if _, err := s.Commit(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		batches = append(batches, b)
+	}
+	before := batches[1].Events[50].TimeMS // in the middle of a block
+	if n, err := s.Forget(t.Context(), project, time.UnixMilli(before)); err != nil || n != 150 {
+		t.Fatalf("Forget: %d, %v, want 150", n, err)
+	}
+	check := func(when string) {
+		t.Helper()
+		for _, b := range batches {
+			contents, err := s.Contents(t.Context(), keysOf(b.Events))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := 0
+			for _, e := range b.Events {
+				if e.TimeMS >= before {
+					want++
+				}
+			}
+			if len(contents) != want {
+				t.Errorf("%s: %d events have text, want %d", when, len(contents), want)
+			}
+		}
+	}
+	check("at once")
+	dir := s.options.Dir
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, Options{Dir: dir})
+	check("after a restart")
+}

@@ -28,6 +28,9 @@ type Store struct {
 
 	nodes   nodes
 	writing sync.Mutex // held by the one commit
+	// packing is held, before writing, by what changes blocks of text. texted has a token when some may be packed.
+	packing sync.Mutex
+	texted  chan struct{}
 	// refusing is raised while the last commit failed.
 	refusing disk.Alarm
 
@@ -74,7 +77,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{options: o, lock: l, firstStep: defaultFirstStep, few: defaultFew, dearTurns: make(chan struct{}, dearAtOnce)}
+	s := &Store{
+		options: o, lock: l, firstStep: defaultFirstStep, few: defaultFew, texted: make(chan struct{}, 1), dearTurns: make(chan struct{}, dearAtOnce),
+	}
 	s.index.seed = maphash.MakeSeed()
 	if s.engine, err = openEngine(ctx, &s.options); err != nil {
 		return nil, errors.Join(err, l.Close())
@@ -85,6 +90,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	forgetting, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopForgetting = stop
 	s.forgets.Go(func() { s.watchLog(forgetting.Done()) })
+	s.texted <- struct{}{} // an earlier process may have left some
+	s.forgets.Go(func() { s.packTexts(forgetting) })
 	if len(o.Retention.Projects()) > 0 {
 		s.forgets.Add(1)
 		go s.forgetting(forgetting)

@@ -266,16 +266,16 @@ func TestFailedCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A row that the table does not take ends a commit when half of it was appended.
-	if _, err := appender(s.engine, table.Contents); err != nil {
+	if _, err := appender(s.engine, table.Refusals); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.engine.appenders["contents"].Close(); err != nil {
+	if err := s.engine.appenders["events"].Close(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Commit(t.Context(), lost); !errors.Is(err, store.ErrUnavailable) {
 		t.Fatalf("Commit: %v, want ErrUnavailable", err)
 	}
-	delete(s.engine.appenders, "contents") // closed twice it would be freed twice
+	delete(s.engine.appenders, "events") // closed twice it would be freed twice
 	totals := func(want int64) {
 		t.Helper()
 		if got, err := s.Totals(t.Context(), project); err != nil || got.Events != want {
@@ -317,6 +317,9 @@ func TestCrash(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.CopyFS(filepath.Join(dir, textsDir), os.DirFS(filepath.Join(s.options.Dir, textsDir))); err != nil {
+		t.Fatal(err)
 	}
 	after := open(t, Options{Dir: dir})
 	for _, b := range all {

@@ -20,8 +20,8 @@ type Scope struct {
 	ActiveFromMS int64
 	// ContentsFromMS is when the oldest event was that may match: contents before are not looked at. 0 is all.
 	ContentsFromMS int64
-	// Contents says which events have a content that a search finds, as a subquery of uuids in which values are bound by bind. Nil
-	// looks at every content of the project.
+	// Contents says which events have a content in which a search finds something, as a subquery of uuids in which values are bound by
+	// bind. Nil looks at the contents themselves.
 	Contents func(s filter.Search, bind func(any) string) string
 }
 
@@ -277,9 +277,10 @@ func likePattern(v filter.Value) string {
 
 // search looks for text in one event.
 func (b *builder) search(s filter.Search) string {
+	find := b.finder(s, false, b.bind)
 	found := []string{}
 	for _, x := range []string{"e.title", "e.error", "e.metric_value"} {
-		found = append(found, x+" <> '' AND "+b.d.finds(x, s, false, b.bind))
+		found = append(found, x+" <> '' AND "+find(x))
 	}
 	contents := b.contents
 	if b.s.Contents != nil {
@@ -288,25 +289,29 @@ func (b *builder) search(s filter.Search) string {
 	return "(" + strings.Join(found, " OR ") + " OR e.uuid IN (" + contents(s, b.bind) + "))"
 }
 
-// contents are the uuids of events in whose prompt or answer a search finds something. Events and their contents lie on the same shard.
-func (b *builder) contents(s filter.Search, bind func(any) string) string {
-	part := ""
+// finder makes of a text's column whether a search finds something in it.
+func (b *builder) finder(s filter.Search, json bool, bind func(any) string) func(x string) string {
+	what, part := b.d.search(s, json, bind), ""
 	if p := piece(s); p != "" {
 		part = bind(p)
 	}
-	var any []string
-	for _, x := range []string{"c.input", "c.output"} {
-		one := b.d.finds(x, s, true, bind)
+	return func(x string) string {
+		one := b.d.finds(x, what)
 		if part != "" {
 			one = b.d.lowerHas(x, part) + " AND " + one
 		}
-		any = append(any, "("+one+")")
+		return one
 	}
+}
+
+// contents are the uuids of events in whose prompt or answer a search finds something. Events and their contents lie on the same shard.
+func (b *builder) contents(s filter.Search, bind func(any) string) string {
+	find := b.finder(s, true, bind)
 	from := ""
 	if b.s.ContentsFromMS != 0 {
 		from = " AND c.time_ms >= " + bind(b.s.ContentsFromMS)
 	}
-	return "SELECT c.uuid FROM contents AS c WHERE c.project = " + bind(b.s.Project) + from + " AND (" + strings.Join(any, " OR ") + ")"
+	return "SELECT c.uuid FROM contents AS c WHERE c.project = " + bind(b.s.Project) + from + " AND ((" + find("c.input") + ") OR (" + find("c.output") + "))"
 }
 
 // kinds are the numbers of model.Kind.

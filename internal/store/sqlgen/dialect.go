@@ -22,8 +22,9 @@ type Dialect struct {
 	renamed func(x, from, to string) (expression, joined string)
 
 	like func(x, pattern string) string
-	// finds says that a search finds something in the text x, which may be NULL.
-	finds func(x string, s filter.Search, json bool, bind func(any) string) string
+	// search binds what is searched for, in JSON or in plain text, and finds says that it is in the text x.
+	search func(s filter.Search, json bool, bind func(any) string) string
+	finds  func(x, search string) string
 	// lowerHas says that the text x in lower case has a part.
 	lowerHas func(x, part string) string
 	property func(properties, name string) string
@@ -66,13 +67,14 @@ var DuckDB = &Dialect{
 	},
 	like: func(x, pattern string) string { return x + " LIKE " + pattern + ` ESCAPE '\'` },
 	// A function of ours, see finds.go of package duckdb.
-	finds: func(x string, s filter.Search, isJSON bool, bind func(any) string) string {
+	search: func(s filter.Search, _ bool, bind func(any) string) string {
 		text, err := json.Marshal(s)
 		if err != nil {
 			panic(err)
 		}
-		return fmt.Sprintf("finds(%s, %s, %t)", x, bind(string(text)), isJSON)
+		return bind(string(text))
 	},
+	finds:    func(x, search string) string { return "finds(" + x + ", " + search + ")" },
 	lowerHas: func(x, part string) string { return "contains(lower(" + x + "), " + part + ")" },
 	property: func(properties, name string) string {
 		return "coalesce(map_extract_value(" + properties + ", " + name + "), '')"
@@ -124,10 +126,9 @@ var ClickHouse = &Dialect{
 	renamed: func(x, from, to string) (string, string) {
 		return "transform(" + x + ", " + from + ", " + to + ", " + x + ")", ""
 	},
-	like: func(x, pattern string) string { return x + " LIKE " + pattern },
-	finds: func(x string, s filter.Search, json bool, bind func(any) string) string {
-		return "match(" + x + ", " + bind(pattern(s, json)) + ")"
-	},
+	like:      func(x, pattern string) string { return x + " LIKE " + pattern },
+	search:    func(s filter.Search, json bool, bind func(any) string) string { return bind(pattern(s, json)) },
+	finds:     func(x, search string) string { return "match(" + x + ", " + search + ")" },
 	lowerHas:  func(x, part string) string { return "lowerUTF8(" + x + ") LIKE concat('%', " + part + ", '%')" },
 	property:  func(properties, name string) string { return properties + "[" + name + "]" },
 	noMap:     "CAST(map(), 'Map(String, String)')",

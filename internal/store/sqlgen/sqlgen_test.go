@@ -94,8 +94,8 @@ func TestPatterns(t *testing.T) {
 					if got, want := plain.MatchString(text), s.In(text); got != want {
 						t.Fatalf("%+v in %q: %v, want %v by %s", s, text, got, want, plain)
 					}
-					want := s.InJSON(raw)
-					if got := json.MatchString(raw); got != want || want != s.In(text) {
+					want := s.In(text)
+					if got := json.MatchString(raw); got != want {
 						t.Fatalf("%+v in %s: %v, want %v by %s", s, raw, got, want, json)
 					}
 					if want && !strings.Contains(strings.ToLower(raw), part) {

@@ -3,9 +3,7 @@
 WITH newest AS MATERIALIZED (
 --: newest_generations
 ), hits AS (
-    SELECT DISTINCT c.uuid FROM contents c
-    WHERE
---: content_text
+--: hits
 )
 SELECT e.uuid, e.time_ms, (SELECT count(*) FROM newest) AS rows
 FROM events e LEFT JOIN hits h ON h.uuid = e.uuid

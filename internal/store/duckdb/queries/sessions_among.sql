@@ -1,8 +1,6 @@
 -- Those of the sessions named that match and come before the cursor, newest first.
 WITH hits AS (
-    SELECT DISTINCT c.uuid FROM contents c
-    WHERE
---: content_text
+--: hits
 ), seen AS (
     SELECT e.session_id, e.time_ms, (
 --: event_filter

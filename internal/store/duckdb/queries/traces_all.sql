@@ -1,8 +1,6 @@
 -- The same among all traces, for filters that few pass.
 WITH hits AS (
-    SELECT DISTINCT c.uuid FROM contents c
-    WHERE
---: content_text
+--: hits
 ), candidates AS (
     SELECT DISTINCT e.trace_id FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
     WHERE

@@ -1,8 +1,6 @@
 -- Those of the traces named that match and come before the cursor, newest first.
 WITH hits AS (
-    SELECT DISTINCT c.uuid FROM contents c
-    WHERE
---: content_text
+--: hits
 )
 SELECT e.trace_id, max(e.time_ms) AS last_ms
 FROM events e LEFT JOIN hits h ON h.uuid = e.uuid

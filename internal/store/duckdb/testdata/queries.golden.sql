@@ -12,19 +12,6 @@ SELECT
 FROM blocks b SEMI JOIN
     (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
 ON k.project = b.project AND k.uuid = b.uuid
--- contents_of: projects, uuids, first_ms, last_ms
-SELECT
-    c.project, c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
-FROM contents c SEMI JOIN
-    (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
-ON k.project = c.project AND k.uuid = c.uuid
-WHERE c.time_ms >= $first_ms AND c.time_ms <= $last_ms
--- contents_of_few: project, first_ms, last_ms, uuids
--- contents_of for so few of one project that comparing each with each takes less than a join: 2 ms instead of 5.
-SELECT
-    c.project, c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
-FROM contents c
-WHERE c.project = $project AND c.time_ms >= $first_ms AND c.time_ms <= $last_ms AND list_contains($uuids::VARCHAR[]::UUID[], c.uuid)
 -- dropped: 
 SELECT times FROM dropped
 -- dropped_again: 
@@ -86,8 +73,6 @@ ORDER BY id
 LIMIT $limit
 -- forget_blocks: project, before_ms, rows
 DELETE FROM blocks WHERE rowid IN (SELECT rowid FROM blocks WHERE project = $project AND last_ms < $before_ms LIMIT $rows)
--- forget_contents: project, before_ms, rows
-DELETE FROM contents WHERE rowid IN (SELECT rowid FROM contents WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
 -- forget_events: project, before_ms, rows
 DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
 -- forget_refusals: project, before_ms, rows
@@ -100,7 +85,7 @@ SELECT coalesce(min(time_ms), 0), count(*) FROM (
     WHERE project = $project AND kind <> 0 AND ($before_ms = 0 OR time_ms <= $before_ms)
     ORDER BY time_ms DESC LIMIT $rows
 )
--- generations_newest: rows, project, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, text_from_ms, json_text, limit
+-- generations_newest: rows, project, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, hits, text_from_ms, text, limit
 -- The generations and embeddings that match and come before the cursor, among the newest $rows that pass what of the
 -- filter is not text. Searching text costs a thousand times as much as the rest.
 WITH newest AS MATERIALIZED (
@@ -120,16 +105,8 @@ WITH newest AS MATERIALIZED (
     ORDER BY e.time_ms DESC, e.uuid DESC
     LIMIT $rows
 ), hits AS (
-    SELECT DISTINCT c.uuid FROM contents c
-    WHERE
-        -- Bounds first: they skip whole row groups, of which none is searched.
-        $text <> ''
-        AND c.project = $project
-        AND c.time_ms >= $text_from_ms
-        AND ($before_ms = 0 OR c.time_ms <= $before_ms)
-        AND ($from_ms = 0 OR c.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR c.time_ms < $to_ms)
-        AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
+    -- Events whose text matches, as the blocks of text say.
+    SELECT unnest($hits::VARCHAR[])::UUID AS uuid
 )
 SELECT e.uuid, e.time_ms, (SELECT count(*) FROM newest) AS rows
 FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
@@ -311,19 +288,11 @@ WHERE
     AND e.session_id = $session_id
 ORDER BY e.time_ms, e.uuid
 LIMIT $limit
--- sessions_all: text, project, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, trace_id, session_id, distinct_ids, errors_only, block_received_from, block_received_to, before_id, limit
+-- sessions_all: hits, project, received_from, received_to, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, block_received_from, block_received_to, before_ms, before_id, limit
 -- The same among all sessions.
 WITH hits AS (
-    SELECT DISTINCT c.uuid FROM contents c
-    WHERE
-        -- Bounds first: they skip whole row groups, of which none is searched.
-        $text <> ''
-        AND c.project = $project
-        AND c.time_ms >= $text_from_ms
-        AND ($before_ms = 0 OR c.time_ms <= $before_ms)
-        AND ($from_ms = 0 OR c.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR c.time_ms < $to_ms)
-        AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
+    -- Events whose text matches, as the blocks of text say.
+    SELECT unnest($hits::VARCHAR[])::UUID AS uuid
 ), candidates AS (
     SELECT e.session_id FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
     WHERE
@@ -379,19 +348,11 @@ GROUP BY session_id
 HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND session_id < $before_id)
 ORDER BY last_ms DESC, session_id DESC
 LIMIT $limit
--- sessions_among: text, project, text_from_ms, before_ms, from_ms, to_ms, json_text, trace_id, session_id, distinct_ids, errors_only, received_from, received_to, ids, block_received_from, block_received_to, before_id, limit
+-- sessions_among: hits, project, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, received_from, received_to, ids, block_received_from, block_received_to, before_ms, before_id, limit
 -- Those of the sessions named that match and come before the cursor, newest first.
 WITH hits AS (
-    SELECT DISTINCT c.uuid FROM contents c
-    WHERE
-        -- Bounds first: they skip whole row groups, of which none is searched.
-        $text <> ''
-        AND c.project = $project
-        AND c.time_ms >= $text_from_ms
-        AND ($before_ms = 0 OR c.time_ms <= $before_ms)
-        AND ($from_ms = 0 OR c.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR c.time_ms < $to_ms)
-        AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
+    -- Events whose text matches, as the blocks of text say.
+    SELECT unnest($hits::VARCHAR[])::UUID AS uuid
 ), seen AS (
     SELECT e.session_id, e.time_ms, (
         -- store.Filter of one event e, joined with hits h
@@ -503,6 +464,12 @@ WHERE
     AND e.session_id IN (SELECT unnest($ids::VARCHAR[]))
 -- size: 
 SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM blocks)
+-- texts: 
+SELECT number, project, packed, place_key, place_offset, place_length, events, first_ms, last_ms, lines, pairs, head, raw_bytes FROM texts
+-- texts_clear: 
+DELETE FROM texts
+-- texts_drop: numbers
+DELETE FROM texts WHERE number IN (SELECT unnest($numbers::BIGINT[]))
 -- totals: project
 -- Times are the server's own, because clients' clocks err. A link can be made once an LLM event and a block of its
 -- session are both there.
@@ -552,19 +519,11 @@ WHERE
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id = $trace_id
 LIMIT $few
--- traces_all: text, project, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, trace_id, session_id, distinct_ids, errors_only, before_id, limit
+-- traces_all: hits, project, received_from, received_to, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, before_ms, before_id, limit
 -- The same among all traces, for filters that few pass.
 WITH hits AS (
-    SELECT DISTINCT c.uuid FROM contents c
-    WHERE
-        -- Bounds first: they skip whole row groups, of which none is searched.
-        $text <> ''
-        AND c.project = $project
-        AND c.time_ms >= $text_from_ms
-        AND ($before_ms = 0 OR c.time_ms <= $before_ms)
-        AND ($from_ms = 0 OR c.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR c.time_ms < $to_ms)
-        AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
+    -- Events whose text matches, as the blocks of text say.
+    SELECT unnest($hits::VARCHAR[])::UUID AS uuid
 ), candidates AS (
     SELECT DISTINCT e.trace_id FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
     WHERE
@@ -598,19 +557,11 @@ GROUP BY e.trace_id
 HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND e.trace_id < $before_id)
 ORDER BY last_ms DESC, e.trace_id DESC
 LIMIT $limit
--- traces_among: text, project, text_from_ms, before_ms, from_ms, to_ms, json_text, received_from, received_to, ids, trace_id, session_id, distinct_ids, errors_only, before_id, limit
+-- traces_among: hits, project, received_from, received_to, ids, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, before_ms, before_id, limit
 -- Those of the traces named that match and come before the cursor, newest first.
 WITH hits AS (
-    SELECT DISTINCT c.uuid FROM contents c
-    WHERE
-        -- Bounds first: they skip whole row groups, of which none is searched.
-        $text <> ''
-        AND c.project = $project
-        AND c.time_ms >= $text_from_ms
-        AND ($before_ms = 0 OR c.time_ms <= $before_ms)
-        AND ($from_ms = 0 OR c.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR c.time_ms < $to_ms)
-        AND (contains(lower(c.input), lower($json_text)) OR contains(lower(c.output), lower($json_text)))
+    -- Events whose text matches, as the blocks of text say.
+    SELECT unnest($hits::VARCHAR[])::UUID AS uuid
 )
 SELECT e.trace_id, max(e.time_ms) AS last_ms
 FROM events e LEFT JOIN hits h ON h.uuid = e.uuid

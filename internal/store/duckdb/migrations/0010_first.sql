@@ -1,0 +1,20 @@
+-- How often rows were dropped: after each time rows have other numbers.
+CREATE TABLE dropped (times BIGINT NOT NULL);
+INSERT INTO dropped VALUES (0);
+
+-- Where the heavy text of events lies (see package texts), a row for each block.
+CREATE TABLE texts (
+    number  BIGINT  NOT NULL,
+    project VARCHAR NOT NULL,
+    packed  BOOLEAN NOT NULL,
+    place_key    VARCHAR NOT NULL,
+    place_offset BIGINT  NOT NULL,
+    place_length BIGINT  NOT NULL,
+    events   INTEGER NOT NULL,
+    first_ms BIGINT  NOT NULL,
+    last_ms  BIGINT  NOT NULL,
+    lines    INTEGER NOT NULL,
+    pairs    INTEGER NOT NULL,
+    head     INTEGER NOT NULL,
+    raw_bytes BIGINT NOT NULL
+);

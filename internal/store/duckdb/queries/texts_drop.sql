@@ -1,0 +1,1 @@
+DELETE FROM texts WHERE number IN (SELECT unnest($numbers::BIGINT[]));

@@ -1,0 +1,331 @@
+package texts
+
+import (
+	"bytes"
+	"cmp"
+	"container/heap"
+	"context"
+	"errors"
+	"iter"
+	"math"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/textblock"
+)
+
+// Query is what is looked for.
+type Query struct {
+	Project string
+	// Expr is of filter.Search alone, put together by And, Or and Not. It must not hold for an event without text, of which
+	// nothing is known here: ask for the opposite then.
+	Expr filter.Expr
+	// FromMS and ToMS bound the event time, FromMS <= t < ToMS; a ToMS of 0 is no bound.
+	FromMS, ToMS int64
+	// Before is where an earlier search ended: events before it, in the order of time and uuid, are found. Zero is none.
+	Before model.Key
+}
+
+// Found is what became known.
+type Found struct {
+	// Keys are events that match, newest first, all of them newer than those of later Founds.
+	Keys []model.Key
+	// Before is where to go on: everything that is newer was looked at.
+	Before model.Key
+	// End says that there is nothing left to look at. The last Found says so.
+	End bool
+	// Blocks is how many blocks were looked at, or need not be, and Of how many there are.
+	Blocks, Of int
+	// Damaged is how many could not be read.
+	Damaged int
+}
+
+// ErrNotPositive: the expression holds for events without text.
+var ErrNotPositive = errors.New("this search holds for events without text")
+
+// Find finds events, the newest first, as fast as they become known: a Found for each frame in which something is, and for
+// each block. What is damaged is left out and counted.
+func (t *Texts) Find(ctx context.Context, q Query) iter.Seq2[Found, error] {
+	return func(yield func(Found, error) bool) {
+		s := &search{texts: t, query: q}
+		s.expr = s.compile(q.Expr)
+		if s.expr(func(int) truth { return no }) != no {
+			yield(Found{}, ErrNotPositive)
+			return
+		}
+		s.found.Before = q.Before
+		for s.begin(); s.Len() > 0; {
+			if err := ctx.Err(); err != nil {
+				yield(Found{}, err)
+				return
+			}
+			done, err := s.step(ctx)
+			switch {
+			case errors.Is(err, errReplaced):
+				s.query.Before = s.found.Before
+				s.begin()
+				continue
+			case err != nil:
+				yield(Found{}, err)
+				return
+			case !done:
+				continue
+			}
+			if !yield(s.found, nil) {
+				return
+			}
+			s.found.Keys = nil
+		}
+		s.found.End = true
+		yield(s.found, nil)
+	}
+}
+
+// truth is what is known of a condition.
+type truth int
+
+const (
+	no truth = iota
+	maybe
+	yes
+)
+
+// condition says whether an expression holds, from what holds of each of its searches.
+type condition func(leaf func(i int) truth) truth
+
+// search is one run. Its heap holds what may have matches, by the newest moment that these can have: blocks, then their frames, then the
+// matches themselves.
+type search struct {
+	texts    *Texts
+	query    Query
+	searches []*textblock.Search
+	expr     condition
+	found    Found
+	waiting
+}
+
+func (s *search) compile(e filter.Expr) condition {
+	parts := func(all []filter.Expr) []condition {
+		out := make([]condition, len(all))
+		for i := range all {
+			out[i] = s.compile(all[i])
+		}
+		return out
+	}
+	switch e := e.(type) {
+	case filter.And:
+		all := parts(e)
+		return func(leaf func(int) truth) truth {
+			least := yes
+			for _, c := range all {
+				if least = min(least, c(leaf)); least == no {
+					break
+				}
+			}
+			return least
+		}
+	case filter.Or:
+		all := parts(e)
+		return func(leaf func(int) truth) truth {
+			most := no
+			for _, c := range all {
+				if most = max(most, c(leaf)); most == yes {
+					break
+				}
+			}
+			return most
+		}
+	case filter.Not:
+		c := s.compile(e.Expr)
+		return func(leaf func(int) truth) truth { return yes - c(leaf) }
+	case filter.Search:
+		i := len(s.searches)
+		s.searches = append(s.searches, textblock.NewSearch(e))
+		return func(leaf func(int) truth) truth { return leaf(i) }
+	}
+	panic("texts: an expression of something else than searches") // a mistake of the program
+}
+
+// begin puts in what is to be looked at, from where the search stands.
+func (s *search) begin() {
+	s.waiting, s.found.Blocks, s.found.Of, s.found.Damaged = s.waiting[:0], 0, 0, 0
+	for _, b := range s.texts.of(s.query.Project) {
+		s.found.Of++
+		if s.outside(b.FirstMS, b.LastMS) {
+			s.found.Blocks++
+			continue
+		}
+		s.waiting = append(s.waiting, candidate{key: s.newest(b.LastMS), block: b})
+	}
+	heap.Init(&s.waiting)
+}
+
+// newest is the newest that may be found of what ends at a time.
+func (s *search) newest(lastMS int64) model.Key {
+	key := model.Key{Project: s.query.Project, TimeMS: lastMS, UUID: last}
+	if before := s.query.Before; before != (model.Key{}) && newer(key, before) {
+		return before
+	}
+	return key
+}
+
+// last is after every uuid.
+var last = [16]byte{255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}
+
+// outside says that nothing from a time can match.
+func (s *search) outside(firstMS, lastMS int64) bool {
+	q := &s.query
+	return lastMS < q.FromMS || q.ToMS != 0 && firstMS >= q.ToMS || q.Before != (model.Key{}) && firstMS > q.Before.TimeMS
+}
+
+// step looks at what is newest. It says whether there is something to tell.
+func (s *search) step(ctx context.Context) (done bool, err error) {
+	c := heap.Pop(&s.waiting).(candidate)
+	switch {
+	case c.block == nil:
+		s.found.Keys = append(s.found.Keys, c.key)
+		s.found.Before = c.key
+		// Those that follow without anything between are told along with it.
+		return s.Len() == 0 || s.waiting[0].block != nil, nil
+	case c.head == nil:
+		err = s.open(ctx, c.block)
+		s.found.Blocks++
+		done = true
+	default:
+		err = s.look(ctx, c)
+	}
+	if err != nil {
+		if err = s.texts.failure(c.block, err); errors.Is(err, errReplaced) || ctx.Err() != nil {
+			return false, err
+		}
+		if errors.Is(err, textblock.ErrCorrupt) {
+			s.found.Damaged++
+			err = nil
+		}
+	}
+	if !done {
+		return false, err
+	}
+	if s.Len() > 0 && s.waiting[0].block == nil {
+		return false, err // it is told of first
+	}
+	// Everything up to what comes next was looked at. Whoever goes on there must come further than this search began.
+	at := model.Key{Project: s.query.Project, TimeMS: math.MinInt64}
+	if s.Len() > 0 {
+		at = s.waiting[0].key
+	}
+	if s.query.Before != (model.Key{}) && !newer(s.query.Before, at) {
+		return false, err
+	}
+	s.found.Before = at
+	return true, err
+}
+
+// open looks into a block, unless its filter or its vocabulary say that nothing in it matches.
+func (s *search) open(ctx context.Context, b *Block) error {
+	filtered := make([][]bool, len(s.searches)) // of each search, which frames may have it
+	for i, one := range s.searches {
+		var err error
+		if filtered[i], err = one.May(&b.Extent, s.texts.line(ctx, b)); err != nil {
+			return err
+		}
+	}
+	if s.expr(func(i int) truth { return known(filtered[i] != nil) }) == no {
+		return nil
+	}
+	h, err := s.texts.head(ctx, b)
+	if err != nil {
+		return err
+	}
+	finders := make([]*textblock.Finder, len(s.searches))
+	for i, one := range s.searches {
+		finders[i] = one.In(h)
+	}
+	if s.expr(func(i int) truth { return known(finders[i] != nil) }) == no {
+		return nil
+	}
+	for i := range h.Frames {
+		f := &h.Frames[i]
+		may := s.expr(func(leaf int) truth { return known(finders[leaf] != nil && filtered[leaf] != nil && filtered[leaf][i]) })
+		if may != no && !s.outside(f.FirstMS, f.LastMS) {
+			heap.Push(&s.waiting, candidate{key: s.newest(f.LastMS), block: b, head: h, frame: i, finders: finders})
+		}
+	}
+	return nil
+}
+
+// known is maybe or no.
+func known(may bool) truth {
+	if may {
+		return maybe
+	}
+	return no
+}
+
+// look finds the matches of a frame.
+func (s *search) look(ctx context.Context, c candidate) error {
+	raw, err := s.texts.frame(ctx, c.block, c.head, c.frame)
+	if err != nil {
+		return err
+	}
+	frame, err := c.head.Read(c.frame, raw)
+	if err != nil {
+		return err
+	}
+	for at := range frame.Events() {
+		e := &c.head.Events[at]
+		key := model.Key{Project: s.query.Project, UUID: e.UUID, TimeMS: e.TimeMS}
+		if s.outside(e.TimeMS, e.TimeMS) || s.query.Before != (model.Key{}) && !newer(s.query.Before, key) {
+			continue
+		}
+		var failed error
+		matches := s.expr(func(i int) truth {
+			if c.finders[i] == nil {
+				return no
+			}
+			has, err := c.finders[i].Has(frame, at)
+			if err != nil {
+				failed = err
+			}
+			if has {
+				return yes
+			}
+			return no
+		})
+		if failed != nil {
+			return failed
+		}
+		if matches == yes {
+			heap.Push(&s.waiting, candidate{key: key})
+		}
+	}
+	return nil
+}
+
+// candidate is a match, or where matches may be, none of which is newer than key.
+type candidate struct {
+	key     model.Key
+	block   *Block // nil for a match
+	head    *textblock.Head
+	frame   int
+	finders []*textblock.Finder
+}
+
+// newer says that a comes before b.
+func newer(a, b model.Key) bool {
+	return cmp.Or(cmp.Compare(a.TimeMS, b.TimeMS), bytes.Compare(a.UUID[:], b.UUID[:])) > 0
+}
+
+// waiting is a heap of candidates, the newest first.
+type waiting []candidate
+
+func (w waiting) Len() int           { return len(w) }
+func (w waiting) Less(i, j int) bool { return newer(w[i].key, w[j].key) }
+func (w waiting) Swap(i, j int)      { w[i], w[j] = w[j], w[i] }
+func (w *waiting) Push(x any)        { *w = append(*w, x.(candidate)) }
+func (w *waiting) Pop() any {
+	last := (*w)[len(*w)-1]
+	(*w)[len(*w)-1] = candidate{}
+	*w = (*w)[:len(*w)-1]
+	return last
+}

@@ -1,0 +1,139 @@
+package texts
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/textblock"
+)
+
+// Change is what the database is to do to its rows, and Replace then to what readers are shown.
+type Change struct {
+	Old []*Block
+	New []Block
+}
+
+const (
+	// smallBlock is up to how many events a block is put together with others, once there are manySmall of them in a project: a
+	// search looks into each.
+	smallBlock = 512
+	manySmall  = 64
+)
+
+// Pack finds blocks that are better one, and makes that durable. Nil: there are none. A block that is damaged is an error once.
+func (t *Texts) Pack(ctx context.Context) (*Change, error) {
+	for _, project := range t.names() {
+		old, packed := packable(t.whole(project))
+		if len(old) == 0 {
+			continue
+		}
+		return t.pack(ctx, old, packed, nil)
+	}
+	return nil, nil
+}
+
+// whole are a project's blocks without those that are damaged.
+func (t *Texts) whole(project string) []*Block {
+	all := t.of(project)
+	if len(t.damaged) == 0 {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(b *Block) bool { return t.damaged[b.Number] })
+}
+
+func (t *Texts) names() (all []string) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for project := range t.projects {
+		all = append(all, project)
+	}
+	return all
+}
+
+// packable returns as many of a project's fresh blocks as make one that is packed, or the small ones when there are many.
+func packable(all []*Block) (old []*Block, packed bool) {
+	events, raw := 0, int64(0)
+	var fresh, small []*Block
+	for _, b := range all {
+		if b.Packed {
+			continue
+		}
+		fresh = append(fresh, b)
+		if b.Events < smallBlock {
+			small = append(small, b)
+		}
+		events, raw = events+b.Events, raw+b.Raw
+		if events >= textblock.MaxEvents || raw >= textblock.MaxBytes {
+			return fresh, true
+		}
+	}
+	if len(small) >= manySmall {
+		return small, false
+	}
+	return nil, false
+}
+
+// pack makes one block of several, without the events that drop names.
+func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(uuid.UUID, int64) bool) (*Change, error) {
+	t.packer.Reset()
+	for _, b := range old {
+		h, err := t.head(ctx, b)
+		if err == nil {
+			err = t.packer.AddBlock(h, func(i int) ([]byte, error) { return t.frame(ctx, b, h, i) }, drop)
+		}
+		if err != nil {
+			if errors.Is(err, textblock.ErrCorrupt) {
+				t.damaged[b.Number] = true
+			}
+			return nil, t.failure(b, err)
+		}
+	}
+	made, bodies := build(&t.packer, old[0].Project, packed, nil, nil)
+	made, err := t.store(ctx, made, bodies)
+	if err != nil {
+		return nil, err
+	}
+	return &Change{old, made}, nil
+}
+
+// Forget finds a block that holds events from before a time, and makes durable what of it is from later. Nil: there is none. Of a block
+// that is damaged, which is an error once, nothing is dropped before all of it can be.
+func (t *Texts) Forget(ctx context.Context, project string, before time.Time) (*Change, error) {
+	beforeMS := before.UnixMilli()
+	for _, b := range t.of(project) {
+		switch {
+		case b.LastMS < beforeMS:
+			return &Change{Old: []*Block{b}}, nil
+		case b.FirstMS < beforeMS && !t.damaged[b.Number]:
+			return t.pack(ctx, []*Block{b}, b.Packed, func(_ uuid.UUID, ms int64) bool { return ms < beforeMS })
+		}
+	}
+	return nil, nil
+}
+
+// Sweep removes the files that no block lies in. No Write may be under way, and nothing be written that was not added.
+func (t *Texts) Sweep(ctx context.Context) error {
+	used := map[bool]map[string]bool{false: {}, true: {}}
+	for _, b := range t.all() {
+		used[b.Packed][b.Place.Key] = true
+	}
+	for packed, keys := range used {
+		files := t.files(packed)
+		for key, err := range files.Keys(ctx) {
+			if err != nil {
+				return err
+			}
+			if keys[key] {
+				continue
+			}
+			if err := files.Delete(ctx, key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

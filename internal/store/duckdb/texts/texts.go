@@ -1,0 +1,257 @@
+// Package texts keeps the heavy text of events in files beside a database that knows where it lies.
+//
+//	fresh/    blocks as commits bring them, one for each project in a commit
+//	packed/   blocks of some 4096 events, made of those
+//
+// The bytes of a block are durable before the row that names it, and a block is never changed: packing writes another one, the
+// database replaces rows in one transaction, and a file that no row names any more is removed. So whatever ends the process, rows name whole
+// blocks, and what else lies in the files is swept. See package textblock for what a block is, and ADR 0011 for why.
+package texts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/blocks/dir"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
+	"github.com/playheadhq/playhead/internal/textblock"
+)
+
+// Block is where a block lies, as a row of the database says.
+type Block struct {
+	// Number names a block; later blocks have larger ones.
+	Number  int64
+	Project string
+	Packed  bool
+	Place   model.Place
+	textblock.Extent
+}
+
+// Texts are all blocks of a data directory. Reading is safe for concurrent use. Write, Add and Replace are for one goroutine at a time,
+// and so are Pack and Forget.
+type Texts struct {
+	fresh, packed *dir.Store
+
+	mu       sync.RWMutex
+	projects map[string][]*Block // by number
+	next     int64
+
+	lost  []*Block
+	short map[string]int64
+
+	writer, packer textblock.Builder
+	// damaged are blocks that could not be read when they were to be packed. They stay as they are.
+	damaged map[int64]bool
+	heads   heads
+}
+
+// Open opens or makes the files in a directory, of which rows name some blocks.
+func Open(path string, rows []Block) (*Texts, error) {
+	t := &Texts{projects: map[string][]*Block{}, next: 1, damaged: map[int64]bool{}}
+	var err error
+	// Whether there is room is asked of by those who commit.
+	if t.fresh, err = dir.Open(filepath.Join(path, kindOf(false)), dir.Options{MinFreeBytes: -1, RollBytes: 16 << 20, Alone: true}); err != nil {
+		return nil, err
+	}
+	if t.packed, err = dir.Open(filepath.Join(path, kindOf(true)), dir.Options{MinFreeBytes: -1, Alone: true}); err != nil {
+		return nil, errors.Join(err, t.fresh.Close())
+	}
+	slices.SortFunc(rows, func(a, b Block) int { return int(a.Number - b.Number) })
+	there, err := t.compare(rows)
+	if err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	t.Add(there)
+	return t, nil
+}
+
+// compare parts the blocks that are there from those that lie behind the ends of their files.
+func (t *Texts) compare(rows []Block) (there []Block, err error) {
+	t.short = map[string]int64{}
+	lengths := map[string]int64{}
+	for _, b := range rows {
+		name := kindOf(b.Packed) + "/" + b.Place.Key
+		length, known := lengths[name]
+		if !known {
+			if length, err = t.files(b.Packed).Length(b.Place.Key); err != nil {
+				return nil, err
+			}
+			lengths[name] = length
+		}
+		if b.Place.Offset+b.Place.Length > length {
+			t.lost, t.short[name] = append(t.lost, &b), length
+		} else {
+			there = append(there, b)
+		}
+	}
+	return there, nil
+}
+
+// Lost are the blocks that were lost when the files were opened, and how long the files are that should hold them, -1 for one that is
+// gone. Nobody is shown these blocks.
+func (t *Texts) Lost() (all []*Block, lengths map[string]int64) { return t.lost, t.short }
+
+func kindOf(packed bool) string {
+	if packed {
+		return "packed"
+	}
+	return "fresh"
+}
+
+// Close waits for nobody: what reads must have ended.
+func (t *Texts) Close() error { return errors.Join(t.fresh.Close(), t.packed.Close()) }
+
+func (t *Texts) files(packed bool) *dir.Store {
+	if packed {
+		return t.packed
+	}
+	return t.fresh
+}
+
+// Write makes the texts of a batch durable, those of the picked events and contents, and returns the blocks that they lie in. Nobody
+// is shown them before Add.
+func (t *Texts) Write(ctx context.Context, b *store.Batch, events, contents []int) ([]Block, error) {
+	type key struct {
+		project string
+		id      uuid.UUID
+	}
+	texts := make(map[key]*model.Content, len(contents))
+	for _, i := range contents {
+		c := &b.Contents[i]
+		texts[key{c.Project, c.UUID}] = c
+	}
+	byProject := map[string][]int{}
+	for _, i := range events {
+		if e := &b.Events[i]; texts[key{e.Project, e.UUID}] != nil || e.Title != "" || e.Error != "" {
+			byProject[e.Project] = append(byProject[e.Project], i)
+		}
+	}
+	var made []Block
+	var bodies [][]byte
+	t.writer.Reset()
+	flush := func(project string) {
+		made, bodies = build(&t.writer, project, false, made, bodies)
+		t.writer.Reset()
+	}
+	for project, picked := range byProject {
+		clean := table.Clean(project)
+		for _, i := range picked {
+			e := &b.Events[i]
+			t.writer.Add(entry(e, texts[key{project, e.UUID}]))
+			if full(&t.writer) {
+				flush(clean)
+			}
+		}
+		flush(clean)
+	}
+	return t.store(ctx, made, bodies)
+}
+
+func full(b *textblock.Builder) bool {
+	return b.Len() >= textblock.MaxEvents || b.Raw() >= textblock.MaxBytes
+}
+
+func build(b *textblock.Builder, project string, packed bool, made []Block, bodies [][]byte) ([]Block, [][]byte) {
+	if block := b.Build(!packed); block != nil {
+		made = append(made, Block{Project: project, Packed: packed, Extent: block.Extent})
+		bodies = append(bodies, block.Body)
+	}
+	return made, bodies
+}
+
+// together is the directory of fresh blocks of all projects, so that a commit is made durable at once. What stays lies apart.
+const together = "all"
+
+// store writes the bodies of blocks, all of which are packed, of one project, or none.
+func (t *Texts) store(ctx context.Context, made []Block, bodies [][]byte) ([]Block, error) {
+	if len(made) == 0 {
+		return nil, nil
+	}
+	under := together
+	if made[0].Packed {
+		under = made[0].Project
+	}
+	places, err := t.files(made[0].Packed).Write(ctx, under, bodies)
+	switch {
+	case errors.Is(err, blocks.ErrFull):
+		return nil, fmt.Errorf("%w: %w", store.ErrFull, err)
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range made {
+		made[i].Place, made[i].Number = places[i], t.next
+		t.next++
+	}
+	return made, nil
+}
+
+// entry puts an event's texts together. c may be nil.
+func entry(e *model.Event, c *model.Content) *textblock.Entry {
+	at := &textblock.Entry{UUID: e.UUID, TimeMS: e.TimeMS}
+	if c != nil {
+		at.Texts[textblock.Input], at.Texts[textblock.Output] = clean(c.Input), clean(c.Output)
+		at.Texts[textblock.Tools], at.Texts[textblock.Properties] = clean(c.Tools), clean(c.Properties)
+		if c.Input == nil && c.Output == nil && c.Tools == nil && c.Properties == nil {
+			at.Texts[textblock.Bare] = []byte{}
+		}
+	}
+	at.Texts[textblock.Title], at.Texts[textblock.Error] = quote(e.Title), quote(e.Error)
+	return at
+}
+
+// Add shows blocks to readers.
+func (t *Texts) Add(rows []Block) { t.Replace(nil, rows) }
+
+// Replace shows readers the new blocks instead of the old ones.
+func (t *Texts) Replace(old []*Block, made []Block) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for project := range projectsOf(old) {
+		// A reader may have the slice.
+		t.projects[project] = slices.DeleteFunc(slices.Clone(t.projects[project]), func(b *Block) bool { return slices.Contains(old, b) })
+	}
+	for i := range made {
+		b := &made[i]
+		t.projects[b.Project] = append(t.projects[b.Project], b)
+		t.next = max(t.next, b.Number+1)
+	}
+	for _, b := range old {
+		t.heads.drop(b.Number)
+	}
+}
+
+func projectsOf(all []*Block) map[string]bool {
+	projects := map[string]bool{}
+	for _, b := range all {
+		projects[b.Project] = true
+	}
+	return projects
+}
+
+// of returns a project's blocks as they are now.
+func (t *Texts) of(project string) []*Block {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.projects[project]
+}
+
+// all returns every block.
+func (t *Texts) all() (all []*Block) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for _, blocks := range t.projects {
+		all = append(all, blocks...)
+	}
+	return all
+}

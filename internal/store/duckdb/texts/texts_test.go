@@ -1,0 +1,426 @@
+package texts
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/textblock"
+)
+
+const begin = 1_760_000_000_000
+
+// world is a set of texts and what was put there.
+type world struct {
+	t      *testing.T
+	path   string
+	texts  *Texts
+	rows   map[int64]Block // as the database would have them
+	events map[model.Key]event
+	random *rand.Rand
+	clock  int64
+}
+
+type event struct {
+	content     model.Content
+	title, text string
+}
+
+func newWorld(t *testing.T) *world {
+	w := &world{t: t, path: t.TempDir(), rows: map[int64]Block{}, events: map[model.Key]event{}, random: rand.New(rand.NewPCG(1, 2)), clock: begin}
+	w.open()
+	t.Cleanup(func() { w.texts.Close() })
+	return w
+}
+
+func (w *world) open() {
+	w.t.Helper()
+	var rows []Block
+	for _, b := range w.rows {
+		rows = append(rows, b)
+	}
+	var err error
+	if w.texts, err = Open(w.path, rows); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+var words = strings.Fields("refund invoice ticket the a of Müller 漢字 order_17 it's zürich")
+
+// commit brings so many events, some of them older than those before.
+func (w *world) commit(project string, n int) {
+	w.t.Helper()
+	b := &store.Batch{}
+	for range n {
+		w.clock += w.random.Int64N(20)
+		e := model.Event{Project: project, UUID: uuid.New(), TimeMS: w.clock - w.random.Int64N(500)}
+		var text []string
+		for range w.random.IntN(8) {
+			text = append(text, words[w.random.IntN(len(words))])
+		}
+		c := model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS}
+		key := model.Key{Project: project, UUID: e.UUID, TimeMS: e.TimeMS}
+		switch w.random.IntN(6) {
+		case 0: // a name alone
+			e.Title = strings.Join(text, " ")
+			w.events[key] = event{model.Content{}, e.Title, e.Title}
+		case 1: // nothing
+			w.events[key] = event{}
+		default:
+			c.Input, c.Properties = fmt.Appendf(nil, `["%s"]`, strings.Join(text, `\n`)), []byte(`{"secret":true}`)
+			b.Contents = append(b.Contents, c)
+			w.events[key] = event{c, "", strings.Join(text, "\n")}
+		}
+		b.Events = append(b.Events, e)
+	}
+	indices := func(n int) (all []int) {
+		for i := range n {
+			all = append(all, i)
+		}
+		return all
+	}
+	made, err := w.texts.Write(w.t.Context(), b, indices(len(b.Events)), indices(len(b.Contents)))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.apply(&Change{New: made})
+}
+
+func (w *world) apply(c *Change) {
+	for _, b := range c.Old {
+		delete(w.rows, b.Number)
+	}
+	for _, b := range c.New {
+		w.rows[b.Number] = b
+	}
+	w.texts.Replace(c.Old, c.New)
+}
+
+// pack packs until there is nothing to pack.
+func (w *world) pack() (packed int) {
+	w.t.Helper()
+	for {
+		c, err := w.texts.Pack(w.t.Context())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if c == nil {
+			return packed
+		}
+		w.apply(c)
+		packed++
+		if err := w.texts.Sweep(w.t.Context()); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// check compares all that is stored with what was put there.
+func (w *world) check(project string) {
+	w.t.Helper()
+	var keys []model.Key
+	want := map[uuid.UUID]model.Content{}
+	for key, e := range w.events {
+		if key.Project == project {
+			keys = append(keys, key)
+			if e.content.Input != nil {
+				want[key.UUID] = e.content
+			}
+		}
+	}
+	got, err := w.texts.Contents(w.t.Context(), keys)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if len(got) != len(want) {
+		w.t.Fatalf("%d contents, want %d", len(got), len(want))
+	}
+	for _, c := range got {
+		if fmt.Sprint(c) != fmt.Sprint(want[c.UUID]) {
+			w.t.Fatalf("%s, want %s", c.Input, want[c.UUID].Input)
+		}
+	}
+}
+
+func (w *world) find(q Query) (keys []model.Key, last Found) {
+	w.t.Helper()
+	for f, err := range w.texts.Find(w.t.Context(), q) {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		keys, last = append(keys, f.Keys...), f
+	}
+	return keys, last
+}
+
+// want is what a query finds, by comparing each event.
+func (w *world) want(q Query) (keys []model.Key) {
+	for key, e := range w.events {
+		if key.Project == q.Project && key.TimeMS >= q.FromMS && (q.ToMS == 0 || key.TimeMS < q.ToMS) && filter.Match(q.Expr, row{e.text}) {
+			keys = append(keys, key)
+		}
+	}
+	slices.SortFunc(keys, func(a, b model.Key) int {
+		return cmp.Or(cmp.Compare(b.TimeMS, a.TimeMS), bytes.Compare(b.UUID[:], a.UUID[:]))
+	})
+	return keys
+}
+
+type row struct{ text string }
+
+func (r row) Values(string) []filter.Value { return nil }
+func (r row) Texts() []string              { return []string{r.text} }
+
+func word(words ...string) filter.Search { return filter.Search{Words: words} }
+
+var expressions = []filter.Expr{
+	word("refund"), word("refund", "invoice"), word("nowhere"), filter.Search{Words: []string{"inv"}, Prefix: true}, filter.Search{Inside: "vo"},
+	filter.And{word("refund"), word("müller")}, filter.Or{word("nowhere"), word("漢", "字")}, filter.And{word("the"), filter.Not{Expr: word("of")}},
+	filter.And{word("refund"), filter.Not{Expr: filter.Or{word("a"), word("nowhere")}}},
+}
+
+// TestFind: the same is found however texts lie: as commits brought them, packed, and after a restart.
+func TestFind(t *testing.T) {
+	w := newWorld(t)
+	compare := func(when string) {
+		t.Helper()
+		for _, project := range []string{"default", "other", "empty"} {
+			for _, e := range expressions {
+				for _, q := range []Query{{Expr: e}, {Expr: e, FromMS: begin + 500, ToMS: begin + 3000}} {
+					q.Project = project
+					got, last := w.find(q)
+					if want := w.want(q); !slices.Equal(got, want) {
+						t.Fatalf("%s, %v in %s: %d found, want %d", when, e, project, len(got), len(want))
+					}
+					if last.Blocks != last.Of || last.Damaged != 0 {
+						t.Errorf("%s: looked at %d of %d blocks, %d damaged", when, last.Blocks, last.Of, last.Damaged)
+					}
+				}
+			}
+			w.check(project)
+		}
+	}
+	for range 300 {
+		w.commit("default", 1+w.random.IntN(3))
+		w.commit("other", 1)
+	}
+	compare("as they came")
+	if n := w.pack(); n == 0 {
+		t.Fatal("nothing was packed")
+	}
+	compare("small ones together")
+	for range 10 {
+		w.commit("default", 900)
+	}
+	w.pack()
+	if all := w.texts.of("default"); !slices.ContainsFunc(all, func(b *Block) bool { return b.Packed && b.Events >= textblock.MaxEvents }) {
+		t.Fatal("no block was packed")
+	}
+	compare("packed")
+	if err := w.texts.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.open()
+	w.commit("default", 5)
+	compare("after a restart")
+	if _, ok := os.Stat(filepath.Join(w.path, "fresh")); ok != nil {
+		t.Fatal(ok)
+	}
+}
+
+// TestFindGoesOn: a search that is broken off anywhere and goes on there finds each match once.
+func TestFindGoesOn(t *testing.T) {
+	w := newWorld(t)
+	for range 40 {
+		w.commit("default", 1+w.random.IntN(400))
+		w.pack()
+	}
+	for i, e := range expressions {
+		q := Query{Project: "default", Expr: e}
+		want := w.want(q)
+		var got []model.Key
+		for rounds := 0; ; rounds++ {
+			ended := false
+			steps := w.random.IntN(3) * (i % 2) // of every other search, only the first step is waited for
+			for f, err := range w.texts.Find(t.Context(), q) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, f.Keys...)
+				q.Before = f.Before
+				if ended = f.End; ended {
+					break
+				}
+				if steps--; steps < 0 {
+					break
+				}
+				w.clock += 1000
+				w.commit("default", 1) // newer ones do not disturb it
+			}
+			if ended {
+				break
+			}
+			if rounds > 5000 {
+				t.Fatal("it does not end")
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v: %d found in parts, want %d", e, len(got), len(want))
+		}
+	}
+}
+
+// TestFindNeedsText: what holds for events without text is not known here.
+func TestFindNeedsText(t *testing.T) {
+	w := newWorld(t)
+	for _, e := range []filter.Expr{filter.Not{Expr: word("a")}, filter.Everything, filter.Or{word("a"), filter.Not{Expr: word("b")}}} {
+		for _, err := range w.texts.Find(t.Context(), Query{Project: "default", Expr: e}) {
+			if !errors.Is(err, ErrNotPositive) {
+				t.Errorf("%v: %v", e, err)
+			}
+		}
+	}
+}
+
+// TestFilesAreSwept: what is packed leaves no file behind, nor does what no row came to name.
+func TestFilesAreSwept(t *testing.T) {
+	w := newWorld(t)
+	files := func(kind string) int {
+		names, err := filepath.Glob(filepath.Join(w.path, kind, "*", "*", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(names)
+	}
+	restart := func() { // from then on, no file that is there is written to
+		if err := w.texts.Close(); err != nil {
+			t.Fatal(err)
+		}
+		w.open()
+	}
+	for w.texts.of("default") == nil || !w.texts.of("default")[0].Packed {
+		w.commit("default", 1000)
+		restart()
+		w.pack()
+	}
+	for _, b := range w.texts.of("default") { // what is not packed, or the test says nothing
+		if !b.Packed {
+			t.Fatalf("%d events are left over", b.Events)
+		}
+	}
+	if files("fresh") != 0 || files("packed") != 1 {
+		t.Errorf("%d and %d files, want the packed one alone", files("fresh"), files("packed"))
+	}
+	w.rows = map[int64]Block{} // as if its row had not been stored
+	restart()
+	if err := w.texts.Sweep(t.Context()); err != nil || files("packed") != 0 {
+		t.Errorf("%d files that no row names are left, %v", files("packed"), err)
+	}
+}
+
+// TestForget drops what is old, of blocks of which a part is, too.
+func TestForget(t *testing.T) {
+	w := newWorld(t)
+	for range 30 {
+		w.commit("default", 300)
+		w.commit("other", 3)
+		w.pack()
+	}
+	before := begin + (w.clock-begin)/2
+	kept := w.want(Query{Project: "other", Expr: word("refund")})
+	dropped := 0
+	for key := range w.events {
+		if key.Project == "default" && key.TimeMS < before {
+			delete(w.events, key)
+			dropped++
+		}
+	}
+	for n := 0; ; n++ {
+		c, err := w.texts.Forget(t.Context(), "default", time.UnixMilli(before))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c == nil {
+			break
+		}
+		if w.apply(c); n > 100 {
+			t.Fatal("it does not end")
+		}
+	}
+	if dropped == 0 || len(kept) == 0 {
+		t.Fatal("the test drops nothing, or keeps nothing")
+	}
+	w.check("default")
+	for _, e := range expressions {
+		if got, _ := w.find(Query{Project: "default", Expr: e}); !slices.Equal(got, w.want(Query{Project: "default", Expr: e})) {
+			t.Errorf("%v finds something else", e)
+		}
+	}
+	if got, _ := w.find(Query{Project: "other", Expr: word("refund")}); !slices.Equal(got, kept) {
+		t.Error("another project lost something")
+	}
+}
+
+// TestDamage: a damaged block is an error where its text is asked for, and a search says that it left one out.
+func TestDamage(t *testing.T) {
+	w := newWorld(t)
+	w.commit("default", 50)
+	hurt := w.texts.of("default")[0]
+	w.commit("default", 50)
+	name := filepath.Join(w.path, "fresh", hurt.Place.Key+".blocks")
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw[hurt.Place.Offset+int64(hurt.Head)/2] ^= 1
+	if err := os.WriteFile(name, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var keys []model.Key
+	for key := range w.events {
+		keys = append(keys, key)
+	}
+	if _, err := w.texts.Contents(t.Context(), keys); !errors.Is(err, store.ErrUnavailable) || !strings.Contains(fmt.Sprint(err), hurt.Place.Key) {
+		t.Errorf("Contents: %v, want an error that names the file", err)
+	}
+	if got, last := w.find(Query{Project: "default", Expr: word("refund")}); last.Damaged != 1 || len(got) == 0 {
+		t.Errorf("%d found, %d damaged", len(got), last.Damaged)
+	}
+	// It is not packed, which is said once, and everything else is.
+	for range 80 {
+		w.commit("default", 3)
+	}
+	if _, err := w.texts.Pack(t.Context()); !errors.Is(err, textblock.ErrCorrupt) {
+		t.Errorf("Pack: %v", err)
+	}
+	if w.pack() == 0 || !slices.Contains(w.texts.of("default"), hurt) {
+		t.Error("nothing was packed, or what is damaged")
+	}
+	if err := w.texts.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(name, hurt.Place.Offset+10); err != nil {
+		t.Fatal(err)
+	}
+	w.open()
+	lost, lengths := w.texts.Lost()
+	if len(lost) == 0 || !slices.ContainsFunc(lost, func(b *Block) bool { return b.Number == hurt.Number }) || lengths["fresh/"+hurt.Place.Key] != hurt.Place.Offset+10 {
+		t.Errorf("%v, %v", lost, lengths)
+	}
+	if _, err := w.texts.Contents(t.Context(), keys); err != nil {
+		t.Errorf("Contents without what is lost: %v", err)
+	}
+}

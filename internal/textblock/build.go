@@ -1,0 +1,270 @@
+package textblock
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"hash/crc32"
+	"slices"
+	"sync"
+
+	"github.com/google/uuid"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Builder makes a block of entries, or of other blocks, in whatever order they come. It is used again after Reset.
+type Builder struct {
+	tokens  table
+	stream  []uint32 // of all texts
+	entries []entry
+	raw     int64
+}
+
+// entry is one event's texts as they lie in the stream.
+type entry struct {
+	id     uuid.UUID
+	timeMS int64
+	begin  int
+	// lengths are how many tokens each text has, and one more; 0 is absent.
+	lengths [Fields]uint32
+}
+
+// Reset forgets what was added.
+func (b *Builder) Reset() {
+	b.tokens.reset()
+	b.stream, b.entries, b.raw = b.stream[:0], b.entries[:0], 0
+}
+
+// Len is how many events were added, and Raw how many bytes their texts have.
+func (b *Builder) Len() int   { return len(b.entries) }
+func (b *Builder) Raw() int64 { return b.raw }
+
+// Add adds an event's texts, which are the caller's again afterwards.
+func (b *Builder) Add(e *Entry) {
+	at := entry{id: e.UUID, timeMS: e.TimeMS, begin: len(b.stream)}
+	for field, text := range e.Texts {
+		if text == nil {
+			continue
+		}
+		begin := len(b.stream)
+		tokens(text, func(token []byte, k kind) {
+			n := b.tokens.number(token, k)
+			b.tokens.counts[n]++
+			b.stream = append(b.stream, n)
+		})
+		at.lengths[field] = uint32(len(b.stream)-begin) + 1
+		b.raw += int64(len(text))
+	}
+	b.entries = append(b.entries, at)
+}
+
+// AddBlock adds what another block holds, but for the events that drop names, without making text of it. frame reads a frame's bytes.
+func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func(id uuid.UUID, timeMS int64) bool) error {
+	renumbered := make([]uint32, len(h.words.ends))
+	for i := range renumbered {
+		renumbered[i] = ^uint32(0)
+	}
+	var rows []byte
+	for i := range h.Frames {
+		raw, err := frame(i)
+		if err != nil {
+			return err
+		}
+		if rows, err = h.unzip(i, raw, rows[:0]); err != nil {
+			return err
+		}
+		from, to := h.frameEvents(i)
+		for e := from; e < to; e++ {
+			event := &h.Events[e]
+			if drop != nil && drop(event.UUID, event.TimeMS) {
+				continue
+			}
+			at := entry{id: event.UUID, timeMS: event.TimeMS, begin: len(b.stream)}
+			for field := range Field(Fields) {
+				row, there := event.row(rows, field)
+				if !there {
+					continue
+				}
+				begin := len(b.stream)
+				last := between
+				for len(row) > 0 {
+					n, size, ok := h.words.number(row)
+					if !ok {
+						return errNumbers
+					}
+					row = row[size:]
+					k := h.words.kinds[n]
+					b.raw += int64(len(h.words.token(n)))
+					if last != between && k != between {
+						b.raw += int64(len(implied(last, k)))
+					}
+					last = k
+					if renumbered[n] == ^uint32(0) {
+						renumbered[n] = b.tokens.number(h.words.token(n), k)
+					}
+					n = renumbered[n]
+					b.tokens.counts[n]++
+					b.stream = append(b.stream, n)
+				}
+				at.lengths[field] = uint32(len(b.stream)-begin) + 1
+			}
+			b.entries = append(b.entries, at)
+		}
+	}
+	return nil
+}
+
+// Build makes the block, nil when nothing was added. A fast one is for what is packed again before long: it has no filter, and is a
+// little larger without that.
+func (b *Builder) Build(fast bool) *Block {
+	if len(b.entries) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(b.entries, func(x, y entry) int {
+		return cmp.Or(cmp.Compare(x.timeMS, y.timeMS), bytes.Compare(x.id[:], y.id[:]))
+	})
+	var words lines
+	var pairs []lines
+	if !fast {
+		words, pairs = b.filters()
+	}
+	places := order(&b.tokens)
+	renumbered := make([]uint32, len(places))
+	for n, place := range places {
+		renumbered[place] = uint32(n)
+	}
+	zips := &careful
+	if fast {
+		zips = &quick
+	}
+	zip := zips.Get().(*zstd.Encoder)
+	defer zips.Put(zip)
+
+	var frames, table, rows, details []byte
+	count := 0
+	for all := range slices.Chunk(b.entries, frameEvents) {
+		rows = rows[:0]
+		for _, e := range all {
+			at := e.begin
+			for _, length := range e.lengths {
+				if length == 0 {
+					details = append(details, 0)
+					continue
+				}
+				begin := len(rows)
+				for _, n := range b.stream[at : at+int(length)-1] {
+					rows = appendNumber(rows, renumbered[n])
+				}
+				at += int(length) - 1
+				details = binary.AppendUvarint(details, uint64(len(rows)-begin)+1)
+			}
+		}
+		begin := len(frames)
+		frames = zip.EncodeAll(rows, frames)
+		table = binary.AppendUvarint(binary.AppendUvarint(table, uint64(len(frames)-begin)), uint64(len(rows)))
+		count++
+	}
+	first, last := b.entries[0].timeMS, b.entries[len(b.entries)-1].timeMS
+	before := first
+	for _, e := range b.entries {
+		details = binary.AppendUvarint(details, uint64(e.timeMS)-uint64(before))
+		before = e.timeMS
+	}
+	details = appendVocabulary(details, &b.tokens, places)
+
+	head := append(make([]byte, 0, len(details)+16*len(b.entries)+64), headMagic...)
+	head = binary.AppendUvarint(head, uint64(len(b.entries)))
+	head = binary.AppendVarint(head, first)
+	head = append(head, table...)
+	for i := range b.entries {
+		head = append(head, b.entries[i].id[:]...)
+	}
+	head = binary.AppendUvarint(head, uint64(len(details)))
+	head = zip.EncodeAll(details, head)
+	head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(head, castagnoli))
+
+	x := Extent{Events: len(b.entries), FirstMS: first, LastMS: last, Lines: len(words), Head: len(head), Raw: b.raw}
+	if len(pairs) > 0 {
+		x.Pairs = len(pairs[0])
+	}
+	body := make([]byte, 0, x.HeadAt()+int64(len(head)+len(frames)))
+	for _, l := range append([]lines{words}, pairs...) {
+		for i := range l {
+			body = append(body, l[i][:]...)
+		}
+	}
+	body = append(append(body, head...), frames...)
+	return &Block{Body: body, Extent: x}
+}
+
+// filters are one of the events and of the words that are searched, in lower case, and for each frame one of those that follow each other.
+func (b *Builder) filters() (words lines, pairs []lines) {
+	hashes := make([]uint64, b.tokens.len()) // 0 for what is no word
+	for n := range hashes {
+		if b.tokens.kinds[n] != between {
+			hashes[n] = hashOf(b.tokens.token(uint32(n)))
+		}
+	}
+	words = newLines(wordBits * (len(hashes) + len(b.entries)))
+	entered := make([]bool, len(hashes))
+	largest := 0
+	for all := range slices.Chunk(b.entries, frameEvents) {
+		tokens := 0
+		for i := range all {
+			for _, length := range all[i].lengths[:searched] {
+				tokens += int(length)
+			}
+		}
+		largest = max(largest, tokens)
+	}
+	for all := range slices.Chunk(b.entries, frameEvents) {
+		frame := newLines(pairBits * largest)
+		for i := range all {
+			e := &all[i]
+			words.add(eventItem(e.id))
+			at := e.begin
+			for _, length := range e.lengths[:searched] {
+				row := b.stream[at : at+max(int(length), 1)-1]
+				at += len(row)
+				before := uint64(0)
+				for _, n := range row {
+					h := hashes[n]
+					if h == 0 {
+						continue
+					}
+					if !entered[n] {
+						entered[n] = true
+						words.add(wordItem(h))
+					}
+					if before != 0 {
+						frame.add(pairItem(before, h))
+					}
+					before = h
+				}
+			}
+		}
+		pairs = append(pairs, frame)
+	}
+	one := []lines{words}
+	seal(one)
+	seal(pairs)
+	return one[0], pairs
+}
+
+// Encoders: of what was just received, and of what is packed to stay.
+var (
+	quick   = encoders(zstd.SpeedFastest)
+	careful = encoders(zstd.SpeedDefault)
+)
+
+func encoders(level zstd.EncoderLevel) sync.Pool {
+	return sync.Pool{New: func() any {
+		// A frame has some 100 kB.
+		z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithWindowSize(256<<10), zstd.WithLowerEncoderMem(true), zstd.WithEncoderConcurrency(1),
+			zstd.WithSingleSegment(true), zstd.WithZeroFrames(true)) // so that each says how large it is
+		if err != nil {
+			panic(err) // the options are constants
+		}
+		return z
+	}}
+}

@@ -1,0 +1,166 @@
+package textblock
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/google/uuid"
+)
+
+// A filter says of a word and of an event whether a block may have them, and others say of two words that follow each other whether a
+// frame may have those. They are Bloom filters of lines, as long as a line of a processor's cache, each with 480 bits and their
+// CRC-32C: an item has all of its bits in one line, so that a reader needs no more than that. How many lines there are is a power of two,
+// found by halving until the bits are used well.
+//
+// A word has four bits and a pair one. Words are few (20,000 in 4096 events of varied text) and one that is nowhere must not
+// cost a look at the vocabulary; pairs are many (37,000 in a frame), and a phrase has several. Pairs of frequent words are in nearly
+// every block, but not in every frame.
+const (
+	LineBytes = 64
+	lineBits  = 8 * (LineBytes - crc32.Size)
+	wordBits  = 4
+	pairBits  = 1
+)
+
+// fill is how much of the bits is set at least, one in so many, unless there is one line alone: less would be halved.
+const fill = 6
+
+// item is what a filter is asked for.
+type item struct {
+	hash uint64
+	bits int
+}
+
+func wordItem(hash uint64) item { return item{hash, wordBits} }
+func pairItem(first, second uint64) item {
+	return item{mix(first ^ bits.RotateLeft64(second, 29)), pairBits}
+}
+func eventItem(id uuid.UUID) item { return item{mix(xxhash.Sum64(id[:])), wordBits} }
+
+// hashOf is a word's, regardless of case; never 0.
+func hashOf(word []byte) uint64 {
+	for _, c := range word {
+		if c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return max(1, xxhash.Sum64String(strings.ToLower(view(word))))
+		}
+	}
+	return max(1, xxhash.Sum64(word))
+}
+
+func (i item) line(lines int) int { return int(i.hash>>32) & (lines - 1) }
+
+// next is the place of the next of an item's bits in its line, and what finds the one after.
+func next(h uint64) (at uint32, after uint64) {
+	h = h*0x9e3779b97f4a7c15 + 0x632be59bd9b4e019
+	return uint32(h >> 32 * lineBits >> 32), h
+}
+
+func (i item) in(line *[LineBytes]byte) bool {
+	h := i.hash
+	for range i.bits {
+		var at uint32
+		if at, h = next(h); line[at>>3&(LineBytes-1)]&(1<<(at&7)) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// mix spreads a number's bits (the end of MurmurHash3).
+func mix(h uint64) uint64 {
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	h *= 0xc4ceb9fe1a85ec53
+	return h ^ h>>33
+}
+
+// lines are those of a filter that is being made.
+type lines [][LineBytes]byte
+
+// newLines has room for so many bits before it is halved.
+func newLines(bitsSet int) lines {
+	n := 1
+	for n*lineBits < fill*bitsSet {
+		n *= 2
+	}
+	return make(lines, n)
+}
+
+func (l lines) add(i item) {
+	line := &l[i.line(len(l))]
+	h := i.hash
+	for range i.bits {
+		var at uint32
+		at, h = next(h)
+		line[at>>3&(LineBytes-1)] |= 1 << (at & 7)
+	}
+}
+
+// seal halves filters that have equally many lines while they are emptier than need be, and writes the checksums.
+func seal(all []lines) {
+	if len(all) == 0 {
+		return
+	}
+	for len(all[0]) > 1 {
+		set := 0
+		for _, l := range all {
+			for i := range l {
+				for at := 0; at < LineBytes; at += 8 {
+					set += bits.OnesCount64(binary.LittleEndian.Uint64(l[i][at:]))
+				}
+			}
+		}
+		if set*fill > len(all)*len(all[0])*lineBits {
+			break
+		}
+		for n := range all {
+			all[n] = all[n].halved()
+		}
+	}
+	for _, l := range all {
+		for i := range l {
+			binary.LittleEndian.PutUint32(l[i][lineBits/8:], crc32.Checksum(l[i][:lineBits/8], castagnoli))
+		}
+	}
+}
+
+func (l lines) halved() lines {
+	half := len(l) / 2
+	for i := range half {
+		for at := range l[i] {
+			l[i][at] |= l[i+half][at]
+		}
+	}
+	return l[:half]
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// asker asks a filter.
+type asker struct {
+	// first is its first line of the block's, and lines how many it has.
+	first, lines int
+	// read returns the bytes of a line of the block's.
+	read func(line int) ([]byte, error)
+}
+
+func (a asker) has(i item) (bool, error) {
+	if a.lines == 0 { // it has no filter
+		return true, nil
+	}
+	at := a.first + i.line(a.lines)
+	raw, err := a.read(at)
+	if err != nil {
+		return false, err
+	}
+	if len(raw) != LineBytes || crc32.Checksum(raw[:lineBits/8], castagnoli) != binary.LittleEndian.Uint32(raw[lineBits/8:]) {
+		return false, fmt.Errorf("%w: line %d of its filters", ErrCorrupt, at)
+	}
+	return i.in((*[LineBytes]byte)(raw)), nil
+}

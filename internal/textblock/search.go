@@ -1,0 +1,238 @@
+package textblock
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/filter"
+)
+
+// Search looks for text in blocks. It is made once for all of them.
+type Search struct {
+	filter.Search
+	// words must follow each other; of the first and the last it may be that only the end or the beginning is asked for.
+	words              []string
+	suffix, prefix     bool
+	items, pairs       []item
+	verify, everything bool
+}
+
+// most words of a phrase that are compared by numbers; the rest is compared in the text.
+const mostWords = 63
+
+// NewSearch prepares one.
+func NewSearch(s filter.Search) *Search {
+	p := &Search{Search: s, words: s.Words, prefix: s.Prefix}
+	if s.Inside != "" {
+		p.inside()
+	}
+	if len(p.words) > mostWords {
+		p.words, p.prefix, p.verify = p.words[:mostWords], false, true
+	}
+	before := uint64(0)
+	for i, w := range p.words {
+		if i == 0 && p.suffix || i == len(p.words)-1 && p.prefix {
+			before = 0
+			continue
+		}
+		h := hashOf([]byte(w))
+		p.items = append(p.items, wordItem(h))
+		if before != 0 {
+			p.pairs = append(p.pairs, pairItem(before, h))
+		}
+		before = h
+	}
+	return p
+}
+
+// inside finds the words that a text has in which something occurs: those in its middle are whole, the first may be the end of one
+// and the last the beginning.
+func (p *Search) inside() {
+	p.words = filter.Words(p.Inside)
+	first, _, _ := filter.Next(p.Inside)
+	last, _ := utf8.DecodeLastRuneInString(p.Inside)
+	p.suffix = first == 0
+	p.prefix = kindOf([]byte(string(last))) != between
+	// One word of letters alone lies within one word. Characters that are words by themselves may be followed by marks.
+	one := len(p.words) == 1 && p.suffix && p.prefix && !strings.ContainsFunc(p.Inside, isSingle)
+	p.verify = !one
+	p.everything = len(p.words) == 0 || slices.ContainsFunc(p.words, func(w string) bool { return strings.ToLower(w) != w }) || marked(p.Inside)
+	if p.everything {
+		p.words = nil
+	}
+}
+
+func isSingle(r rune) bool { return kindOf([]byte(string(r))) == single }
+
+// marked says that a text begins with a mark, which may belong to a character that is a word by itself.
+func marked(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.Is(unicode.M, r)
+}
+
+// May says which frames of a block may have what is looked for, nil when none may. read returns a line's bytes.
+func (p *Search) May(x *Extent, read func(line int) ([]byte, error)) ([]bool, error) {
+	for _, i := range p.items {
+		if has, err := (asker{0, x.Lines, read}).has(i); err != nil || !has {
+			return nil, err
+		}
+	}
+	frames, some := make([]bool, x.frames()), false
+	for n := range frames {
+		frames[n] = true
+		for _, i := range p.pairs {
+			has, err := (asker{x.Lines + n*x.Pairs, x.Pairs, read}).has(i)
+			if err != nil {
+				return nil, err
+			}
+			if !has {
+				frames[n] = false
+				break
+			}
+		}
+		some = some || frames[n]
+	}
+	if !some {
+		return nil, nil
+	}
+	return frames, nil
+}
+
+// MayHold says whether a block may hold an event.
+func MayHold(id uuid.UUID, x *Extent, read func(line int) ([]byte, error)) (bool, error) {
+	return (asker{0, x.Lines, read}).has(eventItem(id))
+}
+
+// Finder finds the events of one block.
+type Finder struct {
+	*Search
+	head *Head
+	// masks says of each token which of the words it may be, one bit each, or that it stands between words.
+	masks []uint64
+}
+
+// In prepares a block, nil when its vocabulary lacks one of the words.
+func (p *Search) In(h *Head) *Finder {
+	f := &Finder{Search: p, head: h}
+	if p.everything {
+		return f
+	}
+	f.masks = make([]uint64, len(h.words.ends))
+	found := uint64(0)
+	for n := range f.masks {
+		if h.words.kinds[n] == between {
+			f.masks[n] = isBetween
+			continue
+		}
+		token := h.words.token(uint32(n))
+		if ascii(token) && !p.near(token) {
+			continue
+		}
+		f.masks[n] = p.which(strings.ToLower(view(token)))
+		found |= f.masks[n]
+	}
+	if found != 1<<len(p.words)-1 {
+		return nil
+	}
+	return f
+}
+
+// isBetween is the mask of what stands between words.
+const isBetween = 1 << mostWords
+
+// near is a quick look before which.
+func (p *Search) near(token []byte) bool {
+	for i, w := range p.words {
+		if len(token) == len(w) || len(token) > len(w) && (i == 0 && p.suffix || i == len(p.words)-1 && p.prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func ascii(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// which of the words a token may be.
+func (p *Search) which(lower string) (mask uint64) {
+	for i, w := range p.words {
+		first, last := i == 0 && p.suffix, i == len(p.words)-1 && p.prefix
+		switch {
+		case lower == w,
+			first && last && strings.Contains(lower, w),
+			first && !last && strings.HasSuffix(lower, w),
+			last && !first && strings.HasPrefix(lower, w):
+			mask |= 1 << i
+		}
+	}
+	return mask
+}
+
+// Has says whether an event matches, by its place in Events, which must be one of the frame's.
+func (f *Finder) Has(frame *Rows, event int) (bool, error) {
+	for field := range searched {
+		row, there := f.head.Events[event].row(frame.rows, field)
+		if !there {
+			continue
+		}
+		if has, err := f.has(row); has || err != nil {
+			return has, err
+		}
+	}
+	return false, nil
+}
+
+// has looks for the words in a text, all places at once: bit i of places says that the words up to the ith end here.
+func (f *Finder) has(row []byte) (bool, error) {
+	if f.everything {
+		return f.verified(row)
+	}
+	whole, places := uint64(1)<<(len(f.words)-1), uint64(0)
+	for rest := row; len(rest) > 0; {
+		var n uint32
+		if c := rest[0]; c < ones {
+			n, rest = uint32(c), rest[1:]
+		} else if c < lead3 && len(rest) > 1 {
+			n, rest = ones+uint32(c-lead2)<<8+uint32(rest[1]), rest[2:]
+		} else {
+			long, size, ok := f.head.words.number(rest)
+			if !ok {
+				return false, errNumbers
+			}
+			n, rest = long, rest[size:]
+		}
+		if n >= uint32(len(f.masks)) {
+			return false, errNumbers
+		}
+		mask := f.masks[n]
+		if mask == isBetween {
+			continue
+		}
+		if places = (places<<1 | 1) & mask; places&whole != 0 {
+			if !f.verify {
+				return true, nil
+			}
+			return f.verified(row)
+		}
+	}
+	return false, nil
+}
+
+// verified compares the plain text.
+func (f *Finder) verified(row []byte) (bool, error) {
+	text, err := f.head.words.text(row)
+	if err != nil {
+		return false, err
+	}
+	return f.Search.Search.In(Plain(text)), nil
+}

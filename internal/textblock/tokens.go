@@ -1,0 +1,114 @@
+package textblock
+
+import (
+	"bytes"
+	"unicode/utf8"
+	"unsafe"
+
+	"github.com/playheadhq/playhead/internal/filter"
+)
+
+// kind is what a token is.
+type kind byte
+
+const (
+	// between words: spaces, punctuation, JSON's syntax and escapes.
+	between kind = iota
+	word
+	// single is a word of one character, of a script that puts no space between words.
+	single
+)
+
+// implied is what stands between two words unless a token says something else.
+func implied(before, after kind) string {
+	if before == single || after == single {
+		return ""
+	}
+	return " "
+}
+
+var inWord = func() (table [utf8.RuneSelf]bool) {
+	for c := range table {
+		table[c] = c == '_' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+	}
+	return table
+}()
+
+// tokens parts a text. What is implied between two words is left out. An escape of JSON is never part of a word: those that
+// canonical JSON has stand for characters that are none.
+func tokens(text []byte, emit func(token []byte, k kind)) {
+	last := between
+	begin := 0 // of what stands between
+	for i := 0; i < len(text); {
+		end, k := i, word
+		switch c := text[i]; {
+		case c == '\\':
+			i += escape(text[i:])
+			continue
+		case c < utf8.RuneSelf:
+			if !inWord[c] {
+				i++
+				continue
+			}
+			for end < len(text) && text[end] < utf8.RuneSelf && inWord[text[end]] {
+				end++
+			}
+			if end < len(text) && text[end] >= utf8.RuneSelf {
+				_, to, _ := filter.Next(view(text[i:]))
+				end = i + to
+			}
+		default:
+			from, to, alone := filter.Next(view(text[i:]))
+			if from > 0 {
+				if at := bytes.IndexByte(text[i:i+from], '\\'); at > 0 { // the word may be an escape's letter
+					from = at
+				}
+				i += from
+				continue
+			}
+			end = i + to
+			if alone {
+				k = single
+			}
+		}
+		if gap := text[begin:i]; last == between && len(gap) > 0 || last != between && string(gap) != implied(last, k) {
+			emit(gap, between)
+		}
+		emit(text[i:end], k)
+		last, i, begin = k, end, end
+	}
+	if begin < len(text) {
+		emit(text[begin:], between)
+	}
+}
+
+// escape is the length of the escape that a text begins with.
+func escape(text []byte) int {
+	if len(text) > 1 && text[1] == 'u' {
+		return min(6, len(text))
+	}
+	return min(2, len(text))
+}
+
+// kindOf is what a token is, by its first character: what stands between words begins with none of theirs.
+func kindOf(token []byte) kind {
+	if len(token) == 0 {
+		return between
+	}
+	if c := token[0]; c < utf8.RuneSelf {
+		if inWord[c] {
+			return word
+		}
+		return between
+	}
+	switch from, _, alone := filter.Next(view(token)); {
+	case from > 0:
+		return between
+	case alone:
+		return single
+	}
+	return word
+}
+
+// view is the bytes as text, for as long as nobody changes them.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

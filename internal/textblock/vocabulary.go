@@ -1,0 +1,181 @@
+package textblock
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"slices"
+)
+
+// vocabulary is every token of a block. A token's number is its place in it.
+type vocabulary struct {
+	letters []byte
+	ends    []uint32 // in letters
+	kinds   []kind
+}
+
+func (v *vocabulary) token(n uint32) []byte {
+	from := uint32(0)
+	if n > 0 {
+		from = v.ends[n-1]
+	}
+	return v.letters[from:v.ends[n]]
+}
+
+// A token's number takes one to five bytes; the first tells how many.
+const (
+	ones   = 192
+	twos   = ones + 56<<8
+	threes = twos + 7<<16
+	// leads of two, three and five bytes
+	lead2, lead3, lead5 = ones, ones + 56, 255
+)
+
+func appendNumber(b []byte, n uint32) []byte {
+	switch {
+	case n < ones:
+		return append(b, byte(n))
+	case n < twos:
+		n -= ones
+		return append(b, byte(lead2+n>>8), byte(n))
+	case n < threes:
+		n -= twos
+		return append(b, byte(lead3+n>>16), byte(n>>8), byte(n))
+	}
+	return binary.LittleEndian.AppendUint32(append(b, lead5), n-threes)
+}
+
+// number reads one of a row of numbers; ok is false when it is cut off or none of the vocabulary's.
+func (v *vocabulary) number(b []byte) (n uint32, size int, ok bool) {
+	switch c := b[0]; {
+	case c < ones:
+		n, size = uint32(c), 1
+	case c < lead3:
+		if len(b) < 2 {
+			return 0, 0, false
+		}
+		n, size = ones+uint32(c-lead2)<<8+uint32(b[1]), 2
+	case c < lead5:
+		if len(b) < 3 {
+			return 0, 0, false
+		}
+		n, size = twos+uint32(c-lead3)<<16+uint32(b[1])<<8+uint32(b[2]), 3
+	default:
+		if len(b) < 5 {
+			return 0, 0, false
+		}
+		n, size = threes+binary.LittleEndian.Uint32(b[1:]), 5
+	}
+	return n, size, n < uint32(len(v.ends))
+}
+
+// order orders tokens so that the most frequent have the shortest numbers, and those of equally long numbers lie beside those
+// that begin like them. It returns the old places in the new order.
+func order(t *table) []uint32 {
+	frequent := make([]uint64, t.len())
+	for n, count := range t.counts {
+		frequent[n] = uint64(^count)<<32 | uint64(n)
+	}
+	slices.Sort(frequent)
+	places := make([]uint32, len(frequent))
+	for i, f := range frequent {
+		places[i] = uint32(f)
+	}
+	from := 0
+	for _, end := range []int{ones, twos, threes, len(places)} {
+		end = min(end, len(places))
+		sortByText(t, places[from:end])
+		from = end
+	}
+	return places
+}
+
+// sortByText compares the first eight bytes as a number, which is all that most comparisons need.
+func sortByText(t *table, places []uint32) {
+	type token struct {
+		begin uint64
+		place uint32
+	}
+	all := make([]token, len(places))
+	for i, place := range places {
+		var begin [8]byte
+		copy(begin[:], t.token(place))
+		all[i] = token{binary.BigEndian.Uint64(begin[:]), place}
+	}
+	slices.SortFunc(all, func(a, b token) int {
+		if a.begin != b.begin {
+			return cmp.Compare(a.begin, b.begin)
+		}
+		return bytes.Compare(t.token(a.place), t.token(b.place))
+	})
+	for i := range all {
+		places[i] = all[i].place
+	}
+}
+
+// appendVocabulary writes how many tokens there are, of each how much of it is as in the one before and how long the rest is, and
+// then the rests. They follow each other so that zstd sees letters beside letters.
+func appendVocabulary(b []byte, t *table, places []uint32) []byte {
+	b = binary.AppendUvarint(b, uint64(len(places)))
+	shared := make([]int, len(places))
+	var last []byte
+	for i, place := range places {
+		token := t.token(place)
+		for shared[i] < min(len(last), len(token), 255) && last[shared[i]] == token[shared[i]] {
+			shared[i]++
+		}
+		b = append(b, byte(shared[i]))
+		last = token
+	}
+	for i, place := range places {
+		b = binary.AppendUvarint(b, uint64(len(t.token(place))-shared[i]))
+	}
+	for i, place := range places {
+		b = append(b, t.token(place)[shared[i]:]...)
+	}
+	return b
+}
+
+// readVocabulary reads what appendVocabulary wrote; nothing may follow it. Letters takes up to most bytes.
+func readVocabulary(b []byte, most int) (*vocabulary, error) {
+	broken := fmt.Errorf("%w: its vocabulary", ErrCorrupt)
+	count, size := binary.Uvarint(b)
+	if size <= 0 || count > uint64(len(b)-size)/2 {
+		return nil, broken
+	}
+	b = b[size:]
+	n := int(count)
+	shared, lengths := b[:n], b[n:]
+	rests := make([]int, n)
+	whole, sum := 0, 0
+	for i := range rests {
+		length, size := binary.Uvarint(lengths)
+		if size <= 0 || length > uint64(len(b)) {
+			return nil, broken
+		}
+		lengths = lengths[size:]
+		rests[i] = int(length)
+		sum += int(length)
+		whole += int(length) + int(shared[i])
+	}
+	if sum != len(lengths) || whole > most {
+		return nil, broken
+	}
+	// Held apart until they are done: what is written through a pointer tells the garbage collector each time.
+	letters, ends, kinds := make([]byte, 0, whole), make([]uint32, n), make([]kind, n)
+	last := 0 // where the one before begins
+	for i, rest := range rests {
+		begin := len(letters)
+		if int(shared[i]) > begin-last {
+			return nil, broken
+		}
+		letters = append(letters, letters[last:last+int(shared[i])]...)
+		letters = append(letters, lengths[:rest]...)
+		lengths = lengths[rest:]
+		ends[i] = uint32(len(letters))
+		kinds[i] = kindOf(letters[begin:])
+		last = begin
+	}
+	return &vocabulary{letters, ends, kinds}, nil
+}
