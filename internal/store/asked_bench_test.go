@@ -65,6 +65,8 @@ func BenchmarkAsked(b *testing.B) {
 		{of: filter.Generations, q: "model:model-3", sort: ""},
 		{of: filter.Generations, q: "model:model-3 latency:>5s", sort: "-latency"},
 		{of: filter.Generations, q: "prop.tenant:tenant-7", sort: ""},
+		{of: filter.Generations, q: "zyzzyva", sort: ""},
+		{of: filter.Traces, q: "zyzzyva", sort: ""},
 		{of: filter.Traces, q: "", sort: "-latency"},
 		{of: filter.Traces, q: "model:model-3", sort: ""},
 		{of: filter.Traces, q: "model:model-3 error:true", sort: "-latency"},
