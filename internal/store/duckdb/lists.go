@@ -140,39 +140,28 @@ func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p stor
 
 // findGenerations finds the newest generations that match, looking at the newest rows first.
 func (s *Store) findGenerations(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
-	page, first, full := pageOf(p), s.firstRows("generations", p.Limit), false
-	for _, rows := range stepsOf(q, first) {
-		err = s.snapshot(ctx, "find generations", func(db querier) error {
-			var edge, n int64
-			v := listValues(q.Project, &store.Filter{}, &page).with("rows", rows)
-			if err := query(ctx, db, "generations_edge", v, func(r *sql.Rows) error { return r.Scan(&edge, &n) }); err != nil {
-				return err
-			}
-			if n < rows {
-				edge = 0 // everything
-			}
-			found, err = s.find(ctx, db, sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}, p)
-			full = edge == 0 || len(found) == p.Limit
+	page, rows, full := pageOf(p), s.firstRows("generations", p.Limit), false
+	err = s.snapshot(ctx, "find generations", func(db querier) error {
+		var edge, n int64
+		v := listValues(q.Project, &store.Filter{}, &page).with("rows", rows)
+		if err := query(ctx, db, "generations_edge", v, func(r *sql.Rows) error { return r.Scan(&edge, &n) }); err != nil {
 			return err
-		})
-		if err != nil || full {
-			return found, err
 		}
+		if n < rows {
+			edge = 0 // everything
+		}
+		found, err = s.find(ctx, db, sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}, p)
+		full = edge == 0 || len(found) == p.Limit
+		return err
+	})
+	if err != nil || full {
+		return found, err
 	}
 	err = s.dear(ctx, "find generations", func(ctx context.Context, db querier) (err error) {
 		found, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p)
 		return err
 	})
 	return found, err
-}
-
-// stepsOf are how many of the newest rows are looked at before everything. What a narrow filter passes is not found among the next
-// ones either, so that they are looked at only before a text is looked for in everything, which is so dear that it pays all the same.
-func stepsOf(q store.Question, first int64) []int64 {
-	if filter.Searches(q.Where) {
-		return []int64{first, 32 * first}
-	}
-	return []int64{first}
 }
 
 // pageOf is a part of a list by latest activity.
@@ -184,43 +173,41 @@ func pageOf(p store.Part) store.Page {
 	return page
 }
 
-// findNewest finds the traces or sessions with the latest activity that match. It looks at those of the newest rows first, see walk.
+// findNewest finds the traces or sessions with the latest activity that match. It looks at those of the newest rows first.
 func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
 	kind, all := string(q.Of), false
 	err = s.snapshot(ctx, "find "+kind, func(db querier) error {
 		page := pageOf(p)
 		v := listValues(q.Project, &store.Filter{}, &page)
-		first := s.firstRows(kind, p.Limit)
-		for _, rows := range stepsOf(q, first) {
-			v["rows"] = rows
-			near, edge, _, err := newest(ctx, db, kind, rows, v)
-			if err != nil {
+		rows := s.firstRows(kind, p.Limit)
+		v["rows"] = rows
+		near, edge, _, err := newest(ctx, db, kind, rows, v)
+		if err != nil {
+			return err
+		}
+		ids := make([]string, len(near))
+		for i := range near {
+			ids[i] = near[i].id
+		}
+		scope := s.scopeOf(q, ids)
+		if filter.Searches(q.Where) {
+			s.boundsOf(kind, q.Project, ids, v)
+			if err := textFrom(ctx, db, kind, v.with("ids", ids)); err != nil {
 				return err
 			}
-			ids := make([]string, len(near))
-			for i := range near {
-				ids[i] = near[i].id
+			scope.ContentsFromMS = v["text_from_ms"].(int64)
+		}
+		if found, err = s.find(ctx, db, scope, p); err != nil {
+			return err
+		}
+		complete := 0 // how many are certainly the next in the list
+		for _, f := range found {
+			if f.AtMS > edge {
+				complete++
 			}
-			scope := s.scopeOf(q, ids)
-			if filter.Searches(q.Where) {
-				s.boundsOf(kind, q.Project, ids, v)
-				if err := textFrom(ctx, db, kind, v.with("ids", ids)); err != nil {
-					return err
-				}
-				scope.ContentsFromMS = v["text_from_ms"].(int64)
-			}
-			if found, err = s.find(ctx, db, scope, p); err != nil {
-				return err
-			}
-			complete := 0 // how many are certainly the next in the list
-			for _, f := range found {
-				if f.AtMS > edge {
-					complete++
-				}
-			}
-			if complete == p.Limit || edge == longAgo {
-				return nil
-			}
+		}
+		if complete == p.Limit || edge == longAgo {
+			return nil
 		}
 		all = true
 		return nil
