@@ -133,12 +133,8 @@ func (b *Builder) Build(fast bool) *Block {
 	for n, place := range places {
 		renumbered[place] = uint32(n)
 	}
-	zips := &careful
-	if fast {
-		zips = &quick
-	}
-	zip := zips.Get().(*zstd.Encoder)
-	defer zips.Put(zip)
+	zip := quick.Get().(*zstd.Encoder)
+	defer quick.Put(zip)
 
 	var frames, table, rows, details []byte
 	count := 0
@@ -180,6 +176,11 @@ func (b *Builder) Build(fast bool) *Block {
 		head = append(head, b.entries[i].id[:]...)
 	}
 	head = binary.AppendUvarint(head, uint64(len(details)))
+	if !fast {
+		better := careful.Get().(*zstd.Encoder)
+		defer careful.Put(better)
+		zip = better
+	}
 	head = zip.EncodeAll(details, head)
 	head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(head, castagnoli))
 
@@ -251,7 +252,7 @@ func (b *Builder) filters() (words lines, pairs []lines) {
 	return one[0], pairs
 }
 
-// Encoders: of what was just received, and of what is packed to stay.
+// Encoders: of numbers, of which a better one saves 1 % for twice the time, and of the vocabularies of blocks that stay (18 %).
 var (
 	quick   = encoders(zstd.SpeedFastest)
 	careful = encoders(zstd.SpeedDefault)

@@ -16,7 +16,7 @@ import (
 func TestDiskFull(t *testing.T) {
 	for name, checkpoint := range map[string]int64{"in the log": 1 << 30, "in a checkpoint": 512 << 10} {
 		t.Run(name, func(t *testing.T) {
-			disktest.Full(t, 8<<20, func(t *testing.T, dir string, free func()) {
+			disktest.Full(t, 5<<20, func(t *testing.T, dir string, free func()) {
 				fillDisk(t, open(t, Options{Dir: dir, MinFreeBytes: -1, CheckpointBytes: checkpoint}), free)
 			})
 		})
@@ -83,5 +83,10 @@ func fillDisk(t *testing.T, s *Store, free func()) {
 	}
 	if got, err := s.Totals(t.Context(), project); err != nil || got.Events != int64(len(batches)*size) {
 		t.Errorf("%d events, %v; want %d", got.Events, err, len(batches)*size)
+	}
+	for n, b := range batches {
+		if contents, err := s.Contents(t.Context(), keysOf(b.Events)); err != nil || len(contents) != size {
+			t.Fatalf("batch %d: %d events have text, %v; want %d", n, len(contents), err, size)
+		}
 	}
 }
