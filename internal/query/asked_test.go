@@ -102,6 +102,12 @@ func TestAggregate(t *testing.T) {
 		{SumRequest{Of: "generations", Measures: "count,max(latency)", By: "time(4m)", Narrowing: Narrowing{From: from, To: to, Q: "model:gpt-4o"}},
 			fmt.Sprintf(`{"columns":[{"name":"time(4m)","type":"time","unit":"ms"},{"name":"count","type":"number","unit":""},{"name":"max(latency)","type":"duration","unit":"s"}],"rows":[[%d,1,0],[%d,2,4],[%d,2,8],[%d,0,null]],"truncated":false}`,
 				bucket(0), bucket(1), bucket(2), bucket(3))},
+		// Without from and to it is from the first to the last that match.
+		{SumRequest{Of: "generations", Measures: "count", By: "time(4m)", Narrowing: Narrowing{Q: "model:gpt-4o"}},
+			fmt.Sprintf(`{"columns":[{"name":"time(4m)","type":"time","unit":"ms"},{"name":"count","type":"number","unit":""}],"rows":[[%d,1],[%d,2],[%d,2]],"truncated":false}`,
+				bucket(0), bucket(1), bucket(2))},
+		{SumRequest{Of: "generations", Measures: "count", By: "time(1h)", Narrowing: Narrowing{Q: "model:nothing"}},
+			fmt.Sprintf(`{"columns":[{"name":"time(1h)","type":"time","unit":"ms"},{"name":"count","type":"number","unit":""}],"rows":[[%d,0]],"truncated":false}`, now-now%3_600_000)},
 		{SumRequest{Of: "traces", Measures: "count", By: "model", Order: "model"},
 			`{"columns":[{"name":"model","type":"text","unit":""},{"name":"count","type":"number","unit":""}],"rows":[["claude",5],["gpt-4o",5]],"truncated":false}`},
 	} {
@@ -116,7 +122,7 @@ func TestAggregate(t *testing.T) {
 		field string
 	}{
 		{SumRequest{Of: "things", Measures: "count"}, "of"}, {SumRequest{Of: "traces"}, "measure"}, {SumRequest{Of: "traces", Measures: "count", By: "latency"}, "by"},
-		{SumRequest{Of: "traces", Measures: "count", By: "time(1h)"}, "by"}, {SumRequest{Of: "traces", Measures: "count", Zone: "Mars"}, "tz"},
+		{SumRequest{Of: "traces", Measures: "count", Zone: "Mars"}, "tz"},
 		{SumRequest{Of: "traces", Measures: "count", Order: "x"}, "order"}, {SumRequest{Of: "traces", Measures: "count", Limit: 1e6}, "limit"},
 		{SumRequest{Of: "traces", Measures: "count", By: "time(1s)", Narrowing: Narrowing{From: "1926-01-01T00:00:00Z", To: "2026-01-01T00:00:00Z"}}, "by"},
 	} {

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 	_ "time/tzdata" // images and machines without zones of their own
 
@@ -53,8 +54,10 @@ func (s *Service) Aggregate(ctx context.Context, scope access.Scope, r SumReques
 		return Table{}, err
 	}
 	span := filter.Span{FromMS: a.fromMS, ToMS: a.toMS, Zone: zone}
-	if span.FromMS != 0 && span.ToMS == 0 {
-		span.ToMS = s.now().UnixMilli() + 1
+	if strings.Contains(r.By, "time(") {
+		if span, err = s.within(ctx, of, a.Question, span); err != nil {
+			return Table{}, wrap(err, "find from when to when to sum "+r.Of)
+		}
 	}
 	sum, err := r.sum(of, span)
 	if err != nil {
@@ -74,6 +77,32 @@ func (s *Service) Aggregate(ctx context.Context, scope access.Scope, r SumReques
 		return Table{}, wrap(err, "sum "+r.Of)
 	}
 	return tableView(sum, t), nil
+}
+
+// within completes a span: where it has no end of its own it ends with the first or last row that matches, or now where none does.
+func (s *Service) within(ctx context.Context, of filter.Of, q store.Question, span filter.Span) (filter.Span, error) {
+	if span.FromMS != 0 && span.ToMS != 0 {
+		return span, nil
+	}
+	measures, err := filter.ParseMeasures(of, "min(start),max(start)")
+	if err != nil {
+		return span, err
+	}
+	ends, err := s.store.Sum(ctx, q, filter.Sum{Measures: measures, Limit: 1}, span)
+	if err != nil {
+		return span, err
+	}
+	first, last := s.now().UnixMilli(), s.now().UnixMilli()
+	if row := ends.Rows[0]; row[0] != nil && row[1] != nil {
+		first, last = row[0].(int64), row[1].(int64)
+	}
+	if span.ToMS == 0 {
+		span.ToMS = max(last, span.FromMS) + 1
+	}
+	if span.FromMS == 0 {
+		span.FromMS = min(first, span.ToMS-1)
+	}
+	return span, nil
 }
 
 func (r SumRequest) sum(of filter.Of, span filter.Span) (sum filter.Sum, err error) {
