@@ -1,4 +1,4 @@
-// Package textblock keeps the texts of many events in one block of bytes, small and searchable: prompts, answers, errors and names.
+// Package textblock keeps the texts of many events in one block of bytes, small and searchable: prompts, answers, errors, names and feedback.
 //
 // A text is parted into words and what stands between them. Each different one is kept once in the block's vocabulary, and a
 // text is a row of numbers, one to five bytes each, the shortest for the most frequent. Frames of 256 events are compressed
@@ -27,12 +27,13 @@ var ErrCorrupt = errors.New("corrupt block of text")
 // Field is one of an event's texts.
 type Field int
 
-// The fields. All are JSON as in model.Content; title and error are what stands within the quotes of a JSON string.
+// The fields. All are JSON as in model.Content; title, error and the value of a metric or feedback are what stands within the quotes of a JSON string.
 const (
 	Input Field = iota
 	Output
 	Title
 	Error
+	Metric
 	// What follows is kept, but not searched.
 	Tools
 	Properties
@@ -41,7 +42,7 @@ const (
 	Fields = iota
 )
 
-const searched = Error + 1
+const searched = Metric + 1
 
 // Entry is an event's texts.
 type Entry struct {

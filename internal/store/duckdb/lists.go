@@ -80,7 +80,7 @@ func ask(ctx context.Context, db querier, s sqlgen.Statement, scan func(*sql.Row
 // maxHits bounds the events whose text matches one search of a question: a million uuids take 50 MB.
 const maxHits = 1_000_000
 
-// lookInTexts finds the events in whose prompts and answers the question's searches find something. What reads the database calls it.
+// lookInTexts finds the events in whose texts the question's searches find something. What reads the database calls it.
 func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope) error {
 	hits := map[string][]string{}
 	for _, search := range filter.AllSearches(scope.Where) {
@@ -104,8 +104,12 @@ func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope) error {
 		}
 		hits[name] = found
 	}
-	scope.Contents = func(search filter.Search, bind func(any) string) string {
-		return "SELECT CAST(unnest(" + bind(hits[filter.String(search)]) + ") AS UUID)"
+	scope.Texts = func(search filter.Search, bind func(any) string) string {
+		found := hits[filter.String(search)]
+		if len(found) == 0 {
+			return ""
+		}
+		return "SELECT CAST(unnest(" + bind(found) + ") AS UUID)"
 	}
 	return nil
 }

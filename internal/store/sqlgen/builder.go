@@ -20,9 +20,9 @@ type Scope struct {
 	ActiveFromMS int64
 	// ContentsFromMS is when the oldest event was that may match: contents before are not looked at. 0 is all.
 	ContentsFromMS int64
-	// Contents says which events have a content in which a search finds something, as a subquery of uuids in which values are bound by
-	// bind. Nil looks at the contents themselves.
-	Contents func(s filter.Search, bind func(any) string) string
+	// Texts says in which events a search finds something, in whichever of their texts, as a subquery of uuids in which values are bound
+	// by bind; "" is in none. Nil looks at the texts themselves.
+	Texts func(s filter.Search, bind func(any) string) string
 }
 
 // Received is a range of received_ms, both bounds included.
@@ -277,16 +277,18 @@ func likePattern(v filter.Value) string {
 
 // search looks for text in one event.
 func (b *builder) search(s filter.Search) string {
+	if b.s.Texts != nil {
+		if found := b.s.Texts(s, b.bind); found != "" {
+			return "e.uuid IN (" + found + ")"
+		}
+		return "FALSE"
+	}
 	find := b.finder(s, false, b.bind)
 	found := []string{}
 	for _, x := range []string{"e.title", "e.error", "e.metric_value"} {
 		found = append(found, x+" <> '' AND "+find(x))
 	}
-	contents := b.contents
-	if b.s.Contents != nil {
-		contents = b.s.Contents
-	}
-	return "(" + strings.Join(found, " OR ") + " OR e.uuid IN (" + contents(s, b.bind) + "))"
+	return "(" + strings.Join(found, " OR ") + " OR e.uuid IN (" + b.contents(s, b.bind) + "))"
 }
 
 // finder makes of a text's column whether a search finds something in it.

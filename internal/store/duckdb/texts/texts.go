@@ -131,7 +131,7 @@ func (t *Texts) Write(ctx context.Context, b *store.Batch, events, contents []in
 	}
 	byProject := map[string][]int{}
 	for _, i := range events {
-		if e := &b.Events[i]; texts[key{e.Project, e.UUID}] != nil || e.Title != "" || e.Error != "" {
+		if e := &b.Events[i]; texts[key{e.Project, e.UUID}] != nil || e.Title != "" || e.Error != "" || e.MetricValue != "" {
 			byProject[e.Project] = append(byProject[e.Project], i)
 		}
 	}
@@ -206,7 +206,7 @@ func entry(e *model.Event, c *model.Content) *textblock.Entry {
 			at.Texts[textblock.Bare] = []byte{}
 		}
 	}
-	at.Texts[textblock.Title], at.Texts[textblock.Error] = quote(e.Title), quote(e.Error)
+	at.Texts[textblock.Title], at.Texts[textblock.Error], at.Texts[textblock.Metric] = quote(e.Title), quote(e.Error), quote(e.MetricValue)
 	return at
 }
 
