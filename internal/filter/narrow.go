@@ -91,19 +91,20 @@ func Narrow(e Expr) bool {
 // Without is an expression without those of its terms that are about one field alone: what the values of the field are counted
 // among, so that the others can be chosen, too. An OR with other fields in it stays.
 func Without(e Expr, field string) Expr {
-	if and, ok := e.(And); ok {
-		rest := And{}
-		for _, x := range and {
-			if !about(x, field) {
-				rest = append(rest, x)
-			}
-		}
-		return rest
-	}
 	if about(e, field) {
 		return Everything
 	}
-	return e
+	and, ok := e.(And)
+	if !ok {
+		return e
+	}
+	rest := And{}
+	for _, x := range and {
+		if !about(x, field) {
+			rest = append(rest, Without(x, field)) // shortcuts and bounds of time stand beside an expression that is an And itself
+		}
+	}
+	return rest
 }
 
 // about says whether an expression speaks of one field and of nothing else.

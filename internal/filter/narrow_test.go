@@ -1,0 +1,33 @@
+package filter_test
+
+import (
+	"testing"
+
+	"github.com/playheadhq/playhead/internal/filter"
+)
+
+func parse(t *testing.T, q string) filter.Expr {
+	t.Helper()
+	e, err := filter.Parse(filter.Generations, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// A facet's own terms do not count, also where shortcuts or bounds of time stand beside the expression.
+func TestWithout(t *testing.T) {
+	beside := parse(t, "kind:span")
+	for q, want := range map[string]string{
+		`refund model:a`:                  `(refund) kind:span`,
+		`model:a`:                         `kind:span`,
+		`-model:a error:true model:b`:     `(error:true) kind:span`,
+		`(model:a OR model:b) refund`:     `(refund) kind:span`,
+		`(model:a OR error:true) model:b`: `((model:a OR error:true)) kind:span`,
+		`(model:a error:true) OR refund`:  `((model:a error:true) OR refund) kind:span`,
+	} {
+		if got := filter.String(filter.Without(filter.And{parse(t, q), beside}, "model")); got != want {
+			t.Errorf("%s without model is %s, want %s", q, got, want)
+		}
+	}
+}
