@@ -278,3 +278,47 @@ export interface Page<T> {
   items: T[];
   next: string | null;
 }
+
+/** What lists are of: the API's name for it. */
+export type Of = "traces" | "generations" | "sessions";
+
+/** Something that a list can be asked by. */
+export interface Field {
+  name: string;
+  type: "text" | "number" | "duration" | "boolean" | "choice" | "time";
+  doc: string;
+  /** What may stand before a value; "" for being equal. */
+  operators: string[];
+  /** Whether its values can be counted. */
+  groupable: boolean;
+  /** Its values, where there are few. */
+  choices: string[];
+}
+
+/** The values of a field that most rows have, and how many rows have another one. */
+export interface Facet {
+  field: string;
+  values: FacetValue[];
+  other: number;
+}
+
+export interface FacetValue {
+  /** As it is written in an expression, without quotes. */
+  value: string;
+  count: number;
+}
+
+/** Rows over time, in steps of equal length that follow each other. */
+export interface Histogram {
+  /** What was asked for; steps begin on the hour or day, so that the first one may begin earlier. */
+  fromMs: number;
+  toMs: number;
+  bars: Bar[];
+}
+
+export interface Bar {
+  fromMs: number;
+  toMs: number;
+  count: number;
+  failed: number;
+}

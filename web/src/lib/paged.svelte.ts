@@ -6,8 +6,6 @@ type Fetch<T> = (query: { cursor: string | null; limit: number }, signal?: Abort
 
 /** The rows of one page. */
 const pageRows = 50;
-/** The rows of one page when many are wanted: the most that the API gives. */
-const largePageRows = 500;
 
 export class Paged<T extends { id: string }> {
   items: T[] = $state.raw([]);
@@ -25,26 +23,20 @@ export class Paged<T extends { id: string }> {
   #fetch: Fetch<T> = async () => ({ items: [], next: null });
   #abort = new AbortController();
   #gap = false;
-  #wanted = pageRows;
+  #sorted = false;
 
-  /** Asks a new question. The old answer stays until the new one is there, with as many rows as wanted or all there are. */
-  async load(fetch: Fetch<T>, wanted = pageRows): Promise<void> {
+  /** Asks a new question. The old answer stays until the new one is there. Sorted: not by time, so that new rows may belong anywhere. */
+  async load(fetch: Fetch<T>, sorted = false): Promise<void> {
     this.#abort.abort();
     const abort = (this.#abort = new AbortController());
     this.#fetch = fetch;
     this.asking = true;
     try {
-      const items: T[] = [];
-      let next: string | null = null;
-      do {
-        const page = await fetch({ cursor: next, limit: Math.min(wanted - items.length, largePageRows) }, abort.signal);
-        if (abort.signal.aborted) return;
-        items.push(...page.items);
-        next = page.next;
-      } while (next !== null && items.length < wanted);
-      this.items = [...new Map(items.map((item) => [item.id, item])).values()];
-      this.next = next;
-      this.#wanted = wanted;
+      const page = await fetch({ cursor: null, limit: pageRows }, abort.signal);
+      if (abort.signal.aborted) return;
+      this.items = page.items;
+      this.next = page.next;
+      this.#sorted = sorted;
       this.fresh = [];
       this.#gap = false;
       this.error = null;
@@ -95,7 +87,8 @@ export class Paged<T extends { id: string }> {
     // An empty list has nothing that could jump.
     if (this.items.length === 0 && this.fresh.length > 0) {
       this.next = page.next;
-      this.show();
+      this.items = this.fresh;
+      this.fresh = [];
     }
   }
 
@@ -106,8 +99,8 @@ export class Paged<T extends { id: string }> {
   }
 
   show(): void {
-    if (this.#gap) {
-      void this.load(this.#fetch, this.#wanted);
+    if (this.#gap || this.#sorted) {
+      void this.load(this.#fetch, this.#sorted);
       return;
     }
     this.items = [...this.fresh, ...this.items];

@@ -3,20 +3,21 @@ import { format, moment, parse, sessionPath, tracePath } from "./route";
 
 describe("parse", () => {
   it.each([
-    ["/", { page: "home" }],
+    ["/", { page: "home", query: {} }],
     ["/traces", { page: "traces", query: {} }],
     ["/traces/", { page: "traces", query: {} }],
+    ["/generations", { page: "generations", query: {} }],
     ["/traces/a%2Fb", { page: "trace", id: "a/b", query: {} }],
     ["/sessions/x", { page: "session", id: "x", query: {} }],
     ["/sessions/50%", { page: "session", id: "50%", query: {} }],
-    ["/setup", { page: "setup" }],
-    ["/status", { page: "status" }],
-    ["/setup/x", { page: "missing", path: "/setup/x" }],
-    ["/api/traces", { page: "missing", path: "/api/traces" }],
+    ["/setup", { page: "setup", query: {} }],
+    ["/status", { page: "status", query: {} }],
+    ["/setup/x", { page: "missing", path: "/setup/x", query: {} }],
+    ["/api/traces", { page: "missing", path: "/api/traces", query: {} }],
   ])("%s", (path, want) => expect(parse(path, "")).toEqual(want));
 
   it("reads the query, empty being absent", () => {
-    expect(parse("/traces", "?q=a+b&person=&errors=1")).toEqual({ page: "traces", query: { q: "a b", errors: "1" } });
+    expect(parse("/traces", "?q=a+b&from=&sort=-latency")).toEqual({ page: "traces", query: { q: "a b", sort: "-latency" } });
   });
 });
 

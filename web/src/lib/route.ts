@@ -1,31 +1,27 @@
 // Addresses: which page an address means and how to write one. Pure, so that it is tested without a browser.
 
-export type Route =
-  | { page: "home" }
-  | { page: "traces"; query: Query }
-  | { page: "trace"; id: string; query: Query }
-  | { page: "sessions"; query: Query }
-  | { page: "session"; id: string; query: Query }
-  | { page: "setup" }
-  | { page: "status" }
-  | { page: "missing"; path: string };
+export type Route = { query: Query } & (
+  | { page: "home" | "traces" | "generations" | "sessions" | "setup" | "status" }
+  | { page: "trace" | "session"; id: string }
+  | { page: "missing"; path: string }
+);
 
 /** Query parameters: absent and empty are the same. */
 export type Query = Readonly<Record<string, string>>;
+
+type Single = "traces" | "generations" | "sessions" | "setup" | "status";
+const pages: ReadonlySet<Single> = new Set<Single>(["traces", "generations", "sessions", "setup", "status"]);
 
 export function parse(path: string, search: string): Route {
   const query = parseQuery(search);
   const parts = path.split("/").filter((p) => p !== "");
   const [first, second] = parts;
   const id = second === undefined ? undefined : idOf(second);
-  if (parts.length === 0) return { page: "home" };
-  if (parts.length === 1 && first === "traces") return { page: "traces", query };
-  if (parts.length === 1 && first === "sessions") return { page: "sessions", query };
-  if (parts.length === 1 && first === "setup") return { page: "setup" };
-  if (parts.length === 1 && first === "status") return { page: "status" };
+  if (parts.length === 0) return { page: "home", query };
+  if (parts.length === 1 && pages.has(first as Single)) return { page: first as Single, query };
   if (parts.length === 2 && first === "traces" && id) return { page: "trace", id, query };
   if (parts.length === 2 && first === "sessions" && id) return { page: "session", id, query };
-  return { page: "missing", path };
+  return { page: "missing", path, query };
 }
 
 export function parseQuery(search: string): Query {

@@ -18,7 +18,12 @@ class Router {
   }
 
   get query(): Query {
-    return "query" in this.route ? this.route.query : {};
+    return this.route.query;
+  }
+
+  /** The address of another page, about the project that this one is about. */
+  link(path: string, query: Record<string, string | number | boolean | null | undefined> = {}): string {
+    return format(path, { project: this.query.project, ...query });
   }
 
   push(url: string): void {

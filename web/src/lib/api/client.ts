@@ -1,18 +1,24 @@
 // Every request of the UI. Errors become ApiError, which says what happened and whether trying again can help.
-import type { CallDetail, Message, Page, RawPiece, Sent, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
+import type { Call, CallDetail, Facet, Field, Histogram, Message, Of, Page, RawPiece, Sent, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
 import { account } from "../account.svelte";
 import { health } from "../health.svelte";
 import { segment } from "../route";
 import * as convert from "./convert";
-import { ApiError } from "./error";
+import { ApiError, type Misread } from "./error";
 import { inProject } from "./project";
 
-export interface ListQuery {
+/** What lists, their facets and their histogram are narrowed by alike. */
+export interface Narrowing {
+  /** An expression of the query language. */
   q?: string | undefined;
+  /** RFC 3339 instants. */
   from?: string | undefined;
   to?: string | undefined;
-  person?: string | undefined;
-  errors?: boolean | undefined;
+}
+
+export interface ListQuery extends Narrowing {
+  /** A field, with a - before it for the largest first. */
+  sort?: string | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;
 }
@@ -59,19 +65,26 @@ function signIn(): void {
 async function failure(answer: Response): Promise<ApiError> {
   let detail = "";
   let type: unknown;
+  let place: Misread | undefined;
   try {
     const body: unknown = await answer.json();
     if (body && typeof body === "object") {
-      const b = body as { detail?: unknown; message?: unknown; title?: unknown; type?: unknown };
+      const b = body as { detail?: unknown; message?: unknown; title?: unknown; type?: unknown; position?: unknown; errors?: { location?: unknown }[] };
       type = b.type;
+      const parameter = String(b.errors?.[0]?.location ?? "").replace(/^query\./, "");
       detail = [b.detail, b.message, b.title].find((v): v is string => typeof v === "string" && v !== "") ?? "";
+      if (typeof b.position === "number") {
+        place = { parameter, position: b.position };
+        // Where the text can be marked, its position need not be counted.
+        detail = detail.replace(/^\w+, at character \d+: /, "");
+      }
     }
   } catch {
     // Not JSON: a proxy's page, say. The status has to do.
   }
   const { status } = answer;
   if (status === 404) return new ApiError("not_found", detail || "There is nothing under this address.", status);
-  if (status === 400 || status === 422) return new ApiError("bad_request", detail || "The server did not understand the request.", status);
+  if (status === 400 || status === 422) return new ApiError("bad_request", detail || "The server did not understand the request.", status, place);
   if (type === "urn:playhead:problem:timeout") return new ApiError("slow", detail, status);
   if (status === 401) return new ApiError("signed_out", "You are not signed in. Open the sign-in link that the server printed, or /login.", status);
   return new ApiError("server", detail || `The server answered ${status}.`, status);
@@ -103,6 +116,9 @@ async function following<W, T>(path: string, first: W[], cursor: string | null, 
 }
 
 export const api = {
+  async generations(query: ListQuery, signal?: AbortSignal): Promise<Page<Call>> {
+    return convert.page(await json<ListOf<convert.Wire["Generation"]>>(`/api/generations${search({ ...query })}`, signal), convert.call);
+  },
   async traces(query: ListQuery, signal?: AbortSignal): Promise<Page<Trace>> {
     return convert.page(await json<ListOf<convert.Wire["Trace"]>>(`/api/traces${search({ ...query })}`, signal), convert.trace);
   },
@@ -133,6 +149,38 @@ export const api = {
     const marks = await following(`${path}/marks`, wire.marks, wire.marks_next, convert.mark, signal);
     const steps = await following(`${path}/steps`, wire.steps, wire.steps_next, convert.step, signal);
     return convert.sessionDetail(wire, marks, steps);
+  },
+  /** What a list can be asked by. */
+  async fields(of: Of, signal?: AbortSignal): Promise<Field[]> {
+    return (await json<convert.Wire["Fields"]>(`/api/fields${search({ of })}`, signal)).fields.map(convert.field);
+  },
+  /** The values of some fields among the rows that match, limit of each. */
+  async facets(of: Of, fields: readonly string[], limit: number, narrowing: Narrowing, signal?: AbortSignal): Promise<Facet[]> {
+    return (await json<convert.Wire["Facets"]>(`/api/facets${search({ of, fields: fields.join(","), limit, ...narrowing })}`, signal)).facets.map(convert.facet);
+  },
+  /** How many rows match, over time. Without a beginning it begins with the first row. Null when no row does. */
+  async histogram(of: Of, narrowing: Narrowing, signal?: AbortSignal): Promise<Histogram | null> {
+    const sum = (more: Record<string, string | boolean>) => json<convert.Wire["Table"]>(`/api/aggregate${search({ of, ...narrowing, ...more })}`, signal);
+    let { from, to } = narrowing;
+    if (!from) {
+      const [first, last] = (await sum({ measure: "min(start),max(start)" })).rows[0] ?? [];
+      if (typeof first !== "number" || typeof last !== "number") return null;
+      from = new Date(first).toISOString();
+      to ??= new Date(last + 1).toISOString();
+    }
+    to ??= new Date().toISOString();
+    const by = { by: "time(auto)", tz: Intl.DateTimeFormat().resolvedOptions().timeZone, from, to };
+    const range = { fromMs: Date.parse(from), toMs: Date.parse(to) };
+    if (of !== "sessions") {
+      return { ...range, bars: convert.bars(await sum({ measure: "count,rate(error)", ...by }), (row) => Math.round(Number(row[1]) * Number(row[2]))) };
+    }
+    // A session does not fail: things fail in it, and it has no rate of them.
+    const [all, bad] = await Promise.all([sum({ measure: "count", ...by }), sum({ measure: "count", errors: true, ...by })]);
+    return { ...range, bars: convert.bars(all, (_, i) => Number(bad.rows[i]?.[1] ?? 0)) };
+  },
+  /** The names of all projects. */
+  async projects(signal?: AbortSignal): Promise<string[]> {
+    return (await json<ListOf<convert.Wire["Project"]>>("/api/projects", signal)).items.map((p) => p.name);
   },
   async status(signal?: AbortSignal): Promise<Status> {
     return convert.status(await json("/api/status", signal));

@@ -1,9 +1,12 @@
 // Wire to domain. Nothing else in the UI reads the wire's field names.
 import type {
+  Bar,
   Call,
   CallDetail,
   Content,
+  Facet,
   Feedback,
+  Field,
   Kind,
   Link,
   Mark,
@@ -264,4 +267,26 @@ export function status(w: Wire["Status"]): Status {
 
 export function page<W, T>(w: { items: W[]; next: string | null }, convert: (item: W) => T): Page<T> {
   return { items: w.items.map(convert), next: w.next };
+}
+
+export function field(w: Wire["Field"]): Field {
+  return { name: w.name, type: w.type, doc: w.doc, operators: w.operators, groupable: w.groupable, choices: w.choices };
+}
+
+export function facet(w: Wire["Facet"]): Facet {
+  return { field: w.field, values: w.values.map((v) => ({ value: String(v.value), count: v.count })), other: w.other };
+}
+
+const unitMs: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/** A sum whose first column is a step of time and whose second is a count; failed says how many of a row's count failed. */
+export function bars(w: Wire["Table"], failed: (row: unknown[], i: number) => number): Bar[] {
+  const [, n, unit] = /^time\((\d+)([smhdw])\)$/.exec(w.columns[0]?.name ?? "") ?? [];
+  const step = Number(n) * (unitMs[unit ?? ""] ?? NaN);
+  const rows = w.rows.map((row) => row ?? []);
+  return rows.map((row, i) => {
+    const fromMs = Number(row[0]);
+    const next = rows[i + 1]?.[0];
+    return { fromMs, toMs: next === undefined ? fromMs + step : Number(next), count: Number(row[1]), failed: failed(row, i) };
+  });
 }

@@ -1,0 +1,57 @@
+// The arithmetic of a histogram: where the marks of its axis stand, and which bars a pointer means.
+import type { Bar } from "../../lib/domain";
+
+export interface Tick {
+  ms: number;
+  label: string;
+}
+
+const hour = 3_600_000;
+const day = 24 * hour;
+/** Distances of marks: each begins anew at midnight, or is a number of days. */
+const distances = [1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day, 14 * day, 30 * day, 90 * day, 365 * day];
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric" });
+
+/** At most so many marks between two instants, at round local times. */
+export function ticks(fromMs: number, toMs: number, most: number): Tick[] {
+  const distance = distances.find((d) => (toMs - fromMs) / d <= Math.max(1, most)) ?? 365 * day;
+  const found: Tick[] = [];
+  const midnight = new Date(fromMs).setHours(0, 0, 0, 0);
+  for (let i = 0; ; i++) {
+    // Days are counted by the calendar: some have 23 or 25 hours.
+    const ms = distance < day ? midnight + i * distance : new Date(midnight).setDate(new Date(midnight).getDate() + (i * distance) / day);
+    if (ms >= toMs) return found;
+    if (ms >= fromMs) found.push({ ms, label: label(ms, distance) });
+  }
+}
+
+function label(ms: number, distance: number): string {
+  if (distance >= 90 * day) return month.format(ms);
+  if (distance >= day || ms === new Date(ms).setHours(0, 0, 0, 0)) return date.format(ms);
+  return (distance < 60_000 ? seconds : clock).format(ms);
+}
+
+/** The bar at a share of the width, which may lie beyond either end. */
+export const barAt = (bars: readonly Bar[], share: number): number => Math.max(0, Math.min(bars.length - 1, Math.floor(share * bars.length)));
+
+/** The time from one bar to another, whichever of them is first. */
+export function range(bars: readonly Bar[], a: number, b: number): { fromMs: number; toMs: number } | null {
+  const [first, last] = [bars[Math.min(a, b)], bars[Math.max(a, b)]];
+  return first && last ? { fromMs: first.fromMs, toMs: last.toMs } : null;
+}
+
+/** "26 Nov, 14:00 – 15:00", with the days where a bar is one or more of them. */
+export function spanText({ fromMs, toMs }: Pick<Bar, "fromMs" | "toMs">): string {
+  const whole = (ms: number) => ms === new Date(ms).setHours(0, 0, 0, 0);
+  if (whole(fromMs) && whole(toMs)) {
+    const last = new Date(toMs).setDate(new Date(toMs).getDate() - 1);
+    return last === fromMs ? date.format(fromMs) : `${date.format(fromMs)} – ${date.format(last)}`;
+  }
+  const time = toMs - fromMs < 60_000 ? seconds : clock;
+  const sameDay = new Date(fromMs).setHours(0, 0, 0, 0) === new Date(toMs - 1).setHours(0, 0, 0, 0);
+  return `${date.format(fromMs)}, ${time.format(fromMs)} – ${sameDay ? "" : `${date.format(toMs)}, `}${time.format(toMs)}`;
+}

@@ -1,0 +1,32 @@
+// The answer to a question that changes: the old answer stays until the new one is there, or until that fails.
+export class Answer<T> {
+  value: T | null = $state.raw(null);
+  error: unknown = $state.raw(null);
+  /** False until the first question is answered or failed. */
+  ready = $state(false);
+  asking = $state(false);
+  #abort = new AbortController();
+
+  /** Asks a new question; an earlier one that is still open is given up. Never rejects: error says what went wrong. */
+  async ask(question: (signal: AbortSignal) => Promise<T>): Promise<void> {
+    this.#abort.abort();
+    const abort = (this.#abort = new AbortController());
+    this.asking = true;
+    try {
+      const value = await question(abort.signal);
+      if (abort.signal.aborted) return;
+      this.value = value;
+      this.error = null;
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.value = null; // it answered another question
+      this.error = error;
+    }
+    this.asking = false;
+    this.ready = true;
+  }
+
+  close(): void {
+    this.#abort.abort();
+  }
+}
