@@ -5,6 +5,7 @@ import { startCluster } from './lib/cluster.js'
 import { startOpenAI } from './lib/openai.js'
 import { binary, startServer } from './lib/playhead.js'
 import { addresses } from './tests/addresses.js'
+import { asking } from './tests/asking.js'
 import { apart, everyNode, inTurn } from './tests/cluster.js'
 import { damaged } from './tests/damaged.js'
 import { demo } from './tests/demo.js'
@@ -22,6 +23,7 @@ const suites = {
       linking(env)
       moments(env)
       lists(env)
+      asking(env)
       addresses(env)
       hostile(env)
       heavy(env)
@@ -39,6 +41,7 @@ const suites = {
           linking(env)
           moments(env)
           lists(env)
+          asking(env)
           addresses(env)
           hostile(env)
         })
