@@ -15,6 +15,7 @@ import { linking } from './tests/linking.js'
 import { lists } from './tests/lists.js'
 import { lookups } from './tests/lookups.js'
 import { moments } from './tests/moments.js'
+import { projects } from './tests/projects.js'
 
 const suites = {
   single: {
@@ -24,6 +25,7 @@ const suites = {
       moments(env)
       lists(env)
       asking(env)
+      projects(env)
       addresses(env)
       hostile(env)
       heavy(env)

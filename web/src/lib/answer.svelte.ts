@@ -26,6 +26,16 @@ export class Answer<T> {
     this.ready = true;
   }
 
+  /** Asks the same again, unless a question is open: what is shown stays until the answer is there, also when it fails. Rejects then. */
+  async refresh(question: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<void> {
+    const abort = this.#abort;
+    if (this.asking) return;
+    const value = await question(signal);
+    if (abort.signal.aborted || signal.aborted) return;
+    this.value = value;
+    this.error = null;
+  }
+
   close(): void {
     this.#abort.abort();
   }
