@@ -21,7 +21,7 @@ async function named(page, playhead, kind) {
     session: kind === 'sessions' ? name : undefined, trace: kind === 'traces' ? name : undefined, input: `${marker} ${i}`, output: 'Yes.',
   })))
   for (const [i, name] of names.entries()) {
-    const list = `${playhead.url}/${kind}?q=${encodeURIComponent(kind === 'sessions' ? name : `${marker} ${i}`)}`
+    const list = `${playhead.url}/${kind}?q=${encodeURIComponent(kind === 'sessions' ? `session:${JSON.stringify(name)}` : `${marker} ${i}`)}`
     const row = page.locator(`[data-testid=${kind.slice(0, -1)}-row][data-id=${JSON.stringify(name)}]`)
     await eventually(`${kind} ${JSON.stringify(name)} is listed`, async () => {
       await page.goto(list)

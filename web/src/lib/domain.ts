@@ -308,14 +308,7 @@ export interface FacetValue {
   count: number;
 }
 
-/** Rows over time, in steps of equal length that follow each other. */
-export interface Histogram {
-  /** What was asked for; steps begin on the hour or day, so that the first one may begin earlier. */
-  fromMs: number;
-  toMs: number;
-  bars: Bar[];
-}
-
+/** One of the equal steps of time that follow each other: how many rows began in it. */
 export interface Bar {
   fromMs: number;
   toMs: number;

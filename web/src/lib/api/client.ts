@@ -1,5 +1,5 @@
 // Every request of the UI. Errors become ApiError, which says what happened and whether trying again can help.
-import type { Call, CallDetail, Facet, Field, Histogram, Message, Of, Page, RawPiece, Sent, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
+import type { Bar, Call, CallDetail, Facet, Field, Message, Of, Page, RawPiece, Sent, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
 import { account } from "../account.svelte";
 import { health } from "../health.svelte";
 import { segment } from "../route";
@@ -158,25 +158,24 @@ export const api = {
   async facets(of: Of, fields: readonly string[], limit: number, narrowing: Narrowing, signal?: AbortSignal): Promise<Facet[]> {
     return (await json<convert.Wire["Facets"]>(`/api/facets${search({ of, fields: fields.join(","), limit, ...narrowing })}`, signal)).facets.map(convert.facet);
   },
-  /** How many rows match, over time. Without a beginning it begins with the first row. Null when no row does. */
-  async histogram(of: Of, narrowing: Narrowing, signal?: AbortSignal): Promise<Histogram | null> {
-    const sum = (more: Record<string, string | boolean>) => json<convert.Wire["Table"]>(`/api/aggregate${search({ of, ...narrowing, ...more })}`, signal);
-    let { from, to } = narrowing;
-    if (!from) {
-      const [first, last] = (await sum({ measure: "min(start),max(start)" })).rows[0] ?? [];
-      if (typeof first !== "number" || typeof last !== "number") return null;
-      from = new Date(first).toISOString();
-      to ??= new Date(last + 1).toISOString();
-    }
-    to ??= new Date().toISOString();
-    const by = { by: "time(auto)", tz: Intl.DateTimeFormat().resolvedOptions().timeZone, from, to };
-    const range = { fromMs: Date.parse(from), toMs: Date.parse(to) };
+  /** How many rows match, over time: from the first to the last that does, unless a period is given, which ends now if not earlier. */
+  async histogram(of: Of, narrowing: Narrowing, signal?: AbortSignal): Promise<Bar[]> {
+    const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const sum = (more: Record<string, string | boolean | undefined>) =>
+      json<convert.Wire["Table"]>(`/api/aggregate${search({ of, tz, by: "time(auto)", ...narrowing, ...more })}`, signal);
+    const to = narrowing.to ?? (narrowing.from && new Date().toISOString());
     if (of !== "sessions") {
-      return { ...range, bars: convert.bars(await sum({ measure: "count,rate(error)", ...by }), (row) => Math.round(Number(row[1]) * Number(row[2]))) };
+      return convert.bars(await sum({ to, measure: "count,rate(error)" }), (row) => Math.round(Number(row[1]) * Number(row[2])));
     }
-    // A session does not fail: things fail in it, and it has no rate of them.
-    const [all, bad] = await Promise.all([sum({ measure: "count", ...by }), sum({ measure: "count", errors: true, ...by })]);
-    return { ...range, bars: convert.bars(all, (_, i) => Number(bad.rows[i]?.[1] ?? 0)) };
+    // A session does not fail: things fail in it, and there is no rate of that. So those are counted in the same steps.
+    const all = await sum({ to, measure: "count" });
+    const bars = convert.bars(all, () => 0);
+    const [first, last] = [bars[0], bars.at(-1)];
+    if (!first || !last) return bars;
+    const span = { from: narrowing.from ?? new Date(first.fromMs).toISOString(), to: to ?? new Date(last.toMs).toISOString() };
+    const bad = await sum({ ...span, by: all.columns[0]?.name, measure: "count", errors: true });
+    const failed = new Map(bad.rows.map((row) => [Number(row?.[0]), Number(row?.[1])]));
+    return bars.map((bar) => ({ ...bar, failed: failed.get(bar.fromMs) ?? 0 }));
   },
   /** The names of all projects. */
   async projects(signal?: AbortSignal): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { content, link, status, type Wire } from "./convert";
+import { bars, content, link, status, type Wire } from "./convert";
 
 const none: Wire["Link"] = {
   state: "none",
@@ -46,5 +46,16 @@ describe("status", () => {
   it("keeps why and how often something was turned away", () => {
     const wire = { refusals: [], nodes: [], warnings: [], turned_away: [{ reason: "busy", count: 3 }] } as unknown as Wire["Status"];
     expect(status(wire).turnedAway).toEqual([{ reason: "busy", count: 3 }]);
+  });
+});
+
+describe("bars", () => {
+  const column = (name: string): Wire["Column"] => ({ name, type: "number", unit: "" });
+  it("follow each other; the last is as long as a step", () => {
+    const wire = { columns: [column("time(3h)"), column("count"), column("rate(error)")], rows: [[0, 4, 0.25], [10_800_000, 0, null]], truncated: false };
+    expect(bars(wire, (row) => Number(row[1]) * Number(row[2]))).toEqual([
+      { fromMs: 0, toMs: 10_800_000, count: 4, failed: 1 },
+      { fromMs: 10_800_000, toMs: 21_600_000, count: 0, failed: 0 },
+    ]);
   });
 });

@@ -280,13 +280,13 @@ export function facet(w: Wire["Facet"]): Facet {
 const unitMs: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
 /** A sum whose first column is a step of time and whose second is a count; failed says how many of a row's count failed. */
-export function bars(w: Wire["Table"], failed: (row: unknown[], i: number) => number): Bar[] {
+export function bars(w: Wire["Table"], failed: (row: unknown[]) => number): Bar[] {
   const [, n, unit] = /^time\((\d+)([smhdw])\)$/.exec(w.columns[0]?.name ?? "") ?? [];
   const step = Number(n) * (unitMs[unit ?? ""] ?? NaN);
   const rows = w.rows.map((row) => row ?? []);
   return rows.map((row, i) => {
     const fromMs = Number(row[0]);
     const next = rows[i + 1]?.[0];
-    return { fromMs, toMs: next === undefined ? fromMs + step : Number(next), count: Number(row[1]), failed: failed(row, i) };
+    return { fromMs, toMs: next === undefined ? fromMs + step : Number(next), count: Number(row[1]), failed: failed(row) };
   });
 }
