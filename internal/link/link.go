@@ -109,3 +109,14 @@ type Evidence struct {
 	// LeadMS is how long before the call's start the moment lies.
 	LeadMS int64
 }
+
+// ChangesMS is when a link becomes another one because time has passed, although nothing arrives: 0 for never.
+func ChangesMS(c Choice, l Link) int64 {
+	switch {
+	case l.State != Pending:
+		return 0
+	case l.Reason == RecordingNotStarted:
+		return c.ReceivedMS + StartupFor.Milliseconds()
+	}
+	return c.ReceivedMS + PendingFor.Milliseconds()
+}
