@@ -151,11 +151,6 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	return s, nil
 }
 
-func (s *Server) startDeriving() {
-	s.deriver = derive.New(derive.Options{Store: s.store, Logger: s.logger, Registerer: s.metrics})
-	s.deriver.Start()
-}
-
 func (s *Server) startIngest() {
 	s.ingest = ingest.New(ingest.Options{
 		Store: s.deriver.Writer(s.store), Blocks: s.blocks, Window: s.window(), Logger: s.logger, Registerer: s.metrics,
