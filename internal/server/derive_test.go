@@ -75,3 +75,20 @@ func byLink(t *testing.T, events, recordings *client) {
 		t.Error("no metric of the delay")
 	}
 }
+
+// Links can be derived again when the server is stopped, and not while it has the data open.
+func TestDeriveAgain(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	s, c := start(t, cfg)
+	byLink(t, c, c)
+	again := func() (looked, changed int, err error) {
+		return DeriveAgain(t.Context(), Move{Config: cfg, Version: "test"}, time.Now().Add(-time.Hour))
+	}
+	if _, _, err := again(); err == nil || !strings.Contains(err.Error(), "stop the server first") {
+		t.Errorf("beside a server: %v", err)
+	}
+	stop(t, s)
+	if looked, changed, err := again(); err != nil || looked != 3 || changed != 0 {
+		t.Errorf("looked at %d, %d changed, %v", looked, changed, err)
+	}
+}
