@@ -42,6 +42,7 @@ func commands() []command {
 		{"ready", "ask a running server whether it can take and show data", ready},
 		{"export", "write everything that is stored to a directory, to move it to another storage", export},
 		{"import", "bring an export into a storage, and check that it is there", importAll},
+		{"derive", "work out again which recording each trace belongs to, of what was received lately", deriveAgain},
 		{"version", "print the version", printVersion},
 	}
 }

@@ -43,6 +43,8 @@ type Config struct {
 	Out string `yaml:"out" only:"export" example:"./playhead-export" doc:"Directory to export to. An export in it that was broken off is gone on with."`
 	In  string `yaml:"in" only:"import" example:"./playhead-export" doc:"Directory of an export, to import. What was imported before is not imported again."`
 
+	Since Duration `yaml:"since" default:"24h" only:"derive" doc:"How far back links are derived again: of everything of which an event or a part of the recording was received in this time."`
+
 	PublicURL      string   `yaml:"public_url" example:"https://playhead.example.com" doc:"The address by which browsers reach this server, when a proxy stands before it. Naming one that is not this machine's makes a sign-in necessary."`
 	TrustedProxies []string `yaml:"trusted_proxies" example:"10.0.0.0/8,127.0.0.1" doc:"Addresses and networks of the proxies before this server. Of requests that come from them the X-Forwarded-For header says whose they are, and limits count for that address; from anybody else the header is not believed. Without it all who come by a proxy share the limits of one address. Separated by commas in the environment and flags."`
 	Password       string   `yaml:"password" flag:"-" example:"correct horse battery staple" doc:"Password of the UI and /api. Setting one makes a sign-in necessary on every address. Not a flag: other users of the machine could read it there."`

@@ -198,7 +198,7 @@ func (l *loader) checkProjects() {
 			}
 		}
 	}
-	if !l.config.Clustered() || l.command == "export" || l.command == "import" {
+	if !l.config.Clustered() || l.command == "export" || l.command == "import" || l.command == "derive" {
 		return
 	}
 	for _, p := range l.config.AllProjects() {

@@ -109,7 +109,7 @@ func duration(name, doc string) Field {
 
 // catalogue is every field there is. A trace has the fields of its generations: it has the values of all of its events (models,
 // names, persons), any of which may match. Of numbers it has one: tokens and latency are those of its generations and embeddings added
-// up, ttft is the longest, error says whether anything failed. Its status are those of all its calls. A session has the values of its
+// up, ttft is the longest, error says whether anything failed. Its status are those of all its calls. Its link is its own. A session has the values of its
 // events and of its recording.
 var catalogue = []entry{
 	{text("model", "the model that answered"), calls},
@@ -137,6 +137,8 @@ var catalogue = []entry{
 	{text("url", "the page's address"), everywhere},
 	{text("env", "the environment: production, staging, …"), everywhere},
 	{text("feedback", "what people said of it"), calls},
+	{Field{Name: "link", Type: Choice, Sortable: true, Choices: []string{"linked", "pending", "none"}, Doc: "whether a recording shows where its user was"}, calls},
+	{Field{Name: "link_method", Type: Choice, Sortable: true, Choices: []string{"exact", "inherited"}, Doc: "how the session of the recording was found"}, calls},
 	{Field{Name: "start", Type: Time, Unit: "ms", Sortable: true, Doc: "when it began"}, everywhere},
 	{count("generations", "generations and embeddings in it"), []Of{Traces}},
 	{count("spans", "other steps in it"), []Of{Traces}},
@@ -147,12 +149,6 @@ var catalogue = []entry{
 	{count("windows", "tabs"), []Of{Sessions}},
 	{count("ai_calls", "generations and embeddings in it"), []Of{Sessions}},
 	{Field{Name: "recorded", Type: Bool, Sortable: true, Doc: "whether there is a recording"}, []Of{Sessions}},
-}
-
-// unasked are names that people may expect to be fields, and why they are none.
-var unasked = map[string]string{
-	"link":        "Links are worked out when a row is shown, so that nothing can be asked by link. Ask for session:* to see what has a session.",
-	"link_method": "Links are worked out when a row is shown, so that nothing can be asked by link_method. Ask for session:* to see what has a session.",
 }
 
 // Fields lists what can be asked of a list, without custom properties, of which there are as many as senders invent.

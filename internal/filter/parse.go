@@ -239,9 +239,6 @@ func (p *parser) term() (Expr, error) {
 
 func (p *parser) unknown(start int, name string) error {
 	hint := "To search for text with a colon, put it into quotes."
-	if why, ok := unasked[name]; ok {
-		return p.fail(start, "%s", why)
-	}
 	if near := nearest(p.of, strings.ToLower(name)); near != "" {
 		hint = fmt.Sprintf("Did you mean %q? %s", near, hint)
 	}

@@ -134,7 +134,7 @@ func TestBadSyntax(t *testing.T) {
 		{"model:>a", 6, "cannot be compared with >"},
 		{"error:maybe", 6, "true or false"},
 		{"kind:some", 5, "generation, embedding, span, trace"},
-		{"link:none", 0, "worked out when a row is shown"},
+		{"link:lost", 5, "linked, pending, none"},
 		{"start:yesterday", 6, "start:>=2026-05-04"},
 		{"(a", 0, "not closed"},
 		{"a)", 1, "without its ("},

@@ -1,5 +1,5 @@
 // Package link finds the recorded session in which the user of an LLM call was waiting, and the moment of it. Pure
-// functions over model values; nothing is stored, because either side may come first, late or never.
+// functions over model values: either side may come first, late or never, and package derive asks again whenever one of them comes.
 //
 // It goes in two steps so that a whole page of rows needs one look at the store: Choose* says which session an event
 // or trace belongs to, Resolve says what can be opened, given what is recorded of that session.
@@ -108,4 +108,15 @@ type Evidence struct {
 	NowMS  int64
 	// LeadMS is how long before the call's start the moment lies.
 	LeadMS int64
+}
+
+// ChangesMS is when a link becomes another one because time has passed, although nothing arrives: 0 for never.
+func ChangesMS(c Choice, l Link) int64 {
+	switch {
+	case l.State != Pending:
+		return 0
+	case l.Reason == RecordingNotStarted:
+		return c.ReceivedMS + StartupFor.Milliseconds()
+	}
+	return c.ReceivedMS + PendingFor.Milliseconds()
 }

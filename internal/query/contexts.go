@@ -56,10 +56,10 @@ func (s *Service) contextsOf(ctx context.Context, scope access.Scope, traces []s
 	}
 	who := make([]string, 0, len(traces)+len(events)) // of the traces, then of the events
 	for i, id := range traces {
-		who = append(who, link.PersonOfTrace(known[id], ofTraces[i], ev.recording(ofTraces[i].SessionID)))
+		who = append(who, link.PersonOfTrace(known[id], ofTraces[i], ev.Recording(ofTraces[i].SessionID)))
 	}
 	for i := range events {
-		who = append(who, link.PersonOf(&events[i], ofEvents[i], ev.recording(ofEvents[i].SessionID)))
+		who = append(who, link.PersonOf(&events[i], ofEvents[i], ev.Recording(ofEvents[i].SessionID)))
 	}
 	persons, err := s.peopleOf(ctx, scope, who)
 	if err != nil {
@@ -67,10 +67,10 @@ func (s *Service) contextsOf(ctx context.Context, scope access.Scope, traces []s
 	}
 	out := contexts{make(map[string]rowContext, len(traces)), make(map[uuid.UUID]rowContext, len(events))}
 	for i, id := range traces {
-		out.traces[id] = rowContext{link: ev.resolve(ofTraces[i]), person: persons.of(who[i])}
+		out.traces[id] = rowContext{link: ev.Resolve(ofTraces[i]), person: persons.of(who[i])}
 	}
 	for i := range events {
-		out.events[events[i].UUID] = rowContext{link: ev.resolve(ofEvents[i]), person: persons.of(who[len(traces)+i])}
+		out.events[events[i].UUID] = rowContext{link: ev.Resolve(ofEvents[i]), person: persons.of(who[len(traces)+i])}
 	}
 	return out, nil
 }

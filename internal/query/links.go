@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/derive"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 )
@@ -56,57 +57,11 @@ func (s *Service) deepen(ctx context.Context, scope access.Scope, ids []string, 
 	return byTrace, nil
 }
 
-// evidence is what is recorded of a set of sessions.
-type evidence struct {
-	recordings map[string]model.Recording
-	statuses   map[string]string
-	nowMS      int64
-	leadMS     int64
+// evidenceOf reads what is recorded of the sessions named.
+func (s *Service) evidenceOf(ctx context.Context, scope access.Scope, sessions []string) (derive.Evidence, error) {
+	ev, err := derive.EvidenceOf(ctx, s.store, scope.Project, sessions, s.now().UnixMilli(), s.leadMS)
+	return ev, wrap(err, "read what is recorded")
 }
-
-// evidenceOf reads what is recorded of the sessions named, in two calls however many there are.
-func (s *Service) evidenceOf(ctx context.Context, scope access.Scope, sessions []string) (evidence, error) {
-	ev := evidence{nowMS: s.now().UnixMilli(), leadMS: s.leadMS}
-	sessions = distinct(sessions)
-	if len(sessions) == 0 {
-		return ev, nil
-	}
-	recs, err := s.store.Recordings(ctx, scope.Project, sessions)
-	if err != nil {
-		return ev, wrap(err, "read recordings")
-	}
-	ev.recordings = make(map[string]model.Recording, len(recs))
-	for _, r := range recs {
-		ev.recordings[r.SessionID] = r
-	}
-	var unrecorded []string
-	for _, id := range sessions {
-		if _, ok := ev.recordings[id]; !ok {
-			unrecorded = append(unrecorded, id)
-		}
-	}
-	if len(unrecorded) > 0 {
-		if ev.statuses, err = s.store.RecordingStatuses(ctx, scope.Project, unrecorded); err != nil {
-			return ev, wrap(err, "read recording statuses")
-		}
-	}
-	return ev, nil
-}
-
-func (ev evidence) recording(session string) *model.Recording {
-	if r, ok := ev.recordings[session]; ok {
-		return &r
-	}
-	return nil
-}
-
-func (ev evidence) of(session string) link.Evidence {
-	return link.Evidence{
-		Recording: ev.recording(session), Status: ev.statuses[session], NowMS: ev.nowMS, LeadMS: ev.leadMS,
-	}
-}
-
-func (ev evidence) resolve(c link.Choice) link.Link { return link.Resolve(c, ev.of(c.SessionID)) }
 
 func linkView(l link.Link) Link {
 	return Link{

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/derive"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
@@ -30,7 +31,7 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 	var (
 		rows   []model.SessionSummary
 		events []model.Event
-		ev     evidence
+		ev     derive.Evidence
 	)
 	err := store.Together(ctx, func(ctx context.Context) (err error) {
 		rows, err = s.store.Sessions(ctx, scope.Project, store.Filter{SessionID: id}, store.Page{Limit: 1})
@@ -74,7 +75,7 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 	}
 	// The sum knows only calls that carry the session's id.
 	d.AICalls = max(d.AICalls, int64(calls))
-	if rec := ev.recording(id); rec != nil {
+	if rec := ev.Recording(id); rec != nil {
 		for _, w := range rec.Windows[:min(len(rec.Windows), maxWindows)] {
 			d.WindowList = append(d.WindowList, Window{
 				ID: w.ID, StartMS: w.FirstMS, EndMS: w.LastMS, FirstSnapshotMS: instantView(w.FirstSnapshotMS),

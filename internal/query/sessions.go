@@ -5,6 +5,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/address"
+	"github.com/playheadhq/playhead/internal/derive"
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
@@ -23,7 +24,7 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 	}
 	var rows []model.SessionSummary
 	var places []store.Place
-	var ev evidence
+	var ev derive.Evidence
 	var persons people
 	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
 		if rows, places, err = s.sessionsAsked(ctx, a, p); err != nil {
@@ -62,7 +63,7 @@ func (s *Service) sessionsAsked(ctx context.Context, a asked, p store.Part) (row
 	return rows, places, wrap(err, "read sessions")
 }
 
-func sessionView(r *model.SessionSummary, ev evidence, persons people) Session {
+func sessionView(r *model.SessionSummary, ev derive.Evidence, persons people) Session {
 	return Session{
 		ID: r.ID, Person: persons.of(r.DistinctID), StartMS: r.FirstMS, EndMS: r.LastMS,
 		DurationS: float64(max(0, r.LastMS-r.FirstMS)) / 1000, Clicks: r.Clicks, Keypresses: r.Keys, Windows: r.Windows,
@@ -72,8 +73,8 @@ func sessionView(r *model.SessionSummary, ev evidence, persons people) Session {
 }
 
 // replayView says whether a session can be watched, by the rules of links.
-func replayView(r *model.SessionSummary, ev evidence) Replay {
-	e := ev.of(r.ID)
+func replayView(r *model.SessionSummary, ev derive.Evidence) Replay {
+	e := ev.Of(r.ID)
 	if e.Status == "" {
 		e.Status = r.RecordingStatus
 	}

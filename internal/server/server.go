@@ -20,6 +20,7 @@ import (
 	"github.com/playheadhq/playhead/internal/compact"
 	"github.com/playheadhq/playhead/internal/config"
 	"github.com/playheadhq/playhead/internal/damage"
+	"github.com/playheadhq/playhead/internal/derive"
 	"github.com/playheadhq/playhead/internal/ingest"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/nodes"
@@ -56,10 +57,11 @@ type Server struct {
 	listener   net.Listener
 	proxies    remote.Proxies
 	storages
-	losses []damage.Loss // that were accepted, now or earlier
-	node   model.Node
-	nodes  *nodes.Watch
-	ingest *ingest.Pipeline
+	losses  []damage.Loss // that were accepted, now or earlier
+	node    model.Node
+	nodes   *nodes.Watch
+	deriver *derive.Deriver
+	ingest  *ingest.Pipeline
 	// compactor is nil when nothing is to be rewritten.
 	compactor *compact.Compactor
 	query     *query.Service
@@ -123,6 +125,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if s.secrets, err = loadSecrets(s.dataDir, o.Config); err != nil {
 		return nil, err
 	}
+	s.startDeriving()
 	s.startIngest()
 	s.startCompacting()
 	s.watchNodes()
@@ -150,7 +153,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 
 func (s *Server) startIngest() {
 	s.ingest = ingest.New(ingest.Options{
-		Store: s.store, Blocks: s.blocks, Window: s.window(), Logger: s.logger, Registerer: s.metrics,
+		Store: s.deriver.Writer(s.store), Blocks: s.blocks, Window: s.window(), Logger: s.logger, Registerer: s.metrics,
 		Limits: ingest.Limits{
 			EventBytes: int(s.config.Limits.MaxEvent),
 			// What waits for its commit is held by its request, too, and counts there.

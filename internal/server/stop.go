@@ -86,10 +86,14 @@ func (s *Server) release(using time.Duration, end time.Time) error {
 		if s.compactor != nil {
 			s.compactor.Close()
 		}
+		var err error
 		if s.ingest != nil {
-			return s.ingest.Close(ctx)
+			err = s.ingest.Close(ctx)
 		}
-		return nil
+		if s.deriver != nil {
+			s.deriver.Close()
+		}
+		return err
 	})
 	if err != nil {
 		// None of it was acknowledged.

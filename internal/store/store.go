@@ -144,6 +144,7 @@ type Store interface {
 	Nodes
 	Dumper
 	Compaction
+	Links
 	// Close finishes what was begun and releases the data.
 	Close() error
 }

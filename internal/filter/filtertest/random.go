@@ -138,7 +138,33 @@ func (r Random) World(events int) *World {
 			Clicks: int32(r.IntN(5)), Keys: int32(r.IntN(50)), URL: maybe("https://x.test/", 3), Place: model.Place{Key: "k", Length: 1},
 		})
 	}
+	r.links(w)
 	return w
+}
+
+// links gives some of a world's generations and traces links, of these rules or of others, as the store is to have them.
+func (r Random) links(w *World) {
+	given := map[string]bool{}
+	link := func(e *model.Event, id uuid.UUID) {
+		if key := e.TraceID + id.String(); r.IntN(3) == 0 || given[key] {
+			return
+		} else {
+			given[key] = true
+		}
+		w.Links = append(w.Links, model.Link{
+			TraceID: e.TraceID, UUID: id, Rules: model.LinkRules + int32(r.IntN(5)/4), TimeMS: e.TimeMS, ReceivedMS: Start + 100*3_600_000, DerivedMS: Start,
+			State: one(r, "linked", "pending", "none"), Method: one(r, "", "exact", "inherited"), SessionID: e.SessionID,
+		})
+	}
+	for i := range w.Events {
+		e := &w.Events[i]
+		if isCall(e) {
+			link(e, e.UUID)
+		}
+		if e.TraceID != "" {
+			link(e, uuid.Nil)
+		}
+	}
 }
 
 // Span is a range of days that clocks change in.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 )
@@ -18,6 +20,7 @@ type World struct {
 	Events   []model.Event
 	Contents []model.Content
 	Blocks   []model.Block
+	Links    []model.Link
 	// People maps distinct ids to the id that their person goes by, where that is another one.
 	People map[string]string
 }
@@ -136,6 +139,18 @@ func (r *Row) call(e *model.Event) {
 	}
 }
 
+// link are the values of a generation's or trace's link, which is pending while none is stored.
+func (r *Row) link(w *World, trace string, id uuid.UUID) {
+	for _, l := range w.Links {
+		if l.TraceID == trace && l.UUID == id && l.Rules == model.LinkRules {
+			r.text("link", l.State)
+			r.text("link_method", l.Method)
+			return
+		}
+	}
+	r.text("link", "pending")
+}
+
 func tokens(e *model.Event) map[string]int64 {
 	return map[string]int64{
 		"input_tokens": e.Tokens.Input, "output_tokens": e.Tokens.Output, "total_tokens": e.Tokens.Total,
@@ -170,6 +185,9 @@ func (w *World) generations(kinds []string) []*Row {
 		}
 		r.bool("error", e.IsError)
 		r.int("start", e.StartMS)
+		if isCall(e) {
+			r.link(w, e.TraceID, e.UUID)
+		}
 		for j := range w.Events {
 			if f := &w.Events[j]; f.Kind == model.KindFeedback && f.TraceID == e.TraceID && e.TraceID != "" {
 				r.text("feedback", f.MetricValue)
@@ -271,6 +289,7 @@ func (w *World) traces() []*Row {
 		}
 		r.bool("error", failed)
 		r.int("start", start)
+		r.link(w, id, uuid.Nil)
 		r.number("generations", generations)
 		r.number("spans", spans)
 		r.number("errors", errors)

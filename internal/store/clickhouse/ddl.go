@@ -42,6 +42,7 @@ var definitions = []definition{
 	define(table.Events, definition{
 		indexes: []string{
 			"by_time time_ms TYPE minmax",
+			"by_received received_ms TYPE minmax",
 			"by_uuid uuid TYPE bloom_filter(0.001)",
 			"trace_ids trace_id TYPE text(tokenizer = 'array')",
 			"session_ids session_id TYPE text(tokenizer = 'array')",
@@ -60,10 +61,15 @@ var definitions = []definition{
 	}, ""),
 	define(table.Blocks, definition{
 		// Whether anything lies under a key is asked for all keys, a thousand at a time.
-		indexes:   []string{"by_time last_ms TYPE minmax", "by_place place_key TYPE bloom_filter(0.01)"},
+		indexes:   []string{"by_time last_ms TYPE minmax", "by_received received_ms TYPE minmax", "by_place place_key TYPE bloom_filter(0.01)"},
 		replacing: true, granularity: 1024, shard: byUUID,
 	}, ""),
 	define(table.Refusals, definition{shard: "rand()"}, ""),
+	// Of the links of one key the one derived last wins. They are found by their traces, and by time where they change with it.
+	define(table.Links, definition{
+		indexes:   []string{"by_received received_ms TYPE minmax", "by_again again_ms TYPE minmax"},
+		replacing: true, granularity: 1024, shard: "sipHash64(trace_id, uuid)",
+	}, ""),
 }
 
 // define completes a definition by a table's description. Sorted is a column that takes the place of time_ms where rows are sorted and

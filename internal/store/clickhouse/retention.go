@@ -12,7 +12,7 @@ import (
 
 // aged are the tables whose rows grow old, with the column that says when. Who is who does not.
 var aged = []struct{ table, column string }{
-	{"events", "time_ms"}, {"contents", "time_ms"}, {"blocks", "last_ms"}, {"refusals", "last_ms"},
+	{"events", "time_ms"}, {"contents", "time_ms"}, {"blocks", "last_ms"}, {"refusals", "last_ms"}, {"links", "time_ms"},
 }
 
 // retain makes a server's tables drop the rows of projects after so many days. ClickHouse drops them while it merges, some hours late.

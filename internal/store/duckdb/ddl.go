@@ -22,7 +22,7 @@ type column struct{ name, kind, otherwise string }
 // for ever, and the columns are scanned at 100-400 million values a second. A key is kept out a second time by the writer's set of
 // fingerprints (see seen).
 var definitions = []definition{
-	define(table.Events), define(table.Identities), define(table.Blocks), define(table.Refusals),
+	define(table.Events), define(table.Identities), define(table.Blocks), define(table.Refusals), define(table.Links),
 }
 
 func define[T any](t *table.Table[T]) definition {

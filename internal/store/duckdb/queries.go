@@ -21,6 +21,7 @@ var queries, parameters = statements.Load(queryFiles, map[string]string{
 	"content_columns":  table.Contents.Names("c."),
 	"identity_columns": table.Identities.Names("i."),
 	"block_columns":    table.Blocks.Names("b."),
+	"link_columns":     table.Links.Names("l."),
 }, regexp.MustCompile(`\$([a-z_]+)`))
 
 // values are what may be bound, by parameter name; a query takes those that it names.

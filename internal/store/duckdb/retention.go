@@ -21,7 +21,7 @@ const (
 )
 
 // aged are the statements that drop rows which grow old. Who is who does not.
-var aged = []string{"forget_events", "forget_blocks", "forget_refusals"}
+var aged = []string{"forget_events", "forget_blocks", "forget_refusals", "forget_links"}
 
 // forgetting drops old rows from time to time, until the store is closed.
 func (s *Store) forgetting(ctx context.Context) {

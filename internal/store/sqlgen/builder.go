@@ -105,14 +105,24 @@ func (b *builder) column(f filter.Field) column {
 	if c.list && !slices.Contains(b.joins, feedbackJoin) {
 		b.joins = append(b.joins, feedbackJoin)
 	}
+	if isLink(f) && !slices.Contains(b.joins, linkJoin) {
+		b.joins = append(b.joins, linkJoin)
+	}
 	return c
 }
 
-// feedbackJoin stands for the join with what was said of each trace.
-const feedbackJoin = "feedback"
+// These stand for the joins with what was said of each trace, and with the links of generations or traces.
+const (
+	feedbackJoin = "feedback"
+	linkJoin     = "link"
+)
 
 func (b *builder) join(name string) string {
-	if name != feedbackJoin {
+	switch name {
+	case feedbackJoin:
+	case linkJoin:
+		return b.linked()
+	default:
 		return name
 	}
 	from := b.d.from("events", "e")
@@ -137,6 +147,10 @@ func (b *builder) matching(e filter.Expr) string {
 		case filter.Search:
 			row = b.search(x)
 		case filter.Cond:
+			if ids := b.linkedAs(x); ids != "" {
+				b.among = append(b.among, ids)
+				continue
+			}
 			switch c := b.column(x.Field); {
 			case c.group == "":
 				row = b.condition(x, c.event, c)
@@ -336,7 +350,11 @@ func (b *builder) source(where string, kindsOf []string) string {
 			" FROM " + b.d.from("events", "e") + b.joined() + " WHERE e.project = " + b.bind(b.s.Project) + " AND e.kind IN (" + strings.Join(numbers, ", ") + ")" +
 			b.received("e", b.s.Events) + active + " AND " + where
 	}
-	from := "SELECT e.*" + b.rows.list() + " FROM (" + b.base(append(b.among, b.active()...)...) + ") AS e" + b.joined()
+	links := ""
+	if slices.Contains(b.joins, linkJoin) {
+		links = ", linked.state AS link_state, linked.method AS link_method"
+	}
+	from := "SELECT e.*" + b.rows.list() + links + " FROM (" + b.base(append(b.among, b.active()...)...) + ") AS e" + b.joined()
 	grouped := "SELECT e.id AS id, max(e.time_ms) AS latest, e.id AS ordered" + b.groups.list() + " FROM (" + from + ") AS e GROUP BY e.id"
 	return "SELECT * FROM (" + grouped + ") AS r WHERE " + where
 }

@@ -68,6 +68,9 @@ const (
 	past = "-9223372036854775808"
 )
 
+// linkState is a stored link's state, or that of what has no link yet.
+func linkState(x string) string { return "coalesce(nullif(" + x + ", ''), 'pending')" }
+
 // columnOf is what a field of a list is.
 func (d *Dialect) columnOf(of filter.Of, f filter.Field) column {
 	c := d.eventColumn(f.Name)
@@ -106,6 +109,10 @@ func (d *Dialect) eventColumn(name string) column {
 	switch name {
 	case "kind":
 		return column{event: kindName, has: hasText}
+	case "link":
+		return column{event: "CASE WHEN " + calls + " THEN " + linkState("linked.state") + " ELSE '' END", has: hasText}
+	case "link_method":
+		return column{event: "CASE WHEN " + calls + " THEN coalesce(linked.method, '') ELSE '' END", has: hasText}
 	case "latency":
 		return column{event: "e.latency_ms", has: hasCount, scale: "1000"}
 	case "ttft":
@@ -163,6 +170,10 @@ func (d *Dialect) ofTrace(name string) (group, sort string) {
 		return "CASE WHEN " + countRows("e.is_error AND e.kind <> 4") + " > 0 THEN " + countRows("e.is_error AND e.kind <> 4") + " ELSE " + anyRow("e.is_error") + " END", ""
 	case "name":
 		return "", d.title()
+	case "link":
+		return "max(" + linkState("e.link_state") + ")", ""
+	case "link_method":
+		return "max(coalesce(e.link_method, ''))", ""
 	}
 	return "", ""
 }

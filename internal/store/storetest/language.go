@@ -3,10 +3,12 @@ package storetest
 import (
 	"context"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/filter/filtertest"
+	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -77,6 +79,11 @@ func Language(t *testing.T, s store.Store) {
 			commit(t, s, batchOf(w, a.project))
 		}
 		commit(t, s, batchOf(other, a.project+" beside it"))
+		for project, of := range map[string]*filtertest.World{a.project: w, a.project + " beside it": other} {
+			if err := s.StoreLinks(t.Context(), linksOf(of, project)); err != nil {
+				t.Fatal(err)
+			}
+		}
 		filtertest.Compare(t, r, w, a, questions)
 		if t.Failed() {
 			t.Fatalf("with the seed %d", seed)
@@ -100,4 +107,13 @@ func batchOf(w *filtertest.World, project string) *store.Batch {
 		b.Blocks = append(b.Blocks, block)
 	}
 	return b
+}
+
+// linksOf makes the links of a world those of a project.
+func linksOf(w *filtertest.World, project string) []model.Link {
+	links := slices.Clone(w.Links)
+	for i := range links {
+		links[i].Project = project
+	}
+	return links
 }

@@ -108,6 +108,8 @@ func Run(t *testing.T, b Backend) {
 		"Dump":                testDump,
 		"Stored":              testStored,
 		"Nodes":               testNodes,
+		"Links":               testLinks,
+		"Subjects":            testSubjects,
 		"Language":            func(t *testing.T, f Factory) { Language(t, opened(t, f)) },
 	}
 	names := make([]string, 0, len(tests))

@@ -21,6 +21,7 @@ func TestEveryFieldIsAColumn(t *testing.T) {
 	whole(t, Identities)
 	whole(t, Blocks)
 	whole(t, Refusals)
+	whole(t, Links)
 }
 
 func whole[T any](t *testing.T, table *Table[T]) {
@@ -84,7 +85,7 @@ func fill(v reflect.Value, n *int) {
 func TestProjectStandsFirst(t *testing.T) {
 	for name, columns := range map[string][][]string{
 		"events": {Events.Key, Events.Sort}, "contents": {Contents.Key, Contents.Sort}, "identities": {Identities.Key, Identities.Sort},
-		"blocks": {Blocks.Key, Blocks.Sort}, "refusals": {Refusals.Sort},
+		"blocks": {Blocks.Key, Blocks.Sort}, "refusals": {Refusals.Sort}, "links": {Links.Key, Links.Sort},
 	} {
 		for _, list := range columns {
 			if len(list) == 0 || list[0] != "project" {

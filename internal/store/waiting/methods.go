@@ -206,3 +206,32 @@ func (s *Store) EventsNamed(ctx context.Context, keys []model.Key) ([]model.Even
 func (s *Store) JoinedIDs(ctx context.Context, project string, limit int) ([]model.Identity, error) {
 	return with(s, func(o store.Store) ([]model.Identity, error) { return o.JoinedIDs(ctx, project, limit) })
 }
+
+// Links asks the storage.
+func (s *Store) Links(ctx context.Context, project string, of []model.Subject) ([]model.Link, error) {
+	return with(s, func(o store.Store) ([]model.Link, error) { return o.Links(ctx, project, of) })
+}
+
+// StoreLinks asks the storage.
+func (s *Store) StoreLinks(ctx context.Context, links []model.Link) error {
+	opened, err := s.get()
+	if err != nil {
+		return err
+	}
+	return opened.StoreLinks(ctx, links)
+}
+
+// Subjects asks the storage.
+func (s *Store) Subjects(ctx context.Context, which store.Which, after model.Subject, limit int) ([]model.Subject, error) {
+	return with(s, func(o store.Store) ([]model.Subject, error) { return o.Subjects(ctx, which, after, limit) })
+}
+
+// SubjectsOf asks the storage.
+func (s *Store) SubjectsOf(ctx context.Context, project string, sessionIDs []string, limit int) ([]model.Subject, error) {
+	return with(s, func(o store.Store) ([]model.Subject, error) { return o.SubjectsOf(ctx, project, sessionIDs, limit) })
+}
+
+// LinksReceived asks the storage.
+func (s *Store) LinksReceived(ctx context.Context) (int64, error) {
+	return with(s, func(o store.Store) (int64, error) { return o.LinksReceived(ctx) })
+}

@@ -60,6 +60,7 @@ CREATE TABLE IF NOT EXISTS events (
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax,
+    INDEX by_received received_ms TYPE minmax,
     INDEX by_uuid uuid TYPE bloom_filter(0.001),
     INDEX trace_ids trace_id TYPE text(tokenizer = 'array'),
     INDEX session_ids session_id TYPE text(tokenizer = 'array'),
@@ -126,6 +127,7 @@ CREATE TABLE IF NOT EXISTS blocks (
     place_length Int64 CODEC(ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time last_ms TYPE minmax,
+    INDEX by_received received_ms TYPE minmax,
     INDEX by_place place_key TYPE bloom_filter(0.01)
 )
 ENGINE = ReplacingMergeTree(version)
@@ -147,6 +149,32 @@ CREATE TABLE IF NOT EXISTS refusals (
 ENGINE = MergeTree
 ORDER BY (project, last_ms)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS links (
+    project LowCardinality(String),
+    trace_id String CODEC(ZSTD),
+    uuid UUID,
+    rules Int32 CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    state LowCardinality(String),
+    method LowCardinality(String),
+    reason LowCardinality(String),
+    clamped LowCardinality(String),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    start_ms Int64 CODEC(Delta, ZSTD),
+    moment_ms Int64 CODEC(Delta, ZSTD),
+    person String CODEC(ZSTD),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    again_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_received received_ms TYPE minmax,
+    INDEX by_again again_ms TYPE minmax
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (project, trace_id, uuid, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS uuid UUID;
 
@@ -298,6 +326,7 @@ CREATE TABLE IF NOT EXISTS events_local (
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax,
+    INDEX by_received received_ms TYPE minmax,
     INDEX by_uuid uuid TYPE bloom_filter(0.001),
     INDEX trace_ids trace_id TYPE text(tokenizer = 'array'),
     INDEX session_ids session_id TYPE text(tokenizer = 'array'),
@@ -370,6 +399,7 @@ CREATE TABLE IF NOT EXISTS blocks_local (
     place_length Int64 CODEC(ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time last_ms TYPE minmax,
+    INDEX by_received received_ms TYPE minmax,
     INDEX by_place place_key TYPE bloom_filter(0.01)
 )
 ENGINE = ReplacingMergeTree(version)
@@ -395,6 +425,34 @@ ORDER BY (project, last_ms)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS refusals AS refusals_local ENGINE = Distributed(`shards`, `playhead`, refusals_local, rand());
+
+CREATE TABLE IF NOT EXISTS links_local (
+    project LowCardinality(String),
+    trace_id String CODEC(ZSTD),
+    uuid UUID,
+    rules Int32 CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    state LowCardinality(String),
+    method LowCardinality(String),
+    reason LowCardinality(String),
+    clamped LowCardinality(String),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    start_ms Int64 CODEC(Delta, ZSTD),
+    moment_ms Int64 CODEC(Delta, ZSTD),
+    person String CODEC(ZSTD),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    again_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_received received_ms TYPE minmax,
+    INDEX by_again again_ms TYPE minmax
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (project, trace_id, uuid, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS links AS links_local ENGINE = Distributed(`shards`, `playhead`, links_local, sipHash64(trace_id, uuid));
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS uuid UUID;
 
@@ -632,6 +690,7 @@ CREATE TABLE IF NOT EXISTS events_local (
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax,
+    INDEX by_received received_ms TYPE minmax,
     INDEX by_uuid uuid TYPE bloom_filter(0.001),
     INDEX trace_ids trace_id TYPE text(tokenizer = 'array'),
     INDEX session_ids session_id TYPE text(tokenizer = 'array'),
@@ -704,6 +763,7 @@ CREATE TABLE IF NOT EXISTS blocks_local (
     place_length Int64 CODEC(ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time last_ms TYPE minmax,
+    INDEX by_received received_ms TYPE minmax,
     INDEX by_place place_key TYPE bloom_filter(0.01)
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
@@ -729,6 +789,34 @@ ORDER BY (project, last_ms)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
 CREATE TABLE IF NOT EXISTS refusals AS refusals_local ENGINE = Distributed(`shards`, `playhead`, refusals_local, rand());
+
+CREATE TABLE IF NOT EXISTS links_local (
+    project LowCardinality(String),
+    trace_id String CODEC(ZSTD),
+    uuid UUID,
+    rules Int32 CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    state LowCardinality(String),
+    method LowCardinality(String),
+    reason LowCardinality(String),
+    clamped LowCardinality(String),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    start_ms Int64 CODEC(Delta, ZSTD),
+    moment_ms Int64 CODEC(Delta, ZSTD),
+    person String CODEC(ZSTD),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    again_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_received received_ms TYPE minmax,
+    INDEX by_again again_ms TYPE minmax
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
+ORDER BY (project, trace_id, uuid, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
+
+CREATE TABLE IF NOT EXISTS links AS links_local ENGINE = Distributed(`shards`, `playhead`, links_local, sipHash64(trace_id, uuid));
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS uuid UUID;
 

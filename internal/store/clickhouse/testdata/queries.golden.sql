@@ -192,6 +192,16 @@ SELECT
 FROM identities AS i FINAL
 WHERE (i.project, i.id, i.other_id, i.uuid) IN arrayZip({projects:Array(String)}, {ids:Array(String)}, {others:Array(String)}, {uuids:Array(UUID)});
 
+-- links_of
+SELECT
+    l.project, l.trace_id, l.uuid, l.rules, l.time_ms, l.received_ms, l.state, l.method, l.reason, l.clamped, l.session_id, l.window_id, l.start_ms, l.moment_ms, l.person, l.derived_ms, l.again_ms
+FROM links AS l FINAL
+WHERE l.project = {project:String} AND l.rules = {rules:Int32} AND l.trace_id IN {trace_ids:Array(String)}
+    AND (l.trace_id <> '' OR l.uuid IN {uuids:Array(UUID)});
+
+-- links_received
+SELECT max(received_ms) FROM links WHERE rules = {rules:Int32};
+
 -- nodes_alive
 SELECT n.id, n.name, n.release, n.started_ms, n.seen_ms, n.clock_ms, n.clock_error_ms, mapKeys(n.settings), mapValues(n.settings)
 FROM nodes AS n FINAL
@@ -602,6 +612,50 @@ WHERE project = {project:String} AND session_id GLOBAL IN (
 
 -- size
 SELECT (SELECT toInt64(count()) FROM events FINAL), (SELECT toInt64(count()) FROM blocks FINAL);
+
+-- subjects
+-- What links are derived of: traces, and generations outside of traces, whose own the uuid is. Copies of rows do no harm.
+SELECT DISTINCT s.project, s.trace_id, s.own FROM (
+    SELECT e.project AS project, e.trace_id AS trace_id, e.own AS own
+    FROM (
+        SELECT project, trace_id, if(trace_id = '', uuid, toUUID('00000000-0000-0000-0000-000000000000')) AS own, max(received_ms) AS last_ms
+        FROM events
+        WHERE received_ms >= {from_ms:Int64} AND received_ms < {to_ms:Int64} AND (trace_id <> '' OR kind IN (1, 2))
+        GROUP BY project, trace_id, own
+    ) AS e
+    GLOBAL LEFT JOIN (
+        -- What was received before is not enough for an event that was received since.
+        SELECT project, trace_id, uuid, max(received_ms) AS last_ms FROM links
+        WHERE {due_ms:Int64} <> 0 AND rules = {rules:Int32} AND received_ms >= {from_ms:Int64}
+        GROUP BY project, trace_id, uuid
+    ) AS l ON l.project = e.project AND l.trace_id = e.trace_id AND l.uuid = e.own
+    WHERE l.last_ms < e.last_ms
+    UNION ALL
+    SELECT project, trace_id, if(trace_id = '', uuid, toUUID('00000000-0000-0000-0000-000000000000')) AS own
+    FROM events
+    WHERE session_id <> '' AND (trace_id <> '' OR kind IN (1, 2)) AND (project, session_id) GLOBAL IN (
+        SELECT project, session_id FROM blocks WHERE {due_ms:Int64} = 0 AND received_ms >= {from_ms:Int64} AND received_ms < {to_ms:Int64}
+    )
+    UNION ALL
+    SELECT project, trace_id, if(trace_id = '', uuid, toUUID('00000000-0000-0000-0000-000000000000')) AS own
+    FROM links FINAL
+    WHERE rules = {rules:Int32} AND state <> 'linked' AND session_id <> '' AND (project, session_id) GLOBAL IN (
+        SELECT project, session_id FROM blocks WHERE {due_ms:Int64} <> 0 AND received_ms >= {from_ms:Int64} AND received_ms < {to_ms:Int64}
+    )
+    UNION ALL
+    SELECT project, trace_id, if(trace_id = '', uuid, toUUID('00000000-0000-0000-0000-000000000000')) AS own
+    FROM links FINAL
+    WHERE rules = {rules:Int32} AND again_ms > 0 AND again_ms <= {due_ms:Int64}
+) AS s
+WHERE (s.project, s.trace_id, UUIDToNum(s.own)) > ({project:String}, {trace_id:String}, UUIDToNum({uuid:UUID}))
+ORDER BY s.project, s.trace_id, UUIDToNum(s.own)
+LIMIT {limit:UInt64};
+
+-- subjects_of
+SELECT DISTINCT trace_id, if(trace_id = '', uuid, toUUID('00000000-0000-0000-0000-000000000000'))
+FROM events
+WHERE project = {project:String} AND session_id IN {session_ids:Array(String)} AND (trace_id <> '' OR kind IN (1, 2))
+LIMIT {limit:UInt64};
 
 -- text_index
 -- The indexes of a table that are for searching text.

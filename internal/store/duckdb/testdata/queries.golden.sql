@@ -75,6 +75,8 @@ LIMIT $limit
 DELETE FROM blocks WHERE rowid IN (SELECT rowid FROM blocks WHERE project = $project AND last_ms < $before_ms LIMIT $rows)
 -- forget_events: project, before_ms, rows
 DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
+-- forget_links: project, before_ms, rows
+DELETE FROM links WHERE rowid IN (SELECT rowid FROM links WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
 -- forget_refusals: project, before_ms, rows
 DELETE FROM refusals WHERE rowid IN (SELECT rowid FROM refusals WHERE project = $project AND last_ms < $before_ms LIMIT $rows)
 -- generations_edge: rows, project, before_ms
@@ -189,6 +191,23 @@ ORDER BY i.time_ms, i.uuid, i.id, i.other_id
 SELECT project, received_ms, '', session_id FROM blocks WHERE rowid >= $from_row AND rowid < $to_row
 -- index_events: from_row, to_row
 SELECT project, received_ms, trace_id, session_id FROM events WHERE rowid >= $from_row AND rowid < $to_row
+-- links_of: from_ms, project, rules, trace_ids, uuids
+-- Links of traces, none of which was derived of what was received before a time, and of events outside of traces.
+SELECT
+    l.project, l.trace_id, l.uuid, l.rules, l.time_ms, l.received_ms, l.state, l.method, l.reason, l.clamped, l.session_id, l.window_id, l.start_ms, l.moment_ms, l.person, l.derived_ms, l.again_ms
+FROM links l
+WHERE l.received_ms >= $from_ms AND l.project = $project AND l.rules = $rules
+    AND l.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
+    AND (l.trace_id <> '' OR l.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID))
+-- links_received: rules
+SELECT coalesce(max(received_ms), 0) FROM links WHERE rules = $rules
+-- links_replaced: projects, trace_ids, uuids, rules, from_ms
+-- Those in whose place others are about to be stored, and which were derived before them.
+DELETE FROM links USING (
+    SELECT unnest($projects::VARCHAR[]) AS project, unnest($trace_ids::VARCHAR[]) AS trace_id, unnest($uuids::VARCHAR[])::UUID AS uuid,
+        unnest($rules::INTEGER[]) AS rules
+) AS k
+WHERE links.received_ms >= $from_ms AND links.project = k.project AND links.trace_id = k.trace_id AND links.uuid = k.uuid AND links.rules = k.rules
 -- ping: 
 SELECT 1
 -- recording_statuses: project, received_from, received_to, session_ids
@@ -464,6 +483,45 @@ WHERE
     AND e.session_id IN (SELECT unnest($ids::VARCHAR[]))
 -- size: 
 SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM blocks)
+-- subjects: due_ms, rules, from_ms, to_ms, project, trace_id, uuid, limit
+-- What links are derived of: traces, and generations outside of traces, whose own the uuid is.
+SELECT DISTINCT s.project, s.trace_id, s.uuid FROM (
+    SELECT e.project, e.trace_id, CASE WHEN e.trace_id = '' THEN e.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END AS uuid
+    FROM events e LEFT JOIN (
+        -- What was received before is not enough for an event that was received since.
+        SELECT project, trace_id, uuid, received_ms FROM links WHERE $due_ms <> 0 AND rules = $rules AND received_ms >= $from_ms
+    ) l ON l.project = e.project AND l.trace_id = e.trace_id
+        AND l.uuid = CASE WHEN e.trace_id = '' THEN e.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END
+    WHERE e.received_ms >= $from_ms AND e.received_ms < $to_ms AND (e.trace_id <> '' OR e.kind IN (1, 2))
+        AND (l.received_ms IS NULL OR l.received_ms < e.received_ms)
+    UNION ALL
+    SELECT e.project, e.trace_id, CASE WHEN e.trace_id = '' THEN e.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END
+    FROM events e SEMI JOIN (
+        SELECT project, session_id FROM blocks WHERE $due_ms = 0 AND received_ms >= $from_ms AND received_ms < $to_ms
+    ) b ON b.project = e.project AND b.session_id = e.session_id
+    WHERE e.session_id <> '' AND (e.trace_id <> '' OR e.kind IN (1, 2))
+    UNION ALL
+    SELECT l.project, l.trace_id, CASE WHEN l.trace_id = '' THEN l.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END
+    FROM links l SEMI JOIN (
+        SELECT project, session_id FROM blocks WHERE $due_ms <> 0 AND received_ms >= $from_ms AND received_ms < $to_ms
+    ) b ON b.project = l.project AND b.session_id = l.session_id
+    WHERE l.rules = $rules AND l.state <> 'linked' AND l.session_id <> ''
+    UNION ALL
+    SELECT l.project, l.trace_id, CASE WHEN l.trace_id = '' THEN l.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END
+    FROM links l
+    WHERE l.rules = $rules AND l.again_ms > 0 AND l.again_ms <= $due_ms
+) s
+WHERE (s.project, s.trace_id, s.uuid) > ($project::VARCHAR, $trace_id::VARCHAR, $uuid::UUID)
+ORDER BY s.project, s.trace_id, s.uuid
+LIMIT $limit
+-- subjects_of: project, received_from, received_to, session_ids, limit
+SELECT DISTINCT e.trace_id, CASE WHEN e.trace_id = '' THEN e.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END
+FROM events e
+WHERE
+        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND (e.trace_id <> '' OR e.kind IN (1, 2))
+LIMIT $limit
 -- texts: 
 SELECT number, project, packed, place_key, place_offset, place_length, events, first_ms, last_ms, lines, pairs, head, raw_bytes FROM texts
 -- texts_clear: 

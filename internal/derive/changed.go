@@ -1,0 +1,160 @@
+package derive
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// mostChanged bounds what waits to be derived: 10 MB. What is beyond is found by the next search.
+const mostChanged = 50_000
+
+// changeOf is a subject, or a session of which something of the recording came.
+type changeOf struct {
+	model.Subject
+	session string
+}
+
+// changed is what was committed and is not derived yet, with when the first of it was acknowledged.
+type changed struct {
+	mu  sync.Mutex
+	all map[changeOf]time.Time
+}
+
+func (c *changed) len() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.all)
+}
+
+func (c *changed) take() map[changeOf]time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := c.all
+	c.all = map[changeOf]time.Time{}
+	return all
+}
+
+// add keeps the earlier of two times.
+func (c *changed) add(what changeOf, at time.Time) {
+	if before, known := c.all[what]; known && before.Before(at) || !known && len(c.all) >= mostChanged {
+		return
+	}
+	c.all[what] = at
+}
+
+func (c *changed) putBack(all map[changeOf]time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for what, at := range all {
+		c.add(what, at)
+	}
+}
+
+// notice keeps in mind what a committed batch changes.
+func (c *changed) notice(b *store.Batch, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range b.Events {
+		e := &b.Events[i]
+		if s, ok := subjectOf(e); ok {
+			c.add(changeOf{Subject: s}, at)
+		}
+		if e.SessionID != "" && e.RecordingStatus != "" {
+			c.add(changeOf{model.Subject{Project: e.Project}, e.SessionID}, at)
+		}
+	}
+	for i := range b.Blocks {
+		c.add(changeOf{model.Subject{Project: b.Blocks[i].Project}, b.Blocks[i].SessionID}, at)
+	}
+}
+
+// subjectOf is whose links an event is part of, if of any.
+func subjectOf(e *model.Event) (model.Subject, bool) {
+	if e.TraceID != "" {
+		return model.Subject{Project: e.Project, TraceID: e.TraceID}, true
+	}
+	return model.Subject{Project: e.Project, UUID: e.UUID}, isCall(e)
+}
+
+func isCall(e *model.Event) bool {
+	return e.Kind == model.KindGeneration || e.Kind == model.KindEmbedding
+}
+
+// Writer is a store's writer by which the deriver learns of what is committed.
+func (d *Deriver) Writer(w store.Writer) store.Writer { return writer{w, &d.changed} }
+
+type writer struct {
+	store.Writer
+	changed *changed
+}
+
+// Commit implements store.Writer.
+func (w writer) Commit(ctx context.Context, b *store.Batch) (store.Committed, error) {
+	done, err := w.Writer.Commit(ctx, b)
+	if err == nil {
+		w.changed.notice(b, time.Now())
+	}
+	return done, err
+}
+
+// sessionsAtOnce is of how many sessions the subjects are looked up together, and mostSubjects how many there may be of them.
+const (
+	sessionsAtOnce = 500
+	mostSubjects   = 100_000
+)
+
+// changes derives what was committed since it was called last.
+func (d *Deriver) changes(ctx context.Context) error {
+	all := d.changed.take()
+	if len(all) == 0 {
+		return nil
+	}
+	if err := d.deriveAll(ctx, all); err != nil {
+		d.changed.putBack(all)
+		return err
+	}
+	now := time.Now()
+	for _, at := range all {
+		d.metrics.delay.Observe(now.Sub(at).Seconds())
+	}
+	return nil
+}
+
+func (d *Deriver) deriveAll(ctx context.Context, all map[changeOf]time.Time) error {
+	subjects := map[model.Subject]struct{}{}
+	sessions := map[string][]string{}
+	for what := range all {
+		if what.session == "" {
+			subjects[what.Subject] = struct{}{}
+		} else {
+			sessions[what.Project] = append(sessions[what.Project], what.session)
+		}
+	}
+	for project, ids := range sessions {
+		for len(ids) > 0 {
+			n := min(len(ids), sessionsAtOnce)
+			of, err := d.options.Store.SubjectsOf(ctx, project, ids[:n], mostSubjects)
+			if err != nil {
+				return err
+			}
+			for _, s := range of {
+				subjects[s] = struct{}{}
+			}
+			ids = ids[n:]
+		}
+	}
+	byProject := map[string][]model.Subject{}
+	for s := range subjects {
+		byProject[s.Project] = append(byProject[s.Project], s)
+	}
+	for project, of := range byProject {
+		if _, err := d.Derive(ctx, project, of); err != nil {
+			return err
+		}
+	}
+	return nil
+}

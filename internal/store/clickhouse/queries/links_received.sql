@@ -1,0 +1,1 @@
+SELECT max(received_ms) FROM links WHERE rules = {rules:Int32};

@@ -1,0 +1,1 @@
+DELETE FROM links WHERE rowid IN (SELECT rowid FROM links WHERE project = $project AND time_ms < $before_ms LIMIT $rows);

@@ -1,0 +1,54 @@
+package sqlgen
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// linkColumns are the columns of links that fields are.
+var linkColumns = map[string]string{"link": "state", "link_method": "method"}
+
+func isLink(f filter.Field) bool { return linkColumns[f.Name] != "" }
+
+// links are the rows of links of what is listed: those of generations, or of traces as a whole.
+func (b *builder) links() string {
+	where := " WHERE l.project = " + b.bind(b.s.Project) + " AND l.rules = " + b.bind(int64(model.LinkRules)) + " AND l.uuid "
+	if b.s.Of == filter.Generations {
+		where += "<> " + b.bind(uuid.Nil)
+		if b.s.ActiveFromMS != 0 {
+			where += " AND l.time_ms >= " + b.bind(b.s.ActiveFromMS) // the time of a generation's link is the generation's
+		}
+	} else {
+		where += "= " + b.bind(uuid.Nil)
+		if b.s.Only != nil {
+			where += " AND " + b.d.inList("l.trace_id", b.bind(b.s.Only))
+		}
+	}
+	if b.s.Events != nil {
+		where += " AND l.received_ms >= " + b.bind(b.s.Events.FromMS)
+	}
+	return b.d.from("links", "l") + where
+}
+
+// linked joins rows with their links, under the alias linked.
+func (b *builder) linked() string {
+	id, of := "l.uuid", "e.uuid"
+	if b.s.Of == filter.Traces {
+		id, of = "l.trace_id", "e.id"
+	}
+	return " " + b.d.join + " (SELECT " + id + " AS linked_id, l.state AS state, l.method AS method FROM " + b.links() + ") AS linked ON linked.linked_id = " + of
+}
+
+// linkedAs are the ids of the traces whose link is as a condition says, where stored links tell: "" where they do not, because what has
+// none yet is pending.
+func (b *builder) linkedAs(c filter.Cond) string {
+	if !isLink(c.Field) || b.s.Of != filter.Traces || c.Op != filter.Equal ||
+		slices.ContainsFunc(c.Values, func(v filter.Value) bool { return v.Pattern || v.Text == "pending" }) {
+		return ""
+	}
+	return "SELECT l.trace_id FROM " + b.links() + " AND " + b.condition(c, "l."+linkColumns[c.Field.Name], column{has: hasText})
+}
