@@ -39,7 +39,7 @@ func (s *storages) close() error {
 	return errors.Join(errs...)
 }
 
-// open opens what the settings name. With wait, a storage on another machine need not be there yet: see package later.
+// open opens what the settings name. With wait, a storage on another machine need not be there yet: see package waiting.
 // failed is told when a storage that was waited for turns out to be the wrong one. What is opened is in s also when an error is returned.
 func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, logger *slog.Logger, wait bool, failed func(error)) error {
 	minFree := int64(c.Limits.MinFree)

@@ -1,42 +1,188 @@
-// Package waiting stands for a store that cannot be reached yet: everything is answered with store.ErrUnavailable until it
-// is there, and from then on by the store.
+// Package waiting stands for a store that cannot be reached yet. A server that starts before its storage, as happens when a whole
+// cluster is started at once, tries again in the background. Until the store is there, everything is answered with store.ErrUnavailable
+// or store.ErrFull and the reason; from then on by the store.
 package waiting
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"sync"
+	"time"
 
-	"github.com/playheadhq/playhead/internal/later"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Options are those of later.Open; Again is set here.
-type Options = later.Options[store.Store]
+// mayPass says whether trying again may help. Other errors are about the settings or the data.
+func mayPass(err error) bool {
+	return errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrFull)
+}
+
+// errClosed: it was closed before there was a store.
+var errClosed = errors.New("closed")
+
+// Options of Open. Try is needed.
+type Options struct {
+	// What the store is, for the log: "clickhouse://host/database".
+	What string
+	// Try opens the store. An error that is neither store.ErrUnavailable nor store.ErrFull ends the waiting.
+	Try func(ctx context.Context) (store.Store, error)
+	// Patience is how long Open waits for the first try, which goes on after that; 0 is 10 s.
+	Patience time.Duration
+	// Least and Most are how long to wait between tries, doubling from one to the other; 0 is 1 s and 15 s.
+	Least, Most time.Duration
+	Logger      *slog.Logger
+	// Failed is told of an error that ends the waiting after Open has returned. May be nil.
+	Failed func(error)
+}
 
 // Store implements store.Store.
-type Store struct{ thing *later.Thing[store.Store] }
+type Store struct {
+	options Options
+	cancel  context.CancelFunc
+	ended   chan struct{}
+
+	mu     sync.RWMutex
+	opened store.Store // nil until it is there
+	why    error       // while it is not there
+	closed bool
+}
 
 var _ store.Store = (*Store)(nil)
 
-// Open tries once, and when the store cannot be reached or is full, goes on trying in the background.
+// errSilent is why there is no store during the first try.
+var errSilent = errors.New("it does not answer")
+
+// Open tries once, and when that fails in a way that may pass, or takes long, goes on trying in the background until Close.
+// The error is one that trying again would not change.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	o.Again = func(err error) bool { return errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrFull) }
-	thing, err := later.Open(ctx, o)
-	if err != nil {
-		return nil, err
+	o.Patience = cmp.Or(o.Patience, 10*time.Second)
+	o.Least = cmp.Or(o.Least, time.Second)
+	o.Most = cmp.Or(o.Most, 15*time.Second)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Store{thing}, nil
+	if o.Failed == nil {
+		o.Failed = func(error) {}
+	}
+	s := &Store{options: o, ended: make(chan struct{}), why: errSilent}
+	trying, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s.cancel = cancel
+	first, alone := make(chan error), make(chan struct{})
+	go s.run(trying, first, alone)
+	patience := time.NewTimer(o.Patience)
+	defer patience.Stop()
+	select {
+	case err := <-first:
+		if err != nil && !mayPass(err) {
+			cancel()
+			return nil, err
+		}
+		if err != nil {
+			o.Logger.Warn("storage cannot be reached yet: nothing is taken until it can", "storage", o.What, "error", err)
+		}
+	case <-patience.C:
+		close(alone)
+		o.Logger.Warn("storage does not answer yet: nothing is taken until it does", "storage", o.What)
+	case <-ctx.Done():
+		close(alone)
+		return nil, errors.Join(context.Cause(ctx), s.Close())
+	}
+	return s, nil
 }
 
-// get returns the store, or why there is none.
+// run tries until it is there, until there is no use, or until ctx ends. It tells first of the first try, unless Open has
+// returned, which closes alone.
+func (s *Store) run(ctx context.Context, first chan<- error, alone <-chan struct{}) {
+	defer close(s.ended)
+	err := s.try(ctx)
+	select {
+	case first <- err:
+		if err == nil || !mayPass(err) {
+			return
+		}
+	case <-alone:
+		if s.over(ctx, err) {
+			return
+		}
+	}
+	for pause := s.options.Least; ; pause = min(2*pause, s.options.Most) {
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return
+		}
+		if s.over(ctx, s.try(ctx)) {
+			return
+		}
+	}
+}
+
+// try tries once and keeps the store, or why there is none.
+func (s *Store) try(ctx context.Context) error {
+	opened, err := s.options.Try(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case err != nil:
+		s.why = err
+	case s.closed:
+		_ = opened.Close() // nothing was asked of it
+	default:
+		s.opened, s.why = opened, nil
+	}
+	return err
+}
+
+// over says of a try in the background what became of it, and whether it was the last.
+func (s *Store) over(ctx context.Context, err error) bool {
+	switch {
+	case err == nil:
+		s.options.Logger.Info("storage is there", "storage", s.options.What)
+		return true
+	case ctx.Err() != nil:
+		return true
+	case !mayPass(err):
+		s.options.Failed(err)
+		return true
+	}
+	s.options.Logger.Warn("storage cannot be reached yet", "storage", s.options.What, "error", err)
+	return false
+}
+
+// get returns the store, or why there is none: store.ErrUnavailable or store.ErrFull, whatever else it is.
 func (s *Store) get() (store.Store, error) {
-	opened, err := s.thing.Get()
-	if err != nil && !errors.Is(err, store.ErrUnavailable) && !errors.Is(err, store.ErrFull) {
-		err = fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	why := s.why
+	switch {
+	case s.opened != nil:
+		return s.opened, nil
+	case s.closed:
+		why = errClosed
 	}
-	return opened, err
+	if !mayPass(why) {
+		why = fmt.Errorf("%w: %w", store.ErrUnavailable, why)
+	}
+	return nil, why
 }
 
-// Close stops waiting, or closes the store.
-func (s *Store) Close() error { return s.thing.Close() }
+// Close stops waiting, and closes the store when there is one.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	first := !s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if first {
+		s.cancel()
+		<-s.ended
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.opened == nil {
+		return nil
+	}
+	return s.opened.Close()
+}
