@@ -5,7 +5,6 @@ package api
 //go:generate go test . -run TestOpenAPI -update
 
 import (
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/klauspost/compress/gzhttp"
 
+	"github.com/playheadhq/playhead/internal/problem"
 	"github.com/playheadhq/playhead/internal/query"
 )
 
@@ -103,7 +103,5 @@ func unknown(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", "GET, HEAD")
 		status, detail = http.StatusMethodNotAllowed, "The API only reads: use GET."
 	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(newProblem(status, kindOf(status), detail))
+	problem.Write(w, status, kindOf(status), detail)
 }

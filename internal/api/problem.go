@@ -10,10 +10,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/playheadhq/playhead/internal/problem"
 	"github.com/playheadhq/playhead/internal/query"
 )
-
-const problemPrefix = "urn:playhead:problem:"
 
 // kinds names the types of problems by status, for programs to tell them apart.
 var kinds = map[int]string{
@@ -33,7 +32,8 @@ func kindOf(status int) string {
 }
 
 func newProblem(status int, kind, detail string) *huma.ErrorModel {
-	return &huma.ErrorModel{Type: problemPrefix + kind, Title: http.StatusText(status), Status: status, Detail: detail}
+	p := problem.Of(status, kind, detail)
+	return &huma.ErrorModel{Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail}
 }
 
 // misread is a problem with a parameter that cannot be read.
@@ -50,7 +50,7 @@ func explain(_ huma.Context, _ string, v any) (any, error) {
 	if !ok || p.Type != "" {
 		return v, nil
 	}
-	p.Type = problemPrefix + kindOf(p.Status)
+	p.Type = problem.Type(kindOf(p.Status))
 	if len(p.Errors) > 0 {
 		first := p.Errors[0]
 		p.Detail = fmt.Sprintf("%s is %v: %s.", strings.TrimPrefix(first.Location, "query."), first.Value, first.Message)
@@ -77,7 +77,7 @@ func refuseUnknown(described huma.API) func(huma.Context, func(huma.Context)) {
 }
 
 func writeProblem(described huma.API, ctx huma.Context, p *huma.ErrorModel) {
-	ctx.SetHeader("Content-Type", "application/problem+json")
+	ctx.SetHeader("Content-Type", problem.ContentType)
 	ctx.SetStatus(p.Status)
 	_ = described.Marshal(ctx.BodyWriter(), "application/json", p) // the client left
 }

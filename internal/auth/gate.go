@@ -1,12 +1,13 @@
 package auth
 
 import (
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/playheadhq/playhead/internal/problem"
 )
 
 // Protect lets through who may see what next serves. Others are answered: people are sent to the sign-in page, programs get a problem.
@@ -14,7 +15,7 @@ func (g *Gate) Protect(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !g.o.Required {
 			if !g.hostAllowed(r) {
-				problem(w, r, http.StatusForbidden, "unknown-host",
+				problem.Write(w, http.StatusForbidden, "unknown-host",
 					fmt.Sprintf("This server does not answer to the name %q, because a page elsewhere could use such a name to read what is here. Open it by its address, or set public_url (PLAYHEAD_PUBLIC_URL) to the address you use.", r.Host))
 				return
 			}
@@ -37,7 +38,7 @@ func (g *Gate) Protect(next http.Handler) http.Handler {
 			if g.o.Password != "" {
 				advice = "Sign in at /login, or send the password as basic authentication (curl -u :PASSWORD)."
 			}
-			problem(w, r, http.StatusUnauthorized, "sign-in-needed", advice)
+			problem.Write(w, http.StatusUnauthorized, "sign-in-needed", advice)
 		}
 	})
 }
@@ -64,14 +65,3 @@ func wantsPage(r *http.Request) bool {
 
 // fromPage is true for requests that a script in a browser makes.
 func fromPage(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Mode") != "" }
-
-// problem answers as RFC 9457 has it.
-func problem(w http.ResponseWriter, _ *http.Request, status int, kind, detail string) {
-	h := w.Header()
-	h.Set("Content-Type", "application/problem+json")
-	h.Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(map[string]any{
-		"type": "urn:playhead:problem:" + kind, "title": http.StatusText(status), "status": status, "detail": detail,
-	})
-}

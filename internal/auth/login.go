@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/playheadhq/playhead/internal/problem"
 	"github.com/playheadhq/playhead/internal/remote"
 )
 
@@ -44,7 +45,7 @@ func (g *Gate) showLogin(w http.ResponseWriter, r *http.Request) {
 func (g *Gate) login(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		problem(w, r, http.StatusBadRequest, "bad-form", "The form could not be read.")
+		problem.Write(w, http.StatusBadRequest, "bad-form", "The form could not be read.")
 		return
 	}
 	data := loginData{Next: local(r.PostFormValue("next"))}

@@ -73,13 +73,13 @@ func (b *body) receive(w http.ResponseWriter, r *http.Request) error {
 
 // arrival sorts errors of a body that did not arrive whole.
 func arrival(err error) error {
-	var p *problem
+	var p *failure
 	var timeout net.Error
 	switch {
 	case errors.As(err, &p):
 		return err
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return &problem{status: http.StatusRequestTimeout, outcome: "slow_client", public: "the body did not arrive in time", err: err}
+		return &failure{status: http.StatusRequestTimeout, outcome: "slow_client", public: "the body did not arrive in time", err: err}
 	}
-	return &problem{status: http.StatusBadRequest, outcome: "client_gone", public: "the connection ended before the body did", err: err}
+	return &failure{status: http.StatusBadRequest, outcome: "client_gone", public: "the connection ended before the body did", err: err}
 }

@@ -35,7 +35,7 @@ func (b *body) drop() {
 }
 
 // read receives and decodes a request's body: JSON text in valid UTF-8, not yet looked at. wire is its length as sent.
-// From there on the work has a turn. Errors: *problem, or what reading from the connection brought.
+// From there on the work has a turn. Errors: *failure, or what reading from the connection brought.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request, work *work) (text []byte, wire int64, err error) {
 	b := &body{limits: h.limits, work: work}
 	err = b.receive(w, r)
@@ -91,7 +91,7 @@ const (
 
 // fill reads r to its end into a slice that begins with first bytes. hint is the likely length, 0 when unknown: a length that
 // is only claimed is believed by degrees, as far as eight times what has come. The slice's capacity is leased, and remains so
-// with an error: errLimit past limit bytes, a *problem, or the reader's.
+// with an error: errLimit past limit bytes, a *failure, or the reader's.
 func fill(r io.Reader, first, hint, limit int64, w *work) (data []byte, err error) {
 	for pause := breath; ; {
 		if len(data) == cap(data) {

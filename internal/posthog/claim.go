@@ -65,7 +65,7 @@ func (c *claim) know(token string) bool {
 func isText(raw []byte) bool { return len(raw) > 1 && raw[0] == '"' }
 
 // decide returns the token that the request counts for and its project. The one in the Authorization header counts when there is none in
-// the body, or when inHeader says that it is the only place for it. Errors: *problem.
+// the body, or when inHeader says that it is the only place for it. Errors: *failure.
 func (c *claim) decide(header http.Header, inHeader bool) (token, project string, err error) {
 	bearer, _ := strings.CutPrefix(header.Get("Authorization"), "Bearer ")
 	bearer = strings.TrimSpace(bearer)
@@ -100,7 +100,7 @@ func (c *claim) decide(header http.Header, inHeader bool) (token, project string
 	return token, project, nil
 }
 
-func unknownToken(token string) *problem {
+func unknownToken(token string) *failure {
 	return unauthorized("unknown project token " + strconv.Quote(shorten(token)) + ": use the one that this server printed when it started, or one of its settings")
 }
 

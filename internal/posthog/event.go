@@ -51,7 +51,7 @@ func (a *arrivals) Size(i int) (content int, recording bool) {
 	return len(in.properties) + len(in.set) + len(in.setOnce) + len(`{},"$set":,"$set_once":`), false
 }
 
-// Read says in the model's words what an event says. Errors: *problem, when the request is not waited for any more.
+// Read says in the model's words what an event says. Errors: *failure, when the request is not waited for any more.
 func (a *arrivals) Read(i int, to *model.Arrival) error {
 	in := &a.events[i]
 	properties := rawjson.Trim(in.properties)

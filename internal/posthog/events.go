@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/problem"
 	"github.com/playheadhq/playhead/internal/rawjson"
 	"github.com/playheadhq/playhead/internal/remote"
 )
@@ -104,7 +105,7 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, tex
 	writeJSON(w, []byte(`{"status":"Ok"}`))
 }
 
-// end answers a request whose work ended with a problem.
+// end answers a request whose work ended with a failure.
 func (h *Handler) end(w http.ResponseWriter, r *http.Request, rt *route, work *work, err error) {
 	work.lastOf(w)
 	h.fail(w, r, rt.path, err)
@@ -184,9 +185,9 @@ func (h *Handler) ignore(path string) http.HandlerFunc {
 	}
 }
 
-// fail answers with a problem and says so in the log.
+// fail answers with a failure and says so in the log.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, path string, err error) {
-	p := problemOf(err)
+	p := failureOf(err)
 	h.metrics.requests.WithLabelValues(path, p.outcome).Inc()
 	level, message := h.level(p)
 	h.log.Log(context.WithoutCancel(r.Context()), level, message,
@@ -194,11 +195,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, path string, err 
 	if p.status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", h.retryAfter)
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(p.status)
-	_, _ = w.Write([]byte(p.public + "\n"))
+	problem.Text(w, p.status, p.public)
 }
 
 // writeJSON answers 200, the one status that every client takes for success.

@@ -78,7 +78,7 @@ func (b *body) unwrap(value []byte) error {
 	for piece := range slices.Chunk(value, breath) { // which is a multiple of the four letters that are decoded together
 		made, err := base64.RawStdEncoding.Decode(data[n:size], piece)
 		if err != nil {
-			err = &problem{status: http.StatusBadRequest, outcome: "bad_base64", public: "the data field is neither JSON nor base64", err: err}
+			err = &failure{status: http.StatusBadRequest, outcome: "bad_base64", public: "the data field is neither JSON nor base64", err: err}
 		} else {
 			err = b.work.pause()
 		}

@@ -79,7 +79,7 @@ func (b *body) gunzip() error {
 	r := gunzips.Get().(*gzip.Reader)
 	defer gunzips.Put(r)
 	if err := r.Reset(bytes.NewReader(b.data)); err != nil {
-		return inflateProblem("gzip", err)
+		return inflateFailure("gzip", err)
 	}
 	// Its length is in its last bytes, of which there are ten at least: the header was read. A length that so many bytes can
 	// have is believed at once: what does not fit is refused before any work is put into it, and nothing is copied.
@@ -102,7 +102,7 @@ func (b *body) undeflate() error {
 	if d := b.data; len(d) > 1 && d[0]&0x0f == 8 && (uint(d[0])<<8|uint(d[1]))%31 == 0 {
 		z, err := zlib.NewReader(bytes.NewReader(d))
 		if err != nil {
-			return inflateProblem("deflate", err)
+			return inflateFailure("deflate", err)
 		}
 		r = z
 	} else {
@@ -119,7 +119,7 @@ func (b *body) unzstd() error {
 		unzstds.Put(r)
 	}()
 	if err := r.Reset(bytes.NewReader(b.data)); err != nil {
-		return inflateProblem("zstd", err)
+		return inflateFailure("zstd", err)
 	}
 	var head zstd.Header
 	var hint int64
@@ -150,14 +150,14 @@ func (b *body) inflate(encoding string, r io.Reader, first, hint int64) error {
 	data, err := fill(r, first, hint, left, b.work)
 	if err != nil {
 		b.work.drop(data)
-		var p *problem
+		var p *failure
 		switch {
 		case errors.As(err, &p):
 			return p
 		case errors.Is(err, errLimit):
 			return b.inflatesTooFar()
 		}
-		return inflateProblem(encoding, err)
+		return inflateFailure(encoding, err)
 	}
 	b.inflated += int64(len(data))
 	b.replace(data)
@@ -168,11 +168,11 @@ func (b *body) inflatesTooFar() error {
 	return tooLarge("the body is larger than " + mib(b.limits.Decoded) + " when decoded: send smaller batches, or raise limits.max_decoded")
 }
 
-func inflateProblem(encoding string, err error) *problem {
+func inflateFailure(encoding string, err error) *failure {
 	public := "the body is not valid " + encoding
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		public += ": it ends too early"
 		err = nil
 	}
-	return &problem{status: http.StatusBadRequest, outcome: "bad_" + encoding, public: public, err: err}
+	return &failure{status: http.StatusBadRequest, outcome: "bad_" + encoding, public: public, err: err}
 }

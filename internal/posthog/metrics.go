@@ -65,9 +65,9 @@ func (m *metrics) delivered(path string, d *model.Delivery, outcomes []model.Out
 	m.events.WithLabelValues(path).Add(float64(kept))
 }
 
-// level says how loudly a problem is logged. The first rejection of a kind is a warning, since browsers drop for good
+// level says how loudly a failure is logged. The first rejection of a kind is a warning, since browsers drop for good
 // what is rejected; more of it are for debugging and for the metrics, or one misconfigured page would fill the disk.
-func (h *Handler) level(p *problem) (slog.Level, string) {
+func (h *Handler) level(p *failure) (slog.Level, string) {
 	if p.status == http.StatusInternalServerError {
 		return slog.LevelError, "request failed"
 	}

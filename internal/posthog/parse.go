@@ -46,7 +46,7 @@ func (l library) String() string {
 	return l.name + "/" + l.version
 }
 
-// parse takes the body apart. Errors: *problem.
+// parse takes the body apart. Errors: *failure.
 func (p *parser) parse() error {
 	switch c := p.peek(); {
 	case c == '{':
@@ -64,7 +64,7 @@ func (p *parser) parse() error {
 	if p.err == nil {
 		return nil
 	}
-	if pr, ok := p.err.(*problem); ok {
+	if pr, ok := p.err.(*failure); ok {
 		return pr
 	}
 	return badRequest("bad_json", "the body is not valid JSON: "+p.err.Error())

@@ -11,7 +11,7 @@ import (
 
 // work is what one request may use: memory, which it leases as it needs it, and a processor, when it is its turn. It ends
 // with the request: whoever has left, or is left by a server that stops, has nothing done for him any more. Its errors are
-// *problem.
+// *failure.
 type work struct {
 	ctx   context.Context
 	from  remote.Address
@@ -104,6 +104,6 @@ func (w *work) drop(b []byte) {
 	w.spares.give(b)
 }
 
-func gone(err error) *problem {
-	return &problem{status: http.StatusServiceUnavailable, outcome: "client_gone", public: "the request was cancelled: send it again", err: err}
+func gone(err error) *failure {
+	return &failure{status: http.StatusServiceUnavailable, outcome: "client_gone", public: "the request was cancelled: send it again", err: err}
 }

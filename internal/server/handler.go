@@ -13,6 +13,7 @@ import (
 	"github.com/playheadhq/playhead/internal/auth"
 	"github.com/playheadhq/playhead/internal/fair"
 	"github.com/playheadhq/playhead/internal/posthog"
+	"github.com/playheadhq/playhead/internal/problem"
 	"github.com/playheadhq/playhead/internal/webui"
 )
 
@@ -118,7 +119,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 				if recorder, ok := w.(*statusRecorder); ok && recorder.status != 0 {
 					panic(http.ErrAbortHandler) // part of an answer is out: cutting the connection is all that is left to say
 				}
-				problem(w, http.StatusInternalServerError, "internal", "This is a fault of the server; its log says more.")
+				problem.Write(w, http.StatusInternalServerError, "internal", "This is a fault of the server; its log says more.")
 			}
 		}()
 		next.ServeHTTP(w, r)

@@ -1,10 +1,10 @@
 package server
 
 import (
-	"encoding/json"
 	"net/http"
 	"time"
 
+	"github.com/playheadhq/playhead/internal/problem"
 	"github.com/playheadhq/playhead/internal/webui"
 )
 
@@ -54,7 +54,7 @@ const retryAfter = "5"
 // stopping answers the API while the server stops.
 func stopping(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Retry-After", retryAfter)
-	problem(w, http.StatusServiceUnavailable, "stopping", "The server is stopping. Ask again in a few seconds.")
+	problem.Write(w, http.StatusServiceUnavailable, "stopping", "The server is stopping. Ask again in a few seconds.")
 }
 
 // stoppingCapture answers capture while the server stops. What needs no storage (preflights, browser files) goes on.
@@ -69,14 +69,5 @@ func stoppingCapture(open http.Handler) http.Handler {
 			h.Set("Access-Control-Expose-Headers", "Retry-After")
 			stopping(w, r)
 		}
-	})
-}
-
-// problem answers as RFC 9457 has it.
-func problem(w http.ResponseWriter, status int, kind, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(map[string]any{
-		"type": "urn:playhead:problem:" + kind, "title": http.StatusText(status), "status": status, "detail": detail,
 	})
 }
