@@ -64,7 +64,7 @@ func (a *attackers) holdOne(ctx context.Context, i int, s slow, opening chan str
 		}
 		return
 	}
-	stop := context.AfterFunc(ctx, func() { c.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
 	defer c.Close()
 	if _, err := io.WriteString(c, s.head); err == nil && s.trickle > 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -34,8 +35,11 @@ var (
 
 func loadMinute() (*minute, error) {
 	files, err := filepath.Glob("bench/data/minute/*.gz")
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("no data in bench/data/minute: run this from the repository's root (%v)", err)
+	if err != nil {
+		return nil, fmt.Errorf("list bench/data/minute: %w", err)
+	}
+	if len(files) == 0 {
+		return nil, errors.New("no data in bench/data/minute: run this from the repository's root")
 	}
 	m := &minute{}
 	for _, f := range files {

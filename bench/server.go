@@ -51,7 +51,7 @@ func start(ctx context.Context, o options, dir string, args ...string) (*server,
 		return nil, err
 	}
 	addr := l.Addr().String()
-	l.Close()
+	_ = l.Close() // the server listens there next
 	s := &server{client: newClient("http://" + addr), addr: addr, dir: dir, ended: make(chan struct{})}
 	if s.log, err = os.OpenFile(filepath.Join(dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644); err != nil {
 		return nil, err
@@ -66,8 +66,8 @@ func start(ctx context.Context, o options, dir string, args ...string) (*server,
 	}
 	s.process = process(s.cmd.Process.Pid)
 	go func() {
-		_ = s.cmd.Wait() // s.cmd.ProcessState says it
-		s.log.Close()
+		_ = s.cmd.Wait()  // s.cmd.ProcessState says it
+		_ = s.log.Close() // the process has written it
 		close(s.ended)
 	}()
 	for time.Since(begun) < 30*time.Second && !s.dead() {

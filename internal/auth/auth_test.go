@@ -340,7 +340,7 @@ func TestALateAnswerIsNotForWhoLeaves(t *testing.T) {
 		r.SetBasicAuth("", "correct horse")
 		w := httptest.NewRecorder()
 		defer func() {
-			if recover() != http.ErrAbortHandler || w.Body.Len() > 0 {
+			if recover() != any(http.ErrAbortHandler) || w.Body.Len() > 0 {
 				t.Errorf("answered %d %s", w.Code, w.Body)
 			}
 		}()

@@ -83,7 +83,7 @@ func (g *Gate) page(w http.ResponseWriter, status int, data loginData) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer") // the link is in the address
 	w.WriteHeader(status)
-	loginPage.Execute(w, data)
+	_ = loginPage.Execute(w, data) // an error says that the client left
 }
 
 // local returns where to go after signing in: a path of ours, never another site.

@@ -1,6 +1,7 @@
 package clustertest_test
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -52,7 +53,7 @@ func fill(t *testing.T, name string) {
 		_, err := f.Write(chunk)
 		if disk.IsFull(err) {
 			chunk = chunk[:len(chunk)/2]
-		} else if err != nil && err != syscall.EINTR {
+		} else if err != nil && !errors.Is(err, syscall.EINTR) {
 			t.Fatal(err)
 		}
 	}

@@ -104,7 +104,7 @@ func (n *Node) answers(ctx context.Context, path string) error {
 		case <-ended:
 			return fmt.Errorf("node %s ended: %w; it said: %s", n.URL, n.exit(), n.said())
 		case <-ctx.Done():
-			return fmt.Errorf("node %s%s: %d %s (%v): %w; it said: %s", n.URL, path, status, said, err, context.Cause(ctx), n.said())
+			return fmt.Errorf("node %s%s: %d %s: %w; it said: %s", n.URL, path, status, said, errors.Join(err, context.Cause(ctx)), n.said())
 		}
 	}
 }

@@ -82,9 +82,11 @@ func Run(ctx context.Context, o Options) error {
 	defer cancel()
 	err = server.Shutdown(down)
 	if err != nil {
-		server.Close()
+		_ = server.Close() // Shutdown said what is wrong
 	}
-	<-stopped
+	if served := <-stopped; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return nil
 	}

@@ -48,7 +48,7 @@ func (a *Alarm) Check(ctx context.Context, probe func(context.Context) error) er
 	err := probe(ctx)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if err == nil && a.raised == raised {
+	if err == nil && a.raised == raised { //nolint:errorlint // the very alarm that was probed, not one that was raised meanwhile for the same reason
 		a.raised = nil
 	}
 	return err

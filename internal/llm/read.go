@@ -278,8 +278,8 @@ func (r *reader) say(text []byte, p Part, s span, quoted bool) bool {
 	if p.Continued && r.full() {
 		return false
 	}
-	next, spent := s.to, 0
-	p.Text, next, spent = take(text, s.from, s.to, quoted, r.room())
+	part, next, spent := take(text, s.from, s.to, quoted, r.room())
+	p.Text = part
 	r.put(p)
 	r.bytes += spent
 	if next < s.to {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -64,8 +65,8 @@ func (p *parser) parse() error {
 	if p.err == nil {
 		return nil
 	}
-	if pr, ok := p.err.(*failure); ok {
-		return pr
+	if known, ok := errors.AsType[*failure](p.err); ok {
+		return known
 	}
 	return badRequest("bad_json", "the body is not valid JSON: "+p.err.Error())
 }

@@ -88,8 +88,7 @@ func (s *Service) follow(ctx context.Context, scope access.Scope, ids []string) 
 // group joins ids into people. Facts are oldest first, and the latest name and address stand.
 func group(facts []model.Identity) people {
 	parent := make(map[string]string)
-	var root func(string) string
-	root = func(id string) string {
+	root := func(id string) string {
 		up, ok := parent[id]
 		if !ok {
 			parent[id] = id

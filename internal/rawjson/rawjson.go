@@ -142,9 +142,6 @@ func Path(object []byte, names ...string) []byte {
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 
 // Space returns the index of the first byte at or after b[i] that is no white space, len(b) when there is none.
-func Space(b []byte, i int) int { return space(b, i) }
-
-// Space is the function of that name.
 func (p *Pace) Space(b []byte, i int) int {
 	for i < len(b) && isSpace(b[i]) {
 		next := space(b[:min(len(b), i+stride)], i)

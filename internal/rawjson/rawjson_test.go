@@ -3,6 +3,7 @@ package rawjson
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -47,7 +48,7 @@ func TestCheck(t *testing.T) {
 	if err := Check([]byte(deep), 100); err != nil {
 		t.Error(err)
 	}
-	if err := Check([]byte("["+deep+"]"), 100); err != ErrDepth {
+	if err := Check([]byte("["+deep+"]"), 100); !errors.Is(err, ErrDepth) {
 		t.Errorf("101 levels: %v", err)
 	}
 }

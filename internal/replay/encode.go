@@ -319,16 +319,6 @@ func isCompressedField(key []byte) bool {
 	return false
 }
 
-// appendName appends a member's name, with the comma that separates it from the one before; the object begins at start.
-func appendName(dst []byte, start int, key []byte) []byte {
-	if len(dst) > start+1 {
-		dst = append(dst, ',')
-	}
-	dst = append(dst, '"')
-	dst = append(dst, key...)
-	return append(dst, '"', ':')
-}
-
 // smallInt reads what rrweb writes as an enumeration, -1 when it is none.
 func smallInt(v []byte) int64 {
 	if len(v) == 1 && v[0] >= '0' && v[0] <= '9' {

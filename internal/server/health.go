@@ -100,5 +100,5 @@ func answerHealth(w http.ResponseWriter, status int, body map[string]string) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(body)
+	_ = json.NewEncoder(w).Encode(body) // an error says that the client left
 }

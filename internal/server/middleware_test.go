@@ -47,7 +47,7 @@ func TestAPanicIsAnswered(t *testing.T) {
 	var log strings.Builder
 	s := &Server{logger: slog.New(slog.NewTextHandler(&log, nil))}
 	serve := func(h http.HandlerFunc) (w *httptest.ResponseRecorder, aborted bool) {
-		defer func() { aborted = recover() == http.ErrAbortHandler }()
+		defer func() { aborted = recover() == any(http.ErrAbortHandler) }()
 		w = httptest.NewRecorder()
 		newMetrics(prometheus.NewRegistry(), "test", s.logger).observe(s.recovered(h)).ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
 		return w, false

@@ -4,6 +4,7 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -47,7 +48,7 @@ func untilDone(t *testing.T, path string, env []string, args ...string) (out str
 			}
 			return out
 		}
-		exit, ok := err.(*exec.ExitError)
+		exit, ok := errors.AsType[*exec.ExitError](err)
 		if !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL || kills > 100 {
 			t.Fatalf("%v: %v\n%s", args, err, out)
 		}

@@ -88,7 +88,7 @@ func keep(path string, first func() string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // after the rename there is none
 	_, err = f.WriteString(value + "\n")
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return "", err

@@ -18,7 +18,7 @@ func TestTogether(t *testing.T) {
 				return ctx.Err()
 			},
 			func(context.Context) error { return boom })
-		if err != boom || !ended {
+		if !errors.Is(err, boom) || !ended {
 			t.Errorf("error %v, the other read ended: %t; want the first error, after all have ended", err, ended)
 		}
 		var a, b int

@@ -31,8 +31,8 @@ func TestClassify(t *testing.T) {
 	} {
 		got := classify(c.err)
 		for _, is := range []error{store.ErrFull, store.ErrUnavailable, store.ErrNewer} {
-			if errors.Is(got, is) != (is == c.want) {
-				t.Errorf("%v is %v: %t", got, is, !(is == c.want))
+			if errors.Is(got, is) != errors.Is(c.want, is) {
+				t.Errorf("%v is %v: %t", got, is, !errors.Is(c.want, is))
 			}
 		}
 		if !errors.Is(got, c.err) {

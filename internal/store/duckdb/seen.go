@@ -5,6 +5,7 @@ package duckdb
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
@@ -139,7 +140,7 @@ func each(ctx context.Context, conn *duckdb.Conn, query string, args []driver.Na
 	defer rows.Close()
 	row := make([]driver.Value, len(rows.Columns()))
 	for {
-		if err := rows.Next(row); err == io.EOF {
+		if err := rows.Next(row); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return fmt.Errorf("%s: %w", query, err)

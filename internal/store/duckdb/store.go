@@ -164,7 +164,7 @@ func (s *Store) reopen(ctx context.Context) error {
 	}
 	e, err := openEngine(context.WithoutCancel(ctx), &s.options)
 	if err != nil {
-		return fmt.Errorf("reopen after %q: %w", s.failed, err)
+		return fmt.Errorf("reopen after %q: %w", s.failed.Error(), err)
 	}
 	s.options.Logger.Warn("database reopened after a failed write", "reason", s.failed)
 	s.engine, s.failed = e, nil

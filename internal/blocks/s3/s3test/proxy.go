@@ -158,7 +158,7 @@ func (f Faults) copy(to, from net.Conn, cut int64, lose bool) error {
 				}
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if c, ok := to.(*net.TCPConn); ok {
 				return c.CloseWrite() // the other direction ends when its own side does
 			}

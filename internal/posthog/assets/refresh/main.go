@@ -113,7 +113,7 @@ func download(version string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(tmp)
+	defer func() { _ = os.RemoveAll(tmp) }()
 	cmd := exec.Command("npm", "pack", "--silent", "--pack-destination", tmp, "posthog-js@"+version)
 	cmd.Stderr = os.Stderr
 	if _, err := cmd.Output(); err != nil {
