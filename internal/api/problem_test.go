@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/problem"
 	"github.com/playheadhq/playhead/internal/query"
 )
 
@@ -21,7 +22,7 @@ func TestProblemNamesThePosition(t *testing.T) {
 		Type, Detail     string
 		Errors           []struct{ Location string }
 	}
-	if err := json.Unmarshal(text, &p); err != nil || p.Status != 422 || p.Position != 2 || p.Type != problemPrefix+"bad-parameter" ||
+	if err := json.Unmarshal(text, &p); err != nil || p.Status != 422 || p.Position != 2 || p.Type != problem.Type("bad-parameter") ||
 		p.Detail != `q, at character 3: There is no field "modle". Did you mean "model"? To search for text with a colon, put it into quotes.` || p.Errors[0].Location != "query.q" {
 		t.Errorf("%s, error %v", text, err)
 	}
