@@ -60,7 +60,10 @@ func (b *Builder) Add(e *Entry) {
 
 // AddBlock adds what another block holds, but for the events that drop names, without making text of it. frame reads a frame's bytes.
 func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func(id uuid.UUID, timeMS int64) bool) error {
-	renumbered := make([]uint32, len(h.words.ends))
+	var renumbered []uint32
+	if h.words != nil {
+		renumbered = make([]uint32, len(h.words.ends))
+	}
 	for i := range renumbered {
 		renumbered[i] = ^uint32(0)
 	}
@@ -77,6 +80,10 @@ func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func
 		for e := from; e < to; e++ {
 			event := &h.Events[e]
 			if drop != nil && drop(event.UUID, event.TimeMS) {
+				continue
+			}
+			if h.words == nil {
+				b.addFresh(event, rows)
 				continue
 			}
 			at := entry{id: event.UUID, timeMS: event.TimeMS, begin: len(b.stream)}
@@ -114,20 +121,15 @@ func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func
 	return nil
 }
 
-// Build makes the block, nil when nothing was added. A fast one is for what is packed again before long: it has no filter, and is a
-// little larger without that.
-func (b *Builder) Build(fast bool) *Block {
+// Build makes the block, nil when nothing was added.
+func (b *Builder) Build() *Block {
 	if len(b.entries) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(b.entries, func(x, y entry) int {
 		return cmp.Or(cmp.Compare(x.timeMS, y.timeMS), bytes.Compare(x.id[:], y.id[:]))
 	})
-	var words lines
-	var pairs []lines
-	if !fast {
-		words, pairs = b.filters()
-	}
+	words, pairs := b.filters()
 	places := order(&b.tokens)
 	renumbered := make([]uint32, len(places))
 	for n, place := range places {
@@ -168,26 +170,14 @@ func (b *Builder) Build(fast bool) *Block {
 	}
 	details = appendVocabulary(details, &b.tokens, places)
 
-	head := append(make([]byte, 0, len(details)+16*len(b.entries)+64), headMagic...)
-	head = binary.AppendUvarint(head, uint64(len(b.entries)))
-	head = binary.AppendVarint(head, first)
-	head = append(head, table...)
-	for i := range b.entries {
-		head = append(head, b.entries[i].id[:]...)
-	}
-	head = binary.AppendUvarint(head, uint64(len(details)))
-	if !fast {
-		better := careful.Get().(*zstd.Encoder)
-		defer careful.Put(better)
-		zip = better
-	}
-	head = zip.EncodeAll(details, head)
+	better := careful.Get().(*zstd.Encoder)
+	defer careful.Put(better)
+	head := make([]byte, 0, len(details)+16*len(b.entries)+64)
+	head = appendHead(head, headMagic, len(b.entries), first, table, func(i int) []byte { return b.entries[i].id[:] }, len(details))
+	head = better.EncodeAll(details, head)
 	head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(head, castagnoli))
 
-	x := Extent{Events: len(b.entries), FirstMS: first, LastMS: last, Lines: len(words), Head: len(head), Raw: b.raw}
-	if len(pairs) > 0 {
-		x.Pairs = len(pairs[0])
-	}
+	x := Extent{Events: len(b.entries), FirstMS: first, LastMS: last, Lines: len(words), Pairs: len(pairs[0]), Head: len(head), Raw: b.raw}
 	body := make([]byte, 0, x.HeadAt()+int64(len(head)+len(frames)))
 	for _, l := range append([]lines{words}, pairs...) {
 		for i := range l {
@@ -196,6 +186,18 @@ func (b *Builder) Build(fast bool) *Block {
 	}
 	body = append(append(body, head...), frames...)
 	return &Block{Body: body, Extent: x}
+}
+
+// appendHead begins a head; details are so many bytes, and follow.
+func appendHead(head []byte, magic string, events int, first int64, table []byte, id func(event int) []byte, details int) []byte {
+	head = append(head, magic...)
+	head = binary.AppendUvarint(head, uint64(events))
+	head = binary.AppendVarint(head, first)
+	head = append(head, table...)
+	for i := range events {
+		head = append(head, id(i)...)
+	}
+	return binary.AppendUvarint(head, uint64(details))
 }
 
 // filters are one of the events and of the words that are searched, in lower case, and for each frame one of those that follow each other.
@@ -252,7 +254,7 @@ func (b *Builder) filters() (words lines, pairs []lines) {
 	return one[0], pairs
 }
 
-// Encoders: of numbers, of which a better one saves 1 % for twice the time, and of the vocabularies of blocks that stay (18 %).
+// Encoders: of numbers, of which a better one saves 1 % for twice the time, and of the vocabularies (18 %).
 var (
 	quick   = encoders(zstd.SpeedFastest)
 	careful = encoders(zstd.SpeedDefault)

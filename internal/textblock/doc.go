@@ -9,8 +9,11 @@
 //	head     ids, times, where each text lies, and the vocabulary
 //	frames   the numbers
 //
+// A fresh block, of what was just stored, has its texts as they are, in frames that are not compressed, and its head has no
+// vocabulary; it has no filter. Making one takes next to no time, and a search reads all of it. It is there until it is packed.
+//
 // Reading one text costs one line of 64 bytes, the head and a frame. Each line has a CRC-32C, the head has one, and each frame has
-// zstd's own checksum, so that damage is an error (ErrCorrupt) and never another text.
+// one (of a fresh block) or zstd's own checksum, so that damage is an error (ErrCorrupt) and never another text.
 //
 // A search means exactly what filter.Match says of the plain texts: JSON in which each escape stands for its character (see Plain).
 package textblock
@@ -52,6 +55,14 @@ type Entry struct {
 	Texts [Fields][]byte
 }
 
+// Raw is how many bytes the texts have.
+func (e *Entry) Raw() (sum int64) {
+	for _, text := range e.Texts {
+		sum += int64(len(text))
+	}
+	return sum
+}
+
 // Bounds of a block, for those who fill one: a vocabulary of more events is hardly smaller for each, and a block is
 // held in memory while it is made.
 const (
@@ -62,7 +73,7 @@ const (
 // frameEvents are read together: with fewer zstd finds less, with more one text costs more.
 const frameEvents = 256
 
-// Block is what Build makes: the bytes, and what a reader has to know of them before reading any.
+// Block is what Build and Fresh make: the bytes, and what a reader has to know of them before reading any.
 type Block struct {
 	Body []byte
 	Extent

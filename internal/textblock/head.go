@@ -1,6 +1,7 @@
 package textblock
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ type Head struct {
 	// Events are in the order of time and id.
 	Events []Event
 	Frames []Frame
-	words  *vocabulary
+	words  *vocabulary // nil in a fresh block
 }
 
 // Event is where an event's texts lie.
@@ -67,7 +68,11 @@ func unzip(raw, into []byte, size int) ([]byte, error) {
 // ReadHead reads the head of a block: the bytes that lie HeadAt from its beginning.
 func ReadHead(raw []byte, x Extent) (*Head, error) {
 	broken := func(what string) error { return fmt.Errorf("%w: %s", ErrCorrupt, what) }
-	if len(raw) < len(headMagic)+crc32.Size || string(raw[:len(headMagic)]) != headMagic {
+	if len(raw) < len(headMagic)+crc32.Size {
+		return nil, broken("it is shorter than a head")
+	}
+	fresh := string(raw[:len(freshMagic)]) == freshMagic
+	if !fresh && string(raw[:len(headMagic)]) != headMagic {
 		return nil, broken("it does not begin with a head")
 	}
 	sum := len(raw) - crc32.Size
@@ -110,7 +115,11 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 		return nil, broken("how large its vocabulary is")
 	}
 	var err error
-	if b, err = unzip(b, nil, details); err != nil {
+	if fresh {
+		if len(b) != details {
+			return nil, broken("where its texts lie")
+		}
+	} else if b, err = unzip(b, nil, details); err != nil {
 		return nil, err
 	}
 	size, err = h.readDetails(b, at)
@@ -119,6 +128,12 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 	}
 	if first, last := h.Events[0].TimeMS, h.Events[count-1].TimeMS; first != x.FirstMS || last != x.LastMS {
 		return nil, broken("its times are not those that were noted of it")
+	}
+	if fresh {
+		if size != len(b) {
+			return nil, broken("something follows its times")
+		}
+		return h, nil
 	}
 	h.words, err = readVocabulary(b[size:], int(x.most()))
 	return h, err
@@ -169,10 +184,13 @@ func (h *Head) frameEvents(i int) (from, to int) {
 
 // unzip unzips the bytes of a frame.
 func (h *Head) unzip(i int, raw, into []byte) ([]byte, error) {
+	if h.words == nil {
+		return checked(raw, into, h.Frames[i].rows)
+	}
 	return unzip(raw, into, h.Frames[i].rows)
 }
 
-// row is an event's text in its frame's numbers, false when the event has none.
+// row is an event's text in its frame's numbers, or in a fresh block as it is, false when the event has none.
 func (e *Event) row(rows []byte, field Field) (row []byte, there bool) {
 	if e.lengths[field] == 0 {
 		return nil, false
@@ -186,10 +204,11 @@ func (e *Event) row(rows []byte, field Field) (row []byte, there bool) {
 
 var errNumbers = fmt.Errorf("%w: a word that is not in the vocabulary", ErrCorrupt)
 
-// Rows are the numbers of a frame.
+// Rows are the numbers of a frame, or the texts of one in a fresh block.
 type Rows struct {
 	rows     []byte
 	from, to int
+	lowered  bool
 }
 
 // Read unzips the bytes of a frame.
@@ -199,7 +218,7 @@ func (h *Head) Read(frame int, raw []byte) (*Rows, error) {
 		return nil, err
 	}
 	from, to := h.frameEvents(frame)
-	return &Rows{rows, from, to}, nil
+	return &Rows{rows: rows, from: from, to: to}, nil
 }
 
 // Events are the places of the frame's events in the head's.
@@ -218,17 +237,55 @@ func (h *Head) Entries(frame int, raw []byte, events []int) ([]Entry, error) {
 	}
 	all := make([]Entry, len(events))
 	for i, at := range events {
-		e := &h.Events[at]
-		all[i] = Entry{UUID: e.UUID, TimeMS: e.TimeMS}
-		for field := range Field(Fields) {
-			if row, there := e.row(r.rows, field); there {
-				if all[i].Texts[field], err = h.words.text(row); err != nil {
-					return nil, err
-				}
-			}
+		if all[i], err = h.entry(&h.Events[at], r.rows); err != nil {
+			return nil, err
 		}
 	}
 	return all, nil
+}
+
+// AppendEntries appends all events of a block to others, but for those that drop names. frame reads a frame's bytes.
+func (h *Head) AppendEntries(all []Entry, frame func(i int) ([]byte, error), drop func(id uuid.UUID, timeMS int64) bool) ([]Entry, error) {
+	for i := range h.Frames {
+		raw, err := frame(i)
+		if err != nil {
+			return nil, err
+		}
+		r, err := h.Read(i, raw)
+		if err != nil {
+			return nil, err
+		}
+		for at := range r.Events() {
+			event := &h.Events[at]
+			if drop != nil && drop(event.UUID, event.TimeMS) {
+				continue
+			}
+			e, err := h.entry(event, r.rows)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, e)
+		}
+	}
+	return all, nil
+}
+
+// entry is an event's texts, from its frame.
+func (h *Head) entry(event *Event, rows []byte) (e Entry, err error) {
+	e = Entry{UUID: event.UUID, TimeMS: event.TimeMS}
+	for field := range Field(Fields) {
+		row, there := event.row(rows, field)
+		switch {
+		case !there:
+		case h.words == nil:
+			e.Texts[field] = bytes.Clone(row)
+		default:
+			if e.Texts[field], err = h.words.text(row); err != nil {
+				return e, err
+			}
+		}
+	}
+	return e, nil
 }
 
 // FrameOf is the frame that an event lies in.

@@ -18,6 +18,7 @@ type Search struct {
 	words              []string
 	suffix, prefix     bool
 	items, pairs       []item
+	needles            [][]byte
 	verify, everything bool
 }
 
@@ -46,6 +47,7 @@ func NewSearch(s filter.Search) *Search {
 		}
 		before = h
 	}
+	p.needles = needles(p.words)
 	return p
 }
 
@@ -118,7 +120,7 @@ type Finder struct {
 // In prepares a block, nil when its vocabulary lacks one of the words.
 func (p *Search) In(h *Head) *Finder {
 	f := &Finder{Search: p, head: h}
-	if p.everything {
+	if p.everything || h.words == nil {
 		return f
 	}
 	f.masks = make([]uint64, len(h.words.ends))
@@ -180,9 +182,20 @@ func (p *Search) which(lower string) (mask uint64) {
 
 // Has says whether an event matches, by its place in Events, which must be one of the frame's.
 func (f *Finder) Has(frame *Rows, event int) (bool, error) {
+	fresh := f.head.words == nil
+	if fresh && !frame.lowered {
+		lower(frame.rows)
+		frame.lowered = true
+	}
 	for field := range searched {
 		row, there := f.head.Events[event].row(frame.rows, field)
 		if !there {
+			continue
+		}
+		if fresh {
+			if f.hasFresh(row) {
+				return true, nil
+			}
 			continue
 		}
 		if has, err := f.has(row); has || err != nil {

@@ -80,10 +80,14 @@ func packable(all []*Block) (old []*Block, packed bool) {
 // pack makes one block of several, without the events that drop names.
 func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(uuid.UUID, int64) bool) (*Change, error) {
 	t.packer.Reset()
+	var entries []textblock.Entry
 	for _, b := range old {
 		h, err := t.head(ctx, b)
-		if err == nil {
-			err = t.packer.AddBlock(h, func(i int) ([]byte, error) { return t.frame(ctx, b, h, i) }, drop)
+		frame := func(i int) ([]byte, error) { return t.frame(ctx, b, h, i) }
+		if err == nil && packed {
+			err = t.packer.AddBlock(h, frame, drop)
+		} else if err == nil {
+			entries, err = h.AppendEntries(entries, frame, drop)
 		}
 		if err != nil {
 			if errors.Is(err, textblock.ErrCorrupt) {
@@ -92,7 +96,11 @@ func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(u
 			return nil, t.failure(b, err)
 		}
 	}
-	made, bodies := build(&t.packer, old[0].Project, packed, nil, nil)
+	block := textblock.Fresh(entries)
+	if packed {
+		block = t.packer.Build()
+	}
+	made, bodies := add(nil, nil, old[0].Project, packed, block)
 	made, err := t.store(ctx, made, bodies)
 	if err != nil {
 		return nil, err

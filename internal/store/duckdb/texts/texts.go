@@ -1,6 +1,6 @@
 // Package texts keeps the heavy text of events in files beside a database that knows where it lies.
 //
-//	fresh/    blocks as commits bring them, one for each project in a commit
+//	fresh/    blocks as commits bring them, one for each project in a commit: texts as they are
 //	packed/   blocks of some 4096 events, made of those
 //
 // The bytes of a block are durable before the row that names it, and a block is never changed: packing writes another one, the
@@ -48,7 +48,7 @@ type Texts struct {
 	lost  []*Block
 	short map[string]int64
 
-	writer, packer textblock.Builder
+	packer textblock.Builder
 	// damaged are blocks that could not be read when they were to be packed. They stay as they are.
 	damaged map[int64]bool
 	heads   heads
@@ -137,35 +137,33 @@ func (t *Texts) Write(ctx context.Context, b *store.Batch, events, contents []in
 	}
 	var made []Block
 	var bodies [][]byte
-	t.writer.Reset()
-	flush := func(project string) {
-		made, bodies = build(&t.writer, project, false, made, bodies)
-		t.writer.Reset()
-	}
+	var entries []textblock.Entry
 	for project, picked := range byProject {
 		clean := table.Clean(project)
-		for _, i := range picked {
+		raw := int64(0)
+		for n, i := range picked {
 			e := &b.Events[i]
-			t.writer.Add(entry(e, texts[key{project, e.UUID}]))
-			if full(&t.writer) {
-				flush(clean)
+			at := entry(e, texts[key{project, e.UUID}])
+			entries, raw = append(entries, at), raw+at.Raw()
+			if n == len(picked)-1 || full(len(entries), raw) {
+				made, bodies = add(made, bodies, clean, false, textblock.Fresh(entries))
+				entries, raw = entries[:0], 0
 			}
 		}
-		flush(clean)
 	}
 	return t.store(ctx, made, bodies)
 }
 
-func full(b *textblock.Builder) bool {
-	return b.Len() >= textblock.MaxEvents || b.Raw() >= textblock.MaxBytes
+func full(events int, raw int64) bool {
+	return events >= textblock.MaxEvents || raw >= textblock.MaxBytes
 }
 
-func build(b *textblock.Builder, project string, packed bool, made []Block, bodies [][]byte) ([]Block, [][]byte) {
-	if block := b.Build(!packed); block != nil {
-		made = append(made, Block{Project: project, Packed: packed, Extent: block.Extent})
-		bodies = append(bodies, block.Body)
+// add adds a block to those that are to be stored, unless it is nil.
+func add(made []Block, bodies [][]byte, project string, packed bool, block *textblock.Block) ([]Block, [][]byte) {
+	if block == nil {
+		return made, bodies
 	}
-	return made, bodies
+	return append(made, Block{Project: project, Packed: packed, Extent: block.Extent}), append(bodies, block.Body)
 }
 
 // together is the directory of fresh blocks of all projects, so that a commit is made durable at once. What stays lies apart.
@@ -197,8 +195,8 @@ func (t *Texts) store(ctx context.Context, made []Block, bodies [][]byte) ([]Blo
 }
 
 // entry puts an event's texts together. c may be nil.
-func entry(e *model.Event, c *model.Content) *textblock.Entry {
-	at := &textblock.Entry{UUID: e.UUID, TimeMS: e.TimeMS}
+func entry(e *model.Event, c *model.Content) textblock.Entry {
+	at := textblock.Entry{UUID: e.UUID, TimeMS: e.TimeMS}
 	if c != nil {
 		at.Texts[textblock.Input], at.Texts[textblock.Output] = clean(c.Input), clean(c.Output)
 		at.Texts[textblock.Tools], at.Texts[textblock.Properties] = clean(c.Tools), clean(c.Properties)

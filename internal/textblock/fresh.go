@@ -1,0 +1,154 @@
+package textblock
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"slices"
+)
+
+// freshMagic begins the head of a block that has its texts as they are.
+const freshMagic = "PTF1"
+
+// Fresh makes the block that a commit writes: the texts as they are, in the same order and frames, without a filter. Nothing is parted or
+// compressed: each of these takes more time than all the rest of writing text, and is done once, when blocks are packed. zstd at its
+// fastest level took 15 µs an event, S2 7 µs, this 1 µs. Entries are ordered; nil when there are none.
+func Fresh(all []Entry) *Block {
+	if len(all) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(all, func(x, y Entry) int {
+		return cmp.Or(cmp.Compare(x.TimeMS, y.TimeMS), bytes.Compare(x.UUID[:], y.UUID[:]))
+	})
+	var table, details []byte
+	raw := int64(0)
+	for frame := range slices.Chunk(all, frameEvents) {
+		rows := uint64(0)
+		for i := range frame {
+			for _, text := range frame[i].Texts {
+				if text == nil {
+					details = append(details, 0)
+					continue
+				}
+				details = binary.AppendUvarint(details, uint64(len(text))+1)
+				rows += uint64(len(text))
+			}
+		}
+		table = binary.AppendUvarint(binary.AppendUvarint(table, rows+crc32.Size), rows)
+		raw += int64(rows)
+	}
+	first, last := all[0].TimeMS, all[len(all)-1].TimeMS
+	before := first
+	for i := range all {
+		details = binary.AppendUvarint(details, uint64(all[i].TimeMS)-uint64(before))
+		before = all[i].TimeMS
+	}
+	body := make([]byte, 0, int64(len(table)+len(details)+16*len(all)+64+len(table)*crc32.Size)+raw)
+	body = appendHead(body, freshMagic, len(all), first, table, func(i int) []byte { return all[i].UUID[:] }, len(details))
+	body = append(body, details...)
+	body = binary.LittleEndian.AppendUint32(body, crc32.Checksum(body, castagnoli))
+	head := len(body)
+	for frame := range slices.Chunk(all, frameEvents) {
+		begin := len(body)
+		for i := range frame {
+			for _, text := range frame[i].Texts {
+				body = append(body, text...)
+			}
+		}
+		body = binary.LittleEndian.AppendUint32(body, crc32.Checksum(body[begin:], castagnoli))
+	}
+	return &Block{Body: body, Extent: Extent{Events: len(all), FirstMS: first, LastMS: last, Head: head, Raw: raw}}
+}
+
+// checked returns what a frame of a fresh block holds.
+func checked(raw, into []byte, size int) ([]byte, error) {
+	if len(raw) != size+crc32.Size || crc32.Checksum(raw[:size], castagnoli) != binary.LittleEndian.Uint32(raw[size:]) {
+		return nil, fmt.Errorf("%w: a frame's checksum is another", ErrCorrupt)
+	}
+	return append(into, raw[:size]...), nil
+}
+
+// addFresh adds an event of a fresh block.
+func (b *Builder) addFresh(event *Event, rows []byte) {
+	e := Entry{UUID: event.UUID, TimeMS: event.TimeMS}
+	for field := range Field(Fields) {
+		e.Texts[field], _ = event.row(rows, field)
+	}
+	b.Add(&e)
+}
+
+// needles are parts of words that every text with these words has, when A to Z are made small: all but what only Unicode makes
+// small. The Kelvin sign becomes a k, and I with a dot an i.
+func needles(words []string) (all [][]byte) {
+	for _, w := range words {
+		longest, begin := "", 0
+		for i := 0; i <= len(w); i++ {
+			if i < len(w) && w[i] < 0x80 && w[i] != 'k' && w[i] != 'i' {
+				continue
+			}
+			if i-begin > len(longest) {
+				longest = w[begin:i]
+			}
+			begin = i + 1
+		}
+		if longest != "" {
+			all = append(all, []byte(longest))
+		}
+	}
+	// The longest is most likely to be missing.
+	slices.SortStableFunc(all, func(a, b []byte) int { return len(b) - len(a) })
+	return all
+}
+
+// lower makes A to Z small, which no search sees. Eight letters are done at once: it is nearly all of what a search for something
+// that is nowhere takes.
+func lower(text []byte) {
+	const each = 0x0101010101010101
+	for ; len(text) >= 8; text = text[8:] {
+		w := binary.LittleEndian.Uint64(text)
+		low := w & (0x7f * each)
+		// The highest bit of a byte says: it is at least A, it is more than Z.
+		capital := (low + (0x80-'A')*each) &^ (low + (0x7f-'Z')*each) &^ w & (0x80 * each)
+		binary.LittleEndian.PutUint64(text, w|capital>>2)
+	}
+	for i, c := range text {
+		if 'A' <= c && c <= 'Z' {
+			text[i] = c | 0x20
+		}
+	}
+}
+
+// hasFresh looks for the words in a text as it is, in which A to Z are small.
+func (f *Finder) hasFresh(text []byte) bool {
+	for _, n := range f.needles {
+		if !bytes.Contains(text, n) {
+			return false
+		}
+	}
+	if len(f.words) == 1 && !f.verify && !f.suffix && !f.prefix && alone(text, f.words[0]) {
+		return true
+	}
+	return f.Search.Search.In(Plain(text))
+}
+
+// alone says that a word stands somewhere in a text between what is surely no part of it. A letter or a backslash before it may
+// belong to an escape, and what is not ASCII to the word.
+func alone(text []byte, w string) bool {
+	if !ascii([]byte(w)) {
+		return false
+	}
+	parts := func(at int) bool { return at < 0 || at >= len(text) || text[at] < 0x80 && !inWord[text[at]] }
+	for from := 0; ; {
+		at := bytes.Index(text[from:], []byte(w))
+		if at < 0 {
+			return false
+		}
+		at += from
+		if parts(at-1) && (at == 0 || text[at-1] != '\\') && parts(at+len(w)) {
+			return true
+		}
+		from = at + 1
+	}
+}
