@@ -18,6 +18,14 @@ type Builder struct {
 	stream  []uint32 // of all texts
 	entries []entry
 	raw     int64
+	before  [Fields]earlier
+}
+
+// earlier is a field's last text that was not as the one before it, and where its tokens lie in the stream: tools and properties are the same
+// in many events that follow each other.
+type earlier struct {
+	text     []byte
+	from, to int
 }
 
 // entry is one event's texts as they lie in the stream.
@@ -33,6 +41,9 @@ type entry struct {
 func (b *Builder) Reset() {
 	b.tokens.reset()
 	b.stream, b.entries, b.raw = b.stream[:0], b.entries[:0], 0
+	for i := range b.before {
+		b.before[i] = earlier{text: b.before[i].text[:0]}
+	}
 }
 
 // Len is how many events were added, and Raw how many bytes their texts have.
@@ -47,11 +58,21 @@ func (b *Builder) Add(e *Entry) {
 			continue
 		}
 		begin := len(b.stream)
-		tokens(text, func(token []byte, k kind) {
-			n := b.tokens.number(token, k)
-			b.tokens.counts[n]++
-			b.stream = append(b.stream, n)
-		})
+		if before := &b.before[field]; bytes.Equal(before.text, text) {
+			b.stream = append(b.stream, b.stream[before.from:before.to]...)
+			for _, n := range b.stream[begin:] {
+				b.tokens.counts[n]++
+			}
+		} else {
+			stream := b.stream
+			tokens(text, func(token []byte, k kind) {
+				n := b.tokens.number(token, k)
+				b.tokens.counts[n]++
+				stream = append(stream, n)
+			})
+			b.stream = stream
+			*before = earlier{append(before.text[:0], text...), begin, len(stream)}
+		}
 		at.lengths[field] = uint32(len(b.stream)-begin) + 1
 		b.raw += int64(len(text))
 	}

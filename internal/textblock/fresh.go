@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"slices"
+	"unicode/utf8"
 )
 
 // freshMagic begins the head of a block that has its texts as they are.
@@ -85,7 +86,7 @@ func needles(words []string) (all [][]byte) {
 	for _, w := range words {
 		longest, begin := "", 0
 		for i := 0; i <= len(w); i++ {
-			if i < len(w) && w[i] < 0x80 && w[i] != 'k' && w[i] != 'i' {
+			if i < len(w) && w[i] < utf8.RuneSelf && w[i] != 'k' && w[i] != 'i' {
 				continue
 			}
 			if i-begin > len(longest) {
@@ -139,7 +140,7 @@ func alone(text []byte, w string) bool {
 	if !ascii([]byte(w)) {
 		return false
 	}
-	parts := func(at int) bool { return at < 0 || at >= len(text) || text[at] < 0x80 && !inWord[text[at]] }
+	parts := func(at int) bool { return at < 0 || at >= len(text) || text[at] < utf8.RuneSelf && !inWord[text[at]] }
 	for from := 0; ; {
 		at := bytes.Index(text[from:], []byte(w))
 		if at < 0 {

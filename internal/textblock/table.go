@@ -2,6 +2,9 @@ package textblock
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"math/rand/v2"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -12,11 +15,40 @@ type table struct {
 	ends    []uint32
 	kinds   []kind
 	counts  []uint32
-	// slots are a power of two, at most half of them used: a token's number and one more, and the upper half of its hash.
+	// slots are a power of two, at most half of them used.
 	slots []slot
 }
 
-type slot struct{ hash, number uint32 }
+// slot is a token's key, and its number and one more.
+type slot struct {
+	key    uint64
+	number uint32
+}
+
+// hashed is the least key of tokens that are compared in letters, too. Those of up to seven bytes, which most are, are their own keys.
+const hashed = 0xff << 56
+
+func keyOf(token []byte) uint64 {
+	n := uint64(len(token))
+	if n > 7 {
+		return xxhash.Sum64(token) | hashed
+	}
+	if cap(token) >= 8 { // what follows in the text is cut off
+		return binary.LittleEndian.Uint64(token[:8])&(1<<(8*n)-1) | n<<56
+	}
+	var all [8]byte
+	copy(all[:], token)
+	return binary.LittleEndian.Uint64(all[:]) | n<<56
+}
+
+// seed is another one in each process, so that nobody can choose words that meet in one slot.
+var seed = rand.Uint64()
+
+// first is the slot that a key is looked for in first.
+func (t *table) first(key uint64) int {
+	high, low := bits.Mul64(key^seed, 0x9e3779b97f4a7c15)
+	return int(high^low) & (len(t.slots) - 1)
+}
 
 func (t *table) len() int { return len(t.ends) }
 
@@ -33,30 +65,31 @@ func (t *table) number(token []byte, k kind) uint32 {
 	if 2*len(t.ends) >= len(t.slots) {
 		t.grow()
 	}
-	h := xxhash.Sum64(token)
-	mask := uint32(len(t.slots) - 1)
-	at := uint32(h) & mask
-	for ; t.slots[at].number != 0; at = (at + 1) & mask {
-		if s := t.slots[at]; s.hash == uint32(h>>32) && bytes.Equal(t.token(s.number-1), token) {
+	key := keyOf(token)
+	at := t.first(key)
+	for ; t.slots[at].number != 0; at = (at + 1) & (len(t.slots) - 1) {
+		if s := t.slots[at]; s.key == key && (key < hashed || bytes.Equal(t.token(s.number-1), token)) {
 			return s.number - 1
 		}
 	}
 	t.letters = append(t.letters, token...)
 	t.ends, t.kinds, t.counts = append(t.ends, uint32(len(t.letters))), append(t.kinds, k), append(t.counts, 0)
-	t.slots[at] = slot{uint32(h >> 32), uint32(len(t.ends))}
+	t.slots[at] = slot{key, uint32(len(t.ends))}
 	return uint32(len(t.ends)) - 1
 }
 
 func (t *table) grow() {
-	t.slots = make([]slot, max(1024, 2*len(t.slots)))
-	mask := uint32(len(t.slots) - 1)
-	for n := range t.ends {
-		h := xxhash.Sum64(t.token(uint32(n)))
-		at := uint32(h) & mask
-		for t.slots[at].number != 0 {
-			at = (at + 1) & mask
+	before := t.slots
+	t.slots = make([]slot, max(1024, 2*len(before)))
+	for _, s := range before {
+		if s.number == 0 {
+			continue
 		}
-		t.slots[at] = slot{uint32(h >> 32), uint32(n) + 1}
+		at := t.first(s.key)
+		for t.slots[at].number != 0 {
+			at = (at + 1) & (len(t.slots) - 1)
+		}
+		t.slots[at] = s
 	}
 }
 

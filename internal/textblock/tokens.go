@@ -27,8 +27,9 @@ func implied(before, after kind) string {
 	return " "
 }
 
-var inWord = func() (table [utf8.RuneSelf]bool) {
-	for c := range table {
+// inWord are the letters of ASCII that words have.
+var inWord = func() (table [256]bool) {
+	for c := range utf8.RuneSelf {
 		table[c] = c == '_' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
 	}
 	return table
@@ -50,7 +51,7 @@ func tokens(text []byte, emit func(token []byte, k kind)) {
 				i++
 				continue
 			}
-			for end < len(text) && text[end] < utf8.RuneSelf && inWord[text[end]] {
+			for end < len(text) && inWord[text[end]] {
 				end++
 			}
 			if end < len(text) && text[end] >= utf8.RuneSelf {
@@ -71,7 +72,10 @@ func tokens(text []byte, emit func(token []byte, k kind)) {
 				k = single
 			}
 		}
-		if gap := text[begin:i]; last == between && len(gap) > 0 || last != between && string(gap) != implied(last, k) {
+		gap := text[begin:i]
+		switch {
+		case last == word && k == word && len(gap) == 1 && gap[0] == ' ': // what is implied, nearly always
+		case last == between && len(gap) > 0, last != between && string(gap) != implied(last, k):
 			emit(gap, between)
 		}
 		emit(text[i:end], k)
