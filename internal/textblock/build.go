@@ -21,8 +21,8 @@ type Builder struct {
 	before  [Fields]earlier
 }
 
-// earlier is a field's last text that was not as the one before it, and where its tokens lie in the stream: tools and properties are the same
-// in many events that follow each other.
+// earlier is the last text of a field that is not searched, unless it was as the one before it, and where its tokens lie in the stream:
+// tools and properties are the same in many events that follow each other.
 type earlier struct {
 	text     []byte
 	from, to int
@@ -58,7 +58,9 @@ func (b *Builder) Add(e *Entry) {
 			continue
 		}
 		begin := len(b.stream)
-		if before := &b.before[field]; bytes.Equal(before.text, text) {
+		before := &b.before[field]
+		repeated := Field(field) >= searched
+		if repeated && bytes.Equal(before.text, text) {
 			b.stream = append(b.stream, b.stream[before.from:before.to]...)
 			for _, n := range b.stream[begin:] {
 				b.tokens.counts[n]++
@@ -71,7 +73,9 @@ func (b *Builder) Add(e *Entry) {
 				stream = append(stream, n)
 			})
 			b.stream = stream
-			*before = earlier{append(before.text[:0], text...), begin, len(stream)}
+			if repeated {
+				*before = earlier{append(before.text[:0], text...), begin, len(stream)}
+			}
 		}
 		at.lengths[field] = uint32(len(b.stream)-begin) + 1
 		b.raw += int64(len(text))
