@@ -64,11 +64,11 @@ func Fresh(all []Entry) *Block {
 }
 
 // checked returns what a frame of a fresh block holds.
-func checked(raw, into []byte, size int) ([]byte, error) {
+func checked(raw []byte, size int) ([]byte, error) {
 	if len(raw) != size+crc32.Size || crc32.Checksum(raw[:size], castagnoli) != binary.LittleEndian.Uint32(raw[size:]) {
 		return nil, fmt.Errorf("%w: a frame's checksum is another", ErrCorrupt)
 	}
-	return append(into, raw[:size]...), nil
+	return raw[:size], nil
 }
 
 // addFresh adds an event of a fresh block.

@@ -182,10 +182,10 @@ func (h *Head) frameEvents(i int) (from, to int) {
 	return i * frameEvents, min((i+1)*frameEvents, len(h.Events))
 }
 
-// unzip unzips the bytes of a frame.
+// unzip unzips the bytes of a frame; those of a fresh block's are what it holds.
 func (h *Head) unzip(i int, raw, into []byte) ([]byte, error) {
 	if h.words == nil {
-		return checked(raw, into, h.Frames[i].rows)
+		return checked(raw, h.Frames[i].rows)
 	}
 	return unzip(raw, into, h.Frames[i].rows)
 }
@@ -211,7 +211,7 @@ type Rows struct {
 	lowered  bool
 }
 
-// Read unzips the bytes of a frame.
+// Read unzips the bytes of a frame, which are not the caller's any more: a search makes letters small in them.
 func (h *Head) Read(frame int, raw []byte) (*Rows, error) {
 	rows, err := h.unzip(frame, raw, nil)
 	if err != nil {

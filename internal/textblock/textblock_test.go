@@ -101,7 +101,7 @@ func headOf(t testing.TB, b *Block) *Head {
 func (b *Block) line(at int) ([]byte, error) { return b.Body[at*LineBytes:][:LineBytes], nil }
 
 func frameOf(b *Block, h *Head) func(i int) ([]byte, error) {
-	return func(i int) ([]byte, error) { return b.Body[h.Frames[i].Offset:][:h.Frames[i].Length], nil }
+	return func(i int) ([]byte, error) { return bytes.Clone(b.Body[h.Frames[i].Offset:][:h.Frames[i].Length]), nil }
 }
 
 // holds compares all that a block holds.
