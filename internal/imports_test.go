@@ -59,7 +59,7 @@ var rules = map[string]rule{
 	"internal/store/clickhouse":        {"internal/model internal/store internal/disk internal/store/statements internal/store/table internal/store/sqlgen internal/filter", "an implementation never sees another one, nor who uses it"},
 	"internal/store/clickhouse/chtest": {"internal/testport", "it starts a server that others made, and knows nothing of us"},
 	"internal/store/waiting":           {"internal/model internal/store internal/filter", "it stands for any implementation, so it can know none of them"},
-	"internal/store/sqlgen":            {"internal/filter internal/model internal/store", "it makes statements of the language, for engines that run them"},
+	"internal/store/sqlgen":            {"internal/filter internal/model internal/store internal/store/table", "it makes statements of the language, for engines that run them; what text looks like once stored, the tables say"},
 	"internal/store/statements":        {"", "it reads files of SQL, whatever they say"},
 	"internal/store/table":             {"internal/model", "it describes columns for whoever stores them, and knows nobody who does"},
 	"internal/store/storetest":         {"internal/model internal/store internal/filter internal/filter/filtertest", "a suite for every implementation can know none of them"},

@@ -40,15 +40,7 @@ func (s *Store) dear(ctx context.Context, what string, do func(context.Context, 
 
 // ask runs a generated statement and calls scan with each row's Scan, which fills pointers to any, too.
 func ask(ctx context.Context, conn driver.Conn, s sqlgen.Statement, scan func(scan func(to ...any) error) error) error {
-	args := make([]any, len(s.Values))
-	for i, v := range s.Values {
-		value := v.Value
-		if text, ok := value.(string); ok {
-			value = table.Clean(text)
-		}
-		args[i] = ch.Named(v.Name, value)
-	}
-	rows, err := conn.Query(ctx, s.SQL, args...)
+	rows, err := conn.Query(ctx, s.SQL, sqlgen.Args(s, ch.Named)...)
 	if err != nil {
 		return err
 	}

@@ -56,15 +56,7 @@ func outOfMemory(err error) bool {
 
 // ask runs a generated statement and calls scan for every row.
 func ask(ctx context.Context, db querier, s sqlgen.Statement, scan func(*sql.Rows) error) error {
-	args := make([]any, len(s.Values))
-	for i, v := range s.Values {
-		value := v.Value
-		if text, ok := value.(string); ok {
-			value = table.Clean(text)
-		}
-		args[i] = sql.Named(v.Name, value)
-	}
-	rows, err := db.QueryContext(ctx, s.SQL, args...)
+	rows, err := db.QueryContext(ctx, s.SQL, sqlgen.Args(s, sql.Named)...)
 	if err != nil {
 		return err
 	}

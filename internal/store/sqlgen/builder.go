@@ -7,6 +7,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // Scope is what every statement of a list is made for.
@@ -38,6 +39,19 @@ type Bound struct {
 type Statement struct {
 	SQL    string
 	Values []Bound
+}
+
+// Args are the values as a driver takes them, each made by named. Text is as it is stored.
+func Args[T any](s Statement, named func(name string, value any) T) []any {
+	args := make([]any, len(s.Values))
+	for i, v := range s.Values {
+		value := v.Value
+		if text, ok := value.(string); ok {
+			value = table.Clean(text)
+		}
+		args[i] = named(v.Name, value)
+	}
+	return args
 }
 
 // builder makes one statement.
@@ -241,7 +255,7 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 		switch c.Field.Type {
 		case filter.Text, filter.Choice:
 			if !v.Pattern {
-				equal = append(equal, clean(v.Text))
+				equal = append(equal, table.Clean(v.Text))
 				continue
 			}
 			any = append(any, b.d.like(x, b.bind(likePattern(v))))
@@ -276,15 +290,12 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 	return has + " AND " + all
 }
 
-// clean is text as it is stored.
-func clean(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
-
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 func likePattern(v filter.Value) string {
 	parts := v.Parts()
 	for i := range parts {
-		parts[i] = likeEscaper.Replace(clean(parts[i]))
+		parts[i] = likeEscaper.Replace(table.Clean(parts[i]))
 	}
 	return strings.Join(parts, "%")
 }
