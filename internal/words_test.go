@@ -36,8 +36,6 @@ var allowed = map[string]string{
 	"node internal/query":       "the entries of a span tree",
 	"node internal/api":         "the entries of a span tree",
 	"node api":                  "the entries of a span tree; Link.node is the one that was linked",
-	"place internal/model":      "Place is where a block's bytes lie: Location once everything that reads blocks says so",
-	"place internal/store":      "Place is a row's place in a sorted list; in duckdb/texts as in model",
 	"step internal/query":       "activity is called steps in the API and in addresses of the UI",
 	"step internal/api":         "as in query",
 	"step api":                  "as in query",

@@ -26,7 +26,8 @@ export async function start(command, args, { cwd, env, ready, within = 30_000, t
   })
   const program = {
     output: '',
-    exited: once(child, 'exit'),
+    // Its output closes when the last process of the group has ended: `go run` ends before the program that it started.
+    ended: once(child, 'close'),
     signal(name) {
       try {
         process.kill(-child.pid, name)
@@ -40,13 +41,13 @@ export async function start(command, args, { cwd, env, ready, within = 30_000, t
       if (tied) child.stdin.end()
       else program.signal('SIGTERM')
       const insist = setTimeout(() => program.signal('SIGKILL'), patience)
-      await program.exited
+      await program.ended
       clearTimeout(insist)
       return child.exitCode
     },
   }
   running.add(program)
-  program.exited.then(() => running.delete(program))
+  program.ended.then(() => running.delete(program))
   const matched = new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${command} was not ready after ${within} ms:\n${program.output}`)), within)
     for (const stream of [child.stdout, child.stderr]) {

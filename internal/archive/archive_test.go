@@ -85,12 +85,12 @@ func filled(t *testing.T, n int) *place {
 		b.Identities = append(b.Identities, model.Identity{Project: project, UUID: id(i / 2), TimeMS: 5, ID: "ada", OtherID: fmt.Sprint("anon", i), Email: "a@example.com"})
 		b.Refusals = append(b.Refusals, model.Refusal{Project: project, AtMS: int64(i), Reason: model.ReasonTooLarge, Event: fmt.Sprint("e", i/3), Detail: "d", Bytes: 7, Count: int64(1 + i%2)})
 	}
-	places, err := blocks.WriteEach(t.Context(), p.blocks, projects, bodies)
+	locations, err := blocks.WriteEach(t.Context(), p.blocks, projects, bodies)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range b.Blocks {
-		b.Blocks[i].Place = places[i]
+		b.Blocks[i].Location = locations[i]
 	}
 	if _, err := p.Commit(t.Context(), b); err != nil {
 		t.Fatal(err)
@@ -202,7 +202,7 @@ func (f *failing) Commit(ctx context.Context, b *store.Batch) (store.Committed, 
 	return done, err
 }
 
-func (f *failing) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error) {
+func (f *failing) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Location, error) {
 	if err := f.next(); err != nil {
 		return nil, err
 	}
@@ -357,7 +357,7 @@ func TestFindings(t *testing.T) {
 // Recordings whose bytes are gone are left out, and said to be.
 func TestMissingBodies(t *testing.T) {
 	a, b, out := filled(t, 10), newPlace(t), filepath.Join(t.TempDir(), "out")
-	if _, err := a.Commit(t.Context(), &store.Batch{Blocks: []model.Block{{Project: "shop", UUID: id(99), SessionID: "s", Place: model.Place{Key: "2001-01-01/000001", Length: 5}}}}); err != nil {
+	if _, err := a.Commit(t.Context(), &store.Batch{Blocks: []model.Block{{Project: "shop", UUID: id(99), SessionID: "s", Location: model.Location{Key: "2001-01-01/000001", Length: 5}}}}); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := a.export(t.Context(), out); err != nil || r.Missing != 1 {

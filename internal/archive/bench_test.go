@@ -122,12 +122,12 @@ func fill(b *testing.B, s store.Writer, blocks *dir.Store, n int) (size int64) {
 				batch.Blocks = append(batch.Blocks, model.Block{UUID: uuid.New(), SessionID: e.SessionID, WindowID: "w", ReceivedMS: at, FirstMS: at, LastMS: at + 5000, RawBytes: 100_000})
 			}
 		}
-		places, err := blocks.Write(b.Context(), "default", bodies)
+		locations, err := blocks.Write(b.Context(), "default", bodies)
 		if err != nil {
 			b.Fatal(err)
 		}
 		for i := range batch.Blocks {
-			batch.Blocks[i].Place = places[i]
+			batch.Blocks[i].Location = locations[i]
 		}
 		if _, err := s.Commit(b.Context(), batch); err != nil {
 			b.Fatal(err)

@@ -70,7 +70,7 @@ func readFile(dir string, f file) ([]byte, error) {
 	return text, nil
 }
 
-// batch are the rows as they are stored, blocks without places.
+// batch are the rows as they are stored, blocks without locations.
 func (l *loaded) batch() *store.Batch {
 	b := &store.Batch{}
 	for i := range l.lines {

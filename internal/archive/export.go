@@ -19,7 +19,7 @@ import (
 
 // Bodies reads the bytes of recordings.
 type Bodies interface {
-	Read(ctx context.Context, at model.Place) ([]byte, error)
+	Read(ctx context.Context, at model.Location) ([]byte, error)
 }
 
 // ExportOptions of Export. Source, Bodies and Dir are needed.
@@ -202,7 +202,7 @@ func kindOf(b *store.Batch) (kind string, rows int) {
 func (e *exporter) bodies(ctx context.Context, all []model.Block) ([][]byte, error) {
 	bodies := make([][]byte, len(all))
 	err := each(len(all), func(i int) error {
-		body, err := e.o.Bodies.Read(ctx, all[i].Place)
+		body, err := e.o.Bodies.Read(ctx, all[i].Location)
 		if errors.Is(err, blocks.ErrNotFound) {
 			return nil // its day was deleted, or it lies in what a crash took
 		}

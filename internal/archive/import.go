@@ -249,12 +249,12 @@ func (m *importer) bodies(ctx context.Context, l *loaded, b *store.Batch) error 
 	if len(bodies) == 0 {
 		return nil
 	}
-	places, err := blocks.WriteEach(ctx, m.o.Blocks, projects, bodies)
+	locations, err := blocks.WriteEach(ctx, m.o.Blocks, projects, bodies)
 	if err != nil {
 		return err
 	}
 	for i := range b.Blocks {
-		b.Blocks[i].Place = places[i]
+		b.Blocks[i].Location = locations[i]
 	}
 	return nil
 }

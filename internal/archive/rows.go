@@ -20,8 +20,8 @@ type line struct {
 var (
 	events     = newFormat(table.Events)
 	identities = newFormat(table.Identities)
-	// Of a block its place is left out, which is another one elsewhere, and its snapshots are pairs.
-	blockRows = newFormat(table.Blocks, "snapshot_ms", "snapshot_line", "place_key", "place_offset", "place_length")
+	// Of a block its location is left out, which is another one elsewhere, and its snapshots are pairs.
+	blockRows = newFormat(table.Blocks, "snapshot_ms", "snapshot_line", "location_key", "location_offset", "location_length")
 )
 
 type event model.Event
@@ -81,10 +81,10 @@ func (b *block) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// fromBlock leaves its place out.
+// fromBlock leaves its location out.
 func fromBlock(b *model.Block) *block {
 	x := &block{Block: *b}
-	x.Place = model.Place{}
+	x.Location = model.Location{}
 	for _, s := range b.Snapshots {
 		x.body.Snapshots = append(x.body.Snapshots, snapshot(s))
 	}

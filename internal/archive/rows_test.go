@@ -58,7 +58,7 @@ func TestEveryFieldIsInALine(t *testing.T) {
 		}
 		if l.Block != nil {
 			row := l.Block.Block
-			row.Place = model.Place{Key: "elsewhere", Offset: 1, Length: 1} // which is left out
+			row.Location = model.Location{Key: "elsewhere", Offset: 1, Length: 1} // which is left out
 			full[reflect.TypeFor[model.Block]()] = true
 			checkSet(t, reflect.ValueOf(row))
 		}

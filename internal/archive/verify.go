@@ -159,7 +159,7 @@ func (v *verifier) read(ctx context.Context, stored *store.Batch) (map[key]rowPr
 		l.lines = append(l.lines, line{Block: fromBlock(&stored.Blocks[i])})
 	}
 	err := each(len(stored.Blocks), func(i int) error {
-		body, err := v.m.o.Blocks.Read(ctx, stored.Blocks[i].Place)
+		body, err := v.m.o.Blocks.Read(ctx, stored.Blocks[i].Location)
 		l.lines[first+i].Block.describe(body)
 		return err
 	})

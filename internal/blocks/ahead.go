@@ -7,14 +7,14 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Ahead reads for one reader who will want places in about a known order, where each request takes long, however little
+// Ahead reads for one reader who will want locations in about a known order, where each request takes long, however little
 // it asks for: neighbours are read at once, and what comes next is asked for before it is wanted. It is for one goroutine.
 type Ahead struct {
-	src    Reader
-	places []model.Place
-	runs   []run
-	runOf  map[model.Place]int
-	atOnce int
+	src       Reader
+	locations []model.Location
+	runs      []run
+	runOf     map[model.Location]int
+	atOnce    int
 
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -25,25 +25,25 @@ type Ahead struct {
 // fetched is a run that is being read or was.
 type fetched struct {
 	done  chan struct{}
-	parts map[model.Place][]byte
+	parts map[model.Location][]byte
 	err   error
 }
 
 // NewAhead returns a reader that makes up to atOnce requests at a time and holds up to so many runs of 1 MiB, or of one
 // block where that is larger. Close ends it. What it gives out is to be read, not changed.
-func NewAhead(ctx context.Context, src Reader, places []model.Place, atOnce int) *Ahead {
-	a := &Ahead{src: src, places: places, runs: runsOf(places), runOf: map[model.Place]int{}, atOnce: max(atOnce, 1), held: map[int]*fetched{}}
+func NewAhead(ctx context.Context, src Reader, locations []model.Location, atOnce int) *Ahead {
+	a := &Ahead{src: src, locations: locations, runs: runsOf(locations), runOf: map[model.Location]int{}, atOnce: max(atOnce, 1), held: map[int]*fetched{}}
 	for n, r := range a.runs {
 		for _, i := range r.items {
-			a.runOf[places[i]] = n
+			a.runOf[locations[i]] = n
 		}
 	}
 	a.ctx, a.cancel = context.WithCancel(ctx)
 	return a
 }
 
-// Read returns the bytes at a place. One that was not announced is read by itself, as is one whose run cannot be read.
-func (a *Ahead) Read(ctx context.Context, at model.Place) ([]byte, error) {
+// Read returns the bytes at a location. One that was not announced is read by itself, as is one whose run cannot be read.
+func (a *Ahead) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	n, known := a.runOf[at]
 	if !known {
 		return a.src.Read(ctx, at)
@@ -77,7 +77,7 @@ func (a *Ahead) fetch(n int) {
 	a.held[n] = f
 	a.running.Go(func() {
 		defer close(f.done)
-		f.parts, f.err = a.runs[n].read(a.ctx, a.src, a.places)
+		f.parts, f.err = a.runs[n].read(a.ctx, a.src, a.locations)
 	})
 }
 

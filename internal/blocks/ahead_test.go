@@ -18,11 +18,11 @@ import (
 // far is a store whose requests take 20 ms each, and are noted.
 type far struct {
 	mu       sync.Mutex
-	requests []model.Place
+	requests []model.Location
 	missing  string
 }
 
-func content(at model.Place) []byte {
+func content(at model.Location) []byte {
 	body := make([]byte, at.Length)
 	for i := range body {
 		body[i] = byte(int(at.Offset) + i)
@@ -30,7 +30,7 @@ func content(at model.Place) []byte {
 	return body
 }
 
-func (f *far) Read(ctx context.Context, at model.Place) ([]byte, error) {
+func (f *far) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	f.mu.Lock()
 	f.requests = append(f.requests, at)
 	f.mu.Unlock()
@@ -45,23 +45,23 @@ func (f *far) Read(ctx context.Context, at model.Place) ([]byte, error) {
 	return content(at), nil
 }
 
-func neighbours(key string, n int, length, gap int64) (places []model.Place) {
+func neighbours(key string, n int, length, gap int64) (locations []model.Location) {
 	for i := range int64(n) {
-		places = append(places, model.Place{Key: key, Offset: i * (length + gap), Length: length})
+		locations = append(locations, model.Location{Key: key, Offset: i * (length + gap), Length: length})
 	}
-	return places
+	return locations
 }
 
 func TestAhead(t *testing.T) {
-	var apart []model.Place
+	var apart []model.Location
 	for i := range 100 {
-		apart = append(apart, model.Place{Key: fmt.Sprint("k", i), Offset: 5, Length: 1000})
+		apart = append(apart, model.Location{Key: fmt.Sprint("k", i), Offset: 5, Length: 1000})
 	}
 	for name, c := range map[string]struct {
-		places   []model.Place
-		read     int // of the places, from the first
-		requests int
-		took     time.Duration
+		locations []model.Location
+		read      int // of the locations, from the first
+		requests  int
+		took      time.Duration
 	}{
 		"one object":          {neighbours("k", 60, 10_000, 0), 60, 1, 20 * time.Millisecond},
 		"with small gaps":     {neighbours("k", 10, 10_000, 5000), 10, 1, 20 * time.Millisecond},
@@ -70,15 +70,15 @@ func TestAhead(t *testing.T) {
 		"blocks above a run":  {neighbours("k", 3, 2<<20, 0), 3, 3, 20 * time.Millisecond},
 		"an object for each":  {apart, 100, 100, 20 * 20 * time.Millisecond},
 		"only the first ones": {apart, 2, 9, 20 * time.Millisecond},
-		"backwards":           {[]model.Place{{Key: "k", Offset: 9, Length: 9}, {Key: "k", Offset: 0, Length: 9}}, 2, 2, 20 * time.Millisecond},
+		"backwards":           {[]model.Location{{Key: "k", Offset: 9, Length: 9}, {Key: "k", Offset: 0, Length: 9}}, 2, 2, 20 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &far{}
-				a := blocks.NewAhead(t.Context(), f, c.places, 8)
+				a := blocks.NewAhead(t.Context(), f, c.locations, 8)
 				defer a.Close()
 				start := time.Now()
-				for _, at := range c.places[:c.read] {
+				for _, at := range c.locations[:c.read] {
 					if got, err := a.Read(t.Context(), at); err != nil || !bytes.Equal(got, content(at)) {
 						t.Fatalf("Read(%+v): %d bytes, %v", at, len(got), err)
 					}
@@ -98,9 +98,9 @@ func TestAhead(t *testing.T) {
 func TestAheadErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &far{missing: "gone"}
-		places := slices.Concat(neighbours("a", 2, 10, 0), neighbours("gone", 2, 10, 0), neighbours("b", 2, 10, 0))
-		a := blocks.NewAhead(t.Context(), f, places, 4)
-		for _, at := range append(places, model.Place{Key: "other", Length: 3}) {
+		locations := slices.Concat(neighbours("a", 2, 10, 0), neighbours("gone", 2, 10, 0), neighbours("b", 2, 10, 0))
+		a := blocks.NewAhead(t.Context(), f, locations, 4)
+		for _, at := range append(locations, model.Location{Key: "other", Length: 3}) {
 			got, err := a.Read(t.Context(), at)
 			if at.Key == "gone" {
 				if !errors.Is(err, blocks.ErrNotFound) {
@@ -112,9 +112,9 @@ func TestAheadErrors(t *testing.T) {
 		}
 		a.Close()
 		ctx, cancel := context.WithCancel(t.Context())
-		a = blocks.NewAhead(t.Context(), f, places, 4)
+		a = blocks.NewAhead(t.Context(), f, locations, 4)
 		cancel()
-		if _, err := a.Read(ctx, places[0]); !errors.Is(err, context.Canceled) {
+		if _, err := a.Read(ctx, locations[0]); !errors.Is(err, context.Canceled) {
 			t.Errorf("a reader that is gone: %v", err)
 		}
 		a.Close() // waits for its goroutines, or the bubble would not end
@@ -124,18 +124,18 @@ func TestAheadErrors(t *testing.T) {
 func TestReadAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &far{missing: "gone"}
-		places := slices.Concat(neighbours("b", 5, 10, 0), neighbours("a", 5, 10, 3), neighbours("b", 2, 10, 0))
-		slices.Reverse(places)
-		bodies, err := blocks.ReadAll(t.Context(), f, places, 4)
+		locations := slices.Concat(neighbours("b", 5, 10, 0), neighbours("a", 5, 10, 3), neighbours("b", 2, 10, 0))
+		slices.Reverse(locations)
+		bodies, err := blocks.ReadAll(t.Context(), f, locations, 4)
 		if err != nil || len(f.requests) != 2 {
 			t.Errorf("%d requests, %v", len(f.requests), err)
 		}
-		for i, at := range places {
+		for i, at := range locations {
 			if !bytes.Equal(bodies[i], content(at)) {
 				t.Errorf("%+v: %d bytes", at, len(bodies[i]))
 			}
 		}
-		if _, err := blocks.ReadAll(t.Context(), f, append(places, model.Place{Key: "gone", Length: 1}), 1); !errors.Is(err, blocks.ErrNotFound) {
+		if _, err := blocks.ReadAll(t.Context(), f, append(locations, model.Location{Key: "gone", Length: 1}), 1); !errors.Is(err, blocks.ErrNotFound) {
 			t.Errorf("with one that is gone: %v", err)
 		}
 	})

@@ -37,9 +37,9 @@ func DayOf(key string) (time.Time, error) {
 }
 
 // WriteEach writes bodies of several projects, those of one project together. The i-th body is of the i-th project. Returned are their
-// places, in order. On an error none of them is to be referenced.
-func WriteEach(ctx context.Context, to Writer, projects []string, bodies [][]byte) ([]model.Place, error) {
-	places := make([]model.Place, len(bodies))
+// locations, in order. On an error none of them is to be referenced.
+func WriteEach(ctx context.Context, to Writer, projects []string, bodies [][]byte) ([]model.Location, error) {
+	locations := make([]model.Location, len(bodies))
 	done := map[string]bool{}
 	for _, project := range projects {
 		if done[project] {
@@ -58,11 +58,11 @@ func WriteEach(ctx context.Context, to Writer, projects []string, bodies [][]byt
 			return nil, err
 		}
 		if len(written) != len(own) {
-			return nil, fmt.Errorf("%d places for %d bodies", len(written), len(own))
+			return nil, fmt.Errorf("%d locations for %d bodies", len(written), len(own))
 		}
 		for i, n := range at {
-			places[n] = written[i]
+			locations[n] = written[i]
 		}
 	}
-	return places, nil
+	return locations, nil
 }

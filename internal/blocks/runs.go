@@ -12,28 +12,28 @@ import (
 
 // Reader is what of a Store reads.
 type Reader interface {
-	Read(ctx context.Context, at model.Place) ([]byte, error)
+	Read(ctx context.Context, at model.Location) ([]byte, error)
 }
 
 const (
 	// runBytes bounds what is read at once, and so what several runs hold in memory.
 	runBytes = 1 << 20
-	// gapBytes is how much that nobody asked for may lie between two places that are read at once: at 100 MB/s it takes
+	// gapBytes is how much that nobody asked for may lie between two locations that are read at once: at 100 MB/s it takes
 	// less than a tenth of the time that another request would.
 	gapBytes = 128 << 10
 )
 
-// run is places that are read with one request, by index.
+// run is locations that are read with one request, by index.
 type run struct {
-	all   model.Place
+	all   model.Location
 	items []int
 }
 
-// runsOf joins neighbouring places of one key. Places are read in about the order they are given in; those that are no
+// runsOf joins neighbouring locations of one key. Locations are read in about the order they are given in; those that are no
 // neighbours of the one before begin a new run.
-func runsOf(places []model.Place) []run {
+func runsOf(locations []model.Location) []run {
 	var runs []run
-	for i, at := range places {
+	for i, at := range locations {
 		if len(runs) > 0 {
 			last := &runs[len(runs)-1]
 			gap := at.Offset - (last.all.Offset + last.all.Length)
@@ -49,7 +49,7 @@ func runsOf(places []model.Place) []run {
 }
 
 // read reads a run and cuts it up.
-func (r run) read(ctx context.Context, src Reader, places []model.Place) (map[model.Place][]byte, error) {
+func (r run) read(ctx context.Context, src Reader, locations []model.Location) (map[model.Location][]byte, error) {
 	body, err := src.Read(ctx, r.all)
 	if err != nil {
 		return nil, err
@@ -57,26 +57,26 @@ func (r run) read(ctx context.Context, src Reader, places []model.Place) (map[mo
 	if int64(len(body)) != r.all.Length {
 		return nil, fmt.Errorf("%d bytes at %+v", len(body), r.all)
 	}
-	parts := make(map[model.Place][]byte, len(r.items))
+	parts := make(map[model.Location][]byte, len(r.items))
 	for _, i := range r.items {
-		at := places[i]
+		at := locations[i]
 		from := at.Offset - r.all.Offset
 		parts[at] = body[from : from+at.Length : from+at.Length]
 	}
 	return parts, nil
 }
 
-// ReadAll reads many places, neighbours at once and several requests at a time, and returns their bytes in order. The
+// ReadAll reads many locations, neighbours at once and several requests at a time, and returns their bytes in order. The
 // first error ends it.
-func ReadAll(ctx context.Context, src Reader, places []model.Place, atOnce int) ([][]byte, error) {
-	ordered := slices.Clone(places)
-	slices.SortFunc(ordered, func(a, b model.Place) int {
+func ReadAll(ctx context.Context, src Reader, locations []model.Location, atOnce int) ([][]byte, error) {
+	ordered := slices.Clone(locations)
+	slices.SortFunc(ordered, func(a, b model.Location) int {
 		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Offset, b.Offset))
 	})
 	ordered = slices.Compact(ordered)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	all := make(map[model.Place][]byte, len(ordered))
+	all := make(map[model.Location][]byte, len(ordered))
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	turns := make(chan struct{}, max(atOnce, 1))
@@ -103,8 +103,8 @@ func ReadAll(ctx context.Context, src Reader, places []model.Place, atOnce int) 
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	bodies := make([][]byte, len(places))
-	for i, at := range places {
+	bodies := make([][]byte, len(locations))
+	for i, at := range locations {
 		bodies[i] = all[at]
 	}
 	return bodies, nil

@@ -51,12 +51,12 @@ func BenchmarkCompact(b *testing.B) {
 		id := fmt.Sprint("session ", sessions)
 		batch := &store.Batch{}
 		for i := range int64(300) {
-			places, err := objects.Write(b.Context(), "default", [][]byte{bytes.Repeat(body, 3), body})
+			locations, err := objects.Write(b.Context(), "default", [][]byte{bytes.Repeat(body, 3), body})
 			if err != nil {
 				b.Fatal(err)
 			}
 			at := ended - (300-i)*2000
-			batch.Blocks = append(batch.Blocks, model.Block{Project: "default", UUID: uuid.New(), SessionID: id, WindowID: "w", ReceivedMS: at, FirstMS: at - 2000, LastMS: at, Events: 1, Place: places[1]})
+			batch.Blocks = append(batch.Blocks, model.Block{Project: "default", UUID: uuid.New(), SessionID: id, WindowID: "w", ReceivedMS: at, FirstMS: at - 2000, LastMS: at, Events: 1, Location: locations[1]})
 		}
 		if _, err := index.Commit(b.Context(), batch); err != nil {
 			b.Fatal(err)

@@ -6,12 +6,12 @@
 // Nothing is locked and nobody is elected. Each step leaves everything readable, and may be done twice or by two at once:
 //
 //  1. The session's blocks are read and written as a new object. A crash leaves an object that nothing points to.
-//  2. The index is told the new places. Of two who did the same, the later one's object is used, the other is pointed to by
+//  2. The index is told the new locations. Of two who did the same, the later one's object is used, the other is pointed to by
 //     nothing. A crash between two objects of one session leaves it scattered, for the next pass.
-//  3. An object that a sweep finds without a place in the index, and again after the grace period, is deleted. A crash
+//  3. An object that a sweep finds without a location in the index, and again after the grace period, is deleted. A crash
 //     makes the next process count from the beginning.
 //
-// Readers who hold old places have the grace period to use them, and then look into the index again. A writer has it to
+// Readers who hold old locations have the grace period to use them, and then look into the index again. A writer has it to
 // put into the index what it wrote; it gives up long before (see Options.Grace).
 package compact
 
@@ -34,7 +34,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Index is where places are kept; store.Store is one.
+// Index is where locations are kept; store.Store is one.
 type Index interface {
 	store.Compaction
 	Recordings(ctx context.Context, project string, sessionIDs []string) ([]model.Recording, error)
@@ -58,7 +58,7 @@ type Options struct {
 	// After is how long a session must have sent nothing to be rewritten; 0 is the default of 30 minutes. A session that goes
 	// on later is rewritten again.
 	After time.Duration
-	// Grace is how long an object stays after the last place in it was given up; 0 is the default of 24 hours. It must be longer
+	// Grace is how long an object stays after the last location in it was given up; 0 is the default of 24 hours. It must be longer
 	// than any reader and writer takes: a writer that was suspended for longer between writing an object and telling the
 	// index would tell of an object that is gone.
 	Grace time.Duration
@@ -222,8 +222,8 @@ func (c *Compactor) rewrite(ctx context.Context, s key) (bool, error) {
 	}
 	keys, size := map[string]bool{}, int64(0)
 	for _, b := range all {
-		keys[b.Place.Key] = true
-		size += b.Place.Length
+		keys[b.Location.Key] = true
+		size += b.Location.Length
 		if b.ReceivedMS >= start.Add(-c.options.After).UnixMilli() {
 			return false, nil
 		}
@@ -274,8 +274,8 @@ func (c *Compactor) parts(all []model.Block) iter.Seq[[]model.Block] {
 	return func(yield func([]model.Block) bool) {
 		for len(all) > 0 {
 			n, size := 0, int64(0)
-			for n < len(all) && (n == 0 || size+all[n].Place.Length <= c.options.ObjectBytes) {
-				size += all[n].Place.Length
+			for n < len(all) && (n == 0 || size+all[n].Location.Length <= c.options.ObjectBytes) {
+				size += all[n].Location.Length
 				n++
 			}
 			if !yield(all[:n:n]) {
@@ -288,25 +288,25 @@ func (c *Compactor) parts(all []model.Block) iter.Seq[[]model.Block] {
 
 // move writes blocks as one object and tells the index.
 func (c *Compactor) move(ctx context.Context, project string, part []model.Block, start time.Time) error {
-	places := make([]model.Place, len(part))
+	locations := make([]model.Location, len(part))
 	for i := range part {
-		places[i] = part[i].Place
+		locations[i] = part[i].Location
 	}
-	bodies, err := blocks.ReadAll(ctx, c.options.Objects, places, atOnce)
+	bodies, err := blocks.ReadAll(ctx, c.options.Objects, locations, atOnce)
 	if err != nil {
 		return err
 	}
 	for i, body := range bodies {
-		if int64(len(body)) != places[i].Length {
-			return fmt.Errorf("block %s has %d bytes, its place %+v", part[i].UUID, len(body), places[i])
+		if int64(len(body)) != locations[i].Length {
+			return fmt.Errorf("block %s has %d bytes, its location %+v", part[i].UUID, len(body), locations[i])
 		}
 	}
-	if places, err = c.options.Objects.Write(ctx, project, bodies); err != nil {
+	if locations, err = c.options.Objects.Write(ctx, project, bodies); err != nil {
 		return err
 	}
 	for i := range part {
-		part[i].Place = places[i]
-		c.metrics.bytes.Add(float64(places[i].Length))
+		part[i].Location = locations[i]
+		c.metrics.bytes.Add(float64(locations[i].Length))
 	}
 	// A process may have been suspended, and what it wrote swept away meanwhile.
 	if took := c.options.Now().Sub(start); took > c.options.Grace/2 {

@@ -42,7 +42,7 @@ func (o *objects) lock(doing string) (unlock func(), err error) {
 	return o.mu.Unlock, err
 }
 
-func (o *objects) Write(_ context.Context, _ string, bodies [][]byte) ([]model.Place, error) {
+func (o *objects) Write(_ context.Context, _ string, bodies [][]byte) ([]model.Location, error) {
 	unlock, err := o.lock("write")
 	defer unlock()
 	if err != nil {
@@ -50,15 +50,15 @@ func (o *objects) Write(_ context.Context, _ string, bodies [][]byte) ([]model.P
 	}
 	o.n++
 	key := fmt.Sprintf("object %03d", o.n)
-	var places []model.Place
+	var locations []model.Location
 	for _, body := range bodies {
-		places = append(places, model.Place{Key: key, Offset: int64(len(o.all[key])), Length: int64(len(body))})
+		locations = append(locations, model.Location{Key: key, Offset: int64(len(o.all[key])), Length: int64(len(body))})
 		o.all[key] = append(o.all[key], body...)
 	}
-	return places, nil
+	return locations, nil
 }
 
-func (o *objects) Read(_ context.Context, at model.Place) ([]byte, error) {
+func (o *objects) Read(_ context.Context, at model.Location) ([]byte, error) {
 	unlock, err := o.lock("read")
 	defer unlock()
 	if err != nil {
@@ -154,12 +154,12 @@ func (w *world) record(sessions ...string) {
 		w.bodies[x.UUID] = body
 		bodies, b.Blocks = append(bodies, body), append(b.Blocks, x)
 	}
-	places, err := w.objects.Write(w.t.Context(), "default", bodies)
+	locations, err := w.objects.Write(w.t.Context(), "default", bodies)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for i := range places {
-		b.Blocks[i].Place = places[i]
+	for i := range locations {
+		b.Blocks[i].Location = locations[i]
 	}
 	if _, err := w.index.Commit(w.t.Context(), b); err != nil {
 		w.t.Fatal(err)
@@ -180,11 +180,11 @@ func (w *world) holds(session string) (keys []string) {
 			w.t.Fatal(err)
 		}
 		for _, b := range rows {
-			got, err := w.objects.Read(w.t.Context(), b.Place)
+			got, err := w.objects.Read(w.t.Context(), b.Location)
 			if err != nil || !bytes.Equal(got, w.bodies[b.UUID]) {
-				w.t.Errorf("block %s of %s at %+v: %q, %v; want %q", b.UUID, session, b.Place, got, err, w.bodies[b.UUID])
+				w.t.Errorf("block %s of %s at %+v: %q, %v; want %q", b.UUID, session, b.Location, got, err, w.bodies[b.UUID])
 			}
-			keys = append(keys, b.Place.Key)
+			keys = append(keys, b.Location.Key)
 		}
 	}
 	return slices.Compact(keys)
@@ -236,8 +236,8 @@ func TestCompact(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := 1; i < len(rows); i++ {
-		if rows[i].Place.Offset != rows[i-1].Place.Offset+rows[i-1].Place.Length {
-			t.Errorf("block %d lies at %+v, the one before at %+v", i, rows[i].Place, rows[i-1].Place)
+		if rows[i].Location.Offset != rows[i-1].Location.Offset+rows[i-1].Location.Length {
+			t.Errorf("block %d lies at %+v, the one before at %+v", i, rows[i].Location, rows[i-1].Location)
 		}
 	}
 

@@ -25,25 +25,25 @@ func TestRetentionInADirectory(t *testing.T) {
 		Index: w.index, Objects: bodies, SweepOnly: true, Retention: store.Retention{"default": days}, Grace: 24 * time.Hour, Now: func() time.Time { return w.now },
 	})
 	began := w.now
-	record := func(n int) model.Place {
-		places, err := bodies.Write(t.Context(), "default", [][]byte{[]byte("body")})
+	record := func(n int) model.Location {
+		locations, err := bodies.Write(t.Context(), "default", [][]byte{[]byte("body")})
 		if err != nil {
 			t.Fatal(err)
 		}
 		at := w.now.UnixMilli()
-		b := model.Block{Project: "default", SessionID: "s", WindowID: "w", ReceivedMS: at, FirstMS: at, LastMS: at, Place: places[0]}
+		b := model.Block{Project: "default", SessionID: "s", WindowID: "w", ReceivedMS: at, FirstMS: at, LastMS: at, Location: locations[0]}
 		b.UUID[0] = byte(n)
 		if _, err := w.index.Commit(t.Context(), &store.Batch{Blocks: []model.Block{b}}); err != nil {
 			t.Fatal(err)
 		}
-		return places[0]
+		return locations[0]
 	}
-	var places []model.Place
+	var locations []model.Location
 	for n := range 20 { // every second day
-		places = append(places, record(n))
+		locations = append(locations, record(n))
 		w.now = w.now.Add(48 * time.Hour)
 	}
-	there := func(at model.Place) bool {
+	there := func(at model.Location) bool {
 		_, err := bodies.Read(t.Context(), at)
 		if err != nil && !errors.Is(err, blocks.ErrNotFound) {
 			t.Fatal(err)
@@ -61,7 +61,7 @@ func TestRetentionInADirectory(t *testing.T) {
 		if err := sweep(); err != nil {
 			t.Fatalf("after %v: %v", w.now.Sub(began), err)
 		}
-		for n, at := range places {
+		for n, at := range locations {
 			age := w.now.Sub(began.Add(time.Duration(n) * 48 * time.Hour))
 			if age < days*24*time.Hour && !there(at) {
 				t.Fatalf("a recording of %v is gone", age)

@@ -29,7 +29,7 @@ func session(body []byte) string {
 	return id
 }
 
-func (m *meeting) Read(ctx context.Context, at model.Place) ([]byte, error) {
+func (m *meeting) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	body, err := m.objects.Read(ctx, at)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (m *meeting) Read(ctx context.Context, at model.Place) ([]byte, error) {
 	return body, nil
 }
 
-func (m *meeting) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error) {
+func (m *meeting) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Location, error) {
 	m.mu.Lock()
 	delete(m.at, session(bodies[0]))
 	m.mu.Unlock()

@@ -246,32 +246,32 @@ func (c *committer) sendAway(err error) {
 
 func (c *committer) commit(g *group) {
 	if len(g.bodies) > 0 {
-		places, err := c.write(g.batch.Blocks, g.bodies)
+		locations, err := c.write(g.batch.Blocks, g.bodies)
 		if err != nil {
 			c.withoutBodies(g, err)
 			return
 		}
 		for i := range g.batch.Blocks {
-			g.batch.Blocks[i].Place = places[i]
+			g.batch.Blocks[i].Location = locations[i]
 		}
 	}
 	c.commitRows(g)
 }
 
-func (c *committer) write(of []model.Block, bodies [][]byte) ([]model.Place, error) {
+func (c *committer) write(of []model.Block, bodies [][]byte) ([]model.Location, error) {
 	start := time.Now()
 	projects := make([]string, len(of))
 	for i := range of {
 		projects[i] = of[i].Project
 	}
-	places, err := blocks.WriteEach(c.ctx, c.blocks, projects, bodies)
+	locations, err := blocks.WriteEach(c.ctx, c.blocks, projects, bodies)
 	if err != nil {
 		c.metrics.failed("blocks", err)
 		return nil, fmt.Errorf("writing %d recording blocks: %w", len(bodies), err)
 	}
 	c.noBlocks.succeeded()
 	c.metrics.blockSeconds.Observe(time.Since(start).Seconds())
-	return places, nil
+	return locations, nil
 }
 
 // withoutBodies sends those who brought recordings away and commits what the others brought.
@@ -320,14 +320,14 @@ func (c *committer) commitRows(g *group) {
 }
 
 func (c *committer) retryEach(g *group) {
-	places := make(map[blockKey]model.Place, len(g.batch.Blocks))
+	locations := make(map[blockKey]model.Location, len(g.batch.Blocks))
 	for i := range g.batch.Blocks {
-		places[keyOf(&g.batch.Blocks[i])] = g.batch.Blocks[i].Place
+		locations[keyOf(&g.batch.Blocks[i])] = g.batch.Blocks[i].Location
 	}
 	for _, q := range g.requests {
 		alone := join([]*request{q})
 		for i := range alone.batch.Blocks {
-			alone.batch.Blocks[i].Place = places[keyOf(&alone.batch.Blocks[i])]
+			alone.batch.Blocks[i].Location = locations[keyOf(&alone.batch.Blocks[i])]
 		}
 		c.commitRows(alone)
 	}

@@ -266,7 +266,7 @@ func TestPoisonFailsAlone(t *testing.T) {
 			t.Errorf("%d events, %d bodies", len(m.Events), len(m.Bodies))
 		}
 		for _, b := range m.Blocks {
-			if b.Place.Length == 0 {
+			if b.Location.Length == 0 {
 				t.Error("a block lost its place when it was tried again")
 			}
 		}
@@ -283,8 +283,8 @@ func TestRepeatedBlocksAreWrittenOnce(t *testing.T) {
 			t.Errorf("%v, %d blocks, %d bodies", err, len(m.Blocks), len(m.Bodies))
 		}
 		for id, k := range m.Blocks {
-			if !strings.HasSuffix(id.String(), fmt.Sprint(k.Place.Offset+1)) {
-				t.Errorf("block %s lies at %d", id, k.Place.Offset)
+			if !strings.HasSuffix(id.String(), fmt.Sprint(k.Location.Offset+1)) {
+				t.Errorf("block %s lies at %d", id, k.Location.Offset)
 			}
 		}
 	})

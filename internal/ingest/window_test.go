@@ -24,7 +24,7 @@ type slow struct {
 	failure error
 }
 
-func (s *slow) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error) {
+func (s *slow) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Location, error) {
 	time.Sleep(s.latency)
 	s.writes = append(s.writes, len(bodies))
 	if s.failure != nil {

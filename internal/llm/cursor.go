@@ -40,7 +40,7 @@ const cursorVersion = 1
 // Bounds of what a cursor can say.
 const (
 	maxFrames = 64
-	maxPlace  = 1 << 40
+	maxPosition  = 1 << 40
 )
 
 func (s *state) cursor() Cursor {
@@ -71,7 +71,7 @@ func parseCursor(c Cursor) (s state, err error) {
 	bad := false
 	number := func() int {
 		n, size := binary.Uvarint(b)
-		if size <= 0 || n > maxPlace {
+		if size <= 0 || n > maxPosition {
 			bad = true
 			return 0
 		}

@@ -13,8 +13,8 @@ type Block struct {
 	// FirstMS and LastMS are the earliest and latest time of its rrweb events (which are sorted inside the block).
 	FirstMS int64
 	LastMS  int64
-	// Place is where its bytes lie.
-	Place Place
+	// Location is where its bytes lie.
+	Location Location
 	// RawBytes is the length of its decoded JSON lines.
 	RawBytes int64
 	Events   int32
@@ -39,8 +39,8 @@ type Snapshot struct {
 	Line int32
 }
 
-// Place is where bytes lie in the blocks store.
-type Place struct {
+// Location is where bytes lie in the blocks store.
+type Location struct {
 	Key    string
 	Offset int64
 	Length int64

@@ -24,8 +24,8 @@ func (nowhere) Commit(context.Context, *store.Batch) (store.Committed, error) {
 	return store.Committed{}, nil
 }
 
-func (nowhere) Write(_ context.Context, _ string, bodies [][]byte) ([]model.Place, error) {
-	return make([]model.Place, len(bodies)), nil
+func (nowhere) Write(_ context.Context, _ string, bodies [][]byte) ([]model.Location, error) {
+	return make([]model.Location, len(bodies)), nil
 }
 
 // BenchmarkEvents takes batches of 100 generations of about 2.3 kB each, from the body to the rows.

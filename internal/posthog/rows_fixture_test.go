@@ -71,7 +71,7 @@ func TestRecordedRequests(t *testing.T) {
 				}
 			}
 			for _, b := range m.Blocks {
-				if b.SessionID == "" || b.WindowID == "" || b.DistinctID == "" || b.FirstMS == 0 || b.Place.Length == 0 {
+				if b.SessionID == "" || b.WindowID == "" || b.DistinctID == "" || b.FirstMS == 0 || b.Location.Length == 0 {
 					t.Errorf("block %+v", b)
 				}
 			}

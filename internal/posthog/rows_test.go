@@ -431,8 +431,8 @@ func TestSnapshots(t *testing.T) {
 	m, outcomes := stored(t, ingest.Limits{EventBytes: 10}, `{"event":"$snapshot","uuid":"`+someID+`","properties":{"$session_id":"s","$window_id":"w","distinct_id":"d","$snapshot_data":`+data+`}}`)
 	b := m.Blocks[uuid.MustParse(someID)]
 	want := model.Block{Project: "p", UUID: uuid.MustParse(someID), SessionID: "s", WindowID: "w", DistinctID: "d", ReceivedMS: received, FirstMS: 1795418943000, LastMS: 1795418943001,
-		Place: b.Place, RawBytes: b.RawBytes, Events: 2, Snapshots: []model.Snapshot{{AtMS: 1795418943001, Line: 0}}, URL: "https://shop.example/"}
-	if !reflect.DeepEqual(b, want) || len(m.Bodies) != 1 || b.Place.Length != int64(len(m.Bodies[0])) || outcomes[0].ID != someID || outcomes[0].Truncated {
+		Location: b.Location, RawBytes: b.RawBytes, Events: 2, Snapshots: []model.Snapshot{{AtMS: 1795418943001, Line: 0}}, URL: "https://shop.example/"}
+	if !reflect.DeepEqual(b, want) || len(m.Bodies) != 1 || b.Location.Length != int64(len(m.Bodies[0])) || outcomes[0].ID != someID || outcomes[0].Truncated {
 		t.Errorf("got\n%+v\nwant\n%+v\n%+v", b, want, outcomes)
 	}
 	if len(m.Events) != 0 || len(m.Contents) != 0 {

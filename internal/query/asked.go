@@ -227,7 +227,7 @@ func (r ListRequest) part(kind listKind, of filter.Of) (store.Part, error) {
 		return p, badInput("limit", "limit must be between 1 and %d; read further rows with the cursor in \"next\".", MaxLimit)
 	}
 	if r.Cursor != "" {
-		after, err := parsePlace(kind, r.Sort, r.Cursor)
+		after, err := parsePosition(kind, r.Sort, r.Cursor)
 		p.After = &after
 		return p, err
 	}

@@ -45,14 +45,14 @@ func tokensView(t model.Tokens) Tokens {
 	}
 }
 
-// list makes a page of rows that were read one past the limit, with the places of them. It ends early where the answer is full.
-func list[R, V any](kind listKind, r ListRequest, p store.Part, rows []R, places []store.Place, total *int64, view func(*R) V) List[V] {
+// list makes a page of rows that were read one past the limit, with the positions of them. It ends early where the answer is full.
+func list[R, V any](kind listKind, r ListRequest, p store.Part, rows []R, positions []store.Position, total *int64, view func(*R) V) List[V] {
 	out := List[V]{Items: make([]V, 0, min(len(rows), p.Limit)), Total: total}
 	for i := range shown(rows, p.Limit) {
 		out.Items = append(out.Items, view(&rows[i]))
 	}
 	if n := fitting(out.Items, listBytes); n < len(rows) {
-		out.Items, out.Next = out.Items[:n], text(formatPlace(kind, r.Sort, places[n-1]))
+		out.Items, out.Next = out.Items[:n], text(formatPosition(kind, r.Sort, positions[n-1]))
 	}
 	return out
 }
@@ -60,30 +60,30 @@ func list[R, V any](kind listKind, r ListRequest, p store.Part, rows []R, places
 // shown is the part of rows, read one past the limit, that a page shows.
 func shown[R any](rows []R, limit int) []R { return rows[:min(len(rows), limit)] }
 
-// placesOf are the places of rows that are ordered by latest activity.
-func placesOf[R any](rows []R, place func(*R) store.Place) []store.Place {
-	all := make([]store.Place, len(rows))
+// positionsOf are the positions of rows that are ordered by latest activity.
+func positionsOf[R any](rows []R, position func(*R) store.Position) []store.Position {
+	all := make([]store.Position, len(rows))
 	for i := range rows {
-		all[i] = place(&rows[i])
+		all[i] = position(&rows[i])
 	}
 	return all
 }
 
-// inOrder are those of rows that were found, in the order and with the places in which they were. One that was deleted meanwhile is
+// inOrder are those of rows that were found, in the order and with the positions in which they were. One that was deleted meanwhile is
 // left out.
-func inOrder[R any](found []store.Found, rows []R, id func(*R) string) ([]R, []store.Place) {
+func inOrder[R any](found []store.Found, rows []R, id func(*R) string) ([]R, []store.Position) {
 	byID := make(map[string]*R, len(rows))
 	for i := range rows {
 		byID[id(&rows[i])] = &rows[i]
 	}
 	var out []R
-	var places []store.Place
+	var positions []store.Position
 	for _, f := range found {
 		if r := byID[f.ID]; r != nil {
-			out, places = append(out, *r), append(places, f.Place)
+			out, positions = append(out, *r), append(positions, f.Position)
 		}
 	}
-	return out, places
+	return out, positions
 }
 
 func idsFound(found []store.Found) []string {

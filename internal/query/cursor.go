@@ -60,12 +60,12 @@ func parseCursor(kind listKind, s string) (ms int64, id string, err error) {
 	return ms, string(body[2+n:]), nil
 }
 
-// maxPlace bounds the text of a list's cursor, which may hold a value that the list is ordered by.
-const maxPlace = 64 << 10
+// maxPosition bounds the text of a list's cursor, which may hold a value that the list is ordered by.
+const maxPosition = 64 << 10
 
-// formatPlace is formatCursor of a list that is ordered by sort: with a CRC-32 of that, whether there is no value, and the value.
-func formatPlace(kind listKind, sort string, p store.Place) string {
-	b := []byte{placeVersion, byte(kind)}
+// formatPosition is formatCursor of a list that is ordered by sort: with a CRC-32 of that, whether there is no value, and the value.
+func formatPosition(kind listKind, sort string, p store.Position) string {
+	b := []byte{positionVersion, byte(kind)}
 	b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE([]byte(sort)))
 	none := byte(0)
 	if p.None {
@@ -80,16 +80,16 @@ func formatPlace(kind listKind, sort string, p store.Place) string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-const placeVersion = 2
+const positionVersion = 2
 
-func parsePlace(kind listKind, sort, s string) (store.Place, error) {
-	var p store.Place
+func parsePosition(kind listKind, sort, s string) (store.Position, error) {
+	var p store.Position
 	b, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil || len(s) > maxPlace || len(b) < 7+1+1+4 {
+	if err != nil || len(s) > maxPosition || len(b) < 7+1+1+4 {
 		return p, badCursor()
 	}
 	body, sum := b[:len(b)-4], b[len(b)-4:]
-	if crc32.ChecksumIEEE(body) != binary.BigEndian.Uint32(sum) || body[0] != placeVersion || body[1] != byte(kind) {
+	if crc32.ChecksumIEEE(body) != binary.BigEndian.Uint32(sum) || body[0] != positionVersion || body[1] != byte(kind) {
 		return p, badCursor()
 	}
 	if binary.BigEndian.Uint32(body[2:6]) != crc32.ChecksumIEEE([]byte(sort)) {

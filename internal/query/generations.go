@@ -25,10 +25,10 @@ func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListReq
 		return List[Generation]{}, err
 	}
 	var rows []model.Event
-	var places []store.Place
+	var positions []store.Position
 	var ctxs contexts
 	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
-		if rows, places, err = s.generationsAsked(ctx, a, p); err != nil {
+		if rows, positions, err = s.generationsAsked(ctx, a, p); err != nil {
 			return err
 		}
 		ctxs, err = s.contextsOf(ctx, scope, nil, shown(rows, p.Limit), nil)
@@ -37,14 +37,14 @@ func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListReq
 	if err != nil {
 		return List[Generation]{}, err
 	}
-	return list(listGenerations, r, p, rows, places, total, func(e *model.Event) Generation { return generationView(e, ctxs.events[e.UUID]) }), nil
+	return list(listGenerations, r, p, rows, positions, total, func(e *model.Event) Generation { return generationView(e, ctxs.events[e.UUID]) }), nil
 }
 
 // generationsAsked reads a part of the list and one row more.
-func (s *Service) generationsAsked(ctx context.Context, a asked, p store.Part) (rows []model.Event, places []store.Place, err error) {
+func (s *Service) generationsAsked(ctx context.Context, a asked, p store.Part) (rows []model.Event, positions []store.Position, err error) {
 	if a.fast(p) {
 		rows, err = s.store.Generations(ctx, a.Project, *a.fixed, page(p))
-		return rows, placesOf(rows, func(e *model.Event) store.Place { return store.Place{ID: e.UUID.String(), Number: e.TimeMS} }), wrap(err, "list generations")
+		return rows, positionsOf(rows, func(e *model.Event) store.Position { return store.Position{ID: e.UUID.String(), Number: e.TimeMS} }), wrap(err, "list generations")
 	}
 	found, err := s.find(ctx, a, p)
 	if err != nil {
@@ -59,8 +59,8 @@ func (s *Service) generationsAsked(ctx context.Context, a asked, p store.Part) (
 		keys[i] = model.Key{Project: a.Project, UUID: id, TimeMS: f.AtMS}
 	}
 	rows, err = s.store.EventsNamed(ctx, keys)
-	rows, places = inOrder(found, rows, func(e *model.Event) string { return e.UUID.String() })
-	return rows, places, wrap(err, "read generations")
+	rows, positions = inOrder(found, rows, func(e *model.Event) string { return e.UUID.String() })
+	return rows, positions, wrap(err, "read generations")
 }
 
 // Generation returns one generation, embedding, span or explicit trace by its event's uuid, with the beginning of its content.

@@ -10,15 +10,15 @@ type PageRequest struct {
 	Cursor string
 }
 
-// place is where a page of something begins: after the row with this id, which was the n-th one. Rows may come and go
+// position is where a page of something begins: after the row with this id, which was the n-th one. Rows may come and go
 // between two pages, so that the id counts where it is still there.
-type place struct {
+type position struct {
 	n  int
 	id string
 }
 
 // narrow checks r. of is the id of the trace or session whose pages these are.
-func (r PageRequest) narrow(kind listKind, of string) (after place, limit int, err error) {
+func (r PageRequest) narrow(kind listKind, of string) (after position, limit int, err error) {
 	switch limit = r.Limit; {
 	case limit == 0:
 		limit = MaxLimit
@@ -36,11 +36,11 @@ func (r PageRequest) narrow(kind listKind, of string) (after place, limit int, e
 	if !ok || of2 != of || n < 0 || n > 1<<31 {
 		return after, 0, badCursor()
 	}
-	return place{int(n), row}, limit, nil
+	return position{int(n), row}, limit, nil
 }
 
-// pageOf makes a page of rows, all of which were read: limit of them after a place, as many as fit into so many bytes.
-func pageOf[R, V any](rows []R, after place, limit, bytes int, kind listKind, of string, id func(*R) string, view func([]R) ([]V, error)) (List[V], error) {
+// pageOf makes a page of rows, all of which were read: limit of them after a position, as many as fit into so many bytes.
+func pageOf[R, V any](rows []R, after position, limit, bytes int, kind listKind, of string, id func(*R) string, view func([]R) ([]V, error)) (List[V], error) {
 	from := 0
 	if after.id != "" {
 		from = min(after.n, len(rows))

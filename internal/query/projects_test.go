@@ -35,7 +35,7 @@ func TestABlockOfAnotherProjectIsNotRead(t *testing.T) {
 	w.bodies["support/2026-11-20/000001"] = []byte("theirs")
 	src := w.source(t.Context(), scope, "s", "w", nil, 0)
 	defer src.close()
-	if body, err := src.Read(t.Context(), model.Place{Key: "support/2026-11-20/000001", Length: 6}); !errors.Is(err, blocks.ErrNotFound) {
+	if body, err := src.Read(t.Context(), model.Location{Key: "support/2026-11-20/000001", Length: 6}); !errors.Is(err, blocks.ErrNotFound) {
 		t.Errorf("%q, %v", body, err)
 	}
 }

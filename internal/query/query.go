@@ -25,7 +25,7 @@ type Store interface {
 
 // Blocks reads the bytes of recordings.
 type Blocks interface {
-	Read(ctx context.Context, at model.Place) ([]byte, error)
+	Read(ctx context.Context, at model.Location) ([]byte, error)
 }
 
 // Options of a Service. Store and Blocks are required.

@@ -28,9 +28,9 @@ func TestBadRequests(t *testing.T) {
 		"unknown field":                {r: ListRequest{Narrowing: Narrowing{Q: "a modle:b"}}, field: "q", says: `at character 3: There is no field "modle". Did you mean "model"?`, at: 2},
 		"unknown sort":                 {r: ListRequest{Sort: "-latencyy"}, field: "sort", says: `Did you mean "latency"?`, at: 1},
 		"not a cursor":                 {r: ListRequest{Cursor: "2"}, field: "cursor", says: "Leave cursor out", at: -1},
-		"a cursor of another list":     {r: ListRequest{Cursor: formatPlace(listSessions, "", store.Place{ID: "x"})}, field: "cursor", says: "this list", at: -1},
-		"a cursor of another sort":     {r: ListRequest{Sort: "latency", Cursor: formatPlace(listGenerations, "", store.Place{ID: "x"})}, field: "cursor", says: "another sort", at: -1},
-		"a cursor whose id is no uuid": {r: ListRequest{Cursor: formatPlace(listGenerations, "", store.Place{ID: "x"})}, field: "cursor", says: "this list", at: -1},
+		"a cursor of another list":     {r: ListRequest{Cursor: formatPosition(listSessions, "", store.Position{ID: "x"})}, field: "cursor", says: "this list", at: -1},
+		"a cursor of another sort":     {r: ListRequest{Sort: "latency", Cursor: formatPosition(listGenerations, "", store.Position{ID: "x"})}, field: "cursor", says: "another sort", at: -1},
+		"a cursor whose id is no uuid": {r: ListRequest{Cursor: formatPosition(listGenerations, "", store.Position{ID: "x"})}, field: "cursor", says: "this list", at: -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := w.Generations(t.Context(), scope, c.r)
@@ -50,13 +50,13 @@ func TestBadRequests(t *testing.T) {
 }
 
 func TestPlace(t *testing.T) {
-	for _, p := range []store.Place{{ID: "x"}, {ID: "", None: true}, {ID: "with/slash and ünïcode", Number: -5, Text: "a\x00b"}, {ID: strings.Repeat("i", 1000), Text: strings.Repeat("t", 1000)}} {
-		c := formatPlace(listTraces, "-name", p)
-		if got, err := parsePlace(listTraces, "-name", c); err != nil || got != p {
+	for _, p := range []store.Position{{ID: "x"}, {ID: "", None: true}, {ID: "with/slash and ünïcode", Number: -5, Text: "a\x00b"}, {ID: strings.Repeat("i", 1000), Text: strings.Repeat("t", 1000)}} {
+		c := formatPosition(listTraces, "-name", p)
+		if got, err := parsePosition(listTraces, "-name", c); err != nil || got != p {
 			t.Fatalf("%+v: %+v, error %v", p, got, err)
 		}
 		for n := range c {
-			if _, err := parsePlace(listTraces, "-name", c[:n]); err == nil {
+			if _, err := parsePosition(listTraces, "-name", c[:n]); err == nil {
 				t.Errorf("%+v: cut to %d characters, taken", p, n)
 			}
 		}

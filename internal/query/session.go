@@ -56,13 +56,13 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 		persons, err = s.peopleOf(ctx, scope, []string{rows[0].DistinctID})
 		return err
 	}, func(ctx context.Context) (err error) {
-		marks, calls, err = s.marks(ctx, scope, id, events, place{}, MaxLimit)
+		marks, calls, err = s.marks(ctx, scope, id, events, position{}, MaxLimit)
 		return err
 	})
 	if err != nil {
 		return SessionDetail{}, err
 	}
-	steps, err := stepsPage(id, s.stepped(events, ""), place{}, MaxLimit)
+	steps, err := stepsPage(id, s.stepped(events, ""), position{}, MaxLimit)
 	if err != nil {
 		return SessionDetail{}, err
 	}
@@ -124,7 +124,7 @@ func (s *Service) sessionEvents(ctx context.Context, scope access.Scope, id stri
 
 // marks are a page of the AI calls of a session by start, and how many there are: those that carry its id, and those that
 // inherit it because another event of their trace does.
-func (s *Service) marks(ctx context.Context, scope access.Scope, session string, events []model.Event, after place, limit int) (page List[Mark], all int, err error) {
+func (s *Service) marks(ctx context.Context, scope access.Scope, session string, events []model.Event, after position, limit int) (page List[Mark], all int, err error) {
 	var traces []string
 	for i := range events {
 		if events[i].Kind != model.KindOther {
@@ -191,7 +191,7 @@ func (s *Service) stepped(events []model.Event, window string) []*model.Event {
 	return out
 }
 
-func stepsPage(session string, steps []*model.Event, after place, limit int) (List[Step], error) {
+func stepsPage(session string, steps []*model.Event, after position, limit int) (List[Step], error) {
 	id := func(e **model.Event) string { return eventID(*e) }
 	return pageOf(steps, after, limit, stepBytes, listSteps, session, id, func(steps []*model.Event) ([]Step, error) {
 		out := make([]Step, 0, len(steps))

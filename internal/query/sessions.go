@@ -23,11 +23,11 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 		return List[Session]{}, err
 	}
 	var rows []model.SessionSummary
-	var places []store.Place
+	var positions []store.Position
 	var ev derive.Evidence
 	var persons people
 	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
-		if rows, places, err = s.sessionsAsked(ctx, a, p); err != nil {
+		if rows, positions, err = s.sessionsAsked(ctx, a, p); err != nil {
 			return err
 		}
 		var ids, distinctIDs []string
@@ -45,22 +45,22 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 	if err != nil {
 		return List[Session]{}, err
 	}
-	return list(listSessions, r, p, rows, places, total, func(r *model.SessionSummary) Session { return sessionView(r, ev, persons) }), nil
+	return list(listSessions, r, p, rows, positions, total, func(r *model.SessionSummary) Session { return sessionView(r, ev, persons) }), nil
 }
 
 // sessionsAsked reads a part of the list and one session more.
-func (s *Service) sessionsAsked(ctx context.Context, a asked, p store.Part) (rows []model.SessionSummary, places []store.Place, err error) {
+func (s *Service) sessionsAsked(ctx context.Context, a asked, p store.Part) (rows []model.SessionSummary, positions []store.Position, err error) {
 	if a.fast(p) {
 		rows, err = s.store.Sessions(ctx, a.Project, *a.fixed, page(p))
-		return rows, placesOf(rows, func(x *model.SessionSummary) store.Place { return store.Place{ID: x.ID, Number: x.LastMS} }), wrap(err, "list sessions")
+		return rows, positionsOf(rows, func(x *model.SessionSummary) store.Position { return store.Position{ID: x.ID, Number: x.LastMS} }), wrap(err, "list sessions")
 	}
 	found, err := s.find(ctx, a, p)
 	if err != nil {
 		return nil, nil, err
 	}
 	rows, err = s.store.SessionsNamed(ctx, a.Project, idsFound(found))
-	rows, places = inOrder(found, rows, func(x *model.SessionSummary) string { return x.ID })
-	return rows, places, wrap(err, "read sessions")
+	rows, positions = inOrder(found, rows, func(x *model.SessionSummary) string { return x.ID })
+	return rows, positions, wrap(err, "read sessions")
 }
 
 func sessionView(r *model.SessionSummary, ev derive.Evidence, persons people) Session {

@@ -22,27 +22,27 @@ type source struct {
 	from              Blocks
 	ahead             *blocks.Ahead // nil when blocks are read one by one
 	// moved is where blocks lie by a second look at the index; nil before it.
-	moved map[model.Place]model.Place
+	moved map[model.Location]model.Location
 }
 
 // source reads rows, of which the reader wants those until a time, 0 for all.
 func (s *Service) source(ctx context.Context, scope access.Scope, sessionID, windowID string, rows []model.Block, untilMS int64) *source {
 	src := &source{service: s, scope: scope, sessionID: sessionID, window: windowID, rows: rows, from: s.blocks}
 	if s.atOnce > 0 {
-		places := make([]model.Place, 0, len(rows))
+		locations := make([]model.Location, 0, len(rows))
 		for i := range rows { // by FirstMS, as they are played
 			if untilMS == 0 || rows[i].FirstMS <= untilMS {
-				places = append(places, rows[i].Place)
+				locations = append(locations, rows[i].Location)
 			}
 		}
-		src.ahead = blocks.NewAhead(ctx, s.blocks, places, s.atOnce)
+		src.ahead = blocks.NewAhead(ctx, s.blocks, locations, s.atOnce)
 		src.from = src.ahead
 	}
 	return src
 }
 
 // Read implements replay.Source.
-func (s *source) Read(ctx context.Context, at model.Place) ([]byte, error) {
+func (s *source) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	if blocks.ProjectOf(at.Key) != s.scope.Project {
 		return nil, fmt.Errorf("%w: the index of %s names a block of another project, %+v", blocks.ErrNotFound, s.scope.Project, at)
 	}
@@ -68,14 +68,14 @@ func (s *source) lookAgain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	now := make(map[uuid.UUID]model.Place, len(rows))
+	now := make(map[uuid.UUID]model.Location, len(rows))
 	for i := range rows {
-		now[rows[i].UUID] = rows[i].Place
+		now[rows[i].UUID] = rows[i].Location
 	}
-	s.moved = map[model.Place]model.Place{}
+	s.moved = map[model.Location]model.Location{}
 	for i := range s.rows {
-		if place, ok := now[s.rows[i].UUID]; ok && place != s.rows[i].Place {
-			s.moved[s.rows[i].Place] = place
+		if at, ok := now[s.rows[i].UUID]; ok && at != s.rows[i].Location {
+			s.moved[s.rows[i].Location] = at
 		}
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// TestRewrittenWhileRead: a reader who holds old places reads on where the blocks lie now, and what is really lost is a gap.
+// TestRewrittenWhileRead: a reader who holds old locations reads on where the blocks lie now, and what is really lost is a gap.
 func TestRewrittenWhileRead(t *testing.T) {
 	for _, atOnce := range []int{0, 4} {
 		t.Run(fmt.Sprintf("%d at once", atOnce), func(t *testing.T) {
@@ -31,12 +31,12 @@ func TestRewrittenWhileRead(t *testing.T) {
 			}
 			// The first two move, the third stays, the fourth is lost.
 			for i := range rows[:2] {
-				old := rows[i].Place.Key
-				rows[i].Place = model.Place{Key: scope.Project + "/moved " + old, Length: rows[i].Place.Length}
-				w.bodies[rows[i].Place.Key] = w.bodies[old]
+				old := rows[i].Location.Key
+				rows[i].Location = model.Location{Key: scope.Project + "/moved " + old, Length: rows[i].Location.Length}
+				w.bodies[rows[i].Location.Key] = w.bodies[old]
 				delete(w.bodies, old)
 			}
-			delete(w.bodies, rows[3].Place.Key)
+			delete(w.bodies, rows[3].Location.Key)
 			if err := w.store.Writer.(store.Compaction).Relocate(t.Context(), rows[:2]); err != nil {
 				t.Fatal(err)
 			}

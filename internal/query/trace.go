@@ -61,10 +61,10 @@ func (s *Service) Trace(ctx context.Context, scope access.Scope, id string) (Tra
 		ctxs, err = s.contextsOf(ctx, scope, []string{id}, nil, map[string][]model.Event{id: t.events})
 		return err
 	}, func(ctx context.Context) (err error) {
-		nodes, err = s.nodesPage(ctx, scope, t, place{}, traceNodes)
+		nodes, err = s.nodesPage(ctx, scope, t, position{}, traceNodes)
 		return err
 	}, func(ctx context.Context) (err error) {
-		said, err = s.feedbackPage(ctx, scope, t, place{}, MaxLimit)
+		said, err = s.feedbackPage(ctx, scope, t, position{}, MaxLimit)
 		return err
 	}, func(ctx context.Context) (err error) {
 		contents, err = s.inline(ctx, scope, t.nodes[:min(len(t.nodes), inlineNodes)])
@@ -108,7 +108,7 @@ func (s *Service) TraceFeedback(ctx context.Context, scope access.Scope, id stri
 	return s.feedbackPage(ctx, scope, t, after, limit)
 }
 
-func (s *Service) nodesPage(ctx context.Context, scope access.Scope, t opened, after place, limit int) (List[Node], error) {
+func (s *Service) nodesPage(ctx context.Context, scope access.Scope, t opened, after position, limit int) (List[Node], error) {
 	id := func(b *branch) string { return eventID(b.event) }
 	return pageOf(t.nodes, after, limit, nodeBytes, listNodes, t.id, id, func(nodes []branch) ([]Node, error) {
 		events := make([]model.Event, len(nodes))
@@ -131,7 +131,7 @@ func (s *Service) nodesPage(ctx context.Context, scope access.Scope, t opened, a
 	})
 }
 
-func (s *Service) feedbackPage(ctx context.Context, scope access.Scope, t opened, after place, limit int) (List[Feedback], error) {
+func (s *Service) feedbackPage(ctx context.Context, scope access.Scope, t opened, after position, limit int) (List[Feedback], error) {
 	id := func(e **model.Event) string { return eventID(*e) }
 	return pageOf(t.said, after, limit, feedbackBytes, listFeedback, t.id, id, func(said []*model.Event) ([]Feedback, error) {
 		events := make([]model.Event, len(said))

@@ -21,13 +21,13 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 		return List[Trace]{}, err
 	}
 	var rows []model.TraceSummary
-	var places []store.Place
+	var positions []store.Position
 	var ids []string
 	var ctxs contexts
 	total, err := s.total(ctx, r, a, func(ctx context.Context) error {
 		var first []model.Event
 		var err error
-		if rows, places, first, err = s.tracesAsked(ctx, a, p); err != nil {
+		if rows, positions, first, err = s.tracesAsked(ctx, a, p); err != nil {
 			return err
 		}
 		for _, t := range shown(rows, p.Limit) {
@@ -43,22 +43,22 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 	if err != nil {
 		return List[Trace]{}, err
 	}
-	return list(listTraces, r, p, rows, places, total, func(t *model.TraceSummary) Trace { return traceView(t, ctxs.traces[t.ID]) }), nil
+	return list(listTraces, r, p, rows, positions, total, func(t *model.TraceSummary) Trace { return traceView(t, ctxs.traces[t.ID]) }), nil
 }
 
 // tracesAsked reads a part of the list and one trace more, with their first events.
-func (s *Service) tracesAsked(ctx context.Context, a asked, p store.Part) (rows []model.TraceSummary, places []store.Place, first []model.Event, err error) {
+func (s *Service) tracesAsked(ctx context.Context, a asked, p store.Part) (rows []model.TraceSummary, positions []store.Position, first []model.Event, err error) {
 	if a.fast(p) {
 		rows, first, err = s.store.TracesRead(ctx, a.Project, *a.fixed, page(p), traceEvents)
-		return rows, placesOf(rows, func(t *model.TraceSummary) store.Place { return store.Place{ID: t.ID, Number: t.LastMS} }), first, wrap(err, "list traces")
+		return rows, positionsOf(rows, func(t *model.TraceSummary) store.Position { return store.Position{ID: t.ID, Number: t.LastMS} }), first, wrap(err, "list traces")
 	}
 	found, err := s.find(ctx, a, p)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	rows, first, err = s.store.TracesNamed(ctx, a.Project, idsFound(found), traceEvents)
-	rows, places = inOrder(found, rows, func(t *model.TraceSummary) string { return t.ID })
-	return rows, places, first, wrap(err, "read traces")
+	rows, positions = inOrder(found, rows, func(t *model.TraceSummary) string { return t.ID })
+	return rows, positions, first, wrap(err, "read traces")
 }
 
 // maxModels is how many models a row names.

@@ -111,8 +111,8 @@ func (w *world) record(session, window string, from, to int64, snapshot bool) {
 	b := enc.Block
 	b.Project = scope.Project
 	b.UUID, b.SessionID, b.WindowID, b.DistinctID, b.ReceivedMS = uuid.New(), session, window, "browser-of-"+session, now
-	b.Place = model.Place{Key: scope.Project + "/" + b.UUID.String(), Length: int64(len(enc.Body))}
-	w.bodies[b.Place.Key] = enc.Body
+	b.Location = model.Location{Key: scope.Project + "/" + b.UUID.String(), Length: int64(len(enc.Body))}
+	w.bodies[b.Location.Key] = enc.Body
 	w.batch.Blocks = append(w.batch.Blocks, b)
 }
 
@@ -136,7 +136,7 @@ func by(distinctID string) func(*model.Event) {
 // memory is a blocks store in memory.
 type memory map[string][]byte
 
-func (m memory) Read(_ context.Context, at model.Place) ([]byte, error) {
+func (m memory) Read(_ context.Context, at model.Location) ([]byte, error) {
 	b, ok := m[at.Key]
 	if !ok {
 		return nil, blocks.ErrNotFound

@@ -32,7 +32,7 @@ var (
 type Encoded struct {
 	// Body is the block, nil when there was no usable event.
 	Body []byte
-	// Block has everything that follows from the events themselves; its ids, ReceivedMS and Place are the caller's.
+	// Block has everything that follows from the events themselves; its ids, ReceivedMS and Location are the caller's.
 	Block model.Block
 	// Failed counts events whose compressed fields could not be inflated. They are in the block as they came.
 	Failed int

@@ -18,7 +18,7 @@ import (
 
 // Source is where blocks lie; blocks.Store is one.
 type Source interface {
-	Read(ctx context.Context, at model.Place) ([]byte, error)
+	Read(ctx context.Context, at model.Location) ([]byte, error)
 }
 
 // GapTag is the tag of the custom rrweb event that stands where a block cannot be read:
@@ -55,8 +55,8 @@ type playback struct {
 	opened map[int]*Lines
 	failed map[int]error
 
-	// Playing begins with the first event that is not before this place.
-	from place
+	// Playing begins with the first event that is not before this position.
+	from position
 	// preface is the Meta event of a snapshot that came in an earlier block; gaps stand for snapshots that were looked for in vain.
 	preface []byte
 	gaps    []int
@@ -70,13 +70,13 @@ type playback struct {
 // browser have about one megabyte, and two overlap at most; a stranger can send thousands that all do.
 const maxOpen = 64 << 20
 
-// place is where an event stands in the order of a window: by time, then block, then line.
-type place struct {
+// position is where an event stands in the order of a window: by time, then block, then line.
+type position struct {
 	ms         int64
 	rank, line int
 }
 
-func (a place) compare(b place) int {
+func (a position) compare(b position) int {
 	return cmp.Or(cmp.Compare(a.ms, b.ms), cmp.Compare(a.rank, b.rank), cmp.Compare(a.line, b.line))
 }
 
@@ -104,7 +104,7 @@ func (p *playback) start(atMS int64) error {
 			p.gaps = append(p.gaps, c.rank)
 			continue
 		}
-		p.from = place{lines.TimeMS(c.line), c.rank, c.line}
+		p.from = position{lines.TimeMS(c.line), c.rank, c.line}
 		p.opened[c.rank] = lines
 		break
 	}
@@ -116,14 +116,14 @@ func (p *playback) start(atMS int64) error {
 }
 
 // candidates are the snapshots to try, best first.
-func (p *playback) candidates(atMS int64) []place {
-	var all []place
+func (p *playback) candidates(atMS int64) []position {
+	var all []position
 	for rank := range p.index {
 		for _, s := range p.index[rank].Snapshots {
-			all = append(all, place{s.AtMS, rank, int(s.Line)})
+			all = append(all, position{s.AtMS, rank, int(s.Line)})
 		}
 	}
-	slices.SortFunc(all, place.compare)
+	slices.SortFunc(all, position.compare)
 	after := sort.Search(len(all), func(i int) bool { return all[i].ms > atMS })
 	slices.Reverse(all[:after])
 	return all
@@ -152,7 +152,7 @@ func (p *playback) findMeta() error {
 			}
 		}
 		for i := earlier.Len() - 1; i >= 0; i-- {
-			if (place{earlier.TimeMS(i), rank, i}).compare(p.from) < 0 && lineType(earlier.Line(i)) == typeMeta {
+			if (position{earlier.TimeMS(i), rank, i}).compare(p.from) < 0 && lineType(earlier.Line(i)) == typeMeta {
 				p.preface = slices.Clone(earlier.Line(i))
 				return nil
 			}
@@ -188,7 +188,7 @@ func (p *playback) play(untilMS int64, yield func([]byte, error) bool) {
 			return
 		}
 		c := p.cursors[0]
-		if at := c.place(); untilMS > 0 && at.ms > untilMS {
+		if at := c.position(); untilMS > 0 && at.ms > untilMS {
 			return
 		}
 		if !yield(c.event(), nil) {
@@ -215,7 +215,7 @@ func (p *playback) open() error {
 	for p.next < len(p.index) {
 		rank := p.next
 		b := &p.index[rank]
-		if len(p.cursors) > 0 && (b.FirstMS > p.cursors[0].place().ms || p.size >= maxOpen) {
+		if len(p.cursors) > 0 && (b.FirstMS > p.cursors[0].position().ms || p.size >= maxOpen) {
 			return nil
 		}
 		p.next++
@@ -232,7 +232,7 @@ func (p *playback) open() error {
 			c.gapMS = max(b.FirstMS, p.from.ms)
 			c.gap = p.gapLine(rank, c.gapMS)
 		} else {
-			c.line = sort.Search(lines.Len(), func(i int) bool { return place{lines.TimeMS(i), rank, i}.compare(p.from) >= 0 })
+			c.line = sort.Search(lines.Len(), func(i int) bool { return position{lines.TimeMS(i), rank, i}.compare(p.from) >= 0 })
 		}
 		if c.line < c.len() {
 			heap.Push(&p.cursors, c)
@@ -254,7 +254,7 @@ func (p *playback) read(rank int) (*Lines, error) {
 	if err := p.ctx.Err(); err != nil { // a block from a cache is read without a look at it
 		return nil, fmt.Errorf("reading block %s: %w", b.UUID, err)
 	}
-	body, err := p.src.Read(p.ctx, b.Place)
+	body, err := p.src.Read(p.ctx, b.Location)
 	var lines *Lines
 	if err == nil {
 		lines, err = DecodeBlock(b, body)
@@ -318,11 +318,11 @@ func (c *cursor) size() int {
 	return len(c.lines.JSON) + 16*c.lines.Len()
 }
 
-func (c *cursor) place() place {
+func (c *cursor) position() position {
 	if c.lines == nil {
-		return place{c.gapMS, c.rank, 0}
+		return position{c.gapMS, c.rank, 0}
 	}
-	return place{c.lines.TimeMS(c.line), c.rank, c.line}
+	return position{c.lines.TimeMS(c.line), c.rank, c.line}
 }
 
 func (c *cursor) event() []byte {
@@ -336,7 +336,7 @@ func (c *cursor) event() []byte {
 type cursors []*cursor
 
 func (h cursors) Len() int           { return len(h) }
-func (h cursors) Less(i, j int) bool { return h[i].place().compare(h[j].place()) < 0 }
+func (h cursors) Less(i, j int) bool { return h[i].position().compare(h[j].position()) < 0 }
 func (h cursors) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *cursors) Push(x any)        { *h = append(*h, x.(*cursor)) }
 func (h *cursors) Pop() any {

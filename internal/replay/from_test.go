@@ -23,7 +23,7 @@ type shelf struct {
 	reads  []string
 }
 
-func (s *shelf) Read(ctx context.Context, at model.Place) ([]byte, error) {
+func (s *shelf) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	s.reads = append(s.reads, at.Key)
 	if err := s.errs[at.Key]; err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func (s *shelf) add(tb testing.TB, name string, events ...string) model.Block {
 	b := e.Block
 	b.UUID = uuid.NewSHA1(uuid.Nil, []byte(name))
 	b.ReceivedMS = at + int64(len(s.bodies))
-	b.Place = model.Place{Key: name, Length: int64(len(e.Body))}
+	b.Location = model.Location{Key: name, Length: int64(len(e.Body))}
 	return b
 }
 
@@ -156,7 +156,7 @@ func TestFromWithLostBlocks(t *testing.T) {
 	check(t, 1, meta(0, "m1"), full(1, "f1"), step(10, "1"), gap(b, "missing", 20), meta(50, "m2"), full(51, "f2"), step(60, "5"), gap(d, "corrupt", 90))
 	s.bodies["d"] = ofD
 
-	// The snapshot asked for is lost: the one before it takes its place.
+	// The snapshot asked for is lost: the one before it comes in instead.
 	s.bodies["c"] = s.bodies["c"][:len(s.bodies["c"])-3]
 	check(t, 60, meta(0, "m1"), full(1, "f1"), step(10, "1"), gap(b, "missing", 20), gap(c, "corrupt", 50), meta(90, "m3"), full(91, "f3"))
 
@@ -234,8 +234,8 @@ func TestFromIsTheRecording(t *testing.T) {
 				}
 			}
 		}
-		var naive []place
-		texts := map[place]string{}
+		var naive []position
+		texts := map[position]string{}
 		for i, g := range groups {
 			if len(g) == 0 {
 				continue
@@ -256,24 +256,24 @@ func TestFromIsTheRecording(t *testing.T) {
 		slices.SortFunc(index, func(a, b model.Block) int {
 			return cmp.Or(cmp.Compare(a.FirstMS, b.FirstMS), cmp.Compare(a.ReceivedMS, b.ReceivedMS))
 		})
-		var snapshots []place // of snapshots, with the line to start from
+		var snapshots []position // of snapshots, with the line to start from
 		for rank, b := range index {
-			lines, err := Decode(s.bodies[b.Place.Key])
+			lines, err := Decode(s.bodies[b.Location.Key])
 			if err != nil {
 				t.Fatal(err)
 			}
 			i := 0
 			for ms, line := range lines.All() {
-				naive = append(naive, place{ms, rank, i})
-				texts[place{ms, rank, i}] = string(line)
+				naive = append(naive, position{ms, rank, i})
+				texts[position{ms, rank, i}] = string(line)
 				i++
 			}
 			for _, k := range b.Snapshots {
-				snapshots = append(snapshots, place{k.AtMS, rank, int(k.Line)})
+				snapshots = append(snapshots, position{k.AtMS, rank, int(k.Line)})
 			}
 		}
-		slices.SortFunc(naive, place.compare)
-		slices.SortFunc(snapshots, place.compare)
+		slices.SortFunc(naive, position.compare)
+		slices.SortFunc(snapshots, position.compare)
 		from, until := at+r.Int64N(ms+4)-2, int64(0)
 		if r.IntN(2) == 0 {
 			until = from + r.Int64N(20)

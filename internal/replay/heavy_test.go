@@ -50,7 +50,7 @@ func encodeAndPlay(t *testing.T) func([]byte) {
 // one is a source with one block.
 type one []byte
 
-func (o one) Read(context.Context, model.Place) ([]byte, error) { return o, nil }
+func (o one) Read(context.Context, model.Location) ([]byte, error) { return o, nil }
 
 // Whatever a recording is made of, writing and reading it is work in proportion to its bytes. Memory is that of 32 bytes for
 // an event of eleven or more, which doubles while it grows, and of the lines when they are read.

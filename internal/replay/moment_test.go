@@ -19,7 +19,7 @@ import (
 // packed keeps blocks in one file, as a directory of blocks does.
 type packed struct{ file *os.File }
 
-func (p packed) Read(_ context.Context, at model.Place) ([]byte, error) {
+func (p packed) Read(_ context.Context, at model.Location) ([]byte, error) {
 	b := make([]byte, at.Length)
 	_, err := p.file.ReadAt(b, at.Offset)
 	return b, err
@@ -58,11 +58,11 @@ func hour(tb testing.TB) ([]model.Block, packed) {
 		}
 		body, b := e.Body, e.Block
 		b.UUID = uuid.New()
-		b.Place = model.Place{Key: "blocks", Offset: offset, Length: int64(len(body))}
+		b.Location = model.Location{Key: "blocks", Offset: offset, Length: int64(len(body))}
 		if _, err := file.Write(body); err != nil {
 			tb.Fatal(err)
 		}
-		offset += b.Place.Length
+		offset += b.Location.Length
 		index = append(index, b)
 	}
 	return index, packed{file}

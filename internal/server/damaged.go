@@ -132,8 +132,8 @@ func (s *storages) readAll(ctx context.Context, report func(rows int64)) (found 
 		rows += int64(len(b.Events) + len(b.Identities) + len(b.Blocks))
 		for i := range b.Blocks {
 			block := &b.Blocks[i]
-			bytes += block.Place.Length
-			body, err := s.blocks.Read(ctx, block.Place)
+			bytes += block.Location.Length
+			body, err := s.blocks.Read(ctx, block.Location)
 			if err == nil {
 				_, err = replay.DecodeBlock(block, body)
 			}
@@ -142,7 +142,7 @@ func (s *storages) readAll(ctx context.Context, report func(rows int64)) (found 
 			}
 			if reason := replay.GapReason(err); reason != "" {
 				if len(reasons) == 0 {
-					first = fmt.Sprintf("the first is block %s of session %s, at %d in %s", block.UUID, block.SessionID, block.Place.Offset, block.Place.Key)
+					first = fmt.Sprintf("the first is block %s of session %s, at %d in %s", block.UUID, block.SessionID, block.Location.Offset, block.Location.Key)
 				}
 				reasons[reason]++
 			}

@@ -263,12 +263,12 @@ func populate(t *testing.T, s *Server, project string, n int) {
 		x.Project, x.UUID, x.SessionID, x.WindowID, x.DistinctID, x.ReceivedMS = project, walkID(200+i), "s-1", "w-1", "ada", at+1000
 		b.Blocks, bodies = append(b.Blocks, x), append(bodies, encoded.Body)
 	}
-	places, err := s.blocks.Write(t.Context(), project, bodies)
+	locations, err := s.blocks.Write(t.Context(), project, bodies)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range b.Blocks {
-		b.Blocks[i].Place = places[i]
+		b.Blocks[i].Location = locations[i]
 	}
 	if _, err := s.store.Commit(t.Context(), b); err != nil {
 		t.Fatal(err)

@@ -118,8 +118,8 @@ func TestRecordingsInS3(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, b := range rows {
-		if b.Place.Key != rows[0].Place.Key {
-			t.Errorf("a block lies in %s, another in %s", b.Place.Key, rows[0].Place.Key)
+		if b.Location.Key != rows[0].Location.Key {
+			t.Errorf("a block lies in %s, another in %s", b.Location.Key, rows[0].Location.Key)
 		}
 	}
 	holds()

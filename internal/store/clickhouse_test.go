@@ -140,7 +140,7 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 		b.Events[i].UUID, b.Contents[i].UUID = id, id
 		b.Identities = append(b.Identities, model.Identity{Project: project, UUID: id, TimeMS: benchStart, ID: fmt.Sprint("p", i), OtherID: "ada"})
 		b.Blocks = append(b.Blocks, model.Block{Project: project, UUID: uuid.Must(uuid.NewV7()), SessionID: b.Events[i].SessionID, WindowID: "w",
-			FirstMS: benchStart + int64(i), LastMS: benchStart + int64(i) + 10, Clicks: 1, Place: model.Place{Key: "first", Length: 10}})
+			FirstMS: benchStart + int64(i), LastMS: benchStart + int64(i) + 10, Clicks: 1, Location: model.Location{Key: "first", Length: 10}})
 	}
 	retry := store.Batch{Events: slices.Clone(b.Events), Contents: slices.Clone(b.Contents), Identities: b.Identities, Blocks: slices.Clone(b.Blocks)}
 	for i := range retry.Events {
@@ -149,7 +149,7 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 		retry.Events[i].TimeMS += 5000
 		retry.Contents[i].TimeMS += 5000
 		retry.Blocks[i].ReceivedMS += 5000
-		retry.Blocks[i].Place.Key = "second"
+		retry.Blocks[i].Location.Key = "second"
 	}
 	commitAll(t, one, b)
 	var wg sync.WaitGroup
@@ -192,7 +192,7 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 			t.Fatalf("sessions %+v, %v", sessions, err)
 		}
 		blocks, err := one.Blocks(t.Context(), project, sessions[0].ID, "w")
-		if err != nil || len(blocks) != 60 || slices.ContainsFunc(blocks, func(b model.Block) bool { return b.Place.Key != "first" }) {
+		if err != nil || len(blocks) != 60 || slices.ContainsFunc(blocks, func(b model.Block) bool { return b.Location.Key != "first" }) {
 			t.Fatalf("%d blocks, %v", len(blocks), err)
 		}
 		facts, err := one.Identities(t.Context(), project, []string{"ada"})

@@ -25,12 +25,12 @@ type Question struct {
 type Part struct {
 	Sort filter.Sort
 	// After is where it begins: behind that row. Nil is at the beginning.
-	After *Place
+	After *Position
 	Limit int
 }
 
-// Place is a row's place in a list: its id, and the value of what the list is ordered by.
-type Place struct {
+// Position is where a row stands in a list: its id, and the value of what the list is ordered by.
+type Position struct {
 	ID string
 	// None says that the row has no such value.
 	None bool
@@ -41,7 +41,7 @@ type Place struct {
 
 // Found is a row of a list.
 type Found struct {
-	Place
+	Position
 	// AtMS is its latest activity.
 	AtMS int64
 }

@@ -155,10 +155,10 @@ func (b *Builder) Build() *Block {
 		return cmp.Or(cmp.Compare(x.timeMS, y.timeMS), bytes.Compare(x.id[:], y.id[:]))
 	})
 	words, pairs := b.filters()
-	places := order(&b.tokens)
-	renumbered := make([]uint32, len(places))
-	for n, place := range places {
-		renumbered[place] = uint32(n)
+	positions := order(&b.tokens)
+	renumbered := make([]uint32, len(positions))
+	for n, position := range positions {
+		renumbered[position] = uint32(n)
 	}
 	zip := quick.Get().(*zstd.Encoder)
 	defer quick.Put(zip)
@@ -193,7 +193,7 @@ func (b *Builder) Build() *Block {
 		details = binary.AppendUvarint(details, uint64(e.timeMS)-uint64(before))
 		before = e.timeMS
 	}
-	details = appendVocabulary(details, &b.tokens, places)
+	details = appendVocabulary(details, &b.tokens, positions)
 
 	better := careful.Get().(*zstd.Encoder)
 	defer careful.Put(better)

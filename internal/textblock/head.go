@@ -221,7 +221,7 @@ func (h *Head) Read(frame int, raw []byte) (*Rows, error) {
 	return &Rows{rows: rows, from: from, to: to}, nil
 }
 
-// Events are the places of the frame's events in the head's.
+// Events are the positions of the frame's events in the head's.
 func (r *Rows) Events() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for at := r.from; at < r.to && yield(at); at++ {
@@ -229,7 +229,7 @@ func (r *Rows) Events() iter.Seq[int] {
 	}
 }
 
-// Entries returns the texts of some events of a frame, by their places in Events, from the frame's bytes.
+// Entries returns the texts of some events of a frame, by their positions in Events, from the frame's bytes.
 func (h *Head) Entries(frame int, raw []byte, events []int) ([]Entry, error) {
 	r, err := h.Read(frame, raw)
 	if err != nil {

@@ -54,7 +54,7 @@ func hashOf(word []byte) uint64 {
 
 func (i item) line(lines int) int { return int(i.hash>>32) & (lines - 1) }
 
-// next is the place of the next of an item's bits in its line, and what finds the one after.
+// next is the position of the next of an item's bits in its line, and what finds the one after.
 func next(h uint64) (at uint32, after uint64) {
 	h = h*0x9e3779b97f4a7c15 + 0x632be59bd9b4e019
 	return uint32(h >> 32 * lineBits >> 32), h

@@ -180,7 +180,7 @@ func (p *Search) which(lower string) (mask uint64) {
 	return mask
 }
 
-// Has says whether an event matches, by its place in Events, which must be one of the frame's.
+// Has says whether an event matches, by its position in Events, which must be one of the frame's.
 func (f *Finder) Has(frame *Rows, event int) (bool, error) {
 	fresh := f.head.words == nil
 	if fresh && !frame.lowered {
@@ -205,12 +205,12 @@ func (f *Finder) Has(frame *Rows, event int) (bool, error) {
 	return false, nil
 }
 
-// has looks for the words in a text, all places at once: bit i of places says that the words up to the ith end here.
+// has looks for the words in a text, all positions at once: bit i of positions says that the words up to the ith end here.
 func (f *Finder) has(row []byte) (bool, error) {
 	if f.everything {
 		return f.verified(row)
 	}
-	whole, places := uint64(1)<<(len(f.words)-1), uint64(0)
+	whole, positions := uint64(1)<<(len(f.words)-1), uint64(0)
 	for rest := row; len(rest) > 0; {
 		var n uint32
 		if c := rest[0]; c < ones {
@@ -231,7 +231,7 @@ func (f *Finder) has(row []byte) (bool, error) {
 		if mask == isBetween {
 			continue
 		}
-		if places = (places<<1 | 1) & mask; places&whole != 0 {
+		if positions = (positions<<1 | 1) & mask; positions&whole != 0 {
 			if !f.verify {
 				return true, nil
 			}

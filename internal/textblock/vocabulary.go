@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// vocabulary is every token of a block. A token's number is its place in it.
+// vocabulary is every token of a block. A token's number is its position in it.
 type vocabulary struct {
 	letters []byte
 	ends    []uint32 // in letters
@@ -71,68 +71,68 @@ func (v *vocabulary) number(b []byte) (n uint32, size int, ok bool) {
 }
 
 // order orders tokens so that the most frequent have the shortest numbers, and those of equally long numbers lie beside those
-// that begin like them. It returns the old places in the new order.
+// that begin like them. It returns the old positions in the new order.
 func order(t *table) []uint32 {
 	frequent := make([]uint64, t.len())
 	for n, count := range t.counts {
 		frequent[n] = uint64(^count)<<32 | uint64(n)
 	}
 	slices.Sort(frequent)
-	places := make([]uint32, len(frequent))
+	positions := make([]uint32, len(frequent))
 	for i, f := range frequent {
-		places[i] = uint32(f)
+		positions[i] = uint32(f)
 	}
 	from := 0
-	for _, end := range []int{ones, twos, threes, len(places)} {
-		end = min(end, len(places))
-		sortByText(t, places[from:end])
+	for _, end := range []int{ones, twos, threes, len(positions)} {
+		end = min(end, len(positions))
+		sortByText(t, positions[from:end])
 		from = end
 	}
-	return places
+	return positions
 }
 
 // sortByText compares the first eight bytes as a number, which is all that most comparisons need.
-func sortByText(t *table, places []uint32) {
+func sortByText(t *table, positions []uint32) {
 	type token struct {
-		begin uint64
-		place uint32
+		begin    uint64
+		position uint32
 	}
-	all := make([]token, len(places))
-	for i, place := range places {
+	all := make([]token, len(positions))
+	for i, position := range positions {
 		var begin [8]byte
-		copy(begin[:], t.token(place))
-		all[i] = token{binary.BigEndian.Uint64(begin[:]), place}
+		copy(begin[:], t.token(position))
+		all[i] = token{binary.BigEndian.Uint64(begin[:]), position}
 	}
 	slices.SortFunc(all, func(a, b token) int {
 		if a.begin != b.begin {
 			return cmp.Compare(a.begin, b.begin)
 		}
-		return bytes.Compare(t.token(a.place), t.token(b.place))
+		return bytes.Compare(t.token(a.position), t.token(b.position))
 	})
 	for i := range all {
-		places[i] = all[i].place
+		positions[i] = all[i].position
 	}
 }
 
 // appendVocabulary writes how many tokens there are, of each how much of it is as in the one before and how long the rest is, and
 // then the rests. They follow each other so that zstd sees letters beside letters.
-func appendVocabulary(b []byte, t *table, places []uint32) []byte {
-	b = binary.AppendUvarint(b, uint64(len(places)))
-	shared := make([]int, len(places))
+func appendVocabulary(b []byte, t *table, positions []uint32) []byte {
+	b = binary.AppendUvarint(b, uint64(len(positions)))
+	shared := make([]int, len(positions))
 	var last []byte
-	for i, place := range places {
-		token := t.token(place)
+	for i, position := range positions {
+		token := t.token(position)
 		for shared[i] < min(len(last), len(token), 255) && last[shared[i]] == token[shared[i]] {
 			shared[i]++
 		}
 		b = append(b, byte(shared[i]))
 		last = token
 	}
-	for i, place := range places {
-		b = binary.AppendUvarint(b, uint64(len(t.token(place))-shared[i]))
+	for i, position := range positions {
+		b = binary.AppendUvarint(b, uint64(len(t.token(position))-shared[i]))
 	}
-	for i, place := range places {
-		b = append(b, t.token(place)[shared[i]:]...)
+	for i, position := range positions {
+		b = append(b, t.token(position)[shared[i]:]...)
 	}
 	return b
 }

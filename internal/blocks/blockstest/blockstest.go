@@ -16,7 +16,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Factory makes an empty place for blocks and returns a function that opens it. The suite closes what it opened before
+// Factory makes an empty store of blocks and returns a function that opens it. The suite closes what it opened before
 // it opens the same again.
 type Factory func(t *testing.T) (open func(t *testing.T) blocks.Store)
 
@@ -34,20 +34,20 @@ func Run(t *testing.T, f Factory) {
 }
 
 // Write stores bodies, or ends the test.
-func Write(t *testing.T, s blocks.Store, bodies ...[]byte) []model.Place {
+func Write(t *testing.T, s blocks.Store, bodies ...[]byte) []model.Location {
 	t.Helper()
-	places, err := s.Write(t.Context(), "default", bodies)
+	locations, err := s.Write(t.Context(), "default", bodies)
 	if err != nil {
 		t.Fatalf("Write: %v", err)
 	}
-	if len(places) != len(bodies) {
-		t.Fatalf("Write of %d bodies: %d places", len(bodies), len(places))
+	if len(locations) != len(bodies) {
+		t.Fatalf("Write of %d bodies: %d locations", len(bodies), len(locations))
 	}
-	return places
+	return locations
 }
 
-// Holds checks that a place holds body.
-func Holds(t *testing.T, s blocks.Store, at model.Place, body []byte) {
+// Holds checks that a location holds body.
+func Holds(t *testing.T, s blocks.Store, at model.Location, body []byte) {
 	t.Helper()
 	got, err := s.Read(t.Context(), at)
 	if err != nil {
@@ -70,23 +70,23 @@ func opened(t *testing.T, f Factory) blocks.Store {
 
 func testRoundTrip(t *testing.T, f Factory) {
 	s := opened(t, f)
-	if places, err := s.Write(t.Context(), "default", nil); err != nil || len(places) != 0 {
-		t.Errorf("Write of nothing: %v, %v", places, err)
+	if locations, err := s.Write(t.Context(), "default", nil); err != nil || len(locations) != 0 {
+		t.Errorf("Write of nothing: %v, %v", locations, err)
 	}
 	bodies := [][]byte{[]byte("one"), {}, {0, 0xff, '\n', 0}, bytes.Repeat([]byte("large "), 1<<18), []byte("one")}
-	places := Write(t, s, bodies...)
-	for i, at := range places {
+	locations := Write(t, s, bodies...)
+	for i, at := range locations {
 		if at.Length != int64(len(bodies[i])) {
-			t.Errorf("place %d has length %d, want %d", i, at.Length, len(bodies[i]))
+			t.Errorf("location %d has length %d, want %d", i, at.Length, len(bodies[i]))
 		}
 		Holds(t, s, at, bodies[i])
 	}
 	// Backwards, and again.
-	for i, at := range slices.Backward(places) {
+	for i, at := range slices.Backward(locations) {
 		Holds(t, s, at, bodies[i])
 	}
-	if len(bodies[0]) > 0 && places[0] == places[4] {
-		t.Error("two bodies have one place")
+	if len(bodies[0]) > 0 && locations[0] == locations[4] {
+		t.Error("two bodies have one location")
 	}
 }
 
@@ -94,7 +94,7 @@ func testRoundTrip(t *testing.T, f Factory) {
 func testRandom(t *testing.T, f Factory) {
 	s := opened(t, f)
 	random := rand.New(rand.NewPCG(3, 3))
-	var places []model.Place
+	var locations []model.Location
 	var bodies [][]byte
 	for range 40 {
 		var group [][]byte
@@ -105,38 +105,38 @@ func testRandom(t *testing.T, f Factory) {
 			}
 			group = append(group, body)
 		}
-		places = append(places, Write(t, s, group...)...)
+		locations = append(locations, Write(t, s, group...)...)
 		bodies = append(bodies, group...)
 		for range 5 {
 			i := random.IntN(len(bodies))
-			Holds(t, s, places[i], bodies[i])
+			Holds(t, s, locations[i], bodies[i])
 		}
 	}
 	for _, i := range random.Perm(len(bodies)) {
-		Holds(t, s, places[i], bodies[i])
+		Holds(t, s, locations[i], bodies[i])
 	}
 }
 
 func testReopen(t *testing.T, f Factory) {
 	open := f(t)
-	var places []model.Place
+	var locations []model.Location
 	var bodies [][]byte
 	for n := range 4 {
 		s := open(t)
-		for i, at := range places {
+		for i, at := range locations {
 			Holds(t, s, at, bodies[i])
 		}
 		body := fmt.Appendf(nil, "body of opening %d", n)
-		places = append(places, Write(t, s, body)...)
+		locations = append(locations, Write(t, s, body)...)
 		bodies = append(bodies, body)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	seen := map[model.Place]bool{}
-	for _, at := range places {
+	seen := map[model.Location]bool{}
+	for _, at := range locations {
 		if seen[at] {
-			t.Errorf("the place %+v was given out twice", at)
+			t.Errorf("the location %+v was given out twice", at)
 		}
 		seen[at] = true
 	}
@@ -145,7 +145,7 @@ func testReopen(t *testing.T, f Factory) {
 func testReadersWhileWriting(t *testing.T, f Factory) {
 	s := opened(t, f)
 	type written struct {
-		at   model.Place
+		at   model.Location
 		body []byte
 	}
 	all := make(chan written, 256)
@@ -164,24 +164,24 @@ func testReadersWhileWriting(t *testing.T, f Factory) {
 	}
 	for n := range 50 {
 		bodies := [][]byte{fmt.Appendf(nil, "body %d", n), bytes.Repeat([]byte{byte(n)}, 3000)}
-		places, err := s.Write(t.Context(), "default", bodies)
+		locations, err := s.Write(t.Context(), "default", bodies)
 		if err != nil {
 			t.Errorf("Write: %v", err)
 			break
 		}
-		for i := range places {
-			all <- written{places[i], bodies[i]}
+		for i := range locations {
+			all <- written{locations[i], bodies[i]}
 		}
 	}
 	close(all)
 	wg.Wait()
 }
 
-// testNotThere: a place that was never given out has nothing, and leads nowhere else.
+// testNotThere: a location that was never given out has nothing, and leads nowhere else.
 func testNotThere(t *testing.T, f Factory) {
 	s := opened(t, f)
 	good := Write(t, s, []byte("there"))[0]
-	bad := []model.Place{
+	bad := []model.Location{
 		{}, {Key: good.Key, Offset: good.Offset, Length: good.Length + 1}, {Key: good.Key, Offset: good.Offset + 1, Length: good.Length},
 		{Key: good.Key, Offset: -1, Length: 1}, {Key: good.Key, Offset: 0, Length: -1}, {Key: good.Key, Offset: 1 << 40, Length: 1},
 		{Key: good.Key, Offset: math.MaxInt64, Length: math.MaxInt64}, {Key: good.Key, Offset: 0, Length: math.MaxInt64},
@@ -190,7 +190,7 @@ func testNotThere(t *testing.T, f Factory) {
 		good.Key + "x", good.Key + "/", "/" + good.Key, "./" + good.Key, "x/../" + good.Key, "..", "../..", "/etc/passwd", "../../../../../../../../etc/passwd",
 		"2025-10-09/../../../../../../../../etc/passwd", "2025-10-09/999999", "1999-01-01/000001", "\x00", "a\x00b", "C:\\Windows", "", " ",
 	} {
-		bad = append(bad, model.Place{Key: key, Offset: 0, Length: 5})
+		bad = append(bad, model.Location{Key: key, Offset: 0, Length: 5})
 	}
 	for _, at := range bad {
 		if body, err := s.Read(t.Context(), at); !errors.Is(err, blocks.ErrNotFound) {
@@ -207,20 +207,20 @@ func testProjects(t *testing.T, f Factory) {
 	for n := range 3 {
 		projects := []string{"shop", "support_2", "shop"}
 		bodies := [][]byte{fmt.Appendf(nil, "first of shop %d", n), fmt.Appendf(nil, "of support %d", n), fmt.Appendf(nil, "second of shop %d", n)}
-		places, err := blocks.WriteEach(t.Context(), s, projects, bodies)
+		locations, err := blocks.WriteEach(t.Context(), s, projects, bodies)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range places {
-			if got := blocks.ProjectOf(places[i].Key); got != projects[i] {
-				t.Errorf("a body of %s lies under %s", projects[i], places[i].Key)
+		for i := range locations {
+			if got := blocks.ProjectOf(locations[i].Key); got != projects[i] {
+				t.Errorf("a body of %s lies under %s", projects[i], locations[i].Key)
 			}
-			Holds(t, s, places[i], bodies[i])
+			Holds(t, s, locations[i], bodies[i])
 		}
 	}
 	for _, project := range []string{"", ".", "..", "a/b", "../x", "A", "-a", "a b", "ä", "a\x00", string(bytes.Repeat([]byte("a"), 64))} {
-		if places, err := s.Write(t.Context(), project, [][]byte{[]byte("x")}); err == nil {
-			t.Errorf("written for the project %q: %v", project, places)
+		if locations, err := s.Write(t.Context(), project, [][]byte{[]byte("x")}); err == nil {
+			t.Errorf("written for the project %q: %v", project, locations)
 		}
 	}
 }

@@ -3,7 +3,7 @@
 //	default/2025-10-09/000001.blocks   bodies of the project "default", one after the other
 //	default/2025-10-09/000002.blocks
 //
-// A body's place is its segment ("default/2025-10-09/000001"), offset and length, which the index keeps; the segments need no
+// A body's location is its segment ("default/2025-10-09/000001"), offset and length, which the index keeps; the segments need no
 // format of their own. A segment belongs to the day (UTC) of its first write, takes up to RollBytes, and is never
 // written to again by a later process: what a crash left at its end stays there, unread. So deleting a day of
 // a project is deleting a directory, and a copy of the directory that is older than a copy of the index lacks only the newest. Segments that nothing
@@ -86,7 +86,7 @@ func Open(path string, o Options) (*Store, error) {
 }
 
 // Write implements blocks.Store: one fsync for all bodies. Once begun it is not cancelled.
-func (s *Store) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error) {
+func (s *Store) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Location, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -104,21 +104,21 @@ func (s *Store) Write(ctx context.Context, project string, bodies [][]byte) ([]m
 	if err := s.room(); err != nil {
 		return nil, err
 	}
-	places, err := s.append(project, bodies)
+	locations, err := s.append(project, bodies)
 	if err != nil {
 		s.refusing.Raise(err)
 		return nil, err
 	}
 	s.refusing.End()
-	return places, nil
+	return locations, nil
 }
 
-func (s *Store) append(project string, bodies [][]byte) ([]model.Place, error) {
+func (s *Store) append(project string, bodies [][]byte) ([]model.Location, error) {
 	current, err := s.roll(project)
 	if err != nil {
 		return nil, fmt.Errorf("begin segment: %w", classify(err))
 	}
-	places, err := current.write(bodies)
+	locations, err := current.write(bodies)
 	if err != nil {
 		if current.broken {
 			_ = current.file.Close() // it failed already
@@ -126,7 +126,7 @@ func (s *Store) append(project string, bodies [][]byte) ([]model.Place, error) {
 		}
 		return nil, fmt.Errorf("write %d blocks: %w", len(bodies), classify(err))
 	}
-	return places, nil
+	return locations, nil
 }
 
 // Ping returns nil when writes can be served.
@@ -179,7 +179,7 @@ func (s *Store) roll(project string) (*segment, error) {
 }
 
 // Read implements blocks.Store.
-func (s *Store) Read(ctx context.Context, at model.Place) ([]byte, error) {
+func (s *Store) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -196,7 +196,7 @@ func (s *Store) Read(ctx context.Context, at model.Place) ([]byte, error) {
 	return body, nil
 }
 
-// Length is how long a segment is, -1 when there is none. It must hold what lies at every place that was given out.
+// Length is how long a segment is, -1 when there is none. It must hold what lies at every location that was given out.
 func (s *Store) Length(key string) (int64, error) {
 	if !keys.MatchString(key) {
 		return -1, nil

@@ -102,26 +102,26 @@ func TestTornTail(t *testing.T) {
 			path, now := t.TempDir(), newClock()
 			s := open(t, path, Options{Now: now.Now})
 			bodies := [][]byte{[]byte("first"), []byte("second")}
-			places := blockstest.Write(t, s, bodies...)
+			locations := blockstest.Write(t, s, bodies...)
 			// No Close: the process is gone.
-			tear(t, filepath.Join(path, places[0].Key+suffix), places[1].Offset+places[1].Length)
+			tear(t, filepath.Join(path, locations[0].Key+suffix), locations[1].Offset+locations[1].Length)
 
 			s = open(t, path, Options{Now: now.Now})
 			later := blockstest.Write(t, s, []byte("later"))
-			blockstest.Holds(t, s, places[0], bodies[0])
-			blockstest.Holds(t, s, places[1], bodies[1])
+			blockstest.Holds(t, s, locations[0], bodies[0])
+			blockstest.Holds(t, s, locations[1], bodies[1])
 			blockstest.Holds(t, s, later[0], []byte("later"))
 		})
 	}
 }
 
-// TestCutShort: of a segment that lost its end, every place that is still whole is read and no other, at every length.
+// TestCutShort: of a segment that lost its end, every location that is still whole is read and no other, at every length.
 func TestCutShort(t *testing.T) {
 	path, now := t.TempDir(), newClock()
 	s := open(t, path, Options{Now: now.Now})
 	bodies := [][]byte{[]byte("first"), []byte("2nd"), []byte("the third")}
-	places := blockstest.Write(t, s, bodies...)
-	file := filepath.Join(path, places[0].Key+suffix)
+	locations := blockstest.Write(t, s, bodies...)
+	file := filepath.Join(path, locations[0].Key+suffix)
 	whole, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestCutShort(t *testing.T) {
 		if err := os.Truncate(file, int64(length)); err != nil {
 			t.Fatal(err)
 		}
-		for i, at := range places {
+		for i, at := range locations {
 			if at.Offset+at.Length <= int64(length) {
 				blockstest.Holds(t, s, at, bodies[i])
 			} else if _, err := s.Read(t.Context(), at); !errors.Is(err, blocks.ErrNotFound) {
@@ -143,12 +143,12 @@ func TestCutShort(t *testing.T) {
 // TestManySegments reads from more segments than stay open.
 func TestManySegments(t *testing.T) {
 	s := open(t, t.TempDir(), Options{RollBytes: 1})
-	var places []model.Place
+	var locations []model.Location
 	for n := range 3 * cached {
-		places = append(places, blockstest.Write(t, s, fmt.Appendf(nil, "body %d", n))...)
+		locations = append(locations, blockstest.Write(t, s, fmt.Appendf(nil, "body %d", n))...)
 	}
 	for range 2 {
-		for n, at := range places {
+		for n, at := range locations {
 			blockstest.Holds(t, s, at, fmt.Appendf(nil, "body %d", n))
 		}
 	}
@@ -169,7 +169,7 @@ func TestNoLinkLeadsOut(t *testing.T) {
 	if err := os.Symlink(outside, filepath.Join(path, "default", "2025-10-09", "000001"+suffix)); err != nil {
 		t.Fatal(err)
 	}
-	if body, err := s.Read(t.Context(), model.Place{Key: "default/2025-10-09/000001", Length: 6}); err == nil {
+	if body, err := s.Read(t.Context(), model.Location{Key: "default/2025-10-09/000001", Length: 6}); err == nil {
 		t.Errorf("read %q through a link", body)
 	}
 }

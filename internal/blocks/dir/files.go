@@ -27,7 +27,7 @@ type files struct {
 
 // read reads without holding the lock: a file that is closed meanwhile lets reads end that have begun, and refuses
 // others, which try again.
-func (f *files) read(at model.Place) ([]byte, error) {
+func (f *files) read(at model.Location) ([]byte, error) {
 	for {
 		file, err := f.file(at.Key)
 		if err != nil {
@@ -40,12 +40,12 @@ func (f *files) read(at model.Place) ([]byte, error) {
 	}
 }
 
-func readAt(file *os.File, at model.Place) ([]byte, error) {
+func readAt(file *os.File, at model.Location) ([]byte, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
-	// Before room is made for it: a place may come from a damaged index.
+	// Before room is made for it: a location may come from a damaged index.
 	if at.Length > info.Size() || at.Offset > info.Size()-at.Length {
 		return nil, blocks.ErrNotFound
 	}

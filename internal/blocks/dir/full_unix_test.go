@@ -19,14 +19,14 @@ func TestDiskFull(t *testing.T) {
 	disktest.Full(t, 1<<20, func(t *testing.T, dir string, free func()) {
 		s := open(t, dir, Options{MinFreeBytes: -1})
 		body := bytes.Repeat([]byte("0123456789abcdef"), 64<<10/16)
-		var places []model.Place
+		var locations []model.Location
 		var err error
 		for err == nil {
-			var group []model.Place
+			var group []model.Location
 			if group, err = s.Write(t.Context(), "default", [][]byte{body, body, body}); err == nil {
-				places = append(places, group...)
+				locations = append(locations, group...)
 			}
-			if len(places) > 1000 {
+			if len(locations) > 1000 {
 				t.Fatal("the disk is never full")
 			}
 		}
@@ -38,16 +38,16 @@ func TestDiskFull(t *testing.T) {
 				t.Fatalf("Write on a full disk: %v, want ErrFull", err)
 			}
 		}
-		if len(places) < 12 {
-			t.Errorf("only %d blocks of 64 kB fit into 1 MB", len(places))
+		if len(locations) < 12 {
+			t.Errorf("only %d blocks of 64 kB fit into 1 MB", len(locations))
 		}
 		// The room of what did not fit was given back: a smaller group fits into it.
-		places = append(places, blockstest.Write(t, s, body[:1000])...)
-		blockstest.Holds(t, s, places[len(places)-1], body[:1000])
+		locations = append(locations, blockstest.Write(t, s, body[:1000])...)
+		blockstest.Holds(t, s, locations[len(locations)-1], body[:1000])
 
 		free()
-		places = append(places, blockstest.Write(t, s, body, body, body, body)...)
-		for _, at := range places {
+		locations = append(locations, blockstest.Write(t, s, body, body, body, body)...)
+		for _, at := range locations {
 			blockstest.Holds(t, s, at, body[:at.Length])
 		}
 	})

@@ -75,15 +75,15 @@ func last(root *os.Root, within string) (int, error) {
 
 // write appends bodies and makes them durable. After an error end is where it was, and what came behind it is cut off
 // if the file system allows.
-func (s *segment) write(bodies [][]byte) ([]model.Place, error) {
-	places := make([]model.Place, len(bodies))
+func (s *segment) write(bodies [][]byte) ([]model.Location, error) {
+	locations := make([]model.Location, len(bodies))
 	at := s.end
 	for i, body := range bodies {
 		if _, err := s.file.WriteAt(body, at); err != nil {
 			// Giving the room back matters most when there is none. A body written later overwrites what may be left.
 			return nil, errors.Join(err, s.file.Truncate(s.end))
 		}
-		places[i] = model.Place{Key: s.key, Offset: at, Length: int64(len(body))}
+		locations[i] = model.Location{Key: s.key, Offset: at, Length: int64(len(body))}
 		at += int64(len(body))
 	}
 	if err := s.file.Sync(); err != nil {
@@ -92,5 +92,5 @@ func (s *segment) write(bodies [][]byte) ([]model.Place, error) {
 		return nil, err
 	}
 	s.end = at
-	return places, nil
+	return locations, nil
 }

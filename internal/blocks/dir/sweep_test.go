@@ -22,12 +22,12 @@ func TestKeysAndDelete(t *testing.T) {
 		return s
 	}
 	one, two := open(), open()
-	write := func(s *Store) model.Place {
-		places, err := s.Write(t.Context(), "default", [][]byte{[]byte("body")})
+	write := func(s *Store) model.Location {
+		locations, err := s.Write(t.Context(), "default", [][]byte{[]byte("body")})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return places[0]
+		return locations[0]
 	}
 	listed := func(want ...string) {
 		t.Helper()

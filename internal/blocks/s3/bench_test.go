@@ -40,7 +40,7 @@ type network struct {
 	latency time.Duration
 }
 
-func (n network) Read(ctx context.Context, at model.Place) ([]byte, error) {
+func (n network) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	select {
 	case <-time.After(n.latency):
 		return n.Reader.Read(ctx, at)
@@ -56,7 +56,7 @@ func BenchmarkMoment(b *testing.B) {
 	s := open(b, serve(b, b.TempDir()).URL("", ""), Options{})
 	body := bytes.Repeat([]byte("0123456789"), 2000)
 	var bodies [][]byte
-	var scattered []model.Place
+	var scattered []model.Location
 	for range 60 {
 		bodies = append(bodies, body)
 		at, err := s.Write(b.Context(), "default", [][]byte{body, bytes.Repeat(body, 40)}) // with others' blocks
@@ -71,20 +71,20 @@ func BenchmarkMoment(b *testing.B) {
 	}
 	for _, latency := range []time.Duration{0, 30 * time.Millisecond} {
 		src := network{s, latency}
-		for name, places := range map[string][]model.Place{"scattered": scattered, "one object": together} {
+		for name, locations := range map[string][]model.Location{"scattered": scattered, "one object": together} {
 			for _, atOnce := range []int{0, 8} {
 				b.Run(fmt.Sprintf("%v/%s/ahead %d", latency, name, atOnce), func(b *testing.B) {
-					b.SetBytes(int64(len(places) * len(body)))
+					b.SetBytes(int64(len(locations) * len(body)))
 					var first time.Duration
 					for b.Loop() {
 						start := time.Now()
 						var from blocks.Reader = src
 						if atOnce > 0 {
-							ahead := blocks.NewAhead(b.Context(), src, places, atOnce)
+							ahead := blocks.NewAhead(b.Context(), src, locations, atOnce)
 							defer ahead.Close()
 							from = ahead
 						}
-						for i, at := range places {
+						for i, at := range locations {
 							if _, err := from.Read(b.Context(), at); err != nil {
 								b.Fatal(err)
 							}

@@ -3,8 +3,8 @@
 //	prefix/default/2025-10-09/23/node-1/0199c…-….blocks   bodies of the project "default", one after the other
 //
 // One Write is one object, which never changes: its name says the project, the hour (UTC) and the node that wrote it, and ends in a
-// version 7 uuid, so no two writers ever need to agree. A body's place is the object's name without prefix and ".blocks",
-// offset and length, and is read with a range request. Objects need no format of their own; what no place points to, also
+// version 7 uuid, so no two writers ever need to agree. A body's location is the object's name without prefix and ".blocks",
+// offset and length, and is read with a range request. Objects need no format of their own; what no location points to, also
 // what a writer that crashed left behind, is found by listing (see package compact).
 //
 // Every upload is signed over the SHA-256 of its content, which every server checks before it answers.
@@ -138,15 +138,15 @@ const probeProject = "probe"
 
 // probe writes an object and removes it. One that stays is swept away like all that nothing points to.
 func (s *Store) probe(ctx context.Context) error {
-	places, err := s.Write(ctx, probeProject, [][]byte{make([]byte, probeBytes)})
+	locations, err := s.Write(ctx, probeProject, [][]byte{make([]byte, probeBytes)})
 	if err != nil {
 		return err
 	}
-	return s.Delete(ctx, places[0].Key)
+	return s.Delete(ctx, locations[0].Key)
 }
 
 // Write implements blocks.Store: all bodies are one object.
-func (s *Store) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Place, error) {
+func (s *Store) Write(ctx context.Context, project string, bodies [][]byte) ([]model.Location, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -160,9 +160,9 @@ func (s *Store) Write(ctx context.Context, project string, bodies [][]byte) ([]m
 	if err != nil {
 		return nil, err
 	}
-	places, size, hash := make([]model.Place, len(bodies)), int64(0), sha256.New()
+	locations, size, hash := make([]model.Location, len(bodies)), int64(0), sha256.New()
 	for i, body := range bodies {
-		places[i] = model.Place{Key: key, Offset: size, Length: int64(len(body))}
+		locations[i] = model.Location{Key: key, Offset: size, Length: int64(len(body))}
 		size += int64(len(body))
 		hash.Write(body)
 	}
@@ -181,11 +181,11 @@ func (s *Store) Write(ctx context.Context, project string, bodies [][]byte) ([]m
 		return nil, err
 	}
 	s.room.End()
-	return places, nil
+	return locations, nil
 }
 
 // Read implements blocks.Store.
-func (s *Store) Read(ctx context.Context, at model.Place) ([]byte, error) {
+func (s *Store) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -204,7 +204,7 @@ func (s *Store) Read(ctx context.Context, at model.Place) ([]byte, error) {
 }
 
 // get is one attempt of Read.
-func (s *Store) get(ctx context.Context, at model.Place) ([]byte, error) {
+func (s *Store) get(ctx context.Context, at model.Location) ([]byte, error) {
 	if at.Length == 0 { // no range is empty
 		info, err := s.client.StatObject(ctx, s.at.bucket, s.at.object(at.Key), minio.StatObjectOptions{})
 		if err == nil && at.Offset > info.Size {
@@ -221,7 +221,7 @@ func (s *Store) get(ctx context.Context, at model.Place) ([]byte, error) {
 		return nil, err
 	}
 	defer from.Close()
-	// Before room is made for it: a place may come from a damaged index.
+	// Before room is made for it: a location may come from a damaged index.
 	var first, last int64
 	if _, err := fmt.Sscanf(header.Get("Content-Range"), "bytes %d-%d/", &first, &last); err != nil || first != at.Offset {
 		return nil, fmt.Errorf("the server answers %q to a range request", header.Get("Content-Range"))
@@ -236,7 +236,7 @@ func (s *Store) get(ctx context.Context, at model.Place) ([]byte, error) {
 	return body, nil
 }
 
-// errTooShort: the object ends before the place does.
+// errTooShort: the object ends before the location does.
 var errTooShort = fmt.Errorf("%w: the object is too short", blocks.ErrNotFound)
 
 // Keys lists the keys of all objects there are, in order.

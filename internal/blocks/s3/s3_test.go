@@ -62,14 +62,14 @@ func TestObjects(t *testing.T) {
 	other := open(t, server.URL("", "a"), Options{}) // sees objects of the first, which are none of its own
 	var want []string
 	for range 3 {
-		places := blockstest.Write(t, s, []byte("one"), []byte("two"))
-		if places[0].Key != places[1].Key || places[1].Offset != 3 {
-			t.Errorf("two bodies of one write lie at %+v", places)
+		locations := blockstest.Write(t, s, []byte("one"), []byte("two"))
+		if locations[0].Key != locations[1].Key || locations[1].Offset != 3 {
+			t.Errorf("two bodies of one write lie at %+v", locations)
 		}
-		if !strings.HasPrefix(places[0].Key, "default/2025-10-09/23/node-1/") {
-			t.Errorf("key %s does not say hour and node", places[0].Key)
+		if !strings.HasPrefix(locations[0].Key, "default/2025-10-09/23/node-1/") {
+			t.Errorf("key %s does not say hour and node", locations[0].Key)
 		}
-		want = append(want, places[0].Key)
+		want = append(want, locations[0].Key)
 	}
 	if got := all(t, s); !slices.Equal(got, want) {
 		t.Errorf("Keys: %v, want %v", got, want)
@@ -82,7 +82,7 @@ func TestObjects(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := s.Read(t.Context(), model.Place{Key: want[0], Length: 3}); !errors.Is(err, blocks.ErrNotFound) {
+	if _, err := s.Read(t.Context(), model.Location{Key: want[0], Length: 3}); !errors.Is(err, blocks.ErrNotFound) {
 		t.Errorf("Read of what was deleted: %v", err)
 	}
 	if got := all(t, s); !slices.Equal(got, want[1:]) {
@@ -166,7 +166,7 @@ func TestFaults(t *testing.T) {
 				t.Fatal(err)
 			}
 			start := time.Now()
-			places, err := s.Write(t.Context(), "default", [][]byte{body})
+			locations, err := s.Write(t.Context(), "default", [][]byte{body})
 			switch {
 			case err == nil && fault.write: // what was acknowledged must be there, see below
 			case err == nil || fault.write || !errors.Is(err, blocks.ErrUnavailable):
@@ -184,7 +184,7 @@ func TestFaults(t *testing.T) {
 			if err := fault.end(); err != nil {
 				t.Fatal(err)
 			}
-			for _, at := range append(places, kept) {
+			for _, at := range append(locations, kept) {
 				blockstest.Holds(t, s, at, body)
 			}
 			blockstest.Holds(t, s, blockstest.Write(t, s, body)[0], body)
@@ -220,12 +220,12 @@ func TestDiskFull(t *testing.T) {
 	disktest.FileSystem(t, 4<<20, func(t *testing.T, dir string, free func()) {
 		s := open(t, serve(t, dir).URL("", ""), Options{})
 		body := bytes.Repeat([]byte("0123456789abcdef"), 512<<10/16)
-		var places []model.Place
+		var locations []model.Location
 		var err error
-		for err == nil && len(places) < 1000 {
-			var at []model.Place
+		for err == nil && len(locations) < 1000 {
+			var at []model.Location
 			if at, err = s.Write(t.Context(), "default", [][]byte{body}); err == nil {
-				places = append(places, at...)
+				locations = append(locations, at...)
 			}
 		}
 		if !errors.Is(err, blocks.ErrFull) {
@@ -236,16 +236,16 @@ func TestDiskFull(t *testing.T) {
 				t.Errorf("Ping: %v, want ErrFull", err)
 			}
 		}
-		if len(places) < 3 {
-			t.Errorf("only %d blocks of 512 kB fit into 4 MB", len(places))
+		if len(locations) < 3 {
+			t.Errorf("only %d blocks of 512 kB fit into 4 MB", len(locations))
 		}
 		free()
 		recovers(t, s)
-		if got := all(t, s); len(got) != len(places) {
-			t.Errorf("%d objects after %d writes: what was written by way of probe stays", len(got), len(places))
+		if got := all(t, s); len(got) != len(locations) {
+			t.Errorf("%d objects after %d writes: what was written by way of probe stays", len(got), len(locations))
 		}
-		places = append(places, blockstest.Write(t, s, body)...)
-		for _, at := range places {
+		locations = append(locations, blockstest.Write(t, s, body)...)
+		for _, at := range locations {
 			blockstest.Holds(t, s, at, body)
 		}
 	})

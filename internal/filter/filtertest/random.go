@@ -135,7 +135,7 @@ func (r Random) World(events int) *World {
 		at := Start + r.Int64N(72*3600)*1000
 		w.Blocks = append(w.Blocks, model.Block{
 			UUID: id, SessionID: maybe("s", 10), WindowID: maybe("w", 3), DistinctID: maybe("p", 6), ReceivedMS: at, FirstMS: at, LastMS: at + r.Int64N(60_000),
-			Clicks: int32(r.IntN(5)), Keys: int32(r.IntN(50)), URL: maybe("https://x.test/", 3), Place: model.Place{Key: "k", Length: 1},
+			Clicks: int32(r.IntN(5)), Keys: int32(r.IntN(50)), URL: maybe("https://x.test/", 3), Location: model.Location{Key: "k", Length: 1},
 		})
 	}
 	r.links(w)

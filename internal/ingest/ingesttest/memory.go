@@ -80,7 +80,7 @@ func (m *Memory) Commit(ctx context.Context, b *store.Batch) (done store.Committ
 }
 
 // Write keeps bodies.
-func (m *Memory) Write(ctx context.Context, _ string, bodies [][]byte) ([]model.Place, error) {
+func (m *Memory) Write(ctx context.Context, _ string, bodies [][]byte) ([]model.Location, error) {
 	if m.OnWrite != nil {
 		if err := m.OnWrite(bodies); err != nil {
 			return nil, err
@@ -91,12 +91,12 @@ func (m *Memory) Write(ctx context.Context, _ string, bodies [][]byte) ([]model.
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var places []model.Place
+	var locations []model.Location
 	for _, b := range bodies {
-		places = append(places, model.Place{Key: "k", Offset: int64(len(m.Bodies)), Length: int64(len(b))})
+		locations = append(locations, model.Location{Key: "k", Offset: int64(len(m.Bodies)), Length: int64(len(b))})
 		m.Bodies = append(m.Bodies, b)
 	}
-	return places, nil
+	return locations, nil
 }
 
 // One returns the only event stored, and its content.

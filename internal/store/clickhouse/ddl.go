@@ -61,7 +61,7 @@ var definitions = []definition{
 	}, ""),
 	define(table.Blocks, definition{
 		// Whether anything lies under a key is asked for all keys, a thousand at a time.
-		indexes:   []string{"by_time last_ms TYPE minmax", "by_received received_ms TYPE minmax", "by_place place_key TYPE bloom_filter(0.01)"},
+		indexes:   []string{"by_time last_ms TYPE minmax", "by_received received_ms TYPE minmax", "by_location location_key TYPE bloom_filter(0.01)"},
 		replacing: true, granularity: 1024, shard: byUUID,
 	}, ""),
 	define(table.Refusals, definition{shard: "rand()"}, ""),

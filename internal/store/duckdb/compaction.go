@@ -57,8 +57,8 @@ func (s *Store) Relocate(ctx context.Context, blocks []model.Block) error {
 	for i := range blocks {
 		b := &blocks[i]
 		projects, uuids = append(projects, table.Clean(b.Project)), append(uuids, b.UUID.String())
-		keys = append(keys, table.Clean(b.Place.Key))
-		offsets, lengths = append(offsets, b.Place.Offset), append(lengths, b.Place.Length)
+		keys = append(keys, table.Clean(b.Location.Key))
+		offsets, lengths = append(offsets, b.Location.Offset), append(lengths, b.Location.Length)
 	}
 	given := map[string]any{"projects": projects, "uuids": uuids, "keys": keys, "offsets": offsets, "lengths": lengths}
 	var args []driver.NamedValue

@@ -34,7 +34,7 @@ func openTexts(ctx context.Context, o *Options, conn *duckdb.Conn) (*texts.Texts
 	err := each(ctx, conn, "texts", nil, func(row []driver.Value) {
 		var b texts.Block
 		b.Number, b.Project, b.Packed = row[0].(int64), row[1].(string), row[2].(bool)
-		b.Place = model.Place{Key: row[3].(string), Offset: row[4].(int64), Length: row[5].(int64)}
+		b.Location = model.Location{Key: row[3].(string), Offset: row[4].(int64), Length: row[5].(int64)}
 		b.Events, b.FirstMS, b.LastMS = int(row[6].(int32)), row[7].(int64), row[8].(int64)
 		b.Lines, b.Pairs, b.Head, b.Raw = int(row[9].(int32)), int(row[10].(int32)), int(row[11].(int32)), row[12].(int64)
 		rows = append(rows, b)
@@ -136,7 +136,7 @@ func (e *engine) appendTexts(rows []texts.Block) error {
 		e.appenders["texts"] = a
 	}
 	for _, b := range rows {
-		err := a.AppendRow(b.Number, b.Project, b.Packed, b.Place.Key, b.Place.Offset, b.Place.Length,
+		err := a.AppendRow(b.Number, b.Project, b.Packed, b.Location.Key, b.Location.Offset, b.Location.Length,
 			int32(b.Events), b.FirstMS, b.LastMS, int32(b.Lines), int32(b.Pairs), int32(b.Head), b.Raw)
 		if err != nil {
 			return fmt.Errorf("append to texts: %w", err)

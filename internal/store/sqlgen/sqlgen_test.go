@@ -32,7 +32,7 @@ func TestNothingIsRendered(t *testing.T) {
 				property, _ := filter.Find(of, "prop."+marker)
 				sum := filter.Sum{Measures: []filter.Measure{{Name: "uniq", Field: person}, {Name: "uniq", Field: property}}, By: []filter.Group{{Field: property}}, Limit: 5}
 				for _, made := range []Statement{
-					Rows(d, s, store.Part{Sort: filter.Sort{Field: property}, Limit: 5, After: &store.Place{ID: "01890a5d-ac96-774b-bcce-b302099a8057", Text: marker}}),
+					Rows(d, s, store.Part{Sort: filter.Sort{Field: property}, Limit: 5, After: &store.Position{ID: "01890a5d-ac96-774b-bcce-b302099a8057", Text: marker}}),
 					Count(d, s), Sum(d, s, sum, filter.Span{}), Facet(d, s, person, 5),
 				} {
 					if strings.Contains(made.SQL, marker) || strings.Contains(made.SQL, "9731") {

@@ -17,7 +17,7 @@ func testScattered(t *testing.T, f Factory) {
 			n++
 			x := block(n, name, "w", lastMS-int64(len(keys)-i)*20_000)
 			x.ReceivedMS = lastMS - int64(len(keys)-1-i)*20_000
-			x.Place.Key = key
+			x.Location.Key = key
 			b.Blocks = append(b.Blocks, x)
 		}
 		commit(t, s, b)
@@ -65,7 +65,7 @@ func testRelocate(t *testing.T, f Factory) {
 	original := slices.Clone(b.Blocks)
 	referenced := func(want ...string) {
 		t.Helper()
-		got := must[[]string](t)(s.Referenced(ctx, []string{original[0].Place.Key, other.Place.Key, "first", "second", "never", "'; DROP"}))
+		got := must[[]string](t)(s.Referenced(ctx, []string{original[0].Location.Key, other.Location.Key, "first", "second", "never", "'; DROP"}))
 		slices.Sort(got)
 		slices.Sort(want)
 		same(t, "Referenced", got, want)
@@ -74,21 +74,21 @@ func testRelocate(t *testing.T, f Factory) {
 		t.Helper()
 		same(t, "Blocks", must[[]model.Block](t)(s.Blocks(ctx, project, other.SessionID, other.WindowID)), want)
 	}
-	referenced(original[0].Place.Key, other.Place.Key)
+	referenced(original[0].Location.Key, other.Location.Key)
 	same(t, "Referenced of none", must[[]string](t)(s.Referenced(ctx, nil)), nil)
 
 	// One of the two.
 	moved := slices.Clone(original)
-	moved[0].Place = model.Place{Key: "first", Offset: 7, Length: 8}
+	moved[0].Location = model.Location{Key: "first", Offset: 7, Length: 8}
 	if err := s.Relocate(ctx, moved[:1]); err != nil {
 		t.Fatal(err)
 	}
 	stored(moved)
-	referenced("first", other.Place.Key)
+	referenced("first", other.Location.Key)
 
 	// Both, and what was moved already again: the later wins, whole.
 	for i := range moved {
-		moved[i].Place = model.Place{Key: "second", Offset: int64(i) * 10, Length: 10}
+		moved[i].Location = model.Location{Key: "second", Offset: int64(i) * 10, Length: 10}
 	}
 	for range 2 { // the same again changes nothing
 		if err := s.Relocate(ctx, moved); err != nil {
@@ -100,7 +100,7 @@ func testRelocate(t *testing.T, f Factory) {
 
 	// A client that sends its blocks again, by way of another object, does not bring the old rows back.
 	again := slices.Clone(original)
-	again[0].Place.Key, again[1].Place.Key = "first", "first"
+	again[0].Location.Key, again[1].Location.Key = "first", "first"
 	commit(t, s, &store.Batch{Blocks: again})
 	stored(moved)
 	referenced("second")

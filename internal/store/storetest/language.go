@@ -38,7 +38,7 @@ func (a *asking) IDs(ctx context.Context, of filter.Of, where filter.Expr, sort 
 		if len(found) < limit || len(ids) > 10_000 {
 			return ids, nil
 		}
-		p.After = &found[len(found)-1].Place
+		p.After = &found[len(found)-1].Position
 	}
 }
 

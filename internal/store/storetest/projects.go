@@ -64,7 +64,7 @@ func testProjects(t *testing.T, f Factory) {
 		t.Errorf("scattered: %+v, want as many of the one as of the other", scattered)
 	}
 	moved := slices.Clone(mine.Blocks[:2])
-	moved[0].Place, moved[1].Place = model.Place{Key: "moved", Length: 1}, model.Place{Key: "moved", Offset: 1, Length: 1}
+	moved[0].Location, moved[1].Location = model.Location{Key: "moved", Length: 1}, model.Location{Key: "moved", Offset: 1, Length: 1}
 	if err := both.Relocate(ctx, moved); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func population(project string) *store.Batch {
 	}
 	for n := range 30 {
 		x := block(1000+n, fmt.Sprint("s", random.IntN(12)), fmt.Sprint("w", n%2), day+int64(random.IntN(50)))
-		x.Clicks, x.Snapshots, x.Place.Key = 1, []model.Snapshot{{AtMS: x.FirstMS, Line: 2}}, fmt.Sprint("key", n)
+		x.Clicks, x.Snapshots, x.Location.Key = 1, []model.Snapshot{{AtMS: x.FirstMS, Line: 2}}, fmt.Sprint("key", n)
 		b.Blocks = append(b.Blocks, x)
 	}
 	for n := range 10 {
@@ -168,7 +168,7 @@ func changed(b *store.Batch) *store.Batch {
 	for i := range b.Blocks {
 		x := &b.Blocks[i]
 		x.FirstMS, x.LastMS, x.Clicks, x.Keys, x.URL = x.FirstMS-30, x.LastMS+30, 100, 100, "https://theirs.example/"
-		x.Place.Key, x.Snapshots, x.DistinctID = "theirs "+x.Place.Key, []model.Snapshot{{AtMS: x.FirstMS, Line: 9}}, "theirs"
+		x.Location.Key, x.Snapshots, x.DistinctID = "theirs "+x.Location.Key, []model.Snapshot{{AtMS: x.FirstMS, Line: 9}}, "theirs"
 	}
 	for i := range b.Refusals {
 		r := &b.Refusals[i]

@@ -121,7 +121,7 @@ func again(b *store.Batch, laterMS int64) *store.Batch {
 	}
 	for i := range c.Blocks {
 		c.Blocks[i].ReceivedMS += laterMS
-		c.Blocks[i].Place.Key = fmt.Sprint("written at ", laterMS)
+		c.Blocks[i].Location.Key = fmt.Sprint("written at ", laterMS)
 	}
 	return c
 }

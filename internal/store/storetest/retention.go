@@ -28,15 +28,15 @@ func testRetention(t *testing.T, backend Backend) {
 		e := call(n, "t", at)
 		e.SessionID, e.ReceivedMS, e.Untimed = "s", at, n%3 == 0
 		x := block(1000+n, "s", "w", at-10_000)
-		x.Place.Key = map[*store.Batch]string{young: "young", old: "old"}[b]
+		x.Location.Key = map[*store.Batch]string{young: "young", old: "old"}[b]
 		if n == 4 {
-			x.Place.Key = "young" // what lies beside what stays
+			x.Location.Key = "young" // what lies beside what stays
 		}
 		b.Events = append(b.Events, e)
 		b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: at, Input: []byte(`"x"`)})
 		b.Blocks = append(b.Blocks, x)
-		b.Identities = append(b.Identities, model.Identity{Project: project, UUID: e.UUID, TimeMS: at, ID: "ada", OtherID: x.Place.Key})
-		b.Refusals = append(b.Refusals, model.Refusal{Project: project, AtMS: at, Reason: model.ReasonTooLarge, Event: x.Place.Key, Count: 1})
+		b.Identities = append(b.Identities, model.Identity{Project: project, UUID: e.UUID, TimeMS: at, ID: "ada", OtherID: x.Location.Key})
+		b.Refusals = append(b.Refusals, model.Refusal{Project: project, AtMS: at, Reason: model.ReasonTooLarge, Event: x.Location.Key, Count: 1})
 	}
 	both := &store.Batch{}
 	join(both, old)
@@ -44,7 +44,7 @@ func testRetention(t *testing.T, backend Backend) {
 	kept := elsewhere(both, "kept")
 	kept.Refusals = nil
 	for i := range kept.Blocks {
-		kept.Blocks[i].Place.Key = "kept"
+		kept.Blocks[i].Location.Key = "kept"
 	}
 	commit(t, s, both)
 	commit(t, s, kept)

@@ -113,7 +113,7 @@ func testHostile(t *testing.T, f Factory) {
 			e.Error, e.StopReason, e.InputPreview, e.OutputPreview, e.MetricName, e.MetricValue = v, v, v, v, v, v
 			c.Input, c.Output, c.Tools, c.Properties = []byte(v), []byte(v), []byte(v), []byte(v)
 			i.ID, i.OtherID, i.Name, i.Email = v, v, v, v
-			x.SessionID, x.WindowID, x.DistinctID, x.Place.Key, x.URL = v, v, v, v, v
+			x.SessionID, x.WindowID, x.DistinctID, x.Location.Key, x.URL = v, v, v, v, v
 		}
 		e.UUID, c.UUID, i.UUID, x.UUID = id(4*n), id(4*n), id(4*n+1), id(4*n+2)
 		e.Kind, e.TimeMS, c.TimeMS = model.KindGeneration, at, at

@@ -51,7 +51,7 @@ var notReported = model.Tokens{Input: -1, Output: -1, Total: -1, CacheRead: -1, 
 func block(n int, session, window string, at int64) model.Block {
 	return model.Block{
 		Project: project, UUID: id(n), SessionID: session, WindowID: window, DistinctID: "ada", ReceivedMS: at + 10_005, FirstMS: at, LastMS: at + 10_000,
-		Place: model.Place{Key: "2025-10-09/1", Offset: int64(n), Length: 1000}, RawBytes: 9000, Events: 10,
+		Location: model.Location{Key: "2025-10-09/1", Offset: int64(n), Length: 1000}, RawBytes: 9000, Events: 10,
 	}
 }
 

@@ -28,9 +28,9 @@ var Blocks = newTable(Table[model.Block]{
 		// Two lists of equal length.
 		{Name: "snapshot_ms", At: func(b *model.Block) any { return (*snapshotTimes)(&b.Snapshots) }},
 		{Name: "snapshot_line", At: func(b *model.Block) any { return (*snapshotLines)(&b.Snapshots) }},
-		{Name: "place_key", At: func(b *model.Block) any { return &b.Place.Key }},
-		{Name: "place_offset", At: func(b *model.Block) any { return &b.Place.Offset }},
-		{Name: "place_length", At: func(b *model.Block) any { return &b.Place.Length }},
+		{Name: "location_key", At: func(b *model.Block) any { return &b.Location.Key }},
+		{Name: "location_offset", At: func(b *model.Block) any { return &b.Location.Offset }},
+		{Name: "location_length", At: func(b *model.Block) any { return &b.Location.Length }},
 	},
 })
 

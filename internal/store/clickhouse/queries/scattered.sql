@@ -5,6 +5,6 @@ WHERE (b.project, b.session_id) GLOBAL IN (
     SELECT project, session_id FROM blocks WHERE received_ms >= {from_ms:Int64} AND received_ms < {to_ms:Int64})
 GROUP BY of, session
 HAVING ended_ms >= {from_ms:Int64} AND ended_ms < {to_ms:Int64}
-    AND uniqExact(b.place_key) > 1 + 2 * intDiv(sum(b.place_length), {pack_bytes:Int64})
+    AND uniqExact(b.location_key) > 1 + 2 * intDiv(sum(b.location_length), {pack_bytes:Int64})
 ORDER BY ended_ms, of, session
 LIMIT {limit:UInt64};

@@ -122,13 +122,13 @@ CREATE TABLE IF NOT EXISTS blocks (
     url String CODEC(ZSTD),
     snapshot_ms Array(Int64) CODEC(ZSTD),
     snapshot_line Array(Int32) CODEC(ZSTD),
-    place_key String CODEC(ZSTD),
-    place_offset Int64 CODEC(ZSTD),
-    place_length Int64 CODEC(ZSTD),
+    location_key String CODEC(ZSTD),
+    location_offset Int64 CODEC(ZSTD),
+    location_length Int64 CODEC(ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time last_ms TYPE minmax,
     INDEX by_received received_ms TYPE minmax,
-    INDEX by_place place_key TYPE bloom_filter(0.01)
+    INDEX by_location location_key TYPE bloom_filter(0.01)
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
@@ -394,13 +394,13 @@ CREATE TABLE IF NOT EXISTS blocks_local (
     url String CODEC(ZSTD),
     snapshot_ms Array(Int64) CODEC(ZSTD),
     snapshot_line Array(Int32) CODEC(ZSTD),
-    place_key String CODEC(ZSTD),
-    place_offset Int64 CODEC(ZSTD),
-    place_length Int64 CODEC(ZSTD),
+    location_key String CODEC(ZSTD),
+    location_offset Int64 CODEC(ZSTD),
+    location_length Int64 CODEC(ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time last_ms TYPE minmax,
     INDEX by_received received_ms TYPE minmax,
-    INDEX by_place place_key TYPE bloom_filter(0.01)
+    INDEX by_location location_key TYPE bloom_filter(0.01)
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
@@ -758,13 +758,13 @@ CREATE TABLE IF NOT EXISTS blocks_local (
     url String CODEC(ZSTD),
     snapshot_ms Array(Int64) CODEC(ZSTD),
     snapshot_line Array(Int32) CODEC(ZSTD),
-    place_key String CODEC(ZSTD),
-    place_offset Int64 CODEC(ZSTD),
-    place_length Int64 CODEC(ZSTD),
+    location_key String CODEC(ZSTD),
+    location_offset Int64 CODEC(ZSTD),
+    location_length Int64 CODEC(ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time last_ms TYPE minmax,
     INDEX by_received received_ms TYPE minmax,
-    INDEX by_place place_key TYPE bloom_filter(0.01)
+    INDEX by_location location_key TYPE bloom_filter(0.01)
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))

@@ -1,6 +1,6 @@
 -- blocks
 SELECT
-    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
 FROM blocks AS b FINAL
 WHERE b.project = {project:String} AND b.session_id = {session_id:String} AND b.window_id = {window_id:String}
 ORDER BY b.first_ms, UUIDToNum(b.uuid);
@@ -8,7 +8,7 @@ ORDER BY b.first_ms, UUIDToNum(b.uuid);
 -- blocks_of
 -- By sorting key, so that only the granules concerned are read.
 SELECT
-    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
 FROM blocks AS b FINAL
 WHERE (b.project, b.session_id, b.uuid) IN arrayZip({projects:Array(String)}, {sessions:Array(String)}, {uuids:Array(UUID)});
 
@@ -23,7 +23,7 @@ SELECT count() FROM system.databases WHERE name = {database:String};
 
 -- dump_blocks
 SELECT
-    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
 FROM blocks AS b FINAL
 WHERE {first:UInt8} OR (b.project >= {project:String} AND (b.project > {project:String}
     OR (b.session_id >= {session_id:String} AND (b.session_id > {session_id:String} OR b.uuid > {uuid:UUID}))))
@@ -247,7 +247,7 @@ ORDER BY b.session_id, begin_ms, b.window_id;
 
 -- referenced
 -- Only the latest version of a row says where its block lies now: the index by place must not hide it.
-SELECT DISTINCT b.place_key FROM blocks AS b FINAL WHERE b.place_key IN {keys:Array(String)}
+SELECT DISTINCT b.location_key FROM blocks AS b FINAL WHERE b.location_key IN {keys:Array(String)}
 SETTINGS use_skip_indexes_if_final = 1, use_skip_indexes_if_final_exact_mode = 1;
 
 -- refusals
@@ -284,7 +284,7 @@ WHERE (b.project, b.session_id) GLOBAL IN (
     SELECT project, session_id FROM blocks WHERE received_ms >= {from_ms:Int64} AND received_ms < {to_ms:Int64})
 GROUP BY of, session
 HAVING ended_ms >= {from_ms:Int64} AND ended_ms < {to_ms:Int64}
-    AND uniqExact(b.place_key) > 1 + 2 * intDiv(sum(b.place_length), {pack_bytes:Int64})
+    AND uniqExact(b.location_key) > 1 + 2 * intDiv(sum(b.location_length), {pack_bytes:Int64})
 ORDER BY ended_ms, of, session
 LIMIT {limit:UInt64};
 
@@ -574,7 +574,7 @@ LIMIT {limit:UInt64};
 
 -- sessions_sums_blocks
 -- What recordings say of the sessions named.
-SELECT b.session_id, min(b.first_ms), max(b.last_ms), toInt64(count()), sum(b.place_length), sum(b.clicks), sum(b.keys),
+SELECT b.session_id, min(b.first_ms), max(b.last_ms), toInt64(count()), sum(b.location_length), sum(b.clicks), sum(b.keys),
     argMaxIf(b.distinct_id, (b.last_ms, UUIDToNum(b.uuid)), b.distinct_id <> ''),
     argMinIf(b.url, (b.first_ms, UUIDToNum(b.uuid)), b.url <> ''),
     toInt64(uniqExact(b.window_id))

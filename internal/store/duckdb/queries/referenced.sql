@@ -1,1 +1,1 @@
-SELECT DISTINCT place_key FROM blocks WHERE place_key IN (SELECT unnest($keys::VARCHAR[]));
+SELECT DISTINCT location_key FROM blocks WHERE location_key IN (SELECT unnest($keys::VARCHAR[]));

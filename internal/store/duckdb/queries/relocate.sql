@@ -1,4 +1,4 @@
-UPDATE blocks SET place_key = moved.key, place_offset = moved.at, place_length = moved.size
+UPDATE blocks SET location_key = moved.key, location_offset = moved.at, location_length = moved.size
 FROM (
     SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid, unnest($keys::VARCHAR[]) AS key,
         unnest($offsets::BIGINT[]) AS at, unnest($lengths::BIGINT[]) AS size

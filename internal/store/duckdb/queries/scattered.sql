@@ -3,6 +3,6 @@ SELECT project, session_id, max(received_ms) AS ended_ms
 FROM blocks
 WHERE (project, session_id) IN (SELECT project, session_id FROM blocks WHERE received_ms >= $from_ms AND received_ms < $to_ms)
 GROUP BY project, session_id
-HAVING ended_ms >= $from_ms AND ended_ms < $to_ms AND count(DISTINCT place_key) > 1 + 2 * (sum(place_length) // $pack_bytes)
+HAVING ended_ms >= $from_ms AND ended_ms < $to_ms AND count(DISTINCT location_key) > 1 + 2 * (sum(location_length) // $pack_bytes)
 ORDER BY ended_ms, project, session_id
 LIMIT $limit;

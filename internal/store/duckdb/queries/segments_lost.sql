@@ -3,5 +3,5 @@ WITH short AS (
     SELECT unnest($keys::VARCHAR[]) AS key, unnest($lengths::BIGINT[]) AS length, unnest($until::BIGINT[]) AS until
 )
 SELECT count(*), count(DISTINCT (b.project, b.session_id)), coalesce(min(b.first_ms), 0), coalesce(max(b.last_ms), 0)
-FROM blocks b JOIN short s ON s.key = b.place_key
-WHERE b.place_length > 0 AND b.place_offset + b.place_length > s.length AND b.place_offset + b.place_length <= s.until;
+FROM blocks b JOIN short s ON s.key = b.location_key
+WHERE b.location_length > 0 AND b.location_offset + b.location_length > s.length AND b.location_offset + b.location_length <= s.until;

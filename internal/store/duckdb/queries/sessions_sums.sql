@@ -16,7 +16,7 @@ WITH asked AS (
     GROUP BY e.session_id
 ), of_blocks AS (
     SELECT b.session_id, min(b.first_ms) AS first_ms, max(b.last_ms) AS last_ms, count(*) AS blocks,
-        sum(b.place_length)::BIGINT AS bytes, sum(b.clicks)::BIGINT AS clicks, sum(b.keys)::BIGINT AS keys,
+        sum(b.location_length)::BIGINT AS bytes, sum(b.clicks)::BIGINT AS clicks, sum(b.keys)::BIGINT AS keys,
         arg_max(b.distinct_id, (b.last_ms, b.uuid)) FILTER (b.distinct_id <> '') AS distinct_id,
         arg_min(b.url, (b.first_ms, b.uuid)) FILTER (b.url <> '') AS url,
         list(DISTINCT b.window_id) AS windows

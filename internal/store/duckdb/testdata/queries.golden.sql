@@ -1,6 +1,6 @@
 -- blocks: project, block_received_from, block_received_to, session_id, window_id
 SELECT
-    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
 FROM blocks b
 WHERE
         b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
@@ -8,7 +8,7 @@ WHERE
 ORDER BY b.first_ms, b.uuid
 -- blocks_of: projects, uuids
 SELECT
-    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
 FROM blocks b SEMI JOIN
     (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
 ON k.project = b.project AND k.uuid = b.uuid
@@ -18,7 +18,7 @@ SELECT times FROM dropped
 UPDATE dropped SET times = times + 1
 -- dump_blocks: from_row, to_row
 SELECT
-    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.place_key, b.place_offset, b.place_length
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
 FROM blocks b
 WHERE b.rowid >= $from_row AND b.rowid < $to_row
 ORDER BY b.rowid
@@ -236,7 +236,7 @@ FROM mine b JOIN people p ON p.session_id = b.session_id
 GROUP BY b.session_id, b.window_id
 ORDER BY b.session_id, first_ms, b.window_id
 -- referenced: keys
-SELECT DISTINCT place_key FROM blocks WHERE place_key IN (SELECT unnest($keys::VARCHAR[]))
+SELECT DISTINCT location_key FROM blocks WHERE location_key IN (SELECT unnest($keys::VARCHAR[]))
 -- refusals: project, limit
 SELECT reason, event, library, arg_max(detail, (r.last_ms, detail)), sum(count)::BIGINT, min(r.first_ms), max(r.last_ms) AS latest_ms
 FROM refusals r
@@ -251,7 +251,7 @@ FROM refusals r
 WHERE r.event IN (SELECT unnest($events::VARCHAR[]))
 GROUP BY r.project, r.reason, r.event, r.library
 -- relocate: projects, uuids, keys, offsets, lengths
-UPDATE blocks SET place_key = moved.key, place_offset = moved.at, place_length = moved.size
+UPDATE blocks SET location_key = moved.key, location_offset = moved.at, location_length = moved.size
 FROM (
     SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid, unnest($keys::VARCHAR[]) AS key,
         unnest($offsets::BIGINT[]) AS at, unnest($lengths::BIGINT[]) AS size
@@ -263,7 +263,7 @@ SELECT project, session_id, max(received_ms) AS ended_ms
 FROM blocks
 WHERE (project, session_id) IN (SELECT project, session_id FROM blocks WHERE received_ms >= $from_ms AND received_ms < $to_ms)
 GROUP BY project, session_id
-HAVING ended_ms >= $from_ms AND ended_ms < $to_ms AND count(DISTINCT place_key) > 1 + 2 * (sum(place_length) // $pack_bytes)
+HAVING ended_ms >= $from_ms AND ended_ms < $to_ms AND count(DISTINCT location_key) > 1 + 2 * (sum(location_length) // $pack_bytes)
 ORDER BY ended_ms, project, session_id
 LIMIT $limit
 -- schema_columns: 
@@ -288,15 +288,15 @@ SELECT
     (SELECT coalesce(max(rowid) + 1, 0) FROM identities)
 -- segments: 
 -- How long each file of recordings must be, so that it holds what is in the index.
-SELECT place_key, max(place_offset + place_length) FROM blocks WHERE place_length > 0 GROUP BY place_key
+SELECT location_key, max(location_offset + location_length) FROM blocks WHERE location_length > 0 GROUP BY location_key
 -- segments_lost: keys, lengths, until
 -- What lies behind the end of files that are too short, or that are gone, up to where it was known to be lost before.
 WITH short AS (
     SELECT unnest($keys::VARCHAR[]) AS key, unnest($lengths::BIGINT[]) AS length, unnest($until::BIGINT[]) AS until
 )
 SELECT count(*), count(DISTINCT (b.project, b.session_id)), coalesce(min(b.first_ms), 0), coalesce(max(b.last_ms), 0)
-FROM blocks b JOIN short s ON s.key = b.place_key
-WHERE b.place_length > 0 AND b.place_offset + b.place_length > s.length AND b.place_offset + b.place_length <= s.until
+FROM blocks b JOIN short s ON s.key = b.location_key
+WHERE b.location_length > 0 AND b.location_offset + b.location_length > s.length AND b.location_offset + b.location_length <= s.until
 -- session_events: project, received_from, received_to, session_id, limit
 SELECT
     e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
@@ -453,7 +453,7 @@ WITH asked AS (
     GROUP BY e.session_id
 ), of_blocks AS (
     SELECT b.session_id, min(b.first_ms) AS first_ms, max(b.last_ms) AS last_ms, count(*) AS blocks,
-        sum(b.place_length)::BIGINT AS bytes, sum(b.clicks)::BIGINT AS clicks, sum(b.keys)::BIGINT AS keys,
+        sum(b.location_length)::BIGINT AS bytes, sum(b.clicks)::BIGINT AS clicks, sum(b.keys)::BIGINT AS keys,
         arg_max(b.distinct_id, (b.last_ms, b.uuid)) FILTER (b.distinct_id <> '') AS distinct_id,
         arg_min(b.url, (b.first_ms, b.uuid)) FILTER (b.url <> '') AS url,
         list(DISTINCT b.window_id) AS windows
@@ -523,7 +523,7 @@ WHERE
     AND e.session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND (e.trace_id <> '' OR e.kind IN (1, 2))
 LIMIT $limit
 -- texts: 
-SELECT number, project, packed, place_key, place_offset, place_length, events, first_ms, last_ms, lines, pairs, head, raw_bytes FROM texts
+SELECT number, project, packed, location_key, location_offset, location_length, events, first_ms, last_ms, lines, pairs, head, raw_bytes FROM texts
 -- texts_clear: 
 DELETE FROM texts
 -- texts_drop: numbers

@@ -127,7 +127,7 @@ func (t *Texts) Forget(ctx context.Context, project string, before time.Time) (*
 func (t *Texts) Sweep(ctx context.Context) error {
 	used := map[bool]map[string]bool{false: {}, true: {}}
 	for _, b := range t.all() {
-		used[b.Packed][b.Place.Key] = true
+		used[b.Packed][b.Location.Key] = true
 	}
 	for packed, keys := range used {
 		files := t.files(packed)

@@ -20,10 +20,10 @@ import (
 
 // part reads some bytes of a block.
 func (t *Texts) part(ctx context.Context, b *Block, offset, length int64) ([]byte, error) {
-	if offset < 0 || length < 0 || offset > b.Place.Length-length {
+	if offset < 0 || length < 0 || offset > b.Location.Length-length {
 		return nil, fmt.Errorf("%w: a part of it would lie behind its end", textblock.ErrCorrupt)
 	}
-	return t.files(b.Packed).Read(ctx, model.Place{Key: b.Place.Key, Offset: b.Place.Offset + offset, Length: length})
+	return t.files(b.Packed).Read(ctx, model.Location{Key: b.Location.Key, Offset: b.Location.Offset + offset, Length: length})
 }
 
 // line reads lines of a block's filter.
@@ -125,7 +125,7 @@ func (t *Texts) failure(b *Block, err error) error {
 		return err
 	}
 	return fmt.Errorf("%w: the text of %d events at %d in text/%s/%s of project %q: %w",
-		store.ErrUnavailable, b.Events, b.Place.Offset, kindOf(b.Packed), b.Place.Key, b.Project, err)
+		store.ErrUnavailable, b.Events, b.Location.Offset, kindOf(b.Packed), b.Location.Key, b.Project, err)
 }
 
 func (t *Texts) contents(ctx context.Context, keys []model.Key) (all []model.Content, err error) {

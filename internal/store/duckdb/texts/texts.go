@@ -29,10 +29,10 @@ import (
 // Block is where a block lies, as a row of the database says.
 type Block struct {
 	// Number names a block; later blocks have larger ones.
-	Number  int64
-	Project string
-	Packed  bool
-	Place   model.Place
+	Number   int64
+	Project  string
+	Packed   bool
+	Location model.Location
 	textblock.Extent
 }
 
@@ -79,15 +79,15 @@ func (t *Texts) compare(rows []Block) (there []Block, err error) {
 	t.short = map[string]int64{}
 	lengths := map[string]int64{}
 	for _, b := range rows {
-		name := kindOf(b.Packed) + "/" + b.Place.Key
+		name := kindOf(b.Packed) + "/" + b.Location.Key
 		length, known := lengths[name]
 		if !known {
-			if length, err = t.files(b.Packed).Length(b.Place.Key); err != nil {
+			if length, err = t.files(b.Packed).Length(b.Location.Key); err != nil {
 				return nil, err
 			}
 			lengths[name] = length
 		}
-		if b.Place.Offset+b.Place.Length > length {
+		if b.Location.Offset+b.Location.Length > length {
 			t.lost, t.short[name] = append(t.lost, &b), length
 		} else {
 			there = append(there, b)
@@ -178,7 +178,7 @@ func (t *Texts) store(ctx context.Context, made []Block, bodies [][]byte) ([]Blo
 	if made[0].Packed {
 		under = made[0].Project
 	}
-	places, err := t.files(made[0].Packed).Write(ctx, under, bodies)
+	locations, err := t.files(made[0].Packed).Write(ctx, under, bodies)
 	switch {
 	case errors.Is(err, blocks.ErrFull):
 		return nil, fmt.Errorf("%w: %w", store.ErrFull, err)
@@ -188,7 +188,7 @@ func (t *Texts) store(ctx context.Context, made []Block, bodies [][]byte) ([]Blo
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i := range made {
-		made[i].Place, made[i].Number = places[i], t.next
+		made[i].Location, made[i].Number = locations[i], t.next
 		t.next++
 	}
 	return made, nil

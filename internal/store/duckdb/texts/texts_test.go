@@ -380,12 +380,12 @@ func TestDamage(t *testing.T) {
 	w.commit("default", 50)
 	hurt := w.texts.of("default")[0]
 	w.commit("default", 50)
-	name := filepath.Join(w.path, "fresh", hurt.Place.Key+".blocks")
+	name := filepath.Join(w.path, "fresh", hurt.Location.Key+".blocks")
 	raw, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw[hurt.Place.Offset+int64(hurt.Head)/2] ^= 1
+	raw[hurt.Location.Offset+int64(hurt.Head)/2] ^= 1
 	if err := os.WriteFile(name, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -393,7 +393,7 @@ func TestDamage(t *testing.T) {
 	for key := range w.events {
 		keys = append(keys, key)
 	}
-	if _, err := w.texts.Contents(t.Context(), keys); !errors.Is(err, store.ErrUnavailable) || !strings.Contains(fmt.Sprint(err), hurt.Place.Key) {
+	if _, err := w.texts.Contents(t.Context(), keys); !errors.Is(err, store.ErrUnavailable) || !strings.Contains(fmt.Sprint(err), hurt.Location.Key) {
 		t.Errorf("Contents: %v, want an error that names the file", err)
 	}
 	if got, last := w.find(Query{Project: "default", Expr: word("refund")}); last.Damaged != 1 || len(got) == 0 {
@@ -412,12 +412,12 @@ func TestDamage(t *testing.T) {
 	if err := w.texts.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(name, hurt.Place.Offset+10); err != nil {
+	if err := os.Truncate(name, hurt.Location.Offset+10); err != nil {
 		t.Fatal(err)
 	}
 	w.open()
 	lost, lengths := w.texts.Lost()
-	if len(lost) == 0 || !slices.ContainsFunc(lost, func(b *Block) bool { return b.Number == hurt.Number }) || lengths["fresh/"+hurt.Place.Key] != hurt.Place.Offset+10 {
+	if len(lost) == 0 || !slices.ContainsFunc(lost, func(b *Block) bool { return b.Number == hurt.Number }) || lengths["fresh/"+hurt.Location.Key] != hurt.Location.Offset+10 {
 		t.Errorf("%v, %v", lost, lengths)
 	}
 	if _, err := w.texts.Contents(t.Context(), keys); err != nil {
