@@ -23,9 +23,10 @@ const (
 	ownSlice = 50 * time.Millisecond
 	// long is how much processor time makes work long. What browsers and SDKs send takes a few milliseconds.
 	long = 50 * time.Millisecond
-	// brief is what a request of a browser or an SDK takes at most, as a rule. What has worked for longer gives way to every other
-	// thread of the process and of the machine.
-	brief = 10 * time.Millisecond
+	// much is how much processor time lately makes all work of an address long: 7 % of a processor, if it goes on.
+	much = time.Second
+	// rest is how long long work rests after a slice, in times of what that took.
+	rest = 2
 	// lately is for how long somebody counts as there after a request.
 	lately = time.Second
 	// maxWaiting is how many requests of one address may wait. They hold memory of its share as well.
@@ -43,12 +44,11 @@ var ErrCrowded = errors.New("too many requests of this address wait for a proces
 // have lately used next to nothing; the scheduler of the operating system and Go's divide the processors then, and whoever
 // pauses next steps aside until there are no more turns than processors.
 //
-// Long work of several requests has only half of the processors, at least one, while others are there. With all of them taken by
-// goroutines that go on, Go looks for what has arrived every 10 ms alone, and a short request that passes through several
-// goroutines waits as long at each: 219 ms at the 95th percentile instead of 15.
-//
-// What takes longer than brief goes on in a thread of low priority (see toBackground), so that a processor more than there are may be
-// left to Go (Spare), and short requests never wait until a long one is interrupted.
+// Long work, and all work of an address that has lately used much, has only half of the processors, at least one, while somebody
+// is there who has not. With all of them taken by goroutines that go on, Go looks for what has arrived every 10 ms alone, and a short
+// request that passes through several goroutines waits as long at each: 219 ms at the 95th percentile instead of 15. And it rests after
+// each slice: a short request, and what it wakes (the commit, the garbage collector, whose pauses wait for every thread that runs), then
+// finds a processor free most of the time.
 //
 // A turn's time is that on the clock: there is no other for a goroutine. It does not wait for anything while it has a turn.
 type Turns struct {
@@ -58,7 +58,10 @@ type Turns struct {
 	running int
 	// long is how many of those that run have worked for long.
 	long int
-	// last is who began last, at lastAt; beforeAt is when somebody else did.
+	// restsUntil is until when long work rests while others are there; wake is then set.
+	restsUntil time.Time
+	wake       *time.Timer
+	// last is who of those that have not used much began last, at lastAt; beforeAt is when another of them did.
 	last             *client
 	lastAt, beforeAt time.Time
 	waiting          int       // turns
@@ -84,14 +87,14 @@ type client struct {
 
 // Turn is the right to use a processor. It is for one goroutine; methods of a nil Turn do nothing.
 type Turn struct {
-	turns      *Turns
-	client     *client
-	since      time.Time // when it began or was charged last
-	began      time.Time // when it was given last
-	used       time.Duration
-	has        bool
-	background bool          // its thread gives way to all others
-	given      chan struct{} // closed when it is given
+	turns  *Turns
+	client *client
+	since  time.Time // when it began or was charged last
+	began  time.Time // when it was given last
+	used   time.Duration
+	has    bool
+	long   bool          // see Turns
+	given  chan struct{} // closed when it is given
 }
 
 // Begin waits for a turn of an address. It fails with ErrCrowded, or with the context's cause.
@@ -103,10 +106,11 @@ func (t *Turns) Begin(ctx context.Context, address remote.Address) (*Turn, error
 	now := time.Now()
 	t.age(now)
 	c := t.client(address, now)
-	turn := &Turn{turns: t, client: c}
+	turn := &Turn{turns: t, client: c, long: t.usedMuch(c, now)}
 	t.note(c, now)
+	free := t.running < t.processors && (!turn.long || t.long < t.longRoom(c, now))
 	switch {
-	case t.running < t.processors, t.mayJoin(c, now):
+	case free, t.mayJoin(c, now):
 		t.give(turn, now)
 		t.mu.Unlock()
 		return turn, nil
@@ -115,6 +119,7 @@ func (t *Turns) Begin(ctx context.Context, address remote.Address) (*Turn, error
 		return nil, ErrCrowded
 	}
 	t.enqueue(turn)
+	t.wakeAfterRest(now)
 	t.mu.Unlock()
 	if err := turn.wait(ctx); err != nil {
 		return nil, err
@@ -145,10 +150,6 @@ func (u *Turn) Pause(ctx context.Context) error {
 	t := u.turns
 	t.mu.Lock()
 	t.charge(u, now)
-	if u.used >= brief && !u.background {
-		u.background = true
-		defer toBackground()
-	}
 	if !t.stepsAside(u, now) {
 		t.hand(now) // to long work that nobody else is there for any more
 		t.mu.Unlock()
@@ -199,7 +200,7 @@ func (t *Turns) stepsAside(u *Turn, now time.Time) bool {
 	if t.running > t.processors && !t.isLight(u.client, now) {
 		return true
 	}
-	if u.isLong() { // seen as if it were among those that wait
+	if u.long { // seen as if it were among those that wait
 		t.long--
 		defer func() { t.long++ }()
 		if t.long >= t.longRoom(u.client, now) {
@@ -224,7 +225,7 @@ func (t *Turns) next(now time.Time) (least *client, turn *Turn) {
 			continue
 		}
 		room := t.long < t.longRoom(c, now)
-		if i := slices.IndexFunc(c.queue, func(u *Turn) bool { return room || !u.isLong() }); i >= 0 {
+		if i := slices.IndexFunc(c.queue, func(u *Turn) bool { return room || !u.long }); i >= 0 {
 			least, turn = c, c.queue[i]
 		}
 	}
@@ -236,6 +237,7 @@ func (t *Turns) hand(now time.Time) {
 	for {
 		c, u := t.next(now)
 		if c == nil || t.running >= t.processors && !t.mayJoin(c, now) {
+			t.wakeAfterRest(now)
 			return
 		}
 		t.dequeue(u)
@@ -244,26 +246,50 @@ func (t *Turns) hand(now time.Time) {
 	}
 }
 
-// GaveWay says that the goroutine has a thread of its own of low priority, which ends with it: it should do nothing else afterwards.
-func (u *Turn) GaveWay() bool { return u != nil && u.background }
+// wakeAfterRest has those go on who wait because long work rests.
+func (t *Turns) wakeAfterRest(now time.Time) {
+	if t.waiting == 0 || t.wake != nil || !now.Before(t.restsUntil) {
+		return
+	}
+	t.wake = time.AfterFunc(t.restsUntil.Sub(now), func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.wake = nil
+		t.hand(time.Now())
+	})
+}
 
 // Spare is how many processors Go should be told of beside those that there are: as many as long work may hold. The kernel runs what
 // is short before it.
 func Spare(processors int) int { return max(1, processors/2) }
 
-func (u *Turn) isLong() bool { return u.used >= long }
+// usedMuch says whether a client has lately used so much that all its work is long.
+func (t *Turns) usedMuch(c *client, now time.Time) bool {
+	return c.score >= much.Seconds()*t.weight(now)
+}
 
 // longRoom is how many turns may be those of long work, of this client and others together.
 func (t *Turns) longRoom(c *client, now time.Time) int {
-	since := now.Add(-lately)
-	if t.last != c && t.lastAt.After(since) || t.last == c && t.beforeAt.After(since) {
-		return Spare(t.processors)
+	switch {
+	case !t.othersThan(c, now):
+		return t.processors
+	case now.Before(t.restsUntil):
+		return 0
 	}
-	return t.processors
+	return Spare(t.processors)
 }
 
-// note remembers that a client is there.
+// othersThan says whether somebody else was there lately.
+func (t *Turns) othersThan(c *client, now time.Time) bool {
+	since := now.Add(-lately)
+	return t.last != c && t.lastAt.After(since) || t.last == c && t.beforeAt.After(since)
+}
+
+// note remembers that a client is there, unless it has used much.
 func (t *Turns) note(c *client, now time.Time) {
+	if t.usedMuch(c, now) {
+		return
+	}
 	if t.last != c {
 		t.beforeAt = t.lastAt
 	}
@@ -283,7 +309,7 @@ func (t *Turns) give(u *Turn, now time.Time) {
 	u.has, u.since, u.began = true, now, now
 	u.client.running++
 	t.running++
-	if u.isLong() {
+	if u.long {
 		t.long++
 	}
 }
@@ -292,7 +318,7 @@ func (t *Turns) take(u *Turn) {
 	u.has = false
 	u.client.running--
 	t.running--
-	if u.isLong() {
+	if u.long {
 		t.long--
 	}
 }
@@ -320,10 +346,15 @@ func (t *Turns) charge(u *Turn, now time.Time) {
 	t.age(now)
 	took := now.Sub(u.since)
 	u.client.score += took.Seconds() * t.weight(now)
-	if u.since = now; !u.isLong() && u.used+took >= long {
+	u.since = now
+	u.used += took
+	if !u.long && (u.used >= long || t.usedMuch(u.client, now)) {
+		u.long = true
 		t.long++
 	}
-	u.used += took
+	if u.long && t.othersThan(u.client, now) {
+		t.restsUntil = now.Add(rest * took / time.Duration(Spare(t.processors)))
+	}
 }
 
 func (t *Turns) weight(now time.Time) float64 {

@@ -109,17 +109,28 @@ func TestNothingIsLeftUnused(t *testing.T) {
 	})
 }
 
-// While somebody else is there, long work has one processor of two; when he has gone, both.
+// While somebody is there who uses little, long work has one processor of two, and rests two thirds of the time; when he has gone, it has
+// both. So has somebody who asks for short work only, but for much of it.
 func TestLongWorkLeavesAProcessor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := NewTurns(2)
 		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
 		var group sync.WaitGroup
-		for n := range 8 {
+		for range 4 {
 			group.Go(func() {
-				turn := begin(t, turns, n/4)
+				turn := begin(t, turns, 0)
 				defer turn.End()
 				_ = work(ctx, turn, time.Hour, time.Millisecond)
+			})
+			group.Go(func() {
+				for ctx.Err() == nil {
+					turn, err := turns.Begin(ctx, address(1))
+					if err == nil {
+						_ = work(ctx, turn, 5*time.Millisecond, time.Millisecond)
+						turn.End()
+					}
+				}
 			})
 		}
 		running := func() (long, all int) {
@@ -127,14 +138,21 @@ func TestLongWorkLeavesAProcessor(t *testing.T) {
 			defer turns.mu.Unlock()
 			return turns.long, turns.running
 		}
-		time.Sleep(time.Second)
-		for range 300 {
+		time.Sleep(10 * time.Second)
+		begin(t, turns, 100).End()
+		time.Sleep(2 * slice) // until those that work pause
+		worked := 0
+		for range 3000 {
 			turn := begin(t, turns, 100)
-			time.Sleep(10 * time.Millisecond)
-			if long, all := running(); long > 1 || all > 3 {
+			long, all := running()
+			if worked += long; long > 1 || all > 3 {
 				t.Fatalf("%d work for long, %d altogether", long, all)
 			}
 			turn.End()
+			time.Sleep(999 * time.Microsecond)
+		}
+		if worked > 1100 {
+			t.Errorf("long work went on in %d of 3000 milliseconds", worked)
 		}
 		time.Sleep(2 * lately)
 		if long, all := running(); long != 2 || all != 2 {

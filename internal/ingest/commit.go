@@ -45,6 +45,8 @@ type committer struct {
 	mu      sync.Mutex
 	waiting int64 // bytes accepted and not yet answered
 	large   int64 // those of large requests among them
+	// smallAt is when a request came last that is within one part.
+	smallAt time.Time
 	queue   []*request
 	closing bool
 	wake    chan struct{} // holds one token while there may be something to do
@@ -111,6 +113,9 @@ func (c *committer) submit(ctx context.Context, r *rows) error {
 		c.large += r.bytes
 	}
 	c.metrics.waiting.Add(float64(r.bytes))
+	if littlePart.holds(r) {
+		c.smallAt = q.at
+	}
 	c.queue = append(c.queue, q)
 	c.mu.Unlock()
 	c.signal()
@@ -163,16 +168,20 @@ func (c *committer) take() (requests []*request, closing bool, early time.Durati
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	count, bytes, parted, full := 0, int64(0), false, false
+	most := largePart
+	if time.Since(c.smallAt) < lately {
+		most = littlePart
+	}
 	kept := make([]*request, 0, len(c.queue))
 	for i, q := range c.queue {
-		large := c.window == 0 && q.rows.manyParts()
+		large := c.window == 0 && !most.holds(q.rows)
 		if large && parted {
 			kept = append(kept, q)
 			continue
 		}
 		rows, size := q.rows.count(), q.rows.bytes
 		if large {
-			rows, size = partRows, min(size, partBytes)
+			rows, size = most.rows, min(size, most.bytes)
 		}
 		if len(requests) > 0 && (count+rows > c.limits.GroupRows || bytes+size > c.limits.GroupBytes) {
 			kept, full = append(kept, c.queue[i:]...), true
@@ -188,8 +197,8 @@ func (c *committer) take() (requests []*request, closing bool, early time.Durati
 		}
 	}
 	for i, q := range requests {
-		if c.window == 0 && q.rows.manyParts() {
-			requests[i] = &request{rows: q.rows.cut(), at: q.at, done: q.done, rest: q, large: q.large}
+		if c.window == 0 && !most.holds(q.rows) {
+			requests[i] = &request{rows: q.rows.cut(most), at: q.at, done: q.done, rest: q, large: q.large}
 		}
 	}
 	clear(c.queue) // answered rows must not stay in memory

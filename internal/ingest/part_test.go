@@ -48,11 +48,11 @@ func TestPartsAreTheWhole(t *testing.T) {
 			return n
 		}
 		whole.bytes = size(whole)
-		left, got := *whole, new(rows)
+		left, got, most := *whole, new(rows), []partLimit{littlePart, largePart}[seed%2]
 		for !left.empty() {
-			part := left.cut()
+			part := left.cut(most)
 			p := &part.batch
-			if part.empty() || part.count() > partRows || part.bytes != size(part) || part.count() > 1 && part.bytes > partBytes {
+			if part.empty() || part.count() > most.rows || part.bytes != size(part) || part.count() > 1 && part.bytes > most.bytes {
 				t.Fatalf("a part of %d rows with %d bytes, counted as %d", part.count(), size(part), part.bytes)
 			}
 			if len(p.Refusals) > 0 && len(left.batch.Events)+len(left.batch.Blocks)+len(left.batch.Identities) > 0 {
@@ -77,7 +77,7 @@ func TestASmallRequestDoesNotWaitForALargeOne(t *testing.T) {
 	m := newMemory()
 	inBubble(t, Limits{}, m, func(t *testing.T, p *Pipeline, open func()) {
 		var many []model.Arrival
-		for n := range 5 * partRows {
+		for n := range 5 * largePart.rows {
 			many = append(many, event(n+1))
 		}
 		large := send(t, t.Context(), p, many...)
@@ -102,7 +102,7 @@ func TestASmallRequestDoesNotWaitForALargeOne(t *testing.T) {
 		if err := <-large; err != nil {
 			t.Error(err)
 		}
-		if n := len(m.Events); n != 5*partRows+1 {
+		if n := len(m.Events); n != 5*largePart.rows+1 {
 			t.Errorf("%d events are stored", n)
 		}
 	})
@@ -120,7 +120,7 @@ func TestAPartThatFailsFailsTheRequest(t *testing.T) {
 	}
 	inBubble(t, Limits{}, m, func(t *testing.T, p *Pipeline, open func()) {
 		var many []model.Arrival
-		for n := range 3 * partRows {
+		for n := range 3 * largePart.rows {
 			many = append(many, event(n+1))
 		}
 		answer := send(t, t.Context(), p, many...)

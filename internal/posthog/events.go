@@ -97,7 +97,6 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, tex
 		}
 	}
 	h.metrics.delivered(rt.path, d, outcomes)
-	work.lastOf(w)
 	if rt.v1 {
 		writeJSON(w, perEvent(p.events, outcomes))
 		return
@@ -107,7 +106,6 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, tex
 
 // end answers a request whose work ended with a failure.
 func (h *Handler) end(w http.ResponseWriter, r *http.Request, rt *route, work *work, err error) {
-	work.lastOf(w)
 	h.fail(w, r, rt.path, err)
 }
 

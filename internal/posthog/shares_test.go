@@ -249,26 +249,3 @@ func TestATokenAtItsShare(t *testing.T) {
 		}
 	}
 }
-
-// A request that took long has given way to others together with its connection's goroutine, so its connection is closed. That of a
-// short one goes on.
-func TestTheConnectionOfLongWorkEnds(t *testing.T) {
-	mux, _ := newServer(nil)
-	for _, test := range []struct {
-		padding int
-		ends    bool
-	}{{10, false}, {32 << 20, true}} {
-		for end, status := range map[string]int{"}": http.StatusOK, "]": http.StatusBadRequest} {
-			body := `{"token":"t","event":"e","properties":{"distinct_id":"d","x":[` + strings.Repeat("1,", test.padding/2) + `1]}` + end
-			done := make(chan struct{})
-			go func() { // as a connection's, which ends
-				defer close(done)
-				w := serve(mux, httptest.NewRequest("POST", "/e/", strings.NewReader(body)))
-				if ends := w.Header().Get("Connection") == "close"; w.Code != status || ends != test.ends {
-					t.Errorf("%d bytes with %s: %d, the connection ends: %v", len(body), end, w.Code, ends)
-				}
-			}()
-			<-done
-		}
-	}
-}

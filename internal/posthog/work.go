@@ -64,14 +64,6 @@ func (w *work) pause() error {
 	return nil
 }
 
-// lastOf has the connection end with the request where its goroutine, which is the connection's, has given way to others for good: those
-// who use the connection next may want little. To be called before the answer.
-func (w *work) lastOf(answer http.ResponseWriter) {
-	if w.turn.GaveWay() {
-		answer.Header().Set("Connection", "close")
-	}
-}
-
 // reserve takes n more bytes, or fails and changes nothing.
 func (w *work) reserve(n int64) error {
 	if err := w.lease.Reserve(n); err != nil {

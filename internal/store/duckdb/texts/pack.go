@@ -81,9 +81,13 @@ func packable(all []*Block) (old []*Block, packed bool) {
 func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(uuid.UUID, int64) bool) (*Change, error) {
 	t.packer.Reset()
 	var entries []textblock.Entry
+	since := time.Now()
 	for _, b := range old {
 		h, err := t.head(ctx, b)
-		frame := func(i int) ([]byte, error) { return t.frame(ctx, b, h, i) }
+		frame := func(i int) ([]byte, error) {
+			since = rest(ctx, since)
+			return t.frame(ctx, b, h, i)
+		}
 		if err == nil && packed {
 			err = t.packer.AddBlock(h, frame, drop)
 		} else if err == nil {
@@ -98,6 +102,7 @@ func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(u
 	}
 	block := textblock.Fresh(entries)
 	if packed {
+		rest(ctx, since)
 		block = t.packer.Build()
 	}
 	made, bodies := add(nil, nil, old[0].Project, packed, block)
@@ -106,6 +111,18 @@ func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(u
 		return nil, err
 	}
 	return &Change{old, made}, nil
+}
+
+// rest waits as long as the work since the last rest took, so that packing, which nobody waits for, leaves a processor to those who do.
+// It returns when it ended.
+func rest(ctx context.Context, since time.Time) time.Time {
+	wake := time.NewTimer(time.Since(since))
+	defer wake.Stop()
+	select {
+	case <-wake.C:
+	case <-ctx.Done():
+	}
+	return time.Now()
 }
 
 // Forget finds a block that holds events from before a time, and makes durable what of it is from later. Nil: there is none. Of a block
