@@ -28,6 +28,87 @@ func kindOf(name string) model.Kind {
 	return model.KindOther
 }
 
+// knownAI are the `$ai_…` properties.
+type knownAI struct {
+	traceID, spanID, generationID, parentID, sessionID           []byte
+	spanName, traceName, model, provider, source                 []byte
+	latency, firstToken, status, isError, errorText, stopReason  []byte
+	input, inputState, output, outputChoices, outputState, tools []byte
+	inputTokens, outputTokens, totalTokens                       []byte
+	cacheRead, cacheWrite, reasoning, usage                      []byte
+	metricName, metricValue, feedback                            []byte
+}
+
+func (f *knownAI) field(key []byte) *[]byte {
+	switch string(key) {
+	case "$ai_trace_id":
+		return &f.traceID
+	case "$ai_span_id":
+		return &f.spanID
+	case "$ai_generation_id":
+		return &f.generationID
+	case "$ai_parent_id":
+		return &f.parentID
+	case "$ai_session_id":
+		return &f.sessionID
+	case "$ai_span_name":
+		return &f.spanName
+	case "$ai_trace_name":
+		return &f.traceName
+	case "$ai_model":
+		return &f.model
+	case "$ai_provider":
+		return &f.provider
+	case "$ai_ingestion_source":
+		return &f.source
+	case "$ai_latency":
+		return &f.latency
+	case "$ai_time_to_first_token":
+		return &f.firstToken
+	case "$ai_http_status":
+		return &f.status
+	case "$ai_is_error":
+		return &f.isError
+	case "$ai_error":
+		return &f.errorText
+	case "$ai_stop_reason":
+		return &f.stopReason
+	case "$ai_input":
+		return &f.input
+	case "$ai_input_state":
+		return &f.inputState
+	case "$ai_output":
+		return &f.output
+	case "$ai_output_choices":
+		return &f.outputChoices
+	case "$ai_output_state":
+		return &f.outputState
+	case "$ai_tools":
+		return &f.tools
+	case "$ai_input_tokens":
+		return &f.inputTokens
+	case "$ai_output_tokens":
+		return &f.outputTokens
+	case "$ai_total_tokens":
+		return &f.totalTokens
+	case "$ai_cache_read_input_tokens":
+		return &f.cacheRead
+	case "$ai_cache_creation_input_tokens":
+		return &f.cacheWrite
+	case "$ai_reasoning_tokens":
+		return &f.reasoning
+	case "$ai_usage":
+		return &f.usage
+	case "$ai_metric_name":
+		return &f.metricName
+	case "$ai_metric_value":
+		return &f.metricValue
+	case "$ai_feedback_text":
+		return &f.feedback
+	}
+	return nil
+}
+
 // maxLatencyMS is the longest call that is believed: 30 days.
 const maxLatencyMS = 30 * 24 * 60 * 60 * 1000
 

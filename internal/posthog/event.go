@@ -101,11 +101,7 @@ func (a *arrivals) event(in *incoming, f *known, properties []byte, to *model.Ar
 	if e.TimeMS = parseTime(in.timestamp); in.timestamp == "" {
 		to.AgeMS = in.offsetMS
 	}
-	e.Personless = falsehood(f.personProfile)
-	e.URL = scalar(f.url, model.MaxURL)
-	e.RecordingStatus = scalar(f.recordingStatus, 64)
-	e.Env = firstText(model.MaxName, f.aiEnvironment, f.environment, f.sdkEnvironment)
-	e.Properties = f.custom.list()
+	f.describe(e)
 	to.Properties = properties
 	if f.set == nil && isObject(in.set) {
 		to.More = append(to.More, model.Member{Name: "$set", Value: in.set})
@@ -119,11 +115,6 @@ func (a *arrivals) event(in *incoming, f *known, properties []byte, to *model.Ar
 		to.AtEnd = f.ai.stampedAtEnd()
 		to.Input, to.Output, to.Tools = f.ai.content()
 	}
-}
-
-// library names the client: "posthog-node/5.70.0".
-func (f *known) library() string {
-	return library{scalar(f.lib, model.MaxName), scalar(f.libVersion, 64)}.String()
 }
 
 // distinctID is the event's: the top-level one, else that of the properties.

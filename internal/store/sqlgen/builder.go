@@ -387,9 +387,10 @@ func (b *builder) base(among ...string) string {
 		return "SELECT e.trace_id AS id, e.* FROM " + b.d.from("events", "e") +
 			" WHERE e.project = " + project + " AND e.trace_id <> ''" + b.received("e", b.s.Events) + within("e.trace_id")
 	}
-	return "SELECT " + sessionEvents + " FROM " + b.d.from("events", "e") +
+	events, blocks := b.d.sessionRows()
+	return "SELECT " + events + " FROM " + b.d.from("events", "e") +
 		" WHERE e.project = " + project + " AND e.session_id <> ''" + b.received("e", b.s.Events) + within("e.session_id") +
-		" UNION ALL SELECT " + strings.Replace(sessionBlocks, "@none", b.d.noMap, 1) + " FROM " + b.d.from("blocks", "b") +
+		" UNION ALL SELECT " + blocks + " FROM " + b.d.from("blocks", "b") +
 		" WHERE b.project = " + project + " AND b.session_id <> ''" + b.received("b", b.s.Blocks) + within("b.session_id")
 }
 

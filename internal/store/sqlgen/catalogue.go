@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // column is what a field is in the tables. Stored values of "", 0 or less than 0 stand for "not known", as has says.
@@ -133,14 +134,28 @@ func (d *Dialect) eventColumn(name string) column {
 	case "input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens":
 		return column{event: "e." + name, has: hasCount}
 	}
-	texts := map[string]string{
-		"model": "model", "provider": "provider", "error_text": "error", "stop": "stop_reason", "trace": "trace_id", "conversation": "conversation_id",
-		"session": "session_id", "window": "window_id", "library": "library", "url": "url", "env": "env",
-	}
-	if texts[name] == "" {
+	c := textColumn(name)
+	if c == "" {
 		return column{}
 	}
-	return column{event: "e." + texts[name], has: hasText}
+	return column{event: "e." + c, has: hasText}
+}
+
+// named are the columns of fields of text that go by another name than the field. All others are found by the field's name.
+var named = map[string]string{
+	"error_text": "error", "stop": "stop_reason", "trace": "trace_id", "conversation": "conversation_id", "session": "session_id", "window": "window_id",
+}
+
+// textColumn is the column of a field of text, "" when there is none.
+func textColumn(field string) string {
+	name := field
+	if other, ok := named[field]; ok {
+		name = other
+	}
+	if t, ok := table.Events.Type(name); !ok || t != table.Text {
+		return ""
+	}
+	return name
 }
 
 // ofTrace is the one value of a trace, and else the one of several that it is sorted by.
@@ -207,10 +222,28 @@ func (d *Dialect) ofSession(name string) string {
 	return ""
 }
 
-// blockColumns are a block's under the names of an event's, with first_ms and recorded beside: what a session is summed up over.
-const (
-	sessionEvents = "e.session_id AS id, e.uuid, e.kind, e.time_ms, e.time_ms AS first_ms, 0 AS recorded, e.is_error, e.trace_id, e.conversation_id, " +
-		"e.session_id, e.window_id, e.distinct_id, e.library, e.url, e.env, e.properties, e.title, e.error, e.metric_value, 0 AS clicks, 0 AS keys"
-	sessionBlocks = "b.session_id, b.uuid, 0, b.last_ms, b.first_ms, 1, FALSE, '', '', " +
-		"b.session_id, b.window_id, b.distinct_id, '', b.url, '', @none, '', '', '', b.clicks, b.keys"
-)
+// sessionRows are what a session is summed up over: its events, and its blocks under the names of events. Of a field of text both have a
+// column; in a block that has none it is empty.
+func (d *Dialect) sessionRows() (events, blocks string) {
+	for _, c := range []struct{ name, event, block string }{
+		{"id", "e.session_id", "b.session_id"}, {"uuid", "e.uuid", "b.uuid"}, {"kind", "e.kind", "0"},
+		{"time_ms", "e.time_ms", "b.last_ms"}, {"first_ms", "e.time_ms", "b.first_ms"}, {"recorded", "0", "1"}, {"is_error", "e.is_error", "FALSE"},
+		{"distinct_id", "e.distinct_id", "b.distinct_id"}, {"properties", "e.properties", d.noMap},
+		{"title", "e.title", "''"}, {"error", "e.error", "''"}, {"metric_value", "e.metric_value", "''"}, // what a search looks at
+		{"clicks", "0", "b.clicks"}, {"keys", "0", "b.keys"},
+	} {
+		events, blocks = events+", "+c.event+" AS "+c.name, blocks+", "+c.block+" AS "+c.name
+	}
+	for _, f := range filter.Fields(filter.Sessions) {
+		name := textColumn(f.Name)
+		if name == "" {
+			continue
+		}
+		block := "''"
+		if _, ok := table.Blocks.Type(name); ok {
+			block = "b." + name
+		}
+		events, blocks = events+", e."+name+" AS "+name, blocks+", "+block+" AS "+name
+	}
+	return events[2:], blocks[2:]
+}

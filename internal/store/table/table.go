@@ -141,6 +141,16 @@ func (t *Table[T]) Names(prefix string) string {
 	return strings.Join(names, ", ")
 }
 
+// Type is what the column of that name holds; false when there is none.
+func (t *Table[T]) Type(name string) (Type, bool) {
+	for i := range t.Columns {
+		if t.Columns[i].Name == name {
+			return t.Columns[i].Type, true
+		}
+	}
+	return 0, false
+}
+
 // Clean makes a string storable: valid UTF-8, with U+FFFD for each run of bytes that is not.
 func Clean(s string) string {
 	if utf8.ValidString(s) {

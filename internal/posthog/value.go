@@ -1,0 +1,85 @@
+package posthog
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// scalar is what a string, number or boolean says, as clients mean ids: 12 and "12" are one. Anything else says "".
+func scalar(v []byte, most int) string { return rawjson.Scalar(v, most) }
+
+// beginning is clip for text that is not a string yet: it copies no more than it returns.
+func beginning(v []byte, most int) string {
+	return rawjson.Clip(string(v[:min(len(v), most+utf8.UTFMax)]), most)
+}
+
+// number reads a number, also one that was sent as a string.
+func number(v []byte) (float64, bool) {
+	if f, ok := rawjson.Float(v); ok {
+		return f, true
+	}
+	if rawjson.KindOf(v) != rawjson.String || len(v) > 40 {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(strings.TrimSpace(rawjson.Text(v)), 64)
+	return f, err == nil && f == f
+}
+
+// firstText is what the first of several values says that says anything.
+func firstText(most int, values ...[]byte) string {
+	for _, v := range values {
+		if text := scalar(v, most); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// truth reads a boolean, also one that was sent as a string or number.
+func truth(v []byte) bool {
+	switch strings.ToLower(scalar(v, 8)) {
+	case "true", "1":
+		return true
+	}
+	return false
+}
+
+func falsehood(v []byte) bool {
+	switch strings.ToLower(scalar(v, 8)) {
+	case "false", "0":
+		return true
+	}
+	return false
+}
+
+// given returns v unless it is null or absent.
+func given(v []byte) []byte {
+	if k := rawjson.KindOf(v); k == rawjson.Null || k == rawjson.Invalid {
+		return nil
+	}
+	return v
+}
+
+// firstGiven returns the first that is neither null nor absent.
+func firstGiven(values ...[]byte) []byte {
+	for _, v := range values {
+		if given(v) != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+func isObject(v []byte) bool { return rawjson.KindOf(v) == rawjson.Object }
+
+// or returns a, or what v says when a is empty.
+func or(a string, v []byte) string {
+	if a != "" {
+		return rawjson.Clip(a, model.MaxID)
+	}
+	return scalar(v, model.MaxID)
+}
