@@ -88,6 +88,29 @@ func Narrow(e Expr) bool {
 	return false
 }
 
+// One is the value of a field of text that all of what an expression finds has, where it names one: the trace of trace:t.
+func One(e Expr, field string) (value string, ok bool) {
+	switch e := e.(type) {
+	case And:
+		for _, x := range e {
+			if value, ok = One(x, field); ok {
+				return value, true
+			}
+		}
+	case Cond:
+		if e.Field.Name == field && e.Op == Equal && len(e.Values) == 1 && !e.Values[0].Pattern {
+			return e.Values[0].Text, true
+		}
+	}
+	return "", false
+}
+
+// All says whether an expression lets every row pass.
+func All(e Expr) bool {
+	and, ok := e.(And)
+	return ok && !slices.ContainsFunc(and, func(x Expr) bool { return !All(x) })
+}
+
 // Without is an expression without those of its terms that are about one field alone: what the values of the field are counted
 // among, so that the others can be chosen, too. An OR with other fields in it stays.
 func Without(e Expr, field string) Expr {

@@ -39,8 +39,8 @@ const cursorVersion = 1
 
 // Bounds of what a cursor can say.
 const (
-	maxFrames = 64
-	maxPosition  = 1 << 40
+	maxFrames   = 64
+	maxPosition = 1 << 40
 )
 
 func (s *state) cursor() Cursor {

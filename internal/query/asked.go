@@ -33,8 +33,6 @@ type Narrowing struct {
 type asked struct {
 	store.Question
 	fromMS, toMS int64
-	// fixed is set when nothing but shortcuts was given: a question that storage answers faster.
-	fixed *store.Filter
 }
 
 // understand reads what rows are meant.
@@ -54,7 +52,6 @@ func (s *Service) understand(ctx context.Context, scope access.Scope, of filter.
 	if err != nil {
 		return a, badSyntax("q", err)
 	}
-	fixed := store.Filter{TraceID: n.TraceID, SessionID: n.SessionID}
 	all := filter.And{}
 	add := func(name string, values ...string) {
 		f, ok := filter.Find(of, name)
@@ -81,9 +78,6 @@ func (s *Service) understand(ctx context.Context, scope access.Scope, of filter.
 			failed, _ := filter.Find(of, "error")
 			all = append(all, filter.Cond{Field: failed, Op: filter.Equal, Values: []filter.Value{{Int: 1}}})
 		}
-	}
-	if filter.String(q) == "" && !n.ErrorsOnly && n.Person == "" && a.fromMS == 0 && a.toMS == 0 {
-		a.fixed = &fixed
 	}
 	if filter.String(q) != "" {
 		if q, err = filter.Map(q, func(c filter.Cond) (filter.Expr, error) { return s.persons(ctx, scope, c) }); err != nil {
@@ -233,18 +227,6 @@ func (r ListRequest) part(kind listKind, of filter.Of) (store.Part, error) {
 	}
 	return p, nil
 }
-
-// page is the storage's page of a part, for a question that is nothing but a filter.
-func page(p store.Part) store.Page {
-	out := store.Page{Limit: p.Limit + 1}
-	if p.After != nil {
-		out.BeforeMS, out.BeforeID = p.After.Number, p.After.ID
-	}
-	return out
-}
-
-// fast says whether a list can be read by the statements for fixed questions.
-func (a *asked) fast(p store.Part) bool { return a.fixed != nil && p.Sort.Field.Name == "" }
 
 // find finds a part and one row more: whether there is a next page.
 func (s *Service) find(ctx context.Context, a asked, p store.Part) ([]store.Found, error) {

@@ -60,15 +60,6 @@ func list[R, V any](kind listKind, r ListRequest, p store.Part, rows []R, positi
 // shown is the part of rows, read one past the limit, that a page shows.
 func shown[R any](rows []R, limit int) []R { return rows[:min(len(rows), limit)] }
 
-// positionsOf are the positions of rows that are ordered by latest activity.
-func positionsOf[R any](rows []R, position func(*R) store.Position) []store.Position {
-	all := make([]store.Position, len(rows))
-	for i := range rows {
-		all[i] = position(&rows[i])
-	}
-	return all
-}
-
 // inOrder are those of rows that were found, in the order and with the positions in which they were. One that was deleted meanwhile is
 // left out.
 func inOrder[R any](found []store.Found, rows []R, id func(*R) string) ([]R, []store.Position) {

@@ -42,10 +42,6 @@ func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListReq
 
 // generationsAsked reads a part of the list and one row more.
 func (s *Service) generationsAsked(ctx context.Context, a asked, p store.Part) (rows []model.Event, positions []store.Position, err error) {
-	if a.fast(p) {
-		rows, err = s.store.Generations(ctx, a.Project, *a.fixed, page(p))
-		return rows, positionsOf(rows, func(e *model.Event) store.Position { return store.Position{ID: e.UUID.String(), Number: e.TimeMS} }), wrap(err, "list generations")
-	}
 	found, err := s.find(ctx, a, p)
 	if err != nil {
 		return nil, nil, err

@@ -34,7 +34,7 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 		ev     derive.Evidence
 	)
 	err := store.Together(ctx, func(ctx context.Context) (err error) {
-		rows, err = s.store.Sessions(ctx, scope.Project, store.Filter{SessionID: id}, store.Page{Limit: 1})
+		rows, err = s.store.SessionsNamed(ctx, scope.Project, []string{id})
 		return wrap(err, "read session "+id)
 	}, func(ctx context.Context) (err error) {
 		events, err = s.store.SessionEvents(ctx, scope.Project, id, maxSessionEvents)

@@ -50,10 +50,6 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 
 // sessionsAsked reads a part of the list and one session more.
 func (s *Service) sessionsAsked(ctx context.Context, a asked, p store.Part) (rows []model.SessionSummary, positions []store.Position, err error) {
-	if a.fast(p) {
-		rows, err = s.store.Sessions(ctx, a.Project, *a.fixed, page(p))
-		return rows, positionsOf(rows, func(x *model.SessionSummary) store.Position { return store.Position{ID: x.ID, Number: x.LastMS} }), wrap(err, "list sessions")
-	}
 	found, err := s.find(ctx, a, p)
 	if err != nil {
 		return nil, nil, err

@@ -155,7 +155,7 @@ func (s *Service) sum(ctx context.Context, scope access.Scope, id string, events
 	if len(events) < maxTraceRead {
 		return store.Summarize(id, events), 0, nil
 	}
-	found, err := s.store.Traces(ctx, scope.Project, store.Filter{TraceID: id}, store.Page{Limit: 1})
+	found, _, err := s.store.TracesNamed(ctx, scope.Project, []string{id}, 0)
 	if err != nil {
 		return sum, 0, wrap(err, "sum up trace "+id)
 	}

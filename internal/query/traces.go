@@ -48,10 +48,6 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 
 // tracesAsked reads a part of the list and one trace more, with their first events.
 func (s *Service) tracesAsked(ctx context.Context, a asked, p store.Part) (rows []model.TraceSummary, positions []store.Position, first []model.Event, err error) {
-	if a.fast(p) {
-		rows, first, err = s.store.TracesRead(ctx, a.Project, *a.fixed, page(p), traceEvents)
-		return rows, positionsOf(rows, func(t *model.TraceSummary) store.Position { return store.Position{ID: t.ID, Number: t.LastMS} }), first, wrap(err, "list traces")
-	}
 	found, err := s.find(ctx, a, p)
 	if err != nil {
 		return nil, nil, nil, err

@@ -151,14 +151,24 @@ type counting struct {
 	calls  atomic.Int64
 }
 
-func (c *counting) Traces(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
+func (c *counting) Find(ctx context.Context, q store.Question, p store.Part) ([]store.Found, error) {
 	c.calls.Add(1)
-	return c.Store.Traces(ctx, project, f, p)
+	return c.Store.Find(ctx, q, p)
 }
 
-func (c *counting) TracesRead(ctx context.Context, project string, f store.Filter, p store.Page, limit int) ([]model.TraceSummary, []model.Event, error) {
+func (c *counting) TracesNamed(ctx context.Context, project string, ids []string, limit int) ([]model.TraceSummary, []model.Event, error) {
 	c.calls.Add(1)
-	return c.Store.TracesRead(ctx, project, f, p, limit)
+	return c.Store.TracesNamed(ctx, project, ids, limit)
+}
+
+func (c *counting) SessionsNamed(ctx context.Context, project string, ids []string) ([]model.SessionSummary, error) {
+	c.calls.Add(1)
+	return c.Store.SessionsNamed(ctx, project, ids)
+}
+
+func (c *counting) EventsNamed(ctx context.Context, keys []model.Key) ([]model.Event, error) {
+	c.calls.Add(1)
+	return c.Store.EventsNamed(ctx, keys)
 }
 
 func (c *counting) TraceEvents(ctx context.Context, project string, ids []string, limit int) ([]model.Event, error) {
@@ -166,19 +176,9 @@ func (c *counting) TraceEvents(ctx context.Context, project string, ids []string
 	return c.Store.TraceEvents(ctx, project, ids, limit)
 }
 
-func (c *counting) Generations(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.Event, error) {
-	c.calls.Add(1)
-	return c.Store.Generations(ctx, project, f, p)
-}
-
 func (c *counting) Contents(ctx context.Context, keys []model.Key) ([]model.Content, error) {
 	c.calls.Add(1)
 	return c.Store.Contents(ctx, keys)
-}
-
-func (c *counting) Sessions(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
-	c.calls.Add(1)
-	return c.Store.Sessions(ctx, project, f, p)
 }
 
 func (c *counting) SessionEvents(ctx context.Context, project, id string, limit int) ([]model.Event, error) {

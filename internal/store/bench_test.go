@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/clickhouse"
@@ -278,31 +279,51 @@ func reads(ctx context.Context, s store.Store, events int) []read {
 		}
 		return err
 	}
-	traces := func(f store.Filter, p store.Page) func() error {
+	// page reads a page of a list of what matches.
+	page := func(of filter.Of, q string, p store.Part, want int) func() error {
+		where, err := filter.Parse(of, q)
+		if err != nil {
+			panic(err)
+		}
+		p.Sort = filter.Sort{Descending: true}
 		return func() error {
-			page, err := s.Traces(ctx, project, f, p)
-			return full(len(page), err, p.Limit)
+			found, err := s.Find(ctx, store.Question{Project: project, Of: of, Where: where}, p)
+			if err == nil && len(found) != want {
+				err = fmt.Errorf("%d rows, want %d", len(found), want)
+			}
+			if err != nil {
+				return err
+			}
+			ids, keys := make([]string, len(found)), make([]model.Key, len(found))
+			for i, f := range found {
+				ids[i] = f.ID
+			}
+			switch of {
+			case filter.Traces:
+				_, _, err = s.TracesNamed(ctx, project, ids, 0)
+			case filter.Sessions:
+				_, err = s.SessionsNamed(ctx, project, ids)
+			case filter.Generations:
+				for i, f := range found {
+					keys[i] = model.Key{Project: project, UUID: uuid.MustParse(f.ID), TimeMS: f.AtMS}
+				}
+				_, err = s.EventsNamed(ctx, keys)
+			}
+			return err
 		}
 	}
+	at := func(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
 	return []read{
-		{"TracesFirstPage", traces(store.Filter{}, store.Page{Limit: 50})},
-		{"TracesDeepPage", traces(store.Filter{}, store.Page{Limit: 50, BeforeMS: mid, BeforeID: "x"})},
-		{"TracesErrors", traces(store.Filter{ErrorsOnly: true}, store.Page{Limit: 50})},
-		{"TracesOldRange", traces(store.Filter{FromMS: mid - 600_000, ToMS: mid}, store.Page{Limit: 50})},
-		{"TracesPerson", traces(store.Filter{DistinctIDs: []string{"user-7", "user-8"}}, store.Page{Limit: 50})},
-		{"TracesCommonText", traces(store.Filter{Text: "Refund"}, store.Page{Limit: 50})},
-		{"TracesRareText", func() error {
-			page, err := s.Traces(ctx, project, store.Filter{Text: traceID(events / 7)}, store.Page{Limit: 50})
-			return full(len(page), err, 1)
-		}},
-		{"TracesNoSuchText", func() error {
-			page, err := s.Traces(ctx, project, store.Filter{Text: "nosuchtext"}, store.Page{Limit: 50})
-			return full(len(page), err, 0)
-		}},
-		{"Generations", func() error {
-			page, err := s.Generations(ctx, project, store.Filter{}, store.Page{Limit: 50})
-			return full(len(page), err, 50)
-		}},
+		{"TracesFirstPage", page(filter.Traces, "", store.Part{Limit: 50}, 50)},
+		{"TracesDeepPage", page(filter.Traces, "", store.Part{Limit: 50, After: &store.Position{Number: mid, ID: "x"}}, 50)},
+		{"TracesErrors", page(filter.Traces, "error:true", store.Part{Limit: 50}, 50)},
+		{"TracesOldRange", page(filter.Traces, "start:>="+at(mid-600_000)+" start:<"+at(mid), store.Part{Limit: 50}, 50)},
+		{"TracesPerson", page(filter.Traces, "person:user-7,user-8", store.Part{Limit: 50}, 50)},
+		{"TracesCommonText", page(filter.Traces, "Refund", store.Part{Limit: 50}, 50)},
+		{"TracesNoSuchText", page(filter.Traces, "nosuchtext", store.Part{Limit: 50}, 0)},
+		{"Generations", page(filter.Generations, "", store.Part{Limit: 50}, 50)},
+		{"TracesOfSession", page(filter.Traces, "session:"+sessionID(events/60/3), store.Part{Limit: 50}, 20)},
+		{"GenerationsOfTrace", page(filter.Generations, "trace:"+traceID(events/7), store.Part{Limit: 50}, 3)},
 		{"OneTrace", func() error {
 			found, err := s.TraceEvents(ctx, project, []string{traceID(events / 7)}, 1000)
 			if err := full(len(found), err, 3); err != nil {
@@ -316,13 +337,10 @@ func reads(ctx context.Context, s store.Store, events int) []read {
 			return full(len(contents), err, 3)
 		}},
 		{"OneTraceSummary", func() error {
-			page, err := s.Traces(ctx, project, store.Filter{TraceID: traceID(events / 7)}, store.Page{Limit: 1})
-			return full(len(page), err, 1)
+			sums, _, err := s.TracesNamed(ctx, project, []string{traceID(events / 7)}, 0)
+			return full(len(sums), err, 1)
 		}},
-		{"Sessions", func() error {
-			page, err := s.Sessions(ctx, project, store.Filter{}, store.Page{Limit: 50})
-			return full(len(page), err, 50)
-		}},
+		{"Sessions", page(filter.Sessions, "", store.Part{Limit: 50}, 50)},
 		{"SessionEvents", func() error {
 			found, err := s.SessionEvents(ctx, project, sessionID(events/60/3), 1000)
 			return full(len(found), err, 60)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/clickhouse"
@@ -66,10 +67,10 @@ func testCopies(t *testing.T, shards int) {
 	if e, err := s.Event(t.Context(), project, want[7].UUID); err != nil || e.Title != "first" {
 		t.Errorf("Event: %+v, %v", e, err)
 	}
-	for _, f := range []store.Filter{{}, {TraceID: "trace"}, {SessionID: "session"}} {
-		page, err := s.Traces(t.Context(), project, f, store.Page{Limit: 5})
-		if err != nil || len(page) != 1 || page[0].Generations != rows || page[0].Tokens.Input != rows || page[0].LastMS != benchStart+rows-1 {
-			t.Errorf("Traces %+v: %+v, %v", f, page, err)
+	for _, where := range []filter.Expr{filter.Everything, storetest.With(filter.Traces, "trace", "trace"), storetest.With(filter.Traces, "session", "session")} {
+		page := storetest.Traces(t, s, project, where, 5)
+		if len(page) != 1 || page[0].Generations != rows || page[0].Tokens.Input != rows || page[0].LastMS != benchStart+rows-1 {
+			t.Errorf("Traces %+v: %+v", where, page)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/disk/disktest"
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/clickhouse"
@@ -168,9 +169,9 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 			mergeAll(t, shards, url)
 		}
 		countEvents(t, two, 60)
-		traces, err := two.Traces(t.Context(), project, store.Filter{}, store.Page{Limit: 100})
-		if err != nil || len(traces) != 20 {
-			t.Fatalf("%d traces, %v", len(traces), err)
+		traces := storetest.Traces(t, two, project, filter.Everything, 100)
+		if len(traces) != 20 {
+			t.Fatalf("%d traces", len(traces))
 		}
 		for _, x := range traces {
 			if x.Generations != 3 || x.Tokens.Total != 3*520 {
@@ -187,9 +188,9 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 				t.Fatalf("contents of event %d: %v, %v", i, contents, err)
 			}
 		}
-		sessions, err := one.Sessions(t.Context(), project, store.Filter{}, store.Page{Limit: 10})
-		if err != nil || len(sessions) != 1 || sessions[0].Clicks != 60 || sessions[0].Blocks != 60 || sessions[0].Bytes != 600 || sessions[0].Events != 60 {
-			t.Fatalf("sessions %+v, %v", sessions, err)
+		sessions := storetest.Sessions(t, one, project, filter.Everything, 10)
+		if len(sessions) != 1 || sessions[0].Clicks != 60 || sessions[0].Blocks != 60 || sessions[0].Bytes != 600 || sessions[0].Events != 60 {
+			t.Fatalf("sessions %+v", sessions)
 		}
 		blocks, err := one.Blocks(t.Context(), project, sessions[0].ID, "w")
 		if err != nil || len(blocks) != 60 || slices.ContainsFunc(blocks, func(b model.Block) bool { return b.Location.Key != "first" }) {
@@ -291,9 +292,9 @@ func testServerRestarts(t *testing.T, shards int) {
 	}
 	next := newTraffic(2).batch(30)
 	_, commitErr := s.Commit(t.Context(), next)
-	_, readErr := s.Traces(t.Context(), project, store.Filter{}, store.Page{Limit: 10})
+	_, readErr := s.Find(t.Context(), store.Question{Project: project, Of: filter.Traces, Where: filter.Everything}, store.Part{Sort: filter.Sort{Descending: true}, Limit: 10})
 	pingErr := s.Ping(t.Context())
-	for what, err := range map[string]error{"Commit": commitErr, "Traces": readErr, "Ping": pingErr} {
+	for what, err := range map[string]error{"Commit": commitErr, "Find": readErr, "Ping": pingErr} {
 		if !errors.Is(err, store.ErrUnavailable) {
 			t.Errorf("%s without the server: %v, want ErrUnavailable", what, err)
 		}
@@ -452,11 +453,12 @@ func testTextIndex(t *testing.T, shards int) {
 			b.Events[i].TraceID = fmt.Sprint("T", round, "-", i)
 		}
 		commitAll(t, s, b)
-		for text, each := range map[string]int{"refund": 2, "EFUND M": 1, "NAÏVE": 1, "50% OFF": 1, "50_": 0, "a_B": 1, `say "HI"`: 1, "efun": 2, "of": 2, "nosuch": 0} {
-			traces, err := s.Traces(t.Context(), project, store.Filter{Text: text}, store.Page{Limit: 100})
+		for text, each := range map[string]int{"refund": 2, `*"EFUND M"*`: 1, "NAÏVE": 1, `"50% OFF"`: 1, `*50_*`: 0, `*a_B*`: 1, `"say HI"`: 1, "*efun*": 2, "*of*": 2, "nosuch": 0} {
+			where, err := filter.Parse(filter.Traces, text)
 			if err != nil {
 				t.Fatal(err)
 			}
+			traces := storetest.Traces(t, s, project, where, 100)
 			if want := each * (round + 1); len(traces) != want {
 				t.Errorf("round %d: %q is in %d traces, want %d", round, text, len(traces), want)
 			}

@@ -61,39 +61,10 @@ type Writer interface {
 	Commit(ctx context.Context, b *Batch) (Committed, error)
 }
 
-// Filter narrows a list. Zero fields do not filter.
-type Filter struct {
-	// FromMS and ToMS bound the event time: FromMS <= t < ToMS.
-	FromMS, ToMS int64
-	TraceID      string
-	SessionID    string
-	// DistinctIDs: any of these.
-	DistinctIDs []string
-	// Text must occur, regardless of case, in an id, name, model, error, address, metric value, prompt or answer. Prompts
-	// and answers are searched as JSON (see model.Content), so that names of JSON members are found, too.
-	Text string
-	// ErrorsOnly keeps what failed.
-	ErrorsOnly bool
-}
-
-// Page is a place in a list that runs from newest to oldest: rows with (time, id) before the given pair, at most Limit.
-// A zero BeforeMS starts at the newest.
-type Page struct {
-	Limit    int
-	BeforeMS int64
-	BeforeID string
-}
-
 // Events reads LLM events and traces.
 type Events interface {
-	// Traces lists traces any of whose events match, by LastMS and id, newest first. Sums cover the whole trace.
-	Traces(ctx context.Context, project string, f Filter, p Page) ([]model.TraceSummary, error)
-	// TracesRead is Traces and TraceEvents of what it lists, which takes less than the two.
-	TracesRead(ctx context.Context, project string, f Filter, p Page, limit int) ([]model.TraceSummary, []model.Event, error)
 	// TraceEvents returns the light rows (all kinds) of the traces named, by StartMS, at most limit of each trace.
 	TraceEvents(ctx context.Context, project string, traceIDs []string, limit int) ([]model.Event, error)
-	// Generations lists generations and embeddings by TimeMS and uuid, newest first. A BeforeID that is no uuid is an error.
-	Generations(ctx context.Context, project string, f Filter, p Page) ([]model.Event, error)
 	// Event returns one light row, ErrNotFound when there is none.
 	Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error)
 	// Contents returns the heavy text of the events named, in no order; those without one are left out.
@@ -102,9 +73,6 @@ type Events interface {
 
 // Sessions reads sessions and their recordings.
 type Sessions interface {
-	// Sessions lists sessions seen in events or recordings by LastMS and id, newest first. A recording's block matches by
-	// overlapping the time range, by its ids and its address; it has no trace and no error.
-	Sessions(ctx context.Context, project string, f Filter, p Page) ([]model.SessionSummary, error)
 	// SessionEvents returns a session's light rows (all kinds) by TimeMS, at most limit.
 	SessionEvents(ctx context.Context, project, sessionID string, limit int) ([]model.Event, error)
 	// Recordings returns what is recorded of the sessions named; those without a block are left out.

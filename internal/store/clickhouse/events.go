@@ -3,7 +3,6 @@ package clickhouse
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -13,53 +12,6 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
-
-// Generations implements store.Events.
-func (s *Store) Generations(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.Event, error) {
-	v := listValues(project, &f, &p)
-	if p.BeforeMS != 0 {
-		before, err := uuid.Parse(p.BeforeID)
-		if err != nil {
-			return nil, fmt.Errorf("generations before %q: %w", p.BeforeID, err)
-		}
-		v["before_uuid"] = before
-	}
-	var page []model.Event
-	err := s.read(patient(ctx, &f), "generations", func(ctx context.Context, conn driver.Conn) error {
-		return walk(32*p.Limit, func(rows int64) (full bool, err error) {
-			e := edge{fromMS: math.MinInt64}
-			if rows != everything {
-				if e, err = findEdge(ctx, conn, "generations_edge", v, rows); err != nil {
-					return false, err
-				}
-			}
-			// The bounds of contents are those of their events.
-			v["edge_ms"], v["text_from_ms"] = e.fromMS, e.fromMS
-			page, err = rowsOf(ctx, conn, table.Events, "generations_newest", v)
-			return len(page) == p.Limit || e.rows < rows, err
-		})
-	})
-	return page, err
-}
-
-// edge is a time down to which the newest rows go, and how many they are.
-type edge struct{ fromMS, rows int64 }
-
-// findEdge asks for the edge of about the newest rows; where there are fewer it is the beginning of time.
-func findEdge(ctx context.Context, conn driver.Conn, name string, v values, rows int64) (edge, error) {
-	var e edge
-	v["rows"] = uint64(rows)
-	err := query(ctx, conn, name, v, func(r driver.Rows) error {
-		var n uint64
-		err := r.Scan(&e.fromMS, &n)
-		e.rows = int64(n)
-		return err
-	})
-	if e.rows < rows {
-		e.fromMS = math.MinInt64
-	}
-	return e, err
-}
 
 // TraceEvents implements store.Events.
 func (s *Store) TraceEvents(ctx context.Context, project string, traceIDs []string, limit int) ([]model.Event, error) {

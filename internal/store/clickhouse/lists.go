@@ -84,50 +84,23 @@ func scanAny(rows driver.Rows, to []any) error {
 	return nil
 }
 
-// Find implements store.Lists. What is asked for by latest activity is looked for among the newest rows first.
+// Find implements store.Lists.
 func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
-	kind := string(q.Of)
-	newest := p.Sort.Field.Name == "" && p.Sort.Descending
-	err = s.dear(ctx, "find "+kind, func(ctx context.Context, conn driver.Conn) (err error) {
-		if !newest || filter.Narrow(q.Where) {
-			found, err = find(ctx, conn, sqlgen.Scope{Question: q}, p)
+	newestFirst := p.Sort.Field.Name == "" && p.Sort.Descending
+	if newestFirst && filter.All(q.Where) && q.Of != filter.Generations {
+		err = s.read(ctx, "find "+string(q.Of), func(ctx context.Context, conn driver.Conn) (err error) {
+			found, err = newestOf(ctx, conn, q, p)
+			return err
+		})
+		return found, err
+	}
+	err = s.dear(ctx, "find "+string(q.Of), func(ctx context.Context, conn driver.Conn) (err error) {
+		if newestFirst && !filter.Narrow(q.Where) {
+			found, err = findNewest(ctx, conn, q, p)
 			return err
 		}
-		page := store.Page{Limit: p.Limit}
-		if p.After != nil {
-			page.BeforeMS, page.BeforeID = p.After.Number, p.After.ID
-		}
-		v := listValues(q.Project, &store.Filter{}, &page)
-		return walk(max(density[kind], 32)*p.Limit, func(rows int64) (full bool, err error) {
-			scope := sqlgen.Scope{Question: q}
-			if rows != everything {
-				e, err := findEdge(ctx, conn, kind+"_edge", v, rows)
-				if err != nil {
-					return false, err
-				}
-				if e.rows == rows {
-					scope.ActiveFromMS, scope.ContentsFromMS = e.fromMS, e.fromMS
-				}
-			}
-			if scope.ActiveFromMS != 0 && q.Of != filter.Generations && filter.Searches(q.Where) {
-				// A trace or session may be much older than its last event.
-				v["edge_ms"] = scope.ActiveFromMS
-				if err := textFrom(ctx, conn, kind+"_text_from", v); err != nil {
-					return false, err
-				}
-				scope.ContentsFromMS = v["text_from_ms"].(int64)
-			}
-			if found, err = find(ctx, conn, scope, p); err != nil {
-				return false, err
-			}
-			complete := 0 // how many are certainly the next in the list
-			for _, f := range found {
-				if f.AtMS > scope.ActiveFromMS || q.Of == filter.Generations {
-					complete++
-				}
-			}
-			return complete == p.Limit || scope.ActiveFromMS == 0, nil
-		})
+		found, err = find(ctx, conn, sqlgen.Scope{Question: q}, p)
+		return err
 	})
 	return found, err
 }

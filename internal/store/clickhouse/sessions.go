@@ -12,22 +12,6 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// Sessions implements store.Sessions.
-func (s *Store) Sessions(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
-	var page []model.SessionSummary
-	err := s.read(patient(ctx, &f), "sessions", func(ctx context.Context, conn driver.Conn) error {
-		ids, err := pageOfIDs(ctx, conn, "sessions", project, &f, &p)
-		if err != nil || len(ids) == 0 {
-			page = nil
-			return err
-		}
-		byID, err := sessionSums(ctx, conn, project, ids)
-		page = inOrder(ids, byID)
-		return err
-	})
-	return page, err
-}
-
 // sessionSums joins what events and recordings say of sessions.
 func sessionSums(ctx context.Context, conn driver.Conn, project string, ids []string) (map[string]model.SessionSummary, error) {
 	v := values{"project": project, "session_ids": ids}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -183,30 +184,52 @@ func BenchmarkRead(b *testing.B) {
 	s := million(b)
 	ctx := b.Context()
 	mid := int64(benchStart + 500_000*100)
-	traces := func(f store.Filter, p store.Page) func() error {
+	// page reads a page of a list of what matches.
+	page := func(of filter.Of, q string, p store.Part, want int) func() error {
+		where, err := filter.Parse(of, q)
+		if err != nil {
+			panic(err)
+		}
+		p.Sort = filter.Sort{Descending: true}
 		return func() error {
-			page, err := s.Traces(ctx, project, f, p)
-			if err == nil && len(page) != p.Limit {
-				err = fmt.Errorf("%d traces", len(page))
+			found, err := s.Find(ctx, store.Question{Project: project, Of: of, Where: where}, p)
+			if err == nil && len(found) != want {
+				err = fmt.Errorf("%d rows, want %d", len(found), want)
+			}
+			if err != nil {
+				return err
+			}
+			ids, keys := make([]string, len(found)), make([]model.Key, len(found))
+			for i, f := range found {
+				ids[i] = f.ID
+			}
+			switch of {
+			case filter.Traces:
+				_, _, err = s.TracesNamed(ctx, project, ids, 0)
+			case filter.Sessions:
+				_, err = s.SessionsNamed(ctx, project, ids)
+			case filter.Generations:
+				for i, f := range found {
+					keys[i] = model.Key{Project: project, UUID: uuid.MustParse(f.ID), TimeMS: f.AtMS}
+				}
+				_, err = s.EventsNamed(ctx, keys)
 			}
 			return err
 		}
 	}
+	at := func(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
 	for _, bench := range []struct {
 		name string
 		op   func() error
 	}{
-		{"TracesFirstPage", traces(store.Filter{}, store.Page{Limit: 50})},
-		{"TracesDeepPage", traces(store.Filter{}, store.Page{Limit: 50, BeforeMS: mid, BeforeID: "x"})},
-		{"TracesErrors", traces(store.Filter{ErrorsOnly: true}, store.Page{Limit: 50})},
-		{"TracesOldRange", traces(store.Filter{FromMS: mid - 3600_000, ToMS: mid}, store.Page{Limit: 50})},
-		{"TracesPerson", traces(store.Filter{DistinctIDs: []string{"user-7", "user-8"}}, store.Page{Limit: 50})},
-		{"TracesCommonText", traces(store.Filter{Text: "Refund"}, store.Page{Limit: 50})},
-		{"TracesNoSuchText", traces(store.Filter{Text: "no such text"}, store.Page{})},
-		{"Generations", func() error {
-			_, err := s.Generations(ctx, project, store.Filter{}, store.Page{Limit: 50})
-			return err
-		}},
+		{"TracesFirstPage", page(filter.Traces, "", store.Part{Limit: 50}, 50)},
+		{"TracesDeepPage", page(filter.Traces, "", store.Part{Limit: 50, After: &store.Position{Number: mid, ID: "x"}}, 50)},
+		{"TracesErrors", page(filter.Traces, "error:true", store.Part{Limit: 50}, 50)},
+		{"TracesOldRange", page(filter.Traces, "start:>="+at(mid-3600_000)+" start:<"+at(mid), store.Part{Limit: 50}, 50)},
+		{"TracesPerson", page(filter.Traces, "person:user-7,user-8", store.Part{Limit: 50}, 50)},
+		{"TracesCommonText", page(filter.Traces, "Refund", store.Part{Limit: 50}, 50)},
+		{"TracesNoSuchText", page(filter.Traces, "nosuchtext", store.Part{Limit: 50}, 0)},
+		{"Generations", page(filter.Generations, "", store.Part{Limit: 50}, 50)},
 		{"OneTrace", func() error {
 			id := traceID(123456)
 			events, err := s.TraceEvents(ctx, project, []string{id}, 1000)
@@ -223,13 +246,7 @@ func BenchmarkRead(b *testing.B) {
 			}
 			return err
 		}},
-		{"Sessions", func() error {
-			page, err := s.Sessions(ctx, project, store.Filter{}, store.Page{Limit: 50})
-			if err == nil && len(page) != 50 {
-				err = fmt.Errorf("%d sessions", len(page))
-			}
-			return err
-		}},
+		{"Sessions", page(filter.Sessions, "", store.Part{Limit: 50}, 50)},
 		{"Totals", func() error { _, err := s.Totals(ctx, project); return err }},
 		{"FindPeople", func() error { _, err := s.FindPeople(ctx, project, "USER-12", 50); return err }},
 		{"RecordingStatuses", func() error {

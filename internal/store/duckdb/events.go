@@ -24,61 +24,6 @@ func (s *Store) eventsNow(ctx context.Context, name string, v values) (all []mod
 	return all, err
 }
 
-// Generations implements store.Events.
-func (s *Store) Generations(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.Event, error) {
-	v := listValues(project, &f, &p).received(always)
-	switch {
-	case f.TraceID != "":
-		v.received(s.tracesReceived(project, f.TraceID))
-	case f.SessionID != "":
-		v.received(s.sessionsReceived(project, f.SessionID))
-	}
-	if p.BeforeMS != 0 {
-		if _, err := uuid.Parse(p.BeforeID); err != nil {
-			return nil, fmt.Errorf("generations before %q: %w", p.BeforeID, err)
-		}
-	} else {
-		v["before_id"] = uuid.Nil.String()
-	}
-	var page []model.Event
-	err := s.snapshot(ctx, "generations", func(db querier) error {
-		var keys []model.Key
-		find := func(name string) (seen int64, err error) {
-			keys = nil
-			err = query(ctx, db, name, v, func(rows *sql.Rows) error {
-				k := model.Key{Project: project}
-				err := rows.Scan(id(&k.UUID), &k.TimeMS, &seen)
-				keys = append(keys, k)
-				return err
-			})
-			return seen, err
-		}
-		var err error
-		if f.Text == "" {
-			v["rows"] = int64(p.Limit)
-			_, err = find("generations_page")
-		} else {
-			err = walk(s.firstRows("generations", p.Limit), &f, func(rows int64) (bool, error) {
-				v["rows"] = rows
-				if err := textFrom(ctx, db, "generations", v); err != nil {
-					return false, err
-				}
-				if err := s.textHits(ctx, project, &f, v); err != nil {
-					return false, err
-				}
-				seen, err := find("generations_newest")
-				return len(keys) == p.Limit || (len(keys) > 0 && seen < rows), err
-			})
-		}
-		if err != nil || len(keys) == 0 {
-			return err
-		}
-		page, err = rowsOf(ctx, db, table.Events, "events_of", keyValues(keys))
-		return err
-	})
-	return page, err
-}
-
 // keyValues are the parameters that find rows by their keys within the row groups of their times.
 func keyValues(keys []model.Key) values {
 	projects, ids := make([]string, len(keys)), make([]string, len(keys))

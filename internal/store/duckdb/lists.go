@@ -108,18 +108,16 @@ func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope) error {
 
 // Find implements store.Lists.
 func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) ([]store.Found, error) {
-	if p.Sort.Field.Name == "" && p.Sort.Descending {
-		if q.Of == filter.Generations {
-			return s.findGenerations(ctx, q, p)
-		}
-		return s.findNewest(ctx, q, p)
+	if found, ok, err := s.findOf(ctx, q, p); ok || err != nil {
+		return found, err
 	}
-	var found []store.Found
-	err := s.dear(ctx, "find", func(ctx context.Context, db querier) (err error) {
-		found, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p)
-		return err
-	})
-	return found, err
+	switch {
+	case p.Sort.Field.Name != "" || !p.Sort.Descending:
+		return s.findAmongAll(ctx, q, p)
+	case q.Of == filter.Generations:
+		return s.findGenerations(ctx, q, p)
+	}
+	return s.findNewest(ctx, q, p)
 }
 
 func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (found []store.Found, err error) {
@@ -133,104 +131,6 @@ func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p stor
 	})
 	return found, err
 }
-
-// findGenerations finds the newest generations that match, looking at the newest rows first.
-func (s *Store) findGenerations(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
-	page, rows, full := pageOf(p), s.firstRows("generations", p.Limit), false
-	err = s.snapshot(ctx, "find generations", func(db querier) error {
-		var edge, n int64
-		v := listValues(q.Project, &store.Filter{}, &page).with("rows", rows)
-		if err := query(ctx, db, "generations_edge", v, func(r *sql.Rows) error { return r.Scan(&edge, &n) }); err != nil {
-			return err
-		}
-		if n < rows {
-			edge = 0 // everything
-		}
-		found, err = s.find(ctx, db, sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}, p)
-		full = edge == 0 || len(found) == p.Limit
-		return err
-	})
-	if err != nil || full {
-		return found, err
-	}
-	err = s.dear(ctx, "find generations", func(ctx context.Context, db querier) (err error) {
-		found, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p)
-		return err
-	})
-	return found, err
-}
-
-// pageOf is a part of a list by latest activity.
-func pageOf(p store.Part) store.Page {
-	page := store.Page{Limit: p.Limit}
-	if p.After != nil {
-		page.BeforeMS, page.BeforeID = p.After.Number, p.After.ID
-	}
-	return page
-}
-
-// findNewest finds the traces or sessions with the latest activity that match. It looks at those of the newest rows first.
-func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
-	kind, all := string(q.Of), false
-	err = s.snapshot(ctx, "find "+kind, func(db querier) error {
-		page := pageOf(p)
-		v := listValues(q.Project, &store.Filter{}, &page)
-		rows := s.firstRows(kind, p.Limit)
-		v["rows"] = rows
-		near, edge, _, err := newest(ctx, db, kind, rows, v)
-		if err != nil {
-			return err
-		}
-		ids := make([]string, len(near))
-		for i := range near {
-			ids[i] = near[i].id
-		}
-		scope := s.scopeOf(q, ids)
-		if filter.Searches(q.Where) {
-			s.boundsOf(kind, q.Project, ids, v)
-			if err := textFrom(ctx, db, kind, v.with("ids", ids)); err != nil {
-				return err
-			}
-			scope.ContentsFromMS = v["text_from_ms"].(int64)
-		}
-		if found, err = s.find(ctx, db, scope, p); err != nil {
-			return err
-		}
-		complete := 0 // how many are certainly the next in the list
-		for _, f := range found {
-			if f.AtMS > edge {
-				complete++
-			}
-		}
-		if complete == p.Limit || edge == longAgo {
-			return nil
-		}
-		all = true
-		return nil
-	})
-	if err != nil || !all {
-		return found, err
-	}
-	err = s.dear(ctx, "find "+kind, func(ctx context.Context, db querier) (err error) {
-		found, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p)
-		return err
-	})
-	return found, err
-}
-
-// scopeOf is a question about those of ids alone.
-func (s *Store) scopeOf(q store.Question, ids []string) sqlgen.Scope {
-	scope := sqlgen.Scope{Question: q, Only: ids}
-	if q.Of == filter.Traces {
-		scope.Events = received(s.tracesReceived(q.Project, ids...))
-		return scope
-	}
-	scope.Events = received(s.sessionsReceived(q.Project, ids...))
-	scope.Blocks = received(s.blocksReceived(q.Project, ids...))
-	return scope
-}
-
-func received(x span) *sqlgen.Received { return &sqlgen.Received{FromMS: x.first, ToMS: x.last} }
 
 // Count implements store.Lists.
 func (s *Store) Count(ctx context.Context, q store.Question) (n int64, err error) {

@@ -2,12 +2,20 @@
 
 package duckdb
 
-import "sync"
+import (
+	"sync"
 
-// newestOf is a kind of list of one project.
-type newestOf struct{ kind, project string }
+	"github.com/playheadhq/playhead/internal/filter"
+)
 
-// newestRows remembers since when there are as many rows as walk looks at first, so that the next walk need not look further back.
+// newestOf is a number of the newest rows of a project's list.
+type newestOf struct {
+	of      filter.Of
+	project string
+	rows    int64
+}
+
+// newestRows remembers since when there are as many rows, so that the next one who asks for them need not look further back.
 type newestRows struct {
 	mu sync.Mutex
 	ms map[newestOf]int64
@@ -22,7 +30,7 @@ func (n *newestRows) since(of newestOf) int64 {
 	return longAgo
 }
 
-// reach is told only of projects that have rows, so there are as many entries as projects.
+// reach is told only of projects that have rows, so there are a few entries for each: a page needs one of a few numbers of rows.
 func (n *newestRows) reach(of newestOf, ms int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

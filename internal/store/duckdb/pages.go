@@ -6,79 +6,123 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/store"
-	"github.com/playheadhq/playhead/internal/store/table"
+	"github.com/playheadhq/playhead/internal/store/sqlgen"
 )
 
-// pageOfIDs finds the ids of a page of traces or sessions (kind), newest first.
-func (s *Store) pageOfIDs(ctx context.Context, db querier, kind, project string, f *store.Filter, p *store.Page) (ids []string, err error) {
-	v := listValues(project, f, p).received(always).receivedBlocks(always)
-	firstRows, list := s.firstRows(kind, p.Limit), newestOf{kind, project}
-	err = walk(firstRows, f, func(rows int64) (full bool, err error) {
-		if rows == everything {
-			ids, err = s.pageOfAll(ctx, db, kind, project, f, p, v)
-			return true, err
+const (
+	defaultFirstStep = 2048
+	// defaultFew events take 15 ms to read; a page of traces has 200.
+	defaultFew = 2048
+	longAgo    = math.MinInt64
+)
+
+// firstRows is how many rows are likely to hold a page. DuckDB finds up to 4096 newest rows of a million in 23 ms; from
+// 8192 on it sorts everything, for 65.
+func (s *Store) firstRows(kind filter.Of, limit int) int64 {
+	rows := max(s.firstStep, s.firstStep/64*int64(limit))
+	if kind == filter.Sessions { // of which each has more rows than a trace
+		rows *= 2
+	}
+	return min(rows, max(4096, int64(limit)))
+}
+
+// pageValues are the parameters of statements that look at the newest rows before a page.
+func pageValues(project string, p store.Part) values {
+	v := values{"project": project, "before_ms": int64(0), "before_id": uuid.Nil.String(), "limit": int64(p.Limit)}
+	if p.After != nil {
+		v["before_ms"], v["before_id"] = p.After.Number, p.After.ID
+	}
+	return v
+}
+
+// findNewest finds the traces or sessions with the latest activity that match: it looks at those of the newest rows, and at everything
+// when these are not enough. Where everything matches, 32 times as many rows cost less than that; what few rows match is seldom among them.
+func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
+	steps := []int64{s.firstRows(q.Of, p.Limit)}
+	if filter.All(q.Where) {
+		steps = append(steps, 32*steps[0])
+	}
+	for _, rows := range steps {
+		full := false
+		err := s.snapshot(ctx, "find "+string(q.Of), func(db querier) (err error) {
+			found, full, err = s.findNear(ctx, db, q, p, rows)
+			return err
+		})
+		if err != nil || full {
+			return found, err
 		}
-		since := int64(longAgo)
-		if p.BeforeMS == 0 && rows == firstRows {
-			since = s.newest.since(list)
+	}
+	return s.findAmongAll(ctx, q, p)
+}
+
+// findNear finds those among the newest rows, and says whether a part of the list is full with them, or there are no more.
+func (s *Store) findNear(ctx context.Context, db querier, q store.Question, p store.Part, rows int64) (found []store.Found, full bool, err error) {
+	list, first := newestOf{q.Of, q.Project, rows}, p.After == nil
+	v := pageValues(q.Project, p).with("rows", rows).with("since_ms", int64(longAgo))
+	if first {
+		v["since_ms"] = s.newest.since(list)
+	}
+	near, edge, filled, err := newest(ctx, db, q.Of, rows, v)
+	if err != nil {
+		return nil, false, err
+	}
+	if first && filled {
+		s.newest.reach(list, edge)
+	}
+	if first && filter.All(q.Where) {
+		found = near[:min(len(near), p.Limit)]
+	} else if found, err = s.findAmong(ctx, db, q, p, near); err != nil {
+		return nil, false, err
+	}
+	complete := 0 // how many are certainly the next in the list
+	for _, f := range found {
+		if f.AtMS > edge {
+			complete++
 		}
-		v["rows"], v["since_ms"] = rows, since
-		near, edge, filled, err := newest(ctx, db, kind, rows, v)
+	}
+	return found, complete == p.Limit || edge == longAgo, nil
+}
+
+// findAmong finds those of near that match.
+func (s *Store) findAmong(ctx context.Context, db querier, q store.Question, p store.Part, near []store.Found) ([]store.Found, error) {
+	ids := make([]string, len(near))
+	for i := range near {
+		ids[i] = near[i].ID
+	}
+	scope := s.scopeOf(q, ids)
+	if filter.Searches(q.Where) {
+		v := values{"project": q.Project, "ids": ids}
+		s.boundsOf(q.Of, q.Project, ids, v)
+		err := query(ctx, db, string(q.Of)+"_text_from", v, func(r *sql.Rows) error { return r.Scan(&scope.ContentsFromMS) })
 		if err != nil {
-			return false, err
+			return nil, err
 		}
-		if p.BeforeMS == 0 && rows == firstRows && filled {
-			s.newest.reach(list, edge)
-		}
-		if p.BeforeMS != 0 || !plain(f) {
-			if near, err = s.among(ctx, db, kind, project, near, f, v); err != nil {
-				return false, err
-			}
-		}
-		near = near[:min(len(near), p.Limit)]
-		ids = ids[:0]
-		complete := 0 // how many are certainly the next in the list
-		for _, x := range near {
-			ids = append(ids, x.id)
-			if x.lastMS > edge {
-				complete++
-			}
-		}
-		// The page is full, or there is no more.
-		return complete == p.Limit || edge == longAgo, nil
-	})
-	return ids, err
-}
-
-// plain reports whether a filter lets everything pass but what is of another trace or session.
-func plain(f *store.Filter) bool {
-	return f.FromMS == 0 && f.ToMS == 0 && len(f.DistinctIDs) == 0 && f.Text == "" && !f.ErrorsOnly
-}
-
-// listed is an id in a list, and what the list is ordered by.
-type listed struct {
-	id     string
-	lastMS int64
+	}
+	return s.find(ctx, db, scope, p)
 }
 
 // newest finds the ids of the newest rows, newest first. Those after edge are all that there are; it is longAgo when
 // nothing is left out. filled reports whether there were as many rows as asked for.
-func newest(ctx context.Context, db querier, kind string, rows int64, v values) (near []listed, edge int64, filled bool, err error) {
+func newest(ctx context.Context, db querier, kind filter.Of, rows int64, v values) (near []store.Found, edge int64, filled bool, err error) {
 	// Events and blocks are two sides, of which each is complete down to its own edge.
 	var count [2]int64
 	first := [2]int64{never.first, never.first}
 	last := map[string]int64{}
-	err = query(ctx, db, kind+"_near", v, func(r *sql.Rows) error {
-		var x listed
-		var side, firstMS, n int64
-		if err := r.Scan(&x.id, &side, &x.lastMS, &firstMS, &n); err != nil {
+	err = query(ctx, db, string(kind)+"_near", v, func(r *sql.Rows) error {
+		var id string
+		var side, lastMS, firstMS, n int64
+		if err := r.Scan(&id, &side, &lastMS, &firstMS, &n); err != nil {
 			return err
 		}
-		if known, ok := last[x.id]; !ok || known < x.lastMS {
-			last[x.id] = x.lastMS
+		if known, ok := last[id]; !ok || known < lastMS {
+			last[id] = lastMS
 		}
 		first[side] = min(first[side], firstMS)
 		count[side] += n
@@ -90,89 +134,116 @@ func newest(ctx context.Context, db querier, kind string, rows int64, v values) 
 			edge, filled = max(edge, first[side]), true
 		}
 	}
-	near = make([]listed, 0, len(last))
+	near = make([]store.Found, 0, len(last))
 	for id, lastMS := range last {
-		near = append(near, listed{id, lastMS})
+		near = append(near, store.Found{Position: store.Position{ID: id, Number: lastMS}, AtMS: lastMS})
 	}
-	slices.SortFunc(near, func(a, b listed) int { return cmp.Or(cmp.Compare(b.lastMS, a.lastMS), cmp.Compare(b.id, a.id)) })
+	slices.SortFunc(near, func(a, b store.Found) int { return cmp.Or(cmp.Compare(b.AtMS, a.AtMS), cmp.Compare(b.ID, a.ID)) })
 	return near, edge, filled, err
 }
 
-// among finds those of near that match.
-func (s *Store) among(ctx context.Context, db querier, kind, project string, near []listed, f *store.Filter, v values) ([]listed, error) {
-	ids := make([]string, len(near))
-	for i := range near {
-		ids[i] = near[i].id
-	}
-	v["ids"] = ids
-	s.boundsOf(kind, project, ids, v)
-	if f.Text != "" {
-		if err := textFrom(ctx, db, kind, v); err != nil {
-			return nil, err
+// findGenerations finds the newest generations that match: it looks at the newest rows first, unless everything matches.
+func (s *Store) findGenerations(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
+	full := false
+	err = s.snapshot(ctx, "find generations", func(db querier) error {
+		v := pageValues(q.Project, p)
+		if filter.All(q.Where) {
+			full = true
+			return query(ctx, db, "generations_page", v, func(r *sql.Rows) error {
+				var f store.Found
+				err := r.Scan(&f.ID, &f.AtMS)
+				f.Number = f.AtMS
+				found = append(found, f)
+				return err
+			})
 		}
-	}
-	if err := s.textHits(ctx, project, f, v); err != nil {
-		return nil, err
-	}
-	return listIDs(ctx, db, kind+"_among", v)
-}
-
-// pageOfAll looks at everything, or, when a trace or session is asked for, at all of what is known of that.
-func (s *Store) pageOfAll(ctx context.Context, db querier, kind, project string, f *store.Filter, p *store.Page, v values) ([]string, error) {
-	v["text_from_ms"] = int64(longAgo)
-	if err := s.textHits(ctx, project, f, v); err != nil {
-		return nil, err
-	}
-	v.received(always).receivedBlocks(always)
-	simple := p.BeforeMS == 0 && plain(f)
-	switch {
-	case kind == "sessions" && f.SessionID != "":
-		s.boundsOf(kind, project, []string{f.SessionID}, v)
-	case kind == "traces" && f.TraceID != "" && f.SessionID == "" && simple:
-		return []string{table.Clean(f.TraceID)}, nil // if there is none, it has no sum
-	case kind == "traces" && f.TraceID != "":
-		s.boundsOf(kind, project, []string{f.TraceID}, v)
-	case kind == "traces" && f.SessionID != "":
-		// The sums are of whole traces, of which a part may lie outside the session.
-		var traces []string
-		err := query(ctx, db, "traces_of_session", v.received(s.sessionsReceived(project, f.SessionID)), func(r *sql.Rows) error {
-			var id string
-			err := r.Scan(&id)
-			traces = append(traces, id)
+		rows := s.firstRows(q.Of, p.Limit)
+		var edge, n int64
+		if err := query(ctx, db, "generations_edge", v.with("rows", rows), func(r *sql.Rows) error { return r.Scan(&edge, &n) }); err != nil {
 			return err
-		})
-		if err != nil || len(traces) == 0 {
-			return nil, err
 		}
-		s.boundsOf(kind, project, traces, v)
-		if simple {
-			return pageIDs(listIDs(ctx, db, "traces_last", v.with("ids", traces)))
+		if n < rows {
+			edge = 0 // everything
 		}
-	}
-	return pageIDs(listIDs(ctx, db, kind+"_all", v))
-}
-
-func pageIDs(all []listed, err error) ([]string, error) {
-	ids := make([]string, len(all))
-	for i := range all {
-		ids[i] = all[i].id
-	}
-	return ids, err
-}
-
-func listIDs(ctx context.Context, db querier, name string, v values) (all []listed, err error) {
-	err = query(ctx, db, name, v, func(r *sql.Rows) error {
-		var x listed
-		err := r.Scan(&x.id, &x.lastMS)
-		all = append(all, x)
+		var err error
+		found, err = s.find(ctx, db, sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}, p)
+		full = edge == 0 || len(found) == p.Limit
 		return err
 	})
-	return all, err
+	if err != nil || full {
+		return found, err
+	}
+	return s.findAmongAll(ctx, q, p)
 }
 
+// findAmongAll looks at everything.
+func (s *Store) findAmongAll(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
+	err = s.dear(ctx, "find "+string(q.Of), func(ctx context.Context, db querier) (err error) {
+		found, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p)
+		return err
+	})
+	return found, err
+}
+
+// findOf finds what belongs to the trace or the session that a question names, of which the index knows when its rows were received. It
+// says false when there is no such thing in the question.
+func (s *Store) findOf(ctx context.Context, q store.Question, p store.Part) (found []store.Found, ok bool, err error) {
+	trace, ofTrace := filter.One(q.Where, "trace")
+	session, ofSession := filter.One(q.Where, "session")
+	scope := sqlgen.Scope{Question: q}
+	switch {
+	case filter.Searches(q.Where): // which looks at texts wherever they lie
+		return nil, false, nil
+	case q.Of == filter.Generations && ofTrace:
+		scope.Events = received(s.tracesReceived(q.Project, trace))
+	case q.Of == filter.Generations && ofSession:
+		scope.Events = received(s.sessionsReceived(q.Project, session))
+	case q.Of == filter.Traces && ofTrace:
+		scope = s.scopeOf(q, []string{trace})
+	case q.Of == filter.Sessions && ofSession:
+		scope = s.scopeOf(q, []string{session})
+	case q.Of != filter.Traces || !ofSession:
+		return nil, false, nil
+	}
+	err = s.snapshot(ctx, "find "+string(q.Of), func(db querier) (err error) {
+		if q.Of == filter.Traces && !ofTrace {
+			// The sums are of whole traces, of which a part may lie outside the session.
+			traces := []string{}
+			v := values{"project": q.Project, "session_id": session}.received(s.sessionsReceived(q.Project, session))
+			err := query(ctx, db, "traces_of_session", v, func(r *sql.Rows) error {
+				var id string
+				err := r.Scan(&id)
+				traces = append(traces, id)
+				return err
+			})
+			if err != nil || len(traces) == 0 {
+				return err
+			}
+			scope = s.scopeOf(q, traces)
+		}
+		found, err = s.find(ctx, db, scope, p)
+		return err
+	})
+	return found, true, err
+}
+
+// scopeOf is a question about those of ids alone.
+func (s *Store) scopeOf(q store.Question, ids []string) sqlgen.Scope {
+	scope := sqlgen.Scope{Question: q, Only: ids}
+	if q.Of == filter.Traces {
+		scope.Events = received(s.tracesReceived(q.Project, ids...))
+		return scope
+	}
+	scope.Events = received(s.sessionsReceived(q.Project, ids...))
+	scope.Blocks = received(s.blocksReceived(q.Project, ids...))
+	return scope
+}
+
+func received(x span) *sqlgen.Received { return &sqlgen.Received{FromMS: x.first, ToMS: x.last} }
+
 // boundsOf sets when the events, and of sessions the blocks, of ids were received.
-func (s *Store) boundsOf(kind, project string, ids []string, v values) {
-	if kind == "traces" {
+func (s *Store) boundsOf(kind filter.Of, project string, ids []string, v values) {
+	if kind == filter.Traces {
 		v.received(s.tracesReceived(project, ids...))
 		return
 	}

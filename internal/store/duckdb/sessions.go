@@ -6,29 +6,15 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
-	"github.com/playheadhq/playhead/internal/store"
 )
-
-// Sessions implements store.Sessions.
-func (s *Store) Sessions(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
-	var page []model.SessionSummary
-	err := s.snapshot(ctx, "sessions", func(db querier) error {
-		ids, err := s.pageOfIDs(ctx, db, "sessions", project, &f, &p)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		page, err = s.sessions(ctx, db, project, ids)
-		return err
-	})
-	return page, err
-}
 
 // sessions sums up the sessions named.
 func (s *Store) sessions(ctx context.Context, db querier, project string, ids []string) ([]model.SessionSummary, error) {
 	byID := map[string]model.SessionSummary{}
 	v := values{"project": project, "session_ids": ids}
-	s.boundsOf("sessions", project, ids, v)
+	s.boundsOf(filter.Sessions, project, ids, v)
 	err := query(ctx, db, "sessions_sums", v, func(rows *sql.Rows) error {
 		var x model.SessionSummary
 		err := rows.Scan(&x.ID, &x.DistinctID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.Clicks, &x.Keys,

@@ -10,13 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
 	"github.com/playheadhq/playhead/internal/damage"
-	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
@@ -205,28 +203,6 @@ func findText(ctx context.Context, e *engine, q texts.Query, found func(texts.Fo
 			return nil
 		}
 	}
-	return nil
-}
-
-// textHits sets the events whose text has what a list is searched for, within the list's bounds. What reads the database calls it.
-func (s *Store) textHits(ctx context.Context, project string, f *store.Filter, v values) error {
-	hits := []string{}
-	if inside := strings.ToLower(table.Clean(f.Text)); inside != "" {
-		q := texts.Query{Project: project, Expr: filter.Search{Inside: inside}, FromMS: max(f.FromMS, v["text_from_ms"].(int64)), ToMS: f.ToMS}
-		if before := v["before_ms"].(int64); before != 0 && (q.ToMS == 0 || before < q.ToMS) {
-			q.ToMS = before + 1
-		}
-		err := findText(ctx, s.engine, q, func(found texts.Found) bool {
-			for _, k := range found.Keys {
-				hits = append(hits, k.UUID.String())
-			}
-			return true
-		})
-		if err != nil {
-			return err
-		}
-	}
-	v["hits"] = hits
 	return nil
 }
 

@@ -14,26 +14,6 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// Traces implements store.Events.
-func (s *Store) Traces(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
-	page, _, err := s.TracesRead(ctx, project, f, p, 0)
-	return page, err
-}
-
-// TracesRead implements store.Events.
-func (s *Store) TracesRead(ctx context.Context, project string, f store.Filter, p store.Page, limit int) (page []model.TraceSummary, read []model.Event, err error) {
-	err = s.snapshot(ctx, "traces", func(db querier) error {
-		page, read = nil, nil
-		ids, err := s.pageOfIDs(ctx, db, "traces", project, &f, &p)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		page, read, err = s.traces(ctx, db, project, ids, limit)
-		return err
-	})
-	return page, read, err
-}
-
 // traces sums up the traces named, and reads their first events, at most limit of each.
 func (s *Store) traces(ctx context.Context, db querier, project string, ids []string, limit int) (page []model.TraceSummary, read []model.Event, err error) {
 	v := values{"project": project}.received(s.tracesReceived(project, ids...))
@@ -92,20 +72,11 @@ func (s *Store) fewEvents(ctx context.Context, db querier, v values, traceIDs []
 	return few, int64(len(few)) < s.few, err
 }
 
-// textFrom bounds the contents that the next step searches.
-func textFrom(ctx context.Context, db querier, kind string, v values) error {
-	return query(ctx, db, kind+"_text_from", v, func(r *sql.Rows) error {
-		var from int64
-		err := r.Scan(&from)
-		v["text_from_ms"] = from
-		return err
-	})
-}
-
+// inOrder are the rows of ids, in their order. Rows have ids as they are stored.
 func inOrder[T any](ids []string, byID map[string]T) []T {
 	out := make([]T, 0, len(ids))
 	for _, id := range ids {
-		if v, ok := byID[id]; ok {
+		if v, ok := byID[table.Clean(id)]; ok {
 			out = append(out, v)
 		}
 	}

@@ -45,11 +45,18 @@ type Statement struct {
 func Args[T any](s Statement, named func(name string, value any) T) []any {
 	args := make([]any, len(s.Values))
 	for i, v := range s.Values {
-		value := v.Value
-		if text, ok := value.(string); ok {
-			value = table.Clean(text)
+		switch value := v.Value.(type) {
+		case string:
+			args[i] = named(v.Name, table.Clean(value))
+		case []string:
+			clean := make([]string, len(value))
+			for n := range value {
+				clean[n] = table.Clean(value[n])
+			}
+			args[i] = named(v.Name, clean)
+		default:
+			args[i] = named(v.Name, value)
 		}
-		args[i] = named(v.Name, value)
 	}
 	return args
 }
@@ -255,7 +262,7 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 		switch c.Field.Type {
 		case filter.Text, filter.Choice:
 			if !v.Pattern {
-				equal = append(equal, table.Clean(v.Text))
+				equal = append(equal, v.Text)
 				continue
 			}
 			any = append(any, b.d.like(x, b.bind(likePattern(v))))

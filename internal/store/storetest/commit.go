@@ -10,18 +10,17 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
 func testEmpty(t *testing.T, f Factory) {
 	s, ctx := opened(t, f), t.Context()
-	p := store.Page{Limit: 10}
-	for _, filter := range []store.Filter{{}, {Text: "x"}, {DistinctIDs: []string{"x"}, ErrorsOnly: true}} {
-		same(t, "Traces", must[[]model.TraceSummary](t)(s.Traces(ctx, project, filter, p)), nil)
-		same(t, "Generations", must[[]model.Event](t)(s.Generations(ctx, project, filter, p)), nil)
-		same(t, "Sessions", must[[]model.SessionSummary](t)(s.Sessions(ctx, project, filter, p)), nil)
-	}
+	same(t, "Traces", Traces(t, s, project, filter.Everything, 10), nil)
+	same(t, "Generations", Generations(t, s, project, filter.Everything, 10), nil)
+	same(t, "Sessions", Sessions(t, s, project, filter.Everything, 10), nil)
+	same(t, "Sessions of one person", Sessions(t, s, project, With(filter.Sessions, "person", "x"), 10), nil)
 	same(t, "TraceEvents", must[[]model.Event](t)(s.TraceEvents(ctx, project, []string{"x"}, 10)), nil)
 	same(t, "TraceEvents of none", must[[]model.Event](t)(s.TraceEvents(ctx, project, nil, 10)), nil)
 	same(t, "Contents", must[[]model.Content](t)(s.Contents(ctx, []model.Key{{Project: project, UUID: id(1), TimeMS: day}})), nil)
@@ -213,8 +212,8 @@ func testCancelled(t *testing.T, f Factory) {
 	if _, err := s.Commit(ctx, everything()); !errors.Is(err, context.Canceled) {
 		t.Errorf("Commit: %v, want context.Canceled", err)
 	}
-	if _, err := s.Traces(ctx, project, store.Filter{}, store.Page{Limit: 1}); !errors.Is(err, context.Canceled) {
-		t.Errorf("Traces: %v, want context.Canceled", err)
+	if _, err := s.Find(ctx, store.Question{Project: project, Of: filter.Traces, Where: filter.Everything}, store.Part{Sort: filter.Sort{Descending: true}, Limit: 1}); !errors.Is(err, context.Canceled) {
+		t.Errorf("Find: %v, want context.Canceled", err)
 	}
 	same(t, "Totals", must[model.Totals](t)(s.Totals(t.Context(), project)), model.Totals{})
 	same(t, "Commit afterwards", commit(t, s, everything()), store.Committed{Events: 1, Blocks: 1})
@@ -238,13 +237,18 @@ func testReadersSeeWhole(t *testing.T, backend Backend) {
 				default:
 				}
 				least := acknowledged.Load()
-				traces, err := s.Traces(t.Context(), project, store.Filter{}, store.Page{Limit: 100})
+				q := store.Question{Project: project, Of: filter.Traces, Where: filter.Everything}
+				found, err := s.Find(t.Context(), q, store.Part{Sort: filter.Sort{Descending: true}, Limit: 100})
+				var sums []model.TraceSummary
+				if err == nil {
+					sums, err = traces(t.Context(), s, project, found)
+				}
 				if err != nil {
-					t.Errorf("Traces: %v", err)
+					t.Errorf("list traces: %v", err)
 					return
 				}
 				var sum, whole int64
-				for _, x := range traces {
+				for _, x := range sums {
 					switch {
 					case x.Generations == size:
 						whole++

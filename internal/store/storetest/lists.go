@@ -2,18 +2,18 @@ package storetest
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Lists fills an empty store with events and blocks that tie in time and share ids, and compares every list, page by page
-// and filter by filter, with what plain loops find. It closes the store.
+// Lists fills an empty store with events and blocks that tie in time and share ids, and compares every list, page by page, of everything
+// and of what belongs to a trace, a session or a person, with what plain loops find. It closes the store.
 func Lists(t *testing.T, s store.Store) {
 	defer s.Close()
 	random := rand.New(rand.NewPCG(7, 7))
@@ -32,11 +32,6 @@ func Lists(t *testing.T, s store.Store) {
 		}
 		e.Title = oneOf("", "Chat", "summarise")
 		w.Events = append(w.Events, e)
-		if random.IntN(2) == 0 {
-			w.Contents = append(w.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS,
-				Input:  []byte(oneOf(`"refund"`, `"Refund my order"`, `"hello"`)),
-				Output: []byte(oneOf(`"ok"`, `"no REFUND"`, `null`))})
-		}
 	}
 	for n := range 60 {
 		b := block(1000+n, fmt.Sprint("session-", random.IntN(50)), "w", day+int64(random.IntN(60)))
@@ -46,62 +41,50 @@ func Lists(t *testing.T, s store.Store) {
 	}
 	// In several commits, in no order of time.
 	for part := range slices.Chunk(w.Events, 90) {
-		b := &store.Batch{Events: part}
-		for _, c := range w.Contents {
-			if slices.ContainsFunc(part, func(e model.Event) bool { return e.UUID == c.UUID }) {
-				b.Contents = append(b.Contents, c)
-			}
-		}
-		commit(t, s, b)
+		commit(t, s, &store.Batch{Events: part})
 	}
 	commit(t, s, &store.Batch{Blocks: w.Blocks})
 
-	filters := []store.Filter{{}, {Text: "refund"}, {FromMS: day + 10, ToMS: day + 50}, {ErrorsOnly: true}}
-	for range 24 {
-		var f store.Filter
-		if random.IntN(3) == 0 {
-			f.FromMS = day + int64(random.IntN(60))
+	for n := range 40 {
+		field, values := "", []string{}
+		switch n % 4 {
+		case 1:
+			field, values = "trace", []string{fmt.Sprint("trace-", random.IntN(60))}
+		case 2:
+			field, values = "session", []string{fmt.Sprint("session-", random.IntN(50))}
+		case 3:
+			field, values = "person", []string{fmt.Sprint("person-", random.IntN(12)), fmt.Sprint("person-", random.IntN(12)), "nobody"}
 		}
-		if random.IntN(3) == 0 {
-			f.ToMS = day + int64(random.IntN(60))
+		where := func(of filter.Of) filter.Expr {
+			if field == "" {
+				return filter.Everything
+			}
+			return With(of, field, values...)
 		}
-		if random.IntN(5) == 0 {
-			f.TraceID = fmt.Sprint("trace-", random.IntN(60))
-		}
-		if random.IntN(5) == 0 {
-			f.SessionID = fmt.Sprint("session-", random.IntN(40))
-		}
-		if random.IntN(3) == 0 {
-			f.DistinctIDs = []string{fmt.Sprint("person-", random.IntN(12)), fmt.Sprint("person-", random.IntN(12)), "nobody"}
-		}
-		f.ErrorsOnly = random.IntN(5) == 0
-		if random.IntN(3) == 0 {
-			f.Text = oneOf("CHAT", "refund", "person-1", "-7", "nowhere")
-		}
-		filters = append(filters, f)
-	}
-	for _, f := range filters {
 		for _, limit := range []int{9, 1000} {
-			what := fmt.Sprintf("%+v by %d", f, limit)
-			same(t, "Traces "+what, keysOf(all(t, limit, func(ctx context.Context, p store.Page) ([]model.TraceSummary, error) {
-				return s.Traces(ctx, project, f, p)
-			}, traceKey), traceKey), w.traces(f))
-			traces, err := s.Traces(t.Context(), project, f, store.Page{Limit: limit})
-			read, events, readErr := s.TracesRead(t.Context(), project, f, store.Page{Limit: limit}, 3)
-			same(t, "errors of Traces and TracesRead "+what, []error{err, readErr}, []error{nil, nil})
-			same(t, "TracesRead "+what, read, traces)
-			same(t, "events of TracesRead "+what, events, must[[]model.Event](t)(s.TraceEvents(t.Context(), project, idsOf(traces), 3)))
-			same(t, "Sessions "+what, keysOf(all(t, limit, func(ctx context.Context, p store.Page) ([]model.SessionSummary, error) {
-				return s.Sessions(ctx, project, f, p)
-			}, sessionKey), sessionKey), w.sessions(f))
-			same(t, "Generations "+what, all(t, limit, func(ctx context.Context, p store.Page) ([]model.Event, error) {
-				return s.Generations(ctx, project, f, p)
-			}, eventKey), w.generations(f))
+			what := fmt.Sprintf("%s %s by %d", field, values, limit)
+			same(t, "Traces "+what, keysOf(Traces(t, s, project, where(filter.Traces), limit), traceKey), w.traces(field, values))
+			same(t, "Sessions "+what, keysOf(Sessions(t, s, project, where(filter.Sessions), limit), sessionKey), w.sessions(field, values))
+			same(t, "Generations "+what, Generations(t, s, project, where(filter.Generations), limit), w.generations(field, values))
 			if t.Failed() {
 				return
 			}
 		}
 	}
+	ids := []string{}
+	for _, x := range w.traces("", nil) {
+		ids = append(ids, x.id)
+	}
+	ids = append(ids, "none")
+	read, events, err := s.TracesNamed(t.Context(), project, ids, 3)
+	same(t, "error of TracesNamed", err, nil)
+	same(t, "TracesNamed", keysOf(read, traceKey), w.traces("", nil))
+	visits, err := s.SessionsNamed(t.Context(), project, []string{"none", "session-1", "nowhere"})
+	same(t, "error of SessionsNamed", err, nil)
+	if len(visits) != 1 || visits[0].ID != "session-1" {
+		t.Errorf("SessionsNamed: %+v", visits)
+	}
+	same(t, "events of TracesNamed", events, must[[]model.Event](t)(s.TraceEvents(t.Context(), project, ids, 3)))
 }
 
 // row is a list's row by what orders it.
@@ -112,7 +95,6 @@ type row struct {
 
 func traceKey(x model.TraceSummary) (int64, string)     { return x.LastMS, x.ID }
 func sessionKey(x model.SessionSummary) (int64, string) { return x.LastMS, x.ID }
-func eventKey(x model.Event) (int64, string)            { return x.TimeMS, x.UUID.String() }
 
 func keysOf[T any](rows []T, key func(T) (int64, string)) []row {
 	var out []row
@@ -128,48 +110,35 @@ func newestFirst(a, b row) int { return cmp.Or(cmp.Compare(b.ms, a.ms), cmp.Comp
 // world is what was stored, with the slow and plain answers.
 type world struct{ store.Batch }
 
-func (w *world) matches(f *store.Filter, e *model.Event) bool {
-	text := []string{e.UUID.String(), e.Name, e.DistinctID, e.SessionID, e.TraceID, e.Title}
-	for _, c := range w.Contents {
-		if c.UUID == e.UUID {
-			text = append(text, string(c.Input), string(c.Output))
-		}
-	}
-	return (f.FromMS == 0 || e.TimeMS >= f.FromMS) && (f.ToMS == 0 || e.TimeMS < f.ToMS) &&
-		(f.TraceID == "" || e.TraceID == f.TraceID) && (f.SessionID == "" || e.SessionID == f.SessionID) &&
-		(len(f.DistinctIDs) == 0 || slices.Contains(f.DistinctIDs, e.DistinctID)) &&
-		(!f.ErrorsOnly || e.IsError) && contains(f.Text, text...)
+func matches(field string, values []string, has map[string]string) bool {
+	return field == "" || slices.Contains(values, has[field])
 }
 
-// matchesBlock: a block has no trace and no error, and matches a range that it overlaps.
-func matchesBlock(f *store.Filter, b *model.Block) bool {
-	return (f.FromMS == 0 || b.LastMS >= f.FromMS) && (f.ToMS == 0 || b.FirstMS < f.ToMS) &&
-		f.TraceID == "" && (f.SessionID == "" || b.SessionID == f.SessionID) &&
-		(len(f.DistinctIDs) == 0 || slices.Contains(f.DistinctIDs, b.DistinctID)) &&
-		!f.ErrorsOnly && contains(f.Text, b.SessionID, b.DistinctID, b.URL)
+func matchesEvent(field string, values []string, e *model.Event) bool {
+	return matches(field, values, map[string]string{"trace": e.TraceID, "session": e.SessionID, "person": e.DistinctID})
 }
 
-func (w *world) traces(f store.Filter) []row {
+func (w *world) traces(field string, values []string) []row {
 	last, match := map[string]int64{}, map[string]bool{}
 	for i := range w.Events {
 		e := &w.Events[i]
 		last[e.TraceID] = max(last[e.TraceID], e.TimeMS)
-		match[e.TraceID] = match[e.TraceID] || w.matches(&f, e)
+		match[e.TraceID] = match[e.TraceID] || matchesEvent(field, values, e)
 	}
 	return newest(last, match)
 }
 
-func (w *world) sessions(f store.Filter) []row {
+func (w *world) sessions(field string, values []string) []row {
 	last, match := map[string]int64{}, map[string]bool{}
 	for i := range w.Events {
 		e := &w.Events[i]
 		last[e.SessionID] = max(last[e.SessionID], e.TimeMS)
-		match[e.SessionID] = match[e.SessionID] || w.matches(&f, e)
+		match[e.SessionID] = match[e.SessionID] || matchesEvent(field, values, e)
 	}
 	for i := range w.Blocks {
 		b := &w.Blocks[i]
 		last[b.SessionID] = max(last[b.SessionID], b.LastMS)
-		match[b.SessionID] = match[b.SessionID] || matchesBlock(&f, b)
+		match[b.SessionID] = match[b.SessionID] || matches(field, values, map[string]string{"session": b.SessionID, "person": b.DistinctID})
 	}
 	return newest(last, match)
 }
@@ -185,11 +154,11 @@ func newest(last map[string]int64, match map[string]bool) []row {
 	return rows
 }
 
-func (w *world) generations(f store.Filter) []model.Event {
+func (w *world) generations(field string, values []string) []model.Event {
 	var out []model.Event
 	for i := range w.Events {
 		e := &w.Events[i]
-		if (e.Kind == model.KindGeneration || e.Kind == model.KindEmbedding) && w.matches(&f, e) {
+		if (e.Kind == model.KindGeneration || e.Kind == model.KindEmbedding) && matchesEvent(field, values, e) {
 			out = append(out, *e)
 		}
 	}
@@ -197,11 +166,4 @@ func (w *world) generations(f store.Filter) []model.Event {
 		return newestFirst(row{a.TimeMS, a.UUID.String()}, row{b.TimeMS, b.UUID.String()})
 	})
 	return out
-}
-
-func idsOf(traces []model.TraceSummary) (ids []string) {
-	for i := range traces {
-		ids = append(ids, traces[i].ID)
-	}
-	return ids
 }

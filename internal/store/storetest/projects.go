@@ -1,13 +1,13 @@
 package storetest
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -190,26 +190,31 @@ func answers(t *testing.T, s store.Store, b *store.Batch) map[string]any {
 			said["Event "+e.UUID.String()] = []model.Event{found}
 		}
 	}
-	filters := []store.Filter{{}, {Text: "refund"}, {Text: "theirs"}, {ErrorsOnly: true}, {FromMS: day + 10, ToMS: day + 40}, {TraceID: "t1"}, {SessionID: "s1"},
-		{DistinctIDs: []string{"person-1", "theirs"}}}
-	for _, filter := range filters {
-		for _, limit := range []int{16} { // two pages of most lists
-			what := fmt.Sprintf("%+v by %d", filter, limit)
-			said["Traces "+what] = all(t, limit, func(ctx context.Context, p store.Page) ([]model.TraceSummary, error) {
-				return s.Traces(ctx, project, filter, p)
-			}, traceKey)
-			said["Sessions "+what] = all(t, limit, func(ctx context.Context, p store.Page) ([]model.SessionSummary, error) {
-				return s.Sessions(ctx, project, filter, p)
-			}, sessionKey)
-			said["Generations "+what] = all(t, limit, func(ctx context.Context, p store.Page) ([]model.Event, error) {
-				return s.Generations(ctx, project, filter, p)
-			}, eventKey)
-			sums, events, err := s.TracesRead(ctx, project, filter, store.Page{Limit: limit}, 2)
-			if err != nil {
-				t.Fatal(err)
+	for _, c := range []struct {
+		field  string
+		values []string
+	}{{}, {"trace", []string{"t1"}}, {"session", []string{"s1"}}, {"person", []string{"person-1", "theirs"}}, {"env", []string{"theirs"}}} {
+		where := func(of filter.Of) filter.Expr {
+			if c.field == "" {
+				return filter.Everything
 			}
-			said["TracesRead "+what], said["events of TracesRead "+what] = sums, events
+			return With(of, c.field, c.values...)
 		}
+		const limit = 16 // two pages of most lists
+		what := fmt.Sprintf("by %s %s", c.field, c.values)
+		found := Traces(t, s, project, where(filter.Traces), limit)
+		said["Traces "+what] = found
+		said["Sessions "+what] = Sessions(t, s, project, where(filter.Sessions), limit)
+		said["Generations "+what] = Generations(t, s, project, where(filter.Generations), limit)
+		ids := []string{}
+		for _, x := range found {
+			ids = append(ids, x.ID)
+		}
+		_, events, err := s.TracesNamed(ctx, project, ids, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said["first events of traces "+what] = events
 	}
 	said["TraceEvents"] = must[[]model.Event](t)(s.TraceEvents(ctx, project, traces, 100))
 	said["TraceEvents of one"] = must[[]model.Event](t)(s.TraceEvents(ctx, project, traces[:1], 100))

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -164,20 +164,14 @@ func once(t *testing.T, s store.Store, sent *store.Batch) *store.Batch {
 	}
 	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(ctx, project)).Events, int64(len(sent.Events)))
 	same(t, "Totals.Blocks", must[model.Totals](t)(s.Totals(ctx, project)).Blocks, int64(len(sent.Blocks)))
-	listed := all(t, 30, func(ctx context.Context, p store.Page) ([]model.Event, error) {
-		return s.Generations(ctx, project, store.Filter{}, p)
-	}, eventKey)
+	listed := Generations(t, s, project, filter.Everything, 30)
 	same(t, "generations listed", len(listed), generations)
 	for id, n := range traces {
 		same(t, "events of "+id, len(must[[]model.Event](t)(s.TraceEvents(ctx, project, []string{id}, 1000))), n)
 	}
-	listedTraces := all(t, 30, func(ctx context.Context, p store.Page) ([]model.TraceSummary, error) {
-		return s.Traces(ctx, project, store.Filter{}, p)
-	}, traceKey)
+	listedTraces := Traces(t, s, project, filter.Everything, 30)
 	same(t, "traces listed", len(listedTraces), len(traces))
-	for _, x := range all(t, 30, func(ctx context.Context, p store.Page) ([]model.SessionSummary, error) {
-		return s.Sessions(ctx, project, store.Filter{}, p)
-	}, sessionKey) {
+	for _, x := range Sessions(t, s, project, filter.Everything, 30) {
 		same(t, "events of "+x.ID, x.Events, sessions[x.ID])
 	}
 	return dumped

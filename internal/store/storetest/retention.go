@@ -1,11 +1,11 @@
 package storetest
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -60,13 +60,11 @@ func testRetention(t *testing.T, backend Backend) {
 		same(t, what+": all that is left", sorted(left), want)
 		same(t, what+": keys that are still used", must[[]string](t)(s.Referenced(ctx, []string{"old", "young"})), []string{"young"})
 		same(t, what+": Totals", must[model.Totals](t)(s.Totals(ctx, project)).Events, int64(len(young.Events)))
-		traces := must[[]model.TraceSummary](t)(s.Traces(ctx, project, store.Filter{}, store.Page{Limit: 10}))
+		traces := Traces(t, s, project, filter.Everything, 10)
 		if len(traces) != 1 || traces[0].Generations != int64(len(young.Events)) {
 			t.Errorf("%s: traces %+v", what, traces)
 		}
-		listed := all(t, 7, func(ctx context.Context, p store.Page) ([]model.Event, error) {
-			return s.Generations(ctx, project, store.Filter{}, p)
-		}, eventKey)
+		listed := Generations(t, s, project, filter.Everything, 7)
 		same(t, what+": generations", len(listed), len(young.Events))
 		same(t, what+": events of the session", len(must[[]model.Event](t)(s.SessionEvents(ctx, project, "s", 1000))), len(young.Events))
 		// A client that comes again after a month brings nothing back for good.

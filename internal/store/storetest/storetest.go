@@ -94,7 +94,6 @@ func Run(t *testing.T, b Backend) {
 		"SessionEvents":       testSessionEvents,
 		"Recordings":          testRecordings,
 		"RecordingStatuses":   testRecordingStatuses,
-		"Text":                testText,
 		"Hostile":             testHostile,
 		"People":              testPeople,
 		"Refusals":            testRefusals,

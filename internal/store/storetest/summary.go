@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -36,7 +37,7 @@ func Summaries(t *testing.T, s store.Store) {
 		}
 	}
 	commit(t, s, &b)
-	listed := must[[]model.TraceSummary](t)(s.Traces(t.Context(), project, store.Filter{}, store.Page{Limit: traces}))
+	listed := Traces(t, s, project, filter.Everything, traces)
 	if len(listed) != traces {
 		t.Fatalf("%d traces, want %d", len(listed), traces)
 	}

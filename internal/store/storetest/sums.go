@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -35,7 +36,7 @@ func testTraceSums(t *testing.T, f Factory) {
 		Models: []string{"gpt-a", "gpt-b"}, Error: "timed out", InputPreview: "question", OutputPreview: "answer", Truncated: true,
 	}
 	// The whole trace is summed, though only one of its events matches.
-	got := must[[]model.TraceSummary](t)(s.Traces(t.Context(), project, store.Filter{ErrorsOnly: true, ToMS: day + 5001}, store.Page{Limit: 10}))
+	got := Traces(t, s, project, With(filter.Traces, "model", "gpt-b"), 10)
 	same(t, "Traces", got, []model.TraceSummary{want})
 
 	// An explicit trace that failed with its call is no second error, and alone it is one.
@@ -54,7 +55,7 @@ func testTraceSums(t *testing.T, f Factory) {
 	child.UUID, child.TraceID, child.ParentID, child.StartMS = id(10), "rooted", "x", day
 	commit(t, s, &store.Batch{Events: []model.Event{alone, unnamed, child}})
 	byID := map[string]model.TraceSummary{}
-	for _, x := range must[[]model.TraceSummary](t)(s.Traces(t.Context(), project, store.Filter{}, store.Page{Limit: 10})) {
+	for _, x := range Traces(t, s, project, filter.Everything, 10) {
 		byID[x.ID] = x
 	}
 	same(t, "errors of a call that failed with its trace", byID["failed"].Errors, int64(1))
@@ -108,7 +109,7 @@ func testSessionSums(t *testing.T, f Factory) {
 		{ID: "silent", DistinctID: "ada", FirstMS: day + 100, LastMS: day + 10_100, Windows: 1, Blocks: 1, Bytes: 1000},
 		{ID: "unrecorded", DistinctID: "ada", FirstMS: day, LastMS: day, Events: 1, Windows: 1},
 	}
-	same(t, "Sessions", must[[]model.SessionSummary](t)(s.Sessions(t.Context(), project, store.Filter{}, store.Page{Limit: 10})), want)
+	same(t, "Sessions", Sessions(t, s, project, filter.Everything, 10), want)
 }
 
 func testSessionEvents(t *testing.T, f Factory) {

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 	"reflect"
@@ -138,26 +137,5 @@ func same[T any](t *testing.T, what string, got, want T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%s:\n got %+v\nwant %+v", what, got, want)
-	}
-}
-
-// all reads a list page by page and checks that pages are full until the last.
-func all[T any](t *testing.T, limit int, read func(context.Context, store.Page) ([]T, error), key func(T) (int64, string)) []T {
-	t.Helper()
-	var out []T
-	p := store.Page{Limit: limit}
-	for {
-		part, err := read(t.Context(), p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(part) > limit {
-			t.Fatalf("a page of %d has %d rows", limit, len(part))
-		}
-		out = append(out, part...)
-		if len(part) < limit {
-			return out
-		}
-		p.BeforeMS, p.BeforeID = key(part[len(part)-1])
 	}
 }

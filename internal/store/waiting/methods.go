@@ -28,28 +28,9 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 	return with(s, func(o store.Store) (store.Committed, error) { return o.Commit(ctx, b) })
 }
 
-// Traces asks the storage.
-func (s *Store) Traces(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.TraceSummary, error) {
-	return with(s, func(o store.Store) ([]model.TraceSummary, error) { return o.Traces(ctx, project, f, p) })
-}
-
-// TracesRead asks the storage.
-func (s *Store) TracesRead(ctx context.Context, project string, f store.Filter, p store.Page, limit int) (traces []model.TraceSummary, events []model.Event, err error) {
-	traces, err = with(s, func(o store.Store) (_ []model.TraceSummary, err error) {
-		traces, events, err = o.TracesRead(ctx, project, f, p, limit)
-		return traces, err
-	})
-	return traces, events, err
-}
-
 // TraceEvents asks the storage.
 func (s *Store) TraceEvents(ctx context.Context, project string, traceIDs []string, limit int) ([]model.Event, error) {
 	return with(s, func(o store.Store) ([]model.Event, error) { return o.TraceEvents(ctx, project, traceIDs, limit) })
-}
-
-// Generations asks the storage.
-func (s *Store) Generations(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.Event, error) {
-	return with(s, func(o store.Store) ([]model.Event, error) { return o.Generations(ctx, project, f, p) })
 }
 
 // Event asks the storage.
@@ -60,11 +41,6 @@ func (s *Store) Event(ctx context.Context, project string, id uuid.UUID) (model.
 // Contents asks the storage.
 func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content, error) {
 	return with(s, func(o store.Store) ([]model.Content, error) { return o.Contents(ctx, keys) })
-}
-
-// Sessions asks the storage.
-func (s *Store) Sessions(ctx context.Context, project string, f store.Filter, p store.Page) ([]model.SessionSummary, error) {
-	return with(s, func(o store.Store) ([]model.SessionSummary, error) { return o.Sessions(ctx, project, f, p) })
 }
 
 // SessionEvents asks the storage.

@@ -36,4 +36,5 @@ SELECT a.session_id, coalesce(b.distinct_id, e.distinct_id, ''),
     coalesce(e.url, b.url, ''), coalesce(e.recording_status, '')
 FROM asked a
 LEFT JOIN of_events e ON e.session_id = a.session_id
-LEFT JOIN of_blocks b ON b.session_id = a.session_id;
+LEFT JOIN of_blocks b ON b.session_id = a.session_id
+WHERE e.session_id IS NOT NULL OR b.session_id IS NOT NULL;

@@ -87,79 +87,16 @@ SELECT coalesce(min(time_ms), 0), count(*) FROM (
     WHERE project = $project AND kind <> 0 AND ($before_ms = 0 OR time_ms <= $before_ms)
     ORDER BY time_ms DESC LIMIT $rows
 )
--- generations_newest: rows, project, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, hits, text_from_ms, text, limit
--- The generations and embeddings that match and come before the cursor, among the newest $rows that pass what of the
--- filter is not text. Searching text costs a thousand times as much as the rest.
-WITH newest AS MATERIALIZED (
-    SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
-    WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
-        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
-        AND e.kind IN (1, 2)
+-- generations_page: project, before_ms, before_id, limit
+SELECT CAST(uuid AS VARCHAR), time_ms FROM (
+    SELECT e.uuid, e.time_ms FROM events e
+    WHERE e.project = $project AND e.kind IN (1, 2)
         AND ($before_ms = 0 OR e.time_ms <= $before_ms)
         AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
-        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR e.time_ms < $to_ms)
-        AND ($trace_id = '' OR e.trace_id = $trace_id)
-        AND ($session_id = '' OR e.session_id = $session_id)
-        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
-        AND (NOT $errors_only OR e.is_error)
     ORDER BY e.time_ms DESC, e.uuid DESC
-    LIMIT $rows
-), hits AS (
-    -- Events whose text matches, as the blocks of text say.
-    SELECT unnest($hits::VARCHAR[])::UUID AS uuid
+    LIMIT $limit
 )
-SELECT e.uuid, e.time_ms, (SELECT count(*) FROM newest) AS rows
-FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
-WHERE e.project = $project AND e.time_ms >= $text_from_ms AND e.uuid IN (SELECT uuid FROM newest)
-    AND ($text = '' OR h.uuid IS NOT NULL
-            OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
-            OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
-            OR contains(lower(e.span_id), lower($text)) OR contains(lower(e.conversation_id), lower($text))
-            OR contains(lower(e.title), lower($text)) OR contains(lower(e.model), lower($text))
-            OR contains(lower(e.error), lower($text)) OR contains(lower(e.url), lower($text))
-            OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
-    )
-ORDER BY e.time_ms DESC, e.uuid DESC
-LIMIT $limit
--- generations_page: project, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
--- The same without a text.
-    SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
-    WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
-        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
-        AND e.kind IN (1, 2)
-        AND ($before_ms = 0 OR e.time_ms <= $before_ms)
-        AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
-        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR e.time_ms < $to_ms)
-        AND ($trace_id = '' OR e.trace_id = $trace_id)
-        AND ($session_id = '' OR e.session_id = $session_id)
-        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
-        AND (NOT $errors_only OR e.is_error)
-    ORDER BY e.time_ms DESC, e.uuid DESC
-    LIMIT $rows
-
--- generations_text_from: project, received_from, received_to, before_ms, before_id, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, rows
--- How far back the contents go that generations_newest has to search.
-SELECT coalesce(min(time_ms), 0) FROM (
-    SELECT e.uuid, e.time_ms, 0::BIGINT AS rows FROM events e
-    WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
-        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
-        AND e.kind IN (1, 2)
-        AND ($before_ms = 0 OR e.time_ms <= $before_ms)
-        AND ($before_ms = 0 OR e.time_ms < $before_ms OR e.uuid < $before_id::UUID)
-        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR e.time_ms < $to_ms)
-        AND ($trace_id = '' OR e.trace_id = $trace_id)
-        AND ($session_id = '' OR e.session_id = $session_id)
-        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
-        AND (NOT $errors_only OR e.is_error)
-    ORDER BY e.time_ms DESC, e.uuid DESC
-    LIMIT $rows
-)
+ORDER BY time_ms DESC, uuid DESC
 -- identities: project, ids
 SELECT
     i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
@@ -307,119 +244,6 @@ WHERE
     AND e.session_id = $session_id
 ORDER BY e.time_ms, e.uuid
 LIMIT $limit
--- sessions_all: hits, project, received_from, received_to, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, block_received_from, block_received_to, before_ms, before_id, limit
--- The same among all sessions.
-WITH hits AS (
-    -- Events whose text matches, as the blocks of text say.
-    SELECT unnest($hits::VARCHAR[])::UUID AS uuid
-), candidates AS (
-    SELECT e.session_id FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
-    WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
-        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
-        AND e.session_id <> '' AND
-        -- store.Filter of one event e, joined with hits h
-        e.project = $project
-        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR e.time_ms < $to_ms)
-        AND ($trace_id = '' OR e.trace_id = $trace_id)
-        AND ($session_id = '' OR e.session_id = $session_id)
-        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
-        AND (NOT $errors_only OR e.is_error)
-        AND ($text = '' OR h.uuid IS NOT NULL
-            OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
-            OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
-            OR contains(lower(e.span_id), lower($text)) OR contains(lower(e.conversation_id), lower($text))
-            OR contains(lower(e.title), lower($text)) OR contains(lower(e.model), lower($text))
-            OR contains(lower(e.error), lower($text)) OR contains(lower(e.url), lower($text))
-            OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
-        )
-    UNION
-    SELECT b.session_id FROM blocks b
-    WHERE
-        b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
-        AND b.session_id <> '' AND
-        -- store.Filter of one block b
-        b.project = $project
-        AND ($from_ms = 0 OR b.last_ms >= $from_ms)
-        AND ($to_ms = 0 OR b.first_ms < $to_ms)
-        AND $trace_id = ''
-        AND ($session_id = '' OR b.session_id = $session_id)
-        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], b.distinct_id))
-        AND NOT $errors_only
-        AND ($text = '' OR contains(lower(b.session_id), lower($text)) OR contains(lower(b.distinct_id), lower($text))
-            OR contains(lower(b.url), lower($text)))
-), seen AS (
-    SELECT e.session_id, e.time_ms FROM events e
-    WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
-        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
-        AND e.session_id IN (SELECT session_id FROM candidates)
-    UNION ALL
-    SELECT b.session_id, b.last_ms FROM blocks b
-    WHERE
-        b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
-        AND b.session_id IN (SELECT session_id FROM candidates)
-)
-SELECT session_id, max(time_ms) AS last_ms
-FROM seen
-GROUP BY session_id
-HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND session_id < $before_id)
-ORDER BY last_ms DESC, session_id DESC
-LIMIT $limit
--- sessions_among: hits, project, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, received_from, received_to, ids, block_received_from, block_received_to, before_ms, before_id, limit
--- Those of the sessions named that match and come before the cursor, newest first.
-WITH hits AS (
-    -- Events whose text matches, as the blocks of text say.
-    SELECT unnest($hits::VARCHAR[])::UUID AS uuid
-), seen AS (
-    SELECT e.session_id, e.time_ms, (
-        -- store.Filter of one event e, joined with hits h
-        e.project = $project
-        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR e.time_ms < $to_ms)
-        AND ($trace_id = '' OR e.trace_id = $trace_id)
-        AND ($session_id = '' OR e.session_id = $session_id)
-        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
-        AND (NOT $errors_only OR e.is_error)
-        AND ($text = '' OR h.uuid IS NOT NULL
-            OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
-            OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
-            OR contains(lower(e.span_id), lower($text)) OR contains(lower(e.conversation_id), lower($text))
-            OR contains(lower(e.title), lower($text)) OR contains(lower(e.model), lower($text))
-            OR contains(lower(e.error), lower($text)) OR contains(lower(e.url), lower($text))
-            OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
-        )
-    ) AS matches
-    FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
-    WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
-        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
-        AND e.session_id IN (SELECT unnest($ids::VARCHAR[]))
-    UNION ALL
-    SELECT b.session_id, b.last_ms, (
-        -- store.Filter of one block b
-        b.project = $project
-        AND ($from_ms = 0 OR b.last_ms >= $from_ms)
-        AND ($to_ms = 0 OR b.first_ms < $to_ms)
-        AND $trace_id = ''
-        AND ($session_id = '' OR b.session_id = $session_id)
-        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], b.distinct_id))
-        AND NOT $errors_only
-        AND ($text = '' OR contains(lower(b.session_id), lower($text)) OR contains(lower(b.distinct_id), lower($text))
-            OR contains(lower(b.url), lower($text)))
-    )
-    FROM blocks b
-    WHERE
-        b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
-        AND b.session_id IN (SELECT unnest($ids::VARCHAR[]))
-)
-SELECT session_id, max(time_ms) AS last_ms
-FROM seen
-GROUP BY session_id
-HAVING bool_or(matches) AND ($before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND session_id < $before_id))
-ORDER BY last_ms DESC, session_id DESC
-LIMIT $limit
 -- sessions_near: project, before_ms, since_ms, rows
 -- As traces_near, over what events and recordings say of sessions.
 SELECT session_id, side, max(time_ms), min(time_ms), count(*)
@@ -474,8 +298,9 @@ SELECT a.session_id, coalesce(b.distinct_id, e.distinct_id, ''),
 FROM asked a
 LEFT JOIN of_events e ON e.session_id = a.session_id
 LEFT JOIN of_blocks b ON b.session_id = a.session_id
+WHERE e.session_id IS NOT NULL OR b.session_id IS NOT NULL
 -- sessions_text_from: project, received_from, received_to, ids
--- How far back the contents go of the sessions that sessions_among looks at.
+-- How far back the contents go of the sessions that findAmong looks at.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
@@ -577,87 +402,6 @@ WHERE
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id = $trace_id
 LIMIT $few
--- traces_all: hits, project, received_from, received_to, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, before_ms, before_id, limit
--- The same among all traces, for filters that few pass.
-WITH hits AS (
-    -- Events whose text matches, as the blocks of text say.
-    SELECT unnest($hits::VARCHAR[])::UUID AS uuid
-), candidates AS (
-    SELECT DISTINCT e.trace_id FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
-    WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
-        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
-        AND e.trace_id <> '' AND
-        -- store.Filter of one event e, joined with hits h
-        e.project = $project
-        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR e.time_ms < $to_ms)
-        AND ($trace_id = '' OR e.trace_id = $trace_id)
-        AND ($session_id = '' OR e.session_id = $session_id)
-        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
-        AND (NOT $errors_only OR e.is_error)
-        AND ($text = '' OR h.uuid IS NOT NULL
-            OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
-            OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
-            OR contains(lower(e.span_id), lower($text)) OR contains(lower(e.conversation_id), lower($text))
-            OR contains(lower(e.title), lower($text)) OR contains(lower(e.model), lower($text))
-            OR contains(lower(e.error), lower($text)) OR contains(lower(e.url), lower($text))
-            OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
-        )
-)
-SELECT e.trace_id, max(e.time_ms) AS last_ms
-FROM events e
-WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
-        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
-    AND e.trace_id IN (SELECT trace_id FROM candidates)
-GROUP BY e.trace_id
-HAVING $before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND e.trace_id < $before_id)
-ORDER BY last_ms DESC, e.trace_id DESC
-LIMIT $limit
--- traces_among: hits, project, received_from, received_to, ids, from_ms, to_ms, trace_id, session_id, distinct_ids, errors_only, text, before_ms, before_id, limit
--- Those of the traces named that match and come before the cursor, newest first.
-WITH hits AS (
-    -- Events whose text matches, as the blocks of text say.
-    SELECT unnest($hits::VARCHAR[])::UUID AS uuid
-)
-SELECT e.trace_id, max(e.time_ms) AS last_ms
-FROM events e LEFT JOIN hits h ON h.uuid = e.uuid
-WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
-        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
-    AND e.trace_id IN (SELECT unnest($ids::VARCHAR[]))
-GROUP BY e.trace_id
-HAVING bool_or(
-        -- store.Filter of one event e, joined with hits h
-        e.project = $project
-        AND ($from_ms = 0 OR e.time_ms >= $from_ms)
-        AND ($to_ms = 0 OR e.time_ms < $to_ms)
-        AND ($trace_id = '' OR e.trace_id = $trace_id)
-        AND ($session_id = '' OR e.session_id = $session_id)
-        AND (len($distinct_ids::VARCHAR[]) = 0 OR list_contains($distinct_ids::VARCHAR[], e.distinct_id))
-        AND (NOT $errors_only OR e.is_error)
-        AND ($text = '' OR h.uuid IS NOT NULL
-            OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
-            OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
-            OR contains(lower(e.span_id), lower($text)) OR contains(lower(e.conversation_id), lower($text))
-            OR contains(lower(e.title), lower($text)) OR contains(lower(e.model), lower($text))
-            OR contains(lower(e.error), lower($text)) OR contains(lower(e.url), lower($text))
-            OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))
-        )
-    ) AND ($before_ms = 0 OR last_ms < $before_ms OR (last_ms = $before_ms AND e.trace_id < $before_id))
-ORDER BY last_ms DESC, e.trace_id DESC
-LIMIT $limit
--- traces_last: project, received_from, received_to, ids, limit
-SELECT e.trace_id, max(e.time_ms) AS last_ms
-FROM events e
-WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
-        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
-    AND e.trace_id IN (SELECT unnest($ids::VARCHAR[]))
-GROUP BY e.trace_id
-ORDER BY last_ms DESC, e.trace_id DESC
-LIMIT $limit
 -- traces_near: rows, since_ms, project, before_ms
 -- The traces of the newest $rows events before the cursor: of each, the latest and the earliest of these events, and how
 -- many they are. $since_ms narrows the search, from 12 ms to 2 in a million events.
@@ -713,7 +457,7 @@ WHERE
     AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
 GROUP BY e.trace_id
 -- traces_text_from: project, received_from, received_to, ids
--- How far back the contents go of the traces that traces_among looks at. A trace may be much older than its last event.
+-- How far back the contents go of the traces that findAmong looks at. A trace may be much older than its last event.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -209,12 +208,4 @@ func clean(json []byte) []byte {
 		return json
 	}
 	return bytes.ToValidUTF8(json, []byte("\uFFFD"))
-}
-
-// quote is a text as it stands within the quotes of JSON, nil for none.
-func quote(text string) []byte {
-	if text == "" {
-		return nil
-	}
-	return []byte(store.JSONText(strings.ToValidUTF8(text, "\uFFFD")))
 }

@@ -1,15 +1,19 @@
-package store
+package texts
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// JSONText writes text as it stands inside a string of canonical JSON (see model.Content), where only quotes, backslashes
-// and control characters are escaped: what Filter.Text is looked for as in prompts and answers.
-func JSONText(text string) string {
+// quote is a text as it stands within the quotes of canonical JSON (see model.Content), where only quotes, backslashes and control
+// characters are escaped; nil for none.
+func quote(text string) []byte {
+	if text == "" {
+		return nil
+	}
+	text = strings.ToValidUTF8(text, "\uFFFD")
 	if !strings.ContainsFunc(text, func(r rune) bool { return r == '"' || r == '\\' || r < ' ' }) {
-		return text
+		return []byte(text)
 	}
 	const hex = "0123456789abcdef"
 	out := make([]byte, 0, len(text)+8)
@@ -35,5 +39,5 @@ func JSONText(text string) string {
 			out = utf8.AppendRune(out, r)
 		}
 	}
-	return string(out)
+	return out
 }

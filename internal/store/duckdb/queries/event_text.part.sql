@@ -1,6 +1,0 @@
-            OR contains(lower(e.name), lower($text)) OR contains(lower(e.distinct_id), lower($text))
-            OR contains(lower(e.session_id), lower($text)) OR contains(lower(e.trace_id), lower($text))
-            OR contains(lower(e.span_id), lower($text)) OR contains(lower(e.conversation_id), lower($text))
-            OR contains(lower(e.title), lower($text)) OR contains(lower(e.model), lower($text))
-            OR contains(lower(e.error), lower($text)) OR contains(lower(e.url), lower($text))
-            OR contains(lower(e.metric_value), lower($text)) OR contains(e.uuid::VARCHAR, lower($text))

@@ -1,0 +1,106 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// A list is read as query reads it: what matches is found, newest first, and then read by its ids.
+
+// Traces lists the traces of a project that match, in pages of so many.
+func Traces(t *testing.T, s store.Store, project string, where filter.Expr, limit int) []model.TraceSummary {
+	t.Helper()
+	return listed(t, s, store.Question{Project: project, Of: filter.Traces, Where: where}, limit, traces)
+}
+
+// Sessions lists the sessions of a project that match, in pages of so many.
+func Sessions(t *testing.T, s store.Store, project string, where filter.Expr, limit int) []model.SessionSummary {
+	t.Helper()
+	return listed(t, s, store.Question{Project: project, Of: filter.Sessions, Where: where}, limit, sessions)
+}
+
+// Generations lists the generations and embeddings of a project that match, in pages of so many.
+func Generations(t *testing.T, s store.Store, project string, where filter.Expr, limit int) []model.Event {
+	t.Helper()
+	return listed(t, s, store.Question{Project: project, Of: filter.Generations, Where: where}, limit, generations)
+}
+
+// With is the condition that a field has one of these values.
+func With(of filter.Of, field string, values ...string) filter.Expr {
+	f, ok := filter.Find(of, field)
+	if !ok {
+		panic(string(of) + " have no field " + field)
+	}
+	c := filter.Cond{Field: f, Op: filter.Equal}
+	for _, v := range values {
+		c.Values = append(c.Values, filter.Value{Text: v})
+	}
+	return c
+}
+
+// listed reads a list page by page and checks that pages are full until the last, and that what was found is read.
+func listed[T any](t *testing.T, s store.Store, q store.Question, limit int, named func(context.Context, store.Store, string, []store.Found) ([]T, error)) []T {
+	t.Helper()
+	var all []T
+	p := store.Part{Sort: filter.Sort{Descending: true}, Limit: limit}
+	for {
+		found, err := s.Find(t.Context(), q, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := named(t.Context(), s, q.Project, found)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) > limit || len(rows) != len(found) {
+			t.Fatalf("of a page of %d, %d were found and %d read", limit, len(found), len(rows))
+		}
+		all = append(all, rows...)
+		if len(found) < limit {
+			return all
+		}
+		p.After = &found[len(found)-1].Position
+	}
+}
+
+func traces(ctx context.Context, s store.Store, project string, found []store.Found) ([]model.TraceSummary, error) {
+	rows, _, err := s.TracesNamed(ctx, project, idsOf(found), 0)
+	return rows, err
+}
+
+func sessions(ctx context.Context, s store.Store, project string, found []store.Found) ([]model.SessionSummary, error) {
+	return s.SessionsNamed(ctx, project, idsOf(found))
+}
+
+func generations(ctx context.Context, s store.Store, project string, found []store.Found) ([]model.Event, error) {
+	keys := make([]model.Key, len(found))
+	for i, f := range found {
+		keys[i] = model.Key{Project: project, UUID: uuid.MustParse(f.ID), TimeMS: f.AtMS}
+	}
+	rows, err := s.EventsNamed(ctx, keys)
+	byID := map[string]model.Event{}
+	for _, e := range rows {
+		byID[e.UUID.String()] = e
+	}
+	rows = rows[:0]
+	for _, f := range found {
+		if e, ok := byID[f.ID]; ok {
+			rows = append(rows, e)
+		}
+	}
+	return rows, err
+}
+
+func idsOf(found []store.Found) []string {
+	ids := make([]string, len(found))
+	for i := range found {
+		ids[i] = found[i].ID
+	}
+	return ids
+}
