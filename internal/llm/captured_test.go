@@ -53,7 +53,7 @@ func TestCaptured(t *testing.T) {
 	enc.SetEscapeHTML(false)
 	for _, c := range captured(t) {
 		if err := enc.Encode(result{
-			c.Case, Preview(c.Input, false), Preview(c.Output, true), Messages(c.Input, false), Messages(c.Output, true),
+			c.Case, Preview(nil, c.Input, false), Preview(nil, c.Output, true), Messages(c.Input, false), Messages(c.Output, true),
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -14,7 +14,7 @@ func TestLinear(t *testing.T) {
 	for name, output := range map[string]bool{"input": false, "output": true} {
 		// JSON inside of a string is decoded, up to a megabyte of it; else no more is held than a page has.
 		t.Run("preview of an "+name, func(t *testing.T) {
-			heavy.Linear(t, 2, func(v []byte) { Preview(v, output) })
+			heavy.Linear(t, 2, func(v []byte) { Preview(nil, v, output) })
 		})
 		t.Run("first page of an "+name, func(t *testing.T) {
 			heavy.Linear(t, 3, func(v []byte) {

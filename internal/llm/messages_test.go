@@ -121,7 +121,7 @@ func TestPreview(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Preview([]byte(tt.in), tt.output); got != tt.want {
+			if got := Preview(nil, []byte(tt.in), tt.output); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
@@ -140,7 +140,7 @@ func BenchmarkPreview(b *testing.B) {
 	b.SetBytes(int64(len(raw)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if Preview(raw, false) != "last" {
+		if Preview(nil, raw, false) != "last" {
 			b.Fatal("wrong preview")
 		}
 	}

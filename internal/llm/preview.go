@@ -17,11 +17,25 @@ var glance = Limit{Parts: 64, Bytes: 16 << 10}
 // candidates is how many of the last messages of a user are looked at for one that says something.
 const candidates = 8
 
-// Preview is one line for lists, at most 240 characters: the last thing the user said in an input, the answer in an
-// output. It walks raw a few times and decodes only the messages it is taken from, of these only the beginning, because it is made
-// for every event that arrives.
-func Preview(raw []byte, output bool) string {
+// Preview is one line for lists, at most 240 characters: the last thing the user said in an input, the answer in an output. It is made for
+// every event that arrives, so it looks for text only where every provider puts it, and reads messages as they are shown only where that
+// finds nothing or JSON: calls of tools, pictures, refusals, and the items of a responses input, which @posthog/ai sends as strings. Reading
+// all of them would make taking an event cost half as much again.
+func Preview(pace *rawjson.Pace, raw []byte, output bool) string {
 	text := rawjson.Trim(raw)
+	s := line(rawjson.Scalar(plainText(pace, text, output), 8*maxPreview))
+	if len(text) <= len(`""`) || s != "" && s[0] != '{' && s[0] != '[' {
+		return s
+	}
+	if better := previewAsShown(text, output); better != "" {
+		return better
+	}
+	return s
+}
+
+// previewAsShown takes a preview from messages as they are shown. It walks text a few times and decodes only the messages that it is taken
+// from, of these only the beginning.
+func previewAsShown(text []byte, output bool) string {
 	list := rawjson.KindOf(text) == rawjson.Array && parsable(text)
 	if output || !list {
 		p, _ := Read(text, output, nil, glance)
@@ -138,9 +152,10 @@ func cut(s string) string {
 	return s
 }
 
-// line is s on one line, white space collapsed, cut to length.
+// line is s on one line, white space collapsed, cut to length with an ellipsis.
 func line(s string) string {
-	var b strings.Builder
+	var room [(maxPreview + 1) * utf8.UTFMax]byte
+	b := room[:0]
 	n, space := 0, false
 	for _, r := range s {
 		if unicode.IsSpace(r) || unicode.IsControl(r) {
@@ -152,23 +167,18 @@ func line(s string) string {
 			need = 2
 		}
 		if n+need > maxPreview {
-			return shorten(b.String(), n)
+			if n == maxPreview {
+				_, size := utf8.DecodeLastRune(b)
+				b = b[:len(b)-size]
+			}
+			return string(append(b, "…"...))
 		}
 		if space {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 			space = false
 		}
-		b.WriteRune(r)
+		b = utf8.AppendRune(b, r)
 		n += need
 	}
-	return b.String()
-}
-
-// shorten ends s, which has n characters, with an ellipsis.
-func shorten(s string, n int) string {
-	if n == maxPreview {
-		_, size := utf8.DecodeLastRuneInString(s)
-		s = s[:len(s)-size]
-	}
-	return s + "…"
+	return string(b)
 }

@@ -194,7 +194,7 @@ func FuzzMessages(f *testing.F) {
 		if !utf8.Valid(b) {
 			t.Fatalf("invalid UTF-8: %q", b)
 		}
-		if p := Preview(raw, output); utf8.RuneCountInString(p) > maxPreview || !utf8.ValidString(p) {
+		if p := Preview(nil, raw, output); utf8.RuneCountInString(p) > maxPreview || !utf8.ValidString(p) {
 			t.Fatalf("preview %q", p)
 		}
 		if _, err := json.Marshal(Embeddable(raw)); err != nil {
