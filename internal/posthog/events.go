@@ -119,9 +119,9 @@ func (h *Handler) copies(events []incoming) (n int64) {
 
 // parser begins to take a body apart.
 func (h *Handler) parser(text []byte, rt *route, work *work) *parser {
-	p := &parser{scanner: scanner{b: text}, route: rt, work: work, claim: claim{projectOf: h.projectOf}}
-	p.rest = work.pause
-	return p
+	return &parser{
+		Scanner: rawjson.NewScanner(text, maxDepth, rawjson.NewPace(work.pause)), route: rt, work: work, claim: claim{projectOf: h.projectOf},
+	}
 }
 
 // sender is the client as its headers call it; browsers say it in the events.

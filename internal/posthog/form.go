@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 // unform takes JSON or base64 out of a form's data field (posthog-js without compression, and its beacons). A body that
@@ -138,18 +140,11 @@ func unpercent(b []byte, plusIsSpace bool, pause func() error) ([]byte, error) {
 		switch {
 		case c == '+' && plusIsSpace:
 			c = ' '
-		case c == '%' && i+2 < len(b) && notHex[b[i+1]]|notHex[b[i+2]] == 0:
-			c = nibble(b[i+1])<<4 | nibble(b[i+2])
+		case c == '%' && i+2 < len(b) && rawjson.HexDigit(b[i+1])|rawjson.HexDigit(b[i+2]) <= 15:
+			c = rawjson.HexDigit(b[i+1])<<4 | rawjson.HexDigit(b[i+2])
 			i += 2
 		}
 		out = append(out, c)
 	}
 	return out, nil
-}
-
-func nibble(c byte) byte {
-	if c <= '9' {
-		return c - '0'
-	}
-	return c&^0x20 - 'A' + 10
 }

@@ -23,9 +23,13 @@ type parsed struct {
 	sentMS int64
 }
 
+// maxDepth is how deep arrays and objects may nest inside one property. An uncompressed DOM snapshot nests two levels for
+// each element, so this is a page 2,000 elements deep. It bounds the recursion of whoever reads the event later.
+const maxDepth = 4096
+
 // parser takes a body of valid UTF-8 apart. Three shapes are known: an object with a batch, a bare array, a single event.
 type parser struct {
-	scanner
+	rawjson.Scanner
 	parsed
 	// route decides what is particular to one: the shape of v1, the default name of /engage.
 	route *route
@@ -49,107 +53,107 @@ func (l library) String() string {
 
 // parse takes the body apart. Errors: *failure.
 func (p *parser) parse() error {
-	switch c := p.peek(); {
+	switch c := p.Peek(); {
 	case c == '{':
 		p.object()
 	case c == '[':
 		p.array()
-	case p.i >= len(p.b):
+	case p.AtEnd():
 		return badRequest("empty", "the body is empty: send a JSON object or array of events")
 	default:
-		p.fail("an object or array of events")
+		p.Fail("an object or array of events")
 	}
-	if p.err == nil {
-		p.end()
+	if p.Err() == nil {
+		p.End()
 	}
-	if p.err == nil {
+	if p.Err() == nil {
 		return nil
 	}
-	if known, ok := errors.AsType[*failure](p.err); ok {
+	if known, ok := errors.AsType[*failure](p.Err()); ok {
 		return known
 	}
-	return badRequest("bad_json", "the body is not valid JSON: "+p.err.Error())
+	return badRequest("bad_json", "the body is not valid JSON: "+p.Err().Error())
 }
 
 // object reads a body that is one object: an envelope around a batch, or an event by itself.
 func (p *parser) object() {
-	start := p.i
-	p.i++
+	start := p.At()
+	p.Open()
 	var e fields
 	var sent []byte
 	batch := false
-	p.deep = false
+	p.Shallow()
 	for first := true; ; first = false {
-		name, more := p.member(first)
+		name, more := p.Member(first)
 		if !more {
 			break
 		}
 		switch string(name) {
 		case "batch":
-			if p.peek() != '[' {
-				p.fail("an array of events")
+			if p.Peek() != '[' {
+				p.Fail("an array of events")
 				return
 			}
 			batch = true
 			p.array()
 		case "sent_at":
-			sent, _ = p.value()
+			sent, _ = p.Value()
 		case "api_key", "token", "$token":
-			raw, _ := p.value()
+			raw, _ := p.Value()
 			p.claim.atTop(raw)
 		case "created_at":
-			if raw, _ := p.value(); sent == nil {
+			if raw, _ := p.Value(); sent == nil {
 				sent = raw // the only clock of v1 bodies
 			}
 		default:
 			p.field(&e, name)
 		}
-		if p.err != nil {
+		if p.Err() != nil {
 			return
 		}
 	}
-	if p.err != nil {
+	if p.Err() != nil {
 		return
 	}
 	p.sentMS = clockMS(sent)
 	if !batch {
-		p.add(&e, p.b[start:p.i])
+		p.add(&e, p.Since(start))
 	}
 }
 
 // array reads a batch of events, or a body that is one.
 func (p *parser) array() {
-	p.i++
-	for first := true; p.element(first); first = false {
-		if c := p.peek(); c != '{' {
-			raw, ok := p.value()
+	p.Open()
+	for first := true; p.Element(first); first = false {
+		if c := p.Peek(); c != '{' {
+			raw, ok := p.Value()
 			if !ok {
 				return
 			}
 			p.refuse(model.ReasonNotObject, "", p.library, int64(len(raw)), strangers[c])
 			continue
 		}
-		start := p.i
-		p.i++
+		start := p.At()
+		p.Open()
 		var e fields
-		p.deep = false
+		p.Shallow()
 		for first := true; ; first = false {
-			name, more := p.member(first)
+			name, more := p.Member(first)
 			if !more {
 				break
 			}
 			if string(name) == "sent_at" {
-				if raw, ok := p.value(); ok && p.sentMS == 0 {
+				if raw, ok := p.Value(); ok && p.sentMS == 0 {
 					p.sentMS = clockMS(raw) // posthog-js says it in each $snapshot
 				}
 			} else {
 				p.field(&e, name)
 			}
-			if p.err != nil {
+			if p.Err() != nil {
 				return
 			}
 		}
-		if p.err != nil || !p.add(&e, p.b[start:p.i]) {
+		if p.Err() != nil || !p.add(&e, p.Since(start)) {
 			return
 		}
 	}
@@ -172,63 +176,63 @@ func (p *parser) field(e *fields, name []byte) {
 	case "properties":
 		p.properties(e)
 	case "event":
-		e.event, _ = p.value()
+		e.event, _ = p.Value()
 	case "uuid":
-		e.uuid, _ = p.value()
+		e.uuid, _ = p.Value()
 	case "timestamp":
-		e.timestamp, _ = p.value()
+		e.timestamp, _ = p.Value()
 	case "distinct_id", "$distinct_id":
-		e.distinctID, _ = p.value()
+		e.distinctID, _ = p.Value()
 	case "offset":
-		e.offset, _ = p.value()
+		e.offset, _ = p.Value()
 	case "$set":
-		e.set, _ = p.value()
+		e.set, _ = p.Value()
 	case "$set_once":
-		e.setOnce, _ = p.value()
+		e.setOnce, _ = p.Value()
 	case "token", "api_key", "$token":
-		e.token, _ = p.value()
+		e.token, _ = p.Value()
 	case "session_id":
-		e.sessionID, _ = p.value()
+		e.sessionID, _ = p.Value()
 	case "window_id":
-		e.windowID, _ = p.value()
+		e.windowID, _ = p.Value()
 	case "options":
-		e.options, _ = p.value()
+		e.options, _ = p.Value()
 	default:
-		p.skip()
+		p.Skip()
 	}
 }
 
 // properties reads an event's properties and notes the few that matter here on the way past.
 func (p *parser) properties(e *fields) {
-	if p.peek() != '{' {
-		p.skip() // null, or nonsense: an event without properties
+	if p.Peek() != '{' {
+		p.Skip() // null, or nonsense: an event without properties
 		return
 	}
-	start := p.i
-	p.i++
+	start := p.At()
+	p.Open()
 	for first := true; ; first = false {
-		name, more := p.member(first)
+		name, more := p.Member(first)
 		if !more {
 			break
 		}
 		switch string(name) {
 		case "distinct_id":
-			e.innerID, _ = p.value()
+			e.innerID, _ = p.Value()
 		case "token":
-			e.innerToken, _ = p.value()
+			e.innerToken, _ = p.Value()
 		case "$lib":
-			e.lib, _ = p.value()
+			e.lib, _ = p.Value()
 		case "$lib_version":
-			e.libVersion, _ = p.value()
+			e.libVersion, _ = p.Value()
 		default:
-			p.skip()
+			p.Skip()
 		}
-		if p.err != nil {
+		if p.Err() != nil {
 			return
 		}
 	}
-	if p.err == nil {
-		e.properties = p.b[start:p.i]
+	if p.Err() == nil {
+		e.properties = p.Since(start)
 	}
 }
 
@@ -239,12 +243,12 @@ func (p *parser) add(e *fields, raw []byte) bool {
 	if lib.name == "" {
 		lib = p.library
 	}
-	if p.deep {
+	if p.Deep() {
 		p.refuse(model.ReasonTooDeep, str(e.event), lib, int64(len(raw)), tooDeep)
 		return true
 	}
 	if len(p.events) == p.maxEvents {
-		p.err = tooLarge(fmt.Sprintf("more than %d events in one request: send smaller batches", p.maxEvents))
+		p.Stop(tooLarge(fmt.Sprintf("more than %d events in one request: send smaller batches", p.maxEvents)))
 		return false
 	}
 	if len(p.events) == cap(p.events) && !p.grow() {
@@ -258,7 +262,7 @@ func (p *parser) add(e *fields, raw []byte) bool {
 		copies += restoredSize(e)
 	}
 	if err := p.work.reserve(int64(copies)); err != nil {
-		p.err = err
+		p.Stop(err)
 		return false
 	}
 	in := incoming{
@@ -292,6 +296,14 @@ func (p *parser) add(e *fields, raw []byte) bool {
 	return true
 }
 
+// maxText is where the texts that an event says of itself are cut, in bytes: its name, its ids, its times, its tokens.
+// Whoever reads them keeps less.
+const maxText = 4096
+
+// str is the text of a checked JSON value: a string's own, a number's or boolean's spelling, "" for everything else.
+// SDKs send ids as numbers now and then. It is cut to maxText, and nothing of what is cut off is copied.
+func str(raw []byte) string { return rawjson.Scalar(raw, maxText) }
+
 // longestID is the longest id that is handed on as it is; a uuid has 36 bytes.
 const longestID = 256
 
@@ -307,7 +319,7 @@ func idOf(raw []byte) string {
 func (p *parser) grow() bool {
 	n := min(max(8, 2*cap(p.events)), p.maxEvents)
 	if err := p.work.reserve(int64(n-cap(p.events)) * int64(unsafe.Sizeof(incoming{}))); err != nil {
-		p.err = err
+		p.Stop(err)
 		return false
 	}
 	events := make([]incoming, len(p.events), n)
@@ -405,13 +417,14 @@ func restore(properties []byte, e *fields, lib library) []byte {
 		}
 	}
 	if objectOrNil(e.options) != nil {
-		s := scanner{b: e.options, i: 1}
+		s := rawjson.NewScanner(e.options, maxDepth, nil)
+		s.Open()
 		for first := true; ; first = false {
-			name, more := s.member(first)
+			name, more := s.Member(first)
 			if !more {
 				break
 			}
-			raw, ok := s.value()
+			raw, ok := s.Value()
 			if !ok {
 				break
 			}

@@ -151,7 +151,7 @@ func TestLLMEvents(t *testing.T) {
 		{"previews without text", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":[{"role":"user","content":"[{\"type\":\"input_text\",\"text\":\"q\"}]"},{"role":"user","content":"{\"type\":\"item_reference\",\"id\":\"1\"}"}],"$ai_output_choices":[{"role":"assistant","content":[{"type":"function","id":"1","function":{"name":"find","arguments":"{\"a\":1}"}}]}]}`,
 			base(func(e *model.Event) { e.InputPreview, e.OutputPreview = "q", `find({"a":1})` })},
 		{"long previews", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":"` + strings.Repeat(`\u00e9 `, 1000) + `"}`, base(func(e *model.Event) {
-			e.InputPreview = strings.TrimSpace(strings.Repeat("é ", 120))
+			e.InputPreview = strings.TrimSpace(strings.Repeat("é ", 120)) + "…"
 		})},
 		{"privacy mode", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":null,"$ai_output_choices":null}`, base(func(*model.Event) {})},
 	} {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/fair"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 // trickle writes pieces of a body, one a second, and returns the answer and when it came.
@@ -160,9 +161,9 @@ func TestParsingStopsInTheMiddle(t *testing.T) {
 	} {
 		w := alone()
 		w.ctx = ctx
-		p := &parser{scanner: scanner{b: []byte(text), rest: w.pause}, route: routes[0], maxEvents: 100_000, work: w}
-		if err := p.parse(); err == nil || p.i > restEvery {
-			t.Errorf("%s: read up to byte %d: %v", name, p.i, err)
+		p := &parser{Scanner: rawjson.NewScanner([]byte(text), maxDepth, rawjson.NewPace(w.pause)), route: routes[0], maxEvents: 100_000, work: w, claim: claim{projectOf: projectOf}}
+		if err := p.parse(); err == nil || p.At() > 5<<18 {
+			t.Errorf("%s: read up to byte %d: %v", name, p.At(), err)
 		}
 	}
 }

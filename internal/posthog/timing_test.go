@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 // generations is the body of a batch of 100 LLM events of 2.3 kB.
@@ -79,7 +80,7 @@ func BenchmarkParse(b *testing.B) {
 				if !validUTF8(text) {
 					b.Fatal("not UTF-8")
 				}
-				p := &parser{scanner: scanner{b: text}, route: routes[0], maxEvents: 1000, work: alone(), claim: claim{projectOf: projectOf}}
+				p := &parser{Scanner: rawjson.NewScanner(text, maxDepth, nil), route: routes[0], maxEvents: 1000, work: alone(), claim: claim{projectOf: projectOf}}
 				if err := p.parse(); err != nil {
 					b.Fatal(err)
 				}
