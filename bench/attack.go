@@ -23,7 +23,7 @@ func measureAttack(ctx context.Context, o options, r *report) error {
 		return err
 	}
 	t := r.newComparison(fmt.Sprintf("%d attackers, each at most %.0f requests/s, %d times %v beside as much of quiet; %s. Times is the median of the rounds' ratios to the quiet before",
-		together, 1/attackEvery.Seconds(), o.hostile.rounds, o.hostile.phase, otherData), attackColumns...)
+		together, 1/attackEvery.Seconds(), o.rounds, o.hostile.phase, otherData), attackColumns...)
 	worst, peak, busy, failed := 0.0, 0.0, 0, 0
 	for _, a := range attacks {
 		run := a.prepare()
@@ -80,7 +80,7 @@ func (o options) underAttack(ctx context.Context, a attack, run attacking, addre
 	watched := s.watchPeak(ctx)
 	ratios, quietMS, attackMS := map[string][]float64{}, []float64{}, []float64{}
 	result, after := &attacked{}, 0.0
-	for range o.hostile.rounds {
+	for range o.rounds {
 		quiet, err := users.use(ctx, o.hostile.phase)
 		if err != nil {
 			return nil, err

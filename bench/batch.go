@@ -23,20 +23,31 @@ type batch struct {
 	body               []byte
 	sentAt             int
 	places             []places
-	texts              [][]byte // parts of body
+	texts              [][]byte // parts of body: textsOf for each event
 	random             *rand.Rand
+	// phrases are what the user's text of some events begins with, by the event's number.
+	phrases map[uint64]string
 }
 
-type places struct{ uuid, trace, session, time int }
+// places are where in a body the values of an event begin that change.
+type places struct{ uuid, trace, session, time, person, latency, input, output int }
 
 const (
+	textsOf    = 3 // of an event: of the system, of the user, the answer
 	perTrace   = 4
 	perSession = 10 // traces
 	people     = 5000
 )
 
 // newBatch makes one of so many events.
-func newBatch(connection uint64, size int) *batch {
+func newBatch(connection uint64, size int) *batch { return makeBatch(connection, size, event) }
+
+// newLightBatch makes one of events without text.
+func newLightBatch(connection uint64, size int) *batch {
+	return makeBatch(connection, size, lightEvent)
+}
+
+func makeBatch(connection uint64, size int, event func(random *rand.Rand, id string) []byte) *batch {
 	const id = "00000000-0000-0000-0000-000000000000"
 	b := &batch{connection: connection, random: rand.New(rand.NewPCG(connection, 99))}
 	var out bytes.Buffer
@@ -49,7 +60,10 @@ func newBatch(connection uint64, size int) *batch {
 		raw := event(b.random, id)
 		out.Write(raw)
 		find := func(key string) int { return base + bytes.Index(raw, []byte(key)) + len(key) }
-		b.places = append(b.places, places{find(`"uuid":"`), find(`"$ai_trace_id":"`), find(`"$session_id":"`), find(`"timestamp":"`)})
+		b.places = append(b.places, places{
+			find(`"uuid":"`), find(`"$ai_trace_id":"`), find(`"$session_id":"`), find(`"timestamp":"`),
+			find(`"distinct_id":"`), find(`"$ai_latency":`), find(`"$ai_input_tokens":`), find(`"$ai_output_tokens":`),
+		})
 	}
 	out.WriteString(`],"sent_at":"`)
 	b.sentAt = out.Len()
@@ -59,22 +73,35 @@ func newBatch(connection uint64, size int) *batch {
 	return b
 }
 
-func (b *batch) next(now time.Time) []byte {
-	copy(b.body[b.sentAt:], stamp(now))
+// next are the next events, of which the last was just before a time.
+func (b *batch) next(at time.Time) []byte {
+	copy(b.body[b.sentAt:], stamp(time.Now()))
 	for _, text := range b.texts {
 		fillWithText(b.random, text)
 	}
 	for i, p := range b.places {
 		n := b.events + uint64(i)
+		if phrase, ok := b.phrases[n]; ok {
+			copy(b.texts[i*textsOf+1], phrase+" ")
+		}
 		id := uuid.New()
 		copy(b.body[p.uuid:], id.String())
+		copy(b.body[p.person:], personID(b.random.IntN(people)))
+		copy(b.body[p.latency:], latency(0.4+3*b.random.Float64()))
+		copy(b.body[p.input:], tokens(b.random.IntN(400)))
+		copy(b.body[p.output:], tokens(b.random.IntN(300)))
 		copy(b.body[p.trace:], traceID(b.connection, n/perTrace))
 		copy(b.body[p.session:], sessionID(b.connection, n/perTrace/perSession))
-		copy(b.body[p.time:], stamp(now.Add(time.Duration(i-len(b.places))*time.Millisecond)))
+		copy(b.body[p.time:], stamp(at.Add(time.Duration(i-len(b.places))*time.Millisecond)))
 	}
 	b.events += uint64(len(b.places))
 	return b.body
 }
+
+// Each of these has the same length always.
+func personID(n int) string          { return fmt.Sprintf("user_%04d", n) }
+func latency(seconds float64) string { return fmt.Sprintf("%.6f", seconds) }
+func tokens(n int) string            { return fmt.Sprint(100 + n) }
 
 func traceID(connection, n uint64) string   { return derived(1, connection, n) }
 func sessionID(connection, n uint64) string { return derived(2, connection, n) }
@@ -112,29 +139,38 @@ func blanks(raw []byte) (all [][]byte) {
 
 // event is one $ai_generation as the Python wrapper writes it, eventSize bytes long or some more. Where its texts belong it is blank.
 func event(random *rand.Rand, id string) []byte {
-	models := []string{"gpt-4o-mini", "gpt-4o", "gpt-5", "gpt-5-mini"}
-	render := func(answer int) []byte {
-		raw, err := json.Marshal(map[string]any{
-			"event": "$ai_generation", "uuid": id, "distinct_id": fmt.Sprintf("user_%d", random.IntN(people)),
-			"timestamp": stamp(time.Time{}),
-			"properties": map[string]any{
-				"$ai_provider": "openai", "$ai_model": models[random.IntN(len(models))], "$ai_latency": 0.4 + 3*random.Float64(),
-				"$ai_model_parameters": map[string]any{"temperature": 0.2, "stream": false}, "$ai_http_status": 200,
-				"$ai_input":          []any{map[string]any{"role": "system", "content": blank(400)}, map[string]any{"role": "user", "content": blank(120)}},
-				"$ai_output_choices": []any{map[string]any{"role": "assistant", "content": []any{map[string]any{"type": "text", "text": blank(answer)}}}},
-				"$ai_input_tokens":   120 + random.IntN(400), "$ai_output_tokens": 20 + random.IntN(300), "$ai_base_url": "https://api.openai.com/v1/",
-				"$ai_trace_id": id, "$session_id": id, "$ai_tokens_source": "sdk", "$ai_stop_reason": "stop",
-				"$lib": "posthog-python", "$lib_version": "7.42.0", "$geoip_disable": true, "$python_runtime": "CPython", "$python_version": "3.11.7", "$os": "Linux",
-			},
-		})
-		if err != nil {
-			panic(err) // the map above always marshals
-		}
-		return raw
-	}
+	properties := eventProperties(random, id)
+	properties["$ai_input"] = []any{map[string]any{"role": "system", "content": blank(400)}, map[string]any{"role": "user", "content": blank(120)}}
 	for answer := eventSize - 1500; ; answer += 10 {
-		if raw := render(answer); len(raw) >= eventSize {
+		properties["$ai_output_choices"] = []any{map[string]any{"role": "assistant", "content": []any{map[string]any{"type": "text", "text": blank(answer)}}}}
+		if raw := renderEvent(id, properties); len(raw) >= eventSize {
 			return raw
 		}
 	}
+}
+
+// lightEvent is the same without text, as it comes from SDKs in privacy mode.
+func lightEvent(random *rand.Rand, id string) []byte {
+	return renderEvent(id, eventProperties(random, id))
+}
+
+func eventProperties(random *rand.Rand, id string) map[string]any {
+	models := []string{"gpt-4o-mini", "gpt-4o", "gpt-5", "gpt-5-mini"}
+	return map[string]any{
+		"$ai_provider": "openai", "$ai_model": models[random.IntN(len(models))], "$ai_latency": json.Number(latency(0)),
+		"$ai_model_parameters": map[string]any{"temperature": 0.2, "stream": false}, "$ai_http_status": 200,
+		"$ai_input_tokens": json.Number(tokens(0)), "$ai_output_tokens": json.Number(tokens(0)), "$ai_base_url": "https://api.openai.com/v1/",
+		"$ai_trace_id": id, "$session_id": id, "$ai_tokens_source": "sdk", "$ai_stop_reason": "stop",
+		"$lib": "posthog-python", "$lib_version": "7.42.0", "$geoip_disable": true, "$python_runtime": "CPython", "$python_version": "3.11.7", "$os": "Linux",
+	}
+}
+
+func renderEvent(id string, properties map[string]any) []byte {
+	raw, err := json.Marshal(map[string]any{
+		"event": "$ai_generation", "uuid": id, "distinct_id": personID(0), "timestamp": stamp(time.Time{}), "properties": properties,
+	})
+	if err != nil {
+		panic(err) // the map above always marshals
+	}
+	return raw
 }

@@ -33,11 +33,13 @@ func embedded(ctx context.Context, o options) (*engine, error) {
 	return &engine{name: "embedded", client: s.client, nodes: []process{s.process}, server: s}, nil
 }
 
-// nodes is how many a cluster has.
-const nodes = 3
-
-// shards starts a cluster of so many ClickHouse servers, and nodes that are asked in turn.
+// shards starts a cluster of so many ClickHouse servers, and three nodes that are asked in turn.
 func shards(n int, name string) func(context.Context, options) (*engine, error) {
+	return clustered(3, n, name)
+}
+
+// clustered starts a cluster of so many nodes and ClickHouse servers.
+func clustered(nodes, n int, name string) func(context.Context, options) (*engine, error) {
 	return func(ctx context.Context, o options) (*engine, error) {
 		dir, err := os.MkdirTemp(o.dir, "playhead-bench-cluster-")
 		if err != nil {

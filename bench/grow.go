@@ -43,7 +43,7 @@ func measureGrowth(ctx context.Context, o options, r *report) error {
 		begun, before := time.Now(), rows
 		for range 9 * max(copies/9*10, 1) {
 			copies++
-			if err := copyEvents(ctx, e, copies); err != nil {
+			if err := copyEvents(ctx, e, copies, copiesApart, true); err != nil {
 				return err
 			}
 			rows += o.sends()
@@ -52,24 +52,33 @@ func measureGrowth(ctx context.Context, o options, r *report) error {
 	}
 }
 
-// copyEvents copies what was sent once more, as the nth copy.
-func copyEvents(ctx context.Context, e *engine, n int) error {
-	const apart = 10 * 60_000 // ms
+// copiesApart is how much older each copy is than the one before, longer than sending took.
+const copiesApart = 10 * time.Minute
+
+// copyEvents copies what was sent once more, as the nth copy, with its links, and with its text where that is wanted.
+func copyEvents(ctx context.Context, e *engine, n int, apart time.Duration, text bool) error {
+	shift := int64(n) * apart.Milliseconds()
 	times := func(columns ...string) (all string) {
 		for _, c := range columns {
-			all += fmt.Sprintf(", %s - %d AS %s", c, n*apart, c)
+			all += fmt.Sprintf(", %s - %d AS %s", c, shift, c)
 		}
 		return all
 	}
 	hash := func(column string) string { return fmt.Sprintf("MD5(concat(toString(%s), '#%d'))", column, n) }
 	id := func(column string) string { return fmt.Sprintf(", lower(hex(%s)) AS %s", hash(column), column) }
 	uuid := "reinterpretAsUUID(" + hash("uuid") + ") AS uuid"
-	for _, t := range []struct{ name, replace string }{
-		{"contents", uuid + times("sort_ms", "time_ms")},
-		{"events", uuid + times("sort_ms", "time_ms", "received_ms", "start_ms") + id("trace_id") + id("session_id")},
-	} {
-		statement := fmt.Sprintf("INSERT INTO playhead.%[1]s SELECT * REPLACE (%[2]s) FROM playhead.%[1]s WHERE playhead.%[1]s.sort_ms > (SELECT max(sort_ms) FROM playhead.%[1]s) - %[3]d",
-			t.name, t.replace, apart)
+	const none = "toUUID('00000000-0000-0000-0000-000000000000')" // of the link of a whole trace
+	tables := []struct{ name, time, replace string }{
+		{"links", "time_ms", "if(uuid = " + none + ", " + none + ", reinterpretAsUUID(" + hash("uuid") + ")) AS uuid" +
+			times("time_ms", "received_ms", "start_ms", "derived_ms") + id("trace_id") + id("session_id")},
+		{"events", "sort_ms", uuid + times("sort_ms", "time_ms", "received_ms", "start_ms") + id("trace_id") + id("session_id")},
+	}
+	if text {
+		tables = append(tables, struct{ name, time, replace string }{"contents", "sort_ms", uuid + times("sort_ms", "time_ms")})
+	}
+	for _, t := range tables {
+		statement := fmt.Sprintf("INSERT INTO playhead.%[1]s SELECT * REPLACE (%[2]s) FROM playhead.%[1]s WHERE playhead.%[1]s.%[3]s > (SELECT max(%[3]s) FROM playhead.%[1]s) - %[4]d",
+			t.name, t.replace, t.time, apart.Milliseconds())
 		if _, err := e.cluster.ClickHouse.At(0).Query(ctx, statement); err != nil {
 			return fmt.Errorf("copy %s: %w", t.name, err)
 		}

@@ -14,14 +14,13 @@ import (
 // hostile is how the parts bodies, attack, dear and stop treat a server, which is always one that the bench has started itself, on
 // this machine's own address.
 type hostile struct {
-	bodyMB, rounds                  int
+	bodyMB                          int
 	phase                           time.Duration
 	shapes, attacks, addresses, set string
 }
 
 func (h *hostile) flags() {
 	flag.IntVar(&h.bodyMB, "body-mb", 250, "decoded size of heavy bodies, in MB")
-	flag.IntVar(&h.rounds, "rounds", 3, "how often each attack alternates with quiet")
 	flag.DurationVar(&h.phase, "phase", 8*time.Second, "how long a quiet time or an attack lasts")
 	flag.StringVar(&h.shapes, "shapes", "", "comma-separated shapes of heavy bodies (default all of internal/heavy)")
 	flag.StringVar(&h.attacks, "attacks", "", "comma-separated attacks of the part attack (default all)")

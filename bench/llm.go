@@ -96,10 +96,17 @@ type sending struct {
 func (s sending) perSecond() float64 { return float64(s.count) / s.took.Seconds() }
 
 // makeBatches makes what each connection sends, which takes longer than sending it.
-func makeBatches(o options) []*batch {
+func makeBatches(o options) []*batch { return batchesOf(o, newBatch) }
+
+// makeLightBatches makes those of events without text, of traces of their own.
+func makeLightBatches(o options) []*batch {
+	return batchesOf(o, func(connection uint64, size int) *batch { return newLightBatch(1<<16+connection, size) })
+}
+
+func batchesOf(o options, one func(connection uint64, size int) *batch) []*batch {
 	all := make([]*batch, o.connections)
 	_ = atOnce(o.connections, func(connection int) error {
-		all[connection] = newBatch(uint64(connection), batchSize)
+		all[connection] = one(uint64(connection), batchSize)
 		return nil
 	})
 	return all
@@ -110,8 +117,8 @@ func sendEvents(ctx context.Context, o options, c *client, batches []*batch) (se
 	var retries, bytes atomic.Int64
 	begun := time.Now()
 	err := atOnce(o.connections, func(connection int) error {
-		for range o.batches() {
-			body := batches[connection].next(time.Now())
+		for n := range o.batches() {
+			body := batches[connection].next(time.Now().Add(-o.ago(n)))
 			n, err := c.post(ctx, "/batch/", "application/json", body)
 			retries.Add(int64(n))
 			bytes.Add(int64(len(body)))

@@ -37,8 +37,13 @@ func run() error {
 	flag.DurationVar(&o.recordFor, "record-for", 20*time.Second, "how long to send recordings")
 	flag.IntVar(&o.recordMB, "record-mb", 150, "recordings that the part cluster sends to each engine, in MB on the wire")
 	flag.IntVar(&o.reads, "reads", 300, "requests per read figure")
+	flag.IntVar(&o.rounds, "rounds", 3, "how often what is measured in turn alternates: attack and quiet, Playhead and VictoriaLogs")
+	flag.StringVar(&o.victoriaLogs, "victorialogs", "", "VictoriaLogs' program, which the part ingest measures beside (default: it does not)")
+	flag.StringVar(&o.before, "before", "", "an earlier build of the server, whose lists the part ask-cluster measures beside (default: it does not)")
+	flag.IntVar(&o.grow, "grow", 0, "how many events the part ask sums up once more, with light ones that are added (default: none are)")
+	flag.DurationVar(&o.linksFor, "links-for", time.Minute, "how long the part links sends")
 	flag.DurationVar(&o.soak, "soak", 10*time.Minute, "how long the part soak sends")
-	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, soak, cluster, commits, growth, bodies, attack, dear, stop")
+	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, ingest, ask, links, memory, soak, cluster, ask-cluster, commits, growth, bodies, attack, dear, stop")
 	flag.StringVar(&o.dir, "dir", "", "parent of the data directories (default the system's temporary directory)")
 	o.hostile.flags()
 	flag.Parse()
@@ -49,7 +54,9 @@ func run() error {
 	parts := []struct {
 		name string
 		run  func(context.Context, options, *report) error
-	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment}, {"soak", measureSoak}, {"cluster", measureCluster}, {"commits", measureCommits}, {"growth", measureGrowth},
+	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment},
+		{"ingest", measureIngest}, {"ask", measureAsk}, {"links", measureLinks}, {"memory", measureMemory}, {"soak", measureSoak},
+		{"cluster", measureCluster}, {"ask-cluster", measureAskCluster}, {"commits", measureCommits}, {"growth", measureGrowth},
 		{"bodies", measureBodies}, {"attack", measureAttack}, {"dear", measureDear}, {"stop", measureStop}}
 	asked := strings.Split(o.only, ",")
 	for _, p := range parts {
@@ -74,11 +81,14 @@ func (o options) recordingData() string {
 }
 
 type options struct {
-	bin, out, only, dir                  string
-	events, connections, browsers, reads int
-	recordFor, soak                      time.Duration
-	recordMB                             int
-	hostile                              hostile
+	bin, out, only, dir, victoriaLogs, before string
+	events, connections, browsers, reads      int
+	recordMB, rounds, grow                    int
+	recordFor, soak, linksFor                 time.Duration
+	hostile                                   hostile
+
+	// over is how long before now events lie, evenly; 0 is that all are of now.
+	over time.Duration
 }
 
 // batches is how many batches each connection sends.
@@ -86,6 +96,11 @@ func (o options) batches() int { return max(o.events/o.connections/batchSize, 1)
 
 // sends is how many events all of them send.
 func (o options) sends() int64 { return int64(o.batches()) * batchSize * int64(o.connections) }
+
+// ago is how long before now the nth batch of a connection lies.
+func (o options) ago(n int) time.Duration {
+	return time.Duration(float64(o.over) * (1 - float64(n)/float64(o.batches())))
+}
 
 // eventData says what sendEvents sends.
 func (o options) eventData() string {

@@ -15,6 +15,9 @@ func self() process { return process(os.Getpid()) }
 // residentMB is the memory it has now.
 func (p process) residentMB() float64 { return p.statusMB("VmRSS:") }
 
+// anonymousMB is what of that is the process's own, not pages of files.
+func (p process) anonymousMB() float64 { return p.statusMB("RssAnon:") }
+
 // peakMB is the most memory it has had since it started, or since forgetPeak.
 func (p process) peakMB() float64 { return p.statusMB("VmHWM:") }
 

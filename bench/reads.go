@@ -37,7 +37,7 @@ func eventReads(o options) []read {
 		random := rand.New(rand.NewPCG(2, uint64(i)))
 		return sessionID(uint64(random.IntN(o.connections)), uint64(random.IntN(sessions)))
 	}
-	person := func(i int) string { return fmt.Sprintf("user_%d", 1+7*i%people) }
+	person := func(i int) string { return personID((1 + 7*i) % people) }
 	words := zipf.NewWriter(0).Words
 	few, fewest := max(o.reads/10, 1), max(min(o.reads/30, 3), 1)
 	all := []read{

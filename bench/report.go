@@ -68,6 +68,15 @@ func (r *report) addLatencies(name string, took []time.Duration, goal, data stri
 	r.add(name+", p95", p95, "ms", goal, data)
 }
 
+// addAsked adds the median, of which something is asked, and the 95th percentile of a set of questions, and the processor time, of which
+// cpu is the sum in seconds.
+func (r *report) addAsked(of, name string, took []time.Duration, cpu float64, goal, data string) {
+	median, p95 := percentiles(took)
+	r.addOf(of, name+", median", median, "ms", goal, data)
+	r.addOf(of, name+", p95", p95, "ms", "", data)
+	r.addOf(of, name+", server's processor time", cpu/float64(len(took))*1000, "ms", "", data)
+}
+
 // percentiles are in milliseconds.
 func percentiles(took []time.Duration) (median, p95 float64) {
 	slices.Sort(took)

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// server is a running playhead process with the embedded storage.
+// server is a running process that answers over HTTP and keeps its data in a directory: playhead with the embedded storage, as a rule.
 type server struct {
 	*client
 	process
@@ -24,7 +24,7 @@ type server struct {
 	log  *os.File
 	// ended is closed when the process has, by itself or not.
 	ended chan struct{}
-	// ready is the time from exec to the first 200 of /readyz.
+	// ready is the time from exec to the first answer that it is.
 	ready time.Duration
 }
 
@@ -44,8 +44,16 @@ func startEmpty(ctx context.Context, o options, part string, args ...string) (*s
 	return s, nil
 }
 
-// start runs the server on what is in dir, on a port of this machine alone, and waits until it is ready.
+// start runs the server on what is in dir, and waits until it is ready. A shell limits its memory and becomes the server.
 func start(ctx context.Context, o options, dir string, args ...string) (*server, error) {
+	return launch(ctx, dir, "/readyz", func(addr, data string) *exec.Cmd {
+		limited := []string{"-c", `ulimit -v "$0" && exec "$@"`, strconv.Itoa(mostMemory), o.bin, "serve", "--listen", addr, "--data", data, "--token", token}
+		return exec.CommandContext(ctx, "sh", append(limited, args...)...)
+	})
+}
+
+// launch runs a program on what is in dir, on a port of this machine alone, and waits until it answers 200 to ready.
+func launch(ctx context.Context, dir, ready string, command func(addr, data string) *exec.Cmd) (*server, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -56,9 +64,7 @@ func start(ctx context.Context, o options, dir string, args ...string) (*server,
 	if s.log, err = os.OpenFile(filepath.Join(dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644); err != nil {
 		return nil, err
 	}
-	// A shell sets the limit and becomes the server.
-	limited := []string{"-c", `ulimit -v "$0" && exec "$@"`, strconv.Itoa(mostMemory), o.bin, "serve", "--listen", addr, "--data", s.data(), "--token", token}
-	s.cmd = exec.CommandContext(ctx, "sh", append(limited, args...)...)
+	s.cmd = command(addr, s.data())
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	begun := time.Now()
 	if err := s.cmd.Start(); err != nil {
@@ -71,7 +77,7 @@ func start(ctx context.Context, o options, dir string, args ...string) (*server,
 		close(s.ended)
 	}()
 	for time.Since(begun) < 30*time.Second && !s.dead() {
-		if status, _, err := s.get(ctx, "/readyz"); err == nil && status == http.StatusOK {
+		if status, _, err := s.get(ctx, ready); err == nil && status == http.StatusOK {
 			s.ready = time.Since(begun)
 			return s, nil
 		}

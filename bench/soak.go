@@ -87,22 +87,29 @@ func (s *server) soak(ctx context.Context, length time.Duration) (all []sample, 
 	if err != nil {
 		return nil, 0, err
 	}
-	senders := []func() error{
-		func() error { return s.watch(ctx, &sent, &all) },
-		func() error { return s.soakRecordings(ctx, m) },
-	}
+	err = allOrNone(cancel, append(s.steadyLoad(ctx, m, &sent), func() error { return s.watch(ctx, &sent, &all) })...)
+	return all, sent.Load(), err
+}
+
+// steadyLoad are the senders of a load that goes on until ctx ends. They count the events that were acknowledged.
+func (s *server) steadyLoad(ctx context.Context, m *minute, sent *atomic.Int64) []func() error {
 	const connections = 4
+	senders := []func() error{func() error { return s.soakRecordings(ctx, m) }}
 	for i := range connections {
-		senders = append(senders, func() error { return s.soakEvents(ctx, uint64(i), soakEvents/connections, &sent) })
+		senders = append(senders, func() error { return s.soakEvents(ctx, uint64(i), soakEvents/connections, sent) })
 	}
-	err = atOnce(len(senders), func(i int) error {
-		err := senders[i]()
+	return senders
+}
+
+// allOrNone runs all at once, stops them when one fails, and returns its error.
+func allOrNone(stop func(), all ...func() error) error {
+	return atOnce(len(all), func(i int) error {
+		err := all[i]()
 		if err != nil {
-			cancel()
+			stop()
 		}
 		return err
 	})
-	return all, sent.Load(), err
 }
 
 func (s *server) watch(ctx context.Context, sent *atomic.Int64, all *[]sample) error {
@@ -138,10 +145,14 @@ func generation(w *zipf.Writer, random *rand.Rand, now time.Time) []byte {
 	person := w.Rank()
 	// Somebody's session lasts half an hour, a trace a minute.
 	session, trace := derived(3, person, uint64(now.Unix()/1800)), derived(4, person, uint64(now.Unix()/60))
+	return generationOf(w, random, now, fmt.Sprintf("user_%d", person), session, trace)
+}
+
+func generationOf(w *zipf.Writer, random *rand.Rand, now time.Time, person, session, trace string) []byte {
 	raw, err := json.Marshal(map[string]any{
 		"api_key": token, "sent_at": stamp(now),
 		"batch": []any{map[string]any{
-			"event": "$ai_generation", "uuid": uuid.NewString(), "distinct_id": fmt.Sprintf("user_%d", person), "timestamp": stamp(now),
+			"event": "$ai_generation", "uuid": uuid.NewString(), "distinct_id": person, "timestamp": stamp(now),
 			"properties": map[string]any{
 				"$ai_provider": "openai", "$ai_model": "gpt-5-mini", "$ai_latency": 0.4 + 3*random.Float64(), "$ai_http_status": 200,
 				"$ai_input": []any{

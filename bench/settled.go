@@ -1,0 +1,20 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+)
+
+// settled waits until a server with the embedded storage has done what it does by itself after a load: text is packed, and the log is
+// moved into the database, which it is a quarter of a minute after the last event.
+func (s *server) settled(ctx context.Context) error {
+	const patience, moved = 2 * time.Minute, 64 << 10
+	for begun := time.Now(); time.Since(begun) < patience && ctx.Err() == nil && !s.dead(); {
+		if _, calm := s.calm(ctx); calm && size(filepath.Join(s.data(), "events.duckdb.wal")) < moved {
+			return nil
+		}
+	}
+	return errors.Join(ctx.Err(), errors.New("the server does not come to rest"))
+}
