@@ -184,13 +184,14 @@ func measureAsk(ctx context.Context, o options, r *report) error {
 	}
 	events := o.sends()
 	data := fmt.Sprintf("%s, over %.0f days; each question asked %d times, each time another one", o.eventData(), o.over.Hours()/24, o.questions())
+	t := newAsked(r, data)
 	for _, list := range []string{"generations", "traces"} {
 		for _, q := range searches(phrases) {
 			took, cpu, err := q.ask(ctx, s, list)
 			if err != nil {
 				return err
 			}
-			r.addAsked("", fmt.Sprintf("first page of %s with %s", list, q.name), took, cpu, q.goal, data)
+			t.answered(fmt.Sprintf("first page of %s with %s", list, q.name), q.goal, took, cpu)
 		}
 	}
 	for _, q := range questions(now) {
@@ -198,9 +199,22 @@ func measureAsk(ctx context.Context, o options, r *report) error {
 		if err != nil {
 			return err
 		}
-		r.addAsked("", q.name, took, cpu, q.goal, data)
+		t.answered(q.name, q.goal, took, cpu)
 	}
 	return askMore(ctx, o, r, s, now)
+}
+
+// asked is a table of questions, with what is asked for beside what was measured.
+type asked struct{ *comparison }
+
+func newAsked(r *report, data string) asked {
+	return asked{r.newComparison(data, "question", "median, ms", "asked for", "p95, ms", "server's processor time, ms")}
+}
+
+// answered adds a question that was asked often; cpu is the sum of the processor time, in seconds.
+func (t asked) answered(name, goal string, took []time.Duration, cpu float64) {
+	median, p95 := percentiles(took)
+	t.add(name, median, goal, p95, cpu/float64(len(took))*1000)
 }
 
 // ask looks for every text in a list of one server.
@@ -226,7 +240,6 @@ func askMore(ctx context.Context, o options, r *report, s *server, now time.Time
 		return nil
 	}
 	o.events = o.grow - int(before)
-	begun := time.Now()
 	sent, err := sendEvents(ctx, o, s.client, makeLightBatches(o))
 	if err != nil {
 		return err
@@ -236,12 +249,11 @@ func askMore(ctx context.Context, o options, r *report, s *server, now time.Time
 	if err := s.settled(ctx); err != nil {
 		return err
 	}
-	fmt.Printf("%v to add them\n", time.Since(begun).Round(time.Second))
 	q := sumsByDay(now, "1,500 at most")
 	took, cpu, err := q.ask(ctx, s, 20, before+sent.count)
 	if err != nil {
 		return err
 	}
-	r.addAsked("", fmt.Sprintf("of %d events: %s", before+sent.count, q.name), took, cpu, q.goal, data)
+	newAsked(r, data).answered(q.name, q.goal, took, cpu)
 	return nil
 }

@@ -94,7 +94,7 @@ func readPerson(ctx context.Context, o options, r *report, e *engine, rows int64
 		took = append(took, d)
 	}
 	data := fmt.Sprintf("%d events, of %d persons, so %d of each", rows, people, rows/people)
-	r.addAsked(e.name, "traces of one person, each time another one", took, e.serverSeconds()-before, "300 at most", data)
+	newAsked(r, data).answered("traces of one person, each time another one", "300 at most", took, e.serverSeconds()-before)
 	return nil
 }
 

@@ -48,12 +48,11 @@ func measureLinks(ctx context.Context, o options, r *report) error {
 	defer func() { _ = s.close() }()
 	data := fmt.Sprintf("%v of %d LLM events/s, one a request, and %d requests/s with recordings (bench/data/minute); of %.0f events more a second the link is asked for every %v, all with one request",
 		o.linksFor, soakEvents, soakRecordings, float64(time.Second/probeEvery), pollEvery)
-	begun := time.Now()
 	p, sent, err := s.probe(ctx, o.linksFor)
 	if err != nil {
 		return err
 	}
-	r.add("links: LLM events, acknowledged durably", float64(sent)/time.Since(begun).Seconds(), "events/s", fmt.Sprint(soakEvents), data)
+	r.add("links: LLM events, acknowledged durably", float64(sent)/o.linksFor.Seconds(), "events/s", fmt.Sprint(soakEvents), data)
 	for i, what := range []string{"from an event's acknowledgement to its stored link", "from the acknowledgement of a recording that comes after its event to the stored link"} {
 		median, p95 := percentiles(p.took[i])
 		of := fmt.Sprintf("%s; %d links", data, len(p.took[i]))

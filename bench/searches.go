@@ -41,7 +41,7 @@ func searches(phrases []string) []search {
 	return []search{
 		{"a word that is nowhere", "10 at most", nowhere, 0, 0},
 		{"a phrase of four words that one event has", "100 at most", phrases, 1, 1},
-		{"a phrase of four words that one in 11,000 events has", "", shared, 0, pageSize},
+		{"a phrase of four words that one in 12,000 events has", "", shared, 0, pageSize},
 		{"a common word", "50 at most", common, pageSize, pageSize},
 	}
 }
