@@ -68,6 +68,10 @@ func TestChartSettings(t *testing.T) {
 		c.Limits.MaxBody != 32<<20 || seconds(c.S3.Window) != 0.5 || seconds(c.ShutdownTimeout) != 20 || seconds(c.ShutdownDelay) != 15 || !c.Clustered() || !c.BlocksInS3() {
 		t.Errorf("%+v", c)
 	}
+	alone := []config.Project{{Name: "shop", Tokens: []string{"phc_shop"}}, {Name: "help-desk", Tokens: []string{"phc_help"}}}
+	if c := nodeConfig(t, installed(t, "projects")); !reflect.DeepEqual(c.AllProjects(), alone) {
+		t.Errorf("%+v", c.AllProjects())
+	}
 	if c := nodeConfig(t, installed(t, "existing")); c.Blocks != "s3://playhead/recordings?region=eu-central-1" {
 		t.Errorf("%+v", c)
 	}

@@ -63,8 +63,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 {{- else -}}
-{{- if not .Values.secrets.token -}}
-{{- $problems = append $problems "secrets.token: the project token that clients send, the same on every node; or set secrets.existingSecret" -}}
+{{- if not (or .Values.secrets.token .Values.secrets.tokens (get .Values.settings "projects")) -}}
+{{- $problems = append $problems "secrets.token: the project token that clients send, the same on every node; or set settings.projects, or secrets.existingSecret" -}}
 {{- end -}}
 {{- if not .Values.secrets.password -}}
 {{- $problems = append $problems "secrets.password: the password of the UI; or set secrets.existingSecret" -}}
