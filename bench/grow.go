@@ -52,8 +52,11 @@ func measureGrowth(ctx context.Context, o options, r *report) error {
 	}
 }
 
-// copiesApart is how much older each copy is than the one before, longer than sending took.
+// copiesApart is how much older each copy is than the one before.
 const copiesApart = 10 * time.Minute
+
+// sent is true of rows that are no copies: a copy's ids have no dashes.
+const sent = "length(trace_id) = 36"
 
 // copyEvents copies what was sent once more, as the nth copy, with its links, and with its text where that is wanted.
 func copyEvents(ctx context.Context, e *engine, n int, apart time.Duration, text bool) error {
@@ -68,17 +71,18 @@ func copyEvents(ctx context.Context, e *engine, n int, apart time.Duration, text
 	id := func(column string) string { return fmt.Sprintf(", lower(hex(%s)) AS %s", hash(column), column) }
 	uuid := "reinterpretAsUUID(" + hash("uuid") + ") AS uuid"
 	const none = "toUUID('00000000-0000-0000-0000-000000000000')" // of the link of a whole trace
-	tables := []struct{ name, time, replace string }{
-		{"links", "time_ms", "if(uuid = " + none + ", " + none + ", reinterpretAsUUID(" + hash("uuid") + ")) AS uuid" +
+	tables := []struct{ name, where, replace string }{
+		{"links", sent, "if(uuid = " + none + ", " + none + ", reinterpretAsUUID(" + hash("uuid") + ")) AS uuid" +
 			times("time_ms", "received_ms", "start_ms", "derived_ms") + id("trace_id") + id("session_id")},
-		{"events", "sort_ms", uuid + times("sort_ms", "time_ms", "received_ms", "start_ms") + id("trace_id") + id("session_id")},
+		{"events", sent, uuid + times("sort_ms", "time_ms", "received_ms", "start_ms") + id("trace_id") + id("session_id")},
 	}
 	if text {
-		tables = append(tables, struct{ name, time, replace string }{"contents", "sort_ms", uuid + times("sort_ms", "time_ms")})
+		ofSent := "uuid IN (SELECT uuid FROM playhead.events WHERE " + sent + ")"
+		tables = append(tables, struct{ name, where, replace string }{"contents", ofSent, uuid + times("sort_ms", "time_ms")})
 	}
 	for _, t := range tables {
-		statement := fmt.Sprintf("INSERT INTO playhead.%[1]s SELECT * REPLACE (%[2]s) FROM playhead.%[1]s WHERE playhead.%[1]s.%[3]s > (SELECT max(%[3]s) FROM playhead.%[1]s) - %[4]d",
-			t.name, t.replace, t.time, apart.Milliseconds())
+		// What is renamed by REPLACE is meant by WHERE, too, unless it is asked for before.
+		statement := fmt.Sprintf("INSERT INTO playhead.%[1]s SELECT * REPLACE (%[2]s) FROM (SELECT * FROM playhead.%[1]s WHERE %[3]s)", t.name, t.replace, t.where)
 		if _, err := e.cluster.ClickHouse.At(0).Query(ctx, statement); err != nil {
 			return fmt.Errorf("copy %s: %w", t.name, err)
 		}
