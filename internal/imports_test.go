@@ -66,7 +66,7 @@ var rules = map[string]rule{
 	"internal/archive":                 {"internal/access internal/model internal/store internal/store/table internal/blocks internal/disk", "it moves rows between any two storages, so it sees the ports, never what is behind them"},
 	"internal/nodes":                   {"internal/model internal/store", "it compares what nodes say of themselves; what that is made of is the server's business"},
 	"internal/filter":                  {"internal/spelling", "a language: what storages make of it, and who asks in it, is theirs"},
-	"internal/filter/filtertest":       {"internal/filter internal/model", "it says what the language means of rows, so it can know no storage"},
+	"internal/filter/filtertest":       {"internal/filter internal/link internal/model", "it says what the language means of rows, so it can know no storage"},
 	"internal/textblock":               {"internal/filter", "a format of bytes: where they lie and whose they are is not its business; what a word is the language says"},
 	"internal/link":                    {"internal/address internal/model", "pure rules over rows: the same for every storage, and tested without one"},
 	"internal/derive":                  {"internal/model internal/store internal/link", "it reads and writes through the port; what follows from what was read, the rules say, which are pure"},

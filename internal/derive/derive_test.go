@@ -128,7 +128,7 @@ func wanted(t *testing.T, s store.Store, project string, events []model.Event, n
 		trace := traces[e.TraceID]
 		c := link.ChooseEvent(e, trace)
 		all = append(all, linked(model.Link{TraceID: e.TraceID, UUID: e.UUID, ReceivedMS: e.ReceivedMS, TimeMS: e.TimeMS}, c,
-			func(rec *model.Recording) string { return link.PersonOf(e, c, rec) }))
+			func(rec *model.Recording) string { return link.Unnamed(link.PersonOf(e, c, rec), *e) }))
 	}
 	for id, events := range traces {
 		c := link.ChooseTrace(events)
@@ -136,7 +136,7 @@ func wanted(t *testing.T, s store.Store, project string, events []model.Event, n
 		for _, e := range events {
 			l.TimeMS = max(l.TimeMS, e.TimeMS)
 		}
-		all = append(all, linked(l, c, func(rec *model.Recording) string { return link.PersonOfTrace(events, c, rec) }))
+		all = append(all, linked(l, c, func(rec *model.Recording) string { return link.Unnamed(link.PersonOfTrace(events, c, rec), events...) }))
 	}
 	return sortedLinks(all)
 }

@@ -155,7 +155,7 @@ func Links(ctx context.Context, r Reader, project string, traces [][]model.Event
 			for i := range events {
 				l.TimeMS = max(l.TimeMS, events[i].TimeMS)
 			}
-			all = append(all, chosen{l, c, func(rec *model.Recording) string { return link.PersonOfTrace(events, c, rec) }})
+			all = append(all, chosen{l, c, func(rec *model.Recording) string { return link.Unnamed(link.PersonOfTrace(events, c, rec), events...) }})
 			sessions = append(sessions, c.SessionID)
 		}
 		for i := range events {
@@ -165,7 +165,7 @@ func Links(ctx context.Context, r Reader, project string, traces [][]model.Event
 			}
 			c := link.ChooseEvent(e, events)
 			l := model.Link{Project: project, TraceID: e.TraceID, UUID: e.UUID, ReceivedMS: e.ReceivedMS, TimeMS: e.TimeMS}
-			all = append(all, chosen{l, c, func(rec *model.Recording) string { return link.PersonOf(e, c, rec) }})
+			all = append(all, chosen{l, c, func(rec *model.Recording) string { return link.Unnamed(link.PersonOf(e, c, rec), *e) }})
 			sessions = append(sessions, c.SessionID)
 		}
 	}

@@ -2,6 +2,16 @@ package link
 
 import "github.com/playheadhq/playhead/internal/model"
 
+// Named returns the person that an event names itself, whatever else is known, "" when it names nobody. Of calls alone it is stored who
+// was there when the client says that their id names no person; of anything else, that id is all there is.
+func Named(e *model.Event) string {
+	call := e.Kind == model.KindGeneration || e.Kind == model.KindEmbedding
+	if e.DistinctID == e.TraceID || e.Personless && call {
+		return ""
+	}
+	return e.DistinctID
+}
+
 // PersonOf returns the distinct id of who was there for an event: its own, unless that names nobody (SDKs fall back to
 // the trace id when the caller gave none, or mark the event personless) and the session's browser knows better. "" when
 // nobody is known.
@@ -55,4 +65,14 @@ func PersonOfTrace(events []model.Event, c Choice, rec *model.Recording) string 
 		}
 	}
 	return ""
+}
+
+// Unnamed is a person where none of the events that one is found for names them (Named), "" elsewhere: what a stored link says of persons.
+func Unnamed(person string, events ...model.Event) string {
+	for i := range events {
+		if Named(&events[i]) == person {
+			return ""
+		}
+	}
+	return person
 }

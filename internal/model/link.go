@@ -24,7 +24,7 @@ type Link struct {
 	SessionID, WindowID            string
 	// StartMS is when the call began, MomentMS where to start playing; 0 for none.
 	StartMS, MomentMS int64
-	// Person is the distinct id of who was there, "" when nobody is known.
+	// Person is the distinct id of who was there, where no event that it is the link of says so itself (link.Named); "" when nobody is known.
 	Person string
 	// DerivedMS is when what it is derived of was read. Of two links of one key the one derived later is right.
 	DerivedMS int64

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/filter"
-	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -108,20 +106,26 @@ func badSyntax(field string, err error) error {
 // maxNamed bounds the people that the values of one condition may mean.
 const maxNamed = 2000
 
-// persons replaces what a condition on persons names by their distinct ids, which is what storage knows.
+// persons adds to what a condition on persons names the distinct ids of whom it means, which are what storage knows.
 func (s *Service) persons(ctx context.Context, scope access.Scope, c filter.Cond) (filter.Expr, error) {
 	if c.Field.Name != "person" || c.Op != filter.Equal {
 		return c, nil
 	}
+	var patterns []filter.Value
 	var ids []string
 	for _, v := range c.Values {
+		if v.Pattern {
+			patterns = append(patterns, v)
+		} else {
+			ids = append(ids, v.Text)
+		}
 		named, err := s.idsNamed(ctx, scope, v)
 		if err != nil {
 			return nil, err
 		}
 		ids = append(ids, named...)
 	}
-	c.Values = nil
+	c.Values = patterns
 	for _, id := range distinct(ids) {
 		c.Values = append(c.Values, filter.Value{Text: id})
 	}
@@ -131,36 +135,25 @@ func (s *Service) persons(ctx context.Context, scope access.Scope, c filter.Cond
 	return c, nil
 }
 
-// idsNamed are the distinct ids of everybody of whom a value is, or matches, an id, the name or the address.
-func (s *Service) idsNamed(ctx context.Context, scope access.Scope, v filter.Value) ([]string, error) {
-	var ids []string
-	part := v.Text
-	if v.Pattern {
-		part = slices.MaxFunc(v.Parts(), func(a, b string) int { return len(a) - len(b) })
-	} else {
-		ids = []string{v.Text}
-	}
-	found, err := s.store.FindPeople(ctx, scope.Project, part, maxNamed+1)
+// idsNamed are the distinct ids of everybody of whom a value is, or matches, an id that is joined to others, the name or the address.
+func (s *Service) idsNamed(ctx context.Context, scope access.Scope, v filter.Value) (ids []string, err error) {
+	found, err := s.store.FindNamed(ctx, scope.Project, v, maxNamed+1)
 	if err != nil {
 		return nil, wrap(err, "find people")
 	}
 	if len(found) > maxNamed {
-		if v.Pattern {
-			return nil, badInput("q", "More than %d people have %q in an id, name or address. Write more of it.", maxNamed, shortened(part))
-		}
-		found = ids // of so many, only ids are compared
+		return nil, badInput("q", "More than %d people have %q as an id, name or address. Write more of it.", maxNamed, shortened(v.Text))
 	}
-	facts, err := s.follow(ctx, scope, distinct(append(found, ids...)))
+	facts, err := s.follow(ctx, scope, found)
 	if err != nil {
 		return nil, err
 	}
 	known := group(facts)
 	meant := map[*Person]bool{}
-	for _, id := range distinct(append(found, ids...)) {
+	for _, id := range found {
 		who := known.of(id)
 		is := func(text *string) bool { return text != nil && v.Is(*text) }
 		if v.Is(id) || is(who.Name) || is(who.Email) {
-			ids = append(ids, id)
 			meant[who] = true
 		}
 	}
@@ -169,11 +162,12 @@ func (s *Service) idsNamed(ctx context.Context, scope access.Scope, v filter.Val
 			ids = append(ids, id)
 		}
 	}
+	slices.Sort(ids) // the same question is the same statement
 	return ids, nil
 }
 
-// maxJoined bounds the facts that join two ids which persons are grouped by.
-const maxJoined = 20_000
+// maxJoined bounds the pairs of ids that persons are grouped by.
+const maxJoined = 100_000
 
 // people are who is behind distinct ids, for sums by person.
 func (s *Service) people(ctx context.Context, scope access.Scope) (map[string]string, error) {
@@ -182,9 +176,8 @@ func (s *Service) people(ctx context.Context, scope access.Scope) (map[string]st
 		return nil, wrap(err, "read identities")
 	}
 	if len(facts) > maxJoined {
-		return nil, badInput("by", "More than %d ids are joined with others here, too many to group or count persons by. Ask by another field.", maxJoined)
+		return nil, badInput("by", "More than %d ids are joined with others here, too many to group, count or sort by persons. Ask by another field.", maxJoined)
 	}
-	slices.SortStableFunc(facts, func(a, b model.Identity) int { return cmp.Compare(a.TimeMS, b.TimeMS) })
 	names := map[string]string{}
 	for id, who := range group(facts) {
 		if id != who.ID {
@@ -229,9 +222,14 @@ func (r ListRequest) part(kind listKind, of filter.Of) (store.Part, error) {
 }
 
 // find finds a part and one row more: whether there is a next page.
-func (s *Service) find(ctx context.Context, a asked, p store.Part) ([]store.Found, error) {
+func (s *Service) find(ctx context.Context, scope access.Scope, a asked, p store.Part) (found []store.Found, err error) {
 	p.Limit++
-	found, err := s.store.Find(ctx, a.Question, p)
+	if p.Sort.Field.Name == "person" {
+		if a.People, err = s.people(ctx, scope); err != nil {
+			return nil, err
+		}
+	}
+	found, err = s.store.Find(ctx, a.Question, p)
 	return found, wrap(err, "list "+string(a.Of))
 }
 

@@ -28,7 +28,7 @@ func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListReq
 	var positions []store.Position
 	var ctxs contexts
 	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
-		if rows, positions, err = s.generationsAsked(ctx, a, p); err != nil {
+		if rows, positions, err = s.generationsAsked(ctx, scope, a, p); err != nil {
 			return err
 		}
 		ctxs, err = s.contextsOf(ctx, scope, nil, shown(rows, p.Limit), nil)
@@ -41,8 +41,8 @@ func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListReq
 }
 
 // generationsAsked reads a part of the list and one row more.
-func (s *Service) generationsAsked(ctx context.Context, a asked, p store.Part) (rows []model.Event, positions []store.Position, err error) {
-	found, err := s.find(ctx, a, p)
+func (s *Service) generationsAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.Event, positions []store.Position, err error) {
+	found, err := s.find(ctx, scope, a, p)
 	if err != nil {
 		return nil, nil, err
 	}

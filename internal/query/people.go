@@ -171,12 +171,18 @@ func (s *Service) idsOf(ctx context.Context, scope access.Scope, person string) 
 	if err != nil {
 		return nil, err
 	}
-	if len(facts) == 0 {
+	known := len(facts) > 0
+	if !known { // many events may have to be looked at to find a part of an id, and none to find the whole
+		if known, err = s.store.HasID(ctx, scope.Project, person); err != nil {
+			return nil, wrap(err, "look for a person")
+		}
+	}
+	if !known {
 		found, err := s.store.FindPeople(ctx, scope.Project, person, maxFound)
 		if err != nil {
 			return nil, wrap(err, "find people")
 		}
-		if len(found) > 0 && !slices.Contains(found, person) {
+		if len(found) > 0 {
 			if facts, err = s.follow(ctx, scope, found); err != nil {
 				return nil, err
 			}

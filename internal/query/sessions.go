@@ -27,7 +27,7 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 	var ev derive.Evidence
 	var persons people
 	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
-		if rows, positions, err = s.sessionsAsked(ctx, a, p); err != nil {
+		if rows, positions, err = s.sessionsAsked(ctx, scope, a, p); err != nil {
 			return err
 		}
 		var ids, distinctIDs []string
@@ -49,8 +49,8 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 }
 
 // sessionsAsked reads a part of the list and one session more.
-func (s *Service) sessionsAsked(ctx context.Context, a asked, p store.Part) (rows []model.SessionSummary, positions []store.Position, err error) {
-	found, err := s.find(ctx, a, p)
+func (s *Service) sessionsAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.SessionSummary, positions []store.Position, err error) {
+	found, err := s.find(ctx, scope, a, p)
 	if err != nil {
 		return nil, nil, err
 	}

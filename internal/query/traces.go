@@ -27,7 +27,7 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 	total, err := s.total(ctx, r, a, func(ctx context.Context) error {
 		var first []model.Event
 		var err error
-		if rows, positions, first, err = s.tracesAsked(ctx, a, p); err != nil {
+		if rows, positions, first, err = s.tracesAsked(ctx, scope, a, p); err != nil {
 			return err
 		}
 		for _, t := range shown(rows, p.Limit) {
@@ -47,8 +47,8 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 }
 
 // tracesAsked reads a part of the list and one trace more, with their first events.
-func (s *Service) tracesAsked(ctx context.Context, a asked, p store.Part) (rows []model.TraceSummary, positions []store.Position, first []model.Event, err error) {
-	found, err := s.find(ctx, a, p)
+func (s *Service) tracesAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.TraceSummary, positions []store.Position, first []model.Event, err error) {
+	found, err := s.find(ctx, scope, a, p)
 	if err != nil {
 		return nil, nil, nil, err
 	}

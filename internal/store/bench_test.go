@@ -129,14 +129,20 @@ var engines = map[string]engine{
 	"clickhouse-shards": {open: clickhouseEngine(2), bytes: sizeOf},
 }
 
+// servers are the process ids of ClickHouse's.
+var servers []int
+
 func clickhouseEngine(shards int) func(b *testing.B, dir string) store.Store {
 	return func(b *testing.B, dir string) store.Store {
-		servers, err := chtest.StartDirect(context.Background(), dir, shards)
+		started, err := chtest.StartDirect(context.Background(), dir, shards)
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.Cleanup(func() { servers.Close() })
-		s, err := clickhouse.Open(b.Context(), clickhouse.Options{URL: servers.URL("bench")})
+		b.Cleanup(func() { started.Close() })
+		for i := range shards {
+			servers = append(servers, started.At(i).PID())
+		}
+		s, err := clickhouse.Open(b.Context(), clickhouse.Options{URL: started.URL("bench")})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -87,8 +88,13 @@ type Sessions interface {
 type People interface {
 	// Identities returns every fact that names one of ids, as ID or OtherID, oldest first.
 	Identities(ctx context.Context, project string, ids []string) ([]model.Identity, error)
-	// JoinedIDs returns facts that join two ids, at most limit.
+	// JoinedIDs returns each pair of ids that facts join, once, and each id that is joined to another one and has a name or an email of its
+	// own: who is one person with whom, and what they go by, without times and uuids. At most limit.
 	JoinedIDs(ctx context.Context, project string, limit int) ([]model.Identity, error)
+	// HasID says whether an event or a recording has a distinct id.
+	HasID(ctx context.Context, project, id string) (bool, error)
+	// FindNamed returns ids that facts are about, of which the id itself, the name or the email is, or matches, a value; at most limit.
+	FindNamed(ctx context.Context, project string, v filter.Value, limit int) ([]string, error)
 	// FindPeople returns distinct ids whose id, name or email contains text, regardless of case, at most limit.
 	FindPeople(ctx context.Context, project, text string, limit int) ([]string, error)
 }

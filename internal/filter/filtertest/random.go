@@ -90,6 +90,7 @@ func (r Random) World(events int) *World {
 			if r.IntN(10) == 0 {
 				e.DistinctID = e.TraceID
 			}
+			e.Personless = r.IntN(4) == 0
 			e.StartMS = e.TimeMS
 		} else {
 			e.StartMS = e.TimeMS
@@ -153,7 +154,7 @@ func (r Random) links(w *World) {
 		}
 		w.Links = append(w.Links, model.Link{
 			TraceID: e.TraceID, UUID: id, Rules: model.LinkRules + int32(r.IntN(5)/4), TimeMS: e.TimeMS, ReceivedMS: Start + 100*3_600_000, DerivedMS: Start,
-			State: one(r, "linked", "pending", "none"), Method: one(r, "", "exact", "inherited"), SessionID: e.SessionID,
+			State: one(r, "linked", "pending", "none"), Method: one(r, "", "exact", "inherited"), SessionID: e.SessionID, Person: one(r, "", "p0", "p1", "p4", "p5"),
 		})
 	}
 	for i := range w.Events {

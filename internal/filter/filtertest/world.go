@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -110,9 +111,6 @@ func (r *Row) shared(w *World, e *model.Event) {
 	} {
 		r.text(field, value)
 	}
-	if e.DistinctID != e.TraceID {
-		r.text("person", e.DistinctID)
-	}
 	for _, p := range e.Properties {
 		r.text(filter.Property+p.Name, p.Value)
 	}
@@ -145,6 +143,9 @@ func (r *Row) link(w *World, trace string, id uuid.UUID) {
 		if l.TraceID == trace && l.UUID == id && l.Rules == model.LinkRules {
 			r.text("link", l.State)
 			r.text("link_method", l.Method)
+			if id == uuid.Nil || len(r.values["person"]) == 0 {
+				r.text("person", l.Person)
+			}
 			return
 		}
 	}
@@ -171,6 +172,7 @@ func (w *World) generations(kinds []string) []*Row {
 		}
 		r := newRow(w, e.UUID.String())
 		r.shared(w, e)
+		r.text("person", link.Named(e))
 		r.call(e)
 		if e.LatencyMS >= 0 {
 			r.number("latency", e.LatencyMS/1000)
@@ -233,6 +235,7 @@ func (w *World) traces() []*Row {
 		var names [3]string
 		for _, e := range events {
 			r.shared(w, e)
+			r.text("person", link.Named(e))
 			r.call(e)
 			failed = failed || e.IsError
 			if e.IsError && e.Kind != model.KindTrace {
@@ -320,6 +323,9 @@ func (w *World) sessions() []*Row {
 			if i < len(w.Events) {
 				e := &w.Events[i]
 				r.shared(w, e)
+				if e.DistinctID != e.TraceID {
+					r.text("person", e.DistinctID)
+				}
 				start = min(start, e.TimeMS)
 				if e.WindowID != "" {
 					tabs[e.WindowID] = true
@@ -393,7 +399,7 @@ func Sorted(rows []*Row, s filter.Sort) []*Row {
 			return v
 		}
 		var least any
-		for _, v := range r.values[f.Name] {
+		for _, v := range r.Named().Values(f.Name) {
 			var k any
 			switch f.Type {
 			case filter.Text, filter.Choice:

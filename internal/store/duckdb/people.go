@@ -6,7 +6,9 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store/sqlgen"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
@@ -29,10 +31,19 @@ func (s *Store) Identities(ctx context.Context, project string, ids []string) ([
 
 // FindPeople implements store.People.
 func (s *Store) FindPeople(ctx context.Context, project, text string, limit int) ([]string, error) {
-	var ids []string
-	err := s.read(ctx, "find people", func(db *sql.DB) error {
+	return s.ids(ctx, "find_people", values{"project": project, "text": text, "limit": int64(limit)})
+}
+
+// FindNamed implements store.People.
+func (s *Store) FindNamed(ctx context.Context, project string, v filter.Value, limit int) ([]string, error) {
+	return s.ids(ctx, "find_named", values{"project": project, "pattern": sqlgen.Pattern(v), "limit": int64(limit)})
+}
+
+// ids runs a statement that selects ids.
+func (s *Store) ids(ctx context.Context, name string, v values) (ids []string, err error) {
+	err = s.read(ctx, "find people", func(db *sql.DB) error {
 		ids = nil
-		return query(ctx, db, "find_people", values{"project": project, "text": text, "limit": int64(limit)}, func(rows *sql.Rows) error {
+		return query(ctx, db, name, v, func(rows *sql.Rows) error {
 			var id string
 			err := rows.Scan(&id)
 			ids = append(ids, id)
@@ -42,11 +53,24 @@ func (s *Store) FindPeople(ctx context.Context, project, text string, limit int)
 	return ids, err
 }
 
+// HasID implements store.People.
+func (s *Store) HasID(ctx context.Context, project, id string) (has bool, err error) {
+	err = s.read(ctx, "look for a distinct id", func(db *sql.DB) error {
+		return query(ctx, db, "has_id", values{"project": project, "id": id}, func(rows *sql.Rows) error { return rows.Scan(&has) })
+	})
+	return has, err
+}
+
 // JoinedIDs implements store.People.
 func (s *Store) JoinedIDs(ctx context.Context, project string, limit int) (all []model.Identity, err error) {
-	err = s.read(ctx, "joined ids", func(db *sql.DB) (err error) {
-		all, err = rowsOf(ctx, db, table.Identities, "identities_joined", values{"project": project, "limit": int64(limit)})
-		return err
+	err = s.read(ctx, "joined ids", func(db *sql.DB) error {
+		all = nil
+		return query(ctx, db, "identities_joined", values{"project": project, "limit": int64(limit)}, func(rows *sql.Rows) error {
+			one := model.Identity{Project: project}
+			err := rows.Scan(&one.ID, &one.OtherID, &one.Name, &one.Email)
+			all = append(all, one)
+			return err
+		})
 	})
 	return all, err
 }

@@ -155,13 +155,14 @@ func (b *builder) join(name string) string {
 func (b *builder) grouped() bool { return b.s.Of != filter.Generations }
 
 // matching writes what of an expression is left to be decided when rows are selected. Of traces and sessions, which have the values of
-// all their rows, terms that must hold are looked for among the rows first: an index may find them, and what does not have them is not
-// summed up.
+// all their rows, terms that must hold are looked for among the rows first, each among those of the term before: an index may find them,
+// and what does not have them is not summed up.
 func (b *builder) matching(e filter.Expr) string {
 	if !b.grouped() {
 		return b.where(e)
 	}
 	rest := filter.And{}
+	began := filter.And{}
 	for _, x := range conjuncts(e) {
 		row := ""
 		switch x := x.(type) {
@@ -172,20 +173,51 @@ func (b *builder) matching(e filter.Expr) string {
 				b.among = append(b.among, ids)
 				continue
 			}
+			if b.linksName(x.Field) {
+				c := b.column(x.Field)
+				b.among = append(b.among, "SELECT e.id FROM ("+b.base(b.among...)+") AS e WHERE "+b.condition(x, c.event, c)+" UNION ALL "+b.personAs(x))
+				continue
+			}
 			switch c := b.column(x.Field); {
 			case c.group == "":
 				row = b.condition(x, c.event, c)
 			case x.Field.Name == "error" && slices.Equal(x.Values, []filter.Value{{Int: 1}}):
 				row = "e.is_error"
+			case x.Field.Name == "start":
+				began = append(began, x)
 			}
 		}
 		if row == "" {
 			rest = append(rest, x)
 			continue
 		}
-		b.among = append(b.among, "SELECT e.id FROM ("+b.base()+") AS e WHERE "+row)
+		b.narrow(row)
+	}
+	if len(began) > 0 {
+		b.narrow(b.began(began))
 	}
 	return b.where(rest)
+}
+
+// narrow leaves traces or sessions out that have no row for which a condition holds.
+func (b *builder) narrow(row string) {
+	b.among = []string{"SELECT e.id FROM (" + b.base(b.among...) + ") AS e WHERE " + row}
+}
+
+// began holds for a row of what began as conditions say: a trace begins when the first of its nodes does, or where it has none with its
+// first event, and a session with the first of its rows.
+func (b *builder) began(all filter.And) string {
+	at := func(x string) string {
+		parts := make([]string, len(all))
+		for i, c := range all {
+			parts[i] = b.condition(c.(filter.Cond), x, column{})
+		}
+		return strings.Join(parts, " AND ")
+	}
+	if b.s.Of == filter.Sessions {
+		return at("e.first_ms")
+	}
+	return "((" + nodes + " AND " + at("e.start_ms") + ") OR (NOT (" + nodes + ") AND " + at("e.time_ms") + "))"
 }
 
 // conjuncts are the terms that all must hold.
@@ -228,7 +260,14 @@ func (b *builder) where(e filter.Expr) string {
 		if c.list {
 			return b.d.anyOf(c.event, func(x string) string { return b.condition(e, x, c) })
 		}
-		return b.any(b.condition(e, c.event, c))
+		own := b.any(b.condition(e, c.event, c))
+		switch {
+		case !b.linksName(e.Field):
+			return own
+		case b.grouped():
+			return "(" + own + " OR " + b.d.in("id", b.personAs(e)) + ")"
+		}
+		return "(" + own + " OR NOT (" + replaced(c.has, c.event) + ") AND " + b.d.in("e.uuid", b.personAs(e)) + ")"
 	case filter.Search:
 		return b.any(b.search(e))
 	}
@@ -265,7 +304,7 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 				equal = append(equal, v.Text)
 				continue
 			}
-			any = append(any, b.d.like(x, b.bind(likePattern(v))))
+			any = append(any, b.d.like(x, b.bind(Pattern(v))))
 		case filter.Number, filter.Duration:
 			number := x
 			if col.scale != "" {
@@ -299,8 +338,12 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-func likePattern(v filter.Value) string {
-	parts := v.Parts()
+// Pattern is what LIKE finds a value by, with a backslash before what means itself.
+func Pattern(v filter.Value) string {
+	parts := []string{v.Text}
+	if v.Pattern {
+		parts = v.Parts()
+	}
 	for i := range parts {
 		parts[i] = likeEscaper.Replace(table.Clean(parts[i]))
 	}

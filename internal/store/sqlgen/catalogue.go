@@ -39,6 +39,12 @@ const (
 	kindName = "CASE e.kind WHEN 1 THEN 'generation' WHEN 2 THEN 'embedding' WHEN 3 THEN 'span' WHEN 4 THEN 'trace' ELSE '' END"
 )
 
+// named says that an event's own distinct id names who was there, see link.Named; of an event of a session, that it is no trace's id.
+const (
+	named        = "e.distinct_id <> e.trace_id AND NOT (e.personless AND " + calls + ")"
+	namedVisitor = "e.distinct_id <> e.trace_id"
+)
+
 // anyRow and countRows are a condition over the rows of a group; largest and smallest are of the rows for which it holds.
 func anyRow(condition string) string { return "max(CASE WHEN " + condition + " THEN 1 ELSE 0 END)" }
 func countRows(condition string) string {
@@ -93,6 +99,8 @@ func (d *Dialect) columnOf(of filter.Of, f filter.Field) column {
 	case filter.Sessions:
 		c.group = d.ofSession(f.Name)
 		switch f.Name {
+		case "person":
+			c.has = "% <> '' AND " + namedVisitor
 		case "duration":
 			c.has, c.scale = "", "1000"
 		case "start", "clicks", "keys", "windows", "ai_calls", "errors", "recorded":
@@ -125,8 +133,7 @@ func (d *Dialect) eventColumn(name string) column {
 	case "status":
 		return column{event: "e.http_status", has: notZero}
 	case "person":
-		// Backends that know no user send the trace's id.
-		return column{event: "CASE WHEN e.distinct_id <> e.trace_id THEN e.distinct_id ELSE '' END", has: hasText}
+		return column{event: "e.distinct_id", has: "% <> '' AND " + named}
 	case "feedback":
 		return column{event: "CASE WHEN e.kind = 6 THEN e.metric_value ELSE '' END", has: hasText}
 	case "name":
@@ -141,15 +148,15 @@ func (d *Dialect) eventColumn(name string) column {
 	return column{event: "e." + c, has: hasText}
 }
 
-// named are the columns of fields of text that go by another name than the field. All others are found by the field's name.
-var named = map[string]string{
+// otherNames are the columns of fields of text that go by another name than the field. All others are found by the field's name.
+var otherNames = map[string]string{
 	"error_text": "error", "stop": "stop_reason", "trace": "trace_id", "conversation": "conversation_id", "session": "session_id", "window": "window_id",
 }
 
 // textColumn is the column of a field of text, "" when there is none.
 func textColumn(field string) string {
 	name := field
-	if other, ok := named[field]; ok {
+	if other, ok := otherNames[field]; ok {
 		name = other
 	}
 	if t, ok := table.Events.Type(name); !ok || t != table.Text {

@@ -38,6 +38,8 @@ type Dialect struct {
 
 	// values is the list of the different values of x in a group, without NULL; explode is a row for each of a list, at least one.
 	values, explode func(x string) string
+	// union is the list of what is in either of two.
+	union func(a, b string) string
 	// anyOf says that a list has an element for which a condition holds.
 	anyOf func(list string, holds func(x string) string) string
 	// all is the list of everything in lists of a group, for sums over it; ofAll computes a measure of it.
@@ -87,6 +89,7 @@ var DuckDB = &Dialect{
 	values: func(x string) string {
 		return "list_distinct(list(" + x + "))" // without NULL; list(DISTINCT) takes ten times as long where groups are many
 	},
+	union:   func(a, b string) string { return "list_distinct(" + a + " || " + b + ")" },
 	explode: func(x string) string { return "unnest(CASE WHEN len(" + x + ") = 0 THEN [NULL] ELSE " + x + " END)" },
 	anyOf: func(list string, holds func(string) string) string {
 		return "len(list_filter(" + list + ", lambda x: " + holds("x") + ")) > 0"
@@ -139,6 +142,7 @@ var ClickHouse = &Dialect{
 	values: func(x string) string {
 		return "groupUniqArrayIf(assumeNotNull(" + x + "), isNotNull(" + x + "))"
 	},
+	union: func(a, b string) string { return "arrayDistinct(arrayConcat(" + a + ", " + b + "))" },
 	explode: func(x string) string {
 		return "arrayJoin(if(empty(" + x + "), [NULL], arrayMap(x -> toNullable(x), " + x + ")))"
 	},

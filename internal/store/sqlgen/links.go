@@ -14,8 +14,13 @@ var linkColumns = map[string]string{"link": "state", "link_method": "method"}
 
 func isLink(f filter.Field) bool { return linkColumns[f.Name] != "" }
 
+// linksName says that the persons of a list are those that stored links name, too.
+func (b *builder) linksName(f filter.Field) bool { return f.Name == "person" && b.s.Of != filter.Sessions }
+
 // links are the rows of links of what is listed: those of generations, or of traces as a whole.
-func (b *builder) links() string {
+func (b *builder) links() string { return b.d.from("links", "l") + b.linksWhere() }
+
+func (b *builder) linksWhere() string {
 	where := " WHERE l.project = " + b.bind(b.s.Project) + " AND l.rules = " + b.bind(int64(model.LinkRules)) + " AND l.uuid "
 	if b.s.Of == filter.Generations {
 		where += "<> " + b.bind(uuid.Nil)
@@ -31,7 +36,7 @@ func (b *builder) links() string {
 	if b.s.Events != nil {
 		where += " AND l.received_ms >= " + b.bind(b.s.Events.FromMS)
 	}
-	return b.d.from("links", "l") + where
+	return where
 }
 
 // linked joins rows with their links, under the alias linked.
@@ -40,7 +45,26 @@ func (b *builder) linked() string {
 	if b.s.Of == filter.Traces {
 		id, of = "l.trace_id", "e.id"
 	}
-	return " " + b.d.join + " (SELECT " + id + " AS linked_id, l.state AS state, l.method AS method FROM " + b.links() + ") AS linked ON linked.linked_id = " + of
+	person, renamed := b.renamed("l.person")
+	return " " + b.d.join + " (SELECT " + id + " AS linked_id, l.state AS state, l.method AS method, " + person + " AS person FROM " +
+		b.d.from("links", "l") + renamed + b.linksWhere() + ") AS linked ON linked.linked_id = " + of
+}
+
+// personAs are the ids of what a stored link says a person of, as a condition wants them: of events, or of traces as a whole.
+func (b *builder) personAs(c filter.Cond) string {
+	id := "l.uuid"
+	if b.s.Of == filter.Traces {
+		id = "l.trace_id"
+	}
+	return "SELECT " + id + " FROM " + b.links() + " AND " + b.condition(c, "l.person", column{has: hasText})
+}
+
+// linkedPerson is who a stored link says was there, of an event whose own distinct id names nobody, or of a trace. "" is nobody.
+func (b *builder) linkedPerson() string {
+	if !slices.Contains(b.joins, linkJoin) {
+		b.joins = append(b.joins, linkJoin)
+	}
+	return "coalesce(linked.person, '')"
 }
 
 // linkedAs are the ids of the traces whose link is as a condition says, where stored links tell: "" where they do not, because what has

@@ -59,8 +59,14 @@ func (b *builder) sortColumn(f filter.Field) string {
 		x = c.group
 	case b.grouped() && c.sort != "":
 		x = c.sort
+	case b.linksName(f) && b.grouped():
+		x = b.d.least(b.persons(c))
+		c.has = ""
 	case b.grouped():
-		x = "min(" + known(c, c.event) + ")"
+		x = "min(e." + b.rows.as(b.value(f, c)) + ")"
+		c.has = ""
+	case f.Name == "person":
+		x = b.value(f, c)
 		c.has = ""
 	case c.list:
 		x = b.d.least(c.event)

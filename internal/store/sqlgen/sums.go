@@ -81,10 +81,10 @@ func measureNames(n int) []string {
 	return names
 }
 
-// person is who stands behind a distinct id.
-func (b *builder) person(x string) string {
+// renamed is who stands behind a distinct id, with the join that this needs.
+func (b *builder) renamed(x string) (expression, join string) {
 	if len(b.s.People) == 0 {
-		return x
+		return x, ""
 	}
 	was := make([]string, 0, len(b.s.People))
 	for id := range b.s.People {
@@ -95,24 +95,42 @@ func (b *builder) person(x string) string {
 	for i, id := range was {
 		now[i] = b.s.People[id]
 	}
-	renamed, join := b.d.renamed(x, b.bind(was), b.bind(now))
+	return b.d.renamed(x, b.bind(was), b.bind(now))
+}
+
+// person is who an event's own distinct id stands for, NULL where it names nobody.
+func (b *builder) person(c column) string {
+	renamed, join := b.renamed(c.event)
 	if join != "" && !slices.ContainsFunc(b.joins, func(j string) bool { return strings.Contains(j, " AS renamed ") }) {
 		b.joins = append(b.joins, join)
 	}
-	return renamed
+	return "CASE WHEN " + replaced(c.has, c.event) + " THEN " + renamed + " END"
+}
+
+// value is a field's one value of an event, NULL where there is none.
+func (b *builder) value(f filter.Field, c column) string {
+	switch {
+	case f.Name != "person":
+		return known(c, c.event)
+	case b.s.Of == filter.Generations:
+		return "coalesce(" + b.person(c) + ", nullif(" + b.linkedPerson() + ", ''))"
+	}
+	return b.person(c)
+}
+
+// persons are all of a trace, from its events and from its link.
+func (b *builder) persons(c column) string {
+	named := func(x string) string { return b.d.values("e." + b.rows.as(x)) }
+	return b.d.union(named(b.person(c)), named("nullif("+b.linkedPerson()+", '')"))
 }
 
 // single is the alias of the one value of a field, NULL where there is none.
 func (b *builder) single(f filter.Field) string {
 	c := b.column(f)
-	x := c.event
-	if b.grouped() {
-		x = c.group
+	x, value := c.group, known(c, c.group)
+	if !b.grouped() {
+		x, value = c.event, b.value(f, c)
 	}
-	if f.Name == "person" {
-		x = b.person(x)
-	}
-	value := known(c, x)
 	if c.scale != "" {
 		value = "CASE WHEN " + orTrue(replaced(c.has, x)) + " THEN " + b.d.floats(x) + " / " + c.scale + " END"
 	}
@@ -138,11 +156,10 @@ func (b *builder) grouping(f filter.Field) (alias string, many bool) {
 		return b.single(f), false
 	}
 	c = b.column(f)
-	x := c.event
-	if f.Name == "person" {
-		x = b.person(x)
+	if b.linksName(f) {
+		return b.groups.as(b.persons(c)), true
 	}
-	return b.groups.as(b.d.values("e." + b.rows.as(known(c, x)))), true
+	return b.groups.as(b.d.values("e." + b.rows.as(b.value(f, c)))), true
 }
 
 // measure is computed of a field's values over a group.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/playheadhq/playhead/internal/filter"
@@ -179,6 +180,26 @@ func testPeople(t *testing.T, f Factory) {
 		same(t, "FindPeople "+text, got, want)
 	}
 	same(t, "at most one", len(must[[]string](t)(s.FindPeople(ctx, project, "ada", 1))), 1)
+
+	commit(t, s, &store.Batch{Identities: []model.Identity{ // the same again, and a name of one that is joined
+		{Project: project, UUID: id(6), TimeMS: day + 7, ID: "anonymous-1", OtherID: "ada"}, {Project: project, UUID: id(7), TimeMS: day + 8, ID: "ada-old", Name: "Ada"},
+	}})
+	joined := must[[]model.Identity](t)(s.JoinedIDs(ctx, project, 10))
+	slices.SortFunc(joined, func(a, b model.Identity) int { return strings.Compare(a.ID+" "+a.OtherID, b.ID+" "+b.OtherID) })
+	same(t, "JoinedIDs", joined, []model.Identity{
+		{Project: project, ID: "ada", Name: "Ada Lovelace", Email: "ada@example.com"}, {Project: project, ID: "ada", OtherID: "ada-old"},
+		{Project: project, ID: "ada-old", Name: "Ada"}, {Project: project, ID: "anonymous-1", OtherID: "ada"},
+	})
+	same(t, "at most two pairs", len(must[[]model.Identity](t)(s.JoinedIDs(ctx, project, 2))), 2)
+	for id, want := range map[string]bool{"never-identified": true, "never": false, "grace": false, "": false} {
+		same(t, "HasID "+id, must[bool](t)(s.HasID(ctx, project, id)), want)
+	}
+	for text, want := range map[string][]string{"ada": {"ada"}, "Ada Lovelace": {"ada"}, "ADA": nil, "Grace 100%": {"grace"}, "%": nil, "never-identified": nil} {
+		same(t, "FindNamed "+text, must[[]string](t)(s.FindNamed(ctx, project, filter.Value{Text: text}, 10)), want)
+	}
+	for pattern, want := range map[string][]string{"ada*": {"ada", "ada-old"}, "*@example.com": {"ada"}, "*ly*": nil, "*0%": {"grace"}} {
+		same(t, "FindNamed "+pattern, must[[]string](t)(s.FindNamed(ctx, project, filter.Value{Text: pattern, Pattern: true}, 10)), want)
+	}
 }
 
 func testRefusals(t *testing.T, f Factory) {

@@ -73,6 +73,16 @@ func (s *Store) FindPeople(ctx context.Context, project, text string, limit int)
 	return with(s, func(o store.Store) ([]string, error) { return o.FindPeople(ctx, project, text, limit) })
 }
 
+// HasID asks the storage.
+func (s *Store) HasID(ctx context.Context, project, id string) (bool, error) {
+	return with(s, func(o store.Store) (bool, error) { return o.HasID(ctx, project, id) })
+}
+
+// FindNamed asks the storage.
+func (s *Store) FindNamed(ctx context.Context, project string, v filter.Value, limit int) ([]string, error) {
+	return with(s, func(o store.Store) ([]string, error) { return o.FindNamed(ctx, project, v, limit) })
+}
+
 // Totals asks the storage.
 func (s *Store) Totals(ctx context.Context, project string) (model.Totals, error) {
 	return with(s, func(o store.Store) (model.Totals, error) { return o.Totals(ctx, project) })

@@ -1,5 +1,8 @@
-SELECT
---: identity_columns
-FROM identities i
-WHERE i.project = $project AND i.other_id <> ''
+-- Each pair of ids that facts join, once, and of the ids joined to others that have a name or address of their own: one of each.
+SELECT id, other_id, '' AS name, '' AS email FROM identities WHERE project = $project AND other_id <> '' GROUP BY id, other_id
+UNION ALL
+SELECT id, '', max(name), max(email) FROM identities
+WHERE project = $project AND other_id = '' AND (name <> '' OR email <> '')
+    AND id IN (SELECT other_id FROM identities WHERE project = $project AND other_id <> '')
+GROUP BY id
 LIMIT $limit;
