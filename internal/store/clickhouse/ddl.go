@@ -42,6 +42,7 @@ var definitions = []definition{
 	define(table.Events, definition{
 		indexes: []string{
 			"by_time time_ms TYPE minmax",
+			"by_start start_ms TYPE minmax",
 			"by_received received_ms TYPE minmax",
 			"by_uuid uuid TYPE bloom_filter(0.001)",
 			"trace_ids trace_id TYPE text(tokenizer = 'array')",
@@ -67,7 +68,7 @@ var definitions = []definition{
 	define(table.Refusals, definition{shard: "rand()"}, ""),
 	// Of the links of one key the one derived last wins. They are found by their traces, and by time where they change with it.
 	define(table.Links, definition{
-		indexes:   []string{"by_received received_ms TYPE minmax", "by_again again_ms TYPE minmax"},
+		indexes:   []string{"by_received received_ms TYPE minmax", "by_again again_ms TYPE minmax", "person_ids person TYPE text(tokenizer = 'array')"},
 		replacing: true, granularity: 1024, shard: "sipHash64(trace_id, uuid)",
 	}, ""),
 }

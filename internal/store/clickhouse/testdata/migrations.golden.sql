@@ -60,6 +60,7 @@ CREATE TABLE IF NOT EXISTS events (
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax,
+    INDEX by_start start_ms TYPE minmax,
     INDEX by_received received_ms TYPE minmax,
     INDEX by_uuid uuid TYPE bloom_filter(0.001),
     INDEX trace_ids trace_id TYPE text(tokenizer = 'array'),
@@ -170,7 +171,8 @@ CREATE TABLE IF NOT EXISTS links (
     again_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_received received_ms TYPE minmax,
-    INDEX by_again again_ms TYPE minmax
+    INDEX by_again again_ms TYPE minmax,
+    INDEX person_ids person TYPE text(tokenizer = 'array')
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (project, trace_id, uuid, rules)
@@ -326,6 +328,7 @@ CREATE TABLE IF NOT EXISTS events_local (
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax,
+    INDEX by_start start_ms TYPE minmax,
     INDEX by_received received_ms TYPE minmax,
     INDEX by_uuid uuid TYPE bloom_filter(0.001),
     INDEX trace_ids trace_id TYPE text(tokenizer = 'array'),
@@ -446,7 +449,8 @@ CREATE TABLE IF NOT EXISTS links_local (
     again_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_received received_ms TYPE minmax,
-    INDEX by_again again_ms TYPE minmax
+    INDEX by_again again_ms TYPE minmax,
+    INDEX person_ids person TYPE text(tokenizer = 'array')
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (project, trace_id, uuid, rules)
@@ -690,6 +694,7 @@ CREATE TABLE IF NOT EXISTS events_local (
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax,
+    INDEX by_start start_ms TYPE minmax,
     INDEX by_received received_ms TYPE minmax,
     INDEX by_uuid uuid TYPE bloom_filter(0.001),
     INDEX trace_ids trace_id TYPE text(tokenizer = 'array'),
@@ -810,7 +815,8 @@ CREATE TABLE IF NOT EXISTS links_local (
     again_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_received received_ms TYPE minmax,
-    INDEX by_again again_ms TYPE minmax
+    INDEX by_again again_ms TYPE minmax,
+    INDEX person_ids person TYPE text(tokenizer = 'array')
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 ORDER BY (project, trace_id, uuid, rules)

@@ -80,6 +80,15 @@ SELECT
 FROM events AS e FINAL
 WHERE (e.project, e.sort_ms, e.uuid) IN arrayZip({projects:Array(String)}, {sort_ms:Array(Int64)}, {uuids:Array(UUID)});
 
+-- find_named
+SELECT DISTINCT id FROM (
+    SELECT id FROM identities WHERE project = {project:String} AND (id LIKE {pattern:String} OR name LIKE {pattern:String} OR email LIKE {pattern:String})
+    UNION ALL
+    SELECT other_id FROM identities WHERE project = {project:String} AND other_id <> '' AND other_id LIKE {pattern:String}
+)
+ORDER BY id
+LIMIT {limit:UInt64};
+
 -- find_people
 SELECT DISTINCT id FROM (
     SELECT DISTINCT distinct_id AS id FROM events WHERE project = {project:String} AND position(lowerUTF8(distinct_id), lowerUTF8({text:String})) > 0
@@ -119,6 +128,13 @@ SELECT min(sort_ms), count() FROM (
     ORDER BY sort_ms DESC LIMIT {rows:UInt64}
 );
 
+-- has_id
+SELECT count() > 0 FROM (
+    SELECT 1 FROM events WHERE project = {project:String} AND distinct_id = {id:String} LIMIT 1
+    UNION ALL
+    SELECT 1 FROM blocks WHERE project = {project:String} AND distinct_id = {id:String} LIMIT 1
+);
+
 -- identities
 SELECT
     i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
@@ -127,10 +143,15 @@ WHERE i.project = {project:String} AND (i.id IN {ids:Array(String)} OR (i.other_
 ORDER BY i.time_ms, UUIDToNum(i.uuid), i.id, i.other_id;
 
 -- identities_joined
-SELECT
-    i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
-FROM identities AS i FINAL
-WHERE i.project = {project:String} AND i.other_id <> ''
+-- Each pair of ids that facts join, once, and of the ids joined to others that have a name or address of their own: one of each.
+SELECT * FROM (
+    SELECT id, other_id, '' AS name, '' AS email FROM identities WHERE project = {project:String} AND other_id <> '' GROUP BY id, other_id
+    UNION ALL
+    SELECT id, '' AS other_id, max(i.name) AS name, max(i.email) AS email FROM identities AS i
+    WHERE project = {project:String} AND other_id = '' AND (i.name <> '' OR i.email <> '')
+        AND id GLOBAL IN (SELECT other_id FROM identities WHERE project = {project:String} AND other_id <> '')
+    GROUP BY id
+)
 LIMIT {limit:UInt64};
 
 -- identities_of

@@ -57,6 +57,12 @@ FROM events e SEMI JOIN
 ON k.project = e.project AND k.uuid = e.uuid
 WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms
 ORDER BY e.time_ms DESC, e.uuid DESC
+-- find_named: project, pattern, limit
+SELECT id FROM identities WHERE project = $project AND (id LIKE $pattern ESCAPE '\' OR name LIKE $pattern ESCAPE '\' OR email LIKE $pattern ESCAPE '\')
+UNION
+SELECT other_id FROM identities WHERE project = $project AND other_id <> '' AND other_id LIKE $pattern ESCAPE '\'
+ORDER BY id
+LIMIT $limit
 -- find_people: project, text, limit
 SELECT id FROM (
     SELECT distinct_id AS id FROM events WHERE project = $project AND contains(lower(distinct_id), lower($text))
@@ -97,6 +103,8 @@ SELECT CAST(uuid AS VARCHAR), time_ms FROM (
     LIMIT $limit
 )
 ORDER BY time_ms DESC, uuid DESC
+-- has_id: project, id
+SELECT EXISTS (SELECT 1 FROM events WHERE project = $project AND distinct_id = $id) OR EXISTS (SELECT 1 FROM blocks WHERE project = $project AND distinct_id = $id)
 -- identities: project, ids
 SELECT
     i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
@@ -105,10 +113,13 @@ WHERE i.project = $project
     AND (i.id IN (SELECT unnest($ids::VARCHAR[])) OR (i.other_id <> '' AND i.other_id IN (SELECT unnest($ids::VARCHAR[]))))
 ORDER BY i.time_ms, i.uuid, i.id, i.other_id
 -- identities_joined: project, limit
-SELECT
-    i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
-FROM identities i
-WHERE i.project = $project AND i.other_id <> ''
+-- Each pair of ids that facts join, once, and of the ids joined to others that have a name or address of their own: one of each.
+SELECT id, other_id, '' AS name, '' AS email FROM identities WHERE project = $project AND other_id <> '' GROUP BY id, other_id
+UNION ALL
+SELECT id, '', max(name), max(email) FROM identities
+WHERE project = $project AND other_id = '' AND (name <> '' OR email <> '')
+    AND id IN (SELECT other_id FROM identities WHERE project = $project AND other_id <> '')
+GROUP BY id
 LIMIT $limit
 -- identities_of: projects, uuids
 -- Every fact that events said, by the events' keys.
