@@ -63,9 +63,6 @@ func (s *Service) Aggregate(ctx context.Context, scope access.Scope, r SumReques
 	if err != nil {
 		return Table{}, err
 	}
-	if sum.ByTime() {
-		a.Where = filter.Between(a.Where, of, span.FromMS, span.ToMS)
-	}
 	if slices.ContainsFunc(sum.By, func(g filter.Group) bool { return g.Field.Name == "person" }) ||
 		slices.ContainsFunc(sum.Measures, func(m filter.Measure) bool { return m.Field.Name == "person" }) {
 		if a.People, err = s.people(ctx, scope); err != nil {

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -187,6 +190,95 @@ func askAll(b *testing.B, engine string) {
 			}
 		})
 	}
+}
+
+// BenchmarkBeside reads what people look at beside readers that ask for as much as one question may: how much longer it takes than alone.
+func BenchmarkBeside(b *testing.B) {
+	for _, name := range asked(b) {
+		b.Run(name, func(b *testing.B) {
+			s, n := askable(b, name)
+			span := filter.Span{FromMS: benchStart - 2000, ToMS: benchStart + int64(n)*askedStep}
+			question := func(of filter.Of, q string) store.Question {
+				where, err := filter.Parse(of, q)
+				if err != nil {
+					b.Fatal(err)
+				}
+				return store.Question{Project: project, Of: of, Where: where}
+			}
+			sum := func(of filter.Of, q, measures, by string) func(context.Context) error {
+				m, err := filter.ParseMeasures(of, measures)
+				if err != nil {
+					b.Fatal(err)
+				}
+				groups, err := filter.ParseGroups(of, by, span)
+				if err != nil {
+					b.Fatal(err)
+				}
+				asked := question(of, q)
+				return func(ctx context.Context) error {
+					_, err := s.Sum(ctx, asked, filter.Sum{Measures: m, By: groups, Limit: 100}, span)
+					return err
+				}
+			}
+			long := strings.TrimSuffix(strings.Repeat("-model:*e*l*9*z OR ", filter.MaxTerms/2-1), " OR ")
+			for _, dear := range []struct {
+				name string
+				do   func(context.Context) error
+			}{
+				{"nobody", nil},
+				{"a group for each trace", sum(filter.Generations, "", "count,p50(latency),p99(latency),uniq(person)", "trace")},
+				{"traces by model", sum(filter.Traces, "", "count,p95(latency),uniq(person)", "model")},
+				{"as many terms as may be", sum(filter.Generations, long, "count", "model")},
+			} {
+				b.Run(dear.name, func(b *testing.B) {
+					ctx, cancel := context.WithCancel(b.Context())
+					var asking sync.WaitGroup
+					var answered, refused atomic.Int64
+					for range 6 {
+						asking.Go(func() {
+							for dear.do != nil && ctx.Err() == nil {
+								switch err := dear.do(ctx); {
+								case err == nil:
+									answered.Add(1)
+								case ctx.Err() == nil:
+									refused.Add(1)
+								}
+							}
+						})
+					}
+					p95(b, func() error {
+						page, _, err := s.TracesRead(b.Context(), project, store.Filter{}, store.Page{Limit: 51}, 200)
+						if err == nil && len(page) != 51 {
+							err = fmt.Errorf("%d traces", len(page))
+						}
+						return err
+					})
+					cancel()
+					asking.Wait()
+					b.ReportMetric(float64(answered.Load())/b.Elapsed().Seconds(), "dear/s")
+					b.ReportMetric(float64(refused.Load()), "refused")
+					b.ReportMetric(residentMB(b), "resident-MB")
+				})
+			}
+		})
+	}
+}
+
+// residentMB is what this process and the servers that it started hold in memory.
+func residentMB(b *testing.B) (sum float64) {
+	for _, process := range append([]int{os.Getpid()}, servers...) {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", process))
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, after, _ := strings.Cut(string(text), "VmRSS:")
+		kb, err := strconv.Atoi(strings.Fields(after)[0])
+		if err != nil {
+			b.Fatal(err)
+		}
+		sum += float64(kb) / 1024
+	}
+	return sum
 }
 
 // processorTime is what this process and the servers that it started have used: wall time says little on a busy machine.

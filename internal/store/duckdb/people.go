@@ -36,7 +36,7 @@ func (s *Store) FindPeople(ctx context.Context, project, text string, limit int)
 
 // FindNamed implements store.People.
 func (s *Store) FindNamed(ctx context.Context, project string, v filter.Value, limit int) ([]string, error) {
-	return s.ids(ctx, "find_named", values{"project": project, "pattern": sqlgen.Pattern(v), "limit": int64(limit)})
+	return s.ids(ctx, "find_named", values{"project": project, "pattern": sqlgen.Regexp(v), "limit": int64(limit)})
 }
 
 // ids runs a statement that selects ids.

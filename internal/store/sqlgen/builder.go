@@ -193,7 +193,7 @@ func (b *builder) matching(e filter.Expr) string {
 		}
 		b.narrow(row)
 	}
-	if len(began) > 0 {
+	if len(began) > 1 {
 		b.narrow(b.began(began))
 	}
 	return b.where(rest)
@@ -205,7 +205,9 @@ func (b *builder) narrow(row string) {
 }
 
 // began holds for a row of what began as conditions say: a trace begins when the first of its nodes does, or where it has none with its
-// first event, and a session with the first of its rows.
+// first event, and a session with the first of its rows. It is worth looking for when it leaves most out, as a range with two ends does as a
+// rule: looking for it among a million events takes 109 ms of processor time when a twelfth is left, and 515 when all is, which summing
+// up all takes 150 for.
 func (b *builder) began(all filter.And) string {
 	at := func(x string) string {
 		parts := make([]string, len(all))
@@ -304,7 +306,7 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 				equal = append(equal, v.Text)
 				continue
 			}
-			any = append(any, b.d.like(x, b.bind(Pattern(v))))
+			any = append(any, b.d.like(x, v, b.bind))
 		case filter.Number, filter.Duration:
 			number := x
 			if col.scale != "" {
@@ -334,20 +336,6 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 		return all
 	}
 	return has + " AND " + all
-}
-
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-// Pattern is what LIKE finds a value by, with a backslash before what means itself.
-func Pattern(v filter.Value) string {
-	parts := []string{v.Text}
-	if v.Pattern {
-		parts = v.Parts()
-	}
-	for i := range parts {
-		parts[i] = likeEscaper.Replace(table.Clean(parts[i]))
-	}
-	return strings.Join(parts, "%")
 }
 
 // search looks for text in one event.

@@ -21,7 +21,8 @@ type Dialect struct {
 	// renamed is x, or what the second bound list has where x stands in the first. joined says that it needs a join by alias.
 	renamed func(x, from, to string) (expression, joined string)
 
-	like func(x, pattern string) string
+	// like says that a text matches a pattern.
+	like func(x string, pattern filter.Value, bind func(any) string) string
 	// search binds what is searched for, in JSON or in plain text, and finds says that it is in the text x.
 	search func(s filter.Search, json bool, bind func(any) string) string
 	finds  func(x, search string) string
@@ -67,7 +68,9 @@ var DuckDB = &Dialect{
 	renamed: func(x, from, to string) (string, string) {
 		return "coalesce(renamed.now, " + x + ")", " LEFT JOIN (SELECT unnest(" + from + ") AS was, unnest(" + to + ") AS now) AS renamed ON renamed.was = " + x
 	},
-	like: func(x, pattern string) string { return x + " LIKE " + pattern + ` ESCAPE '\'` },
+	like: func(x string, pattern filter.Value, bind func(any) string) string {
+		return "regexp_full_match(" + x + ", " + bind(Regexp(pattern)) + ")"
+	},
 	// A function of ours, see finds.go of package duckdb.
 	search: func(s filter.Search, _ bool, bind func(any) string) string {
 		text, err := json.Marshal(s)
@@ -129,7 +132,9 @@ var ClickHouse = &Dialect{
 	renamed: func(x, from, to string) (string, string) {
 		return "transform(" + x + ", " + from + ", " + to + ", " + x + ")", ""
 	},
-	like:      func(x, pattern string) string { return x + " LIKE " + pattern },
+	like: func(x string, pattern filter.Value, bind func(any) string) string {
+		return x + " LIKE " + bind(Like(pattern))
+	},
 	search:    func(s filter.Search, json bool, bind func(any) string) string { return bind(pattern(s, json)) },
 	finds:     func(x, search string) string { return "match(" + x + ", " + search + ")" },
 	lowerHas:  func(x, part string) string { return "lowerUTF8(" + x + ") LIKE concat('%', " + part + ", '%')" },

@@ -15,7 +15,9 @@ var linkColumns = map[string]string{"link": "state", "link_method": "method"}
 func isLink(f filter.Field) bool { return linkColumns[f.Name] != "" }
 
 // linksName says that the persons of a list are those that stored links name, too.
-func (b *builder) linksName(f filter.Field) bool { return f.Name == "person" && b.s.Of != filter.Sessions }
+func (b *builder) linksName(f filter.Field) bool {
+	return f.Name == "person" && b.s.Of != filter.Sessions
+}
 
 // links are the rows of links of what is listed: those of generations, or of traces as a whole.
 func (b *builder) links() string { return b.d.from("links", "l") + b.linksWhere() }

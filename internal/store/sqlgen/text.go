@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // The regular expressions below find what filter.Match finds, in the syntax of RE2, which both engines have. In JSON (see
@@ -168,4 +169,24 @@ func piece(s filter.Search) string {
 		return ""
 	}
 	return best
+}
+
+// Regexp is the regular expression of a value that may be a pattern: DuckDB's LIKE tries all ways of parting a text, of which there are
+// millions where a text of 200 letters has one that a pattern names four times. This takes as long as the text is.
+func Regexp(v filter.Value) string { return "(?s)" + patterned(v, regexp.QuoteMeta, ".*") }
+
+// Like is the same for LIKE, with a backslash before what means itself.
+func Like(v filter.Value) string { return patterned(v, likeEscaper.Replace, "%") }
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func patterned(v filter.Value, escape func(string) string, star string) string {
+	parts := []string{v.Text}
+	if v.Pattern {
+		parts = v.Parts()
+	}
+	for i := range parts {
+		parts[i] = escape(table.Clean(parts[i]))
+	}
+	return strings.Join(parts, star)
 }

@@ -1,5 +1,5 @@
-SELECT id FROM identities WHERE project = $project AND (id LIKE $pattern ESCAPE '\' OR name LIKE $pattern ESCAPE '\' OR email LIKE $pattern ESCAPE '\')
+SELECT id FROM identities WHERE project = $project AND (regexp_full_match(id, $pattern) OR regexp_full_match(name, $pattern) OR regexp_full_match(email, $pattern))
 UNION
-SELECT other_id FROM identities WHERE project = $project AND other_id <> '' AND other_id LIKE $pattern ESCAPE '\'
+SELECT other_id FROM identities WHERE project = $project AND other_id <> '' AND regexp_full_match(other_id, $pattern)
 ORDER BY id
 LIMIT $limit;

@@ -58,9 +58,9 @@ ON k.project = e.project AND k.uuid = e.uuid
 WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms
 ORDER BY e.time_ms DESC, e.uuid DESC
 -- find_named: project, pattern, limit
-SELECT id FROM identities WHERE project = $project AND (id LIKE $pattern ESCAPE '\' OR name LIKE $pattern ESCAPE '\' OR email LIKE $pattern ESCAPE '\')
+SELECT id FROM identities WHERE project = $project AND (regexp_full_match(id, $pattern) OR regexp_full_match(name, $pattern) OR regexp_full_match(email, $pattern))
 UNION
-SELECT other_id FROM identities WHERE project = $project AND other_id <> '' AND other_id LIKE $pattern ESCAPE '\'
+SELECT other_id FROM identities WHERE project = $project AND other_id <> '' AND regexp_full_match(other_id, $pattern)
 ORDER BY id
 LIMIT $limit
 -- find_people: project, text, limit
