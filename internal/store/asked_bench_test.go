@@ -247,7 +247,7 @@ func BenchmarkBeside(b *testing.B) {
 						})
 					}
 					p95(b, func() error {
-						page, _, err := s.TracesRead(b.Context(), project, store.Filter{}, store.Page{Limit: 51}, 200)
+						page, err := s.Find(b.Context(), store.Question{Project: project, Of: filter.Traces, Where: filter.Everything}, store.Part{Sort: filter.Sort{Descending: true}, Limit: 51})
 						if err == nil && len(page) != 51 {
 							err = fmt.Errorf("%d traces", len(page))
 						}

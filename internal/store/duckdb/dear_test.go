@@ -26,9 +26,6 @@ func TestDearWaitsAlone(t *testing.T) {
 		_, err := s.Sum(gone, q, count, filter.Span{})
 		waits <- err
 	}()
-	if _, err := s.Traces(t.Context(), "default", store.Filter{}, store.Page{Limit: 10}); err != nil {
-		t.Error(err)
-	}
 	if _, err := s.Find(t.Context(), store.Question{Project: "default", Of: filter.Traces, Where: filter.Everything}, store.Part{Sort: filter.Sort{Descending: true}, Limit: 10}); err != nil {
 		t.Error(err)
 	}
