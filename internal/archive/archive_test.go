@@ -66,13 +66,13 @@ func filled(t *testing.T, n int) *place {
 		projects = append(projects, project)
 		e := model.Event{
 			Project: project, UUID: id(i / 2), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: int64(1000 + i/3), ReceivedMS: int64(i), DistinctID: "ada", TraceID: fmt.Sprint("t", i/4),
-			LatencyMS: 0.1 + float64(i), FirstTokenMS: -1, Tokens: model.Tokens{Input: -1, Output: int64(i)}, InputPreview: "a<b>\u2028\"\n&",
+			LatencyMS: 0.1 + float64(i), FirstTokenMS: -1, Tokens: model.Tokens{Input: -1, Output: int64(i)},
 			Env: []string{"", "production"}[i%2], Properties: []model.Property{{Name: "a \"<tenant>\"", Value: "x"}, {Name: "b", Value: ""}}[:i%3],
 		}
 		b.Events = append(b.Events, e)
 		switch i % 3 {
 		case 0:
-			b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: []byte(`{ "a":  "<é\ud800>" }`), Properties: []byte("{}")})
+			b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: []byte(`{ "a":  "<é\ud800>" }`), Properties: []byte("{}"), InputPreview: "a<b>\u2028\"\n&"})
 		case 1:
 			b.Contents = append(b.Contents, model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS})
 		}

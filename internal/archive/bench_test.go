@@ -110,9 +110,9 @@ func fill(b *testing.B, s store.Writer, blocks *dir.Store, n int) (size int64) {
 			e := model.Event{
 				UUID: uuid.New(), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at, StartMS: at - 900, LatencyMS: 900,
 				DistinctID: fmt.Sprint("user-", i%997), SessionID: fmt.Sprint("session-", i/10), TraceID: fmt.Sprint("trace-", i/3), Model: "gpt-5-mini",
-				Provider: "openai", Tokens: model.Tokens{Input: 800, Output: 150}, InputPreview: string(prose(100)), OutputPreview: string(prose(100)),
+				Provider: "openai", Tokens: model.Tokens{Input: 800, Output: 150},
 			}
-			c := model.Content{UUID: e.UUID, TimeMS: at, Input: prose(1500), Output: prose(600), Properties: []byte(`{"$lib":"posthog-node"}`)}
+			c := model.Content{UUID: e.UUID, TimeMS: at, Input: prose(1500), Output: prose(600), Properties: []byte(`{"$lib":"posthog-node"}`), InputPreview: string(prose(100)), OutputPreview: string(prose(100))}
 			size += int64(len(c.Input) + len(c.Output) + len(c.Properties))
 			batch.Events, batch.Contents = append(batch.Events, e), append(batch.Contents, c)
 			if i%10 == 0 {

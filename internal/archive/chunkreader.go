@@ -77,9 +77,9 @@ func (l *loaded) batch() *store.Batch {
 		x := &l.lines[i]
 		switch {
 		case x.Event != nil:
-			b.Events = append(b.Events, model.Event(*x.Event))
-			if x.Content != nil {
-				b.Contents = append(b.Contents, x.Content.of(x.Event))
+			b.Events = append(b.Events, x.Event.Event)
+			if c := x.content(); c != nil {
+				b.Contents = append(b.Contents, *c)
 			}
 		case x.Identity != nil:
 			b.Identities = append(b.Identities, model.Identity(*x.Identity))

@@ -16,7 +16,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/playheadhq/playhead/internal/disk"
-	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -117,19 +116,13 @@ func (w *chunkWriter) add(kind string, row any) error {
 
 // batch writes rows of one kind. Bodies are those of its blocks, nil for one that is missing.
 func (w *chunkWriter) batch(b *store.Batch, bodies [][]byte) error {
-	contents := make(map[rowKey]*model.Content, len(b.Contents))
-	for i := range b.Contents {
-		contents[rowKey{b.Contents[i].Project, b.Contents[i].UUID}] = &b.Contents[i]
-	}
-	for i := range b.Events {
-		l := line{Event: (*event)(&b.Events[i])}
+	for _, l := range eventLines(b) {
 		err := w.add(Events, l.Event)
-		if c := contents[rowKey{b.Events[i].Project, b.Events[i].UUID}]; c != nil {
-			l.Content = fromContent(c)
-			err = errors.Join(err, w.add(Contents, l.Content.row(b.Events[i].Project, b.Events[i].UUID)))
+		if l.Content != nil {
+			err = errors.Join(err, w.add(Contents, l.Content.row(l.Event.Project, l.Event.UUID)))
 		}
 		if err = errors.Join(err, w.write(&l)); err != nil {
-			return fmt.Errorf("event %s: %w", b.Events[i].UUID, err)
+			return fmt.Errorf("event %s: %w", l.Event.UUID, err)
 		}
 	}
 	for i := range b.Identities {

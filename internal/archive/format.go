@@ -31,11 +31,11 @@ type member[T any] struct {
 
 const tokenSuffix = "_tokens"
 
-func newFormat[T any](t *table.Table[T], without ...string) *format[T] {
+func newFormat[T any](columns []table.Column[T], without ...string) *format[T] {
 	f := &format[T]{}
 	var fields, tokens []reflect.StructField
-	for i := range t.Columns {
-		c := &t.Columns[i]
+	for i := range columns {
+		c := &columns[i]
 		if slices.Contains(without, c.Name) {
 			continue
 		}

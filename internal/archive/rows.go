@@ -5,6 +5,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
@@ -18,21 +19,67 @@ type line struct {
 }
 
 var (
-	events     = newFormat(table.Events)
-	identities = newFormat(table.Identities)
+	events     = newFormat(eventColumns())
+	identities = newFormat(table.Identities.Columns)
 	// Of a block its location is left out, which is another one elsewhere, and its snapshots are pairs.
-	blockRows = newFormat(table.Blocks, "snapshot_ms", "snapshot_line", "location_key", "location_offset", "location_length")
+	blockRows = newFormat(table.Blocks.Columns, "snapshot_ms", "snapshot_line", "location_key", "location_offset", "location_length")
 )
 
-type event model.Event
+// event has the previews of its content, which were columns of events when the format was made.
+type event struct {
+	model.Event
+	inputPreview, outputPreview string
+}
+
+// eventColumns are those of the table, and the previews behind the reason for which a call stopped.
+func eventColumns() (all []table.Column[event]) {
+	for _, c := range table.Events.Columns {
+		all = append(all, table.Column[event]{Name: c.Name, Type: c.Type, At: func(e *event) any { return c.At(&e.Event) }})
+		if c.Name == "stop_reason" {
+			all = append(all,
+				table.Column[event]{Name: "input_preview", Type: table.Text, At: func(e *event) any { return &e.inputPreview }},
+				table.Column[event]{Name: "output_preview", Type: table.Text, At: func(e *event) any { return &e.outputPreview }})
+		}
+	}
+	return all
+}
+
+// eventLines are the lines of events and their contents.
+func eventLines(b *store.Batch) []line {
+	contents := make(map[rowKey]*model.Content, len(b.Contents))
+	for i := range b.Contents {
+		contents[rowKey{b.Contents[i].Project, b.Contents[i].UUID}] = &b.Contents[i]
+	}
+	lines := make([]line, len(b.Events))
+	for i := range b.Events {
+		e := &event{Event: b.Events[i]}
+		lines[i].Event = e
+		if c := contents[rowKey{e.Project, e.UUID}]; c != nil {
+			lines[i].Content = fromContent(c)
+			e.inputPreview, e.outputPreview = c.InputPreview, c.OutputPreview
+		}
+	}
+	return lines
+}
+
+// content is the line's, nil when it has none.
+func (l *line) content() *model.Content {
+	e := l.Event
+	if l.Content == nil && e.inputPreview == "" && e.outputPreview == "" {
+		return nil
+	}
+	c := &model.Content{Project: e.Project, UUID: e.UUID, TimeMS: e.TimeMS, InputPreview: e.inputPreview, OutputPreview: e.outputPreview}
+	if t := l.Content; t != nil {
+		c.Input, c.Output, c.Tools, c.Properties = fromText(t.Input), fromText(t.Output), fromText(t.Tools), fromText(t.Properties)
+	}
+	return c
+}
 
 // MarshalJSON writes the format.
-func (e *event) MarshalJSON() ([]byte, error) { return events.marshal((*model.Event)(e), nil) }
+func (e *event) MarshalJSON() ([]byte, error) { return events.marshal(e, nil) }
 
 // UnmarshalJSON reads the format.
-func (e *event) UnmarshalJSON(text []byte) error {
-	return events.unmarshal(text, (*model.Event)(e), nil)
-}
+func (e *event) UnmarshalJSON(text []byte) error { return events.unmarshal(text, e, nil) }
 
 type identity model.Identity
 
@@ -101,13 +148,6 @@ type content struct {
 
 func fromContent(c *model.Content) *content {
 	return &content{Input: toText(c.Input), Output: toText(c.Output), Tools: toText(c.Tools), Properties: toText(c.Properties)}
-}
-
-func (c *content) of(e *event) model.Content {
-	return model.Content{
-		Project: e.Project, UUID: e.UUID, TimeMS: e.TimeMS,
-		Input: fromText(c.Input), Output: fromText(c.Output), Tools: fromText(c.Tools), Properties: fromText(c.Properties),
-	}
 }
 
 // toText takes empty JSON for none, as not every storage can tell them apart.

@@ -147,10 +147,7 @@ func (v *verifier) compare(ctx context.Context, part, stored *store.Batch, want 
 
 // read computes the prints of what is stored; of blocks it reads the bodies.
 func (v *verifier) read(ctx context.Context, stored *store.Batch) (map[key]rowPrint, error) {
-	l := &loaded{lines: make([]line, 0, len(stored.Events)+len(stored.Identities)+len(stored.Blocks))}
-	for i := range stored.Events {
-		l.lines = append(l.lines, line{Event: (*event)(&stored.Events[i])})
-	}
+	l := &loaded{lines: eventLines(stored)}
 	for i := range stored.Identities {
 		l.lines = append(l.lines, line{Identity: (*identity)(&stored.Identities[i])})
 	}
@@ -166,19 +163,7 @@ func (v *verifier) read(ctx context.Context, stored *store.Batch) (map[key]rowPr
 	if err != nil {
 		return nil, err
 	}
-	all, err := prints(l)
-	if err != nil {
-		return nil, err
-	}
-	for i := range stored.Contents {
-		c := &stored.Contents[i]
-		p, err := print(fromContent(c).row(c.Project, c.UUID))
-		if err != nil {
-			return nil, err
-		}
-		all[key{Contents, rowKey{c.Project, c.UUID}, ""}] = rowPrint{print: p}
-	}
-	return all, nil
+	return prints(l)
 }
 
 // result is nil when everything is there as it was exported, or as another delivery had brought it.

@@ -30,7 +30,7 @@ func (b *builder) event(a *model.Arrival, size int) (model.Outcome, error) {
 	}
 	content, cut := b.content(&e, a, size)
 	// Of what is left when it was cut, so that no preview costs more than a kept event.
-	e.InputPreview, e.OutputPreview = llm.Preview(b.pace, content.Input, false), llm.Preview(b.pace, content.Output, true)
+	content.InputPreview, content.OutputPreview = llm.Preview(b.pace, content.Input, false), llm.Preview(b.pace, content.Output, true)
 	if cut > 0 {
 		e.Truncated = true
 		detail := fmt.Sprintf("an event had more content than the %d bytes allowed; the rest was cut off", b.p.limits.EventBytes)

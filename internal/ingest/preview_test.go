@@ -15,8 +15,8 @@ func TestPreviewsAreOfWhatIsKept(t *testing.T) {
 		call.Output = call.Input
 		m, _ := ingest(t, Limits{EventBytes: 64 << 10}, call)
 		e, c := m.One(t)
-		if in, out := llm.Preview(nil, c.Input, false), llm.Preview(nil, c.Output, true); !e.Truncated || e.InputPreview != in || e.OutputPreview != out {
-			t.Errorf("%s: truncated %t, previews %q and %q; kept was %q and %q", s.Name, e.Truncated, e.InputPreview, e.OutputPreview, in, out)
+		if in, out := llm.Preview(nil, c.Input, false), llm.Preview(nil, c.Output, true); !e.Truncated || c.InputPreview != in || c.OutputPreview != out {
+			t.Errorf("%s: truncated %t, previews %q and %q; kept was %q and %q", s.Name, e.Truncated, c.InputPreview, c.OutputPreview, in, out)
 		}
 	}
 }

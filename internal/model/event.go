@@ -87,9 +87,6 @@ type Event struct {
 	IsError      bool
 	Error        string // at most 1 kB; the whole of it is in Content.Properties
 	StopReason   string
-	// InputPreview and OutputPreview are the last user message and the answer, at most 240 characters, for lists.
-	InputPreview  string
-	OutputPreview string
 	// MetricName and MetricValue are a metric's; a feedback's text is in MetricValue.
 	MetricName  string
 	MetricValue string
@@ -141,6 +138,14 @@ type Content struct {
 	Tools   []byte
 	// Properties is every other property, a JSON object.
 	Properties []byte
+	// InputPreview and OutputPreview are the last user message and the answer, at most 240 characters, for lists.
+	InputPreview, OutputPreview string
+}
+
+// Preview is what lists show of an event's content.
+type Preview struct {
+	UUID          uuid.UUID
+	Input, Output string
 }
 
 // Key finds one event's content.

@@ -1,5 +1,7 @@
 package model
 
+import "github.com/google/uuid"
+
 // TraceSummary is a row of the trace list: the sum of a trace's events.
 type TraceSummary struct {
 	ID             string
@@ -20,9 +22,18 @@ type TraceSummary struct {
 	Tokens          Tokens
 	Models          []string
 	Error           string // the first one
-	InputPreview    string // of the first generation
-	OutputPreview   string // of the last generation
-	Truncated       bool
+	// FirstGeneration and LastGeneration are those that lists show previews of, by start and uuid; zero when there is none.
+	FirstGeneration, LastGeneration Key
+	Truncated                       bool
+}
+
+// OfProject says whose the generations are that a summary names.
+func (t *TraceSummary) OfProject(project string) {
+	for _, k := range []*Key{&t.FirstGeneration, &t.LastGeneration} {
+		if k.UUID != uuid.Nil {
+			k.Project = project
+		}
+	}
 }
 
 // SessionSummary is a row of the session list.

@@ -89,22 +89,22 @@ func TestRecordedGenerations(t *testing.T) {
 		t.Fatal("nothing is stored")
 	}
 	var failed, cached int
-	for _, e := range m.Events {
+	for i, e := range m.Events {
 		if e.Name != "$ai_generation" {
 			continue // the request has an exception and a flag too
 		}
 		if e.Kind != model.KindGeneration || e.TraceID != "trace-1" || e.Model != "gpt-4o-mini" || e.SessionID != "01a2074c-cc20-7790-ac68-bc0ce50f4637" {
 			t.Errorf("%+v", e)
 		}
-		if e.StartMS != e.TimeMS-int64(e.LatencyMS+0.5) || e.InputPreview == "" {
-			t.Errorf("start %d, time %d, latency %v, input %q", e.StartMS, e.TimeMS, e.LatencyMS, e.InputPreview)
+		if e.StartMS != e.TimeMS-int64(e.LatencyMS+0.5) || m.Contents[i].InputPreview == "" {
+			t.Errorf("start %d, time %d, latency %v, input %q", e.StartMS, e.TimeMS, e.LatencyMS, m.Contents[i].InputPreview)
 		}
 		if e.IsError {
 			failed++
 			if e.Error == "" || e.HTTPStatus != 400 {
 				t.Errorf("error %+v", e)
 			}
-		} else if e.OutputPreview == "" || e.Tokens.Total < 0 {
+		} else if m.Contents[i].OutputPreview == "" || e.Tokens.Total < 0 {
 			t.Errorf("answer %+v", e)
 		}
 		if e.Tokens.CacheRead > 0 {

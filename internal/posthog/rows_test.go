@@ -139,20 +139,6 @@ func TestLLMEvents(t *testing.T) {
 		{"model", "$ai_generation", `{"$ai_trace_id":"t","$ai_model":"gpt-4o","$ai_provider":"openai","$ai_stop_reason":"stop"}`, base(func(e *model.Event) {
 			e.Model, e.Provider, e.StopReason = "gpt-4o", "openai", "stop"
 		})},
-		{"previews", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":[{"role":"system","content":"be nice"},{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":[{"type":"image"},{"type":"text","text":"  why\n\n is it? "}]}],"$ai_output_choices":[{"role":"assistant","content":[{"type":"text","text":"Because."}]}]}`,
-			base(func(e *model.Event) { e.InputPreview, e.OutputPreview = "why is it?", "Because." })},
-		{"previews of raw shapes", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":"hello","$ai_output_choices":[{"type":"reasoning","summary":[]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Hi"}]}]}`,
-			base(func(e *model.Event) { e.InputPreview, e.OutputPreview = "hello", "Hi" })},
-		{"previews of choices", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":{"messages":[{"role":"human","content":"q"}]},"$ai_output":{"choices":[{"index":0,"message":{"role":"assistant","content":"x"}}]}}`,
-			base(func(e *model.Event) { e.InputPreview, e.OutputPreview = "q", "x" })},
-		{"previews of states", "$ai_span", `{"$ai_trace_id":"t","$ai_input_state":{"messages":[{"role":"user","content":"q"}]},"$ai_output_state":"done"}`, base(func(e *model.Event) {
-			e.Name, e.Kind, e.InputPreview, e.OutputPreview = "$ai_span", model.KindSpan, "q", "done"
-		})},
-		{"previews without text", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":[{"role":"user","content":"[{\"type\":\"input_text\",\"text\":\"q\"}]"},{"role":"user","content":"{\"type\":\"item_reference\",\"id\":\"1\"}"}],"$ai_output_choices":[{"role":"assistant","content":[{"type":"function","id":"1","function":{"name":"find","arguments":"{\"a\":1}"}}]}]}`,
-			base(func(e *model.Event) { e.InputPreview, e.OutputPreview = "q", `find({"a":1})` })},
-		{"long previews", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":"` + strings.Repeat(`\u00e9 `, 1000) + `"}`, base(func(e *model.Event) {
-			e.InputPreview = strings.TrimSpace(strings.Repeat("é ", 120)) + "…"
-		})},
 		{"privacy mode", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":null,"$ai_output_choices":null}`, base(func(*model.Event) {})},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -162,6 +148,28 @@ func TestLLMEvents(t *testing.T) {
 			want.Project, want.UUID, want.TimeMS, want.ReceivedMS, want.DistinctID = "p", uuid.MustParse(someID), evTime, received, "u1"
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("got\n%+v\nwant\n%+v", got, want)
+			}
+		})
+	}
+}
+
+func TestPreviews(t *testing.T) {
+	for _, tt := range []struct{ name, event, properties, input, output string }{
+		{"previews", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":[{"role":"system","content":"be nice"},{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":[{"type":"image"},{"type":"text","text":"  why\n\n is it? "}]}],"$ai_output_choices":[{"role":"assistant","content":[{"type":"text","text":"Because."}]}]}`,
+			"why is it?", "Because."},
+		{"previews of raw shapes", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":"hello","$ai_output_choices":[{"type":"reasoning","summary":[]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Hi"}]}]}`,
+			"hello", "Hi"},
+		{"previews of choices", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":{"messages":[{"role":"human","content":"q"}]},"$ai_output":{"choices":[{"index":0,"message":{"role":"assistant","content":"x"}}]}}`,
+			"q", "x"},
+		{"previews of states", "$ai_span", `{"$ai_trace_id":"t","$ai_input_state":{"messages":[{"role":"user","content":"q"}]},"$ai_output_state":"done"}`, "q", "done"},
+		{"previews without text", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":[{"role":"user","content":"[{\"type\":\"input_text\",\"text\":\"q\"}]"},{"role":"user","content":"{\"type\":\"item_reference\",\"id\":\"1\"}"}],"$ai_output_choices":[{"role":"assistant","content":[{"type":"function","id":"1","function":{"name":"find","arguments":"{\"a\":1}"}}]}]}`,
+			"q", `find({"a":1})`},
+		{"long previews", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":"` + strings.Repeat(`\u00e9 `, 1000) + `"}`, strings.TrimSpace(strings.Repeat("é ", 120)) + "…", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, _ := stored(t, ingest.Limits{}, ev(tt.event, tt.properties))
+			if _, c := m.One(t); c.InputPreview != tt.input || c.OutputPreview != tt.output {
+				t.Errorf("got %q and %q, want %q and %q", c.InputPreview, c.OutputPreview, tt.input, tt.output)
 			}
 		})
 	}
@@ -226,7 +234,7 @@ func TestOversizedEvents(t *testing.T) {
 	if !e.Truncated || !outcomes[0].Truncated || outcomes[0].Refused != nil {
 		t.Errorf("not marked: %+v %+v", e, outcomes[0])
 	}
-	if e.Model != "gpt-4o" || e.SessionID != "s" || e.LatencyMS != 1000 || e.InputPreview != "the question" || string(c.Output) != `"short"` {
+	if e.Model != "gpt-4o" || e.SessionID != "s" || e.LatencyMS != 1000 || c.InputPreview != "the question" || string(c.Output) != `"short"` {
 		t.Errorf("metadata lost: %+v", e)
 	}
 	var messages []struct{ Role, Content string }

@@ -29,11 +29,12 @@ func benchWorld(b *testing.B) *world {
 		}
 		for j := range int64(3) {
 			id := w.event(model.KindGeneration, trace, span*int64(i)/benchTraces+j*1000, set, func(e *model.Event) {
-				e.InputPreview, e.OutputPreview, e.Model = "When is the invoice due?", "On Friday.", "gpt-4o-mini"
+				e.Model = "gpt-4o-mini"
 			})
 			w.batch.Contents = append(w.batch.Contents, model.Content{
 				UUID: id, TimeMS: w.batch.Events[len(w.batch.Events)-1].TimeMS,
 				Input: []byte(`[{"role":"user","content":"When is the invoice due?"}]`), Output: []byte(`[{"role":"assistant","content":"On Friday."}]`),
+				InputPreview: "When is the invoice due?", OutputPreview: "On Friday.",
 			})
 		}
 		if len(w.batch.Events) > 10_000 {

@@ -27,17 +27,20 @@ func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListReq
 	var rows []model.Event
 	var positions []store.Position
 	var ctxs contexts
+	var texts previews
 	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
 		if rows, positions, err = s.generationsAsked(ctx, scope, a, p); err != nil {
 			return err
 		}
-		ctxs, err = s.contextsOf(ctx, scope, nil, shown(rows, p.Limit), nil)
+		ctxs, texts, err = s.shownOf(ctx, scope, shown(rows, p.Limit), nil)
 		return err
 	})
 	if err != nil {
 		return List[Generation]{}, err
 	}
-	return list(listGenerations, r, p, rows, positions, total, func(e *model.Event) Generation { return generationView(e, ctxs.events[e.UUID]) }), nil
+	return list(listGenerations, r, p, rows, positions, total, func(e *model.Event) Generation {
+		return generationView(e, ctxs.events[e.UUID], texts[e.UUID])
+	}), nil
 }
 
 // generationsAsked reads a part of the list and one row more.
@@ -67,11 +70,13 @@ func (s *Service) Generation(ctx context.Context, scope access.Scope, id string)
 	}
 	var ctxs contexts
 	var content Content
+	var shown model.Preview
 	err = store.Together(ctx, func(ctx context.Context) (err error) {
 		ctxs, err = s.contextsOf(ctx, scope, nil, []model.Event{e}, nil)
 		return err
 	}, func(ctx context.Context) error {
 		return s.contents(ctx, scope, []*model.Event{&e}, func(e *model.Event, c *model.Content) (err error) {
+			shown = model.Preview{UUID: e.UUID, Input: c.InputPreview, Output: c.OutputPreview}
 			content, err = contentView(e, c, alone)
 			return err
 		})
@@ -79,7 +84,7 @@ func (s *Service) Generation(ctx context.Context, scope access.Scope, id string)
 	if err != nil {
 		return GenerationDetail{}, err
 	}
-	return GenerationDetail{Generation: generationView(&e, ctxs.events[e.UUID]), Content: content}, nil
+	return GenerationDetail{Generation: generationView(&e, ctxs.events[e.UUID], shown), Content: content}, nil
 }
 
 // node is the event of a generation, embedding, span or explicit trace.
@@ -98,13 +103,13 @@ func (s *Service) node(ctx context.Context, scope access.Scope, id string) (mode
 	return e, nil
 }
 
-func generationView(e *model.Event, c rowContext) Generation {
+func generationView(e *model.Event, c rowContext, p model.Preview) Generation {
 	v := Generation{
 		ID: e.UUID.String(), Kind: e.Kind.String(), TraceID: e.TraceID, ConversationID: text(e.ConversationID),
 		Name: text(e.Title), Model: text(e.Model), Provider: text(e.Provider), StartMS: e.StartMS, EndMS: e.EndMS(),
 		LatencyS: seconds(e.LatencyMS), FirstTokenS: seconds(e.FirstTokenMS), Tokens: tokensView(e.Tokens),
-		StopReason: text(e.StopReason), IsError: e.IsError, Error: text(e.Error), InputPreview: e.InputPreview,
-		OutputPreview: e.OutputPreview, Truncated: e.Truncated, Library: text(e.Library), Person: c.person,
+		StopReason: text(e.StopReason), IsError: e.IsError, Error: text(e.Error), InputPreview: p.Input,
+		OutputPreview: p.Output, Truncated: e.Truncated, Library: text(e.Library), Person: c.person,
 		Link: linkView(c.link),
 	}
 	if e.HTTPStatus != 0 {

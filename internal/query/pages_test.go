@@ -45,7 +45,6 @@ func crowded(t *testing.T) *world {
 		e.DistinctID, e.SessionID, e.WindowID, e.URL = worst(512), "s"+worst(511), worst(512), worst(2048)
 		e.SpanID, e.ConversationID, e.Title, e.Model, e.Provider = worst(500)+uuid.NewString()[:12], worst(512), worst(200), worst(200), worst(200)
 		e.Error, e.StopReason, e.Library, e.IsError = worst(1024), worst(200), worst(200), true
-		e.InputPreview, e.OutputPreview = strings.Repeat("\u2028", 240), strings.Repeat("\u2028", 240)
 	}
 	trace := "t" + worst(511)
 	for i := range int64(120) {
@@ -67,6 +66,19 @@ func crowded(t *testing.T) *world {
 	}
 	for i := range 120 {
 		w.batch.Refusals = append(w.batch.Refusals, model.Refusal{Project: scope.Project, AtMS: now, Reason: model.ReasonNoName, Event: fmt.Sprint(i, worst(190)), Library: worst(260), Detail: worst(500), Count: 1})
+	}
+	has := map[uuid.UUID]bool{}
+	for _, c := range w.batch.Contents {
+		has[c.UUID] = true
+	}
+	for _, e := range w.batch.Events {
+		if !has[e.UUID] {
+			w.batch.Contents = append(w.batch.Contents, model.Content{Project: e.Project, UUID: e.UUID, TimeMS: e.TimeMS})
+		}
+	}
+	for i := range w.batch.Contents {
+		c := &w.batch.Contents[i]
+		c.InputPreview, c.OutputPreview = strings.Repeat("\u2028", 240), strings.Repeat("\u2028", 240)
 	}
 	w.commit()
 	return w

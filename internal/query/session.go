@@ -162,14 +162,14 @@ func (s *Service) marks(ctx context.Context, scope access.Scope, session string,
 	}
 	slices.SortFunc(calls, func(a, b model.Event) int { return byStart(&a, &b) })
 	page, err = pageOf(calls, after, limit, markBytes, listMarks, session, eventID, func(calls []model.Event) ([]Mark, error) {
-		ctxs, err := s.contextsOf(ctx, scope, nil, calls, known)
+		ctxs, texts, err := s.shownOf(ctx, scope, calls, known)
 		if err != nil {
 			return nil, err
 		}
 		out := make([]Mark, 0, len(calls))
 		for i := range calls {
 			c := ctxs.events[calls[i].UUID]
-			out = append(out, Mark{Generation: generationView(&calls[i], c), WindowID: text(c.link.WindowID)})
+			out = append(out, Mark{Generation: generationView(&calls[i], c, texts[calls[i].UUID]), WindowID: text(c.link.WindowID)})
 		}
 		return out, nil
 	})

@@ -57,6 +57,7 @@ func (s *Service) Trace(ctx context.Context, scope access.Scope, id string) (Tra
 	var nodes List[Node]
 	var said List[Feedback]
 	var contents map[string]*Content
+	var texts previews
 	err = store.Together(ctx, func(ctx context.Context) (err error) {
 		ctxs, err = s.contextsOf(ctx, scope, []string{id}, nil, map[string][]model.Event{id: t.events})
 		return err
@@ -65,6 +66,9 @@ func (s *Service) Trace(ctx context.Context, scope access.Scope, id string) (Tra
 		return err
 	}, func(ctx context.Context) (err error) {
 		said, err = s.feedbackPage(ctx, scope, t, position{}, MaxLimit)
+		return err
+	}, func(ctx context.Context) (err error) {
+		texts, err = s.previewsOf(ctx, ofTraces([]model.TraceSummary{sum}))
 		return err
 	}, func(ctx context.Context) (err error) {
 		contents, err = s.inline(ctx, scope, t.nodes[:min(len(t.nodes), inlineNodes)])
@@ -77,7 +81,7 @@ func (s *Service) Trace(ctx context.Context, scope access.Scope, id string) (Tra
 		nodes.Items[i].Content = contents[nodes.Items[i].ID]
 	}
 	return TraceDetail{
-		Trace: traceView(&sum, ctxs.traces[id]), Nodes: nodes.Items, NodesNext: nodes.Next,
+		Trace: traceView(&sum, ctxs.traces[id], texts), Nodes: nodes.Items, NodesNext: nodes.Next,
 		Feedback: said.Items, FeedbackNext: said.Next, NodesOmitted: unread,
 	}, nil
 }
@@ -115,13 +119,13 @@ func (s *Service) nodesPage(ctx context.Context, scope access.Scope, t opened, a
 		for i, b := range nodes {
 			events[i] = *b.event
 		}
-		ctxs, err := s.contextsOf(ctx, scope, nil, events, map[string][]model.Event{t.id: t.events})
+		ctxs, texts, err := s.shownOf(ctx, scope, events, map[string][]model.Event{t.id: t.events})
 		if err != nil {
 			return nil, err
 		}
 		out := make([]Node, 0, len(nodes))
 		for _, b := range nodes {
-			n := Node{Generation: generationView(b.event, ctxs.events[b.event.UUID]), SpanID: text(b.event.SpanID), Depth: b.depth}
+			n := Node{Generation: generationView(b.event, ctxs.events[b.event.UUID], texts[b.event.UUID]), SpanID: text(b.event.SpanID), Depth: b.depth}
 			if b.parent != nil {
 				n.ParentID = text(b.parent.UUID.String())
 			}

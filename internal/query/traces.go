@@ -24,6 +24,7 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 	var positions []store.Position
 	var ids []string
 	var ctxs contexts
+	var texts previews
 	total, err := s.total(ctx, r, a, func(ctx context.Context) error {
 		var first []model.Event
 		var err error
@@ -33,17 +34,22 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 		for _, t := range shown(rows, p.Limit) {
 			ids = append(ids, t.ID)
 		}
-		events, err := s.deepen(ctx, scope, ids, first)
-		if err != nil {
+		return store.Together(ctx, func(ctx context.Context) error {
+			events, err := s.deepen(ctx, scope, ids, first)
+			if err != nil {
+				return err
+			}
+			ctxs, err = s.contextsOf(ctx, scope, ids, nil, events)
 			return err
-		}
-		ctxs, err = s.contextsOf(ctx, scope, ids, nil, events)
-		return err
+		}, func(ctx context.Context) (err error) {
+			texts, err = s.previewsOf(ctx, ofTraces(shown(rows, p.Limit)))
+			return err
+		})
 	})
 	if err != nil {
 		return List[Trace]{}, err
 	}
-	return list(listTraces, r, p, rows, positions, total, func(t *model.TraceSummary) Trace { return traceView(t, ctxs.traces[t.ID]) }), nil
+	return list(listTraces, r, p, rows, positions, total, func(t *model.TraceSummary) Trace { return traceView(t, ctxs.traces[t.ID], texts) }), nil
 }
 
 // tracesAsked reads a part of the list and one trace more, with their first events.
@@ -60,13 +66,14 @@ func (s *Service) tracesAsked(ctx context.Context, scope access.Scope, a asked, 
 // maxModels is how many models a row names.
 const maxModels = 100
 
-func traceView(t *model.TraceSummary, c rowContext) Trace {
+func traceView(t *model.TraceSummary, c rowContext, texts previews) Trace {
 	v := Trace{
 		ID: t.ID, Name: text(t.Title), ConversationID: text(t.ConversationID),
 		StartMS: t.FirstMS, EndMS: max(t.EndMS, t.FirstMS), SummedS: t.SummedLatencyMS / 1000,
 		Generations: t.Generations, Spans: t.Spans, Errors: t.Errors, Feedbacks: t.Feedbacks, Error: text(t.Error),
-		Models: slices.Clone(t.Models[:min(len(t.Models), maxModels)]), Tokens: tokensView(t.Tokens), InputPreview: t.InputPreview,
-		OutputPreview: t.OutputPreview, Truncated: t.Truncated, Person: c.person, Link: linkView(c.link),
+		InputPreview: texts[t.FirstGeneration.UUID].Input, OutputPreview: texts[t.LastGeneration.UUID].Output,
+		Models: slices.Clone(t.Models[:min(len(t.Models), maxModels)]), Tokens: tokensView(t.Tokens),
+		Truncated: t.Truncated, Person: c.person, Link: linkView(c.link),
 	}
 	if v.Models == nil {
 		v.Models = []string{}

@@ -227,7 +227,7 @@ func populate(t *testing.T, s *Server, project string, n int) {
 			DistinctID: "ada", SessionID: "s-1", WindowID: "w-1", URL: "https://" + word + ".example/", Library: word, Env: word, RecordingStatus: word,
 			TraceID: "t-1", ConversationID: word, Title: word, Model: word, Provider: word, LatencyMS: 500, FirstTokenMS: -1,
 			Tokens: model.Tokens{Input: int64(10 + n), Output: 5, Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1}, StopReason: word,
-			IsError: i%3 == n, Error: word, InputPreview: word, OutputPreview: word, Properties: []model.Property{{Name: word, Value: word}},
+			IsError: i%3 == n, Error: word, Properties: []model.Property{{Name: word, Value: word}},
 		}
 		switch i % 4 {
 		case 2:
@@ -240,6 +240,7 @@ func populate(t *testing.T, s *Server, project string, n int) {
 		b.Contents = append(b.Contents, model.Content{
 			Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: fmt.Appendf(nil, `[{"role":"user","content":"refund %s"}]`, word),
 			Output: fmt.Appendf(nil, `[{"role":"assistant","content":"%s"}]`, word), Tools: fmt.Appendf(nil, `[{"name":"%s"}]`, word), Properties: fmt.Appendf(nil, `{"x":"%s"}`, word),
+			InputPreview: word, OutputPreview: word,
 		})
 	}
 	b.Identities = []model.Identity{{Project: project, UUID: walkID(100), TimeMS: walkStart, ID: "ada", OtherID: word, Name: word, Email: word + "@example.com"}}

@@ -29,13 +29,12 @@ type asking struct {
 	people, models, tenants, sizes *rand.Zipf
 	trace, session, left, visits   int
 	person                         string
-	prose                          *zipf.Writer
 }
 
 func newAsking() *asking {
 	t := newTraffic(1)
 	return &asking{
-		traffic: t, prose: zipf.NewWriter(3),
+		traffic: t,
 		people: rand.NewZipf(t.random, 1.1, 20, 49_999), models: rand.NewZipf(t.random, 1.5, 4, 11), tenants: rand.NewZipf(t.random, 1.3, 3, 199),
 		sizes: rand.NewZipf(t.random, 3, 4, 999),
 	}
@@ -62,8 +61,8 @@ func (a *asking) batch(n int) *store.Batch {
 			DistinctID: a.person, TraceID: traceID(a.trace), SessionID: sessionID(a.session), Title: "chat", Library: "posthog-node/5.70.0",
 			Model: fmt.Sprintf("model-%d", a.models.Uint64()), Provider: fmt.Sprintf("provider-%d", a.random.IntN(3)),
 			StartMS: at - 1500, LatencyMS: 900 * math.Exp(a.random.NormFloat64()), FirstTokenMS: 320, HTTPStatus: 200, StopReason: "stop",
-			Tokens:       model.Tokens{Input: a.random.Int64N(4000), Output: a.random.Int64N(400), Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
-			InputPreview: a.prose.Text(120), OutputPreview: a.prose.Text(120), IsError: a.random.IntN(100) == 0,
+			Tokens:     model.Tokens{Input: a.random.Int64N(4000), Output: a.random.Int64N(400), Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
+			IsError:    a.random.IntN(100) == 0,
 			Properties: []model.Property{{Name: "tenant", Value: fmt.Sprint("tenant-", a.tenants.Uint64())}},
 		}
 		if a.random.IntN(5) == 0 {

@@ -70,6 +70,9 @@ type Events interface {
 	Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error)
 	// Contents returns the heavy text of the events named, in no order; those without one are left out.
 	Contents(ctx context.Context, keys []model.Key) ([]model.Content, error)
+	// Previews returns the previews of the events named, in no order; those without one are left out, and those whose text is
+	// damaged: a list can be read without.
+	Previews(ctx context.Context, keys []model.Key) ([]model.Preview, error)
 }
 
 // Sessions reads sessions and their recordings.

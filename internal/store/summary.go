@@ -65,9 +65,9 @@ func Summarize(id string, events []model.Event) model.TraceSummary {
 		}
 		if e.Kind == model.KindGeneration {
 			if !spoke {
-				s.InputPreview, spoke = e.InputPreview, true
+				s.FirstGeneration, spoke = keyOf(e), true
 			}
-			s.OutputPreview = e.OutputPreview
+			s.LastGeneration = keyOf(e)
 		}
 	}
 	if failed {
@@ -83,6 +83,10 @@ func Summarize(id string, events []model.Event) model.TraceSummary {
 		}
 	}
 	return s
+}
+
+func keyOf(e *model.Event) model.Key {
+	return model.Key{Project: e.Project, UUID: e.UUID, TimeMS: e.TimeMS}
 }
 
 // addTokens adds what was reported.

@@ -19,8 +19,10 @@ func llmEntries(n int) []Entry {
 	all := make([]Entry, n)
 	for i := range all {
 		all[i] = Entry{UUID: newID(random), TimeMS: 1_760_000_000_000 + int64(i)*7}
-		all[i].Texts[Input] = fmt.Appendf(nil, `[{"role":"system","content":"%s"},{"role":"user","content":"%s"}]`, w.Text(400), w.Text(120))
-		all[i].Texts[Output] = fmt.Appendf(nil, `[{"role":"assistant","content":[{"type":"text","text":"%s"}]}]`, w.Text(930))
+		system, user, answer := w.Text(400), w.Text(120), w.Text(930)
+		all[i].Texts[Input] = fmt.Appendf(nil, `[{"role":"system","content":"%s"},{"role":"user","content":"%s"}]`, system, user)
+		all[i].Texts[Output] = fmt.Appendf(nil, `[{"role":"assistant","content":[{"type":"text","text":"%s"}]}]`, answer)
+		all[i].Texts[InputPreview], all[i].Texts[OutputPreview] = []byte(user[:120]), []byte(answer[:240])
 		all[i].Texts[Properties] = []byte(`{"$ai_base_url":"https://api.openai.com/v1/","$ai_model_parameters":{"temperature":0.2,"stream":false},"$ai_tokens_source":"sdk","$geoip_disable":true,"$python_runtime":"CPython","$python_version":"3.11.7","$os":"Linux"}`)
 	}
 	return all
@@ -88,7 +90,7 @@ func BenchmarkRead(b *testing.B) {
 	})
 	b.Run("one event", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := h.Entries(7, raw, []int{7 * frameEvents}); err != nil {
+			if _, err := h.Entries(7, raw, []int{7 * frameEvents}, nil); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -40,6 +40,9 @@ const (
 	// What follows is kept, but not searched.
 	Tools
 	Properties
+	// InputPreview and OutputPreview are plain text. Mostly they repeat words of input and output, which costs next to nothing.
+	InputPreview
+	OutputPreview
 	// Bare is empty where an event has a content that has none of the texts.
 	Bare
 	Fields = iota

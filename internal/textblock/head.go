@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"iter"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -229,15 +230,16 @@ func (r *Rows) Events() iter.Seq[int] {
 	}
 }
 
-// Entries returns the texts of some events of a frame, by their positions in Events, from the frame's bytes.
-func (h *Head) Entries(frame int, raw []byte, events []int) ([]Entry, error) {
+// Entries returns the texts of some events of a frame, by their positions in Events, from the frame's bytes: those of the fields only, nil
+// for all.
+func (h *Head) Entries(frame int, raw []byte, events []int, only []Field) ([]Entry, error) {
 	r, err := h.Read(frame, raw)
 	if err != nil {
 		return nil, err
 	}
 	all := make([]Entry, len(events))
 	for i, at := range events {
-		if all[i], err = h.entry(&h.Events[at], r.rows); err != nil {
+		if all[i], err = h.entry(&h.Events[at], r.rows, only); err != nil {
 			return nil, err
 		}
 	}
@@ -260,7 +262,7 @@ func (h *Head) AppendEntries(all []Entry, frame func(i int) ([]byte, error), dro
 			if drop != nil && drop(event.UUID, event.TimeMS) {
 				continue
 			}
-			e, err := h.entry(event, r.rows)
+			e, err := h.entry(event, r.rows, nil)
 			if err != nil {
 				return nil, err
 			}
@@ -271,9 +273,12 @@ func (h *Head) AppendEntries(all []Entry, frame func(i int) ([]byte, error), dro
 }
 
 // entry is an event's texts, from its frame.
-func (h *Head) entry(event *Event, rows []byte) (e Entry, err error) {
+func (h *Head) entry(event *Event, rows []byte, only []Field) (e Entry, err error) {
 	e = Entry{UUID: event.UUID, TimeMS: event.TimeMS}
 	for field := range Field(Fields) {
+		if only != nil && !slices.Contains(only, field) {
+			continue
+		}
 		row, there := event.row(rows, field)
 		switch {
 		case !there:

@@ -115,7 +115,7 @@ func holds(t testing.TB, b *Block, want []Entry) {
 	for i, e := range sorted(want) {
 		frame := FrameOf(i)
 		bytes, _ := frameOf(b, h)(frame)
-		got, err := h.Entries(frame, bytes, []int{i})
+		got, err := h.Entries(frame, bytes, []int{i}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -339,7 +339,7 @@ func read(body []byte, x Extent) (all []Entry, err error) {
 		for at := from; at < to; at++ {
 			events = append(events, at)
 		}
-		entries, err := h.Entries(i, body[f.Offset:][:f.Length], events)
+		entries, err := h.Entries(i, body[f.Offset:][:f.Length], events, nil)
 		if err != nil {
 			return nil, err
 		}

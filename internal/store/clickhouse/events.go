@@ -61,3 +61,20 @@ func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content
 	})
 	return all, err
 }
+
+// Previews implements store.Events.
+func (s *Store) Previews(ctx context.Context, keys []model.Key) (all []model.Preview, err error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	err = s.read(ctx, "previews", func(ctx context.Context, conn driver.Conn) error {
+		all = nil
+		return query(ctx, conn, "previews_of", keyValues(keys), func(rows driver.Rows) error {
+			var p model.Preview
+			err := rows.Scan(&p.UUID, &p.Input, &p.Output)
+			all = append(all, p)
+			return err
+		})
+	})
+	return all, err
+}

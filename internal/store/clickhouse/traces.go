@@ -37,7 +37,7 @@ func sumTraces(ctx context.Context, conn driver.Conn, project string, ids []stri
 	var first []model.Event
 	err = store.Together(ctx, func(ctx context.Context) error {
 		return query(ctx, conn, "traces_sums", values{"project": project, "trace_ids": many}, func(rows driver.Rows) error {
-			t, err := scanTrace(rows)
+			t, err := scanTrace(rows, project)
 			byID[t.ID] = t
 			return err
 		})
@@ -63,11 +63,13 @@ func inOrder[T any](ids []string, byID map[string]T) []T {
 	return out
 }
 
-func scanTrace(rows driver.Rows) (model.TraceSummary, error) {
+func scanTrace(rows driver.Rows, project string) (model.TraceSummary, error) {
 	var t model.TraceSummary
 	err := rows.Scan(&t.ID, &t.Title, &t.ConversationID, &t.FirstMS, &t.EndMS, &t.LastMS, &t.Generations, &t.Spans, &t.Errors,
 		&t.Feedbacks, &t.SummedLatencyMS, &t.Tokens.Input, &t.Tokens.Output, &t.Tokens.Total, &t.Tokens.CacheRead,
-		&t.Tokens.CacheWrite, &t.Tokens.Reasoning, &t.Models, &t.Error, &t.InputPreview, &t.OutputPreview, &t.Truncated)
+		&t.Tokens.CacheWrite, &t.Tokens.Reasoning, &t.Models, &t.Error, &t.FirstGeneration.UUID, &t.FirstGeneration.TimeMS,
+		&t.LastGeneration.UUID, &t.LastGeneration.TimeMS, &t.Truncated)
+	t.OfProject(project)
 	if len(t.Models) == 0 {
 		t.Models = nil
 	}

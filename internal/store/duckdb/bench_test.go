@@ -74,15 +74,16 @@ func (t *traffic) batch(n int) *store.Batch {
 			TraceID: traceID(i / 3), SpanID: t.id().String(),
 			SessionID: sessionID(i / 60), Title: "chat", Model: "gpt-5-mini", Provider: "openai",
 			StartMS: at - 1500, LatencyMS: 1500.25, FirstTokenMS: 320, HTTPStatus: 200, StopReason: "stop",
-			Tokens:       model.Tokens{Input: 400, Output: 120, Total: 520, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
-			InputPreview: string(t.prose(120)), OutputPreview: string(t.prose(120)), IsError: i%100 == 0,
+			Tokens:  model.Tokens{Input: 400, Output: 120, Total: 520, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
+			IsError: i%100 == 0,
 		}
 		b.Events = append(b.Events, e)
 		b.Contents = append(b.Contents, model.Content{
 			Project: project, UUID: e.UUID, TimeMS: at,
-			Input:      fmt.Appendf(nil, `[{"role":"system","content":"You help."},{"role":"user","content":"%s"}]`, t.prose(900)),
-			Output:     fmt.Appendf(nil, `[{"role":"assistant","content":"%s"}]`, t.prose(450)),
-			Properties: fmt.Appendf(nil, `{"$ai_base_url":"https://api.openai.com/v1","note":"%s"}`, t.prose(200)),
+			Input:        fmt.Appendf(nil, `[{"role":"system","content":"You help."},{"role":"user","content":"%s"}]`, t.prose(900)),
+			Output:       fmt.Appendf(nil, `[{"role":"assistant","content":"%s"}]`, t.prose(450)),
+			Properties:   fmt.Appendf(nil, `{"$ai_base_url":"https://api.openai.com/v1","note":"%s"}`, t.prose(200)),
+			InputPreview: string(t.prose(120)), OutputPreview: string(t.prose(120)),
 		})
 	}
 	return b

@@ -179,11 +179,28 @@ func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content
 }
 
 func (e *engine) contents(ctx context.Context, keys []model.Key) ([]model.Content, error) {
+	return e.texts.Contents(ctx, cleanKeys(keys))
+}
+
+func cleanKeys(keys []model.Key) []model.Key {
 	clean := make([]model.Key, len(keys))
 	for i, k := range keys {
 		clean[i] = model.Key{Project: table.Clean(k.Project), UUID: k.UUID, TimeMS: k.TimeMS}
 	}
-	return e.texts.Contents(ctx, clean)
+	return clean
+}
+
+// Previews implements store.Events.
+func (s *Store) Previews(ctx context.Context, keys []model.Key) (all []model.Preview, err error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	s.active()
+	err = s.use(ctx, func(e *engine) (err error) {
+		all, err = e.texts.Previews(ctx, cleanKeys(keys))
+		return err
+	})
+	return all, err
 }
 
 // FindText finds events by their text, see texts.Query. It ends when found returns false, which must not take long: while the database has

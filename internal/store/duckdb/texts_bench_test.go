@@ -43,15 +43,16 @@ func llmBatch(t *traffic, w *zipf.Writer, n int) *store.Batch {
 			DistinctID: fmt.Sprintf("user_%d", i*7919%5000), Library: "posthog-python/7.42.0",
 			TraceID: newTraffic(uint64(i / 4)).id().String(), SessionID: newTraffic(1<<32 + uint64(i/40)).id().String(),
 			Model: models[t.random.IntN(4)], Provider: "openai", StartMS: at - 1500, LatencyMS: 400 + 3000*t.random.Float64(), FirstTokenMS: -1,
-			HTTPStatus: 200, StopReason: "stop", InputPreview: user[:120], OutputPreview: answer[:240],
+			HTTPStatus: 200, StopReason: "stop",
 			Tokens: model.Tokens{Input: 120 + t.random.Int64N(400), Output: 20 + t.random.Int64N(300), Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
 		}
 		b.Events = append(b.Events, e)
 		b.Contents = append(b.Contents, model.Content{
 			Project: e.Project, UUID: e.UUID, TimeMS: at,
-			Input:      fmt.Appendf(nil, `[{"role":"system","content":"%s"},{"role":"user","content":"%s"}]`, system, user),
-			Output:     fmt.Appendf(nil, `[{"role":"assistant","content":[{"type":"text","text":"%s"}]}]`, answer),
-			Properties: []byte(`{"$ai_base_url":"https://api.openai.com/v1/","$ai_model_parameters":{"temperature":0.2,"stream":false},"$ai_tokens_source":"sdk","$geoip_disable":true,"$python_runtime":"CPython","$python_version":"3.11.7","$os":"Linux"}`),
+			Input:        fmt.Appendf(nil, `[{"role":"system","content":"%s"},{"role":"user","content":"%s"}]`, system, user),
+			Output:       fmt.Appendf(nil, `[{"role":"assistant","content":[{"type":"text","text":"%s"}]}]`, answer),
+			Properties:   []byte(`{"$ai_base_url":"https://api.openai.com/v1/","$ai_model_parameters":{"temperature":0.2,"stream":false},"$ai_tokens_source":"sdk","$geoip_disable":true,"$python_runtime":"CPython","$python_version":"3.11.7","$os":"Linux"}`),
+			InputPreview: user[:120], OutputPreview: answer[:240],
 		})
 	}
 	return b

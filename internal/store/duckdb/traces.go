@@ -51,7 +51,7 @@ func (s *Store) sums(ctx context.Context, db querier, v values, few []model.Even
 		return byID, nil
 	}
 	err := query(ctx, db, "traces_sums", v, func(rows *sql.Rows) error {
-		t, err := scanTrace(rows)
+		t, err := scanTrace(rows, v["project"].(string))
 		byID[t.ID] = t
 		return err
 	})
@@ -83,12 +83,14 @@ func inOrder[T any](ids []string, byID map[string]T) []T {
 	return out
 }
 
-func scanTrace(rows *sql.Rows) (model.TraceSummary, error) {
+func scanTrace(rows *sql.Rows, project string) (model.TraceSummary, error) {
 	var t model.TraceSummary
 	var models []any
 	err := rows.Scan(&t.ID, &t.Title, &t.ConversationID, &t.FirstMS, &t.EndMS, &t.LastMS, &t.Generations, &t.Spans, &t.Errors,
 		&t.Feedbacks, &t.SummedLatencyMS, &t.Tokens.Input, &t.Tokens.Output, &t.Tokens.Total, &t.Tokens.CacheRead,
-		&t.Tokens.CacheWrite, &t.Tokens.Reasoning, list(&models), &t.Error, &t.InputPreview, &t.OutputPreview, &t.Truncated)
+		&t.Tokens.CacheWrite, &t.Tokens.Reasoning, list(&models), &t.Error, id(&t.FirstGeneration.UUID), &t.FirstGeneration.TimeMS,
+		id(&t.LastGeneration.UUID), &t.LastGeneration.TimeMS, &t.Truncated)
+	t.OfProject(project)
 	for _, m := range models {
 		t.Models = append(t.Models, m.(string))
 	}

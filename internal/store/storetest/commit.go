@@ -70,6 +70,11 @@ func holds(t *testing.T, s store.Store, b *store.Batch) {
 	}
 	for _, c := range b.Contents {
 		same(t, "Contents", must[[]model.Content](t)(s.Contents(ctx, []model.Key{{Project: project, UUID: c.UUID, TimeMS: c.TimeMS}})), []model.Content{c})
+		previews := []model.Preview{{UUID: c.UUID, Input: c.InputPreview, Output: c.OutputPreview}}
+		if c.InputPreview == "" && c.OutputPreview == "" {
+			previews = nil
+		}
+		same(t, "Previews", must[[]model.Preview](t)(s.Previews(ctx, []model.Key{{Project: project, UUID: c.UUID, TimeMS: c.TimeMS}})), previews)
 	}
 	for _, i := range b.Identities {
 		same(t, "Identities", must[[]model.Identity](t)(s.Identities(ctx, project, []string{i.ID})), []model.Identity{i})

@@ -28,8 +28,9 @@ func testHostile(t *testing.T, f Factory) {
 		put := func(v string) {
 			e.Name, e.DistinctID, e.SessionID, e.WindowID, e.URL, e.RecordingStatus, e.Library = v, v, v, v, v, v, v
 			e.TraceID, e.SpanID, e.ParentID, e.ConversationID, e.Title, e.Model, e.Provider = v, v, v, v, v, v, v
-			e.Error, e.StopReason, e.InputPreview, e.OutputPreview, e.MetricName, e.MetricValue = v, v, v, v, v, v
+			e.Error, e.StopReason, e.MetricName, e.MetricValue = v, v, v, v
 			c.Input, c.Output, c.Tools, c.Properties = []byte(v), []byte(v), []byte(v), []byte(v)
+			c.InputPreview, c.OutputPreview = v, v
 			i.ID, i.OtherID, i.Name, i.Email = v, v, v, v
 			x.SessionID, x.WindowID, x.DistinctID, x.Location.Key, x.URL = v, v, v, v, v
 		}

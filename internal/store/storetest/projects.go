@@ -83,11 +83,11 @@ func population(project string) *store.Batch {
 		e.Kind = model.Kind(random.IntN(7))
 		e.SessionID, e.WindowID = fmt.Sprint("s", random.IntN(10)), "w"
 		e.DistinctID = fmt.Sprint("person-", random.IntN(5))
-		e.Title, e.Model, e.InputPreview, e.RecordingStatus = "title", "gpt-5", "question", "active"
+		e.Title, e.Model, e.RecordingStatus = "title", "gpt-5", "active"
 		e.Env, e.Properties = "production", []model.Property{{Name: "tenant", Value: "acme"}}
 		b.Events = append(b.Events, e)
 		if n%2 == 0 {
-			b.Contents = append(b.Contents, model.Content{UUID: e.UUID, TimeMS: e.TimeMS, Input: []byte(`"refund"`), Output: []byte(`"ok"`)})
+			b.Contents = append(b.Contents, model.Content{UUID: e.UUID, TimeMS: e.TimeMS, Input: []byte(`"refund"`), Output: []byte(`"ok"`), InputPreview: "question"})
 		}
 	}
 	for n := range 30 {
@@ -150,7 +150,7 @@ func changed(b *store.Batch) *store.Batch {
 		e := &b.Events[i]
 		late := int64(i%3-1) * 40
 		e.TimeMS, e.StartMS, e.ReceivedMS = e.TimeMS+late, e.StartMS+late, e.ReceivedMS+3*late
-		e.Title, e.Model, e.InputPreview, e.OutputPreview, e.Error, e.URL = "theirs", "theirs-1", "their question", "their answer", "their error", "https://theirs.example/"
+		e.Title, e.Model, e.Error, e.URL = "theirs", "theirs-1", "their error", "https://theirs.example/"
 		e.IsError, e.LatencyMS, e.Tokens.Input, e.RecordingStatus = i%2 == 0, 5000, 1000, "buffering"
 		e.Env, e.Properties = "theirs", []model.Property{{Name: "tenant", Value: "theirs"}}
 	}
@@ -161,6 +161,7 @@ func changed(b *store.Batch) *store.Batch {
 	for i := range b.Contents {
 		c := &b.Contents[i]
 		c.TimeMS, c.Input, c.Output = at[c.UUID], []byte(`"refund of theirs"`), []byte(`"theirs"`)
+		c.InputPreview, c.OutputPreview = "their question", "their answer"
 	}
 	for i := range b.Identities {
 		b.Identities[i].TimeMS, b.Identities[i].Name, b.Identities[i].Email = day-1, "Their Ada", "ada@theirs.example"
@@ -222,6 +223,9 @@ func answers(t *testing.T, s store.Store, b *store.Batch) map[string]any {
 		few := must[[]model.Content](t)(s.Contents(ctx, keys[:2+n*(len(keys)-2)]))
 		said[fmt.Sprint("Contents ", n)] = sorted(&store.Batch{Contents: few}).Contents
 	}
+	previews := must[[]model.Preview](t)(s.Previews(ctx, keys))
+	slices.SortFunc(previews, func(x, y model.Preview) int { return slices.Compare(x.UUID[:], y.UUID[:]) })
+	said["Previews"] = previews
 	said["RecordingStatuses"] = must[map[string]string](t)(s.RecordingStatuses(ctx, project, sessions))
 	recordings := must[[]model.Recording](t)(s.Recordings(ctx, project, sessions))
 	slices.SortFunc(recordings, func(x, y model.Recording) int { return newestFirst(row{0, x.SessionID}, row{0, y.SessionID}) })

@@ -29,7 +29,7 @@ func Summaries(t *testing.T, s store.Store) {
 			e.Kind = model.Kind(1 + r.IntN(6))
 			e.Title, e.ParentID, e.Model = one("", "", "a", "b"), one("", trace, "x"), one("", "m2", "m1")
 			e.ConversationID, e.IsError, e.Error = one("", "c", "d"), r.IntN(3) == 0, one("", "broke")
-			e.InputPreview, e.OutputPreview, e.Truncated = one("", "q", "r"), one("", "s", "t"), r.IntN(9) == 0
+			e.Truncated = r.IntN(9) == 0
 			e.LatencyMS = float64(r.Int64N(4000)) - 500
 			e.StartMS = e.TimeMS - int64(max(0, e.LatencyMS))
 			e.Tokens = model.Tokens{Input: tokens(), Output: tokens(), Total: -1, CacheRead: tokens(), CacheWrite: -1, Reasoning: tokens()}

@@ -13,10 +13,10 @@ import (
 func testTraceSums(t *testing.T, f Factory) {
 	s := opened(t, f)
 	first, second, third := call(1, "t", day+2000), call(2, "t", day+5000), call(3, "t", day+6000)
-	first.Title, first.Model, first.InputPreview, first.OutputPreview = "first", "gpt-b", "question", "half an answer"
+	first.Title, first.Model = "first", "gpt-b"
 	first.Tokens = model.Tokens{Input: 10, Output: 5, Total: 15, CacheRead: -1, CacheWrite: -1, Reasoning: 0}
 	first.ConversationID, first.ParentID = "chat", "t"
-	second.Model, second.InputPreview, second.OutputPreview, second.LatencyMS = "gpt-a", "again", "answer", 2500
+	second.Model, second.LatencyMS = "gpt-a", 2500
 	second.StartMS = day + 2500
 	second.Tokens = model.Tokens{Input: 1, Output: -1, Total: -1, CacheRead: 7, CacheWrite: -1, Reasoning: -1}
 	second.IsError, second.Error, second.Truncated = true, "timed out", true
@@ -34,7 +34,8 @@ func testTraceSums(t *testing.T, f Factory) {
 		ID: "t", Title: "the trace's own name", ConversationID: "chat", FirstMS: day + 900, EndMS: day + 7000, LastMS: day + 90_000,
 		Generations: 3, Spans: 1, Errors: 2, Feedbacks: 1, SummedLatencyMS: 3500,
 		Tokens: model.Tokens{Input: 11, Output: 5, Total: 15, CacheRead: 7, CacheWrite: -1, Reasoning: 0},
-		Models: []string{"gpt-a", "gpt-b"}, Error: "timed out", InputPreview: "question", OutputPreview: "answer", Truncated: true,
+		Models: []string{"gpt-a", "gpt-b"}, Error: "timed out", FirstGeneration: model.Key{Project: project, UUID: first.UUID, TimeMS: first.TimeMS},
+		LastGeneration: model.Key{Project: project, UUID: second.UUID, TimeMS: second.TimeMS}, Truncated: true,
 	}
 	// The whole trace is summed, though only one of its events matches.
 	got := Traces(t, s, project, With(filter.Traces, "model", "gpt-b"), 10)

@@ -39,8 +39,6 @@ var Events = newTable(Table[model.Event]{
 		{Name: "is_error", At: func(e *model.Event) any { return &e.IsError }},
 		{Name: "error", At: func(e *model.Event) any { return &e.Error }},
 		{Name: "stop_reason", Hint: Few, At: func(e *model.Event) any { return &e.StopReason }},
-		{Name: "input_preview", At: func(e *model.Event) any { return &e.InputPreview }},
-		{Name: "output_preview", At: func(e *model.Event) any { return &e.OutputPreview }},
 		{Name: "metric_name", Hint: Few, At: func(e *model.Event) any { return &e.MetricName }},
 		{Name: "metric_value", At: func(e *model.Event) any { return &e.MetricValue }},
 		{Name: "truncated", At: func(e *model.Event) any { return &e.Truncated }},
@@ -67,5 +65,7 @@ var Contents = newTable(Table[model.Content]{
 		{Name: "output", Hint: Long, At: func(c *model.Content) any { return &c.Output }},
 		{Name: "tools", Hint: Long, At: func(c *model.Content) any { return &c.Tools }},
 		{Name: "properties", Hint: Long, At: func(c *model.Content) any { return &c.Properties }},
+		{Name: "input_preview", At: func(c *model.Content) any { return &c.InputPreview }},
+		{Name: "output_preview", At: func(c *model.Content) any { return &c.OutputPreview }},
 	},
 })

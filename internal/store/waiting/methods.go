@@ -43,6 +43,11 @@ func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content
 	return with(s, func(o store.Store) ([]model.Content, error) { return o.Contents(ctx, keys) })
 }
 
+// Previews asks the storage.
+func (s *Store) Previews(ctx context.Context, keys []model.Key) ([]model.Preview, error) {
+	return with(s, func(o store.Store) ([]model.Preview, error) { return o.Previews(ctx, keys) })
+}
+
 // SessionEvents asks the storage.
 func (s *Store) SessionEvents(ctx context.Context, project, sessionID string, limit int) ([]model.Event, error) {
 	return with(s, func(o store.Store) ([]model.Event, error) { return o.SessionEvents(ctx, project, sessionID, limit) })

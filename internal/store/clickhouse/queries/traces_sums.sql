@@ -33,8 +33,11 @@ SELECT
         sumIf(e.reasoning_tokens, e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1),
     arraySort(groupUniqArrayIf(toString(e.model), e.model <> '')),
     argMinIf(e.error, (e.start_ms, UUIDToNum(e.uuid)), e.is_error AND e.error <> ''),
-    argMinIf(e.input_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
-    argMaxIf(e.output_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    -- The first and the last generation, for their previews.
+    argMinIf(e.uuid, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    argMinIf(e.time_ms, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    argMaxIf(e.uuid, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    argMaxIf(e.time_ms, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
     max(e.truncated)
 FROM (
     SELECT * FROM events

@@ -26,8 +26,11 @@ SELECT
     coalesce(sum(e.reasoning_tokens) FILTER (e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1)::BIGINT,
     coalesce(list_sort(list(DISTINCT e.model) FILTER (e.model <> '')), []),
     coalesce(arg_min(e.error, (e.start_ms, e.uuid)) FILTER (e.is_error AND e.error <> ''), ''),
-    coalesce(arg_min(e.input_preview, (e.start_ms, e.uuid)) FILTER (e.kind = 1), ''),
-    coalesce(arg_max(e.output_preview, (e.start_ms, e.uuid)) FILTER (e.kind = 1), ''),
+    -- The first and the last generation, for their previews.
+    coalesce(arg_min(e.uuid, (e.start_ms, e.uuid)) FILTER (e.kind = 1), '00000000-0000-0000-0000-000000000000'::UUID),
+    coalesce(arg_min(e.time_ms, (e.start_ms, e.uuid)) FILTER (e.kind = 1), 0),
+    coalesce(arg_max(e.uuid, (e.start_ms, e.uuid)) FILTER (e.kind = 1), '00000000-0000-0000-0000-000000000000'::UUID),
+    coalesce(arg_max(e.time_ms, (e.start_ms, e.uuid)) FILTER (e.kind = 1), 0),
     bool_or(e.truncated)
 FROM events e
 WHERE

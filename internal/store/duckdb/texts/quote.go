@@ -5,6 +5,14 @@ import (
 	"unicode/utf8"
 )
 
+// plain is a text as it is, nil for none.
+func plain(text string) []byte {
+	if text == "" {
+		return nil
+	}
+	return []byte(strings.ToValidUTF8(text, "\uFFFD"))
+}
+
 // quote is a text as it stands within the quotes of canonical JSON (see model.Content), where only quotes, backslashes and control
 // characters are escaped; nil for none.
 func quote(text string) []byte {

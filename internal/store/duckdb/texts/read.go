@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
@@ -104,12 +106,26 @@ func (t *Texts) Rest() {
 
 // Contents returns the texts of the events named, in no order; those without any are left out.
 func (t *Texts) Contents(ctx context.Context, keys []model.Key) (all []model.Content, err error) {
-	for {
-		all, err = t.contents(ctx, keys)
-		if !errors.Is(err, errReplaced) {
-			return all, err
+	err = t.read(ctx, keys, nil, func(project string, e *textblock.Entry) {
+		if c, any := content(project, e); any {
+			all = append(all, c)
 		}
-	}
+	})
+	return all, err
+}
+
+// previewed are the texts that are previews.
+var previewed = []textblock.Field{textblock.InputPreview, textblock.OutputPreview}
+
+// Previews returns the previews of the events named, in no order; those without any are left out, and those of blocks that are damaged.
+func (t *Texts) Previews(ctx context.Context, keys []model.Key) (all []model.Preview, err error) {
+	err = t.read(ctx, keys, previewed, func(_ string, e *textblock.Entry) {
+		p := model.Preview{UUID: e.UUID, Input: string(e.Texts[textblock.InputPreview]), Output: string(e.Texts[textblock.OutputPreview])}
+		if p.Input != "" || p.Output != "" {
+			all = append(all, p)
+		}
+	})
+	return all, err
 }
 
 // errReplaced: a block was packed while it was read, and lies elsewhere now.
@@ -127,7 +143,9 @@ func (t *Texts) failure(b *Block, err error) error {
 		store.ErrUnavailable, b.Events, b.Location.Offset, kindOf(b.Packed), b.Location.Key, b.Project, err)
 }
 
-func (t *Texts) contents(ctx context.Context, keys []model.Key) (all []model.Content, err error) {
+// read finds the entries of the events named, in no order, and of each the texts only; nil are all. What is damaged is an error where all
+// texts are asked for, and left out elsewhere.
+func (t *Texts) read(ctx context.Context, keys []model.Key, only []textblock.Field, use func(project string, e *textblock.Entry)) error {
 	wanted := map[string]map[uuid.UUID]int64{}
 	for _, k := range keys {
 		if wanted[k.Project] == nil {
@@ -136,44 +154,84 @@ func (t *Texts) contents(ctx context.Context, keys []model.Key) (all []model.Con
 		wanted[k.Project][k.UUID] = k.TimeMS
 	}
 	for project, ids := range wanted {
-		of := t.of(project)
-		// The newest first: they are asked for most often.
-		for i := len(of) - 1; i >= 0 && len(ids) > 0; i-- {
-			b := of[i]
-			found, err := t.contentsOf(ctx, b, ids)
-			if err != nil {
-				return nil, t.failure(b, err)
-			}
-			for _, e := range found {
+		for {
+			err := t.readOf(ctx, project, ids, only, func(e *textblock.Entry) {
 				delete(ids, e.UUID)
-				if c, any := content(project, e); any {
-					all = append(all, c)
-				}
+				use(project, e)
+			})
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, errReplaced) { // what was in it is in another one now
+				return err
 			}
 		}
 	}
-	return all, nil
+	return nil
 }
 
-// contentsOf finds the entries of a block that are wanted.
-func (t *Texts) contentsOf(ctx context.Context, b *Block, wanted map[uuid.UUID]int64) (found []textblock.Entry, err error) {
-	var h *textblock.Head
-	byFrame := map[int][]int{}
-	for id, at := range wanted {
+// readOf is read of one project. Blocks are read by several goroutines: of a list that is not in the order of time each row is in another one.
+func (t *Texts) readOf(ctx context.Context, project string, ids map[uuid.UUID]int64, only []textblock.Field, use func(*textblock.Entry)) error {
+	var mu sync.Mutex
+	var reads []func() error
+	group, ctx := errgroup.WithContext(ctx)
+	for _, b := range t.of(project) {
+		within, err := t.within(ctx, b, ids)
+		if len(within) == 0 && err == nil {
+			continue
+		}
+		reads = append(reads, func() error {
+			var found []textblock.Entry
+			if err == nil {
+				found, err = t.entriesOf(ctx, b, within, only)
+			}
+			if err != nil {
+				err = t.failure(b, err)
+			}
+			if only != nil && errors.Is(err, textblock.ErrCorrupt) {
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for n := range found {
+				use(&found[n])
+			}
+			return err
+		})
+	}
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, read := range reads {
+		group.Go(read)
+	}
+	return group.Wait()
+}
+
+// within are those of the events named that a block may hold, by its times and its filter.
+func (t *Texts) within(ctx context.Context, b *Block, ids map[uuid.UUID]int64) (within []textblock.Event, err error) {
+	for id, at := range ids {
 		if at < b.FirstMS || at > b.LastMS {
 			continue
 		}
-		if h == nil {
-			if may, err := textblock.MayHold(id, &b.Extent, t.line(ctx, b)); err != nil {
-				return nil, err
-			} else if !may {
-				continue
-			}
-			if h, err = t.head(ctx, b); err != nil {
-				return nil, err
-			}
+		may, err := textblock.MayHold(id, &b.Extent, t.line(ctx, b))
+		if err != nil {
+			return nil, err
 		}
-		i, there := slices.BinarySearchFunc(h.Events, textblock.Event{UUID: id, TimeMS: at}, func(a, b textblock.Event) int {
+		if may {
+			within = append(within, textblock.Event{UUID: id, TimeMS: at})
+		}
+	}
+	return within, nil
+}
+
+// entriesOf finds the entries of a block that are wanted.
+func (t *Texts) entriesOf(ctx context.Context, b *Block, wanted []textblock.Event, only []textblock.Field) (found []textblock.Entry, err error) {
+	h, err := t.head(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	byFrame := map[int][]int{}
+	for _, w := range wanted {
+		i, there := slices.BinarySearchFunc(h.Events, w, func(a, b textblock.Event) int {
 			return cmp.Or(cmp.Compare(a.TimeMS, b.TimeMS), bytes.Compare(a.UUID[:], b.UUID[:]))
 		})
 		if there {
@@ -186,7 +244,7 @@ func (t *Texts) contentsOf(ctx context.Context, b *Block, wanted map[uuid.UUID]i
 		if err != nil {
 			return nil, err
 		}
-		entries, err := h.Entries(frame, raw, events)
+		entries, err := h.Entries(frame, raw, events, only)
 		if err != nil {
 			return nil, err
 		}
@@ -196,10 +254,11 @@ func (t *Texts) contentsOf(ctx context.Context, b *Block, wanted map[uuid.UUID]i
 }
 
 // content is what an entry holds of an event's content, false when it has none.
-func content(project string, e textblock.Entry) (c model.Content, any bool) {
+func content(project string, e *textblock.Entry) (c model.Content, any bool) {
 	c = model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: e.Texts[textblock.Input], Output: e.Texts[textblock.Output],
-		Tools: e.Texts[textblock.Tools], Properties: e.Texts[textblock.Properties]}
-	return c, c.Input != nil || c.Output != nil || c.Tools != nil || c.Properties != nil || e.Texts[textblock.Bare] != nil
+		Tools: e.Texts[textblock.Tools], Properties: e.Texts[textblock.Properties],
+		InputPreview: string(e.Texts[textblock.InputPreview]), OutputPreview: string(e.Texts[textblock.OutputPreview])}
+	return c, c.InputPreview != "" || c.OutputPreview != "" || c.Input != nil || c.Output != nil || c.Tools != nil || c.Properties != nil || e.Texts[textblock.Bare] != nil
 }
 
 // clean makes JSON storable: UTF-8.

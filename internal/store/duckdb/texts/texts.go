@@ -200,6 +200,7 @@ func entry(e *model.Event, c *model.Content) textblock.Entry {
 	if c != nil {
 		at.Texts[textblock.Input], at.Texts[textblock.Output] = clean(c.Input), clean(c.Output)
 		at.Texts[textblock.Tools], at.Texts[textblock.Properties] = clean(c.Tools), clean(c.Properties)
+		at.Texts[textblock.InputPreview], at.Texts[textblock.OutputPreview] = plain(c.InputPreview), plain(c.OutputPreview)
 		if c.Input == nil && c.Output == nil && c.Tools == nil && c.Properties == nil {
 			at.Texts[textblock.Bare] = []byte{}
 		}
