@@ -33,8 +33,10 @@ type entry struct {
 	id     uuid.UUID
 	timeMS int64
 	begin  int
-	// lengths are how many tokens each text has, and one more; 0 is absent.
+	// lengths are how many tokens each text has, and one more; 0 is absent. Of a preview that is a piece the stream has where it
+	// begins and how long it is instead.
 	lengths [Fields]uint32
+	pieces  [Fields]bool
 }
 
 // Reset forgets what was added.
@@ -58,6 +60,12 @@ func (b *Builder) Add(e *Entry) {
 			continue
 		}
 		begin := len(b.stream)
+		b.raw += int64(len(text))
+		if token, is := b.piece(e, &at, Field(field)); is {
+			b.stream = append(b.stream, token, uint32(len(text)))
+			at.lengths[field], at.pieces[field] = 2+1, true
+			continue
+		}
 		before := &b.before[field]
 		repeated := Field(field) >= searched
 		if repeated && bytes.Equal(before.text, text) {
@@ -78,9 +86,43 @@ func (b *Builder) Add(e *Entry) {
 			}
 		}
 		at.lengths[field] = uint32(len(b.stream)-begin) + 1
-		b.raw += int64(len(text))
 	}
 	b.entries = append(b.entries, at)
+}
+
+// piece says with which token of its text a preview begins that is a piece of it.
+func (b *Builder) piece(e *Entry, at *entry, field Field) (token uint32, is bool) {
+	of, is := previewOf(field)
+	if !is || len(e.Texts[field]) == 0 {
+		return 0, false
+	}
+	text := e.Texts[of]
+	from := bytes.Index(text, e.Texts[field])
+	if from < 0 {
+		return 0, false
+	}
+	row := b.row(at, of)
+	position, last := 0, between
+	for n, t := range row {
+		k := b.tokens.kinds[t]
+		if last != between && k != between {
+			position += len(implied(last, k))
+		}
+		if position >= from {
+			return uint32(n), position == from
+		}
+		position, last = position+len(b.tokens.token(t)), k
+	}
+	return 0, false
+}
+
+// row is what the stream has of a text.
+func (b *Builder) row(e *entry, field Field) []uint32 {
+	at := e.begin
+	for _, length := range e.lengths[:field] {
+		at += int(max(length, 1)) - 1
+	}
+	return b.stream[at : at+int(max(e.lengths[field], 1))-1]
 }
 
 // AddBlock adds what another block holds, but for the events that drop names, without making text of it. frame reads a frame's bytes.
@@ -118,6 +160,21 @@ func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func
 					continue
 				}
 				begin := len(b.stream)
+				if _, is := previewOf(field); is {
+					if len(row) == 0 {
+						return errPreview
+					}
+					if row[0] == asPiece {
+						token, length, err := piece(row)
+						if err != nil {
+							return err
+						}
+						b.stream, b.raw = append(b.stream, token, length), b.raw+int64(length)
+						at.lengths[field], at.pieces[field] = 2+1, true
+						continue
+					}
+					row = row[1:]
+				}
 				last := between
 				for len(row) > 0 {
 					n, size, ok := h.words.number(row)
@@ -169,13 +226,20 @@ func (b *Builder) Build() *Block {
 		rows = rows[:0]
 		for _, e := range all {
 			at := e.begin
-			for _, length := range e.lengths {
+			for field, length := range e.lengths {
 				if length == 0 {
 					details = append(details, 0)
 					continue
 				}
 				begin := len(rows)
-				for _, n := range b.stream[at : at+int(length)-1] {
+				row := b.stream[at : at+int(length)-1]
+				switch _, preview := previewOf(Field(field)); {
+				case e.pieces[field]:
+					rows, row = appendPiece(rows, row[0], row[1]), nil
+				case preview:
+					rows = append(rows, asNumbers)
+				}
+				for _, n := range row {
 					rows = appendNumber(rows, renumbered[n])
 				}
 				at += int(length) - 1
@@ -233,7 +297,13 @@ func (b *Builder) filters() (words lines, pairs []lines) {
 			hashes[n] = hashOf(b.tokens.token(uint32(n)))
 		}
 	}
-	words = newLines(wordBits * (len(hashes) + len(b.entries)))
+	count := len(b.entries)
+	for _, h := range hashes {
+		if h != 0 {
+			count++
+		}
+	}
+	words = wordLines(count)
 	entered := make([]bool, len(hashes))
 	largest := 0
 	for all := range slices.Chunk(b.entries, frameEvents) {
@@ -246,7 +316,7 @@ func (b *Builder) filters() (words lines, pairs []lines) {
 		largest = max(largest, tokens)
 	}
 	for all := range slices.Chunk(b.entries, frameEvents) {
-		frame := newLines(pairBits * largest)
+		frame := pairLines(largest)
 		for i := range all {
 			e := &all[i]
 			words.add(eventItem(e.id))
@@ -273,10 +343,12 @@ func (b *Builder) filters() (words lines, pairs []lines) {
 		}
 		pairs = append(pairs, frame)
 	}
-	one := []lines{words}
-	seal(one)
-	seal(pairs)
-	return one[0], pairs
+	shrink(pairs)
+	words.seal()
+	for _, l := range pairs {
+		l.seal()
+	}
+	return words, pairs
 }
 
 // Encoders: of numbers, of which a better one saves 1 % for twice the time, and of the vocabularies (18 %).

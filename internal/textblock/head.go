@@ -285,7 +285,13 @@ func (h *Head) entry(event *Event, rows []byte, only []Field) (e Entry, err erro
 		case h.words == nil:
 			e.Texts[field] = bytes.Clone(row)
 		default:
-			if e.Texts[field], err = h.words.text(row); err != nil {
+			if of, is := previewOf(field); is {
+				whole, _ := event.row(rows, of)
+				e.Texts[field], err = h.words.preview(row, whole)
+			} else {
+				e.Texts[field], err = h.words.text(row)
+			}
+			if err != nil {
 				return e, err
 			}
 		}
@@ -297,10 +303,13 @@ func (h *Head) entry(event *Event, rows []byte, only []Field) (e Entry, err erro
 func FrameOf(event int) int { return event / frameEvents }
 
 // text is what a row of numbers says.
-func (v *vocabulary) text(row []byte) ([]byte, error) {
-	out := make([]byte, 0, 6*len(row))
+func (v *vocabulary) text(row []byte) ([]byte, error) { return v.textTo(row, math.MaxInt) }
+
+// textTo is the beginning of what a row of numbers says: so many bytes, and a few more, or all.
+func (v *vocabulary) textTo(row []byte, most int) ([]byte, error) {
+	out := make([]byte, 0, min(6*len(row), most))
 	last := between
-	for len(row) > 0 {
+	for len(row) > 0 && len(out) < most {
 		n, size, ok := v.number(row)
 		if !ok {
 			return nil, errNumbers

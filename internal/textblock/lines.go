@@ -14,11 +14,11 @@ import (
 
 // A filter says of a word and of an event whether a block may have them, and others say of two words that follow each other whether a
 // frame may have those. They are Bloom filters of lines, as long as a line of a processor's cache, each with 480 bits and their
-// CRC-32C: an item has all of its bits in one line, so that a reader needs no more than that. How many lines there are is a power of two,
-// found by halving until the bits are used well.
+// CRC-32C: an item has all of its bits in one line, so that a reader needs no more than that.
 //
-// A word has four bits and a pair one. Words are few (20,000 in 4096 events of varied text) and one that is nowhere must not
-// cost a look at the vocabulary; pairs are many (37,000 in a frame), and a phrase has several. Pairs of frequent words are in nearly
+// A word has four bits and a pair one. Words are few (20,000 in 4096 events of varied text) and one that is nowhere must hardly ever
+// cost a look at the vocabulary: as many lines as make it 1 of 120. Of pairs nobody knows how many different ones there are: the number of
+// their lines is found by halving until the bits are used well. Pairs are many (37,000 in a frame), and a phrase has several. Pairs of frequent words are in nearly
 // every block, but not in every frame.
 const (
 	LineBytes = 64
@@ -27,7 +27,10 @@ const (
 	pairBits  = 1
 )
 
-// fill is how much of the bits is set at least, one in so many, unless there is one line alone: less would be halved.
+// bitsOfWord is how many bits the filter of words has for each of a word's: of a line 30 % are set.
+const bitsOfWord = 2.8
+
+// fill is how much of the bits of pairs is set at least, one in so many, unless there is one line alone: less would be halved.
 const fill = 6
 
 // item is what a filter is asked for.
@@ -52,7 +55,7 @@ func hashOf(word []byte) uint64 {
 	return max(1, xxhash.Sum64(word))
 }
 
-func (i item) line(lines int) int { return int(i.hash>>32) & (lines - 1) }
+func (i item) line(lines int) int { return int(i.hash >> 32 * uint64(lines) >> 32) }
 
 // next is the position of the next of an item's bits in its line, and what finds the one after.
 func next(h uint64) (at uint32, after uint64) {
@@ -83,10 +86,15 @@ func mix(h uint64) uint64 {
 // lines are those of a filter that is being made.
 type lines [][LineBytes]byte
 
-// newLines has room for so many bits before it is halved.
-func newLines(bitsSet int) lines {
+// wordLines has room for so many words.
+func wordLines(words int) lines {
+	return make(lines, int(float64(words*wordBits)*bitsOfWord/lineBits)+1)
+}
+
+// pairLines has room for so many pairs before it is halved.
+func pairLines(pairs int) lines {
 	n := 1
-	for n*lineBits < fill*bitsSet {
+	for n*lineBits < fill*pairBits*pairs {
 		n *= 2
 	}
 	return make(lines, n)
@@ -102,11 +110,8 @@ func (l lines) add(i item) {
 	}
 }
 
-// seal halves filters that have equally many lines while they are emptier than need be, and writes the checksums.
-func seal(all []lines) {
-	if len(all) == 0 {
-		return
-	}
+// shrink halves filters that have equally many lines while they are emptier than need be.
+func shrink(all []lines) {
 	for len(all[0]) > 1 {
 		set := 0
 		for _, l := range all {
@@ -123,21 +128,24 @@ func seal(all []lines) {
 			all[n] = all[n].halved()
 		}
 	}
-	for _, l := range all {
-		for i := range l {
-			binary.LittleEndian.PutUint32(l[i][lineBits/8:], crc32.Checksum(l[i][:lineBits/8], castagnoli))
-		}
+}
+
+// seal writes the checksums.
+func (l lines) seal() {
+	for i := range l {
+		binary.LittleEndian.PutUint32(l[i][lineBits/8:], crc32.Checksum(l[i][:lineBits/8], castagnoli))
 	}
 }
 
 func (l lines) halved() lines {
-	half := len(l) / 2
+	half := l[:len(l)/2]
 	for i := range half {
-		for at := range l[i] {
-			l[i][at] |= l[i+half][at]
+		a, b := l[2*i], l[2*i+1]
+		for at := range a {
+			half[i][at] = a[at] | b[at]
 		}
 	}
-	return l[:half]
+	return half
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
