@@ -221,12 +221,16 @@ func (r ListRequest) part(kind listKind, of filter.Of) (store.Part, error) {
 	return p, nil
 }
 
+// searchPatience is how long a list searches text before it shows what it has found, and how far back that was.
+const searchPatience = 2 * time.Second
+
 // find finds a part and one row more: whether there is a next page.
-func (s *Service) find(ctx context.Context, scope access.Scope, a asked, p store.Part) (found []store.Found, err error) {
+func (s *Service) find(ctx context.Context, scope access.Scope, a asked, p store.Part) (found store.List, err error) {
 	p.Limit++
+	p.Patience = s.patience
 	if p.Sort.Field.Name == "person" {
 		if a.People, err = s.people(ctx, scope); err != nil {
-			return nil, err
+			return store.List{}, err
 		}
 	}
 	found, err = s.store.Find(ctx, a.Question, p)
@@ -234,11 +238,11 @@ func (s *Service) find(ctx context.Context, scope access.Scope, a asked, p store
 }
 
 // total counts what matches when that was asked for, while do goes on.
-func (s *Service) total(ctx context.Context, r ListRequest, a asked, do func(context.Context) error) (*int64, error) {
+func (s *Service) total(ctx context.Context, r ListRequest, a asked, do func(context.Context) error) (*store.Counted, error) {
 	if !r.Count {
 		return nil, do(ctx)
 	}
-	var n int64
+	var n store.Counted
 	err := store.Together(ctx, do, func(ctx context.Context) (err error) {
 		n, err = s.store.Count(ctx, a.Question)
 		return wrap(err, "count "+string(a.Of))

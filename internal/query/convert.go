@@ -46,15 +46,31 @@ func tokensView(t model.Tokens) Tokens {
 }
 
 // list makes a page of rows that were read one past the limit, with the positions of them. It ends early where the answer is full.
-func list[R, V any](kind listKind, r ListRequest, p store.Part, rows []R, positions []store.Position, total *int64, view func(*R) V) List[V] {
-	out := List[V]{Items: make([]V, 0, min(len(rows), p.Limit)), Total: total}
+func list[R, V any](kind listKind, r ListRequest, p store.Part, rows []R, positions []store.Position, searched *store.Searched, total *store.Counted, view func(*R) V) List[V] {
+	out := List[V]{Items: make([]V, 0, min(len(rows), p.Limit))}
+	if total != nil {
+		out.Total, out.TotalToMS = &total.Rows, searchedTo(total.Searched)
+	}
 	for i := range shown(rows, p.Limit) {
 		out.Items = append(out.Items, view(&rows[i]))
 	}
 	if n := fitting(out.Items, listBytes); n < len(rows) {
 		out.Items, out.Next = out.Items[:n], text(formatPosition(kind, r.Sort, positions[n-1]))
+	} else if searched != nil {
+		out.SearchedToMS, out.SearchedShare = searchedTo(searched), &searched.Share
+		if searched.Next != nil {
+			out.Next = text(formatPosition(kind, r.Sort, *searched.Next))
+		}
 	}
 	return out
+}
+
+// searchedTo is how far back text was looked at, nil for all of it.
+func searchedTo(s *store.Searched) *int64 {
+	if s == nil {
+		return nil
+	}
+	return &s.ToMS
 }
 
 // shown is the part of rows, read one past the limit, that a page shows.

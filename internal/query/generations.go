@@ -26,10 +26,11 @@ func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListReq
 	}
 	var rows []model.Event
 	var positions []store.Position
+	var searched *store.Searched
 	var ctxs contexts
 	var texts previews
 	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
-		if rows, positions, err = s.generationsAsked(ctx, scope, a, p); err != nil {
+		if rows, positions, searched, err = s.generationsAsked(ctx, scope, a, p); err != nil {
 			return err
 		}
 		ctxs, texts, err = s.shownOf(ctx, scope, shown(rows, p.Limit), nil)
@@ -38,28 +39,28 @@ func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListReq
 	if err != nil {
 		return List[Generation]{}, err
 	}
-	return list(listGenerations, r, p, rows, positions, total, func(e *model.Event) Generation {
+	return list(listGenerations, r, p, rows, positions, searched, total, func(e *model.Event) Generation {
 		return generationView(e, ctxs.events[e.UUID], texts[e.UUID])
 	}), nil
 }
 
 // generationsAsked reads a part of the list and one row more.
-func (s *Service) generationsAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.Event, positions []store.Position, err error) {
+func (s *Service) generationsAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.Event, positions []store.Position, searched *store.Searched, err error) {
 	found, err := s.find(ctx, scope, a, p)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	keys := make([]model.Key, len(found))
-	for i, f := range found {
+	keys := make([]model.Key, len(found.Rows))
+	for i, f := range found.Rows {
 		id, err := uuid.Parse(f.ID)
 		if err != nil {
-			return nil, nil, fmt.Errorf("read found generation: %w", err)
+			return nil, nil, nil, fmt.Errorf("read found generation: %w", err)
 		}
 		keys[i] = model.Key{Project: a.Project, UUID: id, TimeMS: f.AtMS}
 	}
 	rows, err = s.store.EventsNamed(ctx, keys)
-	rows, positions = inOrder(found, rows, func(e *model.Event) string { return e.UUID.String() })
-	return rows, positions, wrap(err, "read generations")
+	rows, positions = inOrder(found.Rows, rows, func(e *model.Event) string { return e.UUID.String() })
+	return rows, positions, found.Searched, wrap(err, "read generations")
 }
 
 // Generation returns one generation, embedding, span or explicit trace by its event's uuid, with the beginning of its content.

@@ -62,7 +62,9 @@ type Service struct {
 	atOnce  int
 	now     func() time.Time
 	leadMS  int64
-	version string
+	// patience is searchPatience.
+	patience time.Duration
+	version  string
 	// projects are never none.
 	projects []string
 	tokens   map[string]string
@@ -94,7 +96,7 @@ func New(o Options) *Service {
 	}
 	return &Service{
 		reading: newReading(contentAtOnce, contentWait),
-		store:   o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), version: o.Version, projects: o.Projects, tokens: o.Tokens,
+		store:   o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), patience: searchPatience, version: o.Version, projects: o.Projects, tokens: o.Tokens,
 		background: o.Background, nodes: o.Nodes, turned: o.TurnedAway,
 	}
 }

@@ -24,10 +24,11 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 	}
 	var rows []model.SessionSummary
 	var positions []store.Position
+	var searched *store.Searched
 	var ev derive.Evidence
 	var persons people
 	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
-		if rows, positions, err = s.sessionsAsked(ctx, scope, a, p); err != nil {
+		if rows, positions, searched, err = s.sessionsAsked(ctx, scope, a, p); err != nil {
 			return err
 		}
 		var ids, distinctIDs []string
@@ -45,18 +46,18 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 	if err != nil {
 		return List[Session]{}, err
 	}
-	return list(listSessions, r, p, rows, positions, total, func(r *model.SessionSummary) Session { return sessionView(r, ev, persons) }), nil
+	return list(listSessions, r, p, rows, positions, searched, total, func(r *model.SessionSummary) Session { return sessionView(r, ev, persons) }), nil
 }
 
 // sessionsAsked reads a part of the list and one session more.
-func (s *Service) sessionsAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.SessionSummary, positions []store.Position, err error) {
+func (s *Service) sessionsAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.SessionSummary, positions []store.Position, searched *store.Searched, err error) {
 	found, err := s.find(ctx, scope, a, p)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	rows, err = s.store.SessionsNamed(ctx, a.Project, idsFound(found))
-	rows, positions = inOrder(found, rows, func(x *model.SessionSummary) string { return x.ID })
-	return rows, positions, wrap(err, "read sessions")
+	rows, err = s.store.SessionsNamed(ctx, a.Project, idsFound(found.Rows))
+	rows, positions = inOrder(found.Rows, rows, func(x *model.SessionSummary) string { return x.ID })
+	return rows, positions, found.Searched, wrap(err, "read sessions")
 }
 
 func sessionView(r *model.SessionSummary, ev derive.Evidence, persons people) Session {

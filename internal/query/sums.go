@@ -37,6 +37,8 @@ type Table struct {
 	Rows    [][]any  `json:"rows" nullable:"false" doc:"a value for each column: text, a number, a boolean, or null for none"`
 	// Truncated says that there are more rows than limit.
 	Truncated bool `json:"truncated" doc:"there are more rows than were asked for"`
+	// SearchedToMS is set when not all text was looked at.
+	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the sums are of what was active since then, as so much text matches; not there when they are of everything"`
 }
 
 // Aggregate computes measures of what matches, for each group.
@@ -73,7 +75,9 @@ func (s *Service) Aggregate(ctx context.Context, scope access.Scope, r SumReques
 	if err != nil {
 		return Table{}, wrap(err, "sum "+r.Of)
 	}
-	return tableView(sum, t), nil
+	view := tableView(sum, t.Table)
+	view.SearchedToMS = searchedTo(t.Searched)
+	return view, nil
 }
 
 // within completes a span: where it has no end of its own it ends with the first or last row that matches, or now where none does.
@@ -172,6 +176,8 @@ type Facet struct {
 	Field  string       `json:"field"`
 	Values []FacetValue `json:"values" nullable:"false" doc:"the values that most rows have, most frequent first; q's own terms about this field do not count"`
 	Other  int64        `json:"other" doc:"the rows of all other values together"`
+	// SearchedToMS is set when not all text was looked at.
+	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the counts are of what was active since then, as so much text matches; not there when they are of everything"`
 }
 
 // FacetValue is a value and how many rows have it.
@@ -211,7 +217,7 @@ func (s *Service) Facets(ctx context.Context, scope access.Scope, r FacetsReques
 			return Facets{}, err
 		}
 	}
-	found := make([]filter.Facet, len(fields))
+	found := make([]store.Facet, len(fields))
 	var counts []func(context.Context) error
 	for i, f := range fields {
 		counts = append(counts, func(ctx context.Context) (err error) {
@@ -224,7 +230,7 @@ func (s *Service) Facets(ctx context.Context, scope access.Scope, r FacetsReques
 	}
 	out := Facets{Facets: make([]Facet, len(fields))}
 	for i, f := range found {
-		view := Facet{Field: fields[i].Name, Values: make([]FacetValue, len(f.Values)), Other: f.Other}
+		view := Facet{Field: fields[i].Name, Values: make([]FacetValue, len(f.Values)), Other: f.Other, SearchedToMS: searchedTo(f.Searched)}
 		for j, v := range f.Values {
 			view.Values[j] = FacetValue{Value: cellView(v.Value, string(fields[i].Type)), Count: v.Rows}
 		}

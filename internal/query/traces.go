@@ -22,13 +22,14 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 	}
 	var rows []model.TraceSummary
 	var positions []store.Position
+	var searched *store.Searched
 	var ids []string
 	var ctxs contexts
 	var texts previews
 	total, err := s.total(ctx, r, a, func(ctx context.Context) error {
 		var first []model.Event
 		var err error
-		if rows, positions, first, err = s.tracesAsked(ctx, scope, a, p); err != nil {
+		if rows, positions, first, searched, err = s.tracesAsked(ctx, scope, a, p); err != nil {
 			return err
 		}
 		for _, t := range shown(rows, p.Limit) {
@@ -49,18 +50,18 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 	if err != nil {
 		return List[Trace]{}, err
 	}
-	return list(listTraces, r, p, rows, positions, total, func(t *model.TraceSummary) Trace { return traceView(t, ctxs.traces[t.ID], texts) }), nil
+	return list(listTraces, r, p, rows, positions, searched, total, func(t *model.TraceSummary) Trace { return traceView(t, ctxs.traces[t.ID], texts) }), nil
 }
 
 // tracesAsked reads a part of the list and one trace more, with their first events.
-func (s *Service) tracesAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.TraceSummary, positions []store.Position, first []model.Event, err error) {
+func (s *Service) tracesAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.TraceSummary, positions []store.Position, first []model.Event, searched *store.Searched, err error) {
 	found, err := s.find(ctx, scope, a, p)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, nil, err
 	}
-	rows, first, err = s.store.TracesNamed(ctx, a.Project, idsFound(found), traceEvents)
-	rows, positions = inOrder(found, rows, func(t *model.TraceSummary) string { return t.ID })
-	return rows, positions, first, wrap(err, "read traces")
+	rows, first, err = s.store.TracesNamed(ctx, a.Project, idsFound(found.Rows), traceEvents)
+	rows, positions = inOrder(found.Rows, rows, func(t *model.TraceSummary) string { return t.ID })
+	return rows, positions, first, found.Searched, wrap(err, "read traces")
 }
 
 // maxModels is how many models a row names.

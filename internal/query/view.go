@@ -282,6 +282,11 @@ type List[T any] struct {
 	Items []T     `json:"items" nullable:"false"`
 	Next  *string `json:"next" doc:"the cursor of the next page, null at the end"`
 	Total *int64  `json:"total,omitempty" doc:"how many there are in all pages together, of lists that were asked with count=true"`
+	// TotalToMS is set when not all text was looked at.
+	TotalToMS *int64 `json:"total_to_ms,omitempty" doc:"total is of what was active since then, as so much text matches; not there when it is of everything"`
+	// SearchedToMS and SearchedShare are set when not all text was looked at.
+	SearchedToMS  *int64   `json:"searched_to_ms,omitempty" doc:"text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched"`
+	SearchedShare *float64 `json:"searched_share,omitempty" doc:"how much of all text is from then or later, 0 to 1"`
 }
 
 // Project is one of those that a server keeps apart.

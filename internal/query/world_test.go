@@ -151,7 +151,7 @@ type counting struct {
 	calls  atomic.Int64
 }
 
-func (c *counting) Find(ctx context.Context, q store.Question, p store.Part) ([]store.Found, error) {
+func (c *counting) Find(ctx context.Context, q store.Question, p store.Part) (store.List, error) {
 	c.calls.Add(1)
 	return c.Store.Find(ctx, q, p)
 }

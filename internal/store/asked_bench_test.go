@@ -19,7 +19,6 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
-	"github.com/playheadhq/playhead/internal/zipf"
 )
 
 // asking makes light rows, without their contents, as uneven as those of an application: a few people, models and tenants have most
@@ -247,8 +246,8 @@ func BenchmarkBeside(b *testing.B) {
 					}
 					p95(b, func() error {
 						page, err := s.Find(b.Context(), store.Question{Project: project, Of: filter.Traces, Where: filter.Everything}, store.Part{Sort: filter.Sort{Descending: true}, Limit: 51})
-						if err == nil && len(page) != 51 {
-							err = fmt.Errorf("%d traces", len(page))
+						if err == nil && len(page.Rows) != 51 {
+							err = fmt.Errorf("%d traces", len(page.Rows))
 						}
 						return err
 					})

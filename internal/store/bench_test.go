@@ -294,7 +294,8 @@ func reads(ctx context.Context, s store.Store, events int) []read {
 		}
 		p.Sort = filter.Sort{Descending: true}
 		return func() error {
-			found, err := s.Find(ctx, store.Question{Project: project, Of: of, Where: where}, p)
+			list, err := s.Find(ctx, store.Question{Project: project, Of: of, Where: where}, p)
+			found := list.Rows
 			if err == nil && len(found) != want {
 				err = fmt.Errorf("%d rows, want %d", len(found), want)
 			}

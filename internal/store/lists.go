@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
@@ -27,6 +28,8 @@ type Part struct {
 	// After is where it begins: behind that row. Nil is at the beginning.
 	After *Position
 	Limit int
+	// Patience bounds how long text is searched before the answer says what was found so far; 0 is until there is nothing left to look at.
+	Patience time.Duration
 }
 
 // Position is where a row stands in a list: its id, and the value of what the list is ordered by.
@@ -46,16 +49,51 @@ type Found struct {
 	AtMS int64
 }
 
+// List is what was found of a part.
+type List struct {
+	Rows []Found
+	// Searched is set when not all text was looked at.
+	Searched *Searched
+}
+
+// Searched says how far back text was looked at.
+type Searched struct {
+	// ToMS is a time: of what was active later nothing is missing.
+	ToMS int64
+	// Share of the project's text is from then or later, 0 to 1.
+	Share float64
+	// Next is where the list goes on, behind its rows. Nil where it cannot: it is in another order than that of time.
+	Next *Position
+}
+
+// Counted is how many rows match, and how far back text was looked at, nil for all of it.
+type Counted struct {
+	Rows     int64
+	Searched *Searched
+}
+
+// Table is filter.Table, and how far back text was looked at, nil for all of it.
+type Table struct {
+	filter.Table
+	Searched *Searched
+}
+
+// Facet is filter.Facet, and how far back text was looked at, nil for all of it.
+type Facet struct {
+	filter.Facet
+	Searched *Searched
+}
+
 // Lists answers questions in the query language. Package filtertest says what the answers are.
 type Lists interface {
 	// Find lists what matches. Generations are named by their events' uuids.
-	Find(ctx context.Context, q Question, p Part) ([]Found, error)
+	Find(ctx context.Context, q Question, p Part) (List, error)
 	// Count counts what matches.
-	Count(ctx context.Context, q Question) (int64, error)
+	Count(ctx context.Context, q Question) (Counted, error)
 	// Sum computes measures of what matches. A sum by time is of rows that began within the span.
-	Sum(ctx context.Context, q Question, s filter.Sum, span filter.Span) (filter.Table, error)
+	Sum(ctx context.Context, q Question, s filter.Sum, span filter.Span) (Table, error)
 	// Facet counts the values of a field among what matches when the field's own terms are left out.
-	Facet(ctx context.Context, q Question, f filter.Field, limit int) (filter.Facet, error)
+	Facet(ctx context.Context, q Question, f filter.Field, limit int) (Facet, error)
 
 	// TracesNamed sums up traces, in the order of ids, and returns their first events by start, at most limit of each.
 	TracesNamed(ctx context.Context, project string, ids []string, limit int) ([]model.TraceSummary, []model.Event, error)

@@ -128,8 +128,13 @@ func (b *Builder) row(e *entry, field Field) []uint32 {
 // AddBlock adds what another block holds, but for the events that drop names, without making text of it. frame reads a frame's bytes.
 func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func(id uuid.UUID, timeMS int64) bool) error {
 	var renumbered []uint32
-	if h.words != nil {
-		renumbered = make([]uint32, len(h.words.ends))
+	var words *vocabulary
+	if !h.fresh {
+		var err error
+		if words, err = h.words(); err != nil {
+			return err
+		}
+		renumbered = make([]uint32, len(words.ends))
 	}
 	for i := range renumbered {
 		renumbered[i] = ^uint32(0)
@@ -149,7 +154,7 @@ func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func
 			if drop != nil && drop(event.UUID, event.TimeMS) {
 				continue
 			}
-			if h.words == nil {
+			if h.fresh {
 				b.addFresh(event, rows)
 				continue
 			}
@@ -177,19 +182,19 @@ func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func
 				}
 				last := between
 				for len(row) > 0 {
-					n, size, ok := h.words.number(row)
+					n, size, ok := words.number(row)
 					if !ok {
 						return errNumbers
 					}
 					row = row[size:]
-					k := h.words.kinds[n]
-					b.raw += int64(len(h.words.token(n)))
+					k := words.kinds[n]
+					b.raw += int64(len(words.token(n)))
 					if last != between && k != between {
 						b.raw += int64(len(implied(last, k)))
 					}
 					last = k
 					if renumbered[n] == ^uint32(0) {
-						renumbered[n] = b.tokens.number(h.words.token(n), k)
+						renumbered[n] = b.tokens.number(words.token(n), k)
 					}
 					n = renumbered[n]
 					b.tokens.counts[n]++

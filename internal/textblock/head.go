@@ -25,7 +25,12 @@ type Head struct {
 	// Events are in the order of time and id.
 	Events []Event
 	Frames []Frame
-	words  *vocabulary // nil in a fresh block
+	// fresh says that texts are as they are, and there is no vocabulary.
+	fresh bool
+	// letters is the vocabulary as appendVocabulary wrote it, and most how many bytes it may have. words reads it once.
+	letters []byte
+	most    int
+	words   func() (*vocabulary, error)
 }
 
 // Event is where an event's texts lie.
@@ -97,7 +102,7 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 		return nil, broken("how many events it has")
 	}
 	b = b[size:]
-	h := &Head{Events: make([]Event, count), Frames: make([]Frame, x.frames())}
+	h := &Head{Events: make([]Event, count), Frames: make([]Frame, x.frames()), fresh: fresh}
 	offset := x.HeadAt() + int64(len(raw))
 	for i := range h.Frames {
 		f := &h.Frames[i]
@@ -136,8 +141,9 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 		}
 		return h, nil
 	}
-	h.words, err = readVocabulary(b[size:], int(x.most()))
-	return h, err
+	h.letters, h.most = b[size:], int(x.most())
+	h.words = sync.OnceValues(func() (*vocabulary, error) { return readVocabulary(h.letters, h.most) })
+	return h, nil
 }
 
 // readDetails reads where texts lie in their frames, and times. It returns how many bytes that took.
@@ -185,7 +191,7 @@ func (h *Head) frameEvents(i int) (from, to int) {
 
 // unzip unzips the bytes of a frame; those of a fresh block's are what it holds.
 func (h *Head) unzip(i int, raw, into []byte) ([]byte, error) {
-	if h.words == nil {
+	if h.fresh {
 		return checked(raw, h.Frames[i].rows)
 	}
 	return unzip(raw, into, h.Frames[i].rows)
@@ -275,6 +281,12 @@ func (h *Head) AppendEntries(all []Entry, frame func(i int) ([]byte, error), dro
 // entry is an event's texts, from its frame.
 func (h *Head) entry(event *Event, rows []byte, only []Field) (e Entry, err error) {
 	e = Entry{UUID: event.UUID, TimeMS: event.TimeMS}
+	var words *vocabulary
+	if !h.fresh {
+		if words, err = h.words(); err != nil {
+			return e, err
+		}
+	}
 	for field := range Field(Fields) {
 		if only != nil && !slices.Contains(only, field) {
 			continue
@@ -282,14 +294,14 @@ func (h *Head) entry(event *Event, rows []byte, only []Field) (e Entry, err erro
 		row, there := event.row(rows, field)
 		switch {
 		case !there:
-		case h.words == nil:
+		case h.fresh:
 			e.Texts[field] = bytes.Clone(row)
 		default:
 			if of, is := previewOf(field); is {
 				whole, _ := event.row(rows, of)
-				e.Texts[field], err = h.words.preview(row, whole)
+				e.Texts[field], err = words.preview(row, whole)
 			} else {
-				e.Texts[field], err = h.words.text(row)
+				e.Texts[field], err = words.text(row)
 			}
 			if err != nil {
 				return e, err

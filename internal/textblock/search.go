@@ -1,6 +1,8 @@
 package textblock
 
 import (
+	"bytes"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -113,34 +115,85 @@ func MayHold(id uuid.UUID, x *Extent, read func(line int) ([]byte, error)) (bool
 type Finder struct {
 	*Search
 	head *Head
-	// masks says of each token which of the words it may be, one bit each, or that it stands between words.
-	masks []uint64
+	// classes says of each token which of masks it has; a mask says which of the words the token may be, one bit each, or that it stands
+	// between words.
+	classes []uint16
+	masks   []uint64
+	// anchors are the numbers of one of the words, as rows have them. A text without any of them does not match: looking for bytes takes a
+	// tenth of looking at each number.
+	anchors [][]byte
 }
 
 // In prepares a block, nil when its vocabulary lacks one of the words.
-func (p *Search) In(h *Head) *Finder {
+func (p *Search) In(h *Head) (*Finder, error) {
 	f := &Finder{Search: p, head: h}
-	if p.everything || h.words == nil {
-		return f
+	if p.everything || h.fresh {
+		return f, nil
 	}
-	f.masks = make([]uint64, len(h.words.ends))
+	f.classes, f.masks = make([]uint16, 0, tokensOf(h.letters)), []uint64{0, isBetween}
 	found := uint64(0)
-	for n := range f.masks {
-		if h.words.kinds[n] == between {
-			f.masks[n] = isBetween
-			continue
+	var known []uint32 // the tokens that are words
+	err := walk(h.letters, func(token []byte) {
+		class := uint16(0)
+		switch {
+		case kindOf(token) == between:
+			class = 1
+		case ascii(token) && !p.near(token):
+		default:
+			if mask := p.which(strings.ToLower(view(token))); mask != 0 {
+				at := slices.Index(f.masks, mask)
+				if at < 0 {
+					at, f.masks = len(f.masks), append(f.masks, mask)
+				}
+				class = uint16(at)
+				found |= mask
+				known = append(known, uint32(len(f.classes)))
+			}
 		}
-		token := h.words.token(uint32(n))
-		if ascii(token) && !p.near(token) {
-			continue
+		f.classes = append(f.classes, class)
+	})
+	if err != nil || found != 1<<len(p.words)-1 {
+		return nil, err
+	}
+	f.anchor(known)
+	return f, nil
+}
+
+// fewAnchors is of how many tokens a word is looked for by their bytes: it may be written with large and small letters.
+const fewAnchors = 4
+
+// anchor takes the word whose numbers are the longest, for these are the rarest. Numbers of one byte are in every text.
+func (f *Finder) anchor(known []uint32) {
+	longest := 1
+	for i := range f.words {
+		var numbers [][]byte
+		shortest := math.MaxInt
+		for _, n := range known {
+			if f.masks[f.classes[n]]&(1<<i) != 0 {
+				number := appendNumber(nil, n)
+				numbers, shortest = append(numbers, number), min(shortest, len(number))
+				if len(numbers) > fewAnchors {
+					break
+				}
+			}
 		}
-		f.masks[n] = p.which(strings.ToLower(view(token)))
-		found |= f.masks[n]
+		if len(numbers) <= fewAnchors && shortest > longest {
+			f.anchors, longest = numbers, shortest
+		}
 	}
-	if found != 1<<len(p.words)-1 {
-		return nil
+}
+
+// anchored says whether a text may match.
+func (f *Finder) anchored(row []byte) bool {
+	if f.anchors == nil {
+		return true
 	}
-	return f
+	for _, number := range f.anchors {
+		if bytes.Contains(row, number) {
+			return true
+		}
+	}
+	return false
 }
 
 // isBetween is the mask of what stands between words.
@@ -182,7 +235,7 @@ func (p *Search) which(lower string) (mask uint64) {
 
 // Has says whether an event matches, by its position in Events, which must be one of the frame's.
 func (f *Finder) Has(frame *Rows, event int) (bool, error) {
-	fresh := f.head.words == nil
+	fresh := f.head.fresh
 	if fresh && !frame.lowered {
 		lower(frame.rows)
 		frame.lowered = true
@@ -196,6 +249,9 @@ func (f *Finder) Has(frame *Rows, event int) (bool, error) {
 			if f.hasFresh(row) {
 				return true, nil
 			}
+			continue
+		}
+		if !f.anchored(row) {
 			continue
 		}
 		if has, err := f.has(row); has || err != nil {
@@ -218,16 +274,16 @@ func (f *Finder) has(row []byte) (bool, error) {
 		} else if c < lead3 && len(rest) > 1 {
 			n, rest = ones+uint32(c-lead2)<<8+uint32(rest[1]), rest[2:]
 		} else {
-			long, size, ok := f.head.words.number(rest)
+			long, size, ok := number(rest)
 			if !ok {
 				return false, errNumbers
 			}
 			n, rest = long, rest[size:]
 		}
-		if n >= uint32(len(f.masks)) {
+		if n >= uint32(len(f.classes)) {
 			return false, errNumbers
 		}
-		mask := f.masks[n]
+		mask := f.masks[f.classes[n]]
 		if mask == isBetween {
 			continue
 		}
@@ -243,7 +299,11 @@ func (f *Finder) has(row []byte) (bool, error) {
 
 // verified compares the plain text.
 func (f *Finder) verified(row []byte) (bool, error) {
-	text, err := f.head.words.text(row)
+	words, err := f.head.words()
+	if err != nil {
+		return false, err
+	}
+	text, err := words.text(row)
 	if err != nil {
 		return false, err
 	}

@@ -188,7 +188,10 @@ func find(t testing.TB, b *Block, s filter.Search) (ids []uuid.UUID) {
 		return nil
 	}
 	h := headOf(t, b)
-	f := p.In(h)
+	f, err := p.In(h)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if f == nil {
 		return nil
 	}

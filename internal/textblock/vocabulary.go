@@ -48,6 +48,11 @@ func appendNumber(b []byte, n uint32) []byte {
 
 // number reads one of a row of numbers; ok is false when it is cut off or none of the vocabulary's.
 func (v *vocabulary) number(b []byte) (n uint32, size int, ok bool) {
+	n, size, ok = number(b)
+	return n, size, ok && n < uint32(len(v.ends))
+}
+
+func number(b []byte) (n uint32, size int, ok bool) {
 	switch c := b[0]; {
 	case c < ones:
 		n, size = uint32(c), 1
@@ -67,7 +72,7 @@ func (v *vocabulary) number(b []byte) (n uint32, size int, ok bool) {
 		}
 		n, size = threes+binary.LittleEndian.Uint32(b[1:]), 5
 	}
-	return n, size, n < uint32(len(v.ends))
+	return n, size, true
 }
 
 // order orders tokens so that the most frequent have the shortest numbers, and those of equally long numbers lie beside those
@@ -137,45 +142,67 @@ func appendVocabulary(b []byte, t *table, positions []uint32) []byte {
 	return b
 }
 
-// readVocabulary reads what appendVocabulary wrote; nothing may follow it. Letters takes up to most bytes.
-func readVocabulary(b []byte, most int) (*vocabulary, error) {
-	broken := fmt.Errorf("%w: its vocabulary", ErrCorrupt)
+// walk calls use for each token of what appendVocabulary wrote, which is the callee's until it returns; nothing may follow it. A search needs
+// no more: putting all tokens together takes longer.
+func walk(b []byte, use func(token []byte)) error {
 	count, size := binary.Uvarint(b)
 	if size <= 0 || count > uint64(len(b)-size)/2 {
-		return nil, broken
+		return errVocabulary
 	}
 	b = b[size:]
-	n := int(count)
-	shared, lengths := b[:n], b[n:]
-	rests := make([]int, n)
-	whole, sum := 0, 0
-	for i := range rests {
-		length, size := binary.Uvarint(lengths)
+	shared, lengths := b[:count], b[count:]
+	// The rests begin behind the lengths.
+	at, sum := 0, uint64(0)
+	for range shared {
+		length, size := binary.Uvarint(lengths[at:])
 		if size <= 0 || length > uint64(len(b)) {
-			return nil, broken
+			return errVocabulary
 		}
-		lengths = lengths[size:]
-		rests[i] = int(length)
-		sum += int(length)
-		whole += int(length) + int(shared[i])
+		at, sum = at+size, sum+length
 	}
-	if sum != len(lengths) || whole > most {
-		return nil, broken
+	rests := lengths[at:]
+	if sum != uint64(len(rests)) {
+		return errVocabulary
 	}
+	token := make([]byte, 0, 512)
+	for _, begin := range shared {
+		length, size := binary.Uvarint(lengths)
+		if int(begin) > len(token) {
+			return errVocabulary
+		}
+		token = append(token[:begin], rests[:length]...)
+		use(token)
+		lengths, rests = lengths[size:], rests[length:]
+	}
+	return nil
+}
+
+var errVocabulary = fmt.Errorf("%w: its vocabulary", ErrCorrupt)
+
+// tokensOf is how many tokens a vocabulary says that it has; walk says whether that is so.
+func tokensOf(b []byte) int {
+	count, size := binary.Uvarint(b)
+	if size <= 0 || count > uint64(len(b)) {
+		return 0
+	}
+	return int(count)
+}
+
+// readVocabulary reads what appendVocabulary wrote. Letters takes up to most bytes.
+func readVocabulary(b []byte, most int) (*vocabulary, error) {
+	n := tokensOf(b)
 	// Held apart until they are done: what is written through a pointer tells the garbage collector each time.
-	letters, ends, kinds := make([]byte, 0, whole), make([]uint32, n), make([]kind, n)
-	last := 0 // where the one before begins
-	for i, rest := range rests {
-		begin := len(letters)
-		if int(shared[i]) > begin-last {
-			return nil, broken
+	letters, ends, kinds := make([]byte, 0, min(2*len(b), most)), make([]uint32, 0, n), make([]kind, 0, n)
+	err := walk(b, func(token []byte) {
+		if len(letters)+len(token) > most { // and walk goes on over what is at most as long as b
+			most = -1
+			return
 		}
-		letters = append(letters, letters[last:last+int(shared[i])]...)
-		letters = append(letters, lengths[:rest]...)
-		lengths = lengths[rest:]
-		ends[i] = uint32(len(letters))
-		kinds[i] = kindOf(letters[begin:])
-		last = begin
+		letters, kinds = append(letters, token...), append(kinds, kindOf(token))
+		ends = append(ends, uint32(len(letters)))
+	})
+	if err == nil && most < 0 {
+		err = errVocabulary
 	}
-	return &vocabulary{letters, ends, kinds}, nil
+	return &vocabulary{letters, ends, kinds}, err
 }

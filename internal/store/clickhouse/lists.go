@@ -85,14 +85,15 @@ func scanAny(rows driver.Rows, to []any) error {
 }
 
 // Find implements store.Lists.
-func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
+func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (list store.List, err error) {
+	var found []store.Found
 	newestFirst := p.Sort.Field.Name == "" && p.Sort.Descending
 	if newestFirst && filter.All(q.Where) && q.Of != filter.Generations {
 		err = s.read(ctx, "find "+string(q.Of), func(ctx context.Context, conn driver.Conn) (err error) {
 			found, err = newestOf(ctx, conn, q, p)
 			return err
 		})
-		return found, err
+		return store.List{Rows: found}, err
 	}
 	err = s.dear(ctx, "find "+string(q.Of), func(ctx context.Context, conn driver.Conn) (err error) {
 		if newestFirst && !filter.Narrow(q.Where) {
@@ -102,7 +103,7 @@ func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (found
 		found, err = find(ctx, conn, sqlgen.Scope{Question: q}, p)
 		return err
 	})
-	return found, err
+	return store.List{Rows: found}, err
 }
 
 func find(ctx context.Context, conn driver.Conn, scope sqlgen.Scope, p store.Part) (found []store.Found, err error) {
@@ -115,15 +116,15 @@ func find(ctx context.Context, conn driver.Conn, scope sqlgen.Scope, p store.Par
 }
 
 // Count implements store.Lists.
-func (s *Store) Count(ctx context.Context, q store.Question) (n int64, err error) {
+func (s *Store) Count(ctx context.Context, q store.Question) (n store.Counted, err error) {
 	err = s.dear(ctx, "count", func(ctx context.Context, conn driver.Conn) error {
-		return ask(ctx, conn, sqlgen.Count(sqlgen.ClickHouse, sqlgen.Scope{Question: q}), func(scan func(...any) error) error { return scan(&n) })
+		return ask(ctx, conn, sqlgen.Count(sqlgen.ClickHouse, sqlgen.Scope{Question: q}), func(scan func(...any) error) error { return scan(&n.Rows) })
 	})
 	return n, err
 }
 
 // Sum implements store.Lists.
-func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t filter.Table, err error) {
+func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
 	err = s.dear(ctx, "sum", func(ctx context.Context, conn driver.Conn) error {
 		var rows [][]filter.Cell
 		err := ask(ctx, conn, sqlgen.Sum(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, sum, span), func(scan func(...any) error) error {
@@ -132,7 +133,7 @@ func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span 
 			return err
 		})
 		if err == nil {
-			t, err = sqlgen.Table(sum, span, rows)
+			t.Table, err = sqlgen.Table(sum, span, rows)
 		}
 		return err
 	})
@@ -140,11 +141,11 @@ func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span 
 }
 
 // Facet implements store.Lists.
-func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (facet filter.Facet, err error) {
+func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (facet store.Facet, err error) {
 	err = s.dear(ctx, "facet", func(ctx context.Context, conn driver.Conn) error {
-		facet = filter.Facet{Field: f}
+		facet.Facet = filter.Facet{Field: f}
 		return ask(ctx, conn, sqlgen.Facet(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, f, limit), func(scan func(...any) error) error {
-			return sqlgen.ScanFrequency(&facet, scan)
+			return sqlgen.ScanFrequency(&facet.Facet, scan)
 		})
 	})
 	return facet, err

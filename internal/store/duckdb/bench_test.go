@@ -193,7 +193,8 @@ func BenchmarkRead(b *testing.B) {
 		}
 		p.Sort = filter.Sort{Descending: true}
 		return func() error {
-			found, err := s.Find(ctx, store.Question{Project: project, Of: of, Where: where}, p)
+			list, err := s.Find(ctx, store.Question{Project: project, Of: of, Where: where}, p)
+			found := list.Rows
 			if err == nil && len(found) != want {
 				err = fmt.Errorf("%d rows, want %d", len(found), want)
 			}

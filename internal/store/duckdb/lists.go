@@ -12,7 +12,6 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
-	"github.com/playheadhq/playhead/internal/store/duckdb/texts"
 	"github.com/playheadhq/playhead/internal/store/sqlgen"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
@@ -69,61 +68,32 @@ func ask(ctx context.Context, db querier, s sqlgen.Statement, scan func(*sql.Row
 	return rows.Err()
 }
 
-// maxHits bounds the events whose text matches one search of a question: a million uuids take 50 MB.
-const maxHits = 1_000_000
-
-// lookInTexts finds the events in whose texts the question's searches find something. What reads the database calls it.
-func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope) error {
-	hits := map[string][]string{}
-	for _, search := range filter.AllSearches(scope.Where) {
-		name := filter.String(search)
-		if _, known := hits[name]; known {
-			continue
-		}
-		q := texts.Query{Project: scope.Project, Expr: search, FromMS: max(scope.ContentsFromMS, filter.Since(scope.Where))}
-		found := []string{}
-		err := findText(ctx, s.engine, q, func(f texts.Found) bool {
-			for _, k := range f.Keys {
-				found = append(found, k.UUID.String())
-			}
-			return len(found) <= maxHits
-		})
-		if err != nil {
-			return err
-		}
-		if len(found) > maxHits {
-			return fmt.Errorf("%w: more than %d events have %s in their text", store.ErrTooMuch, maxHits, name)
-		}
-		hits[name] = found
-	}
-	scope.Texts = func(search filter.Search, bind func(any) string) string {
-		found := hits[filter.String(search)]
-		if len(found) == 0 {
-			return ""
-		}
-		return "SELECT CAST(unnest(" + bind(found) + ") AS UUID)"
-	}
-	return nil
-}
-
 // Find implements store.Lists.
-func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) ([]store.Found, error) {
-	if found, ok, err := s.findOf(ctx, q, p); ok || err != nil {
-		return found, err
-	}
-	switch {
-	case p.Sort.Field.Name != "" || !p.Sort.Descending:
+func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (list store.List, err error) {
+	found, ok, err := s.findOf(ctx, q, p)
+	switch newestFirst := p.Sort.Field.Name == "" && p.Sort.Descending; {
+	case ok || err != nil:
+	case !newestFirst:
 		return s.findAmongAll(ctx, q, p)
+	case filter.Searches(q.Where):
+		return s.findBack(ctx, q, p)
 	case q.Of == filter.Generations:
-		return s.findGenerations(ctx, q, p)
+		found, err = s.findGenerations(ctx, q, p)
+	default:
+		found, err = s.findNewest(ctx, q, p)
 	}
-	return s.findNewest(ctx, q, p)
+	return store.List{Rows: found}, err
 }
 
-func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (found []store.Found, err error) {
-	if err := s.lookInTexts(ctx, &scope); err != nil {
-		return nil, err
+// find finds what matches, and says how far back it searched text when that was not all of it.
+func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (list store.List, err error) {
+	if list.Searched, err = s.lookInTexts(ctx, &scope, nil, time.Time{}); err == nil {
+		list.Rows, err = rows(ctx, db, scope, p)
 	}
+	return list, err
+}
+
+func rows(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (found []store.Found, err error) {
 	err = ask(ctx, db, sqlgen.Rows(sqlgen.DuckDB, scope, p), func(r *sql.Rows) error {
 		f, err := sqlgen.ScanFound(r.Scan)
 		found = append(found, f)
@@ -132,25 +102,29 @@ func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p stor
 	return found, err
 }
 
-// Count implements store.Lists.
-func (s *Store) Count(ctx context.Context, q store.Question) (n int64, err error) {
-	err = s.dear(ctx, "count", func(ctx context.Context, db querier) error {
+// wholly asks about all that there is.
+func (s *Store) wholly(ctx context.Context, what string, q store.Question, do func(context.Context, querier, sqlgen.Scope) error) (searched *store.Searched, err error) {
+	err = s.dear(ctx, what, func(ctx context.Context, db querier) error {
 		scope := sqlgen.Scope{Question: q}
-		if err := s.lookInTexts(ctx, &scope); err != nil {
+		if searched, err = s.lookInTexts(ctx, &scope, nil, time.Time{}); err != nil {
 			return err
 		}
-		return ask(ctx, db, sqlgen.Count(sqlgen.DuckDB, scope), func(r *sql.Rows) error { return r.Scan(&n) })
+		return do(ctx, db, scope)
+	})
+	return searched, err
+}
+
+// Count implements store.Lists.
+func (s *Store) Count(ctx context.Context, q store.Question) (n store.Counted, err error) {
+	n.Searched, err = s.wholly(ctx, "count", q, func(ctx context.Context, db querier, scope sqlgen.Scope) error {
+		return ask(ctx, db, sqlgen.Count(sqlgen.DuckDB, scope), func(r *sql.Rows) error { return r.Scan(&n.Rows) })
 	})
 	return n, err
 }
 
 // Sum implements store.Lists.
-func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t filter.Table, err error) {
-	err = s.dear(ctx, "sum", func(ctx context.Context, db querier) error {
-		scope := sqlgen.Scope{Question: q}
-		if err := s.lookInTexts(ctx, &scope); err != nil {
-			return err
-		}
+func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
+	t.Searched, err = s.wholly(ctx, "sum", q, func(ctx context.Context, db querier, scope sqlgen.Scope) error {
 		var rows [][]filter.Cell
 		err := ask(ctx, db, sqlgen.Sum(sqlgen.DuckDB, scope, sum, span), func(r *sql.Rows) error {
 			row, err := sqlgen.ScanCells(sum, span, r.Scan)
@@ -158,7 +132,7 @@ func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span 
 			return err
 		})
 		if err == nil {
-			t, err = sqlgen.Table(sum, span, rows)
+			t.Table, err = sqlgen.Table(sum, span, rows)
 		}
 		return err
 	})
@@ -166,15 +140,11 @@ func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span 
 }
 
 // Facet implements store.Lists.
-func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (facet filter.Facet, err error) {
-	err = s.dear(ctx, "facet", func(ctx context.Context, db querier) error {
-		scope := sqlgen.Scope{Question: q}
-		if err := s.lookInTexts(ctx, &scope); err != nil {
-			return err
-		}
-		facet = filter.Facet{Field: f}
+func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (facet store.Facet, err error) {
+	facet.Searched, err = s.wholly(ctx, "facet", q, func(ctx context.Context, db querier, scope sqlgen.Scope) error {
+		facet.Facet = filter.Facet{Field: f}
 		return ask(ctx, db, sqlgen.Facet(sqlgen.DuckDB, scope, f, limit), func(r *sql.Rows) error {
-			return sqlgen.ScanFrequency(&facet, r.Scan)
+			return sqlgen.ScanFrequency(&facet.Facet, r.Scan)
 		})
 	})
 	return facet, err

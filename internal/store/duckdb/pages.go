@@ -59,7 +59,8 @@ func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) 
 			return found, err
 		}
 	}
-	return s.findAmongAll(ctx, q, p)
+	list, err := s.findAmongAll(ctx, q, p)
+	return list.Rows, err
 }
 
 // findNear finds those among the newest rows, and says whether a part of the list is full with them, or there are no more.
@@ -78,8 +79,12 @@ func (s *Store) findNear(ctx context.Context, db querier, q store.Question, p st
 	}
 	if first && filter.All(q.Where) {
 		found = near[:min(len(near), p.Limit)]
-	} else if found, err = s.findAmong(ctx, db, q, p, near); err != nil {
-		return nil, false, err
+	} else {
+		list, err := s.findAmong(ctx, db, q, p, near)
+		if err != nil {
+			return nil, false, err
+		}
+		found = list.Rows
 	}
 	complete := 0 // how many are certainly the next in the list
 	for _, f := range found {
@@ -91,7 +96,7 @@ func (s *Store) findNear(ctx context.Context, db querier, q store.Question, p st
 }
 
 // findAmong finds those of near that match.
-func (s *Store) findAmong(ctx context.Context, db querier, q store.Question, p store.Part, near []store.Found) ([]store.Found, error) {
+func (s *Store) findAmong(ctx context.Context, db querier, q store.Question, p store.Part, near []store.Found) (store.List, error) {
 	ids := make([]string, len(near))
 	for i := range near {
 		ids[i] = near[i].ID
@@ -102,7 +107,7 @@ func (s *Store) findAmong(ctx context.Context, db querier, q store.Question, p s
 		s.boundsOf(q.Of, q.Project, ids, v)
 		err := query(ctx, db, string(q.Of)+"_text_from", v, func(r *sql.Rows) error { return r.Scan(&scope.ContentsFromMS) })
 		if err != nil {
-			return nil, err
+			return store.List{}, err
 		}
 	}
 	return s.find(ctx, db, scope, p)
@@ -157,32 +162,33 @@ func (s *Store) findGenerations(ctx context.Context, q store.Question, p store.P
 				return err
 			})
 		}
-		rows := s.firstRows(q.Of, p.Limit)
+		n0 := s.firstRows(q.Of, p.Limit)
 		var edge, n int64
-		if err := query(ctx, db, "generations_edge", v.with("rows", rows), func(r *sql.Rows) error { return r.Scan(&edge, &n) }); err != nil {
+		if err := query(ctx, db, "generations_edge", v.with("rows", n0), func(r *sql.Rows) error { return r.Scan(&edge, &n) }); err != nil {
 			return err
 		}
-		if n < rows {
+		if n < n0 {
 			edge = 0 // everything
 		}
 		var err error
-		found, err = s.find(ctx, db, sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}, p)
+		found, err = rows(ctx, db, sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}, p)
 		full = edge == 0 || len(found) == p.Limit
 		return err
 	})
 	if err != nil || full {
 		return found, err
 	}
-	return s.findAmongAll(ctx, q, p)
+	list, err := s.findAmongAll(ctx, q, p)
+	return list.Rows, err
 }
 
 // findAmongAll looks at everything.
-func (s *Store) findAmongAll(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
+func (s *Store) findAmongAll(ctx context.Context, q store.Question, p store.Part) (list store.List, err error) {
 	err = s.dear(ctx, "find "+string(q.Of), func(ctx context.Context, db querier) (err error) {
-		found, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p)
+		list, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p)
 		return err
 	})
-	return found, err
+	return list, err
 }
 
 // findOf finds what belongs to the trace or the session that a question names, of which the index knows when its rows were received. It
@@ -221,7 +227,7 @@ func (s *Store) findOf(ctx context.Context, q store.Question, p store.Part) (fou
 			}
 			scope = s.scopeOf(q, traces)
 		}
-		found, err = s.find(ctx, db, scope, p)
+		found, err = rows(ctx, db, scope, p)
 		return err
 	})
 	return found, true, err

@@ -25,6 +25,8 @@ type Store struct {
 	lock    io.Closer
 	// firstStep is how many rows walk looks at first, few how many events are summed up here. Tests make them small.
 	firstStep, few int64
+	// maxHits bounds what searches keep. Tests make it small.
+	maxHits int
 
 	nodes   nodes
 	writing sync.Mutex // held by the one commit
@@ -78,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		options: o, lock: l, firstStep: defaultFirstStep, few: defaultFew, texted: make(chan struct{}, 1), dearTurns: make(chan struct{}, dearAtOnce),
+		options: o, lock: l, firstStep: defaultFirstStep, few: defaultFew, maxHits: defaultMaxHits, texted: make(chan struct{}, 1), dearTurns: make(chan struct{}, dearAtOnce),
 	}
 	s.index.seed = maphash.MakeSeed()
 	if s.engine, err = openEngine(ctx, &s.options); err != nil {

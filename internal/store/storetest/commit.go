@@ -246,7 +246,7 @@ func testReadersSeeWhole(t *testing.T, backend Backend) {
 				found, err := s.Find(t.Context(), q, store.Part{Sort: filter.Sort{Descending: true}, Limit: 100})
 				var sums []model.TraceSummary
 				if err == nil {
-					sums, err = traces(t.Context(), s, project, found)
+					sums, err = traces(t.Context(), s, project, found.Rows)
 				}
 				if err != nil {
 					t.Errorf("list traces: %v", err)

@@ -36,11 +36,11 @@ func testDear(t *testing.T, f Factory) {
 	for of, q := range map[filter.Of]string{
 		filter.Generations: "error_text:*a*a*a*b", filter.Traces: "error_text:a*a*a*a*b", filter.Sessions: "url:*a*a*a*b",
 	} {
-		if n, err := s.Count(t.Context(), question(of, q)); err != nil || n != 0 {
-			t.Errorf("%s %s: %d, error %v", of, q, n, err)
+		if n, err := s.Count(t.Context(), question(of, q)); err != nil || n.Rows != 0 {
+			t.Errorf("%s %s: %d, error %v", of, q, n.Rows, err)
 		}
-		if n, err := s.Count(t.Context(), question(of, strings.TrimSuffix(q, "b")+"a")); err != nil || n == 0 {
-			t.Errorf("%s %s: %d, error %v", of, q, n, err)
+		if n, err := s.Count(t.Context(), question(of, strings.TrimSuffix(q, "b")+"a")); err != nil || n.Rows == 0 {
+			t.Errorf("%s %s: %d, error %v", of, q, n.Rows, err)
 		}
 	}
 	if ids, err := s.FindNamed(t.Context(), project, filter.Value{Text: "*a*a*a*b", Pattern: true}, 10); err != nil || len(ids) != 0 {
@@ -54,8 +54,8 @@ func testDear(t *testing.T, f Factory) {
 	}
 	for _, of := range []filter.Of{filter.Generations, filter.Traces} {
 		wide := deep + strings.Repeat(" OR refund", filter.MaxTerms-2*filter.MaxDepth-2)
-		if n, err := s.Count(t.Context(), question(of, wide)); err != nil || n != 0 {
-			t.Errorf("%s, a long expression: %d, error %v", of, n, err)
+		if n, err := s.Count(t.Context(), question(of, wide)); err != nil || n.Rows != 0 {
+			t.Errorf("%s, a long expression: %d, error %v", of, n.Rows, err)
 		}
 	}
 

@@ -32,29 +32,36 @@ func (a *asking) IDs(ctx context.Context, of filter.Of, where filter.Expr, sort 
 		if err != nil {
 			return ids, err
 		}
-		for _, f := range found {
+		for _, f := range found.Rows {
 			ids = append(ids, f.ID)
 		}
-		if len(found) < limit || len(ids) > 10_000 {
+		switch {
+		case found.Searched != nil:
+			p.After = found.Searched.Next
+		case len(found.Rows) < limit || len(ids) > 10_000:
 			return ids, nil
+		default:
+			p.After = &found.Rows[len(found.Rows)-1].Position
 		}
-		p.After = &found[len(found)-1].Position
 	}
 }
 
 // Count implements filtertest.Storage.
 func (a *asking) Count(ctx context.Context, of filter.Of, where filter.Expr) (int64, error) {
-	return a.Lists.Count(ctx, a.question(of, where))
+	n, err := a.Lists.Count(ctx, a.question(of, where))
+	return n.Rows, err
 }
 
 // Sum implements filtertest.Storage.
 func (a *asking) Sum(ctx context.Context, of filter.Of, where filter.Expr, sum filter.Sum, span filter.Span) (filter.Table, error) {
-	return a.Lists.Sum(ctx, a.question(of, where), sum, span)
+	t, err := a.Lists.Sum(ctx, a.question(of, where), sum, span)
+	return t.Table, err
 }
 
 // Facet implements filtertest.Storage.
 func (a *asking) Facet(ctx context.Context, of filter.Of, where filter.Expr, f filter.Field, limit int) (filter.Facet, error) {
-	return a.Lists.Facet(ctx, a.question(of, where), f, limit)
+	found, err := a.Lists.Facet(ctx, a.question(of, where), f, limit)
+	return found.Facet, err
 }
 
 // Language compares what a store answers in the query language with what the language means, over random data of two projects that

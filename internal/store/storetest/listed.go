@@ -50,10 +50,11 @@ func listed[T any](t *testing.T, s store.Store, q store.Question, limit int, nam
 	var all []T
 	p := store.Part{Sort: filter.Sort{Descending: true}, Limit: limit}
 	for {
-		found, err := s.Find(t.Context(), q, p)
+		list, err := s.Find(t.Context(), q, p)
 		if err != nil {
 			t.Fatal(err)
 		}
+		found := list.Rows
 		rows, err := named(t.Context(), s, q.Project, found)
 		if err != nil {
 			t.Fatal(err)

@@ -155,23 +155,23 @@ func (s *Store) Referenced(ctx context.Context, keys []string) ([]string, error)
 }
 
 // Find asks the storage.
-func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) ([]store.Found, error) {
-	return with(s, func(o store.Store) ([]store.Found, error) { return o.Find(ctx, q, p) })
+func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (store.List, error) {
+	return with(s, func(o store.Store) (store.List, error) { return o.Find(ctx, q, p) })
 }
 
 // Count asks the storage.
-func (s *Store) Count(ctx context.Context, q store.Question) (int64, error) {
-	return with(s, func(o store.Store) (int64, error) { return o.Count(ctx, q) })
+func (s *Store) Count(ctx context.Context, q store.Question) (store.Counted, error) {
+	return with(s, func(o store.Store) (store.Counted, error) { return o.Count(ctx, q) })
 }
 
 // Sum asks the storage.
-func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (filter.Table, error) {
-	return with(s, func(o store.Store) (filter.Table, error) { return o.Sum(ctx, q, sum, span) })
+func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error) {
+	return with(s, func(o store.Store) (store.Table, error) { return o.Sum(ctx, q, sum, span) })
 }
 
 // Facet asks the storage.
-func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (filter.Facet, error) {
-	return with(s, func(o store.Store) (filter.Facet, error) { return o.Facet(ctx, q, f, limit) })
+func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (store.Facet, error) {
+	return with(s, func(o store.Store) (store.Facet, error) { return o.Facet(ctx, q, f, limit) })
 }
 
 // TracesNamed asks the storage.

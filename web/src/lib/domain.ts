@@ -277,6 +277,14 @@ export interface Status {
 export interface Page<T> {
   items: T[];
   next: string | null;
+  /** How far back text was searched, null when all that the page needs was. */
+  searched?: Searched | null;
+}
+
+export interface Searched {
+  toMs: number;
+  /** Of all text, 0 to 1. */
+  share: number;
 }
 
 /** What lists are of: the API's name for it. */

@@ -1,5 +1,5 @@
 // A list that grows by pages and notices what is new, without anything moving under the reader's eyes.
-import type { Page } from "./domain";
+import type { Page, Searched } from "./domain";
 import { mergeFresh } from "./merge";
 
 type Fetch<T> = (query: { cursor: string | null; limit: number }, signal?: AbortSignal) => Promise<Page<T>>;
@@ -16,6 +16,10 @@ export class Paged<T extends { id: string }> {
   /** False until the first page of the present question is here or failed. */
   ready = $state(false);
   loadingMore = $state(false);
+  /** How far back text was searched so far, null when there is nothing left to search before the next row. */
+  searched: Searched | null = $state.raw(null);
+  /** Somebody had the search stopped. */
+  stopped = $state(false);
   /** A question is being answered: what is shown is the answer to the one before. */
   asking = $state(false);
   /** The last look for what is new failed: what is shown may be old. */
@@ -36,6 +40,8 @@ export class Paged<T extends { id: string }> {
       if (abort.signal.aborted) return;
       this.items = page.items;
       this.next = page.next;
+      this.searched = page.searched ?? null;
+      this.stopped = false;
       this.#sorted = sorted;
       this.fresh = [];
       this.#gap = false;
@@ -48,18 +54,23 @@ export class Paged<T extends { id: string }> {
     this.loadingMore = false;
     this.asking = false;
     this.ready = true;
+    if (this.searched) void this.more(); // until there is a page of rows
   }
 
   async more(): Promise<void> {
-    if (this.loadingMore || this.next === null || this.error) return;
+    if (this.loadingMore || this.next === null || this.error || this.stopped) return;
     const abort = this.#abort;
     this.loadingMore = true;
     try {
-      const page = await this.#fetch({ cursor: this.next, limit: pageRows }, abort.signal);
-      if (abort.signal.aborted) return;
-      const have = new Set(this.items.map((i) => i.id));
-      this.items = [...this.items, ...page.items.filter((i) => !have.has(i.id))];
-      this.next = page.next;
+      const wanted = Math.max(pageRows, this.items.length + 1);
+      do {
+        const page = await this.#fetch({ cursor: this.next, limit: pageRows }, abort.signal);
+        if (abort.signal.aborted) return;
+        const have = new Set(this.items.map((i) => i.id));
+        this.items = [...this.items, ...page.items.filter((i) => !have.has(i.id))];
+        this.next = page.next;
+        this.searched = page.searched ?? null;
+      } while (this.searched && this.next !== null && !this.stopped && this.items.length < wanted);
     } catch (error) {
       if (abort.signal.aborted) return;
       this.error = error;
@@ -69,6 +80,7 @@ export class Paged<T extends { id: string }> {
 
   /** Reads the first page again: rows already shown are brought up to date in place, new ones wait in fresh. */
   async refresh(signal: AbortSignal): Promise<void> {
+    if (this.searched && this.loadingMore) return; // two searches would share what one may take
     const abort = this.#abort;
     let page: Page<T>;
     try {
@@ -90,6 +102,12 @@ export class Paged<T extends { id: string }> {
       this.items = this.fresh;
       this.fresh = [];
     }
+  }
+
+  /** Searches further back, after stopping. */
+  further(): void {
+    this.stopped = false;
+    void this.more();
   }
 
   /** Goes on after an error at the list's end. */

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"iter"
 	"math"
+	"runtime"
+	"sync"
 
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
@@ -47,7 +49,9 @@ var ErrNotPositive = errors.New("this search holds for events without text")
 // each block. What is damaged is left out and counted.
 func (t *Texts) Find(ctx context.Context, q Query) iter.Seq2[Found, error] {
 	return func(yield func(Found, error) bool) {
-		s := &search{texts: t, query: q}
+		s := &search{texts: t, query: q, turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
+		ctx, cancel := context.WithCancel(ctx)
+		defer func() { cancel(); s.ahead.Wait() }()
 		s.expr = s.compile(q.Expr)
 		if s.expr(func(int) truth { return no }) != no {
 			yield(Found{}, ErrNotPositive)
@@ -62,6 +66,7 @@ func (t *Texts) Find(ctx context.Context, q Query) iter.Seq2[Found, error] {
 			done, err := s.step(ctx)
 			switch {
 			case errors.Is(err, errReplaced):
+				s.ahead.Wait()
 				s.query.Before = s.found.Before
 				s.begin()
 				continue
@@ -94,7 +99,7 @@ const (
 type condition func(leaf func(i int) truth) truth
 
 // search is one run. Its heap holds what may have matches, by the newest moment that these can have: blocks, then their frames, then the
-// matches themselves.
+// matches themselves. What is about to be looked at is looked at ahead, by as many goroutines as there are processors.
 type search struct {
 	texts    *Texts
 	query    Query
@@ -102,6 +107,8 @@ type search struct {
 	expr     condition
 	found    Found
 	waiting
+	turns chan struct{}
+	ahead sync.WaitGroup
 }
 
 func (s *search) compile(e filter.Expr) condition {
@@ -181,18 +188,27 @@ func (s *search) outside(firstMS, lastMS int64) bool {
 // step looks at what is newest. It says whether there is something to tell.
 func (s *search) step(ctx context.Context) (done bool, err error) {
 	c := heap.Pop(&s.waiting).(candidate)
-	switch {
-	case c.block == nil:
+	if c.block == nil {
 		s.found.Keys = append(s.found.Keys, c.key)
 		s.found.Before = c.key
 		// Those that follow without anything between are told along with it.
 		return s.Len() == 0 || s.waiting[0].block != nil, nil
-	case c.head == nil:
-		err = s.open(ctx, c.block)
+	}
+	s.lookAhead(ctx)
+	r := c.result
+	if r == nil {
+		r = &result{}
+		s.look(ctx, &c, r)
+	} else {
+		<-r.done
+	}
+	for _, more := range r.found {
+		heap.Push(&s.waiting, more)
+	}
+	err = r.err
+	if c.head == nil {
 		s.found.Blocks++
 		done = true
-	default:
-		err = s.look(ctx, c)
 	}
 	if err != nil {
 		if err = s.texts.failure(c.block, err); errors.Is(err, errReplaced) || ctx.Err() != nil {
@@ -221,37 +237,77 @@ func (s *search) step(ctx context.Context) (done bool, err error) {
 	return true, err
 }
 
-// open looks into a block, unless its filter or its vocabulary say that nothing in it matches.
-func (s *search) open(ctx context.Context, b *Block) error {
+// result is what looking at a candidate finds: those that are to be looked at then, and matches.
+type result struct {
+	done  chan struct{} // closed when the rest is set; nil when nobody waits
+	found []candidate
+	err   error
+}
+
+// look looks at a block or a frame. It only reads what the search has.
+func (s *search) look(ctx context.Context, c *candidate, r *result) {
+	if c.head == nil {
+		r.found, r.err = s.open(ctx, c.block)
+		return
+	}
+	r.found, r.err = s.matches(ctx, c)
+}
+
+// lookAhead has others begin with what comes next, nearly: the heap's first entries are the newest.
+func (s *search) lookAhead(ctx context.Context) {
+	for i := range min(2*cap(s.turns)-1, s.Len()) {
+		c := &s.waiting[i]
+		if c.block == nil || c.result != nil {
+			continue
+		}
+		select {
+		case s.turns <- struct{}{}:
+		default:
+			return
+		}
+		r := &result{done: make(chan struct{})}
+		c.result = r
+		task := *c
+		s.ahead.Go(func() {
+			s.look(ctx, &task, r)
+			close(r.done)
+			<-s.turns
+		})
+	}
+}
+
+// open looks into a block, unless its filter or its vocabulary say that nothing in it matches, and finds the frames that may have matches.
+func (s *search) open(ctx context.Context, b *Block) (found []candidate, err error) {
 	filtered := make([][]bool, len(s.searches)) // of each search, which frames may have it
 	for i, one := range s.searches {
-		var err error
 		if filtered[i], err = one.May(&b.Extent, s.texts.line(ctx, b)); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if s.expr(func(i int) truth { return known(filtered[i] != nil) }) == no {
-		return nil
+		return nil, nil
 	}
 	h, err := s.texts.head(ctx, b)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	finders := make([]*textblock.Finder, len(s.searches))
 	for i, one := range s.searches {
-		finders[i] = one.In(h)
+		if finders[i], err = one.In(h); err != nil {
+			return nil, err
+		}
 	}
 	if s.expr(func(i int) truth { return known(finders[i] != nil) }) == no {
-		return nil
+		return nil, nil
 	}
 	for i := range h.Frames {
 		f := &h.Frames[i]
 		may := s.expr(func(leaf int) truth { return known(finders[leaf] != nil && filtered[leaf] != nil && filtered[leaf][i]) })
 		if may != no && !s.outside(f.FirstMS, f.LastMS) {
-			heap.Push(&s.waiting, candidate{key: s.newest(f.LastMS), block: b, head: h, frame: i, finders: finders})
+			found = append(found, candidate{key: s.newest(f.LastMS), block: b, head: h, frame: i, finders: finders})
 		}
 	}
-	return nil
+	return found, nil
 }
 
 // known is maybe or no.
@@ -262,15 +318,15 @@ func known(may bool) truth {
 	return no
 }
 
-// look finds the matches of a frame.
-func (s *search) look(ctx context.Context, c candidate) error {
+// matches finds those of a frame.
+func (s *search) matches(ctx context.Context, c *candidate) (found []candidate, err error) {
 	raw, err := s.texts.frame(ctx, c.block, c.head, c.frame)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	frame, err := c.head.Read(c.frame, raw)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for at := range frame.Events() {
 		e := &c.head.Events[at]
@@ -279,7 +335,7 @@ func (s *search) look(ctx context.Context, c candidate) error {
 			continue
 		}
 		var failed error
-		matches := s.expr(func(i int) truth {
+		match := s.expr(func(i int) truth {
 			if c.finders[i] == nil {
 				return no
 			}
@@ -293,13 +349,13 @@ func (s *search) look(ctx context.Context, c candidate) error {
 			return no
 		})
 		if failed != nil {
-			return failed
+			return nil, failed
 		}
-		if matches == yes {
-			heap.Push(&s.waiting, candidate{key: key})
+		if match == yes {
+			found = append(found, candidate{key: key})
 		}
 	}
-	return nil
+	return found, nil
 }
 
 // candidate is a match, or where matches may be, none of which is newer than key.
@@ -309,6 +365,7 @@ type candidate struct {
 	head    *textblock.Head
 	frame   int
 	finders []*textblock.Finder
+	result  *result // when somebody looks at it already
 }
 
 // newer says that a comes before b.

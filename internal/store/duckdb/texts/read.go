@@ -114,6 +114,25 @@ func (t *Texts) Contents(ctx context.Context, keys []model.Key) (all []model.Con
 	return all, err
 }
 
+// Since is the share of a project's events with text that are from a time or later, nearly.
+func (t *Texts) Since(project string, ms int64) float64 {
+	all, since := 0.0, 0.0
+	for _, b := range t.of(project) {
+		part := 1.0
+		switch {
+		case b.LastMS < ms:
+			part = 0
+		case b.FirstMS < ms:
+			part = float64(b.LastMS-ms+1) / float64(b.LastMS-b.FirstMS+1)
+		}
+		all, since = all+float64(b.Events), since+part*float64(b.Events)
+	}
+	if all == 0 {
+		return 1
+	}
+	return since / all
+}
+
 // previewed are the texts that are previews.
 var previewed = []textblock.Field{textblock.InputPreview, textblock.OutputPreview}
 

@@ -59,7 +59,7 @@ func Open(path string, rows []Block) (*Texts, error) {
 	t := &Texts{projects: map[string][]*Block{}, next: 1, damaged: map[int64]bool{}}
 	var err error
 	// Whether there is room is asked of by those who commit.
-	if t.fresh, err = dir.Open(filepath.Join(path, kindOf(false)), dir.Options{MinFreeBytes: -1, RollBytes: 16 << 20, Alone: true}); err != nil {
+	if t.fresh, err = dir.Open(filepath.Join(path, kindOf(false)), dir.Options{MinFreeBytes: -1, RollBytes: 4 << 20, Alone: true}); err != nil {
 		return nil, err
 	}
 	if t.packed, err = dir.Open(filepath.Join(path, kindOf(true)), dir.Options{MinFreeBytes: -1, Alone: true}); err != nil {

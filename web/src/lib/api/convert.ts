@@ -265,8 +265,12 @@ export function status(w: Wire["Status"]): Status {
   };
 }
 
-export function page<W, T>(w: { items: W[]; next: string | null }, convert: (item: W) => T): Page<T> {
-  return { items: w.items.map(convert), next: w.next };
+export function page<W, T>(
+  w: { items: W[]; next: string | null; searched_to_ms?: number; searched_share?: number },
+  convert: (item: W) => T,
+): Page<T> {
+  const searched = w.searched_to_ms === undefined ? null : { toMs: w.searched_to_ms, share: w.searched_share ?? 0 };
+  return { items: w.items.map(convert), next: w.next, searched };
 }
 
 export function field(w: Wire["Field"]): Field {

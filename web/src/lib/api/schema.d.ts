@@ -468,6 +468,11 @@ export interface components {
              * @description the rows of all other values together
              */
             other: number;
+            /**
+             * Format: int64
+             * @description the counts are of what was active since then, as so much text matches; not there when they are of everything
+             */
+            searched_to_ms?: number;
             /** @description the values that most rows have, most frequent first; q's own terms about this field do not count */
             values: components["schemas"]["FacetValue"][];
         };
@@ -623,90 +628,225 @@ export interface components {
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
+             * Format: double
+             * @description how much of all text is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             */
+            searched_to_ms?: number;
+            /**
              * Format: int64
              * @description how many there are in all pages together, of lists that were asked with count=true
              */
             total?: number;
+            /**
+             * Format: int64
+             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             */
+            total_to_ms?: number;
         };
         ListGeneration: {
             items: components["schemas"]["Generation"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
+             * Format: double
+             * @description how much of all text is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             */
+            searched_to_ms?: number;
+            /**
              * Format: int64
              * @description how many there are in all pages together, of lists that were asked with count=true
              */
             total?: number;
+            /**
+             * Format: int64
+             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             */
+            total_to_ms?: number;
         };
         ListMark: {
             items: components["schemas"]["Mark"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
+             * Format: double
+             * @description how much of all text is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             */
+            searched_to_ms?: number;
+            /**
              * Format: int64
              * @description how many there are in all pages together, of lists that were asked with count=true
              */
             total?: number;
+            /**
+             * Format: int64
+             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             */
+            total_to_ms?: number;
         };
         ListMessage: {
             items: components["schemas"]["Message"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
+             * Format: double
+             * @description how much of all text is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             */
+            searched_to_ms?: number;
+            /**
              * Format: int64
              * @description how many there are in all pages together, of lists that were asked with count=true
              */
             total?: number;
+            /**
+             * Format: int64
+             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             */
+            total_to_ms?: number;
         };
         ListNode: {
             items: components["schemas"]["Node"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
+             * Format: double
+             * @description how much of all text is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             */
+            searched_to_ms?: number;
+            /**
              * Format: int64
              * @description how many there are in all pages together, of lists that were asked with count=true
              */
             total?: number;
+            /**
+             * Format: int64
+             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             */
+            total_to_ms?: number;
         };
         ListProject: {
             items: components["schemas"]["Project"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
+             * Format: double
+             * @description how much of all text is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             */
+            searched_to_ms?: number;
+            /**
              * Format: int64
              * @description how many there are in all pages together, of lists that were asked with count=true
              */
             total?: number;
+            /**
+             * Format: int64
+             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             */
+            total_to_ms?: number;
         };
         ListSession: {
             items: components["schemas"]["Session"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
+             * Format: double
+             * @description how much of all text is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             */
+            searched_to_ms?: number;
+            /**
              * Format: int64
              * @description how many there are in all pages together, of lists that were asked with count=true
              */
             total?: number;
+            /**
+             * Format: int64
+             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             */
+            total_to_ms?: number;
         };
         ListStep: {
             items: components["schemas"]["Step"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
+             * Format: double
+             * @description how much of all text is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             */
+            searched_to_ms?: number;
+            /**
              * Format: int64
              * @description how many there are in all pages together, of lists that were asked with count=true
              */
             total?: number;
+            /**
+             * Format: int64
+             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             */
+            total_to_ms?: number;
         };
         ListTrace: {
             items: components["schemas"]["Trace"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
+             * Format: double
+             * @description how much of all text is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             */
+            searched_to_ms?: number;
+            /**
              * Format: int64
              * @description how many there are in all pages together, of lists that were asked with count=true
              */
             total?: number;
+            /**
+             * Format: int64
+             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             */
+            total_to_ms?: number;
         };
         Mark: {
             conversation_id: string | null;
@@ -1005,6 +1145,11 @@ export interface components {
             columns: components["schemas"]["Column"][];
             /** @description a value for each column: text, a number, a boolean, or null for none */
             rows: (unknown[] | null)[];
+            /**
+             * Format: int64
+             * @description the sums are of what was active since then, as so much text matches; not there when they are of everything
+             */
+            searched_to_ms?: number;
             /** @description there are more rows than were asked for */
             truncated: boolean;
         };

@@ -1,0 +1,157 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/duckdb/texts"
+	"github.com/playheadhq/playhead/internal/store/sqlgen"
+	"github.com/playheadhq/playhead/internal/store/table"
+)
+
+// defaultMaxHits bounds the events whose text matches one search of a question: a million uuids take 50 MB.
+const defaultMaxHits = 1_000_000
+
+// lookInTexts finds the events in whose texts the question's searches find something. What reads the database calls it. When there are
+// more than are kept, or the deadline has passed, it looks no further back, narrows the scope to what was active since then, and says
+// so. Before is where the part of the list begins whose text is looked for, nil for the newest; a search that has ended early has looked at
+// something behind it.
+func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, before *store.Position, deadline time.Time) (*store.Searched, error) {
+	hits := map[string][]string{}
+	edge := int64(0)
+	for _, search := range filter.AllSearches(scope.Where) {
+		name := filter.String(search)
+		if _, known := hits[name]; known {
+			continue
+		}
+		q := texts.Query{Project: scope.Project, Expr: search, FromMS: max(scope.ContentsFromMS, filter.Since(scope.Where), edge)}
+		if before != nil {
+			q.ToMS = before.Number + 1
+		}
+		found := []string{}
+		err := findText(ctx, s.engine, q, func(f texts.Found) bool {
+			for _, k := range f.Keys {
+				found = append(found, k.UUID.String())
+			}
+			enough := len(found) >= s.maxHits || !deadline.IsZero() && time.Now().After(deadline)
+			if f.End || !enough || before != nil && f.Before.TimeMS+1 >= before.Number {
+				return true
+			}
+			edge = max(edge, f.Before.TimeMS+1)
+			return false
+		})
+		if err != nil {
+			return nil, err
+		}
+		hits[name] = found
+	}
+	scope.Texts = func(search filter.Search, bind func(any) string) string {
+		found := hits[filter.String(search)]
+		if len(found) == 0 {
+			return ""
+		}
+		return "SELECT CAST(unnest(" + bind(found) + ") AS UUID)"
+	}
+	if edge == 0 {
+		return nil, nil
+	}
+	scope.ActiveFromMS, scope.ContentsFromMS = max(scope.ActiveFromMS, edge), max(scope.ContentsFromMS, edge)
+	return s.searched(scope.Project, edge, nil), nil
+}
+
+// searched says that text was looked at back to a time.
+func (s *Store) searched(project string, toMS int64, next *store.Position) *store.Searched {
+	return &store.Searched{ToMS: toMS, Share: s.engine.texts.Since(table.Clean(project), toMS), Next: next}
+}
+
+// mostRows is how many rows are searched at a time at most, where text is: that takes part of a second.
+const mostRows = 256 << 10
+
+// findBack finds what was active last and matches, where text is searched: among more and more of the newest rows, and those before, until
+// there are enough or patience ends.
+func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (list store.List, err error) {
+	deadline := time.Time{}
+	if p.Patience > 0 {
+		deadline = time.Now().Add(p.Patience)
+	}
+	wanted, step, since := p.Limit, s.firstRows(q.Of, p.Limit), filter.Since(q.Where)
+	for first := true; ; first = false {
+		var found store.List
+		var edge int64
+		look := func(ctx context.Context, db querier) (err error) {
+			if q.Of == filter.Generations {
+				found, edge, err = s.generationsAmong(ctx, db, q, p, step, deadline)
+			} else {
+				found, edge, err = s.searchNear(ctx, db, q, p, step)
+			}
+			return err
+		}
+		if first {
+			err = s.snapshot(ctx, "find "+string(q.Of), func(db querier) error { return look(ctx, db) })
+		} else {
+			err = s.dear(ctx, "find "+string(q.Of), look)
+		}
+		if err != nil {
+			return store.List{}, err
+		}
+		list.Rows = append(list.Rows, found.Rows...)
+		if found.Searched != nil {
+			list.Searched = found.Searched
+		}
+		if edge == longAgo || len(list.Rows) >= wanted || since != 0 && edge < since {
+			return list, nil
+		}
+		// Behind all that was active at the edge or later, or of traces and sessions later than it.
+		p.After, p.Limit, step = &store.Position{Number: edge + 1}, wanted-len(list.Rows), min(8*step, mostRows)
+		if q.Of == filter.Generations {
+			p.After = &store.Position{Number: edge, ID: uuid.Nil.String()}
+		}
+		if !deadline.IsZero() && time.Now().After(deadline) {
+			list.Searched = s.searched(q.Project, edge, p.After)
+			return list, nil
+		}
+	}
+}
+
+// searchNear finds those of the newest traces or sessions of a part that match. It is complete down to edge, longAgo for all.
+func (s *Store) searchNear(ctx context.Context, db querier, q store.Question, p store.Part, step int64) (list store.List, edge int64, err error) {
+	near, edge, _, err := newest(ctx, db, q.Of, step, pageValues(q.Project, p).with("rows", step).with("since_ms", int64(longAgo)))
+	if err == nil {
+		list, err = s.findAmong(ctx, db, q, p, near)
+	}
+	for i, f := range list.Rows {
+		if f.AtMS <= edge { // of those some may be missing
+			list.Rows = list.Rows[:i]
+			break
+		}
+	}
+	return list, edge, err
+}
+
+// generationsAmong finds those of the newest rows of a part that match. It is complete down to edge, longAgo for all.
+func (s *Store) generationsAmong(ctx context.Context, db querier, q store.Question, p store.Part, step int64, deadline time.Time) (list store.List, edge int64, err error) {
+	var n int64
+	v := pageValues(q.Project, p).with("rows", step)
+	if err := query(ctx, db, "generations_edge", v, func(r *sql.Rows) error { return r.Scan(&edge, &n) }); err != nil {
+		return list, 0, err
+	}
+	if n < step {
+		edge = 0 // everything
+	}
+	scope := sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}
+	if _, err := s.lookInTexts(ctx, &scope, p.After, deadline); err != nil {
+		return list, 0, err
+	}
+	if edge = scope.ActiveFromMS; edge == 0 {
+		edge = longAgo
+	}
+	list.Rows, err = rows(ctx, db, scope, p)
+	return list, edge, err
+}
