@@ -119,9 +119,10 @@ type Finder struct {
 	// between words.
 	classes []uint16
 	masks   []uint64
-	// anchors are the numbers of one of the words, as rows have them. A text without any of them does not match: looking for bytes takes a
-	// tenth of looking at each number.
-	anchors [][]byte
+	// anchors are the numbers of one of the words, anchored, as rows have them: looking for their bytes takes a tenth of looking at each
+	// number of a row.
+	anchors  [][]byte
+	anchored int
 }
 
 // In prepares a block, nil when its vocabulary lacks one of the words.
@@ -136,9 +137,11 @@ func (p *Search) In(h *Head) (*Finder, error) {
 	err := walk(h.letters, func(token []byte) {
 		class := uint16(0)
 		switch {
+		case len(token) == 0 || token[0] < utf8.RuneSelf && !inWord[token[0]]:
+			class = 1
+		case !p.near(token) && ascii(token):
 		case kindOf(token) == between:
 			class = 1
-		case ascii(token) && !p.near(token):
 		default:
 			if mask := p.which(strings.ToLower(view(token))); mask != 0 {
 				at := slices.Index(f.masks, mask)
@@ -162,9 +165,9 @@ func (p *Search) In(h *Head) (*Finder, error) {
 // fewAnchors is of how many tokens a word is looked for by their bytes: it may be written with large and small letters.
 const fewAnchors = 4
 
-// anchor takes the word whose numbers are the longest, for these are the rarest. Numbers of one byte are in every text.
+// anchor takes the word whose numbers are the longest, for these are the rarest; of equally long ones the first.
 func (f *Finder) anchor(known []uint32) {
-	longest := 1
+	longest := 0
 	for i := range f.words {
 		var numbers [][]byte
 		shortest := math.MaxInt
@@ -178,32 +181,69 @@ func (f *Finder) anchor(known []uint32) {
 			}
 		}
 		if len(numbers) <= fewAnchors && shortest > longest {
-			f.anchors, longest = numbers, shortest
+			f.anchors, f.anchored, longest = numbers, i, shortest
 		}
 	}
 }
 
-// anchored says whether a text may match.
-func (f *Finder) anchored(row []byte) bool {
+// may says whether a text may match: whether somewhere the bytes of the anchor's number, which may be those of others, are followed by
+// the words that follow it.
+func (f *Finder) may(row []byte) bool {
 	if f.anchors == nil {
 		return true
 	}
 	for _, number := range f.anchors {
-		if bytes.Contains(row, number) {
-			return true
+		for rest := row; ; {
+			at := bytes.Index(rest, number)
+			if at < 0 {
+				break
+			}
+			if f.follow(rest[at+len(number):]) {
+				return true
+			}
+			rest = rest[at+1:]
 		}
 	}
 	return false
 }
 
+// follow says whether a row begins with the words behind the anchor.
+func (f *Finder) follow(row []byte) bool {
+	for i := f.anchored + 1; i < len(f.words); {
+		if len(row) == 0 {
+			return false
+		}
+		n, size, ok := number(row)
+		if !ok || n >= uint32(len(f.classes)) {
+			return false
+		}
+		row = row[size:]
+		switch mask := f.masks[f.classes[n]]; {
+		case mask == isBetween:
+		case mask&(1<<i) == 0:
+			return false
+		default:
+			i++
+		}
+	}
+	return true
+}
+
 // isBetween is the mask of what stands between words.
 const isBetween = 1 << mostWords
 
-// near is a quick look before which.
+// near is a quick look before which, at a token of ASCII.
 func (p *Search) near(token []byte) bool {
 	for i, w := range p.words {
-		if len(token) == len(w) || len(token) > len(w) && (i == 0 && p.suffix || i == len(p.words)-1 && p.prefix) {
-			return true
+		switch {
+		case i == 0 && p.suffix:
+			if len(token) >= len(w) {
+				return true
+			}
+		case len(token) == len(w) || len(token) > len(w) && i == len(p.words)-1 && p.prefix:
+			if c := token[0]; c == w[0] || 'A' <= c && c <= 'Z' && c|0x20 == w[0] {
+				return true
+			}
 		}
 	}
 	return false
@@ -251,7 +291,7 @@ func (f *Finder) Has(frame *Rows, event int) (bool, error) {
 			}
 			continue
 		}
-		if !f.anchored(row) {
+		if !f.may(row) {
 			continue
 		}
 		if has, err := f.has(row); has || err != nil {
