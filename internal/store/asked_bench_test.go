@@ -34,7 +34,7 @@ func newAsking() *asking {
 	t := newTraffic(1)
 	return &asking{
 		traffic: t,
-		people: rand.NewZipf(t.random, 1.1, 20, 49_999), models: rand.NewZipf(t.random, 1.5, 4, 11), tenants: rand.NewZipf(t.random, 1.3, 3, 199),
+		people:  rand.NewZipf(t.random, 1.1, 20, 49_999), models: rand.NewZipf(t.random, 1.5, 4, 11), tenants: rand.NewZipf(t.random, 1.3, 3, 199),
 		sizes: rand.NewZipf(t.random, 3, 4, 999),
 	}
 }

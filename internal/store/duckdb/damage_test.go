@@ -386,7 +386,16 @@ func (i *image) startOrFail(t *testing.T, dir string) outcome {
 // withoutTexts goes on without any text: all events are there, or reading them is an error.
 func (i *image) withoutTexts(t *testing.T, dir string, loss *damage.Error) {
 	t.Helper()
-	s := open(t, Options{Dir: dir, AcceptLoss: []string{loss.Code()}})
+	s, err := Open(t.Context(), Options{Dir: dir, AcceptLoss: []string{loss.Code()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		// That the file is damaged was said at the start. Closing moves the log into it, and may say so once more, but nothing else.
+		if err := s.Close(); err != nil && !isDamage(classify(err)) {
+			t.Errorf("Close: %v", err)
+		}
+	}()
 	found := 0
 	for next, more := "", true; more; more = next != "" {
 		b, after, err := s.Dump(t.Context(), next, 1000)

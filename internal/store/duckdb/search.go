@@ -5,6 +5,7 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,16 +36,21 @@ func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, before *st
 		if before != nil {
 			q.ToMS = before.Number + 1
 		}
-		found := []string{}
+		found, begun := []string{}, int64(math.MaxInt64)
+		if before != nil {
+			begun = before.Number
+		}
 		err := findText(ctx, s.engine, q, func(f texts.Found) bool {
 			for _, k := range f.Keys {
 				found = append(found, k.UUID.String())
 			}
 			enough := len(found) >= s.maxHits || !deadline.IsZero() && time.Now().After(deadline)
-			if f.End || !enough || before != nil && f.Before.TimeMS+1 >= before.Number {
+			at := f.Before.TimeMS + 1 // from when on everything was looked at
+			if f.End || !enough || at >= begun || begun == math.MaxInt64 {
+				begun = min(begun, at)
 				return true
 			}
-			edge = max(edge, f.Before.TimeMS+1)
+			edge = max(edge, at)
 			return false
 		})
 		if err != nil {
