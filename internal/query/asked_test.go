@@ -168,3 +168,29 @@ func TestFields(t *testing.T) {
 		t.Error("fields of nothing")
 	}
 }
+
+// TestSearchSaysHowFarItLooked: a list that found nothing yet says so with a cursor that goes on, down to what matches.
+func TestSearchSaysHowFarItLooked(t *testing.T) {
+	w := newWorld(t)
+	old := w.event(model.KindGeneration, "old", 0)
+	w.content(old, `"a refund"`, `"granted"`)
+	for i := range int64(5000) { // more than a list looks at first
+		w.event(model.KindGeneration, "new", 1000+i)
+	}
+	w.commit()
+	w.patience = 1
+	r := ListRequest{Narrowing: Narrowing{Q: "refund"}}
+	l, err := w.Generations(t.Context(), scope, r)
+	if err != nil || len(l.Items) != 0 || l.Next == nil || l.SearchedToMS == nil || *l.SearchedToMS <= now-time.Hour.Milliseconds()+1000 {
+		t.Fatalf("%+v, error %v", l, err)
+	}
+	for n := 0; l.Next != nil; n++ {
+		r.Cursor = *l.Next
+		if l, err = w.Generations(t.Context(), scope, r); err != nil || n > 10 {
+			t.Fatal(n, err)
+		}
+	}
+	if len(l.Items) != 1 || l.Items[0].ID != old.String() || l.SearchedToMS != nil {
+		t.Errorf("%+v", l)
+	}
+}
