@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 
+	"github.com/playheadhq/playhead/internal/edge"
 	"github.com/playheadhq/playhead/internal/fair"
 )
 
@@ -26,7 +27,7 @@ func connections(setting, files int) int {
 // comes again after a 503.
 var turnedAway = fmt.Appendf(nil, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: %s\r\n"+
 	"Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Retry-After\r\n"+
-	"Content-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n\r\n%s", retryAfter, len(crowded), crowded)
+	"Content-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n\r\n%s", edge.RetryAfter, len(crowded), crowded)
 
 const crowded = "There are too many connections. Try again in a few seconds.\n"
 

@@ -3,7 +3,6 @@ package server
 import (
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -11,9 +10,9 @@ import (
 
 	"github.com/playheadhq/playhead/internal/api"
 	"github.com/playheadhq/playhead/internal/auth"
+	"github.com/playheadhq/playhead/internal/edge"
 	"github.com/playheadhq/playhead/internal/fair"
 	"github.com/playheadhq/playhead/internal/posthog"
-	"github.com/playheadhq/playhead/internal/problem"
 	"github.com/playheadhq/playhead/internal/webui"
 )
 
@@ -46,14 +45,13 @@ func (s *Server) handler() (http.Handler, error) {
 	}).Register(open)
 
 	health := http.NewServeMux()
-	health.HandleFunc("GET /healthz", healthz)
-	health.HandleFunc("GET /readyz", s.readyz)
+	s.health.Register(health)
 
 	shown, err := s.shown()
 	if err != nil {
 		return nil, err
 	}
-	captured := s.drain.guard(open, stoppingCapture(open))
+	captured := s.drain.Guard(open, edge.StoppingCapture(open))
 	root := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, pattern := health.Handler(r); pattern != "" {
 			health.ServeHTTP(w, r)
@@ -63,7 +61,8 @@ func (s *Server) handler() (http.Handler, error) {
 			shown.ServeHTTP(w, r)
 		}
 	})
-	return s.proxies.Handler(newMetrics(s.metrics, s.version, s.logger).observe(deadlines(s.drain.farewell(s.recovered(root)))), s.logger), nil
+	answered := edge.Deadlines(s.drain.Farewell(edge.Recovered(s.logger, root)))
+	return s.proxies.Handler(edge.Observed(s.metrics, s.version, s.logger, answered), s.logger), nil
 }
 
 // shown is the UI, the API and the metrics, behind the gate.
@@ -78,15 +77,15 @@ func (s *Server) shown() (http.Handler, error) {
 	}
 	s.gate, s.signIn = s.newGate()
 	inside := http.NewServeMux()
-	inside.Handle("/api/", s.drain.guard(answers, http.HandlerFunc(stopping)))
-	inside.Handle("/metrics", metricsHandler(s.metrics))
+	inside.Handle("/api/", s.drain.Guard(answers, http.HandlerFunc(edge.Stopping)))
+	inside.Handle("/metrics", edge.Metrics(s.metrics))
 	inside.Handle(webui.FramePath, webui.Frame())
 	inside.Handle("/", gzhttp.GzipHandler(ui))
 
 	outside := http.NewServeMux()
 	s.gate.Register(outside)
 	outside.Handle("/", s.gate.Protect(inside))
-	return secured(http.NewCrossOriginProtection().Handler(outside)), nil
+	return edge.Secured(webui.ContentSecurityPolicy, http.NewCrossOriginProtection().Handler(outside)), nil
 }
 
 func (s *Server) newGate() (*auth.Gate, bool) {
@@ -104,24 +103,4 @@ func (s *Server) newGate() (*auth.Gate, bool) {
 		s.link = strings.TrimSuffix(s.URL(), "/") + gate.NewLink()
 	}
 	return gate, o.Required
-}
-
-// recovered answers a request whose handler panicked, instead of cutting its connection.
-func (s *Server) recovered(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			switch p := recover(); p {
-			case nil:
-			case http.ErrAbortHandler:
-				panic(p)
-			default:
-				s.logger.Error("a request failed", "panic", p, "method", r.Method, "path", r.URL.Path, "stack", string(debug.Stack()))
-				if recorder, ok := w.(*statusRecorder); ok && recorder.status != 0 {
-					panic(http.ErrAbortHandler) // part of an answer is out: cutting the connection is all that is left to say
-				}
-				problem.Write(w, http.StatusInternalServerError, "internal", "This is a fault of the server; its log says more.")
-			}
-		}()
-		next.ServeHTTP(w, r)
-	})
 }

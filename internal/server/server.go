@@ -21,6 +21,7 @@ import (
 	"github.com/playheadhq/playhead/internal/config"
 	"github.com/playheadhq/playhead/internal/damage"
 	"github.com/playheadhq/playhead/internal/derive"
+	"github.com/playheadhq/playhead/internal/edge"
 	"github.com/playheadhq/playhead/internal/ingest"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/nodes"
@@ -53,7 +54,7 @@ type Server struct {
 	secrets    secrets
 	metrics    *prometheus.Registry
 	patience   time.Duration // Options.BodyTimeout
-	probes     []*probe      // of each dependency
+	health     *edge.Health
 	listener   net.Listener
 	proxies    remote.Proxies
 	storages
@@ -68,7 +69,7 @@ type Server struct {
 	gate      *auth.Gate
 	signIn    bool
 	link      string
-	drain     *drain
+	drain     *edge.Drain
 	http      *http.Server
 	// giveUp ends the contexts of all requests.
 	giveUp context.CancelCauseFunc
@@ -83,7 +84,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	}
 	s := &Server{
 		config: o.Config, version: o.Version, logger: o.Logger, patience: o.BodyTimeout, processors: cmp.Or(o.Processors, runtime.GOMAXPROCS(0)),
-		metrics: prometheus.NewRegistry(), drain: newDrain(), served: make(chan error, 1), failed: make(chan error, 1),
+		metrics: prometheus.NewRegistry(), drain: edge.NewDrain(), served: make(chan error, 1), failed: make(chan error, 1),
 	}
 	defer func() {
 		if err != nil {
@@ -129,7 +130,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	s.startIngest()
 	s.startCompacting()
 	s.watchNodes()
-	s.startProbes()
+	s.startHealth()
 	handler, err := s.handler()
 	if err != nil {
 		return nil, err
@@ -145,7 +146,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10, // browsers send the cookies of all ports of localhost
 		ErrorLog:          slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
-		// Bodies and answers get deadlines by request, see deadlines.
+		// Bodies and answers get deadlines by request, see edge.Deadlines.
 	}
 	go func() { s.served <- s.http.Serve(connections) }()
 	return s, nil

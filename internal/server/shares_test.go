@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/playheadhq/playhead/internal/config"
+	"github.com/playheadhq/playhead/internal/edge"
 	"github.com/playheadhq/playhead/internal/query"
 )
 
@@ -61,7 +62,7 @@ func head(from, more string) string {
 func metric(t *testing.T, s *Server, name string) (value float64) {
 	t.Helper()
 	w := httptest.NewRecorder() // by no connection
-	metricsHandler(s.metrics).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	edge.Metrics(s.metrics).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	found := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(name) + ` (.+)$`).FindSubmatch(w.Body.Bytes())
 	if found != nil {
 		if _, err := fmt.Sscan(string(found[1]), &value); err != nil {

@@ -36,7 +36,7 @@ func (s *Server) stages() stages {
 // log; requests that were cut are none, for their clients come again.
 func (s *Server) Close(ctx context.Context) error {
 	may, begun := s.stages(), time.Now()
-	s.drain.tell()
+	s.drain.Tell()
 	s.logger.Info("stopping", "serves_for", may.serving, "at_most", time.Duration(s.config.ShutdownTimeout))
 	s.serveFor(ctx, may.serving)
 	s.endRequests(ctx, may)
@@ -57,19 +57,19 @@ func (s *Server) serveFor(ctx context.Context, d time.Duration) {
 
 // endRequests lets no more requests begin, and ends those under way.
 func (s *Server) endRequests(ctx context.Context, may stages) {
-	if s.drain.wait(ctx, may.requests) {
+	if s.drain.Wait(ctx, may.requests) {
 		return
 	}
-	n, oldest := s.drain.named()
+	n, oldest := s.drain.Named()
 	s.logger.Warn("requests are cut, their clients will come again", "requests", n, "oldest", oldest)
 	s.giveUp(errStopping)
-	if s.drain.wait(context.Background(), may.giving) {
+	if s.drain.Wait(context.Background(), may.giving) {
 		return
 	}
 	// What waits for a client's bytes does not look at its context.
 	_ = s.http.Close()
-	if !s.drain.wait(context.Background(), may.giving) {
-		n, oldest := s.drain.named()
+	if !s.drain.Wait(context.Background(), may.giving) {
+		n, oldest := s.drain.Named()
 		s.logger.Warn("requests do not end, the server goes on without them", "requests", n, "oldest", oldest)
 	}
 }
@@ -77,8 +77,8 @@ func (s *Server) endRequests(ctx context.Context, may stages) {
 // release lets go of whatever was built, in the reverse order.
 func (s *Server) release(using time.Duration, end time.Time) error {
 	err := within(time.Now().Add(using), func(ctx context.Context) error {
-		for _, p := range s.probes {
-			p.end()
+		if s.health != nil {
+			s.health.Close()
 		}
 		if s.nodes != nil {
 			s.nodes.Close()

@@ -84,7 +84,7 @@ func TestAServerServesWhileBalancersFindOut(t *testing.T) {
 	hurry, cancel := context.WithCancel(context.Background())
 	closed := make(chan error)
 	go func() { closed <- s.Close(hurry) }()
-	<-s.drain.told
+	<-s.drain.Told()
 	if res := c.Get(t, "/readyz"); res.Status != 503 || !bytes.Contains(res.Body, []byte(`"stopping"`)) {
 		t.Errorf("readyz: %d %s", res.Status, res.Body)
 	}
@@ -106,30 +106,15 @@ func TestAServerServesWhileBalancersFindOut(t *testing.T) {
 	}
 }
 
-// A storage keeps /readyz waiting: who asks hears at once that the server is stopping.
-func TestReadyzDoesNotWaitWhileStopping(t *testing.T) {
-	s, c := start(t, testConfig(t.TempDir()))
-	asked, answer := make(chan struct{}), make(chan struct{})
-	s.probes[0].ping = func(context.Context) error { close(asked); <-answer; return nil }
-	said := make(chan *reply)
-	go func() { said <- c.Get(t, "/readyz") }()
-	<-asked
-	s.drain.tell()
-	if res := <-said; res.Status != 503 || !bytes.Contains(res.Body, []byte(`"stopping"`)) {
-		t.Errorf("readyz: %d %s", res.Status, res.Body)
-	}
-	close(answer)
-}
-
 // While a request runs, a server that takes no more answers others.
 func TestAStoppingServerAsksToComeBack(t *testing.T) {
 	s, c := start(t, testConfig(t.TempDir()))
 	slow := httptest.NewRequest("GET", "/api/slow", nil)
-	if !s.drain.enter(slow) {
+	if !s.drain.Enter(slow) {
 		t.Fatal("draining")
 	}
-	s.drain.tell()
-	if s.drain.wait(t.Context(), 0) {
+	s.drain.Tell()
+	if s.drain.Wait(t.Context(), 0) {
 		t.Fatal("does not wait for the request")
 	}
 	if res := c.Do(t, "POST", "/s/", batch(generation(time.Now(), "t", nil))); res.Status != 503 || res.Header.Get("Retry-After") != "5" || res.Header.Get("Access-Control-Allow-Origin") != "*" {
@@ -147,7 +132,7 @@ func TestAStoppingServerAsksToComeBack(t *testing.T) {
 	if res := c.Get(t, "/healthz"); res.Status != 200 {
 		t.Errorf("healthz: %d", res.Status)
 	}
-	s.drain.leave(slow)
+	s.drain.Leave(slow)
 	stop(t, s)
 }
 
@@ -157,7 +142,7 @@ func TestRequestsAreToldToGiveUp(t *testing.T) {
 	cfg.ShutdownTimeout = config.Duration(time.Hour) // whose stages nobody lives to see
 	s, c := start(t, cfg)
 	begun := make(chan struct{})
-	s.http.Handler = s.drain.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.http.Handler = s.drain.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		close(begun)
 		<-r.Context().Done()
 		http.Error(w, context.Cause(r.Context()).Error(), http.StatusServiceUnavailable)
@@ -180,7 +165,7 @@ func TestStoppingDoesNotWaitForEver(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.ShutdownTimeout = config.Duration(time.Second)
 	s, _ := start(t, cfg)
-	s.drain.enter(httptest.NewRequest("GET", "/api/slow", nil))
+	s.drain.Enter(httptest.NewRequest("GET", "/api/slow", nil))
 	stop(t, s)
 }
 

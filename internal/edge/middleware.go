@@ -1,11 +1,14 @@
-package server
+// Package edge is what every request passes on its way in and every answer on its way out: deadlines, headers, counts, what is said while the
+// server stops, and whether it is healthy. It knows no route.
+package edge
 
 import (
+	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/playheadhq/playhead/internal/problem"
-	"github.com/playheadhq/playhead/internal/webui"
 )
 
 const (
@@ -16,8 +19,8 @@ const (
 	writing     = 5 * time.Minute // for the answer
 )
 
-// deadlines bounds how long a request may take to arrive and its answer to be taken.
-func deadlines(next http.Handler) http.Handler {
+// Deadlines bounds how long a request may take to arrive and its answer to be taken.
+func Deadlines(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		arrives := slack + unknownBody
 		if r.ContentLength >= 0 {
@@ -31,11 +34,11 @@ func deadlines(next http.Handler) http.Handler {
 	})
 }
 
-// secured sets the headers that tell browsers what our pages may do and who may embed them.
-func secured(next http.Handler) http.Handler {
+// Secured sets the headers that tell browsers what our pages may do and who may embed them; the policy is the Content-Security-Policy.
+func Secured(policy string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", webui.ContentSecurityPolicy)
+		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		// Text from elsewhere holds links, replayed pages too: their hosts need not be looked up before somebody clicks.
@@ -48,17 +51,17 @@ func secured(next http.Handler) http.Handler {
 	})
 }
 
-// retryAfter is when clients shall come back to a server that is stopping: by then it was restarted, as a rule.
-const retryAfter = "5"
+// RetryAfter is when clients shall come back to a server that is stopping: by then it was restarted, as a rule.
+const RetryAfter = "5"
 
-// stopping answers the API while the server stops.
-func stopping(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Retry-After", retryAfter)
+// Stopping answers the API while the server stops.
+func Stopping(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Retry-After", RetryAfter)
 	problem.Write(w, http.StatusServiceUnavailable, "stopping", "The server is stopping. Ask again in a few seconds.")
 }
 
-// stoppingCapture answers capture while the server stops. What needs no storage (preflights, browser files) goes on.
-func stoppingCapture(open http.Handler) http.Handler {
+// StoppingCapture answers capture while the server stops. What needs no storage (preflights, browser files) goes on.
+func StoppingCapture(open http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead, http.MethodOptions:
@@ -67,7 +70,27 @@ func stoppingCapture(open http.Handler) http.Handler {
 			h := w.Header()
 			h.Set("Access-Control-Allow-Origin", "*")
 			h.Set("Access-Control-Expose-Headers", "Retry-After")
-			stopping(w, r)
+			Stopping(w, r)
 		}
+	})
+}
+
+// Recovered answers a request whose handler panicked, instead of cutting its connection.
+func Recovered(logger *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch p := recover(); p {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(p)
+			default:
+				logger.Error("a request failed", "panic", p, "method", r.Method, "path", r.URL.Path, "stack", string(debug.Stack()))
+				if recorder, ok := w.(*statusRecorder); ok && recorder.status != 0 {
+					panic(http.ErrAbortHandler) // part of an answer is out: cutting the connection is all that is left to say
+				}
+				problem.Write(w, http.StatusInternalServerError, "internal", "This is a fault of the server; its log says more.")
+			}
+		}()
+		next.ServeHTTP(w, r)
 	})
 }

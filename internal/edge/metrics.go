@@ -1,4 +1,4 @@
-package server
+package edge
 
 import (
 	"log/slog"
@@ -21,6 +21,11 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	running  prometheus.Gauge
+}
+
+// Observed counts and logs the requests that next answers. Once for a registry.
+func Observed(registry *prometheus.Registry, version string, logger *slog.Logger, next http.Handler) http.Handler {
+	return newMetrics(registry, version, logger).observe(next)
 }
 
 func newMetrics(registry *prometheus.Registry, version string, logger *slog.Logger) *metrics {
@@ -47,7 +52,8 @@ func newMetrics(registry *prometheus.Registry, version string, logger *slog.Logg
 	return m
 }
 
-func metricsHandler(registry *prometheus.Registry) http.Handler {
+// Metrics answers with what a registry has counted.
+func Metrics(registry *prometheus.Registry) http.Handler {
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry})
 }
 

@@ -1,4 +1,4 @@
-package server
+package edge
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ func TestProbesShareOneQuestion(t *testing.T) {
 		var asked atomic.Int64
 		hangs := true
 		var log bytes.Buffer
-		p := newProbe(dependency{"store", "the storage", func(ctx context.Context) error {
+		p := newProbe(Dependency{"store", "the storage", func(ctx context.Context) error {
 			asked.Add(1)
 			if !hangs {
 				return nil
@@ -59,7 +59,7 @@ func TestProbesShareOneQuestion(t *testing.T) {
 
 func TestAProbeEndsWithItsServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newProbe(dependency{"store", "the storage", func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }},
+		p := newProbe(Dependency{"store", "the storage", func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }},
 			slog.New(slog.DiscardHandler), prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "ready"}, []string{"dependency"}))
 		asked := make(chan error)
 		go func() { asked <- p.ask(t.Context()) }()

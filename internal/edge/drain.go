@@ -1,4 +1,4 @@
-package server
+package edge
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// drain knows the requests that use the data, and lets a server stop in two steps: first it says that it will, and serves as ever;
+// Drain knows the requests that use the data, and lets a server stop in two steps: first it says that it will, and serves as ever;
 // then no more requests begin.
-type drain struct {
+type Drain struct {
 	mu       sync.Mutex
 	running  map[*http.Request]time.Time // since when
 	told     chan struct{}               // closed when the server is about to stop
@@ -20,20 +20,25 @@ type drain struct {
 	idle     chan struct{} // closed when draining and none runs
 }
 
-func newDrain() *drain {
-	return &drain{running: map[*http.Request]time.Time{}, told: make(chan struct{}), idle: make(chan struct{})}
+// NewDrain returns one of which no request runs.
+func NewDrain() *Drain {
+	return &Drain{running: map[*http.Request]time.Time{}, told: make(chan struct{}), idle: make(chan struct{})}
 }
 
-// tell says that the server is about to stop.
-func (d *drain) tell() {
+// Tell says that the server is about to stop.
+func (d *Drain) Tell() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.isTold() {
+	if !d.IsTold() {
 		close(d.told)
 	}
 }
 
-func (d *drain) isTold() bool {
+// Told is closed when the server is about to stop.
+func (d *Drain) Told() <-chan struct{} { return d.told }
+
+// IsTold says whether the server is about to stop.
+func (d *Drain) IsTold() bool {
 	select {
 	case <-d.told:
 		return true
@@ -42,7 +47,8 @@ func (d *drain) isTold() bool {
 	}
 }
 
-func (d *drain) enter(r *http.Request) bool {
+// Enter begins a request, unless no more begin. Leave ends it.
+func (d *Drain) Enter(r *http.Request) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.draining {
@@ -52,7 +58,8 @@ func (d *drain) enter(r *http.Request) bool {
 	return true
 }
 
-func (d *drain) leave(r *http.Request) {
+// Leave ends a request that began with Enter.
+func (d *Drain) Leave(r *http.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.running, r)
@@ -61,8 +68,8 @@ func (d *drain) leave(r *http.Request) {
 	}
 }
 
-// wait lets no more requests begin and says whether those under way ended: in time, and before ctx.
-func (d *drain) wait(ctx context.Context, atMost time.Duration) bool {
+// Wait lets no more requests begin and says whether those under way ended: in time, and before ctx.
+func (d *Drain) Wait(ctx context.Context, atMost time.Duration) bool {
 	ctx, stop := context.WithTimeout(ctx, atMost)
 	defer stop()
 	d.mu.Lock()
@@ -83,8 +90,8 @@ func (d *drain) wait(ctx context.Context, atMost time.Duration) bool {
 	}
 }
 
-// named is how many requests run, and the oldest of them for people.
-func (d *drain) named() (n int, oldest string) {
+// Named is how many requests run, and the oldest of them for people.
+func (d *Drain) Named() (n int, oldest string) {
 	const shown = 5
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -101,23 +108,23 @@ func (d *drain) named() (n int, oldest string) {
 	return len(all), strings.Join(names, ", ")
 }
 
-// guard serves next while the server runs and refuse when it stops.
-func (d *drain) guard(next, refuse http.Handler) http.Handler {
+// Guard serves next while the server runs and refuse when it stops.
+func (d *Drain) Guard(next, refuse http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !d.enter(r) {
+		if !d.Enter(r) {
 			refuse.ServeHTTP(w, r)
 			return
 		}
-		defer d.leave(r)
+		defer d.Leave(r)
 		next.ServeHTTP(w, r)
 	})
 }
 
-// farewell ends the connections of those who still come once the server is about to stop, with their answers: their next request
+// Farewell ends the connections of those who still come once the server is about to stop, with their answers: their next request
 // goes where it is taken.
-func (d *drain) farewell(next http.Handler) http.Handler {
+func (d *Drain) Farewell(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if d.isTold() {
+		if d.IsTold() {
 			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)

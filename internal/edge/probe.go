@@ -1,4 +1,4 @@
-package server
+package edge
 
 import (
 	"context"
@@ -16,7 +16,7 @@ const probePatience = 5 * time.Second
 // probe asks a dependency whether it is there: one question at a time, whose answer goes to all who ask meanwhile. Of a
 // storage that hangs each question would hold a connection. It logs what changes, not every answer.
 type probe struct {
-	dependency
+	Dependency
 	log   *slog.Logger
 	ready *prometheus.GaugeVec // by setting; nothing before the first answer
 
@@ -34,8 +34,8 @@ type answer struct {
 	err  error // once done is closed
 }
 
-func newProbe(d dependency, log *slog.Logger, ready *prometheus.GaugeVec) *probe {
-	p := &probe{dependency: d, log: log, ready: ready}
+func newProbe(d Dependency, log *slog.Logger, ready *prometheus.GaugeVec) *probe {
+	p := &probe{Dependency: d, log: log, ready: ready}
 	p.closed, p.close = context.WithCancel(context.Background())
 	return p
 }
@@ -61,7 +61,7 @@ func (p *probe) ask(ctx context.Context) error {
 func (p *probe) run(a *answer) {
 	ctx, cancel := context.WithTimeout(p.closed, probePatience)
 	defer cancel()
-	a.err = p.ping(ctx)
+	a.err = p.Ping(ctx)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.current = nil
@@ -72,16 +72,16 @@ func (p *probe) run(a *answer) {
 	switch {
 	case a.err != nil && !p.away:
 		p.away, p.since = true, time.Now()
-		p.log.Warn("not ready", "dependency", p.setting, "error", a.err)
+		p.log.Warn("not ready", "dependency", p.Setting, "error", a.err)
 	case a.err == nil && p.away:
 		p.away = false
-		p.log.Info("ready again", "dependency", p.setting, "after", time.Since(p.since).Round(time.Millisecond))
+		p.log.Info("ready again", "dependency", p.Setting, "after", time.Since(p.since).Round(time.Millisecond))
 	}
 	there := 1.0
 	if a.err != nil {
 		there = 0
 	}
-	p.ready.WithLabelValues(p.setting).Set(there)
+	p.ready.WithLabelValues(p.Setting).Set(there)
 }
 
 // end ends a question under way.

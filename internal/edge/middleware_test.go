@@ -1,4 +1,4 @@
-package server
+package edge
 
 import (
 	"log/slog"
@@ -32,7 +32,7 @@ func TestDeadlinesGrowWithTheBody(t *testing.T) {
 			w, r := &timed{ResponseRecorder: httptest.NewRecorder()}, httptest.NewRequest("POST", "/", nil)
 			r.ContentLength = length
 			start := time.Now()
-			deadlines(http.NotFoundHandler()).ServeHTTP(w, r)
+			Deadlines(http.NotFoundHandler()).ServeHTTP(w, r)
 			if got := w.read.Sub(start); got != want {
 				t.Errorf("%d bytes: %v to arrive, want %v", length, got, want)
 			}
@@ -45,11 +45,11 @@ func TestDeadlinesGrowWithTheBody(t *testing.T) {
 
 func TestAPanicIsAnswered(t *testing.T) {
 	var log strings.Builder
-	s := &Server{logger: slog.New(slog.NewTextHandler(&log, nil))}
+	logger := slog.New(slog.NewTextHandler(&log, nil))
 	serve := func(h http.HandlerFunc) (w *httptest.ResponseRecorder, aborted bool) {
 		defer func() { aborted = recover() == any(http.ErrAbortHandler) }()
 		w = httptest.NewRecorder()
-		newMetrics(prometheus.NewRegistry(), "test", s.logger).observe(s.recovered(h)).ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+		Observed(prometheus.NewRegistry(), "test", logger, Recovered(logger, h)).ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
 		return w, false
 	}
 	if w, _ := serve(func(http.ResponseWriter, *http.Request) { panic("oh") }); w.Code != 500 || strings.Contains(w.Body.String(), "oh") || !strings.Contains(log.String(), "panic=oh") {
