@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/playheadhq/playhead/internal/access"
-	"github.com/playheadhq/playhead/internal/blocks"
-	"github.com/playheadhq/playhead/internal/model"
 )
 
 // Whoever names no project means the first; one that does not exist is not found, and the answer says which there are.
@@ -26,16 +24,5 @@ func TestScope(t *testing.T) {
 	}
 	if got, err := New(Options{Store: down{}}).Scope(""); err != nil || got.Project != access.DefaultProject {
 		t.Errorf("of a server that is told of none: %+v, %v", got, err)
-	}
-}
-
-// An index that was tampered with, or damaged, does not lead into another project's recordings.
-func TestABlockOfAnotherProjectIsNotRead(t *testing.T) {
-	w := newWorld(t)
-	w.bodies["support/2026-11-20/000001"] = []byte("theirs")
-	src := w.source(t.Context(), scope, "s", "w", nil, 0)
-	defer src.close()
-	if body, err := src.Read(t.Context(), model.Location{Key: "support/2026-11-20/000001", Length: 6}); !errors.Is(err, blocks.ErrNotFound) {
-		t.Errorf("%q, %v", body, err)
 	}
 }

@@ -5,12 +5,11 @@
 package query
 
 import (
-	"context"
 	"time"
 
 	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/link"
-	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -23,15 +22,10 @@ type Store interface {
 	store.Admin
 }
 
-// Blocks reads the bytes of recordings.
-type Blocks interface {
-	Read(ctx context.Context, at model.Location) ([]byte, error)
-}
-
 // Options of a Service. Store and Blocks are required.
 type Options struct {
 	Store  Store
-	Blocks Blocks
+	Blocks blocks.Reader
 	// BlocksAtOnce is how many requests for blocks a reader makes ahead of what it needs, for a store that is far away.
 	// Zero reads blocks one by one, when their turn comes.
 	BlocksAtOnce int
@@ -58,7 +52,7 @@ type Options struct {
 type Service struct {
 	reading *reading
 	store   Store
-	blocks  Blocks
+	blocks  blocks.Reader
 	atOnce  int
 	now     func() time.Time
 	leadMS  int64

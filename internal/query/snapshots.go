@@ -5,7 +5,9 @@ import (
 	"iter"
 
 	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/link"
+	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/replay"
 )
 
@@ -50,8 +52,13 @@ func (s *Service) Snapshots(ctx context.Context, scope access.Scope, r Snapshots
 		last-- // From plays its last millisecond, too; 0 would be everything
 	}
 	return func(yield func([]byte, error) bool) {
-		src := s.source(ctx, scope, r.SessionID, w.ID, rows, last)
-		defer src.close()
+		src := blocks.NewSource(ctx, blocks.SourceOptions{
+			Blocks: s.blocks, Project: scope.Project, Rows: rows, UntilMS: last, AtOnce: s.atOnce,
+			Index: func(ctx context.Context) ([]model.Block, error) {
+				return s.store.Blocks(ctx, scope.Project, r.SessionID, w.ID)
+			},
+		})
+		defer src.Close()
 		for line, err := range replay.From(ctx, src, rows, max(r.AtMS, w.FirstSnapshotMS), last) {
 			if err != nil {
 				yield(nil, wrap(err, "read recording of session "+r.SessionID))
