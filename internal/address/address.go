@@ -2,6 +2,7 @@
 package address
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 )
@@ -24,7 +25,17 @@ func ID(segment string) string {
 	return segment
 }
 
-// Session is the path of a session's page.
-func Session(id string) string { return "/sessions/" + Segment(id) }
+// Session is the address of a session's page with more parameters. The project is "" where a page that names none is about that project.
+func Session(id, project string, more url.Values) string {
+	q := url.Values{}
+	maps.Copy(q, more)
+	if project != "" {
+		q.Set("project", project)
+	}
+	if len(q) == 0 {
+		return "/sessions/" + Segment(id)
+	}
+	return "/sessions/" + Segment(id) + "?" + q.Encode()
+}
 
 func misread(s string) bool { return s == "." || s == ".." || s == "/" }

@@ -43,7 +43,7 @@ func TestNothingOnTheWayChangesIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range ids {
-		to, err := base.Parse(Session(id))
+		to, err := base.Parse(Session(id, "", nil))
 		if err != nil {
 			t.Fatal(err)
 		}

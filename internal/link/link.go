@@ -87,8 +87,9 @@ type Link struct {
 	Clamped Clamp
 }
 
-// URL is the address of the page that opens the replay at the moment, "" when there is nothing to open.
-func (l Link) URL() string {
+// URL is the address of the page that opens the replay at the moment, "" when there is nothing to open. The project is that of
+// address.Session.
+func (l Link) URL(project string) string {
 	if l.State != Linked {
 		return ""
 	}
@@ -96,7 +97,7 @@ func (l Link) URL() string {
 	if l.WindowID != "" {
 		q.Set("window", l.WindowID)
 	}
-	return address.Session(l.SessionID) + "?" + q.Encode()
+	return address.Session(l.SessionID, project, q)
 }
 
 // Evidence is what is known of the session that was chosen.

@@ -217,7 +217,7 @@ func TestMomentInside(t *testing.T) {
 			t.Fatalf("seed %d: moment %d of %+v lies outside of %+v", seed, l.MomentMS, l, rec.Windows)
 		case l.MomentMS > l.StartMS && l.Clamped != ClampBefore:
 			t.Fatalf("seed %d: the moment is later than the call, unsaid: %+v", seed, l)
-		case l.URL() == "":
+		case l.URL("") == "":
 			t.Fatalf("seed %d: no address", seed)
 		}
 	}
@@ -225,11 +225,13 @@ func TestMomentInside(t *testing.T) {
 
 func TestURL(t *testing.T) {
 	l := Link{State: Linked, SessionID: "a/b?c", WindowID: "w&x", MomentMS: 12}
-	if got, want := l.URL(), "/sessions/a%2Fb%3Fc?t=12&window=w%26x"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	for project, want := range map[string]string{"": "/sessions/a%2Fb%3Fc?t=12&window=w%26x", "shop & co": "/sessions/a%2Fb%3Fc?project=shop+%26+co&t=12&window=w%26x"} {
+		if got := l.URL(project); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 	l.State = Pending
-	if l.URL() != "" {
+	if l.URL("") != "" {
 		t.Error("a pending link has nothing to open")
 	}
 }

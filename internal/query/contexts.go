@@ -12,8 +12,9 @@ import (
 
 // rowContext is what the row of a trace or event does not say.
 type rowContext struct {
-	link   link.Link
-	person *Person
+	project string // see inAddress
+	link    link.Link
+	person  *Person
 }
 
 // contexts are those of what one answer shows.
@@ -65,12 +66,13 @@ func (s *Service) contextsOf(ctx context.Context, scope access.Scope, traces []s
 	if err != nil {
 		return contexts{}, err
 	}
+	project := s.inAddress(scope)
 	out := contexts{make(map[string]rowContext, len(traces)), make(map[uuid.UUID]rowContext, len(events))}
 	for i, id := range traces {
-		out.traces[id] = rowContext{link: ev.Resolve(ofTraces[i]), person: persons.of(who[i])}
+		out.traces[id] = rowContext{project: project, link: ev.Resolve(ofTraces[i]), person: persons.of(who[i])}
 	}
 	for i := range events {
-		out.events[events[i].UUID] = rowContext{link: ev.Resolve(ofEvents[i]), person: persons.of(who[len(traces)+i])}
+		out.events[events[i].UUID] = rowContext{project: project, link: ev.Resolve(ofEvents[i]), person: persons.of(who[len(traces)+i])}
 	}
 	return out, nil
 }

@@ -111,7 +111,7 @@ func generationView(e *model.Event, c rowContext, p model.Preview) Generation {
 		LatencyS: seconds(e.LatencyMS), FirstTokenS: seconds(e.FirstTokenMS), Tokens: tokensView(e.Tokens),
 		StopReason: text(e.StopReason), IsError: e.IsError, Error: text(e.Error), InputPreview: p.Input,
 		OutputPreview: p.Output, Truncated: e.Truncated, Library: text(e.Library), Person: c.person,
-		Link: linkView(c.link),
+		Link: linkView(c.link, c.project),
 	}
 	if e.HTTPStatus != 0 {
 		v.HTTPStatus = &e.HTTPStatus

@@ -63,11 +63,11 @@ func (s *Service) evidenceOf(ctx context.Context, scope access.Scope, sessions [
 	return ev, wrap(err, "read what is recorded")
 }
 
-func linkView(l link.Link) Link {
+func linkView(l link.Link, project string) Link {
 	return Link{
 		State: string(l.State), Method: text(string(l.Method)), Reason: text(string(l.Reason)), Detail: l.Detail,
 		SessionID: text(l.SessionID), WindowID: text(l.WindowID), MomentMS: instantView(l.MomentMS),
-		StartMS: instantView(l.StartMS), Clamped: text(string(l.Clamped)), URL: text(l.URL()),
+		StartMS: instantView(l.StartMS), Clamped: text(string(l.Clamped)), URL: text(l.URL(project)),
 	}
 }
 

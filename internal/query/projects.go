@@ -26,3 +26,11 @@ func (s *Service) Projects() List[Project] {
 	}
 	return all
 }
+
+// inAddress is the project as addresses of pages name it: "" for the one that is meant where none is named.
+func (s *Service) inAddress(scope access.Scope) string {
+	if scope.Project == s.projects[0] {
+		return ""
+	}
+	return scope.Project
+}

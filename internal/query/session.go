@@ -67,7 +67,7 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 		return SessionDetail{}, err
 	}
 	d := SessionDetail{
-		Session: sessionView(&rows[0], ev, persons), WindowList: []Window{},
+		Session: sessionView(&rows[0], ev, persons, s.inAddress(scope)), WindowList: []Window{},
 		Marks: marks.Items, MarksNext: marks.Next, Steps: steps.Items, StepsNext: steps.Next,
 	}
 	if len(events) == maxSessionEvents {

@@ -46,7 +46,7 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 	if err != nil {
 		return List[Session]{}, err
 	}
-	return list(listSessions, r, p, rows, positions, searched, total, func(r *model.SessionSummary) Session { return sessionView(r, ev, persons) }), nil
+	return list(listSessions, r, p, rows, positions, searched, total, func(r *model.SessionSummary) Session { return sessionView(r, ev, persons, s.inAddress(scope)) }), nil
 }
 
 // sessionsAsked reads a part of the list and one session more.
@@ -60,12 +60,12 @@ func (s *Service) sessionsAsked(ctx context.Context, scope access.Scope, a asked
 	return rows, positions, found.Searched, wrap(err, "read sessions")
 }
 
-func sessionView(r *model.SessionSummary, ev derive.Evidence, persons people) Session {
+func sessionView(r *model.SessionSummary, ev derive.Evidence, persons people, project string) Session {
 	return Session{
 		ID: r.ID, Person: persons.of(r.DistinctID), StartMS: r.FirstMS, EndMS: r.LastMS,
 		DurationS: float64(max(0, r.LastMS-r.FirstMS)) / 1000, Clicks: r.Clicks, Keypresses: r.Keys, Windows: r.Windows,
 		Events: r.Events, AICalls: r.Generations, Errors: r.Errors, StartURL: text(r.URL), Bytes: r.Bytes,
-		Replay: replayView(r, ev), URL: address.Session(r.ID),
+		Replay: replayView(r, ev), URL: address.Session(r.ID, project, nil),
 	}
 }
 

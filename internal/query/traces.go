@@ -74,7 +74,7 @@ func traceView(t *model.TraceSummary, c rowContext, texts previews) Trace {
 		Generations: t.Generations, Spans: t.Spans, Errors: t.Errors, Feedbacks: t.Feedbacks, Error: text(t.Error),
 		InputPreview: texts[t.FirstGeneration.UUID].Input, OutputPreview: texts[t.LastGeneration.UUID].Output,
 		Models: slices.Clone(t.Models[:min(len(t.Models), maxModels)]), Tokens: tokensView(t.Tokens),
-		Truncated: t.Truncated, Person: c.person, Link: linkView(c.link),
+		Truncated: t.Truncated, Person: c.person, Link: linkView(c.link, c.project),
 	}
 	if v.Models == nil {
 		v.Models = []string{}

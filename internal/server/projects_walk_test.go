@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,6 +65,7 @@ func walkProjects(t *testing.T, newServer func(name string) *Server) {
 	}
 	c := newClient(t, both.LocalURL())
 	routes := describedRoutes(t, c)
+	links := map[string]int{}
 	for _, project := range walked {
 		other := walked[1-slices.Index(walked, project)]
 		for _, route := range routes {
@@ -80,6 +82,12 @@ func walkProjects(t *testing.T, newServer func(name string) *Server) {
 				if i := bytes.Index(got.Body, []byte("of-"+other)); i >= 0 {
 					t.Errorf("%s shows what is %s:\n…%s", path, other, got.Body[max(0, i-300):min(len(got.Body), i+100)])
 				}
+				for _, link := range pageAddress.FindAllSubmatch(got.Body, -1) {
+					links[project]++
+					if leads := strings.Contains(string(link[1]), "project="+project); leads != (project != walked[0]) {
+						t.Errorf("%s, about %s, links to %s", path, project, link[1])
+					}
+				}
 				if route.path != "/api/projects" && !bytes.Equal(lasting(got.Body), lasting(want.Body)) {
 					t.Errorf("%s, about %s:\n%s\nwhere there is no other project:\n%s", path, project, got.Body, want.Body)
 				}
@@ -88,6 +96,9 @@ func walkProjects(t *testing.T, newServer func(name string) *Server) {
 				t.Errorf("%s was never answered with 200: what it takes must be taught to this test", route.path)
 			}
 		}
+	}
+	if links["shop"] == 0 || links["support"] == 0 {
+		t.Errorf("links to pages: %v", links)
 	}
 	for _, route := range routes {
 		if route.path == "/api/projects" {
@@ -99,6 +110,9 @@ func walkProjects(t *testing.T, newServer func(name string) *Server) {
 		}
 	}
 }
+
+// pageAddress finds the addresses of pages in answers, which must lead to the project that the answer is about.
+var pageAddress = regexp.MustCompile(`"url":"(/sessions/[^"]*)"`)
 
 func joint(path string) string {
 	if strings.Contains(path, "?") {
