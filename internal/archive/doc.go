@@ -1,4 +1,4 @@
-// Package archive moves everything from one storage to another by way of a directory, in steps that may be broken off at
+// Package archive moves everything from one storage to another by way of a directory, in steps that can be interrupted at
 // any point and taken up again.
 //
 // # The format
@@ -8,7 +8,7 @@
 // lines compressed with zstd (000001-events.jsonl.zst), one line a row, see format.go, rows.go and, for each kind of line with everything
 // set, testdata/lines.jsonl; a chunk of blocks has a second file
 // with their bodies one after the other (000001-blocks.bodies), which are zstd themselves. Files are as long, and have the SHA-256,
-// that the manifest says. A file that it does not list is the rest of a step that was broken off.
+// that the manifest says. A file that it does not list is the rest of a step that was interrupted.
 //
 // A sum is the number of rows of a kind, and the sum, modulo 2^128, of the first 16 bytes of the SHA-256 of each row's JSON (of a
 // block with at = 0, of an event and its content one each). It does not depend on the order, so it can be computed of any storage.

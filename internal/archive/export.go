@@ -26,7 +26,7 @@ type Bodies interface {
 type ExportOptions struct {
 	Source store.Dumper
 	Bodies Bodies
-	// Dir is made when missing; an export in it that was broken off is gone on with.
+	// Dir is made when missing; an interrupted export in it is resumed.
 	Dir string
 	// Version is what the program calls itself.
 	Version string
@@ -55,7 +55,7 @@ type Result struct {
 	Bytes int64
 }
 
-// Export writes everything in Source to Dir. What was written stays when it fails or is broken off, and the next call goes on there.
+// Export writes everything in Source to Dir. What was written stays when it fails or is interrupted, and the next call resumes there.
 func Export(ctx context.Context, o ExportOptions) (r Result, err error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return r, fmt.Errorf("make %s: %w", o.Dir, err)

@@ -37,7 +37,7 @@ type ImportOptions struct {
 	Wait func(ctx context.Context, failed int, err error) error
 }
 
-// ErrIncomplete: the export was broken off.
+// ErrIncomplete: the export was interrupted.
 var ErrIncomplete = errors.New("the export is not complete")
 
 // Import brings an export into a target, and then reads all of it back and compares. What is there already stays as it is, so
@@ -87,7 +87,7 @@ func (m *importer) open() error {
 		return err
 	}
 	if m.manifest.end == nil {
-		return fmt.Errorf("%w: run playhead export again, it goes on where it was broken off", ErrIncomplete)
+		return fmt.Errorf("%w: run playhead export again, it resumes where it was interrupted", ErrIncomplete)
 	}
 	sum := sha256.Sum256([]byte(m.o.Name))
 	known := false

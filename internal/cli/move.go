@@ -16,7 +16,7 @@ func export(ctx context.Context, env environment, args []string) error {
 		fmt.Fprintf(env.stdout, "Exported to %s (%s, %s a second):\n", c.Out, bytesText(r.Bytes), bytesText(perSecond(r.Bytes, took)))
 		printSums(env, r)
 		if r.Missing > 0 {
-			fmt.Fprintf(env.stdout, "%d blocks of recordings are in the index, but their bytes are not there any more; they were left out.\n", r.Missing)
+			fmt.Fprintf(env.stdout, "The bytes of %d blocks of recordings are missing from storage, although the index names them; these blocks were left out.\n", r.Missing)
 		}
 	})
 }
@@ -31,7 +31,7 @@ func importAll(ctx context.Context, env environment, args []string) error {
 		fmt.Fprintf(env.stdout, "All of %s is in %s, as it was exported. Counts and checksums of what was read back from there:\n", c.In, where)
 		printSums(env, r)
 		if r.Elsewhere > 0 {
-			fmt.Fprintf(env.stdout, "%d events or blocks had come there by another way before; those stayed.\n", r.Elsewhere)
+			fmt.Fprintf(env.stdout, "%d events or blocks were there already, from another delivery; they stayed as they are.\n", r.Elsewhere)
 		}
 	})
 }
@@ -53,7 +53,7 @@ func move(ctx context.Context, env environment, name string, args []string,
 	meter.end()
 	if err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("broken off: the same command goes on where it was (%w)", err)
+			return fmt.Errorf("interrupted: run the same command again to resume (%w)", err)
 		}
 		return err
 	}

@@ -36,11 +36,11 @@ type Config struct {
 
 	StorePassword string `yaml:"store_password" flag:"-" example:"s3cret" doc:"Password of the user that store names, for those who keep it apart from the address. Not a flag: other users of the machine could read it there."`
 
-	AcceptLoss []string `yaml:"accept_loss" only:"serve" example:"7c3e91d2" doc:"Start although data are damaged, and go on without what is lost: the code that the refused start printed. It stands for that loss alone, and does nothing once the start has succeeded. Separated by commas in the environment and flags."`
+	AcceptLoss []string `yaml:"accept_loss" only:"serve" example:"7c3e91d2" doc:"Start although data are damaged, and continue without what is lost: the code that the refused start printed. It is valid for that loss alone, and does nothing once the start has succeeded. Separated by commas in the environment and flags."`
 
 	AppListen string `yaml:"app_listen" default:"127.0.0.1:8001" only:"demo" doc:"Address of the demo's chat application."`
 
-	Out string `yaml:"out" only:"export" example:"./playhead-export" doc:"Directory to export to. An export in it that was broken off is gone on with."`
+	Out string `yaml:"out" only:"export" example:"./playhead-export" doc:"Directory to export to. An interrupted export in this directory is resumed."`
 	In  string `yaml:"in" only:"import" example:"./playhead-export" doc:"Directory of an export, to import. What was imported before is not imported again."`
 
 	Since Duration `yaml:"since" default:"24h" only:"derive" doc:"How far back links are derived again: of everything of which an event or a part of the recording was received in this time."`
@@ -56,7 +56,7 @@ type Config struct {
 	Limits     Limits     `yaml:"limits"`
 	Log        Log        `yaml:"log"`
 
-	ShutdownDelay   Duration `yaml:"shutdown_delay" default:"0" example:"5s" doc:"How long a server that was told to stop goes on serving, while /readyz says 503, so that balancers notice and send nobody to it any more. Longer than they take for that. 0 where none stands before it."`
+	ShutdownDelay   Duration `yaml:"shutdown_delay" default:"0" example:"5s" doc:"How long a server that was told to stop keeps serving, while /readyz says 503, so that balancers notice and send it nothing more. Use more time than they need for that; 0 without a balancer."`
 	ShutdownTimeout Duration `yaml:"shutdown_timeout" default:"10s" doc:"How long stopping takes at most, with shutdown_delay. Requests that are not done by then are cut, and their clients send them again. What was acknowledged is on disk in any case."`
 }
 

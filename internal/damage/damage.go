@@ -1,4 +1,4 @@
-// Package damage says what of the stored data was lost, how one goes on without it, and keeps what was damaged.
+// Package damage says which stored data were lost and how to continue without them, and keeps what was damaged.
 //
 // A damaged file is never touched before somebody has decided: what is found is reported with a code, and a start that is
 // given the code goes on. Each damage has a code of its own, so that a setting that was left behind accepts no other loss.
@@ -118,7 +118,7 @@ func (e *Error) Error() string {
 	if e.Cause != nil {
 		fmt.Fprintf(&b, "  Cause    %v\n", e.Cause)
 	}
-	fmt.Fprintf(&b, "\nBring the directory back from a backup, or go on without what is lost:\n\n  playhead serve --accept-loss %s\n\n", strings.Join(append(slices.Clone(e.Accepted), e.Code()), ","))
+	fmt.Fprintf(&b, "\nRestore the directory from a backup, or continue without what is lost:\n\n  playhead serve --accept-loss %s\n\n", strings.Join(append(slices.Clone(e.Accepted), e.Code()), ","))
 	fmt.Fprintf(&b, "with the same settings otherwise. What is damaged is copied to %s first.", filepath.Join(e.Dir, directory))
 	return b.String()
 }

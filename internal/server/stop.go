@@ -70,7 +70,7 @@ func (s *Server) endRequests(ctx context.Context, may stages) {
 	_ = s.http.Close()
 	if !s.drain.Wait(context.Background(), may.giving) {
 		n, oldest := s.drain.Named()
-		s.logger.Warn("requests do not end, the server goes on without them", "requests", n, "oldest", oldest)
+		s.logger.Warn("requests do not end, the server stops without waiting for them", "requests", n, "oldest", oldest)
 	}
 }
 
