@@ -36,13 +36,7 @@ var allowed = map[string]string{
 	"node internal/query":       "the entries of a span tree",
 	"node internal/api":         "the entries of a span tree",
 	"node api":                  "the entries of a span tree; Link.node is the one that was linked",
-	"step internal/query":       "activity is called steps in the API and in addresses of the UI",
-	"step internal/api":         "as in query",
-	"step api":                  "as in query",
 	"step internal/filter":      "how long the buckets of time(1h) are",
-	"mark internal/query":       "a mark on the time line of a replay: any LLM event",
-	"mark internal/api":         "as in query",
-	"mark api":                  "as in query",
 }
 
 // wordsOf splits a name: "TraceIDs" and "trace_ids" are "trace" and "ids".

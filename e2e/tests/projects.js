@@ -69,7 +69,7 @@ async function sees(playhead, session, own, other, found) {
   }
   assert.deepEqual((await of('/api/aggregate?of=generations&measure=count,uniq(person)')).rows, [[1, 1]])
   assert.deepEqual((await of('/api/facets?of=generations&fields=library')).facets[0].values.map(({ count }) => count), [1])
-  assert.deepEqual((await of(`/api/sessions/${session}`)).marks.map(({ id }) => id), [found[own.project].id])
+  assert.deepEqual((await of(`/api/sessions/${session}`)).generations.map(({ id }) => id), [found[own.project].id])
   for (const path of [`/api/generations/${found[other.project].id}`, `/api/traces/${found[other.project].trace_id}`]) {
     assert.equal((await read(playhead, `${path}?project=${own.project}`)).status, 404, path)
   }

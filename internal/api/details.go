@@ -49,9 +49,9 @@ type SessionPage struct {
 	Page
 }
 
-type stepsPage struct {
+type activityPage struct {
 	SessionPage
-	Window string `query:"window" doc:"Only the steps of this tab. A cursor goes with the tab it was made for."`
+	Window string `query:"window" doc:"Only the activity in this tab. A cursor goes with the tab it was made for."`
 }
 
 type messagesPage struct {
@@ -96,12 +96,12 @@ func (a *api) session(ctx context.Context, scope access.Scope, in *SessionID) (S
 	return a.query.Session(ctx, scope, address.ID(in.ID))
 }
 
-func (a *api) sessionMarks(ctx context.Context, scope access.Scope, in *SessionPage) (List[Mark], error) {
-	return a.query.SessionMarks(ctx, scope, address.ID(in.ID), in.request())
+func (a *api) sessionGenerations(ctx context.Context, scope access.Scope, in *SessionPage) (List[SessionGeneration], error) {
+	return a.query.SessionGenerations(ctx, scope, address.ID(in.ID), in.request())
 }
 
-func (a *api) sessionSteps(ctx context.Context, scope access.Scope, in *stepsPage) (List[Step], error) {
-	return a.query.SessionSteps(ctx, scope, address.ID(in.ID), in.Window, in.request())
+func (a *api) sessionActivity(ctx context.Context, scope access.Scope, in *activityPage) (List[Activity], error) {
+	return a.query.SessionActivity(ctx, scope, address.ID(in.ID), in.Window, in.request())
 }
 
 func (a *api) status(ctx context.Context, scope access.Scope, _ *ProjectParam) (Status, error) {

@@ -30,11 +30,11 @@ func (a *api) register(to huma.API) {
 	get(a, to, "/api/sessions", "listSessions", a.sessions,
 		"Sessions", "A session is one visit in one browser, over all its tabs.")
 	get(a, to, "/api/sessions/{id}", "readSession", a.session,
-		"One session", "Its windows and its first AI calls and steps: what its page needs besides the recording.")
-	get(a, to, "/api/sessions/{id}/marks", "listSessionMarks", a.sessionMarks,
-		"The AI calls of a session", "By start. Reads on from `marks_next`.")
-	get(a, to, "/api/sessions/{id}/steps", "listSessionSteps", a.sessionSteps,
-		"The steps of a session", "Page views and other browser events by time. Reads on from `steps_next`.")
+		"One session", "Its windows and its first generations and activity: what its page needs besides the recording.")
+	get(a, to, "/api/sessions/{id}/generations", "listSessionGenerations", a.sessionGenerations,
+		"The generations of a session", "By start. Reads on from `generations_next`.")
+	get(a, to, "/api/sessions/{id}/activity", "listSessionActivity", a.sessionActivity,
+		"The activity of a session", "Page views and other browser events by time. Reads on from `activity_next`.")
 	stream(to, "/api/sessions/{id}/snapshots", "readSnapshots", a.snapshots,
 		"A window's recording", "rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`.")
 	get(a, to, "/api/aggregate", "aggregate", a.aggregate,

@@ -4,32 +4,32 @@ import "github.com/playheadhq/playhead/internal/query"
 
 // The shapes of the JSON API are the values that package query returns; see there for their fields.
 type (
-	Link             = query.Link
-	Person           = query.Person
-	Tokens           = query.Tokens
-	Trace            = query.Trace
-	TraceDetail      = query.TraceDetail
-	Generation       = query.Generation
-	GenerationDetail = query.GenerationDetail
-	Content          = query.Content
-	Message          = query.Message
-	Raw              = query.Raw
-	Node             = query.Node
-	Feedback         = query.Feedback
-	Replay           = query.Replay
-	Session          = query.Session
-	SessionDetail    = query.SessionDetail
-	Window           = query.Window
-	Mark             = query.Mark
-	Step             = query.Step
-	Status           = query.Status
-	Project          = query.Project
-	Refusal          = query.Refusal
-	Server           = query.Server
-	Warning          = query.Warning
-	Table            = query.Table
-	Facets           = query.Facets
-	Fields           = query.Fields
+	Link              = query.Link
+	Person            = query.Person
+	Tokens            = query.Tokens
+	Trace             = query.Trace
+	TraceDetail       = query.TraceDetail
+	Generation        = query.Generation
+	GenerationDetail  = query.GenerationDetail
+	Content           = query.Content
+	Message           = query.Message
+	Raw               = query.Raw
+	Node              = query.Node
+	Feedback          = query.Feedback
+	Replay            = query.Replay
+	Session           = query.Session
+	SessionDetail     = query.SessionDetail
+	Window            = query.Window
+	SessionGeneration = query.SessionGeneration
+	Activity          = query.Activity
+	Status            = query.Status
+	Project           = query.Project
+	Refusal           = query.Refusal
+	Server            = query.Server
+	Warning           = query.Warning
+	Table             = query.Table
+	Facets            = query.Facets
+	Fields            = query.Fields
 )
 
 // List is a page of a list.

@@ -14,8 +14,8 @@ const (
 	nodeBytes     = 1 << 20    // nodes of a trace, without their content
 	inlineBytes   = 1536 << 10 // content of those nodes
 	feedbackBytes = 768 << 10
-	markBytes     = 1 << 20
-	stepBytes     = 1 << 20
+	callBytes     = 1 << 20
+	activityBytes = 1 << 20
 	windowBytes   = 1 << 20
 )
 

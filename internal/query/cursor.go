@@ -14,14 +14,14 @@ import (
 type listKind byte
 
 const (
-	listTraces      listKind = 't'
-	listGenerations listKind = 'g'
-	listSessions    listKind = 's'
-	listNodes       listKind = 'n'
-	listFeedback    listKind = 'f'
-	listMarks       listKind = 'm'
-	listSteps       listKind = 'p'
-	listMessages    listKind = 'c'
+	listTraces             listKind = 't'
+	listGenerations        listKind = 'g'
+	listSessions           listKind = 's'
+	listNodes              listKind = 'n'
+	listFeedback           listKind = 'f'
+	listSessionGenerations listKind = 'm'
+	listActivity           listKind = 'p'
+	listMessages           listKind = 'c'
 )
 
 const cursorVersion = 1

@@ -118,14 +118,14 @@ func TestAnswersAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	fits("session", s)
-	marks := follow(t, s.Marks, s.MarksNext, func(r PageRequest) (List[Mark], error) {
-		l, err := w.SessionMarks(t.Context(), scope, session, r)
-		fits("marks", l)
+	marks := follow(t, s.Generations, s.GenerationsNext, func(r PageRequest) (List[SessionGeneration], error) {
+		l, err := w.SessionGenerations(t.Context(), scope, session, r)
+		fits("generations", l)
 		return l, err
 	})
-	steps := follow(t, s.Steps, s.StepsNext, func(r PageRequest) (List[Step], error) {
-		l, err := w.SessionSteps(t.Context(), scope, session, "", r)
-		fits("steps", l)
+	steps := follow(t, s.Activity, s.ActivityNext, func(r PageRequest) (List[Activity], error) {
+		l, err := w.SessionActivity(t.Context(), scope, session, "", r)
+		fits("activity", l)
 		return l, err
 	})
 	if len(nodes) != 120 || len(said) != 120 || len(marks) != 220 || len(steps) != 200 {
@@ -314,11 +314,11 @@ func TestBadPlaces(t *testing.T) {
 			return err
 		},
 		"of nodes, for marks": func() error {
-			_, err := w.SessionMarks(t.Context(), scope, "s", PageRequest{Cursor: *d.NodesNext})
+			_, err := w.SessionGenerations(t.Context(), scope, "s", PageRequest{Cursor: *d.NodesNext})
 			return err
 		},
 		"of nodes, for steps": func() error {
-			_, err := w.SessionSteps(t.Context(), scope, "s", "", PageRequest{Cursor: *d.NodesNext})
+			_, err := w.SessionActivity(t.Context(), scope, "s", "", PageRequest{Cursor: *d.NodesNext})
 			return err
 		},
 		"of another generation": func() error {

@@ -40,7 +40,7 @@ type Options struct {
 	Projects []string
 	// Tokens are shown by Status: by project, the one that its clients are to send.
 	Tokens map[string]string
-	// Background says by its name that an event is nothing a user did, so that it is no step of a session. nil: none is.
+	// Background says by its name that an event is nothing a user did, so that it is no activity. nil: none is.
 	Background func(event string) bool
 	// Nodes tells Status of the servers that share the storage. May be nil.
 	Nodes func() ([]Server, []Warning)
@@ -62,7 +62,7 @@ type Service struct {
 	// projects are never none.
 	projects []string
 	tokens   map[string]string
-	// background says that an event is no step.
+	// background says that an event is no activity.
 	background func(event string) bool
 	nodes      func() ([]Server, []Warning)
 	turned     func() []TurnedAway

@@ -265,14 +265,14 @@ func TestSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Marks) != 2 || d.Marks[0].ID != inherited.String() || *d.Marks[0].WindowID != "b" || d.Marks[1].ID != own.String() {
-		t.Errorf("marks %+v", d.Marks)
+	if len(d.Generations) != 2 || d.Generations[0].ID != inherited.String() || *d.Generations[0].WindowID != "b" || d.Generations[1].ID != own.String() {
+		t.Errorf("marks %+v", d.Generations)
 	}
 	if d.AICalls != 2 {
 		t.Errorf("%d calls", d.AICalls)
 	}
-	if len(d.Steps) != 1 || *d.Steps[0].URL != "https://app.test/chat" {
-		t.Errorf("steps %+v", d.Steps)
+	if len(d.Activity) != 1 || *d.Activity[0].URL != "https://app.test/chat" {
+		t.Errorf("steps %+v", d.Activity)
 	}
 	if len(d.WindowList) != 2 || d.WindowList[0].ID != "a" || *d.WindowList[1].FirstSnapshotMS != hourAgo+20_000 {
 		t.Errorf("windows %+v", d.WindowList)

@@ -50,25 +50,25 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 		return SessionDetail{}, notFound("There is no session with the id %q. Nothing of it may have arrived yet.", id)
 	}
 	var persons people
-	var marks List[Mark]
+	var sessionCalls List[SessionGeneration]
 	var calls int
 	err = store.Together(ctx, func(ctx context.Context) (err error) {
 		persons, err = s.peopleOf(ctx, scope, []string{rows[0].DistinctID})
 		return err
 	}, func(ctx context.Context) (err error) {
-		marks, calls, err = s.marks(ctx, scope, id, events, position{}, MaxLimit)
+		sessionCalls, calls, err = s.sessionCalls(ctx, scope, id, events, position{}, MaxLimit)
 		return err
 	})
 	if err != nil {
 		return SessionDetail{}, err
 	}
-	steps, err := stepsPage(id, s.stepped(events, ""), position{}, MaxLimit)
+	activity, err := activityPage(id, s.activityOf(events, ""), position{}, MaxLimit)
 	if err != nil {
 		return SessionDetail{}, err
 	}
 	d := SessionDetail{
 		Session: sessionView(&rows[0], ev, persons, s.inAddress(scope)), WindowList: []Window{},
-		Marks: marks.Items, MarksNext: marks.Next, Steps: steps.Items, StepsNext: steps.Next,
+		Generations: sessionCalls.Items, GenerationsNext: sessionCalls.Next, Activity: activity.Items, ActivityNext: activity.Next,
 	}
 	if len(events) == maxSessionEvents {
 		d.EventsOmitted = max(0, d.Events-maxSessionEvents)
@@ -87,31 +87,31 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 	return d, nil
 }
 
-// SessionMarks reads on in the AI calls of a session.
-func (s *Service) SessionMarks(ctx context.Context, scope access.Scope, id string, r PageRequest) (List[Mark], error) {
-	after, limit, err := r.narrow(listMarks, id)
+// SessionGenerations reads on in the AI calls of a session.
+func (s *Service) SessionGenerations(ctx context.Context, scope access.Scope, id string, r PageRequest) (List[SessionGeneration], error) {
+	after, limit, err := r.narrow(listSessionGenerations, id)
 	if err != nil {
-		return List[Mark]{}, err
+		return List[SessionGeneration]{}, err
 	}
 	events, err := s.sessionEvents(ctx, scope, id)
 	if err != nil {
-		return List[Mark]{}, err
+		return List[SessionGeneration]{}, err
 	}
-	page, _, err := s.marks(ctx, scope, id, events, after, limit)
+	page, _, err := s.sessionCalls(ctx, scope, id, events, after, limit)
 	return page, err
 }
 
-// SessionSteps reads on in the steps of a session, of one window when it is named.
-func (s *Service) SessionSteps(ctx context.Context, scope access.Scope, id, window string, r PageRequest) (List[Step], error) {
-	after, limit, err := r.narrow(listSteps, id)
+// SessionActivity reads on in the activity of a session, of one window when it is named.
+func (s *Service) SessionActivity(ctx context.Context, scope access.Scope, id, window string, r PageRequest) (List[Activity], error) {
+	after, limit, err := r.narrow(listActivity, id)
 	if err != nil {
-		return List[Step]{}, err
+		return List[Activity]{}, err
 	}
 	events, err := s.sessionEvents(ctx, scope, id)
 	if err != nil {
-		return List[Step]{}, err
+		return List[Activity]{}, err
 	}
-	return stepsPage(id, s.stepped(events, window), after, limit)
+	return activityPage(id, s.activityOf(events, window), after, limit)
 }
 
 func (s *Service) sessionEvents(ctx context.Context, scope access.Scope, id string) ([]model.Event, error) {
@@ -122,9 +122,9 @@ func (s *Service) sessionEvents(ctx context.Context, scope access.Scope, id stri
 	return events, wrap(err, "read events of session "+id)
 }
 
-// marks are a page of the AI calls of a session by start, and how many there are: those that carry its id, and those that
+// sessionCalls are a page of the AI calls of a session by start, and how many there are: those that carry its id, and those that
 // inherit it because another event of their trace does.
-func (s *Service) marks(ctx context.Context, scope access.Scope, session string, events []model.Event, after position, limit int) (page List[Mark], all int, err error) {
+func (s *Service) sessionCalls(ctx context.Context, scope access.Scope, session string, events []model.Event, after position, limit int) (page List[SessionGeneration], all int, err error) {
 	var traces []string
 	for i := range events {
 		if events[i].Kind != model.KindOther {
@@ -161,15 +161,15 @@ func (s *Service) marks(ctx context.Context, scope access.Scope, session string,
 		}
 	}
 	slices.SortFunc(calls, func(a, b model.Event) int { return byStart(&a, &b) })
-	page, err = pageOf(calls, after, limit, markBytes, listMarks, session, eventID, func(calls []model.Event) ([]Mark, error) {
+	page, err = pageOf(calls, after, limit, callBytes, listSessionGenerations, session, eventID, func(calls []model.Event) ([]SessionGeneration, error) {
 		ctxs, texts, err := s.shownOf(ctx, scope, calls, known)
 		if err != nil {
 			return nil, err
 		}
-		out := make([]Mark, 0, len(calls))
+		out := make([]SessionGeneration, 0, len(calls))
 		for i := range calls {
 			c := ctxs.events[calls[i].UUID]
-			out = append(out, Mark{Generation: generationView(&calls[i], c, texts[calls[i].UUID]), WindowID: text(c.link.WindowID)})
+			out = append(out, SessionGeneration{Generation: generationView(&calls[i], c, texts[calls[i].UUID]), WindowID: text(c.link.WindowID)})
 		}
 		return out, nil
 	})
@@ -178,8 +178,8 @@ func (s *Service) marks(ctx context.Context, scope access.Scope, session string,
 
 func eventID(e *model.Event) string { return e.UUID.String() }
 
-// stepped are the events that are steps, of one window when it is named, by time.
-func (s *Service) stepped(events []model.Event, window string) []*model.Event {
+// activityOf are the events that are activity, of one window when it is named, by time.
+func (s *Service) activityOf(events []model.Event, window string) []*model.Event {
 	var out []*model.Event
 	for i := range events {
 		e := &events[i]
@@ -191,12 +191,12 @@ func (s *Service) stepped(events []model.Event, window string) []*model.Event {
 	return out
 }
 
-func stepsPage(session string, steps []*model.Event, after position, limit int) (List[Step], error) {
+func activityPage(session string, events []*model.Event, after position, limit int) (List[Activity], error) {
 	id := func(e **model.Event) string { return eventID(*e) }
-	return pageOf(steps, after, limit, stepBytes, listSteps, session, id, func(steps []*model.Event) ([]Step, error) {
-		out := make([]Step, 0, len(steps))
-		for _, e := range steps {
-			out = append(out, Step{ID: e.UUID.String(), Name: e.Name, AtMS: e.TimeMS, WindowID: text(e.WindowID), URL: text(e.URL)})
+	return pageOf(events, after, limit, activityBytes, listActivity, session, id, func(events []*model.Event) ([]Activity, error) {
+		out := make([]Activity, 0, len(events))
+		for _, e := range events {
+			out = append(out, Activity{ID: e.UUID.String(), Name: e.Name, AtMS: e.TimeMS, WindowID: text(e.WindowID), URL: text(e.URL)})
 		}
 		return out, nil
 	})

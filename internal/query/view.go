@@ -191,12 +191,12 @@ type Session struct {
 // SessionDetail is one session with what its page needs besides the recording itself.
 type SessionDetail struct {
 	Session
-	WindowList    []Window `json:"window_list" nullable:"false" doc:"the recorded windows by start, at most 500"`
-	Marks         []Mark   `json:"marks" nullable:"false" doc:"the first AI calls of this session by start"`
-	MarksNext     *string  `json:"marks_next" doc:"where /api/sessions/{id}/marks reads on, null when marks holds all"`
-	Steps         []Step   `json:"steps" nullable:"false" doc:"the first page views and other browser events by time"`
-	StepsNext     *string  `json:"steps_next" doc:"where /api/sessions/{id}/steps reads on, null when steps holds all"`
-	EventsOmitted int64    `json:"events_omitted" doc:"how many later events of the session are neither among its marks nor its steps, because it has more than are read"`
+	WindowList      []Window            `json:"window_list" nullable:"false" doc:"the recorded windows by start, at most 500"`
+	Generations     []SessionGeneration `json:"generations" nullable:"false" doc:"the first AI calls of this session by start"`
+	GenerationsNext *string             `json:"generations_next" doc:"where /api/sessions/{id}/generations reads on, null when generations holds all"`
+	Activity        []Activity          `json:"activity" nullable:"false" doc:"the first page views and other browser events by time"`
+	ActivityNext    *string             `json:"activity_next" doc:"where /api/sessions/{id}/activity reads on, null when activity holds all"`
+	EventsOmitted   int64               `json:"events_omitted" doc:"how many later events of the session are neither among its generations nor its activity, because it has more than are read"`
 }
 
 // Window is one tab's part of a recording.
@@ -209,14 +209,14 @@ type Window struct {
 	Keypresses      int64  `json:"keypresses"`
 }
 
-// Mark is an AI call on a session's timeline. Its messages are at /api/generations/{id}.
-type Mark struct {
+// SessionGeneration is an AI call on a session's timeline. Its messages are at /api/generations/{id}.
+type SessionGeneration struct {
 	Generation
 	WindowID *string `json:"window_id" doc:"the tab that asked"`
 }
 
-// Step is a browser event on a session's timeline.
-type Step struct {
+// Activity is a browser event on a session's timeline.
+type Activity struct {
 	ID       string  `json:"id"`
 	Name     string  `json:"name"`
 	AtMS     int64   `json:"at_ms"`

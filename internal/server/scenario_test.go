@@ -46,7 +46,7 @@ func TestFromCaptureToTheMomentOfTheReplay(t *testing.T) {
 	}
 	var visit query.SessionDetail
 	c.Read(t, "/api/sessions/"+session, &visit)
-	if visit.Replay.State != "available" || len(visit.Marks) != 1 || visit.Marks[0].ID != call.UUID || len(visit.WindowList) != 1 {
+	if visit.Replay.State != "available" || len(visit.Generations) != 1 || visit.Generations[0].ID != call.UUID || len(visit.WindowList) != 1 {
 		t.Errorf("session: %+v", visit)
 	}
 	if got := c.Markers(t, session, window); !slices.Equal(got, []string{"typed", "answered"}) {

@@ -146,8 +146,8 @@ export const api = {
   async session(id: string, signal?: AbortSignal): Promise<SessionDetail> {
     const path = `/api/sessions/${segment(id)}`;
     const wire = await json<convert.Wire["SessionDetail"]>(path, signal);
-    const marks = await following(`${path}/marks`, wire.marks, wire.marks_next, convert.mark, signal);
-    const steps = await following(`${path}/steps`, wire.steps, wire.steps_next, convert.step, signal);
+    const marks = await following(`${path}/generations`, wire.generations, wire.generations_next, convert.mark, signal);
+    const steps = await following(`${path}/activity`, wire.activity, wire.activity_next, convert.step, signal);
     return convert.sessionDetail(wire, marks, steps);
   },
   /** What a list can be asked by. */

@@ -213,7 +213,7 @@ export function session(w: Wire["Session"]): Session {
   };
 }
 
-export function mark(w: Wire["Mark"]): Mark {
+export function mark(w: Wire["SessionGeneration"]): Mark {
   return { ...call(w), windowId: w.window_id };
 }
 
@@ -235,7 +235,7 @@ export function sessionDetail(w: Wire["SessionDetail"], marks: Mark[], steps: St
   };
 }
 
-export function step(w: Wire["Step"]): Step {
+export function step(w: Wire["Activity"]): Step {
   return { id: w.id, name: w.name, atMs: w.at_ms, windowId: w.window_id, url: w.url };
 }
 

@@ -193,7 +193,7 @@ export interface paths {
         };
         /**
          * One session
-         * @description Its windows and its first AI calls and steps: what its page needs besides the recording.
+         * @description Its windows and its first generations and activity: what its page needs besides the recording.
          */
         get: operations["readSession"];
         put?: never;
@@ -204,7 +204,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sessions/{id}/marks": {
+    "/api/sessions/{id}/activity": {
         parameters: {
             query?: never;
             header?: never;
@@ -212,10 +212,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The AI calls of a session
-         * @description By start. Reads on from `marks_next`.
+         * The activity of a session
+         * @description Page views and other browser events by time. Reads on from `activity_next`.
          */
-        get: operations["listSessionMarks"];
+        get: operations["listSessionActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The generations of a session
+         * @description By start. Reads on from `generations_next`.
+         */
+        get: operations["listSessionGenerations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -236,26 +256,6 @@ export interface paths {
          * @description rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`.
          */
         get: operations["readSnapshots"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{id}/steps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The steps of a session
-         * @description Page views and other browser events by time. Reads on from `steps_next`.
-         */
-        get: operations["listSessionSteps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -368,6 +368,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Activity: {
+            /** Format: int64 */
+            at_ms: number;
+            id: string;
+            name: string;
+            url: string | null;
+            window_id: string | null;
+        };
         Column: {
             /** @description as it was asked for: a field, time(step) or a measure */
             name: string;
@@ -623,6 +631,31 @@ export interface components {
             /** @description the tab that asked */
             window_id: string | null;
         };
+        ListActivity: {
+            items: components["schemas"]["Activity"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: double
+             * @description how much of all text is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             */
+            searched_to_ms?: number;
+            /**
+             * Format: int64
+             * @description how many there are in all pages together, of lists that were asked with count=true
+             */
+            total?: number;
+            /**
+             * Format: int64
+             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             */
+            total_to_ms?: number;
+        };
         ListFeedback: {
             items: components["schemas"]["Feedback"][];
             /** @description the cursor of the next page, null at the end */
@@ -650,31 +683,6 @@ export interface components {
         };
         ListGeneration: {
             items: components["schemas"]["Generation"][];
-            /** @description the cursor of the next page, null at the end */
-            next: string | null;
-            /**
-             * Format: double
-             * @description how much of all text is from then or later, 0 to 1
-             */
-            searched_share?: number;
-            /**
-             * Format: int64
-             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
-             */
-            searched_to_ms?: number;
-            /**
-             * Format: int64
-             * @description how many there are in all pages together, of lists that were asked with count=true
-             */
-            total?: number;
-            /**
-             * Format: int64
-             * @description total is of what was active since then, as so much text matches; not there when it is of everything
-             */
-            total_to_ms?: number;
-        };
-        ListMark: {
-            items: components["schemas"]["Mark"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
@@ -798,8 +806,8 @@ export interface components {
              */
             total_to_ms?: number;
         };
-        ListStep: {
-            items: components["schemas"]["Step"][];
+        ListSessionGeneration: {
+            items: components["schemas"]["SessionGeneration"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
@@ -847,40 +855,6 @@ export interface components {
              * @description total is of what was active since then, as so much text matches; not there when it is of everything
              */
             total_to_ms?: number;
-        };
-        Mark: {
-            conversation_id: string | null;
-            /** Format: int64 */
-            end_ms: number;
-            error: string | null;
-            /** Format: double */
-            first_token_s: number | null;
-            /** Format: int32 */
-            http_status: number | null;
-            /** @description the event's uuid */
-            id: string;
-            input_preview: string;
-            is_error: boolean;
-            /** @enum {string} */
-            kind: "generation" | "embedding" | "span" | "trace";
-            /** Format: double */
-            latency_s: number | null;
-            library: string | null;
-            link: components["schemas"]["Link"];
-            model: string | null;
-            name: string | null;
-            output_preview: string;
-            person: components["schemas"]["Person"] | null;
-            provider: string | null;
-            /** Format: int64 */
-            start_ms: number;
-            stop_reason: string | null;
-            tokens: components["schemas"]["Tokens"];
-            trace_id: string;
-            /** @description part of the content was larger than allowed and was cut off */
-            truncated: boolean;
-            /** @description the tab that asked */
-            window_id: string | null;
         };
         Media: {
             mime?: string;
@@ -1054,6 +1028,10 @@ export interface components {
             windows: number;
         };
         SessionDetail: {
+            /** @description the first page views and other browser events by time */
+            activity: components["schemas"]["Activity"][];
+            /** @description where /api/sessions/{id}/activity reads on, null when activity holds all */
+            activity_next: string | null;
             /** Format: int64 */
             ai_calls: number;
             /**
@@ -1076,30 +1054,60 @@ export interface components {
             events: number;
             /**
              * Format: int64
-             * @description how many later events of the session are neither among its marks nor its steps, because it has more than are read
+             * @description how many later events of the session are neither among its generations nor its activity, because it has more than are read
              */
             events_omitted: number;
+            /** @description the first AI calls of this session by start */
+            generations: components["schemas"]["SessionGeneration"][];
+            /** @description where /api/sessions/{id}/generations reads on, null when generations holds all */
+            generations_next: string | null;
             id: string;
             /** Format: int64 */
             keypresses: number;
-            /** @description the first AI calls of this session by start */
-            marks: components["schemas"]["Mark"][];
-            /** @description where /api/sessions/{id}/marks reads on, null when marks holds all */
-            marks_next: string | null;
             person: components["schemas"]["Person"] | null;
             replay: components["schemas"]["Replay"];
             /** Format: int64 */
             start_ms: number;
             start_url: string | null;
-            /** @description the first page views and other browser events by time */
-            steps: components["schemas"]["Step"][];
-            /** @description where /api/sessions/{id}/steps reads on, null when steps holds all */
-            steps_next: string | null;
             url: string;
             /** @description the recorded windows by start, at most 500 */
             window_list: components["schemas"]["Window"][];
             /** Format: int64 */
             windows: number;
+        };
+        SessionGeneration: {
+            conversation_id: string | null;
+            /** Format: int64 */
+            end_ms: number;
+            error: string | null;
+            /** Format: double */
+            first_token_s: number | null;
+            /** Format: int32 */
+            http_status: number | null;
+            /** @description the event's uuid */
+            id: string;
+            input_preview: string;
+            is_error: boolean;
+            /** @enum {string} */
+            kind: "generation" | "embedding" | "span" | "trace";
+            /** Format: double */
+            latency_s: number | null;
+            library: string | null;
+            link: components["schemas"]["Link"];
+            model: string | null;
+            name: string | null;
+            output_preview: string;
+            person: components["schemas"]["Person"] | null;
+            provider: string | null;
+            /** Format: int64 */
+            start_ms: number;
+            stop_reason: string | null;
+            tokens: components["schemas"]["Tokens"];
+            trace_id: string;
+            /** @description part of the content was larger than allowed and was cut off */
+            truncated: boolean;
+            /** @description the tab that asked */
+            window_id: string | null;
         };
         Status: {
             /** Format: int64 */
@@ -1131,14 +1139,6 @@ export interface components {
             version: string;
             /** @description what is wrong with them: versions, settings or clocks that differ, data that were lost */
             warnings: components["schemas"]["Warning"][];
-        };
-        Step: {
-            /** Format: int64 */
-            at_ms: number;
-            id: string;
-            name: string;
-            url: string | null;
-            window_id: string | null;
         };
         Table: {
             /** @description groups, then measures */
@@ -2003,7 +2003,75 @@ export interface operations {
             };
         };
     };
-    listSessionMarks: {
+    listSessionActivity: {
+        parameters: {
+            query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
+                /** @description The next of the answer before; without it the beginning. */
+                cursor?: string;
+                /** @description Rows of one answer. It ends earlier where it is full. */
+                limit?: number;
+                /** @description Only the activity in this tab. A cursor goes with the tab it was made for. */
+                window?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListActivity"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listSessionGenerations: {
         parameters: {
             query?: {
                 /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
@@ -2028,7 +2096,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListMark"];
+                    "application/json": components["schemas"]["ListSessionGeneration"];
                 };
             };
             /** @description Not Found */
@@ -2097,74 +2165,6 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-        };
-    };
-    listSessionSteps: {
-        parameters: {
-            query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
-                project?: string;
-                /** @description The next of the answer before; without it the beginning. */
-                cursor?: string;
-                /** @description Rows of one answer. It ends earlier where it is full. */
-                limit?: number;
-                /** @description Only the steps of this tab. A cursor goes with the tab it was made for. */
-                window?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListStep"];
                 };
             };
             /** @description Not Found */
