@@ -1,5 +1,5 @@
-// Package archive moves everything from one storage to another by way of a directory, in steps that can be interrupted at
-// any point and taken up again.
+// Package archive moves everything from one storage to another through a directory, in steps that can be interrupted at
+// any point and resumed.
 //
 // # The format
 //

@@ -1,5 +1,5 @@
-// Package blocks is the port behind which the bytes of recordings lie: append-only, addressed by location. A directory is
-// behind it here; blockstest is the suite an implementation passes.
+// Package blocks is the port behind which the bytes of recordings lie: append-only, addressed by location. Its subpackages
+// implement it (dir, s3); blockstest is the suite that an implementation passes.
 package blocks
 
 import (

@@ -1,7 +1,7 @@
 // Package damage says which stored data were lost and how to continue without them, and keeps what was damaged.
 //
-// A damaged file is never touched before somebody has decided: what is found is reported with a code, and a start that is
-// given the code goes on. Each damage has a code of its own, so that a setting that was left behind accepts no other loss.
+// A damaged file is never touched before somebody has decided: damage is reported with a code, and a start that is
+// given the code continues. Each damage has a code of its own, so that a setting that somebody forgot to remove accepts no other loss.
 package damage
 
 import (

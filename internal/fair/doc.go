@@ -2,5 +2,5 @@
 // processor time (Turns) and connections (Listener). What is counted is the address a request comes from (package remote); it
 // knows nothing of what requests are about.
 //
-// Nothing here is divided beforehand. Who is alone may use nearly all; a share binds when others want theirs.
+// Nothing is divided in advance. A caller who is alone may use nearly everything; a share limits a caller only when others want theirs.
 package fair

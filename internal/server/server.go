@@ -1,5 +1,5 @@
-// Package server puts Playhead together: it builds and starts every part in order and stops them in reverse. Nothing of it
-// is global, so that one process can hold several servers.
+// Package server puts Playhead together: it builds and starts every part in order and stops them in reverse order. It has no
+// global state, so one process can run several servers.
 package server
 
 import (
