@@ -88,13 +88,13 @@ func (s *server) probe(ctx context.Context, length time.Duration) (*probes, int6
 	return p, sent.Load(), err
 }
 
-// send sends events and their recordings, in the one order and in the other, until ctx ends.
+// send sends events and their recordings, in the one order and in the other, until ctx ends; each at least once.
 func (p *probes) send(ctx context.Context, m *minute) error {
 	// A recording's beginning has a full picture of the page, which is all that a link needs.
 	beginning := *m
 	beginning.bodies = m.bodies[:1]
 	w, random := zipf.NewWriter(11), rand.New(rand.NewPCG(11, 12))
-	for late := false; ; late = !late {
+	for late := false; ctx.Err() == nil || late; late = !late {
 		t := time.NewTimer(probeEvery)
 		session, trace := uuid.NewString(), uuid.NewString()
 		recording, err := beginning.again(session, uuid.NewString(), time.Now().UnixMilli()-m.endMS)
@@ -127,9 +127,9 @@ func (p *probes) send(ctx context.Context, m *minute) error {
 		select {
 		case <-t.C:
 		case <-ctx.Done():
-			return nil
 		}
 	}
+	return nil
 }
 
 // poll asks which of those that are waited for are linked.

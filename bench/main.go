@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -64,10 +65,12 @@ func run() error {
 			continue
 		}
 		r.part = p.name
-		if err := p.run(ctx, o, r); err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
+		err := p.run(ctx, o, r)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", p.name, err)
 		}
-		if err := r.write(o.out); err != nil {
+		// What was measured before something failed is worth keeping.
+		if err := errors.Join(err, r.write(o.out)); err != nil {
 			return err
 		}
 	}
