@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,12 +24,13 @@ func measureAskCluster(ctx context.Context, o options, r *report) error {
 	now, part := time.Now(), r.part
 	earlier := o
 	earlier.bin = o.before
+	// The first is what the last is compared with.
 	starts := []struct {
 		open func(context.Context, options) (*engine, error)
 		o    options
-	}{{embedded, o}, {clustered(1, 1, "before"), earlier}, {clustered(1, 1, "ClickHouse"), o}}
+	}{{clustered(1, 1, "before"), earlier}, {embedded, o}, {clustered(1, 1, "ClickHouse"), o}}
 	if o.before == "" {
-		starts = slices.Delete(starts, 1, 2)
+		starts = starts[1:]
 	}
 	var engines []*engine
 	for _, start := range starts {
