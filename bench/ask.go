@@ -56,7 +56,7 @@ func sumsByDay(now time.Time, goal string) question {
 
 // sumsFrom is when the ith question for sums begins, before all events.
 func sumsFrom(now time.Time, i int) time.Time {
-	return now.Add(-askedOver - time.Hour - time.Duration(i)*time.Second).UTC().Truncate(time.Second)
+	return now.Add(-2*askedOver - time.Hour - time.Duration(i)*time.Second).UTC().Truncate(time.Second)
 }
 
 // checkSums adds up a column of counts.
@@ -174,6 +174,9 @@ func measureAsk(ctx context.Context, o options, r *report) error {
 	}
 	defer func() { _ = s.close() }()
 	o.over = askedOver
+	if o.grow > o.events {
+		o.until = askedOver // those that are added come after these, as they would
+	}
 	now, batches, phrases := time.Now(), makeBatches(o), rarePhrases(o.questions())
 	plant(batches, o.batches()*batchSize, phrases)
 	if _, err := sendEvents(ctx, o, s.client, batches); err != nil {
@@ -239,21 +242,23 @@ func askMore(ctx context.Context, o options, r *report, s *server, now time.Time
 	if int64(o.grow) <= before {
 		return nil
 	}
-	o.events = o.grow - int(before)
+	o.events, o.until = o.grow-int(before), 0
+	cpu := s.cpuSeconds()
 	sent, err := sendEvents(ctx, o, s.client, makeLightBatches(o))
 	if err != nil {
 		return err
 	}
-	data := fmt.Sprintf("%d generations, of which %d came with text, over %.0f days", before+sent.count, before, o.over.Hours()/24)
+	data := fmt.Sprintf("%d generations, of which the first %d came with text, over %.0f days, of which these are the first half", before+sent.count, before, 2*o.over.Hours()/24)
 	r.add("events without text, acknowledged durably", sent.perSecond(), "events/s", "", data)
 	if err := s.settled(ctx); err != nil {
 		return err
 	}
+	r.add("events without text: server's processor time", (s.cpuSeconds()-cpu)/float64(sent.count)*1e6, "µs/event", "", data)
 	q := sumsByDay(now, "1,500 at most")
-	took, cpu, err := q.ask(ctx, s, 20, before+sent.count)
+	took, used, err := q.ask(ctx, s, 20, before+sent.count)
 	if err != nil {
 		return err
 	}
-	newAsked(r, data).answered(q.name, q.goal, took, cpu)
+	newAsked(r, data).answered(q.name, q.goal, took, used)
 	return nil
 }

@@ -90,8 +90,8 @@ type options struct {
 	recordFor, soak, linksFor                 time.Duration
 	hostile                                   hostile
 
-	// over is how long before now events lie, evenly; 0 is that all are of now.
-	over time.Duration
+	// over is the time over which events lie, evenly, until so long before now; 0 is that all are of now.
+	over, until time.Duration
 }
 
 // batches is how many batches each connection sends.
@@ -102,7 +102,7 @@ func (o options) sends() int64 { return int64(o.batches()) * batchSize * int64(o
 
 // ago is how long before now the nth batch of a connection lies.
 func (o options) ago(n int) time.Duration {
-	return time.Duration(float64(o.over) * (1 - float64(n)/float64(o.batches())))
+	return o.until + time.Duration(float64(o.over)*(1-float64(n)/float64(o.batches())))
 }
 
 // eventData says what sendEvents sends.
