@@ -22,7 +22,7 @@ func llmEntries(n int) []Entry {
 		system, user, answer := w.Text(400), w.Text(120), w.Text(930)
 		all[i].Texts[Input] = fmt.Appendf(nil, `[{"role":"system","content":"%s"},{"role":"user","content":"%s"}]`, system, user)
 		all[i].Texts[Output] = fmt.Appendf(nil, `[{"role":"assistant","content":[{"type":"text","text":"%s"}]}]`, answer)
-		all[i].Texts[InputPreview], all[i].Texts[OutputPreview] = []byte(user[:120]), []byte(answer[:240])
+		all[i].Texts[InputPreview], all[i].Texts[OutputPreview] = []byte(user[:120]), []byte(answer[:240]+dots)
 		all[i].Texts[Properties] = []byte(`{"$ai_base_url":"https://api.openai.com/v1/","$ai_model_parameters":{"temperature":0.2,"stream":false},"$ai_tokens_source":"sdk","$geoip_disable":true,"$python_runtime":"CPython","$python_version":"3.11.7","$os":"Linux"}`)
 	}
 	return all

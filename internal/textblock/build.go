@@ -33,10 +33,9 @@ type entry struct {
 	id     uuid.UUID
 	timeMS int64
 	begin  int
-	// lengths are how many tokens each text has, and one more; 0 is absent. Of a preview that is a piece the stream has where it
-	// begins and how long it is instead.
+	// lengths are how many tokens each text has, and one more; 0 is absent. A preview that is a piece has nothing in the stream.
 	lengths [Fields]uint32
-	pieces  [Fields]bool
+	pieces  [2]place // of a preview that is none, no bytes
 }
 
 // Reset forgets what was added.
@@ -61,9 +60,8 @@ func (b *Builder) Add(e *Entry) {
 		}
 		begin := len(b.stream)
 		b.raw += int64(len(text))
-		if token, is := b.piece(e, &at, Field(field)); is {
-			b.stream = append(b.stream, token, uint32(len(text)))
-			at.lengths[field], at.pieces[field] = 2+1, true
+		if p := b.piece(e, &at, Field(field)); p.bytes > 0 {
+			at.lengths[field], at.pieces[field-int(InputPreview)] = 1, p
 			continue
 		}
 		before := &b.before[field]
@@ -90,16 +88,16 @@ func (b *Builder) Add(e *Entry) {
 	b.entries = append(b.entries, at)
 }
 
-// piece says with which token of its text a preview begins that is a piece of it.
-func (b *Builder) piece(e *Entry, at *entry, field Field) (token uint32, is bool) {
+// piece says where in its text a preview lies that is a piece of it.
+func (b *Builder) piece(e *Entry, at *entry, field Field) (p place) {
 	of, is := previewOf(field)
-	if !is || len(e.Texts[field]) == 0 {
-		return 0, false
+	if !is {
+		return p
 	}
-	text := e.Texts[of]
-	from := bytes.Index(text, e.Texts[field])
+	shown, cut := bytes.CutSuffix(e.Texts[field], []byte(dots))
+	from := bytes.Index(e.Texts[of], shown)
 	if from < 0 {
-		return 0, false
+		return p
 	}
 	row := b.row(at, of)
 	position, last := 0, between
@@ -109,11 +107,14 @@ func (b *Builder) piece(e *Entry, at *entry, field Field) (token uint32, is bool
 			position += len(implied(last, k))
 		}
 		if position >= from {
-			return uint32(n), position == from
+			if position == from {
+				p = place{uint32(n), uint32(len(shown)), cut}
+			}
+			return p
 		}
 		position, last = position+len(b.tokens.token(t)), k
 	}
-	return 0, false
+	return p
 }
 
 // row is what the stream has of a text.
@@ -169,13 +170,15 @@ func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func
 					if len(row) == 0 {
 						return errPreview
 					}
-					if row[0] == asPiece {
-						token, length, err := piece(row)
+					if row[0] != asNumbers {
+						p, err := piece(row)
 						if err != nil {
 							return err
 						}
-						b.stream, b.raw = append(b.stream, token, length), b.raw+int64(length)
-						at.lengths[field], at.pieces[field] = 2+1, true
+						if b.raw += int64(p.bytes); p.cut {
+							b.raw += int64(len(dots))
+						}
+						at.lengths[field], at.pieces[field-InputPreview] = 1, p
 						continue
 					}
 					row = row[1:]
@@ -238,11 +241,12 @@ func (b *Builder) Build() *Block {
 				}
 				begin := len(rows)
 				row := b.stream[at : at+int(length)-1]
-				switch _, preview := previewOf(Field(field)); {
-				case e.pieces[field]:
-					rows, row = appendPiece(rows, row[0], row[1]), nil
-				case preview:
-					rows = append(rows, asNumbers)
+				if _, preview := previewOf(Field(field)); preview {
+					if p := e.pieces[field-int(InputPreview)]; p.bytes > 0 {
+						rows = appendPiece(rows, p)
+					} else {
+						rows = append(rows, asNumbers)
+					}
 				}
 				for _, n := range row {
 					rows = appendNumber(rows, renumbered[n])

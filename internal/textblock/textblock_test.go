@@ -62,6 +62,11 @@ func oddEntries(random *rand.Rand, n, pieces int) []Entry {
 			default:
 				all[i].Texts[field] = quote(oddText(random, pieces))
 			}
+			if of, is := previewOf(Field(field)); is && len(all[i].Texts[of]) > 0 && random.IntN(2) == 0 {
+				text := all[i].Texts[of]
+				from := random.IntN(len(text))
+				all[i].Texts[field] = append(bytes.Clone(text[from:from+random.IntN(len(text)-from+1)]), []string{"", dots}[random.IntN(2)]...)
+			}
 		}
 	}
 	return all

@@ -45,8 +45,6 @@ CREATE TABLE IF NOT EXISTS events (
     is_error Bool CODEC(ZSTD),
     error String CODEC(ZSTD),
     stop_reason LowCardinality(String),
-    input_preview String CODEC(ZSTD),
-    output_preview String CODEC(ZSTD),
     metric_name LowCardinality(String),
     metric_value String CODEC(ZSTD),
     truncated Bool CODEC(ZSTD),
@@ -80,6 +78,8 @@ CREATE TABLE IF NOT EXISTS contents (
     output String CODEC(ZSTD(3)),
     tools String CODEC(ZSTD(3)),
     properties String CODEC(ZSTD(3)),
+    input_preview String CODEC(ZSTD),
+    output_preview String CODEC(ZSTD),
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax
@@ -236,10 +236,6 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
 
-ALTER TABLE events ADD COLUMN IF NOT EXISTS input_preview String CODEC(ZSTD);
-
-ALTER TABLE events ADD COLUMN IF NOT EXISTS output_preview String CODEC(ZSTD);
-
 ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
@@ -313,8 +309,6 @@ CREATE TABLE IF NOT EXISTS events_local (
     is_error Bool CODEC(ZSTD),
     error String CODEC(ZSTD),
     stop_reason LowCardinality(String),
-    input_preview String CODEC(ZSTD),
-    output_preview String CODEC(ZSTD),
     metric_name LowCardinality(String),
     metric_value String CODEC(ZSTD),
     truncated Bool CODEC(ZSTD),
@@ -350,6 +344,8 @@ CREATE TABLE IF NOT EXISTS contents_local (
     output String CODEC(ZSTD(3)),
     tools String CODEC(ZSTD(3)),
     properties String CODEC(ZSTD(3)),
+    input_preview String CODEC(ZSTD),
+    output_preview String CODEC(ZSTD),
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax
@@ -516,10 +512,6 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
 
-ALTER TABLE events_local ADD COLUMN IF NOT EXISTS input_preview String CODEC(ZSTD);
-
-ALTER TABLE events_local ADD COLUMN IF NOT EXISTS output_preview String CODEC(ZSTD);
-
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
@@ -602,10 +594,6 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
 
-ALTER TABLE events ADD COLUMN IF NOT EXISTS input_preview String CODEC(ZSTD);
-
-ALTER TABLE events ADD COLUMN IF NOT EXISTS output_preview String CODEC(ZSTD);
-
 ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
@@ -679,8 +667,6 @@ CREATE TABLE IF NOT EXISTS events_local (
     is_error Bool CODEC(ZSTD),
     error String CODEC(ZSTD),
     stop_reason LowCardinality(String),
-    input_preview String CODEC(ZSTD),
-    output_preview String CODEC(ZSTD),
     metric_name LowCardinality(String),
     metric_value String CODEC(ZSTD),
     truncated Bool CODEC(ZSTD),
@@ -716,6 +702,8 @@ CREATE TABLE IF NOT EXISTS contents_local (
     output String CODEC(ZSTD(3)),
     tools String CODEC(ZSTD(3)),
     properties String CODEC(ZSTD(3)),
+    input_preview String CODEC(ZSTD),
+    output_preview String CODEC(ZSTD),
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax
@@ -882,10 +870,6 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
 
-ALTER TABLE events_local ADD COLUMN IF NOT EXISTS input_preview String CODEC(ZSTD);
-
-ALTER TABLE events_local ADD COLUMN IF NOT EXISTS output_preview String CODEC(ZSTD);
-
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
@@ -967,10 +951,6 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
 ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
-
-ALTER TABLE events ADD COLUMN IF NOT EXISTS input_preview String CODEC(ZSTD);
-
-ALTER TABLE events ADD COLUMN IF NOT EXISTS output_preview String CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
 

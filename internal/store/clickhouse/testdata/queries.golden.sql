@@ -14,7 +14,7 @@ WHERE (b.project, b.session_id, b.uuid) IN arrayZip({projects:Array(String)}, {s
 
 -- contents_of
 SELECT
-    c.project, c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties
+    c.project, c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties, c.input_preview, c.output_preview
 FROM contents AS c FINAL
 WHERE (c.project, c.sort_ms, c.uuid) IN arrayZip({projects:Array(String)}, {sort_ms:Array(Int64)}, {uuids:Array(UUID)});
 
@@ -33,7 +33,7 @@ LIMIT {limit:UInt64};
 -- dump_events
 -- In the order of the sorting key. Its first columns are compared by themselves, too: the index understands that.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events AS e FINAL
 WHERE {first:UInt8} OR (e.project >= {project:String} AND (e.project > {project:String}
     OR (e.sort_ms >= {sort_ms:Int64} AND (e.sort_ms > {sort_ms:Int64} OR e.uuid > {uuid:UUID}))))
@@ -60,7 +60,7 @@ LIMIT {limit:UInt64};
 -- event
 -- Every copy of one event.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
     , e.version
 FROM events AS e
 WHERE e.project = {project:String} AND e.uuid = {uuid:UUID};
@@ -68,7 +68,7 @@ WHERE e.project = {project:String} AND e.uuid = {uuid:UUID};
 -- events_named
 -- Light rows by uuid, all of which lie between two times.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events AS e FINAL
 WHERE e.time_ms >= {first_ms:Int64} AND e.time_ms <= {last_ms:Int64} AND e.uuid IN {uuids:Array(UUID)}
     AND (e.project, e.uuid) IN arrayZip({projects:Array(String)}, {uuids:Array(UUID)});
@@ -76,7 +76,7 @@ WHERE e.time_ms >= {first_ms:Int64} AND e.time_ms <= {last_ms:Int64} AND e.uuid 
 -- events_of
 -- By sorting key, so that only the granules concerned are read.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM events AS e FINAL
 WHERE (e.project, e.sort_ms, e.uuid) IN arrayZip({projects:Array(String)}, {sort_ms:Array(Int64)}, {uuids:Array(UUID)});
 
@@ -189,6 +189,12 @@ SELECT toUnixTimestamp64Milli(now64(3));
 -- Asks every shard.
 SELECT count() FROM refusals WHERE last_ms < 0;
 
+-- previews_of
+SELECT c.uuid, c.input_preview, c.output_preview
+FROM contents AS c FINAL
+WHERE (c.project, c.sort_ms, c.uuid) IN arrayZip({projects:Array(String)}, {sort_ms:Array(Int64)}, {uuids:Array(UUID)})
+    AND (c.input_preview <> '' OR c.output_preview <> '');
+
 -- recording_statuses
 SELECT e.session_id, argMax(toString(e.recording_status), (e.time_ms, UUIDToNum(e.uuid)))
 FROM (
@@ -287,7 +293,7 @@ SELECT max(version) FROM schema_versions;
 
 -- session_events
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM (
     SELECT * FROM events
     WHERE project = {project:String} AND session_id = {session_id:String}
@@ -300,7 +306,7 @@ LIMIT {limit:UInt64};
 -- session_events_few
 -- As trace_events_few, of one session.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
     , e.version
 FROM events AS e
 WHERE e.project = {project:String} AND e.session_id = {session_id:String}
@@ -470,7 +476,7 @@ WHERE project = {project:String};
 
 -- trace_events
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
 FROM (
     SELECT * FROM events
     WHERE project = {project:String} AND trace_id IN {trace_ids:Array(String)}
@@ -484,7 +490,7 @@ LIMIT {limit:UInt64} BY e.trace_id;
 -- The events of traces that have few, in no order, and every copy of them. As much as planning costs what is not in here:
 -- sorting, subqueries, all columns twice.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.input_preview, e.output_preview, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens
     , e.version
 FROM events AS e
 WHERE e.project = {project:String} AND e.trace_id IN {trace_ids:Array(String)}
@@ -560,8 +566,11 @@ SELECT
         sumIf(e.reasoning_tokens, e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1),
     arraySort(groupUniqArrayIf(toString(e.model), e.model <> '')),
     argMinIf(e.error, (e.start_ms, UUIDToNum(e.uuid)), e.is_error AND e.error <> ''),
-    argMinIf(e.input_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
-    argMaxIf(e.output_preview, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    -- The first and the last generation, for their previews.
+    argMinIf(e.uuid, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    argMinIf(e.time_ms, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    argMaxIf(e.uuid, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    argMaxIf(e.time_ms, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
     max(e.truncated)
 FROM (
     SELECT * FROM events
