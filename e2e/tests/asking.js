@@ -37,6 +37,36 @@ export function asking(env) {
       await eventually('back to before the search', () => list.parameter('q') === null)
     })
 
+    // A search of so few events ends at once: the server's answer is replaced by those of one that has much to look at.
+    scenario('goes on by itself where there is much to look at, says how far it is, and can be stopped', async (list, page) => {
+      let asked = 0
+      let whole
+      let stopped = false
+      await page.route(/\/api\/generations\?/, async (route) => {
+        const cursor = new URL(route.request().url()).searchParams.get('cursor')
+        if (cursor === null) whole = await (await route.fetch()).json()
+        asked++
+        const partly = (items, n) => ({ items, next: `part-${n}`, searched_to_ms: newest - n * hour, searched_share: n / 10 })
+        if (cursor === null) return route.fulfill({ json: partly([], 1) })
+        const n = Number(cursor.slice('part-'.length))
+        if (n === 1) return route.fulfill({ json: partly(whole.items.slice(0, 4), 4) })
+        while (!stopped && n === 4) await new Promise((resolve) => setTimeout(resolve, 20))
+        if (n === 4) return route.fulfill({ json: partly([], 7) })
+        return route.fulfill({ json: { items: whole.items.slice(4), next: null } })
+      })
+      await list.open('/generations', word)
+      await eventually('the newest are there while the search goes on', async () => await page.locator('[data-testid$=-row]').count() === 4)
+      const said = page.getByTestId('searched')
+      assert.match((await said.innerText()).replaceAll(/\s+/g, ' '), /searched back to .*, 40 % of all text\. Stop/)
+      await said.getByRole('button', { name: 'Stop' }).click()
+      stopped = true
+      await said.getByText('70 %').waitFor()
+      await said.getByRole('button', { name: 'Search further back' }).click()
+      await list.has(12, 'all')
+      await page.getByText('That is all that matches.').waitFor()
+      assert.equal(asked, 4)
+    })
+
     scenario('completes fields and values by keyboard', async (list, page) => {
       await list.open('/generations', word)
       await list.has(12, 'all')

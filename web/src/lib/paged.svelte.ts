@@ -80,7 +80,7 @@ export class Paged<T extends { id: string }> {
 
   /** Reads the first page again: rows already shown are brought up to date in place, new ones wait in fresh. */
   async refresh(signal: AbortSignal): Promise<void> {
-    if (this.searched && this.loadingMore) return; // two searches would share what one may take
+    if (this.searched) return; // two searches would share what one may take
     const abort = this.#abort;
     let page: Page<T>;
     try {
