@@ -57,7 +57,7 @@ export function asking(env) {
       await list.open('/generations', word)
       await eventually('the newest are there while the search goes on', async () => await page.locator('[data-testid$=-row]').count() === 4)
       const said = page.getByTestId('searched')
-      assert.match((await said.innerText()).replaceAll(/\s+/g, ' '), /searched back to .*, 40 % of all text\. Stop/)
+      assert.match((await said.innerText()).replaceAll(/\s+/g, ' '), /Searched back to .*, 40 % of all text\. Stop/)
       await said.getByRole('button', { name: 'Stop' }).click()
       stopped = true
       await said.getByText('70 %').waitFor()

@@ -33,7 +33,35 @@ func (t *Texts) Pack(ctx context.Context) (*Change, error) {
 		}
 		return t.pack(ctx, old, packed, nil)
 	}
+	if old := t.lonely(); len(old) > 0 {
+		return t.pack(ctx, old, false, nil)
+	}
 	return nil, nil
+}
+
+// lonely are the fresh blocks of one project in a file of which less than a quarter is still named: those of a project that is slow to
+// fill a block would keep what others have left. They are written anew where the next ones go.
+func (t *Texts) lonely() []*Block {
+	var newest *Block
+	named := map[string]int64{}
+	fresh := slices.DeleteFunc(t.all(), func(b *Block) bool { return b.Packed })
+	for _, b := range fresh {
+		named[b.Location.Key] += b.Location.Length
+		if newest == nil || b.Number > newest.Number {
+			newest = b
+		}
+	}
+	for _, first := range fresh {
+		key := first.Location.Key
+		if key == newest.Location.Key || t.damaged[first.Number] {
+			continue
+		}
+		if length, err := t.fresh.Length(key); err != nil || 4*named[key] >= length {
+			continue
+		}
+		return slices.DeleteFunc(slices.Clone(t.whole(first.Project)), func(b *Block) bool { return b.Packed || b.Location.Key != key })
+	}
+	return nil
 }
 
 // whole are a project's blocks without those that are damaged.

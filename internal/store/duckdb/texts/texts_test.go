@@ -331,6 +331,31 @@ func TestFilesAreSwept(t *testing.T) {
 	}
 }
 
+// TestSlowProjectsKeepNoFile: a block of a project that has few events goes on to another file when nearly all others have left its own.
+func TestSlowProjectsKeepNoFile(t *testing.T) {
+	w := newWorld(t)
+	w.commit("slow", 3)
+	first := w.texts.of("slow")[0].Location.Key
+	for w.texts.of("default") == nil || !w.texts.of("default")[0].Packed {
+		w.commit("default", 1000)
+		w.pack()
+	}
+	if err := w.texts.Close(); err != nil { // from then on, no file that is there is written to
+		t.Fatal(err)
+	}
+	w.open()
+	w.commit("default", 100)
+	w.pack()
+	if now := w.texts.of("slow"); len(now) != 1 || now[0].Location.Key == first || now[0].Packed {
+		t.Errorf("%+v, want it in another file", now)
+	}
+	if names, err := filepath.Glob(filepath.Join(w.path, "fresh", "*", "*", "*")); err != nil || len(names) != 1 {
+		t.Errorf("files %v, error %v, want the one that is written to", names, err)
+	}
+	w.check("slow")
+	w.check("default")
+}
+
 // TestForget drops what is old, of blocks of which a part is, too.
 func TestForget(t *testing.T) {
 	w := newWorld(t)
