@@ -155,12 +155,13 @@ func (b *builder) join(name string) string {
 func (b *builder) grouped() bool { return b.s.Of != filter.Generations }
 
 // matching writes what of an expression is left to be decided when rows are selected. Of traces and sessions, which have the values of
-// all their rows, terms that must hold are looked for among the rows first, each among those of the term before: an index may find them,
-// and what does not have them is not summed up.
+// all their rows, terms that must hold are looked for among the rows first, each among those of the term before, and all of them among
+// what was active: an index may find them, and what does not have them is not summed up.
 func (b *builder) matching(e filter.Expr) string {
 	if !b.grouped() {
 		return b.where(e)
 	}
+	b.among = b.active()
 	rest := filter.And{}
 	began := filter.And{}
 	for _, x := range conjuncts(e) {
@@ -403,7 +404,7 @@ func (b *builder) source(where string, kindsOf []string) string {
 	if slices.Contains(b.joins, linkJoin) {
 		links = ", linked.state AS link_state, linked.method AS link_method"
 	}
-	from := "SELECT e.*" + b.rows.list() + links + " FROM (" + b.base(append(b.among, b.active()...)...) + ") AS e" + b.joined()
+	from := "SELECT e.*" + b.rows.list() + links + " FROM (" + b.base(b.among...) + ") AS e" + b.joined()
 	grouped := "SELECT e.id AS id, max(e.time_ms) AS latest, e.id AS ordered" + b.groups.list() + " FROM (" + from + ") AS e GROUP BY e.id"
 	return "SELECT * FROM (" + grouped + ") AS r WHERE " + where
 }
