@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
@@ -29,13 +30,27 @@ func (s *Store) dear(ctx context.Context, what string, do func(context.Context, 
 		return fmt.Errorf("%s: %w", what, ctx.Err())
 	}
 	defer func() { <-s.dearTurns }()
-	ctx = ch.Context(ctx, ch.WithSettings(ch.Settings{"os_threads_nice_value_query": 10}))
+	ctx = ch.Context(ctx, ch.WithSettings(patient))
 	err := s.read(ctx, what, do)
 	var exception *ch.Exception
 	if errors.As(err, &exception) && exception.Code == codeMemoryLimit {
 		return fmt.Errorf("%w: %w", store.ErrTooMuch, err)
 	}
 	return err
+}
+
+// patient lets others go first, where the server may say so to the system.
+var patient = ch.Settings{"os_threads_nice_value_query": 10}
+
+// scanning has a statement look at ids row by row when it may be about hundreds of thousands of traces or sessions, which are found
+// in the index of ids one by one: of 9.6 million events that took minutes, and this takes seconds.
+func scanning(ctx context.Context, s sqlgen.Scope) context.Context {
+	if s.Few() {
+		return ctx
+	}
+	settings := maps.Clone(patient)
+	settings["ignore_data_skipping_indices"] = "trace_ids,session_ids"
+	return ch.Context(ctx, ch.WithSettings(settings))
 }
 
 // ask runs a generated statement and calls scan with each row's Scan, which fills pointers to any, too.
@@ -107,7 +122,7 @@ func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (list 
 }
 
 func find(ctx context.Context, conn driver.Conn, scope sqlgen.Scope, p store.Part) (found []store.Found, err error) {
-	err = ask(ctx, conn, sqlgen.Rows(sqlgen.ClickHouse, scope, p), func(scan func(...any) error) error {
+	err = ask(scanning(ctx, scope), conn, sqlgen.Rows(sqlgen.ClickHouse, scope, p), func(scan func(...any) error) error {
 		f, err := sqlgen.ScanFound(scan)
 		found = append(found, f)
 		return err
@@ -118,7 +133,8 @@ func find(ctx context.Context, conn driver.Conn, scope sqlgen.Scope, p store.Par
 // Count implements store.Lists.
 func (s *Store) Count(ctx context.Context, q store.Question) (n store.Counted, err error) {
 	err = s.dear(ctx, "count", func(ctx context.Context, conn driver.Conn) error {
-		return ask(ctx, conn, sqlgen.Count(sqlgen.ClickHouse, sqlgen.Scope{Question: q}), func(scan func(...any) error) error { return scan(&n.Rows) })
+		scope := sqlgen.Scope{Question: q}
+		return ask(scanning(ctx, scope), conn, sqlgen.Count(sqlgen.ClickHouse, scope), func(scan func(...any) error) error { return scan(&n.Rows) })
 	})
 	return n, err
 }
@@ -127,7 +143,8 @@ func (s *Store) Count(ctx context.Context, q store.Question) (n store.Counted, e
 func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
 	err = s.dear(ctx, "sum", func(ctx context.Context, conn driver.Conn) error {
 		var rows [][]filter.Cell
-		err := ask(ctx, conn, sqlgen.Sum(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, sum, span), func(scan func(...any) error) error {
+		scope := sqlgen.Scope{Question: q}
+		err := ask(scanning(ctx, scope), conn, sqlgen.Sum(sqlgen.ClickHouse, scope, sum, span), func(scan func(...any) error) error {
 			row, err := sqlgen.ScanCells(sum, span, scan)
 			rows = append(rows, row)
 			return err
@@ -144,7 +161,8 @@ func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span 
 func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (facet store.Facet, err error) {
 	err = s.dear(ctx, "facet", func(ctx context.Context, conn driver.Conn) error {
 		facet.Facet = filter.Facet{Field: f}
-		return ask(ctx, conn, sqlgen.Facet(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, f, limit), func(scan func(...any) error) error {
+		scope := sqlgen.Scope{Question: q}
+		return ask(scanning(ctx, scope), conn, sqlgen.Facet(sqlgen.ClickHouse, scope, f, limit), func(scan func(...any) error) error {
 			return sqlgen.ScanFrequency(&facet.Facet, scan)
 		})
 	})
