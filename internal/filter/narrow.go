@@ -58,6 +58,21 @@ func AllSearches(e Expr) []Search {
 	return all
 }
 
+// RequiredSearches are those searches of an expression that all of what it finds must match.
+func RequiredSearches(e Expr) []Search {
+	switch e := e.(type) {
+	case And:
+		var all []Search
+		for _, x := range e {
+			all = append(all, RequiredSearches(x)...)
+		}
+		return all
+	case Search:
+		return []Search{e}
+	}
+	return nil
+}
+
 // Searches says whether an expression searches for text.
 func Searches(e Expr) bool { return len(AllSearches(e)) > 0 }
 

@@ -85,9 +85,9 @@ func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (list 
 	return store.List{Rows: found}, err
 }
 
-// find finds what matches, and says how far back it searched text when that was not all of it.
-func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (list store.List, err error) {
-	if list.Searched, err = s.lookInTexts(ctx, &scope, nil, time.Time{}); err == nil {
+// find finds what matches, and says how far back it searched text when that was not all of it. Known are hits of searches.
+func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part, known map[string][]string) (list store.List, err error) {
+	if list.Searched, err = s.lookInTexts(ctx, &scope, known, nil, time.Time{}); err == nil {
 		list.Rows, err = rows(ctx, db, scope, p)
 	}
 	return list, err
@@ -106,7 +106,7 @@ func rows(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (fo
 func (s *Store) wholly(ctx context.Context, what string, q store.Question, do func(context.Context, querier, sqlgen.Scope) error) (searched *store.Searched, err error) {
 	err = s.dear(ctx, what, func(ctx context.Context, db querier) error {
 		scope := sqlgen.Scope{Question: q}
-		if searched, err = s.lookInTexts(ctx, &scope, nil, time.Time{}); err != nil {
+		if searched, err = s.lookInTexts(ctx, &scope, nil, nil, time.Time{}); err != nil {
 			return err
 		}
 		return do(ctx, db, scope)

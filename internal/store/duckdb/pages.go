@@ -101,16 +101,22 @@ func (s *Store) findAmong(ctx context.Context, db querier, q store.Question, p s
 	for i := range near {
 		ids[i] = near[i].ID
 	}
-	scope := s.scopeOf(q, ids)
+	scope, err := s.scopeAmong(ctx, db, q, ids)
+	if err != nil {
+		return store.List{}, err
+	}
+	return s.find(ctx, db, scope, p, nil)
+}
+
+// scopeAmong is a question about those of ids alone, with when their oldest text is from where text is searched.
+func (s *Store) scopeAmong(ctx context.Context, db querier, q store.Question, ids []string) (scope sqlgen.Scope, err error) {
+	scope = s.scopeOf(q, ids)
 	if filter.Searches(q.Where) {
 		v := values{"project": q.Project, "ids": ids}
 		s.boundsOf(q.Of, q.Project, ids, v)
-		err := query(ctx, db, string(q.Of)+"_text_from", v, func(r *sql.Rows) error { return r.Scan(&scope.ContentsFromMS) })
-		if err != nil {
-			return store.List{}, err
-		}
+		err = query(ctx, db, string(q.Of)+"_text_from", v, func(r *sql.Rows) error { return r.Scan(&scope.ContentsFromMS) })
 	}
-	return s.find(ctx, db, scope, p)
+	return scope, err
 }
 
 // newest finds the ids of the newest rows, newest first. Those after edge are all that there are; it is longAgo when
@@ -185,7 +191,7 @@ func (s *Store) findGenerations(ctx context.Context, q store.Question, p store.P
 // findAmongAll looks at everything.
 func (s *Store) findAmongAll(ctx context.Context, q store.Question, p store.Part) (list store.List, err error) {
 	err = s.dear(ctx, "find "+string(q.Of), func(ctx context.Context, db querier) (err error) {
-		list, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p)
+		list, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p, nil)
 		return err
 	})
 	return list, err

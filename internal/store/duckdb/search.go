@@ -5,12 +5,15 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/duckdb/texts"
 	"github.com/playheadhq/playhead/internal/store/sqlgen"
@@ -24,12 +27,15 @@ const defaultMaxHits = 1_000_000
 // more than are kept, or the deadline has passed, it looks no further back, narrows the scope to what was active since then, and says
 // so. Before is where the part of the list begins whose text is looked for, nil for the newest; a search that has ended early has looked at
 // something behind it.
-func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, before *store.Position, deadline time.Time) (*store.Searched, error) {
+//
+// Known are the hits of searches that were looked for before, by their text.
+func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, known map[string][]string, before *store.Position, deadline time.Time) (*store.Searched, error) {
 	hits := map[string][]string{}
+	maps.Copy(hits, known)
 	edge := int64(0)
 	for _, search := range filter.AllSearches(scope.Where) {
 		name := filter.String(search)
-		if _, known := hits[name]; known {
+		if _, ok := hits[name]; ok {
 			continue
 		}
 		q := texts.Query{Project: scope.Project, Expr: search, FromMS: max(scope.ContentsFromMS, filter.Since(scope.Where), edge)}
@@ -87,6 +93,9 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 	if p.Patience > 0 {
 		deadline = time.Now().Add(p.Patience)
 	}
+	if rows, ok, err := s.findFew(ctx, q, p, deadline); ok || err != nil {
+		return store.List{Rows: rows}, err
+	}
 	wanted, step, since := p.Limit, s.firstRows(q.Of, p.Limit), filter.Since(q.Where)
 	for first := true; ; first = false {
 		var found store.List
@@ -126,6 +135,77 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 	}
 }
 
+// findFew finds what matches when a search that all of it must match has few hits in all text. It says false when there is no such search,
+// or that is not known before the deadline: as soon as there are as many hits as make a page, looking at the newest rows finds one.
+func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, deadline time.Time) (rows []store.Found, ok bool, err error) {
+	known := map[string][]string{}
+	var fewest []model.Key
+	for _, search := range filter.RequiredSearches(q.Where) {
+		hits, all, err := s.fewHits(ctx, q, search, p, deadline)
+		switch {
+		case err != nil:
+			return nil, false, err
+		case !all:
+			continue
+		case len(hits) == 0:
+			return nil, true, nil
+		case len(known) == 0 || len(hits) < len(fewest):
+			fewest = hits
+		}
+		ids := make([]string, len(hits))
+		for i, k := range hits {
+			ids[i] = k.UUID.String()
+		}
+		known[filter.String(search)] = ids
+	}
+	if len(known) == 0 {
+		return nil, false, nil
+	}
+	err = s.snapshot(ctx, "find "+string(q.Of), func(db querier) error {
+		oldest := fewest[len(fewest)-1].TimeMS
+		scope := sqlgen.Scope{Question: q, ActiveFromMS: oldest, ContentsFromMS: oldest}
+		if q.Of != filter.Generations {
+			var traces, sessions []string
+			err := query(ctx, db, "ids_of_events", keyValues(fewest), func(r *sql.Rows) error {
+				var trace, session string
+				err := r.Scan(&trace, &session)
+				traces, sessions = append(traces, trace), append(sessions, session)
+				return err
+			})
+			ids := traces
+			if q.Of == filter.Sessions {
+				ids = sessions
+			}
+			if ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" }); len(ids) == 0 || err != nil {
+				return err
+			}
+			slices.Sort(ids)
+			scope, err = s.scopeAmong(ctx, db, q, slices.Compact(ids))
+			if err != nil {
+				return err
+			}
+		}
+		list, err := s.find(ctx, db, scope, p, known)
+		rows = list.Rows
+		return err
+	})
+	return rows, true, err
+}
+
+// fewHits are all events in whose text a search finds something that may be about a part of a list, newest first. It says false when there are
+// more than make a page, or the deadline passes.
+func (s *Store) fewHits(ctx context.Context, q store.Question, search filter.Search, p store.Part, deadline time.Time) (hits []model.Key, all bool, err error) {
+	at := texts.Query{Project: q.Project, Expr: search, FromMS: filter.Since(q.Where)}
+	if p.After != nil {
+		at.ToMS = p.After.Number + 1
+	}
+	err = findText(ctx, s.engine, at, func(f texts.Found) bool {
+		hits, all = append(hits, f.Keys...), f.End
+		return len(hits) <= p.Limit && (deadline.IsZero() || time.Now().Before(deadline))
+	})
+	return hits, all, err
+}
+
 // searchNear finds those of the newest traces or sessions of a part that match. It is complete down to edge, longAgo for all.
 func (s *Store) searchNear(ctx context.Context, db querier, q store.Question, p store.Part, step int64) (list store.List, edge int64, err error) {
 	near, edge, _, err := newest(ctx, db, q.Of, step, pageValues(q.Project, p).with("rows", step).with("since_ms", int64(longAgo)))
@@ -152,7 +232,7 @@ func (s *Store) generationsAmong(ctx context.Context, db querier, q store.Questi
 		edge = 0 // everything
 	}
 	scope := sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}
-	if _, err := s.lookInTexts(ctx, &scope, p.After, deadline); err != nil {
+	if _, err := s.lookInTexts(ctx, &scope, nil, p.After, deadline); err != nil {
 		return list, 0, err
 	}
 	if edge = scope.ActiveFromMS; edge == 0 {

@@ -135,6 +135,13 @@ SELECT
 FROM identities i
 WHERE i.project = $project AND (i.id = $id OR (i.other_id <> '' AND i.other_id = $id))
 ORDER BY i.time_ms, i.uuid, i.id, i.other_id
+-- ids_of_events: projects, uuids, first_ms, last_ms
+-- The traces and sessions of events, by the events' keys, all of which lie between two times.
+SELECT DISTINCT e.trace_id, e.session_id
+FROM events e SEMI JOIN
+    (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
+ON k.project = e.project AND k.uuid = e.uuid
+WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms
 -- index_blocks: from_row, to_row
 SELECT project, received_ms, '', session_id FROM blocks WHERE rowid >= $from_row AND rowid < $to_row
 -- index_events: from_row, to_row

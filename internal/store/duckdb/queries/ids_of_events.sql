@@ -1,0 +1,6 @@
+-- The traces and sessions of events, by the events' keys, all of which lie between two times.
+SELECT DISTINCT e.trace_id, e.session_id
+FROM events e SEMI JOIN
+--: keys
+ON k.project = e.project AND k.uuid = e.uuid
+WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms;
