@@ -100,7 +100,7 @@ func (c *client) page(ctx context.Context, path string) (rows int, took time.Dur
 		if err := json.Unmarshal(raw, &answer); err != nil {
 			return 0, 0, fmt.Errorf("GET %s: %w", at, err)
 		}
-		rows += len(answer.Items)
+		rows = min(rows+len(answer.Items), pageSize) // a page that was not full is filled by the next
 		if answer.Next == nil || rows >= pageSize {
 			return rows, took, nil
 		}

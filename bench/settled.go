@@ -8,9 +8,10 @@ import (
 )
 
 // settled waits until a server with the embedded storage has done what it does by itself after a load: text is packed, and the log is
-// moved into the database, which it is a quarter of a minute after the last event.
+// moved into the database, which it is a quarter of a minute after the last event. Of a million events at the highest rate the links are
+// derived for two minutes more.
 func (s *server) settled(ctx context.Context) error {
-	const patience, moved = 2 * time.Minute, 64 << 10
+	const patience, moved = 5 * time.Minute, 64 << 10
 	for begun := time.Now(); time.Since(begun) < patience && ctx.Err() == nil && !s.dead(); {
 		if _, calm := s.calm(ctx); calm && size(filepath.Join(s.data(), "events.duckdb.wal")) < moved {
 			return nil
