@@ -135,23 +135,25 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 	}
 }
 
-// findFew finds what matches when a search that all of it must match has few hits in all text. It says false when there is no such search,
-// or that is not known before the deadline: as soon as there are as many hits as make a page, looking at the newest rows finds one.
-func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, deadline time.Time) (rows []store.Found, ok bool, err error) {
+// findFew finds what matches from the hits of searches that all of it must match: of any list when they are few in all text, and of
+// generations, which are in the order of their hits, when the newest hits make a page. It says false when it cannot tell.
+func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, deadline time.Time) (found []store.Found, ok bool, err error) {
 	known := map[string][]string{}
-	var fewest []model.Key
+	var fewest []model.Key // of a search with few
+	edge := int64(0)       // from when on the hits are known, 0 for all
 	for _, search := range filter.RequiredSearches(q.Where) {
-		hits, all, err := s.fewHits(ctx, q, search, p, deadline)
+		hits, from, err := s.newestHits(ctx, q, search, p, deadline)
 		switch {
 		case err != nil:
 			return nil, false, err
-		case !all:
-			continue
-		case len(hits) == 0:
+		case from == 0 && len(hits) == 0:
 			return nil, true, nil
-		case len(known) == 0 || len(hits) < len(fewest):
+		case from == 0 && (fewest == nil || len(hits) < len(fewest)):
 			fewest = hits
+		case from != 0 && (q.Of != filter.Generations || len(hits) <= p.Limit):
+			continue
 		}
+		edge = max(edge, from)
 		ids := make([]string, len(hits))
 		for i, k := range hits {
 			ids[i] = k.UUID.String()
@@ -161,49 +163,59 @@ func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, dea
 	if len(known) == 0 {
 		return nil, false, nil
 	}
-	err = s.snapshot(ctx, "find "+string(q.Of), func(db querier) error {
-		oldest := fewest[len(fewest)-1].TimeMS
-		scope := sqlgen.Scope{Question: q, ActiveFromMS: oldest, ContentsFromMS: oldest}
-		if q.Of != filter.Generations {
-			var traces, sessions []string
-			err := query(ctx, db, "ids_of_events", keyValues(fewest), func(r *sql.Rows) error {
-				var trace, session string
-				err := r.Scan(&trace, &session)
-				traces, sessions = append(traces, trace), append(sessions, session)
-				return err
-			})
-			ids := traces
-			if q.Of == filter.Sessions {
-				ids = sessions
-			}
-			if ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" }); len(ids) == 0 || err != nil {
+	err = s.snapshot(ctx, "find "+string(q.Of), func(db querier) (err error) {
+		scope := sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}
+		switch {
+		case q.Of != filter.Generations:
+			ids, err := hitBy(ctx, db, q.Of, fewest)
+			if err != nil || len(ids) == 0 {
 				return err
 			}
-			slices.Sort(ids)
-			scope, err = s.scopeAmong(ctx, db, q, slices.Compact(ids))
-			if err != nil {
+			if scope, err = s.scopeAmong(ctx, db, q, ids); err != nil {
 				return err
 			}
+		case fewest != nil:
+			oldest := max(edge, fewest[len(fewest)-1].TimeMS)
+			scope.ActiveFromMS, scope.ContentsFromMS = oldest, oldest
 		}
 		list, err := s.find(ctx, db, scope, p, known)
-		rows = list.Rows
+		found = list.Rows
 		return err
 	})
-	return rows, true, err
+	return found, edge == 0 || len(found) >= p.Limit, err
 }
 
-// fewHits are all events in whose text a search finds something that may be about a part of a list, newest first. It says false when there are
-// more than make a page, or the deadline passes.
-func (s *Store) fewHits(ctx context.Context, q store.Question, search filter.Search, p store.Part, deadline time.Time) (hits []model.Key, all bool, err error) {
+// newestHits are the newest events in whose text a search finds something and that may be about a part of a list, newest first: all of them
+// from a time on, 0 for all there are. They end when there are more than make a page, or the deadline passes.
+func (s *Store) newestHits(ctx context.Context, q store.Question, search filter.Search, p store.Part, deadline time.Time) (hits []model.Key, from int64, err error) {
 	at := texts.Query{Project: q.Project, Expr: search, FromMS: filter.Since(q.Where)}
 	if p.After != nil {
 		at.ToMS = p.After.Number + 1
 	}
 	err = findText(ctx, s.engine, at, func(f texts.Found) bool {
-		hits, all = append(hits, f.Keys...), f.End
+		if hits, from = append(hits, f.Keys...), f.Before.TimeMS+1; f.End {
+			from = 0
+		}
 		return len(hits) <= p.Limit && (deadline.IsZero() || time.Now().Before(deadline))
 	})
-	return hits, all, err
+	return hits, from, err
+}
+
+// hitBy are the traces or sessions that events are of, each once.
+func hitBy(ctx context.Context, db querier, of filter.Of, events []model.Key) (ids []string, err error) {
+	err = query(ctx, db, "ids_of_events", keyValues(events), func(r *sql.Rows) error {
+		var trace, session string
+		err := r.Scan(&trace, &session)
+		if of == filter.Sessions {
+			trace = session
+		}
+		if trace != "" {
+			ids = append(ids, trace)
+		}
+		return err
+	})
+	slices.Sort(ids)
+	return slices.Compact(ids), err
 }
 
 // searchNear finds those of the newest traces or sessions of a part that match. It is complete down to edge, longAgo for all.
