@@ -11,7 +11,7 @@ import (
 )
 
 // freshMagic begins the head of a block that has its texts as they are.
-const freshMagic = "PTF1"
+const freshMagic = "PTF2"
 
 // Fresh makes the block that a commit writes: the texts as they are, in the same order and frames, without a filter. Nothing is parted or
 // compressed: each of these takes more time than all the rest of writing text, and is done once, when blocks are packed. zstd at its
@@ -23,36 +23,39 @@ func Fresh(all []Entry) *Block {
 	slices.SortStableFunc(all, func(x, y Entry) int {
 		return cmp.Or(cmp.Compare(x.TimeMS, y.TimeMS), bytes.Compare(x.UUID[:], y.UUID[:]))
 	})
-	var table, details []byte
-	raw := int64(0)
+	var table, times []byte
+	var lengths [][]byte // of each frame's texts
+	raw, room := int64(0), 0
 	for frame := range slices.Chunk(all, frameEvents) {
-		rows := uint64(0)
+		rows, own := uint64(0), make([]byte, 0, 2*Fields*len(frame))
 		for i := range frame {
 			for _, text := range frame[i].Texts {
 				if text == nil {
-					details = append(details, 0)
+					own = append(own, 0)
 					continue
 				}
-				details = binary.AppendUvarint(details, uint64(len(text))+1)
+				own = binary.AppendUvarint(own, uint64(len(text))+1)
 				rows += uint64(len(text))
 			}
 		}
-		table = binary.AppendUvarint(binary.AppendUvarint(table, rows+crc32.Size), rows)
 		raw += int64(rows)
+		rows += uint64(len(own))
+		table = binary.AppendUvarint(binary.AppendUvarint(table, rows+crc32.Size), rows)
+		lengths, room = append(lengths, own), room+len(own)+crc32.Size
 	}
 	first, last := all[0].TimeMS, all[len(all)-1].TimeMS
 	before := first
 	for i := range all {
-		details = binary.AppendUvarint(details, uint64(all[i].TimeMS)-uint64(before))
+		times = binary.AppendUvarint(times, uint64(all[i].TimeMS)-uint64(before))
 		before = all[i].TimeMS
 	}
-	body := make([]byte, 0, int64(len(table)+len(details)+16*len(all)+64+len(table)*crc32.Size)+raw)
-	body = appendHead(body, freshMagic, len(all), first, table, func(i int) []byte { return all[i].UUID[:] }, len(details))
-	body = append(body, details...)
+	body := make([]byte, 0, int64(len(table)+len(times)+16*len(all)+64+room)+raw)
+	body = appendHead(body, freshMagic, first, table, len(all), func(i int) []byte { return all[i].UUID[:] }, len(times), times)
 	body = binary.LittleEndian.AppendUint32(body, crc32.Checksum(body, castagnoli))
 	head := len(body)
 	for frame := range slices.Chunk(all, frameEvents) {
 		begin := len(body)
+		body, lengths = append(body, lengths[0]...), lengths[1:]
 		for i := range frame {
 			for _, text := range frame[i].Texts {
 				body = append(body, text...)
@@ -72,10 +75,10 @@ func checked(raw []byte, size int) ([]byte, error) {
 }
 
 // addFresh adds an event of a fresh block.
-func (b *Builder) addFresh(event *Event, rows []byte) {
+func (b *Builder) addFresh(event *Event, rows *Rows, at int) {
 	e := Entry{UUID: event.UUID, TimeMS: event.TimeMS}
 	for field := range Field(Fields) {
-		e.Texts[field], _ = event.row(rows, field)
+		e.Texts[field], _ = rows.row(at, field)
 	}
 	b.Add(&e)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -15,7 +14,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-const headMagic = "PTX1"
+const headMagic = "PTX2"
 
 // maxMemory bounds what zstd may use: a single event may be larger than MaxBytes.
 const maxMemory = 1 << 30
@@ -27,19 +26,16 @@ type Head struct {
 	Frames []Frame
 	// fresh says that texts are as they are, and there is no vocabulary.
 	fresh bool
-	// letters is the vocabulary as appendVocabulary wrote it, and most how many bytes it may have. words reads it once.
-	letters []byte
-	most    int
-	words   func() (*vocabulary, error)
+	// chunks are those of the vocabulary, of so many tokens. words reads it once.
+	chunks []chunk
+	tokens int
+	words  func() (*vocabulary, error)
 }
 
-// Event is where an event's texts lie.
+// Event is one of a block's.
 type Event struct {
 	UUID   uuid.UUID
 	TimeMS int64
-	begin  int // in its frame, when that is unzipped
-	// lengths are those of each text's row of numbers, and one more; 0 is absent.
-	lengths [Fields]uint32
 }
 
 // Frame is where a frame lies, in bytes from the beginning of the block.
@@ -71,7 +67,7 @@ func unzip(raw, into []byte, size int) ([]byte, error) {
 	return out, nil
 }
 
-// ReadHead reads the head of a block: the bytes that lie HeadAt from its beginning.
+// ReadHead reads the head of a block: the bytes that lie HeadAt from its beginning. They are the head's afterwards.
 func ReadHead(raw []byte, x Extent) (*Head, error) {
 	broken := func(what string) error { return fmt.Errorf("%w: %s", ErrCorrupt, what) }
 	if len(raw) < len(headMagic)+crc32.Size {
@@ -116,64 +112,48 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 		copy(h.Events[i].UUID[:], b[16*i:])
 	}
 	b = b[16*count:]
-	details := next(x.most())
-	if !ok {
-		return nil, broken("how large its vocabulary is")
+	details, length := next(x.most()), next(uint64(len(b)))
+	if !ok || length > len(b) || fresh && details != length {
+		return nil, broken("how much it says of its events")
 	}
-	var err error
-	if fresh {
-		if len(b) != details {
-			return nil, broken("where its texts lie")
+	d, zipped := b[:length], b[length:]
+	if !fresh {
+		var err error
+		if d, err = unzip(d, nil, details); err != nil {
+			return nil, err
 		}
-	} else if b, err = unzip(b, nil, details); err != nil {
-		return nil, err
 	}
-	size, err = h.readDetails(b, at)
-	if err != nil {
-		return nil, err
+	if d, ok = h.readTimes(d, at); !ok {
+		return nil, broken("its times")
 	}
 	if first, last := h.Events[0].TimeMS, h.Events[count-1].TimeMS; first != x.FirstMS || last != x.LastMS {
 		return nil, broken("its times are not those that were noted of it")
 	}
 	if fresh {
-		if size != len(b) {
+		if len(d) > 0 || len(zipped) > 0 {
 			return nil, broken("something follows its times")
 		}
 		return h, nil
 	}
-	h.letters, h.most = b[size:], int(x.most())
-	h.words = sync.OnceValues(func() (*vocabulary, error) { return readVocabulary(h.letters, h.most) })
+	var err error
+	if h.chunks, err = readChunks(d, zipped, x.most()); err != nil {
+		return nil, err
+	}
+	for i := range h.chunks {
+		h.tokens += h.chunks[i].tokens
+	}
+	h.words = sync.OnceValues(func() (*vocabulary, error) { return readVocabulary(h.chunks, int(x.most())) })
 	return h, nil
 }
 
-// readDetails reads where texts lie in their frames, and times. It returns how many bytes that took.
-func (h *Head) readDetails(b []byte, at int64) (used int, err error) {
-	for i := range h.Frames {
-		rows, begin := h.Frames[i].rows, 0
-		from, to := h.frameEvents(i)
-		for e := from; e < to; e++ {
-			event := &h.Events[e]
-			event.begin = begin
-			for field := range event.lengths {
-				n, size := binary.Uvarint(b[used:])
-				if size <= 0 || n > uint64(rows-begin)+1 {
-					return 0, fmt.Errorf("%w: where its texts lie", ErrCorrupt)
-				}
-				used += size
-				event.lengths[field] = uint32(n)
-				begin += int(max(n, 1)) - 1
-			}
-		}
-		if begin != rows {
-			return 0, fmt.Errorf("%w: where its texts lie", ErrCorrupt)
-		}
-	}
+// readTimes reads how much later each event is than the one before, and returns what follows.
+func (h *Head) readTimes(b []byte, at int64) (rest []byte, ok bool) {
 	for i := range h.Events {
-		later, size := binary.Uvarint(b[used:])
+		later, size := binary.Uvarint(b)
 		if size <= 0 || later > math.MaxInt64 {
-			return 0, fmt.Errorf("%w: its times", ErrCorrupt)
+			return nil, false
 		}
-		used += size
+		b = b[size:]
 		at += int64(later)
 		h.Events[i].TimeMS = at
 	}
@@ -181,7 +161,7 @@ func (h *Head) readDetails(b []byte, at int64) (used int, err error) {
 		from, to := h.frameEvents(i)
 		h.Frames[i].FirstMS, h.Frames[i].LastMS = h.Events[from].TimeMS, h.Events[to-1].TimeMS
 	}
-	return used, nil
+	return b, true
 }
 
 // frameEvents are the events of a frame, from and to in Events.
@@ -189,52 +169,7 @@ func (h *Head) frameEvents(i int) (from, to int) {
 	return i * frameEvents, min((i+1)*frameEvents, len(h.Events))
 }
 
-// unzip unzips the bytes of a frame; those of a fresh block's are what it holds.
-func (h *Head) unzip(i int, raw, into []byte) ([]byte, error) {
-	if h.fresh {
-		return checked(raw, h.Frames[i].rows)
-	}
-	return unzip(raw, into, h.Frames[i].rows)
-}
-
-// row is an event's text in its frame's numbers, or in a fresh block as it is, false when the event has none.
-func (e *Event) row(rows []byte, field Field) (row []byte, there bool) {
-	if e.lengths[field] == 0 {
-		return nil, false
-	}
-	at := e.begin
-	for _, n := range e.lengths[:field] {
-		at += int(max(n, 1)) - 1
-	}
-	return rows[at : at+int(e.lengths[field])-1], true
-}
-
 var errNumbers = fmt.Errorf("%w: a word that is not in the vocabulary", ErrCorrupt)
-
-// Rows are the numbers of a frame, or the texts of one in a fresh block.
-type Rows struct {
-	rows     []byte
-	from, to int
-	lowered  bool
-}
-
-// Read unzips the bytes of a frame, which are not the caller's any more: a search makes letters small in them.
-func (h *Head) Read(frame int, raw []byte) (*Rows, error) {
-	rows, err := h.unzip(frame, raw, nil)
-	if err != nil {
-		return nil, err
-	}
-	from, to := h.frameEvents(frame)
-	return &Rows{rows: rows, from: from, to: to}, nil
-}
-
-// Events are the positions of the frame's events in the head's.
-func (r *Rows) Events() iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for at := r.from; at < r.to && yield(at); at++ {
-		}
-	}
-}
 
 // Entries returns the texts of some events of a frame, by their positions in Events, from the frame's bytes: those of the fields only, nil
 // for all.
@@ -245,7 +180,7 @@ func (h *Head) Entries(frame int, raw []byte, events []int, only []Field) ([]Ent
 	}
 	all := make([]Entry, len(events))
 	for i, at := range events {
-		if all[i], err = h.entry(&h.Events[at], r.rows, only); err != nil {
+		if all[i], err = h.entry(r, at, only); err != nil {
 			return nil, err
 		}
 	}
@@ -268,7 +203,7 @@ func (h *Head) AppendEntries(all []Entry, frame func(i int) ([]byte, error), dro
 			if drop != nil && drop(event.UUID, event.TimeMS) {
 				continue
 			}
-			e, err := h.entry(event, r.rows, nil)
+			e, err := h.entry(r, at, nil)
 			if err != nil {
 				return nil, err
 			}
@@ -279,8 +214,8 @@ func (h *Head) AppendEntries(all []Entry, frame func(i int) ([]byte, error), dro
 }
 
 // entry is an event's texts, from its frame.
-func (h *Head) entry(event *Event, rows []byte, only []Field) (e Entry, err error) {
-	e = Entry{UUID: event.UUID, TimeMS: event.TimeMS}
+func (h *Head) entry(r *Rows, event int, only []Field) (e Entry, err error) {
+	e = Entry{UUID: h.Events[event].UUID, TimeMS: h.Events[event].TimeMS}
 	var words *vocabulary
 	if !h.fresh {
 		if words, err = h.words(); err != nil {
@@ -291,14 +226,14 @@ func (h *Head) entry(event *Event, rows []byte, only []Field) (e Entry, err erro
 		if only != nil && !slices.Contains(only, field) {
 			continue
 		}
-		row, there := event.row(rows, field)
+		row, there := r.row(event, field)
 		switch {
 		case !there:
 		case h.fresh:
 			e.Texts[field] = bytes.Clone(row)
 		default:
 			if of, is := previewOf(field); is {
-				whole, _ := event.row(rows, of)
+				whole, _ := r.row(event, of)
 				e.Texts[field], err = words.preview(row, whole)
 			} else {
 				e.Texts[field], err = words.text(row)

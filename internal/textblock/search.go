@@ -131,35 +131,69 @@ func (p *Search) In(h *Head) (*Finder, error) {
 	if p.everything || h.fresh {
 		return f, nil
 	}
-	f.classes, f.masks = make([]uint16, 0, tokensOf(h.letters)), []uint64{0, isBetween}
+	f.classes, f.masks = make([]uint16, h.tokens), []uint64{0, isBetween}
 	found := uint64(0)
 	var known []uint32 // the tokens that are words
-	err := walk(h.letters, func(token []byte) {
-		class := uint16(0)
-		switch {
-		case len(token) == 0 || token[0] < utf8.RuneSelf && !inWord[token[0]]:
-			class = 1
-		case !p.near(token) && ascii(token):
-		case kindOf(token) == between:
-			class = 1
-		default:
-			if mask := p.which(strings.ToLower(view(token))); mask != 0 {
-				at := slices.Index(f.masks, mask)
-				if at < 0 {
-					at, f.masks = len(f.masks), append(f.masks, mask)
-				}
-				class = uint16(at)
-				found |= mask
-				known = append(known, uint32(len(f.classes)))
+	var buffer []byte
+	var asked []int
+	for i := range h.chunks {
+		c := &h.chunks[i]
+		if c.between {
+			for n := range c.tokens {
+				f.classes[c.first+n] = 1
 			}
+			continue
 		}
-		f.classes = append(f.classes, class)
-	})
-	if err != nil || found != 1<<len(p.words)-1 {
-		return nil, err
+		if asked = p.asked(c, asked[:0]); len(asked) == 0 {
+			continue
+		}
+		err := c.walk(&buffer, func(n int, token []byte, _ capitals) bool {
+			if !p.near(token, asked) && ascii(token) {
+				return true
+			}
+			lower := strings.ToLower(view(token))
+			mask := p.which(lower, asked)
+			if mask == 0 {
+				return !p.past(lower, asked)
+			}
+			class := slices.Index(f.masks, mask)
+			if class < 0 {
+				class, f.masks = len(f.masks), append(f.masks, mask)
+			}
+			f.classes[n] = uint16(class)
+			found |= mask
+			known = append(known, uint32(n))
+			return true
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if found != 1<<len(p.words)-1 {
+		return nil, nil
 	}
 	f.anchor(known)
 	return f, nil
+}
+
+// asked appends which of the words may be in a chunk of words.
+func (p *Search) asked(c *chunk, to []int) []int {
+	for i, w := range p.words {
+		if i == 0 && p.suffix || c.may(w, p.prefix && i == len(p.words)-1) {
+			to = append(to, i)
+		}
+	}
+	return to
+}
+
+// past says that a token that is none of the words comes after all that are asked for, in the order of a chunk.
+func (p *Search) past(lower string, asked []int) bool {
+	for _, i := range asked {
+		if i == 0 && p.suffix || lower < p.words[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // fewAnchors is of how many tokens a word is looked for by their bytes: it may be written with large and small letters.
@@ -233,8 +267,9 @@ func (f *Finder) follow(row []byte) bool {
 const isBetween = 1 << mostWords
 
 // near is a quick look before which, at a token of ASCII.
-func (p *Search) near(token []byte) bool {
-	for i, w := range p.words {
+func (p *Search) near(token []byte, asked []int) bool {
+	for _, i := range asked {
+		w := p.words[i]
 		switch {
 		case i == 0 && p.suffix:
 			if len(token) >= len(w) {
@@ -258,9 +293,10 @@ func ascii(b []byte) bool {
 	return true
 }
 
-// which of the words a token may be.
-func (p *Search) which(lower string) (mask uint64) {
-	for i, w := range p.words {
+// which of the words, of those that are asked for, a token may be.
+func (p *Search) which(lower string, asked []int) (mask uint64) {
+	for _, i := range asked {
+		w := p.words[i]
 		first, last := i == 0 && p.suffix, i == len(p.words)-1 && p.prefix
 		switch {
 		case lower == w,
@@ -281,7 +317,7 @@ func (f *Finder) Has(frame *Rows, event int) (bool, error) {
 		frame.lowered = true
 	}
 	for field := range searched {
-		row, there := f.head.Events[event].row(frame.rows, field)
+		row, there := frame.row(event, field)
 		if !there {
 			continue
 		}

@@ -420,6 +420,30 @@ func FuzzRead(f *testing.F) {
 		if _, err := read(append(slices.Clone(head), frames...), x); err != nil && !errors.Is(err, ErrCorrupt) {
 			t.Fatalf("%v", err)
 		}
+		h, err := ReadHead(head, x)
+		if err != nil {
+			return
+		}
+		for _, s := range []filter.Search{{Words: []string{"abc", "über"}}, {Words: []string{"a"}, Prefix: true}, {Inside: "b"}} {
+			finder, err := NewSearch(s).In(h)
+			if err != nil && !errors.Is(err, ErrCorrupt) {
+				t.Fatalf("%v", err)
+			}
+			f := h.Frames[0]
+			at := f.Offset - x.HeadAt() - int64(x.Head)
+			if finder == nil || int64(len(frames)) < at+f.Length {
+				continue
+			}
+			rows, err := h.Read(0, slices.Clone(frames[at:][:f.Length]))
+			if err != nil {
+				continue
+			}
+			for event := range rows.Events() {
+				if _, err := finder.Has(rows, event); err != nil && !errors.Is(err, ErrCorrupt) {
+					t.Fatalf("%v", err)
+				}
+			}
+		}
 	})
 }
 

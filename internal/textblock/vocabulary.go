@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
-	"fmt"
+	"math"
 	"slices"
+	"strings"
 )
 
 // vocabulary is every token of a block. A token's number is its position in it.
@@ -75,29 +76,50 @@ func number(b []byte) (n uint32, size int, ok bool) {
 	return n, size, true
 }
 
-// order orders tokens so that the most frequent have the shortest numbers, and those of equally long numbers lie beside those
-// that begin like them. It returns the old positions in the new order.
-func order(t *table) []uint32 {
+// classEnd is how many tokens have numbers as short as the nth has, or shorter ones.
+func classEnd(n int) int {
+	for _, end := range []int{ones, twos, threes} {
+		if n < end {
+			return end
+		}
+	}
+	return math.MaxInt
+}
+
+// order orders tokens so that the most frequent have the shortest numbers. Among those of equally long numbers, what stands between words
+// comes first, and then the words, by what a search compares: their text in small letters, which it returns too, of each token. So they lie
+// beside those that begin like them. It returns the old positions in the new order.
+func order(t *table) (positions []uint32, lowered []string) {
 	frequent := make([]uint64, t.len())
 	for n, count := range t.counts {
 		frequent[n] = uint64(^count)<<32 | uint64(n)
 	}
 	slices.Sort(frequent)
-	positions := make([]uint32, len(frequent))
+	positions, lowered = make([]uint32, len(frequent)), make([]string, len(frequent))
 	for i, f := range frequent {
 		positions[i] = uint32(f)
 	}
-	from := 0
-	for _, end := range []int{ones, twos, threes, len(positions)} {
-		end = min(end, len(positions))
-		sortByText(t, positions[from:end])
-		from = end
+	for n := range lowered {
+		lowered[n] = strings.ToLower(view(t.token(uint32(n))))
 	}
-	return positions
+	for from := 0; from < len(positions); {
+		class := positions[from:min(classEnd(from), len(positions))]
+		gaps := 0
+		for i, position := range class {
+			if t.kinds[position] == between {
+				class[i], class[gaps] = class[gaps], position
+				gaps++
+			}
+		}
+		sortByText(t, lowered, class[:gaps])
+		sortByText(t, lowered, class[gaps:])
+		from += len(class)
+	}
+	return positions, lowered
 }
 
 // sortByText compares the first eight bytes as a number, which is all that most comparisons need.
-func sortByText(t *table, positions []uint32) {
+func sortByText(t *table, lowered []string, positions []uint32) {
 	type token struct {
 		begin    uint64
 		position uint32
@@ -105,104 +127,46 @@ func sortByText(t *table, positions []uint32) {
 	all := make([]token, len(positions))
 	for i, position := range positions {
 		var begin [8]byte
-		copy(begin[:], t.token(position))
+		copy(begin[:], lowered[position])
 		all[i] = token{binary.BigEndian.Uint64(begin[:]), position}
 	}
 	slices.SortFunc(all, func(a, b token) int {
 		if a.begin != b.begin {
 			return cmp.Compare(a.begin, b.begin)
 		}
-		return bytes.Compare(t.token(a.position), t.token(b.position))
+		return cmp.Or(cmp.Compare(lowered[a.position], lowered[b.position]), bytes.Compare(t.token(a.position), t.token(b.position)))
 	})
 	for i := range all {
 		positions[i] = all[i].position
 	}
 }
 
-// appendVocabulary writes how many tokens there are, of each how much of it is as in the one before and how long the rest is, and
-// then the rests. They follow each other so that zstd sees letters beside letters.
-func appendVocabulary(b []byte, t *table, positions []uint32) []byte {
-	b = binary.AppendUvarint(b, uint64(len(positions)))
-	shared := make([]int, len(positions))
-	var last []byte
-	for i, position := range positions {
-		token := t.token(position)
-		for shared[i] < min(len(last), len(token), 255) && last[shared[i]] == token[shared[i]] {
-			shared[i]++
-		}
-		b = append(b, byte(shared[i]))
-		last = token
+// readVocabulary puts all tokens together, of which letters take up to most bytes.
+func readVocabulary(chunks []chunk, most int) (*vocabulary, error) {
+	n, size := 0, 0
+	for i := range chunks {
+		n, size = n+chunks[i].tokens, size+chunks[i].size
 	}
-	for i, position := range positions {
-		b = binary.AppendUvarint(b, uint64(len(t.token(position))-shared[i]))
-	}
-	for i, position := range positions {
-		b = append(b, t.token(position)[shared[i]:]...)
-	}
-	return b
-}
-
-// walk calls use for each token of what appendVocabulary wrote, which is the callee's until it returns; nothing may follow it. A search needs
-// no more: putting all tokens together takes longer.
-func walk(b []byte, use func(token []byte)) error {
-	count, size := binary.Uvarint(b)
-	if size <= 0 || count > uint64(len(b)-size)/2 {
-		return errVocabulary
-	}
-	b = b[size:]
-	shared, lengths := b[:count], b[count:]
-	// The rests begin behind the lengths.
-	at, sum := 0, uint64(0)
-	for range shared {
-		length, size := binary.Uvarint(lengths[at:])
-		if size <= 0 || length > uint64(len(b)) {
-			return errVocabulary
-		}
-		at, sum = at+size, sum+length
-	}
-	rests := lengths[at:]
-	if sum != uint64(len(rests)) {
-		return errVocabulary
-	}
-	token := make([]byte, 0, 512)
-	for _, begin := range shared {
-		length, size := binary.Uvarint(lengths)
-		if int(begin) > len(token) {
-			return errVocabulary
-		}
-		token = append(token[:begin], rests[:length]...)
-		use(token)
-		lengths, rests = lengths[size:], rests[length:]
-	}
-	return nil
-}
-
-var errVocabulary = fmt.Errorf("%w: its vocabulary", ErrCorrupt)
-
-// tokensOf is how many tokens a vocabulary says that it has; walk says whether that is so.
-func tokensOf(b []byte) int {
-	count, size := binary.Uvarint(b)
-	if size <= 0 || count > uint64(len(b)) {
-		return 0
-	}
-	return int(count)
-}
-
-// readVocabulary reads what appendVocabulary wrote. Letters takes up to most bytes.
-func readVocabulary(b []byte, most int) (*vocabulary, error) {
-	n := tokensOf(b)
 	// Held apart until they are done: what is written through a pointer tells the garbage collector each time.
-	letters, ends, kinds := make([]byte, 0, min(2*len(b), most)), make([]uint32, 0, n), make([]kind, 0, n)
-	err := walk(b, func(token []byte) {
-		if len(letters)+len(token) > most { // and walk goes on over what is at most as long as b
-			most = -1
-			return
+	letters, ends, kinds := make([]byte, 0, min(2*size, most)), make([]uint32, 0, n), make([]kind, 0, n)
+	var buffer []byte
+	for i := range chunks {
+		err := chunks[i].walk(&buffer, func(_ int, token []byte, large capitals) bool {
+			if len(letters)+len(token) > most {
+				most = -1
+				return false
+			}
+			letters, kinds = append(letters, token...), append(kinds, kindOf(token))
+			large.enlarge(letters[len(letters)-len(token):])
+			ends = append(ends, uint32(len(letters)))
+			return true
+		})
+		if err == nil && most < 0 {
+			err = errVocabulary
 		}
-		letters, kinds = append(letters, token...), append(kinds, kindOf(token))
-		ends = append(ends, uint32(len(letters)))
-	})
-	if err == nil && most < 0 {
-		err = errVocabulary
+		if err != nil {
+			return nil, err
+		}
 	}
-	return &vocabulary{letters, ends, kinds}, err
+	return &vocabulary{letters, ends, kinds}, nil
 }

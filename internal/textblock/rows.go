@@ -1,0 +1,87 @@
+package textblock
+
+import (
+	"encoding/binary"
+	"fmt"
+	"iter"
+)
+
+// Rows are the texts of a frame, as numbers, or in a fresh block as they are.
+type Rows struct {
+	from, to int
+	texts    []texts
+	rows     []byte
+	lowered  bool
+}
+
+// texts is where an event's texts lie in the rows.
+type texts struct {
+	begin int
+	// lengths are those of each text's row of numbers, and one more; 0 is absent.
+	lengths [Fields]uint32
+}
+
+// Read unzips the bytes of a frame, which are not the caller's any more: a search makes letters small in them.
+func (h *Head) Read(frame int, raw []byte) (*Rows, error) {
+	b, err := h.unzip(frame, raw, nil)
+	if err != nil {
+		return nil, err
+	}
+	return h.rows(frame, b)
+}
+
+// unzip unzips the bytes of a frame; those of a fresh block's are what it holds.
+func (h *Head) unzip(i int, raw, into []byte) ([]byte, error) {
+	if h.fresh {
+		return checked(raw, h.Frames[i].rows)
+	}
+	return unzip(raw, into, h.Frames[i].rows)
+}
+
+// rows finds the texts in what a frame holds: the lengths come first.
+func (h *Head) rows(frame int, b []byte) (*Rows, error) {
+	from, to := h.frameEvents(frame)
+	r := &Rows{from: from, to: to, texts: make([]texts, to-from)}
+	begin := 0
+	for i := range r.texts {
+		t := &r.texts[i]
+		t.begin = begin
+		for field := range t.lengths {
+			n, size := binary.Uvarint(b)
+			if size <= 0 || n > uint64(len(b)) {
+				return nil, errRows
+			}
+			b = b[size:]
+			t.lengths[field] = uint32(n)
+			begin += int(max(n, 1)) - 1
+		}
+	}
+	if begin != len(b) {
+		return nil, errRows
+	}
+	r.rows = b
+	return r, nil
+}
+
+var errRows = fmt.Errorf("%w: where the texts of a frame lie", ErrCorrupt)
+
+// Events are the positions of the frame's events in the head's.
+func (r *Rows) Events() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for at := r.from; at < r.to && yield(at); at++ {
+		}
+	}
+}
+
+// row is an event's text in numbers, or in a fresh block as it is, false when the event has none.
+func (r *Rows) row(event int, field Field) (row []byte, there bool) {
+	t := &r.texts[event-r.from]
+	if t.lengths[field] == 0 {
+		return nil, false
+	}
+	at := t.begin
+	for _, n := range t.lengths[:field] {
+		at += int(max(n, 1)) - 1
+	}
+	return r.rows[at : at+int(t.lengths[field])-1], true
+}
