@@ -2,6 +2,7 @@ package derive
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -125,11 +126,11 @@ func (d *Deriver) changes(ctx context.Context) error {
 }
 
 func (d *Deriver) deriveAll(ctx context.Context, all map[changeOf]time.Time) error {
-	subjects := map[model.Subject]struct{}{}
+	subjects := map[model.Subject]time.Time{} // and when they changed
 	sessions := map[string][]string{}
-	for what := range all {
+	for what, at := range all {
 		if what.session == "" {
-			subjects[what.Subject] = struct{}{}
+			subjects[what.Subject] = at
 		} else {
 			sessions[what.Project] = append(sessions[what.Project], what.session)
 		}
@@ -142,7 +143,9 @@ func (d *Deriver) deriveAll(ctx context.Context, all map[changeOf]time.Time) err
 				return err
 			}
 			for _, s := range of {
-				subjects[s] = struct{}{}
+				if _, ok := subjects[s]; !ok {
+					subjects[s] = time.Now()
+				}
 			}
 			ids = ids[n:]
 		}
@@ -152,6 +155,8 @@ func (d *Deriver) deriveAll(ctx context.Context, all map[changeOf]time.Time) err
 		byProject[s.Project] = append(byProject[s.Project], s)
 	}
 	for project, of := range byProject {
+		// Those that changed at the same time have rows that lie together.
+		slices.SortFunc(of, func(a, b model.Subject) int { return subjects[a].Compare(subjects[b]) })
 		if _, err := d.Derive(ctx, project, of); err != nil {
 			return err
 		}

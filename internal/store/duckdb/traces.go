@@ -65,11 +65,12 @@ func (s *Store) fewEvents(ctx context.Context, db querier, v values, traceIDs []
 		name = "trace_events_few_one"
 		v["trace_id"] = traceIDs[0]
 	}
-	few, err = rowsOf(ctx, db, table.Events, name, v.with("few", s.few).with("trace_ids", traceIDs))
+	most := max(s.few, 8*int64(len(traceIDs)))
+	few, err = rowsOf(ctx, db, table.Events, name, v.with("few", most).with("trace_ids", traceIDs))
 	slices.SortFunc(few, func(a, b model.Event) int {
 		return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), bytes.Compare(a.UUID[:], b.UUID[:]))
 	})
-	return few, int64(len(few)) < s.few, err
+	return few, int64(len(few)) < most, err
 }
 
 // inOrder are the rows of ids, in their order. Rows have ids as they are stored.
