@@ -83,7 +83,7 @@ func TestLinksAreWaitedFor(t *testing.T) {
 
 // A page that an answer only begins is read on, and is full at pageSize.
 func TestPage(t *testing.T) {
-	for _, test := range []struct{ rows, perAnswer, want, requests int }{{120, 50, 50, 1}, {120, 20, 60, 3}, {30, 20, 30, 2}, {0, 20, 0, 1}} {
+	for _, test := range []struct{ rows, perAnswer, want, requests int }{{120, 50, 50, 1}, {120, 20, 50, 3}, {30, 20, 30, 2}, {0, 20, 0, 1}} {
 		requests := 0
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			requests++

@@ -110,6 +110,9 @@ func New(o Options) *Pipeline {
 // The error is a model.ErrUnavailable when the same delivery should be sent again later: too much waits already, storage
 // cannot take it now, or the pipeline is closing. Any other error means that storage refuses this delivery for good.
 func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome, error) {
+	if err := pause(ctx, nil); err != nil { // who has left before
+		return nil, err
+	}
 	n := sizesOf(d, p.limits.EventBytes)
 	if err := p.committerOf(n.recordings > 0).ready(); err != nil {
 		return nil, err

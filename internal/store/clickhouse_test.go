@@ -338,7 +338,7 @@ func testServerHangs(t *testing.T, shards int) {
 	if _, err := s.Totals(ctx, project); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Totals: %v, want the caller's own limit", err)
 	}
-	if took := time.Since(start); took > 20*time.Second {
+	if took := time.Since(start); took > 5*time.Second { // a second and 50 ms were asked for
 		t.Errorf("took %v", took)
 	}
 	if err := errors.Join(server.Kill(), server.Start(t.Context())); err != nil {

@@ -2,9 +2,11 @@ package clickhouse
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"regexp"
 	"time"
@@ -106,6 +108,7 @@ func (o *Options) parse() (*ch.Options, place, error) {
 	if options.Settings == nil {
 		options.Settings = ch.Settings{}
 	}
+	options.DialContext = func(ctx context.Context, addr string) (net.Conn, error) { return dial(ctx, addr, options.TLS) }
 	always.addTo(options)
 	return options, at, nil
 }
