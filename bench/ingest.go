@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"sync/atomic"
 	"time"
 )
 
@@ -135,22 +134,10 @@ func sendLines(ctx context.Context, o options, c *client, batches []*batch) (sen
 			return sending{}, err
 		}
 	}
-	var retries, bytes atomic.Int64
-	begun := time.Now()
-	err := atOnce(o.connections, func(connection int) error {
-		for range o.batches() {
-			batches[connection].next(time.Now())
-			body := all[connection].of(batches[connection])
-			n, err := c.post(ctx, linesPath, "application/stream+json", body)
-			retries.Add(int64(n))
-			bytes.Add(int64(len(body)))
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+	return sendBatches(ctx, o, c, linesPath, "application/stream+json", func(connection, _ int) []byte {
+		batches[connection].next(time.Now())
+		return all[connection].of(batches[connection])
 	})
-	return sending{count: o.sends(), bytes: bytes.Load(), retries: retries.Load(), took: time.Since(begun)}, err
 }
 
 // round sends one and lets the server rest.

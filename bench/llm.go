@@ -114,14 +114,21 @@ func batchesOf(o options, one func(connection uint64, size int) *batch) []*batch
 
 // sendEvents sends o.events LLM events, the same number by each connection, so that the ids of all of them are known.
 func sendEvents(ctx context.Context, o options, c *client, batches []*batch) (sending, error) {
+	return sendBatches(ctx, o, c, "/batch/", "application/json", func(connection, n int) []byte {
+		return batches[connection].next(time.Now().Add(-o.ago(n)))
+	})
+}
+
+// sendBatches sends what body makes of each connection's nth batch, all of a connection's one after the other.
+func sendBatches(ctx context.Context, o options, c *client, path, contentType string, body func(connection, n int) []byte) (sending, error) {
 	var retries, bytes atomic.Int64
 	begun := time.Now()
 	err := atOnce(o.connections, func(connection int) error {
 		for n := range o.batches() {
-			body := batches[connection].next(time.Now().Add(-o.ago(n)))
-			n, err := c.post(ctx, "/batch/", "application/json", body)
-			retries.Add(int64(n))
-			bytes.Add(int64(len(body)))
+			made := body(connection, n)
+			again, err := c.post(ctx, path, contentType, made)
+			retries.Add(int64(again))
+			bytes.Add(int64(len(made)))
 			if err != nil {
 				return err
 			}

@@ -259,8 +259,8 @@ func (t *Turns) wakeAfterRest(now time.Time) {
 	})
 }
 
-// Spare is how many processors Go should be told of beside those that there are: as many as long work may hold. The kernel runs what
-// is short before it.
+// Spare is how many processors Go should be told of beside those that there are: as many as long work may hold
+// at a time, so that short requests find one.
 func Spare(processors int) int { return max(1, processors/2) }
 
 // usedMuch says whether a client has lately used so much that all its work is long.

@@ -19,6 +19,7 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/storetest"
 )
 
 // asking makes light rows, without their contents, as uneven as those of an application: a few people, models and tenants have most
@@ -114,13 +115,7 @@ func BenchmarkAsked(b *testing.B) {
 func askAll(b *testing.B, engine string) {
 	s, n := askable(b, engine)
 	span := filter.Span{FromMS: benchStart - 2000, ToMS: benchStart + int64(n)*askedStep}
-	question := func(of filter.Of, q string) store.Question {
-		where, err := filter.Parse(of, q)
-		if err != nil {
-			b.Fatal(err)
-		}
-		return store.Question{Project: project, Of: of, Where: where}
-	}
+	question := func(of filter.Of, q string) store.Question { return storetest.Asks(project, of, q) }
 	for _, c := range []struct {
 		of               filter.Of
 		q, sort, sum, by string
@@ -196,13 +191,7 @@ func BenchmarkBeside(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			s, n := askable(b, name)
 			span := filter.Span{FromMS: benchStart - 2000, ToMS: benchStart + int64(n)*askedStep}
-			question := func(of filter.Of, q string) store.Question {
-				where, err := filter.Parse(of, q)
-				if err != nil {
-					b.Fatal(err)
-				}
-				return store.Question{Project: project, Of: of, Where: where}
-			}
+			question := func(of filter.Of, q string) store.Question { return storetest.Asks(project, of, q) }
 			sum := func(of filter.Of, q, measures, by string) func(context.Context) error {
 				m, err := filter.ParseMeasures(of, measures)
 				if err != nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/storetest"
 )
 
 // traffic makes LLM events of 2.3 kB: a trace of three, a session of twenty traces, a person for five sessions. The
@@ -187,37 +188,8 @@ func BenchmarkRead(b *testing.B) {
 	mid := int64(benchStart + 500_000*100)
 	// page reads a page of a list of what matches.
 	page := func(of filter.Of, q string, p store.Part, want int) func() error {
-		where, err := filter.Parse(of, q)
-		if err != nil {
-			panic(err)
-		}
-		p.Sort = filter.Sort{Descending: true}
-		return func() error {
-			list, err := s.Find(ctx, store.Question{Project: project, Of: of, Where: where}, p)
-			found := list.Rows
-			if err == nil && len(found) != want {
-				err = fmt.Errorf("%d rows, want %d", len(found), want)
-			}
-			if err != nil {
-				return err
-			}
-			ids, keys := make([]string, len(found)), make([]model.Key, len(found))
-			for i, f := range found {
-				ids[i] = f.ID
-			}
-			switch of {
-			case filter.Traces:
-				_, _, err = s.TracesNamed(ctx, project, ids, 0)
-			case filter.Sessions:
-				_, err = s.SessionsNamed(ctx, project, ids)
-			case filter.Generations:
-				for i, f := range found {
-					keys[i] = model.Key{Project: project, UUID: uuid.MustParse(f.ID), TimeMS: f.AtMS}
-				}
-				_, err = s.EventsNamed(ctx, keys)
-			}
-			return err
-		}
+		asked := storetest.Asks(project, of, q)
+		return func() error { return storetest.ReadPage(ctx, s, asked, p, want) }
 	}
 	at := func(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
 	for _, bench := range []struct {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/google/uuid"
@@ -42,6 +43,37 @@ func With(of filter.Of, field string, values ...string) filter.Expr {
 		c.Values = append(c.Values, filter.Value{Text: v})
 	}
 	return c
+}
+
+// ReadPage reads a part of a list, newest first. That it has other than so many rows is an
+// error.
+func ReadPage(ctx context.Context, s store.Store, q store.Question, p store.Part, want int) error {
+	p.Sort = filter.Sort{Descending: true}
+	list, err := s.Find(ctx, q, p)
+	if err == nil && len(list.Rows) != want {
+		err = fmt.Errorf("%d rows, want %d", len(list.Rows), want)
+	}
+	if err != nil {
+		return err
+	}
+	switch q.Of {
+	case filter.Traces:
+		_, err = traces(ctx, s, q.Project, list.Rows)
+	case filter.Sessions:
+		_, err = sessions(ctx, s, q.Project, list.Rows)
+	case filter.Generations:
+		_, err = generations(ctx, s, q.Project, list.Rows)
+	}
+	return err
+}
+
+// Asks is the question of a text of the query language, which must be one.
+func Asks(project string, of filter.Of, text string) store.Question {
+	where, err := filter.Parse(of, text)
+	if err != nil {
+		panic(err)
+	}
+	return store.Question{Project: project, Of: of, Where: where}
 }
 
 // listed reads a list page by page and checks that pages are full until the last, and that what was found is read.
