@@ -28,7 +28,8 @@ const keptBack = 8
 //
 // One request at a time may exceed the share of its address, when it has wholly arrived and only work is left: otherwise large
 // ones of one address would keep each other from ever being done. It leaves one eighth of the budget to others. When nobody
-// else holds anything, a request may exceed all of it, up to its own limits, or its sender would be told for ever to try again.
+// else holds anything, a request may exceed all of it, up to its own limits, or its sender would be told for ever to try again. It may
+// then take up to one eighth more than the budget while others hold no more than the eighth that is theirs: it would never end otherwise.
 // So all requests together hold at most the budget, or one eighth more than the largest of them.
 type Budget struct {
 	max        int64
@@ -167,7 +168,9 @@ func (b *Budget) refuse(l *Lease, n int64) error {
 		return nil
 	}
 	alone := b.used == l.held
-	if fits := l.arrived && b.used+n <= b.max-least; (alone || fits) && (b.large == nil || b.large == l) {
+	fits := l.arrived && b.used+n <= b.max-least
+	ends := b.large == l && b.used-l.held <= least && l.held+n <= b.max+least
+	if (alone || fits || ends) && (b.large == nil || b.large == l) {
 		b.large = l
 		return nil
 	}

@@ -93,8 +93,18 @@ func TestALargeRequestLeavesRoomForOthers(t *testing.T) {
 	if err := again.Reserve(6400); err != nil { // others hold 540
 		t.Errorf("all together up to 7/8: %v", err)
 	}
-	if err := again.Reserve(100); err == nil {
-		t.Error("or more")
+	if err := again.Reserve(100); err != nil { // it was let in
+		t.Errorf("it ends beside others that hold less than their eighth: %v", err)
+	}
+	again.Close()
+	crowd := b.Lease(address(20))
+	if err := crowd.Reserve(600); err != nil {
+		t.Fatal(err)
+	}
+	last := b.Lease(address(1))
+	last.Arrived()
+	if err := last.Reserve(6400); err == nil {
+		t.Error("more than 7/8 with what others hold")
 	}
 }
 

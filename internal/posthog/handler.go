@@ -120,7 +120,6 @@ type Handler struct {
 	log        *slog.Logger
 	metrics    *metrics
 	budget     *fair.Budget
-	spares     spares
 	turns      *fair.Turns
 	config     []byte // remote config, JSON
 }

@@ -17,14 +17,14 @@ type work struct {
 	from  remote.Address
 	lease *fair.Lease
 	turn  *fair.Turn // nil until begin
-	// spares are buffers of requests that have ended.
-	spares *spares
+	// large are the buffers of the body that do not lie in the heap.
+	large buffers
 }
 
 // newWork begins to count a request. What it brought so far, its head, is there already. close ends it.
 func (h *Handler) newWork(r *http.Request) *work {
 	from := remote.From(r)
-	w := &work{ctx: r.Context(), from: from, lease: h.budget.Lease(from), spares: &h.spares}
+	w := &work{ctx: r.Context(), from: from, lease: h.budget.Lease(from)}
 	w.lease.Count(headBytes(r))
 	return w
 }
@@ -42,6 +42,7 @@ func headBytes(r *http.Request) int64 {
 
 func (w *work) close() {
 	w.turn.End()
+	w.large.close()
 	w.lease.Close()
 }
 
@@ -80,20 +81,18 @@ func (w *work) charge(token string) error {
 	return nil
 }
 
-// buffer makes one of n bytes or somewhat more, which are leased until drop.
+// buffer makes one of n bytes, which are leased until drop or close.
 func (w *work) buffer(n int64) ([]byte, error) {
 	if err := w.reserve(n); err != nil {
 		return nil, err
 	}
-	b := w.spares.make(int(n))
-	w.lease.Count(int64(cap(b)) - n)
-	return b, nil
+	return w.large.make(int(n)), nil
 }
 
 // drop gives a buffer back, which nobody may use any more.
 func (w *work) drop(b []byte) {
 	w.lease.Release(int64(cap(b)))
-	w.spares.give(b)
+	w.large.drop(b)
 }
 
 func gone(err error) *failure {

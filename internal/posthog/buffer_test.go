@@ -1,0 +1,93 @@
+package posthog
+
+import (
+	"bytes"
+	"context"
+	"net/http/httptest"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// Large requests cost the Go heap nothing, and leave nothing behind.
+func TestLargeBuffersLieOutsideOfTheHeap(t *testing.T) {
+	const size = 16 << 20
+	mux, _ := newServer(func(o *Options) { o.Sink = counting{t, size + 1} })
+	body := gzipped([]byte(`{"event":"e","api_key":"phc_x","a":"` + strings.Repeat("x", size) + `"}`))
+	post := func(body []byte, status int) {
+		t.Helper()
+		if w := serve(mux, httptest.NewRequest("POST", "/e/", bytes.NewReader(body))); w.Code != status {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	post(body, 200)
+	mapped := mappedBytes(t)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 5 {
+		post(body, 200)
+		post(body[:len(body)-20], 400)
+	}
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > size {
+		t.Errorf("%d bytes were allocated for ten requests of %d", got, size)
+	}
+	if got := mappedBytes(t) - mapped; got > size {
+		t.Errorf("%d more bytes are mapped after them", got)
+	}
+}
+
+// counting is a sink that finds so many x in each delivery, and keeps none.
+type counting struct {
+	t    *testing.T
+	want int
+}
+
+func (c counting) Ingest(_ context.Context, d *model.Delivery) ([]model.Outcome, error) {
+	events := eventsOf(d)
+	if got := bytes.Count(events[0].raw, []byte("x")); got != c.want {
+		c.t.Errorf("%d bytes came, want %d", got, c.want)
+	}
+	return make([]model.Outcome, len(events)), nil
+}
+
+// mappedBytes is the address space that this process uses, 0 where the system does not say.
+func mappedBytes(t *testing.T) int {
+	statm, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	pages := 0
+	for _, c := range statm {
+		if c < '0' || c > '9' {
+			break
+		}
+		pages = pages*10 + int(c-'0')
+	}
+	return pages * os.Getpagesize()
+}
+
+func TestBuffers(t *testing.T) {
+	var s buffers
+	a, b, small := s.make(largeBuffer), s.make(2*largeBuffer), s.make(100)
+	if len(a) != 0 || cap(a) != largeBuffer || cap(b) != 2*largeBuffer || cap(small) < 100 {
+		t.Fatalf("buffers of %d, %d and %d bytes", cap(a), cap(b), cap(small))
+	}
+	a, b = append(a, "a text"...), append(b, "another"...)
+	s.drop(small)
+	s.drop(a[:0])
+	if string(b) != "another" {
+		t.Errorf("what is still in use says %q", b)
+	}
+	if runtime.GOOS == "linux" && len(s.mapped) != 1 {
+		t.Errorf("%d are in use", len(s.mapped))
+	}
+	s.close()
+	s.close()
+	if len(s.mapped) != 0 {
+		t.Errorf("%d are left", len(s.mapped))
+	}
+}
