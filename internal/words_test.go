@@ -182,14 +182,7 @@ func apiNames(t *testing.T) (names []string) {
 }
 
 // allowedText are the texts of the UI in which such a word is meant as it is said, each with the reason.
-var allowedText = map[string]string{
-	"How far the node's clock is ahead of the storage's": "a server of a cluster, which docs/cluster.md calls a node",
-	"node id":            "as before",
-	"Node":               "as before",
-	"steps":              "generations, embeddings and spans of a trace together, for which there is no other word",
-	"Steps of the trace": "as before",
-	"This trace has no steps: only feedback or metrics arrived for it.": "as before",
-}
+var allowedText = map[string]string{}
 
 var (
 	notText   = regexp.MustCompile(`(?s)<script.*?</script>|<style.*?</style>|<!--.*?-->`)

@@ -129,7 +129,7 @@ export function heavyTrace(n) {
     uuid: randomUUID(), event: '$ai_span', distinct_id: 'visitor', timestamp: new Date(base + i).toISOString(),
     properties: { $ai_trace_id: trace, $ai_span_id: `s${i}`, ...(i > 0 && { $ai_parent_id: `s${Math.floor((i - 1) / 3)}` }), $ai_span_name: `step ${i}`, $ai_latency: 0.1 },
   }))
-  return { name: `a trace of ${n.toLocaleString('en-US')} steps`, events, path: `/traces/${trace}`, ready: '[data-testid=tree-node]', scroller: '[role=tree]' }
+  return { name: `a trace of ${n.toLocaleString('en-US')} spans`, events, path: `/traces/${trace}`, ready: '[data-testid=tree-node]', scroller: '[role=tree]' }
 }
 
 /** A session with n browser events and m AI calls, all of it recorded. */
@@ -143,7 +143,7 @@ export function heavySession(n, m) {
   events.push(...calls)
   return {
     recording: snapshot(session, 'w', [...firstPicture(base, [], element('body', {}, element('p', {}, 'A quiet page'))), mouse(base + n * 150, 5, 5)]),
-    name: `a session of ${n.toLocaleString('en-US')} steps and ${m.toLocaleString('en-US')} calls`, events, calls, path: `/sessions/${session}`,
+    name: `a session of ${n.toLocaleString('en-US')} activities and ${m.toLocaleString('en-US')} calls`, events, calls, path: `/sessions/${session}`,
     ready: m ? '[data-testid=mark-card]' : 'text=Page view', scroller: '[role=list]',
   }
 }

@@ -20,11 +20,11 @@ export function heavy(env) {
     it('long messages, many of them, and many parts', { timeout: 240_000 }, () => visit(env, async (page) => {
       for (const [name, { last }] of Object.entries(contents)) await opens(page, env.playhead, heavyContent(name), last)
     }))
-    it('a trace of 3,000 steps', { timeout: 60_000 }, () => visit(env, async (page) => {
+    it('a trace of 3,000 spans', { timeout: 60_000 }, () => visit(env, async (page) => {
       await opens(page, env.playhead, heavyTrace(3000), 'step 1092') // the last child of the last child, and so on
       assert.equal(await page.getByRole('tree').evaluate((tree) => tree.scrollHeight / 28), 3000, 'rows of the tree')
     }))
-    it('a session of 20,000 steps', { timeout: 60_000 }, () => visit(env, (page) => opens(page, env.playhead, heavySession(20_000, 0), '10,000 later events not shown')))
+    it('a session of 20,000 activities', { timeout: 60_000 }, () => visit(env, (page) => opens(page, env.playhead, heavySession(20_000, 0), '10,000 later events not shown')))
     it('earlier messages come as one scrolls, each once and in order', { timeout: 120_000 }, () => visit(env, (page) => readsOn(page, env.playhead)))
     it('a text that comes in pieces is one text', { timeout: 120_000 }, () => visit(env, (page) => joined(page, env.playhead)))
     it('what was sent is there to its last letter', { timeout: 120_000 }, () => visit(env, (page) => asSent(page, env.playhead)))
@@ -153,8 +153,8 @@ async function among(page, playhead) {
   const { path, calls } = one
   await send(playhead, one)
   const chosen = calls[1200].uuid
-  const card = page.locator(`[data-testid=mark-card][data-mark="${chosen}"]`)
-  await page.goto(`${playhead.url}${path}?mark=${chosen}`)
+  const card = page.locator(`[data-testid=mark-card][data-generation="${chosen}"]`)
+  await page.goto(`${playhead.url}${path}?generation=${chosen}`)
   await card.waitFor()
   const seen = (one) => eventually('the call is in view', () => one.evaluate((el) => {
     const [box, view] = [el.getBoundingClientRect(), el.closest('[role=list]').getBoundingClientRect()]
@@ -163,7 +163,7 @@ async function among(page, playhead) {
   await seen(card)
   assert.match(await card.innerText(), /Question 1200/)
   await page.keyboard.press('j')
-  await seen(page.locator(`[data-testid=mark-card][data-mark="${calls[1201].uuid}"]`))
+  await seen(page.locator(`[data-testid=mark-card][data-generation="${calls[1201].uuid}"]`))
 }
 
 async function broken(page, playhead) {

@@ -64,10 +64,10 @@ func describe(mux *http.ServeMux, a *api, version string) huma.API {
 			Info: &huma.Info{
 				Title: "Playhead", Version: version,
 				Description: "What AI features did and what their users saw. Fields that end in _ms are Unix milliseconds, fields that end in _s are " +
-					"durations in seconds, null means not known. Lists run from newest to oldest unless sort says otherwise; pass `next` as `cursor` to read on. " +
-					"No answer has more than 4 MiB of JSON, but for recordings: where something goes on, a field beside it (`next`, `…_next`) holds the cursor for the " +
-					"route that reads on, and is null where nothing is left. " +
-					"Errors are problem details (RFC 9457) whose `detail` says what to do. Where a parameter cannot be read, `position` is the character at which reading ended, from 0.",
+					"durations in seconds, null means not known. Lists run from newest to oldest unless sort says otherwise; pass `next` as `cursor` to read the next page. " +
+					"No answer has more than 4 MiB of JSON, except recordings. If there is more, a field (`next`, `…_next`) has the cursor for the " +
+					"route that reads the rest; at the end it is null. " +
+					"Errors are problem details (RFC 9457) whose `detail` says what to do. If a parameter is not valid, `position` is the character at which parsing stopped, from 0.",
 			},
 			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)},
 		},
@@ -98,7 +98,7 @@ func document(contentType string, body []byte) http.Handler {
 
 // unknown answers what no route does.
 func unknown(w http.ResponseWriter, r *http.Request) {
-	status, detail := http.StatusNotFound, fmt.Sprintf("There is nothing at %s. /api/openapi.json lists what there is.", r.URL.Path)
+	status, detail := http.StatusNotFound, fmt.Sprintf("There is nothing at %s. /api/openapi.json lists all routes.", r.URL.Path)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		status, detail = http.StatusMethodNotAllowed, "The API only reads: use GET."

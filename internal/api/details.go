@@ -10,7 +10,7 @@ import (
 
 // ProjectParam is what every route takes that reads. The names are exported because parameters are found in exported fields alone.
 type ProjectParam struct {
-	Project string `query:"project" example:"shop" doc:"Whose data are meant; without it those of the first project. /api/projects lists them."`
+	Project string `query:"project" example:"shop" doc:"The project to read; by default the first one. /api/projects lists them."`
 }
 
 func (p ProjectParam) project() string { return p.Project }
@@ -18,7 +18,7 @@ func (p ProjectParam) project() string { return p.Project }
 // What routes about one thing take.
 type TraceID struct {
 	ProjectParam
-	ID string `path:"id" doc:"The trace's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions."`
+	ID string `path:"id" doc:"The trace's id as its sender chose it. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path."`
 }
 
 type GenerationID struct {
@@ -28,13 +28,13 @@ type GenerationID struct {
 
 type SessionID struct {
 	ProjectParam
-	ID string `path:"id" doc:"The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions."`
+	ID string `path:"id" doc:"The browser's session id. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path."`
 }
 
 // Page is what routes take that read on in something.
 type Page struct {
-	Cursor string `query:"cursor" doc:"The next of the answer before; without it the beginning."`
-	Limit  int    `query:"limit" default:"500" minimum:"1" maximum:"500" doc:"Rows of one answer. It ends earlier where it is full."`
+	Cursor string `query:"cursor" doc:"The next of the previous answer; by default the beginning."`
+	Limit  int    `query:"limit" default:"500" minimum:"1" maximum:"500" doc:"Rows of one answer. It has fewer if it reaches its maximal size."`
 }
 
 func (p Page) request() query.PageRequest { return query.PageRequest{Limit: p.Limit, Cursor: p.Cursor} }
@@ -51,20 +51,20 @@ type SessionPage struct {
 
 type activityPage struct {
 	SessionPage
-	Window string `query:"window" doc:"Only the activity in this tab. A cursor goes with the tab it was made for."`
+	Window string `query:"window" doc:"Only the activity in this tab. A cursor is valid only for its tab."`
 }
 
 type messagesPage struct {
 	GenerationID
 	Of     string `query:"of" required:"true" enum:"input,output" doc:"Which messages."`
-	Cursor string `query:"cursor" doc:"A cursor of the generation's content, or the next of the answer before; without it the beginning."`
-	Limit  int    `query:"limit" default:"200" minimum:"1" maximum:"500" doc:"Parts of one answer. It ends earlier where it is full."`
+	Cursor string `query:"cursor" doc:"A cursor of the generation's content, or the next of the previous answer; by default the beginning."`
+	Limit  int    `query:"limit" default:"200" minimum:"1" maximum:"500" doc:"Parts of one answer. It has fewer if it reaches its maximal size."`
 }
 
 type rawPiece struct {
 	GenerationID
 	Of     string `query:"of" required:"true" enum:"input,output,tools,properties" doc:"Which part of what was sent."`
-	Offset int64  `query:"offset" default:"0" minimum:"0" doc:"Where the piece begins, in bytes: the next of the piece before."`
+	Offset int64  `query:"offset" default:"0" minimum:"0" doc:"Start of the piece, in bytes: the next of the previous piece."`
 	Limit  int64  `query:"limit" default:"262144" minimum:"4" maximum:"1048576" doc:"Bytes of one piece."`
 }
 

@@ -11,13 +11,13 @@ import (
 // alone.
 type NarrowingParams struct {
 	ProjectParam
-	Q         string `query:"q" example:"model:gpt-4o* latency:>2s refund" doc:"An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields."`
-	From      string `query:"from" format:"date-time" example:"2026-05-04T13:30:00Z" doc:"Only what began at or after this instant (RFC 3339)."`
-	To        string `query:"to" format:"date-time" example:"2026-05-05T00:00:00Z" doc:"Only what began before this instant (RFC 3339)."`
-	TraceID   string `query:"trace_id" doc:"Only this trace, or the sessions in which it happened."`
-	SessionID string `query:"session_id" doc:"Only this session, or what happened in it."`
-	Person    string `query:"person" example:"user_123" doc:"Any of a person's ids; when nobody has that id, part of an id, name or email address."`
-	Errors    bool   `query:"errors" doc:"Only what failed."`
+	Q         string `query:"q" example:"model:gpt-4o* latency:>2s refund" doc:"An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields."`
+	From      string `query:"from" format:"date-time" example:"2026-05-04T13:30:00Z" doc:"Only rows that began at or after this instant (RFC 3339)."`
+	To        string `query:"to" format:"date-time" example:"2026-05-05T00:00:00Z" doc:"Only rows that began before this instant (RFC 3339)."`
+	TraceID   string `query:"trace_id" doc:"Only this trace, or its sessions."`
+	SessionID string `query:"session_id" doc:"Only this session, or rows of it."`
+	Person    string `query:"person" example:"user_123" doc:"Any id of a person; if no person has that id, a part of an id, name or email address."`
+	Errors    bool   `query:"errors" doc:"Only rows that failed."`
 }
 
 func (n NarrowingParams) narrowing() query.Narrowing {
@@ -27,9 +27,9 @@ func (n NarrowingParams) narrowing() query.Narrowing {
 // list is what all lists take.
 type list struct {
 	NarrowingParams
-	Sort   string `query:"sort" example:"-latency" doc:"A sortable field, with a - before it for the largest first. Rows without a value come last. Without it: by latest activity, newest first."`
+	Sort   string `query:"sort" example:"-latency" doc:"A sortable field, with a - before it for the largest first. Rows without a value come last. Default: by latest activity, newest first."`
 	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"Rows of one answer."`
-	Cursor string `query:"cursor" doc:"The next of the answer before, with the same sort."`
+	Cursor string `query:"cursor" doc:"The next of the previous answer, with the same sort."`
 	Count  bool   `query:"count" doc:"Whether to count all rows that match: total."`
 }
 
@@ -51,12 +51,12 @@ func (a *api) sessions(ctx context.Context, scope access.Scope, in *list) (List[
 
 type aggregate struct {
 	NarrowingParams
-	Of      string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"What is summed up."`
-	Measure string `query:"measure" required:"true" example:"count,p95(latency),rate(error)" doc:"Measures with commas between: count, and uniq, sum, avg, min, max, p50, p75, p90, p95, p99 or rate of a field."`
-	By      string `query:"by" example:"model,time(1h)" doc:"Groups with commas between: fields, and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from."`
-	TZ      string `query:"tz" example:"Europe/Berlin" doc:"The time zone in which steps of time begin; UTC without it."`
-	Order   string `query:"order" example:"-count" doc:"A group or measure, with a - before it for the largest first. Without it: by time, else by the first measure, largest first."`
-	Limit   int    `query:"limit" minimum:"1" maximum:"10000" doc:"Rows of the answer. Without it 100, and all of a sum by time."`
+	Of      string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"The rows to sum up."`
+	Measure string `query:"measure" required:"true" example:"count,p95(latency),rate(error)" doc:"Measures separated by commas: count, and uniq, sum, avg, min, max, p50, p75, p90, p95, p99 or rate of a field."`
+	By      string `query:"by" example:"model,time(1h)" doc:"Groups separated by commas: fields, and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from."`
+	TZ      string `query:"tz" example:"Europe/Berlin" doc:"The time zone for steps of time; by default UTC."`
+	Order   string `query:"order" example:"-count" doc:"A group or measure, with a - before it for the largest first. Default: by time, else by the first measure, largest first."`
+	Limit   int    `query:"limit" minimum:"1" maximum:"10000" doc:"Rows of the answer. Default: 100, and all rows of a sum by time."`
 }
 
 func (a *api) aggregate(ctx context.Context, scope access.Scope, in *aggregate) (Table, error) {
@@ -67,8 +67,8 @@ func (a *api) aggregate(ctx context.Context, scope access.Scope, in *aggregate) 
 
 type facets struct {
 	NarrowingParams
-	Of     string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"What is counted."`
-	Fields string `query:"fields" required:"true" example:"model,provider,prop.tenant" doc:"Fields with commas between."`
+	Of     string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"The rows to count."`
+	Fields string `query:"fields" required:"true" example:"model,provider,prop.tenant" doc:"Fields separated by commas."`
 	Limit  int    `query:"limit" default:"10" minimum:"1" maximum:"100" doc:"Values of each field."`
 }
 
@@ -78,7 +78,7 @@ func (a *api) facets(ctx context.Context, scope access.Scope, in *facets) (Facet
 
 type fields struct {
 	ProjectParam
-	Of string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"What is asked about."`
+	Of string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"The kind of rows."`
 }
 
 func (a *api) fields(_ context.Context, _ access.Scope, in *fields) (Fields, error) {

@@ -66,7 +66,7 @@ func refuseUnknown(described huma.API) func(huma.Context, func(huma.Context)) {
 		for name := range u.Query() {
 			if !slices.ContainsFunc(known, func(p *huma.Param) bool { return p.In == "query" && p.Name == name }) {
 				p := newProblem(http.StatusUnprocessableEntity, "bad-parameter",
-					fmt.Sprintf("There is no parameter %q here. /api/openapi.json lists those there are.", name))
+					fmt.Sprintf("This route has no parameter %q. /api/openapi.json lists its parameters.", name))
 				p.Errors = []*huma.ErrorDetail{{Message: "unknown parameter", Location: "query." + name}}
 				writeProblem(described, ctx, p)
 				return
@@ -108,7 +108,7 @@ func (a *api) fail(ctx context.Context, err error) error {
 		return huma.ErrorWithHeaders(newProblem(http.StatusServiceUnavailable, "unavailable", e.Message), header)
 	}
 	a.logger.ErrorContext(ctx, "request failed", "error", err)
-	return newProblem(http.StatusInternalServerError, "internal", "This is a fault of the server; its log says more.")
+	return newProblem(http.StatusInternalServerError, "internal", "This is an error of the server; see its log.")
 }
 
 // location is where a parameter stands, as problems name it.

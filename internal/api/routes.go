@@ -12,41 +12,41 @@ import (
 // register is the whole API.
 func (a *api) register(to huma.API) {
 	get(a, to, "/api/traces", "listTraces", a.traces,
-		"Traces", "A trace has the values of all of its events, of which any may match; its sums cover the whole trace.")
+		"Traces", "A trace has the values of all of its events, and any of them may match; its sums cover the whole trace.")
 	get(a, to, "/api/traces/{id}", "readTrace", a.trace,
-		"One trace", "The beginning of the tree of its generations, embeddings and spans, the first of them with their messages, and what was said about it.")
+		"One trace", "The beginning of its span tree, the first nodes with their messages, and its feedback and metrics.")
 	get(a, to, "/api/traces/{id}/nodes", "listTraceNodes", a.traceNodes,
-		"The nodes of a trace", "In tree order, without content. Reads on from `nodes_next`.")
+		"The nodes of a trace", "In tree order, without content. Continues from `nodes_next`.")
 	get(a, to, "/api/traces/{id}/feedback", "listTraceFeedback", a.traceFeedback,
-		"What was said of a trace", "Feedback and metrics by time. Reads on from `feedback_next`.")
+		"The feedback and metrics of a trace", "In order of time. Continues from `feedback_next`.")
 	get(a, to, "/api/generations", "listGenerations", a.generations,
-		"Generations and embeddings", "Each is one call of a model. Spans and explicit traces are among them where q names their kind: kind:span.")
+		"Generations and embeddings", "Each is one call of a model. Spans and explicit traces are included if q names their kind: kind:span.")
 	get(a, to, "/api/generations/{id}", "readGeneration", a.generation,
-		"One generation", "Also embeddings, spans and explicit traces, by the uuid of their event. Of its messages the first ones and the latest turn; the rest, and what was sent where it is long, by the routes below.")
+		"One generation", "Also embeddings, spans and explicit traces, by the uuid of their event. With the first messages and the latest turn; the routes below read the rest, and long data as sent.")
 	get(a, to, "/api/generations/{id}/messages", "listMessages", a.messages,
-		"The messages of a generation", "Of its input or its output. Reads on from a cursor of the generation's content. A message or text that is longer than an answer goes on in the next one, where `continued` is true.")
+		"The messages of a generation", "Of its input or its output. Continues from a cursor of the generation's content. A message or text that is longer than an answer continues in the next one, where `continued` is true.")
 	get(a, to, "/api/generations/{id}/raw", "readRaw", a.raw,
-		"What was sent with a generation", "In pieces of text, which together are the JSON that was sent.")
+		"What was sent with a generation", "In pieces of text that together are the JSON as sent.")
 	get(a, to, "/api/sessions", "listSessions", a.sessions,
 		"Sessions", "A session is one visit in one browser, over all its tabs.")
 	get(a, to, "/api/sessions/{id}", "readSession", a.session,
-		"One session", "Its windows and its first generations and activity: what its page needs besides the recording.")
+		"One session", "Its windows and its first generations and activity.")
 	get(a, to, "/api/sessions/{id}/generations", "listSessionGenerations", a.sessionGenerations,
-		"The generations of a session", "By start. Reads on from `generations_next`.")
+		"The generations of a session", "By start. Continues from `generations_next`.")
 	get(a, to, "/api/sessions/{id}/activity", "listSessionActivity", a.sessionActivity,
-		"The activity of a session", "Page views and other browser events by time. Reads on from `activity_next`.")
+		"The activity of a session", "Page views and other browser events, in order of time. Continues from `activity_next`.")
 	stream(to, "/api/sessions/{id}/snapshots", "readSnapshots", a.snapshots,
 		"A window's recording", "rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`.")
 	get(a, to, "/api/aggregate", "aggregate", a.aggregate,
-		"Sums", "Measures of the generations, traces or sessions that match, for each group. Buckets of time without a row are there, too.")
+		"Sums", "Measures of the matching generations, traces or sessions, for each group. Buckets of time without rows are included.")
 	get(a, to, "/api/facets", "facets", a.facets,
-		"Values and how often they occur", "Of each field the values that most rows have. The terms of q that are about a field alone do not count for its own values, so that the others can be chosen, too.")
+		"Values and how often they occur", "The most frequent values of each field. Terms of q about only one field are ignored when its own values are counted, so that other values can be chosen too.")
 	get(a, to, "/api/fields", "listFields", a.fields,
-		"What can be asked about", "The fields of generations, traces or sessions, with what can be done with each.")
+		"The fields of the query language", "The fields of generations, traces or sessions, with their operators and measures.")
 	get(a, to, "/api/status", "readStatus", a.status,
-		"The server", "What is stored of a project, what was refused and why, and the token that its clients use.")
+		"The server", "The number of stored rows of a project, refusals with reasons, and the token for its clients.")
 	add(a, to, "/api/projects", "listProjects", a.projects,
-		"The projects", "Each is kept apart from the others. The first one is meant where a request names none.")
+		"The projects", "Their data are separate. The first one is the default for requests without a project.")
 }
 
 // answer is a JSON body.

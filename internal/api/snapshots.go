@@ -18,9 +18,9 @@ const linesType = "application/x-ndjson"
 type snapshots struct {
 	ProjectParam
 	ID       string `path:"id" doc:"The browser's session id."`
-	WindowID string `query:"window" doc:"The tab; without it the one shown at t."`
-	AtMS     int64  `query:"t" example:"1795418806254" doc:"The instant to show, in Unix milliseconds. 0 or none is the beginning."`
-	UntilMS  int64  `query:"until" doc:"Where to end, in Unix milliseconds, exclusively. 0 or none is the end of what is recorded."`
+	WindowID string `query:"window" doc:"The tab; by default the one that is shown at t."`
+	AtMS     int64  `query:"t" example:"1795418806254" doc:"The instant to show, in Unix milliseconds. Default or 0: the beginning."`
+	UntilMS  int64  `query:"until" doc:"The exclusive end, in Unix milliseconds. Default or 0: the end of the recording."`
 }
 
 func (a *api) snapshots(ctx context.Context, in *snapshots) (*huma.StreamResponse, error) {

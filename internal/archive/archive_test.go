@@ -332,7 +332,7 @@ func TestFindings(t *testing.T) {
 		"not a manifest":      {before: damage(manifestFile, func([]byte) []byte { return []byte("{}\n") }), says: "not the manifest"},
 		"a newer format":      {before: damage(manifestFile, func(b []byte) []byte { return bytes.Replace(b, []byte(`"version":1`), []byte(`"version":2`), 1) }), says: "version 2 of the format"},
 		"a way out":           {before: damage(manifestFile, func(b []byte) []byte { return bytes.Replace(b, []byte(`"000001-`), []byte(`"../01-`), 1) }), says: "not the name of a file"},
-		"other values":        {before: commit(&store.Batch{Events: []model.Event{{Project: access.DefaultProject, UUID: id(3), TimeMS: 1002, ReceivedMS: 6}}}), says: "1 events are there with other values, the first is " + id(3).String() + " of the project default"},
+		"other values":        {before: commit(&store.Batch{Events: []model.Event{{Project: access.DefaultProject, UUID: id(3), TimeMS: 1002, ReceivedMS: 6}}}), says: "1 events have other values, the first is " + id(3).String() + " of the project default"},
 		"by another delivery": {before: commit(&store.Batch{Events: []model.Event{{Project: "shop", UUID: id(3), TimeMS: 1002, ReceivedMS: 99}}}), elsewhere: 1},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,7 +24,7 @@ type loaded struct {
 	bodies []byte
 }
 
-// load reads a chunk and checks that it is what the manifest says.
+// load reads a chunk and compares it with the manifest.
 func load(dir string, c chunk) (*loaded, error) {
 	rows, err := readFile(dir, c.Rows)
 	if err != nil {
@@ -65,7 +65,7 @@ func readFile(dir string, f file) ([]byte, error) {
 	}
 	sum := sha256.Sum256(text)
 	if int64(len(text)) != f.Bytes || hex.EncodeToString(sum[:]) != f.SHA256 {
-		return nil, fmt.Errorf("%s is damaged: it is not what the manifest says", filepath.Join(dir, f.Name))
+		return nil, fmt.Errorf("%s is damaged: it differs from the manifest", filepath.Join(dir, f.Name))
 	}
 	return text, nil
 }

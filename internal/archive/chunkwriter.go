@@ -19,13 +19,13 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// chunkBytes and chunkRows are how much makes a chunk, before compression: what an import holds in memory, several times over.
+// chunkBytes and chunkRows limit a chunk, before compression. An import has several times this in memory.
 const (
 	chunkBytes = 24 << 20
 	chunkRows  = 20_000
 )
 
-// hashed is a file that is being written, under another name until it is whole.
+// hashed is a file that is being written, under a temporary name until it is complete.
 type hashed struct {
 	file *os.File
 	buf  *bufio.Writer
@@ -193,7 +193,7 @@ func (w *chunkWriter) finish(next string) (chunk, error) {
 	return w.chunk, errors.Join(err, disk.SyncDir(w.dir))
 }
 
-// abandon leaves what was written, which the next attempt writes over.
+// abandon leaves the written part, which the next attempt overwrites.
 func (w *chunkWriter) abandon() {
 	for _, h := range []*hashed{w.rows, w.bodies} {
 		if h != nil {

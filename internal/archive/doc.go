@@ -15,5 +15,5 @@
 //
 // A row without a project is of the default project: exports that were made before there were projects have no others.
 //
-// progress-….jsonl is written by an import and says what of the export the storage it is named for has taken.
+// progress-….jsonl is written by an import. It lists the chunks that the storage in its name has imported.
 package archive

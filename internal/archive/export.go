@@ -26,11 +26,11 @@ type Bodies interface {
 type ExportOptions struct {
 	Source store.Dumper
 	Bodies Bodies
-	// Dir is made when missing; an interrupted export in it is resumed.
+	// Dir is created if it is missing; an interrupted export in it is resumed.
 	Dir string
-	// Version is what the program calls itself.
+	// Version is the program's version.
 	Version string
-	// Report is told how far it is, often. May be nil.
+	// Report is called often with the progress. May be nil.
 	Report func(Progress)
 }
 
@@ -44,18 +44,18 @@ type Progress struct {
 	Bytes int64
 }
 
-// Result is what an export holds, or what of it an import found in its target.
+// Result is the contents of an export, or the part of it that an import found in its target.
 type Result struct {
 	Sums Sums
-	// Missing counts blocks whose bodies were not there to be exported.
+	// Missing counts blocks whose bodies did not exist at the export.
 	Missing int64
-	// Elsewhere counts events and blocks that another delivery than the exported one had brought to the target before. They stay.
+	// Elsewhere counts events and blocks that the target already had from another delivery. They are not changed.
 	Elsewhere int64
 	// Bytes are those of all chunks, on disk.
 	Bytes int64
 }
 
-// Export writes everything in Source to Dir. What was written stays when it fails or is interrupted, and the next call resumes there.
+// Export writes everything in Source to Dir. After a failure or an interruption, the written part stays, and the next call resumes there.
 func Export(ctx context.Context, o ExportOptions) (r Result, err error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return r, fmt.Errorf("make %s: %w", o.Dir, err)
@@ -89,7 +89,7 @@ type exporter struct {
 	progress Progress
 }
 
-// pageBytes is how much one page of a dump is to hold: pages are as large as the one before lets expect.
+// pageBytes is the intended size of a page of a dump; the number of rows is estimated from the page before.
 const (
 	pageBytes = 8 << 20
 	firstPage = 256
@@ -158,7 +158,7 @@ func nextLimit(limit int, size int64) int {
 	return max(min(fit, 2*limit, mostPage), leastPage)
 }
 
-// page writes what one call of Dump brought, which begins at the cursor at, and returns about how large it was.
+// page writes the rows of one call of Dump, which begin at the cursor at, and returns their approximate size.
 func (e *exporter) page(ctx context.Context, b *store.Batch, at string) (size int64, err error) {
 	kind, rows := kindOf(b)
 	if rows == 0 {
@@ -204,7 +204,7 @@ func (e *exporter) bodies(ctx context.Context, all []model.Block) ([][]byte, err
 	err := each(len(all), func(i int) error {
 		body, err := e.o.Bodies.Read(ctx, all[i].Location)
 		if errors.Is(err, blocks.ErrNotFound) {
-			return nil // its day was deleted, or it lies in what a crash took
+			return nil // its day was deleted, or a crash lost it
 		}
 		if body == nil {
 			body = []byte{}
@@ -255,14 +255,14 @@ func (e *exporter) finishChunk(next string) error {
 	return nil
 }
 
-// whole compares what was exported with what the storage says it has.
+// whole compares the exported numbers with those of the storage.
 func (e *exporter) whole(events, blocks int64) error {
 	sums, missing := e.manifest.sums()
 	if got := sums[Events].Rows; got < events {
-		return fmt.Errorf("%d of %d events were exported: data came after the export was begun. Delete the directory and export again", got, events)
+		return fmt.Errorf("%d of %d events were exported: data arrived after the export began. Delete the directory and export again", got, events)
 	}
 	if got := sums[Blocks].Rows + missing; got < blocks {
-		return fmt.Errorf("%d of %d blocks of recordings were exported: data came after the export was begun. Delete the directory and export again", got, blocks)
+		return fmt.Errorf("%d of %d blocks of recordings were exported: data arrived after the export began. Delete the directory and export again", got, blocks)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Target is where an import puts rows.
+// Target is the storage that an import writes to.
 type Target interface {
 	store.Writer
 	store.Dumper
@@ -40,8 +40,8 @@ type ImportOptions struct {
 // ErrIncomplete: the export was interrupted.
 var ErrIncomplete = errors.New("the export is not complete")
 
-// Import brings an export into a target, and then reads all of it back and compares. What is there already stays as it is, so
-// that importing again, the whole or the rest of it, changes nothing.
+// Import imports an export into a target, and then reads everything back and compares. Existing rows are not changed, so
+// importing again, in whole or in part, changes nothing.
 func Import(ctx context.Context, o ImportOptions) (Result, error) {
 	if o.Wait == nil {
 		o.Wait = wait
@@ -100,7 +100,7 @@ func (m *importer) open() error {
 		case s.Export != nil:
 			known = true
 			if *s.Export != m.manifest.header.ID || s.Target != m.o.Name {
-				return errors.New("this is the progress of another import: delete it")
+				return errors.New("this file is the progress of another import: delete it")
 			}
 		case s.Taken > 0:
 			m.taken[s.Taken] = true
@@ -199,7 +199,7 @@ func (m *importer) report() {
 	}
 }
 
-// take brings one chunk in and remembers that.
+// take imports one chunk and records it.
 func (m *importer) take(ctx context.Context, l *loaded) error {
 	b := l.batch()
 	err := m.again(ctx, func() error {
@@ -220,7 +220,7 @@ func (m *importer) take(ctx context.Context, l *loaded) error {
 	return m.journal.append(step{Taken: l.chunk.Chunk})
 }
 
-// bodies writes those of blocks that are not there yet, and drops the others from the batch.
+// bodies writes the bodies of new blocks, and drops other blocks from the batch.
 func (m *importer) bodies(ctx context.Context, l *loaded, b *store.Batch) error {
 	all := l.batch().Blocks
 	if len(all) == 0 {
@@ -303,7 +303,7 @@ func refusalCounts(all []model.Refusal) map[refusalKey]int64 {
 	return counts
 }
 
-// again does something, and does it again while a storage does not answer.
+// again calls do, and retries it while a storage does not answer.
 func (m *importer) again(ctx context.Context, do func() error) error {
 	for failed := 1; ; failed++ {
 		err := do()

@@ -12,7 +12,7 @@ import (
 	"github.com/playheadhq/playhead/internal/disk"
 )
 
-// journal is a file of JSON lines that grows: each line is on disk when append returns, and what a crash left of a line is cut off.
+// journal is an append-only file of JSON lines: each line is on disk when append returns, and a partial line after a crash is cut off.
 type journal struct{ file *os.File }
 
 // openJournal opens or makes a journal and calls each for every line there is.

@@ -40,7 +40,7 @@ type chunk struct {
 	Sums   Sums  `json:"sums"`
 	// Missing counts blocks without bodies.
 	Missing int64 `json:"missing,omitempty"`
-	// Next is the exported storage's word for where to go on.
+	// Next is the storage's cursor for the next chunk.
 	Next string `json:"next"`
 }
 
@@ -72,7 +72,7 @@ func (m *manifest) read(line []byte) error {
 		}
 		return nil
 	case m.end != nil:
-		return errors.New("there is something after its last line")
+		return errors.New("there is more data after its last line")
 	case bytes.HasPrefix(line, []byte(`{"complete"`)):
 		m.end = &end{}
 		return json.Unmarshal(line, m.end)
@@ -83,7 +83,7 @@ func (m *manifest) read(line []byte) error {
 	}
 	for _, f := range []*file{&c.Rows, c.Bodies} {
 		if f != nil && f.Name != filepath.Base(f.Name) {
-			return fmt.Errorf("line %d: %q is not the name of a file beside it", len(m.chunks)+2, f.Name)
+			return fmt.Errorf("line %d: %q is not the name of a file in the same directory", len(m.chunks)+2, f.Name)
 		}
 	}
 	if c.Chunk != len(m.chunks)+1 {

@@ -171,14 +171,14 @@ func (v *verifier) result() error {
 	var errs []error
 	for _, kind := range Kinds {
 		if keys := v.missing[kind]; len(keys) > 0 {
-			errs = append(errs, fmt.Errorf("%d %s are not there, the first is %s", len(keys), kind, keys[0]))
+			errs = append(errs, fmt.Errorf("%d %s are missing, the first is %s", len(keys), kind, keys[0]))
 		}
 		if keys := v.changed[kind]; len(keys) > 0 {
-			errs = append(errs, fmt.Errorf("%d %s are there with other values, the first is %s", len(keys), kind, keys[0]))
+			errs = append(errs, fmt.Errorf("%d %s have other values, the first is %s", len(keys), kind, keys[0]))
 		}
 		want, got := v.m.manifest.end.Sums[kind], v.found[kind]
 		if len(v.missing[kind])+len(v.changed[kind])+len(v.elsewhere) == 0 && want != got {
-			errs = append(errs, fmt.Errorf("%s: %d with the checksum %s are there, %d with %s were exported", kind, got.Rows, got.Checksum, want.Rows, want.Checksum))
+			errs = append(errs, fmt.Errorf("%s: found %d with the checksum %s, exported %d with %s", kind, got.Rows, got.Checksum, want.Rows, want.Checksum))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {

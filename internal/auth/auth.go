@@ -2,8 +2,8 @@
 // that the server prints when it starts, or with the configured password, and then carries a signed cookie, so that nothing
 // about sign-ins is stored. Scripts send the password as HTTP basic authentication.
 //
-// Where only this machine's users can reach the server no sign-in is needed. What is guarded against then is a web page elsewhere
-// that has its own name resolve to 127.0.0.1 (DNS rebinding) to read what is here: names that could be anybody's are refused.
+// If only users of this machine can reach the server, no sign-in is needed. The remaining danger is a foreign web page whose host
+// name resolves to 127.0.0.1 (DNS rebinding). So only host names that cannot belong to a foreign page are accepted.
 package auth
 
 import (
@@ -22,10 +22,10 @@ import (
 	"github.com/playheadhq/playhead/internal/remote"
 )
 
-// LinkLifetime is how long the printed link works, if it is not used before.
+// LinkLifetime is how long the printed link is valid, if it is not used before.
 const LinkLifetime = time.Hour
 
-// Options says how a Gate behaves.
+// Options configure a Gate.
 type Options struct {
 	// Required: a sign-in is needed. Without it the Host header is checked instead.
 	Required bool
@@ -35,9 +35,9 @@ type Options struct {
 	Key []byte
 	// Lifetime is how long a sign-in lasts.
 	Lifetime time.Duration
-	// Hosts are the host names, without ports, by which the server may be called besides those of this machine.
+	// Hosts are accepted host names, without ports, besides those of this machine.
 	Hosts []string
-	// Secure: browsers reach the server over HTTPS, so cookies are to be sent over nothing else.
+	// Secure: browsers use HTTPS, so cookies must not be sent over HTTP.
 	Secure bool
 	// Now is the clock, nil for time.Now.
 	Now    func() time.Time
@@ -53,7 +53,7 @@ type Gate struct {
 	cookie string
 	hosts  map[string]bool
 	limit  *limiter
-	// attempts with passwords, by whether they were right, wrong, or left before their answer.
+	// attempts with passwords: right, wrong, or disconnected before the answer
 	attempts *prometheus.CounterVec
 	mu       sync.Mutex
 	link     []byte // sha256 of the one-time link's secret, nil when used
@@ -72,10 +72,10 @@ func New(o Options) *Gate {
 		o.Registerer = prometheus.NewRegistry()
 	}
 	attempts := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "playhead_sign_in_attempts_total", Help: "Passwords that were sent: right, wrong, or by somebody who left before the answer.",
+		Name: "playhead_sign_in_attempts_total", Help: "Passwords received: right, wrong, or from clients that disconnected before the answer.",
 	}, []string{"outcome"})
 	o.Registerer.MustRegister(attempts)
-	// The password is part of the key: who changes it signs everybody out.
+	// The password is part of the key: changing it signs everybody out.
 	key := sum(o.Key, "sign-in\x00"+o.Password)
 	hosts := map[string]bool{}
 	for _, host := range o.Hosts {
@@ -100,7 +100,7 @@ func (g *Gate) NewLink() string {
 	return "/login?link=" + text
 }
 
-// takeLink uses the link up when text is it.
+// takeLink uses up the link if text is its secret.
 func (g *Gate) takeLink(text string) bool {
 	hash := sha256.Sum256([]byte(text))
 	g.mu.Lock()
@@ -118,8 +118,8 @@ func (g *Gate) passwordIs(text string) bool {
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
-// allowed says whether a request carries a valid cookie or the right password. It takes its time to answer for an address that has
-// sent wrong ones; when the request is over before, it is not.
+// allowed reports whether a request has a valid cookie or the right password. It delays its answer for an address that has sent wrong
+// passwords; if the request ends before that, it returns false.
 func (g *Gate) allowed(r *http.Request) bool {
 	if c, err := r.Cookie(g.cookie); err == nil && g.validCookie(c.Value) {
 		return true
@@ -128,10 +128,10 @@ func (g *Gate) allowed(r *http.Request) bool {
 	return sent && g.tryPassword(r, password)
 }
 
-// tryPassword says whether it is the password.
+// tryPassword reports whether text is the password.
 func (g *Gate) tryPassword(r *http.Request, password string) bool {
 	if g.o.Password == "" {
-		return false // there is nothing to guess
+		return false // there is no password to guess
 	}
 	from := remote.From(r)
 	right, loud, err := g.limit.try(r.Context(), from, func() bool { return g.passwordIs(password) })
@@ -146,7 +146,7 @@ func (g *Gate) tryPassword(r *http.Request, password string) bool {
 	}
 	g.attempts.WithLabelValues(outcome).Inc()
 	if err != nil {
-		panic(http.ErrAbortHandler) // who has left, or is left by a server that stops, is not told that it was wrong
+		panic(http.ErrAbortHandler) // a client that disconnected, or that a stopping server disconnects, does not learn that it was wrong
 	}
 	return right
 }

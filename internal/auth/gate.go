@@ -10,13 +10,13 @@ import (
 	"github.com/playheadhq/playhead/internal/problem"
 )
 
-// Protect lets through who may see what next serves. Others are answered: people are sent to the sign-in page, programs get a problem.
+// Protect serves next to authorised requests. For others, people are sent to the sign-in page, and programs get a problem.
 func (g *Gate) Protect(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !g.o.Required {
 			if !g.hostAllowed(r) {
 				problem.Write(w, http.StatusForbidden, "unknown-host",
-					fmt.Sprintf("This server does not answer to the name %q, because a page elsewhere could use such a name to read what is here. Open it by its address, or set public_url (PLAYHEAD_PUBLIC_URL) to the address you use.", r.Host))
+					fmt.Sprintf("This server does not answer to the name %q, because a foreign page could use such a name to read its data. Open it by its address, or set public_url (PLAYHEAD_PUBLIC_URL) to the address you use.", r.Host))
 				return
 			}
 			next.ServeHTTP(w, r)
@@ -31,7 +31,7 @@ func (g *Gate) Protect(next http.Handler) http.Handler {
 			http.Redirect(w, r, "/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		default:
 			if g.o.Password != "" && !fromPage(r) {
-				// Not to the UI's own requests: the browser would open its dialogue over the page.
+				// Not for the UI's own requests: the browser would open its dialog over the page.
 				w.Header().Set("WWW-Authenticate", `Basic realm="Playhead", charset="UTF-8"`)
 			}
 			advice := "Sign in at /login with the link that the server printed when it started."
@@ -43,7 +43,7 @@ func (g *Gate) Protect(next http.Handler) http.Handler {
 	})
 }
 
-// hostAllowed says whether the name a client called us by is one that only we can have.
+// hostAllowed reports whether the request's host name can only be that of this server.
 func (g *Gate) hostAllowed(r *http.Request) bool {
 	host := r.Host
 	if name, _, err := net.SplitHostPort(host); err == nil {

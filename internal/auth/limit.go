@@ -8,20 +8,20 @@ import (
 	"github.com/playheadhq/playhead/internal/remote"
 )
 
-// Passwords are guessed by asking. Each attempt of an address that has guessed wrong lately is answered later, right ones
-// like wrong ones: if right ones came at once, whoever guesses would take each answer that does not come at once for a no and go
-// on, as many at a time as he likes. The right one is never refused, though. docs/adr/0005-sign-in.md has the reasons.
+// Guessing of passwords is slowed down. After wrong passwords of an address, every attempt of that address is answered with a delay, also
+// a right one. If right ones were answered at once, an attacker would treat every delayed answer as wrong and try the next, many at the
+// same time. The right password is never refused. docs/adr/0005-sign-in.md has the reasons.
 const (
-	// free wrong attempts are answered at once; one is forgotten every forgotten.
+	// free is the number of wrong attempts that are answered at once; one of them is forgotten after each period `forgotten`.
 	free      = 5
 	forgotten = time.Minute
-	// apart is the time between two answers to one address, so that asking twice at a time is no faster than once.
+	// apart is the time between two answers to one address, so that parallel attempts are not faster.
 	apart = time.Second
-	// longest is how long an answer takes, as a rule: scripts that share an address with somebody who guesses wait no longer. Past
-	// it, answers are crowded apart: that many a second are the most that one address can learn.
+	// longest is the usual limit of the delay, also for scripts that share an address with an attacker. Beyond it, answers are
+	// `crowded` apart, which limits how many answers a second one address can get.
 	longest = 5 * time.Second
 	crowded = 25 * time.Millisecond
-	// maxClients bounds the memory that many addresses can use. Past it all new ones count as one.
+	// maxClients limits the memory for many addresses. Beyond it, all new ones count as one.
 	maxClients = 10_000
 )
 
@@ -39,7 +39,7 @@ type guesses struct {
 	until time.Time
 	// last is when the last that was delayed is answered.
 	last time.Time
-	// said is when the log was told last of those that were delayed.
+	// said is the time of the last log line about delayed attempts.
 	said time.Time
 }
 
@@ -47,8 +47,8 @@ func newLimiter(now func() time.Time) *limiter {
 	return &limiter{now: now, clients: map[remote.Address]*guesses{}}
 }
 
-// try says whether an attempt is right, when it may be said. loud is whether a wrong one is worth a line in the log: one a minute for
-// who keeps on guessing. It fails when ctx ends before: then nothing may be said.
+// try reports after the delay whether an attempt is right. loud is whether a wrong one should be logged: once a minute for continued
+// guessing. It fails when ctx ends before: then the result must not be revealed.
 func (l *limiter) try(ctx context.Context, from remote.Address, check func() bool) (right, loud bool, err error) {
 	delay, right, loud := l.begin(from, check)
 	if delay == 0 {
@@ -64,7 +64,7 @@ func (l *limiter) try(ctx context.Context, from remote.Address, check func() boo
 	}
 }
 
-// begin judges an attempt at once, or says by how much to delay that.
+// begin judges an attempt at once, or returns the delay.
 func (l *limiter) begin(from remote.Address, check func() bool) (delay time.Duration, right, loud bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -91,8 +91,8 @@ func (l *limiter) begin(from remote.Address, check func() bool) (delay time.Dura
 		}
 	}
 	g.last = next
-	// As if it were wrong: nobody may see whether it is. No more than twice what is free, so that nobody who shares an address waits
-	// for hours until another's guesses are forgotten.
+	// Count it as wrong, so that the timing does not reveal whether it is. The count is at most twice `free`, so that others with the
+	// same address need not wait for hours until the guesses are forgotten.
 	if most := now.Add(2 * free * forgotten); g.until.Add(forgotten).Before(most) {
 		g.until = g.until.Add(forgotten)
 	}

@@ -16,7 +16,7 @@ var loginHTML string
 var loginPage = template.Must(template.New("login").Parse(loginHTML))
 
 type loginData struct {
-	Link     string // the secret of the link that was followed
+	Link     string // the secret of the link
 	Password bool   // a password is configured
 	Next     string
 	Error    string
@@ -32,7 +32,7 @@ func (g *Gate) Register(mux *http.ServeMux) {
 	mux.HandleFunc("POST /logout", g.logout)
 }
 
-// showLogin only shows: the link is used up by the button's POST, not by a chat program that looks at addresses to show a preview.
+// showLogin only shows the form. The button's POST uses up the link, so that a chat program that fetches addresses for previews does not.
 func (g *Gate) showLogin(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if !g.o.Required || g.allowed(r) {
@@ -51,7 +51,7 @@ func (g *Gate) login(w http.ResponseWriter, r *http.Request) {
 	data := loginData{Next: local(r.PostFormValue("next"))}
 	link, password := r.PostFormValue("link"), r.PostFormValue("password")
 	switch {
-	// Nobody can guess a link: its secret has 256 bits. So links need no delay, and work whatever others guess.
+	// A link cannot be guessed: its secret has 256 bits. So links need no delay, and work regardless of guesses.
 	case link != "" && g.takeLink(link), link == "" && g.tryPassword(r, password):
 		g.setCookie(w, g.sign(g.o.Now().Add(g.o.Lifetime)), g.o.Lifetime)
 		w.Header().Set("Cache-Control", "no-store")
@@ -59,7 +59,7 @@ func (g *Gate) login(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, data.Next, http.StatusSeeOther)
 		return
 	case link != "":
-		data.Error = "This link was used already or is too old. Restart the server to get a new one"
+		data.Error = "This link was already used or has expired. Restart the server to get a new one"
 		if g.o.Password != "" {
 			data.Error += ", or use the password"
 		}
@@ -83,7 +83,7 @@ func (g *Gate) page(w http.ResponseWriter, status int, data loginData) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer") // the link is in the address
 	w.WriteHeader(status)
-	_ = loginPage.Execute(w, data) // an error says that the client left
+	_ = loginPage.Execute(w, data) // an error means that the client disconnected
 }
 
 // local returns where to go after signing in: a path of ours, never another site.

@@ -24,9 +24,9 @@ func Needed(listen, publicURL, password string) bool {
 	return err != nil || !isLoopback(u.Hostname())
 }
 
-// isLocal says whether a host name or address, as a client wrote it, can only mean this machine or what its owner made
-// it mean: loopback addresses, localhost and names under .localhost and .test, which are reserved (RFC 6761) and therefore never
-// in anybody's public DNS.
+// isLocal reports whether a host name or address from a client can only mean this machine or what its owner has
+// configured: loopback addresses, localhost and names under .localhost and .test, which are reserved (RFC 6761) and therefore never
+// in public DNS.
 func isLocal(host string) bool {
 	return isLoopback(host) || strings.HasSuffix(canonical(host), ".test")
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Ahead reads for one reader who will want locations in about a known order, where each request takes long, however little
-// it asks for: neighbours are read at once, and what comes next is asked for before it is wanted. It is for one goroutine.
+// Ahead reads locations ahead for one reader, in roughly a known order, from a store in which each request takes long, however
+// small it is: neighbouring locations are read with one request, and the next ones before they are needed. It is for one goroutine.
 type Ahead struct {
 	src       Reader
 	locations []model.Location
@@ -22,15 +22,15 @@ type Ahead struct {
 	held    map[int]*fetched
 }
 
-// fetched is a run that is being read or was.
+// fetched is a run that is being read or has been read.
 type fetched struct {
 	done  chan struct{}
 	parts map[model.Location][]byte
 	err   error
 }
 
-// NewAhead returns a reader that makes up to atOnce requests at a time and holds up to so many runs of 1 MiB, or of one
-// block where that is larger. Close ends it. What it gives out is to be read, not changed.
+// NewAhead returns a reader that makes up to atOnce requests at a time and holds as many runs of up to 1 MiB, or of one larger
+// block. Close ends it. The returned bytes must not be changed.
 func NewAhead(ctx context.Context, src Reader, locations []model.Location, atOnce int) *Ahead {
 	a := &Ahead{src: src, locations: locations, runs: runsOf(locations), runOf: map[model.Location]int{}, atOnce: max(atOnce, 1), held: map[int]*fetched{}}
 	for n, r := range a.runs {
@@ -42,7 +42,7 @@ func NewAhead(ctx context.Context, src Reader, locations []model.Location, atOnc
 	return a
 }
 
-// Read returns the bytes at a location. One that was not announced is read by itself, as is one whose run cannot be read.
+// Read returns the bytes at a location. A location that was not announced, or whose run cannot be read, is read separately.
 func (a *Ahead) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	n, known := a.runOf[at]
 	if !known {
@@ -52,7 +52,7 @@ func (a *Ahead) Read(ctx context.Context, at model.Location) ([]byte, error) {
 		a.fetch(i)
 	}
 	for i := range a.held {
-		if i < n-1 || i >= n+a.atOnce { // the one before may be looked at once more
+		if i < n-1 || i >= n+a.atOnce { // the previous one may be needed once more
 			delete(a.held, i)
 		}
 	}
@@ -81,7 +81,7 @@ func (a *Ahead) fetch(n int) {
 	})
 }
 
-// Close ends what is still being read.
+// Close cancels open reads.
 func (a *Ahead) Close() {
 	a.cancel()
 	a.running.Wait()

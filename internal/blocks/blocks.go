@@ -1,4 +1,4 @@
-// Package blocks is the port behind which the bytes of recordings lie: append-only, addressed by location. Its subpackages
+// Package blocks is the port for the bytes of recordings: append-only, addressed by location. Its subpackages
 // implement it (dir, s3); blockstest is the suite that an implementation passes.
 package blocks
 
@@ -11,19 +11,19 @@ import (
 
 // Errors an implementation returns, wrapped.
 var (
-	// ErrFull: there is no room. Trying again later is safe.
+	// ErrFull: the store is full. A later retry is safe.
 	ErrFull = errors.New("block storage full")
-	// ErrUnavailable: the store cannot be reached now. Trying again later is safe.
+	// ErrUnavailable: the store cannot be reached now. A later retry is safe.
 	ErrUnavailable = errors.New("block storage unavailable")
-	// ErrNotFound: nothing lies at that location.
+	// ErrNotFound: there is nothing at that location.
 	ErrNotFound = errors.New("block not found")
 )
 
-// Writer is what of a Store writes.
+// Writer is the writing part of a Store.
 type Writer interface {
-	// Write makes all bodies durable and returns their locations, in order. They lie apart from those of other projects, under
-	// keys that begin with the project's name and the day (UTC): "default/2025-10-09/…". On an error none of them is referenced by anyone: what part of them
-	// lies there is never read and costs only room. A project that cannot be the name of a directory (see Project) is an error.
+	// Write makes all bodies durable and returns their locations, in order. They are separate from those of other projects, under
+	// keys that begin with the project's name and the day (UTC): "default/2025-10-09/…". After an error no location may be used: written parts
+	// are never read and only take space. A project that cannot be the name of a directory (see CheckProject) is an error.
 	Write(ctx context.Context, project string, bodies [][]byte) ([]model.Location, error)
 }
 

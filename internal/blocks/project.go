@@ -12,7 +12,7 @@ import (
 
 var projectForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
-// CheckProject returns an error when a name cannot stand at the beginning of keys.
+// CheckProject returns an error when a name cannot be the beginning of keys.
 func CheckProject(name string) error {
 	if !projectForm.MatchString(name) {
 		return fmt.Errorf("the project %.80q cannot name a directory: it must have 1 to 63 lower-case letters, digits, _ and -, and begin with a letter or digit", name)
@@ -20,7 +20,7 @@ func CheckProject(name string) error {
 	return nil
 }
 
-// ProjectOf is the project whose bodies lie under a key, "" where the key names none.
+// ProjectOf returns the project of a key, "" if the key has none.
 func ProjectOf(key string) string {
 	project, _, _ := strings.Cut(key, "/")
 	if CheckProject(project) != nil {
@@ -29,7 +29,7 @@ func ProjectOf(key string) string {
 	return project
 }
 
-// DayOf is the day (UTC) on which what lies under a key was written: its project is followed by the day, whatever comes then.
+// DayOf returns the day (UTC) on which the object of a key was written: the part of the key after the project.
 func DayOf(key string) (time.Time, error) {
 	_, rest, _ := strings.Cut(key, "/")
 	day, _, _ := strings.Cut(rest, "/")

@@ -10,16 +10,16 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Reader is what of a Store reads.
+// Reader is the reading part of a Store.
 type Reader interface {
 	Read(ctx context.Context, at model.Location) ([]byte, error)
 }
 
 const (
-	// runBytes bounds what is read at once, and so what several runs hold in memory.
+	// runBytes limits the bytes read at once, and so the memory of several runs.
 	runBytes = 1 << 20
-	// gapBytes is how much that nobody asked for may lie between two locations that are read at once: at 100 MB/s it takes
-	// less than a tenth of the time that another request would.
+	// gapBytes is the largest gap between two locations that are read with one request: at 100 MB/s it takes less than a tenth of
+	// the time of another request.
 	gapBytes = 128 << 10
 )
 

@@ -10,27 +10,27 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Source reads the blocks of one window for one reader. Recordings may be rewritten while they are read: what is not
-// found where it was is looked for once where the index says that it is now. It is for one goroutine.
+// Source reads the blocks of one window for one reader. Recordings may be rewritten while they are read: if a block is not at
+// its old location, the index is read again, once. It is for one goroutine.
 type Source struct {
 	o    SourceOptions
 	from Reader
 	// ahead is nil when blocks are read one by one.
 	ahead *Ahead
-	// moved is where blocks lie by a second look at the index; nil before it.
+	// moved has the locations after a second read of the index; nil before it.
 	moved map[model.Location]model.Location
 }
 
 // SourceOptions are those of NewSource.
 type SourceOptions struct {
 	Blocks Reader
-	// Project is whose blocks may be read, whatever the index says.
+	// Project is the only project whose blocks may be read, whatever the index says.
 	Project string
 	// Rows are the window's blocks by FirstMS, as they are played.
 	Rows []model.Block
-	// UntilMS says that later blocks are not wanted; 0 is all.
+	// UntilMS is the end of the requested time; 0 means all blocks.
 	UntilMS int64
-	// AtOnce is how many requests are made at a time, ahead of what is asked for; 0 reads each block when it is asked for.
+	// AtOnce is how many requests read ahead at a time; 0 reads each block only when it is needed.
 	AtOnce int
 	// Index reads the rows again.
 	Index func(context.Context) ([]model.Block, error)
@@ -65,7 +65,7 @@ func (s *Source) Read(ctx context.Context, at model.Location) ([]byte, error) {
 		return body, err
 	}
 	if failed := s.lookAgain(ctx); failed != nil {
-		return nil, fmt.Errorf("%w: looking for a block that was moved: %w", ErrUnavailable, failed)
+		return nil, fmt.Errorf("%w: looking for a moved block: %w", ErrUnavailable, failed)
 	}
 	if now, ok := s.moved[at]; ok {
 		return s.o.Blocks.Read(ctx, now)
@@ -92,7 +92,7 @@ func (s *Source) lookAgain(ctx context.Context) error {
 	return nil
 }
 
-// Close ends what is being read ahead.
+// Close cancels reads ahead.
 func (s *Source) Close() {
 	if s.ahead != nil {
 		s.ahead.Close()

@@ -16,8 +16,8 @@ import (
 // Exit codes.
 const (
 	exitOK     = 0
-	exitFailed = 1 // it did not work
-	exitUsage  = 2 // it was not understood
+	exitFailed = 1 // the command failed
+	exitUsage  = 2 // the arguments are wrong
 )
 
 // command is a subcommand.
@@ -27,7 +27,7 @@ type command struct {
 	run     func(ctx context.Context, env environment, args []string) error
 }
 
-// environment is what a command knows of the world, so that tests can make another.
+// environment is a command's input and output, which tests replace.
 type environment struct {
 	stdout, stderr io.Writer
 	environ        []string
@@ -36,13 +36,13 @@ type environment struct {
 func commands() []command {
 	return []command{
 		{"serve", "run the server", serve},
-		{"demo", "run the server and a demo chat application beside it", runDemo},
+		{"demo", "run the server together with a demo chat application", runDemo},
 		{"doctor", "check the settings, the data directory and the address, and say what to do", doctor},
-		{"check", "read everything that is stored, and say what of it is damaged; the server must be stopped", check},
-		{"ready", "ask a running server whether it can take and show data", ready},
-		{"export", "write everything that is stored to a directory, to move it to another storage", export},
-		{"import", "bring an export into a storage, and check that it is there", importAll},
-		{"derive", "work out again which recording each trace belongs to, of what was received lately", deriveAgain},
+		{"check", "read all stored data and report damage; the server must be stopped", check},
+		{"ready", "ask a running server whether it can accept and show data", ready},
+		{"export", "write all stored data to a directory, to move them to another storage", export},
+		{"import", "import an export into a storage, and verify it", importAll},
+		{"derive", "derive the links of recently received traces to recordings again", deriveAgain},
 		{"version", "print the version", printVersion},
 	}
 }
@@ -50,11 +50,11 @@ func commands() []command {
 // errSilent: the command failed and has said why.
 var errSilent = errors.New("failed")
 
-// usageError is a mistake in what was typed.
+// usageError is a mistake in the arguments.
 type usageError struct{ error }
 
-// Main runs the command that the arguments name and returns the exit code. The first interrupt or SIGTERM stops it in
-// order; a second one ends the process at once, a server's when it comes a third time.
+// Main runs the command that the arguments name and returns the exit code. The first interrupt or SIGTERM stops it
+// properly; the second one ends the process at once (for a server, the third one).
 func Main(args []string) int {
 	prepareProcess()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -42,7 +42,7 @@ func TestWords(t *testing.T) {
 		{"version now", 2, "", `"now" is not understood`},
 		{"sevre", 2, "", `there is no command "sevre"`},
 		{"serve --listen nowhere --dta x", 2, "", "did you mean --data?"},
-		{"serve --app-listen :1", 2, "", "only playhead demo knows"},
+		{"serve --app-listen :1", 2, "", "only playhead demo has"},
 		{"serve --listen 192.0.2.1:0 --data " + t.TempDir(), 1, "", "no such address"},
 		{"doctor --listen 127.0.0.1:0 --limits-min-free 0 --data " + t.TempDir(), 0, "ok    data: 0 events", ""},
 		{"doctor --listen 192.0.2.1:0 --data /proc/playhead", 1, "BAD   data directory", ""},

@@ -32,7 +32,7 @@ func runDemo(ctx context.Context, env environment, args []string) error {
 			Ready: func(app string) {
 				s.Describe(env.stdout)
 				fmt.Fprintf(env.stdout, "The demo's chat is at\n\n  %s\n\n"+
-					"Ask it something, then look for your question in Playhead: its replay shows you asking.\n\n", app)
+					"Ask it something, then find your question in Playhead: its replay shows you typing it.\n\n", app)
 			},
 		})
 		stop()

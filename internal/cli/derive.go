@@ -9,7 +9,7 @@ import (
 	"github.com/playheadhq/playhead/internal/server"
 )
 
-// deriveAgain derives links again, whatever is stored of them.
+// deriveAgain derives links again, regardless of stored ones.
 func deriveAgain(ctx context.Context, env environment, args []string) error {
 	c, warnings, err := config.Load(config.Source{Command: "derive", Args: args, Environ: env.environ})
 	if err != nil {
@@ -23,6 +23,6 @@ func deriveAgain(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "Looked at %s traces, and generations outside of traces: %s links were not stored as they are now.\n", thousands(int64(looked)), thousands(int64(changed)))
+	fmt.Fprintf(env.stdout, "Checked %s traces and generations without a trace: stored %s new or changed links.\n", thousands(int64(looked)), thousands(int64(changed)))
 	return nil
 }

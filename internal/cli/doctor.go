@@ -9,12 +9,12 @@ import (
 	"github.com/playheadhq/playhead/internal/server"
 )
 
-// doctor checks what starting a server depends on, all of it, without changing anything but what a start would.
+// doctor checks everything that a start depends on. It changes no more than a start would.
 func doctor(ctx context.Context, env environment, args []string) error {
 	return examine(ctx, env, "doctor", args, nil)
 }
 
-// check is doctor, and reads all that is stored.
+// check is doctor, and also reads all stored data.
 func check(ctx context.Context, env environment, args []string) error {
 	next := time.Now().Add(reportEvery)
 	return examine(ctx, env, "check", args, func(rows int64) {
@@ -25,7 +25,7 @@ func check(ctx context.Context, env environment, args []string) error {
 	})
 }
 
-// reportEvery is how often check says how far it is.
+// reportEvery is how often check prints its progress.
 const reportEvery = 10 * time.Second
 
 func examine(ctx context.Context, env environment, name string, args []string, report func(rows int64)) error {

@@ -21,8 +21,8 @@ Commands:
 	}
 	fmt.Fprint(w, `
 Start here:
-  playhead demo     opens a chat to try it with; nothing needs to be set up
-  playhead serve    on http://127.0.0.1:8000, with its data in ./playhead-data
+  playhead demo     opens a demo chat; no setup is needed
+  playhead serve    serves http://127.0.0.1:8000, with data in ./playhead-data
 
 playhead COMMAND --help lists the command's settings.
 `)

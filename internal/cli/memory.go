@@ -13,9 +13,9 @@ import (
 // under attack had 274 MB where max_in_flight and 200 MB may be, 60 of which are pages of the program's file; with 80 it had 198 to 222.
 const besideRequests = 80 << 20
 
-// limitMemory makes the garbage collector keep to what limits.max_in_flight promises: by itself it lets garbage become as
-// much as what is in use, so that a node whose storage hangs while many send took 1,140 MB where 480 do. What DuckDB takes
-// is not part of the heap. GOMEMLIMIT, where it is set, has the last word.
+// limitMemory makes the garbage collector respect limits.max_in_flight. By default garbage may grow as large as the
+// memory in use, and a server with a hanging storage and many senders used 1,140 MB where 480 are enough. DuckDB's memory
+// is not part of the heap. If GOMEMLIMIT is set, it overrides this.
 func limitMemory(c *config.Config, environ []string) {
 	if slices.ContainsFunc(environ, func(v string) bool { return strings.HasPrefix(v, "GOMEMLIMIT=") }) {
 		return

@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/archive"
 )
 
-// meter shows how far something is: as a bar that is drawn over itself on a terminal, otherwise as a line now and then.
+// meter shows progress: as a bar on a terminal, otherwise as a line from time to time.
 type meter struct {
 	w        io.Writer
 	now      func() time.Time
@@ -48,7 +48,7 @@ func (m *meter) report(p archive.Progress) {
 	}
 }
 
-// end shows the last state, so that a phase that was quick is seen, too.
+// end shows the last state, so that a short phase is visible too.
 func (m *meter) end() {
 	if m.phase == "" {
 		return

@@ -10,28 +10,28 @@ import (
 	"github.com/playheadhq/playhead/internal/server"
 )
 
-// export writes everything that is stored to a directory.
+// export writes all stored data to a directory.
 func export(ctx context.Context, env environment, args []string) error {
 	return move(ctx, env, "export", args, server.Export, func(c *config.Config, r archive.Result, took time.Duration) {
 		fmt.Fprintf(env.stdout, "Exported to %s (%s, %s a second):\n", c.Out, bytesText(r.Bytes), bytesText(perSecond(r.Bytes, took)))
 		printSums(env, r)
 		if r.Missing > 0 {
-			fmt.Fprintf(env.stdout, "The bytes of %d blocks of recordings are missing from storage, although the index names them; these blocks were left out.\n", r.Missing)
+			fmt.Fprintf(env.stdout, "The bytes of %d recording blocks in the index are missing from the storage; these blocks were left out.\n", r.Missing)
 		}
 	})
 }
 
-// importAll brings an export into a storage.
+// importAll imports an export into a storage.
 func importAll(ctx context.Context, env environment, args []string) error {
 	return move(ctx, env, "import", args, server.Import, func(c *config.Config, r archive.Result, took time.Duration) {
 		where := c.StoreName()
 		if !c.Clustered() {
 			where = c.Data
 		}
-		fmt.Fprintf(env.stdout, "All of %s is in %s, as it was exported. Counts and checksums of what was read back from there:\n", c.In, where)
+		fmt.Fprintf(env.stdout, "All data of %s are in %s, as exported. Counts and checksums of what was read back:\n", c.In, where)
 		printSums(env, r)
 		if r.Elsewhere > 0 {
-			fmt.Fprintf(env.stdout, "%d events or blocks were there already, from another delivery; they stayed as they are.\n", r.Elsewhere)
+			fmt.Fprintf(env.stdout, "%d events or blocks already existed, from another delivery; they were not changed.\n", r.Elsewhere)
 		}
 	})
 }

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// prepareProcess sets what holds for the process as a whole: every file it makes is readable by its user alone, since recordings
-// show what people did; and a file that reaches a limit of size (ulimit -f) is an error like a full disk, not the end of the process.
+// prepareProcess configures the process: files that it creates can be read only by its user, because recordings show what
+// people did; and reaching the file size limit (ulimit -f) is an error like a full disk, and does not end the process.
 func prepareProcess() {
 	syscall.Umask(0o077)
 	signal.Ignore(syscall.SIGXFSZ)

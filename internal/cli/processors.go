@@ -6,8 +6,8 @@ import (
 	"github.com/playheadhq/playhead/internal/fair"
 )
 
-// takeProcessors returns how many processors there are for requests, and tells Go of some more, which are for those that are short
-// while long work has its turns (see fair.Spare). GOMAXPROCS counts where it is set.
+// takeProcessors returns the number of processors for requests, and raises GOMAXPROCS above it for short requests during long
+// work (see fair.Spare). If GOMAXPROCS is set, it is used.
 func takeProcessors() int {
 	n := runtime.GOMAXPROCS(0)
 	runtime.GOMAXPROCS(n + fair.Spare(n))

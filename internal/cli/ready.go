@@ -14,11 +14,11 @@ import (
 	"github.com/playheadhq/playhead/internal/config"
 )
 
-// readyPatience is more than a server takes to find out that a storage does not answer.
+// readyPatience is longer than a server waits for a storage.
 const readyPatience = 10 * time.Second
 
-// ready asks a server whether it can take and show data: the one that these settings would start, or the one at an address. It is for images
-// without a shell, where nothing else could ask.
+// ready asks a server whether it can accept and show data: the one of these settings, or the one at an address. It is for images
+// without a shell and other tools.
 func ready(ctx context.Context, env environment, args []string) error {
 	var base string
 	if len(args) > 0 && strings.Contains(args[0], "://") {
@@ -51,12 +51,12 @@ func ready(ctx context.Context, env environment, args []string) error {
 		return nil
 	}
 	var said struct{ Reason string }
-	body, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // without a reason the status is what there is to say
+	body, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // without a reason, only the status is known
 	_ = json.Unmarshal(body, &said)
 	return fmt.Errorf("%s is not ready: %s %s", base, response.Status, said.Reason)
 }
 
-// reachable is an address by which this machine reaches who listens on listen: all interfaces have no address of their own.
+// reachable returns an address for connecting to listen from this machine, also if listen means all interfaces.
 func reachable(listen string) string {
 	host, port, _ := net.SplitHostPort(listen) // the settings were checked
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {

@@ -37,7 +37,7 @@ func withServer(ctx context.Context, env environment, name string, args []string
 	s, err := server.Start(ctx, server.Options{Config: c, Version: Version(), Logger: logger, Processors: takeProcessors()})
 	switch {
 	case err != nil && ctx.Err() != nil:
-		logger.Info("told to stop while starting", "error", err)
+		logger.Info("stopped while starting", "error", err)
 		return nil
 	case err != nil:
 		return err
@@ -48,7 +48,7 @@ func withServer(ctx context.Context, env environment, name string, args []string
 	}
 	logger.Info("started", where...)
 	defer func() {
-		// A signal from here on means that nobody is to be waited for, one more ends the process.
+		// From here on, a signal means not to wait for requests, and one more ends the process.
 		hurry, stop := signal.NotifyContext(context.WithoutCancel(ctx), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		context.AfterFunc(hurry, stop)

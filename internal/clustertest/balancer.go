@@ -27,9 +27,9 @@ const (
 	checkPatience = 2 * time.Second
 )
 
-// Balancer gives each request to the next node that is ready, and to the next of all when none is, as balancers do that
-// would otherwise answer nobody. A node that cannot be dialled is passed over. A request whose connection breaks after it
-// was sent is answered with 502: whether it was stored is not known, and the client is the one who may send it again.
+// Balancer sends each request to the next ready node, and to any node if none is ready, as many load balancers do. A node that
+// cannot be reached is skipped. A request whose connection breaks after it was sent is answered with 502: it is unknown whether
+// it was stored, and only the client may send it again.
 type Balancer struct {
 	URL string // without a slash at its end
 
@@ -56,7 +56,7 @@ func newBalancer(nodes []*Node) (*Balancer, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	b := &Balancer{
 		URL: "http://" + l.Addr().String(), cancel: cancel,
-		// As many connections as there are requests, kept: dialling would be most of the work.
+		// Keep as many connections as there are requests: dialling would be most of the work.
 		transport: &http.Transport{DialContext: (&net.Dialer{Timeout: 2 * time.Second}).DialContext, MaxIdleConnsPerHost: 256, DisableCompression: true},
 	}
 	for i, n := range nodes {
@@ -70,7 +70,7 @@ func newBalancer(nodes []*Node) (*Balancer, error) {
 		Transport:     b,
 		FlushInterval: -1, // answers are passed on as they come
 		ErrorHandler:  failed,
-		ErrorLog:      log.New(io.Discard, "", 0), // what breaks here is what tests break
+		ErrorLog:      log.New(io.Discard, "", 0), // tests cause these errors
 	}}
 	b.running.Go(func() { _ = b.server.Serve(l) }) // until Close
 	return b, nil
@@ -163,14 +163,14 @@ func notDialled(err error) bool {
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
-// failed answers for a node that did not. Clients come again at once.
+// failed answers in place of a node that did not answer. Clients retry at once.
 func failed(w http.ResponseWriter, _ *http.Request, err error) {
 	status := http.StatusBadGateway
 	if notDialled(err) {
 		status = http.StatusServiceUnavailable
 	}
 	w.Header().Set("Retry-After", "1")
-	// Pages of other origins are to see it, too.
+	// Pages of other origins must be able to read it too.
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Access-Control-Expose-Headers", "Retry-After")
 	http.Error(w, "the balancer got no answer from a node", status)

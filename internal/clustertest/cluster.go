@@ -31,7 +31,7 @@ type Options struct {
 	Shards, Nodes int
 	// Args and Env are more flags and more environment (NAME=value) of every node.
 	Args, Env []string
-	// Direct lets nodes and shards reach each other without anything between: for measuring, with nothing killed meanwhile.
+	// Direct connects nodes and shards without proxies: for measurements in which nothing is killed.
 	Direct bool
 }
 

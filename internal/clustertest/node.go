@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// Node is a process of the program, or the place of one that was killed.
+// Node is a process of the program, running or killed.
 type Node struct {
 	// URL is its own address, without a slash at its end. A restart keeps it.
 	URL string
-	// LogPath is the file that has what it says, over all of its starts.
+	// LogPath is the file with its log of all starts.
 	LogPath string
 
 	bin           string
@@ -40,7 +40,7 @@ func newNode(address, bin, log string, args, environ []string) *Node {
 // startTime is long: a node first brings two databases up to date, on a machine that may be busy.
 const startTime = time.Minute
 
-// Start starts the process and returns when it serves, which it also does while its storages are away.
+// Start starts the process and returns when it serves, which does not need its storages.
 func (n *Node) Start(ctx context.Context) error {
 	log, err := os.OpenFile(n.LogPath, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -84,7 +84,7 @@ func (n *Node) run(cmd *exec.Cmd) error {
 	return nil
 }
 
-// Ready waits until the node says that it can take and show data.
+// Ready waits until the node reports that it can accept and show data.
 func (n *Node) Ready(ctx context.Context) error { return n.answers(ctx, "/readyz") }
 
 // answers waits until a path is answered with 200.
@@ -109,7 +109,7 @@ func (n *Node) answers(ctx context.Context, path string) error {
 	}
 }
 
-// said is the end of its log.
+// said returns the end of its log.
 func (n *Node) said() []byte {
 	log, _ := os.ReadFile(n.LogPath) // an error is told with nothing
 	return log[max(0, len(log)-2000):]

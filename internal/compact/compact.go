@@ -3,7 +3,7 @@
 //
 // # Any number of nodes, and crashes
 //
-// Nothing is locked and nobody is elected. Each step leaves everything readable, and may be done twice or by two at once:
+// There are no locks and no leader. Each step leaves everything readable, and can be done twice or by two servers at once:
 //
 //  1. The session's blocks are read and written as a new object. A crash leaves an object that nothing points to.
 //  2. The index is told the new locations. Of two who did the same, the later one's object is used, the other is pointed to by
@@ -34,20 +34,20 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Index is where locations are kept; store.Store is one.
+// Index stores locations; store.Store is one.
 type Index interface {
 	store.Compaction
 	Recordings(ctx context.Context, project string, sessionIDs []string) ([]model.Recording, error)
 	Blocks(ctx context.Context, project, sessionID, windowID string) ([]model.Block, error)
 }
 
-// Objects is where bytes lie; s3.Store is one.
+// Objects stores bytes; s3.Store is one.
 type Objects interface {
 	blocks.Reader
 	blocks.Writer
 	// Keys lists the keys of all objects.
 	Keys(ctx context.Context) iter.Seq2[string, error]
-	// Delete removes an object. It is no error when there is none.
+	// Delete removes an object. It is not an error if the object does not exist.
 	Delete(ctx context.Context, key string) error
 }
 
@@ -55,19 +55,19 @@ type Objects interface {
 type Options struct {
 	Index   Index
 	Objects Objects
-	// After is how long a session must have sent nothing to be rewritten; 0 is the default of 30 minutes. A session that goes
-	// on later is rewritten again.
+	// After is how long a session must have sent nothing before it is rewritten; 0 is the default of 30 minutes. A session that
+	// continues later is rewritten again.
 	After time.Duration
 	// Grace is how long an object stays after the last location in it was given up; 0 is the default of 24 hours. It must be longer
 	// than any reader and writer takes: a writer that was suspended for longer between writing an object and telling the
 	// index would tell of an object that is gone.
 	Grace time.Duration
-	// SweepOnly leaves recordings as they are: for a directory, where nothing is gained by rewriting them.
+	// SweepOnly disables rewriting: for a directory, where it has no benefit.
 	SweepOnly bool
-	// Retention is after how long the index drops rows. An object that is older, and that nothing points to, may be the last there is.
+	// Retention is after how long the index drops rows. An unused object older than this may be deleted even if no object is in use.
 	Retention store.Retention
-	// ObjectBytes is how much goes into one object at most, unless one block alone is larger, and about half of the memory
-	// that a pass takes; 0 is the default of 32 MiB. Longer sessions become several.
+	// ObjectBytes is the maximal size of an object, unless a single block is larger, and about half of the memory of a pass; 0 is the
+	// default of 32 MiB. Longer sessions become several objects.
 	ObjectBytes int64
 	// Every is how often sessions are looked for; 0 is the default of 5 minutes. Sweeps are a quarter of Grace apart.
 	Every      time.Duration
@@ -84,11 +84,11 @@ type Compactor struct {
 	fromMS int64
 	// failed holds sessions that could not be rewritten, and when they are tried again.
 	failed map[key]time.Time
-	// failing is held by those who note one of several that are tried at a time.
+	// failing guards failed, because several sessions are rewritten at a time.
 	failing sync.Mutex
-	// alone is held by sessions that are rewritten: by a large one so that no other is.
+	// alone is held shared while a session is rewritten, and exclusively for a large one.
 	alone sync.RWMutex
-	// unused holds the objects nothing pointed to, and since when.
+	// unused has the unused objects, and since when they are unused.
 	unused map[string]time.Time
 
 	cancel context.CancelFunc
@@ -100,8 +100,8 @@ type key struct{ project, id string }
 
 const (
 	page = 200
-	// sessionsAtOnce is how many sessions are rewritten at a time, nearly all of which time is waiting for the storage. Together they
-	// take no more memory than one that fills an object: larger ones than their part of it are rewritten alone.
+	// sessionsAtOnce is how many sessions are rewritten at a time; nearly all of the time is waiting for the storage. Together they
+	// use no more memory than one that fills an object: sessions larger than their part are rewritten alone.
 	sessionsAtOnce = 8
 	// atOnce is how many objects are read at a time for each of them.
 	atOnce = 8
@@ -155,11 +155,11 @@ func (c *Compactor) Compact(ctx context.Context) (rewritten int, err error) {
 		}
 		last := sessions[len(sessions)-1].LastMS
 		if last == f.FromMS && len(fresh) == 0 {
-			f.Limit *= 2 // more sessions than a page ended in one millisecond
+			f.Limit *= 2 // more sessions ended in one millisecond than fit on a page
 		}
 		f.FromMS = last
 	}
-	// What ended before is rewritten or will be tried again; what comes late has a later end. An hour for clocks that differ.
+	// Sessions that ended before are rewritten or will be retried; late ones have a later end. An hour allows for different clocks.
 	c.fromMS = max(f.ToMS-time.Hour.Milliseconds(), 0)
 	for s, again := range c.failed {
 		if now.After(again) {
@@ -170,9 +170,9 @@ func (c *Compactor) Compact(ctx context.Context) (rewritten int, err error) {
 	return rewritten, nil
 }
 
-// tryAll rewrites sessions, several at a time, and says how many it did.
+// tryAll rewrites sessions, several at a time, and returns how many it rewrote.
 func (c *Compactor) tryAll(ctx context.Context, all []key) int {
-	// Nodes that do this at the same time shall meet seldom. Who comes second finds nothing left to do.
+	// In random order, so that servers that do this at the same time rarely choose the same session. The second one finds nothing to do.
 	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	var running sync.WaitGroup
 	var done atomic.Int64
@@ -213,7 +213,7 @@ func (c *Compactor) try(ctx context.Context, s key) bool {
 	return false
 }
 
-// rewrite puts a session's blocks together. It returns false when somebody else has done so, or the session goes on.
+// rewrite joins a session's blocks. It returns false when another server has done so, or when the session continues.
 func (c *Compactor) rewrite(ctx context.Context, s key) (bool, error) {
 	start := c.options.Now()
 	all, err := c.blocks(ctx, s)
@@ -269,7 +269,7 @@ func (c *Compactor) blocks(ctx context.Context, s key) ([]model.Block, error) {
 	return all, nil
 }
 
-// parts cuts blocks into what goes into one object each.
+// parts divides blocks into the contents of objects.
 func (c *Compactor) parts(all []model.Block) iter.Seq[[]model.Block] {
 	return func(yield func([]model.Block) bool) {
 		for len(all) > 0 {
@@ -308,9 +308,9 @@ func (c *Compactor) move(ctx context.Context, project string, part []model.Block
 		part[i].Location = locations[i]
 		c.metrics.bytes.Add(float64(locations[i].Length))
 	}
-	// A process may have been suspended, and what it wrote swept away meanwhile.
+	// The process may have been suspended, and its object may have been swept in the meantime.
 	if took := c.options.Now().Sub(start); took > c.options.Grace/2 {
-		return fmt.Errorf("took %v, more than is safe", took)
+		return fmt.Errorf("took %v, longer than is safe", took)
 	}
 	return c.options.Index.Relocate(ctx, part)
 }

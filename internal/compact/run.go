@@ -8,8 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Start makes passes and sweeps from time to time, until Close. Nodes that were started together do not meet: each waits
-// for a random part of the time first.
+// Start makes passes and sweeps from time to time, until Close. Each server first waits for a random part of the interval, so that
+// servers that were started together do not run at the same time.
 func (c *Compactor) Start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	c.cancel, c.ended = cancel, make(chan struct{})
@@ -45,13 +45,13 @@ func (c *Compactor) log(ctx context.Context, doing string, do func(context.Conte
 	case ctx.Err() != nil:
 	case err != nil:
 		c.metrics.failures.Inc()
-		c.options.Logger.Warn(doing+" failed, it will be tried again", "error", err)
+		c.options.Logger.Warn(doing+" failed, it will be retried", "error", err)
 	case n > 0:
 		c.options.Logger.Debug(doing, "count", n)
 	}
 }
 
-// Close stops at once: whatever is being done may be left half done.
+// Close stops at once: every step may be left half done.
 func (c *Compactor) Close() {
 	if c.cancel != nil {
 		c.cancel()
@@ -74,10 +74,10 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	m := &metrics{
 		sessions: counter("sessions_total", "Sessions whose recordings were rewritten."),
 		bytes:    counter("bytes_total", "Bytes of recordings that were rewritten."),
-		deleted:  counter("deleted_objects_total", "Objects deleted because nothing pointed to them."),
-		failures: counter("failures_total", "Sessions and passes that failed and are tried again."),
-		objects:  gauge("objects", "Objects there were at the last sweep."),
-		unused:   gauge("unused_objects", "Objects that nothing pointed to at the last sweep."),
+		deleted:  counter("deleted_objects_total", "Unused objects that were deleted."),
+		failures: counter("failures_total", "Sessions and passes that failed and will be retried."),
+		objects:  gauge("objects", "Objects found by the last sweep."),
+		unused:   gauge("unused_objects", "Unused objects found by the last sweep."),
 	}
 	r.MustRegister(m.sessions, m.bytes, m.deleted, m.failures, m.objects, m.unused)
 	return m

@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	// asked is how many keys the index is asked about at a time.
+	// asked is how many keys are looked up in the index at a time.
 	asked = 1000
-	// remembered bounds the objects that wait for the end of their grace: what is beyond is found by later sweeps.
+	// remembered limits the objects that wait for the end of their grace. Later sweeps find the others.
 	remembered = 1_000_000
 )
 
-// Sweep looks at every object, and deletes those that nothing has pointed to for the grace period. It returns how many it
-// deleted. Recordings that the index dropped because of their age are deleted in this way, too.
+// Sweep lists every object, and deletes those that were unused for the grace period. It returns how many it deleted.
+// Recordings that the index dropped because of their age are deleted in this way too.
 func (c *Compactor) Sweep(ctx context.Context) (deleted int, err error) {
 	s := sweep{c: c, now: c.options.Now(), unused: map[string]time.Time{}}
 	keys := make([]string, 0, asked)
@@ -38,8 +38,8 @@ func (c *Compactor) Sweep(ctx context.Context) (deleted int, err error) {
 		}
 	}
 	if s.used == 0 && len(s.expired) > 0 {
-		// An empty database, perhaps the wrong one, must not be what deletes all recordings there are, but for those whose time
-		// is over in any case: two days later, one for their day itself and one because rows may be dropped late.
+		// An empty database, perhaps the wrong one, must not cause the deletion of all recordings. Only those beyond retention may be
+		// deleted: two days later, one for their day itself and one because rows may be dropped late.
 		due, young := s.expired[:0:0], false
 		for _, key := range s.expired {
 			if c.outlived(key, 48*time.Hour) {
@@ -48,7 +48,7 @@ func (c *Compactor) Sweep(ctx context.Context) (deleted int, err error) {
 			young = young || !c.outlived(key, 0)
 		}
 		if young && len(due) == 0 {
-			return 0, fmt.Errorf("the index points to none of %d objects: nothing is deleted, remove what is not wanted by hand", s.objects)
+			return 0, fmt.Errorf("the index refers to none of %d objects: nothing is deleted; remove unwanted objects by hand", s.objects)
 		}
 		s.expired = due
 	}
@@ -76,17 +76,17 @@ func (c *Compactor) outlived(key string, by time.Duration) bool {
 type sweep struct {
 	c   *Compactor
 	now time.Time
-	// unused are the objects nothing points to, and since when. What was and is not any more is forgotten.
+	// unused are the unused objects, and since when. Objects that are used again are removed from it.
 	unused        map[string]time.Time
 	expired       []string
 	objects, used int
 }
 
-// check asks the index which of the keys are used.
+// check looks up in the index which of the keys are used.
 func (s *sweep) check(ctx context.Context, keys []string) error {
 	referenced, err := s.c.options.Index.Referenced(ctx, keys)
 	if err != nil {
-		return fmt.Errorf("ask which of %d objects are used: %w", len(keys), err)
+		return fmt.Errorf("look up which of %d objects are used: %w", len(keys), err)
 	}
 	used := make(map[string]bool, len(referenced))
 	for _, key := range referenced {
@@ -98,7 +98,7 @@ func (s *sweep) check(ctx context.Context, keys []string) error {
 		switch {
 		case used[key]:
 		case known:
-			s.unused[key] = since // also those that are deleted now, until they are not listed any more
+			s.unused[key] = since // also those that are deleted now, until they are no longer listed
 			if s.now.Sub(since) >= s.c.options.Grace {
 				s.expired = append(s.expired, key)
 			}

@@ -11,10 +11,10 @@ import (
 	"github.com/playheadhq/playhead/internal/remote"
 )
 
-// tokenForm is what the clients and the paths their tokens are part of (/array/{token}/config) can carry.
+// tokenForm are the tokens that clients and paths (/array/{token}/config) can contain.
 var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,200}$`)
 
-// check finds what no single value shows.
+// check finds problems that depend on several values.
 func (l *loader) check() {
 	c := l.config
 	l.checkAddress("listen", c.Listen)
@@ -46,7 +46,7 @@ func (l *loader) check() {
 		l.problem(l.where("shutdown_timeout"), "%v is out of range: use more than 0", c.ShutdownTimeout)
 	}
 	if c.ShutdownDelay < 0 || c.ShutdownDelay >= c.ShutdownTimeout && c.ShutdownTimeout > 0 {
-		l.problem(l.where("shutdown_delay"), "%v is out of range: use less than shutdown_timeout (%v), of which it is a part", c.ShutdownDelay, c.ShutdownTimeout)
+		l.problem(l.where("shutdown_delay"), "%v is out of range: use less than shutdown_timeout (%v), which includes it", c.ShutdownDelay, c.ShutdownTimeout)
 	}
 	if c.Log.Format != "text" && c.Log.Format != "json" {
 		l.problem(l.where("log.format"), "%q is not a format: write text or json", c.Log.Format)
@@ -59,23 +59,23 @@ func (l *loader) check() {
 	}
 	const day = Duration(24 * time.Hour)
 	if c.Retention < 0 || c.Retention%day != 0 || c.Retention > 10*year {
-		l.problem(l.where("retention"), "%v is not a number of days: write 90d or another one up to 3650d, or 0 to keep everything", c.Retention)
+		l.problem(l.where("retention"), "%v is not a valid number of days: write a number up to 3650d, such as 90d, or 0 to keep everything", c.Retention)
 	}
 	l.checkStore()
 	l.checkBlocks()
 	l.checkLimits()
 }
 
-// checkBlocks does not show what was written: it may hold a key that does not belong there.
+// checkBlocks does not print the value, which may contain a misplaced key.
 func (l *loader) checkBlocks() {
 	c := l.config
 	const form = "write a directory, or an address such as s3://bucket/prefix?endpoint=https://host:9000&region=name"
 	switch u, err := url.Parse(c.Blocks); {
 	case !strings.Contains(c.Blocks, "://"):
 	case !c.BlocksInS3(), err != nil, u.Host == "":
-		l.problem(l.where("blocks"), "this is not a place for recordings: %s", form)
+		l.problem(l.where("blocks"), "this is not a location for recordings: %s", form)
 	case u.User != nil:
-		l.problem(l.where("blocks"), "keys do not belong into the address: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+		l.problem(l.where("blocks"), "keys do not belong in the address: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}
 	if c.S3.Window < 0 || c.S3.Window > Duration(10*time.Second) {
 		l.problem(l.where("s3.window"), "%v is out of range: use at most 10s, clients wait for it", c.S3.Window)
@@ -91,18 +91,18 @@ func (l *loader) checkBlocks() {
 // leastKey is the fewest characters of a cookie_key: as base64, 32 of them hold 192 bits.
 const leastKey = 32
 
-// checkStore does not show what was written: it may hold a password.
+// checkStore does not print the value, which may contain a password.
 func (l *loader) checkStore() {
 	c := l.config
 	if c.CookieKey != "" && len(c.CookieKey) < leastKey {
-		l.problem(l.where("cookie_key"), "too short: use %d random characters or more, for instance of: openssl rand -base64 48", leastKey)
+		l.problem(l.where("cookie_key"), "too short: use %d random characters or more, for instance from: openssl rand -base64 48", leastKey)
 	}
 	if !c.Clustered() {
 		if c.StorePassword != "" {
 			l.problem(l.where("store_password"), "store is duckdb, which has no password")
 		}
 		if c.ClickHouse.TextIndex {
-			l.problem(l.where("clickhouse.text_index"), "store is duckdb, which keeps no such index")
+			l.problem(l.where("clickhouse.text_index"), "store is duckdb, which has no such index")
 		}
 		return
 	}
@@ -119,13 +119,13 @@ func (l *loader) checkStore() {
 		l.problem(l.where("store"), "the address lacks a host or a database: %s", form)
 	}
 	if _, twice := u.User.Password(); twice && c.StorePassword != "" {
-		l.problem(l.where("store_password", "store"), "store holds a password already: write only one of the two")
+		l.problem(l.where("store_password", "store"), "store already has a password: write only one of the two")
 	} else if twice && strings.HasPrefix(l.where("store"), "--") {
-		l.warnings = append(l.warnings, "--store holds a password, which other users of this machine can read: set "+Prefix+"STORE or "+Prefix+"STORE_PASSWORD, or write it into the file")
+		l.warnings = append(l.warnings, "--store contains a password, which other users of this machine can read: set "+Prefix+"STORE or "+Prefix+"STORE_PASSWORD, or write it into the file")
 	}
 }
 
-// leastConnections is what one browser and one backend may open at a time.
+// leastConnections is what one browser and one backend may open at the same time.
 const leastConnections = 16
 
 func (l *loader) checkLimits() {
@@ -141,14 +141,14 @@ func (l *loader) checkLimits() {
 		{"limits.max_in_flight", m.MaxInFlight, 1 << 20},
 	} {
 		if limit.value < limit.least {
-			l.problem(l.where(limit.key), "%v is too little to work with: use %v or more", limit.value, limit.least)
+			l.problem(l.where(limit.key), "%v is too small: use %v or more", limit.value, limit.least)
 		}
 	}
 	if m.MaxConnections > 0 && m.MaxConnections < leastConnections {
-		l.problem(l.where("limits.max_connections"), "%d are too few to work with: use %d or more, or 0 for what the system allows", m.MaxConnections, leastConnections)
+		l.problem(l.where("limits.max_connections"), "%d is too small: use %d or more, or 0 for the limit of the system", m.MaxConnections, leastConnections)
 	}
 	if m.MaxDecoded < m.MaxBody {
-		l.problem(l.where("limits.max_decoded", "limits.max_body"), "max_decoded (%v) is less than max_body (%v): a body that is sent plain has both sizes", m.MaxDecoded, m.MaxBody)
+		l.problem(l.where("limits.max_decoded", "limits.max_body"), "max_decoded (%v) is less than max_body (%v): an uncompressed body has both sizes", m.MaxDecoded, m.MaxBody)
 	}
 }
 
@@ -163,7 +163,7 @@ func (l *loader) checkAddress(key, address string) {
 	}
 }
 
-// where names the first of the keys that was given, as its source writes it.
+// where returns the first of the keys that was given, in the form of its source.
 func (l *loader) where(keys ...string) string {
 	for _, key := range keys {
 		if where, ok := l.given[key]; ok {

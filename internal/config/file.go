@@ -11,8 +11,8 @@ import (
 	"github.com/playheadhq/playhead/internal/spelling"
 )
 
-// readYAML walks the file's tree instead of decoding it into the struct: a decoder stops at the first mistake, and does
-// not know the line of one that is only found later.
+// readYAML walks the file's tree instead of decoding it into the struct: a decoder stops at the first mistake, and later
+// checks would not know the line of a value.
 func (l *loader) readYAML(name string, text []byte) {
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {

@@ -23,7 +23,7 @@ func (l *loader) splitArgs(args []string) (flags map[string][]string, help bool)
 		args = args[1:]
 		name, ok := strings.CutPrefix(arg, "-")
 		if !ok {
-			l.problem(arg, "not understood: settings are written --name value")
+			l.problem(arg, "not understood: write settings as --name value")
 			continue
 		}
 		name = strings.TrimPrefix(name, "-")
@@ -57,7 +57,7 @@ func (l *loader) unknownFlag(name string, known map[string]Setting) string {
 		case s.Flag == "":
 			return "this is not a flag, because other users of the machine could read it: set " + s.Env + ", or " + s.Key + " in the file"
 		case s.Only != "" && s.Only != l.command:
-			return "only playhead " + s.Only + " knows this setting"
+			return "only playhead " + s.Only + " has this setting"
 		}
 	}
 	names := slices.Sorted(maps.Keys(known))
@@ -84,5 +84,5 @@ func (l *loader) readFlags(flags map[string][]string) {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// maxEdits is how many letters of a name may be wrong for it to be asked about.
+// maxEdits is how many wrong letters a name may have to be suggested.
 const maxEdits = 2

@@ -10,7 +10,7 @@ import (
 
 // Source is where settings come from.
 type Source struct {
-	// Command is the subcommand, which decides about flags that only some know.
+	// Command is the subcommand. Some flags belong to only one.
 	Command string
 	// Args are the arguments after the subcommand.
 	Args []string
@@ -48,7 +48,7 @@ func (ps Problems) Error() string {
 // ErrHelp: the arguments ask for help.
 var ErrHelp = errors.New("help requested")
 
-// Load reads all sources. The error is ErrHelp or Problems. Warnings are what can be lived with.
+// Load reads all sources. The error is ErrHelp or Problems. Warnings do not prevent a start.
 func Load(src Source) (c *Config, warnings []string, err error) {
 	if src.ReadFile == nil {
 		src.ReadFile = os.ReadFile
@@ -83,7 +83,7 @@ type loader struct {
 	command  string
 	problems Problems
 	warnings []string
-	// given says for each key that was set where that was, so that a check can name it.
+	// given has the source of each key that was set, for messages of checks.
 	given map[string]string
 	// owners are the projects of the tokens in the setting projects.
 	owners map[string]string

@@ -72,10 +72,10 @@ func (c *Config) RetentionDays() int {
 // projectForm is what a project's name may be: it stands in addresses, in paths of files and in commands.
 var projectForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
-// maxRetentionDays is where ClickHouse's times end, with room.
+// maxRetentionDays is limited by the range of ClickHouse's times.
 const maxRetentionDays = 3650
 
-// place says where a value is written: "p.yaml:4: projects[1].name", or "PLAYHEAD_PROJECTS: projects[1].name".
+// place returns where a value is written: "p.yaml:4: projects[1].name", or "PLAYHEAD_PROJECTS: projects[1].name".
 type place func(node ast.Node, path string) string
 
 // readProjectsText reads the projects as the environment and flags have them: the list that the file would have, in one text.
@@ -95,7 +95,7 @@ func (l *loader) readProjectsText(where, text string) {
 
 const projectsForm = "write them as [{name: shop, tokens: [phc_shop], retention_days: 90}]"
 
-// readProjects reads a list of projects and finds all that is wrong with it.
+// readProjects reads a list of projects and finds all its problems.
 func (l *loader) readProjects(where place, node ast.Node) {
 	l.given["projects"] = where(node, "projects")
 	l.config.Projects, l.owners = nil, map[string]string{}
@@ -131,13 +131,13 @@ func (l *loader) readProjects(where place, node ast.Node) {
 			if owner := l.owners[token]; owner == "" {
 				l.owners[token] = cmp.Or(p.Name, path)
 			} else {
-				l.problem(where(item, path+".tokens"), "the token %q is one of project %s already: a token decides whose an event is", token, owner)
+				l.problem(where(item, path+".tokens"), "the token %q is one of project %s already: a token determines the project of an event", token, owner)
 			}
 		}
 		l.config.Projects = append(l.config.Projects, p)
 	}
 	if len(list.Values) == 0 {
-		l.problem(where(node, "projects"), "the list is empty: leave it out, or %s", projectsForm)
+		l.problem(where(node, "projects"), "the list is empty: remove it, or %s", projectsForm)
 	}
 }
 
@@ -166,7 +166,7 @@ func (l *loader) readProject(p *Project, where place, path string, entry *ast.Ma
 	case "retention_days":
 		days, err := strconv.Atoi(text)
 		if err != nil || days < 0 || days > maxRetentionDays {
-			l.problem(at, "%q is not a number of days: write 90 or another one up to %d, or 0 to keep everything", text, maxRetentionDays)
+			l.problem(at, "%q is not a valid number of days: write a number up to %d, such as 90, or 0 to keep everything", text, maxRetentionDays)
 			return
 		}
 		p.RetentionDays = days
@@ -180,7 +180,7 @@ func (l *loader) readProject(p *Project, where place, path string, entry *ast.Ma
 	}
 }
 
-// checkProjects finds tokens of the default project that are another one's, and projects that nobody can send to.
+// checkProjects finds tokens of the default project that another project has too, and projects without tokens.
 func (l *loader) checkProjects() {
 	for _, key := range []string{"token", "tokens"} {
 		tokens := l.config.Tokens
@@ -193,7 +193,7 @@ func (l *loader) checkProjects() {
 			}
 			l.checkToken(l.where(key), token)
 			if other := l.owners[token]; other != "" && other != access.DefaultProject {
-				l.problem(l.where(key), "the token %q is one of project %s already: a token decides whose an event is, and those of token and tokens are of project %s",
+				l.problem(l.where(key), "the token %q is one of project %s already: a token determines the project of an event, and the settings token and tokens belong to project %s",
 					token, other, access.DefaultProject)
 			}
 		}
@@ -203,7 +203,7 @@ func (l *loader) checkProjects() {
 	}
 	for _, p := range l.config.AllProjects() {
 		if p.Name == access.DefaultProject && len(p.Tokens) == 0 {
-			l.problem(l.where("token"), "a token is needed with this storage, the same on every node: one that each node made for itself would be refused by the others. To go on with the data of one machine, use what the file named token in its data directory holds")
+			l.problem(l.where("token"), "a token is needed with this storage, the same on every node, because nodes would refuse each other's tokens. To continue with the data of one machine, use the token in the file named token in its data directory")
 		}
 	}
 }

@@ -1,7 +1,7 @@
-// Package damage says which stored data were lost and how to continue without them, and keeps what was damaged.
+// Package damage describes lost data and how to continue without them, and keeps the damaged files.
 //
-// A damaged file is never touched before somebody has decided: damage is reported with a code, and a start that is
-// given the code continues. Each damage has a code of its own, so that a setting that somebody forgot to remove accepts no other loss.
+// A damaged file is never changed before an operator decides: damage is reported with a code, and a start with this code
+// continues. Each loss has its own code, so that a forgotten setting accepts no other loss.
 package damage
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/playheadhq/playhead/internal/disk"
 )
 
-// Loss is what was acknowledged and is not there any more.
+// Loss is a loss of acknowledged data.
 type Loss struct {
 	// What is damaged and how, as a sentence without its full stop.
 	What string `json:"what"`
@@ -31,25 +31,25 @@ type Loss struct {
 	Events  int64 `json:"events,omitempty"`
 	Blocks  int64 `json:"blocks,omitempty"`
 	Unknown bool  `json:"unknown,omitempty"`
-	// Texts is of how many events the text is lost, which are there otherwise.
+	// Texts is the number of events that lost only their text.
 	Texts int64 `json:"texts,omitempty"`
-	// Sessions is of how many sessions the blocks are, where the index of recordings is whole.
+	// Sessions is the number of sessions of the lost blocks, if the index of recordings is intact.
 	Sessions int64 `json:"sessions,omitempty"`
 	// FromMS and ToMS are when the first and the last of it were acknowledged or, of recordings, took place. 0 is not known.
 	FromMS int64 `json:"from_ms,omitempty"`
 	ToMS   int64 `json:"to_ms,omitempty"`
-	// Saved is what is still there, as a sentence without its full stop.
+	// Saved describes the remaining data, as a sentence without its full stop.
 	Saved string `json:"saved,omitempty"`
-	// Lengths are those of damaged files of recordings, by key, -1 for one that is gone: what is shorter later is a new loss.
+	// Lengths are those of damaged files of recordings, by key, -1 for a missing one: a shorter file later is a new loss.
 	Lengths map[string]int64 `json:"lengths,omitempty"`
 
-	// AcceptedMS is when somebody decided to go on without it.
+	// AcceptedMS is when an operator accepted the loss.
 	AcceptedMS int64 `json:"accepted_ms,omitempty"`
 	// Kept is the directory with the damaged files as they were found, from the data directory.
 	Kept string `json:"kept,omitempty"`
 }
 
-// Code names this loss and no other. What is saved is not part of it: that may change as one loss after the other is accepted.
+// Code identifies this loss. It does not depend on Saved, which may change when several losses are accepted one after the other.
 func (l *Loss) Code() string {
 	lost := *l
 	lost.Saved = ""
@@ -61,7 +61,7 @@ func (l *Loss) Code() string {
 	return hex.EncodeToString(sum[:4])
 }
 
-// Text says how much is lost, and since when.
+// Text describes how much is lost, and since when.
 func (l *Loss) Text() string {
 	var parts []string
 	add := func(n int64, one, many string) {
@@ -80,7 +80,7 @@ func (l *Loss) Text() string {
 	text := strings.Join(parts, ", ")
 	switch {
 	case text == "":
-		text = "how much is not known"
+		text = "an unknown amount"
 	case l.Unknown:
 		text = "at least " + text
 	}
@@ -97,14 +97,14 @@ func (l *Loss) Text() string {
 
 func instant(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// Error is a loss that nobody has accepted. Nothing has been changed.
+// Error is a loss that has not been accepted. Nothing has been changed.
 type Error struct {
 	Loss
 	// Dir is the data directory.
 	Dir string
-	// Accepted are the codes of what was accepted already.
+	// Accepted are the codes of losses that were accepted before.
 	Accepted []string
-	// Cause is what the engine said, if it was asked. May be nil.
+	// Cause is the engine's error, if there is one. May be nil.
 	Cause error
 }
 
@@ -119,7 +119,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "  Cause    %v\n", e.Cause)
 	}
 	fmt.Fprintf(&b, "\nRestore the directory from a backup, or continue without what is lost:\n\n  playhead serve --accept-loss %s\n\n", strings.Join(append(slices.Clone(e.Accepted), e.Code()), ","))
-	fmt.Fprintf(&b, "with the same settings otherwise. What is damaged is copied to %s first.", filepath.Join(e.Dir, directory))
+	fmt.Fprintf(&b, "with otherwise the same settings. The damaged files are copied to %s first.", filepath.Join(e.Dir, directory))
 	return b.String()
 }
 
@@ -130,18 +130,18 @@ const (
 	lossFile  = "loss.json"
 )
 
-// Keep copies files of a data directory into a new directory in it, each under its own name, with what is lost by them,
-// and returns the loss as accepted. Those that do not exist are left out. All of it is durable when it returns.
+// Keep copies files of a data directory into a new directory in it, each under its own name, together with the loss, and
+// returns the loss as accepted. Missing files are skipped. Everything is durable when it returns.
 func Keep(dir string, l Loss, now time.Time, files ...string) (Loss, error) {
 	l.AcceptedMS = now.UnixMilli()
 	at, err := makeDirectory(dir, now)
 	if err != nil {
-		return l, fmt.Errorf("keep what is damaged: %w", err)
+		return l, fmt.Errorf("keep the damaged files: %w", err)
 	}
 	l.Kept = filepath.Join(directory, filepath.Base(at))
 	for _, name := range files {
 		if err := copyFile(filepath.Join(at, filepath.Base(name)), name); err != nil {
-			return l, fmt.Errorf("keep what is damaged: %w", err)
+			return l, fmt.Errorf("keep the damaged files: %w", err)
 		}
 	}
 	text, err := json.MarshalIndent(l, "", "  ")
@@ -149,12 +149,12 @@ func Keep(dir string, l Loss, now time.Time, files ...string) (Loss, error) {
 		err = writeFile(filepath.Join(at, lossFile), func(f *os.File) error { _, err := f.Write(append(text, '\n')); return err })
 	}
 	if err = errors.Join(err, disk.SyncDir(at)); err != nil {
-		return l, fmt.Errorf("keep what is damaged: %w", err)
+		return l, fmt.Errorf("keep the damaged files: %w", err)
 	}
 	return l, nil
 }
 
-// makeDirectory makes one that is named after the time, or after the next second for which there is none.
+// makeDirectory makes a directory named after the time, or after the next second that is not taken.
 func makeDirectory(dir string, now time.Time) (string, error) {
 	all := filepath.Join(dir, directory)
 	if err := os.MkdirAll(all, 0o700); err != nil {
@@ -203,11 +203,11 @@ func Accepted(dir string) ([]Loss, error) {
 	for _, name := range found {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return nil, fmt.Errorf("read which loss was accepted: %w", err)
+			return nil, fmt.Errorf("read the accepted loss: %w", err)
 		}
 		var l Loss
 		if err := json.Unmarshal(text, &l); err != nil {
-			return nil, fmt.Errorf("read which loss was accepted: %s: %w; remove its directory once it is of no use", name, err)
+			return nil, fmt.Errorf("read the accepted loss: %s: %w; remove its directory when it is no longer needed", name, err)
 		}
 		all = append(all, l)
 	}

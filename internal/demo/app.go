@@ -141,7 +141,7 @@ func (a *app) chat(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	last := part{Type: "done", Reported: true}
 	if err := a.reporter.send(ctx, t); err != nil {
-		a.log.Warn("the demo's trace was not taken", "error", err)
+		a.log.Warn("the demo's trace was not accepted", "error", err)
 		last.Reported = false
 	}
 	if failed != nil && !errors.Is(failed, context.Canceled) {

@@ -133,7 +133,7 @@ func (d *Deriver) told(ctx context.Context, err error) {
 	case err != nil:
 		d.metrics.failures.Inc()
 		if !d.failing {
-			d.options.Logger.Warn("links cannot be derived, it will be tried again", "error", err)
+			d.options.Logger.Warn("links cannot be derived; this will be retried", "error", err)
 		}
 		d.failing = true
 	case d.failing:

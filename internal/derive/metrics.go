@@ -12,15 +12,15 @@ func newMetrics(r prometheus.Registerer, waiting func() int) *metrics {
 		return prometheus.NewCounter(prometheus.CounterOpts{Namespace: "playhead", Subsystem: "derive", Name: name, Help: help})
 	}
 	m := &metrics{
-		stored:   counter("links_total", "Links that were stored, because they are new or not what they were."),
-		failures: counter("failures_total", "Times that links could not be derived, which is tried again."),
+		stored:   counter("links_total", "New or changed links that were stored."),
+		failures: counter("failures_total", "Failed attempts to derive links, which are retried."),
 		delay: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Namespace: "playhead", Subsystem: "derive", Name: "delay_seconds", Buckets: prometheus.ExponentialBuckets(0.125, 2, 12),
-			Help: "From the commit of what changes a link until the link is stored.",
+			Help: "Time from a commit that changes a link until the link is stored.",
 		}),
 	}
 	waits := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Namespace: "playhead", Subsystem: "derive", Name: "waiting", Help: "Traces, generations and sessions whose links are to be derived.",
+		Namespace: "playhead", Subsystem: "derive", Name: "waiting", Help: "Traces, generations and sessions whose links are waiting to be derived.",
 	}, func() float64 { return float64(waiting()) })
 	if r != nil {
 		r.MustRegister(m.stored, m.failures, m.delay, waits)

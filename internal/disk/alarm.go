@@ -6,40 +6,40 @@ import (
 	"time"
 )
 
-// Alarm remembers that a write failed, until one shows that writing works again. Without it a storage would seem well for as
-// long as it can be read: its free space is not to be seen from another machine, nor does a free-space reckoning tell of quotas, limits
-// and broken disks. The zero value is silent. It may be used by several goroutines at once.
+// Alarm remembers that a write failed, until a write succeeds again. Without it a storage would look healthy as long as it can be
+// read: its free space may not be visible from this machine, and does not show quotas, limits and broken disks. The zero value has no
+// alarm. It is safe for concurrent use.
 type Alarm struct {
 	mu     sync.Mutex
 	raised error
 	probed time.Time
 }
 
-// probeEvery is how often an alarm is looked into at most.
+// probeEvery is the least time between two probes.
 const probeEvery = 2 * time.Second
 
-// Raise is told of a write that failed.
+// Raise records a failed write.
 func (a *Alarm) Raise(why error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.raised, a.probed = why, time.Now()
 }
 
-// End is told of a write that succeeded.
+// End records a successful write.
 func (a *Alarm) End() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.raised = nil
 }
 
-// Check returns why nothing can be written, nil when nothing says so. While the alarm is raised it writes something by way of
-// probe, every few seconds, so that nobody's data are needed to end it: probe's own error says why that is still so.
+// Check returns the reason why writing fails, nil if none is known. While the alarm is raised, it calls probe every few seconds to
+// test writing, so that the alarm can end without a client's data. If probe fails, its error is the reason.
 func (a *Alarm) Check(ctx context.Context, probe func(context.Context) error) error {
 	a.mu.Lock()
 	raised := a.raised
 	due := raised != nil && time.Since(a.probed) >= probeEvery
 	if due {
-		a.probed = time.Now() // others need not try, too
+		a.probed = time.Now() // others need not probe too
 	}
 	a.mu.Unlock()
 	if !due {

@@ -1,5 +1,5 @@
-// Package disk is what stores need to know of disks: how much room there is, whether an error means that there was none, or
-// was the last time it was tried; and how to make a directory's entries durable.
+// Package disk has what stores need to know about disks: free space, whether an error means a full disk, whether the last write
+// failed, and how to make a directory's entries durable.
 package disk
 
 import (
@@ -18,7 +18,7 @@ func SyncDir(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// IsFull says that err came of a file system, a quota or a file size limit that has no room left.
+// IsFull reports whether err means that a file system, a quota or a file size limit is full.
 func IsFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }

@@ -4,5 +4,5 @@ package disk
 
 import "math"
 
-// Free cannot be asked here, so it always answers that there is room; a full disk then shows as a failed write.
+// Free is not available here and always reports enough space; a full disk then shows as a failed write.
 func Free(string) (uint64, error) { return math.MaxUint64, nil }

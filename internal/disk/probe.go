@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// probeBytes is about what a commit brings when many wait for it.
+// probeBytes is about the size of a large commit.
 const probeBytes = 1 << 20
 
 // Probe writes a file to a directory, makes it durable and removes it.
@@ -17,14 +17,14 @@ func Probe(ctx context.Context, dir string) error {
 	}
 	f, err := os.CreateTemp(dir, ".try-*")
 	if err != nil {
-		return fmt.Errorf("try to write to %s: %w", dir, err)
+		return fmt.Errorf("test writing to %s: %w", dir, err)
 	}
 	_, err = f.Write(make([]byte, probeBytes))
 	if err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
-		return fmt.Errorf("try to write to %s: %w", dir, err)
+		return fmt.Errorf("test writing to %s: %w", dir, err)
 	}
 	return nil
 }

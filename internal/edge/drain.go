@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Drain knows the requests that use the data, and lets a server stop in two steps: first it says that it will, and serves as ever;
-// then no more requests begin.
+// Drain counts the requests that use the data, and lets a server stop in two steps: first it announces the stop and serves as usual;
+// then it accepts no more requests.
 type Drain struct {
 	mu       sync.Mutex
 	running  map[*http.Request]time.Time // since when
@@ -20,12 +20,12 @@ type Drain struct {
 	idle     chan struct{} // closed when draining and none runs
 }
 
-// NewDrain returns one of which no request runs.
+// NewDrain returns a Drain without requests.
 func NewDrain() *Drain {
 	return &Drain{running: map[*http.Request]time.Time{}, told: make(chan struct{}), idle: make(chan struct{})}
 }
 
-// Tell says that the server is about to stop.
+// Tell announces that the server is about to stop.
 func (d *Drain) Tell() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -37,7 +37,7 @@ func (d *Drain) Tell() {
 // Told is closed when the server is about to stop.
 func (d *Drain) Told() <-chan struct{} { return d.told }
 
-// IsTold says whether the server is about to stop.
+// IsTold reports whether the server is about to stop.
 func (d *Drain) IsTold() bool {
 	select {
 	case <-d.told:
@@ -47,7 +47,7 @@ func (d *Drain) IsTold() bool {
 	}
 }
 
-// Enter begins a request, unless no more begin. Leave ends it.
+// Enter begins a request, unless the server accepts no more. Leave ends it.
 func (d *Drain) Enter(r *http.Request) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -68,7 +68,7 @@ func (d *Drain) Leave(r *http.Request) {
 	}
 }
 
-// Wait lets no more requests begin and says whether those under way ended: in time, and before ctx.
+// Wait accepts no more requests and reports whether the open ones ended in time and before ctx.
 func (d *Drain) Wait(ctx context.Context, atMost time.Duration) bool {
 	ctx, stop := context.WithTimeout(ctx, atMost)
 	defer stop()
@@ -90,7 +90,7 @@ func (d *Drain) Wait(ctx context.Context, atMost time.Duration) bool {
 	}
 }
 
-// Named is how many requests run, and the oldest of them for people.
+// Named returns the number of open requests, and a description of the oldest ones.
 func (d *Drain) Named() (n int, oldest string) {
 	const shown = 5
 	d.mu.Lock()
@@ -102,7 +102,7 @@ func (d *Drain) Named() (n int, oldest string) {
 	slices.SortFunc(all, func(a, b *http.Request) int { return d.running[a].Compare(d.running[b]) })
 	var names []string
 	for _, r := range all[:min(len(all), shown)] {
-		// Without the query, in which there may be secrets.
+		// Without the query, which may contain secrets.
 		names = append(names, fmt.Sprintf("%s %s for %v", r.Method, r.URL.Path, time.Since(d.running[r]).Round(time.Millisecond)))
 	}
 	return len(all), strings.Join(names, ", ")
@@ -120,8 +120,8 @@ func (d *Drain) Guard(next, refuse http.Handler) http.Handler {
 	})
 }
 
-// Farewell ends the connections of those who still come once the server is about to stop, with their answers: their next request
-// goes where it is taken.
+// Farewell closes each connection after its answer once the server is about to stop, so that the client's next request goes to another
+// server.
 func (d *Drain) Farewell(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d.IsTold() {

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Dependency is something without which nothing can be taken or shown.
+// Dependency is a storage that the server needs to accept or show data.
 type Dependency struct {
 	Setting string // that names it
 	Name    string // for people
@@ -21,23 +21,23 @@ type Dependency struct {
 type HealthOptions struct {
 	Dependencies []Dependency
 	Drain        *Drain
-	// Full says of an error of a Ping that there is no room.
+	// Full reports whether an error of Ping means that the storage is full.
 	Full       func(error) bool
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
 
-// Health answers whether the server works, for balancers and whoever restarts servers.
+// Health answers whether the server works, for load balancers and process managers.
 type Health struct {
 	probes []*probe
 	drain  *Drain
 	full   func(error) bool
 }
 
-// NewHealth begins to know the dependencies. Close ends that.
+// NewHealth starts to check the dependencies. Close ends this.
 func NewHealth(o HealthOptions) *Health {
 	ready := prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Name: "playhead_dependency_ready", Help: "1 for a storage that answered and had room when /readyz was last asked, 0 for one that did not.",
+		Name: "playhead_dependency_ready", Help: "1 for a storage that answered and had free space at the last check of /readyz, 0 for one that did not.",
 	}, []string{"dependency"})
 	o.Registerer.MustRegister(ready)
 	h := &Health{drain: o.Drain, full: o.Full}
@@ -53,7 +53,7 @@ func (h *Health) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /readyz", h.readyz)
 }
 
-// Close ends questions under way.
+// Close ends open checks.
 func (h *Health) Close() {
 	for _, p := range h.probes {
 		p.end()
@@ -65,9 +65,9 @@ func healthz(w http.ResponseWriter, _ *http.Request) {
 	answerHealth(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
-// readyz says that data can be taken and shown: send no traffic while this fails.
+// readyz says that data can be accepted and shown: send no traffic while this fails.
 func (h *Health) readyz(w http.ResponseWriter, r *http.Request) {
-	// All at once, so that one that hangs does not take the others' time.
+	// In parallel, so that a slow one does not delay the others.
 	errs := make([]error, len(h.probes))
 	answered := make(chan struct{})
 	go func() {
@@ -80,7 +80,7 @@ func (h *Health) readyz(w http.ResponseWriter, r *http.Request) {
 	}()
 	select {
 	case <-answered:
-	case <-h.drain.Told(): // also while a storage keeps one waiting: whoever asks is to know at once
+	case <-h.drain.Told(): // also while waiting for a storage, so that the answer is immediate
 	}
 	if h.drain.IsTold() {
 		answerHealth(w, http.StatusServiceUnavailable, map[string]string{"status": "stopping", "reason": "the server is stopping"})
@@ -90,7 +90,7 @@ func (h *Health) readyz(w http.ResponseWriter, r *http.Request) {
 		if errs[i] == nil {
 			continue
 		}
-		// The log has the rest: anybody may ask here.
+		// Details are only in the log, because anybody can read this answer.
 		reason := p.Name + " cannot be reached or does not answer now"
 		if h.full(errs[i]) {
 			reason = p.Name + " has no room for more data"
@@ -107,5 +107,5 @@ func answerHealth(w http.ResponseWriter, status int, body map[string]string) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // an error says that the client left
+	_ = json.NewEncoder(w).Encode(body) // an error means that the client disconnected
 }

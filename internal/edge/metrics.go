@@ -15,7 +15,7 @@ import (
 	"github.com/playheadhq/playhead/internal/remote"
 )
 
-// metrics is what the server counts and logs of its own work. Parts register theirs by themselves.
+// metrics are those of requests. Other parts register their own.
 type metrics struct {
 	logger   *slog.Logger
 	requests *prometheus.CounterVec
@@ -23,7 +23,7 @@ type metrics struct {
 	running  prometheus.Gauge
 }
 
-// Observed counts and logs the requests that next answers. Once for a registry.
+// Observed counts and logs the requests that next answers. Call it once for a registry.
 func Observed(registry *prometheus.Registry, version string, logger *slog.Logger, next http.Handler) http.Handler {
 	return newMetrics(registry, version, logger).observe(next)
 }
@@ -52,12 +52,12 @@ func newMetrics(registry *prometheus.Registry, version string, logger *slog.Logg
 	return m
 }
 
-// Metrics answers with what a registry has counted.
+// Metrics serves the metrics of a registry.
 func Metrics(registry *prometheus.Registry) http.Handler {
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry})
 }
 
-// observe counts requests. A route is the pattern that matched, never a path, of which anybody can make any number.
+// observe counts requests. The label is the matched pattern, not the path: clients could create any number of paths.
 func (m *metrics) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -72,7 +72,7 @@ func (m *metrics) observe(next http.Handler) http.Handler {
 			took := time.Since(start)
 			m.requests.WithLabelValues(route, method(r.Method), strconv.Itoa(recorder.code())).Inc()
 			m.seconds.WithLabelValues(route).Observe(took.Seconds())
-			// The path alone: queries hold sign-in links and what people search for.
+			// Only the path: queries contain sign-in links and search terms.
 			m.logger.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
 				slog.Int("status", recorder.code()), slog.Duration("took", took), slog.String("remote", remote.From(r).String()))
 		}()
@@ -115,7 +115,7 @@ func (s *statusRecorder) code() int {
 	return s.status
 }
 
-// Flush serves what asks for a http.Flusher; http.ResponseController finds the rest through Unwrap.
+// Flush is for users of http.Flusher; http.ResponseController finds the rest through Unwrap.
 func (s *statusRecorder) Flush() { _ = http.NewResponseController(s.ResponseWriter).Flush() }
 
 func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter }

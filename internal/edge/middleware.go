@@ -1,5 +1,5 @@
-// Package edge is what every request passes on its way in and every answer on its way out: deadlines, headers, counts, what is said while the
-// server stops, and whether it is healthy. It knows no route.
+// Package edge is the middleware of every request and answer: deadlines, headers, counts, answers while the server stops, and health
+// checks. It knows no routes.
 package edge
 
 import (
@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// A client may take slack, and for each slowest bytes of its body another second. Who is slower holds memory that others need.
+	// A client may take slack, plus a second for each `slowest` bytes of its body. Slower clients would hold memory that others need.
 	slack       = 30 * time.Second
 	slowest     = 64 << 10
 	unknownBody = 5 * time.Minute // for a body of unannounced length
 	writing     = 5 * time.Minute // for the answer
 )
 
-// Deadlines bounds how long a request may take to arrive and its answer to be taken.
+// Deadlines limits the time for receiving a request and for sending its answer.
 func Deadlines(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		arrives := slack + unknownBody
@@ -41,7 +41,7 @@ func Secured(policy string, next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
-		// Text from elsewhere holds links, replayed pages too: their hosts need not be looked up before somebody clicks.
+		// Received text and replayed pages contain links: browsers must not resolve their hosts before a click.
 		h.Set("X-DNS-Prefetch-Control", "off")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()")
@@ -51,16 +51,16 @@ func Secured(policy string, next http.Handler) http.Handler {
 	})
 }
 
-// RetryAfter is when clients shall come back to a server that is stopping: by then it was restarted, as a rule.
+// RetryAfter is the retry time for clients of a stopping server: by then it has usually been restarted.
 const RetryAfter = "5"
 
 // Stopping answers the API while the server stops.
 func Stopping(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Retry-After", RetryAfter)
-	problem.Write(w, http.StatusServiceUnavailable, "stopping", "The server is stopping. Ask again in a few seconds.")
+	problem.Write(w, http.StatusServiceUnavailable, "stopping", "The server is stopping. Try again in a few seconds.")
 }
 
-// StoppingCapture answers capture while the server stops. What needs no storage (preflights, browser files) goes on.
+// StoppingCapture answers capture while the server stops. Requests that need no storage (preflights, browser files) are still served.
 func StoppingCapture(open http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
@@ -86,9 +86,9 @@ func Recovered(logger *slog.Logger, next http.Handler) http.Handler {
 			default:
 				logger.Error("a request failed", "panic", p, "method", r.Method, "path", r.URL.Path, "stack", string(debug.Stack()))
 				if recorder, ok := w.(*statusRecorder); ok && recorder.status != 0 {
-					panic(http.ErrAbortHandler) // part of an answer is out: cutting the connection is all that is left to say
+					panic(http.ErrAbortHandler) // part of the answer was sent already, so the connection must be cut
 				}
-				problem.Write(w, http.StatusInternalServerError, "internal", "This is a fault of the server; its log says more.")
+				problem.Write(w, http.StatusInternalServerError, "internal", "This is an error of the server; see its log.")
 			}
 		}()
 		next.ServeHTTP(w, r)

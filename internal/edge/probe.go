@@ -9,12 +9,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// probePatience is how long a dependency may take to answer. It is more than balancers wait, as a rule, so a question goes on
-// when the one who asked is gone.
+// probePatience is how long a dependency may take to answer. It is usually longer than load balancers wait, so a check continues
+// when its client has disconnected.
 const probePatience = 5 * time.Second
 
-// probe asks a dependency whether it is there: one question at a time, whose answer goes to all who ask meanwhile. Of a
-// storage that hangs each question would hold a connection. It logs what changes, not every answer.
+// probe checks a dependency. Only one check runs at a time, and its result answers all requests that arrive meanwhile: with a
+// hanging storage, each check would hold a connection. It logs changes, not every result.
 type probe struct {
 	Dependency
 	log   *slog.Logger
@@ -40,7 +40,7 @@ func newProbe(d Dependency, log *slog.Logger, ready *prometheus.GaugeVec) *probe
 	return p
 }
 
-// ask returns nil when the dependency is there.
+// ask returns nil when the dependency answers.
 func (p *probe) ask(ctx context.Context) error {
 	p.mu.Lock()
 	a := p.current
@@ -65,7 +65,7 @@ func (p *probe) run(a *answer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.current = nil
-	defer close(a.done) // last: who is answered finds the log and the metrics to agree
+	defer close(a.done) // last, so that log and metrics are up to date when the answer is sent
 	if p.closed.Err() != nil {
 		return
 	}
@@ -84,7 +84,7 @@ func (p *probe) run(a *answer) {
 	p.ready.WithLabelValues(p.Setting).Set(there)
 }
 
-// end ends a question under way.
+// end ends an open check.
 func (p *probe) end() {
 	p.close()
 	p.running.Wait()

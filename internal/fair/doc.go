@@ -1,6 +1,5 @@
-// Package fair divides what a server has among those who call it, so that nobody is shut out by anybody else: memory (Budget),
-// processor time (Turns) and connections (Listener). What is counted is the address a request comes from (package remote); it
-// knows nothing of what requests are about.
+// Package fair divides a server's memory (Budget), processor time (Turns) and connections (Listener) among its clients, so that no
+// client can block the others. It counts by the address of a request (package remote), and knows nothing about the contents of requests.
 //
-// Nothing is divided in advance. A caller who is alone may use nearly everything; a share limits a caller only when others want theirs.
+// Nothing is divided in advance. A single client may use nearly everything; a share limits a client only while others want theirs.
 package fair

@@ -15,31 +15,30 @@ import (
 	"github.com/playheadhq/playhead/internal/remote"
 )
 
-// Why a connection is turned away or ended, as metrics and the log call it.
+// Reasons why a connection is refused or closed, as named in metrics and the log.
 const (
-	tooManyConnections = "too_many_connections" // as many as there may be, and none of them waits for a request
-	addressConnections = "address_connections"  // the same of one address
-	noFiles            = "no_files"             // the operating system gives this process, or all of them, no more open files
+	tooManyConnections = "too_many_connections" // the limit is reached, and no connection is idle
+	addressConnections = "address_connections"  // the same for one address
+	noFiles            = "no_files"             // the limit of open files of this process or of the system is reached
 )
 
 // ListenerOptions are what a Listener needs.
 type ListenerOptions struct {
-	// Max is how many connections there may be.
+	// Max is the most connections.
 	Max int
-	// Share of them may be of one address, more than 0 and at most 1. Proxies are exempt: all come by them.
+	// Share is the part of Max that one address may use, more than 0 and at most 1. Proxies are exempt.
 	Share   float64
 	Proxies remote.Proxies
-	// Refusal is what a connection that is turned away gets to read before it is closed.
+	// Refusal is the answer that a refused connection gets before it is closed.
 	Refusal    []byte
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
 
-// Listener bounds how many connections there are. When there are as many as may be, the one that has waited longest for
-// its next request is closed for the new one: browsers keep connections for minutes that they may never use again, and open
-// another one when they find it closed.
+// Listener limits the number of connections. At the limit, the connection that has been idle longest is closed for a new one:
+// browsers keep connections open for minutes that they may never use again, and open another one when they find it closed.
 //
-// The server that accepts must report to ConnState.
+// The http.Server must report to ConnState.
 type Listener struct {
 	net.Listener
 	o          ListenerOptions
@@ -52,12 +51,12 @@ type Listener struct {
 	mu    sync.Mutex
 	conns int
 	of    map[remote.Address]int
-	// waiting are the connections without a request, new ones included, those that have waited longest first.
+	// waiting are the connections without a request, including new ones, in the order in which they became idle.
 	waiting *list.List
 	said    map[string]*said
 }
 
-// said is when a reason was logged last, and how often it has come since.
+// said is the time of a reason's last log line, and its count since then.
 type said struct {
 	at    time.Time
 	count int
@@ -69,10 +68,10 @@ func Listen(l net.Listener, o ListenerOptions) *Listener {
 		Listener: l, o: o, perAddress: max(1, int(o.Share*float64(o.Max))), closed: make(chan struct{}),
 		of: map[remote.Address]int{}, waiting: list.New(), said: map[string]*said{},
 		turned: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "playhead_connections_turned_away_total", Help: "Connections that were turned away, by reason.",
+			Name: "playhead_connections_turned_away_total", Help: "Refused connections, by reason.",
 		}, []string{"reason"}),
 		evicted: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "playhead_connections_evicted_total", Help: "Connections without a request that were closed to make room for new ones.",
+			Name: "playhead_connections_evicted_total", Help: "Idle connections that were closed in favour of new ones.",
 		}),
 	}
 	for _, reason := range []string{tooManyConnections, addressConnections, noFiles} {
@@ -84,27 +83,27 @@ func Listen(l net.Listener, o ListenerOptions) *Listener {
 			defer b.mu.Unlock()
 			return float64(b.conns)
 		}),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "playhead_connections_max", Help: "How many connections there may be."}, func() float64 { return float64(o.Max) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "playhead_connections_max", Help: "The most connections allowed."}, func() float64 { return float64(o.Max) }),
 	)
 	return b
 }
 
-// connection is one that was let in.
+// connection is an accepted connection.
 type connection struct {
 	net.Conn
 	listener *Listener
 	address  remote.Address
-	place    *list.Element // in the list of those that wait, nil for others
+	place    *list.Element // its element in waiting, nil while it has a request
 	gone     bool
 }
 
-// Accept returns the next connection that may be.
+// Accept returns the next connection within the limits.
 func (l *Listener) Accept() (net.Conn, error) {
 	pause := 5 * time.Millisecond
 	for {
 		c, err := l.Listener.Accept()
 		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
-			// net/http would wait and try again without a word. Files may be taken by others than connections, and come back.
+			// net/http would wait and retry without a log line. Other things than connections also use files, and free them again.
 			l.noFiles(err)
 			select {
 			case <-l.closed:
@@ -129,7 +128,7 @@ func (l *Listener) Close() error {
 	return l.Listener.Close()
 }
 
-// admit lets a connection in, or turns it away and returns nil.
+// admit accepts a connection, or refuses it and returns nil.
 func (l *Listener) admit(c net.Conn) net.Conn {
 	ip := remote.IP(c.RemoteAddr().String())
 	address, proxy := remote.Of(ip), l.o.Proxies.Trusts(ip)
@@ -149,26 +148,25 @@ func (l *Listener) admit(c net.Conn) net.Conn {
 	return admitted
 }
 
-// turnAway closes a connection with an answer, if its client has time to read it: the kernel takes some hundred bytes without
-// waiting.
+// turnAway answers a connection and closes it. It does not wait for the client: the kernel buffers some hundred bytes.
 func (l *Listener) turnAway(c net.Conn, reason string, details ...any) {
 	l.turned.WithLabelValues(reason).Inc()
-	l.say(reason, "connections are turned away", details...)
+	l.say(reason, "connections are refused", details...)
 	_ = c.SetWriteDeadline(time.Now().Add(time.Second))
 	_, _ = c.Write(l.o.Refusal)
 	_ = c.Close()
 }
 
-// noFiles notes that there are no files for a connection, and makes room.
+// noFiles reports that no file is left for a connection, and closes an idle one.
 func (l *Listener) noFiles(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.turned.WithLabelValues(noFiles).Inc()
-	l.say(noFiles, "connections wait: there are no more open files. Raise the limit (ulimit -n, LimitNOFILE), or lower limits.max_connections", "error", err, "connections", l.conns)
+	l.say(noFiles, "connections have to wait: the limit of open files is reached. Raise it (ulimit -n, LimitNOFILE), or lower limits.max_connections", "error", err, "connections", l.conns)
 	l.evict(func(*connection) bool { return true })
 }
 
-// evict closes the connection that has waited longest of those meant, and says whether there was one.
+// evict closes the connection among those that match that has been idle longest, and reports whether there was one.
 func (l *Listener) evict(meant func(*connection) bool) bool {
 	for e := l.waiting.Front(); e != nil; e = e.Next() {
 		if c := e.Value.(*connection); meant(c) {
@@ -181,7 +179,7 @@ func (l *Listener) evict(meant func(*connection) bool) bool {
 	return false
 }
 
-// say logs a reason at once, and then once a minute with how often it came.
+// say logs a reason at once, and then once a minute with its count.
 func (l *Listener) say(reason, message string, details ...any) {
 	s, known := l.said[reason]
 	if !known {
@@ -207,7 +205,7 @@ func (l *Listener) ConnState(c net.Conn, state http.ConnState) {
 	}
 }
 
-// Close ends the connection and makes room for another.
+// Close closes the connection and frees its slot.
 func (c *connection) Close() error {
 	c.listener.mu.Lock()
 	c.listener.forget(c)
@@ -215,7 +213,7 @@ func (c *connection) Close() error {
 	return c.Conn.Close()
 }
 
-// forget takes a connection out of all counts, once.
+// forget removes a connection from all counts, once.
 func (l *Listener) forget(c *connection) {
 	l.leave(c)
 	if c.gone {

@@ -7,30 +7,30 @@ import (
 	"github.com/playheadhq/playhead/internal/remote"
 )
 
-// Why a reservation is refused. Whoever asks is to come again later: he holds the data, and a queue here would only be memory.
+// Reasons why a reservation is refused. The client retries later: it still has the data, and a queue here would only use memory.
 var (
-	// ErrBusy: requests in flight hold as much as they may.
+	// ErrBusy: open requests use the whole budget.
 	ErrBusy = errors.New("too much data is in flight")
-	// ErrAddress: those of this address hold as much as one address may.
+	// ErrAddress: the open requests of this address use its whole share.
 	ErrAddress = errors.New("this address has too much data in flight")
-	// ErrToken: those with this token hold as much as one token may.
+	// ErrToken: the open requests with this token use its whole share.
 	ErrToken = errors.New("this project token has too much data in flight")
 )
 
-// keptBack is the part of a budget, one in so many, that a request larger than its address's share leaves to others.
+// keptBack is the divisor of the part of a budget that a request larger than its address's share must leave to others.
 const keptBack = 8
 
-// Budget bounds the bytes that all requests in flight hold together.
+// Budget limits the bytes of all open requests together.
 //
-// An address may hold share/(1-share) times what is free after it has taken it: with a share of one half, as much as is still
-// free. So the first address gets half of the budget at most, the next one half of what is left, and as requests come and go, n
-// of them an (n+1)th each: there is something left for the next one. Fixed halves would let two addresses fill all of it.
+// An address may use share/(1-share) times the bytes that are still free afterwards: with a share of one half, as much as stays
+// free. So the first address gets at most half of the budget, the next one half of the rest, and over time each of n addresses gets
+// an (n+1)th: there is always some left for the next one. With fixed halves, two addresses could fill the budget.
 //
-// One request at a time may exceed the share of its address, when it has wholly arrived and only work is left: otherwise large
-// ones of one address would keep each other from ever being done. It leaves one eighth of the budget to others. When nobody
-// else holds anything, a request may exceed all of it, up to its own limits, or its sender would be told for ever to try again. It may
-// then take up to one eighth more than the budget while others hold no more than the eighth that is theirs: it would never end otherwise.
-// So all requests together hold at most the budget, or one eighth more than the largest of them.
+// One request at a time may exceed the share of its address when it has arrived completely and only needs work: otherwise several
+// large requests of one address would block each other for ever. It leaves one eighth of the budget to others. When no other request
+// holds anything, a request may exceed the whole budget, up to its own limits; otherwise its sender would have to retry for ever. It may then
+// take up to one eighth more than the budget while others hold no more than their eighth: otherwise it would never end.
+// So all requests together use at most the budget, or the size of the largest one plus one eighth of the budget.
 type Budget struct {
 	max        int64
 	share      float64
@@ -49,7 +49,7 @@ func NewBudget(max int64, share, tokenShare float64) *Budget {
 	return &Budget{max: max, share: share, tokenShare: tokenShare, of: map[remote.Address]int64{}, tokens: map[string]int64{}}
 }
 
-// InFlight is how many bytes are held, and by how many leases.
+// InFlight returns the number of bytes in use, and of leases that hold them.
 func (b *Budget) InFlight() (bytes int64, leases int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -64,7 +64,7 @@ func (b *Budget) Lease(address remote.Address) *Lease {
 	return &Lease{budget: b, address: address}
 }
 
-// Lease is what one request holds of a budget. It is for one goroutine at a time.
+// Lease is the part of a budget that one request uses. Only one goroutine at a time may use it.
 type Lease struct {
 	budget  *Budget
 	address remote.Address
@@ -92,18 +92,18 @@ func (l *Lease) Count(n int64) {
 	l.add(n)
 }
 
-// Release gives n bytes back.
+// Release frees n bytes.
 func (l *Lease) Release(n int64) { l.Count(-n) }
 
-// Arrived says that the request takes no more time but that of the work it is.
+// Arrived marks the request as completely received: from now on only work is left.
 func (l *Lease) Arrived() {
 	l.budget.mu.Lock()
 	defer l.budget.mu.Unlock()
 	l.arrived = true
 }
 
-// Charge counts the lease for a token as well, which is known only when the request was read. It fails with ErrToken when
-// others with the token hold too much already.
+// Charge counts the lease for a token as well, which is known only after the request was read. It fails with ErrToken when other
+// requests with the token already use too much.
 func (l *Lease) Charge(token string) error {
 	b := l.budget
 	b.mu.Lock()
@@ -121,7 +121,7 @@ func (l *Lease) Charge(token string) error {
 	return nil
 }
 
-// Close gives everything back.
+// Close frees everything.
 func (l *Lease) Close() {
 	b := l.budget
 	b.mu.Lock()
@@ -143,14 +143,14 @@ func (l *Lease) add(n int64) {
 	}
 }
 
-// add forgets who holds nothing, so that the maps are no larger than what is in flight.
+// add removes entries that hold nothing, so that the maps stay as small as the number of open requests.
 func add[K comparable](held map[K]int64, key K, n int64) {
 	if held[key] += n; held[key] == 0 {
 		delete(held, key)
 	}
 }
 
-// refuse says why a lease may not hold n more bytes.
+// refuse returns the reason why a lease must not take n more bytes.
 func (b *Budget) refuse(l *Lease, n int64) error {
 	if l.token != "" && b.overToken(l.token, b.tokens[l.token]-l.held, l.held+n) {
 		return ErrToken
@@ -158,7 +158,7 @@ func (b *Budget) refuse(l *Lease, n int64) error {
 	least := b.max / keptBack
 	room, used, mine := b.max, b.used, b.of[l.address]+n
 	if b.large != nil && b.large != l {
-		// Others share what it leaves, those of its own address too: it may be that of a proxy.
+		// Other requests share the rest, including those of its own address, which may be a proxy's.
 		room, used = max(b.max-b.large.held, least), b.used-b.large.held
 		if b.large.address == l.address {
 			mine -= b.large.held
@@ -180,13 +180,12 @@ func (b *Budget) refuse(l *Lease, n int64) error {
 	return ErrBusy
 }
 
-// within says whether an address may hold so much while so much is free.
+// within reports whether an address may hold this much while this much is free.
 func (b *Budget) within(mine, free int64) bool {
 	return b.share >= 1 || float64(mine)*(1-b.share) <= float64(free)*b.share
 }
 
-// overToken says whether a token may not hold want bytes beside what its other requests hold. A request that is alone with
-// its token may.
+// overToken reports whether want bytes more would exceed the share of a token. The only request with a token is always allowed.
 func (b *Budget) overToken(token string, others, want int64) bool {
 	return b.tokenShare < 1 && others > 0 && float64(others+want) > b.tokenShare*float64(b.max)
 }

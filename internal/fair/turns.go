@@ -12,64 +12,64 @@ import (
 )
 
 const (
-	// halfLife is how fast processor time that was used is forgotten.
+	// halfLife is the time after which used processor time counts half.
 	halfLife = 10 * time.Second
-	// light is how little lately used processor time lets an address in beside those who have turns.
+	// light is the recent processor time below which an address gets a turn even if all are taken.
 	light = 50 * time.Millisecond
-	// slice is how long a turn is held at least before it goes to another address. Handing over costs some microseconds.
+	// slice is the least time that a turn is kept before it goes to another address. Passing it on costs some microseconds.
 	slice = 2 * time.Millisecond
-	// ownSlice is the same among requests of one address. It is longer because each request that has begun holds what
-	// it has decoded.
+	// ownSlice is the same between requests of one address. It is longer, because each started request holds its decoded
+	// data in memory.
 	ownSlice = 50 * time.Millisecond
-	// long is how much processor time makes work long. What browsers and SDKs send takes a few milliseconds.
+	// long is the processor time from which work counts as long. Requests of browsers and SDKs take a few milliseconds.
 	long = 50 * time.Millisecond
-	// much is how much processor time lately makes all work of an address long: 7 % of a processor, if it goes on.
+	// much is the recent processor time from which all work of an address counts as long: 7 % of a processor, if it continues.
 	much = time.Second
-	// rest is how long long work rests after a slice, in times of what that took.
+	// rest is the pause of long work after a slice, as a multiple of the slice's time.
 	rest = 2
-	// lately is for how long somebody counts as there after a request.
+	// lately is how long an address counts as present after a request.
 	lately = time.Second
-	// maxWaiting is how many requests of one address may wait. They hold memory of its share as well.
+	// maxWaiting is how many requests of one address may wait. They also use memory of its share.
 	maxWaiting = 1024
 )
 
-// ErrCrowded: too many requests of this address wait for a processor already.
-var ErrCrowded = errors.New("too many requests of this address wait for a processor")
+// ErrCrowded: too many requests of this address are already waiting for a processor.
+var ErrCrowded = errors.New("too many requests of this address are waiting for a processor")
 
-// Turns lets as many requests work at a time as there are processors. While others wait, the address that has lately used the
-// least processor time goes first; while nobody waits, anybody may use all. It cannot interrupt: work that takes long calls
-// Pause every few milliseconds.
+// Turns lets as many requests work at a time as there are processors. The waiting address with the least recent processor time goes
+// first; while none waits, one address may use all processors. Work cannot be interrupted, so long work must call Pause every few
+// milliseconds.
 //
-// Some work cannot pause as often. So that nobody waits for it who wants little, as many turns again are for addresses that
-// have lately used next to nothing; the scheduler of the operating system and Go's divide the processors then, and whoever
-// pauses next steps aside until there are no more turns than processors.
+// Some work cannot pause as often. So that small requests need not wait for it, the same number of additional turns is reserved for
+// addresses that have recently used almost nothing. The schedulers of the operating system and of Go then divide the processors, and
+// work that pauses next gives up its turn until there are no more turns than processors.
 //
-// Long work, and all work of an address that has lately used much, has only half of the processors, at least one, while somebody
-// is there who has not. With all of them taken by goroutines that go on, Go looks for what has arrived every 10 ms alone, and a short
-// request that passes through several goroutines waits as long at each: 219 ms at the 95th percentile instead of 15. And it rests after
-// each slice: a short request, and what it wakes (the commit, the garbage collector, whose pauses wait for every thread that runs), then
-// finds a processor free most of the time.
+// Long work, and all work of an address with much recent use, gets only half of the processors (at least one) while an address with
+// less use is present. If goroutines that do not pause use all processors, Go polls the network only every 10 ms, and a short request
+// waits this long at each of the goroutines that it passes through: 219 ms at the 95th percentile instead of 15. Long work also pauses
+// after each slice. A short request and the work that it starts (the commit, and garbage collection, whose pauses wait for every
+// running thread) then find a free processor most of the time.
 //
-// A turn's time is that on the clock: there is no other for a goroutine. It does not wait for anything while it has a turn.
+// The time of a turn is measured by the clock, because Go has no processor time of a goroutine. Work must not wait for anything during its turn.
 type Turns struct {
 	processors int
 
 	mu      sync.Mutex
 	running int
-	// long is how many of those that run have worked for long.
+	// long is the number of running requests whose work is long.
 	long int
-	// restsUntil is until when long work rests while others are there; wake is then set.
+	// restsUntil is the end of the pause of long work while others are present; wake is then set.
 	restsUntil time.Time
 	wake       *time.Timer
-	// last is who of those that have not used much began last, at lastAt; beforeAt is when another of them did.
+	// last is the client without much use that began last, at lastAt; beforeAt is when another such client did.
 	last             *client
 	lastAt, beforeAt time.Time
 	waiting          int       // turns
-	queued           []*client // those with turns that wait, in the order in which they began to
+	queued           []*client // its waiting turns, in order
 	clients          map[remote.Address]*client
-	sweepAt          int // how many clients there are when it is time to forget some
-	// epoch is when a score is worth its own value. A score is processor time in seconds, times 2 for each half-life
-	// between the epoch and its use: so older time weighs less without touching it, and scores compare as they are.
+	sweepAt          int // the number of clients at which unused ones are removed
+	// epoch is the time at which scores have their own value. A score is processor time in seconds, doubled for each half-life between
+	// the epoch and its use. So older use counts less without an update, and scores can be compared directly.
 	epoch time.Time
 }
 
@@ -89,7 +89,7 @@ type client struct {
 type Turn struct {
 	turns  *Turns
 	client *client
-	since  time.Time // when it began or was charged last
+	since  time.Time // the time of its begin or last charge
 	began  time.Time // when it was given last
 	used   time.Duration
 	has    bool
@@ -134,8 +134,8 @@ func (t *Turns) Waiting() int {
 	return t.waiting
 }
 
-// Pause lets others go first who have used less, and returns when it is this one's turn again. It fails when ctx has ended: then
-// the work is to stop, and the turn may be gone already.
+// Pause lets addresses with less use go first, and returns when it has a turn again. It fails when ctx has ended: the work must
+// then stop, and the turn may be lost already.
 func (u *Turn) Pause(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -151,7 +151,7 @@ func (u *Turn) Pause(ctx context.Context) error {
 	t.mu.Lock()
 	t.charge(u, now)
 	if !t.stepsAside(u, now) {
-		t.hand(now) // to long work that nobody else is there for any more
+		t.hand(now) // to long work, because no other client is present any more
 		t.mu.Unlock()
 		return nil
 	}
@@ -162,7 +162,7 @@ func (u *Turn) Pause(ctx context.Context) error {
 	return u.wait(ctx)
 }
 
-// End gives the turn back: what is left of the request is waiting. It may be called again.
+// End gives the turn back, because the request only has to wait from now on. It may be called again.
 func (u *Turn) End() {
 	if u == nil || !u.has {
 		return
@@ -186,7 +186,7 @@ func (u *Turn) wait(ctx context.Context) error {
 	t := u.turns
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if u.has { // given at the same moment
+	if u.has { // it was given at the same time
 		t.take(u)
 		t.hand(time.Now())
 	} else {
@@ -195,12 +195,12 @@ func (u *Turn) wait(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// stepsAside says whether somebody else should have the turn.
+// stepsAside reports whether another client should get the turn.
 func (t *Turns) stepsAside(u *Turn, now time.Time) bool {
 	if t.running > t.processors && !t.isLight(u.client, now) {
 		return true
 	}
-	if u.long { // seen as if it were among those that wait
+	if u.long { // compared as if it were waiting
 		t.long--
 		defer func() { t.long++ }()
 		if t.long >= t.longRoom(u.client, now) {
@@ -217,8 +217,8 @@ func (t *Turns) stepsAside(u *Turn, now time.Time) bool {
 	return next.score < u.client.score
 }
 
-// next is the waiting client that has used least, of equal ones the first, and the first of its turns that may go on. There
-// are no more of them than connections.
+// next returns the waiting client with the least use (the first, of equals), and its first turn that may run. There are never more
+// clients than connections.
 func (t *Turns) next(now time.Time) (least *client, turn *Turn) {
 	for _, c := range t.queued {
 		if least != nil && c.score >= least.score {
@@ -232,7 +232,7 @@ func (t *Turns) next(now time.Time) (least *client, turn *Turn) {
 	return least, turn
 }
 
-// hand gives what turns there are to those who wait.
+// hand gives free turns to waiting clients.
 func (t *Turns) hand(now time.Time) {
 	for {
 		c, u := t.next(now)
@@ -246,7 +246,7 @@ func (t *Turns) hand(now time.Time) {
 	}
 }
 
-// wakeAfterRest has those go on who wait because long work rests.
+// wakeAfterRest resumes work that waits for the end of the pause.
 func (t *Turns) wakeAfterRest(now time.Time) {
 	if t.waiting == 0 || t.wake != nil || !now.Before(t.restsUntil) {
 		return
@@ -259,16 +259,16 @@ func (t *Turns) wakeAfterRest(now time.Time) {
 	})
 }
 
-// Spare is how many processors Go should be told of beside those that there are: as many as long work may hold
-// at a time, so that short requests find one.
+// Spare is the number of additional processors for GOMAXPROCS: as many as long work may use at a time, so that short requests
+// find a free one.
 func Spare(processors int) int { return max(1, processors/2) }
 
-// usedMuch says whether a client has lately used so much that all its work is long.
+// usedMuch reports whether a client has so much recent use that all its work counts as long.
 func (t *Turns) usedMuch(c *client, now time.Time) bool {
 	return c.score >= much.Seconds()*t.weight(now)
 }
 
-// longRoom is how many turns may be those of long work, of this client and others together.
+// longRoom is how many turns long work may have, of this client and others together.
 func (t *Turns) longRoom(c *client, now time.Time) int {
 	switch {
 	case !t.othersThan(c, now):
@@ -279,13 +279,13 @@ func (t *Turns) longRoom(c *client, now time.Time) int {
 	return Spare(t.processors)
 }
 
-// othersThan says whether somebody else was there lately.
+// othersThan reports whether another client was present recently.
 func (t *Turns) othersThan(c *client, now time.Time) bool {
 	since := now.Add(-lately)
 	return t.last != c && t.lastAt.After(since) || t.last == c && t.beforeAt.After(since)
 }
 
-// note remembers that a client is there, unless it has used much.
+// note records that a client is present, unless it has much use.
 func (t *Turns) note(c *client, now time.Time) {
 	if t.usedMuch(c, now) {
 		return
@@ -296,7 +296,7 @@ func (t *Turns) note(c *client, now time.Time) {
 	t.last, t.lastAt = c, now
 }
 
-// mayJoin says whether a client may have a turn although all are taken.
+// mayJoin reports whether a client may get an additional turn although all are taken.
 func (t *Turns) mayJoin(c *client, now time.Time) bool {
 	return t.running < 2*t.processors && c.running == 0 && t.isLight(c, now)
 }
@@ -341,7 +341,7 @@ func (t *Turns) dequeue(u *Turn) {
 	t.waiting--
 }
 
-// charge adds the time since the last charge to what the client has used.
+// charge adds the time since the last charge to the client's use.
 func (t *Turns) charge(u *Turn, now time.Time) {
 	t.age(now)
 	took := now.Sub(u.since)
@@ -361,7 +361,7 @@ func (t *Turns) weight(now time.Time) float64 {
 	return math.Exp2(now.Sub(t.epoch).Seconds() / halfLife.Seconds())
 }
 
-// age moves the epoch before weights become too large to be exact.
+// age moves the epoch before scores become too large to be exact.
 func (t *Turns) age(now time.Time) {
 	if now.Sub(t.epoch) < 30*halfLife {
 		return
@@ -386,7 +386,7 @@ func (t *Turns) client(address remote.Address, now time.Time) *client {
 	return c
 }
 
-// sweep forgets who has used next to nothing and wants nothing.
+// sweep removes clients that have used almost nothing and have no requests.
 func (t *Turns) sweep(now time.Time) {
 	least := time.Millisecond.Seconds() * t.weight(now)
 	for address, c := range t.clients {

@@ -14,7 +14,7 @@ type Cell any
 // Table is what a sum answers: a cell for each group and then for each measure.
 type Table struct {
 	Rows [][]Cell
-	// Truncated says that there are more rows than were asked for.
+	// Truncated says that there are more rows than requested.
 	Truncated bool
 }
 

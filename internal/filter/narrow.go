@@ -253,7 +253,7 @@ func ParseFacets(of Of, text string) ([]Field, error) {
 		case g.Field.Name == "":
 			err = bad(at, "%q is not a field.", shorten(item))
 		case slices.ContainsFunc(all, func(f Field) bool { return f.Name == g.Field.Name }):
-			err = bad(at, "%s is asked for twice.", g.Field.Name)
+			err = bad(at, "%s is listed twice.", g.Field.Name)
 		}
 		all = append(all, g.Field)
 		return err

@@ -33,7 +33,7 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("at character %d: %s",
 func Parse(of Of, text string) (Expr, error) {
 	p := &parser{of: of, text: text}
 	if len(text) > MaxLength {
-		return nil, p.fail(0, "The expression has %d bytes; %d are allowed. Ask for less at once.", len(text), MaxLength)
+		return nil, p.fail(0, "The expression has %d bytes; %d are allowed. Shorten the expression.", len(text), MaxLength)
 	}
 	if !utf8.ValidString(text) {
 		return nil, p.fail(0, "The expression is not valid UTF-8.")
@@ -163,7 +163,7 @@ func (p *parser) not() (Expr, error) {
 			break
 		}
 		if p.terms++; p.terms > MaxTerms {
-			return nil, p.fail(start, "There are more than %d terms. Ask for less at once.", MaxTerms)
+			return nil, p.fail(start, "There are more than %d terms. Shorten the expression.", MaxTerms)
 		}
 	}
 	e, err := p.primary()
@@ -210,7 +210,7 @@ func (p *parser) primary() (Expr, error) {
 func (p *parser) term() (Expr, error) {
 	start := p.at
 	if p.terms++; p.terms > MaxTerms {
-		return nil, p.fail(start, "There are more than %d terms. Ask for less at once.", MaxTerms)
+		return nil, p.fail(start, "There are more than %d terms. Shorten the expression.", MaxTerms)
 	}
 	if p.peek() == '"' {
 		text, err := p.quoted()
@@ -299,12 +299,12 @@ func (p *parser) search(start int, text string, wild bool) (Expr, error) {
 	var s Search
 	if wild {
 		if strings.Trim(text, "*") == "" && text != "" {
-			return nil, p.fail(start, "A * by itself finds everything: leave it out.")
+			return nil, p.fail(start, "A * alone matches everything: remove it.")
 		}
 		inside, left := strings.CutPrefix(text, "*")
 		inside, right := strings.CutSuffix(inside, "*")
 		if strings.Contains(inside, "*") || left && !right {
-			return nil, p.fail(start, "In a search * stands at the end of a word (refund*) or around a part (*fund*).")
+			return nil, p.fail(start, "In a search, write * at the end of a word (refund*) or around a part (*fund*).")
 		}
 		if left {
 			return Search{Inside: strings.ToLower(inside)}, nil
@@ -315,7 +315,7 @@ func (p *parser) search(start int, text string, wild bool) (Expr, error) {
 		return nil, p.fail(start, "There is no letter or digit in %q to search for.", shorten(text))
 	}
 	if p.terms += len(s.Words) - 1; p.terms > MaxTerms {
-		return nil, p.fail(start, "There are more than %d words. Ask for less at once.", MaxTerms)
+		return nil, p.fail(start, "There are more than %d words. Shorten the expression.", MaxTerms)
 	}
 	return s, nil
 }
@@ -343,11 +343,11 @@ func (p *parser) condition(start int, field Field) (Expr, error) {
 			break
 		}
 		if c.Op != Equal {
-			return nil, p.fail(p.at, "Only one value can stand behind %s.", c.Op)
+			return nil, p.fail(p.at, "Only one value can follow %s.", c.Op)
 		}
 		p.at++
 		if p.terms++; p.terms > MaxTerms {
-			return nil, p.fail(start, "There are more than %d values. Ask for less at once.", MaxTerms)
+			return nil, p.fail(start, "There are more than %d values. Shorten the expression.", MaxTerms)
 		}
 	}
 	for _, v := range c.Values {
@@ -389,7 +389,7 @@ func (p *parser) value(f Field) (Value, error) {
 	stop := ","
 	text := p.bare(stop)
 	if text == "" {
-		return Value{}, p.fail(start, "A value was expected behind %s: %s.", f.Name, example(f))
+		return Value{}, p.fail(start, "A value was expected after %s: %s.", f.Name, example(f))
 	}
 	if text == "*" {
 		return Value{Text: "*", Pattern: true}, nil

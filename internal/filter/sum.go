@@ -76,7 +76,7 @@ func ParseMeasures(of Of, text string) ([]Measure, error) {
 	err := items(text, MaxMeasures, "measures", func(at int, item string) error {
 		m, err := measure(of, at, item)
 		if err == nil && slices.ContainsFunc(all, func(x Measure) bool { return x.String() == m.String() }) {
-			err = bad(at, "%s is asked for twice.", m)
+			err = bad(at, "%s is listed twice.", m)
 		}
 		all = append(all, m)
 		return err
@@ -156,7 +156,7 @@ func ParseGroups(of Of, text string, span Span) ([]Group, error) {
 	err := items(text, MaxGroups, "groups", func(at int, item string) error {
 		g, err := group(of, at, item, span)
 		if err == nil && slices.ContainsFunc(all, func(x Group) bool { return x.Field.Name == g.Field.Name }) {
-			err = bad(at, "It is grouped by %s twice.", g)
+			err = bad(at, "%s is listed twice as a group.", g)
 		}
 		all = append(all, g)
 		return err
@@ -225,7 +225,7 @@ func (s Step) length() int64 { return s.Seconds*1000 + int64(s.Days)*86_400_000 
 
 func (x Span) step(at int, text string) (Step, error) {
 	if x.ToMS <= x.FromMS {
-		return Step{}, bad(at, "To group by time, say from when to when: from and to.")
+		return Step{}, bad(at, "To group by time, set from and to.")
 	}
 	length := x.ToMS - x.FromMS
 	if length < 0 { // more than any clock counts
@@ -259,7 +259,7 @@ func (x Span) step(at int, text string) (Step, error) {
 		return Step{}, bad(at, "%q is not a step of time. Write for instance time(5m), time(1h), time(1d), time(1w) or time(auto).", shorten(text))
 	}
 	if buckets := length / s.length(); buckets > MaxBuckets {
-		return Step{}, bad(at, "Steps of %s make %d buckets of this range; %d are allowed. Ask for a longer step, a shorter range, or time(auto).", s, buckets, MaxBuckets)
+		return Step{}, bad(at, "Steps of %s divide this range into %d buckets; %d are allowed. Use a longer step, a shorter range, or time(auto).", s, buckets, MaxBuckets)
 	}
 	return s, nil
 }
@@ -328,7 +328,7 @@ func Rows(n int, by []Group) (int, error) {
 	case n == 0:
 		return defaultRows, nil
 	case n < 0 || n > MaxRows:
-		return 0, bad(0, "The limit is 1 to %d rows.", MaxRows)
+		return 0, bad(0, "The limit must be 1 to %d rows.", MaxRows)
 	}
 	return n, nil
 }

@@ -54,8 +54,8 @@ type committer struct {
 
 func startCommitter(window time.Duration, s store.Writer, b blocks.Writer, l Limits, log *slog.Logger, m *metrics) *committer {
 	c := &committer{window: window, store: s, blocks: b, limits: l, log: log, metrics: m, ended: make(chan struct{}), wake: make(chan struct{}, 1)}
-	c.noBlocks = outage{log: log, what: "recordings cannot be stored", over: "recordings are stored again"}
-	c.noRows = outage{log: log, what: "events and the index of recordings cannot be stored", over: "events and the index of recordings are stored again"}
+	c.noBlocks = outage{log: log, what: "recordings cannot be stored", over: "recordings can be stored again"}
+	c.noRows = outage{log: log, what: "events and the index of recordings cannot be stored", over: "events and the index of recordings can be stored again"}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	go c.run()
 	return c
@@ -92,7 +92,7 @@ func (c *committer) refuse(n int64) error {
 	case c.closing:
 		return fmt.Errorf("%w: %w", model.ErrUnavailable, errClosing)
 	case waiting > 0 && waiting+n > most:
-		return fmt.Errorf("%w: %d bytes wait for their commit, %d may", model.ErrUnavailable, c.waiting, most)
+		return fmt.Errorf("%w: %d bytes are waiting for their commit, %d are allowed", model.ErrUnavailable, c.waiting, most)
 	}
 	return nil
 }
@@ -320,10 +320,10 @@ func (c *committer) commitRows(g *group) {
 		c.sendAway(err)
 	case len(g.requests) == 1:
 		c.metrics.failed("store", err)
-		c.log.Error("storage refuses a request", "events", len(g.batch.Events), "blocks", len(g.batch.Blocks), "error", err)
+		c.log.Error("the storage refuses a request", "events", len(g.batch.Events), "blocks", len(g.batch.Blocks), "error", err)
 		c.answer(g.requests, fmt.Errorf("committing %d events and %d blocks: %w", len(g.batch.Events), len(g.batch.Blocks), err))
 	default:
-		c.log.Warn("storage refuses a group, trying its requests one by one", "requests", len(g.requests), "error", err)
+		c.log.Warn("the storage refuses a group; trying its requests one by one", "requests", len(g.requests), "error", err)
 		c.retryEach(g)
 	}
 }
@@ -364,7 +364,7 @@ func (c *committer) close(ctx context.Context) error {
 	case <-c.ended: // storage gave up at once
 	case <-time.After(giveUp):
 	}
-	return fmt.Errorf("closing ingest before all was committed: %w", context.Cause(ctx))
+	return fmt.Errorf("closing ingest before everything was committed: %w", context.Cause(ctx))
 }
 
 // giveUp is how long Close waits for storage to notice that it should stop.

@@ -154,7 +154,7 @@ func pause(ctx context.Context, turn model.Turn) error {
 		err = turn.Pause(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("%w: stopped judging events: %w", model.ErrUnavailable, err)
+		return fmt.Errorf("%w: stopped checking events: %w", model.ErrUnavailable, err)
 	}
 	return nil
 }

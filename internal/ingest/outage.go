@@ -39,7 +39,7 @@ func (o *outage) failed(requests int, err error) {
 		return
 	}
 	o.told, o.known = now, true
-	o.log.Warn(o.what+", their senders will come again", "requests", requests, "failures", o.failures, "for", now.Sub(o.began).Round(time.Second), "error", err)
+	o.log.Warn(o.what+"; their senders will retry", "requests", requests, "failures", o.failures, "for", now.Sub(o.began).Round(time.Second), "error", err)
 }
 
 // succeeded is told of a commit that did not.

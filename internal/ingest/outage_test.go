@@ -26,7 +26,7 @@ func TestAnOutageIsToldOfOnceAMinute(t *testing.T) {
 			o.failed(3, away)
 			time.Sleep(10 * time.Millisecond)
 		}
-		says(3, `msg="events cannot be stored, their senders will come again" requests=3 failures=12001 for=2m0s error=away`)
+		says(3, `msg="events cannot be stored; their senders will retry" requests=3 failures=12001 for=2m0s error=away`)
 		o.succeeded()
 		says(4, `msg="events are stored again" failures=15000 after=2m30s`)
 		time.Sleep(quietFor)

@@ -23,7 +23,7 @@ func (b *builder) recording(a *model.Arrival) (model.Outcome, error) {
 	}
 	b.p.metrics.undecoded.Add(float64(encoded.Failed))
 	if encoded.Dropped > 0 {
-		r := b.refusal(a, model.ReasonBadSnapshot, "items of a recording are no rrweb events: they have no type", 0)
+		r := b.refusal(a, model.ReasonBadSnapshot, "items of a recording are not rrweb events: they have no type", 0)
 		r.Count = int64(encoded.Dropped)
 		b.refused.add(r)
 	}

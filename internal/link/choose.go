@@ -78,7 +78,7 @@ func ChooseTrace(events []model.Event) Choice {
 		c.Method, c.BrowserID = Inherited, author(best)
 	}
 	if n := sessions(events); n > 1 {
-		c.Note = fmt.Sprintf("The events of this trace name %d different sessions; this is the one of its %s.", n, describe(best))
+		c.Note = fmt.Sprintf("The events of this trace name %d different sessions; this one is named by its %s.", n, describe(best))
 		// The trace's start may lie in another session: the moment is where this one asked.
 		c.StartMS = start(events, best.SessionID)
 	}

@@ -55,12 +55,12 @@ func (l *Link) absent(c Choice, ev Evidence) {
 	}
 	if age < PendingFor.Milliseconds() {
 		l.State, l.Reason = Pending, NoRecordingYet
-		l.say("The session is known, and nothing of its recording has arrived yet. Browsers begin to send it at the " +
+		l.say("The session is known, but its recording has not arrived yet. Browsers begin to send it after the " +
 			"user's first click or key.")
 		return
 	}
 	l.State, l.Reason = None, NoRecording
-	l.say("The session is known, but nothing of its recording arrived within a day.")
+	l.say("The session is known, but its recording did not arrive within a day.")
 }
 
 // notRecording is a sentence when a $recording_status means that the browser records nothing, else "". The values are
@@ -89,7 +89,7 @@ func (l *Link) place(rec model.Recording, leadMS int64) {
 		return
 	}
 	if l.WindowID != "" && !named {
-		l.say("Nothing that can be shown was recorded of the tab that asked; this is another tab of the same session.")
+		l.say("The tab that asked has no recording that can be shown; this is another tab of the same session.")
 	}
 	l.State, l.WindowID = Linked, w.ID
 	want := l.StartMS - leadMS
@@ -101,10 +101,10 @@ func (l *Link) place(rec model.Recording, leadMS int64) {
 	switch {
 	case l.StartMS < first:
 		l.Clamped = ClampBefore
-		l.say(fmt.Sprintf("The call began %s before what is recorded; this is the beginning of the recording.", span(first-l.StartMS)))
+		l.say(fmt.Sprintf("The call began %s before the recording; this is the beginning of the recording.", span(first-l.StartMS)))
 	case l.StartMS > last:
 		l.Clamped = ClampAfter
-		l.say(fmt.Sprintf("The call began %s after what is recorded so far.", span(l.StartMS-last)))
+		l.say(fmt.Sprintf("The call began %s after the end of the recording so far.", span(l.StartMS-last)))
 	case want < first:
 		l.say(fmt.Sprintf("The recording begins %s before the call.", span(l.StartMS-first)))
 	}
@@ -112,8 +112,8 @@ func (l *Link) place(rec model.Recording, leadMS int64) {
 
 func (l *Link) unshowable() {
 	l.State, l.Reason = None, NoRecording
-	l.say("What arrived of this session's recording holds no full snapshot of the page, so it cannot be shown. " +
-		"Its beginning was lost on the way.")
+	l.say("The received part of this session's recording has no full snapshot of the page, so it cannot be shown. " +
+		"Its beginning did not arrive.")
 }
 
 // WindowAt is the window of a recording to show at an instant: the one named, whether it can be shown or not, or when

@@ -65,7 +65,7 @@ func TestResolve(t *testing.T) {
 			choice: Choice{SessionID: "s", Method: Exact, StartMS: base + 30_000},
 			ev:     Evidence{Recording: recording(tab("a", 0, 10_000), tab("b", 40_000, 60_000), tab("c", 0, 24_000))},
 			want: Link{State: Linked, Method: Exact, WindowID: "c", MomentMS: base + 24_000, StartMS: base + 30_000,
-				Clamped: ClampAfter, Detail: "6.0 s after what is recorded so far"},
+				Clamped: ClampAfter, Detail: "6.0 s after the end of the recording so far"},
 		},
 		{
 			name:   "the window named was not recorded",
@@ -86,7 +86,7 @@ func TestResolve(t *testing.T) {
 			choice: Choice{SessionID: "s", WindowID: "a", Method: Exact, StartMS: base + 1000},
 			ev:     Evidence{Recording: recording(tab("a", 3500, 60_000))},
 			want: Link{State: Linked, Method: Exact, WindowID: "a", MomentMS: base + 3500, StartMS: base + 1000,
-				Clamped: ClampBefore, Detail: "2.5 s before what is recorded"},
+				Clamped: ClampBefore, Detail: "2.5 s before the recording"},
 		},
 		{
 			name:   "only the lead lies before the recording",
@@ -118,7 +118,7 @@ func TestResolve(t *testing.T) {
 			name:   "nothing arrived yet",
 			choice: Choice{SessionID: "s", WindowID: "a", Method: Inherited, StartMS: base, ReceivedMS: base},
 			ev:     Evidence{NowMS: base + 24*time.Hour.Milliseconds() - 1, Status: "active"},
-			want:   Link{State: Pending, Reason: NoRecordingYet, Method: Inherited, WindowID: "a", StartMS: base, Detail: "nothing of its recording has arrived yet"},
+			want:   Link{State: Pending, Reason: NoRecordingYet, Method: Inherited, WindowID: "a", StartMS: base, Detail: "its recording has not arrived yet"},
 		},
 		{
 			name:   "nothing arrived within a day",

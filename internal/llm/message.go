@@ -7,13 +7,13 @@ import "encoding/json"
 // Message is one turn, whoever's shape it came in.
 type Message struct {
 	// Role is system, user, assistant, tool, developer, or what the sender wrote, lower-cased.
-	Role string `json:"role" doc:"system, user, assistant, tool, or what the sender wrote"`
+	Role string `json:"role" doc:"system, user, assistant, tool, or as the sender wrote it"`
 	// Name is the author's or tool's name.
 	Name string `json:"name,omitempty"`
 	// ToolCallID names the call that a tool message answers.
 	ToolCallID string `json:"tool_call_id,omitempty"`
 	// Continued says that the message began on the page before; its parts follow those.
-	Continued bool   `json:"continued,omitempty" doc:"it goes on with the last message of the page before"`
+	Continued bool   `json:"continued,omitempty" doc:"it continues the last message of the page before"`
 	Parts     []Part `json:"parts" nullable:"false"`
 }
 
@@ -44,7 +44,7 @@ type Part struct {
 	Media     *Media          `json:"media,omitempty"`
 	Raw       json.RawMessage `json:"raw,omitempty" doc:"the part as it was sent"`
 	// Continued says that Text goes on with the text of the part before, the last one of the page before.
-	Continued bool `json:"continued,omitempty" doc:"its text goes on with that of the last part of the page before"`
+	Continued bool `json:"continued,omitempty" doc:"its text continues that of the last part of the page before"`
 }
 
 // Media is an image, a sound or a file inside a message.

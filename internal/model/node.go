@@ -8,7 +8,7 @@ type Node struct {
 	Name      string
 	Version   string
 	StartedMS int64 // by its own clock
-	// SeenMS is when it was last heard of, by the storage's clock.
+	// SeenMS is when it last reported itself, by the storage's clock.
 	SeenMS int64
 	// ClockMS is how far its clock is ahead of the storage's, ClockErrorMS how wrong that may be.
 	ClockMS      int64

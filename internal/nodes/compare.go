@@ -19,10 +19,10 @@ const (
 	KindSettings Kind = "settings"
 )
 
-// toleranceMS is how far a clock may be off: with more, a moment in a replay would be another one by the node that took it.
+// toleranceMS is how far a clock may be off: with more, moments in a replay would depend on the server that received the event.
 const toleranceMS = 2000
 
-// Warning says what is wrong with a node.
+// Warning is a problem of a server.
 type Warning struct {
 	Kind Kind
 	Node string // its id
@@ -31,11 +31,11 @@ type Warning struct {
 	what   string // what differs, apart from how much
 }
 
-// key is the same for as long as the same is wrong.
+// key is the same as long as the problem is the same.
 func (w *Warning) key() string { return string(w.Kind) + " " + w.Node + " " + w.what }
 
-// Compare finds what is wrong with all nodes. Every node finds the same: behind a load balancer nobody knows who was asked.
-// Right is what most have, and among equally many what the one that was started first has.
+// Compare finds the problems of all servers. Every server finds the same ones, because behind a load balancer any of them may
+// answer. The values of the majority count as right, and in a tie those of the server that was started first.
 func Compare(all []model.Node) []Warning {
 	version := usual(all, func(a, b *model.Node) bool { return a.Version == b.Version })
 	settings := usual(all, func(a, b *model.Node) bool { return maps.Equal(a.Settings, b.Settings) })
@@ -47,20 +47,20 @@ func Compare(all []model.Node) []Warning {
 		}
 		if n.Version != version.Version {
 			found = append(found, Warning{KindVersion, n.ID, fmt.Sprintf(
-				"Node %s runs version %s, node %s version %s. While both do, what is shown depends on who is asked: finish the upgrade.",
+				"Server %s runs version %s, server %s version %s. Until the upgrade is finished, answers depend on the server: finish it.",
 				Label(n), n.Version, Label(version), version.Version), n.Version})
 		}
 		if differ := differing(n.Settings, settings.Settings); len(differ) > 0 {
 			list := strings.Join(differ, ", ")
 			found = append(found, Warning{KindSettings, n.ID, fmt.Sprintf(
-				"Node %s was started with other settings than node %s: %s. Give all nodes the same and restart them.",
+				"Server %s has other settings than server %s: %s. Give all servers the same settings and restart them.",
 				Label(n), Label(settings), list), list})
 		}
 	}
 	return found
 }
 
-// usual is the node that the others are compared with: the one started first of those of which there are most alike. Nil without any.
+// usual returns the server that the others are compared with: the one of the majority that was started first. Nil without servers.
 func usual(all []model.Node, alike func(a, b *model.Node) bool) *model.Node {
 	var best *model.Node
 	most := 0
@@ -92,11 +92,11 @@ func compareClock(n *model.Node) (Warning, bool) {
 		way = "behind"
 	}
 	return Warning{KindClock, n.ID, fmt.Sprintf(
-		"The clock of node %s is %.1f s %s the storage's. Times that it gives to events are wrong by that: let both machines keep time by NTP.",
+		"The clock of server %s is %.1f s %s the storage's, and the times that it gives to events are wrong by as much. Synchronise both machines by NTP.",
 		Label(n), float64(off)/1000, way), way}, true
 }
 
-// differing names the settings that are not the same, those that only one of the two knows among them.
+// differing returns the names of settings that differ, including those that only one of the two has.
 func differing(a, b map[string]string) []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(a)) {

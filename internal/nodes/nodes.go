@@ -1,6 +1,6 @@
-// Package nodes keeps the nodes that share a storage in sight of each other: each says every few seconds that it is there, with
-// its version, its clock and fingerprints of its settings, and what differs is reported rather than silently mixed. Nothing
-// depends on it: a node that nobody hears of serves all the same.
+// Package nodes lets servers that share a storage know of each other: each writes a heartbeat every few seconds, with its
+// version, its clock and fingerprints of its settings, and differences are reported. Nothing depends on it: a server without
+// heartbeats still serves.
 package nodes
 
 import (
@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// every is how often a node says that it is there, and Within how long it counts as being there after that: three times may fail.
+	// every is the interval of heartbeats, and Within is how long a server counts as running after one: three may fail.
 	every  = 10 * time.Second
 	Within = 35 * time.Second
 	// patience is how long one attempt may take.
@@ -27,13 +27,13 @@ const (
 // Options of Watch.
 type Options struct {
 	Store store.Nodes
-	// Self is this node, without what Beat sets.
+	// Self is this server, without the fields that Beat sets.
 	Self       model.Node
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
 
-// Watch is a node's view of all.
+// Watch is a server's view of all servers.
 type Watch struct {
 	options Options
 	cancel  context.CancelFunc
@@ -57,13 +57,13 @@ func Start(o Options) *Watch {
 	return w
 }
 
-// Close ends the watching. Other nodes see this one for Within.
+// Close ends the heartbeats. Other servers still see this one for Within.
 func (w *Watch) Close() {
 	w.cancel()
 	<-w.ended
 }
 
-// Known returns the nodes that were there when the storage last answered, this one among them, and what was wrong with them.
+// Known returns the servers that were running when the storage last answered, including this one, and their problems.
 func (w *Watch) Known() ([]model.Node, []Warning) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -95,7 +95,7 @@ func (w *Watch) beat(ctx context.Context) {
 	defer w.mu.Unlock()
 	if err != nil {
 		if !w.failing {
-			w.options.Logger.Warn("cannot say to the other nodes that this one is there", "error", err)
+			w.options.Logger.Warn("cannot write the heartbeat of this server", "error", err)
 		}
 		w.failing = true
 		w.metrics.failures.Inc()
@@ -108,7 +108,7 @@ func (w *Watch) beat(ctx context.Context) {
 	w.metrics.set(w.options.Self.ID, all, warnings)
 }
 
-// report logs what is new and what is over, so that a lasting difference is one line and not one every few seconds.
+// report logs problems that begin or end, so that a lasting difference is logged once.
 func (w *Watch) report(now []Warning) {
 	before := map[string]bool{}
 	for _, x := range w.warnings {
@@ -121,7 +121,7 @@ func (w *Watch) report(now []Warning) {
 		delete(before, x.key())
 	}
 	if len(before) > 0 && len(now) == 0 {
-		w.options.Logger.Info("nodes agree again")
+		w.options.Logger.Info("all servers agree again")
 	}
 }
 
@@ -134,12 +134,12 @@ type metrics struct {
 
 func newMetrics(r prometheus.Registerer) metrics {
 	m := metrics{
-		nodes: prometheus.NewGauge(prometheus.GaugeOpts{Name: "playhead_nodes", Help: "Nodes that share the storage, as this one last saw them."}),
+		nodes: prometheus.NewGauge(prometheus.GaugeOpts{Name: "playhead_nodes", Help: "Servers that share the storage, as last seen by this one."}),
 		warnings: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "playhead_node_warnings", Help: "Differences between nodes: clock, version or settings.",
+			Name: "playhead_node_warnings", Help: "Differences between servers: clock, version or settings.",
 		}, []string{"kind"}),
-		clock:    prometheus.NewGauge(prometheus.GaugeOpts{Name: "playhead_clock_offset_seconds", Help: "How far this node's clock is ahead of the storage's."}),
-		failures: prometheus.NewCounter(prometheus.CounterOpts{Name: "playhead_node_beat_failures_total", Help: "Times this node could not say that it is there."}),
+		clock:    prometheus.NewGauge(prometheus.GaugeOpts{Name: "playhead_clock_offset_seconds", Help: "How far this server's clock is ahead of the storage's."}),
+		failures: prometheus.NewCounter(prometheus.CounterOpts{Name: "playhead_node_beat_failures_total", Help: "Heartbeats that this server could not write."}),
 	}
 	if r != nil {
 		r.MustRegister(m.nodes, m.warnings, m.clock, m.failures)
@@ -163,5 +163,5 @@ func (m *metrics) set(self string, all []model.Node, warnings []Warning) {
 	}
 }
 
-// Label is how a node is called: its name, and its id because a name may be had twice.
+// Label is a server's name together with its id, because two may have the same name.
 func Label(n *model.Node) string { return fmt.Sprintf("%s (%s)", n.Name, n.ID) }

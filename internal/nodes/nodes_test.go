@@ -33,8 +33,8 @@ func TestCompare(t *testing.T) {
 		want  string // kinds and what the details must say, by kind
 	}{
 		"alike":            {other: node("b", nil)},
-		"version":          {other: node("b", func(n *model.Node) { n.Version = "1.1" }), want: "version:Node host-b (b) runs version 1.1, node host-a (a) version 1.0."},
-		"settings":         {other: node("b", func(n *model.Node) { n.Settings = map[string]string{"token": "u", "password": "p"} }), want: "settings:Node host-b (b) was started with other settings than node host-a (a): token."},
+		"version":          {other: node("b", func(n *model.Node) { n.Version = "1.1" }), want: "version:Server host-b (b) runs version 1.1, server host-a (a) version 1.0."},
+		"settings":         {other: node("b", func(n *model.Node) { n.Settings = map[string]string{"token": "u", "password": "p"} }), want: "settings:Server host-b (b) has other settings than server host-a (a): token."},
 		"unknown settings": {other: node("b", func(n *model.Node) { n.Settings = map[string]string{"token": "t", "new": "p"} }), want: "settings:host-a (a): new, password."},
 		"clock ahead":      {other: node("b", func(n *model.Node) { n.ClockMS = 2600; n.ClockErrorMS = 500 }), want: "clock:host-b (b) is 2.6 s ahead of"},
 		"clock behind":     {other: node("b", func(n *model.Node) { n.ClockMS = -90_000 }), want: "clock:90.0 s behind"},

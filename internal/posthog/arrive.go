@@ -81,5 +81,5 @@ func arrival(err error) error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &failure{status: http.StatusRequestTimeout, outcome: "slow_client", public: "the body did not arrive in time", err: err}
 	}
-	return &failure{status: http.StatusBadRequest, outcome: "client_gone", public: "the connection ended before the body did", err: err}
+	return &failure{status: http.StatusBadRequest, outcome: "client_gone", public: "the connection ended before the whole body had arrived", err: err}
 }

@@ -94,7 +94,7 @@ func (c *claim) decide(header http.Header, inHeader bool) (token, project string
 	}
 	for _, other := range [...]string{c.project, c.other} {
 		if other != "" && other != project {
-			return "", "", badRequest("mixed_projects", fmt.Sprintf("the request carries tokens of two projects, %q and %q, and nothing of it was taken: send the events of each project in requests of their own", project, other))
+			return "", "", badRequest("mixed_projects", fmt.Sprintf("the request carries tokens of two projects, %q and %q, so nothing of it was accepted: send the events of each project in separate requests", project, other))
 		}
 	}
 	return token, project, nil

@@ -73,7 +73,7 @@ func (a *arrivals) Read(i int, to *model.Arrival) error {
 func (a *arrivals) recording(in *incoming, f *known, to *model.Arrival) {
 	e := &to.Event
 	if e.SessionID == "" {
-		to.Refused, to.Detail = model.ReasonNoSessionID, `a recording names no session: send "$session_id" in its properties`
+		to.Refused, to.Detail = model.ReasonNoSessionID, `a recording has no session: send "$session_id" in its properties`
 		return
 	}
 	if e.WindowID == "" {

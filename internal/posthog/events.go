@@ -40,7 +40,7 @@ func (h *Handler) pixel(rt *route) http.HandlerFunc {
 		b := &body{limits: h.limits, work: work, data: query}
 		value, found := formData(query)
 		if !found {
-			h.fail(w, r, rt.path, badRequest("empty", "there are no events in the query: POST them, or put them into data"))
+			h.fail(w, r, rt.path, badRequest("empty", "the query contains no events: POST them, or put them into data"))
 			return
 		}
 		err := work.begin(h.turns)

@@ -175,7 +175,7 @@ func TestShapes(t *testing.T) {
 		{name: "the client's clock in the query", path: "/e/?ip=1&_=1795420097636&ver=1.240.0", body: event, delivered: "e", check: sentAt(1795420097636)},
 		{name: "an unreadable clock", body: `{"api_key":"phc_x","batch":[{"event":"a"}],"sent_at":"yesterday"}`, delivered: "a", check: sentAt(0)},
 		{name: "a pixel", method: "GET", path: "/e/?data=eyJldmVudCI6ImEiLCJhcGlfa2V5IjoicGhjX3gifQ%3D%3D&ip=1", delivered: "a"},
-		{name: "a pixel without events", method: "GET", path: "/e/?ip=1", status: 400, contains: "no events in the query", delivered: "-"},
+		{name: "a pixel without events", method: "GET", path: "/e/?ip=1", status: 400, contains: "the query contains no events", delivered: "-"},
 		{name: "logs", path: "/i/v1/logs", body: `{}`, delivered: "-"},
 		{name: "metrics", path: "/i/v1/metrics/", body: `{}`, delivered: "-"},
 	} {
@@ -197,7 +197,7 @@ func TestRefusedRequests(t *testing.T) {
 		{name: "unknown token", body: `{"event":"a","api_key":"phc_unknown"}`, status: 401, contains: `unknown project token "phc_unknown"`},
 		{name: "one unknown token among the events", body: `[` + event + `,{"event":"b","properties":{"token":"phc_unknown"}}]`, status: 401},
 		{name: "an unknown token after many known ones", body: `[` + manyKnown + `{"event":"b","properties":{"token":"phc_unknown"}}]`, status: 401, contains: `unknown project token "phc_unknown"`},
-		{name: "events of two projects", body: `[{"event":"a","properties":{"token":"shop.a"}},{"event":"b","properties":{"token":"help.a"}}]`, status: 400, contains: `two projects, "shop" and "help", and nothing of it was taken`},
+		{name: "events of two projects", body: `[{"event":"a","properties":{"token":"shop.a"}},{"event":"b","properties":{"token":"help.a"}}]`, status: 400, contains: `two projects, "shop" and "help", so nothing of it was accepted`},
 		{name: "an event of another project after many of one", body: `[` + manyKnown + `{"event":"b","properties":{"token":"help.a"}}]`, status: 400, contains: "two projects"},
 		{name: "an event of another project than the batch", body: `{"api_key":"shop.a","batch":[{"event":"a"},{"event":"b","properties":{"token":"help.a"}}]}`, status: 400, contains: `"shop" and "help"`},
 		{name: "a batch of another project than its first event", body: `{"batch":[{"event":"b","token":"help.a"}],"api_key":"shop.a"}`, status: 400, contains: `"shop" and "help"`},

@@ -46,7 +46,7 @@ func (b *body) inflateAs(header http.Header) error {
 		case "gzip", "x-gzip":
 			// Proxies have been seen to inflate a body and leave the header: what plainly is JSON is taken as it is.
 			if !isGzip(b.data) && !isJSON(b.data) {
-				return badRequest("bad_gzip", "Content-Encoding is gzip, but the body does not begin like gzip")
+				return badRequest("bad_gzip", "Content-Encoding is gzip, but the body is not gzip")
 			}
 			err = b.gunzip()
 		case "deflate":
@@ -141,7 +141,7 @@ func (b *body) inflate(encoding string, r io.Reader, first, hint int64) error {
 	if b.layers++; b.layers == 1 {
 		b.sent = int64(len(b.data))
 	} else if int64(len(b.data)) > max(innerFree, innerFactor*b.sent) {
-		return tooLarge("the body is compressed more than once, and was made small by it: compress it once")
+		return tooLarge("the body is compressed more than once with a very high ratio: compress it once")
 	}
 	left := b.limits.Decoded - b.inflated
 	if hint > left {
@@ -171,7 +171,7 @@ func (b *body) inflatesTooFar() error {
 func inflateFailure(encoding string, err error) *failure {
 	public := "the body is not valid " + encoding
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		public += ": it ends too early"
+		public += ": it is incomplete"
 		err = nil
 	}
 	return &failure{status: http.StatusBadRequest, outcome: "bad_" + encoding, public: public, err: err}

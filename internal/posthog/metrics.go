@@ -35,12 +35,12 @@ func newMetrics(r prometheus.Registerer, b *fair.Budget, t *fair.Turns) *metrics
 	gauge := func(name, help string, value func() float64) {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "playhead", Subsystem: "capture", Name: name, Help: help}, value))
 	}
-	gauge("inflight_bytes", "Bytes held by requests that are not answered yet.", func() float64 { n, _ := b.InFlight(); return float64(n) })
-	gauge("inflight_requests", "Requests that hold them.", func() float64 { _, n := b.InFlight(); return float64(n) })
-	gauge("waiting_requests", "Requests of those that wait for a processor.", func() float64 { return float64(t.Waiting()) })
+	gauge("inflight_bytes", "Memory used by requests that are not answered yet.", func() float64 { n, _ := b.InFlight(); return float64(n) })
+	gauge("inflight_requests", "Requests that are not answered yet.", func() float64 { _, n := b.InFlight(); return float64(n) })
+	gauge("waiting_requests", "Requests that are waiting for a processor.", func() float64 { return float64(t.Waiting()) })
 	return &metrics{
-		requests: counter("requests_total", "Requests by route and outcome; ok is what was answered 200.", "route", "outcome"),
-		wire:     counter("wire_bytes_total", "Body bytes as they came.", "route"),
+		requests: counter("requests_total", "Requests by route and outcome; ok means answered with 200.", "route", "outcome"),
+		wire:     counter("wire_bytes_total", "Body bytes as received.", "route"),
 		decoded:  counter("decoded_bytes_total", "Body bytes decompressed.", "route"),
 		events:   counter("events_total", "Events kept.", "route"),
 		refused:  counter("refused_total", "Events refused, or kept with part of them cut off, by reason.", "reason"),
@@ -72,7 +72,7 @@ func (h *Handler) level(p *failure) (slog.Level, string) {
 		return slog.LevelError, "request failed"
 	}
 	if p.outcome == "client_gone" {
-		return slog.LevelDebug, "client went away"
+		return slog.LevelDebug, "client disconnected"
 	}
 	if _, again := h.metrics.warned.LoadOrStore(p.outcome, true); again {
 		return slog.LevelDebug, "request rejected"

@@ -360,7 +360,7 @@ var (
 			case 'n':
 				kind = "null"
 			}
-			details[c] = "a batch holds event objects, this one held " + kind
+			details[c] = "a batch must contain event objects, this one contained " + kind
 		}
 		return details
 	}()

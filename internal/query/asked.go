@@ -142,7 +142,7 @@ func (s *Service) idsNamed(ctx context.Context, scope access.Scope, v filter.Val
 		return nil, wrap(err, "find people")
 	}
 	if len(found) > maxNamed {
-		return nil, badInput("q", "More than %d people have %q as an id, name or address. Write more of it.", maxNamed, shortened(v.Text))
+		return nil, badInput("q", "More than %d people have %q as an id, name or address. Write a longer part of it.", maxNamed, shortened(v.Text))
 	}
 	facts, err := s.follow(ctx, scope, found)
 	if err != nil {
@@ -176,7 +176,7 @@ func (s *Service) people(ctx context.Context, scope access.Scope) (map[string]st
 		return nil, wrap(err, "read identities")
 	}
 	if len(facts) > maxJoined {
-		return nil, badInput("by", "More than %d ids are joined with others here, too many to group, count or sort by persons. Ask by another field.", maxJoined)
+		return nil, badInput("by", "More than %d ids are joined with others, which is too many to group, count or sort by person. Use another field.", maxJoined)
 	}
 	names := map[string]string{}
 	for id, who := range group(facts) {

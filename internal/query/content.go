@@ -174,7 +174,7 @@ func parseMessagesCursor(e *model.Event, of, s string) (llm.Cursor, error) {
 type RawRequest struct {
 	// Of is "input", "output", "tools" or "properties".
 	Of string
-	// Offset is where the piece begins, in bytes: the Next of the piece before.
+	// Offset is start of the piece, in bytes: the Next of the piece before.
 	Offset int64
 	// Limit is how many bytes it has at most: 256 KiB when zero, at most 1 MiB.
 	Limit int64
@@ -216,7 +216,7 @@ func (s *Service) Raw(ctx context.Context, scope access.Scope, id string, r RawR
 	err = s.contents(ctx, scope, []*model.Event{&e}, func(_ *model.Event, c *model.Content) error {
 		all := of(c)
 		if r.Offset < 0 || r.Offset > int64(len(all)) {
-			return badInput("offset", "offset must be between 0 and the %d bytes there are; start at 0 and pass \"next\" unchanged.", len(all))
+			return badInput("offset", "offset must be between 0 and %d, the number of bytes; start at 0 and pass \"next\" unchanged.", len(all))
 		}
 		piece := all[r.Offset:min(int64(len(all)), r.Offset+r.Limit)]
 		if len(piece) < len(all[r.Offset:]) {

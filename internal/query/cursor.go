@@ -93,7 +93,7 @@ func parsePosition(kind listKind, sort, s string) (store.Position, error) {
 		return p, badCursor()
 	}
 	if binary.BigEndian.Uint32(body[2:6]) != crc32.ChecksumIEEE([]byte(sort)) {
-		return p, badInput("cursor", "This cursor is of a list with another sort. Leave cursor out to start at the beginning.")
+		return p, badInput("cursor", "This cursor belongs to a list with another sort. Remove cursor to start at the beginning.")
 	}
 	p.None = body[6] != 0
 	rest := body[7:]
@@ -114,5 +114,5 @@ func parsePosition(kind listKind, sort, s string) (store.Position, error) {
 }
 
 func badCursor() error {
-	return badInput("cursor", "This cursor was not made by this list. Leave cursor out to start at the beginning, and pass the \"next\" of an answer unchanged.")
+	return badInput("cursor", "This cursor does not belong to this list. Remove cursor to start at the beginning, and pass the \"next\" of an answer unchanged.")
 }

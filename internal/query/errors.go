@@ -69,13 +69,13 @@ func wrap(err error, doing string) error {
 	case errors.Is(err, store.ErrTooMuch):
 		return &Error{
 			Code:    CodeTooMuch,
-			Message: "This needs more memory, or has more groups, than one question may. Ask for a shorter range, a longer step of time, or fewer groups and measures.",
+			Message: "This query needs more memory, or has more groups, than allowed. Use a shorter range, a longer step of time, or fewer groups and measures.",
 			Err:     fmt.Errorf("%s: %w", doing, err),
 		}
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, blocks.ErrUnavailable):
 		return &Error{
 			Code:    CodeUnavailable,
-			Message: "Storage cannot answer right now. Ask again in a few seconds.",
+			Message: "The storage cannot answer right now. Try again in a few seconds.",
 			Err:     fmt.Errorf("%s: %w", doing, err),
 		}
 	default:

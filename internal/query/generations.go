@@ -92,7 +92,7 @@ func (s *Service) Generation(ctx context.Context, scope access.Scope, id string)
 func (s *Service) node(ctx context.Context, scope access.Scope, id string) (model.Event, error) {
 	u, err := uuid.Parse(id)
 	if err != nil {
-		return model.Event{}, badInput("id", "%q is not a generation's id: it is the uuid of its event.", shortened(id))
+		return model.Event{}, badInput("id", "%q is not a generation's id, which is the uuid of its event.", shortened(id))
 	}
 	e, err := s.store.Event(ctx, scope.Project, u)
 	switch {

@@ -364,7 +364,7 @@ func TestReadersWait(t *testing.T) {
 			t.Fatal(err)
 		}
 		var e *Error
-		if err := r.acquire(t.Context(), 1); !errors.As(err, &e) || e.Code != CodeUnavailable || !strings.Contains(e.Message, "Ask again") {
+		if err := r.acquire(t.Context(), 1); !errors.As(err, &e) || e.Code != CodeUnavailable || !strings.Contains(e.Message, "Try again") {
 			t.Errorf("got %v", err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())

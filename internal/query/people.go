@@ -164,7 +164,7 @@ func anonymity(id string, named map[string]bool) int {
 // everybody of whose id, name or address it is a part.
 func (s *Service) idsOf(ctx context.Context, scope access.Scope, person string) ([]string, error) {
 	if len(person) > maxText {
-		return nil, badInput("person", "person is %d bytes long; at most %d are searched for. Shorten it.", len(person), maxText)
+		return nil, badInput("person", "person has %d bytes; at most %d are allowed. Shorten it.", len(person), maxText)
 	}
 	ids := []string{person}
 	facts, err := s.follow(ctx, scope, ids)

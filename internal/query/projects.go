@@ -13,7 +13,7 @@ func (s *Service) Scope(project string) (access.Scope, error) {
 		project = s.projects[0]
 	}
 	if !slices.Contains(s.projects, project) {
-		return access.Scope{}, notFound("There is no project %q. Ask about one of these: %s.", shortened(project), strings.Join(s.projects, ", "))
+		return access.Scope{}, notFound("There is no project %q. Use one of these: %s.", shortened(project), strings.Join(s.projects, ", "))
 	}
 	return access.Scope{Project: project}, nil
 }

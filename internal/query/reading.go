@@ -28,7 +28,7 @@ func (r *reading) acquire(ctx context.Context, bytes int64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return &Error{Code: CodeUnavailable, Message: "Too many large prompts and answers are being read at once. Ask again in a few seconds."}
+	return &Error{Code: CodeUnavailable, Message: "Too many large prompts and answers are being read at once. Try again in a few seconds."}
 }
 
 func (r *reading) release(bytes int64) { r.bytes.Release(min(bytes, r.most)) }

@@ -47,7 +47,7 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 		return SessionDetail{}, err
 	}
 	if len(rows) == 0 {
-		return SessionDetail{}, notFound("There is no session with the id %q. Nothing of it may have arrived yet.", id)
+		return SessionDetail{}, notFound("There is no session with the id %q. Its data may not have arrived yet.", id)
 	}
 	var persons people
 	var sessionCalls List[SessionGeneration]

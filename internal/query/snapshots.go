@@ -34,14 +34,14 @@ func (s *Service) Snapshots(ctx context.Context, scope access.Scope, r Snapshots
 		return nil, wrap(err, "read recording of session "+r.SessionID)
 	}
 	if len(recs) == 0 {
-		return nil, notFound("Nothing is recorded of a session with the id %q. Its recording may not have arrived yet.", r.SessionID)
+		return nil, notFound("There is no recording of a session with the id %q. It may not have arrived yet.", r.SessionID)
 	}
 	w := link.WindowAt(recs[0], r.WindowID, r.AtMS)
 	switch {
 	case w == nil && r.WindowID != "":
 		return nil, notFound("The session %q has no recorded window with the id %q.", r.SessionID, r.WindowID)
 	case w == nil, w.FirstSnapshotMS == 0:
-		return nil, notFound("The recording of session %q holds no full snapshot of the page, so it cannot be shown.", r.SessionID)
+		return nil, notFound("The recording of session %q has no full snapshot of the page, so it cannot be shown.", r.SessionID)
 	}
 	rows, err := s.store.Blocks(ctx, scope.Project, r.SessionID, w.ID)
 	if err != nil {

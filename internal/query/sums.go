@@ -26,7 +26,7 @@ type SumRequest struct {
 
 // Column says what a table's column is.
 type Column struct {
-	Name string `json:"name" doc:"as it was asked for: a field, time(step) or a measure"`
+	Name string `json:"name" doc:"as requested: a field, time(step) or a measure"`
 	Type string `json:"type" enum:"text,number,duration,boolean,choice,time"`
 	Unit string `json:"unit" doc:"s for seconds, ms for Unix milliseconds, empty for none"`
 }
@@ -36,9 +36,9 @@ type Table struct {
 	Columns []Column `json:"columns" nullable:"false" doc:"groups, then measures"`
 	Rows    [][]any  `json:"rows" nullable:"false" doc:"a value for each column: text, a number, a boolean, or null for none"`
 	// Truncated says that there are more rows than limit.
-	Truncated bool `json:"truncated" doc:"there are more rows than were asked for"`
+	Truncated bool `json:"truncated" doc:"there are more rows than requested"`
 	// SearchedToMS is set when not all text was looked at.
-	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the sums are of what was active since then, as so much text matches; not there when they are of everything"`
+	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the sums cover only rows that were active since then, because too much text matches; absent when they are complete"`
 }
 
 // Aggregate computes measures of what matches, for each group.
@@ -168,16 +168,16 @@ type FacetsRequest struct {
 
 // Facets are values of fields and how often they occur.
 type Facets struct {
-	Facets []Facet `json:"facets" nullable:"false" doc:"one for each field asked for, in that order"`
+	Facets []Facet `json:"facets" nullable:"false" doc:"one for each requested field, in that order"`
 }
 
 // Facet is one field's.
 type Facet struct {
 	Field  string       `json:"field"`
-	Values []FacetValue `json:"values" nullable:"false" doc:"the values that most rows have, most frequent first; q's own terms about this field do not count"`
-	Other  int64        `json:"other" doc:"the rows of all other values together"`
+	Values []FacetValue `json:"values" nullable:"false" doc:"the most frequent values, most frequent first; q's terms about this field are ignored"`
+	Other  int64        `json:"other" doc:"the number of rows with other values"`
 	// SearchedToMS is set when not all text was looked at.
-	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the counts are of what was active since then, as so much text matches; not there when they are of everything"`
+	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the counts cover only rows that were active since then, because too much text matches; absent when they are complete"`
 }
 
 // FacetValue is a value and how many rows have it.
@@ -202,7 +202,7 @@ func (s *Service) Facets(ctx context.Context, scope access.Scope, r FacetsReques
 	case r.Limit == 0:
 		r.Limit = defaultValues
 	case r.Limit < 0 || r.Limit > maxValues:
-		return Facets{}, badInput("limit", "limit is how many values of each field are wanted: 1 to %d.", maxValues)
+		return Facets{}, badInput("limit", "limit is the number of values of each field: 1 to %d.", maxValues)
 	}
 	fields, err := filter.ParseFacets(of, r.Fields)
 	if err != nil {
@@ -249,11 +249,11 @@ type Field struct {
 	Name      string   `json:"name" doc:"prop.NAME stands for every custom property"`
 	Type      string   `json:"type" enum:"text,number,duration,boolean,choice,time"`
 	Unit      string   `json:"unit" doc:"s for seconds, ms for Unix milliseconds, empty for none"`
-	Operators []string `json:"operators" nullable:"false" doc:"what may stand before a value; empty for being equal"`
+	Operators []string `json:"operators" nullable:"false" doc:"operators allowed before a value; empty means equal"`
 	Sortable  bool     `json:"sortable"`
 	Groupable bool     `json:"groupable" doc:"whether sums can be grouped by it and its values counted"`
 	Measures  []string `json:"measures" nullable:"false" doc:"what can be computed of it"`
-	Choices   []string `json:"choices" nullable:"false" doc:"its values, where there are few"`
+	Choices   []string `json:"choices" nullable:"false" doc:"all values, for fields with few of them"`
 	Doc       string   `json:"doc"`
 }
 

@@ -11,16 +11,16 @@ import (
 
 // Link says in which recorded session a trace's or generation's user was waiting, and when.
 type Link struct {
-	State  string  `json:"state" enum:"linked,pending,none" doc:"linked: there is a recording to open. pending: there is a session id, its recording may still arrive. none: see reason"`
+	State  string  `json:"state" enum:"linked,pending,none" doc:"linked: there is a recording to open. pending: there is a session id, and its recording may still arrive. none: see reason"`
 	Method *string `json:"method" enum:"exact,inherited" doc:"exact: the event carries the session id. inherited: another event of its trace does"`
 	// Reason is null when linked.
 	Reason    *string `json:"reason" enum:"no_session_id,no_recording_yet,recording_not_started,no_recording" doc:"why there is nothing to open; null when linked"`
-	Detail    string  `json:"detail" doc:"the same for people: what happened and what to do about it"`
+	Detail    string  `json:"detail" doc:"the reason in words: what happened and what to do about it"`
 	SessionID *string `json:"session_id"`
 	WindowID  *string `json:"window_id" doc:"the tab that asked"`
 	MomentMS  *int64  `json:"moment_ms" doc:"where to start playing: five seconds before the call began, inside the recording"`
 	StartMS   *int64  `json:"start_ms" doc:"when the call began"`
-	Clamped   *string `json:"clamped" enum:"before,after" doc:"the call began before or after what is recorded, so the moment is the nearest recorded one"`
+	Clamped   *string `json:"clamped" enum:"before,after" doc:"the call began before or after the recording, so the moment is the nearest recorded one"`
 	URL       *string `json:"url" doc:"the page that opens the replay at the moment"`
 }
 
@@ -69,11 +69,11 @@ type Trace struct {
 type TraceDetail struct {
 	Trace
 	Nodes        []Node     `json:"nodes" nullable:"false" doc:"the first ones in tree order: parents before children, siblings by start"`
-	NodesNext    *string    `json:"nodes_next" doc:"where /api/traces/{id}/nodes reads on, null when nodes holds all"`
+	NodesNext    *string    `json:"nodes_next" doc:"the cursor for /api/traces/{id}/nodes, null when nodes has all"`
 	Feedback     []Feedback `json:"feedback" nullable:"false" doc:"the first ones by time"`
-	FeedbackNext *string    `json:"feedback_next" doc:"where /api/traces/{id}/feedback reads on, null when feedback holds all"`
+	FeedbackNext *string    `json:"feedback_next" doc:"the cursor for /api/traces/{id}/feedback, null when feedback has all"`
 	// NodesOmitted counts events past those that are read of a trace.
-	NodesOmitted int `json:"nodes_omitted" doc:"events past the 10,000 that are read of a trace: in no page"`
+	NodesOmitted int `json:"nodes_omitted" doc:"events beyond the 10,000 that are read of a trace; no page has them"`
 }
 
 // Generation is a generation or embedding, in lists.
@@ -111,29 +111,29 @@ type Message = llm.Message
 // InputLastNext reads. InputLast is empty when Input holds all, or reading on from it does.
 type Content struct {
 	Input         []Message `json:"input" nullable:"false" doc:"the first messages"`
-	InputNext     *string   `json:"input_next" doc:"the cursor with which /api/generations/{id}/messages reads on after input, up to input_last; null when nothing lies between"`
-	InputLast     []Message `json:"input_last" nullable:"false" doc:"the latest turn of the user, where it lies far behind input; otherwise empty"`
+	InputNext     *string   `json:"input_next" doc:"the cursor for /api/generations/{id}/messages after input, up to input_last; null when there is nothing between them"`
+	InputLast     []Message `json:"input_last" nullable:"false" doc:"the latest turn of the user, when there are messages between input and it; otherwise empty"`
 	InputLastNext *string   `json:"input_last_next" doc:"the same after input_last"`
 	Output        []Message `json:"output" nullable:"false" doc:"the first messages"`
 	OutputNext    *string   `json:"output_next" doc:"the same after output"`
 	// Private is true when the SDK's privacy mode kept the content back.
 	Private         bool            `json:"private" doc:"the SDK sent no content (privacy mode)"`
-	Tools           json.RawMessage `json:"tools" doc:"tool definitions as sent; null when there are none, and past 64 KiB: see tools_bytes"`
-	ToolsBytes      int64           `json:"tools_bytes" doc:"how much /api/generations/{id}/raw?of=tools has"`
-	RawInput        json.RawMessage `json:"raw_input" doc:"as sent; null when there is none, and past 64 KiB: see input_bytes"`
-	InputBytes      int64           `json:"input_bytes" doc:"how much /api/generations/{id}/raw?of=input has"`
-	RawOutput       json.RawMessage `json:"raw_output" doc:"as sent; null when there is none, and past 64 KiB: see output_bytes"`
-	OutputBytes     int64           `json:"output_bytes" doc:"how much /api/generations/{id}/raw?of=output has"`
-	Properties      json.RawMessage `json:"properties" doc:"every other property as sent; null when there are none, and past 64 KiB: see properties_bytes"`
-	PropertiesBytes int64           `json:"properties_bytes" doc:"how much /api/generations/{id}/raw?of=properties has"`
+	Tools           json.RawMessage `json:"tools" doc:"tool definitions as sent; null when there are none, and beyond 64 KiB: see tools_bytes"`
+	ToolsBytes      int64           `json:"tools_bytes" doc:"the size of /api/generations/{id}/raw?of=tools"`
+	RawInput        json.RawMessage `json:"raw_input" doc:"as sent; null when there is none, and beyond 64 KiB: see input_bytes"`
+	InputBytes      int64           `json:"input_bytes" doc:"the size of /api/generations/{id}/raw?of=input"`
+	RawOutput       json.RawMessage `json:"raw_output" doc:"as sent; null when there is none, and beyond 64 KiB: see output_bytes"`
+	OutputBytes     int64           `json:"output_bytes" doc:"the size of /api/generations/{id}/raw?of=output"`
+	Properties      json.RawMessage `json:"properties" doc:"every other property as sent; null when there are none, and beyond 64 KiB: see properties_bytes"`
+	PropertiesBytes int64           `json:"properties_bytes" doc:"the size of /api/generations/{id}/raw?of=properties"`
 }
 
 // Raw is a piece of an event's content as it was sent.
 type Raw struct {
-	Text   string `json:"text" doc:"a piece of JSON; all pieces together are whole"`
-	Offset int64  `json:"offset" doc:"where the piece begins, in bytes"`
+	Text   string `json:"text" doc:"a piece of JSON; all pieces together are the whole"`
+	Offset int64  `json:"offset" doc:"start of the piece, in bytes"`
 	Next   *int64 `json:"next" doc:"the offset of the next piece, null at the end"`
-	Bytes  int64  `json:"bytes" doc:"how long all of it is"`
+	Bytes  int64  `json:"bytes" doc:"length of the whole"`
 }
 
 // Node is a generation, embedding, span or explicit trace in the tree.
@@ -143,7 +143,7 @@ type Node struct {
 	ParentID *string `json:"parent_id" doc:"the id of the parent node, null at the root"`
 	Depth    int     `json:"depth"`
 	// Content is null where the answer has no room for it: read /api/generations/{id}.
-	Content *Content `json:"content" doc:"null where the answer has no room for it, and in all pages but the first: read /api/generations/{id}"`
+	Content *Content `json:"content" doc:"null when the answer has no space for it, and on all pages but the first: read /api/generations/{id}"`
 }
 
 // GenerationDetail is one generation, embedding, span or explicit trace with its content.
@@ -193,10 +193,10 @@ type SessionDetail struct {
 	Session
 	WindowList      []Window            `json:"window_list" nullable:"false" doc:"the recorded windows by start, at most 500"`
 	Generations     []SessionGeneration `json:"generations" nullable:"false" doc:"the first AI calls of this session by start"`
-	GenerationsNext *string             `json:"generations_next" doc:"where /api/sessions/{id}/generations reads on, null when generations holds all"`
+	GenerationsNext *string             `json:"generations_next" doc:"the cursor for /api/sessions/{id}/generations, null when generations has all"`
 	Activity        []Activity          `json:"activity" nullable:"false" doc:"the first page views and other browser events by time"`
-	ActivityNext    *string             `json:"activity_next" doc:"where /api/sessions/{id}/activity reads on, null when activity holds all"`
-	EventsOmitted   int64               `json:"events_omitted" doc:"how many later events of the session are neither among its generations nor its activity, because it has more than are read"`
+	ActivityNext    *string             `json:"activity_next" doc:"the cursor for /api/sessions/{id}/activity, null when activity has all"`
+	EventsOmitted   int64               `json:"events_omitted" doc:"the number of later events that are neither in generations nor in activity, because the session has more than are read"`
 }
 
 // Window is one tab's part of a recording.
@@ -204,7 +204,7 @@ type Window struct {
 	ID              string `json:"id"`
 	StartMS         int64  `json:"start_ms"`
 	EndMS           int64  `json:"end_ms"`
-	FirstSnapshotMS *int64 `json:"first_snapshot_ms" doc:"before it nothing can be shown; null: nothing at all can"`
+	FirstSnapshotMS *int64 `json:"first_snapshot_ms" doc:"nothing before it can be shown; null when nothing can be shown at all"`
 	Clicks          int64  `json:"clicks"`
 	Keypresses      int64  `json:"keypresses"`
 }
@@ -227,7 +227,7 @@ type Activity struct {
 // Status is what the setup page watches and operators ask.
 type Status struct {
 	Version          string       `json:"version"`
-	Project          string       `json:"project" doc:"what follows is about this one"`
+	Project          string       `json:"project" doc:"the project of these figures"`
 	Token            string       `json:"token" doc:"the project token that snippets use"`
 	Events           int64        `json:"events"`
 	Generations      int64        `json:"generations"`
@@ -237,9 +237,9 @@ type Status struct {
 	FirstRecordingMS *int64       `json:"first_recording_ms"`
 	FirstLinkMS      *int64       `json:"first_link_ms"`
 	Refusals         []Refusal    `json:"refusals" nullable:"false"`
-	TurnedAway       []TurnedAway `json:"turned_away" nullable:"false" doc:"what this server has refused for now since it started, so that clients come again, by reason"`
+	TurnedAway       []TurnedAway `json:"turned_away" nullable:"false" doc:"temporary refusals of this server since its start, by reason; clients retry"`
 	Nodes            []Server     `json:"nodes" nullable:"false" doc:"the servers that share the storage, this one among them"`
-	Warnings         []Warning    `json:"warnings" nullable:"false" doc:"what is wrong with them: versions, settings or clocks that differ, data that were lost"`
+	Warnings         []Warning    `json:"warnings" nullable:"false" doc:"problems of servers: different versions, settings or clocks, lost data"`
 }
 
 // Server is one of those that share the storage.
@@ -248,14 +248,14 @@ type Server struct {
 	Name      string  `json:"name" doc:"host and port"`
 	Version   string  `json:"version"`
 	StartedMS int64   `json:"started_ms"`
-	SeenMS    int64   `json:"seen_ms" doc:"when it was last heard of, by the storage's clock"`
+	SeenMS    int64   `json:"seen_ms" doc:"when it last reported itself, by the storage's clock"`
 	ClockS    float64 `json:"clock_s" doc:"how far its clock is ahead of the storage's"`
 	Self      bool    `json:"self" doc:"it is the one that answers"`
 }
 
 // Warning is something that an operator should change.
 type Warning struct {
-	Kind   string `json:"kind" enum:"clock,version,settings,loss" doc:"loss: something that was acknowledged is lost, and the server was told to go on without it"`
+	Kind   string `json:"kind" enum:"clock,version,settings,loss" doc:"loss: acknowledged data are lost, and an operator accepted this"`
 	Node   string `json:"node" doc:"the id of the server it is about"`
 	Detail string `json:"detail" doc:"what is wrong and what to do about it"`
 }
@@ -281,12 +281,12 @@ type TurnedAway struct {
 type List[T any] struct {
 	Items []T     `json:"items" nullable:"false"`
 	Next  *string `json:"next" doc:"the cursor of the next page, null at the end"`
-	Total *int64  `json:"total,omitempty" doc:"how many there are in all pages together, of lists that were asked with count=true"`
+	Total *int64  `json:"total,omitempty" doc:"the number of rows on all pages together; only with count=true"`
 	// TotalToMS is set when not all text was looked at.
-	TotalToMS *int64 `json:"total_to_ms,omitempty" doc:"total is of what was active since then, as so much text matches; not there when it is of everything"`
+	TotalToMS *int64 `json:"total_to_ms,omitempty" doc:"total covers only rows that were active since then, because too much text matches; absent when it is complete"`
 	// SearchedToMS and SearchedShare are set when not all text was looked at.
-	SearchedToMS  *int64   `json:"searched_to_ms,omitempty" doc:"text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched"`
-	SearchedShare *float64 `json:"searched_share,omitempty" doc:"how much of all text is from then or later, 0 to 1"`
+	SearchedToMS  *int64   `json:"searched_to_ms,omitempty" doc:"text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete"`
+	SearchedShare *float64 `json:"searched_share,omitempty" doc:"the share of all text that is from then or later, 0 to 1"`
 }
 
 // Project is one of those that a server keeps apart.

@@ -1,5 +1,5 @@
-// Package remote says which network address a request comes from. It is the one place where forwarding headers are read:
-// budgets, limits on guessing and logs all count by its answer.
+// Package remote determines the client address of a request. It is the only place that reads forwarding headers:
+// budgets, limits on guessing and logs all use its result.
 package remote
 
 import (
@@ -12,8 +12,8 @@ import (
 	"sync"
 )
 
-// Address is who a request is counted for: an IPv4 address, or the /64 that an IPv6 user has to himself. It is comparable;
-// the zero value stands for all whose address is not known.
+// Address identifies a client for limits: an IPv4 address, or the /64 network of an IPv6 user. It is comparable;
+// the zero value stands for all unknown addresses.
 type Address struct{ prefix netip.Prefix }
 
 // Of groups an IP address.
@@ -38,7 +38,7 @@ func (a Address) String() string {
 	return a.prefix.String()
 }
 
-// Proxies are the networks of the proxies that are believed.
+// Proxies are the networks of trusted proxies.
 type Proxies []netip.Prefix
 
 // ParseProxies reads addresses ("10.0.0.7") and networks ("10.0.0.0/8", "fd00::/8").
@@ -69,12 +69,12 @@ func (p Proxies) Trusts(ip netip.Addr) bool {
 	return false
 }
 
-// maxHops bounds how many proxies may stand in a row, since anybody can write a long header.
+// maxHops limits the number of proxies in a row, because a client can send a long header.
 const maxHops = 32
 
-// Client is the address a request comes from. Each proxy appends to X-Forwarded-For whom it was called by, so the header is
-// read from its right end as long as the one who wrote is a proxy of ours: the first other address is the client's. What stands
-// to the left of that was written by the client itself and is worth nothing.
+// Client returns the client address of a request. Each proxy appends its caller's address to X-Forwarded-For, so the header is
+// read from the right as long as the addresses are those of trusted proxies. The first other address is the client's. Everything to
+// the left of it was written by the client and cannot be trusted.
 func (p Proxies) Client(connection string, header http.Header) Address {
 	ip := IP(connection)
 	if len(p) == 0 || !p.Trusts(ip) {
@@ -94,7 +94,7 @@ func (p Proxies) Client(connection string, header http.Header) Address {
 			said = append(said[:len(said)-1:len(said)-1], last[:comma])
 		}
 		if !next.IsValid() {
-			break // "unknown", or nonsense: the proxy that said it is all that is known
+			break // "unknown" or invalid: only the proxy's address is known
 		}
 		ip = next
 		if !p.Trusts(ip) {
@@ -115,16 +115,16 @@ func IP(text string) netip.Addr {
 
 type key struct{}
 
-// Handler notes for each request where it comes from; From reads it.
+// Handler stores the client address of each request in its context; From reads it.
 func (p Proxies) Handler(next http.Handler, log *slog.Logger) http.Handler {
 	var once sync.Once
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client := p.Client(r.RemoteAddr, r.Header)
 		if r.Header.Get("X-Forwarded-For") != "" {
-			// Only of neighbours, so that strangers cannot make the log say so.
+			// Only for private addresses, so that strangers cannot cause this log line.
 			if ip := IP(r.RemoteAddr).Unmap(); (ip.IsPrivate() || ip.IsLoopback()) && !p.Trusts(ip) {
 				once.Do(func() {
-					log.Warn("a neighbour forwards requests, but is not among trusted_proxies: all who come by it share one budget. If it is your proxy, add it", "proxy", ip.String())
+					log.Warn("a client forwards requests, but is not in trusted_proxies, so all its clients share the limits of one address. If it is your proxy, add it", "proxy", ip.String())
 				})
 			}
 		}
@@ -132,7 +132,7 @@ func (p Proxies) Handler(next http.Handler, log *slog.Logger) http.Handler {
 	})
 }
 
-// From is where a request comes from, as Handler noted it; without one, the address of its connection.
+// From returns the client address that Handler stored, or the address of the connection.
 func From(r *http.Request) Address {
 	if client, ok := r.Context().Value(key{}).(Address); ok {
 		return client

@@ -26,12 +26,12 @@ const (
 	maxBlock = 1 << 30
 )
 
-// ErrCorrupt: the bytes are no block, or not the whole of one.
+// ErrCorrupt: the bytes are not a complete block.
 var ErrCorrupt = errors.New("corrupt block")
 
 const (
 	level = zstd.SpeedFastest
-	// window covers most of what one flush of a browser brings; 1 MiB of it costs a sixth more time and saves nothing.
+	// window covers most of one flush of a browser; 1 MiB would cost a sixth more time and save nothing.
 	window = 128 << 10
 )
 
@@ -53,7 +53,7 @@ func appendRow(table []byte, i int, events []event, length int) []byte {
 	return binary.AppendUvarint(binary.AppendUvarint(table, uint64(delta)), uint64(length))
 }
 
-// maxRow is the most that a row can take: times are less than 2^42 apart, and lines have less than 2^28 bytes.
+// maxRow is the largest size of a row: times are less than 2^42 apart, and lines have less than 2^28 bytes.
 const maxRow = 6 + 4
 
 // tableHead is the head of the skippable frame, and tableSum its checksum.
@@ -71,11 +71,11 @@ var zips = sync.Pool{New: func() any {
 	return z
 }}
 
-// writer compresses the lines of a block as they are made, so that they are never held together.
+// writer compresses the lines of a block as they are made, so that they are never all in memory.
 type writer struct {
 	memory *memory
 	zip    *zstd.Encoder
-	// body is the block. It begins with room for a table of which only the length is not known yet.
+	// body is the block. It begins with space for the table, whose length is not known yet.
 	body  []byte
 	front int
 }
@@ -93,13 +93,13 @@ func newWriter(m *memory, table, lines int) (*writer, error) {
 }
 
 func (w *writer) giveBack() {
-	w.zip.Reset(nil) // lets go of the body
+	w.zip.Reset(nil) // releases the body
 	zips.Put(w.zip)
 }
 
 var lineBreak = []byte{'\n'}
 
-// piece is how many bytes are worked at before the pace is told.
+// piece is how many bytes are processed before the pace is called.
 const piece = 256 << 10
 
 func (w *writer) write(line []byte, pace *rawjson.Pace) error {
@@ -115,7 +115,7 @@ func (w *writer) write(line []byte, pace *rawjson.Pace) error {
 	return err
 }
 
-// Write takes what the lines are compressed to.
+// Write appends compressed lines.
 func (w *writer) Write(p []byte) (int, error) {
 	if had := cap(w.body); had-len(w.body) < len(p) {
 		room := max(had+had/2, len(w.body)+len(p))
@@ -153,7 +153,7 @@ type Lines struct {
 	// JSON is the block's JSON lines.
 	JSON []byte
 	rows []row
-	// timed says that the times are those of the table, not of what the lines say.
+	// timed means that the times come from the table, not from the lines.
 	timed bool
 }
 
@@ -163,7 +163,7 @@ type row struct {
 	end int
 }
 
-// Len is how many lines there are.
+// Len is the number of lines.
 func (l *Lines) Len() int { return len(l.rows) }
 
 // Line is the i-th rrweb event.
@@ -205,12 +205,12 @@ func Decode(body []byte) (*Lines, error) {
 		return nil, fmt.Errorf("%w: %d bytes: %w", ErrCorrupt, len(body), err)
 	}
 	if l.timed = l.agree(); !l.timed {
-		l.scan() // the lines have their own checksum, so they are whole
+		l.scan() // the lines have their own checksum, so they are intact
 	}
 	return l, nil
 }
 
-// DecodeBlock reads the body of a block in the index. A body that is whole, but another block's, is an ErrCorrupt, too.
+// DecodeBlock reads the body of a block in the index. An intact body of another block is an ErrCorrupt too.
 func DecodeBlock(b *model.Block, body []byte) (*Lines, error) {
 	l, err := Decode(body)
 	if err != nil {
@@ -234,7 +234,7 @@ func tableOf(body []byte) ([]byte, bool) {
 	return table, crc32.ChecksumIEEE(table) == binary.LittleEndian.Uint32(sum)
 }
 
-// rows reads the table, and says how many bytes its lines have; none when it is none of lines that a block may have.
+// rows reads the table, and returns the size of its lines; none if the table is not valid for a block.
 func rows(table []byte) (list []row, size int) {
 	list = make([]row, 0, len(table)/3)
 	ms := int64(0)
@@ -255,7 +255,7 @@ func rows(table []byte) (list []row, size int) {
 	return list, size
 }
 
-// agree says whether the rows are those of these lines.
+// agree reports whether the rows belong to these lines.
 func (l *Lines) agree() bool {
 	for _, r := range l.rows {
 		if r.end >= len(l.JSON) || l.JSON[r.end] != '\n' {
@@ -265,7 +265,7 @@ func (l *Lines) agree() bool {
 	return len(l.rows) > 0 && l.rows[len(l.rows)-1].end+1 == len(l.JSON) || len(l.JSON) == 0
 }
 
-// scan finds the lines' places by looking into them.
+// scan finds the positions of the lines by reading them.
 func (l *Lines) scan() {
 	l.rows = l.rows[:0]
 	ms := int64(0)

@@ -16,7 +16,7 @@ const (
 	typePlugin       = 6
 )
 
-// rrweb's sources of incremental events that are the user's doing, and the interaction that is a click.
+// rrweb's sources of incremental events that the user causes, and the interaction that is a click.
 const (
 	sourceMouseMove   = 1
 	sourceInteraction = 2
@@ -45,7 +45,7 @@ func describe(pace *rawjson.Pace, b *model.Block, ev *event, data []byte, line, 
 		return line
 	case typeFullSnapshot:
 		if ev.opaque || !ev.compressed && isNothing(pace.Member(data, "node")) {
-			return meta // nothing can be shown from it, and whoever begins with it never comes to one that can be shown
+			return meta // it cannot be shown, and playback that starts with it would never reach one that can
 		}
 		from := line
 		if meta >= 0 {
@@ -54,7 +54,7 @@ func describe(pace *rawjson.Pace, b *model.Block, ev *event, data []byte, line, 
 		addSnapshot(b, model.Snapshot{AtMS: ev.ms, Line: from})
 		return -1
 	case typeIncremental:
-		if !ev.compressed { // only mutations and style sheet changes are, and neither is the user's doing
+		if !ev.compressed { // only mutations and style sheet changes are, and the user causes neither
 			describeInput(pace, b, ev.ms, data)
 		}
 	case typePlugin:
@@ -66,10 +66,10 @@ func describe(pace *rawjson.Pace, b *model.Block, ev *event, data []byte, line, 
 	return meta
 }
 
-// maxSnapshots bounds the places in a block at which playing can begin. There is one as a rule, and a few after resizing.
+// maxSnapshots limits the positions in a block at which playback can begin. Usually there is one, and a few after resizing.
 const maxSnapshots = 256
 
-// addSnapshot notes one more. When there are too many every second one is left out: playing begins a little earlier then.
+// addSnapshot adds one. When there are too many, every second one is removed: playback then begins a little earlier.
 func addSnapshot(b *model.Block, s model.Snapshot) {
 	if len(b.Snapshots) == maxSnapshots {
 		kept := b.Snapshots[:0]

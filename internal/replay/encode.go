@@ -12,36 +12,36 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Bounds of what one $snapshot may hold. A browser splits at 6.6 MB of JSON, which is 30 MB inflated as a rule.
+// Limits of one $snapshot. A browser splits at 6.6 MB of JSON, which usually decompresses to 30 MB.
 const (
-	// maxLines bounds the lines of a block, and with them the memory of whoever reads it.
+	// maxLines limits the lines of a block, and so the memory of its readers.
 	maxLines = 128 << 20
-	// maxItems bounds what is in the array. A browser flushes some hundreds of events, some ten thousand at worst.
+	// maxItems limits the array. A browser flushes some hundreds of events, at worst some ten thousand.
 	maxItems = 1 << 18
 )
 
 // Errors of Encode about what a client sent.
 var (
 	// ErrNotEvents: the data of a $snapshot is none of the forms in which clients send rrweb events.
-	ErrNotEvents = errors.New("a recording holds no rrweb events: send an array of them, or one")
+	ErrNotEvents = errors.New("a recording has no rrweb events: send one, or an array of them")
 	// ErrTooLarge: there are more, or larger, events in a $snapshot than a block may hold.
-	ErrTooLarge = fmt.Errorf("a piece of a recording is too large: at most %d rrweb events and %d MiB are taken at once: send it in several pieces", maxItems, maxLines>>20)
+	ErrTooLarge = fmt.Errorf("a part of a recording is too large: send at most %d rrweb events and %d MiB at once", maxItems, maxLines>>20)
 )
 
-// Encoded is what was made of one $snapshot.
+// Encoded is the result for one $snapshot.
 type Encoded struct {
 	// Body is the block, nil when there was no usable event.
 	Body []byte
 	// Block has everything that follows from the events themselves; its ids, ReceivedMS and Location are the caller's.
 	Block model.Block
-	// Failed counts events whose compressed fields could not be inflated. They are in the block as they came.
+	// Failed counts events whose compressed fields could not be decompressed. The block has them as they came.
 	Failed int
-	// Dropped counts items that are no rrweb events (not an object, or without a type).
+	// Dropped counts items that are not rrweb events (not an object, or without a type).
 	Dropped int
 }
 
-// event is one rrweb event of the $snapshot being encoded. It says where things lie rather than holding them: there may be
-// one for each eleven bytes.
+// event is one rrweb event of the $snapshot being encoded. It has positions instead of contents, because there may be one
+// event for each eleven bytes.
 type event struct {
 	ms              int64  // its own time, or its neighbour's when it has none
 	at, end         uint32 // of the event in the text
@@ -54,7 +54,7 @@ type event struct {
 // Encoder makes blocks of the $snapshot events of one request. It is not safe for concurrent use.
 type Encoder struct {
 	memory memory
-	// left is how much more the request may inflate.
+	// left is how many bytes the request may still decompress to.
 	left int
 	pace *rawjson.Pace
 }
@@ -65,10 +65,10 @@ func NewEncoder(reserve func(n int64) error, pace *rawjson.Pace) *Encoder {
 	return &Encoder{memory: memory{reserve: reserve}, left: maxInflated, pace: pace}
 }
 
-// encoding is the work at one $snapshot.
+// encoding is the state of encoding one $snapshot.
 type encoding struct {
 	*Encoder
-	text   []byte // what events lie in
+	text   []byte // the text that contains the events
 	events []event
 	size   int // bytes of all events as they came
 	table  []byte
@@ -233,7 +233,7 @@ func eventTime(v []byte) int64 {
 	return int64(f)
 }
 
-// settleTimes gives events without a time that of the event before them, or of the first that has one.
+// settleTimes gives events without a time the time of the event before them, or of the first that has one.
 func (w *encoding) settleTimes() {
 	last := int64(0)
 	for i := range w.events {
@@ -286,7 +286,7 @@ func (w *encoding) emit() error {
 	return err
 }
 
-// line is what is written of an event. It is there until the next one.
+// line is the written form of an event, valid until the next call.
 func (w *encoding) line(f *inflater, ev *event) ([]byte, error) {
 	raw := w.raw(ev)
 	if ev.compressed {

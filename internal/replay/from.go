@@ -16,12 +16,12 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Source is where blocks lie; blocks.Store is one.
+// Source reads blocks; blocks.Store is one.
 type Source interface {
 	Read(ctx context.Context, at model.Location) ([]byte, error)
 }
 
-// GapTag is the tag of the custom rrweb event that stands where a block cannot be read:
+// GapTag is the tag of the custom rrweb event that replaces a block that cannot be read:
 //
 //	{"type":5,"data":{"tag":"playhead.gap","payload":{"from_ms":…,"to_ms":…,"events":…,"reason":"missing|corrupt|unreadable","block":"uuid"}},"timestamp":…}
 const GapTag = "playhead.gap"
@@ -31,10 +31,10 @@ const GapTag = "playhead.gap"
 // everything when there is none at all), or rather with the Meta event that belongs to it, and ends with the last event at
 // or before untilMS, 0 meaning the end of the recording. Index are the window's blocks in any order.
 //
-// Only blocks that can hold something of that are read, each when its turn comes. Those that overlap in time are in memory
-// together as far as maxOpen goes: a recording in which more overlap is not played in the exact order of its times. A block that cannot be read is replaced by a GapTag event, and a snapshot in it by the one before. An
-// error is yielded, and ends the sequence, only when reading again later may succeed. A yielded line is the caller's to
-// read until it asks for the next.
+// Only blocks that can contain such events are read, each when it is needed. Blocks that overlap in time are in memory
+// together, up to maxOpen: if more overlap, they are not played in the exact order of time. A block that cannot be read is replaced by a GapTag event, and a snapshot in it by the one before. An
+// error is yielded, and ends the sequence, only when a later retry may succeed. A yielded line is valid until the caller
+// asks for the next.
 func From(ctx context.Context, src Source, index []model.Block, atMS, untilMS int64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		p := newPlayback(ctx, src, index)
@@ -55,9 +55,9 @@ type playback struct {
 	opened map[int]*Lines
 	failed map[int]error
 
-	// Playing begins with the first event that is not before this position.
+	// Playback begins with the first event that is not before this position.
 	from position
-	// preface is the Meta event of a snapshot that came in an earlier block; gaps stand for snapshots that were looked for in vain.
+	// preface is the Meta event of a snapshot, from an earlier block; gaps stand for snapshots that could not be read.
 	preface []byte
 	gaps    []int
 
@@ -66,8 +66,8 @@ type playback struct {
 	size    int // bytes of the blocks that are being merged
 }
 
-// maxOpen is when no more blocks are opened beside those that are being merged, in bytes of their lines. The blocks of a
-// browser have about one megabyte, and two overlap at most; a stranger can send thousands that all do.
+// maxOpen is the size of the merged blocks, in bytes of their lines, from which no more are opened. A browser's blocks have about
+// one megabyte, and at most two overlap; a stranger can send thousands that overlap.
 const maxOpen = 64 << 20
 
 // position is where an event stands in the order of a window: by time, then block, then line.
@@ -108,7 +108,7 @@ func (p *playback) start(atMS int64) error {
 		p.opened[c.rank] = lines
 		break
 	}
-	// Gaps that lie behind the start are met when their turn comes.
+	// Gaps after the start are handled during playback.
 	p.gaps = slices.DeleteFunc(p.gaps, func(rank int) bool { return p.index[rank].LastMS >= p.from.ms })
 	slices.Sort(p.gaps)
 	p.gaps = slices.Compact(p.gaps)
@@ -129,8 +129,8 @@ func (p *playback) candidates(atMS int64) []position {
 	return all
 }
 
-// metaReach is how many blocks back the Meta event of a snapshot is looked for. The recorder writes both in one breath, but
-// a large snapshot does not fit into the batch that its Meta is in, and begins the next one.
+// metaReach is how many blocks back the Meta event of a snapshot is searched. The recorder writes both together, but a large
+// snapshot may not fit into the batch of its Meta event, and then begins the next one.
 const metaReach = 4
 
 // findMeta finds the Meta event for a snapshot whose own block has none. Without it the player does not know the size of
@@ -174,7 +174,7 @@ func lineType(line []byte) int64 {
 	return int64(f)
 }
 
-// play merges what is at or after the start.
+// play merges the events at or after the start.
 func (p *playback) play(untilMS int64, yield func([]byte, error) bool) {
 	if p.preface != nil && !yield(p.preface, nil) {
 		return
@@ -242,7 +242,7 @@ func (p *playback) open() error {
 	return nil
 }
 
-// read returns a block's lines, nil when it is lost. The error says that reading may succeed later.
+// read returns a block's lines, nil when it is lost. An error means that a later read may succeed.
 func (p *playback) read(rank int) (*Lines, error) {
 	if lines := p.opened[rank]; lines != nil {
 		return lines, nil
@@ -251,7 +251,7 @@ func (p *playback) read(rank int) (*Lines, error) {
 		return nil, nil //nolint:nilerr // it is lost, which is shown as a gap
 	}
 	b := &p.index[rank]
-	if err := p.ctx.Err(); err != nil { // a block from a cache is read without a look at it
+	if err := p.ctx.Err(); err != nil { // a block from a cache is read without checking it
 		return nil, fmt.Errorf("reading block %s: %w", b.UUID, err)
 	}
 	body, err := p.src.Read(p.ctx, b.Location)
@@ -269,7 +269,7 @@ func (p *playback) read(rank int) (*Lines, error) {
 	return nil, nil
 }
 
-// gapLine is the event that stands for a block that is lost.
+// gapLine is the event that replaces a lost block.
 func (p *playback) gapLine(rank int, atMS int64) []byte {
 	b := &p.index[rank]
 	reason := GapReason(p.failed[rank])
@@ -281,7 +281,7 @@ func (p *playback) gapLine(rank int, atMS int64) []byte {
 	return append(strconv.AppendInt(line, atMS, 10), '}')
 }
 
-// GapReason says in a word why a block cannot be shown, "" when there is no error.
+// GapReason is one word for why a block cannot be shown, "" when there is no error.
 func GapReason(err error) string {
 	switch {
 	case err == nil:
@@ -294,7 +294,7 @@ func GapReason(err error) string {
 	return "unreadable"
 }
 
-// cursor is where the merge stands in one block, or in the one event that stands for a lost block.
+// cursor is the position of the merge in one block, or in the event that replaces a lost block.
 type cursor struct {
 	lines *Lines
 	rank  int

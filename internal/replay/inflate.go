@@ -15,17 +15,17 @@ import (
 )
 
 const (
-	// maxInflated bounds what all $snapshots of one request may inflate to: deflate could make 260 GB of what a request may
-	// bring. Events beyond are kept as they came.
+	// maxInflated limits the decompressed size of all $snapshots of a request: with deflate, a request could decompress to
+	// 260 GB. Events beyond it are kept as they came.
 	maxInflated = 128 << 20
-	// maxDepth bounds the nesting of inflated JSON. A DOM element costs two levels.
+	// maxDepth limits the nesting of decompressed JSON. A DOM element takes two levels.
 	maxDepth = 10_000
 )
 
 var (
-	errBinary = errors.New("compressed field is no binary string")
+	errBinary = errors.New("compressed field is not a binary string")
 	errGzip   = errors.New("compressed field is not gzip")
-	errSize   = errors.New("compressed field inflates to more than allowed")
+	errSize   = errors.New("compressed field decompresses to more than allowed")
 )
 
 // emptyArray is the deflate stream of "[]" that ends every empty list a mutation brings; its CRC and length follow it.
@@ -38,9 +38,9 @@ type inflater struct {
 	source  bytes.Reader
 	packed  []byte
 	made    []byte // an event's line
-	// left is how much more may be inflated.
+	// left is how many bytes may still be decompressed.
 	left int
-	// noRoom is the error of a reservation. It is no fault of the event, and ends all of the work.
+	// noRoom is the error of a reservation. It is not caused by the event, and ends the work.
 	noRoom error
 }
 
@@ -53,7 +53,7 @@ func takeInflater(e *Encoder, left int) *inflater {
 	return f
 }
 
-// keepBuffer is the most that a pooled buffer may hold on to: what a browser's flush needs.
+// keepBuffer is the largest buffer that is kept in the pool: enough for a browser's flush.
 const keepBuffer = 4 << 20
 
 func (f *inflater) giveBack() {

@@ -10,7 +10,7 @@ import (
 // Address is where the server listens, with the port it got.
 func (s *Server) Address() string { return s.listener.Addr().String() }
 
-// URL is the address by which browsers reach the server, without a slash at its end.
+// URL is the address that browsers use for the server, without a slash at its end.
 func (s *Server) URL() string {
 	if s.config.PublicURL != "" {
 		return s.config.PublicURL
@@ -25,7 +25,7 @@ func (s *Server) URL() string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// LocalURL is the address by which this machine reaches the server, without a slash at its end.
+// LocalURL is the server's address on this machine, without a slash at its end.
 func (s *Server) LocalURL() string {
 	host, port, _ := net.SplitHostPort(s.Address())
 	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() {
@@ -34,13 +34,13 @@ func (s *Server) LocalURL() string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// Token is the token that clients of the first project are to send.
+// Token is the token for clients of the first project.
 func (s *Server) Token() string { return s.secrets.projects[0].Tokens[0] }
 
 // SignInLink signs one browser in, once; "" when no sign-in is needed.
 func (s *Server) SignInLink() string { return s.link }
 
-// Describe prints what a user needs to know of a server that has started.
+// Describe prints what a user needs to know about a started server.
 func (s *Server) Describe(w io.Writer) {
 	fmt.Fprintf(w, "Playhead %s is ready.\n\n", s.version)
 	fmt.Fprintf(w, "  Open     %s\n", s.URL())
@@ -80,7 +80,7 @@ func hostOf(address string) string {
 	return host
 }
 
-// ownAddress is an address by which other machines may reach this one.
+// ownAddress is an address of this machine that other machines may use.
 func ownAddress() string {
 	addresses, _ := net.InterfaceAddrs()
 	for _, a := range addresses {

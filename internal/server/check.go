@@ -14,7 +14,7 @@ import (
 	"github.com/playheadhq/playhead/internal/disk"
 )
 
-// Finding is what one check of Check found.
+// Finding is the result of one check of Check.
 type Finding struct {
 	Name  string
 	Found string
@@ -34,7 +34,7 @@ func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Fin
 	}
 	add("address", c.Listen+" is free", err)
 	if auth.Needed(c.Listen, c.PublicURL, c.Password) {
-		add("sign-in", "needed; capture is open to everybody who knows the token", nil)
+		add("sign-in", "needed; capture is open to everybody with the token", nil)
 	} else {
 		add("sign-in", "not needed: only this machine can reach the server", nil)
 	}
@@ -56,7 +56,7 @@ func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Fin
 		}
 		free, err := disk.Free(path)
 		if err == nil && free < uint64(c.Limits.MinFree) {
-			err = fmt.Errorf("%v are free, but limits.min_free asks for %v, so that nothing would be stored. Make room or lower it", roughly(free), c.Limits.MinFree)
+			err = fmt.Errorf("%v are free, but limits.min_free requires %v, so nothing would be stored. Free some space, or lower the setting", roughly(free), c.Limits.MinFree)
 		}
 		add("free space", roughly(free), err)
 	}
@@ -73,7 +73,7 @@ func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Fin
 	if lost != nil {
 		err = &damage.Error{Loss: *lost, Dir: path}
 	}
-	add("recordings", "their files are as long as the index says", err)
+	add("recordings", "their files have the lengths that the index requires", err)
 	if report != nil {
 		found, err := s.readAll(ctx, report)
 		add("everything", found, err)
@@ -89,7 +89,7 @@ func describeProject(p config.Project) string {
 	tokens := strconv.Itoa(len(p.Tokens)) + " tokens"
 	switch len(p.Tokens) {
 	case 0:
-		tokens = "the token that the server makes"
+		tokens = "the token that the server creates"
 	case 1:
 		tokens = "one token"
 	}

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// mostConnections are kept without a setting. Each costs some 20 kB, and up to MaxHeaderBytes while its head arrives.
+	// mostConnections is the limit without a setting. A connection costs some 20 kB, and up to MaxHeaderBytes while its header arrives.
 	mostConnections = 4096
-	// leastFiles are kept for storage: an idle server has some 20 files open, a busy one some more.
+	// leastFiles are reserved for the storage: an idle server has some 20 files open, a busy one some more.
 	leastFiles = 32
 )
 
-// connections says how many there may be: what the setting says, but not so many that storage gets no files.
+// connections returns the limit of connections: the setting, but few enough to leave files for the storage.
 func connections(setting, files int) int {
 	room := max(1, files-max(leastFiles, files/4))
 	if setting > 0 {
@@ -23,8 +23,7 @@ func connections(setting, files int) int {
 	return min(mostConnections, room)
 }
 
-// turnedAway is what a connection gets to read for which there is no room. Pages of any origin may read it, and posthog-js
-// comes again after a 503.
+// turnedAway is the answer to a refused connection. Pages of any origin may read it, and posthog-js retries after a 503.
 var turnedAway = fmt.Appendf(nil, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: %s\r\n"+
 	"Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Retry-After\r\n"+
 	"Content-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n\r\n%s", edge.RetryAfter, len(crowded), crowded)
@@ -36,7 +35,7 @@ func (s *Server) limitConnections() *fair.Listener {
 	setting, files := s.config.Limits.MaxConnections, openFiles()
 	most := connections(setting, files)
 	if setting > most {
-		s.logger.Warn(fmt.Sprintf("limits.max_connections is more than the system allows: there may be %d. Raise the limit on open files (ulimit -n, LimitNOFILE)", most),
+		s.logger.Warn(fmt.Sprintf("limits.max_connections is more than the system allows: %d are possible. Raise the limit of open files (ulimit -n, LimitNOFILE)", most),
 			"max_connections", setting, "files", files)
 	}
 	return fair.Listen(s.listener, fair.ListenerOptions{

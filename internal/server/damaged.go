@@ -16,19 +16,19 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// segmentIndex is an index of recordings that knows the files they lie in. Those in S3 are whole objects, which are there or not.
+// segmentIndex is an index of recordings with the files that contain them. Those in S3 are whole objects, which exist or not.
 type segmentIndex interface {
 	Segments(ctx context.Context) (map[string]int64, error)
 	LostBlocks(ctx context.Context, lengths, until map[string]int64, l *damage.Loss) error
 }
 
-// segments is where those files lie.
+// segments is the store of those files.
 type segments interface {
 	Length(key string) (int64, error)
 }
 
-// compareRecordings compares the files of recordings with their index: each must be as long as it was when the last block of it
-// was acknowledged. Nil is no loss, or one that was accepted earlier. It takes one pass over two columns of the index and a look at each file.
+// compareRecordings compares the files of recordings with their index: each must be at least as long as when its last block
+// was acknowledged. Nil means no loss, or one that was accepted earlier. It reads two columns of the index once and the length of each file.
 func (s *storages) compareRecordings(ctx context.Context, dataDir string) (*damage.Loss, error) {
 	index, known := s.store.(segmentIndex)
 	files, ok := s.blocks.(segments)
@@ -74,14 +74,14 @@ func (s *storages) compareRecordings(ctx context.Context, dataDir string) (*dama
 		return nil, nil
 	}
 	l := &damage.Loss{
-		What:    fmt.Sprintf("of the %d files of recordings, %d are missing and %d are shorter than what they held", len(needed), gone, len(lengths)-gone),
+		What:    fmt.Sprintf("of the %d files of recordings, %d are missing and %d are too short", len(needed), gone, len(lengths)-gone),
 		Lengths: lengths,
-		Saved:   "all events, and every other block of recordings. A replay marks what is missing",
+		Saved:   "all events, and all other blocks of recordings. A replay marks missing parts",
 	}
 	return l, index.LostBlocks(ctx, lengths, until, l)
 }
 
-// acceptRecordings returns a *damage.Error when recordings are lost and nobody has accepted that.
+// acceptRecordings returns a *damage.Error when recordings are lost and the loss has not been accepted.
 func (s *storages) acceptRecordings(ctx context.Context, dataDir string, codes []string, logger *slog.Logger) error {
 	l, err := s.compareRecordings(ctx, dataDir)
 	if err != nil {
@@ -93,17 +93,17 @@ func (s *storages) acceptRecordings(ctx context.Context, dataDir string, codes [
 	if !slices.Contains(codes, l.Code()) {
 		return &damage.Error{Loss: *l, Dir: dataDir, Accepted: codes}
 	}
-	logger.Warn("going on without what is lost", "damaged", l.What, "lost", l.Text())
+	logger.Warn("continuing without the lost data", "damaged", l.What, "lost", l.Text())
 	_, err = damage.Keep(dataDir, *l, time.Now())
 	return err
 }
 
-// lossWarnings are what the status page says of losses that were accepted.
+// lossWarnings are the status page's warnings about accepted losses.
 func lossWarnings(dataDir, node string, accepted []damage.Loss) []query.Warning {
 	var all []query.Warning
 	for _, l := range accepted {
 		all = append(all, query.Warning{Kind: "loss", Node: node, Detail: fmt.Sprintf(
-			"%s. Lost: %s. Accepted %s. To end this notice, remove %s when it is of no more use.",
+			"%s. Lost: %s. Accepted %s. To end this notice, remove %s when it is no longer needed.",
 			upperFirst(l.What), l.Text(), time.UnixMilli(l.AcceptedMS).UTC().Format("2006-01-02 15:04 UTC"), filepath.Join(dataDir, l.Kept))})
 	}
 	return all
@@ -149,7 +149,7 @@ func (s *storages) readAll(ctx context.Context, report func(rows int64)) (found 
 		}
 		report(rows)
 	}
-	found = fmt.Sprintf("%d rows and %s of recordings are whole", rows, roughly(uint64(bytes)))
+	found = fmt.Sprintf("%d rows and %s of recordings are intact", rows, roughly(uint64(bytes)))
 	if len(reasons) == 0 {
 		return found, nil
 	}
@@ -159,5 +159,5 @@ func (s *storages) readAll(ctx context.Context, report func(rows int64)) (found 
 			text += fmt.Sprintf("%d blocks of recordings are %s, ", n, reason)
 		}
 	}
-	return "", errors.New(text + first + ". A replay marks them as missing; bring them back from a backup")
+	return "", errors.New(text + first + ". A replay marks them as missing; restore them from a backup")
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/playheadhq/playhead/internal/derive"
 )
 
-// DeriveAgain derives the links of everything of which something was received since a time. It returns how many traces, and generations
-// outside of traces, these were, and how many links were not stored as they are now. Of a data directory no server may be running; a
-// server of a cluster may.
+// DeriveAgain derives the links of all traces and sessions with data received since a time. It returns the number of traces and of
+// generations without a trace, and the number of links that were new or changed. No server may be using a data directory meanwhile;
+// servers of a cluster may be running.
 func DeriveAgain(ctx context.Context, m Move, since time.Time) (looked, changed int, err error) {
 	err = m.with(ctx, func(s *storages, _ string) error {
 		d := derive.New(derive.Options{Store: s.store, Logger: m.Logger})

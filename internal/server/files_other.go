@@ -4,5 +4,5 @@ package server
 
 import "math"
 
-// openFiles is how many files the process may have open: elsewhere there is no such limit to ask for.
+// openFiles is how many files the process may have open. Other systems have no such limit to read.
 func openFiles() int { return math.MaxInt32 }

@@ -16,8 +16,8 @@ import (
 	"github.com/playheadhq/playhead/internal/webui"
 )
 
-// handler is every route of the server. There are three kinds: capture, open to all pages; health, open and plain; and the rest,
-// which shows what was captured and is protected.
+// handler serves every route of the server. There are three kinds: capture, open to all pages; health, open and plain; and the rest,
+// which shows the captured data and is protected.
 func (s *Server) handler() (http.Handler, error) {
 	limits := s.config.Limits
 	rate := int64(limits.MinRate)
@@ -99,7 +99,7 @@ func (s *Server) newGate() (*auth.Gate, bool) {
 		o.Secure = u.Scheme == "https"
 	}
 	gate := auth.New(o)
-	if o.Required && !c.Clustered() { // other nodes would not know the link
+	if o.Required && !c.Clustered() { // other servers would not accept the link
 		s.link = strings.TrimSuffix(s.URL(), "/") + gate.NewLink()
 	}
 	return gate, o.Required

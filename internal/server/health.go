@@ -29,7 +29,7 @@ func (s *Server) dependencies() []edge.Dependency {
 	return all
 }
 
-// storeReady is query.Ready with the half of its error that is for the log.
+// storeReady is query.Ready with the part of its error for the log.
 func (s *Server) storeReady(ctx context.Context) error {
 	err := s.query.Ready(ctx)
 	var worded *query.Error

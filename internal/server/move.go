@@ -14,16 +14,16 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Move is what Export and Import are told.
+// Move has the arguments of Export and Import.
 type Move struct {
 	Config  *config.Config
 	Version string
 	Logger  *slog.Logger // nil for none
-	// Report is told of the progress, often. May be nil.
+	// Report is called often with the progress. May be nil.
 	Report func(archive.Progress)
 }
 
-// Export writes everything in the storage that the settings name to a directory. Of a data directory no server may be running.
+// Export writes everything in the storage that the settings name to a directory. No server may be using a data directory.
 func Export(ctx context.Context, m Move) (r archive.Result, err error) {
 	err = m.with(ctx, func(s *storages, _ string) error {
 		r, err = archive.Export(ctx, archive.ExportOptions{Source: s.store, Bodies: s.blocks, Dir: m.Config.Out, Version: m.Version, Report: m.Report})
@@ -32,7 +32,7 @@ func Export(ctx context.Context, m Move) (r archive.Result, err error) {
 	return r, err
 }
 
-// Import brings an export into the storage that the settings name, and checks that it is there. A node of a cluster may be running.
+// Import imports an export into the storage that the settings name, and verifies it. Servers of a cluster may be running.
 func Import(ctx context.Context, m Move) (r archive.Result, err error) {
 	err = m.with(ctx, func(s *storages, name string) error {
 		r, err = archive.Import(ctx, archive.ImportOptions{Target: s.store, Blocks: s.blocks, Dir: m.Config.In, Name: name, Report: m.Report})
@@ -66,7 +66,7 @@ func (m *Move) with(ctx context.Context, use func(*storages, string) error, must
 	defer func() { err = errors.Join(err, s.close()) }()
 	if err := s.open(ctx, m.Config, dir, m.Logger, false, nil); err != nil {
 		if errors.Is(err, store.ErrInUse) {
-			return fmt.Errorf("stop the server first, the embedded storage belongs to one process at a time (it loses nothing, clients come again): %w", err)
+			return fmt.Errorf("stop the server first: only one process at a time can use the embedded storage (nothing is lost, clients retry): %w", err)
 		}
 		return err
 	}

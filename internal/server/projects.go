@@ -2,10 +2,10 @@ package server
 
 import "github.com/playheadhq/playhead/internal/config"
 
-// projects are those of a server, the first of which is shown to whoever names none.
+// projects are those of a server. The first one is the default for reading.
 type projects []config.Project
 
-// byToken says whose a token is.
+// byToken maps each token to its project.
 func (ps projects) byToken() map[string]string {
 	owners := map[string]string{}
 	for _, p := range ps {

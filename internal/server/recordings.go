@@ -14,7 +14,7 @@ import (
 	"github.com/playheadhq/playhead/internal/config"
 )
 
-// openBlocks opens where recordings lie. With wait, S3 need not be reachable yet.
+// openBlocks opens the storage of recordings. With wait, S3 need not be reachable yet.
 func (s *storages) openBlocks(ctx context.Context, c *config.Config, dataDir string, minFree int64, logger *slog.Logger, wait bool) error {
 	if !c.BlocksInS3() {
 		path := cmp.Or(c.Blocks, filepath.Join(dataDir, "recordings"))
@@ -35,11 +35,11 @@ func (s *storages) openBlocks(ctx context.Context, c *config.Config, dataDir str
 	return nil
 }
 
-// directoryWindow is how long recordings gather for one commit where they lie in a directory. Nobody looks at the time
-// a browser's upload takes, and a commit costs some milliseconds however little it brings.
+// directoryWindow is how long recordings for a directory are collected for one commit. The delay of a browser's upload does not
+// matter, and even a small commit costs some milliseconds.
 const directoryWindow = 50 * time.Millisecond
 
-// window is how long recordings gather before they are written together.
+// window is how long recordings are collected before they are written together.
 func (s *Server) window() time.Duration {
 	if !s.inS3 {
 		return directoryWindow
@@ -56,7 +56,7 @@ func (s *Server) blocksAtOnce() int {
 	return 8
 }
 
-// startCompacting rewrites recordings in S3, and deletes what nothing points to. In a directory only retention makes such.
+// startCompacting rewrites recordings in S3, and deletes unused objects. In a directory, only retention leaves unused files.
 func (s *Server) startCompacting() {
 	after, dropped := time.Duration(s.config.S3.CompactAfter), retention(s.config)
 	rewrite := s.inS3 && after > 0

@@ -23,11 +23,11 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	case err == nil:
 		return l, nil
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("cannot listen on %s: another program does already. Stop it, or choose another address with --listen (port 0 takes any free one)", address)
+		return nil, fmt.Errorf("cannot listen on %s: another program already does. Stop it, or choose another address with --listen (port 0 takes any free one)", address)
 	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("cannot listen on %s: this user may not use that port. Choose one above 1023 with --listen", address)
+		return nil, fmt.Errorf("cannot listen on %s: this user has no permission for that port. Choose one above 1023 with --listen", address)
 	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &unresolved):
-		return nil, fmt.Errorf("cannot listen on %s: this machine has no such address. Use 127.0.0.1 for this machine alone, 0.0.0.0 for all its addresses", address)
+		return nil, fmt.Errorf("cannot listen on %s: this machine has no such address. Use 127.0.0.1 for this machine only, or 0.0.0.0 for all its addresses", address)
 	}
 	return nil, fmt.Errorf("cannot listen on %s: %w", address, err)
 }
@@ -45,11 +45,11 @@ func makeDataDir(path string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return fmt.Errorf("cannot write to the data directory %s: %w. Give this user the right to, or choose another with --data", path, err)
+		return fmt.Errorf("cannot write to the data directory %s: %w. Give this user the permission, or choose another directory with --data", path, err)
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("the data directory %s is a file, or under one. Choose another with --data", path)
+		return fmt.Errorf("the data directory %s is a file or inside one. Choose another with --data", path)
 	case disk.IsFull(err):
-		return fmt.Errorf("the disk of the data directory %s is full: %w. Make room, or choose another with --data", path, err)
+		return fmt.Errorf("the disk of the data directory %s is full: %w. Free some space, or choose another directory with --data", path, err)
 	}
 	return fmt.Errorf("data directory %s: %w", path, err)
 }
@@ -66,9 +66,9 @@ func storeError(dir string, err error) error {
 	case errors.Is(err, store.ErrOlder):
 		return fmt.Errorf("the data in %s were written by an older version of Playhead, which this one cannot read. Export them with that version (playhead export) and import the export into a new directory, or choose another directory with --data: %w", dir, err)
 	case errors.Is(err, store.ErrFull):
-		return fmt.Errorf("the disk of the data directory %s is full. Make room and start again: %w", dir, err)
+		return fmt.Errorf("the disk of the data directory %s is full. Free some space and start again: %w", dir, err)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("the data in %s cannot be opened by this user. Start as the user who made them, or choose another directory with --data: %w", filepath.Clean(dir), err)
+		return fmt.Errorf("the data in %s cannot be opened by this user. Start as the user who created them, or choose another directory with --data: %w", filepath.Clean(dir), err)
 	}
 	return fmt.Errorf("open the data in %s: %w", dir, err)
 }

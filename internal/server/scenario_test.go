@@ -274,7 +274,7 @@ func TestReadingOn(t *testing.T) {
 		t.Errorf("%d messages were sent, error %v", len(sent), err)
 	}
 	res := c.Get(t, "/api/generations/"+call.UUID+"/messages?of=input&cursor=x")
-	if res.Status != 422 || !strings.Contains(string(res.Body), "Leave cursor out") {
+	if res.Status != 422 || !strings.Contains(string(res.Body), "Remove cursor") {
 		t.Errorf("%d %s", res.Status, res.Body)
 	}
 }

@@ -20,9 +20,9 @@ const (
 	keyBytes  = 32
 )
 
-// secrets are configured, or else what a server keeps in its data directory beside the data.
+// secrets come from the settings, or from files in the data directory.
 type secrets struct {
-	// projects are those to accept events of, each with a token at least.
+	// projects are the accepted ones, each with at least one token.
 	projects projects
 	// key signs cookies.
 	key []byte
@@ -39,7 +39,7 @@ func loadSecrets(dir string, c *config.Config) (secrets, error) {
 			return s, fmt.Errorf("project token: %w", err)
 		}
 		if owner, taken := s.projects.byToken()[token]; taken {
-			return s, fmt.Errorf("the token that this server made for project %s, in %s, is one of project %s in the settings: write it into the tokens of one of them, and delete the file when that is the other one",
+			return s, fmt.Errorf("the token that this server created for project %s, in %s, also belongs to project %s in the settings. Write it into the tokens of the project that should have it; if that is the second project, delete the file",
 				s.projects[i].Name, filepath.Join(dir, tokenFile), owner)
 		}
 		s.projects[i].Tokens = []string{token}
@@ -49,7 +49,7 @@ func loadSecrets(dir string, c *config.Config) (secrets, error) {
 		s.key = []byte(c.CookieKey)
 		return s, nil
 	case c.Clustered():
-		// Nobody signs in, see checkShared: a node keeps nothing, and this key need not outlive it.
+		// There is no sign-in, see checkShared: a node of a cluster stores nothing, and this key need not outlive the process.
 		s.key = make([]byte, keyBytes)
 		rand.Read(s.key)
 		return s, nil
@@ -59,7 +59,7 @@ func loadSecrets(dir string, c *config.Config) (secrets, error) {
 		return s, fmt.Errorf("key of sign-ins: %w", err)
 	}
 	if s.key, err = base64.RawURLEncoding.DecodeString(text); err != nil || len(s.key) < keyBytes {
-		return s, fmt.Errorf("%s does not hold a key: delete it, and everybody signs in again", filepath.Join(dir, keyFile))
+		return s, fmt.Errorf("%s does not contain a key: delete it (everybody then has to sign in again)", filepath.Join(dir, keyFile))
 	}
 	return s, nil
 }
@@ -70,8 +70,8 @@ func randomText(n int) string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// keep returns the text of a file that only we can read, and makes it first when there is none. It is complete or not there,
-// whatever happens meanwhile.
+// keep returns the text of a file that only this user can read, and creates it if it does not exist. After a crash the file is complete
+// or does not exist.
 func keep(path string, first func() string) (string, error) {
 	text, err := os.ReadFile(path)
 	if err == nil {
@@ -88,7 +88,7 @@ func keep(path string, first func() string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = os.Remove(f.Name()) }() // after the rename there is none
+	defer func() { _ = os.Remove(f.Name()) }() // it does not exist after the rename
 	_, err = f.WriteString(value + "\n")
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return "", err

@@ -1,4 +1,4 @@
-// Package server puts Playhead together: it builds and starts every part in order and stops them in reverse order. It has no
+// Package server is the composition root: it builds and starts every part in order and stops them in reverse order. It has no
 // global state, so one process can run several servers.
 package server
 
@@ -33,7 +33,7 @@ import (
 // Options of Start.
 type Options struct {
 	Config *config.Config
-	// Version is what the server calls itself.
+	// Version is the version that the server reports.
 	Version string
 	// Logger is nil for none.
 	Logger *slog.Logger
@@ -58,7 +58,7 @@ type Server struct {
 	listener   net.Listener
 	proxies    remote.Proxies
 	storages
-	losses  []damage.Loss // that were accepted, now or earlier
+	losses  []damage.Loss // accepted now or earlier
 	node    model.Node
 	nodes   *nodes.Watch
 	deriver *derive.Deriver
@@ -73,11 +73,11 @@ type Server struct {
 	http      *http.Server
 	// giveUp ends the contexts of all requests.
 	giveUp context.CancelCauseFunc
-	served chan error // what Serve returned
-	failed chan error // why it cannot go on
+	served chan error // the result of Serve
+	failed chan error // the reason why it cannot continue
 }
 
-// Start opens the data, listens and serves. The context bounds starting, not running. When an error is returned, nothing is left running.
+// Start opens the data, listens and serves. The context limits the start, not the running server. After an error, nothing is left running.
 func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -96,7 +96,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		return nil, err
 	}
 	if o.Config.Clustered() && !o.Config.BlocksInS3() {
-		o.Logger.Warn("recordings lie in a directory: other nodes can show them only when it is the same for all; set blocks to s3://…")
+		o.Logger.Warn("recordings are in a directory: other servers can show them only if all use the same directory; set blocks to s3://…")
 	}
 	if s.dataDir, err = filepath.Abs(o.Config.Data); err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", o.Config.Data, err)
@@ -104,7 +104,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if s.proxies, err = remote.ParseProxies(o.Config.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted_proxies: %w", err)
 	}
-	// The address comes first: it is the commonest thing to be wrong, and the cheapest to find out.
+	// The address comes first: it is the most common problem, and the cheapest to check.
 	if s.listener, err = listen(ctx, o.Config.Listen); err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 			return nil, err
 		}
 	}
-	// Then the store, whose lock makes the directory ours.
+	// Then the store, whose lock reserves the directory.
 	if err := s.open(ctx, o.Config, s.dataDir, o.Logger, true, s.fail); err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (s *Server) startIngest() {
 		Store: s.deriver.Writer(s.store), Blocks: s.blocks, Window: s.window(), Logger: s.logger, Registerer: s.metrics,
 		Limits: ingest.Limits{
 			EventBytes: int(s.config.Limits.MaxEvent),
-			// What waits for its commit is held by its request, too, and counts there.
+			// Data that wait for a commit belong to an open request and count there too.
 			WaitingBytes: int64(s.config.Limits.MaxInFlight) / 2,
 		},
 	})

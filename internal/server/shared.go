@@ -20,26 +20,26 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// checkShared finds settings without which the nodes of a cluster could not stand in for each other.
+// checkShared finds missing settings without which the servers of a cluster could not replace each other.
 func checkShared(c *config.Config) error {
 	if !c.Clustered() || !auth.Needed(c.Listen, c.PublicURL, c.Password) {
 		return nil
 	}
 	var missing []string
 	if c.Password == "" {
-		missing = append(missing, "PLAYHEAD_PASSWORD (the link that a single server prints works with that server alone)")
+		missing = append(missing, "PLAYHEAD_PASSWORD (the link that a single server prints works only with that server)")
 	}
 	if c.CookieKey == "" {
-		missing = append(missing, "PLAYHEAD_COOKIE_KEY (who signs in with one node is signed in with all only when they share it; make one with: openssl rand -base64 48)")
+		missing = append(missing, "PLAYHEAD_COOKIE_KEY (a browser is signed in with all nodes only if they share the key; create one with: openssl rand -base64 48)")
 	}
 	if len(missing) == 0 {
 		return nil
 	}
-	return fmt.Errorf("other machines can reach this node, so people sign in, and with %s as store every node must accept every sign-in. Set, the same on all nodes: %s",
+	return fmt.Errorf("other machines can reach this node, so a sign-in is needed, and with %s as store every node must accept it. Set these to the same values on all nodes: %s",
 		c.StoreName(), strings.Join(missing, "; and "))
 }
 
-// self is this server as other nodes are to see it.
+// self describes this server for the other ones.
 func (s *Server) self() model.Node {
 	host, err := os.Hostname()
 	if err != nil {
@@ -52,8 +52,8 @@ func (s *Server) self() model.Node {
 	}
 }
 
-// fingerprints are those of the settings that all nodes must have alike. A password's is keyed by the key of cookies, which nobody
-// can guess, so that who reads the storage cannot try passwords on it.
+// fingerprints are those of the settings that must be the same on all servers. The password's is keyed by the key of cookies, which
+// cannot be guessed, so that a reader of the storage cannot use it to test passwords.
 func fingerprints(c *config.Config) map[string]string {
 	print := func(key string, values ...string) string {
 		mac := hmac.New(sha256.New, []byte(key))
@@ -62,7 +62,7 @@ func fingerprints(c *config.Config) map[string]string {
 		}
 		return hex.EncodeToString(mac.Sum(nil)[:8])
 	}
-	blocks := "a directory" // its path may be another one on each node
+	blocks := "a directory" // its path may differ between servers
 	if c.BlocksInS3() {
 		blocks = c.Blocks
 	}
@@ -84,7 +84,7 @@ func fingerprints(c *config.Config) map[string]string {
 	}
 }
 
-// servers is what the status page shows of the nodes.
+// servers returns the servers for the status page.
 func (s *Server) servers() ([]query.Server, []query.Warning) {
 	if s.nodes == nil {
 		return nil, nil // not started yet

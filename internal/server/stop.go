@@ -11,11 +11,11 @@ var errStopping = errors.New("the server is stopping")
 
 // stages are how long each stage of stopping may take.
 type stages struct {
-	serving  time.Duration // /readyz says that the server is stopping, everything is served, and balancers find out
-	requests time.Duration // no more begin, those under way may end
-	giving   time.Duration // those are told to give up, and answer that their clients come again; then the same with connections cut
-	using    time.Duration // whatever else uses the storages lets go of them
-	// The rest is for closing the storages: moving the log into the database may take seconds.
+	serving  time.Duration // /readyz says that the server is stopping, requests are still served, and load balancers notice
+	requests time.Duration // no more requests begin, open ones may finish
+	giving   time.Duration // open ones are cancelled, and answer that clients should retry; then connections are cut too
+	using    time.Duration // all other users of the storages stop
+	// The rest is for closing the storages: a checkpoint of the log may take seconds.
 	total time.Duration
 }
 
@@ -28,12 +28,12 @@ func (s *Server) stages() stages {
 	return stagesOf(time.Duration(s.config.ShutdownDelay), time.Duration(s.config.ShutdownTimeout))
 }
 
-// Close stops the server in the reverse of how it started, within shutdown_timeout, whatever hangs. For shutdown_delay it serves as
-// ever. Then, until its data are closed, it goes on listening and asks clients to come back (503 with Retry-After), so that they keep
-// what they have instead of seeing a dead socket. When ctx ends it waits for nobody any more; the data are closed in any case.
+// Close stops the server in the reverse order of its start, within shutdown_timeout, even if parts hang. For shutdown_delay it serves
+// as usual. Then, until its data are closed, it keeps listening and asks clients to retry (503 with Retry-After), so that they keep
+// their data instead of seeing a dead socket. When ctx ends, it stops waiting; the data are closed in any case.
 //
-// What was acknowledged is on disk. An error means that the data could not be closed in order, so that the next start has to read the
-// log; requests that were cut are none, for their clients come again.
+// Acknowledged data are on disk. An error means that the data could not be closed properly, so the next start has to read the
+// log. Requests that were cut off are not an error, because their clients retry.
 func (s *Server) Close(ctx context.Context) error {
 	may, begun := s.stages(), time.Now()
 	s.drain.Tell()
@@ -50,31 +50,31 @@ func (s *Server) serveFor(ctx context.Context, d time.Duration) {
 	defer stop()
 	select {
 	case <-ctx.Done():
-	case err := <-s.served: // nobody is served any more
+	case err := <-s.served: // no more requests are served
 		s.served <- err
 	}
 }
 
-// endRequests lets no more requests begin, and ends those under way.
+// endRequests accepts no more requests, and ends the open ones.
 func (s *Server) endRequests(ctx context.Context, may stages) {
 	if s.drain.Wait(ctx, may.requests) {
 		return
 	}
 	n, oldest := s.drain.Named()
-	s.logger.Warn("requests are cut, their clients will come again", "requests", n, "oldest", oldest)
+	s.logger.Warn("requests are cut off; their clients will retry", "requests", n, "oldest", oldest)
 	s.giveUp(errStopping)
 	if s.drain.Wait(context.Background(), may.giving) {
 		return
 	}
-	// What waits for a client's bytes does not look at its context.
+	// Reads of a client's bytes do not end with their context.
 	_ = s.http.Close()
 	if !s.drain.Wait(context.Background(), may.giving) {
 		n, oldest := s.drain.Named()
-		s.logger.Warn("requests do not end, the server stops without waiting for them", "requests", n, "oldest", oldest)
+		s.logger.Warn("requests do not end; the server stops without waiting for them", "requests", n, "oldest", oldest)
 	}
 }
 
-// release lets go of whatever was built, in the reverse order.
+// release closes everything that was built, in reverse order.
 func (s *Server) release(using time.Duration, end time.Time) error {
 	err := within(time.Now().Add(using), func(ctx context.Context) error {
 		if s.health != nil {
@@ -97,7 +97,7 @@ func (s *Server) release(using time.Duration, end time.Time) error {
 	})
 	if err != nil {
 		// None of it was acknowledged.
-		s.logger.Warn("not all that was sent could be stored, its clients will come again", "error", err)
+		s.logger.Warn("not all received data could be stored; their clients will retry", "error", err)
 	}
 	err = within(end, func(context.Context) error { return s.storages.close() })
 	switch {
@@ -109,13 +109,13 @@ func (s *Server) release(using time.Duration, end time.Time) error {
 	return err
 }
 
-// lingering is how long requests that use no data (the UI's files) may take to end. A connection on which nothing came yet counts as one.
+// lingering is how long requests that use no data (the UI's files) may take to end. A connection without any bytes counts as one.
 const lingering = time.Second
 
 func (s *Server) closeConnections(end time.Time) {
 	ctx, stop := context.WithTimeout(context.Background(), min(lingering, max(time.Until(end), 0)))
 	defer stop()
-	s.giveUp(errStopping) // requests that only wait, with a sign-in that was refused
+	s.giveUp(errStopping) // requests that only wait, after a refused sign-in
 	if s.http.Shutdown(ctx) != nil {
 		_ = s.http.Close()
 	}
@@ -123,7 +123,7 @@ func (s *Server) closeConnections(end time.Time) {
 	s.served <- err
 }
 
-// within runs do, whose context ends somewhat before the end. What has not returned then is left behind, and ends with the process.
+// within runs do with a context that ends somewhat before the end. If do has not returned by then, it is abandoned and ends with the process.
 func within(end time.Time, do func(context.Context) error) error {
 	left := max(time.Until(end), 0)
 	ctx, stop := context.WithTimeout(context.Background(), left*3/4)
@@ -136,6 +136,6 @@ func within(end time.Time, do func(context.Context) error) error {
 	case err := <-done:
 		return err
 	case <-late.C:
-		return fmt.Errorf("not done in the %v that were left of shutdown_timeout", left.Round(time.Millisecond))
+		return fmt.Errorf("not finished in the remaining %v of shutdown_timeout", left.Round(time.Millisecond))
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store/waiting"
 )
 
-// storages is where a server keeps everything.
+// storages are the storages of a server.
 type storages struct {
 	store   store.Store
 	blocks  blocks.Store
@@ -39,12 +39,12 @@ func (s *storages) close() error {
 	return errors.Join(errs...)
 }
 
-// open opens what the settings name. With wait, a storage on another machine need not be there yet: see package waiting.
-// failed is told when a storage that was waited for turns out to be the wrong one. What is opened is in s also when an error is returned.
+// open opens the storages that the settings name. With wait, a storage on another machine need not be reachable yet: see package waiting.
+// failed is called if such a storage later turns out to be unusable. Opened storages are in s even when an error is returned.
 func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, logger *slog.Logger, wait bool, failed func(error)) error {
 	minFree := int64(c.Limits.MinFree)
 	if minFree == 0 {
-		minFree = -1 // the stores' word for no minimum
+		minFree = -1 // means no minimum to the stores
 	}
 	after := retention(c)
 	if !wait {
@@ -72,7 +72,7 @@ func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, l
 	return s.openBlocks(ctx, c, dataDir, minFree, logger, wait)
 }
 
-// retention is after how many days each project's rows are dropped.
+// retention has the number of days for each project.
 func retention(c *config.Config) store.Retention {
 	days := store.Retention{}
 	for _, p := range c.AllProjects() {
@@ -81,10 +81,10 @@ func retention(c *config.Config) store.Retention {
 	return days
 }
 
-// openPatience is how long one attempt to connect to a storage may take, bringing its schema up to date included.
+// openPatience is how long one attempt to connect to a storage may take, including an update of its schema.
 const openPatience = time.Minute
 
-// openClickHouse connects. A tool leaves as they are the settings that nodes make of the database.
+// openClickHouse connects. A tool does not change the settings of the database that servers make.
 func openClickHouse(ctx context.Context, c *config.Config, logger *slog.Logger, tool bool) (store.Store, error) {
 	ctx, cancel := context.WithTimeout(ctx, openPatience)
 	defer cancel()
@@ -100,7 +100,7 @@ func openSoon(ctx context.Context, c *config.Config, logger *slog.Logger) (store
 		if err == nil || !errors.Is(err, store.ErrUnavailable) || pause > 4*time.Second {
 			return s, err
 		}
-		logger.Warn("storage cannot be reached, trying again", "storage", c.StoreName(), "error", err)
+		logger.Warn("storage cannot be reached, retrying", "storage", c.StoreName(), "error", err)
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
@@ -121,7 +121,7 @@ func notNil[S store.Store](s S, err error) (store.Store, error) {
 	return s, nil
 }
 
-// needsDirectory says whether anything of a server lies in its data directory.
+// needsDirectory reports whether a server stores anything in its data directory.
 func needsDirectory(c *config.Config) bool {
 	return !c.Clustered() || c.Blocks == ""
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// refusedForNow are the outcomes of capture after which clients come again, or should be able to.
+// refusedForNow are the outcomes of capture after which clients retry, or should be able to.
 var refusedForNow = []string{"busy", "address_share", "token_share", "crowded", "slow_client", "unavailable"}
 
-// turnedAway is what the metrics count of requests and connections that were refused for now, by reason, the commonest first.
+// turnedAway returns the counts of temporarily refused requests and connections by reason, the most common first.
 func (s *Server) turnedAway() []query.TurnedAway {
 	families, err := s.metrics.Gather()
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Found is what a server shows of what senders sent.
+// Found is the data of senders that a server shows.
 type Found struct {
 	Generations map[string]int // how often each uuid is listed
 	Markers     map[string][]string
@@ -25,7 +25,7 @@ func Find(t testing.TB, c *Client, senders []*Sender) Found {
 	return f
 }
 
-// CheckAcknowledged fails the test when something that was acknowledged is not there, or anything is there twice. What was
+// CheckAcknowledged fails the test when acknowledged data are missing, or when anything is there twice. Data that were
 // sent without an answer may be there or not.
 func CheckAcknowledged(t testing.TB, c *Client, senders []*Sender) {
 	t.Helper()
@@ -63,8 +63,8 @@ func checkAcknowledged(t testing.TB, found Found, senders []*Sender) {
 	report(t, "there several times", repeated)
 }
 
-// CheckAll fails the test when what is there is not exactly what was acknowledged. Nothing may be pending, and nobody else
-// may have sent anything.
+// CheckAll fails the test when the server does not have exactly the acknowledged data. No request may be pending, and no other
+// client may have sent anything.
 func CheckAll(t testing.TB, c *Client, senders []*Sender) {
 	t.Helper()
 	found := Find(t, c, senders)

@@ -1,5 +1,5 @@
-// Package servertest speaks to a running server as SDKs, browsers and programs do, remembers what was acknowledged, and
-// says whether all of it is there, once.
+// Package servertest talks to a running server like SDKs, browsers and programs, remembers the acknowledged data, and
+// checks that the server has each of them once.
 package servertest
 
 import (

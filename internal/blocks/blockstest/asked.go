@@ -10,11 +10,11 @@ import (
 	"github.com/playheadhq/playhead/internal/blocks"
 )
 
-// Env names the implementations that are to run, with commas between: "dir,s3". Without it, dir runs alone: s3 needs a
-// server, which is built from its sources on the first run.
+// Env names the implementations to test, separated by commas: "dir,s3". By default only dir runs: s3 needs a server, which is
+// built from its sources on the first run.
 const Env = "PLAYHEAD_TEST_BLOCKS"
 
-// Asked reports whether tests of an implementation are to run.
+// Asked reports whether tests of an implementation should run.
 func Asked(name string) bool {
 	list := os.Getenv(Env)
 	if list == "" {
@@ -33,7 +33,7 @@ func Backends(t *testing.T, known map[string]Factory) {
 	for _, name := range asked {
 		factory, ok := known[name]
 		if !ok {
-			t.Errorf("%s asks for %q, which is no block store", Env, name)
+			t.Errorf("%s asks for %q, which is not a block store", Env, name)
 			continue
 		}
 		ran := false

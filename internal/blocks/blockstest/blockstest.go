@@ -177,7 +177,7 @@ func testReadersWhileWriting(t *testing.T, f Factory) {
 	wg.Wait()
 }
 
-// testNotThere: a location that was never given out has nothing, and leads nowhere else.
+// testNotThere: an unknown location has no content, and cannot refer to anything else.
 func testNotThere(t *testing.T, f Factory) {
 	s := opened(t, f)
 	good := Write(t, s, []byte("there"))[0]
@@ -200,8 +200,8 @@ func testNotThere(t *testing.T, f Factory) {
 	Holds(t, s, good, []byte("there"))
 }
 
-// testProjects: each project's bodies lie under keys of its own, also when they are written in turns, and a name that leads elsewhere
-// is refused.
+// testProjects: each project's bodies are under its own keys, also with alternating writes, and a name that points elsewhere is
+// refused.
 func testProjects(t *testing.T, f Factory) {
 	s := opened(t, f)
 	for n := range 3 {
@@ -225,7 +225,7 @@ func testProjects(t *testing.T, f Factory) {
 	}
 }
 
-// testCallerKeepsBytes: what was handed in and given out is the caller's to change.
+// testCallerKeepsBytes: the caller may change the bytes that it passed and those that it got.
 func testCallerKeepsBytes(t *testing.T, f Factory) {
 	s := opened(t, f)
 	body := []byte("original")

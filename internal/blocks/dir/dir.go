@@ -27,14 +27,14 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Options change what the zero value does well.
+// Options of Open. The zero value has good defaults.
 type Options struct {
-	// MinFreeBytes is the room that must be left on the file system for a write to be tried; below it the answer is
-	// blocks.ErrFull. Less than 0 is no minimum, 0 is the default of 256 MiB.
+	// MinFreeBytes is the free space that a write requires on the file system; with less it returns blocks.ErrFull.
+	// Less than 0 means no minimum, 0 is the default of 256 MiB.
 	MinFreeBytes int64
-	// RollBytes is the length from which on a segment is not continued; 0 is the default of 128 MiB.
+	// RollBytes is the length from which a segment is not continued; 0 is the default of 128 MiB.
 	RollBytes int64
-	// Alone says that no other process writes to the directory: a segment is over as soon as the next one is begun.
+	// Alone means that no other process writes to the directory: a segment is finished when the next one begins.
 	Alone bool
 	// Now is the clock, time.Now when nil.
 	Now func() time.Time
@@ -44,7 +44,7 @@ type Options struct {
 type Store struct {
 	path    string
 	options Options
-	root    *os.Root // no key leads out of it
+	root    *os.Root // no key can point outside of it
 	reading files
 
 	writing sync.Mutex
@@ -58,10 +58,10 @@ var _ blocks.Store = (*Store)(nil)
 
 const suffix = ".blocks"
 
-// keys are the only ones that were ever given out.
+// keys matches all keys that this store returns.
 var keys = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}/\d{4,}-\d{2}-\d{2}/\d{6,}$`)
 
-// Open opens or makes the directory. Recordings show what people did: nobody else on the machine may read them.
+// Open opens or creates the directory. Recordings show what people did, so no other user of the machine may read them.
 func Open(path string, o Options) (*Store, error) {
 	o.MinFreeBytes = cmp.Or(o.MinFreeBytes, 256<<20)
 	o.RollBytes = cmp.Or(o.RollBytes, 128<<20)
@@ -129,7 +129,7 @@ func (s *Store) append(project string, bodies [][]byte) ([]model.Location, error
 	return locations, nil
 }
 
-// Ping returns nil when writes can be served.
+// Ping returns nil when writes are possible.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.room(); err != nil {
 		return err
@@ -158,7 +158,7 @@ func (s *Store) room() error {
 	return nil
 }
 
-// roll returns the project's segment of today, which has room.
+// roll returns the project's segment of today, with space left.
 func (s *Store) roll(project string) (*segment, error) {
 	day := s.options.Now().UTC().Format(time.DateOnly)
 	if c := s.current[project]; c != nil {
@@ -196,7 +196,7 @@ func (s *Store) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	return body, nil
 }
 
-// Length is how long a segment is, -1 when there is none. It must hold what lies at every location that was given out.
+// Length returns the length of a segment, -1 when it does not exist. It must include all returned locations.
 func (s *Store) Length(key string) (int64, error) {
 	if !keys.MatchString(key) {
 		return -1, nil
@@ -211,7 +211,7 @@ func (s *Store) Length(key string) (int64, error) {
 	return info.Size(), nil
 }
 
-// Close implements blocks.Store. What was written is durable already.
+// Close implements blocks.Store. Written blocks are already durable.
 func (s *Store) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()

@@ -15,7 +15,7 @@ import (
 // cached is how many segments stay open for reading: playing one recording reads from one or two.
 const cached = 32
 
-// files keeps the segments open that were read last.
+// files keeps the most recently read segments open.
 type files struct {
 	root *os.Root
 
@@ -25,8 +25,8 @@ type files struct {
 	closed bool
 }
 
-// read reads without holding the lock: a file that is closed meanwhile lets reads end that have begun, and refuses
-// others, which try again.
+// read reads without holding the lock: if the file is closed meanwhile, started reads finish, and later ones fail
+// and are retried.
 func (f *files) read(at model.Location) ([]byte, error) {
 	for {
 		file, err := f.file(at.Key)
@@ -45,7 +45,7 @@ func readAt(file *os.File, at model.Location) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Before room is made for it: a location may come from a damaged index.
+	// Checked before memory is allocated: a location may come from a damaged index.
 	if at.Length > info.Size() || at.Offset > info.Size()-at.Length {
 		return nil, blocks.ErrNotFound
 	}
@@ -96,7 +96,7 @@ func (f *files) use(key string) {
 	}
 }
 
-// forget closes a segment that is about to be removed, whose room would stay in use otherwise.
+// forget closes a segment that will be removed, because its space would otherwise stay in use.
 func (f *files) forget(key string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

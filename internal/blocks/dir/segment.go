@@ -18,13 +18,13 @@ type segment struct {
 	key  string
 	day  string
 	file *os.File
-	// end is where the next body begins. Nothing behind it is referenced.
+	// end is where the next body begins. No location refers to bytes after it.
 	end int64
-	// broken says that the file must not be written to again.
+	// broken means that the file must not be written to again.
 	broken bool
 }
 
-// create makes a project's next segment of the day, with its name durable.
+// create makes a project's next segment of the day, and makes its name durable.
 func create(path string, root *os.Root, project, day string) (*segment, error) {
 	within := project + "/" + day
 	for _, dir := range []string{project, within} {
@@ -73,21 +73,21 @@ func last(root *os.Root, within string) (int, error) {
 	return highest, nil
 }
 
-// write appends bodies and makes them durable. After an error end is where it was, and what came behind it is cut off
-// if the file system allows.
+// write appends bodies and makes them durable. After an error end is unchanged, and the bytes after it are cut off if the
+// file system allows it.
 func (s *segment) write(bodies [][]byte) ([]model.Location, error) {
 	locations := make([]model.Location, len(bodies))
 	at := s.end
 	for i, body := range bodies {
 		if _, err := s.file.WriteAt(body, at); err != nil {
-			// Giving the room back matters most when there is none. A body written later overwrites what may be left.
+			// Freeing the space matters most on a full disk. A later body overwrites what may be left.
 			return nil, errors.Join(err, s.file.Truncate(s.end))
 		}
 		locations[i] = model.Location{Key: s.key, Offset: at, Length: int64(len(body))}
 		at += int64(len(body))
 	}
 	if err := s.file.Sync(); err != nil {
-		// Which pages reached the disk is not known, and asking again would say that all is well.
+		// It is unknown which pages reached the disk, and a second fsync would report success.
 		s.broken = true
 		return nil, err
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/playheadhq/playhead/internal/blocks"
 )
 
-// Keys lists the segments that nobody writes to any more, in order: those of days that have been over for a day. A segment is
-// written to on its own day, by whichever process has made it. See also Options.Alone.
+// Keys lists finished segments in order: those of days that ended at least a day ago. A segment is only written to on its own
+// day, by the process that created it. See also Options.Alone.
 func (s *Store) Keys(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		found, err := fs.Glob(s.root.FS(), "*/*/*"+suffix)
@@ -40,7 +40,7 @@ func (s *Store) Keys(ctx context.Context) iter.Seq2[string, error] {
 	}
 }
 
-// over reports whether nobody writes to a segment any more.
+// over reports whether a segment is finished.
 func (s *Store) over(key string) bool {
 	if s.options.Alone {
 		s.writing.Lock()
@@ -53,19 +53,19 @@ func (s *Store) over(key string) bool {
 
 func dayOf(key string) string { return path.Base(path.Dir(key)) }
 
-// Delete removes a segment that Keys lists, and its day when that was the last. It is no error when there is none.
+// Delete removes a segment that Keys lists, and the directory of its day after the last one. A missing segment is not an error.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if !keys.MatchString(key) || !s.over(key) {
-		return fmt.Errorf("delete %q: not a segment that is over", key)
+		return fmt.Errorf("delete %q: not a finished segment", key)
 	}
 	s.reading.forget(key)
 	if err := s.root.Remove(key + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("delete %s: %w", key, classify(err))
 	}
-	// The last one takes its day along; before, that is not empty.
+	// This succeeds only for the last segment: before that, the directory is not empty.
 	_ = s.root.Remove(path.Dir(key))
 	return nil
 }

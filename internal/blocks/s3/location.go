@@ -32,32 +32,32 @@ var (
 	regionForm = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 )
 
-// parse reads the URL. Its errors never repeat what may be a secret.
+// parse reads the URL. Its errors never contain a possible secret.
 func parse(text string) (location, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "s3" {
-		return location{}, fmt.Errorf("not an address of recordings: %s is its form", form)
+		return location{}, fmt.Errorf("not an address of recordings: the form is %s", form)
 	}
 	if u.User != nil {
-		return location{}, fmt.Errorf("s3://%s: keys do not belong into the address: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", u.Host)
+		return location{}, fmt.Errorf("s3://%s: keys do not belong in the address: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", u.Host)
 	}
 	at := location{bucket: u.Host, prefix: strings.Trim(u.Path, "/"), host: "s3.amazonaws.com", secure: true}
 	if !bucketForm.MatchString(at.bucket) {
-		return at, fmt.Errorf("%q is not the name of a bucket: %s is the form", at.bucket, form)
+		return at, fmt.Errorf("%q is not the name of a bucket: the form is %s", at.bucket, form)
 	}
 	if at.prefix != "" {
 		if !prefixForm.MatchString(at.prefix) {
-			return at, fmt.Errorf("the prefix %q may have letters, digits, and _ . = - between slashes", at.prefix)
+			return at, fmt.Errorf("the prefix %q may contain only letters, digits, and _ . = - between slashes", at.prefix)
 		}
 		at.prefix += "/"
 	}
 	values, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return at, fmt.Errorf("s3://%s: what is behind the question mark cannot be read: %s is the form", at.bucket, form)
+		return at, fmt.Errorf("s3://%s: the part after the question mark is not valid: the form is %s", at.bucket, form)
 	}
 	for name := range values {
 		if !slices.Contains([]string{"endpoint", "region"}, name) {
-			return at, fmt.Errorf("s3://%s: there is no setting %q: %s is the form", at.bucket, name, form)
+			return at, fmt.Errorf("s3://%s: there is no setting %q: the form is %s", at.bucket, name, form)
 		}
 	}
 	at.region = values.Get("region")
@@ -87,7 +87,7 @@ func parse(text string) (location, error) {
 	}
 	at.host, at.secure, at.lookup = e.Host, e.Scheme == "https", minio.BucketLookupPath
 	if at.region == "" {
-		at.region = "us-east-1" // what servers that know no regions expect in signatures
+		at.region = "us-east-1" // servers without regions expect this in signatures
 	}
 	return at, nil
 }
@@ -96,10 +96,10 @@ func (at location) String() string { return "s3://" + at.bucket + "/" + at.prefi
 
 const suffix = ".blocks"
 
-// keys are the only ones that are ever given out.
+// keys matches all keys that this store returns.
 var keys = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}/\d{4}-\d{2}-\d{2}/\d{2}/[a-z0-9-]{1,40}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// object is the name in the bucket of what has this key.
+// object returns the object's name for a key.
 func (at location) object(key string) string { return at.prefix + key + suffix }
 
 // key is the reverse of object, false for objects that are not ours.
@@ -109,7 +109,7 @@ func (at location) key(object string) (string, bool) {
 	return key, ours && is && keys.MatchString(key)
 }
 
-// newKey makes a name that nobody else makes.
+// newKey makes a unique name.
 func newKey(project string, now time.Time, node string) (string, error) {
 	id, err := uuid.NewV7()
 	if err != nil {

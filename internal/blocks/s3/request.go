@@ -18,8 +18,8 @@ import (
 
 var errClosed = fmt.Errorf("%w: closed", blocks.ErrUnavailable)
 
-// try makes attempts until one succeeds, none of them can, there were enough, or the time is over. Errors are those of the
-// port, or that of ctx.
+// try makes attempts until one succeeds, one fails permanently, the number is reached, or the time is over. Errors are those of
+// the port, or that of ctx.
 func (s *Store) try(ctx context.Context, timeout time.Duration, size int64, attempt func(context.Context) error) error {
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -44,7 +44,7 @@ func (s *Store) try(ctx context.Context, timeout time.Duration, size int64, atte
 	return classify(err)
 }
 
-// bytesPerSecond is what a connection moves at least; a slower one is given up.
+// bytesPerSecond is the least speed of a connection; a slower one is abandoned.
 const bytesPerSecond = 4 << 20
 
 func (s *Store) once(ctx context.Context, size int64, attempt func(context.Context) error) error {
@@ -66,7 +66,7 @@ func pause(ctx context.Context, n int) bool {
 	}
 }
 
-// final reports whether asking again would be answered the same.
+// final reports whether a retry would get the same answer.
 func final(err error) bool {
 	var r minio.ErrorResponse
 	if !errors.As(err, &r) {
@@ -81,13 +81,13 @@ func final(err error) bool {
 	return r.StatusCode >= 400 && r.StatusCode < 500 && r.StatusCode != http.StatusTooManyRequests && r.StatusCode != http.StatusRequestTimeout
 }
 
-// isFull: what servers say when there is no room. "InsufficientStorage" is versitygw's and Ceph's, XMinio… are MinIO's.
+// isFull: the errors of servers that are full. "InsufficientStorage" is versitygw's and Ceph's, XMinio… are MinIO's.
 func isFull(r minio.ErrorResponse) bool {
 	return r.StatusCode == http.StatusInsufficientStorage || strings.Contains(r.Code, "QuotaExceeded") ||
 		r.Code == "XMinioStorageFull" || r.Code == "InsufficientStorage" || r.Code == "InsufficientCapacity"
 }
 
-// classify wraps what the server or the network says into the errors of the port.
+// classify wraps errors of the server or the network in the errors of the port.
 func classify(err error) error {
 	if errors.Is(err, blocks.ErrNotFound) {
 		return err
@@ -114,12 +114,12 @@ func newTransport(timeout time.Duration) *http.Transport {
 		IdleConnTimeout:     time.Minute,
 		DisableCompression:  true, // recordings are compressed, and ranges count bytes as stored
 		ForceAttemptHTTP2:   true,
-		// For listing, which has no attempts with a time of their own.
+		// For listing, whose attempts have no separate time limit.
 		ResponseHeaderTimeout: 30 * time.Second,
 	}
 }
 
-// newClient asks the machine's metadata service, which is near or not there.
+// newClient is for the machine's metadata service, which is near or does not exist.
 func newClient() *http.Client {
 	return &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 }

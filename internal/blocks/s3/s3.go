@@ -4,8 +4,8 @@
 //
 // One Write is one object, which never changes: its name says the project, the hour (UTC) and the node that wrote it, and ends in a
 // version 7 uuid, so no two writers ever need to agree. A body's location is the object's name without prefix and ".blocks",
-// offset and length, and is read with a range request. Objects need no format of their own; what no location points to, also
-// what a writer that crashed left behind, is found by listing (see package compact).
+// offset and length, and is read with a range request. Objects need no format of their own. Unused objects, including those of
+// crashed writers, are found by listing (see package compact).
 //
 // Every upload is signed over the SHA-256 of its content, which every server checks before it answers.
 package s3
@@ -35,23 +35,23 @@ import (
 
 // Options change what the zero value does well.
 type Options struct {
-	// Node names the writer in the names of objects, for people who look; "" is the host's name.
+	// Node identifies the writer in the names of objects, for operators; "" means the host's name.
 	Node string
 	// WriteTimeout and ReadTimeout end a Write or Read with all of its attempts; 0 is the default of 30 s and 20 s.
 	WriteTimeout, ReadTimeout time.Duration
 	// AttemptTimeout ends one attempt, beside the time that its bytes may take at 4 MiB/s; 0 is the default of 5 s.
 	AttemptTimeout time.Duration
-	// Attempts is how often a request is tried at most; 0 is the default of 4.
+	// Attempts is the largest number of attempts of a request; 0 is the default of 4.
 	Attempts int
 	// Credentials, nil for AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, then the shared credentials file
 	// (AWS_SHARED_CREDENTIALS_FILE, AWS_PROFILE), then the machine's or pod's role.
 	Credentials *credentials.Credentials
-	// Wait lets Open return also when the server cannot be reached now, or does not answer one attempt: each request tries
-	// again. What a server answers (there is no such bucket, or it may not be used) is an error all the same.
+	// Wait lets Open succeed even if the server cannot be reached now, or does not answer one attempt: each request retries. An
+	// answer of the server (no such bucket, no permission) is still an error.
 	Wait bool
 	// Now is the clock, time.Now when nil.
 	Now func() time.Time
-	// Logger gets what an operator should know: a server that is waited for. Nil discards.
+	// Logger gets messages for operators: that the server cannot be reached yet. Nil discards them.
 	Logger *slog.Logger
 }
 
@@ -69,7 +69,7 @@ type Store struct {
 var _ blocks.Store = (*Store)(nil)
 
 // Open connects to s3://bucket/prefix?endpoint=https://host:port&region=name and looks whether the bucket can be reached.
-// Without an endpoint it is Amazon's. Credentials never stand in the URL.
+// The default endpoint is Amazon's. The URL never contains credentials.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	at, err := parse(url)
 	if err != nil {
@@ -94,7 +94,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	client, err := minio.New(at.host, &minio.Options{
 		Creds: o.Credentials, Secure: at.secure, Region: at.region, BucketLookup: at.lookup,
 		Transport:  s.transport,
-		MaxRetries: 1, // attempts are counted here, each with a time of its own
+		MaxRetries: 1, // this package makes the attempts, each with its own time limit
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", at, err)
@@ -110,12 +110,12 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		if !o.Wait || ctx.Err() != nil || final(err) {
 			return nil, errors.Join(err, s.Close())
 		}
-		o.Logger.Warn("recordings cannot be stored yet, their senders will come again", "error", err)
+		o.Logger.Warn("recordings cannot be stored yet; their senders will retry", "error", err)
 	}
 	return s, nil
 }
 
-// Ping returns nil when the bucket can be reached and, as far as is known, has room.
+// Ping returns nil when the bucket can be reached and is not known to be full.
 func (s *Store) Ping(ctx context.Context) error {
 	err := s.try(ctx, s.options.ReadTimeout, 0, func(ctx context.Context) error {
 		exists, err := s.client.BucketExists(ctx, s.at.bucket)
@@ -130,13 +130,13 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.room.Check(ctx, s.probe)
 }
 
-// probeBytes is about what a window of recordings brings.
+// probeBytes is about the size of a window of recordings.
 const probeBytes = 1 << 20
 
-// probeProject is the one whose object a probe is. No server need know it.
+// probeProject is the project of a probe's object. It need not exist.
 const probeProject = "probe"
 
-// probe writes an object and removes it. One that stays is swept away like all that nothing points to.
+// probe writes an object and removes it. If the removal fails, it is swept like every unused object.
 func (s *Store) probe(ctx context.Context) error {
 	locations, err := s.Write(ctx, probeProject, [][]byte{make([]byte, probeBytes)})
 	if err != nil {
@@ -169,7 +169,7 @@ func (s *Store) Write(ctx context.Context, project string, bodies [][]byte) ([]m
 	sum := hex.EncodeToString(hash.Sum(nil))
 	put := minio.PutObjectOptions{ContentType: "application/octet-stream", DisableContentSha256: true} // it is given, not streamed
 	err = s.try(ctx, s.options.WriteTimeout, size, func(ctx context.Context) error {
-		// A reader for each attempt: the one before may still be looked at by a connection that is being given up.
+		// A reader for each attempt: an abandoned connection may still use the previous one.
 		_, err := s.client.PutObject(ctx, s.at.bucket, s.at.object(key), newBodies(bodies), size, "", sum, put)
 		return err
 	})

@@ -1,6 +1,6 @@
 //go:build unix
 
-// Package disktest makes disks that are full, for the tests of stores.
+// Package disktest provides full disks for tests of stores.
 package disktest
 
 import (
@@ -26,7 +26,7 @@ func FileSystem(t *testing.T, size int64, test func(t *testing.T, dir string, fr
 	t.Run("file system", func(t *testing.T) {
 		dir, free, ok := mount(t, size)
 		if !ok {
-			t.Log("no right to mount a file system here")
+			t.Log("no permission to mount a file system here")
 			return
 		}
 		test(t, dir, free)

@@ -139,10 +139,10 @@ func migrate(ctx context.Context, options *ch.Options, at place, o *Options) (k 
 		return k, fmt.Errorf("who belongs to cluster %q: %w", at.cluster, classify(err))
 	}
 	if len(hosts) == 0 {
-		return k, fmt.Errorf("clickhouse knows no cluster %q: its remote_servers must name it", at.cluster)
+		return k, fmt.Errorf("clickhouse has no cluster %q: add it to its remote_servers", at.cluster)
 	}
 	if k.replicas > 1 && !k.replicated {
-		return k, fmt.Errorf("shards of cluster %q have several replicas, but its servers have no Keeper, without which each row would be on one of them alone: set it up, or name one replica for each shard", at.cluster)
+		return k, fmt.Errorf("shards of cluster %q have several replicas, but its servers have no Keeper, so each row would be on one replica only: set up Keeper, or name one replica for each shard", at.cluster)
 	}
 	for _, host := range hosts {
 		one := *options

@@ -88,7 +88,7 @@ func (s *Store) dumpRows(ctx context.Context, b *store.Batch, at *cursor, limit 
 		if times, err := dropped(ctx, db); err != nil {
 			return err
 		} else if times != at.Dropped {
-			return fmt.Errorf("%w: old rows were dropped since this dump began, begin a new one", errRenumbered)
+			return fmt.Errorf("%w: old rows were dropped since this dump began; start a new one", errRenumbered)
 		}
 		ends := map[string]*int64{"events": new(int64), "blocks": new(int64), "identities": new(int64)}
 		err := query(ctx, db, "seen_rows", nil, func(rows *sql.Rows) error {

@@ -69,7 +69,7 @@ func mend(found *journal.Found, o *Options, cause error) error {
 		if !slices.Contains(o.AcceptLoss, l.Code()) {
 			return &damage.Error{Loss: *l, Dir: o.Dir, Accepted: o.AcceptLoss, Cause: cause}
 		}
-		o.Logger.Warn("going on without what is lost", "damaged", l.What, "lost", l.Text(), "saved", l.Saved)
+		o.Logger.Warn("continuing without the lost data", "damaged", l.What, "lost", l.Text(), "saved", l.Saved)
 	}
 	for _, note := range found.Notes {
 		o.Logger.Warn(note)
@@ -79,7 +79,7 @@ func mend(found *journal.Found, o *Options, cause error) error {
 		return classify(err)
 	}
 	if l := found.Loss; l != nil {
-		o.Logger.Warn("what was damaged is kept", "directory", filepath.Join(o.Dir, l.Kept))
+		o.Logger.Warn("damaged files are kept", "directory", filepath.Join(o.Dir, l.Kept))
 	}
 	return nil
 }

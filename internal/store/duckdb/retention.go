@@ -39,7 +39,7 @@ func (s *Store) forgetting(ctx context.Context) {
 			before := time.Now().AddDate(0, 0, -s.options.Retention[project])
 			switch n, err := s.Forget(ctx, project, before); {
 			case err != nil && ctx.Err() == nil:
-				s.options.Logger.Warn("dropping old rows failed, it will be tried again", "project", project, "before", before, "error", err)
+				s.options.Logger.Warn("dropping old rows failed, it will be retried", "project", project, "before", before, "error", err)
 			case n > 0:
 				s.options.Logger.Info("old rows dropped", "project", project, "rows", n, "before", before)
 			}

@@ -65,7 +65,7 @@ func giveUpTexts(ctx context.Context, o *Options, conn *duckdb.Conn, cause error
 	if !slices.Contains(o.AcceptLoss, l.Code()) {
 		return &damage.Error{Loss: l, Dir: o.Dir, Accepted: o.AcceptLoss, Cause: cause}
 	}
-	o.Logger.Warn("going on without what is lost", "damaged", l.What, "lost", l.Text(), "saved", l.Saved)
+	o.Logger.Warn("continuing without the lost data", "damaged", l.What, "lost", l.Text(), "saved", l.Saved)
 	l, err := damage.Keep(o.Dir, l, time.Now())
 	if err == nil {
 		err = os.Rename(filepath.Join(o.Dir, textsDir), filepath.Join(o.Dir, l.Kept, textsDir))
@@ -100,7 +100,7 @@ func compareTexts(ctx context.Context, o *Options, t *texts.Texts, conn *duckdb.
 	if !slices.Contains(o.AcceptLoss, l.Code()) {
 		return &damage.Error{Loss: l, Dir: o.Dir, Accepted: o.AcceptLoss}
 	}
-	o.Logger.Warn("going on without what is lost", "damaged", l.What, "lost", l.Text(), "saved", l.Saved)
+	o.Logger.Warn("continuing without the lost data", "damaged", l.What, "lost", l.Text(), "saved", l.Saved)
 	if _, err := damage.Keep(o.Dir, l, time.Now()); err != nil {
 		return classify(err)
 	}
@@ -238,7 +238,7 @@ func (s *Store) packTexts(ctx context.Context) {
 			changed, err := s.changeTexts(ctx, func(e *engine) (*texts.Change, error) { return e.texts.Pack(ctx) })
 			if err != nil && ctx.Err() == nil && !errors.Is(err, errExchanged) {
 				// What is not packed takes more room and is found all the same.
-				s.options.Logger.Warn("packing text failed, it will be tried again", "error", err)
+				s.options.Logger.Warn("packing text failed, it will be retried", "error", err)
 			}
 			if err != nil || !changed {
 				break

@@ -1,4 +1,4 @@
-/** Whether this browser is signed in, as answers tell: only then do they depend on its cookie. */
+/** Whether this browser is signed in. Answers show it: only then do they depend on the cookie. */
 class Account {
   signedIn = $state(false);
 

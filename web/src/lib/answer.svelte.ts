@@ -1,13 +1,13 @@
-// The answer to a question that changes: the old answer stays until the new one is there, or until that fails.
+// The answer to a request that changes. The old answer stays until the new one arrives or fails.
 export class Answer<T> {
   value: T | null = $state.raw(null);
   error: unknown = $state.raw(null);
-  /** False until the first question is answered or failed. */
+  /** False until the first request has succeeded or failed. */
   ready = $state(false);
   asking = $state(false);
   #abort = new AbortController();
 
-  /** Asks a new question; an earlier one that is still open is given up. Never rejects: error says what went wrong. */
+  /** Sends a new request and cancels an open one. Never rejects: error says what went wrong. */
   async ask(question: (signal: AbortSignal) => Promise<T>): Promise<void> {
     this.#abort.abort();
     const abort = (this.#abort = new AbortController());
@@ -19,14 +19,14 @@ export class Answer<T> {
       this.error = null;
     } catch (error) {
       if (abort.signal.aborted) return;
-      this.value = null; // it answered another question
+      this.value = null; // it was the answer to another request
       this.error = error;
     }
     this.asking = false;
     this.ready = true;
   }
 
-  /** Asks the same again, unless a question is open: what is shown stays until the answer is there, also when it fails. Rejects then. */
+  /** Sends the same request again, unless one is open. The old answer stays until the new one arrives. When it fails, the old answer stays and the promise rejects. */
   async refresh(question: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<void> {
     const abort = this.#abort;
     if (this.asking) return;

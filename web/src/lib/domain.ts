@@ -1,7 +1,7 @@
-// What the UI works with. The wire's shapes are in api/schema.d.ts; api/convert.ts is the only file that knows both.
+// The types of the UI. Those of the wire are in api/schema.d.ts, and only api/convert.ts knows both.
 // Times are Unix milliseconds (…Ms), durations seconds (…S), null is "not known".
 
-/** Where a trace's or call's user was, in a recording. */
+/** The session and moment of a trace or call, or why there is none. */
 export type Link = Linked | Unlinked;
 
 export interface Linked {
@@ -13,7 +13,7 @@ export interface Linked {
   momentMs: number;
   /** When the call began. */
   startMs: number | null;
-  /** Set when the call began outside what is recorded: the moment is the nearest recorded one. */
+  /** Set when the call began outside of the recording: the moment is then the nearest recorded one. */
   clamped: "before" | "after" | null;
   detail: string;
   url: string;
@@ -34,7 +34,7 @@ export interface Person {
   distinctIds: string[];
 }
 
-/** What a person is called, null when nobody is known. */
+/** The name to show for a person, null when the person is unknown. */
 export const personName = (person: Person | null): string | null => person && (person.name ?? person.email ?? person.id);
 
 export interface Tokens {
@@ -92,7 +92,7 @@ export interface Node extends Call {
   spanId: string | null;
   parentId: string | null;
   depth: number;
-  /** Null when the trace was too large to carry it: ask for the call alone. */
+  /** Null when the trace was too large to include it: fetch the call alone. */
   content: Content | null;
 }
 
@@ -115,21 +115,21 @@ export interface Feedback {
   person: Person | null;
 }
 
-/** What was sent, by the server's names. */
+/** What was sent, by the server's names for it. */
 export type Sent = "input" | "output" | "tools" | "properties";
 
-/** A call's messages and what was sent, each as far as it came with the answer. The cursors read on: api.messages. */
+/** A call's messages and what was sent, as far as one answer has them. api.messages reads more at the cursors. */
 export interface Content {
   input: Message[];
-  /** Reads on after input, up to inputLast. Null when nothing lies between. */
+  /** The cursor after input, up to inputLast. Null when there is nothing between them. */
   inputNext: string | null;
-  /** The latest turn, where it lies far behind input. */
+  /** The latest turn, when there are more messages between input and it. */
   inputLast: Message[];
   inputLastNext: string | null;
   output: Message[];
   outputNext: string | null;
   private: boolean;
-  /** As sent; null when there is none, or when it is too long: sentBytes says how much api.raw has. */
+  /** As sent; null when there is none or when it is too long. sentBytes has its length; api.raw reads it. */
   sent: Record<Sent, unknown>;
   sentBytes: Record<Sent, number>;
 }
@@ -139,7 +139,7 @@ export interface RawPiece {
   text: string;
   /** The offset of the next piece, null at the end. */
   next: number | null;
-  /** How long all of it is. */
+  /** The length of the whole. */
   bytes: number;
 }
 
@@ -147,7 +147,7 @@ export interface Message {
   role: string;
   name: string;
   toolCallId: string;
-  /** It goes on with the last message of the page before. */
+  /** It continues the last message of the page before. */
   continued?: boolean;
   parts: Part[];
 }
@@ -159,7 +159,7 @@ export interface Media {
   name: string;
 }
 
-/** A text that was too long for a page goes on in the next one, where continued is true. */
+/** A text that is too long for a page continues in the next one, where continued is true. */
 export type Part =
   | { type: "text" | "thinking" | "refusal"; text: string; continued?: boolean }
   | { type: "tool_call"; id: string; name: string; arguments: unknown }
@@ -195,17 +195,17 @@ export interface Window {
   id: string;
   startMs: number;
   endMs: number;
-  /** Before it nothing can be shown; null: nothing at all can. */
+  /** Nothing before it can be shown. Null when nothing can be shown at all. */
   firstSnapshotMs: number | null;
   clicks: number;
   keypresses: number;
 }
 
-export interface Mark extends Call {
+export interface SessionGeneration extends Call {
   windowId: string | null;
 }
 
-export interface Step {
+export interface Activity {
   id: string;
   name: string;
   atMs: number;
@@ -215,9 +215,9 @@ export interface Step {
 
 export interface SessionDetail extends Session {
   windowList: Window[];
-  marks: Mark[];
-  steps: Step[];
-  /** How many later events are in neither, because the session has more than the server reads. */
+  generations: SessionGeneration[];
+  activity: Activity[];
+  /** The number of later events that are in neither list, because the session has more than the server reads. */
   eventsOmitted: number;
 }
 
@@ -231,7 +231,7 @@ export interface Refusal {
   lastMs: number;
 }
 
-/** How often the server that answers has refused requests or connections for one reason that passes, since it started. */
+/** How often this server has refused requests or connections for one temporary reason since it started. */
 export interface TurnedAway {
   /** As in the metrics. */
   reason: string;
@@ -245,13 +245,13 @@ export interface Server {
   name: string;
   version: string;
   startedMs: number;
-  /** When it was last heard of, by the storage's clock. */
+  /** When it last reported itself, by the storage's clock. */
   seenMs: number;
   /** How far its clock is ahead of the storage's. */
   clockS: number;
 }
 
-/** Something about a server that an operator should change or know. */
+/** A warning about a server for its operator. */
 export interface Warning {
   kind: "clock" | "version" | "settings" | "loss";
   serverId: string;
@@ -277,33 +277,33 @@ export interface Status {
 export interface Page<T> {
   items: T[];
   next: string | null;
-  /** How far back text was searched, null when all that the page needs was. */
+  /** How far back text was searched; null when the search for this page is complete. */
   searched?: Searched | null;
 }
 
 export interface Searched {
   toMs: number;
-  /** Of all text, 0 to 1. */
+  /** Share of all text, 0 to 1. */
   share: number;
 }
 
-/** What lists are of: the API's name for it. */
+/** What a list contains, by the API's name. */
 export type Of = "traces" | "generations" | "sessions";
 
-/** Something that a list can be asked by. */
+/** A field that a list can be filtered by. */
 export interface Field {
   name: string;
   type: "text" | "number" | "duration" | "boolean" | "choice" | "time";
   doc: string;
-  /** What may stand before a value; "" for being equal. */
+  /** The operators allowed before a value; "" means equal. */
   operators: string[];
   /** Whether its values can be counted. */
   groupable: boolean;
-  /** Its values, where there are few. */
+  /** All values, for fields with few of them. */
   choices: string[];
 }
 
-/** The values of a field that most rows have, and how many rows have another one. */
+/** The most frequent values of a field, and the number of rows with another value. */
 export interface Facet {
   field: string;
   values: FacetValue[];
@@ -311,12 +311,12 @@ export interface Facet {
 }
 
 export interface FacetValue {
-  /** As it is written in an expression, without quotes. */
+  /** As written in an expression, without quotes. */
   value: string;
   count: number;
 }
 
-/** One of the equal steps of time that follow each other: how many rows began in it. */
+/** A bucket of a histogram: the number of rows that began in it. */
 export interface Bar {
   fromMs: number;
   toMs: number;

@@ -4,7 +4,7 @@ const integer = new Intl.NumberFormat("en-US");
 
 export const count = (n: number): string => integer.format(n);
 
-/** 1234 -> "1.2k": for places where the exact figure is a hover away. */
+/** 1234 -> "1.2k", where the exact figure is shown on hover. */
 export function compact(n: number): string {
   if (Math.abs(n) < 1000) return String(n);
   const [value, unit] = Math.abs(n) < 999_500 ? [n / 1e3, "k"] : Math.abs(n) < 999_500_000 ? [n / 1e6, "M"] : [n / 1e9, "B"];
@@ -25,7 +25,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(m / 1440)} d ${pad(Math.floor((m % 1440) / 60))} h`;
 }
 
-/** A place on a timeline: "0:05", "12:34", "1:02:03"; negative before its start. */
+/** A position on a timeline: "0:05", "12:34", "1:02:03"; negative before its start. */
 export function clock(ms: number): string {
   const s = Math.floor(Math.abs(ms) / 1000);
   const sign = ms < 0 && s > 0 ? "−" : "";
@@ -72,12 +72,12 @@ export function bytes(n: number): string {
   return `${value < 99.5 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
-/** An id shortened in the middle: both ends tell ids of one time or one prefix apart. */
+/** An id shortened in the middle. Both ends are kept, because ids often share a prefix. */
 export function shortId(id: string, head = 6, tail = 4): string {
   return id.length <= head + tail + 1 ? id : `${id.slice(0, head)}…${id.slice(-tail)}`;
 }
 
-/** The beginning of what should be short but may be megabytes: a name, a role, an address. */
+/** The beginning of a text that should be short but may be megabytes: a name, a role, an address. */
 export function cut(text: string, most = 200): string {
   return text.length <= most ? text : `${text.slice(0, most)}…`;
 }

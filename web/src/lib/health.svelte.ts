@@ -1,5 +1,5 @@
-// Whether Playhead works, asked of /readyz: rarely while it does, often while it does not. Behind a load balancer each answer may
-// be another node's, so one that is not ready counts only when the next answer agrees.
+// Whether Playhead works, from /readyz: polled rarely while it works and often while it does not. Behind a load balancer each answer
+// may come from another server, so "not ready" counts only when the next answer agrees.
 import { outage, type Outage } from "./outage";
 
 const everyMs = 15_000;
@@ -7,9 +7,9 @@ const awayMs = 2000;
 const doubtMs = 700;
 
 class Health {
-  /** Null while all is well, as far as is known. */
+  /** Null while no problem is known. */
   outage: Outage | null = $state.raw(null);
-  /** Since when, Unix ms. */
+  /** When the outage began, Unix ms. */
   sinceMs = $state(0);
   #doubts = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -23,12 +23,12 @@ class Health {
     });
   }
 
-  /** Something failed that should not have: look now. */
+  /** Checks now, because a request failed unexpectedly. */
   suspect(): void {
     if (!this.outage) void this.#ask();
   }
 
-  /** Calls run each time that all is well again, until the returned function is called. */
+  /** Calls run after each outage, until the returned function is called. */
   onrecovered(run: () => void): () => void {
     this.#recovered.add(run);
     return () => this.#recovered.delete(run);
@@ -61,7 +61,7 @@ class Health {
   }
 }
 
-/** How long /readyz may take: it gives up on a storage after five seconds. */
+/** The time limit for /readyz, which itself waits up to five seconds for a storage. */
 const patienceMs = 8000;
 
 async function ready(): Promise<Outage | null> {

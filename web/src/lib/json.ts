@@ -1,8 +1,8 @@
-// JSON as people read it, a piece at a time: writing megabytes at once freezes the page, and values nested thousands deep
-// are more than JSON.stringify can recurse into.
+// Indented JSON, written in pieces: writing megabytes at once freezes the page, and JSON.stringify cannot recurse into values that are
+// nested thousands deep.
 import { pieces, type Piece } from "./pieces";
 
-/** Deeper than this nothing is indented further: 3,000 levels would be 9 MB of spaces. */
+/** Deeper levels are not indented further: 3,000 levels would be 9 MB of spaces. */
 const deepest = 40;
 const most = 1500;
 const mostLines = 25;
@@ -51,7 +51,7 @@ function* jsonLines(root: unknown): Generator<string> {
       yield begun + (level.keys ? "{" : "[");
       levels.push(level);
     }
-    // Close what is at its end.
+    // Close the values that have ended.
     let top = levels.at(-1);
     while (top && top.at === top.length) {
       levels.pop();
@@ -76,7 +76,7 @@ function open(value: unknown): Level | null {
   return { keys, values: value as Record<string, unknown>, length: keys.length, at: 0 };
 }
 
-/** All of the text, made in slices that leave the page alive. */
+/** The whole text, made in slices of time that keep the page responsive. */
 export async function jsonText(value: unknown): Promise<string> {
   let text = "";
   let end = performance.now() + 8;

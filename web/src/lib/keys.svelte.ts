@@ -1,10 +1,10 @@
-// Keyboard shortcuts. A component binds keys while it is mounted; the newest binding of a key wins; the help overlay
-// lists what is bound now.
+// Keyboard shortcuts. A component binds keys while it is mounted. The newest binding of a key wins. The help overlay lists the current
+// bindings.
 
 import { untrack } from "svelte";
 
 export interface Binding {
-  /** What KeyboardEvent.key says, or two of them after each other: "g t". */
+  /** A value of KeyboardEvent.key, or two in sequence: "g t". */
   keys: string[];
   /** For the help overlay. */
   what: string;
@@ -20,9 +20,9 @@ class Keys {
     addEventListener("keydown", (event) => this.#press(event));
   }
 
-  /** Binds until the returned function is called: made for $effect. */
+  /** Binds until the returned function is called. Meant for $effect. */
   bind(...bindings: Binding[]): () => void {
-    // Untracked: whoever binds in an effect must not run again because someone else did.
+    // Untracked: an effect that binds keys must not run again when another component binds keys.
     untrack(() => (this.bindings = [...this.bindings, ...bindings]));
     return () => untrack(() => (this.bindings = this.bindings.filter((b) => !bindings.includes(b))));
   }
@@ -32,11 +32,11 @@ class Keys {
     const target = event.target instanceof Element ? event.target : null;
     const typing = target?.closest("input, textarea, select, [contenteditable]");
     if (typing) {
-      // Leaving a field is all that a key does there.
+      // In a field, Escape leaves the field and other keys are text.
       if (event.key === "Escape") (typing as HTMLElement).blur();
       return;
     }
-    // What a focused control does with these keys is its own business.
+    // A focused control handles these keys itself.
     if ((event.key === "Enter" || event.key === " ") && target?.closest("a, button, summary, [role=slider]")) return;
     const pair = performance.now() - this.#firstAt < 1200 ? `${this.#first} ${event.key}` : "";
     this.#first = event.key;

@@ -1,8 +1,7 @@
 /**
- * Brings shown rows up to date with a newly read first page: rows that are shown are replaced in place, rows that are
- * not come back as fresh, in the page's order. A row that an older page may still hold is not taken for new: only what
- * precedes a known row, or everything when none is known, is. With gap there may be more new rows between the page and
- * what is shown, so showing the fresh ones means reading the list anew.
+ * Updates the shown rows from a newly loaded first page. Shown rows are replaced in place; other rows are returned as fresh, in the
+ * page's order. A row counts as new only if it precedes a known row, or if no row is known: otherwise it may belong to an older page.
+ * With gap, there may be more new rows between the page and the shown rows, so showing the fresh ones needs a reload.
  */
 export function mergeFresh<T extends { id: string }>(shown: readonly T[], page: readonly T[]): { items: T[]; fresh: T[]; gap: boolean } {
   const latest = new Map(page.map((item) => [item.id, item]));

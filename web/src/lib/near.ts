@@ -1,8 +1,8 @@
-// What is near the view, of whatever scrolls. Mounting goes slice by slice, a frame for each two, so that no frame has to lay
-// out more than that.
+// Observes which elements are near the visible part of their scrolling ancestor. At most two slices are mounted in a frame, so that
+// each frame has little to lay out.
 import { flushSync } from "svelte";
 
-/** How far outside the view something counts as near, px. */
+/** The distance from the view that counts as near, px. */
 const marginPx = 800;
 
 type Told = (near: boolean, height: number) => void;
@@ -10,7 +10,7 @@ type Told = (near: boolean, height: number) => void;
 const observers = new WeakMap<Element, IntersectionObserver>();
 const told = new WeakMap<Element, Told>();
 
-/** Tells whether element is near what its scrolling ancestor shows, and how high it is, whenever that changes, until the returned function is called. */
+/** Reports whether element is near the view, and its height, on every change until the returned function is called. */
 export function near(element: Element, tell: Told): () => void {
   const root = scroller(element);
   let observer = observers.get(root);
@@ -42,7 +42,7 @@ function scroller(element: Element): Element {
 const waiting = new Set<() => void>();
 let scheduled = false;
 
-/** Runs mount in one of the next frames, in the order of asking. The returned function takes it back. */
+/** Runs mount in one of the next frames, in the order of the calls. The returned function cancels it. */
 export function soon(mount: () => void): () => void {
   waiting.add(mount);
   schedule();
@@ -71,7 +71,7 @@ function schedule(): void {
   });
 }
 
-/** Whether something in element has the focus or is part of the selection: then taking it away would be noticed. */
+/** Whether element contains the focus or part of the selection, so that removing it would disturb the reader. */
 export function inUse(element: Element): boolean {
   const selection = getSelection();
   return element.contains(document.activeElement) || (selection !== null && !selection.isCollapsed && selection.containsNode(element, true));

@@ -1,4 +1,4 @@
-// A list that grows by pages and notices what is new, without anything moving under the reader's eyes.
+// A list that loads page by page and counts new rows without moving the rows on the screen.
 import type { Page, Searched } from "./domain";
 import { mergeFresh } from "./merge";
 
@@ -9,27 +9,27 @@ const pageRows = 50;
 
 export class Paged<T extends { id: string }> {
   items: T[] = $state.raw([]);
-  /** Arrived since: shown when asked for. */
+  /** New rows, shown on request. */
   fresh: T[] = $state.raw([]);
   next: string | null = $state(null);
   error: unknown = $state.raw(null);
-  /** False until the first page of the present question is here or failed. */
+  /** False until the first page has arrived or failed. */
   ready = $state(false);
   loadingMore = $state(false);
-  /** How far back text was searched so far, null when there is nothing left to search before the next row. */
+  /** How far back text has been searched; null when no search is going on. */
   searched: Searched | null = $state.raw(null);
-  /** Somebody had the search stopped. */
+  /** The reader stopped the search. */
   stopped = $state(false);
-  /** A question is being answered: what is shown is the answer to the one before. */
+  /** A request is open: the rows belong to the one before. */
   asking = $state(false);
-  /** The last look for what is new failed: what is shown may be old. */
+  /** The last refresh failed: the rows may be out of date. */
   stale = $state(false);
   #fetch: Fetch<T> = async () => ({ items: [], next: null });
   #abort = new AbortController();
   #gap = false;
   #sorted = false;
 
-  /** Asks a new question. The old answer stays until the new one is there. Sorted: not by time, so that new rows may belong anywhere. */
+  /** Loads a new list. The old rows stay until the first page arrives. sorted: the order is not that of time, so new rows may belong anywhere. */
   async load(fetch: Fetch<T>, sorted = false): Promise<void> {
     this.#abort.abort();
     const abort = (this.#abort = new AbortController());
@@ -49,12 +49,12 @@ export class Paged<T extends { id: string }> {
     } catch (error) {
       if (abort.signal.aborted) return;
       this.error = error;
-      this.items = []; // rows that answer another question would be taken for the answer
+      this.items = []; // rows of another query must not look like the answer
     }
     this.loadingMore = false;
     this.asking = false;
     this.ready = true;
-    if (this.searched) void this.more(); // until there is a page of rows
+    if (this.searched) void this.more(); // until a page is full
   }
 
   async more(): Promise<void> {
@@ -78,9 +78,9 @@ export class Paged<T extends { id: string }> {
     this.loadingMore = false;
   }
 
-  /** Reads the first page again: rows already shown are brought up to date in place, new ones wait in fresh. */
+  /** Loads the first page again: shown rows are updated in place, new ones go to fresh. */
   async refresh(signal: AbortSignal): Promise<void> {
-    if (this.searched) return; // two searches would share what one may take
+    if (this.searched) return; // a second search would slow down the first
     const abort = this.#abort;
     let page: Page<T>;
     try {
@@ -96,7 +96,7 @@ export class Paged<T extends { id: string }> {
     this.fresh = merged.fresh;
     this.#gap = merged.gap;
     this.error = null;
-    // An empty list has nothing that could jump.
+    // In an empty list nothing can move, so show the rows at once.
     if (this.items.length === 0 && this.fresh.length > 0) {
       this.next = page.next;
       this.items = this.fresh;
@@ -104,13 +104,13 @@ export class Paged<T extends { id: string }> {
     }
   }
 
-  /** Searches further back, after stopping. */
+  /** Continues a stopped search. */
   further(): void {
     this.stopped = false;
     void this.more();
   }
 
-  /** Goes on after an error at the list's end. */
+  /** Retries after an error at the list's end. */
   goOn(): void {
     this.error = null;
     void this.more();

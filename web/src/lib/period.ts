@@ -1,4 +1,4 @@
-// The period a list covers, as its address says it: since=24h (moving with the clock), or from and to.
+// The period of a list, from its address: since=24h (moves with the clock), or from and to.
 import type { Query } from "./route";
 
 export const periods = [
@@ -10,21 +10,21 @@ export const periods = [
   { since: "30d", name: "Last 30 days", ms: 30 * 86_400_000 },
 ];
 
-/** What the API is asked: RFC 3339 instants. An unreadable instant is passed on, so that the API's answer names it. */
+/** The period for the API, as RFC 3339 instants. An invalid instant is passed on, so that the API's error names it. */
 export function bounds(query: Query, now: number): { from?: string; to?: string } {
   const period = periods.find((p) => p.since === query.since && p.ms > 0);
   if (period) return { from: new Date(now - period.ms).toISOString() };
   return { ...(query.from ? { from: query.from } : {}), ...(query.to ? { to: query.to } : {}) };
 }
 
-/** An instant as <input type="datetime-local"> wants it: local, to the minute. Empty when it is none. */
+/** An instant for <input type="datetime-local">: local, to the minute. Empty when it is invalid. */
 export function toField(instant: string | undefined): string {
   const ms = Date.parse(instant ?? "");
   if (Number.isNaN(ms)) return "";
   return new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-/** The instant that such a field means, or null when it is empty. */
+/** The instant in such a field, or null when it is empty. */
 export function fromField(value: string): string | null {
   const ms = Date.parse(value);
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();

@@ -1,4 +1,4 @@
-// Asking again and again, only while someone looks, more slowly while it fails, and at once when what was away is back.
+// Polling: only while the page is visible, more slowly while it fails, and at once after an outage.
 import { health } from "./health.svelte";
 
 const slowestMs = 30_000;
@@ -36,10 +36,10 @@ export function poll(ms: number, ask: (signal: AbortSignal) => Promise<void>): (
   };
 }
 
-/** Runs retry after a while, then after longer ones, until the returned function is called: for what failed and may work later. */
+/** Runs retry at growing intervals until the returned function is called, for failures that may be temporary. */
 export function again(retry: () => void): () => void {
   return poll(2000, async () => {
     retry();
-    throw new Error("whether it worked shows when the caller goes away");
+    throw new Error("the caller stops this when it works");
   });
 }

@@ -1,10 +1,10 @@
-// The projects of the server, for choosing one.
+// The server's projects, for the project menu.
 import { api } from "./api/client";
 
 class Projects {
   names: string[] = $state.raw([]);
 
-  /** Asks for them. Rejects when that fails. */
+  /** Loads them. Rejects on failure. */
   async refresh(signal?: AbortSignal): Promise<void> {
     this.names = await api.projects(signal);
   }

@@ -1,4 +1,4 @@
-// Addresses: which page an address means and how to write one. Pure, so that it is tested without a browser.
+// Parses and writes addresses of pages. Pure, so that tests need no browser.
 
 export type Route = { query: Query } & (
   | { page: "home" | "traces" | "generations" | "sessions" | "setup" | "status" }
@@ -6,7 +6,7 @@ export type Route = { query: Query } & (
   | { page: "missing"; path: string }
 );
 
-/** Query parameters: absent and empty are the same. */
+/** Query parameters. Absent and empty mean the same. */
 export type Query = Readonly<Record<string, string>>;
 
 type Single = "traces" | "generations" | "sessions" | "setup" | "status";
@@ -30,7 +30,7 @@ export function parseQuery(search: string): Query {
   return query;
 }
 
-/** Writes path with what is set in query, in the order given. */
+/** Writes path and the parameters that are set, in the given order. */
 export function format(path: string, query: Record<string, string | number | boolean | null | undefined> = {}): string {
   const q = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
@@ -45,8 +45,8 @@ export const tracePath = (id: string) => `/traces/${segment(id)}`;
 export const sessionPath = (id: string) => `/sessions/${segment(id)}`;
 
 /**
- * An id as a segment of a path, on pages and in the API. Browsers take "." and ".." for directions, however they are
- * written, and the server "/" for the path's end, so these get a ~ before them; and so do those of them that begin with ~ already.
+ * An id as a segment of a path, on pages and in the API. Browsers resolve "." and "..", even when escaped, and the server reads "/"
+ * as the end of the path. So these get a ~ in front, and so do the same ids with one or more ~ in front.
  * The server does the same (internal/address).
  */
 export const segment = (id: string): string => (misread.test(id) ? "~" : "") + encodeURIComponent(id);
@@ -58,7 +58,7 @@ function idOf(part: string): string {
   return id.startsWith("~") && misread.test(id) ? id.slice(1) : id;
 }
 
-/** A time in an address: Unix milliseconds. Anything else is as if it was not there. */
+/** A time in an address: Unix ms. Anything else is ignored. */
 export function moment(value: string | undefined): number | null {
   if (value === undefined || !/^\d{1,15}(\.\d+)?$/.test(value)) return null;
   return Math.round(Number(value));

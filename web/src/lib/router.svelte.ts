@@ -1,4 +1,4 @@
-// The address bar as state: push for going somewhere, adjust for what changes on the same page.
+// The address bar as state: push goes to another page, adjust changes the current one.
 import { format, parse, type Query, type Route } from "./route";
 
 class Router {
@@ -6,7 +6,7 @@ class Router {
 
   constructor() {
     addEventListener("popstate", () => this.#read());
-    // One listener for every link of the page; what the browser should do itself it still does.
+    // One listener handles every link of the page, except clicks that the browser should handle.
     document.addEventListener("click", (event) => {
       if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
       const a = (event.target as Element).closest?.("a");
@@ -21,7 +21,7 @@ class Router {
     return this.route.query;
   }
 
-  /** The address of another page, about the project that this one is about. */
+  /** The address of another page, with the current project. */
   link(path: string, query: Record<string, string | number | boolean | null | undefined> = {}): string {
     return format(path, { project: this.query.project, ...query });
   }
@@ -36,13 +36,13 @@ class Router {
     this.#read();
   }
 
-  /** Changes some of the query in place; null takes a parameter away. */
+  /** Changes parameters without a new history entry; null removes a parameter. */
   adjust(changes: Record<string, string | number | boolean | null>): void {
     const url = format(location.pathname, { ...this.query, ...changes });
     if (url !== location.pathname + location.search) this.replace(url);
   }
 
-  /** The same, but the back button returns to how it was. */
+  /** The same with a new history entry, so that the back button undoes it. */
   step(changes: Record<string, string | number | boolean | null>): void {
     this.push(format(location.pathname, { ...this.query, ...changes }));
   }

@@ -1,6 +1,6 @@
-// Whether two answers say the same, without writing them as JSON: of thousands of rows that takes 60 ms, this takes a few.
+// Compares two answers without writing them as JSON: for thousands of rows that takes 60 ms, this takes a few.
 
-/** Compares values as JSON has them. */
+/** Compares JSON values. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
@@ -12,7 +12,7 @@ export function same(a: unknown, b: unknown): boolean {
   return true;
 }
 
-/** The rows of fresh, each the one of before where that says the same: what hangs on a row stays. */
+/** The rows of fresh, with the old object where a row is unchanged, so that state attached to the object is kept. */
 export function keepSame<T extends { id: string }>(before: readonly T[], fresh: readonly T[]): T[] {
   const old = new Map(before.map((row) => [row.id, row]));
   return fresh.map((row) => {

@@ -1,24 +1,24 @@
-// A long list, cut into slices of about one height each, so that only those near the view need to be in the document.
+// Splits a long list into slices of about equal height, so that only those near the view are in the document.
 
 /** Items from (inclusive) to to (exclusive). */
 export interface Slice {
   from: number;
   to: number;
-  /** What it may take, px: the truth is known once it was shown. */
+  /** The estimated height, px. The real one is known after it was shown. */
   height: number;
-  /** What it is made of; null: items. */
+  /** The smaller slices in it; null when it contains items. */
   parts: Slice[] | null;
 }
 
-/** A slice is shown as a whole: this height is laid out well within 50 ms. */
+/** The height of a slice, px. The browser lays it out well within 50 ms. */
 export const sliceHeight = 500;
 const sliceItems = 30;
-/** How many slices are one again. Without it a list of 40,000 items were 5,000 empty boxes. */
+/** How many slices make one of the next level. With one level, a list of 40,000 items would be 5,000 empty boxes. */
 const fan = 32;
 
 /**
- * Cuts count items into slices, slices into larger ones, and those again. Slices that are full stay what they are when
- * the list grows at its end, and so does how deep they are: what is shown need not be made anew.
+ * Splits count items into slices, and groups slices into larger ones. When the list grows at its end, full slices keep their bounds
+ * and depth, so that nothing on the screen is rendered again.
  */
 export function slices(count: number, heightOf: (index: number) => number): Slice[] {
   const leaves: Slice[] = [];

@@ -1,4 +1,4 @@
-// Sorting a list by a column: the address says by which, and the server sorts, over everything that matches.
+// Sorting a list by a column. The address names the field, and the server sorts all matching rows.
 
 /** The head of a column. */
 export interface Head {
@@ -6,7 +6,7 @@ export interface Head {
   title?: string;
   /** A column of numbers. */
   right?: boolean;
-  /** Without it, nothing can be sorted by the column. */
+  /** Absent when the list cannot be sorted by this column. */
   sort?: Sort;
 }
 
@@ -22,14 +22,14 @@ export interface Order {
   down: boolean;
 }
 
-/** What an address says: "latency", "-latency" for the largest first. Null for the order of time. */
+/** The order in an address: "latency", or "-latency" for the largest first. Null for the order of time. */
 export function order(value: string | undefined): Order | null {
   if (!value) return null;
   const down = value.startsWith("-");
   return { field: down ? value.slice(1) : value, down };
 }
 
-/** What an address says after a click on a column's head: one way, the other way, the order of time. */
+/** The order after a click on a column's head: one direction, the other direction, the order of time. */
 export function next(by: Sort, now: Order | null): string | null {
   const first = by.largest ?? false;
   if (now?.field !== by.field) return (first ? "-" : "") + by.field;

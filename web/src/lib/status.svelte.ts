@@ -1,4 +1,4 @@
-// The server's status, one for all pages: whoever shows it asks for it as often as it needs.
+// The server's status, shared by all pages. Each page refreshes it as often as it needs.
 import { api } from "./api/client";
 import type { Status } from "./domain";
 
@@ -6,7 +6,7 @@ class ServerStatus {
   value: Status | null = $state.raw(null);
   error: unknown = $state.raw(null);
 
-  /** Asks for it. Rejects when that fails, so that poll asks less often. */
+  /** Loads it. Rejects on failure, so that poll slows down. */
   async refresh(signal?: AbortSignal): Promise<void> {
     try {
       this.value = await api.status(signal);

@@ -1,4 +1,4 @@
-// Which rows of a long list of equally high rows are worth being in the document.
+// Which rows of a long list, all of one height, should be in the document.
 
 export interface Range {
   /** First row, inclusive. */
@@ -14,7 +14,7 @@ export function visibleRows(scrollTop: number, viewHeight: number, rowHeight: nu
   return { from: Math.max(0, Math.min(first - overscan, rows)), to: Math.min(rows, last + overscan) };
 }
 
-/** The scrollTop that shows row with the least movement, or the present one when it is in view. */
+/** The scrollTop that shows row with the least movement; the current one when the row is visible. */
 export function scrollToShow(row: number, scrollTop: number, viewHeight: number, rowHeight: number): number {
   const top = row * rowHeight;
   if (top < scrollTop) return top;

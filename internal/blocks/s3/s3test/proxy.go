@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/testport"
 )
 
-// Proxy passes TCP connections on, or fails them in ways that networks have.
+// Proxy forwards TCP connections, or lets them fail as networks do.
 type Proxy struct {
 	to string
 	// addr stays the same while nothing listens there.
@@ -29,7 +29,7 @@ type Faults struct {
 	Delay time.Duration
 	// CutUp and CutDown break a connection after so many bytes of it from or to the client; 0 never does.
 	CutUp, CutDown int64
-	// Swallow lets requests through and loses the answers.
+	// Swallow forwards requests and drops the answers.
 	Swallow bool
 }
 
@@ -102,7 +102,7 @@ func (p *Proxy) Set(f Faults) {
 	p.Cut()
 }
 
-// Close ends all of it.
+// Close closes the proxy and its connections.
 func (p *Proxy) Close() error {
 	err := p.Refuse()
 	p.running.Wait()
@@ -169,7 +169,7 @@ func (f Faults) copy(to, from net.Conn, cut int64, lose bool) error {
 	}
 }
 
-// abort closes a connection as a machine does that knows nothing of it: with a reset.
+// abort closes a connection with a reset, like a machine that does not know it.
 func abort(c net.Conn) {
 	if tcp, ok := c.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)

@@ -27,7 +27,7 @@ import (
 const (
 	accessKey = "test"
 	secretKey = "test-secret-key"
-	// Bucket is there from the start.
+	// Bucket exists from the start.
 	Bucket = "recordings"
 )
 
@@ -40,7 +40,7 @@ type Server struct {
 	program string
 	cmd     *exec.Cmd
 	pid     int
-	// alive is the process's standard input, whose end ends it.
+	// alive is the process's standard input. Closing it ends the process.
 	alive io.Closer
 }
 
@@ -61,7 +61,7 @@ func Start(ctx context.Context, dir string) (*Server, error) {
 	return s, s.Start(ctx)
 }
 
-// URL is an address of the server for s3.Open, by way of addr where that is not "".
+// URL is an address of the server for s3.Open, through addr if that is not "".
 func (s *Server) URL(addr, prefix string) string {
 	if addr == "" {
 		addr = s.Addr
@@ -72,7 +72,7 @@ func (s *Server) URL(addr, prefix string) string {
 // Credentials are the ones that the server knows.
 func Credentials() *credentials.Credentials { return credentials.NewStaticV4(accessKey, secretKey, "") }
 
-// Environ is what a process needs to be let in.
+// Environ has the variables with the credentials for a process.
 func Environ() []string {
 	return []string{"AWS_ACCESS_KEY_ID=" + accessKey, "AWS_SECRET_ACCESS_KEY=" + secretKey}
 }
@@ -106,7 +106,7 @@ func (s *Server) Start(ctx context.Context) error {
 	return nil
 }
 
-// ready waits until the server answers anything.
+// ready waits until the server answers.
 func (s *Server) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -147,7 +147,7 @@ func (s *Server) Close() error { return s.Kill() }
 // PID is the process's id.
 func (s *Server) PID() int { return s.pid }
 
-// Pause stops the process without ending it, as a machine that hangs does, until Resume. Its connections stay open.
+// Pause suspends the process until Resume, like a machine that hangs. Its connections stay open.
 func (s *Server) Pause() error { return syscall.Kill(s.pid, syscall.SIGSTOP) }
 
 // Resume undoes Pause.

@@ -3,7 +3,7 @@ import { barAt, range, spanText, ticks } from "./histogram";
 
 const at = (year: number, month: number, day: number, hour = 0, minute = 0) => new Date(year, month, day, hour, minute).getTime();
 
-test("marks stand at round local times, no more than there is room for", () => {
+test("labels are at round local times, no more than there is room for", () => {
   const labels = (from: number, to: number, most: number) => ticks(from, to, most).map((t) => t.label);
   expect(labels(at(2026, 4, 4, 10, 20), at(2026, 4, 4, 13, 0), 6)).toEqual(["10:30", "11:00", "11:30", "12:00", "12:30"]);
   expect(labels(at(2026, 4, 4, 15), at(2026, 4, 5, 15), 5)).toEqual(["18:00", "5 May", "06:00", "12:00"]);

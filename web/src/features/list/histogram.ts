@@ -1,4 +1,4 @@
-// The arithmetic of a histogram: where the marks of its axis stand, and which bars a pointer means.
+// The arithmetic of a histogram: where the labels of its axis are, and which bar a pointer is on.
 import type { Bar } from "../../lib/domain";
 
 export interface Tick {
@@ -8,7 +8,7 @@ export interface Tick {
 
 const hour = 3_600_000;
 const day = 24 * hour;
-/** Distances of marks: each begins anew at midnight, or is a number of days. */
+/** Distances between labels: each divides a day, or is a number of days. */
 const distances = [1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day, 14 * day, 30 * day, 90 * day, 365 * day];
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -16,7 +16,7 @@ const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-d
 const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric" });
 
-/** At most so many marks between two instants, at round local times. */
+/** At most so many labels between two instants, at round local times. */
 export function ticks(fromMs: number, toMs: number, most: number): Tick[] {
   const distance = distances.find((d) => (toMs - fromMs) / d <= Math.max(1, most)) ?? 365 * day;
   const found: Tick[] = [];
@@ -35,10 +35,10 @@ function label(ms: number, distance: number): string {
   return (distance < 60_000 ? seconds : clock).format(ms);
 }
 
-/** The bar at a share of the width, which may lie beyond either end. */
+/** The bar at a share of the width, which may be less than 0 or more than 1. */
 export const barAt = (bars: readonly Bar[], share: number): number => Math.max(0, Math.min(bars.length - 1, Math.floor(share * bars.length)));
 
-/** The time from one bar to another, whichever of them is first. */
+/** The time that two bars and those between them cover, in either order. */
 export function range(bars: readonly Bar[], a: number, b: number): { fromMs: number; toMs: number } | null {
   const [first, last] = [bars[Math.min(a, b)], bars[Math.max(a, b)]];
   return first && last ? { fromMs: first.fromMs, toMs: last.toMs } : null;

@@ -1,31 +1,31 @@
-// Markdown as a list of blocks, each small enough to be put into the page at once. It runs in a worker, which has no document:
-// what it makes is sanitised where it is shown, see markdown.ts.
+// Converts markdown to blocks, each small enough to be put into the page at once. It runs in a worker, which has no document, so the
+// page sanitises the result, see markdown.ts.
 import MarkdownIt, { type Token } from "markdown-it";
 import { inlineImage } from "./images";
 
-/** A part of the text: HTML, which may go on in the next, or text that is shown as it is: code, a long paragraph without any markup, or what is too large to format (unformatted). */
+/** A part of the text: HTML, which may continue in the next block, or plain text: code, a long paragraph without markup, or text that is too large to format (unformatted). */
 export type Block = { kind: "html"; html: string; height: number; goesOn: boolean } | { kind: "code" | "plain"; text: string } | { kind: "unformatted"; text: string };
 
-/** What became of a text. Reasons are for words on the page. */
+/** The result of formatting a text. The page has a message for each reason. */
 export type Formatted = { blocks: Block[] } | { refused: Refused };
 export type Refused = "deep" | "slow" | "long" | "failed";
 
-/** Deeper nesting is not formatted: markdown-it would leave out what is inside, and browsers lay it out slowly. */
+/** Deeper nesting is not formatted: markdown-it would drop the inner content, and browsers lay it out slowly. */
 const deepest = 50;
-/** About how many letters a block may have, its tags counted as some. */
+/** About how many characters a block may have; each tag counts as some. */
 const most = 2500;
 const tagWeight = 12;
 
 const escape = (s: string) => s.replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c] ?? c);
 
-// Markup in the text is shown as the text it is (html: false): the first of three fences.
+// html: false shows HTML in the text as text. It is the first of the three defences.
 const md = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: deepest });
-// Only addresses with a scheme: guessing at words with dots makes links of file names.
+// Only addresses with a scheme become links; otherwise file names would.
 md.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
 const valid = md.validateLink.bind(md);
 md.validateLink = (url: string) => valid(url) || inlineImage.test(url);
 
-// <br> is how models break lines in tables; every other tag is shown as it was written.
+// Models use <br> for line breaks in tables. Every other tag is shown as text.
 md.inline.ruler.before("autolink", "br", (state, silent) => {
   const tag = /^<br\s{0,3}\/?>/i.exec(state.src.slice(state.pos, state.pos + 9));
   if (!tag) return false;
@@ -47,7 +47,7 @@ for (const cell of ["th_open", "td_open"]) {
     return align ? `<${tokens[i]?.tag} align="${align}">` : `<${tokens[i]?.tag}>`;
   };
 }
-// A remote image would tell its host who reads this, and when. The reader decides, by a click.
+// A remote image would tell its host who reads this and when. So it becomes a link, and the reader decides.
 md.renderer.rules.image = (tokens, i, options, env) => {
   const src = String(tokens[i]?.attrGet("src") ?? "");
   const alt = escape(md.renderer.renderInlineAsText(tokens[i]?.children ?? [], options, env));
@@ -55,7 +55,7 @@ md.renderer.rules.image = (tokens, i, options, env) => {
   return `<a href="${escape(src)}" title="A remote image, not loaded. Opens in a new tab.">Image ${alt ? `“${alt}”` : ""} at ${escape(src)}</a>`;
 };
 
-/** Cuts a text into blocks. What it takes is not bounded: whoever calls it has a way to end it. */
+/** Splits a text into blocks. Its time is not bounded, so the caller must be able to terminate it. */
 export function format(text: string): Formatted {
   const tokens = md.parse(text, {});
   if (tokens.some((t) => t.nesting === 1 && t.level + 1 >= deepest)) return { refused: "deep" };
@@ -84,7 +84,7 @@ class Cutter {
     return this.#blocks;
   }
 
-  /** Puts neighbours together as long as they are small, inside of what is open around them. */
+  /** Joins small neighbours within the same parent elements. */
   #children(tokens: Token[], open: Token[], close: Token[]): void {
     let group: Token[] = [];
     let weight = 0;
@@ -114,7 +114,7 @@ class Cutter {
     end(false);
   }
 
-  /** One block that is too large: cut in what it is made of. */
+  /** Splits a block that is too large into its children. */
   #large(block: Token[], open: Token[], close: Token[]): void {
     const [first, last] = [block[0], block.at(-1)];
     if (!first || !last) return;
@@ -125,7 +125,7 @@ class Cutter {
     else this.#plain(first);
   }
 
-  /** The rows of a table, some at a time, each time below its head. */
+  /** Splits a table into groups of rows, each with the table's head. */
   #table(block: Token[], open: Token[], close: Token[]): void {
     const body = block.findIndex((t) => t.type === "tbody_open");
     const last = block.at(-1);
@@ -136,7 +136,7 @@ class Cutter {
     this.#children(block.slice(body + 1, -2), [...open, ...head, bodyOpen], [bodyClose, last, ...close]);
   }
 
-  /** A long paragraph, cut between its words and not within what is bold, say. */
+  /** Splits a long paragraph between words, but not inside inline markup such as bold text. */
   #inline(inline: Token, open: Token[], close: Token[]): void {
     const children = inline.children ?? [];
     if (children.every((t) => t.type === "text" || t.type === "softbreak")) {
@@ -173,18 +173,18 @@ class Cutter {
     this.#blocks.push({ kind: "html", html: md.renderer.render(shallow, md.options, {}), height: 22 * Math.max(1, Math.ceil(lines), Math.ceil(weight / 90)), goesOn });
   }
 
-  /** What a token was made of, as it was written. */
+  /** The source text of a token. */
   #plain(token: Token | undefined): void {
     if (!token) return;
     this.#lines ??= this.text.split("\n");
     const text = token.map ? this.#lines.slice(token.map[0], token.map[1]).join("\n") : token.content;
-    // Neighbours that share their lines are one text.
+    // Neighbours on the same lines are one text.
     const before = this.#blocks.at(-1);
     if (before?.kind !== "unformatted" || before.text !== text) this.#blocks.push({ kind: "unformatted", text });
   }
 }
 
-/** What is open, for a part that begins with the nth child: an ordered list goes on counting. */
+/** The opening tags for a part that begins with the nth child: an ordered list continues its numbers. */
 function from(open: Token[], nth: number): Token[] {
   const last = open.at(-1);
   if (nth === 0 || last?.type !== "ordered_list_open") return open;
@@ -196,7 +196,7 @@ function part(inline: Token, children: Token[]): Token {
   return Object.assign(Object.create(Object.getPrototypeOf(inline) as object), inline, { children }) as Token;
 }
 
-/** What an inline token was made of, as it was written. */
+/** The source text of an inline token. */
 const asText = (inline: Token): Token => Object.assign(part(inline, []), { type: "text", children: null });
 
 function weigh(tokens: readonly Token[]): number {

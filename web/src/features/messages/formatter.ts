@@ -1,7 +1,7 @@
-// Asks the worker to format texts, one after the other. One that takes too long is ended with its worker.
+// Sends texts to the worker for formatting, one at a time. When a text takes too long, the worker is terminated.
 import type { Formatted } from "./blocks";
 
-/** What of a Worker is needed here. */
+/** The part of Worker that is used here. */
 export interface Hand {
   postMessage(message: unknown): void;
   terminate(): void;
@@ -14,7 +14,7 @@ interface Job {
   done: (formatted: Formatted) => void;
 }
 
-/** How long one text may take, ms: ordinary ones of 100 kB take a fifth of a second. */
+/** The time limit for one text, ms. Ordinary texts of 100 kB take a fifth of a second. */
 export const patienceMs = 2000;
 /** Longer texts are not formatted. */
 export const longest = 500_000;
@@ -35,12 +35,12 @@ export class Formatter {
     this.#make = make;
   }
 
-  /** What is known of a text without asking. */
+  /** The result for a text, if it is already known. */
   known(text: string): Formatted | undefined {
     return text.length > longest ? { refused: "long" } : this.#known.get(text);
   }
 
-  /** Formats text and calls done, unless the returned function is called before. */
+  /** Formats text and calls done, unless the returned function is called first. */
   format(text: string, done: (formatted: Formatted) => void): () => void {
     const known = this.known(text);
     if (known) {
@@ -59,7 +59,7 @@ export class Formatter {
   #next(): void {
     if (this.#running || this.#queue.length === 0) return;
     const worker = (this.#worker ??= this.#start());
-    if (!this.#ready) return; // its start does not count: a busy machine takes a while
+    if (!this.#ready) return; // the start of the worker does not count: it may take long on a busy machine
     const job = this.#queue.shift();
     if (!job) return;
     const id = ++this.#id;
@@ -85,7 +85,7 @@ export class Formatter {
       event.preventDefault();
       this.#drop();
       if (this.#running) return this.#end({ refused: "failed" });
-      // It cannot be started, so nothing that waits for it will be formatted.
+      // The worker cannot be started, so all waiting texts fail.
       const waiting = this.#queue;
       this.#queue = [];
       for (const job of waiting) job.done({ refused: "failed" });
@@ -110,7 +110,7 @@ export class Formatter {
   }
 
   #remember(text: string, formatted: Formatted): void {
-    if (this.#known.has(text)) return; // it was asked for twice
+    if (this.#known.has(text)) return; // it was requested twice
     this.#known.set(text, formatted);
     this.#letters += text.length;
     for (const [old] of this.#known) {

@@ -1,11 +1,11 @@
-// How high a message may be before it was shown: guesses, for boxes that stand for what is far from the view.
+// Estimated heights of messages that have not been shown yet, for the empty boxes that replace content far from the view.
 import type { Message, Part } from "../../lib/domain";
 import { textHeight } from "../../lib/pieces";
 
-/** The height of what is folded, px: see Clip.svelte. */
+/** The height of folded content, px: see Clip.svelte. */
 const folded = 190;
 
-/** Longer text begins folded. Instructions come with every call, so they take little room. */
+/** Longer text is folded at first. Instructions come with every call, so they get little space. */
 export const foldsAt = (role: string): number => (isInstructions(role) ? 250 : 6000);
 export const isInstructions = (role: string): boolean => role === "system" || role === "developer";
 

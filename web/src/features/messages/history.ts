@@ -1,16 +1,16 @@
-// A chat sends its whole history with every call. What is new in this call is what one wants to read.
+// A chat sends its whole history with every call. The reader wants to see the new part first.
 import type { Message } from "../../lib/domain";
 
 export interface Turns {
-  /** Instructions that stand before everything. */
+  /** Instructions at the start. */
   instructions: Message[];
-  /** Earlier turns, sent along. */
+  /** Earlier turns. */
   earlier: Message[];
-  /** From the last thing that the user said on. */
+  /** The last message with role user, and what follows it. */
   latest: Message[];
 }
 
-/** Splits a call's input. Without a message of a user everything is the latest. Where the latest turn came apart from the rest, the rest is earlier. */
+/** Splits a call's input. Without a message of role user, everything is the latest turn. When the latest turn was loaded separately, everything else is earlier. */
 export function turns(input: readonly Message[], apart: readonly Message[] = []): Turns {
   const found = input.findIndex((m) => m.role !== "system" && m.role !== "developer");
   const first = found < 0 ? input.length : found;

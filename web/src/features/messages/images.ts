@@ -1,2 +1,2 @@
-/** Images whose data is in the text itself. SVG is not among them: it is a document of its own. */
+/** Matches data URLs of images. SVG is excluded, because it is a document that can contain more than an image. */
 export const inlineImage = /^data:image\/(?:png|jpe?g|gif|webp|avif);base64,[a-z0-9+/=\s]+$/i;

@@ -1,6 +1,6 @@
-// Model output as HTML. It is hostile input: whoever writes into a prompt writes into this page. Three fences stand one
-// behind the other: markup in the text is shown as text (blocks.ts), what markdown-it makes of the rest passes a short list of
-// elements and attributes, and the page's content security policy runs no inline script and loads nothing from elsewhere.
+// Model output as HTML. It is hostile input: anybody who can write into a prompt can write into this page. There are three defences:
+// HTML in the text is shown as text (blocks.ts); the output of markdown-it is sanitised to a short list of elements and attributes; and
+// the page's content security policy runs no inline script and loads nothing from other hosts.
 import DOMPurify, { type Config } from "dompurify";
 import { inlineImage } from "./images";
 
@@ -13,7 +13,7 @@ const allowed = {
   ],
   ALLOWED_ATTR: ["href", "title", "src", "alt", "align", "start"],
   ALLOWED_URI_REGEXP: safeLink,
-  ADD_URI_SAFE_ATTR: ["align", "start"], // values that are no addresses
+  ADD_URI_SAFE_ATTR: ["align", "start"], // their values are not addresses
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
 } satisfies Config;
@@ -28,7 +28,7 @@ purify.addHook("afterSanitizeAttributes", (node) => {
   if (node.nodeName === "IMG" && !inlineImage.test(node.getAttribute("src") ?? "")) node.remove();
 });
 
-/** Leaves of html what is allowed: HTML that is safe to put into the page. */
+/** Sanitises html, so that it is safe to put into the page. */
 export function sanitise(html: string): string {
   return purify.sanitize(html, allowed);
 }

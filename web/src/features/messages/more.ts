@@ -1,7 +1,7 @@
-// Messages that come in pages: what follows at a cursor joins what is there.
+// Joins pages of messages.
 import type { Message, Part } from "../../lib/domain";
 
-/** Before and the page after it. A message, and a text, that goes on over the end of a page becomes one again. */
+/** Appends a page. A message or text that was split at the page's end becomes one again. */
 export function join(before: Message[], page: Message[]): Message[] {
   const last = before.at(-1);
   const first = page[0];

@@ -1,7 +1,7 @@
-/** Reading more than this takes longer than a page may stand still. It is shown as the text it is. */
+/** Longer JSON takes too long to parse on the main thread, and is shown as text. */
 const longest = 500_000;
 
-/** The object or array that text is the JSON of, or undefined: then it is only text. */
+/** Parses text that is the JSON of an object or array; otherwise undefined. */
 export function structured(text: string): object | undefined {
   if (text.length > longest) return undefined;
   const start = text.trimStart()[0];

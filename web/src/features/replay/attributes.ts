@@ -1,19 +1,19 @@
-// Attributes of a recorded page without what makes a browser load, look up, connect to or go to something elsewhere. A list of
-// what may stay, not of what may not: browsers learn new attributes, and what nobody listed must not name a place.
+// Removes from attributes of a recorded page everything that makes a browser load, look up, connect to or open another host. It is
+// an allow-list, because browsers get new attributes: the value of an unlisted attribute must not look like an address.
 import { isLocal, localCSS, nothing } from "./css";
 
 export type Attributes = Record<string, unknown>;
 
-/** The original of what was left out, for whoever looks into the replayed page. */
+/** Prefix of the attribute with the original value, for inspecting the replayed page. */
 const original = "data-left-out-";
 
-/** Attributes that are addresses. They stay where `images` says so, or when they lead to a part of the same page. */
+/** Attributes that are addresses. They stay when `images` allows them, or when they point into the same page. */
 const addresses = new Set(
   ("action archive attributionsrc background cite classid code codebase data dynsrc formaction href http-equiv icon imagesrcset " +
     "longdesc lowsrc manifest ping poster profile rr_dataurl rr_src src srcdoc srcset").split(" "),
 );
 
-/** Which of them hold images, on which elements: those may be there as data. Films and sounds are not: players of lists load what a list names. */
+/** Which of them are images, on which elements: data URLs are allowed there. They are not allowed for video and audio, because a playlist loads the addresses in it. */
 const images: Record<string, ReadonlySet<string>> = {
   background: new Set(["body", "table", "thead", "tbody", "tfoot", "tr", "td", "th"]),
   href: new Set(["image", "feimage"]),
@@ -23,22 +23,22 @@ const images: Record<string, ReadonlySet<string>> = {
   srcset: new Set(["img", "source"]),
 };
 
-/** Attributes that are text, however it looks, and that no browser follows. */
+/** Attributes that are only text to a browser, whatever the value looks like. */
 const texts = new Set(
   "abbr accept alt aria charset class content d datetime dir for headers id itemprop label lang media name pattern placeholder points property role rr_open_mode sizes slot summary title type value viewbox xmlns".split(" "),
 );
 
-/** Elements of which nothing is shown but what is around or in them: they keep what style sheets ask for. */
+/** Elements that show nothing of their own: they keep the attributes that style sheets may select by. */
 const bare = new Set("applet base controlledframe embed fencedframe frame link object param portal script webview".split(" "));
 const onBare = new Set(["id", "class", "title", "dir", "lang", "width", "height", "hidden", "slot", "name", "media", "type"]);
 
-/** An element's attributes as they may reach the browser. tag is in lower case. */
+/** Returns the attributes that may reach the browser. tag is in lower case. */
 export function localAttributes(tag: string, attributes: Attributes): Attributes {
   const kept: Attributes = {};
   for (const [name, value] of Object.entries(attributes)) {
     const lower = name.toLowerCase();
     const local = lower.slice(lower.lastIndexOf(":") + 1);
-    if (lower.startsWith("on")) continue; // what it would run does not run here
+    if (lower.startsWith("on")) continue; // event handlers do not run here anyway
     if (local === "style" || lower === "_csstext") kept[name] = localStyle(value);
     else if (typeof value !== "string" || value === "" || lower.startsWith("data-") || lower.startsWith("aria-")) kept[name] = value;
     else if (bare.has(tag) && !onBare.has(lower)) kept[original + word(lower)] = value;
@@ -52,7 +52,7 @@ export function localAttributes(tag: string, attributes: Attributes): Attributes
     } else if (texts.has(lower) || lower.startsWith("xmlns") || isPlain(value)) kept[name] = value;
     else {
       kept[original + word(lower)] = value;
-      kept[name] = ""; // style sheets ask whether it is there
+      kept[name] = ""; // style sheets may select by its presence
     }
   }
   return kept;
@@ -60,7 +60,7 @@ export function localAttributes(tag: string, attributes: Attributes): Attributes
 
 const word = (name: string) => name.replace(/[^a-z0-9-]/g, "-");
 
-/** The value of a style attribute: text, or in changes the properties that changed. */
+/** The value of a style attribute: text, or, in a change, the properties that changed. */
 function localStyle(value: unknown): unknown {
   if (typeof value === "string") return localCSS(value);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
@@ -74,7 +74,7 @@ function localStyle(value: unknown): unknown {
   return kept;
 }
 
-/** A property's name alone: replayers put it in front of a value as text. */
+/** Whether it is only a property's name: the replayer concatenates it with a value as text. */
 export const isProperty = (name: string) => /^[-\w\x80-\uffff]+$/.test(name);
 
 const isImage = (value: string) => /^\s*data:image\//i.test(value);
@@ -82,16 +82,16 @@ const isImage = (value: string) => /^\s*data:image\//i.test(value);
 function mayStay(tag: string, name: string, value: string): boolean {
   if (name === "href" && value.startsWith("#")) return true;
   if (!images[name]?.has(tag) || !isLocal(value)) return false;
-  // One image and no list of them: the commas in data are those of a list, too.
+  // One image only: the comma in a data URL would also separate the entries of a list.
   return name === "srcset" ? /^\s*data:image\/\S+(\s+[\d.]+[wxh])?\s*$/i.test(value) : isImage(value);
 }
 
-/** What keeps the looks of an element whose address was left out: links are links, and an image is one that was not loaded. */
+/** Attributes that keep the look of an element without its address: a link still looks like a link, an image like one that was not loaded. */
 function standIn(tag: string, name: string): string | null {
   if (name === "href" && (tag === "a" || tag === "area")) return "about:blank";
   if (name === "src" && (tag === "img" || tag === "input")) return nothing;
   return null;
 }
 
-/** Whether a value cannot name another place: no scheme, no host, and no escape that hides one. */
+/** Whether a value cannot be an address elsewhere: no scheme, no host, and no escape that could hide one. */
 const isPlain = (value: string) => !/[:\\]|\/[\t\n\r]*\//.test(value);

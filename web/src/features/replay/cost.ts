@@ -1,4 +1,4 @@
-// For tests: what work costs, whatever else the machine does.
+// For tests: measures processor time, independent of other load on the machine.
 declare const process: { cpuUsage(): { user: number; system: number } };
 
 /** The least processor time of three runs, ms. */
@@ -13,12 +13,12 @@ export function cost(work: () => void): number {
   );
 }
 
-/** How many times as much work costs for sixteen times the input: 16 when it is linear, 256 when it is quadratic. Small inputs cost little; 2 ms are not told from nothing. */
+/** The ratio of the times for 16 n and n: about 16 for linear work, 256 for quadratic. The time for n counts as 2 ms at least. */
 export function growth<T>(make: (n: number) => T, work: (input: T) => void, n: number): number {
   const of = (size: number) => {
     const inputs = Array.from({ length: 3 }, () => make(size));
     return cost(() => work(inputs.pop() as T));
   };
-  of(n); // compiles it
+  of(n); // warms up the compiler
   return of(16 * n) / Math.max(2, of(n));
 }

@@ -1,27 +1,27 @@
-// Style sheets of a recorded page without what they load from elsewhere. One pass over the text, as browsers read it
+// Removes from style sheets of a recorded page what they load from other hosts. One pass over the text, as browsers read it
 // (https://www.w3.org/TR/css-syntax-3/#tokenization): escapes, unquoted addresses and strings that never end are all ways to hide one.
 
-/** What stands for an address that was left out: it is one, so the declaration around it holds, and there is nothing behind it. */
+/** Replaces an address that was removed. It is a valid address, so the declaration around it stays valid, and it loads nothing. */
 export const nothing = "data:,";
 
-/** Functions that load what a string in them names. In others and outside of them a string is only text. */
+/** Functions that load the address in a string argument. Elsewhere a string is only text. */
 const loaders = new Set(["image-set", "-webkit-image-set", "image", "src", "cross-fade", "-webkit-cross-fade"]);
 
-/** Whether an address stays within the recording: data that it carries itself, or a part of the same page. */
+/** Whether an address stays within the recording: a data URL, or a part of the same page. */
 export function isLocal(address: string): boolean {
-  // As browsers do, whatever the address, before they look at it: controls and spaces in front go, line breaks and tabs go anywhere.
+  // As browsers do before they parse an address: remove leading control characters and spaces, and all line breaks and tabs.
   const head = address.slice(0, 64).replace(/[\t\n\r]/g, "").replace(/^[\0-\x20]+/, "");
   return head.startsWith("#") || /^data:/i.test(head);
 }
 
-/** The same style sheet, rule or value without @import, without comments (development tools load the source maps they name) and with addresses only to data in it. */
+/** The same style sheet, rule or value without @import, without comments (development tools load the source maps that they name), and with data URLs as its only addresses. */
 export function localCSS(css: string): string {
   return new Scanner(css, true).run();
 }
 
 /**
- * The same style sheet for a page that nobody's mouse is over: what :hover says holds for elements of the class ":hover", which the
- * replayer gives to those under the recorded mouse; and what is asked of the device's size is asked of the viewport's.
+ * The same style sheet for a replay: rules for :hover apply to elements with the class ":hover", which the replayer sets under the
+ * recorded mouse, and media queries for the device's size ask for the viewport's instead.
  */
 export function hoverCSS(css: string): string {
   return new Scanner(css, false).run();
@@ -39,26 +39,26 @@ const isNewline = (c: number) => c === 10 || c === 13 || c === 12;
 const isSpace = (c: number) => c === 32 || c === 9 || isNewline(c);
 const isDigit = (c: number) => c >= 48 && c <= 57;
 const isHex = (c: number) => isDigit(c) || (c >= 65 && c <= 70) || (c >= 97 && c <= 102);
-/** 0 is read as U+FFFD, which a name may hold. */
+/** CSS reads U+0000 as U+FFFD, which may be part of a name. */
 const startsName = (c: number) => (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95 || c >= 0x80 || c === 0;
 const isName = (c: number) => startsName(c) || isDigit(c) || c === 45;
 
 class Scanner {
   #at = 0;
-  /** What is before it has been written. */
+  /** Everything before this position has been written. */
   #written = 0;
   readonly #out: string[] = [];
-  /** For each parenthesis that is open, whether it is in a loader. */
+  /** For each open parenthesis, whether it belongs to a function that loads. */
   readonly #nested: boolean[] = [];
-  /** In @namespace, whose address is a name and never loaded. */
+  /** In @namespace, whose address is only a name and never loaded. */
   #naming = false;
 
-  /** In what stands before the block of an at-rule. */
+  /** In the prelude of an at-rule, before its block. */
   #asking = false;
-  /** Where :hover stands since the last rule or declaration: in selectors, when a block follows. */
+  /** Positions of :hover since the last rule or declaration. They are in a selector if a block follows. */
   #hovers: number[] = [];
 
-  /** local: leaves out what leads elsewhere; otherwise sees to hovering. */
+  /** local: removes references to other hosts; otherwise rewrites :hover. */
   constructor(
     private readonly css: string,
     private readonly local: boolean,
@@ -87,7 +87,7 @@ class Scanner {
     return this.#out.join("");
   }
 
-  /** Something new begins, in a block or after a declaration. */
+  /** A rule or declaration begins. */
   #next(block: boolean): void {
     if (block) for (const at of this.#hovers) this.#write(at, at + ":hover".length, ".\\:hover");
     if (this.#hovers.length > 0) this.#hovers = [];
@@ -101,12 +101,12 @@ class Scanner {
     this.#hovers.push(at);
   }
 
-  /** Writes text for what was read since from, when that is to be local. */
+  /** In local mode, writes text instead of the input since from. */
   #replace(from: number, text: string): void {
     if (this.local) this.#write(from, this.#at, text);
   }
 
-  /** Writes what was read up to from as it is, and text in place of what is between from and to. */
+  /** Writes the input up to from unchanged, and text instead of the input between from and to. */
   #write(from: number, to: number, text: string): void {
     if (from > this.#written) this.#out.push(this.css.slice(this.#written, from));
     this.#out.push(text);
@@ -141,7 +141,7 @@ class Scanner {
     return next === 45 || startsName(next) || this.#isEscape(at + 1);
   }
 
-  /** Reads an escape, and gives what it stands for. */
+  /** Reads an escape and returns the character. */
   #escape(): string {
     const { css } = this;
     let at = this.#at + 1;
@@ -159,7 +159,7 @@ class Scanner {
     return code === 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? "\ufffd" : String.fromCodePoint(code);
   }
 
-  /** Reads a name, and gives it in lower case. */
+  /** Reads a name and returns it in lower case. */
   #name(): string {
     const { css } = this;
     let name = "";
@@ -177,7 +177,7 @@ class Scanner {
   #number(): void {
     const { css } = this;
     while (isDigit(css.charCodeAt(this.#at)) || css.charCodeAt(this.#at) === 0x2e) this.#at++;
-    if (this.#nameBegins()) this.#name(); // its unit, which makes no function of what follows
+    if (this.#nameBegins()) this.#name(); // the unit, which cannot begin a function
   }
 
   #hash(): void {
@@ -204,7 +204,7 @@ class Scanner {
     }
     this.#at++;
     if (name === "url") return this.#url(from);
-    // What it stands for is elsewhere and may be any string: the declaration is left out by the browser, which does not know the name.
+    // The value of var() is defined elsewhere and may be any string. The renamed function is unknown to the browser, which ignores the declaration.
     if (this.#loading && (name === "var" || name === "attr" || name === "env" || name === "if" || name.startsWith("--"))) this.#replace(from, "left-out(");
     this.#enter(loaders.has(name));
   }
@@ -215,7 +215,7 @@ class Scanner {
     if (this.#loading && !isLocal(value)) this.#replace(from, `"${nothing}"`);
   }
 
-  /** Reads a string, and gives its value. One that never ends is ended, so that nothing written behind it becomes a part of it. */
+  /** Reads a string and returns its value. It closes an unclosed string, so that text written after it cannot become part of it. */
   #text(): string {
     const { css } = this;
     const end = css.charCodeAt(this.#at++);
@@ -227,7 +227,7 @@ class Scanner {
         value += css.slice(from, this.#at++);
         return value;
       }
-      if (isNewline(c)) return value + css.slice(from, this.#at); // a broken string, which ends here
+      if (isNewline(c)) return value + css.slice(from, this.#at); // an unclosed string ends at the line break
       if (this.#at >= css.length) break;
       if (c !== backslash) this.#at++;
       else {
@@ -236,7 +236,7 @@ class Scanner {
         else if (this.#at + 1 >= css.length) {
           this.#at++;
           this.#replace(this.#at - 1, "");
-        } else this.#at += css.startsWith("\r\n", this.#at + 1) ? 3 : 2; // a line that goes on
+        } else this.#at += css.startsWith("\r\n", this.#at + 1) ? 3 : 2; // an escaped line break
         from = this.#at;
       }
     }
@@ -245,7 +245,7 @@ class Scanner {
     return value;
   }
 
-  /** The address after "url(", which begins at from. */
+  /** Reads the address after "url(", which begins at from. */
   #url(from: number): void {
     const { css } = this;
     while (isSpace(css.charCodeAt(this.#at))) this.#at++;
@@ -254,7 +254,7 @@ class Scanner {
       const start = this.#at;
       const value = this.#text();
       if (!this.#naming && !isLocal(value)) this.#replace(start, `"${nothing}"`);
-      this.#enter(false); // what may follow in it are names
+      this.#enter(false); // only names may follow
       return;
     }
     let value = "";
@@ -277,7 +277,7 @@ class Scanner {
       this.#at++;
     }
     if (!ended) value += css.slice(part, this.#at);
-    this.#at++; // past the parenthesis, or past the end
+    this.#at++; // after the parenthesis, or after the end
     if (this.#at > css.length) this.#at = css.length;
     const kept = !broken && (this.#naming || isLocal(value)) ? value : nothing;
     this.#replace(from, `url("${kept.replace(/["\\\n\r\f]/g, (c) => `\\${c.charCodeAt(0).toString(16)} `)}")`);

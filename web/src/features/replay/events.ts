@@ -1,12 +1,12 @@
-// What the player needs to know of rrweb's events. The server has undone posthog-js's compression of their parts.
+// The parts of rrweb's events that the player needs. The server has undone posthog-js's compression of their parts.
 
 import { ApiError } from "../../lib/api/error";
 
 export interface RrEvent {
   type: number;
-  /** An object where the type has data. */
+  /** An object, for types that have data. */
   data: unknown;
-  /** Unix milliseconds, by the browser's clock. */
+  /** Unix ms, by the browser's clock. */
   timestamp: number;
 }
 
@@ -15,7 +15,7 @@ export const incremental = 3;
 export const meta = 4;
 export const custom = 5;
 
-// Incremental sources that a person's hands make: mouse, scroll, input, touch, drag, selection.
+// Sources of incremental events that a person causes: mouse, scroll, input, touch, drag, selection.
 const byHand = new Set([1, 2, 3, 5, 6, 12, 14]);
 
 /** Whether the event shows that the person did something. */
@@ -23,13 +23,13 @@ export function isActivity(event: RrEvent): boolean {
   return event.type === incremental && byHand.has((event.data as { source?: number }).source ?? -1);
 }
 
-/** Reads JSON lines. A line that is none is null: one bad line must not cost the rest of a recording. */
+/** Reads JSON lines. An invalid line becomes null, so that the rest of the recording can be played. */
 export async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<unknown> {
   const reader = body.getReader();
   const read = () =>
     reader.read().catch((cause: unknown) => {
       if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-      // The answer began well, and then the storage or the way to the server failed.
+      // The answer began, and then the storage or the connection failed.
       throw new ApiError("server", "The recording broke off while it was read.");
     });
   const decoder = new TextDecoder();

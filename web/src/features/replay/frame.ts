@@ -4,7 +4,7 @@
 
 export const frameUrl = (remote: boolean): string => (remote ? "/replay-frame?remote=1" : "/replay-frame");
 
-/** Rejects when the server's frame does not come with the policy: then nothing may be shown in it. */
+/** Rejects when the frame comes without the policy: then nothing may be shown in it. */
 export async function checkFrame(url: string): Promise<void> {
   const answer = await fetch(url, { credentials: "same-origin" });
   const policy = answer.headers.get("Content-Security-Policy") ?? "";
@@ -17,7 +17,7 @@ const pointer = `url("data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" width="22" height="22" viewBox="0 0 22 22"><path d="M3 2l6.200 17 2.700-7.100L19 9.200z" fill="#111" stroke="#fff" stroke-width="1.600" stroke-linejoin="round"/></svg>',
 )}")`;
 
-/** The looks of what rrweb adds around the recorded page. */
+/** Styles of the elements that rrweb adds around the recorded page. */
 export const frameStyle = `
 html, body { margin: 0; padding: 0; overflow: hidden; background: #fff; }
 iframe { border: 0; display: block; background: #fff; }

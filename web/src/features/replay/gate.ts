@@ -1,5 +1,5 @@
-// What of a recording reaches rrweb's replayer: events that it can play, with nothing in them that leads elsewhere. A recording is
-// what a stranger sent; the replayer throws, or goes round and round, on events that no recorder makes.
+// Filters the events that reach rrweb's replayer: only those that it can play, without references to other hosts. A recording is
+// untrusted input. On events that no recorder makes, the replayer throws or loops for ever.
 import { custom, fullSnapshot, incremental, meta, type RrEvent } from "./events";
 import { isProperty } from "./attributes";
 import { localCSS } from "./css";
@@ -26,29 +26,29 @@ const source = {
   adopted: 15,
 } as const;
 const lastSource = 16;
-/** What a person does with a mouse or a finger: rrweb's numbers end with this. */
+/** The highest of rrweb's numbers for mouse and touch interactions. */
 const lastInteraction = 10;
 
-/** Screens are not wider or higher, CSS pixels. */
+/** The largest accepted width or height of a screen, CSS pixels. */
 const largest = 16_384;
-/** How long before an event its first position may be: recorders collect them for half a second. */
+/** How long before an event its first position may be. Recorders collect positions for half a second. */
 const longestDelayMs = 60_000;
 
 const supposed = { width: 1280, height: 800 };
 
 export class Gate {
-  /** How many events could not be played, or not all of what is in them. */
+  /** The number of events that could not be played, in whole or in part. */
   refused = 0;
   readonly #tree: Tree;
   #begun = false;
   #size = supposed;
 
-  /** remote: what leads elsewhere stays. */
+  /** remote: references to other hosts stay. */
   constructor(private readonly remote: boolean) {
     this.#tree = new Tree(remote);
   }
 
-  /** Events to play after those of earlier calls. They are changed where they have to be. */
+  /** Returns the events to play after those of earlier calls. It changes events in place where necessary. */
   admit(events: readonly RrEvent[]): RrEvent[] {
     const admitted = events.filter((event) => {
       const left = this.#tree.left;
@@ -56,7 +56,7 @@ export class Gate {
       if (verdict !== "whole" || this.#tree.left > left) this.refused++;
       return verdict !== "none";
     });
-    // Seeking begins at the last size of the page, because a full picture follows it. Where none does there would be no page.
+    // Seeking starts at the last size event, because a full snapshot follows it. Without that snapshot there would be no page.
     let next = -1;
     for (let i = admitted.length - 1; i >= 0; i--) {
       const event = admitted[i] as RrEvent;
@@ -121,11 +121,11 @@ export class Gate {
   }
 
   #mutation(data: Data): "whole" | "part" | "none" {
-    if (!this.#begun) return "whole"; // it is not played: there is no picture that it changes
+    if (!this.#begun) return "whole"; // not played: there is no snapshot that it could change
     const tree = this.#tree;
     const list = (name: string) => (Array.isArray(data[name]) ? (data[name] as unknown[]) : []);
     const asked = ["adds", "texts", "attributes"].reduce((sum, name) => sum + list(name).length, 0);
-    // A node that goes with its parent may be named as well.
+    // A recorder may also name a node whose parent is removed by the same event.
     data.removes = list("removes").flatMap((item) => (isObject(item) ? (tree.remove(item.id) ?? []) : []));
     data.adds = this.#adds(list("adds"));
     data.texts = list("texts").flatMap((item) => {
@@ -144,17 +144,17 @@ export class Gate {
   /** Nodes to add, each after its parent. */
   #adds(adds: unknown[]): Data[] {
     const placed: Data[] = [];
-    /** What waits for a parent that this event brings later, by the parent's id. */
+    /** Additions whose parent comes later in this event, by the parent's id. */
     const waiting = new Map<unknown, Data[]>();
     const place = (first: Data) => {
       for (const next = [first]; next.length > 0; ) {
         const add = next.pop() as Data;
         if (!this.#tree.add(add.parentId, add.node)) continue;
         const { id, isShadow } = add.node as Data;
-        add.previousId = null; // of old recorders, which the replayer waits for in vain
+        add.previousId = null; // old recorders write it, and the replayer would wait for it for ever
         if (!this.#tree.isChild(add.nextId, add.parentId, isShadow === true)) add.nextId = null;
         placed.push(add);
-        for (const child of waiting.get(id) ?? []) next.push(child); // the last one first: each is put in front of one that is there
+        for (const child of waiting.get(id) ?? []) next.push(child); // the last one first: each is inserted before an existing sibling
         waiting.delete(id);
       }
     };
@@ -198,7 +198,7 @@ export class Gate {
     });
   }
 
-  /** A font comes as its bytes, or as where it is. */
+  /** A font has its bytes or its address. */
   #font(data: Data): boolean {
     if (typeof data.family !== "string" || typeof data.fontSource !== "string") return false;
     return this.remote || data.buffer === true || this.#css(data.fontSource) === data.fontSource;
@@ -214,10 +214,10 @@ const sizeOf = (event: RrEvent) => {
 };
 const isList = (value: unknown, is: (item: unknown) => boolean) => Array.isArray(value) && value.every(is);
 const isOptionalList = (value: unknown, is: (item: unknown) => boolean) => value === undefined || value === null || isList(value, is);
-/** Where a rule is: a number, or one for each rule that it is in, of which style sheets have few. */
+/** Whether index is the position of a rule: a number, or one number for each level of nested rules. */
 const isIndex = (value: unknown) => value === undefined || isWithin(value, 0, Infinity) || (isList(value, (n) => isWithin(n, 0, Infinity)) && (value as unknown[]).length <= 32);
 
-/** Sees to it that there are positions and that each has a place and a time shortly before the event's. */
+/** Whether there are positions, each with coordinates and a time shortly before the event's. */
 function settlePositions(data: Data): boolean {
   if (!Array.isArray(data.positions)) return false;
   const positions = data.positions.filter((p): p is Data => isObject(p) && isNumber(p.x) && isNumber(p.y));
@@ -226,12 +226,12 @@ function settlePositions(data: Data): boolean {
   return positions.length > 0;
 }
 
-/** Types of events that there are. Plugins' are not played. */
+/** The types of events. Those of plugins are not played. */
 const types = new Set([0, 1, fullSnapshot, incremental, meta, custom, 6]);
-/** Times outside of these are a client's mistake: the server's bounds, from 2000 to 2100, Unix ms. */
+/** Bounds of valid times, 2000 to 2100, Unix ms, as the server has them. */
 const [earliestMs, latestMs] = [946_684_800_000, 4_102_444_800_000];
 
-/** Whether a value is an event at all: then its data are an object. */
+/** Whether a value is an event. The data of an event are an object. */
 export function isEvent(value: unknown): value is RrEvent {
   return (
     isObject(value) &&

@@ -1,11 +1,11 @@
-// A catch around each step of rrweb's replayer. It has none of its own for most of them: what one throws ends the seek that it is a
-// part of, or stops the clock. gate.ts keeps away what is known to throw; this is for what nobody thought of.
+// Catches exceptions in each step of rrweb's replayer, which mostly does not catch them itself: one ends the seek or stops the
+// clock. gate.ts filters the events that are known to throw; this handles unknown ones.
 import type { Replayer } from "posthog-js/dist/rrweb";
 
-/** Where the replayer applies one event, or what it put off until the end of a seek. They are no part of its interface; guard.test.ts finds out when they are gone. */
+/** The replayer's methods that apply one event, or changes delayed until the end of a seek. They are not part of its public interface; guard.test.ts fails if they disappear. */
 export const steps = ["applyIncremental", "rebuildFullSnapshot", "applyStyleSheetMutation", "applyAdoptedStyleSheet", "applyScroll", "applySelection", "moveAndHover"] as const;
 
-/** Has a step that fails be left out. failed is called once for each event or part of one that failed. */
+/** Skips steps that throw. failed is called once for each event, or part of one, that failed. */
 export function guard(replayer: Replayer, failed: () => void): void {
   const seen = new WeakSet<object>();
   const methods = replayer as unknown as Record<string, (...given: unknown[]) => unknown>;

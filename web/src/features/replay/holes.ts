@@ -1,26 +1,26 @@
-// Times of a recording of which there is nothing to show, and why: so that nobody takes an old picture for what was there.
+// Periods of a recording without events, and why: the player marks them, because its picture may be out of date there.
 import { custom, fullSnapshot, type RrEvent } from "./events";
 import type { Interval } from "./skip";
 
 export type Hole = Lost | Quiet;
 
-/** Nothing was recorded: the page did not change, and nobody did anything. */
+/** Nothing was recorded: the page did not change, and the person did nothing. */
 export interface Quiet extends Interval {
   kind: "quiet";
 }
 
-/** It was recorded and arrived, and can no longer be read. */
+/** It was stored and can no longer be read. */
 export interface Lost extends Interval {
   kind: "lost";
   events: number;
-  /** From then on the picture is right again, null when it is not known: a full one has not been read yet. */
+  /** The time from which the picture is right again; null while no later full snapshot has been loaded. */
   mendedMs: number | null;
 }
 
-/** Quiet times shorter than this are nothing to speak of. */
+/** Shorter quiet periods are not marked. */
 export const leastQuietMs = 30_000;
 
-/** What the server puts where a part of a recording cannot be read. */
+/** The tag of the event that the server sends in place of a part that cannot be read. */
 const gapTag = "playhead.gap";
 interface Gap {
   from_ms: number;
@@ -29,7 +29,7 @@ interface Gap {
   block: string;
 }
 
-/** The part that an event stands for, null for all other events. */
+/** The missing part that an event stands for, null for all other events. */
 export function gapOf(event: RrEvent): Gap | null {
   if (event.type !== custom) return null;
   const { tag, payload } = event.data as { tag?: unknown; payload?: Partial<Gap> };
@@ -37,7 +37,7 @@ export function gapOf(event: RrEvent): Gap | null {
   return { from_ms: payload.from_ms, to_ms: payload.to_ms, events: payload.events ?? 0, block: payload.block };
 }
 
-/** What is missing in events, which are in order of time, and of gaps. In order of their starts. */
+/** The holes in events, which are in order of time, and those of gaps, ordered by start. */
 export function holes(events: readonly RrEvent[], gaps: readonly Gap[]): Hole[] {
   const lost: Lost[] = [];
   for (const gap of gaps.toSorted((a, b) => a.from_ms - b.from_ms)) {
@@ -63,7 +63,7 @@ export function holes(events: readonly RrEvent[], gaps: readonly Gap[]): Hole[] 
 
 const isOurs = (event: RrEvent) => String((event.data as { tag?: unknown }).tag).startsWith("playhead.");
 
-/** The lost part whose traces are on the screen at now, null when the picture is right. */
+/** The lost part that affects the picture at now, null when the picture is right. */
 export function doubtful(all: readonly Hole[], now: number): Lost | null {
   return all.find((h): h is Lost => h.kind === "lost" && h.startMs <= now && now < (h.mendedMs ?? Infinity)) ?? null;
 }

@@ -1,4 +1,4 @@
-/** A recording that ended longer ago than this is taken for over, ms: recorders send what happens every few seconds. */
+/** A recording without new events for this long, ms, counts as ended. Recorders send every few seconds. */
 export const liveMs = 3 * 60_000;
 
 /** Whether more of a recording that ends at endMs may still arrive. */

@@ -1,4 +1,4 @@
-// Sounds and films of a recorded page. Most cannot play: their data is elsewhere and not loaded.
+// Audio and video elements of a recorded page. Most cannot play, because their data are not loaded.
 import type { Replayer } from "posthog-js/dist/rrweb";
 
 type Plugin = NonNullable<Replayer["config"]["plugins"]>[number];
@@ -6,8 +6,8 @@ type Plugin = NonNullable<Replayer["config"]["plugins"]>[number];
 const quiet = new WeakSet<Window>();
 
 /**
- * Keeps them silent, and keeps a play() that fails from becoming an error of this page. Done once for each window of the
- * recorded page, because rrweb does not call onBuild for the elements it makes while it skips ahead.
+ * Mutes them, and catches errors of play(). It is done once for each window object of the recorded page, because rrweb does not
+ * call onBuild for elements that it makes while skipping ahead.
  */
 export const quietMedia: Plugin = {
   onBuild(node) {

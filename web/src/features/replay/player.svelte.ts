@@ -1,5 +1,5 @@
-// Playing one window of a recording. Loads it in pieces around the playhead and drives rrweb's replayer; what the page
-// shows of it is reactive state. Times are absolute, Unix ms.
+// Plays one window of a recording. It loads pieces around the playhead and drives rrweb's replayer. The page reads its reactive
+// state. Times are absolute, Unix ms.
 import type { Replayer } from "posthog-js/dist/rrweb";
 import { ApiError } from "../../lib/api/error";
 import type { Window } from "../../lib/domain";
@@ -11,27 +11,27 @@ import { adaptSheets } from "./sheets";
 import { skipTarget, type Interval } from "./skip";
 import { Track, Unplayable, type Fetch } from "./track";
 
-/** The first piece is short, so that the picture is there soon. */
+/** The first piece is short, so that the picture appears soon. */
 const firstMs = 60_000;
 /**
- * Later pieces are as long as recorders take between full snapshots: each begins at one, so shorter pieces would read
- * the same events again and again.
+ * Later pieces are as long as the time between full snapshots. Each piece begins at one, so shorter pieces would load the same
+ * events repeatedly.
  */
 const nextMs = 300_000;
-/** How much shall lie ahead of the playhead at least, at normal speed. */
+/** The least time loaded ahead of the playhead, at normal speed. */
 const aheadMs = 60_000;
-/** How often inactivity is looked for while playing. */
+/** How often the player checks for inactivity. */
 const skipEveryMs = 250;
 const retryMs = 3000;
-/** Whoever drags the playhead through what is not loaded passes many places: only where it rests is read. */
+/** Dragging the playhead passes many times that are not loaded: only where it stops is loaded. */
 const scrubMs = 120;
 
-/** The replayer's script is not there: the server was upgraded since the page was loaded. */
+/** The replayer's script is missing: the server was upgraded since the page was loaded. */
 class Outdated extends Error {
   override name = "Outdated";
 }
 
-/** How often, and after what time, the script is asked for again: behind a load balancer other nodes may still have it. */
+/** How often, and after what time, the script is requested again: behind a load balancer another server may still have it. */
 const scriptTries = 5;
 const scriptMs = 400;
 
@@ -49,18 +49,18 @@ async function replayerModule() {
 export interface Problem {
   title: string;
   detail: string;
-  /** Whether asking again can help. */
+  /** Whether a retry can help. */
   retry: boolean;
-  /** It may pass, without anybody doing something here. */
+  /** The problem may go away by itself. */
   passing: boolean;
-  /** Loading the whole page again helps. */
+  /** Reloading the page helps. */
   reload?: boolean;
 }
 
 interface Options {
-  /** Asks for the events of a window. */
+  /** Fetches the events of a window. */
   fetch: (windowId: string) => Fetch;
-  /** Times that are never skipped. */
+  /** Periods that are never skipped. */
   busy: () => readonly Interval[];
   /** Whether more of a window may still arrive. */
   live: (window: Window) => boolean;
@@ -72,37 +72,37 @@ export class Player {
   playing = $state(false);
   /** Playing, but waiting for more of the recording. */
   buffering = $state(false);
-  /** Playing, and at the end of what has arrived so far of a recording that goes on. */
+  /** Playing, and at the end of what has arrived of a recording that continues. */
   waiting = $state(false);
-  /** ready: what is on the screen is what was there at now. */
+  /** ready: the screen shows the page at now. */
   status: "loading" | "ready" | "failed" = $state("loading");
   problem: Problem | null = $state.raw(null);
   size = $state.raw({ width: 1280, height: 800 });
   loaded: Interval | null = $state.raw(null);
-  /** What is missing in what is loaded. */
+  /** Missing parts of what is loaded. */
   holes: readonly Hole[] = $state.raw([]);
-  /** How many events of what is loaded could not be played. */
+  /** The number of loaded events that could not be played. */
   unplayable = $state(0);
   speed = $state(1);
   skipInactive = $state(true);
-  /** How much the last skip left out, for a moment after it. */
+  /** The length of the last skip, ms; set for a short time after it. */
   skippedMs = $state(0);
 
-  /** Null while it is being read: what the replayer holds is then of an older one. */
+  /** Null while it loads: the replayer then still has the old one. */
   #track: Track | null = null;
   #replayer: Replayer | null = null;
-  /** What the replayer was built of. */
+  /** The track that the replayer was built from. */
   #built: Track | null = null;
   #root: HTMLElement | null = null;
-  /** Whether what leads elsewhere is shown. */
+  /** Whether content of other hosts is shown. */
   #remote = false;
-  /** How many events the replayer could not play. */
+  /** The number of events that the replayer could not play. */
   #failed = 0;
   #loading = new AbortController();
   #reading = false;
   #filling = false;
   #retryAt = 0;
-  /** It played when something failed that may pass. */
+  /** It was playing when a temporary problem began. */
   #interrupted = false;
   #raf = 0;
   #skipLooked = 0;
@@ -116,12 +116,12 @@ export class Player {
   ) {
     this.window = window;
     this.now = this.#clamp(t);
-    // The recording, the replayer and the frame come at the same time: what is last builds.
+    // The recording, the replayer and the frame load at the same time. The last of them to arrive starts the build.
     void this.#load(this.now);
-    replayerModule().catch(() => undefined); // whoever builds with it says so
+    replayerModule().catch(() => undefined); // the build reports the error
   }
 
-  /** Takes the frame to show in, once its document is loaded, and again whenever it was reloaded. remote: its policy allows to load from elsewhere. */
+  /** Sets the frame to play in, after its document has loaded or reloaded. remote: its policy allows content of other hosts. */
   attach(frame: HTMLIFrameElement, remote: boolean): void {
     const doc = frame.contentDocument;
     if (!doc) return;
@@ -143,7 +143,7 @@ export class Player {
     else this.#cast();
   }
 
-  /** Goes to another window, or follows one that has grown. */
+  /** Changes to another window, or extends one that has grown. */
   show(window: Window, t: number): void {
     if (window.id !== this.window.id) {
       this.#track = null;
@@ -153,7 +153,7 @@ export class Player {
     this.seek(t);
   }
 
-  /** The window goes on: its session is still being recorded. */
+  /** The window has grown: its session is still being recorded. */
   grow(window: Window): void {
     if (window.id !== this.window.id) return;
     this.window = window;
@@ -184,7 +184,7 @@ export class Player {
     this.#replayer?.setConfig({ speed });
   }
 
-  /** Asks again. What is said of the problem stays until there is an answer. */
+  /** Loads again. The message about the problem stays until there is an answer. */
   retry(): void {
     void this.#load(this.now, this.problem);
   }
@@ -206,7 +206,7 @@ export class Player {
     const abort = (this.#loading = new AbortController());
     this.#track = null;
     this.#filling = false;
-    this.#replayer?.pause(); // its picture stays until the new one is there
+    this.#replayer?.pause(); // its picture stays until the new one is ready
     this.status = "loading";
     this.problem = problem;
     const scrubbing = this.#reading;
@@ -238,7 +238,7 @@ export class Player {
     const replayer = new Replayer(track.events as ConstructorParameters<typeof Replayer>[0], {
       root,
       speed: this.speed,
-      triggerFocus: false, // the focus belongs to the person who watches
+      triggerFocus: false, // the replay must not take the reader's focus
       mouseTail: false,
       showWarning: false,
       seekYieldBudgetMs: 12, // a long rebuild must not freeze the page
@@ -255,7 +255,7 @@ export class Player {
     });
     replayer.iframe.title = "Recorded page";
     replayer.iframe.tabIndex = -1;
-    // The picture before stays until the new one is there.
+    // The old picture stays until the new one is ready.
     if (old) replayer.wrapper.style.visibility = "hidden";
     replayer.on("resize", (size) => {
       if (replayer === this.#replayer) this.size = size as { width: number; height: number };
@@ -275,9 +275,9 @@ export class Player {
     if (this.playing) this.#run();
   }
 
-  /** Brings the replayer to now. Its "flush" tells when that is on the screen. */
+  /** Seeks the replayer to now. Its "flush" event reports when the picture is on the screen. */
   #cast(): void {
-    if (!this.#track || this.#built !== this.#track || !this.#replayer) return; // building ends with a cast
+    if (!this.#track || this.#built !== this.#track || !this.#replayer) return; // #build calls this at its end
     const offset = this.now - this.#track.from;
     this.status = "loading";
     if (this.playing) this.#replayer.play(offset);
@@ -305,7 +305,7 @@ export class Player {
     this.waiting = track.complete && !over;
     if (!this.buffering) {
       this.buffering = true;
-      // Within the last millisecond events may be left: what came last is often the answer that one waits for.
+      // Events of the last millisecond may be left. They often are the answer that the person was waiting for.
       this.now = track.covered;
       this.#replayer.pause(track.covered - track.from + 1);
     }
@@ -325,7 +325,7 @@ export class Player {
     this.#cast();
   }
 
-  /** Reads on until enough lies ahead of the playhead. */
+  /** Loads until enough is ahead of the playhead. */
   async #fill(): Promise<void> {
     const track = this.#track;
     const { signal } = this.#loading;
@@ -335,7 +335,7 @@ export class Player {
       while (!track.complete && track.covered - this.now < aheadMs * Math.max(1, this.speed)) {
         const fresh = await track.extend(nextMs, signal);
         if (signal.aborted || track !== this.#track) return;
-        if (track !== this.#built) continue; // building takes all events of the track
+        if (track !== this.#built) continue; // the build uses all events of the track
         for (const event of fresh) this.#replayer?.addEvent(event as Parameters<Replayer["addEvent"]>[0]);
         this.#noteLoaded();
         if (this.buffering) {
@@ -365,7 +365,7 @@ export class Player {
     this.status = "failed";
     if (error instanceof Unplayable) this.problem = { title: "This part cannot be shown", detail: error.message, retry: false, passing: false };
     else if (error instanceof Outdated)
-      this.problem = { title: "Reload the page to watch this", detail: "The player's script could not be loaded. Playhead was probably upgraded since this page was opened.", retry: false, passing: false, reload: true };
+      this.problem = { title: "Reload the page to watch this", detail: "The player's script could not be loaded. Playhead was probably upgraded after this page was opened.", retry: false, passing: false, reload: true };
     else if (error instanceof ApiError)
       this.problem = { title: "Could not load the recording", detail: error.message, retry: error.failure !== "not_found", passing: error.passing };
     else

@@ -1,4 +1,4 @@
-/** A reason for having no replay in a few words; the API's detail says the rest. */
+/** The reason why there is no replay, in a few words. The API's detail explains it. */
 export function reasonLabel(reason: string): string {
   switch (reason) {
     case "no_session_id":

@@ -1,17 +1,17 @@
-// Skipping inactivity. Waiting for an answer is not inactivity: it is what one looks at a replay for.
+// Skipping inactivity. Waiting for an answer does not count as inactivity: it is the part that readers want to see.
 
 export interface Interval {
   startMs: number;
   endMs: number;
 }
 
-/** Quiet times shorter than this are played. */
+/** Shorter quiet periods are played. */
 export const quietMs = 5000;
 const leadMs = 1000;
 
 /**
- * Where to go on from now when nothing happens for a while, or null to play on. activity is in order; busy are times
- * that count as activity throughout; known is up to where activity is known, and end of what there is.
+ * The time to skip to from now when nothing happens for a while, or null to keep playing. activity is in order of time. busy are
+ * periods that count as activity. Activity is known up to known; the recording ends at end.
  */
 export function skipTarget(now: number, activity: readonly number[], busy: readonly Interval[], known: number): number | null {
   const previous = activity[before(activity, now)] ?? -Infinity;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apart, currentMark, extent, fraction, packLanes, ticks, timeAt } from "./timeline";
+import { apart, currentGeneration, extent, fraction, packLanes, ticks, timeAt } from "./timeline";
 
 const span = { startMs: 1000, endMs: 3000 };
 
@@ -28,13 +28,13 @@ describe("ticks", () => {
 });
 
 describe("extent", () => {
-  const session = { startMs: 0, endMs: 10, windowList: [{ startMs: 1000, endMs: 61_000 }], marks: [], steps: [] };
+  const session = { startMs: 0, endMs: 10, windowList: [{ startMs: 1000, endMs: 61_000 }], generations: [], activity: [] };
   it("is the windows, not the session's own guess", () => expect(extent(session)).toEqual({ startMs: 1000, endMs: 61_000 }));
-  it("makes room for calls and steps close by", () => {
-    expect(extent({ ...session, marks: [{ startMs: 60_000, endMs: 65_000 }], steps: [{ atMs: 500 }] })).toEqual({ startMs: 500, endMs: 65_000 });
+  it("makes room for calls and activity close by", () => {
+    expect(extent({ ...session, generations: [{ startMs: 60_000, endMs: 65_000 }], activity: [{ atMs: 500 }] })).toEqual({ startMs: 500, endMs: 65_000 });
   });
   it("is not stretched by a clock set wrong", () => {
-    expect(extent({ ...session, marks: [{ startMs: 90_000_000, endMs: 90_001_000 }] })).toEqual({ startMs: 1000, endMs: 61_000 });
+    expect(extent({ ...session, generations: [{ startMs: 90_000_000, endMs: 90_001_000 }] })).toEqual({ startMs: 1000, endMs: 61_000 });
   });
   it("is the session's when nothing is recorded", () => expect(extent({ ...session, startMs: 5, endMs: 5000, windowList: [] })).toEqual({ startMs: 5, endMs: 5000 }));
 });
@@ -48,8 +48,8 @@ describe("packLanes", () => {
   it("has a last lane", () => expect(packLanes([s(0, 9), s(0, 9), s(0, 9), s(0, 9)], 1, 2)).toEqual([0, 1, 1, 1]));
 });
 
-describe("currentMark", () => {
-  const marks = [
+describe("currentGeneration", () => {
+  const generations = [
     { id: "a", startMs: 0, endMs: 100 },
     { id: "b", startMs: 20, endMs: 40 },
     { id: "c", startMs: 200, endMs: 300 },
@@ -62,7 +62,7 @@ describe("currentMark", () => {
     [150, "a"],
     [250, "c"],
     [999, "c"],
-  ])("at %d", (now, id) => expect(currentMark(marks, now)?.id).toBe(id));
+  ])("at %d", (now, id) => expect(currentGeneration(generations, now)?.id).toBe(id));
 });
 
 describe("apart", () => {

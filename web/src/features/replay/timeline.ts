@@ -1,18 +1,18 @@
-// The arithmetic of the timeline: where on it a time lies, which marks fit beside each other, which call is current.
+// The arithmetic of the timeline: the position of a time, lanes for overlapping generations, and the current generation.
 
 export interface Span {
   startMs: number;
   endMs: number;
 }
 
-/** What a session's timeline is made of. */
+/** The contents of a session's timeline. */
 export interface Timed extends Span {
   windowList: readonly Span[];
-  marks: readonly Span[];
-  steps: readonly { atMs: number }[];
+  generations: readonly Span[];
+  activity: readonly { atMs: number }[];
 }
 
-/** Where ms lies between start and end, 0 to 1. */
+/** The position of ms between start and end, 0 to 1. */
 export function fraction(ms: number, span: Span): number {
   const length = span.endMs - span.startMs;
   return length <= 0 ? 0 : Math.min(1, Math.max(0, (ms - span.startMs) / length));
@@ -37,8 +37,8 @@ export function ticks(span: Span, width: number, gap = 90): number[] {
 }
 
 /**
- * The whole of what a session's timeline shows: its windows, and the calls and steps close enough to them. One far
- * outside (a clock set wrong, a job that ran on) is shown at the edge instead of squeezing everything else together.
+ * The time that a session's timeline covers: its windows, and the generations and activity near them. One that is far outside
+ * (a wrong clock, a job that continued) is shown at the edge, so that the rest keeps its width.
  */
 export function extent(session: Timed): Span {
   const base = session.windowList.length > 0 ? session.windowList : [session];
@@ -50,12 +50,12 @@ export function extent(session: Timed): Span {
     if (startMs < start && startMs >= start - near) from = Math.min(from, startMs);
     if (endMs > end && endMs <= end + near) to = Math.max(to, endMs);
   };
-  for (const m of session.marks) take(m.startMs, m.endMs);
-  for (const s of session.steps) take(s.atMs, s.atMs);
+  for (const g of session.generations) take(g.startMs, g.endMs);
+  for (const a of session.activity) take(a.atMs, a.atMs);
   return { startMs: from, endMs: to };
 }
 
-/** Puts each span on the first lane where it overlaps none before it; past the last lane they share that one. */
+/** Puts each span on the first lane where it does not overlap an earlier one. When all lanes are taken, the last one is shared. */
 export function packLanes(spans: readonly Span[], least: number, lanes = 3): number[] {
   const free: number[] = [];
   return spans.map((s) => {
@@ -66,21 +66,21 @@ export function packLanes(spans: readonly Span[], least: number, lanes = 3): num
   });
 }
 
-/** The call that is running at now, or the last that ended before it; null before the first. Marks are by start. */
-export function currentMark<M extends Span>(marks: readonly M[], now: number): M | null {
-  let ended: M | null = null;
-  let running: M | null = null;
-  for (const m of marks) {
-    if (m.startMs > now) break;
-    if (now <= m.endMs) running = m;
-    else if (!ended || m.endMs >= ended.endMs) ended = m;
+/** The generation that is running at now, or the last one that ended before now; null before the first. They are ordered by start. */
+export function currentGeneration<G extends Span>(generations: readonly G[], now: number): G | null {
+  let ended: G | null = null;
+  let running: G | null = null;
+  for (const g of generations) {
+    if (g.startMs > now) break;
+    if (now <= g.endMs) running = g;
+    else if (!ended || g.endMs >= ended.endMs) ended = g;
   }
   return running ?? ended;
 }
 
 /**
- * Of many things on a line, those that can be told apart: one for each so many ms and lane, the most telling of them (the
- * first, of equals). What keep says is always among them. In the order of items.
+ * Thins out the items on a line: one for each everyMs and lane, the one with the highest `telling` (the first, of equals). Items for
+ * which keep is true always stay. The order of items is kept; `more` counts those left out.
  */
 export function apart<T>(
   items: readonly T[],

@@ -58,7 +58,7 @@ describe("Track", () => {
     const answer = (events: RrEvent[]) => async () => new Response(events.map((e) => JSON.stringify(e)).join("\n"));
     await expect(Track.open(answer([]), start, 1, start, false, signal)).rejects.toThrow(Unplayable);
     await expect(Track.open(answer([at(1, fullSnapshot, { node: null })]), start, 1, start, false, signal)).rejects.toThrow(/damaged/);
-    await expect(Track.open(answer([at(1)]), start, 1, start, false, signal)).rejects.toThrow(/full picture/);
+    await expect(Track.open(answer([at(1)]), start, 1, start, false, signal)).rejects.toThrow(/full snapshot/);
   });
 });
 

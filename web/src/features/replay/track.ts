@@ -1,28 +1,28 @@
-// What is loaded of one window: one unbroken run of its events, from a full snapshot up to covered.
+// The loaded part of one window: its events without interruption, from a full snapshot up to covered.
 import { custom, fullSnapshot, isActivity, meta, readLines, type RrEvent } from "./events";
 import { Gate, isEvent } from "./gate";
 import { gapOf, holes, type Hole } from "./holes";
 
-/** Asks for the events of one window: see GET /api/sessions/{id}/snapshots. */
+/** Fetches the events of one window: see GET /api/sessions/{id}/snapshots. */
 export type Fetch = (query: { t: number; until: number }, signal: AbortSignal) => Promise<Response>;
 
-/** A recording that is there but cannot be shown, and why. */
+/** A recording that exists but cannot be shown, with the reason. */
 export class Unplayable extends Error {
   override name = "Unplayable";
 }
 
 export class Track {
-  /** In order of time; ends with a marker at covered, so that the replayer's clock runs through times without events. */
+  /** In order of time. The last one is a marker at covered, so that the replayer's clock runs to there even without events. */
   readonly events: RrEvent[];
-  /** When the person did something, in order. */
+  /** The times at which the person did something, in order. */
   readonly activity: number[];
   /** Everything up to here is loaded, Unix ms. */
   covered: number;
-  /** What is missing in it. */
+  /** Its missing parts. */
   holes: Hole[] = [];
   #last: number;
   #broken = 0;
-  /** By the blocks they stand for: answers overlap. */
+  /** By block id, because answers overlap. */
   readonly #gaps = new Map<string, NonNullable<ReturnType<typeof gapOf>>>();
 
   private constructor(
@@ -42,13 +42,13 @@ export class Track {
     this.#note(answer.events);
   }
 
-  /** Loads from the last full snapshot at or before t up to ahead ms after it. remote: what leads elsewhere stays in it. Rejects with Unplayable. */
+  /** Loads from the last full snapshot at or before t up to ahead ms after t. remote: references to other hosts stay. Rejects with Unplayable. */
   static async open(fetch: Fetch, t: number, ahead: number, endMs: number, remote: boolean, signal: AbortSignal): Promise<Track> {
     const until = t + ahead;
     return new Track(fetch, await collect(await fetch({ t, until }, signal), -1), until, endMs, new Gate(remote));
   }
 
-  /** How many events of it could not be played, or not all of what is in them. */
+  /** The number of its events that could not be played, in whole or in part. */
   get unplayable(): number {
     return this.#broken + this.gate.refused;
   }
@@ -62,7 +62,7 @@ export class Track {
     return this.covered >= this.endMs;
   }
 
-  /** The window turned out to go on: its session is still being recorded. */
+  /** The window has grown, because its session is still being recorded. */
   grow(endMs: number): void {
     this.endMs = Math.max(this.endMs, endMs);
   }
@@ -76,7 +76,7 @@ export class Track {
     const until = this.covered + ms;
     const answer = await collect(await this.fetch({ t: this.covered, until }, signal), this.#last);
     this.#broken += answer.broken;
-    // The answer begins with the last full snapshot before covered: what is here already is left out.
+    // The answer begins with the last full snapshot before covered, so skip the events that are already loaded.
     const fresh = this.gate.admit(answer.events.filter((e) => e.timestamp > this.#last));
     this.#last = Math.max(this.#last, answer.events.at(-1)?.timestamp ?? 0);
     this.covered = Math.max(Math.min(until, this.endMs), this.#last);
@@ -99,7 +99,7 @@ export class Track {
 interface Answer {
   /** In order of time. */
   events: RrEvent[];
-  /** How many lines are no events, of those that came after the ones that are here already. */
+  /** The number of invalid lines among the new ones. */
   broken: number;
 }
 
@@ -117,17 +117,17 @@ async function collect(response: Response, lastMs: number): Promise<Answer> {
   return { events: events.sort((a, b) => a.timestamp - b.timestamp), broken };
 }
 
-/** Drops what precedes the first full snapshot and sees to it that its viewport's size is known. refused: some events were turned away. */
+/** Drops the events before the first full snapshot and makes sure that the viewport's size is known. refused: some events were refused. */
 export function playable(events: RrEvent[], refused = false): RrEvent[] {
   const first = events.findIndex((e) => e.type === fullSnapshot);
   const snapshot = events[first];
   if (!snapshot) {
     throw new Unplayable(
       refused
-        ? "The full picture of this tab is damaged: what was recorded cannot be shown without it."
+        ? "The full snapshot of this tab is damaged, and the recording cannot be shown without it."
         : events.length === 0
-        ? "Nothing was recorded of this tab at this time."
-        : "The recording of this tab has changes but no full picture to apply them to: the part that held it never arrived.",
+        ? "Nothing was recorded in this tab at this time."
+        : "The recording of this tab has changes but no full snapshot to apply them to: the part that contained it never arrived.",
     );
   }
   const size = events.slice(0, first).findLast((e) => e.type === meta) ?? events.find((e) => e.type === meta);

@@ -1,5 +1,5 @@
-// The recorded page as far as it is known: which nodes there are, by their ids. rrweb's replayer takes what it is told; a node
-// that cannot be where a recording says makes it throw, and with it goes everything that the same event brought.
+// The nodes of the recorded page, by id. rrweb's replayer does not check its input: a node that cannot be where a recording puts it
+// makes it throw, and everything else in the same event is lost.
 import { localAttributes, type Attributes } from "./attributes";
 import { localCSS } from "./css";
 
@@ -9,13 +9,13 @@ const elementNode = 2;
 const textNode = 3;
 const commentNode = 5;
 
-/** A node as rrweb writes it, of which nothing is certain. */
+/** A node as a recording has it; none of it has been checked. */
 export type RawNode = Record<string, unknown>;
 
 interface Known {
   id: number;
   type: number;
-  /** In lower case. Empty for what is no element. */
+  /** In lower case. Empty when the node is not an element. */
   tag: string;
   svg: boolean;
   /** The document it is in. */
@@ -23,15 +23,15 @@ interface Known {
   parent: Known | null;
   /** In its parent's shadow tree. */
   shadow: boolean;
-  /** How many nodes are above it. */
+  /** The number of its ancestors. */
   depth: number;
   children: Set<Known>;
-  /** A document's own, of which it has one each. */
+  /** The children that a document can have only one of. */
   doctype: Known | null;
   element: Known | null;
 }
 
-/** Elements deeper than this are left out, as HTML parsers do. Browsers and the replayer go down recursively, and end at some depth. */
+/** Deeper elements are left out, as HTML parsers do. Browsers and the replayer recurse, and fail at some depth. */
 const deepest = 512;
 
 /** Elements that may have a shadow tree, beside custom ones: https://dom.spec.whatwg.org/#valid-shadow-host-name */
@@ -41,19 +41,19 @@ const customName = /^[a-z][a-z0-9._]*-[a-z0-9._-]*$/;
 export class Tree {
   #nodes = new Map<number, Known>();
   #document: Known | null = null;
-  /** Ids of texts that were outside of a style sheet: what is in such a text was not read as one. */
+  /** Ids of texts outside of style sheets. These were not filtered as CSS. */
   readonly #spoken = new Set<number>();
-  /** How many nodes were left out since the beginning. */
+  /** The number of nodes left out so far. */
   left = 0;
 
-  /** remote: what leads elsewhere stays. */
+  /** remote: references to other hosts stay. */
   constructor(private readonly remote: boolean) {}
 
   has(id: unknown): boolean {
     return this.#nodes.has(id as number);
   }
 
-  /** Begins with the root of a full snapshot, false when there is nothing to show in it. Nodes that cannot be shown are taken out of it. */
+  /** Starts with the root of a full snapshot, and removes nodes that cannot be shown. False when nothing is left to show. */
   begin(root: unknown): boolean {
     if (!isObject(root) || root.type !== documentNode || !isId(root.id) || !isArray(root.childNodes) || !root.childNodes.some((child) => isObject(child) && child.type === elementNode)) return false;
     this.#nodes = new Map();
@@ -63,16 +63,16 @@ export class Tree {
     return true;
   }
 
-  /** Adds a node of a change under a parent, with what is in it when it is a document. False when it cannot be there. */
+  /** Adds a node to a parent, with its children when it is a document. False when it cannot be there. */
   add(parentId: unknown, node: unknown): boolean {
     const parent = this.#nodes.get(parentId as number);
-    if (!parent || !isObject(node) || !this.#fits(node, parent)) return false; // a page that is written anew has a second element for a moment
-    if (node.type === elementNode) node.childNodes = []; // each comes by itself
+    if (!parent || !isObject(node) || !this.#fits(node, parent)) return false; // a page that is rewritten has a second root element for a moment
+    if (node.type === elementNode) node.childNodes = []; // children come as additions of their own
     this.#add(node, parent);
     return true;
   }
 
-  /** Removes a node and all that is in it. Gives its place as the replayer asks for it, null when it is none that can be removed. */
+  /** Removes a node and its descendants. Returns its parent and id as the replayer needs them, null when it cannot be removed. */
   remove(id: unknown): { parentId: number; id: number; isShadow?: true } | null {
     const node = this.#nodes.get(id as number);
     if (!node?.parent || node.type === documentNode) return null;
@@ -88,20 +88,20 @@ export class Tree {
     return { parentId: parent.id, id: node.id, ...(node.shadow && { isShadow: true }) };
   }
 
-  /** Whether a node is a child of parentId, and so can be what another one is put in front of. */
+  /** Whether a node is a child of parentId, so that another one can be inserted before it. */
   isChild(id: unknown, parentId: unknown, shadow: boolean): boolean {
     const node = this.#nodes.get(id as number);
     return node?.parent?.id === parentId && node?.shadow === shadow;
   }
 
-  /** What a text that changes is to be, null when there is no such text. */
+  /** The new value of a text, filtered; null when there is no such text. */
   text(id: unknown, value: unknown): string | null {
     const node = this.#nodes.get(id as number);
     if (!node || (node.type !== textNode && node.type !== commentNode) || (typeof value !== "string" && value !== null)) return null;
     return this.#styled(node.parent, value ?? "");
   }
 
-  /** What attributes that change are to be, null when there is no such element. */
+  /** The new values of attributes, filtered; null when there is no such element. */
   attributes(id: unknown, changes: unknown): Attributes | null {
     const node = this.#nodes.get(id as number);
     if (node?.type !== elementNode || !isObject(changes)) return null;
@@ -112,7 +112,7 @@ export class Tree {
     return isSheet(parent) && !this.remote ? localCSS(text) : text;
   }
 
-  /** Registers a node that fits, puts it in order, and goes through what is in it. */
+  /** Registers a valid node, normalises it, and does the same with its descendants. */
   #add(root: RawNode, parent: Known | null): Known {
     const top = this.#register(root, parent);
     const open: [RawNode, Known][] = [[root, top]];
@@ -161,7 +161,7 @@ export class Tree {
       if (known.type === doctypeNode) parent.doctype = known;
       else if (known.type === elementNode) parent.element = known;
     }
-    // Recorders say in which document a node is. The replayer would take any other node for one.
+    // Recorders name the document that a node is in. The replayer would accept any other node as the document.
     delete node.rootId;
     if (known.document && known.document !== this.#document && this.#document) node.rootId = known.document.id;
     if (known.type === doctypeNode) {
@@ -191,12 +191,12 @@ export class Tree {
   }
 }
 
-/** Links are, too: the replayer makes a style element of one whose text the recorder wrote down. */
+/** Links can be style sheets too: the replayer makes a style element of one whose text was recorded. */
 const isSheet = (node: Known | null) => node?.tag === "style" || node?.tag === "link";
 
 const isHost = (node: Known) => node.type === elementNode && !node.svg && (hosts.has(node.tag) || customName.test(node.tag));
 
-/** Whether the replayer can set an attribute. What it does to films and sounds throws for numbers out of range. */
+/** Whether the replayer can set an attribute. For audio and video it throws when a number is out of range. */
 function isSettable(tag: string, name: string, value: unknown): boolean {
   if (typeof value === "object" && value !== null) return false;
   if (!name.startsWith("rr_media")) return true;

@@ -10,12 +10,12 @@ export class SessionLoad {
   error: unknown = $state.raw(null);
   #attempt = $state(0);
 
-  /** To be called while a component is set up, which stays with this session. */
+  /** Call it while a component is initialised. The component must keep showing this session. */
   constructor(id: string) {
     $effect(() => {
       void this.#attempt;
       const abort = new AbortController();
-      // What is shown, an error too, stays until there is an answer.
+      // The page keeps what it shows, an error included, until the answer arrives.
       api.session(id, abort.signal).then(
         (detail) => {
           this.detail = detail;

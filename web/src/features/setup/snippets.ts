@@ -1,5 +1,5 @@
-// What to paste where, with the reader's own server and token in it. The code is what posthog's own documentation of
-// linking LLM events to session replays shows, with another host.
+// The code to paste, with the reader's own server and token. It is the code of PostHog's documentation for linking LLM events
+// to session replays, with another host.
 
 export interface Snippet {
   id: string;
@@ -10,12 +10,12 @@ export interface Snippet {
 }
 
 export interface Place {
-  /** Where this server is, without a slash at the end. */
+  /** This server's address, without a slash at the end. */
   host: string;
   token: string;
 }
 
-/** A string literal that JavaScript, Python and Go all read alike. */
+/** A string literal that means the same in JavaScript, Python and Go. */
 const quote = (s: string): string => JSON.stringify(s);
 
 export function browser({ host, token }: Place, option: "headers" | "body"): Snippet {

@@ -1,4 +1,4 @@
-// The tree of a trace as rows beside a waterfall. Plain arithmetic over what the API answers in tree order.
+// The tree of a trace as rows beside a waterfall. Plain arithmetic over the API's nodes, which come in tree order.
 import type { Node } from "../../lib/domain";
 
 export interface TreeRow {
@@ -10,7 +10,7 @@ export interface TreeRow {
   width: number;
 }
 
-/** The rows to show: what lies under a collapsed node is left out. Nodes are in tree order, parents first. */
+/** The rows to show, without the children of collapsed nodes. Nodes are in tree order, parents first. */
 export function treeRows(nodes: readonly Node[], collapsed: ReadonlySet<string>): TreeRow[] {
   const { startMs: start, endMs: end } = spanOf(nodes);
   const length = Math.max(1, end - start);
@@ -32,7 +32,7 @@ export function treeRows(nodes: readonly Node[], collapsed: ReadonlySet<string>)
   return rows;
 }
 
-/** From the first start to the last end. A spread of many nodes would be more arguments than a call can have. */
+/** From the first start to the last end. It loops, because Math.min(...) fails with very many arguments. */
 export function spanOf(nodes: readonly { startMs: number; endMs: number }[]): { startMs: number; endMs: number } {
   let [startMs, endMs] = [Infinity, -Infinity];
   for (const n of nodes) {
@@ -42,7 +42,7 @@ export function spanOf(nodes: readonly { startMs: number; endMs: number }[]): { 
   return { startMs, endMs };
 }
 
-/** What to call a node: a call by its model, a span by its name. */
+/** The label of a node: its name, else its model, else its kind. */
 export function nodeName(node: Pick<Node, "kind" | "name" | "model">): string {
   return node.name ?? node.model ?? { generation: "Generation", embedding: "Embedding", span: "Span", trace: "Trace" }[node.kind];
 }

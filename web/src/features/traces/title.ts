@@ -1,4 +1,4 @@
-// What a trace is called in a list: what its user asked tells more than the name its code has.
+// The title of a trace in a list. The user's question says more than the name from the code.
 import type { Trace } from "../../lib/domain";
 import { shortId } from "../../lib/format";
 

@@ -1,4 +1,4 @@
-// Every request of the UI. Errors become ApiError, which says what happened and whether trying again can help.
+// Every request of the UI. Errors become ApiError, which says what happened and whether a retry can help.
 import type { Bar, Call, CallDetail, Facet, Field, Message, Of, Page, RawPiece, Sent, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
 import { account } from "../account.svelte";
 import { health } from "../health.svelte";
@@ -7,7 +7,7 @@ import * as convert from "./convert";
 import { ApiError, type Misread } from "./error";
 import { inProject } from "./project";
 
-/** What lists, their facets and their histogram are narrowed by alike. */
+/** The conditions that a list, its facets and its histogram share. */
 export interface Narrowing {
   /** An expression of the query language. */
   q?: string | undefined;
@@ -17,7 +17,7 @@ export interface Narrowing {
 }
 
 export interface ListQuery extends Narrowing {
-  /** A field, with a - before it for the largest first. */
+  /** A field; a - before it sorts the largest first. */
   sort?: string | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;
@@ -33,7 +33,7 @@ export function search(params: Record<string, string | number | boolean | null |
   return s && `?${s}`;
 }
 
-/** Fetches path and turns every way to fail into an ApiError. A cancelled request rejects with the signal's reason. */
+/** Fetches path. Every failure becomes an ApiError; a cancelled request rejects with the signal's reason. */
 export async function request(path: string, signal?: AbortSignal): Promise<Response> {
   let answer: Response;
   try {
@@ -50,14 +50,14 @@ export async function request(path: string, signal?: AbortSignal): Promise<Respo
   throw await failure(answer);
 }
 
-/** Goes to the sign-in page, which comes back to here; not again at once when it did and we are still not signed in. */
+/** Goes to the sign-in page, which returns here. It does not go there again at once if the browser is still not signed in. */
 function signIn(): void {
   const key = "playhead.signin";
   try {
     if (Date.now() - Number(sessionStorage.getItem(key)) < 10_000) return;
     sessionStorage.setItem(key, String(Date.now()));
   } catch {
-    // Storage may be forbidden. Going there is still right.
+    // Session storage may be forbidden. Go to the sign-in page anyway.
   }
   location.assign(`/login${search({ next: location.pathname + location.search })}`);
 }
@@ -75,15 +75,15 @@ async function failure(answer: Response): Promise<ApiError> {
       detail = [b.detail, b.message, b.title].find((v): v is string => typeof v === "string" && v !== "") ?? "";
       if (typeof b.position === "number") {
         place = { parameter, position: b.position };
-        // Where the text can be marked, its position need not be counted.
+        // The UI marks the position in the text, so the message need not name it.
         detail = detail.replace(/^\w+, at character \d+: /, "");
       }
     }
   } catch {
-    // Not JSON: a proxy's page, say. The status has to do.
+    // Not JSON, for example a proxy's page. Only the status is known.
   }
   const { status } = answer;
-  if (status === 404) return new ApiError("not_found", detail || "There is nothing under this address.", status);
+  if (status === 404) return new ApiError("not_found", detail || "Nothing exists at this address.", status);
   if (status === 400 || status === 422) return new ApiError("bad_request", detail || "The server did not understand the request.", status, place);
   if (type === "urn:playhead:problem:timeout") return new ApiError("slow", detail, status);
   if (status === 401) return new ApiError("signed_out", "You are not signed in. Open the sign-in link that the server printed, or /login.", status);
@@ -96,13 +96,13 @@ async function json<W>(path: string, signal?: AbortSignal): Promise<W> {
 
 type ListOf<W> = { items: W[]; next: string | null };
 
-/** So many rows are converted in one task: ten thousand at once take longer than a page may stand still. */
+/** Rows converted in one task: ten thousand at once would freeze the page. */
 const rowsAtOnce = 500;
-/** As many parts of messages as one answer may have: who scrolls to the end of 40,000 waits for each. */
+/** The most message parts that one answer may have, so that scrolling through 40,000 takes few requests. */
 const mostParts = 500;
 const nextTask = () => new Promise<void>((done) => setTimeout(done));
 
-/** The rows of an answer and what follows at its cursor, page by page to the end. */
+/** The rows of an answer and of all pages that follow its cursor. */
 async function following<W, T>(path: string, first: W[], cursor: string | null, convert: (item: W) => T, signal?: AbortSignal): Promise<T[]> {
   const all: T[] = [];
   for (let [rows, next] = [first, cursor]; ; ) {
@@ -132,11 +132,11 @@ export const api = {
   async call(id: string, signal?: AbortSignal): Promise<CallDetail> {
     return convert.callDetail(await json(`/api/generations/${encodeURIComponent(id)}`, signal));
   },
-  /** The messages that follow at a cursor of a call's content. */
+  /** The messages after a cursor of a call's content. */
   async messages(id: string, of: "input" | "output", cursor: string, signal?: AbortSignal): Promise<Page<Message>> {
     return convert.page(await json<ListOf<convert.Wire["Message"]>>(`/api/generations/${encodeURIComponent(id)}/messages${search({ of, cursor, limit: mostParts })}`, signal), convert.message);
   },
-  /** A piece of what was sent with a call, from an offset on. */
+  /** A piece of what was sent with a call, from an offset. */
   async raw(id: string, of: Sent, offset: number, signal?: AbortSignal): Promise<RawPiece> {
     return convert.rawPiece(await json(`/api/generations/${encodeURIComponent(id)}/raw${search({ of, offset })}`, signal));
   },
@@ -146,19 +146,19 @@ export const api = {
   async session(id: string, signal?: AbortSignal): Promise<SessionDetail> {
     const path = `/api/sessions/${segment(id)}`;
     const wire = await json<convert.Wire["SessionDetail"]>(path, signal);
-    const marks = await following(`${path}/generations`, wire.generations, wire.generations_next, convert.mark, signal);
-    const steps = await following(`${path}/activity`, wire.activity, wire.activity_next, convert.step, signal);
-    return convert.sessionDetail(wire, marks, steps);
+    const generations = await following(`${path}/generations`, wire.generations, wire.generations_next, convert.generation, signal);
+    const activity = await following(`${path}/activity`, wire.activity, wire.activity_next, convert.activity, signal);
+    return convert.sessionDetail(wire, generations, activity);
   },
-  /** What a list can be asked by. */
+  /** The fields that a list can be filtered by. */
   async fields(of: Of, signal?: AbortSignal): Promise<Field[]> {
     return (await json<convert.Wire["Fields"]>(`/api/fields${search({ of })}`, signal)).fields.map(convert.field);
   },
-  /** The values of some fields among the rows that match, limit of each. */
+  /** The values of some fields in the matching rows, at most limit of each. */
   async facets(of: Of, fields: readonly string[], limit: number, narrowing: Narrowing, signal?: AbortSignal): Promise<Facet[]> {
     return (await json<convert.Wire["Facets"]>(`/api/facets${search({ of, fields: fields.join(","), limit, ...narrowing })}`, signal)).facets.map(convert.facet);
   },
-  /** How many rows match, over time: from the first to the last that does, unless a period is given, which ends now if not earlier. */
+  /** The number of matching rows over time, from the first to the last one, or within the given period, which ends now at the latest. */
   async histogram(of: Of, narrowing: Narrowing, signal?: AbortSignal): Promise<Bar[]> {
     const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const sum = (more: Record<string, string | boolean | undefined>) =>
@@ -167,7 +167,7 @@ export const api = {
     if (of !== "sessions") {
       return convert.bars(await sum({ to, measure: "count,rate(error)" }), (row) => Math.round(Number(row[1]) * Number(row[2])));
     }
-    // A session does not fail: things fail in it, and there is no rate of that. So those are counted in the same steps.
+    // A session itself cannot fail, so it has no failure rate. Sessions with errors are counted in the same buckets instead.
     const all = await sum({ to, measure: "count" });
     const bars = convert.bars(all, () => 0);
     const [first, last] = [bars[0], bars.at(-1)];

@@ -51,7 +51,7 @@ describe("status", () => {
 
 describe("bars", () => {
   const column = (name: string): Wire["Column"] => ({ name, type: "number", unit: "" });
-  it("follow each other; the last is as long as a step", () => {
+  it("follow each other; the last is as long as a step of time", () => {
     const wire = { columns: [column("time(3h)"), column("count"), column("rate(error)")], rows: [[0, 4, 0.25], [10_800_000, 0, null]], truncated: false };
     expect(bars(wire, (row) => Number(row[1]) * Number(row[2]))).toEqual([
       { fromMs: 0, toMs: 10_800_000, count: 4, failed: 1 },

@@ -9,7 +9,7 @@ import type {
   Field,
   Kind,
   Link,
-  Mark,
+  SessionGeneration,
   Message,
   Node,
   Page,
@@ -19,7 +19,7 @@ import type {
   Session,
   SessionDetail,
   Status,
-  Step,
+  Activity,
   Tokens,
   Trace,
   TraceDetail,
@@ -122,7 +122,7 @@ export function node(w: Wire["Node"]): Node {
   };
 }
 
-/** nodes and feedback are all of them: w has the first alone. */
+/** nodes and feedback are complete; w has only the first page of them. */
 export function traceDetail(w: Wire["TraceDetail"], nodes: Node[], feedback: Feedback[]): TraceDetail {
   return {
     ...trace(w),
@@ -213,12 +213,12 @@ export function session(w: Wire["Session"]): Session {
   };
 }
 
-export function mark(w: Wire["SessionGeneration"]): Mark {
+export function generation(w: Wire["SessionGeneration"]): SessionGeneration {
   return { ...call(w), windowId: w.window_id };
 }
 
-/** marks and steps are all of them: w has the first alone. */
-export function sessionDetail(w: Wire["SessionDetail"], marks: Mark[], steps: Step[]): SessionDetail {
+/** generations and activity are complete; w has only the first page of them. */
+export function sessionDetail(w: Wire["SessionDetail"], generations: SessionGeneration[], activity: Activity[]): SessionDetail {
   return {
     ...session(w),
     windowList: w.window_list.map((v) => ({
@@ -229,13 +229,13 @@ export function sessionDetail(w: Wire["SessionDetail"], marks: Mark[], steps: St
       clicks: v.clicks,
       keypresses: v.keypresses,
     })),
-    marks,
-    steps,
+    generations,
+    activity,
     eventsOmitted: w.events_omitted,
   };
 }
 
-export function step(w: Wire["Activity"]): Step {
+export function activity(w: Wire["Activity"]): Activity {
   return { id: w.id, name: w.name, atMs: w.at_ms, windowId: w.window_id, url: w.url };
 }
 
@@ -283,7 +283,7 @@ export function facet(w: Wire["Facet"]): Facet {
 
 const unitMs: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
-/** A sum whose first column is a step of time and whose second is a count; failed says how many of a row's count failed. */
+/** Converts an aggregate whose first column is a time bucket and whose second is a count; failed gives the number of failures in a row. */
 export function bars(w: Wire["Table"], failed: (row: unknown[]) => number): Bar[] {
   const [, n, unit] = /^time\((\d+)([smhdw])\)$/.exec(w.columns[0]?.name ?? "") ?? [];
   const step = Number(n) * (unitMs[unit ?? ""] ?? NaN);

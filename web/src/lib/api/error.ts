@@ -1,6 +1,6 @@
-// How requests fail, in the terms of whoever made them.
+// How requests fail, in terms that the pages use.
 
-/** slow: it took longer than the server allows, and would again. */
+/** slow: it took longer than the server allows, and a retry would too. */
 export type Failure = "offline" | "not_found" | "bad_request" | "signed_out" | "slow" | "server";
 
 /** A parameter that could not be read. */
@@ -21,7 +21,7 @@ export class ApiError extends Error {
     super(message);
   }
 
-  /** Whether the same request may be answered later, without anybody changing it. */
+  /** Whether the same request may succeed later. */
   get passing(): boolean {
     return this.failure === "offline" || this.failure === "server";
   }

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Sums
-         * @description Measures of the generations, traces or sessions that match, for each group. Buckets of time without a row are there, too.
+         * @description Measures of the matching generations, traces or sessions, for each group. Buckets of time without rows are included.
          */
         get: operations["aggregate"];
         put?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Values and how often they occur
-         * @description Of each field the values that most rows have. The terms of q that are about a field alone do not count for its own values, so that the others can be chosen, too.
+         * @description The most frequent values of each field. Terms of q about only one field are ignored when its own values are counted, so that other values can be chosen too.
          */
         get: operations["facets"];
         put?: never;
@@ -52,8 +52,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What can be asked about
-         * @description The fields of generations, traces or sessions, with what can be done with each.
+         * The fields of the query language
+         * @description The fields of generations, traces or sessions, with their operators and measures.
          */
         get: operations["listFields"];
         put?: never;
@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * Generations and embeddings
-         * @description Each is one call of a model. Spans and explicit traces are among them where q names their kind: kind:span.
+         * @description Each is one call of a model. Spans and explicit traces are included if q names their kind: kind:span.
          */
         get: operations["listGenerations"];
         put?: never;
@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * One generation
-         * @description Also embeddings, spans and explicit traces, by the uuid of their event. Of its messages the first ones and the latest turn; the rest, and what was sent where it is long, by the routes below.
+         * @description Also embeddings, spans and explicit traces, by the uuid of their event. With the first messages and the latest turn; the routes below read the rest, and long data as sent.
          */
         get: operations["readGeneration"];
         put?: never;
@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * The messages of a generation
-         * @description Of its input or its output. Reads on from a cursor of the generation's content. A message or text that is longer than an answer goes on in the next one, where `continued` is true.
+         * @description Of its input or its output. Continues from a cursor of the generation's content. A message or text that is longer than an answer continues in the next one, where `continued` is true.
          */
         get: operations["listMessages"];
         put?: never;
@@ -133,7 +133,7 @@ export interface paths {
         };
         /**
          * What was sent with a generation
-         * @description In pieces of text, which together are the JSON that was sent.
+         * @description In pieces of text that together are the JSON as sent.
          */
         get: operations["readRaw"];
         put?: never;
@@ -153,7 +153,7 @@ export interface paths {
         };
         /**
          * The projects
-         * @description Each is kept apart from the others. The first one is meant where a request names none.
+         * @description Their data are separate. The first one is the default for requests without a project.
          */
         get: operations["listProjects"];
         put?: never;
@@ -193,7 +193,7 @@ export interface paths {
         };
         /**
          * One session
-         * @description Its windows and its first generations and activity: what its page needs besides the recording.
+         * @description Its windows and its first generations and activity.
          */
         get: operations["readSession"];
         put?: never;
@@ -213,7 +213,7 @@ export interface paths {
         };
         /**
          * The activity of a session
-         * @description Page views and other browser events by time. Reads on from `activity_next`.
+         * @description Page views and other browser events, in order of time. Continues from `activity_next`.
          */
         get: operations["listSessionActivity"];
         put?: never;
@@ -233,7 +233,7 @@ export interface paths {
         };
         /**
          * The generations of a session
-         * @description By start. Reads on from `generations_next`.
+         * @description By start. Continues from `generations_next`.
          */
         get: operations["listSessionGenerations"];
         put?: never;
@@ -273,7 +273,7 @@ export interface paths {
         };
         /**
          * The server
-         * @description What is stored of a project, what was refused and why, and the token that its clients use.
+         * @description The number of stored rows of a project, refusals with reasons, and the token for its clients.
          */
         get: operations["readStatus"];
         put?: never;
@@ -293,7 +293,7 @@ export interface paths {
         };
         /**
          * Traces
-         * @description A trace has the values of all of its events, of which any may match; its sums cover the whole trace.
+         * @description A trace has the values of all of its events, and any of them may match; its sums cover the whole trace.
          */
         get: operations["listTraces"];
         put?: never;
@@ -313,7 +313,7 @@ export interface paths {
         };
         /**
          * One trace
-         * @description The beginning of the tree of its generations, embeddings and spans, the first of them with their messages, and what was said about it.
+         * @description The beginning of its span tree, the first nodes with their messages, and its feedback and metrics.
          */
         get: operations["readTrace"];
         put?: never;
@@ -332,8 +332,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was said of a trace
-         * @description Feedback and metrics by time. Reads on from `feedback_next`.
+         * The feedback and metrics of a trace
+         * @description In order of time. Continues from `feedback_next`.
          */
         get: operations["listTraceFeedback"];
         put?: never;
@@ -353,7 +353,7 @@ export interface paths {
         };
         /**
          * The nodes of a trace
-         * @description In tree order, without content. Reads on from `nodes_next`.
+         * @description In tree order, without content. Continues from `nodes_next`.
          */
         get: operations["listTraceNodes"];
         put?: never;
@@ -377,7 +377,7 @@ export interface components {
             window_id: string | null;
         };
         Column: {
-            /** @description as it was asked for: a field, time(step) or a measure */
+            /** @description as requested: a field, time(step) or a measure */
             name: string;
             /** @enum {string} */
             type: "text" | "number" | "duration" | "boolean" | "choice" | "time";
@@ -389,42 +389,42 @@ export interface components {
             input: components["schemas"]["Message"][];
             /**
              * Format: int64
-             * @description how much /api/generations/{id}/raw?of=input has
+             * @description the size of /api/generations/{id}/raw?of=input
              */
             input_bytes: number;
-            /** @description the latest turn of the user, where it lies far behind input; otherwise empty */
+            /** @description the latest turn of the user, when there are messages between input and it; otherwise empty */
             input_last: components["schemas"]["Message"][];
             /** @description the same after input_last */
             input_last_next: string | null;
-            /** @description the cursor with which /api/generations/{id}/messages reads on after input, up to input_last; null when nothing lies between */
+            /** @description the cursor for /api/generations/{id}/messages after input, up to input_last; null when there is nothing between them */
             input_next: string | null;
             /** @description the first messages */
             output: components["schemas"]["Message"][];
             /**
              * Format: int64
-             * @description how much /api/generations/{id}/raw?of=output has
+             * @description the size of /api/generations/{id}/raw?of=output
              */
             output_bytes: number;
             /** @description the same after output */
             output_next: string | null;
             /** @description the SDK sent no content (privacy mode) */
             private: boolean;
-            /** @description every other property as sent; null when there are none, and past 64 KiB: see properties_bytes */
+            /** @description every other property as sent; null when there are none, and beyond 64 KiB: see properties_bytes */
             properties: unknown;
             /**
              * Format: int64
-             * @description how much /api/generations/{id}/raw?of=properties has
+             * @description the size of /api/generations/{id}/raw?of=properties
              */
             properties_bytes: number;
-            /** @description as sent; null when there is none, and past 64 KiB: see input_bytes */
+            /** @description as sent; null when there is none, and beyond 64 KiB: see input_bytes */
             raw_input: unknown;
-            /** @description as sent; null when there is none, and past 64 KiB: see output_bytes */
+            /** @description as sent; null when there is none, and beyond 64 KiB: see output_bytes */
             raw_output: unknown;
-            /** @description tool definitions as sent; null when there are none, and past 64 KiB: see tools_bytes */
+            /** @description tool definitions as sent; null when there are none, and beyond 64 KiB: see tools_bytes */
             tools: unknown;
             /**
              * Format: int64
-             * @description how much /api/generations/{id}/raw?of=tools has
+             * @description the size of /api/generations/{id}/raw?of=tools
              */
             tools_bytes: number;
         };
@@ -473,15 +473,15 @@ export interface components {
             field: string;
             /**
              * Format: int64
-             * @description the rows of all other values together
+             * @description the number of rows with other values
              */
             other: number;
             /**
              * Format: int64
-             * @description the counts are of what was active since then, as so much text matches; not there when they are of everything
+             * @description the counts cover only rows that were active since then, because too much text matches; absent when they are complete
              */
             searched_to_ms?: number;
-            /** @description the values that most rows have, most frequent first; q's own terms about this field do not count */
+            /** @description the most frequent values, most frequent first; q's terms about this field are ignored */
             values: components["schemas"]["FacetValue"][];
         };
         FacetValue: {
@@ -491,7 +491,7 @@ export interface components {
             value: unknown;
         };
         Facets: {
-            /** @description one for each field asked for, in that order */
+            /** @description one for each requested field, in that order */
             facets: components["schemas"]["Facet"][];
         };
         Feedback: {
@@ -507,7 +507,7 @@ export interface components {
             value: string;
         };
         Field: {
-            /** @description its values, where there are few */
+            /** @description all values, for fields with few of them */
             choices: string[];
             doc: string;
             /** @description whether sums can be grouped by it and its values counted */
@@ -516,7 +516,7 @@ export interface components {
             measures: string[];
             /** @description prop.NAME stands for every custom property */
             name: string;
-            /** @description what may stand before a value; empty for being equal */
+            /** @description operators allowed before a value; empty means equal */
             operators: string[];
             sortable: boolean;
             /** @enum {string} */
@@ -594,11 +594,11 @@ export interface components {
         };
         Link: {
             /**
-             * @description the call began before or after what is recorded, so the moment is the nearest recorded one
+             * @description the call began before or after the recording, so the moment is the nearest recorded one
              * @enum {string|null}
              */
             clamped: "before" | "after" | null;
-            /** @description the same for people: what happened and what to do about it */
+            /** @description the reason in words: what happened and what to do about it */
             detail: string;
             /**
              * @description exact: the event carries the session id. inherited: another event of its trace does
@@ -622,7 +622,7 @@ export interface components {
              */
             start_ms: number | null;
             /**
-             * @description linked: there is a recording to open. pending: there is a session id, its recording may still arrive. none: see reason
+             * @description linked: there is a recording to open. pending: there is a session id, and its recording may still arrive. none: see reason
              * @enum {string}
              */
             state: "linked" | "pending" | "none";
@@ -637,22 +637,22 @@ export interface components {
             next: string | null;
             /**
              * Format: double
-             * @description how much of all text is from then or later, 0 to 1
+             * @description the share of all text that is from then or later, 0 to 1
              */
             searched_share?: number;
             /**
              * Format: int64
-             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
              */
             searched_to_ms?: number;
             /**
              * Format: int64
-             * @description how many there are in all pages together, of lists that were asked with count=true
+             * @description the number of rows on all pages together; only with count=true
              */
             total?: number;
             /**
              * Format: int64
-             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
              */
             total_to_ms?: number;
         };
@@ -662,22 +662,22 @@ export interface components {
             next: string | null;
             /**
              * Format: double
-             * @description how much of all text is from then or later, 0 to 1
+             * @description the share of all text that is from then or later, 0 to 1
              */
             searched_share?: number;
             /**
              * Format: int64
-             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
              */
             searched_to_ms?: number;
             /**
              * Format: int64
-             * @description how many there are in all pages together, of lists that were asked with count=true
+             * @description the number of rows on all pages together; only with count=true
              */
             total?: number;
             /**
              * Format: int64
-             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
              */
             total_to_ms?: number;
         };
@@ -687,22 +687,22 @@ export interface components {
             next: string | null;
             /**
              * Format: double
-             * @description how much of all text is from then or later, 0 to 1
+             * @description the share of all text that is from then or later, 0 to 1
              */
             searched_share?: number;
             /**
              * Format: int64
-             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
              */
             searched_to_ms?: number;
             /**
              * Format: int64
-             * @description how many there are in all pages together, of lists that were asked with count=true
+             * @description the number of rows on all pages together; only with count=true
              */
             total?: number;
             /**
              * Format: int64
-             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
              */
             total_to_ms?: number;
         };
@@ -712,22 +712,22 @@ export interface components {
             next: string | null;
             /**
              * Format: double
-             * @description how much of all text is from then or later, 0 to 1
+             * @description the share of all text that is from then or later, 0 to 1
              */
             searched_share?: number;
             /**
              * Format: int64
-             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
              */
             searched_to_ms?: number;
             /**
              * Format: int64
-             * @description how many there are in all pages together, of lists that were asked with count=true
+             * @description the number of rows on all pages together; only with count=true
              */
             total?: number;
             /**
              * Format: int64
-             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
              */
             total_to_ms?: number;
         };
@@ -737,22 +737,22 @@ export interface components {
             next: string | null;
             /**
              * Format: double
-             * @description how much of all text is from then or later, 0 to 1
+             * @description the share of all text that is from then or later, 0 to 1
              */
             searched_share?: number;
             /**
              * Format: int64
-             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
              */
             searched_to_ms?: number;
             /**
              * Format: int64
-             * @description how many there are in all pages together, of lists that were asked with count=true
+             * @description the number of rows on all pages together; only with count=true
              */
             total?: number;
             /**
              * Format: int64
-             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
              */
             total_to_ms?: number;
         };
@@ -762,22 +762,22 @@ export interface components {
             next: string | null;
             /**
              * Format: double
-             * @description how much of all text is from then or later, 0 to 1
+             * @description the share of all text that is from then or later, 0 to 1
              */
             searched_share?: number;
             /**
              * Format: int64
-             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
              */
             searched_to_ms?: number;
             /**
              * Format: int64
-             * @description how many there are in all pages together, of lists that were asked with count=true
+             * @description the number of rows on all pages together; only with count=true
              */
             total?: number;
             /**
              * Format: int64
-             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
              */
             total_to_ms?: number;
         };
@@ -787,22 +787,22 @@ export interface components {
             next: string | null;
             /**
              * Format: double
-             * @description how much of all text is from then or later, 0 to 1
+             * @description the share of all text that is from then or later, 0 to 1
              */
             searched_share?: number;
             /**
              * Format: int64
-             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
              */
             searched_to_ms?: number;
             /**
              * Format: int64
-             * @description how many there are in all pages together, of lists that were asked with count=true
+             * @description the number of rows on all pages together; only with count=true
              */
             total?: number;
             /**
              * Format: int64
-             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
              */
             total_to_ms?: number;
         };
@@ -812,22 +812,22 @@ export interface components {
             next: string | null;
             /**
              * Format: double
-             * @description how much of all text is from then or later, 0 to 1
+             * @description the share of all text that is from then or later, 0 to 1
              */
             searched_share?: number;
             /**
              * Format: int64
-             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
              */
             searched_to_ms?: number;
             /**
              * Format: int64
-             * @description how many there are in all pages together, of lists that were asked with count=true
+             * @description the number of rows on all pages together; only with count=true
              */
             total?: number;
             /**
              * Format: int64
-             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
              */
             total_to_ms?: number;
         };
@@ -837,22 +837,22 @@ export interface components {
             next: string | null;
             /**
              * Format: double
-             * @description how much of all text is from then or later, 0 to 1
+             * @description the share of all text that is from then or later, 0 to 1
              */
             searched_share?: number;
             /**
              * Format: int64
-             * @description text was searched back to this time, newest first; next searches further back, and items may be empty meanwhile. Not there when all that this page needs was searched
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
              */
             searched_to_ms?: number;
             /**
              * Format: int64
-             * @description how many there are in all pages together, of lists that were asked with count=true
+             * @description the number of rows on all pages together; only with count=true
              */
             total?: number;
             /**
              * Format: int64
-             * @description total is of what was active since then, as so much text matches; not there when it is of everything
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
              */
             total_to_ms?: number;
         };
@@ -863,16 +863,16 @@ export interface components {
             url?: string;
         };
         Message: {
-            /** @description it goes on with the last message of the page before */
+            /** @description it continues the last message of the page before */
             continued?: boolean;
             name?: string;
             parts: components["schemas"]["Part"][];
-            /** @description system, user, assistant, tool, or what the sender wrote */
+            /** @description system, user, assistant, tool, or as the sender wrote it */
             role: string;
             tool_call_id?: string;
         };
         Node: {
-            /** @description null where the answer has no room for it, and in all pages but the first: read /api/generations/{id} */
+            /** @description null when the answer has no space for it, and on all pages but the first: read /api/generations/{id} */
             content: components["schemas"]["Content"] | null;
             conversation_id: string | null;
             /** Format: int64 */
@@ -912,7 +912,7 @@ export interface components {
         };
         Part: {
             arguments?: unknown;
-            /** @description its text goes on with that of the last part of the page before */
+            /** @description its text continues that of the last part of the page before */
             continued?: boolean;
             /** @description the tool call's id */
             id?: string;
@@ -938,7 +938,7 @@ export interface components {
         Raw: {
             /**
              * Format: int64
-             * @description how long all of it is
+             * @description length of the whole
              */
             bytes: number;
             /**
@@ -948,10 +948,10 @@ export interface components {
             next: number | null;
             /**
              * Format: int64
-             * @description where the piece begins, in bytes
+             * @description start of the piece, in bytes
              */
             offset: number;
-            /** @description a piece of JSON; all pieces together are whole */
+            /** @description a piece of JSON; all pieces together are the whole */
             text: string;
         };
         Refusal: {
@@ -985,7 +985,7 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description when it was last heard of, by the storage's clock
+             * @description when it last reported itself, by the storage's clock
              */
             seen_ms: number;
             /** @description it is the one that answers */
@@ -1030,7 +1030,7 @@ export interface components {
         SessionDetail: {
             /** @description the first page views and other browser events by time */
             activity: components["schemas"]["Activity"][];
-            /** @description where /api/sessions/{id}/activity reads on, null when activity holds all */
+            /** @description the cursor for /api/sessions/{id}/activity, null when activity has all */
             activity_next: string | null;
             /** Format: int64 */
             ai_calls: number;
@@ -1054,12 +1054,12 @@ export interface components {
             events: number;
             /**
              * Format: int64
-             * @description how many later events of the session are neither among its generations nor its activity, because it has more than are read
+             * @description the number of later events that are neither in generations nor in activity, because the session has more than are read
              */
             events_omitted: number;
             /** @description the first AI calls of this session by start */
             generations: components["schemas"]["SessionGeneration"][];
-            /** @description where /api/sessions/{id}/generations reads on, null when generations holds all */
+            /** @description the cursor for /api/sessions/{id}/generations, null when generations has all */
             generations_next: string | null;
             id: string;
             /** Format: int64 */
@@ -1124,7 +1124,7 @@ export interface components {
             generations: number;
             /** @description the servers that share the storage, this one among them */
             nodes: components["schemas"]["Server"][];
-            /** @description what follows is about this one */
+            /** @description the project of these figures */
             project: string;
             /**
              * Format: int64
@@ -1134,10 +1134,10 @@ export interface components {
             refusals: components["schemas"]["Refusal"][];
             /** @description the project token that snippets use */
             token: string;
-            /** @description what this server has refused for now since it started, so that clients come again, by reason */
+            /** @description temporary refusals of this server since its start, by reason; clients retry */
             turned_away: components["schemas"]["TurnedAway"][];
             version: string;
-            /** @description what is wrong with them: versions, settings or clocks that differ, data that were lost */
+            /** @description problems of servers: different versions, settings or clocks, lost data */
             warnings: components["schemas"]["Warning"][];
         };
         Table: {
@@ -1147,10 +1147,10 @@ export interface components {
             rows: (unknown[] | null)[];
             /**
              * Format: int64
-             * @description the sums are of what was active since then, as so much text matches; not there when they are of everything
+             * @description the sums cover only rows that were active since then, because too much text matches; absent when they are complete
              */
             searched_to_ms?: number;
-            /** @description there are more rows than were asked for */
+            /** @description there are more rows than requested */
             truncated: boolean;
         };
         Tokens: {
@@ -1215,7 +1215,7 @@ export interface components {
             errors: number;
             /** @description the first ones by time */
             feedback: components["schemas"]["Feedback"][];
-            /** @description where /api/traces/{id}/feedback reads on, null when feedback holds all */
+            /** @description the cursor for /api/traces/{id}/feedback, null when feedback has all */
             feedback_next: string | null;
             /** Format: int64 */
             feedbacks: number;
@@ -1237,11 +1237,11 @@ export interface components {
             name: string | null;
             /** @description the first ones in tree order: parents before children, siblings by start */
             nodes: components["schemas"]["Node"][];
-            /** @description where /api/traces/{id}/nodes reads on, null when nodes holds all */
+            /** @description the cursor for /api/traces/{id}/nodes, null when nodes has all */
             nodes_next: string | null;
             /**
              * Format: int64
-             * @description events past the 10,000 that are read of a trace: in no page
+             * @description events beyond the 10,000 that are read of a trace; no page has them
              */
             nodes_omitted: number;
             output_preview: string;
@@ -1268,7 +1268,7 @@ export interface components {
             /** @description what is wrong and what to do about it */
             detail: string;
             /**
-             * @description loss: something that was acknowledged is lost, and the server was told to go on without it
+             * @description loss: acknowledged data are lost, and an operator accepted this
              * @enum {string}
              */
             kind: "clock" | "version" | "settings" | "loss";
@@ -1282,7 +1282,7 @@ export interface components {
             end_ms: number;
             /**
              * Format: int64
-             * @description before it nothing can be shown; null: nothing at all can
+             * @description nothing before it can be shown; null when nothing can be shown at all
              */
             first_snapshot_ms: number | null;
             id: string;
@@ -1303,33 +1303,33 @@ export interface operations {
     aggregate: {
         parameters: {
             query: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
                 q?: string;
-                /** @description Only what began at or after this instant (RFC 3339). */
+                /** @description Only rows that began at or after this instant (RFC 3339). */
                 from?: string;
-                /** @description Only what began before this instant (RFC 3339). */
+                /** @description Only rows that began before this instant (RFC 3339). */
                 to?: string;
-                /** @description Only this trace, or the sessions in which it happened. */
+                /** @description Only this trace, or its sessions. */
                 trace_id?: string;
-                /** @description Only this session, or what happened in it. */
+                /** @description Only this session, or rows of it. */
                 session_id?: string;
-                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
                 person?: string;
-                /** @description Only what failed. */
+                /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description What is summed up. */
+                /** @description The rows to sum up. */
                 of: "generations" | "traces" | "sessions";
-                /** @description Measures with commas between: count, and uniq, sum, avg, min, max, p50, p75, p90, p95, p99 or rate of a field. */
+                /** @description Measures separated by commas: count, and uniq, sum, avg, min, max, p50, p75, p90, p95, p99 or rate of a field. */
                 measure: string;
-                /** @description Groups with commas between: fields, and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from. */
+                /** @description Groups separated by commas: fields, and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from. */
                 by?: string;
-                /** @description The time zone in which steps of time begin; UTC without it. */
+                /** @description The time zone for steps of time; by default UTC. */
                 tz?: string;
-                /** @description A group or measure, with a - before it for the largest first. Without it: by time, else by the first measure, largest first. */
+                /** @description A group or measure, with a - before it for the largest first. Default: by time, else by the first measure, largest first. */
                 order?: string;
-                /** @description Rows of the answer. Without it 100, and all of a sum by time. */
+                /** @description Rows of the answer. Default: 100, and all rows of a sum by time. */
                 limit?: number;
             };
             header?: never;
@@ -1388,25 +1388,25 @@ export interface operations {
     facets: {
         parameters: {
             query: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
                 q?: string;
-                /** @description Only what began at or after this instant (RFC 3339). */
+                /** @description Only rows that began at or after this instant (RFC 3339). */
                 from?: string;
-                /** @description Only what began before this instant (RFC 3339). */
+                /** @description Only rows that began before this instant (RFC 3339). */
                 to?: string;
-                /** @description Only this trace, or the sessions in which it happened. */
+                /** @description Only this trace, or its sessions. */
                 trace_id?: string;
-                /** @description Only this session, or what happened in it. */
+                /** @description Only this session, or rows of it. */
                 session_id?: string;
-                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
                 person?: string;
-                /** @description Only what failed. */
+                /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description What is counted. */
+                /** @description The rows to count. */
                 of: "generations" | "traces" | "sessions";
-                /** @description Fields with commas between. */
+                /** @description Fields separated by commas. */
                 fields: string;
                 /** @description Values of each field. */
                 limit?: number;
@@ -1467,9 +1467,9 @@ export interface operations {
     listFields: {
         parameters: {
             query: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description What is asked about. */
+                /** @description The kind of rows. */
                 of: "generations" | "traces" | "sessions";
             };
             header?: never;
@@ -1528,27 +1528,27 @@ export interface operations {
     listGenerations: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
                 q?: string;
-                /** @description Only what began at or after this instant (RFC 3339). */
+                /** @description Only rows that began at or after this instant (RFC 3339). */
                 from?: string;
-                /** @description Only what began before this instant (RFC 3339). */
+                /** @description Only rows that began before this instant (RFC 3339). */
                 to?: string;
-                /** @description Only this trace, or the sessions in which it happened. */
+                /** @description Only this trace, or its sessions. */
                 trace_id?: string;
-                /** @description Only this session, or what happened in it. */
+                /** @description Only this session, or rows of it. */
                 session_id?: string;
-                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
                 person?: string;
-                /** @description Only what failed. */
+                /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description A sortable field, with a - before it for the largest first. Rows without a value come last. Without it: by latest activity, newest first. */
+                /** @description A sortable field, with a - before it for the largest first. Rows without a value come last. Default: by latest activity, newest first. */
                 sort?: string;
                 /** @description Rows of one answer. */
                 limit?: number;
-                /** @description The next of the answer before, with the same sort. */
+                /** @description The next of the previous answer, with the same sort. */
                 cursor?: string;
                 /** @description Whether to count all rows that match: total. */
                 count?: boolean;
@@ -1609,7 +1609,7 @@ export interface operations {
     readGeneration: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
             };
             header?: never;
@@ -1671,13 +1671,13 @@ export interface operations {
     listMessages: {
         parameters: {
             query: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
                 /** @description Which messages. */
                 of: "input" | "output";
-                /** @description A cursor of the generation's content, or the next of the answer before; without it the beginning. */
+                /** @description A cursor of the generation's content, or the next of the previous answer; by default the beginning. */
                 cursor?: string;
-                /** @description Parts of one answer. It ends earlier where it is full. */
+                /** @description Parts of one answer. It has fewer if it reaches its maximal size. */
                 limit?: number;
             };
             header?: never;
@@ -1739,11 +1739,11 @@ export interface operations {
     readRaw: {
         parameters: {
             query: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
                 /** @description Which part of what was sent. */
                 of: "input" | "output" | "tools" | "properties";
-                /** @description Where the piece begins, in bytes: the next of the piece before. */
+                /** @description Start of the piece, in bytes: the next of the previous piece. */
                 offset?: number;
                 /** @description Bytes of one piece. */
                 limit?: number;
@@ -1863,27 +1863,27 @@ export interface operations {
     listSessions: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
                 q?: string;
-                /** @description Only what began at or after this instant (RFC 3339). */
+                /** @description Only rows that began at or after this instant (RFC 3339). */
                 from?: string;
-                /** @description Only what began before this instant (RFC 3339). */
+                /** @description Only rows that began before this instant (RFC 3339). */
                 to?: string;
-                /** @description Only this trace, or the sessions in which it happened. */
+                /** @description Only this trace, or its sessions. */
                 trace_id?: string;
-                /** @description Only this session, or what happened in it. */
+                /** @description Only this session, or rows of it. */
                 session_id?: string;
-                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
                 person?: string;
-                /** @description Only what failed. */
+                /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description A sortable field, with a - before it for the largest first. Rows without a value come last. Without it: by latest activity, newest first. */
+                /** @description A sortable field, with a - before it for the largest first. Rows without a value come last. Default: by latest activity, newest first. */
                 sort?: string;
                 /** @description Rows of one answer. */
                 limit?: number;
-                /** @description The next of the answer before, with the same sort. */
+                /** @description The next of the previous answer, with the same sort. */
                 cursor?: string;
                 /** @description Whether to count all rows that match: total. */
                 count?: boolean;
@@ -1944,12 +1944,12 @@ export interface operations {
     readSession: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
             };
             header?: never;
             path: {
-                /** @description The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
+                /** @description The browser's session id. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path. */
                 id: string;
             };
             cookie?: never;
@@ -2006,18 +2006,18 @@ export interface operations {
     listSessionActivity: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description The next of the answer before; without it the beginning. */
+                /** @description The next of the previous answer; by default the beginning. */
                 cursor?: string;
-                /** @description Rows of one answer. It ends earlier where it is full. */
+                /** @description Rows of one answer. It has fewer if it reaches its maximal size. */
                 limit?: number;
-                /** @description Only the activity in this tab. A cursor goes with the tab it was made for. */
+                /** @description Only the activity in this tab. A cursor is valid only for its tab. */
                 window?: string;
             };
             header?: never;
             path: {
-                /** @description The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
+                /** @description The browser's session id. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path. */
                 id: string;
             };
             cookie?: never;
@@ -2074,16 +2074,16 @@ export interface operations {
     listSessionGenerations: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description The next of the answer before; without it the beginning. */
+                /** @description The next of the previous answer; by default the beginning. */
                 cursor?: string;
-                /** @description Rows of one answer. It ends earlier where it is full. */
+                /** @description Rows of one answer. It has fewer if it reaches its maximal size. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description The browser's session id. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
+                /** @description The browser's session id. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path. */
                 id: string;
             };
             cookie?: never;
@@ -2140,13 +2140,13 @@ export interface operations {
     readSnapshots: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description The tab; without it the one shown at t. */
+                /** @description The tab; by default the one that is shown at t. */
                 window?: string;
-                /** @description The instant to show, in Unix milliseconds. 0 or none is the beginning. */
+                /** @description The instant to show, in Unix milliseconds. Default or 0: the beginning. */
                 t?: number;
-                /** @description Where to end, in Unix milliseconds, exclusively. 0 or none is the end of what is recorded. */
+                /** @description The exclusive end, in Unix milliseconds. Default or 0: the end of the recording. */
                 until?: number;
             };
             header?: never;
@@ -2208,7 +2208,7 @@ export interface operations {
     readStatus: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
             };
             header?: never;
@@ -2267,27 +2267,27 @@ export interface operations {
     listTraces: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
                 q?: string;
-                /** @description Only what began at or after this instant (RFC 3339). */
+                /** @description Only rows that began at or after this instant (RFC 3339). */
                 from?: string;
-                /** @description Only what began before this instant (RFC 3339). */
+                /** @description Only rows that began before this instant (RFC 3339). */
                 to?: string;
-                /** @description Only this trace, or the sessions in which it happened. */
+                /** @description Only this trace, or its sessions. */
                 trace_id?: string;
-                /** @description Only this session, or what happened in it. */
+                /** @description Only this session, or rows of it. */
                 session_id?: string;
-                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
                 person?: string;
-                /** @description Only what failed. */
+                /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description A sortable field, with a - before it for the largest first. Rows without a value come last. Without it: by latest activity, newest first. */
+                /** @description A sortable field, with a - before it for the largest first. Rows without a value come last. Default: by latest activity, newest first. */
                 sort?: string;
                 /** @description Rows of one answer. */
                 limit?: number;
-                /** @description The next of the answer before, with the same sort. */
+                /** @description The next of the previous answer, with the same sort. */
                 cursor?: string;
                 /** @description Whether to count all rows that match: total. */
                 count?: boolean;
@@ -2348,12 +2348,12 @@ export interface operations {
     readTrace: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
             };
             header?: never;
             path: {
-                /** @description The trace's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
+                /** @description The trace's id as its sender chose it. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path. */
                 id: string;
             };
             cookie?: never;
@@ -2410,16 +2410,16 @@ export interface operations {
     listTraceFeedback: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description The next of the answer before; without it the beginning. */
+                /** @description The next of the previous answer; by default the beginning. */
                 cursor?: string;
-                /** @description Rows of one answer. It ends earlier where it is full. */
+                /** @description Rows of one answer. It has fewer if it reaches its maximal size. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description The trace's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
+                /** @description The trace's id as its sender chose it. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path. */
                 id: string;
             };
             cookie?: never;
@@ -2476,16 +2476,16 @@ export interface operations {
     listTraceNodes: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description The next of the answer before; without it the beginning. */
+                /** @description The next of the previous answer; by default the beginning. */
                 cursor?: string;
-                /** @description Rows of one answer. It ends earlier where it is full. */
+                /** @description Rows of one answer. It has fewer if it reaches its maximal size. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description The trace's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
+                /** @description The trace's id as its sender chose it. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path. */
                 id: string;
             };
             cookie?: never;

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import type { Field } from "../domain";
-import { fieldSuggestions, indexOf, placeAt, take, valueSuggestions, type Place } from "./complete";
+import { fieldSuggestions, indexOf, contextAt, take, valueSuggestions, type Context } from "./complete";
 
 const field = (name: string, type: Field["type"] = "text", more: Partial<Field> = {}): Field => ({
   name,
@@ -13,7 +13,7 @@ const field = (name: string, type: Field["type"] = "text", more: Partial<Field> 
 });
 
 /** Writes the cursor as |. */
-const at = (marked: string) => placeAt(marked.replace("|", ""), marked.indexOf("|"));
+const at = (marked: string) => contextAt(marked.replace("|", ""), marked.indexOf("|"));
 
 describe("the place of the cursor", () => {
   it.each([
@@ -38,7 +38,7 @@ describe("the place of the cursor", () => {
   it("offers nothing inside a phrase", () => expect(at('"a phr|ase"')).toBeNull());
 });
 
-const valuePlace = (marked: string) => at(marked) as Place & { kind: "value" };
+const valuePlace = (marked: string) => at(marked) as Context & { kind: "value" };
 const texts = (marked: string, f: Field, counted: { value: string; count: number }[] = []) =>
   valueSuggestions(valuePlace(marked), f, counted, new Date(2026, 4, 8, 12).getTime()).map((s) => s.text);
 
@@ -68,7 +68,7 @@ describe("values", () => {
 
 test("a suggestion takes the place of what is typed", () => {
   const put = (marked: string, text: string, goesOn = false) => {
-    const [q, place] = [marked.replace("|", ""), at(marked) as Place];
+    const [q, place] = [marked.replace("|", ""), at(marked) as Context];
     const got = take(q, place, { text, label: text, hint: "", goesOn });
     return `${got.text.slice(0, got.cursor)}|${got.text.slice(got.cursor)}`;
   };

@@ -1,8 +1,8 @@
-// What may come at the cursor of an expression: the name of a field, or a value of one.
+// Suggestions at the cursor of an expression: names of fields, or values of a field.
 import type { Field, FacetValue } from "../domain";
 import { quote, read, without } from "./terms";
 
-export type Place =
+export type Context =
   | { kind: "field"; from: number; to: number; typed: string }
   | {
       kind: "value";
@@ -11,28 +11,28 @@ export type Place =
       typed: string;
       field: string;
       operator: string;
-      /** Values of the same term, which need not be offered again. */
+      /** Other values of the same term, which are not suggested again. */
       others: string[];
-      /** The expression without this term: what the values are counted among. */
+      /** The expression without this term. Values are counted in the rows that match it. */
       rest: string;
     };
 
 export interface Suggestion {
-  /** What stands in the expression when it is taken. */
+  /** The text that goes into the expression. */
   text: string;
   label: string;
-  /** A word about it: what a field is, how an operator is used. */
+  /** A short explanation of the field or operator. */
   hint: string;
-  /** What kind of values a field has. */
+  /** The type of a field's values. */
   type?: Field["type"];
   /** How many rows have the value. */
   count?: number;
-  /** Something follows at once: a value behind a field, a number behind an operator. */
+  /** The term is not complete yet: a value follows a field, a number follows an operator. */
   goesOn?: boolean;
 }
 
-/** Where the cursor is. Null inside a phrase: everything may be written there. */
-export function placeAt(text: string, cursor: number): Place | null {
+/** What the cursor is on. Null inside a phrase, where any text may be typed. */
+export function contextAt(text: string, cursor: number): Context | null {
   const reading = read(text);
   const term = reading.terms.find((t) => t.nameFrom <= cursor && cursor <= t.to);
   if (!term) return { kind: "field", from: cursor, to: cursor, typed: "" };
@@ -60,7 +60,7 @@ export function placeAt(text: string, cursor: number): Place | null {
   };
 }
 
-/** Fields whose name begins with what is typed, then those that have it inside. */
+/** Fields whose name starts with the typed text, then those that contain it. */
 export function fieldSuggestions(typed: string, fields: readonly Field[]): Suggestion[] {
   const wanted = typed.toLowerCase();
   const rank = (f: Field) => (f.name.startsWith(wanted) ? 0 : f.name.includes(wanted) ? 1 : 2);
@@ -68,7 +68,7 @@ export function fieldSuggestions(typed: string, fields: readonly Field[]): Sugge
     .filter((f) => rank(f) < 2)
     .toSorted((a, b) => rank(a) - rank(b))
     .map((f) => {
-      // prop.NAME stands for all custom properties: the name is still to be written.
+      // prop.NAME means any custom property: its name still has to be typed.
       const any = f.name === "prop.NAME";
       return { text: any ? "prop." : `${f.name}:`, label: any ? "prop.…" : f.name, hint: f.doc, type: f.type, goesOn: true };
     });
@@ -81,35 +81,35 @@ const comparisons = [
   ["<=", "at most", "at or before"],
 ] as const;
 
-/** Amounts to begin with, as they may be written. */
+/** Example amounts. */
 const examples: Partial<Record<Field["type"], readonly string[]>> = {
   duration: ["500ms", "1s", "2s", "10s", "1m"],
   number: ["0", "100", "1k", "10k", "1m"],
 };
 
 /**
- * Values of a field that fit what is typed. counted are those that occur, most frequent first; now says which days are offered
- * for times, Unix ms.
+ * Values of a field that match the typed text. counted are the values that occur, most frequent first. now (Unix ms) determines
+ * the days that are suggested for times.
  */
-export function valueSuggestions(place: Place & { kind: "value" }, field: Field, counted: readonly FacetValue[], now: number): Suggestion[] {
+export function valueSuggestions(context: Context & { kind: "value" }, field: Field, counted: readonly FacetValue[], now: number): Suggestion[] {
   const compared = field.operators.includes(">");
-  const written = (text: string, hint = ""): Suggestion => ({ text, label: place.operator + text, hint });
-  const fits = (s: Suggestion) => s.text.toLowerCase().startsWith(place.typed.toLowerCase()) && s.text !== place.typed;
-  if (place.operator !== "") {
+  const written = (text: string, hint = ""): Suggestion => ({ text, label: context.operator + text, hint });
+  const fits = (s: Suggestion) => s.text.toLowerCase().startsWith(context.typed.toLowerCase()) && s.text !== context.typed;
+  if (context.operator !== "") {
     const amounts = field.type === "time" ? [0, 1, 7, 30].map((days) => localDay(now - days * 86_400_000)) : (examples[field.type] ?? []);
     return amounts.map((a) => written(a)).filter(fits);
   }
   const found: Suggestion[] = [];
-  if (compared && place.others.length === 0 && place.typed === "") {
+  if (compared && context.others.length === 0 && context.typed === "") {
     found.push(...comparisons.map(([sign, words, ofTimes]) => ({ text: sign, label: sign, hint: field.type === "time" ? ofTimes : words, goesOn: true })));
   }
-  const wanted = place.typed.toLowerCase();
+  const wanted = context.typed.toLowerCase();
   const rank = (text: string) => (text.toLowerCase().startsWith(wanted) ? 0 : text.toLowerCase().includes(wanted) ? 1 : 2);
   const rows = new Map(counted.map((v) => [v.value, v.count]));
   for (const choice of [...field.choices, ...(field.type === "boolean" ? ["true", "false"] : [])]) if (!rows.has(choice)) rows.set(choice, 0);
-  const values = [...rows].filter(([value]) => rank(value) < 2 && value !== place.typed && !place.others.includes(value));
+  const values = [...rows].filter(([value]) => rank(value) < 2 && value !== context.typed && !context.others.includes(value));
   found.push(...values.toSorted(([a], [b]) => rank(a) - rank(b)).map(([value, count]) => ({ text: quote(value), label: value === "" ? '""' : value, hint: "", count })));
-  if (place.others.length === 0 && place.typed === "") found.push(written("*", "any: it has one"));
+  if (context.others.length === 0 && context.typed === "") found.push(written("*", "any: it has one"));
   return found;
 }
 
@@ -119,14 +119,14 @@ function localDay(ms: number): string {
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
 }
 
-/** The expression with a suggestion in its place, and where the cursor goes. */
-export function take(text: string, place: Place, suggestion: Suggestion): { text: string; cursor: number } {
-  const after = text.slice(place.to);
+/** The expression with the suggestion filled in, and the new position of the cursor. */
+export function take(text: string, context: Context, suggestion: Suggestion): { text: string; cursor: number } {
+  const after = text.slice(context.to);
   const gap = suggestion.goesOn || /^[\s,)]/.test(after) ? "" : " ";
-  const head = text.slice(0, place.from) + suggestion.text + gap;
-  // Behind the space that is there anyway.
+  const head = text.slice(0, context.from) + suggestion.text + gap;
+  // After the space that is already there.
   return { text: head + after, cursor: head.length + (!suggestion.goesOn && gap === "" && /^\s/.test(after) ? 1 : 0) };
 }
 
-/** A position that the server counted in characters, as an index of the text. */
+/** Converts the server's position, counted in characters, to an index of the JavaScript string. */
 export const indexOf = (text: string, characters: number): number => [...text].slice(0, characters).join("").length;

@@ -1,6 +1,5 @@
-// The terms of an expression of the query language (docs/query.md), as far as choosing and completing values needs to know where
-// they stand. What an expression means, and whether it can be read at all, the server decides: this reader never fails.
-// Positions are indexes of the text as JavaScript has it.
+// Finds the terms of an expression of the query language (docs/query.md), for choosing and completing values. The server decides
+// whether the expression is valid and what it means; this parser never fails. Positions are indexes of the JavaScript string.
 
 export interface Term {
   /** With the signs before it: "-model:a" and "NOT model:a" are one term each. */
@@ -9,9 +8,9 @@ export interface Term {
   negated: boolean;
   /** "" for a word or a phrase. */
   field: string;
-  /** Where the word, or the field's name, begins. */
+  /** Start of the word or of the field's name. */
   nameFrom: number;
-  /** Values behind the colon; of a word, the word. At least one, which may be empty. */
+  /** The values after the colon, or the word itself. At least one, which may be empty. */
   values: Value[];
 }
 
@@ -30,11 +29,11 @@ export interface Value {
 export interface Reading {
   /** Every term, in order, also those in parentheses. */
   terms: Term[];
-  /** Terms that all have to hold by themselves: outside of parentheses, without OR beside them. */
+  /** Terms that every row must match: outside of parentheses, not joined by OR. */
   required: Term[];
-  /** Terms stand beside an OR that is in no parentheses. */
+  /** Terms outside of parentheses are joined by OR. */
   either: boolean;
-  /** More is needed before it can be read: a value, a quote, a parenthesis, a term behind OR. */
+  /** The expression is incomplete: a value, a quote, a parenthesis or the term after OR is missing. */
   unfinished: boolean;
 }
 
@@ -133,16 +132,16 @@ export function quote(value: string): string {
   return /^[\p{L}\p{M}\p{N}_./@:+%#-]+$/u.test(value) ? value : `"${value.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** What a field has to be, by the terms that have to hold: any of these values. */
+/** The values that a field may have, by the terms that every row must match. */
 export function chosen(text: string, field: string): string[] {
   return plain(read(text), field).flatMap((term) => term.values.map((v) => v.text));
 }
 
-/** Terms that are a choice of values: neither negated nor a comparison, nor "has one". */
+/** Terms that list values: not negated, not a comparison, not "has one" (*). */
 const plain = (reading: Reading, field: string) =>
   reading.required.filter((t) => t.field === field && !t.negated && t.values.every((v) => v.operator === "" && (v.quoted || v.text !== "*")));
 
-/** Adds a value to the choices of a field, or takes it away when it is one of them. Everything else stays as it is written. */
+/** Adds a value to a field's listed values, or removes it if it is one of them. The rest of the text does not change. */
 export function toggle(text: string, field: string, value: string): string {
   const reading = read(text);
   const terms = plain(reading, field);
@@ -159,7 +158,7 @@ export function toggle(text: string, field: string, value: string): string {
   return `${reading.either ? `(${had})` : had} ${field}:${quote(value)}`.trimStart();
 }
 
-/** The text without a term, and without an AND that would be left over. */
+/** The text without a term, and without the AND that would be left over. */
 export function without(text: string, term: Term): string {
   let [before, after] = [text.slice(0, term.from).trimEnd(), text.slice(term.to).trimStart()];
   if (/(^|[\s)])AND$/.test(before)) before = before.slice(0, -3).trimEnd();

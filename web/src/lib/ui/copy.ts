@@ -1,4 +1,4 @@
-/** Puts text on the clipboard. False when the browser does not allow it (a page without TLS on a foreign host). */
+/** Copies text to the clipboard. False when the browser does not allow it (a page without TLS on another host). */
 export async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -9,7 +9,7 @@ export async function copy(text: string): Promise<boolean> {
     field.style.position = "fixed";
     document.body.append(field);
     field.select();
-    const done = document.execCommand("copy"); // the only way where navigator.clipboard is missing
+    const done = document.execCommand("copy"); // navigator.clipboard is missing without TLS
     field.remove();
     return done;
   }

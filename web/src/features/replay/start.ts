@@ -1,19 +1,19 @@
-// Which window to show, and from when, for what an address says.
-import type { Mark, SessionDetail, Window } from "../../lib/domain";
+// The window and the time at which a replay starts, for the parameters of an address.
+import type { SessionDetail, SessionGeneration, Window } from "../../lib/domain";
 
-/** How long before a call one wants to start watching. */
+/** How long before a call the replay starts. */
 export const leadMs = 5000;
 
-export interface Place {
+export interface Start {
   window: Window;
   t: number;
 }
 
 /** Null when no window of the session can be shown. */
-export function place(session: SessionDetail, wanted: { window?: string | undefined; t: number | null; mark?: Mark | undefined }): Place | null {
+export function startOf(session: SessionDetail, wanted: { window?: string | undefined; t: number | null; generation?: SessionGeneration | undefined }): Start | null {
   const windows = session.windowList.filter((w) => w.firstSnapshotMs !== null);
-  const t = wanted.t ?? (wanted.mark ? wanted.mark.startMs - leadMs : null);
-  const named = windows.find((w) => w.id === (wanted.window ?? wanted.mark?.windowId));
+  const t = wanted.t ?? (wanted.generation ? wanted.generation.startMs - leadMs : null);
+  const named = windows.find((w) => w.id === (wanted.window ?? wanted.generation?.windowId));
   const around = t === null ? undefined : windows.find((w) => w.startMs <= t && t <= w.endMs);
   const window = named ?? around ?? (t === null ? windows[0] : nearest(windows, t));
   if (!window) return null;
