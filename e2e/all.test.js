@@ -16,6 +16,7 @@ import { lists } from './tests/lists.js'
 import { lookups } from './tests/lookups.js'
 import { moments } from './tests/moments.js'
 import { projects } from './tests/projects.js'
+import { spans } from './tests/spans.js'
 
 const suites = {
   single: {
@@ -24,6 +25,7 @@ const suites = {
       linking(env)
       moments(env)
       lists(env)
+      spans(env)
       asking(env)
       projects(env)
       addresses(env)

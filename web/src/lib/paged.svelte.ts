@@ -57,6 +57,15 @@ export class Paged<T extends { id: string }> {
     if (this.searched) void this.more(); // until a page is full
   }
 
+  /** Shows rows that were loaded before. They are brought up to date by refresh. */
+  restore(fetch: Fetch<T>, items: T[], next: string | null, sorted: boolean): void {
+    this.#fetch = fetch;
+    this.#sorted = sorted;
+    this.items = items;
+    this.next = next;
+    this.ready = true;
+  }
+
   async more(): Promise<void> {
     if (this.loadingMore || this.next === null || this.error || this.stopped) return;
     const abort = this.#abort;

@@ -3,9 +3,14 @@ import { format, parse, type Query, type Route } from "./route";
 
 class Router {
   route: Route = $state.raw(parse(location.pathname, location.search));
+  /** Whether the present address was reached by the browser's back or forward button. */
+  returned = false;
 
   constructor() {
-    addEventListener("popstate", () => this.#read());
+    addEventListener("popstate", () => {
+      this.returned = true;
+      this.#read();
+    });
     // One listener handles every link of the page, except clicks that the browser should handle.
     document.addEventListener("click", (event) => {
       if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -27,7 +32,10 @@ class Router {
   }
 
   push(url: string): void {
-    if (url !== location.pathname + location.search) history.pushState(null, "", url);
+    if (url !== location.pathname + location.search) {
+      history.pushState(null, "", url);
+      this.returned = false;
+    }
     this.#read();
   }
 

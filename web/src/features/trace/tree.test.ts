@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Node } from "../../lib/domain";
-import { firstNode, nodeName, treeRows } from "./tree";
+import { ancestors, firstNode, nodeName, pinned, ticks, treeRows, type Sought } from "./tree";
 
 const node = (id: string, depth: number, startMs: number, endMs: number, rest: Partial<Node> = {}) =>
-  ({ id, depth, startMs, endMs, kind: "generation", name: null, model: null, isError: false, ...rest }) as Node;
+  ({ id, depth, startMs, endMs, kind: "generation", name: null, model: null, error: null, inputPreview: "", outputPreview: "", isError: false, ...rest }) as Node;
 
 const nodes = [node("a", 0, 0, 100), node("b", 1, 10, 60), node("c", 2, 20, 30), node("d", 1, 60, 100)];
 
 describe("treeRows", () => {
   it("lays out bars over the whole trace", () => {
-    expect(treeRows(nodes, new Set()).map((r) => [r.node.id, r.left, r.width, r.hasChildren])).toEqual([
+    expect(treeRows(nodes, new Set()).map((r) => [r.node.id, r.bar?.left, r.bar?.width, r.hasChildren])).toEqual([
       ["a", 0, 1, true],
       ["b", 0.1, 0.5, true],
       ["c", 0.2, 0.1, false],
@@ -22,17 +22,89 @@ describe("treeRows", () => {
     expect(treeRows(nodes, new Set(["d"])).map((r) => r.collapsed)).toEqual([false, false, false, false]);
   });
   it("survives no time and no nodes", () => {
-    expect(treeRows([node("a", 0, 5, 5)], new Set())).toMatchObject([{ left: 0, width: 0 }]);
+    expect(treeRows([node("a", 0, 5, 5)], new Set())).toMatchObject([{ bar: { left: 0, width: 0 } }]);
     expect(treeRows([], new Set())).toEqual([]);
   });
 });
 
+describe("spans that are looked for", () => {
+  const agent = [
+    node("root", 0, 0, 100, { kind: "trace", name: "agent" }),
+    node("plan", 1, 0, 20, { model: "gpt-5" }),
+    node("tools", 1, 20, 80, { kind: "span", name: "tools" }),
+    node("search", 2, 20, 60, { kind: "span", name: "Web Search", error: "HTTP 500 from the index", isError: true }),
+    node("read", 2, 60, 80, { kind: "span", name: "read", outputPreview: "The ferry leaves at noon." }),
+    node("answer", 1, 80, 100, { model: "gpt-5" }),
+  ];
+  const look = (sought: Partial<Sought>) => treeRows(agent, new Set(["tools"]), { text: "", errors: false, kind: "", ...sought }).map((r) => r.node.id + (r.matches ? "" : "?"));
+  it("are shown with what is above them, folded or not", () => {
+    expect(look({ text: "web s" })).toEqual(["root?", "tools?", "search"]);
+    expect(look({ errors: true })).toEqual(["root?", "tools?", "search"]);
+    expect(look({ kind: "generation" })).toEqual(["root?", "plan", "answer"]);
+    expect(look({ kind: "span" })).toEqual(["root?", "tools", "search", "read"]);
+    expect(look({ kind: "generation", errors: true })).toEqual([]);
+  });
+  it("are found by name, model, error, question and answer, regardless of case", () => {
+    expect(look({ text: "GPT" })).toEqual(["root?", "plan", "answer"]);
+    expect(look({ text: "500 from" })).toEqual(["root?", "tools?", "search"]);
+    expect(look({ text: "FERRY" })).toEqual(["root?", "tools?", "read"]);
+  });
+  it("have a bar within the time that is shown", () => {
+    const bars = treeRows(agent, new Set(), null, { startMs: 20, endMs: 60 }).map((r) => [r.node.id, r.bar && [r.bar.left, r.bar.width]]);
+    expect(bars).toEqual([
+      ["root", [0, 1]],
+      ["plan", [0, 0]], // it ends where the time begins
+      ["tools", [0, 1]],
+      ["search", [0, 1]],
+      ["read", [1, 0]],
+      ["answer", null],
+    ]);
+  });
+});
+
+describe("ancestors", () => {
+  const deep = treeRows([node("a", 0, 0, 9), node("b", 1, 0, 9), node("c", 2, 0, 9), node("d", 3, 0, 9), node("e", 1, 0, 9), node("f", 2, 0, 9), node("g", 0, 0, 9)], new Set());
+  it("are the nearest, outermost first", () => {
+    expect(ancestors(deep, 3, 9)).toEqual([0, 1, 2]);
+    expect(ancestors(deep, 3, 2)).toEqual([1, 2]);
+    expect(ancestors(deep, 5, 9)).toEqual([0, 4]);
+    expect(ancestors(deep, 6, 9)).toEqual([]);
+    expect(ancestors(deep, 99, 9)).toEqual([]);
+  });
+  it("stand above the first row in view once they have left it", () => {
+    expect(pinned(deep, 0, 10)).toEqual([]);
+    expect(pinned(deep, 5, 10)).toEqual([]); // half of a is there
+    expect(pinned(deep, 10, 10)).toEqual([0, 1, 2]); // a covers b, whose child is next, and so on
+    expect(pinned(deep, 10, 10, 1)).toEqual([1]);
+    expect(pinned(deep, 50, 10)).toEqual([0, 4]);
+    expect(pinned(deep, 60, 10)).toEqual([]);
+    expect(pinned([], 0, 10)).toEqual([]);
+  });
+});
+
+describe("ticks", () => {
+  it("are round times since the start, as many as fit", () => {
+    expect(ticks({ startMs: 1000, endMs: 4500 }, 1000, 4)).toEqual([
+      { at: 0, label: "0" },
+      { at: 1000 / 3500, label: "1.00 s" },
+      { at: 2000 / 3500, label: "2.00 s" },
+      { at: 3000 / 3500, label: "3.00 s" },
+    ]);
+    expect(ticks({ startMs: 1130, endMs: 1190 }, 1000, 3).map((t) => t.label)).toEqual(["140 ms", "160 ms", "180 ms"]);
+    expect(ticks({ startMs: 5, endMs: 5 }, 5, 4)).toEqual([]);
+    expect(ticks({ startMs: 0, endMs: 400 * 86_400_000 }, 0, 4).length).toBeLessThanOrEqual(5);
+  });
+});
+
 describe("firstNode", () => {
-  it("is what failed, else the first call, else anything", () => {
+  it("is what failed, else the trace with its input and answer, else the first call, else anything", () => {
     const span = node("s", 0, 0, 1, { kind: "span" });
     expect(firstNode([span, node("g", 1, 0, 1), node("x", 1, 0, 1, { isError: true })])?.id).toBe("x");
     expect(firstNode([span, node("g", 1, 0, 1)])?.id).toBe("g");
     expect(firstNode([span])?.id).toBe("s");
+    const whole = node("t", 0, 0, 1, { kind: "trace", inputPreview: "When does the ferry leave?" });
+    expect(firstNode([whole, node("g", 1, 0, 1)])?.id).toBe("t");
+    expect(firstNode([node("t", 0, 0, 1, { kind: "trace" }), node("g", 1, 0, 1)])?.id).toBe("g");
     expect(firstNode([])).toBeUndefined();
   });
 });

@@ -103,7 +103,7 @@ const mostParts = 500;
 const nextTask = () => new Promise<void>((done) => setTimeout(done));
 
 /** The rows of an answer and of all pages that follow its cursor. */
-async function following<W, T>(path: string, first: W[], cursor: string | null, convert: (item: W) => T, signal?: AbortSignal): Promise<T[]> {
+async function following<W, T>(path: string, first: W[], cursor: string | null, convert: (item: W) => T, signal?: AbortSignal, early?: (rows: T[]) => void): Promise<T[]> {
   const all: T[] = [];
   for (let [rows, next] = [first, cursor]; ; ) {
     for (let i = 0; i < rows.length; i += rowsAtOnce) {
@@ -111,6 +111,7 @@ async function following<W, T>(path: string, first: W[], cursor: string | null, 
       if (rows.length > rowsAtOnce) await nextTask();
     }
     if (next === null) return all;
+    early?.([...all]);
     ({ items: rows, next } = await json<ListOf<W>>(`${path}${search({ cursor: next })}`, signal));
   }
 }
@@ -122,15 +123,20 @@ export const api = {
   async traces(query: ListQuery, signal?: AbortSignal): Promise<Page<Trace>> {
     return convert.page(await json<ListOf<convert.Wire["Trace"]>>(`/api/traces${search({ ...query })}`, signal), convert.trace);
   },
-  async trace(id: string, signal?: AbortSignal): Promise<TraceDetail> {
+  /** A trace with all its spans. A trace of several pages is handed to `early` after each of them, as far as it is known. */
+  async trace(id: string, signal?: AbortSignal, early?: (part: TraceDetail) => void): Promise<TraceDetail> {
     const path = `/api/traces/${segment(id)}`;
     const wire = await json<convert.Wire["TraceDetail"]>(path, signal);
-    const nodes = await following(`${path}/nodes`, wire.nodes, wire.nodes_next, convert.node, signal);
+    const nodes = await following(`${path}/nodes`, wire.nodes, wire.nodes_next, convert.node, signal, early && ((nodes) => early(convert.traceDetail(wire, nodes, wire.feedback.map(convert.feedback)))));
     const feedback = await following(`${path}/feedback`, wire.feedback, wire.feedback_next, convert.feedback, signal);
     return convert.traceDetail(wire, nodes, feedback);
   },
   async call(id: string, signal?: AbortSignal): Promise<CallDetail> {
     return convert.callDetail(await json(`/api/generations/${encodeURIComponent(id)}`, signal));
+  },
+  /** A call as the API answers it. */
+  callJson(id: string, signal?: AbortSignal): Promise<unknown> {
+    return json(`/api/generations/${encodeURIComponent(id)}`, signal);
   },
   /** The messages after a cursor of a call's content. */
   async messages(id: string, of: "input" | "output", cursor: string, signal?: AbortSignal): Promise<Page<Message>> {
