@@ -23,6 +23,12 @@ type changeOf struct {
 type changed struct {
 	mu  sync.Mutex
 	all map[changeOf]time.Time
+	// enough has a token when more need not be waited for.
+	enough chan struct{}
+}
+
+func newChanged() changed {
+	return changed{all: map[changeOf]time.Time{}, enough: make(chan struct{}, 1)}
 }
 
 func (c *changed) len() int {
@@ -61,7 +67,7 @@ func (c *changed) notice(b *store.Batch, at time.Time) {
 	defer c.mu.Unlock()
 	for i := range b.Events {
 		e := &b.Events[i]
-		if s, ok := subjectOf(e); ok {
+		if s, ok := model.SubjectOf(e); ok {
 			c.add(changeOf{Subject: s}, at)
 		}
 		if e.SessionID != "" && e.RecordingStatus != "" {
@@ -71,18 +77,12 @@ func (c *changed) notice(b *store.Batch, at time.Time) {
 	for i := range b.Blocks {
 		c.add(changeOf{model.Subject{Project: b.Blocks[i].Project}, b.Blocks[i].SessionID}, at)
 	}
-}
-
-// subjectOf is whose links an event is part of, if of any.
-func subjectOf(e *model.Event) (model.Subject, bool) {
-	if e.TraceID != "" {
-		return model.Subject{Project: e.Project, TraceID: e.TraceID}, true
+	if len(c.all) >= together {
+		select {
+		case c.enough <- struct{}{}:
+		default:
+		}
 	}
-	return model.Subject{Project: e.Project, UUID: e.UUID}, isCall(e)
-}
-
-func isCall(e *model.Event) bool {
-	return e.Kind == model.KindGeneration || e.Kind == model.KindEmbedding
 }
 
 // Writer is a store's writer by which the deriver learns of what is committed.

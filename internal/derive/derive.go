@@ -1,7 +1,7 @@
 // Package derive keeps what follows from events and recordings as rows: the link of each generation, embedding and trace, by the rules of
 // package link, so that lists can be filtered, sorted and counted by it.
 //
-// A server derives what its own commits changed, up to a second later, so that what arrives together is derived together. From time to
+// A server derives what its own commits changed, up to a second later or when it is a thousand traces, so that what arrives together is derived together. From time to
 // time it looks for what nobody derived: because a server ended before it could, because time alone makes a link another one, or because
 // the rules are new. Several servers may derive the same: they read the same rows, and of two answers the one whose reading began later
 // stays.
@@ -70,8 +70,7 @@ func New(o Options) *Deriver {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	d := &Deriver{options: o}
-	d.changed.all = map[changeOf]time.Time{}
+	d := &Deriver{options: o, changed: newChanged()}
 	d.metrics = newMetrics(o.Registerer, d.changed.len)
 	return d
 }
@@ -108,6 +107,7 @@ func (d *Deriver) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case <-d.changed.enough: // what a storage still has in memory costs least
 		}
 		err := d.changes(ctx)
 		if err == nil {

@@ -156,7 +156,7 @@ func stored(t *testing.T, s store.Store, project string, events []model.Event) [
 	t.Helper()
 	of := map[model.Subject]struct{}{}
 	for i := range events {
-		if one, ok := subjectOf(&events[i]); ok {
+		if one, ok := model.SubjectOf(&events[i]); ok {
 			of[one] = struct{}{}
 		}
 	}
@@ -345,7 +345,7 @@ func TestLargeTrace(t *testing.T) {
 
 // What waits is bounded, and what is beyond is found by a search.
 func TestWhatWaitsIsBounded(t *testing.T) {
-	c := &changed{all: map[changeOf]time.Time{}}
+	c := newChanged()
 	b := &store.Batch{}
 	for n := range mostChanged + 10 {
 		b.Events = append(b.Events, model.Event{Project: "p", TraceID: fmt.Sprint(n)})

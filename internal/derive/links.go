@@ -161,7 +161,7 @@ func Links(ctx context.Context, r Reader, project string, traces [][]model.Event
 		}
 		for i := range events {
 			e := &events[i]
-			if !isCall(e) {
+			if !e.Kind.IsCall() {
 				continue
 			}
 			c := link.ChooseEvent(e, events)

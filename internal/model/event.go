@@ -30,6 +30,9 @@ func (k Kind) String() string {
 	return "event"
 }
 
+// IsCall reports whether events of the kind are calls, each of which has a link of its own.
+func (k Kind) IsCall() bool { return k == KindGeneration || k == KindEmbedding }
+
 // IsNode reports whether events of the kind are part of a trace's tree: a call, a step or the explicit root.
 func (k Kind) IsNode() bool {
 	switch k {

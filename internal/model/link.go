@@ -32,6 +32,14 @@ type Link struct {
 	AgainMS int64
 }
 
+// SubjectOf is whose links an event is part of, if of any.
+func SubjectOf(e *Event) (of Subject, is bool) {
+	if e.TraceID != "" {
+		return Subject{Project: e.Project, TraceID: e.TraceID}, true
+	}
+	return Subject{Project: e.Project, UUID: e.UUID}, e.Kind.IsCall()
+}
+
 // Subject is what links are derived of: a trace with all that is in it, or one generation outside of any trace.
 type Subject struct {
 	Project string

@@ -31,10 +31,15 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 	ctx = context.WithoutCancel(ctx)
 	var done store.Committed
 	var used *engine
+	begun := s.begun(b)
 	s.index.enter(b)
-	err := s.use(ctx, func(e *engine) (err error) {
+	err := s.use(ctx, func(e *engine) error {
 		used = e
-		done, err = e.commit(ctx, b)
+		f, err := e.commit(ctx, b)
+		if err == nil {
+			done = store.Committed{Events: len(f.events), Blocks: len(f.blocks), Duplicates: f.duplicates}
+			s.recent.committed(b, f.events, begun)
+		}
 		return err
 	})
 	if err != nil {
@@ -69,23 +74,23 @@ func (s *Store) room() error {
 	return nil
 }
 
-func (e *engine) commit(ctx context.Context, b *store.Batch) (store.Committed, error) {
+// commit stores what is new in a batch, and returns what that is.
+func (e *engine) commit(ctx context.Context, b *store.Batch) (fresh, error) {
 	if e.seen == nil {
 		var err error
 		if e.seen, err = loadSeen(ctx, e.writer); err != nil {
-			return store.Committed{}, fmt.Errorf("load uuids: %w", err)
+			return fresh{}, fmt.Errorf("load uuids: %w", err)
 		}
 	}
 	f := e.seen.pick(b)
-	done := store.Committed{Events: len(f.events), Blocks: len(f.blocks), Duplicates: f.duplicates}
 	if len(f.prints)+len(b.Refusals) == 0 {
-		return done, nil // nothing new, and what is there is durable
+		return f, nil // nothing new, and what is there is durable
 	}
 	texts := e.writeTexts(ctx, b, &f)
 	err := e.exec(ctx, "BEGIN TRANSACTION")
 	if err != nil {
 		_, _ = texts()
-		return store.Committed{}, err
+		return fresh{}, err
 	}
 	refusals := table.SumRefusals(b.Refusals)
 	err = errors.Join(
@@ -97,20 +102,20 @@ func (e *engine) commit(ctx context.Context, b *store.Batch) (store.Committed, e
 	// The bytes of texts are durable before the rows that name them.
 	blocks, textErr := texts()
 	if err = errors.Join(err, textErr, e.appendTexts(blocks)); err != nil {
-		return store.Committed{}, err // closing the engine rolls back
+		return fresh{}, err // closing the engine rolls back
 	}
 	// Readers know of them before the events that they are of, or they would see some without text.
 	e.texts.Add(blocks)
 	if err := e.exec(ctx, "COMMIT"); err != nil {
-		return store.Committed{}, err
+		return fresh{}, err
 	}
 	if err := e.journal.Record(journal.Appended, len(f.events), len(f.blocks)); err != nil {
-		return store.Committed{}, err
+		return fresh{}, err
 	}
 	for fp := range f.prints {
 		e.seen.add(fp)
 	}
-	return done, nil
+	return f, nil
 }
 
 func indices(n int) []int {

@@ -37,6 +37,9 @@ func keyValues(keys []model.Key) values {
 
 // Event implements store.Events.
 func (s *Store) Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error) {
+	if known, _ := s.recent.events(project, []model.Subject{{UUID: id}}); len(known) > 0 {
+		return known[0], nil
+	}
 	found, err := s.eventsNow(ctx, "event", values{"project": project, "uuid": id.String()})
 	if err != nil {
 		return model.Event{}, err

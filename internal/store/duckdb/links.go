@@ -8,6 +8,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -29,7 +30,14 @@ func (s *Store) derivedOf(traceIDs map[string][]string) int64 {
 }
 
 // Links implements store.Links.
-func (s *Store) Links(ctx context.Context, project string, of []model.Subject) (all []model.Link, err error) {
+func (s *Store) Links(ctx context.Context, project string, of []model.Subject) ([]model.Link, error) {
+	known, rest := s.recent.links(project, of)
+	all, err := s.links(ctx, project, rest)
+	return append(all, known...), err
+}
+
+// links is Links out of the table.
+func (s *Store) links(ctx context.Context, project string, of []model.Subject) (all []model.Link, err error) {
 	var traces, outside []string
 	for _, o := range of {
 		if o.TraceID != "" {
@@ -58,11 +66,57 @@ func (s *Store) StoreLinks(ctx context.Context, links []model.Link) error {
 	if err := ctx.Err(); err != nil || len(links) == 0 {
 		return err
 	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.active()
+	if err := s.room(); err != nil {
+		return err
+	}
+	if links = slices.DeleteFunc(slices.Clone(links), s.forgotten); len(links) == 0 {
+		return nil
+	}
+	replaced := s.replaced(links, s.recent.replacing(links))
+	ctx = context.WithoutCancel(ctx)
+	var used *engine
+	err := s.use(ctx, func(e *engine) error {
+		used = e
+		if err := e.exec(ctx, "BEGIN TRANSACTION"); err != nil {
+			return err
+		}
+		if replaced != nil {
+			if _, err := e.writer.ExecContext(ctx, queries["links_replaced"], replaced); err != nil {
+				return err // closing the engine rolls back
+			}
+		}
+		if err := appendRows(e, table.Links, links, indices(len(links))); err != nil {
+			return err
+		}
+		if err := e.exec(ctx, "COMMIT"); err != nil {
+			return err
+		}
+		if err := e.journal.Record(journal.Changed, 0, 0); err != nil {
+			return err
+		}
+		s.recent.stored(links)
+		return nil
+	})
+	if err != nil {
+		s.broken(used, err) // as after a commit, nobody knows whether it is stored
+		return fmt.Errorf("store %d links: %w", len(links), classify(err))
+	}
+	return nil
+}
+
+// replaced names those of the picked links that may be stored already, for the statement that deletes them. Nil: there are none.
+func (s *Store) replaced(links []model.Link, picked []int) (args []driver.NamedValue) {
+	if len(picked) == 0 {
+		return nil
+	}
 	var projects, traceIDs, uuids []string
 	var rules []int32
 	ofTraces := map[string][]string{}
 	from := int64(math.MaxInt64)
-	for i := range links {
+	for _, i := range picked {
 		l := &links[i]
 		project, trace := table.Clean(l.Project), table.Clean(l.TraceID)
 		projects, traceIDs, uuids, rules = append(projects, project), append(traceIDs, trace), append(uuids, l.UUID.String()), append(rules, l.Rules)
@@ -72,39 +126,10 @@ func (s *Store) StoreLinks(ctx context.Context, links []model.Link) error {
 		from = min(from, l.ReceivedMS)
 	}
 	given := map[string]any{"projects": projects, "trace_ids": traceIDs, "uuids": uuids, "rules": rules, "from_ms": min(from, s.derivedOf(ofTraces))}
-	var args []driver.NamedValue
 	for i, name := range parameters["links_replaced"] {
 		args = append(args, driver.NamedValue{Name: name, Ordinal: i + 1, Value: given[name]})
 	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	s.active()
-	if err := s.room(); err != nil {
-		return err
-	}
-	ctx = context.WithoutCancel(ctx)
-	var used *engine
-	err := s.use(ctx, func(e *engine) error {
-		used = e
-		if err := e.exec(ctx, "BEGIN TRANSACTION"); err != nil {
-			return err
-		}
-		if _, err := e.writer.ExecContext(ctx, queries["links_replaced"], args); err != nil {
-			return err // closing the engine rolls back
-		}
-		if err := appendRows(e, table.Links, links, indices(len(links))); err != nil {
-			return err
-		}
-		if err := e.exec(ctx, "COMMIT"); err != nil {
-			return err
-		}
-		return e.journal.Record(journal.Changed, 0, 0)
-	})
-	if err != nil {
-		s.broken(used, err) // as after a commit, nobody knows whether it is stored
-		return fmt.Errorf("store %d links: %w", len(links), classify(err))
-	}
-	return nil
+	return args
 }
 
 // Subjects implements store.Links.

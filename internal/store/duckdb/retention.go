@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 const (
@@ -22,6 +24,16 @@ const (
 
 // aged are the statements that drop rows which grow old. Who is who does not.
 var aged = []string{"forget_events", "forget_blocks", "forget_refusals", "forget_links"}
+
+// forgot says until when rows from before a time were dropped.
+type forgot struct{ beforeMS, atMS int64 }
+
+// forgotten reports whether a link is of what was dropped after it was read. Nothing would drop such a link before the next time, and if
+// its trace began again until then, it would stand there twice.
+func (s *Store) forgotten(l model.Link) bool {
+	f, ok := s.forgot[table.Clean(l.Project)]
+	return ok && l.TimeMS < f.beforeMS && l.DerivedMS <= f.atMS
+}
 
 // forgetting drops old rows from time to time, until the store is closed.
 func (s *Store) forgetting(ctx context.Context) {
@@ -81,6 +93,8 @@ func (s *Store) forgetSome(ctx context.Context, statement, project string, befor
 		n, err = e.forget(ctx, statement, project, beforeMS)
 		return err
 	})
+	s.recent.clear()
+	s.forgot[project] = forgot{beforeMS, time.Now().UnixMilli()}
 	if err != nil {
 		s.broken(used, err)
 	}

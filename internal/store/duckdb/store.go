@@ -54,6 +54,8 @@ type Store struct {
 	// dearTurns has room for those who look at everything.
 	dearTurns chan struct{}
 	newest    newestRows
+	recent    recent
+	forgot    map[string]forgot // by project, guarded by writing
 }
 
 var _ store.Store = (*Store)(nil)
@@ -80,7 +82,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		options: o, lock: l, firstStep: defaultFirstStep, few: defaultFew, maxHits: defaultMaxHits, texted: make(chan struct{}, 1), dearTurns: make(chan struct{}, dearAtOnce),
+		options: o, lock: l, firstStep: defaultFirstStep, few: defaultFew, maxHits: defaultMaxHits, texted: make(chan struct{}, 1), dearTurns: make(chan struct{}, dearAtOnce), forgot: map[string]forgot{},
 	}
 	s.index.seed = maphash.MakeSeed()
 	if s.engine, err = openEngine(ctx, &s.options); err != nil {
@@ -131,6 +133,7 @@ func (s *Store) Close() error {
 func (s *Store) broken(e *engine, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.recent.clear() // nobody knows what is stored
 	if e != nil && s.engine == e && s.failed == nil {
 		s.failed = why
 	}

@@ -67,10 +67,14 @@ func (s *Store) fewEvents(ctx context.Context, db querier, v values, traceIDs []
 	}
 	most := max(s.few, 8*int64(len(traceIDs)))
 	few, err = rowsOf(ctx, db, table.Events, name, v.with("few", most).with("trace_ids", traceIDs))
-	slices.SortFunc(few, func(a, b model.Event) int {
+	sortByStart(few)
+	return few, int64(len(few)) < most, err
+}
+
+func sortByStart(events []model.Event) {
+	slices.SortFunc(events, func(a, b model.Event) int {
 		return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), bytes.Compare(a.UUID[:], b.UUID[:]))
 	})
-	return few, int64(len(few)) < most, err
 }
 
 // inOrder are the rows of ids, in their order. Rows have ids as they are stored.
@@ -100,13 +104,37 @@ func scanTrace(rows *sql.Rows, project string) (model.TraceSummary, error) {
 
 // TraceEvents implements store.Events.
 func (s *Store) TraceEvents(ctx context.Context, project string, traceIDs []string, limit int) ([]model.Event, error) {
+	subjects := make([]model.Subject, len(traceIDs))
+	for i, trace := range traceIDs {
+		subjects[i].TraceID = trace
+	}
+	known, rest := s.recent.events(project, subjects)
+	sortByStart(known)
+	known = firstOfEach(known, limit)
+	if len(rest) == 0 {
+		return known, nil
+	}
+	traceIDs = make([]string, len(rest))
+	for i := range rest {
+		traceIDs[i] = rest[i].TraceID
+	}
+	all, err := s.traceEvents(ctx, project, traceIDs, limit)
+	if err != nil || len(known) == 0 {
+		return all, err
+	}
+	all = append(all, known...)
+	sortByStart(all)
+	return all, nil
+}
+
+// traceEvents is TraceEvents out of the tables.
+func (s *Store) traceEvents(ctx context.Context, project string, traceIDs []string, limit int) (all []model.Event, err error) {
 	received := s.tracesReceived(project, traceIDs...)
 	if received.empty() {
 		return nil, nil
 	}
 	v := values{"project": project, "limit": int64(limit)}.received(received)
-	var all []model.Event
-	err := s.snapshot(ctx, "trace events", func(db querier) error {
+	err = s.snapshot(ctx, "trace events", func(db querier) error {
 		few, whole, err := s.fewEvents(ctx, db, v, traceIDs)
 		if err != nil {
 			return err

@@ -151,6 +151,23 @@ func (t *Table[T]) Type(name string) (Type, bool) {
 	return 0, false
 }
 
+// Clean is a row as it is read again when it was stored.
+func (t *Table[T]) Clean(row T) T {
+	for i := range t.Columns {
+		switch at := t.Columns[i].At(&row).(type) {
+		case *string:
+			*at = Clean(*at)
+		case *[]byte:
+			*at = CleanJSON(*at)
+		case *[]model.Property:
+			if *at = CleanProperties(*at); len(*at) == 0 {
+				*at = nil
+			}
+		}
+	}
+	return row
+}
+
 // Clean makes a string storable: valid UTF-8, with U+FFFD for each run of bytes that is not.
 func Clean(s string) string {
 	if utf8.ValidString(s) {

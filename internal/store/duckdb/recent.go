@@ -1,0 +1,234 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
+)
+
+// recent keeps what was stored last of the subjects of links: all events and links of a trace of which nothing was stored before, or of a
+// call outside of any trace. Links are derived within seconds after a commit, and asking the tables for what has just been written took more
+// time than storing it: planning, looking through the ids of thousands of events, and deleting links that are not there.
+//
+// It knows everything of a subject or nothing. What it leaves out, or forgets, is read from the tables.
+type recent struct {
+	mu     sync.Mutex
+	all    map[model.Subject]*recently
+	oldest []model.Subject // in the order in which they came, with some that are forgotten already
+	rows   int
+}
+
+// recently is all that is stored of a subject.
+type recently struct {
+	events []model.Event
+	links  []model.Link
+}
+
+const (
+	// recentRows is how many events and links are kept, some 700 bytes each: what comes in a second at the highest rate.
+	recentRows = 1 << 15
+	// recentOfOne is how many of one subject: a trace that has more goes on for long.
+	recentOfOne = 256
+)
+
+// begun are the traces in a batch of which nothing is stored, as far as the index knows before the batch is entered. Nil: it does not know.
+func (s *Store) begun(b *store.Batch) map[model.Subject]bool {
+	x := &s.index
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if !x.complete {
+		return nil
+	}
+	begun := map[model.Subject]bool{}
+	var last model.Subject
+	for i := range b.Events {
+		of := traceOf(&b.Events[i])
+		if of == last || of.TraceID == "" {
+			continue
+		}
+		last = of
+		if _, known := begun[of]; !known {
+			begun[of] = x.traces.around(x.print(of.Project, of.TraceID)).empty()
+		}
+	}
+	return begun
+}
+
+// traceOf is the trace of an event as it is stored.
+func traceOf(e *model.Event) model.Subject {
+	return model.Subject{Project: table.Clean(e.Project), TraceID: table.Clean(e.TraceID)}
+}
+
+// committed brings the picked events of a batch, which are stored.
+func (r *recent) committed(b *store.Batch, picked []int, begun map[model.Subject]bool) {
+	if begun == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, i := range picked {
+		e := table.Events.Clean(b.Events[i])
+		of, is := model.SubjectOf(&e)
+		if !is {
+			continue
+		}
+		one := r.all[of]
+		switch {
+		case one == nil && (of.TraceID == "" || begun[of]):
+			// Only once: of what is forgotten meanwhile, not everything would be known.
+			delete(begun, of)
+			one = r.enter(of)
+		case one == nil:
+			continue
+		}
+		one.events = append(one.events, e)
+		r.grown(of, one, 1)
+	}
+	r.trim()
+}
+
+func (r *recent) enter(of model.Subject) *recently {
+	if r.all == nil {
+		r.all = map[model.Subject]*recently{}
+	}
+	one := &recently{}
+	r.all[of] = one
+	r.oldest = append(r.oldest, of)
+	return one
+}
+
+// grown counts what a subject got, and forgets one that has too much.
+func (r *recent) grown(of model.Subject, one *recently, rows int) {
+	r.rows += rows
+	if len(one.events) > recentOfOne {
+		r.forget(of)
+	}
+}
+
+func (r *recent) forget(of model.Subject) {
+	if one := r.all[of]; one != nil {
+		r.rows -= len(one.events) + len(one.links)
+		delete(r.all, of)
+	}
+}
+
+// trim forgets the oldest subjects until the rest is few enough.
+func (r *recent) trim() {
+	n := 0
+	for (r.rows > recentRows || len(r.oldest)-n > recentRows) && n < len(r.oldest) {
+		r.forget(r.oldest[n])
+		n++
+	}
+	r.oldest = slices.Delete(r.oldest, 0, n)
+}
+
+// clear forgets everything: the tables may have changed in another way.
+func (r *recent) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all, r.oldest, r.rows = nil, nil, 0
+}
+
+// events are those of the subjects of which everything is known, in no order; rest are the others.
+func (r *recent) events(project string, of []model.Subject) (all []model.Event, rest []model.Subject) {
+	rest = r.of(project, of, func(one *recently) { all = append(all, one.events...) })
+	return all, rest
+}
+
+// links are those by the rules of this version, likewise.
+func (r *recent) links(project string, of []model.Subject) (all []model.Link, rest []model.Subject) {
+	rest = r.of(project, of, func(one *recently) {
+		for _, l := range one.links {
+			if l.Rules == model.LinkRules {
+				all = append(all, l)
+			}
+		}
+	})
+	return all, rest
+}
+
+func (r *recent) of(project string, of []model.Subject, do func(*recently)) (rest []model.Subject) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	done := make(map[model.Subject]bool, len(of))
+	for _, o := range of {
+		o.Project, o.TraceID = table.Clean(project), table.Clean(o.TraceID)
+		one := r.all[o]
+		switch {
+		case one == nil:
+			rest = append(rest, o)
+		case !done[o]:
+			done[o] = true
+			do(one)
+		}
+	}
+	return rest
+}
+
+// linkKey is the key of a link within its subject.
+type linkKey struct {
+	uuid  uuid.UUID
+	rules int32
+}
+
+// replacing are those links of which another one may be stored under the same key.
+func (r *recent) replacing(links []model.Link) (some []int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	keys := map[model.Subject]map[linkKey]bool{}
+	for i := range links {
+		l := &links[i]
+		of := subjectOfLink(l)
+		known, is := keys[of]
+		if !is {
+			if one := r.all[of]; one != nil {
+				known = make(map[linkKey]bool, len(one.links))
+				for j := range one.links {
+					known[linkKey{one.links[j].UUID, one.links[j].Rules}] = true
+				}
+			}
+			keys[of] = known
+		}
+		if known == nil || known[linkKey{l.UUID, l.Rules}] {
+			some = append(some, i)
+		}
+	}
+	return some
+}
+
+func subjectOfLink(l *model.Link) model.Subject {
+	of := model.Subject{Project: table.Clean(l.Project), TraceID: table.Clean(l.TraceID)}
+	if of.TraceID == "" {
+		of.UUID = l.UUID
+	}
+	return of
+}
+
+// stored brings links, which are.
+func (r *recent) stored(links []model.Link) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range links {
+		l := table.Links.Clean(links[i])
+		of := subjectOfLink(&l)
+		one := r.all[of]
+		if one == nil {
+			continue
+		}
+		same := func(o model.Link) bool { return o.UUID == l.UUID && o.Rules == l.Rules }
+		if j := slices.IndexFunc(one.links, same); j >= 0 {
+			one.links[j] = l
+			continue
+		}
+		one.links = append(one.links, l)
+		r.rows++
+	}
+	r.trim()
+}
