@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"github.com/playheadhq/playhead/internal/config"
@@ -29,7 +30,7 @@ func withServer(ctx context.Context, env environment, name string, args []string
 	if err != nil {
 		return err
 	}
-	limitMemory(c, env.environ)
+	defer runtime.KeepAlive(limitMemory(c, env.environ))
 	logger := newLogger(env, c.Log)
 	for _, w := range warnings {
 		logger.Warn(w)

@@ -32,8 +32,8 @@ type recently struct {
 }
 
 const (
-	// recentRows is how many events and links are kept, some 700 bytes each: what comes in a second at the highest rate.
-	recentRows = 1 << 15
+	// recentRows is how many events and links are kept, some 700 bytes each: twice as many as wait for the deriver at the highest rate.
+	recentRows = 1 << 14
 	// recentOfOne is how many of one subject: a trace that has more goes on for long.
 	recentOfOne = 256
 )
