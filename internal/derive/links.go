@@ -94,7 +94,14 @@ func (d *Deriver) events(ctx context.Context, project string, of []model.Subject
 	if err != nil {
 		return nil, fmt.Errorf("read events of %d traces: %w", len(ids), err)
 	}
-	byTrace := map[string][]model.Event{}
+	counts := map[string]int{}
+	for i := range events {
+		counts[events[i].TraceID]++
+	}
+	byTrace, room := make(map[string][]model.Event, len(counts)), make([]model.Event, len(events))
+	for id, n := range counts {
+		byTrace[id], room = room[:0:n], room[n:]
+	}
 	for i := range events {
 		byTrace[events[i].TraceID] = append(byTrace[events[i].TraceID], events[i])
 	}
@@ -144,8 +151,11 @@ func Links(ctx context.Context, r Reader, project string, traces [][]model.Event
 		choice link.Choice
 		person func(*model.Recording) string
 	}
-	var all []chosen
-	var sessions []string
+	n := 0
+	for _, events := range traces {
+		n += len(events) + 1
+	}
+	all, sessions := make([]chosen, 0, n), make([]string, 0, n)
 	for _, events := range traces {
 		if len(events) == 0 {
 			continue

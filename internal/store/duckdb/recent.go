@@ -74,11 +74,11 @@ func (r *recent) committed(b *store.Batch, picked []int, begun map[model.Subject
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, i := range picked {
-		e := table.Events.Clean(b.Events[i])
-		of, is := model.SubjectOf(&e)
+		of, is := model.SubjectOf(&b.Events[i])
 		if !is {
 			continue
 		}
+		of.Project, of.TraceID = table.Clean(of.Project), table.Clean(of.TraceID)
 		one := r.all[of]
 		switch {
 		case one == nil && (of.TraceID == "" || begun[of]):
@@ -88,7 +88,8 @@ func (r *recent) committed(b *store.Batch, picked []int, begun map[model.Subject
 		case one == nil:
 			continue
 		}
-		one.events = append(one.events, e)
+		one.events = append(one.events, b.Events[i])
+		table.Events.Clean(&one.events[len(one.events)-1])
 		r.grown(of, one, 1)
 	}
 	r.trim()
@@ -98,7 +99,7 @@ func (r *recent) enter(of model.Subject) *recently {
 	if r.all == nil {
 		r.all = map[model.Subject]*recently{}
 	}
-	one := &recently{}
+	one := &recently{events: make([]model.Event, 0, 4)}
 	r.all[of] = one
 	r.oldest = append(r.oldest, of)
 	return one
@@ -138,23 +139,33 @@ func (r *recent) clear() {
 
 // events are those of the subjects of which everything is known, in no order; rest are the others.
 func (r *recent) events(project string, of []model.Subject) (all []model.Event, rest []model.Subject) {
-	rest = r.of(project, of, func(one *recently) { all = append(all, one.events...) })
+	known, rest := r.of(project, of)
+	n := 0
+	for _, one := range known {
+		n += len(one.events)
+	}
+	all = slices.Grow(all, n)
+	for _, one := range known {
+		all = append(all, one.events...)
+	}
 	return all, rest
 }
 
 // links are those by the rules of this version, likewise.
 func (r *recent) links(project string, of []model.Subject) (all []model.Link, rest []model.Subject) {
-	rest = r.of(project, of, func(one *recently) {
+	known, rest := r.of(project, of)
+	for _, one := range known {
 		for _, l := range one.links {
 			if l.Rules == model.LinkRules {
 				all = append(all, l)
 			}
 		}
-	})
+	}
 	return all, rest
 }
 
-func (r *recent) of(project string, of []model.Subject, do func(*recently)) (rest []model.Subject) {
+// of are the subjects of which everything is known, each once, as they are now.
+func (r *recent) of(project string, of []model.Subject) (known []recently, rest []model.Subject) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	done := make(map[model.Subject]bool, len(of))
@@ -166,10 +177,10 @@ func (r *recent) of(project string, of []model.Subject, do func(*recently)) (res
 			rest = append(rest, o)
 		case !done[o]:
 			done[o] = true
-			do(one)
+			known = append(known, *one)
 		}
 	}
-	return rest
+	return known, rest
 }
 
 // linkKey is the key of a link within its subject.
@@ -216,7 +227,8 @@ func (r *recent) stored(links []model.Link) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range links {
-		l := table.Links.Clean(links[i])
+		l := links[i]
+		table.Links.Clean(&l)
 		of := subjectOfLink(&l)
 		one := r.all[of]
 		if one == nil {
@@ -224,6 +236,7 @@ func (r *recent) stored(links []model.Link) {
 		}
 		same := func(o model.Link) bool { return o.UUID == l.UUID && o.Rules == l.Rules }
 		if j := slices.IndexFunc(one.links, same); j >= 0 {
+			one.links = slices.Clone(one.links) // somebody may be reading them
 			one.links[j] = l
 			continue
 		}

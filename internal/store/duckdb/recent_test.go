@@ -81,7 +81,7 @@ func TestRecentIsWhatIsStored(t *testing.T) {
 			var ids []string
 			var of []model.Subject
 			for _, e := range all {
-				e = table.Events.Clean(e)
+				table.Events.Clean(&e)
 				if e.Project != project {
 					continue
 				}

@@ -151,10 +151,10 @@ func (t *Table[T]) Type(name string) (Type, bool) {
 	return 0, false
 }
 
-// Clean is a row as it is read again when it was stored.
-func (t *Table[T]) Clean(row T) T {
+// Clean makes a row what it is read as when it was stored.
+func (t *Table[T]) Clean(row *T) {
 	for i := range t.Columns {
-		switch at := t.Columns[i].At(&row).(type) {
+		switch at := t.Columns[i].At(row).(type) {
 		case *string:
 			*at = Clean(*at)
 		case *[]byte:
@@ -165,7 +165,6 @@ func (t *Table[T]) Clean(row T) T {
 			}
 		}
 	}
-	return row
 }
 
 // Clean makes a string storable: valid UTF-8, with U+FFFD for each run of bytes that is not.
