@@ -12,7 +12,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// index tells when the events of a trace or session, and the blocks of a session, were received, so that a statement
+// index tells when the events of a trace or session, those that say whether the session is recorded, and the blocks of a session were received, so that a statement
 // skips all row groups but those of that time: scanning an id's column costs 12 ms in a million events, the few that are
 // left 1. Times are the server's own: they ascend from row to row, whatever clients' clocks say.
 //
@@ -30,8 +30,12 @@ type index struct {
 	closed   bool
 	load     sync.WaitGroup
 
-	traces, sessions, recorded places
+	eventPlaces
+	recorded places
 }
+
+// eventPlaces are those of events.
+type eventPlaces struct{ traces, sessions, reported places }
 
 // span is a time between two instants, both included; it is empty when the first is after the last.
 type span struct{ first, last int64 }
@@ -53,7 +57,7 @@ func (x *index) enter(b *store.Batch) {
 	}
 	for i := range b.Events {
 		e := &b.Events[i]
-		x.event(&x.traces, &x.sessions, e.ReceivedMS, table.Clean(e.Project), table.Clean(e.TraceID), table.Clean(e.SessionID))
+		x.event(&x.eventPlaces, e.ReceivedMS, table.Clean(e.Project), table.Clean(e.TraceID), table.Clean(e.SessionID), e.RecordingStatus != "")
 	}
 	for i := range b.Blocks {
 		k := &b.Blocks[i]
@@ -62,24 +66,31 @@ func (x *index) enter(b *store.Batch) {
 }
 
 // event enters one event. It needs no lock of its own.
-func (x *index) event(traces, sessions *places, receivedMS int64, project, trace, session string) {
+func (x *index) event(to *eventPlaces, receivedMS int64, project, trace, session string, reports bool) {
 	if trace != "" {
-		traces.add(receivedMS, x.print(project, trace))
+		to.traces.add(receivedMS, x.print(project, trace))
 	}
-	if session != "" {
-		sessions.add(receivedMS, x.print(project, session))
+	if session == "" {
+		return
+	}
+	print := x.print(project, session)
+	to.sessions.add(receivedMS, print)
+	if reports {
+		to.reported.add(receivedMS, print)
 	}
 }
 
 // merge brings what was read beside commits. Nil is nothing.
-func (x *index) merge(traces, sessions, recorded *places) {
+func (x *index) merge(events *eventPlaces, recorded *places) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for _, m := range [...]struct{ to, from *places }{{&x.traces, traces}, {&x.sessions, sessions}, {&x.recorded, recorded}} {
-		if m.from != nil {
-			m.from.seal()
-			m.to.chunks = append(m.to.chunks, m.from.chunks...)
-		}
+	if events != nil {
+		x.traces.merge(&events.traces)
+		x.sessions.merge(&events.sessions)
+		x.reported.merge(&events.reported)
+	}
+	if recorded != nil {
+		x.recorded.merge(recorded)
 	}
 }
 
@@ -148,6 +159,11 @@ func (p *places) seal() {
 	slices.Sort(prints)
 	p.chunks = append(p.chunks, chunk{p.within, prints})
 	p.rows, p.open = 0, nil
+}
+
+func (p *places) merge(from *places) {
+	from.seal()
+	p.chunks = append(p.chunks, from.chunks...)
 }
 
 func (p *places) around(print uint32) span {

@@ -46,6 +46,9 @@ func TestIndexFindsAll(t *testing.T) {
 			at := int64(benchStart + i*1000)
 			e := model.Event{Project: project, Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 7, StartMS: at}
 			e.UUID, e.TraceID, e.SessionID = newTraffic(uint64(i)).id(), fmt.Sprint("t", i%97), fmt.Sprint("s", i%53)
+			if i == 500 || i == 1500 { // before and after the restart
+				e.RecordingStatus = "active"
+			}
 			b.Events = append(b.Events, e)
 			block := model.Block{Project: project, SessionID: e.SessionID, WindowID: "w", ReceivedMS: at + 9, FirstMS: at, LastMS: at + 1}
 			block.UUID = newTraffic(uint64(1_000_000 + i)).id()
@@ -79,6 +82,10 @@ func TestIndexFindsAll(t *testing.T) {
 	}
 	if s.tracesReceived("t1") == always {
 		t.Error("the index tells of all times")
+	}
+	statuses, err := s.RecordingStatuses(t.Context(), project, []string{fmt.Sprint("s", 500%53), fmt.Sprint("s", 1500%53), "s1"})
+	if err != nil || len(statuses) != 2 {
+		t.Errorf("RecordingStatuses: %v, %v; want two", statuses, err)
 	}
 	all := batch(0, 2000)
 	for n := range 97 {

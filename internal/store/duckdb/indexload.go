@@ -22,11 +22,16 @@ func (s *Store) loadIndex() {
 	x.loading = true
 	x.load.Go(func() {
 		err := s.readIndex()
+		// Of what was read nobody will ask again.
+		s.writing.Lock()
+		s.giveBack(context.Background())
+		s.writing.Unlock()
+		returnMemory()
 		x.mu.Lock()
 		defer x.mu.Unlock()
 		x.loading, x.complete = false, err == nil
 		if err != nil {
-			x.traces, x.sessions, x.recorded, x.entering = places{}, places{}, places{}, false
+			x.eventPlaces, x.recorded, x.entering = eventPlaces{}, places{}, false
 			if !errors.Is(err, errClosed) {
 				s.options.Logger.Warn("reading where traces and sessions lie failed; reads take longer until it succeeds", "error", err)
 			}
@@ -68,24 +73,24 @@ func (s *Store) readIndexWith(ctx context.Context, conn *duckdb.Conn, begun func
 	// There is nothing to lose; an invalid instance that cannot roll back has said so before.
 	defer func() { _ = tx.Rollback() }()
 	for from := int64(0); from < ends[0]; from += chunkRows {
-		var traces, sessions places
-		err := s.readIndexRows(ctx, conn, "index_events", from, min(from+chunkRows, ends[0]), func(at int64, project, trace, session string) {
-			s.index.event(&traces, &sessions, at, project, trace, session)
+		var events eventPlaces
+		err := s.readIndexRows(ctx, conn, "index_events", from, min(from+chunkRows, ends[0]), func(at int64, project, session string, row []driver.Value) {
+			s.index.event(&events, at, project, row[0].(string), session, row[1].(bool))
 		})
 		if err != nil {
 			return err
 		}
-		s.index.merge(&traces, &sessions, nil)
+		s.index.merge(&events, nil)
 	}
 	for from := int64(0); from < ends[1]; from += chunkRows {
 		var recorded places
-		err := s.readIndexRows(ctx, conn, "index_blocks", from, min(from+chunkRows, ends[1]), func(at int64, project, _, session string) {
+		err := s.readIndexRows(ctx, conn, "index_blocks", from, min(from+chunkRows, ends[1]), func(at int64, project, session string, _ []driver.Value) {
 			recorded.add(at, s.index.print(project, session))
 		})
 		if err != nil {
 			return err
 		}
-		s.index.merge(nil, nil, &recorded)
+		s.index.merge(nil, &recorded)
 	}
 	return nil
 }
@@ -110,7 +115,7 @@ func (s *Store) beginIndex(ctx context.Context, conn *duckdb.Conn) (tx driver.Tx
 	return tx, ends, nil
 }
 
-func (s *Store) readIndexRows(ctx context.Context, conn *duckdb.Conn, name string, from, to int64, enter func(at int64, project, trace, session string)) error {
+func (s *Store) readIndexRows(ctx context.Context, conn *duckdb.Conn, name string, from, to int64, enter func(at int64, project, session string, rest []driver.Value)) error {
 	s.index.mu.RLock()
 	closed := s.index.closed
 	s.index.mu.RUnlock()
@@ -119,6 +124,6 @@ func (s *Store) readIndexRows(ctx context.Context, conn *duckdb.Conn, name strin
 	}
 	args := []driver.NamedValue{{Name: "from_row", Ordinal: 1, Value: from}, {Name: "to_row", Ordinal: 2, Value: to}}
 	return each(ctx, conn, name, args, func(row []driver.Value) {
-		enter(row[1].(int64), row[0].(string), row[2].(string), row[3].(string))
+		enter(row[1].(int64), row[0].(string), row[2].(string), row[3:])
 	})
 }

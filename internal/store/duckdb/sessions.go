@@ -34,7 +34,7 @@ func (s *Store) SessionEvents(ctx context.Context, project, sessionID string, li
 // RecordingStatuses implements store.Sessions.
 func (s *Store) RecordingStatuses(ctx context.Context, project string, sessionIDs []string) (map[string]string, error) {
 	statuses := map[string]string{}
-	received := s.sessionsReceived(project, sessionIDs...)
+	received := s.around(&s.index.reported, project, sessionIDs)
 	if received.empty() {
 		return statuses, nil
 	}

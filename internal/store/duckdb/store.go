@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/playheadhq/playhead/internal/disk"
@@ -42,7 +43,9 @@ type Store struct {
 	failed error // why the engine must be exchanged before its next use
 	closed bool
 
-	idle *time.Timer // runs rest
+	idle *time.Timer // runs idled
+	// rested says that nothing was read or written since a rest.
+	rested atomic.Bool
 	// restFailed is whether a rest did, guarded by writing.
 	restFailed bool
 	// logged is how long the log was when steady looked last.
@@ -89,7 +92,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	s.options.AcceptLoss = nil // it was for the start alone
-	s.idle = time.AfterFunc(idleAfter, s.rest)
+	s.idle = time.AfterFunc(idleAfter, s.idled)
 	s.loadIndex()
 	forgetting, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopForgetting = stop
@@ -197,6 +200,7 @@ func (s *Store) read(ctx context.Context, query string, do func(*sql.DB) error) 
 
 // readUnnoticed is read for what is asked every few seconds: it does not put the rest off.
 func (s *Store) readUnnoticed(ctx context.Context, query string, do func(*sql.DB) error) error {
+	s.unnoticed()
 	var used *engine
 	run := func(e *engine) error { used = e; return do(e.readers) }
 	err := s.use(ctx, run)

@@ -143,9 +143,9 @@ FROM events e SEMI JOIN
 ON k.project = e.project AND k.uuid = e.uuid
 WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms
 -- index_blocks: from_row, to_row
-SELECT project, received_ms, '', session_id FROM blocks WHERE rowid >= $from_row AND rowid < $to_row
+SELECT project, received_ms, session_id FROM blocks WHERE rowid >= $from_row AND rowid < $to_row
 -- index_events: from_row, to_row
-SELECT project, received_ms, trace_id, session_id FROM events WHERE rowid >= $from_row AND rowid < $to_row
+SELECT project, received_ms, session_id, trace_id, recording_status <> '' FROM events WHERE rowid >= $from_row AND rowid < $to_row
 -- links_of: from_ms, project, rules, trace_ids, uuids
 -- Links of traces, none of which was derived of what was received before a time, and of events outside of traces.
 SELECT
