@@ -269,6 +269,34 @@ func TestWhatNobodyDerivedIsFound(t *testing.T) {
 	state("linked")
 }
 
+// After an upgrade everything is derived by the new rules, however old it is, also when the server ends before it is done.
+func TestOtherRulesDeriveAll(t *testing.T) {
+	c := &clock{ms: filtertest.Start + 30*24*3_600_000}
+	d, s := deriver(t, c)
+	call := func(n byte, at int64) model.Event {
+		return model.Event{Project: "p", UUID: [16]byte{n}, Kind: model.KindGeneration, TraceID: fmt.Sprint("t", n), TimeMS: at, StartMS: at, ReceivedMS: at, LatencyMS: -1, FirstTokenMS: -1}
+	}
+	old, recent := call(1, filtertest.Start), call(2, c.ms)
+	if _, err := s.Commit(t.Context(), &store.Batch{Events: []model.Event{old}}); err != nil {
+		t.Fatal(err)
+	}
+	before := wanted(t, s, "p", []model.Event{old}, c.ms)
+	for i := range before {
+		before[i].Rules = model.LinkRules - 1
+	}
+	if err := s.StoreLinks(t.Context(), before); err != nil {
+		t.Fatal(err)
+	}
+	// What comes first after the upgrade is derived before the search begins.
+	if _, err := d.Writer(s).Commit(t.Context(), &store.Batch{Events: []model.Event{recent}}); err != nil {
+		t.Fatal(err)
+	}
+	changesDerived(t, d)
+	searched(t, d)
+	all := []model.Event{old, recent}
+	compare(t, "all", stored(t, s, "p", all), wanted(t, s, "p", all, c.ms))
+}
+
 // failing is a storage that cannot be written to for a while.
 type failing struct {
 	store.Store

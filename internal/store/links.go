@@ -19,7 +19,7 @@ type Links interface {
 	// SubjectsOf lists those with an event in the sessions, at most limit, in no order.
 	SubjectsOf(ctx context.Context, project string, sessionIDs []string, limit int) ([]model.Subject, error)
 	// LinksReceived is up to when what was received had its links when links were stored last, in Unix milliseconds, of all projects; 0
-	// when there are none by model.LinkRules.
+	// when there are none by model.LinkRules, or some by earlier rules alone: a search after an upgrade may have been interrupted.
 	LinksReceived(ctx context.Context) (int64, error)
 }
 

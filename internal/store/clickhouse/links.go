@@ -110,7 +110,17 @@ func (s *Store) SubjectsOf(ctx context.Context, project string, sessionIDs []str
 // LinksReceived implements store.Links.
 func (s *Store) LinksReceived(ctx context.Context) (ms int64, err error) {
 	err = s.read(ctx, "links received", func(ctx context.Context, conn driver.Conn) error {
-		return query(ctx, conn, "links_received", values{"rules": int32(model.LinkRules)}, func(r driver.Rows) error { return r.Scan(&ms) })
+		v := values{"rules": int32(model.LinkRules)}
+		var oldest int32
+		if err := query(ctx, conn, "links_received", v, func(r driver.Rows) error { return r.Scan(&ms, &oldest) }); err != nil || oldest >= model.LinkRules {
+			return err
+		}
+		var outdated uint64
+		err := query(ctx, conn, "links_outdated", v, func(r driver.Rows) error { return r.Scan(&outdated) })
+		if outdated > 0 {
+			ms = 0
+		}
+		return err
 	})
 	return ms, err
 }

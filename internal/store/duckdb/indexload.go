@@ -21,22 +21,29 @@ func (s *Store) loadIndex() {
 	}
 	x.loading = true
 	x.load.Go(func() {
-		err := s.readIndex()
-		// Of what was read nobody will ask again.
-		s.writing.Lock()
-		s.giveBack(context.Background())
-		s.writing.Unlock()
-		returnMemory()
-		x.mu.Lock()
-		defer x.mu.Unlock()
-		x.loading, x.complete = false, err == nil
-		if err != nil {
-			x.eventPlaces, x.recorded, x.entering = eventPlaces{}, places{}, false
-			if !errors.Is(err, errClosed) {
-				s.options.Logger.Warn("reading where traces and sessions lie failed; reads take longer until it succeeds", "error", err)
-			}
+		if s.indexRead(s.readIndex()) {
+			s.writing.Lock()
+			s.giveBack(context.Background()) // of what was read nobody will ask again
+			s.writing.Unlock()
+			returnMemory()
 		}
 	})
+}
+
+// indexRead ends the reading, and says whether there was anything to read.
+func (s *Store) indexRead(err error) (some bool) {
+	x := &s.index
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.loading, x.complete = false, err == nil
+	if err == nil {
+		return len(x.sessions.chunks)+len(x.traces.chunks)+len(x.recorded.chunks) > 0
+	}
+	x.eventPlaces, x.recorded, x.entering = eventPlaces{}, places{}, false
+	if !errors.Is(err, errClosed) {
+		s.options.Logger.Warn("reading where traces and sessions lie failed; reads take longer until it succeeds", "error", err)
+	}
+	return false
 }
 
 // closeIndex ends the reading, when the store is closed.

@@ -171,8 +171,17 @@ func (s *Store) SubjectsOf(ctx context.Context, project string, sessionIDs []str
 
 // LinksReceived implements store.Links.
 func (s *Store) LinksReceived(ctx context.Context) (ms int64, err error) {
+	v := values{"rules": int64(model.LinkRules)}
 	err = s.readUnnoticed(ctx, "links received", func(db *sql.DB) error {
-		return query(ctx, db, "links_received", values{"rules": int64(model.LinkRules)}, func(rows *sql.Rows) error { return rows.Scan(&ms) })
+		var oldest, outdated int64
+		if err := query(ctx, db, "links_received", v, func(rows *sql.Rows) error { return rows.Scan(&ms, &oldest) }); err != nil || oldest >= model.LinkRules {
+			return err
+		}
+		err := query(ctx, db, "links_outdated", v, func(rows *sql.Rows) error { return rows.Scan(&outdated) })
+		if outdated > 0 {
+			ms = 0
+		}
+		return err
 	})
 	return ms, err
 }

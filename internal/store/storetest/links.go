@@ -74,12 +74,21 @@ func testLinks(t *testing.T, f Factory) {
 	elder.Rules = model.LinkRules + 1
 	put(elder)
 	get("by these rules", project, of, whole, first, second, alone)
+	same(t, "LinksReceived", must[int64](t)(s.LinksReceived(ctx)), day+75)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	s = open(t)
 	defer s.Close()
 	get("opened again", project, of, whole, first, second, alone)
+	// What was derived by earlier rules alone is derived again, however old it is.
+	outdated := link(project, "t", id(9), "none", day, day+10)
+	outdated.Rules = model.LinkRules - 1
+	put(outdated)
+	same(t, "LinksReceived with one by earlier rules", must[int64](t)(s.LinksReceived(ctx)), 0)
+	outdated.Rules = model.LinkRules
+	put(outdated)
+	same(t, "LinksReceived when it was derived again", must[int64](t)(s.LinksReceived(ctx)), day+75)
 }
 
 // testSubjects: what has links to be derived is found, and what has the right ones is not.

@@ -1,1 +1,1 @@
-SELECT max(received_ms) FROM links WHERE rules = {rules:Int32};
+SELECT maxIf(received_ms, rules = {rules:Int32}), min(rules) FROM links;

@@ -167,8 +167,12 @@ FROM links AS l FINAL
 WHERE l.project = {project:String} AND l.rules = {rules:Int32} AND l.trace_id IN {trace_ids:Array(String)}
     AND (l.trace_id <> '' OR l.uuid IN {uuids:Array(UUID)});
 
+-- links_outdated
+-- Whether there is one that was not derived by these rules yet.
+SELECT count() FROM (SELECT 1 FROM links GROUP BY project, trace_id, uuid HAVING max(rules) < {rules:Int32} LIMIT 1);
+
 -- links_received
-SELECT max(received_ms) FROM links WHERE rules = {rules:Int32};
+SELECT maxIf(received_ms, rules = {rules:Int32}), min(rules) FROM links;
 
 -- nodes_alive
 SELECT n.id, n.name, n.release, n.started_ms, n.seen_ms, n.clock_ms, n.clock_error_ms, mapKeys(n.settings), mapValues(n.settings)

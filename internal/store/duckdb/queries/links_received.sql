@@ -1,1 +1,1 @@
-SELECT coalesce(max(received_ms), 0) FROM links WHERE rules = $rules;
+SELECT coalesce(max(received_ms) FILTER (rules = $rules), 0), coalesce(min(rules), $rules)::BIGINT FROM links;

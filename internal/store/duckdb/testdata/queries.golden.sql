@@ -154,8 +154,11 @@ FROM links l
 WHERE l.received_ms >= $from_ms AND l.project = $project AND l.rules = $rules
     AND l.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
     AND (l.trace_id <> '' OR l.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID))
+-- links_outdated: rules
+-- Whether there is one that was not derived by these rules yet.
+SELECT count(*) FROM (SELECT 1 FROM links GROUP BY project, trace_id, uuid HAVING max(rules) < $rules LIMIT 1)
 -- links_received: rules
-SELECT coalesce(max(received_ms), 0) FROM links WHERE rules = $rules
+SELECT coalesce(max(received_ms) FILTER (rules = $rules), 0), coalesce(min(rules), $rules)::BIGINT FROM links
 -- links_replaced: projects, trace_ids, uuids, rules, from_ms
 -- Those in whose place others are about to be stored, and which were derived before them.
 DELETE FROM links USING (
