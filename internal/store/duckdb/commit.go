@@ -50,10 +50,7 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 		return store.Committed{}, err
 	}
 	s.refusing.End()
-	select {
-	case s.texted <- struct{}{}:
-	default: // it is known already
-	}
+	s.packSoon()
 	return done, nil
 }
 

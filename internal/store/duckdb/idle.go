@@ -31,6 +31,8 @@ const restMemory = 64 << 20
 func (s *Store) idled() {
 	s.rest()
 	returnMemory()
+	s.quiet.Store(true)
+	s.packSoon()
 }
 
 func returnMemory() {

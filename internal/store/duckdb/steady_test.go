@@ -5,6 +5,9 @@ package duckdb
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/store/duckdb/texts"
 )
 
 // A log that grows slowly is moved into the database while commits and queries go on; one that grows fast is DuckDB's own business.
@@ -60,5 +63,25 @@ func TestGivingBackWaitsForNobody(t *testing.T) {
 	var limit string
 	if err := s.engine.readers.QueryRowContext(t.Context(), "SELECT current_setting('memory_limit')").Scan(&limit); err != nil || !strings.HasPrefix(limit, "384") {
 		t.Errorf("the limit is %s, %v", limit, err)
+	}
+}
+
+// When nothing comes, text does not wait for more to be packed with.
+func TestAnIdleStorePacks(t *testing.T) {
+	s, traffic := open(t, Options{}), newTraffic(1)
+	if _, err := s.Commit(t.Context(), traffic.batch(texts.QuietEvents)); err != nil {
+		t.Fatal(err)
+	}
+	s.idled()
+	patience := time.After(time.Minute)
+	for packed := 0; packed == 0; {
+		select {
+		case <-patience:
+			t.Fatal("nothing is packed")
+		case <-time.After(time.Millisecond):
+		}
+		if err := s.engine.readers.QueryRowContext(t.Context(), "SELECT count(*) FROM texts WHERE packed").Scan(&packed); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -46,6 +46,8 @@ type Store struct {
 	idle *time.Timer // runs idled
 	// rested says that nothing was read or written since a rest.
 	rested atomic.Bool
+	// quiet says that packing is to take less text than makes a block, because no more comes.
+	quiet atomic.Bool
 	// restFailed is whether a rest did, guarded by writing.
 	restFailed bool
 	// logged is how long the log was when steady looked last.

@@ -20,6 +20,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
 	"github.com/playheadhq/playhead/internal/store/duckdb/texts"
 	"github.com/playheadhq/playhead/internal/store/table"
+	"github.com/playheadhq/playhead/internal/textblock"
 )
 
 // textsDir is where the files of text lie in the data directory.
@@ -226,6 +227,14 @@ func findText(ctx context.Context, e *engine, q texts.Query, found func(texts.Fo
 // errExchanged: the engine was opened again meanwhile, and knows nothing of what was begun before.
 var errExchanged = errors.New("the database was opened again meanwhile")
 
+// packSoon has packTexts look for what may be packed.
+func (s *Store) packSoon() {
+	select {
+	case s.texted <- struct{}{}:
+	default: // it is known already
+	}
+}
+
 // packTexts packs text whenever something was committed, until ctx ends.
 func (s *Store) packTexts(ctx context.Context) {
 	for {
@@ -234,14 +243,21 @@ func (s *Store) packTexts(ctx context.Context) {
 			return
 		case <-s.texted:
 		}
+		quiet, least := s.quiet.Swap(false), textblock.MaxEvents
+		if quiet {
+			least = texts.QuietEvents
+		}
 		for {
-			changed, err := s.changeTexts(ctx, func(e *engine) (*texts.Change, error) { return e.texts.Pack(ctx) })
+			changed, err := s.changeTexts(ctx, func(e *engine) (*texts.Change, error) { return e.texts.Pack(ctx, least) })
 			if err != nil && ctx.Err() == nil && !errors.Is(err, errExchanged) {
 				// What is not packed takes more room and is found all the same.
 				s.options.Logger.Warn("packing text failed, it will be retried", "error", err)
 			}
 			if err != nil || !changed {
 				break
+			}
+			if quiet {
+				s.active() // it is in the log, and files are to be removed
 			}
 		}
 	}

@@ -113,7 +113,7 @@ func (w *world) apply(c *Change) {
 func (w *world) pack() (packed int) {
 	w.t.Helper()
 	for {
-		c, err := w.texts.Pack(w.t.Context())
+		c, err := w.texts.Pack(w.t.Context(), textblock.MaxEvents)
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -125,6 +125,25 @@ func (w *world) pack() (packed int) {
 		if err := w.texts.Sweep(w.t.Context()); err != nil {
 			w.t.Fatal(err)
 		}
+	}
+}
+
+// When nothing comes for a while, what would wait for more is packed, unless it is little.
+func TestQuietTextIsPacked(t *testing.T) {
+	w := newWorld(t)
+	w.commit("default", 2*QuietEvents)
+	w.commit("other", QuietEvents/4)
+	if n := w.pack(); n != 0 {
+		t.Fatalf("%d blocks were packed although more may come", n)
+	}
+	c, err := w.texts.Pack(t.Context(), QuietEvents)
+	if err != nil || c == nil || len(c.New) != 1 || !c.New[0].Packed || c.New[0].Project != "default" {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	w.apply(c)
+	w.check("default")
+	if c, err := w.texts.Pack(t.Context(), QuietEvents); c != nil || err != nil {
+		t.Errorf("then: %+v, %v", c, err)
 	}
 }
 
@@ -428,7 +447,7 @@ func TestDamage(t *testing.T) {
 	for range 80 {
 		w.commit("default", 3)
 	}
-	if _, err := w.texts.Pack(t.Context()); !errors.Is(err, textblock.ErrCorrupt) {
+	if _, err := w.texts.Pack(t.Context(), textblock.MaxEvents); !errors.Is(err, textblock.ErrCorrupt) {
 		t.Errorf("Pack: %v", err)
 	}
 	if w.pack() == 0 || !slices.Contains(w.texts.of("default"), hurt) {
