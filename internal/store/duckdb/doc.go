@@ -21,6 +21,11 @@
 // Nothing in the tables is sorted by trace or session, and there is no index in DuckDB. One in memory (see index) tells
 // when the events of an id were received, and statements skip the row groups of other times.
 //
+// # Recent
+//
+// The newest traces are kept in memory as they are in the tables, events and links, for those who derive links (see recent). They
+// need not ask for what has just been stored, and nothing is deleted that is not there.
+//
 // # Text
 //
 // Prompts and answers lie in files of blocks beside the database (package texts), which has a row for each block. A commit makes the bytes
