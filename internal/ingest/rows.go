@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/google/uuid"
@@ -65,6 +66,11 @@ func join(requests []*request) *group {
 		r := requests[0].rows
 		g.batch, g.bodies = r.batch, r.bodies
 	} else {
+		events, contents := 0, 0
+		for _, q := range requests {
+			events, contents = events+len(q.rows.batch.Events), contents+len(q.rows.batch.Contents)
+		}
+		g.batch.Events, g.batch.Contents = slices.Grow(g.batch.Events, events), slices.Grow(g.batch.Contents, contents)
 		for _, q := range requests {
 			b := &q.rows.batch
 			g.batch.Events = append(g.batch.Events, b.Events...)

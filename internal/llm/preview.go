@@ -158,7 +158,8 @@ func line(s string) string {
 	b := room[:0]
 	n, space := 0, false
 	for _, r := range s {
-		if unicode.IsSpace(r) || unicode.IsControl(r) {
+		letter := ' ' < r && r < 0x7f // nearly always, and asking Unicode took half of the time
+		if !letter && (unicode.IsSpace(r) || unicode.IsControl(r)) {
 			space = n > 0
 			continue
 		}
