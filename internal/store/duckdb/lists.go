@@ -85,14 +85,6 @@ func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (list 
 	return store.List{Rows: found}, err
 }
 
-// find finds what matches, and says how far back it searched text when that was not all of it. Known are hits of searches.
-func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part, known map[string][]string) (list store.List, err error) {
-	if list.Searched, err = s.lookInTexts(ctx, &scope, known, nil, time.Time{}); err == nil {
-		list.Rows, err = rows(ctx, db, scope, p)
-	}
-	return list, err
-}
-
 func rows(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (found []store.Found, err error) {
 	err = ask(ctx, db, sqlgen.Rows(sqlgen.DuckDB, scope, p), func(r *sql.Rows) error {
 		f, err := sqlgen.ScanFound(r.Scan)

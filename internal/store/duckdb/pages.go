@@ -64,13 +64,13 @@ func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) 
 }
 
 // findNear finds those among the newest rows, and says whether a part of the list is full with them, or there are no more.
-func (s *Store) findNear(ctx context.Context, db querier, q store.Question, p store.Part, rows int64) (found []store.Found, full bool, err error) {
-	list, first := newestOf{q.Of, q.Project, rows}, p.After == nil
-	v := pageValues(q.Project, p).with("rows", rows).with("since_ms", int64(longAgo))
+func (s *Store) findNear(ctx context.Context, db querier, q store.Question, p store.Part, step int64) (found []store.Found, full bool, err error) {
+	list, first := newestOf{q.Of, q.Project, step}, p.After == nil
+	v := pageValues(q.Project, p).with("rows", step).with("since_ms", int64(longAgo))
 	if first {
 		v["since_ms"] = s.newest.since(list)
 	}
-	near, edge, filled, err := newest(ctx, db, q.Of, rows, v)
+	near, edge, filled, err := newest(ctx, db, q.Of, step, v)
 	if err != nil {
 		return nil, false, err
 	}
@@ -79,12 +79,8 @@ func (s *Store) findNear(ctx context.Context, db querier, q store.Question, p st
 	}
 	if first && filter.All(q.Where) {
 		found = near[:min(len(near), p.Limit)]
-	} else {
-		list, err := s.findAmong(ctx, db, q, p, near)
-		if err != nil {
-			return nil, false, err
-		}
-		found = list.Rows
+	} else if found, err = rows(ctx, db, s.scopeOf(q, idsOf(near)), p); err != nil {
+		return nil, false, err
 	}
 	complete := 0 // how many are certainly the next in the list
 	for _, f := range found {
@@ -95,17 +91,12 @@ func (s *Store) findNear(ctx context.Context, db querier, q store.Question, p st
 	return found, complete == p.Limit || edge == longAgo, nil
 }
 
-// findAmong finds those of near that match.
-func (s *Store) findAmong(ctx context.Context, db querier, q store.Question, p store.Part, near []store.Found) (store.List, error) {
+func idsOf(near []store.Found) []string {
 	ids := make([]string, len(near))
 	for i := range near {
 		ids[i] = near[i].ID
 	}
-	scope, err := s.scopeAmong(ctx, db, q, ids)
-	if err != nil {
-		return store.List{}, err
-	}
-	return s.find(ctx, db, scope, p, nil)
+	return ids
 }
 
 // scopeAmong is a question about those of ids alone, with when their oldest text is from where text is searched.
@@ -190,8 +181,8 @@ func (s *Store) findGenerations(ctx context.Context, q store.Question, p store.P
 
 // findAmongAll looks at everything.
 func (s *Store) findAmongAll(ctx context.Context, q store.Question, p store.Part) (list store.List, err error) {
-	err = s.dear(ctx, "find "+string(q.Of), func(ctx context.Context, db querier) (err error) {
-		list, err = s.find(ctx, db, sqlgen.Scope{Question: q}, p, nil)
+	list.Searched, err = s.wholly(ctx, "find "+string(q.Of), q, func(ctx context.Context, db querier, scope sqlgen.Scope) (err error) {
+		list.Rows, err = rows(ctx, db, scope, p)
 		return err
 	})
 	return list, err

@@ -5,7 +5,6 @@ package duckdb
 import (
 	"context"
 	"database/sql"
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -23,34 +22,58 @@ import (
 // defaultMaxHits bounds the events whose text matches one search of a question: a million uuids take 50 MB.
 const defaultMaxHits = 1_000_000
 
+// hits are the newest events in whose text a search finds something, newest first.
+type hits struct {
+	keys []model.Key
+	// before is where the search ended, and end says that there is nothing left to look at.
+	before model.Key
+	end    bool
+}
+
+// fromMS is since when all hits are known, 0 for all there are.
+func (h hits) fromMS() int64 {
+	if h.end {
+		return 0
+	}
+	return h.before.TimeMS + 1
+}
+
+func appendIDs(ids []string, keys []model.Key) []string {
+	for _, k := range keys {
+		ids = append(ids, k.UUID.String())
+	}
+	return ids
+}
+
 // lookInTexts finds the events in whose texts the question's searches find something. What reads the database calls it. When there are
 // more than are kept, or the deadline has passed, it looks no further back, narrows the scope to what was active since then, and says
 // so. Before is where the part of the list begins whose text is looked for, nil for the newest; a search that has ended early has looked at
 // something behind it.
 //
-// Known are the hits of searches that were looked for before, by their text.
-func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, known map[string][]string, before *store.Position, deadline time.Time) (*store.Searched, error) {
-	hits := map[string][]string{}
-	maps.Copy(hits, known)
+// Known is what was found of searches before, by their text: they go on from there.
+func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, known map[string]hits, before *store.Position, deadline time.Time) (*store.Searched, error) {
+	found := map[string][]string{}
 	edge := int64(0)
 	for _, search := range filter.AllSearches(scope.Where) {
 		name := filter.String(search)
-		if _, ok := hits[name]; ok {
+		if _, ok := found[name]; ok {
 			continue
 		}
 		q := texts.Query{Project: scope.Project, Expr: search, FromMS: max(scope.ContentsFromMS, filter.Since(scope.Where), edge)}
+		begun := int64(math.MaxInt64)
 		if before != nil {
-			q.ToMS = before.Number + 1
+			q.ToMS, begun = before.Number+1, before.Number
 		}
-		found, begun := []string{}, int64(math.MaxInt64)
-		if before != nil {
-			begun = before.Number
+		first, begins := known[name]
+		ids := appendIDs(nil, first.keys)
+		if begins && first.fromMS() <= q.FromMS {
+			found[name] = ids
+			continue
 		}
+		q.Before = first.before
 		err := findText(ctx, s.engine, q, func(f texts.Found) bool {
-			for _, k := range f.Keys {
-				found = append(found, k.UUID.String())
-			}
-			enough := len(found) >= s.maxHits || !deadline.IsZero() && time.Now().After(deadline)
+			ids = appendIDs(ids, f.Keys)
+			enough := len(ids) >= s.maxHits || !deadline.IsZero() && time.Now().After(deadline)
 			at := f.Before.TimeMS + 1 // from when on everything was looked at
 			if f.End || !enough || at >= begun || begun == math.MaxInt64 {
 				begun = min(begun, at)
@@ -62,14 +85,14 @@ func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, known map[
 		if err != nil {
 			return nil, err
 		}
-		hits[name] = found
+		found[name] = ids
 	}
 	scope.Texts = func(search filter.Search, bind func(any) string) string {
-		found := hits[filter.String(search)]
-		if len(found) == 0 {
+		ids := found[filter.String(search)]
+		if len(ids) == 0 {
 			return ""
 		}
-		return "SELECT CAST(unnest(" + bind(found) + ") AS UUID)"
+		return "SELECT CAST(unnest(" + bind(ids) + ") AS UUID)"
 	}
 	if edge == 0 {
 		return nil, nil
@@ -93,7 +116,8 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 	if p.Patience > 0 {
 		deadline = time.Now().Add(p.Patience)
 	}
-	if rows, ok, err := s.findFew(ctx, q, p, deadline); ok || err != nil {
+	rows, known, ok, err := s.findFew(ctx, q, p, deadline)
+	if ok || err != nil {
 		return store.List{Rows: rows}, err
 	}
 	wanted, step, since := p.Limit, s.firstRows(q.Of, p.Limit), filter.Since(q.Where)
@@ -102,9 +126,9 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 		var edge int64
 		look := func(ctx context.Context, db querier) (err error) {
 			if q.Of == filter.Generations {
-				found, edge, err = s.generationsAmong(ctx, db, q, p, step, deadline)
+				found, edge, err = s.generationsAmong(ctx, db, q, p, step, known, deadline)
 			} else {
-				found, edge, err = s.searchNear(ctx, db, q, p, step)
+				found, edge, err = s.searchNear(ctx, db, q, p, step, known)
 			}
 			return err
 		}
@@ -123,6 +147,7 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 		if edge == longAgo || len(list.Rows) >= wanted || since != 0 && edge < since {
 			return list, nil
 		}
+		known = nil // was of the first step
 		// Behind all that was active at the edge or later, or of traces and sessions later than it.
 		p.After, p.Limit, step = &store.Position{Number: edge + 1}, wanted-len(list.Rows), min(8*step, mostRows)
 		if q.Of == filter.Generations {
@@ -136,32 +161,32 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 }
 
 // findFew finds what matches from the hits of searches that all of it must match: of any list when they are few in all text, and of
-// generations, which are in the order of their hits, when the newest hits make a page. It says false when it cannot tell.
-func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, deadline time.Time) (found []store.Found, ok bool, err error) {
-	known := map[string][]string{}
+// generations, which are in the order of their hits, when the newest hits make a page. It says false when it cannot tell, and what it knows
+// of the searches by their text.
+func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, deadline time.Time) (found []store.Found, known map[string]hits, ok bool, err error) {
+	known = map[string]hits{}
 	var fewest []model.Key // of a search with few
-	edge := int64(0)       // from when on the hits are known, 0 for all
+	enough, edge := false, int64(0)
 	for _, search := range filter.RequiredSearches(q.Where) {
-		hits, from, err := s.newestHits(ctx, q, search, p, deadline)
+		h, err := s.newestHits(ctx, q, search, p, deadline)
+		if err != nil {
+			return nil, nil, false, err
+		}
+		known[filter.String(search)] = h
 		switch {
-		case err != nil:
-			return nil, false, err
-		case from == 0 && len(hits) == 0:
-			return nil, true, nil
-		case from == 0 && (fewest == nil || len(hits) < len(fewest)):
-			fewest = hits
-		case from != 0 && (q.Of != filter.Generations || len(hits) <= p.Limit):
-			continue
+		case h.end && len(h.keys) == 0:
+			return nil, nil, true, nil
+		case h.end:
+			enough = true
+			if fewest == nil || len(h.keys) < len(fewest) {
+				fewest = h.keys
+			}
+		case q.Of == filter.Generations && len(h.keys) > p.Limit:
+			enough, edge = true, max(edge, h.fromMS())
 		}
-		edge = max(edge, from)
-		ids := make([]string, len(hits))
-		for i, k := range hits {
-			ids[i] = k.UUID.String()
-		}
-		known[filter.String(search)] = ids
 	}
-	if len(known) == 0 {
-		return nil, false, nil
+	if !enough {
+		return nil, known, false, nil
 	}
 	err = s.snapshot(ctx, "find "+string(q.Of), func(db querier) (err error) {
 		scope := sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}
@@ -182,23 +207,20 @@ func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, dea
 		found = list.Rows
 		return err
 	})
-	return found, edge == 0 || len(found) >= p.Limit, err
+	return found, known, edge == 0 || len(found) >= p.Limit, err
 }
 
-// newestHits are the newest events in whose text a search finds something and that may be about a part of a list, newest first: all of them
-// from a time on, 0 for all there are. They end when there are more than make a page, or the deadline passes.
-func (s *Store) newestHits(ctx context.Context, q store.Question, search filter.Search, p store.Part, deadline time.Time) (hits []model.Key, from int64, err error) {
+// newestHits are those that may be about a part of a list. They end when there are more than make a page, or the deadline passes.
+func (s *Store) newestHits(ctx context.Context, q store.Question, search filter.Search, p store.Part, deadline time.Time) (h hits, err error) {
 	at := texts.Query{Project: q.Project, Expr: search, FromMS: filter.Since(q.Where)}
 	if p.After != nil {
 		at.ToMS = p.After.Number + 1
 	}
 	err = findText(ctx, s.engine, at, func(f texts.Found) bool {
-		if hits, from = append(hits, f.Keys...), f.Before.TimeMS+1; f.End {
-			from = 0
-		}
-		return len(hits) <= p.Limit && (deadline.IsZero() || time.Now().Before(deadline))
+		h.keys, h.before, h.end = append(h.keys, f.Keys...), f.Before, f.End
+		return len(h.keys) <= p.Limit && (deadline.IsZero() || time.Now().Before(deadline))
 	})
-	return hits, from, err
+	return h, err
 }
 
 // hitBy are the traces or sessions that events are of, each once.
@@ -219,10 +241,14 @@ func hitBy(ctx context.Context, db querier, of filter.Of, events []model.Key) (i
 }
 
 // searchNear finds those of the newest traces or sessions of a part that match. It is complete down to edge, longAgo for all.
-func (s *Store) searchNear(ctx context.Context, db querier, q store.Question, p store.Part, step int64) (list store.List, edge int64, err error) {
+func (s *Store) searchNear(ctx context.Context, db querier, q store.Question, p store.Part, step int64, known map[string]hits) (list store.List, edge int64, err error) {
 	near, edge, _, err := newest(ctx, db, q.Of, step, pageValues(q.Project, p).with("rows", step).with("since_ms", int64(longAgo)))
+	if err != nil {
+		return list, 0, err
+	}
+	scope, err := s.scopeAmong(ctx, db, q, idsOf(near))
 	if err == nil {
-		list, err = s.findAmong(ctx, db, q, p, near)
+		list, err = s.find(ctx, db, scope, p, known)
 	}
 	for i, f := range list.Rows {
 		if f.AtMS <= edge { // of those some may be missing
@@ -233,8 +259,17 @@ func (s *Store) searchNear(ctx context.Context, db querier, q store.Question, p 
 	return list, edge, err
 }
 
+// find finds what matches of a list in the order of time, and says how far back it searched text when that was not all of it. Nothing of a
+// trace or session is later than its place in the list.
+func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part, known map[string]hits) (list store.List, err error) {
+	if list.Searched, err = s.lookInTexts(ctx, &scope, known, p.After, time.Time{}); err == nil {
+		list.Rows, err = rows(ctx, db, scope, p)
+	}
+	return list, err
+}
+
 // generationsAmong finds those of the newest rows of a part that match. It is complete down to edge, longAgo for all.
-func (s *Store) generationsAmong(ctx context.Context, db querier, q store.Question, p store.Part, step int64, deadline time.Time) (list store.List, edge int64, err error) {
+func (s *Store) generationsAmong(ctx context.Context, db querier, q store.Question, p store.Part, step int64, known map[string]hits, deadline time.Time) (list store.List, edge int64, err error) {
 	var n int64
 	v := pageValues(q.Project, p).with("rows", step)
 	if err := query(ctx, db, "generations_edge", v, func(r *sql.Rows) error { return r.Scan(&edge, &n) }); err != nil {
@@ -244,7 +279,7 @@ func (s *Store) generationsAmong(ctx context.Context, db querier, q store.Questi
 		edge = 0 // everything
 	}
 	scope := sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}
-	if _, err := s.lookInTexts(ctx, &scope, nil, p.After, deadline); err != nil {
+	if _, err := s.lookInTexts(ctx, &scope, known, p.After, deadline); err != nil {
 		return list, 0, err
 	}
 	if edge = scope.ActiveFromMS; edge == 0 {

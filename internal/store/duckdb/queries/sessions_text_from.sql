@@ -1,4 +1,4 @@
--- How far back the contents go of the sessions that findAmong looks at.
+-- How far back the contents go of the sessions that a search looks at.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
 --: events_received

@@ -321,7 +321,7 @@ LEFT JOIN of_events e ON e.session_id = a.session_id
 LEFT JOIN of_blocks b ON b.session_id = a.session_id
 WHERE e.session_id IS NOT NULL OR b.session_id IS NOT NULL
 -- sessions_text_from: project, received_from, received_to, ids
--- How far back the contents go of the sessions that findAmong looks at.
+-- How far back the contents go of the sessions that a search looks at.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
@@ -481,7 +481,7 @@ WHERE
     AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
 GROUP BY e.trace_id
 -- traces_text_from: project, received_from, received_to, ids
--- How far back the contents go of the traces that findAmong looks at. A trace may be much older than its last event.
+-- How far back the contents go of the traces that a search looks at. A trace may be much older than its last event.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
