@@ -129,13 +129,8 @@ func (b *Builder) row(e *entry, field Field) []uint32 {
 // AddBlock adds what another block holds, but for the events that drop names, without making text of it. frame reads a frame's bytes.
 func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func(id uuid.UUID, timeMS int64) bool) error {
 	var renumbered []uint32
-	var words *vocabulary
 	if !h.fresh {
-		var err error
-		if words, err = h.words(); err != nil {
-			return err
-		}
-		renumbered = make([]uint32, len(words.ends))
+		renumbered = make([]uint32, h.words.tokens)
 	}
 	for i := range renumbered {
 		renumbered[i] = ^uint32(0)
@@ -188,19 +183,22 @@ func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func
 				}
 				last := between
 				for len(row) > 0 {
-					n, size, ok := words.number(row)
+					n, size, ok := h.words.number(row)
 					if !ok {
 						return errNumbers
 					}
 					row = row[size:]
-					k := words.kinds[n]
-					b.raw += int64(len(words.token(n)))
+					token, k, err := h.words.token(n)
+					if err != nil {
+						return err
+					}
+					b.raw += int64(len(token))
 					if last != between && k != between {
 						b.raw += int64(len(implied(last, k)))
 					}
 					last = k
 					if renumbered[n] == ^uint32(0) {
-						renumbered[n] = b.tokens.number(words.token(n), k)
+						renumbered[n] = b.tokens.number(token, k)
 					}
 					n = renumbered[n]
 					b.tokens.counts[n]++
@@ -359,7 +357,7 @@ func (b *Builder) filters() (words lines, pairs []lines) {
 		}
 		pairs = append(pairs, frame)
 	}
-	shrink(pairs)
+	fold(pairs)
 	words.seal()
 	for _, l := range pairs {
 		l.seal()

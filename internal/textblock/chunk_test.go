@@ -48,13 +48,13 @@ func TestFindsTokens(t *testing.T) {
 		}
 	}
 	h := headOf(t, build(false, Entry{UUID: uuid.Max, Texts: [Fields][]byte{quote(text.String())}}))
-	v, err := h.words()
-	if err != nil {
-		t.Fatal(err)
-	}
-	lowered := make([]string, len(v.ends))
+	lowered, kinds := make([]string, h.words.tokens), make([]kind, h.words.tokens)
 	for n := range lowered {
-		lowered[n] = strings.ToLower(string(v.token(uint32(n))))
+		token, k, err := h.words.token(uint32(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lowered[n], kinds[n] = strings.ToLower(string(token)), k
 	}
 	check := func(s filter.Search, read int, is func(lower string) bool) {
 		t.Helper()
@@ -72,17 +72,17 @@ func TestFindsTokens(t *testing.T) {
 		}
 		for n, lower := range lowered {
 			want := uint64(0)
-			if v.kinds[n] == between {
+			if kinds[n] == between {
 				want = isBetween
 			} else if is(lower) {
 				want = 1
 			}
 			if got := f.masks[f.classes[n]]; got != want {
-				t.Fatalf("%+v: token %d, %q: %b, want %b", s, n, v.token(uint32(n)), got, want)
+				t.Fatalf("%+v: token %d, %q: %b, want %b", s, n, lower, got, want)
 			}
 		}
-		for i := range h.chunks {
-			if c := &h.chunks[i]; !c.between && len(p.asked(c, nil)) > 0 {
+		for i := range h.words.chunks {
+			if c := &h.words.chunks[i]; !c.between && len(p.asked(c, nil)) > 0 {
 				read--
 			}
 		}
@@ -91,8 +91,8 @@ func TestFindsTokens(t *testing.T) {
 		}
 	}
 	ends := 0
-	for i := range h.chunks {
-		c := &h.chunks[i]
+	for i := range h.words.chunks {
+		c := &h.words.chunks[i]
 		for _, n := range []int{c.first, c.first + random.IntN(c.tokens), c.first + c.tokens - 1} {
 			if c.between {
 				continue
@@ -102,7 +102,7 @@ func TestFindsTokens(t *testing.T) {
 			check(filter.Search{Words: []string{w}}, 3, func(lower string) bool { return lower == w })
 			runes := []rune(w)
 			begin := string(runes[:1+random.IntN(len(runes))])
-			check(filter.Search{Words: []string{begin}, Prefix: true}, len(h.chunks), func(lower string) bool { return strings.HasPrefix(lower, begin) })
+			check(filter.Search{Words: []string{begin}, Prefix: true}, len(h.words.chunks), func(lower string) bool { return strings.HasPrefix(lower, begin) })
 			check(filter.Search{Words: []string{w + "0"}}, 3, func(lower string) bool { return lower == w+"0" })
 		}
 	}
@@ -113,7 +113,7 @@ func TestFindsTokens(t *testing.T) {
 		w = strings.ToLower(w)
 		check(filter.Search{Words: []string{w}}, 3, func(lower string) bool { return lower == w })
 	}
-	check(filter.Search{Inside: "ph"}, len(h.chunks), func(lower string) bool { return strings.Contains(lower, "ph") })
+	check(filter.Search{Inside: "ph"}, len(h.words.chunks), func(lower string) bool { return strings.Contains(lower, "ph") })
 }
 
 // TestCapitals: a token is what it was.
@@ -135,6 +135,28 @@ func TestCapitals(t *testing.T) {
 	}
 }
 
+// TestPreviewReadsWhatItNeeds: a preview reads those chunks of the vocabulary that have its words.
+func TestPreviewReadsWhatItNeeds(t *testing.T) {
+	made := build(false, llmEntries(MaxEvents/2)...)
+	h := headOf(t, made)
+	read := func() (n int) {
+		for i := range h.words.read {
+			if h.words.read[i].Load() != nil {
+				n++
+			}
+		}
+		return n
+	}
+	raw, _ := frameOf(made, h)(3)
+	entries, err := h.Entries(3, raw, []int{3 * frameEvents}, []Field{InputPreview})
+	if err != nil || len(entries[0].Texts[InputPreview]) == 0 {
+		t.Fatal(err, len(entries))
+	}
+	if n := read(); n == 0 || n > len(h.words.read)/2 {
+		t.Errorf("a preview of 120 letters reads %d of %d chunks", n, len(h.words.read))
+	}
+}
+
 // FuzzChunk reads chunks that anything may have happened to before they were zipped, and tables of them.
 func FuzzChunk(f *testing.F) {
 	zip := careful.Get().(*zstd.Encoder)
@@ -148,8 +170,8 @@ func FuzzChunk(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte, tokens int, table, chunks []byte) {
 		const most = 1 << 16
 		if 0 < tokens && tokens <= len(raw)/2 {
-			v, err := readVocabulary([]chunk{{tokens: tokens, size: len(raw), zipped: zip.EncodeAll(raw, nil)}}, most)
-			if err != nil && !errors.Is(err, ErrCorrupt) || err == nil && (len(v.ends) != tokens || len(v.letters) > most) {
+			l, err := (&chunk{tokens: tokens, size: len(raw), zipped: zip.EncodeAll(raw, nil)}).letters(most)
+			if err != nil && !errors.Is(err, ErrCorrupt) || err == nil && (len(l.ends) != tokens || len(l.all) > most) {
 				t.Fatalf("%v", err)
 			}
 		}
@@ -157,8 +179,11 @@ func FuzzChunk(f *testing.F) {
 		if err != nil && !errors.Is(err, ErrCorrupt) {
 			t.Fatalf("%v", err)
 		}
-		if _, err := readVocabulary(all, most); err != nil && !errors.Is(err, ErrCorrupt) {
-			t.Fatalf("%v", err)
+		v := newVocabulary(all, most)
+		for n := range v.tokens {
+			if _, _, err := v.token(n); err != nil && !errors.Is(err, ErrCorrupt) {
+				t.Fatalf("%v", err)
+			}
 		}
 	})
 }

@@ -26,10 +26,7 @@ type Head struct {
 	Frames []Frame
 	// fresh says that texts are as they are, and there is no vocabulary.
 	fresh bool
-	// chunks are those of the vocabulary, of so many tokens. words reads it once.
-	chunks []chunk
-	tokens int
-	words  func() (*vocabulary, error)
+	words *vocabulary
 }
 
 // Event is one of a block's.
@@ -135,14 +132,11 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 		}
 		return h, nil
 	}
-	var err error
-	if h.chunks, err = readChunks(d, zipped, x.most()); err != nil {
+	chunks, err := readChunks(d, zipped, x.most())
+	if err != nil {
 		return nil, err
 	}
-	for i := range h.chunks {
-		h.tokens += h.chunks[i].tokens
-	}
-	h.words = sync.OnceValues(func() (*vocabulary, error) { return readVocabulary(h.chunks, int(x.most())) })
+	h.words = newVocabulary(chunks, int(x.most()))
 	return h, nil
 }
 
@@ -216,12 +210,6 @@ func (h *Head) AppendEntries(all []Entry, frame func(i int) ([]byte, error), dro
 // entry is an event's texts, from its frame.
 func (h *Head) entry(r *Rows, event int, only []Field) (e Entry, err error) {
 	e = Entry{UUID: h.Events[event].UUID, TimeMS: h.Events[event].TimeMS}
-	var words *vocabulary
-	if !h.fresh {
-		if words, err = h.words(); err != nil {
-			return e, err
-		}
-	}
 	for field := range Field(Fields) {
 		if only != nil && !slices.Contains(only, field) {
 			continue
@@ -234,9 +222,9 @@ func (h *Head) entry(r *Rows, event int, only []Field) (e Entry, err error) {
 		default:
 			if of, is := previewOf(field); is {
 				whole, _ := r.row(event, of)
-				e.Texts[field], err = words.preview(row, whole)
+				e.Texts[field], err = h.words.preview(row, whole)
 			} else {
-				e.Texts[field], err = words.text(row)
+				e.Texts[field], err = h.words.text(row)
 			}
 			if err != nil {
 				return e, err
@@ -262,11 +250,14 @@ func (v *vocabulary) textTo(row []byte, most int) ([]byte, error) {
 			return nil, errNumbers
 		}
 		row = row[size:]
-		k := v.kinds[n]
+		token, k, err := v.token(n)
+		if err != nil {
+			return nil, err
+		}
 		if last != between && k != between {
 			out = append(out, implied(last, k)...)
 		}
-		out = append(out, v.token(n)...)
+		out = append(out, token...)
 		last = k
 	}
 	return out, nil

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"math/bits"
 	"strings"
 	"unicode/utf8"
@@ -17,8 +18,8 @@ import (
 // CRC-32C: an item has all of its bits in one line, so that a reader needs no more than that.
 //
 // A word has four bits and a pair one. Words are few (20,000 in 4096 events of varied text) and one that is nowhere must hardly ever
-// cost a look at the vocabulary: as many lines as make it 1 of 120. Of pairs nobody knows how many different ones there are: the number of
-// their lines is found by halving until the bits are used well. Pairs are many (37,000 in a frame), and a phrase has several. Pairs of frequent words are in nearly
+// cost a look at the vocabulary: as many lines as make it 1 of 120. Of pairs nobody knows how many different ones there are: they are counted by the
+// bits that they set of many lines, which then are put together. Pairs are many (37,000 in a frame), and a phrase has several. Pairs of frequent words are in nearly
 // every block, but not in every frame.
 const (
 	LineBytes = 64
@@ -30,8 +31,13 @@ const (
 // bitsOfWord is how many bits the filter of words has for each of a word's: of a line 30 % are set.
 const bitsOfWord = 2.8
 
-// fill is how much of the bits of pairs is set at least, one in so many, unless there is one line alone: less would be halved.
-const fill = 6
+// bitsOfPair is how many bits a filter of pairs has for each pair, nearly: with 2.5 it takes 53 bytes an event and lets 31 % of the frames pass
+// that do not have a pair, with 2 42 bytes and 37 %, with 3 63 bytes and 27 %. Foldable is a number of lines with many divisors, to each of which lines
+// can be put together.
+const (
+	bitsOfPair = 2.5
+	foldable   = 2520
+)
 
 // item is what a filter is asked for.
 type item struct {
@@ -91,13 +97,10 @@ func wordLines(words int) lines {
 	return make(lines, int(float64(words*wordBits)*bitsOfWord/lineBits)+1)
 }
 
-// pairLines has room for so many pairs before it is halved.
+// pairLines has room for so many pairs before it is folded.
 func pairLines(pairs int) lines {
-	n := 1
-	for n*lineBits < fill*pairBits*pairs {
-		n *= 2
-	}
-	return make(lines, n)
+	need := int(float64(pairs)*bitsOfPair/lineBits) + 1
+	return make(lines, (need+foldable-1)/foldable*foldable)
 }
 
 func (l lines) add(i item) {
@@ -110,23 +113,25 @@ func (l lines) add(i item) {
 	}
 }
 
-// shrink halves filters that have equally many lines while they are emptier than need be.
-func shrink(all []lines) {
-	for len(all[0]) > 1 {
-		set := 0
-		for _, l := range all {
-			for i := range l {
-				for at := 0; at < LineBytes; at += 8 {
-					set += bits.OnesCount64(binary.LittleEndian.Uint64(l[i][at:]))
-				}
+// fold puts lines of filters together that have equally many, as long as these have the bits that their pairs need.
+func fold(all []lines) {
+	set := 0
+	for _, l := range all {
+		for i := range l {
+			for at := 0; at < LineBytes; at += 8 {
+				set += bits.OnesCount64(binary.LittleEndian.Uint64(l[i][at:]))
 			}
 		}
-		if set*fill > len(all)*len(all[0])*lineBits {
-			break
-		}
-		for n := range all {
-			all[n] = all[n].halved()
-		}
+	}
+	// So many pairs set so many of the bits, as a rule.
+	have := float64(len(all[0]) * lineBits)
+	pairs := -have * math.Log1p(-min(float64(set)/float64(len(all))/have, 0.99))
+	times := len(all[0])
+	for times > 1 && (len(all[0])%times != 0 || have/float64(times) < bitsOfPair*pairs) {
+		times--
+	}
+	for n := range all {
+		all[n] = all[n].folded(times)
 	}
 }
 
@@ -137,15 +142,16 @@ func (l lines) seal() {
 	}
 }
 
-func (l lines) halved() lines {
-	half := l[:len(l)/2]
-	for i := range half {
-		a, b := l[2*i], l[2*i+1]
-		for at := range a {
-			half[i][at] = a[at] | b[at]
+// folded puts so many lines together into one.
+func (l lines) folded(times int) lines {
+	folded := make(lines, len(l)/times)
+	for i := range l {
+		into := &folded[i/times]
+		for at := range into {
+			into[at] |= l[i][at]
 		}
 	}
-	return half
+	return folded
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -131,13 +131,13 @@ func (p *Search) In(h *Head) (*Finder, error) {
 	if p.everything || h.fresh {
 		return f, nil
 	}
-	f.classes, f.masks = make([]uint16, h.tokens), []uint64{0, isBetween}
+	f.classes, f.masks = make([]uint16, h.words.tokens), []uint64{0, isBetween}
 	found := uint64(0)
 	var known []uint32 // the tokens that are words
 	var buffer []byte
 	var asked []int
-	for i := range h.chunks {
-		c := &h.chunks[i]
+	for i := range h.words.chunks {
+		c := &h.words.chunks[i]
 		if c.between {
 			for n := range c.tokens {
 				f.classes[c.first+n] = 1
@@ -375,11 +375,7 @@ func (f *Finder) has(row []byte) (bool, error) {
 
 // verified compares the plain text.
 func (f *Finder) verified(row []byte) (bool, error) {
-	words, err := f.head.words()
-	if err != nil {
-		return false, err
-	}
-	text, err := words.text(row)
+	text, err := f.head.words.text(row)
 	if err != nil {
 		return false, err
 	}

@@ -7,21 +7,57 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
-// vocabulary is every token of a block. A token's number is its position in it.
+// vocabulary is every token of a block. A token's number is its position in it. A chunk is read when one of its tokens is needed: a preview
+// needs half of them.
 type vocabulary struct {
-	letters []byte
-	ends    []uint32 // in letters
-	kinds   []kind
+	chunks []chunk
+	tokens uint32
+	most   int // how many bytes the tokens of a chunk may have
+	read   []atomic.Pointer[letters]
 }
 
-func (v *vocabulary) token(n uint32) []byte {
+// letters are the tokens of a chunk.
+type letters struct {
+	all   []byte
+	ends  []uint32 // in all
+	kinds []kind
+}
+
+func newVocabulary(chunks []chunk, most int) *vocabulary {
+	v := &vocabulary{chunks: chunks, most: most, read: make([]atomic.Pointer[letters], len(chunks))}
+	for i := range chunks {
+		v.tokens += uint32(chunks[i].tokens)
+	}
+	return v
+}
+
+// token is the nth, which there must be.
+func (v *vocabulary) token(n uint32) ([]byte, kind, error) {
+	low, high := 0, len(v.chunks) // the chunk is one of these
+	for low+1 < high {
+		if middle := (low + high) / 2; uint32(v.chunks[middle].first) <= n {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	l := v.read[low].Load()
+	if l == nil {
+		var err error
+		if l, err = v.chunks[low].letters(v.most); err != nil {
+			return nil, between, err
+		}
+		v.read[low].Store(l)
+	}
+	n -= uint32(v.chunks[low].first)
 	from := uint32(0)
 	if n > 0 {
-		from = v.ends[n-1]
+		from = l.ends[n-1]
 	}
-	return v.letters[from:v.ends[n]]
+	return l.all[from:l.ends[n]], l.kinds[n], nil
 }
 
 // A token's number takes one to five bytes; the first tells how many.
@@ -50,7 +86,7 @@ func appendNumber(b []byte, n uint32) []byte {
 // number reads one of a row of numbers; ok is false when it is cut off or none of the vocabulary's.
 func (v *vocabulary) number(b []byte) (n uint32, size int, ok bool) {
 	n, size, ok = number(b)
-	return n, size, ok && n < uint32(len(v.ends))
+	return n, size, ok && n < v.tokens
 }
 
 func number(b []byte) (n uint32, size int, ok bool) {
@@ -141,32 +177,26 @@ func sortByText(t *table, lowered []string, positions []uint32) {
 	}
 }
 
-// readVocabulary puts all tokens together, of which letters take up to most bytes.
-func readVocabulary(chunks []chunk, most int) (*vocabulary, error) {
-	n, size := 0, 0
-	for i := range chunks {
-		n, size = n+chunks[i].tokens, size+chunks[i].size
-	}
+// letters reads the tokens of a chunk, which take up to most bytes.
+func (c *chunk) letters(most int) (*letters, error) {
 	// Held apart until they are done: what is written through a pointer tells the garbage collector each time.
-	letters, ends, kinds := make([]byte, 0, min(2*size, most)), make([]uint32, 0, n), make([]kind, 0, n)
+	all, ends, kinds := make([]byte, 0, min(2*c.size, most)), make([]uint32, 0, c.tokens), make([]kind, 0, c.tokens)
 	var buffer []byte
-	for i := range chunks {
-		err := chunks[i].walk(&buffer, func(_ int, token []byte, large capitals) bool {
-			if len(letters)+len(token) > most {
-				most = -1
-				return false
-			}
-			letters, kinds = append(letters, token...), append(kinds, kindOf(token))
-			large.enlarge(letters[len(letters)-len(token):])
-			ends = append(ends, uint32(len(letters)))
-			return true
-		})
-		if err == nil && most < 0 {
-			err = errVocabulary
+	err := c.walk(&buffer, func(_ int, token []byte, large capitals) bool {
+		if len(all)+len(token) > most {
+			most = -1
+			return false
 		}
-		if err != nil {
-			return nil, err
-		}
+		all, kinds = append(all, token...), append(kinds, kindOf(token))
+		large.enlarge(all[len(all)-len(token):])
+		ends = append(ends, uint32(len(all)))
+		return true
+	})
+	if err == nil && most < 0 {
+		err = errVocabulary
 	}
-	return &vocabulary{letters, ends, kinds}, nil
+	if err != nil {
+		return nil, err
+	}
+	return &letters{all, ends, kinds}, nil
 }
