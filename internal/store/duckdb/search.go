@@ -28,6 +28,8 @@ type hits struct {
 	// before is where the search ended, and end says that there is nothing left to look at.
 	before model.Key
 	end    bool
+	// events is nearly how many events with text are as new.
+	events float64
 }
 
 // fromMS is since when all hits are known, 0 for all there are.
@@ -103,7 +105,12 @@ func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, known map[
 
 // searched says that text was looked at back to a time.
 func (s *Store) searched(project string, toMS int64, next *store.Position) *store.Searched {
-	return &store.Searched{ToMS: toMS, Share: s.engine.texts.Since(table.Clean(project), toMS), Next: next}
+	since, all := s.engine.texts.Since(table.Clean(project), toMS)
+	x := &store.Searched{ToMS: toMS, Share: 1, Next: next}
+	if all > 0 {
+		x.Share = since / all
+	}
+	return x
 }
 
 // mostRows is how many rows are searched at a time at most, where text is: that takes part of a second.
@@ -120,7 +127,7 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 	if ok || err != nil {
 		return store.List{Rows: rows}, err
 	}
-	wanted, step, since := p.Limit, s.firstRows(q.Of, p.Limit), filter.Since(q.Where)
+	wanted, step, since := p.Limit, s.firstSearched(q, p, known), filter.Since(q.Where)
 	for first := true; ; first = false {
 		var found store.List
 		var edge int64
@@ -158,6 +165,20 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 			return list, nil
 		}
 	}
+}
+
+// firstSearched is how many rows a search looks at first: where its newest hits lie among few events, some times as many hold a page of
+// traces, and looking at 500 rows takes a third of the time of 2000.
+func (s *Store) firstSearched(q store.Question, p store.Part, known map[string]hits) int64 {
+	rows := s.firstRows(q.Of, p.Limit)
+	if q.Of != filter.Traces || p.After != nil || len(known) == 0 {
+		return rows
+	}
+	most := 0.0
+	for _, h := range known {
+		most = max(most, h.events)
+	}
+	return max(min(rows, 4*int64(most)), rows/8)
 }
 
 // findFew finds what matches from the hits of searches that all of it must match: of any list when they are few in all text, and of
@@ -216,9 +237,13 @@ func (s *Store) newestHits(ctx context.Context, q store.Question, search filter.
 	if p.After != nil {
 		at.ToMS = p.After.Number + 1
 	}
-	err = findText(ctx, s.engine, at, func(f texts.Found) bool {
-		h.keys, h.before, h.end = append(h.keys, f.Keys...), f.Before, f.End
-		return len(h.keys) <= p.Limit && (deadline.IsZero() || time.Now().Before(deadline))
+	err = s.use(ctx, func(e *engine) error {
+		err := findText(ctx, e, at, func(f texts.Found) bool {
+			h.keys, h.before, h.end = append(h.keys, f.Keys...), f.Before, f.End
+			return len(h.keys) <= p.Limit && (deadline.IsZero() || time.Now().Before(deadline))
+		})
+		h.events, _ = e.texts.Since(table.Clean(q.Project), h.fromMS())
+		return err
 	})
 	return h, err
 }

@@ -192,7 +192,7 @@ func (b *builder) matching(e filter.Expr) string {
 				continue
 			}
 			switch c := b.column(x.Field); {
-			case c.group == "":
+			case c.group == "" && !b.leavesMuch(x):
 				row = b.condition(x, c.event, c)
 			case x.Field.Name == "error" && slices.Equal(x.Values, []filter.Value{{Int: 1}}):
 				row = "e.is_error"
@@ -210,6 +210,13 @@ func (b *builder) matching(e filter.Expr) string {
 		b.narrow(b.began(began)...)
 	}
 	return b.where(rest)
+}
+
+// leavesMuch says that a term leaves much as a rule, which one pass over all rows decides sooner than a look at all rows before: it is about
+// one of few different values, and there is no index. Traces with a model that a quarter of a million events has take 104 ms of processor
+// time instead of 176; with a model that nearly none has it would be the other way round.
+func (b *builder) leavesMuch(c filter.Cond) bool {
+	return b.d.scans && !b.s.Few() && table.Events.Hint(textColumn(c.Field.Name))&table.Few != 0
 }
 
 // narrow leaves traces or sessions out that have no row for which one of the conditions holds. They are looked for one by one, because an

@@ -167,6 +167,16 @@ func (t *Table[T]) Clean(row *T) {
 	}
 }
 
+// Hint is what to expect of the column of that name.
+func (t *Table[T]) Hint(name string) Hint {
+	for i := range t.Columns {
+		if t.Columns[i].Name == name {
+			return t.Columns[i].Hint
+		}
+	}
+	return 0
+}
+
 // Clean makes a string storable: valid UTF-8, with U+FFFD for each run of bytes that is not.
 func Clean(s string) string {
 	if utf8.ValidString(s) {

@@ -114,9 +114,8 @@ func (t *Texts) Contents(ctx context.Context, keys []model.Key) (all []model.Con
 	return all, err
 }
 
-// Since is the share of a project's events with text that are from a time or later, nearly.
-func (t *Texts) Since(project string, ms int64) float64 {
-	all, since := 0.0, 0.0
+// Since is nearly how many of a project's events with text are from a time or later, and how many there are.
+func (t *Texts) Since(project string, ms int64) (since, all float64) {
 	for _, b := range t.of(project) {
 		part := 1.0
 		switch {
@@ -127,10 +126,7 @@ func (t *Texts) Since(project string, ms int64) float64 {
 		}
 		all, since = all+float64(b.Events), since+part*float64(b.Events)
 	}
-	if all == 0 {
-		return 1
-	}
-	return since / all
+	return since, all
 }
 
 // previewed are the texts that are previews.
