@@ -8,8 +8,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// chunk is a piece of the vocabulary that is compressed by itself: tokens whose numbers follow each other and are equally long, all of them
-// words or all between words. A search for a word reads one chunk for each length of numbers.
+// chunk is a piece of the vocabulary that is compressed by itself: tokens whose numbers follow each other and are of one class, all of them
+// words or all between words. A search for a word reads one chunk for each class.
 type chunk struct {
 	first, tokens int // numbers
 	between       bool

@@ -36,7 +36,7 @@ func wordsOf(random *rand.Rand, n int) []string {
 }
 
 // TestFindsTokens: whatever chunk a token lies in, and at whichever end, a search finds it, and all that are written like it with other large
-// letters, and reads one chunk for each length of numbers at most.
+// letters, and reads one chunk for each class of numbers at most.
 func TestFindsTokens(t *testing.T) {
 	random := rand.New(rand.NewPCG(6, 1))
 	words := wordsOf(random, 2*twos)
@@ -99,11 +99,11 @@ func TestFindsTokens(t *testing.T) {
 			}
 			ends++
 			w := lowered[n]
-			check(filter.Search{Words: []string{w}}, 3, func(lower string) bool { return lower == w })
+			check(filter.Search{Words: []string{w}}, 4, func(lower string) bool { return lower == w })
 			runes := []rune(w)
 			begin := string(runes[:1+random.IntN(len(runes))])
 			check(filter.Search{Words: []string{begin}, Prefix: true}, len(h.words.chunks), func(lower string) bool { return strings.HasPrefix(lower, begin) })
-			check(filter.Search{Words: []string{w + "0"}}, 3, func(lower string) bool { return lower == w+"0" })
+			check(filter.Search{Words: []string{w + "0"}}, 4, func(lower string) bool { return lower == w+"0" })
 		}
 	}
 	if ends < 3*len(words)/chunkTokens/2 {
@@ -111,7 +111,7 @@ func TestFindsTokens(t *testing.T) {
 	}
 	for _, w := range words[:21] {
 		w = strings.ToLower(w)
-		check(filter.Search{Words: []string{w}}, 3, func(lower string) bool { return lower == w })
+		check(filter.Search{Words: []string{w}}, 4, func(lower string) bool { return lower == w })
 	}
 	check(filter.Search{Inside: "ph"}, len(h.words.chunks), func(lower string) bool { return strings.Contains(lower, "ph") })
 }

@@ -9,9 +9,9 @@
 //	head     ids, times, where each frame lies, and the vocabulary
 //	frames   how long the numbers of each text are, and the numbers
 //
-// The vocabulary is in chunks of some 320 tokens that are compressed one by one. Tokens with numbers of one, two, three and five bytes are apart,
-// and of each what stands between words comes first, and then the words in the order of their small letters. A table in the head says which
-// words a chunk may have, so a search for a word reads one chunk for each length of numbers, see chunk.go.
+// The vocabulary is in chunks of some 320 tokens that are compressed one by one. Tokens with numbers of one, two, three and five bytes are apart, and the
+// more frequent ones of two; of each class what stands between words comes first, and then the words in the order of their small letters. A table in the head says which
+// words a chunk may have, so a search for a word reads one chunk of each class, see chunk.go.
 //
 // A fresh block, of what was just stored, has its texts as they are, in frames that are not compressed, and its head has no
 // vocabulary; it has no filter. Making one takes next to no time, and a search reads all of it. It is there until it is packed.

@@ -112,9 +112,13 @@ func number(b []byte) (n uint32, size int, ok bool) {
 	return n, size, true
 }
 
-// classEnd is how many tokens have numbers as short as the nth has, or shorter ones.
+// middle parts the numbers of two bytes into two classes: in varied text those before it are as frequent, all together, as those behind. As words are
+// in the order of their letters within a class, the first byte of a number would not tell zstd otherwise how frequent a word is: 7.5 bytes an event.
+const middle = 1664
+
+// classEnd is how many tokens have numbers of the nth's class, or of a class before it: one for one byte, two for two bytes, and one each for three and five.
 func classEnd(n int) int {
-	for _, end := range []int{ones, twos, threes} {
+	for _, end := range []int{ones, middle, twos, threes} {
 		if n < end {
 			return end
 		}
@@ -122,7 +126,7 @@ func classEnd(n int) int {
 	return math.MaxInt
 }
 
-// order orders tokens so that the most frequent have the shortest numbers. Among those of equally long numbers, what stands between words
+// order orders tokens so that the most frequent have the shortest numbers. Of each class, what stands between words
 // comes first, and then the words, by what a search compares: their text in small letters, which it returns too, of each token. So they lie
 // beside those that begin like them. It returns the old positions in the new order.
 func order(t *table) (positions []uint32, lowered []string) {
