@@ -94,12 +94,26 @@ func rows(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (fo
 	return found, err
 }
 
+// much is a share of the rows with which three of five traces of four events have one.
+const much = 0.2
+
 // wholly asks about all that there is.
 func (s *Store) wholly(ctx context.Context, what string, q store.Question, do func(context.Context, querier, sqlgen.Scope) error) (searched *store.Searched, err error) {
 	err = s.dear(ctx, what, func(ctx context.Context, db querier) error {
 		scope := sqlgen.Scope{Question: q}
 		if searched, err = s.lookInTexts(ctx, &scope, nil, nil, time.Time{}); err != nil {
 			return err
+		}
+		if share, ok := sqlgen.Share(sqlgen.DuckDB, scope); ok {
+			err := ask(ctx, db, share, func(r *sql.Rows) error {
+				var of float64
+				err := r.Scan(&of)
+				scope.Much = of > much
+				return err
+			})
+			if err != nil {
+				return err
+			}
 		}
 		return do(ctx, db, scope)
 	})

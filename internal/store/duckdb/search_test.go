@@ -5,6 +5,7 @@ package duckdb
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
@@ -96,5 +97,38 @@ func TestMoreHitsThanAreKept(t *testing.T) {
 	list, err := s.Find(t.Context(), q, store.Part{Sort: newest, Limit: 1000})
 	if err != nil || len(list.Rows) != 100 || list.Searched != nil {
 		t.Errorf("%d rows, %+v, error %v", len(list.Rows), list.Searched, err)
+	}
+}
+
+// TestSearchOfMuchBeginsWithFewRows: where what is looked for is in one event of three, a page is found among the newest rows, few of them, and
+// what was found to know this is not looked for again.
+func TestSearchOfMuchBeginsWithFewRows(t *testing.T) {
+	s := searched(t, 1200)
+	s.firstStep = 800
+	newest, err := filter.ParseSort(filter.Traces, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, p := refunds(filter.Traces), store.Part{Sort: newest, Limit: 10}
+	_, known, ok, err := s.findFew(t.Context(), q, p, time.Time{})
+	if err != nil || ok || len(known) != 1 {
+		t.Fatalf("%v, %t, %d searches, error %v", known, ok, len(known), err)
+	}
+	rows := s.firstSearched(q, p, known)
+	if all := s.firstRows(q.Of, p.Limit); rows >= all/2 {
+		t.Errorf("%d rows of %d are looked at first", rows, all)
+	}
+	list, err := s.Find(t.Context(), q, p)
+	if err != nil || len(list.Rows) != p.Limit || list.Rows[0].ID != "t1197" || list.Rows[9].ID != "t1170" {
+		t.Errorf("%+v, error %v", list, err)
+	}
+	// All of what is known lies before everything else: nothing is read, so that what is known is what is found.
+	for name, h := range known {
+		h.keys, h.end = h.keys[:3], true
+		known[name] = h
+	}
+	near, _, err := s.searchNear(t.Context(), s.engine.readers, q, p, 100, known)
+	if err != nil || len(near.Rows) != 3 {
+		t.Errorf("%d rows of 3 known hits, error %v", len(near.Rows), err)
 	}
 }

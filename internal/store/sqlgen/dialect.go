@@ -16,8 +16,6 @@ type Dialect struct {
 	from func(table, alias string) string
 	// in says that x is among the rows of a subquery that looks at everything; inList that it is among a bound []string.
 	in, inList func(x, list string) string
-	// scans says that no index finds rows by a value: each condition costs a look at all rows.
-	scans bool
 	// join is a LEFT JOIN of a subquery.
 	join string
 	// renamed is x, or what the second bound list has where x stands in the first. joined says that it needs a join by alias.
@@ -66,7 +64,6 @@ var DuckDB = &Dialect{
 	from:   func(table, alias string) string { return table + " AS " + alias },
 	in:     func(x, query string) string { return x + " IN (" + query + ")" },
 	inList: func(x, list string) string { return x + " IN (SELECT unnest(" + list + "))" },
-	scans:  true,
 	join:   "LEFT JOIN",
 	renamed: func(x, from, to string) (string, string) {
 		return "coalesce(renamed.now, " + x + ")", " LEFT JOIN (SELECT unnest(" + from + ") AS was, unnest(" + to + ") AS now) AS renamed ON renamed.was = " + x
