@@ -40,20 +40,29 @@ func (f *files) read(at model.Location) ([]byte, error) {
 	}
 }
 
+// fewBytes are read without a check first that the file has them. A search of text reads 64 bytes some thousands of times.
+const fewBytes = 4 << 10
+
 func readAt(file *os.File, at model.Location) ([]byte, error) {
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
 	// Checked before memory is allocated: a location may come from a damaged index.
-	if at.Length > info.Size() || at.Offset > info.Size()-at.Length {
-		return nil, blocks.ErrNotFound
+	if at.Length == 0 || at.Length > fewBytes {
+		info, err := file.Stat()
+		if err != nil {
+			return nil, err
+		}
+		if at.Length > info.Size() || at.Offset > info.Size()-at.Length {
+			return nil, blocks.ErrNotFound
+		}
 	}
 	body := make([]byte, at.Length)
-	if _, err := file.ReadAt(body, at.Offset); err != nil && !(errors.Is(err, io.EOF) && at.Length == 0) {
-		return nil, err
+	n, err := file.ReadAt(body, at.Offset)
+	switch {
+	case n == len(body):
+		return body, nil
+	case errors.Is(err, io.EOF):
+		return nil, blocks.ErrNotFound
 	}
-	return body, nil
+	return nil, err
 }
 
 func (f *files) file(key string) (*os.File, error) {
@@ -88,12 +97,9 @@ func (f *files) file(key string) (*os.File, error) {
 
 // use makes key the most recently used.
 func (f *files) use(key string) {
-	for i, k := range f.order {
-		if k == key {
-			f.order = append(append(f.order[:i:i], f.order[i+1:]...), key)
-			return
-		}
-	}
+	i := slices.Index(f.order, key)
+	copy(f.order[i:], f.order[i+1:])
+	f.order[len(f.order)-1] = key
 }
 
 // forget closes a segment that will be removed, because its space would otherwise stay in use.
