@@ -189,7 +189,7 @@ func keys(r Row, by []Group, span Span) [][]Cell {
 // cell is a value as it is answered.
 func (f Field) cell(v Value) Cell {
 	switch f.Type {
-	case Number, Duration:
+	case Number, Duration, Decimal:
 		return v.Number
 	case Time, Bool:
 		return v.Int

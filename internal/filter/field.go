@@ -34,6 +34,8 @@ const (
 	Number Type = "number"
 	// Duration is in seconds.
 	Duration Type = "duration"
+	// Decimal is an amount or a rate, with decimals: dollars, tokens a second.
+	Decimal Type = "decimal"
 	// Bool is true or false.
 	Bool Type = "boolean"
 	// Choice is one of a few words.
@@ -66,7 +68,7 @@ const maxProperty = 128
 // Measures are what can be computed of the field's values over many rows.
 func (f Field) Measures() []string {
 	switch f.Type {
-	case Number, Duration:
+	case Number, Duration, Decimal:
 		return []string{"sum", "avg", "min", "max", "p50", "p75", "p90", "p95", "p99", "uniq"}
 	case Time:
 		return []string{"min", "max"}
@@ -81,14 +83,14 @@ func (f Field) Measures() []string {
 // Operators are what may stand before a value of the field, "" for being equal.
 func (f Field) Operators() []string {
 	switch f.Type {
-	case Number, Duration, Time:
+	case Number, Duration, Decimal, Time:
 		return []string{"", ">", ">=", "<", "<="}
 	}
 	return []string{""}
 }
 
 // Groupable says that rows can be grouped by it, and its values counted.
-func (f Field) Groupable() bool { return f.Type != Duration && f.Type != Time }
+func (f Field) Groupable() bool { return f.Type != Duration && f.Type != Decimal && f.Type != Time }
 
 // entry is a field and the lists that have it.
 type entry struct {
@@ -106,10 +108,13 @@ func count(name, doc string) Field { return Field{Name: name, Type: Number, Sort
 func duration(name, doc string) Field {
 	return Field{Name: name, Type: Duration, Unit: "s", Sortable: true, Doc: doc}
 }
+func decimal(name, unit, doc string) Field {
+	return Field{Name: name, Type: Decimal, Unit: unit, Sortable: true, Doc: doc}
+}
 
 // catalogue is every field there is. A trace has the fields of its generations: it has the values of all of its events (models,
-// names, persons), any of which may match. Of numbers it has one: tokens and latency are those of its generations and embeddings added
-// up, ttft is the longest, error says whether anything failed. Its status are those of all its calls. Its link is its own. A session has the values of its
+// names, persons), any of which may match. Of numbers it has one: tokens, cost and latency are those of its generations and embeddings added
+// up, and so is cost; ttft is the longest, error says whether anything failed. Its status are those of all its calls. Its link is its own. A session has the values of its
 // events and of its recording.
 var catalogue = []entry{
 	{text("model", "the model that answered"), calls},
@@ -118,12 +123,23 @@ var catalogue = []entry{
 	{text("name", "the name that the program gave it"), calls},
 	{duration("latency", "from the start to the end"), calls},
 	{duration("ttft", "from the start to the first token"), calls},
-	{count("input_tokens", "tokens of the prompt"), calls},
-	{count("output_tokens", "tokens of the answer"), calls},
+	{decimal("cost", "usd", "what it cost in US dollars, where that is known"), everywhere},
+	{Field{Name: "cost_state", Type: Choice, Sortable: true, Choices: []string{"given", "priced", "unpriced"}, Doc: "whether the client said what it cost, a price list did, or nobody"}, calls},
+	{decimal("tokens_per_s", "1/s", "tokens of the answer a second of the whole call"), []Of{Generations}},
+	{text("service_tier", "what was paid for where it is not the usual: flex, priority, batch, …"), calls},
+	{count("input_tokens", "tokens of the prompt, with those of the cache"), calls},
+	{count("output_tokens", "tokens of the answer, with those of reasoning"), calls},
 	{count("total_tokens", "tokens of both"), calls},
 	{count("cache_read_tokens", "tokens read from the provider's cache"), calls},
 	{count("cache_write_tokens", "tokens written to the provider's cache"), calls},
 	{count("reasoning_tokens", "tokens of reasoning"), calls},
+	{count("cache_write_1h_tokens", "tokens written to the provider's cache for an hour"), calls},
+	{count("cache_read_audio_tokens", "tokens of sound read from the provider's cache"), calls},
+	{count("audio_input_tokens", "tokens of sound in the prompt"), calls},
+	{count("audio_output_tokens", "tokens of sound in the answer"), calls},
+	{count("image_input_tokens", "tokens of pictures in the prompt"), calls},
+	{count("image_output_tokens", "tokens of pictures in the answer"), calls},
+	{count("web_searches", "searches of the web that the provider made"), calls},
 	{Field{Name: "error", Type: Bool, Sortable: true, Doc: "whether it failed"}, calls},
 	{text("error_text", "what the error said"), calls},
 	{count("status", "the HTTP status of the provider's answer"), calls},

@@ -40,7 +40,7 @@ func (c Cond) holds(v Value) bool {
 		switch c.Field.Type {
 		case Text, Choice:
 			return want.Is(v.Text)
-		case Number, Duration:
+		case Number, Duration, Decimal:
 			order = compare(v.Number, want.Number)
 		case Time, Bool:
 			order = compare(v.Int, want.Int)

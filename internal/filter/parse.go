@@ -368,6 +368,8 @@ func kindOf(f Field) string {
 		return "a number"
 	case Duration:
 		return "a duration"
+	case Decimal:
+		return "an amount"
 	case Time:
 		return "a time"
 	}
@@ -417,6 +419,8 @@ func example(f Field) string {
 		return f.Name + ":>=1.5k"
 	case Duration:
 		return f.Name + ":>2s"
+	case Decimal:
+		return f.Name + ":>0.05"
 	case Time:
 		return f.Name + ":>=2026-05-04"
 	}
@@ -437,7 +441,7 @@ func (p *parser) read(start int, f Field, text string) (Value, error) {
 		if slices.Contains(f.Choices, text) {
 			return Value{Text: text}, nil
 		}
-	case Number:
+	case Number, Decimal:
 		if n, ok := number(text, counts); ok {
 			return Value{Number: n}, nil
 		}

@@ -78,7 +78,7 @@ func (f Field) text(v Value) string {
 		return strconv.FormatBool(v.Int != 0)
 	case Choice:
 		return v.Text
-	case Number:
+	case Number, Decimal:
 		return strconv.FormatFloat(v.Number, 'f', -1, 64)
 	case Duration:
 		return strconv.FormatFloat(v.Number, 'f', -1, 64) + "s"

@@ -39,7 +39,7 @@ type Value struct {
 	// itself is written \*, and a backslash \\.
 	Text    string
 	Pattern bool
-	// Number is of numbers and durations (seconds).
+	// Number is of numbers, amounts and durations (seconds).
 	Number float64
 	// Int is of times (Unix milliseconds), and 1 for true of booleans.
 	Int int64

@@ -86,10 +86,15 @@ type Event struct {
 	LatencyMS    float64
 	FirstTokenMS float64
 	Tokens       Tokens
-	HTTPStatus   int32
-	IsError      bool
-	Error        string // at most 1 kB; the whole of it is in Content.Properties
-	StopReason   string
+	// WebSearches counts searches of the web that the provider made for a call, 0 for none or not reported.
+	WebSearches int64
+	// ServiceTier is what was paid for where it is not the provider's usual one: "flex", "priority", "batch", …; "" elsewhere.
+	ServiceTier string
+	Cost        Cost
+	HTTPStatus  int32
+	IsError     bool
+	Error       string // at most 1 kB; the whole of it is in Content.Properties
+	StopReason  string
 	// MetricName and MetricValue are a metric's; a feedback's text is in MetricValue.
 	MetricName  string
 	MetricValue string
@@ -119,13 +124,65 @@ const (
 // EndMS is when a call or step was over.
 func (e *Event) EndMS() int64 { return e.StartMS + int64(math.Round(max(0, e.LatencyMS))) }
 
-// Tokens counts what a call used. -1 means not reported.
+// Tokens counts what a call used, in one way whoever reports it: Input is the whole prompt and Output the whole answer, and the others are parts
+// of these, which providers also report beside them.
 type Tokens struct {
+	// -1 means not reported. CacheRead and CacheWrite are parts of Input, Reasoning is part of Output.
 	Input, Output, Total, CacheRead, CacheWrite, Reasoning int64
+	// 0 means none or not reported. CacheWrite1h is the part of CacheWrite that is kept for an hour instead of five minutes, CacheReadAudio
+	// that of CacheRead which is audio.
+	CacheWrite1h, InputAudio, OutputAudio, InputImage, OutputImage, CacheReadAudio int64
 }
 
 // UnknownTokens are those of a call that reports none.
-func UnknownTokens() Tokens { return Tokens{-1, -1, -1, -1, -1, -1} }
+func UnknownTokens() Tokens {
+	return Tokens{Input: -1, Output: -1, Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1}
+}
+
+// Costs says whether events of the kind are calls, which cost something. Spans and explicit traces often repeat what the calls below them
+// used, so what they report is never added up and has no price.
+func (k Kind) Costs() bool { return k == KindGeneration || k == KindEmbedding }
+
+// Cost is what a generation or embedding cost.
+type Cost struct {
+	State CostState
+	// Nanos is in billionths of a dollar: whole numbers, so that sums are exact in every storage. It says something where State is given or
+	// priced.
+	Nanos int64
+	// Price is how a priced call was priced, as package price writes it: where the price is from, since when it holds, and the price of each
+	// thing that is counted. Few different texts are stored, because few different prices are. Of a given cost it is what the client said of it.
+	Price string
+}
+
+// Dollars is the cost in US dollars.
+func (c Cost) Dollars() float64 { return float64(c.Nanos) / 1e9 }
+
+// Known says that there is a cost.
+func (c Cost) Known() bool { return c.State == CostGiven || c.State == CostPriced }
+
+// CostState says where a cost is from.
+type CostState uint8
+
+// States of costs. The numbers are stored: never renumber.
+const (
+	CostNone     CostState = 0 // of what costs nothing: no call
+	CostGiven    CostState = 1 // the client said it
+	CostPriced   CostState = 2 // worked out from counts and prices
+	CostUnpriced CostState = 3 // there is no price for the model, or nothing was counted
+)
+
+var costNames = [...]string{"", "given", "priced", "unpriced"}
+
+// CostStates are the names of the states of calls.
+var CostStates = costNames[1:]
+
+// String is the state's name in the API, "" for CostNone.
+func (s CostState) String() string {
+	if int(s) < len(costNames) {
+		return costNames[s]
+	}
+	return ""
+}
 
 // Content is the heavy text of an event, stored apart. Fields are JSON as the SDK sent it, or nil.
 //

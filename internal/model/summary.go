@@ -19,9 +19,14 @@ type TraceSummary struct {
 	Feedbacks int64
 	// SummedLatencyMS adds the latencies of all generations; concurrent ones overlap.
 	SummedLatencyMS float64
-	Tokens          Tokens
-	Models          []string
-	Error           string // the first one
+	// Tokens has those of which -1 is not known. The others are not summed up.
+	Tokens Tokens
+	// CostNanos is what its generations and embeddings cost as far as that is known, in billionths of a dollar; -1 when of none it is.
+	CostNanos int64
+	// Unpriced counts those of which it is not known.
+	Unpriced int64
+	Models   []string
+	Error    string // the first one
 	// FirstGeneration and LastGeneration are those that lists show previews of, by start and uuid; zero when there is none.
 	FirstGeneration, LastGeneration Key
 	Truncated                       bool

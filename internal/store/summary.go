@@ -15,7 +15,7 @@ func Summarize(id string, events []model.Event) model.TraceSummary {
 		return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), slices.Compare(a.UUID[:], b.UUID[:]))
 	})
 	s := model.TraceSummary{
-		ID: id, Tokens: model.Tokens{Input: -1, Output: -1, Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
+		ID: id, Tokens: model.UnknownTokens(), CostNanos: -1,
 	}
 	var (
 		named  [3]string // by an explicit trace, by a root, by anything
@@ -58,6 +58,11 @@ func Summarize(id string, events []model.Event) model.TraceSummary {
 			s.Generations++
 			s.SummedLatencyMS += max(0, e.LatencyMS)
 			addTokens(&s.Tokens, e.Tokens)
+			if e.Cost.Known() {
+				s.CostNanos = max(0, s.CostNanos) + e.Cost.Nanos
+			} else {
+				s.Unpriced++
+			}
 		case model.KindSpan:
 			s.Spans++
 		case model.KindFeedback:

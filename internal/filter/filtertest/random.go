@@ -107,6 +107,13 @@ func (r Random) World(events int) *World {
 			}
 			e.Model, e.Provider = one(r, "", "gpt-4o", "gpt-4o-mini", "gpt-5", "claude"), one(r, "", "openai", "anthropic")
 			e.Tokens = model.Tokens{Input: number(3000), Output: number(400), Total: number(3000), CacheRead: number(9), CacheWrite: number(9), Reasoning: number(9)}
+			if few := func() int64 { return max(0, r.Int64N(12)-8) }; e.Kind != model.KindTrace {
+				e.Tokens.CacheWrite1h, e.Tokens.CacheReadAudio, e.WebSearches = few(), few(), few()
+				e.Tokens.InputAudio, e.Tokens.OutputAudio, e.Tokens.InputImage, e.Tokens.OutputImage = few(), few(), few(), few()
+				e.ServiceTier = one(r, "", "", "flex", "batch")
+			}
+			// Also of spans, which sums must leave out.
+			e.Cost = model.Cost{State: one(r, model.CostNone, model.CostGiven, model.CostPriced, model.CostPriced, model.CostUnpriced), Nanos: one(r, 0, 1, 20_000_000, 20_000_001, r.Int64N(5e9)), Price: one(r, "", "{}")}
 			e.HTTPStatus, e.StopReason = one(r, int32(0), 200, 429, 500), one(r, "", "stop", "length")
 			if e.IsError = r.IntN(4) == 0; e.IsError {
 				e.Error = one(r, "", "rate limit", "退款 failed", "bad \"quote\"")
@@ -241,6 +248,8 @@ func (r Random) value(f filter.Field) string {
 		return one(r, f.Choices...)
 	case filter.Number:
 		return one(r, "", ">", ">=", "<", "<=") + one(r, "0", "1", "2", "5", "200", "429", "1.5k", "250")
+	case filter.Decimal:
+		return one(r, "", ">", ">=", "<", "<=") + one(r, "0", "0.001", "0.02", "0.020000001", "1.5", "25", "100k")
 	case filter.Duration:
 		return one(r, "", ">", ">=", "<", "<=") + one(r, "0s", "9ms", "150ms", "150.5ms", "1234.567ms", "2s", "2.5s", "10m", "6h")
 	case filter.Time:
@@ -272,7 +281,7 @@ func (r Random) Sum(of filter.Of, span filter.Span) filter.Sum {
 	}
 	for range r.IntN(3) {
 		f := one(r, fields(of)...)
-		if f.Type == filter.Duration || f.Type == filter.Time || r.IntN(3) == 0 {
+		if !f.Groupable() || r.IntN(3) == 0 {
 			groups = append(groups, "time("+one(r, "auto", "1h", "6h", "1d", "1w", "2d", "30m")+")")
 		} else {
 			groups = append(groups, f.Name)

@@ -128,6 +128,10 @@ func (r *Row) call(e *model.Event) {
 	r.text("provider", e.Provider)
 	r.text("error_text", e.Error)
 	r.text("stop", e.StopReason)
+	r.text("service_tier", e.ServiceTier)
+	if isCall(e) {
+		r.text("cost_state", e.Cost.State.String())
+	}
 	if e.Kind.IsNode() {
 		r.text("kind", e.Kind.String())
 		r.text("name", e.Title)
@@ -156,12 +160,21 @@ func tokens(e *model.Event) map[string]int64 {
 	return map[string]int64{
 		"input_tokens": e.Tokens.Input, "output_tokens": e.Tokens.Output, "total_tokens": e.Tokens.Total,
 		"cache_read_tokens": e.Tokens.CacheRead, "cache_write_tokens": e.Tokens.CacheWrite, "reasoning_tokens": e.Tokens.Reasoning,
+		"cache_write_1h_tokens": some(e.Tokens.CacheWrite1h), "cache_read_audio_tokens": some(e.Tokens.CacheReadAudio), "web_searches": some(e.WebSearches),
+		"audio_input_tokens": some(e.Tokens.InputAudio), "audio_output_tokens": some(e.Tokens.OutputAudio),
+		"image_input_tokens": some(e.Tokens.InputImage), "image_output_tokens": some(e.Tokens.OutputImage),
 	}
 }
 
-func isCall(e *model.Event) bool {
-	return e.Kind == model.KindGeneration || e.Kind == model.KindEmbedding
+// some is a count of which 0 is not known.
+func some(n int64) int64 {
+	if n == 0 {
+		return -1
+	}
+	return n
 }
+
+func isCall(e *model.Event) bool { return e.Kind.Costs() }
 
 func (w *World) generations(kinds []string) []*Row {
 	var rows []*Row
@@ -184,6 +197,12 @@ func (w *World) generations(kinds []string) []*Row {
 			if n >= 0 {
 				r.number(field, float64(n))
 			}
+		}
+		if isCall(e) && e.Cost.Known() {
+			r.number("cost", e.Cost.Dollars())
+		}
+		if isCall(e) && e.Tokens.Output >= 0 && e.LatencyMS > 0 {
+			r.number("tokens_per_s", math.Floor(float64(e.Tokens.Output)*1e6/e.LatencyMS+0.5)/1000)
 		}
 		r.bool("error", e.IsError)
 		r.int("start", e.StartMS)
@@ -228,8 +247,8 @@ func (w *World) traces() []*Row {
 			return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), slices.Compare(a.UUID[:], b.UUID[:]))
 		})
 		start, end, nodes := int64(math.MaxInt64), int64(math.MinInt64), false
-		var generations, spans, errors, latency, ttft float64
-		latency, ttft = -1, -1
+		var generations, spans, errors, latency, ttft, cost float64
+		latency, ttft, cost = -1, -1, -1
 		failed := false
 		sums := map[string]float64{}
 		var names [3]string
@@ -267,6 +286,9 @@ func (w *World) traces() []*Row {
 				latency = max(latency, 0) + math.Floor(e.LatencyMS*1000+0.5)
 			}
 			ttft = max(ttft, e.FirstTokenMS)
+			if e.Cost.Known() {
+				cost = max(cost, 0) + float64(e.Cost.Nanos)
+			}
 			for field, n := range tokens(e) {
 				if n >= 0 {
 					sums[field] += float64(n)
@@ -286,6 +308,9 @@ func (w *World) traces() []*Row {
 		}
 		if ttft >= 0 {
 			r.number("ttft", ttft/1000)
+		}
+		if cost >= 0 {
+			r.number("cost", cost/1e9)
 		}
 		for field, n := range sums {
 			r.number(field, n)
@@ -316,7 +341,8 @@ func (w *World) sessions() []*Row {
 	for _, id := range ids {
 		r := newRow(w, id)
 		start := int64(math.MaxInt64)
-		var clicks, keys, calls, errors float64
+		var clicks, keys, calls, errors, cost float64
+		cost = -1
 		recorded := false
 		tabs, recordedTabs := map[string]bool{}, map[string]bool{}
 		for _, i := range of[id] {
@@ -332,6 +358,9 @@ func (w *World) sessions() []*Row {
 				}
 				if isCall(e) {
 					calls++
+					if e.Cost.Known() {
+						cost = max(cost, 0) + float64(e.Cost.Nanos)
+					}
 					if e.IsError {
 						errors++
 					}
@@ -355,6 +384,9 @@ func (w *World) sessions() []*Row {
 		}
 		r.int("start", start)
 		r.number("duration", float64(r.AtMS-start)/1000)
+		if cost >= 0 {
+			r.number("cost", cost/1e9)
+		}
 		r.number("clicks", clicks)
 		r.number("keys", keys)
 		r.number("windows", float64(len(tabs)))
@@ -406,6 +438,8 @@ func Sorted(rows []*Row, s filter.Sort) []*Row {
 				k = v.Text
 			case filter.Duration:
 				k = int64(math.Floor(v.Number*1e6 + 0.5))
+			case filter.Decimal:
+				k = int64(math.Floor(v.Number*1e9 + 0.5))
 			case filter.Number:
 				k = int64(v.Number)
 			case filter.Time, filter.Bool:

@@ -67,7 +67,7 @@ func scanTrace(rows driver.Rows, project string) (model.TraceSummary, error) {
 	var t model.TraceSummary
 	err := rows.Scan(&t.ID, &t.Title, &t.ConversationID, &t.FirstMS, &t.EndMS, &t.LastMS, &t.Generations, &t.Spans, &t.Errors,
 		&t.Feedbacks, &t.SummedLatencyMS, &t.Tokens.Input, &t.Tokens.Output, &t.Tokens.Total, &t.Tokens.CacheRead,
-		&t.Tokens.CacheWrite, &t.Tokens.Reasoning, &t.Models, &t.Error, &t.FirstGeneration.UUID, &t.FirstGeneration.TimeMS,
+		&t.Tokens.CacheWrite, &t.Tokens.Reasoning, &t.CostNanos, &t.Unpriced, &t.Models, &t.Error, &t.FirstGeneration.UUID, &t.FirstGeneration.TimeMS,
 		&t.LastGeneration.UUID, &t.LastGeneration.TimeMS, &t.Truncated)
 	t.OfProject(project)
 	if len(t.Models) == 0 {

@@ -93,7 +93,7 @@ func scanTrace(rows *sql.Rows, project string) (model.TraceSummary, error) {
 	var models []any
 	err := rows.Scan(&t.ID, &t.Title, &t.ConversationID, &t.FirstMS, &t.EndMS, &t.LastMS, &t.Generations, &t.Spans, &t.Errors,
 		&t.Feedbacks, &t.SummedLatencyMS, &t.Tokens.Input, &t.Tokens.Output, &t.Tokens.Total, &t.Tokens.CacheRead,
-		&t.Tokens.CacheWrite, &t.Tokens.Reasoning, list(&models), &t.Error, id(&t.FirstGeneration.UUID), &t.FirstGeneration.TimeMS,
+		&t.Tokens.CacheWrite, &t.Tokens.Reasoning, &t.CostNanos, &t.Unpriced, list(&models), &t.Error, id(&t.FirstGeneration.UUID), &t.FirstGeneration.TimeMS,
 		id(&t.LastGeneration.UUID), &t.LastGeneration.TimeMS, &t.Truncated)
 	t.OfProject(project)
 	for _, m := range models {

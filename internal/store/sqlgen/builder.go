@@ -352,7 +352,7 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 				continue
 			}
 			any = append(any, b.d.like(x, v, b.bind))
-		case filter.Number, filter.Duration:
+		case filter.Number, filter.Duration, filter.Decimal:
 			number := x
 			if col.scale != "" {
 				number = b.d.floats(x) + " / " + col.scale

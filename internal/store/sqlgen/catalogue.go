@@ -39,6 +39,23 @@ const (
 	kindName = "CASE e.kind WHEN 1 THEN 'generation' WHEN 2 THEN 'embedding' WHEN 3 THEN 'span' WHEN 4 THEN 'trace' ELSE '' END"
 )
 
+// cost is a call's, -1 where it is not known, and costState says where it is from: see model.CostState.
+const (
+	cost      = "CASE WHEN " + calls + " AND e.cost_state IN (1, 2) THEN e.cost_nanos ELSE -1 END"
+	costState = "CASE WHEN NOT (" + calls + ") THEN '' WHEN e.cost_state = 1 THEN 'given' WHEN e.cost_state = 2 THEN 'priced' WHEN e.cost_state = 3 THEN 'unpriced' ELSE '' END"
+)
+
+// hasOf is when a call has a count, "" where the field is none.
+func hasOf(field string) string {
+	switch field {
+	case "input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens":
+		return hasCount
+	case "cache_write_1h_tokens", "cache_read_audio_tokens", "audio_input_tokens", "audio_output_tokens", "image_input_tokens", "image_output_tokens", "web_searches":
+		return hasSome
+	}
+	return ""
+}
+
 // named says that an event's own distinct id names who was there, see link.Named; of an event of a session, that it is no trace's id.
 const (
 	named        = "e.distinct_id <> e.trace_id AND NOT (e.personless AND " + calls + ")"
@@ -138,8 +155,16 @@ func (d *Dialect) eventColumn(name string) column {
 		return column{event: "CASE WHEN e.kind = 6 THEN e.metric_value ELSE '' END", has: hasText}
 	case "name":
 		return column{event: "CASE WHEN " + nodes + " THEN e.title ELSE '' END", has: hasText}
-	case "input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens":
-		return column{event: "e." + name, has: hasCount}
+	case "cost":
+		return column{event: cost, has: hasCount, scale: "1000000000"}
+	case "cost_state":
+		return column{event: costState, has: hasText}
+	case "tokens_per_s":
+		rate := "CASE WHEN " + calls + " AND e.output_tokens >= 0 AND e.latency_ms > 0 THEN " + d.rounded(d.floats("e.output_tokens")+" * 1000000 / e.latency_ms") + " ELSE -1 END"
+		return column{event: rate, has: hasCount, scale: "1000"}
+	}
+	if has := hasOf(name); has != "" {
+		return column{event: "e." + name, has: has}
 	}
 	c := textColumn(name)
 	if c == "" {
@@ -175,8 +200,8 @@ func (d *Dialect) ofTrace(name string) (group, sort string) {
 		return added("e.latency_ms", d.rounded("e.latency_ms * 1000")), ""
 	case "ttft":
 		return largest(calls, "e.first_token_ms", "-1"), ""
-	case "input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens":
-		return added("e."+name, "e."+name), ""
+	case "cost":
+		return added(cost, cost), ""
 	case "error":
 		return anyRow("e.is_error"), ""
 	case "start":
@@ -196,6 +221,9 @@ func (d *Dialect) ofTrace(name string) (group, sort string) {
 		return "max(" + linkState("e.link_state") + ")", ""
 	case "link_method":
 		return "max(coalesce(e.link_method, ''))", ""
+	}
+	if has := hasOf(name); has != "" {
+		return "coalesce(sum(CASE WHEN " + calls + " AND " + replaced(has, "e."+name) + " THEN e." + name + " END), -1)", ""
 	}
 	return "", ""
 }
@@ -219,6 +247,8 @@ func (d *Dialect) ofSession(name string) string {
 		// Once recorded, the recorded tabs count; before, those that sent events.
 		return "CASE WHEN " + anyRow("e.recorded = 1") + " = 1 THEN " + d.uniq("CASE WHEN e.recorded = 1 THEN e.window_id END") +
 			" ELSE " + d.uniq("CASE WHEN e.window_id <> '' THEN e.window_id END") + " END"
+	case "cost":
+		return "coalesce(sum(CASE WHEN " + cost + " >= 0 THEN e.cost_nanos END), -1)"
 	case "ai_calls":
 		return countRows(calls)
 	case "errors":
@@ -237,7 +267,7 @@ func (d *Dialect) sessionRows() (events, blocks string) {
 		{"time_ms", "e.time_ms", "b.last_ms"}, {"first_ms", "e.time_ms", "b.first_ms"}, {"recorded", "0", "1"}, {"is_error", "e.is_error", "FALSE"},
 		{"distinct_id", "e.distinct_id", "b.distinct_id"}, {"properties", "e.properties", d.noMap},
 		{"title", "e.title", "''"}, {"error", "e.error", "''"}, {"metric_value", "e.metric_value", "''"}, // what a search looks at
-		{"clicks", "0", "b.clicks"}, {"keys", "0", "b.keys"},
+		{"clicks", "0", "b.clicks"}, {"keys", "0", "b.keys"}, {"cost_state", "e.cost_state", "0"}, {"cost_nanos", "e.cost_nanos", "0"},
 	} {
 		events, blocks = events+", "+c.event+" AS "+c.name, blocks+", "+c.block+" AS "+c.name
 	}

@@ -114,7 +114,7 @@ func cell(v any, is filter.Type) (filter.Cell, error) {
 
 func number(f float64, n int64, is filter.Type) (filter.Cell, error) {
 	switch is {
-	case filter.Number, filter.Duration:
+	case filter.Number, filter.Duration, filter.Decimal:
 		return f, nil
 	case filter.Time, filter.Bool:
 		return n, nil

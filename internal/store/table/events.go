@@ -49,6 +49,18 @@ var Events = newTable(Table[model.Event]{
 		{Name: "cache_read_tokens", At: func(e *model.Event) any { return &e.Tokens.CacheRead }},
 		{Name: "cache_write_tokens", At: func(e *model.Event) any { return &e.Tokens.CacheWrite }},
 		{Name: "reasoning_tokens", At: func(e *model.Event) any { return &e.Tokens.Reasoning }},
+		// Of these 0 is not sent, as of the columns below.
+		{Name: "cache_write_1h_tokens", At: func(e *model.Event) any { return &e.Tokens.CacheWrite1h }},
+		{Name: "cache_read_audio_tokens", At: func(e *model.Event) any { return &e.Tokens.CacheReadAudio }},
+		{Name: "audio_input_tokens", At: func(e *model.Event) any { return &e.Tokens.InputAudio }},
+		{Name: "audio_output_tokens", At: func(e *model.Event) any { return &e.Tokens.OutputAudio }},
+		{Name: "image_input_tokens", At: func(e *model.Event) any { return &e.Tokens.InputImage }},
+		{Name: "image_output_tokens", At: func(e *model.Event) any { return &e.Tokens.OutputImage }},
+		{Name: "web_searches", At: func(e *model.Event) any { return &e.WebSearches }},
+		{Name: "service_tier", Hint: Few, At: func(e *model.Event) any { return &e.ServiceTier }},
+		{Name: "cost_state", At: func(e *model.Event) any { return (*uint8)(&e.Cost.State) }},
+		{Name: "cost_nanos", At: func(e *model.Event) any { return &e.Cost.Nanos }},
+		{Name: "price", Hint: Few, At: func(e *model.Event) any { return &e.Cost.Price }},
 	},
 })
 

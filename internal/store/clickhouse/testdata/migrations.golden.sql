@@ -55,6 +55,17 @@ CREATE TABLE IF NOT EXISTS events (
     cache_read_tokens Int64 CODEC(ZSTD),
     cache_write_tokens Int64 CODEC(ZSTD),
     reasoning_tokens Int64 CODEC(ZSTD),
+    cache_write_1h_tokens Int64 CODEC(ZSTD),
+    cache_read_audio_tokens Int64 CODEC(ZSTD),
+    audio_input_tokens Int64 CODEC(ZSTD),
+    audio_output_tokens Int64 CODEC(ZSTD),
+    image_input_tokens Int64 CODEC(ZSTD),
+    image_output_tokens Int64 CODEC(ZSTD),
+    web_searches Int64 CODEC(ZSTD),
+    service_tier LowCardinality(String),
+    cost_state UInt8 CODEC(ZSTD),
+    cost_nanos Int64 CODEC(ZSTD),
+    price LowCardinality(String),
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax,
@@ -256,6 +267,28 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_write_tokens Int64 CODEC(ZSTD)
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS reasoning_tokens Int64 CODEC(ZSTD);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_write_1h_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_read_audio_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS audio_input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS audio_output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS image_input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS image_output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS web_searches Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS service_tier LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cost_state UInt8 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cost_nanos Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS price LowCardinality(String);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS sort_ms Int64 CODEC(Delta, ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS version UInt64 CODEC(Delta, ZSTD);
@@ -319,6 +352,17 @@ CREATE TABLE IF NOT EXISTS events_local (
     cache_read_tokens Int64 CODEC(ZSTD),
     cache_write_tokens Int64 CODEC(ZSTD),
     reasoning_tokens Int64 CODEC(ZSTD),
+    cache_write_1h_tokens Int64 CODEC(ZSTD),
+    cache_read_audio_tokens Int64 CODEC(ZSTD),
+    audio_input_tokens Int64 CODEC(ZSTD),
+    audio_output_tokens Int64 CODEC(ZSTD),
+    image_input_tokens Int64 CODEC(ZSTD),
+    image_output_tokens Int64 CODEC(ZSTD),
+    web_searches Int64 CODEC(ZSTD),
+    service_tier LowCardinality(String),
+    cost_state UInt8 CODEC(ZSTD),
+    cost_nanos Int64 CODEC(ZSTD),
+    price LowCardinality(String),
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax,
@@ -532,6 +576,28 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cache_write_tokens Int64 CODEC
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS reasoning_tokens Int64 CODEC(ZSTD);
 
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cache_write_1h_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cache_read_audio_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS audio_input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS audio_output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS image_input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS image_output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS web_searches Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS service_tier LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cost_state UInt8 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cost_nanos Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS price LowCardinality(String);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS sort_ms Int64 CODEC(Delta, ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS version UInt64 CODEC(Delta, ZSTD);
@@ -614,6 +680,28 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_write_tokens Int64 CODEC(ZSTD)
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS reasoning_tokens Int64 CODEC(ZSTD);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_write_1h_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_read_audio_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS audio_input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS audio_output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS image_input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS image_output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS web_searches Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS service_tier LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cost_state UInt8 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cost_nanos Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS price LowCardinality(String);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS sort_ms Int64 CODEC(Delta, ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS version UInt64 CODEC(Delta, ZSTD);
@@ -677,6 +765,17 @@ CREATE TABLE IF NOT EXISTS events_local (
     cache_read_tokens Int64 CODEC(ZSTD),
     cache_write_tokens Int64 CODEC(ZSTD),
     reasoning_tokens Int64 CODEC(ZSTD),
+    cache_write_1h_tokens Int64 CODEC(ZSTD),
+    cache_read_audio_tokens Int64 CODEC(ZSTD),
+    audio_input_tokens Int64 CODEC(ZSTD),
+    audio_output_tokens Int64 CODEC(ZSTD),
+    image_input_tokens Int64 CODEC(ZSTD),
+    image_output_tokens Int64 CODEC(ZSTD),
+    web_searches Int64 CODEC(ZSTD),
+    service_tier LowCardinality(String),
+    cost_state UInt8 CODEC(ZSTD),
+    cost_nanos Int64 CODEC(ZSTD),
+    price LowCardinality(String),
     sort_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_time time_ms TYPE minmax,
@@ -890,6 +989,28 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cache_write_tokens Int64 CODEC
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS reasoning_tokens Int64 CODEC(ZSTD);
 
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cache_write_1h_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cache_read_audio_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS audio_input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS audio_output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS image_input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS image_output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS web_searches Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS service_tier LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cost_state UInt8 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS cost_nanos Int64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS price LowCardinality(String);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS sort_ms Int64 CODEC(Delta, ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS version UInt64 CODEC(Delta, ZSTD);
@@ -971,6 +1092,28 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_read_tokens Int64 CODEC(ZSTD);
 ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_write_tokens Int64 CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS reasoning_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_write_1h_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cache_read_audio_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS audio_input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS audio_output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS image_input_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS image_output_tokens Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS web_searches Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS service_tier LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cost_state UInt8 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS cost_nanos Int64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS price LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS sort_ms Int64 CODEC(Delta, ZSTD);
 
