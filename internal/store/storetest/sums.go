@@ -27,13 +27,16 @@ func testTraceSums(t *testing.T, f Factory) {
 	root.Kind, root.Title, root.StartMS, root.LatencyMS = model.KindTrace, "the trace's own name", day+900, 5600
 	feedback := call(6, "t", day+90_000)
 	feedback.Kind, feedback.MetricValue, feedback.StartMS, feedback.LatencyMS = model.KindFeedback, "good", 0, -1
+	// A parent that repeats what its children cost does not count.
+	first.Cost, second.Cost = model.Cost{State: model.CostPriced, Nanos: 1500}, model.Cost{State: model.CostGiven, Nanos: 20}
+	third.Cost, span.Cost, root.Cost = model.Cost{State: model.CostUnpriced}, first.Cost, first.Cost
 	commit(t, s, &store.Batch{Events: []model.Event{feedback, third, second}})
 	commit(t, s, &store.Batch{Events: []model.Event{first, span, root, call(7, "other", day+100_000)}})
 
 	want := model.TraceSummary{
 		ID: "t", Title: "the trace's own name", ConversationID: "chat", FirstMS: day + 900, EndMS: day + 7000, LastMS: day + 90_000,
 		Generations: 3, Spans: 1, Errors: 2, Feedbacks: 1, SummedLatencyMS: 3500,
-		Tokens: model.Tokens{Input: 11, Output: 5, Total: 15, CacheRead: 7, CacheWrite: -1, Reasoning: 0},
+		Tokens: model.Tokens{Input: 11, Output: 5, Total: 15, CacheRead: 7, CacheWrite: -1, Reasoning: 0}, CostNanos: 1520, Unpriced: 1,
 		Models: []string{"gpt-a", "gpt-b"}, Error: "timed out", FirstGeneration: model.Key{Project: project, UUID: first.UUID, TimeMS: first.TimeMS},
 		LastGeneration: model.Key{Project: project, UUID: second.UUID, TimeMS: second.TimeMS}, Truncated: true,
 	}

@@ -1,0 +1,130 @@
+package price
+
+import (
+	"math"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// MaxDollars is the highest cost of one call that is believed.
+const MaxDollars = 100_000
+
+// Set works out what an event cost. A cost that the client gave stays, and what is no call has none.
+func (l *List) Set(e *model.Event) {
+	switch {
+	case !e.Kind.Costs():
+		e.Cost = model.Cost{}
+		return
+	case e.Cost.State == model.CostGiven:
+		return
+	}
+	e.Cost = model.Cost{State: model.CostUnpriced}
+	p := l.Of(call(e))
+	if p == nil {
+		return
+	}
+	counts, ok := countsOf(e, &p.Rates)
+	if !ok {
+		return
+	}
+	dollars := 0.0
+	for u := range units {
+		dollars += counts.of(u, &p.Rates)
+	}
+	if dollars <= MaxDollars {
+		e.Cost = model.Cost{State: model.CostPriced, Nanos: int64(math.Round(dollars * 1e9)), Price: p.text}
+	}
+}
+
+// counts are how many of each unit a call is charged for.
+type counts [units]int64
+
+func (c *counts) of(u Unit, r *Rates) float64 {
+	return float64(c[u]) * r.price[u] / float64(u.Per())
+}
+
+// take moves up to n from what is left to a unit, where that has a price of its own.
+func (c *counts) take(r *Rates, u Unit, n int64, left *int64) {
+	if n > 0 && r.Has(u) {
+		c[u] = min(n, *left)
+		*left -= c[u]
+	}
+}
+
+// countsOf divides what a call used among the units that have a price: each token is charged once, by the narrowest price that there is for it,
+// so what is read from a cache is charged like the rest of the prompt where there is no price for that. False when something was used for
+// which there is no price, or when it is not known how much was used.
+func countsOf(e *model.Event, r *Rates) (c counts, ok bool) {
+	t := &e.Tokens
+	input, output := t.Input, t.Output
+	if e.Kind == model.KindEmbedding {
+		if input < 0 {
+			input = t.Total
+		}
+		output = max(0, output)
+	}
+	if input < 0 || output < 0 {
+		return c, false
+	}
+	read := min(max(0, t.CacheRead), input)
+	audio := min(t.InputAudio, input)
+	readAudio := min(t.CacheReadAudio, read, audio)
+	written := min(max(0, t.CacheWrite), input-read)
+	left := input
+	c.take(r, CacheReadAudio, readAudio, &left)
+	c.take(r, CacheRead, read-c[CacheReadAudio], &left)
+	c.take(r, CacheWrite1h, min(t.CacheWrite1h, written), &left)
+	c.take(r, CacheWrite, written-c[CacheWrite1h], &left)
+	if r.Has(CacheRead) {
+		audio -= readAudio // charged as cached
+	}
+	c.take(r, InputAudio, audio, &left)
+	c.take(r, InputImage, t.InputImage, &left)
+	if left > 0 && !r.Has(Input) {
+		return c, false
+	}
+	c[Input] = left
+	left = output
+	c.take(r, OutputAudio, t.OutputAudio, &left)
+	c.take(r, OutputImage, t.OutputImage, &left)
+	c.take(r, Reasoning, t.Reasoning, &left)
+	if left > 0 && !r.Has(Output) {
+		return c, false
+	}
+	c[Output] = left
+	if r.Has(WebSearch) {
+		c[WebSearch] = e.WebSearches
+	}
+	if r.Has(Request) && !(e.IsError && input+output == 0) {
+		c[Request] = 1
+	}
+	return c, true
+}
+
+// Part is a part of what a call cost.
+type Part struct {
+	Unit    Unit
+	Count   int64
+	Price   float64 // of Per
+	Per     int64
+	Dollars float64
+}
+
+// Parts explain what a priced event cost, by the price that is stored with it: the parts add up to the cost.
+func Parts(e *model.Event) (*Price, []Part) {
+	p, ok := Read(e.Cost.Price)
+	if !ok || e.Cost.State != model.CostPriced {
+		return nil, nil
+	}
+	c, ok := countsOf(e, &p.Rates)
+	if !ok {
+		return nil, nil
+	}
+	var parts []Part
+	for u := range units {
+		if c[u] > 0 {
+			parts = append(parts, Part{Unit: u, Count: c[u], Price: p.Of(u), Per: u.Per(), Dollars: c.of(u, &p.Rates)})
+		}
+	}
+	return p, parts
+}

@@ -1,0 +1,358 @@
+package price
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// Price is what a call is priced by. Prices are shared and never change.
+type Price struct {
+	// Source is where it is from: "genai-prices 0.2.3", "litellm 1.110.2" or "settings".
+	Source string
+	// Date is the day on which the table was the newest, "" for settings.
+	Date string
+	// Model is the entry of the table, with its provider.
+	Model string
+	// Since is the day from which on the price holds, "" where the table does not say.
+	Since string
+	// For is what the price holds for where there are others: "flex", "past 200000 input tokens", "16:30-00:30 UTC".
+	For string
+	Rates
+
+	text string
+}
+
+// priceText is how a price is stored.
+type priceText struct {
+	Source string             `json:"source"`
+	Date   string             `json:"date,omitempty"`
+	Model  string             `json:"model,omitempty"`
+	Since  string             `json:"since,omitempty"`
+	For    string             `json:"for,omitempty"`
+	Prices map[string]float64 `json:"prices,omitempty"`
+}
+
+// String is the price as it is stored beside each call that it priced, so that what a call cost can be explained however tables change. Read
+// reads it. Few different texts are stored, a byte or so for each call.
+func (p *Price) String() string { return p.text }
+
+func (p *Price) write() {
+	t := priceText{Source: p.Source, Date: p.Date, Model: p.Model, Since: p.Since, For: p.For, Prices: map[string]float64{}}
+	for u := range units {
+		if p.Has(u) {
+			t.Prices[u.String()] = p.Of(u)
+		}
+	}
+	b, err := json.Marshal(t)
+	if err != nil {
+		panic(err) // a price that is no number: tables and settings have none
+	}
+	p.text = string(b)
+}
+
+// Read reads a price as it is stored; false when the text is none.
+func Read(text string) (*Price, bool) {
+	var t priceText
+	if text == "" || json.Unmarshal([]byte(text), &t) != nil {
+		return nil, false
+	}
+	p := &Price{Source: t.Source, Date: t.Date, Model: t.Model, Since: t.Since, For: t.For, text: text}
+	for name, dollars := range t.Prices {
+		if u, ok := unitOf(name); ok {
+			p.set(u, dollars)
+		}
+	}
+	return p, true
+}
+
+// Own is a price that an operator sets.
+type Own struct {
+	// Model is the name that clients send, in any case; a * at its end stands for any rest.
+	Model string
+	// Provider is the one that clients send, "" for any.
+	Provider string
+	// Since is the day from which on it holds, "" for always.
+	Since string
+	// Prices are by the names of units.
+	Prices map[string]float64
+}
+
+// List is all prices that a server knows. It is safe for concurrent use.
+type List struct {
+	*table
+	own []ownPrice
+
+	lock  sync.RWMutex
+	found map[asked]*found
+}
+
+type ownPrice struct {
+	Own
+	limits
+	prices *Price
+}
+
+// asked is what is looked up.
+type asked struct{ provider, model string }
+
+// found is where prices of a model are: own ones in the order in which the last that holds counts.
+type found struct {
+	own         []*ownPrice
+	genai, lite *entry
+}
+
+// maxFound bounds what is remembered of lookups: names come from senders.
+const maxFound = 10_000
+
+// New returns the list of what is part of the program and of own prices. Errors name the price that cannot be used.
+func New(own []Own) (*List, error) {
+	l := &List{table: load(), found: map[asked]*found{}}
+	for _, o := range own {
+		p := ownPrice{Own: o, prices: &Price{Source: "settings", Model: strings.Trim(o.Provider+"/"+o.Model, "/"), Since: o.Since}}
+		p.Model, p.Provider = strings.ToLower(o.Model), strings.ToLower(o.Provider)
+		if o.Since != "" {
+			var err error
+			if p.limits, err = since(o.Since); err != nil {
+				return nil, fmt.Errorf("price of %s: %q is not a day: write 2026-05-04", o.Model, o.Since)
+			}
+		}
+		for name, dollars := range o.Prices {
+			u, ok := unitOf(name)
+			if !ok || !(dollars >= 0 && dollars <= 1e9) {
+				return nil, fmt.Errorf("price of %s: %s cannot be %v", o.Model, name, dollars)
+			}
+			p.prices.set(u, dollars)
+		}
+		p.prices.write()
+		l.own = append(l.own, p)
+	}
+	slices.SortStableFunc(l.own, func(a, b ownPrice) int { return cmp.Compare(a.sinceMS, b.sinceMS) })
+	return l, nil
+}
+
+// Default is the list without own prices.
+func Default() *List {
+	l, err := New(nil)
+	if err != nil {
+		panic(err)
+	}
+	return l
+}
+
+// look finds where prices of a model are.
+func (l *List) look(seller, name string) *found {
+	key := asked{seller, name}
+	l.lock.RLock()
+	f := l.found[key]
+	l.lock.RUnlock()
+	if f != nil {
+		return f
+	}
+	key = asked{strings.Clone(seller), strings.Clone(name)}
+	seller, name = strings.ToLower(strings.TrimSpace(seller)), strings.ToLower(strings.TrimSpace(name))
+	f = &found{}
+	for i := range l.own {
+		if o := &l.own[i]; (o.Provider == "" || o.Provider == seller) && o.names(name) {
+			f.own = append(f.own, o)
+		}
+	}
+	var p *provider
+	p, f.genai = l.genaiEntry(seller, name)
+	f.lite = l.litellmEntry(seller, p, name)
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if len(l.found) >= maxFound {
+		clear(l.found)
+	}
+	l.found[key] = f
+	return f
+}
+
+func (o *ownPrice) names(name string) bool {
+	if prefix, ok := strings.CutSuffix(o.Model, "*"); ok {
+		return strings.HasPrefix(name, prefix)
+	}
+	return o.Model == name
+}
+
+// Call is what of a call decides its price.
+type Call struct {
+	Provider, Model, ServiceTier string
+	AtMS                         int64
+	InputTokens                  int64
+}
+
+// Of is the price of a call, nil where there is none.
+func (l *List) Of(c Call) *Price {
+	if c.Model == "" {
+		return nil
+	}
+	f := l.look(c.Provider, c.Model)
+	for i := len(f.own) - 1; i >= 0; i-- {
+		if f.own[i].hold(c.AtMS) {
+			return f.own[i].prices
+		}
+	}
+	genai, lite := f.genai, f.lite
+	if genai != nil && c.ServiceTier != "" && !genai.has(c.ServiceTier) && lite != nil && lite.has(c.ServiceTier) {
+		return lite.price(l.lite, c) // the first table knows the model, but not this tier of it
+	}
+	for _, t := range []struct {
+		*entry
+		Source
+	}{{genai, l.genai}, {lite, l.lite}} {
+		if t.entry != nil {
+			if p := t.price(t.Source, c); !p.Empty() {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+// Tables are the prices of a call in both tables, nil where one has none.
+func (l *List) Tables(c Call) (genai, litellm *Price) {
+	f := l.look(c.Provider, c.Model)
+	if f.genai != nil {
+		genai = f.genai.price(l.genai, c)
+	}
+	if f.lite != nil {
+		litellm = f.lite.price(l.lite, c)
+	}
+	return genai, litellm
+}
+
+func (e *entry) has(tier string) bool {
+	return slices.ContainsFunc(e.variants, func(v variant) bool { return v.tier == tier })
+}
+
+// chosen says which of an entry's periods and variants hold.
+type chosen struct {
+	period   int
+	variants uint64
+}
+
+// set is an entry's prices at a time, for short prompts first and then for those past each length.
+type set struct {
+	past   []int64
+	prices []*Price
+}
+
+func (s *set) at(input int64) *Price {
+	i := len(s.past)
+	for i > 0 && input <= s.past[i-1] {
+		i--
+	}
+	return s.prices[i]
+}
+
+// price is an entry's for a call.
+func (e *entry) price(from Source, c Call) *Price {
+	which := chosen{}
+	for i := len(e.periods) - 1; i > 0; i-- {
+		if e.periods[i].hold(c.AtMS) {
+			which.period = i
+			break
+		}
+	}
+	if c.ServiceTier != "" {
+		for i := range e.variants {
+			if v := &e.variants[i]; v.tier == c.ServiceTier && v.hold(c.AtMS) {
+				which.variants |= 1 << i
+			}
+		}
+	}
+	e.lock.RLock()
+	s := e.sets[which]
+	e.lock.RUnlock()
+	if s == nil {
+		s = e.choose(from, which)
+		e.lock.Lock()
+		if e.sets == nil {
+			e.sets = map[chosen]*set{}
+		}
+		e.sets[which] = s
+		e.lock.Unlock()
+	}
+	return s.at(c.InputTokens)
+}
+
+// choose puts together what holds.
+func (e *entry) choose(from Source, which chosen) *set {
+	var prices [units]*amount
+	set1 := func(all amounts) {
+		for u, a := range all {
+			if prices[u] == nil {
+				prices[u] = &a
+			}
+		}
+	}
+	var base Price
+	base.Source, base.Date, base.Model = from.String(), from.Date, e.name
+	var conditions []string
+	for i := range e.variants {
+		if which.variants&(1<<i) != 0 {
+			v := &e.variants[i]
+			set1(v.prices)
+			base.Since = max(base.Since, v.since)
+			if !slices.Contains(conditions, v.tier) {
+				conditions = append(conditions, v.tier)
+			}
+		}
+	}
+	if len(e.periods) > 0 {
+		p := &e.periods[which.period]
+		set1(p.prices)
+		base.Since = max(base.Since, p.since)
+		if p.daily != "" {
+			conditions = append(conditions, p.daily)
+		}
+	}
+	s := &set{}
+	for _, a := range prices {
+		if a != nil {
+			for _, step := range a.steps {
+				if !slices.Contains(s.past, step.past) {
+					s.past = append(s.past, step.past)
+				}
+			}
+		}
+	}
+	slices.Sort(s.past)
+	for i := range len(s.past) + 1 {
+		p := base
+		past := int64(-1)
+		if i > 0 {
+			past = s.past[i-1]
+			p.For = "past " + strconv.FormatInt(past, 10) + " input tokens"
+		}
+		p.For = strings.Join(append(slices.Clone(conditions), strings.Fields(p.For)...), " ")
+		for u, a := range prices {
+			if a == nil {
+				continue
+			}
+			dollars := a.base
+			for _, step := range a.steps {
+				if step.past <= past {
+					dollars = step.price
+				}
+			}
+			p.set(Unit(u), dollars)
+		}
+		p.write()
+		s.prices = append(s.prices, &p)
+	}
+	return s
+}
+
+// Call is what of an event decides its price.
+func call(e *model.Event) Call {
+	return Call{Provider: e.Provider, Model: e.Model, ServiceTier: e.ServiceTier, AtMS: e.StartMS, InputTokens: max(0, e.Tokens.Input)}
+}

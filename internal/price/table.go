@@ -1,0 +1,489 @@
+package price
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+//go:embed prices.json
+var embedded []byte
+
+// Source is a table of prices.
+type Source struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	// Date is the day on which the version was the newest.
+	Date    string `json:"date"`
+	Licence string `json:"licence"`
+}
+
+func (s Source) String() string { return s.Name + " " + s.Version }
+
+// table is prices.json as it is looked things up in. Only its sets change, behind a lock.
+type table struct {
+	genai, lite Source
+	providers   []*provider
+	// models are litellm's by their names.
+	models map[string]*entry
+}
+
+// provider sells models.
+type provider struct {
+	id            string
+	match, models clause // by the provider's and by the model's name
+	fallback      []string
+	entries       []*entry
+	// whole is the first entry that a whole name stands for; others are the rest, which have to be asked one by one.
+	whole  map[string]int
+	others []int
+}
+
+// entry is a model with its prices.
+type entry struct {
+	// name is the model's in the table, with its provider.
+	name     string
+	provider string // litellm's
+	match    clause
+	periods  []period
+	variants []variant
+
+	lock sync.RWMutex
+	sets map[chosen]*set
+}
+
+// period is when prices hold.
+type period struct {
+	limits
+	prices amounts
+}
+
+// variant has other prices for a service tier.
+type variant struct {
+	limits
+	tier   string
+	prices amounts
+}
+
+// limits say when something holds: always where all is zero.
+type limits struct {
+	since    string // "2026-07-30"
+	sinceMS  int64
+	from, to int64 // of each day, in milliseconds after midnight UTC
+	daily    string
+}
+
+const day = int64(24 * time.Hour / time.Millisecond)
+
+func (l *limits) hold(ms int64) bool {
+	if l.daily == "" {
+		return ms >= l.sinceMS
+	}
+	at := (ms%day + day) % day
+	if l.to < l.from {
+		return at >= l.from || at < l.to
+	}
+	return l.from <= at && at < l.to
+}
+
+// amount is a price, and other ones past so many tokens of the prompt.
+type amount struct {
+	base  float64
+	steps []step
+}
+
+type step struct {
+	past  int64
+	price float64
+}
+
+type amounts map[Unit]amount
+
+// load reads the table that is part of the program. It takes 40 ms.
+var load = sync.OnceValue(func() *table {
+	t, err := parse(embedded)
+	if err != nil {
+		panic("prices.json: " + err.Error()) // a mistake of the program: any test finds it
+	}
+	return t
+})
+
+func parse(text []byte) (*table, error) {
+	var raw struct {
+		Sources   []Source `json:"sources"`
+		Providers []struct {
+			ID       string               `json:"id"`
+			Provider any                  `json:"provider"`
+			Model    any                  `json:"model"`
+			Fallback []string             `json:"fallback"`
+			Models   [][4]json.RawMessage `json:"models"`
+		} `json:"providers"`
+		Litellm [][4]json.RawMessage `json:"litellm"`
+	}
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, err
+	}
+	if len(raw.Sources) != 2 {
+		return nil, fmt.Errorf("%d sources, want 2", len(raw.Sources))
+	}
+	t := &table{genai: raw.Sources[0], lite: raw.Sources[1], models: make(map[string]*entry, len(raw.Litellm))}
+	for _, p := range raw.Providers {
+		to := &provider{id: p.ID, fallback: p.Fallback, whole: map[string]int{}}
+		var err error
+		if to.match, err = readClause(p.Provider); err != nil {
+			return nil, err
+		}
+		if to.models, err = readClause(p.Model); err != nil {
+			return nil, err
+		}
+		for i, m := range p.Models {
+			e, err := readModel(p.ID, m)
+			if err != nil {
+				return nil, err
+			}
+			to.entries = append(to.entries, e)
+			if !wholeNames(e.match, func(name string) {
+				if _, known := to.whole[name]; !known {
+					to.whole[name] = i
+				}
+			}) {
+				to.others = append(to.others, i)
+			}
+		}
+		t.providers = append(t.providers, to)
+	}
+	for _, m := range raw.Litellm {
+		e, err := readLitellm(m)
+		if err != nil {
+			return nil, err
+		}
+		t.models[e.name] = e
+	}
+	return t, nil
+}
+
+func readModel(provider string, m [4]json.RawMessage) (*entry, error) {
+	e := &entry{}
+	var id string
+	var match any
+	var periods, variants [][]json.RawMessage
+	for i, to := range []any{&id, &match, &periods, &variants} {
+		if err := json.Unmarshal(m[i], to); err != nil {
+			return nil, fmt.Errorf("%s %s: %w", provider, m[0], err)
+		}
+	}
+	e.name = provider + "/" + id
+	var err error
+	if e.match, err = readClause(match); err != nil {
+		return nil, err
+	}
+	for _, p := range periods {
+		l, a, err := readPeriod(p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e.name, err)
+		}
+		e.periods = append(e.periods, period{l, a})
+	}
+	for _, v := range variants {
+		var tier string
+		if err := json.Unmarshal(v[0], &tier); err != nil {
+			return nil, err
+		}
+		l, a, err := readPeriod(v[1:])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e.name, err)
+		}
+		e.variants = append(e.variants, variant{l, tier, a})
+	}
+	return e, nil
+}
+
+func readLitellm(m [4]json.RawMessage) (*entry, error) {
+	e := &entry{}
+	var prices map[string]any
+	var tiers [][2]json.RawMessage
+	for i, to := range []any{&e.name, &e.provider, &prices, &tiers} {
+		if err := json.Unmarshal(m[i], to); err != nil {
+			return nil, fmt.Errorf("litellm %s: %w", m[0], err)
+		}
+	}
+	a, err := readAmounts(prices)
+	if err != nil {
+		return nil, err
+	}
+	e.periods = []period{{prices: a}}
+	for _, t := range tiers {
+		v := variant{}
+		var other map[string]any
+		if err := json.Unmarshal(t[0], &v.tier); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(t[1], &other); err != nil {
+			return nil, err
+		}
+		if v.prices, err = readAmounts(other); err != nil {
+			return nil, err
+		}
+		e.variants = append(e.variants, v)
+	}
+	return e, nil
+}
+
+func readPeriod(raw []json.RawMessage) (l limits, a amounts, err error) {
+	var when []string
+	var prices map[string]any
+	if err := json.Unmarshal(raw[0], &when); err != nil {
+		return l, nil, err
+	}
+	if err := json.Unmarshal(raw[1], &prices); err != nil {
+		return l, nil, err
+	}
+	switch len(when) {
+	case 1:
+		l, err = since(when[0])
+	case 2:
+		l.daily = when[0] + "-" + when[1] + " UTC"
+		for i, to := range []*int64{&l.from, &l.to} {
+			var t time.Time
+			if t, err = time.Parse("15:04", when[i]); err != nil {
+				return l, nil, err
+			}
+			*to = int64(t.Hour()*60+t.Minute()) * 60_000
+		}
+	}
+	if err != nil {
+		return l, nil, err
+	}
+	a, err = readAmounts(prices)
+	return l, a, err
+}
+
+// since is what holds from a day on, UTC.
+func since(date string) (limits, error) {
+	t, err := time.Parse(time.DateOnly, date)
+	return limits{since: date, sinceMS: t.UnixMilli()}, err
+}
+
+func readAmounts(prices map[string]any) (amounts, error) {
+	all := amounts{}
+	for name, v := range prices {
+		u, ok := unitOf(name)
+		if !ok {
+			return nil, fmt.Errorf("no unit %q", name)
+		}
+		switch v := v.(type) {
+		case float64:
+			all[u] = amount{base: v}
+		case []any:
+			a := amount{base: v[0].(float64)}
+			for _, s := range v[1:] {
+				pair := s.([]any)
+				a.steps = append(a.steps, step{int64(pair[0].(float64)), pair[1].(float64)})
+			}
+			all[u] = a
+		default:
+			return nil, fmt.Errorf("price of %s: %v", name, v)
+		}
+	}
+	return all, nil
+}
+
+// clause is a condition on a name in lower case; nil never holds.
+type clause interface{ holds(name string) bool }
+
+type (
+	equals   string
+	begins   string
+	ends     string
+	contains string
+	matches  struct{ *regexp.Regexp }
+	anyOf    []clause
+	allOf    []clause
+	not      struct{ clause }
+)
+
+func (c equals) holds(s string) bool   { return s == string(c) }
+func (c begins) holds(s string) bool   { return strings.HasPrefix(s, string(c)) }
+func (c ends) holds(s string) bool     { return strings.HasSuffix(s, string(c)) }
+func (c contains) holds(s string) bool { return strings.Contains(s, string(c)) }
+func (c matches) holds(s string) bool  { return c.MatchString(s) }
+func (c not) holds(s string) bool      { return !c.clause.holds(s) }
+func (c anyOf) holds(s string) bool {
+	return slices.ContainsFunc(c, func(x clause) bool { return x.holds(s) })
+}
+func (c allOf) holds(s string) bool {
+	return !slices.ContainsFunc(c, func(x clause) bool { return !x.holds(s) })
+}
+
+// readClause reads a condition as refresh.py writes it.
+func readClause(raw any) (clause, error) {
+	switch raw := raw.(type) {
+	case nil:
+		return nil, nil
+	case string:
+		text := raw[1:]
+		switch raw[0] {
+		case '=':
+			return equals(text), nil
+		case '^':
+			return begins(text), nil
+		case '$':
+			return ends(text), nil
+		case '~':
+			return contains(text), nil
+		case '/':
+			r, err := regexp.Compile(text)
+			return matches{r}, err
+		}
+	case []any:
+		var all []clause
+		for _, x := range raw[1:] {
+			c, err := readClause(x)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, c)
+		}
+		switch raw[0] {
+		case "|":
+			return anyOf(all), nil
+		case "&":
+			return allOf(all), nil
+		case "!":
+			return not{all[0]}, nil
+		}
+	}
+	return nil, fmt.Errorf("no condition on names: %v", raw)
+}
+
+// wholeNames calls each with the names that a condition holds for, and says that these are all.
+func wholeNames(c clause, each func(string)) bool {
+	switch c := c.(type) {
+	case equals:
+		each(string(c))
+		return true
+	case anyOf:
+		all := true
+		for _, x := range c {
+			all = wholeNames(x, each) && all
+		}
+		return all
+	}
+	return false
+}
+
+// find is the first entry whose rule holds for a name.
+func (p *provider) find(name string) *entry {
+	first := len(p.entries)
+	if i, ok := p.whole[name]; ok {
+		first = i
+	}
+	for _, i := range p.others {
+		if i >= first {
+			break
+		}
+		if p.entries[i].match.holds(name) {
+			return p.entries[i]
+		}
+	}
+	if first < len(p.entries) {
+		return p.entries[first]
+	}
+	return nil
+}
+
+// compactDate is how some write the date in a name: gpt-5.2-20251211 instead of gpt-5.2-2025-12-11.
+var compactDate = regexp.MustCompile(`-(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(-|:|$)`)
+
+// genaiEntry finds a model by the rules of genai-prices: a provider by its id, then by its rule, and only without one by the model's name;
+// then the model among the provider's, and among those of whom it sells models of.
+func (t *table) genaiEntry(sellerName, name string) (*provider, *entry) {
+	if sellerName == "litellm" {
+		before, after, found := strings.Cut(name, "/")
+		sellerName = ""
+		if found && t.seller(before) != nil {
+			sellerName, name = before, after
+		}
+	}
+	var p *provider
+	if sellerName != "" {
+		p = t.seller(sellerName)
+	} else if i := slices.IndexFunc(t.providers, func(p *provider) bool { return p.models != nil && p.models.holds(name) }); i >= 0 {
+		p = t.providers[i]
+	}
+	if p == nil {
+		return nil, nil
+	}
+	e := t.of(p, name)
+	if e == nil {
+		if dashed := compactDate.ReplaceAllString(name, "-$1-$2-$3$4"); dashed != name {
+			e = t.of(p, dashed)
+		}
+	}
+	return p, e
+}
+
+func (t *table) seller(name string) *provider {
+	for _, p := range t.providers {
+		if p.id == name {
+			return p
+		}
+	}
+	for _, p := range t.providers {
+		if p.match != nil && p.match.holds(name) {
+			return p
+		}
+	}
+	return nil
+}
+
+func (t *table) of(p *provider, name string) *entry {
+	if e := p.find(name); e != nil {
+		return e
+	}
+	for _, id := range p.fallback {
+		if i := slices.IndexFunc(t.providers, func(p *provider) bool { return p.id == id }); i >= 0 {
+			if e := t.providers[i].find(name); e != nil {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
+// litellmNames are litellm's names of providers that go by others in genai-prices or in what clients send.
+var litellmNames = map[string][]string{
+	"aws": {"bedrock", "bedrock_converse"}, "amazon-bedrock": {"bedrock", "bedrock_converse"}, "amazon_bedrock": {"bedrock", "bedrock_converse"}, "google": {"gemini", "vertex_ai"}, "x-ai": {"xai"}, "together": {"together_ai"},
+	"fireworks": {"fireworks_ai"}, "zhipuai": {"zai"}, "voyageai": {"voyage"}, "moonshotai": {"moonshot"}, "gateway": {"vercel_ai_gateway"}, "mistralai": {"mistral"},
+	"azure-openai": {"azure"}, "azure_openai": {"azure"},
+}
+
+// litellmEntry finds a model by litellm's rule: its name, alone or behind its provider's, is the whole name of an entry.
+func (t *table) litellmEntry(sellerName string, seller *provider, name string) *entry {
+	if sellerName == "" || sellerName == "litellm" {
+		return t.models[name]
+	}
+	names := append([]string{sellerName}, litellmNames[sellerName]...)
+	if seller != nil {
+		names = append(append(names, seller.id), litellmNames[seller.id]...)
+	}
+	for _, n := range names {
+		if e := t.models[n+"/"+name]; e != nil {
+			return e
+		}
+	}
+	if e := t.models[name]; e != nil {
+		for _, n := range names {
+			// vertex_ai-anthropic_models and the like are of vertex_ai.
+			if e.provider == n || strings.HasPrefix(e.provider, n+"-") || strings.HasPrefix(name, n+"/") {
+				return e
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package price
+
+import "math/bits"
+
+// Unit is a thing that is counted and has a price.
+type Unit uint8
+
+// Units. Input is the prompt without the parts of it that have a price of their own, Output the answer without such parts.
+const (
+	Input Unit = iota
+	Output
+	CacheRead
+	CacheWrite
+	CacheWrite1h
+	CacheReadAudio
+	InputAudio
+	OutputAudio
+	InputImage
+	OutputImage
+	Reasoning
+	WebSearch
+	Request
+	units
+)
+
+var unitNames = [units]string{
+	"input", "output", "cache_read", "cache_write", "cache_write_1h", "cache_read_audio", "input_audio", "output_audio", "input_image", "output_image",
+	"reasoning", "web_search", "request",
+}
+
+// String is the unit's name in tables, settings and the API.
+func (u Unit) String() string { return unitNames[u] }
+
+// Per is how many of the unit a price is for.
+func (u Unit) Per() int64 {
+	if u == WebSearch || u == Request {
+		return 1000
+	}
+	return 1_000_000
+}
+
+// UnitNames are the names of all units.
+func UnitNames() []string { return unitNames[:] }
+
+func unitOf(name string) (Unit, bool) {
+	for u, n := range unitNames {
+		if n == name {
+			return Unit(u), true
+		}
+	}
+	return 0, false
+}
+
+// Rates are prices in US dollars: of a million tokens, of a thousand searches or requests.
+type Rates struct {
+	has   uint16 // a bit for each unit that has a price
+	price [units]float64
+}
+
+// Has says whether a unit has a price of its own.
+func (r *Rates) Has(u Unit) bool { return r.has&(1<<u) != 0 }
+
+// Of is a unit's price, 0 where it has none.
+func (r *Rates) Of(u Unit) float64 { return r.price[u] }
+
+func (r *Rates) set(u Unit, dollars float64) { r.has, r.price[u] = r.has|1<<u, dollars }
+
+// Empty says that nothing has a price.
+func (r *Rates) Empty() bool { return bits.OnesCount16(r.has) == 0 }
