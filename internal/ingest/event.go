@@ -28,6 +28,11 @@ func (b *builder) event(a *model.Arrival, size int) (model.Outcome, error) {
 	if e.TraceID == "" && e.Kind != model.KindOther {
 		e.TraceID = e.UUID.String() // a trace of its own
 	}
+	if a.Prices != nil {
+		b.p.prices.SetBy(&e, a.Prices)
+	} else {
+		b.p.prices.Set(&e)
+	}
 	content, cut := b.content(&e, a, size)
 	// Of what is left when it was cut, so that no preview costs more than a kept event.
 	content.InputPreview, content.OutputPreview = llm.Preview(b.pace, content.Input, false), llm.Preview(b.pace, content.Output, true)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/price"
 	"github.com/playheadhq/playhead/internal/rawjson"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -58,6 +59,8 @@ type Options struct {
 	Blocks blocks.Writer
 	// Window is how long recordings gather before they are written together; 0 is not at all.
 	Window time.Duration
+	// Prices say what calls cost, price.Default when nil.
+	Prices *price.List
 	// Now is the server's clock, time.Now when nil.
 	Now        func() time.Time
 	Limits     Limits
@@ -69,6 +72,7 @@ type Options struct {
 type Pipeline struct {
 	limits    Limits
 	now       func() time.Time
+	prices    *price.List
 	metrics   *metrics
 	committer *committer
 	// recordings commits requests that bring bodies; without a window it is the same one.
@@ -80,6 +84,9 @@ func New(o Options) *Pipeline {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Prices == nil {
+		o.Prices = price.Default()
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -89,6 +96,7 @@ func New(o Options) *Pipeline {
 	p := &Pipeline{
 		limits:  o.Limits.withDefaults(),
 		now:     o.Now,
+		prices:  o.Prices,
 		metrics: newMetrics(o.Registerer),
 	}
 	limits := p.limits

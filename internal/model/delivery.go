@@ -55,6 +55,8 @@ type Arrival struct {
 	AgeMS int64
 	// AtEnd says that TimeMS is when the call ended, and not when it began.
 	AtEnd bool
+	// Prices are a client's own of what its call used, nil where it has none.
+	Prices Prices
 	// Identities are what the event says of persons. Project, UUID and TimeMS are the event's.
 	Identities []Identity
 

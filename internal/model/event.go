@@ -160,6 +160,9 @@ func (c Cost) Dollars() float64 { return float64(c.Nanos) / 1e9 }
 // Known says that there is a cost.
 func (c Cost) Known() bool { return c.State == CostGiven || c.State == CostPriced }
 
+// Prices are in US dollars, by the names of what is counted (see package price): of a million tokens, of a thousand searches or requests.
+type Prices map[string]float64
+
 // CostState says where a cost is from.
 type CostState uint8
 

@@ -34,9 +34,8 @@ type knownAI struct {
 	spanName, traceName, model, provider, source                 []byte
 	latency, firstToken, status, isError, errorText, stopReason  []byte
 	input, inputState, output, outputChoices, outputState, tools []byte
-	inputTokens, outputTokens, totalTokens                       []byte
-	cacheRead, cacheWrite, reasoning, usage                      []byte
 	metricName, metricValue, feedback                            []byte
+	knownUsage
 }
 
 func (f *knownAI) field(key []byte) *[]byte {
@@ -85,20 +84,6 @@ func (f *knownAI) field(key []byte) *[]byte {
 		return &f.outputState
 	case "$ai_tools":
 		return &f.tools
-	case "$ai_input_tokens":
-		return &f.inputTokens
-	case "$ai_output_tokens":
-		return &f.outputTokens
-	case "$ai_total_tokens":
-		return &f.totalTokens
-	case "$ai_cache_read_input_tokens":
-		return &f.cacheRead
-	case "$ai_cache_creation_input_tokens":
-		return &f.cacheWrite
-	case "$ai_reasoning_tokens":
-		return &f.reasoning
-	case "$ai_usage":
-		return &f.usage
 	case "$ai_metric_name":
 		return &f.metricName
 	case "$ai_metric_value":
@@ -106,7 +91,7 @@ func (f *knownAI) field(key []byte) *[]byte {
 	case "$ai_feedback_text":
 		return &f.feedback
 	}
-	return nil
+	return f.knownUsage.field(key)
 }
 
 // maxLatencyMS is the longest call that is believed: 30 days.
@@ -122,7 +107,7 @@ func describeAI(pace *rawjson.Pace, e *model.Event, f *knownAI) {
 	e.Model = scalar(f.model, model.MaxName)
 	e.Provider = scalar(f.provider, model.MaxName)
 	e.LatencyMS, e.FirstTokenMS = durationMS(f.latency), durationMS(f.firstToken)
-	e.Tokens = tokens(pace, f)
+	describeUsage(pace, e, &f.knownUsage)
 	if status, ok := number(f.status); ok && status >= 0 && status < 1e6 {
 		e.HTTPStatus = int32(status)
 	}

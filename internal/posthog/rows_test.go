@@ -78,6 +78,9 @@ func TestLLMEvents(t *testing.T) {
 	base := func(change func(e *model.Event)) model.Event {
 		e := model.Event{Name: "$ai_generation", Kind: model.KindGeneration, TraceID: "t", StartMS: evTime, LatencyMS: -1, FirstTokenMS: -1, Tokens: none}
 		change(&e)
+		if e.Kind.Costs() && e.Cost == (model.Cost{}) {
+			e.Cost.State = model.CostUnpriced
+		}
 		return e
 	}
 	named := func(name string, k model.Kind) func(e *model.Event) {
@@ -126,6 +129,48 @@ func TestLLMEvents(t *testing.T) {
 			base(func(e *model.Event) {
 				e.Tokens = model.Tokens{Input: 20, Output: 5, Total: 25, CacheRead: 4, CacheWrite: -1, Reasoning: 1}
 			})},
+		{"Anthropic counts what it cached besides", "$ai_generation", `{"$ai_trace_id":"t","$ai_provider":"anthropic","$ai_input_tokens":10,"$ai_output_tokens":5,"$ai_cache_read_input_tokens":90,"$ai_cache_creation_input_tokens":30,"$ai_web_search_count":2,
+			"$ai_usage":{"input_tokens":10,"cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":20},"output_tokens_details":{"thinking_tokens":4},"service_tier":"batch"}}`,
+			base(func(e *model.Event) {
+				e.Provider, e.WebSearches, e.ServiceTier = "anthropic", 2, "batch"
+				e.Tokens = model.Tokens{Input: 130, Output: 5, Total: 135, CacheRead: 90, CacheWrite: 30, Reasoning: 4, CacheWrite1h: 20}
+			})},
+		{"a client that knows says how it counts", "$ai_generation", `{"$ai_trace_id":"t","$ai_provider":"anthropic","$ai_cache_reporting_exclusive":false,"$ai_input_tokens":100,"$ai_output_tokens":5,"$ai_cache_read_input_tokens":90,"$ai_cache_creation_5m_input_tokens":3,"$ai_cache_creation_1h_input_tokens":4}`,
+			base(func(e *model.Event) {
+				e.Provider = "anthropic"
+				e.Tokens = model.Tokens{Input: 100, Output: 5, Total: 105, CacheRead: 90, CacheWrite: 7, Reasoning: -1, CacheWrite1h: 4}
+			})},
+		{"more cached than sent", "$ai_generation", `{"$ai_trace_id":"t","$ai_provider":"openai","$ai_input_tokens":10,"$ai_output_tokens":5,"$ai_cache_read_input_tokens":90}`,
+			base(func(e *model.Event) {
+				e.Provider = "openai"
+				e.Tokens = model.Tokens{Input: 100, Output: 5, Total: 105, CacheRead: 90, CacheWrite: -1, Reasoning: -1}
+			})},
+		{"Gemini counts thoughts besides", "$ai_generation", `{"$ai_trace_id":"t","$ai_provider":"gemini","$ai_model":"gemini-2.5-none","$ai_input_tokens":100,"$ai_output_tokens":20,"$ai_reasoning_tokens":50,
+			"$ai_usage":{"totalTokenCount":170,"promptTokensDetails":[{"modality":"TEXT","tokenCount":60},{"modality":"AUDIO","tokenCount":40}],"candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":7}]}}`,
+			base(func(e *model.Event) {
+				e.Provider, e.Model = "gemini", "gemini-2.5-none"
+				e.Tokens = model.Tokens{Input: 100, Output: 70, Total: 170, CacheRead: -1, CacheWrite: -1, Reasoning: 50, InputAudio: 40, OutputImage: 7}
+			})},
+		{"and in LangChain does not", "$ai_generation", `{"$ai_trace_id":"t","$ai_model":"gemini-2.5-none","$ai_framework":"langchain","$ai_input_tokens":100,"$ai_output_tokens":70,"$ai_reasoning_tokens":50}`,
+			base(func(e *model.Event) {
+				e.Model = "gemini-2.5-none"
+				e.Tokens = model.Tokens{Input: 100, Output: 70, Total: 170, CacheRead: -1, CacheWrite: -1, Reasoning: 50}
+			})},
+		{"sound and pictures", "$ai_generation", `{"$ai_trace_id":"t","$ai_service_tier":"default","$ai_usage":{"usage":{"prompt_tokens":50,"completion_tokens":20,"prompt_tokens_details":{"audio_tokens":10,"image_tokens":5,"cached_tokens":8,"cached_tokens_details":{"audio_tokens":3}},"completion_tokens_details":{"audio_tokens":15}}}}`,
+			base(func(e *model.Event) {
+				e.Tokens = model.Tokens{Input: 50, Output: 20, Total: 70, CacheRead: 8, CacheWrite: -1, Reasoning: -1, InputAudio: 10, InputImage: 5, CacheReadAudio: 3, OutputAudio: 15}
+			})},
+		{"hostile counts", "$ai_generation", `{"$ai_trace_id":"t","$ai_input_tokens":"NaN","$ai_output_tokens":1e300,"$ai_cache_read_input_tokens":-5,"$ai_audio_input_tokens":"x","$ai_web_search_count":-1,"$ai_total_cost_usd":"NaN","$ai_input_cost_usd":-3,"$ai_usage":{"usage":{"usage":{"usage":{"prompt_tokens":1}}}}}`, base(func(*model.Event) {})},
+		{"a cost that was given", "$ai_generation", `{"$ai_trace_id":"t","$ai_total_cost_usd":"0.0125","$ai_input_cost_usd":9}`, base(func(e *model.Event) { e.Cost = model.Cost{State: model.CostGiven, Nanos: 12_500_000} })},
+		{"a cost given in parts", "$ai_embedding", `{"$ai_trace_id":"t","$ai_total_cost_usd":0,"$ai_input_cost_usd":0.01,"$ai_output_cost_usd":0.02,"$ai_web_search_cost_usd":0.005}`, base(func(e *model.Event) {
+			named("$ai_embedding", model.KindEmbedding)(e)
+			e.Cost = model.Cost{State: model.CostGiven, Nanos: 35_000_000}
+		})},
+		{"a cost of a span is nobody's", "$ai_span", `{"$ai_trace_id":"t","$ai_total_cost_usd":3}`, base(named("$ai_span", model.KindSpan))},
+		{"prices that were given", "$ai_generation", `{"$ai_trace_id":"t","$ai_input_tokens":1000,"$ai_output_tokens":100,"$ai_input_token_price":0.000002,"$ai_output_token_price":"0.00001","$ai_request_price":0.01}`, base(func(e *model.Event) {
+			e.Tokens = model.Tokens{Input: 1000, Output: 100, Total: 1100, CacheRead: -1, CacheWrite: -1, Reasoning: -1}
+			e.Cost = model.Cost{State: model.CostGiven, Nanos: 13_000_000, Price: `{"source":"client","prices":{"input":2,"output":10,"request":10}}`}
+		})},
 		{"tokens that cannot be", "$ai_generation", `{"$ai_trace_id":"t","$ai_input_tokens":-1,"$ai_output_tokens":"many","$ai_usage":"x"}`, base(func(*model.Event) {})},
 		{"an error", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":"true","$ai_error":"{\"status\":400,\"error\":{\"message\":\"too long\"}}","$ai_http_status":400}`, base(func(e *model.Event) {
 			e.IsError, e.Error, e.HTTPStatus = true, "too long", 400

@@ -1,51 +1,328 @@
 package posthog
 
 import (
+	"strings"
+
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// tokens reads what a call used: from its own properties, and what they leave open from the provider's usage object. A
-// total that nobody reported is input and output together.
-func tokens(pace *rawjson.Pace, f *knownAI) model.Tokens {
-	t := model.Tokens{
-		Input: count(f.inputTokens), Output: count(f.outputTokens), Total: count(f.totalTokens),
-		CacheRead: count(f.cacheRead), CacheWrite: count(f.cacheWrite), Reasoning: count(f.reasoning),
-	}
-	if isObject(f.usage) {
-		addUsage(pace, &t, f.usage)
-	}
-	if t.Total < 0 && t.Input >= 0 && t.Output >= 0 {
-		t.Total = t.Input + t.Output
-	}
-	return t
+// knownUsage are the properties that say what a call used, and what it cost.
+type knownUsage struct {
+	input, output, total, cacheRead, cacheWrite, cacheWrite5m, cacheWrite1h, reasoning, exclusive, usage []byte
+	audioInput, audioOutput, imageInput, imageOutput, cacheReadAudio, webSearches                        []byte
+	serviceTier, parameters, framework, frameworkVersion                                                 []byte
+	totalCost, inputCost, outputCost, requestCost, webSearchCost                                         []byte
+	inputPrice, outputPrice, cacheReadPrice, cacheWritePrice, requestPrice, webSearchPrice               []byte
 }
 
-// addUsage reads the usage objects of OpenAI's two APIs and of those who copy them.
-func addUsage(pace *rawjson.Pace, t *model.Tokens, usage []byte) {
+func (f *knownUsage) field(key []byte) *[]byte {
+	switch string(key) {
+	case "$ai_input_tokens":
+		return &f.input
+	case "$ai_output_tokens":
+		return &f.output
+	case "$ai_total_tokens":
+		return &f.total
+	case "$ai_cache_read_input_tokens":
+		return &f.cacheRead
+	case "$ai_cache_creation_input_tokens":
+		return &f.cacheWrite
+	case "$ai_cache_creation_5m_input_tokens":
+		return &f.cacheWrite5m
+	case "$ai_cache_creation_1h_input_tokens":
+		return &f.cacheWrite1h
+	case "$ai_cache_reporting_exclusive":
+		return &f.exclusive
+	case "$ai_reasoning_tokens":
+		return &f.reasoning
+	case "$ai_audio_input_tokens":
+		return &f.audioInput
+	case "$ai_audio_output_tokens":
+		return &f.audioOutput
+	case "$ai_image_input_tokens":
+		return &f.imageInput
+	case "$ai_image_output_tokens":
+		return &f.imageOutput
+	case "$ai_cache_read_audio_tokens":
+		return &f.cacheReadAudio
+	case "$ai_web_search_count":
+		return &f.webSearches
+	case "$ai_usage":
+		return &f.usage
+	case "$ai_service_tier":
+		return &f.serviceTier
+	case "$ai_model_parameters":
+		return &f.parameters
+	case "$ai_framework":
+		return &f.framework
+	case "$ai_framework_version":
+		return &f.frameworkVersion
+	case "$ai_total_cost_usd":
+		return &f.totalCost
+	case "$ai_input_cost_usd":
+		return &f.inputCost
+	case "$ai_output_cost_usd":
+		return &f.outputCost
+	case "$ai_request_cost_usd":
+		return &f.requestCost
+	case "$ai_web_search_cost_usd":
+		return &f.webSearchCost
+	case "$ai_input_token_price":
+		return &f.inputPrice
+	case "$ai_output_token_price":
+		return &f.outputPrice
+	case "$ai_cache_read_token_price":
+		return &f.cacheReadPrice
+	case "$ai_cache_write_token_price":
+		return &f.cacheWritePrice
+	case "$ai_request_price":
+		return &f.requestPrice
+	case "$ai_web_search_price":
+		return &f.webSearchPrice
+	}
+	return nil
+}
+
+// used is what a call says that it used, before it is said in one way for all providers.
+type used struct {
+	model.Tokens
+	cacheWrite5m, webSearches int64
+	tier                      string
+}
+
+// describeUsage fills in what a call used and what its client says that it cost: from its own properties, and what they leave open from the provider's
+// usage object. Whoever reports it and however, Input is the whole prompt and Output the whole answer afterwards.
+func describeUsage(pace *rawjson.Pace, e *model.Event, f *knownUsage) {
+	u := used{
+		Tokens: model.Tokens{
+			Input: count(f.input), Output: count(f.output), Total: count(f.total), CacheRead: count(f.cacheRead), CacheWrite: count(f.cacheWrite), Reasoning: count(f.reasoning),
+			CacheWrite1h: some(f.cacheWrite1h), InputAudio: some(f.audioInput), OutputAudio: some(f.audioOutput), InputImage: some(f.imageInput),
+			OutputImage: some(f.imageOutput), CacheReadAudio: some(f.cacheReadAudio),
+		},
+		cacheWrite5m: some(f.cacheWrite5m), webSearches: some(f.webSearches), tier: scalar(f.serviceTier, 64),
+	}
+	if isObject(f.usage) {
+		u.add(pace, f.usage, 2)
+	}
+	if u.tier == "" && isObject(f.parameters) {
+		u.tier = scalar(pace.Member(f.parameters, "service_tier"), 64)
+	}
+	t := &u.Tokens
+	if split := u.cacheWrite5m + t.CacheWrite1h; split > max(0, t.CacheWrite) {
+		t.CacheWrite = split
+	}
+	input := t.Input
+	if t.Input >= 0 && exclusive(e, f, t) {
+		t.Input += max(0, t.CacheRead) + max(0, t.CacheWrite)
+	}
+	if t.Output >= 0 && t.Reasoning > 0 && besides(e, f, t, input) {
+		t.Output += t.Reasoning
+	}
+	// A total that nobody reported is input and output together, and so is one of what was reported in parts.
+	if t.Input >= 0 && t.Output >= 0 {
+		t.Total = max(t.Total, t.Input+t.Output)
+	}
+	e.Tokens, e.WebSearches, e.ServiceTier = *t, u.webSearches, tierOf(u.tier)
+	e.Cost = givenCost(f)
+}
+
+// exclusive says whether the tokens of a prompt are those besides what came from the cache or went there. Anthropic counts in this way, all
+// others count the whole prompt. A client that knows says so.
+func exclusive(e *model.Event, f *knownUsage, t *model.Tokens) bool {
+	switch {
+	case given(f.exclusive) != nil:
+		return truth(f.exclusive)
+	case isAnthropic(e) && !(strings.EqualFold(e.Provider, "gateway") && scalar(f.framework, 16) == "vercel"):
+		return true
+	}
+	return max(0, t.CacheRead)+max(0, t.CacheWrite) > t.Input // or the parts would be more than the whole
+}
+
+func isAnthropic(e *model.Event) bool {
+	name := strings.ToLower(e.Model)
+	return strings.EqualFold(e.Provider, "anthropic") || strings.Contains(name, "anthropic") || strings.HasPrefix(name, "claude")
+}
+
+// besides says whether the tokens of an answer are those besides its reasoning, as Gemini counts: all others count the whole answer. A
+// total shows which it is. Of LangChain and of the Vercel AI SDK since 6 the whole answer arrives from Gemini, too.
+func besides(e *model.Event, f *knownUsage, t *model.Tokens, input int64) bool {
+	switch {
+	case t.Reasoning > t.Output:
+		return true
+	case t.Total > 0 && input >= 0 && t.Total == input+t.Output:
+		return false
+	case t.Total > 0 && input >= 0 && t.Total >= input+t.Output+t.Reasoning:
+		return true
+	case !strings.Contains(strings.ToLower(e.Model), "gemini"):
+		return false
+	}
+	switch scalar(f.framework, 16) {
+	case "langchain":
+		return false
+	case "vercel":
+		version, _ := number(f.frameworkVersion)
+		return version < 6
+	}
+	return true
+}
+
+// add reads what is still open from a provider's usage object: OpenAI's two APIs and those who copy them, Anthropic, Gemini, and what the
+// Vercel AI SDK puts around these, so deep.
+func (u *used) add(pace *rawjson.Pace, usage []byte, deep int) {
+	t := &u.Tokens
 	set := func(to *int64, v []byte) {
 		if *to < 0 {
 			*to = count(v)
 		}
 	}
+	some := func(to *int64, v []byte) {
+		if *to == 0 {
+			*to = some(v)
+		}
+	}
 	for key, v := range pace.Members(usage) {
 		switch string(key) {
-		case "prompt_tokens", "input_tokens":
+		case "prompt_tokens", "input_tokens", "promptTokenCount", "prompt_token_count":
 			set(&t.Input, v)
-		case "completion_tokens", "output_tokens":
+		case "completion_tokens", "output_tokens", "candidatesTokenCount", "candidates_token_count":
 			set(&t.Output, v)
-		case "total_tokens":
+		case "total_tokens", "totalTokenCount", "total_token_count":
 			set(&t.Total, v)
 		case "prompt_tokens_details", "input_tokens_details":
-			set(&t.CacheRead, pace.Member(v, "cached_tokens"))
+			u.modalities(pace, v, &t.InputAudio, &t.InputImage) // Gemini's in Python has OpenAI's name
+			for key, v := range pace.Members(v) {
+				switch string(key) {
+				case "cached_tokens":
+					set(&t.CacheRead, v)
+				case "cache_write_tokens":
+					set(&t.CacheWrite, v)
+				case "audio_tokens":
+					some(&t.InputAudio, v)
+				case "image_tokens":
+					some(&t.InputImage, v)
+				case "cached_tokens_details":
+					some(&t.CacheReadAudio, pace.Member(v, "audio_tokens"))
+				}
+			}
 		case "completion_tokens_details", "output_tokens_details":
-			set(&t.Reasoning, pace.Member(v, "reasoning_tokens"))
-		case "cache_read_input_tokens":
+			for key, v := range pace.Members(v) {
+				switch string(key) {
+				case "reasoning_tokens", "thinking_tokens":
+					set(&t.Reasoning, v)
+				case "audio_tokens":
+					some(&t.OutputAudio, v)
+				case "image_tokens":
+					some(&t.OutputImage, v)
+				}
+			}
+		case "cache_read_input_tokens", "cachedContentTokenCount", "cached_content_token_count":
 			set(&t.CacheRead, v)
 		case "cache_creation_input_tokens":
 			set(&t.CacheWrite, v)
+		case "cache_creation":
+			some(&u.cacheWrite5m, pace.Member(v, "ephemeral_5m_input_tokens"))
+			some(&t.CacheWrite1h, pace.Member(v, "ephemeral_1h_input_tokens"))
+		case "thoughtsTokenCount", "thoughts_token_count":
+			set(&t.Reasoning, v)
+		case "promptTokensDetails":
+			u.modalities(pace, v, &t.InputAudio, &t.InputImage)
+		case "candidatesTokensDetails", "candidates_tokens_details":
+			u.modalities(pace, v, &t.OutputAudio, &t.OutputImage)
+		case "cacheTokensDetails", "cache_tokens_details":
+			u.modalities(pace, v, &t.CacheReadAudio, nil)
+		case "server_tool_use":
+			some(&u.webSearches, pace.Member(v, "web_search_requests"))
+		case "service_tier":
+			if u.tier == "" {
+				u.tier = scalar(v, 64)
+			}
+		case "speed":
+			if scalar(v, 8) == "fast" {
+				u.tier = "fast"
+			}
+		case "usage", "providerMetadata", "rawResponse", "usageMetadata", "anthropic", "openai", "google":
+			if deep > 0 && isObject(v) {
+				u.add(pace, v, deep-1)
+			}
 		}
 	}
+}
+
+// modalities reads what Gemini says of kinds of tokens: [{"modality":"AUDIO","tokenCount":12}].
+func (u *used) modalities(pace *rawjson.Pace, list []byte, audio, image *int64) {
+	for v := range pace.Items(list) {
+		n := firstGiven(pace.Member(v, "tokenCount"), pace.Member(v, "token_count"))
+		switch strings.ToUpper(scalar(pace.Member(v, "modality"), 16)) {
+		case "AUDIO":
+			if *audio == 0 {
+				*audio = some(n)
+			}
+		case "IMAGE":
+			if image != nil && *image == 0 {
+				*image = some(n)
+			}
+		}
+	}
+}
+
+// tierOf is a service tier in one spelling, "" for the usual one.
+func tierOf(sent string) string {
+	switch tier := strings.ToLower(sent); tier {
+	case "default", "standard", "auto", "standard_only", "on_demand":
+		return ""
+	default:
+		return tier
+	}
+}
+
+// maxCost is the highest cost of a call, in dollars, that is believed.
+const maxCost = 100_000
+
+// givenCost is what a client says that its call cost: all of it, or its parts. 0 says nothing: clients send it of models whose price they do
+// not know.
+func givenCost(f *knownUsage) model.Cost {
+	dollars, ok := number(f.totalCost)
+	if !ok || dollars == 0 {
+		dollars = 0
+		for _, part := range [...][]byte{f.inputCost, f.outputCost, f.requestCost, f.webSearchCost} {
+			if n, ok := number(part); ok {
+				dollars += n
+			}
+		}
+	}
+	if !(dollars > 0 && dollars <= maxCost) {
+		return model.Cost{}
+	}
+	return model.Cost{State: model.CostGiven, Nanos: int64(dollars*1e9 + 0.5)}
+}
+
+// givenPrices are a client's own prices of one token, search or request, nil when it does not name those of prompt and answer.
+func givenPrices(f *knownUsage) model.Prices {
+	var prices model.Prices
+	for _, p := range [...]struct {
+		unit string
+		v    []byte
+		per  float64
+	}{
+		{"input", f.inputPrice, 1e6}, {"output", f.outputPrice, 1e6}, {"cache_read", f.cacheReadPrice, 1e6}, {"cache_write", f.cacheWritePrice, 1e6},
+		{"request", f.requestPrice, 1e3}, {"web_search", f.webSearchPrice, 1e3},
+	} {
+		n, ok := number(p.v)
+		if !ok || !(n >= 0 && n <= 1) {
+			continue
+		}
+		if prices == nil {
+			prices = model.Prices{}
+		}
+		prices[p.unit] = n * p.per
+	}
+	_, input := prices["input"]
+	_, output := prices["output"]
+	if !input || !output {
+		return nil
+	}
+	return prices
 }
 
 // count reads a number of tokens, -1 when there is none that can be true.
@@ -56,3 +333,6 @@ func count(v []byte) int64 {
 	}
 	return int64(f)
 }
+
+// some is count of what 0 stands for when nothing is known.
+func some(v []byte) int64 { return max(0, count(v)) }

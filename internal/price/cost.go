@@ -6,8 +6,11 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// MaxDollars is the highest cost of one call that is believed.
-const MaxDollars = 100_000
+// maxDollars is the highest cost of one call that is believed, maxPrice the highest price.
+const (
+	maxDollars = 100_000
+	maxPrice   = 1e9
+)
 
 // Set works out what an event cost. A cost that the client gave stays, and what is no call has none.
 func (l *List) Set(e *model.Event) {
@@ -27,13 +30,31 @@ func (l *List) Set(e *model.Event) {
 	if !ok {
 		return
 	}
-	dollars := 0.0
-	for u := range units {
-		dollars += counts.of(u, &p.Rates)
+	if nanos, ok := counts.nanos(&p.Rates); ok {
+		e.Cost = model.Cost{State: model.CostPriced, Nanos: nanos, Price: p.text}
 	}
-	if dollars <= MaxDollars {
-		e.Cost = model.Cost{State: model.CostPriced, Nanos: int64(math.Round(dollars * 1e9)), Price: p.text}
+}
+
+// SetBy works out what an event cost by its client's own prices, unless that said what it cost. Prices that cannot be used are not.
+func (l *List) SetBy(e *model.Event, prices model.Prices) {
+	if e.Kind.Costs() && e.Cost.State != model.CostGiven {
+		p := &Price{Source: "client"}
+		ok := true
+		for name, dollars := range prices {
+			u, known := unitOf(name)
+			if ok = ok && known && dollars >= 0 && dollars <= maxPrice; ok {
+				p.set(u, dollars)
+			}
+		}
+		if counts, counted := countsOf(e, &p.Rates); ok && counted {
+			if nanos, ok := counts.nanos(&p.Rates); ok {
+				p.write()
+				e.Cost = model.Cost{State: model.CostGiven, Nanos: nanos, Price: p.text}
+				return
+			}
+		}
 	}
+	l.Set(e)
 }
 
 // counts are how many of each unit a call is charged for.
@@ -41,6 +62,15 @@ type counts [units]int64
 
 func (c *counts) of(u Unit, r *Rates) float64 {
 	return float64(c[u]) * r.price[u] / float64(u.Per())
+}
+
+// nanos is what all of it costs, in billionths of a dollar; false when nobody believes that.
+func (c *counts) nanos(r *Rates) (int64, bool) {
+	dollars := 0.0
+	for u := range units {
+		dollars += c.of(u, r)
+	}
+	return int64(math.Round(dollars * 1e9)), dollars <= maxDollars
 }
 
 // take moves up to n from what is left to a unit, where that has a price of its own.
@@ -110,10 +140,11 @@ type Part struct {
 	Dollars float64
 }
 
-// Parts explain what a priced event cost, by the price that is stored with it: the parts add up to the cost.
+// Parts explain what an event cost, by the price that is stored with it: the parts add up to the cost. A cost that its
+// client gave as one figure has none.
 func Parts(e *model.Event) (*Price, []Part) {
 	p, ok := Read(e.Cost.Price)
-	if !ok || e.Cost.State != model.CostPriced {
+	if !ok || !e.Cost.Known() {
 		return nil, nil
 	}
 	c, ok := countsOf(e, &p.Rates)

@@ -14,7 +14,7 @@ import (
 
 // Price is what a call is priced by. Prices are shared and never change.
 type Price struct {
-	// Source is where it is from: "genai-prices 0.2.3", "litellm 1.110.2" or "settings".
+	// Source is where it is from: "genai-prices 0.2.3", "litellm 1.110.2", "settings" or "client".
 	Source string
 	// Date is the day on which the table was the newest, "" for settings.
 	Date string
@@ -81,7 +81,7 @@ type Own struct {
 	// Since is the day from which on it holds, "" for always.
 	Since string
 	// Prices are by the names of units.
-	Prices map[string]float64
+	Prices model.Prices
 }
 
 // List is all prices that a server knows. It is safe for concurrent use.
@@ -125,7 +125,7 @@ func New(own []Own) (*List, error) {
 		}
 		for name, dollars := range o.Prices {
 			u, ok := unitOf(name)
-			if !ok || !(dollars >= 0 && dollars <= 1e9) {
+			if !ok || !(dollars >= 0 && dollars <= maxPrice) {
 				return nil, fmt.Errorf("price of %s: %s cannot be %v", o.Model, name, dollars)
 			}
 			p.prices.set(u, dollars)
