@@ -147,14 +147,19 @@ func isAnthropic(e *model.Event) bool {
 // besides says whether the tokens of an answer are those besides its reasoning, as Gemini counts: all others count the whole answer. A
 // total shows which it is. Of LangChain and of the Vercel AI SDK since 6 the whole answer arrives from Gemini, too.
 func besides(e *model.Event, f *knownUsage, t *model.Tokens, input int64) bool {
-	switch {
-	case t.Reasoning > t.Output:
+	if t.Reasoning > t.Output {
 		return true
-	case t.Total > 0 && input >= 0 && t.Total == input+t.Output:
-		return false
-	case t.Total > 0 && input >= 0 && t.Total >= input+t.Output+t.Reasoning:
-		return true
-	case !strings.Contains(strings.ToLower(e.Model), "gemini"):
+	}
+	gemini := strings.Contains(strings.ToLower(e.Model), "gemini")
+	if t.Total > 0 && input >= 0 {
+		switch apart := input + t.Output + t.Reasoning; {
+		case t.Total == input+t.Output:
+			return false
+		case t.Total == apart || gemini && t.Total > apart: // tools of its own count in the total
+			return true
+		}
+	}
+	if !gemini {
 		return false
 	}
 	switch scalar(f.framework, 16) {
