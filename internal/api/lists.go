@@ -65,6 +65,12 @@ func (a *api) aggregate(ctx context.Context, scope access.Scope, in *aggregate) 
 	})
 }
 
+type models struct{ NarrowingParams }
+
+func (a *api) models(ctx context.Context, scope access.Scope, in *models) (Models, error) {
+	return a.query.Models(ctx, scope, in.narrowing())
+}
+
 type facets struct {
 	NarrowingParams
 	Of     string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"The rows to count."`

@@ -30,6 +30,7 @@ type (
 	Table             = query.Table
 	Facets            = query.Facets
 	Fields            = query.Fields
+	Models            = query.Models
 )
 
 // List is a page of a list.

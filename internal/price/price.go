@@ -217,6 +217,9 @@ func (l *List) Of(c Call) *Price {
 	return nil
 }
 
+// Sources are the tables.
+func (l *List) Sources() []Source { return []Source{l.genai, l.lite} }
+
 // Tables are the prices of a call in both tables, nil where one has none.
 func (l *List) Tables(c Call) (genai, litellm *Price) {
 	f := l.look(c.Provider, c.Model)

@@ -18,8 +18,7 @@ var embedded []byte
 type Source struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
-	// Date is the day on which the version was the newest.
-	Date    string `json:"date"`
+	Date    string `json:"date" doc:"the day on which the version was the newest"`
 	Licence string `json:"licence"`
 }
 

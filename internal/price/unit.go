@@ -39,8 +39,14 @@ func (u Unit) Per() int64 {
 	return 1_000_000
 }
 
-// UnitNames are the names of all units.
-func UnitNames() []string { return unitNames[:] }
+// Units are all of them.
+func Units() []Unit {
+	all := make([]Unit, units)
+	for u := range units {
+		all[u] = u
+	}
+	return all
+}
 
 func unitOf(name string) (Unit, bool) {
 	for u, n := range unitNames {

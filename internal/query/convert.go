@@ -39,10 +39,21 @@ func seconds(ms float64) *float64 {
 }
 
 func tokensView(t model.Tokens) Tokens {
-	return Tokens{
-		Input: count(t.Input), Output: count(t.Output), Total: count(t.Total), CacheRead: count(t.CacheRead),
-		CacheWrite: count(t.CacheWrite), Reasoning: count(t.Reasoning),
+	some := func(n int64) *int64 {
+		if n <= 0 {
+			return nil
+		}
+		return &n
 	}
+	v := Tokens{
+		Input: count(t.Input), Output: count(t.Output), Total: count(t.Total), CacheRead: count(t.CacheRead),
+		CacheWrite: count(t.CacheWrite), Reasoning: count(t.Reasoning), CacheWrite1h: some(t.CacheWrite1h), CacheReadAudio: some(t.CacheReadAudio),
+		AudioInput: some(t.InputAudio), AudioOutput: some(t.OutputAudio), ImageInput: some(t.InputImage), ImageOutput: some(t.OutputImage),
+	}
+	if t.CacheWrite1h > 0 {
+		v.CacheWrite5m = count(max(0, t.CacheWrite-t.CacheWrite1h))
+	}
+	return v
 }
 
 // list makes a page of rows that were read one past the limit, with the positions of them. It ends early where the answer is full.

@@ -108,10 +108,14 @@ func generationView(e *model.Event, c rowContext, p model.Preview) Generation {
 	v := Generation{
 		ID: e.UUID.String(), Kind: e.Kind.String(), TraceID: e.TraceID, ConversationID: text(e.ConversationID),
 		Name: text(e.Title), Model: text(e.Model), Provider: text(e.Provider), StartMS: e.StartMS, EndMS: e.EndMS(),
-		LatencyS: seconds(e.LatencyMS), FirstTokenS: seconds(e.FirstTokenMS), Tokens: tokensView(e.Tokens),
+		LatencyS: seconds(e.LatencyMS), FirstTokenS: seconds(e.FirstTokenMS), TokensPerS: perSecond(e), Tokens: tokensView(e.Tokens),
+		ServiceTier: text(e.ServiceTier), CostState: text(e.Cost.State.String()), CostUSD: dollars(e.Cost), CostDetail: costParts(e),
 		StopReason: text(e.StopReason), IsError: e.IsError, Error: text(e.Error), InputPreview: p.Input,
 		OutputPreview: p.Output, Truncated: e.Truncated, Library: text(e.Library), Person: c.person,
 		Link: linkView(c.link, c.project),
+	}
+	if e.WebSearches > 0 {
+		v.WebSearches = &e.WebSearches
 	}
 	if e.HTTPStatus != 0 {
 		v.HTTPStatus = &e.HTTPStatus

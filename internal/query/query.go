@@ -10,6 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/link"
+	"github.com/playheadhq/playhead/internal/price"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
@@ -42,6 +43,8 @@ type Options struct {
 	Tokens map[string]string
 	// Background says by its name that an event is nothing a user did, so that it is no activity. nil: none is.
 	Background func(event string) bool
+	// Prices say what models cost now; price.Default when nil.
+	Prices *price.List
 	// Nodes tells Status of the servers that share the storage. May be nil.
 	Nodes func() ([]Server, []Warning)
 	// TurnedAway tells Status what the server refused for now. May be nil.
@@ -64,6 +67,7 @@ type Service struct {
 	tokens   map[string]string
 	// background says that an event is no activity.
 	background func(event string) bool
+	prices     *price.List
 	nodes      func() ([]Server, []Warning)
 	turned     func() []TurnedAway
 }
@@ -82,6 +86,9 @@ func New(o Options) *Service {
 	if o.Nodes == nil {
 		o.Nodes = func() ([]Server, []Warning) { return nil, nil }
 	}
+	if o.Prices == nil {
+		o.Prices = price.Default()
+	}
 	if o.Background == nil {
 		o.Background = func(string) bool { return false }
 	}
@@ -91,6 +98,6 @@ func New(o Options) *Service {
 	return &Service{
 		reading: newReading(contentAtOnce, contentWait),
 		store:   o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), patience: searchPatience, version: o.Version, projects: o.Projects, tokens: o.Tokens,
-		background: o.Background, nodes: o.Nodes, turned: o.TurnedAway,
+		background: o.Background, prices: o.Prices, nodes: o.Nodes, turned: o.TurnedAway,
 	}
 }

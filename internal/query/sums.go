@@ -27,8 +27,8 @@ type SumRequest struct {
 // Column says what a table's column is.
 type Column struct {
 	Name string `json:"name" doc:"as requested: a field, time(step) or a measure"`
-	Type string `json:"type" enum:"text,number,duration,boolean,choice,time"`
-	Unit string `json:"unit" doc:"s for seconds, ms for Unix milliseconds, empty for none"`
+	Type string `json:"type" enum:"text,number,duration,decimal,boolean,choice,time"`
+	Unit string `json:"unit" doc:"s for seconds, ms for Unix milliseconds, usd for US dollars, 1/s for rates per second, empty for none"`
 }
 
 // Table is what an aggregate answers.
@@ -247,8 +247,8 @@ type Fields struct {
 // Field is something that can be asked about.
 type Field struct {
 	Name      string   `json:"name" doc:"prop.NAME stands for every custom property"`
-	Type      string   `json:"type" enum:"text,number,duration,boolean,choice,time"`
-	Unit      string   `json:"unit" doc:"s for seconds, ms for Unix milliseconds, empty for none"`
+	Type      string   `json:"type" enum:"text,number,duration,decimal,boolean,choice,time"`
+	Unit      string   `json:"unit" doc:"s for seconds, ms for Unix milliseconds, usd for US dollars, 1/s for rates per second, empty for none"`
 	Operators []string `json:"operators" nullable:"false" doc:"operators allowed before a value; empty means equal"`
 	Sortable  bool     `json:"sortable"`
 	Groupable bool     `json:"groupable" doc:"whether sums can be grouped by it and its values counted"`

@@ -73,7 +73,7 @@ func traceView(t *model.TraceSummary, c rowContext, texts previews) Trace {
 		StartMS: t.FirstMS, EndMS: max(t.EndMS, t.FirstMS), SummedS: t.SummedLatencyMS / 1000,
 		Generations: t.Generations, Spans: t.Spans, Errors: t.Errors, Feedbacks: t.Feedbacks, Error: text(t.Error),
 		InputPreview: texts[t.FirstGeneration.UUID].Input, OutputPreview: texts[t.LastGeneration.UUID].Output,
-		Models: slices.Clone(t.Models[:min(len(t.Models), maxModels)]), Tokens: tokensView(t.Tokens),
+		Models: slices.Clone(t.Models[:min(len(t.Models), maxModels)]), Tokens: tokensView(t.Tokens), CostUSD: nanos(t.CostNanos), Unpriced: t.Unpriced,
 		Truncated: t.Truncated, Person: c.person, Link: linkView(c.link, c.project),
 	}
 	if v.Models == nil {

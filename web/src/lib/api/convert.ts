@@ -104,7 +104,7 @@ export function call(w: Wire["Generation"]): Call {
     model: w.model,
     provider: w.provider,
     latencyS: w.latency_s,
-    firstTokenS: w.first_token_s,
+    firstTokenS: w.time_to_first_token_s,
     httpStatus: w.http_status,
     stopReason: w.stop_reason,
     isError: w.is_error,

@@ -144,6 +144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Models and what they cost
+         * @description Of the generations and embeddings that match: how many calls, what they cost, the price that holds now and where it is from, the other price list's where both differ by more than 1 %, and the models without a price.
+         */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -380,8 +400,8 @@ export interface components {
             /** @description as requested: a field, time(step) or a measure */
             name: string;
             /** @enum {string} */
-            type: "text" | "number" | "duration" | "boolean" | "choice" | "time";
-            /** @description s for seconds, ms for Unix milliseconds, empty for none */
+            type: "text" | "number" | "duration" | "decimal" | "boolean" | "choice" | "time";
+            /** @description s for seconds, ms for Unix milliseconds, usd for US dollars, 1/s for so many a second, empty for none */
             unit: string;
         };
         Content: {
@@ -427,6 +447,40 @@ export interface components {
              * @description the size of /api/generations/{id}/raw?of=tools
              */
             tools_bytes: number;
+        };
+        CostPart: {
+            /**
+             * Format: double
+             * @description count times price_usd through per
+             */
+            cost_usd: number;
+            /** Format: int64 */
+            count: number;
+            /** @description the day of the table, null of settings and client */
+            date: string | null;
+            /** @description what it holds for where there are other prices: a service tier, a time of day, a length of the prompt */
+            for: string | null;
+            /** @description the table's entry */
+            model: string | null;
+            /**
+             * Format: int64
+             * @description 1000000 for tokens, 1000 for searches and requests
+             */
+            per: number;
+            /**
+             * Format: double
+             * @description of as many as per says
+             */
+            price_usd: number;
+            /** @description the day from which on the price holds, null where the table does not say */
+            since: string | null;
+            /** @description the table and its version, settings for an operator's own price, client for one that came with the call */
+            source: string;
+            /**
+             * @description what was counted; each token counts once, where its price is
+             * @enum {string}
+             */
+            unit: "input" | "output" | "cache_read" | "cache_write" | "cache_write_1h" | "cache_read_audio" | "input_audio" | "output_audio" | "input_image" | "output_image" | "reasoning" | "web_search" | "request";
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -520,8 +574,8 @@ export interface components {
             operators: string[];
             sortable: boolean;
             /** @enum {string} */
-            type: "text" | "number" | "duration" | "boolean" | "choice" | "time";
-            /** @description s for seconds, ms for Unix milliseconds, empty for none */
+            type: "text" | "number" | "duration" | "decimal" | "boolean" | "choice" | "time";
+            /** @description s for seconds, ms for Unix milliseconds, usd for US dollars, 1/s for so many a second, empty for none */
             unit: string;
         };
         Fields: {
@@ -529,11 +583,21 @@ export interface components {
         };
         Generation: {
             conversation_id: string | null;
+            /** @description how the cost comes about; empty when it is not known or was given as one figure */
+            cost_detail: components["schemas"]["CostPart"][];
+            /**
+             * @description given: the client said what it cost. priced: it follows from a price. unpriced: nobody has a price for the model, or what it used was not reported. null of spans, which only repeat what calls cost
+             * @enum {string|null}
+             */
+            cost_state: "given" | "priced" | "unpriced" | null;
+            /**
+             * Format: double
+             * @description null when it is not known, never 0 instead
+             */
+            cost_usd: number | null;
             /** Format: int64 */
             end_ms: number;
             error: string | null;
-            /** Format: double */
-            first_token_s: number | null;
             /** Format: int32 */
             http_status: number | null;
             /** @description the event's uuid */
@@ -551,22 +615,46 @@ export interface components {
             output_preview: string;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
+            /** @description what was paid for where it is not the usual: flex, priority, batch, … */
+            service_tier: string | null;
             /** Format: int64 */
             start_ms: number;
             stop_reason: string | null;
+            /** Format: double */
+            time_to_first_token_s: number | null;
             tokens: components["schemas"]["Tokens"];
+            /**
+             * Format: double
+             * @description tokens of the answer a second of the whole call
+             */
+            tokens_per_s: number | null;
             trace_id: string;
             /** @description part of the content was larger than allowed and was cut off */
             truncated: boolean;
+            /**
+             * Format: int64
+             * @description searches of the web that the provider made; null for none
+             */
+            web_searches: number | null;
         };
         GenerationDetail: {
             content: components["schemas"]["Content"];
             conversation_id: string | null;
+            /** @description how the cost comes about; empty when it is not known or was given as one figure */
+            cost_detail: components["schemas"]["CostPart"][];
+            /**
+             * @description given: the client said what it cost. priced: it follows from a price. unpriced: nobody has a price for the model, or what it used was not reported. null of spans, which only repeat what calls cost
+             * @enum {string|null}
+             */
+            cost_state: "given" | "priced" | "unpriced" | null;
+            /**
+             * Format: double
+             * @description null when it is not known, never 0 instead
+             */
+            cost_usd: number | null;
             /** Format: int64 */
             end_ms: number;
             error: string | null;
-            /** Format: double */
-            first_token_s: number | null;
             /** Format: int32 */
             http_status: number | null;
             /** @description the event's uuid */
@@ -584,13 +672,27 @@ export interface components {
             output_preview: string;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
+            /** @description what was paid for where it is not the usual: flex, priority, batch, … */
+            service_tier: string | null;
             /** Format: int64 */
             start_ms: number;
             stop_reason: string | null;
+            /** Format: double */
+            time_to_first_token_s: number | null;
             tokens: components["schemas"]["Tokens"];
+            /**
+             * Format: double
+             * @description tokens of the answer a second of the whole call
+             */
+            tokens_per_s: number | null;
             trace_id: string;
             /** @description part of the content was larger than allowed and was cut off */
             truncated: boolean;
+            /**
+             * Format: int64
+             * @description searches of the web that the provider made; null for none
+             */
+            web_searches: number | null;
         };
         Link: {
             /**
@@ -856,6 +958,22 @@ export interface components {
              */
             total_to_ms?: number;
         };
+        ListedPrice: {
+            /** @description the day of the table, null of settings and client */
+            date: string | null;
+            /** @description what it holds for where there are other prices: a service tier, a time of day, a length of the prompt */
+            for: string | null;
+            /** @description the table's entry */
+            model: string | null;
+            /** @description in US dollars by unit: of a million tokens, of a thousand searches or requests */
+            prices: {
+                [key: string]: number;
+            };
+            /** @description the day from which on the price holds, null where the table does not say */
+            since: string | null;
+            /** @description the table and its version, settings for an operator's own price, client for one that came with the call */
+            source: string;
+        };
         Media: {
             mime?: string;
             name?: string;
@@ -871,17 +989,76 @@ export interface components {
             role: string;
             tool_call_id?: string;
         };
+        Model: {
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: double
+             * @description of those whose cost is known; null when of none it is
+             */
+            cost_usd: number | null;
+            /**
+             * Format: int64
+             * @description calls whose client said what they cost
+             */
+            given: number;
+            /** Format: double */
+            input_tokens: number;
+            /**
+             * Format: int64
+             * @description when the last call began
+             */
+            last_ms: number;
+            model: string | null;
+            /** @description the other table's price, where one of both differs by more than 1 % */
+            other: components["schemas"]["ListedPrice"] | null;
+            /** Format: double */
+            output_tokens: number;
+            /** @description what a call now is priced by; null when there is no price */
+            price: components["schemas"]["ListedPrice"] | null;
+            /**
+             * Format: int64
+             * @description calls whose cost follows from a price list or the settings
+             */
+            priced: number;
+            provider: string | null;
+            /**
+             * Format: int64
+             * @description calls whose cost is not known
+             */
+            unpriced: number;
+        };
+        Models: {
+            /** @description by cost, highest first; then by calls */
+            models: components["schemas"]["Model"][];
+            /** @description the price lists that are part of this version */
+            sources: components["schemas"]["Source"][];
+            /** @description there are more models than are listed */
+            truncated: boolean;
+            /** @description models of which calls have no cost, most calls first: nobody's price list has them, or what they used was not reported. Set a price for them in the settings */
+            unpriced: components["schemas"]["UnpricedModel"][];
+        };
         Node: {
             /** @description null when the answer has no space for it, and on all pages but the first: read /api/generations/{id} */
             content: components["schemas"]["Content"] | null;
             conversation_id: string | null;
+            /** @description how the cost comes about; empty when it is not known or was given as one figure */
+            cost_detail: components["schemas"]["CostPart"][];
+            /**
+             * @description given: the client said what it cost. priced: it follows from a price. unpriced: nobody has a price for the model, or what it used was not reported. null of spans, which only repeat what calls cost
+             * @enum {string|null}
+             */
+            cost_state: "given" | "priced" | "unpriced" | null;
+            /**
+             * Format: double
+             * @description null when it is not known, never 0 instead
+             */
+            cost_usd: number | null;
             /** Format: int64 */
             depth: number;
             /** Format: int64 */
             end_ms: number;
             error: string | null;
-            /** Format: double */
-            first_token_s: number | null;
             /** Format: int32 */
             http_status: number | null;
             /** @description the event's uuid */
@@ -901,14 +1078,28 @@ export interface components {
             parent_id: string | null;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
+            /** @description what was paid for where it is not the usual: flex, priority, batch, … */
+            service_tier: string | null;
             span_id: string | null;
             /** Format: int64 */
             start_ms: number;
             stop_reason: string | null;
+            /** Format: double */
+            time_to_first_token_s: number | null;
             tokens: components["schemas"]["Tokens"];
+            /**
+             * Format: double
+             * @description tokens of the answer a second of the whole call
+             */
+            tokens_per_s: number | null;
             trace_id: string;
             /** @description part of the content was larger than allowed and was cut off */
             truncated: boolean;
+            /**
+             * Format: int64
+             * @description searches of the web that the provider made; null for none
+             */
+            web_searches: number | null;
         };
         Part: {
             arguments?: unknown;
@@ -1077,11 +1268,21 @@ export interface components {
         };
         SessionGeneration: {
             conversation_id: string | null;
+            /** @description how the cost comes about; empty when it is not known or was given as one figure */
+            cost_detail: components["schemas"]["CostPart"][];
+            /**
+             * @description given: the client said what it cost. priced: it follows from a price. unpriced: nobody has a price for the model, or what it used was not reported. null of spans, which only repeat what calls cost
+             * @enum {string|null}
+             */
+            cost_state: "given" | "priced" | "unpriced" | null;
+            /**
+             * Format: double
+             * @description null when it is not known, never 0 instead
+             */
+            cost_usd: number | null;
             /** Format: int64 */
             end_ms: number;
             error: string | null;
-            /** Format: double */
-            first_token_s: number | null;
             /** Format: int32 */
             http_status: number | null;
             /** @description the event's uuid */
@@ -1099,15 +1300,36 @@ export interface components {
             output_preview: string;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
+            /** @description what was paid for where it is not the usual: flex, priority, batch, … */
+            service_tier: string | null;
             /** Format: int64 */
             start_ms: number;
             stop_reason: string | null;
+            /** Format: double */
+            time_to_first_token_s: number | null;
             tokens: components["schemas"]["Tokens"];
+            /**
+             * Format: double
+             * @description tokens of the answer a second of the whole call
+             */
+            tokens_per_s: number | null;
             trace_id: string;
             /** @description part of the content was larger than allowed and was cut off */
             truncated: boolean;
+            /**
+             * Format: int64
+             * @description searches of the web that the provider made; null for none
+             */
+            web_searches: number | null;
             /** @description the tab that asked */
             window_id: string | null;
+        };
+        Source: {
+            /** @description the day on which the version was the newest */
+            date: string;
+            licence: string;
+            name: string;
+            version: string;
         };
         Status: {
             /** Format: int64 */
@@ -1154,21 +1376,76 @@ export interface components {
             truncated: boolean;
         };
         Tokens: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description the part of input that is sound; null for none
+             */
+            audio_input: number | null;
+            /**
+             * Format: int64
+             * @description the part of output that is sound; null for none
+             */
+            audio_output: number | null;
+            /**
+             * Format: int64
+             * @description a part of input
+             */
             cache_read: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description the part of cache_read that is sound; null for none
+             */
+            cache_read_audio: number | null;
+            /**
+             * Format: int64
+             * @description a part of input
+             */
             cache_write: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description the part of cache_write that is kept for an hour; null for none
+             */
+            cache_write_1h: number | null;
+            /**
+             * Format: int64
+             * @description the part of cache_write that is kept for five minutes, where some is kept for an hour
+             */
+            cache_write_5m: number | null;
+            /**
+             * Format: int64
+             * @description the part of input that is pictures; null for none
+             */
+            image_input: number | null;
+            /**
+             * Format: int64
+             * @description the part of output that is pictures; null for none
+             */
+            image_output: number | null;
+            /**
+             * Format: int64
+             * @description the whole prompt, with what came from the provider's cache or went there
+             */
             input: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description the whole answer, with reasoning
+             */
             output: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description a part of output
+             */
             reasoning: number | null;
             /** Format: int64 */
             total: number | null;
         };
         Trace: {
             conversation_id: string | null;
+            /**
+             * Format: double
+             * @description what its generations and embeddings cost, as far as that is known; null when of none it is. Spans often repeat what the calls below them used, and never count
+             */
+            cost_usd: number | null;
             /** Format: int64 */
             end_ms: number;
             error: string | null;
@@ -1203,11 +1480,22 @@ export interface components {
              * @description the latencies of all generations added up
              */
             summed_s: number;
+            /** @description of its generations and embeddings; those of sound, pictures and an hour's cache are not summed up */
             tokens: components["schemas"]["Tokens"];
             truncated: boolean;
+            /**
+             * Format: int64
+             * @description of how many of them the cost is not known
+             */
+            unpriced: number;
         };
         TraceDetail: {
             conversation_id: string | null;
+            /**
+             * Format: double
+             * @description what its generations and embeddings cost, as far as that is known; null when of none it is. Spans often repeat what the calls below them used, and never count
+             */
+            cost_usd: number | null;
             /** Format: int64 */
             end_ms: number;
             error: string | null;
@@ -1255,14 +1543,26 @@ export interface components {
              * @description the latencies of all generations added up
              */
             summed_s: number;
+            /** @description of its generations and embeddings; those of sound, pictures and an hour's cache are not summed up */
             tokens: components["schemas"]["Tokens"];
             truncated: boolean;
+            /**
+             * Format: int64
+             * @description of how many of them the cost is not known
+             */
+            unpriced: number;
         };
         TurnedAway: {
             /** Format: int64 */
             count: number;
             /** @description as in the metrics: busy, address_share, token_share, crowded, slow_client, unavailable, too_many_connections, address_connections, no_files */
             reason: string;
+        };
+        UnpricedModel: {
+            /** Format: int64 */
+            calls: number;
+            model: string | null;
+            provider: string | null;
         };
         Warning: {
             /** @description what is wrong and what to do about it */
@@ -1764,6 +2064,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Raw"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: {
+                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only what began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only what began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or the sessions in which it happened. */
+                trace_id?: string;
+                /** @description Only this session, or what happened in it. */
+                session_id?: string;
+                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
+                person?: string;
+                /** @description Only what failed. */
+                errors?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Models"];
                 };
             };
             /** @description Not Found */

@@ -1,0 +1,66 @@
+package query
+
+import (
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/price"
+)
+
+// CostPart is a part of what a call cost.
+type CostPart struct {
+	Unit     string  `json:"unit" enum:"input,output,cache_read,cache_write,cache_write_1h,cache_read_audio,input_audio,output_audio,input_image,output_image,reasoning,web_search,request" doc:"what was counted; each token counts once, where its price is"`
+	Count    int64   `json:"count"`
+	PriceUSD float64 `json:"price_usd" doc:"of as many as per says"`
+	Per      int64   `json:"per" doc:"1000000 for tokens, 1000 for searches and requests"`
+	CostUSD  float64 `json:"cost_usd" doc:"count times price_usd through per"`
+	PriceOf
+}
+
+// PriceOf says which price a price is.
+type PriceOf struct {
+	Source string  `json:"source" doc:"the table and its version, settings for an operator's own price, client for one that came with the call"`
+	Date   *string `json:"date" doc:"the day of the table, null of settings and client"`
+	Model  *string `json:"model" doc:"the table's entry"`
+	Since  *string `json:"since" doc:"the day from which on the price holds, null where the table does not say"`
+	For    *string `json:"for" doc:"what it holds for where there are other prices: a service tier, a time of day, a length of the prompt"`
+}
+
+func priceOf(p *price.Price) PriceOf {
+	return PriceOf{Source: p.Source, Date: text(p.Date), Model: text(p.Model), Since: text(p.Since), For: text(p.For)}
+}
+
+// dollars is a cost, or null where it is not known.
+func dollars(c model.Cost) *float64 {
+	if !c.Known() {
+		return nil
+	}
+	usd := c.Dollars()
+	return &usd
+}
+
+// nanos is a sum of costs, or null where none is known.
+func nanos(n int64) *float64 {
+	if n < 0 {
+		return nil
+	}
+	usd := float64(n) / 1e9
+	return &usd
+}
+
+// costParts explain what a call cost, by the price that is stored with it.
+func costParts(e *model.Event) []CostPart {
+	p, parts := price.Parts(e)
+	out := make([]CostPart, len(parts))
+	for i, x := range parts {
+		out[i] = CostPart{Unit: x.Unit.String(), Count: x.Count, PriceUSD: x.Price, Per: x.Per, CostUSD: x.Dollars, PriceOf: priceOf(p)}
+	}
+	return out
+}
+
+// perSecond is how many tokens of the answer came a second of the whole call, null where that is not known.
+func perSecond(e *model.Event) *float64 {
+	if !e.Kind.Costs() || e.Tokens.Output < 0 || e.LatencyMS <= 0 {
+		return nil
+	}
+	n := float64(e.Tokens.Output) / (e.LatencyMS / 1000)
+	return &n
+}

@@ -1,0 +1,162 @@
+package query
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/price"
+)
+
+// Models are the models that were called, and what they cost.
+type Models struct {
+	Models []Model `json:"models" nullable:"false" doc:"by cost, highest first; then by calls"`
+	// Unpriced are those of which a call has no cost.
+	Unpriced  []UnpricedModel `json:"unpriced" nullable:"false" doc:"models of which calls have no cost, most calls first: nobody's price list has them, or what they used was not reported. Set a price for them in the settings"`
+	Truncated bool            `json:"truncated" doc:"there are more models than are listed"`
+	Sources   []price.Source  `json:"sources" nullable:"false" doc:"the price lists that are part of this version"`
+}
+
+// Model is one model of one provider.
+type Model struct {
+	Provider     *string  `json:"provider"`
+	Model        *string  `json:"model"`
+	Calls        int64    `json:"calls"`
+	Given        int64    `json:"given" doc:"calls whose client said what they cost"`
+	Priced       int64    `json:"priced" doc:"calls whose cost follows from a price list or the settings"`
+	Unpriced     int64    `json:"unpriced" doc:"calls whose cost is not known"`
+	CostUSD      *float64 `json:"cost_usd" doc:"of those whose cost is known; null when of none it is"`
+	InputTokens  float64  `json:"input_tokens"`
+	OutputTokens float64  `json:"output_tokens"`
+	LastMS       int64    `json:"last_ms" doc:"when the last call began"`
+	// Price is what a call now is priced by.
+	Price *ListedPrice `json:"price" doc:"what a call now is priced by; null when there is no price"`
+	// Other is the other table's.
+	Other *ListedPrice `json:"other" doc:"the other table's price, where one of both differs by more than 1 %"`
+}
+
+// ListedPrice is a price with all of its figures.
+type ListedPrice struct {
+	PriceOf
+	Prices map[string]float64 `json:"prices" nullable:"false" doc:"in US dollars by unit: of a million tokens, of a thousand searches or requests"`
+}
+
+// UnpricedModel is a model of which calls have no cost.
+type UnpricedModel struct {
+	Provider *string `json:"provider"`
+	Model    *string `json:"model"`
+	Calls    int64   `json:"calls"`
+}
+
+// maxListed is how many groups of provider, model and state of cost are read.
+const maxListed = 10_000
+
+// Models lists the models of the generations and embeddings that match, with the prices that hold now.
+func (s *Service) Models(ctx context.Context, scope access.Scope, n Narrowing) (Models, error) {
+	a, err := s.understand(ctx, scope, filter.Generations, n)
+	if err != nil {
+		return Models{}, err
+	}
+	sum := filter.Sum{Limit: maxListed, Order: 3, Descending: true}
+	if sum.Measures, err = filter.ParseMeasures(filter.Generations, "count,sum(cost),sum(input_tokens),sum(output_tokens),max(start)"); err != nil {
+		return Models{}, err
+	}
+	if sum.By, err = filter.ParseGroups(filter.Generations, "provider,model,cost_state", filter.Span{}); err != nil {
+		return Models{}, err
+	}
+	t, err := s.store.Sum(ctx, a.Question, sum, filter.Span{})
+	if err != nil {
+		return Models{}, wrap(err, "sum models")
+	}
+	out := Models{Models: []Model{}, Unpriced: []UnpricedModel{}, Truncated: t.Truncated, Sources: s.prices.Sources()}
+	index := map[[2]string]int{}
+	for _, row := range t.Rows {
+		provider, _ := row[0].(string)
+		name, _ := row[1].(string)
+		state, _ := row[2].(string)
+		if state == "" {
+			continue // spans that the question named
+		}
+		key := [2]string{provider, name}
+		i, known := index[key]
+		if !known {
+			i = len(out.Models)
+			index[key] = i
+			out.Models = append(out.Models, Model{Provider: text(provider), Model: text(name)})
+		}
+		m := &out.Models[i]
+		calls := row[3].(int64)
+		m.Calls += calls
+		m.InputTokens += row[5].(float64)
+		m.OutputTokens += row[6].(float64)
+		if last, ok := row[7].(int64); ok {
+			m.LastMS = max(m.LastMS, last)
+		}
+		switch state {
+		case "unpriced":
+			m.Unpriced += calls
+			out.Unpriced = append(out.Unpriced, UnpricedModel{m.Provider, m.Model, calls})
+			continue
+		case "given":
+			m.Given += calls
+		default:
+			m.Priced += calls
+		}
+		usd := row[4].(float64)
+		if m.CostUSD != nil {
+			usd += *m.CostUSD
+		}
+		m.CostUSD = &usd
+	}
+	for key, i := range index {
+		s.priceModel(&out.Models[i], key[0], key[1])
+	}
+	slices.SortStableFunc(out.Models, func(a, b Model) int {
+		return cmp.Or(-cmp.Compare(known(a.CostUSD), known(b.CostUSD)), -cmp.Compare(a.Calls, b.Calls))
+	})
+	return out, nil
+}
+
+func known(usd *float64) float64 {
+	if usd == nil {
+		return -1
+	}
+	return *usd
+}
+
+// priceModel says what a model costs now, and by the other table where that differs.
+func (s *Service) priceModel(m *Model, provider, name string) {
+	call := price.Call{Provider: provider, Model: name, AtMS: s.now().UnixMilli()}
+	if p := s.prices.Of(call); p != nil {
+		m.Price = listed(p)
+	}
+	genai, litellm := s.prices.Tables(call)
+	if genai == nil || litellm == nil || !differ(genai, litellm) {
+		return
+	}
+	m.Other = listed(litellm)
+	if m.Price != nil && m.Price.Source == m.Other.Source {
+		m.Other = listed(genai)
+	}
+}
+
+func listed(p *price.Price) *ListedPrice {
+	out := &ListedPrice{PriceOf: priceOf(p), Prices: map[string]float64{}}
+	for _, u := range price.Units() {
+		if p.Has(u) {
+			out.Prices[u.String()] = p.Of(u)
+		}
+	}
+	return out
+}
+
+// differ says that of something that both have a price for, one is more than 1 % higher.
+func differ(a, b *price.Price) bool {
+	return slices.ContainsFunc(price.Units(), func(u price.Unit) bool {
+		x, y := a.Of(u), b.Of(u)
+		return a.Has(u) && b.Has(u) && math.Abs(x-y) > 0.01*min(x, y)
+	})
+}
