@@ -30,7 +30,7 @@ type rule struct {
 var rules = map[string]rule{
 	"cmd/playhead":                     {"internal/cli", "main makes one call, so that everything else can be tested"},
 	"internal/cli":                     {"internal/config internal/server internal/demo internal/archive internal/fair", "a command reads settings and runs a server; what a server is made of is the server's business; of moving data it knows the progress, of processors how many to leave free"},
-	"internal/config":                  {"internal/access internal/remote internal/spelling", "settings are plain values: what they do is decided where they are used; what an address of a proxy is, which name is near another, and what the one project is called, their packages say"},
+	"internal/config":                  {"internal/access internal/price internal/remote internal/spelling", "settings are plain values: what they do is decided where they are used; what an address of a proxy is, which name is near another, what has a price, and what the one project is called, their packages say"},
 	"internal/server":                  {"*", "the composition root, and the only one"},
 	"internal/edge":                    {"internal/problem internal/remote", "what every request passes, whichever route it takes"},
 	"internal/auth":                    {"internal/problem internal/remote", "who may enter does not depend on what is inside; guesses count by address"},

@@ -43,6 +43,7 @@ func commands() []command {
 		{"export", "write all stored data to a directory, to move them to another storage", export},
 		{"import", "import an export into a storage, and verify it", importAll},
 		{"derive", "derive the links of recently received traces to recordings again", deriveAgain},
+		{"reprice", "calculate the costs of stored generations again, after prices have changed", reprice},
 		{"version", "print the version", printVersion},
 	}
 }

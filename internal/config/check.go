@@ -54,6 +54,10 @@ func (l *loader) check() {
 	switch {
 	case l.command == "export" && c.Out == "":
 		l.problem(l.where("out"), "a directory to export to is needed: --out DIR")
+	case l.command == "reprice":
+		if _, _, err := c.Repriced(); err != nil {
+			l.problem("--from and --to", "%v", err)
+		}
 	case l.command == "import" && c.In == "":
 		l.problem(l.where("in"), "the directory of an export is needed: --in DIR")
 	}

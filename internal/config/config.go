@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/price"
 )
 
 // Config is every setting of a server. The tags are the reference: docs/config.md is generated from them.
@@ -34,6 +36,9 @@ type Config struct {
 	// Projects are read by readProjects.
 	Projects []Project `yaml:"projects" example:"[{name: shop, tokens: [phc_shop, phc_shop_old], retention_days: 90}, {name: help-desk, tokens: [phc_help]}]" doc:"Projects, each with its own data, which no other project shows. The token determines the project of an event, so each token belongs to exactly one project. retention_days is how many days a project keeps its data, 0 for ever; the default is the setting retention. The settings token and tokens belong to the project named default. A project's name cannot be changed later, because it is stored with the data. It must be the same on all nodes. docs/projects.md has more."`
 
+	// Prices are read by readPrices.
+	Prices []price.Own `yaml:"prices" example:"[{model: acme-large, input: 2.5, output: 10}, {model: gpt-4o*, provider: azure, since: 2026-05-01, input: 2.75, cache_read: 1.375, output: 11}]" doc:"Prices of models. In US dollars per million tokens: input, output, cache_read, cache_write, cache_write_1h, cache_read_audio, input_audio, output_audio, input_image, output_image, reasoning; per thousand: web_search, request. They have priority over the price lists that are part of Playhead. model is the complete name that clients send, in upper or lower case, or the beginning of it followed by *. With provider, a price is only for this provider; with since, it is valid from this day on (UTC). Stored events keep their costs until playhead reprice. The same on all nodes. docs/cost.md has more."`
+
 	StorePassword string `yaml:"store_password" flag:"-" example:"s3cret" doc:"Password of the user in store, if the address does not contain it. Not a flag: other users of the machine could read it there."`
 
 	AcceptLoss []string `yaml:"accept_loss" only:"serve" example:"7c3e91d2" doc:"Start with damaged data, and continue without the lost part: the code that the refused start printed. It is valid only for that loss, and has no effect after the start has succeeded. Separated by commas in the environment and flags."`
@@ -42,6 +47,9 @@ type Config struct {
 
 	Out string `yaml:"out" only:"export" example:"./playhead-export" doc:"Directory to export to. An interrupted export in this directory is resumed."`
 	In  string `yaml:"in" only:"import" example:"./playhead-export" doc:"Directory of the export to import. Data that were imported before are not imported again."`
+
+	From string `yaml:"from" only:"reprice" example:"2026-05-01" doc:"Start of the range in which costs are calculated again: a day (UTC), or an instant such as 2026-05-01T12:00:00Z. Default: the beginning."`
+	To   string `yaml:"to" only:"reprice" example:"2026-06-01" doc:"End of the range, not included. Default: no end."`
 
 	Since Duration `yaml:"since" default:"24h" only:"derive" doc:"How far back links are derived again: for all traces and sessions with an event or a part of the recording received in this time."`
 

@@ -51,8 +51,8 @@ func (l *loader) walk(name, prefix string, node ast.Node) {
 			l.problem(where, "%s", l.unknownKey(key))
 			continue
 		}
-		if s.isProjects() {
-			l.readProjects(func(node ast.Node, path string) string { return position(name, node) + path }, entry.Value)
+		if _, read := l.entries(s); read != nil {
+			read(func(node ast.Node, path string) string { return position(name, node) + path }, entry.Value)
 			continue
 		}
 		text, err := scalar(entry.Value, s.List)

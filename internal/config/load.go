@@ -95,8 +95,8 @@ func (l *loader) problem(where, format string, args ...any) {
 
 // set gives a setting a value. Where names the setting as its source writes it.
 func (l *loader) set(s Setting, where, text string) {
-	if s.isProjects() {
-		l.readProjectsText(where, text)
+	if form, read := l.entries(s); read != nil {
+		l.readEntries(s.Key, where, text, form, read)
 		return
 	}
 	if err := s.set(text); err != nil {

@@ -78,15 +78,15 @@ const maxRetentionDays = 3650
 // place returns where a value is written: "p.yaml:4: projects[1].name", or "PLAYHEAD_PROJECTS: projects[1].name".
 type place func(node ast.Node, path string) string
 
-// readProjectsText reads the projects as the environment and flags have them: the list that the file would have, in one text.
-func (l *loader) readProjectsText(where, text string) {
+// readEntries reads a list of entries as the environment and flags have it: the list that the file would have, in one text.
+func (l *loader) readEntries(key, where, text, form string, read func(place, ast.Node)) {
 	file, err := parser.ParseBytes([]byte(text), 0)
 	if err != nil || len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		l.problem(where, "not a list of projects: %s", projectsForm)
+		l.problem(where, "not a list of %s: %s", key, form)
 		return
 	}
-	l.readProjects(func(_ ast.Node, path string) string {
-		if path == "projects" {
+	read(func(_ ast.Node, path string) string {
+		if path == key {
 			return where
 		}
 		return where + ": " + path
@@ -198,7 +198,7 @@ func (l *loader) checkProjects() {
 			}
 		}
 	}
-	if !l.config.Clustered() || l.command == "export" || l.command == "import" || l.command == "derive" {
+	if !l.config.Clustered() || l.command == "export" || l.command == "import" || l.command == "derive" || l.command == "reprice" {
 		return
 	}
 	for _, p := range l.config.AllProjects() {

@@ -3,6 +3,10 @@ package config
 import (
 	"reflect"
 	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/playheadhq/playhead/internal/price"
 )
 
 // Prefix begins the names of all environment variables.
@@ -23,10 +27,15 @@ type Setting struct {
 	value any // pointer to the field
 }
 
-// isProjects says that the setting is the list of projects, which is no single text.
-func (s Setting) isProjects() bool {
-	_, ok := s.value.(*[]Project)
-	return ok
+// entries reads a setting that is a list of entries, which is no single text: how to write it, and what reads it. nil for all others.
+func (l *loader) entries(s Setting) (form string, read func(where place, node ast.Node)) {
+	switch s.value.(type) {
+	case *[]Project:
+		return projectsForm, l.readProjects
+	case *[]price.Own:
+		return pricesForm, l.readPrices
+	}
+	return "", nil
 }
 
 func (s Setting) set(text string) error { return parse(s.value, text) }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/price"
 )
 
 // Bytes is an amount of data, written "64MiB", "1.5 GB" or "4096".
@@ -102,6 +104,8 @@ func parse(into any, text string) error {
 		}
 	case *[]Project:
 		*v = nil // the default: readProjects reads what is given
+	case *[]price.Own:
+		*v = nil // likewise readPrices
 	case *slog.Level:
 		if v.UnmarshalText([]byte(strings.TrimSpace(text))) != nil {
 			return fmt.Errorf("%q is not a log level: write debug, info, warn or error", text)

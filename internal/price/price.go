@@ -84,6 +84,27 @@ type Own struct {
 	Prices model.Prices
 }
 
+// Check says what is wrong with a price.
+func (o Own) Check() error {
+	switch {
+	case strings.Trim(o.Model, "*") == "" || strings.Contains(strings.TrimSuffix(o.Model, "*"), "*"):
+		return fmt.Errorf("a price needs a model: its whole name, or the beginning of it with a * behind it; got %q", o.Model)
+	case len(o.Prices) == 0:
+		return fmt.Errorf("the price of %s says nothing: write for instance input: 2.5, output: 10", o.Model)
+	}
+	if o.Since != "" {
+		if _, err := since(o.Since); err != nil {
+			return fmt.Errorf("the price of %s: %q is not a day: write 2026-05-04", o.Model, o.Since)
+		}
+	}
+	for name, dollars := range o.Prices {
+		if _, ok := unitOf(name); !ok || !(dollars >= 0 && dollars <= maxPrice) {
+			return fmt.Errorf("the price of %s: %s cannot be %v", o.Model, name, dollars)
+		}
+	}
+	return nil
+}
+
 // List is all prices that a server knows. It is safe for concurrent use.
 type List struct {
 	*table
@@ -115,19 +136,16 @@ const maxFound = 10_000
 func New(own []Own) (*List, error) {
 	l := &List{table: load(), found: map[asked]*found{}}
 	for _, o := range own {
+		if err := o.Check(); err != nil {
+			return nil, err
+		}
 		p := ownPrice{Own: o, prices: &Price{Source: "settings", Model: strings.Trim(o.Provider+"/"+o.Model, "/"), Since: o.Since}}
 		p.Model, p.Provider = strings.ToLower(o.Model), strings.ToLower(o.Provider)
 		if o.Since != "" {
-			var err error
-			if p.limits, err = since(o.Since); err != nil {
-				return nil, fmt.Errorf("price of %s: %q is not a day: write 2026-05-04", o.Model, o.Since)
-			}
+			p.limits, _ = since(o.Since) // Check has read it
 		}
 		for name, dollars := range o.Prices {
-			u, ok := unitOf(name)
-			if !ok || !(dollars >= 0 && dollars <= maxPrice) {
-				return nil, fmt.Errorf("price of %s: %s cannot be %v", o.Model, name, dollars)
-			}
+			u, _ := unitOf(name)
 			p.prices.set(u, dollars)
 		}
 		p.prices.write()

@@ -248,7 +248,7 @@ func TestOwn(t *testing.T) {
 			t.Errorf("%s: %d, want %d: %s", c.e.Model, c.e.Cost.Nanos, c.want, c.e.Cost.Price)
 		}
 	}
-	for _, o := range []Own{{Model: "x", Since: "May"}, {Model: "x", Prices: map[string]float64{"inputs": 1}}, {Model: "x", Prices: map[string]float64{"input": -1}}, {Model: "x", Prices: map[string]float64{"input": math.NaN()}}} {
+	for _, o := range []Own{{Model: "x", Since: "May", Prices: map[string]float64{"input": 1}}, {Model: "*", Prices: map[string]float64{"input": 1}}, {Model: "x"}, {Model: "x", Prices: map[string]float64{"inputs": 1}}, {Model: "x", Prices: map[string]float64{"input": -1}}, {Model: "x", Prices: map[string]float64{"input": math.NaN()}}} {
 		if _, err := New([]Own{o}); err == nil {
 			t.Errorf("%+v was taken", o)
 		}

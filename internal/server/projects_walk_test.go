@@ -241,6 +241,7 @@ func populate(t *testing.T, s *Server, project string, n int) {
 			DistinctID: "ada", SessionID: "s-1", WindowID: "w-1", URL: "https://" + word + ".example/", Library: word, Env: word, RecordingStatus: word,
 			TraceID: "t-1", ConversationID: word, Title: word, Model: word, Provider: word, LatencyMS: 500, FirstTokenMS: -1,
 			Tokens: model.Tokens{Input: int64(10 + n), Output: 5, Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1}, StopReason: word,
+			Cost:    model.Cost{State: model.CostPriced + model.CostState(i%2), Nanos: int64(1 + n), Price: `{"source":"` + word + `","prices":{"input":1,"output":2}}`},
 			IsError: i%3 == n, Error: word, Properties: []model.Property{{Name: word, Value: word}},
 		}
 		switch i % 4 {

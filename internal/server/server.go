@@ -26,6 +26,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/nodes"
 	"github.com/playheadhq/playhead/internal/posthog"
+	"github.com/playheadhq/playhead/internal/price"
 	"github.com/playheadhq/playhead/internal/query"
 	"github.com/playheadhq/playhead/internal/remote"
 )
@@ -127,7 +128,11 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		return nil, err
 	}
 	s.startDeriving()
-	s.startIngest()
+	prices, err := price.New(o.Config.Prices)
+	if err != nil {
+		return nil, fmt.Errorf("setting prices: %w", err)
+	}
+	s.startIngest(prices)
 	s.startCompacting()
 	s.watchNodes()
 	s.startHealth()
@@ -152,9 +157,9 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	return s, nil
 }
 
-func (s *Server) startIngest() {
+func (s *Server) startIngest(prices *price.List) {
 	s.ingest = ingest.New(ingest.Options{
-		Store: s.deriver.Writer(s.store), Blocks: s.blocks, Window: s.window(), Logger: s.logger, Registerer: s.metrics,
+		Store: s.deriver.Writer(s.store), Blocks: s.blocks, Prices: prices, Window: s.window(), Logger: s.logger, Registerer: s.metrics,
 		Limits: ingest.Limits{
 			EventBytes: int(s.config.Limits.MaxEvent),
 			// Data that wait for a commit belong to an open request and count there too.
@@ -163,7 +168,7 @@ func (s *Server) startIngest() {
 	})
 	s.query = query.New(query.Options{
 		Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Projects: s.secrets.projects.names(), Tokens: s.secrets.projects.tokens(),
-		Background: posthog.IsBackground, Nodes: s.servers, TurnedAway: s.turnedAway,
+		Background: posthog.IsBackground, Prices: prices, Nodes: s.servers, TurnedAway: s.turnedAway,
 	})
 }
 

@@ -80,8 +80,18 @@ func fingerprints(c *config.Config) map[string]string {
 		"retention":        print("", retentions...),
 		"text_index":       print("", strconv.FormatBool(c.ClickHouse.TextIndex)),
 		"sign_in_lifetime": print("", time.Duration(c.SignInLifetime).String()),
+		"prices":           print("", priceTexts(c)...),
 		"limits.max_event": print("", c.Limits.MaxEvent.String()),
 	}
+}
+
+// priceTexts returns the prices of the settings, each as one text: fmt writes maps in the order of their keys.
+func priceTexts(c *config.Config) []string {
+	texts := make([]string, len(c.Prices))
+	for i, p := range c.Prices {
+		texts[i] = fmt.Sprint(p)
+	}
+	return texts
 }
 
 // servers returns the servers for the status page.

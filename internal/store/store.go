@@ -122,6 +122,7 @@ type Store interface {
 	Dumper
 	Compaction
 	Links
+	Costs
 	// Close finishes what was begun and releases the data.
 	Close() error
 }

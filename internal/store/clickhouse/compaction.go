@@ -44,36 +44,11 @@ func (s *Store) Referenced(ctx context.Context, keys []string) ([]string, error)
 	return all, err
 }
 
-// relocated is where the versions of relocated rows begin: above all that commits have had since 1985, which count down
-// from the greatest number by the nanoseconds since 1970 (1.67e19 now). A later relocation has a greater one.
-const relocated = 18_000_000_000_000_000_000
-
-// Relocate implements store.Compaction: newer versions of the rows, by one insert. A row's sorting key is the same, so
-// they meet on the same shard and in the same partition.
+// Relocate implements store.Compaction: newer versions of the rows.
 func (s *Store) Relocate(ctx context.Context, blocks []model.Block) error {
-	if err := ctx.Err(); err != nil || len(blocks) == 0 {
-		return err
-	}
-	if s.closed.Load() {
-		return fmt.Errorf("relocate: %w", errClosed)
-	}
-	limited, cancel := context.WithTimeout(ctx, s.options.CommitTimeout)
-	defer cancel()
-	rows := make([]*model.Block, len(blocks))
+	n := inserted[model.Block]{table: table.Blocks}
 	for i := range blocks {
-		rows[i] = &blocks[i]
+		n.rows = append(n.rows, &blocks[i])
 	}
-	version := relocated + uint64(s.options.Now().UnixMicro())
-	moved := inserted[model.Block]{table.Blocks, rows, nil, version}
-	err := moved.insert(limited, s.conn)
-	if err != nil && limited.Err() == nil && dead(err) {
-		err = moved.insert(limited, s.conn)
-	}
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return fmt.Errorf("relocate: %w", ctx.Err())
-	}
-	return fmt.Errorf("relocate %d blocks: %w", len(blocks), classify(err))
+	return replace(ctx, s, fmt.Sprintf("relocate %d blocks", len(blocks)), n)
 }

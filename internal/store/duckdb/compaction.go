@@ -5,12 +5,10 @@ package duckdb
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
-	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
@@ -61,27 +59,5 @@ func (s *Store) Relocate(ctx context.Context, blocks []model.Block) error {
 		offsets, lengths = append(offsets, b.Location.Offset), append(lengths, b.Location.Length)
 	}
 	given := map[string]any{"projects": projects, "uuids": uuids, "keys": keys, "offsets": offsets, "lengths": lengths}
-	var args []driver.NamedValue
-	for i, name := range parameters["relocate"] {
-		args = append(args, driver.NamedValue{Name: name, Ordinal: i + 1, Value: given[name]})
-	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if err := s.room(); err != nil {
-		return err
-	}
-	ctx = context.WithoutCancel(ctx)
-	var used *engine
-	err := s.use(ctx, func(e *engine) error {
-		used = e
-		if _, err := e.writer.ExecContext(ctx, queries["relocate"], args); err != nil {
-			return err
-		}
-		return e.journal.Record(journal.Changed, 0, 0)
-	})
-	if err != nil {
-		s.broken(used, err) // as after a commit, nobody knows whether it is stored
-		return fmt.Errorf("relocate %d blocks: %w", len(blocks), classify(err))
-	}
-	return nil
+	return s.change(ctx, fmt.Sprintf("relocate %d blocks", len(blocks)), "relocate", given)
 }

@@ -109,6 +109,7 @@ func Run(t *testing.T, b Backend) {
 		"Nodes":               testNodes,
 		"Links":               testLinks,
 		"Subjects":            testSubjects,
+		"Costs":               testCosts,
 		"Dear":                testDear,
 		"Language":            func(t *testing.T, f Factory) { Language(t, opened(t, f)) },
 	}

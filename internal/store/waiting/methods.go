@@ -226,3 +226,14 @@ func (s *Store) SubjectsOf(ctx context.Context, project string, sessionIDs []str
 func (s *Store) LinksReceived(ctx context.Context) (int64, error) {
 	return with(s, func(o store.Store) (int64, error) { return o.LinksReceived(ctx) })
 }
+
+// Calls asks the storage.
+func (s *Store) Calls(ctx context.Context, r store.CallRange, after *model.Event, limit int) ([]model.Event, error) {
+	return with(s, func(o store.Store) ([]model.Event, error) { return o.Calls(ctx, r, after, limit) })
+}
+
+// SetCosts asks the storage.
+func (s *Store) SetCosts(ctx context.Context, events []model.Event) error {
+	_, err := with(s, func(o store.Store) (struct{}, error) { return struct{}{}, o.SetCosts(ctx, events) })
+	return err
+}

@@ -12,6 +12,16 @@ SELECT
 FROM blocks AS b FINAL
 WHERE (b.project, b.session_id, b.uuid) IN arrayZip({projects:Array(String)}, {sessions:Array(String)}, {uuids:Array(UUID)});
 
+-- calls
+-- Generations and embeddings that began in a range, behind one of them.
+SELECT
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+FROM events AS e FINAL
+WHERE e.kind IN (1, 2) AND e.start_ms >= {from_ms:Int64} AND e.start_ms < {to_ms:Int64}
+    AND (e.start_ms > {from_ms:Int64} OR e.project > {project:String} OR (e.project = {project:String} AND e.uuid > {uuid:UUID}))
+ORDER BY e.start_ms, e.project, e.uuid
+LIMIT {limit:UInt64};
+
 -- contents_of
 SELECT
     c.project, c.uuid, c.time_ms, c.input, c.output, c.tools, c.properties, c.input_preview, c.output_preview

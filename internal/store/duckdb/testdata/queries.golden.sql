@@ -12,6 +12,22 @@ SELECT
 FROM blocks b SEMI JOIN
     (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
 ON k.project = b.project AND k.uuid = b.uuid
+-- calls: from_ms, to_ms, project, uuid, limit
+-- Generations and embeddings that began in a range, behind one of them.
+SELECT
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+FROM events e
+WHERE e.kind IN (1, 2) AND e.start_ms >= $from_ms AND e.start_ms < $to_ms
+    AND (e.start_ms > $from_ms OR e.project > $project OR (e.project = $project AND e.uuid > $uuid::UUID))
+ORDER BY e.start_ms, e.project, e.uuid
+LIMIT $limit
+-- costs_set: projects, uuids, states, nanos, prices, from_ms, to_ms
+UPDATE events SET cost_state = priced.state, cost_nanos = priced.nanos, price = priced.price
+FROM (
+    SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid, unnest($states::INTEGER[])::UTINYINT AS state,
+        unnest($nanos::BIGINT[]) AS nanos, unnest($prices::VARCHAR[]) AS price
+) AS priced
+WHERE events.start_ms >= $from_ms AND events.start_ms <= $to_ms AND events.project = priced.project AND events.uuid = priced.uuid
 -- dropped: 
 SELECT times FROM dropped
 -- dropped_again: 

@@ -1,0 +1,78 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/price"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// Repriced is what Reprice did.
+type Repriced struct {
+	// Calls were looked at; Given of them keep what their clients said they cost, and Changed have another cost or price now.
+	Calls, Given, Changed int64
+	// Unpriced have no cost now.
+	Unpriced int64
+	// Before and After are all costs together, in dollars.
+	Before, After float64
+}
+
+// repriced is how many calls are read and changed at once: 10 MB of rows.
+const repriced = 10_000
+
+// Reprice works out again what the generations and embeddings cost that began at fromMS or later and before toMS, by the prices that are part of this
+// version and those in the settings. Costs that clients gave stay. Of a data directory no server may be running; a server of a cluster may.
+// Broken off, it can be run again.
+func Reprice(ctx context.Context, m Move, fromMS, toMS int64, report func(Repriced)) (done Repriced, err error) {
+	prices, err := price.New(m.Config.Prices)
+	if err != nil {
+		return done, fmt.Errorf("setting prices: %w", err)
+	}
+	err = m.with(ctx, func(s *storages, _ string) error {
+		var after *model.Event
+		for {
+			page, err := s.store.Calls(ctx, store.CallRange{FromMS: fromMS, ToMS: toMS}, after, repriced)
+			if err != nil {
+				return fmt.Errorf("read calls: %w", err)
+			}
+			if err := s.store.SetCosts(ctx, done.page(prices, page)); err != nil {
+				return err
+			}
+			report(done)
+			if len(page) < repriced {
+				return nil
+			}
+			after = &page[len(page)-1]
+		}
+	}, true)
+	return done, err
+}
+
+// page prices calls and returns those that have another cost now.
+func (r *Repriced) page(prices *price.List, calls []model.Event) (changed []model.Event) {
+	for i := range calls {
+		e := calls[i]
+		before := e.Cost
+		prices.Set(&e)
+		r.Calls++
+		if before.Known() {
+			r.Before += before.Dollars()
+		}
+		switch e.Cost.State {
+		case model.CostGiven:
+			r.Given++
+		case model.CostUnpriced:
+			r.Unpriced++
+		}
+		if e.Cost.Known() {
+			r.After += e.Cost.Dollars()
+		}
+		if e.Cost != before {
+			r.Changed++
+			changed = append(changed, e)
+		}
+	}
+	return changed
+}

@@ -1,0 +1,66 @@
+package clickhouse
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/table"
+)
+
+var _ store.Costs = (*Store)(nil)
+
+// Calls implements store.Costs.
+func (s *Store) Calls(ctx context.Context, r store.CallRange, after *model.Event, limit int) (all []model.Event, err error) {
+	v := values{"from_ms": r.FromMS, "to_ms": r.ToMS, "project": "", "uuid": uuid.Nil, "limit": uint64(limit)}
+	if after != nil {
+		v["from_ms"], v["project"], v["uuid"] = after.StartMS, after.Project, after.UUID
+	}
+	err = s.read(ctx, "calls", func(ctx context.Context, conn driver.Conn) error {
+		all, err = rowsOf(ctx, conn, table.Events, "calls", v)
+		return err
+	})
+	return all, err
+}
+
+// SetCosts implements store.Costs: newer versions of the rows.
+func (s *Store) SetCosts(ctx context.Context, events []model.Event) error {
+	n := inserted[model.Event]{table: table.Events}
+	for i := range events {
+		n.rows, n.sortMS = append(n.rows, &events[i]), append(n.sortMS, sortMS(&events[i]))
+	}
+	return replace(ctx, s, fmt.Sprintf("set costs of %d events", len(events)), n)
+}
+
+// replaced is where the versions of rows begin that take the places of committed ones: above all that commits have had since 1985, which
+// count down from the greatest number by the nanoseconds since 1970 (1.67e19 now). A later change has a greater one.
+const replaced = 18_000_000_000_000_000_000
+
+// replace stores newer versions of rows, by one insert. A row's sorting key is the same, so they meet on the same shard and in the same
+// partition.
+func replace[T any](ctx context.Context, s *Store, what string, n inserted[T]) error {
+	if err := ctx.Err(); err != nil || len(n.rows) == 0 {
+		return err
+	}
+	if s.closed.Load() {
+		return fmt.Errorf("%s: %w", what, errClosed)
+	}
+	limited, cancel := context.WithTimeout(ctx, s.options.CommitTimeout)
+	defer cancel()
+	n.version = replaced + uint64(s.options.Now().UnixMicro())
+	err := n.insert(limited, s.conn)
+	if err != nil && limited.Err() == nil && dead(err) {
+		err = n.insert(limited, s.conn)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", what, ctx.Err())
+	}
+	return fmt.Errorf("%s: %w", what, classify(err))
+}

@@ -1,0 +1,78 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
+	"github.com/playheadhq/playhead/internal/store/table"
+)
+
+var _ store.Costs = (*Store)(nil)
+
+// Calls implements store.Costs.
+func (s *Store) Calls(ctx context.Context, r store.CallRange, after *model.Event, limit int) (all []model.Event, err error) {
+	v := values{"from_ms": r.FromMS, "to_ms": r.ToMS, "project": "", "uuid": uuid.Nil.String(), "limit": int64(limit)}
+	if after != nil {
+		v["from_ms"], v["project"], v["uuid"] = after.StartMS, table.Clean(after.Project), after.UUID.String()
+	}
+	err = s.read(ctx, "calls", func(db *sql.DB) error {
+		all, err = rowsOf(ctx, db, table.Events, "calls", v)
+		return err
+	})
+	return all, err
+}
+
+// SetCosts implements store.Costs, in one transaction. Like Commit it is not cancelled once it has begun.
+func (s *Store) SetCosts(ctx context.Context, events []model.Event) error {
+	if err := ctx.Err(); err != nil || len(events) == 0 {
+		return err
+	}
+	var projects, uuids, prices []string
+	var states []int32
+	var nanos []int64
+	first, last := events[0].StartMS, events[0].StartMS
+	for i := range events {
+		e := &events[i]
+		projects, uuids, prices = append(projects, table.Clean(e.Project)), append(uuids, e.UUID.String()), append(prices, table.Clean(e.Cost.Price))
+		states, nanos = append(states, int32(e.Cost.State)), append(nanos, e.Cost.Nanos)
+		first, last = min(first, e.StartMS), max(last, e.StartMS)
+	}
+	given := map[string]any{"projects": projects, "uuids": uuids, "prices": prices, "states": states, "nanos": nanos, "from_ms": first, "to_ms": last}
+	return s.change(ctx, fmt.Sprintf("set costs of %d events", len(events)), "costs_set", given)
+}
+
+// change runs a statement that changes rows and adds none.
+func (s *Store) change(ctx context.Context, what, name string, given map[string]any) error {
+	var args []driver.NamedValue
+	for i, parameter := range parameters[name] {
+		args = append(args, driver.NamedValue{Name: parameter, Ordinal: i + 1, Value: given[parameter]})
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := s.room(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	var used *engine
+	err := s.use(ctx, func(e *engine) error {
+		used = e
+		if _, err := e.writer.ExecContext(ctx, queries[name], args); err != nil {
+			return err
+		}
+		return e.journal.Record(journal.Changed, 0, 0)
+	})
+	if err != nil {
+		s.broken(used, err) // as after a commit, nobody knows whether it is stored
+		return fmt.Errorf("%s: %w", what, classify(err))
+	}
+	return nil
+}
