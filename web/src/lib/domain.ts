@@ -44,6 +44,26 @@ export interface Tokens {
   cacheRead: number | null;
   cacheWrite: number | null;
   reasoning: number | null;
+  cacheWrite1h: number | null;
+  audioInput: number | null;
+  audioOutput: number | null;
+  imageInput: number | null;
+  imageOutput: number | null;
+}
+
+/** A part of what a call cost: count times priceUsd through per. */
+export interface CostPart {
+  unit: string;
+  count: number;
+  priceUsd: number;
+  per: number;
+  costUsd: number;
+  /** The price list and its version, "settings" or "client". */
+  source: string;
+  date: string | null;
+  model: string | null;
+  since: string | null;
+  for: string | null;
 }
 
 /** What rows of traces and calls have in common. */
@@ -54,6 +74,7 @@ interface Work {
   startMs: number;
   endMs: number;
   tokens: Tokens;
+  costUsd: number | null;
   error: string | null;
   inputPreview: string;
   outputPreview: string;
@@ -70,6 +91,8 @@ export interface Trace extends Work {
   errors: number;
   feedbacks: number;
   models: string[];
+  /** How many calls have no known cost. */
+  unpriced: number;
 }
 
 export type Kind = "generation" | "embedding" | "span" | "trace";
@@ -82,6 +105,12 @@ export interface Call extends Work {
   provider: string | null;
   latencyS: number | null;
   firstTokenS: number | null;
+  tokensPerS: number | null;
+  webSearches: number | null;
+  serviceTier: string | null;
+  /** Null of spans, which cost nothing themselves. */
+  costState: "given" | "priced" | "unpriced" | null;
+  costDetail: CostPart[];
   httpStatus: number | null;
   stopReason: string | null;
   isError: boolean;
@@ -293,7 +322,7 @@ export type Of = "traces" | "generations" | "sessions";
 /** A field that a list can be filtered by. */
 export interface Field {
   name: string;
-  type: "text" | "number" | "duration" | "boolean" | "choice" | "time";
+  type: "text" | "number" | "duration" | "decimal" | "boolean" | "choice" | "time";
   doc: string;
   /** The operators allowed before a value; "" means equal. */
   operators: string[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, clock, compact, count, duration, plural, shortId, shortUrl } from "./format";
+import { ago, bytes, clock, compact, count, dollars, duration, plural, shortId, shortUrl } from "./format";
 
 describe("numbers", () => {
   it.each([
@@ -12,6 +12,18 @@ describe("numbers", () => {
     [999_500, "1.0M"],
     [2_500_000_000, "2.5B"],
   ])("compact %d", (n, want) => expect(compact(n)).toBe(want));
+
+  it.each([
+    [0, "$0"],
+    [0.00002, "<$0.0001"],
+    [0.0035, "$0.0035"],
+    [0.003, "$0.003"],
+    [0.0149, "$0.015"],
+    [0.5, "$0.50"],
+    [2.5, "$2.50"],
+    [12.345, "$12.35"],
+    [1234.5, "$1,234.5"],
+  ])("dollars %d", (n, want) => expect(dollars(n)).toBe(want));
 
   it("groups thousands", () => expect(count(1234567)).toBe("1,234,567"));
   it("counts in words", () => expect([plural(1, "click"), plural(2, "click"), plural(0, "AI call")]).toEqual(["1 click", "2 clicks", "0 AI calls"]));

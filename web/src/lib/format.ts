@@ -11,6 +11,16 @@ export function compact(n: number): string {
   return `${value.toFixed(Math.abs(value) < 99.95 ? 1 : 0)}${unit}`;
 }
 
+/** US dollars with as many digits as tell something: "$0", "<$0.0001", "$0.0035", "$0.50", "$12.34", "$1,234". */
+export function dollars(usd: number): string {
+  if (usd === 0) return "$0";
+  if (Math.abs(usd) < 0.0001) return "<$0.0001";
+  if (Math.abs(usd) >= 1000) return `$${integer.format(usd)}`;
+  // At least cents, then two digits that are not zero.
+  const digits = Math.max(2, Math.min(6, 1 - Math.floor(Math.log10(Math.abs(usd)))));
+  return `$${usd.toFixed(digits).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
+}
+
 /** Seconds with the unit that fits: "320 ms", "1.52 s", "2 m 05 s", "1 h 02 m". */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return "–";

@@ -63,6 +63,11 @@ function tokens(w: Wire["Tokens"]): Tokens {
     cacheRead: w.cache_read,
     cacheWrite: w.cache_write,
     reasoning: w.reasoning,
+    cacheWrite1h: w.cache_write_1h,
+    audioInput: w.audio_input,
+    audioOutput: w.audio_output,
+    imageInput: w.image_input,
+    imageOutput: w.image_output,
   };
 }
 
@@ -74,6 +79,7 @@ function work(w: Wire["Trace"] | Wire["Generation"]) {
     startMs: w.start_ms,
     endMs: w.end_ms,
     tokens: tokens(w.tokens),
+    costUsd: w.cost_usd,
     error: w.error,
     inputPreview: w.input_preview,
     outputPreview: w.output_preview,
@@ -93,6 +99,7 @@ export function trace(w: Wire["Trace"]): Trace {
     errors: w.errors,
     feedbacks: w.feedbacks,
     models: w.models,
+    unpriced: w.unpriced,
   };
 }
 
@@ -105,6 +112,13 @@ export function call(w: Wire["Generation"]): Call {
     provider: w.provider,
     latencyS: w.latency_s,
     firstTokenS: w.time_to_first_token_s,
+    tokensPerS: w.tokens_per_s,
+    webSearches: w.web_searches,
+    serviceTier: w.service_tier,
+    costState: w.cost_state,
+    costDetail: w.cost_detail.map((p) => ({
+      unit: p.unit, count: p.count, priceUsd: p.price_usd, per: p.per, costUsd: p.cost_usd, source: p.source, date: p.date, model: p.model, since: p.since, for: p.for,
+    })),
     httpStatus: w.http_status,
     stopReason: w.stop_reason,
     isError: w.is_error,

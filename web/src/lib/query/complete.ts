@@ -85,6 +85,7 @@ const comparisons = [
 const examples: Partial<Record<Field["type"], readonly string[]>> = {
   duration: ["500ms", "1s", "2s", "10s", "1m"],
   number: ["0", "100", "1k", "10k", "1m"],
+  decimal: ["0.01", "0.1", "1", "10"],
 };
 
 /**
