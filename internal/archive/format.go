@@ -15,8 +15,8 @@ import (
 )
 
 // format writes the rows of a table as JSON objects: a member for each column, by its name and in the order of the description, left out
-// where it is 0, "", false or empty. Counts of tokens, of which -1 is "not reported", are together in a member of their own, in which
-// nothing is left out. What was exported does not change: columns may be added to a description, and come where they are described;
+// where it is 0, "", false or empty. Counts of tokens are together in a member of their own, in which
+// nothing is left out of which -1 is "not reported". What was exported does not change: columns may be added to a description, and come where they are described;
 // none may be renamed or moved.
 type format[T any] struct {
 	object reflect.Type
@@ -31,6 +31,9 @@ type member[T any] struct {
 
 const tokenSuffix = "_tokens"
 
+// reported are the counts of tokens of which -1 is "not reported": of the others 0 is.
+var reported = map[string]bool{"input": true, "output": true, "total": true, "cache_read": true, "cache_write": true, "reasoning": true}
+
 func newFormat[T any](columns []table.Column[T], without ...string) *format[T] {
 	f := &format[T]{}
 	var fields, tokens []reflect.StructField
@@ -44,7 +47,11 @@ func newFormat[T any](columns []table.Column[T], without ...string) *format[T] {
 			panic("no format for the column " + c.Name)
 		}
 		if short, is := strings.CutSuffix(c.Name, tokenSuffix); is {
-			field.Tag = reflect.StructTag(fmt.Sprintf(`json:"%s"`, short))
+			if reported[short] {
+				field.Tag = reflect.StructTag(fmt.Sprintf(`json:"%s"`, short))
+			} else {
+				field.Tag = reflect.StructTag(fmt.Sprintf(`json:"%s,omitempty"`, short))
+			}
 			f.members = append(f.members, member[T]{c, []int{-1, len(tokens)}})
 			tokens = append(tokens, field)
 			continue
