@@ -152,8 +152,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Models and what they cost
-         * @description Of the generations and embeddings that match: how many calls, what they cost, the price that holds now and where it is from, the other price list's where both differ by more than 1 %, and the models without a price.
+         * Models and their costs
+         * @description Of the matching generations and embeddings: the number of calls, their cost, the current price and its source, the other price list's price if the two differ by more than 1 %, and the models without a price.
          */
         get: operations["listModels"];
         put?: never;
@@ -401,7 +401,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             type: "text" | "number" | "duration" | "decimal" | "boolean" | "choice" | "time";
-            /** @description s for seconds, ms for Unix milliseconds, usd for US dollars, 1/s for so many a second, empty for none */
+            /** @description s for seconds, ms for Unix milliseconds, usd for US dollars, 1/s for rates per second, empty for none */
             unit: string;
         };
         Content: {
@@ -575,7 +575,7 @@ export interface components {
             sortable: boolean;
             /** @enum {string} */
             type: "text" | "number" | "duration" | "decimal" | "boolean" | "choice" | "time";
-            /** @description s for seconds, ms for Unix milliseconds, usd for US dollars, 1/s for so many a second, empty for none */
+            /** @description s for seconds, ms for Unix milliseconds, usd for US dollars, 1/s for rates per second, empty for none */
             unit: string;
         };
         Fields: {
@@ -2107,21 +2107,21 @@ export interface operations {
     listModels: {
         parameters: {
             query?: {
-                /** @description Whose data are meant; without it those of the first project. /api/projects lists them. */
+                /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description An expression of the query language, which docs/query.md teaches: fields with values, and words to search for. /api/fields lists the fields. */
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
                 q?: string;
-                /** @description Only what began at or after this instant (RFC 3339). */
+                /** @description Only rows that began at or after this instant (RFC 3339). */
                 from?: string;
-                /** @description Only what began before this instant (RFC 3339). */
+                /** @description Only rows that began before this instant (RFC 3339). */
                 to?: string;
-                /** @description Only this trace, or the sessions in which it happened. */
+                /** @description Only this trace, or its sessions. */
                 trace_id?: string;
-                /** @description Only this session, or what happened in it. */
+                /** @description Only this session, or rows of it. */
                 session_id?: string;
-                /** @description Any of a person's ids; when nobody has that id, part of an id, name or email address. */
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
                 person?: string;
-                /** @description Only what failed. */
+                /** @description Only rows that failed. */
                 errors?: boolean;
             };
             header?: never;
