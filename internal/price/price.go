@@ -308,10 +308,10 @@ func (e *entry) price(from Source, c Call) *Price {
 // choose puts together what holds.
 func (e *entry) choose(from Source, which chosen) *set {
 	var prices [units]*amount
-	set1 := func(all amounts) {
-		for u, a := range all {
-			if prices[u] == nil {
-				prices[u] = &a
+	fill := func(all amounts) { // what has no price yet
+		for i := range all {
+			if a := &all[i]; prices[a.Unit] == nil {
+				prices[a.Unit] = &a.amount
 			}
 		}
 	}
@@ -321,7 +321,7 @@ func (e *entry) choose(from Source, which chosen) *set {
 	for i := range e.variants {
 		if which.variants&(1<<i) != 0 {
 			v := &e.variants[i]
-			set1(v.prices)
+			fill(v.prices)
 			base.Since = max(base.Since, v.since)
 			if !slices.Contains(conditions, v.tier) {
 				conditions = append(conditions, v.tier)
@@ -330,7 +330,7 @@ func (e *entry) choose(from Source, which chosen) *set {
 	}
 	if len(e.periods) > 0 {
 		p := &e.periods[which.period]
-		set1(p.prices)
+		fill(p.prices)
 		base.Since = max(base.Since, p.since)
 		if p.daily != "" {
 			conditions = append(conditions, p.daily)
