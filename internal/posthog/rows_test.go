@@ -151,6 +151,11 @@ func TestLLMEvents(t *testing.T) {
 				e.Provider, e.Model = "gemini", "gemini-2.5-none"
 				e.Tokens = model.Tokens{Input: 100, Output: 70, Total: 170, CacheRead: -1, CacheWrite: -1, Reasoning: 50, InputAudio: 40, OutputImage: 7}
 			})},
+		{"where its total does not say otherwise", "$ai_generation", `{"$ai_trace_id":"t","$ai_model":"gemini-2.5-none","$ai_input_tokens":100,"$ai_output_tokens":70,"$ai_reasoning_tokens":50,"$ai_total_tokens":170}`,
+			base(func(e *model.Event) {
+				e.Model = "gemini-2.5-none"
+				e.Tokens = model.Tokens{Input: 100, Output: 70, Total: 170, CacheRead: -1, CacheWrite: -1, Reasoning: 50}
+			})},
 		{"and in LangChain does not", "$ai_generation", `{"$ai_trace_id":"t","$ai_model":"gemini-2.5-none","$ai_framework":"langchain","$ai_input_tokens":100,"$ai_output_tokens":70,"$ai_reasoning_tokens":50}`,
 			base(func(e *model.Event) {
 				e.Model = "gemini-2.5-none"
