@@ -7,21 +7,21 @@ import (
 
 // CostPart is a part of what a call cost.
 type CostPart struct {
-	Unit     string  `json:"unit" enum:"input,output,cache_read,cache_write,cache_write_1h,cache_read_audio,input_audio,output_audio,input_image,output_image,reasoning,web_search,request" doc:"what was counted; each token counts once, where its price is"`
+	Unit     string  `json:"unit" enum:"input,output,cache_read,cache_write,cache_write_1h,cache_read_audio,input_audio,output_audio,input_image,output_image,reasoning,web_search,request" doc:"what was counted; each token counts once, at its most specific price"`
 	Count    int64   `json:"count"`
-	PriceUSD float64 `json:"price_usd" doc:"of as many as per says"`
+	PriceUSD float64 `json:"price_usd" doc:"price of as many as per says"`
 	Per      int64   `json:"per" doc:"1000000 for tokens, 1000 for searches and requests"`
-	CostUSD  float64 `json:"cost_usd" doc:"count times price_usd through per"`
+	CostUSD  float64 `json:"cost_usd" doc:"count * price_usd / per"`
 	PriceOf
 }
 
 // PriceOf says which price a price is.
 type PriceOf struct {
-	Source string  `json:"source" doc:"the table and its version, settings for an operator's own price, client for one that came with the call"`
-	Date   *string `json:"date" doc:"the day of the table, null of settings and client"`
+	Source string  `json:"source" doc:"the table and its version, or settings, or client for a price that was sent with the call"`
+	Date   *string `json:"date" doc:"the date of the table; null for settings and client"`
 	Model  *string `json:"model" doc:"the table's entry"`
-	Since  *string `json:"since" doc:"the day from which on the price holds, null where the table does not say"`
-	For    *string `json:"for" doc:"what it holds for where there are other prices: a service tier, a time of day, a length of the prompt"`
+	Since  *string `json:"since" doc:"the first day on which the price is valid; null if the table does not say"`
+	For    *string `json:"for" doc:"the condition of the price, if there are others: a service tier, a time of day, a length of the prompt"`
 }
 
 func priceOf(p *price.Price) PriceOf {

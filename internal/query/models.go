@@ -15,7 +15,7 @@ import (
 type Models struct {
 	Models []Model `json:"models" nullable:"false" doc:"by cost, highest first; then by calls"`
 	// Unpriced are those of which a call has no cost.
-	Unpriced  []UnpricedModel `json:"unpriced" nullable:"false" doc:"models of which calls have no cost, most calls first: nobody's price list has them, or what they used was not reported. Set a price for them in the settings"`
+	Unpriced  []UnpricedModel `json:"unpriced" nullable:"false" doc:"models with calls without a known cost, most calls first: no price list has them, or their usage was not reported. Set a price for them in the settings"`
 	Truncated bool            `json:"truncated" doc:"there are more models than are listed"`
 	Sources   []price.Source  `json:"sources" nullable:"false" doc:"the price lists that are part of this version"`
 }
@@ -25,23 +25,23 @@ type Model struct {
 	Provider     *string  `json:"provider"`
 	Model        *string  `json:"model"`
 	Calls        int64    `json:"calls"`
-	Given        int64    `json:"given" doc:"calls whose client said what they cost"`
-	Priced       int64    `json:"priced" doc:"calls whose cost follows from a price list or the settings"`
-	Unpriced     int64    `json:"unpriced" doc:"calls whose cost is not known"`
-	CostUSD      *float64 `json:"cost_usd" doc:"of those whose cost is known; null when of none it is"`
+	Given        int64    `json:"given" doc:"calls with a cost that the client sent"`
+	Priced       int64    `json:"priced" doc:"calls with a cost calculated from a price list or the settings"`
+	Unpriced     int64    `json:"unpriced" doc:"calls without a known cost"`
+	CostUSD      *float64 `json:"cost_usd" doc:"of the calls with a known cost; null if there are none"`
 	InputTokens  float64  `json:"input_tokens"`
 	OutputTokens float64  `json:"output_tokens"`
-	LastMS       int64    `json:"last_ms" doc:"when the last call began"`
+	LastMS       int64    `json:"last_ms" doc:"start of the last call"`
 	// Price is what a call now is priced by.
-	Price *ListedPrice `json:"price" doc:"what a call now is priced by; null when there is no price"`
+	Price *ListedPrice `json:"price" doc:"the current price; null if there is none"`
 	// Other is the other table's.
-	Other *ListedPrice `json:"other" doc:"the other table's price, where one of both differs by more than 1 %"`
+	Other *ListedPrice `json:"other" doc:"the price of the other table if it differs by more than 1 %"`
 }
 
 // ListedPrice is a price with all of its figures.
 type ListedPrice struct {
 	PriceOf
-	Prices map[string]float64 `json:"prices" nullable:"false" doc:"in US dollars by unit: of a million tokens, of a thousand searches or requests"`
+	Prices map[string]float64 `json:"prices" nullable:"false" doc:"in US dollars by unit: per million tokens, per thousand searches or requests"`
 }
 
 // UnpricedModel is a model of which calls have no cost.

@@ -34,20 +34,20 @@ type Person struct {
 
 // Tokens counts what calls used; null is not reported.
 type Tokens struct {
-	Input      *int64 `json:"input" doc:"the whole prompt, with what came from the provider's cache or went there"`
-	Output     *int64 `json:"output" doc:"the whole answer, with reasoning"`
+	Input      *int64 `json:"input" doc:"the complete prompt, including cached tokens"`
+	Output     *int64 `json:"output" doc:"the complete answer, including reasoning"`
 	Total      *int64 `json:"total"`
 	CacheRead  *int64 `json:"cache_read" doc:"a part of input"`
 	CacheWrite *int64 `json:"cache_write" doc:"a part of input"`
 	Reasoning  *int64 `json:"reasoning" doc:"a part of output"`
 	// Of these 0 is not told from not reported.
-	CacheWrite5m   *int64 `json:"cache_write_5m" doc:"the part of cache_write that is kept for five minutes, where some is kept for an hour"`
-	CacheWrite1h   *int64 `json:"cache_write_1h" doc:"the part of cache_write that is kept for an hour; null for none"`
-	CacheReadAudio *int64 `json:"cache_read_audio" doc:"the part of cache_read that is sound; null for none"`
-	AudioInput     *int64 `json:"audio_input" doc:"the part of input that is sound; null for none"`
-	AudioOutput    *int64 `json:"audio_output" doc:"the part of output that is sound; null for none"`
-	ImageInput     *int64 `json:"image_input" doc:"the part of input that is pictures; null for none"`
-	ImageOutput    *int64 `json:"image_output" doc:"the part of output that is pictures; null for none"`
+	CacheWrite5m   *int64 `json:"cache_write_5m" doc:"the part of cache_write for five minutes, if another part is for one hour"`
+	CacheWrite1h   *int64 `json:"cache_write_1h" doc:"the part of cache_write for one hour; null for none"`
+	CacheReadAudio *int64 `json:"cache_read_audio" doc:"the audio part of cache_read; null for none"`
+	AudioInput     *int64 `json:"audio_input" doc:"the audio part of input; null for none"`
+	AudioOutput    *int64 `json:"audio_output" doc:"the audio part of output; null for none"`
+	ImageInput     *int64 `json:"image_input" doc:"the image part of input; null for none"`
+	ImageOutput    *int64 `json:"image_output" doc:"the image part of output; null for none"`
 }
 
 // Trace is a row of the trace list.
@@ -65,9 +65,9 @@ type Trace struct {
 	Feedbacks      int64    `json:"feedbacks"`
 	Error          *string  `json:"error"`
 	Models         []string `json:"models" nullable:"false" doc:"at most 100"`
-	Tokens         Tokens   `json:"tokens" doc:"of its generations and embeddings; those of sound, pictures and an hour's cache are not summed up"`
-	CostUSD        *float64 `json:"cost_usd" doc:"what its generations and embeddings cost, as far as that is known; null when of none it is. Spans often repeat what the calls below them used, and never count"`
-	Unpriced       int64    `json:"unpriced" doc:"of how many of them the cost is not known"`
+	Tokens         Tokens   `json:"tokens" doc:"of its generations and embeddings; audio, images and cache writes for an hour are not added up"`
+	CostUSD        *float64 `json:"cost_usd" doc:"the known costs of its generations and embeddings; null if there are none. Spans never count, because they often repeat the usage of the calls below them"`
+	Unpriced       int64    `json:"unpriced" doc:"the number of its generations and embeddings without a known cost"`
 	InputPreview   string   `json:"input_preview"`
 	OutputPreview  string   `json:"output_preview"`
 	Truncated      bool     `json:"truncated"`
@@ -99,14 +99,14 @@ type Generation struct {
 	EndMS          int64    `json:"end_ms"`
 	LatencyS       *float64 `json:"latency_s"`
 	FirstTokenS    *float64 `json:"time_to_first_token_s"`
-	TokensPerS     *float64 `json:"tokens_per_s" doc:"tokens of the answer a second of the whole call"`
+	TokensPerS     *float64 `json:"tokens_per_s" doc:"output tokens per second of the whole call"`
 	Tokens         Tokens   `json:"tokens"`
-	WebSearches    *int64   `json:"web_searches" doc:"searches of the web that the provider made; null for none"`
-	ServiceTier    *string  `json:"service_tier" doc:"what was paid for where it is not the usual: flex, priority, batch, …"`
+	WebSearches    *int64   `json:"web_searches" doc:"web searches of the provider; null for none"`
+	ServiceTier    *string  `json:"service_tier" doc:"flex, priority, batch, …; null for the standard tier"`
 	// CostState is null of spans and explicit traces, which cost nothing themselves.
-	CostState     *string    `json:"cost_state" enum:"given,priced,unpriced" doc:"given: the client said what it cost. priced: it follows from a price. unpriced: nobody has a price for the model, or what it used was not reported. null of spans, which only repeat what calls cost"`
-	CostUSD       *float64   `json:"cost_usd" doc:"null when it is not known, never 0 instead"`
-	CostDetail    []CostPart `json:"cost_detail" nullable:"false" doc:"how the cost comes about; empty when it is not known or was given as one figure"`
+	CostState     *string    `json:"cost_state" enum:"given,priced,unpriced" doc:"given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. null for spans, which have no cost"`
+	CostUSD       *float64   `json:"cost_usd" doc:"null if it is not known, never 0 instead"`
+	CostDetail    []CostPart `json:"cost_detail" nullable:"false" doc:"the parts of the cost; empty if it is not known or was given as one figure"`
 	HTTPStatus    *int32     `json:"http_status"`
 	StopReason    *string    `json:"stop_reason"`
 	IsError       bool       `json:"is_error"`

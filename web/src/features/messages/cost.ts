@@ -6,10 +6,10 @@ import { count, dollars } from "../../lib/format";
 const units: Record<string, string> = {
   input: "input",
   output: "output",
-  cache_read: "from the cache",
-  cache_write: "into the cache",
-  cache_write_1h: "into the cache for an hour",
-  cache_read_audio: "audio from the cache",
+  cache_read: "cache read",
+  cache_write: "cache write",
+  cache_write_1h: "cache write (1 h)",
+  cache_read_audio: "cached audio",
   input_audio: "audio input",
   output_audio: "audio output",
   input_image: "image input",
@@ -26,18 +26,18 @@ const line = (p: CostPart): string => `${count(p.count)} ${units[p.unit] ?? p.un
 
 /** Where a price is from: "genai-prices 0.2.3 (2026-11-26): openai/gpt-4o, since 2025-01-01, flex". */
 function source(p: CostPart): string {
-  const from = { client: "prices that came with the call", settings: "a price in this server's settings" }[p.source] ?? p.source;
+  const from = { client: "sent with the call", settings: "settings of this server" }[p.source] ?? p.source;
   const more = [p.model, p.since && `since ${p.since}`, p.for].filter(Boolean).join(", ");
   return `Price: ${from}${p.date ? ` (${p.date})` : ""}${more ? `: ${more}` : ""}`;
 }
 
 /** The formula, the price's source and its date, a line each. */
 export function explain(call: Pick<Call, "costState" | "costUsd" | "costDetail" | "model">): string {
-  if (call.costState === "unpriced") return `No price is known for ${call.model ?? "a call without a model"}, or what it used was not reported. Prices can be set in the settings: prices.`;
+  if (call.costState === "unpriced") return `There is no price for ${call.model ?? "a call without a model"}, or its usage was not reported. You can set prices in the settings of the server.`;
   const total = call.costUsd === null ? "" : dollars(call.costUsd);
   const [first] = call.costDetail;
-  if (!first) return `The client said that this cost ${total}.`;
+  if (!first) return `The client sent this cost: ${total}.`;
   const lines = call.costDetail.map(line);
-  if (lines.length > 1) lines.push(`Together ${total}`);
+  if (lines.length > 1) lines.push(`Total ${total}`);
   return [...lines, source(first)].join("\n");
 }

@@ -451,14 +451,14 @@ export interface components {
         CostPart: {
             /**
              * Format: double
-             * @description count times price_usd through per
+             * @description count * price_usd / per
              */
             cost_usd: number;
             /** Format: int64 */
             count: number;
-            /** @description the day of the table, null of settings and client */
+            /** @description the date of the table; null for settings and client */
             date: string | null;
-            /** @description what it holds for where there are other prices: a service tier, a time of day, a length of the prompt */
+            /** @description the condition of the price, if there are others: a service tier, a time of day, a length of the prompt */
             for: string | null;
             /** @description the table's entry */
             model: string | null;
@@ -469,15 +469,15 @@ export interface components {
             per: number;
             /**
              * Format: double
-             * @description of as many as per says
+             * @description price of as many as per says
              */
             price_usd: number;
-            /** @description the day from which on the price holds, null where the table does not say */
+            /** @description the first day on which the price is valid; null if the table does not say */
             since: string | null;
-            /** @description the table and its version, settings for an operator's own price, client for one that came with the call */
+            /** @description the table and its version, or settings, or client for a price that was sent with the call */
             source: string;
             /**
-             * @description what was counted; each token counts once, where its price is
+             * @description what was counted; each token counts once, at its most specific price
              * @enum {string}
              */
             unit: "input" | "output" | "cache_read" | "cache_write" | "cache_write_1h" | "cache_read_audio" | "input_audio" | "output_audio" | "input_image" | "output_image" | "reasoning" | "web_search" | "request";
@@ -583,16 +583,16 @@ export interface components {
         };
         Generation: {
             conversation_id: string | null;
-            /** @description how the cost comes about; empty when it is not known or was given as one figure */
+            /** @description the parts of the cost; empty if it is not known or was given as one figure */
             cost_detail: components["schemas"]["CostPart"][];
             /**
-             * @description given: the client said what it cost. priced: it follows from a price. unpriced: nobody has a price for the model, or what it used was not reported. null of spans, which only repeat what calls cost
+             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. null for spans, which have no cost
              * @enum {string|null}
              */
             cost_state: "given" | "priced" | "unpriced" | null;
             /**
              * Format: double
-             * @description null when it is not known, never 0 instead
+             * @description null if it is not known, never 0 instead
              */
             cost_usd: number | null;
             /** Format: int64 */
@@ -615,7 +615,7 @@ export interface components {
             output_preview: string;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
-            /** @description what was paid for where it is not the usual: flex, priority, batch, … */
+            /** @description flex, priority, batch, …; null for the standard tier */
             service_tier: string | null;
             /** Format: int64 */
             start_ms: number;
@@ -625,7 +625,7 @@ export interface components {
             tokens: components["schemas"]["Tokens"];
             /**
              * Format: double
-             * @description tokens of the answer a second of the whole call
+             * @description output tokens per second of the whole call
              */
             tokens_per_s: number | null;
             trace_id: string;
@@ -633,23 +633,23 @@ export interface components {
             truncated: boolean;
             /**
              * Format: int64
-             * @description searches of the web that the provider made; null for none
+             * @description web searches of the provider; null for none
              */
             web_searches: number | null;
         };
         GenerationDetail: {
             content: components["schemas"]["Content"];
             conversation_id: string | null;
-            /** @description how the cost comes about; empty when it is not known or was given as one figure */
+            /** @description the parts of the cost; empty if it is not known or was given as one figure */
             cost_detail: components["schemas"]["CostPart"][];
             /**
-             * @description given: the client said what it cost. priced: it follows from a price. unpriced: nobody has a price for the model, or what it used was not reported. null of spans, which only repeat what calls cost
+             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. null for spans, which have no cost
              * @enum {string|null}
              */
             cost_state: "given" | "priced" | "unpriced" | null;
             /**
              * Format: double
-             * @description null when it is not known, never 0 instead
+             * @description null if it is not known, never 0 instead
              */
             cost_usd: number | null;
             /** Format: int64 */
@@ -672,7 +672,7 @@ export interface components {
             output_preview: string;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
-            /** @description what was paid for where it is not the usual: flex, priority, batch, … */
+            /** @description flex, priority, batch, …; null for the standard tier */
             service_tier: string | null;
             /** Format: int64 */
             start_ms: number;
@@ -682,7 +682,7 @@ export interface components {
             tokens: components["schemas"]["Tokens"];
             /**
              * Format: double
-             * @description tokens of the answer a second of the whole call
+             * @description output tokens per second of the whole call
              */
             tokens_per_s: number | null;
             trace_id: string;
@@ -690,7 +690,7 @@ export interface components {
             truncated: boolean;
             /**
              * Format: int64
-             * @description searches of the web that the provider made; null for none
+             * @description web searches of the provider; null for none
              */
             web_searches: number | null;
         };
@@ -959,19 +959,19 @@ export interface components {
             total_to_ms?: number;
         };
         ListedPrice: {
-            /** @description the day of the table, null of settings and client */
+            /** @description the date of the table; null for settings and client */
             date: string | null;
-            /** @description what it holds for where there are other prices: a service tier, a time of day, a length of the prompt */
+            /** @description the condition of the price, if there are others: a service tier, a time of day, a length of the prompt */
             for: string | null;
             /** @description the table's entry */
             model: string | null;
-            /** @description in US dollars by unit: of a million tokens, of a thousand searches or requests */
+            /** @description in US dollars by unit: per million tokens, per thousand searches or requests */
             prices: {
                 [key: string]: number;
             };
-            /** @description the day from which on the price holds, null where the table does not say */
+            /** @description the first day on which the price is valid; null if the table does not say */
             since: string | null;
-            /** @description the table and its version, settings for an operator's own price, client for one that came with the call */
+            /** @description the table and its version, or settings, or client for a price that was sent with the call */
             source: string;
         };
         Media: {
@@ -994,37 +994,37 @@ export interface components {
             calls: number;
             /**
              * Format: double
-             * @description of those whose cost is known; null when of none it is
+             * @description of the calls with a known cost; null if there are none
              */
             cost_usd: number | null;
             /**
              * Format: int64
-             * @description calls whose client said what they cost
+             * @description calls with a cost that the client sent
              */
             given: number;
             /** Format: double */
             input_tokens: number;
             /**
              * Format: int64
-             * @description when the last call began
+             * @description start of the last call
              */
             last_ms: number;
             model: string | null;
-            /** @description the other table's price, where one of both differs by more than 1 % */
+            /** @description the price of the other table if it differs by more than 1 % */
             other: components["schemas"]["ListedPrice"] | null;
             /** Format: double */
             output_tokens: number;
-            /** @description what a call now is priced by; null when there is no price */
+            /** @description the current price; null if there is none */
             price: components["schemas"]["ListedPrice"] | null;
             /**
              * Format: int64
-             * @description calls whose cost follows from a price list or the settings
+             * @description calls with a cost calculated from a price list or the settings
              */
             priced: number;
             provider: string | null;
             /**
              * Format: int64
-             * @description calls whose cost is not known
+             * @description calls without a known cost
              */
             unpriced: number;
         };
@@ -1035,23 +1035,23 @@ export interface components {
             sources: components["schemas"]["Source"][];
             /** @description there are more models than are listed */
             truncated: boolean;
-            /** @description models of which calls have no cost, most calls first: nobody's price list has them, or what they used was not reported. Set a price for them in the settings */
+            /** @description models with calls without a known cost, most calls first: no price list has them, or their usage was not reported. Set a price for them in the settings */
             unpriced: components["schemas"]["UnpricedModel"][];
         };
         Node: {
             /** @description null when the answer has no space for it, and on all pages but the first: read /api/generations/{id} */
             content: components["schemas"]["Content"] | null;
             conversation_id: string | null;
-            /** @description how the cost comes about; empty when it is not known or was given as one figure */
+            /** @description the parts of the cost; empty if it is not known or was given as one figure */
             cost_detail: components["schemas"]["CostPart"][];
             /**
-             * @description given: the client said what it cost. priced: it follows from a price. unpriced: nobody has a price for the model, or what it used was not reported. null of spans, which only repeat what calls cost
+             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. null for spans, which have no cost
              * @enum {string|null}
              */
             cost_state: "given" | "priced" | "unpriced" | null;
             /**
              * Format: double
-             * @description null when it is not known, never 0 instead
+             * @description null if it is not known, never 0 instead
              */
             cost_usd: number | null;
             /** Format: int64 */
@@ -1078,7 +1078,7 @@ export interface components {
             parent_id: string | null;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
-            /** @description what was paid for where it is not the usual: flex, priority, batch, … */
+            /** @description flex, priority, batch, …; null for the standard tier */
             service_tier: string | null;
             span_id: string | null;
             /** Format: int64 */
@@ -1089,7 +1089,7 @@ export interface components {
             tokens: components["schemas"]["Tokens"];
             /**
              * Format: double
-             * @description tokens of the answer a second of the whole call
+             * @description output tokens per second of the whole call
              */
             tokens_per_s: number | null;
             trace_id: string;
@@ -1097,7 +1097,7 @@ export interface components {
             truncated: boolean;
             /**
              * Format: int64
-             * @description searches of the web that the provider made; null for none
+             * @description web searches of the provider; null for none
              */
             web_searches: number | null;
         };
@@ -1268,16 +1268,16 @@ export interface components {
         };
         SessionGeneration: {
             conversation_id: string | null;
-            /** @description how the cost comes about; empty when it is not known or was given as one figure */
+            /** @description the parts of the cost; empty if it is not known or was given as one figure */
             cost_detail: components["schemas"]["CostPart"][];
             /**
-             * @description given: the client said what it cost. priced: it follows from a price. unpriced: nobody has a price for the model, or what it used was not reported. null of spans, which only repeat what calls cost
+             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. null for spans, which have no cost
              * @enum {string|null}
              */
             cost_state: "given" | "priced" | "unpriced" | null;
             /**
              * Format: double
-             * @description null when it is not known, never 0 instead
+             * @description null if it is not known, never 0 instead
              */
             cost_usd: number | null;
             /** Format: int64 */
@@ -1300,7 +1300,7 @@ export interface components {
             output_preview: string;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
-            /** @description what was paid for where it is not the usual: flex, priority, batch, … */
+            /** @description flex, priority, batch, …; null for the standard tier */
             service_tier: string | null;
             /** Format: int64 */
             start_ms: number;
@@ -1310,7 +1310,7 @@ export interface components {
             tokens: components["schemas"]["Tokens"];
             /**
              * Format: double
-             * @description tokens of the answer a second of the whole call
+             * @description output tokens per second of the whole call
              */
             tokens_per_s: number | null;
             trace_id: string;
@@ -1318,7 +1318,7 @@ export interface components {
             truncated: boolean;
             /**
              * Format: int64
-             * @description searches of the web that the provider made; null for none
+             * @description web searches of the provider; null for none
              */
             web_searches: number | null;
             /** @description the tab that asked */
@@ -1378,12 +1378,12 @@ export interface components {
         Tokens: {
             /**
              * Format: int64
-             * @description the part of input that is sound; null for none
+             * @description the audio part of input; null for none
              */
             audio_input: number | null;
             /**
              * Format: int64
-             * @description the part of output that is sound; null for none
+             * @description the audio part of output; null for none
              */
             audio_output: number | null;
             /**
@@ -1393,7 +1393,7 @@ export interface components {
             cache_read: number | null;
             /**
              * Format: int64
-             * @description the part of cache_read that is sound; null for none
+             * @description the audio part of cache_read; null for none
              */
             cache_read_audio: number | null;
             /**
@@ -1403,32 +1403,32 @@ export interface components {
             cache_write: number | null;
             /**
              * Format: int64
-             * @description the part of cache_write that is kept for an hour; null for none
+             * @description the part of cache_write for one hour; null for none
              */
             cache_write_1h: number | null;
             /**
              * Format: int64
-             * @description the part of cache_write that is kept for five minutes, where some is kept for an hour
+             * @description the part of cache_write for five minutes, if another part is for one hour
              */
             cache_write_5m: number | null;
             /**
              * Format: int64
-             * @description the part of input that is pictures; null for none
+             * @description the image part of input; null for none
              */
             image_input: number | null;
             /**
              * Format: int64
-             * @description the part of output that is pictures; null for none
+             * @description the image part of output; null for none
              */
             image_output: number | null;
             /**
              * Format: int64
-             * @description the whole prompt, with what came from the provider's cache or went there
+             * @description the complete prompt, including cached tokens
              */
             input: number | null;
             /**
              * Format: int64
-             * @description the whole answer, with reasoning
+             * @description the complete answer, including reasoning
              */
             output: number | null;
             /**
@@ -1443,7 +1443,7 @@ export interface components {
             conversation_id: string | null;
             /**
              * Format: double
-             * @description what its generations and embeddings cost, as far as that is known; null when of none it is. Spans often repeat what the calls below them used, and never count
+             * @description the known costs of its generations and embeddings; null if there are none. Spans never count, because they often repeat the usage of the calls below them
              */
             cost_usd: number | null;
             /** Format: int64 */
@@ -1480,12 +1480,12 @@ export interface components {
              * @description the latencies of all generations added up
              */
             summed_s: number;
-            /** @description of its generations and embeddings; those of sound, pictures and an hour's cache are not summed up */
+            /** @description of its generations and embeddings; audio, images and cache writes for an hour are not added up */
             tokens: components["schemas"]["Tokens"];
             truncated: boolean;
             /**
              * Format: int64
-             * @description of how many of them the cost is not known
+             * @description the number of its generations and embeddings without a known cost
              */
             unpriced: number;
         };
@@ -1493,7 +1493,7 @@ export interface components {
             conversation_id: string | null;
             /**
              * Format: double
-             * @description what its generations and embeddings cost, as far as that is known; null when of none it is. Spans often repeat what the calls below them used, and never count
+             * @description the known costs of its generations and embeddings; null if there are none. Spans never count, because they often repeat the usage of the calls below them
              */
             cost_usd: number | null;
             /** Format: int64 */
@@ -1543,12 +1543,12 @@ export interface components {
              * @description the latencies of all generations added up
              */
             summed_s: number;
-            /** @description of its generations and embeddings; those of sound, pictures and an hour's cache are not summed up */
+            /** @description of its generations and embeddings; audio, images and cache writes for an hour are not added up */
             tokens: components["schemas"]["Tokens"];
             truncated: boolean;
             /**
              * Format: int64
-             * @description of how many of them the cost is not known
+             * @description the number of its generations and embeddings without a known cost
              */
             unpriced: number;
         };
