@@ -27,6 +27,8 @@ func (a *api) register(to huma.API) {
 		"The messages of a generation", "Of its input or its output. Continues from a cursor of the generation's content. A message or text that is longer than an answer continues in the next one, where `continued` is true.")
 	get(a, to, "/api/generations/{id}/raw", "readRaw", a.raw,
 		"What was sent with a generation", "In pieces of text that together are the JSON as sent.")
+	media(to, "/api/generations/{id}/media", "readMedia", a.media,
+		"An image, a sound or a file of a message", "The address is in the message. It is what the data say it is: images and sounds that a browser shows without running anything; all else is to be saved.")
 	get(a, to, "/api/sessions", "listSessions", a.sessions,
 		"Sessions", "A session is one visit in one browser, over all its tabs.")
 	get(a, to, "/api/sessions/{id}", "readSession", a.session,
@@ -86,6 +88,16 @@ func stream[I any](to huma.API, path, id string, use func(context.Context, *I) (
 	o.Responses = map[string]*huma.Response{"200": {
 		Description: "One rrweb event a line",
 		Content:     map[string]*huma.MediaType{linesType: {Schema: &huma.Schema{Type: huma.TypeString}}},
+	}}
+	huma.Register(to, o, use)
+}
+
+// media adds a route that answers with data of whatever kind.
+func media[I any](to huma.API, path, id string, use func(context.Context, *I) (*huma.StreamResponse, error), summary, description string) {
+	o := operation(path, id, summary, description)
+	o.Responses = map[string]*huma.Response{"200": {
+		Description: "The data",
+		Content:     map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
 	}}
 	huma.Register(to, o, use)
 }

@@ -77,6 +77,7 @@ func (b *builder) take(n int) ([]model.Outcome, error) {
 		case recording:
 			outcomes[i], err = b.recording(&a)
 		default:
+			a.Event.Order = int32(i)
 			outcomes[i], err = b.event(&a, size)
 		}
 		if err == nil {

@@ -35,7 +35,7 @@ type state struct {
 	until int
 }
 
-const cursorVersion = 1
+const cursorVersion = 2
 
 // Bounds of what a cursor can say.
 const (

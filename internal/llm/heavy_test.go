@@ -18,21 +18,21 @@ func TestLinear(t *testing.T) {
 		})
 		t.Run("first page of an "+name, func(t *testing.T) {
 			heavy.Linear(t, 3, func(v []byte) {
-				if _, err := Read(v, output, nil, page); err != nil {
+				if _, err := Read(v, side(output), nil, page); err != nil {
 					t.Fatal(err)
 				}
 			})
 		})
 	}
 	t.Run("ends", func(t *testing.T) {
-		heavy.Linear(t, 3, func(v []byte) { Ends(v, page, page) })
+		heavy.Linear(t, 3, func(v []byte) { Ends(v, Asked, page, page) })
 	})
-	// A part takes 200 bytes of memory, and what it was made of may have three.
+	// A part takes 224 bytes of memory, and what it was made of may have three.
 	t.Run("all pages", func(t *testing.T) {
-		heavy.Linear(t, 120, func(v []byte) {
+		heavy.Linear(t, 135, func(v []byte) {
 			var at Cursor
 			for {
-				p, err := Read(v, true, at, page)
+				p, err := Read(v, Answered, at, page)
 				if err != nil {
 					t.Fatal(err)
 				}

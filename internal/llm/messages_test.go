@@ -40,7 +40,7 @@ func TestMessages(t *testing.T) {
 		{name: "items of one turn", output: true, in: `[{"type":"reasoning","id":"r","summary":[{"type":"summary_text","text":"t"}]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"a"}]},{"type":"function_call","call_id":"c","name":"f","arguments":"{}"},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"b"}]}]`,
 			want: `[{"role":"assistant","parts":[{"type":"thinking","text":"t"},{"type":"text","text":"a"},{"type":"tool_call","id":"c","name":"f","arguments":{}}]},{"role":"assistant","parts":[{"type":"text","text":"b"}]}]`},
 		{name: "annotations are kept", output: true, in: `[{"type":"message","role":"assistant","content":[{"type":"output_text","text":"a","annotations":[{"url":"u"}],"logprobs":[]}]}]`,
-			want: `[{"role":"assistant","parts":[{"type":"text","text":"a","raw":{"type":"output_text","text":"a","annotations":[{"url":"u"}],"logprobs":[]}}]}]`},
+			want: `[{"role":"assistant","parts":[{"type":"text","text":"a","sources":[{"url":"u"}]}]}]`},
 		{name: "unknown fields of a message are kept", in: `[{"role":"user","content":"a","mood":"good"}]`,
 			want: `[{"role":"user","parts":[{"type":"text","text":"a"},{"type":"json","raw":{"mood":"good"}}]}]`},
 		{name: "unknown block", in: `[{"role":"user","content":[{"type":"hologram","x":1}]}]`,
@@ -61,9 +61,9 @@ func TestMessages(t *testing.T) {
 		{name: "tool result of blocks", in: `[{"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"a"}]}]`,
 			want: `[{"role":"tool","tool_call_id":"c","parts":[{"type":"tool_result","text":"a","id":"c"}]}]`},
 		{name: "call output of blocks", in: `[{"type":"function_call_output","call_id":"c","output":[{"type":"input_text","text":"a"},{"type":"input_image","image_url":"https://x/y.png"}]}]`,
-			want: `[{"role":"tool","tool_call_id":"c","parts":[{"type":"tool_result","id":"c","raw":[{"type":"input_text","text":"a"},{"type":"input_image","image_url":"https://x/y.png"}]}]}]`},
+			want: `[{"role":"tool","tool_call_id":"c","parts":[{"type":"tool_result","text":"a","id":"c"},{"type":"image","media":{"url":"https://x/y.png"}}]}]`},
 		{name: "base64 of no known sort", in: `[{"role":"user","content":[{"type":"image","inline_data":{"mime_type":"image/webp","data":"AAAA"}}]}]`,
-			want: `[{"role":"user","parts":[{"type":"image","media":{"mime":"image/webp","url":"data:image/webp;base64,AAAA"}}]}]`},
+			want: `[{"role":"user","parts":[{"type":"image","media":{"mime":"image/webp","bytes":3}}]}]`},
 		{name: "an item as the user's text", in: `[{"role":"user","content":"{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"42\"}"}]`,
 			want: `[{"role":"tool","tool_call_id":"c","parts":[{"type":"tool_result","text":"42","id":"c"}]}]`},
 		{name: "JSON that the user wrote stays text", in: `[{"role":"user","content":"{\"type\":\"invoice\",\"n\":1}"}]`,
@@ -74,7 +74,7 @@ func TestMessages(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := json.Marshal(Messages([]byte(tt.in), tt.output))
+			got, err := json.Marshal(Messages([]byte(tt.in), side(tt.output)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,7 +88,7 @@ func TestMessages(t *testing.T) {
 func TestMessagesDepth(t *testing.T) {
 	deep := strings.Repeat("[", 5000) + strings.Repeat("]", 5000)
 	for _, in := range []string{deep, `[{"role":"user","content":` + deep + `}]`, `{"a":` + deep + `}`} {
-		if _, err := json.Marshal(Messages([]byte(in), false)); err != nil {
+		if _, err := json.Marshal(Messages([]byte(in), Asked)); err != nil {
 			t.Error(err)
 		}
 		if _, err := json.Marshal(map[string]any{"a": Embeddable([]byte(in))}); err != nil {
@@ -108,7 +108,8 @@ func TestPreview(t *testing.T) {
 		{name: "last user message", in: `[{"role":"user","content":"one"},{"role":"assistant","content":"x"},{"role":"user","content":" two\n lines "},{"role":"assistant","content":"y"}]`, want: "two lines"},
 		{name: "only a picture", in: `[{"role":"user","content":[{"type":"image_url","image_url":{"url":"[base64 image redacted]"}}]}]`, want: "[image]"},
 		{name: "only a system prompt", in: `[{"role":"system","content":"be"}]`, want: "be"},
-		{name: "an object", in: `{"q":1}`, want: ""},
+		{name: "the state of a chain", in: `{"q":1}`, want: `{"q":1}`},
+		{name: "the question in the state of a chain", in: `{"style":"briefly","question":"When?"}`, want: "When?"},
 		{name: "cut to length", in: `"` + long + `"`, want: strings.Repeat("ü", 239) + "…"},
 		{name: "exactly as long", in: `"` + strings.Repeat("ü", 240) + `"`, want: strings.Repeat("ü", 240)},
 		{name: "a space before what is cut", in: `"` + strings.Repeat("ü", 239) + ` xy"`, want: strings.Repeat("ü", 239) + "…"},

@@ -58,7 +58,6 @@ const (
 	nParts
 	nToolCallID
 	nToolUseID
-	nToolCallIDCamel
 	nReasoningContent
 	nReasoning
 	nThinking
@@ -85,7 +84,6 @@ const (
 	nImage
 	nSource
 	nInlineData
-	nInlineDataCamel
 	nFileID
 	nFilename
 	nInputAudio
@@ -97,19 +95,54 @@ const (
 	nFileData
 	nFileURL
 	nMediaType
-	nMIMEType
-	nMIMETypeCamel
 	nURL
-	nFileURI
+	nCitations
+	nAnnotations
+	nKwargs
+	nAction
+	nQuery
+	nQueries
+	nSources
+	nResults
+	nImages
+	nValue
+	nToolUse
+	nToolResult
+	nFunctionResponse
+	nExecutableCode
+	nCodeResult
+	nCode
+	nDocument
+	nThought
+	nJSON
+	nURLCitation
+	nCitedText
+	nReasoningBlock
+	nReferences
+	nThinkingBlocks
+	nProviderFields
+	nStatus
+	nIsError
+	nOutcome
+	nUpdate
 	names
 )
 
 // set is a set of names.
-type set uint64
+type set [(names + 63) / 64]uint64
 
 func setOf(all ...name) (s set) {
 	for _, n := range all {
-		s |= 1 << n
+		s[n/64] |= 1 << (n % 64)
+	}
+	return s
+}
+
+func (s set) has(n name) bool { return s[n/64]&(1<<(n%64)) != 0 }
+
+func (s set) and(all ...name) set {
+	for i, w := range setOf(all...) {
+		s[i] |= w
 	}
 	return s
 }
@@ -122,25 +155,45 @@ type member struct {
 	noise, envelope bool
 }
 
+// spellings are the names of members in the order of their constants, each with all its spellings.
+const spellings = `role name type content|contents parts tool_call_id tool_use_id|toolUseId reasoning_content|tool_plan reasoning thinking refusal audio
+	tool_calls function_call|functionCall choices|candidates messages output message text summary function custom call_id|callId|toolCallId id
+	toolName|tool_name arguments input args result|response image_url image source inline_data|inlineData file_id filename input_audio data|bytes
+	format transcript file title file_data|fileData file_url media_type|mediaType|mime_type|mimeType url|uri|file_uri|fileUri
+	citations|search_results annotations kwargs|lc_kwargs action query queries sources results images value toolUse toolResult
+	function_response|functionResponse executable_code|executableCode code_execution_result|codeExecutionResult code document thought json url_citation
+	cited_text reasoningContent|reasoningText reference_ids thinking_blocks provider_specific_fields status is_error|isError outcome update`
+
+// noises are names of what says nothing to people: ids, signatures, states, and what providers and frameworks keep for themselves.
+const noises = `type role id object index status phase created finish_reason finishReason stop_reason stopReason logprobs detail expires_at cache_control
+	cachePoint signature signatures thought_signature thoughtSignature thought_signatures __gemini_function_call_thought_signatures__ encrypted_content
+	encrypted_index providerData provider_data providerOptions providerMetadata providerExecuted dynamic extras caller namespace async_ toolset_name prefix closed
+	additional_kwargs response_metadata usage_metadata invalid_tool_calls tool_call_chunks lc_serializable lc_kwargs kwargs lc_namespace lc_direct_tool_output lc lg_name
+	graph goto resume metadata usage container diagnostics stop_details stop_sequence avgLogprobs safetyRatings safety_ratings is_error isError outcome
+	thought parsed parsed_arguments modality language example chunk_position strict state safety_settings page_age native_finish_reason provider_specific_fields __openai_function_call_ids__ builtin`
+
+// envelopes are names of what stands beside the messages in a provider's whole answer.
+const envelopes = `model usage system_fingerprint service_tier created_at completed_at parallel_tool_calls store temperature top_p tool_choice truncation
+	background max_output_tokens top_logprobs usageMetadata usage_metadata modelVersion model_version responseId response_id metrics done done_reason
+	total_duration load_duration prompt_eval_count prompt_eval_duration eval_count eval_duration stopReason stop_reason performanceConfig trace
+	jump_to structured_response thread_model_call_count run_model_call_count`
+
 var members = func() map[string]member {
 	all := make(map[string]member)
-	for i, s := range strings.Fields(`role name type content parts tool_call_id tool_use_id toolCallId reasoning_content reasoning thinking refusal audio
-		tool_calls function_call choices messages output message text summary function custom call_id id toolName arguments input args result
-		image_url image source inline_data inlineData file_id filename input_audio data format transcript file title file_data file_url
-		media_type mime_type mimeType url file_uri`) {
-		all[s] = member{name: name(i + 1)}
+	for i, s := range strings.Fields(spellings) {
+		for _, spelling := range strings.Split(s, "|") {
+			all[spelling] = member{name: name(i + 1)}
+		}
 	}
-	if len(all) != int(names)-1 {
+	if n := len(strings.Fields(spellings)); n != int(names)-1 {
 		panic("llm: the names and their constants differ")
 	}
-	for _, s := range strings.Fields(`type id object index status phase created finish_reason stop_reason logprobs detail expires_at
-		cache_control signature thought_signature encrypted_content`) {
+	for _, s := range strings.Fields(noises) {
 		m := all[s]
 		m.noise = true
 		all[s] = m
 	}
-	for _, s := range strings.Fields(`model usage system_fingerprint service_tier created_at completed_at parallel_tool_calls store temperature top_p
-		tool_choice truncation background max_output_tokens top_logprobs`) {
+	for _, s := range strings.Fields(envelopes) {
 		m := all[s]
 		m.envelope = true
 		all[s] = m
@@ -160,7 +213,9 @@ func memberOf(key []byte) member {
 type object struct {
 	text []byte
 	span
-	values [names]span
+	// at is which of values belongs to a name, counted from one; zero is none. Most objects have a handful of names.
+	at     [names]uint8
+	values []span
 }
 
 // objectAt is the object that starts at text[from].
@@ -173,7 +228,28 @@ func objectOf(text []byte, s span) object {
 	}
 	for key, value := range rawjson.Members(s.in(text)) {
 		if m := memberOf(key); m.name != none {
-			o.values[m.name] = o.spanOf(value)
+			if at := o.at[m.name]; at > 0 {
+				o.values[at-1] = o.spanOf(value)
+				continue
+			}
+			o.values = append(o.values, o.spanOf(value))
+			o.at[m.name] = uint8(len(o.values))
+		}
+	}
+	return o
+}
+
+// messageAt is objectAt for what may be a message. LangChain's in JavaScript hold themselves once more in lc_kwargs, and PostHog's wrapper sends null for
+// what it meets again, so what is missing is taken from there.
+func messageAt(text []byte, from int) object {
+	o := objectAt(text, from)
+	if s := o.get(nKwargs); o.isObject(s) {
+		inner := objectOf(text, s)
+		for n := range inner.at {
+			if value := inner.get(name(n)); value.to > 0 && !o.has(name(n)) {
+				o.values = append(o.values, value)
+				o.at[n] = uint8(len(o.values))
+			}
 		}
 	}
 	return o
@@ -188,8 +264,8 @@ func (o *object) spanOf(part []byte) span {
 // get is the value of the first of names that is there and not null.
 func (o *object) get(all ...name) span {
 	for _, n := range all {
-		if s := o.values[n]; s.to > 0 && o.text[s.from] != 'n' {
-			return s
+		if at := o.at[n]; at > 0 && o.text[o.values[at-1].from] != 'n' {
+			return o.values[at-1]
 		}
 	}
 	return span{}
@@ -245,7 +321,7 @@ func (o *object) lacks(known set) bool {
 
 func (o *object) more(known set, key, value []byte) bool {
 	m := memberOf(key)
-	return !m.noise && known&(1<<m.name) == 0 && !empty(value)
+	return !m.noise && !known.has(m.name) && !empty(value)
 }
 
 // rest is what is left of o without the names known, noise and empty values: a JSON object, or nil when nothing is. Where it

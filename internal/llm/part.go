@@ -7,21 +7,59 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// knownTypes are the types of blocks and items by which JSON inside a string is told from a text that is JSON.
-var knownTypes = func() map[string]bool {
-	known := make(map[string]bool)
-	for _, name := range strings.Fields(`
-		text input_text output_text summary_text reasoning_text thinking redacted_thinking reasoning refusal
-		image_url input_image image image_generation_call input_audio audio output_audio file input_file document
-		function function_call tool_use tool-call custom_tool_call
-		function_call_output tool_result tool-result custom_tool_call_output
-		message item_reference web_search_call file_search_call computer_call computer_call_output code_interpreter_call
-		local_shell_call local_shell_call_output shell_call shell_call_output apply_patch_call apply_patch_call_output
-		mcp_call mcp_list_tools mcp_approval_request mcp_approval_response compaction`) {
-		known[name] = true
+// shapes are the blocks and items that are understood, by their type, and how each is read. By them JSON inside a string is told from a
+// text that is JSON. A piece without a type says that the block is not as its type says.
+var shapes map[string]func(o *object) piece
+
+// wrapped are the blocks without a type, each named by its one member: Gemini's and Bedrock's.
+var wrapped []struct {
+	name name
+	read func(o *object, inner *object) piece
+}
+
+func init() { // the readers read blocks inside of blocks
+	table := []struct {
+		types string
+		read  func(o *object) piece
+	}{
+		{"text input_text output_text summary_text reasoning_text", text},
+		{"thinking reasoning reasoning_content", reasoning},
+		{"redacted_thinking", func(*object) piece { return piece{Part: Part{Type: PartThinking, Redacted: true}} }},
+		{"refusal", refused},
+		{"function function_call tool_call tool_use tool-call custom_tool_call server_tool_use server_tool_call hosted_tool_call mcp_call", toolCall},
+		{"code_interpreter_call computer_call local_shell_call shell_call apply_patch_call", hostedCall},
+		{`function_call_output function_call_result tool_result tool-result custom_tool_call_output tool_call_response server_tool_call_response function_response
+			computer_call_output computer_call_result local_shell_call_output shell_call_output apply_patch_call_output code_execution_tool_result
+			bash_code_execution_tool_result text_editor_code_execution_tool_result web_fetch_tool_result mcp_tool_result tool-error`, toolResult},
+		{"executable_code", func(o *object) piece { return within(o, nExecutableCode, runCode) }},
+		{"code_execution_result", func(o *object) piece { return within(o, nCodeResult, toolResult) }},
+		{"web_search_call file_search_call", search},
+		{"web_search_tool_result", found},
+		{"source source-url source-document reference citation url_citation", cited},
+		{"image_url input_image image image_generation_call", image},
+		{"input_audio audio output_audio", audio},
+		{"file input_file document media blob uri file-data file-url image-data image-url reasoning-file", file},
+		{"message item_reference mcp_list_tools mcp_approval_request mcp_approval_response compaction", (*object).unknown},
 	}
-	return known
-}()
+	shapes = make(map[string]func(o *object) piece)
+	for _, row := range table {
+		for _, name := range strings.Fields(row.types) {
+			shapes[name] = row.read
+		}
+	}
+	plain := func(read func(o *object) piece) func(_, inner *object) piece {
+		return func(_, inner *object) piece { return read(inner) }
+	}
+	wrapped = []struct {
+		name name
+		read func(o *object, inner *object) piece
+	}{
+		{nToolUse, plain(toolCall)}, {nFunctionCall, plain(toolCall)}, {nExecutableCode, plain(runCode)},
+		{nToolResult, plain(toolResult)}, {nFunctionResponse, plain(toolResult)}, {nCodeResult, plain(toolResult)},
+		{nReasoningBlock, plain(thought)}, {nImage, plain(bedrockMedia(PartImage, "image/"))}, {nDocument, plain(bedrockMedia(PartFile, "application/"))},
+		{nInlineData, func(o, _ *object) piece { return file(o) }}, {nFileData, func(o, _ *object) piece { return file(o) }},
+	}
+}
 
 // maxMade is up to which length parts are made of a block's text that must be put together from pieces. A longer block is
 // shown as it is.
@@ -45,36 +83,68 @@ func part(text []byte, i int) piece {
 // one makes a part of a block or item by its type. A part that could not take all of what people may want to read keeps
 // the block beside it.
 func one(o *object, kind string) piece {
-	switch kind {
-	case "text", "input_text", "output_text", "summary_text", "reasoning_text", "":
-		if s := o.get(nText); o.isString(s) {
-			return o.saying(PartText, s, setOf(nText))
+	if kind == "" {
+		return untyped(o)
+	}
+	if read := shapes[kind]; read != nil {
+		if p := read(o); p.Type != "" {
+			return p
 		}
-	case "thinking":
-		if s := o.get(nThinking, nText); o.isString(s) {
-			return o.saying(PartThinking, s, setOf(nThinking, nText))
-		}
-	case "reasoning":
-		return reasoning(o)
-	case "refusal":
-		if s := o.get(nRefusal); o.isString(s) {
-			return o.saying(PartRefusal, s, setOf(nRefusal))
-		}
-	case "function", "function_call", "tool_call", "tool_use", "tool-call", "custom_tool_call":
-		return toolCall(o)
-	case "function_call_output", "tool_result", "tool-result", "custom_tool_call_output":
-		return toolResult(o)
-	case "image_url", "input_image", "image", "image_generation_call":
-		return image(o)
-	case "input_audio", "audio", "output_audio":
-		return audio(o)
-	case "file", "input_file", "document":
-		return file(o)
 	}
 	return o.unknown()
 }
 
+// untyped is a block that says what it is by the names of its members.
+func untyped(o *object) piece {
+	for _, w := range wrapped {
+		if s := o.get(w.name); o.isObject(s) {
+			inner := objectOf(o.text, s)
+			if p := w.read(o, &inner); p.Type != "" {
+				return p
+			}
+		}
+	}
+	if p := text(o); p.Type != "" {
+		return p
+	}
+	if o.lacks(set{}) { // Bedrock's cachePoint
+		return piece{Part: Part{Type: PartText}}
+	}
+	return o.unknown()
+}
+
+// within reads the object in a member, or the block itself where that has none.
+func within(o *object, n name, read func(o *object) piece) piece {
+	if s := o.get(n); o.isObject(s) {
+		inner := objectOf(o.text, s)
+		return read(&inner)
+	}
+	return read(o)
+}
+
 func (o *object) unknown() piece { return unknown(o.text, o.span) }
+
+// text is {text}, OpenTelemetry's {content} and {value}, with what it cites.
+func text(o *object) piece {
+	kind := PartText
+	if s := o.get(nThought); o.kind(s) == rawjson.Bool && o.text[s.from] == 't' { // Gemini's
+		kind = PartThinking
+	}
+	s := o.get(nText, nContent, nValue)
+	if !o.isString(s) {
+		return piece{}
+	}
+	p := o.saying(kind, s, setOf(nText, nContent, nValue, nAnnotations, nCitations))
+	p.Sources = o.sources(o.get(nAnnotations, nCitations))
+	return p
+}
+
+func refused(o *object) piece {
+	if s := o.get(nRefusal, nText); o.isString(s) {
+		return o.saying(PartRefusal, s, setOf(nRefusal, nText))
+	}
+	return piece{}
+}
 
 // saying is a part that takes one text of the names known.
 func (o *object) saying(kind PartType, s span, known set) piece {
@@ -91,14 +161,36 @@ func (o *object) keep(p *piece, known set) {
 	}
 }
 
-// reasoning is {summary:[{type:"summary_text",text}], content:[{type:"reasoning_text",text}]} or {text}.
+// thought is the inside of Bedrock's {reasoningContent: {reasoningText: {text}} or {redactedContent}}.
+func thought(o *object) piece {
+	if s := o.get(nReasoningBlock); o.isObject(s) {
+		inner := objectOf(o.text, s)
+		return reasoning(&inner)
+	}
+	if o.has(nText) {
+		return reasoning(o)
+	}
+	return piece{Part: Part{Type: PartThinking, Redacted: true}}
+}
+
+// reasoning is {summary:[{type:"summary_text",text}], content:[{type:"reasoning_text",text}]}, {text}, {thinking} or {content}, and Mistral's
+// {thinking:[{type:"text",text}]}.
 func reasoning(o *object) piece {
+	for _, n := range []name{nText, nThinking, nContent} { // the text alone need not be put together
+		if s := o.get(n); o.isString(s) && !o.has(nSummary) {
+			return o.saying(PartThinking, s, setOf(n))
+		}
+	}
+	if s := o.get(nReasoningContent); o.isObject(s) {
+		inner := objectOf(o.text, s)
+		return reasoning(&inner)
+	}
 	if o.len() > maxMade {
 		return o.unknown()
 	}
 	var texts []string
 	whole := true
-	for _, n := range []name{nText, nReasoning, nSummary, nContent} {
+	for _, n := range []name{nText, nReasoning, nThinking, nSummary, nContent} {
 		s := o.get(n)
 		if o.isString(s) {
 			texts = append(texts, rawjson.Text(s.in(o.text)))
@@ -113,10 +205,11 @@ func reasoning(o *object) piece {
 		}
 	}
 	p := piece{Part: Part{Type: PartThinking, Text: strings.Join(texts, "\n\n")}}
-	o.keep(&p, setOf(nText, nReasoning, nSummary, nContent))
-	if !whole || p.Text == "" {
+	o.keep(&p, setOf(nText, nReasoning, nThinking, nSummary, nContent))
+	if !whole {
 		p.setRaw(o.text, o.span)
 	}
+	p.Redacted = p.Text == ""
 	return p
 }
 
@@ -135,7 +228,7 @@ func (o *object) items(s span) (all [][]byte) {
 }
 
 // plain is the text of a string, or of a block that is one, and whether that is all of it.
-func plain(v []byte) (text string, is, all bool) {
+func plain(v []byte) (said string, is, all bool) {
 	switch rawjson.KindOf(v) {
 	case rawjson.String:
 		return rawjson.Text(v), true, true
@@ -152,9 +245,9 @@ func plain(v []byte) (text string, is, all bool) {
 }
 
 // toolCall is a call in any spelling: {id,function:{name,arguments}}, {call_id,name,arguments}, {id,name,input},
-// {toolCallId,toolName,input}.
+// {toolCallId,toolName,input}, {toolUseId,name,input}. posthog-python sends Gemini's results as {type:"function",tool_name,content}.
 func toolCall(o *object) piece {
-	p := piece{Part: Part{Type: PartToolCall, ID: o.str(nCallID, nToolCallIDCamel, nID)}}
+	p := piece{Part: Part{Type: PartToolCall, ID: o.str(nCallID, nToolUseID, nID)}}
 	f := o
 	if s := o.get(nFunction, nCustom); o.isObject(s) {
 		inner := objectOf(o.text, s)
@@ -162,18 +255,49 @@ func toolCall(o *object) piece {
 	}
 	p.Name = f.str(nName, nToolName)
 	given := f.get(nArguments, nInput, nArgs)
-	if p.Name == "" && given.to == 0 {
+	switch {
+	case given.to == 0 && f == o && o.has(nContent):
+		return toolResult(o)
+	case p.Name == "" && given.to == 0:
 		return o.unknown()
+	case strings.Contains(p.Name, "web_search") && o.str(nType) == "server_tool_use":
+		return search(o)
 	}
 	if given.to > 0 {
 		p.setArguments(o.text, given)
 	}
-	known := setOf(nCallID, nToolCallIDCamel, nName, nToolName, nArguments, nInput, nArgs)
+	known := setOf(nCallID, nToolUseID, nName, nToolName, nArguments, nInput, nArgs)
 	if f == o {
 		o.keep(&p, known)
-	} else if !f.lacks(known) || !o.lacks(setOf(nCallID, nToolCallIDCamel, nFunction, nCustom)) {
+	} else if !f.lacks(known) || !o.lacks(setOf(nCallID, nToolUseID, nFunction, nCustom)) {
 		p.setRaw(o.text, o.span)
 	}
+	return p
+}
+
+// hostedCall is a call of a tool that the provider runs by itself: {type:"code_interpreter_call",code}, {type:"computer_call",action}.
+func hostedCall(o *object) piece {
+	p := piece{Part: Part{Type: PartToolCall, ID: o.str(nCallID, nID), Name: strings.TrimSuffix(o.str(nType), "_call")}}
+	s := o.get(nAction, nCode, nInput, nArguments)
+	if s.to == 0 {
+		return o.unknown()
+	}
+	p.setArguments(o.text, s)
+	o.keep(&p, setOf(nCallID, nAction, nCode, nInput, nArguments))
+	return p
+}
+
+// runCode is Gemini's {language,code}.
+func runCode(o *object) piece {
+	p := piece{Part: Part{Type: PartToolCall, ID: o.str(nID), Name: "code_execution"}}
+	if s := o.get(nExecutableCode); o.isString(s) { // LangChain's
+		p.setArguments(o.text, s)
+		return p
+	}
+	if !o.has(nCode) {
+		return piece{}
+	}
+	p.setArguments(o.text, o.span)
 	return p
 }
 
@@ -193,20 +317,49 @@ func (p *piece) setArguments(text []byte, s span) {
 	}
 }
 
+// resultOf is what a tool answered, out of what it is wrapped in: Vercel's {type:"json",value}, {type:"text",text} and {type:"content",value:[…]}.
+func (o *object) resultOf() (s span, failed bool) {
+	s = o.get(nOutput, nContent, nResult, nCodeResult)
+	if !o.isObject(s) {
+		return s, false
+	}
+	in := objectOf(o.text, s)
+	switch kind := in.str(nType); kind {
+	case "text", "error-text", "json", "error-json", "content", "execution-denied":
+		if v := in.get(nValue, nText); v.to > 0 {
+			return v, strings.HasPrefix(kind, "e")
+		}
+	case "":
+		if in.lacks(setOf(nResult)) && in.has(nResult) || in.lacks(setOf(nOutput)) && in.has(nOutput) {
+			return in.get(nResult, nOutput), false
+		}
+	}
+	return s, false
+}
+
 // toolResult is what a tool answered, in any spelling. Text is set when all of it is text, Raw otherwise.
 func toolResult(o *object) piece {
-	p := piece{Part: Part{Type: PartToolResult, ID: o.str(nCallID, nToolUseID, nToolCallIDCamel, nToolCallID), Name: o.str(nName, nToolName)}}
-	switch s := o.get(nOutput, nContent, nResult); {
+	p := piece{Part: Part{
+		Type: PartToolResult, ID: o.str(nCallID, nToolUseID, nToolCallID), Name: o.str(nName, nToolName), Failed: o.failed(),
+	}}
+	if p.ID == "" && !o.has(nToolUseID) {
+		p.ID = o.str(nID)
+	}
+	s, failed := o.resultOf()
+	p.Failed = p.Failed || failed
+	switch {
 	case o.isString(s):
 		p.setText(s)
 	case o.isArray(s) && s.len() <= maxMade:
 		var texts []string
 		for _, item := range o.items(s) {
-			text, _, all := plain(item)
-			if !all {
+			text, is, all := answer(item)
+			if !all && !isMedia(item) { // which come after it
 				p.setRaw(o.text, s)
 			}
-			texts = append(texts, text)
+			if is {
+				texts = append(texts, text)
+			}
 		}
 		if p.Raw == nil && p.raw.to == 0 {
 			p.Text = strings.Join(texts, "\n")
@@ -214,8 +367,62 @@ func toolResult(o *object) piece {
 	case s.to > 0:
 		p.setRaw(o.text, s)
 	}
-	if !o.lacks(setOf(nCallID, nToolUseID, nToolCallIDCamel, nToolCallID, nName, nToolName, nOutput, nContent, nResult)) {
+	if !o.lacks(setOf(nCallID, nToolUseID, nToolCallID, nName, nToolName, nOutput, nContent, nResult, nCodeResult)) {
 		p.setRaw(o.text, o.span)
 	}
 	return p
+}
+
+// answer is plain for a block of a tool's answer: Bedrock's {json} is one, and Cohere's {document:{data}}.
+func answer(v []byte) (said string, is, all bool) {
+	if said, is, all = plain(v); is || rawjson.KindOf(v) != rawjson.Object {
+		return said, is, all
+	}
+	o := objectAt(v, 0)
+	if s := o.get(nJSON); s.to > 0 && s.len() <= maxWhole {
+		return string(s.in(v)), true, true
+	}
+	if s := o.get(nDocument); o.isObject(s) {
+		d := objectOf(v, s)
+		if data := d.get(nData, nText); d.isString(data) && data.len() <= maxWhole {
+			return rawjson.Text(data.in(v)), true, true
+		}
+	}
+	return "", false, false
+}
+
+// failed says whether a result is an error, in any spelling.
+func (o *object) failed() bool {
+	if s := o.get(nIsError); o.kind(s) == rawjson.Bool && o.text[s.from] == 't' {
+		return true
+	}
+	if o.str(nStatus) == "error" || strings.HasSuffix(o.str(nType), "-error") {
+		return true
+	}
+	outcome := o.str(nOutcome)
+	return strings.HasPrefix(outcome, "OUTCOME_") && outcome != "OUTCOME_OK"
+}
+
+// isResult says whether a block is what a tool answered.
+func isResult(v []byte) bool {
+	if rawjson.KindOf(v) != rawjson.Object {
+		return false
+	}
+	for key, m := range rawjson.Members(v) {
+		switch string(key) {
+		case "type":
+			switch kind := label(m); kind {
+			case "tool_result", "tool-result", "tool_call_response", "function_response", "function_call_output", "function_call_result", "code_execution_result":
+				return true
+			case "function":
+				return rawjson.KindOf(rawjson.Member(v, "content")) != rawjson.Invalid
+			case "":
+			default:
+				return false
+			}
+		case "toolResult", "functionResponse", "function_response":
+			return rawjson.KindOf(m) == rawjson.Object
+		}
+	}
+	return false
 }

@@ -3,18 +3,41 @@ package llm
 import "github.com/playheadhq/playhead/internal/rawjson"
 
 // plainText is the JSON string, or the number or boolean, that the user's last message in an input says, or the assistant's first in an
-// output; else what the last message says that says anything. Text is looked for only where every provider puts it.
+// output, its last where the output begins with a question; else what the last message says that says anything. What a tool answered is
+// neither. Text is looked for only where every provider puts it.
 func plainText(pace *rawjson.Pace, v []byte, output bool) []byte {
+	return plainTextIn(pace, v, output, 0)
+}
+
+func plainTextIn(pace *rawjson.Pace, v []byte, output bool, depth int) []byte {
 	switch rawjson.KindOf(v) {
 	case rawjson.String:
 		return v
 	case rawjson.Object:
-		for _, list := range [...]string{"messages", "choices", "input", "output"} {
-			if inner := pace.Member(v, list); rawjson.KindOf(inner) == rawjson.Array {
-				return plainText(pace, inner, output)
+		var list, inside, state []byte
+		best := len(stateNames)
+		for key, m := range pace.Members(v) {
+			switch k := rawjson.KindOf(m); {
+			case k == rawjson.Array && listNames[string(key)]:
+				list = m
+			case k == rawjson.Object && (string(key) == "update" || string(key) == "output"):
+				inside = m
+			case k == rawjson.String && len(m) > len(`""`):
+				if rank, ok := stateNames[string(key)]; ok && rank < best {
+					best, state = rank, m
+				}
 			}
 		}
-		return textOf(pace, v, 0)
+		if list != nil {
+			return plainTextIn(pace, list, output, depth)
+		}
+		if inside != nil && depth < 2 {
+			return plainTextIn(pace, inside, output, depth+1)
+		}
+		if text := textOf(pace, v, 0); text != nil {
+			return text
+		}
+		return state
 	case rawjson.Array:
 	case rawjson.Number, rawjson.Bool:
 		return v
@@ -26,17 +49,26 @@ func plainText(pace *rawjson.Pace, v []byte, output bool) []byte {
 		role = "assistant"
 	}
 	var best, last []byte
+	asked := false
 	for item := range pace.Items(v) {
 		if last == nil && !output && rawjson.KindOf(item) == rawjson.String {
 			return item // of an embedding: what comes first says most
 		}
+		says := canonical(label(pace.Member(item, "role")))
+		if says == "" && rawjson.KindOf(item) == rawjson.Object {
+			says = spoken(label(pace.Member(item, "type")))
+		}
+		if says == "tool" {
+			continue
+		}
+		asked = asked || says == "user"
 		text := textOf(pace, item, 0)
 		if len(text) == 0 {
 			continue
 		}
 		last = text
-		if canonical(label(pace.Member(item, "role"))) == role {
-			if best = text; output {
+		if says == role {
+			if best = text; output && !asked {
 				break
 			}
 		}
@@ -47,8 +79,16 @@ func plainText(pace *rawjson.Pace, v []byte, output bool) []byte {
 	return best
 }
 
+// listNames are the lists of messages in objects, and stateNames what the state of a chain calls what matters most in it, that first.
+var (
+	listNames  = map[string]bool{"messages": true, "choices": true, "input": true, "output": true, "contents": true, "candidates": true}
+	stateNames = map[string]int{
+		"question": 0, "query": 1, "input": 2, "prompt": 3, "user_input": 4, "task": 5, "topic": 6, "answer": 7, "output": 8, "result": 9, "response": 10, "summary": 11,
+	}
+)
+
 // textOf finds the JSON string of a message's first text: the message itself, its content, text or parts, or those of what
-// it wraps.
+// it wraps. What a tool answered and what a model thought are none.
 func textOf(pace *rawjson.Pace, v []byte, depth int) []byte {
 	if depth > 6 {
 		return nil
@@ -65,19 +105,38 @@ func textOf(pace *rawjson.Pace, v []byte, depth int) []byte {
 			}
 		}
 	case rawjson.Object:
-		var text, inner []byte
+		var text, inner, kwargs []byte
 		for key, m := range pace.Members(v) {
 			switch string(key) {
 			case "text", "refusal":
 				text = m
 			case "content", "parts", "message":
 				inner = m
+			case "kwargs", "lc_kwargs":
+				kwargs = m
+			case "type":
+				if depth > 0 && silent[label(m)] {
+					return nil
+				}
+			case "thought":
+				if rawjson.KindOf(m) == rawjson.Bool && m[0] == 't' {
+					return nil
+				}
 			}
 		}
 		if found := textOf(pace, inner, depth+1); found != nil {
 			return found
 		}
-		return textOf(pace, text, depth+1)
+		if found := textOf(pace, text, depth+1); found != nil {
+			return found
+		}
+		return textOf(pace, kwargs, depth+1)
 	}
 	return nil
+}
+
+// silent are the blocks that say nothing to the user.
+var silent = map[string]bool{
+	"thinking": true, "reasoning": true, "redacted_thinking": true, "reasoning_content": true, "tool_result": true, "tool-result": true,
+	"tool_call_response": true, "function_response": true, "function": true, "web_search_tool_result": true, "document": true,
 }

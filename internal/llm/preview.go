@@ -1,10 +1,12 @@
 package llm
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/playheadhq/playhead/internal/python"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
@@ -24,11 +26,17 @@ const candidates = 8
 func Preview(pace *rawjson.Pace, raw []byte, output bool) string {
 	text := rawjson.Trim(raw)
 	s := line(rawjson.Scalar(plainText(pace, text, output), 8*maxPreview))
-	if len(text) <= len(`""`) || s != "" && s[0] != '{' && s[0] != '[' {
+	if len(text) <= len(`""`) || s != "" && s[0] != '{' && s[0] != '[' && !python.IsObject([]byte(s)) {
 		return s
 	}
 	if better := previewAsShown(text, output); better != "" {
 		return better
+	}
+	if s == "" && rawjson.KindOf(text) == rawjson.Object && !empty(text) { // the state of a chain
+		if o := objectAt(text, 0); vectors(&o) {
+			return ""
+		}
+		return line(cut(string(text[:min(len(text), 16*maxPreview)])))
 	}
 	return s
 }
@@ -38,9 +46,13 @@ func Preview(pace *rawjson.Pace, raw []byte, output bool) string {
 func previewAsShown(text []byte, output bool) string {
 	list := rawjson.KindOf(text) == rawjson.Array && parsable(text)
 	if output || !list {
-		p, _ := Read(text, output, nil, glance)
+		speaker := Asked
+		if output {
+			speaker = Answered
+		}
+		p, _ := Read(text, speaker, nil, glance)
 		if p.Next != nil && !output && !list {
-			_, last := Ends(text, glance, glance)
+			_, last := Ends(text, Asked, glance, glance)
 			if s := previewOf(last.Messages, false); s != "" {
 				return s
 			}
@@ -58,7 +70,7 @@ func previewAsShown(text []byte, output bool) string {
 	n := 0
 	for item := range rawjson.Items(text) {
 		last = item
-		if role := label(rawjson.Member(item, "role")); role == "" || canonical(role) == "user" {
+		if role := label(rawjson.Member(item, "role")); (role == "" || canonical(role) == "user") && !onlyResults(item) {
 			asked[n%candidates] = item
 			n++
 		}
@@ -75,7 +87,7 @@ func previewAsShown(text []byte, output bool) string {
 }
 
 func beginning(v []byte) []Message {
-	p, _ := Read(v, false, nil, glance)
+	p, _ := Read(v, Asked, nil, glance)
 	return p.Messages
 }
 
@@ -127,14 +139,28 @@ func say(p *Part) (s string, rank int) {
 	case PartRefusal:
 		return p.Text, 5
 	case PartToolCall:
-		return p.Name + "(" + cut(string(p.Arguments)) + ")", 4
+		arguments := []byte(cut(string(p.Arguments)))
+		if bytes.Contains(arguments, []byte(`\u`)) { // a string of JSON that was escaped once more
+			arguments = rawjson.AppendText(nil, arguments)
+		}
+		return p.Name + "(" + string(arguments) + ")", 4
 	case PartAudio:
 		if p.Text != "" {
 			return p.Text, 5
 		}
 		return "[audio]", 3
 	case PartImage, PartFile:
+		if p.Text != "" {
+			return p.Text, 3
+		}
 		return "[" + string(p.Type) + "]", 3
+	case PartSearch:
+		if p.Text == "" {
+			return "", 0
+		}
+		return "searched: " + p.Text, 3
+	case PartCitations:
+		return "", 0
 	case PartToolResult, PartThinking:
 		if p.Text != "" {
 			return p.Text, 2

@@ -20,9 +20,21 @@ func TestNoTextLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		output := seed%2 == 0
-		out, err := json.Marshal(Messages(raw, output))
+		messages := Messages(raw, side(output))
+		out, err := json.Marshal(messages)
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, m := range messages {
+			for _, p := range m.Parts {
+				if p.Media != nil && p.Media.Ref != nil {
+					data, err := dataAt(raw, p.Media.Ref)
+					if err != nil {
+						t.Fatalf("seed %d: no data at %v of %s", seed, p.Media.Ref, raw)
+					}
+					out = append(out, data...)
+				}
+			}
 		}
 		for i := range g.texts {
 			if word := fmt.Sprintf("w%dw", i); !strings.Contains(string(out), word) {
@@ -187,7 +199,7 @@ func FuzzMessages(f *testing.F) {
 	f.Add([]byte(`{"choices":[{"message":{"role":"assistant","content":[{"type":"audio","data":"x"}]}}]}`), true)
 	f.Add([]byte("\"\xff\xfe\""), false)
 	f.Fuzz(func(t *testing.T, raw []byte, output bool) {
-		b, err := json.Marshal(Messages(raw, output))
+		b, err := json.Marshal(Messages(raw, side(output)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,26 +23,37 @@ type Page struct {
 	Next Cursor
 }
 
+// Speaker is the role of what names nobody.
+type Speaker string
+
+// Speakers.
+const (
+	Asked    Speaker = "user"      // in what a call was given
+	Answered Speaker = "assistant" // in what it answered
+	Given    Speaker = "input"     // in what a step was given, a tool or a chain, to which nobody speaks
+	Returned Speaker = "output"    // in what it returned
+)
+
+// step says whether it is a step's value.
+func (s Speaker) step() bool { return s == Given || s == Returned }
+
 // Messages makes messages of an event's input or output ($ai_input, $ai_output_choices and their like) as it was sent.
-// It understands what the OpenAI wrappers of @posthog/ai and posthog-python send for chat completions, responses and
-// embeddings: arrays of messages, of response items, of content blocks or of strings; one of those alone; {choices: …},
-// {messages: …} and {output: …} around them; and any of these once more as a JSON string. The rest becomes parts of
-// type "json". output says who speaks where nobody is named: the assistant in an output, the user in an input.
+// It understands arrays of messages, of response items, of content blocks or of strings; one of those alone; what providers and frameworks
+// put around them ({choices: …}, {messages: …}, {output: {message: …}}, …); any of these once more as a JSON string, or as Python
+// writes an object. The table of blocks in part.go and the names in object.go say which; testdata/clients has them as clients send them. The rest becomes parts of
+// type "json".
 //
 // It never fails and never returns nil. Bytes that are no JSON (content that was cut to size) become one text.
-func Messages(raw []byte, output bool) []Message {
-	p, _ := Read(raw, output, nil, Limit{}) // the beginning is a good cursor
+func Messages(raw []byte, speaker Speaker) []Message {
+	p, _ := Read(raw, speaker, nil, Limit{}) // the beginning is a good cursor
 	return p.Messages
 }
 
 // Read is Messages in pages: what follows at a cursor, until the limit. All pages together say the same. A message that goes
 // on on the next page is Continued there, as is a text. The work is in proportion to the page, whatever surrounds it; the
 // first page looks at all of raw once or twice for each level of lists.
-func Read(raw []byte, output bool, at Cursor, limit Limit) (Page, error) {
-	r := reader{limit: limit, role: "user", out: []Message{}}
-	if output {
-		r.role = "assistant"
-	}
+func Read(raw []byte, speaker Speaker, at Cursor, limit Limit) (Page, error) {
+	r := reader{limit: limit, role: string(speaker), out: []Message{}}
 	if at != nil {
 		s, err := parseCursor(at)
 		if err != nil {
@@ -56,8 +67,8 @@ func Read(raw []byte, output bool, at Cursor, limit Limit) (Page, error) {
 
 // Ends are the first messages of an input and, where reading on from those does not soon come to it, the latest turn: from
 // the last message of a user on. Reading on from first ends where last begins.
-func Ends(raw []byte, firstLimit, lastLimit Limit) (first, last Page) {
-	first, _ = Read(raw, false, nil, firstLimit)
+func Ends(raw []byte, speaker Speaker, firstLimit, lastLimit Limit) (first, last Page) {
+	first, _ = Read(raw, speaker, nil, firstLimit)
 	last = Page{Messages: []Message{}}
 	if first.Next == nil {
 		return first, last
@@ -73,7 +84,7 @@ func Ends(raw []byte, firstLimit, lastLimit Limit) (first, last Page) {
 	s.until = turn
 	first.Next = s.cursor()
 	there := state{frames: []frame{{s.frames[0].stage, turn}}}
-	last, _ = Read(raw, false, there.cursor(), lastLimit)
+	last, _ = Read(raw, speaker, there.cursor(), lastLimit)
 	return first, last
 }
 
@@ -88,7 +99,7 @@ func lastTurn(text []byte, stage int) (at int, ok bool) {
 	}
 	for item := range rawjson.Items(list.in(text)) {
 		if rawjson.KindOf(item) == rawjson.Object {
-			if canonical(label(rawjson.Member(item, "role"))) == "user" {
+			if canonical(label(rawjson.Member(item, "role"))) == "user" && !onlyResults(item) {
 				at, ok = cap(text)-cap(item), true
 			}
 		}
@@ -114,6 +125,8 @@ type reader struct {
 	decodedJSON bool
 	// ended says that until was reached.
 	ended bool
+	// path are the offsets of the strings around the present value.
+	path Ref
 }
 
 func (r *reader) read(raw []byte) Page {
@@ -217,6 +230,9 @@ func (r *reader) put(p Part) {
 	m.Parts = append(m.Parts, p)
 	r.parts++
 	r.bytes += 32 + len(p.ID) + len(p.Name) + len(p.Arguments) + len(p.Raw)
+	for _, s := range p.Sources {
+		r.bytes += 32 + len(s.URL) + len(s.Title) + len(s.Text)
+	}
 	if p.Media != nil {
 		r.bytes += len(p.Media.URL) + len(p.Media.Note) + len(p.Media.Name) + len(p.Media.MIME)
 	}
@@ -239,6 +255,9 @@ func (r *reader) piece(text []byte, make func() piece, forced bool) bool {
 		return false
 	}
 	p := make()
+	if p.data > 0 && p.Media != nil {
+		p.Media.Ref = append(slices.Clone(r.path), p.data)
+	}
 	for ; r.unit < 3; r.unit++ {
 		switch {
 		case r.unit == 1 && p.arguments.to > 0:
@@ -324,14 +343,23 @@ func (r *reader) room() int {
 func canonical(role string) string {
 	role = strings.ToLower(strings.TrimSpace(role))
 	switch role {
-	case "human":
+	case "human", "humanmessage", "humanmessagechunk":
 		return "user"
-	case "model", "ai", "bot":
+	case "model", "ai", "bot", "aimessage", "aimessagechunk", "chatbot":
 		return "assistant"
-	case "instructions":
+	case "instructions", "systemmessage":
 		return "system"
-	case "function":
+	case "function", "toolmessage", "functionmessage":
 		return "tool"
 	}
 	return role
+}
+
+// spoken is the role that a type says by itself: LangChain's messages have no role.
+func spoken(kind string) string {
+	switch role := canonical(kind); role {
+	case "user", "assistant", "system", "tool", "developer":
+		return role
+	}
+	return ""
 }

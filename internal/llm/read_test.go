@@ -16,7 +16,7 @@ import (
 func pages(t testing.TB, raw []byte, output bool, all []Message, at Cursor, limit Limit) []Message {
 	t.Helper()
 	for n := 0; ; n++ {
-		p, err := Read(raw, output, at, limit)
+		p, err := Read(raw, side(output), at, limit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,6 +31,14 @@ func pages(t testing.TB, raw []byte, output bool, all []Message, at Cursor, limi
 			t.Fatalf("%.200s does not end", raw)
 		}
 	}
+}
+
+// side is who speaks in an output, and in an input.
+func side(output bool) Speaker {
+	if output {
+		return Answered
+	}
+	return Asked
 }
 
 func join(all, page []Message) []Message {
@@ -59,7 +67,7 @@ func like(t testing.TB, messages []Message) string {
 
 func checkPages(t testing.TB, raw []byte, output bool, limit Limit) {
 	t.Helper()
-	want, got := like(t, Messages(raw, output)), like(t, pages(t, raw, output, []Message{}, nil, limit))
+	want, got := like(t, Messages(raw, side(output))), like(t, pages(t, raw, output, []Message{}, nil, limit))
 	if got != want {
 		t.Fatalf("%+v\nin   %.2000s\ngot  %.2000s\nwant %.2000s", limit, raw, got, want)
 	}
@@ -108,7 +116,7 @@ func TestPageIsBounded(t *testing.T) {
 		for _, output := range []bool{false, true} {
 			var at Cursor
 			for range 20 {
-				p, err := Read(raw, output, at, Limit{Parts: parts, Bytes: bytes})
+				p, err := Read(raw, side(output), at, Limit{Parts: parts, Bytes: bytes})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -139,7 +147,7 @@ func TestEnds(t *testing.T) {
 	}
 	b.WriteString(`,{"role":"user","content":"the question"},{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f"}}]}]`)
 	for _, raw := range []string{b.String(), `{"model":"m","messages":` + b.String() + `,"extra":"beside"}`} {
-		first, last := Ends([]byte(raw), Limit{Parts: 20}, Limit{Parts: 10})
+		first, last := Ends([]byte(raw), Asked, Limit{Parts: 20}, Limit{Parts: 10})
 		if first.Messages[0].Parts[0].Text != "rules" || len(first.Messages) != 20 || first.Next == nil {
 			t.Fatalf("first %+v", first)
 		}
@@ -147,25 +155,25 @@ func TestEnds(t *testing.T) {
 			t.Fatalf("last %+v", last)
 		}
 		all := append(pages(t, []byte(raw), false, first.Messages, first.Next, Limit{Parts: 30}), last.Messages...)
-		if got, want := like(t, all), like(t, Messages([]byte(raw), false)); got != want {
+		if got, want := like(t, all), like(t, Messages([]byte(raw), Asked)); got != want {
 			t.Errorf("got  %.300s\nwant %.300s", got, want)
 		}
 	}
 	short := []byte(`[{"role":"user","content":"a"}]`)
-	if first, last := Ends(short, Limit{Parts: 20}, Limit{}); first.Next != nil || len(last.Messages) != 0 || last.Messages == nil || len(first.Messages) != 1 {
+	if first, last := Ends(short, Asked, Limit{Parts: 20}, Limit{}); first.Next != nil || len(last.Messages) != 0 || last.Messages == nil || len(first.Messages) != 1 {
 		t.Errorf("%+v %+v", first, last)
 	}
 }
 
 func TestBadCursors(t *testing.T) {
 	raw := heavy.Shapes[0].Value(10_000)
-	p, _ := Read(raw, false, nil, Limit{Parts: 3})
+	p, _ := Read(raw, Asked, nil, Limit{Parts: 3})
 	for n := range p.Next {
-		if _, err := Read(raw, false, p.Next[:n], Limit{Parts: 3}); !errors.Is(err, ErrCursor) && n > 0 {
+		if _, err := Read(raw, Asked, p.Next[:n], Limit{Parts: 3}); !errors.Is(err, ErrCursor) && n > 0 {
 			t.Errorf("cut to %d bytes: %v", n, err)
 		}
 	}
-	if _, err := Read(raw, false, Cursor("\x02nonsense"), Limit{}); !errors.Is(err, ErrCursor) {
+	if _, err := Read(raw, Asked, Cursor("\x01nonsense"), Limit{}); !errors.Is(err, ErrCursor) {
 		t.Errorf("%v", err)
 	}
 }
@@ -174,12 +182,12 @@ func TestBadCursors(t *testing.T) {
 func FuzzCursor(f *testing.F) {
 	for _, s := range heavy.Shapes {
 		raw := s.Value(3000)
-		p, _ := Read(raw, false, nil, Limit{Parts: 3, Bytes: 700})
+		p, _ := Read(raw, Asked, nil, Limit{Parts: 3, Bytes: 700})
 		f.Add(raw, []byte(p.Next))
 	}
 	f.Fuzz(func(t *testing.T, raw, at []byte) {
 		for range 5 {
-			p, err := Read(raw, false, at, Limit{Parts: 3, Bytes: 700})
+			p, err := Read(raw, Asked, at, Limit{Parts: 3, Bytes: 700})
 			if err != nil || p.Next == nil {
 				return
 			}

@@ -17,6 +17,8 @@ type piece struct {
 	// arguments and raw are what is too long for Arguments and Raw. Each becomes a part of type json of its own.
 	arguments, raw  span
 	argumentsQuoted bool
+	// data is where the data of Media begin in the text, after the quote; zero for none.
+	data int
 }
 
 // maxWhole is how long JSON inside a part may be. What is longer is shown as text, which can go on on the next page.

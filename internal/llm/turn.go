@@ -1,13 +1,17 @@
 package llm
 
-import "github.com/playheadhq/playhead/internal/rawjson"
+import (
+	"bytes"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
 
 // message reads an object with a role, or with content and nothing that says otherwise, from a step on. o is nil where the
 // page before had read the object's names: it is read again only for the steps that need it.
 func (r *reader) message(text []byte, i int, o *object, f frame) bool {
 	need := func() *object {
 		if o == nil {
-			read := objectAt(text, i)
+			read := messageAt(text, i)
 			o = &read
 		}
 		return o
@@ -17,12 +21,13 @@ func (r *reader) message(text []byte, i int, o *object, f frame) bool {
 		switch stage {
 		case begin:
 			ok = r.begin(need())
-		case reasoningContent:
-			ok = r.said(need(), nReasoningContent, PartThinking)
-		case reasoningText:
-			ok = r.said(need(), nReasoning, PartThinking)
-		case thinkingText:
-			ok = r.said(need(), nThinking, PartThinking)
+		case reasoningContent, reasoningText, thinkingText:
+			n := map[int]name{reasoningContent: nReasoningContent, reasoningText: nReasoning, thinkingText: nThinking}[stage]
+			if s := need().get(n); o.isObject(s) { // LangChain's in JavaScript: the item of the responses API
+				ok = r.piece(text, func() piece { in := objectOf(text, s); return reasoning(&in) }, false)
+			} else {
+				ok = !r.begunPiece() && repeatedThinking(o, n) || r.said(o, n, PartThinking)
+			}
 		case content, parts:
 			if at == 0 {
 				at = need().get(map[int]name{content: nContent, parts: nParts}[stage]).from
@@ -36,17 +41,32 @@ func (r *reader) message(text []byte, i int, o *object, f frame) bool {
 			}
 		case toolCalls:
 			if at == 0 {
-				if s := need().get(nToolCalls); o.isArray(s) {
+				if s := need().get(nToolCalls); o.isArray(s) && !repeatedCalls(o, s) {
 					at = s.from
 				}
 			}
 			ok = at == 0 || r.calls(text, at)
 		case functionCall:
-			if s := need().get(nFunctionCall); o.isObject(s) {
+			if s := need().get(nFunctionCall); o.isObject(s) && !o.isArray(o.get(nToolCalls)) { // LangChain repeats Gemini's calls
 				ok = r.piece(text, func() piece { c := objectOf(text, s); return toolCall(&c) }, false)
 			}
+		case citedPart:
+			if found := citations(need()); len(found) > 0 {
+				ok = r.piece(text, func() piece { return piece{Part: Part{Type: PartCitations, Sources: found}} }, false)
+			}
+		case images:
+			if at == 0 {
+				if s := need().get(nImages); o.isArray(s) {
+					at = s.from + 1
+				}
+			}
+			if at > 0 { // Ollama's, base64 alone
+				at, ok = r.within(text, at, func(at int) bool {
+					return r.piece(text, func() piece { return bareImage(text, at) }, false)
+				})
+			}
 		case unnamed:
-			if rest, long := need().rest(understood(o), false); rest != nil || long {
+			if rest, long := need().rest(understood(o), true); rest != nil || long {
 				ok = r.piece(text, func() piece { return restOf(o, rest, long) }, false)
 			}
 		}
@@ -63,10 +83,21 @@ func (r *reader) message(text []byte, i int, o *object, f frame) bool {
 // begin begins the message of o, or goes on with the open one where that is of the same turn.
 func (r *reader) begin(o *object) bool {
 	m := Message{
-		Role: canonical(o.str(nRole)), Name: o.str(nName), ToolCallID: o.str(nToolCallID, nToolUseID, nToolCallIDCamel),
+		Role: canonical(o.str(nRole)), Name: o.str(nName, nToolName), ToolCallID: o.str(nToolCallID, nToolUseID, nCallID),
+	}
+	if m.Role == "" {
+		m.Role = spoken(o.str(nType))
+	}
+	if s := o.get(nID); m.Role == "" && o.isArray(s) { // LangChain's: [..., "HumanMessage"]
+		for _, class := range o.items(s) {
+			m.Role = spoken(label(class))
+		}
 	}
 	if m.Role == "" {
 		m.Role = r.role
+	}
+	if m.Role == "user" && onlyResults(o.in(o.text)) { // Anthropic's and Gemini's tools answer as the user
+		m.Role = "tool"
 	}
 	if r.open && !r.spoke && r.current.Role == m.Role && o.str(nType) == "message" {
 		return true
@@ -93,21 +124,116 @@ func (r *reader) said(o *object, n name, kind PartType) bool {
 
 // understood are the names of which message makes something.
 func understood(o *object) set {
-	known := setOf(nRole, nName, nToolCallID, nToolUseID, nToolCallIDCamel, nContent, nParts)
+	known := setOf(nRole, nName, nToolName, nToolCallID, nToolUseID, nCallID, nContent, nParts, nProviderFields, nImages)
+	if o.isString(o.get(nReasoningContent)) { // LiteLLM says the same in both
+		known = known.and(nThinkingBlocks)
+	}
+	if len(citations(o)) > 0 {
+		known = known.and(nCitations, nAnnotations)
+	}
 	for _, n := range []name{nReasoningContent, nReasoning, nThinking, nRefusal} {
 		if o.isString(o.get(n)) {
-			known |= setOf(n)
+			known = known.and(n)
 		}
 	}
-	for _, n := range []name{nAudio, nFunctionCall} {
+	for _, n := range []name{nAudio, nFunctionCall, nReasoning, nReasoningContent} {
 		if o.isObject(o.get(n)) {
-			known |= setOf(n)
+			known = known.and(n)
 		}
 	}
 	if o.isArray(o.get(nToolCalls)) {
-		known |= setOf(nToolCalls)
+		known = known.and(nToolCalls)
 	}
 	return known
+}
+
+// citations are the sources that a message names beside its text.
+func citations(o *object) []Source {
+	if s := o.get(nCitations, nAnnotations); o.isArray(s) {
+		return o.sources(s)
+	}
+	if s := o.get(nProviderFields); o.isObject(s) { // LiteLLM's
+		in := objectOf(o.text, s)
+		return in.sources(in.get(nCitations))
+	}
+	return nil
+}
+
+// repeatedThinking says whether a message says the thoughts in a member once more among its parts, or in a member that comes before.
+func repeatedThinking(o *object, n name) bool {
+	said := o.get(n)
+	if !o.isString(said) {
+		return false
+	}
+	for _, before := range []name{nReasoningContent, nReasoning, nThinking} {
+		if before == n {
+			break
+		}
+		if s := o.get(before); bytes.Equal(s.in(o.text), said.in(o.text)) {
+			return true
+		}
+	}
+	if s := o.get(nContent); o.isArray(s) {
+		for item := range rawjson.Items(s.in(o.text)) {
+			if bytes.Equal(rawjson.Member(item, "thinking"), said.in(o.text)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// repeatedCalls says whether all of a message's calls are among its parts as well, by their ids: LangChain sends both.
+func repeatedCalls(o *object, calls span) bool {
+	s := o.get(nContent)
+	if !o.isArray(s) || s.len() > maxMade {
+		return false
+	}
+	ids := make(map[string]bool)
+	for item := range rawjson.Items(s.in(o.text)) {
+		if rawjson.KindOf(item) != rawjson.Object {
+			continue
+		}
+		if block := objectAt(item, 0); shapes[block.str(nType)] != nil {
+			ids[block.str(nCallID, nToolUseID, nID)] = true
+		}
+	}
+	delete(ids, "")
+	if len(ids) == 0 {
+		return false
+	}
+	for item := range rawjson.Items(calls.in(o.text)) {
+		if !ids[label(rawjson.Member(item, "id"))] {
+			return false
+		}
+	}
+	return true
+}
+
+// bareImage is an image as base64 and nothing else.
+func bareImage(text []byte, at int) piece {
+	s := spanAt(text, at)
+	if text[at] != '"' {
+		return unknown(text, s)
+	}
+	return piece{Part: Part{Type: PartImage, Media: &Media{Bytes: (s.len() - len(`""`)) * 3 / 4}}, data: at + 1}
+}
+
+// onlyResults says whether the blocks of a message are what tools answered, and nothing else.
+func onlyResults(message []byte) bool {
+	for key, v := range rawjson.Members(message) {
+		if string(key) != "content" && string(key) != "parts" {
+			continue
+		}
+		some := false
+		for item := range rawjson.Items(v) {
+			if some = isResult(item); !some {
+				return false
+			}
+		}
+		return some
+	}
+	return false
 }
 
 // content reads the parts of a message's content at text[i].
@@ -132,7 +258,9 @@ func (r *reader) content(text []byte, i int) bool {
 	switch f.stage {
 	case inside:
 		if in, ok := r.inside(text, i, true, isBlocks); ok {
+			r.enter(i)
 			at, ok := r.blocks(in, f.at)
+			r.leave()
 			return ok || r.stopped(inside, at)
 		}
 		return true
@@ -140,21 +268,75 @@ func (r *reader) content(text []byte, i int) bool {
 		at, ok := r.blocks(text, f.at)
 		return ok || r.stopped(mixed, at)
 	}
-	return r.piece(text, func() piece { return r.answered(part(text, i)) }, false) || r.stopped(scalar, 0)
+	if len(r.resume) > 0 {
+		f, _ := r.follow()
+		o := objectAt(text, i)
+		return r.media(&o, f.at) || r.stopped(scalar, 0)
+	}
+	return r.block(text, i, func() piece { return part(text, i) }) || r.stopped(scalar, 0)
+}
+
+// block reads one block of a message's content, and the images in what a tool answered. Where the page before left it in the middle of a text, it
+// is made only when that text has ended.
+func (r *reader) block(text []byte, at int, make func() piece) bool {
+	var kind PartType
+	read := r.piece(text, func() piece {
+		p := make()
+		kind = p.Type
+		return r.answered(p)
+	}, false)
+	if !read {
+		return false
+	}
+	if kind == PartToolResult && text[at] == '{' {
+		o := objectAt(text, at)
+		return r.media(&o, 0)
+	}
+	return true
 }
 
 func (r *reader) blocks(text []byte, i int) (at int, ok bool) {
 	return r.within(text, i, func(at int) bool {
+		if f, resumed := r.follow(); resumed {
+			if f.stage == resultMedia {
+				o := objectAt(text, at)
+				return r.media(&o, f.at)
+			}
+			p := part(text, at)
+			in, _ := r.quotedResult(text, &p)
+			return r.quotedBlock(in, &p)
+		}
 		if r.begunPiece() {
-			return r.piece(text, func() piece { return r.answered(part(text, at)) }, false)
+			return r.block(text, at, func() piece { return part(text, at) })
 		}
 		p := part(text, at)
+		if in, ok := r.quotedResult(text, &p); ok {
+			return r.quotedBlock(in, &p)
+		}
 		// A refused answer that was streamed arrives as one empty text.
 		if p.Type == PartText && p.saysNothing() {
 			return true
 		}
-		return r.piece(text, func() piece { return r.answered(p) }, false)
+		return r.block(text, at, func() piece { return p })
 	})
+}
+
+// quotedResult is what a tool answered, as JSON in the text of a block: so Vercel's wrapper sends what the provider's own tools answered.
+func (r *reader) quotedResult(text []byte, p *piece) ([]byte, bool) {
+	if p.Type != PartText || !p.quoted || p.said.len() < len(`{"type":"tool-result"}`) {
+		return nil, false
+	}
+	return r.inside(text, p.said.from-1, false, func(text []byte, i int) bool { return isResult(text[i:]) })
+}
+
+func (r *reader) quotedBlock(in []byte, p *piece) bool {
+	if in == nil { // a cursor of other bytes
+		return true
+	}
+	r.enter(p.said.from - 1)
+	ok := r.piece(in, func() piece { return r.answered(part(in, 0)) }, false)
+	r.leave()
+	return ok || r.stopped(inside, 0)
 }
 
 // within is items for a list inside a message.

@@ -3,6 +3,7 @@ package llm
 import (
 	"strings"
 
+	"github.com/playheadhq/playhead/internal/python"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
@@ -35,9 +36,14 @@ const (
 	audioPart
 	toolCalls
 	functionCall
+	citedPart
+	images
 	unnamed
 	end
 )
+
+// resultMedia are the images in what a tool answered, from an item on. It comes after the steps.
+const resultMedia = end + 1
 
 // lists are the names of the lists of containers.
 var lists = map[int]name{choices: nChoices, messages: nMessages, output: nOutput}
@@ -80,23 +86,44 @@ func (r *reader) leaf(text []byte, stage int, role string, make func() piece) bo
 	return r.join(text, role, make) || r.stopped(stage, 0)
 }
 
-// text_ is a string where a message was expected: what somebody said, or a message as JSON.
+// text_ is a string where a message was expected: what somebody said, or a message as JSON or as Python writes one.
 func (r *reader) text_(text []byte, i int) bool {
 	f, resumed := r.follow()
 	if !resumed || f.stage == inside {
 		if in, ok := r.inside(text, i, resumed, isMessages); ok {
-			r.strings++
+			r.enter(i)
 			ok := r.value(in, 0)
-			r.strings--
+			r.leave()
 			return ok || r.stopped(inside, 0)
 		}
 	}
 	said := func() (p piece) {
+		if r.step() { // what Python code was given, as it prints it
+			if s := spanAt(text, i); s.len() <= maxWhole && s.len() > 4 && (text[i+1] == '{' || text[i+1] == '[') {
+				in := []byte(rawjson.Text(s.in(text)))
+				if !parsable(in) {
+					if in = python.JSON(in); in != nil {
+						return piece{Part: Part{Type: PartJSON, Raw: in}}
+					}
+				}
+			}
+		}
 		p.Type = PartText
 		p.setText(spanAt(text, i))
 		return p
 	}
 	return r.add(text, Message{Role: r.role}, said) || r.stopped(scalar, 0)
+}
+
+// enter and leave a string at text[i] that is read as JSON.
+func (r *reader) enter(i int) {
+	r.strings++
+	r.path = append(r.path, i)
+}
+
+func (r *reader) leave() {
+	r.strings--
+	r.path = r.path[:len(r.path)-1]
 }
 
 func (r *reader) array(text []byte, i int) bool {
@@ -142,12 +169,15 @@ const none_ = -1
 
 // arrayStage says what an array is read as.
 func arrayStage(v []byte) int {
-	all, strings, inner := 0, 0, 0
+	all, strings, inner, objects := 0, 0, 0, 0
 	for item := range rawjson.Items(v) {
 		all++
 		switch rawjson.KindOf(item) {
 		case rawjson.String:
 			strings++
+			if python.IsObject(item[1:]) {
+				objects++
+			}
 		case rawjson.Array, rawjson.Object:
 			inner++
 		}
@@ -155,7 +185,7 @@ func arrayStage(v []byte) int {
 	switch {
 	case all == 0:
 		return none_
-	case strings == all: // what an embedding is made of
+	case strings == all && objects == 0: // what an embedding is made of
 		return texts
 	case strings+inner == 0: // token ids
 		return whole
@@ -225,11 +255,19 @@ func (r *reader) object(text []byte, i int) bool {
 }
 
 func (r *reader) newObject(text []byte, i int) bool {
-	o := objectAt(text, i)
+	if j := skipSpace(text, i+1); j < len(text) && text[j] == '}' {
+		return r.whole(text, i)
+	}
+	o := messageAt(text, i)
 	kind := o.str(nType)
 	has := o.has(nContent) || o.has(nParts)
+	n := wrapper(&o)
 	switch {
-	case o.has(nRole) || has && (kind == "" || kind == "message"):
+	case n != none && kind != "message":
+		return r.choice(text, i, frame{choice, o.get(n).from})
+	case kind != "" && kind != "message" && shapes[kind] != nil && (!has || isResult(o.in(text))):
+		return r.item(&o, kind) // it may have a role besides, as the items of OpenAI Agents in JavaScript have
+	case o.has(nRole) || has && (kind == "" || kind == "message" || kind == "constructor" || spoken(kind) != ""):
 		if s := o.get(nContent); o.isString(s) {
 			// @posthog/ai sends the items of a responses input as {role:"user", content:"<the item as JSON>"}, calls and
 			// their results included.
@@ -241,19 +279,77 @@ func (r *reader) newObject(text []byte, i int) bool {
 	case kind != "":
 		return r.item(&o, kind)
 	}
+	// A list of messages, with what is around it.
 	for stage := choices; stage <= output; stage++ {
 		if s := o.get(lists[stage]); o.isArray(s) {
 			return r.list(text, i, frame{stage, s.from + 1})
 		}
 	}
-	if s := o.get(nMessage); o.isObject(s) { // one choice
-		return r.choice(text, i, frame{choice, s.from})
-	}
 	if s := o.get(nText); o.isString(s) && o.lacks(setOf(nText)) { // a choice of the completions API, a bare block
 		return r.bare(&o)
 	}
+	if vectors(&o) {
+		return true
+	}
+	if !r.step() && untypedBlock(&o) { // Gemini's and Bedrock's, without a message
+		return r.item(&o, "")
+	}
 	return r.whole(text, i)
 }
+
+// wrapper is the name of the member that holds the message, where an object is only around one: a choice of OpenAI's, a candidate of
+// Gemini's, an answer of Bedrock's, a command of LangGraph's.
+func wrapper(o *object) name {
+	if o.has(nRole) || o.has(nKwargs) && o.has(nContent) {
+		return none
+	}
+	for _, n := range []name{nMessage, nUpdate, nOutput, nContent} {
+		s := o.get(n)
+		if !o.isObject(s) {
+			continue
+		}
+		inner := objectOf(o.text, s)
+		switch n {
+		case nMessage:
+			return n
+		case nUpdate:
+			if inner.isArray(inner.get(nMessages)) {
+				return n
+			}
+		case nOutput:
+			if inner.isObject(inner.get(nMessage)) {
+				return n
+			}
+		case nContent:
+			if inner.isArray(inner.get(nParts)) {
+				return n
+			}
+		}
+	}
+	return none
+}
+
+// vectors says whether an object is the answer of a call for embeddings, which says nothing to people.
+func vectors(o *object) bool {
+	s := o.get(nData)
+	if !o.isArray(s) {
+		return false
+	}
+	first := firstOf(s.in(o.text))
+	return rawjson.KindOf(first) == rawjson.Object && rawjson.Member(first, "embedding") != nil
+}
+
+// untypedBlock says whether an object without a type is a block of Gemini's or Bedrock's.
+func untypedBlock(o *object) bool {
+	for _, w := range wrapped {
+		if o.isObject(o.get(w.name)) && o.lacks(setOf(w.name)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) step() bool { return Speaker(r.role).step() }
 
 func (r *reader) whole(text []byte, i int) bool {
 	make := func() piece { return unknown(text, spanAt(text, i)) }
@@ -280,7 +376,7 @@ func (r *reader) list(text []byte, i int, f frame) bool {
 
 // left is what a container has beside its messages.
 func (r *reader) left(o *object) bool {
-	known := set(0)
+	known := set{}
 	for stage := choices; stage <= output; stage++ {
 		if o.isArray(o.get(lists[stage])) {
 			known = setOf(lists[stage])
@@ -314,16 +410,16 @@ func (r *reader) choice(text []byte, i int, f frame) bool {
 		}
 	}
 	o := objectAt(text, i)
-	return r.beside(&o, setOf(nMessage), false) || r.stopped(besideOf, 0)
+	return r.beside(&o, setOf(wrapper(&o)), true) || r.stopped(besideOf, 0)
 }
 
 // stringed reads the item in the content of a message, then what else that has.
 func (r *reader) stringed(o *object, f frame) bool {
 	if s := o.get(nContent); f.stage == stringed {
 		if in, ok := r.inside(o.text, s.from, true, isItem); ok {
-			r.strings++
+			r.enter(s.from)
 			ok := r.value(in, 0)
-			r.strings--
+			r.leave()
 			if !ok {
 				return r.stopped(stringed, 0)
 			}
@@ -332,17 +428,27 @@ func (r *reader) stringed(o *object, f frame) bool {
 	return r.beside(o, setOf(nRole, nContent), false) || r.stopped(besideIts, 0)
 }
 
-// item is an object with a type and no role: an item of the responses API, or a content block where a message was
+// item is an object with a type and no text of a message: an item of the responses API, or a content block where a message was
 // expected.
 func (r *reader) item(o *object, kind string) bool {
+	if f, resumed := r.follow(); resumed && f.stage == resultMedia {
+		return r.media(o, f.at) || r.stopped(item, 0)
+	}
 	p := one(o, kind)
 	make := func() piece { return p }
 	var ok bool
 	switch p.Type {
-	case PartToolCall, PartThinking:
-		ok = r.join(o.text, "assistant", make)
+	case PartToolCall, PartThinking, PartSearch:
+		role := "assistant"
+		if r.step() {
+			role = r.role
+		}
+		ok = r.join(o.text, role, make)
 	case PartToolResult:
 		ok = r.add(o.text, Message{Role: "tool", Name: p.Name, ToolCallID: p.ID}, make)
+		if ok {
+			ok = r.media(o, 0)
+		}
 	default:
 		role := r.role
 		if strings.HasSuffix(kind, "_call") {
@@ -353,19 +459,48 @@ func (r *reader) item(o *object, kind string) bool {
 	return ok || r.stopped(item, 0)
 }
 
+// media reads the images and files among what a tool answered, from the one at text[at] on, zero for all. What it stopped at is in a frame
+// of its own, which comes before that of the result.
+func (r *reader) media(o *object, at int) bool {
+	if at == 0 {
+		s, _ := o.resultOf()
+		if !o.isArray(s) || s.len() > maxInside {
+			return true
+		}
+		at = s.from + 1
+	}
+	stop, ok := r.within(o.text, at, func(at int) bool {
+		if !r.begunPiece() && !isMedia(o.text[at:spanAt(o.text, at).to]) {
+			return true
+		}
+		return r.piece(o.text, func() piece { return part(o.text, at) }, false)
+	})
+	return ok || r.stopped(resultMedia, stop)
+}
+
 // inside returns the JSON value that the string at text[i] holds when it is one that holds. known says that it does.
 func (r *reader) inside(text []byte, i int, known bool, holds func(text []byte, i int) bool) ([]byte, bool) {
 	s := spanAt(text, i)
-	if r.strings >= maxStrings || s.len() > maxInside || s.len() < len(`"{}"`) || !bracketed(text[i+1:]) {
+	if r.strings >= maxStrings || s.len() > maxInside || s.len() < len(`"{}"`) || !bracketed(text[i+1:]) && !python.IsObject(text[i+1:]) {
 		return nil, false
 	}
 	// A message asks twice, for an item and for blocks.
 	if at := &text[i]; r.decodedAt != at {
-		body := text[s.from+1 : s.to-1]
-		r.decodedAt, r.decoded = at, rawjson.Trim(rawjson.AppendText(make([]byte, 0, len(body)), body))
-		r.decodedJSON = known || parsable(r.decoded)
+		r.decodedAt = at
+		r.decoded, r.decodedJSON = unquote(text, s)
 	}
-	return r.decoded, known || r.decodedJSON && holds(r.decoded, 0)
+	return r.decoded, r.decoded != nil && (known || r.decodedJSON && holds(r.decoded, 0))
+}
+
+// unquote is what the string at s says, as JSON where Python wrote it, and whether it is JSON; it is nil when it cannot be.
+func unquote(text []byte, s span) (said []byte, isJSON bool) {
+	body := text[s.from+1 : s.to-1]
+	said = rawjson.Trim(rawjson.AppendText(make([]byte, 0, len(body)), body))
+	if python.IsObject(said) {
+		said = python.JSON(said)
+		return said, said != nil
+	}
+	return said, parsable(said)
 }
 
 // bracketed reports whether the inside of a JSON string begins, after white space, with a bracket.
@@ -390,7 +525,7 @@ func isItem(text []byte, i int) bool {
 		return false
 	}
 	o := objectAt(text, i)
-	return !o.has(nRole) && knownTypes[o.str(nType)]
+	return (!o.has(nRole) || !o.has(nContent)) && shapes[o.str(nType)] != nil
 }
 
 // isBlocks: content blocks and nothing else.
@@ -409,7 +544,7 @@ func isMessage(text []byte, i int) bool {
 		return false
 	}
 	o := objectAt(text, i)
-	return o.has(nRole) && (o.has(nContent) || o.has(nParts)) || !o.has(nRole) && knownTypes[o.str(nType)] || o.isArray(o.get(nChoices))
+	return o.has(nRole) && (o.has(nContent) || o.has(nParts)) || !o.has(nRole) && shapes[o.str(nType)] != nil || o.isArray(o.get(nChoices))
 }
 
 // all reports whether there is an array with items, all of which hold.

@@ -57,6 +57,8 @@ type Event struct {
 	Untimed    bool
 	ReceivedMS int64
 	SentMS     int64
+	// Order is the event's number among those of its request: events that began in the same millisecond keep it.
+	Order int32
 
 	DistinctID string
 	// Personless is true where the client said that its distinct id names no person.

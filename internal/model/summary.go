@@ -27,7 +27,8 @@ type TraceSummary struct {
 	Unpriced int64
 	Models   []string
 	Error    string // the first one
-	// FirstGeneration and LastGeneration are those that lists show previews of, by start and uuid; zero when there is none.
+	// FirstGeneration and LastGeneration are those that lists show previews of, by start and uuid. Where a trace has no generation its embeddings
+	// stand in, else its explicit trace event, else its spans; zero when there is none.
 	FirstGeneration, LastGeneration Key
 	Truncated                       bool
 }

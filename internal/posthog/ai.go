@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/python"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
@@ -35,6 +36,7 @@ type knownAI struct {
 	latency, firstToken, status, isError, errorText, stopReason  []byte
 	input, inputState, output, outputChoices, outputState, tools []byte
 	metricName, metricValue, feedback                            []byte
+	lib, libVersion                                              []byte
 	knownUsage
 }
 
@@ -90,6 +92,10 @@ func (f *knownAI) field(key []byte) *[]byte {
 		return &f.metricValue
 	case "$ai_feedback_text":
 		return &f.feedback
+	case "$ai_lib":
+		return &f.lib
+	case "$ai_lib_version":
+		return &f.libVersion
 	}
 	return f.knownUsage.field(key)
 }
@@ -107,13 +113,18 @@ func describeAI(pace *rawjson.Pace, e *model.Event, f *knownAI) {
 	e.Model = scalar(f.model, model.MaxName)
 	e.Provider = scalar(f.provider, model.MaxName)
 	e.LatencyMS, e.FirstTokenMS = durationMS(f.latency), durationMS(f.firstToken)
+	if f.usage == nil && isObject(f.outputChoices) { // LiteLLM sends the provider's whole answer
+		f.usage = pace.Member(f.outputChoices, "usage")
+	}
 	describeUsage(pace, e, &f.knownUsage)
 	if status, ok := number(f.status); ok && status >= 0 && status < 1e6 {
 		e.HTTPStatus = int32(status)
 	}
 	e.Error = errorText(pace, f.errorText)
 	e.IsError = truth(f.isError) || given(f.isError) == nil && (e.Error != "" || e.HTTPStatus >= 400)
-	e.StopReason = scalar(f.stopReason, model.MaxName)
+	if e.StopReason = scalar(f.stopReason, model.MaxName); e.StopReason == "" && e.Kind == model.KindGeneration {
+		e.StopReason = finishReason(pace, f.outputChoices)
+	}
 	switch e.Kind {
 	case model.KindMetric:
 		e.MetricName, e.MetricValue = scalar(f.metricName, model.MaxName), scalar(f.metricValue, model.MaxValue)
@@ -142,22 +153,33 @@ func durationMS(v []byte) float64 {
 	return s * 1000
 }
 
+// finishReason is why a provider's answer ended, where the answer itself says so: LiteLLM sends it whole, OpenTelemetry with each message.
+func finishReason(pace *rawjson.Pace, output []byte) string {
+	if isObject(output) {
+		output = pace.Member(output, "choices")
+	}
+	if rawjson.KindOf(output) == rawjson.Array {
+		for choice := range pace.Items(output) {
+			if isObject(choice) {
+				return scalar(pace.Member(choice, "finish_reason"), model.MaxName)
+			}
+			break
+		}
+	}
+	return ""
+}
+
 // errorText is what an error says, for lists. Errors come as text, as JSON in a string, and as objects.
 func errorText(pace *rawjson.Pace, v []byte) string {
 	switch v = given(v); rawjson.KindOf(v) {
 	case rawjson.String:
-		text := scalar(v, model.MaxError)
-		if strings.HasPrefix(text, "{") && len(v) < 64<<10 {
-			if inner := []byte(rawjson.Text(v)); rawjson.Check(inner, 64) == nil {
-				if message := errorMessage(pace, inner); message != "" {
-					return message
-				}
-			}
+		if len(v) > maxErrorRead {
+			return scalar(v, model.MaxError)
 		}
-		return text
+		return rawjson.Clip(said(pace, rawjson.Text(v), 0), model.MaxError)
 	case rawjson.Object:
-		if message := errorMessage(pace, v); message != "" {
-			return message
+		if message := errorMessage(pace, v, 0); message != "" {
+			return rawjson.Clip(message, model.MaxError)
 		}
 		return beginning(v, model.MaxError)
 	case rawjson.Bool:
@@ -167,8 +189,34 @@ func errorText(pace *rawjson.Pace, v []byte) string {
 	}
 }
 
+// maxErrorRead is how long an error may be for its message to be looked for.
+const maxErrorRead = 64 << 10
+
+// said is a text with the message in place of the JSON that it is, or that it ends with: "400 {"error":{"message":"overloaded"}}" says
+// "400 overloaded". Python's clients write the same as Python writes a dict.
+func said(pace *rawjson.Pace, text string, depth int) string {
+	at := strings.IndexByte(text, '{')
+	if at < 0 || at > 200 || depth > 3 {
+		return text
+	}
+	inner := []byte(strings.TrimSpace(text[at:]))
+	if !pace.Work(len(inner)) {
+		return text
+	}
+	if rawjson.Check(inner, 64) != nil {
+		if inner = python.JSON(inner); inner == nil || rawjson.Check(inner, 200) != nil {
+			return text
+		}
+	}
+	message := errorMessage(pace, inner, depth+1)
+	if message == "" {
+		return text
+	}
+	return text[:at] + message
+}
+
 // errorMessage finds the message in a provider's error object.
-func errorMessage(pace *rawjson.Pace, object []byte) string {
+func errorMessage(pace *rawjson.Pace, object []byte, depth int) string {
 	var failure, message, detail []byte
 	for key, v := range pace.Members(object) {
 		switch string(key) {
@@ -182,6 +230,9 @@ func errorMessage(pace *rawjson.Pace, object []byte) string {
 	}
 	for _, v := range [...][]byte{pace.Member(failure, "message"), message, failure, detail} {
 		if text := scalar(v, model.MaxError); text != "" {
+			if rawjson.KindOf(v) == rawjson.String && len(v) <= maxErrorRead {
+				return said(pace, rawjson.Text(v), depth)
+			}
 			return text
 		}
 	}

@@ -112,7 +112,10 @@ func (a *arrivals) event(in *incoming, f *known, properties []byte, to *model.Ar
 	to.Identities = identities(a.pace, in, e.DistinctID, f)
 	if isAI(in.name) {
 		describeAI(a.pace, e, &f.ai)
-		to.AtEnd, to.Prices = f.ai.stampedAtEnd(), givenPrices(&f.ai.knownUsage)
+		if to.AtEnd = f.ai.stampedAtEnd(); in.timestamp == "" && f.timing != nil {
+			f.timed(a.pace, e)
+		}
+		to.Prices = givenPrices(&f.ai.knownUsage)
 		to.Input, to.Output, to.Tools = f.ai.content()
 	}
 }

@@ -12,7 +12,9 @@ type known struct {
 	set, setOnce, anonID, alias                                                           []byte
 	snapshotData, snapshotItems                                                           []byte
 	token, aiEnvironment, environment, sdkEnvironment                                     []byte
-	ai                                                                                    knownAI
+	// timing are the spans of time in which LiteLLM waited for a provider: [[start, end], …] in seconds since 1970. Its events have no other time.
+	timing []byte
+	ai     knownAI
 	// custom are those that mean nothing here.
 	custom custom
 }
@@ -72,6 +74,8 @@ func (f *known) field(key []byte) *[]byte {
 		return &f.snapshotData
 	case "$snapshot_items":
 		return &f.snapshotItems
+	case "llm_api_timing_windows":
+		return &f.timing
 	}
 	return nil
 }
@@ -85,7 +89,38 @@ func (f *known) describe(e *model.Event) {
 	e.Properties = f.custom.list()
 }
 
-// library names the client: "posthog-node/5.70.0".
+// library names the client: "posthog-node/5.70.0", or what wraps a provider's client and sends through it: "posthog-ai/8.13.1".
 func (f *known) library() string {
+	if lib := scalar(f.ai.lib, model.MaxName); lib != "" {
+		return library{lib, scalar(f.ai.libVersion, 64)}.String()
+	}
+	if f.lib == nil && f.timing != nil {
+		return "litellm"
+	}
 	return library{scalar(f.lib, model.MaxName), scalar(f.libVersion, 64)}.String()
+}
+
+// timed takes an event's time and latency from when its provider was asked and answered, where it says so and has no time of its own.
+func (f *known) timed(pace *rawjson.Pace, e *model.Event) {
+	var first, last int64
+	for window := range pace.Items(given(f.timing)) {
+		var at [2]int64
+		n := 0
+		for v := range pace.Items(window) {
+			if t, ok := rawjson.Float(v); ok && n < 2 {
+				at[n] = unixTime(t)
+				n++
+			}
+		}
+		if n < 2 || at[0] <= 0 || at[1] < at[0] || at[1]-at[0] > maxLatencyMS {
+			continue
+		}
+		if first == 0 || at[0] < first {
+			first = at[0]
+		}
+		last = max(last, at[1])
+	}
+	if first > 0 && last-first <= maxLatencyMS {
+		e.TimeMS, e.LatencyMS = last, float64(last-first)
+	}
 }

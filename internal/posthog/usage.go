@@ -192,7 +192,7 @@ func (u *used) add(pace *rawjson.Pace, usage []byte, deep int) {
 			set(&t.Input, v)
 		case "completion_tokens", "output_tokens", "candidatesTokenCount", "candidates_token_count":
 			set(&t.Output, v)
-		case "total_tokens", "totalTokenCount", "total_token_count":
+		case "total_tokens", "total_token_count", "totalTokenCount": // Gemini's holds the thoughts, which its output does not
 			set(&t.Total, v)
 		case "prompt_tokens_details", "input_tokens_details":
 			u.modalities(pace, v, &t.InputAudio, &t.InputImage) // Gemini's in Python has OpenAI's name

@@ -224,10 +224,10 @@ func (l *List) Of(c Call) *Price {
 	}
 	for _, t := range []struct {
 		*entry
-		Source
+		PriceList
 	}{{genai, l.genai}, {lite, l.lite}} {
 		if t.entry != nil {
-			if p := t.price(t.Source, c); !p.Empty() {
+			if p := t.price(t.PriceList, c); !p.Empty() {
 				return p
 			}
 		}
@@ -236,7 +236,7 @@ func (l *List) Of(c Call) *Price {
 }
 
 // Sources are the tables.
-func (l *List) Sources() []Source { return []Source{l.genai, l.lite} }
+func (l *List) Sources() []PriceList { return []PriceList{l.genai, l.lite} }
 
 // Tables are the prices of a call in both tables, nil where one has none.
 func (l *List) Tables(c Call) (genai, litellm *Price) {
@@ -275,7 +275,7 @@ func (s *set) at(input int64) *Price {
 }
 
 // price is an entry's for a call.
-func (e *entry) price(from Source, c Call) *Price {
+func (e *entry) price(from PriceList, c Call) *Price {
 	which := chosen{}
 	for i := len(e.periods) - 1; i > 0; i-- {
 		if e.periods[i].hold(c.AtMS) {
@@ -306,7 +306,7 @@ func (e *entry) price(from Source, c Call) *Price {
 }
 
 // choose puts together what holds.
-func (e *entry) choose(from Source, which chosen) *set {
+func (e *entry) choose(from PriceList, which chosen) *set {
 	var prices [units]*amount
 	fill := func(all amounts) { // what has no price yet
 		for i := range all {

@@ -14,19 +14,19 @@ import (
 //go:embed prices.json
 var embedded []byte
 
-// Source is a table of prices.
-type Source struct {
+// PriceList is a table of prices.
+type PriceList struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
 	Date    string `json:"date" doc:"the day on which the version was the newest"`
 	Licence string `json:"licence"`
 }
 
-func (s Source) String() string { return s.Name + " " + s.Version }
+func (s PriceList) String() string { return s.Name + " " + s.Version }
 
 // table is prices.json as it is looked things up in. Only its sets change, behind a lock.
 type table struct {
-	genai, lite Source
+	genai, lite PriceList
 	providers   []*provider
 	// models are litellm's by their names.
 	models map[string]*entry
@@ -120,7 +120,7 @@ var load = sync.OnceValue(func() *table {
 
 func parse(text []byte) (*table, error) {
 	var raw struct {
-		Sources   []Source `json:"sources"`
+		Sources   []PriceList `json:"sources"`
 		Providers []struct {
 			ID       string               `json:"id"`
 			Provider any                  `json:"provider"`

@@ -69,20 +69,36 @@ func (s *Service) contents(ctx context.Context, scope access.Scope, events []*mo
 }
 
 // contentView makes messages of the beginning of an event's heavy text, and of the latest turn of its input.
-func contentView(e *model.Event, c *model.Content, r room) (Content, error) {
-	head, last := llm.Ends(c.Input, r.head, r.last)
-	output, err := llm.Read(c.Output, true, nil, r.head)
+func (s *Service) contentView(e *model.Event, c *model.Content, r room) (Content, error) {
+	head, last := llm.Ends(c.Input, speaker(e, "input"), r.head, r.last)
+	output, err := llm.Read(c.Output, speaker(e, "output"), nil, r.head)
 	if err != nil {
 		return Content{}, err
 	}
 	v := Content{
-		Input: head.Messages, InputNext: messagesCursor(e, "input", head.Next), InputLast: last.Messages,
-		InputLastNext: messagesCursor(e, "input", last.Next), Output: output.Messages, OutputNext: messagesCursor(e, "output", output.Next),
+		Input: addressed(head.Messages, e, "input"), InputNext: messagesCursor(e, "input", head.Next), InputLast: addressed(last.Messages, e, "input"),
+		InputLastNext: messagesCursor(e, "input", last.Next), Output: addressed(output.Messages, e, "output"), OutputNext: messagesCursor(e, "output", output.Next),
 		InputBytes: int64(len(c.Input)), OutputBytes: int64(len(c.Output)), ToolsBytes: int64(len(c.Tools)), PropertiesBytes: int64(len(c.Properties)),
 		Tools: whole(c.Tools), RawInput: whole(c.Input), RawOutput: whole(c.Output), Properties: whole(c.Properties),
 	}
 	v.Private = withheld(c)
+	v.ToolDefinitions = llm.Tools(c.Tools)
+	parameters, custom := s.described(c.Properties)
+	v.Parameters, v.Custom = whole(parameters), whole(custom)
 	return v, nil
+}
+
+// speaker is the role of what names nobody: only in calls somebody speaks.
+func speaker(e *model.Event, of string) llm.Speaker {
+	switch call := e.Kind == model.KindGeneration; {
+	case of == "input" && call:
+		return llm.Asked
+	case of == "input":
+		return llm.Given
+	case call:
+		return llm.Answered
+	}
+	return llm.Returned
 }
 
 // whole is what was sent, where it is short enough to be put into an answer as it is.
@@ -146,12 +162,12 @@ func (s *Service) Messages(ctx context.Context, scope access.Scope, id string, r
 			raw = c.Output
 		}
 		var bad error
-		if page, bad = llm.Read(raw, r.Of == "output", at, llm.Limit{Parts: r.Limit, Bytes: messagesBytes}); bad != nil {
+		if page, bad = llm.Read(raw, speaker(&e, r.Of), at, llm.Limit{Parts: r.Limit, Bytes: messagesBytes}); bad != nil {
 			return badCursor()
 		}
 		return nil
 	})
-	return List[Message]{Items: page.Messages, Next: messagesCursor(&e, r.Of, page.Next)}, err
+	return List[Message]{Items: addressed(page.Messages, &e, r.Of), Next: messagesCursor(&e, r.Of, page.Next)}, err
 }
 
 func messagesCursor(e *model.Event, of string, at llm.Cursor) *string {

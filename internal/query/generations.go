@@ -78,7 +78,7 @@ func (s *Service) Generation(ctx context.Context, scope access.Scope, id string)
 	}, func(ctx context.Context) error {
 		return s.contents(ctx, scope, []*model.Event{&e}, func(e *model.Event, c *model.Content) (err error) {
 			shown = model.Preview{UUID: e.UUID, Input: c.InputPreview, Output: c.OutputPreview}
-			content, err = contentView(e, c, alone)
+			content, err = s.contentView(e, c, alone)
 			return err
 		})
 	})

@@ -15,9 +15,9 @@ import (
 type Models struct {
 	Models []Model `json:"models" nullable:"false" doc:"by cost, highest first; then by calls"`
 	// Unpriced are those of which a call has no cost.
-	Unpriced  []UnpricedModel `json:"unpriced" nullable:"false" doc:"models with calls without a known cost, most calls first: no price list has them, or their usage was not reported. Set a price for them in the settings"`
-	Truncated bool            `json:"truncated" doc:"there are more models than are listed"`
-	Sources   []price.Source  `json:"sources" nullable:"false" doc:"the price lists that are part of this version"`
+	Unpriced  []UnpricedModel   `json:"unpriced" nullable:"false" doc:"models with calls without a known cost, most calls first: no price list has them, or their usage was not reported. Set a price for them in the settings"`
+	Truncated bool              `json:"truncated" doc:"there are more models than are listed"`
+	Sources   []price.PriceList `json:"sources" nullable:"false" doc:"the price lists that are part of this version"`
 }
 
 // Model is one model of one provider.

@@ -206,15 +206,15 @@ func TestContentIsReadOn(t *testing.T) {
 			t.Errorf("%s: %d bytes", s.Name, n)
 		}
 		for of, c := range map[string]struct {
-			first  []Message
-			next   *string
-			last   []Message
-			after  *string
-			raw    []byte
-			output bool
+			first   []Message
+			next    *string
+			last    []Message
+			after   *string
+			raw     []byte
+			speaker llm.Speaker
 		}{
-			"input":  {g.Content.Input, g.Content.InputNext, g.Content.InputLast, g.Content.InputLastNext, s.Value(120_000), false},
-			"output": {g.Content.Output, g.Content.OutputNext, nil, nil, s.Value(20_000), true},
+			"input":  {g.Content.Input, g.Content.InputNext, g.Content.InputLast, g.Content.InputLastNext, s.Value(120_000), llm.Asked},
+			"output": {g.Content.Output, g.Content.OutputNext, nil, nil, s.Value(20_000), llm.Answered},
 		} {
 			read := func(r PageRequest) (List[Message], error) {
 				r.Limit = MaxLimit
@@ -226,7 +226,7 @@ func TestContentIsReadOn(t *testing.T) {
 			}
 			all := follow(t, c.first, c.next, read)
 			all = append(all, follow(t, c.last, c.after, read)...)
-			got, want := texts(all), texts(llm.Messages(c.raw, c.output))
+			got, want := texts(all), texts(llm.Messages(c.raw, c.speaker))
 			if got != want {
 				t.Errorf("%s: the pages of the %s have %d bytes of text, all of it has %d", s.Name, of, len(got), len(want))
 			}

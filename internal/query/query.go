@@ -45,6 +45,9 @@ type Options struct {
 	Background func(event string) bool
 	// Prices say what models cost now; price.Default when nil.
 	Prices *price.List
+	// Described takes the parameters of a call and its program's own properties out of its stored properties, each a JSON object or nil.
+	// nil: none are known.
+	Described func(properties []byte) (parameters, custom []byte)
 	// Nodes tells Status of the servers that share the storage. May be nil.
 	Nodes func() ([]Server, []Warning)
 	// TurnedAway tells Status what the server refused for now. May be nil.
@@ -68,6 +71,7 @@ type Service struct {
 	// background says that an event is no activity.
 	background func(event string) bool
 	prices     *price.List
+	described  func(properties []byte) (parameters, custom []byte)
 	nodes      func() ([]Server, []Warning)
 	turned     func() []TurnedAway
 }
@@ -92,12 +96,15 @@ func New(o Options) *Service {
 	if o.Background == nil {
 		o.Background = func(string) bool { return false }
 	}
+	if o.Described == nil {
+		o.Described = func([]byte) (_, _ []byte) { return nil, nil }
+	}
 	if o.TurnedAway == nil {
 		o.TurnedAway = func() []TurnedAway { return nil }
 	}
 	return &Service{
 		reading: newReading(contentAtOnce, contentWait),
 		store:   o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), patience: searchPatience, version: o.Version, projects: o.Projects, tokens: o.Tokens,
-		background: o.Background, prices: o.Prices, nodes: o.Nodes, turned: o.TurnedAway,
+		background: o.Background, described: o.Described, prices: o.Prices, nodes: o.Nodes, turned: o.TurnedAway,
 	}
 }

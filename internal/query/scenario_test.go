@@ -411,7 +411,7 @@ func TestPrivacy(t *testing.T) {
 		"only an answer":    {model.Content{Input: []byte(`null`), Output: []byte(`"yo"`)}, false},
 		"no content at all": {model.Content{}, false},
 	} {
-		if got, err := contentView(&model.Event{}, &tt.c, alone); err != nil || got.Private != tt.want {
+		if got, err := New(Options{}).contentView(&model.Event{}, &tt.c, alone); err != nil || got.Private != tt.want {
 			t.Errorf("%s: %v, error %v", name, got.Private, err)
 		}
 	}

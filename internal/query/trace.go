@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -131,8 +132,37 @@ func (s *Service) nodesPage(ctx context.Context, scope access.Scope, t opened, a
 			}
 			out = append(out, n)
 		}
+		inherit(out)
 		return out, nil
 	})
+}
+
+// inherit gives the steps that have no preview, as roots of chains and agents have none, that of the nodes below them: the input of the first
+// that has one, and the output of the last. Nodes are in tree order.
+func inherit(nodes []Node) {
+	type below struct {
+		depth         int
+		input, output string
+	}
+	var open []below // what lies below the nodes that are still to come, the nearest last
+	for i := range slices.Backward(nodes) {
+		n := &nodes[i]
+		var b below
+		for len(open) > 0 && open[len(open)-1].depth > n.Depth {
+			child := open[len(open)-1]
+			open = open[:len(open)-1]
+			if b.input == "" {
+				b.input = child.input
+			}
+			if child.output != "" {
+				b.output = child.output
+			}
+		}
+		if n.Kind == model.KindSpan.String() || n.Kind == model.KindTrace.String() {
+			n.InputPreview, n.OutputPreview = cmp.Or(n.InputPreview, b.input), cmp.Or(n.OutputPreview, b.output)
+		}
+		open = append(open, below{n.Depth, n.InputPreview, n.OutputPreview})
+	}
 }
 
 func (s *Service) feedbackPage(ctx context.Context, scope access.Scope, t opened, after position, limit int) (List[Feedback], error) {
@@ -193,7 +223,7 @@ func (s *Service) inline(ctx context.Context, scope access.Scope, nodes []branch
 		}
 		full := false
 		err := s.contents(ctx, scope, events, func(e *model.Event, c *model.Content) error {
-			v, err := contentView(e, c, inNode)
+			v, err := s.contentView(e, c, inNode)
 			if err != nil || full {
 				return err
 			}

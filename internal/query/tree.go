@@ -2,6 +2,7 @@ package query
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/playheadhq/playhead/internal/model"
@@ -75,11 +76,14 @@ func tree(traceID string, events []*model.Event) []branch {
 	return out
 }
 
-// byStart orders events by start; of equal ones the longer first, because it is the likelier parent.
+// byStart orders events by start. Of those that began in the same millisecond one that took at least a millisecond longer comes first,
+// because it is the likelier parent; the others are in the order in which they were sent.
 func byStart(a, b *model.Event) int {
 	return cmp.Or(
 		cmp.Compare(a.StartMS, b.StartMS),
-		-cmp.Compare(a.LatencyMS, b.LatencyMS),
+		-cmp.Compare(math.Round(a.LatencyMS), math.Round(b.LatencyMS)),
+		cmp.Compare(a.ReceivedMS, b.ReceivedMS),
+		cmp.Compare(a.Order, b.Order),
 		slices.Compare(a.UUID[:], b.UUID[:]),
 	)
 }

@@ -31,6 +31,7 @@ func TestTree(t *testing.T) {
 		{name: "a cycle below an explicit root", events: "r trace 0 -; a gen 1 b; b gen 2 a", want: "r .a ..b"},
 		{name: "span ids that occur twice: the earliest is the parent", events: "a#2 span 5 -; a#1 span 1 -; b gen 6 a", want: "a#1 .b a#2"},
 		{name: "equal starts: the longer first", events: "short gen 1 -; long span 1 -", want: "long short"},
+		{name: "equal starts: as they were sent", events: "c gen 1 -; a gen 1 -; b gen 1 -; d gen 1 -", want: "c a b d"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -43,7 +44,7 @@ func TestTree(t *testing.T) {
 					t.Fatal(err)
 				}
 				e := &model.Event{
-					UUID: uuid.New(), TraceID: "T", StartMS: start, LatencyMS: float64(len(kind)),
+					UUID: uuid.New(), TraceID: "T", StartMS: start, LatencyMS: float64(len(kind)), Order: int32(len(events)),
 					Kind: map[string]model.Kind{"gen": model.KindGeneration, "span": model.KindSpan, "trace": model.KindTrace}[kind],
 				}
 				e.SpanID, _, _ = strings.Cut(name, "#")
@@ -61,6 +62,25 @@ func TestTree(t *testing.T) {
 				t.Errorf("got %s, want %s", s, tt.want)
 			}
 		})
+	}
+}
+
+// TestInherit: the root of a chain that has no text of its own shows what was asked and answered below it.
+func TestInherit(t *testing.T) {
+	node := func(kind string, depth int, input, output string) Node {
+		return Node{Generation: Generation{Kind: kind, InputPreview: input, OutputPreview: output}, Depth: depth}
+	}
+	nodes := []Node{
+		node("trace", 0, "", ""), node("span", 1, "", ""), node("generation", 2, "asked", ""), node("span", 2, "tool", "21"), node("generation", 2, "again", "answer"),
+		node("span", 1, "own", ""), node("generation", 2, "other", "last"), node("span", 1, "", ""), node("generation", 0, "", ""), node("span", 1, "x", "y"),
+	}
+	inherit(nodes)
+	var got []string
+	for _, n := range nodes {
+		got = append(got, n.InputPreview+"/"+n.OutputPreview)
+	}
+	if s := strings.Join(got, " "); s != "asked/last asked/answer asked/ tool/21 again/answer own/last other/last / / x/y" {
+		t.Errorf("got %s", s)
 	}
 }
 

@@ -135,6 +135,9 @@ type Content struct {
 	OutputNext    *string   `json:"output_next" doc:"the same after output"`
 	// Private is true when the SDK's privacy mode kept the content back.
 	Private         bool            `json:"private" doc:"the SDK sent no content (privacy mode)"`
+	ToolDefinitions []llm.Tool      `json:"tool_definitions" nullable:"true" doc:"the tools that the call could use, in one shape; at most 200"`
+	Parameters      json.RawMessage `json:"parameters" doc:"the parameters of the call (temperature, …); null when there are none"`
+	Custom          json.RawMessage `json:"custom" doc:"the properties that the program added; null when there are none, and beyond 64 KiB: see properties"`
 	Tools           json.RawMessage `json:"tools" doc:"tool definitions as sent; null when there are none, and beyond 64 KiB: see tools_bytes"`
 	ToolsBytes      int64           `json:"tools_bytes" doc:"the size of /api/generations/{id}/raw?of=tools"`
 	RawInput        json.RawMessage `json:"raw_input" doc:"as sent; null when there is none, and beyond 64 KiB: see input_bytes"`

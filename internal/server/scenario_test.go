@@ -2,6 +2,7 @@ package server
 
 import (
 	"compress/gzip"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/url"
@@ -60,6 +61,34 @@ func TestFromCaptureToTheMomentOfTheReplay(t *testing.T) {
 	c.Read(t, "/api/status", &status)
 	if status.Token != testToken || status.Version != "test" || status.Generations != 1 || status.Recordings != 2 || status.FirstLinkMS == nil {
 		t.Errorf("status: %+v", status)
+	}
+}
+
+// What a stranger put into a message is never a document of ours.
+func TestMediaOfMessages(t *testing.T) {
+	_, c := start(t, testConfig(t.TempDir()))
+	image := func(kind, data string) any {
+		return map[string]any{"type": "image_url", "image_url": map[string]any{"url": "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString([]byte(data))}}
+	}
+	call := generation(time.Now().Add(-time.Minute), "pictures", map[string]any{
+		"$ai_input": []any{map[string]any{"role": "user", "content": []any{image("image/png", "\x89PNG\r\n\x1a\nx"), image("text/html", "<script>alert(1)</script>")}}},
+		"$ai_tools": []any{map[string]any{"name": "f", "input_schema": map[string]any{}}}, "$ai_model_parameters": map[string]any{"temperature": 0.5, "top_p": nil}, "plan": "pro",
+	})
+	c.Capture(t, "/batch/", call)
+	var one query.GenerationDetail
+	c.Read(t, "/api/generations/"+call.UUID, &one)
+	if got := jsonOf([]any{one.Content.ToolDefinitions, one.Content.Parameters, one.Content.Custom}); got != `[[{"name":"f","parameters":{}}],{"temperature":0.5},{"plan":"pro"}]` {
+		t.Errorf("described as %s", got)
+	}
+	for i, want := range []struct{ kind, disposition, body string }{
+		{"image/png", "", "\x89PNG\r\n\x1a\nx"}, {"application/octet-stream", "attachment", "<script>alert(1)</script>"},
+	} {
+		res := c.Get(t, one.Content.Input[0].Parts[i].Media.URL)
+		h := res.Header
+		if h.Get("Content-Type") != want.kind || h.Get("Content-Disposition") != want.disposition || string(res.Body) != want.body ||
+			h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Content-Security-Policy") != "default-src 'none'; sandbox" || h.Get("Cross-Origin-Resource-Policy") != "same-origin" {
+			t.Errorf("%d: %v %q", i, h, res.Body)
+		}
 	}
 }
 

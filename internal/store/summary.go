@@ -7,6 +7,22 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
+// rank says of which kind's events lists show previews: generations where there are any, else embeddings, else the explicit trace, else spans.
+func rank(k model.Kind) int {
+	switch k {
+	case model.KindGeneration:
+		return 1
+	case model.KindEmbedding:
+		return 2
+	case model.KindTrace:
+		return 3
+	case model.KindSpan:
+		return 4
+	default:
+		return 0
+	}
+}
+
 // Summarize sums up the events of one trace, all of them, as Traces does (model.TraceSummary): whoever has read a small
 // trace whole need not have it summed by the engine.
 func Summarize(id string, events []model.Event) model.TraceSummary {
@@ -20,7 +36,7 @@ func Summarize(id string, events []model.Event) model.TraceSummary {
 	var (
 		named  [3]string // by an explicit trace, by a root, by anything
 		calls  bool      // whether there is a start and an end to speak of
-		spoke  bool      // whether a generation was seen
+		best   int       // the rank of what lists show previews of, zero for none yet
 		failed bool
 	)
 	for i := range events {
@@ -68,9 +84,9 @@ func Summarize(id string, events []model.Event) model.TraceSummary {
 		case model.KindFeedback:
 			s.Feedbacks++
 		}
-		if e.Kind == model.KindGeneration {
-			if !spoke {
-				s.FirstGeneration, spoke = keyOf(e), true
+		if r := rank(e.Kind); r > 0 && (best == 0 || r <= best) {
+			if r != best {
+				s.FirstGeneration, best = keyOf(e), r
 			}
 			s.LastGeneration = keyOf(e)
 		}

@@ -20,7 +20,7 @@ var dist embed.FS
 
 // ContentSecurityPolicy is for every page and answer of the UI. Inline styles are allowed because the UI sets them for
 // positions on its timelines; scripts are files of ours alone, and so are workers.
-const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self'; " +
 	"font-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // hashed is a name that carries a hash of the file's content, as the bundler writes it: such a file never changes.

@@ -51,6 +51,25 @@ func testTraceSums(t *testing.T, f Factory) {
 	onlyRoot.UUID, onlyRoot.TraceID, onlyRoot.IsError = id(13), "only its root", true
 	commit(t, s, &store.Batch{Events: []model.Event{failed, failedRoot, onlyRoot}})
 
+	// Where there is no generation its embeddings are shown, else the explicit trace, else spans.
+	embedded, stepped := third, span
+	embedded.UUID, embedded.TraceID = id(14), "embedded"
+	stepped.UUID, stepped.TraceID = id(15), "embedded"
+	steps, stepsRoot := span, root
+	steps.UUID, steps.TraceID = id(16), "steps"
+	stepsRoot.UUID, stepsRoot.TraceID, stepsRoot.StartMS = id(17), "steps", span.StartMS+5
+	lone, later := span, span
+	lone.UUID, lone.TraceID = id(18), "spans"
+	later.UUID, later.TraceID, later.StartMS = id(19), "spans", span.StartMS+5
+	commit(t, s, &store.Batch{Events: []model.Event{embedded, stepped, steps, stepsRoot, lone, later}})
+	for of, ends := range map[string][2]model.Event{"embedded": {embedded, embedded}, "steps": {stepsRoot, stepsRoot}, "spans": {lone, later}} {
+		for _, x := range Traces(t, s, project, filter.Everything, 20) {
+			if x.ID == of && (x.FirstGeneration.UUID != ends[0].UUID || x.LastGeneration.UUID != ends[1].UUID) {
+				t.Errorf("%s shows %v and %v", of, x.FirstGeneration, x.LastGeneration)
+			}
+		}
+	}
+
 	// Without an explicit trace the root names it; feedback alone has but its time.
 	alone := feedback
 	alone.UUID, alone.TraceID = id(8), "alone"
@@ -60,7 +79,7 @@ func testTraceSums(t *testing.T, f Factory) {
 	child.UUID, child.TraceID, child.ParentID, child.StartMS = id(10), "rooted", "x", day
 	commit(t, s, &store.Batch{Events: []model.Event{alone, unnamed, child}})
 	byID := map[string]model.TraceSummary{}
-	for _, x := range Traces(t, s, project, filter.Everything, 10) {
+	for _, x := range Traces(t, s, project, filter.Everything, 20) {
 		byID[x.ID] = x
 	}
 	same(t, "errors of a call that failed with its trace", byID["failed"].Errors, int64(1))

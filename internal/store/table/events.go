@@ -16,6 +16,7 @@ var Events = newTable(Table[model.Event]{
 		{Name: "time_ms", Hint: Near, At: func(e *model.Event) any { return &e.TimeMS }},
 		{Name: "received_ms", Hint: Near, At: func(e *model.Event) any { return &e.ReceivedMS }},
 		{Name: "sent_ms", Hint: Near, At: func(e *model.Event) any { return &e.SentMS }},
+		{Name: "sent_order", At: func(e *model.Event) any { return &e.Order }},
 		{Name: "distinct_id", At: func(e *model.Event) any { return &e.DistinctID }},
 		{Name: "personless", At: func(e *model.Event) any { return &e.Personless }},
 		{Name: "session_id", At: func(e *model.Event) any { return &e.SessionID }},

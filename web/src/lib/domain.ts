@@ -158,6 +158,10 @@ export interface Content {
   output: Message[];
   outputNext: string | null;
   private: boolean;
+  toolDefinitions: ToolDefinition[];
+  /** The parameters of the call and the custom properties, by name; null when there are none. */
+  parameters: Record<string, unknown> | null;
+  custom: Record<string, unknown> | null;
   /** As sent; null when there is none or when it is too long. sentBytes has its length; api.raw reads it. */
   sent: Record<Sent, unknown>;
   sentBytes: Record<Sent, number>;
@@ -181,18 +185,40 @@ export interface Message {
   parts: Part[];
 }
 
+/** What an answer rests on, or a search found. */
+export interface Source {
+  url: string;
+  title: string;
+  /** What was cited of it. */
+  text: string;
+}
+
+export interface ToolDefinition {
+  name: string;
+  description: string;
+  /** A JSON schema, null where none was sent. */
+  parameters: unknown;
+}
+
 export interface Media {
   mime: string;
+  /** Ours, beginning with /, where the data were sent; a remote one is not loaded. */
   url: string;
+  /** About how long the data are. */
+  bytes: number;
   note: string;
   name: string;
 }
 
 /** A text that is too long for a page continues in the next one, where continued is true. */
 export type Part =
-  | { type: "text" | "thinking" | "refusal"; text: string; continued?: boolean }
+  | { type: "text"; text: string; sources?: Source[]; continued?: boolean }
+  | { type: "thinking"; text: string; redacted?: boolean; continued?: boolean }
+  | { type: "refusal"; text: string; continued?: boolean }
+  | { type: "search"; id: string; text: string; sources: Source[]; continued?: boolean }
+  | { type: "citations"; sources: Source[] }
   | { type: "tool_call"; id: string; name: string; arguments: unknown }
-  | { type: "tool_result"; id: string; text: string; raw: unknown; continued?: boolean }
+  | { type: "tool_result"; id: string; text: string; raw: unknown; failed?: boolean; continued?: boolean }
   | { type: "image" | "audio" | "file"; media: Media; text: string; continued?: boolean }
   | { type: "json"; raw: unknown; continued?: boolean };
 

@@ -4,7 +4,7 @@ import { PostHog } from 'posthog-node'
 import fs from 'node:fs'
 
 const host = process.argv[2]
-const posthog = new PostHog('phc_x', { host, flushAt: 1, disableCompression: true })
+const posthog = new PostHog('phc_openai-js', { host, flushAt: 1, disableCompression: true })
 const client = new OpenAI({ apiKey: 'k', baseURL: host + '/v1', posthog, maxRetries: 0 })
 const apis = { chat: client.chat.completions, responses: client.responses, embeddings: client.embeddings }
 const cases = JSON.parse(fs.readFileSync(new URL('cases.json', import.meta.url)))

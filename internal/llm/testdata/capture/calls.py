@@ -9,7 +9,7 @@ from posthog import Posthog
 from posthog.ai.openai import OpenAI
 
 host = sys.argv[1]
-posthog = Posthog("phc_x", host=host, flush_at=1)
+posthog = Posthog("phc_openai-py", host=host, flush_at=1)
 client = OpenAI(api_key="k", base_url=host + "/v1", posthog_client=posthog, max_retries=0)
 apis = {"chat": client.chat.completions, "responses": client.responses, "embeddings": client.embeddings}
 cases = json.loads(pathlib.Path(__file__).with_name("cases.json").read_text())

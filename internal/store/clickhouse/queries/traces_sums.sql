@@ -37,10 +37,10 @@ SELECT
     arraySort(groupUniqArrayIf(toString(e.model), e.model <> '')),
     argMinIf(e.error, (e.start_ms, UUIDToNum(e.uuid)), e.is_error AND e.error <> ''),
     -- The first and the last generation, for their previews.
-    argMinIf(e.uuid, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
-    argMinIf(e.time_ms, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
-    argMaxIf(e.uuid, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
-    argMaxIf(e.time_ms, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 1),
+    argMinIf(e.uuid, (e.kind = 3, e.kind, e.start_ms, UUIDToNum(e.uuid)), e.kind BETWEEN 1 AND 4),
+    argMinIf(e.time_ms, (e.kind = 3, e.kind, e.start_ms, UUIDToNum(e.uuid)), e.kind BETWEEN 1 AND 4),
+    argMaxIf(e.uuid, (e.kind != 3, 10 - e.kind, e.start_ms, UUIDToNum(e.uuid)), e.kind BETWEEN 1 AND 4),
+    argMaxIf(e.time_ms, (e.kind != 3, 10 - e.kind, e.start_ms, UUIDToNum(e.uuid)), e.kind BETWEEN 1 AND 4),
     max(e.truncated)
 FROM (
     SELECT * FROM events

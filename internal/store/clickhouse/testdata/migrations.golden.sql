@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS events (
     time_ms Int64 CODEC(Delta, ZSTD),
     received_ms Int64 CODEC(Delta, ZSTD),
     sent_ms Int64 CODEC(Delta, ZSTD),
+    sent_order Int32 CODEC(ZSTD),
     distinct_id String CODEC(ZSTD),
     personless Bool CODEC(ZSTD),
     session_id String CODEC(ZSTD),
@@ -201,6 +202,8 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS received_ms Int64 CODEC(Delta, ZSTD)
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS sent_ms Int64 CODEC(Delta, ZSTD);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS sent_order Int32 CODEC(ZSTD);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS distinct_id String CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS personless Bool CODEC(ZSTD);
@@ -319,6 +322,7 @@ CREATE TABLE IF NOT EXISTS events_local (
     time_ms Int64 CODEC(Delta, ZSTD),
     received_ms Int64 CODEC(Delta, ZSTD),
     sent_ms Int64 CODEC(Delta, ZSTD),
+    sent_order Int32 CODEC(ZSTD),
     distinct_id String CODEC(ZSTD),
     personless Bool CODEC(ZSTD),
     session_id String CODEC(ZSTD),
@@ -510,6 +514,8 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS received_ms Int64 CODEC(Delta,
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS sent_ms Int64 CODEC(Delta, ZSTD);
 
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS sent_order Int32 CODEC(ZSTD);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS distinct_id String CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS personless Bool CODEC(ZSTD);
@@ -613,6 +619,8 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS time_ms Int64 CODEC(Delta, ZSTD);
 ALTER TABLE events ADD COLUMN IF NOT EXISTS received_ms Int64 CODEC(Delta, ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS sent_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS sent_order Int32 CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS distinct_id String CODEC(ZSTD);
 
@@ -732,6 +740,7 @@ CREATE TABLE IF NOT EXISTS events_local (
     time_ms Int64 CODEC(Delta, ZSTD),
     received_ms Int64 CODEC(Delta, ZSTD),
     sent_ms Int64 CODEC(Delta, ZSTD),
+    sent_order Int32 CODEC(ZSTD),
     distinct_id String CODEC(ZSTD),
     personless Bool CODEC(ZSTD),
     session_id String CODEC(ZSTD),
@@ -923,6 +932,8 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS received_ms Int64 CODEC(Delta,
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS sent_ms Int64 CODEC(Delta, ZSTD);
 
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS sent_order Int32 CODEC(ZSTD);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS distinct_id String CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS personless Bool CODEC(ZSTD);
@@ -1026,6 +1037,8 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS time_ms Int64 CODEC(Delta, ZSTD);
 ALTER TABLE events ADD COLUMN IF NOT EXISTS received_ms Int64 CODEC(Delta, ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS sent_ms Int64 CODEC(Delta, ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS sent_order Int32 CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS distinct_id String CODEC(ZSTD);
 

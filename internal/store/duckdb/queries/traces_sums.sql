@@ -30,10 +30,10 @@ SELECT
     coalesce(list_sort(list(DISTINCT e.model) FILTER (e.model <> '')), []),
     coalesce(arg_min(e.error, (e.start_ms, e.uuid)) FILTER (e.is_error AND e.error <> ''), ''),
     -- The first and the last generation, for their previews.
-    coalesce(arg_min(e.uuid, (e.start_ms, e.uuid)) FILTER (e.kind = 1), '00000000-0000-0000-0000-000000000000'::UUID),
-    coalesce(arg_min(e.time_ms, (e.start_ms, e.uuid)) FILTER (e.kind = 1), 0),
-    coalesce(arg_max(e.uuid, (e.start_ms, e.uuid)) FILTER (e.kind = 1), '00000000-0000-0000-0000-000000000000'::UUID),
-    coalesce(arg_max(e.time_ms, (e.start_ms, e.uuid)) FILTER (e.kind = 1), 0),
+    coalesce(arg_min(e.uuid, (e.kind = 3, e.kind, e.start_ms, e.uuid)) FILTER (e.kind BETWEEN 1 AND 4), '00000000-0000-0000-0000-000000000000'::UUID),
+    coalesce(arg_min(e.time_ms, (e.kind = 3, e.kind, e.start_ms, e.uuid)) FILTER (e.kind BETWEEN 1 AND 4), 0),
+    coalesce(arg_max(e.uuid, (e.kind <> 3, 10 - e.kind, e.start_ms, e.uuid)) FILTER (e.kind BETWEEN 1 AND 4), '00000000-0000-0000-0000-000000000000'::UUID),
+    coalesce(arg_max(e.time_ms, (e.kind <> 3, 10 - e.kind, e.start_ms, e.uuid)) FILTER (e.kind BETWEEN 1 AND 4), 0),
     bool_or(e.truncated)
 FROM events e
 WHERE

@@ -15,7 +15,7 @@ ON k.project = b.project AND k.uuid = b.uuid
 -- calls: from_ms, to_ms, project, uuid, limit
 -- Generations and embeddings that began in a range, behind one of them.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE e.kind IN (1, 2) AND e.start_ms >= $from_ms AND e.start_ms < $to_ms
     AND (e.start_ms > $from_ms OR e.project > $project OR (e.project = $project AND e.uuid > $uuid::UUID))
@@ -40,7 +40,7 @@ WHERE b.rowid >= $from_row AND b.rowid < $to_row
 ORDER BY b.rowid
 -- dump_events: from_row, to_row
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE e.rowid >= $from_row AND e.rowid < $to_row
 ORDER BY e.rowid
@@ -60,14 +60,14 @@ ORDER BY r.project, r.reason, r.event, r.library
 LIMIT $limit
 -- event: project, uuid
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE e.project = $project AND e.uuid = $uuid::UUID
 LIMIT 1
 -- events_of: projects, uuids, first_ms, last_ms
 -- Light rows by their keys, all of which lie between two times.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e SEMI JOIN
     (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
 ON k.project = e.project AND k.uuid = e.uuid
@@ -273,7 +273,7 @@ FROM blocks b JOIN short s ON s.key = b.location_key
 WHERE b.location_length > 0 AND b.location_offset + b.location_length > s.length AND b.location_offset + b.location_length <= s.until
 -- session_events: project, received_from, received_to, session_id, limit
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
@@ -410,7 +410,7 @@ SELECT
     coalesce((SELECT at_ms FROM linked), 0)
 -- trace_events: project, received_from, received_to, trace_ids, limit
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
@@ -422,7 +422,7 @@ ORDER BY e.start_ms, e.uuid
 -- trace_events of traces that have few events in all, in less than half the time: in no order, and without a limit for
 -- each of them.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
@@ -432,7 +432,7 @@ LIMIT $few
 -- trace_events_few_one: project, received_from, received_to, trace_id, few
 -- The same of one trace.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
@@ -488,10 +488,10 @@ SELECT
     coalesce(list_sort(list(DISTINCT e.model) FILTER (e.model <> '')), []),
     coalesce(arg_min(e.error, (e.start_ms, e.uuid)) FILTER (e.is_error AND e.error <> ''), ''),
     -- The first and the last generation, for their previews.
-    coalesce(arg_min(e.uuid, (e.start_ms, e.uuid)) FILTER (e.kind = 1), '00000000-0000-0000-0000-000000000000'::UUID),
-    coalesce(arg_min(e.time_ms, (e.start_ms, e.uuid)) FILTER (e.kind = 1), 0),
-    coalesce(arg_max(e.uuid, (e.start_ms, e.uuid)) FILTER (e.kind = 1), '00000000-0000-0000-0000-000000000000'::UUID),
-    coalesce(arg_max(e.time_ms, (e.start_ms, e.uuid)) FILTER (e.kind = 1), 0),
+    coalesce(arg_min(e.uuid, (e.kind = 3, e.kind, e.start_ms, e.uuid)) FILTER (e.kind BETWEEN 1 AND 4), '00000000-0000-0000-0000-000000000000'::UUID),
+    coalesce(arg_min(e.time_ms, (e.kind = 3, e.kind, e.start_ms, e.uuid)) FILTER (e.kind BETWEEN 1 AND 4), 0),
+    coalesce(arg_max(e.uuid, (e.kind <> 3, 10 - e.kind, e.start_ms, e.uuid)) FILTER (e.kind BETWEEN 1 AND 4), '00000000-0000-0000-0000-000000000000'::UUID),
+    coalesce(arg_max(e.time_ms, (e.kind <> 3, 10 - e.kind, e.start_ms, e.uuid)) FILTER (e.kind BETWEEN 1 AND 4), 0),
     bool_or(e.truncated)
 FROM events e
 WHERE

@@ -1,5 +1,5 @@
 // A call's messages as Markdown, to be pasted elsewhere.
-import type { Content, Message, Part } from "../../lib/domain";
+import type { Content, Message, Part, Source } from "../../lib/domain";
 
 /** Writes what a call was given and what it answered. Where the server sent only a part of it, the text says so. */
 export function asMarkdown(name: string, content: Content): string {
@@ -14,14 +14,23 @@ export function asMarkdown(name: string, content: Content): string {
   return blocks.filter((b) => b !== "").join("\n\n") + "\n";
 }
 
+const sourceList = (sources: readonly Source[]): string =>
+  sources.map((s, i) => `${i + 1}. ${[s.title, s.url, s.text && `“${s.text}”`].filter((t) => t !== "").join(" ")}`).join("\n");
+
 function part(p: Part): string {
   switch (p.type) {
+    case "text":
+      return [p.text, sourceList(p.sources ?? [])].filter((b) => b !== "").join("\n\n");
     case "thinking":
-      return p.text.replace(/^/gm, "> ");
+      return p.redacted && !p.text ? "> (thinking, redacted by the provider)" : p.text.replace(/^/gm, "> ");
+    case "search":
+      return [p.text && `Searched for “${p.text}”`, sourceList(p.sources)].filter((b) => b !== "").join("\n\n");
+    case "citations":
+      return sourceList(p.sources);
     case "tool_call":
       return `Tool call \`${p.name}\`:\n\n${fenced(json(p.arguments), "json")}`;
     case "tool_result":
-      return `Tool result:\n\n${fenced(p.text || json(p.raw))}`;
+      return `Tool result${p.failed ? " (failed)" : ""}:\n\n${fenced(p.text || json(p.raw))}`;
     case "image":
     case "audio":
     case "file":

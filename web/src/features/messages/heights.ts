@@ -15,6 +15,9 @@ export function partHeight(part: Part, role: string): number {
       return part.text.length > foldsAt(role) ? folded : textHeight(part.text);
     case "thinking":
       return 34;
+    case "search":
+    case "citations":
+      return 40 + 22 * Math.min(8, part.sources.length);
     case "refusal":
       return 12 + Math.min(folded, textHeight(part.text));
     case "tool_call":

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bars, content, link, status, type Wire } from "./convert";
+import { bars, content, link, message, status, type Wire } from "./convert";
 
 const none: Wire["Link"] = {
   state: "none",
@@ -38,6 +38,23 @@ describe("content", () => {
     expect(got.input[0]?.parts).toMatchObject([
       { type: "json", raw: { x: 1 } },
       { type: "json", raw: { type: "smell" } },
+    ]);
+  });
+});
+
+describe("parts", () => {
+  it("keep what was found, what failed, and where media lie", () => {
+    const parts = [
+      { type: "search", text: "weather", sources: [{ url: "https://example.com", title: "Weather" }] },
+      { type: "tool_result", id: "t", text: "no", failed: true },
+      { type: "thinking", redacted: true },
+      { type: "image", media: { url: "/api/generations/x/media?of=input&at=5", bytes: 7 } },
+    ] as unknown as Wire["Part"][];
+    expect(message({ role: "assistant", parts } as unknown as Wire["Message"]).parts).toMatchObject([
+      { type: "search", text: "weather", sources: [{ url: "https://example.com", title: "Weather", text: "" }] },
+      { type: "tool_result", failed: true },
+      { type: "thinking", text: "", redacted: true },
+      { type: "image", media: { url: "/api/generations/x/media?of=input&at=5", bytes: 7, mime: "" } },
     ]);
   });
 });

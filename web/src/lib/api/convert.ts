@@ -17,6 +17,7 @@ import type {
   Person,
   RawPiece,
   Session,
+  Source,
   SessionDetail,
   Status,
   Activity,
@@ -163,6 +164,9 @@ export function content(w: Wire["Content"]): Content {
     output: w.output.map(message),
     outputNext: w.output_next,
     private: w.private,
+    toolDefinitions: (w.tool_definitions ?? []).map((t) => ({ name: t.name, description: t.description ?? "", parameters: t.parameters ?? null })),
+    parameters: object(w.parameters),
+    custom: object(w.custom),
     sent: { input: w.raw_input ?? null, output: w.raw_output ?? null, tools: w.tools ?? null, properties: w.properties ?? null },
     sentBytes: { input: w.input_bytes, output: w.output_bytes, tools: w.tools_bytes, properties: w.properties_bytes },
   };
@@ -181,13 +185,19 @@ function part(w: Wire["Part"]): Part {
   const continued = w.continued ?? false;
   switch (w.type) {
     case "text":
+      return { type: w.type, text: w.text ?? "", sources: sources(w), continued };
     case "thinking":
+      return { type: w.type, text: w.text ?? "", redacted: w.redacted ?? false, continued };
     case "refusal":
       return { type: w.type, text: w.text ?? "", continued };
+    case "search":
+      return { type: w.type, id: w.id ?? "", text: w.text ?? "", sources: sources(w), continued };
+    case "citations":
+      return { type: w.type, sources: sources(w) };
     case "tool_call":
       return { type: w.type, id: w.id ?? "", name: w.name ?? "", arguments: w.arguments ?? null };
     case "tool_result":
-      return { type: w.type, id: w.id ?? "", text: w.text ?? "", raw: w.raw ?? null, continued };
+      return { type: w.type, id: w.id ?? "", text: w.text ?? "", raw: w.raw ?? null, failed: w.failed ?? false, continued };
     case "image":
     case "audio":
     case "file":
@@ -198,6 +208,7 @@ function part(w: Wire["Part"]): Part {
         media: {
           mime: w.media?.mime ?? "",
           url: w.media?.url ?? "",
+          bytes: w.media?.bytes ?? 0,
           note: w.media?.note ?? "",
           name: w.media?.name ?? "",
         },
@@ -206,6 +217,11 @@ function part(w: Wire["Part"]): Part {
       return { type: "json", raw: w.raw ?? w.text ?? w, continued };
   }
 }
+
+const sources = (w: Wire["Part"]): Source[] => (w.sources ?? []).map((s) => ({ url: s.url ?? "", title: s.title ?? "", text: s.text ?? "" }));
+
+const object = (value: unknown): Record<string, unknown> | null =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
 
 export function session(w: Wire["Session"]): Session {
   return {

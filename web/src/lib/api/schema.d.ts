@@ -104,6 +104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/generations/{id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An image, a sound or a file of a message
+         * @description The address is in the message. It is what the data say it is: images and sounds that a browser shows without running anything; all else is to be saved.
+         */
+        get: operations["readMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/generations/{id}/messages": {
         parameters: {
             query?: never;
@@ -405,6 +425,8 @@ export interface components {
             unit: string;
         };
         Content: {
+            /** @description the properties that the program added; null when there are none, and beyond 64 KiB: see properties */
+            custom: unknown;
             /** @description the first messages */
             input: components["schemas"]["Message"][];
             /**
@@ -427,6 +449,8 @@ export interface components {
             output_bytes: number;
             /** @description the same after output */
             output_next: string | null;
+            /** @description the parameters of the call (temperature, …); null when there are none */
+            parameters: unknown;
             /** @description the SDK sent no content (privacy mode) */
             private: boolean;
             /** @description every other property as sent; null when there are none, and beyond 64 KiB: see properties_bytes */
@@ -440,6 +464,8 @@ export interface components {
             raw_input: unknown;
             /** @description as sent; null when there is none, and beyond 64 KiB: see output_bytes */
             raw_output: unknown;
+            /** @description the tools that the call could use, in one shape; at most 200 */
+            tool_definitions: components["schemas"]["Tool"][] | null;
             /** @description tool definitions as sent; null when there are none, and beyond 64 KiB: see tools_bytes */
             tools: unknown;
             /**
@@ -975,6 +1001,11 @@ export interface components {
             source: string;
         };
         Media: {
+            /**
+             * Format: int64
+             * @description about how long the data are
+             */
+            bytes?: number;
             mime?: string;
             name?: string;
             note?: string;
@@ -1032,7 +1063,7 @@ export interface components {
             /** @description by cost, highest first; then by calls */
             models: components["schemas"]["Model"][];
             /** @description the price lists that are part of this version */
-            sources: components["schemas"]["Source"][];
+            sources: components["schemas"]["PriceList"][];
             /** @description there are more models than are listed */
             truncated: boolean;
             /** @description models with calls without a known cost, most calls first: no price list has them, or their usage was not reported. Set a price for them in the settings */
@@ -1105,6 +1136,8 @@ export interface components {
             arguments?: unknown;
             /** @description its text continues that of the last part of the page before */
             continued?: boolean;
+            /** @description the tool failed */
+            failed?: boolean;
             /** @description the tool call's id */
             id?: string;
             media?: components["schemas"]["Media"];
@@ -1112,9 +1145,12 @@ export interface components {
             name?: string;
             /** @description the part as it was sent */
             raw?: unknown;
+            /** @description the provider keeps its text back */
+            redacted?: boolean;
+            sources?: components["schemas"]["Source"][];
             text?: string;
             /** @enum {string} */
-            type: "text" | "thinking" | "refusal" | "tool_call" | "tool_result" | "image" | "audio" | "file" | "json";
+            type: "text" | "thinking" | "refusal" | "tool_call" | "tool_result" | "image" | "audio" | "file" | "search" | "citations" | "json";
         };
         Person: {
             /** @description at most 50 */
@@ -1122,6 +1158,13 @@ export interface components {
             email: string | null;
             id: string;
             name: string | null;
+        };
+        PriceList: {
+            /** @description the day on which the version was the newest */
+            date: string;
+            licence: string;
+            name: string;
+            version: string;
         };
         Project: {
             name: string;
@@ -1325,11 +1368,9 @@ export interface components {
             window_id: string | null;
         };
         Source: {
-            /** @description the day on which the version was the newest */
-            date: string;
-            licence: string;
-            name: string;
-            version: string;
+            text?: string;
+            title?: string;
+            url?: string;
         };
         Status: {
             /** Format: int64 */
@@ -1438,6 +1479,12 @@ export interface components {
             reasoning: number | null;
             /** Format: int64 */
             total: number | null;
+        };
+        Tool: {
+            description?: string;
+            name: string;
+            /** @description its JSON schema; left out past 16 KiB */
+            parameters?: unknown;
         };
         Trace: {
             conversation_id: string | null;
@@ -1928,6 +1975,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GenerationDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    readMedia: {
+        parameters: {
+            query: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description Whose message it is of. */
+                of: "input" | "output";
+                /** @description Where it lies, as the message's address says. */
+                at: string;
+            };
+            header?: never;
+            path: {
+                /** @description The uuid of the event. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Not Found */
