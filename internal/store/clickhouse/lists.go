@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
@@ -42,15 +41,16 @@ func (s *Store) dear(ctx context.Context, what string, do func(context.Context, 
 // patient lets others go first, where the server may say so to the system.
 var patient = ch.Settings{"os_threads_nice_value_query": 10}
 
+// withoutIDs has a statement look at ids row by row.
+var withoutIDs = ch.Settings{"ignore_data_skipping_indices": "trace_ids,session_ids"}
+
 // scanning has a statement look at ids row by row when it may be about hundreds of thousands of traces or sessions, which are found
 // in the index of ids one by one: of 9.6 million events that took minutes, and this takes seconds.
 func scanning(ctx context.Context, s sqlgen.Scope) context.Context {
 	if s.Few() {
 		return ctx
 	}
-	settings := maps.Clone(patient)
-	settings["ignore_data_skipping_indices"] = "trace_ids,session_ids"
-	return ch.Context(ctx, ch.WithSettings(settings))
+	return set(ctx, withoutIDs)
 }
 
 // ask runs a generated statement and calls scan with each row's Scan, which fills pointers to any, too.
@@ -111,11 +111,14 @@ func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (list 
 		return store.List{Rows: found}, err
 	}
 	err = s.dear(ctx, "find "+string(q.Of), func(ctx context.Context, conn driver.Conn) (err error) {
-		if newestFirst && !filter.Narrow(q.Where) {
+		if newestFirst {
 			found, err = findNewest(ctx, conn, q, p)
 			return err
 		}
-		found, err = find(ctx, conn, sqlgen.Scope{Question: q}, p)
+		scope, err := scopeOf(ctx, conn, q)
+		if err == nil {
+			found, err = find(ctx, conn, scope, p)
+		}
 		return err
 	})
 	return store.List{Rows: found}, err
@@ -133,7 +136,10 @@ func find(ctx context.Context, conn driver.Conn, scope sqlgen.Scope, p store.Par
 // Count implements store.Lists.
 func (s *Store) Count(ctx context.Context, q store.Question) (n store.Counted, err error) {
 	err = s.dear(ctx, "count", func(ctx context.Context, conn driver.Conn) error {
-		scope := sqlgen.Scope{Question: q}
+		scope, err := scopeOf(ctx, conn, q)
+		if err != nil {
+			return err
+		}
 		return ask(scanning(ctx, scope), conn, sqlgen.Count(sqlgen.ClickHouse, scope), func(scan func(...any) error) error { return scan(&n.Rows) })
 	})
 	return n, err
@@ -143,8 +149,11 @@ func (s *Store) Count(ctx context.Context, q store.Question) (n store.Counted, e
 func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
 	err = s.dear(ctx, "sum", func(ctx context.Context, conn driver.Conn) error {
 		var rows [][]filter.Cell
-		scope := sqlgen.Scope{Question: q}
-		err := ask(scanning(ctx, scope), conn, sqlgen.Sum(sqlgen.ClickHouse, scope, sum, span), func(scan func(...any) error) error {
+		scope, err := scopeOf(ctx, conn, q)
+		if err != nil {
+			return err
+		}
+		err = ask(scanning(ctx, scope), conn, sqlgen.Sum(sqlgen.ClickHouse, scope, sum, span), func(scan func(...any) error) error {
 			row, err := sqlgen.ScanCells(sum, span, scan)
 			rows = append(rows, row)
 			return err
@@ -161,7 +170,13 @@ func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span 
 func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (facet store.Facet, err error) {
 	err = s.dear(ctx, "facet", func(ctx context.Context, conn driver.Conn) error {
 		facet.Facet = filter.Facet{Field: f}
-		scope := sqlgen.Scope{Question: q}
+		without := q
+		without.Where = filter.Without(q.Where, f.Name)
+		scope, err := scopeOf(ctx, conn, without)
+		if err != nil {
+			return err
+		}
+		scope.Where = q.Where
 		return ask(scanning(ctx, scope), conn, sqlgen.Facet(sqlgen.ClickHouse, scope, f, limit), func(scan func(...any) error) error {
 			return sqlgen.ScanFrequency(&facet.Facet, scan)
 		})

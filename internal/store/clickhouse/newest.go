@@ -66,11 +66,33 @@ func newestOf(ctx context.Context, conn driver.Conn, q store.Question, p store.P
 	return found, err
 }
 
-// findNewest finds what matches and has the latest activity.
+// findNewest finds what matches and has the latest activity: among the newest rows, as what many rows have is there, and else among all
+// that may match where a term finds those. What names a trace, a session or a person is looked for in that way only.
 func findNewest(ctx context.Context, conn driver.Conn, q store.Question, p store.Part) (found []store.Found, err error) {
 	v := pageValues(q.Project, p)
+	looked := filter.Searches(q.Where) // text is looked at as far back as that takes, see below
+	among := func() (bool, error) {
+		looked = true
+		all, complete, err := candidates(ctx, conn, q)
+		if complete {
+			found, err = findAmong(ctx, conn, q, all, p)
+		}
+		return complete, err
+	}
+	if filter.Narrow(q.Where) {
+		if done, err := among(); done || err != nil {
+			return found, err
+		}
+	}
+	first := true
 	err = walk(q, p, func(rows int64) (full bool, err error) {
-		scope := sqlgen.Scope{Question: q}
+		if !first && !looked {
+			if done, err := among(); done || err != nil {
+				return done, err
+			}
+		}
+		scope := sqlgen.Scope{Question: q, Many: !first}
+		first = false
 		edge, err := findEdge(ctx, conn, q.Of, v, rows)
 		if err != nil {
 			return false, err

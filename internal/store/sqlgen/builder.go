@@ -15,6 +15,10 @@ type Scope struct {
 	store.Question
 	// Only, when not nil, are the traces or sessions that are looked at.
 	Only []string
+	// AtOnce has terms decided of all rows of Only at once: those that have what a term looks for are not looked for first.
+	AtOnce bool
+	// Many says that many traces or sessions may be left whatever terms say.
+	Many bool
 	// Events and Blocks say when those of Only were received, where that is known. Nil is always.
 	Events, Blocks *Received
 	// ActiveFromMS narrows to what was active at that time or later; 0 is everything.
@@ -38,7 +42,7 @@ func (s Scope) Few() bool {
 			began++
 		}
 	}
-	return s.Of == filter.Generations || s.Only != nil || s.ActiveFromMS != 0 || began > 1 || filter.Narrow(s.Where)
+	return s.Of == filter.Generations || !s.Many && (s.Only != nil || s.ActiveFromMS != 0 || began > 1 || filter.Narrow(s.Where))
 }
 
 // Received is a range of received_ms, both bounds included.
@@ -176,7 +180,12 @@ func (b *builder) matching(e filter.Expr) string {
 	if !b.grouped() {
 		return b.where(e)
 	}
-	b.among = b.active()
+	if b.s.AtOnce {
+		return b.where(e)
+	}
+	if b.s.ActiveFromMS != 0 {
+		b.among = []string{b.active()}
+	}
 	rest := filter.And{}
 	began := filter.And{}
 	for _, x := range conjuncts(e) {
@@ -185,19 +194,19 @@ func (b *builder) matching(e filter.Expr) string {
 		case filter.Search:
 			row = b.search(x)
 		case filter.Cond:
-			if ids := b.linkedAs(x); ids != "" {
+			if ids := b.linkedAs(x, "l.trace_id"); ids != "" {
 				b.among = append(b.among, ids)
 				continue
 			}
 			if b.linksName(x.Field) {
 				c := b.column(x.Field)
-				b.among = append(b.among, "SELECT e.id FROM ("+b.base(b.among...)+") AS e WHERE "+b.condition(x, c.event, c)+" UNION ALL "+b.personAs(x))
+				b.among = append(b.among, b.having(b.condition(x, c.event, c))+" UNION ALL "+b.personAs(x))
 				continue
 			}
 			switch c := b.column(x.Field); {
 			case c.group == "" && !(b.s.Much && ofFew(x)):
 				row = b.condition(x, c.event, c)
-			case x.Field.Name == "error" && slices.Equal(x.Values, []filter.Value{{Int: 1}}):
+			case failed(x):
 				row = "e.is_error"
 			case x.Field.Name == "start":
 				began = append(began, x)
@@ -244,9 +253,14 @@ func Share(d *Dialect, s Scope) (Statement, bool) {
 func (b *builder) narrow(rows ...string) {
 	ids := make([]string, len(rows))
 	for i, row := range rows {
-		ids[i] = "SELECT e.id FROM (" + b.base(b.among...) + ") AS e WHERE " + row
+		ids[i] = b.having(row)
 	}
 	b.among = []string{strings.Join(ids, " UNION ALL ")}
+}
+
+// having selects the ids of traces or sessions that have a row for which a condition holds.
+func (b *builder) having(row string) string {
+	return "SELECT e.id FROM (" + b.base(row, b.among...) + ") AS e WHERE " + row
 }
 
 // began holds for a row of what began as conditions say: a trace begins when the first of its nodes does, or where it has none with its
@@ -427,34 +441,45 @@ func (b *builder) contents(s filter.Search, bind func(any) string) string {
 // kinds are the numbers of model.Kind.
 var kinds = map[string]int{"generation": 1, "embedding": 2, "span": 3, "trace": 4}
 
+func numbersOf(kindsOf []string) string {
+	numbers := make([]string, len(kindsOf))
+	for i, k := range kindsOf {
+		numbers[i] = fmt.Sprint(kinds[k])
+	}
+	return strings.Join(numbers, ", ")
+}
+
 // source is what is selected from: for generations their events, for traces and sessions a row for each. It has the columns id, latest
 // (the latest activity, Unix milliseconds), ordered, by which ids are ordered, and those that b.groups has, under their aliases. Rows
 // for which where does not hold are left out.
 func (b *builder) source(where string, kindsOf []string) string {
 	if b.s.Of == filter.Generations {
-		var numbers []string
-		for _, k := range kindsOf {
-			numbers = append(numbers, fmt.Sprint(kinds[k]))
-		}
 		active := ""
 		if b.s.ActiveFromMS != 0 {
 			active = " AND e.time_ms >= " + b.bind(b.s.ActiveFromMS)
 		}
 		return "SELECT " + b.d.uuidText("e.uuid") + " AS id, e.time_ms AS latest, " + b.d.uuidOrder("e.uuid") + " AS ordered" + b.groups.list() +
-			" FROM " + b.d.from("events", "e") + b.joined() + " WHERE e.project = " + b.bind(b.s.Project) + " AND e.kind IN (" + strings.Join(numbers, ", ") + ")" +
+			" FROM " + b.d.from("events", "e") + b.joined() + " WHERE e.project = " + b.bind(b.s.Project) + " AND e.kind IN (" + numbersOf(kindsOf) + ")" +
 			b.received("e", b.s.Events) + active + " AND " + where
 	}
 	links := ""
 	if slices.Contains(b.joins, linkJoin) {
 		links = ", linked.state AS link_state, linked.method AS link_method"
 	}
-	from := "SELECT e.*" + b.rows.list() + links + " FROM (" + b.base(b.among...) + ") AS e" + b.joined()
+	joined := b.joined()
+	uses := "e.time_ms" + b.groups.list() + b.rows.list() + joined
+	names := "e.id"
+	for _, c := range b.d.used(b.s.Of, uses) {
+		names += ", e." + c.name
+	}
+	from := "SELECT " + names + b.rows.list() + links + " FROM (" + b.base(uses, b.among...) + ") AS e" + joined
 	grouped := "SELECT e.id AS id, max(e.time_ms) AS latest, e.id AS ordered" + b.groups.list() + " FROM (" + from + ") AS e GROUP BY e.id"
 	return "SELECT * FROM (" + grouped + ") AS r WHERE " + where
 }
 
-// base are the rows of traces or sessions, those alone whose ids are in all of the subqueries.
-func (b *builder) base(among ...string) string {
+// base are the rows of traces or sessions, those alone whose ids are in all of the subqueries, with those columns that an expression over
+// e uses: an engine plans for each column that is named at each level, and ClickHouse takes longer for all of them than for reading a page.
+func (b *builder) base(uses string, among ...string) string {
 	within := func(id string) string {
 		all := ""
 		if b.s.Only != nil {
@@ -466,28 +491,31 @@ func (b *builder) base(among ...string) string {
 		return all
 	}
 	project := b.bind(b.s.Project)
-	if b.s.Of == filter.Traces {
-		return "SELECT e.trace_id AS id, e.* FROM " + b.d.from("events", "e") +
-			" WHERE e.project = " + project + " AND e.trace_id <> ''" + b.received("e", b.s.Events) + within("e.trace_id")
+	var events, blocks string
+	for _, c := range b.d.used(b.s.Of, uses) {
+		events, blocks = events+", "+c.event+" AS "+c.name, blocks+", "+c.block+" AS "+c.name
 	}
-	events, blocks := b.d.sessionRows()
-	return "SELECT " + events + " FROM " + b.d.from("events", "e") +
-		" WHERE e.project = " + project + " AND e.session_id <> ''" + b.received("e", b.s.Events) + within("e.session_id") +
-		" UNION ALL SELECT " + blocks + " FROM " + b.d.from("blocks", "b") +
+	id := "e.trace_id"
+	if b.s.Of == filter.Sessions {
+		id = "e.session_id"
+	}
+	ofEvents := "SELECT " + id + " AS id" + events + " FROM " + b.d.from("events", "e") +
+		" WHERE e.project = " + project + " AND " + id + " <> ''" + b.received("e", b.s.Events) + within(id)
+	if b.s.Of == filter.Traces {
+		return ofEvents
+	}
+	return ofEvents + " UNION ALL SELECT b.session_id AS id" + blocks + " FROM " + b.d.from("blocks", "b") +
 		" WHERE b.project = " + project + " AND b.session_id <> ''" + b.received("b", b.s.Blocks) + within("b.session_id")
 }
 
-// active are the ids of what was active since ActiveFromMS.
-func (b *builder) active() []string {
-	if b.s.ActiveFromMS == 0 {
-		return nil
-	}
+// active selects the ids of what was active since ActiveFromMS.
+func (b *builder) active() string {
 	from, project := b.bind(b.s.ActiveFromMS), b.bind(b.s.Project)
 	if b.s.Of == filter.Traces {
-		return []string{"SELECT trace_id FROM events WHERE project = " + project + " AND trace_id <> '' AND time_ms >= " + from}
+		return "SELECT trace_id AS id FROM events WHERE project = " + project + " AND trace_id <> '' AND time_ms >= " + from
 	}
-	return []string{"SELECT session_id FROM events WHERE project = " + project + " AND session_id <> '' AND time_ms >= " + from +
-		" UNION ALL SELECT session_id FROM blocks WHERE project = " + project + " AND session_id <> '' AND last_ms >= " + from}
+	return "SELECT session_id AS id FROM events WHERE project = " + project + " AND session_id <> '' AND time_ms >= " + from +
+		" UNION ALL SELECT session_id AS id FROM blocks WHERE project = " + project + " AND session_id <> '' AND last_ms >= " + from
 }
 
 func (b *builder) joined() string {

@@ -1,6 +1,7 @@
 package sqlgen
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/playheadhq/playhead/internal/filter"
@@ -259,17 +260,25 @@ func (d *Dialect) ofSession(name string) string {
 	return ""
 }
 
-// sessionRows are what a session is summed up over: its events, and its blocks under the names of events. Of a field of text both have a
-// column; in a block that has none it is empty.
-func (d *Dialect) sessionRows() (events, blocks string) {
-	for _, c := range []struct{ name, event, block string }{
-		{"id", "e.session_id", "b.session_id"}, {"uuid", "e.uuid", "b.uuid"}, {"kind", "e.kind", "0"},
+// rowColumn is a column of the rows that traces or sessions are summed up over: what it is of an event, and of a block.
+type rowColumn struct{ name, event, block string }
+
+// rowColumns are those of a list. Traces are summed up over their events. Sessions are over theirs, and over their blocks under the names of
+// events: of a field of text both have a column; in a block that has none it is empty.
+func (d *Dialect) rowColumns(of filter.Of) []rowColumn {
+	var all []rowColumn
+	if of == filter.Traces {
+		for _, c := range table.Events.Columns {
+			all = append(all, rowColumn{c.Name, "e." + c.Name, ""})
+		}
+		return all
+	}
+	all = []rowColumn{
+		{"uuid", "e.uuid", "b.uuid"}, {"kind", "e.kind", "0"},
 		{"time_ms", "e.time_ms", "b.last_ms"}, {"first_ms", "e.time_ms", "b.first_ms"}, {"recorded", "0", "1"}, {"is_error", "e.is_error", "FALSE"},
 		{"distinct_id", "e.distinct_id", "b.distinct_id"}, {"properties", "e.properties", d.noMap},
 		{"title", "e.title", "''"}, {"error", "e.error", "''"}, {"metric_value", "e.metric_value", "''"}, // what a search looks at
 		{"clicks", "0", "b.clicks"}, {"keys", "0", "b.keys"}, {"cost_state", "e.cost_state", "0"}, {"cost_nanos", "e.cost_nanos", "0"},
-	} {
-		events, blocks = events+", "+c.event+" AS "+c.name, blocks+", "+c.block+" AS "+c.name
 	}
 	for _, f := range filter.Fields(filter.Sessions) {
 		name := textColumn(f.Name)
@@ -280,7 +289,23 @@ func (d *Dialect) sessionRows() (events, blocks string) {
 		if _, ok := table.Blocks.Type(name); ok {
 			block = "b." + name
 		}
-		events, blocks = events+", e."+name+" AS "+name, blocks+", "+block+" AS "+name
+		all = append(all, rowColumn{name, "e." + name, block})
 	}
-	return events[2:], blocks[2:]
+	return all
+}
+
+var rowNames = regexp.MustCompile(`\be\.([a-z_0-9]+)`)
+
+// used are those columns of rows e that an expression names, each once.
+func (d *Dialect) used(of filter.Of, expression string) (all []rowColumn) {
+	named := map[string]bool{}
+	for _, m := range rowNames.FindAllStringSubmatch(expression, -1) {
+		named[m[1]] = true
+	}
+	for _, c := range d.rowColumns(of) {
+		if named[c.name] {
+			all = append(all, c)
+		}
+	}
+	return all
 }

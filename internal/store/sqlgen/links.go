@@ -69,12 +69,12 @@ func (b *builder) linkedPerson() string {
 	return "coalesce(linked.person, '')"
 }
 
-// linkedAs are the ids of the traces whose link is as a condition says, where stored links tell: "" where they do not, because what has
-// none yet is pending.
-func (b *builder) linkedAs(c filter.Cond) string {
+// linkedAs selects columns of the links of the traces whose link is as a condition says, where stored links tell: "" where they do not,
+// because what has none yet is pending.
+func (b *builder) linkedAs(c filter.Cond, columns string) string {
 	if !isLink(c.Field) || b.s.Of != filter.Traces || c.Op != filter.Equal ||
 		slices.ContainsFunc(c.Values, func(v filter.Value) bool { return v.Pattern || v.Text == "pending" }) {
 		return ""
 	}
-	return "SELECT l.trace_id FROM " + b.links() + " AND " + b.condition(c, "l."+linkColumns[c.Field.Name], column{has: hasText})
+	return "SELECT " + columns + " FROM " + b.links() + " AND " + b.condition(c, "l."+linkColumns[c.Field.Name], column{has: hasText})
 }

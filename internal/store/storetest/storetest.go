@@ -110,6 +110,7 @@ func Run(t *testing.T, b Backend) {
 		"Links":               testLinks,
 		"Subjects":            testSubjects,
 		"Costs":               testCosts,
+		"Among":               testAmong,
 		"Dear":                testDear,
 		"Language":            func(t *testing.T, f Factory) { Language(t, opened(t, f)) },
 	}

@@ -1,0 +1,145 @@
+package clickhouse
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"math"
+	"slices"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/sqlgen"
+)
+
+const (
+	// mostCandidates is how many rows with what one term looks for are read here at most. Reading stops there, so that it costs little
+	// to find out that there are more.
+	mostCandidates = 20_000
+	// fewCandidates are asked about at once, because asking which of them are the latest costs as much.
+	fewCandidates = 200
+)
+
+// candidate is a trace, a session or, without its id, a generation that may match.
+type candidate struct {
+	id   string
+	atMS int64
+}
+
+// candidates reads all that may match a question, each once, the latest first, where one of its terms finds so few; else complete is false.
+func candidates(ctx context.Context, conn driver.Conn, q store.Question) (all []candidate, complete bool, err error) {
+	for _, statement := range sqlgen.Candidates(sqlgen.ClickHouse, q, mostCandidates+1) {
+		all = all[:0]
+		err := ask(ctx, conn, statement, func(scan func(...any) error) error {
+			var one candidate
+			err := scan(&one.id, &one.atMS)
+			all = append(all, one)
+			return err
+		})
+		if err != nil {
+			return nil, false, err
+		}
+		if len(all) <= mostCandidates {
+			return latest(all, q.Of), true, nil
+		}
+	}
+	return nil, false, nil
+}
+
+// latest are candidates by time, the latest first, each trace or session once.
+func latest(all []candidate, of filter.Of) []candidate {
+	slices.SortFunc(all, func(a, b candidate) int { return cmp.Compare(b.atMS, a.atMS) })
+	if of == filter.Generations {
+		return all
+	}
+	seen := make(map[string]bool, len(all))
+	return slices.DeleteFunc(all, func(c candidate) bool {
+		twice := seen[c.id]
+		seen[c.id] = true
+		return twice
+	})
+}
+
+// set has a statement run with settings beside those of dear ones.
+func set(ctx context.Context, settings ch.Settings) context.Context {
+	all := maps.Clone(patient)
+	maps.Copy(all, settings)
+	return ch.Context(ctx, ch.WithSettings(all))
+}
+
+// scopeOf is that of a question, with the traces or sessions that a term of it names where those are not many.
+func scopeOf(ctx context.Context, conn driver.Conn, q store.Question) (sqlgen.Scope, error) {
+	scope := sqlgen.Scope{Question: q}
+	if q.Of == filter.Generations || !filter.Narrow(q.Where) {
+		return scope, nil
+	}
+	all, complete, err := candidates(ctx, conn, q)
+	if complete {
+		scope.Only, scope.AtOnce = idsOf(all), true
+	}
+	return scope, err
+}
+
+func idsOf(all []candidate) []string {
+	ids := make([]string, len(all)) // never nil, which would be no bound
+	for i, c := range all {
+		ids[i] = c.id
+	}
+	return ids
+}
+
+// findAmong finds what matches and has the latest activity among all that may match. Of many, those are asked about first that were active
+// since as many of them as a page has had what was looked for, and then more, until the page is full.
+func findAmong(ctx context.Context, conn driver.Conn, q store.Question, all []candidate, p store.Part) (found []store.Found, err error) {
+	if p.After != nil { // what had a row later than where the page begins comes before it
+		all = slices.DeleteFunc(all, func(c candidate) bool { return c.atMS > p.After.Number })
+	}
+	if len(all) == 0 && q.Of != filter.Generations {
+		return nil, nil
+	}
+	for n := p.Limit + 8; ; n *= 8 {
+		scope := sqlgen.Scope{Question: q}
+		edge := int64(math.MinInt64)
+		if n < len(all) && len(all) > fewCandidates {
+			edge = all[n].atMS
+		}
+		switch {
+		case q.Of == filter.Generations:
+			if edge != math.MinInt64 {
+				scope.ActiveFromMS = edge
+			}
+		case edge == math.MinInt64:
+			scope.Only, scope.AtOnce = idsOf(all), true
+		default:
+			scope.AtOnce = true
+			if scope.Only, err = active(ctx, conn, q, idsOf(all), edge); err != nil {
+				return nil, err
+			}
+		}
+		if found, err = find(ctx, conn, scope, p); err != nil || edge == math.MinInt64 {
+			return found, err
+		}
+		enough := len(found)
+		if q.Of != filter.Generations {
+			enough = certain(found, edge)
+		}
+		if enough >= p.Limit {
+			return found, nil
+		}
+	}
+}
+
+// active are those of ids that have a row of that time or a later one.
+func active(ctx context.Context, conn driver.Conn, q store.Question, ids []string, fromMS int64) (some []string, err error) {
+	some = []string{}
+	err = ask(set(ctx, withoutIDs), conn, sqlgen.Active(sqlgen.ClickHouse, q, ids, fromMS), func(scan func(...any) error) error {
+		var id string
+		err := scan(&id)
+		some = append(some, id)
+		return err
+	})
+	return some, err
+}
