@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -28,6 +29,7 @@ type Options struct {
 type api struct {
 	query  *query.Service
 	logger *slog.Logger
+	now    func() time.Time
 }
 
 // New returns the handler of everything under /api/. Answers are compressed with zstd or gzip when the client accepts it.
@@ -36,7 +38,7 @@ func New(o Options) (http.Handler, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	mux := http.NewServeMux()
-	described := describe(mux, &api{query: o.Query, logger: o.Logger}, o.Version)
+	described := describe(mux, &api{query: o.Query, logger: o.Logger, now: time.Now}, o.Version)
 	asJSON, err := marshalIndent(described.OpenAPI())
 	if err != nil {
 		return nil, fmt.Errorf("describe the API: %w", err)
@@ -101,7 +103,7 @@ func unknown(w http.ResponseWriter, r *http.Request) {
 	status, detail := http.StatusNotFound, fmt.Sprintf("There is nothing at %s. /api/openapi.json lists all routes.", r.URL.Path)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		status, detail = http.StatusMethodNotAllowed, "The API only reads: use GET."
+		status, detail = http.StatusMethodNotAllowed, "This only reads: use GET."
 	}
 	problem.Write(w, status, kindOf(status), detail)
 }

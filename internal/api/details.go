@@ -104,6 +104,25 @@ func (a *api) sessionActivity(ctx context.Context, scope access.Scope, in *activ
 	return a.query.SessionActivity(ctx, scope, address.ID(in.ID), in.Window, in.request())
 }
 
+type ConversationID struct {
+	ProjectParam
+	ID string `path:"id" doc:"The conversation's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions."`
+}
+
+type turnsPage struct {
+	ConversationID
+	Cursor string `query:"cursor" doc:"The turns_next of the conversation, or the next of the answer before; without it the beginning."`
+	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"50" doc:"Turns of one answer. It ends earlier where it is full."`
+}
+
+func (a *api) conversation(ctx context.Context, scope access.Scope, in *ConversationID) (ConversationDetail, error) {
+	return a.query.Conversation(ctx, scope, address.ID(in.ID))
+}
+
+func (a *api) turns(ctx context.Context, scope access.Scope, in *turnsPage) (List[Turn], error) {
+	return a.query.ConversationTurns(ctx, scope, address.ID(in.ID), query.PageRequest{Limit: in.Limit, Cursor: in.Cursor})
+}
+
 func (a *api) status(ctx context.Context, scope access.Scope, _ *ProjectParam) (Status, error) {
 	return a.query.Status(ctx, scope)
 }

@@ -49,9 +49,72 @@ func (a *api) sessions(ctx context.Context, scope access.Scope, in *list) (List[
 	return a.query.Sessions(ctx, scope, in.request())
 }
 
+func (a *api) conversations(ctx context.Context, scope access.Scope, in *list) (List[Conversation], error) {
+	return a.query.Conversations(ctx, scope, in.request())
+}
+
+func (a *api) feedback(ctx context.Context, scope access.Scope, in *list) (List[Opinion], error) {
+	return a.query.Opinions(ctx, scope, in.request())
+}
+
+// groupList is what lists take whose rows are groups of generations.
+type groupList struct {
+	NarrowingParams
+	Sort   string `query:"sort" example:"-cost_usd" doc:"A figure of the rows, with a - before it for the largest first. Rows without a value come last. Without it the latest come first."`
+	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"Rows of one answer."`
+	Cursor string `query:"cursor" doc:"The next of the answer before, with the same sort."`
+}
+
+func (l groupList) request() query.ListRequest {
+	return query.ListRequest{Narrowing: l.narrowing(), Sort: l.Sort, Limit: l.Limit, Cursor: l.Cursor}
+}
+
+func (a *api) people(ctx context.Context, scope access.Scope, in *groupList) (Groups[PersonRow], error) {
+	return a.query.People(ctx, scope, in.request())
+}
+
+func (a *api) errors(ctx context.Context, scope access.Scope, in *groupList) (Groups[ErrorGroup], error) {
+	return a.query.Errors(ctx, scope, in.request())
+}
+
+func (a *api) tools(ctx context.Context, scope access.Scope, in *groupList) (Groups[Tool], error) {
+	return a.query.Tools(ctx, scope, in.request())
+}
+
+func (a *api) prompts(ctx context.Context, scope access.Scope, in *groupList) (Groups[Prompt], error) {
+	return a.query.Prompts(ctx, scope, in.request())
+}
+
+type overview struct {
+	NarrowingParams
+	TZ      string `query:"tz" example:"Europe/Berlin" doc:"The time zone in which steps of time begin; UTC without it."`
+	Bucket  string `query:"bucket" example:"1h" doc:"The length of a bucket of time: 5m, 1h, 1d, 1w. Without it there are about sixty."`
+	By      string `query:"by" example:"model" doc:"A field by whose values everything is split, too."`
+	Limit   int    `query:"limit" default:"10" minimum:"1" maximum:"100" doc:"How many values of that field."`
+	Compare bool   `query:"compare" doc:"Whether to answer the same of the range of the same length before it."`
+}
+
+func (a *api) overview(ctx context.Context, scope access.Scope, in *overview) (Overview, error) {
+	return a.query.Overview(ctx, scope, query.OverviewRequest{
+		Narrowing: in.narrowing(), Zone: in.TZ, Bucket: in.Bucket, By: in.By, Limit: in.Limit, Compare: in.Compare,
+	})
+}
+
+type changed struct {
+	NarrowingParams
+	BaseFrom string `query:"base_from" format:"date-time" doc:"When the range begins that is compared with; without it as long before base_to as the other range is long."`
+	BaseTo   string `query:"base_to" format:"date-time" doc:"When it ends; without it where the other range begins."`
+	Fields   string `query:"fields" example:"model,prop.tenant" doc:"Fields whose values are compared, with commas between; without it models, prompts, tools, releases and the like."`
+	Limit    int    `query:"limit" default:"20" minimum:"1" maximum:"100" doc:"How many changes."`
+}
+
+func (a *api) changed(ctx context.Context, scope access.Scope, in *changed) (Changed, error) {
+	return a.query.Changed(ctx, scope, query.ChangedRequest{Narrowing: in.narrowing(), BaseFrom: in.BaseFrom, BaseTo: in.BaseTo, Fields: in.Fields, Limit: in.Limit})
+}
+
 type aggregate struct {
 	NarrowingParams
-	Of      string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"The rows to sum up."`
+	Of      string `query:"of" enum:"generations,traces,sessions,conversations,feedback" required:"true" doc:"The rows to sum up."`
 	Measure string `query:"measure" required:"true" example:"count,p95(latency),rate(error)" doc:"Measures separated by commas: count, and uniq, sum, avg, min, max, p50, p75, p90, p95, p99 or rate of a field."`
 	By      string `query:"by" example:"model,time(1h)" doc:"Groups separated by commas: fields, and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from."`
 	TZ      string `query:"tz" example:"Europe/Berlin" doc:"The time zone for steps of time; by default UTC."`
@@ -73,7 +136,7 @@ func (a *api) models(ctx context.Context, scope access.Scope, in *models) (Model
 
 type facets struct {
 	NarrowingParams
-	Of     string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"The rows to count."`
+	Of     string `query:"of" enum:"generations,traces,sessions,conversations,feedback" required:"true" doc:"The rows to count."`
 	Fields string `query:"fields" required:"true" example:"model,provider,prop.tenant" doc:"Fields separated by commas."`
 	Limit  int    `query:"limit" default:"10" minimum:"1" maximum:"100" doc:"Values of each field."`
 }
@@ -84,7 +147,7 @@ func (a *api) facets(ctx context.Context, scope access.Scope, in *facets) (Facet
 
 type fields struct {
 	ProjectParam
-	Of string `query:"of" enum:"generations,traces,sessions" required:"true" doc:"The kind of rows."`
+	Of string `query:"of" enum:"generations,traces,sessions,conversations,feedback" required:"true" doc:"The kind of rows."`
 }
 
 func (a *api) fields(_ context.Context, _ access.Scope, in *fields) (Fields, error) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/playheadhq/playhead/internal/access"
 )
@@ -38,7 +39,35 @@ func (a *api) register(to huma.API) {
 	get(a, to, "/api/sessions/{id}/activity", "listSessionActivity", a.sessionActivity,
 		"The activity of a session", "Page views and other browser events, in order of time. Continues from `activity_next`.")
 	stream(to, "/api/sessions/{id}/snapshots", "readSnapshots", a.snapshots,
-		"A window's recording", "rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`.")
+		"A window's recording", "rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`.",
+		"One rrweb event a line", linesType)
+	get(a, to, "/api/conversations", "listConversations", a.conversations,
+		"Conversations", "A conversation is a chat: the traces whose events name it. Its sums cover all of them.")
+	get(a, to, "/api/conversations/{id}", "readConversation", a.conversation,
+		"One conversation", "Its first turns with what was asked and answered in each, and the waits between them.")
+	get(a, to, "/api/conversations/{id}/turns", "listTurns", a.turns,
+		"The turns of a conversation", "By start. Reads on from `turns_next`.")
+	get(a, to, "/api/people", "listPeople", a.people,
+		"People", "What each person's generations cost, and how many there were. q is about generations.")
+	get(a, to, "/api/errors", "listErrors", a.errors,
+		"Errors by their cause", "Generations, embeddings and spans that failed, grouped by what the error said without numbers, ids, addresses and what stands in quotes. q is about generations.")
+	get(a, to, "/api/tools", "listTools", a.tools,
+		"Tools", "Those that spans ran or that answers call. q is about generations; sort=-calls counts runs and answers together.")
+	get(a, to, "/api/prompts", "listPrompts", a.prompts,
+		"Prompts", "By name and version, with what their generations cost and how good they were. q is about generations.")
+	get(a, to, "/api/feedback", "listFeedback", a.feedback,
+		"Feedback and scores", "What people, metrics and evaluations said. /api/aggregate?of=feedback sums it up, over time, too.")
+	get(a, to, "/api/overview", "readOverview", a.overview,
+		"Overview", "What generations cost, how fast and how good they were, in a range of time, in its buckets, by the values of a field, and beside the range before.")
+	get(a, to, "/api/annotations", "listAnnotations", a.annotations,
+		"Annotations", "What happened in a range of time: releases that events name for the first time, and what was noted.")
+	a.post(to, "/api/annotations", "annotate", a.annotate,
+		"Note what happened", "A deploy, an outage, a campaign: it is shown beside figures over time.")
+	get(a, to, "/api/changed", "readChanged", a.changed,
+		"What changed", "The values of fields of which the share, the error rate, or the mean latency or cost differ most between two ranges of time. Shares are tested as two proportions, means by Welch's test, and of all changes that are answered 5 % are expected to be noise (Benjamini and Hochberg).")
+	stream(to, "/api/export/{list}", "export", a.export,
+		"A whole list", "All of its rows, without a limit, as a file. An answer that breaks off is not whole: its connection ends before the end of the body.",
+		"One row a line, or a file of Parquet", "text/csv", linesType, "application/vnd.apache.parquet")
 	get(a, to, "/api/aggregate", "aggregate", a.aggregate,
 		"Sums", "Measures of the matching generations, traces or sessions, for each group. Buckets of time without rows are included.")
 	get(a, to, "/api/facets", "facets", a.facets,
@@ -82,13 +111,37 @@ func add[I, O any](a *api, to huma.API, path, id string, use func(context.Contex
 	})
 }
 
-// stream adds a route that answers with JSON lines.
-func stream[I any](to huma.API, path, id string, use func(context.Context, *I) (*huma.StreamResponse, error), summary, description string) {
+// post adds a route that takes JSON and answers with JSON about a project. Pages elsewhere cannot have a browser send it.
+func (a *api) post(to huma.API, path, id string, use func(context.Context, *annotation) (Annotation, error), summary, description string) {
 	o := operation(path, id, summary, description)
-	o.Responses = map[string]*huma.Response{"200": {
-		Description: "One rrweb event a line",
-		Content:     map[string]*huma.MediaType{linesType: {Schema: &huma.Schema{Type: huma.TypeString}}},
+	o.Method = http.MethodPost
+	o.Errors = append(o.Errors, http.StatusForbidden)
+	elsewhere := http.NewCrossOriginProtection()
+	o.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
+		r, _ := humago.Unwrap(ctx)
+		if err := elsewhere.Check(r); err != nil {
+			writeProblem(to, ctx, newProblem(http.StatusForbidden, "forbidden", "A page of another site sent this."))
+			return
+		}
+		next(ctx)
 	}}
+	huma.Register(to, o, func(ctx context.Context, in *annotation) (*answer[Annotation], error) {
+		out, err := use(ctx, in)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		return &answer[Annotation]{out}, nil
+	})
+}
+
+// stream adds a route that answers with something else than JSON, of one of some media types.
+func stream[I any](to huma.API, path, id string, use func(context.Context, *I) (*huma.StreamResponse, error), summary, description, answer string, types ...string) {
+	o := operation(path, id, summary, description)
+	content := map[string]*huma.MediaType{}
+	for _, t := range types {
+		content[t] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
+	}
+	o.Responses = map[string]*huma.Response{"200": {Description: answer, Content: content}}
 	huma.Register(to, o, use)
 }
 

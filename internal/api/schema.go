@@ -10,12 +10,15 @@ import (
 )
 
 // allowNull completes what the generator leaves out: a pointer to an object, and an enumeration that may be missing, can
-// be null. And it takes back that there are no other properties: a client must not fail when we add one.
+// be null. And it takes back that there are no other properties in answers: a client must not fail when we add one. In what clients send
+// a misspelt one is refused.
 func allowNull(doc *huma.OpenAPI) {
 	schemas := doc.Components.Schemas
 	for name, schema := range schemas.Map() {
 		if t := schemas.TypeFromRef("#/components/schemas/" + name); t != nil && t.Kind() == reflect.Struct {
-			schema.AdditionalProperties = nil
+			if _, sent := reflect.Zero(t).Interface().(interface{ sent() }); !sent {
+				schema.AdditionalProperties = nil
+			}
 			allowNullFields(t, schema)
 		}
 	}

@@ -4,34 +4,48 @@ import "github.com/playheadhq/playhead/internal/query"
 
 // The shapes of the JSON API are the values that package query returns; see there for their fields.
 type (
-	Link              = query.Link
-	Person            = query.Person
-	Tokens            = query.Tokens
-	Trace             = query.Trace
-	TraceDetail       = query.TraceDetail
-	Generation        = query.Generation
-	GenerationDetail  = query.GenerationDetail
-	Content           = query.Content
-	Message           = query.Message
-	Raw               = query.Raw
-	Node              = query.Node
-	Feedback          = query.Feedback
-	Replay            = query.Replay
-	Session           = query.Session
-	SessionDetail     = query.SessionDetail
-	Window            = query.Window
-	SessionGeneration = query.SessionGeneration
-	Activity          = query.Activity
-	Status            = query.Status
-	Project           = query.Project
-	Refusal           = query.Refusal
-	Server            = query.Server
-	Warning           = query.Warning
-	Table             = query.Table
-	Facets            = query.Facets
-	Fields            = query.Fields
-	Models            = query.Models
+	Link               = query.Link
+	Person             = query.Person
+	Tokens             = query.Tokens
+	Trace              = query.Trace
+	TraceDetail        = query.TraceDetail
+	Generation         = query.Generation
+	GenerationDetail   = query.GenerationDetail
+	Content            = query.Content
+	Message            = query.Message
+	Raw                = query.Raw
+	Node               = query.Node
+	Feedback           = query.Feedback
+	Replay             = query.Replay
+	Session            = query.Session
+	SessionDetail      = query.SessionDetail
+	Window             = query.Window
+	SessionGeneration  = query.SessionGeneration
+	Activity           = query.Activity
+	Status             = query.Status
+	Project            = query.Project
+	Refusal            = query.Refusal
+	Server             = query.Server
+	Warning            = query.Warning
+	Table              = query.Table
+	Facets             = query.Facets
+	Fields             = query.Fields
+	Conversation       = query.Conversation
+	ConversationDetail = query.ConversationDetail
+	Turn               = query.Turn
+	Opinion            = query.Opinion
+	PersonRow          = query.PersonRow
+	ErrorGroup         = query.ErrorGroup
+	Tool               = query.Tool
+	Prompt             = query.Prompt
+	Models             = query.Models
+	Annotation         = query.Annotation
+	Overview           = query.Overview
+	Changed            = query.Changed
 )
 
-// List is a page of a list.
-type List[T any] = query.List[T]
+// List is a page of a list, Groups one of a list of groups.
+type (
+	List[T any]   = query.List[T]
+	Groups[T any] = query.Groups[T]
+)

@@ -11,6 +11,9 @@ import (
 // booleans).
 type Cell any
 
+// Many is a cell of several values, each once and in order; never of none.
+type Many []Cell
+
 // Table is what a sum answers: a cell for each group and then for each measure.
 type Table struct {
 	Rows [][]Cell
@@ -64,6 +67,11 @@ func Compute(rows []Row, s Sum, span Span) Table {
 func (s Sum) Finish(rows [][]Cell, span Span) Table {
 	t := Table{Rows: s.fill(rows, span)}
 	s.sort(t.Rows)
+	if s.After != nil {
+		for len(t.Rows) > 0 && s.compare(t.Rows[0], s.After) <= 0 {
+			t.Rows = t.Rows[1:]
+		}
+	}
 	if s.Limit > 0 && len(t.Rows) > s.Limit {
 		t.Rows, t.Truncated = t.Rows[:s.Limit], true
 	}
@@ -169,7 +177,7 @@ func keys(r Row, by []Group, span Span) [][]Cell {
 			}
 		} else {
 			for _, v := range r.Values(g.Field.Name) {
-				cells = append(cells, g.Field.cell(v))
+				cells = append(cells, g.Field.Cell(v))
 			}
 		}
 		if len(cells) == 0 {
@@ -186,8 +194,8 @@ func keys(r Row, by []Group, span Span) [][]Cell {
 	return all
 }
 
-// cell is a value as it is answered.
-func (f Field) cell(v Value) Cell {
+// Cell is a value as it is answered.
+func (f Field) Cell(v Value) Cell {
 	switch f.Type {
 	case Number, Duration, Decimal:
 		return v.Number
@@ -212,28 +220,40 @@ func keyOf(c Cell) string {
 // collected is a group while its rows are collected.
 type collected struct {
 	key    []Cell
-	rows   int64
 	values [][]Value // of each measure's field
 }
 
 func (g *collected) add(r Row, measures []Measure) {
-	g.rows++
 	for i, m := range measures {
-		if m.Name != "count" {
+		if m.Only != nil && !Match(m.Only, r) {
+			continue
+		}
+		switch m.Name {
+		case "count":
+			g.values[i] = append(g.values[i], Value{})
+		case "first", "last":
+			for _, v := range r.Values(m.Field.Name) {
+				v.Int = r.Values("start")[0].Int
+				g.values[i] = append(g.values[i], v)
+			}
+		default:
 			g.values[i] = append(g.values[i], r.Values(m.Field.Name)...)
 		}
 	}
 }
 
 func (g *collected) measure(i int, m Measure) Cell {
-	if m.Name == "count" {
-		return g.rows
-	}
 	values := g.values[i]
+	switch m.Name {
+	case "count":
+		return int64(len(values))
+	case "first", "last":
+		return edge(values, m.Name)
+	}
 	if m.Name == "uniq" {
 		seen := map[string]bool{}
 		for _, v := range values {
-			seen[keyOf(m.Field.cell(v))] = true
+			seen[keyOf(m.Field.Cell(v))] = true
 		}
 		return int64(len(seen))
 	}
@@ -259,6 +279,8 @@ func (g *collected) measure(i int, m Measure) Cell {
 		return nil
 	case m.Name == "avg", m.Name == "rate":
 		return sum / float64(len(numbers))
+	case m.Name == "variance":
+		return variance(numbers, sum/float64(len(numbers)))
 	case m.Name == "min":
 		return numbers[0]
 	case m.Name == "max":
@@ -268,6 +290,29 @@ func (g *collected) measure(i int, m Measure) Cell {
 	low := numbers[int(math.Floor(at))]
 	high := numbers[int(math.Ceil(at))]
 	return low + (high-low)*(at-math.Floor(at))
+}
+
+// edge is the text of the value that has the first or the last time.
+func edge(values []Value, name string) Cell {
+	if len(values) == 0 {
+		return nil
+	}
+	byTime := func(a, b Value) int { return cmp.Or(cmp.Compare(a.Int, b.Int), cmp.Compare(a.Text, b.Text)) }
+	if name == "first" {
+		return slices.MinFunc(values, byTime).Text
+	}
+	return slices.MaxFunc(values, byTime).Text
+}
+
+func variance(numbers []float64, mean float64) Cell {
+	if len(numbers) < 2 {
+		return nil
+	}
+	squares := 0.0
+	for _, n := range numbers {
+		squares += (n - mean) * (n - mean)
+	}
+	return squares / float64(len(numbers)-1)
 }
 
 // extreme is the first or last of times.
@@ -287,19 +332,45 @@ func extreme(values []Value, name string) Cell {
 }
 
 // sort orders rows. A cell without a value is behind all others, whichever way round; equal rows are in the order of their groups.
+// Numbers that differ by less than a millionth are equal: sums of the same numbers in another order.
 func (s Sum) sort(rows [][]Cell) {
-	slices.SortStableFunc(rows, func(a, b []Cell) int {
-		if d := compareCells(a[s.Order], b[s.Order], s.Descending); d != 0 {
+	slices.SortStableFunc(rows, func(a, b []Cell) int { return s.compare(a, s.Position(b)) })
+}
+
+// compare says where a row stands to one of which the groups are known, and the value that rows are ordered by.
+func (s Sum) compare(row, at []Cell) int {
+	if d := compareCells(ordinal(row[s.Order]), ordinal(at[len(s.By)]), s.Descending); d != 0 {
+		return d
+	}
+	for i := range s.By {
+		if d := compareCells(row[i], at[i], false); d != 0 {
 			return d
 		}
-		for i := range s.By {
-			if d := compareCells(a[i], b[i], false); d != 0 {
-				return d
-			}
-		}
-		return 0
-	})
+	}
+	return 0
 }
+
+func ordinal(c Cell) Cell {
+	if n, ok := c.(float64); ok {
+		return math.Floor(n*1e6 + 0.5)
+	}
+	return c
+}
+
+// Whole says that the nth cell of a place is a whole number where it is a number: an int64.
+func (s Sum) Whole(n int) bool {
+	if n < len(s.By) || s.Order < len(s.By) {
+		return false
+	}
+	m := s.Measures[s.Order-len(s.By)]
+	return m.Name == "count" || m.Name == "uniq" || m.Field.Type == Time
+}
+
+// Position is what After takes of a row.
+func (s Sum) Position(row []Cell) []Cell { return append(slices.Clone(row[:len(s.By)]), row[s.Order]) }
+
+// CompareCells orders cells of one field, nil last.
+func CompareCells(a, b Cell) int { return compareCells(a, b, false) }
 
 func compareCells(a, b Cell, descending bool) int {
 	switch {

@@ -23,7 +23,7 @@ func ComputeFacet(rows []Row, f Field, limit int) Facet {
 	counts := map[Cell]int64{}
 	for _, r := range rows {
 		for _, v := range r.Values(f.Name) {
-			counts[f.cell(v)]++
+			counts[f.Cell(v)]++
 		}
 	}
 	for v, n := range counts {

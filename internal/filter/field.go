@@ -15,13 +15,22 @@ type Of string
 
 // What can be asked for.
 const (
-	Generations Of = "generations"
-	Traces      Of = "traces"
-	Sessions    Of = "sessions"
+	Generations   Of = "generations"
+	Traces        Of = "traces"
+	Sessions      Of = "sessions"
+	Conversations Of = "conversations"
+	// Feedback is what people, metrics and evaluations say.
+	Feedback Of = "feedback"
 )
 
 // Lists are all of them, in the order in which people are shown them.
-var Lists = []Of{Generations, Traces, Sessions}
+var Lists = []Of{Generations, Traces, Sessions, Conversations, Feedback}
+
+// Events says that each row of a list is one event. Rows of the others are made of all events that have one id in common.
+func (of Of) Events() bool { return of == Generations || of == Feedback }
+
+// LinksName says that who a row is of can be told by its link, too.
+func (of Of) LinksName() bool { return of == Generations || of == Traces }
 
 // Type is what a field's values are.
 type Type string
@@ -73,7 +82,7 @@ func (f Field) Measures() []string {
 	case Time:
 		return []string{"min", "max"}
 	case Bool:
-		return []string{"rate"}
+		return []string{"rate", "sum"}
 	case Text, Choice:
 		return []string{"uniq"}
 	}
@@ -92,6 +101,22 @@ func (f Field) Operators() []string {
 // Groupable says that rows can be grouped by it, and its values counted.
 func (f Field) Groupable() bool { return f.Type != Duration && f.Type != Decimal && f.Type != Time }
 
+// Many says that rows of a list can have several values of the field.
+func (f Field) Many(of Of) bool {
+	switch f.Name {
+	case "tool":
+		return of != Feedback
+	case "feedback":
+		return true
+	case "score":
+		return of != Feedback
+	}
+	if of.Events() {
+		return false
+	}
+	return (f.Type == Text || f.Type == Choice || f.Name == "status") && f.Name != "link" && f.Name != "link_method"
+}
+
 // entry is a field and the lists that have it.
 type entry struct {
 	Field
@@ -100,7 +125,11 @@ type entry struct {
 
 var (
 	everywhere = Lists
-	calls      = []Of{Generations, Traces}
+	calls      = []Of{Generations, Traces, Conversations}
+	linked     = []Of{Generations, Traces}
+	grouped    = []Of{Traces, Conversations}
+	judged     = []Of{Generations, Traces, Sessions, Conversations}
+	opinions   = []Of{Feedback}
 )
 
 func text(name, doc string) Field  { return Field{Name: name, Type: Text, Sortable: true, Doc: doc} }
@@ -114,8 +143,8 @@ func decimal(name, unit, doc string) Field {
 
 // catalogue is every field there is. A trace has the fields of its generations: it has the values of all of its events (models,
 // names, persons), any of which may match. Of numbers it has one: tokens, cost and latency are those of its generations and embeddings added
-// up, and so is cost; ttft is the longest, error says whether anything failed. Its status are those of all its calls. Its link is its own. A session has the values of its
-// events and of its recording.
+// up, ttft is the longest, error says whether anything failed. Its status are those of all its calls. Its link is its own. A conversation
+// has the same of the events that name it. A session has the values of its events and of its recording.
 var catalogue = []entry{
 	{text("model", "the model that answered"), calls},
 	{text("provider", "the provider of the model"), calls},
@@ -123,7 +152,7 @@ var catalogue = []entry{
 	{text("name", "the name that the program gave it"), calls},
 	{duration("latency", "from the start to the end"), calls},
 	{duration("ttft", "from the start to the first token"), calls},
-	{decimal("cost", "usd", "the known cost in US dollars"), everywhere},
+	{decimal("cost", "usd", "the known cost in US dollars"), judged},
 	{Field{Name: "cost_state", Type: Choice, Sortable: true, Choices: []string{"given", "priced", "unpriced"}, Doc: "whether the client sent the cost, it was calculated, or there is no price"}, calls},
 	{decimal("tokens_per_s", "1/s", "output tokens per second of the whole call"), []Of{Generations}},
 	{text("service_tier", "flex, priority, batch, …; none for the standard tier"), calls},
@@ -142,8 +171,14 @@ var catalogue = []entry{
 	{count("web_searches", "web searches of the provider"), calls},
 	{Field{Name: "error", Type: Bool, Sortable: true, Doc: "whether it failed"}, calls},
 	{text("error_text", "what the error said"), calls},
+	{text("error_group", "what the error said, without numbers, ids, addresses and what stands in quotes: the same for errors of one cause"), calls},
 	{count("status", "the HTTP status of the provider's answer"), calls},
 	{text("stop", "why the model stopped"), calls},
+	{text("prompt_name", "the name of the prompt that was filled in"), calls},
+	{text("prompt_version", "the version of that prompt"), calls},
+	{text("agent", "the agent that acted"), calls},
+	{text("tool", "the tools that an answer calls, or that a span ran"), calls},
+	{text("mcp_server", "the MCP server whose tools these are"), calls},
 	{text("trace", "the id of the trace"), everywhere},
 	{text("conversation", "the id of the conversation"), everywhere},
 	{text("session", "the id of the browser's session"), everywhere},
@@ -152,14 +187,22 @@ var catalogue = []entry{
 	{text("library", "the SDK that sent it, with its version"), everywhere},
 	{text("url", "the page's address"), everywhere},
 	{text("env", "the environment: production, staging, …"), everywhere},
-	{text("feedback", "feedback of people"), calls},
-	{Field{Name: "link", Type: Choice, Sortable: true, Choices: []string{"linked", "pending", "none"}, Doc: "whether it is linked to a recording"}, calls},
-	{Field{Name: "link_method", Type: Choice, Sortable: true, Choices: []string{"exact", "inherited"}, Doc: "how the session of the recording was found"}, calls},
+	{text("release", "the version of the program that sent it"), everywhere},
+	{text("feedback", "feedback of people"), judged},
+	{Field{Name: "score", Type: Decimal, Doc: "what feedback, metrics and evaluations say of it as numbers, true and false being 1 and 0"}, judged},
+	{Field{Name: "kind", Type: Choice, Sortable: true, Choices: []string{"feedback", "metric", "evaluation"}, Doc: "who said it: a person, a program that measured, or a judge"}, opinions},
+	{text("metric", "the name of what was measured or judged"), opinions},
+	{text("value", "what was said"), opinions},
+	{Field{Name: "score", Type: Decimal, Sortable: true, Doc: "what was said as a number, true and false being 1 and 0"}, opinions},
+	{text("about", "the id of the event or span that it is about; none where it is about the trace"), opinions},
+	{Field{Name: "link", Type: Choice, Sortable: true, Choices: []string{"linked", "pending", "none"}, Doc: "whether it is linked to a recording"}, linked},
+	{Field{Name: "link_method", Type: Choice, Sortable: true, Choices: []string{"exact", "inherited"}, Doc: "how the session of the recording was found"}, linked},
 	{Field{Name: "start", Type: Time, Unit: "ms", Sortable: true, Doc: "when it began"}, everywhere},
-	{count("generations", "generations and embeddings in it"), []Of{Traces}},
-	{count("spans", "spans in it"), []Of{Traces}},
-	{count("errors", "failed events in it"), []Of{Traces, Sessions}},
-	{duration("duration", "from its first to its last event"), []Of{Traces, Sessions}},
+	{count("turns", "traces in it"), []Of{Conversations}},
+	{count("generations", "generations and embeddings in it"), grouped},
+	{count("spans", "spans in it"), grouped},
+	{count("errors", "failed events in it"), []Of{Traces, Sessions, Conversations}},
+	{duration("duration", "from its first to its last event"), []Of{Traces, Sessions, Conversations}},
 	{count("clicks", "clicks that were recorded"), []Of{Sessions}},
 	{count("keys", "keys that were pressed"), []Of{Sessions}},
 	{count("windows", "tabs"), []Of{Sessions}},

@@ -3,8 +3,12 @@ package filter
 import "slices"
 
 // Kinds are the kinds of events among generations for an expression: generations and embeddings, and whatever else it names by kind:.
-// kind:span lists spans, and -kind:embedding leaves out embeddings without bringing in spans.
-func Kinds(e Expr) []string {
+// kind:span lists spans, and -kind:embedding leaves out embeddings without bringing in spans. Feedback is of all its kinds.
+func Kinds(of Of, e Expr) []string {
+	if of == Feedback {
+		f, _ := Find(of, "kind")
+		return f.Choices
+	}
 	kinds := []string{"generation", "embedding"}
 	walk(e, func(c Cond) {
 		if c.Field.Name != "kind" {

@@ -18,23 +18,49 @@ type Sum struct {
 	Descending bool
 	// Limit is how many rows are answered at most.
 	Limit int
+	// After leaves out the rows up to this one: its groups, and the value that rows are ordered by. Nil leaves out none. Not by time.
+	After []Cell
 }
 
 // Measure is something computed over rows.
 type Measure struct {
-	// Name is count, uniq, sum, avg, min, max, rate or a percentile: p50, p75, p90, p95, p99.
+	// Name is count, uniq, sum, avg, min, max, rate or a percentile: p50, p75, p90, p95, p99. Nobody can ask for three more by name: first and
+	// last, of a field of text of which an event has one value, are those of the event that began first and last, the smallest and the
+	// largest of several that did; variance is that of a sample, nil of less than two values.
 	Name string
 	// Field is what of, the zero Field for count.
 	Field Field
+	// Only narrows to rows that are as it says; nil is all. It searches no text and names nobody.
+	Only Expr
 }
 
 // String writes a measure as it is read.
 func (m Measure) String() string {
-	if m.Name == "count" {
+	if m.Field.Name == "" {
 		return m.Name
 	}
 	return m.Name + "(" + m.Field.Name + ")"
 }
+
+// Type is what its values are.
+func (m Measure) Type() Type {
+	switch m.Name {
+	case "count", "uniq":
+		return Number
+	case "rate", "avg", "variance":
+		if m.Field.Type == Duration && m.Name == "avg" {
+			return Duration
+		}
+		return Decimal
+	}
+	if m.Field.Type == Bool {
+		return Number
+	}
+	return m.Field.Type
+}
+
+// Textual says that a measure is one of the field's values, which are texts.
+func (m Measure) Textual() bool { return m.Name == "first" || m.Name == "last" }
 
 // Percentile is the share below which a percentile lies, 0 for other measures: 0.95 of p95.
 func (m Measure) Percentile() float64 {
@@ -128,7 +154,7 @@ func measure(of Of, at int, item string) (Measure, error) {
 	if !slices.Contains(f.Measures(), name) {
 		return Measure{}, bad(at, "%s cannot be computed of %s. Measures are %s; of %s: %s.", shorten(name), f.Name, measures, f.Name, strings.Join(f.Measures(), ", "))
 	}
-	return Measure{name, f}, nil
+	return Measure{Name: name, Field: f}, nil
 }
 
 // unknownIn is unknown without the hint that is about searches.

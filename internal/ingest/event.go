@@ -25,13 +25,18 @@ func (b *builder) event(a *model.Arrival, size int) (model.Outcome, error) {
 	if a.AtEnd && e.LatencyMS > 0 {
 		e.StartMS -= int64(e.LatencyMS + 0.5)
 	}
-	if e.TraceID == "" && e.Kind != model.KindOther {
+	if e.TraceID == "" && e.Kind != model.KindOther && e.Kind != model.KindNote {
 		e.TraceID = e.UUID.String() // a trace of its own
 	}
 	if a.Prices != nil {
 		b.p.prices.SetBy(&e, a.Prices)
 	} else {
 		b.p.prices.Set(&e)
+	}
+	e.ErrorGroup = errorGroup(e.Error)
+	if e.Tools == "" && e.Kind == model.KindGeneration {
+		tools, server := llm.ToolsCalled(b.pace, a.Output)
+		e.Tools, e.MCPServer = model.JoinTools(tools...), cmp.Or(e.MCPServer, server)
 	}
 	content, cut := b.content(&e, a, size)
 	// Of what is left when it was cut, so that no preview costs more than a kept event.

@@ -108,7 +108,7 @@ func rank(e *model.Event) int {
 		return 1
 	case model.KindFeedback:
 		return 3
-	case model.KindMetric:
+	case model.KindMetric, model.KindEvaluation:
 		return 4
 	default:
 		return 2
@@ -121,7 +121,7 @@ func describe(e *model.Event) string {
 		return "root"
 	case model.KindGeneration, model.KindEmbedding:
 		return "earliest call"
-	case model.KindFeedback, model.KindMetric:
+	case model.KindFeedback, model.KindMetric, model.KindEvaluation:
 		return "earliest " + e.Kind.String()
 	default:
 		return "earliest step"
@@ -158,7 +158,7 @@ func start(events []model.Event, session string) int64 {
 			continue
 		}
 		at := &call
-		if said(e) {
+		if e.Kind.IsOpinion() {
 			at = &other
 		}
 		if *at == 0 || e.StartMS < *at {

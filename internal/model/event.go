@@ -18,9 +18,11 @@ const (
 	KindTrace      Kind = 4 // the explicit root of its trace
 	KindMetric     Kind = 5
 	KindFeedback   Kind = 6
+	KindEvaluation Kind = 7 // what a judge, a program or a model, found
+	KindNote       Kind = 8 // what happened, as somebody said: of no trace
 )
 
-var kindNames = [...]string{"event", "generation", "embedding", "span", "trace", "metric", "feedback"}
+var kindNames = [...]string{"event", "generation", "embedding", "span", "trace", "metric", "feedback", "evaluation", "note"}
 
 // String is the kind's name in the API.
 func (k Kind) String() string {
@@ -41,6 +43,11 @@ func (k Kind) IsNode() bool {
 	default:
 		return false
 	}
+}
+
+// IsOpinion reports whether events of the kind say what somebody thinks of a trace or of something in it.
+func (k Kind) IsOpinion() bool {
+	return k == KindMetric || k == KindFeedback || k == KindEvaluation
 }
 
 // Event is the light row of one thing an SDK sent: what lists, trees and links read. Its heavy text is a Content.
@@ -71,12 +78,15 @@ type Event struct {
 	Library         string // "posthog-node/5.70.0"
 	// Env is the deployment it comes from ("production", "staging"), "" when not sent.
 	Env string
+	// Release is the version of the program that it comes from, "" when not sent.
+	Release string
 	// Properties are the scalars that the program sent beside what Playhead knows, by name; see Property.
 	Properties []Property
 
 	// What follows is set on LLM events (Kind != KindOther).
-	TraceID        string
-	SpanID         string
+	TraceID string
+	SpanID  string
+	// ParentID is the span or trace around it; of an opinion the event or span that it is about, "" for the trace.
 	ParentID       string
 	ConversationID string
 	Title          string // the span's or trace's own name
@@ -96,10 +106,22 @@ type Event struct {
 	HTTPStatus  int32
 	IsError     bool
 	Error       string // at most 1 kB; the whole of it is in Content.Properties
-	StopReason  string
-	// MetricName and MetricValue are a metric's; a feedback's text is in MetricValue.
+	// ErrorGroup is Error without what differs from one time to the next, see ingest.
+	ErrorGroup string
+	StopReason string
+	// PromptName and PromptVersion name the prompt that was filled in.
+	PromptName, PromptVersion string
+	Agent                     string // who acted
+	// Tools are the tools that an answer calls, or the one that a span ran, each once, in the order of the calls, with line breaks between.
+	Tools string
+	// MCPServer is the MCP server that all of them are of, "" where there is none or several.
+	MCPServer string
+	// MetricName and MetricValue are a metric's or an evaluation's; a feedback's text is in MetricValue.
 	MetricName  string
 	MetricValue string
+	// Score is MetricValue as a number, true and false being 1 and 0. Scored says that it is one.
+	Score  float64
+	Scored bool
 	// Truncated says that part of the content was larger than allowed and was cut off.
 	Truncated bool
 }
@@ -121,7 +143,11 @@ const (
 	MaxURL   = 2048
 	MaxError = 1024
 	MaxValue = 4096
+	MaxTools = 4096
 )
+
+// MaxScore is the largest score that is a number, either way.
+const MaxScore = 1e9
 
 // EndMS is when a call or step was over.
 func (e *Event) EndMS() int64 { return e.StartMS + int64(math.Round(max(0, e.LatencyMS))) }

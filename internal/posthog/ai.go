@@ -25,6 +25,8 @@ func kindOf(name string) model.Kind {
 		return model.KindMetric
 	case "$ai_feedback":
 		return model.KindFeedback
+	case "$ai_evaluation":
+		return model.KindEvaluation
 	}
 	return model.KindOther
 }
@@ -37,6 +39,9 @@ type knownAI struct {
 	input, inputState, output, outputChoices, outputState, tools []byte
 	metricName, metricValue, feedback                            []byte
 	lib, libVersion                                              []byte
+	release, promptName, promptVersion, agentName, spanType      []byte
+	toolsCalled, mcpServer, mcpData, target                      []byte
+	evaluation                                                   evaluation
 	knownUsage
 }
 
@@ -96,6 +101,27 @@ func (f *knownAI) field(key []byte) *[]byte {
 		return &f.lib
 	case "$ai_lib_version":
 		return &f.libVersion
+	case "$ai_release":
+		return &f.release
+	case "$ai_prompt_name":
+		return &f.promptName
+	case "$ai_prompt_version":
+		return &f.promptVersion
+	case "$ai_agent_name":
+		return &f.agentName
+	case "$ai_span_type":
+		return &f.spanType
+	case "$ai_tools_called":
+		return &f.toolsCalled
+	case "$ai_mcp_server":
+		return &f.mcpServer
+	case "$ai_mcp_data":
+		return &f.mcpData
+	case "$ai_target_event_id":
+		return &f.target
+	}
+	if p := f.evaluation.field(key); p != nil {
+		return p
 	}
 	return f.knownUsage.field(key)
 }
@@ -125,11 +151,11 @@ func describeAI(pace *rawjson.Pace, e *model.Event, f *knownAI) {
 	if e.StopReason = scalar(f.stopReason, model.MaxName); e.StopReason == "" && e.Kind == model.KindGeneration {
 		e.StopReason = finishReason(pace, f.outputChoices)
 	}
-	switch e.Kind {
-	case model.KindMetric:
-		e.MetricName, e.MetricValue = scalar(f.metricName, model.MaxName), scalar(f.metricValue, model.MaxValue)
-	case model.KindFeedback:
-		e.MetricValue = scalar(f.feedback, model.MaxValue)
+	e.PromptName, e.PromptVersion = scalar(f.promptName, model.MaxName), scalar(f.promptVersion, model.MaxName)
+	if e.Kind.IsOpinion() {
+		f.opinion(e)
+	} else {
+		f.acting(pace, e)
 	}
 }
 

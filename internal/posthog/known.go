@@ -86,6 +86,7 @@ func (f *known) describe(e *model.Event) {
 	e.URL = scalar(f.url, model.MaxURL)
 	e.RecordingStatus = scalar(f.recordingStatus, 64)
 	e.Env = firstText(model.MaxName, f.aiEnvironment, f.environment, f.sdkEnvironment)
+	e.Release = scalar(f.ai.release, model.MaxName)
 	e.Properties = f.custom.list()
 }
 

@@ -94,10 +94,23 @@ func TestLLMEvents(t *testing.T) {
 		{"kinds: embedding", "$ai_embedding", `{"$ai_trace_id":"t"}`, base(named("$ai_embedding", model.KindEmbedding))},
 		{"kinds: span", "$ai_span", `{"$ai_trace_id":"t"}`, base(named("$ai_span", model.KindSpan))},
 		{"kinds: trace", "$ai_trace", `{"$ai_trace_id":"t"}`, base(named("$ai_trace", model.KindTrace))},
-		{"kinds: another of the family", "$ai_evaluation", `{"$ai_trace_id":"t"}`, base(named("$ai_evaluation", model.KindOther))},
-		{"kinds: another without a trace", "$ai_evaluation", `{}`, base(func(e *model.Event) { e.Name, e.Kind, e.TraceID = "$ai_evaluation", 0, "" })},
+		{"kinds: another of the family", "$ai_tag", `{"$ai_trace_id":"t"}`, base(named("$ai_tag", model.KindOther))},
+		{"kinds: another without a trace", "$ai_tag", `{}`, base(func(e *model.Event) { e.Name, e.Kind, e.TraceID = "$ai_tag", 0, "" })},
+		{"kinds: evaluation", "$ai_evaluation", `{"$ai_trace_id":"t","$ai_evaluation_name":"polite","$ai_evaluation_result":true,"$ai_target_event_id":"` + someID + `"}`, base(func(e *model.Event) {
+			e.Name, e.Kind, e.MetricName, e.MetricValue, e.Score, e.Scored, e.ParentID = "$ai_evaluation", model.KindEvaluation, "polite", "true", 1, true, someID
+		})},
+		{"an evaluation that does not apply", "$ai_evaluation", `{"$ai_trace_id":"t","$ai_evaluation_name":"polite","$ai_evaluation_applicable":false,"$ai_evaluation_result":null}`, base(func(e *model.Event) {
+			e.Name, e.Kind, e.MetricName, e.MetricValue = "$ai_evaluation", model.KindEvaluation, "polite", "not applicable"
+		})},
+		{"a sentiment", "$ai_evaluation", `{"$ai_trace_id":"t","$ai_sentiment_label":"negative","$ai_sentiment_score":-0.75}`, base(func(e *model.Event) {
+			e.Name, e.Kind, e.MetricValue, e.Score, e.Scored = "$ai_evaluation", model.KindEvaluation, "negative", -0.75, true
+		})},
+		{"a score past all", "$ai_metric", `{"$ai_trace_id":"t","$ai_metric_name":"n","$ai_metric_value":"1e99"}`, base(func(e *model.Event) {
+			e.Name, e.Kind, e.MetricName, e.MetricValue = "$ai_metric", model.KindMetric, "n", "1e99"
+		})},
 		{"kinds: metric", "$ai_metric", `{"$ai_trace_id":"t","$ai_metric_name":"score","$ai_metric_value":0.5}`, base(func(e *model.Event) {
 			e.Name, e.Kind, e.MetricName, e.MetricValue = "$ai_metric", model.KindMetric, "score", "0.5"
+			e.Score, e.Scored = 0.5, true
 		})},
 		{"kinds: feedback", "$ai_feedback", `{"$ai_trace_id":"t","$ai_feedback_text":"gr\u00fc\u00df"}`, base(func(e *model.Event) {
 			e.Name, e.Kind, e.MetricValue = "$ai_feedback", model.KindFeedback, "grüß"
@@ -178,16 +191,29 @@ func TestLLMEvents(t *testing.T) {
 		})},
 		{"tokens that cannot be", "$ai_generation", `{"$ai_trace_id":"t","$ai_input_tokens":-1,"$ai_output_tokens":"many","$ai_usage":"x"}`, base(func(*model.Event) {})},
 		{"an error", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":"true","$ai_error":"{\"status\":400,\"error\":{\"message\":\"too long\"}}","$ai_http_status":400}`, base(func(e *model.Event) {
-			e.IsError, e.Error, e.HTTPStatus = true, "too long", 400
+			e.IsError, e.Error, e.HTTPStatus, e.ErrorGroup = true, "too long", 400, "too long"
 		})},
-		{"an error object", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":true,"$ai_error":{"message":"no"}}`, base(func(e *model.Event) { e.IsError, e.Error = true, "no" })},
-		{"an error object of another shape", "$ai_generation", `{"$ai_trace_id":"t","$ai_error":{"x":1}}`, base(func(e *model.Event) { e.IsError, e.Error = true, `{"x":1}` })},
+		{"an error object", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":true,"$ai_error":{"message":"no"}}`, base(func(e *model.Event) { e.IsError, e.Error, e.ErrorGroup = true, "no", "no" })},
+		{"an error object of another shape", "$ai_generation", `{"$ai_trace_id":"t","$ai_error":{"x":1}}`, base(func(e *model.Event) { e.IsError, e.Error, e.ErrorGroup = true, `{"x":1}`, "{<value>:<n>}" })},
 		{"a long error", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":1,"$ai_error":"` + strings.Repeat("é", 9000) + `"}`, base(func(e *model.Event) {
-			e.IsError, e.Error = true, strings.Repeat("é", 512)
+			e.IsError, e.Error, e.ErrorGroup = true, strings.Repeat("é", 512), strings.Repeat("é", 120)
 		})},
 		{"no error", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":false,"$ai_error":null,"$ai_http_status":"200"}`, base(func(e *model.Event) { e.HTTPStatus = 200 })},
 		{"model", "$ai_generation", `{"$ai_trace_id":"t","$ai_model":"gpt-4o","$ai_provider":"openai","$ai_stop_reason":"stop"}`, base(func(e *model.Event) {
 			e.Model, e.Provider, e.StopReason = "gpt-4o", "openai", "stop"
+		})},
+		{"a prompt, an agent and a release", "$ai_generation", `{"$ai_trace_id":"t","$ai_prompt_name":"greet","$ai_prompt_version":3,"$ai_agent_name":"planner","$ai_release":"v1.2"}`, base(func(e *model.Event) {
+			e.PromptName, e.PromptVersion, e.Agent, e.Release = "greet", "3", "planner", "v1.2"
+		})},
+		{"tools that are named", "$ai_generation", `{"$ai_trace_id":"t","$ai_tools_called":"search, fetch,search"}`, base(func(e *model.Event) { e.Tools = "search\nfetch" })},
+		{"tools that are listed", "$ai_generation", `{"$ai_trace_id":"t","$ai_tools_called":["search","fetch"]}`, base(func(e *model.Event) { e.Tools = "search\nfetch" })},
+		{"tools that are listed in a text", "$ai_generation", `{"$ai_trace_id":"t","$ai_tools_called":"[\"search\"]"}`, base(func(e *model.Event) { e.Tools = "search" })},
+		{"tools in the answer", "$ai_generation", `{"$ai_trace_id":"t","$ai_output_choices":[{"role":"assistant","tool_calls":[{"function":{"name":"search"}}]}]}`, base(func(e *model.Event) { e.Tools = "search" })},
+		{"a tool's span", "$ai_span", `{"$ai_trace_id":"t","$ai_span_name":"issues","$ai_span_type":"tool","$ai_mcp_data":{"server":"github"}}`, base(func(e *model.Event) {
+			e.Name, e.Kind, e.Title, e.Tools, e.MCPServer = "$ai_span", model.KindSpan, "issues", "issues", "github"
+		})},
+		{"an agent's span", "$ai_span", `{"$ai_trace_id":"t","$ai_span_name":"planner","$ai_span_type":"agent"}`, base(func(e *model.Event) {
+			e.Name, e.Kind, e.Title, e.Agent = "$ai_span", model.KindSpan, "planner", "planner"
 		})},
 		{"privacy mode", "$ai_generation", `{"$ai_trace_id":"t","$ai_input":null,"$ai_output_choices":null}`, base(func(*model.Event) {})},
 	} {

@@ -73,7 +73,10 @@ func (s *Service) understand(ctx context.Context, scope access.Scope, of filter.
 			errors, _ := filter.Find(of, "errors")
 			all = append(all, filter.Cond{Field: errors, Op: filter.Greater, Values: []filter.Value{{}}})
 		} else {
-			failed, _ := filter.Find(of, "error")
+			failed, ok := filter.Find(of, "error")
+			if !ok {
+				return a, badInput("errors", "Nothing of %s can fail. Leave errors out.", of)
+			}
 			all = append(all, filter.Cond{Field: failed, Op: filter.Equal, Values: []filter.Value{{Int: 1}}})
 		}
 	}

@@ -103,11 +103,3 @@ func inOrder[R any](found []store.Found, rows []R, id func(*R) string) ([]R, []s
 	}
 	return out, positions
 }
-
-func idsFound(found []store.Found) []string {
-	ids := make([]string, len(found))
-	for i := range found {
-		ids[i] = found[i].ID
-	}
-	return ids
-}

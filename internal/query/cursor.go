@@ -22,6 +22,13 @@ const (
 	listSessionGenerations listKind = 'm'
 	listActivity           listKind = 'p'
 	listMessages           listKind = 'c'
+	listOpinions           listKind = 'o'
+	listConversations      listKind = 'v'
+	listTurns              listKind = 'w'
+	listPeople             listKind = 'q'
+	listErrors             listKind = 'e'
+	listTools              listKind = 'k'
+	listPrompts            listKind = 'b'
 )
 
 const cursorVersion = 1
@@ -107,7 +114,7 @@ func parsePosition(kind listKind, sort, s string) (store.Position, error) {
 		return p, badCursor()
 	}
 	p.Text, p.ID = string(rest[n:n+int(length)]), string(rest[n+int(length):])
-	if kind == listGenerations && uuid.Validate(p.ID) != nil {
+	if (kind == listGenerations || kind == listOpinions) && uuid.Validate(p.ID) != nil {
 		return p, badCursor()
 	}
 	return p, nil

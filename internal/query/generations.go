@@ -30,7 +30,7 @@ func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListReq
 	var ctxs contexts
 	var texts previews
 	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
-		if rows, positions, searched, err = s.generationsAsked(ctx, scope, a, p); err != nil {
+		if rows, positions, searched, err = s.eventsAsked(ctx, scope, a, p); err != nil {
 			return err
 		}
 		ctxs, texts, err = s.shownOf(ctx, scope, shown(rows, p.Limit), nil)
@@ -44,8 +44,8 @@ func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListReq
 	}), nil
 }
 
-// generationsAsked reads a part of the list and one row more.
-func (s *Service) generationsAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.Event, positions []store.Position, searched *store.Searched, err error) {
+// eventsAsked reads a part of a list of events and one row more.
+func (s *Service) eventsAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.Event, positions []store.Position, searched *store.Searched, err error) {
 	found, err := s.find(ctx, scope, a, p)
 	if err != nil {
 		return nil, nil, nil, err
@@ -54,13 +54,13 @@ func (s *Service) generationsAsked(ctx context.Context, scope access.Scope, a as
 	for i, f := range found.Rows {
 		id, err := uuid.Parse(f.ID)
 		if err != nil {
-			return nil, nil, nil, fmt.Errorf("read found generation: %w", err)
+			return nil, nil, nil, fmt.Errorf("read what was found: %w", err)
 		}
 		keys[i] = model.Key{Project: a.Project, UUID: id, TimeMS: f.AtMS}
 	}
 	rows, err = s.store.EventsNamed(ctx, keys)
 	rows, positions = inOrder(found.Rows, rows, func(e *model.Event) string { return e.UUID.String() })
-	return rows, positions, found.Searched, wrap(err, "read generations")
+	return rows, positions, found.Searched, wrap(err, "read "+string(a.Of))
 }
 
 // Generation returns one generation, embedding, span or explicit trace by its event's uuid, with the beginning of its content.

@@ -5,11 +5,13 @@
 package query
 
 import (
+	"context"
 	"time"
 
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/link"
+	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/price"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -48,6 +50,8 @@ type Options struct {
 	// Described takes the parameters of a call and its program's own properties out of its stored properties, each a JSON object or nil.
 	// nil: none are known.
 	Described func(properties []byte) (parameters, custom []byte)
+	// Note stores what happened. May be nil: then nothing can be noted.
+	Note func(ctx context.Context, project string, note model.Event) error
 	// Nodes tells Status of the servers that share the storage. May be nil.
 	Nodes func() ([]Server, []Warning)
 	// TurnedAway tells Status what the server refused for now. May be nil.
@@ -64,7 +68,9 @@ type Service struct {
 	leadMS  int64
 	// patience is searchPatience.
 	patience time.Duration
-	version  string
+	// page is exportRows.
+	page    int
+	version string
 	// projects are never none.
 	projects []string
 	tokens   map[string]string
@@ -72,6 +78,7 @@ type Service struct {
 	background func(event string) bool
 	prices     *price.List
 	described  func(properties []byte) (parameters, custom []byte)
+	note       func(ctx context.Context, project string, note model.Event) error
 	nodes      func() ([]Server, []Warning)
 	turned     func() []TurnedAway
 }
@@ -104,7 +111,7 @@ func New(o Options) *Service {
 	}
 	return &Service{
 		reading: newReading(contentAtOnce, contentWait),
-		store:   o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), patience: searchPatience, version: o.Version, projects: o.Projects, tokens: o.Tokens,
-		background: o.Background, described: o.Described, prices: o.Prices, nodes: o.Nodes, turned: o.TurnedAway,
+		store:   o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), patience: searchPatience, page: exportRows, version: o.Version, projects: o.Projects, tokens: o.Tokens,
+		background: o.Background, described: o.Described, prices: o.Prices, note: o.Note, nodes: o.Nodes, turned: o.TurnedAway,
 	}
 }

@@ -55,7 +55,7 @@ func (s *Service) sessionsAsked(ctx context.Context, scope access.Scope, a asked
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	rows, err = s.store.SessionsNamed(ctx, a.Project, idsFound(found.Rows))
+	rows, err = s.store.SessionsNamed(ctx, a.Project, store.IDs(found.Rows))
 	rows, positions = inOrder(found.Rows, rows, func(x *model.SessionSummary) string { return x.ID })
 	return rows, positions, found.Searched, wrap(err, "read sessions")
 }

@@ -47,9 +47,9 @@ func (s *Service) Aggregate(ctx context.Context, scope access.Scope, r SumReques
 	if err != nil {
 		return Table{}, err
 	}
-	zone, err := time.LoadLocation(r.Zone)
-	if err != nil || r.Zone == "Local" {
-		return Table{}, badInput("tz", "tz is a time zone such as Europe/Berlin; got %q.", shortened(r.Zone))
+	zone, err := zoneOf(r.Zone)
+	if err != nil {
+		return Table{}, err
 	}
 	a, err := s.understand(ctx, scope, of, r.Narrowing)
 	if err != nil {
@@ -78,6 +78,15 @@ func (s *Service) Aggregate(ctx context.Context, scope access.Scope, r SumReques
 	view := tableView(sum, t.Table)
 	view.SearchedToMS = searchedTo(t.Searched)
 	return view, nil
+}
+
+// zoneOf is the time zone of a name.
+func zoneOf(name string) (*time.Location, error) {
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "Local" {
+		return nil, badInput("tz", "tz is a time zone such as Europe/Berlin; got %q.", shortened(name))
+	}
+	return zone, nil
 }
 
 // within completes a span: where it has no end of its own it ends with the first or last row that matches, or now where none does.
@@ -136,6 +145,10 @@ func tableView(sum filter.Sum, t filter.Table) Table {
 		switch m.Name {
 		case "count", "uniq", "rate":
 			c.Type, c.Unit = string(filter.Number), ""
+		case "sum":
+			if m.Field.Type == filter.Bool {
+				c.Type = string(filter.Number)
+			}
 		}
 		out.Columns = append(out.Columns, c)
 	}

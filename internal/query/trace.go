@@ -244,6 +244,14 @@ func (s *Service) inline(ctx context.Context, scope access.Scope, nodes []branch
 func feedbackView(e *model.Event, c rowContext) Feedback {
 	return Feedback{
 		ID: e.UUID.String(), Kind: e.Kind.String(), AtMS: e.TimeMS, Name: text(e.MetricName), Value: e.MetricValue,
-		Person: c.person,
+		Score: scoreView(e), Person: c.person,
 	}
+}
+
+// scoreView is an opinion as a number, nil where it is none.
+func scoreView(e *model.Event) *float64 {
+	if !e.Scored {
+		return nil
+	}
+	return &e.Score
 }

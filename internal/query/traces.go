@@ -59,7 +59,7 @@ func (s *Service) tracesAsked(ctx context.Context, scope access.Scope, a asked, 
 	if err != nil {
 		return nil, nil, nil, nil, err
 	}
-	rows, first, err = s.store.TracesNamed(ctx, a.Project, idsFound(found.Rows), traceEvents)
+	rows, first, err = s.store.TracesNamed(ctx, a.Project, store.IDs(found.Rows), traceEvents)
 	rows, positions = inOrder(found.Rows, rows, func(t *model.TraceSummary) string { return t.ID })
 	return rows, positions, first, found.Searched, wrap(err, "read traces")
 }

@@ -174,12 +174,13 @@ type GenerationDetail struct {
 
 // Feedback is what a person or a metric said of a trace.
 type Feedback struct {
-	ID     string  `json:"id"`
-	Kind   string  `json:"kind" enum:"feedback,metric"`
-	AtMS   int64   `json:"at_ms"`
-	Name   *string `json:"name" doc:"a metric's name"`
-	Value  string  `json:"value" doc:"a metric's value or a feedback's text"`
-	Person *Person `json:"person"`
+	ID     string   `json:"id"`
+	Kind   string   `json:"kind" enum:"feedback,metric,evaluation"`
+	AtMS   int64    `json:"at_ms"`
+	Name   *string  `json:"name" doc:"a metric's or an evaluation's name"`
+	Value  string   `json:"value" doc:"a metric's value, an evaluation's result or a feedback's text"`
+	Score  *float64 `json:"score" doc:"the value as a number, true and false being 1 and 0; null where it is none"`
+	Person *Person  `json:"person"`
 }
 
 // Replay says whether a session can be watched.

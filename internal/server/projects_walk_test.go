@@ -125,6 +125,7 @@ func joint(path string) string {
 type route struct {
 	path  string
 	query []parameter
+	lists []string // what {list} may be
 }
 
 type parameter struct {
@@ -147,8 +148,11 @@ func describedRoutes(t *testing.T, c *client) []route {
 		}
 		r := route{path: path}
 		for _, p := range get.Parameters {
-			if p.In == "query" {
+			switch {
+			case p.In == "query":
 				r.query = append(r.query, p)
+			case p.Name == "list":
+				r.lists = p.Schema.Enum
 			}
 		}
 		if path != "/api/projects" && !slices.ContainsFunc(r.query, func(p parameter) bool { return p.Name == "project" }) {
@@ -168,16 +172,26 @@ var tried = map[string][]string{
 	"errors": {"true"}, "window": {"w-1"}, "t": {strconv.FormatInt(walkStart, 10)}, "limit": {"4"}, "offset": {"0"},
 	"measure": {"count,uniq(person),uniq(env)", "uniq(conversation),min(start)"}, "by": {"env", "person,library", "url"},
 	"fields": {"env,person,url", "library"}, "sort": {"-start", "env"}, "count": {"true"},
+	"compare": {"true"}, "format": {"jsonl"}, "columns": {"id"}, "bucket": {"1h"}, "tz": {"Asia/Kolkata"},
 }
 
 // requests are the addresses by which a route is asked: every id in its path, each of its parameters with each value by itself.
 func (r *route) requests(t *testing.T) (all []string) {
 	t.Helper()
 	bare := []string{r.path}
+	if r.path == "/api/overview" || r.path == "/api/annotations" || r.path == "/api/changed" { // which are about now, or nothing, where nobody says when
+		bare[0] += "?from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z"
+	}
 	if strings.Contains(r.path, "{id}") {
 		bare = nil
-		for _, id := range []string{"t-1", "s-1", walkID(1).String(), walkID(2).String()} {
+		for _, id := range []string{"t-1", "s-1", "c-1", walkID(1).String(), walkID(2).String()} {
 			bare = append(bare, strings.ReplaceAll(r.path, "{id}", id))
+		}
+	}
+	if strings.Contains(r.path, "{list}") {
+		bare = nil
+		for _, list := range r.lists {
+			bare = append(bare, strings.ReplaceAll(r.path, "{list}", list))
 		}
 	}
 	for _, p := range r.query {
@@ -239,15 +253,15 @@ func populate(t *testing.T, s *Server, project string, n int) {
 		e := model.Event{
 			Project: project, UUID: walkID(i), Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at + 500, StartMS: at, ReceivedMS: at + 600,
 			DistinctID: "ada", SessionID: "s-1", WindowID: "w-1", URL: "https://" + word + ".example/", Library: word, Env: word, RecordingStatus: word,
-			TraceID: "t-1", ConversationID: word, Title: word, Model: word, Provider: word, LatencyMS: 500, FirstTokenMS: -1,
+			TraceID: "t-1", ConversationID: "c-1", Title: word, Model: word, Provider: word, LatencyMS: 500, FirstTokenMS: -1,
 			Tokens: model.Tokens{Input: int64(10 + n), Output: 5, Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1}, StopReason: word,
 			Cost:    model.Cost{State: model.CostPriced + model.CostState(i%2), Nanos: int64(1 + n), Price: `{"source":"` + word + `","prices":{"input":1,"output":2}}`},
-			IsError: i%3 == n, Error: word, Properties: []model.Property{{Name: word, Value: word}},
+			IsError: i%3 == n, Error: word, ErrorGroup: word, Release: word, PromptName: word, PromptVersion: word, Agent: word, Tools: word, MCPServer: word, Properties: []model.Property{{Name: word, Value: word}},
 		}
 		switch i % 4 {
 		case 2:
 			e.Kind, e.Name = model.KindFeedback, "$ai_feedback"
-			e.MetricName, e.MetricValue, e.TraceID = word, word, "t-1"
+			e.MetricName, e.MetricValue, e.TraceID, e.Score, e.Scored = word, word, "t-1", float64(n), true
 		case 3:
 			e.Kind, e.Name, e.TraceID = model.KindOther, "$pageview", ""
 		}

@@ -168,7 +168,7 @@ func (s *Server) startIngest(prices *price.List) {
 	})
 	s.query = query.New(query.Options{
 		Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Projects: s.secrets.projects.names(), Tokens: s.secrets.projects.tokens(),
-		Background: posthog.IsBackground, Described: posthog.Described, Prices: prices, Nodes: s.servers, TurnedAway: s.turnedAway,
+		Background: posthog.IsBackground, Described: posthog.Described, Prices: prices, Note: s.note, Nodes: s.servers, TurnedAway: s.turnedAway,
 	})
 }
 

@@ -56,6 +56,24 @@ type List struct {
 	Searched *Searched
 }
 
+// IDs are those of rows.
+func IDs(found []Found) []string {
+	ids := make([]string, len(found))
+	for i := range found {
+		ids[i] = found[i].ID
+	}
+	return ids
+}
+
+// InOrder are the cells of rows in their order, nil where there are none.
+func InOrder(found []Found, byID map[string][]filter.Cell) [][]filter.Cell {
+	rows := make([][]filter.Cell, len(found))
+	for i := range found {
+		rows[i] = byID[found[i].ID]
+	}
+	return rows
+}
+
 // Searched says how far back text was looked at.
 type Searched struct {
 	// ToMS is a time: of what was active later nothing is missing.
@@ -94,6 +112,11 @@ type Lists interface {
 	Sum(ctx context.Context, q Question, s filter.Sum, span filter.Span) (Table, error)
 	// Facet counts the values of a field among what matches when the field's own terms are left out.
 	Facet(ctx context.Context, q Question, f filter.Field, limit int) (Facet, error)
+
+	// Values returns the values that rows which Find found have of fields: for each row a cell for each field, which is a list of the values
+	// (filter.Many) where rows of that list can have several. A row that is gone meanwhile has none: nil. Of the question, project, list and
+	// people count.
+	Values(ctx context.Context, q Question, rows []Found, fields []filter.Field) ([][]filter.Cell, error)
 
 	// TracesNamed sums up traces, in the order of ids, and returns their first events by start, at most limit of each.
 	TracesNamed(ctx context.Context, project string, ids []string, limit int) ([]model.TraceSummary, []model.Event, error)

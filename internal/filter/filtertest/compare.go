@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -16,6 +17,8 @@ type Storage interface {
 	IDs(ctx context.Context, of filter.Of, where filter.Expr, sort filter.Sort, limit int) ([]string, error)
 	Count(ctx context.Context, of filter.Of, where filter.Expr) (int64, error)
 	Sum(ctx context.Context, of filter.Of, where filter.Expr, sum filter.Sum, span filter.Span) (filter.Table, error)
+	// Values reads the values that the rows of a list have of fields: nil, or []filter.Cell.
+	Values(ctx context.Context, of filter.Of, where filter.Expr, fields []filter.Field) (map[string][]any, error)
 	Facet(ctx context.Context, of filter.Of, where filter.Expr, f filter.Field, limit int) (filter.Facet, error)
 }
 
@@ -43,7 +46,7 @@ func Compare(t *testing.T, r Random, w *World, s Storage, questions int) {
 
 		sort := r.Sort(of)
 		var want []string
-		matching := w.matching(of, where, filter.Kinds(where))
+		matching := w.matching(of, where, filter.Kinds(of, where))
 		for _, row := range Sorted(matching, sort) {
 			want = append(want, row.ID)
 		}
@@ -56,21 +59,37 @@ func Compare(t *testing.T, r Random, w *World, s Storage, questions int) {
 			fail("count", n, len(want), err)
 		}
 
+		if some := []filter.Field{one(r, fields(of)...), one(r, fields(of)...), one(r, fields(of)...)}; r.IntN(3) == 0 {
+			got, err := s.Values(t.Context(), of, where, some)
+			want := w.values(matching, some)
+			if err != nil || !reflect.DeepEqual(got, want) {
+				fail(fmt.Sprintf("values of %q, %q and %q", some[0].Name, some[1].Name, some[2].Name), got, want, err)
+			}
+		}
+
 		sum := r.Sum(of, span)
 		if sum.ByTime() {
 			where = filter.Between(where, of, span.FromMS, span.ToMS)
 		}
-		table := filter.Compute(named(w.matching(of, where, filter.Kinds(where))), sum, span)
+		table := filter.Compute(named(w.matching(of, where, filter.Kinds(of, where))), sum, span)
 		answer, err := s.Sum(t.Context(), of, where, sum, span)
 		if err != nil || !sameTable(answer, table) {
-			fail(fmt.Sprintf("%v by %v order %d descending %v limit %d", sum.Measures, sum.By, sum.Order, sum.Descending, sum.Limit), answer, table, err)
+			fail(fmt.Sprintf("%v (only %s) by %v order %d descending %v limit %d", sum.Measures, narrowed(sum), sum.By, sum.Order, sum.Descending, sum.Limit), answer, table, err)
+		}
+
+		if len(sum.By) > 0 && !sum.ByTime() && len(table.Rows) > 0 {
+			sum.After = sum.Position(table.Rows[len(table.Rows)/3])
+			table = filter.Compute(named(w.matching(of, where, filter.Kinds(of, where))), sum, span)
+			if answer, err = s.Sum(t.Context(), of, where, sum, span); err != nil || !sameTable(answer, table) {
+				fail(fmt.Sprintf("%v (only %s) by %v after %v order %d descending %v", sum.Measures, narrowed(sum), sum.By, sum.After, sum.Order, sum.Descending), answer, table, err)
+			}
 		}
 
 		f := one(r, fields(of)...)
 		if !f.Groupable() {
 			continue
 		}
-		kinds := filter.Kinds(where)
+		kinds := filter.Kinds(of, where)
 		if f.Name == "kind" {
 			kinds = f.Choices
 		}
@@ -84,6 +103,35 @@ func Compare(t *testing.T, r Random, w *World, s Storage, questions int) {
 			return
 		}
 	}
+}
+
+// values are those that rows have of fields, each once and in order.
+func (w *World) values(rows []*Row, fields []filter.Field) map[string][]any {
+	all := map[string][]any{}
+	for _, r := range rows {
+		of := make([]any, len(fields))
+		for i, f := range fields {
+			cells := []filter.Cell{}
+			for _, v := range r.Named().Values(f.Name) {
+				cells = append(cells, f.Cell(v))
+			}
+			slices.SortFunc(cells, filter.CompareCells)
+			if len(cells) > 0 {
+				of[i] = cells
+			}
+		}
+		all[r.ID] = of
+	}
+	return all
+}
+
+func narrowed(s filter.Sum) (only []string) {
+	for _, m := range s.Measures {
+		if m.Only != nil {
+			only = append(only, m.String()+" where "+filter.String(m.Only))
+		}
+	}
+	return only
 }
 
 func (w *World) matching(of filter.Of, where filter.Expr, kinds []string) []*Row {

@@ -74,9 +74,9 @@ func (r Random) World(events int) *World {
 		}
 		id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
 		e := model.Event{
-			UUID: id, Name: "generation", Kind: one(r, model.KindOther, model.KindGeneration, model.KindGeneration, model.KindGeneration, model.KindEmbedding, model.KindSpan, model.KindSpan, model.KindTrace, model.KindMetric, model.KindFeedback),
+			UUID: id, Name: "generation", Kind: one(r, model.KindOther, model.KindGeneration, model.KindGeneration, model.KindGeneration, model.KindEmbedding, model.KindSpan, model.KindSpan, model.KindTrace, model.KindMetric, model.KindFeedback, model.KindEvaluation),
 			TimeMS: Start + r.Int64N(72*3600)*1000 + r.Int64N(1000), DistinctID: maybe("p", 6), SessionID: maybe("s", 8), WindowID: maybe("w", 3), URL: maybe("https://x.test/", 3),
-			Library: maybe("lib/", 2), Env: maybe("env", 2), LatencyMS: -1, FirstTokenMS: -1,
+			Library: maybe("lib/", 2), Env: maybe("env", 2), Release: maybe("v", 2), LatencyMS: -1, FirstTokenMS: -1,
 			Tokens: model.Tokens{Input: -1, Output: -1, Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
 		}
 		e.ReceivedMS, e.SentMS = e.TimeMS+5, e.TimeMS
@@ -117,7 +117,10 @@ func (r Random) World(events int) *World {
 			e.HTTPStatus, e.StopReason = one(r, int32(0), 200, 429, 500), one(r, "", "stop", "length")
 			if e.IsError = r.IntN(4) == 0; e.IsError {
 				e.Error = one(r, "", "rate limit", "退款 failed", "bad \"quote\"")
+				e.ErrorGroup = one(r, "", "rate limit", "bad <value>")
 			}
+			e.PromptName, e.PromptVersion, e.Agent = one(r, "", "greet", "chat"), one(r, "", "1", "2"), one(r, "", "", "chat", "planner")
+			e.Tools, e.MCPServer = one(r, "", "", "search", "search\nstop", "chat\nstop\n退款"), one(r, "", "", "stop", "github")
 			if r.IntN(3) > 0 {
 				c := model.Content{UUID: id, TimeMS: e.TimeMS}
 				if r.IntN(4) > 0 {
@@ -132,6 +135,14 @@ func (r Random) World(events int) *World {
 			e.MetricValue = one(r, "good", "bad", "the refund is late", "")
 		case e.Kind == model.KindMetric:
 			e.MetricName, e.MetricValue = "score", one(r, "1", "refund")
+		case e.Kind == model.KindEvaluation:
+			e.MetricName, e.MetricValue = one(r, "", "chat", "stop"), one(r, "true", "good")
+		}
+		if e.Kind.IsOpinion() {
+			e.ParentID = one(r, "", "", "t1", "chat")
+			if e.Scored = r.IntN(2) == 0; e.Scored {
+				e.Score = one(r, 0, 1, -1, 0.25, 4.5, 250)
+			}
 		}
 		w.Events = append(w.Events, e)
 	}
@@ -268,7 +279,11 @@ func (r Random) Sort(of filter.Of) filter.Sort {
 	if r.IntN(3) == 0 {
 		return filter.Sort{Descending: true}
 	}
-	return filter.Sort{Field: one(r, fields(of)...), Descending: r.IntN(2) == 0}
+	f := one(r, fields(of)...)
+	for !f.Sortable {
+		f = one(r, fields(of)...)
+	}
+	return filter.Sort{Field: f, Descending: r.IntN(2) == 0}
 }
 
 // Sum makes what is computed.
@@ -293,6 +308,20 @@ func (r Random) Sum(of filter.Of, span filter.Span) filter.Sum {
 	}
 	if s.By, err = filter.ParseGroups(of, strings.Join(distinct(groups), ","), span); err != nil {
 		return r.Sum(of, span) // time in two steps
+	}
+	for i, m := range s.Measures {
+		if f := one(r, fields(of)...); f.Name != "person" && r.IntN(3) == 0 {
+			var err error
+			if s.Measures[i].Only, err = filter.Parse(of, one(r, "", "-")+f.Name+":"+r.value(f)); err != nil {
+				panic(err)
+			}
+		}
+		switch f := m.Field; {
+		case of.Events() && f.Type == filter.Text && f.Name != "tool" && f.Name != "feedback" && r.IntN(2) == 0:
+			s.Measures[i].Name = one(r, "first", "last")
+		case (f.Type == filter.Duration || f.Type == filter.Decimal) && r.IntN(4) == 0:
+			s.Measures[i].Name = "variance"
+		}
 	}
 	s.Order, s.Descending = r.IntN(len(s.By)+len(s.Measures)), r.IntN(2) == 0
 	s.Limit = one(r, 0, 3, 1000)

@@ -97,8 +97,12 @@ func (w *World) Rows(of filter.Of, kinds []string) []*Row {
 	switch of {
 	case filter.Generations:
 		return w.generations(kinds)
+	case filter.Feedback:
+		return w.opinions(kinds)
 	case filter.Traces:
-		return w.traces()
+		return w.traces(of, func(e *model.Event) string { return e.TraceID })
+	case filter.Conversations:
+		return w.traces(of, func(e *model.Event) string { return e.ConversationID })
 	}
 	return w.sessions()
 }
@@ -108,6 +112,7 @@ func (r *Row) shared(w *World, e *model.Event) {
 	r.AtMS = max(r.AtMS, e.TimeMS)
 	for field, value := range map[string]string{
 		"trace": e.TraceID, "conversation": e.ConversationID, "session": e.SessionID, "window": e.WindowID, "library": e.Library, "url": e.URL, "env": e.Env,
+		"release": e.Release,
 	} {
 		r.text(field, value)
 	}
@@ -127,7 +132,15 @@ func (r *Row) call(e *model.Event) {
 	r.text("model", e.Model)
 	r.text("provider", e.Provider)
 	r.text("error_text", e.Error)
+	r.text("error_group", e.ErrorGroup)
 	r.text("stop", e.StopReason)
+	r.text("prompt_name", e.PromptName)
+	r.text("prompt_version", e.PromptVersion)
+	r.text("agent", e.Agent)
+	r.text("mcp_server", e.MCPServer)
+	for _, tool := range model.SplitTools(e.Tools) {
+		r.text("tool", tool)
+	}
 	r.text("service_tier", e.ServiceTier)
 	if isCall(e) {
 		r.text("cost_state", e.Cost.State.String())
@@ -138,6 +151,16 @@ func (r *Row) call(e *model.Event) {
 	}
 	if e.HTTPStatus != 0 {
 		r.number("status", float64(e.HTTPStatus))
+	}
+}
+
+// said is what an event says of a row as an opinion.
+func (r *Row) said(e *model.Event) {
+	if e.Kind == model.KindFeedback {
+		r.text("feedback", e.MetricValue)
+	}
+	if e.Scored {
+		r.number("score", e.Score)
 	}
 }
 
@@ -210,10 +233,33 @@ func (w *World) generations(kinds []string) []*Row {
 			r.link(w, e.TraceID, e.UUID)
 		}
 		for j := range w.Events {
-			if f := &w.Events[j]; f.Kind == model.KindFeedback && f.TraceID == e.TraceID && e.TraceID != "" {
-				r.text("feedback", f.MetricValue)
+			if f := &w.Events[j]; f.Kind.IsOpinion() && f.TraceID == e.TraceID && e.TraceID != "" {
+				r.said(f)
 			}
 		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func (w *World) opinions(kinds []string) []*Row {
+	var rows []*Row
+	for i := range w.Events {
+		e := &w.Events[i]
+		if !slices.Contains(kinds, e.Kind.String()) || !e.Kind.IsOpinion() {
+			continue
+		}
+		r := newRow(w, e.UUID.String())
+		r.shared(w, e)
+		r.text("person", link.Named(e))
+		r.text("kind", e.Kind.String())
+		r.text("metric", e.MetricName)
+		r.text("value", e.MetricValue)
+		r.text("about", e.ParentID)
+		if e.Scored {
+			r.number("score", e.Score)
+		}
+		r.int("start", e.TimeMS)
 		rows = append(rows, r)
 	}
 	return rows
@@ -234,8 +280,9 @@ func parts(n int, id func(int) string) (ids []string, of map[string][]int) {
 	return ids, of
 }
 
-func (w *World) traces() []*Row {
-	ids, of := parts(len(w.Events), func(i int) string { return w.Events[i].TraceID })
+// traces are the rows made of all events that have an id in common: traces or conversations.
+func (w *World) traces(list filter.Of, idOf func(*model.Event) string) []*Row {
+	ids, of := parts(len(w.Events), func(i int) string { return idOf(&w.Events[i]) })
 	var rows []*Row
 	for _, id := range ids {
 		r := newRow(w, id)
@@ -250,7 +297,7 @@ func (w *World) traces() []*Row {
 		var generations, spans, errors, latency, ttft, cost float64
 		latency, ttft, cost = -1, -1, -1
 		failed := false
-		sums := map[string]float64{}
+		sums, turns := map[string]float64{}, map[string]bool{}
 		var names [3]string
 		for _, e := range events {
 			r.shared(w, e)
@@ -260,9 +307,7 @@ func (w *World) traces() []*Row {
 			if e.IsError && e.Kind != model.KindTrace {
 				errors++
 			}
-			if e.Kind == model.KindFeedback {
-				r.text("feedback", e.MetricValue)
-			}
+			r.said(e)
 			if e.Kind == model.KindSpan {
 				spans++
 			}
@@ -270,7 +315,10 @@ func (w *World) traces() []*Row {
 				nodes = true
 				start, end = min(start, e.StartMS), max(end, e.EndMS())
 				rank := 2
-				if e.ParentID == "" || e.ParentID == id {
+				if e.TraceID != "" {
+					turns[e.TraceID] = true
+				}
+				if e.ParentID == "" || e.ParentID == e.TraceID {
 					rank = 1
 				}
 				if e.Kind == model.KindTrace {
@@ -317,7 +365,10 @@ func (w *World) traces() []*Row {
 		}
 		r.bool("error", failed)
 		r.int("start", start)
-		r.link(w, id, uuid.Nil)
+		if list == filter.Traces {
+			r.link(w, id, uuid.Nil)
+		}
+		r.number("turns", float64(len(turns)))
 		r.number("generations", generations)
 		r.number("spans", spans)
 		r.number("errors", errors)
@@ -352,6 +403,7 @@ func (w *World) sessions() []*Row {
 				if e.DistinctID != e.TraceID {
 					r.text("person", e.DistinctID)
 				}
+				r.said(e)
 				start = min(start, e.TimeMS)
 				if e.WindowID != "" {
 					tabs[e.WindowID] = true

@@ -103,7 +103,7 @@ func scanAny(rows driver.Rows, to []any) error {
 func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (list store.List, err error) {
 	var found []store.Found
 	newestFirst := p.Sort.Field.Name == "" && p.Sort.Descending
-	if newestFirst && filter.All(q.Where) && q.Of != filter.Generations {
+	if newestFirst && filter.All(q.Where) && density[q.Of] != 0 && !q.Of.Events() {
 		err = s.read(ctx, "find "+string(q.Of), func(ctx context.Context, conn driver.Conn) (err error) {
 			found, err = newestOf(ctx, conn, q, p)
 			return err
@@ -182,6 +182,22 @@ func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, lim
 		})
 	})
 	return facet, err
+}
+
+// Values implements store.Lists.
+func (s *Store) Values(ctx context.Context, q store.Question, found []store.Found, fields []filter.Field) (rows [][]filter.Cell, err error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	byID := make(map[string][]filter.Cell, len(found))
+	err = s.read(ctx, "values of "+string(q.Of), func(ctx context.Context, conn driver.Conn) error {
+		return ask(ctx, conn, sqlgen.Values(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, found, fields), func(scan func(...any) error) error {
+			id, cells, err := sqlgen.ScanValues(q.Of, fields, scan)
+			byID[id] = cells
+			return err
+		})
+	})
+	return store.InOrder(found, byID), err
 }
 
 // TracesNamed implements store.Lists.

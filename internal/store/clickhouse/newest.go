@@ -12,7 +12,7 @@ import (
 )
 
 // density is how many events of each trace or session on a page are looked at first: enough that most pages need no second
-// look, which costs more than the rows do.
+// look, which costs more than the rows do. Of what has no entry the newest are found in the general way.
 var density = map[filter.Of]int{filter.Generations: 32, filter.Traces: 32, filter.Sessions: 256}
 
 // everything is the last step of walk.
@@ -22,7 +22,7 @@ const everything = math.MaxInt64
 // thirty times as many, and at last at everything, until the page is full: a list that most rows match
 // is done in the first step, and one that few rows match costs little more than the whole.
 func walk(q store.Question, p store.Part, step func(rows int64) (full bool, err error)) error {
-	rows := max(2048, int64(density[q.Of]*p.Limit))
+	rows := max(2048, int64(max(32, density[q.Of])*p.Limit))
 	for _, rows := range []int64{rows, 32 * rows, everything} {
 		if full, err := step(rows); full || err != nil {
 			return err
@@ -100,7 +100,11 @@ func findNewest(ctx context.Context, conn driver.Conn, q store.Question, p store
 		if edge != math.MinInt64 {
 			scope.ActiveFromMS, scope.ContentsFromMS = edge, edge
 		}
-		if scope.ActiveFromMS != 0 && q.Of != filter.Generations && filter.Searches(q.Where) {
+		switch {
+		case scope.ActiveFromMS == 0 || q.Of.Events() || !filter.Searches(q.Where):
+		case density[q.Of] == 0:
+			scope.ContentsFromMS = 0
+		default:
 			// A trace or session may be much older than its last event.
 			v["edge_ms"] = edge
 			err := query(ctx, conn, string(q.Of)+"_text_from", v, func(r driver.Rows) error { return r.Scan(&scope.ContentsFromMS) })
@@ -112,7 +116,7 @@ func findNewest(ctx context.Context, conn driver.Conn, q store.Question, p store
 			return false, err
 		}
 		complete := len(found)
-		if q.Of != filter.Generations {
+		if !q.Of.Events() {
 			complete = certain(found, scope.ActiveFromMS)
 		}
 		return complete == p.Limit || scope.ActiveFromMS == 0, nil
@@ -136,6 +140,9 @@ func findEdge(ctx context.Context, conn driver.Conn, of filter.Of, v values, row
 		return math.MinInt64, nil
 	}
 	v["rows"] = uint64(rows)
+	if density[of] == 0 {
+		of = filter.Generations // the edge is one of events
+	}
 	var n uint64
 	err = query(ctx, conn, string(of)+"_edge", v, func(r driver.Rows) error { return r.Scan(&fromMS, &n) })
 	if int64(n) < rows {

@@ -77,8 +77,8 @@ func (s *Store) Find(ctx context.Context, q store.Question, p store.Part) (list 
 		return s.findAmongAll(ctx, q, p)
 	case filter.Searches(q.Where):
 		return s.findBack(ctx, q, p)
-	case q.Of == filter.Generations:
-		found, err = s.findGenerations(ctx, q, p)
+	case q.Of.Events():
+		found, err = s.findEvents(ctx, q, p)
 	default:
 		found, err = s.findNewest(ctx, q, p)
 	}
@@ -154,6 +154,26 @@ func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, lim
 		})
 	})
 	return facet, err
+}
+
+// Values implements store.Lists.
+func (s *Store) Values(ctx context.Context, q store.Question, found []store.Found, fields []filter.Field) (rows [][]filter.Cell, err error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	byID := make(map[string][]filter.Cell, len(found))
+	err = s.snapshot(ctx, "values of "+string(q.Of), func(db querier) error {
+		scope := sqlgen.Scope{Question: q}
+		if !q.Of.Events() {
+			scope = s.scopeOf(q, store.IDs(found))
+		}
+		return ask(ctx, db, sqlgen.Values(sqlgen.DuckDB, scope, found, fields), func(r *sql.Rows) error {
+			id, cells, err := sqlgen.ScanValues(q.Of, fields, r.Scan)
+			byID[id] = cells
+			return err
+		})
+	})
+	return store.InOrder(found, byID), err
 }
 
 // TracesNamed implements store.Lists.

@@ -144,12 +144,12 @@ func newest(ctx context.Context, db querier, kind filter.Of, rows int64, v value
 	return near, edge, filled, err
 }
 
-// findGenerations finds the newest generations that match: it looks at the newest rows first, unless everything matches.
-func (s *Store) findGenerations(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
+// findEvents finds the newest rows of a list of events that match: it looks at the newest first, unless everything matches.
+func (s *Store) findEvents(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
 	full := false
-	err = s.snapshot(ctx, "find generations", func(db querier) error {
+	err = s.snapshot(ctx, "find "+string(q.Of), func(db querier) error {
 		v := pageValues(q.Project, p)
-		if filter.All(q.Where) {
+		if filter.All(q.Where) && q.Of == filter.Generations {
 			full = true
 			return query(ctx, db, "generations_page", v, func(r *sql.Rows) error {
 				var f store.Found
@@ -197,9 +197,9 @@ func (s *Store) findOf(ctx context.Context, q store.Question, p store.Part) (fou
 	switch {
 	case filter.Searches(q.Where): // which looks at texts wherever they lie
 		return nil, false, nil
-	case q.Of == filter.Generations && ofTrace:
+	case q.Of.Events() && ofTrace:
 		scope.Events = received(s.tracesReceived(q.Project, trace))
-	case q.Of == filter.Generations && ofSession:
+	case q.Of.Events() && ofSession:
 		scope.Events = received(s.sessionsReceived(q.Project, session))
 	case q.Of == filter.Traces && ofTrace:
 		scope = s.scopeOf(q, []string{trace})
@@ -233,7 +233,10 @@ func (s *Store) findOf(ctx context.Context, q store.Question, p store.Part) (fou
 // scopeOf is a question about those of ids alone.
 func (s *Store) scopeOf(q store.Question, ids []string) sqlgen.Scope {
 	scope := sqlgen.Scope{Question: q, Only: ids}
-	if q.Of == filter.Traces {
+	switch q.Of {
+	case filter.Conversations: // of which the index knows nothing
+		return scope
+	case filter.Traces:
 		scope.Events = received(s.tracesReceived(q.Project, ids...))
 		return scope
 	}
@@ -246,7 +249,10 @@ func received(x span) *sqlgen.Received { return &sqlgen.Received{FromMS: x.first
 
 // boundsOf sets when the events, and of sessions the blocks, of ids were received.
 func (s *Store) boundsOf(kind filter.Of, project string, ids []string, v values) {
-	if kind == filter.Traces {
+	switch kind {
+	case filter.Conversations: // of which the index knows nothing
+		return
+	case filter.Traces:
 		v.received(s.tracesReceived(project, ids...))
 		return
 	}

@@ -132,7 +132,7 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 		var found store.List
 		var edge int64
 		look := func(ctx context.Context, db querier) (err error) {
-			if q.Of == filter.Generations {
+			if q.Of.Events() {
 				found, edge, err = s.generationsAmong(ctx, db, q, p, step, known, deadline)
 			} else {
 				found, edge, err = s.searchNear(ctx, db, q, p, step, known)
@@ -157,7 +157,7 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 		known = nil // was of the first step
 		// Behind all that was active at the edge or later, or of traces and sessions later than it.
 		p.After, p.Limit, step = &store.Position{Number: edge + 1}, wanted-len(list.Rows), min(8*step, mostRows)
-		if q.Of == filter.Generations {
+		if q.Of.Events() {
 			p.After = &store.Position{Number: edge, ID: uuid.Nil.String()}
 		}
 		if !deadline.IsZero() && time.Now().After(deadline) {
@@ -202,7 +202,7 @@ func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, dea
 			if fewest == nil || len(h.keys) < len(fewest) {
 				fewest = h.keys
 			}
-		case q.Of == filter.Generations && len(h.keys) > p.Limit:
+		case q.Of.Events() && len(h.keys) > p.Limit:
 			enough, edge = true, max(edge, h.fromMS())
 		}
 	}
@@ -212,7 +212,7 @@ func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, dea
 	err = s.snapshot(ctx, "find "+string(q.Of), func(db querier) (err error) {
 		scope := sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}
 		switch {
-		case q.Of != filter.Generations:
+		case !q.Of.Events():
 			ids, err := hitBy(ctx, db, q.Of, fewest)
 			if err != nil || len(ids) == 0 {
 				return err
@@ -251,13 +251,11 @@ func (s *Store) newestHits(ctx context.Context, q store.Question, search filter.
 // hitBy are the traces or sessions that events are of, each once.
 func hitBy(ctx context.Context, db querier, of filter.Of, events []model.Key) (ids []string, err error) {
 	err = query(ctx, db, "ids_of_events", keyValues(events), func(r *sql.Rows) error {
-		var trace, session string
-		err := r.Scan(&trace, &session)
-		if of == filter.Sessions {
-			trace = session
-		}
-		if trace != "" {
-			ids = append(ids, trace)
+		var trace, session, conversation string
+		err := r.Scan(&trace, &session, &conversation)
+		id := map[filter.Of]string{filter.Traces: trace, filter.Sessions: session, filter.Conversations: conversation}[of]
+		if id != "" {
+			ids = append(ids, id)
 		}
 		return err
 	})

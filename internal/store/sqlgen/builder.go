@@ -42,7 +42,7 @@ func (s Scope) Few() bool {
 			began++
 		}
 	}
-	return s.Of == filter.Generations || !s.Many && (s.Only != nil || s.ActiveFromMS != 0 || began > 1 || filter.Narrow(s.Where))
+	return s.Of.Events() || !s.Many && (s.Only != nil || s.ActiveFromMS != 0 || began > 1 || filter.Narrow(s.Where))
 }
 
 // Received is a range of received_ms, both bounds included.
@@ -142,7 +142,7 @@ func (b *builder) column(f filter.Field) column {
 	if c.event == "" && c.group == "" {
 		panic("sqlgen: " + string(b.s.Of) + " have no column for " + f.Name) // a mistake of the program: the catalogue test finds it
 	}
-	if c.list && !slices.Contains(b.joins, feedbackJoin) {
+	if c.said && !slices.Contains(b.joins, feedbackJoin) {
 		b.joins = append(b.joins, feedbackJoin)
 	}
 	if isLink(f) && !slices.Contains(b.joins, linkJoin) {
@@ -166,12 +166,13 @@ func (b *builder) join(name string) string {
 		return name
 	}
 	from := b.d.from("events", "e")
-	return " " + b.d.join + " (SELECT e.trace_id AS trace, " + b.d.values("nullif(e.metric_value, '')") + " AS texts FROM " + from +
-		" WHERE e.project = " + b.bind(b.s.Project) + " AND e.kind = 6 AND e.trace_id <> '' GROUP BY e.trace_id) AS said ON said.trace = e.trace_id"
+	return " " + b.d.join + " (SELECT e.trace_id AS trace, " + b.d.values("nullif("+feedbackText+", '')") + " AS texts, " +
+		b.d.values("CASE WHEN e.scored THEN e.score END") + " AS scores FROM " + from +
+		" WHERE e.project = " + b.bind(b.s.Project) + " AND " + opinions + " AND e.trace_id <> '' GROUP BY e.trace_id) AS said ON said.trace = e.trace_id"
 }
 
 // grouped says whether rows of the list are made of several events.
-func (b *builder) grouped() bool { return b.s.Of != filter.Generations }
+func (b *builder) grouped() bool { return !b.s.Of.Events() }
 
 // matching writes what of an expression is left to be decided when rows are selected. Of traces and sessions, which have the values of
 // all their rows, terms that must hold are looked for among the rows first, each among those of the term before, and all of them among
@@ -205,7 +206,7 @@ func (b *builder) matching(e filter.Expr) string {
 			}
 			switch c := b.column(x.Field); {
 			case c.group == "" && !(b.s.Much && ofFew(x)):
-				row = b.condition(x, c.event, c)
+				row = b.holds(x, c)
 			case failed(x):
 				row = "e.is_error"
 			case x.Field.Name == "start":
@@ -318,10 +319,7 @@ func (b *builder) where(e filter.Expr) string {
 		if b.grouped() && c.group != "" {
 			return b.condition(e, b.groups.as(c.group), c)
 		}
-		if c.list {
-			return b.d.anyOf(c.event, func(x string) string { return b.condition(e, x, c) })
-		}
-		own := b.any(b.condition(e, c.event, c))
+		own := b.any(b.holds(e, c))
 		switch {
 		case !b.linksName(e.Field):
 			return own
@@ -342,6 +340,14 @@ func (b *builder) any(condition string) string {
 	}
 	row := b.rows.as("CASE WHEN " + condition + " THEN 1 ELSE 0 END")
 	return b.groups.as("max(e."+row+")") + " = 1"
+}
+
+// holds says that one of the values that an event has of a column is as a condition says.
+func (b *builder) holds(e filter.Cond, c column) string {
+	if c.list {
+		return b.d.anyOf(c.event, func(x string) string { return b.condition(e, x, c) })
+	}
+	return b.condition(e, c.event, c)
 }
 
 // condition compares x.
@@ -439,7 +445,7 @@ func (b *builder) contents(s filter.Search, bind func(any) string) string {
 }
 
 // kinds are the numbers of model.Kind.
-var kinds = map[string]int{"generation": 1, "embedding": 2, "span": 3, "trace": 4}
+var kinds = map[string]int{"generation": 1, "embedding": 2, "span": 3, "trace": 4, "metric": 5, "feedback": 6, "evaluation": 7, "note": 8}
 
 func numbersOf(kindsOf []string) string {
 	numbers := make([]string, len(kindsOf))
@@ -453,7 +459,7 @@ func numbersOf(kindsOf []string) string {
 // (the latest activity, Unix milliseconds), ordered, by which ids are ordered, and those that b.groups has, under their aliases. Rows
 // for which where does not hold are left out.
 func (b *builder) source(where string, kindsOf []string) string {
-	if b.s.Of == filter.Generations {
+	if !b.grouped() {
 		active := ""
 		if b.s.ActiveFromMS != 0 {
 			active = " AND e.time_ms >= " + b.bind(b.s.ActiveFromMS)
@@ -477,7 +483,10 @@ func (b *builder) source(where string, kindsOf []string) string {
 	return "SELECT * FROM (" + grouped + ") AS r WHERE " + where
 }
 
-// base are the rows of traces or sessions, those alone whose ids are in all of the subqueries, with those columns that an expression over
+// idColumns are the ids of the lists each of whose rows is made of the events that have one in common.
+var idColumns = map[filter.Of]string{filter.Traces: "trace_id", filter.Conversations: "conversation_id"}
+
+// base are the rows of traces, conversations or sessions, those alone whose ids are in all of the subqueries, with those columns that an expression over
 // e uses: an engine plans for each column that is named at each level, and ClickHouse takes longer for all of them than for reading a page.
 func (b *builder) base(uses string, among ...string) string {
 	within := func(id string) string {
@@ -495,13 +504,14 @@ func (b *builder) base(uses string, among ...string) string {
 	for _, c := range b.d.used(b.s.Of, uses) {
 		events, blocks = events+", "+c.event+" AS "+c.name, blocks+", "+c.block+" AS "+c.name
 	}
-	id := "e.trace_id"
-	if b.s.Of == filter.Sessions {
-		id = "e.session_id"
+	column, ofOne := idColumns[b.s.Of]
+	if !ofOne {
+		column = "session_id"
 	}
+	id := "e." + column
 	ofEvents := "SELECT " + id + " AS id" + events + " FROM " + b.d.from("events", "e") +
 		" WHERE e.project = " + project + " AND " + id + " <> ''" + b.received("e", b.s.Events) + within(id)
-	if b.s.Of == filter.Traces {
+	if ofOne {
 		return ofEvents
 	}
 	return ofEvents + " UNION ALL SELECT b.session_id AS id" + blocks + " FROM " + b.d.from("blocks", "b") +
@@ -511,8 +521,8 @@ func (b *builder) base(uses string, among ...string) string {
 // active selects the ids of what was active since ActiveFromMS.
 func (b *builder) active() string {
 	from, project := b.bind(b.s.ActiveFromMS), b.bind(b.s.Project)
-	if b.s.Of == filter.Traces {
-		return "SELECT trace_id AS id FROM events WHERE project = " + project + " AND trace_id <> '' AND time_ms >= " + from
+	if id, ok := idColumns[b.s.Of]; ok {
+		return "SELECT " + id + " AS id FROM events WHERE project = " + project + " AND " + id + " <> '' AND time_ms >= " + from
 	}
 	return "SELECT session_id AS id FROM events WHERE project = " + project + " AND session_id <> '' AND time_ms >= " + from +
 		" UNION ALL SELECT session_id AS id FROM blocks WHERE project = " + project + " AND session_id <> '' AND last_ms >= " + from

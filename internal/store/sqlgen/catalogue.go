@@ -23,6 +23,8 @@ type column struct {
 	scale string
 	// list says that event is a list of values.
 	list bool
+	// said says that it is of the opinions about an event's trace, which are joined.
+	said bool
 }
 
 // has
@@ -35,9 +37,12 @@ const (
 
 // Kinds are those of model.Kind.
 const (
-	calls    = "e.kind IN (1, 2)"
-	nodes    = "e.kind IN (1, 2, 3, 4)"
-	kindName = "CASE e.kind WHEN 1 THEN 'generation' WHEN 2 THEN 'embedding' WHEN 3 THEN 'span' WHEN 4 THEN 'trace' ELSE '' END"
+	calls        = "e.kind IN (1, 2)"
+	nodes        = "e.kind IN (1, 2, 3, 4)"
+	opinions     = "e.kind IN (5, 6, 7)"
+	kindName     = "CASE e.kind WHEN 1 THEN 'generation' WHEN 2 THEN 'embedding' WHEN 3 THEN 'span' WHEN 4 THEN 'trace' WHEN 8 THEN 'note' ELSE '' END"
+	feedbackText = "CASE WHEN e.kind = 6 THEN e.metric_value ELSE '' END"
+	opinion      = "CASE e.kind WHEN 5 THEN 'metric' WHEN 6 THEN 'feedback' WHEN 7 THEN 'evaluation' ELSE '' END"
 )
 
 // cost is a call's, -1 where it is not known, and costState says where it is from: see model.CostState.
@@ -101,17 +106,27 @@ func (d *Dialect) columnOf(of filter.Of, f filter.Field) column {
 	c := d.eventColumn(f.Name)
 	switch of {
 	case filter.Generations:
-		if f.Name == "feedback" {
-			return column{event: "coalesce(said.texts, [])", has: hasText, list: true}
+		switch f.Name {
+		case "feedback":
+			return column{event: "coalesce(said.texts, [])", has: hasText, list: true, said: true}
+		case "score":
+			return column{event: "coalesce(said.scores, [])", list: true, said: true}
 		}
-	case filter.Traces:
+	case filter.Feedback:
+		switch f.Name {
+		case "kind":
+			return column{event: opinion, has: hasText}
+		case "start":
+			return column{event: "e.time_ms"}
+		}
+	case filter.Traces, filter.Conversations:
 		c.group, c.sort = d.ofTrace(f.Name)
 		switch f.Name {
 		case "latency":
 			c.has, c.scale = hasCount, "1000000"
 		case "ttft", "duration":
 			c.has, c.scale = hasCount, "1000"
-		case "start", "generations", "spans", "errors", "error":
+		case "start", "turns", "generations", "spans", "errors", "error":
 			c.has = ""
 		}
 	case filter.Sessions:
@@ -153,7 +168,11 @@ func (d *Dialect) eventColumn(name string) column {
 	case "person":
 		return column{event: "e.distinct_id", has: "% <> '' AND " + named}
 	case "feedback":
-		return column{event: "CASE WHEN e.kind = 6 THEN e.metric_value ELSE '' END", has: hasText}
+		return column{event: feedbackText, has: hasText}
+	case "score":
+		return column{event: "e.score", has: "e.scored"}
+	case "tool":
+		return column{event: d.lines("e.tools"), has: hasText, list: true}
 	case "name":
 		return column{event: "CASE WHEN " + nodes + " THEN e.title ELSE '' END", has: hasText}
 	case "cost":
@@ -177,6 +196,7 @@ func (d *Dialect) eventColumn(name string) column {
 // otherNames are the columns of fields of text that go by another name than the field. All others are found by the field's name.
 var otherNames = map[string]string{
 	"error_text": "error", "stop": "stop_reason", "trace": "trace_id", "conversation": "conversation_id", "session": "session_id", "window": "window_id",
+	"metric": "metric_name", "value": "metric_value", "about": "parent_id",
 }
 
 // textColumn is the column of a field of text, "" when there is none.
@@ -191,7 +211,7 @@ func textColumn(field string) string {
 	return name
 }
 
-// ofTrace is the one value of a trace, and else the one of several that it is sorted by.
+// ofTrace is the one value of a trace or conversation, and else the one of several that it is sorted by.
 func (d *Dialect) ofTrace(name string) (group, sort string) {
 	start := "CASE WHEN " + anyRow(nodes) + " = 1 THEN " + smallest(nodes, "e.start_ms", far) + " ELSE min(e.time_ms) END"
 	end := "CASE WHEN " + anyRow(nodes) + " = 1 THEN " +
@@ -209,6 +229,8 @@ func (d *Dialect) ofTrace(name string) (group, sort string) {
 		return start, ""
 	case "duration":
 		return "(" + end + ") - (" + start + ")", ""
+	case "turns":
+		return d.uniq("CASE WHEN " + nodes + " THEN nullif(e.trace_id, '') END"), ""
 	case "generations":
 		return countRows(calls), ""
 	case "spans":
@@ -267,7 +289,7 @@ type rowColumn struct{ name, event, block string }
 // events: of a field of text both have a column; in a block that has none it is empty.
 func (d *Dialect) rowColumns(of filter.Of) []rowColumn {
 	var all []rowColumn
-	if of == filter.Traces {
+	if _, ofOne := idColumns[of]; ofOne {
 		for _, c := range table.Events.Columns {
 			all = append(all, rowColumn{c.Name, "e." + c.Name, ""})
 		}
@@ -279,6 +301,7 @@ func (d *Dialect) rowColumns(of filter.Of) []rowColumn {
 		{"distinct_id", "e.distinct_id", "b.distinct_id"}, {"properties", "e.properties", d.noMap},
 		{"title", "e.title", "''"}, {"error", "e.error", "''"}, {"metric_value", "e.metric_value", "''"}, // what a search looks at
 		{"clicks", "0", "b.clicks"}, {"keys", "0", "b.keys"}, {"cost_state", "e.cost_state", "0"}, {"cost_nanos", "e.cost_nanos", "0"},
+		{"score", "e.score", "0"}, {"scored", "e.scored", "FALSE"},
 	}
 	for _, f := range filter.Fields(filter.Sessions) {
 		name := textColumn(f.Name)

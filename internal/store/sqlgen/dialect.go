@@ -39,6 +39,11 @@ type Dialect struct {
 
 	// values is the list of the different values of x in a group, without NULL; explode is a row for each of a list, at least one.
 	values, explode func(x string) string
+	// json is a list as JSON. inUUIDs says that x is among a bound []string of uuids.
+	json    func(list string) string
+	inUUIDs func(x, list string) string
+	// lines is the list of the lines of a text, of which "" has none; merged that of the different values in a group of lists.
+	lines, merged func(x string) string
 	// union is the list of what is in either of two.
 	union func(a, b string) string
 	// anyOf says that a list has an element for which a condition holds.
@@ -51,6 +56,11 @@ type Dialect struct {
 	uniq  func(x string) string
 	// some is avg, min or max of x, NULL of none.
 	some func(aggregate, x string) string
+	// edge is the x of the row whose at is first or last, or of several the smallest or largest, without those of which x is NULL; NULL of
+	// none.
+	edge func(name, x, at string) string
+	// variance is that of a sample, NULL of less than two.
+	variance func(x string) string
 	// percentile is the nth of the shares of x in a group, exact and interpolated; calls of the same x and shares are one.
 	percentile func(x string, shares []float64, n int) string
 }
@@ -92,6 +102,12 @@ var DuckDB = &Dialect{
 	values: func(x string) string {
 		return "list_distinct(list(" + x + "))" // without NULL; list(DISTINCT) takes ten times as long where groups are many
 	},
+	json:    func(list string) string { return "CAST(to_json(" + list + ") AS VARCHAR)" },
+	inUUIDs: func(x, list string) string { return x + " IN (SELECT CAST(unnest(" + list + ") AS UUID))" },
+	lines: func(x string) string {
+		return "CASE WHEN " + x + " = '' THEN [] ELSE string_split(" + x + ", chr(10)) END"
+	},
+	merged:  func(x string) string { return "list_distinct(flatten(list(" + x + ")))" },
 	union:   func(a, b string) string { return "list_distinct(" + a + " || " + b + ")" },
 	explode: func(x string) string { return "unnest(CASE WHEN len(" + x + ") = 0 THEN [NULL] ELSE " + x + " END)" },
 	anyOf: func(list string, holds func(string) string) string {
@@ -112,7 +128,11 @@ var DuckDB = &Dialect{
 		return "arg_min(" + x + ", (" + strings.Join(order, ", ") + "))"
 	},
 	uniq: func(x string) string { return "count(DISTINCT " + x + ")" },
-	some: func(aggregate, x string) string { return aggregate + "(" + x + ")" },
+	edge: func(name, x, at string) string {
+		return map[string]string{"first": "arg_min(", "last": "arg_max("}[name] + x + ", (" + at + ", " + x + ")) FILTER (" + x + " IS NOT NULL)"
+	},
+	variance: func(x string) string { return "var_samp(" + x + ")" },
+	some:     func(aggregate, x string) string { return aggregate + "(" + x + ")" },
 	percentile: func(x string, shares []float64, n int) string {
 		return fmt.Sprintf("quantile_cont(%s, [%s])[%d]", x, list(shares), n+1)
 	},
@@ -147,7 +167,11 @@ var ClickHouse = &Dialect{
 	values: func(x string) string {
 		return "groupUniqArrayIf(assumeNotNull(" + x + "), isNotNull(" + x + "))"
 	},
-	union: func(a, b string) string { return "arrayDistinct(arrayConcat(" + a + ", " + b + "))" },
+	json:    func(list string) string { return "toJSONString(" + list + ")" },
+	inUUIDs: func(x, list string) string { return x + " IN arrayMap(x -> toUUID(x), " + list + ")" },
+	lines:   func(x string) string { return "arrayFilter(x -> x <> '', splitByChar('\\n', " + x + "))" },
+	merged:  func(x string) string { return "groupUniqArrayArray(" + x + ")" },
+	union:   func(a, b string) string { return "arrayDistinct(arrayConcat(" + a + ", " + b + "))" },
 	explode: func(x string) string {
 		return "arrayJoin(if(empty(" + x + "), [NULL], arrayMap(x -> toNullable(x), " + x + ")))"
 	},
@@ -168,6 +192,12 @@ var ClickHouse = &Dialect{
 		return "argMin(" + x + ", (" + strings.Join(order, ", ") + "))"
 	},
 	uniq: func(x string) string { return "uniqExact(" + x + ")" },
+	edge: func(name, x, at string) string {
+		return "if(count(" + x + ") = 0, NULL, " + map[string]string{"first": "argMinIf", "last": "argMaxIf"}[name] + "(assumeNotNull(" + x + "), (" + at + ", assumeNotNull(" + x + ")), isNotNull(" + x + ")))"
+	},
+	variance: func(x string) string {
+		return "if(count(" + x + ") < 2, NULL, varSampStable(" + x + "))"
+	},
 	some: func(aggregate, x string) string { return aggregate + "OrNull(" + x + ")" },
 	percentile: func(x string, shares []float64, n int) string {
 		return fmt.Sprintf("if(count(%[1]s) = 0, NULL, quantilesExactInclusive(%[2]s)(%[1]s)[%[3]d])", x, list(shares), n+1)

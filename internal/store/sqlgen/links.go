@@ -16,7 +16,7 @@ func isLink(f filter.Field) bool { return linkColumns[f.Name] != "" }
 
 // linksName says that the persons of a list are those that stored links name, too.
 func (b *builder) linksName(f filter.Field) bool {
-	return f.Name == "person" && b.s.Of != filter.Sessions
+	return f.Name == "person" && b.s.Of.LinksName()
 }
 
 // links are the rows of links of what is listed: those of generations, or of traces as a whole.

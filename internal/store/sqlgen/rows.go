@@ -22,7 +22,7 @@ func Rows(d *Dialect, s Scope, p store.Part) Statement {
 		none = "CASE WHEN " + column + " IS NULL THEN 1 ELSE 0 END"
 	}
 	where := b.matching(s.Where)
-	inner := b.source(where, filter.Kinds(s.Where))
+	inner := b.source(where, filter.Kinds(s.Of, s.Where))
 	direction, before := "ASC", ">"
 	if p.Sort.Descending {
 		direction, before = "DESC", "<"
@@ -31,7 +31,7 @@ func Rows(d *Dialect, s Scope, p store.Part) Statement {
 	if a := p.After; a != nil {
 		id := any(a.ID)
 		ordered := func(x string) string { return x }
-		if s.Of == filter.Generations {
+		if !b.grouped() {
 			id, ordered = uuid.MustParse(a.ID), d.uuidOrder
 		}
 		value := any(a.Number)
@@ -63,7 +63,7 @@ func (b *builder) sortColumn(f filter.Field) string {
 		x = b.d.least(b.persons(c))
 		c.has = ""
 	case b.grouped():
-		x = "min(e." + b.rows.as(b.value(f, c)) + ")"
+		x = "min(e." + b.rows.as(b.least(f, c)) + ")"
 		c.has = ""
 	case f.Name == "person":
 		x = b.value(f, c)
@@ -75,7 +75,18 @@ func (b *builder) sortColumn(f filter.Field) string {
 	if c.scale == "1000" && f.Type == filter.Duration && f.Name != "duration" {
 		x, c.has = b.d.micros(x), hasCount // whole numbers, so that a cursor names a place exactly
 	}
+	if f.Type == filter.Decimal && c.scale == "" { // the same
+		return b.groups.as("CASE WHEN " + replaced(c.has, x) + " THEN " + b.d.rounded(x+" * 1000000000") + " END")
+	}
 	return b.groups.as(known(c, x))
+}
+
+// least is the smallest value that an event has of a field, NULL where it has none.
+func (b *builder) least(f filter.Field, c column) string {
+	if c.list {
+		return b.d.least(c.event)
+	}
+	return b.value(f, c)
 }
 
 // known is x, or NULL when there is no value.
@@ -93,5 +104,5 @@ func known(c column, x string) string {
 func Count(d *Dialect, s Scope) Statement {
 	b := newBuilder(d, s)
 	where := b.matching(s.Where)
-	return b.statement("SELECT " + d.ints("count(*)") + " FROM (" + b.source(where, filter.Kinds(s.Where)) + ") AS r")
+	return b.statement("SELECT " + d.ints("count(*)") + " FROM (" + b.source(where, filter.Kinds(s.Of, s.Where)) + ") AS r")
 }

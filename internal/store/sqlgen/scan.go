@@ -33,8 +33,11 @@ func cells(sum filter.Sum, span filter.Span, row []any) ([]filter.Cell, error) {
 		} else {
 			m := sum.Measures[i-len(sum.By)]
 			is := filter.Number
-			if m.Name == "count" || m.Name == "uniq" || m.Field.Type == filter.Time {
+			switch {
+			case m.Name == "count" || m.Name == "uniq" || m.Field.Type == filter.Time:
 				is = filter.Time
+			case m.Textual():
+				is = filter.Text
 			}
 			all[i], err = cell(row[i], is)
 		}

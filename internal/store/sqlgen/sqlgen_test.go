@@ -66,6 +66,10 @@ func TestEveryField(t *testing.T) {
 				if f.Groupable() {
 					Facet(d, s, f, 1)
 				}
+				Values(d, s, []store.Found{{}}, []filter.Field{f})
+				if c := d.columnOf(of, f); (c.list || !of.Events() && c.group == "") != f.Many(of) {
+					t.Errorf("%s of %s: one value or many? %+v", f.Name, of, c)
+				}
 			}
 		}
 	}

@@ -36,16 +36,22 @@ func Sum(d *Dialect, s Scope, sum filter.Sum, span filter.Span) Statement {
 		outer = append(outer, column+" AS "+name)
 	}
 	shares := map[string][]float64{}
+	of := func(m filter.Measure) string {
+		if m.Only == nil {
+			return m.Field.Name
+		}
+		return m.Field.Name + " " + filter.String(m.Only)
+	}
 	for _, m := range sum.Measures {
 		if p := m.Percentile(); p > 0 {
-			shares[m.Field.Name] = append(shares[m.Field.Name], p)
+			shares[of(m)] = append(shares[of(m)], p)
 		}
 	}
 	for i, m := range sum.Measures {
-		outer = append(outer, b.measure(m, shares[m.Field.Name])+" AS m"+fmt.Sprint(i))
+		outer = append(outer, b.measure(m, shares[of(m)])+" AS m"+fmt.Sprint(i))
 	}
 	where := b.matching(s.Where)
-	from := "(" + b.source(where, filter.Kinds(s.Where)) + ") AS r"
+	from := "(" + b.source(where, filter.Kinds(s.Of, s.Where)) + ") AS r"
 	for i, x := range explode {
 		from = "(SELECT *, " + x + " FROM " + from + ") AS x" + fmt.Sprint("r", i)
 	}
@@ -57,14 +63,12 @@ func Sum(d *Dialect, s Scope, sum filter.Sum, span filter.Span) Statement {
 		return b.statement(sql + " LIMIT " + b.bind(int64(store.MaxCells+1)))
 	}
 	if len(names) > 0 {
-		order := append(slices.Clone(names), measureNames(len(sum.Measures))...)[sum.Order]
-		direction := " ASC"
-		if sum.Descending {
-			direction = " DESC"
+		order := b.order(sum)
+		if sum.After != nil {
+			sql = "SELECT * FROM (" + sql + ") AS s WHERE " + b.behind(order, sum.After)
 		}
-		sql += " ORDER BY " + order + direction + " NULLS LAST"
-		for _, name := range names {
-			sql += ", " + name + " ASC NULLS LAST"
+		for i, o := range order {
+			sql += map[bool]string{true: " ORDER BY ", false: ", "}[i == 0] + o.by + map[bool]string{true: " DESC", false: " ASC"}[o.descending] + " NULLS LAST"
 		}
 		if sum.Limit > 0 {
 			sql += " LIMIT " + b.bind(int64(sum.Limit+1))
@@ -73,12 +77,60 @@ func Sum(d *Dialect, s Scope, sum filter.Sum, span filter.Span) Statement {
 	return b.statement(sql)
 }
 
-func measureNames(n int) []string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = fmt.Sprint("m", i)
+// ordering is something that the rows of a sum are ordered by.
+type ordering struct {
+	by         string
+	descending bool
+	// scaled says that a bound number is to be made what by is, see filter.Sum.
+	scaled bool
+}
+
+// order is what the rows of a sum are ordered by: what was asked for, then the groups.
+func (b *builder) order(sum filter.Sum) []ordering {
+	first := ordering{descending: sum.Descending}
+	if i := sum.Order - len(sum.By); i < 0 {
+		first.by = fmt.Sprint("k", sum.Order)
+		first.scaled = sum.By[sum.Order].Field.Type == filter.Number
+	} else {
+		m := sum.Measures[i]
+		first.by, first.scaled = fmt.Sprint("m", i), m.Name != "count" && m.Name != "uniq" && !m.Textual() && m.Field.Type != filter.Time
 	}
-	return names
+	if first.scaled {
+		first.by = millionths(first.by)
+	}
+	all := []ordering{first}
+	for i := range sum.By {
+		all = append(all, ordering{by: fmt.Sprint("k", i)})
+	}
+	return all
+}
+
+func millionths(x string) string { return "floor(" + x + " * 1000000 + 0.5)" }
+
+// behind says that a row comes after a place: the groups, and what rows are ordered by.
+func (b *builder) behind(order []ordering, place []filter.Cell) string {
+	values := append([]filter.Cell{place[len(place)-1]}, place[:len(place)-1]...)
+	var any, equal []string
+	for i, o := range order {
+		if values[i] != nil {
+			v := b.bind(values[i])
+			if o.scaled {
+				v = millionths(v)
+			}
+			sign := " > "
+			if o.descending {
+				sign = " < "
+			}
+			any = append(any, strings.Join(append(slices.Clone(equal), "("+o.by+sign+v+" OR "+o.by+" IS NULL)"), " AND "))
+			equal = append(equal, o.by+" = "+v)
+		} else {
+			equal = append(equal, o.by+" IS NULL")
+		}
+	}
+	if len(any) == 0 {
+		return "FALSE"
+	}
+	return "(" + strings.Join(any, " OR ") + ")"
 }
 
 // renamed is who stands behind a distinct id, with the join that this needs.
@@ -150,8 +202,10 @@ func replaced(has, x string) string { return strings.ReplaceAll(has, "%", x) }
 func (b *builder) grouping(f filter.Field) (alias string, many bool) {
 	c := b.d.columnOf(b.s.Of, f)
 	switch {
-	case c.list:
+	case c.list && !b.grouped():
 		return b.groups.as(b.column(f).event), true
+	case c.list:
+		return b.groups.as(b.d.merged("e." + b.rows.as(c.event))), true
 	case !b.grouped() || c.group != "":
 		return b.single(f), false
 	}
@@ -164,10 +218,21 @@ func (b *builder) grouping(f filter.Field) (alias string, many bool) {
 
 // measure is computed of a field's values over a group.
 func (b *builder) measure(m filter.Measure, shares []float64) string {
+	only := b.only(m)
 	if m.Name == "count" {
-		return b.d.ints("count(*)")
+		if only == "" {
+			return b.d.ints("count(*)")
+		}
+		return b.d.ints("count(CASE WHEN " + only + " THEN 1 END)")
 	}
 	x, many := b.grouping(m.Field)
+	if only != "" {
+		if many {
+			x = "CASE WHEN " + only + " THEN " + x + " ELSE [] END"
+		} else {
+			x = "CASE WHEN " + only + " THEN " + x + " END"
+		}
+	}
 	if many {
 		switch {
 		case m.Name == "uniq":
@@ -180,6 +245,11 @@ func (b *builder) measure(m filter.Measure, shares []float64) string {
 		return b.d.ofAll(x, m.Name, 0)
 	}
 	switch {
+	case m.Name == "first" || m.Name == "last":
+		start, _ := filter.Find(b.s.Of, "start")
+		return b.d.edge(m.Name, x, b.single(start))
+	case m.Name == "variance":
+		return b.d.variance(x)
 	case m.Name == "uniq":
 		return b.d.ints(b.d.uniq(x))
 	case m.Name == "sum":
@@ -190,6 +260,17 @@ func (b *builder) measure(m filter.Measure, shares []float64) string {
 		return b.d.percentile(x, shares, slices.Index(shares, m.Percentile()))
 	}
 	return b.d.some(m.Name, x)
+}
+
+// only is what a measure narrows to, "" where it does not.
+func (b *builder) only(m filter.Measure) string {
+	switch {
+	case m.Only == nil:
+		return ""
+	case b.grouped():
+		return b.where(m.Only)
+	}
+	return b.groups.as("CASE WHEN "+b.where(m.Only)+" THEN 1 ELSE 0 END") + " = 1"
 }
 
 // bucket is when the bucket of a time begins.
@@ -252,7 +333,7 @@ func BucketMS(step filter.Step, span filter.Span, selected int64) int64 {
 // Facet selects the values of a field that most rows have, the number of those rows, and the sum of these numbers over all values. Of
 // where, what is about the field alone does not count.
 func Facet(d *Dialect, s Scope, f filter.Field, limit int) Statement {
-	kinds := filter.Kinds(s.Where)
+	kinds := filter.Kinds(s.Of, s.Where)
 	s.Where = filter.Without(s.Where, f.Name)
 	if f.Name == "kind" {
 		kinds = f.Choices // whichever of them is chosen, it would be counted

@@ -29,6 +29,7 @@ func testHostile(t *testing.T, f Factory) {
 			e.Name, e.DistinctID, e.SessionID, e.WindowID, e.URL, e.RecordingStatus, e.Library = v, v, v, v, v, v, v
 			e.TraceID, e.SpanID, e.ParentID, e.ConversationID, e.Title, e.Model, e.Provider = v, v, v, v, v, v, v
 			e.Error, e.StopReason, e.MetricName, e.MetricValue = v, v, v, v
+			e.ErrorGroup, e.Release, e.PromptName, e.PromptVersion, e.Agent, e.Tools, e.MCPServer = v, v, v, v, v, v, v
 			c.Input, c.Output, c.Tools, c.Properties = []byte(v), []byte(v), []byte(v), []byte(v)
 			c.InputPreview, c.OutputPreview = v, v
 			i.ID, i.OtherID, i.Name, i.Email = v, v, v, v

@@ -50,6 +50,30 @@ func (a *asking) IDs(ctx context.Context, of filter.Of, where filter.Expr, sort 
 	}
 }
 
+// Values implements filtertest.Storage.
+func (a *asking) Values(ctx context.Context, of filter.Of, where filter.Expr, fields []filter.Field) (map[string][]any, error) {
+	found, err := a.Find(ctx, a.question(of, where), store.Part{Sort: filter.Sort{Descending: true}, Limit: 10_000})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := a.Lists.Values(ctx, a.question(of, where), found.Rows, fields)
+	all := map[string][]any{}
+	for i, row := range rows {
+		of := make([]any, len(fields))
+		for n, c := range row {
+			switch c := c.(type) {
+			case nil:
+			case filter.Many:
+				of[n] = []filter.Cell(c)
+			default:
+				of[n] = []filter.Cell{c}
+			}
+		}
+		all[found.Rows[i].ID] = of
+	}
+	return all, err
+}
+
 // Count implements filtertest.Storage.
 func (a *asking) Count(ctx context.Context, of filter.Of, where filter.Expr) (int64, error) {
 	n, err := a.Lists.Count(ctx, a.question(of, where))

@@ -174,6 +174,11 @@ func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, lim
 	return with(s, func(o store.Store) (store.Facet, error) { return o.Facet(ctx, q, f, limit) })
 }
 
+// Values asks the storage.
+func (s *Store) Values(ctx context.Context, q store.Question, found []store.Found, fields []filter.Field) ([][]filter.Cell, error) {
+	return with(s, func(o store.Store) ([][]filter.Cell, error) { return o.Values(ctx, q, found, fields) })
+}
+
 // TracesNamed asks the storage.
 func (s *Store) TracesNamed(ctx context.Context, project string, ids []string, limit int) (traces []model.TraceSummary, events []model.Event, err error) {
 	traces, err = with(s, func(o store.Store) (_ []model.TraceSummary, err error) {

@@ -137,7 +137,7 @@ export interface CallDetail extends Call {
 
 export interface Feedback {
   id: string;
-  kind: "feedback" | "metric";
+  kind: "feedback" | "metric" | "evaluation";
   atMs: number;
   name: string | null;
   value: string;

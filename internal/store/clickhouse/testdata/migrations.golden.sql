@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS events (
     recording_status LowCardinality(String),
     library LowCardinality(String),
     env LowCardinality(String),
+    release LowCardinality(String),
     properties Map(LowCardinality(String), String) CODEC(ZSTD),
     trace_id String CODEC(ZSTD),
     span_id String CODEC(ZSTD),
@@ -45,9 +46,17 @@ CREATE TABLE IF NOT EXISTS events (
     http_status Int32 CODEC(ZSTD),
     is_error Bool CODEC(ZSTD),
     error String CODEC(ZSTD),
+    error_group LowCardinality(String),
+    prompt_name LowCardinality(String),
+    prompt_version LowCardinality(String),
+    agent LowCardinality(String),
+    tools LowCardinality(String),
+    mcp_server LowCardinality(String),
     stop_reason LowCardinality(String),
     metric_name LowCardinality(String),
     metric_value String CODEC(ZSTD),
+    score Float64 CODEC(ZSTD),
+    scored Bool CODEC(ZSTD),
     truncated Bool CODEC(ZSTD),
     untimed Bool CODEC(ZSTD),
     input_tokens Int64 CODEC(ZSTD),
@@ -220,6 +229,8 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS library LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS env LowCardinality(String);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS release LowCardinality(String);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
@@ -248,11 +259,27 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS error_group LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS prompt_name LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS prompt_version LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS agent LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS tools LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS mcp_server LowCardinality(String);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS score Float64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS scored Bool CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS truncated Bool CODEC(ZSTD);
 
@@ -331,6 +358,7 @@ CREATE TABLE IF NOT EXISTS events_local (
     recording_status LowCardinality(String),
     library LowCardinality(String),
     env LowCardinality(String),
+    release LowCardinality(String),
     properties Map(LowCardinality(String), String) CODEC(ZSTD),
     trace_id String CODEC(ZSTD),
     span_id String CODEC(ZSTD),
@@ -345,9 +373,17 @@ CREATE TABLE IF NOT EXISTS events_local (
     http_status Int32 CODEC(ZSTD),
     is_error Bool CODEC(ZSTD),
     error String CODEC(ZSTD),
+    error_group LowCardinality(String),
+    prompt_name LowCardinality(String),
+    prompt_version LowCardinality(String),
+    agent LowCardinality(String),
+    tools LowCardinality(String),
+    mcp_server LowCardinality(String),
     stop_reason LowCardinality(String),
     metric_name LowCardinality(String),
     metric_value String CODEC(ZSTD),
+    score Float64 CODEC(ZSTD),
+    scored Bool CODEC(ZSTD),
     truncated Bool CODEC(ZSTD),
     untimed Bool CODEC(ZSTD),
     input_tokens Int64 CODEC(ZSTD),
@@ -532,6 +568,8 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS library LowCardinality(String)
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS env LowCardinality(String);
 
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS release LowCardinality(String);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
@@ -560,11 +598,27 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS error_group LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS prompt_name LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS prompt_version LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS agent LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS tools LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS mcp_server LowCardinality(String);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS score Float64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS scored Bool CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS truncated Bool CODEC(ZSTD);
 
@@ -638,6 +692,8 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS library LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS env LowCardinality(String);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS release LowCardinality(String);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
@@ -666,11 +722,27 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS error_group LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS prompt_name LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS prompt_version LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS agent LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS tools LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS mcp_server LowCardinality(String);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS score Float64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS scored Bool CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS truncated Bool CODEC(ZSTD);
 
@@ -749,6 +821,7 @@ CREATE TABLE IF NOT EXISTS events_local (
     recording_status LowCardinality(String),
     library LowCardinality(String),
     env LowCardinality(String),
+    release LowCardinality(String),
     properties Map(LowCardinality(String), String) CODEC(ZSTD),
     trace_id String CODEC(ZSTD),
     span_id String CODEC(ZSTD),
@@ -763,9 +836,17 @@ CREATE TABLE IF NOT EXISTS events_local (
     http_status Int32 CODEC(ZSTD),
     is_error Bool CODEC(ZSTD),
     error String CODEC(ZSTD),
+    error_group LowCardinality(String),
+    prompt_name LowCardinality(String),
+    prompt_version LowCardinality(String),
+    agent LowCardinality(String),
+    tools LowCardinality(String),
+    mcp_server LowCardinality(String),
     stop_reason LowCardinality(String),
     metric_name LowCardinality(String),
     metric_value String CODEC(ZSTD),
+    score Float64 CODEC(ZSTD),
+    scored Bool CODEC(ZSTD),
     truncated Bool CODEC(ZSTD),
     untimed Bool CODEC(ZSTD),
     input_tokens Int64 CODEC(ZSTD),
@@ -950,6 +1031,8 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS library LowCardinality(String)
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS env LowCardinality(String);
 
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS release LowCardinality(String);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
@@ -978,11 +1061,27 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS error_group LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS prompt_name LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS prompt_version LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS agent LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS tools LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS mcp_server LowCardinality(String);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS score Float64 CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS scored Bool CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS truncated Bool CODEC(ZSTD);
 
@@ -1056,6 +1155,8 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS library LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS env LowCardinality(String);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS release LowCardinality(String);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
@@ -1084,11 +1185,27 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS error_group LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS prompt_name LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS prompt_version LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS agent LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS tools LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS mcp_server LowCardinality(String);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS stop_reason LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_name LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS metric_value String CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS score Float64 CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS scored Bool CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS truncated Bool CODEC(ZSTD);
 

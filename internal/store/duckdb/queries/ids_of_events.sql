@@ -1,5 +1,5 @@
--- The traces and sessions of events, by the events' keys, all of which lie between two times.
-SELECT DISTINCT e.trace_id, e.session_id
+-- The traces, sessions and conversations of events, by the events' keys, all of which lie between two times.
+SELECT DISTINCT e.trace_id, e.session_id, e.conversation_id
 FROM events e SEMI JOIN
 --: keys
 ON k.project = e.project AND k.uuid = e.uuid

@@ -1,0 +1,88 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/klauspost/compress/gzhttp"
+
+	"github.com/playheadhq/playhead/internal/export"
+	"github.com/playheadhq/playhead/internal/query"
+)
+
+type exported struct {
+	NarrowingParams
+	List    string `path:"list" enum:"conversations,errors,feedback,generations,people,prompts,sessions,tools,traces" doc:"Which list."`
+	Format  string `query:"format" enum:"csv,jsonl,parquet" default:"csv" doc:"How it is written."`
+	Sort    string `query:"sort" example:"-latency" doc:"As the list takes it. Without it the newest come first."`
+	Columns string `query:"columns" example:"id,start,model,input,output,prop.tenant" doc:"Columns with commas between: fields of the list and id, of generations input and output, too; of lists of groups their figures. Without it all but input, output and custom properties."`
+	Count   bool   `query:"count" doc:"Whether to say in the header Playhead-Rows how many rows there are, which takes time before the first comes."`
+}
+
+// exportPatience is how long a client may take for one piece of an export.
+const exportPatience = 2 * time.Minute
+
+func (a *api) export(ctx context.Context, in *exported) (*huma.StreamResponse, error) {
+	scope, err := a.query.Scope(in.project())
+	if err != nil {
+		return nil, a.fail(ctx, err)
+	}
+	format, err := export.FormatOf(in.Format)
+	if err != nil {
+		return nil, a.fail(ctx, &query.Error{Code: query.CodeBadInput, Field: "format", Message: err.Error() + "."})
+	}
+	list, err := a.query.Export(ctx, scope, query.ExportRequest{List: in.List, Narrowing: in.narrowing(), Sort: in.Sort, Columns: in.Columns})
+	if err != nil {
+		return nil, a.fail(ctx, err)
+	}
+	count := ""
+	if in.Count {
+		n, err := a.query.ExportCount(ctx, scope, in.List, in.narrowing())
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		count = strconv.FormatInt(n, 10)
+	}
+	// The first rows are read before the answer begins: most that can fail fails there, and can still be said.
+	next, stop := iter.Pull2(list.Rows)
+	rows, err, ok := next()
+	if err != nil {
+		stop()
+		return nil, a.fail(ctx, err)
+	}
+	name := fmt.Sprintf("playhead-%s-%s-%s.%s", scope.Project, in.List, a.now().UTC().Format("20060102T150405Z"), format.Name)
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer stop()
+		hc.SetHeader("Content-Type", format.ContentType)
+		hc.SetHeader("Content-Disposition", "attachment; filename="+strconv.Quote(name))
+		if count != "" {
+			hc.SetHeader("Playhead-Rows", count)
+		}
+		if format.Compressed {
+			hc.SetHeader(gzhttp.HeaderNoCompression, "true")
+		}
+		_, answer := humago.Unwrap(hc)
+		connection := http.NewResponseController(answer)
+		w := format.Open(hc.BodyWriter(), list.Columns)
+		for ok {
+			// However long the list is, a client that takes it is not cut off. Recorders of tests have no deadlines.
+			_ = connection.SetWriteDeadline(time.Now().Add(exportPatience))
+			if w.Write(rows) != nil {
+				return // the client left
+			}
+			_ = connection.Flush() // so that progress can be seen; the next write says an error, too
+			if rows, err, ok = next(); err != nil {
+				a.logger.ErrorContext(ctx, "an export ended early", "list", in.List, "error", err)
+				// Cut the connection, so that the client does not take the part for the whole.
+				panic(http.ErrAbortHandler)
+			}
+		}
+		_ = w.Close() // an error says that the client left
+	}}, nil
+}

@@ -1,0 +1,144 @@
+package llm
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// toolDepth is how deep calls of tools lie at most: choices, message, tool_calls, call, in a list, with a level to spare for each.
+const toolDepth = 10
+
+// ToolsCalled are the names of the tools that an answer calls, in order, at most 256, and the MCP server of all of them where each names the same
+// one. It knows the calls of all message shapes that Messages reads, and looks nowhere else: not into arguments, nor into text that looks
+// like JSON. The work is in proportion to the answer.
+func ToolsCalled(pace *rawjson.Pace, output []byte) (tools []string, server string) {
+	if !bytes.Contains(output, []byte("ool")) && !bytes.Contains(output, []byte("unction")) && !bytes.Contains(output, []byte("_call")) {
+		return nil, ""
+	}
+	c := calls{pace: pace}
+	c.walk(rawjson.Trim(output), toolDepth)
+	if len(c.servers) == 1 && !c.local {
+		server = c.servers[0]
+	}
+	return c.names, server
+}
+
+// calls are those that were found.
+type calls struct {
+	pace    *rawjson.Pace
+	names   []string
+	servers []string
+	local   bool // some call names no server
+}
+
+// Bounds of the calls of one answer, and of a name in bytes.
+const (
+	maxCalls    = 256
+	maxToolName = 200
+)
+
+func (c *calls) add(name, server []byte) {
+	text := rawjson.Scalar(name, maxToolName)
+	if text == "" || len(c.names) >= maxCalls {
+		return
+	}
+	c.names = append(c.names, text)
+	of := rawjson.Scalar(server, maxToolName)
+	switch {
+	case of == "":
+		c.local = true
+	case len(c.servers) == 0 || c.servers[0] != of:
+		c.servers = append(c.servers, of)
+	}
+}
+
+func (c *calls) walk(v []byte, depth int) {
+	if depth == 0 {
+		return
+	}
+	switch rawjson.KindOf(v) {
+	case rawjson.Array:
+		for item := range c.pace.Items(v) {
+			c.walk(item, depth-1)
+		}
+	case rawjson.Object:
+		c.object(v, depth)
+	case rawjson.String:
+		c.repr(v)
+	}
+}
+
+// object takes the call that an object is, or looks for calls in what it holds.
+func (c *calls) object(v []byte, depth int) {
+	var kind, name, toolName, server, function []byte
+	var inside [][]byte
+	var listed []byte // tool_calls, each of which is a call whatever it looks like
+	for key, member := range c.pace.Members(v) {
+		switch string(key) {
+		case "type":
+			kind = member
+		case "name":
+			name = member
+		case "toolName":
+			toolName = member
+		case "server_label", "server_name":
+			server = member
+		case "function", "functionCall", "function_call", "toolUse":
+			function = member
+		case "tool_calls", "toolCalls":
+			listed = member
+		case "content", "message", "messages", "choices", "output", "parts", "candidates", "kwargs", "additional_kwargs", "delta", "generations":
+			inside = append(inside, member)
+		}
+	}
+	if name == nil {
+		name = toolName
+	}
+	switch said := label(kind); {
+	case rawjson.KindOf(function) == rawjson.Object:
+		c.add(c.pace.Member(function, "name"), server)
+		return
+	case strings.HasSuffix(said, "tool_use"), said == "function_call", said == "custom_tool_call", said == "mcp_call", said == "tool-call", said == "tool_call":
+		c.add(name, server)
+		return
+	case strings.HasSuffix(said, "_call"): // of a tool of the provider: web_search_call
+		c.add([]byte(`"`+strings.TrimSuffix(said, "_call")+`"`), server)
+		return
+	}
+	for call := range c.pace.Items(listed) {
+		function := c.pace.Member(call, "function")
+		if name := c.pace.Member(function, "name"); name != nil {
+			c.add(name, nil)
+		} else {
+			c.add(c.pace.Member(call, "name"), nil)
+		}
+	}
+	for _, member := range inside {
+		if rawjson.KindOf(member) != rawjson.String { // which is what was said
+			c.walk(member, depth-1)
+		}
+	}
+}
+
+// repr finds the calls in what Python prints of its own objects, which OpenAI Agents sends.
+func (c *calls) repr(v []byte) {
+	const begin, named = "ResponseFunctionToolCall(", "name='"
+	for {
+		_, after, found := bytes.Cut(v, []byte(begin))
+		if !found {
+			return
+		}
+		v = after
+		call, _, _ := bytes.Cut(v, []byte(begin))
+		at := bytes.LastIndex(call, []byte(", "+named)) // behind the arguments, which may say anything
+		if at < 0 {
+			continue
+		}
+		name, _, closed := bytes.Cut(call[at+len(", "+named):], []byte("'"))
+		if closed && len(name) <= maxToolName {
+			c.add([]byte(`"`+string(name)+`"`), nil)
+		}
+	}
+}
