@@ -13,8 +13,11 @@ import (
 //
 // Rows are looked at as they are stored, some of them several times, and no more columns of them than the term needs, so that an engine
 // may find them in whatever order it keeps them. So not all candidates match, but all that match are among them; only generations are
-// missing whose person a link alone names.
+// missing whose person a link alone names. There are none of conversations and feedback.
 func Candidates(d *Dialect, q store.Question, limit int) (all []Statement) {
+	if q.Of == filter.Conversations || q.Of == filter.Feedback {
+		return nil
+	}
 	stored := *d
 	stored.from = func(table, alias string) string { return table + " AS " + alias }
 	terms := conjuncts(q.Where)
@@ -61,7 +64,7 @@ func (b *builder) candidates(e filter.Expr) string {
 	}
 	if !b.grouped() {
 		return "SELECT '' AS id, e.time_ms AS latest FROM " + b.d.from("events", "e") + " WHERE e.project = " + b.bind(b.s.Project) +
-			" AND e.kind IN (" + numbersOf(filter.Kinds(b.s.Where)) + ") AND " + row
+			" AND e.kind IN (" + numbersOf(filter.Kinds(b.s.Of, b.s.Where)) + ") AND " + row
 	}
 	rows := "SELECT e.id AS id, e.time_ms AS latest FROM (" + b.base(row+" e.time_ms") + ") AS e WHERE " + row
 	if b.linksName(c.Field) {
