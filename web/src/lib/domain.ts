@@ -52,18 +52,12 @@ export interface Tokens {
 }
 
 /** A part of what a call cost: count times priceUsd through per. */
-export interface CostPart {
+export interface CostPart extends Price {
   unit: string;
   count: number;
   priceUsd: number;
   per: number;
   costUsd: number;
-  /** The price list and its version, "settings" or "client". */
-  source: string;
-  date: string | null;
-  model: string | null;
-  since: string | null;
-  for: string | null;
 }
 
 /** What rows of traces and calls have in common. */
@@ -117,6 +111,38 @@ export interface Call extends Work {
   library: string | null;
 }
 
+/** A price, by the list that it is from. */
+export interface Price {
+  /** A price list with its version, "settings" or "client". */
+  source: string;
+  /** The day of the list. */
+  date: string | null;
+  model: string | null;
+  /** The day from which on it holds. */
+  since: string | null;
+  /** What it holds for, where there are other prices: a service tier, a length of the prompt. */
+  for: string | null;
+}
+
+/** All prices of a model, in US dollars by unit: of a million tokens, of a thousand searches or requests. */
+export interface ListedPrice extends Price {
+  prices: Readonly<Record<string, number>>;
+}
+
+export interface Model extends Cost {
+  id: string;
+  provider: string | null;
+  model: string | null;
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  lastMs: number;
+  /** What a call is priced by now. */
+  price: ListedPrice | null;
+  /** The price of the other list, where they differ by more than 1 %. */
+  other: ListedPrice | null;
+}
+
 export interface Node extends Call {
   spanId: string | null;
   parentId: string | null;
@@ -141,7 +167,135 @@ export interface Feedback {
   atMs: number;
   name: string | null;
   value: string;
+  /** The value as a number, where it is one. */
+  score: number | null;
   person: Person | null;
+}
+
+/** Feedback in a list. */
+export interface Opinion extends Feedback {
+  traceId: string | null;
+  conversationId: string | null;
+  sessionId: string | null;
+  link: Link;
+}
+
+/** What calls cost: null when nothing has a price, without those that have none. */
+export interface Cost {
+  costUsd: number | null;
+  /** How many generations have no price. */
+  unpriced: number;
+}
+
+/** A chat: the traces that name it. */
+export interface Conversation extends Cost {
+  id: string;
+  startMs: number;
+  endMs: number;
+  durationS: number;
+  turns: number;
+  generations: number;
+  spans: number;
+  errors: number;
+  /** The latencies of all generations added up. */
+  latencyS: number | null;
+  tokens: Tokens;
+  models: string[];
+  agents: string[];
+  persons: Person[];
+  /** How its first question and its last answer begin. */
+  question: string;
+  answer: string;
+}
+
+/** A trace of a conversation. */
+export interface Turn extends Trace {
+  /** From the end of the turn before to the start of this one, below 0 where they overlap; null for the first. */
+  waitS: number | null;
+  question: Said;
+  answer: Said;
+}
+
+/** Messages of a generation, as far as an answer has them. */
+export interface Said {
+  messages: Message[];
+  /** The generation that they are from. */
+  id: string | null;
+  /** Where api.messages reads on. */
+  next: string | null;
+}
+
+export interface ConversationDetail {
+  conversation: Conversation;
+  turns: Page<Turn>;
+}
+
+/** A row of a list whose rows are groups of generations. */
+interface Group {
+  id: string;
+  firstMs: number;
+  lastMs: number;
+  /** The expression that finds its generations. */
+  q: string;
+}
+
+export interface PersonRow extends Group, Cost {
+  person: Person;
+  generations: number;
+  traces: number;
+  conversations: number;
+  sessions: number;
+  inputTokens: number;
+  outputTokens: number;
+  errors: number;
+  errorRate: number | null;
+}
+
+/** What failed for one cause. */
+export interface ErrorGroup extends Group {
+  /** What the errors say, without numbers, ids, addresses and what stands in quotes; null where they say nothing. */
+  message: string | null;
+  /** What the last of them says. */
+  example: string | null;
+  count: number;
+  traces: number;
+  people: number;
+  models: string[];
+  /** The last ones. */
+  traceId: string | null;
+  sessionId: string | null;
+}
+
+export interface Tool extends Group {
+  name: string;
+  mcpServers: string[];
+  calls: number;
+  runs: number;
+  failures: number;
+  /** Of its runs, 0 to 1; null without runs. */
+  failureRate: number | null;
+  latencyP50S: number | null;
+  latencyP95S: number | null;
+  traces: number;
+  people: number;
+  traceId: string | null;
+}
+
+export interface Prompt extends Group, Cost {
+  name: string;
+  version: string | null;
+  generations: number;
+  traces: number;
+  people: number;
+  inputTokens: number;
+  outputTokens: number;
+  latencyP50S: number | null;
+  latencyP95S: number | null;
+  ttftP50S: number | null;
+  errors: number;
+  errorRate: number | null;
+  feedback: number;
+  score: number | null;
 }
 
 /** What was sent, by the server's names for it. */
@@ -334,6 +488,8 @@ export interface Page<T> {
   next: string | null;
   /** How far back text was searched; null when the search for this page is complete. */
   searched?: Searched | null;
+  /** The figures are of what happened since then, because not all text was searched; null when they are of everything. */
+  summedToMs?: number | null;
 }
 
 export interface Searched {
@@ -343,7 +499,7 @@ export interface Searched {
 }
 
 /** What a list contains, by the API's name. */
-export type Of = "traces" | "generations" | "sessions";
+export type Of = "traces" | "generations" | "sessions" | "conversations" | "feedback";
 
 /** A field that a list can be filtered by. */
 export interface Field {
@@ -377,4 +533,64 @@ export interface Bar {
   toMs: number;
   count: number;
   failed: number;
+}
+
+/** How a project's AI features fared in a range of time. */
+export interface Overview {
+  range: Range;
+  /** The range of the same length before it; null when it was not asked for. */
+  previous: Range | null;
+  groups: OverviewGroup[];
+  /** There are more groups than these. */
+  others: boolean;
+  annotations: Annotation[];
+  /** The figures are of what happened since then, because not all text was searched; null when they are of everything. */
+  summedToMs: number | null;
+}
+
+export interface Range {
+  fromMs: number;
+  toMs: number;
+  totals: Figures;
+  /** A row for each step, also those in which nothing happened. */
+  series: (Figures & { atMs: number })[];
+}
+
+/** The generations with one value of a field. */
+export interface OverviewGroup {
+  value: string | null;
+  totals: Figures;
+  previous: Figures | null;
+  q: string;
+}
+
+/** Something that happened at an instant: the first generation of a release, or what somebody noted. */
+export interface Annotation {
+  kind: "release" | "note";
+  atMs: number;
+  text: string;
+  url: string | null;
+}
+
+/** What is computed of generations and embeddings. Rates are 0 to 1. */
+export interface Figures extends Cost {
+  generations: number;
+  traces: number;
+  people: number;
+  costPerPersonUsd: number | null;
+  errors: number;
+  errorRate: number | null;
+  latencyP50S: number | null;
+  latencyP95S: number | null;
+  latencyP99S: number | null;
+  ttftP50S: number | null;
+  ttftP95S: number | null;
+  ttftP99S: number | null;
+  tokensPerSP50: number | null;
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  reasoningTokens: number;
+  cacheHitRate: number | null;
+  linkedRate: number | null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, clock, compact, count, dollars, duration, plural, shortId, shortUrl } from "./format";
+import { ago, bytes, clock, compact, count, dollars, duration, percent, plural, shortId, shortUrl } from "./format";
 
 describe("numbers", () => {
   it.each([
@@ -89,4 +89,15 @@ describe("ids and addresses", () => {
     expect(shortId("12345678901")).toBe("12345678901");
   });
   it("leaves the scheme out", () => expect(shortUrl("https://app.example.com/chat/")).toBe("app.example.com/chat"));
+});
+
+describe("shares", () => {
+  it.each([
+    [0, "0 %"],
+    [0.0001, "<0.1 %"],
+    [0.0123, "1.2 %"],
+    [0.125, "13 %"],
+    [0.9999, ">99.9 %"],
+    [1, "100 %"],
+  ])("%d: %s", (share, text) => expect(percent(share)).toBe(text));
 });

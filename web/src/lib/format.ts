@@ -21,6 +21,14 @@ export function dollars(usd: number): string {
   return `$${usd.toFixed(digits).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }
 
+/** A share of 1: "0.4 %", "12 %". */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value > 0 && value < 0.05) return "<0.1 %";
+  if (value > 99.95 && value < 100) return ">99.9 %";
+  return `${value.toFixed(value < 9.95 && value % 1 !== 0 ? 1 : 0)} %`;
+}
+
 /** Seconds with the unit that fits: "320 ms", "1.52 s", "2 m 05 s", "1 h 02 m". */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return "–";

@@ -18,6 +18,8 @@ export class Paged<T extends { id: string }> {
   loadingMore = $state(false);
   /** How far back text has been searched; null when no search is going on. */
   searched: Searched | null = $state.raw(null);
+  /** The figures of the rows are of what happened since then; null when they are of everything. */
+  summedToMs: number | null = $state(null);
   /** The reader stopped the search. */
   stopped = $state(false);
   /** A request is open: the rows belong to the one before. */
@@ -41,6 +43,7 @@ export class Paged<T extends { id: string }> {
       this.items = page.items;
       this.next = page.next;
       this.searched = page.searched ?? null;
+      this.summedToMs = page.summedToMs ?? null;
       this.stopped = false;
       this.#sorted = sorted;
       this.fresh = [];

@@ -29,3 +29,6 @@ export function fromField(value: string): string | null {
   const ms = Date.parse(value);
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
+
+/** The parameters of a period, for the address of another list. */
+export const periodOf = ({ since, from, to }: Query): Query => ({ ...(since && { since }), ...(from && { from }), ...(to && { to }) });

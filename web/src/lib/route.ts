@@ -1,16 +1,17 @@
 // Parses and writes addresses of pages. Pure, so that tests need no browser.
 
 export type Route = { query: Query } & (
-  | { page: "home" | "traces" | "generations" | "sessions" | "setup" | "status" }
-  | { page: "trace" | "session"; id: string }
+  | { page: "home" | Single }
+  | { page: "trace" | "session" | "conversation"; id: string }
   | { page: "missing"; path: string }
 );
 
 /** Query parameters. Absent and empty mean the same. */
 export type Query = Readonly<Record<string, string>>;
 
-type Single = "traces" | "generations" | "sessions" | "setup" | "status";
-const pages: ReadonlySet<Single> = new Set<Single>(["traces", "generations", "sessions", "setup", "status"]);
+const singles = ["overview", "traces", "generations", "conversations", "sessions", "people", "errors", "tools", "models", "prompts", "feedback", "setup", "status"] as const;
+type Single = (typeof singles)[number];
+const pages: ReadonlySet<string> = new Set(singles);
 
 export function parse(path: string, search: string): Route {
   const query = parseQuery(search);
@@ -18,9 +19,10 @@ export function parse(path: string, search: string): Route {
   const [first, second] = parts;
   const id = second === undefined ? undefined : idOf(second);
   if (parts.length === 0) return { page: "home", query };
-  if (parts.length === 1 && pages.has(first as Single)) return { page: first as Single, query };
+  if (parts.length === 1 && pages.has(first as string)) return { page: first as Single, query };
   if (parts.length === 2 && first === "traces" && id) return { page: "trace", id, query };
   if (parts.length === 2 && first === "sessions" && id) return { page: "session", id, query };
+  if (parts.length === 2 && first === "conversations" && id) return { page: "conversation", id, query };
   return { page: "missing", path, query };
 }
 
@@ -43,6 +45,7 @@ export function format(path: string, query: Record<string, string | number | boo
 
 export const tracePath = (id: string) => `/traces/${segment(id)}`;
 export const sessionPath = (id: string) => `/sessions/${segment(id)}`;
+export const conversationPath = (id: string) => `/conversations/${segment(id)}`;
 
 /**
  * An id as a segment of a path, on pages and in the API. Browsers resolve "." and "..", even when escaped, and the server reads "/"

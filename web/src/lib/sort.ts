@@ -1,15 +1,5 @@
 // Sorting a list by a column. The address names the field, and the server sorts all matching rows.
 
-/** The head of a column. */
-export interface Head {
-  name: string;
-  title?: string;
-  /** A column of numbers. */
-  right?: boolean;
-  /** Absent when the list cannot be sorted by this column. */
-  sort?: Sort;
-}
-
 export interface Sort {
   /** A sortable field of the query language. */
   field: string;

@@ -1,5 +1,31 @@
 // Every request of the UI. Errors become ApiError, which says what happened and whether a retry can help.
-import type { Bar, Call, CallDetail, Facet, Field, Message, Of, Page, RawPiece, Sent, Session, SessionDetail, Status, Trace, TraceDetail } from "../domain";
+import type {
+  Bar,
+  Call,
+  CallDetail,
+  Conversation,
+  ConversationDetail,
+  ErrorGroup,
+  Facet,
+  Field,
+  Message,
+  Model,
+  Of,
+  Opinion,
+  Overview,
+  Page,
+  PersonRow,
+  Prompt,
+  RawPiece,
+  Sent,
+  Session,
+  SessionDetail,
+  Status,
+  Tool,
+  Trace,
+  TraceDetail,
+  Turn,
+} from "../domain";
 import { account } from "../account.svelte";
 import { health } from "../health.svelte";
 import { segment } from "../route";
@@ -156,6 +182,40 @@ export const api = {
     const activity = await following(`${path}/activity`, wire.activity, wire.activity_next, convert.activity, signal);
     return convert.sessionDetail(wire, generations, activity);
   },
+  async conversations(query: ListQuery, signal?: AbortSignal): Promise<Page<Conversation>> {
+    return convert.page(await json<ListOf<convert.Wire["Conversation"]>>(`/api/conversations${search({ ...query })}`, signal), convert.conversation);
+  },
+  /** A conversation with its first turns. */
+  async conversation(id: string, signal?: AbortSignal): Promise<ConversationDetail> {
+    return convert.conversationDetail(await json(`/api/conversations/${segment(id)}`, signal));
+  },
+  /** The turns after a cursor. */
+  async turns(id: string, cursor: string, signal?: AbortSignal): Promise<Page<Turn>> {
+    return convert.page(await json<ListOf<convert.Wire["Turn"]>>(`/api/conversations/${segment(id)}/turns${search({ cursor })}`, signal), convert.turn);
+  },
+  async people(query: ListQuery, signal?: AbortSignal): Promise<Page<PersonRow>> {
+    return convert.groups(await json<ListOf<convert.Wire["PersonRow"]>>(`/api/people${search({ ...query })}`, signal), convert.personRow);
+  },
+  async errors(query: ListQuery, signal?: AbortSignal): Promise<Page<ErrorGroup>> {
+    return convert.groups(await json<ListOf<convert.Wire["ErrorGroup"]>>(`/api/errors${search({ ...query })}`, signal), convert.errorGroup);
+  },
+  async tools(query: ListQuery, signal?: AbortSignal): Promise<Page<Tool>> {
+    return convert.groups(await json<ListOf<convert.Wire["Tool"]>>(`/api/tools${search({ ...query })}`, signal), convert.tool);
+  },
+  async prompts(query: ListQuery, signal?: AbortSignal): Promise<Page<Prompt>> {
+    return convert.groups(await json<ListOf<convert.Wire["Prompt"]>>(`/api/prompts${search({ ...query })}`, signal), convert.prompt);
+  },
+  /** All models that were called, by cost. */
+  async models(narrowing: Narrowing, signal?: AbortSignal): Promise<Model[]> {
+    return (await json<convert.Wire["Models"]>(`/api/models${search({ ...narrowing })}`, signal)).models.map(convert.model);
+  },
+  async feedback(query: ListQuery, signal?: AbortSignal): Promise<Page<Opinion>> {
+    return convert.page(await json<ListOf<convert.Wire["Opinion"]>>(`/api/feedback${search({ ...query })}`, signal), convert.opinion);
+  },
+  /** The figures of a range, in its steps, by the values of a field, and of the range before. */
+  async overview(query: Narrowing & { tz: string; by: string; compare: boolean }, signal?: AbortSignal): Promise<Overview> {
+    return convert.overview(await json(`/api/overview${search({ ...query })}`, signal));
+  },
   /** The fields that a list can be filtered by. */
   async fields(of: Of, signal?: AbortSignal): Promise<Field[]> {
     return (await json<convert.Wire["Fields"]>(`/api/fields${search({ of })}`, signal)).fields.map(convert.field);
@@ -170,6 +230,7 @@ export const api = {
     const sum = (more: Record<string, string | boolean | undefined>) =>
       json<convert.Wire["Table"]>(`/api/aggregate${search({ of, tz, by: "time(auto)", ...narrowing, ...more })}`, signal);
     const to = narrowing.to ?? (narrowing.from && new Date().toISOString());
+    if (of === "feedback") return convert.bars(await sum({ to, measure: "count" }), () => 0); // it cannot fail
     if (of !== "sessions") {
       return convert.bars(await sum({ to, measure: "count,rate(error)" }), (row) => Math.round(Number(row[1]) * Number(row[2])));
     }

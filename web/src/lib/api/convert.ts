@@ -4,17 +4,30 @@ import type {
   Call,
   CallDetail,
   Content,
+  Conversation,
+  ConversationDetail,
+  CostPart,
+  ErrorGroup,
   Facet,
   Feedback,
   Field,
+  Figures,
   Kind,
   Link,
+  ListedPrice,
   SessionGeneration,
   Message,
+  Model,
   Node,
+  Opinion,
+  Overview,
   Page,
   Part,
   Person,
+  PersonRow,
+  Price,
+  Prompt,
+  Range,
   RawPiece,
   Session,
   Source,
@@ -22,8 +35,10 @@ import type {
   Status,
   Activity,
   Tokens,
+  Tool,
   Trace,
   TraceDetail,
+  Turn,
 } from "../domain";
 import { sessionPath } from "../route";
 import type { components } from "./schema";
@@ -117,13 +132,31 @@ export function call(w: Wire["Generation"]): Call {
     webSearches: w.web_searches,
     serviceTier: w.service_tier,
     costState: w.cost_state,
-    costDetail: w.cost_detail.map((p) => ({
-      unit: p.unit, count: p.count, priceUsd: p.price_usd, per: p.per, costUsd: p.cost_usd, source: p.source, date: p.date, model: p.model, since: p.since, for: p.for,
-    })),
+    costDetail: w.cost_detail.map(costPart),
     httpStatus: w.http_status,
     stopReason: w.stop_reason,
     isError: w.is_error,
     library: w.library,
+  };
+}
+
+const price = (w: Wire["ListedPrice"] | Wire["CostPart"]): Price => ({ source: w.source, date: w.date, model: w.model, since: w.since, for: w.for });
+const costPart = (w: Wire["CostPart"]): CostPart => ({ ...price(w), unit: w.unit, count: w.count, priceUsd: w.price_usd, per: w.per, costUsd: w.cost_usd });
+const listedPrice = (w: Wire["ListedPrice"]): ListedPrice => ({ ...price(w), prices: w.prices });
+
+export function model(w: Wire["Model"]): Model {
+  return {
+    id: JSON.stringify([w.provider, w.model]),
+    provider: w.provider,
+    model: w.model,
+    calls: w.calls,
+    costUsd: w.cost_usd,
+    unpriced: w.unpriced,
+    inputTokens: w.input_tokens,
+    outputTokens: w.output_tokens,
+    lastMs: w.last_ms,
+    price: w.price && listedPrice(w.price),
+    other: w.other && listedPrice(w.other),
   };
 }
 
@@ -152,7 +185,128 @@ export function callDetail(w: Wire["GenerationDetail"]): CallDetail {
 }
 
 export function feedback(w: Wire["Feedback"]): Feedback {
-  return { id: w.id, kind: w.kind, atMs: w.at_ms, name: w.name, value: w.value, person: person(w.person) };
+  return { id: w.id, kind: w.kind, atMs: w.at_ms, name: w.name, value: w.value, score: w.score, person: person(w.person) };
+}
+
+export function opinion(w: Wire["Opinion"]): Opinion {
+  return { ...feedback(w), traceId: w.trace_id, conversationId: w.conversation_id, sessionId: w.session_id, link: link(w.link) };
+}
+
+export function conversation(w: Wire["Conversation"]): Conversation {
+  return {
+    id: w.id,
+    startMs: w.start_ms,
+    endMs: w.end_ms,
+    durationS: w.duration_s,
+    turns: w.turns,
+    generations: w.generations,
+    spans: w.spans,
+    errors: w.errors,
+    latencyS: w.latency_s,
+    costUsd: w.cost_usd,
+    unpriced: w.unpriced,
+    tokens: tokens(w.tokens),
+    models: w.models,
+    agents: w.agents,
+    persons: w.persons.map((p) => person(p) as Person),
+    question: w.question,
+    answer: w.answer,
+  };
+}
+
+export function turn(w: Wire["Turn"]): Turn {
+  return {
+    ...trace(w),
+    waitS: w.wait_s,
+    question: { messages: w.question.map(message), id: w.question_id, next: w.question_next },
+    answer: { messages: w.answer.map(message), id: w.answer_id, next: w.answer_next },
+  };
+}
+
+export function conversationDetail(w: Wire["ConversationDetail"]): ConversationDetail {
+  return { conversation: conversation(w), turns: { items: w.turn_list.map(turn), next: w.turns_next } };
+}
+
+export function personRow(w: Wire["PersonRow"]): PersonRow {
+  return {
+    id: w.person.id,
+    person: person(w.person) as Person,
+    generations: w.generations,
+    traces: w.traces,
+    conversations: w.conversations,
+    sessions: w.sessions,
+    costUsd: w.cost_usd,
+    unpriced: w.unpriced,
+    inputTokens: w.input_tokens,
+    outputTokens: w.output_tokens,
+    errors: w.errors,
+    errorRate: w.error_rate,
+    firstMs: w.first_ms,
+    lastMs: w.last_ms,
+    q: w.q,
+  };
+}
+
+export function errorGroup(w: Wire["ErrorGroup"]): ErrorGroup {
+  return {
+    id: w.message ?? "",
+    message: w.message,
+    example: w.example,
+    count: w.count,
+    traces: w.traces,
+    people: w.people,
+    models: w.models,
+    firstMs: w.first_ms,
+    lastMs: w.last_ms,
+    traceId: w.trace_id,
+    sessionId: w.session_id,
+    q: w.q,
+  };
+}
+
+export function tool(w: Wire["Tool"]): Tool {
+  return {
+    id: w.name,
+    name: w.name,
+    mcpServers: w.mcp_servers,
+    calls: w.calls,
+    runs: w.runs,
+    failures: w.failures,
+    failureRate: w.failure_rate,
+    latencyP50S: w.latency_p50_s,
+    latencyP95S: w.latency_p95_s,
+    traces: w.traces,
+    people: w.people,
+    firstMs: w.first_ms,
+    lastMs: w.last_ms,
+    traceId: w.trace_id,
+    q: w.q,
+  };
+}
+
+export function prompt(w: Wire["Prompt"]): Prompt {
+  return {
+    id: JSON.stringify([w.name, w.version]),
+    name: w.name,
+    version: w.version,
+    generations: w.generations,
+    traces: w.traces,
+    people: w.people,
+    costUsd: w.cost_usd,
+    unpriced: w.unpriced,
+    inputTokens: w.input_tokens,
+    outputTokens: w.output_tokens,
+    latencyP50S: w.latency_p50_s,
+    latencyP95S: w.latency_p95_s,
+    ttftP50S: w.ttft_p50_s,
+    errors: w.errors,
+    errorRate: w.error_rate,
+    feedback: w.feedback,
+    score: w.score,
+    firstMs: w.first_ms,
+    lastMs: w.last_ms,
+    q: w.q,
+  };
 }
 
 export function content(w: Wire["Content"]): Content {
@@ -303,6 +457,11 @@ export function page<W, T>(
   return { items: w.items.map(convert), next: w.next, searched };
 }
 
+/** A page of a list of groups. */
+export function groups<W, T>(w: { items: W[]; next: string | null; searched_to_ms?: number }, convert: (item: W) => T): Page<T> {
+  return { items: w.items.map(convert), next: w.next, summedToMs: w.searched_to_ms ?? null };
+}
+
 export function field(w: Wire["Field"]): Field {
   return { name: w.name, type: w.type, doc: w.doc, operators: w.operators, groupable: w.groupable, choices: w.choices };
 }
@@ -323,4 +482,43 @@ export function bars(w: Wire["Table"], failed: (row: unknown[]) => number): Bar[
     const next = rows[i + 1]?.[0];
     return { fromMs, toMs: next === undefined ? fromMs + step : Number(next), count: Number(row[1]), failed: failed(row) };
   });
+}
+
+function figures(w: Wire["Figures"]): Figures {
+  return {
+    generations: w.generations,
+    traces: w.traces,
+    people: w.people,
+    costUsd: w.cost_usd,
+    unpriced: w.unpriced,
+    costPerPersonUsd: w.cost_per_person_usd,
+    errors: w.errors,
+    errorRate: w.error_rate,
+    latencyP50S: w.latency_p50_s,
+    latencyP95S: w.latency_p95_s,
+    latencyP99S: w.latency_p99_s,
+    ttftP50S: w.ttft_p50_s,
+    ttftP95S: w.ttft_p95_s,
+    ttftP99S: w.ttft_p99_s,
+    tokensPerSP50: w.tokens_per_s_p50,
+    inputTokens: w.input_tokens,
+    outputTokens: w.output_tokens,
+    cacheReadTokens: w.cache_read_tokens,
+    reasoningTokens: w.reasoning_tokens,
+    cacheHitRate: w.cache_hit_rate,
+    linkedRate: w.linked_rate,
+  };
+}
+
+const range = (w: Wire["Range"]): Range => ({ fromMs: w.from_ms, toMs: w.to_ms, totals: figures(w.totals), series: w.series.map((s) => ({ atMs: s.at_ms, ...figures(s) })) });
+
+export function overview(w: Wire["Overview"]): Overview {
+  return {
+    range: range(w),
+    previous: w.previous && range(w.previous),
+    groups: w.groups.map((g) => ({ value: g.value === null ? null : String(g.value), totals: figures(g.totals), previous: g.previous && figures(g.previous), q: g.q })),
+    others: w.others,
+    annotations: w.annotations.map((a) => ({ kind: a.kind, atMs: a.at_ms, text: a.text, url: a.url })),
+    summedToMs: w.searched_to_ms ?? null,
+  };
 }

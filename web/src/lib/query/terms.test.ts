@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { chosen, quote, read, toggle, without } from "./terms";
+import { both, chosen, quote, read, toggle, without } from "./terms";
 
 describe("toggle", () => {
   it.each([
@@ -59,4 +59,11 @@ test("terms are taken out with what joined them", () => {
   const q = "(model:a error:true) late";
   expect(without(q, read(q).terms[0]!)).toBe("(error:true) late");
   expect(without(q, read(q).terms[1]!)).toBe("(model:a) late");
+});
+
+test("both expressions have to hold", () => {
+  expect(both("", "tool:*")).toBe("tool:*");
+  expect(both(" a ", "")).toBe("a");
+  expect(both("a OR b", "tool:x")).toBe("(a OR b) tool:x");
+  expect(both("model:a late", "c OR d")).toBe("model:a late (c OR d)");
 });

@@ -165,3 +165,9 @@ export function without(text: string, term: Term): string {
   else if (/^AND(\s|\(|$)/.test(after)) after = after.slice(3).trimStart();
   return before && after && !before.endsWith("(") && !after.startsWith(")") ? `${before} ${after}` : before + after;
 }
+
+/** An expression for the rows that match both. */
+export function both(a: string, b: string): string {
+  const group = (text: string) => (read(text).either ? `(${text.trim()})` : text.trim());
+  return a.trim() && b.trim() ? `${group(a)} ${group(b)}` : a.trim() || b.trim();
+}

@@ -1,0 +1,10 @@
+// The prices of a model, in words.
+import type { ListedPrice } from "../../lib/domain";
+import { dollars } from "../../lib/format";
+
+/** All prices, a line each, and the list that they are from. */
+export function priceList(p: ListedPrice): string {
+  const lines = Object.entries(p.prices).map(([unit, usd]) => `${unit.replaceAll("_", " ")}: ${dollars(usd)} ${unit === "web_search" || unit === "request" ? "a thousand" : "a million"}`);
+  const from = p.source === "settings" ? "a price in this server's settings" : [p.date ? `${p.source} (${p.date})` : p.source, p.model, p.since && `since ${p.since}`, p.for].filter(Boolean).join(", ");
+  return [...lines, `Price: ${from}`].join("\n");
+}

@@ -1,0 +1,25 @@
+// The models are answered all at once, so their list is sorted here.
+import type { Model } from "../../lib/domain";
+import { order } from "../../lib/sort";
+
+const values: Record<string, (m: Model) => string | number | null> = {
+  model: (m) => m.model,
+  calls: (m) => m.calls,
+  cost: (m) => m.costUsd,
+  unpriced: (m) => m.unpriced,
+  input_tokens: (m) => m.inputTokens,
+  last: (m) => m.lastMs,
+};
+
+/** In the order that the address asks for; models without a value come last. Without an order, as they were answered. */
+export function sorted(models: readonly Model[], sort: string | undefined): Model[] {
+  const by = order(sort);
+  const value = by && values[by.field];
+  if (!by || !value) return [...models];
+  return models.toSorted((a, b) => {
+    const [x, y] = [value(a), value(b)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    const upward = typeof x === "string" || typeof y === "string" ? String(x).localeCompare(String(y)) : x - y;
+    return by.down ? -upward : upward;
+  });
+}

@@ -1,0 +1,67 @@
+// The arithmetic of a chart of one series of steps.
+
+/** A value for each step; null where there is none. */
+export type Values = readonly (number | null)[];
+
+/** The highest value, so that the chart's area is as high as that; 1 where there is none. */
+export function top(lines: readonly Values[]): number {
+  const most = Math.max(0, ...lines.flatMap((line) => line.map((v) => v ?? 0)));
+  return most > 0 ? most : 1;
+}
+
+/** The lines on top of each other, the first one lowest: each is the sum of itself and those below. */
+export function stacked(lines: readonly Values[]): Values[] {
+  const sums: number[] = [];
+  return lines.map((line) => line.map((v, i) => (sums[i] = (sums[i] ?? 0) + (v ?? 0))));
+}
+
+/** The path of a line in a box; steps without a value are gaps. A value alone between gaps is a short dash. */
+export function path(values: Values, highest: number, width: number, height: number): string {
+  const slot = width / Math.max(1, values.length);
+  const x = (i: number) => round((i + 0.5) * slot);
+  const y = (v: number) => round(height - (v / highest) * height);
+  let d = "";
+  values.forEach((v, i) => {
+    if (v === null) return;
+    const first = (values[i - 1] ?? null) === null;
+    const alone = first && (values[i + 1] ?? null) === null;
+    d += alone ? `M${round(x(i) - slot / 4)} ${y(v)}h${round(slot / 2)}` : `${first ? "M" : "L"}${x(i)} ${y(v)}`;
+  });
+  return d;
+}
+
+/** The area between a stacked line and the one below it, or the bottom. */
+export function area(values: Values, below: Values | undefined, highest: number, width: number, height: number): string {
+  if (values.length === 0) return "";
+  const slot = width / values.length;
+  const point = (v: number | null | undefined, i: number) => `${round((i + 0.5) * slot)} ${round(height - ((v ?? 0) / highest) * height)}`;
+  const there = values.map((v, i) => point(v, i));
+  const back = values.map((_, i) => point(below?.[i], i)).toReversed();
+  return `M${[...there, ...back].join("L")}Z`;
+}
+
+const round = (n: number) => Math.round(n * 100) / 100;
+
+/** The step at a share of the width, which may be less than 0 or more than 1. */
+export const stepAt = (count: number, share: number): number => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+
+/** The time that two steps and those between them cover, in either order, within the range. */
+export function span(starts: readonly number[], a: number, b: number, fromMs: number, toMs: number): { fromMs: number; toMs: number } | null {
+  const [first, after] = [starts[Math.min(a, b)], starts[Math.max(a, b) + 1] ?? toMs];
+  return first === undefined ? null : { fromMs: Math.max(first, fromMs), toMs: Math.min(after, toMs) };
+}
+
+/** Which steps get a label: at most so many, at equal distances. */
+export function labelled(count: number, most: number): number[] {
+  const every = Math.max(1, Math.ceil(count / Math.max(1, most)));
+  return Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
+}
+
+/** Where an instant lies in the series, as a share of its width; null outside of it. */
+export function shareOf(starts: readonly number[], ms: number, toMs: number): number | null {
+  const i = starts.findLastIndex((start) => start <= ms);
+  const start = starts[i];
+  if (start === undefined || ms >= Math.max(toMs, start + 1)) return null;
+  const end = starts[i + 1] ?? Math.max(toMs, start + 1);
+  return (i + Math.min(1, (ms - start) / (end - start))) / starts.length;
+}

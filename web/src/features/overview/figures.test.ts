@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { change, figures, rowsOf } from "./figures";
+
+test("a change is a share of before, and good or bad where that can be said", () => {
+  expect(change(15, 10)).toEqual({ text: "+50 %", good: null });
+  expect(change(5, 10, "less")).toEqual({ text: "−50 %", good: true });
+  expect(change(12.34, 10, "less")).toEqual({ text: "+23 %", good: false });
+  expect(change(1000, 1)).toEqual({ text: "+99.9k %", good: null });
+  expect(change(10, 10, "more")).toEqual({ text: "±0 %", good: null });
+  for (const [now, before] of [[null, 1], [1, null], [1, 0]] as const) expect(change(now, before)).toBeNull();
+});
+
+test("each figure leads to its rows, in the same period and by the same question", () => {
+  const cost = figures.find((f) => f.id === "cost")!;
+  expect(rowsOf(cost.rows, "model:a OR model:b", { since: "7d" })).toEqual(["/generations", { q: "model:a OR model:b", since: "7d", sort: "-cost" }]);
+  const linked = figures.find((f) => f.id === "linked_rate")!;
+  expect(rowsOf(linked.rows, "a OR b", {})).toEqual(["/generations", { q: "(a OR b) link:linked" }]);
+  expect(rowsOf(linked.rows, "", {})).toEqual(["/generations", { q: "link:linked" }]);
+});
