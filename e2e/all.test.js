@@ -5,6 +5,7 @@ import { startCluster } from './lib/cluster.js'
 import { startOpenAI } from './lib/openai.js'
 import { binary, startServer } from './lib/playhead.js'
 import { addresses } from './tests/addresses.js'
+import { analytics } from './tests/analytics.js'
 import { asking } from './tests/asking.js'
 import { apart, everyNode, inTurn } from './tests/cluster.js'
 import { damaged } from './tests/damaged.js'
@@ -26,6 +27,7 @@ const suites = {
       moments(env)
       lists(env)
       spans(env)
+      analytics(env)
       asking(env)
       projects(env)
       addresses(env)

@@ -594,3 +594,21 @@ export interface Figures extends Cost {
   cacheHitRate: number | null;
   linkedRate: number | null;
 }
+
+/** A figure of the generations with one value of a field that differs between a range and the one before by more than chance. */
+export interface Change {
+  field: string;
+  value: string | null;
+  figure: "share" | "error_rate" | "latency" | "cost";
+  before: number;
+  after: number;
+  generationsBefore: number;
+  generationsAfter: number;
+  q: string;
+}
+
+export interface Changed {
+  changes: Change[];
+  /** How many figures were compared. */
+  tested: number;
+}

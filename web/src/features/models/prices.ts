@@ -8,3 +8,11 @@ export function priceList(p: ListedPrice): string {
   const from = p.source === "settings" ? "a price in this server's settings" : [p.date ? `${p.source} (${p.date})` : p.source, p.model, p.since && `since ${p.since}`, p.for].filter(Boolean).join(", ");
   return [...lines, `Price: ${from}`].join("\n");
 }
+
+/** The units whose prices differ by more than 1 %. */
+export function differing(a: ListedPrice, b: ListedPrice): string[] {
+  return Object.keys(a.prices).filter((unit) => {
+    const [x, y] = [a.prices[unit], b.prices[unit]];
+    return x !== undefined && y !== undefined && Math.abs(x - y) > 0.01 * Math.min(x, y);
+  });
+}

@@ -27,8 +27,10 @@ test("a drag covers whole steps within the range, in either direction", () => {
 });
 
 test("labels and annotations have their shares of the width", () => {
-  expect(labelled(10, 4)).toEqual([0, 3, 6, 9]);
-  expect(labelled(2, 8)).toEqual([0, 1]);
+  expect(labelled(10, 4, () => false)).toEqual([0, 3, 6, 9]);
+  expect(labelled(2, 8, () => false)).toEqual([0, 1]);
+  expect(labelled(20, 2, (i) => i % 5 === 3)).toEqual([3, 13]);
+  expect(labelled(4, 2, (i) => i === 1)).toEqual([0, 2]);
   expect(shareOf(starts, 15, 30)).toBeCloseTo(0.5);
   expect(shareOf(starts, 29, 30)).toBeCloseTo(0.9667, 3);
   expect([shareOf(starts, -1, 30), shareOf(starts, 30, 30), shareOf([], 1, 2)]).toEqual([null, null, null]);

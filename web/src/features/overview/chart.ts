@@ -51,10 +51,13 @@ export function span(starts: readonly number[], a: number, b: number, fromMs: nu
   return first === undefined ? null : { fromMs: Math.max(first, fromMs), toMs: Math.min(after, toMs) };
 }
 
-/** Which steps get a label: at most so many, at equal distances. */
-export function labelled(count: number, most: number): number[] {
-  const every = Math.max(1, Math.ceil(count / Math.max(1, most)));
-  return Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
+/** Which steps get a label: at most so many, at equal distances. Where some begin a day, only those. */
+export function labelled(count: number, most: number, isDay: (i: number) => boolean): number[] {
+  const all = Array.from({ length: count }, (_, i) => i);
+  const days = all.filter(isDay);
+  const candidates = days.length > 1 ? days : all;
+  const every = Math.max(1, Math.ceil(candidates.length / Math.max(1, most)));
+  return candidates.filter((_, n) => n % every === 0);
 }
 
 /** Where an instant lies in the series, as a share of its width; null outside of it. */

@@ -37,7 +37,7 @@ export const figures: readonly Figure[] = [
   { id: "traces", name: "Traces", title: "Traces with a generation or embedding in the range", write: compact, lines: [line((f) => f.traces)], rows: { path: "/traces" } },
   { id: "generations", name: "Generations", title: "Generations and embeddings", write: compact, lines: [line((f) => f.generations)], rows: { path: "/generations" } },
   { id: "people", name: "People", title: "People with a generation in the range", write: compact, lines: [line((f) => f.people)], rows: { path: "/people" } },
-  { id: "cost", name: "Cost", title: "Of the generations that have a price", write: dollars, lines: [line((f) => f.costUsd)], better: "less", rows: { path: "/generations", sort: "-cost" } },
+  { id: "cost", name: "Cost", title: "Of the generations that have a price", write: dollars, lines: [line((f) => (f.generations === 0 ? 0 : f.costUsd))], better: "less", rows: { path: "/generations", sort: "-cost" } },
   { id: "cost_per_person", name: "Cost per person", title: "Cost through the number of people", write: dollars, lines: [line((f) => f.costPerPersonUsd)], better: "less", rows: { path: "/people", sort: "-cost_usd" } },
   { id: "error_rate", name: "Error rate", title: "Share of generations that failed", write: percent, lines: [line((f) => f.errorRate, "", "var(--c-bad-fill)")], better: "less", rows: { path: "/errors" } },
   {

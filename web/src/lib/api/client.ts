@@ -3,6 +3,7 @@ import type {
   Bar,
   Call,
   CallDetail,
+  Changed,
   Conversation,
   ConversationDetail,
   ErrorGroup,
@@ -215,6 +216,10 @@ export const api = {
   /** The figures of a range, in its steps, by the values of a field, and of the range before. */
   async overview(query: Narrowing & { tz: string; by: string; compare: boolean }, signal?: AbortSignal): Promise<Overview> {
     return convert.overview(await json(`/api/overview${search({ ...query })}`, signal));
+  },
+  /** What differs between a range and the one before it, most first. Both ends of the range are needed. */
+  async changed(narrowing: Narrowing, signal?: AbortSignal): Promise<Changed> {
+    return convert.changed(await json(`/api/changed${search({ ...narrowing, limit: 8 })}`, signal));
   },
   /** The fields that a list can be filtered by. */
   async fields(of: Of, signal?: AbortSignal): Promise<Field[]> {

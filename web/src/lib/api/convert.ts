@@ -3,6 +3,7 @@ import type {
   Bar,
   Call,
   CallDetail,
+  Changed,
   Content,
   Conversation,
   ConversationDetail,
@@ -520,5 +521,21 @@ export function overview(w: Wire["Overview"]): Overview {
     others: w.others,
     annotations: w.annotations.map((a) => ({ kind: a.kind, atMs: a.at_ms, text: a.text, url: a.url })),
     summedToMs: w.searched_to_ms ?? null,
+  };
+}
+
+export function changed(w: Wire["Changed"]): Changed {
+  return {
+    changes: w.changes.map((c) => ({
+      field: c.field,
+      value: c.value === null ? null : String(c.value),
+      figure: c.figure,
+      before: c.before,
+      after: c.after,
+      generationsBefore: c.generations_before,
+      generationsAfter: c.generations_after,
+      q: c.q,
+    })),
+    tested: w.tested,
   };
 }

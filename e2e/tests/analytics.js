@@ -1,0 +1,154 @@
+// The pages that sum up what was sent: each says what is behind its figures, and leads there.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { describe, it } from 'node:test'
+import { capture } from '../lib/playhead.js'
+import { eventually, visit } from '../lib/ui.js'
+
+export function analytics(env) {
+  describe('figures and groups', () => {
+    it('are on a page each, and lead to the rows behind them', { timeout: 120_000 }, () => visit(env, (page) => lists(page, env.playhead)))
+    it('are on the overview, over time, beside the range before, and what is dragged is looked at closer', { timeout: 120_000 }, () => visit(env, (page) => overview(page, env.playhead)))
+    it('have columns that are chosen and remembered, and are taken along as a file', { timeout: 120_000 }, () => visit(env, (page) => choosing(page, env.playhead)))
+  })
+}
+
+/** What one run of an application sends: two chats of three turns by one person, a tool that fails once, a prompt, feedback. */
+async function send(playhead) {
+  const run = randomUUID()
+  const who = `ada-${run}`
+  const start = Date.now() - 2 * 3_600_000
+  const event = (name, properties, at) => ({ event: name, uuid: randomUUID(), distinct_id: who, timestamp: new Date(at).toISOString(), properties: { run, ...properties } })
+  const events = [event('$identify', { $set: { name: `Ada ${run}`, email: `${run}@example.com` } }, start)]
+  for (let i = 0; i < 6; i++) {
+    const trace = `${run}-${i}`
+    const at = start + (i % 3) * 90_000 + Math.floor(i / 3) * 3_600_000
+    events.push(
+      event('$ai_generation', {
+        $ai_trace_id: trace, $ai_span_id: `${trace}-g`, $ai_session_id: `${run}-chat-${Math.floor(i / 3)}`, $ai_model: 'gpt-4o', $ai_provider: 'openai', $ai_latency: 2, $ai_input_tokens: 1000, $ai_output_tokens: 100,
+        $ai_prompt_name: `prompt-${run}`, $ai_prompt_version: String(1 + i % 2), $ai_release: i < 3 ? `old-${run}` : `new-${run}`,
+        $ai_input: [{ role: 'user', content: `Where is order ${i}?` }],
+        $ai_output_choices: [{ role: 'assistant', content: [{ type: 'text', text: `It comes on day ${i}.` }, { type: 'function', id: 'c', function: { name: `find-${run}`, arguments: '{}' } }] }],
+      }, at + 2000),
+      event('$ai_span', { $ai_trace_id: trace, $ai_span_id: `${trace}-t`, $ai_parent_id: `${trace}-g`, $ai_span_name: `find-${run}`, $ai_span_type: 'tool', $ai_latency: 0.5, ...(i === 4 && { $ai_is_error: true, $ai_error: `Order ${i} of the shop was not found` }) }, at + 1500),
+    )
+  }
+  events.push(event('$ai_feedback', { $ai_trace_id: `${run}-0`, $ai_feedback_text: 'It was right' }, start + 20_000))
+  await capture(playhead, events)
+  return { run, q: `prop.run:"${run}"` }
+}
+
+async function lists(page, playhead) {
+  const { run, q } = await send(playhead)
+  const open = async (list, row = list.slice(0, -1)) => {
+    await page.goto(`${playhead.url}/${list}?q=${encodeURIComponent(q)}`)
+    const rows = page.getByTestId(`${row}-row`)
+    await rows.first().waitFor()
+    return rows
+  }
+  const cells = async (row) => (await row.getByRole('cell').allInnerTexts()).map((text) => text.trim())
+
+  const people = await open('people', 'person')
+  assert.equal(await people.count(), 1)
+  assert.deepEqual((await cells(people)).slice(1, 4), ['6', '$0.021', '6.0k → 600'])
+  await people.getByRole('link').first().click()
+  await eventually('the traces of the person', async () => (await page.getByTestId('trace-row').count()) === 6)
+  assert.match(decodeURIComponent(page.url()), new RegExp(`/traces\\?q=.*person:ada-${run}`))
+
+  const errors = await open('errors')
+  const [what, count, affected] = await cells(errors)
+  assert.match(what, /Order 4 of the shop was not found/)
+  assert.deepEqual([count, affected], ['1', '1'])
+  await errors.getByTestId('example').click()
+  await page.waitForURL(new RegExp(`/traces/${run}-4`))
+
+  const tools = await open('tools')
+  assert.deepEqual((await cells(tools)).slice(2, 5).map((text) => text.replace(/\s+/g, ' ')), ['6', '1 17 %', '500 ms'])
+
+  const prompts = await open('prompts')
+  assert.equal(await prompts.count(), 2)
+  await page.locator('[data-testid=sort][data-key=prompt_version]').click()
+  await eventually('the newest version is first', async () => (await cells(prompts.first()))[1] === '2')
+  await prompts.first().getByRole('link').first().click()
+  await eventually('its generations', async () => (await page.getByTestId('generation-row').count()) === 3)
+
+  const models = await open('models')
+  assert.deepEqual((await cells(models)).slice(1, 3), ['6', '$0.021'])
+
+  const feedback = await open('feedback', 'feedback')
+  assert.equal((await cells(feedback))[0], 'It was right')
+  await feedback.getByRole('link').first().click()
+  await page.waitForURL(new RegExp(`/traces/${run}-0`))
+
+  const conversations = await open('conversations')
+  assert.equal(await conversations.count(), 2)
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  const turns = page.getByTestId('turn')
+  await eventually('its turns', async () => (await turns.count()) === 3)
+  assert.match(await turns.nth(1).innerText(), /1 m 2\d s later[^]*Where is order 4\?[^]*It comes on day 4\./)
+  await turns.nth(1).getByTestId('trace-link').click()
+  await page.waitForURL(new RegExp(`/traces/${run}-4`))
+
+  await page.keyboard.press('g')
+  await page.keyboard.press('e')
+  await page.waitForURL(/\/errors$/)
+}
+
+async function overview(page, playhead) {
+  const { run, q } = await send(playhead)
+  await page.goto(`${playhead.url}/overview?q=${encodeURIComponent(q)}&since=24h&by=prompt_version`)
+  const figure = (id) => page.locator(`[data-testid=figure][data-id=${id}]`)
+  const value = (id) => figure(id).getByTestId('figure-value').innerText()
+  await figure('traces').getByTestId('figure-value').waitFor()
+  assert.deepEqual([await value('traces'), await value('generations'), await value('people'), await value('cost'), await value('latency'), await value('error_rate')], ['6', '6', '1', '$0.021', '2.00 s', '0 %'])
+  const rows = page.getByTestId('breakdown-row')
+  assert.deepEqual(await rows.evaluateAll((all) => all.map((row) => row.dataset.value).toSorted()), ['1', '2'])
+  assert.match(await page.getByTestId('annotations').innerText(), new RegExp(`new-${run}`))
+  await page.getByTestId('changed').getByText('There are too few generations').waitFor()
+
+  // The first chat was two hours ago, the second one an hour.
+  const box = await figure('traces').getByTestId('chart').boundingBox()
+  await page.mouse.move(box.x + box.width * (1 - 1.5 / 24), box.y + 20)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width - 1, box.y + 20, { steps: 3 })
+  await page.mouse.up()
+  await eventually('the second chat alone', async () => (await value('traces')) === '3')
+  assert.match(page.url(), /from=.*to=/)
+  await figure('cost').getByTestId('figure-value').click()
+  await eventually('the generations of its cost', async () => (await page.getByTestId('generation-row').count()) === 3)
+  assert.equal(new URL(page.url()).searchParams.get('sort'), '-cost')
+}
+
+async function choosing(page, playhead) {
+  const { q } = await send(playhead)
+  await page.goto(`${playhead.url}/generations?q=${encodeURIComponent(q)}`)
+  const rows = page.getByTestId('generation-row')
+  await rows.first().waitFor()
+  const heads = () => page.getByRole('columnheader').allInnerTexts()
+  assert.ok(!(await heads()).includes('Provider'))
+
+  // With the keyboard alone.
+  await page.getByTestId('columns').focus()
+  await page.keyboard.press('Enter')
+  await page.locator('[data-testid=column][data-id=provider]').focus()
+  await page.keyboard.press('Space')
+  await page.locator('[data-testid=density][data-value=compact]').focus()
+  await page.keyboard.press('Enter')
+  const wide = () => page.locator('[data-column=model]').evaluate((head) => head.getBoundingClientRect().width)
+  const before = await wide()
+  await page.getByRole('button', { name: 'Make Model wider' }).press('Enter')
+  await page.keyboard.press('Escape')
+  await eventually('the menu is closed', async () => !(await page.getByRole('dialog', { name: 'Columns and rows' }).isVisible()))
+  await page.reload()
+  await rows.first().waitFor()
+  assert.ok((await heads()).includes('Provider'), 'the column is still there')
+  assert.ok((await wide()) > before, 'and wider')
+  assert.equal((await rows.first().boundingBox()).height, 34)
+
+  await page.getByTestId('export').click()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-testid=export-file][data-format=csv]').click()])
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n')
+  assert.equal(lines.length, 7, 'a line for each generation, and the head')
+}
