@@ -65,9 +65,9 @@ export const figures: readonly Figure[] = [
     title: "Of prompts without what the cache had, of answers without reasoning, read from the cache, and of reasoning",
     write: compact,
     lines: [
-      line((f) => Math.max(0, f.inputTokens - f.cacheReadTokens), "input"),
+      line((f) => Math.max(0, f.inputTokens - f.cacheReadTokens), "in"),
       line((f) => f.cacheReadTokens, "cached", "var(--c-strong)"),
-      line((f) => Math.max(0, f.outputTokens - f.reasoningTokens), "output", "var(--c-ai)"),
+      line((f) => Math.max(0, f.outputTokens - f.reasoningTokens), "out", "var(--c-ai)"),
       line((f) => f.reasoningTokens, "reasoning", "var(--c-warn)"),
     ],
     stacked: true,
