@@ -108,6 +108,11 @@ async function overview(page, playhead) {
   assert.match(await page.getByTestId('annotations').innerText(), new RegExp(`new-${run}`))
   await page.getByTestId('changed').getByText('There are too few generations').waitFor()
 
+  await page.getByTestId('note').click()
+  await page.getByTestId('note-text').fill(`deployed ${run}`)
+  await page.keyboard.press('Enter')
+  await page.getByTestId('annotations').getByText(`deployed ${run}`).waitFor()
+
   // The first chat was two hours ago, the second one an hour.
   const box = await figure('traces').getByTestId('chart').boundingBox()
   await page.mouse.move(box.x + box.width * (1 - 1.5 / 24), box.y + 20)

@@ -60,11 +60,11 @@ export function search(params: Record<string, string | number | boolean | null |
   return s && `?${s}`;
 }
 
-/** Fetches path. Every failure becomes an ApiError; a cancelled request rejects with the signal's reason. */
-export async function request(path: string, signal?: AbortSignal): Promise<Response> {
+/** Fetches path, or sends body to it. Every failure becomes an ApiError; a cancelled request rejects with the signal's reason. */
+export async function request(path: string, signal?: AbortSignal, body?: object): Promise<Response> {
   let answer: Response;
   try {
-    answer = await fetch(inProject(path, location.search), { signal: signal ?? null, headers: { Accept: "application/json" }, credentials: "same-origin" });
+    answer = await fetch(inProject(path, location.search), { signal: signal ?? null, headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) }, credentials: "same-origin", ...(body && { method: "POST", body: JSON.stringify(body) }) });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     health.suspect();
@@ -216,6 +216,10 @@ export const api = {
   /** The figures of a range, in its steps, by the values of a field, and of the range before. */
   async overview(query: Narrowing & { tz: string; by: string; compare: boolean }, signal?: AbortSignal): Promise<Overview> {
     return convert.overview(await json(`/api/overview${search({ ...query })}`, signal));
+  },
+  /** Notes what happened, for figures to be shown beside it. at is an RFC 3339 instant; without it, now. */
+  async annotate(note: { text: string; at?: string }): Promise<void> {
+    await request("/api/annotations", undefined, note);
   },
   /** What differs between a range and the one before it, most first. Both ends of the range are needed. */
   async changed(narrowing: Narrowing, signal?: AbortSignal): Promise<Changed> {
