@@ -1,7 +1,7 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
 import "./app.css";
-import { loadRest } from "./pages";
+import { loadRest } from "./pages/load";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no #app");

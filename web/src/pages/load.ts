@@ -1,0 +1,41 @@
+// The code of the pages, in parts that are loaded when one of their pages is opened: the first page needs no other part.
+import type { Component } from "svelte";
+import type { Query, Route } from "../lib/route";
+
+type Page = Component<{ id: string; query: Query }>;
+type Name = Exclude<Route["page"], "home" | "missing">;
+
+const overview = () => import("./overview");
+const lists = () => import("./lists");
+const details = () => import("./details");
+const server = () => import("./server");
+
+const partOf: Record<Name, () => Promise<object>> = {
+  overview,
+  conversations: lists,
+  errors: lists,
+  feedback: lists,
+  generations: lists,
+  models: lists,
+  people: lists,
+  prompts: lists,
+  sessions: lists,
+  tools: lists,
+  traces: lists,
+  conversation: details,
+  session: details,
+  trace: details,
+  setup: server,
+  status: server,
+};
+
+/** The component of a page. Rejects when its code does not arrive. */
+export async function load(page: Name): Promise<Page> {
+  const part = (await partOf[page]()) as Record<string, Page>; // pages take what they need of an id and a query
+  return part[page] as Page;
+}
+
+/** Loads what is left while nothing else happens, so that going to another page does not wait, nor need the server. */
+export function loadRest(): void {
+  for (const part of [overview, lists, details, server]) requestIdleCallback(() => void part().catch(() => undefined));
+}

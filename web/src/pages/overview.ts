@@ -1,0 +1,1 @@
+export { default as overview } from "../features/overview/OverviewPage.svelte";
