@@ -6,8 +6,8 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Tool is the definition of a tool that a call could use.
-type Tool struct {
+// ToolDefinition is the definition of a tool that a call could use.
+type ToolDefinition struct {
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
 	// Parameters is its JSON schema; nil where none was sent, and where it is longer than 16 KiB.
@@ -23,14 +23,14 @@ const (
 // Tools reads definitions of tools in any spelling: OpenAI's {type,function:{name,description,parameters}} and {type,name,parameters},
 // Anthropic's {name,description,input_schema}, Gemini's {functionDeclarations:[…]}, Bedrock's {toolSpec:{name,inputSchema:{json}}}, Vercel's
 // {name,inputSchema}, and a provider's own by their type. They are at most 200, with at most 64 KiB of schemas.
-func Tools(raw []byte) []Tool {
+func Tools(raw []byte) []ToolDefinition {
 	t := tools{room: maxWhole}
 	t.read(rawjson.Trim(raw), 0)
 	return t.all
 }
 
 type tools struct {
-	all  []Tool
+	all  []ToolDefinition
 	room int
 }
 
@@ -51,7 +51,7 @@ func (t *tools) read(v []byte, depth int) {
 }
 
 func (t *tools) object(v []byte, depth int) {
-	var tool Tool
+	var tool ToolDefinition
 	var schema, kind []byte
 	for key, m := range rawjson.Members(v) {
 		switch string(key) {

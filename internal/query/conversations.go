@@ -324,11 +324,11 @@ func (s *Service) spoken(ctx context.Context, scope access.Scope, rows []model.T
 			t := &batch[i]
 			all[t.ID] = Spoken{Question: []Message{}, Answer: []Message{}}
 			for _, k := range distinctKeys(t.FirstGeneration, t.LastGeneration) {
-				events = append(events, &model.Event{Project: scope.Project, UUID: k.UUID, TimeMS: k.TimeMS})
+				events = append(events, &model.Event{Project: scope.Project, UUID: k.UUID, TimeMS: k.TimeMS, Kind: model.KindGeneration}) // a conversation is between a user and an assistant
 			}
 		}
 		err := s.contents(ctx, scope, events, func(e *model.Event, c *model.Content) error {
-			v, err := contentView(e, c, inNode)
+			v, err := s.contentView(e, c, inNode)
 			if err != nil {
 				return err
 			}

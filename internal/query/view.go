@@ -134,18 +134,18 @@ type Content struct {
 	Output        []Message `json:"output" nullable:"false" doc:"the first messages"`
 	OutputNext    *string   `json:"output_next" doc:"the same after output"`
 	// Private is true when the SDK's privacy mode kept the content back.
-	Private         bool            `json:"private" doc:"the SDK sent no content (privacy mode)"`
-	ToolDefinitions []llm.Tool      `json:"tool_definitions" nullable:"true" doc:"the tools that the call could use, in one shape; at most 200"`
-	Parameters      json.RawMessage `json:"parameters" doc:"the parameters of the call (temperature, …); null when there are none"`
-	Custom          json.RawMessage `json:"custom" doc:"the properties that the program added; null when there are none, and beyond 64 KiB: see properties"`
-	Tools           json.RawMessage `json:"tools" doc:"tool definitions as sent; null when there are none, and beyond 64 KiB: see tools_bytes"`
-	ToolsBytes      int64           `json:"tools_bytes" doc:"the size of /api/generations/{id}/raw?of=tools"`
-	RawInput        json.RawMessage `json:"raw_input" doc:"as sent; null when there is none, and beyond 64 KiB: see input_bytes"`
-	InputBytes      int64           `json:"input_bytes" doc:"the size of /api/generations/{id}/raw?of=input"`
-	RawOutput       json.RawMessage `json:"raw_output" doc:"as sent; null when there is none, and beyond 64 KiB: see output_bytes"`
-	OutputBytes     int64           `json:"output_bytes" doc:"the size of /api/generations/{id}/raw?of=output"`
-	Properties      json.RawMessage `json:"properties" doc:"every other property as sent; null when there are none, and beyond 64 KiB: see properties_bytes"`
-	PropertiesBytes int64           `json:"properties_bytes" doc:"the size of /api/generations/{id}/raw?of=properties"`
+	Private         bool                 `json:"private" doc:"the SDK sent no content (privacy mode)"`
+	ToolDefinitions []llm.ToolDefinition `json:"tool_definitions" nullable:"true" doc:"the tools that the call could use, in one shape; at most 200"`
+	Parameters      json.RawMessage      `json:"parameters" doc:"the parameters of the call (temperature, …); null when there are none"`
+	Custom          json.RawMessage      `json:"custom" doc:"the properties that the program added; null when there are none, and beyond 64 KiB: see properties"`
+	Tools           json.RawMessage      `json:"tools" doc:"tool definitions as sent; null when there are none, and beyond 64 KiB: see tools_bytes"`
+	ToolsBytes      int64                `json:"tools_bytes" doc:"the size of /api/generations/{id}/raw?of=tools"`
+	RawInput        json.RawMessage      `json:"raw_input" doc:"as sent; null when there is none, and beyond 64 KiB: see input_bytes"`
+	InputBytes      int64                `json:"input_bytes" doc:"the size of /api/generations/{id}/raw?of=input"`
+	RawOutput       json.RawMessage      `json:"raw_output" doc:"as sent; null when there is none, and beyond 64 KiB: see output_bytes"`
+	OutputBytes     int64                `json:"output_bytes" doc:"the size of /api/generations/{id}/raw?of=output"`
+	Properties      json.RawMessage      `json:"properties" doc:"every other property as sent; null when there are none, and beyond 64 KiB: see properties_bytes"`
+	PropertiesBytes int64                `json:"properties_bytes" doc:"the size of /api/generations/{id}/raw?of=properties"`
 }
 
 // Raw is a piece of an event's content as it was sent.

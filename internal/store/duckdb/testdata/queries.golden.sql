@@ -15,12 +15,26 @@ ON k.project = b.project AND k.uuid = b.uuid
 -- calls: from_ms, to_ms, project, uuid, limit
 -- Generations and embeddings that began in a range, behind one of them.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE e.kind IN (1, 2) AND e.start_ms >= $from_ms AND e.start_ms < $to_ms
     AND (e.start_ms > $from_ms OR e.project > $project OR (e.project = $project AND e.uuid > $uuid::UUID))
 ORDER BY e.start_ms, e.project, e.uuid
 LIMIT $limit
+-- conversations_near: rows, since_ms, project, before_ms
+-- The conversations of the newest $rows events before the cursor: of each, the latest and the earliest of these events, and how
+-- many they are. $since_ms narrows the search, from 12 ms to 2 in a million events.
+SELECT conversation_id, 0 AS side, max(time_ms), min(time_ms), count(*)
+FROM (
+    SELECT conversation_id, time_ms FROM events
+    WHERE project = $project AND conversation_id <> '' AND ($before_ms = 0 OR time_ms <= $before_ms) AND time_ms >= $since_ms
+    ORDER BY time_ms DESC LIMIT $rows
+)
+GROUP BY conversation_id
+-- conversations_text_from: project, ids
+-- How far back the contents go of the conversations that findAmong looks at. A conversation may be much older than its last event.
+SELECT coalesce(min(e.time_ms), 0) FROM events e
+WHERE e.project = $project AND e.conversation_id IN (SELECT unnest($ids::VARCHAR[]))
 -- costs_set: projects, uuids, states, nanos, prices, from_ms, to_ms
 UPDATE events SET cost_state = priced.state, cost_nanos = priced.nanos, price = priced.price
 FROM (
@@ -40,7 +54,7 @@ WHERE b.rowid >= $from_row AND b.rowid < $to_row
 ORDER BY b.rowid
 -- dump_events: from_row, to_row
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE e.rowid >= $from_row AND e.rowid < $to_row
 ORDER BY e.rowid
@@ -60,14 +74,14 @@ ORDER BY r.project, r.reason, r.event, r.library
 LIMIT $limit
 -- event: project, uuid
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE e.project = $project AND e.uuid = $uuid::UUID
 LIMIT 1
 -- events_of: projects, uuids, first_ms, last_ms
 -- Light rows by their keys, all of which lie between two times.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e SEMI JOIN
     (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
 ON k.project = e.project AND k.uuid = e.uuid
@@ -152,8 +166,8 @@ FROM identities i
 WHERE i.project = $project AND (i.id = $id OR (i.other_id <> '' AND i.other_id = $id))
 ORDER BY i.time_ms, i.uuid, i.id, i.other_id
 -- ids_of_events: projects, uuids, first_ms, last_ms
--- The traces and sessions of events, by the events' keys, all of which lie between two times.
-SELECT DISTINCT e.trace_id, e.session_id
+-- The traces, sessions and conversations of events, by the events' keys, all of which lie between two times.
+SELECT DISTINCT e.trace_id, e.session_id, e.conversation_id
 FROM events e SEMI JOIN
     (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
 ON k.project = e.project AND k.uuid = e.uuid
@@ -273,7 +287,7 @@ FROM blocks b JOIN short s ON s.key = b.location_key
 WHERE b.location_length > 0 AND b.location_offset + b.location_length > s.length AND b.location_offset + b.location_length <= s.until
 -- session_events: project, received_from, received_to, session_id, limit
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
@@ -410,7 +424,7 @@ SELECT
     coalesce((SELECT at_ms FROM linked), 0)
 -- trace_events: project, received_from, received_to, trace_ids, limit
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
@@ -422,7 +436,7 @@ ORDER BY e.start_ms, e.uuid
 -- trace_events of traces that have few events in all, in less than half the time: in no order, and without a limit for
 -- each of them.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
@@ -432,7 +446,7 @@ LIMIT $few
 -- trace_events_few_one: project, received_from, received_to, trace_id, few
 -- The same of one trace.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.stop_reason, e.metric_name, e.metric_value, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
         -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.

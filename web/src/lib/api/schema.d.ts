@@ -24,6 +24,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Annotations
+         * @description What happened in a range of time: releases that events name for the first time, and what was noted.
+         */
+        get: operations["listAnnotations"];
+        put?: never;
+        /**
+         * Note what happened
+         * @description A deploy, an outage, a campaign: it is shown beside figures over time.
+         */
+        post: operations["annotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed
+         * @description The values of fields of which the share, the error rate, or the mean latency or cost differ most between two ranges of time. Shares are tested as two proportions, means by Welch's test, and of all changes that are answered 5 % are expected to be noise (Benjamini and Hochberg).
+         */
+        get: operations["readChanged"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations
+         * @description A conversation is a chat: the traces whose events name it. Its sums cover all of them.
+         */
+        get: operations["listConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One conversation
+         * @description Its first turns with what was asked and answered in each, and the waits between them.
+         */
+        get: operations["readConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The turns of a conversation
+         * @description By start. Reads on from `turns_next`.
+         */
+        get: operations["listTurns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Errors by their cause
+         * @description Generations, embeddings and spans that failed, grouped by what the error said without numbers, ids, addresses and what stands in quotes. q is about generations.
+         */
+        get: operations["listErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A whole list
+         * @description All of its rows, without a limit, as a file. An answer that breaks off is not whole: its connection ends before the end of the body.
+         */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/facets": {
         parameters: {
             query?: never;
@@ -36,6 +180,26 @@ export interface paths {
          * @description The most frequent values of each field. Terms of q about only one field are ignored when its own values are counted, so that other values can be chosen too.
          */
         get: operations["facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Feedback and scores
+         * @description What people, metrics and evaluations said. /api/aggregate?of=feedback sums it up, over time, too.
+         */
+        get: operations["listFeedback"];
         put?: never;
         post?: never;
         delete?: never;
@@ -184,6 +348,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description What generations cost, how fast and how good they were, in a range of time, in its buckets, by the values of a field, and beside the range before.
+         */
+        get: operations["readOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People
+         * @description What each person's generations cost, and how many there were. q is about generations.
+         */
+        get: operations["listPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -196,6 +400,26 @@ export interface paths {
          * @description Their data are separate. The first one is the default for requests without a project.
          */
         get: operations["listProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prompts
+         * @description By name and version, with what their generations cost and how good they were. q is about generations.
+         */
+        get: operations["listPrompts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -324,6 +548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tools
+         * @description Those that spans ran or that answers call. q is about generations; sort=-calls counts runs and answers together.
+         */
+        get: operations["listTools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/traces": {
         parameters: {
             query?: never;
@@ -416,6 +660,86 @@ export interface components {
             url: string | null;
             window_id: string | null;
         };
+        Annotation: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description null of a release that events name */
+            id: string | null;
+            /**
+             * @description release: the first generation of a release came then. note: somebody said so
+             * @enum {string}
+             */
+            kind: "release" | "note";
+            /** @description the release's name, or what was said */
+            text: string;
+            url: string | null;
+        };
+        AnnotationBody: {
+            /**
+             * Format: date-time
+             * @description When (RFC 3339); without it now.
+             */
+            at?: string;
+            /**
+             * @description What happened, in at most 1000 bytes.
+             * @example deployed v1.4.2
+             */
+            text: string;
+            /** @description Where there is more about it. */
+            url?: string;
+        };
+        Change: {
+            /** Format: double */
+            after: number;
+            /** Format: double */
+            before: number;
+            field: string;
+            /**
+             * @description share: of all generations, how many have the value. error_rate: of those, how many failed. latency and cost: their means
+             * @enum {string}
+             */
+            figure: "share" | "error_rate" | "latency" | "cost";
+            /** Format: int64 */
+            generations_after: number;
+            /** Format: int64 */
+            generations_before: number;
+            /**
+             * Format: double
+             * @description how likely so large a difference is by chance
+             */
+            p: number;
+            /** @description finds the generations */
+            q: string;
+            /**
+             * Format: double
+             * @description by how many standard errors the two differ, below 0 where the figure went down
+             */
+            score: number;
+            /** @description s for latency, usd for cost, empty for shares from 0 to 1 */
+            unit: string;
+            /** @description text, a number or a boolean; null for what has none */
+            value: unknown;
+        };
+        Changed: {
+            /**
+             * Format: int64
+             * @description what it is compared with
+             */
+            base_from_ms: number;
+            /** Format: int64 */
+            base_to_ms: number;
+            /** @description what noise does not explain, what most is first */
+            changes: components["schemas"]["Change"][];
+            /** Format: int64 */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description how many figures of values were compared
+             */
+            tested: number;
+            /** Format: int64 */
+            to_ms: number;
+        };
         Column: {
             /** @description as requested: a field, time(step) or a measure */
             name: string;
@@ -465,7 +789,7 @@ export interface components {
             /** @description as sent; null when there is none, and beyond 64 KiB: see output_bytes */
             raw_output: unknown;
             /** @description the tools that the call could use, in one shape; at most 200 */
-            tool_definitions: components["schemas"]["Tool"][] | null;
+            tool_definitions: components["schemas"]["ToolDefinition"][] | null;
             /** @description tool definitions as sent; null when there are none, and beyond 64 KiB: see tools_bytes */
             tools: unknown;
             /**
@@ -473,6 +797,108 @@ export interface components {
              * @description the size of /api/generations/{id}/raw?of=tools
              */
             tools_bytes: number;
+        };
+        Conversation: {
+            /** @description at most 10 */
+            agents: string[];
+            /** @description the beginning of what was answered last */
+            answer: string;
+            /**
+             * Format: double
+             * @description null when nothing has a price
+             */
+            cost_usd: number | null;
+            /** Format: double */
+            duration_s: number;
+            /** Format: int64 */
+            end_ms: number;
+            /** Format: int64 */
+            errors: number;
+            /**
+             * Format: int64
+             * @description generations and embeddings
+             */
+            generations: number;
+            id: string;
+            /**
+             * Format: double
+             * @description the latencies of all generations added up
+             */
+            latency_s: number | null;
+            /** @description at most 10 */
+            models: string[];
+            /** @description at most 10 */
+            persons: components["schemas"]["Person"][];
+            /** @description the beginning of what was asked first */
+            question: string;
+            /** Format: int64 */
+            spans: number;
+            /** Format: int64 */
+            start_ms: number;
+            tokens: components["schemas"]["Tokens"];
+            /**
+             * Format: int64
+             * @description traces
+             */
+            turns: number;
+            /**
+             * Format: int64
+             * @description generations of which the cost is not known
+             */
+            unpriced: number;
+        };
+        ConversationDetail: {
+            /** @description at most 10 */
+            agents: string[];
+            /** @description the beginning of what was answered last */
+            answer: string;
+            /**
+             * Format: double
+             * @description null when nothing has a price
+             */
+            cost_usd: number | null;
+            /** Format: double */
+            duration_s: number;
+            /** Format: int64 */
+            end_ms: number;
+            /** Format: int64 */
+            errors: number;
+            /**
+             * Format: int64
+             * @description generations and embeddings
+             */
+            generations: number;
+            id: string;
+            /**
+             * Format: double
+             * @description the latencies of all generations added up
+             */
+            latency_s: number | null;
+            /** @description at most 10 */
+            models: string[];
+            /** @description at most 10 */
+            persons: components["schemas"]["Person"][];
+            /** @description the beginning of what was asked first */
+            question: string;
+            /** Format: int64 */
+            spans: number;
+            /** Format: int64 */
+            start_ms: number;
+            tokens: components["schemas"]["Tokens"];
+            /** @description the first turns, by start */
+            turn_list: components["schemas"]["Turn"][];
+            /**
+             * Format: int64
+             * @description traces
+             */
+            turns: number;
+            /** @description where /api/conversations/{id}/turns reads on, null when turn_list holds all */
+            turns_next: string | null;
+            /**
+             * Format: int64
+             * @description generations of which the cost is not known
+             */
+            unpriced: number;
         };
         CostPart: {
             /**
@@ -515,6 +941,36 @@ export interface components {
             message?: string;
             /** @description The value at the given location */
             value?: unknown;
+        };
+        ErrorGroup: {
+            /**
+             * Format: int64
+             * @description generations, embeddings and spans that failed so
+             */
+            count: number;
+            /** @description what the last of them said */
+            example: string | null;
+            /** Format: int64 */
+            first_ms: number;
+            /** Format: int64 */
+            last_ms: number;
+            /** @description what the errors said, without numbers, ids, addresses and what stands in quotes; null where they said nothing */
+            message: string | null;
+            /** @description the ten that failed so most often */
+            models: string[];
+            /**
+             * Format: int64
+             * @description who was affected
+             */
+            people: number;
+            /** @description finds them */
+            q: string;
+            /** @description the last session in which it happened */
+            session_id: string | null;
+            /** @description of the last of them */
+            trace_id: string | null;
+            /** Format: int64 */
+            traces: number;
         };
         ErrorModel: {
             /**
@@ -579,11 +1035,16 @@ export interface components {
             at_ms: number;
             id: string;
             /** @enum {string} */
-            kind: "feedback" | "metric";
-            /** @description a metric's name */
+            kind: "feedback" | "metric" | "evaluation";
+            /** @description a metric's or an evaluation's name */
             name: string | null;
             person: components["schemas"]["Person"] | null;
-            /** @description a metric's value or a feedback's text */
+            /**
+             * Format: double
+             * @description the value as a number, true and false being 1 and 0; null where it is none
+             */
+            score: number | null;
+            /** @description a metric's value, an evaluation's result or a feedback's text */
             value: string;
         };
         Field: {
@@ -606,6 +1067,76 @@ export interface components {
         };
         Fields: {
             fields: components["schemas"]["Field"][];
+        };
+        Figures: {
+            /**
+             * Format: double
+             * @description the share of input tokens that were read from the provider's cache, where calls report both; 0 to 1
+             */
+            cache_hit_rate: number | null;
+            /** Format: int64 */
+            cache_read_tokens: number;
+            /** Format: int64 */
+            cache_write_tokens: number;
+            /** Format: double */
+            cost_per_person_usd: number | null;
+            /**
+             * Format: double
+             * @description null when nothing has a price
+             */
+            cost_usd: number | null;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            error_rate: number | null;
+            /** Format: int64 */
+            errors: number;
+            /**
+             * Format: int64
+             * @description generations and embeddings
+             */
+            generations: number;
+            /**
+             * Format: int64
+             * @description with those of the cache
+             */
+            input_tokens: number;
+            /** Format: double */
+            latency_p50_s: number | null;
+            /** Format: double */
+            latency_p95_s: number | null;
+            /** Format: double */
+            latency_p99_s: number | null;
+            /**
+             * Format: double
+             * @description the share that has a recording to look at, 0 to 1
+             */
+            linked_rate: number | null;
+            /**
+             * Format: int64
+             * @description with those of reasoning
+             */
+            output_tokens: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            reasoning_tokens: number;
+            /** Format: double */
+            tokens_per_s_p50: number | null;
+            /** Format: int64 */
+            traces: number;
+            /** Format: double */
+            ttft_p50_s: number | null;
+            /** Format: double */
+            ttft_p95_s: number | null;
+            /** Format: double */
+            ttft_p99_s: number | null;
+            /**
+             * Format: int64
+             * @description generations of which the cost is not known
+             */
+            unpriced: number;
         };
         Generation: {
             conversation_id: string | null;
@@ -720,6 +1251,46 @@ export interface components {
              */
             web_searches: number | null;
         };
+        GroupsErrorGroup: {
+            items: components["schemas"]["ErrorGroup"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description the figures are of what was active since then, as so much text matches; not there when they are of everything
+             */
+            searched_to_ms?: number;
+        };
+        GroupsPersonRow: {
+            items: components["schemas"]["PersonRow"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description the figures are of what was active since then, as so much text matches; not there when they are of everything
+             */
+            searched_to_ms?: number;
+        };
+        GroupsPrompt: {
+            items: components["schemas"]["Prompt"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description the figures are of what was active since then, as so much text matches; not there when they are of everything
+             */
+            searched_to_ms?: number;
+        };
+        GroupsTool: {
+            items: components["schemas"]["Tool"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description the figures are of what was active since then, as so much text matches; not there when they are of everything
+             */
+            searched_to_ms?: number;
+        };
         Link: {
             /**
              * @description the call began before or after the recording, so the moment is the nearest recorded one
@@ -761,6 +1332,56 @@ export interface components {
         };
         ListActivity: {
             items: components["schemas"]["Activity"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: double
+             * @description the share of all text that is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
+             */
+            searched_to_ms?: number;
+            /**
+             * Format: int64
+             * @description the number of rows on all pages together; only with count=true
+             */
+            total?: number;
+            /**
+             * Format: int64
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
+             */
+            total_to_ms?: number;
+        };
+        ListAnnotation: {
+            items: components["schemas"]["Annotation"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: double
+             * @description the share of all text that is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
+             */
+            searched_to_ms?: number;
+            /**
+             * Format: int64
+             * @description the number of rows on all pages together; only with count=true
+             */
+            total?: number;
+            /**
+             * Format: int64
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
+             */
+            total_to_ms?: number;
+        };
+        ListConversation: {
+            items: components["schemas"]["Conversation"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
@@ -884,6 +1505,31 @@ export interface components {
              */
             total_to_ms?: number;
         };
+        ListOpinion: {
+            items: components["schemas"]["Opinion"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: double
+             * @description the share of all text that is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
+             */
+            searched_to_ms?: number;
+            /**
+             * Format: int64
+             * @description the number of rows on all pages together; only with count=true
+             */
+            total?: number;
+            /**
+             * Format: int64
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
+             */
+            total_to_ms?: number;
+        };
         ListProject: {
             items: components["schemas"]["Project"][];
             /** @description the cursor of the next page, null at the end */
@@ -961,6 +1607,31 @@ export interface components {
         };
         ListTrace: {
             items: components["schemas"]["Trace"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: double
+             * @description the share of all text that is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
+             */
+            searched_to_ms?: number;
+            /**
+             * Format: int64
+             * @description the number of rows on all pages together; only with count=true
+             */
+            total?: number;
+            /**
+             * Format: int64
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
+             */
+            total_to_ms?: number;
+        };
+        ListTurn: {
+            items: components["schemas"]["Turn"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
@@ -1132,6 +1803,138 @@ export interface components {
              */
             web_searches: number | null;
         };
+        Opinion: {
+            /** @description the id of the event or of the span that it is about; null where it is about the trace */
+            about: string | null;
+            /** Format: int64 */
+            at_ms: number;
+            conversation_id: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "feedback" | "metric" | "evaluation";
+            link: components["schemas"]["Link"];
+            /** @description a metric's or an evaluation's name */
+            name: string | null;
+            person: components["schemas"]["Person"] | null;
+            /**
+             * Format: double
+             * @description the value as a number, true and false being 1 and 0; null where it is none
+             */
+            score: number | null;
+            /** @description the browser's session in which it was said */
+            session_id: string | null;
+            trace_id: string | null;
+            /** @description a metric's value, an evaluation's result or a feedback's text */
+            value: string;
+        };
+        Overview: {
+            /** @description what happened in the range, first to last */
+            annotations: components["schemas"]["Annotation"][];
+            /** @description how long a bucket of the series is */
+            bucket: string;
+            /** Format: int64 */
+            from_ms: number;
+            /** @description by the values of the field that by names, most generations first */
+            groups: components["schemas"]["OverviewGroup"][];
+            /** @description by has more values than groups shows */
+            others: boolean;
+            /** @description the same of the range of the same length before it; null unless compare=true */
+            previous: components["schemas"]["Range"] | null;
+            /**
+             * Format: int64
+             * @description the figures are of what was active since then, as so much text matches; not there when they are of everything
+             */
+            searched_to_ms?: number;
+            /** @description a row for each bucket of time, also those in which nothing happened */
+            series: components["schemas"]["OverviewBucket"][];
+            /** Format: int64 */
+            to_ms: number;
+            totals: components["schemas"]["Figures"];
+        };
+        OverviewBucket: {
+            /**
+             * Format: int64
+             * @description when it begins
+             */
+            at_ms: number;
+            /**
+             * Format: double
+             * @description the share of input tokens that were read from the provider's cache, where calls report both; 0 to 1
+             */
+            cache_hit_rate: number | null;
+            /** Format: int64 */
+            cache_read_tokens: number;
+            /** Format: int64 */
+            cache_write_tokens: number;
+            /** Format: double */
+            cost_per_person_usd: number | null;
+            /**
+             * Format: double
+             * @description null when nothing has a price
+             */
+            cost_usd: number | null;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            error_rate: number | null;
+            /** Format: int64 */
+            errors: number;
+            /**
+             * Format: int64
+             * @description generations and embeddings
+             */
+            generations: number;
+            /**
+             * Format: int64
+             * @description with those of the cache
+             */
+            input_tokens: number;
+            /** Format: double */
+            latency_p50_s: number | null;
+            /** Format: double */
+            latency_p95_s: number | null;
+            /** Format: double */
+            latency_p99_s: number | null;
+            /**
+             * Format: double
+             * @description the share that has a recording to look at, 0 to 1
+             */
+            linked_rate: number | null;
+            /**
+             * Format: int64
+             * @description with those of reasoning
+             */
+            output_tokens: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            reasoning_tokens: number;
+            /** Format: double */
+            tokens_per_s_p50: number | null;
+            /** Format: int64 */
+            traces: number;
+            /** Format: double */
+            ttft_p50_s: number | null;
+            /** Format: double */
+            ttft_p95_s: number | null;
+            /** Format: double */
+            ttft_p99_s: number | null;
+            /**
+             * Format: int64
+             * @description generations of which the cost is not known
+             */
+            unpriced: number;
+        };
+        OverviewGroup: {
+            /** @description null unless compare=true */
+            previous: components["schemas"]["Figures"] | null;
+            /** @description finds its generations */
+            q: string;
+            totals: components["schemas"]["Figures"];
+            /** @description text, a number or a boolean; null for what has none */
+            value: unknown;
+        };
         Part: {
             arguments?: unknown;
             /** @description its text continues that of the last part of the page before */
@@ -1159,6 +1962,59 @@ export interface components {
             id: string;
             name: string | null;
         };
+        PersonRow: {
+            /** Format: int64 */
+            conversations: number;
+            /**
+             * Format: double
+             * @description null when nothing has a price
+             */
+            cost_usd: number | null;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            error_rate: number | null;
+            /**
+             * Format: int64
+             * @description generations that failed
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description when the first of these generations began
+             */
+            first_ms: number;
+            /**
+             * Format: int64
+             * @description generations and embeddings
+             */
+            generations: number;
+            /** Format: int64 */
+            input_tokens: number;
+            /**
+             * Format: int64
+             * @description when the last of these generations began
+             */
+            last_ms: number;
+            /** Format: int64 */
+            output_tokens: number;
+            person: components["schemas"]["Person"];
+            /** @description finds its generations */
+            q: string;
+            /**
+             * Format: int64
+             * @description in which these happened
+             */
+            sessions: number;
+            /** Format: int64 */
+            traces: number;
+            /**
+             * Format: int64
+             * @description generations of which the cost is not known
+             */
+            unpriced: number;
+        };
         PriceList: {
             /** @description the day on which the version was the newest */
             date: string;
@@ -1168,6 +2024,62 @@ export interface components {
         };
         Project: {
             name: string;
+        };
+        Prompt: {
+            /**
+             * Format: double
+             * @description null when nothing has a price
+             */
+            cost_usd: number | null;
+            /** Format: double */
+            error_rate: number | null;
+            /** Format: int64 */
+            errors: number;
+            /**
+             * Format: int64
+             * @description traces of which people said something
+             */
+            feedback: number;
+            /** Format: int64 */
+            first_ms: number;
+            /** Format: int64 */
+            generations: number;
+            /** Format: int64 */
+            input_tokens: number;
+            /** Format: int64 */
+            last_ms: number;
+            /** Format: double */
+            latency_p50_s: number | null;
+            /** Format: double */
+            latency_p95_s: number | null;
+            name: string;
+            /** Format: int64 */
+            output_tokens: number;
+            /** Format: int64 */
+            people: number;
+            /** @description finds its generations */
+            q: string;
+            /**
+             * Format: double
+             * @description the mean of the scores of its generations' traces
+             */
+            score: number | null;
+            /** Format: int64 */
+            traces: number;
+            /** Format: double */
+            ttft_p50_s: number | null;
+            /** Format: int64 */
+            unpriced: number;
+            version: string | null;
+        };
+        Range: {
+            /** Format: int64 */
+            from_ms: number;
+            /** @description a row for each bucket of time, also those in which nothing happened */
+            series: components["schemas"]["OverviewBucket"][];
+            /** Format: int64 */
+            to_ms: number;
+            totals: components["schemas"]["Figures"];
         };
         Raw: {
             /**
@@ -1481,6 +2393,55 @@ export interface components {
             total: number | null;
         };
         Tool: {
+            /**
+             * Format: int64
+             * @description answers of models that call it
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description runs, or answers where those are more because runs are not traced
+             */
+            calls: number;
+            /**
+             * Format: double
+             * @description 0 to 1, null without runs
+             */
+            failure_rate: number | null;
+            /**
+             * Format: int64
+             * @description runs that failed
+             */
+            failures: number;
+            /** Format: int64 */
+            first_ms: number;
+            /** Format: int64 */
+            last_ms: number;
+            /**
+             * Format: double
+             * @description of its runs
+             */
+            latency_p50_s: number | null;
+            /** Format: double */
+            latency_p95_s: number | null;
+            /** @description the MCP servers it is of, as far as was sent */
+            mcp_servers: string[];
+            name: string;
+            /** Format: int64 */
+            people: number;
+            /** @description finds its calls */
+            q: string;
+            /**
+             * Format: int64
+             * @description spans in which it ran
+             */
+            runs: number;
+            /** @description of the last call */
+            trace_id: string | null;
+            /** Format: int64 */
+            traces: number;
+        };
+        ToolDefinition: {
             description?: string;
             name: string;
             /** @description its JSON schema; left out past 16 KiB */
@@ -1599,6 +2560,73 @@ export interface components {
              */
             unpriced: number;
         };
+        Turn: {
+            /** @description what was answered: the output of the trace's last generation */
+            answer: components["schemas"]["Message"][];
+            /** @description the generation that the answer is from */
+            answer_id: string | null;
+            /** @description where /api/generations/{answer_id}/messages?of=output reads on; null when answer holds all */
+            answer_next: string | null;
+            conversation_id: string | null;
+            /**
+             * Format: double
+             * @description the known costs of its generations and embeddings; null if there are none. Spans never count, because they often repeat the usage of the calls below them
+             */
+            cost_usd: number | null;
+            /** Format: int64 */
+            end_ms: number;
+            error: string | null;
+            /** Format: int64 */
+            errors: number;
+            /** Format: int64 */
+            feedbacks: number;
+            /**
+             * Format: int64
+             * @description generations and embeddings
+             */
+            generations: number;
+            id: string;
+            input_preview: string;
+            /**
+             * Format: double
+             * @description wall clock, from the first start to the last end
+             */
+            latency_s: number;
+            link: components["schemas"]["Link"];
+            /** @description at most 100 */
+            models: string[];
+            name: string | null;
+            output_preview: string;
+            person: components["schemas"]["Person"] | null;
+            /** @description what was asked: the latest turn of the user in the input of the trace's first generation */
+            question: components["schemas"]["Message"][];
+            /** @description the generation that the question is from */
+            question_id: string | null;
+            /** @description where /api/generations/{question_id}/messages?of=input reads on; null when question holds all */
+            question_next: string | null;
+            /** Format: int64 */
+            spans: number;
+            /** Format: int64 */
+            start_ms: number;
+            /**
+             * Format: double
+             * @description the latencies of all generations added up
+             */
+            summed_s: number;
+            /** @description of its generations and embeddings; audio, images and cache writes for an hour are not added up */
+            tokens: components["schemas"]["Tokens"];
+            truncated: boolean;
+            /**
+             * Format: int64
+             * @description the number of its generations and embeddings without a known cost
+             */
+            unpriced: number;
+            /**
+             * Format: double
+             * @description from the end of the turn before to the start of this one: below 0 where they overlap, null for the first turn
+             */
+            wait_s: number | null;
+        };
         TurnedAway: {
             /** Format: int64 */
             count: number;
@@ -1667,7 +2695,7 @@ export interface operations {
                 /** @description Only rows that failed. */
                 errors?: boolean;
                 /** @description The rows to sum up. */
-                of: "generations" | "traces" | "sessions";
+                of: "generations" | "traces" | "sessions" | "conversations" | "feedback";
                 /** @description Measures separated by commas: count, and uniq, sum, avg, min, max, p50, p75, p90, p95, p99 or rate of a field. */
                 measure: string;
                 /** @description Groups separated by commas: fields, and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from. */
@@ -1732,6 +2760,596 @@ export interface operations {
             };
         };
     };
+    listAnnotations: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description Only what happened at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only what happened before this instant (RFC 3339). */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnnotation"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    annotate: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotation"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    readChanged: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description When the range begins that is compared with; without it as long before base_to as the other range is long. */
+                base_from?: string;
+                /** @description When it ends; without it where the other range begins. */
+                base_to?: string;
+                /** @description Fields whose values are compared, with commas between; without it models, prompts, tools, releases and the like. */
+                fields?: string;
+                /** @description How many changes. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listConversations: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description A sortable field, with a - before it for the largest first. Rows without a value come last. Default: by latest activity, newest first. */
+                sort?: string;
+                /** @description Rows of one answer. */
+                limit?: number;
+                /** @description The next of the previous answer, with the same sort. */
+                cursor?: string;
+                /** @description Whether to count all rows that match: total. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConversation"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    readConversation: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listTurns: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description The turns_next of the conversation, or the next of the answer before; without it the beginning. */
+                cursor?: string;
+                /** @description Turns of one answer. It ends earlier where it is full. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTurn"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listErrors: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. Without it the latest come first. */
+                sort?: string;
+                /** @description Rows of one answer. */
+                limit?: number;
+                /** @description The next of the answer before, with the same sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsErrorGroup"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description How it is written. */
+                format?: "csv" | "jsonl" | "parquet";
+                /** @description As the list takes it. Without it the newest come first. */
+                sort?: string;
+                /** @description Columns with commas between: fields of the list and id, of generations input and output, too; of lists of groups their figures. Without it all but input, output and custom properties. */
+                columns?: string;
+                /** @description Whether to say in the header Playhead-Rows how many rows there are, which takes time before the first comes. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Which list. */
+                list: "conversations" | "errors" | "feedback" | "generations" | "people" | "prompts" | "sessions" | "tools" | "traces";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One row a line, or a file of Parquet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     facets: {
         parameters: {
             query: {
@@ -1752,7 +3370,7 @@ export interface operations {
                 /** @description Only rows that failed. */
                 errors?: boolean;
                 /** @description The rows to count. */
-                of: "generations" | "traces" | "sessions";
+                of: "generations" | "traces" | "sessions" | "conversations" | "feedback";
                 /** @description Fields separated by commas. */
                 fields: string;
                 /** @description Values of each field. */
@@ -1811,13 +3429,94 @@ export interface operations {
             };
         };
     };
+    listFeedback: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description A sortable field, with a - before it for the largest first. Rows without a value come last. Default: by latest activity, newest first. */
+                sort?: string;
+                /** @description Rows of one answer. */
+                limit?: number;
+                /** @description The next of the previous answer, with the same sort. */
+                cursor?: string;
+                /** @description Whether to count all rows that match: total. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOpinion"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     listFields: {
         parameters: {
             query: {
                 /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
                 /** @description The kind of rows. */
-                of: "generations" | "traces" | "sessions";
+                of: "generations" | "traces" | "sessions" | "conversations" | "feedback";
             };
             header?: never;
             path?: never;
@@ -2290,6 +3989,168 @@ export interface operations {
             };
         };
     };
+    readOverview: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description The time zone in which steps of time begin; UTC without it. */
+                tz?: string;
+                /** @description The length of a bucket of time: 5m, 1h, 1d, 1w. Without it there are about sixty. */
+                bucket?: string;
+                /** @description A field by whose values everything is split, too. */
+                by?: string;
+                /** @description How many values of that field. */
+                limit?: number;
+                /** @description Whether to answer the same of the range of the same length before it. */
+                compare?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. Without it the latest come first. */
+                sort?: string;
+                /** @description Rows of one answer. */
+                limit?: number;
+                /** @description The next of the answer before, with the same sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsPersonRow"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     listProjects: {
         parameters: {
             query?: never;
@@ -2306,6 +4167,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListProject"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listPrompts: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. Without it the latest come first. */
+                sort?: string;
+                /** @description Rows of one answer. */
+                limit?: number;
+                /** @description The next of the answer before, with the same sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsPrompt"];
                 };
             };
             /** @description Not Found */
@@ -2710,6 +4650,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listTools: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. Without it the latest come first. */
+                sort?: string;
+                /** @description Rows of one answer. */
+                limit?: number;
+                /** @description The next of the answer before, with the same sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsTool"];
                 };
             };
             /** @description Not Found */
