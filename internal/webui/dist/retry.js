@@ -11,23 +11,35 @@
       sessionStorage.removeItem(key);
     } catch (forbidden) {}
   }, 10000);
+  function again() {
+    if (reloading) return;
+    try {
+      var reloads = Number(sessionStorage.getItem(key));
+      if (reloads >= most) return; // the page says so by itself
+      sessionStorage.setItem(key, String(reloads + 1));
+    } catch (forbidden) {
+      return; // nobody would count, and the page load again for ever
+    }
+    reloading = true;
+    setTimeout(function () {
+      location.reload();
+    }, 100 * (reloads + 1));
+  }
   addEventListener(
     "error",
     function (event) {
       var from = event.target;
-      if (reloading || !(from instanceof HTMLScriptElement || (from instanceof HTMLLinkElement && from.rel === "stylesheet"))) return;
-      try {
-        var reloads = Number(sessionStorage.getItem(key));
-        if (reloads >= most) return; // the page says so by itself
-        sessionStorage.setItem(key, String(reloads + 1));
-      } catch (forbidden) {
-        return; // nobody would count, and the page load again for ever
-      }
-      reloading = true;
-      setTimeout(function () {
-        location.reload();
-      }, 100 * (reloads + 1));
+      if (from instanceof HTMLScriptElement || (from instanceof HTMLLinkElement && from.rel === "stylesheet")) again();
     },
     true,
   );
+  // The same of a part of the bundle that a page needs later. Where no server answers, the page stays and says so.
+  addEventListener("vite:preloadError", function () {
+    fetch("/", { method: "HEAD" }).then(
+      function (answer) {
+        if (answer.ok) again();
+      },
+      function () {},
+    );
+  });
 })();
