@@ -19,7 +19,7 @@ const (
 // parquetWriter writes optional columns in the order in which they are given: text as strings, counts as 64-bit integers, other numbers
 // as doubles, times as timestamps in milliseconds UTC, several values as lists.
 type parquetWriter struct {
-	w       *parquet.Writer
+	w       *parquet.GenericWriter[any]
 	columns []Column
 	rows    []parquet.Row
 	values  []parquet.Value
@@ -34,7 +34,7 @@ func newParquet(w io.Writer, columns []Column) Writer {
 		root.fields = append(root.fields, field{node, columns[i].Name})
 	}
 	schema := parquet.NewSchema("rows", root)
-	return &parquetWriter{columns: columns, w: parquet.NewWriter(w, schema, parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest}), parquet.PageBufferSize(pageBytes))}
+	return &parquetWriter{columns: columns, w: parquet.NewGenericWriter[any](w, schema, parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest}), parquet.PageBufferSize(pageBytes))}
 }
 
 // ordered is a group whose fields are in the order in which they are given, and not by name.
