@@ -244,12 +244,12 @@ func TestDamagedRecordingsAreSaid(t *testing.T) {
 	}{
 		"cut": {func(t *testing.T, segment string) {
 			change(t, segment, func(b []byte) []byte { return b[:len(b)/2] })
-		}, "0 are missing and 1 are shorter"},
+		}, "0 are missing and 1 are too short"},
 		"removed": {func(t *testing.T, segment string) {
 			if err := os.Remove(segment); err != nil {
 				t.Fatal(err)
 			}
-		}, "1 are missing and 0 are shorter"},
+		}, "1 are missing and 0 are too short"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			damaged := copyOf(t, dir)

@@ -55,7 +55,7 @@ func TestTheTokenThatWasMadeIsOfOneProject(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Start(t.Context(), Options{Config: cfg, Version: "test"})
-	if err == nil || !strings.Contains(err.Error(), "one of project shop") {
+	if err == nil || !strings.Contains(err.Error(), "also belongs to project shop") {
 		t.Errorf("%v", err)
 	}
 }

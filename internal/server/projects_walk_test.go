@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -173,7 +174,11 @@ var tried = map[string][]string{
 	"measure": {"count,uniq(person),uniq(env)", "uniq(conversation),min(start)"}, "by": {"env", "person,library", "url"},
 	"fields": {"env,person,url", "library"}, "sort": {"-start", "env"}, "count": {"true"},
 	"compare": {"true"}, "format": {"jsonl"}, "columns": {"id"}, "bucket": {"1h"}, "tz": {"Asia/Kolkata"},
+	"at": {strconv.Itoa(len(beforeImage + `"`))},
 }
+
+// beforeImage is what stands before the image in each prompt.
+const beforeImage = `[{"role":"user","content":[{"type":"image_url","image_url":{"url":`
 
 // requests are the addresses by which a route is asked: every id in its path, each of its parameters with each value by itself.
 func (r *route) requests(t *testing.T) (all []string) {
@@ -267,7 +272,7 @@ func populate(t *testing.T, s *Server, project string, n int) {
 		}
 		b.Events = append(b.Events, e)
 		b.Contents = append(b.Contents, model.Content{
-			Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: fmt.Appendf(nil, `[{"role":"user","content":"refund %s"}]`, word),
+			Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: fmt.Appendf(nil, `%s"data:image/png;base64,%s"}},{"type":"text","text":"refund %s"}]}]`, beforeImage, base64.StdEncoding.EncodeToString([]byte(word)), word),
 			Output: fmt.Appendf(nil, `[{"role":"assistant","content":"%s"}]`, word), Tools: fmt.Appendf(nil, `[{"name":"%s"}]`, word), Properties: fmt.Appendf(nil, `{"x":"%s"}`, word),
 			InputPreview: word, OutputPreview: word,
 		})

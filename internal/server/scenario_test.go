@@ -157,7 +157,7 @@ func TestDocumentsOfTheAPI(t *testing.T) {
 	_, c := start(t, testConfig(t.TempDir()))
 	var doc struct{ Paths map[string]any }
 	c.Read(t, "/api/openapi.json", &doc)
-	if len(doc.Paths) != 18 {
+	if len(doc.Paths) != 32 {
 		t.Errorf("%d paths", len(doc.Paths))
 	}
 	if res := c.Get(t, "/api/openapi.yaml"); res.Status != 200 || !strings.Contains(string(res.Body), "/api/traces/{id}:") {
