@@ -160,7 +160,10 @@ export function asking(env) {
 function on(page, playhead) {
   const rows = page.locator('[data-testid$=-row]')
   return {
-    open: (path, q) => page.goto(`${playhead.url}${path}${q ? `?q=${encodeURIComponent(q)}` : ''}`),
+    async open(path, q) {
+      await page.goto(`${playhead.url}${path}${q ? `?q=${encodeURIComponent(q)}` : ''}`)
+      await page.getByTestId('filter-q').waitFor() // keys do nothing before the page's code has arrived
+    },
     parameter: (name) => new URL(page.url()).searchParams.get(name),
     has: (n, what) => eventually(`${n} rows ${what}`, async () =>
       await page.getByTestId('histogram').getAttribute('data-total') === String(n) && await rows.count() === n),
