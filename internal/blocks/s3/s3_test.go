@@ -109,7 +109,7 @@ func TestOpen(t *testing.T) {
 	for name, c := range map[string]struct{ url, says string }{
 		"no bucket":  {strings.Replace(server.URL("", ""), s3test.Bucket, "another", 1), "there is no such bucket"},
 		"no server":  {server.URL("127.0.0.1:1", ""), "connection refused"},
-		"not s3 url": {"http://x", "is its form"},
+		"not s3 url": {"http://x", "the form is"},
 	} {
 		s, err := Open(t.Context(), c.url, Options{Credentials: s3test.Credentials(), Attempts: 1})
 		if err == nil || !strings.Contains(err.Error(), c.says) {
