@@ -13,8 +13,8 @@ import (
 // under attack had 274 MB where max_in_flight and 200 MB may be, 60 of which are pages of the program's file; with 80 it had 198 to 222.
 const besideRequests = 80 << 20
 
-// untouched is how much more garbage there may be than what is in use.
-const untouched = 32 << 20
+// untouched is how much more garbage there may be than what is in use. With 32 MiB, a process under attack had a megabyte more than it may.
+const untouched = 16 << 20
 
 // limitMemory makes the garbage collector respect limits.max_in_flight. By default garbage may grow as large as the
 // memory in use, and a server with a hanging storage and many senders used 1,140 MB where 480 are enough. DuckDB's memory
@@ -28,6 +28,6 @@ func limitMemory(c *config.Config, environ []string) (kept []byte) {
 	if slices.ContainsFunc(environ, func(v string) bool { return strings.HasPrefix(v, "GOMEMLIMIT=") }) {
 		return kept
 	}
-	debug.SetMemoryLimit(int64(c.Limits.MaxInFlight) + besideRequests + untouched)
+	debug.SetMemoryLimit(int64(c.Limits.MaxInFlight) + besideRequests)
 	return kept
 }
