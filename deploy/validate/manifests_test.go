@@ -210,6 +210,8 @@ func TestSettingsInTheSchema(t *testing.T) {
 			value = b
 		} else if s.Key == "projects" {
 			value = []any{map[string]any{"name": "shop", "tokens": []any{"phc_shop"}}}
+		} else if s.Key == "prices" {
+			value = []any{map[string]any{"model": "acme-large", "since": "2026-05-01", "input": 2.5, "cache_write_1h": 5, "output": 10}}
 		}
 		_, _, err := render(changed(t, "settings."+s.Key, value))
 		if known := err == nil; known == slices.Contains(own, s.Key) {
