@@ -273,22 +273,11 @@ func (s *Service) ConversationTurns(ctx context.Context, scope access.Scope, id 
 			before = max(t.EndMS, t.FirstMS)
 		}
 	}
-	ids := make([]string, 0, len(rows))
-	for _, t := range shown(rows, p.Limit) {
-		ids = append(ids, t.ID)
-	}
 	var ctxs contexts
 	var texts previews
 	var said map[string]Spoken
-	err = store.Together(ctx, func(ctx context.Context) error {
-		events, err := s.deepen(ctx, scope, ids, first)
-		if err != nil {
-			return err
-		}
-		ctxs, err = s.contextsOf(ctx, scope, ids, nil, events)
-		return err
-	}, func(ctx context.Context) (err error) {
-		texts, err = s.previewsOf(ctx, ofTraces(shown(rows, p.Limit)))
+	err = store.Together(ctx, func(ctx context.Context) (err error) {
+		ctxs, texts, err = s.ofRows(ctx, scope, shown(rows, p.Limit), first)
 		return err
 	}, func(ctx context.Context) (err error) {
 		said, err = s.spoken(ctx, scope, shown(rows, p.Limit))

@@ -23,7 +23,6 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 	var rows []model.TraceSummary
 	var positions []store.Position
 	var searched *store.Searched
-	var ids []string
 	var ctxs contexts
 	var texts previews
 	total, err := s.total(ctx, r, a, func(ctx context.Context) error {
@@ -32,25 +31,33 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 		if rows, positions, first, searched, err = s.tracesAsked(ctx, scope, a, p); err != nil {
 			return err
 		}
-		for _, t := range shown(rows, p.Limit) {
-			ids = append(ids, t.ID)
-		}
-		return store.Together(ctx, func(ctx context.Context) error {
-			events, err := s.deepen(ctx, scope, ids, first)
-			if err != nil {
-				return err
-			}
-			ctxs, err = s.contextsOf(ctx, scope, ids, nil, events)
-			return err
-		}, func(ctx context.Context) (err error) {
-			texts, err = s.previewsOf(ctx, ofTraces(shown(rows, p.Limit)))
-			return err
-		})
+		ctxs, texts, err = s.ofRows(ctx, scope, shown(rows, p.Limit), first)
+		return err
 	})
 	if err != nil {
 		return List[Trace]{}, err
 	}
 	return list(listTraces, r, p, rows, positions, searched, total, func(t *model.TraceSummary) Trace { return traceView(t, ctxs.traces[t.ID], texts) }), nil
+}
+
+// ofRows reads what rows of traces show besides their sums: links, persons and previews. first are events of theirs that were read already.
+func (s *Service) ofRows(ctx context.Context, scope access.Scope, rows []model.TraceSummary, first []model.Event) (ctxs contexts, texts previews, err error) {
+	ids := make([]string, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	err = store.Together(ctx, func(ctx context.Context) error {
+		events, err := s.deepen(ctx, scope, ids, first)
+		if err != nil {
+			return err
+		}
+		ctxs, err = s.contextsOf(ctx, scope, ids, nil, events)
+		return err
+	}, func(ctx context.Context) (err error) {
+		texts, err = s.previewsOf(ctx, ofTraces(rows))
+		return err
+	})
+	return ctxs, texts, err
 }
 
 // tracesAsked reads a part of the list and one trace more, with their first events.
