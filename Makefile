@@ -38,6 +38,12 @@ gen: web/$(npm) ## everything generated and committed but the UI: OpenAPI, TypeS
 	$(GO) generate ./internal/api ./internal/config
 	cd web && npm run --silent gen
 
+.PHONY: clients
+clients: ## captures anew what each client sends, for docs/clients.md: ten minutes, and 3 GB in client-packages/
+	sh internal/clients/testdata/capture/install.sh client-packages
+	$(PYTHON) internal/clients/testdata/capture/capture.py client-packages
+	$(GO) test ./internal/clients -update
+
 # ---- tests, in the order in which they fail fastest ----
 
 .PHONY: test
@@ -56,30 +62,41 @@ lint: ## formatting, modules, vet and golangci-lint
 		(cd $$(dirname $$module) && $(GO) mod tidy -diff) || { echo "$$module: run go mod tidy there"; exit 1; }; \
 	done
 	$(GO) vet ./...
+	cd sdk/go && $(GO) vet ./...
 	$(GO) tool -modfile=tools/go.mod golangci-lint run
+	cd sdk/go && $(GO) tool -modfile=../../tools/go.mod golangci-lint run
 
 # With -race throughout: the packages that start goroutines are most of them, and one pass is cheaper than two. What takes longest comes first. What measures
 # processor time, or takes ten times longer under the race detector, runs without it.
 .PHONY: test-go
 test-go: ## Go tests under the race detector, on one machine's storage
 	$(GO) test -race -timeout 30m ./internal/store ./internal/clustertest ./...
+	cd sdk/go && $(GO) test -race ./...
 	$(GO) test -run '^TestTruncated$$|Linear' ./internal/posthog ./internal/ingest ./internal/llm ./internal/replay
 
-# The same, and the suites of storage also on ClickHouse (one server, two shards) and on a real S3 server, and faults of a whole cluster under load.
+# The same, and the suites of storage also on ClickHouse (one server, two shards) and on a real S3 server, and faults of a whole cluster under load. These
+# run without the race detector, since the code that they alone reach starts no goroutines. They take fifteen to twenty minutes, most of which they wait for ClickHouse.
 # The first run installs 550 MB and builds the S3 server.
 .PHONY: test-cluster
-test-cluster: export PLAYHEAD_TEST_BACKENDS := duckdb,clickhouse,clickhouse-shards
-test-cluster: export PLAYHEAD_TEST_BLOCKS := dir,s3
 test-cluster: $(chdb) test-go ## Go tests on one machine's storage, on ClickHouse and on S3
+	PLAYHEAD_TEST_BACKENDS=clickhouse,clickhouse-shards PLAYHEAD_TEST_BLOCKS=s3 \
+		$(GO) test -timeout 45m ./internal/store ./internal/blocks/s3 ./internal/assets ./internal/clustertest ./internal/server
 
 # What goes through a few cases at random or at a small scale in test-go, goes through thousands and at full size here: kills,
 # damaged files, questions in the query language, and attacks with bodies of 250 MB.
 .PHONY: test-long
 test-long: export PLAYHEAD_LONG := 1
-test-long: $(chdb) ## the deep variants of the Go tests, in an hour or two
+test-long: $(chdb) ## the deep variants of the Go tests, and all scenarios of make truth on both stores, in an hour or two
 	$(GO) test -timeout 3h -run 'TestKilled|TestRandomDamage|TestEveryByteOfTheHead' ./internal/store/duckdb
 	PLAYHEAD_TEST_BACKENDS=duckdb,clickhouse,clickhouse-shards $(GO) test -timeout 3h -run 'TestConformance/.*/Language' ./internal/store
 	$(GO) test -timeout 3h -count 1 -v ./bench -deep
+	$(MAKE) test-recorded-long
+	$(MAKE) truth TRUTH='-out $(CURDIR)/bin/truth.json'
+	$(MAKE) truth TRUTH='-cluster -out $(CURDIR)/bin/truth-cluster.json'
+
+.PHONY: test-recorded-long
+test-recorded-long: build e2e/$(npm) chromium ## recordings by three versions of posthog-js, a minute of each way of changing a page, ten moments of each and a hundred seeks
+	cd e2e && PLAYHEAD_LONG=1 PLAYHEAD_BIN=$(CURDIR)/bin/playhead npm run --silent test -- --test-name-pattern='^by posthog-js'
 
 .PHONY: test-web
 test-web: web/$(npm) ## the UI's types and unit tests
@@ -90,8 +107,8 @@ test-web: web/$(npm) ## the UI's types and unit tests
 .PHONY: test-generated
 test-generated: web/$(npm)
 	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
-	(cd web && npx vite build --logLevel error --outDir "$$fresh/dist" --emptyOutDir && npx openapi-typescript ../internal/api/openapi.json -o "$$fresh/schema.d.ts" >/dev/null); \
-	diff -r "$$fresh/dist" internal/webui/dist || { echo "internal/webui/dist is not what web/ builds: run make ui and commit it"; exit 1; }; \
+	(cd web && npx vite build --logLevel error --outDir "$$fresh/dist" --emptyOutDir && npx vite build --config vite.clip.config.ts --logLevel error --outDir "$$fresh/clip" --emptyOutDir && npx openapi-typescript ../internal/api/openapi.json -o "$$fresh/schema.d.ts" >/dev/null); \
+	diff -r "$$fresh/clip" internal/webui/clip && diff -r "$$fresh/dist" internal/webui/dist || { echo "internal/webui/dist or clip is not what web/ builds: run make ui and commit it"; exit 1; }; \
 	diff "$$fresh/schema.d.ts" web/src/lib/api/schema.d.ts || { echo "web/src/lib/api/schema.d.ts is not what the API says: run make gen and commit it"; exit 1; }
 	cd internal/posthog && $(GO) run ./assets/refresh -check
 
@@ -108,6 +125,10 @@ test-e2e: build e2e/$(npm) e2e/.venv/installed chromium ## browser tests with re
 test-e2e-cluster: build e2e/$(npm) e2e/.venv/installed $(chdb) chromium ## the same scenarios against three nodes over two shards and S3
 	cd e2e && PLAYHEAD_BIN=$(CURDIR)/bin/playhead npm run --silent test:cluster
 
+.PHONY: screenshots
+screenshots: build e2e/$(npm) chromium ## the README's pictures, from believable data, into docs/images
+	cd e2e && PLAYHEAD_BIN=$(CURDIR)/bin/playhead node pictures.js
+
 .PHONY: bench
 bench: build ## the figures of bench/, in ten minutes on a quiet machine
 	$(GO) run ./bench -bin bin/playhead
@@ -116,6 +137,16 @@ bench: build ## the figures of bench/, in ten minutes on a quiet machine
 bench-ui: build e2e/$(npm) chromium ## the longest task of the page's main thread on each page of heavy content, in ten minutes
 	node bench/ui/measure.mjs -out bin/bench-ui.json
 	node bench/ui/measure.mjs -table bin/bench-ui.json
+
+.PHONY: bench-replay
+bench-replay: build e2e/$(npm) chromium ## first picture, seeks, longest task and memory of replays of 1 h and of 6 h with 200 MB, in ten minutes on a quiet machine
+	node bench/ui/replay.mjs -out bin/bench-replay.json
+
+# Ten minutes, five scenarios at a time. TRUTH='-only stops,leaves' plays some of them.
+TRUTH = -out ../bench/results/$$(date -u +%F)-truth.json -page ../bench/truth.md
+.PHONY: truth
+truth: build e2e/$(npm) chromium ## what users saw and did, by the browser's own observers and by Playhead: bench/truth.md
+	cd e2e && PLAYHEAD_BIN=$(CURDIR)/bin/playhead node truth/measure.js $(TRUTH)
 
 .PHONY: bench-cluster
 bench-cluster: build $(chdb) ## the figures of a cluster beside those of one machine, in twenty minutes on a quiet machine

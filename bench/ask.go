@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// askedOver is the time over which the events lie of which sums by day are asked.
+// askedOver is the time over which the events are spread that are summed up by day.
 const askedOver = 30 * 24 * time.Hour
 
-// question is asked over and over, each time a little different, so that no answer is kept from the time before.
+// question is asked repeatedly, each time slightly different, so that no answer comes from a cache.
 type question struct {
 	name, goal string
 	path       func(i int) string
-	// check looks at an answer, of so many events.
+	// check checks an answer about a number of events.
 	check func(raw []byte, events int64) error
 }
 
-// questions are those of the query language that have no text in them.
+// questions are the questions of the query language without text search.
 func questions(now time.Time) []question {
 	return []question{
 		sumsByDay(now, "150 at most"),
@@ -42,7 +42,7 @@ func questions(now time.Time) []question {
 	}
 }
 
-// sumsByDay covers every event, however often it is asked: only the instant at which it begins differs.
+// sumsByDay covers every event, however often it is asked: only the start of its range differs.
 func sumsByDay(now time.Time, goal string) question {
 	return question{
 		"count, p50, p95, p99 of latency, sums of tokens, by model and day", goal,
@@ -54,7 +54,7 @@ func sumsByDay(now time.Time, goal string) question {
 	}
 }
 
-// sumsFrom is when the ith question for sums begins, before all events.
+// sumsFrom is the start of the range of the ith question for sums, before all events.
 func sumsFrom(now time.Time, i int) time.Time {
 	return now.Add(-2*askedOver - time.Hour - time.Duration(i)*time.Second).UTC().Truncate(time.Second)
 }
@@ -107,7 +107,7 @@ func checkSorted(raw []byte, _ int64) error {
 	return nil
 }
 
-// checkFacets adds up how often the values of a field occur.
+// checkFacets adds up the counts of a field's values.
 func checkFacets(raw []byte, field string, events int64) error {
 	var answer struct {
 		Facets []struct {
@@ -166,7 +166,7 @@ func (q question) once(ctx context.Context, c *client, i int, events int64) (too
 	return took, nil
 }
 
-// measureAsk asks one server what people ask of a month of events. Clocks are the client's, on a connection that is kept.
+// measureAsk asks one server typical questions about a month of events. Times are those of the client, on a connection that is kept open.
 func measureAsk(ctx context.Context, o options, r *report) error {
 	s, err := startEmpty(ctx, o, "ask")
 	if err != nil {
@@ -175,7 +175,7 @@ func measureAsk(ctx context.Context, o options, r *report) error {
 	defer func() { _ = s.close() }()
 	o.over = askedOver
 	if o.grow > o.events {
-		o.until = askedOver // those that are added come after these, as they would
+		o.until = askedOver // events that are added later come after these
 	}
 	now, batches, phrases := time.Now(), makeBatches(o), rarePhrases(o.questions())
 	plant(batches, o.batches()*batchSize, phrases)
@@ -207,20 +207,20 @@ func measureAsk(ctx context.Context, o options, r *report) error {
 	return askMore(ctx, o, r, s, now)
 }
 
-// asked is a table of questions, with what is asked for beside what was measured.
+// asked is a table of questions, with goals and measurements.
 type asked struct{ *comparison }
 
 func newAsked(r *report, data string) asked {
 	return asked{r.newComparison(data, "question", "median, ms", "asked for", "p95, ms", "server's processor time, ms")}
 }
 
-// answered adds a question that was asked often; cpu is the sum of the processor time, in seconds.
+// answered adds a question that was asked several times; cpu is the sum of the processor time, in seconds.
 func (t asked) answered(name, goal string, took []time.Duration, cpu float64) {
 	median, p95 := percentiles(took)
 	t.add(name, median, goal, p95, cpu/float64(len(took))*1000)
 }
 
-// ask looks for every text in a list of one server.
+// ask searches for every text in a list of one server.
 func (q *search) ask(ctx context.Context, s *server, list string) (took []time.Duration, cpu float64, err error) {
 	before := s.cpuSeconds()
 	for i, text := range q.texts {

@@ -11,20 +11,20 @@ import (
 )
 
 const (
-	// copiesGrown is how often ask-cluster's rows are copied: with 960,000 events there are 9.6 million then.
+	// copiesGrown is how often ask-cluster's rows are copied: 960,000 events become 9.6 million.
 	copiesGrown = 9
-	// grownApart is how much older each copy is: all are of about the same month.
+	// grownApart is how much older each copy is, so that all of them are within about the same month.
 	grownApart = time.Hour
 )
 
-// measureAskCluster asks one node over one ClickHouse server what it asks one server with the embedded storage, and an earlier build
-// over ClickHouse where one is given; then sums, in turn with the same statement written by hand; then both among ten times as many rows.
+// measureAskCluster asks one node over one ClickHouse server, one server with the embedded storage, and, if given, an earlier build over ClickHouse
+// the same questions. Then it compares sums with the same statements written by hand, and repeats both with ten times as many rows.
 func measureAskCluster(ctx context.Context, o options, r *report) error {
 	o.over = askedOver
 	now, part := time.Now(), r.part
 	earlier := o
 	earlier.bin = o.before
-	// The first is what the last is compared with.
+	// The last engine is compared with the first.
 	starts := []struct {
 		open func(context.Context, options) (*engine, error)
 		o    options
@@ -58,7 +58,7 @@ func measureAskCluster(ctx context.Context, o options, r *report) error {
 	if err := sumInTurn(ctx, r, e, now, o.sends(), o.questions()); err != nil {
 		return err
 	}
-	for _, other := range engines[:len(engines)-1] { // their memory is better used
+	for _, other := range engines[:len(engines)-1] { // their memory is needed for others
 		if err := other.close(); err != nil {
 			return err
 		}
@@ -80,10 +80,10 @@ func measureAskCluster(ctx context.Context, o options, r *report) error {
 	if err := sumInTurn(ctx, r, e, now.Add(-copiesGrown*grownApart), rows, max(o.questions()/4, 5)); err != nil {
 		return err
 	}
-	return readInTurn(ctx, o, r, []*engine{e}) // last: what looks at everything may not be answered in time
+	return readInTurn(ctx, o, r, []*engine{e}) // last, because reads of everything may time out
 }
 
-// readPerson reads traces of persons who have some 2,000 events each when there are 9.6 million.
+// readPerson reads traces of persons who have some 2,000 events each if there are 9.6 million.
 func readPerson(ctx context.Context, o options, r *report, e *engine, rows int64) error {
 	var took []time.Duration
 	all, before := 0, e.serverSeconds()
@@ -102,10 +102,10 @@ func readPerson(ctx context.Context, o options, r *report, e *engine, rows int64
 	return nil
 }
 
-// sum is a question for sums, with the statement that somebody would write by hand for it.
+// sum is a question for sums, with an equivalent statement written by hand.
 type sum struct {
 	question
-	// hand is the statement; its first column is a count. from is the table with what comes before WHERE.
+	// hand is the statement; its first column is a count. from is the part before WHERE with the table.
 	hand func(i int, from string) string
 }
 
@@ -154,8 +154,8 @@ func sums(from, until time.Time) []sum {
 	}
 }
 
-// sumInTurn asks a node for sums, and its ClickHouse server for the same: with FINAL, which makes copies of a row one as Playhead
-// does, and without, which is right only where nothing was sent twice.
+// sumInTurn asks a node for sums, and its ClickHouse server for the same: with FINAL, which removes duplicates as Playhead does, and without, which
+// is only right if nothing was sent twice.
 func sumInTurn(ctx context.Context, r *report, e *engine, from time.Time, events int64, n int) error {
 	part := r.part
 	defer func() { r.part = part }()
@@ -196,7 +196,7 @@ func sumInTurn(ctx context.Context, r *report, e *engine, from time.Time, events
 	return nil
 }
 
-// checkCounts adds up the first column of what a statement answers.
+// checkCounts adds up the first column of a statement's result.
 func checkCounts(said string, events int64) error {
 	sum := int64(0)
 	for line := range strings.Lines(said) {

@@ -12,7 +12,7 @@ import (
 var attackColumns = []string{"attack", "addresses", "events, quiet p95, ms", "under attack, ms", "times",
 	"recordings, times", "reads, times", "others told to come again", "others failed", "attackers were answered", "processor time after they left, s", "peak memory, MB"}
 
-// measureAttack lets others use a server, quiet and under attack in turn, for each attack.
+// measureAttack measures, for each attack, what other clients of a server notice, without and with the attack.
 func measureAttack(ctx context.Context, o options, r *report) error {
 	attacks, err := chosen(allAttacks(o.hostile.bodyMB*1e6), o.hostile.attacks, func(a attack) string { return a.name })
 	if err != nil {
@@ -36,7 +36,7 @@ func measureAttack(ctx context.Context, o options, r *report) error {
 			}
 			t.add(one.row...)
 			worst, peak, busy, failed = max(worst, one.times), max(peak, one.peak), busy+one.busy, failed+one.failed
-			if err := r.write(o.out); err != nil { // it takes long: what there is shall stay
+			if err := r.write(o.out); err != nil { // this takes long, so keep the results so far
 				return err
 			}
 		}
@@ -50,12 +50,12 @@ func measureAttack(ctx context.Context, o options, r *report) error {
 
 type attacked struct {
 	row          []any
-	times        float64 // the worst of all kinds of requests
+	times        float64 // the largest ratio of all kinds of requests
 	peak         float64 // MB
 	busy, failed int
 }
 
-// underAttack measures one attack on a server of its own.
+// underAttack measures one attack on a new server.
 func (o options) underAttack(ctx context.Context, a attack, run attacking, addresses int) (*attacked, error) {
 	args, err := o.hostile.args()
 	if err != nil {
@@ -72,7 +72,7 @@ func (o options) underAttack(ctx context.Context, a attack, run attacking, addre
 	}
 	defer users.close()
 	enemies := newAttackers(s, addresses)
-	if _, err := users.use(ctx, 2*time.Second); err != nil { // connections and caches
+	if _, err := users.use(ctx, 2*time.Second); err != nil { // for connections and caches
 		return nil, err
 	}
 	s.calm(ctx)
@@ -119,7 +119,7 @@ func (o options) underAttack(ctx context.Context, a attack, run attacking, addre
 	return result, nil
 }
 
-// besideAttack does something while all attackers are under way, and ends the attack then.
+// besideAttack calls a function while all attackers are active, and then ends the attack.
 func besideAttack(ctx context.Context, run attacking, enemies *attackers, do func(context.Context) (*felt, error)) (*felt, error) {
 	attack, stop := context.WithCancel(ctx)
 	begun, ended := make(chan struct{}), make(chan struct{})

@@ -17,10 +17,10 @@ import (
 	"time"
 )
 
-// attackers send from loopback addresses of their own to a server that the bench has started.
+// attackers send from different loopback addresses to a server that the bench has started.
 type attackers struct {
 	server    *server
-	addresses int // that they come from
+	addresses int // number of addresses
 
 	mu      sync.Mutex
 	answers map[string]int
@@ -33,8 +33,8 @@ func newAttackers(s *server, addresses int) *attackers {
 	return &attackers{server: s, addresses: addresses, answers: map[string]int{}}
 }
 
-// ownServer says what is wrong with a server as the target of an attack: it must be a process that this one has started, that still
-// runs, and that others than this machine cannot reach.
+// ownServer checks that a server may be the target of an attack: it must be a process that this one has started, that still runs, and that other
+// machines cannot reach.
 func ownServer(s *server) error {
 	if s.dead() {
 		return errors.New("the server to be attacked has ended")
@@ -54,7 +54,7 @@ func dialer(from net.IP) *net.Dialer {
 	return &net.Dialer{LocalAddr: &net.TCPAddr{IP: from}, Timeout: 30 * time.Second}
 }
 
-// clientFrom is a client with an address, and connections, of its own.
+// clientFrom is a client with its own address and connections.
 func clientFrom(from net.IP) *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: dialer(from).DialContext, MaxIdleConnsPerHost: 64, DisableCompression: true}}
 }
@@ -65,7 +65,7 @@ func (a *attackers) count(answer string) {
 	a.answers[answer]++
 }
 
-// summary is what the attackers were answered, by status and how often, and forgets it.
+// summary is how often the attackers got each status, and resets these counts.
 func (a *attackers) summary() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -79,12 +79,12 @@ func (a *attackers) summary() string {
 
 const (
 	together = 8 // attackers
-	// An attacker begins a request not more often, so that one that is turned away at once does not keep the machine busy, which is
-	// the server's too.
+	// attackEvery is the shortest time between two requests of an attacker, so that attackers who are refused at once do not use up the machine,
+	// which is also the server's.
 	attackEvery = 50 * time.Millisecond
 )
 
-// wave returns what each of n calls when it is under way, and calls begun when all are.
+// wave returns a function that each of n callers calls when it is active, and calls begun when all of them are.
 func wave(n int, begun func()) (underWay func()) {
 	var left atomic.Int64
 	left.Store(int64(n))
@@ -95,7 +95,7 @@ func wave(n int, begun func()) (underWay func()) {
 	}
 }
 
-// repeat sends what next makes from all attackers until ctx ends. It calls begun when each has sent a body, or tried to.
+// repeat sends the requests that next makes from all attackers until ctx ends. It calls begun when each has sent a body, or tried to.
 func (a *attackers) repeat(ctx context.Context, next func(n int) request, begun func()) {
 	underWay := wave(together, begun)
 	_ = atOnce(together, func(i int) error {
@@ -110,7 +110,7 @@ func (a *attackers) repeat(ctx context.Context, next func(n int) request, begun 
 			status, err := send(traced, c, a.server, next(n))
 			first()
 			if ctx.Err() != nil {
-				return nil // cut off by us
+				return nil // we have ended the connection
 			}
 			if err != nil {
 				a.count("no answer")
@@ -126,7 +126,7 @@ func (a *attackers) repeat(ctx context.Context, next func(n int) request, begun 
 	})
 }
 
-// send makes a request once and takes its answer.
+// send makes a request once and reads its answer.
 func send(ctx context.Context, c *http.Client, s *server, r request) (status int, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url()+r.path, r.body())
 	if err != nil {

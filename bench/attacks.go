@@ -11,17 +11,17 @@ import (
 	"github.com/playheadhq/playhead/internal/heavy"
 )
 
-// attack is one thing that a stranger can do with the token that is in every page.
+// attack is something that a stranger can do with the token, which is in every page.
 type attack struct {
 	name, what string
-	// prepare makes what is sent.
+	// prepare makes the data to send.
 	prepare func() attacking
 }
 
-// attacking goes on until its context ends. It calls begun when all attackers are under way.
+// attacking continues until its context ends. It calls begun when all attackers are active.
 type attacking func(ctx context.Context, a *attackers, begun func())
 
-// allAttacks are heavy bodies of so many bytes decoded, and what is not about their shape.
+// allAttacks are heavy bodies of a given decoded size, and attacks that do not depend on a shape.
 func allAttacks(decoded int) []attack {
 	var all []attack
 	for _, s := range heavy.Shapes {
@@ -65,7 +65,7 @@ func allAttacks(decoded int) []attack {
 	return all
 }
 
-// shape is one by its name, which must be there.
+// shape is the shape with a name, which must exist.
 func shape(name string) heavy.Shape {
 	return heavy.Shapes[slices.IndexFunc(heavy.Shapes, func(s heavy.Shape) bool { return s.Name == name })]
 }
@@ -120,7 +120,7 @@ func manyEvents(n int) []byte {
 	return heavy.Batch(token, events...)
 }
 
-// packed is bytes as posthog-js puts them into a JSON string: each one is a character.
+// packed are bytes in the form in which posthog-js puts them into a JSON string: each is one character.
 func packed(raw []byte) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -16,8 +16,8 @@ const (
 	eventSize = 2300 // bytes of JSON, about what a short chat turn makes
 )
 
-// batch is a request body whose ids, times and texts are changed in place from one sending to the next, so that the load
-// generator takes as little as possible of the machine it shares with the server.
+// batch is a request body whose ids, times and texts are replaced in place before each sending, so that the load generator uses as little as possible
+// of the machine that it shares with the server.
 type batch struct {
 	connection, events uint64
 	body               []byte
@@ -25,24 +25,24 @@ type batch struct {
 	places             []places
 	texts              [][]byte // parts of body: textsOf for each event
 	random             *rand.Rand
-	// phrases are what the user's text of some events begins with, by the event's number.
+	// phrases are the beginnings of the user's text of some events, by the event's number.
 	phrases map[uint64]string
 }
 
-// places are where in a body the values of an event begin that change.
+// places are the positions in a body at which an event's variable values begin.
 type places struct{ uuid, trace, session, time, person, latency, input, output int }
 
 const (
-	textsOf    = 3 // of an event: of the system, of the user, the answer
+	textsOf    = 3 // of an event: the system's text, the user's text, the answer
 	perTrace   = 4
 	perSession = 10 // traces
 	people     = 5000
 )
 
-// newBatch makes one of so many events.
+// newBatch makes a batch of a number of events.
 func newBatch(connection uint64, size int) *batch { return makeBatch(connection, size, event) }
 
-// newLightBatch makes one of events without text.
+// newLightBatch makes a batch of events without text.
 func newLightBatch(connection uint64, size int) *batch {
 	return makeBatch(connection, size, lightEvent)
 }
@@ -73,7 +73,7 @@ func makeBatch(connection uint64, size int, event func(random *rand.Rand, id str
 	return b
 }
 
-// next are the next events, of which the last was just before a time.
+// next returns the next events, of which the last was just before a time.
 func (b *batch) next(at time.Time) []byte {
 	copy(b.body[b.sentAt:], stamp(time.Now()))
 	for _, text := range b.texts {
@@ -98,7 +98,7 @@ func (b *batch) next(at time.Time) []byte {
 	return b.body
 }
 
-// Each of these has the same length always.
+// These ids always have the same length.
 func personID(n int) string          { return fmt.Sprintf("user_%04d", n) }
 func latency(seconds float64) string { return fmt.Sprintf("%.6f", seconds) }
 func tokens(n int) string            { return fmt.Sprint(100 + n) }
@@ -106,7 +106,7 @@ func tokens(n int) string            { return fmt.Sprint(100 + n) }
 func traceID(connection, n uint64) string   { return derived(1, connection, n) }
 func sessionID(connection, n uint64) string { return derived(2, connection, n) }
 
-// derived is the id of the nth trace or session of a connection: random to look at, the same each time.
+// derived is the id of the nth trace or session of a connection: it looks random, but is always the same.
 func derived(kind, connection, n uint64) string {
 	var id uuid.UUID
 	random := rand.NewPCG(kind<<32|connection, n)
@@ -121,10 +121,10 @@ func derived(kind, connection, n uint64) string {
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// blank is so much room for text.
+// blank is space for text.
 func blank(n int) string { return strings.Repeat("~", n) }
 
-// blanks are the rooms for text in raw.
+// blanks are the spaces for text in raw.
 func blanks(raw []byte) (all [][]byte) {
 	for {
 		from := bytes.IndexByte(raw, '~')
@@ -137,7 +137,7 @@ func blanks(raw []byte) (all [][]byte) {
 	}
 }
 
-// event is one $ai_generation as the Python wrapper writes it, eventSize bytes long or some more. Where its texts belong it is blank.
+// event is one $ai_generation as the Python wrapper writes it, eventSize bytes long or slightly more, with blanks in place of its texts.
 func event(random *rand.Rand, id string) []byte {
 	properties := eventProperties(random, id)
 	properties["$ai_input"] = []any{map[string]any{"role": "system", "content": blank(400)}, map[string]any{"role": "user", "content": blank(120)}}
@@ -149,7 +149,7 @@ func event(random *rand.Rand, id string) []byte {
 	}
 }
 
-// lightEvent is the same without text, as it comes from SDKs in privacy mode.
+// lightEvent is the same without text, as SDKs send it in privacy mode.
 func lightEvent(random *rand.Rand, id string) []byte {
 	return renderEvent(id, eventProperties(random, id))
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// sentBatch is what a test looks at of a body.
+// sentBatch has the parts of a body that a test checks.
 type sentBatch struct {
 	Batch []struct {
 		UUID       string         `json:"uuid"`
@@ -28,7 +28,7 @@ func readBatch(t *testing.T, body []byte) (b sentBatch) {
 	return b
 }
 
-// A body's ids, times, numbers and texts are changed in place: it stays valid, and no uuid and no text comes twice.
+// A body's ids, times, numbers and texts are replaced in place: it stays valid, and no uuid and no text occurs twice.
 func TestBatch(t *testing.T) {
 	b, seen, persons := newBatch(3, batchSize), map[string]bool{}, map[string]bool{}
 	for n := range uint64(2) {
@@ -64,7 +64,7 @@ func TestBatch(t *testing.T) {
 	}
 }
 
-// The lines for VictoriaLogs have what the batch has, each time.
+// The lines for VictoriaLogs have the same data as the batch, each time.
 func TestLines(t *testing.T) {
 	b := newBatch(2, batchSize)
 	l, err := newLines(b)

@@ -11,13 +11,13 @@ import (
 	"github.com/playheadhq/playhead/internal/heavy"
 )
 
-// memoryGoal is what a server may take: limits.max_in_flight as it is by default, 256 MiB, and 200 MB.
+// memoryGoal is how much memory a server may use: the default of limits.max_in_flight, 256 MiB, and 200 MB.
 const memoryGoal = "468 at most: max_in_flight and 200"
 
 // bodyPatience is how long a body's answer is waited for.
 const bodyPatience = 3 * time.Minute
 
-// measureBodies sends each heavy body once, alone, to a server that has just started.
+// measureBodies sends each heavy body once, alone, to a newly started server.
 func measureBodies(ctx context.Context, o options, r *report) error {
 	shapes, err := o.hostile.chosenShapes()
 	if err != nil {
@@ -30,7 +30,7 @@ func measureBodies(ctx context.Context, o options, r *report) error {
 	one := func(s heavy.Shape, property string) error {
 		peak, err := o.measureBody(ctx, t, newHeavyBody(s, property, o.hostile.bodyMB*1e6, false))
 		peaks = append(peaks, peak)
-		debug.FreeOSMemory() // the body's text, which the machine may need for the server
+		debug.FreeOSMemory() // the body's memory, which the server may need
 		return err
 	}
 	for _, s := range shapes {
@@ -38,7 +38,7 @@ func measureBodies(ctx context.Context, o options, r *report) error {
 			return err
 		}
 	}
-	// The dearest few once more where other code reads them.
+	// The bodies with the highest peaks are repeated in positions that other code reads.
 	for _, i := range dearest(peaks, 3) {
 		for _, property := range []string{"$ai_output_choices", "$ai_error", "custom"} {
 			if err := one(shapes[i], property); err != nil {
@@ -50,7 +50,7 @@ func measureBodies(ctx context.Context, o options, r *report) error {
 	return nil
 }
 
-// dearest are the places of the n largest.
+// dearest are the indexes of the n largest values.
 func dearest(values []float64, n int) []int {
 	at := make([]int, len(values))
 	for i := range at {
@@ -91,8 +91,8 @@ func (o options) measureBody(ctx context.Context, t *comparison, b *heavyBody) (
 	return peak, ctx.Err()
 }
 
-// watchPeak looks at the process until it is asked for the most memory it had, in MB, and its processor time, in seconds, which a
-// process that has ended no longer says.
+// watchPeak watches the process until the returned function is called, which returns the peak memory in MB and the processor time in seconds. A
+// process that has ended no longer reports them.
 func (s *server) watchPeak(ctx context.Context) func() (peak, cpu float64) {
 	ctx, stop := context.WithCancel(ctx)
 	seen := make(chan [2]float64, 1)

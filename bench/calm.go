@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// calm waits until the server does next to nothing, a minute at most, and returns the processor time that it used until then, in
-// seconds, and whether it came to rest.
+// calm waits until the server is nearly idle, at most a minute. It returns the processor time that it used until then, in seconds, and whether it
+// became idle.
 func (s *server) calm(ctx context.Context) (cpu float64, calm bool) {
 	const step, little = 500 * time.Millisecond, 0.05
 	begun, first := time.Now(), s.cpuSeconds()

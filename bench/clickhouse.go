@@ -10,10 +10,10 @@ import (
 	"github.com/playheadhq/playhead/internal/clustertest"
 )
 
-// table is what one table takes on all shards.
+// table is the size of one table on all shards.
 type table struct{ rows, bytes, indexBytes, parts float64 }
 
-// tables reads what active parts take, by table. Copies of a row that are not merged away yet are counted.
+// tables reads the sizes of active parts, by table. Copies of a row that are not merged yet are counted.
 func tables(ctx context.Context, c *clustertest.Cluster, shards int) (map[string]table, error) {
 	all := map[string]table{}
 	err := eachRow(ctx, c, shards, `SELECT replaceRegexpOne(table, '_local$', ''), sum(rows), sum(bytes_on_disk), sum(secondary_indices_compressed_bytes), count()
@@ -24,7 +24,7 @@ func tables(ctx context.Context, c *clustertest.Cluster, shards int) (map[string
 	return all, err
 }
 
-// serverCounters reads what ClickHouse counts.
+// serverCounters reads ClickHouse's counters.
 func serverCounters(ctx context.Context, c *clustertest.Cluster, shards int) (counters, error) {
 	all := counters{}
 	err := eachRow(ctx, c, shards, `SELECT event, value FROM system.events
@@ -32,7 +32,7 @@ func serverCounters(ctx context.Context, c *clustertest.Cluster, shards int) (co
 	return all, err
 }
 
-// eachRow asks every shard and hands out rows of a name and numbers.
+// eachRow queries every shard and passes on rows of a name and numbers.
 func eachRow(ctx context.Context, c *clustertest.Cluster, shards int, query string, row func(name string, numbers []float64)) error {
 	for i := range shards {
 		said, err := c.ClickHouse.At(i).Query(ctx, query+" FORMAT TSV")
@@ -53,7 +53,7 @@ func eachRow(ctx context.Context, c *clustertest.Cluster, shards int, query stri
 	return nil
 }
 
-// settle waits until ClickHouse has merged what it wants to merge: no merge was seen for five seconds.
+// settle waits until ClickHouse has finished merging: no merge was seen for five seconds.
 func settle(ctx context.Context, c *clustertest.Cluster, shards int) error {
 	limited, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()

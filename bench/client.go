@@ -13,10 +13,10 @@ import (
 
 const token = "phc_bench_0000000000000000000000000000"
 
-// client asks one node after the other, as a load balancer would. Its methods are safe for concurrent use.
+// client sends its requests to one node after the other, like a load balancer. Its methods are safe for concurrent use.
 type client struct {
 	http *http.Client
-	// urls are the nodes; one server is one of them.
+	// urls are the addresses of the nodes; a single server has one.
 	urls []string
 	next atomic.Int64
 }
@@ -25,7 +25,7 @@ func newClient(urls ...string) *client {
 	return &client{urls: urls, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2048, DisableCompression: true}}}
 }
 
-// url is that of the node whose turn it is.
+// url is the address of the next node.
 func (c *client) url() string { return c.urls[int(c.next.Add(1))%len(c.urls)] }
 
 func (c *client) get(ctx context.Context, path string) (int, []byte, error) {
@@ -42,7 +42,7 @@ func (c *client) get(ctx context.Context, path string) (int, []byte, error) {
 	return res.StatusCode, raw, err
 }
 
-// getJSON reads path into v and says how long the whole request took.
+// getJSON reads path into v and returns the duration of the whole request.
 func (c *client) getJSON(ctx context.Context, path string, v any) (time.Duration, error) {
 	begun := time.Now()
 	status, raw, err := c.get(ctx, path)
@@ -59,7 +59,7 @@ func (c *client) getJSON(ctx context.Context, path string, v any) (time.Duration
 	return took, json.Unmarshal(raw, v)
 }
 
-// post sends a body until it is acknowledged; a 503 is tried again. It returns how often it had to be.
+// post sends a body until it is acknowledged, and retries after a 503. It returns the number of retries.
 func (c *client) post(ctx context.Context, path, contentType string, body []byte) (retries int, err error) {
 	for {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url()+path, bytes.NewReader(body))

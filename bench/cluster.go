@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// measureCluster measures one server with the embedded storage beside clusters of three nodes over one and over two ClickHouse
-// servers, all with the same load. Each is filled while the others are idle. Then all are read from in turn, so that what
-// else the machine does is the same for all.
+// measureCluster compares one server with the embedded storage with clusters of three nodes over one and two ClickHouse servers, all under the same
+// load. Each is filled while the others are idle. Then all are read from in turn, so that other activity of the machine affects all of them equally.
 func measureCluster(ctx context.Context, o options, r *report) error {
 	all, err := makeRecordings(int64(o.recordMB) * 1e6)
 	if err != nil {
@@ -38,7 +37,7 @@ func measureCluster(ctx context.Context, o options, r *report) error {
 	return nil
 }
 
-// column is an engine and where its figures go.
+// column is an engine and the destination of its figures.
 type column struct {
 	r *report
 	*engine
@@ -48,7 +47,7 @@ func (c column) add(name string, value float64, unit, goal, data string) {
 	c.r.addOf(c.name, name, value, unit, goal, data)
 }
 
-// fill sends both loads to an engine, and makes sure that all of them are there.
+// fill sends both loads to an engine, and checks that all of their data are there.
 func fill(ctx context.Context, o options, c column, all *recordings) error {
 	time.Sleep(3 * time.Second)
 	c.add("idle, empty: memory of a node", largest(c.nodes, process.residentMB), "MB", "", "no data")
@@ -168,7 +167,7 @@ func readInTurn(ctx context.Context, o options, r *report, engines []*engine) er
 	return nil
 }
 
-// measureRest measures what an engine takes when nobody uses it.
+// measureRest measures what an engine uses when it is idle.
 func measureRest(ctx context.Context, o options, c column, all *recordings) error {
 	data := fmt.Sprintf("%s, and %d MB of recordings", o.eventData(), all.wire/1e6)
 	c.add("idle with the data: memory of a node", largest(c.nodes, process.residentMB), "MB", "", data)

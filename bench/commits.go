@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// measureCommits sends the same events from few connections and from many to one cluster: with how many rows go into one
-// commit changes what an event costs ClickHouse.
+// measureCommits sends the same events from few connections and from many to one cluster: the number of rows in a commit determines what an event
+// costs ClickHouse.
 func measureCommits(ctx context.Context, o options, r *report) error {
 	e, err := shards(2, "")(ctx, o)
 	if err != nil {

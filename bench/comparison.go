@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// comparison is what was measured of many things of one kind, one row each.
+// comparison has the measurements of several things of one kind, one in each row.
 type comparison struct {
 	Part string `json:"part"`
 	// Data says what was sent, and how.
@@ -15,10 +15,10 @@ type comparison struct {
 	Rows    [][]any  `json:"rows"`    // of numbers and text
 }
 
-// below stands for the data of a figure that sums a comparison up.
+// below replaces the data of a figure that summarizes a comparison.
 const below = "see below"
 
-// newComparison adds one to the report, to which rows are added.
+// newComparison adds an empty comparison to the report.
 func (r *report) newComparison(data string, columns ...string) *comparison {
 	t := &comparison{Part: r.part, Data: data, Columns: columns}
 	r.Tables = append(r.Tables, t)

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// slow is a way to hold a connection for nothing.
+// slow is a way to hold a connection without using it.
 type slow struct {
 	connections int
 	head        string
-	// Each of which then sends so many bytes a second, none where it is 0.
+	// trickle is how many bytes each connection then sends per second; 0 means none.
 	trickle int
 }
 
@@ -27,11 +27,11 @@ const (
 	halfAHead     = postHead + "X-Long: "
 )
 
-// hold opens the connections, keeps them until ctx ends, and opens again those that the server ends. It calls begun when
-// each was opened, or could not be.
+// hold opens the connections, keeps them until ctx ends, and reopens those that the server closes. It calls begun when each was opened, or could not
+// be.
 func (a *attackers) hold(ctx context.Context, s slow, begun func()) {
 	underWay := wave(s.connections, begun)
-	opening := make(chan struct{}, 64) // at once
+	opening := make(chan struct{}, 64) // limits simultaneous attempts
 	var all sync.WaitGroup
 	for i := range s.connections {
 		all.Go(func() {

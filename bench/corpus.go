@@ -8,11 +8,12 @@ import (
 	"github.com/playheadhq/playhead/internal/zipf"
 )
 
-// corpus is text from which events take theirs, so that no two of a load have the same: writing it word by word would take more of
+// corpus is the source of the events' texts, chosen so that no two texts of a load are equal: writing them word by word would use more of the machine
+// than sending them.
 // the machine than sending it.
 var corpus = sync.OnceValue(func() []byte { return []byte(zipf.NewWriter(1).Text(16 << 20)) })
 
-// fillWithText makes b words of the corpus from somewhere, the last one followed by spaces.
+// fillWithText fills b with words of the corpus from a random position, and spaces at the end.
 func fillWithText(random *rand.Rand, b []byte) {
 	all := corpus()
 	at := random.IntN(len(all) - 2*len(b) - 1024)

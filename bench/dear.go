@@ -9,12 +9,12 @@ import (
 )
 
 const (
-	// stored is how large a heavy value is stored: limits.max_event is 8 MiB, with what else the event has.
+	// stored is the size of a stored heavy value: limits.max_event is 8 MiB, which includes the rest of the event.
 	stored  = 8<<20 - 4<<10
-	readers = 8 // at once
+	readers = 8 // at the same time
 )
 
-// measureDear stores each shape as large as it may be, and reads it in every way that shows it.
+// measureDear stores each shape in the maximum size, and reads it in every way that shows it.
 func measureDear(ctx context.Context, o options, r *report) error {
 	shapes, err := o.hostile.chosenShapes()
 	if err != nil {
@@ -55,7 +55,7 @@ func measureDear(ctx context.Context, o options, r *report) error {
 	return nil
 }
 
-// readDear stores a body's event and reads its trace, its generation, and both with many readers at once.
+// readDear stores a body's event and reads its trace, its generation, and both with many readers at the same time.
 func (o options) readDear(ctx context.Context, b *heavyBody) (read []*reading, err error) {
 	s, err := o.holding(ctx, b)
 	if err != nil {
@@ -84,7 +84,7 @@ func (o options) readDear(ctx context.Context, b *heavyBody) (read []*reading, e
 	return read, nil
 }
 
-// holding is a new server that holds one event.
+// holding is a new server that has stored one event.
 func (o options) holding(ctx context.Context, b *heavyBody) (*server, error) {
 	args, err := o.hostile.args()
 	if err != nil {
@@ -102,7 +102,7 @@ func (o options) holding(ctx context.Context, b *heavyBody) (*server, error) {
 		_ = s.close()
 		return nil, err
 	}
-	// A start gives back what storing took.
+	// A restart releases the memory that storing used.
 	if err := s.stop(); err != nil {
 		_ = s.close()
 		return nil, err
@@ -110,7 +110,7 @@ func (o options) holding(ctx context.Context, b *heavyBody) (*server, error) {
 	return start(ctx, o, s.dir, args...)
 }
 
-// measured says what reading costs, whether it was answered or not.
+// measured measures the cost of reading, whether it succeeds or not.
 func (s *server) measured(ctx context.Context, do func(*reading) error) (*reading, error) {
 	s.calm(ctx)
 	if err := s.forgetPeak(); err != nil {

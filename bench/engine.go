@@ -11,14 +11,14 @@ import (
 	"github.com/playheadhq/playhead/internal/clustertest"
 )
 
-// engine is one deployment that others are measured beside.
+// engine is one of the deployments that are compared.
 type engine struct {
 	name string
 	*client
 	nodes, clickhouse []process
-	s3                []process // none where recordings lie in a directory
+	s3                []process // none if recordings are in a directory
 
-	// One of the two is nil.
+	// One of server and cluster is nil.
 	server  *server
 	cluster *clustertest.Cluster
 	dir     string // of the cluster
@@ -33,7 +33,7 @@ func embedded(ctx context.Context, o options) (*engine, error) {
 	return &engine{name: "embedded", client: s.client, nodes: []process{s.process}, server: s}, nil
 }
 
-// shards starts a cluster of so many ClickHouse servers, and three nodes that are asked in turn.
+// shards starts a cluster of a number of ClickHouse servers, and three nodes that are used in turn.
 func shards(n int, name string) func(context.Context, options) (*engine, error) {
 	return clustered(3, n, name)
 }
@@ -77,7 +77,7 @@ func (e *engine) close() error {
 	return errors.Join(e.cluster.Close(), os.RemoveAll(e.dir))
 }
 
-// kinds are its processes by what they do, and the load generator.
+// kinds are its processes by kind, and the load generator.
 func (e *engine) kinds() []kind {
 	return []kind{{"the nodes", e.nodes}, {"ClickHouse", e.clickhouse}, {"S3", e.s3}, {"the load generator", []process{self()}}}
 }
@@ -87,7 +87,7 @@ type kind struct {
 	all  []process
 }
 
-// cpuSeconds is what the processes of each kind have used, by kind.
+// cpuSeconds is the processor time of the processes, by kind.
 func (e *engine) cpuSeconds() map[string]float64 {
 	used := map[string]float64{}
 	for _, k := range e.kinds() {
@@ -98,7 +98,7 @@ func (e *engine) cpuSeconds() map[string]float64 {
 	return used
 }
 
-// serverSeconds is what all of its processes have used.
+// serverSeconds is the processor time of all of its processes.
 func (e *engine) serverSeconds() float64 {
 	used := 0.0
 	for _, p := range slices.Concat(e.nodes, e.clickhouse, e.s3) {
@@ -107,7 +107,7 @@ func (e *engine) serverSeconds() float64 {
 	return used
 }
 
-// forgetPeaks lets peaks of memory begin anew.
+// forgetPeaks resets the peaks of memory.
 func (e *engine) forgetPeaks() error {
 	var errs []error
 	for _, p := range slices.Concat(e.nodes, e.clickhouse) {
@@ -116,7 +116,7 @@ func (e *engine) forgetPeaks() error {
 	return errors.Join(errs...)
 }
 
-// largest is the most of something that one of the processes has.
+// largest is the largest value of a measurement among processes.
 func largest(all []process, of func(process) float64) float64 {
 	most := 0.0
 	for _, p := range all {
@@ -125,7 +125,7 @@ func largest(all []process, of func(process) float64) float64 {
 	return most
 }
 
-// objects are how many objects the S3 server holds, and their bytes.
+// objects are the number and the size of the objects in the S3 server.
 func (e *engine) objects() (count, bytes int64) {
 	_ = filepath.Walk(filepath.Join(e.dir, "s3"), func(path string, info os.FileInfo, err error) error {
 		if err == nil && info.Mode().IsRegular() && strings.HasSuffix(path, ".blocks") {

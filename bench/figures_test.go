@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// figureOptions are a small load on a real server, which the parts ingest and ask measure at full size.
+// figureOptions are a small load on a real server; the parts ingest and ask use it at full size.
 func figureOptions(t *testing.T) options {
 	t.Helper()
 	bin, err := binary()
@@ -20,7 +20,7 @@ func figureOptions(t *testing.T) options {
 	return options{bin: bin, dir: t.TempDir(), events: 4000, connections: 4, reads: 200, rounds: 2}
 }
 
-// What the parts ingest and ask ask for is answered with everything that was sent, no more and no less, also on a busy machine.
+// The questions of the parts ingest and ask are answered from exactly the events that were sent, also on a busy machine.
 func TestFiguresAreOfRightAnswers(t *testing.T) {
 	o := figureOptions(t)
 	o.over = askedOver
@@ -55,7 +55,7 @@ func TestFiguresAreOfRightAnswers(t *testing.T) {
 			t.Errorf("%s: %v", q.name, err)
 		}
 	}
-	// Events without text are summed up with the others.
+	// Events without text are summed up together with the others.
 	light, err := sendEvents(t.Context(), o, s.client, makeLightBatches(o))
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func TestFiguresAreOfRightAnswers(t *testing.T) {
 	}
 }
 
-// A link is stored of every event that the part links waits for, whichever of event and recording came first.
+// The part links finds a stored link for every event that it waits for, whether the event or its recording arrives first.
 func TestLinksAreWaitedFor(t *testing.T) {
 	s, err := startEmpty(t.Context(), figureOptions(t), "test")
 	if err != nil {
@@ -81,7 +81,7 @@ func TestLinksAreWaitedFor(t *testing.T) {
 	}
 }
 
-// A page that an answer only begins is read on, and is full at pageSize.
+// If an answer contains only the beginning of a page, the rest is read, up to pageSize.
 func TestPage(t *testing.T) {
 	for _, test := range []struct{ rows, perAnswer, want, requests int }{{120, 50, 50, 1}, {120, 20, 50, 3}, {30, 20, 30, 2}, {0, 20, 0, 1}} {
 		requests := 0
@@ -103,6 +103,28 @@ func TestPage(t *testing.T) {
 		rows, _, err := newClient(s.URL).page(t.Context(), "/api/traces?limit=50")
 		if err != nil || rows != test.want || requests != test.requests {
 			t.Errorf("%+v: %d rows with %d requests, %v", test, rows, requests, err)
+		}
+	}
+}
+
+// The questions of the part analytics are answered from the events that were sent.
+func TestAnalyticsAreOfRightAnswers(t *testing.T) {
+	o := figureOptions(t)
+	o.over = askedOver
+	e, err := embedded(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { end(t, e.server) })
+	now, trace := time.Now(), "long"
+	if err := fillVaried(t.Context(), o, e, trace, now, true); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range analyticsQuestions(now, trace) {
+		for i := range 2 {
+			if _, err := q.once(t.Context(), e.client, i, o.sends()); err != nil {
+				t.Errorf("%s: %v", q.name, err)
+			}
 		}
 	}
 }

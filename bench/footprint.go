@@ -18,13 +18,13 @@ func measureDirectory(c column, events int64, all *recordings, data string) erro
 	return nil
 }
 
-// measureTables measures what ClickHouse and S3 hold.
+// measureTables measures the data in ClickHouse and S3.
 func measureTables(ctx context.Context, c column, events int64, all *recordings, data string) error {
 	found, err := tables(ctx, c.cluster, len(c.clickhouse))
 	if err != nil {
 		return err
 	}
-	// Rows that were sent again and stored twice would make the rest look small.
+	// Rows that were sent and stored twice would distort the sizes.
 	for name, want := range map[string]int64{"events": events, "contents": events, "blocks": all.blocks} {
 		if found[name].rows < float64(want) {
 			return fmt.Errorf("table %s has %.0f rows of %d", name, found[name].rows, want)
@@ -45,7 +45,7 @@ func measureTables(ctx context.Context, c column, events int64, all *recordings,
 	return nil
 }
 
-// measureIdle measures what a cluster's processes do when nobody asks for anything.
+// measureIdle measures what a cluster's processes use without requests.
 func (c column) measureIdle(ctx context.Context, data string) error {
 	const length = 10 * time.Second
 	before := c.cpuSeconds()

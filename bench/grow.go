@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// measureGrowth asks one shard the same questions with ten and a hundred times as many events, which the server copies itself:
-// each copy is ten minutes older than the one before, with ids of its own.
+// measureGrowth asks one shard the same questions with ten and a hundred times as many events, which the server copies itself: each copy is ten
+// minutes older than the previous one, and has its own ids.
 func measureGrowth(ctx context.Context, o options, r *report) error {
 	e, err := shards(1, "")(ctx, o)
 	if err != nil {
@@ -52,13 +52,13 @@ func measureGrowth(ctx context.Context, o options, r *report) error {
 	}
 }
 
-// copiesApart is how much older each copy is than the one before.
+// copiesApart is how much older each copy is than the previous one.
 const copiesApart = 10 * time.Minute
 
-// sent is true of rows that are no copies: a copy's ids have no dashes.
+// sent is true for rows that are not copies: a copy's ids have no dashes.
 const sent = "length(trace_id) = 36"
 
-// copyEvents copies what was sent once more, as the nth copy, with its links, and with its text where that is wanted.
+// copyEvents makes the nth copy of the sent events, with their links, and with their text if requested.
 func copyEvents(ctx context.Context, e *engine, n int, apart time.Duration, text bool) error {
 	shift := int64(n) * apart.Milliseconds()
 	times := func(columns ...string) (all string) {
@@ -70,7 +70,7 @@ func copyEvents(ctx context.Context, e *engine, n int, apart time.Duration, text
 	hash := func(column string) string { return fmt.Sprintf("MD5(concat(toString(%s), '#%d'))", column, n) }
 	id := func(column string) string { return fmt.Sprintf(", lower(hex(%s)) AS %s", hash(column), column) }
 	uuid := "reinterpretAsUUID(" + hash("uuid") + ") AS uuid"
-	const none = "toUUID('00000000-0000-0000-0000-000000000000')" // of the link of a whole trace
+	const none = "toUUID('00000000-0000-0000-0000-000000000000')" // the uuid in the link of a whole trace
 	tables := []struct{ name, where, replace string }{
 		{"links", sent, "if(uuid = " + none + ", " + none + ", reinterpretAsUUID(" + hash("uuid") + ")) AS uuid" +
 			times("time_ms", "received_ms", "start_ms", "derived_ms") + id("trace_id") + id("session_id")},
@@ -81,7 +81,7 @@ func copyEvents(ctx context.Context, e *engine, n int, apart time.Duration, text
 		tables = append(tables, struct{ name, where, replace string }{"contents", ofSent, uuid + times("sort_ms", "time_ms")})
 	}
 	for _, t := range tables {
-		// What is renamed by REPLACE is meant by WHERE, too, unless it is asked for before.
+		// A column replaced by REPLACE has its new value in WHERE, too, unless it is read in a subquery.
 		statement := fmt.Sprintf("INSERT INTO playhead.%[1]s SELECT * REPLACE (%[2]s) FROM (SELECT * FROM playhead.%[1]s WHERE %[3]s)", t.name, t.replace, t.where)
 		if _, err := e.cluster.ClickHouse.At(0).Query(ctx, statement); err != nil {
 			return fmt.Errorf("copy %s: %w", t.name, err)

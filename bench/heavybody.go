@@ -10,20 +10,20 @@ import (
 	"github.com/playheadhq/playhead/internal/heavy"
 )
 
-// maxWire is how many bytes a body may have as sent, with room to spare: limits.max_body is 64 MiB.
+// maxWire is the maximum size of a body as sent, with a margin: limits.max_body is 64 MiB.
 const maxWire = 60 << 20
 
-// heavyBody is a request of one LLM event that is dear to read, compressed once.
+// heavyBody is a request with one LLM event that is expensive to read, compressed once.
 type heavyBody struct {
 	name, property string
 	decoded        int // bytes
-	// repeats says that only the few first bytes, with the event's ids, are made anew for each request and compressed apart: so it
-	// costs the sender next to nothing, and the server a new event.
+	// repeats means that only the first bytes, with the event's ids, are made and compressed for each request: this costs the sender almost nothing,
+	// and gives the server a new event.
 	repeats bool
-	zipped  []byte // the whole, or what does not change
+	zipped  []byte // the whole body, or the part that does not change
 }
 
-// newHeavyBody makes one of about so many bytes decoded, or as many as fit into maxWire.
+// newHeavyBody makes a body of about a given decoded size, or as much as fits into maxWire.
 func newHeavyBody(s heavy.Shape, property string, decoded int, repeats bool) *heavyBody {
 	b := &heavyBody{name: s.Name, property: property, repeats: repeats}
 	head, end := b.around(0)
@@ -40,14 +40,14 @@ func newHeavyBody(s heavy.Shape, property string, decoded int, repeats bool) *he
 	}
 }
 
-// around is what stands before and after the value in the nth event's body.
+// around are the parts before and after the value in the nth event's body.
 func (b *heavyBody) around(n int) (head, end string) {
 	const hole = "null"
 	head, end, _ = strings.Cut(string(heavy.Batch(token, heavy.Event(n, b.property, []byte(hole)))), `":`+hole)
 	return head + `":`, end
 }
 
-// request is the nth body. A head and the rest are two gzip streams, one after the other, which are one.
+// request is the nth body. Its head and the rest are two gzip streams, which together are one body.
 func (b *heavyBody) request(n int) request {
 	r := request{path: "/batch/", contentType: "application/json", encoding: "gzip"}
 	if b.repeats {
@@ -58,7 +58,7 @@ func (b *heavyBody) request(n int) request {
 	return r
 }
 
-// request is a POST whose body is made of parts, which are not copied.
+// request is a POST whose body consists of parts, which are not copied.
 type request struct {
 	path, contentType, encoding string
 	parts                       [][]byte
@@ -83,7 +83,7 @@ func zipped(parts ...[]byte) []byte {
 	var out bytes.Buffer
 	z := gzip.NewWriter(&out)
 	for _, p := range parts {
-		_, _ = z.Write(p) // a buffer takes everything
+		_, _ = z.Write(p) // a buffer accepts everything
 	}
 	_ = z.Close()
 	return out.Bytes()

@@ -11,8 +11,8 @@ import (
 	"github.com/playheadhq/playhead/internal/heavy"
 )
 
-// hostile is how the parts bodies, attack, dear and stop treat a server, which is always one that the bench has started itself, on
-// this machine's own address.
+// hostile has the options of the parts bodies, attack, dear and stop. Their server is always one that the bench has started itself, on this machine's
+// loopback address.
 type hostile struct {
 	bodyMB                          int
 	phase                           time.Duration
@@ -55,7 +55,7 @@ func (h *hostile) chosenAddresses() (counts []int, err error) {
 	return counts, nil
 }
 
-// chosen are those of all that are listed by name, or all. A name that is not known is an error.
+// chosen are the elements whose names are listed, or all. An unknown name is an error.
 func chosen[T any](all []T, names string, name func(T) string) (some []T, err error) {
 	asked := listed(names)
 	if len(asked) == 0 {

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// side is one of those that the part ingest measures side by side.
+// side is one of the servers that the part ingest compares.
 type side struct {
-	name string // "" where there is only one
+	name string // "" if there is only one
 	*server
-	// send sends one round, at whose end settle waits until the server rests.
+	// send sends one round, and settle waits afterwards until the server is idle.
 	send   func(context.Context) (sending, error)
 	settle func(context.Context) error
 	count  func(context.Context) (int64, error)
-	// rest waits until it takes as little room as it ever will.
+	// rest waits until its data have their final size.
 	rest func(context.Context) error
 	find func(ctx context.Context, text string) (rows int, took time.Duration, err error)
 
@@ -26,8 +26,7 @@ type side struct {
 	cpu, generator float64
 }
 
-// measureIngest sends the same events to Playhead and to VictoriaLogs in turn, while the other one rests, and looks for the same texts
-// in both.
+// measureIngest sends the same events to Playhead and to VictoriaLogs in turn, while the other one is idle, and searches for the same texts in both.
 func measureIngest(ctx context.Context, o options, r *report) error {
 	all, done, err := startSides(ctx, o)
 	defer done()
@@ -68,13 +67,13 @@ func measureIngest(ctx context.Context, o options, r *report) error {
 	return nil
 }
 
-// round is one of several, which together send all events.
+// round has the options of one of several rounds, which together send all events.
 func (o options) round() options {
 	o.events /= o.rounds
 	return o
 }
 
-// startSides starts Playhead, and before it VictoriaLogs if there is a program. Done ends what was started, also when not all was.
+// startSides starts Playhead, and before it VictoriaLogs if there is a program. done ends everything that was started, also after an error.
 func startSides(ctx context.Context, o options) (all []*side, done func(), err error) {
 	done = func() {
 		for _, s := range all {
@@ -140,7 +139,7 @@ func sendLines(ctx context.Context, o options, c *client, batches []*batch) (sen
 	})
 }
 
-// round sends one and lets the server rest.
+// round sends one round and waits until the server is idle.
 func (s *side) round(ctx context.Context) error {
 	cpu, generator := s.cpuSeconds(), self().cpuSeconds()
 	sent, err := s.send(ctx)
@@ -154,7 +153,7 @@ func (s *side) round(ctx context.Context) error {
 	return err
 }
 
-// reportLoad reports what the rounds took, and what is on disk of them.
+// reportLoad reports the costs of the rounds, and the size of their data on disk.
 func (s *side) reportLoad(ctx context.Context, r *report, data string) error {
 	n := float64(s.sent)
 	r.addOf(s.name, "events acknowledged, median of the rounds", medianOf(s.rates), "events/s", "", data)
@@ -175,7 +174,7 @@ func (s *side) reportLoad(ctx context.Context, r *report, data string) error {
 	return nil
 }
 
-// searchInTurn looks for each text on every side before the next one.
+// searchInTurn searches for each text on every side before the next one.
 func searchInTurn(ctx context.Context, o options, r *report, all []*side) error {
 	for _, q := range searches(rarePhrases(o.questions())) {
 		took, cpu := make([][]time.Duration, len(all)), make([]float64, len(all))

@@ -19,23 +19,23 @@ import (
 )
 
 const (
-	// probeEvery is how often the part links sends an event for whose link it waits, pollEvery how often it asks for those it waits for.
+	// probeEvery is how often the part links sends an event for whose link it waits, pollEvery how often it checks for links.
 	probeEvery = 500 * time.Millisecond
 	pollEvery  = 100 * time.Millisecond
 	// linkPatience is how long a link may take before the part fails.
 	linkPatience = 30 * time.Second
-	// polled is how many links are asked for at once at most.
+	// polled is the maximum number of links that are checked at once.
 	polled = 100
 )
 
-// probes are events with recordings whose links are waited for. Its methods are safe for concurrent use.
+// probes are events with recordings for whose links the part waits. Its methods are safe for concurrent use.
 type probes struct {
 	server *server
 	mu     sync.Mutex
-	// waiting is when the last part of each was acknowledged, by trace; late are the traces whose recording came after their event.
+	// waiting is, by trace, when the last part of each was acknowledged; late are the traces whose recording was sent after their event.
 	waiting map[string]time.Time
 	late    map[string]bool
-	// took are the delays of those whose recording was there before, and of those whose recording came after.
+	// took are the delays of events whose recording was sent before, and of those whose recording was sent after.
 	took [2][]time.Duration
 }
 
@@ -63,7 +63,7 @@ func measureLinks(ctx context.Context, o options, r *report) error {
 	return nil
 }
 
-// probe sends for so long, and waits until everything that it sent to be linked is.
+// probe sends for a given time, and waits until everything that it sent is linked.
 func (s *server) probe(ctx context.Context, length time.Duration) (*probes, int64, error) {
 	m, err := loadMinute()
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *server) probe(ctx context.Context, length time.Duration) (*probes, int6
 	defer end()
 	err = allOrNone(func() { stop(); end() },
 		func() error {
-			defer end() // when everything was sent and is linked, or was waited for long enough
+			defer end() // when everything is sent and linked, or the time limit has passed
 			if err := allOrNone(stop, append(s.steadyLoad(loaded, m, &sent), func() error { return p.send(loaded, m) })...); err != nil {
 				return err
 			}
@@ -88,9 +88,9 @@ func (s *server) probe(ctx context.Context, length time.Duration) (*probes, int6
 	return p, sent.Load(), err
 }
 
-// send sends events and their recordings, in the one order and in the other, until ctx ends; each at least once.
+// send sends events and their recordings, in both orders, until ctx ends; at least one of each.
 func (p *probes) send(ctx context.Context, m *minute) error {
-	// A recording's beginning has a full picture of the page, which is all that a link needs.
+	// The beginning of a recording has a full snapshot of the page, which is enough for a link.
 	beginning := *m
 	beginning.bodies = m.bodies[:1]
 	w, random := zipf.NewWriter(11), rand.New(rand.NewPCG(11, 12))
@@ -101,7 +101,7 @@ func (p *probes) send(ctx context.Context, m *minute) error {
 		if err != nil {
 			return err
 		}
-		// What was begun is sent also when the load ends.
+		// A pair that was begun is completed, even if the load ends.
 		all := context.WithoutCancel(ctx)
 		parts := []func() error{
 			func() error {
@@ -132,7 +132,7 @@ func (p *probes) send(ctx context.Context, m *minute) error {
 	return nil
 }
 
-// poll asks which of those that are waited for are linked.
+// poll checks which of the waiting events are linked.
 func (p *probes) poll(ctx context.Context) error {
 	p.mu.Lock()
 	var traces []string
@@ -176,7 +176,7 @@ func (p *probes) poll(ctx context.Context) error {
 	return nil
 }
 
-// wait waits until nothing is waited for.
+// wait waits until all are linked.
 func (p *probes) wait(ctx context.Context) error {
 	for begun := time.Now(); ctx.Err() == nil; time.Sleep(pollEvery) {
 		p.mu.Lock()
@@ -189,5 +189,5 @@ func (p *probes) wait(ctx context.Context) error {
 			return fmt.Errorf("%d events have no stored link %v after the last was acknowledged", left, linkPatience)
 		}
 	}
-	return nil // somebody else failed
+	return nil // another goroutine failed
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// measureLLM sends LLM events as fast as the server takes them, then reads from them, then restarts the server.
+// measureLLM sends LLM events as fast as the server accepts them, then reads them, and then restarts the server.
 func measureLLM(ctx context.Context, o options, r *report) error {
 	s, err := startEmpty(ctx, o, "llm")
 	if err != nil {
@@ -58,7 +58,7 @@ func measureLLM(ctx context.Context, o options, r *report) error {
 	return restart(ctx, o, r, s.dir, data)
 }
 
-// restart starts the server on what is in dir several times.
+// restart starts the server several times with the data in dir.
 func restart(ctx context.Context, o options, r *report, dir, data string) error {
 	var starts []time.Duration
 	for i := range 5 {
@@ -84,21 +84,21 @@ func restart(ctx context.Context, o options, r *report, dir, data string) error 
 	return nil
 }
 
-// sending is what became of a load.
+// sending is the result of a load.
 type sending struct {
 	// count is how many events were acknowledged, bytes how many bytes their bodies had on the wire.
 	count, bytes int64
-	// retries is how often a body was answered 503 and sent again.
+	// retries is how often a body was answered with 503 and sent again.
 	retries int64
 	took    time.Duration
 }
 
 func (s sending) perSecond() float64 { return float64(s.count) / s.took.Seconds() }
 
-// makeBatches makes what each connection sends, which takes longer than sending it.
+// makeBatches prepares the batches of each connection, because this takes longer than sending them.
 func makeBatches(o options) []*batch { return batchesOf(o, newBatch) }
 
-// makeLightBatches makes those of events without text, of traces of their own.
+// makeLightBatches prepares batches of events without text, with other traces.
 func makeLightBatches(o options) []*batch {
 	return batchesOf(o, func(connection uint64, size int) *batch { return newLightBatch(1<<16+connection, size) })
 }
@@ -112,14 +112,14 @@ func batchesOf(o options, one func(connection uint64, size int) *batch) []*batch
 	return all
 }
 
-// sendEvents sends o.events LLM events, the same number by each connection, so that the ids of all of them are known.
+// sendEvents sends o.events LLM events, the same number on each connection, so that all of their ids are known.
 func sendEvents(ctx context.Context, o options, c *client, batches []*batch) (sending, error) {
 	return sendBatches(ctx, o, c, "/batch/", "application/json", func(connection, n int) []byte {
 		return batches[connection].next(time.Now().Add(-o.ago(n)))
 	})
 }
 
-// sendBatches sends what body makes of each connection's nth batch, all of a connection's one after the other.
+// sendBatches sends the body of each connection's nth batch, one after the other on each connection.
 func sendBatches(ctx context.Context, o options, c *client, path, contentType string, body func(connection, n int) []byte) (sending, error) {
 	var retries, bytes atomic.Int64
 	begun := time.Now()
@@ -138,7 +138,7 @@ func sendBatches(ctx context.Context, o options, c *client, path, contentType st
 	return sending{count: o.sends(), bytes: bytes.Load(), retries: retries.Load(), took: time.Since(begun)}, err
 }
 
-// atOnce runs n of do at a time and returns the first error.
+// atOnce runs do n times in parallel and returns the first error.
 func atOnce(n int, do func(i int) error) error {
 	failed := make(chan error, n)
 	var wg sync.WaitGroup

@@ -3,7 +3,7 @@
 //
 //	go build -o bin/playhead ./cmd/playhead && go run ./bench -bin bin/playhead
 //
-// Latencies are those of whole HTTP requests seen from the client on the same machine, so they bound the server's own.
+// Latencies are those of whole HTTP requests, measured by the client on the same machine, so they are upper bounds of the server's own.
 package main
 
 import (
@@ -41,10 +41,10 @@ func run() error {
 	flag.IntVar(&o.rounds, "rounds", 3, "how often what is measured in turn alternates: attack and quiet, Playhead and VictoriaLogs")
 	flag.StringVar(&o.victoriaLogs, "victorialogs", "", "VictoriaLogs' program, which the part ingest measures beside (default: it does not)")
 	flag.StringVar(&o.before, "before", "", "an earlier build of the server, whose lists the part ask-cluster measures beside (default: it does not)")
-	flag.IntVar(&o.grow, "grow", 0, "how many events the part ask sums up once more, with light ones that are added (default: none are)")
+	flag.IntVar(&o.grow, "grow", 0, "how many events the parts ask and analytics sum up once more, with light ones that are added (default: none are)")
 	flag.DurationVar(&o.linksFor, "links-for", time.Minute, "how long the part links sends")
 	flag.DurationVar(&o.soak, "soak", 10*time.Minute, "how long the part soak sends")
-	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, ingest, ask, links, memory, soak, cluster, ask-cluster, commits, growth, bodies, attack, dear, stop")
+	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, ingest, otlp, ask, analytics, impact, links, memory, soak, cluster, ask-cluster, commits, growth, bodies, attack, dear, stop")
 	flag.StringVar(&o.dir, "dir", "", "parent of the data directories (default the system's temporary directory)")
 	o.hostile.flags()
 	flag.Parse()
@@ -56,7 +56,7 @@ func run() error {
 		name string
 		run  func(context.Context, options, *report) error
 	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment},
-		{"ingest", measureIngest}, {"ask", measureAsk}, {"links", measureLinks}, {"memory", measureMemory}, {"soak", measureSoak},
+		{"ingest", measureIngest}, {"otlp", measureOTLP}, {"ask", measureAsk}, {"analytics", measureAnalytics}, {"impact", measureImpact}, {"links", measureLinks}, {"memory", measureMemory}, {"soak", measureSoak},
 		{"cluster", measureCluster}, {"ask-cluster", measureAskCluster}, {"commits", measureCommits}, {"growth", measureGrowth},
 		{"bodies", measureBodies}, {"attack", measureAttack}, {"dear", measureDear}, {"stop", measureStop}}
 	asked := strings.Split(o.only, ",")
@@ -69,7 +69,7 @@ func run() error {
 		if err != nil {
 			err = fmt.Errorf("%s: %w", p.name, err)
 		}
-		// What was measured before something failed is worth keeping.
+		// After a failure, the measurements so far are kept.
 		if err := errors.Join(err, r.write(o.out)); err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func run() error {
 	return nil
 }
 
-// recordingData says what sendRecordings sends.
+// recordingData describes the data of sendRecordings.
 func (o options) recordingData() string {
 	return fmt.Sprintf("minutes of a busy page from posthog-js (bench/data/minute), gzip, %d connections", o.browsers)
 }
@@ -90,7 +90,7 @@ type options struct {
 	recordFor, soak, linksFor                 time.Duration
 	hostile                                   hostile
 
-	// over is the time over which events lie, evenly, until so long before now; 0 is that all are of now.
+	// Events are spread evenly over the time over, which ends at until before now; if over is 0, all events are from now.
 	over, until time.Duration
 }
 
@@ -100,12 +100,12 @@ func (o options) batches() int { return max(o.events/o.connections/batchSize, 1)
 // sends is how many events all of them send.
 func (o options) sends() int64 { return int64(o.batches()) * batchSize * int64(o.connections) }
 
-// ago is how long before now the nth batch of a connection lies.
+// ago is how long before now the time of a connection's nth batch is.
 func (o options) ago(n int) time.Duration {
 	return o.until + time.Duration(float64(o.over)*(1-float64(n)/float64(o.batches())))
 }
 
-// eventData says what sendEvents sends.
+// eventData describes the data of sendEvents.
 func (o options) eventData() string {
 	return fmt.Sprintf("%d generations of %d B with text of %d words by Zipf's law, batches of %d as plain JSON, %d connections", o.sends(), eventSize, zipf.Vocabulary, batchSize, o.connections)
 }

@@ -11,7 +11,7 @@ const (
 	idleMemoryGoal = "150 at most"
 )
 
-// measureMemory watches the memory of a server under load, a minute after it, and when it was started again with what it has.
+// measureMemory measures the memory of a server under load, a minute after it, and after a restart with the same data.
 func measureMemory(ctx context.Context, o options, r *report) error {
 	s, err := startEmpty(ctx, o, "memory")
 	if err != nil {
@@ -47,7 +47,7 @@ func measureMemory(ctx context.Context, o options, r *report) error {
 	return again.idle(ctx, r, "a minute after lists, a search and a sum", time.Minute, data)
 }
 
-// idle waits and reports what the server has then.
+// idle waits and reports the server's memory then.
 func (s *server) idle(ctx context.Context, r *report, when string, wait time.Duration, data string) error {
 	select {
 	case <-time.After(wait):
@@ -59,7 +59,7 @@ func (s *server) idle(ctx context.Context, r *report, when string, wait time.Dur
 	return nil
 }
 
-// most reads a number over and over until it is asked for the largest.
+// most reads a number repeatedly; the returned function returns the largest value.
 func most(ctx context.Context, read func() float64) func() float64 {
 	ctx, stop := context.WithCancel(ctx)
 	seen := make(chan float64, 1)

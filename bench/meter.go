@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// meter knows what an engine had used when a load began.
+// meter has what an engine had used at the beginning of a load.
 type meter struct {
 	e        *engine
 	cpu      map[string]float64
-	each     []float64 // of ClickHouse's servers
+	each     []float64 // of each ClickHouse server
 	counters counters
 }
 
-// usage is what a load has used since.
+// usage is what a load has used.
 type usage struct {
 	cpu   map[string]float64 // seconds, by kind of process
 	each  []float64          // seconds of each of ClickHouse's servers
-	grown counters           // of the nodes, and of ClickHouse
-	// peaks are the largest node and ClickHouse server, in MB.
+	grown counters           // of the nodes and of ClickHouse
+	// peakNode and peakClickHouse are the largest memory of a node and of a ClickHouse server, in MB.
 	peakNode, peakClickHouse float64
 }
 
@@ -48,7 +48,7 @@ func (m *meter) read(ctx context.Context) (*usage, error) {
 	return u, err
 }
 
-// settled reads the meter when ClickHouse has merged what came.
+// settled reads the meter after ClickHouse has merged the data.
 func (m *meter) settled(ctx context.Context) (*usage, error) {
 	if err := settle(ctx, m.e.cluster, len(m.e.clickhouse)); err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (m *meter) settled(ctx context.Context) (*usage, error) {
 	return m.read(ctx)
 }
 
-// counted are the counters of all processes that count.
+// counted are the counters of all processes that have some.
 func (e *engine) counted(ctx context.Context) (counters, error) {
 	all, err := e.counters(ctx)
 	if err != nil || e.cluster == nil {
@@ -94,7 +94,7 @@ func (u *usage) report(c column, load string, n float64, unit, data string) {
 	}
 }
 
-// reportCommits adds what the nodes committed at a time.
+// reportCommits adds the size of the nodes' commits.
 func (u *usage) reportCommits(c column, load string, took time.Duration, data string) {
 	rows, commits := u.grown.mean("playhead_ingest_commit_rows")
 	seconds, _ := u.grown.mean("playhead_ingest_commit_seconds")

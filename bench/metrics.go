@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// counters are metrics of all nodes, added up, by name with labels.
+// counters are the metrics of all nodes, added up, by name with labels.
 type counters map[string]float64
 
 // counters asks every node for its metrics.
@@ -46,7 +46,7 @@ func (c *client) counters(ctx context.Context) (counters, error) {
 	return sums, nil
 }
 
-// since is by how much the counters grew.
+// since is the increase of the counters.
 func (c counters) since(before counters) counters {
 	grown := counters{}
 	for name, value := range c {
@@ -55,7 +55,7 @@ func (c counters) since(before counters) counters {
 	return grown
 }
 
-// mean is that of a histogram's observations, and how many there were.
+// mean is the mean of a histogram's observations, and their number.
 func (c counters) mean(histogram string) (mean, count float64) {
 	count = c[histogram+"_count"]
 	return c[histogram+"_sum"] / max(count, 1), count

@@ -9,8 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// measureMoment stores one recording of an hour, with a full snapshot every five minutes as posthog-js takes them, and
-// reads moments of it.
+// measureMoment stores a recording of an hour, with a full snapshot every five minutes as posthog-js takes them, and reads moments of it.
 func measureMoment(ctx context.Context, o options, r *report) error {
 	m, err := loadMinute()
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// others use the server as they always do while somebody attacks it, from addresses of their own.
+// others are ordinary clients who use the server, from their own addresses, while somebody attacks it.
 type others struct {
 	server  *server
 	clients []*http.Client
@@ -23,7 +23,7 @@ type others struct {
 	traces  int
 	minute  *minute
 	ready   [][]byte // recordings to be sent
-	// A request that takes longer has failed.
+	// patience is the time after which a request counts as failed.
 	patience time.Duration
 }
 
@@ -32,13 +32,13 @@ const (
 	otherEvents     = 50 // requests a second
 	otherRecordings = 5
 	otherReads      = 5
-	otherPatience   = 10 * time.Second // what they have, as a rule
+	otherPatience   = 10 * time.Second // the timeout that such clients usually have
 )
 
 var otherData = fmt.Sprintf("others: %d requests/s of %d events, %d/s with recordings, %d/s reads of lists, traces and sessions, from %d addresses; latency from the moment at which a request was due, and %v where it was refused or failed",
 	otherEvents, perTrace, otherRecordings, otherReads, otherAddresses, otherPatience)
 
-// newOthers makes them and lets them store something that they can read.
+// newOthers makes these clients and stores data for them to read.
 func newOthers(ctx context.Context, s *server) (*others, error) {
 	m, err := loadMinute()
 	if err != nil {
@@ -62,7 +62,7 @@ func (o *others) close() {
 	}
 }
 
-// prepare has so many recordings ready: compressing them would disturb what is measured.
+// prepare prepares recordings in advance, because compressing them would disturb the measurement.
 func (o *others) prepare(n int) error {
 	for len(o.ready) < n {
 		again, err := o.minute.again(uuid.NewString(), uuid.NewString(), time.Now().UnixMilli()-o.minute.endMS)
@@ -79,19 +79,19 @@ func (o *others) nextEvents() []byte {
 	return bytes.Clone(o.events.next(time.Now()))
 }
 
-// felt is what the others noticed.
+// felt is what these clients noticed.
 type felt struct {
 	mu   sync.Mutex
 	took map[string][]time.Duration // by kind of request
-	// busy counts answers that asked to come again (503, 429), failed those that were no answer, late or an error.
+	// busy counts answers that ask for a retry (503, 429), failed counts missing, late and failed answers.
 	busy, failed int
 	example      string
 }
 
-// kinds of requests, the order of columns.
+// otherKinds are the kinds of requests, in the order of columns.
 var otherKinds = []string{"events", "recordings", "reads"}
 
-// use sends for so long, each request when it is due, whatever became of those before it.
+// use sends for a given time, each request when it is due, whatever the result of the earlier ones.
 func (o *others) use(ctx context.Context, length time.Duration) (*felt, error) {
 	if err := o.prepare(int(length.Seconds()+1) * otherRecordings); err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (o *others) use(ctx context.Context, length time.Duration) (*felt, error) {
 	var plan []due
 	for kind, rate := range perKind {
 		for i := range int(length.Seconds() * float64(rate)) {
-			// Somewhere within its own slot, so that nobody's requests keep step.
+			// Each request has a random time within its slot, so that clients do not run in step.
 			plan = append(plan, due{kind, time.Duration((float64(i) + rand.Float64()) * float64(time.Second) / float64(rate))})
 		}
 	}
@@ -135,7 +135,7 @@ func (o *others) make(ctx context.Context, kind string, i int) *http.Request {
 		r.Header.Set("Content-Type", "text/plain")
 		o.ready = o.ready[1:]
 	default:
-		trace := traceID(o.events.connection, uint64(rand.IntN(400))) // of those that were stored first
+		trace := traceID(o.events.connection, uint64(rand.IntN(400))) // one of the traces that were stored first
 		path := []string{"/api/traces", "/api/traces/" + trace, "/api/sessions", "/api/traces/" + trace}[i%4]
 		r, _ = http.NewRequestWithContext(ctx, http.MethodGet, o.server.url()+path, nil)
 	}
@@ -155,7 +155,7 @@ func (o *others) ask(f *felt, kind string, due time.Time, c *http.Client, r *htt
 	}
 	took := time.Since(due)
 	if status != http.StatusOK {
-		took = o.patience // or refusing quickly would look well
+		took = o.patience // otherwise a quick refusal would look good
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -171,7 +171,7 @@ func (o *others) ask(f *felt, kind string, due time.Time, c *http.Client, r *htt
 	f.example = fmt.Sprintf("%s %s: %d %.200s %v", r.Method, r.URL.Path, status, said, err)
 }
 
-// p95 is that of one kind, in milliseconds.
+// p95 is the 95th percentile of one kind, in milliseconds.
 func (f *felt) p95(kind string) float64 {
 	_, p95 := percentiles(f.took[kind])
 	return p95

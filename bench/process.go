@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// process is a running process by its id, looked at through /proc. What cannot be read is 0.
+// process is a running process by its id, read through /proc. Values that cannot be read are 0.
 type process int
 
-// self is this one, the load generator.
+// self is this process, the load generator.
 func self() process { return process(os.Getpid()) }
 
-// residentMB is the memory it has now.
+// residentMB is its current memory.
 func (p process) residentMB() float64 { return p.statusMB("VmRSS:") }
 
-// anonymousMB is what of that is the process's own, not pages of files.
+// anonymousMB is the part of that which is the process's own, without pages of files.
 func (p process) anonymousMB() float64 { return p.statusMB("RssAnon:") }
 
-// peakMB is the most memory it has had since it started, or since forgetPeak.
+// peakMB is its largest memory since its start, or since forgetPeak.
 func (p process) peakMB() float64 { return p.statusMB("VmHWM:") }
 
-// forgetPeak lets peakMB begin anew.
+// forgetPeak resets peakMB.
 func (p process) forgetPeak() error {
 	return os.WriteFile(p.path("clear_refs"), []byte("5"), 0o200)
 }

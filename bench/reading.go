@@ -10,14 +10,14 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// storedEvent is where the API shows the nth event of package heavy.
+// storedEvent is the nth event of package heavy, with its addresses in the API.
 type storedEvent int64
 
 func (n storedEvent) id() string         { return fmt.Sprint(int64(1e11) + int64(n)) }
 func (n storedEvent) trace() string      { return "/api/traces/heavy-" + n.id() }
 func (n storedEvent) generation() string { return "/api/generations/01990000-0000-7000-8000-" + n.id() }
 
-// mostPages is how many pages of one list are read: all of millions of empty messages are more than anybody reads.
+// mostPages is how many pages of one list are read: nobody reads all pages of millions of empty messages.
 const mostPages = 10
 
 // reading is what readers got, and what it cost the server.
@@ -25,10 +25,10 @@ type reading struct {
 	mu        sync.Mutex
 	answers   int
 	largestMB float64
-	dearest   float64 // processor time until an answer came, in seconds: of that one where one reader reads alone
+	dearest   float64 // the largest processor time for one answer, in seconds, with one reader
 
-	cpu, grownMB float64 // in all
-	failed       error   // the first answer that was none
+	cpu, grownMB float64 // in total
+	failed       error   // the first failed answer
 }
 
 func (r *reading) get(ctx context.Context, s *server, path string) ([]byte, error) {
@@ -53,7 +53,7 @@ func (r *reading) readTrace(ctx context.Context, s *server, e storedEvent) error
 	return err
 }
 
-// readGeneration reads it, and on in its messages and in what was sent, as far as it says that there is more.
+// readGeneration reads a generation, and the rest of its messages and content as long as there is more.
 func (r *reading) readGeneration(ctx context.Context, s *server, e storedEvent) error {
 	raw, err := r.get(ctx, s, e.generation())
 	if err != nil {

@@ -10,21 +10,21 @@ import (
 	"github.com/playheadhq/playhead/internal/zipf"
 )
 
-// read is one question that a person asks over and over.
+// read is a question that a person asks repeatedly.
 type read struct {
 	name, goal, data string
 	// times is how often it is asked.
 	n int
-	// path is what the ith asking asks for.
+	// path is the address of the ith request.
 	path func(i int) string
 }
 
-// eventReads are what the UI's pages and a person's filters ask of what sendEvents sent.
+// eventReads are the requests of the UI's pages, and of a person's filters, for the data of sendEvents.
 func eventReads(o options) []read {
 	data := fmt.Sprintf("%d generations, %d a trace", o.sends(), perTrace)
 	fixed := func(p string) func(int) string { return func(int) string { return p } }
 	traces, sessions := o.batches()*batchSize/perTrace, o.batches()*batchSize/perTrace/perSession // of one connection
-	// Half of the traces are among the newest, as those are that people look at, and half lie anywhere in the table.
+	// Half of the traces are among the newest, like those that people usually open, and half are anywhere in the table.
 	trace := func(i int) string {
 		random := rand.New(rand.NewPCG(1, uint64(i)))
 		n := random.IntN(traces)
@@ -60,7 +60,7 @@ func eventReads(o options) []read {
 	return all
 }
 
-// times asks one server and says how long each answer took.
+// times sends the requests to one server and returns the duration of each.
 func (r read) times(ctx context.Context, c *client) ([]time.Duration, error) {
 	var took []time.Duration
 	for i := range r.n {

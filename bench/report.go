@@ -21,21 +21,21 @@ type report struct {
 	Command  string        `json:"command"`
 	Figures  []figure      `json:"figures"`
 	Tables   []*comparison `json:"tables,omitempty"`
-	// Series is what a soak saw, if there was one.
+	// Series are the samples of a soak, if there was one.
 	Series []sample `json:"series,omitempty"`
 
-	part string // that is being measured
+	part string // the part that is being measured
 }
 
-// figure is one measured number beside what was asked of it.
+// figure is one measurement and its goal.
 type figure struct {
 	Part string `json:"part"`
 	Name string `json:"name"`
-	// Of is what is measured side by side: an engine, say. "" where there is only one.
+	// Of is one of several things that are compared, for example an engine; "" if there is only one.
 	Of    string  `json:"of,omitempty"`
 	Value float64 `json:"value"`
 	Unit  string  `json:"unit"`
-	// Goal is "" where nothing was asked.
+	// Goal is "" if there is none.
 	Goal string `json:"goal"`
 	Data string `json:"data"`
 }
@@ -54,7 +54,7 @@ func (r *report) add(name string, value float64, unit, goal, data string) {
 	r.addOf("", name, value, unit, goal, data)
 }
 
-// addOf adds a figure of one of several that are measured side by side.
+// addOf adds a figure about one of several things that are compared.
 func (r *report) addOf(of, name string, value float64, unit, goal, data string) {
 	r.Figures = append(r.Figures, figure{r.part, name, of, value, unit, goal, data})
 	fmt.Fprintf(os.Stderr, "%-15s %-58s %10s %-15s %s\n", of, name, number(value), unit, goal)
@@ -68,8 +68,7 @@ func (r *report) addLatencies(name string, took []time.Duration, goal, data stri
 	r.add(name+", p95", p95, "ms", goal, data)
 }
 
-// addAsked adds the median, of which something is asked, and the 95th percentile of a set of questions, and the processor time, of which
-// cpu is the sum in seconds.
+// addAsked adds the median (with a goal) and the 95th percentile of a set of questions, and the processor time, of which cpu is the sum in seconds.
 func (r *report) addAsked(of, name string, took []time.Duration, cpu float64, goal, data string) {
 	median, p95 := percentiles(took)
 	r.addOf(of, name+", median", median, "ms", goal, data)
@@ -86,7 +85,7 @@ func percentiles(took []time.Duration) (median, p95 float64) {
 	return at(0.50), at(0.95)
 }
 
-// number has three digits that mean something.
+// number has three significant digits.
 func number(v float64) string {
 	switch {
 	case v >= 100 || v == 0:
@@ -124,8 +123,8 @@ func (r *report) markdown() string {
 	return b.String()
 }
 
-// sideBySide is a table with a column for each of what a part measures side by side, and one that says how many times the
-// first one's number the last one's is.
+// sideBySide is a table with a column for each of the things that a part compares, and one with the ratio of the last one's number to the first
+// one's.
 func (r *report) sideBySide(b *strings.Builder, part string) {
 	var columns, names, data []string
 	rows := map[string]figure{}
@@ -169,7 +168,7 @@ func (r *report) sideBySide(b *strings.Builder, part string) {
 	}
 }
 
-// write puts what was measured so far into a JSON file, and beside it as Markdown. "" is nowhere.
+// write writes the results so far into a JSON file, and beside it as Markdown; "" writes nothing.
 func (r *report) write(file string) error {
 	if file == "" {
 		return nil

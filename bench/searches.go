@@ -17,18 +17,18 @@ import (
 // pageSize is how many rows a page of a list has.
 const pageSize = 50
 
-// search is what people look for in prompts and answers. Each text is asked for once, so that no answer is kept from the time before.
+// search is a kind of text that people search for in prompts and answers. Each text is searched for once, so that no answer comes from a cache.
 type search struct {
 	name, goal string
 	texts      []string
-	// least and most are how many rows its first page may have.
+	// least and most are the permitted numbers of rows on its first page.
 	least, most int
 }
 
-// questions is how often each question of the parts ingest and ask is asked, each time another one.
+// questions is how often each question of the parts ingest and ask is asked, each time with another text.
 func (o options) questions() int { return max(o.reads/10, 20) }
 
-// searches are made for a load of which some events have the phrases.
+// searches are made for a load in which some events contain the phrases.
 func searches(phrases []string) []search {
 	w := zipf.NewWriter(0)
 	var nowhere, common, shared []string
@@ -46,7 +46,7 @@ func searches(phrases []string) []search {
 	}
 }
 
-// check says whether a first page has as many rows as it may have.
+// check checks the number of rows of a first page.
 func (s *search) check(i, rows int) error {
 	if rows < s.least || rows > s.most {
 		return fmt.Errorf("%s: %q finds %d rows, want %d to %d", s.name, s.texts[i], rows, s.least, s.most)
@@ -54,10 +54,10 @@ func (s *search) check(i, rows int) error {
 	return nil
 }
 
-// plainCorpus is the corpus without punctuation: words with a space between.
+// plainCorpus is the corpus without punctuation: words separated by single spaces.
 func plainCorpus() []byte { return bytes.ReplaceAll(corpus(), []byte("."), nil) }
 
-// rarePhrases are n phrases of four words, as frequent as in all text, that are nowhere in the corpus.
+// rarePhrases are n phrases of four words of usual frequencies that do not occur in the corpus.
 func rarePhrases(n int) (all []string) {
 	w, plain := zipf.NewWriter(4), plainCorpus()
 	for len(all) < n {
@@ -69,7 +69,7 @@ func rarePhrases(n int) (all []string) {
 	return all
 }
 
-// plant has one event each begin its user's text with a phrase, evenly spread over so many events of each connection.
+// plant makes the user's text of one event each begin with a phrase, evenly spread over each connection's events.
 func plant(batches []*batch, each int, phrases []string) {
 	for i, phrase := range phrases {
 		b := batches[i%len(batches)]
@@ -80,8 +80,8 @@ func plant(batches []*batch, each int, phrases []string) {
 	}
 }
 
-// page asks for the first page of a list, and goes on while an answer says that there may be more and the page is not full. It says how
-// long that took.
+// page requests the first page of a list, and continues as long as an answer says that there may be more and the page is not full. It returns the
+// total duration.
 func (c *client) page(ctx context.Context, path string) (rows int, took time.Duration, err error) {
 	begun := time.Now()
 	for at := path; ; {
@@ -100,7 +100,7 @@ func (c *client) page(ctx context.Context, path string) (rows int, took time.Dur
 		if err := json.Unmarshal(raw, &answer); err != nil {
 			return 0, 0, fmt.Errorf("GET %s: %w", at, err)
 		}
-		rows = min(rows+len(answer.Items), pageSize) // a page that was not full is filled by the next
+		rows = min(rows+len(answer.Items), pageSize) // a page that was not full is filled by the next one
 		if answer.Next == nil || rows >= pageSize {
 			return rows, took, nil
 		}
@@ -108,7 +108,7 @@ func (c *client) page(ctx context.Context, path string) (rows int, took time.Dur
 	}
 }
 
-// find looks for a text in one of the lists.
+// find searches for a text in one of the lists.
 func (c *client) find(ctx context.Context, list, text string) (rows int, took time.Duration, err error) {
 	return c.page(ctx, fmt.Sprintf("/api/%s?limit=%d&q=%s", list, pageSize, url.QueryEscape(`"`+text+`"`)))
 }

@@ -14,24 +14,24 @@ import (
 	"time"
 )
 
-// server is a running process that answers over HTTP and keeps its data in a directory: playhead with the embedded storage, as a rule.
+// server is a running process that answers over HTTP and keeps its data in a directory, usually playhead with the embedded storage.
 type server struct {
 	*client
 	process
 	addr string // host:port
-	dir  string // holds its data and its log
+	dir  string // directory of its data and its log
 	cmd  *exec.Cmd
 	log  *os.File
-	// ended is closed when the process has, by itself or not.
+	// ended is closed when the process has ended, for whatever reason.
 	ended chan struct{}
-	// ready is the time from exec to the first answer that it is.
+	// ready is the time from exec to the first answer that the server is ready.
 	ready time.Duration
 }
 
-// mostMemory is the address space that a server gets, in KiB: one that needs more dies instead of the machine it runs on.
+// mostMemory is the limit of a server's address space in KiB, so that a server that needs more dies instead of the whole machine.
 const mostMemory = 10 << 20
 
-// startEmpty runs a server on a directory of its own, which close removes.
+// startEmpty runs a server on a new directory, which close removes.
 func startEmpty(ctx context.Context, o options, part string, args ...string) (*server, error) {
 	dir, err := os.MkdirTemp(o.dir, "playhead-bench-"+part+"-")
 	if err != nil {
@@ -44,7 +44,7 @@ func startEmpty(ctx context.Context, o options, part string, args ...string) (*s
 	return s, nil
 }
 
-// start runs the server on what is in dir, and waits until it is ready. A shell limits its memory and becomes the server.
+// start runs the server on the data in dir, and waits until it is ready. A shell limits its memory and then becomes the server.
 func start(ctx context.Context, o options, dir string, args ...string) (*server, error) {
 	return launch(ctx, dir, "/readyz", func(addr, data string) *exec.Cmd {
 		limited := []string{"-c", `ulimit -v "$0" && exec "$@"`, strconv.Itoa(mostMemory), o.bin, "serve", "--listen", addr, "--data", data, "--token", token}
@@ -52,7 +52,7 @@ func start(ctx context.Context, o options, dir string, args ...string) (*server,
 	})
 }
 
-// launch runs a program on what is in dir, on a port of this machine alone, and waits until it answers 200 to ready.
+// launch runs a program on the data in dir, on a port that only this machine can reach, and waits until it answers 200 to ready.
 func launch(ctx context.Context, dir, ready string, command func(addr, data string) *exec.Cmd) (*server, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -72,8 +72,8 @@ func launch(ctx context.Context, dir, ready string, command func(addr, data stri
 	}
 	s.process = process(s.cmd.Process.Pid)
 	go func() {
-		_ = s.cmd.Wait()  // s.cmd.ProcessState says it
-		_ = s.log.Close() // the process has written it
+		_ = s.cmd.Wait()  // s.cmd.ProcessState has the result
+		_ = s.log.Close() // the process has its own copy
 		close(s.ended)
 	}()
 	for time.Since(begun) < 30*time.Second && !s.dead() {
@@ -91,7 +91,7 @@ func launch(ctx context.Context, dir, ready string, command func(addr, data stri
 // data is the server's own directory.
 func (s *server) data() string { return filepath.Join(s.dir, "data") }
 
-// dead says whether the process has ended.
+// dead reports whether the process has ended.
 func (s *server) dead() bool {
 	select {
 	case <-s.ended:
@@ -101,7 +101,7 @@ func (s *server) dead() bool {
 	}
 }
 
-// stop ends the server in order and waits for it.
+// stop ends the server properly and waits for it.
 func (s *server) stop() error {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
@@ -115,7 +115,7 @@ func (s *server) stop() error {
 
 // kill ends the server at once, unless it has ended.
 func (s *server) kill() {
-	_ = s.cmd.Process.Kill() // fails when it has
+	_ = s.cmd.Process.Kill() // it fails if the process has ended
 	<-s.ended
 }
 

@@ -18,20 +18,20 @@ const (
 	soakEvents     = 200 // LLM events a second
 	soakRecordings = 20  // requests with recordings a second
 	soakStep       = 10 * time.Second
-	// What is measured once the first half is over may differ by so much from its middle.
+	// soakFlat is by how much the values of the second half may differ from their median.
 	soakFlat = 0.10
 )
 
-// sample is what a server held at a moment of a soak, in MB.
+// sample is a server's memory at one time of a soak, in MB.
 type sample struct {
 	At       float64 `json:"at_s"`
 	Resident float64 `json:"resident_mb"`
-	Heap     float64 `json:"go_heap_mb"` // what Go has of the system and has not given back
-	Log      float64 `json:"log_mb"`     // of the database, not yet moved into its file
+	Heap     float64 `json:"go_heap_mb"` // memory that Go has from the system and has not returned
+	Log      float64 `json:"log_mb"`     // the part of the database's log that is not yet moved into its file
 	Events   int64   `json:"events"`
 }
 
-// measureSoak sends a steady load for a long time and watches the memory: in the second half it must be flat.
+// measureSoak sends a steady load for a long time and measures the memory, which must be flat in the second half.
 func measureSoak(ctx context.Context, o options, r *report) error {
 	s, err := startEmpty(ctx, o, "soak")
 	if err != nil {
@@ -57,7 +57,7 @@ func measureSoak(ctx context.Context, o options, r *report) error {
 	r.add("soak: least memory in the second half", least, "MB", "", data)
 	r.add("soak: most memory in the second half", most, "MB", "", data)
 	r.add("soak: farthest from the middle of both", 100*away, "%", fmt.Sprintf("%.0f at most", 100*soakFlat), data)
-	// Growth alone, without the second in which a checkpoint merges much.
+	// Medians show growth without the seconds in which a checkpoint merges many rows.
 	first, last := medianOf(resident[:len(resident)/2]), medianOf(resident[len(resident)/2:])
 	r.add("soak: median of the last quarter against the third", 100*(last/first-1), "%", fmt.Sprintf("%.0f at most", 100*soakFlat), data)
 	r.add("soak: most memory", s.peakMB(), "MB", "", data)
@@ -78,7 +78,7 @@ func medianOf(all []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-// soak sends for so long and takes a sample every soakStep.
+// soak sends for a given time and takes a sample every soakStep.
 func (s *server) soak(ctx context.Context, length time.Duration) (all []sample, acknowledged int64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
@@ -91,7 +91,7 @@ func (s *server) soak(ctx context.Context, length time.Duration) (all []sample, 
 	return all, sent.Load(), err
 }
 
-// steadyLoad are the senders of a load that goes on until ctx ends. They count the events that were acknowledged.
+// steadyLoad are the senders of a load that continues until ctx ends. They count acknowledged events.
 func (s *server) steadyLoad(ctx context.Context, m *minute, sent *atomic.Int64) []func() error {
 	const connections = 4
 	senders := []func() error{func() error { return s.soakRecordings(ctx, m) }}
@@ -101,7 +101,7 @@ func (s *server) steadyLoad(ctx context.Context, m *minute, sent *atomic.Int64) 
 	return senders
 }
 
-// allOrNone runs all at once, stops them when one fails, and returns its error.
+// allOrNone runs all functions in parallel, stops them if one fails, and returns its error.
 func allOrNone(stop func(), all ...func() error) error {
 	return atOnce(len(all), func(i int) error {
 		err := all[i]()
@@ -140,10 +140,10 @@ func (s *server) soakEvents(ctx context.Context, sender uint64, perSecond int, s
 	})
 }
 
-// generation is a request with one $ai_generation of a person, one of many, of whom a few come often.
+// generation is a request with one $ai_generation of one of many persons, a few of whom are frequent.
 func generation(w *zipf.Writer, random *rand.Rand, now time.Time) []byte {
 	person := w.Rank()
-	// Somebody's session lasts half an hour, a trace a minute.
+	// A person's session lasts half an hour, a trace a minute.
 	session, trace := derived(3, person, uint64(now.Unix()/1800)), derived(4, person, uint64(now.Unix()/60))
 	return generationOf(w, random, now, fmt.Sprintf("user_%d", person), session, trace)
 }
@@ -171,9 +171,9 @@ func generationOf(w *zipf.Writer, random *rand.Rand, now time.Time, person, sess
 	return raw
 }
 
-// soakRecordings sends recorded minutes, each as a session of its own, one request after the other.
+// soakRecordings sends recorded minutes, each as its own session, one request after the other.
 func (s *server) soakRecordings(ctx context.Context, m *minute) error {
-	// Several sessions at a time, so that their requests are mixed.
+	// Several sessions are sent at the same time, so that their requests are mixed.
 	var ready [][]byte
 	random := rand.New(rand.NewPCG(5, 6))
 	return paced(ctx, time.Second/soakRecordings, func() error {
@@ -193,7 +193,7 @@ func (s *server) soakRecordings(ctx context.Context, m *minute) error {
 	})
 }
 
-// paced calls do every so often until ctx ends. What could not be done in time is left out, not caught up with: the load is to be steady.
+// paced calls do at a fixed interval until ctx ends. Calls that are late are skipped, so that the load is steady.
 func paced(ctx context.Context, every time.Duration, do func() error) error {
 	next := time.Now()
 	for {

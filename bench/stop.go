@@ -16,7 +16,7 @@ const (
 	stopPatience = time.Minute
 )
 
-// measureStop asks a server to stop while eight attackers keep it busy, with each attack and with eight readers of each heavy event.
+// measureStop tells a server to stop while eight attackers keep it busy, with each attack and with eight readers of each heavy event.
 func measureStop(ctx context.Context, o options, r *report) error {
 	attacks, err := chosen(allAttacks(o.hostile.bodyMB*1e6), o.hostile.attacks, func(a attack) string { return a.name })
 	if err != nil {
@@ -66,7 +66,7 @@ func measureStop(ctx context.Context, o options, r *report) error {
 	return nil
 }
 
-// readUntil reads an event over and over from eight connections until ctx ends. It calls begun when each has asked.
+// readUntil reads an event repeatedly on eight connections until ctx ends. It calls begun when each of them has sent a request.
 func (s *server) readUntil(ctx context.Context, e storedEvent, begun func()) {
 	underWay := wave(readers, begun)
 	_ = atOnce(readers, func(i int) error {
@@ -85,7 +85,7 @@ func (s *server) readUntil(ctx context.Context, e storedEvent, begun func()) {
 	})
 }
 
-// stopUnder sends SIGTERM while something goes on, which ends when the server has.
+// stopUnder sends SIGTERM while a load continues, which ends when the server has ended.
 func (s *server) stopUnder(ctx context.Context, under func(ctx context.Context, begun func())) (took time.Duration, exit string, cpu float64) {
 	ctx, cancel := context.WithCancel(ctx)
 	var busy sync.WaitGroup

@@ -5,19 +5,30 @@ import { startCluster } from './lib/cluster.js'
 import { startOpenAI } from './lib/openai.js'
 import { binary, startServer } from './lib/playhead.js'
 import { addresses } from './tests/addresses.js'
+import { agents } from './tests/agents.js'
 import { analytics } from './tests/analytics.js'
+import { assets } from './tests/assets.js'
 import { asking } from './tests/asking.js'
+import { clips } from './tests/clips.js'
 import { apart, everyNode, inTurn } from './tests/cluster.js'
 import { damaged } from './tests/damaged.js'
+import { comparing } from './tests/comparing.js'
 import { demo } from './tests/demo.js'
 import { heavy } from './tests/heavy.js'
 import { hostile } from './tests/hostile.js'
+import { impact } from './tests/impact.js'
 import { linking } from './tests/linking.js'
 import { lists } from './tests/lists.js'
 import { lookups } from './tests/lookups.js'
 import { moments } from './tests/moments.js'
+import { pages } from './tests/pages.js'
+import { player } from './tests/player.js'
 import { projects } from './tests/projects.js'
+import { recorded } from './tests/recorded.js'
+import { followed, saved } from './tests/saved.js'
 import { spans } from './tests/spans.js'
+import { truth } from './tests/truth.js'
+import { versionsOfPosthogJS } from './tests/versions.js'
 
 const suites = {
   single: {
@@ -25,35 +36,48 @@ const suites = {
     scenarios(env) {
       linking(env)
       moments(env)
+      player(env)
       lists(env)
       spans(env)
+      comparing(env)
       analytics(env)
+      impact(env)
+      saved(env)
+      followed(env)
       asking(env)
       projects(env)
       addresses(env)
+      agents(env)
       hostile(env)
       heavy(env)
       lookups(env)
       damaged(env)
+      clips(env)
+      recorded(env)
+      assets(env)
+      versionsOfPosthogJS(env)
+      truth(env)
+      pages(env)
       demo(env)
     },
   },
   cluster: {
     start: startCluster,
     scenarios(env) {
-      inTurn(env) // while nobody else asks
+      inTurn(env) // while no other test asks
       describe('a cluster', { concurrency: 2 }, () => {
         describe('is like a single server', { concurrency: 1 }, () => {
           linking(env)
           moments(env)
           lists(env)
+          followed(env)
           asking(env)
           addresses(env)
           hostile(env)
         })
         apart(env)
       })
-      everyNode(env) // of all that was asked before
+      everyNode(env) // counts the requests of all tests before
     },
   },
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes sure that there is a Chromium for the browser tests: from Debian's packages when run as root, otherwise it says what is missing.
+# Installs Chromium for the browser tests from Debian's packages when run as root; otherwise it says what is missing.
 set -eu
 
 for browser in "${CHROMIUM:-}" chromium chromium-browser google-chrome-stable google-chrome; do

@@ -29,11 +29,12 @@ type rule struct {
 // why no more. Tests (_test.go) may import what they like.
 var rules = map[string]rule{
 	"cmd/playhead":                     {"internal/cli", "main makes one call, so that everything else can be tested"},
-	"internal/cli":                     {"internal/config internal/server internal/demo internal/archive internal/fair", "a command reads settings and runs a server; what a server is made of is the server's business; of moving data it knows the progress, of processors how many to leave free"},
-	"internal/config":                  {"internal/access internal/price internal/remote internal/spelling", "settings are plain values: what they do is decided where they are used; what an address of a proxy is, which name is near another, what has a price, and what the one project is called, their packages say"},
+	"internal/cli":                     {"internal/config internal/server internal/demo internal/archive internal/fair internal/mcp/stdio", "a command reads settings and runs a server; what a server is made of is the server's business; of moving data it knows the progress, of processors how many to leave free"},
+	"internal/assets":                  {"internal/blocks internal/rawjson", "what pages refer to, wherever their recordings come from; of where it is kept it knows the port"},
+	"internal/config":                  {"internal/access internal/assets internal/link/reaction internal/price internal/remote internal/spelling", "settings are plain values: what they do is decided where they are used; what an address of a proxy is, which name is near another, what has a price, what a reaction weighs, and what the one project is called, their packages say"},
 	"internal/server":                  {"*", "the composition root, and the only one"},
 	"internal/edge":                    {"internal/problem internal/remote", "what every request passes, whichever route it takes"},
-	"internal/auth":                    {"internal/problem internal/remote", "who may enter does not depend on what is inside; guesses count by address"},
+	"internal/auth":                    {"internal/access internal/problem internal/remote", "who may enter does not depend on what is inside; guesses count by address"},
 	"internal/remote":                  {"", "it reads addresses, for whoever counts by them"},
 	"internal/fair":                    {"internal/remote", "it shares out memory, processors and connections, and knows nothing of what they are used for"},
 	"internal/model":                   {"", "everybody speaks of its types, so it can depend on nobody"},
@@ -42,13 +43,16 @@ var rules = map[string]rule{
 	"internal/rawjson":                 {"", "it walks bytes and knows nothing of what they mean"},
 	"internal/problem":                 {"", "it writes answers, whoever gives them"},
 	"internal/disk":                    {"", "it knows disks, and nothing of what is stored on them"},
-	"internal/posthog":                 {"internal/model internal/rawjson internal/python internal/fair internal/problem internal/remote", "a protocol must not know how things are stored, so that it is the same on every storage; what it says is said in the model's words"},
+	"internal/intake":                  {"internal/model internal/fair internal/remote", "how requests that bring data are admitted and read, the same for every protocol: what is in them it does not know"},
+	"internal/otlp":                    {"internal/intake internal/model internal/rawjson", "a protocol must not know how things are stored, nor another protocol; what it says is said in the model's words"},
+	"internal/posthog":                 {"internal/intake internal/model internal/rawjson internal/python internal/problem", "a protocol must not know how things are stored, so that it is the same on every storage; what it says is said in the model's words"},
 	"internal/ingest":                  {"internal/model internal/rawjson internal/llm internal/price internal/replay internal/store internal/blocks", "the only writer: it sees the ports, never what is behind them, and no protocol"},
 	"internal/ingest/ingesttest":       {"internal/model internal/store", "a storage for tests of whoever writes, so it can know none of them"},
 	"internal/python":                  {"", "what Python writes, as JSON: of use to anybody, and about nothing else"},
 	"internal/llm":                     {"internal/python internal/rawjson", "pure functions over JSON, which others may want without the rest; how JSON is walked is no part of it"},
 	"internal/price":                   {"internal/model", "what things cost, whoever counted them and wherever it is kept"},
-	"internal/replay":                  {"internal/model internal/rawjson internal/blocks", "rrweb and the block codec; of where blocks lie it knows the port, to read only those that a moment needs"},
+	"internal/replay":                  {"internal/model internal/rawjson internal/blocks internal/dom", "rrweb and the block codec; of where blocks lie it knows the port, to read only those that a moment needs; what a page is the tree says"},
+	"internal/dom":                     {"internal/rawjson", "a page from rrweb's events: where they come from, and who asks, is not its business"},
 	"internal/disk/disktest":           {"internal/disk", "it fills real disks for tests of those who write to them"},
 	"internal/blocks":                  {"internal/model", "a port: what is behind it imports it, not the reverse"},
 	"internal/blocks/dir":              {"internal/model internal/blocks internal/disk", "an implementation never sees another one, nor who uses it"},
@@ -72,10 +76,16 @@ var rules = map[string]rule{
 	"internal/filter/filtertest":       {"internal/filter internal/link internal/model", "it says what the language means of rows, so it can know no storage"},
 	"internal/export":                  {"internal/filter", "ways of writing rows: what the rows are and who may see them is decided before"},
 	"internal/textblock":               {"internal/filter", "a format of bytes: where they lie and whose they are is not its business; what a word is the language says"},
-	"internal/link":                    {"internal/address internal/model", "pure rules over rows: the same for every storage, and tested without one"},
-	"internal/derive":                  {"internal/model internal/store internal/link", "it reads and writes through the port; what follows from what was read, the rules say, which are pure"},
-	"internal/query":                   {"internal/access internal/derive internal/address internal/model internal/rawjson internal/store internal/blocks internal/replay internal/link internal/llm internal/price internal/filter internal/export", "the only reader: it sees the ports, never what is behind them"},
+	"internal/link":                    {"internal/address internal/model internal/rawjson", "pure rules over rows: the same for every storage, and tested without one"},
+	"internal/link/reaction":           {"internal/model", "what a user did about an answer follows from rows; where they come from is not its business"},
+	"internal/link/seen":               {"internal/dom internal/link/reaction internal/model internal/rawjson", "pure rules over the events of a window and the texts of its page: where they lie, and which calls there are, others say; what a control is called that asks again, reaction knows"},
+	"internal/activity":                {"internal/model internal/rawjson", "pure rules over the events of a window: the same wherever they lie and however pages are built"},
+	"internal/impact":                  {"internal/model", "pure statistics over counts: where they come from is not its business"},
+	"internal/derive":                  {"internal/model internal/store internal/link internal/link/words internal/link/seen internal/link/reaction internal/activity internal/dom internal/llm internal/replay internal/blocks", "it reads and writes through the port; what follows from what was read, the rules say, which are pure"},
+	"internal/query":                   {"internal/access internal/assets internal/derive internal/address internal/model internal/rawjson internal/store internal/blocks internal/replay internal/dom internal/link internal/link/clock internal/link/reaction internal/llm internal/price internal/filter internal/export internal/impact", "the only reader: it sees the ports, never what is behind them"},
 	"internal/api":                     {"internal/access internal/address internal/export internal/problem internal/query", "a face of query: limits and links must not depend on which face is asked"},
+	"internal/mcp":                     {"internal/access internal/address internal/impact internal/llm internal/problem internal/query internal/rawjson", "a face of query, as the API is; of messages and of impact reports it knows the shapes"},
+	"internal/mcp/stdio":               {"", "it passes messages on over HTTP, whatever they say"},
 	"internal/webui":                   {"", "files and headers; the UI asks the API"},
 	"internal/servertest":              {"", "it speaks to a server over HTTP, as everybody does"},
 	"internal/heavy":                   {"", "it makes bytes, and knows nothing of who reads them"},
@@ -85,7 +95,7 @@ var rules = map[string]rule{
 	"internal/clustertest":             {"internal/store/clickhouse/chtest internal/blocks/s3/s3test internal/testport", "it runs the program from outside, as operators do; of storages it knows how they are started for tests"},
 	"internal/clustertest/cluster":     {"internal/clustertest internal/blocks/s3/s3test", "main alone: what it starts is the package's; it prints the keys of the S3 server"},
 	"internal/demo":                    {"", "it uses Playhead from outside, as a customer does"},
-	"bench":                            {"internal/clustertest internal/heavy internal/zipf", "it measures from outside, over HTTP; how a cluster is started and what is dear to read it need not know again"},
+	"bench":                            {"internal/clustertest internal/heavy internal/zipf internal/demo/history", "it measures from outside, over HTTP; how a cluster is started, what is dear to read and what people do it need not know again"},
 }
 
 // ruleFor is the package's own rule or that of the nearest directory above it, whose parts may import each other.
@@ -127,9 +137,9 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// foreign are packages that may know names which begin with a dollar sign, PostHog's: its protocol, and what uses Playhead from outside as its
-// SDKs do.
-var foreign = []string{"internal/posthog", "internal/demo", "internal/servertest", "internal/heavy", "internal/store/storetest", "bench"}
+// foreign are packages that may know names which begin with a dollar sign, PostHog's: its protocol, OpenTelemetry's, because PostHog's processors put
+// such names on spans, and what uses Playhead from outside as its SDKs do.
+var foreign = []string{"internal/posthog", "internal/otlp", "internal/demo", "internal/servertest", "internal/heavy", "internal/store/storetest", "bench"}
 
 // A second protocol must need nothing of PostHog's, and what is stored says everything in the model's words. So nobody else has a name of
 // PostHog's in a string.

@@ -33,9 +33,15 @@ var allowed = map[string]string{
 	"node internal/store":       "as in model",
 	"node internal/clustertest": "as in model",
 	"node internal/blocks/s3":   "as in model",
-	"node internal/query":       "the entries of a span tree",
+	"node internal/dom":         "the nodes of a page, which browsers and rrweb call so",
+	"node internal/link/seen":   "as in dom",
+	"node internal/query":       "the entries of a span tree, and of a page",
 	"node internal/api":         "the entries of a span tree",
-	"node api":                  "the entries of a span tree; Link.node is the one that was linked",
+	"node api":                  "the entries of a span tree; Link.node is the one that was linked; Activity.node is the recorder's number of an element",
+	"mark internal/query":       "what a timeline marks: errors, clicks without an answer, feedback",
+	"mark api":                  "as in query",
+	"step internal/query":       "the length of the buckets of a timeline",
+	"step api":                  "as in query",
 	"step internal/filter":      "how long the buckets of time(1h) are",
 }
 

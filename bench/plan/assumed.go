@@ -1,7 +1,7 @@
 package main
 
-// assumed is what was not measured by the run: what an installation is like, and what things cost. Change it to yours and
-// run the command again.
+// assumed is an assumption that the runs did not measure: about an installation, or about prices. Change the assumptions to your own values and run
+// the command again.
 type assumed struct {
 	value  float64
 	unit   string
@@ -9,7 +9,7 @@ type assumed struct {
 	source string
 }
 
-// What an installation is like.
+// Assumptions about an installation.
 var (
 	eventsPerMinute = assumed{100, "LLM events", "for each recorded minute of a browser", "an assistant in a product that is used for more than that; yours differs most of all numbers here"}
 	sessionMinutes  = assumed{10, "minutes", "length of a session", ""}
@@ -26,7 +26,7 @@ var (
 	openPages       = assumed{100, "people", "have the list of traces open, which asks every 4 s", ""}
 )
 
-// What others say.
+// Values from other sources.
 var (
 	partsBefore   = assumed{1000, "parts", "in one partition slow inserts down, 3,000 refuse them", "parts_to_delay_insert, parts_to_throw_insert: ClickHouse's defaults"}
 	advised       = assumed{1, "insert", "a second into a table, of 1,000 rows or more, is ClickHouse's advice", "clickhouse.com/docs, bulk inserts"}

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// generated is what stands between <!-- plan: name --> and <!-- end --> in the document.
+// generated is the text between <!-- plan: name --> and <!-- end --> in the document.
 type generated struct{ name, text string }
 
 const end = "<!-- end -->"
 
-// put replaces what stands between the markers of each table.
+// put replaces the text between the markers of each table.
 func put(document string, tables []generated) (string, error) {
 	for _, t := range tables {
 		begin := "<!-- plan: " + t.name + " -->\n"

@@ -1,5 +1,5 @@
-// Command plan computes the tables of docs/cluster.md that say how large a cluster has to be, and what it costs: from what bench
-// measured (-results), from what is assumed (assumed.go), and by the arithmetic of model.go. A test compares the document.
+// Command plan computes the tables of docs/cluster.md about the size and the cost of a cluster: from the measurements of bench (-results), from
+// assumptions (assumed.go), and with the formulas of model.go. A test compares the document.
 //
 //	go run ./bench/plan                         prints the tables
 //	go run ./bench/plan -write docs/cluster.md  puts them between their markers
@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// results are the runs that the document speaks of.
+// results are the runs that the document uses.
 const results = "bench/results/2026-11-23-cluster.json,bench/results/2026-11-23-commits.json,bench/results/2026-11-23-growth.json"
 
 func main() {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// measured is what bench wrote.
+// measured are the results of bench.
 type measured struct {
 	Figures []figure `json:"figures"`
 
@@ -22,7 +22,7 @@ type figure struct {
 	Value float64 `json:"value"`
 }
 
-// read reads what one or more runs measured.
+// read reads the results of one or more runs.
 func read(files ...string) (*measured, error) {
 	m := &measured{}
 	for _, file := range files {
@@ -39,7 +39,7 @@ func read(files ...string) (*measured, error) {
 	return m, nil
 }
 
-// at is a figure. One that the run lacks is noted, and reported by lacking.
+// at is a figure. A missing one is recorded, and reported by lacking.
 func (m *measured) at(part, name, of string) float64 {
 	for _, f := range m.Figures {
 		if f.Part == part && f.Name == name && f.Of == of {
@@ -50,7 +50,7 @@ func (m *measured) at(part, name, of string) float64 {
 	return 0
 }
 
-// columns are what a part measured side by side, in order.
+// columns are the columns that a part compares, in order.
 func (m *measured) columns(part string) (all []string) {
 	for _, f := range m.Figures {
 		if f.Part == part && f.Of != "" && !slices.Contains(all, f.Of) {
@@ -75,10 +75,10 @@ const (
 
 func (m *measured) cluster(name, of string) float64 { return m.at("cluster", name, of) }
 
-// commitCost fits what ClickHouse used for an event to fixed/rows + each over the loads of the part commits, which differ in how many
-// rows go into one commit: least squares. fixed is in seconds for a commit to one shard, each in seconds for an event.
+// commitCost fits the processor time of ClickHouse per event to fixed/rows + each, over the loads of the part commits, which differ in the number of
+// rows per commit, by least squares. fixed is in seconds for a commit to one shard, each in seconds for an event.
 func (m *measured) commitCost() (fixed, each float64) {
-	const shards = 2 // of that part
+	const shards = 2 // in that part
 	var n, sx, sy, sxx, sxy float64
 	for _, of := range m.columns("commits") {
 		x := 1 / m.at("commits", "events: rows of one commit", of)

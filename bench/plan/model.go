@@ -8,7 +8,7 @@ const (
 	pollSeconds = 4.0 // how often an open list asks again (web/src/lib/ui/ListPage.svelte)
 )
 
-// units are what one of everything takes: the measured inputs of the model.
+// units are the costs per unit: the measured inputs of the model.
 type units struct {
 	wireEvent, wireMinute float64 // B on the wire
 	minuteBlocks          float64 // blocks of a recorded minute
@@ -20,8 +20,8 @@ type units struct {
 	blockRow   float64 // B of disk, one copy
 	stored     float64 // B in S3 for a wire byte
 	putsHour   float64 // PUTs of a busy node
-	sent, hops float64 // B that a node sends to ClickHouse for an event, and that one shard sends to the next
-	// s of all processors for the first page of traces, and for one trace with its messages: from one shard, and for each shard more
+	sent, hops float64 // B that a node sends to ClickHouse for an event, and that one shard sends to the next one
+	// These are s of all processors for the first page of traces, and for one trace with its messages: with one shard, and for each further shard.
 	page1, pageShard, trace1, traceShard float64
 }
 
@@ -39,7 +39,7 @@ func (m *measured) units() units {
 		page1:        m.cluster("first page of traces, processor time of all", oneShard) / 1000,
 		trace1:       m.cluster("one trace with its messages, processor time of all", oneShard) / 1000,
 	}
-	// The first of two shards passes half of what it gets on to the second.
+	// The first of two shards passes half of the rows that it receives on to the second.
 	u.hops = max(2*(m.cluster("events: bytes that ClickHouse received", twoShards)-u.sent), 0)
 	u.pageShard = max(m.cluster("first page of traces, processor time of all", twoShards)/1000-u.page1, 0)
 	u.traceShard = max(m.cluster("one trace with its messages, processor time of all", twoShards)/1000-u.trace1, 0)
@@ -47,7 +47,7 @@ func (m *measured) units() units {
 	return u
 }
 
-// need is what a rate needs.
+// need is what a given rate requires.
 type need struct {
 	rate              float64 // events/s
 	minutes, sessions float64 // recorded minutes that begin each second, sessions recorded at a time
@@ -69,12 +69,12 @@ type need struct {
 	toServers, between, replicas, toS3 float64 // MB/s
 }
 
-// gathered says how commits reach the shards.
+// gathered is the way in which commits reach the shards.
 type gathered bool
 
 const (
 	asIs gathered = false
-	// byShard: nodes send each shard its rows themselves, and each shard makes one part of what all nodes sent in a window.
+	// byShard: nodes send each shard its own rows, and each shard combines the rows of all nodes in a window into one part.
 	byShard gathered = true
 )
 
@@ -95,7 +95,7 @@ func (u units) at(rate float64, how gathered) need {
 	if how == byShard {
 		n.parts = 1 / window.value
 	}
-	// A commit costs each shard the same however many shards there are; the rest is divided among them.
+	// A commit costs each shard the same, however many shards there are; the rest is divided among them.
 	fixed, divided := n.parts*u.serverCommit, rate*u.serverEvent+n.wireMB*u.serverMB
 	n.shards = max(1, n.byDisk)
 	if left := serverCores.value*busy.value - fixed; left > 0 {
@@ -128,7 +128,7 @@ func (b bill) sum() float64 {
 	return b.nodes + b.servers + b.disks + b.objects + b.puts + b.rewriting + b.crossing
 }
 
-// costs of a year. Disks and objects are those of a steady state: what is older than retentionDays is deleted.
+// costs are the costs of a year. Disks and objects are those of a steady state: data older than retentionDays are deleted.
 func (u units) costs(n need, rewrite bool) bill {
 	hours := year / 3600
 	b := bill{
@@ -137,7 +137,7 @@ func (u units) costs(n need, rewrite bool) bill {
 		disks:   n.shards * copies.value * serverBytes.value / 1e9 * 12 * diskMonth.value,
 		objects: n.s3Bytes / 1e9 * 12 * s3Month.value,
 		puts:    n.puts * hours / 1000 * puts1000.value,
-		// What nodes send to S3 costs nothing in the same region.
+		// Traffic from nodes to S3 is free within a region.
 		crossing: (n.toServers + n.between + n.replicas) * 1e6 / 1e9 * year * crossing * crossingGB.value,
 	}
 	if rewrite {
@@ -146,7 +146,7 @@ func (u units) costs(n need, rewrite bool) bill {
 	return b
 }
 
-// scatter is how many objects hold a session before it is rewritten: one for each block, but no more than a node has windows in that time.
+// scatter is the number of objects of a session before it is rewritten: one for each block, but no more than a node has windows in that time.
 func (u units) scatter() float64 {
 	return sessionMinutes.value * min(u.minuteBlocks, u.putsHour/60)
 }

@@ -46,7 +46,7 @@ func trim(s string) string {
 	return s
 }
 
-// bytes names an amount: 1 GB is a thousand million.
+// bytes formats an amount: 1 GB is a thousand million.
 func bytes(v float64) string {
 	for _, unit := range []string{"B", "kB", "MB", "GB", "TB"} {
 		if v < 1000 {
@@ -57,7 +57,7 @@ func bytes(v float64) string {
 	return number(v) + " PB"
 }
 
-// large names a count: 12.3 million.
+// large formats a count: 12.3 million.
 func large(v float64) string {
 	for _, unit := range []struct {
 		of   float64
@@ -70,7 +70,7 @@ func large(v float64) string {
 	return number(v)
 }
 
-// duration names a time given in milliseconds: that of a question, or of work that takes hours.
+// duration formats a time in milliseconds: that of a query, or of work that takes hours.
 func duration(ms float64) string {
 	switch {
 	case ms < 1000:

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The document shows what the command prints.
+// The document equals the command's output.
 func TestDocument(t *testing.T) {
 	t.Chdir("../..")
 	m, err := read(strings.Split(results, ",")...)
@@ -31,7 +31,7 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// round are units whose results can be computed in the head.
+// round are units whose results can be computed mentally.
 var round = units{
 	wireEvent: 2000, wireMinute: 200_000, minuteBlocks: 30,
 	nodeEvent: 1e-4, nodeMB: 0.1, serverCommit: 0.01, serverEvent: 1e-4, serverMB: 0.01,
@@ -70,7 +70,7 @@ func TestNeed(t *testing.T) {
 	same(t, "to S3, MB/s", n.toS3, 10)
 }
 
-// Gathered by shard, inserts do not grow with the nodes.
+// If rows are gathered by shard, the number of inserts does not grow with the number of nodes.
 func TestGathered(t *testing.T) {
 	for _, rate := range []float64{1e4, 1e6} {
 		n := round.at(rate, byShard)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// tables are all that the document shows, by name.
+// tables are all tables of the document, by name.
 func (m *measured) tables() ([]generated, error) {
 	u := m.units()
 	all := []generated{
@@ -22,7 +22,7 @@ func (m *measured) tables() ([]generated, error) {
 	return all, m.lacking()
 }
 
-// sideBySide is what one machine and clusters took for the same load.
+// sideBySide compares one machine and clusters under the same load.
 func (m *measured) sideBySide() string {
 	t := newTable("", "one machine, embedded", "3 nodes, 1 shard", "3 nodes, 2 shards")
 	row := func(what, figure, unit string, from int) {
@@ -63,14 +63,14 @@ func (m *measured) sideBySide() string {
 	return t.String()
 }
 
-// readNames are the reads that the document shows.
+// readNames are the reads in the document.
 var readNames = []string{
 	"first page of traces", "one trace with its messages", "first page of generations", "first page of sessions", "one session with its calls",
 	"totals (the Setup page)", "traces of one session", "traces of one person", "traces that failed, of which there are none",
 	"first page of traces with a common word", "traces with a word that is nowhere",
 }
 
-// reads compares what the same questions take.
+// reads compares the durations of the same reads.
 func (m *measured) reads() string {
 	t := newTable("ms: median, p95", "one machine, embedded", "3 nodes, 1 shard", "3 nodes, 2 shards", "2 shards : embedded")
 	for _, name := range readNames {
@@ -84,10 +84,10 @@ func (m *measured) reads() string {
 	return t.String()
 }
 
-// nodes is how many bench's clusters have.
+// nodes is the number of nodes in bench's clusters.
 const nodes = 3
 
-// commits shows what an event costs by how many are committed together.
+// commits shows the cost of an event by the number of events per commit.
 func (m *measured) commits(u units) string {
 	columns := m.columns("commits")
 	t := newTable(append([]string{""}, columns...)...)
@@ -113,10 +113,10 @@ func (m *measured) commits(u units) string {
 		number(u.serverCommit*1000), number(u.serverEvent*1000), number(u.serverEvent*1e4))
 }
 
-// queryTimeout is when a node gives a question up, in ms (clickhouse.Options.QueryTimeout).
+// queryTimeout is the time after which a node gives up a query, in ms (clickhouse.Options.QueryTimeout).
 const queryTimeout = 60_000
 
-// growth shows what reads take as one shard grows, and continues the line.
+// growth shows the durations of reads as one shard grows, and extrapolates them.
 func (m *measured) growth() string {
 	columns := m.columns("growth")
 	if len(columns) < 2 {
@@ -145,7 +145,7 @@ func (m *measured) growth() string {
 			cells = append(cells, duration(took[i]))
 		}
 		for _, n := range further {
-			// A read that did not become slower has no line to continue.
+			// A read that did not become slower is not extrapolated.
 			y := max(extrapolate(rows[last-1], took[last-1], rows[last], took[last], n), took[last])
 			if cells = append(cells, duration(y)); y > queryTimeout {
 				cells[len(cells)-1] = "over a minute"
@@ -184,7 +184,7 @@ type column struct {
 	need need
 }
 
-// show makes a table of what is computed, with how.
+// show makes a table of computed values with their formulas.
 func show(columns []column, rows []line) string {
 	head := []string{"", "how"}
 	for _, c := range columns {
@@ -241,7 +241,7 @@ func (u units) sizes() string {
 	})
 }
 
-// serverBusy says what no number of shards cures.
+// serverBusy shows if no number of shards is enough.
 func serverBusy(n need) string {
 	if n.serverBusy > serverCores.value {
 		return number(n.serverBusy) + ": more than it has"
@@ -249,7 +249,7 @@ func serverBusy(n need) string {
 	return number(n.serverBusy)
 }
 
-// openLists is what people who only look cost.
+// openLists is the cost of people who only have a list open.
 func (u units) openLists() line {
 	return line{
 		"cores for " + number(openPages.value) + " people with the list of traces open",

@@ -1,17 +1,26 @@
-// Measures the longest task of the page's main thread while it shows heavy content: scripts, style and layout together, as Chromium's own
-// trace has them. One page per case, opened and then scrolled to its end, against the real binary.
+// Measures the UI against the real binary: when the first page can be used by a browser that has nothing of it in its cache, and how much script
+// that takes; and the longest task of the page's main thread while it shows heavy content: scripts, style and layout together, as Chromium's
+// own trace has them. One page per case, opened and then scrolled to its end.
 //
 //     node bench/ui/measure.mjs -out bench/results/NAME.json [-only TEXT] [-bin bin/playhead]
+//
+// -only first measures the first page alone, -only scrolling the long trace.
 //     node bench/ui/measure.mjs -table before.json,after.json > bench/results/NAME.md
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { execFileSync } from 'node:child_process'
+import { sendBelievable } from '../../e2e/lib/believable.js'
 import { startBrowser } from '../../e2e/lib/browser.js'
-import { heavyCases, send } from '../../e2e/lib/heavy.js'
+import { heavyCases, heavyTrace, send } from '../../e2e/lib/heavy.js'
 import { root, startServer } from '../../e2e/lib/playhead.js'
 
 /** How long a page may take to show something, ms. Longer is reported as "never". */
 const patience = 30_000
+
+/** How often the first page is opened: the median is reported, since one load is at the mercy of the machine. */
+const loads = 9
+
+const traced = ['disabled-by-default-devtools.timeline', 'devtools.timeline', 'toplevel', 'blink.user_timing', '__metadata']
 
 const args = Object.fromEntries(process.argv.slice(2).flatMap((a, i, all) => (a.startsWith('-') ? [[a.replace(/^-+/, ''), all[i + 1]]] : [])))
 if (args.table) table(await Promise.all(args.table.split(',').map(async (f) => JSON.parse(await readFile(f, 'utf8')))))
@@ -20,9 +29,13 @@ else await run()
 async function run() {
   const playhead = await startServer({ path: args.bin ?? `${root}/bin/playhead` })
   const results = []
+  let [first, scrolling] = [null, null]
+  const wanted = (name) => !args.only || name.includes(args.only)
   try {
+    if (wanted('first page')) console.error(JSON.stringify(first = await firstPage(playhead)))
+    if (wanted('scrolling a long trace')) console.error(JSON.stringify(scrolling = await scrollTrace(playhead)))
     for (const one of heavyCases()) {
-      if (args.only && !one.name.includes(args.only)) continue
+      if (!wanted(one.name)) continue
       const result = { name: one.name, ...(await measure(playhead, one)) }
       results.push(result)
       console.error(JSON.stringify(result))
@@ -31,8 +44,75 @@ async function run() {
     await playhead.stop()
   }
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
-  const report = { commit, date: new Date().toISOString(), cpu: cpus()[0].model, cores: cpus().length, results }
+  const report = { commit, date: new Date().toISOString(), cpu: cpus()[0].model, cores: cpus().length, first, scrolling, results }
   if (args.out) await writeFile(args.out, `${JSON.stringify(report, null, 1)}\n`)
+}
+
+/**
+ * The overview of a week as somebody sees it who opens Playhead for the first time: each load with a browser of its own, nothing in its cache.
+ * Usable is when its figures are there and the page has drawn them. Bytes are as they came over the wire, compressed.
+ */
+async function firstPage(playhead) {
+  await sendBelievable(playhead)
+  const runs = []
+  for (let i = 0; i < loads; i++) {
+    const browser = await startBrowser()
+    try {
+      const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage()
+      await page.addInitScript(() => {
+        const look = () => {
+          if (document.querySelector('[data-testid=figure-value]')) requestAnimationFrame(() => setTimeout(() => (window.usableMs = performance.now())))
+          else requestAnimationFrame(look)
+        }
+        requestAnimationFrame(look)
+      })
+      await page.goto(`${playhead.url}/overview`, { waitUntil: 'commit' })
+      await page.waitForFunction(() => window.usableMs, null, { timeout: patience })
+      runs.push(await page.evaluate(() => {
+        const came = performance.getEntriesByType('resource').filter((one) => one.responseEnd <= window.usableMs)
+        const bytes = (kind) => came.filter((one) => new URL(one.name).pathname.endsWith(kind)).reduce((sum, one) => sum + one.encodedBodySize, 0)
+        return { usableMs: Math.round(window.usableMs), scriptBytes: bytes('.js'), styleBytes: bytes('.css'), requests: came.length + 1 }
+      }))
+    } finally {
+      await before(5000, browser.close(), () => null)
+    }
+  }
+  const sorted = runs.toSorted((a, b) => a.usableMs - b.usableMs)
+  return { name: 'the first page on a cold cache', ...sorted[Math.floor(loads / 2)], fastestMs: sorted[0].usableMs, slowestMs: sorted.at(-1).usableMs, loads }
+}
+
+/** The span tree of a trace of 10,000 spans, all of it there: the longest tasks while it is scrolled from its beginning to its end. */
+async function scrollTrace(playhead) {
+  const one = heavyTrace(10_000)
+  await send(playhead, one)
+  const browser = await startBrowser()
+  try {
+    const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage()
+    const began = Date.now()
+    await page.goto(playhead.url + one.path, { waitUntil: 'commit' })
+    await page.waitForSelector(one.ready, { timeout: patience })
+    const shownMs = Date.now() - began
+    await page.waitForFunction((selector) => document.querySelector(selector).scrollHeight >= 10_000 * 28, one.scroller, { timeout: patience })
+    const wholeMs = Date.now() - began
+    await page.waitForTimeout(1000)
+    await browser.startTracing(page, { categories: traced })
+    const frames = await page.evaluate(async (selector) => {
+      const view = document.querySelector(selector)
+      let [frames, longest, last] = [0, 0, performance.now()]
+      while (view.scrollTop + view.clientHeight < view.scrollHeight - 1) {
+        view.scrollTop += 700
+        await new Promise(requestAnimationFrame)
+        const now = performance.now()
+        longest = Math.max(longest, now - last)
+        last = now
+        frames++
+      }
+      return { frames, longestFrameMs: Math.round(longest) }
+    }, one.scroller)
+    return { name: 'scrolling the trace of 10,000 spans', shownMs, wholeMs, ...frames, ...longestTasks(JSON.parse(await browser.stopTracing())) }
+  } finally {
+    await before(5000, browser.close(), () => null)
+  }
 }
 
 async function measure(playhead, one) {
@@ -42,7 +122,7 @@ async function measure(playhead, one) {
   try {
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage()
     await page.goto(`${playhead.url}/setup`) // scripts and styles are in the cache, as for whoever works with it
-    await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', 'devtools.timeline', 'toplevel', 'blink.user_timing', '__metadata'] })
+    await browser.startTracing(page, { categories: traced })
     const began = Date.now()
     const within = (promise) => before(began + patience - Date.now(), promise, () => { throw new Error('never') })
     let shownMs = null
@@ -111,6 +191,11 @@ function longestTasks(trace) {
 }
 
 function table(reports) {
+  const n = (value) => value.toLocaleString('en-US')
+  for (const { commit, first, scrolling } of reports) {
+    if (first) console.log(`At ${commit}, ${first.name}: usable after ${n(first.usableMs)} ms (median of ${first.loads}, ${n(first.fastestMs)} to ${n(first.slowestMs)}), with ${n(Math.round(first.scriptBytes / 1000))} kB of script and ${n(Math.round(first.styleBytes / 1000))} kB of style, compressed, in ${first.requests} requests.\n`)
+    if (scrolling) console.log(`At ${commit}, ${scrolling.name}: longest task ${scrolling.longestCpuMs} ms of processor time, ${scrolling.over50} over 50 ms, ${n(scrolling.frames)} frames; first spans after ${n(scrolling.shownMs)} ms, all after ${n(scrolling.wholeMs)} ms.\n`)
+  }
   const cell = (r) => (!r ? ' – | – | –' : r.failed && r.longestMs === null ? ' frozen | – | never' : ` ${r.longestCpuMs.toLocaleString('en-US')} | ${r.shownMs?.toLocaleString('en-US') ?? 'never'} | ${r.elements?.toLocaleString('en-US') ?? '–'}`)
   const names = reports.at(-1).results.map((r) => r.name)
   console.log(`| content |${reports.map((r) => ` longest task at ${r.commit}, ms of processor time | shown after, ms | elements |`).join('')}`)

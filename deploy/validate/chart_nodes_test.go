@@ -17,13 +17,13 @@ import (
 
 func seconds(d config.Duration) float64 { return time.Duration(d).Seconds() }
 
-// containerEnviron is what Kubernetes makes of a container's env, from the Secret of the release.
+// containerEnviron is the environment that Kubernetes makes from a container's env and the Secret of the release.
 func (r *release) containerEnviron() []string {
 	var all []string
 	for _, e := range r.container().Env {
 		value := e.Value
 		if e.ValueFrom != nil {
-			value = "0123456789abcdef0123456789abcdef" // an existing one has something
+			value = "0123456789abcdef0123456789abcdef" // an existing Secret has some value
 			if r.secret != nil {
 				value = r.secret.StringData[e.ValueFrom.SecretKeyRef.Key]
 			}
@@ -36,7 +36,7 @@ func (r *release) containerEnviron() []string {
 	return all
 }
 
-// nodeConfig is what the server makes of a node's arguments, environment and file.
+// nodeConfig is the configuration that the server reads from a node's arguments, environment and file.
 func nodeConfig(t *testing.T, r *release) *config.Config {
 	t.Helper()
 	args := r.container().Args
@@ -57,7 +57,7 @@ func nodeConfig(t *testing.T, r *release) *config.Config {
 	return c
 }
 
-// What a value is for arrives in the node.
+// Each value of the chart has its effect in the node.
 func TestChartSettings(t *testing.T) {
 	c := nodeConfig(t, installed(t, "everything"))
 	projects := []config.Project{
@@ -77,8 +77,8 @@ func TestChartSettings(t *testing.T) {
 	}
 }
 
-// A node of the chart starts as it would there: in the image, with the file that the ConfigMap holds, what the Secret holds in its environment. Its probes pass,
-// helm test passes, and it stops in time.
+// A node of the chart starts as in Kubernetes: in the image, with the file of the ConfigMap, and with the values of the Secret in its environment.
+// Its probes pass, helm test passes, and it stops in time.
 func TestChartNodeRuns(t *testing.T) {
 	w := storages(t)
 	v := values(t, "least")
@@ -90,7 +90,7 @@ func TestChartNodeRuns(t *testing.T) {
 		v[address] = text
 	}
 	secrets := v["secrets"].(map[string]any)
-	// Those of compose.yaml, beside whose nodes it runs: nodes warn of others that have other ones.
+	// These are the values of compose.yaml, whose nodes run at the same time: nodes warn about different settings.
 	for value, variable := range map[string]string{
 		"token": "PLAYHEAD_TOKEN", "password": "PLAYHEAD_PASSWORD", "cookieKey": "PLAYHEAD_COOKIE_KEY", "storePassword": "PLAYHEAD_STORE_PASSWORD", "s3SecretKey": "S3_SECRET_KEY",
 	} {
@@ -137,7 +137,7 @@ func defaultValues(t *testing.T) map[string]any {
 	var walk func(prefix string, at map[string]any)
 	walk = func(prefix string, at map[string]any) {
 		for key, value := range at {
-			// What has a schema of its own elsewhere is one value.
+			// An object with its own schema elsewhere counts as one value.
 			if m, ok := value.(map[string]any); ok && len(m) > 0 && prefix+key != "settings" && prefix+key != "resources" {
 				walk(prefix+key+".", m)
 				continue

@@ -27,7 +27,7 @@ import (
 
 const chartDir = "deploy/helm/playhead"
 
-// render is helm template: the manifests and the notes.
+// render does the same as helm template: it returns the manifests and the notes.
 func render(values map[string]any) (manifests map[string]string, notes string, err error) {
 	chart, err := loader.Load(chartDir)
 	if err != nil {
@@ -38,7 +38,7 @@ func render(values map[string]any) (manifests map[string]string, notes string, e
 	if err != nil {
 		return nil, "", err
 	}
-	// As helm lint does, a value that a template names and nobody has is an error.
+	// As in helm lint, a missing value that a template names is an error.
 	manifests, err = engine.Engine{Strict: true}.Render(chart, all)
 	if err != nil {
 		return nil, "", err
@@ -77,7 +77,7 @@ func valueFiles(t *testing.T) []string {
 	return names
 }
 
-// release is what the chart makes, each manifest as the type that Kubernetes would read it as. Nil is what was not made.
+// release has the manifests of the chart, each as the type that Kubernetes would read. Nil means that there is none.
 type release struct {
 	deployment     *appsv1.Deployment
 	service        *corev1.Service
@@ -92,7 +92,7 @@ type release struct {
 	notes          string
 }
 
-// decode refuses fields that the type does not have, which Kubernetes would drop or refuse.
+// decode refuses fields that the type does not have, because Kubernetes would drop or refuse them.
 func decode(manifests map[string]string) (*release, error) {
 	r := new(release)
 	for _, name := range slices.Sorted(maps.Keys(manifests)) {
@@ -133,7 +133,7 @@ func as[T any](text []byte, to **T) func() error {
 		if err != nil {
 			return err
 		}
-		// Kubernetes' own decoder, which also tells upper from lower case.
+		// Kubernetes' own decoder also distinguishes upper from lower case.
 		unknown, err := json.UnmarshalStrict(object, *to)
 		return errors.Join(append(unknown, err)...)
 	}
@@ -158,7 +158,7 @@ func install(t *testing.T, v map[string]any) *release {
 	return r
 }
 
-// changed is a copy of the least values with one of them changed: "ingress.enabled".
+// changed is a copy of the minimal values with one value changed: "ingress.enabled".
 func changed(t *testing.T, path string, to any) map[string]any {
 	t.Helper()
 	v := values(t, "least")
@@ -175,7 +175,7 @@ func changed(t *testing.T, path string, to any) map[string]any {
 	return v
 }
 
-// The chart is one that Helm installs.
+// Helm can install the chart.
 func TestChart(t *testing.T) {
 	chart, err := loader.Load(chartDir)
 	if err != nil {
@@ -195,7 +195,7 @@ func TestChart(t *testing.T) {
 	}
 }
 
-// A manifest with a field that does not exist would be noticed.
+// A manifest with a field that does not exist would be detected.
 func TestDecodeIsStrict(t *testing.T) {
 	manifests, _, err := render(values(t, "least"))
 	if err != nil {

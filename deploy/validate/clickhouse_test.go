@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The files are read by the ClickHouse that they are for, and mean what they say.
+// The ClickHouse for which the files are made reads them, and their settings have the described effects.
 func TestClickHouseFiles(t *testing.T) {
 	w := storages(t)
 	for i := range 2 {
@@ -28,7 +28,7 @@ func TestClickHouseFiles(t *testing.T) {
 	}
 }
 
-// The user of the nodes is who he says he is, and may do what nodes do, elsewhere nothing.
+// The user of the nodes can sign in, has the rights that nodes need on its database, and none elsewhere.
 func TestClickHouseUser(t *testing.T) {
 	w := storages(t)
 	ask := func(user, password, statement string) (int, string) {

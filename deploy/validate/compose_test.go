@@ -20,7 +20,7 @@ import (
 	"github.com/playheadhq/playhead/internal/config"
 )
 
-// makeEnv runs deploy/make-env in a directory of its own and reads what it wrote, as Compose does.
+// makeEnv runs deploy/make-env in a new directory and reads the result like Compose.
 func makeEnv(t *testing.T) map[string]string {
 	t.Helper()
 	dir := t.TempDir()
@@ -47,7 +47,7 @@ func makeEnv(t *testing.T) map[string]string {
 	return env
 }
 
-// load reads a compose file as docker compose does: unknown keys and variables without a value are errors.
+// load reads a compose file like docker compose: unknown keys and variables without a value are errors.
 func load(t *testing.T, text string, env map[string]string) (*types.Project, error) {
 	t.Helper()
 	dir, err := filepath.Abs("deploy")
@@ -90,7 +90,7 @@ func environ(s types.ServiceConfig) []string {
 	return all
 }
 
-// Who forgets the secrets is told which one, and what to do.
+// If a secret is missing, the message names it and says what to do.
 func TestComposeRefusesWithoutSecrets(t *testing.T) {
 	text, env := file(t, "deploy/compose.yaml"), makeEnv(t)
 	secrets := 0
@@ -111,7 +111,7 @@ func TestComposeRefusesWithoutSecrets(t *testing.T) {
 			}
 		}
 	}
-	// Everywhere, so that no service starts without, alone.
+	// This holds for every service, so that none starts alone without its secret.
 	for _, m := range regexp.MustCompile(`\$\{([A-Z0-9_]+)(:\?|)`).FindAllStringSubmatch(text, -1) {
 		if empty := env[m[1]] != "" && strings.Contains(file(t, "deploy/.env.example"), "\n"+m[1]+"=\n"); empty && m[2] == "" {
 			t.Errorf("%s is used without a message for who has not set it", m[1])
@@ -125,7 +125,7 @@ func TestComposeRefusesWithoutSecrets(t *testing.T) {
 	}
 }
 
-// .env.example names what compose.yaml uses, and no more.
+// .env.example names exactly the variables that compose.yaml uses.
 func TestComposeVariables(t *testing.T) {
 	used := map[string]bool{}
 	for _, m := range regexp.MustCompile(`\$\{([A-Z0-9_]+)`).FindAllStringSubmatch(file(t, "deploy/compose.yaml"), -1) {
@@ -177,7 +177,7 @@ func TestComposeServices(t *testing.T) {
 			t.Errorf("%s is published", name)
 		}
 	}
-	// Also with an .env that somebody made of fewer lines.
+	// This also works with an .env that somebody wrote with fewer lines.
 	least := makeEnv(t)
 	for name := range least {
 		if !strings.Contains(file(t, "deploy/.env.example"), "\n"+name+"=\n") {
@@ -194,7 +194,7 @@ func TestComposeServices(t *testing.T) {
 	}
 }
 
-// A node's settings are settings, and its limits leave room to keep to them.
+// A node's environment consists of valid settings, and its limits are larger than the settings need.
 func TestComposeNodes(t *testing.T) {
 	env := makeEnv(t)
 	env["PLAYHEAD_PUBLIC_URL"] = "https://playhead.example.com"
@@ -222,7 +222,7 @@ func TestComposeNodes(t *testing.T) {
 	}
 }
 
-// Images are those that the tests run: elsewhere in the repository it is written which.
+// The images are those that the tests run; their versions are also written elsewhere in the repository.
 func TestComposeVersions(t *testing.T) {
 	p := project(t, makeEnv(t))
 	library := regexp.MustCompile(`"@chdb/lib-linux-x64-gnu": "([0-9.]+)-stable`).FindStringSubmatch(file(t, "internal/store/clickhouse/chtest/package.json"))
@@ -237,7 +237,7 @@ func TestComposeVersions(t *testing.T) {
 	}
 }
 
-// A query is refused by ClickHouse before the kernel ends it.
+// ClickHouse refuses a query before the kernel kills the server.
 func TestClickHouseMemory(t *testing.T) {
 	p := project(t, makeEnv(t))
 	most := regexp.MustCompile(`<max_server_memory_usage>(\d+)<`).FindStringSubmatch(file(t, "deploy/clickhouse/server.xml"))

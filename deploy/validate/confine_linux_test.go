@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// confine shuts a process into the image's files and makes it the image's user, which only root can do. For others it runs the
-// same program among the machine's files. It ends with the tests.
+// confine restricts a process to the image's files and runs it as the image's user, which only root can do. For other users it runs the same program
+// with the machine's files. The process ends with the tests.
 func (i *image) confine(c *exec.Cmd) {
 	c.SysProcAttr = &syscall.SysProcAttr{}
 	if os.Geteuid() != 0 {
@@ -18,10 +18,10 @@ func (i *image) confine(c *exec.Cmd) {
 		return
 	}
 	c.Path = c.Args[0]
-	c.Err = nil // it was looked for outside
+	c.Err = nil // the program was searched for outside
 	c.Dir = "/"
 	c.SysProcAttr.Chroot = i.root
 	uid, gid, _ := strings.Cut(i.user, ":")
-	number := func(id string) uint32 { n, _ := strconv.ParseUint(id, 10, 32); return uint32(n) } // TestImage looks
+	number := func(id string) uint32 { n, _ := strconv.ParseUint(id, 10, 32); return uint32(n) } // TestImage checks the ids
 	c.SysProcAttr.Credential = &syscall.Credential{Uid: number(uid), Gid: number(gid)}
 }

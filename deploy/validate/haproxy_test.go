@@ -45,7 +45,7 @@ func haproxy(t *testing.T) string {
 	return ""
 }
 
-// startBalancer runs deploy's file, in which only addresses are other ones.
+// startBalancer runs deploy's file with other addresses.
 func startBalancer(t *testing.T, nodes ...string) *balancer {
 	t.Helper()
 	free, err := testport.Free(2)
@@ -68,7 +68,7 @@ func startBalancer(t *testing.T, nodes ...string) *balancer {
 		t.Fatal(err)
 	}
 	b := &balancer{url: "http://" + free[0], health: "http://" + free[1] + "/ready"}
-	// Under the limit that compose.yaml sets.
+	// It runs with the limit that compose.yaml sets.
 	files := project(t, makeEnv(t)).Services["balancer"].Ulimits["nofile"].Hard
 	b.process = during(t, exec.Command("/bin/sh", "-c", fmt.Sprintf("ulimit -n %d && exec \"$@\"", files), "sh", haproxy(t), "-db", "-f", path))
 	eventually(t, "the balancer listens", func() bool {
@@ -86,7 +86,7 @@ func startBalancer(t *testing.T, nodes ...string) *balancer {
 	return b
 }
 
-// healthy is what the health check of the container would find.
+// healthy is the result of the container's health check.
 func (b *balancer) healthy() bool {
 	response, err := client.Get(b.health)
 	if err != nil {
@@ -96,7 +96,7 @@ func (b *balancer) healthy() bool {
 	return response.StatusCode == http.StatusOK
 }
 
-// fake is a node that does what a test wants.
+// fake is a node that behaves as a test wants.
 type fake struct {
 	*httptest.Server
 	ready, asked atomic.Int64 // ready is the status of /readyz
@@ -140,7 +140,7 @@ func three(t *testing.T, serve http.HandlerFunc) ([]*fake, *balancer) {
 	return all, b
 }
 
-// As it is in the repository, with names that nothing here knows, HAProxy finds no fault with it.
+// HAProxy accepts the unchanged file of the repository, with names that do not exist here.
 func TestBalancerFile(t *testing.T) {
 	said, err := exec.Command(haproxy(t), "-c", "-f", "deploy/haproxy/haproxy.cfg").CombinedOutput()
 	if err != nil {
@@ -161,7 +161,7 @@ func TestBalancerFile(t *testing.T) {
 	}
 }
 
-// The nodes of compose.yaml are those that the balancer knows, and it is asked for its health where it answers.
+// The balancer's nodes are those of compose.yaml, and its health check uses the right address.
 func TestBalancerAndCompose(t *testing.T) {
 	text, p := file(t, "deploy/haproxy/haproxy.cfg"), project(t, makeEnv(t))
 	for _, s := range nodes(p) {
@@ -182,7 +182,7 @@ func TestBalancerAndCompose(t *testing.T) {
 	}
 }
 
-// A body as large as a node takes arrives whole, and the node is asked for by the name that the client used.
+// A body of the largest size that a node accepts arrives completely, and the node gets the host name that the client used.
 func TestBalancerPassesLargeBodies(t *testing.T) {
 	body := bytes.Repeat([]byte("0123456789abcdef"), 64<<20/16)
 	want := sha256.Sum256(body)
@@ -207,7 +207,7 @@ func TestBalancerPassesLargeBodies(t *testing.T) {
 	}
 }
 
-// A node learns whose a request is, behind whatever the client has written about that itself.
+// A node learns the client's address, whatever the client itself has written into the header.
 func TestBalancerSaysWhoCame(t *testing.T) {
 	_, b := three(t, func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, strings.Join(r.Header.Values("X-Forwarded-For"), ", "))
@@ -227,7 +227,7 @@ func TestBalancerSaysWhoCame(t *testing.T) {
 	}
 }
 
-// What a node has said is there before it says more.
+// The first part of an answer arrives before the node sends the next one.
 func TestBalancerStreams(t *testing.T) {
 	more := make(chan struct{})
 	_, b := three(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -265,7 +265,7 @@ func ask(t *testing.T, b *balancer, times int) (statuses map[int]int) {
 	return statuses
 }
 
-// A node that is not ready gets nothing, and takes part again when it is.
+// A node that is not ready gets no requests, and gets some again when it is ready.
 func TestBalancerLeavesOutWhoIsNotReady(t *testing.T) {
 	all, b := three(t, func(http.ResponseWriter, *http.Request) {})
 	eventually(t, "each node gets requests", func() bool {
@@ -286,8 +286,8 @@ func TestBalancerLeavesOutWhoIsNotReady(t *testing.T) {
 	eventually(t, "it takes part again", func() bool { ask(t, b, 6); return all[1].asked.Load() > before })
 }
 
-// While no node is ready they are asked all the same: they serve the browser files, and say themselves what is wrong. When none runs, the balancer says when to come
-// again, in words that pages of other origins may read.
+// While no node is ready, requests still go to nodes: they serve the browser files, and answer with the reason. If none runs, the balancer answers
+// when to retry, with headers that let pages of other origins read it.
 func TestBalancerWithoutNodes(t *testing.T) {
 	all, b := three(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	for _, f := range all {
@@ -312,10 +312,10 @@ func TestBalancerWithoutNodes(t *testing.T) {
 	}
 }
 
-// What could not be sent goes to another node. What was sent is not sent again, even when nothing comes back.
+// A request that could not be sent goes to another node. A request that was sent is not sent again, even if there is no answer.
 func TestBalancerRetriesOnlyWhatWasNotSent(t *testing.T) {
 	all, b := three(t, func(http.ResponseWriter, *http.Request) {})
-	all[0].Listener.Close() // nobody listens there from now on; the health check does not know yet
+	all[0].Listener.Close() // nobody listens there from now on; the health check has not noticed yet
 	if got := ask(t, b, 12); got[http.StatusOK] != 12 {
 		t.Errorf("with a node that is gone: %v", got)
 	}
@@ -335,7 +335,7 @@ func TestBalancerRetriesOnlyWhatWasNotSent(t *testing.T) {
 	}
 }
 
-// checkEvery is how long the balancer takes to notice that a node is not ready: one check that fails is enough.
+// checkEvery is how long the balancer takes to notice that a node is not ready: one failed check is enough.
 func checkEvery(t *testing.T) time.Duration {
 	t.Helper()
 	_, nodes, _ := strings.Cut(file(t, "deploy/haproxy/haproxy.cfg"), "\nbackend nodes\n")
@@ -350,7 +350,7 @@ func checkEvery(t *testing.T) time.Duration {
 	return every
 }
 
-// server is what the balancer's page of statistics says of a node in backend nodes: UP, DOWN, and how many requests it has.
+// server is the state of a node in backend nodes according to the balancer's statistics: UP or DOWN, and its number of requests.
 func (b *balancer) server(t *testing.T, name string) (status string, running int) {
 	t.Helper()
 	response, err := client.Get(strings.TrimSuffix(b.health, "/ready") + "/stats;csv")
@@ -376,10 +376,11 @@ func (b *balancer) server(t *testing.T, name string) (status string, running int
 	return "", 0
 }
 
-// Nodes of compose.yaml are stopped and started one after the other, as an upgrade does, while clients send: each of them is answered 200, and all of it is there.
+// The nodes of compose.yaml are stopped and started one after the other, as in an upgrade, while clients send: every request is answered with 200,
+// and all data are there.
 //
-// How long the balancer takes to notice depends on how busy the machine is, and TestComposeNodes compares the times that are set for it. Here a node goes on serving
-// until the balancer says that it sends nobody to it any more; a second signal then tells it to go on.
+// How long the balancer takes to notice depends on the load of the machine, and TestComposeNodes compares the configured times. Here a node continues
+// to serve until the balancer says that it sends no more requests to it; then a second signal makes the node stop.
 func TestComposeUpgrade(t *testing.T) {
 	w := storages(t)
 	services := nodes(w.project)
@@ -454,7 +455,7 @@ func TestComposeUpgrade(t *testing.T) {
 	}
 }
 
-// stored counts the events that were captured by tests.
+// stored counts the events that tests have captured.
 func stored(t *testing.T, w *world) int64 {
 	t.Helper()
 	text, err := w.clickhouse.At(0).Query(t.Context(), "SELECT uniqExact(uuid) FROM cluster('playhead', playhead.events_local) WHERE name = 'deployed'")
@@ -465,7 +466,7 @@ func stored(t *testing.T, w *world) int64 {
 	return n
 }
 
-// A client that sends slowly is not in the way of others, and is not cut off.
+// A client that sends slowly does not block others, and is not cut off.
 func TestBalancerIsPatient(t *testing.T) {
 	_, b := three(t, func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)

@@ -21,7 +21,7 @@ import (
 	"github.com/moby/patternmatcher/ignorefile"
 )
 
-// image is what deploy/Dockerfile makes.
+// image is the image of deploy/Dockerfile.
 type image struct {
 	// root is a directory with the files of the image.
 	root                    string
@@ -67,7 +67,7 @@ func dockerfile() ([]instructions.Stage, error) {
 	return stages, nil
 }
 
-// copyContext copies what .dockerignore lets through.
+// copyContext copies the files that .dockerignore does not exclude.
 func copyContext(to string) error {
 	text, err := os.Open(".dockerignore")
 	if err != nil {
@@ -88,7 +88,7 @@ func copyContext(to string) error {
 		}
 		if entry.IsDir() {
 			if base := entry.Name(); name != "." && (base == ".git" || base == "node_modules") {
-				return filepath.SkipDir // large, and of no use even if it were let through: TestContext looks
+				return filepath.SkipDir // large and not needed; TestContext checks that it is excluded
 			}
 			return nil
 		}
@@ -107,8 +107,7 @@ func copyContext(to string) error {
 	})
 }
 
-// compile runs the command of the stage that builds, as it stands, but for where its output goes and for -trimpath, which would compile the
-// standard library anew.
+// compile runs the command of the build stage unchanged, except for the output path and -trimpath, which would compile the standard library again.
 func compile(stage instructions.Stage, context, program string) error {
 	for _, c := range stage.Commands {
 		run, ok := c.(*instructions.RunCommand)
@@ -190,7 +189,7 @@ func made(t *testing.T) *image {
 	return i
 }
 
-// command is a process as an engine would start it in the image: its files, its user, its environment and no more of this machine's.
+// command is a process as an engine would start it in the image: with its files, its user and its environment, and nothing else of this machine.
 func (i *image) command(environ []string, args ...string) *exec.Cmd {
 	c := exec.Command(args[0], args[1:]...)
 	c.Env = append(append([]string{}, i.env...), environ...)
@@ -210,12 +209,12 @@ func TestImage(t *testing.T) {
 	if err != nil || !strings.Contains(string(said), "playhead 1.2.3-test ") {
 		t.Errorf("version: %s, %v", said, err)
 	}
-	// Static, and said so: without a cluster it has nothing to store in.
+	// The program is static, and says so: without a cluster it cannot store anything.
 	said, err = i.command(nil, append(i.entrypoint, "serve", "--data", "/data")...).CombinedOutput()
 	if err == nil {
 		t.Errorf("a node without a cluster starts: %s", said)
 	}
-	// What TLS needs, where Go looks for it.
+	// The files for TLS are where Go looks for them.
 	if authorities, err := os.ReadFile(filepath.Join(i.root, "etc/ssl/certs/ca-certificates.crt")); err != nil || !bytes.Contains(authorities, []byte("BEGIN CERTIFICATE")) {
 		t.Errorf("no certificate authorities: %v", err)
 	}
@@ -226,7 +225,7 @@ func TestImage(t *testing.T) {
 	t.Logf("the program has %.1f MB", float64(info.Size())/1e6)
 }
 
-// What the node is not built from is not sent to the engine: data, dependencies, secrets.
+// Files that the build does not need are not sent to the engine: data, dependencies, secrets.
 func TestContext(t *testing.T) {
 	made(t)
 	size := int64(0)
@@ -255,7 +254,7 @@ func TestContext(t *testing.T) {
 	}
 }
 
-// The image is built by the Go that go.mod asks for, or a newer one.
+// The image is built with the Go version that go.mod requires, or a newer one.
 func TestGoVersion(t *testing.T) {
 	stages, err := dockerfile()
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// work is a directory for what several tests share.
+// work is a directory for files that several tests share.
 var work string
 
 // TestMain lets tests run at the root of the repository.
@@ -27,7 +27,7 @@ func run(m *testing.M) (code int) {
 	return m.Run()
 }
 
-// eventually waits for what another process does in its own time.
+// eventually waits until another process has done something.
 func eventually(t *testing.T, what string, true func() bool) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)

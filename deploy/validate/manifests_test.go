@@ -19,10 +19,10 @@ import (
 	"github.com/playheadhq/playhead/internal/config"
 )
 
-// container is the node's.
+// container is the container of the node.
 func (r *release) container() corev1.Container { return r.deployment.Spec.Template.Spec.Containers[0] }
 
-// What one manifest says of another is so.
+// References from one manifest to another are valid.
 func TestManifestsFitTogether(t *testing.T) {
 	for _, name := range valueFiles(t) {
 		t.Run(name, func(t *testing.T) {
@@ -103,7 +103,7 @@ func (r *release) checkVolumes(t *testing.T) {
 	}
 }
 
-// checkSecrets finds keys that no Secret would have. Of existing ones the values' comment is the contract.
+// checkSecrets finds keys that no Secret would have. For existing Secrets the comment in values.yaml lists the keys.
 func (r *release) checkSecrets(t *testing.T) {
 	t.Helper()
 	existing := regexp.MustCompile(`(?s)existingSecret:.*`).ReplaceAllString(file(t, chartDir+"/values.yaml"), "")
@@ -136,7 +136,7 @@ func (r *release) checkSecrets(t *testing.T) {
 	}
 }
 
-// checkStopping: balancers hear of it first, then the node finishes, then it is killed.
+// checkStopping checks the order: first balancers notice, then the node finishes its requests, then it is killed.
 func (r *release) checkStopping(t *testing.T, c *config.Config) {
 	t.Helper()
 	if grace := *r.deployment.Spec.Template.Spec.TerminationGracePeriodSeconds; float64(grace) < seconds(c.ShutdownTimeout)+5 || r.container().Lifecycle != nil {
@@ -180,7 +180,7 @@ func TestManifestsAreConfined(t *testing.T) {
 	}
 }
 
-// Other settings and other secrets mean other nodes, the same mean the same ones.
+// Changed settings and secrets replace the nodes; unchanged ones do not.
 func TestChecksums(t *testing.T) {
 	annotations := func(path string, to any) map[string]string {
 		return install(t, changed(t, path, to)).deployment.Spec.Template.Annotations
@@ -196,7 +196,7 @@ func TestChecksums(t *testing.T) {
 	}
 }
 
-// The schema knows the settings that the server knows, but for those that have values of their own.
+// The schema has the settings of the server, except those with their own values.
 func TestSettingsInTheSchema(t *testing.T) {
 	own := []string{"listen", "data", "store", "blocks", "token", "tokens", "store_password", "public_url", "password", "cookie_key", "shutdown_delay", "shutdown_timeout"}
 	for _, s := range config.Settings() {
@@ -212,6 +212,8 @@ func TestSettingsInTheSchema(t *testing.T) {
 			value = []any{map[string]any{"name": "shop", "tokens": []any{"phc_shop"}}}
 		} else if s.Key == "prices" {
 			value = []any{map[string]any{"model": "acme-large", "since": "2026-05-01", "input": 2.5, "cache_write_1h": 5, "output": 10}}
+		} else if s.Key == "read_tokens" {
+			value = []any{map[string]any{"name": "claude", "token": "phr_000000000000000000000000"}}
 		}
 		_, _, err := render(changed(t, "settings."+s.Key, value))
 		if known := err == nil; known == slices.Contains(own, s.Key) {
@@ -229,7 +231,7 @@ func TestSettingsInTheSchema(t *testing.T) {
 	}
 }
 
-// property is what a schema says of a value.
+// property is the part of a schema about one value.
 type property struct {
 	Properties map[string]property `json:"properties"`
 }
@@ -245,7 +247,7 @@ func (p property) leaves(at string) []string {
 	return all
 }
 
-// README.md of the chart names every value, and no other.
+// README.md of the chart names exactly the existing values.
 func TestReadmeOfTheChart(t *testing.T) {
 	documented := map[string]bool{}
 	for _, m := range regexp.MustCompile("(?m)^\\| `([A-Za-z0-9.]+)` \\|").FindAllStringSubmatch(file(t, chartDir+"/README.md"), -1) {

@@ -15,7 +15,7 @@ import (
 
 var copyAll = io.Copy
 
-// composeEnviron is a node's, with this machine's addresses.
+// composeEnviron is the environment of a node, with this machine's addresses.
 func (w *world) composeEnviron(t *testing.T, name string) []string {
 	t.Helper()
 	text, err := w.here(strings.Join(environ(w.project.Services[name]), "\x00"), "clickhouse1:9000", "clickhouse2:9000", "s3:7070")
@@ -39,7 +39,7 @@ func capture(t *testing.T, base, token string) int {
 	return response.StatusCode
 }
 
-// events asks for the number that is stored, as a script does.
+// events reads the number of stored events like a script.
 func events(t *testing.T, base, password string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), "GET", base+"/api/status", nil)
@@ -59,7 +59,7 @@ func events(t *testing.T, base, password string) string {
 	return string(body)
 }
 
-// Each node of compose.yaml starts as it would there, finds its storages, and takes and shows data.
+// Each node of compose.yaml starts as in Compose, finds its storages, and accepts and shows data.
 func TestComposeNodesRun(t *testing.T) {
 	w := storages(t)
 	i := made(t)
@@ -75,7 +75,7 @@ func TestComposeNodesRun(t *testing.T) {
 		if n.status("/api/status") != http.StatusUnauthorized {
 			t.Errorf("%s: nobody is asked for the password", s.Name)
 		}
-		// The image's health check, in the environment of the node.
+		// The image's health check runs with the environment of the node.
 		health := func() error {
 			return i.command(append(w.composeEnviron(t, s.Name), "PLAYHEAD_LISTEN="+strings.TrimPrefix(n.url, "http://")), i.health...).Run()
 		}
@@ -92,7 +92,7 @@ func TestComposeNodesRun(t *testing.T) {
 	}
 }
 
-// A backup, as docs/cluster.md has it: the image of a node writes all that is stored to a directory.
+// A backup as in docs/cluster.md: the image of a node writes all stored data to a directory.
 func TestComposeExport(t *testing.T) {
 	w, i := storages(t), made(t)
 	service := nodes(w.project)[0]

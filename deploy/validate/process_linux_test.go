@@ -18,7 +18,7 @@ type process struct {
 	ended chan struct{}
 }
 
-// printed is what a process printed.
+// printed is the output of a process.
 type printed struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -36,7 +36,7 @@ func (p *printed) String() string {
 	return p.text.String()
 }
 
-// last is the end of it.
+// last is the end of the output.
 func (p *printed) last(n int) string {
 	text := p.String()
 	return text[max(0, len(text)-n):]
@@ -51,13 +51,13 @@ func startProcess(cmd *exec.Cmd) (*process, error) {
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL // also when the tests are killed
 	started := make(chan error)
 	go func() {
-		// Linux sends that signal when the thread ends that started the process.
+		// Linux sends that signal when the thread that started the process ends.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := cmd.Start()
 		started <- err
 		if err == nil {
-			_ = cmd.Wait() // its state says how it ended
+			_ = cmd.Wait() // the error is in its state
 			close(p.ended)
 		}
 	}()
@@ -67,7 +67,7 @@ func startProcess(cmd *exec.Cmd) (*process, error) {
 	return p, nil
 }
 
-// stop tells a process to end and waits for it, for a time that every one of ours keeps.
+// stop tells a process to end and waits for it, as long as any of our processes may take.
 func (p *process) stop(signal syscall.Signal, within time.Duration) error {
 	select {
 	case <-p.ended:

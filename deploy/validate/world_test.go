@@ -21,14 +21,14 @@ import (
 	"github.com/playheadhq/playhead/internal/testport"
 )
 
-// world is what compose.yaml starts, on this machine: each program with the command, the environment and the files that it would have
-// there. What differs are addresses, because there is no network of an engine in which names mean containers.
+// world has the programs of compose.yaml on this machine: each with the command, the environment and the files that it would have in Compose. Only
+// the addresses differ, because without an engine's network no names stand for containers.
 type world struct {
 	env        map[string]string // .env
 	project    *types.Project
 	clickhouse *chtest.Servers
 	storages   []*process
-	// addresses says where it is what compose.yaml knows by name and port, as "clickhouse1:9000".
+	// addresses has this machine's address for each name and port of compose.yaml, such as "clickhouse1:9000".
 	addresses map[string]string
 	ended     sync.Once
 }
@@ -64,7 +64,7 @@ func (w *world) close() {
 	}
 }
 
-// here replaces the addresses of compose.yaml in a text. Each must be there.
+// here replaces the addresses of compose.yaml in a text. Each of them must occur.
 func (w *world) here(text string, names ...string) (string, error) {
 	for _, name := range names {
 		if !strings.Contains(text, name) {
@@ -83,7 +83,7 @@ const usersOfImage = `<clickhouse>
 </clickhouse>
 `
 
-// configOfImage are the parts of its config.xml that matter beside deploy's.
+// configOfImage are the relevant parts of ClickHouse's own config.xml.
 const configOfImage = `<clickhouse>
   <users_config>users.xml</users_config>
   <query_log><database>system</database><table>query_log</table></query_log>
@@ -95,17 +95,17 @@ const configOfImage = `<clickhouse>
 func (w *world) startClickHouse() (err error) {
 	services := []string{"clickhouse1", "clickhouse2"}
 	for name, value := range w.project.Services[services[0]].Environment {
-		if err := os.Setenv(name, *value); err != nil { // the servers are our children
+		if err := os.Setenv(name, *value); err != nil { // the servers are our child processes
 			return err
 		}
 	}
-	// What a node's image must know, and a machine in Berlin would be set to.
+	// The servers run with another time zone than the nodes, which a node must be able to handle.
 	if err := os.Setenv("TZ", "Europe/Berlin"); err != nil {
 		return err
 	}
 	dir := filepath.Join(work, "clickhouse")
 	ctx := context.Background()
-	// First as tests do, to learn the addresses, which a restart keeps.
+	// First start them as other tests do, to learn the addresses, which stay the same after a restart.
 	if w.clickhouse, err = chtest.StartDirect(ctx, dir, len(services)); err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (w *world) startClickHouse() (err error) {
 				host, port, _ := net.SplitHostPort(w.addresses[other+":9000"])
 				text = []byte(strings.ReplaceAll(string(text), "<host>"+other+"</host><port>9000</port>", "<host>"+host+"</host><port>"+port+"</port>"))
 			}
-			// What config.d is beside config.xml, settings.d is beside the settings.xml of chtest.
+			// settings.d stands beside the settings.xml of chtest in the same way as config.d beside config.xml.
 			target := strings.Replace(strings.TrimPrefix(v.Target, "/etc/clickhouse-server/"), "config.d/", "settings.d/", 1)
 			if err := write(filepath.Join(own, target), string(text)); err != nil {
 				return err
@@ -157,7 +157,7 @@ func write(name, text string) error {
 	return os.WriteFile(name, []byte(text), 0o644)
 }
 
-// startS3 runs what the services bucket and s3 run.
+// startS3 runs the services bucket and s3.
 func (w *world) startS3() error {
 	gateway := exec.Command("go", "build", "-o", filepath.Join(work, "versitygw"), "github.com/versity/versitygw/cmd/versitygw")
 	gateway.Dir = "internal/blocks/s3/s3test/versitygw"
@@ -213,16 +213,16 @@ func answers(url string) error {
 	return fmt.Errorf("%s does not answer: %w", url, last)
 }
 
-// client makes a connection for each request, so that a balancer is asked anew each time.
+// client makes a new connection for each request, so that a balancer chooses a node each time.
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
 
-// node is a node of compose.yaml or the chart, running.
+// node is a running node of compose.yaml or the chart.
 type node struct {
 	*process
 	url string
 }
 
-// startNode starts the image with a node's arguments and environment, in which addresses are this machine's already.
+// startNode starts the image with a node's arguments and environment, whose addresses are already replaced by this machine's.
 func startNode(t *testing.T, args, environ []string) *node {
 	t.Helper()
 	free, err := testport.Free(1)
@@ -238,12 +238,12 @@ func startNodeAt(t *testing.T, address string, args, environ []string) *node {
 	if len(args) == 0 {
 		args = i.cmd
 	}
-	// The last word has the flag: the address is the one thing that cannot be as it is there.
+	// The last argument is the flag with the address, which must differ here.
 	cmd := i.command(environ, append(append(append([]string{}, i.entrypoint...), args...), "--listen", address)...)
 	return &node{during(t, cmd), "http://" + address}
 }
 
-// status is what a path answers, 0 when nobody does.
+// status is the status of the answer for a path, 0 if there is no answer.
 func (n *node) status(path string) int {
 	response, err := client.Get(n.url + path)
 	if err != nil {

@@ -53,6 +53,12 @@ export const options = {
     res.json({ response: response.choices[0].message.content })
   }),
 
+  /** No id at all: what somebody has who only wrapped the client. */
+  nothing: (app, openai) => app.post('/api/chat', async (req, res) => {
+    const response = await openai.responses.create({ model: 'gpt-5', input: [{ role: 'user', content: req.body.message }] })
+    res.json({ response: response.output_text })
+  }),
+
   /** Option 1 with chat completions, streamed on to the page. */
   streamed: (app, openai) => app.post('/api/chat', async (req, res) => {
     const stream = await openai.chat.completions.create({

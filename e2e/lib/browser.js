@@ -1,4 +1,4 @@
-// Chromium, unchanged but for host names: every name under .test is this machine.
+// Chromium, unchanged except for host names: every name under .test resolves to this machine.
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 
@@ -8,8 +8,8 @@ const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 export const startBrowser = () => chromium.launch(options())
 
 /**
- * Starts one that keeps what it learns in a folder, with more arguments, and gives its only context. It is what people use:
- * private windows look nothing up in advance.
+ * Starts a browser with a profile in a folder and more arguments, and returns its only context. This is what people use:
+ * private windows look up no names in advance.
  */
 export const startProfile = (folder, more) => chromium.launchPersistentContext(folder, { ...options(), args: [...options().args.filter((arg) => arg !== quiet), ...more], ignoreDefaultArgs: [quiet] })
 

@@ -1,5 +1,5 @@
 // Three nodes over two ClickHouse shards and an S3 server, behind a load balancer that sends every request to the next node:
-// the Go command internal/clustertest/cluster. Scenarios see of it what they see of a single server, and use the balancer's address alone.
+// the Go command internal/clustertest/cluster. Scenarios use it like a single server, and know only the balancer's address.
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

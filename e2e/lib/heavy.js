@@ -1,4 +1,4 @@
-// Content that is large, deep or made to be slow to show. Each case says what is sent, which page shows it, and what can be read there.
+// Content that is large, deep or deliberately slow to show. Each case says what is sent, which page shows it, and what can be read there.
 import { randomUUID } from 'node:crypto'
 import { capture } from './playhead.js'
 import { element, firstPicture, generation, mouse, snapshot } from './recording.js'
@@ -63,6 +63,9 @@ export const answers = {
   'angle brackets, 90,000': '<'.repeat(90_000),
   'entities': '&amp;&#'.repeat(13_000),
   'combining marks, 100,000': `a${'\u0301'.repeat(100_000)}`,
+  'markup, 90 kB': '<div onclick="x()"><b>a</b><script>b()</script>'.repeat(2000),
+  'right to left, 90 kB': '\u202eoverridden \u2067isolated \u05d0\u05d1\u05d2 **bold** '.repeat(2500),
+  'control characters, 90 kB': 'a\u0000b\u001b[31mred\u001b[0m\u0007\u0008 '.repeat(4500),
   'empty lines, 100,000': `begin${'\n'.repeat(100_000)}${end}`,
 }
 
@@ -144,7 +147,7 @@ export function heavySession(n, m) {
   return {
     recording: snapshot(session, 'w', [...firstPicture(base, [], element('body', {}, element('p', {}, 'A quiet page'))), mouse(base + n * 150, 5, 5)]),
     name: `a session of ${n.toLocaleString('en-US')} activities and ${m.toLocaleString('en-US')} calls`, events, calls, path: `/sessions/${session}`,
-    ready: m ? '[data-testid=mark-card]' : 'text=Page view', scroller: '[role=list]',
+    ready: m ? '[data-testid=mark-card]' : 'text=Page view', scroller: m ? '[role=list]' : '[data-testid=inspector] [role=list]',
   }
 }
 
@@ -152,7 +155,7 @@ export function heavySession(n, m) {
 export const heavyCases = () => [
   ...Object.keys(answers).map(heavyAnswer),
   ...Object.keys(contents).map(heavyContent),
-  heavyTrace(3000),
+  heavyTrace(10_000),
   heavySession(20_000, 0),
   heavySession(5000, 3000),
 ]

@@ -1,5 +1,5 @@
 // A local server that speaks OpenAI's protocol: responses and chat completions, streamed or not. It answers every question the
-// same way, slowly enough for the wait to be seen in a replay.
+// same way, slowly enough that the wait is visible in a replay.
 import { createServer } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { listen } from './listen.js'

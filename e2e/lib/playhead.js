@@ -1,4 +1,4 @@
-// A single server to test, and what is done with any Playhead: see cluster.js for the other kind.
+// A single server to test, and functions for any Playhead: see cluster.js for the other kind.
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,9 +19,9 @@ export async function binary() {
 }
 
 /**
- * Starts `playhead serve` on a free port with a data directory of its own. What it gives is all that scenarios know of a Playhead:
- * where its UI and API are (`url`), what clients in browsers are told (`captureURL`), the project's `token`, the `headers` that
- * programs need to read, and how a browser's context comes in (`enter`).
+ * Starts `playhead serve` on a free port with its own data directory. The result is all that scenarios know of a Playhead:
+ * the address of its UI and API (`url`), the address for clients in browsers (`captureURL`), the project's `token`, the `headers` that
+ * programs need to read, and how a browser's context signs in (`enter`).
  */
 export async function startServer({ path }, more = []) {
   const data = await mkdtemp(join(tmpdir(), 'playhead-data-'))
@@ -31,10 +31,11 @@ export async function startServer({ path }, more = []) {
   const port = Number(program.match[1])
   return {
     program,
+    data,
     ...addresses(`http://127.0.0.1:${port}`),
     token,
     headers: {},
-    async enter() {}, // on this machine alone nobody signs in
+    async enter() {}, // no sign-in is needed on this machine
     async stop() {
       const code = await program.stop()
       await rm(data, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-// Programs that the tests start. Each runs in a process group of its own and is ended by that id, also when the tests fail or
+// Programs that the tests start. Each runs in its own process group and is ended by its id, also when the tests fail or
 // are interrupted.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,9 +13,9 @@ process.once('exit', () => {
 })
 
 /**
- * Starts a program and waits until a line of its output matches. Gives the program with the match.
- * It fails with the program's output when it ends before or takes longer than `within` milliseconds.
- * One that is `tied` ends at the end of its standard input, so also when the tests are killed.
+ * Starts a program and waits until a line of its output matches. Returns the program with the match.
+ * It fails with the program's output if the program ends before, or takes longer than `within` milliseconds.
+ * A program that is `tied` ends at the end of its standard input, and so also when the tests are killed.
  */
 export async function start(command, args, { cwd, env, ready, within = 30_000, tied = false, patience = 5000 }) {
   const child = spawn(command, args, {

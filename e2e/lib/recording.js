@@ -1,4 +1,4 @@
-// Recordings and LLM events made by hand, for what no honest page would send.
+// Recordings and LLM events made by hand, for data that no honest page would send.
 import { randomUUID } from 'node:crypto'
 
 let id = 0

@@ -1,4 +1,4 @@
-// Playhead's UI as a person uses it. Everything is found by what is on the page: test ids are the UI's promise (web/README.md).
+// Playhead's UI as a person uses it. Elements are found by their test ids, which the UI keeps stable (web/README.md).
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -19,14 +19,14 @@ export async function eventually(what, check, within = 30_000) {
   }
 }
 
-/** Opens the traces page and waits for the row with a text, looking again as a person would. */
+/** Opens the traces page and waits for the row with a text. The list shows what is new by itself; it is opened again for what its first page is too short for. */
 export async function findTrace(page, playhead, text) {
   const row = page.getByTestId('trace-row').filter({ hasText: text })
   await eventually(`a trace with “${text}”`, async () => {
     await page.goto(`${playhead.url}/traces`)
-    await row.first().waitFor({ timeout: 3000 })
+    await row.first().waitFor({ timeout: 15_000 })
     return true
-  }, 45_000)
+  }, 90_000)
   return row.first()
 }
 
@@ -56,10 +56,16 @@ export async function openTrace(page, playhead, text) {
   await page.waitForURL(/\/traces\/./)
 }
 
-/** Presses a trace's replay button as soon as there is one, and waits for the picture of the moment. Of what a recorder made, everything can be played. */
+/**
+ * Presses a trace's replay button as soon as there is one, and waits for the picture. The replay plays at once, so it is paused: the tests check
+ * the moment. Everything that a real recorder made must be playable.
+ */
 export async function pressReplay(page) {
   await page.getByTestId('replay-button').click({ timeout: 45_000 })
   await picture(page)
+  assert.equal(await page.getByTestId('player').getAttribute('data-playing'), 'true', 'it plays from the moment')
+  await page.keyboard.press(' ')
+  await page.locator('[data-testid=player][data-playing=false]').waitFor()
   assert.equal(await page.getByTestId('unplayable').count(), 0, 'events that could not be played')
 }
 

@@ -1,4 +1,4 @@
-// A wire between two programs that can be cut, for failures between machines.
+// A connection between two programs that can be cut, to simulate failures between machines.
 import { connect, createServer } from 'node:net'
 import { listen } from './listen.js'
 
@@ -11,7 +11,7 @@ export async function openWire(host, port) {
     const far = connect(port, host)
     for (const [one, other] of [[near, far], [far, near]]) {
       open.add(one)
-      one.on('error', () => {}) // its close follows
+      one.on('error', () => {}) // close follows
       one.on('close', () => {
         open.delete(one)
         other.destroy()

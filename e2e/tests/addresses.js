@@ -1,4 +1,4 @@
-// Sessions and traces are named by whoever sends them. Every name has an address that works in browsers and in programs.
+// Senders choose the ids of sessions and traces. Every id has an address that works in browsers and in programs.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
@@ -23,12 +23,12 @@ async function named(page, playhead, kind) {
   for (const [i, name] of names.entries()) {
     const list = `${playhead.url}/${kind}?q=${encodeURIComponent(kind === 'sessions' ? `session:${JSON.stringify(name)}` : `${marker} ${i}`)}`
     const row = page.locator(`[data-testid=${kind.slice(0, -1)}-row][data-id=${JSON.stringify(name)}]`)
-    await page.goto(list) // what was answered with 200 is listed, however long the list takes
-    await row.first().waitFor()
+    await page.goto(list) // acknowledged data are listed, however long the list takes
+    await row.first().waitFor({ timeout: 90_000 })
     await row.first().click()
-    const id = page.locator('header').getByRole('button', { name: `Copy ${kind.slice(0, -1)} id ${name}`, exact: true })
+    const id = page.locator(`header button[aria-label^="Copy ${kind.slice(0, -1)} id "][aria-label$=${JSON.stringify(` ${name}`)}]`)
     await id.waitFor()
-    await page.reload() // the address alone finds it, too
+    await page.reload() // the address alone also finds it
     await id.waitFor()
     const { pathname } = new URL(page.url())
     const answer = await read(playhead, `/api${pathname}`)

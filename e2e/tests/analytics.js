@@ -1,4 +1,4 @@
-// The pages that sum up what was sent: each says what is behind its figures, and leads there.
+// The pages with sums over the sent data: each figure is right, and links to its rows.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -87,7 +87,7 @@ async function lists(page, playhead) {
   await page.keyboard.press('Enter')
   const turns = page.getByTestId('turn')
   await eventually('its turns', async () => (await turns.count()) === 3)
-  assert.match(await turns.nth(1).innerText(), /1 m 2\d s later[^]*Where is order 4\?[^]*It comes on day 4\./)
+  await eventually('the second turn has its text', async () => /1 m 2\d s later[^]*Where is order 4\?[^]*It comes on day 4\./.test(await turns.nth(1).innerText()))
   await turns.nth(1).getByTestId('trace-link').click()
   await page.waitForURL(new RegExp(`/traces/${run}-4`))
 

@@ -1,4 +1,4 @@
-// The search of a list: what is asked is in the address, and what is shown is what was asked for.
+// The search of a list: the query is in the address, and the list shows exactly the matching rows.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
@@ -37,7 +37,7 @@ export function asking(env) {
       await eventually('back to before the search', () => list.parameter('q') === null)
     })
 
-    // A search of so few events ends at once: the server's answer is replaced by those of one that has much to look at.
+    // A search of so few events ends at once, so the server's answer is replaced by the answers of a long search.
     scenario('goes on by itself where there is much to look at, says how far it is, and can be stopped', async (list, page) => {
       let asked = 0
       let whole
@@ -87,6 +87,8 @@ export function asking(env) {
       await page.keyboard.press('Escape')
       await page.keyboard.press('j')
       assert.equal(await page.locator('[data-testid=generation-row][aria-selected=true]').count(), 1, 'the keys are the list\'s again')
+      await list.has(8, 'Escape keeps the search')
+      assert.equal(list.parameter('q'), `${word} -model:"blue 1" `)
     })
 
     scenario('narrows by values, with their counts', async (list, page) => {
@@ -162,7 +164,7 @@ function on(page, playhead) {
   return {
     async open(path, q) {
       await page.goto(`${playhead.url}${path}${q ? `?q=${encodeURIComponent(q)}` : ''}`)
-      await page.getByTestId('filter-q').waitFor() // keys do nothing before the page's code has arrived
+      await page.getByTestId('filter-q').waitFor() // keys have no effect before the page's code is loaded
     },
     parameter: (name) => new URL(page.url()).searchParams.get(name),
     has: (n, what) => eventually(`${n} rows ${what}`, async () =>

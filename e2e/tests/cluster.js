@@ -1,4 +1,4 @@
-// What only several nodes can get wrong: every request goes to another one, nodes need not be alike, and storages can be away.
+// What only several nodes can get wrong: each request goes to another node, nodes may differ, and storages may be unavailable.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -17,7 +17,7 @@ import { openWire } from '../lib/wire.js'
 export const inTurn = (env) => it('sends every request to another node, and each shows what any other took', { timeout: 60_000 }, () => takeTurns(env))
 
 export function apart(env) {
-  describe('its nodes and storages', { concurrency: 1 }, () => { // one after the other: a node that came stays known for half a minute
+  describe('its nodes and storages', { concurrency: 1 }, () => { // one after the other: a node is listed for half a minute after its end
     it('know of who signed in with one', { timeout: 120_000 }, () => signIn(env))
     it('give a page although one that is asked for a part of it runs another version', { timeout: 60_000 }, () => upgrading(env))
     it('show one that has other settings and another version', { timeout: 180_000 }, () => different(env))
@@ -55,7 +55,7 @@ async function signIn({ browser, playhead }) {
     await page.getByText('This is not the password').waitFor()
     await page.locator('input[type=password]').fill(password)
     await page.keyboard.press('Enter')
-    await page.waitForURL('**/traces?since=1h') // where they wanted to go
+    await page.waitForURL('**/traces?since=1h') // the page that was requested before
     answers.length = 0
     const nodes = (test) => new Set(answers.filter(({ path }) => test(path)).map(({ node }) => node)).size
     await eventually('every node served the UI and answered its questions', async () => {
@@ -103,7 +103,7 @@ async function different(env) {
         await row.getByText('99.0').waitFor()
         await row.getByText('differ').waitFor()
         await page.getByTestId('status-dot').waitFor()
-        for (let i = 0; i < 2 * env.playhead.nodes.length; i++) { // whoever is asked names the same one
+        for (let i = 0; i < 2 * env.playhead.nodes.length; i++) { // every node names the same one
           const { warnings } = await (await read(env.playhead, '/api/status')).json()
           assert.ok(warnings.every((w) => w.detail.includes(`:${odd.port}`)), JSON.stringify(warnings))
         }
@@ -123,7 +123,7 @@ async function outage(env) {
   const { playhead } = env
   const [session, window, at] = [randomUUID(), randomUUID(), Date.now() - 60_000]
   await capture(playhead, [counting(session, window, at)], '/s/')
-  const first = new URL(playhead.store.replace(/,[^/]*/, '')) // the way to the other shard would stay
+  const first = new URL(playhead.store.replace(/,[^/]*/, '')) // the connection to the other shard would still work
   const s3 = new URL(playhead.s3)
   const s3Endpoint = new URL(s3.searchParams.get('endpoint'))
   const wires = { store: await openWire(first.hostname, first.port), blocks: await openWire(s3Endpoint.hostname, s3Endpoint.port) }
@@ -143,7 +143,7 @@ async function outage(env) {
       await page.getByTestId('problem').waitFor()
       await away('blocks').waitFor()
       wires.blocks.mend()
-      await picture(page) // by itself
+      await picture(page) // without a reload
       assert.equal(await screen(page), 'second 10')
       await away('blocks').waitFor({ state: 'detached' })
 

@@ -1,4 +1,4 @@
-// Recordings that no recorder makes: what can be played of them is, and the player says how much was not.
+// Recordings that no recorder makes are played as far as possible, and the player says how many events were not played.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
@@ -38,7 +38,7 @@ async function broken({ playhead }, page) {
     ...chain(body.id, 3000, at + 1740),
   ]
   await capture(playhead, [snapshot(session, window, [...firstPicture(at, [], body), mouse(at + 500, 50, 50), say(1), ...damage, say(2), say(3), mouse(at + 4000, 60, 60)])], '/s/')
-  for (const from of [at, at + 3500]) { // played through, and gone to
+  for (const from of [at, at + 3500]) { // by playing, and by seeking
     await page.goto(`${playhead.url}/sessions/${session}?t=${from}`)
     await picture(page)
     assert.match(await screen(page), /An honest heading/)

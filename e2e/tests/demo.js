@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { anyPorts, bothAddresses } from '../lib/demo.js'
 import { root } from '../lib/playhead.js'
 import { start } from '../lib/processes.js'
-import { eventually, playerTime, pressReplay, screen, visit } from '../lib/ui.js'
+import { eventually, picture, playerTime, pressReplay, screen, visit } from '../lib/ui.js'
 
-const listening = ['--listen', '127.0.0.1:0', '--app-listen', '127.0.0.1:0']
-const bothAddresses = /(http:\/\/127\.0\.0\.1:\d+)[\s\S]+chat is at\s+(http:\/\/127\.0\.0\.1:\d+)/
+const listening = ['--history=false', ...anyPorts]
 
 export function demo(env) {
   describe('the demo', { concurrency: 2 }, () => {
@@ -19,6 +19,15 @@ export function demo(env) {
       const program = await start(env.binary.path, ['demo', ...listening, '--data', join(folder, 'data')], { ready: bothAddresses })
       try {
         await askAndFind(env.browser, ...program.match.slice(1))
+      } finally {
+        assert.equal(await program.stop(), 0, `it ends well when asked to:\n${program.output}`)
+      }
+    }))
+
+    it('has a history, of which the start pages show what is worth seeing', { timeout: 180_000 }, () => inTemporaryFolder(async (folder) => {
+      const program = await start(env.binary.path, ['demo', ...anyPorts, '--data', join(folder, 'data')], { ready: bothAddresses })
+      try {
+        await seeTheHistory(env.browser, ...program.match.slice(1))
       } finally {
         assert.equal(await program.stop(), 0, `it ends well when asked to:\n${program.output}`)
       }
@@ -85,7 +94,71 @@ async function askAndFind(browser, playhead, app) {
     const stands = await playerTime(trace)
     assert.ok(Math.abs(stands - (sent - 5000)) < 2500, `the replay opens ${(sent - stands) / 1000} s before the question was sent`)
 
-    // The setup page noticed by itself that everything works.
+    // The setup page has shown without a reload that everything works.
     await eventually('all checks are done', async () => await setup.locator('[data-testid=setup-check][data-done=false]').count() === 0)
   })
+}
+
+async function seeTheHistory(browser, playhead, app) {
+  await visit({ browser }, async (page) => {
+    // The chat works while the history is sent.
+    await page.goto(`${app}/?allow_bots`)
+    await page.getByTestId('history').waitFor()
+    await page.getByTestId('question').fill('Hello')
+    await page.keyboard.press('Enter')
+    await page.getByText('What are you planning?', { exact: false }).last().waitFor()
+    await page.getByTestId('see-in-playhead').waitFor()
+    assert.match(await page.locator('#visit').getAttribute('href'), /\/traces\/./, '“Open Playhead” leads to the newest answer')
+    await page.getByText('New chat').click()
+
+    const state = await eventually('the history is sent', async () => {
+      const now = await (await fetch(`${app}/api/state`)).json()
+      assert.equal(now.problem, '')
+      return now.sent === 1 && now
+    }, 120_000)
+    const links = page.getByTestId('find')
+    assert.equal(await links.count(), 3)
+
+    // Playhead's first page links to the same.
+    const ui = await page.context().newPage()
+    await ui.goto(playhead)
+    await ui.getByTestId('demo-bar').getByText("Open the demo's chat").waitFor()
+    assert.deepEqual(await ui.getByTestId('demo-find').allTextContents(), state.finds.map((find) => find.title))
+
+    for (const [i, find] of state.finds.entries()) {
+      const list = await (await fetch(`${playhead}/api/${find.list}?limit=1&count=true&q=${encodeURIComponent(find.query)}`)).json()
+      assert.equal(list.total, find.count, find.title)
+      await ui.goto(await links.nth(i).getAttribute('href'))
+      const row = ui.getByTestId(`${find.list.slice(0, -1)}-row`).filter({ has: ui.getByTestId('replay-button') }).first()
+      await row.waitFor()
+      const question = (await row.locator('a').first().textContent()).trim()
+      // Eight seconds after the replay's beginning the question has been sent.
+      const address = new URL(await row.getByTestId('replay-button').getAttribute('href'), playhead)
+      address.searchParams.set('t', Number(address.searchParams.get('t')) + 8000)
+      await ui.goto(String(address))
+      await picture(ui)
+      await eventually(`the replay of “${find.title}” shows the question`, async () => (await screen(ui)).includes(question))
+      assert.equal(await ui.getByTestId('unplayable').count(), 0, 'events that could not be played')
+    }
+    await seeTheImpact(ui, playhead)
+  })
+}
+
+/** From a figure of what waiting did to the answers behind it, and from an answer to its moment. */
+async function seeTheImpact(ui, playhead) {
+  const reactions = ui.locator('[data-testid=wait-row] a[href*="reaction.kind"]')
+  // While experiences are derived the figures grow.
+  await eventually('the rows behind a figure are as many as it counts', async () => {
+    await ui.goto(`${playhead}/impact`)
+    await ui.getByTestId('wait-row').first().waitFor({ timeout: 10_000 })
+    if (await reactions.count() === 0 || await ui.locator('[data-list=slowest] [data-testid=answer-row]').count() === 0) return false
+    const figure = reactions.first()
+    const many = Number((await figure.getAttribute('title')).replace(/\D/g, ''))
+    const query = new URL(await figure.getAttribute('href'), playhead).searchParams.get('q')
+    const list = await (await fetch(`${playhead}/api/generations?limit=1&count=true&q=${encodeURIComponent(query)}`)).json()
+    return list.total === many
+  }, 90_000)
+  await ui.locator('[data-list=slowest]').getByTestId('replay-button').first().click()
+  await picture(ui)
+  await ui.getByTestId('answer-strip').waitFor()
 }

@@ -1,5 +1,5 @@
-// Content that is large, deep or made to be slow to show: its page stays small and alive, and what is in it can be read to its end. How long a
-// task of the page's main thread takes is measured in bench/ui, since it depends on the machine; here stands what does not.
+// Content that is large, deep or deliberately slow to show: its page stays small and responsive, and the content can be read to its end. How long a
+// task of the page's main thread takes is measured in bench/ui, because it depends on the machine; these tests do not depend on it.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
@@ -45,18 +45,18 @@ async function opens(page, playhead, one, last) {
   }
   await small()
   for (const button of await page.locator('[data-testid=history], [data-testid=message] button[aria-expanded=false]').all()) await button.click()
-  // What was not laid out has a guessed height, so the end moves until one is there.
+  // Parts without a layout have estimated heights, so the end of the page moves until it is reached.
   await eventually(`${name}: the end`, async () => {
     await small()
     const text = await page.evaluate((selector) => {
       const view = document.querySelector(selector)
-      // What has a box of its own to scroll in leaves the button where it is: there it waits for a click.
+      // Content in its own scrollable box does not move the button, so it must be clicked.
       view.querySelector('[data-testid=more-messages]:enabled')?.click()
       for (const inner of [view, ...view.querySelectorAll('[data-testid=json], .overflow-auto')]) inner.scrollTop = inner.scrollHeight
       return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(view.scrollTop + view.clientHeight >= view.scrollHeight - 2 ? view.innerText : ''))))
     }, scroller)
     return last === null ? text !== '' : text.includes(last)
-  }, 120_000) // 40,000 parts come in 80 answers
+  }, 120_000) // 40,000 parts arrive in 80 answers
   assert.equal(await page.getByTestId('unshowable').count(), 0, `${name}: something could not be shown`)
 }
 
@@ -78,12 +78,12 @@ async function readsOn(page, playhead) {
   assert.match(await history.innerText(), /At least \d+ earlier messages/)
   await page.getByTestId('message').filter({ hasText: `Message ${n - 1}:` }).waitFor()
   await history.click()
-  // From the top to the end, as with a wheel: what is read, and in which order.
+  // Scroll from the top to the end, as with a wheel, and collect the texts in their order.
   const read = await page.evaluate(async (selector) => {
     const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
     const view = document.querySelector(selector)
     const read = []
-    // What one sees: what is mounted below it may come in any order.
+    // Only the visible part counts: parts below it may be mounted in any order.
     const look = () => {
       const b = view.getBoundingClientRect()
       for (const message of view.querySelectorAll('[data-testid=message]')) {
@@ -110,7 +110,7 @@ async function readsOn(page, playhead) {
   assert.deepEqual(read, Array.from({ length: n }, (_, i) => i))
   assert.equal(await page.getByTestId('more-messages').count(), 0)
   assert.equal(await history.innerText(), `${n - 1} earlier messages`)
-  // And none of them twice.
+  // None of them occurs twice.
   await eventually('each message once', async () => {
     const shown = await page.evaluate((selector) => [...document.querySelector(selector).innerText.matchAll(/Message (\d+):/g)].map(([, i]) => Number(i)), one.scroller)
     return shown.length > 0 && new Set(shown).size === shown.length
@@ -169,7 +169,7 @@ async function among(page, playhead) {
 async function broken(page, playhead) {
   const trace = `broken-${randomUUID()}`
   await capture(playhead, [generation(Date.now(), { trace, input: 'Break it.', output: 'The answer after it.' })])
-  // No server sends this. It stands for whatever a later one may send that this page does not expect.
+  // No server sends this. It stands for an answer of a later version that this page does not expect.
   await page.route('**/api/traces/*', async (route) => {
     const answer = await route.fetch()
     const body = await answer.json()

@@ -1,13 +1,11 @@
-// Recordings and answers that want out: neither may run a script, leave the page or reach another server.
+// Hostile recordings and answers: they cannot run a script, leave the page or reach another server.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
 import { describe, it } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
-import { listen } from '../lib/listen.js'
+import { guarded, markup, run } from '../lib/guard.js'
 import { capture } from '../lib/playhead.js'
 import { element, firstPicture, generation, mouse, mutation, snapshot, svg } from '../lib/recording.js'
-import { eventually, openTrace, picture, play, playerTime, screen, visit } from '../lib/ui.js'
+import { eventually, openTrace, picture, play, playerTime, screen } from '../lib/ui.js'
 
 export function hostile(env) {
   describe('hostile input runs nothing and reaches nobody', { concurrency: 2 }, () => {
@@ -15,49 +13,6 @@ export function hostile(env) {
     it('in an answer', { timeout: 90_000 }, () => guarded(env, answer))
   })
 }
-
-/** Has a test run in a page in which every way out is watched: another server counts what reaches it. */
-async function guarded(env, test) {
-  const { playhead } = env
-  const reached = []
-  const evil = createServer((request, response) => {
-    reached.push(request.url)
-    response.setHeader('access-control-allow-origin', '*')
-    response.end('parent.__pwned = top.__pwned = true')
-  })
-  const url = `http://evil.test:${await listen(evil)}`
-  const escapes = []
-  try {
-    await visit(env, async (page) => {
-      page.on('dialog', (dialog) => { escapes.push(`dialog ${dialog.message()}`); dialog.dismiss() })
-      page.context().on('page', (popup) => escapes.push(`window ${popup.url()}`))
-      page.on('framenavigated', (frame) => { if (frame.url().startsWith(url)) escapes.push(`navigation to ${frame.url()}`) })
-      await test({ page, playhead, evil: url })
-      await pause(1500) // for what is slow to get out: images, refreshes, timers
-      assert.equal(await page.evaluate(ranAnywhere), false, 'a script ran')
-      assert.deepEqual(escapes, [], 'the page let something out')
-      assert.deepEqual(reached, [], 'another server was reached')
-      assert.ok(page.url().startsWith(playhead.url), `the page went to ${page.url()}`)
-    })
-  } finally {
-    evil.closeAllConnections()
-    evil.close()
-  }
-}
-
-/** In the page: whether a payload marked it or any frame in it. */
-function ranAnywhere() {
-  const marked = (view) => {
-    try {
-      return view.__pwned === true || [...Array(view.length).keys()].some((i) => marked(view[i]))
-    } catch {
-      return false // another origin cannot be looked into, and is not ours to have been marked
-    }
-  }
-  return marked(window)
-}
-
-const run = 'window.__pwned=parent.__pwned=top.__pwned=true'
 
 /** Elements that run scripts or load things, for a recorded page. `where` tells them apart in what reaches the server. */
 function payloads(evil, where) {
@@ -137,12 +92,7 @@ async function recording({ page, playhead, evil }) {
 
 async function answer({ page, playhead, evil }) {
   const marker = `hostile ${randomUUID()}`
-  const html = `<script>${run}</script><img src="${evil}/answer.png" onerror="${run}"><svg onload="${run}"><script>${run}</script></svg>
-<iframe srcdoc="<script>${run}</script>"></iframe><style>@import url(${evil}/answer.css); * { background: url(${evil}/answer-bg.png) }</style>
-<meta http-equiv="refresh" content="0;url=${evil}/answer-refresh"><base href="${evil}/"><form action="${evil}/answer-form"><button autofocus onfocus="${run}">go</button></form>
-<math><mtext><table><mglyph><style><img src=x onerror="${run}"></style></mglyph></table></mtext></math><video poster="${evil}/poster.png"></video>
-<a href="javascript:${run}" id="clobber" name="getElementById">inline link</a><details open ontoggle="${run}">x</details><p style="background:url(${evil}/p.png)">styled</p>
-<noscript><p title="</noscript><img src=x onerror=${run}>"></noscript>`
+  const html = markup(evil)
   const output = `The answer begins.
 
 ![picture](${evil}/markdown.png) [click me](javascript:${encodeURIComponent(run)}) [data](data:text/html,<script>${run}</script>)

@@ -1,6 +1,7 @@
-// The documentation's page on linking LLM events to session replays, from a click in a real browser to that moment of its replay.
+// The documentation's page about linking LLM events to session replays, from a click in a real browser to that moment of its replay.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
 import { startExpress } from '../apps/express.js'
 import { startFlask } from '../apps/flask.js'
 import { answerTo } from '../lib/openai.js'
@@ -18,10 +19,11 @@ const scenarios = [
   { name: 'chat completions, streamed, Express', backend: startExpress, option: 'streamed', ...option1 },
   { name: 'chat completions, streamed, Flask', backend: startFlask, option: 'streamed', ...option1 },
   { name: 'option 1 letter by letter, Express', backend: startExpress, option: 'verbatim', ...option1 },
+  { name: 'no ids at all, Express', backend: startExpress, option: 'nothing', ...option1 },
 ]
 
 export function linking(env) {
-  describe('a click in the browser leads to its moment in the replay', { concurrency: 4 }, () => {
+  describe('a click in the browser leads to its moment in the replay', { concurrency: process.env.PLAYHEAD_E2E === 'cluster' ? 2 : 4 }, () => {
     scenarios.forEach((scenario, i) => {
       it(scenario.name, { timeout: 240_000 }, () => run(env, scenario, i))
     })
@@ -30,7 +32,7 @@ export function linking(env) {
 
 async function run(env, scenario, i) {
   const { browser, playhead, openAI } = env
-  const question = `How do I keep my small tent dry in a week of rain, case ${'abcdefg'[i]}?`
+  const question = `How do I keep my small tent dry in a week of rain, case ${'abcdefgh'[i]}?`
   const answer = answerTo(question)
   const backend = await scenario.backend({
     option: scenario.option, userId: scenario.userId, host: playhead.url, token: playhead.token, openAI: openAI.url, // only browsers know names under .test
@@ -50,6 +52,11 @@ async function look(page, { scenario, playhead, question, answer, asked }) {
   // The verbatim snippet's wrapper reports no input (it reads `input`, the snippet sends `messages`): found by its answer.
   await openTrace(page, playhead, scenario.option === 'verbatim' ? answer : question)
   await pressReplay(page)
+  if (scenario.option === 'nothing') {
+    const method = page.getByTestId('link-method')
+    await method.waitFor()
+    assert.equal(await method.getAttribute('data-method'), 'screen', 'the words on the screen lead to the recording')
+  }
   const opened = await playerTime(page)
   assert.ok(Math.abs(opened - (asked.sent - 5000)) < 2500,
     `the replay opens five seconds before the question was sent, not ${(asked.sent - opened) / 1000} s before`)
@@ -64,6 +71,64 @@ async function look(page, { scenario, playhead, question, answer, asked }) {
   assert.ok((await screen(page)).includes(question), 'the whole question was typed')
   await eventually('the player’s clock says when', async () => await playerTime(page) > asked.answered - 1500)
   if (scenario.userId) await page.getByText(`${scenario.userId}@example.com`).first().waitFor()
+  if (scenario.option === 'streamed' && !scenario.userId) await experienced(page, answer)
+  if (scenario === scenarios[0]) await followed(page)
+  if (scenario === scenarios[0]) await search(page, { playhead, question, asked })
+}
+
+/** What the person experienced of the answer: its strip, and the words that the recorded page shows at the playhead, which are marked in the message. */
+async function experienced(page, answer) {
+  const letters = (text) => text.replace(/[^\p{L}\p{N}]/gu, '')
+  const marked = () => page.evaluate(() => [...(CSS.highlights.get('on-screen') ?? [])].map(String).join(' '))
+  const current = () => page.locator('[data-testid=message][aria-current=time]').getAttribute('data-role')
+  const instant = async (name) => (await page.getByTestId(`answer-${name}`).innerText()).replace(/\s+/g, ' ')
+  await page.getByTestId('answer-strip').waitFor({ timeout: 60_000 })
+  await eventually('it is known when it was asked', async () => !(await instant('asked')).endsWith('–'))
+  assert.match(await instant('asked'), /^Asked \d\d:\d\d:\d\d$/)
+  assert.match(await instant('first'), /^First words \+[\d.]+ m?s$/)
+  assert.match(await instant('last'), /^Last words \+[\d.]+ m?s$/)
+  assert.equal(await page.getByTestId('answer-seen').innerText(), 'Seen')
+
+  await page.getByTestId('play').click() // it played until the answer came
+  await page.locator('[data-testid=player][data-playing=false]').waitFor()
+  await page.getByTestId('answer-last').focus()
+  await page.keyboard.press('Enter')
+  await eventually('at the last words all of the answer is marked', async () => letters(await marked()) === letters(answer))
+  assert.equal(await page.getByTestId('on-screen').getAttribute('data-reach'), '1')
+  assert.equal(await current(), 'assistant')
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).exclude('[data-testid=player-screen]').analyze()
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], 'violations')
+  const used = page.getByTestId('so-far')
+  assert.doesNotMatch(await used.innerText(), /\b0 tokens/, 'by then its tokens are used')
+
+  await page.getByTestId('answer-asked').click()
+  await eventually('when it was asked nothing of it is marked', async () => await marked() === '')
+  assert.equal(await page.getByTestId('on-screen').getAttribute('data-reach'), '0')
+  assert.equal(await current(), 'user')
+  assert.match(await used.innerText(), /\b0 tokens/, 'nothing is used yet')
+  await eventually('the address has the moment', async () => new URL(page.url()).searchParams.get('t') === String(await playerTime(page)))
+
+}
+
+/** What a person did leads to the traces around it, and the person to all that they did. */
+async function followed(page) {
+  const around = page.getByTestId('inspector-row').and(page.locator('[data-kind=click], [data-kind=key]')).first().getByTestId('traces-around')
+  assert.equal(new URL(await around.getAttribute('href'), page.url()).pathname, new URL(page.url()).pathname, 'from what the person did to the trace around it')
+  await page.getByTestId('person-menu').first().click()
+  for (const list of ['sessions', 'traces']) assert.match(decodeURIComponent(await page.getByTestId(`person-${list}`).getAttribute('href')), new RegExp(`^/${list}\\?q=person:`))
+  await page.keyboard.press('Escape')
+}
+
+/** A search of sessions says what matched, and opens the replay there. */
+async function search(page, { playhead, question, asked }) {
+  await page.goto(`${playhead.url}/sessions?q=${encodeURIComponent(`"${question.split(', ')[1].replace('?', '')}"`)}`)
+  const matched = page.getByTestId('matched')
+  await matched.waitFor()
+  assert.match(await matched.innerText(), /keep my small tent dry/)
+  await page.getByTestId('session-activity').waitFor()
+  await matched.click()
+  const opened = await playerTime(page)
+  assert.ok(Math.abs(opened - asked.sent) < 10_000, `the replay opens where the question was asked, not ${(asked.sent - opened) / 1000} s before`)
 }
 
 /** Visits the page, types the question slowly, sends it and waits for the answer. Gives when that was. */

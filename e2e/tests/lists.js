@@ -1,4 +1,4 @@
-// Lists are read from the newest on, and sorted by a column by the server.
+// Lists begin with the newest rows, and the server sorts them by a column.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
@@ -9,6 +9,7 @@ import { eventually, visit } from '../lib/ui.js'
 export function lists(env) {
   describe('lists', () => {
     it('are sorted by a column over all that match, not over what is in view', { timeout: 120_000 }, () => visit(env, (page) => sorting(page, env.playhead)))
+    it('say after some seconds that the server does not answer, and when it does again', { timeout: 60_000 }, () => visit(env, (page) => hanging(page, env.playhead)))
   })
 }
 
@@ -31,4 +32,12 @@ async function sorting(page, playhead) {
   await first('the fastest is first', 0)
   await head.click()
   await eventually('and back to the order of time', async () => !new URL(page.url()).searchParams.has('sort'))
+}
+
+async function hanging(page, playhead) {
+  await page.route(/\/api\/traces\b|\/readyz$/, () => {}) // never answered
+  await page.goto(`${playhead.url}/traces`)
+  await page.getByTestId('slow-server').waitFor({ timeout: 10_000 })
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await page.getByTestId('slow-server').waitFor({ state: 'detached', timeout: 30_000 })
 }

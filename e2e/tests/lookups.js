@@ -1,5 +1,5 @@
-// Recordings that name other hosts: with remote content off the browser that shows them neither looks one up nor connects.
-// What is watched is Chromium's own log of its network: counting servers see neither a name that is looked up nor a connection in advance.
+// Recordings that name other hosts: with remote content off, the browser that shows them neither looks up a name nor connects.
+// The tests read Chromium's own network log, because a server could see neither name lookups nor connections in advance.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -138,7 +138,7 @@ async function silent({ playhead }) {
       await watch(page, playhead, 'lookups.test', `:${port}`)
     })
   } finally {
-    await profile.close() // the log is whole when the browser has gone
+    await profile.close() // the log is complete when the browser has ended
     counting.close()
   }
   const names = new Set()
@@ -188,7 +188,7 @@ async function watch(page, playhead, under, port) {
   const box = await page.getByTestId('player-screen').boundingBox()
   for (let y = 10; y < box.height; y += 40) await page.mouse.move(box.x + 60, box.y + y)
   await page.mouse.click(box.x + 60, box.y + 60)
-  // The same by going there, which builds the page in one step.
+  // The same with a seek, which builds the page in one step.
   await page.goto(`${playhead.url}/sessions/${session}?t=${at + 2400}`)
   await picture(page)
   await eventually('what was there at the end', async () => /all of it was played/.test(await screen(page)))

@@ -1,4 +1,4 @@
-// The span tree of a trace: searching, folding and zooming it, and going from trace to trace as the list has them.
+// The span tree of a trace: searching, folding and zooming it, and going from trace to trace in the order of the list.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
@@ -81,7 +81,7 @@ async function exploring(page, playhead) {
   const root = await rows.first().locator('.bg-strong').evaluate((e) => e.getBoundingClientRect().width / e.parentElement.getBoundingClientRect().width)
   assert.ok(root > 0.99, `the whole trace takes ${root} of a quarter of its time`)
 
-  // Where there is little room, the panes are tabs.
+  // On a narrow page, the panes are tabs.
   await page.setViewportSize({ width: 1024, height: 700 })
   await page.getByTestId('tab-spans').click()
   await page.getByTestId('spans-search').waitFor()

@@ -9,19 +9,19 @@ import (
 
 type annotationRange struct {
 	ProjectParam
-	From string `query:"from" format:"date-time" doc:"Only what happened at or after this instant (RFC 3339)."`
-	To   string `query:"to" format:"date-time" doc:"Only what happened before this instant (RFC 3339)."`
+	From string `query:"from" format:"date-time" doc:"Only annotations at or after this instant (RFC 3339)."`
+	To   string `query:"to" format:"date-time" doc:"Only annotations before this instant (RFC 3339)."`
 }
 
 func (a *api) annotations(ctx context.Context, scope access.Scope, in *annotationRange) (List[Annotation], error) {
 	return a.query.Annotations(ctx, scope, in.From, in.To)
 }
 
-// AnnotationBody is what a note is made of.
+// AnnotationBody is the content of a note.
 type AnnotationBody struct {
 	Text string `json:"text" doc:"What happened, in at most 1000 bytes." example:"deployed v1.4.2"`
-	At   string `json:"at,omitempty" format:"date-time" doc:"When (RFC 3339); without it now."`
-	URL  string `json:"url,omitempty" doc:"Where there is more about it."`
+	At   string `json:"at,omitempty" format:"date-time" doc:"When it happened (RFC 3339); by default now."`
+	URL  string `json:"url,omitempty" doc:"An address with more about it."`
 }
 
 func (AnnotationBody) sent() {}
@@ -31,10 +31,6 @@ type annotation struct {
 	Body AnnotationBody
 }
 
-func (a *api) annotate(ctx context.Context, in *annotation) (Annotation, error) {
-	scope, err := a.query.Scope(in.project())
-	if err != nil {
-		return Annotation{}, err
-	}
+func (a *api) annotate(ctx context.Context, scope access.Scope, in *annotation) (Annotation, error) {
 	return a.query.Annotate(ctx, scope, query.AnnotationRequest{Text: in.Body.Text, At: in.Body.At, URL: in.Body.URL})
 }

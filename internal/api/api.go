@@ -1,5 +1,5 @@
-// Package api serves what package query knows as JSON over HTTP, for the UI and for people's own programs. Every route is
-// in routes.go. The description of it all is /api/openapi.json, which is generated from the types and committed.
+// Package api serves the results of package query as JSON over HTTP, for the UI and for other programs. Every route is in routes.go. Its description
+// is /api/openapi.json, which is generated from the types and committed.
 package api
 
 //go:generate go test . -run TestOpenAPI -update
@@ -21,24 +21,24 @@ import (
 // Options of New.
 type Options struct {
 	Query *query.Service
-	// Version is the server's.
+	// Version is the version of the server.
 	Version string
 	Logger  *slog.Logger
+	// ClipScript is the script of the player that each clip contains.
+	ClipScript []byte
 }
 
 type api struct {
-	query  *query.Service
-	logger *slog.Logger
-	now    func() time.Time
+	query      *query.Service
+	logger     *slog.Logger
+	now        func() time.Time
+	clipScript []byte
 }
 
 // New returns the handler of everything under /api/. Answers are compressed with zstd or gzip when the client accepts it.
 func New(o Options) (http.Handler, error) {
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
 	mux := http.NewServeMux()
-	described := describe(mux, &api{query: o.Query, logger: o.Logger, now: time.Now}, o.Version)
+	described := describe(mux, newAPI(o), o.Version)
 	asJSON, err := marshalIndent(described.OpenAPI())
 	if err != nil {
 		return nil, fmt.Errorf("describe the API: %w", err)
@@ -58,8 +58,23 @@ func New(o Options) (http.Handler, error) {
 	return private(compress(mux)), nil
 }
 
+func newAPI(o Options) *api {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &api{query: o.Query, logger: o.Logger, now: time.Now, clipScript: o.ClipScript}
+}
+
 // describe registers all routes on mux.
 func describe(mux *http.ServeMux, a *api, version string) huma.API {
+	described := newDescribed(mux, version)
+	a.register(described)
+	allowNull(described.OpenAPI())
+	return described
+}
+
+// newDescribed is a description without routes.
+func newDescribed(mux *http.ServeMux, version string) huma.API {
 	described := humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -78,8 +93,6 @@ func describe(mux *http.ServeMux, a *api, version string) huma.API {
 		Transformers:  []huma.Transformer{explain},
 	})
 	described.UseMiddleware(refuseUnknown(described))
-	a.register(described)
-	allowNull(described.OpenAPI())
 	return described
 }
 
@@ -98,12 +111,12 @@ func document(contentType string, body []byte) http.Handler {
 	})
 }
 
-// unknown answers what no route does.
+// unknown answers requests for which there is no route.
 func unknown(w http.ResponseWriter, r *http.Request) {
-	status, detail := http.StatusNotFound, fmt.Sprintf("There is nothing at %s. /api/openapi.json lists all routes.", r.URL.Path)
+	status, detail := http.StatusNotFound, fmt.Sprintf("There is no route %s. /api/openapi.json lists all routes.", r.URL.Path)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		status, detail = http.StatusMethodNotAllowed, "This only reads: use GET."
+		status, detail = http.StatusMethodNotAllowed, "This route only reads: use GET."
 	}
 	problem.Write(w, status, kindOf(status), detail)
 }

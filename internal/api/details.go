@@ -2,20 +2,21 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/address"
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// ProjectParam is what every route takes that reads. The names are exported because parameters are found in exported fields alone.
+// ProjectParam is the parameter of every reading route. The name is exported because parameters are only found in exported fields.
 type ProjectParam struct {
 	Project string `query:"project" example:"shop" doc:"The project to read; by default the first one. /api/projects lists them."`
 }
 
 func (p ProjectParam) project() string { return p.Project }
 
-// What routes about one thing take.
+// The parameters of routes about one thing.
 type TraceID struct {
 	ProjectParam
 	ID string `path:"id" doc:"The trace's id as its sender chose it. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path."`
@@ -31,10 +32,10 @@ type SessionID struct {
 	ID string `path:"id" doc:"The browser's session id. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path."`
 }
 
-// Page is what routes take that read on in something.
+// Page has the parameters of routes with pages.
 type Page struct {
 	Cursor string `query:"cursor" doc:"The next of the previous answer; by default the beginning."`
-	Limit  int    `query:"limit" default:"500" minimum:"1" maximum:"500" doc:"Rows of one answer. It has fewer if it reaches its maximal size."`
+	Limit  int    `query:"limit" default:"500" minimum:"1" maximum:"500" doc:"Rows of one answer. There are fewer if the answer reaches its maximum size."`
 }
 
 func (p Page) request() query.PageRequest { return query.PageRequest{Limit: p.Limit, Cursor: p.Cursor} }
@@ -50,30 +51,31 @@ type SessionPage struct {
 }
 
 type activityPage struct {
-	SessionPage
-	Window string `query:"window" doc:"Only the activity in this tab. A cursor is valid only for its tab."`
+	SessionID
+	Window string `query:"window" doc:"Only the activity in this tab."`
+	FromMS int64  `query:"from" example:"1795418806254" doc:"Only activity that began at this time or later, in Unix milliseconds. Default or 0: the beginning."`
+	ToMS   int64  `query:"to" doc:"Only activity that began before this time, in Unix milliseconds. Default or 0: the end."`
+	Kinds  string `query:"kinds" example:"click,key" doc:"Only these kinds, separated by commas. Default: all."`
+	Text   string `query:"q" doc:"Only activity that contains this text in its label, detail or page, regardless of case."`
+	Page
 }
 
 type messagesPage struct {
 	GenerationID
 	Of     string `query:"of" required:"true" enum:"input,output" doc:"Which messages."`
 	Cursor string `query:"cursor" doc:"A cursor of the generation's content, or the next of the previous answer; by default the beginning."`
-	Limit  int    `query:"limit" default:"200" minimum:"1" maximum:"500" doc:"Parts of one answer. It has fewer if it reaches its maximal size."`
+	Limit  int    `query:"limit" default:"200" minimum:"1" maximum:"500" doc:"Parts of one answer. There are fewer if the answer reaches its maximum size."`
 }
 
 type rawPiece struct {
 	GenerationID
-	Of     string `query:"of" required:"true" enum:"input,output,tools,properties" doc:"Which part of what was sent."`
-	Offset int64  `query:"offset" default:"0" minimum:"0" doc:"Start of the piece, in bytes: the next of the previous piece."`
-	Limit  int64  `query:"limit" default:"262144" minimum:"4" maximum:"1048576" doc:"Bytes of one piece."`
+	Of     string `query:"of" required:"true" enum:"input,output,tools,properties" doc:"Which part of the content."`
+	Offset int64  `query:"offset" default:"0" minimum:"0" doc:"Start of the part, in bytes: the next of the previous answer."`
+	Limit  int64  `query:"limit" default:"262144" minimum:"4" maximum:"1048576" doc:"Bytes of one answer."`
 }
 
 func (a *api) trace(ctx context.Context, scope access.Scope, in *TraceID) (TraceDetail, error) {
 	return a.query.Trace(ctx, scope, address.ID(in.ID))
-}
-
-func (a *api) traceNodes(ctx context.Context, scope access.Scope, in *tracePage) (List[Node], error) {
-	return a.query.TraceNodes(ctx, scope, address.ID(in.ID), in.request())
 }
 
 func (a *api) traceFeedback(ctx context.Context, scope access.Scope, in *tracePage) (List[Feedback], error) {
@@ -100,19 +102,27 @@ func (a *api) sessionGenerations(ctx context.Context, scope access.Scope, in *Se
 	return a.query.SessionGenerations(ctx, scope, address.ID(in.ID), in.request())
 }
 
-func (a *api) sessionActivity(ctx context.Context, scope access.Scope, in *activityPage) (List[Activity], error) {
-	return a.query.SessionActivity(ctx, scope, address.ID(in.ID), in.Window, in.request())
+func (a *api) sessionTimeline(ctx context.Context, scope access.Scope, in *SessionID) (Timeline, error) {
+	return a.query.Timeline(ctx, scope, address.ID(in.ID))
+}
+
+func (a *api) sessionActivity(ctx context.Context, scope access.Scope, in *activityPage) (SessionActivity, error) {
+	r := query.ActivityRequest{SessionID: address.ID(in.ID), WindowID: in.Window, FromMS: in.FromMS, ToMS: in.ToMS, Text: in.Text, PageRequest: in.request()}
+	if in.Kinds != "" {
+		r.Kinds = strings.Split(in.Kinds, ",")
+	}
+	return a.query.Activity(ctx, scope, r)
 }
 
 type ConversationID struct {
 	ProjectParam
-	ID string `path:"id" doc:"The conversation's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions."`
+	ID string `path:"id" doc:"The conversation's id as its sender chose it. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path."`
 }
 
 type turnsPage struct {
 	ConversationID
-	Cursor string `query:"cursor" doc:"The turns_next of the conversation, or the next of the answer before; without it the beginning."`
-	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"50" doc:"Turns of one answer. It ends earlier where it is full."`
+	Cursor string `query:"cursor" doc:"The turns_next of the conversation, or the next of the previous answer; by default the beginning."`
+	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"50" doc:"Turns of one answer. There are fewer if the answer reaches its maximum size."`
 }
 
 func (a *api) conversation(ctx context.Context, scope access.Scope, in *ConversationID) (ConversationDetail, error) {

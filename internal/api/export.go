@@ -18,14 +18,14 @@ import (
 
 type exported struct {
 	NarrowingParams
-	List    string `path:"list" enum:"conversations,errors,feedback,generations,people,prompts,sessions,tools,traces" doc:"Which list."`
-	Format  string `query:"format" enum:"csv,jsonl,parquet" default:"csv" doc:"How it is written."`
-	Sort    string `query:"sort" example:"-latency" doc:"As the list takes it. Without it the newest come first."`
-	Columns string `query:"columns" example:"id,start,model,input,output,prop.tenant" doc:"Columns with commas between: fields of the list and id, of generations input and output, too; of lists of groups their figures. Without it all but input, output and custom properties."`
-	Count   bool   `query:"count" doc:"Whether to say in the header Playhead-Rows how many rows there are, which takes time before the first comes."`
+	List    string `path:"list" enum:"conversations,errors,feedback,generations,models,people,prompts,sessions,tools,traces" doc:"Which list."`
+	Format  string `query:"format" enum:"csv,jsonl,parquet" default:"csv" doc:"The format of the file."`
+	Sort    string `query:"sort" example:"-latency" doc:"The sort of the list. By default the newest rows come first."`
+	Columns string `query:"columns" example:"id,start,model,input,output,prop.tenant" doc:"Columns separated by commas: id and the fields of the list, for generations also input and output, for lists of groups their figures. By default all except input, output and custom properties."`
+	Count   bool   `query:"count" doc:"Whether the header Playhead-Rows has the number of rows. Counting delays the first row."`
 }
 
-// exportPatience is how long a client may take for one piece of an export.
+// exportPatience is how long a client may take for one batch of an export.
 const exportPatience = 2 * time.Minute
 
 func (a *api) export(ctx context.Context, in *exported) (*huma.StreamResponse, error) {
@@ -49,7 +49,7 @@ func (a *api) export(ctx context.Context, in *exported) (*huma.StreamResponse, e
 		}
 		count = strconv.FormatInt(n, 10)
 	}
-	// The first rows are read before the answer begins: most that can fail fails there, and can still be said.
+	// Read the first rows before the answer begins: most errors occur here, and can still be answered with a status.
 	next, stop := iter.Pull2(list.Rows)
 	rows, err, ok := next()
 	if err != nil {
@@ -71,18 +71,18 @@ func (a *api) export(ctx context.Context, in *exported) (*huma.StreamResponse, e
 		connection := http.NewResponseController(answer)
 		w := format.Open(hc.BodyWriter(), list.Columns)
 		for ok {
-			// However long the list is, a client that takes it is not cut off. Recorders of tests have no deadlines.
+			// A client that keeps reading is not cut off, however long the list is. The recorders of tests have no deadlines.
 			_ = connection.SetWriteDeadline(time.Now().Add(exportPatience))
 			if w.Write(rows) != nil {
-				return // the client left
+				return // the client disconnected
 			}
-			_ = connection.Flush() // so that progress can be seen; the next write says an error, too
+			_ = connection.Flush() // so that progress is visible; the next write returns an error, too
 			if rows, err, ok = next(); err != nil {
 				a.logger.ErrorContext(ctx, "an export ended early", "list", in.List, "error", err)
-				// Cut the connection, so that the client does not take the part for the whole.
+				// Cut the connection, so that the client does not mistake the part for the whole.
 				panic(http.ErrAbortHandler)
 			}
 		}
-		_ = w.Close() // an error says that the client left
+		_ = w.Close() // an error means that the client disconnected
 	}}, nil
 }

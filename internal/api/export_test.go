@@ -17,7 +17,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// failing is a storage that has as many full pages as are wanted, and then fails.
+// failing is a storage that returns a given number of full pages, and then fails.
 type failing struct {
 	query.Store
 	pages int
@@ -42,8 +42,8 @@ func (f *failing) Values(_ context.Context, _ store.Question, found []store.Foun
 	return rows, nil
 }
 
-// A client can tell the part of an export from the whole: what fails before the first row is an answer that says so, and what fails later
-// ends the connection before the body's end, compressed or not.
+// A client can tell an incomplete export from a complete one: an error before the first row is answered as an error, and a later one ends the
+// connection before the body's end, compressed or not.
 func TestExportThatFails(t *testing.T) {
 	for _, pages := range []int{0, 1, 3} {
 		for _, format := range []string{"csv", "jsonl", "parquet"} {

@@ -7,8 +7,8 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// NarrowingParams are what lists, aggregates and facets take alike. The name is exported because parameters are found in exported fields
-// alone.
+// NarrowingParams are the parameters that lists, aggregates and facets share. The name is exported because huma finds parameters only in exported
+// fields.
 type NarrowingParams struct {
 	ProjectParam
 	Q         string `query:"q" example:"model:gpt-4o* latency:>2s refund" doc:"An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields."`
@@ -24,7 +24,7 @@ func (n NarrowingParams) narrowing() query.Narrowing {
 	return query.Narrowing{Q: n.Q, From: n.From, To: n.To, TraceID: n.TraceID, SessionID: n.SessionID, Person: n.Person, ErrorsOnly: n.Errors}
 }
 
-// list is what all lists take.
+// list has the parameters of all lists.
 type list struct {
 	NarrowingParams
 	Sort   string `query:"sort" example:"-latency" doc:"A sortable field, with a - before it for the largest first. Rows without a value come last. Default: by latest activity, newest first."`
@@ -57,12 +57,12 @@ func (a *api) feedback(ctx context.Context, scope access.Scope, in *list) (List[
 	return a.query.Opinions(ctx, scope, in.request())
 }
 
-// groupList is what lists take whose rows are groups of generations.
+// groupList has the parameters of lists whose rows are groups of generations.
 type groupList struct {
 	NarrowingParams
-	Sort   string `query:"sort" example:"-cost_usd" doc:"A figure of the rows, with a - before it for the largest first. Rows without a value come last. Without it the latest come first."`
+	Sort   string `query:"sort" example:"-cost_usd" doc:"A figure of the rows, with a - before it for the largest first. Rows without a value come last. By default the latest come first."`
 	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"Rows of one answer."`
-	Cursor string `query:"cursor" doc:"The next of the answer before, with the same sort."`
+	Cursor string `query:"cursor" doc:"The next of the previous answer, with the same sort."`
 }
 
 func (l groupList) request() query.ListRequest {
@@ -87,11 +87,17 @@ func (a *api) prompts(ctx context.Context, scope access.Scope, in *groupList) (G
 
 type overview struct {
 	NarrowingParams
-	TZ      string `query:"tz" example:"Europe/Berlin" doc:"The time zone in which steps of time begin; UTC without it."`
-	Bucket  string `query:"bucket" example:"1h" doc:"The length of a bucket of time: 5m, 1h, 1d, 1w. Without it there are about sixty."`
-	By      string `query:"by" example:"model" doc:"A field by whose values everything is split, too."`
+	TZ      string `query:"tz" example:"Europe/Berlin" doc:"The time zone in which steps of time begin; by default UTC."`
+	Bucket  string `query:"bucket" example:"1h" doc:"The length of a bucket of time: 5m, 1h, 1d, 1w. By default there are about sixty buckets."`
+	By      string `query:"by" example:"model" doc:"A field; everything is also computed for each of its values."`
 	Limit   int    `query:"limit" default:"10" minimum:"1" maximum:"100" doc:"How many values of that field."`
-	Compare bool   `query:"compare" doc:"Whether to answer the same of the range of the same length before it."`
+	Compare bool   `query:"compare" doc:"Whether the answer also has the preceding range of the same length."`
+}
+
+type doctor struct{ NarrowingParams }
+
+func (a *api) doctor(ctx context.Context, scope access.Scope, in *doctor) (query.Doctor, error) {
+	return a.query.Doctor(ctx, scope, in.narrowing())
 }
 
 func (a *api) overview(ctx context.Context, scope access.Scope, in *overview) (Overview, error) {
@@ -102,9 +108,9 @@ func (a *api) overview(ctx context.Context, scope access.Scope, in *overview) (O
 
 type changed struct {
 	NarrowingParams
-	BaseFrom string `query:"base_from" format:"date-time" doc:"When the range begins that is compared with; without it as long before base_to as the other range is long."`
-	BaseTo   string `query:"base_to" format:"date-time" doc:"When it ends; without it where the other range begins."`
-	Fields   string `query:"fields" example:"model,prop.tenant" doc:"Fields whose values are compared, with commas between; without it models, prompts, tools, releases and the like."`
+	BaseFrom string `query:"base_from" format:"date-time" doc:"Start of the earlier range. By default it has the same length as the other range."`
+	BaseTo   string `query:"base_to" format:"date-time" doc:"End of the earlier range; by default the start of the other range."`
+	Fields   string `query:"fields" example:"model,prop.tenant" doc:"Fields whose values are compared, separated by commas; by default models, prompts, tools, releases and the like."`
 	Limit    int    `query:"limit" default:"20" minimum:"1" maximum:"100" doc:"How many changes."`
 }
 
@@ -112,11 +118,21 @@ func (a *api) changed(ctx context.Context, scope access.Scope, in *changed) (Cha
 	return a.query.Changed(ctx, scope, query.ChangedRequest{Narrowing: in.narrowing(), BaseFrom: in.BaseFrom, BaseTo: in.BaseTo, Fields: in.Fields, Limit: in.Limit})
 }
 
+type impactOf struct {
+	NarrowingParams
+	By    string `query:"by" example:"model" doc:"A field; the figures are also computed for each of its values: model, prompt_version, tool, or any other field by which sums can be grouped."`
+	Limit int    `query:"limit" default:"10" minimum:"1" maximum:"100" doc:"How many values of that field."`
+}
+
+func (a *api) impact(ctx context.Context, scope access.Scope, in *impactOf) (Impact, error) {
+	return a.query.Impact(ctx, scope, query.ImpactRequest{Narrowing: in.narrowing(), By: in.By, Limit: in.Limit})
+}
+
 type aggregate struct {
 	NarrowingParams
 	Of      string `query:"of" enum:"generations,traces,sessions,conversations,feedback" required:"true" doc:"The rows to sum up."`
 	Measure string `query:"measure" required:"true" example:"count,p95(latency),rate(error)" doc:"Measures separated by commas: count, and uniq, sum, avg, min, max, p50, p75, p90, p95, p99 or rate of a field."`
-	By      string `query:"by" example:"model,time(1h)" doc:"Groups separated by commas: fields, and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from."`
+	By      string `query:"by" example:"model,time(1h)" doc:"Groups separated by commas: fields, ranges of numbers (latency(1s/2s/5s), whose cells are the number of bounds that are reached), and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from."`
 	TZ      string `query:"tz" example:"Europe/Berlin" doc:"The time zone for steps of time; by default UTC."`
 	Order   string `query:"order" example:"-count" doc:"A group or measure, with a - before it for the largest first. Default: by time, else by the first measure, largest first."`
 	Limit   int    `query:"limit" minimum:"1" maximum:"10000" doc:"Rows of the answer. Default: 100, and all rows of a sum by time."`
@@ -126,6 +142,15 @@ func (a *api) aggregate(ctx context.Context, scope access.Scope, in *aggregate) 
 	return a.query.Aggregate(ctx, scope, query.SumRequest{
 		Narrowing: in.narrowing(), Of: in.Of, Measures: in.Measure, By: in.By, Zone: in.TZ, Order: in.Order, Limit: in.Limit,
 	})
+}
+
+type newest struct {
+	NarrowingParams
+	Of string `query:"of" enum:"generations,traces,sessions,conversations,feedback" required:"true" doc:"Which list."`
+}
+
+func (a *api) newest(ctx context.Context, scope access.Scope, in *newest) (Newest, error) {
+	return a.query.Newest(ctx, scope, in.Of, in.narrowing())
 }
 
 type models struct{ NarrowingParams }

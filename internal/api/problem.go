@@ -14,7 +14,7 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// kinds names the types of problems by status, for programs to tell them apart.
+// kinds are the types of problems by status, by which programs can distinguish them.
 var kinds = map[int]string{
 	http.StatusBadRequest:          "bad-request",
 	http.StatusNotFound:            "not-found",
@@ -36,15 +36,15 @@ func newProblem(status int, kind, detail string) *huma.ErrorModel {
 	return &huma.ErrorModel{Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail}
 }
 
-// misread is a problem with a parameter that cannot be read.
+// misread is a problem with a parameter that cannot be parsed.
 type misread struct {
 	*huma.ErrorModel
-	// Position is the character at which reading ended, from 0.
+	// Position is the character at which parsing stopped, from 0.
 	Position int `json:"position"`
 }
 
-// explain completes the problems that huma finds by itself (a limit that is no number): a type like ours, and what is
-// wrong in the sentence that people see.
+// explain completes the problems that huma finds by itself (for example a limit that is not a number): it adds our type, and the exact error to the
+// sentence that people see.
 func explain(_ huma.Context, _ string, v any) (any, error) {
 	p, ok := v.(*huma.ErrorModel)
 	if !ok || p.Type != "" {
@@ -79,17 +79,17 @@ func refuseUnknown(described huma.API) func(huma.Context, func(huma.Context)) {
 func writeProblem(described huma.API, ctx huma.Context, p *huma.ErrorModel) {
 	ctx.SetHeader("Content-Type", problem.ContentType)
 	ctx.SetStatus(p.Status)
-	_ = described.Marshal(ctx.BodyWriter(), "application/json", p) // the client left
+	_ = described.Marshal(ctx.BodyWriter(), "application/json", p) // an error means that the client disconnected
 }
 
-// fail is the one table from errors to answers. What it does not know is logged and not shown.
+// fail is the only table from errors to answers. An unknown error is logged and not shown.
 func (a *api) fail(ctx context.Context, err error) error {
 	var e *query.Error
 	switch {
 	case errors.Is(err, context.Canceled):
 		return newProblem(http.StatusServiceUnavailable, "canceled", "The request ended before its answer was ready.")
 	case errors.Is(err, context.DeadlineExceeded):
-		return newProblem(http.StatusServiceUnavailable, "timeout", "This took too long. Narrow it with from and to.")
+		return newProblem(http.StatusServiceUnavailable, "timeout", "This took too long. Choose a shorter range with from and to.")
 	case errors.As(err, &e) && e.Code == query.CodeBadInput:
 		p := newProblem(http.StatusUnprocessableEntity, "bad-parameter", e.Message)
 		p.Errors = []*huma.ErrorDetail{{Message: e.Message, Location: location(e.Field)}}
@@ -98,7 +98,7 @@ func (a *api) fail(ctx context.Context, err error) error {
 		}
 		return p
 	case errors.As(err, &e) && e.Code == query.CodeTooMuch:
-		a.logger.WarnContext(ctx, "too much asked for", "error", err)
+		a.logger.WarnContext(ctx, "too much was requested", "error", err)
 		return newProblem(http.StatusUnprocessableEntity, "too-much", e.Message)
 	case errors.As(err, &e) && e.Code == query.CodeNotFound:
 		return newProblem(http.StatusNotFound, "not-found", e.Message)
@@ -111,7 +111,7 @@ func (a *api) fail(ctx context.Context, err error) error {
 	return newProblem(http.StatusInternalServerError, "internal", "This is an error of the server; see its log.")
 }
 
-// location is where a parameter stands, as problems name it.
+// location is the name of a parameter in problems.
 func location(field string) string {
 	if field == "id" {
 		return "path.id"

@@ -9,9 +9,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// allowNull completes what the generator leaves out: a pointer to an object, and an enumeration that may be missing, can
-// be null. And it takes back that there are no other properties in answers: a client must not fail when we add one. In what clients send
-// a misspelt one is refused.
+// allowNull corrects what the generator leaves out: a pointer to an object, and an enumeration that may be missing, can be null. It also allows
+// additional properties in answers, because a client must not fail when we add one. In requests a misspelt property is refused.
 func allowNull(doc *huma.OpenAPI) {
 	schemas := doc.Components.Schemas
 	for name, schema := range schemas.Map() {
@@ -47,7 +46,7 @@ func allowNullFields(t reflect.Type, schema *huma.Schema) {
 	}
 }
 
-// marshalIndent writes the description with a line for each thing, so that changes to it can be read.
+// marshalIndent writes the description with one value on each line, so that changes to it can be reviewed.
 func marshalIndent(doc *huma.OpenAPI) ([]byte, error) {
 	raw, err := json.Marshal(doc)
 	if err != nil {

@@ -29,10 +29,15 @@ func (a *api) snapshots(ctx context.Context, in *snapshots) (*huma.StreamRespons
 		return nil, a.fail(ctx, err)
 	}
 	events, err := a.query.Snapshots(ctx, scope, query.SnapshotsRequest{SessionID: address.ID(in.ID), WindowID: in.WindowID, AtMS: in.AtMS, UntilMS: in.UntilMS})
+	return a.lines(ctx, in.ID, events, err)
+}
+
+// lines answers with the events of a recording, each on a line; err is the error of the request for them.
+func (a *api) lines(ctx context.Context, session string, events iter.Seq2[[]byte, error], err error) (*huma.StreamResponse, error) {
 	if err != nil {
 		return nil, a.fail(ctx, err)
 	}
-	// The first event is read before the answer begins: most that can fail fails there, and can still be said.
+	// Read the first event before the answer begins: most errors occur here, and can still be answered with a status.
 	next, stop := iter.Pull2(events)
 	first, err, ok := next()
 	if err != nil {
@@ -44,16 +49,16 @@ func (a *api) snapshots(ctx context.Context, in *snapshots) (*huma.StreamRespons
 		hc.SetHeader("Content-Type", linesType)
 		w := bufio.NewWriterSize(hc.BodyWriter(), 64<<10)
 		for line := first; ok; {
-			_, _ = w.Write(line) // the next write says it too
+			_, _ = w.Write(line) // the next write returns the error, too
 			if w.WriteByte('\n') != nil {
-				return // the client left
+				return // the client disconnected
 			}
 			if line, err, ok = next(); err != nil {
-				a.logger.ErrorContext(ctx, "a recording ended early", "session", in.ID, "error", err)
-				// Cut the connection, so that the client does not take the part for the whole.
+				a.logger.ErrorContext(ctx, "a recording ended early", "session", session, "error", err)
+				// Cut the connection, so that the client does not mistake the part for the whole.
 				panic(http.ErrAbortHandler)
 			}
 		}
-		_ = w.Flush() // an error says that the client left
+		_ = w.Flush() // an error means that the client disconnected
 	}}, nil
 }

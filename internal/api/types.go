@@ -4,6 +4,7 @@ import "github.com/playheadhq/playhead/internal/query"
 
 // The shapes of the JSON API are the values that package query returns; see there for their fields.
 type (
+	AssetHosts         = query.AssetHosts
 	Link               = query.Link
 	Person             = query.Person
 	Tokens             = query.Tokens
@@ -22,6 +23,8 @@ type (
 	Window             = query.Window
 	SessionGeneration  = query.SessionGeneration
 	Activity           = query.Activity
+	SessionActivity    = query.SessionActivity
+	Timeline           = query.Timeline
 	Status             = query.Status
 	Project            = query.Project
 	Refusal            = query.Refusal
@@ -42,6 +45,13 @@ type (
 	Annotation         = query.Annotation
 	Overview           = query.Overview
 	Changed            = query.Changed
+	Impact             = query.Impact
+	View               = query.View
+	Share              = query.Share
+	Newest             = query.Newest
+	Shared             = query.Shared
+	DOM                = query.DOM
+	DOMNode            = query.DOMNode
 )
 
 // List is a page of a list, Groups one of a list of groups.

@@ -83,6 +83,7 @@ func filled(t *testing.T, n int) *place {
 			Project: project, UUID: id(10_000 + i/2), SessionID: fmt.Sprint("s", i/5), WindowID: "w", FirstMS: 1, LastMS: 2, Snapshots: []model.Snapshot{{AtMS: 1, Line: int32(i)}}, Clicks: 3,
 		})
 		b.Identities = append(b.Identities, model.Identity{Project: project, UUID: id(i / 2), TimeMS: 5, ID: "ada", OtherID: fmt.Sprint("anon", i), Email: "a@example.com"})
+		b.Saved = append(b.Saved, model.Saved{Project: project, UUID: id(1000 + i), ID: id(i / 2), Kind: model.SavedView, AtMS: int64(i), Gone: i%5 == 0, Body: fmt.Sprintf(`{"name":"%d"}`, i)})
 		b.Refusals = append(b.Refusals, model.Refusal{Project: project, AtMS: int64(i), Reason: model.ReasonTooLarge, Event: fmt.Sprint("e", i/3), Detail: "d", Bytes: 7, Count: int64(1 + i%2)})
 	}
 	locations, err := blocks.WriteEach(t.Context(), p.blocks, projects, bodies)
@@ -129,7 +130,7 @@ func TestThereAndBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for kind, rows := range map[string]int64{Events: n, Contents: n - n/3, Identities: n, Blocks: n} {
+	for kind, rows := range map[string]int64{Events: n, Contents: n - n/3, Identities: n, Blocks: n, Saved: n} {
 		if exported.Sums[kind].Rows != rows {
 			t.Errorf("%d %s, want %d", exported.Sums[kind].Rows, kind, rows)
 		}

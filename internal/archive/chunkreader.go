@@ -83,6 +83,8 @@ func (l *loaded) batch() *store.Batch {
 			}
 		case x.Identity != nil:
 			b.Identities = append(b.Identities, model.Identity(*x.Identity))
+		case x.Saved != nil:
+			b.Saved = append(b.Saved, model.Saved(*x.Saved))
 		case x.Block != nil && !x.Block.Missing:
 			b.Blocks = append(b.Blocks, x.Block.Block)
 		case x.Refusal != nil:
@@ -124,6 +126,9 @@ func parts(b *store.Batch, n int) []*store.Batch {
 	}
 	for i := 0; i < len(b.Blocks); i += n {
 		all = append(all, &store.Batch{Blocks: b.Blocks[i:min(i+n, len(b.Blocks))]})
+	}
+	for i := 0; i < len(b.Saved); i += n {
+		all = append(all, &store.Batch{Saved: b.Saved[i:min(i+n, len(b.Saved))]})
 	}
 	for i := 0; i < len(b.Refusals); i += n {
 		all = append(all, &store.Batch{Refusals: b.Refusals[i:min(i+n, len(b.Refusals))]})

@@ -114,7 +114,7 @@ func (w *chunkWriter) add(kind string, row any) error {
 	return err
 }
 
-// batch writes rows of one kind. Bodies are those of its blocks, nil for one that is missing.
+// batch writes rows of one kind. bodies belong to its blocks, nil for a missing one.
 func (w *chunkWriter) batch(b *store.Batch, bodies [][]byte) error {
 	for _, l := range eventLines(b) {
 		err := w.add(Events, l.Event)
@@ -135,6 +135,12 @@ func (w *chunkWriter) batch(b *store.Batch, bodies [][]byte) error {
 		l := line{Block: fromBlock(&b.Blocks[i])}
 		if err := errors.Join(w.body(l.Block, bodies[i]), w.write(&l)); err != nil {
 			return fmt.Errorf("block %s: %w", b.Blocks[i].UUID, err)
+		}
+	}
+	for i := range b.Saved {
+		l := line{Saved: (*saved)(&b.Saved[i])}
+		if err := errors.Join(w.add(Saved, l.Saved), w.write(&l)); err != nil {
+			return fmt.Errorf("saved %s: %w", b.Saved[i].UUID, err)
 		}
 	}
 	for i := range b.Refusals {
@@ -162,13 +168,13 @@ func (w *chunkWriter) body(b *block, bytes []byte) error {
 	return err
 }
 
-// describe adds what is known of the body.
+// describe adds what is known about the body.
 func (b *block) describe(body []byte) {
 	sum := sha256.Sum256(body)
 	b.Length, b.SHA256 = int64(len(body)), hex.EncodeToString(sum[:])
 }
 
-// row is the content as it is summed: two contents may be alike, of two events they are not the same.
+// row is the content with its event's key for checksums: two events may have equal contents.
 func (c *content) row(project string, id [16]byte) any {
 	return struct {
 		Project string `json:"project,omitempty"`

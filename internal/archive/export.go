@@ -195,6 +195,8 @@ func kindOf(b *store.Batch) (kind string, rows int) {
 		return Identities, len(b.Identities)
 	case len(b.Blocks) > 0:
 		return Blocks, len(b.Blocks)
+	case len(b.Saved) > 0:
+		return Saved, len(b.Saved)
 	}
 	return Refusals, len(b.Refusals)
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// format writes the rows of a table as JSON objects: a member for each column, by its name and in the order of the description, left out
-// where it is 0, "", false or empty. Counts of tokens are together in a member of their own, in which
-// nothing is left out of which -1 is "not reported". What was exported does not change: columns may be added to a description, and come where they are described;
-// none may be renamed or moved.
+// format writes the rows of a table as JSON objects with a member for each column, by its name and in the order of the description. Members that are
+// 0, "", false or empty are left out. Counts of tokens are in a member of their own, in which a count is left out only if its zero value, and not -1,
+// means "not reported". Exported data never change: columns may be added to a description, and appear where they are described; none may be renamed
+// or moved.
 type format[T any] struct {
 	object reflect.Type
 	// members are the columns, with the field of object that each has.
@@ -31,7 +31,7 @@ type member[T any] struct {
 
 const tokenSuffix = "_tokens"
 
-// reported are the counts of tokens of which -1 is "not reported": of the others 0 is.
+// reported are the counts of tokens for which -1 means "not reported"; for the others it is 0.
 var reported = map[string]bool{"input": true, "output": true, "total": true, "cache_read": true, "cache_write": true, "reasoning": true}
 
 func newFormat[T any](columns []table.Column[T], without ...string) *format[T] {
@@ -80,7 +80,7 @@ var jsonTypes = map[table.Type]reflect.Type{
 	table.Bool: reflect.TypeFor[bool](), table.Map: reflect.TypeFor[map[string]string](),
 }
 
-// marshal writes a row, and behind its members those of rest, when it is not nil.
+// marshal writes a row, followed by the members of rest unless it is nil.
 func (f *format[T]) marshal(row *T, rest any) ([]byte, error) {
 	object := reflect.New(f.object).Elem()
 	for _, m := range f.members {
@@ -118,7 +118,7 @@ func (f *format[T]) marshal(row *T, rest any) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// unmarshal reads what marshal wrote.
+// unmarshal parses the result of marshal.
 func (f *format[T]) unmarshal(text []byte, row *T, rest any) error {
 	object := reflect.New(f.object)
 	if err := json.Unmarshal(text, object.Interface()); err != nil {

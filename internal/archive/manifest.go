@@ -25,7 +25,7 @@ type header struct {
 	StartedMS int64     `json:"started_ms"`
 }
 
-// file is one of a chunk's.
+// file is a file of a chunk.
 type file struct {
 	Name   string `json:"name"`
 	Bytes  int64  `json:"bytes"`
@@ -52,14 +52,14 @@ type end struct {
 	EndedMS  int64 `json:"ended_ms"`
 }
 
-// manifest is what the file of that name says.
+// manifest is the content of the manifest's file.
 type manifest struct {
 	header header
 	chunks []chunk
 	end    *end
 }
 
-// read takes one line.
+// read parses one line.
 func (m *manifest) read(line []byte) error {
 	switch {
 	case m.header.Format == "":
@@ -93,7 +93,7 @@ func (m *manifest) read(line []byte) error {
 	return nil
 }
 
-// sums are those of all chunks.
+// sums are the sums of all chunks.
 func (m *manifest) sums() (all Sums, missing int64) {
 	all = newSums()
 	for _, c := range m.chunks {

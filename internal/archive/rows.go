@@ -15,13 +15,15 @@ type line struct {
 	Content  *content  `json:"content,omitempty"`
 	Identity *identity `json:"identity,omitempty"`
 	Block    *block    `json:"block,omitempty"`
+	Saved    *saved    `json:"saved,omitempty"`
 	Refusal  *refusal  `json:"refusal,omitempty"`
 }
 
 var (
 	events     = newFormat(eventColumns())
 	identities = newFormat(table.Identities.Columns)
-	// Of a block its location is left out, which is another one elsewhere, and its snapshots are pairs.
+	savedRows  = newFormat(table.Saved.Columns)
+	// A block has no location, because it differs in another storage. Its snapshots are pairs.
 	blockRows = newFormat(table.Blocks.Columns, "snapshot_ms", "snapshot_line", "location_key", "location_offset", "location_length")
 )
 
@@ -31,7 +33,7 @@ type event struct {
 	inputPreview, outputPreview string
 }
 
-// eventColumns are those of the table, and the previews behind the reason for which a call stopped.
+// eventColumns are the columns of the table, and the previews after the stop reason.
 func eventColumns() (all []table.Column[event]) {
 	for _, c := range table.Events.Columns {
 		all = append(all, table.Column[event]{Name: c.Name, Type: c.Type, At: func(e *event) any { return c.At(&e.Event) }})
@@ -62,7 +64,7 @@ func eventLines(b *store.Batch) []line {
 	return lines
 }
 
-// content is the line's, nil when it has none.
+// content is the line's content, nil if it has none.
 func (l *line) content() *model.Content {
 	e := l.Event
 	if l.Content == nil && e.inputPreview == "" && e.outputPreview == "" {
@@ -93,15 +95,25 @@ func (i *identity) UnmarshalJSON(text []byte) error {
 	return identities.unmarshal(text, (*model.Identity)(i), nil)
 }
 
+type saved model.Saved
+
+// MarshalJSON writes the format.
+func (s *saved) MarshalJSON() ([]byte, error) { return savedRows.marshal((*model.Saved)(s), nil) }
+
+// UnmarshalJSON reads the format.
+func (s *saved) UnmarshalJSON(text []byte) error {
+	return savedRows.unmarshal(text, (*model.Saved)(s), nil)
+}
+
 type block struct {
 	model.Block
 	body
 }
 
-// body is what is known of the bytes of a block.
+// body is what is known about the bytes of a block.
 type body struct {
 	Snapshots []snapshot `json:"snapshots,omitempty"`
-	// Length and SHA256 are of its body, which begins at At in the chunk's file of bodies. Missing: it was not there any more.
+	// Length and SHA256 describe its body, which begins at At in the chunk's file of bodies. Missing means that it no longer existed.
 	Length  int64  `json:"length"`
 	SHA256  string `json:"sha256,omitempty"`
 	At      int64  `json:"at"`
@@ -128,7 +140,7 @@ func (b *block) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// fromBlock leaves its location out.
+// fromBlock leaves out the location.
 func fromBlock(b *model.Block) *block {
 	x := &block{Block: *b}
 	x.Location = model.Location{}
@@ -138,7 +150,7 @@ func fromBlock(b *model.Block) *block {
 	return x
 }
 
-// content is of the event beside it. Its members are JSON as it was stored, byte for byte, and therefore texts here; nil is none.
+// content belongs to the event on the same line. Its members are stored JSON, byte for byte, and therefore strings here; nil means none.
 type content struct {
 	Input      *string `json:"input,omitempty"`
 	Output     *string `json:"output,omitempty"`
@@ -150,7 +162,7 @@ func fromContent(c *model.Content) *content {
 	return &content{Input: toText(c.Input), Output: toText(c.Output), Tools: toText(c.Tools), Properties: toText(c.Properties)}
 }
 
-// toText takes empty JSON for none, as not every storage can tell them apart.
+// toText returns nil for empty JSON, because not every storage distinguishes them.
 func toText(b []byte) *string {
 	if len(b) == 0 {
 		return nil
@@ -190,7 +202,7 @@ func (r *refusal) model() model.Refusal {
 	return x
 }
 
-// The default project is left out: exports from before there were projects are of it.
+// The default project is left out, because older exports have no projects and belong to it.
 func written(project string) string {
 	if project == access.DefaultProject {
 		return ""

@@ -50,7 +50,7 @@ func TestEveryFieldIsInALine(t *testing.T) {
 		if err := json.Unmarshal([]byte(want), &l); err != nil || !strings.Contains(want, `"project"`) {
 			continue
 		}
-		for _, row := range []any{l.Event, (*model.Identity)(l.Identity)} {
+		for _, row := range []any{l.Event, (*model.Identity)(l.Identity), (*model.Saved)(l.Saved)} {
 			if v := reflect.ValueOf(row); !v.IsNil() {
 				full[v.Elem().Type()] = true
 				checkSet(t, v.Elem())
@@ -63,8 +63,8 @@ func TestEveryFieldIsInALine(t *testing.T) {
 			checkSet(t, reflect.ValueOf(row))
 		}
 	}
-	if len(full) != 3 {
-		t.Errorf("testdata show all fields of %d kinds of rows, want 3", len(full))
+	if len(full) != 4 {
+		t.Errorf("testdata show all fields of %d kinds of rows, want 4", len(full))
 	}
 }
 

@@ -15,11 +15,12 @@ const (
 	Contents   = "contents"
 	Identities = "identities"
 	Blocks     = "blocks"
+	Saved      = "saved"
 	Refusals   = "refusals"
 )
 
 // Kinds are all of them, in the order in which they are moved.
-var Kinds = []string{Events, Contents, Identities, Blocks, Refusals}
+var Kinds = []string{Events, Contents, Identities, Blocks, Saved, Refusals}
 
 // Sum is the count and checksum of rows, in any order.
 type Sum struct {

@@ -9,25 +9,25 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// partRows is how many rows are looked up at once.
+// partRows is the number of rows that are looked up at once.
 const partRows = 1000
 
 // verifier reads back what was imported and compares it with the export, row by row.
 type verifier struct {
 	m *importer
-	// found are the sums of those rows that are there as they were exported.
+	// found are the sums of the rows that are stored as they were exported.
 	found   Sums
 	missing map[string][]string // by kind, the keys of rows that are not there
 	changed map[string][]string // those that are there with other values
-	// elsewhere are events that another delivery than the exported one had brought before: they, and what belongs to them, may
-	// differ, because the first to come stays.
+	// elsewhere are events that had arrived before with another delivery than the exported one. They, and what belongs to them, may differ, because the
+	// first one stays.
 	elsewhere map[rowKey]bool
 }
 
 // rowPrint is a row's fingerprint.
 type rowPrint struct {
 	print checksum
-	// receivedMS tells two deliveries of one event apart.
+	// receivedMS distinguishes two deliveries of one event.
 	receivedMS int64
 }
 
@@ -54,7 +54,7 @@ func (v *verifier) chunk(ctx context.Context, l *loaded) error {
 	return nil
 }
 
-// key names a row among those of its kind.
+// key identifies a row among those of its kind.
 type key struct {
 	kind string
 	row  rowKey
@@ -65,7 +65,7 @@ func (k key) String() string {
 	return strings.TrimSpace(k.row.uuid.String()+" "+k.more) + " of the project " + k.row.project
 }
 
-// prints are those of a chunk's rows.
+// prints are the fingerprints of a chunk's rows.
 func prints(l *loaded) (map[key]rowPrint, error) {
 	all := make(map[key]rowPrint, len(l.lines))
 	add := func(k key, receivedMS int64, row any) error {
@@ -84,6 +84,8 @@ func prints(l *loaded) (map[key]rowPrint, error) {
 			}
 		case x.Identity != nil:
 			err = add(key{Identities, rowKey{x.Identity.Project, x.Identity.UUID}, x.Identity.ID + " " + x.Identity.OtherID}, 0, x.Identity)
+		case x.Saved != nil:
+			err = add(key{Saved, rowKey{x.Saved.Project, x.Saved.UUID}, ""}, 0, x.Saved)
 		case x.Block != nil && !x.Block.Missing:
 			alone := *x.Block
 			alone.At = 0
@@ -96,7 +98,7 @@ func prints(l *loaded) (map[key]rowPrint, error) {
 	return all, nil
 }
 
-// compare compares what is stored with what the part of an export says.
+// compare compares the stored rows with those of a part of the export.
 func (v *verifier) compare(ctx context.Context, part, stored *store.Batch, want map[key]rowPrint) error {
 	there, err := v.read(ctx, stored)
 	if err != nil {
@@ -129,6 +131,9 @@ func (v *verifier) compare(ctx context.Context, part, stored *store.Batch, want 
 	for _, x := range part.Blocks {
 		check(key{Blocks, rowKey{x.Project, x.UUID}, ""})
 	}
+	for _, x := range part.Saved {
+		check(key{Saved, rowKey{x.Project, x.UUID}, ""})
+	}
 	counts := refusalCounts(stored.Refusals)
 	for k, n := range refusalCounts(part.Refusals) {
 		if counts[k] < n {
@@ -145,11 +150,14 @@ func (v *verifier) compare(ctx context.Context, part, stored *store.Batch, want 
 	return nil
 }
 
-// read computes the prints of what is stored; of blocks it reads the bodies.
+// read computes the fingerprints of the stored rows; for blocks it reads the bodies.
 func (v *verifier) read(ctx context.Context, stored *store.Batch) (map[key]rowPrint, error) {
 	l := &loaded{lines: eventLines(stored)}
 	for i := range stored.Identities {
 		l.lines = append(l.lines, line{Identity: (*identity)(&stored.Identities[i])})
+	}
+	for i := range stored.Saved {
+		l.lines = append(l.lines, line{Saved: (*saved)(&stored.Saved[i])})
 	}
 	first := len(l.lines)
 	for i := range stored.Blocks {
@@ -166,7 +174,7 @@ func (v *verifier) read(ctx context.Context, stored *store.Batch) (map[key]rowPr
 	return prints(l)
 }
 
-// result is nil when everything is there as it was exported, or as another delivery had brought it.
+// result is nil if everything is stored as it was exported, or as another delivery sent it.
 func (v *verifier) result() error {
 	var errs []error
 	for _, kind := range Kinds {

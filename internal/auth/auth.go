@@ -1,6 +1,6 @@
 // Package auth decides who may see the UI and the API. There are no accounts: a browser signs in with a one-time link
 // that the server prints when it starts, or with the configured password, and then carries a signed cookie, so that nothing
-// about sign-ins is stored. Scripts send the password as HTTP basic authentication.
+// about sign-ins is stored. Scripts send the password as HTTP basic authentication, or a token that can only read.
 //
 // If only users of this machine can reach the server, no sign-in is needed. The remaining danger is a foreign web page whose host
 // name resolves to 127.0.0.1 (DNS rebinding). So only host names that cannot belong to a foreign page are accepted.
@@ -31,6 +31,10 @@ type Options struct {
 	Required bool
 	// Password is "" when only the link signs in.
 	Password string
+	// ReadTokens are tokens for programs that only read, by their names. Programs send them as "Authorization: Bearer TOKEN".
+	ReadTokens map[string]string
+	// ReadingPaths are paths that change nothing, whatever method they are asked with. Elsewhere only GET and HEAD change nothing.
+	ReadingPaths []string
 	// Key signs cookies: 32 random bytes or more that outlive the process, so that restarts sign nobody out.
 	Key []byte
 	// Lifetime is how long a sign-in lasts.
@@ -53,7 +57,9 @@ type Gate struct {
 	cookie string
 	hosts  map[string]bool
 	limit  *limiter
-	// attempts with passwords: right, wrong, or disconnected before the answer
+	// readTokens are Options.ReadTokens.
+	readTokens []readToken
+	// attempts with passwords: right, wrong, or disconnected before the answer; and with wrong read tokens
 	attempts *prometheus.CounterVec
 	mu       sync.Mutex
 	link     []byte // sha256 of the one-time link's secret, nil when used
@@ -72,7 +78,7 @@ func New(o Options) *Gate {
 		o.Registerer = prometheus.NewRegistry()
 	}
 	attempts := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "playhead_sign_in_attempts_total", Help: "Passwords received: right, wrong, or from clients that disconnected before the answer.",
+		Name: "playhead_sign_in_attempts_total", Help: "Passwords received: right, wrong, or from clients that disconnected before the answer; and wrong read tokens.",
 	}, []string{"outcome"})
 	o.Registerer.MustRegister(attempts)
 	// The password is part of the key: changing it signs everybody out.
@@ -82,7 +88,7 @@ func New(o Options) *Gate {
 		hosts[canonical(host)] = true
 	}
 	return &Gate{
-		o: o, key: key, hosts: hosts, limit: newLimiter(o.Now), attempts: attempts,
+		o: o, key: key, hosts: hosts, limit: newLimiter(o.Now), attempts: attempts, readTokens: hashed(o.ReadTokens),
 		// Browsers share cookies between the ports of a host. A name of its own keeps two servers from signing each other out.
 		cookie: "playhead_" + base64.RawURLEncoding.EncodeToString(sum(o.Key, "name")[:6]),
 	}
@@ -118,14 +124,14 @@ func (g *Gate) passwordIs(text string) bool {
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
-// allowed reports whether a request has a valid cookie or the right password. It delays its answer for an address that has sent wrong
+// allowed reports whether a request has a valid cookie or the right password, and which. It delays its answer for an address that has sent wrong
 // passwords; if the request ends before that, it returns false.
-func (g *Gate) allowed(r *http.Request) bool {
+func (g *Gate) allowed(r *http.Request) (how string, ok bool) {
 	if c, err := r.Cookie(g.cookie); err == nil && g.validCookie(c.Value) {
-		return true
+		return "a signed-in browser", true
 	}
 	_, password, sent := r.BasicAuth()
-	return sent && g.tryPassword(r, password)
+	return "the password", sent && g.tryPassword(r, password)
 }
 
 // tryPassword reports whether text is the password.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/problem"
 )
 
@@ -19,13 +20,21 @@ func (g *Gate) Protect(next http.Handler) http.Handler {
 					fmt.Sprintf("This server does not answer to the name %q, because a foreign page could use such a name to read its data. Open it by its address, or set public_url (PLAYHEAD_PUBLIC_URL) to the address you use.", r.Host))
 				return
 			}
-			next.ServeHTTP(w, r)
+			serveAs(next, w, r, "a program of this machine")
 			return
 		}
+		who, ok := g.tokenOf(r)
+		if ok && !g.onlyReads(r) {
+			problem.Write(w, http.StatusForbidden, "read-only", "A read token can only read. Sign in, or send the password, to change something.")
+			return
+		}
+		if !ok {
+			who, ok = g.allowed(r)
+		}
 		switch {
-		case g.allowed(r):
+		case ok:
 			w.Header().Set("Vary", "Cookie, Authorization")
-			next.ServeHTTP(w, r)
+			serveAs(next, w, r, who)
 		case wantsPage(r):
 			w.Header().Set("Cache-Control", "no-store")
 			http.Redirect(w, r, "/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
@@ -38,9 +47,19 @@ func (g *Gate) Protect(next http.Handler) http.Handler {
 			if g.o.Password != "" {
 				advice = "Sign in at /login, or send the password as basic authentication (curl -u :PASSWORD)."
 			}
+			if !fromPage(r) {
+				advice += " Programs that only read send one of the setting read_tokens: Authorization: Bearer TOKEN."
+			}
 			problem.Write(w, http.StatusUnauthorized, "sign-in-needed", advice)
 		}
 	})
+}
+
+// serveAs answers a request of which the name of the reader is known. The route that it took is told to whoever counts requests outside.
+func serveAs(next http.Handler, w http.ResponseWriter, r *http.Request, reader string) {
+	named := r.WithContext(access.WithReader(r.Context(), reader))
+	next.ServeHTTP(w, named)
+	r.Pattern = named.Pattern
 }
 
 // hostAllowed reports whether the request's host name can only be that of this server.

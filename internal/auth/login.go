@@ -35,7 +35,7 @@ func (g *Gate) Register(mux *http.ServeMux) {
 // showLogin only shows the form. The button's POST uses up the link, so that a chat program that fetches addresses for previews does not.
 func (g *Gate) showLogin(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	if !g.o.Required || g.allowed(r) {
+	if _, in := g.allowed(r); in || !g.o.Required {
 		http.Redirect(w, r, local(q.Get("next")), http.StatusSeeOther)
 		return
 	}

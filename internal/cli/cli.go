@@ -29,6 +29,7 @@ type command struct {
 
 // environment is a command's input and output, which tests replace.
 type environment struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	environ        []string
 }
@@ -37,9 +38,10 @@ func commands() []command {
 	return []command{
 		{"serve", "run the server", serve},
 		{"demo", "run the server together with a demo chat application", runDemo},
-		{"doctor", "check the settings, the data directory and the address, and say what to do", doctor},
+		{"doctor", "check the settings, the data, the address and what is linked to recordings, and say what to do", doctor},
 		{"check", "read all stored data and report damage; the server must be stopped", check},
 		{"ready", "ask a running server whether it can accept and show data", ready},
+		{"mcp", "let an agent ask a running server, over standard input and output", speakMCP},
 		{"export", "write all stored data to a directory, to move them to another storage", export},
 		{"import", "import an export into a storage, and verify it", importAll},
 		{"derive", "derive the links of recently received traces to recordings again", deriveAgain},
@@ -48,7 +50,7 @@ func commands() []command {
 	}
 }
 
-// errSilent: the command failed and has said why.
+// errSilent means that the command failed and has printed the reason.
 var errSilent = errors.New("failed")
 
 // usageError is a mistake in the arguments.
@@ -61,7 +63,7 @@ func Main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	return run(ctx, environment{stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}, args)
+	return run(ctx, environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}, args)
 }
 
 func run(ctx context.Context, env environment, args []string) int {
@@ -90,7 +92,7 @@ func run(ctx context.Context, env environment, args []string) int {
 	return exitUsage
 }
 
-// report turns what a command returned into words and an exit code.
+// report prints the result of a command and returns the exit code.
 func report(env environment, c command, err error) int {
 	var problems config.Problems
 	var misused usageError

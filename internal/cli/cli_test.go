@@ -69,7 +69,7 @@ func TestServeDoesNotKnowTheDemosSettings(t *testing.T) {
 	}
 }
 
-// printed collects what a running command prints and says when a text appears.
+// printed collects the output of a running command and signals when a text appears.
 type printed struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
@@ -88,7 +88,7 @@ func (p *printed) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// running starts a command and returns what it printed when it was ready, and how to end it.
+// running starts a command and returns what it printed until it was ready, and a function that ends it.
 func running(t *testing.T, until string, args ...string) (text string, end func() int) {
 	t.Helper()
 	out := &printed{until: until, seen: make(chan string, 1)}
@@ -135,7 +135,7 @@ func TestServe(t *testing.T) {
 }
 
 func TestDemo(t *testing.T) {
-	text, end := running(t, "Ask it something", "demo", "--listen", "127.0.0.1:0", "--app-listen", "127.0.0.1:0", "--data", t.TempDir())
+	text, end := running(t, "Ask it something", "demo", "--history=false", "--listen", "127.0.0.1:0", "--app-listen", "127.0.0.1:0", "--data", t.TempDir())
 	addresses := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindAllString(text, -1)
 	if len(addresses) != 2 {
 		t.Fatalf("printed:\n%s", text)
@@ -148,7 +148,7 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// When the chat cannot start, the server does not stay behind.
+// If the chat cannot start, the server ends, too.
 func TestDemoWithATakenAddress(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

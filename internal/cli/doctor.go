@@ -9,8 +9,24 @@ import (
 	"github.com/playheadhq/playhead/internal/server"
 )
 
-// doctor checks everything that a start depends on. It changes no more than a start would.
+// doctor checks everything that a start depends on, and reports how many generations are linked to recordings. It changes no more than a start would.
+// With the address of a running server it asks that server about links.
 func doctor(ctx context.Context, env environment, args []string) error {
+	base, args, err := addressIn(args)
+	if err != nil {
+		return err
+	}
+	if base != "" {
+		c, _, err := config.Load(config.Source{Command: "doctor", Args: args, Environ: env.environ})
+		if err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(ctx, doctorPatience)
+		defer cancel()
+		notes, err := server.AskLinks(ctx, base, c.Password)
+		printNotes(env, notes)
+		return err
+	}
 	return examine(ctx, env, "doctor", args, nil)
 }
 
@@ -25,6 +41,15 @@ func check(ctx context.Context, env environment, args []string) error {
 	})
 }
 
+// doctorPatience is longer than it takes to sum up all generations of a week.
+const doctorPatience = time.Minute
+
+func printNotes(env environment, notes []string) {
+	for _, n := range notes {
+		fmt.Fprintln(env.stdout, "note  "+n)
+	}
+}
+
 // reportEvery is how often check prints its progress.
 const reportEvery = 10 * time.Second
 
@@ -34,9 +59,7 @@ func examine(ctx context.Context, env environment, name string, args []string, r
 		return err
 	}
 	fmt.Fprintln(env.stdout, "ok    settings")
-	for _, w := range warnings {
-		fmt.Fprintln(env.stdout, "note  "+w)
-	}
+	printNotes(env, warnings)
 	failed := false
 	for _, f := range server.Check(ctx, c, report) {
 		if f.Err != nil {
@@ -45,6 +68,7 @@ func examine(ctx context.Context, env environment, name string, args []string, r
 			continue
 		}
 		fmt.Fprintf(env.stdout, "ok    %s: %s\n", f.Name, f.Found)
+		printNotes(env, f.Notes)
 	}
 	if failed {
 		return errSilent

@@ -8,7 +8,7 @@ import (
 	"github.com/playheadhq/playhead/internal/server"
 )
 
-// reprice works out again what calls cost.
+// reprice calculates the costs of calls again.
 func reprice(ctx context.Context, env environment, args []string) error {
 	c, warnings, err := config.Load(config.Source{Command: "reprice", Args: args, Environ: env.environ})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/playheadhq/playhead/internal/config"
@@ -22,7 +23,7 @@ func serve(ctx context.Context, env environment, args []string) error {
 	})
 }
 
-// withServer starts a server as the settings say, calls use, and stops the server when it returns.
+// withServer starts a server with these settings, calls use, and stops the server when use returns.
 func withServer(ctx context.Context, env environment, name string, args []string,
 	use func(context.Context, *server.Server, *config.Config, *slog.Logger) error,
 ) (err error) {
@@ -47,9 +48,10 @@ func withServer(ctx context.Context, env environment, name string, args []string
 	if !c.Clustered() {
 		where = append(where, "data", c.Data)
 	}
+	debug.FreeOSMemory() // release memory that only the start needed, such as the published price lists
 	logger.Info("started", where...)
 	defer func() {
-		// From here on, a signal means not to wait for requests, and one more ends the process.
+		// From now on, one signal means not to wait for requests, and another one ends the process.
 		hurry, stop := signal.NotifyContext(context.WithoutCancel(ctx), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		context.AfterFunc(hurry, stop)

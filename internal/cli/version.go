@@ -10,7 +10,7 @@ import (
 // version is set by release builds with -ldflags "-X …cli.version=1.2.3".
 var version = ""
 
-// Version is the release, or what the Go toolchain knows of the source the binary was built from.
+// Version is the release, or the version that the Go toolchain recorded for the source of the binary.
 func Version() string {
 	if version != "" {
 		return version

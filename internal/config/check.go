@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/playheadhq/playhead/internal/assets"
 	"github.com/playheadhq/playhead/internal/remote"
 )
 
@@ -18,6 +19,9 @@ var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,200}$`)
 func (l *loader) check() {
 	c := l.config
 	l.checkAddress("listen", c.Listen)
+	if c.OTLPGRPC != "" {
+		l.checkAddress("otlp_grpc", c.OTLPGRPC)
+	}
 	if l.command == "demo" {
 		l.checkAddress("app_listen", c.AppListen)
 	}
@@ -65,9 +69,29 @@ func (l *loader) check() {
 	if c.Retention < 0 || c.Retention%day != 0 || c.Retention > 10*year {
 		l.problem(l.where("retention"), "%v is not a valid number of days: write a number up to 3650d, such as 90d, or 0 to keep everything", c.Retention)
 	}
+	if _, err := c.Weights(); err != nil {
+		l.problem(l.where("reaction_weights"), "%v", err)
+	}
 	l.checkStore()
 	l.checkBlocks()
 	l.checkLimits()
+	l.checkAssets()
+}
+
+func (l *loader) checkAssets() {
+	a := l.config.Assets
+	if _, err := assets.ParseHosts(a.Hosts); err != nil {
+		l.problem(l.where("assets.hosts"), "%v", err)
+	}
+	if a.MaxSize < 1<<10 || a.MaxSize > 64<<20 {
+		l.problem(l.where("assets.max_size"), "%v is out of range: use 1KiB to 64MiB", a.MaxSize)
+	}
+	if a.Timeout < Duration(time.Second) || a.Timeout > Duration(time.Minute) {
+		l.problem(l.where("assets.timeout"), "%v is out of range: use 1s to 1m", a.Timeout)
+	}
+	if a.PerSession < 1 || a.PerSession > 10_000 {
+		l.problem(l.where("assets.per_session"), "%d is out of range: use 1 to 10000", a.PerSession)
+	}
 }
 
 // checkBlocks does not print the value, which may contain a misplaced key.

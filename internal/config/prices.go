@@ -43,20 +43,8 @@ const pricesForm = "write them as [{model: acme-large, input: 2.5, output: 10}]"
 
 // readPrices reads a list of prices and finds all that is wrong with it.
 func (l *loader) readPrices(where place, node ast.Node) {
-	l.given["prices"] = where(node, "prices")
 	l.config.Prices = nil
-	list, ok := node.(*ast.SequenceNode)
-	if !ok {
-		l.problem(where(node, "prices"), "not a list of prices: %s", pricesForm)
-		return
-	}
-	for i, item := range list.Values {
-		path := "prices[" + strconv.Itoa(i) + "]"
-		entries, ok := members(item)
-		if !ok {
-			l.problem(where(item, path), "not a price: %s", pricesForm)
-			continue
-		}
+	l.eachEntry(where, node, "prices", "price", pricesForm, func(item ast.Node, path string, entries []*ast.MappingValueNode) {
 		p := price.Own{Prices: map[string]float64{}}
 		before := len(l.problems)
 		for _, entry := range entries {
@@ -68,7 +56,7 @@ func (l *loader) readPrices(where place, node ast.Node) {
 			}
 		}
 		l.config.Prices = append(l.config.Prices, p)
-	}
+	})
 }
 
 // readPrice reads one setting of a price.

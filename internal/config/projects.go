@@ -214,6 +214,24 @@ func (l *loader) checkToken(where, token string) {
 	}
 }
 
+// eachEntry goes through a list of entries, each a mapping: its node, its path and its settings. what is how problems call an entry.
+func (l *loader) eachEntry(where place, node ast.Node, key, what, form string, use func(item ast.Node, path string, settings []*ast.MappingValueNode)) {
+	l.given[key] = where(node, key)
+	list, ok := node.(*ast.SequenceNode)
+	if !ok {
+		l.problem(where(node, key), "not a list of %ss: %s", what, form)
+		return
+	}
+	for i, item := range list.Values {
+		path := key + "[" + strconv.Itoa(i) + "]"
+		if settings, ok := members(item); ok {
+			use(item, path, settings)
+		} else {
+			l.problem(where(item, path), "not a %s: %s", what, form)
+		}
+	}
+}
+
 // members are the entries of a mapping.
 func members(node ast.Node) ([]*ast.MappingValueNode, bool) {
 	switch n := node.(type) {

@@ -32,6 +32,8 @@ func (l *loader) entries(s Setting) (form string, read func(where place, node as
 	switch s.value.(type) {
 	case *[]Project:
 		return projectsForm, l.readProjects
+	case *[]ReadToken:
+		return readTokensForm, l.readReadTokens
 	case *[]price.Own:
 		return pricesForm, l.readPrices
 	}

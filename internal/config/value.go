@@ -106,6 +106,8 @@ func parse(into any, text string) error {
 		*v = nil // the default: readProjects reads what is given
 	case *[]price.Own:
 		*v = nil // likewise readPrices
+	case *[]ReadToken:
+		*v = nil // likewise readReadTokens
 	case *slog.Level:
 		if v.UnmarshalText([]byte(strings.TrimSpace(text))) != nil {
 			return fmt.Errorf("%q is not a log level: write debug, info, warn or error", text)

@@ -25,6 +25,7 @@ type app struct {
 	playhead, token string
 	model           model
 	reporter        *reporter
+	past            *past
 	log             *slog.Logger
 }
 
@@ -32,6 +33,7 @@ func newApp(o Options, m model) *app {
 	return &app{
 		playhead: o.PlayheadURL, token: o.Token, model: m, log: o.Logger,
 		reporter: &reporter{playhead: o.PlayheadURL, token: o.Token, http: &http.Client{}},
+		past:     newPast(o),
 	}
 }
 
@@ -43,11 +45,12 @@ func (a *app) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", a.index)
 	mux.HandleFunc("POST /api/chat", a.chat)
+	mux.HandleFunc("GET /api/state", a.state)
 	mux.Handle("GET /page/", http.StripPrefix("/page/", noCache(http.FileServerFS(assets))))
 	return mux
 }
 
-// noCache makes browsers ask again: embedded files have no dates, and a newer binary brings newer files.
+// noCache makes browsers check for changes: embedded files have no dates, and a newer binary has newer files.
 func noCache(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
@@ -64,6 +67,15 @@ func (a *app) index(w http.ResponseWriter, r *http.Request) {
 	}{a.playhead, a.token, a.model.about().Name, r.URL.Query().Has("allow_bots")})
 	if err != nil {
 		a.log.Debug("sending the demo's page", "error", err)
+	}
+}
+
+// state answers with what the demo can show. The page polls it while the history is sent.
+func (a *app) state(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if err := json.NewEncoder(w).Encode(a.past.now()); err != nil {
+		a.log.Debug("sending the demo's state", "error", err)
 	}
 }
 
@@ -94,19 +106,19 @@ func (c chatRequest) problem() string {
 	return ""
 }
 
-// part is one line of the answer to POST /api/chat, which is streamed as JSON lines: begin, text as it is written, step
-// when a tool is at work, then one done or error.
+// part is one line of the answer to POST /api/chat, which is streamed as JSON lines: begin; text while it is written; step when a tool runs; then one
+// done or error.
 type part struct {
 	Type    string `json:"type"` // begin, text, step, done, error
 	Text    string `json:"text,omitempty"`
 	TraceID string `json:"trace_id,omitempty"` // begin
 	URL     string `json:"url,omitempty"`      // begin: the trace's page in Playhead
-	// Reported, in the last line, says that Playhead took the trace.
+	// Reported, in the last line, says that Playhead accepted the trace.
 	Reported bool `json:"reported,omitempty"`
 }
 
-// chat answers a question. It is the example of the documentation on linking calls to session replays, in Go: read the
-// session from the request's headers, call the model, report the call with $session_id.
+// chat answers a question. It is a Go version of the documentation's example of linking calls to session replays: read the session from the request's
+// headers, call the model, report the call with $session_id.
 func (a *app) chat(w http.ResponseWriter, r *http.Request) {
 	var ask chatRequest
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, requestMost)).Decode(&ask); err != nil {
@@ -121,7 +133,7 @@ func (a *app) chat(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	lines, flush := json.NewEncoder(w), http.NewResponseController(w)
 	say := func(p part) {
-		// A browser that went away ends the request's context; the model call notices that itself.
+		// If the browser disconnects, the request's context ends, and with it the model call.
 		if lines.Encode(p) == nil {
 			_ = flush.Flush()
 		}
@@ -136,7 +148,7 @@ func (a *app) chat(w http.ResponseWriter, r *http.Request) {
 	answer, failed := a.answer(r.Context(), t, ask.Messages, say)
 	t.whole(ask.Messages[len(ask.Messages)-1].Content, answer, began, failed)
 
-	// Reported even when the user pressed Stop, hence without the request's end.
+	// Report the trace even if the user pressed Stop, which ends the request's context.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), reportTime)
 	defer cancel()
 	last := part{Type: "done", Reported: true}
@@ -151,7 +163,7 @@ func (a *app) chat(w http.ResponseWriter, r *http.Request) {
 	say(last)
 }
 
-// answer calls the model, and the tools it asks for, until it has an answer. It gives what was said until an error.
+// answer calls the model, and the tools that it asks for, until it has an answer. After an error it returns the text so far.
 func (a *app) answer(ctx context.Context, t *turn, asked []message, say func(part)) (string, error) {
 	conversation := append([]message{{Role: "system", Content: systemPrompt}}, asked...)
 	for range roundsMost {

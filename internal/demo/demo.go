@@ -1,7 +1,8 @@
-// Package demo is a small chat application as a customer of Playhead would write one: a page with posthog-js and a Go
-// backend with POST /api/chat that reads X-POSTHOG-SESSION-ID, calls a language model, streams the answer and reports the
-// call. It speaks to Playhead only as any other application does, over HTTP through the front door, and runs on an origin
-// of its own (another port).
+// Package demo is a small chat application, written as a customer of Playhead would write it: a page with posthog-js and a Go backend with POST
+// /api/chat that reads X-POSTHOG-SESSION-ID, calls a language model, streams the answer and reports the call. It uses Playhead only as any other
+// application does, over HTTP, and runs on its own origin (another port).
+//
+// It also sends thirty days of history, which package history makes up.
 //
 // Without a key a scripted model answers, so that the demo needs no network; see [Options] for a real one.
 package demo
@@ -15,10 +16,13 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/playheadhq/playhead/internal/demo/history"
 )
 
-// DefaultListen is where the application listens unless told otherwise: beside the server, on another origin.
+// DefaultListen is the default address of the application: on the same machine as the server, with another port and so another origin.
 const DefaultListen = "127.0.0.1:8001"
 
 // Options configures [Run].
@@ -35,7 +39,13 @@ type Options struct {
 	OpenAIBaseURL, OpenAIKey string
 	// OpenAIModel is the real model's name; empty means gpt-4o-mini.
 	OpenAIModel string
-	// Logger gets what goes wrong; nil means slog.Default().
+	// History is the file that records which history was sent, so that it is sent only once; with "" none is sent. See package history.
+	History string
+	// HistorySize is how large the history is; the zero value is [history.Full].
+	HistorySize history.Size
+	// Changed, if set, is called with what the demo can show, first at the start and then whenever it changes. Calls do not overlap.
+	Changed func(State)
+	// Logger is for failures; nil means slog.Default().
 	Logger *slog.Logger
 	// Ready, when set, is called once with the application's address, for example http://127.0.0.1:8001, when it accepts
 	// connections.
@@ -48,10 +58,10 @@ const (
 	shutdownTime = 5 * time.Second
 )
 
-// Run serves the application until ctx ends, then lets answers under way finish for at most five seconds. It returns nil
-// after a shutdown asked for by ctx, and an error when the options are wrong or the address is taken.
+// Run serves the application until ctx ends, then waits at most five seconds for running answers. It returns nil after a shutdown by ctx, and an
+// error if the options are wrong or the address is in use.
 func Run(ctx context.Context, o Options) error {
-	handler, err := New(o)
+	a, err := open(o)
 	if err != nil {
 		return err
 	}
@@ -62,17 +72,29 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return fmt.Errorf("demo application: %w", err)
 	}
-	// Answers end with ctx, so that a shutdown does not wait for a model that is still talking.
+	// Answers end with ctx, so that a shutdown does not wait for a model that is still answering.
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           a.handler(),
 		ReadHeaderTimeout: 10 * time.Second,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 	}
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
+	address := "http://" + reachable(listener.Addr().String())
 	if o.Ready != nil {
-		o.Ready("http://" + reachable(listener.Addr().String()))
+		o.Ready(address)
 	}
+	a.past.set(func(s *State) { s.Chat = address })
+	// The history is sent in the background, and the chat does not wait for it.
+	sending, stopSending := context.WithCancel(ctx)
+	var sender sync.WaitGroup
+	sender.Go(func() {
+		if err := a.past.run(sending); err != nil {
+			a.log.Warn("the demo's history was not sent", "error", err)
+		}
+	})
+	defer sender.Wait()
+	defer stopSending()
 	select {
 	case err := <-stopped:
 		return fmt.Errorf("demo application: %w", err)
@@ -82,7 +104,7 @@ func Run(ctx context.Context, o Options) error {
 	defer cancel()
 	err = server.Shutdown(down)
 	if err != nil {
-		_ = server.Close() // Shutdown said what is wrong
+		_ = server.Close() // Shutdown returned the error
 	}
 	if served := <-stopped; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
@@ -93,8 +115,8 @@ func Run(ctx context.Context, o Options) error {
 	return err
 }
 
-// New is the application as a handler, for tests and for those who serve it themselves.
-func New(o Options) (http.Handler, error) {
+// open checks the options and makes the application.
+func open(o Options) (*app, error) {
 	u, err := url.Parse(o.PlayheadURL)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, fmt.Errorf("demo application: Playhead's address %q is not an http(s) URL", o.PlayheadURL)
@@ -106,10 +128,10 @@ func New(o Options) (http.Handler, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	return newApp(o, chooseModel(o)).handler(), nil
+	return newApp(o, chooseModel(o)), nil
 }
 
-// chooseModel gives the scripted model unless a real one is configured.
+// chooseModel returns the scripted model unless a real one is configured.
 func chooseModel(o Options) model {
 	if o.OpenAIBaseURL == "" && o.OpenAIKey == "" {
 		return newScripted()

@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// frontDoor stands for Playhead: it keeps what /batch/ was sent.
+// frontDoor stands for Playhead: it keeps the requests to /batch/.
 type frontDoor struct {
 	mu     sync.Mutex
 	tokens []string
@@ -47,7 +47,7 @@ func (f *frontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, `{"status":"Ok"}`)
 }
 
-// fixture is the application in front of a front door, with a scripted model that does not dawdle.
+// fixture is the application in front of a frontDoor, with a scripted model that answers without delay.
 func fixture(t *testing.T) (app *httptest.Server, door *frontDoor) {
 	t.Helper()
 	door = &frontDoor{}
@@ -94,7 +94,7 @@ func question(text string) string {
 func TestChat(t *testing.T) {
 	for _, c := range []struct {
 		name, asked string
-		parts       []string // the types of the answer's lines, repeated ones once
+		parts       []string // the types of the answer's lines; repeated types once
 		text        string   // part of the answer
 		events      []string
 	}{
@@ -132,7 +132,7 @@ func TestChat(t *testing.T) {
 				t.Errorf("answer %q does not say %q", text.String(), c.text)
 			}
 			if last := parts[len(parts)-1]; !last.Reported {
-				t.Errorf("the last line %+v says that Playhead did not take the trace", last)
+				t.Errorf("the last line %+v says that Playhead did not accept the trace", last)
 			}
 
 			if !slices.Equal(door.tokens, []string{"phc_demo"}) {
@@ -203,7 +203,7 @@ func TestChatRefuses(t *testing.T) {
 	}
 }
 
-// TestStop covers the Stop button: the request is given up while the answer is being written.
+// TestStop covers the Stop button: the request is cancelled while the answer is being written.
 func TestStop(t *testing.T) {
 	door := &frontDoor{}
 	playhead := httptest.NewServer(door)
@@ -242,7 +242,7 @@ func TestStop(t *testing.T) {
 		t.Errorf("a stopped answer has stop reason %v, error %v", p["$ai_stop_reason"], p["$ai_is_error"])
 	}
 	if said, _ := json.Marshal(p["$ai_output_choices"]); !strings.Contains(string(said), "Half an") {
-		t.Errorf("a stopped answer lost what was said: %s", said)
+		t.Errorf("a stopped answer lost the text so far: %s", said)
 	}
 }
 
@@ -254,10 +254,11 @@ func (m stubModel) stream(ctx context.Context, _ []message, onText func(string))
 }
 
 func TestPage(t *testing.T) {
-	handler, err := New(Options{PlayheadURL: "http://playhead.test:8000/", Token: `x'</script><script>alert(1)//`})
+	a, err := open(Options{PlayheadURL: "http://playhead.test:8000/", Token: `x'</script><script>alert(1)//`})
 	if err != nil {
 		t.Fatal(err)
 	}
+	handler := a.handler()
 	get := func(path string) string {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
@@ -283,11 +284,11 @@ func TestPage(t *testing.T) {
 	}
 }
 
-func TestNewRefuses(t *testing.T) {
+func TestOpenRefuses(t *testing.T) {
 	for _, o := range []Options{
 		{Token: "t"}, {PlayheadURL: "playhead:8000", Token: "t"}, {PlayheadURL: "ftp://playhead", Token: "t"}, {PlayheadURL: "http://playhead"},
 	} {
-		if _, err := New(o); err == nil {
+		if _, err := open(o); err == nil {
 			t.Errorf("%+v was taken", o)
 		}
 	}

@@ -14,7 +14,7 @@ type message struct {
 	ToolCallID string     `json:"tool_call_id,omitempty"`
 }
 
-// toolCall is a model asking for a tool to be run.
+// toolCall is a model's request to run a tool.
 type toolCall struct {
 	ID       string       `json:"id"`
 	Type     string       `json:"type"` // always "function"
@@ -26,39 +26,39 @@ type functionCall struct {
 	Arguments string `json:"arguments"` // a JSON object, as text
 }
 
-// completion is what a model call gave. After an error it holds what had arrived until then.
+// completion is the result of a model call. After an error it holds what had arrived until then.
 type completion struct {
 	ID         string
 	Model      string
 	Text       string
 	ToolCalls  []toolCall
 	StopReason string
-	Usage      *usage        // nil when the model does not say
-	FirstToken time.Duration // since the call began; zero when no text came
+	Usage      *usage        // nil if the model does not report it
+	FirstToken time.Duration // since the call began; zero if no text arrived
 }
 
-// usage counts tokens under OpenAI's names, so that it can be passed on as it is.
+// usage counts tokens under OpenAI's names, so that it can be passed on unchanged.
 type usage struct {
 	Prompt     int `json:"prompt_tokens"`
 	Completion int `json:"completion_tokens"`
 	Total      int `json:"total_tokens"`
 }
 
-// model answers a conversation, handing over the text piece by piece as it comes.
-// A failed call's error is a *modelError when the provider answered at all.
+// model answers a conversation, and passes the text on piece by piece as it arrives. The error of a failed call is a *modelError if the provider
+// answered at all.
 type model interface {
 	about() modelInfo
 	stream(ctx context.Context, conversation []message, onText func(string)) (completion, error)
 }
 
-// modelInfo is what is known of a model before it is called.
+// modelInfo is what is known about a model before it is called.
 type modelInfo struct {
 	Name, Provider, BaseURL string
-	// Tools are the definitions the model is given, as they go over the wire; nil when it gets none.
+	// Tools are the tool definitions sent to the model; nil if there are none.
 	Tools []toolDefinition
 }
 
-// modelError is a provider's refusal.
+// modelError is an error answer of a provider.
 type modelError struct {
 	Status  int // HTTP
 	Message string

@@ -65,7 +65,7 @@ func TestScriptedStops(t *testing.T) {
 	})
 }
 
-// openAITest serves one answer to a chat completion and gives what the client made of it.
+// openAITest serves one answer to a chat completion and returns what the client read from it.
 func openAITest(t *testing.T, status int, kind, body string) (completion, string, error) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

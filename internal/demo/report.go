@@ -14,14 +14,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// visitor is who asked and in which browser session, from the headers that posthog-js adds. All may be empty.
+// visitor is who asked, and in which browser session, from the headers that posthog-js adds. All fields may be empty.
 type visitor struct {
 	session, window, distinct string
 }
 
 func visitorOf(r *http.Request) visitor {
 	return visitor{
-		session:  r.Header.Get("X-POSTHOG-SESSION-ID"), // the one line that links the call to the recording
+		session:  r.Header.Get("X-POSTHOG-SESSION-ID"), // this line links the call to the recording
 		window:   r.Header.Get("X-POSTHOG-WINDOW-ID"),
 		distinct: r.Header.Get("X-POSTHOG-DISTINCT-ID"),
 	}
@@ -34,7 +34,7 @@ type turn struct {
 	events              []event
 }
 
-// event is a PostHog event as /batch/ takes it.
+// event is a PostHog event as /batch/ accepts it.
 type event struct {
 	UUID       string         `json:"uuid"`
 	Event      string         `json:"event"`
@@ -43,7 +43,7 @@ type event struct {
 	Properties map[string]any `json:"properties"`
 }
 
-// add notes an event that ended at a time, with what all events of the turn carry.
+// add adds an event that ended at a time, with the properties that all events of the turn have.
 func (t *turn) add(name string, ended time.Time, properties map[string]any) {
 	properties["$ai_trace_id"] = t.trace
 	properties["$ai_session_id"] = t.conversation
@@ -55,12 +55,12 @@ func (t *turn) add(name string, ended time.Time, properties map[string]any) {
 		properties["$window_id"] = t.visitor.window
 	}
 	distinct := t.visitor.distinct
-	if distinct == "" { // what the SDKs do
+	if distinct == "" { // as the SDKs do
 		distinct = t.trace
 		properties["$process_person_profile"] = false
 	}
 	id, err := uuid.NewV7()
-	if err != nil { // the system's randomness is gone
+	if err != nil { // the system has no random numbers
 		id = uuid.New()
 	}
 	t.events = append(t.events, event{
@@ -69,7 +69,7 @@ func (t *turn) add(name string, ended time.Time, properties map[string]any) {
 	})
 }
 
-// generation notes one model call the way PostHog's OpenAI wrapper does.
+// generation adds one model call in the same way as PostHog's OpenAI wrapper.
 func (t *turn) generation(info modelInfo, input []message, c completion, began time.Time, failed error) {
 	ended := time.Now()
 	p := map[string]any{
@@ -127,7 +127,7 @@ func outputOf(c completion) []map[string]any {
 	return []map[string]any{{"role": "assistant", "content": content}}
 }
 
-// tool notes a tool that was run.
+// tool adds the run of a tool.
 func (t *turn) tool(call toolCall, result string, began time.Time, failed error) {
 	ended := time.Now()
 	p := map[string]any{
@@ -148,7 +148,7 @@ func (t *turn) tool(call toolCall, result string, began time.Time, failed error)
 	t.add("$ai_span", ended, p)
 }
 
-// whole notes the turn itself.
+// whole adds the event of the turn itself.
 func (t *turn) whole(question, answer string, began time.Time, failed error) {
 	ended := time.Now()
 	p := map[string]any{
@@ -163,7 +163,7 @@ func (t *turn) whole(question, answer string, began time.Time, failed error) {
 	t.add("$ai_trace", ended, p)
 }
 
-// reporter sends events to Playhead's front door, as any server SDK does.
+// reporter sends events to Playhead over HTTP, as any server SDK does.
 type reporter struct {
 	playhead, token string
 	http            *http.Client
@@ -174,8 +174,8 @@ const (
 	reportTime  = 15 * time.Second
 )
 
-// send delivers a turn's events, trying again while the server is away or busy. It gives up when ctx ends, after five
-// tries, or at once when the server refuses.
+// send delivers a turn's events, and retries while the server is unavailable or busy. It stops when ctx ends, after five attempts, or at once if the
+// server refuses.
 func (r *reporter) send(ctx context.Context, t *turn) error {
 	body, err := json.Marshal(map[string]any{"api_key": r.token, "batch": t.events, "sent_at": time.Now().UTC()})
 	if err != nil {

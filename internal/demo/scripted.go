@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// scripted is the built-in model: the same question always gets the same answer at the same pace, with no network.
+// scripted is the built-in model: the same question always gets the same answer at the same speed, without network.
 type scripted struct {
 	thinking time.Duration // before the first token
 	token    time.Duration // between tokens
@@ -24,13 +24,13 @@ func (*scripted) about() modelInfo {
 	return modelInfo{Name: "scripted-1", Provider: "playhead-demo", Tools: shopTools}
 }
 
-// script is how the model treats one kind of question. The first whose words match answers.
+// script is how the model answers one kind of question. The first script whose words match is used.
 type script struct {
 	asked *regexp.Regexp
-	// tool is asked for before answering, with the first match of argument in the question.
+	// tool is called before answering, with the first match of argument in the question.
 	tool     string
 	argument *regexp.Regexp
-	thinking time.Duration // instead of the usual
+	thinking time.Duration // instead of the usual time
 	failure  *modelError   // instead of an answer
 	answer   string
 }
@@ -114,7 +114,7 @@ func scriptFor(question string) script {
 	return script{answer: strings.ReplaceAll(otherAnswers[h.Sum32()%uint32(len(otherAnswers))], "{question}", quote(question))}
 }
 
-// quote makes a question fit into a sentence: one line, of bounded length.
+// quote makes a question fit into a sentence: one line of limited length.
 func quote(question string) string {
 	const most = 120
 	line := []rune(strings.Join(strings.Fields(question), " "))
@@ -133,7 +133,7 @@ func lastOf(conversation []message, role string) string {
 	return ""
 }
 
-// pieces cuts a text the way models stream: word by word, each with the space before it.
+// pieces cuts a text like a streaming model: word by word, each with the space before it.
 func pieces(text string) []string { return piece.FindAllString(text, -1) }
 
 var piece = regexp.MustCompile(`\s*\S+`)
@@ -141,7 +141,7 @@ var piece = regexp.MustCompile(`\s*\S+`)
 // countTokens is the usual rule of thumb, four characters to a token.
 func countTokens(text string) int { return (len(text) + 3) / 4 }
 
-// hex is a short id that depends on the question and the length of the conversation alone.
+// hex is a short id that depends only on the question and the length of the conversation.
 func hex(question string, turns int) string {
 	h := fnv.New64a()
 	h.Write([]byte(question))

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// toolDefinition tells a model of a tool, in the shape of OpenAI's chat completions.
+// toolDefinition describes a tool to a model, in the shape of OpenAI's chat completions.
 type toolDefinition struct {
 	Type     string             `json:"type"`
 	Function functionDefinition `json:"function"`
@@ -27,7 +27,7 @@ var shopTools = []toolDefinition{{Type: "function", Function: functionDefinition
 	Parameters:  json.RawMessage(`{"type":"object","properties":{"order":{"type":"string"}},"required":["order"]}`),
 }}}
 
-// order is what the shop's made-up order system knows.
+// order is an order in the made-up order system.
 type order struct {
 	Order   string   `json:"order"`
 	Items   []string `json:"items"`
@@ -36,7 +36,7 @@ type order struct {
 	Arrives string   `json:"arrives"`
 }
 
-// runTool runs what a model asked for. The order system is slow on purpose: there is a wait to see in the trace.
+// runTool runs a tool for a model. The order system is slow on purpose, so that the trace contains a wait.
 func runTool(ctx context.Context, call functionCall) (string, error) {
 	if call.Name != lookUpOrder {
 		return "", fmt.Errorf("no tool is called %q", call.Name)
@@ -57,7 +57,7 @@ func runTool(ctx context.Context, call functionCall) (string, error) {
 	return string(found), err
 }
 
-// wait pauses for d, or fails with ctx's error when that ends first.
+// wait waits for d, or fails with ctx's error if ctx ends first.
 func wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

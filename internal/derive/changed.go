@@ -10,20 +10,20 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// mostChanged bounds what waits to be derived: 10 MB. What is beyond is found by the next search.
+// mostChanged is the largest number of changes that wait to be derived: 10 MB. The next search finds the others.
 const mostChanged = 50_000
 
-// changeOf is a subject, or a session of which something of the recording came.
+// changeOf is a subject, or a session whose recording has a new part.
 type changeOf struct {
 	model.Subject
 	session string
 }
 
-// changed is what was committed and is not derived yet, with when the first of it was acknowledged.
+// changed are the committed changes that are not derived yet, each with the time at which its first part was acknowledged.
 type changed struct {
 	mu  sync.Mutex
 	all map[changeOf]time.Time
-	// enough has a token when more need not be waited for.
+	// enough receives a token when there are enough changes to derive without waiting longer.
 	enough chan struct{}
 }
 
@@ -45,7 +45,7 @@ func (c *changed) take() map[changeOf]time.Time {
 	return all
 }
 
-// add keeps the earlier of two times.
+// add records a change, with the earlier time if it was recorded before.
 func (c *changed) add(what changeOf, at time.Time) {
 	if before, known := c.all[what]; known && before.Before(at) || !known && len(c.all) >= mostChanged {
 		return
@@ -61,7 +61,7 @@ func (c *changed) putBack(all map[changeOf]time.Time) {
 	}
 }
 
-// notice keeps in mind what a committed batch changes.
+// notice records the changes of a committed batch.
 func (c *changed) notice(b *store.Batch, at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -85,30 +85,16 @@ func (c *changed) notice(b *store.Batch, at time.Time) {
 	}
 }
 
-// Writer is a store's writer by which the deriver learns of what is committed.
-func (d *Deriver) Writer(w store.Writer) store.Writer { return writer{w, &d.changed} }
+// Writer is a store's writer that notifies the deriver of commits.
+func (d *Deriver) Writer(w store.Writer) store.Writer { return noticing{w, d.changed.notice} }
 
-type writer struct {
-	store.Writer
-	changed *changed
-}
-
-// Commit implements store.Writer.
-func (w writer) Commit(ctx context.Context, b *store.Batch) (store.Committed, error) {
-	done, err := w.Writer.Commit(ctx, b)
-	if err == nil {
-		w.changed.notice(b, time.Now())
-	}
-	return done, err
-}
-
-// sessionsAtOnce is of how many sessions the subjects are looked up together, and mostSubjects how many there may be of them.
+// sessionsAtOnce is the number of sessions whose subjects are looked up together, and mostSubjects the largest number of their subjects.
 const (
 	sessionsAtOnce = 500
 	mostSubjects   = 100_000
 )
 
-// changes derives what was committed since it was called last.
+// changes derives what was committed since the last call.
 func (d *Deriver) changes(ctx context.Context) error {
 	all := d.changed.take()
 	if len(all) == 0 {
@@ -126,7 +112,7 @@ func (d *Deriver) changes(ctx context.Context) error {
 }
 
 func (d *Deriver) deriveAll(ctx context.Context, all map[changeOf]time.Time) error {
-	subjects := map[model.Subject]time.Time{} // and when they changed
+	subjects := map[model.Subject]time.Time{} // with the times of their changes
 	sessions := map[string][]string{}
 	for what, at := range all {
 		if what.session == "" {
@@ -155,7 +141,7 @@ func (d *Deriver) deriveAll(ctx context.Context, all map[changeOf]time.Time) err
 		byProject[s.Project] = append(byProject[s.Project], s)
 	}
 	for project, of := range byProject {
-		// Those that changed at the same time have rows that lie together.
+		// Rows of subjects that changed at the same time are stored near each other.
 		slices.SortFunc(of, func(a, b model.Subject) int { return subjects[a].Compare(subjects[b]) })
 		if _, err := d.Derive(ctx, project, of); err != nil {
 			return err

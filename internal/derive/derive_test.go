@@ -27,7 +27,7 @@ type clock struct{ ms int64 }
 
 func (c *clock) now() time.Time { return time.UnixMilli(c.ms) }
 
-// deriver returns one over an empty storage, in which nothing happens by itself.
+// deriver returns a Deriver over an empty storage, which derives only when a test tells it to.
 func deriver(t *testing.T, c *clock) (*Deriver, store.Store) {
 	t.Helper()
 	s, err := duckdb.Open(t.Context(), duckdb.Options{Dir: t.TempDir()})
@@ -42,7 +42,7 @@ func deriver(t *testing.T, c *clock) (*Deriver, store.Store) {
 	return New(Options{Store: s, Now: c.now, Registerer: prometheus.NewRegistry()}), s
 }
 
-// searched makes one whole search.
+// searched runs one complete search.
 func searched(t *testing.T, d *Deriver) {
 	t.Helper()
 	d.missing.next = time.Time{}
@@ -60,7 +60,7 @@ func changesDerived(t *testing.T, d *Deriver) {
 	}
 }
 
-// world makes rows of which some have recordings that can be shown.
+// world makes rows, some of which have recordings that can be shown.
 func world(seed uint64, project string) *store.Batch {
 	r := filtertest.NewRandom(seed)
 	w := r.World(1 + r.IntN(150))
@@ -86,7 +86,7 @@ func world(seed uint64, project string) *store.Batch {
 	return b
 }
 
-// wanted are the links of all events, by the rules, with everything in memory.
+// wanted are the links of all events, computed by the rules with everything in memory.
 func wanted(t *testing.T, s store.Store, project string, events []model.Event, nowMS int64) []model.Link {
 	t.Helper()
 	traces := map[string][]model.Event{}
@@ -116,7 +116,9 @@ func wanted(t *testing.T, s store.Store, project string, events []model.Event, n
 		l.Project, l.Rules, l.DerivedMS = project, model.LinkRules, 0
 		l.State, l.Method, l.Reason, l.Clamped = string(r.State), string(r.Method), string(r.Reason), string(r.Clamped)
 		l.SessionID, l.WindowID, l.StartMS, l.MomentMS = r.SessionID, r.WindowID, r.StartMS, r.MomentMS
-		l.Person, l.AgainMS = person(ev.Recording), link.ChangesMS(c, r)
+		l.Detail, l.Confidence, l.Candidates = r.Detail, r.Confidence, string(r.Candidates)
+		l.ClockOffsetMS, l.ClockUncertaintyMS = r.Clock.MS, r.Clock.UncertaintyMS
+		l.Person, l.AgainMS = person(ev.Recording), link.ChangesMS(c, r, nowMS)
 		return l
 	}
 	var all []model.Link
@@ -151,7 +153,7 @@ func sortedLinks(all []model.Link) []model.Link {
 	return all
 }
 
-// stored are the links that there are of a project's events.
+// stored are the stored links of a project's events.
 func stored(t *testing.T, s store.Store, project string, events []model.Event) []model.Link {
 	t.Helper()
 	of := map[model.Subject]struct{}{}
@@ -183,7 +185,7 @@ func compare(t *testing.T, what string, got, want []model.Link) {
 	}
 }
 
-// Whatever arrives in whatever order and whatever of it is noticed, what is stored at rest is what the rules say of everything.
+// In whatever order data arrive, and whichever commits a server misses, the stored links in the end are those that the rules give for all data.
 func TestStoredIsWhatTheRulesSay(t *testing.T) {
 	for seed := range uint64(6) {
 		r := rand.New(rand.NewPCG(seed, 1))
@@ -201,7 +203,7 @@ func TestStoredIsWhatTheRulesSay(t *testing.T) {
 			}
 		}
 		r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-		lost := false // whether some commits are not noticed, as those of a server that ends
+		lost := false // whether some commits are missed, like those of a server that ends
 		for part := range slices.Chunk(rows, 1+r.IntN(60)) {
 			whole := &store.Batch{}
 			for _, one := range part {
@@ -220,7 +222,7 @@ func TestStoredIsWhatTheRulesSay(t *testing.T) {
 		}
 		changesDerived(t, d)
 		if lost {
-			// A search is content with links that are linked; deriving everything again is not.
+			// A search does not visit linked subjects again; Again does.
 			if err := d.Again(t.Context(), time.UnixMilli(0), func(int, int) {}); err != nil {
 				t.Fatal(err)
 			}
@@ -229,14 +231,14 @@ func TestStoredIsWhatTheRulesSay(t *testing.T) {
 		compare(t, what, stored(t, s, "p", b.Events), wanted(t, s, "p", b.Events, c.ms))
 		compare(t, what+", the other project", stored(t, s, "q", other.Events), wanted(t, s, "q", other.Events, c.ms))
 
-		// A day later, what was waited for will not come any more.
+		// A day later, recordings that have not arrived yet will not arrive any more.
 		c.ms += 30 * 3_600_000
 		searched(t, d)
 		compare(t, what+", a day later", stored(t, s, "p", b.Events), wanted(t, s, "p", b.Events, c.ms))
 	}
 }
 
-// What another server left behind is found: events without links, and recordings of what has none yet.
+// A search finds what another server left behind: events without links, and recordings of events that have no link yet.
 func TestWhatNobodyDerivedIsFound(t *testing.T) {
 	c := &clock{ms: filtertest.Start + 3_600_000}
 	d, s := deriver(t, c)
@@ -269,7 +271,7 @@ func TestWhatNobodyDerivedIsFound(t *testing.T) {
 	state("linked")
 }
 
-// After an upgrade everything is derived by the new rules, however old it is, also when the server ends before it is done.
+// After an upgrade everything is derived by the new rules, however old it is, even if the server ends before it is done.
 func TestOtherRulesDeriveAll(t *testing.T) {
 	c := &clock{ms: filtertest.Start + 30*24*3_600_000}
 	d, s := deriver(t, c)
@@ -287,7 +289,7 @@ func TestOtherRulesDeriveAll(t *testing.T) {
 	if err := s.StoreLinks(t.Context(), before); err != nil {
 		t.Fatal(err)
 	}
-	// What comes first after the upgrade is derived before the search begins.
+	// The first data after the upgrade are derived before the search begins.
 	if _, err := d.Writer(s).Commit(t.Context(), &store.Batch{Events: []model.Event{recent}}); err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +299,7 @@ func TestOtherRulesDeriveAll(t *testing.T) {
 	compare(t, "all", stored(t, s, "p", all), wanted(t, s, "p", all, c.ms))
 }
 
-// failing is a storage that cannot be written to for a while.
+// failing is a storage that refuses writes for a while.
 type failing struct {
 	store.Store
 	down bool
@@ -310,7 +312,7 @@ func (f *failing) StoreLinks(ctx context.Context, links []model.Link) error {
 	return f.Store.StoreLinks(ctx, links)
 }
 
-// What cannot be stored is kept in mind and stored later, and its delay counts from when it was committed.
+// Links that cannot be stored are kept in memory and stored later. Their delay counts from the commit of the event.
 func TestAnOutageLosesNothing(t *testing.T) {
 	c := &clock{ms: filtertest.Start + 80*3_600_000}
 	d, s := deriver(t, c)
@@ -332,7 +334,7 @@ func TestAnOutageLosesNothing(t *testing.T) {
 	compare(t, "after the outage", stored(t, s, "p", b.Events), wanted(t, s, "p", b.Events, c.ms))
 }
 
-// Derived again, nothing is written that is stored already.
+// If everything is derived again, links that are already stored are not written.
 func TestNothingIsStoredTwice(t *testing.T) {
 	c := &clock{ms: filtertest.Start + 80*3_600_000}
 	d, s := deriver(t, c)
@@ -349,7 +351,7 @@ func TestNothingIsStoredTwice(t *testing.T) {
 	}
 }
 
-// A trace that is too large to be read with others is derived like them.
+// A trace that is too large to be read together with others is derived by the same rules.
 func TestLargeTrace(t *testing.T) {
 	c := &clock{ms: filtertest.Start + 80*3_600_000}
 	d, s := deriver(t, c)
@@ -371,7 +373,7 @@ func TestLargeTrace(t *testing.T) {
 	compare(t, "large", stored(t, s, "p", events), wanted(t, s, "p", events, c.ms))
 }
 
-// What waits is bounded, and what is beyond is found by a search.
+// The number of waiting changes is limited. A search finds those beyond the limit.
 func TestWhatWaitsIsBounded(t *testing.T) {
 	c := newChanged()
 	b := &store.Batch{}

@@ -14,16 +14,16 @@ import (
 )
 
 const (
-	// together is how many subjects are derived with the same few questions, each of which looks through the ids of all that came
-	// lately: with 200 it took 150 µs an event.
+	// together is how many subjects are derived with the same few statements. Each statement reads the ids of all recent events: with 200 subjects
+	// they took 150 µs per event.
 	together = 1000
-	// firstEvents are read of each trace with those of others, all up to mostEvents of one that has more by itself: a light row takes
-	// about a kilobyte.
+	// firstEvents is how many events of each trace are read together with those of other traces. Traces with more events are read separately, up to
+	// mostEvents: a light row takes about a kilobyte.
 	firstEvents = 200
 	mostEvents  = 20_000
 )
 
-// Derive derives the links of subjects of one project, and stores those that changed. It returns how many these were.
+// Derive derives the links of subjects of one project, and stores those that changed. It returns the number of changed links.
 func (d *Deriver) Derive(ctx context.Context, project string, of []model.Subject) (stored int, err error) {
 	for part := range slices.Chunk(of, together) {
 		n, err := d.part(ctx, project, part)
@@ -36,8 +36,8 @@ func (d *Deriver) Derive(ctx context.Context, project string, of []model.Subject
 }
 
 func (d *Deriver) part(ctx context.Context, project string, of []model.Subject) (stored int, err error) {
-	derivedMS := d.options.Now().UnixMilli()
-	traces, err := d.events(ctx, project, of)
+	derivedMS := d.now().UnixMilli()
+	traces, err := eventsOf(ctx, d.options.Store, project, of)
 	if err != nil {
 		return 0, err
 	}
@@ -69,8 +69,14 @@ func (d *Deriver) part(ctx context.Context, project string, of []model.Subject) 
 	return stored, nil
 }
 
-// events reads the first events of each subject.
-func (d *Deriver) events(ctx context.Context, project string, of []model.Subject) ([][]model.Event, error) {
+// eventReader reads the events of subjects.
+type eventReader interface {
+	TraceEvents(ctx context.Context, project string, traceIDs []string, limit int) ([]model.Event, error)
+	Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error)
+}
+
+// eventsOf reads the first events of each subject.
+func eventsOf(ctx context.Context, r eventReader, project string, of []model.Subject) ([][]model.Event, error) {
 	var ids []string
 	var all [][]model.Event
 	for _, s := range of {
@@ -78,9 +84,9 @@ func (d *Deriver) events(ctx context.Context, project string, of []model.Subject
 			ids = append(ids, s.TraceID)
 			continue
 		}
-		e, err := d.options.Store.Event(ctx, project, s.UUID)
+		e, err := r.Event(ctx, project, s.UUID)
 		switch {
-		case errors.Is(err, store.ErrNotFound): // dropped meanwhile
+		case errors.Is(err, store.ErrNotFound): // deleted meanwhile
 		case err != nil:
 			return nil, fmt.Errorf("read event %s: %w", s.UUID, err)
 		default:
@@ -90,7 +96,7 @@ func (d *Deriver) events(ctx context.Context, project string, of []model.Subject
 	if len(ids) == 0 {
 		return all, nil
 	}
-	events, err := d.options.Store.TraceEvents(ctx, project, ids, firstEvents)
+	events, err := r.TraceEvents(ctx, project, ids, firstEvents)
 	if err != nil {
 		return nil, fmt.Errorf("read events of %d traces: %w", len(ids), err)
 	}
@@ -111,26 +117,32 @@ func (d *Deriver) events(ctx context.Context, project string, of []model.Subject
 	return all, nil
 }
 
-// derive stores what changed of the links of traces, all of whose events are given, and of single events outside of traces.
+// derive stores the changed links of traces, whose events are all given, and of single events outside of traces.
 func (d *Deriver) derive(ctx context.Context, project string, of []model.Subject, traces [][]model.Event, derivedMS int64) (stored int, err error) {
-	links, err := Links(ctx, d.options.Store, project, traces, derivedMS, d.options.Lead.Milliseconds())
-	if err != nil || len(links) == 0 {
-		return 0, err
-	}
 	before, err := d.options.Store.Links(ctx, project, of)
 	if err != nil {
 		return 0, fmt.Errorf("read links: %w", err)
 	}
-	type key struct {
-		trace string
-		uuid  uuid.UUID
-	}
-	known := make(map[key]model.Link, len(before))
+	known := make(map[model.LinkKey]model.Link, len(before))
 	for _, l := range before {
-		known[key{l.TraceID, l.UUID}] = l
+		known[model.LinkKey{TraceID: l.TraceID, UUID: l.UUID}] = l
+	}
+	// Clues are stored before recordings are looked up, so that whichever side is stored last finds the other.
+	storeClues := func(lost []*unlinked) error {
+		var clues []model.Clue
+		for _, u := range lost {
+			if known[u.key()].ReceivedMS < u.choice.ReceivedMS {
+				clues = append(clues, u.clues(project, derivedMS)...)
+			}
+		}
+		return d.options.Store.StoreClues(ctx, clues)
+	}
+	links, err := Links(ctx, d.options.Store, project, traces, derivedMS, d.options.Lead.Milliseconds(), storeClues)
+	if err != nil || len(links) == 0 {
+		return 0, err
 	}
 	links = slices.DeleteFunc(links, func(l model.Link) bool {
-		was, ok := known[key{l.TraceID, l.UUID}]
+		was, ok := known[model.LinkKey{TraceID: l.TraceID, UUID: l.UUID}]
 		was.DerivedMS = l.DerivedMS
 		return ok && was == l
 	})
@@ -144,13 +156,25 @@ func (d *Deriver) derive(ctx context.Context, project string, of []model.Subject
 	return len(links), nil
 }
 
-// Links are the links of traces, all of whose events are given, and of single events outside of traces.
-func Links(ctx context.Context, r Reader, project string, traces [][]model.Event, nowMS, leadMS int64) ([]model.Link, error) {
+// key is the key of the subject's link.
+func (u *unlinked) key() model.LinkKey {
+	if trace := u.events[0].TraceID; trace != "" {
+		return model.LinkKey{TraceID: trace}
+	}
+	return model.LinkKey{UUID: u.events[0].UUID}
+}
+
+// Links returns the links of traces and of single events outside of traces. All events of the traces must be given. storeClues is called with the
+// traces and events that name no session, before their recordings are looked up.
+func Links(ctx context.Context, r Reader, project string, traces [][]model.Event, nowMS, leadMS int64, storeClues func([]*unlinked) error) ([]model.Link, error) {
 	type chosen struct {
 		link   model.Link
 		choice link.Choice
 		person func(*model.Recording) string
+		// lost is the trace, if no event of it names a session.
+		lost *unlinked
 	}
+	var lost []*unlinked
 	n := 0
 	for _, events := range traces {
 		n += len(events) + 1
@@ -160,14 +184,17 @@ func Links(ctx context.Context, r Reader, project string, traces [][]model.Event
 		if len(events) == 0 {
 			continue
 		}
+		var of *unlinked // the trace, if it has no session
 		if trace := events[0].TraceID; trace != "" {
 			c := link.ChooseTrace(events)
 			l := model.Link{Project: project, TraceID: trace, ReceivedMS: c.ReceivedMS, TimeMS: events[0].TimeMS}
 			for i := range events {
 				l.TimeMS = max(l.TimeMS, events[i].TimeMS)
 			}
-			all = append(all, chosen{l, c, func(rec *model.Recording) string { return link.Unnamed(link.PersonOfTrace(events, c, rec), events...) }})
-			sessions = append(sessions, c.SessionID)
+			if c.SessionID == "" {
+				of = &unlinked{events: events, choice: c}
+			}
+			all = append(all, chosen{l, c, func(rec *model.Recording) string { return link.Unnamed(link.PersonOfTrace(events, c, rec), events...) }, of})
 		}
 		for i := range events {
 			e := &events[i]
@@ -176,9 +203,24 @@ func Links(ctx context.Context, r Reader, project string, traces [][]model.Event
 			}
 			c := link.ChooseEvent(e, events)
 			l := model.Link{Project: project, TraceID: e.TraceID, UUID: e.UUID, ReceivedMS: e.ReceivedMS, TimeMS: e.TimeMS}
-			all = append(all, chosen{l, c, func(rec *model.Recording) string { return link.Unnamed(link.PersonOf(e, c, rec), *e) }})
-			sessions = append(sessions, c.SessionID)
+			if c.SessionID == "" && of == nil {
+				of = &unlinked{events: events, choice: c}
+			}
+			all = append(all, chosen{l, c, func(rec *model.Recording) string { return link.Unnamed(link.PersonOf(e, c, rec), *e) }, of})
 		}
+		if of != nil {
+			lost = append(lost, of)
+		}
+	}
+	if err := recognize(ctx, r, project, lost, storeClues); err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if c := &all[i].choice; all[i].lost != nil && c.SessionID == "" {
+			r := all[i].lost.choice
+			c.SessionID, c.WindowID, c.Method, c.Confidence, c.Candidates = r.SessionID, r.WindowID, r.Method, r.Confidence, r.Candidates
+		}
+		sessions = append(sessions, all[i].choice.SessionID)
 	}
 	ev, err := EvidenceOf(ctx, r, project, sessions, nowMS, leadMS)
 	if err != nil {
@@ -191,7 +233,9 @@ func Links(ctx context.Context, r Reader, project string, traces [][]model.Event
 		l.Rules, l.DerivedMS = model.LinkRules, nowMS
 		l.State, l.Method, l.Reason, l.Clamped = string(found.State), string(found.Method), string(found.Reason), string(found.Clamped)
 		l.SessionID, l.WindowID, l.StartMS, l.MomentMS = found.SessionID, found.WindowID, found.StartMS, found.MomentMS
-		l.Person, l.AgainMS = a.person(ev.Recording(a.choice.SessionID)), link.ChangesMS(a.choice, found)
+		l.Detail, l.Confidence, l.Candidates = found.Detail, found.Confidence, string(found.Candidates)
+		l.ClockOffsetMS, l.ClockUncertaintyMS = found.Clock.MS, found.Clock.UncertaintyMS
+		l.Person, l.AgainMS = a.person(ev.Recording(a.choice.SessionID)), link.ChangesMS(a.choice, found, nowMS)
 		links[i] = l
 	}
 	return links, nil

@@ -9,14 +9,19 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Reader reads what links are made of.
+// Reader reads the inputs of links.
 type Reader interface {
-	TraceEvents(ctx context.Context, project string, traceIDs []string, limit int) ([]model.Event, error)
+	Recorded
+	Recognizer
+}
+
+// Recorded reads what is known about the recordings of sessions.
+type Recorded interface {
 	Recordings(ctx context.Context, project string, sessionIDs []string) ([]model.Recording, error)
 	RecordingStatuses(ctx context.Context, project string, sessionIDs []string) (map[string]string, error)
 }
 
-// Evidence is what is recorded of a set of sessions.
+// Evidence is what is known about the recordings of a set of sessions.
 type Evidence struct {
 	recordings map[string]model.Recording
 	statuses   map[string]string
@@ -24,8 +29,8 @@ type Evidence struct {
 	leadMS     int64
 }
 
-// EvidenceOf reads what is recorded of the sessions named, in two calls however many there are.
-func EvidenceOf(ctx context.Context, r Reader, project string, sessions []string, nowMS, leadMS int64) (Evidence, error) {
+// EvidenceOf reads what is known about the recordings of sessions, always in two calls.
+func EvidenceOf(ctx context.Context, r Recorded, project string, sessions []string, nowMS, leadMS int64) (Evidence, error) {
 	ev := Evidence{nowMS: nowMS, leadMS: leadMS}
 	sessions = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(sessions))), func(id string) bool { return id == "" })
 	if len(sessions) == 0 {
@@ -53,7 +58,7 @@ func EvidenceOf(ctx context.Context, r Reader, project string, sessions []string
 	return ev, nil
 }
 
-// Recording is what is recorded of one of the sessions, nil for nothing.
+// Recording is the recording of one of the sessions, nil if there is none.
 func (ev Evidence) Recording(session string) *model.Recording {
 	if r, ok := ev.recordings[session]; ok {
 		return &r
@@ -61,10 +66,10 @@ func (ev Evidence) Recording(session string) *model.Recording {
 	return nil
 }
 
-// Of is what the rules want to know of one of the sessions.
+// Of returns what the rules need to know about one of the sessions.
 func (ev Evidence) Of(session string) link.Evidence {
 	return link.Evidence{Recording: ev.Recording(session), Status: ev.statuses[session], NowMS: ev.nowMS, LeadMS: ev.leadMS}
 }
 
-// Resolve is link.Resolve with what is recorded.
+// Resolve is link.Resolve with this evidence.
 func (ev Evidence) Resolve(c link.Choice) link.Link { return link.Resolve(c, ev.Of(c.SessionID)) }

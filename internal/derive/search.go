@@ -5,68 +5,47 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
 const (
-	// settle is how long what was received is left to the server that received it.
+	// settle is how long a search leaves received events to the server that received them.
 	settle = 10 * time.Second
-	// overlap is looked at again by the next search: a commit may take a while after its events were received, and clocks differ.
+	// overlap is how much time the next search searches again: a commit may take a while after its events were received, and clocks differ.
 	overlap = 2 * time.Minute
-	// overlapFirst is what the first search looks at again: what a server that ended left behind.
+	// overlapFirst is how much time the first search searches again, for events that a server received but did not derive before it ended.
 	overlapFirst = time.Hour
-	// page is how many subjects are listed at a time.
-	page = 1000
-	// shortest and widest are how long a time is looked at at once.
+	// listedAtOnce is how many subjects are listed at a time.
+	listedAtOnce = 1000
+	// shortest and widest are the limits for the length of one period of a search.
 	shortest, widest = time.Minute, 1000 * 24 * time.Hour
 )
 
-// missing is the looking for what nobody derived.
-type missing struct {
-	next    time.Time // when the next search begins
-	walk    *walk     // the one that was begun
-	beganMS int64
-	// checkedMS is until when all that was received has links; 0 is not known.
-	checkedMS int64
-}
-
-// search goes on with a search for a while, or begins one when it is time.
+// search continues a search for a while, or starts one when it is due.
 func (d *Deriver) search(ctx context.Context) error {
-	m := &d.missing
-	if m.walk == nil {
-		if time.Now().Before(m.next) {
-			return nil
+	begin := func() (int64, error) {
+		if d.missing.checkedMS != 0 {
+			return d.missing.checkedMS - overlap.Milliseconds(), nil
 		}
-		from := m.checkedMS - overlap.Milliseconds()
-		if m.checkedMS == 0 {
-			last, err := d.options.Store.LinksReceived(ctx)
-			if err != nil {
-				return fmt.Errorf("read until when links were derived: %w", err)
-			}
-			from = last - overlapFirst.Milliseconds()
-		}
-		now := d.options.Now()
-		m.beganMS = now.Add(-settle).UnixMilli()
-		m.walk = &walk{fromMS: max(from, 0), toMS: m.beganMS, dueMS: now.UnixMilli(), width: time.Hour}
-	}
-	for until := time.Now().Add(d.options.Gather); time.Now().Before(until); {
-		_, done, err := d.page(ctx, m.walk)
+		last, err := d.options.Store.LinksReceived(ctx)
 		if err != nil {
-			return err
+			return 0, fmt.Errorf("read until when links were derived: %w", err)
 		}
-		if done {
-			m.checkedMS, m.walk, m.next = m.beganMS, nil, time.Now().Add(d.options.SearchEvery)
-			return nil
-		}
+		return last - overlapFirst.Milliseconds(), nil
 	}
-	return nil
+	return d.continueSearch(begin, func(w *walk) (bool, error) {
+		_, done, err := d.page(ctx, w)
+		return done, err
+	})
 }
 
-// Again derives everything of which an event or a part of the recording was received since a time, whatever is stored of it. It tells
-// report how many traces and generations outside of traces that are so far, and how many links were not as they are now.
+// Again derives everything with an event or a part of a recording received since a time, even if a link is stored. It calls report with the number of
+// traces and single generations so far, and the number of links that had to be corrected.
 func (d *Deriver) Again(ctx context.Context, since time.Time, report func(looked, stored int)) error {
-	w := &walk{fromMS: max(since.UnixMilli(), 0), toMS: d.options.Now().UnixMilli() + 1, width: time.Hour}
+	w := &walk{fromMS: max(since.UnixMilli(), 0), toMS: d.now().UnixMilli() + 1, width: time.Hour}
 	looked, stored := 0, 0
 	for {
 		before := w.listed
@@ -81,9 +60,9 @@ func (d *Deriver) Again(ctx context.Context, since time.Time, report func(looked
 	}
 }
 
-// page derives what a walk lists next.
+// page derives the next subjects of a walk.
 func (d *Deriver) page(ctx context.Context, w *walk) (stored int, done bool, err error) {
-	of, err := d.options.Store.Subjects(ctx, w.which(), w.after, page)
+	of, err := d.options.Store.Subjects(ctx, w.which(), w.after, listedAtOnce)
 	if err != nil {
 		return 0, false, fmt.Errorf("list what links are derived of: %w", err)
 	}
@@ -103,31 +82,35 @@ func (d *Deriver) page(ctx context.Context, w *walk) (stored int, done bool, err
 	return stored, w.turn(), nil
 }
 
-// walk goes from what was received last to what was received first. An engine finds quickly what was received within a short time, and
-// there may be years without anything: so each time is as long as those before let expect it to be of use.
+// walk goes back in time of receipt, period by period. An engine quickly finds what was received within a short period, and there may be years
+// without data. Therefore the length of each period depends on how much the previous ones contained.
 type walk struct {
 	fromMS, toMS int64
 	dueMS        int64
 	width        time.Duration
-	after        model.Subject // within the time that is looked at
-	inTime       int           // how many were listed of it
-	onPage       int           // since the last turn
-	listed       int           // of all times
+	after        model.Subject // the last subject listed in the current period
+	inTime       int           // listed in the current period
+	onPage       int           // listed since the last turn
+	listed       int           // listed in all periods
+	lastFound    uuid.UUID     // the first block of the previous page, if blocks are listed
 }
 
 func (w *walk) which() store.Which {
 	return store.Which{FromMS: max(w.fromMS, w.toMS-w.width.Milliseconds()), ToMS: w.toMS, DueMS: w.dueMS}
 }
 
-// derived says that what was listed next has its links.
+// derived records that the subjects listed last have their links.
 func (w *walk) derived(of []model.Subject) {
 	w.after = of[len(of)-1]
-	w.inTime, w.onPage, w.listed = w.inTime+len(of), w.onPage+len(of), w.listed+len(of)
+	w.found(len(of))
 }
 
-// turn goes on to the time before, when the one looked at has no more. It says whether there is none.
+// found counts what was listed.
+func (w *walk) found(n int) { w.inTime, w.onPage, w.listed = w.inTime+n, w.onPage+n, w.listed+n }
+
+// turn continues with the preceding period when the current one is finished. It reports whether all are finished.
 func (w *walk) turn() (done bool) {
-	full := w.onPage == page
+	full := w.onPage == listedAtOnce
 	w.onPage = 0
 	if full {
 		return false
@@ -136,10 +119,10 @@ func (w *walk) turn() (done bool) {
 	switch {
 	case w.inTime == 0:
 		w.width = min(2*w.width, widest)
-	case w.inTime > page:
+	case w.inTime > listedAtOnce:
 		w.width = max(w.width/2, shortest)
 	}
 	w.after, w.inTime = model.Subject{}, 0
-	w.dueMS = min(w.dueMS, 1) // what time changes was listed with the first
+	w.dueMS = min(w.dueMS, 1) // subjects that change with time were listed in the first period
 	return w.toMS <= w.fromMS
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// A storage keeps /readyz waiting: who asks hears at once that the server is stopping.
+// While a slow storage keeps /readyz waiting, a client learns at once that the server is stopping.
 func TestReadyzDoesNotWaitWhileStopping(t *testing.T) {
 	asked, answer := make(chan struct{}), make(chan struct{})
 	drain := NewDrain()

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// A client may take slack, plus a second for each `slowest` bytes of its body. Slower clients would hold memory that others need.
+	// A client may take slack plus one second for each `slowest` bytes of its body. Slower clients would hold memory that others need.
 	slack       = 30 * time.Second
 	slowest     = 64 << 10
 	unknownBody = 5 * time.Minute // for a body of unannounced length

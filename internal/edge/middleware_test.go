@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// timed is an answer that remembers its deadlines.
+// timed is an answer that records its deadlines.
 type timed struct {
 	*httptest.ResponseRecorder
 	read, write time.Time
@@ -56,7 +56,7 @@ func TestAPanicIsAnswered(t *testing.T) {
 		t.Errorf("%d %s\n%s", w.Code, w.Body, &log)
 	}
 	if _, aborted := serve(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("part")); panic("oh") }); !aborted {
-		t.Error("a client would take the part for the whole")
+		t.Error("a client would mistake the part for the whole")
 	}
 	if _, aborted := serve(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }); !aborted {
 		t.Error("the handler's own abort was swallowed")

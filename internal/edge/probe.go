@@ -23,7 +23,7 @@ type probe struct {
 	mu      sync.Mutex
 	current *answer   // nil while nobody asks
 	away    bool      // the last answer was an error
-	since   time.Time // of the first such
+	since   time.Time // of the first error in a row
 	closed  context.Context
 	close   context.CancelFunc
 	running sync.WaitGroup

@@ -14,8 +14,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// A storage hangs: however many ask, one question is under way; who does not wait for its answer is not a reason to give it
-// up, and the log tells of it once, and once when it is over.
+// A storage hangs: however many requests arrive, one check is running. A request that disconnects does not cancel it, and the log reports the failure
+// once and the recovery once.
 func TestProbesShareOneQuestion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked atomic.Int64
@@ -30,7 +30,7 @@ func TestProbesShareOneQuestion(t *testing.T) {
 			return ctx.Err()
 		}}, slog.New(slog.NewTextHandler(&log, nil)), prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "ready"}, []string{"dependency"}))
 		defer p.end()
-		for range 30 { // a balancer that asks every half second and waits for two
+		for range 30 { // a balancer that asks every half second and waits for two seconds
 			go func() {
 				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 				defer cancel()

@@ -17,8 +17,8 @@ import (
 
 // Reasons why a connection is refused or closed, as named in metrics and the log.
 const (
-	tooManyConnections = "too_many_connections" // the limit is reached, and no connection is idle
-	addressConnections = "address_connections"  // the same for one address
+	tooManyConnections = "too_many_connections" // the limit is reached, and nobody has to give way
+	addressConnections = "address_connections"  // the same for one address, or the address with the most connections had to give way
 	noFiles            = "no_files"             // the limit of open files of this process or of the system is reached
 )
 
@@ -35,8 +35,10 @@ type ListenerOptions struct {
 	Registerer prometheus.Registerer
 }
 
-// Listener limits the number of connections. At the limit, the connection that has been idle longest is closed for a new one:
-// browsers keep connections open for minutes that they may never use again, and open another one when they find it closed.
+// Listener limits the number of connections. At the limit it closes one for a new one of an address that has fewer than its equal part: the connection
+// that has been idle longest, because browsers keep connections open for minutes that they may never use again, and open another one when they find
+// it closed. If none is idle, it closes the oldest one of the address with the most, so that a few addresses that hold all connections cannot keep
+// others out. An address with its equal part or more can only replace its own idle connections.
 //
 // The http.Server must report to ConnState.
 type Listener struct {
@@ -50,10 +52,16 @@ type Listener struct {
 
 	mu    sync.Mutex
 	conns int
-	of    map[remote.Address]int
+	of    map[remote.Address]*holder
 	// waiting are the connections without a request, including new ones, in the order in which they became idle.
 	waiting *list.List
 	said    map[string]*said
+}
+
+// holder is an address and its connections.
+type holder struct {
+	proxy bool
+	open  *list.List // *connection, oldest first
 }
 
 // said is the time of a reason's last log line, and its count since then.
@@ -66,7 +74,7 @@ type said struct {
 func Listen(l net.Listener, o ListenerOptions) *Listener {
 	b := &Listener{
 		Listener: l, o: o, perAddress: max(1, int(o.Share*float64(o.Max))), closed: make(chan struct{}),
-		of: map[remote.Address]int{}, waiting: list.New(), said: map[string]*said{},
+		of: map[remote.Address]*holder{}, waiting: list.New(), said: map[string]*said{},
 		turned: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "playhead_connections_turned_away_total", Help: "Refused connections, by reason.",
 		}, []string{"reason"}),
@@ -94,6 +102,7 @@ type connection struct {
 	listener *Listener
 	address  remote.Address
 	place    *list.Element // its element in waiting, nil while it has a request
+	held     *list.Element // its element in its holder's
 	gone     bool
 }
 
@@ -134,18 +143,58 @@ func (l *Listener) admit(c net.Conn) net.Conn {
 	address, proxy := remote.Of(ip), l.o.Proxies.Trusts(ip)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !proxy && l.perAddress < l.o.Max && l.of[address] >= l.perAddress && !l.evict(func(other *connection) bool { return other.address == address }) {
+	h, has, addresses := l.of[address], 0, len(l.of)
+	if h != nil {
+		has = h.open.Len()
+	} else {
+		addresses++
+	}
+	own := func(other *connection) bool { return other.address == address }
+	if !proxy && l.perAddress < l.o.Max && has >= l.perAddress && !l.evict(own) {
 		l.turnAway(c, addressConnections, "address", address.String(), "connections", l.perAddress)
 		return nil
 	}
-	if l.conns >= l.o.Max && !l.evict(func(*connection) bool { return true }) {
-		l.turnAway(c, tooManyConnections, "connections", l.o.Max)
-		return nil
+	if l.conns >= l.o.Max {
+		made := false
+		if equal := max(1, l.o.Max/addresses); proxy || has < equal {
+			made = l.evict(func(*connection) bool { return true }) || l.takeFromMost(has)
+		} else {
+			made = l.evict(own)
+		}
+		if !made {
+			l.turnAway(c, tooManyConnections, "connections", l.o.Max)
+			return nil
+		}
+	}
+	if h = l.of[address]; h == nil { // the closed connection may have been its only one
+		h = &holder{proxy: proxy, open: list.New()}
+		l.of[address] = h
 	}
 	admitted := &connection{Conn: c, listener: l, address: address}
+	admitted.held = h.open.PushBack(admitted)
 	l.conns++
-	l.of[address]++
 	return admitted
+}
+
+// takeFromMost closes the oldest connection of the address with the most, and reports whether there was one. The address keeps more than has, the
+// number of the one that it gives way to. Proxies keep theirs, because these belong to many clients.
+func (l *Listener) takeFromMost(has int) bool {
+	var most *holder
+	var address remote.Address
+	for a, h := range l.of { // at most as many as connections: some 50 µs, about as long as accepting one takes
+		if !h.proxy && h.open.Len() > has+1 && (most == nil || h.open.Len() > most.open.Len()) {
+			most, address = h, a
+		}
+	}
+	if most == nil {
+		return false
+	}
+	l.turned.WithLabelValues(addressConnections).Inc()
+	l.say(addressConnections, "the address with the most connections loses some to others", "address", address.String(), "connections", most.open.Len())
+	c := most.open.Front().Value.(*connection)
+	l.forget(c)
+	_ = c.Conn.Close()
+	return true
 }
 
 // turnAway answers a connection and closes it. It does not wait for the client: the kernel buffers some hundred bytes.
@@ -221,7 +270,8 @@ func (l *Listener) forget(c *connection) {
 	}
 	c.gone = true
 	l.conns--
-	if l.of[c.address]--; l.of[c.address] == 0 {
+	h := l.of[c.address]
+	if h.open.Remove(c.held); h.open.Len() == 0 {
 		delete(l.of, c.address)
 	}
 }

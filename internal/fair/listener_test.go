@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"syscall"
@@ -255,6 +256,61 @@ func TestAnAddressHasItsShareOfConnections(t *testing.T) {
 	}
 	if l.conns != 10 {
 		t.Errorf("%d connections", l.conns)
+	}
+}
+
+// Addresses that hold all connections with requests that never end make room for others, until all have equally many; they cannot close others'
+// connections, not even idle ones.
+func TestAFewAddressesCannotHoldAllConnections(t *testing.T) {
+	l := Listen(nil, ListenerOptions{Max: 40, Share: 0.5, Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry()})
+	admit := func(ip string) net.Conn {
+		c := l.admit(from{nowhere{}, ip})
+		if c != nil {
+			l.ConnState(c, http.StateActive)
+		}
+		return c
+	}
+	count := func(ip string) int {
+		if h := l.of[remote.Of(netip.MustParseAddr(ip))]; h != nil {
+			return h.open.Len()
+		}
+		return 0
+	}
+	attack := func() {
+		for range 100 {
+			for i := range 5 {
+				admit(fmt.Sprintf("203.0.113.%d", i))
+			}
+		}
+	}
+	attack()
+	var others []net.Conn
+	for range 8 {
+		for i := range 5 {
+			if c := admit(fmt.Sprintf("198.51.100.%d", i)); c != nil {
+				others = append(others, c)
+			}
+		}
+		attack()
+	}
+	for _, c := range others {
+		l.ConnState(c, http.StateIdle)
+	}
+	attack()
+	for i := range 5 {
+		if n := count(fmt.Sprintf("198.51.100.%d", i)); n != 4 {
+			t.Errorf("one of the others has %d of 40 connections instead of 4", n)
+		}
+		if n := count(fmt.Sprintf("203.0.113.%d", i)); n != 4 {
+			t.Errorf("an attacker has %d of 40 connections instead of 4", n)
+		}
+	}
+	if l.conns != 40 {
+		t.Errorf("%d connections", l.conns)
+	}
+	// Somebody new is let in, too.
+	if admit("192.0.2.1") == nil {
+		t.Error("an eleventh address is turned away")
 	}
 }
 

@@ -7,26 +7,26 @@ import (
 	"strconv"
 )
 
-// Cell is one value of a table: nil, a string (text, choices), a float64 (numbers, shares) or an int64 (counts, times, 0 and 1 of
-// booleans).
+// Cell is one value of a table: nil, a string (text, choices), a float64 (numbers, shares) or an int64 (counts, times; booleans are 0 and 1).
 type Cell any
 
-// Many is a cell of several values, each once and in order; never of none.
+// Many is a cell with several distinct values, in order. It is never empty.
 type Many []Cell
 
-// Table is what a sum answers: a cell for each group and then for each measure.
+// Table is the result of a sum: one row for each group, with the cells of its groups and then of its measures.
 type Table struct {
 	Rows [][]Cell
-	// Truncated says that there are more rows than requested.
+	// Truncated means that there are more rows than were requested.
 	Truncated bool
+	// Total has the measures of all rows together where the sum asks for it. A row that counts in several groups counts once.
+	Total []Cell
 }
 
-// Compute sums up rows that matched already. Like Match it is the meaning in its simplest form.
+// Compute computes a sum of rows that already matched. Like Match it defines the meaning in the simplest way.
 //
-// A row that has several values of a field it is grouped by counts in the group of each; one that has none counts in the group of
-// nil. Measures leave out rows without a value: avg, min, max and percentiles of none are nil, count, uniq and sum are 0, and rate is
-// nil. A percentile is interpolated between the two values around it. Where time is among the groups, its buckets without a row are
-// there, too, for each combination of the others that has rows.
+// A row with several values of a grouped field counts in the group of each; a row without a value counts in the group nil. Measures ignore rows
+// without a value: avg, min, max, rate and percentiles of no values are nil; count, uniq and sum are 0. A percentile is interpolated between its two
+// neighbours. If time is one of the groups, empty buckets are included, for each combination of the other groups that has rows.
 func Compute(rows []Row, s Sum, span Span) Table {
 	groups := map[string]*collected{}
 	var order []*collected
@@ -59,11 +59,17 @@ func Compute(rows []Row, s Sum, span Span) Table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return s.Finish(t.Rows, span)
+	t = s.Finish(t.Rows, span)
+	if s.Total {
+		whole := s
+		whole.By, whole.Order, whole.Total = nil, 0, false
+		t.Total = Compute(rows, whole, span).Rows[0]
+	}
+	return t
 }
 
-// Finish makes a table of groups and their measures, all of them, in any order: it puts in buckets of time without a row, orders the
-// rows and cuts what is past the limit.
+// Finish makes a table of all groups and their measures, which may be in any order: it adds empty buckets of time, orders the rows, and cuts those
+// beyond the limit.
 func (s Sum) Finish(rows [][]Cell, span Span) Table {
 	t := Table{Rows: s.fill(rows, span)}
 	s.sort(t.Rows)
@@ -78,7 +84,7 @@ func (s Sum) Finish(rows [][]Cell, span Span) Table {
 	return t
 }
 
-// Filled is how many rows there are when the buckets of time without one are put in.
+// Filled is the number of rows after empty buckets of time have been added.
 func (s Sum) Filled(rows [][]Cell, span Span) int {
 	at := timeIn(s.By)
 	if at < 0 {
@@ -101,7 +107,7 @@ func (s Sum) Filled(rows [][]Cell, span Span) int {
 	return max(len(others), 1) * buckets
 }
 
-// fill puts in the buckets of time that have no row, for each combination of the other groups: a chart has no holes then.
+// fill adds the empty buckets of time, for each combination of the other groups, so that a chart has no holes.
 func (s Sum) fill(rows [][]Cell, span Span) [][]Cell {
 	at := timeIn(s.By)
 	if at < 0 {
@@ -147,7 +153,7 @@ func (s Sum) fill(rows [][]Cell, span Span) [][]Cell {
 	return rows
 }
 
-// nothing are the measures of no rows.
+// nothing returns the measures of no rows.
 func (s Sum) nothing() []Cell {
 	none := collected{values: make([][]Value, len(s.Measures))}
 	cells := make([]Cell, len(s.Measures))
@@ -157,7 +163,7 @@ func (s Sum) nothing() []Cell {
 	return cells
 }
 
-// Next is when the bucket after the one that begins at ms begins.
+// Next is the start of the bucket that follows the bucket starting at ms.
 func (x Span) Next(s Step, ms int64) int64 {
 	next := x.Bucket(s, ms+s.length())
 	if next <= ms { // the day was longer than 24 hours
@@ -166,16 +172,21 @@ func (x Span) Next(s Step, ms int64) int64 {
 	return next
 }
 
-// keys are the groups that a row counts in.
+// keys are the groups in which a row counts.
 func keys(r Row, by []Group, span Span) [][]Cell {
 	all := [][]Cell{nil}
 	for _, g := range by {
 		var cells []Cell
-		if g.Field.Name == "" {
+		switch {
+		case g.Field.Name == "":
 			for _, v := range r.Values("start") {
 				cells = append(cells, span.Bucket(g.Step, v.Int))
 			}
-		} else {
+		case len(g.Bounds) > 0:
+			if values := r.Values(g.Field.Name); len(values) > 0 {
+				cells = []Cell{g.Range(values[0].Number)}
+			}
+		default:
 			for _, v := range r.Values(g.Field.Name) {
 				cells = append(cells, g.Field.Cell(v))
 			}
@@ -194,7 +205,7 @@ func keys(r Row, by []Group, span Span) [][]Cell {
 	return all
 }
 
-// Cell is a value as it is answered.
+// Cell converts a value to the form in answers.
 func (f Field) Cell(v Value) Cell {
 	switch f.Type {
 	case Number, Duration, Decimal:
@@ -203,6 +214,19 @@ func (f Field) Cell(v Value) Cell {
 		return v.Int
 	}
 	return v.Text
+}
+
+// ValueOf is a cell as a condition compares it, false of none.
+func ValueOf(c Cell) (Value, bool) {
+	switch c := c.(type) {
+	case string:
+		return Value{Text: c}, true
+	case float64:
+		return Value{Number: c}, true
+	case int64:
+		return Value{Int: c}, true
+	}
+	return Value{}, false
 }
 
 func keyOf(c Cell) string {
@@ -217,7 +241,7 @@ func keyOf(c Cell) string {
 	return "nil,"
 }
 
-// collected is a group while its rows are collected.
+// collected is a group to which rows are being added.
 type collected struct {
 	key    []Cell
 	values [][]Value // of each measure's field
@@ -292,7 +316,7 @@ func (g *collected) measure(i int, m Measure) Cell {
 	return low + (high-low)*(at-math.Floor(at))
 }
 
-// edge is the text of the value that has the first or the last time.
+// edge is the text of the value with the first or last time.
 func edge(values []Value, name string) Cell {
 	if len(values) == 0 {
 		return nil
@@ -315,7 +339,7 @@ func variance(numbers []float64, mean float64) Cell {
 	return squares / float64(len(numbers)-1)
 }
 
-// extreme is the first or last of times.
+// extreme is the first or last time.
 func extreme(values []Value, name string) Cell {
 	if len(values) == 0 {
 		return nil
@@ -331,13 +355,13 @@ func extreme(values []Value, name string) Cell {
 	return best
 }
 
-// sort orders rows. A cell without a value is behind all others, whichever way round; equal rows are in the order of their groups.
-// Numbers that differ by less than a millionth are equal: sums of the same numbers in another order.
+// sort orders rows. Cells without a value come last in both directions. Rows with equal cells are ordered by their groups. Numbers that differ by
+// less than a millionth are equal, because the same numbers may have been added in another order.
 func (s Sum) sort(rows [][]Cell) {
 	slices.SortStableFunc(rows, func(a, b []Cell) int { return s.compare(a, s.Position(b)) })
 }
 
-// compare says where a row stands to one of which the groups are known, and the value that rows are ordered by.
+// compare compares a row with a position (see Position).
 func (s Sum) compare(row, at []Cell) int {
 	if d := compareCells(ordinal(row[s.Order]), ordinal(at[len(s.By)]), s.Descending); d != 0 {
 		return d
@@ -357,7 +381,7 @@ func ordinal(c Cell) Cell {
 	return c
 }
 
-// Whole says that the nth cell of a place is a whole number where it is a number: an int64.
+// Whole reports whether the nth cell of a position is a whole number (int64) if it is a number at all.
 func (s Sum) Whole(n int) bool {
 	if n < len(s.By) || s.Order < len(s.By) {
 		return false
@@ -366,7 +390,7 @@ func (s Sum) Whole(n int) bool {
 	return m.Name == "count" || m.Name == "uniq" || m.Field.Type == Time
 }
 
-// Position is what After takes of a row.
+// Position is the part of a row that After needs: its groups, and the cell by which rows are ordered.
 func (s Sum) Position(row []Cell) []Cell { return append(slices.Clone(row[:len(s.By)]), row[s.Order]) }
 
 // CompareCells orders cells of one field, nil last.

@@ -5,19 +5,19 @@ import "slices"
 // Facet says how often each value of a field occurs.
 type Facet struct {
 	Field Field
-	// Values are those that most rows have, at most as many as were asked for; of equally frequent ones the smaller.
+	// Values are the most frequent ones, up to the requested number. Of equally frequent values, smaller ones come first.
 	Values []Frequency
-	// Other is how many rows the values have that are not among Values. A row counts once for each of its values.
+	// Other is the number of rows with values that are not among Values. A row counts once for each of its values.
 	Other int64
 }
 
-// Frequency is a value and how many rows have it.
+// Frequency is a value and the number of rows that have it.
 type Frequency struct {
 	Value Cell
 	Rows  int64
 }
 
-// ComputeFacet counts the values of rows that match what Without leaves of an expression.
+// ComputeFacet counts the values of a field in the rows that match the expression (after Without has removed the field's own terms).
 func ComputeFacet(rows []Row, f Field, limit int) Facet {
 	facet := Facet{Field: f}
 	counts := map[Cell]int64{}

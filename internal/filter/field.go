@@ -1,6 +1,6 @@
-// Package filter is the language in which lists, sums and searches are asked: the catalogue of fields, the tree of conditions,
-// and the text that people and programs write it in. It knows nothing of storage: package sqlgen makes statements of a tree,
-// and Match in this package decides by itself, slowly, which is how the others are tested.
+// Package filter is the query language of lists, sums and searches: the catalogue of fields, the tree of conditions, and the text that people and
+// programs write. It does not depend on a storage. Package sqlgen translates a tree into SQL; Match in this package evaluates it slowly, and is the
+// reference in tests.
 package filter
 
 import (
@@ -10,40 +10,40 @@ import (
 	"github.com/playheadhq/playhead/internal/spelling"
 )
 
-// Of is what is asked for.
+// Of is the kind of rows that a query asks for.
 type Of string
 
-// What can be asked for.
+// The kinds of rows.
 const (
 	Generations   Of = "generations"
 	Traces        Of = "traces"
 	Sessions      Of = "sessions"
 	Conversations Of = "conversations"
-	// Feedback is what people, metrics and evaluations say.
+	// Feedback is what people, metrics and evaluations sent about calls.
 	Feedback Of = "feedback"
 )
 
-// Lists are all of them, in the order in which people are shown them.
+// Lists are all kinds of rows, in the order in which people see them.
 var Lists = []Of{Generations, Traces, Sessions, Conversations, Feedback}
 
-// Events says that each row of a list is one event. Rows of the others are made of all events that have one id in common.
+// Events reports whether each row is one event. A row of the other kinds summarises all events that have an id in common.
 func (of Of) Events() bool { return of == Generations || of == Feedback }
 
-// LinksName says that who a row is of can be told by its link, too.
+// LinksName reports whether the link of a row can also determine its person.
 func (of Of) LinksName() bool { return of == Generations || of == Traces }
 
-// Type is what a field's values are.
+// Type is the type of a field's values.
 type Type string
 
 // Types of fields.
 const (
-	// Text is an id, a name or a word: it is compared whole and with case.
+	// Text is an id, a name or a word. It is compared as a whole and with case.
 	Text Type = "text"
 	// Number is a count.
 	Number Type = "number"
 	// Duration is in seconds.
 	Duration Type = "duration"
-	// Decimal is an amount or a rate, with decimals: dollars, tokens a second.
+	// Decimal is an amount or a rate with decimals: dollars, tokens per second.
 	Decimal Type = "decimal"
 	// Bool is true or false.
 	Bool Type = "boolean"
@@ -53,28 +53,28 @@ const (
 	Time Type = "time"
 )
 
-// Field is something that can be asked about.
+// Field is a field that queries can use.
 type Field struct {
-	// Name is how it is written: lower case, or prop. and the name of a custom property.
+	// Name is lower case, or prop. followed by the name of a custom property.
 	Name string
 	Type Type
-	// Unit is of its values as they are answered, "" for none.
+	// Unit is the unit of values in answers, or "".
 	Unit string
-	// Sortable says that lists can be ordered by it.
+	// Sortable means that lists can be ordered by the field.
 	Sortable bool
-	// Choices are the values of a Choice.
+	// Choices are the possible values of a Choice.
 	Choices []string
-	// Doc says what it is, for people.
+	// Doc describes the field for people.
 	Doc string
 }
 
-// Property is the prefix of custom properties.
+// Property is the prefix of the names of custom properties.
 const Property = "prop."
 
 // maxProperty bounds the name of a custom property, in bytes.
 const maxProperty = 128
 
-// Measures are what can be computed of the field's values over many rows.
+// Measures are the measures that can be computed of the field.
 func (f Field) Measures() []string {
 	switch f.Type {
 	case Number, Duration, Decimal:
@@ -89,7 +89,7 @@ func (f Field) Measures() []string {
 	return nil
 }
 
-// Operators are what may stand before a value of the field, "" for being equal.
+// Operators are the operators that the field's values may have. "" is equality.
 func (f Field) Operators() []string {
 	switch f.Type {
 	case Number, Duration, Decimal, Time:
@@ -98,10 +98,10 @@ func (f Field) Operators() []string {
 	return []string{""}
 }
 
-// Groupable says that rows can be grouped by it, and its values counted.
+// Groupable reports whether rows can be grouped by the field and its values counted.
 func (f Field) Groupable() bool { return f.Type != Duration && f.Type != Decimal && f.Type != Time }
 
-// Many says that rows of a list can have several values of the field.
+// Many reports whether a row can have several values of the field.
 func (f Field) Many(of Of) bool {
 	switch f.Name {
 	case "tool":
@@ -110,11 +110,17 @@ func (f Field) Many(of Of) bool {
 		return true
 	case "score":
 		return of != Feedback
+	case "reaction.kind":
+		return true
+	case "link", "link_method", "link_reason", "seen", "visitor":
+		return false
+	case "country":
+		return of == Sessions
 	}
 	if of.Events() {
 		return false
 	}
-	return (f.Type == Text || f.Type == Choice || f.Name == "status") && f.Name != "link" && f.Name != "link_method"
+	return f.Type == Text || f.Type == Choice || f.Name == "status"
 }
 
 // entry is a field and the lists that have it.
@@ -130,6 +136,7 @@ var (
 	grouped    = []Of{Traces, Conversations}
 	judged     = []Of{Generations, Traces, Sessions, Conversations}
 	opinions   = []Of{Feedback}
+	visited    = []Of{Sessions}
 )
 
 func text(name, doc string) Field  { return Field{Name: name, Type: Text, Sortable: true, Doc: doc} }
@@ -141,10 +148,10 @@ func decimal(name, unit, doc string) Field {
 	return Field{Name: name, Type: Decimal, Unit: unit, Sortable: true, Doc: doc}
 }
 
-// catalogue is every field there is. A trace has the fields of its generations: it has the values of all of its events (models,
-// names, persons), any of which may match. Of numbers it has one: tokens, cost and latency are those of its generations and embeddings added
-// up, ttft is the longest, error says whether anything failed. Its status are those of all its calls. Its link is its own. A conversation
-// has the same of the events that name it. A session has the values of its events and of its recording.
+// catalogue is every field. A trace has the values of all of its events (models, names, persons), and any of them may match. Of numbers it has one
+// value: tokens, cost and latency are the sums of its generations and embeddings; ttft is the longest; error is whether anything failed. Its status
+// has the values of all of its calls. Its link is its own, and so is what its user saw of its answer and did about it. A conversation has the same values, of the events that name it. A session has the values
+// of its events and of its recording; its tokens and cost are sums, too.
 var catalogue = []entry{
 	{text("model", "the model that answered"), calls},
 	{text("provider", "the provider of the model"), calls},
@@ -156,9 +163,9 @@ var catalogue = []entry{
 	{Field{Name: "cost_state", Type: Choice, Sortable: true, Choices: []string{"given", "priced", "unpriced"}, Doc: "whether the client sent the cost, it was calculated, or there is no price"}, calls},
 	{decimal("tokens_per_s", "1/s", "output tokens per second of the whole call"), []Of{Generations}},
 	{text("service_tier", "flex, priority, batch, …; none for the standard tier"), calls},
-	{count("input_tokens", "tokens of the prompt, including cached ones"), calls},
-	{count("output_tokens", "tokens of the answer, including reasoning"), calls},
-	{count("total_tokens", "tokens of both"), calls},
+	{count("input_tokens", "tokens of the prompt, including cached ones"), judged},
+	{count("output_tokens", "tokens of the answer, including reasoning"), judged},
+	{count("total_tokens", "tokens of both"), judged},
 	{count("cache_read_tokens", "tokens read from the provider's cache"), calls},
 	{count("cache_write_tokens", "tokens written to the provider's cache"), calls},
 	{count("reasoning_tokens", "tokens of reasoning"), calls},
@@ -170,6 +177,7 @@ var catalogue = []entry{
 	{count("image_output_tokens", "image tokens of the answer"), calls},
 	{count("web_searches", "web searches of the provider"), calls},
 	{Field{Name: "error", Type: Bool, Sortable: true, Doc: "whether it failed"}, calls},
+	{Field{Name: "stopped", Type: Bool, Sortable: true, Doc: "whether somebody stopped it before it was complete, which is no error"}, calls},
 	{text("error_text", "what the error said"), calls},
 	{text("error_group", "what the error said, without numbers, ids, addresses and what stands in quotes: the same for errors of one cause"), calls},
 	{count("status", "the HTTP status of the provider's answer"), calls},
@@ -196,21 +204,50 @@ var catalogue = []entry{
 	{Field{Name: "score", Type: Decimal, Sortable: true, Doc: "what was said as a number, true and false being 1 and 0"}, opinions},
 	{text("about", "the id of the event or span that it is about; none where it is about the trace"), opinions},
 	{Field{Name: "link", Type: Choice, Sortable: true, Choices: []string{"linked", "pending", "none"}, Doc: "whether it is linked to a recording"}, linked},
-	{Field{Name: "link_method", Type: Choice, Sortable: true, Choices: []string{"exact", "inherited"}, Doc: "how the session of the recording was found"}, linked},
+	{Field{Name: "link_method", Type: Choice, Sortable: true, Choices: []string{"exact", "inherited", "feedback", "attribute", "request", "screen", "person"}, Doc: "how the session of the recording was found"}, linked},
+	{Field{Name: "link_reason", Type: Choice, Sortable: true, Choices: []string{"no_session_id", "no_recording_yet", "recording_not_started", "no_recording", "ambiguous"}, Doc: "why it is not linked"}, linked},
+	{decimal("confidence", "", "how sure it is that this is the right session, from 0 to 1"), linked},
+	{Field{Name: "seen", Type: Choice, Sortable: true, Choices: []string{"seen", "partly", "not_shown", "not_visible", "stopped", "unknown"}, Doc: "what of the answer its user saw"}, linked},
+	{Field{Name: "asked", Type: Time, Unit: "ms", Sortable: true, Doc: "when its user asked, by the browser's clock"}, linked},
+	{duration("perceived_wait", "from when its user asked until the first words were on the screen"), linked},
+	{Field{Name: "smoothness", Type: Decimal, Sortable: true, Doc: "the share of reading time, 0 to 1, in which words were there in time for a reader"}, linked},
+	{Field{Name: "reaction", Type: Decimal, Sortable: true, Doc: "how its user reacted, from -1 to 1; none where nobody knows"}, linked},
+	{Field{Name: "reaction.kind", Type: Choice, Choices: []string{
+		"copied", "selected", "followed_link", "retried", "asked_again", "raged", "dead_click", "scrolled_away", "switched_away", "reloaded", "stopped", "left",
+		"thumbs_up", "thumbs_down", "thanked", "complained", "went_on",
+	}, Doc: "what its user did while waiting for the answer and afterwards"}, linked},
+	{duration("before_request", "from when its user asked until the call began"), linked},
+	{duration("answer_wait", "how long its user waited for the answer that it completes, one for each question: until the first words or, where none were shown, the first token or the end"), linked},
+	{duration("wait_before", "the perceived wait for the answer before it in its session"), linked},
+	{Field{Name: "reaction_before", Type: Decimal, Sortable: true, Doc: "how the user reacted to the answer before it in its session, from -1 to 1; none where that has no perceived wait"}, linked},
+	{text("country", "the country of the session in which its user asked"), linked},
+	{Field{Name: "visitor", Type: Choice, Sortable: true, Choices: []string{"new", "returning"}, Doc: "whether its user had a session before the one in which they asked"}, linked},
 	{Field{Name: "start", Type: Time, Unit: "ms", Sortable: true, Doc: "when it began"}, everywhere},
 	{count("turns", "traces in it"), []Of{Conversations}},
 	{count("generations", "generations and embeddings in it"), grouped},
 	{count("spans", "spans in it"), grouped},
 	{count("errors", "failed events in it"), []Of{Traces, Sessions, Conversations}},
 	{duration("duration", "from its first to its last event"), []Of{Traces, Sessions, Conversations}},
-	{count("clicks", "clicks that were recorded"), []Of{Sessions}},
-	{count("keys", "keys that were pressed"), []Of{Sessions}},
-	{count("windows", "tabs"), []Of{Sessions}},
-	{count("ai_calls", "generations and embeddings in it"), []Of{Sessions}},
-	{Field{Name: "recorded", Type: Bool, Sortable: true, Doc: "whether there is a recording"}, []Of{Sessions}},
+	{text("page", "the addresses of its pages"), visited},
+	{text("clicked", "the labels of what was clicked"), visited},
+	{text("country", "the country, where the SDK or a proxy says it"), visited},
+	{text("browser", "the browser: Chrome, Firefox, …"), visited},
+	{text("os", "the operating system"), visited},
+	{text("device", "the kind of device: Desktop, Mobile, Tablet"), visited},
+	{text("screen", "the size of the screen: 1920x1080"), visited},
+	{count("console_errors", "errors in the console"), visited},
+	{count("failed_requests", "requests of its pages that failed"), visited},
+	{count("rage_clicks", "times that somebody clicked three times within a second on one spot"), visited},
+	{count("dead_clicks", "clicks that nothing followed within a second"), visited},
+	{count("clicks", "clicks that were recorded"), visited},
+	{count("keys", "keys that were pressed"), visited},
+	{count("windows", "tabs"), visited},
+	{count("ai_calls", "generations and embeddings in it"), visited},
+	{duration("slowest", "the longest latency of its generations and embeddings"), visited},
+	{Field{Name: "recorded", Type: Bool, Sortable: true, Doc: "whether there is a recording"}, visited},
 }
 
-// Fields lists what can be asked of a list, without custom properties, of which there are as many as senders invent.
+// Fields lists the fields of a list without custom properties, because senders can invent any number of these.
 func Fields(of Of) []Field {
 	var all []Field
 	for _, e := range catalogue {
@@ -237,7 +274,7 @@ func Find(of Of, name string) (Field, bool) {
 	return Field{}, false
 }
 
-// nearest is the field whose name is most like an unknown one, "" when none is.
+// nearest is the field whose name is most similar to an unknown one, or "".
 func nearest(of Of, name string) string {
 	var names []string
 	for _, f := range Fields(of) {

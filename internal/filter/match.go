@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// Row is what Match reads of a row.
+// Row gives Match the values of a row.
 type Row interface {
-	// Values are what the row has of a field: none, one, or several of which any may match (a trace has many models).
+	// Values are the row's values of a field: none, one, or several (a trace has many models), of which any may match.
 	Values(field string) []Value
-	// Texts are what a search looks through: prompts, answers, arguments and results of tools, errors, names.
+	// Texts are the texts that a search reads: prompts, answers, arguments and results of tools, errors, names.
 	Texts() []string
 }
 
-// Match says whether a row meets a condition. It is the meaning of the language in its simplest form: storages are tested
-// against it. It reads every text of the row for each search.
+// Match reports whether a row meets a condition. It defines the meaning of the language in the simplest way, and storages are tested against it. It
+// reads every text of the row for each search.
 func Match(e Expr, row Row) bool {
 	switch e := e.(type) {
 	case And:
@@ -69,16 +69,19 @@ func compare[T int64 | float64](a, b T) int {
 	return 0
 }
 
-// Is says whether a text is the one meant, or one that the pattern matches.
+// Is reports whether a text equals the value or matches its pattern.
 func (v Value) Is(text string) bool {
+	if v.Search != nil {
+		return v.Search.In(text)
+	}
 	if v.Pattern {
 		return like(v.Text, text)
 	}
 	return v.Text == text
 }
 
-// Parts of a pattern are the texts between its stars: a value begins with the first, ends with the last, and has those between
-// in order. A pattern always has one star at least, so there are always two parts.
+// Parts are the texts between the stars of a pattern: a matching value begins with the first part, ends with the last, and contains the others in
+// order. A pattern has at least one star, so there are at least two parts.
 func (v Value) Parts() []string {
 	parts := []string{""}
 	last := func() *string { return &parts[len(parts)-1] }
@@ -96,7 +99,7 @@ func (v Value) Parts() []string {
 	return parts
 }
 
-// like matches in one pass: the earliest place of each part leaves the most room for the next.
+// like needs one pass: if each part is found at its earliest place, most room is left for the next.
 func like(pattern, s string) bool {
 	parts := Value{Text: pattern}.Parts()
 	first, last := parts[0], parts[len(parts)-1]
@@ -114,7 +117,7 @@ func like(pattern, s string) bool {
 	return strings.HasSuffix(s, last)
 }
 
-// In says whether one text has what is looked for.
+// In reports whether a text contains what is searched for.
 func (s Search) In(text string) bool {
 	if s.Inside != "" {
 		return strings.Contains(strings.ToLower(text), s.Inside)

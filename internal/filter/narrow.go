@@ -2,8 +2,8 @@ package filter
 
 import "slices"
 
-// Kinds are the kinds of events among generations for an expression: generations and embeddings, and whatever else it names by kind:.
-// kind:span lists spans, and -kind:embedding leaves out embeddings without bringing in spans. Feedback is of all its kinds.
+// Kinds are the kinds of events that an expression lists: generations and embeddings, and others that it names with kind:. kind:span lists spans;
+// -kind:embedding leaves out embeddings without adding spans. For feedback it is all of its kinds.
 func Kinds(of Of, e Expr) []string {
 	if of == Feedback {
 		f, _ := Find(of, "kind")
@@ -62,7 +62,7 @@ func AllSearches(e Expr) []Search {
 	return all
 }
 
-// RequiredSearches are those searches of an expression that all of what it finds must match.
+// RequiredSearches are the searches that every result must match.
 func RequiredSearches(e Expr) []Search {
 	switch e := e.(type) {
 	case And:
@@ -77,10 +77,10 @@ func RequiredSearches(e Expr) []Search {
 	return nil
 }
 
-// Searches says whether an expression searches for text.
+// Searches reports whether an expression searches for text.
 func Searches(e Expr) bool { return len(AllSearches(e)) > 0 }
 
-// Since is when all that an expression finds begins at the earliest, in Unix milliseconds; 0 when it does not say.
+// Since is the earliest possible start of all results, in Unix milliseconds; 0 if the expression does not limit it.
 func Since(e Expr) (ms int64) {
 	switch e := e.(type) {
 	case And:
@@ -95,8 +95,7 @@ func Since(e Expr) (ms int64) {
 	return ms
 }
 
-// Narrow says whether an expression names a trace, a session or a person that all of what it finds has: few rows, which an index may
-// find.
+// Narrow reports whether all results must have one given trace, session or person. These are few rows, which an index can find.
 func Narrow(e Expr) bool {
 	switch e := e.(type) {
 	case And:
@@ -107,7 +106,7 @@ func Narrow(e Expr) bool {
 	return false
 }
 
-// One is the value of a field of text that all of what an expression finds has, where it names one: the trace of trace:t.
+// One returns the value of a text field that all results must have, if the expression gives exactly one: t for trace:t.
 func One(e Expr, field string) (value string, ok bool) {
 	switch e := e.(type) {
 	case And:
@@ -124,14 +123,14 @@ func One(e Expr, field string) (value string, ok bool) {
 	return "", false
 }
 
-// All says whether an expression lets every row pass.
+// All reports whether an expression matches every row.
 func All(e Expr) bool {
 	and, ok := e.(And)
 	return ok && !slices.ContainsFunc(and, func(x Expr) bool { return !All(x) })
 }
 
-// Without is an expression without those of its terms that are about one field alone: what the values of the field are counted
-// among, so that the others can be chosen, too. An OR with other fields in it stays.
+// Without removes the terms that are only about one field. The field's values are counted among the rows that match the rest, so that other values
+// can be chosen too. An OR that also has other fields stays.
 func Without(e Expr, field string) Expr {
 	if about(e, field) {
 		return Everything
@@ -149,7 +148,7 @@ func Without(e Expr, field string) Expr {
 	return rest
 }
 
-// about says whether an expression speaks of one field and of nothing else.
+// about reports whether an expression is only about one field.
 func about(e Expr, field string) bool {
 	all := func(list []Expr) bool {
 		return len(list) > 0 && !slices.ContainsFunc(list, func(x Expr) bool { return !about(x, field) })
@@ -167,7 +166,7 @@ func about(e Expr, field string) bool {
 	return false
 }
 
-// Map replaces each condition on a field of an expression by what change makes of it.
+// Map replaces each condition of an expression by the result of change.
 func Map(e Expr, change func(Cond) (Expr, error)) (Expr, error) {
 	each := func(list []Expr) ([]Expr, error) {
 		all := make([]Expr, len(list))
@@ -195,7 +194,44 @@ func Map(e Expr, change func(Cond) (Expr, error)) (Expr, error) {
 	return e, nil
 }
 
-// Between adds that a row began in a range of time. A bound of 0 is none.
+// MapSearches replaces each search of an expression by what change makes of it.
+func MapSearches(e Expr, change func(Search) Expr) Expr {
+	each := func(list []Expr) []Expr {
+		all := make([]Expr, len(list))
+		for i, x := range list {
+			all[i] = MapSearches(x, change)
+		}
+		return all
+	}
+	switch e := e.(type) {
+	case And:
+		return And(each(e))
+	case Or:
+		return Or(each(e))
+	case Not:
+		return Not{MapSearches(e.Expr, change)}
+	case Search:
+		return change(e)
+	}
+	return e
+}
+
+// InActivity has the searches of sessions look at the addresses of their pages and the labels of what was clicked, too.
+func InActivity(e Expr) Expr {
+	return MapSearches(e, func(s Search) Expr {
+		found := Or{s}
+		for _, name := range []string{"page", "clicked"} {
+			f, ok := Find(Sessions, name)
+			if !ok {
+				panic("filter: sessions have no " + name)
+			}
+			found = append(found, Cond{Field: f, Op: Equal, Values: []Value{{Search: &s}}})
+		}
+		return found
+	})
+}
+
+// Between adds the condition that a row began in a range of time. 0 means no bound.
 func Between(e Expr, of Of, fromMS, toMS int64) Expr {
 	start, ok := Find(of, "start")
 	if !ok {
@@ -214,15 +250,80 @@ func Between(e Expr, of Of, fromMS, toMS int64) Expr {
 	return all
 }
 
-// Sort is what a list is ordered by.
+// Range is the range of time of an expression that says only when rows begin: fromMS <= start < toMS. A bound of 0 is none. False where it
+// says anything else.
+func Range(e Expr) (fromMS, toMS int64, only bool) {
+	switch e := e.(type) {
+	case And:
+		for _, x := range e {
+			from, to, only := Range(x)
+			if !only {
+				return 0, 0, false
+			}
+			fromMS = max(fromMS, from)
+			if to != 0 && (toMS == 0 || to < toMS) {
+				toMS = to
+			}
+		}
+		return fromMS, toMS, true
+	case Cond:
+		if e.Field.Name != "start" || len(e.Values) != 1 || e.Values[0].Int <= 0 {
+			return 0, 0, false
+		}
+		switch e.Op {
+		case GreaterEqual:
+			return e.Values[0].Int, 0, true
+		case Less:
+			return 0, e.Values[0].Int, true
+		}
+	}
+	return 0, 0, false
+}
+
+// Conditions are those of an expression, whatever is said of them; false where it also searches text.
+func Conditions(e Expr) (all []Cond, only bool) {
+	walk(e, func(c Cond) { all = append(all, c) })
+	return all, !Searches(e)
+}
+
+// Named are the values of a field of text of which all that an expression finds has one, where it names them, and what else it says: c, d and
+// model:m of conversation:c,d model:m. Nil where it names none.
+func Named(e Expr, field string) (values []string, rest Expr) {
+	switch e := e.(type) {
+	case And:
+		for i, x := range e {
+			if values, rest := Named(x, field); values != nil {
+				others := slices.Delete(slices.Clone(e), i, i+1)
+				if !All(rest) {
+					others = append(others, rest)
+				}
+				return values, others
+			}
+		}
+	case Cond:
+		if e.Field.Name != field || e.Op != Equal {
+			return nil, e
+		}
+		for _, v := range e.Values {
+			if v.Pattern {
+				return nil, e
+			}
+			values = append(values, v.Text)
+		}
+		return values, Everything
+	}
+	return nil, e
+}
+
+// Sort is the order of a list.
 type Sort struct {
-	// Field is the zero Field for the latest activity.
+	// Field is the zero Field for an order by latest activity.
 	Field Field
-	// Descending puts the largest first. Rows without a value come last, whichever way round.
+	// Descending puts the largest first. Rows without a value come last in both directions.
 	Descending bool
 }
 
-// ParseSort reads what a list is ordered by, such as "-latency". "" is newest first. Errors are *SyntaxError.
+// ParseSort parses the order of a list, such as "-latency". "" is newest first. Errors are *SyntaxError.
 func ParseSort(of Of, text string) (Sort, error) {
 	if text == "" {
 		return Sort{Descending: true}, nil
@@ -244,10 +345,10 @@ func ParseSort(of Of, text string) (Sort, error) {
 	return s, nil
 }
 
-// MaxFacets is how many fields the values of are counted at once.
+// MaxFacets is the largest number of fields whose values can be counted in one request.
 const MaxFacets = 20
 
-// ParseFacets reads a list of fields whose values are to be counted. Errors are *SyntaxError.
+// ParseFacets parses the list of fields whose values are to be counted. Errors are *SyntaxError.
 func ParseFacets(of Of, text string) ([]Field, error) {
 	var all []Field
 	err := items(text, MaxFacets, "fields", func(at int, item string) error {

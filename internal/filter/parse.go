@@ -10,26 +10,26 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of an expression. Each is far above what people write and far below what would cost a storage much.
+// Limits of an expression. Each is far above what people write, and far below what would be expensive for a storage.
 const (
 	MaxLength = 8 << 10 // bytes
 	MaxTerms  = 200     // terms, and values of them
 	MaxDepth  = 20      // parentheses inside each other
-	// maxStars bounds the wildcards of one value.
+	// maxStars is the largest number of wildcards in one value.
 	maxStars = 4
 )
 
-// SyntaxError says what is wrong with an expression, and where.
+// SyntaxError describes an error in an expression and its position.
 type SyntaxError struct {
 	// At is the position in characters, from 0.
 	At int
-	// Message is a sentence for people: what was found, what was expected, what to do.
+	// Message is a sentence for people: what was found, what was expected, and what to do.
 	Message string
 }
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("at character %d: %s", e.At+1, e.Message) }
 
-// Parse reads an expression. Errors are *SyntaxError. An empty one is Everything.
+// Parse parses an expression. Errors are *SyntaxError. An empty expression is Everything.
 func Parse(of Of, text string) (Expr, error) {
 	p := &parser{of: of, text: text}
 	if len(text) > MaxLength {
@@ -81,7 +81,7 @@ func (p *parser) space() {
 	}
 }
 
-// keyword steps over a word in capitals that stands by itself.
+// keyword consumes an upper-case keyword if it comes next as a whole word.
 func (p *parser) keyword(word string) bool {
 	rest := p.text[p.at:]
 	if !strings.HasPrefix(rest, word) {
@@ -135,7 +135,7 @@ func (p *parser) and() (Expr, error) {
 	return all, nil
 }
 
-// ahead says whether a keyword comes next.
+// ahead reports whether a keyword comes next.
 func (p *parser) ahead(word string) bool {
 	at := p.at
 	found := p.keyword(word)
@@ -143,7 +143,7 @@ func (p *parser) ahead(word string) bool {
 	return found
 }
 
-// ended says whether the last thing read was a keyword.
+// ended reports whether the last token was a keyword.
 func (p *parser) ended(word string) bool {
 	before := strings.TrimRight(p.text[:p.at], " \t\r\n")
 	rest, found := strings.CutSuffix(before, word)
@@ -206,7 +206,7 @@ func (p *parser) primary() (Expr, error) {
 	return p.term()
 }
 
-// term reads field:values, a word or a phrase.
+// term parses field:values, a word or a phrase.
 func (p *parser) term() (Expr, error) {
 	start := p.at
 	if p.terms++; p.terms > MaxTerms {
@@ -252,7 +252,7 @@ func (p *parser) unknown(start int, name string) error {
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// shorten keeps what people need to see of what they wrote.
+// shorten shortens what was written for a message.
 func shorten(s string) string {
 	if r := []rune(s); len(r) > 40 {
 		return string(r[:40]) + "…"
@@ -260,7 +260,7 @@ func shorten(s string) string {
 	return s
 }
 
-// bare reads up to white space, a parenthesis, a quote or one of the bytes of stop.
+// bare reads up to white space, a parenthesis, a quote or one of the bytes in stop.
 func (p *parser) bare(stop string) string {
 	start := p.at
 	for !p.done() {
@@ -273,7 +273,7 @@ func (p *parser) bare(stop string) string {
 	return p.text[start:p.at]
 }
 
-// quoted reads a text in quotes, in which \" is a quote and \\ a backslash.
+// quoted parses a text in quotes. \" stands for a quote and \\ for a backslash.
 func (p *parser) quoted() (string, error) {
 	start := p.at
 	p.at++
@@ -294,7 +294,7 @@ func (p *parser) quoted() (string, error) {
 	return "", p.fail(start, `This quote is not closed. Add a ".`)
 }
 
-// search makes a search of a word or a phrase. Only a bare word has wildcards.
+// search makes a search from a word or a phrase. Only a bare word has wildcards.
 func (p *parser) search(start int, text string, wild bool) (Expr, error) {
 	var s Search
 	if wild {
@@ -320,7 +320,7 @@ func (p *parser) search(start int, text string, wild bool) (Expr, error) {
 	return s, nil
 }
 
-// condition reads what stands behind a field's colon.
+// condition parses what follows a field's colon.
 func (p *parser) condition(start int, field Field) (Expr, error) {
 	c := Cond{Field: field, Op: Equal}
 	for _, op := range []Op{GreaterEqual, LessEqual, Greater, Less} {
@@ -427,7 +427,7 @@ func example(f Field) string {
 	return f.Name + ":word, " + f.Name + `:"two words" or ` + f.Name + ":* for any"
 }
 
-// read reads a value that is no text.
+// read parses a value that is not a text.
 func (p *parser) read(start int, f Field, text string) (Value, error) {
 	switch f.Type {
 	case Bool:
@@ -459,14 +459,14 @@ func (p *parser) read(start int, f Field, text string) (Value, error) {
 	return Value{}, p.fail(start, "%q is not a value of %s, which is %s. Write for instance %s.", shorten(text), f.Name, kindOf(f), example(f))
 }
 
-// Units that may stand behind a number.
+// Units that may follow a number.
 var (
 	counts  = map[string]float64{"": 1, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6}
 	seconds = map[string]float64{"": 1, "us": -1e6, "µs": -1e6, "ms": -1e3, "s": 1, "m": 60, "h": 3600, "d": 86400}
 )
 
-// number reads a number and its unit. A unit below 0 is what the number is divided by: 9 ms are 9/1000 s as they are stored, and not
-// 9 times 0.001, which is another number.
+// number parses a number and its unit. A unit below 0 divides: 9 ms are 9/1000 s, which is how latencies are stored, and not 9 times 0.001, which is
+// a different float.
 func number(text string, units map[string]float64) (float64, bool) {
 	digits := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzKMµ")
 	unit, known := units[text[len(digits):]]

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// String writes a condition so that Parse makes the same of it: what the UI puts into the search box and the address.
+// String writes a condition so that Parse returns an equal one. The UI puts this into the search box and the address.
 func String(e Expr) string {
 	var b strings.Builder
 	write(&b, e, false)
 	return b.String()
 }
 
-// write puts parentheses around what holds several terms and stands inside of something else.
+// write adds parentheses to a condition with several terms if it is inside another one.
 func write(b *strings.Builder, e Expr, inside bool) {
 	several := func(all []Expr, between string) {
 		if inside {
@@ -71,7 +71,7 @@ func write(b *strings.Builder, e Expr, inside bool) {
 
 func isKeyword(word string) bool { return word == "OR" || word == "AND" || word == "NOT" }
 
-// text writes a value as it is read.
+// text writes a value as Parse reads it.
 func (f Field) text(v Value) string {
 	switch f.Type {
 	case Bool:
@@ -94,7 +94,7 @@ func (f Field) text(v Value) string {
 	return v.Text
 }
 
-// quote puts a text into quotes.
+// quote puts quotes around a text.
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }

@@ -8,33 +8,47 @@ import (
 	"time"
 )
 
-// Sum is what is computed of the rows that match: measures, for each group.
+// Sum asks for measures of the matching rows, for each group.
 type Sum struct {
 	Measures []Measure
 	By       []Group
-	// Order is the index of the column that rows are ordered by: groups first, then measures. Ties are ordered by the groups.
+	// Order is the index of the column by which rows are ordered: groups come first, then measures. Rows with equal cells are ordered by their groups.
 	Order int
-	// Descending turns the order round.
+	// Descending reverses the order.
 	Descending bool
-	// Limit is how many rows are answered at most.
+	// Limit is the largest number of rows in the answer.
 	Limit int
-	// After leaves out the rows up to this one: its groups, and the value that rows are ordered by. Nil leaves out none. Not by time.
+	// After is the position (see Sum.Position) after which the answer begins. nil begins with the first row. Sums by time do not have it.
 	After []Cell
+	// Total asks for the measures of all rows together, too, see Table.Total. Not with After.
+	Total bool
+	// Near says that percentiles may be up to NearShare beside the exact ones, where that is faster.
+	Near bool
 }
 
-// Measure is something computed over rows.
+// Some is the sum of some of the measures, by their indices, with all of its rows, ordered by the first column.
+func (s Sum) Some(measures []int) Sum {
+	some := s
+	some.Measures, some.Order, some.Descending, some.Limit = nil, 0, false, 0
+	for _, n := range measures {
+		some.Measures = append(some.Measures, s.Measures[n])
+	}
+	return some
+}
+
+// Measure is a value computed over rows.
 type Measure struct {
-	// Name is count, uniq, sum, avg, min, max, rate or a percentile: p50, p75, p90, p95, p99. Nobody can ask for three more by name: first and
-	// last, of a field of text of which an event has one value, are those of the event that began first and last, the smallest and the
-	// largest of several that did; variance is that of a sample, nil of less than two values.
+	// Name is count, uniq, sum, avg, min, max, rate or a percentile: p50, p75, p90, p95, p99. Three more cannot be requested by name. first and last, of
+	// a text field with one value per event, are the values of the events that began first and last; if several began then, the smallest and the largest
+	// value. variance is the sample variance, nil for fewer than two values.
 	Name string
-	// Field is what of, the zero Field for count.
+	// Field is what is measured. It is the zero Field for count.
 	Field Field
-	// Only narrows to rows that are as it says; nil is all. It searches no text and names nobody.
+	// Only restricts the measure to rows that match it; nil means all. It has no searches and no persons.
 	Only Expr
 }
 
-// String writes a measure as it is read.
+// String writes a measure as ParseMeasures reads it.
 func (m Measure) String() string {
 	if m.Field.Name == "" {
 		return m.Name
@@ -42,7 +56,7 @@ func (m Measure) String() string {
 	return m.Name + "(" + m.Field.Name + ")"
 }
 
-// Type is what its values are.
+// Type is the type of the measure's values.
 func (m Measure) Type() Type {
 	switch m.Name {
 	case "count", "uniq":
@@ -59,10 +73,10 @@ func (m Measure) Type() Type {
 	return m.Field.Type
 }
 
-// Textual says that a measure is one of the field's values, which are texts.
+// Textual reports whether a measure is one of the field's values, and these are texts.
 func (m Measure) Textual() bool { return m.Name == "first" || m.Name == "last" }
 
-// Percentile is the share below which a percentile lies, 0 for other measures: 0.95 of p95.
+// Percentile is the share of values below a percentile: 0.95 for p95. It is 0 for other measures.
 func (m Measure) Percentile() float64 {
 	if n, err := strconv.Atoi(strings.TrimPrefix(m.Name, "p")); err == nil && m.Name[0] == 'p' {
 		return float64(n) / 100
@@ -70,33 +84,83 @@ func (m Measure) Percentile() float64 {
 	return 0
 }
 
-// Group is something that rows are grouped by: a field, or time in steps.
+// Group is what rows are grouped by: a field, ranges of a field's numbers, or time in steps.
 type Group struct {
 	Field Field // the zero Field for time
 	// Step is the length of a bucket of time. Steps of days and weeks begin at midnight in the time zone, weeks on Monday.
 	Step Step
+	// Bounds are between ranges of the field's numbers, in ascending order. A row is in the range of the number of bounds that its value reaches: 0 below
+	// the first one.
+	Bounds []float64
 }
 
-// String writes a group as it is read.
+// Type is the type of the group's cells.
+func (g Group) Type() Type {
+	switch {
+	case g.Field.Name == "":
+		return Time
+	case len(g.Bounds) > 0:
+		return Number
+	}
+	return g.Field.Type
+}
+
+// Range is the cell of a value.
+func (g Group) Range(value float64) Cell {
+	n := 0
+	for n < len(g.Bounds) && value >= g.Bounds[n] {
+		n++
+	}
+	return float64(n)
+}
+
+// Is says whether a row is in the group of a cell, as a condition. The group is not one by time.
+func (g Group) Is(c Cell) Expr {
+	v, ok := ValueOf(c)
+	switch {
+	case !ok:
+		return Not{Cond{Field: g.Field, Op: Has}}
+	case len(g.Bounds) == 0:
+		return Cond{Field: g.Field, Op: Equal, Values: []Value{v}}
+	}
+	n, within := int(v.Number), And{}
+	if n > 0 {
+		within = append(within, Cond{Field: g.Field, Op: GreaterEqual, Values: []Value{{Number: g.Bounds[n-1]}}})
+	}
+	if n < len(g.Bounds) {
+		within = append(within, Cond{Field: g.Field, Op: Less, Values: []Value{{Number: g.Bounds[n]}}})
+	}
+	return within
+}
+
+// String writes a group as ParseGroups reads it.
 func (g Group) String() string {
-	if g.Field.Name != "" {
+	switch {
+	case g.Field.Name == "":
+		return "time(" + g.Step.String() + ")"
+	case len(g.Bounds) == 0:
 		return g.Field.Name
 	}
-	return "time(" + g.Step.String() + ")"
+	bounds := make([]string, len(g.Bounds))
+	for i, b := range g.Bounds {
+		bounds[i] = g.Field.text(Value{Number: b})
+	}
+	return g.Field.Name + "(" + strings.Join(bounds, "/") + ")"
 }
 
-// Bounds of a sum.
+// Limits of a sum.
 const (
 	MaxMeasures  = 10
 	MaxGroups    = 3
 	MaxBuckets   = 2_000
 	MaxRows      = 10_000
+	maxBounds    = 20
 	defaultRows  = 100
 	goodBuckets  = 60 // what auto aims at
 	maxSumLength = 1 << 10
 )
 
-// ParseMeasures reads a list such as "count,p95(latency),rate(error)". Errors are *SyntaxError.
+// ParseMeasures parses a list such as "count,p95(latency),rate(error)". Errors are *SyntaxError.
 func ParseMeasures(of Of, text string) ([]Measure, error) {
 	var all []Measure
 	err := items(text, MaxMeasures, "measures", func(at int, item string) error {
@@ -114,7 +178,7 @@ func bad(at int, format string, args ...any) error {
 	return &SyntaxError{At: at, Message: fmt.Sprintf(format, args...)}
 }
 
-// items calls do with each item of a list and where it begins.
+// items calls do with each item of a list and its position.
 func items(text string, most int, what string, do func(at int, item string) error) error {
 	if len(text) > maxSumLength {
 		return bad(0, "The list has %d bytes; %d are allowed.", len(text), maxSumLength)
@@ -136,7 +200,7 @@ func items(text string, most int, what string, do func(at int, item string) erro
 	return nil
 }
 
-// measures are the names of all, for messages.
+// measures are the names of all measures, for messages.
 const measures = "count, uniq, sum, avg, min, max, p50, p75, p90, p95, p99 and rate"
 
 func measure(of Of, at int, item string) (Measure, error) {
@@ -157,7 +221,7 @@ func measure(of Of, at int, item string) (Measure, error) {
 	return Measure{Name: name, Field: f}, nil
 }
 
-// unknownIn is unknown without the hint that is about searches.
+// unknownIn is unknown without the hint about searches.
 func (p *parser) unknownIn(at int, name string) error {
 	if near := nearest(p.of, strings.ToLower(name)); near != "" {
 		return bad(at, "%s have no field %q. Did you mean %q?", capital(string(p.of)), shorten(name), near)
@@ -165,15 +229,15 @@ func (p *parser) unknownIn(at int, name string) error {
 	return bad(at, "%s have no field %q. GET /api/fields lists them.", capital(string(p.of)), shorten(name))
 }
 
-// call parts name(argument).
+// call splits name(argument).
 func call(item string) (name, argument string, ok bool) {
 	name, rest, found := strings.Cut(item, "(")
 	argument, closed := strings.CutSuffix(rest, ")")
 	return strings.TrimSpace(name), strings.TrimSpace(argument), found && closed
 }
 
-// ParseGroups reads a list such as "model,time(1h)" for a range of time. An auto step is chosen so that the range has about 60
-// buckets. Errors are *SyntaxError. An empty list is no group.
+// ParseGroups parses a list such as "model,time(1h)" for a range of time. With the step auto, the range has about 60 buckets. Errors are
+// *SyntaxError. An empty list is no group.
 func ParseGroups(of Of, text string, span Span) ([]Group, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
@@ -195,37 +259,65 @@ func group(of Of, at int, item string, span Span) (Group, error) {
 		step, err := span.step(at, argument)
 		return Group{Step: step}, err
 	}
+	if name, argument, ok := call(item); ok {
+		return ranges(of, at, name, argument)
+	}
 	f, known := Find(of, item)
 	switch {
 	case !known:
 		return Group{}, (&parser{of: of, text: item}).unknownIn(at, item)
 	case !f.Groupable():
-		return Group{}, bad(at, "%s has too many values to group by. Group by time(1h) or time(auto), or by a field with few values.", f.Name)
+		return Group{}, bad(at, "%s has too many values to group by. Group by ranges of them, such as latency(1s/2s/5s), by time(1h) or time(auto), or by a field with few values.", f.Name)
 	}
 	return Group{Field: f}, nil
 }
 
-// timeIn is which of the groups is time, -1 when none is.
+// ranges parses the bounds of ranges of a field's numbers.
+func ranges(of Of, at int, name, bounds string) (Group, error) {
+	f, known := Find(of, name)
+	if !known {
+		return Group{}, (&parser{of: of, text: name}).unknownIn(at, name)
+	}
+	if f.Type != Number && f.Type != Duration && f.Type != Decimal || f.Many(of) {
+		return Group{}, bad(at, "%s is %s: only numbers of which a row has one have ranges.", f.Name, kindOf(f))
+	}
+	g := Group{Field: f}
+	for text := range strings.SplitSeq(bounds, "/") {
+		v, err := (&parser{of: of, text: text}).read(0, f, text)
+		if err != nil {
+			return Group{}, bad(at, "Bounds of ranges are numbers in ascending order with a / between them, such as latency(1s/2s/5s); %q is not one of %s.", shorten(text), f.Name)
+		}
+		if n := len(g.Bounds); n > 0 && v.Number <= g.Bounds[n-1] {
+			return Group{}, bad(at, "The bounds of ranges must be in ascending order: %s.", shorten(bounds))
+		}
+		if g.Bounds = append(g.Bounds, v.Number); len(g.Bounds) > maxBounds {
+			return Group{}, bad(at, "There are more than %d bounds.", maxBounds)
+		}
+	}
+	return g, nil
+}
+
+// timeIn is the index of the group by time, or -1.
 func timeIn(by []Group) int {
 	return slices.IndexFunc(by, func(g Group) bool { return g.Field.Name == "" })
 }
 
-// ByTime says whether time is among the groups.
+// ByTime reports whether rows are grouped by time.
 func (s Sum) ByTime() bool { return timeIn(s.By) >= 0 }
 
-// Span is a range of time, FromMS <= t < ToMS, as seen in a time zone.
+// Span is a range of time, FromMS <= t < ToMS, in a time zone.
 type Span struct {
 	FromMS, ToMS int64
 	Zone         *time.Location
 }
 
-// Step is the length of a bucket: a number of seconds, or of days, which are not all of the same length.
+// Step is the length of a bucket: a number of seconds, or of days, which differ in length.
 type Step struct {
 	Seconds int64
 	Days    int
 }
 
-// String writes a step as it is read.
+// String writes a step as ParseGroups reads it.
 func (s Step) String() string {
 	switch {
 	case s.Days > 0 && s.Days%7 == 0:
@@ -240,13 +332,13 @@ func (s Step) String() string {
 	return strconv.FormatInt(s.Seconds, 10) + "s"
 }
 
-// auto are the steps that auto chooses from.
+// auto are the steps from which auto chooses.
 var auto = []Step{
 	{Seconds: 1}, {Seconds: 5}, {Seconds: 10}, {Seconds: 30}, {Seconds: 60}, {Seconds: 300}, {Seconds: 600}, {Seconds: 1800},
 	{Seconds: 3600}, {Seconds: 3 * 3600}, {Seconds: 6 * 3600}, {Seconds: 12 * 3600}, {Days: 1}, {Days: 7}, {Days: 28},
 }
 
-// length is about how many milliseconds a step has.
+// length is the approximate length of a step in milliseconds.
 func (s Step) length() int64 { return s.Seconds*1000 + int64(s.Days)*86_400_000 }
 
 func (x Span) step(at int, text string) (Step, error) {
@@ -290,7 +382,7 @@ func (x Span) step(at int, text string) (Step, error) {
 	return s, nil
 }
 
-// Bucket is when the bucket of an instant begins, in Unix milliseconds.
+// Bucket is the start of the bucket that contains an instant, in Unix milliseconds.
 func (x Span) Bucket(s Step, ms int64) int64 {
 	zone := x.Zone
 	if zone == nil {
@@ -298,20 +390,20 @@ func (x Span) Bucket(s Step, ms int64) int64 {
 	}
 	t := time.UnixMilli(ms).In(zone)
 	if s.Days > 0 {
-		// Days since a Monday, counted in the zone's calendar.
+		// Days since a Monday, in the zone's calendar.
 		day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 		monday := time.Date(1970, 1, 5, 0, 0, 0, 0, time.UTC)
 		n := floor(int64(day.Sub(monday)/(24*time.Hour)), int64(s.Days))
 		begin := monday.AddDate(0, 0, int(n))
 		return time.Date(begin.Year(), begin.Month(), begin.Day(), 0, 0, 0, 0, zone).UnixMilli()
 	}
-	// By the zone's clock, so that steps of hours begin at its midnight.
+	// In the zone's local time, so that steps of hours begin at its midnight.
 	_, offset := t.Zone()
 	local := ms + int64(offset)*1000
 	return floor(local, s.Seconds*1000) - int64(offset)*1000
 }
 
-// floor is the largest multiple of step that is not above n.
+// floor is the largest multiple of step that is not greater than n.
 func floor(n, step int64) int64 {
 	r := n % step
 	if r < 0 {
@@ -320,8 +412,8 @@ func floor(n, step int64) int64 {
 	return n - r
 }
 
-// ParseOrder reads what rows are ordered by, such as "-count" or "model". "" is by time where that is a group, else the first
-// measure, largest first.
+// ParseOrder parses the order of rows, such as "-count" or "model". "" orders by time if that is a group, otherwise by the first measure, largest
+// first.
 func ParseOrder(s *Sum, text string) error {
 	if text == "" {
 		s.Order, s.Descending = len(s.By), true
@@ -346,7 +438,7 @@ func ParseOrder(s *Sum, text string) error {
 	return nil
 }
 
-// Rows is how many rows to answer when n are asked for, 0 being as many as usual: of a sum by time all that are allowed.
+// Rows is the number of rows to answer if n are requested; 0 means the default. A sum by time answers as many as are allowed.
 func Rows(n int, by []Group) (int, error) {
 	switch {
 	case n == 0 && timeIn(by) >= 0:

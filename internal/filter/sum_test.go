@@ -50,6 +50,7 @@ func TestCompute(t *testing.T) {
 			[][]Cell{{hour(0), int64(2), 1.5}, {hour(1), int64(0), nil}, {hour(2), int64(4), 7.0}, {hour(3), int64(0), nil}}, false},
 		{"count", "model,time(2h)", "", 0,
 			[][]Cell{{"a", hour(0), int64(2)}, {"b", hour(0), int64(0)}, {nil, hour(0), int64(0)}, {"a", hour(2), int64(2)}, {"b", hour(2), int64(2)}, {nil, hour(2), int64(1)}}, false},
+		{"count,max(latency)", "latency(2s/5000ms)", "latency(2s/5s)", 0, [][]Cell{{0.0, int64(1), 1.0}, {1.0, int64(2), 4.0}, {2.0, int64(1), 10.0}, {nil, int64(2), nil}}, false},
 		{"min(start)", "error", "error", 0, [][]Cell{{int64(0), hour(0).(int64) + 600_000}, {int64(1), hour(2)}}, false},
 	} {
 		s := Sum{Limit: c.limit}
@@ -67,6 +68,29 @@ func TestCompute(t *testing.T) {
 		if !same(got.Rows, c.want) || got.Truncated != c.truncated {
 			t.Errorf("%s by %s order %s: %v, want %v", c.measures, c.by, c.order, got, c.want)
 		}
+	}
+}
+
+// A group's condition finds the rows that it counts.
+func TestGroupsAsConditions(t *testing.T) {
+	groups, err := ParseGroups(Generations, "latency(2s/5s),model,error", Span{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		group int
+		cell  Cell
+		want  string
+	}{
+		{0, 0.0, "latency:<2s"}, {0, 1.0, "latency:>=2s latency:<5s"}, {0, 2.0, "latency:>=5s"}, {0, nil, "-latency:*"},
+		{1, "a b", `model:"a b"`}, {1, nil, "-model:*"}, {2, int64(1), "error:true"},
+	} {
+		if got := String(groups[c.group].Is(c.cell)); got != c.want {
+			t.Errorf("%s is %v: %s, want %s", groups[c.group], c.cell, got, c.want)
+		}
+	}
+	if text := groups[0].String(); text != "latency(2s/5s)" {
+		t.Errorf("written as %s", text)
 	}
 }
 
@@ -151,6 +175,12 @@ func TestBadSums(t *testing.T) {
 		{groups("time(1y)"), 0, "not a step"},
 		{groups("time(0h)"), 0, "not a step"},
 		{groups("clicks"), 0, "no field"},
+		{groups("latency(2s/1s)"), 0, "ascending order: 2s/1s"},
+		{groups("latency(1s/x)"), 0, "\"x\" is not one of latency"},
+		{groups("latency()"), 0, "latency(1s/2s/5s)"},
+		{groups("model,tool(1/2)"), 6, "tool is a text: only numbers"},
+		{groups("latencyy(1s)"), 0, "Did you mean \"latency\"?"},
+		{groups("latency(" + strings.Repeat("1/", 30) + "2)"), 0, "ascending"},
 		{func() error { _, err := ParseGroups(Traces, "time(1h)", Span{}); return err }(), 0, "from and to"},
 		{ParseOrder(&Sum{Measures: []Measure{{Name: "count"}}}, "-latency"), 0, "count"},
 		{func() error { _, err := Rows(50_000, nil); return err }(), 0, "1 to 10000"},

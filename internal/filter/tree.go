@@ -3,27 +3,27 @@ package filter
 // Expr is a condition on a row: And, Or, Not, Cond or Search.
 type Expr interface{ expr() }
 
-// And holds when all of it hold; an empty one always holds.
+// And matches if all of its conditions match; an empty one always matches.
 type And []Expr
 
-// Or holds when any of it holds. It is never empty.
+// Or matches if any of its conditions matches. It is never empty.
 type Or []Expr
 
-// Not holds when the condition does not.
+// Not matches if its condition does not.
 type Not struct{ Expr Expr }
 
-// Cond is a condition on a field. A row whose field has no value fails every condition on it but the negated ones.
+// Cond is a condition on a field. A row without a value of the field fails every condition on it except negated ones.
 type Cond struct {
 	Field Field
 	Op    Op
-	// Values are what the field is compared with: any of them for Equal and Like, one for Less and its like, none for Has.
+	// Values are what the field is compared with: any of them for Equal and Like, one for Less and the other comparisons, none for Has.
 	Values []Value
 }
 
-// Op is how a field is compared.
+// Op is the way in which a field is compared.
 type Op string
 
-// How fields are compared.
+// The ways in which fields are compared.
 const (
 	Has          Op = "has" // it has a value
 	Equal        Op = "="
@@ -33,25 +33,26 @@ const (
 	GreaterEqual Op = ">="
 )
 
-// Value is what a field is compared with. By the field's type one of the three counts.
+// Value is what a field is compared with. The field's type determines which of the three members is used.
 type Value struct {
-	// Text is of text and choices. Pattern says that each * in Text stands for any characters, or none; a * that means
-	// itself is written \*, and a backslash \\.
+	// Text is used for text and choices. If Pattern is set, each * in Text matches any characters, or none; \* stands for a star and \\ for a backslash.
 	Text    string
 	Pattern bool
-	// Number is of numbers, amounts and durations (seconds).
+	// Number is used for numbers, amounts and durations (seconds).
 	Number float64
-	// Int is of times (Unix milliseconds), and 1 for true of booleans.
+	// Int is used for times (Unix milliseconds) and booleans (1 is true).
 	Int int64
+	// Search, when not nil, says that a text need only have what is looked for. It is not written: see MapSearches.
+	Search *Search
 }
 
-// Search looks for text in prompts, answers, the arguments and results of tools, errors and names.
+// Search searches for text in prompts, answers, arguments and results of tools, errors and names.
 type Search struct {
-	// Words must stand one after the other, as whole words regardless of case (see Words).
+	// Words must follow each other as whole words, regardless of case (see Words).
 	Words []string
-	// Prefix says that the last word need only begin like this.
+	// Prefix means that the last word is only the beginning of a word.
 	Prefix bool
-	// Inside must occur anywhere, regardless of case; then there are no Words.
+	// Inside must occur anywhere, regardless of case. If it is set, Words is empty.
 	Inside string
 }
 
@@ -61,5 +62,5 @@ func (Not) expr()    {}
 func (Cond) expr()   {}
 func (Search) expr() {}
 
-// Everything is the condition that every row meets.
+// Everything is the condition that every row matches.
 var Everything Expr = And(nil)

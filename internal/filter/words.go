@@ -6,10 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// Words are the words of a text, in order: runs of letters, digits, marks and underscores, in lower case. In scripts that
-// put no space between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) each character is a word by itself, so that a word
-// of theirs is found as several that follow each other. Both the text that is searched and what is looked for are parted
-// like this.
+// Words are the words of a text, in order: runs of letters, digits, marks and underscores, in lower case. In scripts without spaces between words
+// (Chinese, Japanese, Thai, Lao, Khmer, Burmese) each character is a word, so that a word of these scripts is found as several words that follow each
+// other. Stored text and searched text are split in the same way.
 func Words(text string) []string {
 	var words []string
 	for len(text) > 0 {
@@ -23,8 +22,8 @@ func Words(text string) []string {
 	return words
 }
 
-// Next says where the first word of a text begins and ends, and whether it is a character that is a word by itself. Both are the
-// length of the text when there is no word in it.
+// Next returns the start and end of the first word of a text, and whether it is a single character of a script without spaces. Start and end are the
+// length of the text if there is no word in it.
 func Next(text string) (from, to int, single bool) {
 	start := -1
 	for i, r := range text {
@@ -63,10 +62,10 @@ func inWord(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.M, r))
 }
 
-// unspaced are the scripts whose words are not parted.
+// unspaced are the scripts without spaces between words.
 var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
 
-// Alone says that a letter is a word by itself, with the marks behind it.
+// Alone reports whether a letter is a word by itself, together with the marks that follow it.
 func Alone(r rune) bool {
 	return r >= 0x0e00 && unicode.IsLetter(r) && unicode.In(r, unspaced...)
 }

@@ -10,18 +10,18 @@ import (
 type builder struct {
 	p *Pipeline
 	d *model.Delivery
-	// pace is told of all work that takes longer the longer an event is.
+	// pace is called during all work whose time grows with the length of an event.
 	pace *rawjson.Pace
 	rows *rows
-	// recordings is made when the first recording comes.
+	// recordings is created with the first recording.
 	recordings *replay.Encoder
-	// refused are the refusals so far, those of one kind together.
+	// refused are the refusals so far, one entry for each kind.
 	refused refusals
-	// heap holds all contents of the delivery, so that they cost one allocation and do not keep the request's body.
+	// heap contains all contents of the delivery, so that they need one allocation and do not keep the request's body in memory.
 	heap []byte
 }
 
-// sizes are what is known of a delivery before its arrivals are read.
+// sizes is what is known about a delivery before its arrivals are read.
 type sizes struct {
 	arrivals   int
 	recordings int
@@ -59,7 +59,7 @@ func newBuilder(p *Pipeline, d *model.Delivery, n sizes, pace *rawjson.Pace) *bu
 	return b
 }
 
-// take makes rows of all arrivals and returns what became of each.
+// take makes rows from all arrivals and returns the outcome of each.
 func (b *builder) take(n int) ([]model.Outcome, error) {
 	outcomes := make([]model.Outcome, n)
 	var a model.Arrival
@@ -90,10 +90,10 @@ func (b *builder) take(n int) ([]model.Outcome, error) {
 	return outcomes, nil
 }
 
-// keep moves what was appended to the heap since from out as a slice of its own.
+// keep returns what was appended to the heap since from as a slice of its own.
 func (b *builder) keep(from int) []byte { return b.heap[from:len(b.heap):len(b.heap)] }
 
-// refuse notes that an event is not kept, and why. The detail tells the sender what to do.
+// refuse records that an event is not kept, and why. detail tells the sender what to do.
 func (b *builder) refuse(a *model.Arrival, reason model.Reason, detail string) model.Outcome {
 	r := b.refusal(a, reason, detail, a.Bytes)
 	b.refused.add(r)
@@ -106,7 +106,7 @@ func (b *builder) refusal(a *model.Arrival, reason model.Reason, detail string, 
 	}
 }
 
-// receivedMS is the time of receipt; adapters give it.
+// receivedMS is the time of receipt, which the protocol's package sets.
 func (b *builder) receivedMS() int64 {
 	if b.d.ReceivedMS > 0 {
 		return b.d.ReceivedMS
@@ -114,7 +114,7 @@ func (b *builder) receivedMS() int64 {
 	return b.p.now().UnixMilli()
 }
 
-// finish sums up and counts. The builder is of no use afterwards.
+// finish adds up the refusals and counts the events. The builder cannot be used afterwards.
 func (b *builder) finish() *rows {
 	r, m := b.rows, b.p.metrics
 	r.batch.Refusals = b.refused.list

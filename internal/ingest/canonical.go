@@ -7,14 +7,14 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// appendCanonical appends JSON with its strings written the one way in which stored text is searched: characters as
-// themselves, no needless escapes. Escaped stay the quote, the backslash, control characters (in their short form where
-// there is one) and lone surrogates, which UTF-8 cannot say. Everything else is as it came.
+// appendCanonical appends JSON with its strings in the form in which stored text is searched: without needless escapes. Only the quote, the
+// backslash, control characters (in their short form if there is one) and lone surrogates, which UTF-8 cannot represent, stay escaped. Everything
+// else is unchanged.
 func appendCanonical(pace *rawjson.Pace, dst, v []byte) []byte {
 	return appendCanonicalMost(pace, dst, v, len(v))
 }
 
-// appendCanonicalMost appends at most most bytes of it, between characters. It is never longer than v.
+// appendCanonicalMost appends at most most bytes of it, and cuts between characters. The result is never longer than v.
 func appendCanonicalMost(pace *rawjson.Pace, dst, v []byte, most int) []byte {
 	var room [maxEscape]byte
 	for {
@@ -36,7 +36,7 @@ func appendCanonicalMost(pace *rawjson.Pace, dst, v []byte, most int) []byte {
 	}
 }
 
-// canonicalSize is how many bytes appendCanonical appends.
+// canonicalSize is the number of bytes that appendCanonical appends.
 func canonicalSize(pace *rawjson.Pace, v []byte) int {
 	var room [maxEscape]byte
 	size := len(v)
@@ -54,11 +54,11 @@ func canonicalSize(pace *rawjson.Pace, v []byte) int {
 	}
 }
 
-// piece is how many bytes are looked at before the pace is told.
+// piece is the number of bytes that are processed between two calls of the pace.
 const piece = 256 << 10
 
-// unchanged is how much of v, at most about a piece, is written as it is; escape says that an escape follows which is written
-// in another way.
+// unchanged is the length of the beginning of v, about a piece at most, that is written unchanged. escape means that an escape follows which is
+// written differently.
 func unchanged(v []byte) (n int, escape bool) {
 	end := len(v)
 	if end > piece {
@@ -82,13 +82,13 @@ func unchanged(v []byte) (n int, escape bool) {
 	return min(max(n, end), len(v)), false
 }
 
-// maxEscape is the longest that an escape can be: two halves of a surrogate pair.
+// maxEscape is the length of the longest escape: two halves of a surrogate pair.
 const maxEscape = 12
 
-// shortEscapes are JSON's for control characters.
+// shortEscapes are JSON's short escapes of control characters.
 var shortEscapes = [0x20]byte{'\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't'}
 
-// appendEscape appends what the \u or \/ at the start of b is written as, and says how long it is.
+// appendEscape appends the canonical form of the \u or \/ at the start of b, and returns its length in b.
 func appendEscape(dst, b []byte) ([]byte, int) {
 	if b[1] == '/' {
 		return append(dst, '/'), 2

@@ -14,19 +14,19 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// request is one delivery's rows and who waits for them, or a part of one.
+// request is the rows of one delivery, or of a part of one, and the caller that waits for them.
 type request struct {
 	rows *rows
 	at   time.Time  // when it began to wait
 	done chan error // takes one value without blocking
-	// rest is what waits for the part that these rows are, nil for none.
+	// rest is the remainder of the delivery if these rows are a part of it; otherwise nil.
 	rest *request
-	// large says that it leaves something to small ones, see refuse.
+	// large means that it must leave space to small requests, see refuse.
 	large bool
 }
 
-// committer commits what waits, group by group, in one goroutine. While a group is being committed the next one gathers,
-// so groups grow with the load and, without a window, a lone request waits for nobody.
+// committer commits waiting requests, group by group, in one goroutine. While a group is being committed the next one gathers, so groups grow with
+// the load, and without a window a single request does not wait for others.
 type committer struct {
 	// window is how long the first request of a group waits for others.
 	window  time.Duration
@@ -35,7 +35,7 @@ type committer struct {
 	limits  Limits
 	log     *slog.Logger
 	metrics *metrics
-	// Outages of storage, as the log is told of them.
+	// Logs outages of storage.
 	noBlocks, noRows outage
 
 	ctx    context.Context // ends when the waiting for Close ends
@@ -45,7 +45,7 @@ type committer struct {
 	mu      sync.Mutex
 	waiting int64 // bytes accepted and not yet answered
 	large   int64 // those of large requests among them
-	// smallAt is when a request came last that is within one part.
+	// smallAt is the time of the latest request that fits into one part.
 	smallAt time.Time
 	queue   []*request
 	closing bool
@@ -61,7 +61,7 @@ func startCommitter(window time.Duration, s store.Writer, b blocks.Writer, l Lim
 	return c
 }
 
-// ready says early what submit would say of any request, before work is put into one.
+// ready returns the error that submit would return for any request, before work is spent on one.
 func (c *committer) ready() error {
 	c.mu.Lock()
 	err := c.refuse(1)
@@ -72,14 +72,14 @@ func (c *committer) ready() error {
 	return err
 }
 
-// small is the part of what may wait, one in so many, up to which a request is small, and keptBack the part that larger ones leave
-// to small ones: or a few large requests would keep everybody's out.
+// A request is small up to 1/small of the bytes that may wait. Larger requests leave 1/keptBack of them to small ones; otherwise a few large requests
+// would keep everybody else out.
 const (
 	small    = 16
 	keptBack = 8
 )
 
-// refuse returns why n more bytes cannot wait. What is larger than all that may wait is taken when nothing else waits.
+// refuse returns why n more bytes cannot wait. A request larger than the limit is accepted if nothing else waits.
 func (c *committer) refuse(n int64) error {
 	most, waiting := c.limits.WaitingBytes, c.waiting
 	forLarge := most - most/keptBack
@@ -151,7 +151,7 @@ func (c *committer) run() {
 	}
 }
 
-// wait waits for so long, or until there is news.
+// wait waits for the given time, or until something changes.
 func (c *committer) wait(d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -161,9 +161,9 @@ func (c *committer) wait(d time.Duration) {
 	}
 }
 
-// take removes the next group from the queue. When it is too early to commit what is there, it says by how much. Of large
-// requests a group takes one part at most, so that it does not last much longer for them. Those that bring recordings which are to
-// gather are not parted: each part would be an object of its own.
+// take removes the next group from the queue. If it is too early to commit, it returns the remaining time. A group takes at most one part of each
+// large request, so that they do not make it take much longer. Requests with recordings that gather for a window are not divided, because each part
+// would be an object of its own.
 func (c *committer) take() (requests []*request, closing bool, early time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -206,7 +206,7 @@ func (c *committer) take() (requests []*request, closing bool, early time.Durati
 	return requests, c.closing, 0
 }
 
-// answer tells the senders of a group what became of it. What is left of those of which a part was stored waits on.
+// answer gives the senders of a group their result. Requests with remaining parts go on waiting.
 func (c *committer) answer(requests []*request, err error) {
 	freed, large := int64(0), int64(0)
 	var rests []*request
@@ -236,11 +236,11 @@ func (c *committer) answer(requests []*request, err error) {
 	}
 }
 
-// tooLong is about as long as SDKs wait for an answer.
+// tooLong is about how long SDKs wait for an answer.
 const tooLong = 10 * time.Second
 
-// sendAway answers those who have waited too long when storage has just failed. A storage that hangs fails each commit after
-// its deadline, and who waits for several of them is gone before there is an answer.
+// sendAway answers requests that have waited too long, after storage has just failed. A storage that hangs fails each commit only after its deadline,
+// and a client that waits for several of them disconnects before it gets an answer.
 func (c *committer) sendAway(err error) {
 	c.mu.Lock()
 	n := 0
@@ -283,7 +283,7 @@ func (c *committer) write(of []model.Block, bodies [][]byte) ([]model.Location, 
 	return locations, nil
 }
 
-// withoutBodies sends those who brought recordings away and commits what the others brought.
+// withoutBodies refuses the requests with recordings and commits the others.
 func (c *committer) withoutBodies(g *group, err error) {
 	var with, without []*request
 	for _, q := range g.requests {
@@ -302,8 +302,8 @@ func (c *committer) withoutBodies(g *group, err error) {
 	}
 }
 
-// commitRows commits a group whose bodies are written. When storage refuses it for another reason than its own state, some
-// request in it is at fault, and each is tried by itself.
+// commitRows commits a group whose bodies are written. If storage refuses it because of its content, some request in it is the cause, and each is
+// tried separately.
 func (c *committer) commitRows(g *group) {
 	start := time.Now()
 	done, err := c.store.Commit(c.ctx, &g.batch)
@@ -367,5 +367,5 @@ func (c *committer) close(ctx context.Context) error {
 	return fmt.Errorf("closing ingest before everything was committed: %w", context.Cause(ctx))
 }
 
-// giveUp is how long Close waits for storage to notice that it should stop.
+// giveUp is how long Close waits for storage to react to its cancelled context.
 const giveUp = time.Second

@@ -6,25 +6,25 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// maxErrorGroup bounds the name of a group of errors, in bytes.
+// maxErrorGroup is the largest length of a group's name, in bytes.
 const maxErrorGroup = 240
 
-// errorGroup is what errors of one cause have in common: an error's text in which what differs from one time to the next is replaced.
-// It reads the text once, from the left, and takes the first of these that begins at a place:
+// errorGroup names the group of an error: its text with the parts replaced that differ between errors of the same cause. It reads the text once from
+// left to right, and applies the first of these rules that matches at a position:
 //
-//   - white space of any length is one space;
-//   - an address, a scheme and :// up to white space, a quote or a bracket that closes, is <url>;
-//   - what stands between two equal quotes (" ' `) is <value>; an apostrophe inside of a word is none, nor is a quote that nothing closes;
-//   - a word is letters, digits, _ and - beside each other. Without digits it stays. A number is <n>, with its sign, with points, commas
-//     and colons between digits, and with a unit of at most two letters (20ms, 3.5s, 8k). What stands behind a prefix and _ and begins
-//     with digits soon (req_011Ab) is <id>; so is a word of at least eight characters that is hexadecimal, as uuids are, or in which digits
-//     come up in three places or more. Of any other word with digits (gpt-4o, sha256, v2) the letters stay, and digits are <n>;
-//   - everything else stays.
+//   - White space of any length becomes one space.
+//   - An address (a scheme, :// and everything up to white space, a quote or a closing bracket) becomes <url>.
+//   - The text between two equal quotes (" ' `) becomes <value>. An apostrophe inside a word and a quote that is never closed do not count.
+//   - A word is a run of letters, digits, _ and -. Without digits it stays. A number becomes <n>, including its sign, points, commas and colons
+//     between digits, and a unit of at most two letters (20ms, 3.5s, 8k). After a prefix and _, a rest that soon has digits (req_011Ab) becomes
+//     <id>; so does a word of at least eight characters that is hexadecimal, like a uuid, or that has digits in three or more places. In any
+//     other word (gpt-4o, sha256, v2) the letters stay, and digits become <n>.
+//   - Everything else stays.
 //
-// The result has at most 240 bytes. An error without text is in no group.
+// The result has at most 240 bytes. An error without text has no group.
 func errorGroup(text string) string {
 	var b strings.Builder
-	// unclosed are the quotes of which none follows any more, so that each is looked for to the end once.
+	// unclosed are the quotes that do not occur again, so that each is searched to the end only once.
 	var unclosed [128]bool
 	space := false
 	write := func(s string) {
@@ -101,7 +101,7 @@ func wordEnd(text string, i int) int {
 	return i
 }
 
-// addressEnd is where an address ends that has its scheme before i.
+// addressEnd is the end of an address whose scheme ends before i.
 func addressEnd(text string, i int) int {
 	for i < len(text) && text[i] > ' ' && !strings.ContainsRune("\"'`)]}>,", rune(text[i])) {
 		i++
@@ -109,14 +109,14 @@ func addressEnd(text string, i int) int {
 	return i
 }
 
-// numberEnd is where the number ends that begins at i in a word that ends at end, 0 when the word is more than a number with a unit.
+// numberEnd is the end of the number that begins at i in a word that ends at end; 0 if the word is not just a number with a unit.
 func numberEnd(text string, i, end int) int {
 	digits := i
 	for digits < end && isDigit(text[digits]) {
 		digits++
 	}
 	if digits == end {
-		// Points and commas between digits, also of versions and addresses of the internet: 1.5, 20,000, 10.0.0.1.
+		// Points and commas between digits, also in versions and IP addresses: 1.5, 20,000, 10.0.0.1.
 		for end+1 < len(text) && (text[end] == '.' || text[end] == ',' || text[end] == ':') && isDigit(text[end+1]) {
 			next := end + 1
 			for next < len(text) && isDigit(text[next]) {
@@ -139,7 +139,7 @@ func numberEnd(text string, i, end int) int {
 	return 0
 }
 
-// wordGroup is a word without what differs.
+// wordGroup returns a word without its variable parts.
 func wordGroup(word string) string {
 	first := strings.IndexFunc(word, func(r rune) bool { return r >= '0' && r <= '9' })
 	if first < 0 {
@@ -167,8 +167,8 @@ func wordGroup(word string) string {
 	return b.String()
 }
 
-// mixed says that letters and digits take turns as they do in ids and not in names: a name has its digits in one place (gpt-4o-mini,
-// o200k_base), an id all over, or is hexadecimal.
+// mixed reports whether letters and digits alternate as in ids, and not as in names: a name has its digits in one or two places (gpt-4o-mini,
+// o200k_base); an id has them everywhere, or is hexadecimal.
 func mixed(word string) bool {
 	runs, hex := 0, true
 	for i := range len(word) {

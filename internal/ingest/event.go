@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// event takes an event that has at most size bytes of content. The error says that the whole delivery is to come again.
+// event accepts an event that has at most size bytes of content. An error means that the whole delivery must be sent again.
 func (b *builder) event(a *model.Arrival, size int) (model.Outcome, error) {
 	e := a.Event
 	if n := propertyBytes(&e); n > 0 && b.d.Reserve != nil {
@@ -33,13 +33,15 @@ func (b *builder) event(a *model.Arrival, size int) (model.Outcome, error) {
 	} else {
 		b.p.prices.Set(&e)
 	}
-	e.ErrorGroup = errorGroup(e.Error)
+	if !e.Stopped {
+		e.ErrorGroup = errorGroup(e.Error)
+	}
 	if e.Tools == "" && e.Kind == model.KindGeneration {
 		tools, server := llm.ToolsCalled(b.pace, a.Output)
 		e.Tools, e.MCPServer = model.JoinTools(tools...), cmp.Or(e.MCPServer, server)
 	}
 	content, cut := b.content(&e, a, size)
-	// Of what is left when it was cut, so that no preview costs more than a kept event.
+	// Previews are made from the cut content, so that none costs more than an event that is kept.
 	content.InputPreview, content.OutputPreview = llm.Preview(b.pace, content.Input, false), llm.Preview(b.pace, content.Output, true)
 	if cut > 0 {
 		e.Truncated = true
@@ -56,7 +58,7 @@ func (b *builder) event(a *model.Arrival, size int) (model.Outcome, error) {
 	return model.Outcome{ID: e.UUID.String(), Truncated: e.Truncated}, nil
 }
 
-// content takes the heavy text of an event. Cut is how many bytes of it were left out.
+// content builds the heavy text of an event. cut is the number of bytes that were left out.
 func (b *builder) content(e *model.Event, a *model.Arrival, size int) (c model.Content, cut int) {
 	c = model.Content{Project: e.Project, UUID: e.UUID, TimeMS: e.TimeMS}
 	parts := [...]part{
@@ -75,10 +77,10 @@ func (b *builder) content(e *model.Event, a *model.Arrival, size int) (c model.C
 	return c, 0
 }
 
-// part is one of the texts that an event's content is stored as.
+// part is one of the texts that make up an event's stored content.
 type part struct {
 	to *[]byte
-	// members are those of the properties that are stored nowhere else; all other parts are one value, nil when absent.
+	// members are the properties that are stored nowhere else. All other parts are one value, nil if absent.
 	members iter.Seq2[[]byte, []byte]
 	v       []byte
 	size    int // set by fit
@@ -92,7 +94,7 @@ func (p *part) append(pace *rawjson.Pace, dst []byte) []byte {
 	return appendObject(dst, p.members)
 }
 
-// appendTruncated appends the part so that it fits into about most bytes.
+// appendTruncated appends the part cut to about most bytes.
 func (p *part) appendTruncated(pace *rawjson.Pace, dst []byte, most int) []byte {
 	switch {
 	case p.size <= most:
@@ -120,8 +122,8 @@ func (p *part) appendTruncated(pace *rawjson.Pace, dst []byte, most int) []byte 
 	return t.out
 }
 
-// fit writes parts that may be longer than most bytes together, each into memory of its own, and returns how many bytes did
-// not fit. Nothing is written before it is cut.
+// fit writes parts that together may be longer than most bytes, each into its own memory, and returns the number of bytes that did not fit. A part is
+// cut before it is written.
 func fit(pace *rawjson.Pace, parts []part, most int) (cut int) {
 	total := 0
 	for i := range parts {
@@ -134,7 +136,7 @@ func fit(pace *rawjson.Pace, parts []part, most int) (cut int) {
 		total += p.size
 	}
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.size, b.size) })
-	// The shortest parts stay whole; what they leave is shared by the others.
+	// The shortest parts are kept whole; the others share the space that is left.
 	left, kept := most, 0
 	for i := range parts {
 		p := &parts[i]
@@ -152,7 +154,7 @@ func fit(pace *rawjson.Pace, parts []part, most int) (cut int) {
 	return total - kept
 }
 
-// rest yields the properties that are not stored elsewhere, as they came, and what is added to them.
+// rest yields the properties that are not stored elsewhere, unchanged, and those that are added.
 func rest(pace *rawjson.Pace, a *model.Arrival) iter.Seq2[[]byte, []byte] {
 	return func(yield func(key, v []byte) bool) {
 		for key, v := range pace.Members(a.Properties) {
@@ -171,7 +173,7 @@ func rest(pace *rawjson.Pace, a *model.Arrival) iter.Seq2[[]byte, []byte] {
 	}
 }
 
-// same says whether two values are the same bytes of a body, and not only alike.
+// same reports whether two values are the same bytes of a body, and not only equal.
 func same(a, b []byte) bool { return len(a) > 0 && len(b) > 0 && &a[0] == &b[0] }
 
 func appendObject(dst []byte, members iter.Seq2[[]byte, []byte]) []byte {
@@ -189,7 +191,7 @@ func appendObject(dst []byte, members iter.Seq2[[]byte, []byte]) []byte {
 	return append(dst, '}')
 }
 
-// objectSize is how many bytes appendObject appends.
+// objectSize is the number of bytes that appendObject appends.
 func objectSize(members iter.Seq2[[]byte, []byte]) int {
 	size := len("{")
 	for key, v := range members {

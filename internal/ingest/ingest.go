@@ -1,12 +1,11 @@
-// Package ingest judges and enriches what the adapters of protocols took apart, and makes it durable in groups. It knows none of them: what
-// arrives is said in the words of the model.
+// Package ingest checks and enriches what the packages of protocols decoded, and stores it durably in groups. It knows no protocol: arrivals are in
+// the model's words.
 //
-// The judging (times, limits, previews, the codec of recordings) runs in the caller's goroutine. One committer
-// goroutine takes all requests that wait and commits them together: first the bodies of recordings, then the rows that
-// name them. A request is answered when its rows are durable, and not before.
+// Checks, times, limits, previews and encoding of recordings run in the caller's goroutine. One committer goroutine takes all waiting requests and
+// commits them together: first the bodies of recordings, then the rows that refer to them. A request is answered when its rows are durable.
 //
-// Where a write of bodies is slow and costs money, as in S3, there is a window in which they gather, and a second committer
-// for requests that bring some, so that nobody else waits for it.
+// If writing bodies is slow and costs money, as in S3, recordings gather for a window, and a second committer handles requests with recordings, so
+// that other requests do not wait for them.
 package ingest
 
 import (
@@ -25,14 +24,14 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Limits bound what is taken. Zero fields mean the default.
+// Limits restricts what is accepted. Zero fields mean the default.
 type Limits struct {
-	// EventBytes is the most content one event may have; more is cut off (8 MiB). Recordings are not bounded by it.
+	// EventBytes is the most content of one event; the rest is cut off (8 MiB). It does not apply to recordings.
 	EventBytes int
-	// WaitingBytes is the most that may wait for its commit; more is sent away to come again (128 MiB). With a window, one
-	// half is for requests with recordings and the other for the rest.
+	// WaitingBytes is the most that may wait for a commit; further requests are asked to come again (128 MiB). With a window, one half is for requests
+	// with recordings, and the other half for all others.
 	WaitingBytes int64
-	// GroupRows and GroupBytes bound one commit (10,000 rows, 32 MiB). Large requests are committed in parts.
+	// GroupRows and GroupBytes limit one commit (10,000 rows, 32 MiB). Larger requests are committed in parts.
 	GroupRows  int
 	GroupBytes int64
 }
@@ -57,29 +56,29 @@ func (l Limits) withDefaults() Limits {
 type Options struct {
 	Store  store.Writer
 	Blocks blocks.Writer
-	// Window is how long recordings gather before they are written together; 0 is not at all.
+	// Window is how long recordings gather before they are written together; 0 means not at all.
 	Window time.Duration
-	// Prices say what calls cost, price.Default when nil.
+	// Prices calculates costs; price.Default if nil.
 	Prices *price.List
-	// Now is the server's clock, time.Now when nil.
+	// Now is the server's clock; time.Now if nil.
 	Now        func() time.Time
 	Limits     Limits
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
 
-// Pipeline takes deliveries. It is safe for concurrent use.
+// Pipeline stores deliveries. It is safe for concurrent use.
 type Pipeline struct {
 	limits    Limits
 	now       func() time.Time
 	prices    *price.List
 	metrics   *metrics
 	committer *committer
-	// recordings commits requests that bring bodies; without a window it is the same one.
+	// recordings commits requests with recordings. Without a window it is the same committer.
 	recordings *committer
 }
 
-// New starts a pipeline. Close ends it.
+// New starts a pipeline. Close stops it.
 func New(o Options) *Pipeline {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -111,12 +110,12 @@ func New(o Options) *Pipeline {
 	return p
 }
 
-// Ingest makes a delivery durable and says what became of each of its events, in their order. When ctx ends it stops
-// working and waiting, but what was accepted is still committed. The delivery's byte slices are not kept after it returns.
-// Its turn is given back before the wait for the commit.
+// Ingest stores a delivery durably and returns the outcome of each of its events, in their order. When ctx ends it stops working and waiting, but
+// rows that were accepted are still committed. It does not keep the delivery's byte slices after it returns. It gives its turn back before it waits
+// for the commit.
 //
-// The error is a model.ErrUnavailable when the same delivery should be sent again later: too much waits already, storage
-// cannot take it now, or the pipeline is closing. Any other error means that storage refuses this delivery for good.
+// The error is a model.ErrUnavailable if the same delivery should be sent again later: too much is waiting, storage cannot accept it now, or the
+// pipeline is closing. Any other error means that storage will never accept this delivery.
 func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome, error) {
 	if err := pause(ctx, nil); err != nil { // who has left before
 		return nil, err
@@ -155,7 +154,7 @@ func (p *Pipeline) committerOf(recordings bool) *committer {
 	return p.committer
 }
 
-// pause lets other requests go first, and ends the work when nobody waits for it any more.
+// pause lets other requests run first, and stops the work if its client has left.
 func pause(ctx context.Context, turn model.Turn) error {
 	err := context.Cause(ctx)
 	if err == nil && turn != nil {
@@ -167,8 +166,7 @@ func pause(ctx context.Context, turn model.Turn) error {
 	return nil
 }
 
-// Close refuses what comes from now on and commits what was accepted. When ctx ends first, what still waits is given up
-// and its senders are told to come again.
+// Close refuses new deliveries and commits what was accepted. If ctx ends first, the remaining requests are answered that they should be sent again.
 func (p *Pipeline) Close(ctx context.Context) error {
 	if p.recordings == p.committer {
 		return p.committer.close(ctx)

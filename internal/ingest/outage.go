@@ -5,25 +5,25 @@ import (
 	"time"
 )
 
-// An outage is told of again after so long, and one that begins soon after another not at all.
+// An outage is logged again after remindAfter. One that begins within quietFor of another is not logged.
 const (
 	remindAfter = time.Minute
 	quietFor    = 10 * time.Second
 )
 
-// outage tells of a storage that cannot take what is sent: when that begins, once a minute while it lasts, and when it is
-// over. A line for every commit would be hundreds a second. It is not safe for concurrent use.
+// outage logs that storage cannot accept data: when that begins, once a minute while it lasts, and when it ends. A line for every commit would be
+// hundreds a second. It is not safe for concurrent use.
 type outage struct {
 	log        *slog.Logger
-	what, over string // what happens, and that it does no longer
+	what, over string // the messages for its beginning and its end
 
 	began    time.Time
-	failures int       // since it began, 0 while all is well
-	told     time.Time // when the log was last told of any outage
-	known    bool      // it was told of this one
+	failures int       // since it began; 0 if there is none
+	told     time.Time // when any outage was last logged
+	known    bool      // this one was logged
 }
 
-// failed is told of a commit that failed, and of how many requests it was.
+// failed records that a commit with this many requests failed.
 func (o *outage) failed(requests int, err error) {
 	now := time.Now()
 	if o.failures == 0 {
@@ -42,7 +42,7 @@ func (o *outage) failed(requests int, err error) {
 	o.log.Warn(o.what+"; their senders will retry", "requests", requests, "failures", o.failures, "for", now.Sub(o.began).Round(time.Second), "error", err)
 }
 
-// succeeded is told of a commit that did not.
+// succeeded records that a commit succeeded.
 func (o *outage) succeeded() {
 	if o.known {
 		o.log.Info(o.over, "failures", o.failures, "after", time.Since(o.began).Round(time.Millisecond))

@@ -6,29 +6,29 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// partLimit bounds what one request brings to one commit. A request with more is committed part by part, with others' in between: one with
-// 50,000 events takes over a second, in which everybody else would wait. Storing a part again changes nothing, so a sender
-// who has no answer and sends all of it again does no harm.
+// partLimit limits what one request adds to one commit. A larger request is committed part by part, with other requests in between: one with 50,000
+// events takes over a second, during which everybody else would wait. A sender that gets no answer can send all of it again, because storing a part
+// again changes nothing.
 type partLimit struct {
 	rows  int
 	bytes int64
 }
 
 var (
-	// largePart is what nobody waits for who notices: some 50 ms of a commit.
+	// largePart takes some 50 ms of a commit, which nobody notices.
 	largePart = partLimit{1000, 4 << 20}
-	// littlePart is for a time in which small requests come, whose commits it makes some 10 ms longer. It takes 30 % more processor time.
+	// littlePart is used while small requests arrive. It makes their commits some 10 ms longer, and takes 30 % more processor time.
 	littlePart = partLimit{200, 1 << 20}
 )
 
-// lately is how long after a small request the next one is expected.
+// lately is how long after a small request another one is expected.
 const lately = time.Second
 
-// holds says whether the rows are not more than one part.
+// holds reports whether the rows fit into one part.
 func (p partLimit) holds(r *rows) bool { return r.count() <= p.rows && r.bytes <= p.bytes }
 
-// cut removes the first part and returns it: blocks and events, and when they are gone identities and refusals. Refusals have no
-// key, so they count only when all else is stored.
+// cut removes the first part and returns it: blocks and events, and after these identities and refusals. Refusals have no key, so they are counted
+// only after all else is stored.
 func (r *rows) cut(p partLimit) *rows {
 	if p.holds(r) {
 		whole := *r

@@ -8,8 +8,7 @@ import (
 	"github.com/playheadhq/playhead/internal/replay"
 )
 
-// recording takes a piece of a recording: one block, under the event's uuid, and no event. The error says that the whole delivery is
-// to come again.
+// recording accepts a piece of a recording: one block with the event's uuid, and no event. An error means that the whole delivery must be sent again.
 func (b *builder) recording(a *model.Arrival) (model.Outcome, error) {
 	if b.recordings == nil {
 		b.recordings = replay.NewEncoder(b.d.Reserve, b.pace)
@@ -34,7 +33,8 @@ func (b *builder) recording(a *model.Arrival) (model.Outcome, error) {
 	}
 	block.Project, block.UUID = b.d.Project, e.UUID
 	block.SessionID, block.WindowID, block.DistinctID = e.SessionID, e.WindowID, e.DistinctID
-	block.ReceivedMS = b.receivedMS()
+	block.ReceivedMS, block.SentMS = b.receivedMS(), b.d.SentMS
+	block.DroppedMutations, block.OversizedMutations = a.DroppedMutations, a.OversizedMutations
 	block.URL = rawjson.Clip(block.URL, model.MaxURL)
 	b.rows.batch.Blocks = append(b.rows.batch.Blocks, block)
 	b.rows.bodies = append(b.rows.bodies, encoded.Body)

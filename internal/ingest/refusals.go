@@ -7,7 +7,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// refusals are added up by kind: a row for each would be a hundred times as large as the three bytes of an event that is none.
+// refusals are added up by kind: one row for each would be a hundred times as large as a refused element of three bytes.
 type refusals struct {
 	list []model.Refusal
 	at   map[refusalKind]int
@@ -19,11 +19,10 @@ type refusalKind struct {
 	event, library string
 }
 
-// maxRefusalKinds bounds the names of events and libraries that are told apart; what comes under more is counted by its
-// project and reason alone.
+// maxRefusalKinds limits the names of events and libraries that are counted separately. Beyond it, refusals are counted only by project and reason.
 const maxRefusalKinds = 64
 
-// add counts a refusal. The latest detail stays.
+// add counts a refusal. The latest detail is kept.
 func (r *refusals) add(in model.Refusal) {
 	kind := refusalKind{in.Project, in.Reason, in.Event, in.Library}
 	i, ok := r.at[kind]
@@ -48,7 +47,7 @@ func (r *refusals) add(in model.Refusal) {
 	}
 }
 
-// sumRefusals adds up those of several requests.
+// sumRefusals adds up the refusals of several requests.
 func sumRefusals(requests []*request) []model.Refusal {
 	var sum refusals
 	for _, q := range requests {

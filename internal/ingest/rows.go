@@ -10,24 +10,24 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// rows is what one delivery brings to a commit.
+// rows is what one delivery adds to a commit.
 type rows struct {
 	batch store.Batch
-	// bodies are those of batch.Blocks, in their order. batch.Contents are those of batch.Events, in theirs.
+	// bodies belong to batch.Blocks, and batch.Contents to batch.Events, in the same order.
 	bodies [][]byte
-	// bytes is about how much memory all of it takes.
+	// bytes is the approximate memory of all of it.
 	bytes int64
 }
 
-// rowBytes is about what a row takes beside its content.
+// rowBytes is the approximate memory of a row without its content.
 const rowBytes = 700
 
-// contentBytes is what an event's text takes.
+// contentBytes is the memory of an event's text.
 func contentBytes(c *model.Content) int64 {
 	return int64(len(c.Properties) + len(c.Input) + len(c.Output) + len(c.Tools))
 }
 
-// propertyBytes is what an event's properties take, with the list of them.
+// propertyBytes is the memory of an event's properties and their list.
 func propertyBytes(e *model.Event) int64 {
 	n := int64(cap(e.Properties)) * int64(unsafe.Sizeof(model.Property{}))
 	for i := range e.Properties {
@@ -36,12 +36,12 @@ func propertyBytes(e *model.Event) int64 {
 	return n
 }
 
-// eventRowBytes is about what an event's row takes.
+// eventRowBytes is the approximate memory of an event's row.
 func eventRowBytes(e *model.Event) int64 { return rowBytes + propertyBytes(e) }
 
-// eventBytes is what an event or block of a request takes beside its text, refused or not: its rows, its outcome, and a
-// refusal. TestEventBytes adds it up.
-const eventBytes = 1200
+// eventBytes is the memory of an event or block of a request without its text, refused or not: its rows, its outcome, and a refusal. TestEventBytes
+// checks it.
+const eventBytes = 1300
 
 func (r *rows) count() int {
 	b := &r.batch
@@ -50,16 +50,16 @@ func (r *rows) count() int {
 
 func (r *rows) empty() bool { return r.count() == 0 }
 
-// group is what several requests bring to one commit.
+// group is what several requests add to one commit.
 type group struct {
 	batch    store.Batch
 	bodies   [][]byte
 	requests []*request
-	// repeated counts blocks that are in the group already.
+	// repeated counts blocks that are already in the group.
 	repeated int
 }
 
-// join puts requests together. A block that two of them bring is written once.
+// join combines requests. A block that several of them contain is written once.
 func join(requests []*request) *group {
 	g := &group{requests: requests}
 	if len(requests) == 1 {
@@ -85,7 +85,7 @@ func join(requests []*request) *group {
 	return g
 }
 
-// blockKey is what a block is stored under: two projects may have blocks of the same uuid.
+// blockKey is the key of a block: two projects may have blocks with the same uuid.
 type blockKey struct {
 	project string
 	uuid    uuid.UUID

@@ -4,13 +4,13 @@ import "github.com/playheadhq/playhead/internal/model"
 
 const (
 	dayMS = 24 * 60 * 60 * 1000
-	// earliestMS is 2000-01-01: no client's event is older, but a clock that was never set says so.
+	// earliestMS is 2000-01-01. No client's event is older, but a clock that was never set sends such times.
 	earliestMS = 946_684_800_000
 )
 
-// eventTime is when an event happened by its client: its time, or its age at sending counted back from receipt, or the time of
-// receipt when neither is there or the time cannot be true (before 2000, or a day after receipt). Given says that it is the client's
-// own, and so the same when the event is sent again.
+// eventTime is the time of an event: the client's time; or its age when it was sent, subtracted from the time of receipt; or the time of receipt if
+// there is neither, or if the time is impossible (before 2000, or more than a day after receipt). given reports whether it is the client's own time,
+// which is the same if the event is sent again.
 func eventTime(a *model.Arrival, receivedMS int64) (ms int64, given bool) {
 	if ms = a.Event.TimeMS; ms >= earliestMS && ms <= receivedMS+dayMS {
 		return ms, true

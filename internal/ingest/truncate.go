@@ -8,13 +8,13 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// keepWhole is the length up to which strings are cut only when cutting the longer ones does not help.
+// keepWhole is the length in bytes up to which strings are cut only if cutting longer ones does not suffice.
 const keepWhole = 256
 
-// textForm is how a part of an event's content is stored: its size in that form, and how it is written.
+// textForm is the stored form of a part of an event's content: its size, and how it is written.
 type textForm struct {
 	size func(pace *rawjson.Pace, v []byte) int
-	// append appends what s, the inside of a string or a name, is written as: at most most bytes of it, between characters.
+	// append appends the form of s, the inside of a string or a name: at most most bytes of it, cut between characters.
 	append func(pace *rawjson.Pace, dst, s []byte, most int) []byte
 }
 
@@ -26,16 +26,16 @@ var (
 			return append(dst, s[:rawjson.CutText(s, most)]...)
 		},
 	}
-	// canonical is what appendCanonical makes of it.
+	// canonical is the form that appendCanonical writes.
 	canonical = textForm{size: canonicalSize, append: appendCanonicalMost}
 )
 
-// appendTruncated appends valid JSON of at most about most bytes that begins like v: long strings are cut, all to the same
-// length, so that every message of a conversation keeps its beginning; when that does not help, what is left of arrays and
-// objects is left out. What was cut is marked with how much it was. Valid input gives valid output.
+// appendTruncated appends valid JSON of about most bytes or less with the same beginning as v. It cuts long strings to one length, so that every
+// message of a conversation keeps its beginning; if that does not suffice, it leaves out the ends of arrays and objects. It marks each cut with the
+// number of bytes. Valid input gives valid output.
 //
-// It reads v four times at most, however deep v nests, and takes memory for what it appends, 16 bytes a level, and 8
-// bytes for each 256 of v (see stringLengths).
+// It reads v at most four times, however deep v nests. It needs memory for its output, 16 bytes a level, and 8 bytes for each 256 bytes of v (see
+// stringLengths).
 func appendTruncated(pace *rawjson.Pace, dst, v []byte, most int, form textForm) []byte {
 	size := form.size(pace, v)
 	if size <= most {
@@ -46,8 +46,7 @@ func appendTruncated(pace *rawjson.Pace, dst, v []byte, most int, form textForm)
 	return t.out
 }
 
-// stringLengths appends the lengths of v's strings, names included, that are longer than keepWhole: at most one for each
-// keepWhole bytes of v.
+// stringLengths appends the lengths of v's strings, including names, that are longer than keepWhole: at most one for each keepWhole bytes of v.
 func stringLengths(pace *rawjson.Pace, dst []int, v []byte, form textForm) []int {
 	for i := 0; i < len(v); {
 		n := bytes.IndexByte(v[i:], '"')
@@ -66,8 +65,7 @@ func stringLengths(pace *rawjson.Pace, dst []int, v []byte, form textForm) []int
 	return dst
 }
 
-// stringCap is the longest that strings may stay for size bytes of JSON, with long strings of these lengths, to fit into
-// most bytes.
+// stringCap is the greatest length of strings with which size bytes of JSON, whose long strings have these lengths, fit into most bytes.
 func stringCap(size int, long []int, most int) int {
 	slices.Sort(long)
 	for i := len(long) - 1; i >= 0; i-- {
@@ -75,7 +73,7 @@ func stringCap(size int, long []int, most int) int {
 		if i > 0 {
 			next = long[i-1]
 		}
-		// Cutting the longest len(long)-i strings to next bytes each saves this much, without their marks.
+		// Cutting the longest len(long)-i strings to next bytes saves this much, without the marks.
 		count := len(long) - i
 		saved := count * (long[i] - next)
 		if size+count*maxMark-saved <= most {
@@ -86,7 +84,7 @@ func stringCap(size int, long []int, most int) int {
 	return keepWhole
 }
 
-// maxMark is the longest that a mark can be.
+// maxMark is the length of the longest mark.
 const maxMark = len("… [18446744073709551615 bytes cut off]")
 
 func appendMark(dst []byte, cut int) []byte {
@@ -95,8 +93,8 @@ func appendMark(dst []byte, cut int) []byte {
 	return append(dst, " bytes cut off]"...)
 }
 
-// truncator writes JSON with the room that is left. What is open when there is none left is closed, level by level, and what
-// was left out of each is only counted, so nothing is looked at twice.
+// truncator writes JSON within a limited size. When the limit is reached it closes all open levels; what each of them leaves out is only counted, so
+// nothing is read twice.
 type truncator struct {
 	pace *rawjson.Pace
 	out  []byte
@@ -146,8 +144,8 @@ func (t *truncator) write(c byte) {
 	t.left--
 }
 
-// next makes room for the next item, or member of that name, in the innermost array or object. False means that there is
-// none: the caller says with leaveOut how much does not fit.
+// next makes space for the next item, or member with that name, of the innermost array or object. false means that there is none; the caller then
+// calls leaveOut with the size.
 func (t *truncator) next(name []byte) bool {
 	l := &t.open[len(t.open)-1]
 	if l.cut > 0 || !l.object && t.left <= 0 || l.object && t.left < t.form.size(t.pace, name) {
@@ -166,7 +164,7 @@ func (t *truncator) next(name []byte) bool {
 	return true
 }
 
-// leaveOut counts size bytes that did not fit into the innermost array or object. Nothing is written into it any more.
+// leaveOut counts size bytes that did not fit into the innermost array or object. Nothing more is written into it.
 func (t *truncator) leaveOut(size int) {
 	l := &t.open[len(t.open)-1]
 	if l.cut > 0 {
@@ -181,7 +179,7 @@ func (t *truncator) raw(v []byte) {
 	t.left -= len(t.out) - from
 }
 
-// value writes one value, whole or in part.
+// value writes one value, completely or in part.
 func (t *truncator) value(v []byte) {
 	outer := len(t.open)
 	for i := t.pace.Space(v, 0); i < len(v) && t.pace.Work(1); i = t.pace.Space(v, i) {

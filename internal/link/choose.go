@@ -3,34 +3,44 @@ package link
 import (
 	"fmt"
 
+	"github.com/playheadhq/playhead/internal/link/clock"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Choice is the session that an event or trace belongs to, by the ids that were sent.
+// Choice is the session that an event or a trace belongs to, according to the ids that were sent.
 type Choice struct {
-	// SessionID is "" when no event of the trace carries one.
+	// SessionID is "" if no event of the trace has one.
 	SessionID string
-	// WindowID is the tab named beside the session id, "" when none was.
+	// WindowID is the tab that was sent together with the session id, or "".
 	WindowID string
 	Method   Method
 	// StartMS is when the call began.
 	StartMS int64
-	// ReceivedMS is when the latest event that speaks for this choice was received.
+	// ReceivedMS is when the latest event that this choice is based on was received.
 	ReceivedMS int64
-	// BrowserID is the distinct id of the browser's own event (feedback, metric) that gave the session id, "" when
-	// another one did.
+	// BrowserID is the distinct id of the browser's own event (feedback, metric) if the session id comes from one, otherwise "".
 	BrowserID string
-	// Note says what was odd about the choice, "" as a rule.
+	// Sender is by how much the clock of the call's sender is ahead of the server's.
+	Sender clock.Offset
+	// Confidence is how certain the choice is; 0 means the usual value for Method.
+	Confidence float64
+	// Candidates are equally likely sessions, of which none can be chosen.
+	Candidates Candidates
+	// Note describes anything unusual about the choice. It is usually "".
 	Note string
 }
 
-// ChooseEvent finds the session of e: its own id, else one of another event of its trace. Of several it takes the one
-// nearest in time, calls and steps before feedback and metrics. trace may be nil and may hold e itself.
+// ChooseEvent returns the session of e: its own id or, without one, the id of another event of its trace. If several have one, it takes the event
+// nearest in time, and prefers calls and spans to feedback and metrics. trace may be nil and may contain e.
 func ChooseEvent(e *model.Event, trace []model.Event) Choice {
-	c := Choice{StartMS: e.StartMS, ReceivedMS: e.ReceivedMS}
+	c := Choice{StartMS: e.StartMS, ReceivedMS: e.ReceivedMS, Sender: senderOf(*e)}
 	if e.SessionID != "" {
 		c.SessionID, c.WindowID, c.Method = e.SessionID, e.WindowID, Exact
 		c.BrowserID = author(e)
+		return c
+	}
+	if own := idsIn(e); own.session != "" {
+		c.SessionID, c.WindowID, c.Method = own.session, own.window, Attribute
 		return c
 	}
 	var best *model.Event
@@ -44,9 +54,13 @@ func ChooseEvent(e *model.Event, trace []model.Event) Choice {
 		}
 	}
 	if best == nil {
+		c.byAttribute(trace, e.TraceID)
 		return c
 	}
 	c.SessionID, c.WindowID, c.Method = best.SessionID, best.WindowID, Inherited
+	if said(best) {
+		c.Method = Feedback
+	}
 	c.ReceivedMS = max(c.ReceivedMS, best.ReceivedMS)
 	c.BrowserID = author(best)
 	if n := sessions(trace); n > 1 {
@@ -55,8 +69,8 @@ func ChooseEvent(e *model.Event, trace []model.Event) Choice {
 	return c
 }
 
-// ChooseTrace finds the session of a whole trace: the one of its root, else the one of its earliest generation that has
-// one, else of its earliest other step, else of its earliest feedback or metric. events are of one trace, in any order.
+// ChooseTrace returns the session of a whole trace: that of its root; without one, that of its earliest generation with a session; then of its
+// earliest other span; then of its earliest feedback or metric. events belong to one trace, in any order.
 func ChooseTrace(events []model.Event) Choice {
 	var (
 		c    Choice
@@ -69,17 +83,20 @@ func ChooseTrace(events []model.Event) Choice {
 			best = e
 		}
 	}
-	c.StartMS = start(events, "")
+	c.StartMS, c.Sender = start(events, ""), senderOf(events...)
 	if best == nil {
+		if len(events) > 0 {
+			c.byAttribute(events, events[0].TraceID)
+		}
 		return c
 	}
 	c.SessionID, c.WindowID, c.Method = best.SessionID, best.WindowID, Exact
 	if said(best) {
-		c.Method, c.BrowserID = Inherited, author(best)
+		c.Method, c.BrowserID = Feedback, author(best)
 	}
 	if n := sessions(events); n > 1 {
 		c.Note = fmt.Sprintf("The events of this trace name %d different sessions; this one is named by its %s.", n, describe(best))
-		// The trace's start may lie in another session: the moment is where this one asked.
+		// The trace may have started in another session. The moment is when it first used this one.
 		c.StartMS = start(events, best.SessionID)
 	}
 	if c.WindowID == "" {
@@ -88,10 +105,38 @@ func ChooseTrace(events []model.Event) Choice {
 	return c
 }
 
-// said reports whether e is what a person or metric said of a trace, which browsers send, and not a part of it.
+// byAttribute chooses the session that a property of the trace's events names: the most reliable event's.
+func (c *Choice) byAttribute(trace []model.Event, id string) {
+	var best *model.Event
+	for i := range trace {
+		e := &trace[i]
+		if ids := idsIn(e); e.TraceID == id && ids.session != "" && (best == nil || rootward(e, best)) {
+			best = e
+			c.SessionID, c.WindowID, c.Method = ids.session, ids.window, Attribute
+		}
+	}
+	if best != nil {
+		c.ReceivedMS = max(c.ReceivedMS, best.ReceivedMS)
+	}
+}
+
+// senderOf is the clock of the backend that sent events of a trace.
+func senderOf(events ...model.Event) clock.Offset {
+	var uploads [8]model.Upload
+	n := 0
+	for i := range events {
+		if e := &events[i]; !e.Untimed && !said(e) && e.SentMS != 0 && n < len(uploads) {
+			uploads[n] = model.Upload{SentMS: e.SentMS, ReceivedMS: e.ReceivedMS}
+			n++
+		}
+	}
+	return clock.Sender(uploads[:n])
+}
+
+// said reports whether e is feedback or a metric about a trace, which browsers send, and not a part of the trace.
 func said(e *model.Event) bool { return e.Kind == model.KindFeedback || e.Kind == model.KindMetric }
 
-// author is the distinct id of who sent a feedback or metric, "" for other events and where it names nobody.
+// author is the distinct id of the sender of feedback or a metric. It is "" for other events, and if the id is not a person's.
 func author(e *model.Event) string {
 	if !said(e) || e.DistinctID == e.TraceID {
 		return ""
@@ -99,7 +144,7 @@ func author(e *model.Event) string {
 	return e.DistinctID
 }
 
-// rank orders events by how well they speak for their trace.
+// rank orders events by how reliably they identify their trace's session.
 func rank(e *model.Event) int {
 	switch e.Kind {
 	case model.KindTrace:
@@ -148,8 +193,8 @@ func nearer(a, b *model.Event, atMS int64) bool {
 	return rootward(a, b)
 }
 
-// start is the earliest start of the calls and steps, of the session named or of any when "". Feedback counts only
-// where there is nothing else.
+// start is the earliest start of the calls and spans of the given session, or of any session if it is "". Feedback counts only if there is nothing
+// else.
 func start(events []model.Event, session string) int64 {
 	var call, other int64
 	for i := range events {
@@ -171,7 +216,7 @@ func start(events []model.Event, session string) int64 {
 	return other
 }
 
-// window is the tab that the events of a session name first.
+// window is the first tab that the events of a session name.
 func window(events []model.Event, session string) string {
 	var best *model.Event
 	for i := range events {

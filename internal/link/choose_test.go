@@ -44,10 +44,10 @@ func TestChooseEvent(t *testing.T) {
 		{name: "named by its root", event: event(gen, 10), trace: []model.Event{event(model.KindTrace, 0, in("s"), tabbed("w"))},
 			want: Choice{SessionID: "s", WindowID: "w", Method: Inherited}},
 		{name: "of the feedback that the browser sent", event: event(gen, 10), trace: []model.Event{event(feedback, 900, in("s"), tabbed("w"), by("ada"))},
-			want: Choice{SessionID: "s", WindowID: "w", Method: Inherited, ReceivedMS: base + 950, BrowserID: "ada"}},
-		{name: "a step speaks before a feedback that is nearer", event: event(gen, 10), trace: []model.Event{event(feedback, 11, in("x")), event(span, 500, in("s"))},
+			want: Choice{SessionID: "s", WindowID: "w", Method: Feedback, ReceivedMS: base + 950, BrowserID: "ada"}},
+		{name: "a step counts before feedback that is nearer", event: event(gen, 10), trace: []model.Event{event(feedback, 11, in("x")), event(span, 500, in("s"))},
 			want: Choice{SessionID: "s", Method: Inherited, ReceivedMS: base + 550}, note: "2 different sessions"},
-		{name: "the nearest of several", event: event(gen, 100), trace: []model.Event{event(gen, 0, in("x")), event(gen, 90, in("s")), event(gen, 300, in("y"))},
+		{name: "the nearest of several events", event: event(gen, 100), trace: []model.Event{event(gen, 0, in("x")), event(gen, 90, in("s")), event(gen, 300, in("y"))},
 			want: Choice{SessionID: "s", Method: Inherited, ReceivedMS: base + 150}, note: "3 different sessions"},
 		{name: "not of another trace", event: event(gen, 10), trace: []model.Event{event(gen, 9, in("x"), func(e *model.Event) { e.TraceID = "other" })}, want: Choice{}},
 	}
@@ -75,14 +75,14 @@ func TestChooseTrace(t *testing.T) {
 			want: Choice{SessionID: "s", Method: Exact, StartMS: base, ReceivedMS: base + 60}, note: "named by its root"},
 		{name: "of its calls, with the window that one of them names", events: []model.Event{event(root, 0), event(gen, 20, in("s")), event(gen, 30, in("s"), tabbed("w"))},
 			want: Choice{SessionID: "s", WindowID: "w", Method: Exact, StartMS: base, ReceivedMS: base + 80}},
-		{name: "calls disagree: the earliest, where it began", events: []model.Event{event(gen, 40, in("y")), event(span, 5), event(gen, 20, in("s"))},
+		{name: "calls disagree: the session of the earliest, and its start", events: []model.Event{event(gen, 40, in("y")), event(span, 5), event(gen, 20, in("s"))},
 			want: Choice{SessionID: "s", Method: Exact, StartMS: base + 20, ReceivedMS: base + 90}, note: "earliest call"},
 		{name: "of a step", events: []model.Event{event(gen, 10), event(span, 5, in("s"))},
 			want: Choice{SessionID: "s", Method: Exact, StartMS: base + 5, ReceivedMS: base + 60}},
 		{name: "of a feedback", events: []model.Event{event(gen, 10), event(feedback, 5000, in("s"), tabbed("w"), by("ada"))},
-			want: Choice{SessionID: "s", WindowID: "w", Method: Inherited, StartMS: base + 10, ReceivedMS: base + 5050, BrowserID: "ada"}},
+			want: Choice{SessionID: "s", WindowID: "w", Method: Feedback, StartMS: base + 10, ReceivedMS: base + 5050, BrowserID: "ada"}},
 		{name: "nothing but a feedback", events: []model.Event{event(feedback, 5000, in("s"), by("t"))},
-			want: Choice{SessionID: "s", Method: Inherited, StartMS: base + 5000, ReceivedMS: base + 5050}},
+			want: Choice{SessionID: "s", Method: Feedback, StartMS: base + 5000, ReceivedMS: base + 5050}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { same(t, ChooseTrace(tt.events), tt.want, tt.note) })
@@ -110,10 +110,10 @@ func TestPersonOf(t *testing.T) {
 		want  string
 	}{
 		{name: "its own", event: event(model.KindGeneration, 0), rec: rec, want: "user"},
-		{name: "the trace's id names nobody", event: event(model.KindGeneration, 0, by("t")), rec: rec, want: "browser"},
+		{name: "the trace's id is not a person", event: event(model.KindGeneration, 0, by("t")), rec: rec, want: "browser"},
 		{name: "personless", event: event(model.KindGeneration, 0, personless), rec: rec, want: "browser"},
 		{name: "the author of the feedback", event: event(model.KindGeneration, 0, by("t")), c: Choice{BrowserID: "ada"}, want: "ada"},
-		{name: "personless and nothing better", event: event(model.KindGeneration, 0, personless), want: "user"},
+		{name: "personless, and no other id", event: event(model.KindGeneration, 0, personless), want: "user"},
 		{name: "nobody", event: event(model.KindGeneration, 0, by("t"), personless), want: ""},
 	}
 	for _, tt := range tests {

@@ -1,8 +1,8 @@
-// Package link finds the recorded session in which the user of an LLM call was waiting, and the moment of it. Pure
-// functions over model values: either side may come first, late or never, and package derive asks again whenever one of them comes.
+// Package link finds the recorded session in which the user waited for an LLM call, and the moment in its recording. Its functions are pure. The call
+// or the recording may arrive first, late or never; package derive calls them again whenever one of them arrives.
 //
-// It goes in two steps so that a whole page of rows needs one look at the store: Choose* says which session an event
-// or trace belongs to, Resolve says what can be opened, given what is recorded of that session.
+// There are two steps, so that a page of rows needs one read of the storage: Choose* determines the session of an event or trace; Resolve determines
+// what can be opened, given what was recorded of that session.
 package link
 
 import (
@@ -11,34 +11,57 @@ import (
 	"time"
 
 	"github.com/playheadhq/playhead/internal/address"
+	"github.com/playheadhq/playhead/internal/link/clock"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// State says what can be done with a link.
+// State is whether a link can be opened.
 type State string
 
 // States.
 const (
 	// Linked: there is a recording to open.
 	Linked State = "linked"
-	// Pending: there is a session id and its recording may still arrive.
+	// Pending: there is a session id, and its recording may still arrive.
 	Pending State = "pending"
-	// None: nothing can be opened; Reason says why.
+	// None: nothing can be opened; Reason is why.
 	None State = "none"
 )
 
-// Method says how the session was found.
+// Method is how the session was found.
 type Method string
 
 // Methods.
 const (
-	// Exact: the event itself carries the session id; of a trace, one of its calls or steps does.
+	// Exact: the event itself has the session id. For a trace: one of its calls or spans has it.
 	Exact Method = "exact"
-	// Inherited: another event of the trace carries it; of a trace, only a feedback or metric does.
+	// Inherited: another event of the trace has it.
 	Inherited Method = "inherited"
+	// Feedback: only feedback or a metric about the trace has it, which the browser sent.
+	Feedback Method = "feedback"
+	// Attribute: an event of the trace has it in a property with another name.
+	Attribute Method = "attribute"
+	// Request: a request in the recording carried the id of the trace.
+	Request Method = "request"
+	// Screen: the question or the answer was on the screen of exactly one recording at that time.
+	Screen Method = "screen"
+	// ByPerson: it is the only recording of the same person at that time.
+	ByPerson Method = "person"
 )
 
-// Reason says why there is nothing to open.
+// confidences are the usual confidences of methods. Those of Screen and ByPerson depend on the evidence, see Recognize.
+var confidences = map[Method]float64{Exact: 1, Inherited: 0.98, Feedback: 0.97, Attribute: 0.95, Request: 0.99, Screen: 0.9, ByPerson: 0.6}
+
+// explained are sentences about how the session was found, for methods that do not use the events' own ids.
+var explained = map[Method]string{
+	Feedback:  "The session is that of the feedback that the browser sent about this trace.",
+	Attribute: "The session is named by another property of the trace.",
+	Request:   "A request in this recording carried the id of the trace.",
+	Screen:    "The words of the question or the answer were on the screen of this recording at that time, and of no other.",
+	ByPerson:  "It is the only recording of the same person at that time.",
+}
+
+// Reason is why nothing can be opened.
 type Reason string
 
 // Reasons.
@@ -47,9 +70,11 @@ const (
 	NoRecordingYet      Reason = "no_recording_yet"
 	RecordingNotStarted Reason = "recording_not_started"
 	NoRecording         Reason = "no_recording"
+	// Ambiguous: several recordings are equally likely.
+	Ambiguous Reason = "ambiguous"
 )
 
-// Clamp says on which side of the recording the call began, when it began outside of it.
+// Clamp is whether the call began before or after the recording.
 type Clamp string
 
 // Clamps.
@@ -58,37 +83,47 @@ const (
 	ClampAfter  Clamp = "after"
 )
 
-// How long things are waited for.
+// How long to wait for data.
 const (
-	// DefaultLead is how long before the start of a call its moment lies: long enough to see the question being asked.
+	// DefaultLead is the time between the moment and the start of the call: long enough to see the user ask.
 	DefaultLead = 5 * time.Second
-	// PendingFor is how long after an event was received its recording may still arrive: browsers retry for about half
-	// an hour, and a laptop closed over night sends the rest in the morning.
+	// PendingFor is how long after an event was received its recording may still arrive. Browsers retry for about half an hour; a laptop that was
+	// closed overnight sends its data in the morning.
 	PendingFor = 24 * time.Hour
-	// StartupFor is how long a browser's word that it does not record is doubted. posthog-js says "disabled" on the
-	// first events of every page, before its configuration has arrived.
+	// UsualFor is the longest time that a recording needs to arrive if nothing is wrong: posthog-js sends within seconds after the first click or
+	// key, and retries for some minutes after a failure.
+	UsualFor = 10 * time.Minute
+	// AgainFor is how long after an event was received a trace without a session is derived once more.
+	AgainFor = 2 * time.Minute
+	// StartupFor is how long a browser's statement that it does not record is ignored. posthog-js sends "disabled" with the first events of every
+	// page, before its configuration has arrived.
 	StartupFor = time.Minute
 )
 
-// Link is what is known of where the user was. Zero fields are not known.
+// Link says where in a recording the user was. Zero fields are unknown.
 type Link struct {
 	State  State
 	Method Method
 	// Reason is set when State is not Linked.
 	Reason Reason
-	// Detail says the same for people, and what to do about it; for a linked one, what is unusual about the moment.
+	// Detail is the reason as a sentence with what to do about it. For a linked one it describes anything unusual about the moment.
 	Detail    string
 	SessionID string
 	WindowID  string
-	// MomentMS is where to start playing; set when State is Linked.
+	// Confidence is how certain it is that this is the right session, from 0 to 1. It is set if there is a session.
+	Confidence float64
+	// Candidates are set if Reason is Ambiguous.
+	Candidates Candidates
+	// MomentMS is where playback starts, by the browser's clock. It is set if State is Linked.
 	MomentMS int64
-	// StartMS is when the call began.
+	// StartMS is when the call began, by its sender's clock.
 	StartMS int64
+	// Clock is by how much the browser's clock was ahead of the sender's.
+	Clock   clock.Offset
 	Clamped Clamp
 }
 
-// URL is the address of the page that opens the replay at the moment, "" when there is nothing to open. The project is that of
-// address.Session.
+// URL is the address of the page that opens the replay at the moment, or "" if there is nothing to open. project is as in address.Session.
 func (l Link) URL(project string) string {
 	if l.State != Linked {
 		return ""
@@ -100,24 +135,29 @@ func (l Link) URL(project string) string {
 	return address.Session(l.SessionID, project, q)
 }
 
-// Evidence is what is known of the session that was chosen.
+// Evidence is what is known about the chosen session.
 type Evidence struct {
-	// Recording is nil when not one block has arrived.
+	// Recording is nil if no block has arrived.
 	Recording *model.Recording
-	// Status is the browser's last $recording_status, "" when it never said.
+	// Status is the last $recording_status that the browser sent, or "".
 	Status string
 	NowMS  int64
-	// LeadMS is how long before the call's start the moment lies.
+	// LeadMS is the time between the moment and the start of the call.
 	LeadMS int64
 }
 
-// ChangesMS is when a link becomes another one because time has passed, although nothing arrives: 0 for never.
-func ChangesMS(c Choice, l Link) int64 {
+// ChangesMS is the time at which a link changes only because time passes, without new data. 0 means never. A trace without a session is derived once
+// more, because another server may have stored its recording at the same time.
+func ChangesMS(c Choice, l Link, nowMS int64) int64 {
 	switch {
+	case l.State == None && l.SessionID == "" && nowMS-c.ReceivedMS < AgainFor.Milliseconds():
+		return c.ReceivedMS + AgainFor.Milliseconds()
 	case l.State != Pending:
 		return 0
 	case l.Reason == RecordingNotStarted:
 		return c.ReceivedMS + StartupFor.Milliseconds()
+	case nowMS-c.ReceivedMS < UsualFor.Milliseconds():
+		return c.ReceivedMS + UsualFor.Milliseconds() // then the text of a pending link changes
 	}
 	return c.ReceivedMS + PendingFor.Milliseconds()
 }

@@ -2,8 +2,8 @@ package link
 
 import "github.com/playheadhq/playhead/internal/model"
 
-// Named returns the person that an event names itself, whatever else is known, "" when it names nobody. Of calls alone it is stored who
-// was there when the client says that their id names no person; of anything else, that id is all there is.
+// Named returns the person whom the event itself names, or "". A call that its client marks as personless names nobody: its person comes from its
+// link. For other events only the distinct id is known.
 func Named(e *model.Event) string {
 	call := e.Kind == model.KindGeneration || e.Kind == model.KindEmbedding
 	if e.DistinctID == e.TraceID || e.Personless && call {
@@ -12,9 +12,8 @@ func Named(e *model.Event) string {
 	return e.DistinctID
 }
 
-// PersonOf returns the distinct id of who was there for an event: its own, unless that names nobody (SDKs fall back to
-// the trace id when the caller gave none, or mark the event personless) and the session's browser knows better. "" when
-// nobody is known.
+// PersonOf returns the distinct id of an event's person. That is the event's own id. If this id is nobody's (SDKs send the trace id if the caller
+// gave none, or mark the event as personless), it is the id that the session's browser sent. It is "" if nobody is known.
 func PersonOf(e *model.Event, c Choice, rec *model.Recording) string {
 	named := e.DistinctID != "" && e.DistinctID != e.TraceID
 	if named && !e.Personless {
@@ -32,7 +31,7 @@ func PersonOf(e *model.Event, c Choice, rec *model.Recording) string {
 	return ""
 }
 
-// PersonOfTrace is PersonOf for a whole trace: the first person that its events name, root and calls before the rest.
+// PersonOfTrace is PersonOf for a whole trace: the first person whom its events name, beginning with the root and calls.
 func PersonOfTrace(events []model.Event, c Choice, rec *model.Recording) string {
 	var best, anonymous *model.Event
 	for i := range events {
@@ -58,7 +57,7 @@ func PersonOfTrace(events []model.Event, c Choice, rec *model.Recording) string 
 	case anonymous != nil:
 		return anonymous.DistinctID
 	}
-	// Feedback of a trace whose session is not known still has an author.
+	// Feedback has an author even if the trace's session is unknown.
 	for i := range events {
 		if e := &events[i]; said(e) && e.DistinctID != "" && e.DistinctID != e.TraceID {
 			return e.DistinctID
@@ -67,7 +66,8 @@ func PersonOfTrace(events []model.Event, c Choice, rec *model.Recording) string 
 	return ""
 }
 
-// Unnamed is a person where none of the events that one is found for names them (Named), "" elsewhere: what a stored link says of persons.
+// Unnamed returns person if none of the events names that person (see Named), otherwise "". A stored link has only persons that no event names,
+// because the others are found without it.
 func Unnamed(person string, events ...model.Event) string {
 	for i := range events {
 		if Named(&events[i]) == person {

@@ -1,32 +1,45 @@
 package link
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"time"
 
+	"github.com/playheadhq/playhead/internal/link/clock"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Resolve says what can be opened of the session chosen, and where. The moment of a linked one always lies between the
-// first full snapshot and the end of the window it names.
+// Resolve determines what can be opened of the chosen session, and at which moment. The moment of a linked one is always between the first full
+// snapshot and the end of its window.
 func Resolve(c Choice, ev Evidence) Link {
-	l := Link{Method: c.Method, SessionID: c.SessionID, WindowID: c.WindowID, StartMS: c.StartMS, Detail: c.Note}
+	l := Link{
+		Method: c.Method, SessionID: c.SessionID, WindowID: c.WindowID, StartMS: c.StartMS, Detail: explained[c.Method],
+		Confidence: cmp.Or(c.Confidence, confidences[c.Method]), Candidates: c.Candidates,
+	}
+	if c.Note != "" {
+		l.say(c.Note)
+		l.Confidence = min(l.Confidence, 0.9)
+	}
 	switch {
+	case c.Candidates != "":
+		l.State, l.Reason = None, Ambiguous
+		l.say("Several recordings fit equally well, so none is chosen: they are offered as candidates. Send the session's id to be sure.")
 	case c.SessionID == "":
 		l.State, l.Reason = None, NoSessionID
-		l.say("No event of this trace carries a $session_id. Pass the X-POSTHOG-SESSION-ID header of the request, " +
-			"or the session id from its body, as the property $session_id.")
+		l.say("No event of this trace has a $session_id, and no recording could be recognized by its words or its person. Pass the X-POSTHOG-SESSION-ID " +
+			"header of the request, or the session id from its body, as the property $session_id.")
 	case ev.Recording == nil:
 		l.absent(c, ev)
 	default:
+		l.Clock = clock.Of(ev.Recording.Uploads).At(c.StartMS - c.Sender.MS).Minus(c.Sender)
 		l.place(*ev.Recording, ev.LeadMS)
 	}
 	return l
 }
 
-// Session says whether a session can be watched, whatever happened in it. lastMS is when it was last heard of.
+// Session determines whether a session can be watched at all. lastMS is the time of its latest data.
 func Session(lastMS int64, ev Evidence) Link {
 	var l Link
 	switch {
@@ -55,6 +68,12 @@ func (l *Link) absent(c Choice, ev Evidence) {
 	}
 	if age < PendingFor.Milliseconds() {
 		l.State, l.Reason = Pending, NoRecordingYet
+		if age >= UsualFor.Milliseconds() {
+			l.say("The session is known, but its recording has not arrived for more than ten minutes, so it probably never will. Usual reasons: the user " +
+				"clicked and typed nothing, so that the browser sent nothing; a content blocker stops requests to /s/; or recording is off. To check, open the " +
+				"page with the browser's developer tools: click on it, look for requests to /s/ under Network, and run posthog.sessionRecordingStarted() under Console.")
+			return
+		}
 		l.say("The session is known, but its recording has not arrived yet. Browsers begin to send it after the " +
 			"user's first click or key.")
 		return
@@ -63,27 +82,28 @@ func (l *Link) absent(c Choice, ev Evidence) {
 	l.say("The session is known, but its recording did not arrive within a day.")
 }
 
-// notRecording is a sentence when a $recording_status means that the browser records nothing, else "". The values are
-// those of posthog-js 1.449.2, triggerMatching.ts; "active", "sampled", "buffering", "lazy_loading" and
-// "awaiting_config" record or are about to, and unknown ones are taken to.
+// notRecording returns a sentence if a $recording_status means that the browser does not record, otherwise "". The values are those of posthog-js
+// 1.449.2, triggerMatching.ts. "active", "sampled", "buffering", "lazy_loading" and "awaiting_config" mean that it records or soon will. Unknown
+// values are treated the same way.
 func notRecording(status string) string {
 	switch status {
 	case "disabled":
 		return "The browser reported that it does not record this session (disabled): recording is switched off in its " +
-			"settings, or sampling, a trigger or the user's opt-out left the session out."
+			"settings, or the session was excluded by sampling, by a trigger, or because the user opted out."
 	case "missing_config":
 		return "The browser reported that it could not begin to record this session (missing_config): it did not receive " +
 			"its configuration. Check that /array/ can be reached at its api_host and that advanced_disable_flags is not set."
 	case "rrweb_error":
 		return "The browser reported that its recorder failed (rrweb_error). Its console says why."
 	case "paused":
-		return "The browser reported that recording is paused (paused), as it is on addresses that are blocked from recording."
+		return "The browser reported that recording is paused (paused), which it does on addresses that are excluded from recording."
 	}
 	return ""
 }
 
 func (l *Link) place(rec model.Recording, leadMS int64) {
-	w, named := pick(rec.Windows, l.WindowID, l.StartMS)
+	start := l.StartMS + l.Clock.MS // by the browser's clock
+	w, named := pick(rec.Windows, l.WindowID, start)
 	if w == nil {
 		l.unshowable()
 		return
@@ -92,21 +112,21 @@ func (l *Link) place(rec model.Recording, leadMS int64) {
 		l.say("The tab that asked has no recording that can be shown; this is another tab of the same session.")
 	}
 	l.State, l.WindowID = Linked, w.ID
-	want := l.StartMS - leadMS
-	if leadMS > 0 && want > l.StartMS { // beyond the first instant an int64 can hold
+	want := start - leadMS
+	if leadMS > 0 && want > start { // the result would overflow an int64
 		want = math.MinInt64
 	}
 	first, last := w.FirstSnapshotMS, max(w.LastMS, w.FirstSnapshotMS)
 	l.MomentMS = min(max(want, first), last)
 	switch {
-	case l.StartMS < first:
+	case start < first:
 		l.Clamped = ClampBefore
-		l.say(fmt.Sprintf("The call began %s before the recording; this is the beginning of the recording.", span(first-l.StartMS)))
-	case l.StartMS > last:
+		l.say(fmt.Sprintf("The call began %s before the recording; this is the beginning of the recording.", span(first-start)))
+	case start > last:
 		l.Clamped = ClampAfter
-		l.say(fmt.Sprintf("The call began %s after the end of the recording so far.", span(l.StartMS-last)))
+		l.say(fmt.Sprintf("The call began %s after the end of the recording so far.", span(start-last)))
 	case want < first:
-		l.say(fmt.Sprintf("The recording begins %s before the call.", span(l.StartMS-first)))
+		l.say(fmt.Sprintf("The recording begins %s before the call.", span(start-first)))
 	}
 }
 
@@ -116,8 +136,8 @@ func (l *Link) unshowable() {
 		"Its beginning did not arrive.")
 }
 
-// WindowAt is the window of a recording to show at an instant: the one named, whether it can be shown or not, or when
-// name is "" the one picked by the rule for moments. nil when there is none.
+// WindowAt returns the window of a recording to show at an instant: the one with that name, even if it cannot be shown. If name is "", it is chosen
+// by the rule for moments. It is nil if there is none.
 func WindowAt(rec model.Recording, name string, atMS int64) *model.Window {
 	if name == "" {
 		w, _ := pick(rec.Windows, "", atMS)
@@ -131,8 +151,8 @@ func WindowAt(rec model.Recording, name string, atMS int64) *model.Window {
 	return nil
 }
 
-// pick returns the window to show: the one named when it can be shown; else of those that cover the instant the one in
-// which the user last did something before it; else the nearest. It returns nil when none can be shown.
+// pick returns the window to show: the named one if it can be shown; otherwise, of the windows that contain the instant, the one in which the user
+// acted last before it; otherwise the nearest one. It is nil if none can be shown.
 func pick(windows []model.Window, name string, atMS int64) (w *model.Window, named bool) {
 	for i := range windows {
 		o := &windows[i]
@@ -154,10 +174,10 @@ func better(a, b *model.Window, atMS int64) bool {
 	if ia, ib := lastInput(a, atMS), lastInput(b, atMS); ia != ib {
 		return ia > ib
 	}
-	return a.ID < b.ID // any order will do, as long as it is always the same
+	return a.ID < b.ID // any order works, as long as it is always the same
 }
 
-// gap is how far outside of what can be shown of w an instant lies, 0 when inside.
+// gap is the distance from an instant to the part of w that can be shown. It is 0 inside of it.
 func gap(w *model.Window, atMS int64) int64 {
 	switch {
 	case atMS < w.FirstSnapshotMS:
@@ -186,7 +206,7 @@ func (l *Link) say(s string) {
 	l.Detail += s
 }
 
-// span puts a duration into words: "2.3 s", "4 min", "3 h", "2 days".
+// span formats a duration for a sentence: "2.3 s", "4 min", "3 h", "2 days".
 func span(ms int64) string {
 	d := time.Duration(ms) * time.Millisecond
 	switch {

@@ -34,7 +34,7 @@ func TestResolve(t *testing.T) {
 		name   string
 		choice Choice
 		ev     Evidence
-		want   Link // Detail is a part of it
+		want   Link // Detail needs to contain this text
 	}{
 		{
 			name:   "no session id",
@@ -117,8 +117,20 @@ func TestResolve(t *testing.T) {
 		{
 			name:   "nothing arrived yet",
 			choice: Choice{SessionID: "s", WindowID: "a", Method: Inherited, StartMS: base, ReceivedMS: base},
-			ev:     Evidence{NowMS: base + 24*time.Hour.Milliseconds() - 1, Status: "active"},
+			ev:     Evidence{NowMS: base + 10*time.Minute.Milliseconds() - 1, Status: "active"},
 			want:   Link{State: Pending, Reason: NoRecordingYet, Method: Inherited, WindowID: "a", StartMS: base, Detail: "its recording has not arrived yet"},
+		},
+		{
+			name:   "nothing arrived for ten minutes",
+			choice: Choice{SessionID: "s", Method: Exact, StartMS: base, ReceivedMS: base},
+			ev:     Evidence{NowMS: base + 10*time.Minute.Milliseconds(), Status: "active"},
+			want:   Link{State: Pending, Reason: NoRecordingYet, Method: Exact, StartMS: base, Detail: "has not arrived for more than ten minutes, so it probably never will"},
+		},
+		{
+			name:   "nothing arrived for nearly a day",
+			choice: Choice{SessionID: "s", Method: Exact, StartMS: base, ReceivedMS: base},
+			ev:     Evidence{NowMS: base + 24*time.Hour.Milliseconds() - 1, Status: "active"},
+			want:   Link{State: Pending, Reason: NoRecordingYet, Method: Exact, StartMS: base, Detail: "look for requests to /s/"},
 		},
 		{
 			name:   "nothing arrived within a day",
@@ -139,7 +151,7 @@ func TestResolve(t *testing.T) {
 			want:   Link{State: Pending, Reason: RecordingNotStarted, Method: Exact, StartMS: base, Detail: "first minute"},
 		},
 		{
-			name:   "what is there counts, whatever the browser said",
+			name:   "an existing recording counts, whatever the browser reported",
 			choice: Choice{SessionID: "s", Method: Exact, StartMS: base + 30_000},
 			ev:     Evidence{NowMS: base, Status: "disabled", Recording: recording(tab("a", 0, 60_000))},
 			want:   Link{State: Linked, Method: Exact, WindowID: "a", MomentMS: base + 25_000, StartMS: base + 30_000},
@@ -152,8 +164,11 @@ func TestResolve(t *testing.T) {
 			if !strings.Contains(got.Detail, tt.want.Detail) || tt.want.Detail == "" && got.Detail != "" {
 				t.Errorf("detail %q, want %q", got.Detail, tt.want.Detail)
 			}
+			if want := confidences[tt.choice.Method]; got.Confidence != want {
+				t.Errorf("confidence %v, want %v", got.Confidence, want)
+			}
 			tt.want.SessionID = tt.choice.SessionID
-			got.Detail, tt.want.Detail = "", ""
+			got.Detail, tt.want.Detail, got.Confidence = "", "", 0
 			if got != tt.want {
 				t.Errorf("\ngot  %+v\nwant %+v", got, tt.want)
 			}
@@ -161,7 +176,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// TestStatuses: every $recording_status of posthog-js 1.449.2, and what comes of it when no block has arrived.
+// TestStatuses: the result for every $recording_status of posthog-js 1.449.2 when no block has arrived.
 func TestStatuses(t *testing.T) {
 	for status, want := range map[string]Reason{
 		"disabled": RecordingNotStarted, "missing_config": RecordingNotStarted, "rrweb_error": RecordingNotStarted,
@@ -216,7 +231,7 @@ func TestMomentInside(t *testing.T) {
 		case !inside:
 			t.Fatalf("seed %d: moment %d of %+v lies outside of %+v", seed, l.MomentMS, l, rec.Windows)
 		case l.MomentMS > l.StartMS && l.Clamped != ClampBefore:
-			t.Fatalf("seed %d: the moment is later than the call, unsaid: %+v", seed, l)
+			t.Fatalf("seed %d: the moment is later than the call, and no detail says so: %+v", seed, l)
 		case l.URL("") == "":
 			t.Fatalf("seed %d: no address", seed)
 		}
@@ -255,5 +270,29 @@ func TestWindowAt(t *testing.T) {
 	}
 	if w := WindowAt(rec, "x", base); w != nil {
 		t.Errorf("got %+v", w)
+	}
+}
+
+// The moment is right even if a browser's clock is an hour ahead and a backend's ten minutes behind.
+func TestMomentByTheBrowsersClock(t *testing.T) {
+	const hour, ten = int64(3_600_000), int64(600_000)
+	for _, skew := range []int64{0, hour, -hour} {
+		rec := recording(tab("w", skew, skew+60_000))
+		for at := int64(0); at < 60_000; at += 5000 {
+			rec.Uploads = append(rec.Uploads, model.Upload{SentMS: base + at + skew, ReceivedMS: base + at + 60})
+		}
+		for _, behind := range []int64{0, ten} {
+			// The call began 30 s after base, by the server's clock.
+			e := event(model.KindGeneration, 30_000-behind, in("s"), func(e *model.Event) {
+				e.SentMS, e.ReceivedMS = base+33_000-behind, base+33_050
+			})
+			l := Resolve(ChooseEvent(&e, nil), Evidence{Recording: rec, LeadMS: lead, NowMS: base + hour})
+			if off := l.MomentMS - (base + skew + 25_000); l.State != Linked || off > 200 || off < -200 || l.StartMS != e.StartMS {
+				t.Errorf("browser %d ms ahead, backend %d ms behind: the moment is %d ms wrong: %+v", skew, behind, off, l)
+			}
+			if l.Clock.UncertaintyMS <= 0 || l.Clock.UncertaintyMS > 500 {
+				t.Errorf("uncertainty %d ms", l.Clock.UncertaintyMS)
+			}
+		}
 	}
 }

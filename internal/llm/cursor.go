@@ -5,39 +5,39 @@ import (
 	"errors"
 )
 
-// Cursor is where a page ended and the next one begins; nil is the beginning, and the end. It goes with the bytes it was made
-// for: with others it reads something, and costs no more.
+// Cursor is the end of one page and the beginning of the next. nil is the beginning, and also the end. It is valid for the bytes that it was made
+// for; with others it reads something else, at no higher cost.
 type Cursor []byte
 
-// ErrCursor is returned for a cursor that was not made here.
+// ErrCursor is returned for a cursor that this package did not make.
 var ErrCursor = errors.New("llm: not a cursor")
 
-// frame is where the reading of a value stopped: what was being done with it, and where in the text.
+// frame is the state of reading one value: what was being done with it, and the position in the text.
 type frame struct{ stage, at int }
 
-// state is what a cursor holds. Its size does not depend on what is read.
+// state is the content of a cursor. Its size does not depend on what is read.
 type state struct {
-	// frames lead from the whole to the part that comes next.
+	// frames lead from the outermost value to the part that comes next.
 	frames []frame
-	// current is the message that a part would join, and whether there is one.
+	// current is the message that a part would be added to, if there is one.
 	current Message
 	begun   bool
-	// open says that it takes further items: the responses API sends one answer as several items (reasoning, message,
-	// calls), which are one turn. spoke says that it holds an item of type "message" already; the next one is a turn of its own.
+	// open means that the message accepts further items: the responses API sends one answer as several items (reasoning, message, calls), which are one
+	// turn. spoke means that it already has an item of type "message"; the next one begins another turn.
 	open, spoke bool
-	// unit is which of the parts that one piece became comes next, and into how many bytes of its text were read. text is the
-	// rest of a text that is read where it lies, and quoted whether it is inside of a JSON string.
+	// unit is the index of the next part among those made from one piece, with the number of bytes of its text that were read. text is the rest of a
+	// text that is read in place, and quoted means that it is inside of a JSON string.
 	unit, into int
 	text       span
 	quoted     bool
 	kind       PartType
-	// until ends the reading before the element of the outermost list that starts there. Zero does not.
+	// until ends the reading before the element of the outermost list that starts there. Zero means no end.
 	until int
 }
 
 const cursorVersion = 2
 
-// Bounds of what a cursor can say.
+// Limits of the numbers in a cursor.
 const (
 	maxFrames   = 64
 	maxPosition = 1 << 40

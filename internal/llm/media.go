@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// inMedia are the names that an image, a sound or a file is made of.
+// inMedia are the names of members of an image, a sound or a file.
 var inMedia = setOf(nImageURL, nImage, nResult, nSource, nInlineData, nFileID, nFilename, nInputAudio, nData, nAudio, nFormat, nTranscript,
 	nTitle, nName, nFileData, nFileURL, nFile, nMediaType, nURL, nContent)
 
@@ -20,7 +20,7 @@ func image(o *object) piece {
 	return media(o, PartImage, m, o.get(nImageURL, nImage, nResult, nSource, nInlineData, nData, nURL), "image/png")
 }
 
-// audio is {input_audio:{data,format}}, or {id,data,transcript} of an answer.
+// audio is {input_audio:{data,format}}, or an answer's {id,data,transcript}.
 func audio(o *object) piece {
 	s := o.get(nInputAudio, nData, nAudio, nSource, nInlineData, nURL)
 	mime := "audio/wav"
@@ -40,8 +40,8 @@ func audio(o *object) piece {
 	return p
 }
 
-// file is {file:{filename,file_data,file_id}}, {filename,file_data|file_url|file_id} or {source:{…}}, and what says only by its media type
-// what it is: Vercel's {file|data|url, mediaType}, OpenTelemetry's {mime_type,content} and {uri}, Gemini's {inlineData} and {fileData}.
+// file is {file:{filename,file_data,file_id}}, {filename,file_data|file_url|file_id} or {source:{…}}; also the forms whose kind follows only from a
+// media type: Vercel's {file|data|url, mediaType}, OpenTelemetry's {mime_type,content} and {uri}, Gemini's {inlineData} and {fileData}.
 func file(o *object) piece {
 	if s := o.get(nDocument); o.isObject(s) { // Cohere's
 		in := objectOf(o.text, s)
@@ -72,7 +72,7 @@ func file(o *object) piece {
 	return p
 }
 
-// bedrockMedia is the inside of Bedrock's {image:{format,source:{bytes}}} and {document:{name,format,source:{bytes}}}.
+// bedrockMedia is the content of Bedrock's {image:{format,source:{bytes}}} and {document:{name,format,source:{bytes}}}.
 func bedrockMedia(kind PartType, major string) func(o *object) piece {
 	return func(o *object) piece {
 		s := o.get(nSource)
@@ -83,8 +83,8 @@ func bedrockMedia(kind PartType, major string) func(o *object) piece {
 	}
 }
 
-// media makes a part of the data in s: a URL, base64, a note of what an SDK redacted, a text, or an object with one of these. Of data only
-// where they lie is kept.
+// media makes a part from s: a URL, base64, a note in place of data that an SDK redacted, a text, or an object with one of these. For base64 only the
+// position of the data is kept.
 func media(o *object, kind PartType, m Media, s span, mime string) piece {
 	p := piece{Part: Part{Type: kind}}
 	o.keep(&p, inMedia)
@@ -150,7 +150,7 @@ func media(o *object, kind PartType, m Media, s span, mime string) piece {
 	return p
 }
 
-// noted is the media type in a note such as "[base64 image/png redacted]", "" when it names none.
+// noted is the media type in a note such as "[base64 image/png redacted]", or "".
 func noted(note string) string {
 	for _, word := range strings.Fields(strings.Trim(note, "[]")) {
 		if strings.Contains(word, "/") {
@@ -160,7 +160,7 @@ func noted(note string) string {
 	return ""
 }
 
-// isMedia says whether a block is an image, a sound or a file.
+// isMedia reports whether a block is an image, a sound or a file.
 func isMedia(v []byte) bool {
 	if rawjson.KindOf(v) != rawjson.Object {
 		return false
@@ -172,7 +172,7 @@ func isMedia(v []byte) bool {
 	return false
 }
 
-// Ref says where in what was sent the data of media lie: the offsets of the strings that lead there, one inside the other.
+// Ref is the position of media data in what was sent: the offsets of the strings that contain them, from the outermost to the innermost.
 type Ref []int
 
 // String is "12" or "12.345".
@@ -184,10 +184,10 @@ func (r Ref) String() string {
 	return strings.Join(parts, ".")
 }
 
-// ErrRef is returned for a reference at which no data lie.
+// ErrRef is returned for a reference to a position without data.
 var ErrRef = errors.New("llm: no media at this reference")
 
-// ParseRef reads what String writes.
+// ParseRef parses the result of String.
 func ParseRef(s string) (Ref, error) {
 	var r Ref
 	for part := range strings.SplitSeq(s, ".") {
@@ -200,7 +200,7 @@ func ParseRef(s string) (Ref, error) {
 	return r, nil
 }
 
-// MediaAt is the data that a reference of Read leads to in the same bytes.
+// MediaAt returns the data at a reference that Read made from the same bytes.
 func MediaAt(raw []byte, ref Ref) ([]byte, error) {
 	said, err := dataAt(raw, ref)
 	if err != nil {
@@ -234,7 +234,7 @@ func MediaAt(raw []byte, ref Ref) ([]byte, error) {
 	return data[:size], nil
 }
 
-// dataAt is the string that a reference leads to, a copy.
+// dataAt returns a copy of the string at a reference.
 func dataAt(raw []byte, ref Ref) ([]byte, error) {
 	text := rawjson.Trim(raw)
 	for i, at := range ref {

@@ -9,12 +9,11 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// maxDepth bounds the nesting of JSON that is looked into. encoding/json refuses to marshal past 10,000, and an answer
-// adds levels of its own.
+// maxDepth is the deepest nesting of JSON that is read. encoding/json refuses to marshal more than 10,000 levels, and an answer adds some of its own.
 const maxDepth = 1000
 
-// Embeddable returns stored JSON as it may be put into an answer: nil for nothing and null, and a JSON string of the
-// bytes where they are no JSON (any more: content may have been cut to size) or nest too deeply.
+// Embeddable returns stored JSON in a form that an answer can contain: nil for nothing and null, and a JSON string of the bytes if they are not JSON
+// (content may have been cut to size) or nest too deeply.
 func Embeddable(raw []byte) json.RawMessage {
 	raw = bytes.TrimSpace(raw)
 	switch {
@@ -34,19 +33,19 @@ func quote(s string) json.RawMessage {
 	return b
 }
 
-// parsable reports whether raw is JSON in UTF-8, of bounded depth.
+// parsable reports whether raw is JSON in UTF-8 of limited depth.
 func parsable(raw []byte) bool { return rawjson.Check(raw, maxDepth) == nil }
 
-// span is a value in a text: its first byte and the one after its last. The zero span is no value.
+// span is the position of a value in a text: its first byte and the one after its last. The zero span is no value.
 type span struct{ from, to int }
 
 func (s span) in(text []byte) []byte { return text[s.from:s.to] }
 func (s span) len() int              { return s.to - s.from }
 
-// spanAt is the value that starts at text[from].
+// spanAt is the span of the value that starts at text[from].
 func spanAt(text []byte, from int) span { return span{from, rawjson.Skip(text, from)} }
 
-// name is one of the names of members that are understood.
+// name is a known name of a member.
 type name uint8
 
 const (
@@ -147,15 +146,14 @@ func (s set) and(all ...name) set {
 	return s
 }
 
-// member says what a name of a member means.
+// member is the meaning of a member's name.
 type member struct {
 	name name
-	// noise: it says nothing to people. envelope: it stands beside the messages in a provider's answer, and is shown elsewhere or
-	// says nothing.
+	// noise: not interesting to people. envelope: next to the messages in a provider's answer, and shown elsewhere or not interesting.
 	noise, envelope bool
 }
 
-// spellings are the names of members in the order of their constants, each with all its spellings.
+// spellings are all spellings of each name, in the order of the constants.
 const spellings = `role name type content|contents parts tool_call_id tool_use_id|toolUseId reasoning_content|tool_plan reasoning thinking refusal audio
 	tool_calls function_call|functionCall choices|candidates messages output message text summary function custom call_id|callId|toolCallId id
 	toolName|tool_name arguments input args result|response image_url image source inline_data|inlineData file_id filename input_audio data|bytes
@@ -164,7 +162,7 @@ const spellings = `role name type content|contents parts tool_call_id tool_use_i
 	function_response|functionResponse executable_code|executableCode code_execution_result|codeExecutionResult code document thought json url_citation
 	cited_text reasoningContent|reasoningText reference_ids thinking_blocks provider_specific_fields status is_error|isError outcome update`
 
-// noises are names of what says nothing to people: ids, signatures, states, and what providers and frameworks keep for themselves.
+// noises are names of members that are not interesting to people: ids, signatures, states, and internal data of providers and frameworks.
 const noises = `type role id object index status phase created finish_reason finishReason stop_reason stopReason logprobs detail expires_at cache_control
 	cachePoint signature signatures thought_signature thoughtSignature thought_signatures __gemini_function_call_thought_signatures__ encrypted_content
 	encrypted_index providerData provider_data providerOptions providerMetadata providerExecuted dynamic extras caller namespace async_ toolset_name prefix closed
@@ -172,7 +170,7 @@ const noises = `type role id object index status phase created finish_reason fin
 	graph goto resume metadata usage container diagnostics stop_details stop_sequence avgLogprobs safetyRatings safety_ratings is_error isError outcome
 	thought parsed parsed_arguments modality language example chunk_position strict state safety_settings page_age native_finish_reason provider_specific_fields __openai_function_call_ids__ builtin`
 
-// envelopes are names of what stands beside the messages in a provider's whole answer.
+// envelopes are names of members next to the messages in a provider's whole answer.
 const envelopes = `model usage system_fingerprint service_tier created_at completed_at parallel_tool_calls store temperature top_p tool_choice truncation
 	background max_output_tokens top_logprobs usageMetadata usage_metadata modelVersion model_version responseId response_id metrics done done_reason
 	total_duration load_duration prompt_eval_count prompt_eval_duration eval_count eval_duration stopReason stop_reason performanceConfig trace
@@ -208,17 +206,17 @@ func memberOf(key []byte) member {
 	return members[string(key)]
 }
 
-// object is a JSON object in a text. Where a name occurs twice the last value counts, as in JSON.parse. It is made in one
-// pass and finds each name at once.
+// object is a JSON object in a text. If a name occurs twice the last value counts, as in JSON.parse. It is read in one pass, and finds each name in
+// constant time.
 type object struct {
 	text []byte
 	span
-	// at is which of values belongs to a name, counted from one; zero is none. Most objects have a handful of names.
+	// at is the index plus one in values of a name's value; zero means none. Most objects have a handful of names.
 	at     [names]uint8
 	values []span
 }
 
-// objectAt is the object that starts at text[from].
+// objectAt reads the object that starts at text[from].
 func objectAt(text []byte, from int) object { return objectOf(text, spanAt(text, from)) }
 
 func objectOf(text []byte, s span) object {
@@ -239,8 +237,8 @@ func objectOf(text []byte, s span) object {
 	return o
 }
 
-// messageAt is objectAt for what may be a message. LangChain's in JavaScript hold themselves once more in lc_kwargs, and PostHog's wrapper sends null for
-// what it meets again, so what is missing is taken from there.
+// messageAt is objectAt for a possible message. LangChain's messages in JavaScript contain themselves a second time in lc_kwargs, and PostHog's
+// wrapper sends null for repeated values, so missing values are taken from there.
 func messageAt(text []byte, from int) object {
 	o := objectAt(text, from)
 	if s := o.get(nKwargs); o.isObject(s) {
@@ -255,13 +253,13 @@ func messageAt(text []byte, from int) object {
 	return o
 }
 
-// spanOf is where a part of the object's text lies: slices of one array have what is left of it as their capacity.
+// spanOf is the position of a part of the object's text. It follows from the capacity, because slices of one array end at the same place.
 func (o *object) spanOf(part []byte) span {
 	from := cap(o.text) - cap(part)
 	return span{from, from + len(part)}
 }
 
-// get is the value of the first of names that is there and not null.
+// get returns the value of the first of the names that is present and not null.
 func (o *object) get(all ...name) span {
 	for _, n := range all {
 		if at := o.at[n]; at > 0 && o.text[o.values[at-1].from] != 'n' {
@@ -284,7 +282,7 @@ func (o *object) isString(s span) bool { return o.kind(s) == rawjson.String }
 func (o *object) isObject(s span) bool { return o.kind(s) == rawjson.Object }
 func (o *object) isArray(s span) bool  { return o.kind(s) == rawjson.Array }
 
-// str is the first of names that is a string and not empty, as far as it is shown.
+// str returns the first of the names that is a non-empty string, cut to the length that is shown.
 func (o *object) str(all ...name) string {
 	for _, n := range all {
 		if s := o.get(n); o.isString(s) && s.len() > len(`""`) {
@@ -294,10 +292,10 @@ func (o *object) str(all ...name) string {
 	return ""
 }
 
-// maxLabel bounds names, ids and the like, in bytes.
+// maxLabel is the longest name, id or similar, in bytes.
 const maxLabel = 1024
 
-// label is what a JSON string says, cut to length.
+// label is the content of a JSON string, cut to length.
 func label(v []byte) string {
 	if len(v) <= maxLabel {
 		return rawjson.Text(v)
@@ -309,7 +307,7 @@ func label(v []byte) string {
 	return text + "…"
 }
 
-// lacks reports whether o has nothing to say beside the names known: no more than noise and empty values.
+// lacks reports whether o has no interesting members except the given names.
 func (o *object) lacks(known set) bool {
 	for key, value := range rawjson.Members(o.in(o.text)) {
 		if o.more(known, key, value) {
@@ -324,8 +322,8 @@ func (o *object) more(known set, key, value []byte) bool {
 	return !m.noise && !known.has(m.name) && !empty(value)
 }
 
-// rest is what is left of o without the names known, noise and empty values: a JSON object, or nil when nothing is. Where it
-// is long, all of o stands for it, which need not be put together.
+// rest returns o without the given names, noise and empty values: a JSON object, or nil if nothing is left. If that would be long it returns all of
+// o, which needs no copy.
 func (o *object) rest(known set, envelope bool) (rest json.RawMessage, long bool) {
 	for key, value := range rawjson.Members(o.in(o.text)) {
 		if !o.more(known, key, value) || envelope && memberOf(key).envelope {
@@ -347,7 +345,7 @@ func (o *object) rest(known set, envelope bool) (rest json.RawMessage, long bool
 	return append(rest, '}'), false
 }
 
-// empty reports whether there is nothing in a value: null, "" and brackets around nothing.
+// empty reports whether a value is empty: null, "" and brackets without content.
 func empty(v []byte) bool {
 	switch rawjson.KindOf(v) {
 	case rawjson.Null:

@@ -7,11 +7,11 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// shapes are the blocks and items that are understood, by their type, and how each is read. By them JSON inside a string is told from a
-// text that is JSON. A piece without a type says that the block is not as its type says.
+// shapes are the known blocks and items by their type, with the function that reads each. They also distinguish JSON inside a string from a text that
+// happens to be JSON. A reader returns a piece without a type if the block does not match its type.
 var shapes map[string]func(o *object) piece
 
-// wrapped are the blocks without a type, each named by its one member: Gemini's and Bedrock's.
+// wrapped are the blocks without a type, identified by the name of their only member: Gemini's and Bedrock's.
 var wrapped []struct {
 	name name
 	read func(o *object, inner *object) piece
@@ -61,11 +61,10 @@ func init() { // the readers read blocks inside of blocks
 	}
 }
 
-// maxMade is up to which length parts are made of a block's text that must be put together from pieces. A longer block is
-// shown as it is.
+// maxMade is the length up to which a block's text is put together from several pieces. A longer block is shown as JSON.
 const maxMade = 1 << 20
 
-// part is one element of a message's content.
+// part makes a piece from one element of a message's content.
 func part(text []byte, i int) piece {
 	switch rawjson.KindOf(text[i:]) {
 	case rawjson.String:
@@ -80,8 +79,7 @@ func part(text []byte, i int) piece {
 	}
 }
 
-// one makes a part of a block or item by its type. A part that could not take all of what people may want to read keeps
-// the block beside it.
+// one makes a piece from a block or item by its type. If the piece lacks something that people may want to read, it also has the whole block.
 func one(o *object, kind string) piece {
 	if kind == "" {
 		return untyped(o)
@@ -94,7 +92,7 @@ func one(o *object, kind string) piece {
 	return o.unknown()
 }
 
-// untyped is a block that says what it is by the names of its members.
+// untyped reads a block that is identified by the names of its members.
 func untyped(o *object) piece {
 	for _, w := range wrapped {
 		if s := o.get(w.name); o.isObject(s) {
@@ -113,7 +111,7 @@ func untyped(o *object) piece {
 	return o.unknown()
 }
 
-// within reads the object in a member, or the block itself where that has none.
+// within reads the object in a member, or the block itself if it does not have the member.
 func within(o *object, n name, read func(o *object) piece) piece {
 	if s := o.get(n); o.isObject(s) {
 		inner := objectOf(o.text, s)
@@ -124,7 +122,7 @@ func within(o *object, n name, read func(o *object) piece) piece {
 
 func (o *object) unknown() piece { return unknown(o.text, o.span) }
 
-// text is {text}, OpenTelemetry's {content} and {value}, with what it cites.
+// text is {text}, OpenTelemetry's {content}, or {value}, with its citations.
 func text(o *object) piece {
 	kind := PartText
 	if s := o.get(nThought); o.kind(s) == rawjson.Bool && o.text[s.from] == 't' { // Gemini's
@@ -146,7 +144,7 @@ func refused(o *object) piece {
 	return piece{}
 }
 
-// saying is a part that takes one text of the names known.
+// saying makes a piece whose text is the first of the given members.
 func (o *object) saying(kind PartType, s span, known set) piece {
 	p := piece{Part: Part{Type: kind}}
 	p.setText(s)
@@ -154,14 +152,14 @@ func (o *object) saying(kind PartType, s span, known set) piece {
 	return p
 }
 
-// keep puts the whole block beside a part that takes only the names known of it.
+// keep adds the whole block to a piece that uses only the given members.
 func (o *object) keep(p *piece, known set) {
 	if !o.lacks(known) {
 		p.setRaw(o.text, o.span)
 	}
 }
 
-// thought is the inside of Bedrock's {reasoningContent: {reasoningText: {text}} or {redactedContent}}.
+// thought is the content of Bedrock's {reasoningContent: {reasoningText: {text}} or {redactedContent}}.
 func thought(o *object) piece {
 	if s := o.get(nReasoningBlock); o.isObject(s) {
 		inner := objectOf(o.text, s)
@@ -213,7 +211,7 @@ func reasoning(o *object) piece {
 	return p
 }
 
-// items are the items of an array, or what is in its place.
+// items are the items of an array, or a single value that takes its place.
 func (o *object) items(s span) (all [][]byte) {
 	switch o.kind(s) {
 	case rawjson.Invalid, rawjson.Null:
@@ -227,7 +225,7 @@ func (o *object) items(s span) (all [][]byte) {
 	return all
 }
 
-// plain is the text of a string, or of a block that is one, and whether that is all of it.
+// plain returns the text of a string, or of a text block, and whether that is all of its content.
 func plain(v []byte) (said string, is, all bool) {
 	switch rawjson.KindOf(v) {
 	case rawjson.String:
@@ -244,8 +242,8 @@ func plain(v []byte) (said string, is, all bool) {
 	return "", false, false
 }
 
-// toolCall is a call in any spelling: {id,function:{name,arguments}}, {call_id,name,arguments}, {id,name,input},
-// {toolCallId,toolName,input}, {toolUseId,name,input}. posthog-python sends Gemini's results as {type:"function",tool_name,content}.
+// toolCall is a call in any form: {id,function:{name,arguments}}, {call_id,name,arguments}, {id,name,input}, {toolCallId,toolName,input},
+// {toolUseId,name,input}. posthog-python sends Gemini's results as {type:"function",tool_name,content}.
 func toolCall(o *object) piece {
 	p := piece{Part: Part{Type: PartToolCall, ID: o.str(nCallID, nToolUseID, nID)}}
 	f := o
@@ -275,7 +273,7 @@ func toolCall(o *object) piece {
 	return p
 }
 
-// hostedCall is a call of a tool that the provider runs by itself: {type:"code_interpreter_call",code}, {type:"computer_call",action}.
+// hostedCall is a call of a tool that the provider runs itself: {type:"code_interpreter_call",code}, {type:"computer_call",action}.
 func hostedCall(o *object) piece {
 	p := piece{Part: Part{Type: PartToolCall, ID: o.str(nCallID, nID), Name: strings.TrimSuffix(o.str(nType), "_call")}}
 	s := o.get(nAction, nCode, nInput, nArguments)
@@ -301,7 +299,7 @@ func runCode(o *object) piece {
 	return p
 }
 
-// setArguments sets JSON where the value is, or is a string of, JSON; otherwise the string.
+// setArguments sets the value as JSON if it is JSON or a string of JSON; otherwise as a JSON string.
 func (p *piece) setArguments(text []byte, s span) {
 	v := s.in(text)
 	isString := rawjson.KindOf(v) == rawjson.String
@@ -317,7 +315,7 @@ func (p *piece) setArguments(text []byte, s span) {
 	}
 }
 
-// resultOf is what a tool answered, out of what it is wrapped in: Vercel's {type:"json",value}, {type:"text",text} and {type:"content",value:[…]}.
+// resultOf returns a tool's result without its wrapper: Vercel's {type:"json",value}, {type:"text",text} and {type:"content",value:[…]}.
 func (o *object) resultOf() (s span, failed bool) {
 	s = o.get(nOutput, nContent, nResult, nCodeResult)
 	if !o.isObject(s) {
@@ -337,7 +335,7 @@ func (o *object) resultOf() (s span, failed bool) {
 	return s, false
 }
 
-// toolResult is what a tool answered, in any spelling. Text is set when all of it is text, Raw otherwise.
+// toolResult is a tool's result in any form. It sets Text if all of it is text, otherwise Raw.
 func toolResult(o *object) piece {
 	p := piece{Part: Part{
 		Type: PartToolResult, ID: o.str(nCallID, nToolUseID, nToolCallID), Name: o.str(nName, nToolName), Failed: o.failed(),
@@ -373,7 +371,7 @@ func toolResult(o *object) piece {
 	return p
 }
 
-// answer is plain for a block of a tool's answer: Bedrock's {json} is one, and Cohere's {document:{data}}.
+// answer is plain for a block of a tool's result, which may also be Bedrock's {json} or Cohere's {document:{data}}.
 func answer(v []byte) (said string, is, all bool) {
 	if said, is, all = plain(v); is || rawjson.KindOf(v) != rawjson.Object {
 		return said, is, all
@@ -391,7 +389,7 @@ func answer(v []byte) (said string, is, all bool) {
 	return "", false, false
 }
 
-// failed says whether a result is an error, in any spelling.
+// failed reports whether a result in any form is an error.
 func (o *object) failed() bool {
 	if s := o.get(nIsError); o.kind(s) == rawjson.Bool && o.text[s.from] == 't' {
 		return true
@@ -403,7 +401,7 @@ func (o *object) failed() bool {
 	return strings.HasPrefix(outcome, "OUTCOME_") && outcome != "OUTCOME_OK"
 }
 
-// isResult says whether a block is what a tool answered.
+// isResult reports whether a block is a tool's result.
 func isResult(v []byte) bool {
 	if rawjson.KindOf(v) != rawjson.Object {
 		return false

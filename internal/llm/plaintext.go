@@ -2,9 +2,9 @@ package llm
 
 import "github.com/playheadhq/playhead/internal/rawjson"
 
-// plainText is the JSON string, or the number or boolean, that the user's last message in an input says, or the assistant's first in an
-// output, its last where the output begins with a question; else what the last message says that says anything. What a tool answered is
-// neither. Text is looked for only where every provider puts it.
+// plainText returns the JSON string, number or boolean that is the text of the user's last message in an input, or of the assistant's first message
+// in an output (its last one if the output begins with a question); without one, the text of the last message with any text. Results of tools do not
+// count. It looks only where every provider has text.
 func plainText(pace *rawjson.Pace, v []byte, output bool) []byte {
 	return plainTextIn(pace, v, output, 0)
 }
@@ -79,7 +79,8 @@ func plainTextIn(pace *rawjson.Pace, v []byte, output bool, depth int) []byte {
 	return best
 }
 
-// listNames are the lists of messages in objects, and stateNames what the state of a chain calls what matters most in it, that first.
+// listNames are the names of lists of messages in objects. stateNames are the names of important values in the state of a chain, the most important
+// first.
 var (
 	listNames  = map[string]bool{"messages": true, "choices": true, "input": true, "output": true, "contents": true, "candidates": true}
 	stateNames = map[string]int{
@@ -87,8 +88,8 @@ var (
 	}
 )
 
-// textOf finds the JSON string of a message's first text: the message itself, its content, text or parts, or those of what
-// it wraps. What a tool answered and what a model thought are none.
+// textOf finds the JSON string of a message's first text: the message itself; its content, text or parts; or those of a message inside it. Results of
+// tools and thinking do not count.
 func textOf(pace *rawjson.Pace, v []byte, depth int) []byte {
 	if depth > 6 {
 		return nil
@@ -135,7 +136,7 @@ func textOf(pace *rawjson.Pace, v []byte, depth int) []byte {
 	return nil
 }
 
-// silent are the blocks that say nothing to the user.
+// silent are the blocks without text for the user.
 var silent = map[string]bool{
 	"thinking": true, "reasoning": true, "redacted_thinking": true, "reasoning_content": true, "tool_result": true, "tool-result": true,
 	"tool_call_response": true, "function_response": true, "function": true, "web_search_tool_result": true, "document": true,

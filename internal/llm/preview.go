@@ -10,19 +10,19 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// maxPreview is the length of a preview in characters.
+// maxPreview is the greatest length of a preview, in characters.
 const maxPreview = 240
 
-// glance is how much of messages a preview is made from.
+// glance limits how much of the messages is read for a preview.
 var glance = Limit{Parts: 64, Bytes: 16 << 10}
 
-// candidates is how many of the last messages of a user are looked at for one that says something.
+// candidates is how many of the user's last messages are read to find one with text.
 const candidates = 8
 
-// Preview is one line for lists, at most 240 characters: the last thing the user said in an input, the answer in an output. It is made for
-// every event that arrives, so it looks for text only where every provider puts it, and reads messages as they are shown only where that
-// finds nothing or JSON: calls of tools, pictures, refusals, and the items of a responses input, which @posthog/ai sends as strings. Reading
-// all of them would make taking an event cost half as much again.
+// Preview is one line for lists, at most 240 characters: the user's last message in an input, the answer in an output. It is made for every event
+// that arrives. Therefore it first looks for text only where every provider has it, and reads messages completely only if that finds nothing or JSON:
+// tool calls, images, refusals, and the items of a responses input, which @posthog/ai sends as strings. Reading all of them completely would make
+// accepting an event half as expensive again.
 func Preview(pace *rawjson.Pace, raw []byte, output bool) string {
 	text := rawjson.Trim(raw)
 	s := line(rawjson.Scalar(plainText(pace, text, output), 8*maxPreview))
@@ -41,8 +41,8 @@ func Preview(pace *rawjson.Pace, raw []byte, output bool) string {
 	return s
 }
 
-// previewAsShown takes a preview from messages as they are shown. It walks text a few times and decodes only the messages that it is taken
-// from, of these only the beginning.
+// previewAsShown makes a preview from messages as they are shown. It walks the text a few times and decodes only the beginnings of the messages that
+// it uses.
 func previewAsShown(text []byte, output bool) string {
 	list := rawjson.KindOf(text) == rawjson.Array && parsable(text)
 	if output || !list {
@@ -98,7 +98,7 @@ func firstOf(array []byte) []byte {
 	return nil
 }
 
-// previewOf is the last text of the user in an input, the first of the assistant in an output.
+// previewOf is the user's last text in an input, the assistant's first text in an output.
 func previewOf(messages []Message, output bool) string {
 	if output {
 		return anyOf(messages, 0)
@@ -113,11 +113,10 @@ func previewOf(messages []Message, output bool) string {
 	return ""
 }
 
-// rankJSON is the rank of what was not understood.
+// rankJSON is the rank of unknown data.
 const rankJSON = 1
 
-// anyOf is the best line of messages that ranks above a rank: text before refusals, before calls, before what else
-// there is.
+// anyOf returns the best line of messages above a rank: text is better than a refusal, then calls, then everything else.
 func anyOf(messages []Message, rank int) string {
 	best := ""
 	for i := range messages {
@@ -169,7 +168,7 @@ func say(p *Part) (s string, rank int) {
 	return cut(string(p.Raw)), rankJSON
 }
 
-// cut bounds what line looks at.
+// cut limits the text that line reads.
 func cut(s string) string {
 	const enough = 8 * maxPreview
 	if len(s) > enough {
@@ -178,7 +177,7 @@ func cut(s string) string {
 	return s
 }
 
-// line is s on one line, white space collapsed, cut to length with an ellipsis.
+// line is s on one line, with white space collapsed, cut to length with an ellipsis.
 func line(s string) string {
 	var room [(maxPreview + 1) * utf8.UTFMax]byte
 	b := room[:0]

@@ -7,23 +7,23 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Limit bounds a page of messages. A zero field does not.
+// Limit is the largest size of a page of messages. A zero field means no limit.
 type Limit struct {
-	// Parts is how many parts, or messages when there are more of those, a page has.
+	// Parts is the largest number of parts, or of messages if there are more of these.
 	Parts int
-	// Bytes is about how many bytes a page has as JSON. One part is whole in any case, but for its text.
+	// Bytes is the approximate size of a page as JSON. A page always has at least one part; only its text may be cut.
 	Bytes int
 }
 
 // Page is a run of messages.
 type Page struct {
-	// Messages are never nil.
+	// Messages is never nil.
 	Messages []Message
-	// Next is where reading goes on, nil when this is the end.
+	// Next is where the next page begins; nil at the end.
 	Next Cursor
 }
 
-// Speaker is the role of what names nobody.
+// Speaker is the role of messages without a role.
 type Speaker string
 
 // Speakers.
@@ -34,24 +34,23 @@ const (
 	Returned Speaker = "output"    // in what it returned
 )
 
-// step says whether it is a step's value.
+// step returns the role as a step's value.
 func (s Speaker) step() bool { return s == Given || s == Returned }
 
-// Messages makes messages of an event's input or output ($ai_input, $ai_output_choices and their like) as it was sent.
-// It understands arrays of messages, of response items, of content blocks or of strings; one of those alone; what providers and frameworks
-// put around them ({choices: …}, {messages: …}, {output: {message: …}}, …); any of these once more as a JSON string, or as Python
-// writes an object. The table of blocks in part.go and the names in object.go say which; testdata/clients has them as clients send them. The rest becomes parts of
-// type "json".
+// Messages converts an event's input or output ($ai_input, $ai_output_choices and similar), as it was sent, to messages. It reads arrays of messages,
+// of response items, of content blocks or of strings; one of these alone; the objects in which providers and frameworks wrap them ({choices: …},
+// {messages: …}, {output: {message: …}}, …); and any of these inside a JSON string, or as Python prints an object. The table of blocks in part.go and
+// the names in object.go list the known forms; testdata/clients has them as clients send them. Everything else becomes parts of type "json".
 //
-// It never fails and never returns nil. Bytes that are no JSON (content that was cut to size) become one text.
+// It never fails and never returns nil. Bytes that are not JSON (content that was cut to size) become one text.
 func Messages(raw []byte, speaker Speaker) []Message {
 	p, _ := Read(raw, speaker, nil, Limit{}) // the beginning is a good cursor
 	return p.Messages
 }
 
-// Read is Messages in pages: what follows at a cursor, until the limit. All pages together say the same. A message that goes
-// on on the next page is Continued there, as is a text. The work is in proportion to the page, whatever surrounds it; the
-// first page looks at all of raw once or twice for each level of lists.
+// Read is Messages page by page: it reads from a cursor up to the limit. All pages together are equal to Messages. A message or text that continues
+// on the next page is Continued there. The work is proportional to the page, whatever surrounds it; only the first page reads all of raw, once or
+// twice for each level of lists.
 func Read(raw []byte, speaker Speaker, at Cursor, limit Limit) (Page, error) {
 	r := reader{limit: limit, role: string(speaker), out: []Message{}}
 	if at != nil {
@@ -65,8 +64,8 @@ func Read(raw []byte, speaker Speaker, at Cursor, limit Limit) (Page, error) {
 	return r.read(raw), nil
 }
 
-// Ends are the first messages of an input and, where reading on from those does not soon come to it, the latest turn: from
-// the last message of a user on. Reading on from first ends where last begins.
+// Ends returns the first messages of an input and, if these do not soon reach it, the latest turn: from the user's last message on. Reading on from
+// first ends where last begins.
 func Ends(raw []byte, speaker Speaker, firstLimit, lastLimit Limit) (first, last Page) {
 	first, _ = Read(raw, speaker, nil, firstLimit)
 	last = Page{Messages: []Message{}}
@@ -88,7 +87,7 @@ func Ends(raw []byte, speaker Speaker, firstLimit, lastLimit Limit) (first, last
 	return first, last
 }
 
-// lastTurn is where the last message of a user starts in the outermost list.
+// lastTurn is the position of the user's last message in the outermost list.
 func lastTurn(text []byte, stage int) (at int, ok bool) {
 	list := span{0, len(text)}
 	if name, is := lists[stage]; is {
@@ -113,19 +112,19 @@ type reader struct {
 	limit Limit
 	role  string // of what names nobody
 	out   []Message
-	// parts and bytes are what the page has.
+	// parts and bytes are the size of the page so far.
 	parts, bytes int
-	// resume are the frames that lead to where the page begins, as far as they were not followed yet.
+	// resume are the frames that lead to the beginning of the page and have not been followed yet.
 	resume []frame
-	// strings counts the JSON strings that were looked into around the present value, levels the values.
+	// strings is the number of JSON strings around the current value, levels the number of values.
 	strings, levels int
-	// decoded is what the string that starts at decodedAt says, and decodedJSON whether that is JSON.
+	// decoded is the content of the string that starts at decodedAt, and decodedJSON whether it is JSON.
 	decoded     []byte
 	decodedAt   *byte
 	decodedJSON bool
-	// ended says that until was reached.
+	// ended means that until was reached.
 	ended bool
-	// path are the offsets of the strings around the present value.
+	// path are the offsets of the strings around the current value.
 	path Ref
 }
 
@@ -154,7 +153,7 @@ func (r *reader) read(raw []byte) Page {
 	return p
 }
 
-// follow takes the frame that says where the reading of a value stopped on the page before.
+// follow takes the next frame, which has the position in a value at which the page before ended.
 func (r *reader) follow() (f frame, resumed bool) {
 	if len(r.resume) == 0 {
 		return frame{}, false
@@ -163,13 +162,13 @@ func (r *reader) follow() (f frame, resumed bool) {
 	return f, true
 }
 
-// stopped keeps where the reading of a value stopped, innermost first, and is false.
+// stopped records the position in a value at which the page ends, innermost value first. It returns false.
 func (r *reader) stopped(stage, at int) bool {
 	r.frames = append(r.frames, frame{stage, at})
 	return false
 }
 
-// least is how many bytes a part needs for it to be begun on a page.
+// least is the number of bytes that must be left on a page before a part is begun on it.
 const least = 512
 
 // full reports whether the page has no room for another part.
@@ -177,11 +176,11 @@ func (r *reader) full() bool {
 	return r.limit.Parts > 0 && r.parts >= r.limit.Parts || r.limit.Bytes > 0 && r.bytes+least > r.limit.Bytes && r.bytes > 0
 }
 
-// ends reports whether the page has no room for another message. One that was begun has room for its first part, unless the
-// bytes are used up.
+// ends reports whether the page has no room for another message. A message that was begun always has room for its first part, unless the bytes are
+// used up.
 func (r *reader) ends() bool { return r.full() || r.limit.Parts > 0 && len(r.out) >= r.limit.Parts }
 
-// begunPiece reports whether the piece that comes next was begun on the page before.
+// begunPiece reports whether the next piece was begun on the page before.
 func (r *reader) begunPiece() bool { return r.unit > 0 || r.into > 0 || r.text.to > 0 }
 
 // start begins a message.
@@ -204,7 +203,7 @@ func (r *reader) add(text []byte, m Message, make func() piece) bool {
 	return r.piece(text, make, false)
 }
 
-// join puts a piece into the open message when that is role's, else into a new one.
+// join adds a piece to the open message if it has this role, otherwise to a new one.
 func (r *reader) join(text []byte, role string, make func() piece) bool {
 	fresh := false
 	if !r.begunPiece() && (!r.open || r.current.Role != role) {
@@ -218,7 +217,7 @@ func (r *reader) join(text []byte, role string, make func() piece) bool {
 	return r.piece(text, make, fresh)
 }
 
-// put puts a part into the message.
+// put adds a part to the message.
 func (r *reader) put(p Part) {
 	if len(r.out) == 0 {
 		m := r.current
@@ -238,9 +237,8 @@ func (r *reader) put(p Part) {
 	}
 }
 
-// piece puts a piece into the message: one part, and one each for what is too long to stand beside it. It is made only when
-// the page before did not leave it in the middle of a text. forced says that there is room for its beginning. It is false
-// when the page is full; then the same piece comes next.
+// piece adds a piece to the message: one part, and one more for each value that is too long for it. make is called only if the page before did not
+// stop inside a text. forced means that there is room for its beginning. It returns false if the page is full; then the same piece comes next.
 func (r *reader) piece(text []byte, make func() piece, forced bool) bool {
 	if r.text.to > 0 { // in the middle of a text that lies in text
 		if r.text.to > len(text) {
@@ -292,7 +290,7 @@ func (r *reader) sayRaw(text []byte, s span, quoted bool) bool {
 	return r.say(text, Part{Type: PartJSON}, s, quoted)
 }
 
-// say puts a part into the message with as much of a text as the page has room for. It is false when some is left.
+// say adds a part with as much of its text as the page has room for. It returns false if some is left.
 func (r *reader) say(text []byte, p Part, s span, quoted bool) bool {
 	if p.Continued && r.full() {
 		return false
@@ -309,7 +307,7 @@ func (r *reader) say(text []byte, p Part, s span, quoted bool) bool {
 	return true
 }
 
-// sayMade is say for a part whose text was put together, and is put together again for each page: it is never long.
+// sayMade is say for a part whose text was put together from pieces. It is put together again for each page, because it is never long.
 func (r *reader) sayMade(p Part) bool {
 	text := p.Text
 	if r.into > 0 {
@@ -331,7 +329,7 @@ func (r *reader) sayMade(p Part) bool {
 	return true
 }
 
-// room is how many bytes of text fit on the page; zero is any number.
+// room is the number of bytes of text that fit on the page; zero means any number.
 func (r *reader) room() int {
 	if r.limit.Bytes == 0 {
 		return 0
@@ -339,7 +337,7 @@ func (r *reader) room() int {
 	return max(r.limit.Bytes-r.bytes, least)
 }
 
-// canonical is the role by its usual name.
+// canonical returns the usual name of a role.
 func canonical(role string) string {
 	role = strings.ToLower(strings.TrimSpace(role))
 	switch role {
@@ -355,7 +353,7 @@ func canonical(role string) string {
 	return role
 }
 
-// spoken is the role that a type says by itself: LangChain's messages have no role.
+// spoken is the role that follows from a type: LangChain's messages have no role.
 func spoken(kind string) string {
 	switch role := canonical(kind); role {
 	case "user", "assistant", "system", "tool", "developer":

@@ -6,22 +6,22 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Source is what an answer rests on.
+// Source is a source of an answer.
 type Source struct {
 	URL   string `json:"url,omitempty"`
 	Title string `json:"title,omitempty"`
-	// Text is what was cited of it.
+	// Text is the cited text.
 	Text string `json:"text,omitempty"`
 }
 
-// Bounds of the sources of one part: what is beyond is in what was sent.
+// Limits of the sources of one part. The rest remains in what was sent.
 const (
 	maxSources     = 50
 	maxSourceBytes = 24 << 10
 	maxCited       = 300
 )
 
-// sources reads a list of them: citations, annotations, results of a search; objects in any spelling, URLs, or lists of those.
+// sources reads a list of citations, annotations or search results: objects in any form, URLs, or lists of these.
 func (o *object) sources(s span) []Source {
 	if s.to == 0 || s.len() > maxMade {
 		return nil
@@ -80,7 +80,7 @@ func addSources(all *[]Source, room *int, v []byte, depth int) {
 	}
 }
 
-// cited is one source as a block: Vercel's {type:"source",url,title}, Mistral's {type:"reference",reference_ids}.
+// cited reads one source that is a block: Vercel's {type:"source",url,title}, Mistral's {type:"reference",reference_ids}.
 func cited(o *object) piece {
 	p := piece{Part: Part{Type: PartCitations, Sources: o.sources(o.span)}}
 	if len(p.Sources) == 0 {
@@ -96,7 +96,7 @@ func cited(o *object) piece {
 	return p
 }
 
-// search is a search that the provider made by itself: {action:{query,sources}}, {queries,results}, {input:{query}}.
+// search reads a search that the provider made itself: {action:{query,sources}}, {queries,results}, {input:{query}}.
 func search(o *object) piece {
 	p := piece{Part: Part{Type: PartSearch, ID: o.str(nCallID, nID)}}
 	asked := o
@@ -121,7 +121,7 @@ func search(o *object) piece {
 	return p
 }
 
-// found is what a search of Anthropic's found: {tool_use_id, content:[{url,title}] or {error_code}}.
+// found reads the results of an Anthropic search: {tool_use_id, content:[{url,title}] or {error_code}}.
 func found(o *object) piece {
 	s := o.get(nContent)
 	p := piece{Part: Part{Type: PartSearch, ID: o.str(nToolUseID)}}

@@ -6,28 +6,26 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// piece is a part whose long values still lie in the text that it is made of, so that no more of them is copied than a page
-// takes.
+// piece is a part whose long values are still positions in the text from which it is made, so that a page copies no more of them than it shows.
 type piece struct {
 	Part
-	// said is what Text says: inside of a JSON string, between its quotes, or a run of text as it is. Where it is the zero
-	// span, Text is set.
+	// said is the position of Text: inside of a JSON string, between its quotes, or a run of plain text. If it is the zero span, Text is set.
 	said   span
 	quoted bool
-	// arguments and raw are what is too long for Arguments and Raw. Each becomes a part of type json of its own.
+	// arguments and raw are the positions of values that are too long for Arguments and Raw. Each becomes a separate part of type json.
 	arguments, raw  span
 	argumentsQuoted bool
 	// data is where the data of Media begin in the text, after the quote; zero for none.
 	data int
 }
 
-// maxWhole is how long JSON inside a part may be. What is longer is shown as text, which can go on on the next page.
+// maxWhole is the greatest length of JSON inside a part. Longer JSON is shown as text, which can continue on the next page.
 const maxWhole = 64 << 10
 
-// setText makes the part say what the JSON string at s says.
+// setText sets the part's text to the JSON string at s.
 func (p *piece) setText(s span) { p.said, p.quoted = span{s.from + 1, s.to - 1}, true }
 
-// setRaw puts the value at s beside the part.
+// setRaw adds the value at s to the part.
 func (p *piece) setRaw(text []byte, s span) {
 	p.Raw, p.raw = nil, span{}
 	if s.len() > maxWhole {
@@ -37,7 +35,7 @@ func (p *piece) setRaw(text []byte, s span) {
 	}
 }
 
-// unknown is a value that was not understood.
+// unknown makes a piece from a value of unknown form.
 func unknown(text []byte, s span) piece {
 	p := piece{Part: Part{Type: PartJSON}}
 	if s.len() > maxWhole {
@@ -52,7 +50,7 @@ func (p *piece) saysNothing() bool {
 	return p.Text == "" && p.said.len() == 0 && p.Raw == nil && p.raw.to == 0
 }
 
-// cost is how many bytes a byte of text may take in JSON.
+// cost is the number of bytes that a byte of text can take in JSON.
 var cost = func() (c [256]uint8) {
 	for i := range c {
 		switch {
@@ -69,8 +67,8 @@ var cost = func() (c [256]uint8) {
 	return c
 }()
 
-// take reads text[from:to], inside of a JSON string when quoted, until it would take more than budget bytes as JSON, and
-// says where it ended. It takes at least one character; a budget of zero is none.
+// take reads text[from:to], inside of a JSON string if quoted, up to budget bytes as JSON, and returns where it ended. It takes at least one
+// character. A budget of zero means no limit.
 func take(text []byte, from, to int, quoted bool, budget int) (said string, next, spent int) {
 	at := from
 	for at < to {

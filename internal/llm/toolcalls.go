@@ -7,12 +7,11 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// toolDepth is how deep calls of tools lie at most: choices, message, tool_calls, call, in a list, with a level to spare for each.
+// toolDepth is the greatest depth at which tool calls are found: choices, message, tool_calls, call, in a list, with a spare level for each.
 const toolDepth = 10
 
-// ToolsCalled are the names of the tools that an answer calls, in order, at most 256, and the MCP server of all of them where each names the same
-// one. It knows the calls of all message shapes that Messages reads, and looks nowhere else: not into arguments, nor into text that looks
-// like JSON. The work is in proportion to the answer.
+// ToolsCalled are the names of the tools that an answer calls, in order, at most 256, and their MCP server if all of them have the same. It finds the
+// calls in all forms that Messages reads, and only there: not in arguments, nor in text that looks like JSON. The work is proportional to the answer.
 func ToolsCalled(pace *rawjson.Pace, output []byte) (tools []string, server string) {
 	if !bytes.Contains(output, []byte("ool")) && !bytes.Contains(output, []byte("unction")) && !bytes.Contains(output, []byte("_call")) {
 		return nil, ""
@@ -25,7 +24,7 @@ func ToolsCalled(pace *rawjson.Pace, output []byte) (tools []string, server stri
 	return c.names, server
 }
 
-// calls are those that were found.
+// calls are the calls found so far.
 type calls struct {
 	pace    *rawjson.Pace
 	names   []string
@@ -33,7 +32,7 @@ type calls struct {
 	local   bool // some call names no server
 }
 
-// Bounds of the calls of one answer, and of a name in bytes.
+// Limits of the calls of one answer, and of a name in bytes.
 const (
 	maxCalls    = 256
 	maxToolName = 200
@@ -70,7 +69,7 @@ func (c *calls) walk(v []byte, depth int) {
 	}
 }
 
-// object takes the call that an object is, or looks for calls in what it holds.
+// object records the call that an object is, or searches its members for calls.
 func (c *calls) object(v []byte, depth int) {
 	var kind, name, toolName, server, function []byte
 	var inside [][]byte
@@ -122,7 +121,7 @@ func (c *calls) object(v []byte, depth int) {
 	}
 }
 
-// repr finds the calls in what Python prints of its own objects, which OpenAI Agents sends.
+// repr finds the calls in Python's printed form of its objects, which OpenAI Agents sends.
 func (c *calls) repr(v []byte) {
 	const begin, named = "ResponseFunctionToolCall(", "name='"
 	for {

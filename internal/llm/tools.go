@@ -10,19 +10,19 @@ import (
 type ToolDefinition struct {
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
-	// Parameters is its JSON schema; nil where none was sent, and where it is longer than 16 KiB.
+	// Parameters is its JSON schema; nil if none was sent, or if it is longer than 16 KiB.
 	Parameters json.RawMessage `json:"parameters,omitempty" doc:"its JSON schema; left out past 16 KiB"`
 }
 
-// Bounds of the definitions of one call: what is beyond is in what was sent.
+// Limits of the definitions of one call. The rest remains in what was sent.
 const (
 	maxTools      = 200
 	maxParameters = 16 << 10
 )
 
-// Tools reads definitions of tools in any spelling: OpenAI's {type,function:{name,description,parameters}} and {type,name,parameters},
-// Anthropic's {name,description,input_schema}, Gemini's {functionDeclarations:[…]}, Bedrock's {toolSpec:{name,inputSchema:{json}}}, Vercel's
-// {name,inputSchema}, and a provider's own by their type. They are at most 200, with at most 64 KiB of schemas.
+// Tools reads definitions of tools in any form: OpenAI's {type,function:{name,description,parameters}} and {type,name,parameters}, Anthropic's
+// {name,description,input_schema}, Gemini's {functionDeclarations:[…]}, Bedrock's {toolSpec:{name,inputSchema:{json}}}, Vercel's {name,inputSchema},
+// OpenInference's {json_schema}, each of them also as a string of JSON, and a provider's own tools by their type. It returns at most 200, with at most 64 KiB of schemas.
 func Tools(raw []byte) []ToolDefinition {
 	t := tools{room: maxWhole}
 	t.read(rawjson.Trim(raw), 0)
@@ -47,6 +47,13 @@ func (t *tools) read(v []byte, depth int) {
 		}
 	case rawjson.Object:
 		t.object(v, depth)
+	case rawjson.String: // the AI SDK's attributes and OpenInference's have one string of JSON for each tool
+		if depth == 0 || len(v) > maxWhole {
+			return
+		}
+		if inner := rawjson.Trim([]byte(rawjson.Text(v))); rawjson.KindOf(inner) == rawjson.Object && parsable(inner) {
+			t.object(inner, depth)
+		}
 	}
 }
 
@@ -57,6 +64,11 @@ func (t *tools) object(v []byte, depth int) {
 		switch string(key) {
 		case "function", "toolSpec", "functionDeclarations", "function_declarations", "tools":
 			if k := rawjson.KindOf(m); depth < 3 && (k == rawjson.Object || k == rawjson.Array) {
+				t.read(m, depth+1)
+				return
+			}
+		case "json_schema":
+			if depth < 3 && rawjson.KindOf(m) == rawjson.String {
 				t.read(m, depth+1)
 				return
 			}
@@ -87,7 +99,7 @@ func (t *tools) object(v []byte, depth int) {
 	t.all = append(t.all, tool)
 }
 
-// stringOf is what a JSON string says, cut to length; "" where it is none.
+// stringOf is the content of a JSON string, cut to length; "" if the value is not a string.
 func stringOf(v []byte, most int) string {
 	if rawjson.KindOf(v) != rawjson.String || len(v) < len(`""`) {
 		return ""

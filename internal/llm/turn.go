@@ -6,8 +6,8 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// message reads an object with a role, or with content and nothing that says otherwise, from a step on. o is nil where the
-// page before had read the object's names: it is read again only for the steps that need it.
+// message reads an object with a role, or with content and no other meaning, beginning with a step. o is nil if the page before had read the object's
+// names: they are read again only for steps that need them.
 func (r *reader) message(text []byte, i int, o *object, f frame) bool {
 	need := func() *object {
 		if o == nil {
@@ -80,7 +80,7 @@ func (r *reader) message(text []byte, i int, o *object, f frame) bool {
 	return true
 }
 
-// begin begins the message of o, or goes on with the open one where that is of the same turn.
+// begin begins the message of o, or continues the open message if it is the same turn.
 func (r *reader) begin(o *object) bool {
 	m := Message{
 		Role: canonical(o.str(nRole)), Name: o.str(nName, nToolName), ToolCallID: o.str(nToolCallID, nToolUseID, nCallID),
@@ -109,7 +109,7 @@ func (r *reader) begin(o *object) bool {
 	return true
 }
 
-// said is the text of a member, where it has one.
+// said is the text of a member, if it has one.
 func (r *reader) said(o *object, n name, kind PartType) bool {
 	s := o.get(n)
 	if !o.isString(s) || s.len() == len(`""`) {
@@ -122,7 +122,7 @@ func (r *reader) said(o *object, n name, kind PartType) bool {
 	}, false)
 }
 
-// understood are the names of which message makes something.
+// understood are the names that message uses.
 func understood(o *object) set {
 	known := setOf(nRole, nName, nToolName, nToolCallID, nToolUseID, nCallID, nContent, nParts, nProviderFields, nImages)
 	if o.isString(o.get(nReasoningContent)) { // LiteLLM says the same in both
@@ -147,7 +147,7 @@ func understood(o *object) set {
 	return known
 }
 
-// citations are the sources that a message names beside its text.
+// citations are the sources that a message has next to its text.
 func citations(o *object) []Source {
 	if s := o.get(nCitations, nAnnotations); o.isArray(s) {
 		return o.sources(s)
@@ -159,7 +159,7 @@ func citations(o *object) []Source {
 	return nil
 }
 
-// repeatedThinking says whether a message says the thoughts in a member once more among its parts, or in a member that comes before.
+// repeatedThinking reports whether the thinking in a member is also among the message's parts, or in an earlier member.
 func repeatedThinking(o *object, n name) bool {
 	said := o.get(n)
 	if !o.isString(said) {
@@ -183,7 +183,7 @@ func repeatedThinking(o *object, n name) bool {
 	return false
 }
 
-// repeatedCalls says whether all of a message's calls are among its parts as well, by their ids: LangChain sends both.
+// repeatedCalls reports whether all of a message's calls are also among its parts, by their ids: LangChain sends both.
 func repeatedCalls(o *object, calls span) bool {
 	s := o.get(nContent)
 	if !o.isArray(s) || s.len() > maxMade {
@@ -210,7 +210,7 @@ func repeatedCalls(o *object, calls span) bool {
 	return true
 }
 
-// bareImage is an image as base64 and nothing else.
+// bareImage is an image as base64 without anything else.
 func bareImage(text []byte, at int) piece {
 	s := spanAt(text, at)
 	if text[at] != '"' {
@@ -219,7 +219,7 @@ func bareImage(text []byte, at int) piece {
 	return piece{Part: Part{Type: PartImage, Media: &Media{Bytes: (s.len() - len(`""`)) * 3 / 4}}, data: at + 1}
 }
 
-// onlyResults says whether the blocks of a message are what tools answered, and nothing else.
+// onlyResults reports whether all blocks of a message are results of tools.
 func onlyResults(message []byte) bool {
 	for key, v := range rawjson.Members(message) {
 		if string(key) != "content" && string(key) != "parts" {
@@ -276,8 +276,8 @@ func (r *reader) content(text []byte, i int) bool {
 	return r.block(text, i, func() piece { return part(text, i) }) || r.stopped(scalar, 0)
 }
 
-// block reads one block of a message's content, and the images in what a tool answered. Where the page before left it in the middle of a text, it
-// is made only when that text has ended.
+// block reads one block of a message's content, and the images in a tool's result. If the page before stopped inside a text of the block, make is
+// called after that text has ended.
 func (r *reader) block(text []byte, at int, make func() piece) bool {
 	var kind PartType
 	read := r.piece(text, func() piece {
@@ -313,7 +313,7 @@ func (r *reader) blocks(text []byte, i int) (at int, ok bool) {
 		if in, ok := r.quotedResult(text, &p); ok {
 			return r.quotedBlock(in, &p)
 		}
-		// A refused answer that was streamed arrives as one empty text.
+		// A streamed answer that was refused arrives as one empty text.
 		if p.Type == PartText && p.saysNothing() {
 			return true
 		}
@@ -321,7 +321,7 @@ func (r *reader) blocks(text []byte, i int) (at int, ok bool) {
 	})
 }
 
-// quotedResult is what a tool answered, as JSON in the text of a block: so Vercel's wrapper sends what the provider's own tools answered.
+// quotedResult is a tool's result as JSON in the text of a block: Vercel's wrapper sends results of the provider's own tools in this way.
 func (r *reader) quotedResult(text []byte, p *piece) ([]byte, bool) {
 	if p.Type != PartText || !p.quoted || p.said.len() < len(`{"type":"tool-result"}`) {
 		return nil, false
@@ -346,7 +346,7 @@ func (r *reader) within(text []byte, i int, read func(at int) bool) (at int, ok 
 	return r.items(text, i, read)
 }
 
-// answered makes a tool result of what a tool message says.
+// answered makes a tool result from a tool message.
 func (r *reader) answered(p piece) piece {
 	if r.current.Role == "tool" && (p.Type == PartText || p.Type == PartJSON) {
 		p.Type, p.ID, p.Name = PartToolResult, r.current.ToolCallID, r.current.Name

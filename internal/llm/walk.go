@@ -7,8 +7,8 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// What is being done with a value, in frames. The numbers are in cursors, which people may keep for a while: a number that gets
-// another meaning needs another cursorVersion.
+// What is being done with a value, in frames. The numbers are stored in cursors, which clients may keep for a while: if a number gets another
+// meaning, cursorVersion must change.
 const (
 	broken  = iota // no JSON
 	scalar         // a string, a number, or what is nested too deeply
@@ -42,22 +42,21 @@ const (
 	end
 )
 
-// resultMedia are the images in what a tool answered, from an item on. It comes after the steps.
+// resultMedia are the images in a tool's result, from an item on. It comes after the steps.
 const resultMedia = end + 1
 
-// lists are the names of the lists of containers.
+// lists are the names of lists of messages in containers.
 var lists = map[int]name{choices: nChoices, messages: nMessages, output: nOutput}
 
 const (
-	// maxLevels is how many values inside one another are looked into for messages. Those of providers nest four levels deep.
+	// maxLevels is how many nested values are searched for messages. Those of providers nest four levels deep.
 	maxLevels = 10
-	// maxStrings is how many JSON strings inside one another are looked into, and maxInside how long they may be: one is
-	// decoded once for each page that it fills.
+	// maxStrings is how many nested JSON strings are read, and maxInside their greatest length: a string is decoded once for each page that it fills.
 	maxStrings = 3
 	maxInside  = 1 << 20
 )
 
-// value reads the value at text[i]. Like all that follow, it is false when the page is full; the frames then say where to go on.
+// value reads the value at text[i]. Like all functions below, it returns false if the page is full; the frames then have the position.
 func (r *reader) value(text []byte, i int) bool {
 	r.levels++
 	defer func() { r.levels-- }()
@@ -86,7 +85,7 @@ func (r *reader) leaf(text []byte, stage int, role string, make func() piece) bo
 	return r.join(text, role, make) || r.stopped(stage, 0)
 }
 
-// text_ is a string where a message was expected: what somebody said, or a message as JSON or as Python writes one.
+// text_ reads a string in the place of a message: a text, or a message as JSON or as Python prints one.
 func (r *reader) text_(text []byte, i int) bool {
 	f, resumed := r.follow()
 	if !resumed || f.stage == inside {
@@ -167,7 +166,7 @@ func (r *reader) array(text []byte, i int) bool {
 // none_ is the stage of an empty array.
 const none_ = -1
 
-// arrayStage says what an array is read as.
+// arrayStage determines how an array is read.
 func arrayStage(v []byte) int {
 	all, strings, inner, objects := 0, 0, 0, 0
 	for item := range rawjson.Items(v) {
@@ -193,8 +192,7 @@ func arrayStage(v []byte) int {
 	return mixed
 }
 
-// items reads the items of an array from the one at text[i] on, which may be white space before it, and says at which one the
-// page was full.
+// items reads the items of an array, beginning with the one at text[i] (white space may precede it). It returns the item at which the page was full.
 func (r *reader) items(text []byte, i int, read func(at int) bool) (at int, ok bool) {
 	outermost := r.levels == 1 && r.strings == 0
 	for {
@@ -269,8 +267,7 @@ func (r *reader) newObject(text []byte, i int) bool {
 		return r.item(&o, kind) // it may have a role besides, as the items of OpenAI Agents in JavaScript have
 	case o.has(nRole) || has && (kind == "" || kind == "message" || kind == "constructor" || spoken(kind) != ""):
 		if s := o.get(nContent); o.isString(s) {
-			// @posthog/ai sends the items of a responses input as {role:"user", content:"<the item as JSON>"}, calls and
-			// their results included.
+			// @posthog/ai sends the items of a responses input as {role:"user", content:"<the item as JSON>"}, including calls and their results.
 			if _, ok := r.inside(text, s.from, false, isItem); ok {
 				return r.stringed(&o, frame{stringed, 0})
 			}
@@ -279,7 +276,7 @@ func (r *reader) newObject(text []byte, i int) bool {
 	case kind != "":
 		return r.item(&o, kind)
 	}
-	// A list of messages, with what is around it.
+	// A list of messages inside an object.
 	for stage := choices; stage <= output; stage++ {
 		if s := o.get(lists[stage]); o.isArray(s) {
 			return r.list(text, i, frame{stage, s.from + 1})
@@ -297,8 +294,8 @@ func (r *reader) newObject(text []byte, i int) bool {
 	return r.whole(text, i)
 }
 
-// wrapper is the name of the member that holds the message, where an object is only around one: a choice of OpenAI's, a candidate of
-// Gemini's, an answer of Bedrock's, a command of LangGraph's.
+// wrapper is the name of the member with the message, if an object only wraps one: OpenAI's choices, Gemini's candidates, Bedrock's answers,
+// LangGraph's commands.
 func wrapper(o *object) name {
 	if o.has(nRole) || o.has(nKwargs) && o.has(nContent) {
 		return none
@@ -329,7 +326,7 @@ func wrapper(o *object) name {
 	return none
 }
 
-// vectors says whether an object is the answer of a call for embeddings, which says nothing to people.
+// vectors reports whether an object is the answer of an embedding call, which is not interesting to people.
 func vectors(o *object) bool {
 	s := o.get(nData)
 	if !o.isArray(s) {
@@ -339,7 +336,7 @@ func vectors(o *object) bool {
 	return rawjson.KindOf(first) == rawjson.Object && rawjson.Member(first, "embedding") != nil
 }
 
-// untypedBlock says whether an object without a type is a block of Gemini's or Bedrock's.
+// untypedBlock reports whether an object without a type is a block of Gemini or Bedrock.
 func untypedBlock(o *object) bool {
 	for _, w := range wrapped {
 		if o.isObject(o.get(w.name)) && o.lacks(setOf(w.name)) {
@@ -365,7 +362,7 @@ func (r *reader) bare(o *object) bool {
 	return ok || r.stopped(scalar, 0)
 }
 
-// list reads the messages of a container, then what else it has.
+// list reads the messages of a container, then its other members.
 func (r *reader) list(text []byte, i int, f frame) bool {
 	if at, ok := r.items(text, f.at, func(at int) bool { return r.value(text, at) }); !ok {
 		return r.stopped(f.stage, at)
@@ -374,7 +371,7 @@ func (r *reader) list(text []byte, i int, f frame) bool {
 	return r.left(&o)
 }
 
-// left is what a container has beside its messages.
+// left returns the members of a container other than its messages.
 func (r *reader) left(o *object) bool {
 	known := set{}
 	for stage := choices; stage <= output; stage++ {
@@ -386,7 +383,7 @@ func (r *reader) left(o *object) bool {
 	return r.beside(o, known, true) || r.stopped(left, 0)
 }
 
-// beside joins what an object has beside what was read of it.
+// beside adds the members of an object that were not read otherwise.
 func (r *reader) beside(o *object, known set, envelope bool) bool {
 	rest, long := o.rest(known, envelope)
 	if rest == nil && !long {
@@ -402,7 +399,7 @@ func restOf(o *object, rest []byte, long bool) piece {
 	return piece{Part: Part{Type: PartJSON, Raw: rest}}
 }
 
-// choice reads the message in an object, then what else that has.
+// choice reads the message in an object, then the object's other members.
 func (r *reader) choice(text []byte, i int, f frame) bool {
 	if f.stage == choice {
 		if !r.value(text, f.at) {
@@ -413,7 +410,7 @@ func (r *reader) choice(text []byte, i int, f frame) bool {
 	return r.beside(&o, setOf(wrapper(&o)), true) || r.stopped(besideOf, 0)
 }
 
-// stringed reads the item in the content of a message, then what else that has.
+// stringed reads the item in the content of a message, then the message's other members.
 func (r *reader) stringed(o *object, f frame) bool {
 	if s := o.get(nContent); f.stage == stringed {
 		if in, ok := r.inside(o.text, s.from, true, isItem); ok {
@@ -428,8 +425,7 @@ func (r *reader) stringed(o *object, f frame) bool {
 	return r.beside(o, setOf(nRole, nContent), false) || r.stopped(besideIts, 0)
 }
 
-// item is an object with a type and no text of a message: an item of the responses API, or a content block where a message was
-// expected.
+// item reads an object with a type that is not a message with text: an item of the responses API, or a content block in the place of a message.
 func (r *reader) item(o *object, kind string) bool {
 	if f, resumed := r.follow(); resumed && f.stage == resultMedia {
 		return r.media(o, f.at) || r.stopped(item, 0)
@@ -459,8 +455,8 @@ func (r *reader) item(o *object, kind string) bool {
 	return ok || r.stopped(item, 0)
 }
 
-// media reads the images and files among what a tool answered, from the one at text[at] on, zero for all. What it stopped at is in a frame
-// of its own, which comes before that of the result.
+// media reads the images and files in a tool's result, from the one at text[at] on; zero means all. Where it stopped is recorded in a frame of its
+// own, before that of the result.
 func (r *reader) media(o *object, at int) bool {
 	if at == 0 {
 		s, _ := o.resultOf()
@@ -478,13 +474,13 @@ func (r *reader) media(o *object, at int) bool {
 	return ok || r.stopped(resultMedia, stop)
 }
 
-// inside returns the JSON value that the string at text[i] holds when it is one that holds. known says that it does.
+// inside returns the JSON value in the string at text[i], if there is one. known means that the caller knows there is.
 func (r *reader) inside(text []byte, i int, known bool, holds func(text []byte, i int) bool) ([]byte, bool) {
 	s := spanAt(text, i)
 	if r.strings >= maxStrings || s.len() > maxInside || s.len() < len(`"{}"`) || !bracketed(text[i+1:]) && !python.IsObject(text[i+1:]) {
 		return nil, false
 	}
-	// A message asks twice, for an item and for blocks.
+	// A message asks twice: for an item, and for blocks.
 	if at := &text[i]; r.decodedAt != at {
 		r.decodedAt = at
 		r.decoded, r.decodedJSON = unquote(text, s)
@@ -492,7 +488,7 @@ func (r *reader) inside(text []byte, i int, known bool, holds func(text []byte, 
 	return r.decoded, r.decoded != nil && (known || r.decodedJSON && holds(r.decoded, 0))
 }
 
-// unquote is what the string at s says, as JSON where Python wrote it, and whether it is JSON; it is nil when it cannot be.
+// unquote returns the content of the string at s, converted to JSON if Python wrote it, and whether it is JSON. It returns nil if it cannot be.
 func unquote(text []byte, s span) (said []byte, isJSON bool) {
 	body := text[s.from+1 : s.to-1]
 	said = rawjson.Trim(rawjson.AppendText(make([]byte, 0, len(body)), body))
@@ -519,7 +515,7 @@ func bracketed(s []byte) bool {
 	return false
 }
 
-// isItem: one item of the responses API.
+// isItem reports whether a value is one item of the responses API.
 func isItem(text []byte, i int) bool {
 	if text[i] != '{' {
 		return false
@@ -528,10 +524,10 @@ func isItem(text []byte, i int) bool {
 	return (!o.has(nRole) || !o.has(nContent)) && shapes[o.str(nType)] != nil
 }
 
-// isBlocks: content blocks and nothing else.
+// isBlocks reports whether a value consists only of content blocks.
 func isBlocks(text []byte, i int) bool { return all(text, i, isItem) }
 
-// isMessages: messages, items or blocks and nothing else, or one of them.
+// isMessages reports whether a value is a message, item or block, or consists only of these.
 func isMessages(text []byte, i int) bool {
 	if text[i] == '[' {
 		return all(text, i, isMessage)
@@ -547,7 +543,7 @@ func isMessage(text []byte, i int) bool {
 	return o.has(nRole) && (o.has(nContent) || o.has(nParts)) || !o.has(nRole) && shapes[o.str(nType)] != nil || o.isArray(o.get(nChoices))
 }
 
-// all reports whether there is an array with items, all of which hold.
+// all reports whether a value is an array with items that all meet a condition.
 func all(text []byte, i int, holds func(text []byte, i int) bool) bool {
 	if text[i] != '[' {
 		return false

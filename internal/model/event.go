@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Kind sorts events by what they are to Playhead.
+// Kind is what an event is to Playhead.
 type Kind uint8
 
 // Kinds. The numbers are stored: never renumber.
@@ -35,7 +35,7 @@ func (k Kind) String() string {
 // IsCall reports whether events of the kind are calls, each of which has a link of its own.
 func (k Kind) IsCall() bool { return k == KindGeneration || k == KindEmbedding }
 
-// IsNode reports whether events of the kind are part of a trace's tree: a call, a step or the explicit root.
+// IsNode reports whether events of the kind are part of a trace's tree: a call, a span or the explicit root.
 func (k Kind) IsNode() bool {
 	switch k {
 	case KindGeneration, KindEmbedding, KindSpan, KindTrace:
@@ -45,48 +45,50 @@ func (k Kind) IsNode() bool {
 	}
 }
 
-// IsOpinion reports whether events of the kind say what somebody thinks of a trace or of something in it.
+// IsOpinion reports whether events of the kind are opinions about a trace or a part of it.
 func (k Kind) IsOpinion() bool {
 	return k == KindMetric || k == KindFeedback || k == KindEvaluation
 }
 
-// Event is the light row of one thing an SDK sent: what lists, trees and links read. Its heavy text is a Content.
+// Event is the light row of one event that an SDK sent. Lists, trees and links read it. Its heavy text is a Content.
 type Event struct {
-	// Project is whose event it is: the one of the token that it came with. With UUID it is the key.
+	// Project is the project of the event's token. Together with UUID it is the key.
 	Project string
 	UUID    uuid.UUID
 	Name    string // the SDK's, as it was sent
 	Kind    Kind
 	// TimeMS is the event's timestamp by the client's clock.
 	TimeMS int64
-	// Untimed says that TimeMS is this side's, because the client sent none, or one that cannot be true: an event that is
-	// sent again then has another.
+	// Untimed means that TimeMS is the server's, because the client sent no time, or an impossible one: if the event is sent again, its time differs.
 	Untimed    bool
 	ReceivedMS int64
 	SentMS     int64
-	// Order is the event's number among those of its request: events that began in the same millisecond keep it.
+	// Order is the event's number among those of its request. It orders events that began in the same millisecond.
 	Order int32
 
 	DistinctID string
-	// Personless is true where the client said that its distinct id names no person.
+	// Personless means that, according to the client, the distinct id names no person.
 	Personless bool
 	SessionID  string // the browser's session, "" when none
 	WindowID   string
 	URL        string // the page's, of browser events
-	// RecordingStatus is what the browser says of its recorder: "active", "buffering", "disabled", …; "" when not sent.
+	// RecordingStatus is the state of the browser's recorder: "active", "buffering", "disabled", …; "" if not sent.
 	RecordingStatus string
 	Library         string // "posthog-node/5.70.0"
-	// Env is the deployment it comes from ("production", "staging"), "" when not sent.
+	// Env is the deployment that sent it ("production", "staging"), "" if not sent.
 	Env string
-	// Release is the version of the program that it comes from, "" when not sent.
+	// Release is the version of the program that sent it, "" if not sent.
 	Release string
-	// Properties are the scalars that the program sent beside what Playhead knows, by name; see Property.
+	// Country, Browser, OS, Device and Screen are where and with what the person was, of browser events: "DE", "Chrome", "Mac OS X", "Desktop",
+	// "1920x1080"; "" when not sent.
+	Country, Browser, OS, Device, Screen string
+	// Properties are the scalars without a meaning in Playhead, by name; see Property.
 	Properties []Property
 
-	// What follows is set on LLM events (Kind != KindOther).
+	// The following fields are set for LLM events (Kind != KindOther).
 	TraceID string
 	SpanID  string
-	// ParentID is the span or trace around it; of an opinion the event or span that it is about, "" for the trace.
+	// ParentID is the span or trace around the event. For an opinion it is the event or span that it is about, "" for the trace.
 	ParentID       string
 	ConversationID string
 	Title          string // the span's or trace's own name
@@ -94,49 +96,52 @@ type Event struct {
 	Provider       string
 	// StartMS is when the call began: TimeMS - latency for SDK events, which are stamped when the call ends.
 	StartMS int64
-	// LatencyMS and FirstTokenMS are durations; negative when not known.
+	// LatencyMS and FirstTokenMS are durations; negative if unknown.
 	LatencyMS    float64
 	FirstTokenMS float64
 	Tokens       Tokens
-	// WebSearches counts searches of the web that the provider made for a call, 0 for none or not reported.
+	// WebSearches counts the web searches that the provider made for a call; 0 for none or not reported.
 	WebSearches int64
-	// ServiceTier is what was paid for where it is not the provider's usual one: "flex", "priority", "batch", …; "" elsewhere.
+	// ServiceTier is the paid tier if it is not the provider's usual one: "flex", "priority", "batch", …; otherwise "".
 	ServiceTier string
 	Cost        Cost
 	HTTPStatus  int32
 	IsError     bool
-	Error       string // at most 1 kB; the whole of it is in Content.Properties
-	// ErrorGroup is Error without what differs from one time to the next, see ingest.
+	// Stopped means that somebody stopped it before it was complete, see Aborted. That is not an error: IsError is false, and Error says how it was stopped.
+	Stopped bool
+	Error   string // at most 1 kB; the whole of it is in Content.Properties
+	// ErrorGroup is Error without its variable parts, see ingest.
 	ErrorGroup string
 	StopReason string
-	// PromptName and PromptVersion name the prompt that was filled in.
+	// PromptName and PromptVersion name the prompt template of the call.
 	PromptName, PromptVersion string
 	Agent                     string // who acted
-	// Tools are the tools that an answer calls, or the one that a span ran, each once, in the order of the calls, with line breaks between.
+	// Tools are the tools that an answer calls, or the tool that a span ran: each once, in the order of the calls, separated by line breaks.
 	Tools string
-	// MCPServer is the MCP server that all of them are of, "" where there is none or several.
+	// MCPServer is the MCP server of all of them, "" if there is none or more than one.
 	MCPServer string
-	// MetricName and MetricValue are a metric's or an evaluation's; a feedback's text is in MetricValue.
+	// MetricName and MetricValue belong to a metric or an evaluation; the text of feedback is in MetricValue. Of a copy in a browser they are how ("copy", "cut",
+	// "paste") and the text.
 	MetricName  string
 	MetricValue string
-	// Score is MetricValue as a number, true and false being 1 and 0. Scored says that it is one.
+	// Score is MetricValue as a number; true and false are 1 and 0. Scored means that it is one.
 	Score  float64
 	Scored bool
-	// Truncated says that part of the content was larger than allowed and was cut off.
+	// Truncated means that part of the content exceeded the limit and was cut off.
 	Truncated bool
 }
 
-// Property is a custom property of an event: a name that Playhead gives no meaning to, and its value as text. An event keeps at most
-// MaxProperties, each of at most MaxPropertyBytes for name and value together; the rest stays in Content.Properties alone.
+// Property is a custom property of an event: a name without a meaning in Playhead, and its value as text. An event keeps at most MaxProperties, each
+// with at most MaxPropertyBytes for name and value together; others are only in Content.Properties.
 type Property struct{ Name, Value string }
 
-// Bounds of what an event keeps of its custom properties in its light row.
+// Limits of the custom properties in an event's light row.
 const (
 	MaxProperties    = 64
 	MaxPropertyBytes = 256
 )
 
-// Longest texts of rows, in bytes. What is longer is cut, not refused.
+// Longest texts of rows, in bytes. Longer texts are cut, not refused.
 const (
 	MaxID    = 512
 	MaxName  = 200 // also of models, providers and other short texts
@@ -146,52 +151,51 @@ const (
 	MaxTools = 4096
 )
 
-// MaxScore is the largest score that is a number, either way.
+// MaxScore is the largest absolute value of a score.
 const MaxScore = 1e9
 
-// EndMS is when a call or step was over.
+// EndMS is the end of a call or span.
 func (e *Event) EndMS() int64 { return e.StartMS + int64(math.Round(max(0, e.LatencyMS))) }
 
-// Tokens counts what a call used, in one way whoever reports it: Input is the whole prompt and Output the whole answer, and the others are parts
-// of these, which providers also report beside them.
+// Tokens counts what a call used, with the same meaning for every client: Input is the whole prompt and Output the whole answer. The other counts are
+// parts of these.
 type Tokens struct {
 	// -1 means not reported. CacheRead and CacheWrite are parts of Input, Reasoning is part of Output.
 	Input, Output, Total, CacheRead, CacheWrite, Reasoning int64
-	// 0 means none or not reported. CacheWrite1h is the part of CacheWrite that is kept for an hour instead of five minutes, CacheReadAudio
-	// that of CacheRead which is audio.
+	// 0 means none or not reported. CacheWrite1h is the part of CacheWrite that is kept for an hour instead of five minutes. CacheReadAudio is the part
+	// of CacheRead that is audio.
 	CacheWrite1h, InputAudio, OutputAudio, InputImage, OutputImage, CacheReadAudio int64
 }
 
-// UnknownTokens are those of a call that reports none.
+// UnknownTokens are the tokens of a call that reports none.
 func UnknownTokens() Tokens {
 	return Tokens{Input: -1, Output: -1, Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1}
 }
 
-// Costs says whether events of the kind are calls, which cost something. Spans and explicit traces often repeat what the calls below them
-// used, so what they report is never added up and has no price.
+// Costs reports whether events of the kind are calls, which have a cost. Spans and explicit traces often repeat the usage of the calls below them, so
+// their usage is never added up and has no price.
 func (k Kind) Costs() bool { return k == KindGeneration || k == KindEmbedding }
 
-// Cost is what a generation or embedding cost.
+// Cost is the cost of a generation or embedding.
 type Cost struct {
 	State CostState
-	// Nanos is in billionths of a dollar: whole numbers, so that sums are exact in every storage. It says something where State is given or
-	// priced.
+	// Nanos is in billionths of a dollar: a whole number, so that sums are exact in every storage. It is valid if State is given or priced.
 	Nanos int64
-	// Price is how a priced call was priced, as package price writes it: where the price is from, since when it holds, and the price of each
-	// thing that is counted. Few different texts are stored, because few different prices are. Of a given cost it is what the client said of it.
+	// Price is how a priced call was priced, as package price writes it: the source of the price, since when it is valid, and the price of each counted
+	// unit. There are few distinct prices, so few distinct texts are stored. For a given cost it is what the client reported about it.
 	Price string
 }
 
 // Dollars is the cost in US dollars.
 func (c Cost) Dollars() float64 { return float64(c.Nanos) / 1e9 }
 
-// Known says that there is a cost.
+// Known reports whether the cost is known.
 func (c Cost) Known() bool { return c.State == CostGiven || c.State == CostPriced }
 
-// Prices are in US dollars, by the names of what is counted (see package price): of a million tokens, of a thousand searches or requests.
+// Prices are in US dollars by the names of units (see package price): for a million tokens, or for a thousand searches or requests.
 type Prices map[string]float64
 
-// CostState says where a cost is from.
+// CostState is the origin of a cost.
 type CostState uint8
 
 // States of costs. The numbers are stored: never renumber.
@@ -215,11 +219,11 @@ func (s CostState) String() string {
 	return ""
 }
 
-// Content is the heavy text of an event, stored apart. Fields are JSON as the SDK sent it, or nil.
+// Content is the heavy text of an event, stored separately. Fields are JSON as the SDK sent it, or nil.
 //
-// Input and Output are canonical so that a text search finds what people see: UTF-8 without needless escapes. In their
-// strings only quotes, backslashes and control characters are escaped, the latter as \b \f \n \r \t or else \u00xx; a
-// lone surrogate keeps its escape.
+// Input and Output are canonical, so that a text search finds what people see: UTF-8 without needless escapes. In their strings only quotes,
+// backslashes and control characters are escaped, the latter as \b \f
+// \r \t or \u00xx; a lone surrogate stays escaped.
 type Content struct {
 	Project string
 	UUID    uuid.UUID
@@ -239,7 +243,7 @@ type Preview struct {
 	Input, Output string
 }
 
-// Key finds one event's content.
+// Key identifies one event's content.
 type Key struct {
 	Project string
 	UUID    uuid.UUID
@@ -252,16 +256,16 @@ type Identity struct {
 	UUID    uuid.UUID // of the event that said so
 	TimeMS  int64
 	ID      string
-	// OtherID is another id of the same person, "" when the fact is about ID alone.
+	// OtherID is another id of the same person, "" if the fact is only about ID.
 	OtherID string
-	// Name and Email are what was said of them, "" when nothing.
+	// Name and Email are what was sent about the person, or "".
 	Name  string
 	Email string
 }
 
-// Person is who stands behind a set of distinct ids.
+// Person is the person to whom a set of distinct ids belongs.
 type Person struct {
-	// ID is the one id that names them: an identified id before an anonymous one.
+	// ID is the id that represents the person: an identified id is preferred to an anonymous one.
 	ID          string
 	Name        string
 	Email       string

@@ -2,37 +2,51 @@ package model
 
 import "github.com/google/uuid"
 
-// LinkRules is the version of the rules that package link holds. Whoever changes what they answer raises it: links are stored under it,
-// and what was derived by other rules is derived again.
-const LinkRules = 1
+// LinkRules is the version of the rules in package link. It must be raised when their results change: links are stored with it, and those of other
+// versions are derived again.
+const LinkRules = 3
 
 // Link is the stored link of a generation or embedding, or of a trace as a whole. Project, TraceID, UUID and Rules are its key.
 type Link struct {
 	Project string
 	// TraceID is "" for a generation outside of any trace.
 	TraceID string
-	// UUID is the event's; uuid.Nil for the trace as a whole.
+	// UUID is the event's; uuid.Nil for the whole trace.
 	UUID uuid.UUID
-	// Rules is the version of the rules by which it was derived.
+	// Rules is the version of the rules that derived it.
 	Rules int32
-	// TimeMS is when it happened, by which it grows old: the event's time, the latest one of a trace.
+	// TimeMS determines its age for retention: the event's time, or the latest one of a trace.
 	TimeMS int64
-	// ReceivedMS is when the latest event was received that is taken into account: the event, or any of the trace.
+	// ReceivedMS is when the latest event that it is based on was received: the event, or any of the trace.
 	ReceivedMS int64
 	// State, Method, Reason and Clamped are those of link.Link.
 	State, Method, Reason, Clamped string
 	SessionID, WindowID            string
-	// StartMS is when the call began, MomentMS where to start playing; 0 for none.
+	// Detail is what link.Link says in words.
+	Detail string
+	// Confidence is how sure it is that this is the right session, from 0 to 1; 0 when there is no session.
+	Confidence float64
+	// StartMS is the start of the call by its sender's clock, and MomentMS is where playback starts, by the browser's; 0 for none.
 	StartMS, MomentMS int64
-	// Person is the distinct id of who was there, where no event that it is the link of says so itself (link.Named); "" when nobody is known.
+	// ClockOffsetMS is by how much the browser's clock was ahead of the sender's then, and ClockUncertaintyMS how wrong that may be.
+	ClockOffsetMS, ClockUncertaintyMS int64
+	// Candidates are the sessions that are equally likely, as link.Candidates writes them; "" for none.
+	Candidates string
+	// Person is the distinct id of the person, if none of the events that it links names that person (link.Unnamed); otherwise "".
 	Person string
-	// DerivedMS is when what it is derived of was read. Of two links of one key the one derived later is right.
+	// DerivedMS is when the data that it is based on were read. Of two links with one key, the one derived later is right.
 	DerivedMS int64
-	// AgainMS is when it becomes another one because time has passed; 0 for never.
+	// AgainMS is when it changes only because time passes; 0 for never.
 	AgainMS int64
 }
 
-// SubjectOf is whose links an event is part of, if of any.
+// LinkKey identifies a link of one project: of a generation or embedding, or with uuid.Nil of a whole trace.
+type LinkKey struct {
+	TraceID string
+	UUID    uuid.UUID
+}
+
+// SubjectOf returns the subject to whose links an event belongs, if there is one.
 func SubjectOf(e *Event) (of Subject, is bool) {
 	if e.TraceID != "" {
 		return Subject{Project: e.Project, TraceID: e.TraceID}, true
@@ -40,10 +54,10 @@ func SubjectOf(e *Event) (of Subject, is bool) {
 	return Subject{Project: e.Project, UUID: e.UUID}, e.Kind.IsCall()
 }
 
-// Subject is what links are derived of: a trace with all that is in it, or one generation outside of any trace.
+// Subject is what links are derived for: a trace with everything in it, or one generation outside of any trace.
 type Subject struct {
 	Project string
 	TraceID string
-	// UUID is set when TraceID is "".
+	// UUID is set if TraceID is "".
 	UUID uuid.UUID
 }

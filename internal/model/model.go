@@ -1,5 +1,5 @@
-// Package model holds the values every other package speaks of: what an SDK sent, what was made of it, and what is
-// shown. Types only; it imports nothing of ours.
+// Package model has the types that all other packages share: what SDKs sent, what was derived from it, and what is shown. It only has types, and
+// imports nothing of this project.
 //
-// Times are Unix milliseconds (…MS) unless a name says otherwise. A zero time means "not known".
+// Times are Unix milliseconds (…MS) unless a name says otherwise. A zero time means "unknown".
 package model

@@ -8,11 +8,11 @@ type Node struct {
 	Name      string
 	Version   string
 	StartedMS int64 // by its own clock
-	// SeenMS is when it last reported itself, by the storage's clock.
+	// SeenMS is the time of its last heartbeat, by the storage's clock.
 	SeenMS int64
-	// ClockMS is how far its clock is ahead of the storage's, ClockErrorMS how wrong that may be.
+	// ClockMS is how far its clock is ahead of the storage's; ClockErrorMS is the uncertainty.
 	ClockMS      int64
 	ClockErrorMS int64
-	// Settings are fingerprints of those settings that all nodes must have alike, by their names.
+	// Settings are fingerprints of the settings that must be equal on all nodes, by name.
 	Settings map[string]string
 }

@@ -10,6 +10,8 @@ type Block struct {
 	WindowID   string
 	DistinctID string
 	ReceivedMS int64
+	// SentMS is the browser's clock when it sent the block; 0 if unknown.
+	SentMS int64
 	// FirstMS and LastMS are the earliest and latest time of its rrweb events (which are sorted inside the block).
 	FirstMS int64
 	LastMS  int64
@@ -25,6 +27,8 @@ type Block struct {
 	LastInputMS  int64
 	// ConsoleErrors counts console plugin events of level error.
 	ConsoleErrors int32
+	// DroppedMutations and OversizedMutations are how many changes of the page the recorder left out: too many at once, or too large.
+	DroppedMutations, OversizedMutations int32
 	// Snapshots are its full snapshots in time order.
 	Snapshots []Snapshot
 	// URL is the first page address it names, "" when none.
@@ -51,6 +55,8 @@ type Recording struct {
 	SessionID  string
 	DistinctID string
 	Windows    []Window // by FirstMS
+	// Uploads are the requests that brought its blocks, by ReceivedMS, of those whose SentMS is known.
+	Uploads []Upload
 }
 
 // Window is one tab's part of a recording.

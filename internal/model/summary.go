@@ -15,7 +15,9 @@ type TraceSummary struct {
 	Generations int64
 	Spans       int64
 	// Errors counts calls and steps that failed; 1 when only the explicit trace did.
-	Errors    int64
+	Errors int64
+	// Stopped counts calls and steps that somebody stopped; 1 when only the explicit trace was.
+	Stopped   int64
 	Feedbacks int64
 	// SummedLatencyMS adds the latencies of all generations; concurrent ones overlap.
 	SummedLatencyMS float64
@@ -59,6 +61,13 @@ type SessionSummary struct {
 	Blocks  int64
 	Bytes   int64 // of the stored recording
 	URL     string
+	// Tokens has those of which -1 is not known, CostNanos what its generations and embeddings cost as far as that is known, -1 when of none
+	// it is, and Unpriced counts those of which it is not: as of traces.
+	Tokens    Tokens
+	CostNanos int64
+	Unpriced  int64
+	// SlowestMS is the longest latency of its generations and embeddings; -1 when of none it is known.
+	SlowestMS float64
 	// RecordingStatus is the last one the browser reported.
 	RecordingStatus string
 }

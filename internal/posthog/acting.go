@@ -7,8 +7,8 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// acting fills in who did something, and with which tools. Spans are of agents and tools where their type says so; the tools that an answer
-// calls are looked for in the answer, unless they are named beside it.
+// acting fills in who acted and with which tools. A span belongs to an agent or a tool if its type says so. The tools that an answer calls are taken
+// from the answer, unless $ai_tools_called names them.
 func (f *knownAI) acting(pace *rawjson.Pace, e *model.Event) {
 	e.Agent = scalar(f.agentName, model.MaxName)
 	e.MCPServer = firstText(model.MaxName, f.mcpServer, pace.Member(f.mcpData, "server"), pace.Member(f.mcpData, "server_label"))
@@ -24,7 +24,7 @@ func (f *knownAI) acting(pace *rawjson.Pace, e *model.Event) {
 	}
 }
 
-// named are the tools of $ai_tools_called: an array, one as text, or names with commas between.
+// named are the tools of $ai_tools_called: an array, a JSON array in a string, or names separated by commas.
 func (f *knownAI) named(pace *rawjson.Pace) string {
 	v := given(f.toolsCalled)
 	if rawjson.KindOf(v) == rawjson.String && len(v) < 64<<10 {

@@ -10,7 +10,7 @@ import (
 
 func isAI(name string) bool { return strings.HasPrefix(name, "$ai_") }
 
-// kindOf sorts events by name. LLM events of names we do not know are kept like any other.
+// kindOf sorts events by name. LLM events with unknown names are kept like any other event.
 func kindOf(name string) model.Kind {
 	switch name {
 	case "$ai_generation":
@@ -126,10 +126,10 @@ func (f *knownAI) field(key []byte) *[]byte {
 	return f.knownUsage.field(key)
 }
 
-// maxLatencyMS is the longest call that is believed: 30 days.
+// maxLatencyMS is the longest latency that is accepted: 30 days.
 const maxLatencyMS = 30 * 24 * 60 * 60 * 1000
 
-// describeAI fills in what an LLM event says.
+// describeAI fills in the fields of an LLM event.
 func describeAI(pace *rawjson.Pace, e *model.Event, f *knownAI) {
 	e.TraceID = scalar(f.traceID, model.MaxID)
 	e.SpanID = firstText(model.MaxID, f.spanID, f.generationID)
@@ -159,10 +159,10 @@ func describeAI(pace *rawjson.Pace, e *model.Event, f *knownAI) {
 	}
 }
 
-// stampedAtEnd says whether an event's time is when its call ended, as SDKs send it; spans from OpenTelemetry carry their start.
+// stampedAtEnd reports whether an event's time is the end of its call, as SDKs send it. Spans from OpenTelemetry have their start.
 func (f *knownAI) stampedAtEnd() bool { return scalar(f.source, 16) != "otel" }
 
-// content is an LLM event's: what was asked, what was answered, and the tools that could be used. SDKs in privacy mode send null.
+// content returns an LLM event's question, answer, and the tools that it could use. SDKs in privacy mode send null.
 func (f *knownAI) content() (input, output, tools []byte) {
 	if input = firstGiven(f.input, f.inputState); input == nil && rawjson.KindOf(f.input) == rawjson.Null {
 		input = f.input
@@ -170,7 +170,7 @@ func (f *knownAI) content() (input, output, tools []byte) {
 	return input, firstGiven(f.outputChoices, f.output, f.outputState), given(f.tools)
 }
 
-// durationMS reads seconds, -1 when there are none that can be true.
+// durationMS reads seconds. It returns -1 if there are none or they are impossible.
 func durationMS(v []byte) float64 {
 	s, ok := number(v)
 	if !ok || s < 0 || s*1000 > maxLatencyMS {
@@ -179,7 +179,7 @@ func durationMS(v []byte) float64 {
 	return s * 1000
 }
 
-// finishReason is why a provider's answer ended, where the answer itself says so: LiteLLM sends it whole, OpenTelemetry with each message.
+// finishReason is why a provider's answer ended, if the answer contains it: LiteLLM sends the whole answer, OpenTelemetry a reason with each message.
 func finishReason(pace *rawjson.Pace, output []byte) string {
 	if isObject(output) {
 		output = pace.Member(output, "choices")
@@ -195,7 +195,7 @@ func finishReason(pace *rawjson.Pace, output []byte) string {
 	return ""
 }
 
-// errorText is what an error says, for lists. Errors come as text, as JSON in a string, and as objects.
+// errorText is an error's text for lists. Errors are sent as text, as JSON in a string, and as objects.
 func errorText(pace *rawjson.Pace, v []byte) string {
 	switch v = given(v); rawjson.KindOf(v) {
 	case rawjson.String:
@@ -215,11 +215,11 @@ func errorText(pace *rawjson.Pace, v []byte) string {
 	}
 }
 
-// maxErrorRead is how long an error may be for its message to be looked for.
+// maxErrorRead is the length of an error, in bytes, up to which a message is searched in it.
 const maxErrorRead = 64 << 10
 
-// said is a text with the message in place of the JSON that it is, or that it ends with: "400 {"error":{"message":"overloaded"}}" says
-// "400 overloaded". Python's clients write the same as Python writes a dict.
+// said returns a text in which JSON, if the text is or ends with it, is replaced by the message inside: "400 {"error":{"message":"overloaded"}}"
+// becomes "400 overloaded". Python clients write a dict in the same way.
 func said(pace *rawjson.Pace, text string, depth int) string {
 	at := strings.IndexByte(text, '{')
 	if at < 0 || at > 200 || depth > 3 {
@@ -241,7 +241,7 @@ func said(pace *rawjson.Pace, text string, depth int) string {
 	return text[:at] + message
 }
 
-// errorMessage finds the message in a provider's error object.
+// errorMessage returns the message in a provider's error object.
 func errorMessage(pace *rawjson.Pace, object []byte, depth int) string {
 	var failure, message, detail []byte
 	for key, v := range pace.Members(object) {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,7 +16,12 @@ import (
 // TestManifest checks that the embedded files are those the manifest names, to the last byte. That they are the npm
 // package's is checked by: go run ./assets/refresh -check
 func TestManifest(t *testing.T) {
-	_, files := loaded()
+	files := maps.Clone(loaded().files)
+	for i, o := range loaded().older {
+		for name, a := range o.files {
+			files[fmt.Sprint("older ", i, " ", name)] = a
+		}
+	}
 	committed, err := fs.Glob(embedded, "assets/posthog-js/*.js.gz")
 	if err != nil || len(committed) != len(files) {
 		t.Errorf("%d files embedded, %d in the manifest, %v", len(committed), len(files), err)
@@ -33,7 +40,7 @@ func TestManifest(t *testing.T) {
 
 func TestScripts(t *testing.T) {
 	mux, _ := newServer(nil)
-	version, files := loaded()
+	version, files := loaded().version, loaded().files
 	if !bytes.Contains(mustPlain(t, files["array.js"]), []byte(version)) {
 		t.Errorf("array.js does not name version %s", version)
 	}
@@ -95,4 +102,30 @@ func mustPlain(t *testing.T, a *asset) []byte {
 		t.Fatal(err)
 	}
 	return plain
+}
+
+// A page's own copy of posthog-js calls tracing-headers.js with other arguments before 1.254.0 and before 1.257.2. It gets the file that takes them.
+func TestOlderVersionsGetTheirTracingHeaders(t *testing.T) {
+	mux, _ := newServer(nil)
+	const sessionOnly, withDistinctID, current = "_patchFetch:e=>", "_patchFetch:(e,r)=>", ""
+	for path, want := range map[string]string{
+		"/static/1.240.0/tracing-headers.js":   sessionOnly,
+		"/static/tracing-headers.js?v=1.240.0": sessionOnly,
+		"/static/1.253.4/tracing-headers.js":   sessionOnly,
+		"/static/1.254.0/tracing-headers.js":   withDistinctID,
+		"/static/1.257.1/tracing-headers.js":   withDistinctID,
+		"/static/1.257.2/tracing-headers.js":   current,
+		"/static/1.300.0/tracing-headers.js":   current,
+		"/static/tracing-headers.js":           current,
+		"/static/next/tracing-headers.js":      current,
+		"/static/1.240.0/lazy-recorder.js":     current,
+	} {
+		w := serve(mux, httptest.NewRequest("GET", path, nil))
+		body := w.Body.Bytes()
+		name := path[strings.LastIndexByte(path, '/')+1:]
+		name, _, _ = strings.Cut(name, "?")
+		if embeds := bytes.Equal(body, mustPlain(t, loaded().files[name])); w.Code != 200 || embeds != (want == current) || !bytes.Contains(body, []byte(want)) {
+			t.Errorf("%s: %d, the newest file: %v, want %q in it", path, w.Code, embeds, want)
+		}
+	}
 }

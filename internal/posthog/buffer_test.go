@@ -15,7 +15,7 @@ import (
 // Large requests cost the Go heap nothing, and leave nothing behind.
 func TestLargeBuffersLieOutsideOfTheHeap(t *testing.T) {
 	const size = 16 << 20
-	mux, _ := newServer(func(o *Options) { o.Sink = counting{t, size + 1} })
+	mux, _ := newServer(func(o *options) { o.Sink = counting{t, size + 1} })
 	body := gzipped([]byte(`{"event":"e","api_key":"phc_x","a":"` + strings.Repeat("x", size) + `"}`))
 	post := func(body []byte, status int) {
 		t.Helper()
@@ -27,15 +27,16 @@ func TestLargeBuffersLieOutsideOfTheHeap(t *testing.T) {
 	mapped := mappedBytes(t)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	for range 5 {
+	for range 10 {
 		post(body, 200)
 		post(body[:len(body)-20], 400)
 	}
 	runtime.ReadMemStats(&after)
 	if got := after.TotalAlloc - before.TotalAlloc; got > size {
-		t.Errorf("%d bytes were allocated for ten requests of %d", got, size)
+		t.Errorf("%d bytes were allocated for twenty requests of %d", got, size)
 	}
-	if got := mappedBytes(t) - mapped; got > size {
+	// The runtime maps 64 MiB at a time for its heap, and some for each thread. Twenty buffers are more than twice this.
+	if got := mappedBytes(t) - mapped; got > 8*size {
 		t.Errorf("%d more bytes are mapped after them", got)
 	}
 }
@@ -68,26 +69,4 @@ func mappedBytes(t *testing.T) int {
 		pages = pages*10 + int(c-'0')
 	}
 	return pages * os.Getpagesize()
-}
-
-func TestBuffers(t *testing.T) {
-	var s buffers
-	a, b, small := s.make(largeBuffer), s.make(2*largeBuffer), s.make(100)
-	if len(a) != 0 || cap(a) != largeBuffer || cap(b) != 2*largeBuffer || cap(small) < 100 {
-		t.Fatalf("buffers of %d, %d and %d bytes", cap(a), cap(b), cap(small))
-	}
-	a, b = append(a, "a text"...), append(b, "another"...)
-	s.drop(small)
-	s.drop(a[:0])
-	if string(b) != "another" {
-		t.Errorf("what is still in use says %q", b)
-	}
-	if runtime.GOOS == "linux" && len(s.mapped) != 1 {
-		t.Errorf("%d are in use", len(s.mapped))
-	}
-	s.close()
-	s.close()
-	if len(s.mapped) != 0 {
-		t.Errorf("%d are left", len(s.mapped))
-	}
 }

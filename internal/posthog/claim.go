@@ -4,27 +4,28 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
+
+	"github.com/playheadhq/playhead/internal/intake"
 )
 
-// claim is whose a request's events are by the tokens in it. A request is of one project: one with tokens of two is refused, for
-// whatever became of it, some of it would be shown to those whose it is not. No SDK makes such a request.
+// claim determines the project of a request from the tokens in it. A request belongs to one project. One with tokens of two projects is refused,
+// because otherwise some of its data would be shown to the wrong people. No SDK sends such a request.
 //
-// The token at the top of a body stands for all events in it. Programs of their own have properties named token, so beside one at the top
-// a token of an event counts only when it is known.
+// The token at the top of a body applies to all events in it. Custom properties can be named token, too; so if there is a token at the top, a token
+// in an event counts only if it is known.
 type claim struct {
 	projectOf func(token string) (project string, known bool)
-	// top is the token at the top.
+	// top is the token at the top of the body.
 	top string
-	// token is the first known one among those of the events, project is its project, and other another one that they name.
+	// token is the first known token of the events, project is its project, and other is a known token of another project.
 	token, project, other string
-	// unknown is the first of the events' tokens that is not known.
+	// unknown is the first unknown token of the events.
 	unknown string
 	last    []byte // as it was written: most events have the same
 }
 
-// atTop takes the token at the top of the body. Of several the last counts.
+// atTop records the token at the top of the body. The last of several counts.
 func (c *claim) atTop(raw []byte) {
 	if token := str(raw); token != "" {
 		c.know(c.top)
@@ -32,7 +33,7 @@ func (c *claim) atTop(raw []byte) {
 	}
 }
 
-// ofEvent takes the tokens of one event: beside its name and in its properties, nil where there is none.
+// ofEvent records the tokens of one event: next to its name and in its properties. nil means none.
 func (c *claim) ofEvent(beside, inside []byte) {
 	if len(beside) == 0 {
 		beside, inside = inside, nil
@@ -49,7 +50,7 @@ func (c *claim) ofEvent(beside, inside []byte) {
 	}
 }
 
-// know notes whose a token is, and says whether it is anybody's.
+// know records the project of a token, and reports whether the token is known.
 func (c *claim) know(token string) bool {
 	project, known := c.projectOf(token)
 	switch {
@@ -64,8 +65,8 @@ func (c *claim) know(token string) bool {
 
 func isText(raw []byte) bool { return len(raw) > 1 && raw[0] == '"' }
 
-// decide returns the token that the request counts for and its project. The one in the Authorization header counts when there is none in
-// the body, or when inHeader says that it is the only place for it. Errors: *failure.
+// decide returns the token of the request, and its project. The token in the Authorization header is used if the body has none, or if inHeader is
+// set, which means that tokens may only be there. Errors: *intake.Failure.
 func (c *claim) decide(header http.Header, inHeader bool) (token, project string, err error) {
 	bearer, _ := strings.CutPrefix(header.Get("Authorization"), "Bearer ")
 	bearer = strings.TrimSpace(bearer)
@@ -75,18 +76,18 @@ func (c *claim) decide(header http.Header, inHeader bool) (token, project string
 	case c.top != "":
 		token = c.top
 	case c.unknown != "":
-		return "", "", unknownToken(c.unknown)
+		return "", "", intake.UnknownToken(c.unknown)
 	case c.token != "":
 		token = c.token
 	default:
 		token = bearer
 	}
 	if token == "" {
-		return "", "", unauthorized("the request carries no project token: set the token in the SDK's options (the first argument of posthog.init, api_key)")
+		return "", "", intake.Unauthorized("the request carries no project token: set the token in the SDK's options (the first argument of posthog.init, api_key)")
 	}
 	project, known := c.projectOf(token)
 	if !known {
-		return "", "", unknownToken(token)
+		return "", "", intake.UnknownToken(token)
 	}
 	c.know(token)
 	if !inHeader {
@@ -94,20 +95,8 @@ func (c *claim) decide(header http.Header, inHeader bool) (token, project string
 	}
 	for _, other := range [...]string{c.project, c.other} {
 		if other != "" && other != project {
-			return "", "", badRequest("mixed_projects", fmt.Sprintf("the request carries tokens of two projects, %q and %q, so nothing of it was accepted: send the events of each project in separate requests", project, other))
+			return "", "", intake.BadRequest("mixed_projects", fmt.Sprintf("the request carries tokens of two projects, %q and %q, so nothing of it was accepted: send the events of each project in separate requests", project, other))
 		}
 	}
 	return token, project, nil
-}
-
-func unknownToken(token string) *failure {
-	return unauthorized("unknown project token " + strconv.Quote(shorten(token)) + ": use the one that this server printed when it started, or one of its settings")
-}
-
-// shorten keeps what names a token at a glance.
-func shorten(token string) string {
-	if len(token) > 64 {
-		return token[:64] + "…"
-	}
-	return token
 }

@@ -8,15 +8,15 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// custom are the properties of an event that its program made up: scalars whose names mean nothing here and are none of PostHog's, which
-// begin with a dollar sign. Of those that are sent the first ones are kept, whole; what is too long is left out, because half of a value would be found
-// as another one. All of them stay in the event's content.
+// custom are the properties that an application added to an event: scalars whose names have no meaning here and do not begin with a dollar sign, as
+// PostHog's own do. The first ones are kept, whole. Long values are left out, because half a value would match another value in a filter. All of them
+// remain in the event's content.
 type custom struct {
 	n    int
 	kept [model.MaxProperties]struct{ name, value []byte }
 }
 
-// add takes a property when it is one of these.
+// add keeps a property if it is a custom one.
 func (c *custom) add(name, v []byte) {
 	if c.n == len(c.kept) || len(name) == 0 || name[0] == '$' || len(name)+len(v) > maxCustom {
 		return
@@ -28,15 +28,15 @@ func (c *custom) add(name, v []byte) {
 	}
 }
 
-// maxCustom is the longest that a property can be as it was sent: each character of it escaped, and the value in quotes.
+// maxCustom is the longest possible form of such a property as sent: each character escaped, and the value in quotes.
 const maxCustom = 6*model.MaxPropertyBytes + len(`""`)
 
-// list is what is kept, by name. Of one that was sent twice the last counts.
+// list returns the kept properties by name. If one was sent twice, the last one counts.
 func (c *custom) list() []model.Property {
 	if c.n == 0 {
 		return nil
 	}
-	// One text holds them all: an event has a dozen, and each would be two allocations.
+	// One string contains all of them. An event has a dozen, and each would be two allocations.
 	text := make([]byte, 0, 1024)
 	var spans [model.MaxProperties]struct{ from, value, end int }
 	n := 0

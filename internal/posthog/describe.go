@@ -2,11 +2,11 @@ package posthog
 
 import "github.com/playheadhq/playhead/internal/rawjson"
 
-// maxDescribed is how long each of what Described returns may be.
+// maxDescribed is the largest length in bytes of each result of Described.
 const maxDescribed = 64 << 10
 
-// Described are, of an event's other properties as they are stored, the parameters of the call, and the properties that the program added,
-// which are those without a $. Each is a JSON object, nil where it would be empty; what makes it longer than 64 KiB is left out.
+// Described returns, from an event's other properties as they are stored, the parameters of the call and the properties that the application added
+// (those without a $). Each is a JSON object, or nil if it would be empty. Members beyond 64 KiB are left out.
 func Described(properties []byte) (parameters, custom []byte) {
 	for key, v := range rawjson.Members(rawjson.Trim(properties)) {
 		switch {

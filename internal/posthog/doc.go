@@ -1,9 +1,9 @@
-// Package posthog speaks the wire protocol of PostHog's SDKs, so that unmodified clients can be pointed here: it decodes
-// what they post into model.Delivery values for a Sink, tells browsers what to record, and serves them the scripts to do
-// it with. It knows the wire and PostHog's names for things, of which no other package knows any, and nothing of storage.
+// Package posthog implements the wire protocol of PostHog's SDKs, so that unmodified clients can send to Playhead. It decodes requests into
+// model.Delivery values for a Sink, configures what browsers record, and serves them the scripts for that. Only this package knows the protocol and
+// PostHog's names; it knows nothing about storage.
 //
-// A body is taken apart in one pass, which checks its JSON and finds its events; it stays as it is until the request is
-// answered. Event by event, as the sink asks for them, arrivals says in the model's words what lies in it.
+// One pass over a body checks its JSON and finds its events. The body stays unchanged until the request is answered. The sink asks for the events one
+// by one, and arrivals converts each to the model's words.
 //
 // # Routes
 //
@@ -21,28 +21,27 @@
 //
 // # Bodies
 //
-// What a body is can be seen from the body and its headers; the query says it in some versions and is not looked at.
-// In this order: Content-Encoding (gzip, deflate, zstd), gzip that no header speaks of, a form's data field with base64
-// or JSON in it, bare base64, JSON. The JSON is an object with a batch, an array of events, or one event. Ids stand at
-// an event's top or in its properties; the project token stands at the top as api_key or token, in each event's
-// properties, or in an Authorization header.
+// The form of a body is recognised from the body and its headers. The query also has it in some versions, and is ignored. In this order:
+// Content-Encoding (gzip, deflate, zstd, br), gzip without a header, a form's data field with base64 or JSON, bare base64, JSON. The JSON is an object
+// with a batch, an array of events, or one event. Ids are at an event's top or in its properties. The project token is at the top as api_key or
+// token, in each event's properties, or in an Authorization header.
 //
-// Bytes that are not UTF-8 become U+FFFD. Properties are checked to be JSON and handed on as they came.
+// Bytes that are not UTF-8 become U+FFFD. Properties must be JSON, and are passed on unchanged.
 //
 // # Answers
 //
-// Success is exactly 200: posthog-js repeats whatever got another 2xx. Of the rest, posthog-js drops 4xx for good and
-// repeats 5xx; posthog-go repeats everything. So:
+// Success is exactly 200: posthog-js repeats a request that got another 2xx. It drops a request after a 4xx and repeats it after a 5xx; posthog-go
+// repeats everything. Therefore:
 //
 //	400  the body is broken (nothing of it was taken)     401  no token, or one that is not known
 //	408  the body did not arrive in time                  413  over a limit, with the name of the setting to raise
 //	415  a content encoding that is not supported         503  cannot store now, or too much in flight; with Retry-After
 //	500  a fault of ours, in the log
 //
-// An element of a batch that is no event is refused by itself (model.Refusal) and the others are kept.
+// An element of a batch that is not an event is refused (model.Refusal), and the others are kept.
 //
-// # Bounds
+// # Limits
 //
-// Limits bound a body on the wire and decoded, its events, the time it may take to arrive, and what all requests hold
-// together. JSON may nest 4,096 levels inside a property; an event that nests deeper is refused. Nothing here recurses.
+// Limits restricts a body's size on the wire and decoded, its number of events, the time in which it must arrive, and the memory of all requests
+// together. JSON may nest 4,096 levels inside a property; an event with deeper nesting is refused. Nothing here is recursive.
 package posthog

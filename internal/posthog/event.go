@@ -7,29 +7,29 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// incoming is one event as a client wrote it. Raw fields are valid UTF-8 JSON of bounded depth that lies in the body; strings are unescaped.
+// incoming is one event as a client wrote it. Raw fields are valid UTF-8 JSON of limited depth inside the body. Strings are unescaped.
 type incoming struct {
 	// id is the client's `uuid`, unparsed; posthog-go sends "".
 	id         string
 	name       string
 	distinctID string
-	// timestamp is the client's text, RFC 3339 as a rule; "" when absent.
+	// timestamp is the client's text, usually RFC 3339; "" if absent.
 	timestamp string
-	// offsetMS is the age of the event at sending; legacy posthog-js sends it instead of a timestamp. -1 when absent.
+	// offsetMS is the age of the event when it was sent; legacy posthog-js sends it instead of a timestamp. -1 if absent.
 	offsetMS int64
 	// sessionID and windowID are the top-level ids of v1 mode; "" elsewhere, where they are properties.
 	sessionID string
 	windowID  string
-	// properties is a JSON object, {} when absent.
+	// properties is a JSON object, {} if absent.
 	properties []byte
-	// set and setOnce are top-level `$set` and `$set_once` objects, nil when absent.
+	// set and setOnce are top-level `$set` and `$set_once` objects, nil if absent.
 	set     []byte
 	setOnce []byte
-	// raw is the whole event as sent. Ids of events that came without one are derived from it.
+	// raw is the whole event as sent. An event without an id gets one derived from it.
 	raw []byte
 }
 
-// snapshotEvent carries a piece of a recording.
+// snapshotEvent contains a piece of a recording.
 const snapshotEvent = "$snapshot"
 
 // arrivals are the events of one request.
@@ -42,7 +42,7 @@ type arrivals struct {
 // Len is the number of events.
 func (a *arrivals) Len() int { return len(a.events) }
 
-// Size is that of an event's properties, with what is added to them.
+// Size is the length of an event's properties, including those that are added.
 func (a *arrivals) Size(i int) (content int, recording bool) {
 	in := &a.events[i]
 	if in.name == snapshotEvent {
@@ -51,7 +51,7 @@ func (a *arrivals) Size(i int) (content int, recording bool) {
 	return len(in.properties) + len(in.set) + len(in.setOnce) + len(`{},"$set":,"$set_once":`), false
 }
 
-// Read says in the model's words what an event says. Errors: *failure, when the request is not waited for any more.
+// Read converts an event to the model's words. Errors: *intake.Failure, if the client has left.
 func (a *arrivals) Read(i int, to *model.Arrival) error {
 	in := &a.events[i]
 	properties := rawjson.Trim(in.properties)
@@ -69,7 +69,7 @@ func (a *arrivals) Read(i int, to *model.Arrival) error {
 	return a.pace.Err()
 }
 
-// recording reads a $snapshot. A recording is kept also when it names no one; its session is what links it.
+// recording reads a $snapshot. A recording without a person is kept, because its session links it.
 func (a *arrivals) recording(in *incoming, f *known, to *model.Arrival) {
 	e := &to.Event
 	if e.SessionID == "" {
@@ -83,9 +83,10 @@ func (a *arrivals) recording(in *incoming, f *known, to *model.Arrival) {
 	if to.Recording = f.snapshotData; to.Recording == nil {
 		to.Recording = f.snapshotItems
 	}
+	to.DroppedMutations, to.OversizedMutations = count32(f.droppedMutations), count32(f.oversizedMutations)
 }
 
-// event reads any event but a $snapshot.
+// event reads any event except a $snapshot.
 func (a *arrivals) event(in *incoming, f *known, properties []byte, to *model.Arrival) {
 	e := &to.Event
 	if in.name == "" {
@@ -102,6 +103,12 @@ func (a *arrivals) event(in *incoming, f *known, properties []byte, to *model.Ar
 		to.AgeMS = in.offsetMS
 	}
 	f.describe(e)
+	switch in.name {
+	case exceptionEvent:
+		e.Error = f.exception(a.pace)
+	case copyEvent:
+		e.MetricName, e.MetricValue = scalar(f.copyType, model.MaxName), scalar(f.copiedText, model.MaxValue)
+	}
 	to.Properties = properties
 	if f.set == nil && isObject(in.set) {
 		to.More = append(to.More, model.Member{Name: "$set", Value: in.set})
@@ -112,6 +119,7 @@ func (a *arrivals) event(in *incoming, f *known, properties []byte, to *model.Ar
 	to.Identities = identities(a.pace, in, e.DistinctID, f)
 	if isAI(in.name) {
 		describeAI(a.pace, e, &f.ai)
+		f.settle(a.pace, e)
 		if to.AtEnd = f.ai.stampedAtEnd(); in.timestamp == "" && f.timing != nil {
 			f.timed(a.pace, e)
 		}
@@ -120,7 +128,7 @@ func (a *arrivals) event(in *incoming, f *known, properties []byte, to *model.Ar
 	}
 }
 
-// distinctID is the event's: the top-level one, else that of the properties.
+// distinctID is the event's distinct id: the top-level one, else the one in the properties.
 func distinctID(in *incoming, f *known) string {
 	if id := strings.TrimSpace(in.distinctID); id != "" {
 		return rawjson.Clip(id, model.MaxID)
@@ -128,11 +136,32 @@ func distinctID(in *incoming, f *known) string {
 	return strings.TrimSpace(scalar(f.distinctID, model.MaxID))
 }
 
-// background are events that SDKs send beside what the user did.
-var background = map[string]bool{
-	"$$heatmap": true, "$web_vitals": true, "$feature_flag_called": true, "$set": true, "$groupidentify": true,
-	"$opt_in": true, snapshotEvent: true, "$create_alias": true, "$merge_dangerously": true,
+// activities are the kinds of activity that browsers' events are, "" for those that SDKs send beside what a person did.
+var activities = map[string]string{
+	"$$heatmap": "", "$web_vitals": "", "$feature_flag_called": "", "$set": "", "$groupidentify": "",
+	"$opt_in": "", snapshotEvent: "", "$create_alias": "", "$merge_dangerously": "", leaveEvent: "",
+	"$pageview": model.ActivityNavigation, "$autocapture": model.ActivityClick, "$rageclick": model.ActivityRageClick, "$dead_click": model.ActivityDeadClick,
+	copyEvent: model.ActivityCopy, exceptionEvent: model.ActivityPageError,
 }
 
-// IsBackground says of an event's name that an SDK sends such events by itself: nobody looks for them on a timeline of what a user did.
-func IsBackground(name string) bool { return background[name] }
+// copyEvent is that somebody copied, cut or pasted something, which $copy_type says. posthog-js sends it if capture_copied_text is on, with at most 255 characters.
+const copyEvent = "$copy_autocapture"
+
+// leaveEvent is that a page is closed or makes room for another one. Of a tab that is closed it is the last that arrives: the recorder has sent its last
+// part before the browser says that the page is hidden.
+const leaveEvent = "$pageleave"
+
+// Leaves says of an event, by its name, that the page of its window was closed or left.
+func Leaves(name string) bool { return name == leaveEvent }
+
+// exceptionEvent is an error of a page, or of a program.
+const exceptionEvent = "$exception"
+
+// ActivityOf is which kind of activity an event is, by its name; "" for what is nothing that a person did.
+func ActivityOf(name string) string {
+	kind, known := activities[name]
+	if !known {
+		return model.ActivityCustom
+	}
+	return kind
+}

@@ -1,49 +1,46 @@
 package posthog
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strconv"
 	"strings"
 
+	"github.com/playheadhq/playhead/internal/intake"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/problem"
 	"github.com/playheadhq/playhead/internal/rawjson"
-	"github.com/playheadhq/playhead/internal/remote"
 )
 
 // events answers a POST of events.
 func (h *Handler) events(rt *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		work := h.newWork(r)
-		defer work.close()
-		text, wire, err := h.read(w, r, work)
-		h.metrics.wire.WithLabelValues(rt.path).Add(float64(wire))
+		work := h.gate.Work(r)
+		defer work.Close()
+		text, err := h.read(w, r, rt.path, work)
 		if err != nil {
-			h.end(w, r, rt, work, err)
+			h.fail(w, r, rt.path, err)
 			return
 		}
-		h.metrics.decoded.WithLabelValues(rt.path).Add(float64(len(text)))
 		h.deliver(w, r, rt, text, work)
-		work.drop(text)
+		work.Drop(text)
 	}
 }
 
-// pixel answers a GET that carries events in its query, base64 in data: what was sent before fetch and beacons.
+// pixel answers a GET with events in its query, as base64 in data: how clients sent before fetch and beacons existed.
 func (h *Handler) pixel(rt *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		work := h.newWork(r)
-		defer work.close()
+		work := h.gate.Work(r)
+		defer work.Close()
 		query := []byte(r.URL.RawQuery) // bounded by the server's header limit
-		work.lease.Count(int64(cap(query)))
-		b := &body{limits: h.limits, work: work, data: query}
+		work.Count(int64(cap(query)))
+		b := &body{intake.NewBody(h.gate.Limits, work, query), h.gate.Limits, work}
 		value, found := formData(query)
 		if !found {
-			h.fail(w, r, rt.path, badRequest("empty", "the query contains no events: POST them, or put them into data"))
+			h.fail(w, r, rt.path, intake.BadRequest("empty", "the query contains no events: POST them, or put them into data"))
 			return
 		}
-		err := work.begin(h.turns)
+		err := h.gate.Begin(work)
 		if err == nil {
 			err = b.unwrap(value)
 		}
@@ -51,36 +48,38 @@ func (h *Handler) pixel(rt *route) http.HandlerFunc {
 			err = b.decode(http.Header{})
 		}
 		if err != nil {
-			h.end(w, r, rt, work, err)
+			h.fail(w, r, rt.path, err)
 			return
 		}
-		h.deliver(w, r, rt, b.data, work)
+		h.deliver(w, r, rt, b.Data, work)
 	}
 }
 
-// deliver parses the JSON text, checks its tokens, hands its events to the sink and answers.
-func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, text []byte, work *work) {
+// deliver parses the JSON text, checks its tokens, passes its events to the sink, and answers.
+func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, text []byte, work *intake.Work) {
 	now := h.now().UnixMilli()
 	p := h.parser(text, rt, work)
-	p.library, p.maxEvents, p.nowMS = sender(r.Header), h.limits.Events, now
+	p.library, p.maxEvents, p.nowMS = sender(r.Header), h.gate.Limits.Events, now
 	err := p.parse()
 	var token, project string
 	if err == nil {
-		token, project, err = p.claim.decide(r.Header, rt.v1)
+		if token, project, err = p.claim.decide(r.Header, rt.v1); err != nil {
+			h.gate.Refused(err, p.sender(), len(p.events), now)
+		}
 	}
 	if err == nil {
-		err = work.reserve(h.copies(p.events))
+		err = work.Reserve(h.copies(p.events))
 	}
 	if err == nil {
-		err = work.charge(token)
+		err = work.Charge(token)
 	}
 	if err != nil {
-		h.end(w, r, rt, work, err)
+		h.fail(w, r, rt.path, err)
 		return
 	}
-	d := &model.Delivery{Project: project, Source: rt.path, ReceivedMS: now, SentMS: p.sentMS, Refused: p.refused, Reserve: work.reserve, Turn: work.turn}
+	d := &model.Delivery{Project: project, Source: rt.path, ReceivedMS: now, SentMS: p.sentMS, Refused: p.refused, Reserve: work.Reserve, Turn: work.Turn()}
 	if len(p.events) > 0 {
-		d.Arrivals = &arrivals{events: p.events, pace: rawjson.NewPace(work.pause)}
+		d.Arrivals = &arrivals{events: p.events, pace: rawjson.NewPace(work.Pause)}
 	}
 	if ms := headerClockMS(r); ms != 0 {
 		d.SentMS = ms
@@ -92,11 +91,11 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, tex
 			err = errors.New("the sink answered for " + strconv.Itoa(len(outcomes)) + " of " + strconv.Itoa(len(p.events)) + " events")
 		}
 		if err != nil {
-			h.end(w, r, rt, work, err)
+			h.fail(w, r, rt.path, err)
 			return
 		}
 	}
-	h.metrics.delivered(rt.path, d, outcomes)
+	h.gate.Delivered(rt.path, d, outcomes)
 	if rt.v1 {
 		writeJSON(w, perEvent(p.events, outcomes))
 		return
@@ -104,27 +103,22 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, rt *route, tex
 	writeJSON(w, []byte(`{"status":"Ok"}`))
 }
 
-// end answers a request whose work ended with a failure.
-func (h *Handler) end(w http.ResponseWriter, r *http.Request, rt *route, work *work, err error) {
-	h.fail(w, r, rt.path, err)
-}
-
-// copies is how much the sink holds besides the body: it copies what it keeps of each event.
+// copies is the memory of the sink in addition to the body: it copies what it keeps of each event.
 func (h *Handler) copies(events []incoming) (n int64) {
 	for i := range events {
-		n += min(int64(len(events[i].properties)), h.limits.Event)
+		n += min(int64(len(events[i].properties)), h.gate.Limits.Event)
 	}
 	return n
 }
 
-// parser begins to take a body apart.
-func (h *Handler) parser(text []byte, rt *route, work *work) *parser {
+// parser starts to parse a body.
+func (h *Handler) parser(text []byte, rt *route, work *intake.Work) *parser {
 	return &parser{
-		Scanner: rawjson.NewScanner(text, maxDepth, rawjson.NewPace(work.pause)), route: rt, work: work, claim: claim{projectOf: h.projectOf},
+		Scanner: rawjson.NewScanner(text, maxDepth, rawjson.NewPace(work.Pause)), route: rt, work: work, claim: claim{projectOf: h.projectOf},
 	}
 }
 
-// sender is the client as its headers call it; browsers say it in the events.
+// sender is the client according to its headers. Browsers send it in the events.
 func sender(header http.Header) library {
 	info := header.Get("PostHog-Sdk-Info")
 	if info == "" {
@@ -135,11 +129,28 @@ func sender(header http.Header) library {
 	}
 	info, _, _ = strings.Cut(info, " ")
 	name, version, _ := strings.Cut(info, "/")
-	return library{shorten(name), shorten(version)}
+	return library{intake.Shorten(name), intake.Shorten(version)}
 }
 
-// headerClockMS is the client's clock at sending where it stands beside the body: in a header of v1 clients, in the
-// query of legacy posthog-js. 0 when there is none.
+// sender is the client of the request, as its headers or its first event say.
+func (p *parser) sender() string {
+	if p.library.name != "" || len(p.events) == 0 {
+		return p.library.String()
+	}
+	var named struct{ lib, version []byte } // browsers say it in the events
+	for key, v := range rawjson.Members(rawjson.Trim(p.events[0].properties)) {
+		switch string(key) {
+		case "$lib":
+			named.lib = v
+		case "$lib_version":
+			named.version = v
+		}
+	}
+	return library{scalar(named.lib, 64), scalar(named.version, 64)}.String()
+}
+
+// headerClockMS is the client's clock when it sent the request, if it is outside of the body: in a header of v1 clients, or in the query of legacy
+// posthog-js. 0 if there is none.
 func headerClockMS(r *http.Request) int64 {
 	if text := r.Header.Get("PostHog-Request-Timestamp"); text != "" {
 		return clockMS(quote(text))
@@ -150,7 +161,7 @@ func headerClockMS(r *http.Request) int64 {
 	return clockMS(quote(r.URL.Query().Get("_")))
 }
 
-// perEvent is v1's answer: what became of each event, by uuid. Clients know ok, warning, drop and retry.
+// perEvent is v1's answer: the result for each event, by uuid. Clients know ok, warning, drop and retry.
 func perEvent(events []incoming, outcomes []model.Outcome) []byte {
 	b := []byte(`{"results":{`)
 	for i, o := range outcomes {
@@ -175,28 +186,21 @@ func perEvent(events []incoming, outcomes []model.Outcome) []byte {
 	return append(b, `}}`...)
 }
 
-// ignore takes what is not used here, so that its sender is content.
+// ignore answers 200 to data that are not used here, so that the sender does not repeat them.
 func (h *Handler) ignore(path string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		h.metrics.requests.WithLabelValues(path, "ignored").Inc()
+		h.gate.Counted(path, "ignored")
 		writeJSON(w, []byte(`{}`))
 	}
 }
 
-// fail answers with a failure and says so in the log.
+// fail answers with a failure and logs it.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, path string, err error) {
-	p := failureOf(err)
-	h.metrics.requests.WithLabelValues(path, p.outcome).Inc()
-	level, message := h.level(p)
-	h.log.Log(context.WithoutCancel(r.Context()), level, message,
-		"route", path, "outcome", p.outcome, "status", p.status, "error", p, "client", sender(r.Header).String(), "remote", remote.From(r).String())
-	if p.status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", h.retryAfter)
-	}
-	problem.Text(w, p.status, p.public)
+	p := h.gate.Failed(w, r, path, sender(r.Header).String(), err)
+	problem.Text(w, p.Status, p.Public)
 }
 
-// writeJSON answers 200, the one status that every client takes for success.
+// writeJSON answers 200, the only status that every client treats as success.
 func writeJSON(w http.ResponseWriter, b []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -27,7 +27,7 @@ var manyKnown = func() string {
 // scenario is one request, its answer, and what the sink got.
 type scenario struct {
 	name    string
-	options func(*Options)
+	options func(*options)
 	sinkErr error
 	method  string // POST
 	path    string // /e/
@@ -218,9 +218,10 @@ func TestRefusedRequests(t *testing.T) {
 		{name: "half a gzip", body: string(gzipped([]byte(event))[:30]), status: 400, contains: "not valid gzip"},
 		{name: "a gzip with a wrong sum", body: spoil(gzipped([]byte(event))), status: 400, contains: "not valid gzip"},
 		{name: "gzip that is none", header: map[string]string{"Content-Encoding": "gzip"}, body: "hello", status: 400, contains: "Content-Encoding is gzip"},
+		{name: "brotli that is none", header: map[string]string{"Content-Encoding": "br"}, body: "hello", status: 400, contains: "not valid brotli"},
 		{name: "zstd that is none", header: map[string]string{"Content-Encoding": "zstd"}, body: "hello", status: 400, contains: "not valid zstd"},
 		{name: "deflate that is none", header: map[string]string{"Content-Encoding": "deflate"}, body: "hello", status: 400, contains: "not valid deflate"},
-		{name: "an encoding nobody sends", header: map[string]string{"Content-Encoding": "br"}, body: "hello", status: 415, contains: `"br" is not supported`},
+		{name: "an encoding nobody sends", header: map[string]string{"Content-Encoding": "compress"}, body: "hello", status: 415, contains: `"compress" is not supported`},
 		{name: "encodings without end", header: map[string]string{"Content-Encoding": "gzip, gzip, gzip"}, body: "hello", status: 415},
 		{name: "a form without data", header: map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, body: "a=1", status: 400, contains: "no field named data"},
 		{name: "a form with garbage", body: "data=%%%", status: 400, contains: "neither JSON nor base64"},

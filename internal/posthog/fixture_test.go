@@ -116,7 +116,7 @@ func TestFixtureForms(t *testing.T) {
 			serve(mux, f.with(f.body))
 			want := s.deliveries[0]
 			plain := f.body
-			if isGzip(plain) {
+			if bytes.HasPrefix(plain, []byte("\x1f\x8b")) {
 				plain = gunzipped(t, plain)
 			}
 			for name, form := range forms {
@@ -143,7 +143,7 @@ func TestTruncated(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			bodies := [][]byte{f.body}
-			if isGzip(f.body) {
+			if bytes.HasPrefix(f.body, []byte("\x1f\x8b")) {
 				bodies = append(bodies, gunzipped(t, f.body))
 			}
 			for _, body := range bodies {
@@ -160,7 +160,7 @@ func TestTruncated(t *testing.T) {
 						continue // base64 without its padding is whole
 					}
 					r := f.with(body[:n])
-					if !isGzip(body) {
+					if !bytes.HasPrefix(body, []byte("\x1f\x8b")) {
 						r.Header.Del("Content-Encoding")
 					}
 					if w := serve(mux, r); w.Code != http.StatusBadRequest {
@@ -172,7 +172,7 @@ func TestTruncated(t *testing.T) {
 				}
 				// The whole of it is still taken, also with white space around it.
 				r := f.with(body)
-				if !isGzip(body) {
+				if !bytes.HasPrefix(body, []byte("\x1f\x8b")) {
 					r = f.with(bytes.Join([][]byte{{}, body, []byte("\r\n")}, nil))
 					r.Header.Del("Content-Encoding")
 				}

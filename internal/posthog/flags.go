@@ -7,19 +7,18 @@ import (
 	"github.com/google/uuid"
 )
 
-// flags answers /flags and its predecessor /decide: there are no feature flags here, and SDKs wait for being told so.
-// The answer has the fields of all versions: v2 reads flags, older ones featureFlags. Those that get their configuration
-// with the flags (/decide, and /flags with config=true) get it.
+// flags answers /flags and its predecessor /decide: there are no feature flags here, and SDKs wait until they know. The answer has the fields of all
+// versions: v2 reads flags, older ones featureFlags. Clients that get their configuration together with the flags (/decide, and /flags with
+// config=true) get it.
 func (h *Handler) flags(legacy bool) http.HandlerFunc {
 	path := "/flags/"
 	if legacy {
 		path = "/decide/"
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
-		work := h.newWork(r)
-		defer work.close()
-		text, wire, err := h.read(w, r, work)
-		h.metrics.wire.WithLabelValues(path).Add(float64(wire))
+		work := h.gate.Work(r)
+		defer work.Close()
+		text, err := h.read(w, r, path, work)
 		if err == nil {
 			p := h.parser(text, &route{path: path}, work)
 			p.maxEvents = 1
@@ -52,13 +51,13 @@ func (h *Handler) flags(legacy bool) http.HandlerFunc {
 			h.fail(w, r, path, err)
 			return
 		}
-		h.metrics.requests.WithLabelValues(path, "ok").Inc()
+		h.gate.Counted(path, "ok")
 		w.Header().Set("Cache-Control", "no-store")
 		writeJSON(w, b)
 	}
 }
 
-// authorize checks the token of a request for what browsers are to do.
+// authorize checks the token of a request for a browser's configuration.
 func (h *Handler) authorize(token string, header http.Header) error {
 	c := claim{projectOf: h.projectOf, top: token}
 	_, _, err := c.decide(header, false)
@@ -71,6 +70,6 @@ func (h *Handler) surveys(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, "/api/surveys/", err)
 		return
 	}
-	h.metrics.requests.WithLabelValues("/api/surveys/", "ok").Inc()
+	h.gate.Counted("/api/surveys/", "ok")
 	writeJSON(w, []byte(`{"surveys":[]}`))
 }

@@ -7,29 +7,29 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/playheadhq/playhead/internal/intake"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// unform takes JSON or base64 out of a form's data field (posthog-js without compression, and its beacons). A body that
-// is bare base64 is taken too. Whatever its Content-Type, a body that begins like JSON is JSON: curl -d says form for
-// everything.
+// unform takes JSON or base64 from a form's data field (posthog-js without compression, and its beacons). It also accepts a body that is only base64.
+// A body that begins like JSON is JSON whatever its Content-Type, because curl -d calls everything a form.
 func (b *body) unform(header http.Header) error {
-	if len(b.data) == 0 || isJSON(b.data) {
+	if len(b.Data) == 0 || intake.IsJSON(b.Data) {
 		return nil
 	}
-	if bytes.HasPrefix(b.data, []byte("data=")) || strings.HasPrefix(header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		value, found := formData(b.data)
+	if bytes.HasPrefix(b.Data, []byte("data=")) || strings.HasPrefix(header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		value, found := formData(b.Data)
 		if !found {
-			return badRequest("bad_form", "the form has no field named data")
+			return intake.BadRequest("bad_form", "the form has no field named data")
 		}
 		return b.unwrap(value)
 	}
-	bare := bytes.TrimSpace(b.data)
-	for piece := range slices.Chunk(bare, breath) {
+	bare := bytes.TrimSpace(b.Data)
+	for piece := range slices.Chunk(bare, intake.Breath) {
 		if len(bytes.TrimLeft(piece, base64Letters)) > 0 {
 			return nil // whatever it is, the JSON error will show how it begins
 		}
-		if err := b.work.pause(); err != nil {
+		if err := b.work.Pause(); err != nil {
 			return err
 		}
 	}
@@ -39,7 +39,7 @@ func (b *body) unform(header http.Header) error {
 	return nil
 }
 
-// base64Letters are those of both alphabets, padding, and the white space that base64 is broken with.
+// base64Letters are the letters of both alphabets, padding, and white space, because base64 may have line breaks.
 const base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_= \r\n\t"
 
 // formData finds the data field of a form, still percent-encoded.
@@ -54,57 +54,57 @@ func formData(form []byte) (value []byte, found bool) {
 	return nil, false
 }
 
-// unwrap replaces the body with what value, a part of it, holds: JSON, or base64 in either alphabet, padded or not.
+// unwrap replaces the body with the content of value, which is a part of it: JSON, or base64 in either alphabet, padded or not.
 func (b *body) unwrap(value []byte) error {
 	json := jsonBegins(value)
-	value, err := unpercent(value, json, b.work.pause)
+	value, err := unpercent(value, json, b.work.Pause)
 	if err != nil {
 		return err
 	}
 	if json {
-		b.data = b.data[:copy(b.data, value)]
+		b.Data = b.Data[:copy(b.Data, value)]
 		return nil
 	}
-	if value, err = plainBase64(value, b.work.pause); err != nil {
+	if value, err = plainBase64(value, b.work.Pause); err != nil {
 		return err
 	}
 	size := base64.RawStdEncoding.DecodedLen(len(value))
 	if int64(size) > b.limits.Decoded {
-		return b.inflatesTooFar()
+		return b.TooFar()
 	}
-	data, err := b.work.buffer(int64(size))
+	data, err := b.work.Buffer(int64(size))
 	if err != nil {
 		return err
 	}
 	n := 0
-	for piece := range slices.Chunk(value, breath) { // which is a multiple of the four letters that are decoded together
+	for piece := range slices.Chunk(value, intake.Breath) { // which is a multiple of the four letters that are decoded together
 		made, err := base64.RawStdEncoding.Decode(data[n:size], piece)
 		if err != nil {
-			err = &failure{status: http.StatusBadRequest, outcome: "bad_base64", public: "the data field is neither JSON nor base64", err: err}
+			err = &intake.Failure{Status: http.StatusBadRequest, Outcome: "bad_base64", Public: "the data field is neither JSON nor base64", Err: err}
 		} else {
-			err = b.work.pause()
+			err = b.work.Pause()
 		}
 		if err != nil {
-			b.work.drop(data)
+			b.work.Drop(data)
 			return err
 		}
 		n += made
 	}
-	b.replace(data[:n])
+	b.Replace(data[:n])
 	return nil
 }
 
-// jsonBegins says whether a percent-encoded value is JSON.
+// jsonBegins reports whether a percent-encoded value is JSON.
 func jsonBegins(value []byte) bool {
 	start, _ := unpercent(bytes.Clone(value[:min(len(value), 64)]), true, nil)
-	return isJSON(start)
+	return intake.IsJSON(start)
 }
 
-// plainBase64 rewrites base64 in place into the unpadded standard alphabet.
+// plainBase64 converts base64 in place to the unpadded standard alphabet.
 func plainBase64(b []byte, pause func() error) ([]byte, error) {
 	out := b[:0]
 	for i, c := range b {
-		if i%breath == breath-1 {
+		if i%intake.Breath == intake.Breath-1 {
 			if err := pause(); err != nil {
 				return nil, err
 			}
@@ -122,16 +122,15 @@ func plainBase64(b []byte, pause func() error) ([]byte, error) {
 	return bytes.TrimRight(out, "="), nil
 }
 
-// unpercent undoes percent encoding in place. A percent sign that begins no escape stays. A plus is a space in a form, and a
-// plus in base64.
+// unpercent decodes percent encoding in place. A percent sign that does not begin an escape stays. A plus is a space in a form, and a plus in base64.
 func unpercent(b []byte, plusIsSpace bool, pause func() error) ([]byte, error) {
 	if !plusIsSpace && bytes.IndexByte(b, '%') < 0 {
 		return b, nil
 	}
 	out := b[:0]
-	for i, rest := 0, breath; i < len(b); i++ {
+	for i, rest := 0, intake.Breath; i < len(b); i++ {
 		if i >= rest {
-			rest = i + breath
+			rest = i + intake.Breath
 			if err := pause(); err != nil {
 				return nil, err
 			}

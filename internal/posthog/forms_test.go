@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -29,6 +30,7 @@ var forms = map[string]func(r *http.Request, plain []byte){
 	"bare deflate":          func(r *http.Request, plain []byte) { send(r, "", deflated(plain), "deflate") },
 	"zstd":                  func(r *http.Request, plain []byte) { send(r, "", zstded(plain), "zstd") },
 	"zstd streamed":         func(r *http.Request, plain []byte) { send(r, "", zstdStreamed(plain), "ZSTD") },
+	"brotli":                func(r *http.Request, plain []byte) { send(r, "", brotlied(plain), "br") },
 	"two encodings":         func(r *http.Request, plain []byte) { send(r, "", zstded(zlibbed(plain)), "deflate, zstd") },
 	"identity":              func(r *http.Request, plain []byte) { send(r, "", plain, "identity") },
 	"form":                  func(r *http.Request, plain []byte) { form(r, base64.StdEncoding.EncodeToString(plain), true) },
@@ -82,6 +84,14 @@ func zlibbed(plain []byte) []byte {
 func deflated(plain []byte) []byte {
 	var b bytes.Buffer
 	z, _ := flate.NewWriter(&b, 6)
+	_, _ = z.Write(plain)
+	_ = z.Close()
+	return b.Bytes()
+}
+
+func brotlied(plain []byte) []byte {
+	var b bytes.Buffer
+	z := brotli.NewWriter(&b)
 	_, _ = z.Write(plain)
 	_ = z.Close()
 	return b.Bytes()

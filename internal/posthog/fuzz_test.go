@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/playheadhq/playhead/internal/heavy"
+	"github.com/playheadhq/playhead/internal/intake"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -20,10 +21,11 @@ func FuzzBody(f *testing.F) {
 	for _, fx := range fixtures(f) {
 		if fx.Method == "POST" && len(fx.body) < 20_000 {
 			f.Add(fx.body, fx.Header.Get("Content-Encoding"), fx.Header.Get("Content-Type"), uint8(len(fx.body)))
-			if isGzip(fx.body) {
+			if bytes.HasPrefix(fx.body, []byte("\x1f\x8b")) {
 				plain := gunzipped(f, fx.body)
 				f.Add(plain, "", "application/json", uint8(0))
 				f.Add(zstded(plain), "zstd", "", uint8(8))
+				f.Add(brotlied(plain), "br", "", uint8(8))
 				f.Add(zlibbed(plain), "deflate", "", uint8(5))
 			}
 		}
@@ -37,8 +39,8 @@ func FuzzBody(f *testing.F) {
 	}
 
 	s := &sink{}
-	h := New(Options{Sink: s, Project: func(string) (string, bool) { return "p", true }, Logger: slog.New(slog.DiscardHandler),
-		Limits: Limits{Body: 1 << 20, Decoded: 4 << 20, Events: 1000}})
+	h := New(Options{Sink: s, Project: func(string) (string, bool) { return "p", true }, Gate: intake.New(intake.Options{
+		Logger: slog.New(slog.DiscardHandler), Limits: intake.Limits{Body: 1 << 20, Decoded: 4 << 20, Events: 1000}})})
 	mux := http.NewServeMux()
 	h.Register(mux)
 	f.Fuzz(func(t *testing.T, body []byte, encoding, contentType string, pick uint8) {
@@ -54,7 +56,7 @@ func FuzzBody(f *testing.F) {
 		if w.Code != http.StatusOK && len(s.deliveries) > 0 {
 			t.Fatalf("%d, and %d deliveries", w.Code, len(s.deliveries))
 		}
-		if used, n := h.budget.InFlight(); used != 0 || n != 0 {
+		if used, n := h.gate.InFlight(); used != 0 || n != 0 {
 			t.Fatalf("%d bytes in %d leases are lost", used, n)
 		}
 		for _, d := range s.deliveries {
@@ -119,18 +121,19 @@ func FuzzForm(f *testing.F) {
 		if pick&8 != 0 {
 			text = bytes.ReplaceAll(text, []byte("+"), []byte(" "))
 		}
-		b := &body{limits: Limits{}.withDefaults(), work: alone()}
-		b.data = append([]byte("x=1&data="), text...)
-		b.work.lease.Count(int64(cap(b.data)))
-		value, found := formData(b.data)
+		work := alone()
+		b := bodyOf(work, nil)
+		b.Data = append([]byte("x=1&data="), text...)
+		b.work.Count(int64(cap(b.Data)))
+		value, found := formData(b.Data)
 		if !found {
 			t.Fatal("no data")
 		}
-		if err := b.unwrap(value); err != nil || !bytes.Equal(b.data, data) {
-			t.Fatalf("%q gave %q, %v", text, b.data, err)
+		if err := b.unwrap(value); err != nil || !bytes.Equal(b.Data, data) {
+			t.Fatalf("%q gave %q, %v", text, b.Data, err)
 		}
 		// Arbitrary bytes as a form: no panic.
-		b = &body{limits: Limits{}.withDefaults(), work: alone(), data: append([]byte("data="), data...)}
+		b = bodyOf(alone(), append([]byte("data="), data...))
 		_ = b.unform(http.Header{})
 	})
 }

@@ -33,7 +33,7 @@ func huge(open, end string) func(int) []byte {
 // Whatever the JSON of a body is made of, taking it apart is work in proportion to its bytes. It is not copied, but for v1's
 // properties: the memory is that of the events, 700 bytes each while their number grows, and texts cut to maxText.
 func TestParsingIsLinear(t *testing.T) {
-	mux, s := newServer(func(o *Options) { o.Limits.Events = 1 << 20 })
+	mux, s := newServer(func(o *options) { o.Gate.Limits.Events = 1 << 20 })
 	post := func(path string) func([]byte) {
 		return func(body []byte) {
 			s.deliveries = nil
@@ -93,11 +93,10 @@ func manyTokens(size int) []byte {
 
 // What a body is wrapped in is work in proportion to what came, also where it is dear to undo.
 func TestDecodingIsLinear(t *testing.T) {
-	h := New(Options{Sink: &sink{}, Project: func(string) (string, bool) { return "p", true }})
 	decode := func(header http.Header) func([]byte) {
 		return func(data []byte) {
-			b := &body{limits: h.limits, work: alone(), data: data}
-			b.work.lease.Count(int64(cap(data)))
+			b := bodyOf(alone(), data)
+			b.work.Count(int64(cap(data)))
 			_ = b.decode(header)
 		}
 	}
@@ -135,7 +134,7 @@ func TestDecodingIsLinear(t *testing.T) {
 
 // Layers of compression do not multiply what a request costs.
 func TestLayersOfCompression(t *testing.T) {
-	mux, s := newServer(func(o *Options) { o.Limits.Decoded = 16 << 20 })
+	mux, s := newServer(func(o *options) { o.Gate.Limits.Decoded = 16 << 20 })
 	small := []byte(`{"event":"e","token":"t"}`)
 	padded := func(n int) []byte { return append(bytes.Repeat([]byte(" "), n), small...) }
 	for name, c := range map[string]struct {

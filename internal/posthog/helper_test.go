@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/playheadhq/playhead/internal/fair"
+	"github.com/playheadhq/playhead/internal/intake"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/remote"
 )
@@ -78,25 +79,38 @@ func projectOf(token string) (project string, known bool) {
 }
 
 // newServer is a handler with every route, over a recording sink. Projects are those of projectOf.
-func newServer(change func(*Options)) (*http.ServeMux, *sink) {
+func newServer(change func(*options)) (*http.ServeMux, *sink) {
 	s := &sink{}
-	o := Options{
-		Sink:    s,
-		Project: projectOf,
-		Now:     func() time.Time { return now },
-		Logger:  slog.New(slog.DiscardHandler),
+	o := options{
+		Options: Options{Sink: s, Project: projectOf, Now: func() time.Time { return now }},
+		Gate:    intake.Options{Logger: slog.New(slog.DiscardHandler)},
 	}
 	if change != nil {
 		change(&o)
 	}
+	o.Options.Gate = intake.New(o.Gate)
 	mux := http.NewServeMux()
-	New(o).Register(mux)
+	New(o.Options).Register(mux)
 	return mux, s
 }
 
+// options are those of a handler, and those of its gate.
+type options struct {
+	Options
+	Gate intake.Options
+}
+
 // alone is the work of a request that has all of a server to itself.
-func alone() *work {
-	return &work{ctx: context.Background(), lease: fair.NewBudget(1<<30, 1, 1).Lease(remote.Address{})}
+func alone() *intake.Work { return aloneIn(context.Background()) }
+
+func aloneIn(ctx context.Context) *intake.Work {
+	return intake.NewWork(ctx, fair.NewBudget(1<<30, 1, 1).Lease(remote.Address{}))
+}
+
+// bodyOf is a body that has arrived.
+func bodyOf(work *intake.Work, data []byte) *body {
+	limits := intake.New(intake.Options{}).Limits
+	return &body{intake.NewBody(limits, work, data), limits, work}
 }
 
 // fixture is a request that a real client sent.

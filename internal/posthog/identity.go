@@ -7,7 +7,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// identities are what an event says of who its person is: that two ids are one person's, and their name and address.
+// identities are what an event says about its person: that two ids belong to one person, and the person's name and address.
 func identities(pace *rawjson.Pace, in *incoming, who string, f *known) []model.Identity {
 	id := model.Identity{ID: who}
 	named := false
@@ -21,7 +21,7 @@ func identities(pace *rawjson.Pace, in *incoming, who string, f *known) []model.
 	if id.OtherID == id.ID {
 		id.OtherID = ""
 	}
-	// What was set goes before what is set unless it is there.
+	// $set has priority over $set_once.
 	for _, set := range [...][]byte{in.set, f.set, in.setOnce, f.setOnce} {
 		name, email := personProperties(pace, set)
 		if id.Name == "" {

@@ -5,21 +5,25 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// known are the properties that mean something to Playhead, as they lie in the event; nil where absent. Of a property that
-// is there twice the last one counts, as in JavaScript.
+// known are the properties that have a meaning in Playhead, as raw JSON inside the event; nil if absent. If a property occurs twice the last one
+// counts, as in JavaScript.
 type known struct {
 	distinctID, sessionID, windowID, url, recordingStatus, lib, libVersion, personProfile []byte
 	set, setOnce, anonID, alias                                                           []byte
 	snapshotData, snapshotItems                                                           []byte
+	droppedMutations, oversizedMutations                                                  []byte
+	exceptionList, exceptionType, exceptionMessage                                        []byte
+	copyType, copiedText                                                                  []byte
+	countryCode, countryName, browser, os, device, screenWidth, screenHeight              []byte
 	token, aiEnvironment, environment, sdkEnvironment                                     []byte
-	// timing are the spans of time in which LiteLLM waited for a provider: [[start, end], …] in seconds since 1970. Its events have no other time.
+	// timing are the periods in which LiteLLM waited for a provider: [[start, end], …] in seconds since 1970. Its events have no other time.
 	timing []byte
 	ai     knownAI
-	// custom are those that mean nothing here.
+	// custom are those without a meaning here.
 	custom custom
 }
 
-// read takes the properties of an event apart.
+// read parses the properties of an event.
 func (f *known) read(pace *rawjson.Pace, properties []byte) {
 	for key, v := range pace.Members(properties) {
 		if len(key) > 4 && string(key[:4]) == "$ai_" {
@@ -74,23 +78,55 @@ func (f *known) field(key []byte) *[]byte {
 		return &f.snapshotData
 	case "$snapshot_items":
 		return &f.snapshotItems
+	case "$sdk_debug_replay_throttled_mutations_dropped":
+		return &f.droppedMutations
+	case "$sdk_debug_replay_oversized_mutations_dropped":
+		return &f.oversizedMutations
+	case "$geoip_country_code":
+		return &f.countryCode
+	case "$geoip_country_name":
+		return &f.countryName
+	case "$browser":
+		return &f.browser
+	case "$os":
+		return &f.os
+	case "$device_type":
+		return &f.device
+	case "$screen_width":
+		return &f.screenWidth
+	case "$screen_height":
+		return &f.screenHeight
+	case "$exception_list":
+		return &f.exceptionList
+	case "$exception_type":
+		return &f.exceptionType
+	case "$exception_message":
+		return &f.exceptionMessage
+	case "$copy_type":
+		return &f.copyType
+	case "$selected_content":
+		return &f.copiedText
 	case "llm_api_timing_windows":
 		return &f.timing
 	}
 	return nil
 }
 
-// describe fills in what an event says beside who it is of and when it was.
+// describe fills in the fields of an event except its person and time.
 func (f *known) describe(e *model.Event) {
 	e.Personless = falsehood(f.personProfile)
 	e.URL = scalar(f.url, model.MaxURL)
 	e.RecordingStatus = scalar(f.recordingStatus, 64)
 	e.Env = firstText(model.MaxName, f.aiEnvironment, f.environment, f.sdkEnvironment)
 	e.Release = scalar(f.ai.release, model.MaxName)
+	e.Country, e.Browser, e.OS, e.Device = firstText(64, f.countryCode, f.countryName), scalar(f.browser, 64), scalar(f.os, 64), scalar(f.device, 64)
+	if width, height := scalar(f.screenWidth, 8), scalar(f.screenHeight, 8); width != "" && height != "" {
+		e.Screen = width + "x" + height
+	}
 	e.Properties = f.custom.list()
 }
 
-// library names the client: "posthog-node/5.70.0", or what wraps a provider's client and sends through it: "posthog-ai/8.13.1".
+// library is the client: "posthog-node/5.70.0", or the library that wraps a provider's client and sends through it: "posthog-ai/8.13.1".
 func (f *known) library() string {
 	if lib := scalar(f.ai.lib, model.MaxName); lib != "" {
 		return library{lib, scalar(f.ai.libVersion, 64)}.String()
@@ -101,7 +137,7 @@ func (f *known) library() string {
 	return library{scalar(f.lib, model.MaxName), scalar(f.libVersion, 64)}.String()
 }
 
-// timed takes an event's time and latency from when its provider was asked and answered, where it says so and has no time of its own.
+// timed takes an event's time and latency from its provider's request and answer, if it has these and no time of its own.
 func (f *known) timed(pace *rawjson.Pace, e *model.Event) {
 	var first, last int64
 	for window := range pace.Items(given(f.timing)) {
@@ -124,4 +160,20 @@ func (f *known) timed(pace *rawjson.Pace, e *model.Event) {
 	if first > 0 && last-first <= maxLatencyMS {
 		e.TimeMS, e.LatencyMS = last, float64(last-first)
 	}
+}
+
+// exception is what an error says, with its type: of several that caused each other the one that was thrown. Older clients have no list.
+func (f *known) exception(pace *rawjson.Pace) string {
+	kind, message := f.exceptionType, f.exceptionMessage
+	for first := range pace.Items(f.exceptionList) {
+		kind, message = pace.Member(first, "type"), pace.Member(first, "value")
+		break
+	}
+	text := scalar(message, model.MaxError)
+	if name := scalar(kind, model.MaxName); name != "" && text != "" {
+		text = name + ": " + text
+	} else if text == "" {
+		text = name
+	}
+	return rawjson.Clip(text, model.MaxError)
 }

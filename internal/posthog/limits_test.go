@@ -18,11 +18,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/playheadhq/playhead/internal/intake"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
 func TestLimits(t *testing.T) {
-	small := func(o *Options) { o.Limits = Limits{Body: 1000, Decoded: 5000, Events: 10} }
+	small := func(o *options) { o.Gate.Limits = intake.Limits{Body: 1000, Decoded: 5000, Events: 10} }
 	long := func(n int) string {
 		return `{"event":"e","api_key":"phc_x","a":"` + strings.Repeat("x", n-len(`{"event":"e","api_key":"phc_x","a":""}`)) + `"}`
 	}
@@ -52,7 +53,7 @@ func TestGzipBomb(t *testing.T) {
 	copy(lies[len(lies)-4:], "\xff\xff\xff\x7f") // two gigabytes, it says
 	for name, bomb := range map[string][]byte{"zeros": zeros, "twice": gzipped(zeros), "lies": lies} {
 		t.Run(name, func(t *testing.T) {
-			mux, _ := newServer(func(o *Options) { o.Limits.Decoded = 4 << 20 })
+			mux, _ := newServer(func(o *options) { o.Gate.Limits.Decoded = 4 << 20 })
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			w := serve(mux, httptest.NewRequest("POST", "/e/", bytes.NewReader(bomb)))
@@ -81,9 +82,9 @@ func (s blockingSink) Ingest(_ context.Context, d *model.Delivery) ([]model.Outc
 // when they are done.
 func TestBudget(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
-	mux, _ := newServer(func(o *Options) {
+	mux, _ := newServer(func(o *options) {
 		o.Sink = s
-		o.Limits.InFlight = 1 << 20
+		o.Gate.Limits.InFlight = 1 << 20
 	})
 	big := `{"event":"e","api_key":"phc_x","a":"` + strings.Repeat("x", 700_000) + `"}`
 	answers := make(chan int)
@@ -115,9 +116,9 @@ func TestBudget(t *testing.T) {
 // What says that it will be too large to fit is sent away before it is inflated.
 func TestNothingIsInflatedThatDoesNotFit(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
-	mux, _ := newServer(func(o *Options) {
+	mux, _ := newServer(func(o *options) {
 		o.Sink = s
-		o.Limits.InFlight = 8 << 20
+		o.Gate.Limits.InFlight = 8 << 20
 	})
 	answered := make(chan int)
 	go func() { answered <- serve(mux, httptest.NewRequest("POST", "/e/", strings.NewReader(event))).Code }()
@@ -142,7 +143,7 @@ func TestNothingIsInflatedThatDoesNotFit(t *testing.T) {
 // TestAlone: a request larger than the whole budget is served when it is alone.
 func TestAlone(t *testing.T) {
 	scenario{
-		options: func(o *Options) { o.Limits.InFlight = 1000 },
+		options: func(o *options) { o.Gate.Limits.InFlight = 1000 },
 		body:    `{"event":"e","api_key":"phc_x","a":"` + strings.Repeat("x", 700_000) + `"}`, delivered: "e",
 	}.run(t)
 }
@@ -202,7 +203,7 @@ func TestSlowClient(t *testing.T) {
 		if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408") || !strings.Contains(string(answer), "Access-Control-Allow-Origin: *") {
 			t.Errorf("%s %v", answer, err)
 		}
-		if took := time.Since(start); took != grace {
+		if took := time.Since(start); took != 10*time.Second {
 			t.Errorf("after %v", took)
 		}
 		if len(s.deliveries) > 0 {
@@ -226,7 +227,7 @@ func (s slowSink) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcom
 // TestDeadlineEndsWithBody: the time a body may take does not run on while it is stored.
 func TestDeadlineEndsWithBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		mux, _ := newServer(func(o *Options) { o.Sink = slowSink{time.Hour} })
+		mux, _ := newServer(func(o *options) { o.Sink = slowSink{time.Hour} })
 		client := pipe(t, mux)
 		r := httptest.NewRequest("POST", "/e/", strings.NewReader(event))
 		if err := r.Write(client); err != nil {
@@ -244,7 +245,7 @@ func TestDeadlineEndsWithBody(t *testing.T) {
 
 // TestTooLargeIsSeen: a client that sends more than allowed gets the answer rather than a reset connection.
 func TestTooLargeIsSeen(t *testing.T) {
-	mux, _ := newServer(func(o *Options) { o.Limits.Body = 2 << 20 })
+	mux, _ := newServer(func(o *options) { o.Gate.Limits.Body = 2 << 20 })
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	for name, body := range map[string]io.Reader{
@@ -264,7 +265,7 @@ func TestTooLargeIsSeen(t *testing.T) {
 
 func TestMetrics(t *testing.T) {
 	registry := prometheus.NewRegistry()
-	mux, s := newServer(func(o *Options) { o.Registerer = registry })
+	mux, s := newServer(func(o *options) { o.Gate.Registerer = registry })
 	s.outcome = func(i int, in incoming) model.Outcome {
 		switch i {
 		case 0:

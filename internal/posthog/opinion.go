@@ -6,7 +6,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// evaluation are the `$ai_…` properties of what a judge found.
+// evaluation are the `$ai_…` properties of an evaluation's result.
 type evaluation struct {
 	name, result, applicable, sentiment, sentimentScore []byte
 }
@@ -27,7 +27,7 @@ func (f *evaluation) field(key []byte) *[]byte {
 	return nil
 }
 
-// opinion fills in what feedback, a metric or an evaluation says, and of what.
+// opinion fills in the fields of feedback, a metric or an evaluation, and what it is about.
 func (f *knownAI) opinion(e *model.Event) {
 	e.ParentID = firstText(model.MaxID, f.target, f.parentID, f.spanID, f.generationID)
 	score := f.metricValue
@@ -47,7 +47,7 @@ func (f *knownAI) opinion(e *model.Event) {
 	e.Score, e.Scored = scoreOf(score)
 }
 
-// scoreOf reads a number, or true and false as 1 and 0.
+// scoreOf reads a number; true and false are 1 and 0.
 func scoreOf(v []byte) (float64, bool) {
 	switch strings.ToLower(scalar(v, 8)) {
 	case "true":

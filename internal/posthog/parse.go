@@ -10,33 +10,34 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/playheadhq/playhead/internal/intake"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// parsed is a request's JSON taken apart. Its slices lie in the body.
+// parsed is a parsed request. Its slices are parts of the body.
 type parsed struct {
 	events []incoming
-	// refused are the elements that are no events, those of one kind together.
+	// refused are the elements that are not events, one entry for each kind.
 	refused []model.Refusal
-	// sentMS is the client's clock at sending, 0 when it does not say.
+	// sentMS is the client's clock when it sent the request; 0 if unknown.
 	sentMS int64
 }
 
-// maxDepth is how deep arrays and objects may nest inside one property. An uncompressed DOM snapshot nests two levels for
-// each element, so this is a page 2,000 elements deep. It bounds the recursion of whoever reads the event later.
+// maxDepth is the deepest nesting of arrays and objects inside a property. An uncompressed DOM snapshot nests two levels for each element, so this
+// allows a page with 2,000 nested elements. It limits the recursion of later readers.
 const maxDepth = 4096
 
-// parser takes a body of valid UTF-8 apart. Three shapes are known: an object with a batch, a bare array, a single event.
+// parser parses a body of valid UTF-8. It knows three shapes: an object with a batch, a bare array, a single event.
 type parser struct {
 	rawjson.Scanner
 	parsed
-	// route decides what is particular to one: the shape of v1, the default name of /engage.
+	// route determines the special cases of a route: the shape of v1, the default name of /engage.
 	route *route
-	// library is the sender as its headers call it, where the body does not say ("posthog-node/5.70.0").
+	// library is the sender according to its headers, used if the body has none ("posthog-node/5.70.0").
 	library   library
 	maxEvents int
-	work      *work
+	work      *intake.Work
 	nowMS     int64
 	claim     claim
 }
@@ -51,7 +52,7 @@ func (l library) String() string {
 	return l.name + "/" + l.version
 }
 
-// parse takes the body apart. Errors: *failure.
+// parse parses the body. Errors: *intake.Failure.
 func (p *parser) parse() error {
 	switch c := p.Peek(); {
 	case c == '{':
@@ -59,7 +60,7 @@ func (p *parser) parse() error {
 	case c == '[':
 		p.array()
 	case p.AtEnd():
-		return badRequest("empty", "the body is empty: send a JSON object or array of events")
+		return intake.BadRequest("empty", "the body is empty: send a JSON object or array of events")
 	default:
 		p.Fail("an object or array of events")
 	}
@@ -69,13 +70,13 @@ func (p *parser) parse() error {
 	if p.Err() == nil {
 		return nil
 	}
-	if known, ok := errors.AsType[*failure](p.Err()); ok {
+	if known, ok := errors.AsType[*intake.Failure](p.Err()); ok {
 		return known
 	}
-	return badRequest("bad_json", "the body is not valid JSON: "+p.Err().Error())
+	return intake.BadRequest("bad_json", "the body is not valid JSON: "+p.Err().Error())
 }
 
-// object reads a body that is one object: an envelope around a batch, or an event by itself.
+// object parses a body that is one object: a batch with fields around it, or a single event.
 func (p *parser) object() {
 	start := p.At()
 	p.Open()
@@ -121,7 +122,7 @@ func (p *parser) object() {
 	}
 }
 
-// array reads a batch of events, or a body that is one.
+// array parses a batch of events, or a body that is an array.
 func (p *parser) array() {
 	p.Open()
 	for first := true; p.Element(first); first = false {
@@ -166,11 +167,11 @@ type fields struct {
 	properties, set, setOnce, options          []byte
 	token                                      []byte
 
-	// What is looked for inside properties.
+	// These are looked for inside of properties.
 	innerID, innerToken, lib, libVersion []byte
 }
 
-// field reads the value of one member of an event.
+// field parses the value of one member of an event.
 func (p *parser) field(e *fields, name []byte) {
 	switch string(name) {
 	case "properties":
@@ -202,7 +203,7 @@ func (p *parser) field(e *fields, name []byte) {
 	}
 }
 
-// properties reads an event's properties and notes the few that matter here on the way past.
+// properties skips over an event's properties and records the few that are needed here.
 func (p *parser) properties(e *fields) {
 	if p.Peek() != '{' {
 		p.Skip() // null, or nonsense: an event without properties
@@ -236,7 +237,7 @@ func (p *parser) properties(e *fields) {
 	}
 }
 
-// add makes an event of what was read.
+// add makes an event from the parsed fields.
 func (p *parser) add(e *fields, raw []byte) bool {
 	p.claim.ofEvent(e.token, e.innerToken)
 	lib := library{str(e.lib), str(e.libVersion)}
@@ -248,7 +249,7 @@ func (p *parser) add(e *fields, raw []byte) bool {
 		return true
 	}
 	if len(p.events) == p.maxEvents {
-		p.Stop(tooLarge(fmt.Sprintf("more than %d events in one request: send smaller batches", p.maxEvents)))
+		p.Stop(intake.TooLarge(fmt.Sprintf("more than %d events in one request: send smaller batches", p.maxEvents)))
 		return false
 	}
 	if len(p.events) == cap(p.events) && !p.grow() {
@@ -261,7 +262,7 @@ func (p *parser) add(e *fields, raw []byte) bool {
 	if p.route.v1 {
 		copies += restoredSize(e)
 	}
-	if err := p.work.reserve(int64(copies)); err != nil {
+	if err := p.work.Reserve(int64(copies)); err != nil {
 		p.Stop(err)
 		return false
 	}
@@ -296,18 +297,17 @@ func (p *parser) add(e *fields, raw []byte) bool {
 	return true
 }
 
-// maxText is where the texts that an event says of itself are cut, in bytes: its name, its ids, its times, its tokens.
-// Whoever reads them keeps less.
+// maxText is the length in bytes at which an event's name, ids, times and tokens are cut. Later readers keep less.
 const maxText = 4096
 
-// str is the text of a checked JSON value: a string's own, a number's or boolean's spelling, "" for everything else.
-// SDKs send ids as numbers now and then. It is cut to maxText, and nothing of what is cut off is copied.
+// str is the text of a valid JSON value: a string's content, a number or boolean as written, "" for everything else. Some SDKs send ids as numbers.
+// It is cut to maxText, and the rest is not copied.
 func str(raw []byte) string { return rawjson.Scalar(raw, maxText) }
 
-// longestID is the longest id that is handed on as it is; a uuid has 36 bytes.
+// longestID is the length of the longest id that is passed on unchanged; a uuid has 36 bytes.
 const longestID = 256
 
-// idOf is the text of an id. A longer one is named by its hash: it may be as long as the body, and is said again in v1's answer.
+// idOf is the text of an id. A longer id is replaced by its hash: it could be as long as the body, and is repeated in v1's answer.
 func idOf(raw []byte) string {
 	if len(raw) <= longestID+2 {
 		return rawjson.Text(raw) // copied: it does not keep the body in memory
@@ -315,10 +315,10 @@ func idOf(raw []byte) string {
 	return fmt.Sprintf("sha256:%x", sha256.Sum256(raw))
 }
 
-// grow makes room for more events, which hostile bodies could make a hundred times larger than themselves.
+// grow allocates space for more events, which in a hostile body could take a hundred times the size of the body.
 func (p *parser) grow() bool {
 	n := min(max(8, 2*cap(p.events)), p.maxEvents)
-	if err := p.work.reserve(int64(n-cap(p.events)) * int64(unsafe.Sizeof(incoming{}))); err != nil {
+	if err := p.work.Reserve(int64(n-cap(p.events)) * int64(unsafe.Sizeof(incoming{}))); err != nil {
 		p.Stop(err)
 		return false
 	}
@@ -328,7 +328,7 @@ func (p *parser) grow() bool {
 	return true
 }
 
-// refuse counts an element that is no event.
+// refuse counts an element that is not an event.
 func (p *parser) refuse(reason model.Reason, event string, lib library, size int64, detail string) {
 	for i := range p.refused {
 		if r := &p.refused[i]; r.Reason == reason && (r.Event == event || len(p.refused) >= maxRefusals) {
@@ -340,11 +340,11 @@ func (p *parser) refuse(reason model.Reason, event string, lib library, size int
 	p.refused = append(p.refused, model.Refusal{AtMS: p.nowMS, Reason: reason, Event: event, Detail: detail, Library: lib.String(), Bytes: size, Count: 1})
 }
 
-// maxRefusals bounds the event names that are told apart among one request's refusals.
+// maxRefusals is the largest number of event names that are counted separately in one request's refusals.
 const maxRefusals = 32
 
-// tooDeep and strangers tell people why an element was refused; strangers by the first byte of what is no object. They are
-// made once: a body may have a million such elements.
+// tooDeep and strangers explain to people why an element was refused; strangers by the first byte of an element that is not an object. They are made
+// once, because a body can have a million such elements.
 var (
 	tooDeep   = fmt.Sprintf("nests deeper than %d levels", maxDepth)
 	strangers = func() (details [256]string) {
@@ -373,7 +373,7 @@ func objectOrNil(raw []byte) []byte {
 	return raw
 }
 
-// offsetMS is the age of an event at sending in milliseconds, -1 when the client does not say.
+// offsetMS is the age of an event in milliseconds when it was sent; -1 if unknown.
 func offsetMS(raw []byte) int64 {
 	if len(raw) == 0 || len(raw) > 64 { // no number that can be an age
 		return -1
@@ -385,7 +385,7 @@ func offsetMS(raw []byte) int64 {
 	return int64(f)
 }
 
-// clockMS reads a client's clock: RFC 3339 as a rule, milliseconds in some, 0 when it is neither.
+// clockMS reads a client's clock: usually RFC 3339, milliseconds in some clients, 0 if it is neither.
 func clockMS(raw []byte) int64 {
 	text := str(raw)
 	if text == "" {
@@ -400,8 +400,8 @@ func clockMS(raw []byte) int64 {
 	return 0
 }
 
-// restore puts back into the properties what v1 clients took out of them: the library is in a header, and four
-// properties are options under other names. The outcome has room for restoredSize.
+// restore returns to the properties what v1 clients moved out of them: the library is in a header, and four properties are options with other names.
+// The outcome needs a capacity of restoredSize.
 func restore(properties []byte, e *fields, lib library) []byte {
 	out := append(make([]byte, 0, restoredSize(e)), '{')
 	member := func(name string, raw []byte) {
@@ -443,7 +443,7 @@ func restore(properties []byte, e *fields, lib library) []byte {
 	return append(out, rest...)
 }
 
-// restoredSize is the most that restore makes: a property's name may have a byte more than the option's.
+// restoredSize is the largest result of restore: a property's name can be one byte longer than the option's.
 func restoredSize(e *fields) int {
 	return len(e.properties) + len(e.options) + len(e.options)/16 + 1024
 }
@@ -455,7 +455,7 @@ var optionProperties = map[string]string{
 	"product_tour_id":         "$product_tour_id",
 }
 
-// quote writes text as JSON.
+// quote formats text as JSON.
 func quote(text string) []byte {
 	b, err := json.Marshal(text)
 	if err != nil {

@@ -7,14 +7,14 @@ import (
 	"strconv"
 )
 
-// remoteConfigFields is what browsers are told to do. Everything is said that an absent key would leave to what an
-// earlier visit stored, or that would make posthog-js fetch a script for nothing.
+// remoteConfigFields is the configuration of browsers. It has every key whose absence would leave the value of an earlier visit in force, or would
+// make posthog-js fetch a script for nothing.
 func remoteConfigFields(rec Recording) map[string]any {
 	fields := map[string]any{
-		// Only this literal makes posthog-js compress, which also spares the preflight.
+		// posthog-js compresses only with this literal, which also avoids the preflight.
 		"supportedCompression": []string{"gzip-js"},
 		"hasFeatureFlags":      false,
-		// Only a false that is said lets autocapture run.
+		// Autocapture runs only with an explicit false.
 		"autocapture_opt_out":   false,
 		"elementsChainAsString": true,
 		"defaultIdentifiedOnly": true,
@@ -67,14 +67,14 @@ func remoteConfig(rec Recording) []byte {
 	return b
 }
 
-// configJSON is what posthog-js without a script loader asks for, and what the others fall back to.
+// configJSON is for posthog-js without a script loader, and for the others if their script fails.
 func (h *Handler) configJSON(w http.ResponseWriter, r *http.Request) {
 	if h.configured(w, r, "/array/{token}/config") {
 		writeJSON(w, h.config)
 	}
 }
 
-// configScript is the same as a script.
+// configScript has the same content as a script.
 func (h *Handler) configScript(w http.ResponseWriter, r *http.Request) {
 	if !h.configured(w, r, "/array/{token}/config.js") {
 		return
@@ -90,13 +90,13 @@ func (h *Handler) configScript(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(b.Bytes())
 }
 
-// configured checks the token in the path. The answer may be kept for a minute: a change of settings should be seen.
+// configured checks the token in the path. The answer may be cached for a minute, so that a change of settings takes effect soon.
 func (h *Handler) configured(w http.ResponseWriter, r *http.Request, path string) bool {
 	if err := h.authorize(r.PathValue("token"), r.Header); err != nil {
 		h.fail(w, r, path, err)
 		return false
 	}
-	h.metrics.requests.WithLabelValues(path, "ok").Inc()
+	h.gate.Counted(path, "ok")
 	w.Header().Set("Cache-Control", "public, max-age=60")
 	return true
 }

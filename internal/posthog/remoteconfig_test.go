@@ -31,7 +31,7 @@ func TestRemoteConfig(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			mux, _ := newServer(func(o *Options) { o.Recording = sc.recording })
+			mux, _ := newServer(func(o *options) { o.Recording = sc.recording })
 			config := serve(mux, httptest.NewRequest("GET", "/array/phc_x/config", nil)).Body.String()
 			if !json.Valid([]byte(config)) {
 				t.Fatal(config)

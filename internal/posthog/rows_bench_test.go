@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/playheadhq/playhead/internal/ingest"
+	"github.com/playheadhq/playhead/internal/intake"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/posthog"
 	"github.com/playheadhq/playhead/internal/store"
@@ -55,7 +56,7 @@ func run(b *testing.B, path string, body []byte) {
 	p := ingest.New(ingest.Options{Store: nowhere{}, Blocks: nowhere{}})
 	defer p.Close(context.Background())
 	mux := http.NewServeMux()
-	posthog.New(posthog.Options{Sink: p, Project: func(string) (string, bool) { return "p", true }, Logger: slog.New(slog.DiscardHandler)}).Register(mux)
+	posthog.New(posthog.Options{Sink: p, Project: func(string) (string, bool) { return "p", true }, Gate: intake.New(intake.Options{Logger: slog.New(slog.DiscardHandler)})}).Register(mux)
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/ingest"
 	"github.com/playheadhq/playhead/internal/ingest/ingesttest"
+	"github.com/playheadhq/playhead/internal/intake"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/posthog"
 )
@@ -47,7 +48,7 @@ func server(t testing.TB, l ingest.Limits) (*http.ServeMux, *ingesttest.Memory, 
 	})
 	mux := http.NewServeMux()
 	posthog.New(posthog.Options{
-		Sink: o, Project: func(string) (string, bool) { return "p", true }, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler),
+		Sink: o, Project: func(string) (string, bool) { return "p", true }, Now: func() time.Time { return now }, Gate: intake.New(intake.Options{Logger: slog.New(slog.DiscardHandler)}),
 	}).Register(mux)
 	return mux, m, o, &now
 }
@@ -83,6 +84,7 @@ func TestLLMEvents(t *testing.T) {
 		}
 		return e
 	}
+	const wrapper = `"$ai_lib":"posthog-ai","$ai_lib_version":"8.13.1","$lib":"posthog-node","$lib_version":"5.70.0"`
 	named := func(name string, k model.Kind) func(e *model.Event) {
 		return func(e *model.Event) { e.Name, e.Kind = name, k }
 	}
@@ -199,6 +201,25 @@ func TestLLMEvents(t *testing.T) {
 			e.IsError, e.Error, e.ErrorGroup = true, strings.Repeat("é", 512), strings.Repeat("é", 120)
 		})},
 		{"no error", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":false,"$ai_error":null,"$ai_http_status":"200"}`, base(func(e *model.Event) { e.HTTPStatus = 200 })},
+		{"an error that is none: the user stopped it", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":true,"$ai_http_status":500,"$ai_error":"{\"name\":\"AbortError\",\"message\":\"pressed stop\",\"stack\":\"\"}"}`, base(func(e *model.Event) {
+			e.Stopped, e.Error = true, "pressed stop"
+		})},
+		{"a span around what was stopped", "$ai_span", `{"$ai_trace_id":"t","$ai_is_error":true,"$ai_error":"CancelledError"}`, base(func(e *model.Event) {
+			e.Name, e.Kind, e.Stopped, e.Error = "$ai_span", model.KindSpan, true, "CancelledError"
+		})},
+		{"a client that left", "$ai_generation", `{"$ai_trace_id":"t","$ai_http_status":499}`, base(func(e *model.Event) { e.Stopped, e.HTTPStatus = true, 499 })},
+		{"a time limit is an error", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":true,"$ai_error":"{\"name\":\"TimeoutError\",\"message\":\"The operation was aborted due to timeout\"}"}`, base(func(e *model.Event) {
+			e.IsError, e.Error, e.ErrorGroup = true, "The operation was aborted due to timeout", "The operation was aborted due to timeout"
+		})},
+		{"a stream that was not read to its end", "$ai_generation", `{"$ai_trace_id":"t","$ai_model_parameters":{"stream":true},"$ai_http_status":200,` + wrapper + `}`, base(func(e *model.Event) {
+			e.Stopped, e.HTTPStatus, e.Library = true, 200, "posthog-ai/8.13.1"
+		})},
+		{"a stream of an older wrapper, which names no end", "$ai_generation", `{"$ai_trace_id":"t","$ai_model_parameters":{"stream":true},` + strings.Replace(wrapper, "8.13", "8.2", 1) + `}`, base(func(e *model.Event) {
+			e.Library = "posthog-ai/8.2.1"
+		})},
+		{"a stream that ended", "$ai_generation", `{"$ai_trace_id":"t","$ai_model_parameters":{"stream":true},"$ai_stop_reason":"stop",` + wrapper + `}`, base(func(e *model.Event) {
+			e.StopReason, e.Library = "stop", "posthog-ai/8.13.1"
+		})},
 		{"model", "$ai_generation", `{"$ai_trace_id":"t","$ai_model":"gpt-4o","$ai_provider":"openai","$ai_stop_reason":"stop"}`, base(func(e *model.Event) {
 			e.Model, e.Provider, e.StopReason = "gpt-4o", "openai", "stop"
 		})},

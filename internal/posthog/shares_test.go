@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/playheadhq/playhead/internal/fair"
+	"github.com/playheadhq/playhead/internal/intake"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
@@ -59,7 +60,7 @@ func TestABodyMustKeepUp(t *testing.T) {
 		{1, "HTTP/1.1 408 Request Timeout", 10 * time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			h := New(Options{Sink: &sink{}, Project: func(string) (string, bool) { return "p", true }, Limits: Limits{MinRate: 1000}})
+			h := New(Options{Sink: &sink{}, Project: func(string) (string, bool) { return "p", true }, Gate: intake.New(intake.Options{Limits: intake.Limits{MinRate: 1000}})})
 			mux := http.NewServeMux()
 			h.Register(mux)
 			answer, after := trickle(t, mux, 40, strings.Repeat("x", test.rate))
@@ -67,7 +68,7 @@ func TestABodyMustKeepUp(t *testing.T) {
 				t.Errorf("%d bytes a second: %s after %v, want %s after %v", test.rate, answer, after, test.answer, test.after)
 			}
 			synctest.Wait()
-			if held, n := h.budget.InFlight(); held != 0 || n != 0 {
+			if held, n := h.gate.InFlight(); held != 0 || n != 0 {
 				t.Errorf("%d bytes a second: %d bytes in %d requests are still held", test.rate, held, n)
 			}
 		})
@@ -92,7 +93,7 @@ func (s working) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome
 func TestWorkStopsWhenTheClientLeaves(t *testing.T) {
 	s := working{make(chan error), make(chan error)}
 	turns := fair.NewTurns(1)
-	mux, _ := newServer(func(o *Options) { o.Sink, o.Turns = s, turns })
+	mux, _ := newServer(func(o *options) { o.Sink, o.Gate.Turns = s, turns })
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	for i := range 5 { // a turn that is lost would be missing in the next round
@@ -123,32 +124,6 @@ func TestDecodingStopsWhenTheClientLeaves(t *testing.T) {
 	}
 }
 
-// leaving ends its context after so many bytes were read of it.
-type leaving struct {
-	io.Reader
-	left  int
-	leave func()
-}
-
-func (r *leaving) Read(p []byte) (int, error) {
-	n, err := r.Reader.Read(p)
-	if r.left -= n; r.left <= 0 {
-		r.leave()
-	}
-	return n, err
-}
-
-// What is inflated is inflated piece by piece: of a bomb no more than a piece is made when nobody waits for it any more.
-func TestInflatingStopsInTheMiddle(t *testing.T) {
-	ctx, leave := context.WithCancel(t.Context())
-	w := alone()
-	w.ctx = ctx
-	made, err := fill(&leaving{bytes.NewReader(make([]byte, 64<<20)), 8 << 20, leave}, firstRoom, 64<<20, 64<<20, w)
-	if err == nil || len(made) > 8<<20+2*breath {
-		t.Errorf("%d bytes were made: %v", len(made), err)
-	}
-}
-
 // JSON is read piece by piece as well, strings of any length apart.
 func TestParsingStopsInTheMiddle(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
@@ -159,9 +134,8 @@ func TestParsingStopsInTheMiddle(t *testing.T) {
 		"deep":     `{"event":"e","properties":{"a":` + strings.Repeat("[", 1_000_000) + strings.Repeat("]", 1_000_000) + `}}`,
 		"elements": "[" + strings.Repeat("1,", 1_000_000) + "1]",
 	} {
-		w := alone()
-		w.ctx = ctx
-		p := &parser{Scanner: rawjson.NewScanner([]byte(text), maxDepth, rawjson.NewPace(w.pause)), route: routes[0], maxEvents: 100_000, work: w, claim: claim{projectOf: projectOf}}
+		w := aloneIn(ctx)
+		p := &parser{Scanner: rawjson.NewScanner([]byte(text), maxDepth, rawjson.NewPace(w.Pause)), route: routes[0], maxEvents: 100_000, work: w, claim: claim{projectOf: projectOf}}
 		if err := p.parse(); err == nil || p.At() > 5<<18 {
 			t.Errorf("%s: read up to byte %d: %v", name, p.At(), err)
 		}
@@ -172,7 +146,7 @@ func TestParsingStopsInTheMiddle(t *testing.T) {
 func TestRequestsTakeTurnsByAddress(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
 	turns := fair.NewTurns(1)
-	mux, _ := newServer(func(o *Options) { o.Sink, o.Turns = s, turns })
+	mux, _ := newServer(func(o *options) { o.Sink, o.Gate.Turns = s, turns })
 	answers := make(chan int)
 	post := func(from string) {
 		r := httptest.NewRequest("POST", "/e/", strings.NewReader(event))
@@ -198,10 +172,63 @@ func TestRequestsTakeTurnsByAddress(t *testing.T) {
 	}
 }
 
+// unread is a body that must not be read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("the body is read")
+	return 0, io.EOF
+}
+
+// Of the large bodies of one address one is received at a time: the next is refused before it is read or, without an announced length, when it
+// turns out to be large. Small ones of the address and large ones of others are accepted.
+func TestAnAddressSendsOneLargeBodyAtATime(t *testing.T) {
+	s := blockingSink{make(chan struct{}), make(chan struct{})}
+	mux, _ := newServer(func(o *options) {
+		o.Sink = s
+		o.Gate.Limits.InFlight, o.Gate.Limits.AddressShare = 4<<20, 0.5
+	})
+	large := `{"event":"e","api_key":"phc_x","a":"` + strings.Repeat("x", 300_000) + `"}`
+	answers := make(chan int)
+	post := func(from, body string) {
+		r := httptest.NewRequest("POST", "/e/", strings.NewReader(body))
+		r.RemoteAddr = from
+		go func() { answers <- serve(mux, r).Code }()
+		<-s.entered
+	}
+	post("203.0.113.66:1", large)
+	refused := func(r *http.Request) {
+		t.Helper()
+		r.RemoteAddr = "203.0.113.66:2"
+		if w := serve(mux, r); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "another large body") {
+			t.Errorf("a second one: %d %s", w.Code, w.Body)
+		}
+	}
+	announced := httptest.NewRequest("POST", "/e/", unread{t})
+	announced.ContentLength = int64(len(large))
+	refused(announced)
+	chunked := httptest.NewRequest("POST", "/e/", strings.NewReader(large))
+	chunked.ContentLength = -1
+	refused(chunked)
+	post("203.0.113.66:3", event)
+	post("198.51.100.1:1", large)
+	for range 3 {
+		s.let <- struct{}{}
+		if code := <-answers; code != http.StatusOK {
+			t.Error(code)
+		}
+	}
+	post("203.0.113.66:4", large)
+	s.let <- struct{}{}
+	if code := <-answers; code != http.StatusOK {
+		t.Errorf("afterwards: %d", code)
+	}
+}
+
 // A head counts for its address like a body.
 func TestHeadsAreCounted(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
-	h := New(Options{Sink: s, Project: func(string) (string, bool) { return "p", true }})
+	h := New(Options{Sink: s, Gate: intake.New(intake.Options{}), Project: func(string) (string, bool) { return "p", true }})
 	mux := http.NewServeMux()
 	h.Register(mux)
 	server := httptest.NewServer(mux)
@@ -213,7 +240,7 @@ func TestHeadsAreCounted(t *testing.T) {
 	defer c.Close()
 	fmt.Fprintf(c, "POST /e/ HTTP/1.1\r\nHost: x\r\nX-Long: %s\r\nContent-Length: %d\r\n\r\n%s", strings.Repeat("x", 50_000), len(event), event)
 	<-s.entered
-	if held, _ := h.budget.InFlight(); held < 50_000 {
+	if held, _ := h.gate.InFlight(); held < 50_000 {
 		t.Errorf("%d bytes are counted", held)
 	}
 	s.let <- struct{}{}
@@ -225,9 +252,9 @@ func TestHeadsAreCounted(t *testing.T) {
 // One token may hold its share where there are others; one request with it may always be there.
 func TestATokenAtItsShare(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
-	mux, _ := newServer(func(o *Options) {
+	mux, _ := newServer(func(o *options) {
 		o.Sink = s
-		o.Limits.InFlight, o.Limits.AddressShare, o.Limits.TokenShare = 1<<20, 1, 0.5
+		o.Gate.Limits.InFlight, o.Gate.Limits.AddressShare, o.Gate.Limits.TokenShare = 1<<20, 1, 0.5
 	})
 	answers := make(chan int)
 	body := func(token string) string {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// layouts beside RFC 3339 that clients and people write. Times without a zone are UTC.
+// layouts are formats other than RFC 3339 that clients and people write. Times without a zone are UTC.
 var layouts = []string{
 	time.RFC3339Nano, // with any number of decimals
 	"2006-01-02T15:04:05.999999999Z0700",
@@ -19,7 +19,7 @@ var layouts = []string{
 	"2006-01-02",
 }
 
-// parseTime reads a client's time in milliseconds since 1970, 0 when it is none.
+// parseTime parses a client's time to milliseconds since 1970; 0 if it is not a time.
 func parseTime(s string) (ms int64) {
 	if len(s) < 8 || len(s) > 64 {
 		return 0
@@ -39,8 +39,7 @@ func parseTime(s string) (ms int64) {
 	return 0
 }
 
-// unixTime reads seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size: between 2000 and
-// 5138 they do not overlap.
+// unixTime reads seconds, milliseconds, microseconds or nanoseconds since 1970. Their sizes differ: between 2000 and 5138 they do not overlap.
 func unixTime(f float64) int64 {
 	switch {
 	case !(f >= 1e8) || f >= 1e20: // before 1973

@@ -7,7 +7,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// knownUsage are the properties that say what a call used, and what it cost.
+// knownUsage are the properties with a call's usage and cost.
 type knownUsage struct {
 	input, output, total, cacheRead, cacheWrite, cacheWrite5m, cacheWrite1h, reasoning, exclusive, usage []byte
 	audioInput, audioOutput, imageInput, imageOutput, cacheReadAudio, webSearches                        []byte
@@ -84,15 +84,15 @@ func (f *knownUsage) field(key []byte) *[]byte {
 	return nil
 }
 
-// used is what a call says that it used, before it is said in one way for all providers.
+// used is the reported usage of a call, before it is converted to the same meaning for all providers.
 type used struct {
 	model.Tokens
 	cacheWrite5m, webSearches int64
 	tier                      string
 }
 
-// describeUsage fills in what a call used and what its client says that it cost: from its own properties, and what they leave open from the provider's
-// usage object. Whoever reports it and however, Input is the whole prompt and Output the whole answer afterwards.
+// describeUsage fills in the usage of a call, and the cost that its client reports: from its own properties, and for missing values from the
+// provider's usage object. Whoever reports it and however, Input is afterwards the whole prompt and Output the whole answer.
 func describeUsage(pace *rawjson.Pace, e *model.Event, f *knownUsage) {
 	u := used{
 		Tokens: model.Tokens{
@@ -119,7 +119,7 @@ func describeUsage(pace *rawjson.Pace, e *model.Event, f *knownUsage) {
 	if t.Output >= 0 && t.Reasoning > 0 && besides(e, f, t, input) {
 		t.Output += t.Reasoning
 	}
-	// A total that nobody reported is input and output together, and so is one of what was reported in parts.
+	// If nobody reported a total, or only parts of it, it is the sum of input and output.
 	if t.Input >= 0 && t.Output >= 0 {
 		t.Total = max(t.Total, t.Input+t.Output)
 	}
@@ -127,8 +127,8 @@ func describeUsage(pace *rawjson.Pace, e *model.Event, f *knownUsage) {
 	e.Cost = givenCost(f)
 }
 
-// exclusive says whether the tokens of a prompt are those besides what came from the cache or went there. Anthropic counts in this way, all
-// others count the whole prompt. A client that knows says so.
+// exclusive reports whether the tokens of a prompt exclude those read from and written to the cache. Anthropic counts in this way; all others count
+// the whole prompt. A client that knows reports which it is.
 func exclusive(e *model.Event, f *knownUsage, t *model.Tokens) bool {
 	switch {
 	case given(f.exclusive) != nil:
@@ -144,8 +144,8 @@ func isAnthropic(e *model.Event) bool {
 	return strings.EqualFold(e.Provider, "anthropic") || strings.Contains(name, "anthropic") || strings.HasPrefix(name, "claude")
 }
 
-// besides says whether the tokens of an answer are those besides its reasoning, as Gemini counts: all others count the whole answer. A
-// total shows which it is. Of LangChain and of the Vercel AI SDK since 6 the whole answer arrives from Gemini, too.
+// besides reports whether the tokens of an answer exclude its reasoning, as Gemini counts; all others count the whole answer. A total shows which it
+// is. LangChain and the Vercel AI SDK since 6 report the whole answer for Gemini, too.
 func besides(e *model.Event, f *knownUsage, t *model.Tokens, input int64) bool {
 	if t.Reasoning > t.Output {
 		return true
@@ -172,8 +172,8 @@ func besides(e *model.Event, f *knownUsage, t *model.Tokens, input int64) bool {
 	return true
 }
 
-// add reads what is still open from a provider's usage object: OpenAI's two APIs and those who copy them, Anthropic, Gemini, and what the
-// Vercel AI SDK puts around these, so deep.
+// add reads missing values from a provider's usage object: OpenAI's two APIs and those with the same shape, Anthropic, Gemini, and the
+// objects in which the Vercel AI SDK wraps these, at most deep levels.
 func (u *used) add(pace *rawjson.Pace, usage []byte, deep int) {
 	t := &u.Tokens
 	set := func(to *int64, v []byte) {

@@ -29,6 +29,15 @@ func number(v []byte) (float64, bool) {
 	return f, err == nil && f == f
 }
 
+// count32 reads a count, 0 when it is none.
+func count32(v []byte) int32 {
+	n, ok := number(v)
+	if !ok || n < 0 {
+		return 0
+	}
+	return int32(min(n, 1<<30))
+}
+
 // firstText is what the first of several values says that says anything.
 func firstText(most int, values ...[]byte) string {
 	for _, v := range values {

@@ -57,14 +57,14 @@ func (l *List) SetBy(e *model.Event, prices model.Prices) {
 	l.Set(e)
 }
 
-// counts are how many of each unit a call is charged for.
+// counts are the numbers of each unit that a call is charged for.
 type counts [units]int64
 
 func (c *counts) of(u Unit, r *Rates) float64 {
 	return float64(c[u]) * r.price[u] / float64(u.Per())
 }
 
-// nanos is what all of it costs, in billionths of a dollar; false when nobody believes that.
+// nanos is the sum of all costs in billionths of a dollar; false if it is not plausible.
 func (c *counts) nanos(r *Rates) (int64, bool) {
 	dollars := 0.0
 	for u := range units {
@@ -73,7 +73,7 @@ func (c *counts) nanos(r *Rates) (int64, bool) {
 	return int64(math.Round(dollars * 1e9)), dollars <= maxDollars
 }
 
-// take moves up to n from what is left to a unit, where that has a price of its own.
+// take moves up to n of what is left to a unit if it has a price of its own.
 func (c *counts) take(r *Rates, u Unit, n int64, left *int64) {
 	if n > 0 && r.Has(u) {
 		c[u] = min(n, *left)
@@ -81,9 +81,9 @@ func (c *counts) take(r *Rates, u Unit, n int64, left *int64) {
 	}
 }
 
-// countsOf divides what a call used among the units that have a price: each token is charged once, by the narrowest price that there is for it,
-// so what is read from a cache is charged like the rest of the prompt where there is no price for that. False when something was used for
-// which there is no price, or when it is not known how much was used.
+// countsOf divides a call's usage among the units that have a price. Each token is charged once, by the most specific price: tokens read from a cache
+// are charged like the rest of the prompt if there is no price for them. It returns false if something without a price was used, or if the usage is
+// unknown.
 func countsOf(e *model.Event, r *Rates) (c counts, ok bool) {
 	t := &e.Tokens
 	input, output := t.Input, t.Output
@@ -125,13 +125,13 @@ func countsOf(e *model.Event, r *Rates) (c counts, ok bool) {
 	if r.Has(WebSearch) {
 		c[WebSearch] = e.WebSearches
 	}
-	if r.Has(Request) && !(e.IsError && input+output == 0) {
+	if r.Has(Request) && !((e.IsError || e.Stopped) && input+output == 0) {
 		c[Request] = 1
 	}
 	return c, true
 }
 
-// Part is a part of what a call cost.
+// Part is a part of a call's cost.
 type Part struct {
 	Unit    Unit
 	Count   int64
@@ -140,8 +140,7 @@ type Part struct {
 	Dollars float64
 }
 
-// Parts explain what an event cost, by the price that is stored with it: the parts add up to the cost. A cost that its
-// client gave as one figure has none.
+// Parts explain an event's cost by the price that is stored with it. They add up to the cost. A cost that the client gave as one figure has no parts.
 func Parts(e *model.Event) (*Price, []Part) {
 	p, ok := Read(e.Cost.Price)
 	if !ok || !e.Cost.Known() {

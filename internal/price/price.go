@@ -12,24 +12,24 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Price is what a call is priced by. Prices are shared and never change.
+// Price is the price of a call. Prices are shared and never change.
 type Price struct {
-	// Source is where it is from: "genai-prices 0.2.3", "litellm 1.110.2", "settings" or "client".
+	// Source is the source of the price: "genai-prices 0.2.3", "litellm 1.110.2", "settings" or "client".
 	Source string
-	// Date is the day on which the table was the newest, "" for settings.
+	// Date is the day of the table's version, "" for settings.
 	Date string
-	// Model is the entry of the table, with its provider.
+	// Model is the entry in the table, with its provider.
 	Model string
-	// Since is the day from which on the price holds, "" where the table does not say.
+	// Since is the first day on which the price is valid, "" if the table does not have it.
 	Since string
-	// For is what the price holds for where there are others: "flex", "past 200000 input tokens", "16:30-00:30 UTC".
+	// For is the condition of the price if there are several: "flex", "past 200000 input tokens", "16:30-00:30 UTC".
 	For string
 	Rates
 
 	text string
 }
 
-// priceText is how a price is stored.
+// priceText is the stored form of a price.
 type priceText struct {
 	Source string             `json:"source"`
 	Date   string             `json:"date,omitempty"`
@@ -39,8 +39,8 @@ type priceText struct {
 	Prices map[string]float64 `json:"prices,omitempty"`
 }
 
-// String is the price as it is stored beside each call that it priced, so that what a call cost can be explained however tables change. Read
-// reads it. Few different texts are stored, a byte or so for each call.
+// String is the stored form of the price. It is stored with each call, so that the cost can be explained however the tables change. Read parses it.
+// There are few distinct texts, so they take about a byte for each call.
 func (p *Price) String() string { return p.text }
 
 func (p *Price) write() {
@@ -57,7 +57,7 @@ func (p *Price) write() {
 	p.text = string(b)
 }
 
-// Read reads a price as it is stored; false when the text is none.
+// Read parses a stored price; false if the text is not one.
 func Read(text string) (*Price, bool) {
 	var t priceText
 	if text == "" || json.Unmarshal([]byte(text), &t) != nil {
@@ -74,17 +74,17 @@ func Read(text string) (*Price, bool) {
 
 // Own is a price that an operator sets.
 type Own struct {
-	// Model is the name that clients send, in any case; a * at its end stands for any rest.
+	// Model is the name that clients send, in any case; a * at its end matches any rest.
 	Model string
-	// Provider is the one that clients send, "" for any.
+	// Provider is the provider that clients send, "" for any.
 	Provider string
-	// Since is the day from which on it holds, "" for always.
+	// Since is the first day on which the price is valid, "" for always.
 	Since string
 	// Prices are by the names of units.
 	Prices model.Prices
 }
 
-// Check says what is wrong with a price.
+// Check returns what is wrong with a price.
 func (o Own) Check() error {
 	switch {
 	case strings.Trim(o.Model, "*") == "" || strings.Contains(strings.TrimSuffix(o.Model, "*"), "*"):
@@ -105,7 +105,7 @@ func (o Own) Check() error {
 	return nil
 }
 
-// List is all prices that a server knows. It is safe for concurrent use.
+// List has all prices that a server knows. It is safe for concurrent use.
 type List struct {
 	*table
 	own []ownPrice
@@ -120,19 +120,19 @@ type ownPrice struct {
 	prices *Price
 }
 
-// asked is what is looked up.
+// asked is the key of a lookup.
 type asked struct{ provider, model string }
 
-// found is where prices of a model are: own ones in the order in which the last that holds counts.
+// found is the result of a lookup: the entries with prices of a model. Of several own prices that are valid, the last one counts.
 type found struct {
 	own         []*ownPrice
 	genai, lite *entry
 }
 
-// maxFound bounds what is remembered of lookups: names come from senders.
+// maxFound limits the remembered lookups, because senders choose the names.
 const maxFound = 10_000
 
-// New returns the list of what is part of the program and of own prices. Errors name the price that cannot be used.
+// New returns the list of the built-in tables and own prices. The error names an own price that cannot be used.
 func New(own []Own) (*List, error) {
 	l := &List{table: load(), found: map[asked]*found{}}
 	for _, o := range own {
@@ -164,7 +164,7 @@ func Default() *List {
 	return l
 }
 
-// look finds where prices of a model are.
+// look finds the entries with prices of a model.
 func (l *List) look(seller, name string) *found {
 	key := asked{seller, name}
 	l.lock.RLock()
@@ -200,14 +200,14 @@ func (o *ownPrice) names(name string) bool {
 	return o.Model == name
 }
 
-// Call is what of a call decides its price.
+// Call is the part of a call that determines its price.
 type Call struct {
 	Provider, Model, ServiceTier string
 	AtMS                         int64
 	InputTokens                  int64
 }
 
-// Of is the price of a call, nil where there is none.
+// Of returns the price of a call, nil if there is none.
 func (l *List) Of(c Call) *Price {
 	if c.Model == "" {
 		return nil
@@ -238,7 +238,7 @@ func (l *List) Of(c Call) *Price {
 // Sources are the tables.
 func (l *List) Sources() []PriceList { return []PriceList{l.genai, l.lite} }
 
-// Tables are the prices of a call in both tables, nil where one has none.
+// Tables returns the prices of a call in both tables, nil if a table does not have it.
 func (l *List) Tables(c Call) (genai, litellm *Price) {
 	f := l.look(c.Provider, c.Model)
 	if f.genai != nil {
@@ -254,13 +254,13 @@ func (e *entry) has(tier string) bool {
 	return slices.ContainsFunc(e.variants, func(v variant) bool { return v.tier == tier })
 }
 
-// chosen says which of an entry's periods and variants hold.
+// chosen are the indexes of an entry's period and variant that apply.
 type chosen struct {
 	period   int
 	variants uint64
 }
 
-// set is an entry's prices at a time, for short prompts first and then for those past each length.
+// set returns an entry's prices at a time: those for short prompts first, then those past each length.
 type set struct {
 	past   []int64
 	prices []*Price
@@ -274,7 +274,7 @@ func (s *set) at(input int64) *Price {
 	return s.prices[i]
 }
 
-// price is an entry's for a call.
+// price returns an entry's price for a call.
 func (e *entry) price(from PriceList, c Call) *Price {
 	which := chosen{}
 	for i := len(e.periods) - 1; i > 0; i-- {
@@ -305,7 +305,7 @@ func (e *entry) price(from PriceList, c Call) *Price {
 	return s.at(c.InputTokens)
 }
 
-// choose puts together what holds.
+// choose combines the prices that apply.
 func (e *entry) choose(from PriceList, which chosen) *set {
 	var prices [units]*amount
 	fill := func(all amounts) { // what has no price yet
@@ -373,7 +373,7 @@ func (e *entry) choose(from PriceList, which chosen) *set {
 	return s
 }
 
-// Call is what of an event decides its price.
+// Call returns the part of an event that determines its price.
 func call(e *model.Event) Call {
 	return Call{Provider: e.Provider, Model: e.Model, ServiceTier: e.ServiceTier, AtMS: e.StartMS, InputTokens: max(0, e.Tokens.Input)}
 }

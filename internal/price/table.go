@@ -24,11 +24,11 @@ type PriceList struct {
 
 func (s PriceList) String() string { return s.Name + " " + s.Version }
 
-// table is prices.json as it is looked things up in. Only its sets change, behind a lock.
+// table is prices.json in a form for lookups. Only its sets change, protected by a lock.
 type table struct {
 	genai, lite PriceList
 	providers   []*provider
-	// models are litellm's by their names.
+	// models are litellm's models by name.
 	models map[string]*entry
 }
 
@@ -38,14 +38,14 @@ type provider struct {
 	match, models clause // by the provider's and by the model's name
 	fallback      []string
 	entries       []*entry
-	// whole is the first entry that a whole name stands for; others are the rest, which have to be asked one by one.
+	// whole is the first entry for each complete name; others are the entries with other rules, which must be tested one by one.
 	whole  map[string]int
 	others []int
 }
 
 // entry is a model with its prices.
 type entry struct {
-	// name is the model's in the table, with its provider.
+	// name is the model's name in the table, with its provider.
 	name     string
 	provider string // litellm's
 	match    clause
@@ -56,20 +56,20 @@ type entry struct {
 	sets map[chosen]*set
 }
 
-// period is when prices hold.
+// period is a range of time in which prices are valid.
 type period struct {
 	limits
 	prices amounts
 }
 
-// variant has other prices for a service tier.
+// variant has different prices for a service tier.
 type variant struct {
 	limits
 	tier   string
 	prices amounts
 }
 
-// limits say when something holds: always where all is zero.
+// limits are the conditions of a period; all zero means always.
 type limits struct {
 	since    string // "2026-07-30"
 	sinceMS  int64
@@ -90,7 +90,7 @@ func (l *limits) hold(ms int64) bool {
 	return l.from <= at && at < l.to
 }
 
-// amount is a price, and other ones past so many tokens of the prompt.
+// amount is a price, and other prices above given lengths of the prompt.
 type amount struct {
 	base  float64
 	steps []step
@@ -101,7 +101,7 @@ type step struct {
 	price float64
 }
 
-// amounts are the prices of a model. There are 6,000 of them, so they are lists: with maps the tables took 5.6 MB.
+// amounts are the prices of a model. There are 6,000 of them, so they are slices: with maps the tables took 5.6 MB.
 type amounts []unitAmount
 
 type unitAmount struct {
@@ -109,7 +109,7 @@ type unitAmount struct {
 	amount
 }
 
-// load reads the table that is part of the program. It takes some 80 ms of processor time and 3.5 MB.
+// load reads the built-in tables. It takes some 80 ms of processor time and 3.5 MB.
 var load = sync.OnceValue(func() *table {
 	t, err := parse(embedded)
 	if err != nil {
@@ -268,7 +268,7 @@ func readPeriod(raw []json.RawMessage) (l limits, a amounts, err error) {
 	return l, a, err
 }
 
-// since is what holds from a day on, UTC.
+// since is the first day on which something is valid, UTC.
 func since(date string) (limits, error) {
 	t, err := time.Parse(time.DateOnly, date)
 	return limits{since: date, sinceMS: t.UnixMilli()}, err
@@ -298,7 +298,7 @@ func readAmounts(prices map[string]any) (amounts, error) {
 	return all, nil
 }
 
-// clause is a condition on a name in lower case; nil never holds.
+// clause is a condition for a name in lower case; nil never matches.
 type clause interface{ holds(name string) bool }
 
 type (
@@ -325,7 +325,7 @@ func (c allOf) holds(s string) bool {
 	return !slices.ContainsFunc(c, func(x clause) bool { return !x.holds(s) })
 }
 
-// readClause reads a condition as refresh.py writes it.
+// readClause parses a condition in the form that refresh.py writes.
 func readClause(raw any) (clause, error) {
 	switch raw := raw.(type) {
 	case nil:
@@ -366,7 +366,7 @@ func readClause(raw any) (clause, error) {
 	return nil, fmt.Errorf("no condition on names: %v", raw)
 }
 
-// wholeNames calls each with the names that a condition holds for, and says that these are all.
+// wholeNames calls each with the names that a condition matches, and reports whether these are all.
 func wholeNames(c clause, each func(string)) bool {
 	switch c := c.(type) {
 	case equals:
@@ -382,7 +382,7 @@ func wholeNames(c clause, each func(string)) bool {
 	return false
 }
 
-// find is the first entry whose rule holds for a name.
+// find returns the first entry whose rule matches a name.
 func (p *provider) find(name string) *entry {
 	first := len(p.entries)
 	if i, ok := p.whole[name]; ok {
@@ -402,11 +402,11 @@ func (p *provider) find(name string) *entry {
 	return nil
 }
 
-// compactDate is how some write the date in a name: gpt-5.2-20251211 instead of gpt-5.2-2025-12-11.
+// compactDate is a date without hyphens in a name: gpt-5.2-20251211 instead of gpt-5.2-2025-12-11.
 var compactDate = regexp.MustCompile(`-(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(-|:|$)`)
 
-// genaiEntry finds a model by the rules of genai-prices: a provider by its id, then by its rule, and only without one by the model's name;
-// then the model among the provider's, and among those of whom it sells models of.
+// genaiEntry finds a model by the rules of genai-prices: first the provider, by its id, then by its rule, and only if there is none by the model's
+// name; then the model among those of the provider, and of the providers whose models it also sells.
 func (t *table) genaiEntry(sellerName, name string) (*provider, *entry) {
 	if sellerName == "litellm" {
 		before, after, found := strings.Cut(name, "/")
@@ -461,14 +461,14 @@ func (t *table) of(p *provider, name string) *entry {
 	return nil
 }
 
-// litellmNames are litellm's names of providers that go by others in genai-prices or in what clients send.
+// litellmNames are litellm's names of providers that have other names in genai-prices or in what clients send.
 var litellmNames = map[string][]string{
 	"aws": {"bedrock", "bedrock_converse"}, "amazon-bedrock": {"bedrock", "bedrock_converse"}, "amazon_bedrock": {"bedrock", "bedrock_converse"}, "google": {"gemini", "vertex_ai"}, "x-ai": {"xai"}, "together": {"together_ai"},
 	"fireworks": {"fireworks_ai"}, "zhipuai": {"zai"}, "voyageai": {"voyage"}, "moonshotai": {"moonshot"}, "gateway": {"vercel_ai_gateway"}, "mistralai": {"mistral"},
 	"azure-openai": {"azure"}, "azure_openai": {"azure"},
 }
 
-// litellmEntry finds a model by litellm's rule: its name, alone or behind its provider's, is the whole name of an entry.
+// litellmEntry finds a model by litellm's rule: its name, with or without its provider's, is the complete name of an entry.
 func (t *table) litellmEntry(sellerName string, seller *provider, name string) *entry {
 	if sellerName == "" || sellerName == "litellm" {
 		return t.models[name]
@@ -484,7 +484,7 @@ func (t *table) litellmEntry(sellerName string, seller *provider, name string) *
 	}
 	if e := t.models[name]; e != nil {
 		for _, n := range names {
-			// vertex_ai-anthropic_models and the like are of vertex_ai.
+			// vertex_ai-anthropic_models and similar belong to vertex_ai.
 			if e.provider == n || strings.HasPrefix(e.provider, n+"-") || strings.HasPrefix(name, n+"/") {
 				return e
 			}

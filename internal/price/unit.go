@@ -2,10 +2,10 @@ package price
 
 import "math/bits"
 
-// Unit is a thing that is counted and has a price.
+// Unit is something that is counted and has a price.
 type Unit uint8
 
-// Units. Input is the prompt without the parts of it that have a price of their own, Output the answer without such parts.
+// Units. Input is the prompt without the parts that have prices of their own, Output the answer without such parts.
 const (
 	Input Unit = iota
 	Output
@@ -31,7 +31,7 @@ var unitNames = [units]string{
 // String is the unit's name in tables, settings and the API.
 func (u Unit) String() string { return unitNames[u] }
 
-// Per is how many of the unit a price is for.
+// Per is the number of units that a price is for.
 func (u Unit) Per() int64 {
 	if u == WebSearch || u == Request {
 		return 1000
@@ -57,19 +57,19 @@ func unitOf(name string) (Unit, bool) {
 	return 0, false
 }
 
-// Rates are prices in US dollars: of a million tokens, of a thousand searches or requests.
+// Rates are prices in US dollars: for a million tokens, or for a thousand searches or requests.
 type Rates struct {
 	has   uint16 // a bit for each unit that has a price
 	price [units]float64
 }
 
-// Has says whether a unit has a price of its own.
+// Has reports whether a unit has a price of its own.
 func (r *Rates) Has(u Unit) bool { return r.has&(1<<u) != 0 }
 
-// Of is a unit's price, 0 where it has none.
+// Of returns a unit's price, 0 if it has none.
 func (r *Rates) Of(u Unit) float64 { return r.price[u] }
 
 func (r *Rates) set(u Unit, dollars float64) { r.has, r.price[u] = r.has|1<<u, dollars }
 
-// Empty says that nothing has a price.
+// Empty reports whether nothing has a price.
 func (r *Rates) Empty() bool { return bits.OnesCount16(r.has) == 0 }

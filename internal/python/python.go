@@ -1,4 +1,4 @@
-// Package python reads values as Python writes them: what reaches a server when an SDK calls str on an object.
+// Package python parses values that Python printed, which reach a server if an SDK calls str on an object.
 package python
 
 import (
@@ -9,12 +9,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth bounds the nesting of what Python wrote that is looked into.
+// maxDepth is the deepest nesting that is parsed.
 const maxDepth = 64
 
-// JSON makes JSON of a value as Python's repr writes it, nil where it is none: dicts, lists, tuples, sets, strings, bytes, numbers, None,
-// and objects as their class and fields, ResponseOutputMessage(id='m', content=[…]), which become objects of those fields. It reads
-// each byte once, and nests no deeper than maxDepth.
+// JSON converts a value in the form of Python's repr to JSON, nil if it is not one: dicts, lists, tuples, sets, strings, bytes, numbers, None, and
+// objects in the form of a class with fields, ResponseOutputMessage(id='m', content=[…]), which become objects with these fields. It reads each byte
+// once, and nests no deeper than maxDepth.
 func JSON(src []byte) []byte {
 	p := reader{src: src, out: make([]byte, 0, len(src)+len(src)/8)}
 	if !p.value(0) {
@@ -26,7 +26,7 @@ func JSON(src []byte) []byte {
 	return p.out
 }
 
-// IsObject says by its first bytes whether a text may be an object that Python wrote: the name of a class and a bracket.
+// IsObject reports, by its first bytes, whether a text may be a Python object: the name of a class and a bracket.
 func IsObject(s []byte) bool {
 	if len(s) < len("A()") || s[0] < 'A' || s[0] > 'Z' {
 		return false
@@ -97,7 +97,7 @@ func (p *reader) value(depth int) bool {
 	return false
 }
 
-// list is the items until a bracket.
+// list parses items up to a bracket.
 func (p *reader) list(end byte, depth int) bool {
 	p.i++
 	p.put("[")
@@ -120,7 +120,7 @@ func (p *reader) list(end byte, depth int) bool {
 	}
 }
 
-// dict is a dict, or a set, which becomes a list.
+// dict parses a dict, or a set, which becomes a list.
 func (p *reader) dict(depth int) bool {
 	p.i++
 	if p.peek() == '}' {
@@ -180,7 +180,7 @@ func (p *reader) word() string {
 	return string(p.src[from:p.i])
 }
 
-// named is what begins with a name: None, True, b'bytes', inf, or a class and its fields.
+// named parses a value that begins with a name: None, True, b'bytes', inf, or a class with fields.
 func (p *reader) named(depth int) bool {
 	word := p.word()
 	if p.i < len(p.src) {
@@ -203,7 +203,7 @@ func (p *reader) named(depth int) bool {
 	return true
 }
 
-// fields are those of a class, in brackets. What has no name is in "args".
+// fields parses a class's fields in brackets. Values without a name go to "args".
 func (p *reader) fields(depth int) bool {
 	p.i++
 	p.put("{")
@@ -243,7 +243,7 @@ func (p *reader) fields(depth int) bool {
 	}
 }
 
-// angled is <…>, with the value after a colon where there is one.
+// angled parses <…>, with the value after a colon if there is one.
 func (p *reader) angled(depth int) bool {
 	from := p.i
 	for n := 0; p.i < len(p.src) && n < 200; n++ {
@@ -282,7 +282,7 @@ func (p *reader) number() bool {
 	return true
 }
 
-// text is a string in either sort of quotes. Bytes become the characters of those codes.
+// text parses a string with either kind of quotes. Bytes become the characters with these codes.
 func (p *reader) text() bool {
 	const hex = "0123456789abcdef"
 	end := p.src[p.i]

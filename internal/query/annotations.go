@@ -16,17 +16,17 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Annotation is something that happened and may explain what figures show.
+// Annotation is something that happened and may explain a change of figures.
 type Annotation struct {
-	ID   *string `json:"id" doc:"null of a release that events name"`
+	ID   *string `json:"id" doc:"null of a release, which comes from events"`
 	AtMS int64   `json:"at_ms"`
-	Kind string  `json:"kind" enum:"release,note" doc:"release: the first generation of a release came then. note: somebody said so"`
-	Text string  `json:"text" doc:"the release's name, or what was said"`
+	Kind string  `json:"kind" enum:"release,note" doc:"release: the first generation of a release arrived then. note: somebody wrote it down"`
+	Text string  `json:"text" doc:"the release's name, or the text of the note"`
 	URL  *string `json:"url"`
 }
 
 const (
-	// newFor is how long a release must not have been there before to be new.
+	// newForMS: a release is new if it did not occur in this time before.
 	newForMS = 7 * 24 * 3600 * 1000
 	// maxReleases bounds the releases that annotate a range.
 	maxReleases = 200
@@ -34,9 +34,9 @@ const (
 
 var releases = newGrouping(0, filter.Generations, "release:*", "release", "", figure{"at_ms", "min(start)", ""})
 
-// annotations are those of a range of time, first to last.
+// annotations returns the annotations of a range of time, in order of time.
 func (s *Service) annotations(ctx context.Context, scope access.Scope, span filter.Span) ([]Annotation, error) {
-	q := store.Question{Project: scope.Project, Of: filter.Generations, Where: filter.Between(releases.terms, filter.Generations, max(1, span.FromMS-newForMS), span.ToMS)}
+	q := store.Question{Project: scope.Project, Weights: s.weights, Of: filter.Generations, Where: filter.Between(releases.terms, filter.Generations, max(1, span.FromMS-newForMS), span.ToMS)}
 	rows, _, _, err := s.summed(ctx, q, releases, filter.Span{}, maxReleases)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (s *Service) annotations(ctx context.Context, scope access.Scope, span filt
 	return all, err
 }
 
-// Annotations are those of a range of time, first to last.
+// Annotations returns the annotations of a range of time, in order of time.
 func (s *Service) Annotations(ctx context.Context, scope access.Scope, from, to string) (List[Annotation], error) {
 	var span filter.Span
 	var err error
@@ -64,20 +64,20 @@ func (s *Service) Annotations(ctx context.Context, scope access.Scope, from, to 
 		return List[Annotation]{}, err
 	}
 	if span.FromMS == 0 || span.FromMS >= span.ToMS {
-		return List[Annotation]{}, badInput("to", "Say with from and to which range of time is meant; to must be later than from.")
+		return List[Annotation]{}, badInput("to", "Set from and to; to must be later than from.")
 	}
 	all, err := s.annotations(ctx, scope, span)
 	return List[Annotation]{Items: all}, err
 }
 
-// maxNotes bounds the notes of a range: the last ones are answered.
+// maxNotes is how many notes of a range are returned: the last ones.
 const maxNotes = 500
 
-// notes are what was noted in a range of time.
+// notes returns the notes of a range of time.
 func (s *Service) notes(ctx context.Context, scope access.Scope, span filter.Span) ([]Annotation, error) {
 	kind, _ := filter.Find(filter.Generations, "kind")
 	noted := filter.Cond{Field: kind, Op: filter.Equal, Values: []filter.Value{{Text: model.KindNote.String()}}}
-	a := asked{Question: store.Question{Project: scope.Project, Of: filter.Generations, Where: filter.Between(noted, filter.Generations, max(1, span.FromMS), span.ToMS)}}
+	a := asked{Question: store.Question{Project: scope.Project, Weights: s.weights, Of: filter.Generations, Where: filter.Between(noted, filter.Generations, max(1, span.FromMS), span.ToMS)}}
 	rows, _, _, err := s.eventsAsked(ctx, scope, a, store.Part{Sort: filter.Sort{Descending: true}, Limit: maxNotes})
 	var all []Annotation
 	for i := range rows {
@@ -90,17 +90,17 @@ func noteView(e *model.Event) Annotation {
 	return Annotation{ID: text(e.UUID.String()), AtMS: e.TimeMS, Kind: "note", Text: e.MetricValue, URL: text(e.URL)}
 }
 
-// AnnotationRequest is something that happened.
+// AnnotationRequest is a note to store.
 type AnnotationRequest struct {
-	// Text says what, in at most 1000 bytes.
+	// Text is what happened, at most 1000 bytes.
 	Text string
-	// At is when, an RFC 3339 instant; "" is now.
+	// At is when it happened, an RFC 3339 instant; "" means now.
 	At string
-	// URL leads to more about it, over http or https; "" to nothing.
+	// URL is an http or https address with more about it; "" means none.
 	URL string
 }
 
-// Annotate keeps what happened, for figures to be shown beside it.
+// Annotate stores a note, which is then shown beside figures.
 func (s *Service) Annotate(ctx context.Context, scope access.Scope, r AnnotationRequest) (Annotation, error) {
 	if r.Text == "" || len(r.Text) > maxText {
 		return Annotation{}, badInput("text", "text says what happened, in 1 to %d bytes; these are %d.", maxText, len(r.Text))
@@ -119,12 +119,12 @@ func (s *Service) Annotate(ctx context.Context, scope access.Scope, r Annotation
 		return Annotation{}, badInput("url", "url is an address that begins with http:// or https://, of at most %d bytes.", model.MaxURL)
 	}
 	if s.note == nil {
-		return Annotation{}, &Error{Code: CodeUnavailable, Message: "This server takes no notes."}
+		return Annotation{}, &Error{Code: CodeUnavailable, Message: "This server cannot store notes."}
 	}
 	e := model.NewArrival().Event
 	e.UUID, e.Name, e.Kind, e.TimeMS, e.MetricValue, e.URL = uuid.New(), "annotation", model.KindNote, at, r.Text, r.URL
 	if err := s.note(ctx, scope.Project, e); err != nil {
-		return Annotation{}, wrap(err, fmt.Sprintf("keep note of %d bytes", len(r.Text)))
+		return Annotation{}, wrap(err, fmt.Sprintf("store note of %d bytes", len(r.Text)))
 	}
 	return noteView(&e), nil
 }

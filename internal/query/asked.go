@@ -13,29 +13,31 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Narrowing is what lists, sums and facets take alike. Zero fields do not narrow.
+// Narrowing has the parameters that lists, sums and facets share. Zero fields have no effect.
 type Narrowing struct {
 	// Q is an expression of the query language, see docs/query.md.
 	Q string
-	// From and To are RFC 3339 instants bounding when a row began: From <= start < To.
+	// From and To are RFC 3339 instants that limit the start of a row: From <= start < To.
 	From, To string
 	// TraceID, SessionID, Person and ErrorsOnly are shortcuts for terms of Q.
 	TraceID, SessionID string
-	// Person is any of a person's ids; when nobody has that id, part of an id, name or email address.
+	// Person is any of a person's ids. If nobody has that id, it is a part of an id, a name or an email address.
 	Person string
-	// ErrorsOnly keeps what failed.
+	// ErrorsOnly selects rows that failed.
 	ErrorsOnly bool
 }
 
-// asked is a Narrowing that was understood.
+// asked is a parsed Narrowing.
 type asked struct {
 	store.Question
 	fromMS, toMS int64
+	// searches are the text searches of Q.
+	searches []filter.Search
 }
 
-// understand reads what rows are meant.
+// understand parses the parameters that select rows.
 func (s *Service) understand(ctx context.Context, scope access.Scope, of filter.Of, n Narrowing) (asked, error) {
-	a := asked{Question: store.Question{Project: scope.Project, Of: of}}
+	a := asked{Question: store.Question{Project: scope.Project, Of: of, Weights: s.weights}}
 	var err error
 	if a.fromMS, err = instant("from", n.From); err != nil {
 		return a, err
@@ -75,10 +77,14 @@ func (s *Service) understand(ctx context.Context, scope access.Scope, of filter.
 		} else {
 			failed, ok := filter.Find(of, "error")
 			if !ok {
-				return a, badInput("errors", "Nothing of %s can fail. Leave errors out.", of)
+				return a, badInput("errors", "Rows of %s cannot fail. Remove errors.", of)
 			}
 			all = append(all, filter.Cond{Field: failed, Op: filter.Equal, Values: []filter.Value{{Int: 1}}})
 		}
+	}
+	a.searches = filter.AllSearches(q)
+	if of == filter.Sessions {
+		q = filter.InActivity(q)
 	}
 	if filter.String(q) != "" {
 		if q, err = filter.Map(q, func(c filter.Cond) (filter.Expr, error) { return s.persons(ctx, scope, c) }); err != nil {
@@ -97,7 +103,7 @@ func (s *Service) understand(ctx context.Context, scope access.Scope, of filter.
 	return a, nil
 }
 
-// badSyntax says where a parameter cannot be read.
+// badSyntax returns the error of a parameter that cannot be parsed, with the position.
 func badSyntax(field string, err error) error {
 	var s *filter.SyntaxError
 	if !errors.As(err, &s) {
@@ -106,10 +112,10 @@ func badSyntax(field string, err error) error {
 	return &Error{Code: CodeBadInput, Field: field, Message: fmt.Sprintf("%s, at character %d: %s", field, s.At+1, s.Message), Position: &s.At}
 }
 
-// maxNamed bounds the people that the values of one condition may mean.
+// maxNamed limits how many people the values of one condition may match.
 const maxNamed = 2000
 
-// persons adds to what a condition on persons names the distinct ids of whom it means, which are what storage knows.
+// persons extends conditions on persons by all distinct ids of the persons that they name, because the storage has only distinct ids.
 func (s *Service) persons(ctx context.Context, scope access.Scope, c filter.Cond) (filter.Expr, error) {
 	if c.Field.Name != "person" || c.Op != filter.Equal {
 		return c, nil
@@ -133,12 +139,12 @@ func (s *Service) persons(ctx context.Context, scope access.Scope, c filter.Cond
 		c.Values = append(c.Values, filter.Value{Text: id})
 	}
 	if len(c.Values) == 0 {
-		c.Values = []filter.Value{{}} // no one
+		c.Values = []filter.Value{{}} // matches nobody
 	}
 	return c, nil
 }
 
-// idsNamed are the distinct ids of everybody of whom a value is, or matches, an id that is joined to others, the name or the address.
+// idsNamed returns all distinct ids of everybody whom a value matches: by a joined id, the name or the address.
 func (s *Service) idsNamed(ctx context.Context, scope access.Scope, v filter.Value) (ids []string, err error) {
 	found, err := s.store.FindNamed(ctx, scope.Project, v, maxNamed+1)
 	if err != nil {
@@ -165,14 +171,14 @@ func (s *Service) idsNamed(ctx context.Context, scope access.Scope, v filter.Val
 			ids = append(ids, id)
 		}
 	}
-	slices.Sort(ids) // the same question is the same statement
+	slices.Sort(ids) // so that equal questions give equal statements
 	return ids, nil
 }
 
-// maxJoined bounds the pairs of ids that persons are grouped by.
+// maxJoined limits the pairs of joined ids when rows are grouped by person.
 const maxJoined = 100_000
 
-// people are who is behind distinct ids, for sums by person.
+// people maps distinct ids to persons, for sums by person.
 func (s *Service) people(ctx context.Context, scope access.Scope) (map[string]string, error) {
 	facts, err := s.store.JoinedIDs(ctx, scope.Project, maxJoined+1)
 	if err != nil {
@@ -190,31 +196,28 @@ func (s *Service) people(ctx context.Context, scope access.Scope) (map[string]st
 	return names, nil
 }
 
-// ListRequest is what every list takes.
+// ListRequest has the parameters of every list.
 type ListRequest struct {
 	Narrowing
-	// Sort is a sortable field, with a - before it for the largest first; "" is by latest activity, newest first.
+	// Sort is a sortable field, with a - in front for the largest first; "" sorts by latest activity, newest first.
 	Sort string
 	// Limit is the number of rows wanted, DefaultLimit when zero, at most MaxLimit.
 	Limit int
-	// Cursor is the Next of the page before.
+	// Cursor is the Next of the previous page.
 	Cursor string
-	// Count asks for the number of all rows that match.
+	// Count requests the number of all matching rows.
 	Count bool
 }
 
-// part reads which part of a list is meant.
+// part determines which part of a list is requested.
 func (r ListRequest) part(kind listKind, of filter.Of) (store.Part, error) {
-	p := store.Part{Limit: r.Limit}
+	p := store.Part{}
 	var err error
 	if p.Sort, err = filter.ParseSort(of, r.Sort); err != nil {
 		return p, badSyntax("sort", err)
 	}
-	switch {
-	case p.Limit == 0:
-		p.Limit = DefaultLimit
-	case p.Limit < 0 || p.Limit > MaxLimit:
-		return p, badInput("limit", "limit must be between 1 and %d; read further rows with the cursor in \"next\".", MaxLimit)
+	if p.Limit, err = rowsWanted(r.Limit, DefaultLimit); err != nil {
+		return p, err
 	}
 	if r.Cursor != "" {
 		after, err := parsePosition(kind, r.Sort, r.Cursor)
@@ -224,10 +227,10 @@ func (r ListRequest) part(kind listKind, of filter.Of) (store.Part, error) {
 	return p, nil
 }
 
-// searchPatience is how long a list searches text before it shows what it has found, and how far back that was.
+// searchPatience is how long a list searches text before it returns what it has found so far, together with how far back it searched.
 const searchPatience = 2 * time.Second
 
-// find finds a part and one row more: whether there is a next page.
+// find finds the rows of a part and one row more, which shows whether there is a next page.
 func (s *Service) find(ctx context.Context, scope access.Scope, a asked, p store.Part) (found store.List, err error) {
 	p.Limit++
 	p.Patience = s.patience
@@ -240,7 +243,7 @@ func (s *Service) find(ctx context.Context, scope access.Scope, a asked, p store
 	return found, wrap(err, "list "+string(a.Of))
 }
 
-// total counts what matches when that was asked for, while do goes on.
+// total counts the matching rows, if that was requested, while do runs.
 func (s *Service) total(ctx context.Context, r ListRequest, a asked, do func(context.Context) error) (*store.Counted, error) {
 	if !r.Count {
 		return nil, do(ctx)
@@ -259,7 +262,7 @@ func instant(field, s string) (int64, error) {
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
-		// An unescaped "+" in a query string arrives as a space: the commonest reason for a bad offset.
+		// An unescaped "+" in a query string arrives as a space, which is the most frequent cause of an invalid offset.
 		return 0, badInput(field, "%s must be an RFC 3339 instant such as 2026-05-04T13:30:00Z (write the + of an offset as %%2B); got %q.", field, s)
 	}
 	return t.UnixMilli(), nil

@@ -13,7 +13,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// chats fills a world with ten generations of two models and three people, each a second longer than the one before.
+// chats fills a world with ten generations of two models and three people, each a second longer than the previous one.
 func chats(w *world) {
 	for i := range 10 {
 		w.event(model.KindGeneration, fmt.Sprint("trace-", i/2), int64(i)*60_000, func(e *model.Event) {
@@ -53,7 +53,7 @@ func TestLists(t *testing.T) {
 		}
 	}
 
-	// Pages of a list that is sorted by something else hold every row once, in order.
+	// Pages of a list that is sorted by another field have every row once, in order.
 	var latencies []float64
 	r := ListRequest{Sort: "-latency", Limit: 3, Count: true}
 	for range 10 {
@@ -102,7 +102,7 @@ func TestAggregate(t *testing.T) {
 		{SumRequest{Of: "generations", Measures: "count,max(latency)", By: "time(4m)", Narrowing: Narrowing{From: from, To: to, Q: "model:gpt-4o"}},
 			fmt.Sprintf(`{"columns":[{"name":"time(4m)","type":"time","unit":"ms"},{"name":"count","type":"number","unit":""},{"name":"max(latency)","type":"duration","unit":"s"}],"rows":[[%d,1,0],[%d,2,4],[%d,2,8],[%d,0,null]],"truncated":false}`,
 				bucket(0), bucket(1), bucket(2), bucket(3))},
-		// Without from and to it is from the first to the last that match.
+		// Without from and to, the range is from the first to the last matching row.
 		{SumRequest{Of: "generations", Measures: "count", By: "time(4m)", Narrowing: Narrowing{Q: "model:gpt-4o"}},
 			fmt.Sprintf(`{"columns":[{"name":"time(4m)","type":"time","unit":"ms"},{"name":"count","type":"number","unit":""}],"rows":[[%d,1],[%d,2],[%d,2]],"truncated":false}`,
 				bucket(0), bucket(1), bucket(2))},
@@ -134,7 +134,7 @@ func TestAggregate(t *testing.T) {
 	}
 }
 
-// bucket is when the nth step of four minutes since the hour before now begins.
+// bucket is the start of the nth step of four minutes, counted from an hour before now.
 func bucket(n int64) int64 {
 	const step = 4 * 60_000
 	return hourAgo - hourAgo%step + n*step
@@ -169,12 +169,12 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestSearchSaysHowFarItLooked: a list that found nothing yet says so with a cursor that goes on, down to what matches.
+// TestSearchSaysHowFarItLooked: a list that has found nothing yet says how far it searched, and its cursor continues until the match is found.
 func TestSearchSaysHowFarItLooked(t *testing.T) {
 	w := newWorld(t)
 	old := w.event(model.KindGeneration, "old", 0)
 	w.content(old, `"a refund"`, `"granted"`)
-	for i := range int64(5000) { // more than a list looks at first
+	for i := range int64(5000) { // more than a list searches at first
 		w.event(model.KindGeneration, "new", 1000+i)
 	}
 	w.commit()

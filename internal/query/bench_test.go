@@ -6,10 +6,13 @@ import (
 	"time"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store/clickhouse"
+	"github.com/playheadhq/playhead/internal/store/clickhouse/chtest"
+	"github.com/playheadhq/playhead/internal/store/storetest"
 )
 
-// benchTraces is how many traces of three generations the benchmarks read from; every second one has a session id, and
-// every second of those a recording.
+// benchTraces is how many traces of three generations the benchmarks read from. Every second trace has a session id, and every second session a
+// recording.
 const benchTraces = 50_000
 
 func benchWorld(b *testing.B) *world {
@@ -96,4 +99,78 @@ func BenchmarkDetails(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkLongTrace reads a trace of 10,000 spans like its page: the answer about the trace, and then the rest of its nodes. Half of them are calls
+// with a cost, every hundredth step failed and was retried.
+func BenchmarkLongTrace(b *testing.B) {
+	b.Run("duckdb", func(b *testing.B) { longTrace(b, newWorld(b)) })
+	if storetest.Asked("clickhouse") {
+		b.Run("clickhouse", func(b *testing.B) {
+			servers, err := chtest.StartDirect(b.Context(), b.TempDir(), 1)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { servers.Close() })
+			s, err := clickhouse.Open(b.Context(), clickhouse.Options{URL: servers.URL("long")})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { s.Close() })
+			longTrace(b, worldOver(b, s))
+		})
+	}
+}
+
+func longTrace(b *testing.B, w *world) {
+	const spans = 10_000
+	for i := range int64(spans - 1) {
+		kind := model.KindSpan
+		if i%2 == 0 {
+			kind = model.KindGeneration
+		}
+		id := w.event(kind, "long", 10*i, func(e *model.Event) {
+			e.SpanID, e.Model, e.Title, e.IsError = fmt.Sprint("s", i), "gpt-4o-mini", fmt.Sprint("step ", i%7), i%100 == 1
+			if e.ParentID = "root"; i%10 != 0 {
+				e.ParentID = fmt.Sprint("s", i-i%10)
+			}
+			e.Cost = model.Cost{State: model.CostPriced, Nanos: 1500, Price: "{}"}
+		})
+		w.batch.Contents = append(w.batch.Contents, model.Content{
+			Project: scope.Project, UUID: id, TimeMS: w.batch.Events[len(w.batch.Events)-1].TimeMS,
+			Input: []byte(`[{"role":"user","content":"When is the invoice due?"}]`), Output: []byte(`[{"role":"assistant","content":"On Friday."}]`),
+			InputPreview: "When is the invoice due?", OutputPreview: "On Friday.",
+		})
+	}
+	w.event(model.KindTrace, "long", 0, func(e *model.Event) { e.SpanID, e.LatencyMS = "root", 10*spans })
+	w.commit()
+	d, err := w.Trace(b.Context(), scope, "long")
+	if err != nil || d.NodesNext == nil {
+		b.Fatal(err)
+	}
+	b.Run("trace", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := w.Trace(b.Context(), scope, "long"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("rest", func(b *testing.B) {
+		for b.Loop() {
+			nodes, err := w.TraceNodes(b.Context(), scope, "long", *d.NodesNext)
+			if err != nil {
+				b.Fatal(err)
+			}
+			n := len(d.Nodes)
+			for some, err := range nodes {
+				if err != nil {
+					b.Fatal(err)
+				}
+				n += len(some)
+			}
+			if n != spans {
+				b.Fatalf("%d spans", n)
+			}
+		}
+	})
 }

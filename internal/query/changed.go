@@ -12,41 +12,41 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// ChangedRequest asks what changed between two ranges of time: From to To, and BaseFrom to BaseTo, without which it is the range of the
-// same length before.
+// ChangedRequest asks what changed between two ranges of time: From to To, and BaseFrom to BaseTo. Without the latter, the range of the same length
+// before From is used.
 type ChangedRequest struct {
 	Narrowing
 	BaseFrom, BaseTo string
-	// Fields names those whose values are compared, with commas between; "" is the usual ones.
+	// Fields are the names of the fields whose values are compared, separated by commas; "" means the usual ones.
 	Fields string
 	// Limit is how many changes are wanted, 20 when zero.
 	Limit int
 }
 
-// Changed is what changed, what most first.
+// Changed has the changes, largest first.
 type Changed struct {
 	FromMS     int64    `json:"from_ms"`
 	ToMS       int64    `json:"to_ms"`
-	BaseFromMS int64    `json:"base_from_ms" doc:"what it is compared with"`
+	BaseFromMS int64    `json:"base_from_ms" doc:"start of the range that it is compared with"`
 	BaseToMS   int64    `json:"base_to_ms"`
-	Changes    []Change `json:"changes" nullable:"false" doc:"what noise does not explain, what most is first"`
+	Changes    []Change `json:"changes" nullable:"false" doc:"changes that are larger than chance explains, the most certain first"`
 	Tested     int      `json:"tested" doc:"how many figures of values were compared"`
 }
 
 // Change is a figure of one value of a field that differs between the two ranges.
 type Change struct {
 	Field  string `json:"field"`
-	Value  any    `json:"value" doc:"text, a number or a boolean; null for what has none"`
-	Figure string `json:"figure" enum:"share,error_rate,latency,cost" doc:"share: of all generations, how many have the value. error_rate: of those, how many failed. latency and cost: their means"`
+	Value  any    `json:"value" doc:"text, a number or a boolean; null for none"`
+	Figure string `json:"figure" enum:"share,error_rate,latency,cost" doc:"share: the share of all generations that have the value. error_rate: the share of these that failed. latency and cost: their means"`
 	Unit   string `json:"unit" doc:"s for latency, usd for cost, empty for shares from 0 to 1"`
-	// Before and After are the figure in the range that is compared with, and in the one asked about.
+	// Before and After are the figure in the earlier and in the later range.
 	Before float64 `json:"before"`
 	After  float64 `json:"after"`
-	// GenerationsBefore and GenerationsAfter have the value.
+	// GenerationsBefore and GenerationsAfter count the generations with the value.
 	GenerationsBefore int64   `json:"generations_before"`
 	GenerationsAfter  int64   `json:"generations_after"`
-	Score             float64 `json:"score" doc:"by how many standard errors the two differ, below 0 where the figure went down"`
-	P                 float64 `json:"p" doc:"how likely so large a difference is by chance"`
+	Score             float64 `json:"score" doc:"by how many standard errors the two differ, negative if the figure decreased"`
+	P                 float64 `json:"p" doc:"the probability of so large a difference by chance"`
 	Q                 string  `json:"q" doc:"finds the generations"`
 }
 
@@ -55,15 +55,15 @@ const (
 	// maxChangedValues is how many values of a field are compared: the most frequent ones.
 	maxChangedValues = 200
 	maxChangedFields = 20
-	// falseShare is how many of the changes that are answered may be noise.
+	// falseShare is the share of the returned changes that may be noise.
 	falseShare = 0.05
-	// leastRows is how many generations a mean or a share must be of, in each range, to be compared: of fewer the tests below are not good.
+	// leastRows is the minimum number of generations in each range for comparing a mean or a share: the tests below are inaccurate for fewer.
 	leastRows = 30
-	// leastEach is how often each outcome must be expected for a share to be tested.
+	// leastEach is how often each outcome must be expected before a share is tested.
 	leastEach = 5
 )
 
-// changedFields are those whose values are compared where nobody says.
+// changedFields are the fields that are compared by default.
 const changedFields = "model,provider,name,prompt_name,prompt_version,agent,tool,env,release,library,stop,status,error_group,cost_state,link"
 
 var changedFigures = newGrouping(0, filter.Generations, "", "", "",
@@ -74,8 +74,8 @@ var changedFigures = newGrouping(0, filter.Generations, "", "", "",
 // Changed compares two ranges of time by the values of fields.
 //
 // Shares and error rates are compared by a test of two proportions (z, pooled), means of latency and cost by Welch's test with the normal
-// distribution, which is good from leastRows on. Both take generations as independent. Of everything that is compared at once some differs
-// by chance alone: by the method of Benjamini and Hochberg as many changes are answered as that 5 % of them are expected to be noise.
+// distribution, which is accurate from leastRows on. Both assume independent generations. If many values are compared, some differ by chance: with
+// the method of Benjamini and Hochberg, 5 % of the changes in the answer are expected to be noise.
 func (s *Service) Changed(ctx context.Context, scope access.Scope, r ChangedRequest) (Changed, error) {
 	switch {
 	case r.Limit == 0:
@@ -95,7 +95,7 @@ func (s *Service) Changed(ctx context.Context, scope access.Scope, r ChangedRequ
 		return Changed{}, err
 	}
 	if a.fromMS == 0 || a.toMS == 0 {
-		return Changed{}, badInput("from", "Say with from and to which range of time is asked about.")
+		return Changed{}, badInput("from", "Set from and to.")
 	}
 	out := Changed{FromMS: a.fromMS, ToMS: a.toMS, Changes: []Change{}}
 	if out.BaseFromMS, err = instant("base_from", r.BaseFrom); err != nil {
@@ -125,8 +125,8 @@ func (s *Service) Changed(ctx context.Context, scope access.Scope, r ChangedRequ
 	}
 	ranges := []store.Question{in(out.BaseFromMS, out.BaseToMS), in(a.fromMS, a.toMS)}
 	var all [2]groupRow
-	var values [2][][]groupRow // of each range and field
-	var more [2][]bool         // whether a field has more values than these
+	var values [2][][]groupRow // by range and field
+	var more [2][]bool         // whether a field has more values than were read
 	var reads []func(context.Context) error
 	for n, q := range ranges {
 		values[n], more[n] = make([][]groupRow, len(fields)), make([]bool, len(fields))
@@ -156,8 +156,8 @@ func (s *Service) Changed(ctx context.Context, scope access.Scope, r ChangedRequ
 	return out, nil
 }
 
-// compareValues are the figures of a field's values in two ranges, each tested. Of a range that has more values than are known, those that
-// are not are left out.
+// compareValues tests the figures of a field's values in two ranges. If a range has more values than were read, values that were not read in it are
+// left out.
 func compareValues(f filter.Field, all [2]groupRow, before, after []groupRow, moreBefore, moreAfter bool) (changes []Change) {
 	was := map[filter.Cell]groupRow{}
 	for _, row := range before {
@@ -175,7 +175,7 @@ func compareValues(f filter.Field, all [2]groupRow, before, after []groupRow, mo
 		}
 		na, nb := a.int("generations"), b.int("generations")
 		add("share", "", ratio(na, all[0].int("generations")), ratio(nb, all[1].int("generations")), proportions(na, all[0].int("generations"), nb, all[1].int("generations")))
-		if f.Name != "error_group" { // of which all failed
+		if f.Name != "error_group" { // all generations of an error group failed
 			add("error_rate", "", ratio(a.int("errors"), na), ratio(b.int("errors"), nb), proportions(a.int("errors"), na, b.int("errors"), nb))
 		}
 		for _, of := range []struct{ figure, count, unit string }{{"latency", "latencies", "s"}, {"cost", "priced", "usd"}} {
@@ -213,7 +213,7 @@ func ratio(part, whole int64) float64 {
 	return float64(part) / float64(whole)
 }
 
-// proportions is the z of two shares, NaN where there are too few to tell.
+// proportions is the z of two shares, NaN if there are too few rows.
 func proportions(a, na, b, nb int64) float64 {
 	if na < leastRows || nb < leastRows {
 		return math.NaN()
@@ -225,7 +225,7 @@ func proportions(a, na, b, nb int64) float64 {
 	return (float64(b)/float64(nb) - float64(a)/float64(na)) / math.Sqrt(p*(1-p)*(1/float64(na)+1/float64(nb)))
 }
 
-// means is the z of two means, NaN where there are too few to tell, or all values are equal.
+// means is the z of two means, NaN if there are too few rows or all values are equal.
 func means(x, vx float64, nx int64, y, vy float64, ny int64) float64 {
 	if nx < leastRows || ny < leastRows {
 		return math.NaN()
@@ -233,7 +233,7 @@ func means(x, vx float64, nx int64, y, vy float64, ny int64) float64 {
 	return (y - x) / math.Sqrt(vx/float64(nx)+vy/float64(ny))
 }
 
-// significant are the changes that noise does not explain, those with the smallest p first.
+// significant are the changes that are larger than chance explains, those with the smallest p first.
 func significant(all []Change, limit int) []Change {
 	slices.SortFunc(all, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(a.P, b.P), -cmp.Compare(math.Abs(a.Score), math.Abs(b.Score)), strings.Compare(a.Field, b.Field), strings.Compare(a.Figure, b.Figure), strings.Compare(a.Q, b.Q))

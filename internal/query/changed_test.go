@@ -61,7 +61,7 @@ func TestChanged(t *testing.T) {
 	if c.Tested < 10 {
 		t.Errorf("%d figures were compared", c.Tested)
 	}
-	// What changed against itself is nothing.
+	// A range compared with itself has no changes.
 	ask.BaseFrom, ask.BaseTo = ask.From, ask.To
 	if c, err := w.Changed(t.Context(), scope, ask); err != nil || len(c.Changes) != 0 || c.Tested == 0 {
 		t.Errorf("against itself: %s, %v", shownAs(t, c), err)
@@ -76,8 +76,8 @@ func TestChanged(t *testing.T) {
 	}
 }
 
-// Of two ranges that are made alike hardly ever a change is found: in 200 comparisons of 60 figures, at 5 % false ones in those that find
-// any, about ten.
+// If the two ranges are generated alike, changes are hardly ever found. With 5 % false changes in the results, about ten of 200 comparisons of 60
+// figures may find one.
 func TestNoiseIsNoChange(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 2))
 	wrong := 0

@@ -15,18 +15,18 @@ import (
 )
 
 const (
-	// contentMost is what one event's content is taken to have before it is read: the default of limits.max_event.
+	// contentMost is the assumed size of one event's content before it is read: the default of limits.max_event.
 	contentMost = 8 << 20
-	// contentAtOnce is how many bytes of content all readers together hold at a time, and contentWait how long one waits for
-	// others before it is told to come again.
+	// contentAtOnce is how many bytes of content all readers together may hold at a time. contentWait is how long a reader waits for others before it
+	// is asked to retry.
 	contentAtOnce = 128 << 20
 	contentWait   = 10 * time.Second
 )
 
-// maxWhole is up to how many bytes what was sent is put into an answer as it is.
+// maxWhole is the largest content in bytes that an answer contains unchanged.
 const maxWhole = 64 << 10
 
-// room says how much of one event's content goes into an answer.
+// room is how much of one event's content fits into an answer.
 type room struct{ head, last llm.Limit }
 
 var (
@@ -34,8 +34,8 @@ var (
 	inNode = room{head: llm.Limit{Parts: 50, Bytes: 32 << 10}, last: llm.Limit{Parts: 50, Bytes: 32 << 10}}
 )
 
-// contents reads the heavy text of events and calls use for each, in order, with an empty one where there is none. What is
-// read at the same time by all is bounded: use must not keep it.
+// contents reads the heavy text of events and calls use for each in order, with an empty content if there is none. The memory of all simultaneous
+// reads is limited, so use must not keep its argument.
 func (s *Service) contents(ctx context.Context, scope access.Scope, events []*model.Event, use func(*model.Event, *model.Content) error) error {
 	if err := s.reading.acquire(ctx, int64(len(events))*contentMost); err != nil {
 		return err
@@ -54,11 +54,16 @@ func (s *Service) contents(ctx context.Context, scope access.Scope, events []*mo
 		byID[found[i].UUID] = &found[i]
 	}
 	for _, e := range events {
-		c := byID[e.UUID]
-		if c == nil {
-			c = &model.Content{}
+		if byID[e.UUID] == nil {
+			byID[e.UUID] = &model.Content{}
 		}
-		if err := ctx.Err(); err != nil { // nobody waits for it any more
+	}
+	if err := s.joinApart(ctx, scope, events, func(e *model.Event) *model.Content { return byID[e.UUID] }); err != nil {
+		return err
+	}
+	for _, e := range events {
+		c := byID[e.UUID]
+		if err := ctx.Err(); err != nil { // the client has disconnected
 			return err
 		}
 		if err := use(e, c); err != nil {
@@ -68,7 +73,7 @@ func (s *Service) contents(ctx context.Context, scope access.Scope, events []*mo
 	return nil
 }
 
-// contentView makes messages of the beginning of an event's heavy text, and of the latest turn of its input.
+// contentView makes messages from the beginning of an event's heavy text, and from the latest turn of its input.
 func (s *Service) contentView(e *model.Event, c *model.Content, r room) (Content, error) {
 	head, last := llm.Ends(c.Input, speaker(e, "input"), r.head, r.last)
 	output, err := llm.Read(c.Output, speaker(e, "output"), nil, r.head)
@@ -88,7 +93,7 @@ func (s *Service) contentView(e *model.Event, c *model.Content, r room) (Content
 	return v, nil
 }
 
-// speaker is the role of what names nobody: only in calls somebody speaks.
+// speaker is the role of messages without a role. Only messages of calls have one.
 func speaker(e *model.Event, of string) llm.Speaker {
 	switch call := e.Kind == model.KindGeneration; {
 	case of == "input" && call:
@@ -101,7 +106,7 @@ func speaker(e *model.Event, of string) llm.Speaker {
 	return llm.Returned
 }
 
-// whole is what was sent, where it is short enough to be put into an answer as it is.
+// whole is the content as it was sent, if it is short enough for an answer.
 func whole(raw []byte) json.RawMessage {
 	if len(raw) > maxWhole {
 		return nil
@@ -109,8 +114,8 @@ func whole(raw []byte) json.RawMessage {
 	return llm.Embeddable(raw)
 }
 
-// withheld reports whether the SDK said that it sends no input: privacy mode sends null, a caller of capture who records
-// no content sends nothing.
+// withheld reports whether the SDK says that it sends no input: its privacy mode sends null, and a caller of capture who records no content sends
+// nothing.
 func withheld(c *model.Content) bool {
 	if !nothing(c.Input) || !nothing(c.Output) {
 		return false
@@ -130,10 +135,10 @@ type MessagesRequest struct {
 	PageRequest
 }
 
-// messagesBytes is how many bytes the messages of one page have.
+// messagesBytes is the size of the messages on one page in bytes.
 const messagesBytes = 256 << 10
 
-// Messages reads on in the messages of a generation, embedding, span or explicit trace.
+// Messages returns a page of the messages of a generation, embedding, span or explicit trace.
 func (s *Service) Messages(ctx context.Context, scope access.Scope, id string, r MessagesRequest) (List[Message], error) {
 	none := List[Message]{}
 	if r.Of != "input" && r.Of != "output" {
@@ -186,24 +191,24 @@ func parseMessagesCursor(e *model.Event, of, s string) (llm.Cursor, error) {
 	return llm.Cursor(id[len(begin):]), nil
 }
 
-// RawRequest asks for a piece of what was sent.
+// RawRequest asks for a part of an event's content as it was sent.
 type RawRequest struct {
 	// Of is "input", "output", "tools" or "properties".
 	Of string
-	// Offset is start of the piece, in bytes: the Next of the piece before.
+	// Offset is the start of the part in bytes: the Next of the previous part.
 	Offset int64
-	// Limit is how many bytes it has at most: 256 KiB when zero, at most 1 MiB.
+	// Limit is the maximum length of the part in bytes: 256 KiB when zero, at most 1 MiB.
 	Limit int64
 }
 
-// Lengths of a piece of what was sent.
+// Lengths of a part of the content, in bytes.
 const (
 	defaultRaw = 256 << 10
 	maxRaw     = 1 << 20
 	minRaw     = utf8.UTFMax
 )
 
-// Raw reads what was sent with a generation, embedding, span or explicit trace, in pieces that end between characters.
+// Raw reads the content of a generation, embedding, span or explicit trace as it was sent, in parts that are cut between characters.
 func (s *Service) Raw(ctx context.Context, scope access.Scope, id string, r RawRequest) (Raw, error) {
 	var of func(*model.Content) []byte
 	switch r.Of {
@@ -222,7 +227,7 @@ func (s *Service) Raw(ctx context.Context, scope access.Scope, id string, r RawR
 	case r.Limit == 0:
 		r.Limit = defaultRaw
 	case r.Limit < minRaw || r.Limit > maxRaw:
-		return Raw{}, badInput("limit", "limit must be between %d and %d bytes; read on from the offset in \"next\".", minRaw, maxRaw)
+		return Raw{}, badInput("limit", "limit must be between %d and %d bytes; read the next part from the offset in \"next\".", minRaw, maxRaw)
 	}
 	e, err := s.node(ctx, scope, id)
 	if err != nil {
@@ -247,7 +252,7 @@ func (s *Service) Raw(ctx context.Context, scope access.Scope, id string, r RawR
 	return out, err
 }
 
-// partRune is how many bytes at the end of b are the beginning of a character.
+// partRune is how many bytes at the end of b belong to an incomplete character.
 func partRune(b []byte) int {
 	for n := 1; n < utf8.UTFMax && n < len(b); n++ {
 		if c := b[len(b)-n]; utf8.RuneStart(c) {

@@ -20,16 +20,16 @@ type Conversation struct {
 	Generations int64    `json:"generations" doc:"generations and embeddings"`
 	Spans       int64    `json:"spans"`
 	Errors      int64    `json:"errors"`
-	LatencyS    *float64 `json:"latency_s" doc:"the latencies of all generations added up"`
+	LatencyS    *float64 `json:"latency_s" doc:"the sum of the latencies of all generations"`
 	CostUSD     *float64 `json:"cost_usd" doc:"null when nothing has a price"`
-	Unpriced    int64    `json:"unpriced" doc:"generations of which the cost is not known"`
+	Unpriced    int64    `json:"unpriced" doc:"generations whose cost is not known"`
 	Tokens      Tokens   `json:"tokens"`
 	Models      []string `json:"models" nullable:"false" doc:"at most 10"`
 	Agents      []string `json:"agents" nullable:"false" doc:"at most 10"`
 	Persons     []Person `json:"persons" nullable:"false" doc:"at most 10"`
 	// Question and Answer are how it begins and ends.
-	Question string `json:"question" doc:"the beginning of what was asked first"`
-	Answer   string `json:"answer" doc:"the beginning of what was answered last"`
+	Question string `json:"question" doc:"the beginning of the first question"`
+	Answer   string `json:"answer" doc:"the beginning of the last answer"`
 }
 
 // ConversationDetail is a conversation with its first turns.
@@ -39,24 +39,24 @@ type ConversationDetail struct {
 	TurnsNext *string `json:"turns_next" doc:"where /api/conversations/{id}/turns reads on, null when turn_list holds all"`
 }
 
-// Turn is a trace of a conversation: what was asked, and what was answered.
+// Turn is a trace of a conversation: its question and its answer.
 type Turn struct {
 	Trace
-	WaitS *float64 `json:"wait_s" doc:"from the end of the turn before to the start of this one: below 0 where they overlap, null for the first turn"`
+	WaitS *float64 `json:"wait_s" doc:"from the end of the previous turn to the start of this one: negative if they overlap, null for the first turn"`
 	Spoken
 }
 
-// Spoken is what was asked and answered in a trace. Both end where the answer has no room for more of them.
+// Spoken is the question and the answer of a trace. Both are cut if the response has no room for more.
 type Spoken struct {
-	Question     []Message `json:"question" nullable:"false" doc:"what was asked: the latest turn of the user in the input of the trace's first generation"`
+	Question     []Message `json:"question" nullable:"false" doc:"the question: the latest turn of the user in the input of the trace's first generation"`
 	QuestionNext *string   `json:"question_next" doc:"where /api/generations/{question_id}/messages?of=input reads on; null when question holds all"`
 	QuestionID   *string   `json:"question_id" doc:"the generation that the question is from"`
-	Answer       []Message `json:"answer" nullable:"false" doc:"what was answered: the output of the trace's last generation"`
+	Answer       []Message `json:"answer" nullable:"false" doc:"the answer: the output of the trace's last generation"`
 	AnswerNext   *string   `json:"answer_next" doc:"where /api/generations/{answer_id}/messages?of=output reads on; null when answer holds all"`
 	AnswerID     *string   `json:"answer_id" doc:"the generation that the answer is from"`
 }
 
-// conversationFigures are what is summed up of each conversation: of the conversations themselves, and of their generations.
+// conversationFigures are computed for each conversation: some from the conversations, some from their generations.
 var (
 	conversationFigures = newGrouping(0, filter.Conversations, "", "conversation", "conversation",
 		figure{"start_ms", "min(start)", ""}, figure{"duration_s", "max(duration)", ""}, figure{"turns", "sum(turns)", ""},
@@ -68,7 +68,7 @@ var (
 		figure{"first", "first(trace)", ""}, figure{"last", "last(trace)", ""}, figure{"unpriced", "count", "cost_state:unpriced"})
 )
 
-// Conversations lists conversations, latest activity first unless another order is asked for.
+// Conversations lists conversations, latest activity first unless another order is requested.
 func (s *Service) Conversations(ctx context.Context, scope access.Scope, r ListRequest) (List[Conversation], error) {
 	p, err := r.part(listConversations, filter.Conversations)
 	if err != nil {
@@ -97,7 +97,7 @@ func (s *Service) Conversations(ctx context.Context, scope access.Scope, r ListR
 	return list(listConversations, r, p, rows, positions, searched, total, func(c *Conversation) Conversation { return *c }), nil
 }
 
-// named are the rows of a grouping whose first field has one of some values, all of them.
+// named returns all rows of a grouping whose first field has one of the given values.
 func (s *Service) named(ctx context.Context, scope access.Scope, g *grouping, ids []string) (grouped, error) {
 	f := g.by[0].Field
 	c := filter.Cond{Field: f, Op: filter.Equal}
@@ -105,7 +105,7 @@ func (s *Service) named(ctx context.Context, scope access.Scope, g *grouping, id
 		c.Values = append(c.Values, filter.Value{Text: id})
 	}
 	in := grouped{sum: filter.Sum{Measures: g.measures, By: g.by}}
-	in.asked.Question = store.Question{Project: scope.Project, Of: g.of, Where: filter.And{g.terms, c}}
+	in.asked.Question = store.Question{Project: scope.Project, Weights: s.weights, Of: g.of, Where: filter.And{g.terms, c}}
 	var err error
 	if in.asked.People, err = s.people(ctx, scope); err != nil {
 		return in, err
@@ -117,7 +117,7 @@ func (s *Service) named(ctx context.Context, scope access.Scope, g *grouping, id
 	return in, wrap(err, "sum up "+string(g.of))
 }
 
-// conversationsNamed sums up conversations, in no order.
+// conversationsNamed sums up the named conversations, in no order.
 func (s *Service) conversationsNamed(ctx context.Context, scope access.Scope, ids []string) ([]Conversation, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -163,7 +163,7 @@ func (s *Service) conversationsNamed(ctx context.Context, scope access.Scope, id
 		for _, t := range rows {
 			of[t.ID] = t
 		}
-		texts, err = s.previewsOf(ctx, ofTraces(rows))
+		texts, err = s.previewsOfTraces(ctx, scope, rows)
 		return err
 	})
 	if err != nil {
@@ -218,9 +218,9 @@ func (r groupRow) tokens(name string) *int64 {
 }
 
 const (
-	// firstTurns is how many turns the answer about a conversation has, and mostTurns how many a page.
+	// firstTurns is how many turns the answer about a conversation has, and mostTurns the maximum for a page.
 	firstTurns, mostTurns = 20, 50
-	// turnsBytes is how many bytes of an answer turns take.
+	// turnsBytes is how many bytes of an answer are for turns.
 	turnsBytes = 3 << 20
 )
 
@@ -240,7 +240,7 @@ func (s *Service) Conversation(ctx context.Context, scope access.Scope, id strin
 	return ConversationDetail{Conversation: found[0], TurnList: turns.Items, TurnsNext: turns.Next}, err
 }
 
-// ConversationTurns reads on in the turns of a conversation.
+// ConversationTurns returns the next page of the turns of a conversation.
 func (s *Service) ConversationTurns(ctx context.Context, scope access.Scope, id string, r PageRequest) (List[Turn], error) {
 	list := ListRequest{Sort: "start", Limit: r.Limit, Cursor: r.Cursor}
 	switch {
@@ -255,14 +255,14 @@ func (s *Service) ConversationTurns(ctx context.Context, scope access.Scope, id 
 	}
 	conversation, _ := filter.Find(filter.Traces, "conversation")
 	kind, _ := filter.Find(filter.Traces, "kind")
-	a := asked{Question: store.Question{Project: scope.Project, Of: filter.Traces, Where: filter.And{
+	a := asked{Question: store.Question{Project: scope.Project, Weights: s.weights, Of: filter.Traces, Where: filter.And{
 		filter.Cond{Field: conversation, Op: filter.Equal, Values: []filter.Value{{Text: id}}}, filter.Cond{Field: kind, Op: filter.Has},
 	}}}
 	rows, positions, first, _, err := s.tracesAsked(ctx, scope, a, p)
 	if err != nil {
 		return List[Turn]{}, err
 	}
-	// The turn before a page says how long its first one was waited for.
+	// The end of the turn before a page determines the wait before the page's first turn.
 	var before int64
 	if p.After != nil {
 		summed, _, err := s.store.TracesNamed(ctx, scope.Project, []string{p.After.ID}, 0)
@@ -304,7 +304,7 @@ func (s *Service) ConversationTurns(ctx context.Context, scope access.Scope, id 
 	return out, nil
 }
 
-// spoken reads what was asked and answered in traces.
+// spoken reads the questions and answers of traces.
 func (s *Service) spoken(ctx context.Context, scope access.Scope, rows []model.TraceSummary) (map[string]Spoken, error) {
 	all := map[string]Spoken{}
 	for batch := range slices.Chunk(rows, inlineBatch) {
@@ -353,7 +353,7 @@ func distinctKeys(keys ...model.Key) (out []model.Key) {
 	return out
 }
 
-// latestTurn are the messages from the last one of the user on.
+// latestTurn are the messages from the user's last one on.
 func latestTurn(messages []Message) []Message {
 	for i := len(messages) - 1; i >= 0; i-- {
 		if messages[i].Role == "user" {

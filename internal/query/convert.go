@@ -56,7 +56,8 @@ func tokensView(t model.Tokens) Tokens {
 	return v
 }
 
-// list makes a page of rows that were read one past the limit, with the positions of them. It ends early where the answer is full.
+// list makes a page from rows, of which there is one more than the limit if there is a next page, and from their positions. It ends early if the
+// answer is full.
 func list[R, V any](kind listKind, r ListRequest, p store.Part, rows []R, positions []store.Position, searched *store.Searched, total *store.Counted, view func(*R) V) List[V] {
 	out := List[V]{Items: make([]V, 0, min(len(rows), p.Limit))}
 	if total != nil {
@@ -76,7 +77,7 @@ func list[R, V any](kind listKind, r ListRequest, p store.Part, rows []R, positi
 	return out
 }
 
-// searchedTo is how far back text was looked at, nil for all of it.
+// searchedTo is how far back text was searched, nil if all of it was.
 func searchedTo(s *store.Searched) *int64 {
 	if s == nil {
 		return nil
@@ -84,11 +85,10 @@ func searchedTo(s *store.Searched) *int64 {
 	return &s.ToMS
 }
 
-// shown is the part of rows, read one past the limit, that a page shows.
+// shown is the part of rows that a page shows, without the one past the limit.
 func shown[R any](rows []R, limit int) []R { return rows[:min(len(rows), limit)] }
 
-// inOrder are those of rows that were found, in the order and with the positions in which they were. One that was deleted meanwhile is
-// left out.
+// inOrder returns the rows in the order and with the positions in which they were found. Rows that were deleted meanwhile are left out.
 func inOrder[R any](found []store.Found, rows []R, id func(*R) string) ([]R, []store.Position) {
 	byID := make(map[string]*R, len(rows))
 	for i := range rows {

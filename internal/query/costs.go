@@ -5,17 +5,17 @@ import (
 	"github.com/playheadhq/playhead/internal/price"
 )
 
-// CostPart is a part of what a call cost.
+// CostPart is a part of a call's cost.
 type CostPart struct {
-	Unit     string  `json:"unit" enum:"input,output,cache_read,cache_write,cache_write_1h,cache_read_audio,input_audio,output_audio,input_image,output_image,reasoning,web_search,request" doc:"what was counted; each token counts once, at its most specific price"`
+	Unit     string  `json:"unit" enum:"input,output,cache_read,cache_write,cache_write_1h,cache_read_audio,input_audio,output_audio,input_image,output_image,reasoning,web_search,request" doc:"what is charged; each token counts once, at its most specific price"`
 	Count    int64   `json:"count"`
-	PriceUSD float64 `json:"price_usd" doc:"price of as many as per says"`
+	PriceUSD float64 `json:"price_usd" doc:"price of as many units as per says"`
 	Per      int64   `json:"per" doc:"1000000 for tokens, 1000 for searches and requests"`
 	CostUSD  float64 `json:"cost_usd" doc:"count * price_usd / per"`
 	PriceOf
 }
 
-// PriceOf says which price a price is.
+// PriceOf identifies a price.
 type PriceOf struct {
 	Source string  `json:"source" doc:"the table and its version, or settings, or client for a price that was sent with the call"`
 	Date   *string `json:"date" doc:"the date of the table; null for settings and client"`
@@ -28,7 +28,7 @@ func priceOf(p *price.Price) PriceOf {
 	return PriceOf{Source: p.Source, Date: text(p.Date), Model: text(p.Model), Since: text(p.Since), For: text(p.For)}
 }
 
-// dollars is a cost, or null where it is not known.
+// dollars is a cost, or null if it is not known.
 func dollars(c model.Cost) *float64 {
 	if !c.Known() {
 		return nil
@@ -37,7 +37,7 @@ func dollars(c model.Cost) *float64 {
 	return &usd
 }
 
-// nanos is a sum of costs, or null where none is known.
+// nanos is a sum of costs, or null if none is known.
 func nanos(n int64) *float64 {
 	if n < 0 {
 		return nil
@@ -46,7 +46,7 @@ func nanos(n int64) *float64 {
 	return &usd
 }
 
-// costParts explain what a call cost, by the price that is stored with it.
+// costParts explain the cost of a call, from the price that is stored with it.
 func costParts(e *model.Event) []CostPart {
 	p, parts := price.Parts(e)
 	out := make([]CostPart, len(parts))
@@ -56,7 +56,7 @@ func costParts(e *model.Event) []CostPart {
 	return out
 }
 
-// perSecond is how many tokens of the answer came a second of the whole call, null where that is not known.
+// perSecond is the number of output tokens per second of the whole call, null if it is not known.
 func perSecond(e *model.Event) *float64 {
 	if !e.Kind.Costs() || e.Tokens.Output < 0 || e.LatencyMS <= 0 {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// listKind keeps a cursor of one list from being used with another.
+// listKind prevents a cursor of one list from being used with another.
 type listKind byte
 
 const (
@@ -29,15 +29,16 @@ const (
 	listErrors             listKind = 'e'
 	listTools              listKind = 'k'
 	listPrompts            listKind = 'b'
+	listModels             listKind = 'l'
 )
 
 const cursorVersion = 1
 
-// maxCursor bounds the text of a cursor; ids are short, and what is longer was not made here.
+// maxCursor is the length of the longest valid cursor. Ids are short, so a longer cursor was not made by this server.
 const maxCursor = 4096
 
-// formatCursor names the row (time, id) after which the next page begins: version, list, time as a varint, id, and a
-// CRC-32 that tells a cursor cut off by copying from a whole one. It holds no secret and grants nothing.
+// formatCursor names the row (time, id) after which the next page begins: version, list, time as a varint, id, and a CRC-32 that detects a cursor
+// that was cut off when it was copied. It contains no secret and gives no rights.
 func formatCursor(kind listKind, ms int64, id string) string {
 	b := make([]byte, 0, 2+binary.MaxVarintLen64+len(id)+4)
 	b = append(b, cursorVersion, byte(kind))
@@ -67,10 +68,10 @@ func parseCursor(kind listKind, s string) (ms int64, id string, err error) {
 	return ms, string(body[2+n:]), nil
 }
 
-// maxPosition bounds the text of a list's cursor, which may hold a value that the list is ordered by.
+// maxPosition limits the text of a list's cursor, which may contain a value of the field by which the list is sorted.
 const maxPosition = 64 << 10
 
-// formatPosition is formatCursor of a list that is ordered by sort: with a CRC-32 of that, whether there is no value, and the value.
+// formatPosition is formatCursor for a list that is sorted by a field: it adds a CRC-32 of sort, whether there is a value, and the value.
 func formatPosition(kind listKind, sort string, p store.Position) string {
 	b := []byte{positionVersion, byte(kind)}
 	b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE([]byte(sort)))

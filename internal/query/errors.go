@@ -9,35 +9,35 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Code says what kind of failure an Error is, so that each face (HTTP, MCP) can map it once.
+// Code is the kind of failure of an Error, so that HTTP and MCP can each map it to a status in one place.
 type Code uint8
 
 // Codes.
 const (
-	// CodeBadInput: the request cannot be meant; Field and Message say what to change.
+	// CodeBadInput: the request is invalid; Field and Message say what to change.
 	CodeBadInput Code = iota + 1
-	// CodeNotFound: there is no such thing (any more, or yet).
+	// CodeNotFound: the requested thing does not exist (any more, or yet).
 	CodeNotFound
-	// CodeTooMuch: the request asks for more than one may; asking for less helps.
+	// CodeTooMuch: the request asks for more than is allowed; a smaller request works.
 	CodeTooMuch
-	// CodeUnavailable: storage cannot answer now; asking again later is safe.
+	// CodeUnavailable: the storage cannot answer now; it is safe to ask again later.
 	CodeUnavailable
 )
 
-// Error is a failure with a public half (Field, Message) for whoever asked and a private half (Err) for the log. Every
-// other error a use case returns is either the context's or a fault of the server.
+// Error is a failure with a public part (Field, Message) for the client and a private part (Err) for the log. Any other error of a use case is an
+// error of the context or a fault of the server.
 type Error struct {
 	Code Code
-	// Field is the parameter that CodeBadInput is about, by its name in the API: "cursor".
+	// Field is the name in the API of the parameter that CodeBadInput is about: "cursor".
 	Field string
 	// Message is a sentence or two for people: what is wrong and what to do about it.
 	Message string
-	// Position is the character of the parameter at which it cannot be read, from 0; nil when it is about the whole.
+	// Position is the index of the character, from 0, at which the parameter cannot be parsed; nil if the error is about the whole parameter.
 	Position *int
 	Err      error
 }
 
-// Error is the public half followed by the private one.
+// Error is the public part followed by the private one.
 func (e *Error) Error() string {
 	switch {
 	case e.Err == nil:
@@ -47,7 +47,7 @@ func (e *Error) Error() string {
 	}
 }
 
-// Unwrap is the private half.
+// Unwrap is the private part.
 func (e *Error) Unwrap() error { return e.Err }
 
 func badInput(field, format string, args ...any) error {
@@ -58,8 +58,7 @@ func notFound(format string, args ...any) error {
 	return &Error{Code: CodeNotFound, Message: fmt.Sprintf(format, args...)}
 }
 
-// wrap puts a storage failure into words. Not-found is not handled here, because only the use case knows what was
-// asked for.
+// wrap describes a failure of the storage. It does not handle not-found errors, because only the use case knows what was requested.
 func wrap(err error, doing string) error {
 	switch {
 	case err == nil:
@@ -83,7 +82,7 @@ func wrap(err error, doing string) error {
 	}
 }
 
-// shortened is what somebody asked with, as far as a message quotes it.
+// shortened is a value from a request, cut to the length that a message may quote.
 func shortened(s string) string {
 	const most = 100
 	if len(s) > most {

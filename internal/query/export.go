@@ -17,32 +17,33 @@ import (
 
 // ExportRequest asks for all rows of a list.
 type ExportRequest struct {
-	// List is the name of one: generations, traces, …
+	// List is the name of a list: generations, traces, …
 	List string
 	Narrowing
 	Sort string
-	// Columns names those wanted, with commas between; "" is all but those that have to be named: input, output and custom properties.
+	// Columns are the names of the columns wanted, separated by commas. "" means all except those that must be named: input, output and custom
+	// properties.
 	Columns string
 }
 
-// Exported is a list that is read while it is written.
+// Exported is a list that is written while it is read.
 type Exported struct {
 	Columns []export.Column
-	// Rows are the rows, some at a time, until the first error.
+	// Rows yields the rows in batches, until the first error.
 	Rows iter.Seq2[[][]filter.Cell, error]
 }
 
 const (
-	// exportRows is how many rows are read at a time, and exportTexts of how many of them the texts.
+	// exportRows is how many rows are read at a time, and exportTexts how many texts are read at a time.
 	exportRows, exportTexts = 1000, 8
-	// maxColumns bounds the columns that are asked for.
+	// maxColumns limits the number of requested columns.
 	maxColumns = 200
 )
 
-// groupLists are the lists of groups, by name.
-var groupLists = map[string]*grouping{"people": peopleGroups, "errors": errorGroups, "tools": toolGroups, "prompts": promptGroups}
+// groupLists are the lists whose rows are groups, by name.
+var groupLists = map[string]*grouping{"people": peopleGroups, "errors": errorGroups, "tools": toolGroups, "prompts": promptGroups, "models": modelGroups}
 
-// ExportLists are the names of the lists that can be exported.
+// ExportLists returns the names of the lists that can be exported.
 func ExportLists() []string {
 	var all []string
 	for _, of := range filter.Lists {
@@ -85,7 +86,7 @@ func (s *Service) Export(ctx context.Context, scope access.Scope, r ExportReques
 		for {
 			found, err := s.store.Find(ctx, a.Question, p)
 			if err == nil && found.Searched != nil {
-				err = &Error{Code: CodeTooMuch, Message: "So much text matches that only the newest of it can be listed in this order. Leave sort out, or ask for a shorter range."}
+				err = &Error{Code: CodeTooMuch, Message: "So much text matches that only the newest rows can be sorted in this way. Remove sort, or choose a shorter range."}
 			}
 			if err != nil {
 				yield(nil, wrap(err, "list "+r.List))
@@ -103,7 +104,7 @@ func (s *Service) Export(ctx context.Context, scope access.Scope, r ExportReques
 func (s *Service) ExportCount(ctx context.Context, scope access.Scope, list string, n Narrowing) (int64, error) {
 	of, err := ofWhat(list)
 	if err != nil {
-		return 0, badInput("count", "The rows of %s are not counted beforehand. Leave count out.", shortened(list))
+		return 0, badInput("count", "The rows of %s cannot be counted in advance. Remove count.", shortened(list))
 	}
 	a, err := s.understand(ctx, scope, of, n)
 	if err != nil {
@@ -113,12 +114,12 @@ func (s *Service) ExportCount(ctx context.Context, scope access.Scope, list stri
 	return counted.Rows, wrap(err, "count "+list)
 }
 
-// exportedColumns are the columns of an export and where their values are from: id, the fields in order, then texts.
+// exportedColumns are the columns of an export and the sources of their values: id, the fields in order, then texts.
 type exportedColumns struct {
 	columns       []export.Column
 	fields        []filter.Field
-	at            []int // of each column, which value it is: 0 is the id, then fields
-	input, output int   // which columns they are, -1 for none
+	at            []int // for each column, the index of its value: 0 is the id, then fields
+	input, output int   // the columns with these texts, -1 for none
 }
 
 func exportColumns(of filter.Of, names string) (exportedColumns, error) {
@@ -142,7 +143,7 @@ func exportColumns(of filter.Of, names string) (exportedColumns, error) {
 		f, known := filter.Find(of, name)
 		switch {
 		case slices.Index(wanted, name) < i:
-			return c, badInput("columns", "%s is asked for twice.", shortened(name))
+			return c, badInput("columns", "%s is listed twice.", shortened(name))
 		case name == "id":
 		case name == "input" && of == filter.Generations:
 			c.input = i
@@ -152,14 +153,14 @@ func exportColumns(of filter.Of, names string) (exportedColumns, error) {
 			c.fields = append(c.fields, f)
 			column.Type, column.Many, at = f.Type, f.Many(of), len(c.fields)
 		default:
-			return c, badInput("columns", "%s have no column %q. /api/fields?of=%s lists the fields; id is one more, and of generations input and output.", of, shortened(name), of)
+			return c, badInput("columns", "%s have no column %q. /api/fields?of=%s lists the fields; id is also a column, and for generations input and output.", of, shortened(name), of)
 		}
 		c.columns, c.at = append(c.columns, column), append(c.at, at)
 	}
 	return c, nil
 }
 
-// exportPage passes on the rows of a page. It is false when no more are wanted.
+// exportPage passes the rows of a page on. It returns false when no more are wanted.
 func (s *Service) exportPage(ctx context.Context, q store.Question, c exportedColumns, found []store.Found, yield func([][]filter.Cell, error) bool) bool {
 	if len(found) == 0 {
 		return true
@@ -178,7 +179,7 @@ func (s *Service) exportPage(ctx context.Context, q store.Question, c exportedCo
 		rows := make([][]filter.Cell, 0, to-from)
 		shown := make([]store.Found, 0, to-from)
 		for i := from; i < to; i++ {
-			if values[i] == nil { // deleted meanwhile
+			if values[i] == nil { // the row was deleted meanwhile
 				continue
 			}
 			row := make([]filter.Cell, len(c.columns))
@@ -214,7 +215,7 @@ func (s *Service) exportValues(ctx context.Context, q store.Question, fields []f
 	return values, wrap(err, "read "+string(q.Of))
 }
 
-// exportContents puts texts into rows.
+// exportContents fills the texts into rows.
 func (s *Service) exportContents(ctx context.Context, project string, c exportedColumns, found []store.Found, rows [][]filter.Cell) error {
 	events := make([]*model.Event, len(found))
 	of := map[uuid.UUID]int{}
@@ -238,7 +239,7 @@ func (s *Service) exportContents(ctx context.Context, project string, c exported
 	})
 }
 
-// exportGroups reads all rows of a list of groups: what they have in common, then their figures.
+// exportGroups reads all rows of a list of groups: first the values that define the groups, then their figures.
 func (s *Service) exportGroups(ctx context.Context, scope access.Scope, g *grouping, r ExportRequest) (Exported, error) {
 	var columns []export.Column
 	var at []int

@@ -13,8 +13,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Generations lists generations and embeddings, and spans where they are asked for by kind, newest first unless another order is asked
-// for.
+// Generations lists generations and embeddings, and spans if kind asks for them, newest first unless another order is requested.
 func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListRequest) (List[Generation], error) {
 	p, err := r.part(listGenerations, filter.Generations)
 	if err != nil {
@@ -44,7 +43,7 @@ func (s *Service) Generations(ctx context.Context, scope access.Scope, r ListReq
 	}), nil
 }
 
-// eventsAsked reads a part of a list of events and one row more.
+// eventsAsked reads a part of a list of events, and one row more.
 func (s *Service) eventsAsked(ctx context.Context, scope access.Scope, a asked, p store.Part) (rows []model.Event, positions []store.Position, searched *store.Searched, err error) {
 	found, err := s.find(ctx, scope, a, p)
 	if err != nil {
@@ -54,7 +53,7 @@ func (s *Service) eventsAsked(ctx context.Context, scope access.Scope, a asked, 
 	for i, f := range found.Rows {
 		id, err := uuid.Parse(f.ID)
 		if err != nil {
-			return nil, nil, nil, fmt.Errorf("read what was found: %w", err)
+			return nil, nil, nil, fmt.Errorf("read the rows that were found: %w", err)
 		}
 		keys[i] = model.Key{Project: a.Project, UUID: id, TimeMS: f.AtMS}
 	}
@@ -68,6 +67,18 @@ func (s *Service) Generation(ctx context.Context, scope access.Scope, id string)
 	e, err := s.node(ctx, scope, id)
 	if err != nil {
 		return GenerationDetail{}, err
+	}
+	if lacksMeasures(&e) {
+		all, err := s.store.TraceEvents(ctx, scope.Project, []string{e.TraceID}, apartEvents)
+		if err != nil {
+			return GenerationDetail{}, wrap(err, "read events of trace "+e.TraceID)
+		}
+		measureApart(all)
+		for i := range all {
+			if all[i].UUID == e.UUID {
+				e.FirstTokenMS, e.Tokens = all[i].FirstTokenMS, all[i].Tokens
+			}
+		}
 	}
 	var ctxs contexts
 	var content Content
@@ -110,9 +121,9 @@ func generationView(e *model.Event, c rowContext, p model.Preview) Generation {
 		Name: text(e.Title), Model: text(e.Model), Provider: text(e.Provider), StartMS: e.StartMS, EndMS: e.EndMS(),
 		LatencyS: seconds(e.LatencyMS), FirstTokenS: seconds(e.FirstTokenMS), TokensPerS: perSecond(e), Tokens: tokensView(e.Tokens),
 		ServiceTier: text(e.ServiceTier), CostState: text(e.Cost.State.String()), CostUSD: dollars(e.Cost), CostDetail: costParts(e),
-		StopReason: text(e.StopReason), IsError: e.IsError, Error: text(e.Error), InputPreview: p.Input,
+		StopReason: text(e.StopReason), IsError: e.IsError, Stopped: e.Stopped, Error: text(e.Error), InputPreview: p.Input,
 		OutputPreview: p.Output, Truncated: e.Truncated, Library: text(e.Library), Person: c.person,
-		Link: linkView(c.link, c.project),
+		Link: linkView(c.link, c.project), Seen: seenView(c.felt), Reaction: reactionView(c.felt, c.weights),
 	}
 	if e.WebSearches > 0 {
 		v.WebSearches = &e.WebSearches

@@ -16,7 +16,7 @@ type PersonRow struct {
 	Conversations int64    `json:"conversations"`
 	Sessions      int64    `json:"sessions" doc:"in which these happened"`
 	CostUSD       *float64 `json:"cost_usd" doc:"null when nothing has a price"`
-	Unpriced      int64    `json:"unpriced" doc:"generations of which the cost is not known"`
+	Unpriced      int64    `json:"unpriced" doc:"generations whose cost is not known"`
 	InputTokens   int64    `json:"input_tokens"`
 	OutputTokens  int64    `json:"output_tokens"`
 	Errors        int64    `json:"errors" doc:"generations that failed"`
@@ -26,14 +26,14 @@ type PersonRow struct {
 	Q             string   `json:"q" doc:"finds its generations"`
 }
 
-// ErrorGroup is a row of the list of errors: what failed for one cause.
+// ErrorGroup is a row of the list of errors: failures with the same cause.
 type ErrorGroup struct {
-	Message   *string  `json:"message" doc:"what the errors said, without numbers, ids, addresses and what stands in quotes; null where they said nothing"`
-	Example   *string  `json:"example" doc:"what the last of them said"`
-	Count     int64    `json:"count" doc:"generations, embeddings and spans that failed so"`
+	Message   *string  `json:"message" doc:"the text that these errors have in common, without numbers, ids, addresses and quoted text; null if they have no text"`
+	Example   *string  `json:"example" doc:"the text of the last error"`
+	Count     int64    `json:"count" doc:"generations, embeddings and spans with this error"`
 	Traces    int64    `json:"traces"`
 	People    int64    `json:"people" doc:"who was affected"`
-	Models    []string `json:"models" nullable:"false" doc:"the ten that failed so most often"`
+	Models    []string `json:"models" nullable:"false" doc:"the ten most frequent"`
 	FirstMS   int64    `json:"first_ms"`
 	LastMS    int64    `json:"last_ms"`
 	TraceID   *string  `json:"trace_id" doc:"of the last of them"`
@@ -44,9 +44,9 @@ type ErrorGroup struct {
 // Tool is a row of the list of tools.
 type Tool struct {
 	Name        string   `json:"name"`
-	MCPServers  []string `json:"mcp_servers" nullable:"false" doc:"the MCP servers it is of, as far as was sent"`
-	Calls       int64    `json:"calls" doc:"runs, or answers where those are more because runs are not traced"`
-	Answers     int64    `json:"answers" doc:"answers of models that call it"`
+	MCPServers  []string `json:"mcp_servers" nullable:"false" doc:"its MCP servers, if they were sent"`
+	Calls       int64    `json:"calls" doc:"the larger of runs and answers, because some clients do not trace runs"`
+	Answers     int64    `json:"answers" doc:"calls of it in answers of models"`
 	Runs        int64    `json:"runs" doc:"spans in which it ran"`
 	Failures    int64    `json:"failures" doc:"runs that failed"`
 	FailureRate *float64 `json:"failure_rate" doc:"0 to 1, null without runs"`
@@ -76,14 +76,14 @@ type Prompt struct {
 	TTFTP50S     *float64 `json:"ttft_p50_s"`
 	Errors       int64    `json:"errors"`
 	ErrorRate    *float64 `json:"error_rate"`
-	Feedback     int64    `json:"feedback" doc:"traces of which people said something"`
+	Feedback     int64    `json:"feedback" doc:"traces with feedback from people"`
 	Score        *float64 `json:"score" doc:"the mean of the scores of its generations' traces"`
 	FirstMS      int64    `json:"first_ms"`
 	LastMS       int64    `json:"last_ms"`
 	Q            string   `json:"q" doc:"finds its generations"`
 }
 
-// Figures that several lists have.
+// Figures that several lists share.
 var (
 	spent  = []figure{{"cost_usd", "sum(cost)", ""}, {"priced", "count", "cost:*"}, {"unpriced", "count", "cost_state:unpriced"}, {"input_tokens", "sum(input_tokens)", ""}, {"output_tokens", "sum(output_tokens)", ""}}
 	failed = []figure{{"errors", "sum(error)", ""}, {"error_rate", "rate(error)", ""}}
@@ -105,10 +105,14 @@ var (
 			{"latency_p95_s", "p95(latency)", ""}, {"ttft_p50_s", "p50(ttft)", ""}, {"feedback", "uniq(trace)", "feedback:*"}, {"score", "avg(score)", ""}}, spent, failed, when)...)
 )
 
-// mostBeside is how many values of another field a row of a group names.
+// modelGroups are the models as exported to files. Models shows more about each, which needs the price lists.
+var modelGroups = newGrouping(listModels, filter.Generations, "kind:generation,embedding", "provider,model", "-cost_usd", slices.Concat(
+	[]figure{{"calls", "count", ""}, {"given", "count", "cost_state:given"}}, spent, []figure{{"last_ms", "max(start)", ""}})...)
+
+// mostBeside is how many values of another field a row of a group lists.
 const mostBeside = 10
 
-// People lists who there was.
+// People lists the persons who made calls.
 func (s *Service) People(ctx context.Context, scope access.Scope, r ListRequest) (Groups[PersonRow], error) {
 	in, err := s.group(ctx, scope, peopleGroups, r)
 	if err != nil {
@@ -132,7 +136,7 @@ func (s *Service) People(ctx context.Context, scope access.Scope, r ListRequest)
 	}), nil
 }
 
-// Errors lists what failed, by its cause.
+// Errors lists failures, grouped by their cause.
 func (s *Service) Errors(ctx context.Context, scope access.Scope, r ListRequest) (Groups[ErrorGroup], error) {
 	in, err := s.group(ctx, scope, errorGroups, r)
 	if err != nil {
@@ -171,7 +175,7 @@ func (s *Service) Tools(ctx context.Context, scope access.Scope, r ListRequest) 
 	}), nil
 }
 
-// Prompts lists the prompts that were filled in, by name and version.
+// Prompts lists the prompts that were used, by name and version.
 func (s *Service) Prompts(ctx context.Context, scope access.Scope, r ListRequest) (Groups[Prompt], error) {
 	in, err := s.group(ctx, scope, promptGroups, r)
 	if err != nil {

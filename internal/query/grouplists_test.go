@@ -17,7 +17,7 @@ func priced(dollars float64) func(*model.Event) {
 	}
 }
 
-// talks is a world with two conversations of two people, tools, errors, prompts and feedback.
+// talks is a world with two conversations of two people, with tools, errors, prompts and feedback.
 func talks(t *testing.T) (w *world, ids map[string]uuid.UUID) {
 	t.Helper()
 	w, ids = newWorld(t), map[string]uuid.UUID{}
@@ -94,7 +94,7 @@ func TestPeople(t *testing.T) {
 		t.Errorf("Ada, by all of her ids: %s", shownAs(t, ada))
 	}
 	if i := slices.IndexFunc(all, func(p PersonRow) bool { return p.Person.ID == "bob" }); all[i].CostUSD != nil || all[i].Unpriced != 1 || *all[i].ErrorRate != 1 {
-		t.Errorf("what nobody knows the price of is no 0: %s", shownAs(t, all[i]))
+		t.Errorf("calls without a known price must not cost 0: %s", shownAs(t, all[i]))
 	}
 	found, err := w.Generations(t.Context(), scope, ListRequest{Narrowing: Narrowing{Q: ada.Q}})
 	if err != nil || len(found.Items) != 3 {
@@ -123,7 +123,7 @@ func TestErrorGroups(t *testing.T) {
 			t.Errorf("%s finds %d, %v; the group has %d", g.Q, len(found.Items), err, g.Count)
 		}
 		if g.Message == nil && (g.Count != 1 || *g.TraceID != "t5") {
-			t.Errorf("what failed without a word: %s", shownAs(t, g))
+			t.Errorf("failures without a text: %s", shownAs(t, g))
 		}
 	}
 }

@@ -14,32 +14,32 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Groups is a page of a list whose rows are made of generations that have something in common.
+// Groups is a page of a list in which each row stands for generations with a common value.
 type Groups[T any] struct {
 	Items []T     `json:"items" nullable:"false"`
 	Next  *string `json:"next" doc:"the cursor of the next page, null at the end"`
-	// SearchedToMS is set when not all text was looked at.
-	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the figures are of what was active since then, as so much text matches; not there when they are of everything"`
+	// SearchedToMS is set if not all text was searched.
+	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the figures cover only rows that were active since then, because too much text matches; absent when they are complete"`
 }
 
-// grouping is such a list.
+// grouping describes such a list.
 type grouping struct {
 	kind listKind
 	of   filter.Of
-	// terms are what the rows that count have, and by the fields whose values they have in common.
+	// terms select the rows that count; by are the fields by which they are grouped.
 	terms filter.Expr
 	by    []filter.Group
-	// figures are what is computed of each group, by their names in answers, by which lists are sorted, too.
+	// figures are computed for each group. Their names are used in answers and for sorting.
 	figures  []string
 	measures []filter.Measure
-	// sort is how the list is sorted where nobody says.
+	// sort is the default order of the list.
 	sort string
 }
 
-// figure is one that a grouping computes, of the rows for which a term holds, "" for all.
+// figure is a figure that a grouping computes, over the rows for which a term holds; "" means all rows.
 type figure struct{ name, measure, only string }
 
-// newGrouping panics when a description cannot be right.
+// newGrouping panics if a description is invalid.
 func newGrouping(kind listKind, of filter.Of, terms, by, sort string, figures ...figure) *grouping {
 	parse := func(text string) filter.Expr {
 		e, err := filter.Parse(of, text)
@@ -69,14 +69,12 @@ func newGrouping(kind listKind, of filter.Of, terms, by, sort string, figures ..
 	return g
 }
 
-// sum is the question of a page.
+// sum is the aggregate query of a page.
 func (g *grouping) sum(r ListRequest) (filter.Sum, error) {
-	sum := filter.Sum{Measures: g.measures, By: g.by, Limit: r.Limit}
-	switch {
-	case sum.Limit == 0:
-		sum.Limit = DefaultLimit
-	case sum.Limit < 0 || sum.Limit > MaxLimit:
-		return sum, badInput("limit", "limit must be between 1 and %d; read further rows with the cursor in \"next\".", MaxLimit)
+	limit, err := rowsWanted(r.Limit, DefaultLimit)
+	sum := filter.Sum{Measures: g.measures, By: g.by, Limit: limit}
+	if err != nil {
+		return sum, err
 	}
 	if r.Sort == "" {
 		r.Sort = g.sort
@@ -95,7 +93,6 @@ func (g *grouping) sum(r ListRequest) (filter.Sum, error) {
 		return sum, badInput("sort", "sort is one of %s, with a - before it for the largest first; got %q.", strings.Join(names, ", "), shortened(r.Sort))
 	}
 	sum.Descending = descending
-	var err error
 	if r.Cursor != "" {
 		sum.After, err = g.parsePlace(sum, r.Cursor)
 	}
@@ -108,7 +105,7 @@ type groupRow struct {
 	cells []filter.Cell
 }
 
-// key is the value of the nth field that its generations have in common, "" for none.
+// key is the value of the nth grouping field, "" for none.
 func (r groupRow) key(n int) string {
 	text, _ := r.cells[n].(string)
 	return text
@@ -133,7 +130,7 @@ func (r groupRow) int(name string) int64 {
 	return 0
 }
 
-// number is nil where there is none.
+// number returns nil if there is no number.
 func (r groupRow) number(name string) *float64 {
 	if n, ok := r.cell(name).(float64); ok {
 		return &n
@@ -146,7 +143,7 @@ func (r groupRow) text(name string) *string {
 	return text(s)
 }
 
-// cost is nil where nothing has a price.
+// cost is nil if nothing has a price.
 func (r groupRow) cost() *float64 {
 	if r.int("priced") == 0 {
 		return nil
@@ -161,16 +158,12 @@ func (r groupRow) q() string {
 		all = append(all, r.terms)
 	}
 	for i, b := range r.by {
-		if v, ok := valueOf(r.cells[i]); ok {
-			all = append(all, filter.Cond{Field: b.Field, Op: filter.Equal, Values: []filter.Value{v}})
-		} else {
-			all = append(all, filter.Not{Expr: filter.Cond{Field: b.Field, Op: filter.Has}})
-		}
+		all = append(all, b.Is(r.cells[i]))
 	}
 	return filter.String(all)
 }
 
-// grouped are the rows of a page, one more than it shows where there is a next one, and the question, for what else is to be asked about them.
+// grouped has the rows of a page, one more than it shows if there is a next page, and the query, for further queries about these rows.
 type grouped struct {
 	rows     []groupRow
 	sum      filter.Sum
@@ -204,11 +197,11 @@ func (s *Service) group(ctx context.Context, scope access.Scope, g *grouping, r 
 	return out, nil
 }
 
-// oneOf says that a field has a value by which the rows are grouped first.
+// oneOf is the condition that a field has one of the rows' values of the first grouping field.
 func oneOf(f filter.Field, rows []groupRow) filter.Expr {
 	any, named := filter.Or{}, filter.Cond{Field: f, Op: filter.Equal}
 	for _, r := range rows {
-		if v, ok := valueOf(r.cells[0]); ok {
+		if v, ok := filter.ValueOf(r.cells[0]); ok {
 			named.Values = append(named.Values, v)
 		} else {
 			any = append(any, filter.Not{Expr: filter.Cond{Field: f, Op: filter.Has}})
@@ -220,20 +213,7 @@ func oneOf(f filter.Field, rows []groupRow) filter.Expr {
 	return any
 }
 
-// valueOf is a cell as a condition compares it, false of none.
-func valueOf(c filter.Cell) (filter.Value, bool) {
-	switch c := c.(type) {
-	case string:
-		return filter.Value{Text: c}, true
-	case float64:
-		return filter.Value{Number: c}, true
-	case int64:
-		return filter.Value{Int: c}, true
-	}
-	return filter.Value{}, false
-}
-
-// beside counts another field's values in the groups of a page: those that are most frequent in each, at most most.
+// beside counts another field's values within the groups of a page, and returns the most frequent ones of each, at most most.
 func (s *Service) beside(ctx context.Context, in grouped, field string, most int) (map[string][]string, error) {
 	if len(in.rows) == 0 {
 		return nil, nil
@@ -270,7 +250,7 @@ func groupsView[V any](in grouped, r ListRequest, view func(groupRow) V) Groups[
 	return out
 }
 
-// place is the cursor of the page behind a row: which list in which order it is of, and where in it the row stands.
+// place is the cursor after a row: the list, its sort order, and the row's position in it.
 func (g *grouping) place(sum filter.Sum, cells []filter.Cell) string {
 	at, err := json.Marshal(sum.Position(cells))
 	if err != nil {
@@ -279,7 +259,7 @@ func (g *grouping) place(sum filter.Sum, cells []filter.Cell) string {
 	return formatPosition(g.kind, g.order(sum), store.Position{ID: string(at)})
 }
 
-// order names the order of a list in its cursors.
+// order identifies the sort order of a list in its cursors.
 func (g *grouping) order(sum filter.Sum) string {
 	return fmt.Sprint(sum.Order, sum.Descending, crc32.ChecksumIEEE([]byte(strings.Join(g.figures, ","))))
 }

@@ -9,14 +9,14 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Events read of each trace to find its session. Feedback comes last and may lie past the first number, so traces that
-// reach it without a session are read again with the second.
+// How many events of each trace are read to find its session. Feedback comes last and may come after the first number of events, so traces for which
+// this finds no session are read again with the second number.
 const (
 	traceEvents     = 200
 	traceEventsDeep = 20_000
 )
 
-// traceEventsOf reads the light rows of the traces named, by trace.
+// traceEventsOf reads the light rows of the named traces, grouped by trace.
 func (s *Service) traceEventsOf(ctx context.Context, scope access.Scope, ids []string) (map[string][]model.Event, error) {
 	if len(ids) == 0 {
 		return map[string][]model.Event{}, nil
@@ -28,8 +28,7 @@ func (s *Service) traceEventsOf(ctx context.Context, scope access.Scope, ids []s
 	return s.deepen(ctx, scope, ids, events)
 }
 
-// deepen parts the first events of the traces named, traceEvents of each, by trace, and reads more of those whose session is not
-// among them.
+// deepen groups the first events of traces (at most traceEvents of each) by trace, and reads more events of traces whose session they do not name.
 func (s *Service) deepen(ctx context.Context, scope access.Scope, ids []string, events []model.Event) (map[string][]model.Event, error) {
 	byTrace := make(map[string][]model.Event, len(ids))
 	part := func(ids []string, events []model.Event) {
@@ -57,21 +56,31 @@ func (s *Service) deepen(ctx context.Context, scope access.Scope, ids []string, 
 	return byTrace, nil
 }
 
-// evidenceOf reads what is recorded of the sessions named.
+// evidenceOf reads what is known about the recordings of sessions.
 func (s *Service) evidenceOf(ctx context.Context, scope access.Scope, sessions []string) (derive.Evidence, error) {
 	ev, err := derive.EvidenceOf(ctx, s.store, scope.Project, sessions, s.now().UnixMilli(), s.leadMS)
-	return ev, wrap(err, "read what is recorded")
+	return ev, wrap(err, "read recordings")
 }
 
 func linkView(l link.Link, project string) Link {
-	return Link{
+	v := Link{
 		State: string(l.State), Method: text(string(l.Method)), Reason: text(string(l.Reason)), Detail: l.Detail,
 		SessionID: text(l.SessionID), WindowID: text(l.WindowID), MomentMS: instantView(l.MomentMS),
-		StartMS: instantView(l.StartMS), Clamped: text(string(l.Clamped)), URL: text(l.URL(project)),
+		StartMS: instantView(l.StartMS), Clamped: text(string(l.Clamped)), URL: text(l.URL(project)), Candidates: []Candidate{},
 	}
+	if l.SessionID != "" {
+		v.Confidence = &l.Confidence
+	}
+	if l.State == link.Linked && l.Clock.Known() {
+		v.ClockOffsetMS, v.ClockUncertaintyMS = &l.Clock.MS, &l.Clock.UncertaintyMS
+	}
+	for _, c := range l.Candidates.All() {
+		v.Candidates = append(v.Candidates, Candidate{SessionID: c.SessionID, WindowID: text(c.WindowID), Confidence: c.Confidence, URL: c.URL(project)})
+	}
+	return v
 }
 
-// distinct returns ids without "" and repetitions, in order.
+// distinct returns ids without "" and duplicates, in order.
 func distinct(ids []string) []string {
 	seen := make(map[string]struct{}, len(ids))
 	out := make([]string, 0, len(ids))

@@ -14,28 +14,28 @@ import (
 
 // MediaRequest asks for an image, a sound or a file of a message.
 type MediaRequest struct {
-	// Of is "input" or "output", and At what the message's address says.
+	// Of is "input" or "output", and At is the reference in the message's address.
 	Of, At string
 }
 
 // Media are the data of an image, a sound or a file.
 type Media struct {
-	// Type is what the data are by their first bytes, whatever their sender says: one of those that a browser shows without running anything,
-	// else application/octet-stream.
+	// Type follows from the first bytes of the data, whatever their sender claims: a type that a browser shows without running anything, otherwise
+	// application/octet-stream.
 	Type string
-	// Shown is false for what browsers are to save and not to show.
+	// Shown is false if browsers must save the data instead of showing them.
 	Shown bool
 	Data  []byte
 }
 
-// Media reads the data that a message's media lead to.
+// Media reads the data of an image, a sound or a file in a message.
 func (s *Service) Media(ctx context.Context, scope access.Scope, id string, r MediaRequest) (Media, error) {
 	if r.Of != "input" && r.Of != "output" {
 		return Media{}, badInput("of", "of must be input or output; got %q.", shortened(r.Of))
 	}
 	ref, err := llm.ParseRef(r.At)
 	if err != nil {
-		return Media{}, badInput("at", "at must be as it is in the address of a message's media; got %q.", shortened(r.At))
+		return Media{}, badInput("at", "at must be copied from the address of a message's media; got %q.", shortened(r.At))
 	}
 	e, err := s.node(ctx, scope, id)
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *Service) Media(ctx context.Context, scope access.Scope, id string, r Me
 		}
 		var bad error
 		if data, bad = llm.MediaAt(raw, ref); bad != nil {
-			return notFound("Nothing that could be shown lies there. Take the address from the generation's messages.")
+			return notFound("There is no image, sound or file at this address. Take the address from the generation's messages.")
 		}
 		return nil
 	})
@@ -60,14 +60,14 @@ func (s *Service) Media(ctx context.Context, scope access.Scope, id string, r Me
 	return Media{Type: kind, Shown: shownTypes[kind], Data: data}, nil
 }
 
-// shownTypes are what browsers show without running anything in it. SVG is not among them: it is a document with scripts.
+// shownTypes are the types that browsers show without running anything. SVG is not among them, because it is a document with scripts.
 var shownTypes = map[string]bool{
 	"image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true, "image/avif": true, "image/bmp": true,
 	"audio/mpeg": true, "audio/wave": true, "audio/flac": true, "application/ogg": true, "video/mp4": true, "video/webm": true,
 }
 
-// sniffed is the media type that the first bytes say, application/octet-stream for what is not known or not shown; application/pdf keeps its
-// name, so that it is saved as one.
+// sniffed is the media type that follows from the first bytes: application/octet-stream for unknown types and types that are not shown.
+// application/pdf is returned, so that the data are saved as a PDF.
 func sniffed(data []byte) string {
 	kind, _, _ := strings.Cut(http.DetectContentType(data), ";")
 	switch {
@@ -83,7 +83,7 @@ func sniffed(data []byte) string {
 	return "application/octet-stream"
 }
 
-// addressed puts into messages where the data of their media are read.
+// addressed sets, in messages, the addresses at which the data of their media can be read.
 func addressed(messages []Message, e *model.Event, of string) []Message {
 	for i := range messages {
 		for j := range messages[i].Parts {

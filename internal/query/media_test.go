@@ -10,7 +10,8 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// TestMedia: messages hold where the data of images and files lie, never the data; what is there is what its bytes say, and nothing that runs.
+// TestMedia: messages have the addresses of images and files, never their data. The type of the data follows from their bytes, and nothing that a
+// browser would run is shown.
 func TestMedia(t *testing.T) {
 	w := newWorld(t)
 	png := "\x89PNG\r\n\x1a\n" + strings.Repeat("\x00picture", 100_000)

@@ -14,7 +14,7 @@ import (
 // Models are the models that were called, and what they cost.
 type Models struct {
 	Models []Model `json:"models" nullable:"false" doc:"by cost, highest first; then by calls"`
-	// Unpriced are those of which a call has no cost.
+	// Unpriced is the number of calls without a known cost.
 	Unpriced  []UnpricedModel   `json:"unpriced" nullable:"false" doc:"models with calls without a known cost, most calls first: no price list has them, or their usage was not reported. Set a price for them in the settings"`
 	Truncated bool              `json:"truncated" doc:"there are more models than are listed"`
 	Sources   []price.PriceList `json:"sources" nullable:"false" doc:"the price lists that are part of this version"`
@@ -32,9 +32,9 @@ type Model struct {
 	InputTokens  float64  `json:"input_tokens"`
 	OutputTokens float64  `json:"output_tokens"`
 	LastMS       int64    `json:"last_ms" doc:"start of the last call"`
-	// Price is what a call now is priced by.
+	// Price is the current price of a call.
 	Price *ListedPrice `json:"price" doc:"the current price; null if there is none"`
-	// Other is the other table's.
+	// Other is the price of the other table.
 	Other *ListedPrice `json:"other" doc:"the price of the other table if it differs by more than 1 %"`
 }
 
@@ -44,7 +44,7 @@ type ListedPrice struct {
 	Prices map[string]float64 `json:"prices" nullable:"false" doc:"in US dollars by unit: per million tokens, per thousand searches or requests"`
 }
 
-// UnpricedModel is a model of which calls have no cost.
+// UnpricedModel is a model with calls of unknown cost.
 type UnpricedModel struct {
 	Provider *string `json:"provider"`
 	Model    *string `json:"model"`
@@ -54,7 +54,7 @@ type UnpricedModel struct {
 // maxListed is how many groups of provider, model and state of cost are read.
 const maxListed = 10_000
 
-// Models lists the models of the generations and embeddings that match, with the prices that hold now.
+// Models lists the models of the matching generations and embeddings, with current prices.
 func (s *Service) Models(ctx context.Context, scope access.Scope, n Narrowing) (Models, error) {
 	a, err := s.understand(ctx, scope, filter.Generations, n)
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *Service) Models(ctx context.Context, scope access.Scope, n Narrowing) (
 		name, _ := row[1].(string)
 		state, _ := row[2].(string)
 		if state == "" {
-			continue // spans that the question named
+			continue // spans that the query asked for
 		}
 		key := [2]string{provider, name}
 		i, known := index[key]
@@ -127,7 +127,7 @@ func known(usd *float64) float64 {
 	return *usd
 }
 
-// priceModel says what a model costs now, and by the other table where that differs.
+// priceModel adds a model's current price, and the price of the other table if it differs.
 func (s *Service) priceModel(m *Model, provider, name string) {
 	call := price.Call{Provider: provider, Model: name, AtMS: s.now().UnixMilli()}
 	if p := s.prices.Of(call); p != nil {
@@ -153,7 +153,7 @@ func listed(p *price.Price) *ListedPrice {
 	return out
 }
 
-// differ says that of something that both have a price for, one is more than 1 % higher.
+// differ reports whether, for any unit with a price in both, one price is more than 1 % higher.
 func differ(a, b *price.Price) bool {
 	return slices.ContainsFunc(price.Units(), func(u price.Unit) bool {
 		x, y := a.Of(u), b.Of(u)

@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// TestRewrittenWhileRead: a reader who holds old locations reads on where the blocks lie now, and what is really lost is a gap.
+// TestRewrittenWhileRead: a reader with old locations continues at the new locations of the blocks, and a block that is really lost is a gap.
 func TestRewrittenWhileRead(t *testing.T) {
 	for _, atOnce := range []int{0, 4} {
 		t.Run(fmt.Sprintf("%d at once", atOnce), func(t *testing.T) {
@@ -29,7 +29,7 @@ func TestRewrittenWhileRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// The first two move, the third stays, the fourth is lost.
+			// The first two blocks move, the third stays, the fourth is lost.
 			for i := range rows[:2] {
 				old := rows[i].Location.Key
 				rows[i].Location = model.Location{Key: scope.Project + "/moved " + old, Length: rows[i].Location.Length}

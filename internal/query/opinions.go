@@ -9,17 +9,17 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Opinion is a row of the list of feedback: what a person, a metric or an evaluation says.
+// Opinion is a row of the list of feedback: from a person, a metric or an evaluation.
 type Opinion struct {
 	Feedback
 	TraceID        *string `json:"trace_id"`
 	ConversationID *string `json:"conversation_id"`
-	SessionID      *string `json:"session_id" doc:"the browser's session in which it was said"`
-	About          *string `json:"about" doc:"the id of the event or of the span that it is about; null where it is about the trace"`
+	SessionID      *string `json:"session_id" doc:"the browser's session in which the feedback was given"`
+	About          *string `json:"about" doc:"the id of the event or of the span that it is about; null if it is about the trace"`
 	Link           Link    `json:"link"`
 }
 
-// Opinions lists what was said, newest first unless another order is asked for.
+// Opinions lists feedback and scores, newest first unless another order is requested.
 func (s *Service) Opinions(ctx context.Context, scope access.Scope, r ListRequest) (List[Opinion], error) {
 	p, err := r.part(listOpinions, filter.Feedback)
 	if err != nil {

@@ -9,39 +9,39 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// OverviewRequest is what an overview takes. Without From or To it is of all that matches.
+// OverviewRequest has the parameters of an overview. Without From or To it covers all that matches.
 type OverviewRequest struct {
 	Narrowing
 	// Zone is the time zone in which days begin, "" for UTC.
 	Zone string
-	// Bucket is the length of a bucket of time, such as 1h; "" is one that makes about sixty.
+	// Bucket is the length of a bucket of time, such as 1h; "" chooses a length that gives about sixty buckets.
 	Bucket string
-	// By is a field by whose values everything is split, too; "" is none. Limit is how many of them are wanted, 10 when zero.
+	// By is a field by whose values the figures are also grouped; "" means none. Limit is the number of values, 10 if zero.
 	By    string
 	Limit int
-	// Compare asks for the same of the range of the same length before it.
+	// Compare asks for the figures of the preceding range of the same length, too.
 	Compare bool
 }
 
-// Overview is how a project's AI features fared.
+// Overview has the figures of a project's AI features in a range of time.
 type Overview struct {
 	Range
 	Bucket string `json:"bucket" doc:"how long a bucket of the series is"`
-	// Previous is set when it was asked for.
-	Previous    *Range          `json:"previous" doc:"the same of the range of the same length before it; null unless compare=true"`
-	Groups      []OverviewGroup `json:"groups" nullable:"false" doc:"by the values of the field that by names, most generations first"`
-	Others      bool            `json:"others" doc:"by has more values than groups shows"`
+	// Previous is set if it was requested.
+	Previous    *Range          `json:"previous" doc:"the same for the preceding range of the same length; null unless compare=true"`
+	Groups      []OverviewGroup `json:"groups" nullable:"false" doc:"one for each value of the field in by, most generations first"`
+	Others      bool            `json:"others" doc:"the field in by has more values than there are groups"`
 	Annotations []Annotation    `json:"annotations" nullable:"false" doc:"what happened in the range, first to last"`
-	// SearchedToMS is set when not all text was looked at.
-	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the figures are of what was active since then, as so much text matches; not there when they are of everything"`
+	// SearchedToMS is set if not all text was searched.
+	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the figures cover only rows that were active since then, because too much text matches; absent when they are complete"`
 }
 
-// Range is a range of time and what happened in it.
+// Range is a range of time and its figures.
 type Range struct {
 	FromMS int64            `json:"from_ms"`
 	ToMS   int64            `json:"to_ms"`
 	Totals Figures          `json:"totals"`
-	Series []OverviewBucket `json:"series" nullable:"false" doc:"a row for each bucket of time, also those in which nothing happened"`
+	Series []OverviewBucket `json:"series" nullable:"false" doc:"a row for each bucket of time, also for those without generations"`
 }
 
 // OverviewBucket is a bucket of time.
@@ -52,19 +52,19 @@ type OverviewBucket struct {
 
 // OverviewGroup is one value of a field.
 type OverviewGroup struct {
-	Value    any      `json:"value" doc:"text, a number or a boolean; null for what has none"`
+	Value    any      `json:"value" doc:"text, a number or a boolean; null for none"`
 	Totals   Figures  `json:"totals"`
 	Previous *Figures `json:"previous" doc:"null unless compare=true"`
 	Q        string   `json:"q" doc:"finds its generations"`
 }
 
-// Figures are what is computed of generations and embeddings.
+// Figures are computed over generations and embeddings.
 type Figures struct {
 	Generations      int64    `json:"generations" doc:"generations and embeddings"`
 	Traces           int64    `json:"traces"`
 	People           int64    `json:"people"`
 	CostUSD          *float64 `json:"cost_usd" doc:"null when nothing has a price"`
-	Unpriced         int64    `json:"unpriced" doc:"generations of which the cost is not known"`
+	Unpriced         int64    `json:"unpriced" doc:"generations whose cost is not known"`
 	CostPerPersonUSD *float64 `json:"cost_per_person_usd"`
 	Errors           int64    `json:"errors"`
 	ErrorRate        *float64 `json:"error_rate" doc:"0 to 1"`
@@ -75,13 +75,13 @@ type Figures struct {
 	TTFTP95S         *float64 `json:"ttft_p95_s"`
 	TTFTP99S         *float64 `json:"ttft_p99_s"`
 	TokensPerSP50    *float64 `json:"tokens_per_s_p50"`
-	InputTokens      int64    `json:"input_tokens" doc:"with those of the cache"`
-	OutputTokens     int64    `json:"output_tokens" doc:"with those of reasoning"`
+	InputTokens      int64    `json:"input_tokens" doc:"including cached tokens"`
+	OutputTokens     int64    `json:"output_tokens" doc:"including reasoning tokens"`
 	CacheReadTokens  int64    `json:"cache_read_tokens"`
 	CacheWriteTokens int64    `json:"cache_write_tokens"`
 	ReasoningTokens  int64    `json:"reasoning_tokens"`
-	CacheHitRate     *float64 `json:"cache_hit_rate" doc:"the share of input tokens that were read from the provider's cache, where calls report both; 0 to 1"`
-	LinkedRate       *float64 `json:"linked_rate" doc:"the share that has a recording to look at, 0 to 1"`
+	CacheHitRate     *float64 `json:"cache_hit_rate" doc:"the share of input tokens that were read from the provider's cache, over the calls that report both; 0 to 1"`
+	LinkedRate       *float64 `json:"linked_rate" doc:"the share that is linked to a recording, 0 to 1"`
 }
 
 var overviewFigures = newGrouping(0, filter.Generations, "", "", "", slices.Concat(
@@ -89,12 +89,12 @@ var overviewFigures = newGrouping(0, filter.Generations, "", "", "", slices.Conc
 		{"latency_p50_s", "p50(latency)", ""}, {"latency_p95_s", "p95(latency)", ""}, {"latency_p99_s", "p99(latency)", ""},
 		{"ttft_p50_s", "p50(ttft)", ""}, {"ttft_p95_s", "p95(ttft)", ""}, {"ttft_p99_s", "p99(ttft)", ""}, {"tokens_per_s_p50", "p50(tokens_per_s)", ""},
 		{"cache_read_tokens", "sum(cache_read_tokens)", ""}, {"cache_write_tokens", "sum(cache_write_tokens)", ""}, {"reasoning_tokens", "sum(reasoning_tokens)", ""},
-		{"cacheable", "sum(input_tokens)", "cache_read_tokens:*"}, {"linked", "count", "link:linked"}}, spent, failed)...)
+		{"cacheable", "sum(input_tokens)", "cache_read_tokens:*"}, {"linked", "count", "link:linked"}, {"errors", "sum(error)", ""}}, spent)...)
 
 func (r groupRow) view() Figures {
 	f := Figures{
 		Generations: r.int("generations"), Traces: r.int("traces"), People: r.int("people"), CostUSD: r.cost(), Unpriced: r.int("unpriced"),
-		Errors: r.int("errors"), ErrorRate: r.number("error_rate"), LatencyP50S: r.number("latency_p50_s"), LatencyP95S: r.number("latency_p95_s"),
+		Errors: r.int("errors"), ErrorRate: share(float64(r.int("errors")), float64(r.int("generations"))), LatencyP50S: r.number("latency_p50_s"), LatencyP95S: r.number("latency_p95_s"),
 		LatencyP99S: r.number("latency_p99_s"), TTFTP50S: r.number("ttft_p50_s"), TTFTP95S: r.number("ttft_p95_s"), TTFTP99S: r.number("ttft_p99_s"),
 		TokensPerSP50: r.number("tokens_per_s_p50"), InputTokens: r.int("input_tokens"), OutputTokens: r.int("output_tokens"),
 		CacheReadTokens: r.int("cache_read_tokens"), CacheWriteTokens: r.int("cache_write_tokens"), ReasoningTokens: r.int("reasoning_tokens"),
@@ -106,7 +106,7 @@ func (r groupRow) view() Figures {
 	return f
 }
 
-// share is null of nothing.
+// share is null if the whole is zero.
 func share(part, whole float64) *float64 {
 	if whole == 0 {
 		return nil
@@ -115,27 +115,34 @@ func share(part, whole float64) *float64 {
 	return &part
 }
 
-// split is a grouping of the same figures by something else.
+// split is a grouping with the same figures and other groups.
 func (g *grouping) split(by ...filter.Group) *grouping {
 	other := *g
 	other.by = by
 	return &other
 }
 
-// summed are the rows of a grouping, all of them up to a limit, in the order of time or with the largest first figure first.
+// summed returns the rows of a grouping up to a limit, in order of time or with the largest first figure first.
 func (s *Service) summed(ctx context.Context, q store.Question, g *grouping, span filter.Span, limit int) (rows []groupRow, more bool, searched *int64, err error) {
-	sum := filter.Sum{Measures: g.measures, By: g.by, Limit: limit}
+	t, err := s.summedWith(ctx, q, g, span, filter.Sum{Limit: limit})
+	return g.rows(t.Rows), t.Truncated, searchedTo(t.Searched), err
+}
+
+// summedWith sums up the figures of a grouping. sum has the other parameters of the query.
+func (s *Service) summedWith(ctx context.Context, q store.Question, g *grouping, span filter.Span, sum filter.Sum) (store.Table, error) {
+	sum.Measures, sum.By = g.measures, g.by
 	if err := filter.ParseOrder(&sum, ""); err != nil {
-		return nil, false, nil, err
+		return store.Table{}, err
 	}
 	t, err := s.store.Sum(ctx, q, sum, span)
-	if err != nil {
-		return nil, false, nil, wrap(err, "sum up "+string(g.of))
-	}
-	for _, cells := range t.Rows {
+	return t, wrap(err, "sum up "+string(g.of))
+}
+
+func (g *grouping) rows(all [][]filter.Cell) (rows []groupRow) {
+	for _, cells := range all {
 		rows = append(rows, groupRow{g, cells})
 	}
-	return rows, t.Truncated, searchedTo(t.Searched), nil
+	return rows
 }
 
 const (
@@ -192,27 +199,26 @@ func (s *Service) Overview(ctx context.Context, scope access.Scope, r OverviewRe
 		q.Where = filter.Between(unbounded(a), filter.Generations, span.FromMS, span.ToMS)
 		return q
 	}
-	fill := func(to *Range, searchedTo **int64, span filter.Span) []func(context.Context) error {
+	fill := func(to *Range, searched **int64, span filter.Span) func(context.Context) error {
 		to.FromMS, to.ToMS, to.Series = span.FromMS, span.ToMS, []OverviewBucket{}
-		return []func(context.Context) error{func(ctx context.Context) error {
-			rows, _, searched, err := s.summed(ctx, in(span), overviewFigures, span, 1)
-			if err == nil {
-				to.Totals, *searchedTo = rows[0].view(), searched
+		return func(ctx context.Context) error {
+			series := overviewFigures.split(buckets...)
+			t, err := s.summedWith(ctx, in(span), series, span, filter.Sum{Limit: filter.MaxRows, Total: true, Near: true})
+			if err != nil {
+				return err
 			}
-			return err
-		}, func(ctx context.Context) error {
-			rows, _, _, err := s.summed(ctx, in(span), overviewFigures.split(buckets...), span, filter.MaxRows)
-			for _, row := range rows {
+			to.Totals, *searched = groupRow{overviewFigures, t.Total}.view(), searchedTo(t.Searched)
+			for _, row := range series.rows(t.Rows) {
 				at, _ := row.cells[0].(int64)
 				to.Series = append(to.Series, OverviewBucket{AtMS: at, Figures: row.view()})
 			}
-			return err
-		}}
+			return nil
+		}
 	}
-	reads := fill(&out.Range, &out.SearchedToMS, span)
+	reads := []func(context.Context) error{fill(&out.Range, &out.SearchedToMS, span)}
 	if r.Compare {
 		var searched *int64 // further back than the range that is asked about
-		reads = append(reads, fill(out.Previous, &searched, before)...)
+		reads = append(reads, fill(out.Previous, &searched, before))
 	}
 	reads = append(reads, func(ctx context.Context) (err error) {
 		out.Annotations, err = s.annotations(ctx, scope, span)
@@ -236,7 +242,7 @@ func (s *Service) overviewGroups(ctx context.Context, out *Overview, by filter.G
 	}
 	previous := map[filter.Cell]groupRow{}
 	if r.Compare && len(rows) > 0 {
-		if by.Field.Name != "person" { // of whom other ids may have been there before
+		if by.Field.Name != "person" && len(by.Bounds) == 0 { // for a person, other ids may have occurred before
 			before.Where = filter.And{before.Where, oneOf(by.Field, rows)}
 		}
 		then, _, _, err := s.summed(ctx, before, g, filter.Span{}, filter.MaxRows)
@@ -249,7 +255,7 @@ func (s *Service) overviewGroups(ctx context.Context, out *Overview, by filter.G
 	}
 	out.Others = more
 	for _, row := range rows {
-		view := OverviewGroup{Value: cellView(row.cells[0], string(by.Field.Type)), Totals: row.view(), Q: row.q()}
+		view := OverviewGroup{Value: cellView(row.cells[0], string(by.Type())), Totals: row.view(), Q: row.q()}
 		if r.Compare {
 			was := Figures{}
 			if row, ok := previous[row.cells[0]]; ok {
@@ -262,10 +268,10 @@ func (s *Service) overviewGroups(ctx context.Context, out *Overview, by filter.G
 	return nil
 }
 
-// unbounded is what was asked for without its bounds of time.
+// unbounded is the request without its range of time.
 func unbounded(a asked) filter.Expr {
 	if and, ok := a.Where.(filter.And); ok && (a.fromMS != 0 || a.toMS != 0) {
-		return and[0] // as filter.Between makes it
+		return and[0] // filter.Between puts the rest first
 	}
 	return a.Where
 }

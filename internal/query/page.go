@@ -2,31 +2,38 @@ package query
 
 import "strings"
 
-// PageRequest asks for a page of what belongs to one trace or session.
+// PageRequest asks for a page of the data of one trace or session.
 type PageRequest struct {
-	// Limit is how many are wanted: MaxLimit when zero, at most MaxLimit.
+	// Limit is the number of rows wanted: MaxLimit when zero, at most MaxLimit.
 	Limit int
-	// Cursor is the Next of the page before.
+	// Cursor is the Next of the previous page.
 	Cursor string
 }
 
-// position is where a page of something begins: after the row with this id, which was the n-th one. Rows may come and go
-// between two pages, so that the id counts where it is still there.
+// position is where a page begins: after the row with this id, which was the n-th one. Rows may be added or deleted between two pages, so the id
+// determines the position as long as the row exists.
 type position struct {
 	n  int
 	id string
 }
 
-// narrow checks r. of is the id of the trace or session whose pages these are.
-func (r PageRequest) narrow(kind listKind, of string) (after position, limit int, err error) {
-	switch limit = r.Limit; {
-	case limit == 0:
-		limit = MaxLimit
-	case limit < 0 || limit > MaxLimit:
-		return after, 0, badInput("limit", "limit must be between 1 and %d; read further rows with the cursor in \"next\".", MaxLimit)
+// in is the index of the first row after the position, among a number of rows.
+func (p position) in(rows int, id func(int) string) int {
+	if p.id == "" {
+		return 0
 	}
-	if r.Cursor == "" {
-		return after, limit, nil
+	for i := range rows {
+		if id(i) == p.id {
+			return i + 1
+		}
+	}
+	return min(p.n, rows)
+}
+
+// narrow checks r. of is the id of the trace or session.
+func (r PageRequest) narrow(kind listKind, of string) (after position, limit int, err error) {
+	if limit, err = rowsWanted(r.Limit, MaxLimit); err != nil || r.Cursor == "" {
+		return after, limit, err
 	}
 	n, id, err := parseCursor(kind, r.Cursor)
 	if err != nil {
@@ -39,18 +46,20 @@ func (r PageRequest) narrow(kind listKind, of string) (after position, limit int
 	return position{int(n), row}, limit, nil
 }
 
-// pageOf makes a page of rows, all of which were read: limit of them after a position, as many as fit into so many bytes.
-func pageOf[R, V any](rows []R, after position, limit, bytes int, kind listKind, of string, id func(*R) string, view func([]R) ([]V, error)) (List[V], error) {
-	from := 0
-	if after.id != "" {
-		from = min(after.n, len(rows))
-		for i := range rows {
-			if id(&rows[i]) == after.id {
-				from = i + 1
-				break
-			}
-		}
+// rowsWanted is how many rows a page has: the requested number, or usual if that is 0.
+func rowsWanted(limit, usual int) (int, error) {
+	switch {
+	case limit == 0:
+		return usual, nil
+	case limit < 0 || limit > MaxLimit:
+		return 0, badInput("limit", "limit must be between 1 and %d; read further rows with the cursor in \"next\".", MaxLimit)
 	}
+	return limit, nil
+}
+
+// pageOf makes a page from all rows: up to limit rows after a position, as far as they fit into a number of bytes.
+func pageOf[R, V any](rows []R, after position, limit, bytes int, kind listKind, of string, id func(*R) string, view func([]R) ([]V, error)) (List[V], error) {
+	from := after.in(len(rows), func(i int) string { return id(&rows[i]) })
 	page := rows[from:min(len(rows), from+limit)]
 	items, err := view(page)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// follow reads on page by page to the end.
+// follow reads page after page to the end.
 func follow[V any](t *testing.T, first []V, next *string, read func(PageRequest) (List[V], error)) []V {
 	t.Helper()
 	all := slices.Clone(first)
@@ -28,17 +28,33 @@ func follow[V any](t *testing.T, first []V, next *string, read func(PageRequest)
 			t.Fatal(err)
 		}
 		if len(page.Items) == 0 || n > 1000 {
-			t.Fatalf("page %d has %d rows and goes on", n, len(page.Items))
+			t.Fatalf("page %d has %d rows and a next page", n, len(page.Items))
 		}
 		all, next = append(all, page.Items...), page.Next
 	}
 	return all
 }
 
-// worst is the longest text of so many bytes that capture keeps, of characters that take most room in an answer.
+// rest are the nodes of a trace after a cursor.
+func rest(t *testing.T, w *world, trace, cursor string) (all []Node) {
+	t.Helper()
+	pages, err := w.TraceNodes(t.Context(), scope, trace, cursor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for some, err := range pages {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, some...)
+	}
+	return all
+}
+
+// worst is the text that takes the most bytes in an answer, of the greatest length that capture keeps.
 func worst(n int) string { return strings.Repeat("\x01", n) }
 
-// crowded is a world in which everything is as long and as much as capture takes it.
+// crowded is a world in which everything has the greatest length and number that capture accepts.
 func crowded(t *testing.T) *world {
 	w := newWorld(t)
 	long := func(e *model.Event) {
@@ -84,12 +100,12 @@ func crowded(t *testing.T) *world {
 	return w
 }
 
-// TestAnswersAreBounded reads everything of the worst that is kept: no answer is longer than MaxAnswer, and the pages hold all.
+// TestAnswersAreBounded reads everything from the largest possible data: no answer is longer than MaxAnswer, and all pages together are complete.
 func TestAnswersAreBounded(t *testing.T) {
 	w := crowded(t)
 	fits := func(name string, v any) {
 		t.Helper()
-		b, err := json.Marshal(v) // escapes even more than an answer does
+		b, err := json.Marshal(v) // escapes even more characters than an answer does
 		if err != nil || len(b) > MaxAnswer {
 			t.Errorf("%s: %d bytes, error %v", name, len(b), err)
 		}
@@ -103,11 +119,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	if d.Nodes[0].Content == nil {
 		t.Error("no content stands beside the first node")
 	}
-	nodes := follow(t, d.Nodes, d.NodesNext, func(r PageRequest) (List[Node], error) {
-		l, err := w.TraceNodes(t.Context(), scope, trace, r)
-		fits("nodes", l)
-		return l, err
-	})
+	nodes := append(slices.Clone(d.Nodes), rest(t, w, trace, *d.NodesNext)...)
 	said := follow(t, d.Feedback, d.FeedbackNext, func(r PageRequest) (List[Feedback], error) {
 		l, err := w.TraceFeedback(t.Context(), scope, trace, r)
 		fits("feedback", l)
@@ -123,12 +135,19 @@ func TestAnswersAreBounded(t *testing.T) {
 		fits("generations", l)
 		return l, err
 	})
-	steps := follow(t, s.Activity, s.ActivityNext, func(r PageRequest) (List[Activity], error) {
-		l, err := w.SessionActivity(t.Context(), scope, session, "", r)
-		fits("activity", l)
-		return l, err
-	})
-	if len(nodes) != 120 || len(said) != 120 || len(marks) != 220 || len(steps) != 200 {
+	var steps []Activity
+	for r := (ActivityRequest{SessionID: session}); ; {
+		page, err := w.Activity(t.Context(), scope, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fits("activity", page)
+		steps = append(steps, page.Activity...)
+		if r.Cursor = page.Next; r.Cursor == "" {
+			break
+		}
+	}
+	if len(nodes) != 120 || len(said) != 120 || len(marks) != 220 || len(steps) != 320 {
 		t.Errorf("%d nodes, %d said, %d marks, %d steps", len(nodes), len(said), len(marks), len(steps))
 	}
 	ids := make(map[string]bool)
@@ -186,8 +205,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	fits("status", status)
 }
 
-// TestContentIsReadOn: what does not fit into the answer about a generation is on the pages after it, as messages and as it
-// was sent.
+// TestContentIsReadOn: content that does not fit into the answer about a generation is on further pages, both as messages and as it was sent.
 func TestContentIsReadOn(t *testing.T) {
 	w := newWorld(t)
 	ids := make([]uuid.UUID, len(heavy.Shapes))
@@ -249,7 +267,7 @@ func TestContentIsReadOn(t *testing.T) {
 	}
 }
 
-// texts is all that messages say.
+// texts is the text of all messages.
 func texts(messages []Message) string {
 	var b strings.Builder
 	for _, m := range messages {
@@ -262,7 +280,7 @@ func texts(messages []Message) string {
 	return b.String()
 }
 
-// TestLatestTurnIsThere: of a long conversation the answer has the beginning and the latest question.
+// TestLatestTurnIsThere: for a long conversation, the answer has the beginning and the latest question.
 func TestLatestTurnIsThere(t *testing.T) {
 	w := newWorld(t)
 	id := w.event(model.KindGeneration, "t", 0)
@@ -277,7 +295,7 @@ func TestLatestTurnIsThere(t *testing.T) {
 	}
 }
 
-// TestBadPlaces: cursors and offsets that were not made for what is asked are refused, with what to do.
+// TestBadPlaces: cursors and offsets that belong to another request are refused, and the message says what to do.
 func TestBadPlaces(t *testing.T) {
 	w := newWorld(t)
 	var ids []string
@@ -300,13 +318,13 @@ func TestBadPlaces(t *testing.T) {
 	}
 	of := *g.Content.InputNext
 	for name, ask := range map[string]func() error{
-		"a word": func() error { _, err := w.TraceNodes(t.Context(), scope, "t", PageRequest{Cursor: "x"}); return err },
+		"a word": func() error { _, err := w.TraceNodes(t.Context(), scope, "t", "x"); return err },
 		"cut off": func() error {
-			_, err := w.TraceNodes(t.Context(), scope, "t", PageRequest{Cursor: (*d.NodesNext)[:20]})
+			_, err := w.TraceNodes(t.Context(), scope, "t", (*d.NodesNext)[:20])
 			return err
 		},
 		"of another trace": func() error {
-			_, err := w.TraceNodes(t.Context(), scope, "other", PageRequest{Cursor: *d.NodesNext})
+			_, err := w.TraceNodes(t.Context(), scope, "other", *d.NodesNext)
 			return err
 		},
 		"of nodes, for feedback": func() error {
@@ -318,7 +336,7 @@ func TestBadPlaces(t *testing.T) {
 			return err
 		},
 		"of nodes, for steps": func() error {
-			_, err := w.SessionActivity(t.Context(), scope, "s", "", PageRequest{Cursor: *d.NodesNext})
+			_, err := w.Activity(t.Context(), scope, ActivityRequest{SessionID: "s", PageRequest: PageRequest{Cursor: *d.NodesNext}})
 			return err
 		},
 		"of another generation": func() error {
@@ -347,7 +365,7 @@ func TestBadPlaces(t *testing.T) {
 		},
 		"of nothing":     func() error { _, err := w.Messages(t.Context(), scope, ids[0], MessagesRequest{Of: "x"}); return err },
 		"raw of nothing": func() error { _, err := w.Raw(t.Context(), scope, ids[0], RawRequest{Of: "error"}); return err },
-		"too many":       func() error { _, err := w.TraceNodes(t.Context(), scope, "t", PageRequest{Limit: 501}); return err },
+		"too many":       func() error { _, err := w.TraceFeedback(t.Context(), scope, "t", PageRequest{Limit: 501}); return err },
 	} {
 		var e *Error
 		if err := ask(); !errors.As(err, &e) || e.Code != CodeBadInput || e.Field == "" || len(e.Message) < 20 || len(e.Message) > 400 {
@@ -356,11 +374,12 @@ func TestBadPlaces(t *testing.T) {
 	}
 }
 
-// TestReadersWait: contents that are read at once are bounded; who waits too long is told to come again, and who leaves goes.
+// TestReadersWait: the content that is read at the same time is limited. A reader who waits too long is asked to retry, and one who disconnects stops
+// waiting.
 func TestReadersWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newReading(100, time.Second)
-		if err := r.acquire(t.Context(), 1000); err != nil { // as much as there is
+		if err := r.acquire(t.Context(), 1000); err != nil { // all of the allowed memory
 			t.Fatal(err)
 		}
 		var e *Error

@@ -12,21 +12,21 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Bounds of following who is who. Ids are joined by $identify and aliases; a chain longer than this, or a set as large,
-// is a mistake in the sender (one id shared by everybody), not a person.
+// Limits for following joined ids. $identify and aliases join ids. A longer chain or a larger set than these comes from a mistake in the sender (one
+// id shared by everybody), not from a person.
 const (
 	maxHops      = 6
 	maxPersonIDs = 2000
-	// maxShownIDs bounds the ids listed with one person.
+	// maxShownIDs limits the ids listed with one person.
 	maxShownIDs = 50
-	// maxFound bounds the ids that a search for people starts from.
+	// maxFound limits the ids with which a search for people begins.
 	maxFound = 200
 )
 
-// people knows who stands behind distinct ids.
+// people maps distinct ids to their persons.
 type people map[string]*Person
 
-// of returns the person behind an id: themselves with no more than the id when nothing is known, nil for "".
+// of returns the person behind an id: a person with only this id if nothing more is known, nil for "".
 func (p people) of(id string) *Person {
 	if id == "" {
 		return nil
@@ -37,7 +37,7 @@ func (p people) of(id string) *Person {
 	return &Person{ID: id, DistinctIDs: []string{id}}
 }
 
-// peopleOf finds out who stands behind the ids, in as many calls as their longest chain of aliases has links.
+// peopleOf determines the persons of ids. It needs as many store calls as the longest chain of aliases has links.
 func (s *Service) peopleOf(ctx context.Context, scope access.Scope, ids []string) (people, error) {
 	ids = distinct(ids)
 	if len(ids) == 0 {
@@ -50,7 +50,7 @@ func (s *Service) peopleOf(ctx context.Context, scope access.Scope, ids []string
 	return group(facts), nil
 }
 
-// follow reads the facts about ids and everybody they are joined to, oldest first.
+// follow reads the facts about ids and about everybody they are joined with, oldest first.
 func (s *Service) follow(ctx context.Context, scope access.Scope, ids []string) ([]model.Identity, error) {
 	var (
 		facts []model.Identity
@@ -85,7 +85,7 @@ func (s *Service) follow(ctx context.Context, scope access.Scope, ids []string) 
 	return facts, nil
 }
 
-// group joins ids into people. Facts are oldest first, and the latest name and address stand.
+// group combines ids into persons. Facts are oldest first, and the latest name and address are used.
 func group(facts []model.Identity) people {
 	parent := make(map[string]string)
 	root := func(id string) string {
@@ -100,7 +100,7 @@ func group(facts []model.Identity) people {
 		}
 		return id
 	}
-	named := make(map[string]bool) // ids that an $identify or alias was about: what the application calls its user
+	named := make(map[string]bool) // ids in an $identify or alias call: the application's own names of its users
 	for _, f := range facts {
 		a := root(f.ID)
 		if f.OtherID != "" {
@@ -141,14 +141,14 @@ func group(facts []model.Identity) people {
 	for id := range parent {
 		out[id] = byRoot[root(id)]
 	}
-	// Cut only now: the ids left out still find their person.
+	// Cut the lists only now, because the ids that are not shown must find their person, too.
 	for _, who := range byRoot {
 		who.DistinctIDs = who.DistinctIDs[:min(len(who.DistinctIDs), maxShownIDs)]
 	}
 	return out
 }
 
-// anonymity orders a person's ids: what the application named them by, before ids made up by an SDK (UUIDs).
+// anonymity sorts a person's ids: those that the application named come before ids that an SDK made up (UUIDs).
 func anonymity(id string, named map[string]bool) int {
 	n := 0
 	if uuid.Validate(strings.TrimSpace(id)) == nil {
@@ -160,8 +160,8 @@ func anonymity(id string, named map[string]bool) int {
 	return n
 }
 
-// idsOf returns every distinct id of whoever a person parameter means: the person with that id when there is one, otherwise
-// everybody of whose id, name or address it is a part.
+// idsOf returns all distinct ids of the persons that a parameter matches: the person with that id if there is one, otherwise all persons whose id,
+// name or address contains it.
 func (s *Service) idsOf(ctx context.Context, scope access.Scope, person string) ([]string, error) {
 	if len(person) > maxText {
 		return nil, badInput("person", "person has %d bytes; at most %d are allowed. Shorten it.", len(person), maxText)
@@ -172,9 +172,9 @@ func (s *Service) idsOf(ctx context.Context, scope access.Scope, person string) 
 		return nil, err
 	}
 	known := len(facts) > 0
-	if !known { // many events may have to be looked at to find a part of an id, and none to find the whole
+	if !known { // finding a part of an id may need many rows, finding a whole id needs none
 		if known, err = s.store.HasID(ctx, scope.Project, person); err != nil {
-			return nil, wrap(err, "look for a person")
+			return nil, wrap(err, "search for a person")
 		}
 	}
 	if !known {

@@ -48,7 +48,7 @@ func TestGroupNamesAnIdentifiedUUIDBeforeAnAnonymousOne(t *testing.T) {
 	}
 }
 
-// chain is a store in which every id is joined to the next, and that counts how often it is asked.
+// chain is a store in which every id is joined with the next one. It counts how often it is asked.
 type chain struct {
 	Store
 	length, asked int
@@ -81,8 +81,7 @@ func TestFollowIsBounded(t *testing.T) {
 	}
 }
 
-// crowd is a store in which everybody is joined to one id, as happens when an application identifies its guests as
-// "guest".
+// crowd is a store in which everybody is joined with one id, as happens when an application identifies all of its guests as "guest".
 type crowd struct{ Store }
 
 func (crowd) Identities(_ context.Context, _ string, ids []string) ([]model.Identity, error) {

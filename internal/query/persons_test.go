@@ -12,8 +12,8 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Whoever a list shows is whom the same id means in filters, groups, counts, facets and the shortcut, however ids are joined and
-// whether the event names its person itself or a recording does.
+// The person that a list shows is the one that the same id selects in filters, groups, counts, facets and the shortcut, however ids are joined, and
+// whether the event or a recording names the person.
 func TestPersonsAreTheSameEverywhere(t *testing.T) {
 	for seed := range uint64(4) {
 		r := rand.New(rand.NewPCG(seed, 5))
@@ -45,7 +45,7 @@ func TestPersonsAreTheSameEverywhere(t *testing.T) {
 			w.identity(anybody(), "", "Somebody "+anybody(), "")
 		}
 		w.event(model.KindGeneration, "t1", 9000, by("user-9"))
-		w.identity("user-9", "mail9@example.com", "", "") // joined, and what it is joined to has a name of its own
+		w.identity("user-9", "mail9@example.com", "", "") // joined with an id that has its own name
 		w.identity("mail9@example.com", "", "Nine", "")
 		w.commit()
 		d := derive.New(derive.Options{Store: w.store.Writer.(derive.Store), Registerer: prometheus.NewRegistry()})
@@ -57,7 +57,7 @@ func TestPersonsAreTheSameEverywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		generations, traces := map[string][]string{}, map[string][]string{} // by their persons' ids
+		generations, traces := map[string][]string{}, map[string][]string{} // by the ids of their persons
 		persons := map[string]*Person{}
 		list, err := w.Generations(t.Context(), scope, ListRequest{Limit: MaxLimit})
 		if err != nil {
@@ -125,7 +125,7 @@ func TestPersonsAreTheSameEverywhere(t *testing.T) {
 					for _, x := range found.Items {
 						ofTraces = append(ofTraces, x.ID)
 					}
-					for _, want := range traces[id] { // others may have something of theirs in them
+					for _, want := range traces[id] { // other persons may have events in the same traces
 						if !slices.Contains(ofTraces, want) {
 							t.Errorf("seed %d, traces of %s by %s %s: %s is shown as theirs, found are %v", seed, id, what, named, want, ofTraces)
 						}

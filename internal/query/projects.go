@@ -7,7 +7,7 @@ import (
 	"github.com/playheadhq/playhead/internal/access"
 )
 
-// Scope is what somebody may see who asks about a project: "" is the first one.
+// Scope returns the scope of a request about a project: "" is the first project.
 func (s *Service) Scope(project string) (access.Scope, error) {
 	if project == "" {
 		project = s.projects[0]
@@ -27,7 +27,7 @@ func (s *Service) Projects() List[Project] {
 	return all
 }
 
-// inAddress is the project as addresses of pages name it: "" for the one that is meant where none is named.
+// inAddress is the project in addresses of pages: "" for the default project.
 func (s *Service) inAddress(scope access.Scope) string {
 	if scope.Project == s.projects[0] {
 		return ""

@@ -8,7 +8,7 @@ import (
 	"github.com/playheadhq/playhead/internal/access"
 )
 
-// Whoever names no project means the first; one that does not exist is not found, and the answer says which there are.
+// A request without a project reads the first one. An unknown project is not found, and the answer lists the existing ones.
 func TestScope(t *testing.T) {
 	s := New(Options{Store: down{}, Projects: []string{"shop", "support"}})
 	for name, want := range map[string]string{"": "shop", "shop": "shop", "support": "support"} {

@@ -18,7 +18,7 @@ func newReading(most int64, wait time.Duration) *reading {
 	return &reading{most: most, wait: wait, bytes: semaphore.NewWeighted(most)}
 }
 
-// acquire waits for room for so many bytes. Who must wait too long is told to come again.
+// acquire waits for memory for a number of bytes. If it takes too long, the client is asked to retry.
 func (r *reading) acquire(ctx context.Context, bytes int64) error {
 	waiting, cancel := context.WithTimeout(ctx, r.wait)
 	defer cancel()

@@ -15,7 +15,7 @@ func TestBadRequests(t *testing.T) {
 		r     ListRequest
 		field string // of the error, "" for none
 		says  string
-		at    int // of the error, -1 when it is about the whole
+		at    int // position in the field, -1 if the error is about the whole field
 	}{
 		"nothing asked":                {},
 		"everything asked":             {r: ListRequest{Narrowing: Narrowing{From: "2026-05-04T13:30:00Z", To: "2026-05-04T15:30:00.5+02:00", Q: "a model:b", TraceID: "t", SessionID: "s", Person: "p", ErrorsOnly: true}, Sort: "-latency", Limit: 500, Count: true}},

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -62,13 +61,9 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 	if err != nil {
 		return SessionDetail{}, err
 	}
-	activity, err := activityPage(id, s.activityOf(events, ""), position{}, MaxLimit)
-	if err != nil {
-		return SessionDetail{}, err
-	}
 	d := SessionDetail{
 		Session: sessionView(&rows[0], ev, persons, s.inAddress(scope)), WindowList: []Window{},
-		Generations: sessionCalls.Items, GenerationsNext: sessionCalls.Next, Activity: activity.Items, ActivityNext: activity.Next,
+		Generations: sessionCalls.Items, GenerationsNext: sessionCalls.Next,
 	}
 	if len(events) == maxSessionEvents {
 		d.EventsOmitted = max(0, d.Events-maxSessionEvents)
@@ -101,19 +96,6 @@ func (s *Service) SessionGenerations(ctx context.Context, scope access.Scope, id
 	return page, err
 }
 
-// SessionActivity reads on in the activity of a session, of one window when it is named.
-func (s *Service) SessionActivity(ctx context.Context, scope access.Scope, id, window string, r PageRequest) (List[Activity], error) {
-	after, limit, err := r.narrow(listActivity, id)
-	if err != nil {
-		return List[Activity]{}, err
-	}
-	events, err := s.sessionEvents(ctx, scope, id)
-	if err != nil {
-		return List[Activity]{}, err
-	}
-	return activityPage(id, s.activityOf(events, window), after, limit)
-}
-
 func (s *Service) sessionEvents(ctx context.Context, scope access.Scope, id string) ([]model.Event, error) {
 	events, err := s.store.SessionEvents(ctx, scope.Project, id, maxSessionEvents)
 	if err == nil && len(events) == 0 {
@@ -122,45 +104,12 @@ func (s *Service) sessionEvents(ctx context.Context, scope access.Scope, id stri
 	return events, wrap(err, "read events of session "+id)
 }
 
-// sessionCalls are a page of the AI calls of a session by start, and how many there are: those that carry its id, and those that
-// inherit it because another event of their trace does.
+// sessionCalls are a page of the AI calls of a session by start, and how many there are.
 func (s *Service) sessionCalls(ctx context.Context, scope access.Scope, session string, events []model.Event, after position, limit int) (page List[SessionGeneration], all int, err error) {
-	var traces []string
-	for i := range events {
-		if events[i].Kind != model.KindOther {
-			traces = append(traces, events[i].TraceID)
-		}
-	}
-	traces = distinct(traces)
-	known, err := s.traceEventsOf(ctx, scope, traces[:min(len(traces), maxSessionTraces)])
+	calls, known, err := s.callsOf(ctx, scope, session, events)
 	if err != nil {
 		return page, 0, err
 	}
-	var (
-		calls []model.Event
-		seen  = make(map[uuid.UUID]struct{})
-		add   = func(e *model.Event) {
-			if _, ok := seen[e.UUID]; ok || e.Kind != model.KindGeneration && e.Kind != model.KindEmbedding {
-				return
-			}
-			seen[e.UUID] = struct{}{}
-			// Its trace may span sessions, and it may belong to another one.
-			if link.ChooseEvent(e, known[e.TraceID]).SessionID == session {
-				calls = append(calls, *e)
-			}
-		}
-	)
-	for i := range events {
-		add(&events[i])
-	}
-	for _, id := range traces {
-		for i := range known[id] {
-			if e := &known[id][i]; e.SessionID == "" {
-				add(e)
-			}
-		}
-	}
-	slices.SortFunc(calls, func(a, b model.Event) int { return byStart(&a, &b) })
 	page, err = pageOf(calls, after, limit, callBytes, listSessionGenerations, session, eventID, func(calls []model.Event) ([]SessionGeneration, error) {
 		ctxs, texts, err := s.shownOf(ctx, scope, calls, known)
 		if err != nil {
@@ -176,28 +125,76 @@ func (s *Service) sessionCalls(ctx context.Context, scope access.Scope, session 
 	return page, len(calls), err
 }
 
-func eventID(e *model.Event) string { return e.UUID.String() }
-
-// activityOf are the events that are activity, of one window when it is named, by time.
-func (s *Service) activityOf(events []model.Event, window string) []*model.Event {
-	var out []*model.Event
+// callsOf are the AI calls of a session by start, those that carry its id and those that inherit it because another event of their trace does;
+// and the events of the traces that are known.
+func (s *Service) callsOf(ctx context.Context, scope access.Scope, session string, events []model.Event) (calls []model.Event, known map[string][]model.Event, err error) {
+	var traces []string
 	for i := range events {
-		e := &events[i]
-		if e.Kind == model.KindOther && !s.background(e.Name) && (window == "" || e.WindowID == window) {
-			out = append(out, e)
+		if events[i].Kind != model.KindOther {
+			traces = append(traces, events[i].TraceID)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *model.Event) int { return cmp.Compare(a.TimeMS, b.TimeMS) })
-	return out
+	traces = distinct(traces)
+	var recognized []model.Event
+	err = store.Together(ctx, func(ctx context.Context) (err error) {
+		known, err = s.traceEventsOf(ctx, scope, traces[:min(len(traces), maxSessionTraces)])
+		return err
+	}, func(ctx context.Context) (err error) {
+		recognized, err = s.recognizedIn(ctx, scope, session)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	var (
+		seen = make(map[uuid.UUID]struct{})
+		add  = func(e *model.Event) {
+			if _, ok := seen[e.UUID]; ok || e.Kind != model.KindGeneration && e.Kind != model.KindEmbedding {
+				return
+			}
+			seen[e.UUID] = struct{}{}
+			// Its trace may have several sessions, and belong to another one.
+			if link.ChooseEvent(e, known[e.TraceID]).SessionID == session {
+				calls = append(calls, *e)
+			}
+		}
+	)
+	for i := range events {
+		add(&events[i])
+	}
+	for _, id := range traces {
+		for i := range known[id] {
+			if e := &known[id][i]; e.SessionID == "" {
+				add(e)
+			}
+		}
+	}
+	for i := range recognized {
+		if e := &recognized[i]; !has(seen, e.UUID) {
+			calls = append(calls, *e)
+		}
+	}
+	slices.SortFunc(calls, func(a, b model.Event) int { return byStart(&a, &b) })
+	return calls, known, nil
 }
 
-func activityPage(session string, events []*model.Event, after position, limit int) (List[Activity], error) {
-	id := func(e **model.Event) string { return eventID(*e) }
-	return pageOf(events, after, limit, activityBytes, listActivity, session, id, func(events []*model.Event) ([]Activity, error) {
-		out := make([]Activity, 0, len(events))
-		for _, e := range events {
-			out = append(out, Activity{ID: e.UUID.String(), Name: e.Name, AtMS: e.TimeMS, WindowID: text(e.WindowID), URL: text(e.URL)})
-		}
-		return out, nil
-	})
+// recognizedIn are the AI calls that were linked to a session although none of their events names it.
+func (s *Service) recognizedIn(ctx context.Context, scope access.Scope, session string) ([]model.Event, error) {
+	links, err := s.store.LinkedTo(ctx, scope.Project, session, maxSessionEvents)
+	if err != nil || len(links) == 0 {
+		return nil, wrap(err, "read links to session "+session)
+	}
+	keys := make([]model.Key, len(links))
+	for i, l := range links {
+		keys[i] = model.Key{Project: scope.Project, UUID: l.UUID, TimeMS: l.TimeMS}
+	}
+	events, err := s.store.EventsNamed(ctx, keys)
+	return events, wrap(err, "read events linked to session "+session)
 }
+
+func has(all map[uuid.UUID]struct{}, id uuid.UUID) bool {
+	_, ok := all[id]
+	return ok
+}
+
+func eventID(e *model.Event) string { return e.UUID.String() }

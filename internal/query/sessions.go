@@ -27,6 +27,7 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 	var searched *store.Searched
 	var ev derive.Evidence
 	var persons people
+	var beside besides
 	total, err := s.total(ctx, r, a, func(ctx context.Context) (err error) {
 		if rows, positions, searched, err = s.sessionsAsked(ctx, scope, a, p); err != nil {
 			return err
@@ -41,12 +42,19 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 		}, func(ctx context.Context) (err error) {
 			persons, err = s.peopleOf(ctx, scope, distinctIDs)
 			return err
+		}, func(ctx context.Context) (err error) {
+			beside, err = s.besidesOf(ctx, scope, shown(rows, p.Limit), a.searches)
+			return err
 		})
 	})
 	if err != nil {
 		return List[Session]{}, err
 	}
-	return list(listSessions, r, p, rows, positions, searched, total, func(r *model.SessionSummary) Session { return sessionView(r, ev, persons, s.inAddress(scope)) }), nil
+	return list(listSessions, r, p, rows, positions, searched, total, func(r *model.SessionSummary) Session {
+		v := sessionView(r, ev, persons, s.inAddress(scope))
+		v.Density, v.Matched = beside.density[r.ID], beside.matched[r.ID]
+		return v
+	}), nil
 }
 
 // sessionsAsked reads a part of the list and one session more.
@@ -65,11 +73,12 @@ func sessionView(r *model.SessionSummary, ev derive.Evidence, persons people, pr
 		ID: r.ID, Person: persons.of(r.DistinctID), StartMS: r.FirstMS, EndMS: r.LastMS,
 		DurationS: float64(max(0, r.LastMS-r.FirstMS)) / 1000, Clicks: r.Clicks, Keypresses: r.Keys, Windows: r.Windows,
 		Events: r.Events, AICalls: r.Generations, Errors: r.Errors, StartURL: text(r.URL), Bytes: r.Bytes,
+		Tokens: tokensView(r.Tokens), CostUSD: nanos(r.CostNanos), Unpriced: r.Unpriced, SlowestS: seconds(r.SlowestMS),
 		Replay: replayView(r, ev), URL: address.Session(r.ID, project, nil),
 	}
 }
 
-// replayView says whether a session can be watched, by the rules of links.
+// replayView determines whether a session can be watched, by the rules of links.
 func replayView(r *model.SessionSummary, ev derive.Evidence) Replay {
 	e := ev.Of(r.ID)
 	if e.Status == "" {

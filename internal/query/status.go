@@ -11,7 +11,7 @@ import (
 // maxRefusals is how many kinds of refusal Status lists.
 const maxRefusals = 100
 
-// Status says how much is stored, since when, and what was refused.
+// Status returns how much is stored, since when, and what was refused.
 func (s *Service) Status(ctx context.Context, scope access.Scope) (Status, error) {
 	var t model.Totals
 	var refused []model.RefusalCount
@@ -29,7 +29,9 @@ func (s *Service) Status(ctx context.Context, scope access.Scope) (Status, error
 		Version: s.version, Project: scope.Project, Token: s.tokens[scope.Project], Events: t.Events, Generations: t.Generations, Recordings: t.Blocks,
 		FirstEventMS: instantView(t.FirstEventMS), FirstLLMEventMS: instantView(t.FirstLLMEventMS),
 		FirstRecordingMS: instantView(t.FirstRecordingMS), FirstLinkMS: instantView(t.FirstLinkMS),
-		Refusals: make([]Refusal, 0, len(refused)), TurnedAway: append([]TurnedAway{}, s.turned()...),
+		Refusals: make([]Refusal, 0, len(refused)), TurnedAway: append([]TurnedAway{}, s.turned()...), WrongTokens: append([]WrongToken{}, s.wrongTokens()...),
+		Assets: append([]AssetCount{}, s.assetCounts()...),
+		Demo:   s.demo(),
 	}
 	servers, warnings := s.nodes()
 	v.Nodes, v.Warnings = append([]Server{}, servers...), append([]Warning{}, warnings...)

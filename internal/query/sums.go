@@ -5,43 +5,43 @@ import (
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata" // images and machines without zones of their own
+	_ "time/tzdata" // for images and machines without time zone data
 
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// SumRequest is what an aggregate takes.
+// SumRequest has the parameters of an aggregate.
 type SumRequest struct {
 	Narrowing
 	Of string
-	// Measures is a list such as "count,p95(latency)", By one such as "model,time(1h)", Order one of both, with a - before it for
-	// the largest first.
+	// Measures is a list such as "count,p95(latency)", By one such as "model,time(1h)". Order is an element of one of them, with a - in front for the
+	// largest first.
 	Measures, By, Order string
 	// Zone is the time zone in which days begin, "" for UTC.
 	Zone  string
 	Limit int
 }
 
-// Column says what a table's column is.
+// Column describes a column of a table.
 type Column struct {
 	Name string `json:"name" doc:"as requested: a field, time(step) or a measure"`
 	Type string `json:"type" enum:"text,number,duration,decimal,boolean,choice,time"`
 	Unit string `json:"unit" doc:"s for seconds, ms for Unix milliseconds, usd for US dollars, 1/s for rates per second, empty for none"`
 }
 
-// Table is what an aggregate answers.
+// Table is the answer of an aggregate.
 type Table struct {
 	Columns []Column `json:"columns" nullable:"false" doc:"groups, then measures"`
 	Rows    [][]any  `json:"rows" nullable:"false" doc:"a value for each column: text, a number, a boolean, or null for none"`
-	// Truncated says that there are more rows than limit.
+	// Truncated means that there are more rows than limit.
 	Truncated bool `json:"truncated" doc:"there are more rows than requested"`
-	// SearchedToMS is set when not all text was looked at.
+	// SearchedToMS is set if not all text was searched.
 	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the sums cover only rows that were active since then, because too much text matches; absent when they are complete"`
 }
 
-// Aggregate computes measures of what matches, for each group.
+// Aggregate computes measures of the matching rows, for each group.
 func (s *Service) Aggregate(ctx context.Context, scope access.Scope, r SumRequest) (Table, error) {
 	of, err := ofWhat(r.Of)
 	if err != nil {
@@ -89,7 +89,7 @@ func zoneOf(name string) (*time.Location, error) {
 	return zone, nil
 }
 
-// within completes a span: where it has no end of its own it ends with the first or last row that matches, or now where none does.
+// within sets the missing ends of a span to the first and last matching row, or to now if no row matches.
 func (s *Service) within(ctx context.Context, of filter.Of, q store.Question, span filter.Span) (filter.Span, error) {
 	if span.FromMS != 0 && span.ToMS != 0 {
 		return span, nil
@@ -134,9 +134,12 @@ func (r SumRequest) sum(of filter.Of, span filter.Span) (sum filter.Sum, err err
 func tableView(sum filter.Sum, t filter.Table) Table {
 	out := Table{Columns: []Column{}, Rows: make([][]any, len(t.Rows)), Truncated: t.Truncated}
 	for _, g := range sum.By {
-		c := Column{Name: g.String(), Type: string(g.Field.Type), Unit: g.Field.Unit}
-		if g.Field.Name == "" {
-			c.Type, c.Unit = string(filter.Time), "ms"
+		c := Column{Name: g.String(), Type: string(g.Type()), Unit: g.Field.Unit}
+		switch {
+		case g.Field.Name == "":
+			c.Unit = "ms"
+		case len(g.Bounds) > 0:
+			c.Unit = "" // the number of a range
 		}
 		out.Columns = append(out.Columns, c)
 	}
@@ -169,7 +172,7 @@ func cellView(c filter.Cell, kind string) any {
 	return c
 }
 
-// FacetsRequest is what facets take.
+// FacetsRequest has the parameters of facets.
 type FacetsRequest struct {
 	Narrowing
 	Of string
@@ -184,12 +187,12 @@ type Facets struct {
 	Facets []Facet `json:"facets" nullable:"false" doc:"one for each requested field, in that order"`
 }
 
-// Facet is one field's.
+// Facet has the values of one field.
 type Facet struct {
 	Field  string       `json:"field"`
 	Values []FacetValue `json:"values" nullable:"false" doc:"the most frequent values, most frequent first; q's terms about this field are ignored"`
 	Other  int64        `json:"other" doc:"the number of rows with other values"`
-	// SearchedToMS is set when not all text was looked at.
+	// SearchedToMS is set if not all text was searched.
 	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the counts cover only rows that were active since then, because too much text matches; absent when they are complete"`
 }
 
@@ -199,7 +202,7 @@ type FacetValue struct {
 	Count int64 `json:"count"`
 }
 
-// Bounds of the values of a facet.
+// Limits of the number of values of a facet.
 const (
 	defaultValues = 10
 	maxValues     = 100
@@ -252,20 +255,20 @@ func (s *Service) Facets(ctx context.Context, scope access.Scope, r FacetsReques
 	return out, nil
 }
 
-// Fields are what can be asked about.
+// Fields returns the fields that queries can use.
 type Fields struct {
 	Fields []Field `json:"fields" nullable:"false"`
 }
 
-// Field is something that can be asked about.
+// Field describes a field of the query language.
 type Field struct {
 	Name      string   `json:"name" doc:"prop.NAME stands for every custom property"`
 	Type      string   `json:"type" enum:"text,number,duration,decimal,boolean,choice,time"`
 	Unit      string   `json:"unit" doc:"s for seconds, ms for Unix milliseconds, usd for US dollars, 1/s for rates per second, empty for none"`
 	Operators []string `json:"operators" nullable:"false" doc:"operators allowed before a value; empty means equal"`
 	Sortable  bool     `json:"sortable"`
-	Groupable bool     `json:"groupable" doc:"whether sums can be grouped by it and its values counted"`
-	Measures  []string `json:"measures" nullable:"false" doc:"what can be computed of it"`
+	Groupable bool     `json:"groupable" doc:"whether it can be used in by= and fields="`
+	Measures  []string `json:"measures" nullable:"false" doc:"the measures that can be computed"`
 	Choices   []string `json:"choices" nullable:"false" doc:"all values, for fields with few of them"`
 	Doc       string   `json:"doc"`
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Traces lists traces, latest activity first unless another order is asked for.
+// Traces lists traces, latest activity first unless another order is requested.
 func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest) (List[Trace], error) {
 	p, err := r.part(listTraces, filter.Traces)
 	if err != nil {
@@ -40,7 +40,7 @@ func (s *Service) Traces(ctx context.Context, scope access.Scope, r ListRequest)
 	return list(listTraces, r, p, rows, positions, searched, total, func(t *model.TraceSummary) Trace { return traceView(t, ctxs.traces[t.ID], texts) }), nil
 }
 
-// ofRows reads what rows of traces show besides their sums: links, persons and previews. first are events of theirs that were read already.
+// ofRows reads what rows of traces show besides their sums: links, persons and previews. first are the events of these traces that were already read.
 func (s *Service) ofRows(ctx context.Context, scope access.Scope, rows []model.TraceSummary, first []model.Event) (ctxs contexts, texts previews, err error) {
 	ids := make([]string, len(rows))
 	for i := range rows {
@@ -54,7 +54,7 @@ func (s *Service) ofRows(ctx context.Context, scope access.Scope, rows []model.T
 		ctxs, err = s.contextsOf(ctx, scope, ids, nil, events)
 		return err
 	}, func(ctx context.Context) (err error) {
-		texts, err = s.previewsOf(ctx, ofTraces(rows))
+		texts, err = s.previewsOfTraces(ctx, scope, rows)
 		return err
 	})
 	return ctxs, texts, err
@@ -71,21 +71,25 @@ func (s *Service) tracesAsked(ctx context.Context, scope access.Scope, a asked, 
 	return rows, positions, first, found.Searched, wrap(err, "read traces")
 }
 
-// maxModels is how many models a row names.
+// maxModels is how many models a row lists.
 const maxModels = 100
 
 func traceView(t *model.TraceSummary, c rowContext, texts previews) Trace {
 	v := Trace{
 		ID: t.ID, Name: text(t.Title), ConversationID: text(t.ConversationID),
-		StartMS: t.FirstMS, EndMS: max(t.EndMS, t.FirstMS), SummedS: t.SummedLatencyMS / 1000,
-		Generations: t.Generations, Spans: t.Spans, Errors: t.Errors, Feedbacks: t.Feedbacks, Error: text(t.Error),
+		StartMS: t.FirstMS, EndMS: max(t.EndMS, t.FirstMS), LastMS: t.LastMS, SummedS: t.SummedLatencyMS / 1000,
+		Generations: t.Generations, Spans: t.Spans, Errors: t.Errors, Stopped: t.Stopped, Feedbacks: t.Feedbacks, Error: text(t.Error),
 		InputPreview: texts[t.FirstGeneration.UUID].Input, OutputPreview: texts[t.LastGeneration.UUID].Output,
 		Models: slices.Clone(t.Models[:min(len(t.Models), maxModels)]), Tokens: tokensView(t.Tokens), CostUSD: nanos(t.CostNanos), Unpriced: t.Unpriced,
-		Truncated: t.Truncated, Person: c.person, Link: linkView(c.link, c.project),
+		Truncated: t.Truncated, Person: c.person, Link: linkView(c.link, c.project), Seen: seenView(c.felt), Reaction: reactionView(c.felt, c.weights),
 	}
 	if v.Models == nil {
 		v.Models = []string{}
 	}
 	v.LatencyS = float64(v.EndMS-v.StartMS) / 1000
+	if t.Tokens.Output >= 0 && t.SummedLatencyMS > 0 {
+		rate := float64(t.Tokens.Output) / v.SummedS
+		v.TokensPerS = &rate
+	}
 	return v
 }

@@ -8,18 +8,46 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// branch is an event's place in its trace's tree.
+// branch is an event's position in its trace's tree.
 type branch struct {
 	event  *model.Event
 	parent *model.Event // nil at the root
 	depth  int
+	// subtree is the usage of the event and of all events below it.
+	subtree model.Usage
+	siblinghood
+}
+
+// layOut builds the tree of one trace and relates its nodes to each other. Only attempts are missing, because they need the inputs, see candidates.
+func layOut(traceID string, events []*model.Event) []branch {
+	nodes := tree(traceID, events)
+	addUp(nodes)
+	for _, of := range siblings(nodes) {
+		parallel(nodes, of)
+	}
+	return nodes
+}
+
+// addUp sums up the usage of each node and of all nodes below it. Nodes are in tree order.
+func addUp(nodes []branch) {
+	var open []int // the ancestors of the nodes that are still to come, the nearest last
+	for i := range slices.Backward(nodes) {
+		n := &nodes[i]
+		n.subtree = model.NoUsage()
+		n.subtree.Add(n.event)
+		for len(open) > 0 && nodes[open[len(open)-1]].depth > n.depth {
+			n.subtree.Join(nodes[open[len(open)-1]].subtree)
+			open = open[:len(open)-1]
+		}
+		open = append(open, i)
+	}
 }
 
 // tree puts the calls and steps of one trace into tree order: parents before children, siblings by start.
 //
-// An explicit $ai_trace event is the root of everything else; without one there may be many roots. A parent id that is
-// the trace's id means the root, as does one that no event has (it was never sent, or lies past the limit). Of events
-// that share a span id the earliest is the parent. Events in a cycle hang below the earliest of them.
+// An explicit $ai_trace event is the root of all others; without one there can be several roots. A parent id that equals the trace's id means the
+// root, and so does one that no event has (the parent was never sent, or is beyond the limit). If several events have the same span id, the earliest
+// is the parent. Events in a cycle become children of the earliest of them.
 func tree(traceID string, events []*model.Event) []branch {
 	events = slices.Clone(events)
 	slices.SortStableFunc(events, byStart)
@@ -64,7 +92,7 @@ func tree(traceID string, events []*model.Event) []branch {
 	for _, e := range children[nil] {
 		walk(branch{event: e})
 	}
-	for _, e := range events { // what is left turns in circles
+	for _, e := range events { // the remaining events form cycles
 		if !placed[e] {
 			b := branch{event: e}
 			if root != nil {
@@ -76,8 +104,8 @@ func tree(traceID string, events []*model.Event) []branch {
 	return out
 }
 
-// byStart orders events by start. Of those that began in the same millisecond one that took at least a millisecond longer comes first,
-// because it is the likelier parent; the others are in the order in which they were sent.
+// byStart sorts events by start. Of events that began in the same millisecond, one that took at least a millisecond longer comes first, because it is
+// more likely the parent; otherwise they keep the order in which they were sent.
 func byStart(a, b *model.Event) int {
 	return cmp.Or(
 		cmp.Compare(a.StartMS, b.StartMS),

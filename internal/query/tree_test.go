@@ -12,7 +12,7 @@ import (
 )
 
 func TestTree(t *testing.T) {
-	// An event is written "name kind start parent"; its span id is its name without what follows a #.
+	// An event is written "name kind start parent"; its span id is its name without the part after a #.
 	tests := []struct {
 		name   string
 		events string
@@ -21,13 +21,13 @@ func TestTree(t *testing.T) {
 		{name: "no spans: a list by start", events: "b gen 2 -; a gen 1 -; c gen 3 -", want: "a b c"},
 		{name: "parents before children, siblings by start", events: "leaf gen 3 mid; root span 1 -; late gen 9 root; mid span 2 root", want: "root .mid ..leaf .late"},
 		{name: "the trace's id is the root", events: "a span 1 T; b gen 2 a; c gen 3 T", want: "a .b c"},
-		{name: "an explicit root takes what has no parent", events: "a gen 1 -; b gen 2 T; c gen 3 lost; r trace 0 -", want: "r .a .b .c"},
-		{name: "an explicit root that is stamped last", events: "a gen 1 -; r trace 50 -", want: "r .a"},
+		{name: "an explicit root is the parent of events without one", events: "a gen 1 -; b gen 2 T; c gen 3 lost; r trace 0 -", want: "r .a .b .c"},
+		{name: "an explicit root with the latest time", events: "a gen 1 -; r trace 50 -", want: "r .a"},
 		{name: "a root with children by its own span id", events: "r trace 0 -; a span 1 r; b gen 2 a", want: "r .a ..b"},
 		{name: "a second explicit trace is a step of the first", events: "r trace 0 -; q trace 1 -; a gen 2 q", want: "r .q ..a"},
 		{name: "a parent that was never sent", events: "a gen 1 lost", want: "a"},
 		{name: "its own parent", events: "a gen 1 a", want: "a"},
-		{name: "a cycle hangs below its earliest", events: "b gen 2 c; a gen 1 b; c gen 3 a", want: "a .c ..b"},
+		{name: "a cycle hangs below its earliest event", events: "b gen 2 c; a gen 1 b; c gen 3 a", want: "a .c ..b"},
 		{name: "a cycle below an explicit root", events: "r trace 0 -; a gen 1 b; b gen 2 a", want: "r .a ..b"},
 		{name: "span ids that occur twice: the earliest is the parent", events: "a#2 span 5 -; a#1 span 1 -; b gen 6 a", want: "a#1 .b a#2"},
 		{name: "equal starts: the longer first", events: "short gen 1 -; long span 1 -", want: "long short"},
@@ -65,7 +65,7 @@ func TestTree(t *testing.T) {
 	}
 }
 
-// TestInherit: the root of a chain that has no text of its own shows what was asked and answered below it.
+// TestInherit: the root of a chain without its own text shows the question and the answer from the nodes below it.
 func TestInherit(t *testing.T) {
 	node := func(kind string, depth int, input, output string) Node {
 		return Node{Generation: Generation{Kind: kind, InputPreview: input, OutputPreview: output}, Depth: depth}
@@ -84,7 +84,7 @@ func TestInherit(t *testing.T) {
 	}
 }
 
-// TestTreeWhole: whatever the ids say, every event is there once, below its parent.
+// TestTreeWhole: whatever the ids are, every event appears once, below its parent.
 func TestTreeWhole(t *testing.T) {
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 3))

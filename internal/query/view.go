@@ -6,25 +6,38 @@ import (
 	"github.com/playheadhq/playhead/internal/llm"
 )
 
-// The values use cases return are the shapes of the JSON API, so that no layer copies them field by field.
-// Times end in _ms (Unix milliseconds) or _s (seconds, durations); null means not known.
+// Use cases return values in the shapes of the JSON API, so that no layer has to copy them field by field. Fields whose names end in _ms are Unix
+// milliseconds, in _s durations in seconds; null means not known.
 
-// Link says in which recorded session a trace's or generation's user was waiting, and when.
+// Link is the recorded session, and the time in it, in which the user of a trace or generation waited.
 type Link struct {
 	State  string  `json:"state" enum:"linked,pending,none" doc:"linked: there is a recording to open. pending: there is a session id, and its recording may still arrive. none: see reason"`
-	Method *string `json:"method" enum:"exact,inherited" doc:"exact: the event carries the session id. inherited: another event of its trace does"`
-	// Reason is null when linked.
-	Reason    *string `json:"reason" enum:"no_session_id,no_recording_yet,recording_not_started,no_recording" doc:"why there is nothing to open; null when linked"`
-	Detail    string  `json:"detail" doc:"the reason in words: what happened and what to do about it"`
+	Method *string `json:"method" enum:"exact,inherited,feedback,attribute,request,screen,person" doc:"how the session was found. exact: the event carries its id. inherited: another event of its trace does. feedback: feedback of the browser about the trace does. attribute: another property names it. request: a request in the recording carried the id of the trace. screen: the words of the question or the answer were on the screen of this recording alone. person: the only recording of the same person at that time"`
+	// Reason is null if the state is linked.
+	Reason    *string `json:"reason" enum:"no_session_id,no_recording_yet,recording_not_started,no_recording,ambiguous" doc:"why there is nothing to open; null when linked"`
+	Detail    string  `json:"detail" doc:"the reason as a sentence: what happened and what to do about it"`
 	SessionID *string `json:"session_id"`
-	WindowID  *string `json:"window_id" doc:"the tab that asked"`
-	MomentMS  *int64  `json:"moment_ms" doc:"where to start playing: five seconds before the call began, inside the recording"`
-	StartMS   *int64  `json:"start_ms" doc:"when the call began"`
-	Clamped   *string `json:"clamped" enum:"before,after" doc:"the call began before or after the recording, so the moment is the nearest recorded one"`
-	URL       *string `json:"url" doc:"the page that opens the replay at the moment"`
+	WindowID  *string `json:"window_id" doc:"the tab in which the user asked"`
+	// Confidence is null if there is no session.
+	Confidence         *float64    `json:"confidence" minimum:"0" maximum:"1" doc:"how certain it is that this is the right session"`
+	Candidates         []Candidate `json:"candidates" nullable:"false" doc:"recordings that fit equally well, if the reason is ambiguous"`
+	ClockOffsetMS      *int64      `json:"clock_offset_ms" doc:"by how much the browser's clock was ahead of the clock of the call's sender; null when not known"`
+	ClockUncertaintyMS *int64      `json:"clock_uncertainty_ms" doc:"how wrong clock_offset_ms, and so the moment, may be"`
+	MomentMS           *int64      `json:"moment_ms" doc:"where to start playing, by the browser's clock: five seconds before the user asked or, where that is not known, before the call began; inside the recording"`
+	StartMS            *int64      `json:"start_ms" doc:"when the call began, by its sender's clock"`
+	Clamped            *string     `json:"clamped" enum:"before,after" doc:"the call began before or after the recording, so the moment is the nearest recorded one"`
+	URL                *string     `json:"url" doc:"the page that opens the replay at the moment"`
 }
 
-// Person is who was there.
+// Candidate is a recorded session that may be the one in which the user waited.
+type Candidate struct {
+	SessionID  string  `json:"session_id"`
+	WindowID   *string `json:"window_id"`
+	Confidence float64 `json:"confidence"`
+	URL        string  `json:"url" doc:"the page that opens its replay"`
+}
+
+// Person is the person behind an event.
 type Person struct {
 	ID          string   `json:"id"`
 	Name        *string  `json:"name"`
@@ -32,7 +45,7 @@ type Person struct {
 	DistinctIDs []string `json:"distinct_ids" nullable:"false" doc:"at most 50"`
 }
 
-// Tokens counts what calls used; null is not reported.
+// Tokens counts the tokens of calls; null means not reported.
 type Tokens struct {
 	Input      *int64 `json:"input" doc:"the complete prompt, including cached tokens"`
 	Output     *int64 `json:"output" doc:"the complete answer, including reasoning"`
@@ -40,7 +53,7 @@ type Tokens struct {
 	CacheRead  *int64 `json:"cache_read" doc:"a part of input"`
 	CacheWrite *int64 `json:"cache_write" doc:"a part of input"`
 	Reasoning  *int64 `json:"reasoning" doc:"a part of output"`
-	// Of these 0 is not told from not reported.
+	// For these fields, 0 and not reported are stored alike.
 	CacheWrite5m   *int64 `json:"cache_write_5m" doc:"the part of cache_write for five minutes, if another part is for one hour"`
 	CacheWrite1h   *int64 `json:"cache_write_1h" doc:"the part of cache_write for one hour; null for none"`
 	CacheReadAudio *int64 `json:"cache_read_audio" doc:"the audio part of cache_read; null for none"`
@@ -52,37 +65,44 @@ type Tokens struct {
 
 // Trace is a row of the trace list.
 type Trace struct {
-	ID             string   `json:"id"`
-	Name           *string  `json:"name"`
-	ConversationID *string  `json:"conversation_id"`
-	StartMS        int64    `json:"start_ms"`
-	EndMS          int64    `json:"end_ms"`
-	LatencyS       float64  `json:"latency_s" doc:"wall clock, from the first start to the last end"`
-	SummedS        float64  `json:"summed_s" doc:"the latencies of all generations added up"`
-	Generations    int64    `json:"generations" doc:"generations and embeddings"`
-	Spans          int64    `json:"spans"`
-	Errors         int64    `json:"errors"`
-	Feedbacks      int64    `json:"feedbacks"`
-	Error          *string  `json:"error"`
-	Models         []string `json:"models" nullable:"false" doc:"at most 100"`
-	Tokens         Tokens   `json:"tokens" doc:"of its generations and embeddings; audio, images and cache writes for an hour are not added up"`
-	CostUSD        *float64 `json:"cost_usd" doc:"the known costs of its generations and embeddings; null if there are none. Spans never count, because they often repeat the usage of the calls below them"`
-	Unpriced       int64    `json:"unpriced" doc:"the number of its generations and embeddings without a known cost"`
-	InputPreview   string   `json:"input_preview"`
-	OutputPreview  string   `json:"output_preview"`
-	Truncated      bool     `json:"truncated"`
-	Person         *Person  `json:"person"`
-	Link           Link     `json:"link"`
+	ID             string    `json:"id"`
+	Name           *string   `json:"name"`
+	ConversationID *string   `json:"conversation_id"`
+	StartMS        int64     `json:"start_ms"`
+	EndMS          int64     `json:"end_ms"`
+	LastMS         int64     `json:"last_ms" doc:"time of the last event in it, including feedback; lists begin with the latest"`
+	LatencyS       float64   `json:"latency_s" doc:"wall clock, from the first start to the last end"`
+	SummedS        float64   `json:"summed_s" doc:"the sum of the latencies of all generations"`
+	Generations    int64     `json:"generations" doc:"generations and embeddings"`
+	Spans          int64     `json:"spans"`
+	Errors         int64     `json:"errors"`
+	Stopped        int64     `json:"stopped" doc:"generations, embeddings and spans that somebody stopped before they were complete"`
+	Feedbacks      int64     `json:"feedbacks"`
+	Error          *string   `json:"error"`
+	Models         []string  `json:"models" nullable:"false" doc:"at most 100"`
+	Tokens         Tokens    `json:"tokens" doc:"of its generations and embeddings; audio, images and cache writes for an hour are not added up"`
+	CostUSD        *float64  `json:"cost_usd" doc:"the known costs of its generations and embeddings; null if there are none. Spans never count, because they often repeat the usage of the calls below them"`
+	Unpriced       int64     `json:"unpriced" doc:"the number of its generations and embeddings without a known cost"`
+	TokensPerS     *float64  `json:"tokens_per_s" doc:"output tokens per second of all latencies added up"`
+	InputPreview   string    `json:"input_preview"`
+	OutputPreview  string    `json:"output_preview"`
+	Truncated      bool      `json:"truncated"`
+	Person         *Person   `json:"person"`
+	Link           Link      `json:"link"`
+	Seen           *Seen     `json:"seen" doc:"of its answer; null until it is derived, and if there is no answer"`
+	Reaction       *Reaction `json:"reaction" doc:"to its answer; null until it is derived, and if it is not known"`
 }
 
 // TraceDetail is one trace with its tree.
 type TraceDetail struct {
 	Trace
 	Nodes        []Node     `json:"nodes" nullable:"false" doc:"the first ones in tree order: parents before children, siblings by start"`
-	NodesNext    *string    `json:"nodes_next" doc:"the cursor for /api/traces/{id}/nodes, null when nodes has all"`
+	NodesNext    *string    `json:"nodes_next" doc:"the cursor for /api/traces/{id}/nodes, which answers with all the rest; null when nodes has all"`
+	MainID       *string    `json:"main_id" doc:"the node whose input and output are the trace's own: the root if content was sent with it, else the last generation; null if there is neither"`
+	Main         *Node      `json:"main" doc:"that node, if it is not in nodes"`
 	Feedback     []Feedback `json:"feedback" nullable:"false" doc:"the first ones by time"`
 	FeedbackNext *string    `json:"feedback_next" doc:"the cursor for /api/traces/{id}/feedback, null when feedback has all"`
-	// NodesOmitted counts events past those that are read of a trace.
+	// NodesOmitted counts the events of a trace beyond those that are read.
 	NodesOmitted int `json:"nodes_omitted" doc:"events beyond the 10,000 that are read of a trace; no page has them"`
 }
 
@@ -103,13 +123,14 @@ type Generation struct {
 	Tokens         Tokens   `json:"tokens"`
 	WebSearches    *int64   `json:"web_searches" doc:"web searches of the provider; null for none"`
 	ServiceTier    *string  `json:"service_tier" doc:"flex, priority, batch, …; null for the standard tier"`
-	// CostState is null of spans and explicit traces, which cost nothing themselves.
+	// CostState is null for spans and explicit traces, which have no cost of their own.
 	CostState     *string    `json:"cost_state" enum:"given,priced,unpriced" doc:"given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. null for spans, which have no cost"`
 	CostUSD       *float64   `json:"cost_usd" doc:"null if it is not known, never 0 instead"`
 	CostDetail    []CostPart `json:"cost_detail" nullable:"false" doc:"the parts of the cost; empty if it is not known or was given as one figure"`
 	HTTPStatus    *int32     `json:"http_status"`
 	StopReason    *string    `json:"stop_reason"`
 	IsError       bool       `json:"is_error"`
+	Stopped       bool       `json:"stopped" doc:"somebody stopped it before it was complete, which is not an error; error may have the client's text about it"`
 	Error         *string    `json:"error"`
 	InputPreview  string     `json:"input_preview"`
 	OutputPreview string     `json:"output_preview"`
@@ -117,15 +138,17 @@ type Generation struct {
 	Library       *string    `json:"library"`
 	Person        *Person    `json:"person"`
 	Link          Link       `json:"link"`
+	Seen          *Seen      `json:"seen" doc:"of its answer; null until it is derived, and for everything except generations"`
+	Reaction      *Reaction  `json:"reaction" doc:"to its answer; null until it is derived, and if it is not known"`
 }
 
 // Message is one turn of a conversation.
 type Message = llm.Message
 
-// Content is an event's messages, and what was sent, each as far as it fits into an answer.
+// Content is an event's messages and the text as it was sent, each up to the size that fits into an answer.
 //
-// The messages of an input are those of Input, then those that InputNext reads, then those of InputLast, then those that
-// InputLastNext reads. InputLast is empty when Input holds all, or reading on from it does.
+// The messages of an input are, in this order: Input, those read with InputNext, InputLast, and those read with InputLastNext. InputLast is empty if
+// Input has all, or if InputNext continues into it.
 type Content struct {
 	Input         []Message `json:"input" nullable:"false" doc:"the first messages"`
 	InputNext     *string   `json:"input_next" doc:"the cursor for /api/generations/{id}/messages after input, up to input_last; null when there is nothing between them"`
@@ -133,7 +156,7 @@ type Content struct {
 	InputLastNext *string   `json:"input_last_next" doc:"the same after input_last"`
 	Output        []Message `json:"output" nullable:"false" doc:"the first messages"`
 	OutputNext    *string   `json:"output_next" doc:"the same after output"`
-	// Private is true when the SDK's privacy mode kept the content back.
+	// Private is true if the SDK's privacy mode left out the content.
 	Private         bool                 `json:"private" doc:"the SDK sent no content (privacy mode)"`
 	ToolDefinitions []llm.ToolDefinition `json:"tool_definitions" nullable:"true" doc:"the tools that the call could use, in one shape; at most 200"`
 	Parameters      json.RawMessage      `json:"parameters" doc:"the parameters of the call (temperature, …); null when there are none"`
@@ -150,9 +173,9 @@ type Content struct {
 
 // Raw is a piece of an event's content as it was sent.
 type Raw struct {
-	Text   string `json:"text" doc:"a piece of JSON; all pieces together are the whole"`
-	Offset int64  `json:"offset" doc:"start of the piece, in bytes"`
-	Next   *int64 `json:"next" doc:"the offset of the next piece, null at the end"`
+	Text   string `json:"text" doc:"a part of the JSON text; all parts together are the whole"`
+	Offset int64  `json:"offset" doc:"start of the part, in bytes"`
+	Next   *int64 `json:"next" doc:"the offset of the next part, null at the end"`
 	Bytes  int64  `json:"bytes" doc:"length of the whole"`
 }
 
@@ -162,8 +185,23 @@ type Node struct {
 	SpanID   *string `json:"span_id"`
 	ParentID *string `json:"parent_id" doc:"the id of the parent node, null at the root"`
 	Depth    int     `json:"depth"`
-	// Content is null where the answer has no room for it: read /api/generations/{id}.
+	// The next fields are sums over the node and all nodes below it.
+	SubtreeCostUSD  *float64      `json:"subtree_cost_usd" doc:"the known costs of the generations and embeddings among the node and all below it; null if there are none. Spans never count, because they often repeat the usage of the calls below them"`
+	SubtreeUnpriced int64         `json:"subtree_unpriced" doc:"the number of these without a known cost"`
+	SubtreeTokens   SubtreeTokens `json:"subtree_tokens"`
+	SummedLatencyS  float64       `json:"summed_latency_s" doc:"the sum of their latencies; calls at the same time each count in full"`
+	// The next fields compare the node with the nodes that have the same parent.
+	Parallel *int `json:"parallel" doc:"how many of them ran at the same time, including the node; null if it ran alone"`
+	Attempt  *int `json:"attempt" doc:"the number of this attempt, from 1. Attempts have the same name and input, and each began after the previous one failed; null if there is only one"`
+	Attempts *int `json:"attempts" doc:"how many attempts there are"`
+	// Content is null if the answer has no space for it: read /api/generations/{id}.
 	Content *Content `json:"content" doc:"null when the answer has no space for it, and on all pages but the first: read /api/generations/{id}"`
+}
+
+// SubtreeTokens counts the tokens of the generations and embeddings of a subtree; null means not reported.
+type SubtreeTokens struct {
+	Input  *int64 `json:"input"`
+	Output *int64 `json:"output"`
 }
 
 // GenerationDetail is one generation, embedding, span or explicit trace with its content.
@@ -172,14 +210,14 @@ type GenerationDetail struct {
 	Content Content `json:"content"`
 }
 
-// Feedback is what a person or a metric said of a trace.
+// Feedback is feedback or a metric about a trace.
 type Feedback struct {
 	ID     string   `json:"id"`
 	Kind   string   `json:"kind" enum:"feedback,metric,evaluation"`
 	AtMS   int64    `json:"at_ms"`
 	Name   *string  `json:"name" doc:"a metric's or an evaluation's name"`
 	Value  string   `json:"value" doc:"a metric's value, an evaluation's result or a feedback's text"`
-	Score  *float64 `json:"score" doc:"the value as a number, true and false being 1 and 0; null where it is none"`
+	Score  *float64 `json:"score" doc:"the value as a number (true is 1, false is 0); null if it is not a number"`
 	Person *Person  `json:"person"`
 }
 
@@ -204,9 +242,25 @@ type Session struct {
 	AICalls    int64   `json:"ai_calls"`
 	Errors     int64   `json:"errors" doc:"AI calls that failed"`
 	StartURL   *string `json:"start_url"`
-	Bytes      int64   `json:"bytes" doc:"of the stored recording"`
-	Replay     Replay  `json:"replay"`
-	URL        string  `json:"url"`
+	Tokens     Tokens  `json:"tokens" doc:"of its AI calls; audio, images and cache writes for an hour are not added up"`
+	// CostUSD and Unpriced are as in Trace.
+	CostUSD  *float64 `json:"cost_usd" doc:"the known costs of its AI calls; null if there are none"`
+	Unpriced int64    `json:"unpriced" doc:"the number of its AI calls without a known cost"`
+	SlowestS *float64 `json:"slowest_s" doc:"the longest latency of its AI calls; null if none is known"`
+	Bytes    int64    `json:"bytes" doc:"of the stored recording"`
+	Replay   Replay   `json:"replay"`
+	URL      string   `json:"url"`
+	Density  []int64  `json:"density,omitempty" doc:"how often the user acted, in at most 40 buckets from start_ms to end_ms; only in lists, absent when nothing is known"`
+	Matched  *Match   `json:"matched,omitempty" doc:"why a session is in a list in which text is searched for; absent when the text is in something that has no moment"`
+}
+
+// Match is what of a session has the text that is searched for.
+type Match struct {
+	Kind     string  `json:"kind" enum:"click,navigation,generation" doc:"what was clicked, a page, or a prompt or answer"`
+	Text     string  `json:"text"`
+	AtMS     int64   `json:"at_ms"`
+	WindowID *string `json:"window_id"`
+	URL      string  `json:"url" doc:"the session's page at that moment"`
 }
 
 // SessionDetail is one session with what its page needs besides the recording itself.
@@ -215,9 +269,7 @@ type SessionDetail struct {
 	WindowList      []Window            `json:"window_list" nullable:"false" doc:"the recorded windows by start, at most 500"`
 	Generations     []SessionGeneration `json:"generations" nullable:"false" doc:"the first AI calls of this session by start"`
 	GenerationsNext *string             `json:"generations_next" doc:"the cursor for /api/sessions/{id}/generations, null when generations has all"`
-	Activity        []Activity          `json:"activity" nullable:"false" doc:"the first page views and other browser events by time"`
-	ActivityNext    *string             `json:"activity_next" doc:"the cursor for /api/sessions/{id}/activity, null when activity has all"`
-	EventsOmitted   int64               `json:"events_omitted" doc:"the number of later events that are neither in generations nor in activity, because the session has more than are read"`
+	EventsOmitted   int64               `json:"events_omitted" doc:"the number of later events that are neither in generations nor in the activity, because the session has more than are read"`
 }
 
 // Window is one tab's part of a recording.
@@ -236,16 +288,7 @@ type SessionGeneration struct {
 	WindowID *string `json:"window_id" doc:"the tab that asked"`
 }
 
-// Activity is a browser event on a session's timeline.
-type Activity struct {
-	ID       string  `json:"id"`
-	Name     string  `json:"name"`
-	AtMS     int64   `json:"at_ms"`
-	WindowID *string `json:"window_id"`
-	URL      *string `json:"url"`
-}
-
-// Status is what the setup page watches and operators ask.
+// Status is what the setup page shows and operators read.
 type Status struct {
 	Version          string       `json:"version"`
 	Project          string       `json:"project" doc:"the project of these figures"`
@@ -259,6 +302,9 @@ type Status struct {
 	FirstLinkMS      *int64       `json:"first_link_ms"`
 	Refusals         []Refusal    `json:"refusals" nullable:"false"`
 	TurnedAway       []TurnedAway `json:"turned_away" nullable:"false" doc:"temporary refusals of this server since its start, by reason; clients retry"`
+	WrongTokens      []WrongToken `json:"wrong_tokens" nullable:"false" doc:"what this server refused since its start because of its project token"`
+	Assets           []AssetCount `json:"assets" nullable:"false" doc:"what became, since the start of this server, of stylesheets, fonts and images that recorded pages refer to"`
+	Demo             *Demo        `json:"demo" doc:"what playhead demo has to show; null on other servers"`
 	Nodes            []Server     `json:"nodes" nullable:"false" doc:"the servers that share the storage, this one among them"`
 	Warnings         []Warning    `json:"warnings" nullable:"false" doc:"problems of servers: different versions, settings or clocks, lost data"`
 }
@@ -281,7 +327,7 @@ type Warning struct {
 	Detail string `json:"detail" doc:"what is wrong and what to do about it"`
 }
 
-// Refusal is what was not kept, or was cut, for one reason.
+// Refusal counts what was not kept, or was cut, for one reason.
 type Refusal struct {
 	Reason  string `json:"reason"`
 	Event   string `json:"event"`
@@ -292,10 +338,42 @@ type Refusal struct {
 	LastMS  int64  `json:"last_ms"`
 }
 
+// AssetCount is how many assets had one outcome.
+type AssetCount struct {
+	Outcome string `json:"outcome" doc:"as in the metrics: fetched, or why not: private_address, other_host, redirects, too_large, too_slow, wrong_type, status, unreachable, storage, session_limit, queue_full"`
+	Count   int64  `json:"count"`
+}
+
 // TurnedAway is how often requests or connections were refused for one reason that will pass.
 type TurnedAway struct {
-	Reason string `json:"reason" doc:"as in the metrics: busy, address_share, token_share, crowded, slow_client, unavailable, too_many_connections, address_connections, no_files"`
+	Reason string `json:"reason" doc:"as in the metrics: busy, address_share, token_share, crowded, large_body, slow_client, unavailable, too_many_connections, address_connections, no_files"`
 	Count  int64  `json:"count"`
+}
+
+// WrongToken is what came with a project token that no project has, from one library. Nothing of it was kept.
+type WrongToken struct {
+	Token    string `json:"token" doc:"shortened; empty if none was sent, others for those beyond the first thirty"`
+	Library  string `json:"library"`
+	Events   int64  `json:"events"`
+	Requests int64  `json:"requests"`
+	FirstMS  int64  `json:"first_ms"`
+	LastMS   int64  `json:"last_ms"`
+}
+
+// Demo is what playhead demo has to show beside the server.
+type Demo struct {
+	Chat    string  `json:"chat" doc:"the address of the chat application"`
+	Sent    float64 `json:"sent" doc:"the share of the made-up history that is stored, 0 to 1; 1 if there is none"`
+	Problem string  `json:"problem" doc:"why the history could not be sent; empty if it could"`
+	Finds   []Find  `json:"finds" nullable:"false" doc:"what is worth seeing in the history"`
+}
+
+// Find is something in the demo's history that is worth seeing.
+type Find struct {
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+	Path   string `json:"path" doc:"the address of the page that shows it"`
+	Count  int    `json:"count" doc:"how many rows the page has when the history is stored"`
 }
 
 // List is a page of a list.

@@ -13,18 +13,19 @@ import (
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/posthog"
 	"github.com/playheadhq/playhead/internal/replay"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/duckdb"
 )
 
-// scope is for whom the tests ask.
+// scope is the scope of all requests of the tests.
 var scope = access.Scope{Project: access.DefaultProject}
 
 // now is the present of the tests.
 const now = int64(1_795_418_800_000)
 
-// world is a Service over the real store, and what is put into it.
+// world is a Service over the real store, with methods that add data.
 type world struct {
 	*Service
 	t      testing.TB
@@ -44,10 +45,15 @@ func newWorld(t testing.TB) *world {
 			t.Error(err)
 		}
 	})
-	w := &world{t: t, store: &counting{Store: db, Writer: db}, bodies: memory{}}
+	return worldOver(t, db)
+}
+
+// worldOver is a Service over an empty store.
+func worldOver(t testing.TB, s store.Store) *world {
+	w := &world{t: t, store: &counting{Store: s, Writer: s}, bodies: memory{}}
 	w.Service = New(Options{
 		Store: w.store, Blocks: w.bodies, Now: func() time.Time { return time.UnixMilli(now) }, Version: "v", Tokens: map[string]string{scope.Project: "phc_x"},
-		Background: func(event string) bool { return event == "$$heatmap" },
+		ActivityOf: posthog.ActivityOf,
 	})
 	return w
 }
@@ -86,8 +92,7 @@ func (w *world) identity(id, other, name, email string) {
 	})
 }
 
-// record adds a block to a window, from `from` to `to` ms after now - 1 h with an rrweb event each second, a full snapshot
-// first when asked for.
+// record adds a block to a window, from `from` to `to` ms after now - 1 h, with an rrweb event each second, and a full snapshot first if requested.
 func (w *world) record(session, window string, from, to int64, snapshot bool) {
 	w.t.Helper()
 	var events []map[string]any
@@ -100,6 +105,12 @@ func (w *world) record(session, window string, from, to int64, snapshot bool) {
 	for at := from; at <= to; at += 1000 {
 		events = append(events, map[string]any{"type": 3, "timestamp": start + at, "data": map[string]any{"source": 5, "text": fmt.Sprint(window, at), "id": 1}})
 	}
+	w.block(session, window, events)
+}
+
+// block adds a block of rrweb events to a window.
+func (w *world) block(session, window string, events any) {
+	w.t.Helper()
 	data, err := json.Marshal(events)
 	if err != nil {
 		w.t.Fatal(err)
@@ -144,11 +155,13 @@ func (m memory) Read(_ context.Context, at model.Location) ([]byte, error) {
 	return b, nil
 }
 
-// counting counts what a use case asks of the store.
+// counting counts the calls of store methods.
 type counting struct {
 	Store
 	Writer store.Writer
 	calls  atomic.Int64
+	// traces counts how often traces were read.
+	traces atomic.Int64
 }
 
 func (c *counting) Find(ctx context.Context, q store.Question, p store.Part) (store.List, error) {
@@ -173,6 +186,7 @@ func (c *counting) EventsNamed(ctx context.Context, keys []model.Key) ([]model.E
 
 func (c *counting) TraceEvents(ctx context.Context, project string, ids []string, limit int) ([]model.Event, error) {
 	c.calls.Add(1)
+	c.traces.Add(1)
 	return c.Store.TraceEvents(ctx, project, ids, limit)
 }
 

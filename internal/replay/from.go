@@ -42,7 +42,7 @@ func From(ctx context.Context, src Source, index []model.Block, atMS, untilMS in
 			yield(nil, err)
 			return
 		}
-		p.play(untilMS, yield)
+		p.play(untilMS, func(_ position, line []byte, err error) bool { return yield(line, err) })
 	}
 }
 
@@ -174,29 +174,30 @@ func lineType(line []byte) int64 {
 	return int64(f)
 }
 
-// play merges the events at or after the start.
-func (p *playback) play(untilMS int64, yield func([]byte, error) bool) {
-	if p.preface != nil && !yield(p.preface, nil) {
+// play merges the events at or after the start, each with its position.
+func (p *playback) play(untilMS int64, yield func(position, []byte, error) bool) {
+	if p.preface != nil && !yield(p.from, p.preface, nil) {
 		return
 	}
 	for first := true; ; first = false {
 		if err := p.open(); err != nil {
-			yield(nil, err)
+			yield(position{}, nil, err)
 			return
 		}
 		if len(p.cursors) == 0 {
 			return
 		}
 		c := p.cursors[0]
-		if at := c.position(); untilMS > 0 && at.ms > untilMS {
+		at := c.position()
+		if untilMS > 0 && at.ms > untilMS {
 			return
 		}
-		if !yield(c.event(), nil) {
+		if !yield(at, c.event(), nil) {
 			return
 		}
 		if first {
 			for _, rank := range p.gaps {
-				if !yield(p.gapLine(rank, max(p.from.ms, p.index[rank].FirstMS)), nil) {
+				if !yield(at, p.gapLine(rank, max(p.from.ms, p.index[rank].FirstMS)), nil) {
 					return
 				}
 			}

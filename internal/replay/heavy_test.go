@@ -232,7 +232,7 @@ func TestManyBlocksThatOverlap(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines, most := 0, 0
-	p.play(0, func([]byte, error) bool {
+	p.play(0, func(position, []byte, error) bool {
 		lines, most = lines+1, max(most, p.size)
 		return true
 	})

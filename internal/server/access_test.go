@@ -9,10 +9,10 @@ import (
 
 func TestAPageElsewhereCannotReadThroughItsOwnName(t *testing.T) {
 	_, c := start(t, testConfig(t.TempDir()))
-	for _, path := range []string{"/", "/api/traces", "/metrics", "/replay-frame", "/login"} {
+	for _, path := range []string{"/", "/api/traces", "/metrics", "/login"} {
 		res := c.Get(t, path, "Host: evil.example.com")
 		if path == "/login" {
-			continue // nothing to see there
+			continue // this answer has no data
 		}
 		if res.Status != 403 || !strings.Contains(string(res.Body), "public_url") {
 			t.Errorf("%s: %d %s", path, res.Status, res.Body)
@@ -23,7 +23,7 @@ func TestAPageElsewhereCannotReadThroughItsOwnName(t *testing.T) {
 			t.Errorf("%s: %d", host, res.Status)
 		}
 	}
-	// Capture is for all names: a proxy may forward any.
+	// Capture answers under all names, because a proxy may forward any of them.
 	if res := c.Do(t, "POST", "/batch/", batch(generation(time.Now(), "t", nil)), "Content-Type: application/json", "Host: t.example.com"); res.Status != 200 {
 		t.Errorf("capture: %d %s", res.Status, res.Body)
 	}
@@ -33,8 +33,8 @@ func TestAServerThatOthersReachAsksForASignIn(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.PublicURL = "https://playhead.example.com"
 	s, c := start(t, cfg)
-	c.Capture(t, "/batch/", generation(time.Now(), "t", nil)) // capture needs none
-	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/api/traces": 401, "/api/openapi.json": 401, "/metrics": 401, "/replay-frame": 401, "/login": 200} {
+	c.Capture(t, "/batch/", generation(time.Now(), "t", nil)) // capture needs no sign-in
+	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/api/traces": 401, "/api/openapi.json": 401, "/metrics": 401, "/api/shares": 401, "/replay-frame": 200, "/login": 200} {
 		if res := c.Get(t, path); res.Status != want {
 			t.Errorf("%s: %d, want %d", path, res.Status, want)
 		}
@@ -72,7 +72,7 @@ func TestAServerThatOthersReachAsksForASignIn(t *testing.T) {
 	if res := c.Do(t, "POST", "/login", form, formType); res.Status != 401 {
 		t.Errorf("the link a second time: %d", res.Status)
 	}
-	// The cookie outlives the process.
+	// The cookie is still valid after a restart.
 	stop(t, s)
 	_, c = start(t, cfg)
 	if res := c.Get(t, "/api/traces", "Cookie: "+value); res.Status != 200 {

@@ -7,7 +7,7 @@ import (
 	"net/netip"
 )
 
-// Address is where the server listens, with the port it got.
+// Address is the address on which the server listens, with the actual port.
 func (s *Server) Address() string { return s.listener.Addr().String() }
 
 // URL is the address that browsers use for the server, without a slash at its end.
@@ -17,7 +17,7 @@ func (s *Server) URL() string {
 	}
 	host, port, _ := net.SplitHostPort(s.Address())
 	if configured := hostOf(s.config.Listen); configured != "" {
-		host = configured // a name, where one was configured
+		host = configured // the configured name
 	}
 	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() || host == "" {
 		host = ownAddress()
@@ -37,7 +37,7 @@ func (s *Server) LocalURL() string {
 // Token is the token for clients of the first project.
 func (s *Server) Token() string { return s.secrets.projects[0].Tokens[0] }
 
-// SignInLink signs one browser in, once; "" when no sign-in is needed.
+// SignInLink signs in one browser, once; "" if no sign-in is needed.
 func (s *Server) SignInLink() string { return s.link }
 
 // Describe prints what a user needs to know about a started server.
@@ -50,6 +50,9 @@ func (s *Server) Describe(w io.Writer) {
 		for _, p := range projects {
 			fmt.Fprintf(w, "  Token    %s (project %s)\n", p.Tokens[0], p.Name)
 		}
+	}
+	if at := s.GRPCAddress(); at != "" {
+		fmt.Fprintf(w, "  gRPC     %s (OpenTelemetry)\n", at)
 	}
 	if s.config.Clustered() {
 		fmt.Fprintf(w, "  Store    %s\n", s.config.StoreName())
@@ -80,7 +83,7 @@ func hostOf(address string) string {
 	return host
 }
 
-// ownAddress is an address of this machine that other machines may use.
+// ownAddress is an address of this machine that other machines can probably reach.
 func ownAddress() string {
 	addresses, _ := net.InterfaceAddrs()
 	for _, a := range addresses {

@@ -18,15 +18,17 @@ import (
 type Finding struct {
 	Name  string
 	Found string
-	// Err says what is wrong and what to do about it, nil when nothing is.
+	// Err is the problem and what to do about it, nil if there is none.
 	Err error
+	// Notes are further information.
+	Notes []string
 }
 
-// Check tries everything a start depends on, each thing whatever became of the others. With report it also reads all that is
-// stored, and tells report how many rows that are so far.
+// Check checks everything that a start depends on, each part even if others fail. If report is not nil, it also reads all stored data, and calls
+// report with the number of rows so far.
 func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Finding {
 	var all []Finding
-	add := func(name, found string, err error) { all = append(all, Finding{name, found, err}) }
+	add := func(name, found string, err error) { all = append(all, Finding{Name: name, Found: found, Err: err}) }
 
 	l, err := listen(ctx, c.Listen)
 	if err == nil {
@@ -52,7 +54,7 @@ func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Fin
 		}
 		add("data directory", path+" can be written to", err)
 		if err != nil && !c.Clustered() {
-			return all // the rest is about what is in it
+			return all // the other checks need the data
 		}
 		free, err := disk.Free(path)
 		if err == nil && free < uint64(c.Limits.MinFree) {
@@ -61,7 +63,7 @@ func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Fin
 		add("free space", roughly(free), err)
 	}
 	unlimited := *c
-	unlimited.Limits.MinFree = 0 // it was looked at
+	unlimited.Limits.MinFree = 0 // free space was checked above
 	var s storages
 	if err := s.open(ctx, &unlimited, path, slog.New(slog.DiscardHandler), false, nil); err != nil {
 		add("data", "", errors.Join(err, s.close()))
@@ -74,6 +76,12 @@ func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Fin
 		err = &damage.Error{Loss: *lost, Dir: path}
 	}
 	add("recordings", "their files have the lengths that the index requires", err)
+	var names []string
+	for _, p := range c.AllProjects() {
+		names = append(names, p.Name)
+	}
+	notes, err := s.linking(ctx, names)
+	all = append(all, Finding{Name: "links", Found: "what is linked to recordings is known", Err: err, Notes: notes})
 	if report != nil {
 		found, err := s.readAll(ctx, report)
 		add("everything", found, err)
@@ -84,7 +92,7 @@ func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Fin
 	return all
 }
 
-// describeProject says how many tokens a project has, and how long it keeps what is sent with them.
+// describeProject describes the number of a project's tokens, and how long the project keeps its data.
 func describeProject(p config.Project) string {
 	tokens := strconv.Itoa(len(p.Tokens)) + " tokens"
 	switch len(p.Tokens) {
@@ -99,7 +107,7 @@ func describeProject(p config.Project) string {
 	return fmt.Sprintf("%s, keeps %d days", tokens, p.RetentionDays)
 }
 
-// roughly writes an amount for people.
+// roughly formats an amount for people.
 func roughly(n uint64) string {
 	if n >= 1<<30 {
 		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))

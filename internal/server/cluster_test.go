@@ -37,14 +37,14 @@ func runClickHouse(t *testing.T) *chtest.Servers {
 	return servers
 }
 
-// nodeConfig is a node of a cluster. Recordings lie in a directory that all nodes share.
+// nodeConfig is the configuration of a node of a cluster. All nodes share one directory for recordings.
 func nodeConfig(t *testing.T, url, dir string) *config.Config {
 	c := testConfig(dir)
 	c.Store = url
 	return c
 }
 
-// eventually waits for what another process does in its own time.
+// eventually waits until another process has done something.
 func eventually(t *testing.T, what string, true func() bool) {
 	t.Helper()
 	deadline, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -88,7 +88,7 @@ func TestTwoNodesStartedAtOnce(t *testing.T) {
 		t.Errorf("schema versions: %s, %v", rows, err)
 	}
 
-	// What one takes, the other shows; what both take is there once.
+	// Each node shows what the other one received, and data that both received are there once.
 	one, both := generation(time.Now(), "one", nil), generation(time.Now(), "both", nil)
 	clients[0].Capture(t, "/batch/", one)
 	clients[0].Capture(t, "/batch/", both)
@@ -100,7 +100,7 @@ func TestTwoNodesStartedAtOnce(t *testing.T) {
 		}
 	}
 
-	// Both say the same of the one that was started later, whoever is asked.
+	// Both nodes report the same about the one that was started later.
 	var said [2]query.Status
 	for i, c := range clients {
 		eventually(t, "the nodes know of each other", func() bool {
@@ -118,12 +118,12 @@ func TestTwoNodesStartedAtOnce(t *testing.T) {
 		t.Errorf("warnings: %+v and %+v", said[0].Warnings, said[1].Warnings)
 	}
 	if metrics := string(clients[0].Get(t, "/metrics").Body); !strings.Contains(metrics, "playhead_nodes 2") || !strings.Contains(metrics, `playhead_node_warnings{kind="version"} 1`) {
-		t.Error("the metrics do not say so")
+		t.Error("the metrics do not show it")
 	}
 }
 
-// ClickHouse is not there when the node starts, comes, goes and comes back. What was acknowledged is there at the end, and
-// nothing was acknowledged that could not be stored.
+// ClickHouse is not available when the node starts, becomes available, fails and comes back. At the end everything that was acknowledged is there,
+// and nothing was acknowledged that could not be stored.
 func TestANodeWithoutItsStorage(t *testing.T) {
 	ch := runClickHouse(t)
 	if err := ch.At(0).Kill(); err != nil {
@@ -142,7 +142,7 @@ func TestANodeWithoutItsStorage(t *testing.T) {
 		if res.Status == http.StatusOK {
 			acked[e.UUID]++
 		} else if res.Header.Get("Retry-After") == "" {
-			t.Error("nothing says when to come again")
+			t.Error("no header says when to retry")
 		}
 	}
 	ready := func() bool { return c.Get(t, "/readyz").Status == http.StatusOK }
@@ -207,7 +207,7 @@ func TestANodesSecretsAreConfigured(t *testing.T) {
 	}
 }
 
-// A storage that was waited for and turns out to be a newer version's ends the server.
+// The server ends if the storage that it waited for has data of a newer version.
 func TestANodeOlderThanItsStorage(t *testing.T) {
 	ch := runClickHouse(t)
 	cfg := nodeConfig(t, ch.URL("playhead"), t.TempDir())

@@ -2,6 +2,9 @@ package server
 
 import (
 	"fmt"
+	"net"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/playheadhq/playhead/internal/edge"
 	"github.com/playheadhq/playhead/internal/fair"
@@ -10,7 +13,7 @@ import (
 const (
 	// mostConnections is the limit without a setting. A connection costs some 20 kB, and up to MaxHeaderBytes while its header arrives.
 	mostConnections = 4096
-	// leastFiles are reserved for the storage: an idle server has some 20 files open, a busy one some more.
+	// leastFiles are reserved for the storage: an idle server has some 20 files open, a busy one somewhat more.
 	leastFiles = 32
 )
 
@@ -30,15 +33,15 @@ var turnedAway = fmt.Appendf(nil, "HTTP/1.1 503 Service Unavailable\r\nConnectio
 
 const crowded = "There are too many connections. Try again in a few seconds.\n"
 
-// limitConnections bounds those of the server's listener.
-func (s *Server) limitConnections() *fair.Listener {
+// limitConnections limits the connections of one of the server's listeners, and registers their metrics.
+func (s *Server) limitConnections(l net.Listener, registerer prometheus.Registerer) *fair.Listener {
 	setting, files := s.config.Limits.MaxConnections, openFiles()
 	most := connections(setting, files)
 	if setting > most {
 		s.logger.Warn(fmt.Sprintf("limits.max_connections is more than the system allows: %d are possible. Raise the limit of open files (ulimit -n, LimitNOFILE)", most),
 			"max_connections", setting, "files", files)
 	}
-	return fair.Listen(s.listener, fair.ListenerOptions{
-		Max: most, Share: float64(s.config.Limits.AddressShare), Proxies: s.proxies, Refusal: turnedAway, Logger: s.logger, Registerer: s.metrics,
+	return fair.Listen(l, fair.ListenerOptions{
+		Max: most, Share: float64(s.config.Limits.AddressShare), Proxies: s.proxies, Refusal: turnedAway, Logger: s.logger, Registerer: registerer,
 	})
 }

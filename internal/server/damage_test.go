@@ -22,7 +22,7 @@ import (
 	"github.com/playheadhq/playhead/internal/servertest"
 )
 
-// killedWith is a data directory that a process left when it was killed, after it had acknowledged some requests.
+// killedWith is the data directory of a process that was killed after it had acknowledged some requests.
 func killedWith(t *testing.T, requests int) (dir string, s *servertest.Sender) {
 	t.Helper()
 	dir = t.TempDir()
@@ -50,7 +50,7 @@ func copyOf(t *testing.T, dir string) string {
 	return to
 }
 
-// files are the contents of a directory, without the file that says who has it open.
+// files are the contents of a directory, without the lock file.
 func files(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -68,7 +68,7 @@ func files(t *testing.T, dir string) map[string]string {
 	return all
 }
 
-// doesNotStart starts the program, which must end by itself, and returns the reason that it wrote.
+// doesNotStart starts the program, which must exit by itself, and returns the reason that it printed.
 func doesNotStart(t *testing.T, dir string) string {
 	t.Helper()
 	path, err := binary()
@@ -90,7 +90,7 @@ func doesNotStart(t *testing.T, dir string) string {
 
 var codeSaid = regexp.MustCompile(`--accept-loss ([0-9a-f,]+)`)
 
-// accepts starts the program again with the code that it has printed.
+// accepts starts the program again with the code that it printed.
 func accepts(t *testing.T, dir, says string) *process {
 	t.Helper()
 	code := codeSaid.FindStringSubmatch(says)
@@ -130,8 +130,8 @@ func change(t *testing.T, name string, to func([]byte) []byte) {
 	}
 }
 
-// A damaged log is said before the server is ready, with how much is lost; nothing changes until somebody accepts it, and then
-// the rest is there, the damaged files are kept, and the status page says so.
+// A damaged log is reported before the server is ready, with the amount of lost data. Nothing changes until somebody accepts the loss. Then the rest
+// is there, the damaged files are kept, and the status page shows the loss.
 func TestADamagedLogIsSaid(t *testing.T) {
 	dir, s := killedWith(t, 12)
 	p := run(t, freePort(t), copyOf(t, dir))
@@ -143,7 +143,7 @@ func TestADamagedLogIsSaid(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(t *testing.T, dir string)
 		says   string
-		all    bool // of what was acknowledged is lost
+		all    bool // everything that was acknowledged is lost
 		keeps  []string
 	}{
 		"flipped in the middle": {func(t *testing.T, dir string) {
@@ -193,7 +193,7 @@ func TestADamagedLogIsSaid(t *testing.T) {
 					t.Errorf("%s is not kept as it was", name)
 				}
 			}
-			p = run(t, freePort(t), damaged) // without a word
+			p = run(t, freePort(t), damaged) // it starts without a report
 			if n := eventsOf(t, p); n != found {
 				t.Errorf("%d events became %d", found, n)
 			}
@@ -212,7 +212,7 @@ func TestADamagedLogIsSaid(t *testing.T) {
 	})
 }
 
-// isKept says whether a file is among the damaged ones that were kept, as it was.
+// isKept reports whether a file is among the damaged files that were kept, unchanged.
 func isKept(all map[string]string, name, data string) bool {
 	for at, kept := range all {
 		if strings.HasPrefix(at, "damaged/") && filepath.Base(at) == name && kept == data {
@@ -222,8 +222,8 @@ func isKept(all map[string]string, name, data string) bool {
 	return false
 }
 
-// Files of recordings that are missing or too short are said before the server is ready, once; what is damaged inside is a hole
-// when it is played, and a full check finds it.
+// Files of recordings that are missing or too short are reported once, before the server is ready. Damage inside a file is a hole during playback,
+// and a full check finds it.
 func TestDamagedRecordingsAreSaid(t *testing.T) {
 	dir, s := killedWith(t, 12)
 	segments, err := filepath.Glob(filepath.Join(dir, "recordings", "*", "*", "*.blocks"))
@@ -268,7 +268,7 @@ func TestDamagedRecordingsAreSaid(t *testing.T) {
 			if err := p.end(syscall.SIGTERM); err != nil {
 				t.Fatal(err)
 			}
-			run(t, freePort(t), damaged) // it is known
+			run(t, freePort(t), damaged) // the loss is known
 		})
 	}
 	t.Run("flipped", func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// segmentIndex is an index of recordings with the files that contain them. Those in S3 are whole objects, which exist or not.
+// segmentIndex is an index of recordings with the files that contain them. Recordings in S3 are whole objects, which exist or do not exist.
 type segmentIndex interface {
 	Segments(ctx context.Context) (map[string]int64, error)
 	LostBlocks(ctx context.Context, lengths, until map[string]int64, l *damage.Loss) error
@@ -27,8 +27,8 @@ type segments interface {
 	Length(key string) (int64, error)
 }
 
-// compareRecordings compares the files of recordings with their index: each must be at least as long as when its last block
-// was acknowledged. Nil means no loss, or one that was accepted earlier. It reads two columns of the index once and the length of each file.
+// compareRecordings compares the files of recordings with their index: each file must be at least as long as when its last block was acknowledged. It
+// returns nil if there is no loss, or if the loss was accepted before. It reads two columns of the index once and the length of each file.
 func (s *storages) compareRecordings(ctx context.Context, dataDir string) (*damage.Loss, error) {
 	index, known := s.store.(segmentIndex)
 	files, ok := s.blocks.(segments)
@@ -119,7 +119,7 @@ func upperFirst(s string) string {
 // checkStep is how many rows a full check reads at a time.
 const checkStep = 500
 
-// readAll reads every row and every block, and compares each block with its checksum and its row. The error says what is damaged.
+// readAll reads every row and every block, and compares each block with its checksum and its row. The error describes the damage.
 func (s *storages) readAll(ctx context.Context, report func(rows int64)) (found string, err error) {
 	var rows, bytes int64
 	reasons := map[string]int{}

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// What was noted is shown beside figures; a page of another site cannot note anything, whatever its browser would send.
+// Notes are shown beside figures. A page of another site cannot store a note, whatever its browser sends.
 func TestAnnotations(t *testing.T) {
 	s, _ := startWith(t, Options{Config: testConfig(t.TempDir())})
 	post := func(body, contentType, from string) (int, string) {

@@ -13,7 +13,7 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// fixtures are requests as real clients sent them, with what package posthog makes of them.
+// fixtures are requests of real clients, with what package posthog reads from them.
 const fixtures = "../posthog/testdata/"
 
 // replayFixture sends a recorded request to the server.
@@ -46,7 +46,7 @@ func replayFixture(t *testing.T, c *client, file string) *reply {
 	return res
 }
 
-// Every recorded request is answered, what it brings is there, and sending all of them again changes nothing.
+// Every recorded request is answered, its data are there, and sending all requests again changes nothing.
 func TestEveryFixtureTwice(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.Tokens = []string{"phc_go_test", "phc_node_test", "phc_node_v1", "phc_test_token_0000000000000000000000000000000"}

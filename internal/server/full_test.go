@@ -20,9 +20,9 @@ import (
 	"github.com/playheadhq/playhead/internal/servertest"
 )
 
-// The disk fills up. Clients are asked to come back, what was acknowledged stays readable, and when there is room again the server goes on by
-// itself. The disk is a small file system where this user may mount one; always tried is a limit on the size of the server's files, which
-// the kernel answers in the same places.
+// When the disk is full, clients are asked to retry, acknowledged data can still be read, and the server continues automatically when there is space
+// again. The disk is a small file system, if this user may mount one. In any case the test is also run with a limit on the size of the server's
+// files, which makes writes fail in the same places.
 func TestAFullDisk(t *testing.T) {
 	t.Run("file system", func(t *testing.T) {
 		const size = 48 << 20
@@ -89,7 +89,7 @@ func testFullDisk(t *testing.T, data string, full, empty func(*process)) {
 	}
 	full(p)
 	var res *reply
-	for ; n < 2000; n++ { // what is set aside already may still be used
+	for ; n < 2000; n++ { // space that is already reserved may still be used
 		if res = attempt(); res.Status != 200 {
 			break
 		}
@@ -103,7 +103,7 @@ func testFullDisk(t *testing.T, data string, full, empty func(*process)) {
 			t.Fatalf("still without room: %d %s", res.Status, res.Body)
 		}
 	}
-	// /readyz says so, and goes on saying so when it has looked for room again.
+	// /readyz reports it, and continues to report it after it has probed for space again.
 	for until := time.Now().Add(5 * time.Second); time.Now().Before(until); <-time.After(100 * time.Millisecond) {
 		if res := p.Get(t, "/readyz"); res.Status != http.StatusServiceUnavailable || !strings.Contains(string(res.Body), "has no room") {
 			t.Fatalf("readyz without room: %d %s", res.Status, res.Body)
@@ -117,7 +117,7 @@ func testFullDisk(t *testing.T, data string, full, empty func(*process)) {
 	}
 
 	empty(p)
-	// A balancer that sends nobody finds out, too.
+	// The server also recovers if a balancer sends no requests.
 	for tries := 0; p.Get(t, "/readyz").Status != http.StatusOK; tries++ {
 		if tries == 600 {
 			t.Fatal("not ready with room again")
@@ -135,14 +135,14 @@ func testFullDisk(t *testing.T, data string, full, empty func(*process)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		<-time.After(min(time.Duration(wait)*time.Second, 200*time.Millisecond)) // as a client does, only less patient
+		<-time.After(min(time.Duration(wait)*time.Second, 200*time.Millisecond)) // like a client, but less patient
 	}
 	for range 10 {
 		if res := attempt(); res.Status != 200 {
 			t.Fatalf("after that: %d %s", res.Status, res.Body)
 		}
 	}
-	// Nothing is corrupt, neither now nor after a restart.
+	// Nothing is corrupt, now and after a restart.
 	generations := p.All(t, "/api/generations")
 	check(t, p, []*servertest.Sender{s})
 	p = run(t, freePort(t), data, "--limits-min-free", "0")
@@ -152,7 +152,7 @@ func testFullDisk(t *testing.T, data string, full, empty func(*process)) {
 	check(t, p, []*servertest.Sender{s})
 }
 
-// fill writes a file until its disk is full, to the last byte.
+// fill writes a file until its disk is completely full.
 func fill(t *testing.T, name string) {
 	t.Helper()
 	f, err := os.Create(name)
@@ -170,7 +170,7 @@ func fill(t *testing.T, name string) {
 	}
 }
 
-// smallest is the size of the smallest file with data in it: a limit that every file that grows reaches at once.
+// smallest is the size of the smallest file with data: a limit that every growing file reaches at once.
 func smallest(t *testing.T, dir string) uint64 {
 	t.Helper()
 	least := int64(1 << 20)
@@ -190,7 +190,7 @@ func smallest(t *testing.T, dir string) uint64 {
 	return uint64(least)
 }
 
-// With less free than limits.min_free the answer is the same, before the disk is really full.
+// If less space is free than limits.min_free, the answer is the same, before the disk is really full.
 func TestTooLittleFreeSpace(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.Limits.MinFree = 1 << 60

@@ -15,8 +15,8 @@ import (
 	"github.com/playheadhq/playhead/internal/disk/disktest"
 )
 
-// The disk of S3 fills up, and grows later. Events are taken all the time, and so are recordings as long as there is room.
-// /readyz and the metrics say which storage has none, and the server goes on by itself when there is some again.
+// The disk of S3 fills up, and grows later. Events are accepted all the time, recordings as long as there is space. /readyz and the metrics name the
+// full storage, and the server continues automatically when there is space again.
 func TestAFullBucket(t *testing.T) {
 	if !blockstest.Asked("s3") {
 		t.Skipf("%s does not ask for s3", blockstest.Env)
@@ -79,11 +79,11 @@ func TestAFullBucket(t *testing.T) {
 			}
 		}
 		free()
-		eventually(t, "ready without anybody's help", func() bool { return c.Get(t, "/readyz").Status == http.StatusOK })
+		eventually(t, "ready again without intervention", func() bool { return c.Get(t, "/readyz").Status == http.StatusOK })
 		if res := record(); res.Status != http.StatusOK {
-			t.Errorf("with room again: %d %s", res.Status, res.Body)
+			t.Errorf("with space again: %d %s", res.Status, res.Body)
 		}
-		eventually(t, "the metrics say so", func() bool { return says(`playhead_dependency_ready{dependency="blocks"} 1`) })
+		eventually(t, "the metrics show it", func() bool { return says(`playhead_dependency_ready{dependency="blocks"} 1`) })
 		var status struct {
 			Recordings int `json:"recordings"`
 		}

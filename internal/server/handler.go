@@ -12,17 +12,21 @@ import (
 	"github.com/playheadhq/playhead/internal/auth"
 	"github.com/playheadhq/playhead/internal/edge"
 	"github.com/playheadhq/playhead/internal/fair"
+	"github.com/playheadhq/playhead/internal/intake"
+	"github.com/playheadhq/playhead/internal/mcp"
+	"github.com/playheadhq/playhead/internal/otlp"
 	"github.com/playheadhq/playhead/internal/posthog"
+	"github.com/playheadhq/playhead/internal/query"
 	"github.com/playheadhq/playhead/internal/webui"
 )
 
-// handler serves every route of the server. There are three kinds: capture, open to all pages; health, open and plain; and the rest,
-// which shows the captured data and is protected.
+// handler serves every route of the server. There are three kinds: capture, which any page may use; health, which needs no sign-in; and the rest,
+// which shows captured data and is protected.
 func (s *Server) handler() (http.Handler, error) {
 	limits := s.config.Limits
 	rate := int64(limits.MinRate)
 	if rate == 0 {
-		rate = -1 // none
+		rate = -1 // no minimum
 	}
 	owners := s.secrets.projects.byToken()
 	tokenShare := 1.0
@@ -30,19 +34,21 @@ func (s *Server) handler() (http.Handler, error) {
 		tokenShare = float64(limits.TokenShare)
 	}
 	open := http.NewServeMux()
-	posthog.New(posthog.Options{
-		Sink: s.ingest,
-		Project: func(token string) (string, bool) {
-			project, known := owners[token]
-			return project, known
-		},
-		Limits: posthog.Limits{
+	project := func(token string) (string, bool) {
+		project, known := owners[token]
+		return project, known
+	}
+	s.intake = intake.New(intake.Options{
+		Limits: intake.Limits{
 			Body: int64(limits.MaxBody), Decoded: int64(limits.MaxDecoded), Event: int64(limits.MaxEvent), InFlight: int64(limits.MaxInFlight),
 			AddressShare: float64(limits.AddressShare), TokenShare: tokenShare, MinRate: rate, BodyTimeout: s.patience,
 		},
 		Turns:  fair.NewTurns(s.processors),
 		Logger: s.logger, Registerer: s.metrics,
-	}).Register(open)
+	})
+	posthog.New(posthog.Options{Sink: s.ingest, Project: project, Gate: s.intake}).Register(open)
+	s.otlp = otlp.New(otlp.Options{Sink: s.ingest, Project: project, Gate: s.intake, Recorded: s.recorded})
+	s.otlp.Register(open)
 
 	health := http.NewServeMux()
 	s.health.Register(health)
@@ -62,12 +68,13 @@ func (s *Server) handler() (http.Handler, error) {
 		}
 	})
 	answered := edge.Deadlines(s.drain.Farewell(edge.Recovered(s.logger, root)))
-	return s.proxies.Handler(edge.Observed(s.metrics, s.version, s.logger, answered), s.logger), nil
+	return api.HideToken(s.proxies.Handler(edge.Observed(s.metrics, s.version, s.logger, answered), s.logger)), nil
 }
 
-// shown is the UI, the API and the metrics, behind the gate.
+// shown is everything that shows data: the UI, the API, MCP and the metrics, behind the gate, and the routes for guests with a link.
 func (s *Server) shown() (http.Handler, error) {
-	answers, err := api.New(api.Options{Query: s.query, Version: s.version, Logger: s.logger})
+	options := api.Options{Query: s.query, Version: s.version, Logger: s.logger, ClipScript: webui.ClipScript()}
+	answers, err := api.New(options)
 	if err != nil {
 		return nil, err
 	}
@@ -78,12 +85,19 @@ func (s *Server) shown() (http.Handler, error) {
 	s.gate, s.signIn = s.newGate()
 	inside := http.NewServeMux()
 	inside.Handle("/api/", s.drain.Guard(answers, http.HandlerFunc(edge.Stopping)))
+	agents := mcp.New(mcp.Options{Query: s.query, Version: s.version, Address: s.URL(), Logger: s.logger})
+	inside.Handle(mcp.Path, s.drain.Guard(gzhttp.GzipHandler(agents), http.HandlerFunc(edge.Stopping)))
 	inside.Handle("/metrics", edge.Metrics(s.metrics))
-	inside.Handle(webui.FramePath, webui.Frame())
 	inside.Handle("/", gzhttp.GzipHandler(ui))
 
 	outside := http.NewServeMux()
 	s.gate.Register(outside)
+	outside.Handle(query.SharePath, s.drain.Guard(gzhttp.GzipHandler(api.Guests(options, ui)), http.HandlerFunc(edge.Stopping)))
+	// The page's own files need no sign-in, because they contain no data and are part of the published program.
+	for _, path := range webui.Files {
+		outside.Handle(path, gzhttp.GzipHandler(ui))
+	}
+	outside.Handle(webui.FramePath, webui.Frame())
 	outside.Handle("/", s.gate.Protect(inside))
 	return edge.Secured(webui.ContentSecurityPolicy, http.NewCrossOriginProtection().Handler(outside)), nil
 }
@@ -92,6 +106,7 @@ func (s *Server) newGate() (*auth.Gate, bool) {
 	c := s.config
 	o := auth.Options{
 		Required: auth.Needed(c.Listen, c.PublicURL, c.Password), Password: c.Password, Key: s.secrets.key,
+		ReadTokens: c.ReadTokensByName(), ReadingPaths: []string{mcp.Path},
 		Lifetime: time.Duration(c.SignInLifetime), Hosts: []string{hostOf(c.Listen)}, Logger: s.logger, Registerer: s.metrics,
 	}
 	if u, err := url.Parse(c.PublicURL); err == nil && u.Host != "" {

@@ -14,7 +14,7 @@ import (
 	"github.com/playheadhq/playhead/internal/servertest"
 )
 
-// sendUntilDead sends until the server is gone: whether it stored what is pending then is not known.
+// sendUntilDead sends until the server is gone. It is not known whether the request that was open then was stored.
 func sendUntilDead(t *testing.T, s *servertest.Sender, c *client) {
 	for {
 		res, err := s.Try(t.Context(), c)
@@ -28,11 +28,11 @@ func sendUntilDead(t *testing.T, s *servertest.Sender, c *client) {
 	}
 }
 
-// A server is killed at a random moment while several clients send events and recordings, and started again, several times. Everything
-// that was acknowledged is there, once, also what was sent a second time because the answer to the first was lost.
+// A server is repeatedly killed at a random moment, while several clients send events and recordings, and started again. Everything that was
+// acknowledged is there once, even if it was sent again because the first answer was lost.
 func TestKillingLosesNothingThatWasAcknowledged(t *testing.T) { killing(t) }
 
-// The same with recordings in S3, whose answers come when an object and its rows are stored.
+// The same with recordings in S3, which are answered when an object and its rows are stored.
 func TestKillingLosesNothingThatS3Took(t *testing.T) {
 	s3, _ := inS3(t)
 	killing(t, "--blocks", s3.URL("", "killed"), "--s3-window", "50ms")
@@ -59,7 +59,7 @@ func killing(t *testing.T, args ...string) {
 		}
 		started.Wait()
 		life := time.Duration(100+rand.IntN(900)) * time.Millisecond
-		<-time.After(life) // the moment of the kill is the one thing that is left to chance
+		<-time.After(life) // the moment of the kill is random on purpose
 		if err := p.end(syscall.SIGKILL); err == nil {
 			t.Fatal("the server was not killed")
 		}
@@ -73,7 +73,7 @@ func killing(t *testing.T, args ...string) {
 	}
 }
 
-// check reads everything back through the API, and ends the process: orderly, so that both ways of ending alternate.
+// check reads everything back through the API, and stops the process properly, so that both kinds of ending alternate.
 func check(t *testing.T, p *process, senders []*servertest.Sender) {
 	t.Helper()
 	servertest.CheckAcknowledged(t, p.Client, senders)

@@ -17,10 +17,10 @@ import (
 	"github.com/playheadhq/playhead/internal/config"
 )
 
-// The whole way of a request, from the socket to the disk; for profiles. The figures that count are those of bench/, which
-// measures from outside.
+// These benchmarks measure a request from the socket to the disk, for profiles. The published figures are those of bench/, which measures from
+// outside.
 
-// BenchmarkRecordings sends the bodies of one recorded minute again and again. Bytes are those on the wire.
+// BenchmarkRecordings sends the bodies of one recorded minute repeatedly. Bytes are those on the wire.
 func BenchmarkRecordings(b *testing.B) {
 	s := startForBenchmark(b)
 	files, err := filepath.Glob("../../bench/data/minute/*.gz")

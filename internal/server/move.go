@@ -18,7 +18,7 @@ import (
 type Move struct {
 	Config  *config.Config
 	Version string
-	Logger  *slog.Logger // nil for none
+	Logger  *slog.Logger // nil for no log
 	// Report is called often with the progress. May be nil.
 	Report func(archive.Progress)
 }

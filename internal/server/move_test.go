@@ -18,7 +18,7 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// command runs the program and kills it after a time, 0 for never.
+// command runs the program and kills it after a time; 0 means never.
 func command(t *testing.T, path string, after time.Duration, env []string, args ...string) (out string, err error) {
 	t.Helper()
 	cmd := exec.Command(path, args...)
@@ -36,7 +36,7 @@ func command(t *testing.T, path string, after time.Duration, env []string, args 
 	return both.String(), err
 }
 
-// untilDone runs the program and kills it, each time a little later, until it comes to its end.
+// untilDone runs the program and kills it, each time a little later, until it finishes.
 func untilDone(t *testing.T, path string, env []string, args ...string) (out string) {
 	t.Helper()
 	for kills := 0; ; kills++ {
@@ -55,8 +55,8 @@ func untilDone(t *testing.T, path string, env []string, args ...string) (out str
 	}
 }
 
-// From one machine to a cluster: what was sent to the embedded storage is exported, imported, each killed over and over, and shown
-// by nodes, recordings included. The nodes are of the build without cgo.
+// Moving from one machine to a cluster: the data of the embedded storage are exported and imported, while each command is killed repeatedly. Then
+// nodes show them, recordings included. The nodes are built without cgo.
 func TestMovingUp(t *testing.T) {
 	ch := runClickHouse(t)
 	path, err := binary()
@@ -97,7 +97,7 @@ func TestMovingUp(t *testing.T) {
 		t.Fatalf("there are %d generations, %d sessions, %+v, %v", len(generations), len(sessions), status, markers)
 	}
 
-	// While the server runs its data are its own, and the answer says what to do.
+	// While the server runs, an export is refused, and the message says what to do.
 	if said, err := command(t, path, 0, nil, "export", "--data", data, "--out", out); err == nil || !strings.Contains(said, "stop the server first") {
 		t.Errorf("export while running: %v\n%s", err, said)
 	}
@@ -112,7 +112,7 @@ func TestMovingUp(t *testing.T) {
 	if sums(exported) != sums(imported) {
 		t.Errorf("exported\n%simported\n%s", exported, imported)
 	}
-	// Once more, with nothing to do but the check.
+	// Run it once more, when only the check is left.
 	if said, err := command(t, slim, 0, env, "import", "--in", out, "--blocks", target); err != nil || sums(said) != sums(exported) {
 		t.Errorf("again: %v\n%s", err, said)
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// note stores what somebody noted, as an event that came with a request.
+// note stores a note as an event that arrived in a request.
 func (s *Server) note(ctx context.Context, project string, e model.Event) error {
 	a := model.NewArrival()
 	a.Event, a.Properties = e, []byte(`{}`)

@@ -20,7 +20,7 @@ import (
 	"github.com/playheadhq/playhead/internal/servertest"
 )
 
-// binary builds the program once for all tests that need it as a process of its own.
+// binary builds the program once for all tests that run it as a separate process.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "playhead-test-*")
 	if err != nil {
@@ -47,7 +47,7 @@ func run(t *testing.T, listen, dir string, args ...string) *process {
 	return runAs(t, listen, dir, func(path string, args []string) *exec.Cmd { return exec.Command(path, args...) }, args...)
 }
 
-// runAs is run for a command that starts the program in its own way.
+// runAs is run for a command that starts the program in a special way.
 func runAs(t *testing.T, listen, dir string, command func(path string, args []string) *exec.Cmd, args ...string) *process {
 	t.Helper()
 	path, err := binary()
@@ -66,7 +66,7 @@ func runAs(t *testing.T, listen, dir string, command func(path string, args []st
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.end(syscall.SIGKILL) })
-	// What it prints when it is ready; nothing when it does not start.
+	// The program prints this line when it is ready, and nothing if it does not start.
 	if !bufio.NewScanner(out).Scan() {
 		t.Fatal("the server did not start")
 	}
@@ -84,7 +84,7 @@ func (p *process) end(signal os.Signal) error {
 	return errors.Join(p.cmd.Process.Signal(signal), p.cmd.Wait())
 }
 
-// freePort is an address that nobody listens on.
+// freePort is an address on which nobody listens.
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -111,7 +111,7 @@ func TestTheProgramStopsInOrder(t *testing.T) {
 	}
 }
 
-// With few open files, clients that keep idle connections do not shut others out, whatever storage needs them for.
+// With few open files, clients with idle connections do not keep others out, and the storage has the files that it needs.
 func TestFewOpenFilesAreEnough(t *testing.T) {
 	p := runAs(t, freePort(t), t.TempDir(), func(path string, args []string) *exec.Cmd {
 		return exec.Command("/bin/sh", append([]string{"-c", `ulimit -n 64 && exec "$@"`, "sh", path}, args...)...)

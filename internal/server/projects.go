@@ -2,7 +2,7 @@ package server
 
 import "github.com/playheadhq/playhead/internal/config"
 
-// projects are those of a server. The first one is the default for reading.
+// projects are the projects of a server. The first one is the default for reading.
 type projects []config.Project
 
 // byToken maps each token to its project.
@@ -24,7 +24,7 @@ func (ps projects) names() []string {
 	return all
 }
 
-// tokens are those to show, by project.
+// tokens are the tokens that are shown, by project.
 func (ps projects) tokens() map[string]string {
 	shown := map[string]string{}
 	for _, p := range ps {

@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/config"
 )
 
-// Each project's clients send with its token, and a request that would put the events of one into another is refused as a whole.
+// Each project's clients send with its token. A request with events of two projects is refused as a whole.
 func TestTokensOfSeveralProjects(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.Projects = []config.Project{{Name: "shop", Tokens: []string{"phc_shop", "phc_old"}, RetentionDays: -1}}
@@ -46,7 +46,7 @@ func TestTokensOfSeveralProjects(t *testing.T) {
 	}
 }
 
-// The token that a server made for itself is not another project's afterwards: what was sent with it belongs to the first.
+// The token that a server created for itself cannot be given to another project later: the data that were sent with it belong to the first.
 func TestTheTokenThatWasMadeIsOfOneProject(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.Token = ""
@@ -60,7 +60,7 @@ func TestTheTokenThatWasMadeIsOfOneProject(t *testing.T) {
 	}
 }
 
-// Nodes that give a token to another project, or keep data for another time, are found to differ.
+// Nodes that assign a token to another project, or keep data for another time, are reported as different.
 func TestNodesMustHaveTheSameProjects(t *testing.T) {
 	prints := func(change func(c *config.Config)) map[string]string {
 		c := testConfig("")

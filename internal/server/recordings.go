@@ -22,7 +22,7 @@ func (s *storages) openBlocks(ctx context.Context, c *config.Config, dataDir str
 		if err != nil {
 			return storeError(path, err)
 		}
-		s.blocks, s.objects = opened, opened
+		s.blocks, s.objects, s.named = opened, opened, opened
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, openPatience)
@@ -31,12 +31,12 @@ func (s *storages) openBlocks(ctx context.Context, c *config.Config, dataDir str
 	if err != nil {
 		return fmt.Errorf("open recordings: %w", err)
 	}
-	s.blocks, s.objects, s.inS3 = opened, opened, true
+	s.blocks, s.objects, s.named, s.inS3 = opened, opened, opened, true
 	return nil
 }
 
-// directoryWindow is how long recordings for a directory are collected for one commit. The delay of a browser's upload does not
-// matter, and even a small commit costs some milliseconds.
+// directoryWindow is how long recordings for a directory are collected for one commit. The delay does not matter for a browser's upload, and even a
+// small commit costs some milliseconds.
 const directoryWindow = 50 * time.Millisecond
 
 // window is how long recordings are collected before they are written together.
@@ -47,8 +47,8 @@ func (s *Server) window() time.Duration {
 	return time.Duration(s.config.S3.Window)
 }
 
-// blocksAtOnce is how many requests to S3 one reader makes at a time: 8 of them take a scattered recording at 8 blocks in the time
-// of one, and hold 8 MiB at most.
+// blocksAtOnce is how many requests to S3 one reader makes at a time. With 8 requests, 8 blocks of a scattered recording take as long as one, and use
+// at most 8 MiB.
 func (s *Server) blocksAtOnce() int {
 	if !s.inS3 {
 		return 0
@@ -68,4 +68,10 @@ func (s *Server) startCompacting() {
 		Logger: s.logger, Registerer: s.metrics,
 	})
 	s.compactor.Start()
+}
+
+// recorded reports whether a session has a recording. It returns false if that cannot be read.
+func (s *Server) recorded(ctx context.Context, project, sessionID string) bool {
+	all, err := s.store.Recordings(ctx, project, []string{sessionID})
+	return err == nil && len(all) > 0
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/playheadhq/playhead/internal/config"
 )
 
-// inS3 starts an S3 server with a network before it that can fail, for the length of a test.
+// inS3 starts an S3 server behind a network that can fail, for the length of a test.
 func inS3(t *testing.T) (*s3test.Server, *s3test.Proxy) {
 	t.Helper()
 	if !blockstest.Asked("s3") {
@@ -44,8 +44,8 @@ func inS3(t *testing.T) (*s3test.Server, *s3test.Proxy) {
 	return server, proxy
 }
 
-// S3 is not there when the server starts, comes, goes and comes back. Events are taken all the time; of recordings, what
-// was acknowledged is there at the end.
+// S3 is not available when the server starts, becomes available, fails and comes back. Events are accepted all the time. At the end, all acknowledged
+// recordings are there.
 func TestRecordingsInS3(t *testing.T) {
 	s3, proxy := inS3(t)
 	if err := proxy.Refuse(); err != nil {
@@ -64,7 +64,7 @@ func TestRecordingsInS3(t *testing.T) {
 		if res.Status == http.StatusOK {
 			acked[marker]++
 		} else if res.Header.Get("Retry-After") == "" {
-			t.Error("nothing says when to come again")
+			t.Error("no header says when to retry")
 		}
 		return res.Status
 	}
@@ -72,7 +72,7 @@ func TestRecordingsInS3(t *testing.T) {
 		if status := record("s"); status != http.StatusServiceUnavailable {
 			t.Errorf("a recording without S3: %d", status)
 		}
-		c.Capture(t, "/batch/", generation(time.Now(), "t", nil)) // is not held up
+		c.Capture(t, "/batch/", generation(time.Now(), "t", nil)) // events do not wait for S3
 		if res := c.Get(t, "/readyz"); res.Status != http.StatusServiceUnavailable || !strings.Contains(string(res.Body), `"dependency":"blocks"`) {
 			t.Errorf("readyz without S3: %d %s", res.Status, res.Body)
 		}
@@ -108,7 +108,7 @@ func TestRecordingsInS3(t *testing.T) {
 	}
 	holds()
 
-	// All of it becomes one object.
+	// All blocks are rewritten into one object.
 	compactor := compact.New(compact.Options{Index: s.store, Objects: s.objects, After: time.Millisecond})
 	if n, err := compactor.Compact(t.Context()); err != nil || n != 1 {
 		t.Errorf("Compact: %d, %v", n, err)
@@ -124,7 +124,7 @@ func TestRecordingsInS3(t *testing.T) {
 	}
 	holds()
 	sweeper := compact.New(compact.Options{Index: s.store, Objects: s.objects, Grace: time.Nanosecond})
-	for sweep, want := range []int{0, 6} { // the six that came
+	for sweep, want := range []int{0, 6} { // the six objects of the uploads
 		if n, err := sweeper.Sweep(t.Context()); err != nil || n != want {
 			t.Errorf("sweep %d: %d objects deleted, %v; want %d", sweep, n, err, want)
 		}
@@ -140,7 +140,7 @@ func TestRecordingsInS3(t *testing.T) {
 	}
 }
 
-// What many send at once goes out as few objects.
+// Recordings that are sent at the same time are written as few objects.
 func TestRecordingsShareObjects(t *testing.T) {
 	s3, _ := inS3(t)
 	cfg := testConfig(t.TempDir())

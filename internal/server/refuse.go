@@ -15,7 +15,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// listen takes the address, or says what to do about it.
+// listen reserves the address, or returns an error that says what to do.
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	var unresolved *net.DNSError
@@ -32,7 +32,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return nil, fmt.Errorf("cannot listen on %s: %w", address, err)
 }
 
-// makeDataDir makes the directory when it is missing and tries to write to it.
+// makeDataDir creates the directory if it is missing, and tries to write to it.
 func makeDataDir(path string) error {
 	err := os.MkdirAll(path, 0o700)
 	if err == nil {
@@ -54,11 +54,11 @@ func makeDataDir(path string) error {
 	return fmt.Errorf("data directory %s: %w", path, err)
 }
 
-// storeError says what to do about data that do not open.
+// storeError explains why data cannot be opened, and what to do.
 func storeError(dir string, err error) error {
 	switch {
 	case errors.As(err, new(*damage.Error)):
-		return err // which says what to do
+		return err // this error says what to do
 	case errors.Is(err, store.ErrInUse):
 		return fmt.Errorf("the data directory %s is used by another server: %w", dir, err)
 	case errors.Is(err, store.ErrNewer):

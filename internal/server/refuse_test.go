@@ -37,7 +37,7 @@ func TestADirectoryInUseIsRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	stop(t, s)
-	start(t, cfg) // and now it can be used
+	start(t, cfg) // now it can be used
 }
 
 func TestDataOfANewerVersionAreRefused(t *testing.T) {
@@ -69,7 +69,7 @@ func TestATakenAddressIsRefused(t *testing.T) {
 	if _, err := os.Stat(cfg.Data); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a data directory was made: %v", err)
 	}
-	cfg.Listen = "192.0.2.1:0" // reserved for documentation: nobody has it
+	cfg.Listen = "192.0.2.1:0" // reserved for documentation: no machine has it
 	refused(t, cfg, "no such address", "127.0.0.1")
 }
 
@@ -81,7 +81,7 @@ func TestADirectoryThatCannotBeWrittenIsRefused(t *testing.T) {
 	for _, path := range []string{file, filepath.Join(file, "below")} {
 		refused(t, testConfig(path), path, "--data")
 	}
-	// No user may make a directory there, root included.
+	// No user, not even root, may make a directory there.
 	refused(t, testConfig("/proc/playhead"), "/proc/playhead")
 }
 
@@ -91,7 +91,7 @@ func TestABadKeyIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(t, cfg, keyFile, "delete it")
-	// Nothing was left open by the refusal.
+	// The refused start left no file open.
 	if err := os.Remove(filepath.Join(cfg.Data, keyFile)); err != nil {
 		t.Fatal(err)
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Repriced is what Reprice did.
+// Repriced is the result of Reprice.
 type Repriced struct {
-	// Calls were looked at; Given of them keep what their clients said they cost, and Changed have another cost or price now.
+	// Calls is the number of calls that were read. Given of them keep the costs that their clients sent, and Changed have another cost or price now.
 	Calls, Given, Changed int64
 	// Unpriced have no cost now.
 	Unpriced int64
@@ -22,9 +22,9 @@ type Repriced struct {
 // repriced is how many calls are read and changed at once: 10 MB of rows.
 const repriced = 10_000
 
-// Reprice works out again what the generations and embeddings cost that began at fromMS or later and before toMS, by the prices that are part of this
-// version and those in the settings. Costs that clients gave stay. Of a data directory no server may be running; a server of a cluster may.
-// Broken off, it can be run again.
+// Reprice calculates again the costs of generations and embeddings that began at fromMS or later and before toMS, with the prices of this version and
+// of the settings. Costs that clients sent do not change. No server may be using the data directory; servers of a cluster may be running. An
+// interrupted run can be repeated.
 func Reprice(ctx context.Context, m Move, fromMS, toMS int64, report func(Repriced)) (done Repriced, err error) {
 	prices, err := price.New(m.Config.Prices)
 	if err != nil {
@@ -50,7 +50,7 @@ func Reprice(ctx context.Context, m Move, fromMS, toMS int64, report func(Repric
 	return done, err
 }
 
-// page prices calls and returns those that have another cost now.
+// page prices calls and returns those whose cost changed.
 func (r *Repriced) page(prices *price.List, calls []model.Event) (changed []model.Event) {
 	for i := range calls {
 		e := calls[i]

@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// What a call costs is known when it has arrived, is explained, and follows prices that are set later when it is worked out again.
+// The cost of a call is known when the call has arrived, it is explained, and repricing applies prices that were set later.
 func TestCosts(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	s, c := start(t, cfg)
@@ -21,7 +21,7 @@ func TestCosts(t *testing.T) {
 		return generation(at, trace, all)
 	}
 	parent := call("parent", nil)
-	parent.Event = "$ai_span" // repeats what its child used
+	parent.Event = "$ai_span" // this span repeats the usage of its child
 	c.Capture(t, "/batch/",
 		call("known", map[string]any{"$ai_cache_read_input_tokens": 400}),
 		call("unknown", map[string]any{"$ai_model": "acme-large"}),

@@ -21,12 +21,12 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-// binaryDir is where the program was built, "" when no test needed it.
+// binaryDir is the directory of the built program, "" if no test needed it.
 var binaryDir string
 
 const testToken = servertest.Token
 
-// testConfig is a server on a free port with its data in dir.
+// testConfig is the configuration of a server on a free port with its data in dir.
 func testConfig(dir string) *config.Config {
 	c := config.Default()
 	c.Listen, c.Data, c.Token = "127.0.0.1:0", dir, testToken
@@ -51,7 +51,7 @@ func startWith(t *testing.T, o Options) (*Server, *client) {
 	return s, newClient(t, s.LocalURL())
 }
 
-// stop closes a server, also one that is closed.
+// stop closes a server. It may be closed already.
 func stop(t *testing.T, s *Server) {
 	t.Helper()
 	if err := s.Close(context.Background()); err != nil {

@@ -22,16 +22,18 @@ const (
 
 // secrets come from the settings, or from files in the data directory.
 type secrets struct {
-	// projects are the accepted ones, each with at least one token.
+	// projects are the projects of the server, each with at least one token.
 	projects projects
-	// key signs cookies.
+	// key signs cookies and links for guests.
 	key []byte
+	// lasting is true if the key is still valid after a restart, and if other servers of a cluster have it, too.
+	lasting bool
 }
 
 func loadSecrets(dir string, c *config.Config) (secrets, error) {
 	s := secrets{projects: c.AllProjects()}
 	for i := range s.projects {
-		if len(s.projects[i].Tokens) > 0 { // only the default project may have none
+		if len(s.projects[i].Tokens) > 0 { // only the default project may have no token
 			continue
 		}
 		token, err := keep(filepath.Join(dir, tokenFile), func() string { return "phc_" + randomText(32) })
@@ -46,10 +48,10 @@ func loadSecrets(dir string, c *config.Config) (secrets, error) {
 	}
 	switch {
 	case c.CookieKey != "":
-		s.key = []byte(c.CookieKey)
+		s.key, s.lasting = []byte(c.CookieKey), true
 		return s, nil
 	case c.Clustered():
-		// There is no sign-in, see checkShared: a node of a cluster stores nothing, and this key need not outlive the process.
+		// There is no sign-in (see checkShared): a node of a cluster stores nothing, and this key may change when the process ends.
 		s.key = make([]byte, keyBytes)
 		rand.Read(s.key)
 		return s, nil
@@ -59,8 +61,9 @@ func loadSecrets(dir string, c *config.Config) (secrets, error) {
 		return s, fmt.Errorf("key of sign-ins: %w", err)
 	}
 	if s.key, err = base64.RawURLEncoding.DecodeString(text); err != nil || len(s.key) < keyBytes {
-		return s, fmt.Errorf("%s does not contain a key: delete it (everybody then has to sign in again)", filepath.Join(dir, keyFile))
+		return s, fmt.Errorf("%s does not contain a key: delete it (everybody then has to sign in again, and links that share traces stop working)", filepath.Join(dir, keyFile))
 	}
+	s.lasting = true
 	return s, nil
 }
 

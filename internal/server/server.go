@@ -12,19 +12,25 @@ import (
 	"net/http"
 	"path/filepath"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/playheadhq/playhead/internal/assets"
 	"github.com/playheadhq/playhead/internal/auth"
+	"github.com/playheadhq/playhead/internal/blocks"
 	"github.com/playheadhq/playhead/internal/compact"
 	"github.com/playheadhq/playhead/internal/config"
 	"github.com/playheadhq/playhead/internal/damage"
 	"github.com/playheadhq/playhead/internal/derive"
 	"github.com/playheadhq/playhead/internal/edge"
 	"github.com/playheadhq/playhead/internal/ingest"
+	"github.com/playheadhq/playhead/internal/intake"
+	"github.com/playheadhq/playhead/internal/link/reaction"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/nodes"
+	"github.com/playheadhq/playhead/internal/otlp"
 	"github.com/playheadhq/playhead/internal/posthog"
 	"github.com/playheadhq/playhead/internal/price"
 	"github.com/playheadhq/playhead/internal/query"
@@ -36,9 +42,9 @@ type Options struct {
 	Config *config.Config
 	// Version is the version that the server reports.
 	Version string
-	// Logger is nil for none.
+	// Logger is nil for no log.
 	Logger *slog.Logger
-	// Processors is how many requests may work at a time; 0 is as many as Go uses.
+	// Processors is how many requests may be processed at the same time; 0 means as many as Go uses processors.
 	Processors int
 	// BodyTimeout is how long a captured body may take to arrive; 0 is a minute.
 	BodyTimeout time.Duration
@@ -49,7 +55,7 @@ type Server struct {
 	config  *config.Config
 	version string
 	logger  *slog.Logger
-	// processors is how many requests may work at a time.
+	// processors is how many requests may be processed at the same time.
 	processors int
 	dataDir    string
 	secrets    secrets
@@ -63,16 +69,27 @@ type Server struct {
 	node    model.Node
 	nodes   *nodes.Watch
 	deriver *derive.Deriver
+	// recordings derives activity. It reads what ingest has just written.
+	recordings *derive.Recordings
+	// experiences derives what users saw of answers, from the rows of both.
+	experiences *derive.Experiences
+	// assets fetches what recorded pages refer to; nil when no host may be asked.
+	assets  *assets.Worker
+	written blocks.Store
 	ingest  *ingest.Pipeline
 	// compactor is nil when nothing is to be rewritten.
 	compactor *compact.Compactor
 	query     *query.Service
+	intake    *intake.Gate
+	otlp      *otlp.Handler
+	demo      atomic.Pointer[Demo]
 	gate      *auth.Gate
 	signIn    bool
 	link      string
 	drain     *edge.Drain
 	http      *http.Server
-	// giveUp ends the contexts of all requests.
+	grpc      *grpcServer
+	// giveUp cancels the contexts of all requests.
 	giveUp context.CancelCauseFunc
 	served chan error // the result of Serve
 	failed chan error // the reason why it cannot continue
@@ -105,8 +122,11 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if s.proxies, err = remote.ParseProxies(o.Config.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted_proxies: %w", err)
 	}
-	// The address comes first: it is the most common problem, and the cheapest to check.
+	// Listen first: an address in use is the most common problem, and the cheapest to check.
 	if s.listener, err = listen(ctx, o.Config.Listen); err != nil {
+		return nil, err
+	}
+	if err = s.listenGRPC(ctx); err != nil {
 		return nil, err
 	}
 	if needsDirectory(o.Config) {
@@ -114,7 +134,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 			return nil, err
 		}
 	}
-	// Then the store, whose lock reserves the directory.
+	// Then open the store, whose lock reserves the directory.
 	if err := s.open(ctx, o.Config, s.dataDir, o.Logger, true, s.fail); err != nil {
 		return nil, err
 	}
@@ -127,12 +147,20 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if s.secrets, err = loadSecrets(s.dataDir, o.Config); err != nil {
 		return nil, err
 	}
-	s.startDeriving()
+	weights, err := o.Config.Weights()
+	if err != nil {
+		return nil, fmt.Errorf("setting reaction_weights: %w", err)
+	}
+	hosts, err := assets.ParseHosts(o.Config.Assets.Hosts)
+	if err != nil {
+		return nil, fmt.Errorf("setting assets.hosts: %w", err)
+	}
 	prices, err := price.New(o.Config.Prices)
 	if err != nil {
 		return nil, fmt.Errorf("setting prices: %w", err)
 	}
-	s.startIngest(prices)
+	s.startDeriving(s.startAssets(hosts))
+	s.startIngest(prices, weights, hosts)
 	s.startCompacting()
 	s.watchNodes()
 	s.startHealth()
@@ -140,7 +168,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	connections := s.limitConnections()
+	connections := s.limitConnections(s.listener, s.metrics)
 	var requests context.Context
 	requests, s.giveUp = context.WithCancelCause(context.Background())
 	s.http = &http.Server{
@@ -154,25 +182,27 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		// Bodies and answers get deadlines by request, see edge.Deadlines.
 	}
 	go func() { s.served <- s.http.Serve(connections) }()
+	s.serveGRPC(requests)
 	return s, nil
 }
 
-func (s *Server) startIngest(prices *price.List) {
+func (s *Server) startIngest(prices *price.List, weights reaction.Weights, hosts assets.Hosts) {
 	s.ingest = ingest.New(ingest.Options{
-		Store: s.deriver.Writer(s.store), Blocks: s.blocks, Prices: prices, Window: s.window(), Logger: s.logger, Registerer: s.metrics,
+		Store: s.experiences.Writer(s.recordings.Writer(s.deriver.Writer(s.store))), Blocks: s.written, Prices: prices, Window: s.window(), Logger: s.logger, Registerer: s.metrics,
 		Limits: ingest.Limits{
 			EventBytes: int(s.config.Limits.MaxEvent),
-			// Data that wait for a commit belong to an open request and count there too.
+			// Data that wait for a commit belong to an open request, and count there, too.
 			WaitingBytes: int64(s.config.Limits.MaxInFlight) / 2,
 		},
 	})
 	s.query = query.New(query.Options{
 		Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Projects: s.secrets.projects.names(), Tokens: s.secrets.projects.tokens(),
-		Background: posthog.IsBackground, Described: posthog.Described, Prices: prices, Note: s.note, Nodes: s.servers, TurnedAway: s.turnedAway,
+		Weights: weights, ActivityOf: posthog.ActivityOf, Described: posthog.Described, Prices: prices, Note: s.note, Save: s.save, Shares: s.shares(), Nodes: s.servers, TurnedAway: s.turnedAway, WrongTokens: s.wrongTokens, Demo: s.demo.Load,
+		Assets: assets.Reader{From: s.named, Hosts: hosts}, AssetCounts: s.assetCounts,
 	})
 }
 
-// fail ends Wait with a reason, once.
+// fail makes Wait return with a reason. Only the first call has an effect.
 func (s *Server) fail(err error) {
 	select {
 	case s.failed <- err:
@@ -180,7 +210,7 @@ func (s *Server) fail(err error) {
 	}
 }
 
-// Wait returns when the server no longer serves or cannot go on: nil after Close, otherwise what stopped it.
+// Wait returns when the server no longer serves or cannot continue: nil after Close, otherwise the reason.
 func (s *Server) Wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():

@@ -39,7 +39,7 @@ func checkShared(c *config.Config) error {
 		c.StoreName(), strings.Join(missing, "; and "))
 }
 
-// self describes this server for the other ones.
+// self describes this server to the other servers of a cluster.
 func (s *Server) self() model.Node {
 	host, err := os.Hostname()
 	if err != nil {
@@ -52,8 +52,8 @@ func (s *Server) self() model.Node {
 	}
 }
 
-// fingerprints are those of the settings that must be the same on all servers. The password's is keyed by the key of cookies, which
-// cannot be guessed, so that a reader of the storage cannot use it to test passwords.
+// fingerprints are hashes of the settings that must be the same on all servers. The password is hashed with the key of cookies, which cannot be
+// guessed, so that a reader of the storage cannot use the hash to test passwords.
 func fingerprints(c *config.Config) map[string]string {
 	print := func(key string, values ...string) string {
 		mac := hmac.New(sha256.New, []byte(key))
@@ -81,6 +81,7 @@ func fingerprints(c *config.Config) map[string]string {
 		"text_index":       print("", strconv.FormatBool(c.ClickHouse.TextIndex)),
 		"sign_in_lifetime": print("", time.Duration(c.SignInLifetime).String()),
 		"prices":           print("", priceTexts(c)...),
+		"assets.hosts":     print("", c.Assets.Hosts...),
 		"limits.max_event": print("", c.Limits.MaxEvent.String()),
 	}
 }

@@ -17,9 +17,9 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// What strangers do from outside, with numbers that are smaller than theirs in proportion to the limits.
+// These tests repeat attacks from outside, with smaller numbers, in proportion to the limits.
 
-// behindProxy is a server of which this test is the proxy, so that it can speak for many addresses.
+// behindProxy is a server behind a proxy, which is this test, so that it can send from many addresses.
 func behindProxy(t *testing.T) (*Server, *client) {
 	cfg := testConfig(t.TempDir())
 	cfg.TrustedProxies = []string{"127.0.0.1"}
@@ -27,14 +27,14 @@ func behindProxy(t *testing.T) (*Server, *client) {
 	return startPatient(t, cfg)
 }
 
-// startPatient starts a server that gives up no body, however late it is: strangers hold what they hold until the test ends,
-// also where it takes minutes. That slow ones lose their place is tested with a clock of its own, in package posthog.
+// startPatient starts a server that never times out a body: attackers keep their shares until the test ends, even if that takes minutes. Timeouts of
+// slow bodies are tested in package intake, with an injected clock.
 func startPatient(t *testing.T, cfg *config.Config) (*Server, *client) {
 	cfg.Limits.MinRate = 0
 	return startWith(t, Options{Config: cfg, BodyTimeout: 24 * time.Hour})
 }
 
-// open makes a connection, sends the beginning of a request, and leaves it at that.
+// open makes a connection, sends the beginning of a request, and then nothing more.
 func open(t *testing.T, s *Server, text string) net.Conn {
 	t.Helper()
 	c, err := net.Dial("tcp", s.Address())
@@ -53,15 +53,15 @@ const (
 	visitor  = "198.51.100.1"
 )
 
-// head is that of a POST of events by an address.
+// head is the header of a POST of events from an address.
 func head(from, more string) string {
 	return "POST /batch/ HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: " + from + "\r\n" + more + "\r\n\r\n"
 }
 
-// metric is what /metrics shows for a name with its labels, 0 when it is not there.
+// metric is the value that /metrics shows for a name with its labels, 0 if it is not there.
 func metric(t *testing.T, s *Server, name string) (value float64) {
 	t.Helper()
-	w := httptest.NewRecorder() // by no connection
+	w := httptest.NewRecorder() // not over a connection, which may be refused
 	edge.Metrics(s.metrics).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	found := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(name) + ` (.+)$`).FindSubmatch(w.Body.Bytes())
 	if found != nil {
@@ -93,12 +93,12 @@ func served(t *testing.T, c *client, from string) {
 	}
 }
 
-// Connections that announce much and send one byte hold next to nothing: all others are served, those of the same address, too.
+// Connections that announce many bytes and send one use almost no memory: all other clients are served, including those of the same address.
 func TestAnnouncedBytesHoldNoMemory(t *testing.T) {
 	s, c := behindProxy(t)
 	const many = 300
 	for range many {
-		open(t, s, head(attacker, "Content-Length: 60000000")+"{")
+		open(t, s, head(attacker, "Content-Length: 60000")+"{")
 	}
 	reaches(t, s, "playhead_capture_inflight_requests", many)
 	if held := metric(t, s, "playhead_capture_inflight_bytes"); held > many*1024 {
@@ -108,7 +108,7 @@ func TestAnnouncedBytesHoldNoMemory(t *testing.T) {
 	served(t, c, attacker)
 }
 
-// The same with chunked bodies that never come.
+// The same with chunked bodies that never arrive.
 func TestBodiesThatNeverComeHoldNoMemory(t *testing.T) {
 	s, c := behindProxy(t)
 	const many = 300
@@ -120,13 +120,13 @@ func TestBodiesThatNeverComeHoldNoMemory(t *testing.T) {
 	served(t, c, attacker)
 }
 
-// An address that holds its share is asked to come again, which is counted. Others are served meanwhile. What a client writes into
-// X-Forwarded-For itself does not help it.
+// An address that uses its whole share is asked to retry, which is counted. Others are served meanwhile. An X-Forwarded-For header from the client
+// itself does not help it.
 func TestAnAddressAtItsShareDoesNotHarmOthers(t *testing.T) {
 	s, c := behindProxy(t)
 	piece := strings.Repeat(" ", 30_000)
 	for i := range 20 {
-		open(t, s, head(fmt.Sprintf("192.0.2.%d, %s", i, attacker), "Content-Length: 60000000")+piece)
+		open(t, s, head(fmt.Sprintf("192.0.2.%d, %s", i, attacker), "Content-Length: 60000")+piece)
 	}
 	const refused = `playhead_capture_requests_total{outcome="address_share",route="/batch/"}`
 	reaches(t, s, refused, 1)
@@ -143,19 +143,19 @@ func TestAnAddressAtItsShareDoesNotHarmOthers(t *testing.T) {
 	}
 }
 
-// Without trusted_proxies the header is worth nothing: all addresses that a client invents are his own.
+// Without trusted_proxies the header is ignored: all addresses that a client invents count as its own.
 func TestInventedAddressesAreNotBelieved(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.Limits.MaxInFlight = 1 << 20
 	s, _ := startPatient(t, cfg)
 	piece := strings.Repeat(" ", 30_000)
 	for i := range 20 {
-		open(t, s, head(fmt.Sprintf("192.0.2.%d", i), "Content-Length: 60000000")+piece)
+		open(t, s, head(fmt.Sprintf("192.0.2.%d", i), "Content-Length: 60000")+piece)
 	}
 	reaches(t, s, `playhead_capture_requests_total{outcome="address_share",route="/batch/"}`, 1)
 }
 
-// Connections that nobody uses do not keep new clients out, however few there may be.
+// Idle connections do not keep new clients out, however few connections are allowed.
 func TestIdleConnectionsDoNotShutOthersOut(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.Limits.MaxConnections = 16
@@ -168,13 +168,13 @@ func TestIdleConnectionsDoNotShutOthersOut(t *testing.T) {
 		}
 	}
 	served(t, c, visitor)
-	// Some may have been closed before, as they said nothing for long.
+	// Some connections may have been closed before, because they were idle for too long.
 	if n := metric(t, s, "playhead_connections_evicted_total"); n == 0 {
 		t.Error("none was closed for another")
 	}
 }
 
-// When all connections are in use a new one is answered, and counted.
+// When all connections are in use, a new one is answered with a refusal and counted.
 func TestConnectionsInUseStay(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.Limits.MaxConnections = 16

@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// Whatever hangs, SIGTERM ends the program in order, with exit code 0, and what it has acknowledged is there. In each case what hangs
-// would go on for ever.
+// Whatever hangs, SIGTERM ends the program properly, with exit code 0, and everything that it acknowledged is there. In each case the hanging part
+// would never end by itself.
 func TestTheProgramStopsWhateverHangs(t *testing.T) {
 	for name, hang := range map[string]func(*testing.T) (args []string, begin func(*process)){
 		"a body that trickles":          trickle,
@@ -45,7 +45,7 @@ func TestTheProgramStopsWhateverHangs(t *testing.T) {
 	}
 }
 
-// soon is for what takes all the time there is.
+// soon are the arguments for cases that use all of the allowed time.
 var soon = []string{"--shutdown-timeout", "6s"}
 
 func dial(t *testing.T, p *process) net.Conn {
@@ -58,7 +58,7 @@ func dial(t *testing.T, p *process) net.Conn {
 	return c
 }
 
-// trickle sends a byte of a body now and then, for as long as anybody takes them.
+// trickle sends a byte of a body from time to time, as long as the server reads.
 func trickle(t *testing.T) ([]string, func(*process)) {
 	return soon, func(p *process) {
 		c := dial(t, p)
@@ -77,7 +77,7 @@ func trickle(t *testing.T) ([]string, func(*process)) {
 	}
 }
 
-// doNotRead asks for more than all buffers hold and reads none of it.
+// doNotRead requests more data than all buffers can hold, and reads nothing.
 func doNotRead(t *testing.T) ([]string, func(*process)) {
 	return soon, func(p *process) {
 		c := dial(t, p)
@@ -92,7 +92,7 @@ func doNotRead(t *testing.T) ([]string, func(*process)) {
 			}
 			return n
 		}
-		// Blocked is who does not get on while others do.
+		// A request counts as blocked if it makes no progress while others do.
 		for {
 			const others = 5
 			before := count()
@@ -134,7 +134,7 @@ func storageHangs(t *testing.T) ([]string, func(*process)) {
 	}
 }
 
-// heavy sends what takes long to look through, eight at a time.
+// heavy sends bodies that take long to check, eight at a time.
 func heavy(t *testing.T) ([]string, func(*process)) {
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
@@ -147,7 +147,7 @@ func heavy(t *testing.T) ([]string, func(*process)) {
 	}
 	io.WriteString(z, "]}")
 	z.Close()
-	return []string{"--shutdown-timeout", "1m"}, func(p *process) { // more than looking through all of them takes on a busy machine
+	return []string{"--shutdown-timeout", "1m"}, func(p *process) { // longer than checking all of them takes on a busy machine
 		begun := make(chan struct{})
 		for range 8 {
 			go func() {
@@ -165,7 +165,7 @@ func heavy(t *testing.T) ([]string, func(*process)) {
 	}
 }
 
-// begins is the end of a body, and says when it is reached.
+// begins is the end of a body. It signals when it is reached.
 type begins struct{ reached chan<- struct{} }
 
 func (b begins) Read([]byte) (int, error) {
@@ -181,7 +181,7 @@ func connectOnly(t *testing.T) ([]string, func(*process)) {
 	}
 }
 
-// Twice told, a server does not wait for balancers.
+// After a second signal, a server does not wait for balancers.
 func TestASecondSignalEndsTheDelay(t *testing.T) {
 	p := run(t, freePort(t), t.TempDir(), "--shutdown-delay", "1h", "--shutdown-timeout", "2h")
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {

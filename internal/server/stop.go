@@ -15,7 +15,7 @@ type stages struct {
 	requests time.Duration // no more requests begin, open ones may finish
 	giving   time.Duration // open ones are cancelled, and answer that clients should retry; then connections are cut too
 	using    time.Duration // all other users of the storages stop
-	// The rest is for closing the storages: a checkpoint of the log may take seconds.
+	// The remaining time is for closing the storages: a checkpoint of the log may take seconds.
 	total time.Duration
 }
 
@@ -28,9 +28,9 @@ func (s *Server) stages() stages {
 	return stagesOf(time.Duration(s.config.ShutdownDelay), time.Duration(s.config.ShutdownTimeout))
 }
 
-// Close stops the server in the reverse order of its start, within shutdown_timeout, even if parts hang. For shutdown_delay it serves
-// as usual. Then, until its data are closed, it keeps listening and asks clients to retry (503 with Retry-After), so that they keep
-// their data instead of seeing a dead socket. When ctx ends, it stops waiting; the data are closed in any case.
+// Close stops the server in the reverse order of its start, within shutdown_timeout, even if parts hang. For shutdown_delay it serves as usual. Then,
+// until its data are closed, it keeps listening and asks clients to retry (503 with Retry-After), so that they keep their data; a closed port could
+// make them drop it. When ctx ends, it stops waiting; the data are closed in any case.
 //
 // Acknowledged data are on disk. An error means that the data could not be closed properly, so the next start has to read the
 // log. Requests that were cut off are not an error, because their clients retry.
@@ -66,8 +66,9 @@ func (s *Server) endRequests(ctx context.Context, may stages) {
 	if s.drain.Wait(context.Background(), may.giving) {
 		return
 	}
-	// Reads of a client's bytes do not end with their context.
+	// Reading a client's bytes does not end with the request's context.
 	_ = s.http.Close()
+	s.grpc.cut()
 	if !s.drain.Wait(context.Background(), may.giving) {
 		n, oldest := s.drain.Named()
 		s.logger.Warn("requests do not end; the server stops without waiting for them", "requests", n, "oldest", oldest)
@@ -92,11 +93,16 @@ func (s *Server) release(using time.Duration, end time.Time) error {
 		}
 		if s.deriver != nil {
 			s.deriver.Close()
+			s.recordings.Close()
+			s.experiences.Close()
+		}
+		if s.assets != nil {
+			s.assets.Close()
 		}
 		return err
 	})
 	if err != nil {
-		// None of it was acknowledged.
+		// None of these data were acknowledged.
 		s.logger.Warn("not all received data could be stored; their clients will retry", "error", err)
 	}
 	err = within(end, func(context.Context) error { return s.storages.close() })
@@ -105,20 +111,22 @@ func (s *Server) release(using time.Duration, end time.Time) error {
 		s.closeConnections(end)
 	case s.listener != nil:
 		err = errors.Join(err, s.listener.Close())
+		s.grpc.close(context.Background())
 	}
 	return err
 }
 
-// lingering is how long requests that use no data (the UI's files) may take to end. A connection without any bytes counts as one.
+// lingering is how long requests that use no data (the UI's files) may take to end. A connection that has sent nothing counts as a request.
 const lingering = time.Second
 
 func (s *Server) closeConnections(end time.Time) {
 	ctx, stop := context.WithTimeout(context.Background(), min(lingering, max(time.Until(end), 0)))
 	defer stop()
-	s.giveUp(errStopping) // requests that only wait, after a refused sign-in
+	s.giveUp(errStopping) // for requests that only wait, after a refused sign-in
 	if s.http.Shutdown(ctx) != nil {
 		_ = s.http.Close()
 	}
+	s.grpc.close(ctx)
 	err := <-s.served
 	s.served <- err
 }

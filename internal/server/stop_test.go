@@ -15,8 +15,8 @@ import (
 	"github.com/playheadhq/playhead/internal/config"
 )
 
-// A server stops while clients send. Each of them gets an answer to each request: what was answered with 200 is there after a
-// restart, everybody else was asked to come back.
+// A server stops while clients send. Every request is answered: data that were answered with 200 are there after a restart, and all other clients
+// were asked to retry.
 func TestStoppingUnderLoadLosesNothing(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	s, c := start(t, cfg)
@@ -36,7 +36,7 @@ func TestStoppingUnderLoadLosesNothing(t *testing.T) {
 				r.Header.Set("Content-Type", "application/json")
 				res, err := c.Send(r)
 				if err != nil {
-					return // the socket is closed: the server is gone
+					return // the port is closed: the server is gone
 				}
 				switch res.Status {
 				case 200:
@@ -61,7 +61,7 @@ func TestStoppingUnderLoadLosesNothing(t *testing.T) {
 	<-enough
 	stop(t, s)
 	senders.Wait()
-	t.Logf("%d acknowledged, %d asked to come back", len(acknowledged), refusals.Load())
+	t.Logf("%d acknowledged, %d asked to retry", len(acknowledged), refusals.Load())
 	_, c = start(t, cfg)
 	counts := c.All(t, "/api/generations")
 	for _, id := range acknowledged {
@@ -71,7 +71,8 @@ func TestStoppingUnderLoadLosesNothing(t *testing.T) {
 	}
 }
 
-// Told to stop, a server serves as ever for shutdown_delay, says on /readyz that it will be gone, and lets no connection be kept.
+// When it is told to stop, a server serves as usual for shutdown_delay, reports on /readyz that it will stop, and keeps no connection open after an
+// answer.
 func TestAServerServesWhileBalancersFindOut(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.ShutdownDelay, cfg.ShutdownTimeout = config.Duration(time.Hour), config.Duration(2*time.Hour)
@@ -106,7 +107,7 @@ func TestAServerServesWhileBalancersFindOut(t *testing.T) {
 	}
 }
 
-// While a request runs, a server that takes no more answers others.
+// While requests are still open, a stopping server answers new ones with 503.
 func TestAStoppingServerAsksToComeBack(t *testing.T) {
 	s, c := start(t, testConfig(t.TempDir()))
 	slow := httptest.NewRequest("GET", "/api/slow", nil)
@@ -136,10 +137,10 @@ func TestAStoppingServerAsksToComeBack(t *testing.T) {
 	stop(t, s)
 }
 
-// A request hears that its server is stopping, and what it answers then arrives.
+// A request is told that its server is stopping, and its answer still arrives.
 func TestRequestsAreToldToGiveUp(t *testing.T) {
 	cfg := testConfig(t.TempDir())
-	cfg.ShutdownTimeout = config.Duration(time.Hour) // whose stages nobody lives to see
+	cfg.ShutdownTimeout = config.Duration(time.Hour) // long enough that no stage ends by itself
 	s, c := start(t, cfg)
 	begun := make(chan struct{})
 	s.http.Handler = s.drain.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -160,7 +161,7 @@ func TestRequestsAreToldToGiveUp(t *testing.T) {
 	}
 }
 
-// A request that hears of nothing is left behind.
+// The server does not wait for a request that ignores the end of its context.
 func TestStoppingDoesNotWaitForEver(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.ShutdownTimeout = config.Duration(time.Second)

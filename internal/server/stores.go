@@ -21,6 +21,7 @@ type storages struct {
 	store   store.Store
 	blocks  blocks.Store
 	objects compact.Objects // those of blocks
+	named   blocks.Named    // likewise
 	inS3    bool            // or in a directory
 }
 
@@ -39,8 +40,8 @@ func (s *storages) close() error {
 	return errors.Join(errs...)
 }
 
-// open opens the storages that the settings name. With wait, a storage on another machine need not be reachable yet: see package waiting.
-// failed is called if such a storage later turns out to be unusable. Opened storages are in s even when an error is returned.
+// open opens the storages that the settings name. With wait, a storage on another machine need not be reachable yet: see package waiting. failed is
+// called if such a storage later turns out to be unusable. Opened storages are in s even if an error is returned.
 func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, logger *slog.Logger, wait bool, failed func(error)) error {
 	minFree := int64(c.Limits.MinFree)
 	if minFree == 0 {
@@ -48,7 +49,7 @@ func (s *storages) open(ctx context.Context, c *config.Config, dataDir string, l
 	}
 	after := retention(c)
 	if !wait {
-		after = nil // a tool that looks at data must not drop any
+		after = nil // a tool that reads data must not delete any
 	}
 	var err error
 	switch {
@@ -84,7 +85,7 @@ func retention(c *config.Config) store.Retention {
 // openPatience is how long one attempt to connect to a storage may take, including an update of its schema.
 const openPatience = time.Minute
 
-// openClickHouse connects. A tool does not change the settings of the database that servers make.
+// openClickHouse connects. A tool does not change the database settings that servers make.
 func openClickHouse(ctx context.Context, c *config.Config, logger *slog.Logger, tool bool) (store.Store, error) {
 	ctx, cancel := context.WithTimeout(ctx, openPatience)
 	defer cancel()
@@ -93,7 +94,7 @@ func openClickHouse(ctx context.Context, c *config.Config, logger *slog.Logger, 
 	}))
 }
 
-// openSoon tries a few times: a server that is busy drops connections.
+// openSoon tries several times, because a busy server drops connections.
 func openSoon(ctx context.Context, c *config.Config, logger *slog.Logger) (store.Store, error) {
 	for pause := time.Second; ; pause *= 2 {
 		s, err := openClickHouse(ctx, c, logger, true)
@@ -113,7 +114,7 @@ func openDuckDB(ctx context.Context, o duckdb.Options) (store.Store, error) {
 	return notNil(duckdb.Open(ctx, o))
 }
 
-// notNil keeps a nil pointer from becoming a store that is not nil.
+// notNil prevents that a nil pointer becomes a store that is not nil.
 func notNil[S store.Store](s S, err error) (store.Store, error) {
 	if err != nil {
 		return nil, err

@@ -8,7 +8,7 @@ import (
 )
 
 // refusedForNow are the outcomes of capture after which clients retry, or should be able to.
-var refusedForNow = []string{"busy", "address_share", "token_share", "crowded", "slow_client", "unavailable"}
+var refusedForNow = []string{"busy", "address_share", "token_share", "crowded", "large_body", "slow_client", "unavailable"}
 
 // turnedAway returns the counts of temporarily refused requests and connections by reason, the most common first.
 func (s *Server) turnedAway() []query.TurnedAway {

@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-// Found is the data of senders that a server shows.
+// Found are the senders' data that a server shows.
 type Found struct {
 	Generations map[string]int // how often each uuid is listed
 	Markers     map[string][]string
 }
 
-// Find reads it through the API.
+// Find reads the data through the API.
 func Find(t testing.TB, c *Client, senders []*Sender) Found {
 	t.Helper()
 	f := Found{Generations: c.All(t, "/api/generations"), Markers: map[string][]string{}}
@@ -25,8 +25,8 @@ func Find(t testing.TB, c *Client, senders []*Sender) Found {
 	return f
 }
 
-// CheckAcknowledged fails the test when acknowledged data are missing, or when anything is there twice. Data that were
-// sent without an answer may be there or not.
+// CheckAcknowledged fails the test if acknowledged data are missing, or if anything is there twice. Data that were sent but not answered may be there
+// or not.
 func CheckAcknowledged(t testing.TB, c *Client, senders []*Sender) {
 	t.Helper()
 	checkAcknowledged(t, Find(t, c, senders), senders)
@@ -63,8 +63,8 @@ func checkAcknowledged(t testing.TB, found Found, senders []*Sender) {
 	report(t, "there several times", repeated)
 }
 
-// CheckAll fails the test when the server does not have exactly the acknowledged data. No request may be pending, and no other
-// client may have sent anything.
+// CheckAll fails the test if the server does not have exactly the acknowledged data. No request may be pending, and no other client may have sent
+// anything.
 func CheckAll(t testing.TB, c *Client, senders []*Sender) {
 	t.Helper()
 	found := Find(t, c, senders)
@@ -148,7 +148,7 @@ func checkTraces(t testing.TB, c *Client, want map[string]traceSums) {
 	report(t, "traces that are not listed", slices.Collect(maps.Keys(want)))
 }
 
-// report names the first few.
+// report lists the first few ids.
 func report(t testing.TB, what string, ids []string) {
 	t.Helper()
 	if len(ids) > 0 {

@@ -1,5 +1,5 @@
-// Package servertest talks to a running server like SDKs, browsers and programs, remembers the acknowledged data, and
-// checks that the server has each of them once.
+// Package servertest talks to a running server like SDKs, browsers and programs, remembers the acknowledged data, and checks that the server has all
+// of them once.
 package servertest
 
 import (
@@ -14,16 +14,16 @@ import (
 	"time"
 )
 
-// Token is the project token of what is sent when a client has none.
+// Token is the project token for clients that have none.
 const Token = "phc_test"
 
-// Client speaks to one server.
+// Client sends requests to one server.
 type Client struct {
 	Base string // its address, without a slash at its end
 	HTTP *http.Client
 }
 
-// NewClient keeps its connections until the test ends, and follows no redirect.
+// NewClient returns a client that keeps its connections until the test ends, and follows no redirect.
 func NewClient(t testing.TB, base string) *Client {
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -33,14 +33,14 @@ func NewClient(t testing.TB, base string) *Client {
 	}}
 }
 
-// Reply is an answer that has arrived.
+// Reply is a complete answer.
 type Reply struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// Send makes a request and takes its answer.
+// Send makes a request and reads its answer.
 func (c *Client) Send(r *http.Request) (*Reply, error) {
 	res, err := c.HTTP.Do(r)
 	if err != nil {
@@ -51,7 +51,7 @@ func (c *Client) Send(r *http.Request) (*Reply, error) {
 	return &Reply{res.StatusCode, res.Header, body}, err
 }
 
-// Do makes a request with headers as "Name: value", "Host: …" among them. No answer fails the test.
+// Do makes a request with headers written as "Name: value", including "Host: …". It fails the test if there is no answer.
 func (c *Client) Do(t testing.TB, method, path string, body []byte, headers ...string) *Reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, c.Base+path, bytes.NewReader(body))
@@ -118,7 +118,7 @@ func (c *Client) All(t testing.TB, path string) map[string]int {
 	return counts
 }
 
-// Capture sends events and fails the test when they are not acknowledged.
+// Capture sends events and fails the test if they are not acknowledged.
 func (c *Client) Capture(t testing.TB, path string, events ...Event) {
 	t.Helper()
 	if res := c.Do(t, "POST", path, Batch(events...), "Content-Type: application/json"); res.Status != http.StatusOK {
@@ -126,7 +126,7 @@ func (c *Client) Capture(t testing.TB, path string, events ...Event) {
 	}
 }
 
-// Markers returns the markers of a recorded window in the order in which they are shown. A session that is not there has none.
+// Markers returns the markers of a recorded window in the order in which they are shown. A session that does not exist has none.
 func (c *Client) Markers(t testing.TB, session, window string) (markers []string) {
 	t.Helper()
 	res := c.Get(t, fmt.Sprintf("/api/sessions/%s/snapshots?window=%s", session, window))

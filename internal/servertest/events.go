@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Event is one event as SDKs write it. Its time is the server's when Timestamp is "".
+// Event is one event as SDKs write it. If Timestamp is "", its time is the server's.
 type Event struct {
 	UUID       string         `json:"uuid"`
 	Event      string         `json:"event"`
@@ -17,13 +17,13 @@ type Event struct {
 	Properties map[string]any `json:"properties"`
 }
 
-// What each Generation says that it used.
+// The usage of each Generation.
 const (
 	InputTokens  = 12
 	OutputTokens = 34
 )
 
-// Generation is an LLM call, with more properties than it would have.
+// Generation is an LLM call, with additional properties.
 func Generation(at time.Time, traceID string, more map[string]any) Event {
 	e := Event{
 		UUID: uuid.NewString(), Event: "$ai_generation", DistinctID: "user_1", Timestamp: at.UTC().Format(time.RFC3339Nano),
@@ -38,7 +38,7 @@ func Generation(at time.Time, traceID string, more map[string]any) Event {
 	return e
 }
 
-// Snapshot is a recording's part: a full snapshot of the page when it is the first, then one event for each marker.
+// Snapshot is a part of a recording: for the first part a full snapshot of the page, then one event for each marker.
 func Snapshot(at time.Time, session, window string, first bool, markers ...string) Event {
 	ms := at.UnixMilli()
 	var events []any

@@ -11,21 +11,21 @@ import (
 	"github.com/google/uuid"
 )
 
-// Sender is one SDK or one browser tab. It sends one request after the other, the same one again until it is acknowledged,
-// and remembers what was. Several may share a session when they send different kinds of request.
+// Sender is one SDK or one browser tab. It sends one request after the other, repeats each until it is acknowledged, and remembers the acknowledged
+// ones. Several senders may share a session if they send different kinds of requests.
 type Sender struct {
 	Session string
-	// Acked is what was acknowledged, in order.
+	// Acked are the acknowledged requests, in order.
 	Acked []Request
-	// Retries counts the requests that were sent once more.
+	// Retries counts repeated requests.
 	Retries int
-	// Padding is how many bytes each prompt and each recorded marker has more.
+	// Padding is how many bytes are added to each prompt and each recorded marker.
 	Padding int
 
 	kinds   []Kind
-	at      time.Time // of the next event that has a time
+	at      time.Time // of the next event with a time
 	made    int
-	first   map[Kind]bool // that the first of a kind was made
+	first   map[Kind]bool // the kinds whose first request was made
 	pending *Request
 }
 
@@ -35,31 +35,31 @@ type Kind int
 const (
 	// Recording is what a browser sends every few seconds.
 	Recording Kind = iota
-	// Timed is a batch of generations that say when they were, with uuids of version 4.
+	// Timed is a batch of generations with times, and with uuids of version 4.
 	Timed
-	// Untimed is one whose times are those of receipt, with uuids of version 7.
+	// Untimed is a batch of generations without times (the time of receipt counts), with uuids of version 7.
 	Untimed
 )
 
-// Window is the only one of every Sender's session.
+// Window is the only window of every Sender's session.
 const Window = "w"
 
-// Request is what one request brings.
+// Request is the content of one request.
 type Request struct {
 	Path string
 	Body []byte
-	// Trace names the trace of Generations, "" without any.
+	// Trace is the trace of Generations, "" if there are none.
 	Trace       string
 	Generations []string // their uuids
 	Markers     []string // in a recording of one block
-	// Identified says that it tells who the person of the session is.
+	// Identified is true if it identifies the person of the session.
 	Identified bool
 }
 
 // perBatch is how many generations an SDK sends at once.
 const perBatch = 20
 
-// NewSender makes one whose recording and timed events begin at a time. It sends the kinds in turn; without any, all.
+// NewSender returns a sender whose recording and timed events begin at a time. It sends the given kinds in turn, all kinds if none is given.
 func NewSender(session string, began time.Time, kinds ...Kind) *Sender {
 	if len(kinds) == 0 {
 		kinds = []Kind{Recording, Timed, Untimed}
@@ -70,10 +70,10 @@ func NewSender(session string, began time.Time, kinds ...Kind) *Sender {
 // DistinctID is the person's id in all events of the session.
 func (s *Sender) DistinctID() string { return "user-" + s.Session }
 
-// Name is what the person is called, by an event beside the first timed generations.
+// Name is the person's name, which an event beside the first timed generations sets.
 func (s *Sender) Name() string { return "Person of " + s.Session }
 
-// Try sends what is pending, or the next request.
+// Try sends the pending request, or the next one.
 func (s *Sender) Try(ctx context.Context, c *Client) (*Reply, error) {
 	if s.pending != nil {
 		s.Retries++
@@ -87,14 +87,14 @@ func (s *Sender) Try(ctx context.Context, c *Client) (*Reply, error) {
 	r.Header.Set("Content-Type", "application/json")
 	res, err := c.Send(r)
 	if err == nil && res.Status == http.StatusOK {
-		s.pending.Body = nil // nobody sends it again
+		s.pending.Body = nil // it is not sent again
 		s.Acked = append(s.Acked, *s.pending)
 		s.pending = nil
 	}
 	return res, err
 }
 
-// Pending is what was sent and not acknowledged, nil for nothing.
+// Pending is the request that was sent but not acknowledged, nil if there is none.
 func (s *Sender) Pending() *Request { return s.pending }
 
 func (s *Sender) next() *Request {

@@ -22,8 +22,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store/storetest"
 )
 
-// asking makes light rows, without their contents, as uneven as those of an application: a few people, models and tenants have most
-// of them, most traces are small, and a few are large.
+// asking makes light rows, without their contents, as unevenly distributed as those of an application: a few people, models and tenants have most of
+// them; most traces are small, and a few are large.
 type asking struct {
 	*traffic
 	people, models, tenants, sizes *rand.Zipf
@@ -40,7 +40,7 @@ func newAsking() *asking {
 	}
 }
 
-// askedStep is how far events lie apart, in ms: a million are of twelve days.
+// askedStep is the time between two events in ms: a million events cover twelve days.
 const askedStep = 1000
 
 func (a *asking) batch(n int) *store.Batch {
@@ -74,7 +74,7 @@ func (a *asking) batch(n int) *store.Batch {
 	return b
 }
 
-// askable opens a store of such rows, made once where the directory for them is kept.
+// askable opens a store with such rows. They are made once, if a directory for them is kept.
 func askable(b *testing.B, name string) (s store.Store, rows int) {
 	rows = 1_000_000
 	if text := os.Getenv(benchEvents); text != "" {
@@ -105,7 +105,7 @@ func askable(b *testing.B, name string) (s store.Store, rows int) {
 	return s, rows
 }
 
-// BenchmarkAsked asks rows in the query language.
+// BenchmarkAsked runs queries of the query language.
 func BenchmarkAsked(b *testing.B) {
 	for _, name := range asked(b) {
 		b.Run(name, func(b *testing.B) { askAll(b, name) })
@@ -185,7 +185,7 @@ func askAll(b *testing.B, engine string) {
 	}
 }
 
-// BenchmarkBeside reads what people look at beside readers that ask for as much as one question may: how much longer it takes than alone.
+// BenchmarkBeside measures ordinary reads while other readers run queries that are as expensive as allowed: how much longer they take than alone.
 func BenchmarkBeside(b *testing.B) {
 	for _, name := range asked(b) {
 		b.Run(name, func(b *testing.B) {
@@ -251,7 +251,7 @@ func BenchmarkBeside(b *testing.B) {
 	}
 }
 
-// residentMB is what this process and the servers that it started hold in memory.
+// residentMB is the memory of this process and of the servers that it started.
 func residentMB(b *testing.B) (sum float64) {
 	for _, process := range append([]int{os.Getpid()}, servers...) {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", process))
@@ -268,7 +268,7 @@ func residentMB(b *testing.B) (sum float64) {
 	return sum
 }
 
-// processorTime is what this process and the servers that it started have used: wall time says little on a busy machine.
+// processorTime is the processor time of this process and of the servers that it started: on a busy machine, wall time says little.
 func processorTime(b *testing.B) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -280,13 +280,13 @@ func processorTime(b *testing.B) time.Duration {
 		if err != nil {
 			b.Fatal(err)
 		}
-		_, after, _ := strings.Cut(string(text), ") ") // the program's name may have anything in it
+		_, after, _ := strings.Cut(string(text), ") ") // the program's name may contain anything
 		for _, ticks := range strings.Fields(after)[11:13] {
 			n, err := strconv.Atoi(ticks)
 			if err != nil {
 				b.Fatal(err)
 			}
-			sum += time.Duration(n) * 10 * time.Millisecond // of which Linux counts a hundred a second, whatever its clock
+			sum += time.Duration(n) * 10 * time.Millisecond // Linux always counts a hundred of them a second
 		}
 	}
 	return sum

@@ -26,14 +26,14 @@ import (
 	"github.com/playheadhq/playhead/internal/store/storetest"
 )
 
-// benchDir names where the data of benchmarks are kept between runs (5 GB for a million events on all backends).
+// benchDir is where the data of benchmarks are kept between runs (5 GB for a million events on all backends).
 const benchDir = "PLAYHEAD_BENCH_DIR"
 
-// benchEvents says how many events; a million when it is not set.
+// benchEvents is the number of events; a million if it is not set.
 const benchEvents = "PLAYHEAD_BENCH_EVENTS"
 
-// traffic makes generations of 2.3 kB: a trace of three, a session of twenty traces, a person for five sessions. The text
-// is of words and numbers, so that it compresses as text does.
+// traffic makes generations of 2.3 kB: three in each trace, twenty traces in each session, five sessions for each person. The text consists of words
+// and numbers, so that it compresses like text.
 type traffic struct {
 	random *rand.Rand
 	n      int
@@ -41,7 +41,7 @@ type traffic struct {
 
 func newTraffic(seed uint64) *traffic { return &traffic{random: rand.New(rand.NewPCG(seed, 1))} }
 
-// project is whose all of it is.
+// project is the project of all rows.
 const project = "default"
 
 // benchStart is the first event's time; one event follows the other every 100 ms.
@@ -54,7 +54,7 @@ func (t *traffic) id() (id uuid.UUID) {
 	return id
 }
 
-// Neighbours in time have ids that are far from each other, as random ones have.
+// Ids of neighbours in time are far from each other, like random ids.
 func traceID(i int) string   { return fmt.Sprintf("%016x-trace", uint64(i)*0x9E3779B97F4A7C15) }
 func sessionID(i int) string { return fmt.Sprintf("%016x-session", uint64(i)*0xC2B2AE3D27D4EB4F) }
 
@@ -72,7 +72,7 @@ func (t *traffic) prose(n int) []byte {
 	return out[:n]
 }
 
-// noise is JSON of about so many bytes that do not compress.
+// noise is JSON of about a given number of bytes that cannot be compressed.
 func (t *traffic) noise(bytes int) []byte {
 	out := []byte{'"'}
 	for len(out) < bytes {
@@ -111,7 +111,7 @@ func (t *traffic) batch(n int) *store.Batch {
 // engine is a backend whose data are kept.
 type engine struct {
 	open func(b *testing.B, dir string) store.Store
-	// bytes is how much room the data take.
+	// bytes is the size of the data on disk.
 	bytes func(b *testing.B, dir string) int64
 }
 
@@ -130,7 +130,7 @@ var engines = map[string]engine{
 	"clickhouse-shards": {open: clickhouseEngine(2), bytes: sizeOf},
 }
 
-// servers are the process ids of ClickHouse's.
+// servers are the process ids of the ClickHouse servers.
 var servers []int
 
 func clickhouseEngine(shards int) func(b *testing.B, dir string) store.Store {
@@ -157,7 +157,7 @@ func sizeOf(b *testing.B, dir string) int64 {
 		if err == nil && info.Mode().IsRegular() {
 			sum += info.Size()
 		}
-		return nil // files of running engines come and go
+		return nil // a running engine creates and removes files
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -180,7 +180,7 @@ func asked(b *testing.B) []string {
 	return names
 }
 
-// BenchmarkCommit writes batches of a group commit's sizes; one operation is one commit.
+// BenchmarkCommit writes batches of the sizes of group commits; one operation is one commit.
 func BenchmarkCommit(b *testing.B) {
 	for _, name := range asked(b) {
 		b.Run(name, func(b *testing.B) {
@@ -205,7 +205,7 @@ func BenchmarkCommit(b *testing.B) {
 	}
 }
 
-// filled opens a store of a million generations, made once and kept.
+// filled opens a store of a million generations, which are made once and kept.
 func filled(b *testing.B, name string) (s store.Store, events int) {
 	dir := os.Getenv(benchDir)
 	if dir == "" {
@@ -259,7 +259,7 @@ func p95(b *testing.B, op func() error) {
 	b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
 }
 
-// BenchmarkRead asks each engine the same of the same events.
+// BenchmarkRead runs the same reads on the same events in each engine.
 func BenchmarkRead(b *testing.B) {
 	for _, name := range asked(b) {
 		b.Run(name, func(b *testing.B) {
@@ -286,7 +286,7 @@ func reads(ctx context.Context, s store.Store, events int) []read {
 		}
 		return err
 	}
-	// page reads a page of a list of what matches.
+	// page reads a page of a list of matching rows.
 	page := func(of filter.Of, q string, p store.Part, want int) func() error {
 		asked := storetest.Asks(project, of, q)
 		return func() error { return storetest.ReadPage(ctx, s, asked, p, want) }

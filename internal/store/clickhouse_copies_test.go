@@ -16,8 +16,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store/storetest"
 )
 
-// TestClickHouseCopies reads a trace of a session that was stored three times, with limits below, at and above the number of
-// its rows and of its copies: what is made one here and what the server makes one must be the same.
+// TestClickHouseCopies reads a trace of a session that was stored three times, with limits below, at and above the number of its rows and of its
+// copies: removing duplicates in this process and in the server must give the same.
 func TestClickHouseCopies(t *testing.T) {
 	for name, shards := range map[string]int{"clickhouse": 1, "clickhouse-shards": 2} {
 		if slices.Contains(strings.Split(os.Getenv(storetest.Env), ","), name) {
@@ -29,7 +29,7 @@ func TestClickHouseCopies(t *testing.T) {
 func testCopies(t *testing.T, shards int) {
 	now := time.UnixMilli(benchStart)
 	s := openNode(t, clickhouse.Options{URL: emptyDatabase(t, shards), Now: func() time.Time { return now }})
-	const rows = 100 // more than are summed up outside the server, with their copies
+	const rows = 100 // with their copies more than are summed up in this process
 	var want []model.Event
 	for i := range int64(rows) {
 		want = append(want, model.Event{
@@ -40,7 +40,7 @@ func testCopies(t *testing.T, shards int) {
 	for range 3 {
 		again := slices.Clone(want)
 		if now.After(time.UnixMilli(benchStart)) {
-			for i := range again { // of the copies the first one stays, whatever the others say
+			for i := range again { // the first copy is kept, whatever the others contain
 				again[i].Title, again[i].StartMS, again[i].TimeMS = "later", benchStart-int64(i), benchStart+5000
 			}
 		}

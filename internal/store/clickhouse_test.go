@@ -24,8 +24,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store/storetest"
 )
 
-// TestClickHouse tries what only a store of several nodes and servers can get wrong, on those ClickHouse backends that the
-// suite's variable names.
+// TestClickHouse tests what only a store of several nodes and servers can get wrong, on the ClickHouse backends that the suite's variable names.
 func TestClickHouse(t *testing.T) {
 	for name, shards := range map[string]int{"clickhouse": 1, "clickhouse-shards": 2} {
 		if !slices.Contains(strings.Split(os.Getenv(storetest.Env), ","), name) {
@@ -129,7 +128,7 @@ func testNodesStartTogether(t *testing.T, shards int) {
 	}
 }
 
-// The same batch reaches two nodes at once, and later comes again with what a client's retry changes.
+// The same batch reaches two nodes at the same time, and is later sent again with the changes that a client's retry makes.
 func testSameByTwoNodes(t *testing.T, shards int) {
 	url := emptyDatabase(t, shards)
 	clock := time.UnixMilli(benchStart)
@@ -145,7 +144,7 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 	}
 	retry := store.Batch{Events: slices.Clone(b.Events), Contents: slices.Clone(b.Contents), Identities: b.Identities, Blocks: slices.Clone(b.Blocks)}
 	for i := range retry.Events {
-		// Another time of receipt, and for events without a time of their own another time.
+		// The retry has another time of receipt, which is also the time of events that were sent without one.
 		retry.Events[i].ReceivedMS += 5000
 		retry.Events[i].TimeMS += 5000
 		retry.Contents[i].TimeMS += 5000
@@ -165,7 +164,7 @@ func testSameByTwoNodes(t *testing.T, shards int) {
 	commitAll(t, two, &retry)
 
 	for _, merged := range []bool{false, true} {
-		if merged { // what reading made one, merging makes one as well
+		if merged { // merging must remove the same duplicates as reading
 			mergeAll(t, shards, url)
 		}
 		countEvents(t, two, 60)
@@ -211,7 +210,7 @@ func testResentToNodes(t *testing.T, shards int) {
 func testNewer(t *testing.T, shards int) {
 	url := emptyDatabase(t, shards)
 	openNode(t, clickhouse.Options{URL: url})
-	// Of the last server alone: a cluster is as new as its newest.
+	// Only the last server is newer: a cluster is as new as its newest server.
 	if _, err := started.servers[shards].At(shards-1).Query(t.Context(), "INSERT INTO "+database(url)+".schema_versions (version) VALUES (1000)"); err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +219,7 @@ func testNewer(t *testing.T, shards int) {
 	}
 }
 
-// A database from before there were projects is left as it is, and the message says what to do with it.
+// A database from before there were projects is not changed, and the message says what to do with it.
 func testOlder(t *testing.T, shards int) {
 	url := emptyDatabase(t, shards)
 	ask(t, shards, "CREATE DATABASE IF NOT EXISTS "+database(url))
@@ -237,7 +236,7 @@ func testOlder(t *testing.T, shards int) {
 	}
 }
 
-// What a version stored that had no such column is read as if it had been empty, and a node that starts adds the column.
+// Rows that were stored by a version without a column are read as if it were empty, and a starting node adds the column.
 func testNewColumn(t *testing.T, shards int) {
 	url := emptyDatabase(t, shards)
 	b := newTraffic(1).batch(20)
@@ -266,7 +265,7 @@ func testHalfMigrated(t *testing.T, shards int) {
 	countEvents(t, openNode(t, clickhouse.Options{URL: url}), 10)
 }
 
-// Every shard has its share of every table.
+// Every shard has a share of every table.
 func testSpread(t *testing.T, shards int) {
 	url := emptyDatabase(t, shards)
 	s := openNode(t, clickhouse.Options{URL: url})
@@ -281,7 +280,7 @@ func testSpread(t *testing.T, shards int) {
 	}
 }
 
-// The last server is killed and comes back; what was asked of the store meanwhile failed at once, and the store needs no help.
+// The last server is killed and restarted. Meanwhile calls of the store fail at once, and afterwards the store works again by itself.
 func testServerRestarts(t *testing.T, shards int) {
 	s := openNode(t, clickhouse.Options{URL: emptyDatabase(t, shards)})
 	b := newTraffic(1).batch(30)
@@ -306,11 +305,11 @@ func testServerRestarts(t *testing.T, shards int) {
 		t.Errorf("Ping afterwards: %v", err)
 	}
 	countAtLeast(t, s, 30)
-	commitAll(t, s, next) // the retry, of which a part may be there
+	commitAll(t, s, next) // the retry, of which a part may be stored already
 	countEvents(t, s, 60)
 }
 
-// countAtLeast: nothing acknowledged is lost.
+// countAtLeast checks that no acknowledged data are lost.
 func countAtLeast(t *testing.T, s store.Store, want int64) {
 	t.Helper()
 	totals, err := s.Totals(t.Context(), project)
@@ -319,10 +318,10 @@ func countAtLeast(t *testing.T, s store.Store, want int64) {
 	}
 }
 
-// A server that says nothing holds nobody longer than they want to wait.
+// A server that does not answer keeps nobody waiting longer than their timeout.
 func testServerHangs(t *testing.T, shards int) {
 	url := emptyDatabase(t, shards)
-	openNode(t, clickhouse.Options{URL: url}) // makes the tables, which may take longer
+	openNode(t, clickhouse.Options{URL: url}) // creates the tables, which may take longer
 	s := openNode(t, clickhouse.Options{URL: url, CommitTimeout: time.Second, QueryTimeout: 10 * time.Second})
 	server := started.servers[shards].At(shards - 1)
 	if err := server.Pause(); err != nil {
@@ -338,7 +337,7 @@ func testServerHangs(t *testing.T, shards int) {
 	if _, err := s.Totals(ctx, project); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Totals: %v, want the caller's own limit", err)
 	}
-	if took := time.Since(start); took > 5*time.Second { // a second and 50 ms were asked for
+	if took := time.Since(start); took > 5*time.Second { // the timeouts are a second and 50 ms
 		t.Errorf("took %v", took)
 	}
 	if err := errors.Join(server.Kill(), server.Start(t.Context())); err != nil {
@@ -349,8 +348,8 @@ func testServerHangs(t *testing.T, shards int) {
 	countEvents(t, again, 30)
 }
 
-// The disk of the last server fills up, and grows later. What was acknowledged is there, what was not may come again, and
-// Ping says in between that there is no room.
+// The disk of the last server fills up, and is enlarged later. Acknowledged data are there, other data can be sent again, and meanwhile Ping reports
+// that there is no space.
 func testDiskFull(t *testing.T, shards int) {
 	disktest.FileSystem(t, 48<<20, func(t *testing.T, dir string, free func()) {
 		all := t.TempDir()
@@ -415,7 +414,7 @@ func testRetention(t *testing.T, shards int) {
 	suffix := map[bool]string{true: "_local"}[shards > 1]
 	for _, after := range []store.Retention{{}, {"a": 30}, {"a": 30}, {"a": 30, "b's": 7, "kept": 0}, {"a": 90}, {"a": 0}} {
 		openNode(t, clickhouse.Options{URL: url, Retention: after})
-		openNode(t, clickhouse.Options{URL: url, Retention: store.Retention{"a": 3}, AsIs: true}) // a tool
+		openNode(t, clickhouse.Options{URL: url, Retention: store.Retention{"a": 3}, AsIs: true}) // like a tool
 		for _, table := range []string{"events", "contents", "blocks", "refusals"} {
 			for _, created := range ask(t, shards, "SELECT create_table_query FROM system.tables WHERE database = '"+database(url)+"' AND name = '"+table+suffix+"' FORMAT TSVRaw") {
 				if strings.Contains(created, " TTL ") != (len(after.Projects()) > 0) || strings.Count(created, "toIntervalDay") != len(after.Projects()) {
@@ -429,7 +428,7 @@ func testRetention(t *testing.T, shards int) {
 			}
 		}
 	}
-	// A node that starts again with the same days finds nothing to change.
+	// A node that restarts with the same days changes nothing.
 	changes := func() string {
 		return strings.Join(ask(t, shards, "SELECT sum(metadata_version) FROM system.tables WHERE database = '"+database(url)+"'"), " ")
 	}
@@ -441,7 +440,7 @@ func testRetention(t *testing.T, shards int) {
 	}
 }
 
-// With the index and without it, for new rows and for those that were there before, the same is found.
+// Searches find the same with and without the index, for new rows and for rows that were stored before.
 func testTextIndex(t *testing.T, shards int) {
 	url := emptyDatabase(t, shards)
 	texts := []string{"refund", "REFUND my", "naïve", "50% off", "50x off", "a_b", `say \"hi\"`, "x", "ab", ""}
@@ -466,7 +465,7 @@ func testTextIndex(t *testing.T, shards int) {
 	}
 }
 
-// One batch may hold years of history and clocks that are wrong in every way.
+// One batch may contain years of history and very wrong times.
 func testYears(t *testing.T, shards int) {
 	s := openNode(t, clickhouse.Options{URL: emptyDatabase(t, shards)})
 	b := newTraffic(1).batch(120)
@@ -495,8 +494,8 @@ func testYears(t *testing.T, shards int) {
 	}
 }
 
-// Statements for replicas cannot be run here; the server at least understands them, and knows the settings. Replicas that do not
-// replicate are refused.
+// Statements for replicas cannot be run here, but the server can at least parse them, and knows the settings. Replicas that do not replicate are
+// refused.
 func testReplicated(t *testing.T, shards int) {
 	url := emptyDatabase(t, shards)
 	if shards > 1 {

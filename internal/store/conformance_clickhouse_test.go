@@ -19,8 +19,7 @@ func init() {
 	backends["clickhouse-shards"] = storetest.Backend{Factory: clickhouseFactory(2), Retained: clickhouseRetained(2), CountsWithinBatch: true, SeenInParts: true}
 }
 
-// started are the ClickHouse servers that backends asked for: those of one backend serve all of its tests, each of which
-// has a database of its own.
+// started are the ClickHouse servers that were started for backends: those of one backend serve all of its tests, each of which has its own database.
 var started struct {
 	sync.Mutex
 	dir       string
@@ -68,7 +67,7 @@ func clickhouseRetained(shards int) func(*testing.T, store.Retention) (store.Sto
 	}
 }
 
-// mergeAll makes every server merge what it has: copies into one, and what is too old into nothing.
+// mergeAll makes every server merge its data: copies become one row, and rows that are too old disappear.
 func mergeAll(t *testing.T, shards int, url string) {
 	t.Helper()
 	suffix := map[bool]string{true: "_local"}[shards > 1]
@@ -77,7 +76,7 @@ func mergeAll(t *testing.T, shards int, url string) {
 	}
 }
 
-// emptyDatabase names a database that does not exist yet.
+// emptyDatabase returns the address of a database that does not exist yet.
 func emptyDatabase(t *testing.T, shards int) (url string) {
 	t.Helper()
 	started.Lock()
@@ -92,7 +91,7 @@ func emptyDatabase(t *testing.T, shards int) (url string) {
 	servers := started.servers[shards]
 	if servers == nil {
 		var err error
-		// They outlive the test that is the first to want them.
+		// They must not end with the first test that needs them.
 		if servers, err = chtest.Start(context.Background(), fmt.Sprintf("%s/%d", started.dir, shards), shards); err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store/storetest"
 )
 
-// backends are all implementations there are. Those that need a server say how to get one.
+// backends are all implementations. Those that need a server say how to get one.
 var backends = map[string]storetest.Backend{
 	"duckdb": {Factory: func(t *testing.T) func(*testing.T) store.Store {
 		dir := t.TempDir()

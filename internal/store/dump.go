@@ -6,21 +6,21 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Dumper reads everything, in order to move it to another storage, and looks up whether it arrived there.
+// Dumper reads everything, to move it to another storage, and checks whether it arrived there.
 type Dumper interface {
-	// Dump returns rows that follow the cursor after, "" for the first ones, and the cursor of the rows behind them, "" when
-	// there are none. Rows come in an order of the engine's own, in which what is committed meanwhile may be missed or
-	// not. A batch holds one kind of rows, at most limit of them: events with their contents, then identities, blocks, and
-	// refusals. Refusals are sums, one or two rows of each project, reason, event and library: the first and last of their times.
+	// Dump returns the rows after a cursor ("" means the beginning), and the cursor for the rows after those, "" at the end. The order is the
+	// engine's own; rows that are committed meanwhile may be missed. A batch contains one kind of rows, at most limit of them: events with their
+	// contents, then identities, blocks, saved views and links, and refusals. Refusals are sums, one or two rows for each project, reason, event and
+	// library, with the first and the last of their times.
 	Dump(ctx context.Context, after string, limit int) (b *Batch, next string, err error)
-	// Stored returns what is stored under the keys of b's rows, in no order. Of refusals it returns the sums with the same
-	// project, reason, event and library.
+	// Stored returns the stored rows with the keys of b's rows, in no order. For refusals it returns the sums with the same project, reason, event and
+	// library.
 	Stored(ctx context.Context, b *Batch) (*Batch, error)
 	// Size counts the events and blocks of all projects.
 	Size(ctx context.Context) (events, blocks int64, err error)
 }
 
-// RefusalRows writes a sum of refusals, of which the first was at firstMS, as the one or two rows that add up to it.
+// RefusalRows converts a sum of refusals, whose first one was at firstMS, to one or two rows that add up to it.
 func RefusalRows(sum model.Refusal, firstMS int64) []model.Refusal {
 	if firstMS == sum.AtMS || sum.Count < 2 {
 		return []model.Refusal{sum}

@@ -6,29 +6,31 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Links keeps what is derived of events and recordings. Any number of servers may store the same.
+// Links stores what is derived from events and recordings. Several servers may store the same links.
 type Links interface {
-	// Links returns the stored links of subjects of one project by model.LinkRules, in no order: those of a trace, and of all that is in it.
+	// Links returns the stored links, by model.LinkRules, of subjects of one project, in no order: of a trace and of everything in it.
 	Links(ctx context.Context, project string, of []model.Subject) ([]model.Link, error)
-	// StoreLinks stores links, which take the places of those with their keys. Of one key's that several servers store, the one derived
-	// last stays.
+	// LinksNamed returns the stored links, by model.LinkRules, with the keys, and possibly others of the same traces, in no order.
+	LinksNamed(ctx context.Context, project string, keys []model.LinkKey) ([]model.Link, error)
+	// LinkedTo returns links of generations and embeddings to a session whose events do not name it (see model.Link.Recognized), by StartMS, at most
+	// limit.
+	LinkedTo(ctx context.Context, project, sessionID string, limit int) ([]model.Link, error)
+	// StoreLinks stores links, which replace those with the same keys. If several servers store one key, the link derived last is kept.
 	StoreLinks(ctx context.Context, links []model.Link) error
-	// Subjects lists what links are derived of, in an order of the engine's own, at most limit, behind after; the zero Subject is at
-	// the beginning.
+	// Subjects lists subjects of links, in the engine's own order, at most limit, after a given one; the zero Subject is the beginning.
 	Subjects(ctx context.Context, which Which, after model.Subject, limit int) ([]model.Subject, error)
-	// SubjectsOf lists those with an event in the sessions, at most limit, in no order.
+	// SubjectsOf lists the subjects with an event in the sessions, and those that were linked to them by recognition, at most limit, in no order.
 	SubjectsOf(ctx context.Context, project string, sessionIDs []string, limit int) ([]model.Subject, error)
-	// LinksReceived is up to when what was received had its links when links were stored last, in Unix milliseconds, of all projects; 0
-	// when there are none by model.LinkRules, or some by earlier rules alone: a search after an upgrade may have been interrupted.
+	// LinksReceived is the time of receipt up to which everything had links when links were stored last, in Unix milliseconds, for all projects. It
+	// is 0 if there are no links by model.LinkRules, or if some links are only by earlier rules: a search after an upgrade may have been interrupted.
 	LinksReceived(ctx context.Context) (int64, error)
 }
 
-// Which says which subjects are listed.
+// Which is the condition for listed subjects.
 type Which struct {
-	// FromMS and ToMS bound when an event or block was received: FromMS <= t < ToMS.
+	// FromMS and ToMS limit when an event or block was received: FromMS <= t < ToMS.
 	FromMS, ToMS int64
-	// DueMS, when not 0, leaves out what has links that are right as far as can be seen from the rows: only subjects with an event that
-	// their links do not take into account, those that are not linked and of whose session a block was received, and those that became
-	// others by DueMS because time has passed.
+	// DueMS, if not 0, leaves out subjects whose links are up to date according to the rows. It lists only subjects with an event that is newer than
+	// their links, subjects that are not linked and whose session has a new block, and subjects whose link changes by DueMS because time passes.
 	DueMS int64
 }

@@ -9,35 +9,37 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// ErrTooMuch: a question needs more memory than one question may have. Asking again changes nothing; asking for less does.
+// ErrTooMuch: a query needs more memory than allowed. Repeating it does not help; a smaller query does.
 var ErrTooMuch = errors.New("needs too much memory")
 
-// Question is about the rows of a project that match an expression of the query language.
+// Question selects the rows of a project that match an expression of the query language.
 type Question struct {
 	Project string
 	Of      filter.Of
 	// Where names persons by their distinct ids.
 	Where filter.Expr
-	// People maps distinct ids to the id that their person goes by, where that is another one: persons are grouped and counted by it.
+	// People maps distinct ids to the id of their person, if that is a different one. Persons are grouped and counted by it.
 	People map[string]string
+	// Weights are those of model.ScoreOf, by which reactions are weighed.
+	Weights []int64
 }
 
 // Part is a part of a list.
 type Part struct {
 	Sort filter.Sort
-	// After is where it begins: behind that row. Nil is at the beginning.
+	// After is the row after which the part begins; nil means the beginning.
 	After *Position
 	Limit int
-	// Patience bounds how long text is searched before the answer says what was found so far; 0 is until there is nothing left to look at.
+	// Patience is the longest time that text is searched before the rows found so far are returned; 0 means no limit.
 	Patience time.Duration
 }
 
-// Position is where a row stands in a list: its id, and the value of what the list is ordered by.
+// Position is a row's position in a list: its id, and the value by which the list is sorted.
 type Position struct {
 	ID string
-	// None says that the row has no such value.
+	// None means that the row has no such value.
 	None bool
-	// Number is the value of what is no text: whole milliseconds, microseconds of durations, counts, 0 and 1.
+	// Number is a value that is not a text: whole milliseconds, microseconds for durations, counts, or 0 and 1 for booleans.
 	Number int64
 	Text   string
 }
@@ -45,18 +47,18 @@ type Position struct {
 // Found is a row of a list.
 type Found struct {
 	Position
-	// AtMS is its latest activity.
+	// AtMS is the time of its latest activity.
 	AtMS int64
 }
 
-// List is what was found of a part.
+// List is the result for a part of a list.
 type List struct {
 	Rows []Found
-	// Searched is set when not all text was looked at.
+	// Searched is set if not all text was searched.
 	Searched *Searched
 }
 
-// IDs are those of rows.
+// IDs are the ids of rows.
 func IDs(found []Found) []string {
 	ids := make([]string, len(found))
 	for i := range found {
@@ -65,7 +67,7 @@ func IDs(found []Found) []string {
 	return ids
 }
 
-// InOrder are the cells of rows in their order, nil where there are none.
+// InOrder are the cells of rows, in the order of the rows; nil if there are none.
 func InOrder(found []Found, byID map[string][]filter.Cell) [][]filter.Cell {
 	rows := make([][]filter.Cell, len(found))
 	for i := range found {
@@ -74,48 +76,48 @@ func InOrder(found []Found, byID map[string][]filter.Cell) [][]filter.Cell {
 	return rows
 }
 
-// Searched says how far back text was looked at.
+// Searched says how far back text was searched.
 type Searched struct {
-	// ToMS is a time: of what was active later nothing is missing.
+	// ToMS is the time down to which the result is complete.
 	ToMS int64
-	// Share of the project's text is from then or later, 0 to 1.
+	// Share is the share of the project's text that was searched, 0 to 1.
 	Share float64
-	// Next is where the list goes on, behind its rows. Nil where it cannot: it is in another order than that of time.
+	// Next is where the list continues after its rows. It is nil if it cannot continue, because it is not in order of time.
 	Next *Position
 }
 
-// Counted is how many rows match, and how far back text was looked at, nil for all of it.
+// Counted is the number of matching rows, and how far back text was searched; nil means all of it.
 type Counted struct {
 	Rows     int64
 	Searched *Searched
 }
 
-// Table is filter.Table, and how far back text was looked at, nil for all of it.
+// Table is filter.Table, and how far back text was searched; nil means all of it.
 type Table struct {
 	filter.Table
 	Searched *Searched
 }
 
-// Facet is filter.Facet, and how far back text was looked at, nil for all of it.
+// Facet is filter.Facet, and how far back text was searched; nil means all of it.
 type Facet struct {
 	filter.Facet
 	Searched *Searched
 }
 
-// Lists answers questions in the query language. Package filtertest says what the answers are.
+// Lists answers queries in the query language. Package filtertest defines the answers.
 type Lists interface {
-	// Find lists what matches. Generations are named by their events' uuids.
+	// Find lists the matching rows. The ids of generations are their events' uuids.
 	Find(ctx context.Context, q Question, p Part) (List, error)
-	// Count counts what matches.
+	// Count counts the matching rows.
 	Count(ctx context.Context, q Question) (Counted, error)
-	// Sum computes measures of what matches. A sum by time is of rows that began within the span.
+	// Sum computes measures of the matching rows. A sum by time covers rows that began within the span. It includes a total if the sum asks for it.
 	Sum(ctx context.Context, q Question, s filter.Sum, span filter.Span) (Table, error)
-	// Facet counts the values of a field among what matches when the field's own terms are left out.
+	// Facet counts the values of a field among the rows that match when the field's own terms are left out.
 	Facet(ctx context.Context, q Question, f filter.Field, limit int) (Facet, error)
 
-	// Values returns the values that rows which Find found have of fields: for each row a cell for each field, which is a list of the values
-	// (filter.Many) where rows of that list can have several. A row that is gone meanwhile has none: nil. Of the question, project, list and
-	// people count.
+	// Values returns the values of fields for rows that Find found: for each row a cell for each field, which is a list of values (filter.Many) if
+	// rows of that list can have several. A row that was deleted meanwhile has nil. Only the project, the list and the people of the question are
+	// used.
 	Values(ctx context.Context, q Question, rows []Found, fields []filter.Field) ([][]filter.Cell, error)
 
 	// TracesNamed sums up traces, in the order of ids, and returns their first events by start, at most limit of each.
@@ -126,5 +128,5 @@ type Lists interface {
 	EventsNamed(ctx context.Context, keys []model.Key) ([]model.Event, error)
 }
 
-// MaxCells is how many groups a sum by time may have, with the empty ones.
+// MaxCells is how many groups a sum by time may have, including the empty ones.
 const MaxCells = 20_000

@@ -7,9 +7,9 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Nodes knows who uses the same data.
+// Nodes records which nodes use the same data.
 type Nodes interface {
-	// Beat says that a node is alive and returns every node that was within the given time, itself always, by id. It sets
-	// SeenMS and the clock fields of n by comparing n's clock with the storage's, which is one for all nodes.
+	// Beat records that a node is running and returns every node that was running within the given time, including itself, sorted by id. It sets
+	// SeenMS and the clock fields of n by comparing n's clock with the storage's, which is the same for all nodes.
 	Beat(ctx context.Context, n model.Node, within time.Duration) ([]model.Node, error)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// rank says of which kind's events lists show previews: generations where there are any, else embeddings, else the explicit trace, else spans.
+// rank orders kinds by the choice of previews for lists: generations if there are any, otherwise embeddings, the explicit trace, or spans.
 func rank(k model.Kind) int {
 	switch k {
 	case model.KindGeneration:
@@ -23,24 +23,27 @@ func rank(k model.Kind) int {
 	}
 }
 
-// Summarize sums up the events of one trace, all of them, as Traces does (model.TraceSummary): whoever has read a small
-// trace whole need not have it summed by the engine.
+// Summarize computes the summary of one trace from all of its events, like Traces (model.TraceSummary): a caller that has read a small trace
+// completely does not need the engine for it.
 func Summarize(id string, events []model.Event) model.TraceSummary {
-	events = slices.Clone(events)
-	slices.SortStableFunc(events, func(a, b model.Event) int {
+	ordered := make([]*model.Event, len(events)) // an event is a kilobyte: moving ten thousand of them takes longer than everything else
+	for i := range events {
+		ordered[i] = &events[i]
+	}
+	slices.SortStableFunc(ordered, func(a, b *model.Event) int {
 		return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), slices.Compare(a.UUID[:], b.UUID[:]))
 	})
-	s := model.TraceSummary{
-		ID: id, Tokens: model.UnknownTokens(), CostNanos: -1,
-	}
+	s := model.TraceSummary{ID: id}
+	used := model.NoUsage()
 	var (
-		named  [3]string // by an explicit trace, by a root, by anything
-		calls  bool      // whether there is a start and an end to speak of
-		best   int       // the rank of what lists show previews of, zero for none yet
+		named  [3]string // named by an explicit trace, by a root, by any event
+		calls  bool      // whether there are calls, which determine start and end
+		best   int       // the rank of the event whose previews lists show, zero for none yet
 		failed bool
+		// stopped is true if any event was stopped.
+		stopped bool
 	)
-	for i := range events {
-		e := &events[i]
+	for _, e := range ordered {
 		s.LastMS = max(s.LastMS, e.TimeMS)
 		s.Truncated = s.Truncated || e.Truncated
 		s.ConversationID = cmp.Or(s.ConversationID, e.ConversationID)
@@ -49,10 +52,16 @@ func Summarize(id string, events []model.Event) model.TraceSummary {
 		}
 		if e.IsError {
 			failed = true
-			if e.Kind != model.KindTrace { // it failed with its calls
+			if e.Kind != model.KindTrace { // an explicit trace that failed together with its calls is no further error
 				s.Errors++
 			}
 			s.Error = cmp.Or(s.Error, e.Error)
+		}
+		if e.Stopped {
+			stopped = true
+			if e.Kind != model.KindTrace {
+				s.Stopped++
+			}
 		}
 		switch {
 		case !e.Kind.IsNode():
@@ -69,16 +78,8 @@ func Summarize(id string, events []model.Event) model.TraceSummary {
 			}
 			s.FirstMS, s.EndMS = min(s.FirstMS, e.StartMS), max(s.EndMS, e.EndMS())
 		}
+		used.Add(e)
 		switch e.Kind {
-		case model.KindGeneration, model.KindEmbedding:
-			s.Generations++
-			s.SummedLatencyMS += max(0, e.LatencyMS)
-			addTokens(&s.Tokens, e.Tokens)
-			if e.Cost.Known() {
-				s.CostNanos = max(0, s.CostNanos) + e.Cost.Nanos
-			} else {
-				s.Unpriced++
-			}
 		case model.KindSpan:
 			s.Spans++
 		case model.KindFeedback:
@@ -91,8 +92,12 @@ func Summarize(id string, events []model.Event) model.TraceSummary {
 			s.LastGeneration = keyOf(e)
 		}
 	}
+	s.Generations, s.SummedLatencyMS, s.Tokens, s.CostNanos, s.Unpriced = used.Calls, used.LatencyMS, used.Tokens, used.CostNanos, used.Unpriced
 	if failed {
 		s.Errors = max(s.Errors, 1)
+	}
+	if stopped {
+		s.Stopped = max(s.Stopped, 1)
 	}
 	s.Title = cmp.Or(named[0], named[1], named[2])
 	slices.Sort(s.Models)
@@ -108,19 +113,4 @@ func Summarize(id string, events []model.Event) model.TraceSummary {
 
 func keyOf(e *model.Event) model.Key {
 	return model.Key{Project: e.Project, UUID: e.UUID, TimeMS: e.TimeMS}
-}
-
-// addTokens adds what was reported.
-func addTokens(sum *model.Tokens, t model.Tokens) {
-	for _, p := range [...]struct {
-		sum *int64
-		n   int64
-	}{
-		{&sum.Input, t.Input}, {&sum.Output, t.Output}, {&sum.Total, t.Total}, {&sum.CacheRead, t.CacheRead},
-		{&sum.CacheWrite, t.CacheWrite}, {&sum.Reasoning, t.Reasoning},
-	} {
-		if p.n >= 0 {
-			*p.sum = max(0, *p.sum) + p.n
-		}
-	}
 }

@@ -5,8 +5,7 @@ import (
 	"sync"
 )
 
-// Together runs reads that do not need each other at the same time. The first error ends the others and is returned, once
-// all have ended.
+// Together runs independent reads at the same time. The first error cancels the others and is returned after all have ended.
 func Together(ctx context.Context, reads ...func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -12,7 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Builder makes a block of entries, or of other blocks, in whatever order they come. It is used again after Reset.
+// Builder makes a block from entries or from other blocks, which may be added in any order. Reset prepares it for the next block.
 type Builder struct {
 	tokens  table
 	stream  []uint32 // of all texts
@@ -21,24 +21,24 @@ type Builder struct {
 	before  [Fields]earlier
 }
 
-// earlier is the last text of a field that is not searched, unless it was as the one before it, and where its tokens lie in the stream:
-// tools and properties are the same in many events that follow each other.
+// earlier is the last distinct text of a field that is not searched, and the position of its tokens in the stream. Tools and properties are often the
+// same in consecutive events, so their tokens are written once.
 type earlier struct {
 	text     []byte
 	from, to int
 }
 
-// entry is one event's texts as they lie in the stream.
+// entry is the position of one event's texts in the stream.
 type entry struct {
 	id     uuid.UUID
 	timeMS int64
 	begin  int
-	// lengths are how many tokens each text has, and one more; 0 is absent. A preview that is a piece has nothing in the stream.
+	// lengths are the number of tokens of each text, plus one; 0 means absent. A preview that is a piece of another text has nothing in the stream.
 	lengths [Fields]uint32
 	pieces  [2]place // of a preview that is none, no bytes
 }
 
-// Reset forgets what was added.
+// Reset removes all entries.
 func (b *Builder) Reset() {
 	b.tokens.reset()
 	b.stream, b.entries, b.raw = b.stream[:0], b.entries[:0], 0
@@ -47,11 +47,11 @@ func (b *Builder) Reset() {
 	}
 }
 
-// Len is how many events were added, and Raw how many bytes their texts have.
+// Len is the number of added events, and Raw the length of their texts in bytes.
 func (b *Builder) Len() int   { return len(b.entries) }
 func (b *Builder) Raw() int64 { return b.raw }
 
-// Add adds an event's texts, which are the caller's again afterwards.
+// Add adds an event's texts. The caller may change them afterwards.
 func (b *Builder) Add(e *Entry) {
 	at := entry{id: e.UUID, timeMS: e.TimeMS, begin: len(b.stream)}
 	for field, text := range e.Texts {
@@ -88,7 +88,7 @@ func (b *Builder) Add(e *Entry) {
 	b.entries = append(b.entries, at)
 }
 
-// piece says where in its text a preview lies that is a piece of it.
+// piece returns the position of a preview in its text, if the preview is a piece of it.
 func (b *Builder) piece(e *Entry, at *entry, field Field) (p place) {
 	of, is := previewOf(field)
 	if !is {
@@ -117,7 +117,7 @@ func (b *Builder) piece(e *Entry, at *entry, field Field) (p place) {
 	return p
 }
 
-// row is what the stream has of a text.
+// row returns the tokens of a text in the stream.
 func (b *Builder) row(e *entry, field Field) []uint32 {
 	at := e.begin
 	for _, length := range e.lengths[:field] {
@@ -126,7 +126,7 @@ func (b *Builder) row(e *entry, field Field) []uint32 {
 	return b.stream[at : at+int(max(e.lengths[field], 1))-1]
 }
 
-// AddBlock adds what another block holds, but for the events that drop names, without making text of it. frame reads a frame's bytes.
+// AddBlock adds the events of another block except those in drop. It copies tokens without decoding texts. frame reads the bytes of a frame.
 func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func(id uuid.UUID, timeMS int64) bool) error {
 	var renumbered []uint32
 	if !h.fresh {
@@ -212,7 +212,7 @@ func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func
 	return nil
 }
 
-// Build makes the block, nil when nothing was added.
+// Build returns the block, or nil if nothing was added.
 func (b *Builder) Build() *Block {
 	if len(b.entries) == 0 {
 		return nil
@@ -290,7 +290,7 @@ func (b *Builder) Build() *Block {
 	return &Block{Body: body, Extent: x}
 }
 
-// appendHead begins a head. Details had size bytes before they were zipped.
+// appendHead appends the beginning of a head. size is the length of the details in bytes before compression.
 func appendHead(head []byte, magic string, first int64, table []byte, events int, id func(event int) []byte, size int, details []byte) []byte {
 	head = append(head, magic...)
 	head = binary.AppendUvarint(head, uint64(events))
@@ -303,7 +303,7 @@ func appendHead(head []byte, magic string, first int64, table []byte, events int
 	return append(head, details...)
 }
 
-// filters are one of the events and of the words that are searched, in lower case, and for each frame one of those that follow each other.
+// filters returns one filter of events and searched words (in lower case), and for each frame one filter of pairs of consecutive words.
 func (b *Builder) filters() (words lines, pairs []lines) {
 	hashes := make([]uint64, b.tokens.len()) // 0 for what is no word
 	for n := range hashes {
@@ -365,7 +365,7 @@ func (b *Builder) filters() (words lines, pairs []lines) {
 	return words, pairs
 }
 
-// Encoders: of numbers, of which a better one saves 1 % for twice the time, and of heads (18 %), which have a checksum of their own.
+// Encoders. For numbers, a higher level saves 1 % for twice the time. For heads it saves 18 %; heads have their own checksum.
 var (
 	quick   = encoders(zstd.SpeedFastest, true)
 	careful = encoders(zstd.SpeedDefault, false)

@@ -1,7 +1,7 @@
 package textblock
 
-// capitals says which letters of ASCII are large in a token that is kept in small ones. A search wants The beside the, and so what they share
-// is written once: of text in which one word of nine has large letters, 9 bytes an event.
+// capitals records which ASCII letters of a token are upper case; the token itself is stored in lower case. A search for "the" must also find "The",
+// so both share one entry of the vocabulary. In text with one capitalised word in nine this saves 9 bytes an event.
 type capitals byte
 
 const (
@@ -10,7 +10,7 @@ const (
 	allLarge
 )
 
-// small appends a token in small letters if capitals can say which were large, and else as it is.
+// small appends a token in lower case if capitals can record its upper-case letters, and unchanged otherwise.
 func small(to, token []byte) ([]byte, capitals) {
 	large, little := 0, 0
 	for _, c := range token {
@@ -35,7 +35,7 @@ func small(to, token []byte) ([]byte, capitals) {
 	return to, asKept
 }
 
-// enlarge makes a token again of what small made of it.
+// enlarge restores a token from the result of small.
 func (c capitals) enlarge(kept []byte) {
 	for i, letter := range kept {
 		if c == asKept || c == firstLarge && i > 0 {

@@ -8,31 +8,32 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// chunk is a piece of the vocabulary that is compressed by itself: tokens whose numbers follow each other and are of one class, all of them
-// words or all between words. A search for a word reads one chunk for each class.
+// chunk is a separately compressed piece of the vocabulary: tokens with consecutive numbers of one class, which are either all words or all
+// separators. A search for a word reads one chunk of each class.
 type chunk struct {
 	first, tokens int // numbers
 	between       bool
-	// The words of a chunk, in small letters, are at least from and less than to. An empty one is no bound.
+	// The words of a chunk, in lower case, are >= from and < to. An empty value is no bound.
 	from, to string
 	size     int // unzipped
 	zipped   []byte
 }
 
-// chunkTokens are in a chunk: with fewer zstd finds less, with more a search reads more. Bytes an event more than all in one, and how long a
-// search for four words took: 3.1 and 1 with 256, 2.7 and 1.1 with 320, 2.1 and 1.4 with 512.
+// chunkTokens is the number of tokens in a chunk. In smaller chunks zstd finds less repetition; in larger ones a search reads more. Measured as bytes
+// an event more than with one single chunk, and relative time of a search for four words: 3.1 and 1 with 256 tokens, 2.7 and 1.1 with 320, 2.1 and
+// 1.4 with 512.
 const chunkTokens = 320
 
-// chunksOf writes the vocabulary, zipped chunk by chunk, and a table of them: how many there are, and of each how many tokens it has and
-// whether these are words, how many bytes it has unzipped and zipped, and its bound: as much of its first word in small letters as tells it
-// from the last word of the chunk before, nothing if that has shorter numbers.
+// chunksOf writes the vocabulary as compressed chunks, and a table of them. The table has the number of chunks and, for each, its number of tokens,
+// whether they are words, its length uncompressed and compressed, and its bound: the shortest prefix of its first word (in lower case) that is
+// greater than the last word of the chunk before. The first chunk of a class has no bound.
 func chunksOf(t *table, positions []uint32, lowered []string, zip *zstd.Encoder) (table, chunks []byte) {
 	var rows, raw []byte
 	count := 0
 	word := func(i int) bool { return t.kinds[positions[i]] != between }
 	for from := 0; from < len(positions); count++ {
 		to, end := from+1, min(classEnd(from), len(positions))
-		// Words that only differ by large letters stay together, so that one bound is between all others.
+		// Words that differ only in upper-case letters stay in one chunk, so that a bound lies between different words.
 		for to < end && word(to) == word(from) && (to-from < chunkTokens || lowered[positions[to]] == lowered[positions[to-1]]) {
 			to++
 		}
@@ -56,7 +57,7 @@ func chunksOf(t *table, positions []uint32, lowered []string, zip *zstd.Encoder)
 	return append(binary.AppendUvarint(nil, uint64(count)), rows...), chunks
 }
 
-// boundOf is the shortest beginning of a word that is more than the word before it.
+// boundOf returns the shortest prefix of a word that is greater than the word before it.
 func boundOf(before, word string) string {
 	n := 0
 	for n < len(before) && before[n] == word[n] {
@@ -65,8 +66,8 @@ func boundOf(before, word string) string {
 	return word[:n+1]
 }
 
-// appendTokens writes of each token how much of it is as in the one before, how long the rest is and its capitals, and then the rests, in
-// small letters. They follow each other so that zstd sees letters beside letters.
+// appendTokens writes for each token the length of the prefix that it shares with the token before, the length of the rest, and its capitals. Then it
+// writes all the rests in lower case, one after the other, so that zstd sees letters next to letters.
 func appendTokens(b []byte, t *table, positions []uint32) []byte {
 	var lengths, rests, last, token []byte
 	for _, position := range positions {
@@ -86,7 +87,7 @@ func appendTokens(b []byte, t *table, positions []uint32) []byte {
 
 var errVocabulary = fmt.Errorf("%w: its vocabulary", ErrCorrupt)
 
-// readChunks reads what chunksOf wrote, of chunks that unzip to most bytes at most. Nothing may follow either.
+// readChunks reads the result of chunksOf. All chunks together may decompress to at most most bytes. Extra bytes after either part are an error.
 func readChunks(table, zipped []byte, most uint64) ([]chunk, error) {
 	ok := true
 	next := func(most uint64) int {
@@ -123,13 +124,13 @@ func readChunks(table, zipped []byte, most uint64) ([]chunk, error) {
 	return chunks, nil
 }
 
-// may says whether a word may be in a chunk of words, or one that it is the beginning of.
+// may reports whether a chunk of words can contain a word, or words that begin with it.
 func (c *chunk) may(word string, beginning bool) bool {
 	return (c.to == "" || word < c.to) && (c.from <= word || beginning && strings.HasPrefix(c.from, word))
 }
 
-// walk calls use for each token of the chunk, with its number, its letters, which are the callee's until it returns, and its capitals, until
-// use returns false. Buffer is used again for each chunk.
+// walk calls use for each token of the chunk, with its number, its letters (valid until use returns) and its capitals, until use returns false.
+// buffer is reused for each chunk.
 func (c *chunk) walk(buffer *[]byte, use func(n int, kept []byte, large capitals) bool) error {
 	b, err := unzip(c.zipped, (*buffer)[:0], c.size)
 	if err != nil {
@@ -137,7 +138,7 @@ func (c *chunk) walk(buffer *[]byte, use func(n int, kept []byte, large capitals
 	}
 	*buffer = b
 	shared, lengths := b[:c.tokens], b[c.tokens:]
-	// The rests begin behind the lengths.
+	// The rests follow the lengths.
 	at, sum := 0, uint64(0)
 	for range shared {
 		length, size := binary.Uvarint(lengths[at:])

@@ -10,12 +10,12 @@ import (
 	"unicode/utf8"
 )
 
-// freshMagic begins the head of a block that has its texts as they are.
+// freshMagic begins the head of a fresh block.
 const freshMagic = "PTF2"
 
-// Fresh makes the block that a commit writes: the texts as they are, in the same order and frames, without a filter. Nothing is parted or
-// compressed: each of these takes more time than all the rest of writing text, and is done once, when blocks are packed. zstd at its
-// fastest level took 15 µs an event, S2 7 µs, this 1 µs. Entries are ordered; nil when there are none.
+// Fresh makes the block that a commit writes: uncompressed texts in the usual order and frames, without a filter. Splitting and compressing each take
+// longer than everything else about writing a text, and are done once, when blocks are packed. For each event zstd at its fastest level took 15 µs,
+// S2 7 µs, and this 1 µs. Entries get sorted. It returns nil if there are none.
 func Fresh(all []Entry) *Block {
 	if len(all) == 0 {
 		return nil
@@ -66,7 +66,7 @@ func Fresh(all []Entry) *Block {
 	return &Block{Body: body, Extent: Extent{Events: len(all), FirstMS: first, LastMS: last, Head: head, Raw: raw}}
 }
 
-// checked returns what a frame of a fresh block holds.
+// checked returns the content of a frame of a fresh block, after checking its checksum.
 func checked(raw []byte, size int) ([]byte, error) {
 	if len(raw) != size+crc32.Size || crc32.Checksum(raw[:size], castagnoli) != binary.LittleEndian.Uint32(raw[size:]) {
 		return nil, fmt.Errorf("%w: a frame's checksum is another", ErrCorrupt)
@@ -83,8 +83,8 @@ func (b *Builder) addFresh(event *Event, rows *Rows, at int) {
 	b.Add(&e)
 }
 
-// needles are parts of words that every text with these words has, when A to Z are made small: all but what only Unicode makes
-// small. The Kelvin sign becomes a k, and I with a dot an i.
+// needles are byte sequences that every text with these words contains after A to Z have been changed to lower case. They leave out letters that
+// another Unicode character also maps to: the Kelvin sign becomes k, and I with a dot above becomes i.
 func needles(words []string) (all [][]byte) {
 	for _, w := range words {
 		longest, begin := "", 0
@@ -101,19 +101,19 @@ func needles(words []string) (all [][]byte) {
 			all = append(all, []byte(longest))
 		}
 	}
-	// The longest is most likely to be missing.
+	// The longest needle is the one most likely to be missing.
 	slices.SortStableFunc(all, func(a, b []byte) int { return len(b) - len(a) })
 	return all
 }
 
-// lower makes A to Z small, which no search sees. Eight letters are done at once: it is nearly all of what a search for something
-// that is nowhere takes.
+// lower changes A to Z to lower case, which does not affect any search. It processes eight letters at once, because a search for a missing word
+// spends nearly all of its time here.
 func lower(text []byte) {
 	const each = 0x0101010101010101
 	for ; len(text) >= 8; text = text[8:] {
 		w := binary.LittleEndian.Uint64(text)
 		low := w & (0x7f * each)
-		// The highest bit of a byte says: it is at least A, it is more than Z.
+		// The highest bit of each byte means: at least A; greater than Z.
 		capital := (low + (0x80-'A')*each) &^ (low + (0x7f-'Z')*each) &^ w & (0x80 * each)
 		binary.LittleEndian.PutUint64(text, w|capital>>2)
 	}
@@ -124,7 +124,7 @@ func lower(text []byte) {
 	}
 }
 
-// hasFresh looks for the words in a text as it is, in which A to Z are small.
+// hasFresh reports whether an uncompressed text, with A to Z in lower case, contains the words.
 func (f *Finder) hasFresh(text []byte) bool {
 	for _, n := range f.needles {
 		if !bytes.Contains(text, n) {
@@ -137,8 +137,8 @@ func (f *Finder) hasFresh(text []byte) bool {
 	return f.Search.Search.In(Plain(text))
 }
 
-// alone says that a word stands somewhere in a text between what is surely no part of it. A letter or a backslash before it may
-// belong to an escape, and what is not ASCII to the word.
+// alone reports whether a word occurs in a text between bytes that cannot belong to it. A letter or a backslash before it may be part of an escape,
+// and non-ASCII bytes may be part of the word; these need the exact comparison.
 func alone(text []byte, w string) bool {
 	if !ascii([]byte(w)) {
 		return false

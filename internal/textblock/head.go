@@ -16,29 +16,29 @@ import (
 
 const headMagic = "PTX2"
 
-// maxMemory bounds what zstd may use: a single event may be larger than MaxBytes.
+// maxMemory limits the memory of zstd. A single event may be larger than MaxBytes.
 const maxMemory = 1 << 30
 
-// Head is what a block's head says.
+// Head is the decoded head of a block.
 type Head struct {
-	// Events are in the order of time and id.
+	// Events are ordered by time and id.
 	Events []Event
 	Frames []Frame
-	// fresh says that texts are as they are, and there is no vocabulary.
+	// fresh means that texts are uncompressed and that there is no vocabulary.
 	fresh bool
 	words *vocabulary
 }
 
-// Event is one of a block's.
+// Event is an event of a block.
 type Event struct {
 	UUID   uuid.UUID
 	TimeMS int64
 }
 
-// Frame is where a frame lies, in bytes from the beginning of the block.
+// Frame is the position of a frame, in bytes from the beginning of the block.
 type Frame struct {
 	Offset, Length int64
-	// FirstMS and LastMS are the times of its events.
+	// FirstMS and LastMS are the first and last time of its events.
 	FirstMS, LastMS int64
 	rows            int // how many bytes it unzips to
 }
@@ -51,7 +51,7 @@ var decoder = sync.OnceValue(func() *zstd.Decoder {
 	return d
 })
 
-// unzip returns what a frame of zstd holds, which is so many bytes or corrupt.
+// unzip decompresses a zstd frame whose content must have the given size. Any other size is an error.
 func unzip(raw, into []byte, size int) ([]byte, error) {
 	var h zstd.Header
 	if err := h.Decode(raw); err != nil || !h.HasFCS || h.FrameContentSize != uint64(size) {
@@ -64,7 +64,7 @@ func unzip(raw, into []byte, size int) ([]byte, error) {
 	return out, nil
 }
 
-// ReadHead reads the head of a block: the bytes that lie HeadAt from its beginning. They are the head's afterwards.
+// ReadHead decodes the head of a block: the bytes from HeadAt on. The head keeps them.
 func ReadHead(raw []byte, x Extent) (*Head, error) {
 	broken := func(what string) error { return fmt.Errorf("%w: %s", ErrCorrupt, what) }
 	if len(raw) < len(headMagic)+crc32.Size {
@@ -140,7 +140,7 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 	return h, nil
 }
 
-// readTimes reads how much later each event is than the one before, and returns what follows.
+// readTimes decodes the events' times, which are stored as differences, and returns the remaining bytes.
 func (h *Head) readTimes(b []byte, at int64) (rest []byte, ok bool) {
 	for i := range h.Events {
 		later, size := binary.Uvarint(b)
@@ -158,15 +158,15 @@ func (h *Head) readTimes(b []byte, at int64) (rest []byte, ok bool) {
 	return b, true
 }
 
-// frameEvents are the events of a frame, from and to in Events.
+// frameEvents are the indexes (from and to) in Events of a frame's events.
 func (h *Head) frameEvents(i int) (from, to int) {
 	return i * frameEvents, min((i+1)*frameEvents, len(h.Events))
 }
 
 var errNumbers = fmt.Errorf("%w: a word that is not in the vocabulary", ErrCorrupt)
 
-// Entries returns the texts of some events of a frame, by their positions in Events, from the frame's bytes: those of the fields only, nil
-// for all.
+// Entries decodes texts of some events of a frame from the frame's bytes. The events are given by their indexes in Events. Only the given fields are
+// decoded; nil means all.
 func (h *Head) Entries(frame int, raw []byte, events []int, only []Field) ([]Entry, error) {
 	r, err := h.Read(frame, raw)
 	if err != nil {
@@ -181,7 +181,7 @@ func (h *Head) Entries(frame int, raw []byte, events []int, only []Field) ([]Ent
 	return all, nil
 }
 
-// AppendEntries appends all events of a block to others, but for those that drop names. frame reads a frame's bytes.
+// AppendEntries appends all events of a block except those in drop. frame reads the bytes of a frame.
 func (h *Head) AppendEntries(all []Entry, frame func(i int) ([]byte, error), drop func(id uuid.UUID, timeMS int64) bool) ([]Entry, error) {
 	for i := range h.Frames {
 		raw, err := frame(i)
@@ -207,7 +207,7 @@ func (h *Head) AppendEntries(all []Entry, frame func(i int) ([]byte, error), dro
 	return all, nil
 }
 
-// entry is an event's texts, from its frame.
+// entry decodes an event's texts from its frame.
 func (h *Head) entry(r *Rows, event int, only []Field) (e Entry, err error) {
 	e = Entry{UUID: h.Events[event].UUID, TimeMS: h.Events[event].TimeMS}
 	for field := range Field(Fields) {
@@ -234,13 +234,13 @@ func (h *Head) entry(r *Rows, event int, only []Field) (e Entry, err error) {
 	return e, nil
 }
 
-// FrameOf is the frame that an event lies in.
+// FrameOf is the frame that contains an event.
 func FrameOf(event int) int { return event / frameEvents }
 
-// text is what a row of numbers says.
+// text decodes a row of numbers.
 func (v *vocabulary) text(row []byte) ([]byte, error) { return v.textTo(row, math.MaxInt) }
 
-// textTo is the beginning of what a row of numbers says: so many bytes, and a few more, or all.
+// textTo decodes the beginning of a row of numbers: at least n bytes and a few more, or all of it.
 func (v *vocabulary) textTo(row []byte, most int) ([]byte, error) {
 	out := make([]byte, 0, min(6*len(row), most))
 	last := between

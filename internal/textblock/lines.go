@@ -13,14 +13,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// A filter says of a word and of an event whether a block may have them, and others say of two words that follow each other whether a
-// frame may have those. They are Bloom filters of lines, as long as a line of a processor's cache, each with 480 bits and their
-// CRC-32C: an item has all of its bits in one line, so that a reader needs no more than that.
+// One filter tells whether a block can contain a word or an event; others tell whether a frame can contain a pair of consecutive words. They are
+// Bloom filters made of lines. A line has 64 bytes, like a cache line: 480 bits and their CRC-32C. All bits of an item are in one line, so a reader
+// needs no more than that line.
 //
-// A word has four bits and a pair one. Words are few (20,000 in 4096 events of varied text) and one that is nowhere must hardly ever
-// cost a look at the vocabulary: as many lines as make it 1 of 120. Of pairs nobody knows how many different ones there are: they are counted by the
-// bits that they set of many lines, which then are put together. Pairs are many (37,000 in a frame), and a phrase has several. Pairs of frequent words are in nearly
-// every block, but not in every frame.
+// A word has four bits, a pair one. A block has few words (20,000 in 4096 events of varied text), and a missing word should rarely cost a read of the
+// vocabulary: the number of lines is chosen so that this happens in 1 of 120 cases. The number of distinct pairs is not known in advance: they set
+// bits in many lines, the set bits are counted, and then the lines are combined into fewer. There are many pairs (37,000 in a frame), but a phrase
+// has several of them. Pairs of frequent words are in nearly every block, but not in every frame.
 const (
 	LineBytes = 64
 	lineBits  = 8 * (LineBytes - crc32.Size)
@@ -28,18 +28,18 @@ const (
 	pairBits  = 1
 )
 
-// bitsOfWord is how many bits the filter of words has for each of a word's: of a line 30 % are set.
+// bitsOfWord is the number of bits of the filter for each bit that a word sets. About 30 % of the bits of a line are set.
 const bitsOfWord = 2.8
 
-// bitsOfPair is how many bits a filter of pairs has for each pair, nearly: with 2.5 it takes 53 bytes an event and lets 31 % of the frames pass
-// that do not have a pair, with 2 42 bytes and 37 %, with 3 63 bytes and 27 %. Foldable is a number of lines with many divisors, to each of which lines
-// can be put together.
+// bitsOfPair is the approximate number of bits of the filter for each pair. With 2.5 the filter takes 53 bytes an event, and 31 % of the frames
+// without a pair pass it; with 2 it is 42 bytes and 37 %, with 3 63 bytes and 27 %. foldable is a number of lines with many divisors; lines can be
+// combined into any number that divides it.
 const (
 	bitsOfPair = 2.5
 	foldable   = 2520
 )
 
-// item is what a filter is asked for.
+// item is what is looked up in a filter.
 type item struct {
 	hash uint64
 	bits int
@@ -51,7 +51,7 @@ func pairItem(first, second uint64) item {
 }
 func eventItem(id uuid.UUID) item { return item{mix(xxhash.Sum64(id[:])), wordBits} }
 
-// hashOf is a word's, regardless of case; never 0.
+// hashOf is the hash of a word regardless of case. It is never 0.
 func hashOf(word []byte) uint64 {
 	for _, c := range word {
 		if c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
@@ -63,7 +63,7 @@ func hashOf(word []byte) uint64 {
 
 func (i item) line(lines int) int { return int(i.hash >> 32 * uint64(lines) >> 32) }
 
-// next is the position of the next of an item's bits in its line, and what finds the one after.
+// next returns the position of an item's next bit in its line, and the state for the bit after that.
 func next(h uint64) (at uint32, after uint64) {
 	h = h*0x9e3779b97f4a7c15 + 0x632be59bd9b4e019
 	return uint32(h >> 32 * lineBits >> 32), h
@@ -80,7 +80,7 @@ func (i item) in(line *[LineBytes]byte) bool {
 	return true
 }
 
-// mix spreads a number's bits (the end of MurmurHash3).
+// mix distributes the bits of a number (the finalizer of MurmurHash3).
 func mix(h uint64) uint64 {
 	h ^= h >> 33
 	h *= 0xff51afd7ed558ccd
@@ -89,15 +89,15 @@ func mix(h uint64) uint64 {
 	return h ^ h>>33
 }
 
-// lines are those of a filter that is being made.
+// lines are the lines of a filter while it is made.
 type lines [][LineBytes]byte
 
-// wordLines has room for so many words.
+// wordLines returns lines for the given number of words.
 func wordLines(words int) lines {
 	return make(lines, int(float64(words*wordBits)*bitsOfWord/lineBits)+1)
 }
 
-// pairLines has room for so many pairs before it is folded.
+// pairLines returns lines for the given number of pairs, to be folded later.
 func pairLines(pairs int) lines {
 	need := int(float64(pairs)*bitsOfPair/lineBits) + 1
 	return make(lines, (need+foldable-1)/foldable*foldable)
@@ -113,7 +113,7 @@ func (l lines) add(i item) {
 	}
 }
 
-// fold puts lines of filters together that have equally many, as long as these have the bits that their pairs need.
+// fold combines the lines of filters with equal numbers of lines into fewer, as long as enough bits for their pairs remain.
 func fold(all []lines) {
 	set := 0
 	for _, l := range all {
@@ -123,7 +123,7 @@ func fold(all []lines) {
 			}
 		}
 	}
-	// So many pairs set so many of the bits, as a rule.
+	// The expected number of bits that this many pairs set.
 	have := float64(len(all[0]) * lineBits)
 	pairs := -have * math.Log1p(-min(float64(set)/float64(len(all))/have, 0.99))
 	times := len(all[0])
@@ -142,7 +142,7 @@ func (l lines) seal() {
 	}
 }
 
-// folded puts so many lines together into one.
+// folded combines lines into the given smaller number of lines.
 func (l lines) folded(times int) lines {
 	folded := make(lines, len(l)/times)
 	for i := range l {
@@ -156,11 +156,11 @@ func (l lines) folded(times int) lines {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// asker asks a filter.
+// asker looks items up in a filter.
 type asker struct {
-	// first is its first line of the block's, and lines how many it has.
+	// first is the index of the filter's first line in the block, and lines its number of lines.
 	first, lines int
-	// read returns the bytes of a line of the block's.
+	// read returns the bytes of a line of the block.
 	read func(line int) ([]byte, error)
 }
 

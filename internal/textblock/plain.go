@@ -7,8 +7,8 @@ import (
 	"unicode/utf16"
 )
 
-// Plain is the text of canonical JSON that is searched: each escape stands for its character, JSON's own quotes and half a pair of
-// surrogates, which is no character, are spaces, and what else is no text of JSON's (braces, names) stays where it is.
+// Plain converts canonical JSON to the text that is searched: each escape is replaced by its character; JSON's quotes and lone surrogates, which are
+// not characters, become spaces; the rest (braces, names) is unchanged.
 func Plain(json []byte) string {
 	var out strings.Builder
 	out.Grow(len(json))

@@ -5,11 +5,11 @@ import (
 	"fmt"
 )
 
-// A preview mostly is a piece of the text that it is of, with dots behind it where that goes on. Its row then says where the piece begins,
-// in tokens, and how many bytes it has: 2 bytes an event for both previews, where their numbers take 14, as zstd finds them again, and
-// the words that they are cut off in are new ones.
+// A preview is usually a piece of the text that it previews, followed by an ellipsis if the text continues. Its row then has the position of the
+// piece in tokens and its length in bytes: 2 bytes an event for both previews. As numbers they would take 14, because zstd must find the repetition,
+// and the word at which they are cut off is a new one.
 const (
-	// These begin the row of a preview.
+	// These values begin the row of a preview.
 	asNumbers = 0
 	asPiece   = 1
 	asCut     = 2 // a piece with dots
@@ -17,7 +17,7 @@ const (
 	dots = "…"
 )
 
-// place is a piece of a text.
+// place is the position of a piece in a text.
 type place struct {
 	token, bytes uint32
 	cut          bool
@@ -25,7 +25,7 @@ type place struct {
 
 var errPreview = fmt.Errorf("%w: a preview of what is not there", ErrCorrupt)
 
-// previewOf is the text that a field previews, false when it is none.
+// previewOf returns the text that a field previews, or false if the field is not a preview.
 func previewOf(field Field) (of Field, is bool) {
 	switch field {
 	case InputPreview:
@@ -36,7 +36,7 @@ func previewOf(field Field) (of Field, is bool) {
 	return 0, false
 }
 
-// appendPiece writes the row of a preview that is a piece.
+// appendPiece writes the row of a preview that is a piece of its text.
 func appendPiece(rows []byte, p place) []byte {
 	kind := byte(asPiece)
 	if p.cut {
@@ -45,7 +45,7 @@ func appendPiece(rows []byte, p place) []byte {
 	return binary.AppendUvarint(binary.AppendUvarint(append(rows, kind), uint64(p.token)), uint64(p.bytes))
 }
 
-// piece reads what appendPiece wrote.
+// piece reads the result of appendPiece.
 func piece(row []byte) (p place, err error) {
 	at, n := binary.Uvarint(row[1:])
 	if n <= 0 || at > 1<<31 {
@@ -58,7 +58,7 @@ func piece(row []byte) (p place, err error) {
 	return place{uint32(at), uint32(length), row[0] == asCut}, nil
 }
 
-// preview is what the row of a preview says. Row is of the text that it may be a piece of.
+// preview decodes the row of a preview. row is the row of the text that it may be a piece of.
 func (v *vocabulary) preview(preview, row []byte) ([]byte, error) {
 	if len(preview) == 0 || preview[0] > asCut {
 		return nil, errPreview

@@ -6,7 +6,7 @@ import (
 	"iter"
 )
 
-// Rows are the texts of a frame, as numbers, or in a fresh block as they are.
+// Rows are the texts of a frame as numbers, or in a fresh block as they are.
 type Rows struct {
 	from, to int
 	texts    []texts
@@ -14,14 +14,14 @@ type Rows struct {
 	lowered  bool
 }
 
-// texts is where an event's texts lie in the rows.
+// texts is the position of an event's texts in the rows.
 type texts struct {
 	begin int
-	// lengths are those of each text's row of numbers, and one more; 0 is absent.
+	// lengths are the length of each text's row of numbers, plus one; 0 means absent.
 	lengths [Fields]uint32
 }
 
-// Read unzips the bytes of a frame, which are not the caller's any more: a search makes letters small in them.
+// Read decodes the bytes of a frame. The caller must not use them afterwards, because a search changes letters in them to lower case.
 func (h *Head) Read(frame int, raw []byte) (*Rows, error) {
 	b, err := h.unzip(frame, raw, nil)
 	if err != nil {
@@ -30,7 +30,7 @@ func (h *Head) Read(frame int, raw []byte) (*Rows, error) {
 	return h.rows(frame, b)
 }
 
-// unzip unzips the bytes of a frame; those of a fresh block's are what it holds.
+// unzip decompresses the bytes of a frame. In a fresh block they are not compressed.
 func (h *Head) unzip(i int, raw, into []byte) ([]byte, error) {
 	if h.fresh {
 		return checked(raw, h.Frames[i].rows)
@@ -38,7 +38,7 @@ func (h *Head) unzip(i int, raw, into []byte) ([]byte, error) {
 	return unzip(raw, into, h.Frames[i].rows)
 }
 
-// rows finds the texts in what a frame holds: the lengths come first.
+// rows finds the texts in the content of a frame, which begins with their lengths.
 func (h *Head) rows(frame int, b []byte) (*Rows, error) {
 	from, to := h.frameEvents(frame)
 	r := &Rows{from: from, to: to, texts: make([]texts, to-from)}
@@ -65,7 +65,7 @@ func (h *Head) rows(frame int, b []byte) (*Rows, error) {
 
 var errRows = fmt.Errorf("%w: where the texts of a frame lie", ErrCorrupt)
 
-// Events are the positions of the frame's events in the head's.
+// Events are the indexes in the head of the frame's events.
 func (r *Rows) Events() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for at := r.from; at < r.to && yield(at); at++ {
@@ -73,7 +73,7 @@ func (r *Rows) Events() iter.Seq[int] {
 	}
 }
 
-// row is an event's text in numbers, or in a fresh block as it is, false when the event has none.
+// row returns an event's text as numbers, or in a fresh block as it is. It returns false if the event does not have it.
 func (r *Rows) row(event int, field Field) (row []byte, there bool) {
 	t := &r.texts[event-r.from]
 	if t.lengths[field] == 0 {

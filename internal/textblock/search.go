@@ -13,10 +13,10 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 )
 
-// Search looks for text in blocks. It is made once for all of them.
+// Search searches for text in blocks. One Search serves any number of blocks.
 type Search struct {
 	filter.Search
-	// words must follow each other; of the first and the last it may be that only the end or the beginning is asked for.
+	// words must follow each other. Of the first and the last word, only the end or the beginning may be known.
 	words              []string
 	suffix, prefix     bool
 	items, pairs       []item
@@ -24,10 +24,10 @@ type Search struct {
 	verify, everything bool
 }
 
-// most words of a phrase that are compared by numbers; the rest is compared in the text.
+// most is the number of words of a phrase that are compared as numbers. The rest is compared as text.
 const mostWords = 63
 
-// NewSearch prepares one.
+// NewSearch prepares a search.
 func NewSearch(s filter.Search) *Search {
 	p := &Search{Search: s, words: s.Words, prefix: s.Prefix}
 	if s.Inside != "" {
@@ -53,15 +53,15 @@ func NewSearch(s filter.Search) *Search {
 	return p
 }
 
-// inside finds the words that a text has in which something occurs: those in its middle are whole, the first may be the end of one
-// and the last the beginning.
+// inside finds the words of a text that contains the searched part: words in its middle are whole; the first may be the end of a word, and the last
+// the beginning of one.
 func (p *Search) inside() {
 	p.words = filter.Words(p.Inside)
 	first, _, _ := filter.Next(p.Inside)
 	last, _ := utf8.DecodeLastRuneInString(p.Inside)
 	p.suffix = first == 0
 	p.prefix = kindOf([]byte(string(last))) != between
-	// One word of letters alone lies within one word. Characters that are words by themselves may be followed by marks.
+	// A part that is only letters is inside of one word. A character of a script without spaces is a word by itself, and may be followed by marks.
 	one := len(p.words) == 1 && p.suffix && p.prefix && !strings.ContainsFunc(p.Inside, isSingle)
 	p.verify = !one
 	p.everything = len(p.words) == 0 || slices.ContainsFunc(p.words, func(w string) bool { return strings.ToLower(w) != w }) || marked(p.Inside)
@@ -72,13 +72,13 @@ func (p *Search) inside() {
 
 func isSingle(r rune) bool { return kindOf([]byte(string(r))) == single }
 
-// marked says that a text begins with a mark, which may belong to a character that is a word by itself.
+// marked reports whether a text begins with a mark, which may belong to a character that is a word by itself.
 func marked(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
 	return unicode.Is(unicode.M, r)
 }
 
-// May says which frames of a block may have what is looked for, nil when none may. read returns a line's bytes.
+// May returns the frames of a block that can contain what is searched for, or nil if none can. read returns the bytes of a line.
 func (p *Search) May(x *Extent, read func(line int) ([]byte, error)) ([]bool, error) {
 	for _, i := range p.items {
 		if has, err := (asker{0, x.Lines, read}).has(i); err != nil || !has {
@@ -106,26 +106,25 @@ func (p *Search) May(x *Extent, read func(line int) ([]byte, error)) ([]bool, er
 	return frames, nil
 }
 
-// MayHold says whether a block may hold an event.
+// MayHold reports whether a block can contain an event.
 func MayHold(id uuid.UUID, x *Extent, read func(line int) ([]byte, error)) (bool, error) {
 	return (asker{0, x.Lines, read}).has(eventItem(id))
 }
 
-// Finder finds the events of one block.
+// Finder finds matching events in one block.
 type Finder struct {
 	*Search
 	head *Head
-	// classes says of each token which of masks it has; a mask says which of the words the token may be, one bit each, or that it stands
-	// between words.
+	// classes has the mask of each token. A mask has one bit for each searched word that the token can be, or is isBetween for separators.
 	classes []uint16
 	masks   []uint64
-	// anchors are the numbers of one of the words, anchored, as rows have them: looking for their bytes takes a tenth of looking at each
+	// anchors are the numbers of one of the words (anchored), as rows have them. Searching for their bytes takes a tenth of the time of looking at each
 	// number of a row.
 	anchors  [][]byte
 	anchored int
 }
 
-// In prepares a block, nil when its vocabulary lacks one of the words.
+// In prepares the search of a block. It returns nil if the block's vocabulary lacks one of the words.
 func (p *Search) In(h *Head) (*Finder, error) {
 	f := &Finder{Search: p, head: h}
 	if p.everything || h.fresh {
@@ -176,7 +175,7 @@ func (p *Search) In(h *Head) (*Finder, error) {
 	return f, nil
 }
 
-// asked appends which of the words may be in a chunk of words.
+// asked appends the indexes of the searched words that a chunk of words can contain.
 func (p *Search) asked(c *chunk, to []int) []int {
 	for i, w := range p.words {
 		if i == 0 && p.suffix || c.may(w, p.prefix && i == len(p.words)-1) {
@@ -186,7 +185,7 @@ func (p *Search) asked(c *chunk, to []int) []int {
 	return to
 }
 
-// past says that a token that is none of the words comes after all that are asked for, in the order of a chunk.
+// past reports whether a token that is none of the searched words comes after all of them in the order of a chunk.
 func (p *Search) past(lower string, asked []int) bool {
 	for _, i := range asked {
 		if i == 0 && p.suffix || lower < p.words[i] {
@@ -196,10 +195,10 @@ func (p *Search) past(lower string, asked []int) bool {
 	return true
 }
 
-// fewAnchors is of how many tokens a word is looked for by their bytes: it may be written with large and small letters.
+// fewAnchors is the largest number of tokens whose bytes are searched for. One word can have several tokens, with different upper-case letters.
 const fewAnchors = 4
 
-// anchor takes the word whose numbers are the longest, for these are the rarest; of equally long ones the first.
+// anchor chooses the word with the longest numbers, because these are the rarest. Of equally long ones it takes the first.
 func (f *Finder) anchor(known []uint32) {
 	longest := 0
 	for i := range f.words {
@@ -220,8 +219,8 @@ func (f *Finder) anchor(known []uint32) {
 	}
 }
 
-// may says whether a text may match: whether somewhere the bytes of the anchor's number, which may be those of others, are followed by
-// the words that follow it.
+// may reports whether a text can match: whether the bytes of an anchor occur somewhere (they can also belong to other numbers) and are followed by
+// the words after the anchor.
 func (f *Finder) may(row []byte) bool {
 	if f.anchors == nil {
 		return true
@@ -241,7 +240,7 @@ func (f *Finder) may(row []byte) bool {
 	return false
 }
 
-// follow says whether a row begins with the words behind the anchor.
+// follow reports whether a row begins with the words that follow the anchor.
 func (f *Finder) follow(row []byte) bool {
 	for i := f.anchored + 1; i < len(f.words); {
 		if len(row) == 0 {
@@ -263,10 +262,10 @@ func (f *Finder) follow(row []byte) bool {
 	return true
 }
 
-// isBetween is the mask of what stands between words.
+// isBetween is the mask of separators.
 const isBetween = 1 << mostWords
 
-// near is a quick look before which, at a token of ASCII.
+// near is a fast first check of an ASCII token.
 func (p *Search) near(token []byte, asked []int) bool {
 	for _, i := range asked {
 		w := p.words[i]
@@ -293,7 +292,7 @@ func ascii(b []byte) bool {
 	return true
 }
 
-// which of the words, of those that are asked for, a token may be.
+// which returns the mask of the searched words, among those in asked, that a token can be.
 func (p *Search) which(lower string, asked []int) (mask uint64) {
 	for _, i := range asked {
 		w := p.words[i]
@@ -309,7 +308,7 @@ func (p *Search) which(lower string, asked []int) (mask uint64) {
 	return mask
 }
 
-// Has says whether an event matches, by its position in Events, which must be one of the frame's.
+// Has reports whether an event matches. It is given by its index in Events, and must be in the frame.
 func (f *Finder) Has(frame *Rows, event int) (bool, error) {
 	fresh := f.head.fresh
 	if fresh && !frame.lowered {
@@ -337,7 +336,7 @@ func (f *Finder) Has(frame *Rows, event int) (bool, error) {
 	return false, nil
 }
 
-// has looks for the words in a text, all positions at once: bit i of positions says that the words up to the ith end here.
+// has searches a text for the words at all positions at once: bit i of positions means that the words up to the ith end here.
 func (f *Finder) has(row []byte) (bool, error) {
 	if f.everything {
 		return f.verified(row)

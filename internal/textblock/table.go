@@ -9,23 +9,23 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// table numbers tokens in the order in which they first come. A map of Go's took half of the time of making a block.
+// table numbers tokens in the order of their first occurrence. With a Go map, half of the time of making a block was spent in it.
 type table struct {
 	letters []byte
 	ends    []uint32
 	kinds   []kind
 	counts  []uint32
-	// slots are a power of two, at most half of them used.
+	// slots are a power of two, of which at most half are used.
 	slots []slot
 }
 
-// slot is a token's key, and its number and one more.
+// slot is a token's key, and its number plus one.
 type slot struct {
 	key    uint64
 	number uint32
 }
 
-// hashed is the least key of tokens that are compared in letters, too. Those of up to seven bytes, which most are, are their own keys.
+// hashed is the least key of tokens whose letters must also be compared. Tokens of up to seven bytes, which most are, are their own keys.
 const hashed = 0xff << 56
 
 func keyOf(token []byte) uint64 {
@@ -41,10 +41,10 @@ func keyOf(token []byte) uint64 {
 	return binary.LittleEndian.Uint64(all[:]) | n<<56
 }
 
-// seed is another one in each process, so that nobody can choose words that meet in one slot.
+// seed differs in each process, so that nobody can choose words that collide.
 var seed = rand.Uint64()
 
-// first is the slot that a key is looked for in first.
+// first is the first slot to look for a key in.
 func (t *table) first(key uint64) int {
 	high, low := bits.Mul64(key^seed, 0x9e3779b97f4a7c15)
 	return int(high^low) & (len(t.slots) - 1)
@@ -60,7 +60,7 @@ func (t *table) token(n uint32) []byte {
 	return t.letters[from:t.ends[n]]
 }
 
-// number is a token's, the same each time.
+// number returns the number of a token. It is the same each time.
 func (t *table) number(token []byte, k kind) uint32 {
 	if 2*len(t.ends) >= len(t.slots) {
 		t.grow()

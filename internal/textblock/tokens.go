@@ -8,18 +8,18 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 )
 
-// kind is what a token is.
+// kind is the kind of a token.
 type kind byte
 
 const (
-	// between words: spaces, punctuation, JSON's syntax and escapes.
+	// between words: spaces, punctuation, JSON syntax and escapes.
 	between kind = iota
 	word
-	// single is a word of one character, of a script that puts no space between words.
+	// single is a word of one character, of a script without spaces.
 	single
 )
 
-// implied is what stands between two words unless a token says something else.
+// implied is the separator between two words if no token stands between them.
 func implied(before, after kind) string {
 	if before == single || after == single {
 		return ""
@@ -27,7 +27,7 @@ func implied(before, after kind) string {
 	return " "
 }
 
-// inWord are the letters of ASCII that words have.
+// inWord are the ASCII letters that words can contain.
 var inWord = func() (table [256]bool) {
 	for c := range utf8.RuneSelf {
 		table[c] = c == '_' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
@@ -35,8 +35,8 @@ var inWord = func() (table [256]bool) {
 	return table
 }()
 
-// tokens parts a text. What is implied between two words is left out. An escape of JSON is never part of a word: those that
-// canonical JSON has stand for characters that are none.
+// tokens splits a text. It leaves out the implied separator between two words. An escape of JSON is never part of a word: those in canonical JSON
+// stand for characters that are not letters.
 func tokens(text []byte, emit func(token []byte, k kind)) {
 	last := between
 	begin := 0 // of what stands between
@@ -86,7 +86,7 @@ func tokens(text []byte, emit func(token []byte, k kind)) {
 	}
 }
 
-// escape is the length of the escape that a text begins with.
+// escape is the length of the escape at the beginning of a text.
 func escape(text []byte) int {
 	if len(text) > 1 && text[1] == 'u' {
 		return min(6, len(text))
@@ -94,7 +94,7 @@ func escape(text []byte) int {
 	return min(2, len(text))
 }
 
-// kindOf is what a token is, by its first character: what stands between words begins with none of theirs.
+// kindOf returns the kind of a token by its first character. Separators never begin with a letter.
 func kindOf(token []byte) kind {
 	if len(token) == 0 {
 		return between
@@ -114,5 +114,5 @@ func kindOf(token []byte) kind {
 	return word
 }
 
-// view is the bytes as text, for as long as nobody changes them.
+// view returns the bytes as a string without copying them. It is valid until they change.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

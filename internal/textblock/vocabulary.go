@@ -10,8 +10,8 @@ import (
 	"sync/atomic"
 )
 
-// vocabulary is every token of a block. A token's number is its position in it. A chunk is read when one of its tokens is needed: a preview
-// needs half of them.
+// vocabulary is every token of a block. A token's number is its index. A chunk is decoded when one of its tokens is needed; a preview needs half of
+// the chunks.
 type vocabulary struct {
 	chunks []chunk
 	tokens uint32
@@ -34,7 +34,7 @@ func newVocabulary(chunks []chunk, most int) *vocabulary {
 	return v
 }
 
-// token is the nth, which there must be.
+// token returns the nth token, which must exist.
 func (v *vocabulary) token(n uint32) ([]byte, kind, error) {
 	low, high := 0, len(v.chunks) // the chunk is one of these
 	for low+1 < high {
@@ -60,12 +60,12 @@ func (v *vocabulary) token(n uint32) ([]byte, kind, error) {
 	return l.all[from:l.ends[n]], l.kinds[n], nil
 }
 
-// A token's number takes one to five bytes; the first tells how many.
+// A token's number has one to five bytes. The first byte tells how many.
 const (
 	ones   = 192
 	twos   = ones + 56<<8
 	threes = twos + 7<<16
-	// leads of two, three and five bytes
+	// The first bytes of numbers with two, three and five bytes.
 	lead2, lead3, lead5 = ones, ones + 56, 255
 )
 
@@ -83,7 +83,7 @@ func appendNumber(b []byte, n uint32) []byte {
 	return binary.LittleEndian.AppendUint32(append(b, lead5), n-threes)
 }
 
-// number reads one of a row of numbers; ok is false when it is cut off or none of the vocabulary's.
+// number reads one number of a row. ok is false if it is cut off or not in the vocabulary.
 func (v *vocabulary) number(b []byte) (n uint32, size int, ok bool) {
 	n, size, ok = number(b)
 	return n, size, ok && n < v.tokens
@@ -112,11 +112,12 @@ func number(b []byte) (n uint32, size int, ok bool) {
 	return n, size, true
 }
 
-// middle parts the numbers of two bytes into two classes: in varied text those before it are as frequent, all together, as those behind. As words are
-// in the order of their letters within a class, the first byte of a number would not tell zstd otherwise how frequent a word is: 7.5 bytes an event.
+// middle divides the numbers of two bytes into two classes: in varied text, the tokens before it are together as frequent as those after it. Within a
+// class words are in alphabetical order, so without this division the first byte of a number would not tell zstd how frequent a word is. This saves
+// 7.5 bytes an event.
 const middle = 1664
 
-// classEnd is how many tokens have numbers of the nth's class, or of a class before it: one for one byte, two for two bytes, and one each for three and five.
+// classEnd is the number of tokens in the nth class and those before it. One class has one byte, two have two bytes, and one each has three and five.
 func classEnd(n int) int {
 	for _, end := range []int{ones, middle, twos, threes} {
 		if n < end {
@@ -126,9 +127,9 @@ func classEnd(n int) int {
 	return math.MaxInt
 }
 
-// order orders tokens so that the most frequent have the shortest numbers. Of each class, what stands between words
-// comes first, and then the words, by what a search compares: their text in small letters, which it returns too, of each token. So they lie
-// beside those that begin like them. It returns the old positions in the new order.
+// order sorts tokens so that the most frequent have the shortest numbers. In each class separators come first, and then words in the order of their
+// lower-case text, which is what a search compares; words with the same beginning are therefore neighbours. It returns the old indexes in the new
+// order, and the lower-case text of each token.
 func order(t *table) (positions []uint32, lowered []string) {
 	frequent := make([]uint64, t.len())
 	for n, count := range t.counts {
@@ -158,7 +159,7 @@ func order(t *table) (positions []uint32, lowered []string) {
 	return positions, lowered
 }
 
-// sortByText compares the first eight bytes as a number, which is all that most comparisons need.
+// sortByText compares the first eight bytes as a number, which decides most comparisons.
 func sortByText(t *table, lowered []string, positions []uint32) {
 	type token struct {
 		begin    uint64
@@ -181,9 +182,9 @@ func sortByText(t *table, lowered []string, positions []uint32) {
 	}
 }
 
-// letters reads the tokens of a chunk, which take up to most bytes.
+// letters decodes the tokens of a chunk, which take up to most bytes.
 func (c *chunk) letters(most int) (*letters, error) {
-	// Held apart until they are done: what is written through a pointer tells the garbage collector each time.
+	// These are local variables until the end: writes through a pointer would notify the garbage collector each time.
 	all, ends, kinds := make([]byte, 0, min(2*c.size, most)), make([]uint32, 0, c.tokens), make([]kind, 0, c.tokens)
 	var buffer []byte
 	err := c.walk(&buffer, func(_ int, token []byte, large capitals) bool {

@@ -17,7 +17,9 @@ const (
 	// remoteFramePolicy also loads what the recorded page showed from elsewhere, which tells those servers that it is being watched.
 	remoteFramePolicy = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data: blob: http: https:; img-src data: blob: http: https:; " +
 		"font-src data: http: https:; media-src data: blob: http: https:; " + frameRest
-	frameRest = "connect-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; " +
+	// copiesFramePolicy also loads copies of what the page showed from elsewhere, from this server.
+	copiesFramePolicy = "default-src 'none'; script-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " + frameRest
+	frameRest         = "connect-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; " +
 		"sandbox allow-same-origin"
 )
 
@@ -33,12 +35,15 @@ const frameHTML = `<!doctype html>
 </html>
 `
 
-// Frame serves the document. With ?remote=1 it may load images, styles, fonts and media from other servers.
+// Frame serves the document. With ?remote=1 it may load images, styles, fonts and media from other servers, with ?copies=1 from this one.
 func Frame() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		policy := framePolicy
-		if r.URL.Query().Get("remote") == "1" {
+		switch asked := r.URL.Query(); {
+		case asked.Get("remote") == "1":
 			policy = remoteFramePolicy
+		case asked.Get("copies") == "1":
+			policy = copiesFramePolicy
 		}
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

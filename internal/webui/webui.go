@@ -1,4 +1,4 @@
-// Package webui serves the built UI, which is part of the binary: dist is built from web/ and committed, so that building
+// Package webui serves the built UI, which is part of the binary: dist and clip are built from web/ and committed, so that building
 // Playhead needs no Node.
 package webui
 
@@ -18,10 +18,16 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
+//go:embed clip/clip.js
+var clip []byte
+
 // ContentSecurityPolicy is for every page and answer of the UI. Inline styles are allowed because the UI sets them for
 // positions on its timelines; scripts are files of ours alone, and so are workers.
 const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self'; " +
 	"font-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// Files are the paths of what pages load besides their data, which is the same for everybody.
+var Files = []string{"/assets/", "/retry.js"}
 
 // hashed is a name that carries a hash of the file's content, as the bundler writes it: such a file never changes.
 var hashed = regexp.MustCompile(`^assets/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$`)
@@ -70,6 +76,9 @@ func handler(files fs.FS) (http.Handler, error) {
 		http.ServeContent(w, r, "index.html", time.Time{}, bytes.NewReader(index))
 	}), nil
 }
+
+// ClipScript is the player that a clip holds.
+func ClipScript() []byte { return clip }
 
 func isDir(files fs.FS, name string) bool {
 	info, err := fs.Stat(files, name)

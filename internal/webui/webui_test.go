@@ -55,7 +55,7 @@ func TestAnUnbuiltUIIsAnError(t *testing.T) {
 }
 
 func TestTheFrameHasThePolicyItsParametersAskFor(t *testing.T) {
-	for query, want := range map[string]string{"": framePolicy, "?remote=0": framePolicy, "?remote=1": remoteFramePolicy} {
+	for query, want := range map[string]string{"": framePolicy, "?remote=0": framePolicy, "?remote=1": remoteFramePolicy, "?copies=1": copiesFramePolicy} {
 		w := httptest.NewRecorder()
 		Frame().ServeHTTP(w, httptest.NewRequest(http.MethodGet, FramePath+query, nil))
 		if got := w.Header().Values("Content-Security-Policy"); len(got) != 1 || got[0] != want {

@@ -1,4 +1,4 @@
-// The chat itself, the same on every page: what is typed is shown again below, then the answer.
+// The chat itself, the same on every page: it shows the question below the field, and then the answer.
 export const settings = Object.fromEntries(new URLSearchParams(location.search))
 
 /** What a test needs of posthog-js besides the documentation's options. */
@@ -25,7 +25,7 @@ export function mount(ask) {
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
       for (let read = await reader.read(); !read.done; read = await reader.read()) {
         answer.textContent += read.value
-        times.answered = Date.now() // what ends the stream may come later, and shows nothing
+        times.answered = Date.now() // the end of the stream may come later, and is not visible
       }
     }
   })

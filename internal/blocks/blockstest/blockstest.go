@@ -27,6 +27,7 @@ func Run(t *testing.T, f Factory) {
 	t.Run("Reopen", func(t *testing.T) { testReopen(t, f) })
 	t.Run("ReadersWhileWriting", func(t *testing.T) { testReadersWhileWriting(t, f) })
 	t.Run("Projects", func(t *testing.T) { testProjects(t, f) })
+	t.Run("Named", func(t *testing.T) { testNamed(t, f) })
 	t.Run("NotThere", func(t *testing.T) { testNotThere(t, f) })
 	t.Run("CallerKeepsBytes", func(t *testing.T) { testCallerKeepsBytes(t, f) })
 	t.Run("Cancelled", func(t *testing.T) { testCancelled(t, f) })

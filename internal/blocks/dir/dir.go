@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/playheadhq/playhead/internal/blocks"
@@ -52,6 +53,8 @@ type Store struct {
 	closed  bool
 	// refusing is raised while the last write failed.
 	refusing disk.Alarm
+	// unfinished counts files of named bodies, whose names differ while they are written.
+	unfinished atomic.Int64
 }
 
 var _ blocks.Store = (*Store)(nil)

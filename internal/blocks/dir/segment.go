@@ -27,14 +27,8 @@ type segment struct {
 // create makes a project's next segment of the day, and makes its name durable.
 func create(path string, root *os.Root, project, day string) (*segment, error) {
 	within := project + "/" + day
-	for _, dir := range []string{project, within} {
-		if err := root.Mkdir(dir, 0o700); err == nil {
-			if err := disk.SyncDir(filepath.Dir(filepath.Join(path, dir))); err != nil {
-				return nil, err
-			}
-		} else if !errors.Is(err, fs.ErrExist) {
-			return nil, err
-		}
+	if err := makeDirs(path, root, project, within); err != nil {
+		return nil, err
 	}
 	number, err := last(root, within)
 	if err != nil {
@@ -55,6 +49,20 @@ func create(path string, root *os.Root, project, day string) (*segment, error) {
 		}
 		return &segment{key: key, day: day, file: f}, nil
 	}
+}
+
+// makeDirs makes directories that do not exist yet, each below those before it, and makes their names durable.
+func makeDirs(path string, root *os.Root, dirs ...string) error {
+	for _, dir := range dirs {
+		if err := root.Mkdir(dir, 0o700); err == nil {
+			if err := disk.SyncDir(filepath.Dir(filepath.Join(path, dir))); err != nil {
+				return err
+			}
+		} else if !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // last returns the highest number that a segment in the directory has.

@@ -30,10 +30,7 @@ by('new').addEventListener('click', () => {
   welcome.hidden = false
   question.focus()
 })
-by('visit').addEventListener('click', (event) => {
-  const session = posthog().get_session_id?.()
-  if (session) event.currentTarget.href = `${window.playhead}/sessions/${session}`
-})
+showHistory()
 setTimeout(() => {
   if (posthog().__loaded) return
   by('notice').className = 'bad'
@@ -129,6 +126,7 @@ class Answer {
       link.rel = 'noopener'
       link.dataset.testid = 'see-in-playhead'
       link.textContent = 'See it in Playhead'
+      by('visit').href = first.url // the newest answer's trace
     } else if (first) {
       after.appendChild(make('span')).textContent = 'Playhead did not take the trace'
     }
@@ -151,6 +149,44 @@ function thumb(value, trace) {
     posthog().captureTraceMetric(trace, 'thumb', value)
   })
   return button
+}
+
+/** What is worth seeing in the history, and how far it is sent. Asks again while it is under way. */
+async function showHistory() {
+  let state
+  try {
+    state = await (await fetch('/api/state')).json()
+  } catch {
+    setTimeout(showHistory, 5000)
+    return
+  }
+  const [section, said, bar, finds] = ['history', 'history-state', 'history-progress', 'finds'].map(by)
+  if (state.finds.length === 0 && !state.problem) {
+    if (state.sent < 1) setTimeout(showHistory, 1000)
+    return
+  }
+  section.hidden = false
+  bar.hidden = state.sent === 1 || state.problem !== ''
+  bar.value = state.sent
+  said.textContent = state.problem ? `The history could not be sent: ${state.problem}`
+    : state.sent < 1 ? `Thirty days of made-up history are being sent: ${Math.floor(100 * state.sent)} %. You can chat meanwhile.`
+      : 'Thirty days of made-up history are in Playhead. Three things in them are worth seeing:'
+  if (finds.children.length === 0) {
+    finds.append(...state.finds.map((find) => {
+      const link = make('a')
+      link.href = window.playhead + find.path
+      link.target = '_blank'
+      link.rel = 'noopener'
+      link.dataset.testid = 'find'
+      link.textContent = find.title
+      const detail = make('p')
+      detail.textContent = find.detail
+      const item = make('li')
+      item.append(link, detail)
+      return item
+    }))
+  }
+  if (state.sent < 1 && !state.problem) setTimeout(showHistory, 1000)
 }
 
 /** The parts of a streamed answer, one JSON text a line. */

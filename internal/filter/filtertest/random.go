@@ -80,6 +80,9 @@ func (r Random) World(events int) *World {
 			Tokens: model.Tokens{Input: -1, Output: -1, Total: -1, CacheRead: -1, CacheWrite: -1, Reasoning: -1},
 		}
 		e.ReceivedMS, e.SentMS = e.TimeMS+5, e.TimeMS
+		if r.IntN(2) == 0 {
+			e.Country, e.Browser, e.OS, e.Device, e.Screen = one(r, "", "DE", "free"), one(r, "", "chat", "Chrome"), one(r, "", "p0"), one(r, "", "Desktop", "a*b"), one(r, "", "good")
+		}
 		for _, name := range []string{"tenant", "plan"} {
 			if r.IntN(2) == 0 {
 				e.Properties = append(e.Properties, model.Property{Name: name, Value: one(r, "acme co", "a%b", "a_b", `a\b`, "free", "")})
@@ -118,6 +121,8 @@ func (r Random) World(events int) *World {
 			if e.IsError = r.IntN(4) == 0; e.IsError {
 				e.Error = one(r, "", "rate limit", "退款 failed", "bad \"quote\"")
 				e.ErrorGroup = one(r, "", "rate limit", "bad <value>")
+			} else {
+				e.Stopped = r.IntN(5) == 0
 			}
 			e.PromptName, e.PromptVersion, e.Agent = one(r, "", "greet", "chat"), one(r, "", "1", "2"), one(r, "", "", "chat", "planner")
 			e.Tools, e.MCPServer = one(r, "", "", "search", "search\nstop", "chat\nstop\n退款"), one(r, "", "", "stop", "github")
@@ -155,10 +160,30 @@ func (r Random) World(events int) *World {
 		w.Blocks = append(w.Blocks, model.Block{
 			UUID: id, SessionID: maybe("s", 10), WindowID: maybe("w", 3), DistinctID: maybe("p", 6), ReceivedMS: at, FirstMS: at, LastMS: at + r.Int64N(60_000),
 			Clicks: int32(r.IntN(5)), Keys: int32(r.IntN(50)), URL: maybe("https://x.test/", 3), Location: model.Location{Key: "k", Length: 1},
+			ConsoleErrors: int32(r.IntN(3)),
 		})
+		r.activity(w)
 	}
 	r.links(w)
+	r.experiences(w)
 	return w
+}
+
+// activity gives the last block of a world some activity, by these rules or by others.
+func (r Random) activity(w *World) {
+	b := &w.Blocks[len(w.Blocks)-1]
+	for n := range r.IntN(5) {
+		a := model.Activity{
+			UUID: b.UUID, Position: int64(n), Rules: model.ActivityRules + int32(r.IntN(6)/5), SessionID: b.SessionID, WindowID: b.WindowID, TimeMS: b.LastMS,
+			ReceivedMS: b.ReceivedMS, AtMS: b.FirstMS, EndMS: b.LastMS, Status: -1, DerivedMS: Start,
+			Kind:  one(r, "", model.ActivityClick, model.ActivityClick, model.ActivityNavigation, model.ActivityRequest, model.ActivityConsole),
+			Label: one(r, "", "chat", "stop", "退款", "a*b", "https://x.test/1", "https://x.test/9"), Failed: r.IntN(2) == 0,
+		}
+		if a.Kind == model.ActivityClick {
+			a.Dead, a.Rage, a.Failed = r.IntN(2) == 0, r.IntN(3) == 0, false
+		}
+		w.Activity = append(w.Activity, a)
+	}
 }
 
 // links gives some of a world's generations and traces links, of these rules or of others, as the store is to have them.
@@ -171,8 +196,8 @@ func (r Random) links(w *World) {
 			given[key] = true
 		}
 		w.Links = append(w.Links, model.Link{
-			TraceID: e.TraceID, UUID: id, Rules: model.LinkRules + int32(r.IntN(5)/4), TimeMS: e.TimeMS, ReceivedMS: Start + 100*3_600_000, DerivedMS: Start,
-			State: one(r, "linked", "pending", "none"), Method: one(r, "", "exact", "inherited"), SessionID: e.SessionID, Person: one(r, "", "p0", "p1", "p4", "p5"),
+			TraceID: e.TraceID, UUID: id, Rules: model.LinkRules + int32(r.IntN(5)/4), TimeMS: e.TimeMS, StartMS: e.StartMS, ReceivedMS: Start + 100*3_600_000, DerivedMS: Start,
+			State: one(r, "linked", "pending", "none"), Method: one(r, "", "exact", "inherited", "screen"), Reason: one(r, "", "no_session_id", "ambiguous"), Confidence: one(r, 0, 0.5, 0.75, 1), SessionID: e.SessionID, Person: one(r, "", "p0", "p1", "p4", "p5"),
 		})
 	}
 	for i := range w.Events {
@@ -183,6 +208,31 @@ func (r Random) links(w *World) {
 		if e.TraceID != "" {
 			link(e, uuid.Nil)
 		}
+	}
+}
+
+// experiences gives some of what has links experiences, of these rules or of others, as the store is to have them.
+func (r Random) experiences(w *World) {
+	kinds, _ := filter.Find(filter.Traces, "reaction.kind")
+	for i := range w.Links {
+		l := &w.Links[i]
+		if r.IntN(3) == 0 {
+			continue
+		}
+		x := model.Experience{
+			TraceID: l.TraceID, UUID: l.UUID, Rules: model.ExperienceRules + int32(r.IntN(5)/4), TimeMS: l.TimeMS, ReceivedMS: l.ReceivedMS, SessionID: l.SessionID,
+			Seen: model.Seen{
+				State: one(r, "", model.SeenAll, model.SeenAll, model.SeenPartly, model.SeenNotShown, model.SeenUnknown), AskedMS: one(r, 0, Start+r.Int64N(72*3_600_000)),
+				WaitMS: one(r, -1, 0, 150, 2500, r.Int64N(5000)), Smoothness: one(r, -1, 0, 0.001, 0.02, 1, r.Float64()), Share: -1,
+			},
+			DerivedMS:       Start,
+			BeforeRequestMS: one(r, -1, 0, 150, r.Int64N(5000)), PreviousWaitMS: one(r, -1, 0, 2500, r.Int64N(5000)), AnswerWaitMS: one(r, -1, 0, 150, r.Int64N(30_000)), PreviousKinds: r.Int64N(1 << len(model.SignalKinds)),
+			Country: one(r, "", "DE", "free"), Visitor: one(r, "", model.VisitorNew, model.VisitorReturning),
+		}
+		for range max(0, r.IntN(5)-2) {
+			x.Reaction.Signals = append(x.Reaction.Signals, model.Signal{Kind: one(r, kinds.Choices...), AtMS: l.StartMS, Detail: one(r, "", "退款")})
+		}
+		w.Experiences = append(w.Experiences, x)
 	}
 }
 
@@ -296,7 +346,9 @@ func (r Random) Sum(of filter.Of, span filter.Span) filter.Sum {
 	}
 	for range r.IntN(3) {
 		f := one(r, fields(of)...)
-		if !f.Groupable() || r.IntN(3) == 0 {
+		if b := r.bounds(of, f); b != "" && r.IntN(2) == 0 {
+			groups = append(groups, f.Name+b)
+		} else if !f.Groupable() || r.IntN(3) == 0 {
 			groups = append(groups, "time("+one(r, "auto", "1h", "6h", "1d", "1w", "2d", "30m")+")")
 		} else {
 			groups = append(groups, f.Name)
@@ -325,7 +377,20 @@ func (r Random) Sum(of filter.Of, span filter.Span) filter.Sum {
 	}
 	s.Order, s.Descending = r.IntN(len(s.By)+len(s.Measures)), r.IntN(2) == 0
 	s.Limit = one(r, 0, 3, 1000)
+	s.Total, s.Near = r.IntN(3) == 0, r.IntN(2) == 0
 	return s
+}
+
+// bounds are those of some ranges of a field, "" if it has none.
+func (r Random) bounds(of filter.Of, f filter.Field) string {
+	switch {
+	case f.Many(of):
+	case f.Type == filter.Duration:
+		return one(r, "(9ms/150ms/2s)", "(1234.567ms)", "(0s/150.5ms/1h)")
+	case f.Type == filter.Number, f.Type == filter.Decimal:
+		return one(r, "(0/1/2)", "(0.02/1.5/25)", "(200/429)")
+	}
+	return ""
 }
 
 func distinct(all []string) []string {

@@ -21,7 +21,11 @@ type World struct {
 	Events   []model.Event
 	Contents []model.Content
 	Blocks   []model.Block
+	// Activity is of blocks in Blocks.
+	Activity []model.Activity
 	Links    []model.Link
+	// Experiences are of what has links.
+	Experiences []model.Experience
 	// People maps distinct ids to the id that their person goes by, where that is another one.
 	People map[string]string
 }
@@ -170,6 +174,10 @@ func (r *Row) link(w *World, trace string, id uuid.UUID) {
 		if l.TraceID == trace && l.UUID == id && l.Rules == model.LinkRules {
 			r.text("link", l.State)
 			r.text("link_method", l.Method)
+			r.text("link_reason", l.Reason)
+			if l.Confidence > 0 {
+				r.number("confidence", l.Confidence)
+			}
 			if id == uuid.Nil || len(r.values["person"]) == 0 {
 				r.text("person", l.Person)
 			}
@@ -177,6 +185,47 @@ func (r *Row) link(w *World, trace string, id uuid.UUID) {
 		}
 	}
 	r.text("link", "pending")
+}
+
+// Weights are those of model.ScoreOf by which reactions are weighed.
+var Weights = []int64{500_000, 100_000, 300_000, -400_000, -500_000, -600_000, -200_000, -100_000, -200_000, -500_000, -300_000, -400_000, 800_000, -800_000, 333_333, -700_000, 20_000}
+
+// experience are the values of what the user of a generation or a trace experienced, where that is stored.
+func (r *Row) experience(w *World, trace string, id uuid.UUID) {
+	for i := range w.Experiences {
+		x := &w.Experiences[i]
+		if x.TraceID != trace || x.UUID != id || x.Rules != model.ExperienceRules {
+			continue
+		}
+		r.text("seen", x.Seen.State)
+		r.text("country", x.Country)
+		r.text("visitor", x.Visitor)
+		if x.Seen.AskedMS != 0 {
+			r.int("asked", x.Seen.AskedMS)
+		}
+		if x.Seen.WaitMS >= 0 {
+			r.number("perceived_wait", float64(x.Seen.WaitMS)/1000)
+		}
+		if x.Seen.Smoothness >= 0 {
+			r.number("smoothness", x.Seen.Smoothness)
+		}
+		for _, signal := range x.Reaction.Signals {
+			r.text("reaction.kind", signal.Kind)
+		}
+		if x.BeforeRequestMS >= 0 {
+			r.number("before_request", float64(x.BeforeRequestMS)/1000)
+		}
+		if x.AnswerWaitMS >= 0 {
+			r.number("answer_wait", float64(x.AnswerWaitMS)/1000)
+		}
+		if x.PreviousWaitMS >= 0 {
+			r.number("wait_before", float64(x.PreviousWaitMS)/1000)
+			r.number("reaction_before", model.ScoreOf(x.PreviousKinds, Weights))
+		}
+		if x.IsReacted() {
+			r.number("reaction", model.ScoreOf(x.Reaction.Bits(), Weights))
+		}
+	}
 }
 
 func tokens(e *model.Event) map[string]int64 {
@@ -228,9 +277,11 @@ func (w *World) generations(kinds []string) []*Row {
 			r.number("tokens_per_s", math.Floor(float64(e.Tokens.Output)*1e6/e.LatencyMS+0.5)/1000)
 		}
 		r.bool("error", e.IsError)
+		r.bool("stopped", e.Stopped)
 		r.int("start", e.StartMS)
 		if isCall(e) {
 			r.link(w, e.TraceID, e.UUID)
+			r.experience(w, e.TraceID, e.UUID)
 		}
 		for j := range w.Events {
 			if f := &w.Events[j]; f.Kind.IsOpinion() && f.TraceID == e.TraceID && e.TraceID != "" {
@@ -296,14 +347,14 @@ func (w *World) traces(list filter.Of, idOf func(*model.Event) string) []*Row {
 		start, end, nodes := int64(math.MaxInt64), int64(math.MinInt64), false
 		var generations, spans, errors, latency, ttft, cost float64
 		latency, ttft, cost = -1, -1, -1
-		failed := false
+		failed, stopped := false, false
 		sums, turns := map[string]float64{}, map[string]bool{}
 		var names [3]string
 		for _, e := range events {
 			r.shared(w, e)
 			r.text("person", link.Named(e))
 			r.call(e)
-			failed = failed || e.IsError
+			failed, stopped = failed || e.IsError, stopped || e.Stopped
 			if e.IsError && e.Kind != model.KindTrace {
 				errors++
 			}
@@ -364,9 +415,11 @@ func (w *World) traces(list filter.Of, idOf func(*model.Event) string) []*Row {
 			r.number(field, n)
 		}
 		r.bool("error", failed)
+		r.bool("stopped", stopped)
 		r.int("start", start)
 		if list == filter.Traces {
 			r.link(w, id, uuid.Nil)
+			r.experience(w, id, uuid.Nil)
 		}
 		r.number("turns", float64(len(turns)))
 		r.number("generations", generations)
@@ -392,8 +445,8 @@ func (w *World) sessions() []*Row {
 	for _, id := range ids {
 		r := newRow(w, id)
 		start := int64(math.MaxInt64)
-		var clicks, keys, calls, errors, cost float64
-		cost = -1
+		var clicks, keys, calls, errors, consoleErrors float64
+		cost, slowest, used := -1.0, -1.0, map[string]float64{}
 		recorded := false
 		tabs, recordedTabs := map[string]bool{}, map[string]bool{}
 		for _, i := range of[id] {
@@ -404,6 +457,9 @@ func (w *World) sessions() []*Row {
 					r.text("person", e.DistinctID)
 				}
 				r.said(e)
+				for field, value := range map[string]string{"page": e.URL, "country": e.Country, "browser": e.Browser, "os": e.OS, "device": e.Device, "screen": e.Screen} {
+					r.text(field, value)
+				}
 				start = min(start, e.TimeMS)
 				if e.WindowID != "" {
 					tabs[e.WindowID] = true
@@ -416,6 +472,12 @@ func (w *World) sessions() []*Row {
 					if e.IsError {
 						errors++
 					}
+					slowest = max(slowest, e.LatencyMS)
+					for _, field := range []string{"input_tokens", "output_tokens", "total_tokens"} {
+						if n := tokens(e)[field]; n >= 0 {
+							used[field] += float64(n)
+						}
+					}
 				}
 				continue
 			}
@@ -425,6 +487,8 @@ func (w *World) sessions() []*Row {
 			r.text("window", b.WindowID)
 			r.text("person", b.DistinctID)
 			r.text("url", b.URL)
+			r.text("page", b.URL)
+			consoleErrors += float64(b.ConsoleErrors)
 			start = min(start, b.FirstMS)
 			clicks += float64(b.Clicks)
 			keys += float64(b.Keys)
@@ -434,10 +498,18 @@ func (w *World) sessions() []*Row {
 		if recorded {
 			tabs = recordedTabs
 		}
+		w.activity(r)
+		r.number("console_errors", consoleErrors)
 		r.int("start", start)
 		r.number("duration", float64(r.AtMS-start)/1000)
 		if cost >= 0 {
 			r.number("cost", cost/1e9)
+		}
+		if slowest >= 0 {
+			r.number("slowest", slowest/1000)
+		}
+		for field, n := range used {
+			r.number(field, n)
 		}
 		r.number("clicks", clicks)
 		r.number("keys", keys)
@@ -448,6 +520,36 @@ func (w *World) sessions() []*Row {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// activity are the values that a session has of what was derived of its recording.
+func (w *World) activity(r *Row) {
+	var failed, rage, dead float64
+	for i := range w.Activity {
+		a := &w.Activity[i]
+		if a.SessionID != r.ID || a.Rules != model.ActivityRules {
+			continue
+		}
+		switch a.Kind {
+		case model.ActivityNavigation:
+			r.text("page", a.Label)
+		case model.ActivityClick:
+			r.text("clicked", a.Label)
+		case model.ActivityRequest:
+			if a.Failed {
+				failed++
+			}
+		}
+		if a.Rage {
+			rage++
+		}
+		if a.Dead {
+			dead++
+		}
+	}
+	r.number("failed_requests", failed)
+	r.number("rage_clicks", rage)
+	r.number("dead_clicks", dead)
 }
 
 // Decoded is JSON as people read it: with the escapes of its strings replaced by what they stand for.

@@ -26,7 +26,7 @@ func (s *Store) Totals(ctx context.Context, project string) (model.Totals, error
 		if err != nil || t.FirstLLMEventMS == 0 || t.FirstRecordingMS == 0 {
 			return err
 		}
-		// Whoever sets Playhead up makes a link soon after both are there.
+		// An operator who installs Playhead creates a link soon after both the first event and the first recording exist.
 		const soon = int64(24 * time.Hour / time.Millisecond)
 		for _, until := range []int64{max(t.FirstLLMEventMS, t.FirstRecordingMS) + soon, math.MaxInt64} {
 			err := query(ctx, conn, "first_link", values{"project": project, "until_ms": until}, func(r driver.Rows) error { return r.Scan(&t.FirstLinkMS) })
@@ -54,8 +54,7 @@ func (s *Store) Refusals(ctx context.Context, project string, limit int) ([]mode
 	return all, err
 }
 
-// Ping implements store.Admin: every shard must answer, because commits and queries need them all, and, as far as is known,
-// have room.
+// Ping implements store.Admin: every shard must answer, because commits and queries need all of them, and must have space, as far as is known.
 func (s *Store) Ping(ctx context.Context) error {
 	err := s.read(ctx, "ping", func(ctx context.Context, conn driver.Conn) error {
 		return query(ctx, conn, "ping", nil, func(driver.Rows) error { return nil })

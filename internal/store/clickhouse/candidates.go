@@ -16,20 +16,21 @@ import (
 )
 
 const (
-	// mostCandidates is how many rows with what one term looks for are read here at most. Reading stops there, so that it costs little
-	// to find out that there are more.
+	// mostCandidates is the maximum number of rows that are read for one term. Reading stops there, so that it costs little to find out that there
+	// are more.
 	mostCandidates = 20_000
-	// fewCandidates are asked about at once, because asking which of them are the latest costs as much.
+	// fewCandidates are checked at once, because selecting the latest of them would cost as much.
 	fewCandidates = 200
 )
 
-// candidate is a trace, a session or, without its id, a generation that may match.
+// candidate is a trace or session that may match, or a generation, in which case the id is empty.
 type candidate struct {
 	id   string
 	atMS int64
 }
 
-// candidates reads all that may match a question, each once, the latest first, where one of its terms finds so few; else complete is false.
+// candidates reads everything that may match a question, each once, the latest first, if one of its terms finds few enough; otherwise complete is
+// false.
 func candidates(ctx context.Context, conn driver.Conn, q store.Question) (all []candidate, complete bool, err error) {
 	for _, statement := range sqlgen.Candidates(sqlgen.ClickHouse, q, mostCandidates+1) {
 		all = all[:0]
@@ -63,14 +64,14 @@ func latest(all []candidate, of filter.Of) []candidate {
 	})
 }
 
-// set has a statement run with settings beside those of dear ones.
+// set runs a statement with settings in addition to those of expensive ones.
 func set(ctx context.Context, settings ch.Settings) context.Context {
 	all := maps.Clone(patient)
 	maps.Copy(all, settings)
 	return ch.Context(ctx, ch.WithSettings(all))
 }
 
-// scopeOf is that of a question, with the traces or sessions that a term of it names where those are not many.
+// scopeOf is the scope of a question, including the traces or sessions that one of its terms names, if there are few.
 func scopeOf(ctx context.Context, conn driver.Conn, q store.Question) (sqlgen.Scope, error) {
 	scope := sqlgen.Scope{Question: q}
 	if q.Of == filter.Generations || !filter.Narrow(q.Where) {
@@ -84,17 +85,17 @@ func scopeOf(ctx context.Context, conn driver.Conn, q store.Question) (sqlgen.Sc
 }
 
 func idsOf(all []candidate) []string {
-	ids := make([]string, len(all)) // never nil, which would be no bound
+	ids := make([]string, len(all)) // never nil, which would mean no restriction
 	for i, c := range all {
 		ids[i] = c.id
 	}
 	return ids
 }
 
-// findAmong finds what matches and has the latest activity among all that may match. Of many, those are asked about first that were active
-// since as many of them as a page has had what was looked for, and then more, until the page is full.
+// findAmong finds the matching rows with the latest activity among all candidates. If there are many, it first checks as many of the latest
+// candidates as a page has rows, and then more, until the page is full.
 func findAmong(ctx context.Context, conn driver.Conn, q store.Question, all []candidate, p store.Part) (found []store.Found, err error) {
-	if p.After != nil { // what had a row later than where the page begins comes before it
+	if p.After != nil { // an id with a row later than the start of the page is on an earlier page
 		all = slices.DeleteFunc(all, func(c candidate) bool { return c.atMS > p.After.Number })
 	}
 	if len(all) == 0 && q.Of != filter.Generations {
@@ -132,7 +133,7 @@ func findAmong(ctx context.Context, conn driver.Conn, q store.Question, all []ca
 	}
 }
 
-// active are those of ids that have a row of that time or a later one.
+// active returns the ids that have a row at that time or later.
 func active(ctx context.Context, conn driver.Conn, q store.Question, ids []string, fromMS int64) (some []string, err error) {
 	some = []string{}
 	err = ask(set(ctx, withoutIDs), conn, sqlgen.Active(sqlgen.ClickHouse, q, ids, fromMS), func(scan func(...any) error) error {

@@ -12,8 +12,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// Commit implements store.Writer. Committed counts as duplicates only what is there twice in b: whether a row is stored
-// already is not looked up, because storing it again does no harm and looking would cost every commit a query.
+// Commit implements store.Writer. Committed counts only rows that occur twice in b as duplicates: it does not check whether a row is already stored,
+// because storing it again is harmless and the check would cost every commit a query.
 func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, error) {
 	if err := ctx.Err(); err != nil {
 		return store.Committed{}, err
@@ -26,7 +26,7 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 	p := pick(b)
 	err := s.insertAll(limited, p)
 	if err != nil && limited.Err() == nil && dead(err) {
-		err = s.insertAll(limited, p) // by another connection; what the first one stored is the same
+		err = s.insertAll(limited, p) // by another connection; rows that the first one stored are the same
 	}
 	switch {
 	case err == nil:
@@ -42,9 +42,9 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 	return store.Committed{}, err
 }
 
-// insertAll inserts into one table after the other, in such an order that a reader who finds an event finds its content.
+// insertAll inserts into one table after the other, in an order in which a reader who finds an event also finds its content.
 func (s *Store) insertAll(ctx context.Context, p *picked) error {
-	// The greatest version wins, so earlier commits have greater ones.
+	// The greatest version is kept, so earlier commits get greater versions.
 	version := ^uint64(s.options.Now().UnixNano())
 	if err := (inserted[model.Content]{table.Contents, p.contents, p.contentsSortMS, version}).insert(ctx, s.conn); err != nil {
 		return err
@@ -58,25 +58,29 @@ func (s *Store) insertAll(ctx context.Context, p *picked) error {
 	if err := (inserted[model.Event]{table.Events, p.events, p.eventsSortMS, version}).insert(ctx, s.conn); err != nil {
 		return err
 	}
-	// Last, because they have no key: what comes after them could not be tried again without counting them twice.
+	if err := (inserted[model.Saved]{table.Saved, p.saved, nil, version}).insert(ctx, s.conn); err != nil {
+		return err
+	}
+	// Refusals are last, because they have no key: if a later insert failed, the retry would count them twice.
 	return inserted[table.RefusalSum]{table.Refusals, p.refusals, nil, 0}.insert(ctx, s.conn)
 }
 
-// picked is what of a batch is inserted: the first row of each key.
+// picked are the rows of a batch that are inserted: the first row of each key.
 type picked struct {
 	events     []*model.Event
 	contents   []*model.Content
 	identities []*model.Identity
 	blocks     []*model.Block
+	saved      []*model.Saved
 	refusals   []*table.RefusalSum
-	// A content lies where its event lies.
+	// A content is stored on the shard of its event.
 	eventsSortMS, contentsSortMS []int64
 	done                         store.Committed
 }
 
 func pick(b *store.Batch) *picked {
 	p := &picked{}
-	// wanted holds the events that have no content yet, nil when they have.
+	// wanted holds the events that have no content yet.
 	wanted := make(map[rowKey]*model.Event, len(b.Events))
 	for i := range b.Events {
 		e := &b.Events[i]
@@ -119,6 +123,14 @@ func pick(b *store.Batch) *picked {
 		blocks[k] = struct{}{}
 		p.blocks = append(p.blocks, &b.Blocks[i])
 	}
+	saved := make(map[rowKey]struct{}, len(b.Saved))
+	for i := range b.Saved {
+		k := rowKey{b.Saved[i].Project, b.Saved[i].UUID}
+		if _, twice := saved[k]; !twice {
+			saved[k] = struct{}{}
+			p.saved = append(p.saved, &b.Saved[i])
+		}
+	}
 	sums := table.SumRefusals(b.Refusals)
 	for i := range sums {
 		p.refusals = append(p.refusals, &sums[i])
@@ -127,7 +139,7 @@ func pick(b *store.Batch) *picked {
 	return p
 }
 
-// rowKey names an event or a block.
+// rowKey identifies an event or a block.
 type rowKey struct {
 	project string
 	uuid    uuid.UUID

@@ -13,17 +13,17 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// few is how many events of a trace are read to be summed up here. Planning the sums costs ClickHouse more than reading
-// that many.
+// few is how many events of a trace are read to be summed up in this process. Planning a statement with the sums takes ClickHouse longer than reading
+// so many events.
 const few = 200
 
-// copied is an event as it is stored, maybe several times.
+// copied is an event as it is stored, possibly several times.
 type copied struct {
 	model.Event
 	version uint64
 }
 
-// queryCopies runs a query whose rows are event_columns and a version.
+// queryCopies runs a query that selects event_columns and a version.
 func queryCopies(ctx context.Context, conn driver.Conn, name string, v values) ([]copied, error) {
 	var all []copied
 	s := scan(table.Events)
@@ -36,7 +36,7 @@ func queryCopies(ctx context.Context, conn driver.Conn, name string, v values) (
 	return all, err
 }
 
-// once makes copies of the rows of one project one: the first one committed, as FINAL and LIMIT 1 BY do. All copies must be there.
+// once removes duplicates from the rows of one project: it keeps the one committed first, like FINAL and LIMIT 1 BY. All copies must be in the list.
 func once(all []copied) []model.Event {
 	at := make(map[uuid.UUID]int, len(all))
 	var events []model.Event
@@ -54,8 +54,8 @@ func once(all []copied) []model.Event {
 	return events
 }
 
-// fewEvents reads the events of those traces that have fewer rows than limit, in no order, and names the others, of which
-// none is among them. Rows are counted with their copies, so that what is read is certain to be all of it.
+// fewEvents reads the events of the traces with fewer rows than limit, in no order, and returns the ids of the others, of which it reads nothing.
+// Copies of rows count towards the limit, so that all events of a trace are certainly read.
 func fewEvents(ctx context.Context, conn driver.Conn, project string, traceIDs []string, limit int) (events []model.Event, many []string, err error) {
 	all, err := queryCopies(ctx, conn, "trace_events_few", values{"project": project, "trace_ids": traceIDs, "limit": uint64(limit)})
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/model"
@@ -20,11 +19,7 @@ func (s *Store) Calls(ctx context.Context, r store.CallRange, after *model.Event
 	if after != nil {
 		v["from_ms"], v["project"], v["uuid"] = after.StartMS, after.Project, after.UUID
 	}
-	err = s.read(ctx, "calls", func(ctx context.Context, conn driver.Conn) error {
-		all, err = rowsOf(ctx, conn, table.Events, "calls", v)
-		return err
-	})
-	return all, err
+	return rowsRead(ctx, s.read, "calls", table.Events, "calls", v)
 }
 
 // SetCosts implements store.Costs: newer versions of the rows.
@@ -36,11 +31,11 @@ func (s *Store) SetCosts(ctx context.Context, events []model.Event) error {
 	return replace(ctx, s, fmt.Sprintf("set costs of %d events", len(events)), n)
 }
 
-// replaced is where the versions of rows begin that take the places of committed ones: above all that commits have had since 1985, which
-// count down from the greatest number by the nanoseconds since 1970 (1.67e19 now). A later change has a greater one.
+// replaced is the smallest version of rows that replace committed ones. It is above all versions of commits since 1985, which count down from the
+// greatest number by the nanoseconds since 1970 (1.67e19 now). A later change has a greater version.
 const replaced = 18_000_000_000_000_000_000
 
-// replace stores newer versions of rows, by one insert. A row's sorting key is the same, so they meet on the same shard and in the same
+// replace stores newer versions of rows with one insert. A row's sorting key stays the same, so all versions are on the same shard and in the same
 // partition.
 func replace[T any](ctx context.Context, s *Store, what string, n inserted[T]) error {
 	if err := ctx.Err(); err != nil || len(n.rows) == 0 {

@@ -13,31 +13,30 @@ type definition struct {
 	name    string
 	columns []column
 	indexes []string
-	// replacing tables make the copies of a row one; the others keep each.
+	// replacing tables merge the copies of a row into one; the others keep every row.
 	replacing bool
-	month     string // "" is no parts
+	month     string // "" means no partitions
 	sort      []string
-	// granularity is how many rows are read at once at least. Most reads want a few rows and all of their columns, and each column is
-	// decompressed by the granule: so granules are small, those of long text smaller still. 0 is the server's.
+	// granularity is the smallest number of rows that are read at once. Most reads need a few rows with all of their columns, and columns are
+	// decompressed by granule, so granules are small, and those of long text even smaller. 0 means the server's default.
 	granularity int
-	// shard says on which shard a row lies.
+	// shard is the expression that chooses the shard of a row.
 	shard string
 }
 
 type column struct{ name, definition string }
 
-// byUUID spreads the load evenly, and all copies of a row meet on one shard, an event with its content.
+// byUUID spreads the load evenly, and puts all copies of a row on one shard, and an event with its content.
 const byUUID = "sipHash64(uuid)"
 
-// definitions are those of all tables whose rows are the model's.
+// definitions are the definitions of all tables with rows of the model.
 //
-// sort_ms is a time that a row sent again has again (time_ms need not be such a time, see sortMS), so project, sort_ms and uuid are the
-// same for all copies of a row and ReplacingMergeTree makes one of them; version is greater for what was committed earlier, and the
-// greatest wins.
+// sort_ms is a time that does not change if a row is sent again (time_ms may change, see sortMS), so project, sort_ms and uuid are equal for all
+// copies of a row, and ReplacingMergeTree merges them into one. version is greater for earlier commits, and the greatest wins.
 //
-// Who looks something up by an id finds its rows in a dictionary of ids, of which a whole id is a token: by bloom filters, every filter
-// had to be read and asked, 0.6 to 2 bytes of each row. Pages ask for fifty uuids at once: with a chance of 0.01 each they find every
-// third granule (48 of 130 measured).
+// Rows are found by ids with an index that has a dictionary of ids, in which a whole id is a token. With bloom filters every filter had to be read
+// and tested, 0.6 to 2 bytes of each row. Pages look up fifty uuids at once: with a false positive rate of 0.01 each they match every third granule
+// (48 of 130 measured).
 var definitions = []definition{
 	define(table.Events, definition{
 		indexes: []string{
@@ -61,20 +60,40 @@ var definitions = []definition{
 		replacing: true, granularity: 1024, shard: byUUID,
 	}, ""),
 	define(table.Blocks, definition{
-		// Whether anything lies under a key is asked for all keys, a thousand at a time.
+		// Keys are checked for references to them, a thousand at a time.
 		indexes:   []string{"by_time last_ms TYPE minmax", "by_received received_ms TYPE minmax", "by_location location_key TYPE bloom_filter(0.01)"},
 		replacing: true, granularity: 1024, shard: byUUID,
 	}, ""),
+	define(table.Saved, definition{replacing: true, granularity: 1024, shard: byUUID}, ""),
 	define(table.Refusals, definition{shard: "rand()"}, ""),
-	// Of the links of one key the one derived last wins. They are found by their traces, and by time where they change with it.
+	// Of links with the same key, the one derived last is kept. They are found by their traces, or, if they change as time passes, by that time.
 	define(table.Links, definition{
-		indexes:   []string{"by_received received_ms TYPE minmax", "by_again again_ms TYPE minmax", "person_ids person TYPE text(tokenizer = 'array')"},
+		indexes: []string{
+			"by_received received_ms TYPE minmax", "by_again again_ms TYPE minmax", "by_start start_ms TYPE minmax", "person_ids person TYPE text(tokenizer = 'array')",
+			"session_ids session_id TYPE text(tokenizer = 'array')",
+		},
 		replacing: true, granularity: 1024, shard: "sipHash64(trace_id, uuid)",
 	}, ""),
+	// As for links.
+	define(table.Experiences, definition{
+		indexes: []string{
+			"by_received received_ms TYPE minmax", "by_again again_ms TYPE minmax", "session_ids session_id TYPE text(tokenizer = 'array')",
+		},
+		replacing: true, granularity: 1024, shard: "sipHash64(trace_id, uuid)",
+	}, ""),
+	// Of the rows with the same key, the one derived last is kept. They are on the shards of their blocks.
+	define(table.Activity, definition{
+		indexes: []string{
+			"by_received received_ms TYPE minmax", "session_ids session_id TYPE text(tokenizer = 'array')", "labels label TYPE text(tokenizer = 'array')",
+		},
+		replacing: true, granularity: 1024, shard: byUUID,
+	}, ""),
+	// Clues are sorted by hash and looked up by it, and by their time.
+	define(table.Clues, definition{indexes: []string{"by_time at_ms TYPE minmax"}, replacing: true, granularity: 1024, shard: byUUID}, ""),
 }
 
-// define completes a definition by a table's description. Sorted is a column that takes the place of time_ms where rows are sorted and
-// parted, "" for none.
+// define completes a definition with a table's description. sorted is a column that is used instead of time_ms for sorting and partitioning; "" means
+// none.
 func define[T any](t *table.Table[T], d definition, sorted string) definition {
 	d.name, d.month, d.sort = t.Name, t.Month, slices.Clone(t.Sort)
 	for _, c := range t.Columns {
@@ -91,7 +110,7 @@ func define[T any](t *table.Table[T], d definition, sorted string) definition {
 	return d
 }
 
-// types are how ClickHouse calls them. JSON is ” where it is absent.
+// types are ClickHouse's names of types. JSON is ” if it is absent.
 var types = map[table.Type]string{
 	table.UUID: "UUID", table.Text: "String", table.Int64: "Int64", table.Int32: "Int32", table.Uint8: "UInt8", table.Float64: "Float64",
 	table.Bool: "Bool", table.JSON: "String", table.Int64s: "Array(Int64)", table.Int32s: "Array(Int32)",
@@ -101,7 +120,7 @@ var types = map[table.Type]string{
 func definitionOf(kind table.Type, hint table.Hint) string {
 	switch {
 	case kind == table.UUID:
-		return "UUID" // does not compress
+		return "UUID" // its values cannot be compressed
 	case kind == table.Text && hint&table.Few != 0:
 		return "LowCardinality(String)"
 	case hint&table.Near != 0:
@@ -112,9 +131,8 @@ func definitionOf(kind table.Type, hint table.Hint) string {
 	return types[kind] + " CODEC(ZSTD)"
 }
 
-// statements make the table on a server of a kind, or give it the columns that it lacks. Known are the columns of the server's tables, by
-// table. A column that is not known here is a newer version's. Every statement may be run twice, and by two nodes at once: there is no
-// lock to take.
+// statements create the table on a server of a kind, or add its missing columns. known are the columns of the server's tables, by table. A column
+// that is not known here belongs to a newer version. Every statement may be run twice, and by two nodes at the same time, because there is no lock.
 func (d *definition) statements(k kind, known map[string][]string) (all []string, newer string) {
 	local := d.name + k.suffix()
 	if known[local] == nil {
@@ -145,7 +163,7 @@ func (d *definition) statements(k kind, known map[string][]string) (all []string
 	return all, ""
 }
 
-// create makes the table that a server keeps itself.
+// create creates the table that a server itself stores.
 func (d *definition) create(k kind) string {
 	var lines []string
 	for _, c := range d.columns {

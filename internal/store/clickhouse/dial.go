@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// dial connects to a server. When ctx ends before the server has said anything the connection ends: the driver would wait for its
-// greeting as long as for any other, whoever has left.
+// dial connects to a server. If ctx ends before the server has sent anything, the connection is closed: the driver would wait for its greeting for
+// the full timeout although the caller has given up.
 func dial(ctx context.Context, addr string, secured *tls.Config) (net.Conn, error) {
 	plain, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
 	if err != nil {
@@ -17,7 +17,7 @@ func dial(ctx context.Context, addr string, secured *tls.Config) (net.Conn, erro
 	}
 	tcp, ok := plain.(*net.TCPConn)
 	if !ok {
-		return nil, fmt.Errorf("connection to %s is a %T", addr, plain) // of a network named tcp
+		return nil, fmt.Errorf("connection to %s is a %T", addr, plain) // a network that is only named tcp
 	}
 	conn := &greeted{TCPConn: tcp, stop: context.AfterFunc(ctx, func() { _ = tcp.Close() })}
 	if secured == nil {
@@ -37,8 +37,8 @@ func dial(ctx context.Context, addr string, secured *tls.Config) (net.Conn, erro
 	return client, nil
 }
 
-// greeted is a connection that ends with what it was made for only until something was read from it. It is a TCP connection to the
-// driver, which looks whether the other side has closed an idle one.
+// greeted is a connection that is closed when the context of its dial ends, until something has been read from it. The driver can treat it as a TCP
+// connection, to check whether the other side has closed an idle one.
 type greeted struct {
 	*net.TCPConn
 	once sync.Once

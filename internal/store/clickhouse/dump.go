@@ -14,15 +14,17 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// cursor is a place in a dump: the sorting key of the last row of one table. First is set where there is none yet.
+// cursor is a position in a dump: the sorting key of the last row of one table. First is true at the beginning.
 type cursor struct {
 	Table  string    `json:"table"`
 	First  bool      `json:"first,omitempty"`
 	SortMS int64     `json:"sort_ms,omitempty"`
 	UUID   uuid.UUID `json:"uuid"`
-	// Project is the row's.
+	// Project is the project of the row.
 	Project string `json:"project,omitempty"`
-	// Texts are a session; an id and another one; a reason, event and library.
+	// ID is the id of a saved view or link.
+	ID uuid.UUID `json:"id,omitzero"`
+	// Texts are the other parts of the key, depending on the table: the session; the id and the other id; the kind; or reason, event and library.
 	Texts []string `json:"texts,omitempty"`
 }
 
@@ -34,7 +36,7 @@ func (c *cursor) text(i int) string {
 }
 
 // dumped are the tables in the order in which they are dumped.
-var dumped = []string{"events", "identities", "blocks", "refusals"}
+var dumped = []string{"events", "identities", "blocks", "saved", "refusals"}
 
 // Dump implements store.Dumper, in the order of the sorting keys.
 func (s *Store) Dump(ctx context.Context, after string, limit int) (*store.Batch, string, error) {
@@ -68,8 +70,8 @@ func (s *Store) Dump(ctx context.Context, after string, limit int) (*store.Batch
 	return b, string(cursor), err
 }
 
-// dump reads the rows of one table that follow at, and moves at behind them. It may bring fewer than the limit: most is
-// how many there could have been.
+// dump reads the rows of one table after the position at, and moves at to the last of them. There may be fewer than the limit; most is how many there
+// could have been.
 func dump(ctx context.Context, conn driver.Conn, b *store.Batch, at *cursor, limit int) (rows, most int, err error) {
 	first := uint8(0)
 	if at.First {
@@ -102,6 +104,15 @@ func dump(ctx context.Context, conn driver.Conn, b *store.Batch, at *cursor, lim
 		last := b.Blocks[len(b.Blocks)-1]
 		at.Project, at.Texts, at.UUID = last.Project, []string{last.SessionID}, last.UUID
 		return len(b.Blocks), limit, nil
+	}
+	if at.Table == "saved" {
+		v["kind"], v["id"] = at.text(0), at.ID
+		if b.Saved, err = rowsOf(ctx, conn, table.Saved, "dump_saved", v); err != nil || len(b.Saved) == 0 {
+			return 0, limit, err
+		}
+		last := &b.Saved[len(b.Saved)-1]
+		at.Project, at.Texts, at.ID, at.UUID = last.Project, []string{last.Kind}, last.ID, last.UUID
+		return len(b.Saved), limit, nil
 	}
 	limit = max(limit/2, 1) // each sum may become two rows
 	v["limit"], v["reason"], v["event"], v["library"] = uint64(limit), at.text(0), at.text(1), at.text(2)
@@ -152,6 +163,15 @@ func (s *Store) Stored(ctx context.Context, b *store.Batch) (*store.Batch, error
 				return err
 			}
 		}
+		if len(b.Saved) > 0 {
+			var projects, uuids []string
+			for i := range b.Saved {
+				projects, uuids = append(projects, b.Saved[i].Project), append(uuids, b.Saved[i].UUID.String())
+			}
+			if found.Saved, err = rowsOf(ctx, conn, table.Saved, "saved_of", values{"projects": projects, "uuids": uuids}); err != nil {
+				return err
+			}
+		}
 		if len(b.Refusals) == 0 {
 			return nil
 		}
@@ -185,8 +205,8 @@ func keysOf(all []model.Event) []model.Key {
 	return keys
 }
 
-// keyValues are the parameters that find rows by their sorting key. A key does not say whether its time is the event's own,
-// so both are looked for.
+// keyValues are the parameters that find rows by their sorting key. A key does not tell whether the event was sent with its time, so both possible
+// keys are looked up.
 func keyValues(keys []model.Key) values {
 	at := make([]int64, 0, 2*len(keys))
 	projects, ids := make([]string, 0, 2*len(keys)), make([]string, 0, 2*len(keys))

@@ -20,8 +20,8 @@ const (
 	codeCannotAssignAlter = 517
 )
 
-// classify wraps what the client or the server says into the errors of the port. Whatever is not known to be something
-// else is worth another try: it is about the servers, not about the rows.
+// classify converts errors of the client or the server to the errors of the port. An unknown error counts as temporary, because it is about the
+// servers and not about the rows.
 func classify(err error) error {
 	for _, known := range []error{store.ErrFull, store.ErrUnavailable, store.ErrNewer, store.ErrNotFound} {
 		if errors.Is(err, known) {
@@ -30,7 +30,7 @@ func classify(err error) error {
 	}
 	var exception *ch.Exception
 	if errors.As(err, &exception) {
-		// A full disk has a code of its own only where ClickHouse looked before it wrote.
+		// A full disk has its own code only if ClickHouse checked for space before writing.
 		if exception.Code == codeNotEnoughSpace || strings.Contains(exception.Message, "No space left on device") ||
 			strings.Contains(exception.Message, "Disk quota exceeded") {
 			return fmt.Errorf("%w: %w", store.ErrFull, err)
@@ -39,7 +39,7 @@ func classify(err error) error {
 	return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 }
 
-// dead reports whether the connection is at fault, so that another one may do.
+// dead reports whether the connection is the cause, so that another one may work.
 func dead(err error) bool {
 	var network net.Error
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.EPIPE) ||

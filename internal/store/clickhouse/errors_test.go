@@ -26,7 +26,7 @@ func TestClassify(t *testing.T) {
 		{io.EOF, store.ErrUnavailable},
 		{&net.OpError{Op: "dial", Err: errors.New("connection refused")}, store.ErrUnavailable},
 		{ch.ErrAcquireConnTimeout, store.ErrUnavailable},
-		{context.DeadlineExceeded, store.ErrUnavailable}, // ours, not the caller's
+		{context.DeadlineExceeded, store.ErrUnavailable}, // our timeout, not the caller's
 		{fmt.Errorf("%w: version 9", store.ErrNewer), store.ErrNewer},
 	} {
 		got := classify(c.err)

@@ -54,12 +54,7 @@ func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	var all []model.Content
-	err := s.read(ctx, "contents", func(ctx context.Context, conn driver.Conn) (err error) {
-		all, err = rowsOf(ctx, conn, table.Contents, "contents_of", keyValues(keys))
-		return err
-	})
-	return all, err
+	return rowsRead(ctx, s.read, "contents", table.Contents, "contents_of", keyValues(keys))
 }
 
 // Previews implements store.Events.

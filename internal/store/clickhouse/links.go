@@ -2,7 +2,6 @@ package clickhouse
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
@@ -31,55 +30,48 @@ func (s *Store) Links(ctx context.Context, project string, of []model.Subject) (
 		return nil, nil
 	}
 	v := values{"project": project, "rules": int32(model.LinkRules), "trace_ids": traces, "uuids": outside}
-	err = s.read(ctx, "links", func(ctx context.Context, conn driver.Conn) error {
-		all, err = rowsOf(ctx, conn, table.Links, "links_of", v)
-		return err
-	})
-	return all, err
+	return rowsRead(ctx, s.read, "links", table.Links, "links_of", v)
 }
 
-// StoreLinks implements store.Links. A server whose reading began before another's, and that stores after it, does not hide what the
-// other one found: the version is when reading began.
+// LinksNamed implements store.Links.
+func (s *Store) LinksNamed(ctx context.Context, project string, keys []model.LinkKey) ([]model.Link, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	traces, ids := make([]string, len(keys)), make([]uuid.UUID, len(keys))
+	for i, k := range keys {
+		traces[i], ids[i] = k.TraceID, k.UUID
+	}
+	v := values{"project": project, "rules": int32(model.LinkRules), "trace_ids": traces, "uuids": ids}
+	return rowsRead(ctx, s.read, "links", table.Links, "links_named", v)
+}
+
+// LinkedTo implements store.Links.
+func (s *Store) LinkedTo(ctx context.Context, project, sessionID string, limit int) ([]model.Link, error) {
+	v := values{"project": project, "rules": int32(model.LinkRules), "session_id": sessionID, "limit": uint64(limit)}
+	return rowsRead(ctx, s.read, "links to a session", table.Links, "linked_to", v)
+}
+
+// StoreLinks implements store.Links. The version is the time at which reading began, so a server that began to read earlier, but stores later, does
+// not replace the newer result.
 func (s *Store) StoreLinks(ctx context.Context, links []model.Link) error {
-	if err := ctx.Err(); err != nil || len(links) == 0 {
-		return err
-	}
-	if s.closed.Load() {
-		return fmt.Errorf("store links: %w", errClosed)
-	}
-	byVersion := map[int64][]*model.Link{}
-	for i := range links {
-		l := &links[i]
-		byVersion[l.DerivedMS] = append(byVersion[l.DerivedMS], l)
-	}
-	limited, cancel := context.WithTimeout(ctx, s.options.CommitTimeout)
-	defer cancel()
-	for derivedMS, rows := range byVersion {
-		n := inserted[model.Link]{table.Links, rows, nil, uint64(max(derivedMS, 1))}
-		err := n.insert(limited, s.conn)
-		if err != nil && limited.Err() == nil && dead(err) {
-			err = n.insert(limited, s.conn)
-		}
-		switch {
-		case err == nil:
-		case ctx.Err() != nil:
-			return fmt.Errorf("store links: %w", ctx.Err())
-		default:
-			return fmt.Errorf("store %d links: %w", len(links), classify(err))
-		}
-	}
-	return nil
+	return storeDerived(ctx, s, table.Links, "links", links, func(l *model.Link) int64 { return l.DerivedMS })
 }
 
 // Subjects implements store.Links.
-func (s *Store) Subjects(ctx context.Context, which store.Which, after model.Subject, limit int) (all []model.Subject, err error) {
+func (s *Store) Subjects(ctx context.Context, which store.Which, after model.Subject, limit int) ([]model.Subject, error) {
 	v := values{
 		"from_ms": which.FromMS, "to_ms": which.ToMS, "due_ms": which.DueMS, "rules": int32(model.LinkRules),
 		"project": after.Project, "trace_id": after.TraceID, "uuid": after.UUID, "limit": uint64(limit),
 	}
-	err = s.read(ctx, "subjects", func(ctx context.Context, conn driver.Conn) error {
+	return s.subjects(ctx, "subjects", "subjects", v)
+}
+
+// subjects are the subjects that a statement finds.
+func (s *Store) subjects(ctx context.Context, what, statement string, v values) (all []model.Subject, err error) {
+	err = s.read(ctx, what, func(ctx context.Context, conn driver.Conn) error {
 		all = nil
-		return query(ctx, conn, "subjects", v, func(r driver.Rows) error {
+		return query(ctx, conn, statement, v, func(r driver.Rows) error {
 			var one model.Subject
 			err := r.Scan(&one.Project, &one.TraceID, &one.UUID)
 			all = append(all, one)
@@ -94,7 +86,7 @@ func (s *Store) SubjectsOf(ctx context.Context, project string, sessionIDs []str
 	if len(sessionIDs) == 0 {
 		return nil, nil
 	}
-	v := values{"project": project, "session_ids": sessionIDs, "limit": uint64(limit)}
+	v := values{"project": project, "rules": int32(model.LinkRules), "session_ids": sessionIDs, "limit": uint64(limit)}
 	err = s.read(ctx, "subjects of sessions", func(ctx context.Context, conn driver.Conn) error {
 		all = nil
 		return query(ctx, conn, "subjects_of", v, func(r driver.Rows) error {

@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"reflect"
@@ -20,8 +21,8 @@ import (
 // codeMemoryLimit is ClickHouse's exception MEMORY_LIMIT_EXCEEDED.
 const codeMemoryLimit = 241
 
-// dear runs a question that may look at everything, when it is its turn: half of the connections are left to others, who also go first
-// where the server may say so to the system.
+// dear waits for its turn and runs an expensive query: half of the connections are reserved for other reads, which also have priority on the server,
+// if the server may tell the operating system so.
 func (s *Store) dear(ctx context.Context, what string, do func(context.Context, driver.Conn) error) error {
 	select {
 	case s.dearTurns <- struct{}{}:
@@ -38,14 +39,14 @@ func (s *Store) dear(ctx context.Context, what string, do func(context.Context, 
 	return err
 }
 
-// patient lets others go first, where the server may say so to the system.
+// patient lowers the priority of a statement, if the server may tell the operating system so.
 var patient = ch.Settings{"os_threads_nice_value_query": 10}
 
-// withoutIDs has a statement look at ids row by row.
+// withoutIDs makes a statement scan ids row by row.
 var withoutIDs = ch.Settings{"ignore_data_skipping_indices": "trace_ids,session_ids"}
 
-// scanning has a statement look at ids row by row when it may be about hundreds of thousands of traces or sessions, which are found
-// in the index of ids one by one: of 9.6 million events that took minutes, and this takes seconds.
+// scanning makes a statement scan ids row by row if it may be about hundreds of thousands of traces or sessions. The index of ids finds each id
+// separately: for 9.6 million events that took minutes, and a scan takes seconds.
 func scanning(ctx context.Context, s sqlgen.Scope) context.Context {
 	if s.Few() {
 		return ctx
@@ -53,7 +54,7 @@ func scanning(ctx context.Context, s sqlgen.Scope) context.Context {
 	return set(ctx, withoutIDs)
 }
 
-// ask runs a generated statement and calls scan with each row's Scan, which fills pointers to any, too.
+// ask runs a generated statement and calls scan with each row's Scan, which also accepts pointers to any.
 func ask(ctx context.Context, conn driver.Conn, s sqlgen.Statement, scan func(scan func(to ...any) error) error) error {
 	rows, err := conn.Query(ctx, s.SQL, sqlgen.Args(s, ch.Named)...)
 	if err != nil {
@@ -61,7 +62,7 @@ func ask(ctx context.Context, conn driver.Conn, s sqlgen.Statement, scan func(sc
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := scan(func(to ...any) error { return scanAny(rows, to) }); err != nil {
+		if err := scan(func(to ...any) error { return scanAny(rows.ColumnTypes(), rows.Scan, to) }); err != nil {
 			return err
 		}
 	}
@@ -69,8 +70,7 @@ func ask(ctx context.Context, conn driver.Conn, s sqlgen.Statement, scan func(sc
 }
 
 // scanAny scans a row. A pointer to any gets a value of the column's own type, nil for NULL.
-func scanAny(rows driver.Rows, to []any) error {
-	types := rows.ColumnTypes()
+func scanAny(types []driver.ColumnType, scan func(to ...any) error, to []any) error {
 	own := make([]any, len(to))
 	for i := range to {
 		own[i] = to[i]
@@ -78,7 +78,7 @@ func scanAny(rows driver.Rows, to []any) error {
 			own[i] = reflect.New(types[i].ScanType()).Interface()
 		}
 	}
-	if err := rows.Scan(own...); err != nil {
+	if err := scan(own...); err != nil {
 		return err
 	}
 	for i := range to {
@@ -145,24 +145,95 @@ func (s *Store) Count(ctx context.Context, q store.Question) (n store.Counted, e
 	return n, err
 }
 
-// Sum implements store.Lists.
-func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
+// Sum implements store.Lists. Measures that only need links are counted separately, without a join.
+func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error) {
+	if !store.Partable(sum) {
+		return s.sum(ctx, q, sum, span)
+	}
+	var ofLinks, others []int
+	for i, m := range sum.Measures {
+		if sqlgen.OfLinks(q, m) {
+			ofLinks = append(ofLinks, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	var parts []store.SumPart
+	if len(others) > 0 {
+		parts = append(parts, store.SumPart{Measures: others, Sum: func(ctx context.Context, some filter.Sum) (store.Table, error) {
+			return s.sum(ctx, q, some, span)
+		}})
+	}
+	if len(ofLinks) > 0 {
+		parts = append(parts, store.SumPart{Measures: ofLinks, Sum: func(ctx context.Context, some filter.Sum) (store.Table, error) {
+			return s.sumLinks(ctx, q, some, span)
+		}})
+	}
+	return store.SumParts(ctx, sum, span, parts)
+}
+
+// sum computes a sum over the matching rows. ClickHouse computes the total of most sums from the same partial results as the groups.
+func (s *Store) sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
+	if !sqlgen.WithTotal(sqlgen.ClickHouse, sum, q.Of) && sum.Total {
+		return store.SumTotal(ctx, sum, func(ctx context.Context, sum filter.Sum) (store.Table, error) { return s.sum(ctx, q, sum, span) })
+	}
 	err = s.dear(ctx, "sum", func(ctx context.Context, conn driver.Conn) error {
-		var rows [][]filter.Cell
 		scope, err := scopeOf(ctx, conn, q)
 		if err != nil {
 			return err
 		}
-		err = ask(scanning(ctx, scope), conn, sqlgen.Sum(sqlgen.ClickHouse, scope, sum, span), func(scan func(...any) error) error {
-			row, err := sqlgen.ScanCells(sum, span, scan)
-			rows = append(rows, row)
-			return err
-		})
-		if err == nil {
-			t.Table, err = sqlgen.Table(sum, span, rows)
-		}
+		t, err = sumOf(scanning(ctx, scope), conn, sqlgen.Sum(sqlgen.ClickHouse, scope, sum, span), sum, span)
 		return err
 	})
+	return t, err
+}
+
+// sumLinks computes a sum that only needs links.
+func (s *Store) sumLinks(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
+	counts := sum
+	counts.Total = false
+	err = s.dear(ctx, "sum of links", func(ctx context.Context, conn driver.Conn) (err error) {
+		t, err = sumOf(ctx, conn, sqlgen.LinkSum(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, counts, span), counts, span)
+		return err
+	})
+	if err == nil && sum.Total {
+		t.Total = store.AddCounts(sum, t.Rows)
+	}
+	return t, err
+}
+
+// sumOf runs the statement of a sum, which also selects the total, if the sum asks for one.
+func sumOf(ctx context.Context, conn driver.Conn, statement sqlgen.Statement, sum filter.Sum, span filter.Span) (t store.Table, err error) {
+	selected, err := conn.Query(ctx, statement.SQL, sqlgen.Args(statement, ch.Named)...)
+	if err != nil {
+		return t, err
+	}
+	defer selected.Close()
+	types := selected.ColumnTypes() // after the last row the types are not available
+	scan := func(next func(to ...any) error) ([]filter.Cell, error) {
+		return sqlgen.ScanCells(sum, span, func(to ...any) error { return scanAny(types, next, to) })
+	}
+	var rows [][]filter.Cell
+	for selected.Next() {
+		row, err := scan(selected.Scan)
+		if err != nil {
+			return t, err
+		}
+		rows = append(rows, row)
+	}
+	if err := selected.Err(); err != nil {
+		return t, err
+	}
+	if t.Table, err = sqlgen.Table(sum, span, rows); err != nil || !sum.Total {
+		return t, err
+	}
+	total, err := scan(selected.Totals)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		t.Total, err = filter.Compute(nil, sum, span).Total, nil
+	case err == nil:
+		t.Total = total[len(sum.By):]
+	}
 	return t, err
 }
 

@@ -11,16 +11,15 @@ import (
 	"github.com/playheadhq/playhead/internal/store/sqlgen"
 )
 
-// density is how many events of each trace or session on a page are looked at first: enough that most pages need no second
-// look, which costs more than the rows do. Of what has no entry the newest are found in the general way.
+// density is how many events of each trace or session on a page are read first: enough that most pages need no second read, which costs more than the
+// additional rows. Lists without an entry use the general method.
 var density = map[filter.Of]int{filter.Generations: 32, filter.Traces: 32, filter.Sessions: 256}
 
-// everything is the last step of walk.
+// everything is the number of rows in the last step of walk.
 const everything = math.MaxInt64
 
-// walk fills a page of a list that is ordered by what has to be summed up first. It looks at the newest rows, then at
-// thirty times as many, and at last at everything, until the page is full: a list that most rows match
-// is done in the first step, and one that few rows match costs little more than the whole.
+// walk fills a page of a list whose order needs sums. It reads the newest rows, then thirty times as many, and then everything, until the page is
+// full. A list that most rows match needs only the first step, and one that few rows match costs little more than reading everything.
 func walk(q store.Question, p store.Part, step func(rows int64) (full bool, err error)) error {
 	rows := max(2048, int64(max(32, density[q.Of])*p.Limit))
 	for _, rows := range []int64{rows, 32 * rows, everything} {
@@ -31,7 +30,7 @@ func walk(q store.Question, p store.Part, step func(rows int64) (full bool, err 
 	return nil
 }
 
-// pageValues are the parameters of statements that look at the newest rows before a page.
+// pageValues are the parameters of statements that read the newest rows before a page.
 func pageValues(project string, p store.Part) values {
 	v := values{"project": project, "before_ms": int64(0), "before_id": "", "limit": uint64(max(p.Limit, 0)), "edge_ms": int64(math.MinInt64)}
 	if p.After != nil {
@@ -40,8 +39,7 @@ func pageValues(project string, p store.Part) values {
 	return v
 }
 
-// newestOf finds the traces or sessions with the latest activity among all, with less work than findNewest, which has to look at more of
-// their rows.
+// newestOf finds the traces or sessions with the latest activity among all, with less work than findNewest, which must read more of their rows.
 func newestOf(ctx context.Context, conn driver.Conn, q store.Question, p store.Part) (found []store.Found, err error) {
 	v, name := pageValues(q.Project, p), string(q.Of)+"_latest"
 	if p.After != nil {
@@ -66,11 +64,11 @@ func newestOf(ctx context.Context, conn driver.Conn, q store.Question, p store.P
 	return found, err
 }
 
-// findNewest finds what matches and has the latest activity: among the newest rows, as what many rows have is there, and else among all
-// that may match where a term finds those. What names a trace, a session or a person is looked for in that way only.
+// findNewest finds the matching rows with the latest activity. It first reads the newest rows, because frequent matches are among them; if that is
+// not enough, it reads all candidates of a term. For terms that name a trace, a session or a person it reads only the candidates.
 func findNewest(ctx context.Context, conn driver.Conn, q store.Question, p store.Part) (found []store.Found, err error) {
 	v := pageValues(q.Project, p)
-	looked := filter.Searches(q.Where) // text is looked at as far back as that takes, see below
+	looked := filter.Searches(q.Where) // text is searched as far back as necessary, see below
 	among := func() (bool, error) {
 		looked = true
 		all, complete, err := candidates(ctx, conn, q)
@@ -124,7 +122,7 @@ func findNewest(ctx context.Context, conn driver.Conn, q store.Question, p store
 	return found, err
 }
 
-// certain counts those that are certainly the next in the list: what has no row after the edge may have been overtaken.
+// certain returns how many rows are certainly next in the list: a row without activity after the edge may be in the wrong position.
 func certain(found []store.Found, edgeMS int64) (n int) {
 	for _, f := range found {
 		if f.AtMS > edgeMS {
@@ -134,14 +132,14 @@ func certain(found []store.Found, edgeMS int64) (n int) {
 	return n
 }
 
-// findEdge is a time down to which about as many of the newest rows go; where there are fewer it is the beginning of time.
+// findEdge is the time of about the nth newest row; the beginning of time if there are fewer rows.
 func findEdge(ctx context.Context, conn driver.Conn, of filter.Of, v values, rows int64) (fromMS int64, err error) {
 	if rows == everything {
 		return math.MinInt64, nil
 	}
 	v["rows"] = uint64(rows)
 	if density[of] == 0 {
-		of = filter.Generations // the edge is one of events
+		of = filter.Generations // the edge is determined by events
 	}
 	var n uint64
 	err = query(ctx, conn, string(of)+"_edge", v, func(r driver.Rows) error { return r.Scan(&fromMS, &n) })

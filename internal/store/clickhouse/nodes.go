@@ -12,7 +12,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Beat implements store.Nodes. The clock is read between two looks at the node's own, which bounds the error.
+// Beat implements store.Nodes. The storage's clock is read between two readings of the node's own clock, which limits the error.
 func (s *Store) Beat(ctx context.Context, n model.Node, within time.Duration) ([]model.Node, error) {
 	var alive []model.Node
 	err := s.read(ctx, "beat", func(ctx context.Context, conn driver.Conn) error {

@@ -16,26 +16,25 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Options say where the servers are. Only URL is needed.
+// Options are the addresses of the servers, and settings. Only URL is required.
 type Options struct {
-	// URL is clickhouse://user:password@host:9000/database?cluster=NAME. Several hosts stand with commas between them; each
-	// connection begins with any of them and tries the others, so that all have their part of the work. Other settings after
-	// "?" are those of clickhouse-go (secure=true, connection_open_strategy=in_order) or of ClickHouse itself
-	// (insert_quorum=auto).
+	// URL is clickhouse://user:password@host:9000/database?cluster=NAME. Several hosts are separated by commas; each connection begins with a random one
+	// and tries the others, which distributes the work. Other settings after "?" are those of clickhouse-go (secure=true,
+	// connection_open_strategy=in_order) or of ClickHouse itself (insert_quorum=auto).
 	URL string
 	// Retention is after how many days rows are dropped, at most 3650.
 	Retention store.Retention
 	// TextIndex keeps an index of all parts of prompts and answers, see textIndex.
 	TextIndex bool
-	// AsIs leaves both of these as they are in the database: for tools, which run beside nodes that know better.
+	// AsIs leaves both settings as they are in the database, for tools that run beside nodes that set them.
 	AsIs bool
-	// Connections is how many queries, and beside them how many commits, may run at once; 0 is the default.
+	// Connections is the maximum number of simultaneous queries, and separately of commits; 0 is the default.
 	Connections int
-	// QueryTimeout and CommitTimeout end what takes longer, as if its caller had; 0 is the default.
+	// QueryTimeout and CommitTimeout are the longest times of a query and of a commit; 0 means the default.
 	QueryTimeout, CommitTimeout time.Duration
-	// Now is the clock that says which of two copies of a row was first; nil is the system's.
+	// Now is the clock that orders two copies of a row; nil means the system's.
 	Now func() time.Time
-	// Logger gets what an operator should know: a schema brought up to date. Nil discards.
+	// Logger is for messages to the operator, such as a schema update. Nil discards them.
 	Logger *slog.Logger
 }
 
@@ -59,16 +58,16 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// place is what the URL says, apart from how to connect.
+// place is the part of the URL that is not about the connection.
 type place struct {
 	database string
 	cluster  string // "" for one server
 }
 
-// name is what may stand in a statement as a database's or cluster's name: such names cannot be bound.
+// name matches the names of databases and clusters that may be part of a statement, because they cannot be bound.
 var name = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,63}$`)
 
-// parse reads the URL. Its errors do not tell the password.
+// parse reads the URL. Its errors do not contain the password.
 func (o *Options) parse() (*ch.Options, place, error) {
 	u, err := url.Parse(o.URL)
 	if err != nil {
@@ -113,7 +112,7 @@ func (o *Options) parse() (*ch.Options, place, error) {
 	return options, at, nil
 }
 
-// settings are those that results rely on, whatever the user's profile says. The URL may say otherwise.
+// settings are required for correct results, whatever the user's profile has. The URL can override them.
 type settings ch.Settings
 
 func (s settings) addTo(options *ch.Options) {
@@ -125,27 +124,28 @@ func (s settings) addTo(options *ch.Options) {
 }
 
 var always = settings{
-	// A commit is a batch already, and its insert is to be answered when it is written: figures in docs/adr/0008-clickhouse.md.
+	// A commit is a batch already, and its insert must be answered after it is written: figures are in docs/adr/0008-clickhouse.md.
 	"async_insert":                    0,
 	"distributed_foreground_insert":   1,
-	"max_partitions_per_insert_block": 0, // a client that sends years of history at once may
+	"max_partitions_per_insert_block": 0, // a client may send years of history at once
 	"max_insert_block_size":           1 << 20,
-	// All copies of a row lie in the same partition, because its expression is one of the sorting key.
+	// All copies of a row are in the same partition, because the partition's expression is part of the sorting key.
 	"do_not_merge_across_partitions_select_final": 1,
-	// A subquery that is not GLOBAL asks the shard's own table.
+	// A subquery that is not GLOBAL reads the shard's own table.
 	"distributed_product_mode":           "local",
 	"join_use_nulls":                     0,
 	"aggregate_functions_null_for_empty": 0,
 	"skip_unavailable_shards":            0,
-	// Replicas drop blocks of rows that they have had before. Rows have keys; refusals have none, and equal ones are several.
+	// By default, replicas drop blocks of rows that are equal to earlier ones. Rows have keys, so this is not needed; refusals have none, and equal
+	// ones must count separately.
 	"insert_deduplicate": 0,
 }
 
-// replicas are for shards of several replicas: what is acknowledged is on two of them, and whoever reads asks the one that
-// was written to for as long as it is there.
+// replicas are the settings for shards with several replicas: acknowledged data are on two of them, and readers use the replica to which they were
+// written while it is available.
 var replicas = settings{
 	"insert_quorum":            2,
-	"insert_quorum_timeout":    20_000, // ms; less than a commit may take
+	"insert_quorum_timeout":    20_000, // ms; shorter than the timeout of a commit
 	"load_balancing":           "in_order",
 	"prefer_localhost_replica": 0,
 }

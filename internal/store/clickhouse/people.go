@@ -16,12 +16,7 @@ func (s *Store) Identities(ctx context.Context, project string, ids []string) ([
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var all []model.Identity
-	err := s.read(ctx, "identities", func(ctx context.Context, conn driver.Conn) (err error) {
-		all, err = rowsOf(ctx, conn, table.Identities, "identities", values{"project": project, "ids": ids})
-		return err
-	})
-	return all, err
+	return rowsRead(ctx, s.read, "identities", table.Identities, "identities", values{"project": project, "ids": ids})
 }
 
 // FindPeople implements store.People.
@@ -46,6 +41,24 @@ func (s *Store) ids(ctx context.Context, name string, v values) (ids []string, e
 		})
 	})
 	return ids, err
+}
+
+// FirstSessions implements store.People.
+func (s *Store) FirstSessions(ctx context.Context, project string, ids []string) (map[string]model.FirstSession, error) {
+	first := map[string]model.FirstSession{}
+	if len(ids) == 0 {
+		return first, nil
+	}
+	err := s.read(ctx, "first sessions of distinct ids", func(ctx context.Context, conn driver.Conn) error {
+		return query(ctx, conn, "first_sessions", values{"project": project, "ids": ids}, func(r driver.Rows) error {
+			var id string
+			var one model.FirstSession
+			err := r.Scan(&id, &one.SessionID, &one.AtMS)
+			first[id] = one
+			return err
+		})
+	})
+	return first, err
 }
 
 // HasID implements store.People.

@@ -18,14 +18,18 @@ var queryFiles embed.FS
 
 // queries holds the statements by file name without ".sql", and parameters the names that each binds.
 var queries, parameters = statements.Load(queryFiles, map[string]string{
-	"event_columns":    table.Events.Names("e."),
-	"content_columns":  table.Contents.Names("c."),
-	"identity_columns": table.Identities.Names("i."),
-	"block_columns":    table.Blocks.Names("b."),
-	"link_columns":     table.Links.Names("l."),
+	"event_columns":      table.Events.Names("e."),
+	"content_columns":    table.Contents.Names("c."),
+	"identity_columns":   table.Identities.Names("i."),
+	"block_columns":      table.Blocks.Names("b."),
+	"link_columns":       table.Links.Names("l."),
+	"activity_columns":   table.Activity.Names("a."),
+	"clue_columns":       table.Clues.Names("c."),
+	"experience_columns": table.Experiences.Names("x."),
+	"saved_columns":      table.Saved.Names("s."),
 }, regexp.MustCompile(`\{([a-z_]+):`))
 
-// values are what may be bound, by parameter name; a query takes those that it names.
+// values are the values that can be bound, by parameter name; a query uses those that it names.
 type values map[string]any
 
 // query runs a statement of queries/ and calls scan for every row.

@@ -6,8 +6,7 @@ import (
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 )
 
-// reading are the options of the connections that queries have to themselves: however many of those run, a commit finds a
-// connection.
+// reading are the options of the connections for queries. Commits have other connections, so they do not wait for queries.
 func reading(o *ch.Options) *ch.Options {
 	reads := *o
 	reads.Settings = maps.Clone(o.Settings)
@@ -19,11 +18,11 @@ func reading(o *ch.Options) *ch.Options {
 	return &reads
 }
 
-// limits are those of a query. How long it may take, the driver tells the server from the context.
+// limits are the limits of a query. The driver tells the server its timeout from the context.
 var limits = ch.Settings{
-	// What needs more fails by itself, and not because the server has no more for anybody. Sums of many groups go to disk at
-	// half of it.
+	// A query that needs more memory fails alone, instead of using up the server's memory for everybody. Sums of many groups use the disk from half
+	// of this size on.
 	"max_memory_usage": 4 << 30,
-	// Nobody looks at them.
+	// Nothing reads them.
 	"send_profile_events": 0,
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
@@ -19,7 +20,7 @@ func (s *Store) Recordings(ctx context.Context, project string, sessionIDs []str
 	var all []model.Recording
 	err := s.read(ctx, "recordings", func(ctx context.Context, conn driver.Conn) error {
 		all = nil
-		// Of the recording's latest block that names a person.
+		// The time of the recording's latest block that names a person.
 		var latestMS int64
 		var latest uuid.UUID
 		return query(ctx, conn, "recordings", values{"project": project, "session_ids": sessionIDs}, func(r driver.Rows) error {
@@ -27,7 +28,8 @@ func (s *Store) Recordings(ctx context.Context, project string, sessionIDs []str
 			var w model.Window
 			var saidMS int64
 			var said uuid.UUID
-			if err := r.Scan(&session, &w.ID, &w.FirstMS, &w.LastMS, &w.FirstSnapshotMS, &w.Clicks, &w.Keys, &w.InputsMS, &person, &saidMS, &said); err != nil {
+			var sent, received []int64
+			if err := r.Scan(&session, &w.ID, &w.FirstMS, &w.LastMS, &w.FirstSnapshotMS, &w.Clicks, &w.Keys, &w.InputsMS, &person, &saidMS, &said, &sent, &received); err != nil {
 				return err
 			}
 			if len(w.InputsMS) == 0 {
@@ -38,6 +40,11 @@ func (s *Store) Recordings(ctx context.Context, project string, sessionIDs []str
 			}
 			recording := &all[len(all)-1]
 			recording.Windows = append(recording.Windows, w)
+			uploads := make([]model.Upload, len(sent))
+			for i := range sent {
+				uploads[i] = model.Upload{SentMS: sent[i], ReceivedMS: received[i]}
+			}
+			recording.Uploads = store.MergeUploads(recording.Uploads, uploads)
 			if person != "" && (recording.DistinctID == "" || saidMS > latestMS || saidMS == latestMS && bytes.Compare(said[:], latest[:]) > 0) {
 				recording.DistinctID, latestMS, latest = person, saidMS, said
 			}
@@ -49,10 +56,5 @@ func (s *Store) Recordings(ctx context.Context, project string, sessionIDs []str
 
 // Blocks implements store.Sessions.
 func (s *Store) Blocks(ctx context.Context, project, sessionID, windowID string) ([]model.Block, error) {
-	var all []model.Block
-	err := s.read(ctx, "blocks", func(ctx context.Context, conn driver.Conn) (err error) {
-		all, err = rowsOf(ctx, conn, table.Blocks, "blocks", values{"project": project, "session_id": sessionID, "window_id": windowID})
-		return err
-	})
-	return all, err
+	return rowsRead(ctx, s.read, "blocks", table.Blocks, "blocks", values{"project": project, "session_id": sessionID, "window_id": windowID})
 }

@@ -12,13 +12,13 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// inserted are rows on their way into a table.
+// inserted are rows to be inserted into a table.
 type inserted[T any] struct {
 	table *table.Table[T]
 	rows  []*T
-	// sortMS is the column of that name, nil where there is none.
+	// sortMS is the column of that name, nil if there is none.
 	sortMS []int64
-	// version is the same for all; 0 where there is no such column.
+	// version is the same for all rows; 0 if there is no such column.
 	version uint64
 }
 
@@ -72,15 +72,20 @@ func (n inserted[T]) insert(ctx context.Context, conn driver.Conn) error {
 	return nil
 }
 
-// valuesOf are a column's values of all rows, as the driver takes them. ClickHouse itself takes any bytes for text.
+// valuesOf are a column's values of all rows, as the driver accepts them. ClickHouse itself accepts any bytes as text.
 func valuesOf[T any](c *table.Column[T], rows []*T) any {
 	switch c.Type {
 	case table.UUID:
 		return mapped(c, rows, func(at *uuid.UUID) uuid.UUID { return *at })
 	case table.Text:
-		return mapped(c, rows, func(at *string) string { return table.Clean(*at) })
+		return mapped(c, rows, table.TextAt)
 	case table.Int64:
-		return mapped(c, rows, func(at *int64) int64 { return *at })
+		return mapped(c, rows, func(at any) int64 {
+			if v, ok := at.(table.Int64Value); ok {
+				return v.Int64()
+			}
+			return *at.(*int64)
+		})
 	case table.Int32:
 		return mapped(c, rows, func(at *int32) int32 { return *at })
 	case table.Uint8:
@@ -112,7 +117,7 @@ func mapped[T, P, V any](c *table.Column[T], rows []*T, value func(P) V) []V {
 	return all
 }
 
-// properties is a map in the order of its names, which is how the driver reads and writes it.
+// properties is a map sorted by name, in the form that the driver reads and writes.
 type properties []model.Property
 
 var _ chcolumn.IterableOrderedMap = (*properties)(nil)
@@ -139,11 +144,11 @@ func (i *propertyIterator) Key() any { return i.all[i.at].Name }
 // Value implements chcolumn.MapIterator.
 func (i *propertyIterator) Value() any { return i.all[i.at].Value }
 
-// scanned is a row that is scanned into, again and again.
+// scanned is a row into which all rows of a result are scanned, one after the other.
 type scanned[T any] struct {
 	row T
 	to  []any
-	// after bring into the row what cannot be scanned there.
+	// after are functions that copy values into the row that cannot be scanned there directly.
 	after []func()
 }
 
@@ -155,6 +160,11 @@ func scan[T any](t *table.Table[T]) *scanned[T] {
 			s.to[i] = (*properties)(at)
 		case *[]byte:
 			s.to[i] = (*scanJSON)(at)
+		case table.TextValue:
+			var text string
+			s.to[i], s.after = &text, append(s.after, func() { at.SetText(text) })
+		case table.Int64Value:
+			s.to[i] = new(int64) // it is computed from the other columns
 		case table.Int64List:
 			var all []int64
 			s.to[i], s.after = &all, append(s.after, func() { at.SetInt64s(all) })
@@ -168,10 +178,10 @@ func scan[T any](t *table.Table[T]) *scanned[T] {
 	return s
 }
 
-// next scans a row, whose columns are the table's, and then more ones.
+// next scans a row with the table's columns, followed by others.
 func (s *scanned[T]) next(rows driver.Rows, more ...any) (T, error) {
 	var none T
-	s.row = none // the lists of the row before are not to be written over
+	s.row = none // do not overwrite the lists of the previous row
 	err := rows.Scan(append(s.to, more...)...)
 	for _, set := range s.after {
 		set()
@@ -179,7 +189,7 @@ func (s *scanned[T]) next(rows driver.Rows, more ...any) (T, error) {
 	return s.row, err
 }
 
-// scanJSON is JSON, of which "" is none.
+// scanJSON scans JSON, for which "" means none.
 type scanJSON []byte
 
 // Scan implements sql.Scanner.
@@ -195,7 +205,7 @@ func (s *scanJSON) Scan(src any) error {
 	return nil
 }
 
-// rowsOf runs a query whose columns are those of a table, in their order.
+// rowsOf runs a query that selects the columns of a table, in their order.
 func rowsOf[T any](ctx context.Context, conn driver.Conn, t *table.Table[T], name string, v values) ([]T, error) {
 	var all []T
 	s := scan(t)
@@ -207,13 +217,22 @@ func rowsOf[T any](ctx context.Context, conn driver.Conn, t *table.Table[T], nam
 	return all, err
 }
 
-// untimedMS is the sort_ms of events that have no time of their own, see sortMS.
+// rowsRead is rowsOf on its own connection.
+func rowsRead[T any](ctx context.Context, read func(context.Context, string, func(context.Context, driver.Conn) error) error, what string, t *table.Table[T], name string, v values) (all []T, err error) {
+	err = read(ctx, what, func(ctx context.Context, conn driver.Conn) error {
+		all, err = rowsOf(ctx, conn, t, name, v)
+		return err
+	})
+	return all, err
+}
+
+// untimedMS is the sort_ms of events that were sent without a time, see sortMS.
 const untimedMS = 0
 
-// sortMS is the time by which an event is sorted, which every copy of it must have. The time of an event that was sent
-// without one is that of its receipt, another one when it is sent again. Most such clients (posthog-js) send version 7 uuids, which
-// hold the time at which the event was made. What the others send lies together in one partition, by uuid alone: it is found
-// by its uuid as quickly as the rest, and by time only by looking at all of it.
+// sortMS is the time by which an event is sorted. It must be the same for every copy. An event that was sent without a time has the time of its
+// receipt, which differs if it is sent again. Most clients that do so (posthog-js) send version 7 uuids, which contain the time at which the event
+// was made. The events of other clients are together in one partition, sorted only by uuid: looking them up by uuid is as quick as for other events,
+// but finding them by time means reading all of them.
 func sortMS(e *model.Event) int64 {
 	if ms, ok := timeIn(e.UUID); ok {
 		return ms
@@ -224,7 +243,7 @@ func sortMS(e *model.Event) int64 {
 	return e.TimeMS
 }
 
-// timeIn is the time that a version 7 uuid holds.
+// timeIn is the time that a version 7 uuid contains.
 func timeIn(id uuid.UUID) (ms int64, ok bool) {
 	if id.Version() != 7 || id.Variant() != uuid.RFC4122 {
 		return 0, false

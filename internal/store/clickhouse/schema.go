@@ -21,21 +21,21 @@ import (
 //go:embed migrations/*.sql migrations/cluster/*.sql
 var migrationFiles embed.FS
 
-// firstVersion is the oldest schema that this version can bring up to date. Older ones had no projects.
+// firstVersion is the oldest schema that this version can update. Older ones had no projects.
 const firstVersion = 10
 
-// oldest is the release that the suite runs against; settings that results rely on are missing in some older ones.
+// oldest is the release that the suite runs against; some older ones lack settings that results depend on.
 var oldest = [2]int{26, 7}
 
-// kind is what a schema's statements depend on.
+// kind determines a schema's statements.
 type kind struct {
 	place
 	replicated bool
-	// replicas is how many each shard has at least, 0 for one server.
+	// replicas is the minimum number of replicas of each shard, 0 for one server.
 	replicas uint64
 }
 
-// suffix ends the names of the tables that a server keeps itself. In a cluster, those without it are for all of them together.
+// suffix is the suffix of the names of a server's own tables. In a cluster, the tables without suffix are those over all servers.
 func (k kind) suffix() string {
 	if k.cluster == "" {
 		return ""
@@ -43,9 +43,9 @@ func (k kind) suffix() string {
 	return "_local"
 }
 
-// engine is that of tables whose copies of a row become one, or of others.
+// engine is the engine of tables, with or without merging the copies of a row.
 func (k kind) engine(replacing bool) string {
-	// The path names the table, not its UUID (the default), because each replica's is made by a statement of its own.
+	// The path contains the table's name, not its UUID (the default), because each replica's table is created by a separate statement.
 	const path = "'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'"
 	switch {
 	case replacing && k.replicated:
@@ -58,18 +58,17 @@ func (k kind) engine(replacing bool) string {
 	return "MergeTree"
 }
 
-// durable are the settings of a table that make what is acknowledged survive a crash.
+// durable are the settings of a table with which acknowledged data survive a crash.
 func (k kind) durable() string {
 	const durable = "fsync_after_insert = 1, fsync_part_directory = 1"
 	if k.replicated {
-		return durable + ", min_compressed_bytes_to_fsync_after_fetch = 1" // what a replica has of another one
+		return durable + ", min_compressed_bytes_to_fsync_after_fetch = 1" // for data that a replica fetches from another one
 	}
 	return durable
 }
 
-// migrations returns the steps for a kind of server, each a list of statements, in order: step i leads to schema version firstVersion+i.
-// They are what a schema has and needs beside the tables of definitions. A step that was released never changes. Each statement may be
-// run twice and by two nodes at once.
+// migrations returns the steps for a kind of server, each a list of statements, in order: step i leads to schema version firstVersion+i. They create
+// everything except the tables of definitions. A released step never changes. Each statement may be run twice, and by two nodes at the same time.
 func migrations(k kind) [][]string {
 	names, err := fs.Glob(migrationFiles, "migrations/*.sql") // sorted
 	if err != nil {
@@ -114,7 +113,7 @@ func statementsOf(file string, k kind) []string {
 	return statements
 }
 
-// migrate brings every server concerned to this version's schema, and tells of what kind they are.
+// migrate updates every server concerned to this version's schema, and returns their kind.
 func migrate(ctx context.Context, options *ch.Options, at place, o *Options) (k kind, err error) {
 	first, err := connect(ctx, options, at)
 	if err != nil {
@@ -163,11 +162,11 @@ func migrateHost(ctx context.Context, options *ch.Options, k kind, o *Options) e
 	return migrateServer(ctx, conn, k, o, options.Addr[0])
 }
 
-// connect connects to the database and makes it where it is missing.
+// connect connects to the database and creates it if it is missing.
 func connect(ctx context.Context, options *ch.Options, at place) (driver.Conn, error) {
 	one := *options
 	one.MaxOpenConns, one.MaxIdleConns = 1, 1
-	one.ConnOpenStrategy = ch.ConnOpenInOrder // both times the same server: the next may not have the database yet
+	one.ConnOpenStrategy = ch.ConnOpenInOrder // both connections must use the same server: another one may not have the database yet
 	anywhere := one
 	anywhere.Auth.Database = ""
 	if err := makeDatabase(ctx, &anywhere, at.database); err != nil {
@@ -176,7 +175,7 @@ func connect(ctx context.Context, options *ch.Options, at place) (driver.Conn, e
 	return ch.Open(&one)
 }
 
-// makeDatabase looks before it makes, because a user who may not make databases may have been given one.
+// makeDatabase first checks whether the database exists, because a user without the right to create databases may have been given one.
 func makeDatabase(ctx context.Context, options *ch.Options, database string) error {
 	conn, err := ch.Open(options)
 	if err != nil {
@@ -194,7 +193,7 @@ func makeDatabase(ctx context.Context, options *ch.Options, database string) err
 	return nil
 }
 
-// migrateServer brings one server up to date.
+// migrateServer updates one server.
 func migrateServer(ctx context.Context, conn driver.Conn, k kind, o *Options, address string) error {
 	if err := tooOld(ctx, conn); err != nil {
 		return fmt.Errorf("clickhouse at %s: %w", address, err)
@@ -247,7 +246,7 @@ func migrateServer(ctx context.Context, conn driver.Conn, k kind, o *Options, ad
 	return retain(ctx, conn, k, o.Retention, address)
 }
 
-// describe returns the statements that make a server's tables what their descriptions say.
+// describe returns the statements that bring a server's tables in line with their descriptions.
 func describe(ctx context.Context, conn driver.Conn, k kind, address string) ([]string, error) {
 	known := map[string][]string{}
 	err := query(ctx, conn, "schema_columns", nil, func(r driver.Rows) error {
@@ -271,7 +270,7 @@ func describe(ctx context.Context, conn driver.Conn, k kind, address string) ([]
 	return all, nil
 }
 
-// changeAll runs statements that change the schema, and waits until the tables can be written to.
+// changeAll runs statements that change the schema, and waits until the tables accept writes.
 func changeAll(ctx context.Context, conn driver.Conn, k kind, statements []string, address string) error {
 	for _, statement := range statements {
 		if err := change(ctx, conn, statement); err != nil {
@@ -286,8 +285,8 @@ func changeAll(ctx context.Context, conn driver.Conn, k kind, statements []strin
 	return nil
 }
 
-// change runs a statement that changes a table. A replicated one cannot be changed for some milliseconds after it was made,
-// nor while it is about to follow a change of another replica.
+// change runs a statement that changes a table. A replicated table cannot be changed for some milliseconds after it was created, nor while it is
+// about to apply a change of another replica.
 func change(ctx context.Context, conn driver.Conn, statement string) error {
 	return soon(ctx, func() (again bool, err error) {
 		err = conn.Exec(ctx, statement)
@@ -297,7 +296,7 @@ func change(ctx context.Context, conn driver.Conn, statement string) error {
 	})
 }
 
-// writable waits until a server's replicated tables can be written to, which is so some milliseconds after they were made.
+// writable waits until a server's replicated tables accept writes, which takes some milliseconds after they were created.
 func writable(ctx context.Context, conn driver.Conn) error {
 	return soon(ctx, func() (again bool, err error) {
 		var tables []string
@@ -309,7 +308,7 @@ func writable(ctx context.Context, conn driver.Conn) error {
 	})
 }
 
-// soon tries again for a while.
+// soon retries for a while.
 func soon(ctx context.Context, try func() (again bool, err error)) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()

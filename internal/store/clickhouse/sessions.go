@@ -12,20 +12,21 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// sessionSums joins what events and recordings say of sessions.
+// sessionSums combines the sums of events and of recordings of sessions.
 func sessionSums(ctx context.Context, conn driver.Conn, project string, ids []string) (map[string]model.SessionSummary, error) {
 	v := values{"project": project, "session_ids": ids}
 	all, recorded := make(map[string]model.SessionSummary, len(ids)), map[string]model.SessionSummary{}
 	err := store.Together(ctx, func(ctx context.Context) error {
 		return query(ctx, conn, "sessions_sums_events", v, func(r driver.Rows) error {
 			var x model.SessionSummary
-			err := r.Scan(&x.ID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.DistinctID, &x.URL, &x.RecordingStatus, &x.Windows)
+			err := r.Scan(&x.ID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.DistinctID, &x.URL, &x.RecordingStatus, &x.Windows,
+				&x.Tokens.Input, &x.Tokens.Output, &x.Tokens.Total, &x.Tokens.CacheRead, &x.Tokens.CacheWrite, &x.Tokens.Reasoning, &x.CostNanos, &x.Unpriced, &x.SlowestMS)
 			all[x.ID] = x
 			return err
 		})
 	}, func(ctx context.Context) error {
 		return query(ctx, conn, "sessions_sums_blocks", v, func(r driver.Rows) error {
-			var b model.SessionSummary
+			b := model.SessionSummary{Tokens: model.UnknownTokens(), CostNanos: -1, SlowestMS: -1}
 			err := r.Scan(&b.ID, &b.FirstMS, &b.LastMS, &b.Blocks, &b.Bytes, &b.Clicks, &b.Keys, &b.DistinctID, &b.URL, &b.Windows)
 			recorded[b.ID] = b
 			return err
@@ -35,7 +36,8 @@ func sessionSums(ctx context.Context, conn driver.Conn, project string, ids []st
 		if e, ok := all[id]; ok {
 			b.FirstMS, b.LastMS = min(b.FirstMS, e.FirstMS), max(b.LastMS, e.LastMS)
 			b.Events, b.Generations, b.Errors, b.RecordingStatus = e.Events, e.Generations, e.Errors, e.RecordingStatus
-			// Once recorded, the recorded windows count and the recording says who it is.
+			b.Tokens, b.CostNanos, b.Unpriced, b.SlowestMS = e.Tokens, e.CostNanos, e.Unpriced, e.SlowestMS
+			// If there is a recording, its windows are counted, and it determines the person.
 			b.DistinctID, b.URL = cmp.Or(b.DistinctID, e.DistinctID), cmp.Or(e.URL, b.URL)
 		}
 		all[id] = b

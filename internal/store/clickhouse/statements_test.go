@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/*.golden.sql anew")
 
-// TestGolden shows in review what is sent when a file or a part of one changes.
+// TestGolden shows in reviews how the statements change when a file or a part of one changes.
 func TestGolden(t *testing.T) {
 	var all strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(queries)) {
@@ -55,7 +55,7 @@ func golden(t *testing.T, file, got string) {
 	}
 }
 
-// A migration may be run by two nodes at once, or again after half of it was done.
+// A migration may be run by two nodes at the same time, or again after it was interrupted.
 func TestMigrationsCanBeRepeated(t *testing.T) {
 	for _, k := range []kind{{}, {place: place{cluster: "c"}, replicated: true}} {
 		for _, statement := range allStatements(k) {
@@ -69,7 +69,7 @@ func TestMigrationsCanBeRepeated(t *testing.T) {
 	}
 }
 
-// allStatements are those that make a schema where there is nothing, and those that make a column that is missing.
+// allStatements are the statements that create a schema, and those that add a missing column.
 func allStatements(k kind) (all []string) {
 	for _, known := range []map[string][]string{nil, {"events": {"project"}, "events_local": {"project"}}} {
 		for _, d := range definitions {
@@ -82,7 +82,7 @@ func allStatements(k kind) (all []string) {
 	return slices.Concat(append(migrations(k), all)...)
 }
 
-// A table with a column that nobody here knows was made by a newer version.
+// A table with an unknown column was made by a newer version.
 func TestNewerColumn(t *testing.T) {
 	for _, d := range definitions {
 		if _, newer := d.statements(kind{}, map[string][]string{d.name: {"project", "from_the_future"}}); newer != "from_the_future" {
@@ -107,7 +107,7 @@ func TestSortMS(t *testing.T) {
 		if got := sorted(id, false); got != want {
 			t.Errorf("%s: %d, want %d", id, got, want)
 		}
-		if want == at { // it has no time but the one that it has not
+		if want == at { // there is no time in this uuid
 			want = untimedMS
 		}
 		if got := sorted(id, true); got != want {

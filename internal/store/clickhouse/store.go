@@ -20,15 +20,15 @@ type Store struct {
 	conn    driver.Conn // for commits
 	reads   driver.Conn
 	closed  atomic.Bool
-	// dearTurns has room for those who look at everything.
+	// dearTurns limits how many expensive queries run at the same time.
 	dearTurns chan struct{}
 	room      disk.Alarm
 }
 
 var _ store.Store = (*Store)(nil)
 
-// Open connects, makes the database where it is missing, and brings the schema up to date. Errors wrap store.ErrNewer,
-// store.ErrOlder, store.ErrFull or store.ErrUnavailable where one of them is the reason.
+// Open connects, creates the database if it is missing, and brings the schema up to date. Errors wrap store.ErrNewer, store.ErrOlder, store.ErrFull
+// or store.ErrUnavailable if one of them is the cause.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	o = o.withDefaults()
 	options, at, err := o.parse()
@@ -57,7 +57,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close releases the connections. What was committed needs no closing.
+// Close closes the connections. Committed data need no closing.
 func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return nil
@@ -70,8 +70,7 @@ func (s *Store) Close() error {
 
 var errClosed = fmt.Errorf("%w: closed", store.ErrUnavailable)
 
-// read runs queries, a second time when the connection turns out to be dead: a server that was restarted is known by that
-// alone.
+// read runs queries, and repeats them once if the connection turns out to be dead, because that is how a restart of the server shows.
 func (s *Store) read(ctx context.Context, what string, do func(context.Context, driver.Conn) error) error {
 	if s.closed.Load() {
 		return fmt.Errorf("%s: %w", what, errClosed)
@@ -94,8 +93,8 @@ func (s *Store) read(ctx context.Context, what string, do func(context.Context, 
 	return fmt.Errorf("%s: %w", what, classify(err))
 }
 
-// over is why the caller waits no longer, nil while it does. A connection's deadline, which is the context's, may end
-// before the context notices.
+// over is the reason why the caller no longer waits, nil while it waits. A connection's deadline is that of the context, but may be noticed before
+// the context's own end.
 func over(ctx context.Context) error {
 	if at, ok := ctx.Deadline(); ok && !time.Now().Before(at) {
 		return context.DeadlineExceeded

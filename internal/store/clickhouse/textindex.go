@@ -7,8 +7,8 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// textIndex makes a server keep or drop the index that finds contents by any part of their text. It is an option, because
-// it costs more than most save by it. Of 100,000 events with 460 bytes of compressed text each, on two cores:
+// textIndex makes a server keep or drop the index that finds contents by any part of their text. It is optional, because for most users it costs more
+// than it saves. Of 100,000 events with 460 bytes of compressed text each, on two cores:
 //
 //	                    bytes an event   insert of 1,500   rare text found in
 //	none                             0             75 ms        230 - 460 ms
@@ -16,8 +16,8 @@ import (
 //	splitByNonAlpha                380                     190 - 300 ms, all words are read to find a part of one
 //	sparseGrams                  4,728      18 times as long            15 ms
 //
-// Common text needs no index: it is among the newest events, where lists look first. What is stored before the index was
-// asked for is read as before until "ALTER TABLE contents MATERIALIZE INDEX …" is run by hand.
+// Common words need no index: they occur in the newest events, which lists read first. Data that were stored before the index was added are read
+// without it until somebody runs "ALTER TABLE contents MATERIALIZE INDEX …".
 func textIndex(ctx context.Context, conn driver.Conn, k kind, wanted bool, address string) error {
 	table := "contents" + k.suffix()
 	var n uint64

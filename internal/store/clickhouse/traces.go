@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// sumTraces sums up traces, small ones here, and returns their first events by start, at most limit of each.
+// sumTraces sums up traces (small ones in this process), and returns their first events by start, at most limit of each.
 func sumTraces(ctx context.Context, conn driver.Conn, project string, ids []string, limit int) (map[string]model.TraceSummary, []model.Event, error) {
 	events, many, err := fewEvents(ctx, conn, project, ids, few)
 	if err != nil {
@@ -52,7 +52,7 @@ func sumTraces(ctx context.Context, conn driver.Conn, project string, ids []stri
 	return byID, events, err
 }
 
-// inOrder are the rows of ids, in their order. Rows have ids as they are stored.
+// inOrder returns the rows in the order of ids. Rows have ids in their stored form.
 func inOrder[T any](ids []string, byID map[string]T) []T {
 	out := make([]T, 0, len(ids))
 	for _, id := range ids {
@@ -65,7 +65,7 @@ func inOrder[T any](ids []string, byID map[string]T) []T {
 
 func scanTrace(rows driver.Rows, project string) (model.TraceSummary, error) {
 	var t model.TraceSummary
-	err := rows.Scan(&t.ID, &t.Title, &t.ConversationID, &t.FirstMS, &t.EndMS, &t.LastMS, &t.Generations, &t.Spans, &t.Errors,
+	err := rows.Scan(&t.ID, &t.Title, &t.ConversationID, &t.FirstMS, &t.EndMS, &t.LastMS, &t.Generations, &t.Spans, &t.Errors, &t.Stopped,
 		&t.Feedbacks, &t.SummedLatencyMS, &t.Tokens.Input, &t.Tokens.Output, &t.Tokens.Total, &t.Tokens.CacheRead,
 		&t.Tokens.CacheWrite, &t.Tokens.Reasoning, &t.CostNanos, &t.Unpriced, &t.Models, &t.Error, &t.FirstGeneration.UUID, &t.FirstGeneration.TimeMS,
 		&t.LastGeneration.UUID, &t.LastGeneration.TimeMS, &t.Truncated)

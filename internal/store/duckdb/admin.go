@@ -36,7 +36,7 @@ func (s *Store) Refusals(ctx context.Context, project string, limit int) ([]mode
 	return all, err
 }
 
-// Ping implements store.Admin: it fails while commits would, too.
+// Ping implements store.Admin: it also fails if commits would.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.room(); err != nil {
 		return err

@@ -23,8 +23,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store/storetest"
 )
 
-// traffic makes LLM events of 2.3 kB: a trace of three, a session of twenty traces, a person for five sessions. The
-// text is of words, so that it compresses as text does.
+// traffic makes LLM events of 2.3 kB: three in each trace, twenty traces in each session, five sessions for each person. The text consists of words,
+// so that it compresses like text.
 type traffic struct {
 	random *rand.Rand
 	n      int
@@ -32,7 +32,7 @@ type traffic struct {
 
 func newTraffic(seed uint64) *traffic { return &traffic{random: rand.New(rand.NewPCG(seed, 1))} }
 
-// project is whose all of it is.
+// project is the project of all rows.
 const project = "default"
 
 // benchStart is the first event's time; one event follows the other every 100 ms.
@@ -45,7 +45,7 @@ func (t *traffic) id() (id uuid.UUID) {
 	return id
 }
 
-// Neighbours in time have ids that are far from each other, as random ones have.
+// Ids of neighbours in time are far from each other, like random ids.
 func traceID(i int) string   { return fmt.Sprintf("%016x-trace", uint64(i)*0x9E3779B97F4A7C15) }
 func sessionID(i int) string { return fmt.Sprintf("%016x-session", uint64(i)*0xC2B2AE3D27D4EB4F) }
 
@@ -98,7 +98,7 @@ func openBench(tb testing.TB, dir string) *Store {
 	return s
 }
 
-// BenchmarkCommit writes batches of a group commit's sizes; one operation is one commit.
+// BenchmarkCommit writes batches of the sizes of group commits; one operation is one commit.
 func BenchmarkCommit(b *testing.B) {
 	for _, size := range []int{100, 500, 1500} {
 		b.Run(fmt.Sprintf("rows=%d", size), func(b *testing.B) {
@@ -132,7 +132,7 @@ func residentMB(tb testing.TB) float64 {
 	return float64(resident*os.Getpagesize()) / (1 << 20)
 }
 
-// million returns a store of a million generations, made once in PLAYHEAD_BENCH_DIR, which is kept.
+// million returns a store of a million generations, which are made once and kept in PLAYHEAD_BENCH_DIR.
 func million(b *testing.B) *Store {
 	dir := os.Getenv("PLAYHEAD_BENCH_DIR")
 	if dir == "" {
@@ -186,7 +186,7 @@ func BenchmarkRead(b *testing.B) {
 	s := million(b)
 	ctx := b.Context()
 	mid := int64(benchStart + 500_000*100)
-	// page reads a page of a list of what matches.
+	// page reads a page of a list of matching rows.
 	page := func(of filter.Of, q string, p store.Part, want int) func() error {
 		asked := storetest.Asks(project, of, q)
 		return func() error { return storetest.ReadPage(ctx, s, asked, p, want) }
@@ -243,7 +243,7 @@ func BenchmarkLoadSeen(b *testing.B) {
 	}
 }
 
-// BenchmarkSegments is what a start asks of an index of a million blocks in 100 GB: how long each file must be.
+// BenchmarkSegments measures what a start reads from an index of a million blocks in 100 GB: how long each file must be.
 func BenchmarkSegments(b *testing.B) {
 	s := openBench(b, b.TempDir())
 	b.Cleanup(func() { s.Close() })

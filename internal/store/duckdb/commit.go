@@ -13,13 +13,13 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// Commit implements store.Writer. Once it has begun it is not cancelled with ctx: it ends within milliseconds, and a
-// commit that is broken off costs a reopening.
+// Commit implements store.Writer. Once it has begun, the end of ctx does not cancel it: it ends within milliseconds, and an interrupted commit costs
+// a reopening of the database.
 func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, error) {
 	if err := ctx.Err(); err != nil {
 		return store.Committed{}, err
 	}
-	if len(b.Events)+len(b.Identities)+len(b.Blocks)+len(b.Refusals) == 0 {
+	if len(b.Events)+len(b.Identities)+len(b.Blocks)+len(b.Saved)+len(b.Refusals) == 0 {
 		return store.Committed{}, nil
 	}
 	s.writing.Lock()
@@ -39,11 +39,14 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 		if err == nil {
 			done = store.Committed{Events: len(f.events), Blocks: len(f.blocks), Duplicates: f.duplicates}
 			s.recent.committed(b, f.events, begun)
+			if len(f.events) > 0 {
+				s.hoursChanged(b.Events, f.events)
+			}
 		}
 		return err
 	})
 	if err != nil {
-		// Whatever it was, the set may not match what is stored any more. See the package comment.
+		// After any error the set may differ from the stored keys. See the package comment.
 		s.broken(used, err)
 		err = fmt.Errorf("commit %d events, %d blocks: %w", len(b.Events), len(b.Blocks), classify(err))
 		s.refusing.Raise(err)
@@ -54,8 +57,7 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 	return done, nil
 }
 
-// room returns store.ErrFull when the file system is about to be full: a DuckDB that never meets a full disk need not
-// be reopened after one.
+// room returns store.ErrFull if the file system is nearly full: after a full disk, DuckDB would have to be reopened.
 func (s *Store) room() error {
 	if s.options.MinFreeBytes < 0 {
 		return nil
@@ -71,7 +73,7 @@ func (s *Store) room() error {
 	return nil
 }
 
-// commit stores what is new in a batch, and returns what that is.
+// commit stores the new rows of a batch, and returns which rows these were.
 func (e *engine) commit(ctx context.Context, b *store.Batch) (fresh, error) {
 	if e.seen == nil {
 		var err error
@@ -81,7 +83,7 @@ func (e *engine) commit(ctx context.Context, b *store.Batch) (fresh, error) {
 	}
 	f := e.seen.pick(b)
 	if len(f.prints)+len(b.Refusals) == 0 {
-		return f, nil // nothing new, and what is there is durable
+		return f, nil // there is nothing new, and everything else is durable
 	}
 	texts := e.writeTexts(ctx, b, &f)
 	err := e.exec(ctx, "BEGIN TRANSACTION")
@@ -94,14 +96,15 @@ func (e *engine) commit(ctx context.Context, b *store.Batch) (fresh, error) {
 		appendRows(e, table.Events, b.Events, f.events),
 		appendRows(e, table.Identities, b.Identities, f.identities),
 		appendRows(e, table.Blocks, b.Blocks, f.blocks),
+		appendRows(e, table.Saved, b.Saved, f.saved),
 		appendRows(e, table.Refusals, refusals, indices(len(refusals))),
 	)
-	// The bytes of texts are durable before the rows that name them.
+	// The bytes of texts are durable before the rows that refer to them.
 	blocks, textErr := texts()
 	if err = errors.Join(err, textErr, e.appendTexts(blocks)); err != nil {
 		return fresh{}, err // closing the engine rolls back
 	}
-	// Readers know of them before the events that they are of, or they would see some without text.
+	// Readers see the texts before their events. Otherwise they would see events without text.
 	e.texts.Add(blocks)
 	if err := e.exec(ctx, "COMMIT"); err != nil {
 		return fresh{}, err

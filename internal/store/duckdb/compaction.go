@@ -45,7 +45,7 @@ func (s *Store) Referenced(ctx context.Context, keys []string) ([]string, error)
 	return all, err
 }
 
-// Relocate implements store.Compaction, in one transaction. Like Commit it is not cancelled once it has begun.
+// Relocate implements store.Compaction, in one transaction. Like Commit, it cannot be cancelled once it has begun.
 func (s *Store) Relocate(ctx context.Context, blocks []model.Block) error {
 	if err := ctx.Err(); err != nil || len(blocks) == 0 {
 		return err

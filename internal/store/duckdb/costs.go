@@ -4,7 +4,6 @@ package duckdb
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"fmt"
 
@@ -24,14 +23,10 @@ func (s *Store) Calls(ctx context.Context, r store.CallRange, after *model.Event
 	if after != nil {
 		v["from_ms"], v["project"], v["uuid"] = after.StartMS, table.Clean(after.Project), after.UUID.String()
 	}
-	err = s.read(ctx, "calls", func(db *sql.DB) error {
-		all, err = rowsOf(ctx, db, table.Events, "calls", v)
-		return err
-	})
-	return all, err
+	return rowsRead(ctx, s.read, "calls", table.Events, "calls", v)
 }
 
-// SetCosts implements store.Costs, in one transaction. Like Commit it is not cancelled once it has begun.
+// SetCosts implements store.Costs, in one transaction. Like Commit, it cannot be cancelled once it has begun.
 func (s *Store) SetCosts(ctx context.Context, events []model.Event) error {
 	if err := ctx.Err(); err != nil || len(events) == 0 {
 		return err
@@ -47,10 +42,12 @@ func (s *Store) SetCosts(ctx context.Context, events []model.Event) error {
 		first, last = min(first, e.StartMS), max(last, e.StartMS)
 	}
 	given := map[string]any{"projects": projects, "uuids": uuids, "prices": prices, "states": states, "nanos": nanos, "from_ms": first, "to_ms": last}
-	return s.change(ctx, fmt.Sprintf("set costs of %d events", len(events)), "costs_set", given)
+	err := s.change(ctx, fmt.Sprintf("set costs of %d events", len(events)), "costs_set", given)
+	s.hoursChanged(events, nil)
+	return err
 }
 
-// change runs a statement that changes rows and adds none.
+// change runs a statement that updates rows without adding any.
 func (s *Store) change(ctx context.Context, what, name string, given map[string]any) error {
 	var args []driver.NamedValue
 	for i, parameter := range parameters[name] {
@@ -71,7 +68,7 @@ func (s *Store) change(ctx context.Context, what, name string, given map[string]
 		return e.journal.Record(journal.Changed, 0, 0)
 	})
 	if err != nil {
-		s.broken(used, err) // as after a commit, nobody knows whether it is stored
+		s.broken(used, err) // as after a failed commit, it is not known whether it is stored
 		return fmt.Errorf("%s: %w", what, classify(err))
 	}
 	return nil

@@ -23,15 +23,15 @@ const (
 	journalName = fileName + ".journal"
 )
 
-// image is the files of a process that was killed, and what it had acknowledged.
+// image has the files of a process that was killed, and the events that it had acknowledged.
 type image struct {
 	files map[string][]byte
 	acked []*store.Batch
-	// logged is from which of them on they are in the log, and not in the database file.
+	// logged is the index of the first of them that is in the log and not in the database file.
 	logged int
 }
 
-// snapshot takes the files as they are now.
+// snapshot copies the current files.
 func (i *image) snapshot(t *testing.T, s *Store) {
 	t.Helper()
 	i.files = map[string][]byte{}
@@ -68,7 +68,7 @@ func killed(t *testing.T) *image {
 	for range 3 {
 		commit(5)
 	}
-	s.rest() // which ends with a checkpoint
+	s.rest() // this ends with a checkpoint
 	i.logged = len(i.acked)
 	for _, n := range []int{1, 7, 30, 1, 1, 12, 3, 3} {
 		commit(n)
@@ -122,7 +122,7 @@ func read(t *testing.T, dir string) map[string]string {
 	return found
 }
 
-// stored asks for every acknowledged event, and returns how many are there.
+// stored reads every acknowledged event, and returns how many are there.
 func (i *image) stored(t *testing.T, s *Store) (n int) {
 	t.Helper()
 	for _, b := range i.acked {
@@ -142,14 +142,14 @@ func (i *image) stored(t *testing.T, s *Store) (n int) {
 	return n
 }
 
-// outcome is what a start on damaged files led to.
+// outcome is the result of a start on damaged files.
 type outcome struct {
-	loss  *damage.Loss // nil when nothing was said
-	found int          // events that are there, at last
+	loss  *damage.Loss // nil if no loss was reported
+	found int          // events that are there in the end
 }
 
-// start opens a directory and, when a loss is said, checks that nothing has changed, accepts it, and opens it again. Whatever was
-// damaged, what is missing was said, and a second start has nothing to say.
+// start opens a directory. If a loss is reported, it checks that nothing was changed, accepts the loss, and opens the directory again. It checks that
+// everything missing was reported, and that a second start reports nothing.
 func (i *image) start(t *testing.T, dir string) (o outcome) {
 	t.Helper()
 	before := read(t, dir)
@@ -224,7 +224,7 @@ func cut(name string, length int) func(map[string][]byte) {
 	return func(files map[string][]byte) { files[name] = files[name][:length] }
 }
 
-// TestDamage: each kind of damage, what is said of it, and what is left.
+// TestDamage: for each kind of damage, what is reported and what is left.
 func TestDamage(t *testing.T) {
 	i := killed(t)
 	older := &image{}
@@ -240,7 +240,7 @@ func TestDamage(t *testing.T) {
 		logged += len(b.Events)
 	}
 	all, wal := i.events(), len(i.files[logName])
-	const none = -1 // nothing is lost, and nothing is said
+	const none = -1 // nothing is lost, and nothing is reported
 	for name, c := range map[string]struct {
 		change  func(map[string][]byte)
 		lost    int
@@ -301,7 +301,7 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// swapWords exchanges two words of the log, which DuckDB's own checksum does not see.
+// swapWords exchanges two words of the log, which DuckDB's own checksum does not detect.
 func swapWords(files map[string][]byte) {
 	log := files[logName]
 	at := len(log) / 2
@@ -318,8 +318,8 @@ func flipAll(b []byte) {
 	}
 }
 
-// TestRandomDamage: whatever happens to the files of a killed process, no start is ready without a word while something that was
-// acknowledged is missing, and what is said to be lost is what is missing. PLAYHEAD_LONG=1 tries many more.
+// TestRandomDamage: whatever happens to the files of a killed process, a start never becomes ready without a report while acknowledged data are
+// missing, and the reported loss is exactly what is missing. PLAYHEAD_LONG=1 tries many more cases.
 func TestRandomDamage(t *testing.T) {
 	i := killed(t)
 	seed := rand.Uint64()
@@ -349,7 +349,7 @@ func TestRandomDamage(t *testing.T) {
 		t.Run(fmt.Sprintf("%d", n), func(t *testing.T) {
 			dir := i.put(t, change)
 			if name == fileName && random.IntN(2) == 0 {
-				// Damage of a block of the database that was not read at the start is an error when it is read.
+				// Damage in a block of the database that was not read at the start is an error when it is read.
 				what += ", in a database"
 			}
 			o := i.startOrFail(t, dir)
@@ -360,7 +360,7 @@ func TestRandomDamage(t *testing.T) {
 	}
 }
 
-// startOrFail is start for damage that may also be in blocks of the database: reading those is an error, never other data.
+// startOrFail is start for damage that may also be in blocks of the database: reading these is an error and never returns other data.
 func (i *image) startOrFail(t *testing.T, dir string) outcome {
 	t.Helper()
 	s, err := Open(t.Context(), Options{Dir: dir})
@@ -383,7 +383,7 @@ func (i *image) startOrFail(t *testing.T, dir string) outcome {
 	return i.start(t, dir)
 }
 
-// withoutTexts goes on without any text: all events are there, or reading them is an error.
+// withoutTexts continues without any text: all events are there, or reading them is an error.
 func (i *image) withoutTexts(t *testing.T, dir string, loss *damage.Error) {
 	t.Helper()
 	s, err := Open(t.Context(), Options{Dir: dir, AcceptLoss: []string{loss.Code()}})
@@ -391,7 +391,7 @@ func (i *image) withoutTexts(t *testing.T, dir string, loss *damage.Error) {
 		t.Fatal(err)
 	}
 	defer func() {
-		// That the file is damaged was said at the start. Closing moves the log into it, and may say so once more, but nothing else.
+		// The start reported that the file is damaged. Closing moves the log into it, and may report this once more, but nothing else.
 		if err := s.Close(); err != nil && !isDamage(classify(err)) {
 			t.Errorf("Close: %v", err)
 		}
@@ -409,7 +409,7 @@ func (i *image) withoutTexts(t *testing.T, dir string, loss *damage.Error) {
 	}
 }
 
-// TestEveryByteOfTheHead: a flipped byte among the first of the log costs nothing, because the journal has them, or one commit.
+// TestEveryByteOfTheHead: a flipped byte at the beginning of the log loses nothing, because the journal has a copy, or one commit.
 func TestEveryByteOfTheHead(t *testing.T) {
 	i := killed(t)
 	step := long(8, 1)
@@ -430,7 +430,7 @@ func long(short, long int) int {
 	return short
 }
 
-// TestJournalOnAFullDisk: a commit whose record finds no room is not acknowledged, and is not missing later.
+// TestJournalOnAFullDisk: a commit whose journal record does not fit on the disk is not acknowledged, and is not reported as lost later.
 func TestJournalOnAFullDisk(t *testing.T) {
 	disktest.Full(t, 4<<20, func(t *testing.T, dir string, free func()) {
 		s, traffic := open(t, Options{Dir: dir, MinFreeBytes: -1}), newTraffic(1)
@@ -458,7 +458,7 @@ func TestJournalOnAFullDisk(t *testing.T) {
 	})
 }
 
-// TestDamagedTexts: a start says of how many events the text is gone, and goes on without it when that was accepted, once.
+// TestDamagedTexts: a start reports how many events lost their text, and continues without it after that was accepted; this is reported only once.
 func TestDamagedTexts(t *testing.T) {
 	i := killed(t)
 	var files []string
@@ -502,7 +502,7 @@ func TestDamagedTexts(t *testing.T) {
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			open(t, Options{Dir: dir}) // it is not said again
+			open(t, Options{Dir: dir}) // it is not reported again
 		})
 	}
 }

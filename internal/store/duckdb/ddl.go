@@ -18,11 +18,11 @@ type definition struct {
 
 type column struct{ name, kind, otherwise string }
 
-// definitions are those of all tables whose rows are the model's. They have no index and no key: an index costs memory for every row
-// for ever, and the columns are scanned at 100-400 million values a second. A key is kept out a second time by the writer's set of
-// fingerprints (see seen).
+// definitions are the definitions of all tables with rows of the model. They have no index and no key: an index needs memory for every row, and
+// columns are scanned at 100-400 million values a second. The writer's set of fingerprints prevents a second row with the same key (see seen).
 var definitions = []definition{
 	define(table.Events), define(table.Identities), define(table.Blocks), define(table.Refusals), define(table.Links),
+	define(table.Activity), define(table.Clues), define(table.Experiences), define(table.Saved),
 }
 
 func define[T any](t *table.Table[T]) definition {
@@ -34,7 +34,7 @@ func define[T any](t *table.Table[T]) definition {
 	return d
 }
 
-// types are how DuckDB calls them, with what rows have that were stored before there was the column, "" for NULL.
+// types are DuckDB's names of types, with the value for rows that are older than the column; "" means NULL.
 var types = map[table.Type][2]string{
 	table.UUID:    {"UUID", "'00000000-0000-0000-0000-000000000000'"},
 	table.Text:    {"VARCHAR", "''"},
@@ -61,8 +61,8 @@ func (d *definition) create() string {
 	return "CREATE TABLE " + d.name + " (\n" + strings.Join(lines, ",\n") + "\n)"
 }
 
-// changes are the statements that make the table, or give it the columns that it lacks. Known are the columns that it has, nil when
-// there is no such table. A column that is not known here is a newer version's.
+// changes are the statements that create the table, or add its missing columns. known are the existing columns, nil if there is no such table. A
+// column that is not known here belongs to a newer version.
 func (d *definition) changes(known []string) (statements []string, newer string) {
 	if known == nil {
 		return []string{d.create()}, ""

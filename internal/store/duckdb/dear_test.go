@@ -12,7 +12,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// However many ask for sums over everything, lists and traces are read: those who sum wait for each other.
+// However many sums over everything are requested, lists and traces can be read: the sums wait for each other.
 func TestDearWaitsAlone(t *testing.T) {
 	s := open(t, Options{Dir: t.TempDir()})
 	for range dearAtOnce {

@@ -14,18 +14,18 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// cursor is a place in a dump: the number of the next row of one table, or the refusals to come after.
+// cursor is a position in a dump: the number of the next row of one table, or the refusals that come next.
 type cursor struct {
 	Table string `json:"table"`
 	Row   int64  `json:"row,omitempty"`
-	// Refusals are grouped, and ordered by what they are grouped by.
+	// After is the last group of refusals. Refusals are grouped, and sorted by the same columns.
 	After *[4]string `json:"after,omitempty"`
-	// Dropped is how often rows had been dropped as the dump began. When more are, the rest have other numbers.
+	// Dropped is how often rows had been dropped when the dump began. If it has changed, the remaining rows have other numbers.
 	Dropped int64 `json:"dropped,omitempty"`
 }
 
 // dumped are the tables in the order in which they are dumped.
-var dumped = []string{"events", "identities", "blocks", "refusals"}
+var dumped = []string{"events", "identities", "blocks", "saved", "refusals"}
 
 // Dump implements store.Dumper, by row number.
 func (s *Store) Dump(ctx context.Context, after string, limit int) (*store.Batch, string, error) {
@@ -42,7 +42,7 @@ func (s *Store) Dump(ctx context.Context, after string, limit int) (*store.Batch
 	b := &store.Batch{}
 	done := false
 	switch at.Table {
-	case "events", "identities", "blocks":
+	case "events", "identities", "blocks", "saved":
 		done, err = s.dumpRows(ctx, b, &at, int64(limit))
 	case "refusals":
 		if done, err = s.dumpRefusals(ctx, b, &at, max(limit/2, 1)); done {
@@ -66,10 +66,10 @@ func (s *Store) Dump(ctx context.Context, after string, limit int) (*store.Batch
 	return b, string(next), err
 }
 
-// errRenumbered: a cursor's row numbers mean others than they did.
+// errRenumbered means that a cursor's row numbers are no longer valid.
 var errRenumbered = errors.New("rows have other numbers now")
 
-// numberRows gives rows the numbers that they keep for as long as none are dropped, and returns how often some were.
+// numberRows gives rows numbers that are valid until rows are dropped, and returns how often rows were dropped so far.
 func (s *Store) numberRows(ctx context.Context) (times int64, err error) {
 	err = s.read(ctx, "dump", func(db *sql.DB) (err error) {
 		times, err = dropped(ctx, db)
@@ -90,9 +90,9 @@ func (s *Store) dumpRows(ctx context.Context, b *store.Batch, at *cursor, limit 
 		} else if times != at.Dropped {
 			return fmt.Errorf("%w: old rows were dropped since this dump began; start a new one", errRenumbered)
 		}
-		ends := map[string]*int64{"events": new(int64), "blocks": new(int64), "identities": new(int64)}
+		ends := map[string]*int64{"events": new(int64), "blocks": new(int64), "identities": new(int64), "saved": new(int64)}
 		err := query(ctx, db, "seen_rows", nil, func(rows *sql.Rows) error {
-			return rows.Scan(ends["events"], ends["blocks"], ends["identities"])
+			return rows.Scan(ends["events"], ends["blocks"], ends["identities"], ends["saved"])
 		})
 		if err != nil {
 			return err
@@ -108,6 +108,8 @@ func (s *Store) dumpRows(ctx context.Context, b *store.Batch, at *cursor, limit 
 			b.Identities, err = rowsOf(ctx, db, table.Identities, "dump_identities", v)
 		case "blocks":
 			b.Blocks, err = rowsOf(ctx, db, table.Blocks, "dump_blocks", v)
+		case "saved":
+			b.Saved, err = rowsOf(ctx, db, table.Saved, "dump_saved", v)
 		}
 		return err
 	})
@@ -161,12 +163,21 @@ func (s *Store) Stored(ctx context.Context, b *store.Batch) (*store.Batch, error
 				return err
 			}
 		}
+		if len(b.Saved) > 0 {
+			keys := make([]model.Key, len(b.Saved))
+			for i := range b.Saved {
+				keys[i] = model.Key{Project: b.Saved[i].Project, UUID: b.Saved[i].UUID}
+			}
+			if found.Saved, err = rowsOf(ctx, db, table.Saved, "saved_of", keyValues(keys)); err != nil {
+				return err
+			}
+		}
 		return storedFacts(ctx, db, b, &found)
 	})
 	return &found, err
 }
 
-// storedFacts looks up what has no key of one column, and drops what others have in that column.
+// storedFacts looks up rows that have no value in one column, and leaves out found rows that have one.
 func storedFacts(ctx context.Context, db querier, b, found *store.Batch) error {
 	if len(b.Identities) > 0 {
 		type fact struct {

@@ -25,23 +25,23 @@ import (
 
 const (
 	fileName = "events.duckdb"
-	// readers is how many queries run at once; more would only share the same threads.
+	// readers is how many queries run at once; more of them would share the same threads.
 	readers = 4
 )
 
-// engine is one opened instance of the database. After a failed write it is thrown away as a whole.
+// engine is one opened instance of the database. After a failed write it is replaced as a whole.
 type engine struct {
 	readers   *sql.DB
 	writer    *duckdb.Conn
 	appenders map[string]*duckdb.Appender
 	journal   *journal.Journal
 	texts     *texts.Texts
-	// seen is filled by the first commit.
+	// seen is loaded by the first commit.
 	seen *seen
 }
 
-// openEngine compares the files with what was acknowledged, has DuckDB open them, which replays what the log holds, and
-// brings the schema up to date. The error is a *damage.Error where something is lost that was not accepted.
+// openEngine compares the files with what was acknowledged, opens them with DuckDB, which replays its log, and updates the schema. The error is a
+// *damage.Error if there is a loss that was not accepted.
 func openEngine(ctx context.Context, o *Options) (*engine, error) {
 	file := filepath.Join(o.Dir, fileName)
 	found, err := journal.Inspect(file)
@@ -63,7 +63,7 @@ func openEngine(ctx context.Context, o *Options) (*engine, error) {
 	return finish(ctx, o, e, found, err)
 }
 
-// mend makes the files ones that DuckDB can open, if nothing is lost or what is lost was accepted.
+// mend changes the files so that DuckDB can open them, if nothing is lost or if the loss was accepted.
 func mend(found *journal.Found, o *Options, cause error) error {
 	if l := found.Loss; l != nil {
 		if !slices.Contains(o.AcceptLoss, l.Code()) {
@@ -84,7 +84,7 @@ func mend(found *journal.Found, o *Options, cause error) error {
 	return nil
 }
 
-// finish makes what was connected ready for use.
+// finish prepares a connected engine for use.
 func finish(ctx context.Context, o *Options, e *engine, found *journal.Found, err error) (*engine, error) {
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func finish(ctx context.Context, o *Options, e *engine, found *journal.Found, er
 		return nil, errors.Join(err, e.close())
 	}
 	if e.texts, err = openTexts(ctx, o, e.writer); err != nil {
-		// A start that is refused changes nothing, and closing would move the log into the database.
+		// A refused start must not change anything, and closing would move the log into the database.
 		return nil, errors.Join(err, e.exec(ctx, "PRAGMA disable_checkpoint_on_shutdown"), e.close())
 	}
 	if e.journal, err = found.Open(); err != nil {
@@ -111,12 +111,12 @@ func connect(ctx context.Context, o *Options) (*engine, error) {
 		"threads":              {strconv.Itoa(o.Threads)},
 		"memory_limit":         {fmt.Sprintf("%dB", o.MemoryBytes)},
 		"checkpoint_threshold": {fmt.Sprintf("%dB", o.CheckpointBytes)},
-		// The newest format that this library writes: better string compression, and nothing else reads the file.
+		// The newest format of this library has better string compression. Nothing else reads the file, so it need not be compatible.
 		"storage_compatibility_version": {"latest"},
-		// Rows come back ordered by ORDER BY or not at all; keeping insertion order costs memory in wide scans.
+		// Rows are sorted by ORDER BY or not at all; keeping insertion order costs memory in wide scans.
 		"preserve_insertion_order": {"false"},
 		"temp_directory":           {filepath.Join(o.Dir, "tmp")},
-		// No query of ours reads other files or loads code; nothing that finds a hole may.
+		// Our queries never read other files or load code, so even an attacker who could inject SQL must not be able to.
 		"autoinstall_known_extensions": {"false"},
 		"autoload_known_extensions":    {"false"},
 	}
@@ -139,12 +139,11 @@ func connect(ctx context.Context, o *Options) (*engine, error) {
 	return e, nil
 }
 
-// close closes every connection, which ends the instance: while one was left open, opening the file again would wait
-// for ever. No query may be running.
+// close closes every connection, which ends the instance: if one stayed open, opening the file again would wait for ever. No query may be running.
 func (e *engine) close() error {
 	var errs []error
 	for _, a := range e.appenders {
-		// Its rows were committed or are to be dropped; what it says about them is no news.
+		// The appender's rows were committed or will be dropped, so its error does not matter.
 		_ = a.Close()
 	}
 	if e.writer != nil {
@@ -173,7 +172,7 @@ func (e *engine) exec(ctx context.Context, statement string) error {
 	return err
 }
 
-// isDamage says that DuckDB found fault with the files, and not that it could not get at them.
+// isDamage reports whether DuckDB found that the files are damaged, and not just inaccessible.
 func isDamage(err error) bool {
 	if !errors.Is(err, store.ErrUnavailable) {
 		return false
@@ -186,7 +185,7 @@ func isDamage(err error) bool {
 	return true
 }
 
-// classify wraps what DuckDB says into the errors of the port. It passes texts on, not error values.
+// classify converts DuckDB's errors to the errors of the port. It keeps their text, not the error values.
 func classify(err error) error {
 	text := err.Error()
 	for _, full := range []string{"No space left on device", "Disk quota exceeded", "File too large"} {

@@ -4,7 +4,6 @@ package duckdb
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"math"
 
@@ -15,13 +14,9 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// eventsNow runs a query whose rows are event_columns.
+// eventsNow runs a query that selects event_columns.
 func (s *Store) eventsNow(ctx context.Context, name string, v values) (all []model.Event, err error) {
-	err = s.read(ctx, name, func(db *sql.DB) error {
-		all, err = rowsOf(ctx, db, table.Events, name, v)
-		return err
-	})
-	return all, err
+	return rowsRead(ctx, s.read, name, table.Events, name, v)
 }
 
 // keyValues are the parameters that find rows by their keys within the row groups of their times.

@@ -15,8 +15,8 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 )
 
-// registerFinds adds the function finds(text, search) to an instance: whether a search finds something in a
-// text. A regular expression that means the same takes DuckDB 10 ms to compile, for each text column, each time.
+// registerFinds adds the function finds(text, search) to an instance, which reports whether a search matches a text. DuckDB would need 10 ms to
+// compile an equivalent regular expression, for each text column, each time.
 func registerFinds(ctx context.Context, db *sql.DB) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -31,7 +31,7 @@ func registerFinds(ctx context.Context, db *sql.DB) error {
 
 type finds struct {
 	mu       sync.Mutex
-	searches map[string]filter.Search // by their JSON, those that were read last
+	searches map[string]filter.Search // by their JSON: the searches that were parsed last
 }
 
 // Config implements duckdb.ScalarFunc.

@@ -11,8 +11,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// TestDiskFull meets the end of the disk inside DuckDB, in its log and in its checkpoints, again and again while readers
-// read. Every batch is there afterwards exactly once, whatever its sender was told.
+// TestDiskFull fills the disk repeatedly while DuckDB writes its log and its checkpoints and readers read. Afterwards every batch is there exactly
+// once, whatever the answer to its sender was.
 func TestDiskFull(t *testing.T) {
 	for name, checkpoint := range map[string]int64{"in the log": 1 << 30, "in a checkpoint": 512 << 10} {
 		t.Run(name, func(t *testing.T) {
@@ -46,7 +46,7 @@ func fillDisk(t *testing.T, s *Store, free func()) {
 		if failures == 0 {
 			continue
 		}
-		// Whoever reads now may be refused while there is no room to reopen, but never sees less than was acknowledged.
+		// Reads may be refused while there is no space for reopening, but they never return less than was acknowledged.
 		if got, err := s.Totals(t.Context(), project); err == nil && (got.Events < int64(acknowledged*size) || got.Events%size != 0) {
 			t.Fatalf("%d events are there, %d were acknowledged in batches of %d", got.Events, acknowledged*size, size)
 		}
@@ -67,7 +67,7 @@ func fillDisk(t *testing.T, s *Store, free func()) {
 		})
 	}
 	stored := 0
-	for _, b := range batches { // every sender tries again
+	for _, b := range batches { // every sender retries
 		done, err := s.Commit(t.Context(), b)
 		if err != nil {
 			t.Fatalf("Commit with room: %v", err)

@@ -12,18 +12,18 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// index tells when the events of a trace or session, those that say whether the session is recorded, and the blocks of a session were received, so that a statement
-// skips all row groups but those of that time: scanning an id's column costs 12 ms in a million events, the few that are
-// left 1. Times are the server's own: they ascend from row to row, whatever clients' clocks say.
+// index knows when the data of an id were received: the events of a trace, session or conversation, the events that say whether a session is
+// recorded, and the blocks of a session. With it a statement skips all row groups except those of that time: scanning a column of ids costs 12 ms in
+// a million events, the few remaining row groups 1 ms. Times are the server's own: they increase from row to row, whatever clients' clocks say.
 //
-// What it says only narrows. An id's fingerprint may be another's, too, and a commit is entered before it is tried: the
-// time it tells of is then wider than need be, never narrower. Until it has read what was stored before, it tells of all
-// times. It takes about 5 bytes for each trace, and 5 for each session.
+// The index only narrows a search, so it may be inexact. Another id may have the same fingerprint, and a commit is entered before it is tried: the
+// time is then wider than necessary, but never too narrow. Until the index has read the rows stored before, it returns all times. It takes about 5
+// bytes for each trace, and as many for each session and conversation.
 type index struct {
 	seed maphash.Seed
 
 	mu sync.RWMutex
-	// entering is whether commits enter what they bring: from when reading began.
+	// entering is true once commits enter their rows, which they do from the start of reading.
 	entering bool
 	complete bool
 	loading  bool
@@ -34,8 +34,8 @@ type index struct {
 	recorded places
 }
 
-// eventPlaces are those of events.
-type eventPlaces struct{ traces, sessions, reported places }
+// eventPlaces are the places of events.
+type eventPlaces struct{ traces, sessions, reported, conversations places }
 
 // span is a time between two instants, both included; it is empty when the first is after the last.
 type span struct{ first, last int64 }
@@ -48,7 +48,7 @@ var (
 func (s span) with(o span) span { return span{min(s.first, o.first), max(s.last, o.last)} }
 func (s span) empty() bool      { return s.first > s.last }
 
-// enter brings what a commit is about to store.
+// enter adds the rows that a commit is about to store.
 func (x *index) enter(b *store.Batch) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -57,7 +57,7 @@ func (x *index) enter(b *store.Batch) {
 	}
 	for i := range b.Events {
 		e := &b.Events[i]
-		x.event(&x.eventPlaces, e.ReceivedMS, table.Clean(e.Project), table.Clean(e.TraceID), table.Clean(e.SessionID), e.RecordingStatus != "")
+		x.event(&x.eventPlaces, e.ReceivedMS, table.Clean(e.Project), table.Clean(e.TraceID), table.Clean(e.SessionID), table.Clean(e.ConversationID), e.RecordingStatus != "")
 	}
 	for i := range b.Blocks {
 		k := &b.Blocks[i]
@@ -65,10 +65,13 @@ func (x *index) enter(b *store.Batch) {
 	}
 }
 
-// event enters one event. It needs no lock of its own.
-func (x *index) event(to *eventPlaces, receivedMS int64, project, trace, session string, reports bool) {
+// event adds one event. The caller holds the lock, or nobody else uses to.
+func (x *index) event(to *eventPlaces, receivedMS int64, project, trace, session, conversation string, reports bool) {
 	if trace != "" {
 		to.traces.add(receivedMS, x.print(project, trace))
+	}
+	if conversation != "" {
+		to.conversations.add(receivedMS, x.print(project, conversation))
 	}
 	if session == "" {
 		return
@@ -80,7 +83,7 @@ func (x *index) event(to *eventPlaces, receivedMS int64, project, trace, session
 	}
 }
 
-// merge brings what was read beside commits. Nil is nothing.
+// merge adds what was read while commits continued. nil means nothing.
 func (x *index) merge(events *eventPlaces, recorded *places) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -88,6 +91,7 @@ func (x *index) merge(events *eventPlaces, recorded *places) {
 		x.traces.merge(&events.traces)
 		x.sessions.merge(&events.sessions)
 		x.reported.merge(&events.reported)
+		x.conversations.merge(&events.conversations)
 	}
 	if recorded != nil {
 		x.recorded.merge(recorded)
@@ -104,7 +108,7 @@ func (x *index) print(project, id string) uint32 {
 	return uint32(h.Sum64())
 }
 
-// around is the time around all that is known of a project's ids in one of the index's places.
+// around is the time range of all known rows of a project's ids in one of the index's places.
 func (x *index) around(p *places, project string, ids ...string) span {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -118,22 +122,22 @@ func (x *index) around(p *places, project string, ids ...string) span {
 	return whole
 }
 
-// places are the chunks of consecutive rows in which ids occur.
+// places are chunks of consecutive rows, with the ids that occur in them.
 type places struct {
 	chunks []chunk
-	// What follows is the chunk that is being filled.
+	// The following fields are the chunk that is being filled.
 	rows   int
 	within span
 	open   map[uint32]struct{}
 }
 
-// chunk is the time of some rows, and the fingerprints of the ids that occur in them, ascending.
+// chunk is the time range of some rows, and the fingerprints of the ids that occur in them, ascending.
 type chunk struct {
 	span
 	prints []uint32
 }
 
-// chunkRows is a quarter of DuckDB's row groups. Smaller ones skip a little more, and there are more to look at.
+// chunkRows is a quarter of the size of DuckDB's row groups. Smaller chunks skip slightly more, but there are more of them to search.
 const chunkRows = 1 << 15
 
 func (p *places) add(receivedMS int64, print uint32) {
@@ -174,7 +178,7 @@ func (p *places) around(print uint32) span {
 	for i := range p.chunks {
 		c := &p.chunks[i]
 		if c.first >= whole.first && c.last <= whole.last {
-			continue // it would not widen
+			continue // it does not widen the range
 		}
 		if _, ok := slices.BinarySearch(c.prints, print); ok {
 			whole = whole.with(c.span)

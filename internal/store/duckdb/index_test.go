@@ -7,15 +7,16 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// TestPlaces: the time told of an id covers all of its rows, and row groups far from them are left out.
+// TestPlaces: the time range of an id covers all of its rows, and excludes row groups that are far from them.
 func TestPlaces(t *testing.T) {
 	var p places
 	const rows = 3*chunkRows + 100
-	id := func(row int) uint32 { return uint32(row/4) * 2654435761 } // four rows each, far from the next one's
+	id := func(row int) uint32 { return uint32(row/4) * 2654435761 } // four rows for each id, with fingerprints far apart
 	for row := range rows {
 		p.add(int64(row), id(row))
 	}
@@ -28,7 +29,7 @@ func TestPlaces(t *testing.T) {
 			t.Fatalf("row %d: %v", row, got)
 		}
 	}
-	p.add(5*chunkRows, id(0)) // comes back
+	p.add(5*chunkRows, id(0)) // the id occurs again
 	if got := p.around(id(0)); got != (span{0, 5 * chunkRows}) {
 		t.Errorf("an id in the first and the last chunk: %v", got)
 	}
@@ -37,7 +38,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestIndexFindsAll commits while the index reads what an earlier process left, and finds every event and block.
+// TestIndexFindsAll commits while the index reads what an earlier process stored, and finds every event and block.
 func TestIndexFindsAll(t *testing.T) {
 	before := open(t, Options{})
 	batch := func(from, to int) *store.Batch {
@@ -46,6 +47,7 @@ func TestIndexFindsAll(t *testing.T) {
 			at := int64(benchStart + i*1000)
 			e := model.Event{Project: project, Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: at + 7, StartMS: at}
 			e.UUID, e.TraceID, e.SessionID = newTraffic(uint64(i)).id(), fmt.Sprint("t", i%97), fmt.Sprint("s", i%53)
+			e.ConversationID = fmt.Sprint("c", i/40)
 			if i == 500 || i == 1500 { // before and after the restart
 				e.RecordingStatus = "active"
 			}
@@ -80,7 +82,7 @@ func TestIndexFindsAll(t *testing.T) {
 	if !s.index.complete {
 		t.Fatal("the index has not read what is stored")
 	}
-	if s.tracesReceived("t1") == always {
+	if s.tracesReceived("t1") == always || s.conversationsReceived(project, "c1") == always {
 		t.Error("the index tells of all times")
 	}
 	statuses, err := s.RecordingStatuses(t.Context(), project, []string{fmt.Sprint("s", 500%53), fmt.Sprint("s", 1500%53), "s1"})
@@ -98,6 +100,16 @@ func TestIndexFindsAll(t *testing.T) {
 		}
 		if got, err := s.TraceEvents(t.Context(), project, []string{trace}, 1000); err != nil || len(got) != want {
 			t.Errorf("%s: %d events, %v; want %d", trace, len(got), err, want)
+		}
+	}
+	for n := range 50 {
+		where, err := filter.Parse(filter.Generations, fmt.Sprint("conversation:c", n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Count(t.Context(), store.Question{Project: project, Of: filter.Generations, Where: where})
+		if err != nil || got.Rows != 40 {
+			t.Errorf("conversation %d: %d generations, %v; want 40", n, got.Rows, err)
 		}
 	}
 	for n := range 53 {

@@ -11,7 +11,7 @@ import (
 	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
-// loadIndex has the index read what is stored, beside what else happens, unless it has. A million events take 0.4 s.
+// loadIndex makes the index read the stored rows in the background, unless it has already done so. A million events take 0.4 s.
 func (s *Store) loadIndex() {
 	x := &s.index
 	x.mu.Lock()
@@ -23,14 +23,14 @@ func (s *Store) loadIndex() {
 	x.load.Go(func() {
 		if s.indexRead(s.readIndex()) {
 			s.writing.Lock()
-			s.giveBack(context.Background()) // of what was read nobody will ask again
+			s.giveBack(context.Background()) // the data that were read are not needed again
 			s.writing.Unlock()
 			returnMemory()
 		}
 	})
 }
 
-// indexRead ends the reading, and says whether there was anything to read.
+// indexRead ends the reading, and reports whether there was anything to read.
 func (s *Store) indexRead(err error) (some bool) {
 	x := &s.index
 	x.mu.Lock()
@@ -54,8 +54,7 @@ func (s *Store) closeIndex() {
 	s.index.load.Wait()
 }
 
-// readIndex reads by row numbers, in one transaction: another one might find rows under other numbers, where old ones were
-// dropped.
+// readIndex reads by row numbers in one transaction, because later transactions may have other row numbers, after old rows were dropped.
 func (s *Store) readIndex() error {
 	ctx := context.Background()
 	s.writing.Lock()
@@ -77,12 +76,12 @@ func (s *Store) readIndexWith(ctx context.Context, conn *duckdb.Conn, begun func
 		return err
 	}
 	begun()
-	// There is nothing to lose; an invalid instance that cannot roll back has said so before.
+	// There is nothing to roll back; an invalid instance that cannot roll back has returned an error before.
 	defer func() { _ = tx.Rollback() }()
 	for from := int64(0); from < ends[0]; from += chunkRows {
 		var events eventPlaces
 		err := s.readIndexRows(ctx, conn, "index_events", from, min(from+chunkRows, ends[0]), func(at int64, project, session string, row []driver.Value) {
-			s.index.event(&events, at, project, row[0].(string), session, row[1].(bool))
+			s.index.event(&events, at, project, row[0].(string), session, row[2].(string), row[1].(bool))
 		})
 		if err != nil {
 			return err
@@ -102,8 +101,8 @@ func (s *Store) readIndexWith(ctx context.Context, conn *duckdb.Conn, begun func
 	return nil
 }
 
-// beginIndex has commits enter what they bring, and returns how many events and blocks there are before those, in a transaction
-// that sees them. No commit may be under way.
+// beginIndex makes commits enter their rows from now on, and returns the number of events and blocks before that, with a transaction that sees them.
+// No commit may be running.
 func (s *Store) beginIndex(ctx context.Context, conn *duckdb.Conn) (tx driver.Tx, ends [2]int64, err error) {
 	if tx, err = conn.BeginTx(ctx, driver.TxOptions{}); err != nil {
 		return nil, ends, err

@@ -16,14 +16,13 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// They are set for a process that is to be killed: see victim.
+// These variables are set for a process that is to be killed: see victim.
 const (
 	victimDir  = "PLAYHEAD_TEST_VICTIM"
 	victimSeed = "PLAYHEAD_TEST_SEED"
 )
 
-// victim commits until it is killed, with a checkpoint every few commits, and says after each commit how many events were
-// acknowledged so far.
+// victim commits until it is killed, with a checkpoint every few commits, and prints after each commit how many events were acknowledged so far.
 func victim(dir string, seed uint64) error {
 	ctx := context.Background()
 	s, err := Open(ctx, Options{Dir: dir, MinFreeBytes: -1, CheckpointBytes: 300 << 10})
@@ -46,11 +45,11 @@ func victim(dir string, seed uint64) error {
 	}
 }
 
-// TestKilled: a process that is killed at any moment, in a commit or a checkpoint, leaves files about which the next start
-// has nothing to say, and all that it acknowledged.
+// TestKilled: if a process is killed at any moment, in a commit or a checkpoint, the next start reports nothing about its files, and finds everything
+// that it acknowledged.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
-	var stored, ackedSince, unknown int64 // of a commit nobody knows whether it is stored when the answer did not come
+	var stored, ackedSince, unknown int64 // it is not known whether a commit without an answer is stored
 	for round := range long(20, 500) {
 		process := exec.Command(os.Args[0])
 		process.Env = append(os.Environ(), victimDir+"="+dir, victimSeed+"="+strconv.Itoa(round+1))
@@ -68,15 +67,15 @@ func TestKilled(t *testing.T) {
 		}
 		time.AfterFunc(time.Duration(rand.IntN(300))*time.Millisecond, func() { process.Process.Kill() })
 		acked := int64(0)
-		for lines.Scan() { // up to its end; the last line may be half a number
+		for lines.Scan() { // to the end; the last line may be incomplete
 			if n, err := strconv.ParseInt(lines.Text(), 10, 64); err == nil {
 				acked = max(acked, n)
 			}
 		}
-		_ = process.Wait() // it was killed
+		_ = process.Wait() // it was killed, so the error is expected
 		ackedSince += acked
 		if unknown += 40; round%2 == 0 {
-			continue // the next one opens what this one left
+			continue // the next process opens what this one left
 		}
 		s, err := Open(t.Context(), Options{Dir: dir})
 		if err != nil {

@@ -16,14 +16,14 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// What looks at everything waits for its turn, so that the other readers go on having theirs, and ends after a while.
+// Queries that may read everything wait for their turn, so that other readers are not blocked, and end after a while.
 const (
-	dearAtOnce  = 2 // of readers
+	dearAtOnce  = 2 // of the readers
 	dearTimeout = time.Minute
 )
 
-// dear runs a question that may look at everything.
-func (s *Store) dear(ctx context.Context, what string, do func(context.Context, querier) error) error {
+// dear runs a query that may read everything.
+func (s *Store) dear(ctx context.Context, what string, do func(context.Context, *sql.DB) error) error {
 	ctx, cancel := context.WithTimeout(ctx, dearTimeout)
 	defer cancel()
 	select {
@@ -38,9 +38,9 @@ func (s *Store) dear(ctx context.Context, what string, do func(context.Context, 
 	run := func() error { return s.read(ctx, what, func(db *sql.DB) error { return do(ctx, db) }) }
 	err := run()
 	if outOfMemory(err) {
-		// A rest may have begun just before, which leaves little memory to others. It puts itself off while something dear runs.
+		// A rest may have begun just before, which leaves little memory for others; wait for it. It is delayed while such a query runs.
 		s.writing.Lock()
-		s.writing.Unlock() //nolint:staticcheck // to wait for its end is all
+		s.writing.Unlock() //nolint:staticcheck // nolint:staticcheck // only to wait for its end
 		err = run()
 	}
 	if outOfMemory(err) {
@@ -94,13 +94,13 @@ func rows(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part) (fo
 	return found, err
 }
 
-// much is a share of the rows with which three of five traces of four events have one.
+// much is the share of rows from which on three of five traces of four events have a matching row.
 const much = 0.2
 
-// wholly asks about all that there is.
+// wholly runs a query over all rows.
 func (s *Store) wholly(ctx context.Context, what string, q store.Question, do func(context.Context, querier, sqlgen.Scope) error) (searched *store.Searched, err error) {
-	err = s.dear(ctx, what, func(ctx context.Context, db querier) error {
-		scope := sqlgen.Scope{Question: q}
+	err = s.dear(ctx, what, func(ctx context.Context, db *sql.DB) error {
+		scope := s.scopeNamed(q)
 		if searched, err = s.lookInTexts(ctx, &scope, nil, nil, time.Time{}); err != nil {
 			return err
 		}
@@ -128,20 +128,75 @@ func (s *Store) Count(ctx context.Context, q store.Question) (n store.Counted, e
 	return n, err
 }
 
-// Sum implements store.Lists.
-func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
-	t.Searched, err = s.wholly(ctx, "sum", q, func(ctx context.Context, db querier, scope sqlgen.Scope) error {
-		var rows [][]filter.Cell
-		err := ask(ctx, db, sqlgen.Sum(sqlgen.DuckDB, scope, sum, span), func(r *sql.Rows) error {
-			row, err := sqlgen.ScanCells(sum, span, r.Scan)
-			rows = append(rows, row)
-			return err
-		})
-		if err == nil {
-			t.Table, err = sqlgen.Table(sum, span, rows)
+// Sum implements store.Lists. Sums that are kept by the hour, and sums that only need links, are not read from all events.
+func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error) {
+	if !store.Partable(sum) {
+		return s.sum(ctx, q, sum, span)
+	}
+	in, whole := wholeHours(q, sum, span)
+	var byHour, ofLinks, others []int
+	for i, m := range sum.Measures {
+		switch {
+		case whole && keepable(q, m, sum.Near):
+			byHour = append(byHour, i)
+		case sqlgen.OfLinks(q, m):
+			ofLinks = append(ofLinks, i)
+		default:
+			others = append(others, i)
 		}
+	}
+	var parts []store.SumPart
+	add := func(measures []int, sum func(context.Context, filter.Sum) (store.Table, error)) {
+		if len(measures) > 0 {
+			parts = append(parts, store.SumPart{Measures: measures, Sum: sum})
+		}
+	}
+	add(others, func(ctx context.Context, some filter.Sum) (store.Table, error) { return s.sum(ctx, q, some, span) })
+	add(byHour, func(ctx context.Context, some filter.Sum) (store.Table, error) {
+		return s.sumByHour(ctx, q, some, span, in)
+	})
+	add(ofLinks, func(ctx context.Context, some filter.Sum) (store.Table, error) { return s.sumLinks(ctx, q, some, span) })
+	return store.SumParts(ctx, sum, span, parts)
+}
+
+// sum computes a sum of what matches, and its total with another statement.
+func (s *Store) sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error) {
+	return store.SumTotal(ctx, sum, func(ctx context.Context, sum filter.Sum) (store.Table, error) { return s.sumWhole(ctx, q, sum, span) })
+}
+
+// sumLinks computes a sum that only needs links.
+func (s *Store) sumLinks(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
+	err = s.dear(ctx, "sum of links", func(ctx context.Context, db *sql.DB) error {
+		t, err = sumOf(ctx, db, sqlgen.LinkSum(sqlgen.DuckDB, sqlgen.Scope{Question: q}, sum, span), sum, span)
 		return err
 	})
+	if err == nil && sum.Total {
+		t.Total = store.AddCounts(sum, t.Rows)
+	}
+	return t, err
+}
+
+// sumOf runs the statement of a sum.
+func sumOf(ctx context.Context, db querier, statement sqlgen.Statement, sum filter.Sum, span filter.Span) (t store.Table, err error) {
+	var rows [][]filter.Cell
+	err = ask(ctx, db, statement, func(r *sql.Rows) error {
+		row, err := sqlgen.ScanCells(sum, span, r.Scan)
+		rows = append(rows, row)
+		return err
+	})
+	if err == nil {
+		t.Table, err = sqlgen.Table(sum, span, rows)
+	}
+	return t, err
+}
+
+// sumWhole computes a sum over the matching rows, without its total.
+func (s *Store) sumWhole(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
+	searched, err := s.wholly(ctx, "sum", q, func(ctx context.Context, db querier, scope sqlgen.Scope) error {
+		t, err = sumOf(ctx, db, sqlgen.Sum(sqlgen.DuckDB, scope, sum, span), sum, span)
+		return err
+	})
+	t.Searched = searched
 	return t, err
 }
 

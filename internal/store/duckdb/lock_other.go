@@ -4,5 +4,5 @@ package duckdb
 
 import "io"
 
-// lock leaves it to DuckDB, which opens its file for itself alone here.
+// lock does nothing here, because DuckDB opens its file exclusively.
 func lock(string) (io.Closer, error) { return io.NopCloser(nil), nil }

@@ -16,8 +16,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// lock takes the directory for this process. DuckDB locks its file too, but only against other processes, and its
-// message does not say which directory setting to look at. The kernel lets go of it when the process ends, however it ends.
+// lock locks the directory for this process. DuckDB locks its file too, but only against other processes, and its message does not name the setting
+// of the directory. The kernel releases the lock when the process ends in any way.
 func lock(dir string) (io.Closer, error) {
 	path := filepath.Join(dir, "lock")
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -39,7 +39,7 @@ func lock(dir string) (io.Closer, error) {
 	return f, nil
 }
 
-// writePID says who holds the lock, for people. It is no error when a full disk has no room for that.
+// writePID writes the id of the process that holds the lock, for people. If a full disk has no space for it, that is not an error.
 func writePID(f *os.File) error {
 	_, err := f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	if errors.Is(err, unix.ENOSPC) {

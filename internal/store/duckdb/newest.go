@@ -8,14 +8,14 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 )
 
-// newestOf is a number of the newest rows of a project's list.
+// newestOf identifies a number of the newest rows of a project's list.
 type newestOf struct {
 	of      filter.Of
 	project string
 	rows    int64
 }
 
-// newestRows remembers since when there are as many rows, so that the next one who asks for them need not look further back.
+// newestRows remembers how far back a number of newest rows reaches, so that the next request need not look further back.
 type newestRows struct {
 	mu sync.Mutex
 	ms map[newestOf]int64
@@ -30,7 +30,7 @@ func (n *newestRows) since(of newestOf) int64 {
 	return longAgo
 }
 
-// reach is told only of projects that have rows, so there are a few entries for each: a page needs one of a few numbers of rows.
+// reach is called only for projects with rows, so there are few entries for each project: pages use a few different numbers of rows.
 func (n *newestRows) reach(of newestOf, ms int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Store cannot be had without cgo.
+// Store is not available without cgo.
 type Store struct{ store.Store }
 
 // Open fails: DuckDB is a C++ library.

@@ -12,7 +12,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// nodes are those that share the data: one process, which is why they are kept in memory.
+// nodes are the nodes that share the data. There is only one process, so they are kept in memory.
 type nodes struct {
 	mu  sync.Mutex
 	all map[string]model.Node

@@ -23,17 +23,17 @@ const (
 	longAgo    = math.MinInt64
 )
 
-// firstRows is how many rows are likely to hold a page. DuckDB finds up to 4096 newest rows of a million in 23 ms; from
-// 8192 on it sorts everything, for 65.
+// firstRows is how many rows are likely to contain a page. DuckDB finds up to 4096 newest rows of a million in 23 ms; from 8192 on it sorts
+// everything, which takes 65 ms.
 func (s *Store) firstRows(kind filter.Of, limit int) int64 {
 	rows := max(s.firstStep, s.firstStep/64*int64(limit))
-	if kind == filter.Sessions { // of which each has more rows than a trace
+	if kind == filter.Sessions { // a session has more rows than a trace
 		rows *= 2
 	}
 	return min(rows, max(4096, int64(limit)))
 }
 
-// pageValues are the parameters of statements that look at the newest rows before a page.
+// pageValues are the parameters of statements that read the newest rows before a page.
 func pageValues(project string, p store.Part) values {
 	v := values{"project": project, "before_ms": int64(0), "before_id": uuid.Nil.String(), "limit": int64(p.Limit)}
 	if p.After != nil {
@@ -42,8 +42,8 @@ func pageValues(project string, p store.Part) values {
 	return v
 }
 
-// findNewest finds the traces or sessions with the latest activity that match: it looks at those of the newest rows, and at everything
-// when these are not enough. Where everything matches, 32 times as many rows cost less than that; what few rows match is seldom among them.
+// findNewest finds the matching traces or sessions with the latest activity: it reads those of the newest rows, and everything if these do not
+// suffice. If everything matches, reading 32 times as many rows costs less than reading everything; rare matches are seldom among them.
 func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
 	steps := []int64{s.firstRows(q.Of, p.Limit)}
 	if filter.All(q.Where) {
@@ -63,7 +63,7 @@ func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) 
 	return list.Rows, err
 }
 
-// findNear finds those among the newest rows, and says whether a part of the list is full with them, or there are no more.
+// findNear finds matches among the newest rows, and reports whether they fill a part of the list, or whether there are no more.
 func (s *Store) findNear(ctx context.Context, db querier, q store.Question, p store.Part, step int64) (found []store.Found, full bool, err error) {
 	list, first := newestOf{q.Of, q.Project, step}, p.After == nil
 	v := pageValues(q.Project, p).with("rows", step).with("since_ms", int64(longAgo))
@@ -82,7 +82,7 @@ func (s *Store) findNear(ctx context.Context, db querier, q store.Question, p st
 	} else if found, err = rows(ctx, db, s.scopeOf(q, idsOf(near)), p); err != nil {
 		return nil, false, err
 	}
-	complete := 0 // how many are certainly the next in the list
+	complete := 0 // how many rows are certainly the next in the list
 	for _, f := range found {
 		if f.AtMS > edge {
 			complete++
@@ -99,7 +99,7 @@ func idsOf(near []store.Found) []string {
 	return ids
 }
 
-// scopeAmong is a question about those of ids alone, with when their oldest text is from where text is searched.
+// scopeAmong is the scope of a question about given ids, with the time of their oldest text if text is searched.
 func (s *Store) scopeAmong(ctx context.Context, db querier, q store.Question, ids []string) (scope sqlgen.Scope, err error) {
 	scope = s.scopeOf(q, ids)
 	if filter.Searches(q.Where) {
@@ -110,10 +110,10 @@ func (s *Store) scopeAmong(ctx context.Context, db querier, q store.Question, id
 	return scope, err
 }
 
-// newest finds the ids of the newest rows, newest first. Those after edge are all that there are; it is longAgo when
-// nothing is left out. filled reports whether there were as many rows as asked for.
+// newest finds the ids of the newest rows, newest first. All ids with rows after edge are among them; edge is longAgo if nothing is left out. filled
+// reports whether there were as many rows as requested.
 func newest(ctx context.Context, db querier, kind filter.Of, rows int64, v values) (near []store.Found, edge int64, filled bool, err error) {
-	// Events and blocks are two sides, of which each is complete down to its own edge.
+	// Events and blocks are two sources, each complete back to its own edge.
 	var count [2]int64
 	first := [2]int64{never.first, never.first}
 	last := map[string]int64{}
@@ -144,7 +144,7 @@ func newest(ctx context.Context, db querier, kind filter.Of, rows int64, v value
 	return near, edge, filled, err
 }
 
-// findEvents finds the newest rows of a list of events that match: it looks at the newest first, unless everything matches.
+// findEvents finds the newest matching rows of a list of events: it reads the newest rows first, unless everything matches.
 func (s *Store) findEvents(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
 	full := false
 	err = s.snapshot(ctx, "find "+string(q.Of), func(db querier) error {
@@ -179,7 +179,7 @@ func (s *Store) findEvents(ctx context.Context, q store.Question, p store.Part) 
 	return list.Rows, err
 }
 
-// findAmongAll looks at everything.
+// findAmongAll reads everything.
 func (s *Store) findAmongAll(ctx context.Context, q store.Question, p store.Part) (list store.List, err error) {
 	list.Searched, err = s.wholly(ctx, "find "+string(q.Of), q, func(ctx context.Context, db querier, scope sqlgen.Scope) (err error) {
 		list.Rows, err = rows(ctx, db, scope, p)
@@ -188,17 +188,20 @@ func (s *Store) findAmongAll(ctx context.Context, q store.Question, p store.Part
 	return list, err
 }
 
-// findOf finds what belongs to the trace or the session that a question names, of which the index knows when its rows were received. It
-// says false when there is no such thing in the question.
+// findOf finds the rows of the trace or the session that a question names, using the index of times of receipt. It returns false if the question
+// names neither.
 func (s *Store) findOf(ctx context.Context, q store.Question, p store.Part) (found []store.Found, ok bool, err error) {
 	trace, ofTrace := filter.One(q.Where, "trace")
 	session, ofSession := filter.One(q.Where, "session")
+	conversations, _ := filter.Named(q.Where, "conversation")
 	scope := sqlgen.Scope{Question: q}
 	switch {
-	case filter.Searches(q.Where): // which looks at texts wherever they lie
+	case filter.Searches(q.Where): // a search reads texts of any time
 		return nil, false, nil
 	case q.Of.Events() && ofTrace:
 		scope.Events = received(s.tracesReceived(q.Project, trace))
+	case conversations != nil && (q.Of.Events() || q.Of == filter.Conversations):
+		scope = s.scopeNamed(q)
 	case q.Of.Events() && ofSession:
 		scope.Events = received(s.sessionsReceived(q.Project, session))
 	case q.Of == filter.Traces && ofTrace:
@@ -210,7 +213,7 @@ func (s *Store) findOf(ctx context.Context, q store.Question, p store.Part) (fou
 	}
 	err = s.snapshot(ctx, "find "+string(q.Of), func(db querier) (err error) {
 		if q.Of == filter.Traces && !ofTrace {
-			// The sums are of whole traces, of which a part may lie outside the session.
+			// Sums are over whole traces, and a part of a trace may be outside of the session.
 			traces := []string{}
 			v := values{"project": q.Project, "session_id": session}.received(s.sessionsReceived(q.Project, session))
 			err := query(ctx, db, "traces_of_session", v, func(r *sql.Rows) error {
@@ -230,11 +233,12 @@ func (s *Store) findOf(ctx context.Context, q store.Question, p store.Part) (fou
 	return found, true, err
 }
 
-// scopeOf is a question about those of ids alone.
+// scopeOf is the scope of a question about given ids.
 func (s *Store) scopeOf(q store.Question, ids []string) sqlgen.Scope {
 	scope := sqlgen.Scope{Question: q, Only: ids}
 	switch q.Of {
-	case filter.Conversations: // of which the index knows nothing
+	case filter.Conversations:
+		scope.Events = received(s.conversationsReceived(q.Project, ids...))
 		return scope
 	case filter.Traces:
 		scope.Events = received(s.tracesReceived(q.Project, ids...))
@@ -245,12 +249,27 @@ func (s *Store) scopeOf(q store.Question, ids []string) sqlgen.Scope {
 	return scope
 }
 
+// scopeNamed is the scope of a question about everything, or about the conversations that it names.
+func (s *Store) scopeNamed(q store.Question) sqlgen.Scope {
+	ids, rest := filter.Named(q.Where, "conversation")
+	switch {
+	case ids == nil || filter.Searches(q.Where) || !q.Of.Events() && q.Of != filter.Conversations:
+		return sqlgen.Scope{Question: q}
+	case q.Of == filter.Conversations:
+		scope := s.scopeOf(q, ids)
+		scope.Where, scope.AtOnce = rest, true
+		return scope
+	}
+	return sqlgen.Scope{Question: q, Events: received(s.conversationsReceived(q.Project, ids...))}
+}
+
 func received(x span) *sqlgen.Received { return &sqlgen.Received{FromMS: x.first, ToMS: x.last} }
 
-// boundsOf sets when the events, and of sessions the blocks, of ids were received.
+// boundsOf sets when the events of ids, and for sessions their blocks, were received.
 func (s *Store) boundsOf(kind filter.Of, project string, ids []string, v values) {
 	switch kind {
-	case filter.Conversations: // of which the index knows nothing
+	case filter.Conversations:
+		v.received(s.conversationsReceived(project, ids...))
 		return
 	case filter.Traces:
 		v.received(s.tracesReceived(project, ids...))
@@ -259,13 +278,17 @@ func (s *Store) boundsOf(kind filter.Of, project string, ids []string, v values)
 	v.received(s.sessionsReceived(project, ids...)).receivedBlocks(s.blocksReceived(project, ids...))
 }
 
-// The times in which all events of traces, all events of sessions, and all blocks of sessions were received.
+// These are the times in which all events of traces, all events of sessions, and all blocks of sessions were received.
 func (s *Store) tracesReceived(project string, ids ...string) span {
 	return s.around(&s.index.traces, project, ids)
 }
 
 func (s *Store) sessionsReceived(project string, ids ...string) span {
 	return s.around(&s.index.sessions, project, ids)
+}
+
+func (s *Store) conversationsReceived(project string, ids ...string) span {
+	return s.around(&s.index.conversations, project, ids)
 }
 
 func (s *Store) blocksReceived(project string, ids ...string) span {

@@ -53,6 +53,24 @@ func (s *Store) ids(ctx context.Context, name string, v values) (ids []string, e
 	return ids, err
 }
 
+// FirstSessions implements store.People.
+func (s *Store) FirstSessions(ctx context.Context, project string, ids []string) (map[string]model.FirstSession, error) {
+	first := map[string]model.FirstSession{}
+	if len(ids) == 0 {
+		return first, nil
+	}
+	err := s.read(ctx, "first sessions of distinct ids", func(db *sql.DB) error {
+		return query(ctx, db, "first_sessions", values{"project": project, "ids": ids}, func(rows *sql.Rows) error {
+			var id string
+			var one model.FirstSession
+			err := rows.Scan(&id, &one.SessionID, &one.AtMS)
+			first[id] = one
+			return err
+		})
+	})
+	return first, err
+}
+
 // HasID implements store.People.
 func (s *Store) HasID(ctx context.Context, project, id string) (has bool, err error) {
 	err = s.read(ctx, "look for a distinct id", func(db *sql.DB) error {

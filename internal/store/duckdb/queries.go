@@ -17,14 +17,18 @@ var queryFiles embed.FS
 
 // queries holds the statements by file name without ".sql", and parameters the names that each binds.
 var queries, parameters = statements.Load(queryFiles, map[string]string{
-	"event_columns":    table.Events.Names("e."),
-	"content_columns":  table.Contents.Names("c."),
-	"identity_columns": table.Identities.Names("i."),
-	"block_columns":    table.Blocks.Names("b."),
-	"link_columns":     table.Links.Names("l."),
+	"event_columns":      table.Events.Names("e."),
+	"content_columns":    table.Contents.Names("c."),
+	"identity_columns":   table.Identities.Names("i."),
+	"block_columns":      table.Blocks.Names("b."),
+	"link_columns":       table.Links.Names("l."),
+	"activity_columns":   table.Activity.Names("a."),
+	"clue_columns":       table.Clues.Names("c."),
+	"experience_columns": table.Experiences.Names("x."),
+	"saved_columns":      table.Saved.Names("s."),
 }, regexp.MustCompile(`\$([a-z_]+)`))
 
-// values are what may be bound, by parameter name; a query takes those that it names.
+// values are the values that can be bound, by parameter name; a query uses those that it names.
 type values map[string]any
 
 func (v values) with(name string, value any) values {
@@ -32,7 +36,7 @@ func (v values) with(name string, value any) values {
 	return v
 }
 
-// querier is a pool, where each query sees what is stored when it begins, or a transaction, where all see the same.
+// querier is either a pool, in which each query sees what is stored when it begins, or a transaction, in which all queries see the same state.
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }

@@ -13,19 +13,19 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// recent keeps what was stored last of the subjects of links: all events and links of a trace of which nothing was stored before, or of a
-// call outside of any trace. Links are derived within seconds after a commit, and asking the tables for what has just been written took more
-// time than storing it: planning, looking through the ids of thousands of events, and deleting links that are not there.
+// recent keeps the newest subjects of links: all events and links of a trace whose first event was stored recently, or of a call outside of any
+// trace. Links are derived within seconds after a commit, and reading recently written data from the tables took more time than storing them:
+// planning, reading the ids of thousands of events, and deleting links that do not exist.
 //
-// It knows everything of a subject or nothing. What it leaves out, or forgets, is read from the tables.
+// For each subject it has either everything or nothing. Subjects that it does not have, or no longer has, are read from the tables.
 type recent struct {
 	mu     sync.Mutex
 	all    map[model.Subject]*recently
-	oldest []model.Subject // in the order in which they came, with some that are forgotten already
+	oldest []model.Subject // in order of arrival; some of them are dropped already
 	rows   int
 }
 
-// recently is all that is stored of a subject.
+// recently has all stored rows of a subject.
 type recently struct {
 	events []model.Event
 	links  []model.Link
@@ -34,11 +34,12 @@ type recently struct {
 const (
 	// recentRows is how many events and links are kept, some 700 bytes each: twice as many as wait for the deriver at the highest rate.
 	recentRows = 1 << 14
-	// recentOfOne is how many of one subject: a trace that has more goes on for long.
+	// recentOfOne is the maximum number of events of one subject: a larger trace runs for a long time.
 	recentOfOne = 256
 )
 
-// begun are the traces in a batch of which nothing is stored, as far as the index knows before the batch is entered. Nil: it does not know.
+// begun are the traces in a batch that have no stored events, according to the index before the batch is entered. nil means that the index does not
+// know.
 func (s *Store) begun(b *store.Batch) map[model.Subject]bool {
 	x := &s.index
 	x.mu.RLock()
@@ -61,12 +62,12 @@ func (s *Store) begun(b *store.Batch) map[model.Subject]bool {
 	return begun
 }
 
-// traceOf is the trace of an event as it is stored.
+// traceOf is the trace of an event in its stored form.
 func traceOf(e *model.Event) model.Subject {
 	return model.Subject{Project: table.Clean(e.Project), TraceID: table.Clean(e.TraceID)}
 }
 
-// committed brings the picked events of a batch, which are stored.
+// committed adds the picked events of a batch after they were stored.
 func (r *recent) committed(b *store.Batch, picked []int, begun map[model.Subject]bool) {
 	if begun == nil {
 		return
@@ -82,7 +83,7 @@ func (r *recent) committed(b *store.Batch, picked []int, begun map[model.Subject
 		one := r.all[of]
 		switch {
 		case one == nil && (of.TraceID == "" || begun[of]):
-			// Only once: of what is forgotten meanwhile, not everything would be known.
+			// Each trace is marked only once: if it is dropped meanwhile, its events would no longer be complete.
 			delete(begun, of)
 			one = r.enter(of)
 		case one == nil:
@@ -105,7 +106,7 @@ func (r *recent) enter(of model.Subject) *recently {
 	return one
 }
 
-// grown counts what a subject got, and forgets one that has too much.
+// grown counts the new rows of a subject, and drops it if it has too many.
 func (r *recent) grown(of model.Subject, one *recently, rows int) {
 	r.rows += rows
 	if len(one.events) > recentOfOne {
@@ -120,7 +121,7 @@ func (r *recent) forget(of model.Subject) {
 	}
 }
 
-// trim forgets the oldest subjects until the rest is few enough.
+// trim drops the oldest subjects until few enough are left.
 func (r *recent) trim() {
 	n := 0
 	for (r.rows > recentRows || len(r.oldest)-n > recentRows) && n < len(r.oldest) {
@@ -130,14 +131,14 @@ func (r *recent) trim() {
 	r.oldest = slices.Delete(r.oldest, 0, n)
 }
 
-// clear forgets everything: the tables may have changed in another way.
+// clear drops everything, because the tables may have changed in another way.
 func (r *recent) clear() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.all, r.oldest, r.rows = nil, nil, 0
 }
 
-// events are those of the subjects of which everything is known, in no order; rest are the others.
+// events are the events of completely known subjects, in no order; rest are the other subjects.
 func (r *recent) events(project string, of []model.Subject) (all []model.Event, rest []model.Subject) {
 	known, rest := r.of(project, of)
 	n := 0
@@ -151,7 +152,7 @@ func (r *recent) events(project string, of []model.Subject) (all []model.Event, 
 	return all, rest
 }
 
-// links are those by the rules of this version, likewise.
+// links does the same for the links by the rules of this version.
 func (r *recent) links(project string, of []model.Subject) (all []model.Link, rest []model.Subject) {
 	known, rest := r.of(project, of)
 	for _, one := range known {
@@ -164,7 +165,7 @@ func (r *recent) links(project string, of []model.Subject) (all []model.Link, re
 	return all, rest
 }
 
-// of are the subjects of which everything is known, each once, as they are now.
+// of returns the completely known subjects, each once, in their current state.
 func (r *recent) of(project string, of []model.Subject) (known []recently, rest []model.Subject) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -189,7 +190,7 @@ type linkKey struct {
 	rules int32
 }
 
-// replacing are those links of which another one may be stored under the same key.
+// replacing are the links whose keys may already be stored.
 func (r *recent) replacing(links []model.Link) (some []int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -222,7 +223,7 @@ func subjectOfLink(l *model.Link) model.Subject {
 	return of
 }
 
-// stored brings links, which are.
+// stored adds links after they were stored.
 func (r *recent) stored(links []model.Link) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -236,7 +237,7 @@ func (r *recent) stored(links []model.Link) {
 		}
 		same := func(o model.Link) bool { return o.UUID == l.UUID && o.Rules == l.Rules }
 		if j := slices.IndexFunc(one.links, same); j >= 0 {
-			one.links = slices.Clone(one.links) // somebody may be reading them
+			one.links = slices.Clone(one.links) // a reader may have the slice
 			one.links[j] = l
 			continue
 		}

@@ -19,8 +19,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// What is answered out of memory is what the tables hold: of traces that begin, that go on, that began before the process did, and that are
-// too large to be kept, with ids that are not UTF-8, and with links that are stored again.
+// Answers from memory equal the content of the tables: for traces that begin, that continue, that began before the process did, and that are too
+// large to be kept, with ids that are not UTF-8, and with links that are stored again.
 func TestRecentIsWhatIsStored(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, Options{Dir: dir})

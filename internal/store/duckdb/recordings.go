@@ -7,6 +7,7 @@ import (
 	"database/sql"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
@@ -22,8 +23,8 @@ func (s *Store) Recordings(ctx context.Context, project string, sessionIDs []str
 		return query(ctx, db, "recordings", values{"project": project, "session_ids": sessionIDs}.receivedBlocks(received), func(rows *sql.Rows) error {
 			var session, person string
 			var w model.Window
-			var inputs []any
-			if err := rows.Scan(&session, &w.ID, &w.FirstMS, &w.LastMS, &w.FirstSnapshotMS, &w.Clicks, &w.Keys, list(&inputs), &person); err != nil {
+			var inputs, sent, received []any
+			if err := rows.Scan(&session, &w.ID, &w.FirstMS, &w.LastMS, &w.FirstSnapshotMS, &w.Clicks, &w.Keys, list(&inputs), &person, list(&sent), list(&received)); err != nil {
 				return err
 			}
 			for _, at := range inputs {
@@ -34,6 +35,11 @@ func (s *Store) Recordings(ctx context.Context, project string, sessionIDs []str
 			}
 			r := &all[len(all)-1]
 			r.Windows = append(r.Windows, w)
+			uploads := make([]model.Upload, len(sent))
+			for i := range sent {
+				uploads[i] = model.Upload{SentMS: sent[i].(int64), ReceivedMS: received[i].(int64)}
+			}
+			r.Uploads = store.MergeUploads(r.Uploads, uploads)
 			return nil
 		})
 	})
@@ -42,10 +48,5 @@ func (s *Store) Recordings(ctx context.Context, project string, sessionIDs []str
 
 // Blocks implements store.Sessions.
 func (s *Store) Blocks(ctx context.Context, project, sessionID, windowID string) ([]model.Block, error) {
-	var all []model.Block
-	err := s.read(ctx, "blocks", func(db *sql.DB) (err error) {
-		all, err = rowsOf(ctx, db, table.Blocks, "blocks", values{"project": project, "session_id": sessionID, "window_id": windowID}.receivedBlocks(s.blocksReceived(project, sessionID)))
-		return err
-	})
-	return all, err
+	return rowsRead(ctx, s.read, "blocks", table.Blocks, "blocks", values{"project": project, "session_id": sessionID, "window_id": windowID}.receivedBlocks(s.blocksReceived(project, sessionID)))
 }

@@ -9,30 +9,29 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store/duckdb/journal"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 const (
-	// forgetEvery is how often old rows are dropped, forgetFirst how long after opening for the first time.
+	// forgetEvery is how often old rows are dropped, forgetFirst the time from opening to the first time.
 	forgetEvery = time.Hour
 	forgetFirst = time.Minute
-	// forgetRows is how many are dropped at a time: commits wait for that long (14 to 44 ms on two busy processors).
+	// forgetRows is how many rows are dropped at a time: commits wait meanwhile (14 to 44 ms on two busy processors).
 	forgetRows = 20_000
 )
 
-// aged are the statements that drop rows which grow old. Who is who does not.
-var aged = []string{"forget_events", "forget_blocks", "forget_refusals", "forget_links"}
+// aged are the statements that drop old rows. Identities are not dropped.
+var aged = []string{"forget_events", "forget_blocks", "forget_refusals", "forget_links", "forget_activity", "forget_experiences", "forget_clues"}
 
-// forgot says until when rows from before a time were dropped.
+// forgot is the time before which rows were dropped.
 type forgot struct{ beforeMS, atMS int64 }
 
-// forgotten reports whether a link is of what was dropped after it was read. Nothing would drop such a link before the next time, and if
-// its trace began again until then, it would stand there twice.
-func (s *Store) forgotten(l model.Link) bool {
-	f, ok := s.forgot[table.Clean(l.Project)]
-	return ok && l.TimeMS < f.beforeMS && l.DerivedMS <= f.atMS
+// forgotten reports whether a derived row belongs to events that were dropped after they were read. Such a row must not be stored: it would not be
+// dropped before the next time, and if the link's trace began again until then, the link would be there twice.
+func (s *Store) forgotten(project string, timeMS, derivedMS int64) bool {
+	f, ok := s.forgot[table.Clean(project)]
+	return ok && timeMS < f.beforeMS && derivedMS <= f.atMS
 }
 
 // forgetting drops old rows from time to time, until the store is closed.
@@ -59,8 +58,8 @@ func (s *Store) forgetting(ctx context.Context) {
 	}
 }
 
-// Forget drops what happened in a project before a time: events with their contents, the index rows of recordings that ended before,
-// refusals. It returns how many rows that were. Commits go on meanwhile.
+// Forget drops what happened in a project before a time: events with their contents, the index rows of recordings that ended before, and refusals. It
+// returns how many rows these were. Commits continue meanwhile.
 func (s *Store) Forget(ctx context.Context, project string, before time.Time) (rows int64, err error) {
 	for _, statement := range aged {
 		for n := int64(forgetRows); n == forgetRows; {
@@ -79,14 +78,14 @@ func (s *Store) Forget(ctx context.Context, project string, before time.Time) (r
 	if rows == 0 {
 		return 0, nil
 	}
-	return rows, s.checkpoint(ctx) // which gives their room back
+	return rows, s.checkpoint(ctx) // this frees their space
 }
 
 // forgetSome drops some rows of one table.
 func (s *Store) forgetSome(ctx context.Context, statement, project string, beforeMS int64) (n int64, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	ctx = context.WithoutCancel(ctx) // it ends soon, and breaking it off costs a reopening
+	ctx = context.WithoutCancel(ctx) // it ends soon, and an interruption costs a reopening
 	var used *engine
 	err = s.use(ctx, func(e *engine) (err error) {
 		used = e
@@ -94,6 +93,7 @@ func (s *Store) forgetSome(ctx context.Context, statement, project string, befor
 		return err
 	})
 	s.recent.clear()
+	s.hours.clear(table.Clean(project))
 	s.forgot[project] = forgot{beforeMS, time.Now().UnixMilli()}
 	if err != nil {
 		s.broken(used, err)
@@ -125,7 +125,7 @@ func (e *engine) forget(ctx context.Context, statement, project string, beforeMS
 	return n, e.journal.Record(journal.Changed, 0, 0)
 }
 
-// checkpoint moves the log into the database file. From then on rows are numbered without those that were dropped.
+// checkpoint moves the log into the database file. Then rows are numbered again, without the dropped ones.
 func (s *Store) checkpoint(ctx context.Context) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()

@@ -13,8 +13,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// TestForgetMany drops most of several row groups. What is left is found, by its trace and by a dump, now and after a restart,
-// and its room is given back; a dump that began before says that it cannot go on.
+// TestForgetMany drops most rows of several row groups. The remaining ones are found, by trace and by a dump, now and after a restart, and the space
+// of the others is freed. A dump that began before returns an error.
 func TestForgetMany(t *testing.T) {
 	s := open(t, Options{})
 	const rows, kept = 300_000, 3
@@ -22,7 +22,7 @@ func TestForgetMany(t *testing.T) {
 		b := &store.Batch{}
 		for i := from; i < from+50_000; i++ {
 			at := int64(benchStart + i)
-			if i%(rows/kept) == rows/kept-1 { // the last of each third stays
+			if i%(rows/kept) == rows/kept-1 { // the last row of each third is kept
 				at += rows
 			}
 			e := model.Event{Project: project, Name: "$ai_generation", Kind: model.KindGeneration, TimeMS: at, ReceivedMS: int64(benchStart + i), TraceID: fmt.Sprint("t", i)}
@@ -85,7 +85,7 @@ func TestForgetMany(t *testing.T) {
 	}
 }
 
-// usedBlocks is how much of the file is in use: DuckDB uses the rest again before the file grows.
+// usedBlocks is how much of the file is in use: DuckDB reuses the rest before the file grows.
 func usedBlocks(t *testing.T, s *Store) (used int64) {
 	t.Helper()
 	if err := s.checkpoint(t.Context()); err != nil {
@@ -100,7 +100,7 @@ func usedBlocks(t *testing.T, s *Store) (used int64) {
 	return used
 }
 
-// TestForgetText: what is dropped leaves no text behind, in whatever block it lies, and what stays keeps its own.
+// TestForgetText: dropped events leave no text behind, in whatever block it is, and the others keep their texts.
 func TestForgetText(t *testing.T) {
 	s, traffic := open(t, Options{}), newTraffic(1)
 	var batches []*store.Batch

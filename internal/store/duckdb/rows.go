@@ -15,7 +15,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// appendRows brings the picked rows into the current transaction.
+// appendRows adds the picked rows to the current transaction.
 func appendRows[T any](e *engine, t *table.Table[T], rows []T, picked []int) error {
 	if len(picked) == 0 {
 		return nil
@@ -39,7 +39,7 @@ func appendRows[T any](e *engine, t *table.Table[T], rows []T, picked []int) err
 	return nil
 }
 
-// appender returns the table's appender, which lives as long as the engine.
+// appender returns the table's appender, which exists as long as the engine.
 func appender[T any](e *engine, t *table.Table[T]) (*duckdb.Appender, error) {
 	if a := e.appenders[t.Name]; a != nil {
 		return a, nil
@@ -48,7 +48,7 @@ func appender[T any](e *engine, t *table.Table[T]) (*duckdb.Appender, error) {
 	for i := range t.Columns {
 		names[i] = t.Columns[i].Name
 	}
-	// By name, because a column that was added later comes after those that were there.
+	// Columns are given by name, because a column that was added later comes after the others.
 	a, err := duckdb.NewAppenderWithColumns(e.writer, "", "", t.Name, names)
 	if err != nil {
 		return nil, fmt.Errorf("appender for %s: %w", t.Name, err)
@@ -57,8 +57,8 @@ func appender[T any](e *engine, t *table.Table[T]) (*duckdb.Appender, error) {
 	return a, nil
 }
 
-// value is what a column's pointer points to, as DuckDB takes it: it takes any bytes for text, and fails on reading those that are
-// not UTF-8.
+// value is the value of a column's pointer in the form that DuckDB accepts. Invalid UTF-8 is replaced: DuckDB accepts any bytes as text, and fails
+// when it reads invalid UTF-8.
 func value(at any) driver.Value {
 	switch at := at.(type) {
 	case *string:
@@ -86,6 +86,10 @@ func value(at any) driver.Value {
 			m.Set(p.Name, p.Value)
 		}
 		return m
+	case table.TextValue:
+		return table.TextAt(at)
+	case table.Int64Value:
+		return at.Int64()
 	case table.Int64List:
 		return at.Int64s()
 	case table.Int32List:
@@ -94,7 +98,7 @@ func value(at any) driver.Value {
 	panic(fmt.Sprintf("no column holds a %T", at))
 }
 
-// rowsOf runs a query whose columns are those of a table, in their order.
+// rowsOf runs a query that selects the columns of a table, in their order.
 func rowsOf[T any](ctx context.Context, db querier, t *table.Table[T], name string, v values) ([]T, error) {
 	var all []T
 	var row, none T
@@ -103,9 +107,18 @@ func rowsOf[T any](ctx context.Context, db querier, t *table.Table[T], name stri
 		to[i] = destination(t.Columns[i].At(&row))
 	}
 	err := query(ctx, db, name, v, func(rows *sql.Rows) error {
-		row = none // the lists of the row before are not to be written over
+		row = none // do not overwrite the lists of the previous row
 		err := rows.Scan(to...)
 		all = append(all, row)
+		return err
+	})
+	return all, err
+}
+
+// rowsRead is rowsOf in a separate read, which is s.read or s.readUnnoticed.
+func rowsRead[T any](ctx context.Context, read func(context.Context, string, func(*sql.DB) error) error, what string, t *table.Table[T], name string, v values) (all []T, err error) {
+	err = read(ctx, what, func(db *sql.DB) error {
+		all, err = rowsOf(ctx, db, t, name, v)
 		return err
 	})
 	return all, err
@@ -118,6 +131,10 @@ func destination(at any) any {
 		return id(at)
 	case *[]model.Property:
 		return (*scanProperties)(at)
+	case table.TextValue:
+		return scanText{at}
+	case table.Int64Value:
+		return new(int64) // it is computed from the other columns
 	case table.Int64List:
 		return scanInt64s{at}
 	case table.Int32List:

@@ -42,6 +42,18 @@ func (s *scanList) Scan(src any) error {
 	return nil
 }
 
+type scanText struct{ to table.TextValue }
+
+// Scan implements sql.Scanner.
+func (s scanText) Scan(src any) error {
+	text, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("scan a text from %T", src)
+	}
+	s.to.SetText(text)
+	return nil
+}
+
 type scanInt64s struct{ to table.Int64List }
 
 // Scan implements sql.Scanner.

@@ -16,13 +16,13 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// The tables of the model's rows are made of their descriptions (see definitions), and get new columns as these do. migrations/ holds
-// whatever else a schema has and needs, by the schema version that it leads to; what was released never changes.
+// The tables of the model's rows are made from their descriptions (see definitions), and get new columns from these. migrations/ has everything else
+// that a schema needs, by the schema version that it leads to; released files never change.
 //
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// firstVersion is the oldest schema that this version can bring up to date. Older ones had no projects.
+// firstVersion is the oldest schema that this version can update. Older ones had no projects.
 const firstVersion = 10
 
 // migrations returns the files in order; file i leads to version firstVersion+i.
@@ -46,8 +46,8 @@ func migrations() []string {
 	return files
 }
 
-// migrate brings the schema to this version. Each change is a transaction of its own: DuckDB refuses a second change of a table in one.
-// What is broken off between two is gone on with by the next start.
+// migrate updates the schema to this version. Each change is a separate transaction, because DuckDB refuses a second change of a table in one. If it
+// is interrupted, the next start continues.
 func migrate(ctx context.Context, conn *duckdb.Conn) error {
 	at := int64(0)
 	_, err := conn.ExecContext(ctx, queries["schema_create"], nil)
@@ -87,13 +87,13 @@ func step(ctx context.Context, conn *duckdb.Conn, version int64, statements stri
 		_, err = conn.ExecContext(ctx, queries["schema_reached"], []driver.NamedValue{{Name: "version", Ordinal: 1, Value: version}})
 	}
 	if err != nil {
-		_ = tx.Rollback() // what failed is the news
+		_ = tx.Rollback() // the first error is returned
 		return err
 	}
 	return tx.Commit()
 }
 
-// describe makes the tables what their descriptions say.
+// describe brings the tables in line with their descriptions.
 func describe(ctx context.Context, conn *duckdb.Conn) error {
 	known := map[string][]string{}
 	err := each(ctx, conn, "schema_columns", nil, func(row []driver.Value) {

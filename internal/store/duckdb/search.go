@@ -19,20 +19,20 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// defaultMaxHits bounds the events whose text matches one search of a question: a million uuids take 50 MB.
+// defaultMaxHits is the largest number of events whose text matches one search of a question: a million uuids take 50 MB.
 const defaultMaxHits = 1_000_000
 
-// hits are the newest events in whose text a search finds something, newest first.
+// hits are the newest events whose text matches a search, newest first.
 type hits struct {
 	keys []model.Key
-	// before is where the search ended, and end says that there is nothing left to look at.
+	// before is the position at which the search ended; end means that nothing is left to search.
 	before model.Key
 	end    bool
-	// events is nearly how many events with text are as new.
+	// events is about how many events with text are as new as these.
 	events float64
 }
 
-// fromMS is since when all hits are known, 0 for all there are.
+// fromMS is the time since which all hits are known; 0 means all hits are known.
 func (h hits) fromMS() int64 {
 	if h.end {
 		return 0
@@ -47,12 +47,11 @@ func appendIDs(ids []string, keys []model.Key) []string {
 	return ids
 }
 
-// lookInTexts finds the events in whose texts the question's searches find something. What reads the database calls it. When there are
-// more than are kept, or the deadline has passed, it looks no further back, narrows the scope to what was active since then, and says
-// so. Before is where the part of the list begins whose text is looked for, nil for the newest; a search that has ended early has looked at
-// something behind it.
+// lookInTexts finds the events whose texts match the question's searches. Every read of the database calls it. If there are more hits than can be
+// kept, or if the deadline has passed, it stops, limits the scope to what has been active since then, and reports it. before is the beginning of the
+// part of the list, nil for the newest; a search that ends early has searched at least a part after it.
 //
-// Known is what was found of searches before, by their text: they go on from there.
+// known are the results of earlier searches, by their text: they continue from there.
 func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, known map[string]hits, before *store.Position, deadline time.Time) (*store.Searched, error) {
 	found := map[string][]string{}
 	edge := int64(0)
@@ -76,7 +75,7 @@ func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, known map[
 		err := findText(ctx, s.engine, q, func(f texts.Found) bool {
 			ids = appendIDs(ids, f.Keys)
 			enough := len(ids) >= s.maxHits || !deadline.IsZero() && time.Now().After(deadline)
-			at := f.Before.TimeMS + 1 // from when on everything was looked at
+			at := f.Before.TimeMS + 1 // everything since this time was searched
 			if f.End || !enough || at >= begun || begun == math.MaxInt64 {
 				begun = min(begun, at)
 				return true
@@ -103,7 +102,7 @@ func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, known map[
 	return s.searched(scope.Project, edge, nil), nil
 }
 
-// searched says that text was looked at back to a time.
+// searched records how far back text was searched.
 func (s *Store) searched(project string, toMS int64, next *store.Position) *store.Searched {
 	since, all := s.engine.texts.Since(table.Clean(project), toMS)
 	x := &store.Searched{ToMS: toMS, Share: 1, Next: next}
@@ -113,11 +112,11 @@ func (s *Store) searched(project string, toMS int64, next *store.Position) *stor
 	return x
 }
 
-// mostRows is how many rows are searched at a time at most, where text is: that takes part of a second.
+// mostRows is the maximum number of rows that are searched at a time if text is searched: this takes a fraction of a second.
 const mostRows = 256 << 10
 
-// findBack finds what was active last and matches, where text is searched: among more and more of the newest rows, and those before, until
-// there are enough or patience ends.
+// findBack finds the latest matching rows for questions with text: it searches more and more of the newest rows, and then earlier ones, until there
+// are enough or patience ends.
 func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (list store.List, err error) {
 	deadline := time.Time{}
 	if p.Patience > 0 {
@@ -142,7 +141,7 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 		if first {
 			err = s.snapshot(ctx, "find "+string(q.Of), func(db querier) error { return look(ctx, db) })
 		} else {
-			err = s.dear(ctx, "find "+string(q.Of), look)
+			err = s.dear(ctx, "find "+string(q.Of), func(ctx context.Context, db *sql.DB) error { return look(ctx, db) })
 		}
 		if err != nil {
 			return store.List{}, err
@@ -154,8 +153,8 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 		if edge == longAgo || len(list.Rows) >= wanted || since != 0 && edge < since {
 			return list, nil
 		}
-		known = nil // was of the first step
-		// Behind all that was active at the edge or later, or of traces and sessions later than it.
+		known = nil // these belong to the first step
+		// Continue after everything that was active at the edge or later; traces and sessions are sorted by their latest activity.
 		p.After, p.Limit, step = &store.Position{Number: edge + 1}, wanted-len(list.Rows), min(8*step, mostRows)
 		if q.Of.Events() {
 			p.After = &store.Position{Number: edge, ID: uuid.Nil.String()}
@@ -167,8 +166,8 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 	}
 }
 
-// firstSearched is how many rows a search looks at first: where its newest hits lie among few events, some times as many hold a page of
-// traces, and looking at 500 rows takes a third of the time of 2000.
+// firstSearched is how many rows a search reads first: among few events, the rows up to its newest hits; a multiple of them contains a page of
+// traces. Reading 500 rows takes a third of the time of reading 2000.
 func (s *Store) firstSearched(q store.Question, p store.Part, known map[string]hits) int64 {
 	rows := s.firstRows(q.Of, p.Limit)
 	if q.Of != filter.Traces || p.After != nil || len(known) == 0 {
@@ -178,15 +177,15 @@ func (s *Store) firstSearched(q store.Question, p store.Part, known map[string]h
 	for _, h := range known {
 		most = max(most, h.events)
 	}
-	return max(min(rows, 4*int64(most)), rows/8)
+	return max(min(rows, 4*int64(most)), rows/8, 1)
 }
 
-// findFew finds what matches from the hits of searches that all of it must match: of any list when they are few in all text, and of
-// generations, which are in the order of their hits, when the newest hits make a page. It says false when it cannot tell, and what it knows
-// of the searches by their text.
+// findFew finds matching rows from the hits of searches that all results must match: in any list if there are few hits in all text, and for
+// generations, which are in the order of their hits, if the newest hits fill a page. It returns false if this is not enough, and the known hits of
+// the searches by their text.
 func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, deadline time.Time) (found []store.Found, known map[string]hits, ok bool, err error) {
 	known = map[string]hits{}
-	var fewest []model.Key // of a search with few
+	var fewest []model.Key // the hits of a search with few
 	enough, edge := false, int64(0)
 	for _, search := range filter.RequiredSearches(q.Where) {
 		h, err := s.newestHits(ctx, q, search, p, deadline)
@@ -231,7 +230,7 @@ func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, dea
 	return found, known, edge == 0 || len(found) >= p.Limit, err
 }
 
-// newestHits are those that may be about a part of a list. They end when there are more than make a page, or the deadline passes.
+// newestHits are the hits that may belong to a part of a list. It stops when there are more than fill a page, or when the deadline passes.
 func (s *Store) newestHits(ctx context.Context, q store.Question, search filter.Search, p store.Part, deadline time.Time) (h hits, err error) {
 	at := texts.Query{Project: q.Project, Expr: search, FromMS: filter.Since(q.Where)}
 	if p.After != nil {
@@ -248,7 +247,7 @@ func (s *Store) newestHits(ctx context.Context, q store.Question, search filter.
 	return h, err
 }
 
-// hitBy are the traces or sessions that events are of, each once.
+// hitBy are the traces or sessions of events, each once.
 func hitBy(ctx context.Context, db querier, of filter.Of, events []model.Key) (ids []string, err error) {
 	err = query(ctx, db, "ids_of_events", keyValues(events), func(r *sql.Rows) error {
 		var trace, session, conversation string
@@ -263,7 +262,8 @@ func hitBy(ctx context.Context, db querier, of filter.Of, events []model.Key) (i
 	return slices.Compact(ids), err
 }
 
-// searchNear finds those of the newest traces or sessions of a part that match. It is complete down to edge, longAgo for all.
+// searchNear finds matching rows among the newest traces or sessions of a part. The result is complete down to edge; longAgo means that it is
+// complete.
 func (s *Store) searchNear(ctx context.Context, db querier, q store.Question, p store.Part, step int64, known map[string]hits) (list store.List, edge int64, err error) {
 	near, edge, _, err := newest(ctx, db, q.Of, step, pageValues(q.Project, p).with("rows", step).with("since_ms", int64(longAgo)))
 	if err != nil {
@@ -274,7 +274,7 @@ func (s *Store) searchNear(ctx context.Context, db querier, q store.Question, p 
 		list, err = s.find(ctx, db, scope, p, known)
 	}
 	for i, f := range list.Rows {
-		if f.AtMS <= edge { // of those some may be missing
+		if f.AtMS <= edge { // some of these may be missing
 			list.Rows = list.Rows[:i]
 			break
 		}
@@ -282,8 +282,8 @@ func (s *Store) searchNear(ctx context.Context, db querier, q store.Question, p 
 	return list, edge, err
 }
 
-// find finds what matches of a list in the order of time, and says how far back it searched text when that was not all of it. Nothing of a
-// trace or session is later than its place in the list.
+// find finds matching rows of a list in order of time, and returns how far back it searched text if that was not all of it. All rows of a trace or
+// session are at or before its position in the list.
 func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p store.Part, known map[string]hits) (list store.List, err error) {
 	if list.Searched, err = s.lookInTexts(ctx, &scope, known, p.After, time.Time{}); err == nil {
 		list.Rows, err = rows(ctx, db, scope, p)
@@ -291,7 +291,7 @@ func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p stor
 	return list, err
 }
 
-// generationsAmong finds those of the newest rows of a part that match. It is complete down to edge, longAgo for all.
+// generationsAmong finds matching rows among the newest rows of a part. The result is complete down to edge; longAgo means that it is complete.
 func (s *Store) generationsAmong(ctx context.Context, db querier, q store.Question, p store.Part, step int64, known map[string]hits, deadline time.Time) (list store.List, edge int64, err error) {
 	var n int64
 	v := pageValues(q.Project, p).with("rows", step)

@@ -12,7 +12,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// searched is a store in which every third of so many generations says "refund", a millisecond and a trace each.
+// searched is a store with a number of generations, of which every third contains "refund". Each is a millisecond later than the previous one, in its
+// own trace.
 func searched(t *testing.T, events int) *Store {
 	s := open(t, Options{})
 	tr := newTraffic(9)
@@ -41,7 +42,8 @@ func refunds(of filter.Of) store.Question {
 	return store.Question{Project: project, Of: of, Where: filter.Search{Words: []string{"refund"}}}
 }
 
-// TestSearchIsContinued: a search that has no patience says how far back it looked, newest first, and goes on from there until all is found once.
+// TestSearchIsContinued: a search without patience says how far back it searched, newest first, and continues from there until everything was found
+// once.
 func TestSearchIsContinued(t *testing.T) {
 	s := searched(t, 300)
 	s.firstStep = 8
@@ -78,7 +80,7 @@ func TestSearchIsContinued(t *testing.T) {
 	}
 }
 
-// TestMoreHitsThanAreKept: an answer that needs all hits is about the newest of them and says so, and lists find all of them by and by.
+// TestMoreHitsThanAreKept: an answer that needs all hits covers the newest of them and says so, and lists find all of them page by page.
 func TestMoreHitsThanAreKept(t *testing.T) {
 	s := searched(t, 300)
 	s.firstStep, s.maxHits = 8, 20
@@ -100,8 +102,8 @@ func TestMoreHitsThanAreKept(t *testing.T) {
 	}
 }
 
-// TestSearchOfMuchBeginsWithFewRows: where what is looked for is in one event of three, a page is found among the newest rows, few of them, and
-// what was found to know this is not looked for again.
+// TestSearchOfMuchBeginsWithFewRows: if one event of three matches, a page is found among a few of the newest rows, and hits that are already known
+// are not searched again.
 func TestSearchOfMuchBeginsWithFewRows(t *testing.T) {
 	s := searched(t, 1200)
 	s.firstStep = 800
@@ -122,7 +124,7 @@ func TestSearchOfMuchBeginsWithFewRows(t *testing.T) {
 	if err != nil || len(list.Rows) != p.Limit || list.Rows[0].ID != "t1197" || list.Rows[9].ID != "t1170" {
 		t.Errorf("%+v, error %v", list, err)
 	}
-	// All of what is known lies before everything else: nothing is read, so that what is known is what is found.
+	// All known hits are after everything else, so nothing is read, and the known hits are the result.
 	for name, h := range known {
 		h.keys, h.end = h.keys[:3], true
 		known[name] = h

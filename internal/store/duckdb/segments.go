@@ -9,7 +9,7 @@ import (
 	"github.com/playheadhq/playhead/internal/damage"
 )
 
-// Segments returns how long each file of recordings must be, by key, for what is in the index to be in it.
+// Segments returns by key how long each file of recordings must be to contain everything in the index.
 func (s *Store) Segments(ctx context.Context) (map[string]int64, error) {
 	var all map[string]int64
 	err := s.read(ctx, "segments", func(db *sql.DB) error {
@@ -25,7 +25,7 @@ func (s *Store) Segments(ctx context.Context) (map[string]int64, error) {
 	return all, err
 }
 
-// LostBlocks adds to a loss the blocks that end behind the lengths of their files, and no further than until, both by key.
+// LostBlocks adds to a loss the blocks that end after the lengths of their files, and not after until, both by key.
 func (s *Store) LostBlocks(ctx context.Context, lengths, until map[string]int64, l *damage.Loss) error {
 	keys, from, to := []string{}, []int64{}, []int64{}
 	for key, length := range lengths {

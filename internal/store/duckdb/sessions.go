@@ -18,7 +18,8 @@ func (s *Store) sessions(ctx context.Context, db querier, project string, ids []
 	err := query(ctx, db, "sessions_sums", v, func(rows *sql.Rows) error {
 		var x model.SessionSummary
 		err := rows.Scan(&x.ID, &x.DistinctID, &x.FirstMS, &x.LastMS, &x.Events, &x.Generations, &x.Errors, &x.Clicks, &x.Keys,
-			&x.Windows, &x.Blocks, &x.Bytes, &x.URL, &x.RecordingStatus)
+			&x.Windows, &x.Blocks, &x.Bytes, &x.URL, &x.RecordingStatus, &x.Tokens.Input, &x.Tokens.Output, &x.Tokens.Total,
+			&x.Tokens.CacheRead, &x.Tokens.CacheWrite, &x.Tokens.Reasoning, &x.CostNanos, &x.Unpriced, &x.SlowestMS)
 		byID[x.ID] = x
 		return err
 	})

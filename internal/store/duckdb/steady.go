@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// Until the log is moved into the database file, DuckDB keeps in memory what is in it. Under a load that is small and does not end,
-// memory would grow for many minutes, up to CheckpointBytes and what DuckDB caches. So a short log is moved, too, where that is cheap.
+// DuckDB keeps the content of its log in memory until the log is moved into the database file. Under a small continuous load memory would grow for
+// many minutes, up to CheckpointBytes and DuckDB's cache. Therefore a short log is also moved if that is cheap.
 const (
-	// steadyEvery is how often the log is looked at.
+	// steadyEvery is how often the log is checked.
 	steadyEvery = 10 * time.Second
-	// steadyLog is the length from which on it is moved. A checkpoint of 16 MB takes 0.1 s of processor time as a rule, 0.5 s and
-	// more when it merges row groups: 20 µs an event more than checkpoints of 256 MB, 0.4 % of a core at 200 events/s.
+	// steadyLog is the minimum length of the log for moving it. A checkpoint of 16 MB usually takes 0.1 s of processor time, and 0.5 s or more if it
+	// merges row groups: 20 µs an event more than checkpoints of 256 MB, 0.4 % of a core at 200 events/s.
 	steadyLog = 4 << 20
-	// steadyFill is how long the log must take to grow by CheckpointBytes. When it grows faster, DuckDB moves it soon enough, and
-	// the processors are needed for what comes: at the highest rate a checkpoint of 16 MB would come twice a second.
+	// steadyFill is the shortest time in which the log may grow by CheckpointBytes. If it grows faster, DuckDB soon moves it anyway, and the
+	// processors are needed for incoming data: at the highest rate a checkpoint of 16 MB would happen twice a second.
 	steadyFill = time.Minute
 )
 
@@ -25,7 +25,9 @@ const (
 func (s *Store) steady() {
 	size, before := s.logSize(), s.logged
 	if filled := float64(size-before) * float64(steadyFill/steadyEvery); size >= steadyLog && filled < float64(s.options.CheckpointBytes) {
-		s.rest()
+		// Use all memory: with less, checkpoints of data that arrived at the same time failed, and everybody waited until the database had been
+		// opened again.
+		s.restWith(s.options.MemoryBytes)
 		size = s.logSize()
 	}
 	s.logged = size
@@ -34,7 +36,7 @@ func (s *Store) steady() {
 func (s *Store) logSize() int64 {
 	info, err := os.Stat(filepath.Join(s.options.Dir, fileName+".wal"))
 	if err != nil {
-		return 0 // there is none after a checkpoint
+		return 0 // there is no log after a checkpoint
 	}
 	return info.Size()
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/playheadhq/playhead/internal/store/duckdb/texts"
 )
 
-// A log that grows slowly is moved into the database while commits and queries go on; one that grows fast is DuckDB's own business.
+// A log that grows slowly is moved into the database while commits and queries continue; one that grows fast is left to DuckDB.
 func TestASlowLogIsMoved(t *testing.T) {
 	s, err := Open(t.Context(), Options{Dir: t.TempDir(), MinFreeBytes: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	s.stopForgetting() // or on a slow machine the log is looked at meanwhile
+	s.stopForgetting() // otherwise the log may be checked meanwhile on a slow machine
 	n, traffic := 0, newTraffic(1)
 	grow := func(bytes int64) {
 		t.Helper()
@@ -49,7 +49,7 @@ func TestASlowLogIsMoved(t *testing.T) {
 	}
 }
 
-// Memory is not taken from a query that runs.
+// Memory is not taken from a running query.
 func TestGivingBackWaitsForNobody(t *testing.T) {
 	s, err := Open(t.Context(), Options{Dir: t.TempDir(), MinFreeBytes: -1})
 	if err != nil {
@@ -67,7 +67,7 @@ func TestGivingBackWaitsForNobody(t *testing.T) {
 	}
 }
 
-// When nothing comes, text does not wait for more to be packed with.
+// When no data arrive, text is packed without waiting for more.
 func TestAnIdleStorePacks(t *testing.T) {
 	s, traffic := open(t, Options{}), newTraffic(1)
 	if _, err := s.Commit(t.Context(), traffic.batch(texts.QuietEvents)); err != nil {

@@ -24,42 +24,43 @@ import (
 type Store struct {
 	options Options
 	lock    io.Closer
-	// firstStep is how many rows walk looks at first, few how many events are summed up here. Tests make them small.
+	// firstStep is how many rows walk reads first, few how many events are summed up in this process. Tests make them small.
 	firstStep, few int64
-	// maxHits bounds what searches keep. Tests make it small.
+	// maxHits limits how many hits searches keep. Tests make it small.
 	maxHits int
 
 	nodes   nodes
-	writing sync.Mutex // held by the one commit
-	// packing is held, before writing, by what changes blocks of text. texted has a token when some may be packed.
+	writing sync.Mutex // held by the running commit
+	// packing is held (and locked before writing) by whatever changes blocks of text. texted has a token if some may be packed.
 	packing sync.Mutex
 	texted  chan struct{}
 	// refusing is raised while the last commit failed.
 	refusing disk.Alarm
 
-	// mu guards the engine: held for reading by every query and commit, for writing while it is exchanged.
+	// mu guards the engine: held for reading by every query and commit, for writing while it is replaced.
 	mu     sync.RWMutex
 	engine *engine
-	failed error // why the engine must be exchanged before its next use
+	failed error // why the engine must be replaced before its next use
 	closed bool
 
 	idle *time.Timer // runs idled
-	// rested says that nothing was read or written since a rest.
+	// rested means that nothing was read or written since the last rest.
 	rested atomic.Bool
-	// quiet says that packing is to take less text than makes a block, because no more comes.
+	// quiet means that less text than fills a block is also packed, because no more arrives.
 	quiet atomic.Bool
-	// restFailed is whether a rest did, guarded by writing.
+	// restFailed is whether the last rest failed; guarded by writing.
 	restFailed bool
-	// logged is how long the log was when steady looked last.
+	// logged is the length of the log at the last check of steady.
 	logged int64
-	// stopForgetting ends what drops old rows and what watches the log, and forgets waits for both.
+	// stopForgetting stops the goroutines that drop old rows and that watch the log; forgets waits for both.
 	stopForgetting context.CancelFunc
 	forgets        sync.WaitGroup
 	index          index
-	// dearTurns has room for those who look at everything.
+	// dearTurns limits how many expensive queries run at the same time.
 	dearTurns chan struct{}
 	newest    newestRows
 	recent    recent
+	hours     hours
 	forgot    map[string]forgot // by project, guarded by writing
 }
 
@@ -67,11 +68,11 @@ var _ store.Store = (*Store)(nil)
 
 var errClosed = fmt.Errorf("%w: closed", store.ErrUnavailable)
 
-// Open opens or makes the database in o.Dir. Errors wrap store.ErrInUse, store.ErrNewer, store.ErrOlder, store.ErrFull
-// or store.ErrUnavailable where one of them is the reason; a *damage.Error says what is lost of what was acknowledged.
+// Open opens or creates the database in o.Dir. Errors wrap store.ErrInUse, store.ErrNewer, store.ErrOlder, store.ErrFull or store.ErrUnavailable if
+// one of them is the cause; a *damage.Error describes lost data that had been acknowledged.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	o = o.withDefaults()
-	// DuckDB takes its settings behind a "?" and the driver reads the whole as a URL.
+	// The driver reads the path as a URL, in which settings follow a "?".
 	if o.Dir == "" || strings.ContainsAny(o.Dir, "?#%") {
 		return nil, fmt.Errorf("data directory %q: a path without ?, # and %% is needed", o.Dir)
 	}
@@ -93,13 +94,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.engine, err = openEngine(ctx, &s.options); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	s.options.AcceptLoss = nil // it was for the start alone
+	s.options.AcceptLoss = nil // it applies only to the start
 	s.idle = time.AfterFunc(idleAfter, s.idled)
 	s.loadIndex()
 	forgetting, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopForgetting = stop
 	s.forgets.Go(func() { s.watchLog(forgetting.Done()) })
-	s.texted <- struct{}{} // an earlier process may have left some
+	s.texted <- struct{}{} // an earlier process may have left some to pack
 	s.forgets.Go(func() { s.packTexts(forgetting) })
 	if len(o.Retention.Projects()) > 0 {
 		s.forgets.Add(1)
@@ -134,11 +135,12 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// broken marks an engine as one that must be exchanged before its next use.
+// broken marks an engine as one that must be replaced before its next use.
 func (s *Store) broken(e *engine, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.recent.clear() // nobody knows what is stored
+	s.recent.clear() // it is not known what is stored
+	s.hours.clear("")
 	if e != nil && s.engine == e && s.failed == nil {
 		s.failed = why
 	}
@@ -165,10 +167,10 @@ func (s *Store) reopen(ctx context.Context) error {
 	case s.closed:
 		return errClosed
 	case s.failed == nil:
-		return nil // another one was quicker
+		return nil // another goroutine has replaced it
 	}
 	if s.engine != nil {
-		// What it says is the failure that is known already.
+		// Its error is the failure that is already known.
 		_ = s.engine.close()
 		s.engine = nil
 	}
@@ -181,26 +183,29 @@ func (s *Store) reopen(ctx context.Context) error {
 	return nil
 }
 
-// snapshot is read with a transaction, for several queries that must not see different states.
+// snapshot is read with a transaction, for several queries that must see the same state.
 func (s *Store) snapshot(ctx context.Context, query string, do func(querier) error) error {
-	return s.read(ctx, query, func(db *sql.DB) error {
-		tx, err := db.BeginTx(ctx, nil)
-		if err != nil {
-			return err
-		}
-		// There is nothing to lose; an invalid instance that cannot roll back has said so before.
-		defer func() { _ = tx.Rollback() }()
-		return do(tx)
-	})
+	return s.read(ctx, query, func(db *sql.DB) error { return inSnapshot(ctx, db, do) })
 }
 
-// read runs a query with a reader. When the instance turns out to be invalid it is exchanged, and the query run again.
+// inSnapshot runs queries in one transaction.
+func inSnapshot(ctx context.Context, db *sql.DB, do func(querier) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	// There is nothing to roll back; an invalid instance that cannot roll back has returned an error before.
+	defer func() { _ = tx.Rollback() }()
+	return do(tx)
+}
+
+// read runs a query on a reading connection. If the instance turns out to be invalid, it is replaced, and the query runs again.
 func (s *Store) read(ctx context.Context, query string, do func(*sql.DB) error) error {
 	s.active()
 	return s.readUnnoticed(ctx, query, do)
 }
 
-// readUnnoticed is read for what is asked every few seconds: it does not put the rest off.
+// readUnnoticed is read for queries that run every few seconds: it does not delay the rest.
 func (s *Store) readUnnoticed(ctx context.Context, query string, do func(*sql.DB) error) error {
 	s.unnoticed()
 	var used *engine

@@ -51,21 +51,21 @@ func open(t *testing.T, o Options) *Store {
 	return s
 }
 
-// TestListsInSteps runs the suite's comparison of all lists with so small a first step that each page takes several.
+// TestListsInSteps runs the suite's comparison of all lists with such a small first step that each page takes several.
 func TestListsInSteps(t *testing.T) {
 	s := open(t, Options{})
 	s.firstStep, s.few = 4, 4
 	storetest.Lists(t, s)
 }
 
-// TestLanguageInSteps is the same of the query language.
+// TestLanguageInSteps does the same for the query language.
 func TestLanguageInSteps(t *testing.T) {
 	s := open(t, Options{})
 	s.firstStep, s.few = 4, 4
 	storetest.Language(t, s)
 }
 
-// TestSums runs the suite's comparison of sums with so few events at once that DuckDB sums up most.
+// TestSums runs the suite's comparison of sums with such a small limit that DuckDB computes most sums.
 func TestSums(t *testing.T) {
 	s := open(t, Options{})
 	s.few = 3
@@ -103,7 +103,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestEveryQueryIsUsed: a statement that nobody runs is not tested either.
+// TestEveryQueryIsUsed: a statement that is not used is not tested either.
 func TestEveryQueryIsUsed(t *testing.T) {
 	sources, err := filepath.Glob("*.go")
 	if err != nil {
@@ -150,7 +150,7 @@ func TestOpenNewer(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // the first must not leave the directory locked
+	for range 2 { // the first attempt must not leave the directory locked
 		_, err := Open(t.Context(), Options{Dir: s.options.Dir})
 		if !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), "schema version 1000") {
 			t.Errorf("Open: %v, want ErrNewer that says which version", err)
@@ -204,7 +204,7 @@ func TestMinFree(t *testing.T) {
 	}
 }
 
-// TestOlder: data from before there were projects are left as they are, and the message says what to do with them.
+// TestOlder: data from before there were projects are not changed, and the message says what to do with them.
 func TestOlder(t *testing.T) {
 	s := open(t, Options{})
 	if err := s.engine.exec(t.Context(), "UPDATE schema_versions SET version = 3"); err != nil {
@@ -221,7 +221,7 @@ func TestOlder(t *testing.T) {
 	}
 }
 
-// TestNewColumn: what a version stored that had no such column is read as if it had been empty, and opening adds the column.
+// TestNewColumn: rows that were stored by a version without a column are read as if it were empty, and opening adds the column.
 func TestNewColumn(t *testing.T) {
 	s, b := open(t, Options{}), newTraffic(1).batch(20)
 	if _, err := s.Commit(t.Context(), b); err != nil {
@@ -258,15 +258,15 @@ func TestNewColumn(t *testing.T) {
 	}
 }
 
-// TestFailedCommit: after a commit that failed, whatever the reason, nothing of it counts as stored, what was
-// acknowledged is there, readers notice nothing, and the next commit succeeds.
+// TestFailedCommit: after a failed commit, whatever the reason, none of its rows count as stored, all acknowledged data are there, readers do not
+// notice it, and the next commit succeeds.
 func TestFailedCommit(t *testing.T) {
 	s, traffic := open(t, Options{}), newTraffic(1)
 	kept, lost := traffic.batch(50), traffic.batch(50)
 	if _, err := s.Commit(t.Context(), kept); err != nil {
 		t.Fatal(err)
 	}
-	// A row that the table does not take ends a commit when half of it was appended.
+	// A row that the table does not accept ends a commit when half of it was appended.
 	if _, err := appender(s.engine, table.Refusals); err != nil {
 		t.Fatal(err)
 	}
@@ -276,7 +276,7 @@ func TestFailedCommit(t *testing.T) {
 	if _, err := s.Commit(t.Context(), lost); !errors.Is(err, store.ErrUnavailable) {
 		t.Fatalf("Commit: %v, want ErrUnavailable", err)
 	}
-	delete(s.engine.appenders, "events") // closed twice it would be freed twice
+	delete(s.engine.appenders, "events") // otherwise it would be closed, and so freed, twice
 	totals := func(want int64) {
 		t.Helper()
 		if got, err := s.Totals(t.Context(), project); err != nil || got.Events != want {
@@ -294,7 +294,7 @@ func TestFailedCommit(t *testing.T) {
 	totals(100)
 }
 
-// TestCrash opens what a process left that did not close: everything acknowledged is in the log.
+// TestCrash opens the data of a process that did not close them: everything acknowledged is in the log.
 func TestCrash(t *testing.T) {
 	s, traffic := open(t, Options{}), newTraffic(1)
 	var all []*store.Batch
@@ -305,7 +305,7 @@ func TestCrash(t *testing.T) {
 		}
 		all = append(all, b)
 	}
-	// A copy of the files, taken now, is what the disk holds when the process dies.
+	// A copy of the files at this moment is what the disk has if the process dies.
 	dir := t.TempDir()
 	for _, name := range []string{fileName, fileName + ".wal", fileName + ".journal"} {
 		data, err := os.ReadFile(filepath.Join(s.options.Dir, name))
@@ -370,7 +370,7 @@ func TestFingerprints(t *testing.T) {
 	}
 }
 
-// TestRest: after a rest the log is empty, memory has its limit again, and everything goes on.
+// TestRest: after a rest the log is empty, the memory limit is normal again, and reads and writes work.
 func TestRest(t *testing.T) {
 	s, traffic := open(t, Options{}), newTraffic(1)
 	b := traffic.batch(100)

@@ -26,8 +26,8 @@ import (
 // textsDir is where the files of text lie in the data directory.
 const textsDir = "text"
 
-// openTexts opens the files of text and compares them with the rows that say what lies in them. The error is a *damage.Error where
-// something is lost that was not accepted.
+// openTexts opens the files of text and compares them with the rows that refer to them. The error is a *damage.Error if there is a loss that was not
+// accepted.
 func openTexts(ctx context.Context, o *Options, conn *duckdb.Conn) (*texts.Texts, error) {
 	var rows []texts.Block
 	err := each(ctx, conn, "texts", nil, func(row []driver.Value) {
@@ -57,7 +57,7 @@ func openTexts(ctx context.Context, o *Options, conn *duckdb.Conn) (*texts.Texts
 	return t, nil
 }
 
-// giveUpTexts begins anew without any text, if somebody accepted that: nobody knows where it lies any more. The files are kept.
+// giveUpTexts starts without any text, if somebody accepted that: the locations of the texts are lost. The files are kept.
 func giveUpTexts(ctx context.Context, o *Options, conn *duckdb.Conn, cause error) error {
 	l := damage.Loss{
 		What: "the part of the database that says where prompts and answers lie cannot be read", Unknown: true,
@@ -80,8 +80,8 @@ func giveUpTexts(ctx context.Context, o *Options, conn *duckdb.Conn, cause error
 	return nil
 }
 
-// compareTexts compares the files of text with what was acknowledged: each must be as long as it was then. Rows of text whose loss was
-// accepted are dropped, so that it is said once.
+// compareTexts compares the files of text with what was acknowledged: each must be at least as long as it was then. Rows of text whose loss was
+// accepted are dropped, so that the loss is reported only once.
 func compareTexts(ctx context.Context, o *Options, t *texts.Texts, conn *duckdb.Conn) error {
 	lost, lengths := t.Lost()
 	if len(lost) == 0 {
@@ -121,7 +121,7 @@ func dropTexts(ctx context.Context, conn *duckdb.Conn, all []*texts.Block) error
 	return err
 }
 
-// appendTexts brings rows into the current transaction.
+// appendTexts adds rows to the current transaction.
 func (e *engine) appendTexts(rows []texts.Block) error {
 	if len(rows) == 0 {
 		return nil
@@ -147,8 +147,7 @@ func (e *engine) appendTexts(rows []texts.Block) error {
 	return nil
 }
 
-// writeTexts makes the texts of what is new in a batch durable, while the caller does something else. The function that it returns
-// waits for that.
+// writeTexts makes the texts of a batch's new rows durable in the background. The returned function waits for that.
 func (e *engine) writeTexts(ctx context.Context, b *store.Batch, f *fresh) func() ([]texts.Block, error) {
 	type written struct {
 		rows []texts.Block
@@ -204,8 +203,9 @@ func (s *Store) Previews(ctx context.Context, keys []model.Key) (all []model.Pre
 	return all, err
 }
 
-// FindText finds events by their text, see texts.Query. It ends when found returns false, which must not take long: while the database has
-// to be opened again, everybody waits for it. Who sends what is found to somebody slow asks again from where it ended.
+// FindText finds events by their text, see texts.Query. It ends when found returns false. found must return quickly, because everybody waits for it
+// while the database has to be opened again. A caller that sends results to a slow client must start a new search at the position where this one
+// ended.
 func (s *Store) FindText(ctx context.Context, q texts.Query, found func(texts.Found) bool) error {
 	s.active()
 	return s.use(ctx, func(e *engine) error { return findText(ctx, e, q, found) })
@@ -224,18 +224,18 @@ func findText(ctx context.Context, e *engine, q texts.Query, found func(texts.Fo
 	return nil
 }
 
-// errExchanged: the engine was opened again meanwhile, and knows nothing of what was begun before.
+// errExchanged means that the engine was replaced meanwhile, and does not know what was begun before.
 var errExchanged = errors.New("the database was opened again meanwhile")
 
-// packSoon has packTexts look for what may be packed.
+// packSoon tells packTexts to check for texts to pack.
 func (s *Store) packSoon() {
 	select {
 	case s.texted <- struct{}{}:
-	default: // it is known already
+	default: // there is a token already
 	}
 }
 
-// packTexts packs text whenever something was committed, until ctx ends.
+// packTexts packs text after commits, until ctx ends.
 func (s *Store) packTexts(ctx context.Context) {
 	for {
 		select {
@@ -250,20 +250,20 @@ func (s *Store) packTexts(ctx context.Context) {
 		for {
 			changed, err := s.changeTexts(ctx, func(e *engine) (*texts.Change, error) { return e.texts.Pack(ctx, least) })
 			if err != nil && ctx.Err() == nil && !errors.Is(err, errExchanged) {
-				// What is not packed takes more room and is found all the same.
+				// Texts that are not packed take more space, but can be found.
 				s.options.Logger.Warn("packing text failed, it will be retried", "error", err)
 			}
 			if err != nil || !changed {
 				break
 			}
 			if quiet {
-				s.active() // it is in the log, and files are to be removed
+				s.active() // there is a log again, and files must be removed
 			}
 		}
 	}
 }
 
-// changeTexts has something about blocks of text decided and written while commits go on, and then stored.
+// changeTexts changes blocks of text: decide chooses and writes new blocks while commits continue, and then the rows are stored.
 func (s *Store) changeTexts(ctx context.Context, decide func(*engine) (*texts.Change, error)) (changed bool, err error) {
 	s.packing.Lock()
 	defer s.packing.Unlock()
@@ -282,7 +282,7 @@ func (s *Store) changeTexts(ctx context.Context, decide func(*engine) (*texts.Ch
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	ctx = context.WithoutCancel(ctx) // it ends soon, and breaking it off costs a reopening
+	ctx = context.WithoutCancel(ctx) // it ends soon, and an interruption costs a reopening
 	var used *engine
 	err = s.use(ctx, func(e *engine) error {
 		if e != decided {
@@ -315,12 +315,12 @@ func (e *engine) changeTexts(ctx context.Context, change *texts.Change) error {
 		return err
 	}
 	e.texts.Replace(change.Old, change.New)
-	// A file that could not be removed is swept the next time.
+	// A file that could not be removed is removed the next time.
 	_ = e.texts.Sweep(ctx)
 	return nil
 }
 
-// forgetTexts drops the texts of what happened in a project before a time.
+// forgetTexts drops the texts of a project's events before a time.
 func (s *Store) forgetTexts(ctx context.Context, project string, before time.Time) error {
 	for {
 		changed, err := s.changeTexts(ctx, func(e *engine) (*texts.Change, error) { return e.texts.Forget(ctx, project, before) })

@@ -26,7 +26,7 @@ import (
 	"github.com/playheadhq/playhead/internal/zipf"
 )
 
-// textEvents says of how many events BenchmarkTexts is; 100,000 when it is not set.
+// textEvents is the number of events of BenchmarkTexts; 100,000 if it is not set.
 const textEvents = "PLAYHEAD_BENCH_EVENTS"
 
 // llmBatch is a batch of events as the SDK for Python sends them: 2.3 kB each, 1.45 kB of it text of 20,000 words by Zipf's law.
@@ -58,7 +58,7 @@ func llmBatch(t *traffic, w *zipf.Writer, n int) *store.Batch {
 	return b
 }
 
-// processor is how long this process has used processors: on a machine that others use, too, elapsed time says little.
+// processor is the processor time of this process: on a machine that others use, too, elapsed time says little.
 func processor() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -80,8 +80,8 @@ func directoryBytes(b *testing.B, dir string) (sum float64) {
 	return sum
 }
 
-// BenchmarkTexts compares text in blocks with the same text in columns of DuckDB, as it lay until then, in one run: what it costs to
-// store, how much room it takes, and how long searches take.
+// BenchmarkTexts compares text in blocks with the same text in columns of DuckDB, where it was stored before, in one run: the cost of storing it, its
+// size, and the duration of searches.
 func BenchmarkTexts(b *testing.B) {
 	events := 100_000
 	if n := os.Getenv(textEvents); n != "" {
@@ -128,7 +128,7 @@ func BenchmarkTexts(b *testing.B) {
 			if err := commit(); err != nil {
 				b.Fatal(err)
 			}
-			if i == 0 { // packing is part of it
+			if i == 0 { // packing is included
 				for s.packing.Lock(); len(s.texted) > 0; s.packing.Lock() {
 					s.packing.Unlock()
 					time.Sleep(time.Millisecond)
@@ -158,7 +158,7 @@ func BenchmarkTexts(b *testing.B) {
 	median := func(do func()) float64 {
 		var times []time.Duration
 		for range 5 {
-			s.engine.texts.Rest() // nothing is kept from the time before
+			s.engine.texts.Rest() // the caches are empty
 			begun := time.Now()
 			do()
 			times = append(times, time.Since(begun))
@@ -216,7 +216,7 @@ func BenchmarkTexts(b *testing.B) {
 	b.ReportMetric(residentMB(b), "resident-MB")
 }
 
-// commitColumns commits a batch as it was done when text lay in columns.
+// commitColumns commits a batch in the old way, with text in columns.
 func commitColumns(ctx context.Context, s *Store, a *duckdb.Appender, b *store.Batch) error {
 	s.active()
 	s.writing.Lock()

@@ -14,5 +14,5 @@ static void trim(void) {
 */
 import "C"
 
-// trim gives back what DuckDB has freed: its C library keeps free pages that lie below ones in use.
+// trim returns memory that DuckDB has freed to the system: its C library keeps free pages that lie below used ones.
 func trim() { C.trim() }

@@ -6,35 +6,36 @@ import (
 	"strings"
 
 	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// Scope is what every statement of a list is made for.
+// Scope has what every statement of a list needs to know.
 type Scope struct {
 	store.Question
-	// Only, when not nil, are the traces or sessions that are looked at.
+	// Only, if not nil, are the traces or sessions that are read.
 	Only []string
-	// AtOnce has terms decided of all rows of Only at once: those that have what a term looks for are not looked for first.
+	// AtOnce means that terms are evaluated for all rows of Only together, instead of first looking up the ids with a matching row.
 	AtOnce bool
-	// Many says that many traces or sessions may be left whatever terms say.
+	// Many means that many traces or sessions may remain, whatever terms require.
 	Many bool
-	// Events and Blocks say when those of Only were received, where that is known. Nil is always.
+	// Events and Blocks return the ranges of time in which those of Only were received, if known. nil means any time.
 	Events, Blocks *Received
-	// ActiveFromMS narrows to what was active at that time or later; 0 is everything.
+	// ActiveFromMS restricts the list to rows that were active at that time or later; 0 means no limit.
 	ActiveFromMS int64
-	// ContentsFromMS is when the oldest event was that may match: contents before are not looked at. 0 is all.
+	// ContentsFromMS is the time of the oldest event that can match: earlier contents are not read. 0 means no limit.
 	ContentsFromMS int64
-	// Much says that terms about few different values leave many rows, see Share: one pass over all decides them sooner than a look for what they
-	// leave and then at that. Of a million events with a model that a quarter has, traces take 104 ms of processor time instead of 176.
+	// Much means that terms about fields with few distinct values leave many rows, see Share. One pass over all rows is then faster than finding the
+	// remaining ones and reading these. For a model of a quarter of a million events, a list of traces takes 104 ms of processor time instead of 176.
 	Much bool
-	// Texts says in which events a search finds something, in whichever of their texts, as a subquery of uuids in which values are bound
-	// by bind; "" is in none. Nil looks at the texts themselves.
+	// Texts returns the events whose texts match a search, as a subquery of uuids with values bound by bind; "" means none. If Texts is nil, the
+	// statement reads the texts itself.
 	Texts func(s filter.Search, bind func(any) string) string
 }
 
-// Few says that what terms leave of a list's traces or sessions is few as a rule: those named, those active lately, or those that began
-// between two times. Of generations none are looked for by ids.
+// Few reports whether terms usually leave few of a list's traces or sessions: named ones, recently active ones, or those that began between two
+// times. It is false for generations, which are not found by ids.
 func (s Scope) Few() bool {
 	began := 0
 	for _, x := range conjuncts(s.Where) {
@@ -48,7 +49,7 @@ func (s Scope) Few() bool {
 // Received is a range of received_ms, both bounds included.
 type Received struct{ FromMS, ToMS int64 }
 
-// Bound is a value under the name that a statement gives it: string, []string, int64, float64 or uuid.UUID.
+// Bound is a value with its name in the statement: string, []string, int64, float64 or uuid.UUID.
 type Bound struct {
 	Name  string
 	Value any
@@ -60,7 +61,7 @@ type Statement struct {
 	Values []Bound
 }
 
-// Args are the values as a driver takes them, each made by named. Text is as it is stored.
+// Args are the values in the form that a driver accepts, each made by named. Texts have their stored form.
 func Args[T any](s Statement, named func(name string, value any) T) []any {
 	args := make([]any, len(s.Values))
 	for i, v := range s.Values {
@@ -85,14 +86,18 @@ type builder struct {
 	d      *Dialect
 	s      Scope
 	values []Bound
-	// rows and groups are the columns of the two inner levels, by their text: what is computed of one event, and of a group of them.
+	// rows and groups are the columns of the two inner levels, by their SQL: columns of one event, and of a group of events.
 	rows, groups *columns
 	joins        []string
-	// among are subqueries of ids: traces or sessions that are not in all of them are not looked at.
+	// linkStates and linkPersons say which values of the joined links are needed.
+	linkStates, linkPersons bool
+	// felt are the fields whose values come from joined experiences.
+	felt []string
+	// among are subqueries of ids: only traces or sessions in all of them are read.
 	among []string
 }
 
-// columns are expressions with the aliases that stand for them one level up.
+// columns are expressions with their aliases one level up.
 type columns struct {
 	prefix string
 	texts  []string
@@ -124,7 +129,7 @@ func newBuilder(d *Dialect, s Scope) *builder {
 	return &builder{d: d, s: s, rows: newColumns("c"), groups: newColumns("g")}
 }
 
-// bind makes a value part of the statement.
+// bind binds a value and returns its reference in the statement.
 func (b *builder) bind(value any) string {
 	name := fmt.Sprint("v", len(b.values))
 	b.values = append(b.values, Bound{name, value})
@@ -133,28 +138,33 @@ func (b *builder) bind(value any) string {
 
 func (b *builder) statement(sql string) Statement { return Statement{sql, b.values} }
 
-// column is what a field is, with the name of a custom property bound.
+// column returns a field's column. The name of a custom property is bound.
 func (b *builder) column(f filter.Field) column {
 	c := b.d.columnOf(b.s.Of, f)
 	if name, ok := strings.CutPrefix(f.Name, filter.Property); ok {
 		c.event = b.d.property("e.properties", b.bind(name))
 	}
 	if c.event == "" && c.group == "" {
-		panic("sqlgen: " + string(b.s.Of) + " have no column for " + f.Name) // a mistake of the program: the catalogue test finds it
+		panic("sqlgen: " + string(b.s.Of) + " have no column for " + f.Name) // a mistake of the program: the catalogue's test finds it
 	}
 	if c.said && !slices.Contains(b.joins, feedbackJoin) {
 		b.joins = append(b.joins, feedbackJoin)
 	}
-	if isLink(f) && !slices.Contains(b.joins, linkJoin) {
-		b.joins = append(b.joins, linkJoin)
+	if isLink(f) {
+		b.joinLinks()
+		b.linkStates = true
+	}
+	if Experienced(b.s.Of, f) {
+		b.joinExperiences(f)
 	}
 	return c
 }
 
-// These stand for the joins with what was said of each trace, and with the links of generations or traces.
+// These placeholders stand for the joins with the feedback about each trace, and with the links and experiences of generations or traces.
 const (
 	feedbackJoin = "feedback"
 	linkJoin     = "link"
+	feltJoin     = "felt"
 )
 
 func (b *builder) join(name string) string {
@@ -162,6 +172,8 @@ func (b *builder) join(name string) string {
 	case feedbackJoin:
 	case linkJoin:
 		return b.linked()
+	case feltJoin:
+		return b.feltRows()
 	default:
 		return name
 	}
@@ -171,12 +183,12 @@ func (b *builder) join(name string) string {
 		" WHERE e.project = " + b.bind(b.s.Project) + " AND " + opinions + " AND e.trace_id <> '' GROUP BY e.trace_id) AS said ON said.trace = e.trace_id"
 }
 
-// grouped says whether rows of the list are made of several events.
+// grouped reports whether rows of the list summarise several events.
 func (b *builder) grouped() bool { return !b.s.Of.Events() }
 
-// matching writes what of an expression is left to be decided when rows are selected. Of traces and sessions, which have the values of
-// all their rows, terms that must hold are looked for among the rows first, each among those of the term before, and all of them among
-// what was active: an index may find them, and what does not have them is not summed up.
+// matching returns the part of an expression that must be evaluated when rows are selected. Traces and sessions have the values of all of their rows.
+// Terms that must match are therefore first looked up among the rows, each among the results of the previous term, beginning with active ids: an
+// index may help, and only the results are summed up.
 func (b *builder) matching(e filter.Expr) string {
 	if !b.grouped() {
 		return b.where(e)
@@ -195,7 +207,11 @@ func (b *builder) matching(e filter.Expr) string {
 		case filter.Search:
 			row = b.search(x)
 		case filter.Cond:
-			if ids := b.linkedAs(x, "l.trace_id"); ids != "" {
+			ids := b.linkedAs(x, "l.trace_id")
+			if ids == "" {
+				ids = b.experiencedAs(x, "f.trace_id")
+			}
+			if ids != "" {
 				b.among = append(b.among, ids)
 				continue
 			}
@@ -225,11 +241,12 @@ func (b *builder) matching(e filter.Expr) string {
 	return b.where(rest)
 }
 
-// ofFew says that a term is about one of few different values, which an index would not help to find.
+// ofFew reports whether a term is about a field with few distinct values, for which an index does not help.
 func ofFew(c filter.Cond) bool { return table.Events.Hint(textColumn(c.Field.Name))&table.Few != 0 }
 
-// Share selects which share of all events, 0 to 1, have what the terms of a list of traces or sessions say that are about few different values;
-// false when there are no such terms, or they are asked of few rows anyway. It takes a twentieth of looking for what they leave.
+// Share selects the share of all events, 0 to 1, that match the terms about fields with few distinct values of a list of traces or sessions. It
+// returns false if there are no such terms, or if they are applied to few rows anyway. This takes a twentieth of the time for finding the matching
+// rows.
 func Share(d *Dialect, s Scope) (Statement, bool) {
 	b := newBuilder(d, s)
 	if !b.grouped() || s.Few() {
@@ -249,8 +266,8 @@ func Share(d *Dialect, s Scope) (Statement, bool) {
 	return b.statement("SELECT " + d.floats("coalesce("+share+", 0)") + " FROM " + d.from("events", "e") + " WHERE e.project = " + b.bind(s.Project)), true
 }
 
-// narrow leaves traces or sessions out that have no row for which one of the conditions holds. They are looked for one by one, because an
-// index finds what one says and not what any says.
+// narrow excludes traces or sessions that have no row for one of the conditions. Each condition is a separate lookup, because an index can find rows
+// for one condition but not for a combination.
 func (b *builder) narrow(rows ...string) {
 	ids := make([]string, len(rows))
 	for i, row := range rows {
@@ -259,15 +276,14 @@ func (b *builder) narrow(rows ...string) {
 	b.among = []string{strings.Join(ids, " UNION ALL ")}
 }
 
-// having selects the ids of traces or sessions that have a row for which a condition holds.
+// having selects the ids of traces or sessions with a row that meets a condition.
 func (b *builder) having(row string) string {
 	return "SELECT e.id FROM (" + b.base(row, b.among...) + ") AS e WHERE " + row
 }
 
-// began holds for a row of what began as conditions say: a trace begins when the first of its nodes does, or where it has none with its
-// first event, and a session with the first of its rows. It is worth looking for when it leaves most out, as a range with two ends does as a
-// rule: looking for it among a million events takes 109 ms of processor time when a twelfth is left, and 515 when all is, which summing
-// up all takes 150 for.
+// began tests the first row of a trace or session against conditions on its start: a trace begins with the first of its nodes, or without nodes with
+// its first event; a session begins with its first row. This helps if it excludes most rows, as a range with two ends usually does. Among a million
+// events it takes 109 ms of processor time if a twelfth is left, and 515 if everything is left; summing up everything takes 150.
 func (b *builder) began(all filter.And) []string {
 	at := func(x string) string {
 		parts := make([]string, len(all))
@@ -282,7 +298,7 @@ func (b *builder) began(all filter.And) []string {
 	return []string{at("e.start_ms") + " AND " + nodes, at("e.time_ms") + " AND NOT (" + nodes + ")"}
 }
 
-// conjuncts are the terms that all must hold.
+// conjuncts are the terms that must all match.
 func conjuncts(e filter.Expr) []filter.Expr {
 	and, ok := e.(filter.And)
 	if !ok {
@@ -295,7 +311,7 @@ func conjuncts(e filter.Expr) []filter.Expr {
 	return all
 }
 
-// where writes an expression. Of a generation it speaks of event e, of a trace or session of the columns of its group.
+// where writes an expression: for generations about event e, for traces and sessions about the columns of the group.
 func (b *builder) where(e filter.Expr) string {
 	join := func(all []filter.Expr, between, none string) string {
 		if len(all) == 0 {
@@ -333,7 +349,7 @@ func (b *builder) where(e filter.Expr) string {
 	panic(fmt.Sprintf("sqlgen: %T is no expression", e))
 }
 
-// any makes a condition on an event one on what the list has.
+// any converts a condition on an event to a condition on a row of the list.
 func (b *builder) any(condition string) string {
 	if !b.grouped() {
 		return "(" + condition + ")"
@@ -342,8 +358,18 @@ func (b *builder) any(condition string) string {
 	return b.groups.as("max(e."+row+")") + " = 1"
 }
 
-// holds says that one of the values that an event has of a column is as a condition says.
+// holds is the condition that one of an event's values in a column meets a condition.
 func (b *builder) holds(e filter.Cond, c column) string {
+	if c.bits != "" {
+		if e.Op == filter.Has {
+			return c.bits + " <> 0"
+		}
+		var kinds []string
+		for _, v := range e.Values {
+			kinds = append(kinds, v.Text)
+		}
+		return b.d.bitAnd(c.bits, b.bind(model.SignalBits(kinds...))) + " <> 0"
+	}
 	if c.list {
 		return b.d.anyOf(c.event, func(x string) string { return b.condition(e, x, c) })
 	}
@@ -363,10 +389,14 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 		return has
 	}
 	var any []string
-	var equal []string // texts that are compared whole
+	var equal []string // texts that are compared as a whole
 	for _, v := range c.Values {
 		switch c.Field.Type {
 		case filter.Text, filter.Choice:
+			if v.Search != nil {
+				any = append(any, x+" <> '' AND "+b.finder(*v.Search, false, b.bind)(x))
+				continue
+			}
 			if !v.Pattern {
 				equal = append(equal, v.Text)
 				continue
@@ -383,7 +413,7 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 		}
 	}
 	switch {
-	case len(equal) > 8: // persons have up to thousands of ids
+	case len(equal) > 8: // persons may have thousands of ids
 		any = append(any, b.d.inList(x, b.bind(equal)))
 	case len(equal) > 0:
 		for _, text := range equal {
@@ -403,7 +433,7 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 	return has + " AND " + all
 }
 
-// search looks for text in one event.
+// search is the condition that a search matches the texts of one event.
 func (b *builder) search(s filter.Search) string {
 	if b.s.Texts != nil {
 		if found := b.s.Texts(s, b.bind); found != "" {
@@ -419,7 +449,7 @@ func (b *builder) search(s filter.Search) string {
 	return "(" + strings.Join(found, " OR ") + " OR e.uuid IN (" + b.contents(s, b.bind) + "))"
 }
 
-// finder makes of a text's column whether a search finds something in it.
+// finder is a condition on a text column: whether a search matches its text.
 func (b *builder) finder(s filter.Search, json bool, bind func(any) string) func(x string) string {
 	what, part := b.d.search(s, json, bind), ""
 	if p := piece(s); p != "" {
@@ -434,7 +464,7 @@ func (b *builder) finder(s filter.Search, json bool, bind func(any) string) func
 	}
 }
 
-// contents are the uuids of events in whose prompt or answer a search finds something. Events and their contents lie on the same shard.
+// contents are the uuids of events whose prompt or answer matches a search. Events and their contents are on the same shard.
 func (b *builder) contents(s filter.Search, bind func(any) string) string {
 	find := b.finder(s, true, bind)
 	from := ""
@@ -455,9 +485,8 @@ func numbersOf(kindsOf []string) string {
 	return strings.Join(numbers, ", ")
 }
 
-// source is what is selected from: for generations their events, for traces and sessions a row for each. It has the columns id, latest
-// (the latest activity, Unix milliseconds), ordered, by which ids are ordered, and those that b.groups has, under their aliases. Rows
-// for which where does not hold are left out.
+// source is the subquery to select from: one row for each generation, trace or session. It has the columns id, latest (the latest activity, Unix
+// milliseconds), ordered (the value by which ids are sorted), and those of b.groups under their aliases. Rows that do not match where are left out.
 func (b *builder) source(where string, kindsOf []string) string {
 	if !b.grouped() {
 		active := ""
@@ -469,9 +498,10 @@ func (b *builder) source(where string, kindsOf []string) string {
 			b.received("e", b.s.Events) + active + " AND " + where
 	}
 	links := ""
-	if slices.Contains(b.joins, linkJoin) {
-		links = ", linked.state AS link_state, linked.method AS link_method"
+	if b.linkStates {
+		links = ", linked.state AS link_state, linked.method AS link_method, linked.reason AS link_reason, linked.confidence AS link_confidence"
 	}
+	links += b.feltColumns()
 	joined := b.joined()
 	uses := "e.time_ms" + b.groups.list() + b.rows.list() + joined
 	names := "e.id"
@@ -483,11 +513,11 @@ func (b *builder) source(where string, kindsOf []string) string {
 	return "SELECT * FROM (" + grouped + ") AS r WHERE " + where
 }
 
-// idColumns are the ids of the lists each of whose rows is made of the events that have one in common.
+// idColumns are the id columns of the lists whose rows summarise the events with one id.
 var idColumns = map[filter.Of]string{filter.Traces: "trace_id", filter.Conversations: "conversation_id"}
 
-// base are the rows of traces, conversations or sessions, those alone whose ids are in all of the subqueries, with those columns that an expression over
-// e uses: an engine plans for each column that is named at each level, and ClickHouse takes longer for all of them than for reading a page.
+// base are the rows of traces, conversations or sessions whose ids are in all of the subqueries, with only the columns of e that an expression uses:
+// an engine's planner needs time for each column at each level, and with all columns ClickHouse takes longer for this than for reading a page.
 func (b *builder) base(uses string, among ...string) string {
 	within := func(id string) string {
 		all := ""
@@ -500,9 +530,11 @@ func (b *builder) base(uses string, among ...string) string {
 		return all
 	}
 	project := b.bind(b.s.Project)
-	var events, blocks string
+	var events, blocks, activity string
+	derived := false
 	for _, c := range b.d.used(b.s.Of, uses) {
-		events, blocks = events+", "+c.event+" AS "+c.name, blocks+", "+c.block+" AS "+c.name
+		events, blocks, activity = events+", "+c.event+" AS "+c.name, blocks+", "+c.block+" AS "+c.name, activity+", "+c.activity+" AS "+c.name
+		derived = derived || derivedColumns[c.name]
 	}
 	column, ofOne := idColumns[b.s.Of]
 	if !ofOne {
@@ -514,11 +546,16 @@ func (b *builder) base(uses string, among ...string) string {
 	if ofOne {
 		return ofEvents
 	}
-	return ofEvents + " UNION ALL SELECT b.session_id AS id" + blocks + " FROM " + b.d.from("blocks", "b") +
+	rows := ofEvents + " UNION ALL SELECT b.session_id AS id" + blocks + " FROM " + b.d.from("blocks", "b") +
 		" WHERE b.project = " + project + " AND b.session_id <> ''" + b.received("b", b.s.Blocks) + within("b.session_id")
+	if derived {
+		rows += " UNION ALL SELECT a.session_id AS id" + activity + " FROM " + b.d.from("activity", "a") + " WHERE a.project = " + project +
+			" AND a.rules = " + b.bind(int64(model.ActivityRules)) + " AND a.session_id <> ''" + b.received("a", b.s.Blocks) + within("a.session_id")
+	}
+	return rows
 }
 
-// active selects the ids of what was active since ActiveFromMS.
+// active selects the ids that have been active since ActiveFromMS.
 func (b *builder) active() string {
 	from, project := b.bind(b.s.ActiveFromMS), b.bind(b.s.Project)
 	if id, ok := idColumns[b.s.Of]; ok {

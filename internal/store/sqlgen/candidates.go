@@ -7,13 +7,13 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Candidates are statements each of which selects, by one term that all of what matches has, what may match: terms that name a trace, a
-// session or a person come first. Rows are ids of traces or sessions, or "" for each generation, and when that was which has what the
-// term looks for, Unix milliseconds; in no order, at most limit.
+// Candidates returns statements that each select everything that may match, by one term that all matching rows meet. Terms that name a trace, a
+// session or a person come first. Rows are ids of traces or sessions, or "" for each generation, with the time of the row that meets the term in Unix
+// milliseconds, in no order, at most limit.
 //
-// Rows are looked at as they are stored, some of them several times, and no more columns of them than the term needs, so that an engine
-// may find them in whatever order it keeps them. So not all candidates match, but all that match are among them; only generations are
-// missing whose person a link alone names. There are none of conversations and feedback.
+// They read rows as they are stored, some of them more than once, and only the columns that the term needs, so that an engine can use its storage
+// order. Not all candidates match, but all matching rows are among them, except generations whose person comes only from a link. Conversations and
+// feedback have no candidates.
 func Candidates(d *Dialect, q store.Question, limit int) (all []Statement) {
 	if q.Of == filter.Conversations || q.Of == filter.Feedback {
 		return nil
@@ -38,7 +38,7 @@ func rank(e filter.Expr) int {
 	return 1
 }
 
-// candidates selects those of one term, "" where its rows alone do not tell.
+// candidates selects the candidates of one term. It returns "" if the rows alone do not decide the term.
 func (b *builder) candidates(e filter.Expr) string {
 	c, ok := e.(filter.Cond)
 	if !ok {
@@ -47,6 +47,9 @@ func (b *builder) candidates(e filter.Expr) string {
 	if linked := b.linkedAs(c, "l.trace_id AS id, l.time_ms AS latest"); linked != "" {
 		return linked
 	}
+	if felt := b.experiencedAs(c, "f.trace_id AS id, f.time_ms AS latest"); felt != "" {
+		return felt
+	}
 	col := b.column(c.Field)
 	if len(b.joins) > 0 {
 		return ""
@@ -54,7 +57,7 @@ func (b *builder) candidates(e filter.Expr) string {
 	row := ""
 	switch {
 	case filter.Narrow(c):
-		row = b.condition(c, col.event, column{}) // whether it counts depends on more columns, see named
+		row = b.condition(c, col.event, column{}) // the condition needs more columns, see named
 	case col.group == "" || !b.grouped():
 		row = b.condition(c, col.event, col)
 	case failed(c):
@@ -69,19 +72,19 @@ func (b *builder) candidates(e filter.Expr) string {
 	rows := "SELECT e.id AS id, e.time_ms AS latest FROM (" + b.base(row+" e.time_ms") + ") AS e WHERE " + row
 	if b.linksName(c.Field) {
 		if !filter.Narrow(c) {
-			return "" // a link may name who is meant by a pattern, too
+			return "" // a link may name a person who matches a pattern, too
 		}
 		rows += " UNION ALL SELECT l.trace_id AS id, l.time_ms AS latest FROM " + b.links() + " AND " + b.condition(c, "l.person", column{})
 	}
 	return rows
 }
 
-// failed says whether a condition asks for what failed.
+// failed reports whether a condition selects failures.
 func failed(c filter.Cond) bool {
 	return c.Field.Name == "error" && slices.Equal(c.Values, []filter.Value{{Int: 1}})
 }
 
-// Active selects those traces or sessions of ids that have a row of that time or a later one.
+// Active selects those of the traces or sessions that have a row at that time or later.
 func Active(d *Dialect, q store.Question, ids []string, fromMS int64) Statement {
 	b := newBuilder(d, Scope{Question: q, ActiveFromMS: fromMS})
 	return b.statement("SELECT DISTINCT id FROM (" + b.active() + ") AS r WHERE " + d.inList("id", b.bind(ids)))

@@ -8,22 +8,23 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// column is what a field is in the tables. Stored values of "", 0 or less than 0 stand for "not known", as has says.
+// column describes a field's column in the tables. Stored values "", 0 or less than 0 mean "unknown", depending on has.
 type column struct {
-	// event is the value of one event e; of a session also of one block under the names of events.
+	// event is the value for one event e; for sessions also for one block, which has columns under the names of events.
 	event string
-	// group is the one value of a trace or session, summed up over its rows e. Without it a trace or session has the values of all of
-	// its rows.
+	// group computes the single value of a trace or session from its rows e. Without it a trace or session has the values of all of its rows.
 	group string
-	// sort is the one of several values that a list is ordered by; without it the smallest.
+	// sort selects the value by which a list is sorted if there are several; without it the smallest one is used.
 	sort string
-	// has says whether there is a value, where % stands for it; "" is always.
+	// has is the condition that there is a value, with % in place of the column; "" means always.
 	has string
-	// scale is what a stored number is divided by, 0 for 1; micro says that it is micros of a second, which are added up exactly.
+	// scale is the divisor of a stored number, 0 means 1. micro means microseconds, which are added up exactly.
 	scale string
-	// list says that event is a list of values.
+	// list means that event is a list of values.
 	list bool
-	// said says that it is of the opinions about an event's trace, which are joined.
+	// bits has a bit of model.SignalBits for each value of a list of kinds of signals.
+	bits string
+	// said means that the column belongs to the joined feedback about an event's trace.
 	said bool
 }
 
@@ -33,9 +34,10 @@ const (
 	hasCount = "% >= 0"
 	hasSome  = "% > 0"
 	notZero  = "% <> 0"
+	notNull  = "% IS NOT NULL"
 )
 
-// Kinds are those of model.Kind.
+// The kinds of model.Kind.
 const (
 	calls        = "e.kind IN (1, 2)"
 	nodes        = "e.kind IN (1, 2, 3, 4)"
@@ -45,13 +47,13 @@ const (
 	opinion      = "CASE e.kind WHEN 5 THEN 'metric' WHEN 6 THEN 'feedback' WHEN 7 THEN 'evaluation' ELSE '' END"
 )
 
-// cost is a call's, -1 where it is not known, and costState says where it is from: see model.CostState.
+// cost is a call's cost, -1 if unknown, and costState its origin: see model.CostState.
 const (
 	cost      = "CASE WHEN " + calls + " AND e.cost_state IN (1, 2) THEN e.cost_nanos ELSE -1 END"
 	costState = "CASE WHEN NOT (" + calls + ") THEN '' WHEN e.cost_state = 1 THEN 'given' WHEN e.cost_state = 2 THEN 'priced' WHEN e.cost_state = 3 THEN 'unpriced' ELSE '' END"
 )
 
-// hasOf is when a call has a count, "" where the field is none.
+// hasOf is the condition that a call has a count, "" if the field is not a count.
 func hasOf(field string) string {
 	switch field {
 	case "input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens":
@@ -62,13 +64,13 @@ func hasOf(field string) string {
 	return ""
 }
 
-// named says that an event's own distinct id names who was there, see link.Named; of an event of a session, that it is no trace's id.
+// named is the condition that an event's own distinct id names its person, see link.Named; for an event of a session, that it is not a trace's id.
 const (
 	named        = "e.distinct_id <> e.trace_id AND NOT (e.personless AND " + calls + ")"
 	namedVisitor = "e.distinct_id <> e.trace_id"
 )
 
-// anyRow and countRows are a condition over the rows of a group; largest and smallest are of the rows for which it holds.
+// anyRow and countRows apply a condition to the rows of a group; largest and smallest are over the rows that meet it.
 func anyRow(condition string) string { return "max(CASE WHEN " + condition + " THEN 1 ELSE 0 END)" }
 func countRows(condition string) string {
 	return "sum(CASE WHEN " + condition + " THEN 1 ELSE 0 END)"
@@ -80,12 +82,12 @@ func smallest(condition, x, otherwise string) string {
 	return "min(CASE WHEN " + condition + " THEN " + x + " ELSE " + otherwise + " END)"
 }
 
-// added is the sum over a trace's generations and embeddings of what is known, -1 when nothing is.
+// added is the sum of the known values over a trace's generations and embeddings, -1 if none is known.
 func added(known, x string) string {
 	return "coalesce(sum(CASE WHEN " + calls + " AND " + known + " >= 0 THEN " + x + " END), -1)"
 }
 
-// rounded is half up: engines round halves in different ways.
+// rounded rounds halves up, because engines round halves in different ways.
 func (d *Dialect) rounded(x string) string { return d.ints("floor(" + x + " + 0.5)") }
 
 // micros is a duration that may be -1.
@@ -98,11 +100,14 @@ const (
 	past = "-9223372036854775808"
 )
 
-// linkState is a stored link's state, or that of what has no link yet.
+// linkState is the state of the stored link, or the state of rows without one.
 func linkState(x string) string { return "coalesce(nullif(" + x + ", ''), 'pending')" }
 
-// columnOf is what a field of a list is.
+// columnOf returns the column of a list's field.
 func (d *Dialect) columnOf(of filter.Of, f filter.Field) column {
+	if c, is := d.experienceColumn(of, f); is {
+		return c
+	}
 	c := d.eventColumn(f.Name)
 	switch of {
 	case filter.Generations:
@@ -126,7 +131,7 @@ func (d *Dialect) columnOf(of filter.Of, f filter.Field) column {
 			c.has, c.scale = hasCount, "1000000"
 		case "ttft", "duration":
 			c.has, c.scale = hasCount, "1000"
-		case "start", "turns", "generations", "spans", "errors", "error":
+		case "start", "turns", "generations", "spans", "errors", "error", "stopped":
 			c.has = ""
 		}
 	case filter.Sessions:
@@ -136,14 +141,16 @@ func (d *Dialect) columnOf(of filter.Of, f filter.Field) column {
 			c.has = "% <> '' AND " + namedVisitor
 		case "duration":
 			c.has, c.scale = "", "1000"
-		case "start", "clicks", "keys", "windows", "ai_calls", "errors", "recorded":
+		case "slowest":
+			c.has, c.scale = hasCount, "1000"
+		case "start", "clicks", "keys", "windows", "ai_calls", "errors", "recorded", "console_errors", "failed_requests", "rage_clicks", "dead_clicks":
 			c.has, c.scale = "", ""
 		}
 	}
 	return c
 }
 
-// eventColumn is what a field is of one event.
+// eventColumn returns the column of a field of one event.
 func (d *Dialect) eventColumn(name string) column {
 	if strings.HasPrefix(name, filter.Property) {
 		return column{event: "", has: hasText} // see builder.column: its name is bound
@@ -155,12 +162,18 @@ func (d *Dialect) eventColumn(name string) column {
 		return column{event: "CASE WHEN " + calls + " THEN " + linkState("linked.state") + " ELSE '' END", has: hasText}
 	case "link_method":
 		return column{event: "CASE WHEN " + calls + " THEN coalesce(linked.method, '') ELSE '' END", has: hasText}
+	case "link_reason":
+		return column{event: "CASE WHEN " + calls + " THEN coalesce(linked.reason, '') ELSE '' END", has: hasText}
+	case "confidence":
+		return column{event: "CASE WHEN " + calls + " THEN coalesce(linked.confidence, 0) ELSE 0 END", has: hasSome}
 	case "latency":
 		return column{event: "e.latency_ms", has: hasCount, scale: "1000"}
 	case "ttft":
 		return column{event: "e.first_token_ms", has: hasCount, scale: "1000"}
 	case "error":
 		return column{event: "CASE WHEN e.is_error THEN 1 ELSE 0 END"}
+	case "stopped":
+		return column{event: "CASE WHEN e.stopped THEN 1 ELSE 0 END"}
 	case "start":
 		return column{event: "e.start_ms"}
 	case "status":
@@ -173,6 +186,8 @@ func (d *Dialect) eventColumn(name string) column {
 		return column{event: "e.score", has: "e.scored"}
 	case "tool":
 		return column{event: d.lines("e.tools"), has: hasText, list: true}
+	case "page", "clicked": // of sessions, see rowColumns
+		return column{event: "e." + name, has: hasText}
 	case "name":
 		return column{event: "CASE WHEN " + nodes + " THEN e.title ELSE '' END", has: hasText}
 	case "cost":
@@ -193,13 +208,13 @@ func (d *Dialect) eventColumn(name string) column {
 	return column{event: "e." + c, has: hasText}
 }
 
-// otherNames are the columns of fields of text that go by another name than the field. All others are found by the field's name.
+// otherNames are the columns of text fields whose name differs from the field's.
 var otherNames = map[string]string{
 	"error_text": "error", "stop": "stop_reason", "trace": "trace_id", "conversation": "conversation_id", "session": "session_id", "window": "window_id",
 	"metric": "metric_name", "value": "metric_value", "about": "parent_id",
 }
 
-// textColumn is the column of a field of text, "" when there is none.
+// textColumn is the column of a text field, "" if there is none.
 func textColumn(field string) string {
 	name := field
 	if other, ok := otherNames[field]; ok {
@@ -211,7 +226,7 @@ func textColumn(field string) string {
 	return name
 }
 
-// ofTrace is the one value of a trace or conversation, and else the one of several that it is sorted by.
+// ofTrace is the single value of a trace or conversation, or the value of several by which it is sorted.
 func (d *Dialect) ofTrace(name string) (group, sort string) {
 	start := "CASE WHEN " + anyRow(nodes) + " = 1 THEN " + smallest(nodes, "e.start_ms", far) + " ELSE min(e.time_ms) END"
 	end := "CASE WHEN " + anyRow(nodes) + " = 1 THEN " +
@@ -225,6 +240,8 @@ func (d *Dialect) ofTrace(name string) (group, sort string) {
 		return added(cost, cost), ""
 	case "error":
 		return anyRow("e.is_error"), ""
+	case "stopped":
+		return anyRow("e.stopped"), ""
 	case "start":
 		return start, ""
 	case "duration":
@@ -236,7 +253,7 @@ func (d *Dialect) ofTrace(name string) (group, sort string) {
 	case "spans":
 		return countRows("e.kind = 3"), ""
 	case "errors":
-		// A trace that failed is one error with its failed calls, not one more.
+		// A failed trace counts as one error together with its failed calls, not as one more.
 		return "CASE WHEN " + countRows("e.is_error AND e.kind <> 4") + " > 0 THEN " + countRows("e.is_error AND e.kind <> 4") + " ELSE " + anyRow("e.is_error") + " END", ""
 	case "name":
 		return "", d.title()
@@ -244,6 +261,10 @@ func (d *Dialect) ofTrace(name string) (group, sort string) {
 		return "max(" + linkState("e.link_state") + ")", ""
 	case "link_method":
 		return "max(coalesce(e.link_method, ''))", ""
+	case "link_reason":
+		return "max(coalesce(e.link_reason, ''))", ""
+	case "confidence":
+		return "max(coalesce(e.link_confidence, 0))", ""
 	}
 	if has := hasOf(name); has != "" {
 		return "coalesce(sum(CASE WHEN " + calls + " AND " + replaced(has, "e."+name) + " THEN e." + name + " END), -1)", ""
@@ -251,27 +272,31 @@ func (d *Dialect) ofTrace(name string) (group, sort string) {
 	return "", ""
 }
 
-// title is the name of a trace that lists show: an explicit trace names it, else its root, else the first event that has a name.
+// title is the name of a trace in lists: that of an explicit trace, or of its root, or of the first event with a name.
 func (d *Dialect) title() string {
 	rank := "CASE WHEN e.title = '' OR NOT " + nodes + " THEN 3 WHEN e.kind = 4 THEN 0 WHEN e.parent_id = '' OR e.parent_id = e.trace_id THEN 1 ELSE 2 END"
 	return d.firstBy("CASE WHEN "+nodes+" THEN e.title ELSE '' END", rank, "e.start_ms", d.uuidOrder("e.uuid"))
 }
 
-// ofSession is the one value of a session.
+// ofSession is the single value of a session.
 func (d *Dialect) ofSession(name string) string {
 	switch name {
 	case "start":
 		return "min(e.first_ms)"
 	case "duration":
 		return "max(e.time_ms) - min(e.first_ms)"
-	case "clicks", "keys":
+	case "clicks", "keys", "console_errors", "failed_requests", "rage_clicks", "dead_clicks":
 		return "sum(e." + name + ")"
 	case "windows":
-		// Once recorded, the recorded tabs count; before, those that sent events.
+		// If the session is recorded, the recorded tabs count; otherwise those that sent events.
 		return "CASE WHEN " + anyRow("e.recorded = 1") + " = 1 THEN " + d.uniq("CASE WHEN e.recorded = 1 THEN e.window_id END") +
 			" ELSE " + d.uniq("CASE WHEN e.window_id <> '' THEN e.window_id END") + " END"
 	case "cost":
 		return "coalesce(sum(CASE WHEN " + cost + " >= 0 THEN e.cost_nanos END), -1)"
+	case "input_tokens", "output_tokens", "total_tokens":
+		return added("e."+name, "e."+name)
+	case "slowest":
+		return largest(calls, "e.latency_ms", "-1")
 	case "ai_calls":
 		return countRows(calls)
 	case "errors":
@@ -282,44 +307,58 @@ func (d *Dialect) ofSession(name string) string {
 	return ""
 }
 
-// rowColumn is a column of the rows that traces or sessions are summed up over: what it is of an event, and of a block.
-type rowColumn struct{ name, event, block string }
+// rowColumn is a column of the rows over which traces or sessions are summed up: its value for an event, for a block, and for a row of activity.
+type rowColumn struct{ name, event, block, activity string }
 
-// rowColumns are those of a list. Traces are summed up over their events. Sessions are over theirs, and over their blocks under the names of
-// events: of a field of text both have a column; in a block that has none it is empty.
+// rowColumns are the columns of a list. Traces are summed up over their events. Sessions are summed up over their events, their blocks (with columns
+// under the names of events) and their activity. Events and blocks have a column for each text field, which is empty for blocks without it. For
+// activity only derivedColumns have values; the others are set so that activity changes nothing.
 func (d *Dialect) rowColumns(of filter.Of) []rowColumn {
 	var all []rowColumn
 	if _, ofOne := idColumns[of]; ofOne {
 		for _, c := range table.Events.Columns {
-			all = append(all, rowColumn{c.Name, "e." + c.Name, ""})
+			all = append(all, rowColumn{c.Name, "e." + c.Name, "", ""})
 		}
 		return all
 	}
 	all = []rowColumn{
-		{"uuid", "e.uuid", "b.uuid"}, {"kind", "e.kind", "0"},
-		{"time_ms", "e.time_ms", "b.last_ms"}, {"first_ms", "e.time_ms", "b.first_ms"}, {"recorded", "0", "1"}, {"is_error", "e.is_error", "FALSE"},
-		{"distinct_id", "e.distinct_id", "b.distinct_id"}, {"properties", "e.properties", d.noMap},
-		{"title", "e.title", "''"}, {"error", "e.error", "''"}, {"metric_value", "e.metric_value", "''"}, // what a search looks at
-		{"clicks", "0", "b.clicks"}, {"keys", "0", "b.keys"}, {"cost_state", "e.cost_state", "0"}, {"cost_nanos", "e.cost_nanos", "0"},
-		{"score", "e.score", "0"}, {"scored", "e.scored", "FALSE"},
+		{"uuid", "e.uuid", "b.uuid", "a.uuid"}, {"kind", "e.kind", "0", "0"},
+		// The time of a block is within the session anyway.
+		{"time_ms", "e.time_ms", "b.last_ms", "a.time_ms"}, {"first_ms", "e.time_ms", "b.first_ms", "a.time_ms"}, {"recorded", "0", "1", "0"},
+		{"is_error", "e.is_error", "FALSE", "FALSE"}, {"distinct_id", "e.distinct_id", "b.distinct_id", "''"}, {"properties", "e.properties", d.noMap, d.noMap},
+		{"title", "e.title", "''", "''"}, {"error", "e.error", "''", "''"}, {"metric_value", "e.metric_value", "''", "''"}, // columns that a search reads
+		{"clicks", "0", "b.clicks", "0"}, {"keys", "0", "b.keys", "0"}, {"console_errors", "0", "b.console_errors", "0"},
+		{"cost_state", "e.cost_state", "0", "0"}, {"cost_nanos", "e.cost_nanos", "0", "0"},
+		{"input_tokens", "e.input_tokens", "-1", "-1"}, {"output_tokens", "e.output_tokens", "-1", "-1"}, {"total_tokens", "e.total_tokens", "-1", "-1"},
+		{"latency_ms", "e.latency_ms", "-1", "-1"}, {"score", "e.score", "0", "0"}, {"scored", "e.scored", "FALSE", "FALSE"},
+		{"page", "e.url", "b.url", "CASE WHEN a.kind = 'navigation' THEN a.label ELSE '' END"},
+		{"clicked", "''", "''", "CASE WHEN a.kind = 'click' THEN a.label ELSE '' END"},
+		{"failed_requests", "0", "0", "CASE WHEN a.kind = 'request' AND a.failed THEN 1 ELSE 0 END"},
+		{"rage_clicks", "0", "0", "CASE WHEN a.rage THEN 1 ELSE 0 END"}, {"dead_clicks", "0", "0", "CASE WHEN a.dead THEN 1 ELSE 0 END"},
 	}
 	for _, f := range filter.Fields(filter.Sessions) {
 		name := textColumn(f.Name)
 		if name == "" {
 			continue
 		}
-		block := "''"
+		block, activity := "''", "''"
 		if _, ok := table.Blocks.Type(name); ok {
 			block = "b." + name
 		}
-		all = append(all, rowColumn{name, "e." + name, block})
+		if name == "session_id" {
+			activity = "a.session_id"
+		}
+		all = append(all, rowColumn{name, "e." + name, block, activity})
 	}
 	return all
 }
 
+// derivedColumns are the columns with values in rows of activity. If a query uses none of them, activity is not read.
+var derivedColumns = map[string]bool{"page": true, "clicked": true, "failed_requests": true, "rage_clicks": true, "dead_clicks": true}
+
 var rowNames = regexp.MustCompile(`\be\.([a-z_0-9]+)`)
 
-// used are those columns of rows e that an expression names, each once.
+// used are the columns of rows e that an expression uses, each once.
 func (d *Dialect) used(of filter.Of, expression string) (all []rowColumn) {
 	named := map[string]bool{}
 	for _, m := range rowNames.FindAllStringSubmatch(expression, -1) {

@@ -1,6 +1,6 @@
-// Package sqlgen makes statements of the query language (package filter) for two dialects of SQL. What a field is in each table stands
-// in one place, catalogue.go; what engines write differently in another, dialect.go. Identifiers come from the catalogue alone, and
-// values are bound alone: nothing that anybody wrote becomes part of a statement's text.
+// Package sqlgen translates the query language (package filter) into two dialects of SQL. catalogue.go has the column of each field in each table,
+// dialect.go the differences between engines. Identifiers come only from the catalogue and values are only bound: nothing that a client wrote becomes
+// part of a statement's text.
 //
-// It means what filter.Match and filter.Compute mean; filtertest compares them.
+// A statement means the same as filter.Match and filter.Compute; filtertest compares them.
 package sqlgen

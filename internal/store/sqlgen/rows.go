@@ -7,8 +7,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Rows selects the rows of a page that match: id, latest activity in Unix milliseconds, whether there is no value of what the list is
-// ordered by, that value as a number, and as a text.
+// Rows selects the matching rows of a page: id, latest activity in Unix milliseconds, whether the value by which the list is sorted is missing, and
+// this value as a number and as a text.
 func Rows(d *Dialect, s Scope, p store.Part) Statement {
 	b := newBuilder(d, s)
 	none, number, text, key := "0", "latest", "''", "latest"
@@ -50,7 +50,7 @@ func Rows(d *Dialect, s Scope, p store.Part) Statement {
 		" ORDER BY missing, " + key + " " + direction + ", ordered " + direction + " LIMIT " + b.bind(int64(p.Limit)))
 }
 
-// sortColumn is the alias of what a list is ordered by: NULL where a row has no value.
+// sortColumn is the alias of the value by which a list is sorted: NULL if a row has none.
 func (b *builder) sortColumn(f filter.Field) string {
 	c := b.column(f)
 	x := c.event
@@ -73,7 +73,7 @@ func (b *builder) sortColumn(f filter.Field) string {
 		c.has = ""
 	}
 	if c.scale == "1000" && f.Type == filter.Duration && f.Name != "duration" {
-		x, c.has = b.d.micros(x), hasCount // whole numbers, so that a cursor names a place exactly
+		x, c.has = b.d.micros(x), hasCount // whole numbers, so that a cursor is exact
 	}
 	if f.Type == filter.Decimal && c.scale == "" { // the same
 		return b.groups.as("CASE WHEN " + replaced(c.has, x) + " THEN " + b.d.rounded(x+" * 1000000000") + " END")
@@ -81,7 +81,7 @@ func (b *builder) sortColumn(f filter.Field) string {
 	return b.groups.as(known(c, x))
 }
 
-// least is the smallest value that an event has of a field, NULL where it has none.
+// least is the smallest of an event's values of a field, NULL if there is none.
 func (b *builder) least(f filter.Field, c column) string {
 	if c.list {
 		return b.d.least(c.event)

@@ -16,7 +16,7 @@ func ScanFound(scan func(to ...any) error) (store.Found, error) {
 	return l, err
 }
 
-// cells makes a row that Sum selected, each of whose values an engine's driver made what it likes, one of a table.
+// cells converts a row that Sum selected, with whatever types the engine's driver returns, to a row of a table.
 func cells(sum filter.Sum, span filter.Span, row []any) ([]filter.Cell, error) {
 	all := make([]filter.Cell, len(row))
 	for i := range row {
@@ -28,7 +28,7 @@ func cells(sum filter.Sum, span filter.Span, row []any) ([]filter.Cell, error) {
 					all[i] = BucketMS(g.Step, span, all[i].(int64))
 				}
 			} else {
-				all[i], err = cell(row[i], g.Field.Type)
+				all[i], err = cell(row[i], g.Type())
 			}
 		} else {
 			m := sum.Measures[i-len(sum.By)]

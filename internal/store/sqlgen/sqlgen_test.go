@@ -9,12 +9,13 @@ import (
 
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/filter/filtertest"
+	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
 var dialects = map[string]*Dialect{"duckdb": DuckDB, "clickhouse": ClickHouse}
 
-// Whatever is asked with becomes a value, never a part of a statement.
+// Everything in a query becomes a bound value, never a part of a statement.
 func TestNothingIsRendered(t *testing.T) {
 	const marker = "zqxj"
 	for _, q := range []string{
@@ -44,7 +45,7 @@ func TestNothingIsRendered(t *testing.T) {
 	}
 }
 
-// Every field can be asked about in every way that the catalogue says.
+// Every field can be used in every way that the catalogue allows.
 func TestEveryField(t *testing.T) {
 	span := filter.Span{FromMS: 1, ToMS: 86_400_000, Zone: time.UTC}
 	for _, d := range dialects {
@@ -63,10 +64,15 @@ func TestEveryField(t *testing.T) {
 					}
 					Sum(d, s, filter.Sum{Measures: one}, span)
 				}
+				all := []Statement{Values(d, Scope{Question: store.Question{Of: of}}, []store.Found{{}}, []filter.Field{f})}
 				if f.Groupable() {
-					Facet(d, s, f, 1)
+					all = append(all, Facet(d, s, f, 1), Facet(d, Scope{Question: store.Question{Of: of, Where: filter.Everything}}, f, 1))
 				}
-				Values(d, s, []store.Found{{}}, []filter.Field{f})
+				for _, made := range all {
+					if Experienced(of, f) && !strings.Contains(made.SQL, " AS felt ON ") {
+						t.Errorf("%s of %s is not joined: %s", f.Name, of, made.SQL)
+					}
+				}
 				if c := d.columnOf(of, f); (c.list || !of.Events() && c.group == "") != f.Many(of) {
 					t.Errorf("%s of %s: one value or many? %+v", f.Name, of, c)
 				}
@@ -108,5 +114,21 @@ func TestPatterns(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Each kind of signal that a query can name has its own bit.
+func TestEveryKindHasABit(t *testing.T) {
+	f, _ := filter.Find(filter.Generations, "reaction.kind")
+	all := int64(0)
+	for _, kind := range f.Choices {
+		bit := model.SignalBits(kind)
+		if bit == 0 || all&bit != 0 {
+			t.Errorf("%s has the bits %b", kind, bit)
+		}
+		all |= bit
+	}
+	if len(f.Choices) != len(model.SignalKinds) {
+		t.Errorf("queries can name %d kinds of %d", len(f.Choices), len(model.SignalKinds))
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Sum selects groups and their measures, a column each. Buckets of days are the milliseconds that a clock in the zone shows at their
-// beginning; see BucketMS. Where time is a group, all are selected, up to one
-// more than store.MaxCells; else those that the sum's order puts first, one more than its limit.
+// Sum selects groups and their measures, one column each. The start of a bucket of days is selected as the milliseconds that a clock in the zone
+// shows at that time; see BucketMS. If time is a group, all groups are selected, up to one more than store.MaxCells; otherwise the first ones in the
+// sum's order, one more than its limit.
 func Sum(d *Dialect, s Scope, sum filter.Sum, span filter.Span) Statement {
 	b := newBuilder(d, s)
 	var outer, names []string
@@ -23,6 +23,10 @@ func Sum(d *Dialect, s Scope, sum filter.Sum, span filter.Span) Statement {
 		if g.Field.Name == "" {
 			start, _ := filter.Find(s.Of, "start")
 			outer = append(outer, b.bucket(b.single(start), g.Step, span)+" AS "+name)
+			continue
+		}
+		if len(g.Bounds) > 0 {
+			outer = append(outer, b.ranged(g)+" AS "+name)
 			continue
 		}
 		column, many := b.grouping(g.Field)
@@ -59,6 +63,9 @@ func Sum(d *Dialect, s Scope, sum filter.Sum, span filter.Span) Statement {
 	if len(names) > 0 {
 		sql += " GROUP BY " + strings.Join(names, ", ")
 	}
+	if WithTotal(d, sum, s.Of) {
+		sql += d.totals
+	}
 	if sum.ByTime() {
 		return b.statement(sql + " LIMIT " + b.bind(int64(store.MaxCells+1)))
 	}
@@ -77,20 +84,28 @@ func Sum(d *Dialect, s Scope, sum filter.Sum, span filter.Span) Statement {
 	return b.statement(sql)
 }
 
-// ordering is something that the rows of a sum are ordered by.
+// WithTotal reports whether the statement of a sum also selects its total, after all groups, which some engines can do. Groups in which a row may
+// count more than once do not add up to the total.
+func WithTotal(d *Dialect, sum filter.Sum, of filter.Of) bool {
+	return d.totals != "" && sum.Total && len(sum.By) > 0 && !slices.ContainsFunc(sum.By, func(g filter.Group) bool {
+		return g.Field.Name != "" && (g.Field.Many(of) || g.Field.Name == "person")
+	})
+}
+
+// ordering is one of the values by which the rows of a sum are sorted.
 type ordering struct {
 	by         string
 	descending bool
-	// scaled says that a bound number is to be made what by is, see filter.Sum.
+	// scaled means that a bound number must be converted to the unit of by, see filter.Sum.
 	scaled bool
 }
 
-// order is what the rows of a sum are ordered by: what was asked for, then the groups.
+// order is the order of a sum's rows: the requested one, then the groups.
 func (b *builder) order(sum filter.Sum) []ordering {
 	first := ordering{descending: sum.Descending}
 	if i := sum.Order - len(sum.By); i < 0 {
 		first.by = fmt.Sprint("k", sum.Order)
-		first.scaled = sum.By[sum.Order].Field.Type == filter.Number
+		first.scaled = sum.By[sum.Order].Type() == filter.Number
 	} else {
 		m := sum.Measures[i]
 		first.by, first.scaled = fmt.Sprint("m", i), m.Name != "count" && m.Name != "uniq" && !m.Textual() && m.Field.Type != filter.Time
@@ -107,7 +122,7 @@ func (b *builder) order(sum filter.Sum) []ordering {
 
 func millionths(x string) string { return "floor(" + x + " * 1000000 + 0.5)" }
 
-// behind says that a row comes after a place: the groups, and what rows are ordered by.
+// behind is the condition that a row comes after a position: its groups, and the value by which rows are sorted.
 func (b *builder) behind(order []ordering, place []filter.Cell) string {
 	values := append([]filter.Cell{place[len(place)-1]}, place[:len(place)-1]...)
 	var any, equal []string
@@ -133,7 +148,7 @@ func (b *builder) behind(order []ordering, place []filter.Cell) string {
 	return "(" + strings.Join(any, " OR ") + ")"
 }
 
-// renamed is who stands behind a distinct id, with the join that this needs.
+// renamed is the person of a distinct id, with the join that this needs.
 func (b *builder) renamed(x string) (expression, join string) {
 	if len(b.s.People) == 0 {
 		return x, ""
@@ -150,7 +165,7 @@ func (b *builder) renamed(x string) (expression, join string) {
 	return b.d.renamed(x, b.bind(was), b.bind(now))
 }
 
-// person is who an event's own distinct id stands for, NULL where it names nobody.
+// person is the person of an event's own distinct id, NULL if it names nobody.
 func (b *builder) person(c column) string {
 	renamed, join := b.renamed(c.event)
 	if join != "" && !slices.ContainsFunc(b.joins, func(j string) bool { return strings.Contains(j, " AS renamed ") }) {
@@ -159,7 +174,7 @@ func (b *builder) person(c column) string {
 	return "CASE WHEN " + replaced(c.has, c.event) + " THEN " + renamed + " END"
 }
 
-// value is a field's one value of an event, NULL where there is none.
+// value is an event's single value of a field, NULL if there is none.
 func (b *builder) value(f filter.Field, c column) string {
 	switch {
 	case f.Name != "person":
@@ -170,13 +185,13 @@ func (b *builder) value(f filter.Field, c column) string {
 	return b.person(c)
 }
 
-// persons are all of a trace, from its events and from its link.
+// persons are all persons of a trace, from its events and from its link.
 func (b *builder) persons(c column) string {
 	named := func(x string) string { return b.d.values("e." + b.rows.as(x)) }
 	return b.d.union(named(b.person(c)), named("nullif("+b.linkedPerson()+", '')"))
 }
 
-// single is the alias of the one value of a field, NULL where there is none.
+// single is the alias of the single value of a field, NULL if there is none.
 func (b *builder) single(f filter.Field) string {
 	c := b.column(f)
 	x, value := c.group, known(c, c.group)
@@ -205,7 +220,7 @@ func (b *builder) grouping(f filter.Field) (alias string, many bool) {
 	case c.list && !b.grouped():
 		return b.groups.as(b.column(f).event), true
 	case c.list:
-		return b.groups.as(b.d.merged("e." + b.rows.as(c.event))), true
+		return b.groups.as(b.d.merged("e." + b.rows.as(b.column(f).event))), true
 	case !b.grouped() || c.group != "":
 		return b.single(f), false
 	}
@@ -216,7 +231,7 @@ func (b *builder) grouping(f filter.Field) (alias string, many bool) {
 	return b.groups.as(b.d.values("e." + b.rows.as(b.value(f, c)))), true
 }
 
-// measure is computed of a field's values over a group.
+// measure computes a measure of a field's values over a group.
 func (b *builder) measure(m filter.Measure, shares []float64) string {
 	only := b.only(m)
 	if m.Name == "count" {
@@ -250,6 +265,8 @@ func (b *builder) measure(m filter.Measure, shares []float64) string {
 		return b.d.edge(m.Name, x, b.single(start))
 	case m.Name == "variance":
 		return b.d.variance(x)
+	case m.Name == "uniq" && m.Field.Type == filter.Text:
+		return b.d.ints(b.d.texts(x))
 	case m.Name == "uniq":
 		return b.d.ints(b.d.uniq(x))
 	case m.Name == "sum":
@@ -262,7 +279,7 @@ func (b *builder) measure(m filter.Measure, shares []float64) string {
 	return b.d.some(m.Name, x)
 }
 
-// only is what a measure narrows to, "" where it does not.
+// only is the condition of a measure, "" if it has none.
 func (b *builder) only(m filter.Measure) string {
 	switch {
 	case m.Only == nil:
@@ -273,7 +290,17 @@ func (b *builder) only(m filter.Measure) string {
 	return b.groups.as("CASE WHEN "+b.where(m.Only)+" THEN 1 ELSE 0 END") + " = 1"
 }
 
-// bucket is when the bucket of a time begins.
+// ranged is the number of the range that a field's value is in, NULL if there is none.
+func (b *builder) ranged(g filter.Group) string {
+	x := b.single(g.Field)
+	cases := "CASE WHEN " + x + " IS NULL THEN NULL"
+	for i, bound := range g.Bounds {
+		cases += " WHEN " + x + " < " + b.bind(bound) + " THEN " + fmt.Sprint(i)
+	}
+	return b.d.floats(cases + " ELSE " + fmt.Sprint(len(g.Bounds)) + " END")
+}
+
+// bucket is the start of the bucket that contains a time.
 func (b *builder) bucket(at string, step filter.Step, span filter.Span) string {
 	offset := b.offset(at, span)
 	local := "(" + at + " + " + offset + ")"
@@ -289,13 +316,13 @@ const (
 	mondayMS = 4 * dayMS // 1970-01-05
 )
 
-// floored is the largest multiple of step that is not above x.
+// floored is the largest multiple of step that is at most x.
 func floored(x string, step int64) string {
 	return fmt.Sprintf("(%[1]s - ((%[1]s %% %[2]d) + %[2]d) %% %[2]d)", x, step)
 }
 
-// offset is how far the zone's clock is ahead at a time of the span, in milliseconds. Engines need not know zones for this, which
-// they would from other tables than we do.
+// offset is how far the zone's clock is ahead at a time of the span, in milliseconds. Engines do not need time zones for this; they would take them
+// from other tables than we do.
 func (b *builder) offset(at string, span filter.Span) string {
 	zone := span.Zone
 	if zone == nil {
@@ -321,7 +348,7 @@ func (b *builder) offset(at string, span filter.Span) string {
 	}
 }
 
-// BucketMS is when a bucket begins that Sum selected.
+// BucketMS is the start of a bucket that Sum selected.
 func BucketMS(step filter.Step, span filter.Span, selected int64) int64 {
 	if step.Days == 0 || span.Zone == nil {
 		return selected
@@ -330,15 +357,21 @@ func BucketMS(step filter.Step, span filter.Span, selected int64) int64 {
 	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, span.Zone).UnixMilli()
 }
 
-// Facet selects the values of a field that most rows have, the number of those rows, and the sum of these numbers over all values. Of
-// where, what is about the field alone does not count.
+// Facet selects the most frequent values of a field, the number of rows of each, and the sum of these numbers over all values. It ignores the part of
+// where that is only about the field.
 func Facet(d *Dialect, s Scope, f filter.Field, limit int) Statement {
 	kinds := filter.Kinds(s.Of, s.Where)
 	s.Where = filter.Without(s.Where, f.Name)
 	if f.Name == "kind" {
-		kinds = f.Choices // whichever of them is chosen, it would be counted
+		kinds = f.Choices // the count of each choice needs rows of all kinds
 	}
 	b := newBuilder(d, s)
+	frequent := func(counted string) Statement {
+		return b.statement("SELECT value, n, " + d.ints("sum(n) OVER ()") + " AS everything FROM (" + counted + ") AS counted ORDER BY n DESC, value LIMIT " + b.bind(int64(limit)))
+	}
+	if _, _, only := filter.Range(s.Where); only && s.Of == filter.Generations && isLink(f) && s.ActiveFromMS == 0 && s.Only == nil {
+		return frequent("SELECT value, " + d.ints("sum(c)") + " AS n FROM (" + b.linkValues(f) + ") AS v GROUP BY value HAVING sum(c) > 0")
+	}
 	column, many := b.grouping(f)
 	from := "(" + b.source(b.matching(s.Where), kinds) + ") AS r"
 	if many {
@@ -349,6 +382,28 @@ func Facet(d *Dialect, s Scope, f filter.Field, limit int) Statement {
 	if f.Type == filter.Number {
 		value = d.floats(column)
 	}
-	counted := "SELECT " + value + " AS value, " + d.ints("count(*)") + " AS n FROM " + from + " WHERE " + column + " IS NOT NULL GROUP BY value"
-	return b.statement("SELECT value, n, " + d.ints("sum(n) OVER ()") + " AS everything FROM (" + counted + ") AS counted ORDER BY n DESC, value LIMIT " + b.bind(int64(limit)))
+	return frequent("SELECT " + value + " AS value, " + d.ints("count(*)") + " AS n FROM " + from + " WHERE " + column + " IS NOT NULL GROUP BY value")
+}
+
+// Spreadable reports whether the values of a field of events can be counted in the bins of a filter.Spread: an event must have at most one value, and
+// it must not be negative.
+func Spreadable(d *Dialect, of filter.Of, f filter.Field) bool {
+	if f.Many(of) || isLink(f) || f.Type != filter.Number && f.Type != filter.Duration && f.Type != filter.Decimal {
+		return false
+	}
+	has := d.columnOf(of, f).has
+	return has == hasCount || has == hasSome
+}
+
+// Spreads selects the distribution of a field's values in each hour: the hour's start in Unix milliseconds, and two lists, of bins (see filter.Bin)
+// and of the number of values in each.
+func Spreads(d *Dialect, s Scope, f filter.Field) Statement {
+	b := newBuilder(d, s)
+	start, _ := filter.Find(s.Of, "start")
+	hour := b.bucket(b.single(start), filter.Step{Seconds: 3600}, filter.Span{})
+	x := b.single(f)
+	bin := fmt.Sprintf("CASE WHEN %[1]s > 0 THEN CAST(floor(ln(%[1]s) * %[2]v) AS SMALLINT) ELSE %[3]d END", x, filter.PerBin, filter.NoneBin)
+	from := "(" + b.source(b.matching(s.Where), filter.Kinds(s.Of, s.Where)) + ") AS r"
+	binned := "SELECT " + hour + " AS k0, " + bin + " AS bin, count(*) AS n FROM " + from + " WHERE " + x + " IS NOT NULL GROUP BY k0, bin"
+	return b.statement("SELECT k0, list(bin) AS bins, list(n) AS counts FROM (" + binned + ") AS b GROUP BY k0")
 }

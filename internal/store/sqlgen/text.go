@@ -11,14 +11,14 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// The regular expressions below find what filter.Match finds, in the syntax of RE2, which both engines have. In JSON (see
-// model.Content) strings have escapes, which are no letters: of \nword the word is "word", and of \\nword "nword". So what stands
-// before a word is either no part of a word and no backslash, or a whole escape, which begins behind an even number of backslashes.
+// The regular expressions below find the same as filter.Match, in RE2 syntax, which both engines have. In JSON (see model.Content) strings have
+// escape sequences, whose characters are not part of words: in \nword the word is "word", and in \\nword it is "nword". So a word is preceded either
+// by a byte that is neither part of a word nor a backslash, or by a complete escape sequence, which begins after an even number of backslashes.
 const (
 	inWord    = `\p{L}\p{N}\p{M}_`
 	escape    = `\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})`
 	separator = `(?:[^` + inWord + `\\]|` + escape + `)`
-	// behind is what an escape begins behind.
+	// behind matches what can precede an escape sequence.
 	behind = `(?:^|[^\\])(?:\\\\)*`
 )
 
@@ -28,7 +28,7 @@ func pattern(s filter.Search, json bool) string {
 	b.WriteString("(?s)")
 	if s.Inside != "" {
 		if json {
-			// From the beginning, so that it is known where escapes begin.
+			// Match from the beginning, so that it is known where escape sequences begin.
 			b.WriteString(`^(?:[^\\]|` + escape + `)*?`)
 		}
 		for _, r := range s.Inside {
@@ -72,7 +72,7 @@ func pattern(s filter.Search, json bool) string {
 	return b.String()
 }
 
-// last is the last letter of a word, behind which only its marks stand.
+// last is the last letter of a word, which can only be followed by combining marks.
 func last(word string) rune {
 	runes := []rune(word)
 	for i := len(runes) - 1; i > 0; i-- {
@@ -83,7 +83,7 @@ func last(word string) rune {
 	return runes[0]
 }
 
-// letter is a character in lower case, and all that become it in lower case.
+// letter matches a character in lower case, and all characters that become it in lower case.
 func letter(r rune, json bool) string {
 	if json {
 		switch r {
@@ -119,7 +119,7 @@ func quoted(r rune) string {
 	return fmt.Sprintf(`\x{%x}`, r)
 }
 
-// uppers are, by what they become in lower case, the characters that become another one.
+// uppers are the characters that change in lower case, by the result.
 var uppers = sync.OnceValue(func() map[rune][]rune {
 	all := map[rune][]rune{}
 	for _, c := range unicode.CaseRanges {
@@ -132,7 +132,7 @@ var uppers = sync.OnceValue(func() map[rune][]rune {
 	return all
 })
 
-// alone are the letters of scripts that part no words, as a set's ranges.
+// alone are the letters of scripts without spaces between words, as the ranges of a set.
 var alone = sync.OnceValue(func() string {
 	var b strings.Builder
 	from := rune(-1)
@@ -148,9 +148,9 @@ var alone = sync.OnceValue(func() string {
 	return b.String()
 })
 
-// piece is a part that every text must have in lower case that a search finds, "" when none is long enough: looking for that first
-// is several times faster, and can use an index. Engines write some letters in lower case otherwise than Go does, so it is of those
-// letters alone that have one case, or are ASCII; but not i, which the Turkish İ becomes, nor k, which the Kelvin sign does.
+// piece is a text, in lower case, that every matching text contains; "" if none is long enough. Searching for it first is several times faster, and
+// can use an index. Engines convert some letters to lower case differently than Go, so a piece consists only of letters without case and of ASCII
+// letters, except i, which the Turkish İ becomes, and k, which the Kelvin sign becomes.
 func piece(s filter.Search) string {
 	best := ""
 	for _, word := range append([]string{s.Inside}, s.Words...) {
@@ -171,11 +171,12 @@ func piece(s filter.Search) string {
 	return best
 }
 
-// Regexp is the regular expression of a value that may be a pattern: DuckDB's LIKE tries all ways of parting a text, of which there are
-// millions where a text of 200 letters has one that a pattern names four times. This takes as long as the text is.
+// Regexp is the regular expression of a value that may be a pattern. It is used instead of LIKE, because DuckDB's LIKE tries all ways to split a
+// text, and there are millions of them if one letter occurs 200 times in it and four times in the pattern. The time for this expression is
+// proportional to the length of the text.
 func Regexp(v filter.Value) string { return "(?s)" + patterned(v, regexp.QuoteMeta, ".*") }
 
-// Like is the same for LIKE, with a backslash before what means itself.
+// Like is the same for LIKE, with a backslash before characters that stand for themselves.
 func Like(v filter.Value) string { return patterned(v, likeEscaper.Replace, "%") }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Values selects the id of each row that was found and the values of fields: one of its own type, or all of them as a JSON array.
+// Values selects the id and the values of fields of each row that was found: a single value in its own type, or all values as a JSON array.
 func Values(d *Dialect, s Scope, rows []store.Found, fields []filter.Field) Statement {
 	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	ids := make([]string, len(rows))
@@ -63,7 +63,7 @@ func ScanValues(of filter.Of, fields []filter.Field, scan func(to ...any) error)
 	return id, cells, nil
 }
 
-// valueCell is one value, or of what was selected as JSON all of them.
+// valueCell returns one value, or all values if they were selected as JSON.
 func valueCell(v any, is filter.Type, many bool) (filter.Cell, error) {
 	list, ok := v.(string)
 	if !many || !ok {

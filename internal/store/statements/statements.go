@@ -1,6 +1,5 @@
-// Package statements reads the SQL that stores keep in files, queries/*.sql: one statement each, named after its file. A line
-// "--: name" in it stands for the file queries/name.part.sql, so that what statements share is written once, or for a part that the
-// caller gives: a list of columns.
+// Package statements reads the SQL that stores have in files, queries/*.sql: one statement in each file, named after the file. A line "--: name" is
+// replaced by the file queries/name.part.sql, so that common parts are written once, or by a part that the caller gives, such as a list of columns.
 package statements
 
 import (
@@ -12,9 +11,9 @@ import (
 	"strings"
 )
 
-// Load returns the statements by name, their parts put in and without a semicolon, and the names of the values that each
-// binds, in the order in which they first occur: parameter finds one, its first group is the name. The files are part of the
-// program, so what is wrong with them panics. Given are parts that are no files, by name.
+// Load returns the statements by name, complete and without a semicolon, and the names of the values that each binds, in the order of their first
+// occurrence. parameter finds a name; its first group is the name. It panics on errors in the files, because they are part of the program. given are
+// parts that are not files, by name.
 func Load(files fs.FS, given map[string]string, parameter *regexp.Regexp) (texts map[string]string, parameters map[string][]string) {
 	names, err := fs.Glob(files, "queries/*.sql")
 	if err != nil || len(names) == 0 {
@@ -38,7 +37,7 @@ func Load(files fs.FS, given map[string]string, parameter *regexp.Regexp) (texts
 
 const partSuffix = ".part.sql"
 
-// read reads a file and puts in the parts that it names.
+// read reads a file and inserts the parts that it names.
 func read(files fs.FS, given map[string]string, name string) string {
 	text, err := fs.ReadFile(files, name)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// testAmong lists what few have, among much more that is newer: pages are in the order of latest activity, which others may have been.
+// testAmong lists rare matches among many newer rows: pages are in the order of latest activity, which may be that of other events of the group.
 func testAmong(t *testing.T, f Factory) {
 	s := opened(t, f)
 	const ofAda, ofOthers, second = 300, 2600, 1000
@@ -33,11 +33,11 @@ func testAmong(t *testing.T, f Factory) {
 		add(fmt.Sprint("other", i/100), "bob", int64(3*ofAda*second+i), false)
 	}
 	commit(t, s, b)
-	again := b.Events[n-1] // the first copy stays
+	again := b.Events[n-1] // the first copy is kept
 	again.DistinctID, again.IsError = "ada", true
 	commit(t, s, &store.Batch{Events: []model.Event{again}})
 
-	// want are the ids of groups of events, one of which is such an event, the latest first.
+	// want are the ids of groups of events with at least one such event, the latest first.
 	want := func(of filter.Of, such func(e *model.Event) bool) []string {
 		latest, has := map[string]int64{}, map[string]bool{}
 		for i := range b.Events {

@@ -43,7 +43,7 @@ func testEmpty(t *testing.T, f Factory) {
 	same(t, "empty commit", commit(t, s, &store.Batch{}), store.Committed{})
 }
 
-// everything is one of each with every field set.
+// everything has one row of each kind with every field set.
 func everything() *store.Batch {
 	b := &store.Batch{
 		Events: make([]model.Event, 1), Contents: make([]model.Content, 1), Identities: make([]model.Identity, 1), Blocks: make([]model.Block, 1),
@@ -58,7 +58,7 @@ func everything() *store.Batch {
 	return b
 }
 
-// holds checks that the store gives back what is in b.
+// holds checks that the store returns everything in b.
 func holds(t *testing.T, s store.Store, b *store.Batch) {
 	t.Helper()
 	ctx := t.Context()
@@ -90,7 +90,7 @@ func testRoundTrip(t *testing.T, f Factory) {
 	holds(t, s, b)
 }
 
-// testZeroValues: nothing but a uuid is no less an event, and absent JSON is not empty JSON.
+// testZeroValues: an event with nothing but a uuid is stored, and absent JSON is different from empty JSON.
 func testZeroValues(t *testing.T, f Factory) {
 	s := opened(t, f)
 	b := &store.Batch{
@@ -102,8 +102,7 @@ func testZeroValues(t *testing.T, f Factory) {
 	holds(t, s, b)
 }
 
-// testOnce: a uuid is stored once, within a batch, over batches and over restarts, with everything that belongs to it,
-// and the first to come is the one that stays.
+// testOnce: a uuid is stored once, with everything that belongs to it, within a batch, over several batches and over restarts. The first row is kept.
 func testOnce(t *testing.T, backend Backend) {
 	open := backend.Factory(t)
 	s := open(t)
@@ -123,7 +122,7 @@ func testOnce(t *testing.T, backend Backend) {
 	backend.committed(t, "second", commit(t, s, &twice), store.Committed{Duplicates: 4})
 	holds(t, s, b)
 
-	// Old and new in one batch.
+	// Stored and new rows are in one batch.
 	mixed := *b
 	other := call(10, "other", day)
 	mixed.Events = []model.Event{b.Events[0], other, b.Events[0]}
@@ -140,14 +139,14 @@ func testOnce(t *testing.T, backend Backend) {
 	holds(t, s, &store.Batch{Events: []model.Event{other}, Contents: mixed.Contents[1:]})
 	same(t, "Totals.Events", must[model.Totals](t)(s.Totals(t.Context(), project)).Events, 2)
 
-	// Several facts of one event are several; a block and an event share no rows, but uuids.
+	// Several facts of one event are stored separately; a block and an event may have the same uuid.
 	facts := []model.Identity{{Project: project, UUID: id(20), TimeMS: 1, ID: "a", OtherID: "b"}, {Project: project, UUID: id(20), TimeMS: 1, ID: "a", OtherID: "c"}}
 	commit(t, s, &store.Batch{Identities: facts})
 	commit(t, s, &store.Batch{Identities: facts})
 	same(t, "Identities", must[[]model.Identity](t)(s.Identities(t.Context(), project, []string{"a"})), facts)
 }
 
-// testOnceByTwo: the same events by two connections at once.
+// testOnceByTwo: two connections commit the same events at the same time.
 func testOnceByTwo(t *testing.T, backend Backend) {
 	s := opened(t, backend.Factory)
 	const batches, size = 20, 25
@@ -209,7 +208,7 @@ func testReopen(t *testing.T, f Factory) {
 	}
 }
 
-// testCancelled: who has gone is not served, and nothing of theirs is half there.
+// testCancelled: calls whose context has ended fail, and nothing of them is stored partly.
 func testCancelled(t *testing.T, f Factory) {
 	s := opened(t, f)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -224,8 +223,8 @@ func testCancelled(t *testing.T, f Factory) {
 	same(t, "Commit afterwards", commit(t, s, everything()), store.Committed{Events: 1, Blocks: 1})
 }
 
-// testReadersSeeWhole: what is acknowledged is seen whole by whoever asks afterwards, and what was there stays. What is not
-// acknowledged yet is seen with all it has or not at all, unless the backend says otherwise.
+// testReadersSeeWhole: readers see everything that was acknowledged before they began, completely and permanently. A batch that is not acknowledged
+// yet is seen completely or not at all, unless the backend declares otherwise.
 func testReadersSeeWhole(t *testing.T, backend Backend) {
 	s := opened(t, backend.Factory)
 	const batches, size = 30, 20
@@ -238,7 +237,7 @@ func testReadersSeeWhole(t *testing.T, backend Backend) {
 			for last := false; !last; {
 				select {
 				case <-done:
-					last = true // one more look at all of it
+					last = true // one more read of everything
 				default:
 				}
 				least := acknowledged.Load()
@@ -295,7 +294,7 @@ func testReadersSeeWhole(t *testing.T, backend Backend) {
 	wg.Wait()
 }
 
-// testMany: a commit has no size of its own.
+// testMany: a commit may have any size.
 func testMany(t *testing.T, f Factory) {
 	s := opened(t, f)
 	const n = 5000

@@ -27,7 +27,7 @@ func testScattered(t *testing.T, f Factory) {
 	session("many", day, "a", "b", "c", "d")
 	session("still going", day+60_000, "a", "b")
 	session("long ago", day-1_000_000, "a", "b")
-	session("ends behind", day+60_000, "a", "b", "c", "d") // has blocks in the time, and later ones
+	session("ends behind", day+60_000, "a", "b", "c", "d") // has blocks in the range, and later ones
 
 	all := store.Scattered{FromMS: day - 500_000, ToMS: day + 30_000, PackBytes: 1 << 20, Limit: 10}
 	get := func(f store.Scattered) []store.ScatteredSession {
@@ -47,7 +47,7 @@ func testScattered(t *testing.T, f Factory) {
 	ever := all
 	ever.FromMS = 0
 	same(t, "ever", len(get(ever)), 3)
-	// Four blocks of 1000 bytes, 3000 to a key: 1 + 2*(4000/3000) keys are few enough.
+	// Four blocks of 1000 bytes with 3000 to a key: at most 1 + 2*(4000/3000) keys are few enough.
 	packed := all
 	packed.PackBytes = 3000
 	same(t, "packed", get(packed), []store.ScatteredSession{many, two})
@@ -77,7 +77,7 @@ func testRelocate(t *testing.T, f Factory) {
 	referenced(original[0].Location.Key, other.Location.Key)
 	same(t, "Referenced of none", must[[]string](t)(s.Referenced(ctx, nil)), nil)
 
-	// One of the two.
+	// One of the two is moved.
 	moved := slices.Clone(original)
 	moved[0].Location = model.Location{Key: "first", Offset: 7, Length: 8}
 	if err := s.Relocate(ctx, moved[:1]); err != nil {
@@ -86,11 +86,11 @@ func testRelocate(t *testing.T, f Factory) {
 	stored(moved)
 	referenced("first", other.Location.Key)
 
-	// Both, and what was moved already again: the later wins, whole.
+	// Both are moved, one of them for the second time: the later location is kept.
 	for i := range moved {
 		moved[i].Location = model.Location{Key: "second", Offset: int64(i) * 10, Length: 10}
 	}
-	for range 2 { // the same again changes nothing
+	for range 2 { // repeating it changes nothing
 		if err := s.Relocate(ctx, moved); err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func testRelocate(t *testing.T, f Factory) {
 	stored(moved)
 	referenced("second")
 
-	// A client that sends its blocks again, by way of another object, does not bring the old rows back.
+	// If a client sends its blocks again, in another object, the old rows do not come back.
 	again := slices.Clone(original)
 	again[0].Location.Key, again[1].Location.Key = "first", "first"
 	commit(t, s, &store.Batch{Blocks: again})

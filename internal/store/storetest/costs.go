@@ -8,7 +8,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// What calls cost can be changed, and stays so whoever sends them again.
+// The costs of calls can be changed, and the change is kept when the calls are sent again.
 func testCosts(t *testing.T, f Factory) {
 	open := f(t)
 	s, ctx := open(t), t.Context()
@@ -50,7 +50,7 @@ func testCosts(t *testing.T, f Factory) {
 		t.Errorf("%d calls began in the first second, want 2", n)
 	}
 
-	for nanos := range int64(2) { // the later change stays
+	for nanos := range int64(2) { // the later change is kept
 		for i := range calls {
 			calls[i].Cost = model.Cost{State: model.CostPriced, Nanos: 1000*nanos + int64(i), Price: "{\"source\":\"settings\"}"}
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// testDear asks what would take for ever, or all memory, if an engine did it in the obvious way.
+// testDear runs queries that would take for ever, or all memory, if an engine computed them in the obvious way.
 func testDear(t *testing.T, f Factory) {
 	s := opened(t, f)
 	b := &store.Batch{}
@@ -32,7 +32,7 @@ func testDear(t *testing.T, f Factory) {
 		return store.Question{Project: project, Of: of, Where: where}
 	}
 
-	// Trying all ways of parting a text at four stars takes years.
+	// Trying all ways to split a text at four stars would take years.
 	for of, q := range map[filter.Of]string{
 		filter.Generations: "error_text:*a*a*a*b", filter.Traces: "error_text:a*a*a*a*b", filter.Sessions: "url:*a*a*a*b",
 	} {
@@ -47,7 +47,7 @@ func testDear(t *testing.T, f Factory) {
 		t.Errorf("%d ids, error %v", len(ids), err)
 	}
 
-	// As many terms as there may be, as deep as they may be.
+	// These queries have the maximum number of terms, and the maximum depth.
 	deep := "model:x"
 	for range filter.MaxDepth {
 		deep = "(" + deep + " OR -error:true)"
@@ -59,7 +59,7 @@ func testDear(t *testing.T, f Factory) {
 		}
 	}
 
-	// Thirty traces in a thousand steps of time each.
+	// Thirty traces have a thousand steps of time each.
 	span := filter.Span{FromMS: day, ToMS: day + 1_000_000, Zone: time.UTC}
 	by, err := filter.ParseGroups(filter.Generations, "trace,time(1s)", span)
 	if err != nil {

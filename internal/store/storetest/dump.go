@@ -12,7 +12,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// several are rows of each kind, more than a few pages of them, among them some that differ in one part of their key alone.
+// several has rows of each kind, more than a few pages of them; some of them differ only in one part of their keys.
 func several() *store.Batch {
 	b := everything()
 	for n := range 23 {
@@ -23,6 +23,7 @@ func several() *store.Batch {
 		}
 		b.Blocks = append(b.Blocks, model.Block{Project: project, UUID: id(200 + n), SessionID: fmt.Sprint("s", n/4), WindowID: "w", FirstMS: day, LastMS: day + 1})
 		b.Identities = append(b.Identities, model.Identity{Project: project, UUID: id(300 + n/3), TimeMS: day, ID: fmt.Sprint("a", n/5), OtherID: fmt.Sprint("b", n)})
+		b.Saved = append(b.Saved, saved(400+n, 500+n/3, []string{model.SavedView, model.SavedShare}[n%2], day+int64(n/2)))
 		b.Refusals = append(b.Refusals, model.Refusal{
 			Project: project, AtMS: day + int64(n), Reason: model.ReasonTooLarge, Event: fmt.Sprint("e", n/2), Library: "l", Detail: fmt.Sprint("d", n), Bytes: int64(n), Count: int64(1 + n%3),
 		})
@@ -42,7 +43,7 @@ func dumpAll(t *testing.T, s store.Store, limit int) *store.Batch {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := len(b.Events) + len(b.Identities) + len(b.Blocks) + len(b.Refusals); n > max(limit, 2) {
+		if n := len(b.Events) + len(b.Identities) + len(b.Blocks) + len(b.Saved) + len(b.Refusals); n > max(limit, 2) {
 			t.Errorf("a page of %d has %d rows", limit, n)
 		}
 		join(all, b)
@@ -57,14 +58,16 @@ func join(to, b *store.Batch) {
 	to.Contents = append(to.Contents, b.Contents...)
 	to.Identities = append(to.Identities, b.Identities...)
 	to.Blocks = append(to.Blocks, b.Blocks...)
+	to.Saved = append(to.Saved, b.Saved...)
 	to.Refusals = append(to.Refusals, b.Refusals...)
 }
 
-// sorted brings rows into an order of their keys.
+// sorted sorts rows by their keys.
 func sorted(b *store.Batch) *store.Batch {
 	slices.SortFunc(b.Events, func(x, y model.Event) int { return bytes.Compare(x.UUID[:], y.UUID[:]) })
 	slices.SortFunc(b.Contents, func(x, y model.Content) int { return bytes.Compare(x.UUID[:], y.UUID[:]) })
 	slices.SortFunc(b.Blocks, func(x, y model.Block) int { return bytes.Compare(x.UUID[:], y.UUID[:]) })
+	slices.SortFunc(b.Saved, func(x, y model.Saved) int { return bytes.Compare(x.UUID[:], y.UUID[:]) })
 	slices.SortFunc(b.Identities, func(x, y model.Identity) int {
 		return cmp.Or(bytes.Compare(x.UUID[:], y.UUID[:]), cmp.Compare(x.ID, y.ID), cmp.Compare(x.OtherID, y.OtherID))
 	})
@@ -74,14 +77,14 @@ func sorted(b *store.Batch) *store.Batch {
 	return b
 }
 
-// testDump: everything comes out, once, in pages of any size, and goes into another place as it was.
+// testDump: a dump contains every row once, in pages of any size, and can be stored elsewhere unchanged.
 func testDump(t *testing.T, f Factory) {
 	s := opened(t, f)
 	same(t, "of nothing", dumpAll(t, s, 10), &store.Batch{})
 	b := several()
 	commit(t, s, b)
-	commit(t, s, &store.Batch{Events: b.Events[:5], Contents: b.Contents[:2], Blocks: b.Blocks[3:7], Identities: b.Identities})
-	want := sorted(&store.Batch{Events: b.Events, Contents: b.Contents, Identities: b.Identities, Blocks: b.Blocks})
+	commit(t, s, &store.Batch{Events: b.Events[:5], Contents: b.Contents[:2], Blocks: b.Blocks[3:7], Identities: b.Identities, Saved: b.Saved[2:9]})
+	want := sorted(&store.Batch{Events: b.Events, Contents: b.Contents, Identities: b.Identities, Blocks: b.Blocks, Saved: b.Saved})
 	var refusals []model.Refusal
 	for _, limit := range []int{1, 2, 7, 24, 1000} {
 		got := sorted(dumpAll(t, s, limit))
@@ -89,6 +92,7 @@ func testDump(t *testing.T, f Factory) {
 		same(t, "contents", got.Contents, want.Contents)
 		same(t, "identities", got.Identities, want.Identities)
 		same(t, "blocks", got.Blocks, want.Blocks)
+		same(t, "saved", got.Saved, want.Saved)
 		if refusals == nil {
 			refusals = got.Refusals
 		}
@@ -117,15 +121,16 @@ func testStored(t *testing.T, f Factory) {
 		Contents:   []model.Content{b.Contents[1], {Project: project, UUID: id(900), TimeMS: day}},
 		Identities: []model.Identity{b.Identities[4], {Project: project, UUID: b.Identities[4].UUID, ID: b.Identities[4].ID, OtherID: "other"}},
 		Blocks:     []model.Block{b.Blocks[5], {Project: project, UUID: id(901), SessionID: b.Blocks[5].SessionID}},
+		Saved:      []model.Saved{b.Saved[6], saved(902, 500, model.SavedView, day)},
 		Refusals:   []model.Refusal{{Project: project, Reason: model.ReasonTooDeep, Event: b.Refusals[0].Event, Library: "l"}},
 	}
 	same(t, "some", must[*store.Batch](t)(s.Stored(t.Context(), some)), &store.Batch{
-		Events: some.Events[:1], Contents: some.Contents[:1], Identities: some.Identities[:1], Blocks: some.Blocks[:1],
+		Events: some.Events[:1], Contents: some.Contents[:1], Identities: some.Identities[:1], Blocks: some.Blocks[:1], Saved: some.Saved[:1],
 	})
 	same(t, "none", must[*store.Batch](t)(s.Stored(t.Context(), &store.Batch{})), &store.Batch{})
 }
 
-// testNodes: who has been heard of is known to all, once each, as it was last.
+// testNodes: every node that sent a heartbeat is known to all, once, with its latest values.
 func testNodes(t *testing.T, f Factory) {
 	s, ctx := opened(t, f), t.Context()
 	beat := func(n model.Node, within time.Duration) []model.Node {

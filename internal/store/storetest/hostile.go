@@ -9,15 +9,15 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// hostile are values that a careless store breaks on, cuts off or runs.
+// hostile are values on which a careless store fails, or which it cuts off or executes.
 var hostile = []string{
 	`'; DROP TABLE events; --`, `"; SELECT 1; --`, `\`, `\'`, `\\x00`, `%`, `_`, `%_%`, `$1`, `$text`, `?`, `:name`, `{{.}}`, `NULL`, `null`, `''`, ` `, "\n",
 	"nul\x00inside", "\x00", "\x01\x02\x1b[31m", "🎬 naïve ᾱ́ İstanbul ß", "\u202eright to left", "\ufeffbom", "not utf-8 \xff\xfe", "surrogate \xed\xa0\xbd",
 	"cut \xf0\x9f\x8e", "\u2028\u2029", strings.Repeat("long ", 20_000), "00000000-0000-0000-0000-000000000000", "[1,2]", "{a: 1}",
 }
 
-// testHostile puts each value everywhere a client can put one, and finds it again by it. What is not UTF-8 comes back
-// with U+FFFD in the place of each run of bytes that are not.
+// testHostile stores each value everywhere a client can store one, and finds it again by it. In values that are not UTF-8, each run of invalid bytes
+// comes back as U+FFFD.
 func testHostile(t *testing.T, f Factory) {
 	s, ctx := opened(t, f), t.Context()
 	for n, value := range hostile {
@@ -43,7 +43,7 @@ func testHostile(t *testing.T, f Factory) {
 		put(clean)
 		holds(t, s, b)
 
-		// By the value as it was sent: asking must make of it what storing made.
+		// Search by the value as it was sent: questions must be cleaned in the same way as stored values.
 		for _, field := range []string{"trace", "session", "url"} {
 			if got := Generations(t, s, project, With(filter.Generations, field, value), 5); !slices.ContainsFunc(got, func(g model.Event) bool { return g.UUID == e.UUID }) {
 				t.Errorf("Generations by %s %.60q: not found among %d", field, clean[:min(30, len(clean))], len(got))

@@ -17,11 +17,11 @@ type asking struct {
 	store.Lists
 	project string
 	people  map[string]string
-	asked   int // how often for a list
+	asked   int // number of calls for a list
 }
 
 func (a *asking) question(of filter.Of, where filter.Expr) store.Question {
-	return store.Question{Project: a.project, Of: of, Where: where, People: a.people}
+	return store.Question{Project: a.project, Of: of, Where: where, People: a.people, Weights: filtertest.Weights}
 }
 
 // IDs implements filtertest.Storage.
@@ -29,7 +29,7 @@ func (a *asking) IDs(ctx context.Context, of filter.Of, where filter.Expr, sort 
 	var ids []string
 	p := store.Part{Sort: sort, Limit: limit}
 	if a.asked++; a.asked%2 == 0 {
-		p.Patience = 1 // ns, so that a search of text ends each time as early as it can, and is continued
+		p.Patience = 1 // ns, so that a text search ends each time as early as possible, and is continued
 	}
 	for {
 		found, err := a.Find(ctx, a.question(of, where), p)
@@ -92,8 +92,8 @@ func (a *asking) Facet(ctx context.Context, of filter.Of, where filter.Expr, f f
 	return found.Facet, err
 }
 
-// Language compares what a store answers in the query language with what the language means, over random data of two projects that
-// have the same ids, uuids included. PLAYHEAD_LONG makes it thousands of questions.
+// Language compares a store's answers with the definition of the query language, over random data of two projects that have the same ids, uuids
+// included. With PLAYHEAD_LONG it runs thousands of queries.
 func Language(t *testing.T, s store.Store) {
 	worlds, questions := 3, 15
 	if os.Getenv("PLAYHEAD_LONG") != "" {
@@ -118,6 +118,8 @@ func Language(t *testing.T, s store.Store) {
 			if err := s.StoreLinks(t.Context(), linksOf(of, project)); err != nil {
 				t.Fatal(err)
 			}
+			putActivity(t, s, activityOf(of, project))
+			putExperiences(t, s, experiencesOf(of, project)...)
 		}
 		filtertest.Compare(t, r, w, a, questions)
 		if t.Failed() {
@@ -126,7 +128,7 @@ func Language(t *testing.T, s store.Store) {
 	}
 }
 
-// batchOf makes the rows of a world those of a project.
+// batchOf has the rows of a world as rows of a project.
 func batchOf(w *filtertest.World, project string) *store.Batch {
 	b := &store.Batch{}
 	for _, e := range w.Events {
@@ -144,11 +146,29 @@ func batchOf(w *filtertest.World, project string) *store.Batch {
 	return b
 }
 
-// linksOf makes the links of a world those of a project.
+// linksOf has the links of a world as links of a project.
 func linksOf(w *filtertest.World, project string) []model.Link {
 	links := slices.Clone(w.Links)
 	for i := range links {
 		links[i].Project = project
 	}
 	return links
+}
+
+// experiencesOf has the experiences of a world as experiences of a project.
+func experiencesOf(w *filtertest.World, project string) []model.Experience {
+	rows := slices.Clone(w.Experiences)
+	for i := range rows {
+		rows[i].Project = project
+	}
+	return rows
+}
+
+// activityOf has the activity of a world as activity of a project.
+func activityOf(w *filtertest.World, project string) []model.Activity {
+	rows := slices.Clone(w.Activity)
+	for i := range rows {
+		rows[i].Project = project
+	}
+	return rows
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"testing"
 
@@ -19,7 +20,7 @@ func bySubject(a, b model.Subject) int {
 	return cmp.Or(cmp.Compare(a.Project, b.Project), cmp.Compare(a.TraceID, b.TraceID), cmp.Compare(a.UUID.String(), b.UUID.String()))
 }
 
-// testLinks: a link is what was stored under its key last, whole, and of its project alone.
+// testLinks: a link has exactly the values that were stored last under its key and project.
 func testLinks(t *testing.T, f Factory) {
 	open := f(t)
 	s, ctx := open(t), t.Context()
@@ -29,7 +30,7 @@ func testLinks(t *testing.T, f Factory) {
 		l.Project, l.TraceID, l.UUID, l.Rules, l.State, l.ReceivedMS, l.DerivedMS = project, trace, own, model.LinkRules, state, receivedMS, derivedMS
 		return l
 	}
-	// Events, so that an engine that narrows by when they were received has what it narrows by.
+	// Events are stored so that an engine can narrow the search by their times of receipt.
 	b := &store.Batch{Events: []model.Event{call(1, "t", day), call(2, "t", day+50), call(3, "", day+60), call(4, "other", day+70)}}
 	commit(t, s, b)
 	commit(t, s, elsewhere(b, "q"))
@@ -59,7 +60,7 @@ func testLinks(t *testing.T, f Factory) {
 	get("of none", project, nil)
 	same(t, "LinksReceived", must[int64](t)(s.LinksReceived(ctx)), day+75)
 
-	// What is derived later takes the place of what was before, and nothing else's.
+	// A link that is derived later replaces the one with the same key, and nothing else.
 	whole, first = link(project, "t", uuid.Nil, "linked", day+55, day+100), link(project, "t", id(1), "none", day+5, day+100)
 	second := link(project, "t", id(2), "linked", day+55, day+100)
 	for range 2 {
@@ -69,7 +70,7 @@ func testLinks(t *testing.T, f Factory) {
 	get("of another project", "q", of, theirs)
 	get("of another trace", project, []model.Subject{{TraceID: "other"}}, other)
 
-	// Rules of another version have rows of their own.
+	// Links of other rules have their own rows.
 	elder := first
 	elder.Rules = model.LinkRules + 1
 	put(elder)
@@ -81,7 +82,7 @@ func testLinks(t *testing.T, f Factory) {
 	s = open(t)
 	defer s.Close()
 	get("opened again", project, of, whole, first, second, alone)
-	// What was derived by earlier rules alone is derived again, however old it is.
+	// A link by earlier rules only is derived again, however old it is.
 	outdated := link(project, "t", id(9), "none", day, day+10)
 	outdated.Rules = model.LinkRules - 1
 	put(outdated)
@@ -91,7 +92,27 @@ func testLinks(t *testing.T, f Factory) {
 	same(t, "LinksReceived when it was derived again", must[int64](t)(s.LinksReceived(ctx)), day+75)
 }
 
-// testSubjects: what has links to be derived is found, and what has the right ones is not.
+// samePages compares a list of subjects, read in pages of several lengths.
+func samePages(t *testing.T, what string, list func(context.Context, store.Which, model.Subject, int) ([]model.Subject, error), which store.Which, want []model.Subject) {
+	t.Helper()
+	slices.SortFunc(want, bySubject)
+	for _, limit := range []int{1, 2, 100} {
+		var got []model.Subject
+		after := model.Subject{}
+		for {
+			part := must[[]model.Subject](t)(list(t.Context(), which, after, limit))
+			got = append(got, part...)
+			if len(part) < limit {
+				break
+			}
+			after = part[len(part)-1]
+		}
+		slices.SortFunc(got, bySubject)
+		same(t, what, got, want)
+	}
+}
+
+// testSubjects: subjects whose links must be derived are found, and those with current links are not.
 func testSubjects(t *testing.T, f Factory) {
 	s, ctx := opened(t, f), t.Context()
 	in := func(e model.Event, session string) model.Event { e.SessionID = session; return e }
@@ -109,21 +130,7 @@ func testSubjects(t *testing.T, f Factory) {
 	alone, theirs := model.Subject{Project: project, UUID: id(4)}, model.Subject{Project: "q", TraceID: "t"}
 	get := func(what string, which store.Which, want ...model.Subject) {
 		t.Helper()
-		for _, limit := range []int{1, 2, 100} {
-			var got []model.Subject
-			after := model.Subject{}
-			for {
-				part := must[[]model.Subject](t)(s.Subjects(ctx, which, after, limit))
-				got = append(got, part...)
-				if len(part) < limit {
-					break
-				}
-				after = part[len(part)-1]
-			}
-			slices.SortFunc(got, bySubject)
-			slices.SortFunc(want, bySubject)
-			same(t, what, got, want)
-		}
+		samePages(t, what, s.Subjects, which, want)
 	}
 	all, recent := store.Which{ToMS: day * 2}, store.Which{FromMS: day + 500, ToMS: day + 50_000}
 	get("all", all, sub("old"), sub("t"), alone, sub("u"), theirs)

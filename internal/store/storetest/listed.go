@@ -12,21 +12,21 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// A list is read as query reads it: what matches is found, newest first, and then read by its ids.
+// Lists are read in the same way as in package query: matching rows are found, newest first, and then read by their ids.
 
-// Traces lists the traces of a project that match, in pages of so many.
+// Traces lists the matching traces of a project, in pages of a given size.
 func Traces(t *testing.T, s store.Store, project string, where filter.Expr, limit int) []model.TraceSummary {
 	t.Helper()
 	return listed(t, s, store.Question{Project: project, Of: filter.Traces, Where: where}, limit, traces)
 }
 
-// Sessions lists the sessions of a project that match, in pages of so many.
+// Sessions lists the matching sessions of a project, in pages of a given size.
 func Sessions(t *testing.T, s store.Store, project string, where filter.Expr, limit int) []model.SessionSummary {
 	t.Helper()
 	return listed(t, s, store.Question{Project: project, Of: filter.Sessions, Where: where}, limit, sessions)
 }
 
-// Generations lists the generations and embeddings of a project that match, in pages of so many.
+// Generations lists the matching generations and embeddings of a project, in pages of a given size.
 func Generations(t *testing.T, s store.Store, project string, where filter.Expr, limit int) []model.Event {
 	t.Helper()
 	return listed(t, s, store.Question{Project: project, Of: filter.Generations, Where: where}, limit, generations)
@@ -45,8 +45,7 @@ func With(of filter.Of, field string, values ...string) filter.Expr {
 	return c
 }
 
-// ReadPage reads a part of a list, newest first. That it has other than so many rows is an
-// error.
+// ReadPage reads a part of a list, newest first. It is an error if it does not have the given number of rows.
 func ReadPage(ctx context.Context, s store.Store, q store.Question, p store.Part, want int) error {
 	p.Sort = filter.Sort{Descending: true}
 	list, err := s.Find(ctx, q, p)
@@ -67,7 +66,7 @@ func ReadPage(ctx context.Context, s store.Store, q store.Question, p store.Part
 	return err
 }
 
-// Asks is the question of a text of the query language, which must be one.
+// Asks parses a text of the query language, which must be valid.
 func Asks(project string, of filter.Of, text string) store.Question {
 	where, err := filter.Parse(of, text)
 	if err != nil {
@@ -76,7 +75,7 @@ func Asks(project string, of filter.Of, text string) store.Question {
 	return store.Question{Project: project, Of: of, Where: where}
 }
 
-// listed reads a list page by page and checks that pages are full until the last, and that what was found is read.
+// listed reads a list page by page and checks that all pages except the last are full, and that every row that was found can be read.
 func listed[T any](t *testing.T, s store.Store, q store.Question, limit int, named func(context.Context, store.Store, string, []store.Found) ([]T, error)) []T {
 	t.Helper()
 	var all []T

@@ -12,8 +12,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Lists fills an empty store with events and blocks that tie in time and share ids, and compares every list, page by page, of everything
-// and of what belongs to a trace, a session or a person, with what plain loops find. It closes the store.
+// Lists fills an empty store with events and blocks with equal times and shared ids, and compares every list, page by page, of everything and of a
+// trace, a session or a person, with the results of plain loops. It closes the store.
 func Lists(t *testing.T, s store.Store) {
 	defer s.Close()
 	random := rand.New(rand.NewPCG(7, 7))
@@ -87,7 +87,7 @@ func Lists(t *testing.T, s store.Store) {
 	same(t, "events of TracesNamed", events, must[[]model.Event](t)(s.TraceEvents(t.Context(), project, ids, 3)))
 }
 
-// row is a list's row by what orders it.
+// row is a list's row with the values by which it is sorted.
 type row struct {
 	ms int64
 	id string
@@ -107,7 +107,7 @@ func keysOf[T any](rows []T, key func(T) (int64, string)) []row {
 
 func newestFirst(a, b row) int { return cmp.Or(cmp.Compare(b.ms, a.ms), cmp.Compare(b.id, a.id)) }
 
-// world is what was stored, with the slow and plain answers.
+// world has the stored data, and computes answers with plain loops.
 type world struct{ store.Batch }
 
 func matches(field string, values []string, has map[string]string) bool {

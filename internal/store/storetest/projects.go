@@ -7,26 +7,30 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// testProjects stores rows of two projects that have all ids in common, uuids included, and differ in everything else. Whatever is
-// asked about one of them must be answered as where there is no other one.
+// testProjects stores rows of two projects that share all ids, uuids included, and differ in everything else. Every answer about one of them must
+// equal that of a store without the other.
 func testProjects(t *testing.T, f Factory) {
 	mine := population(project)
 	others := changed(elsewhere(mine, "other"))
 	both := opened(t, f)
-	// In turns, and within one commit.
+	// The rows are committed alternately, and within one commit.
 	commit(t, both, &store.Batch{Events: slices.Concat(others.Events[:40], mine.Events[:40]), Contents: slices.Concat(others.Contents, mine.Contents)})
 	commit(t, both, &store.Batch{Events: mine.Events, Contents: mine.Contents, Blocks: mine.Blocks, Refusals: mine.Refusals})
 	commit(t, both, &store.Batch{Events: others.Events, Contents: others.Contents, Identities: others.Identities, Blocks: others.Blocks})
-	commit(t, both, &store.Batch{Identities: mine.Identities, Refusals: others.Refusals})
+	commit(t, both, &store.Batch{Identities: mine.Identities, Refusals: others.Refusals, Saved: slices.Concat(others.Saved, mine.Saved)})
+	putActivity(t, both, slices.Concat(activityOfBlocks(mine), activityOfBlocks(others)))
 	for _, b := range []*store.Batch{mine, others} {
 		name := b.Events[0].Project
 		alone := opened(t, f)
 		commit(t, alone, b)
+		putActivity(t, alone, activityOfBlocks(b))
 		want := answers(t, alone, b)
 		for what, got := range answers(t, both, b) {
 			if !reflect.DeepEqual(got, want[what]) {
@@ -54,8 +58,8 @@ func testProjects(t *testing.T, f Factory) {
 			same(t, "dumped of "+b.Events[0].Project, sorted(got), sorted(&want))
 		}
 	}
-	stored := must[*store.Batch](t)(both.Stored(ctx, &store.Batch{Events: mine.Events, Contents: mine.Contents, Identities: mine.Identities, Blocks: mine.Blocks}))
-	same(t, "stored", sorted(stored), sorted(&store.Batch{Events: mine.Events, Contents: mine.Contents, Identities: mine.Identities, Blocks: mine.Blocks}))
+	stored := must[*store.Batch](t)(both.Stored(ctx, &store.Batch{Events: mine.Events, Contents: mine.Contents, Identities: mine.Identities, Blocks: mine.Blocks, Saved: mine.Saved}))
+	same(t, "stored", sorted(stored), sorted(&store.Batch{Events: mine.Events, Contents: mine.Contents, Identities: mine.Identities, Blocks: mine.Blocks, Saved: mine.Saved}))
 	events, blocks, err := both.Size(ctx)
 	same(t, "size", []any{events, blocks, err}, []any{int64(len(all.Events)), int64(len(all.Blocks)), nil})
 
@@ -74,7 +78,7 @@ func testProjects(t *testing.T, f Factory) {
 	same(t, "not relocated", sorted(stored), sorted(&store.Batch{Blocks: slices.Clone(others.Blocks)}))
 }
 
-// population is enough of everything for lists of several pages.
+// population has enough rows of each kind for lists of several pages.
 func population(project string) *store.Batch {
 	random := rand.New(rand.NewPCG(3, 3))
 	b := &store.Batch{}
@@ -97,12 +101,13 @@ func population(project string) *store.Batch {
 	}
 	for n := range 10 {
 		b.Identities = append(b.Identities, model.Identity{UUID: id(n), TimeMS: day, ID: fmt.Sprint("person-", n%5), OtherID: fmt.Sprint("anonymous-", n), Name: "Ada"})
+		b.Saved = append(b.Saved, saved(2000+n, 3000+n/2, model.SavedView, day+int64(n)))
 		b.Refusals = append(b.Refusals, model.Refusal{AtMS: day + int64(n), Reason: model.ReasonTooLarge, Event: fmt.Sprint("e", n%3), Detail: "d", Count: 1, Bytes: 5})
 	}
 	return elsewhere(b, project)
 }
 
-// elsewhere is a batch as one of another project.
+// elsewhere is a batch changed to another project.
 func elsewhere(b *store.Batch, project string) *store.Batch {
 	c := &store.Batch{}
 	join(c, b)
@@ -118,19 +123,23 @@ func elsewhere(b *store.Batch, project string) *store.Batch {
 	for i := range c.Blocks {
 		c.Blocks[i].Project = project
 	}
+	for i := range c.Saved {
+		c.Saved[i].Project = project
+	}
 	for i := range c.Refusals {
 		c.Refusals[i].Project = project
 	}
 	return c
 }
 
-// of keeps what is of one project.
+// of keeps the rows of one project.
 func of(b *store.Batch, project string) *store.Batch {
 	return &store.Batch{
 		Events:     keep(b.Events, func(x *model.Event) bool { return x.Project == project }),
 		Contents:   keep(b.Contents, func(x *model.Content) bool { return x.Project == project }),
 		Identities: keep(b.Identities, func(x *model.Identity) bool { return x.Project == project }),
 		Blocks:     keep(b.Blocks, func(x *model.Block) bool { return x.Project == project }),
+		Saved:      keep(b.Saved, func(x *model.Saved) bool { return x.Project == project }),
 		Refusals:   keep(b.Refusals, func(x *model.Refusal) bool { return x.Project == project }),
 	}
 }
@@ -144,7 +153,7 @@ func keep[T any](all []T, wanted func(*T) bool) (kept []T) {
 	return kept
 }
 
-// changed changes all that is not an id, so that any of it is seen where it does not belong. Times are earlier and later ones.
+// changed changes everything that is not an id, so that a row in the wrong project is noticed. Times become earlier and later.
 func changed(b *store.Batch) *store.Batch {
 	for i := range b.Events {
 		e := &b.Events[i]
@@ -163,6 +172,9 @@ func changed(b *store.Batch) *store.Batch {
 		c.TimeMS, c.Input, c.Output = at[c.UUID], []byte(`"refund of theirs"`), []byte(`"theirs"`)
 		c.InputPreview, c.OutputPreview = "their question", "their answer"
 	}
+	for i := range b.Saved {
+		b.Saved[i].Body = `"theirs"`
+	}
 	for i := range b.Identities {
 		b.Identities[i].TimeMS, b.Identities[i].Name, b.Identities[i].Email = day-1, "Their Ada", "ada@theirs.example"
 	}
@@ -178,7 +190,7 @@ func changed(b *store.Batch) *store.Batch {
 	return b
 }
 
-// answers are those of every method that reads one project, about a batch's project and ids.
+// answers are the results of every method that reads one project, for a batch's project and ids.
 func answers(t *testing.T, s store.Store, b *store.Batch) map[string]any {
 	t.Helper()
 	ctx, project := t.Context(), b.Events[0].Project
@@ -234,6 +246,14 @@ func answers(t *testing.T, s store.Store, b *store.Batch) map[string]any {
 		said["SessionEvents "+id] = must[[]model.Event](t)(s.SessionEvents(ctx, project, id, 100))
 		said["Blocks "+id] = must[[]model.Block](t)(s.Blocks(ctx, project, id, "w1"))
 	}
+	said["BlocksOf"] = must[[]model.Block](t)(s.BlocksOf(ctx, project, sessions))
+	for _, a := range activityOfBlocks(b) {
+		said["Activity "+a.SessionID] = undated(must[[]model.Activity](t)(s.Activity(ctx, project, everyActivity(a.SessionID))))
+		said["ActivityCounts "+a.SessionID] = must[[]store.ActivityCount](t)(s.ActivityCounts(ctx, project, a.SessionID, 0, 1<<60, 10))
+		said["BlockActivity "+a.SessionID] = undated(must[[]model.Activity](t)(s.BlockActivity(ctx, project, a.SessionID, 100)))
+	}
+	said["Saved"] = must[[]model.Saved](t)(s.Saved(ctx, project, model.SavedView, uuid.Nil))
+	said["Saved of one"] = must[[]model.Saved](t)(s.Saved(ctx, project, model.SavedView, id(3001)))
 	said["Identities"] = must[[]model.Identity](t)(s.Identities(ctx, project, people))
 	said["Identities of one"] = must[[]model.Identity](t)(s.Identities(ctx, project, people[:1]))
 	for _, text := range []string{"person", "ada", "theirs"} {

@@ -14,10 +14,9 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Resent sends deliveries of every kind several times, each time by any of the nodes and at the same time as others, with
-// what differs between tries: when they were received, and when they happened, where their clients do not say. Each event,
-// content, fact and block must be there once, as one of the tries brought it, and stay so when all of it comes again. The
-// nodes share an empty storage.
+// Resent sends deliveries of every kind several times, each time through any of the nodes and at the same time as others, with the differences
+// between attempts: the times of receipt, and the event times that clients do not send. Each event, content, fact and block must be there once, as in
+// one of the attempts, and must not change when everything is sent again. The nodes share an empty storage.
 func Resent(t *testing.T, nodes ...store.Store) {
 	random := rand.New(rand.NewPCG(11, 11))
 	var deliveries []*store.Batch
@@ -39,7 +38,7 @@ func Resent(t *testing.T, nodes ...store.Store) {
 		})
 	}
 	for n, b := range tries {
-		// Sometimes two that wait go into one commit, as requests do.
+		// Sometimes two waiting deliveries are committed together, like requests.
 		b = again(b, int64(n)*1000)
 		if n%5 == 4 {
 			other := &store.Batch{}
@@ -67,7 +66,7 @@ func Resent(t *testing.T, nodes ...store.Store) {
 
 func testResent(t *testing.T, f Factory) { Resent(t, opened(t, f)) }
 
-// delivery makes what one request brings.
+// delivery makes the data of one request.
 func delivery(random *rand.Rand, n int) *store.Batch {
 	b := &store.Batch{}
 	for i := range 1 + random.IntN(6) {
@@ -77,13 +76,13 @@ func delivery(random *rand.Rand, n int) *store.Batch {
 		e.Kind = model.Kind(random.IntN(7))
 		e.Untimed = random.IntN(2) == 0
 		switch random.IntN(3) {
-		case 0: // what clients make today; it holds a time that is not the event's
+		case 0: // uuids of today's clients, which contain a time that is not the event's
 			ms := uint64(day - random.IntN(100_000))
 			for i := range 6 {
 				e.UUID[i] = byte(ms >> (40 - 8*i))
 			}
 			e.UUID[6] = e.UUID[6]&0x0f | 0x70
-		case 1: // what is made here of what has none
+		case 1: // uuids that the server makes for events without one
 			e.UUID = uuid.NewSHA1(uuid.NameSpaceOID, e.UUID[:])
 		}
 		b.Events = append(b.Events, e)
@@ -100,7 +99,7 @@ func delivery(random *rand.Rand, n int) *store.Batch {
 	return b
 }
 
-// again is a delivery as it comes when it is sent so much later.
+// again is a delivery as it arrives when it is sent again some time later.
 func again(b *store.Batch, laterMS int64) *store.Batch {
 	c := &store.Batch{}
 	join(c, b)
@@ -126,7 +125,7 @@ func again(b *store.Batch, laterMS int64) *store.Batch {
 	return c
 }
 
-// once checks that everything sent is there, once, by whichever way it is asked for, and returns it.
+// once checks that everything sent is there once, in every kind of read, and returns it.
 func once(t *testing.T, s store.Store, sent *store.Batch) *store.Batch {
 	t.Helper()
 	ctx := t.Context()
@@ -147,7 +146,7 @@ func once(t *testing.T, s store.Store, sent *store.Batch) *store.Batch {
 	same(t, "contents of all events", sorted(found).Contents, dumped.Contents)
 	for i, e := range dumped.Events {
 		was := tried[e.UUID]
-		if e.Untimed { // whichever came first
+		if e.Untimed { // the first attempt counts
 			late := e.TimeMS - was.TimeMS
 			was.TimeMS, was.StartMS, was.ReceivedMS = was.TimeMS+late, was.StartMS+late, was.ReceivedMS+late
 		}

@@ -1,9 +1,7 @@
-// Package storetest is the suite that every implementation of package store passes. It compares values, not counts, and
-// knows the port alone.
+// Package storetest is the suite that every implementation of package store must pass. It compares values, not counts, and uses only the port.
 //
-// A backend joins with an entry in the table of internal/store/conformance_test.go: a Factory, twenty lines, and what it may differ in. Which
-// backends run is said in PLAYHEAD_TEST_BACKENDS, a list of names with commas between; one that is unknown, or asked
-// for and then not run, fails the run.
+// A backend joins with an entry in the table of internal/store/conformance_test.go: a Factory of twenty lines, and its permitted differences.
+// PLAYHEAD_TEST_BACKENDS lists the backends to run, separated by commas. If a backend is unknown, or is listed and did not run, the run fails.
 package storetest
 
 import (
@@ -15,25 +13,23 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Factory makes an empty place for data and returns a function that opens it. The suite closes what it opened before
-// it opens the same data again.
+// Factory makes an empty place for data and returns a function that opens it. The suite closes the store before it opens the same data again.
 type Factory func(t *testing.T) (open func(t *testing.T) store.Store)
 
-// Backend is an implementation under test. The zero values of what backends may differ in run everything.
+// Backend is an implementation under test. The zero values of the permitted differences run all tests.
 type Backend struct {
 	Factory Factory
-	// CountsWithinBatch: Committed tells what is stored already from what is new only within one batch. No less must be
-	// stored once.
+	// CountsWithinBatch: Committed counts duplicates only within one batch. Each row must still be stored only once.
 	CountsWithinBatch bool
-	// SeenInParts: until a commit is acknowledged readers may be shown a part of its batch, as one shard has it before
-	// another. From then on no less than all of it.
+	// SeenInParts: until a commit is acknowledged, readers may see a part of its batch, because one shard has it before another. Afterwards they must
+	// see all of it.
 	SeenInParts bool
-	// Retained makes an empty place whose rows are dropped after the days that are said, opens it, and returns also what drops at once
-	// whatever is due. It must be set.
+	// Retained makes an empty place whose rows are dropped after the given days, opens it, and also returns a function that drops at once whatever is
+	// due. It must be set.
 	Retained func(t *testing.T, after store.Retention) (s store.Store, drop func(*testing.T))
 }
 
-// committed compares what a commit said it stored.
+// committed compares the result of a commit.
 func (b Backend) committed(t *testing.T, what string, got, want store.Committed) {
 	t.Helper()
 	if b.CountsWithinBatch {
@@ -43,10 +39,10 @@ func (b Backend) committed(t *testing.T, what string, got, want store.Committed)
 	same(t, what, got, want)
 }
 
-// Env names the backends that are to run.
+// Env is the variable with the names of the backends to run.
 const Env = "PLAYHEAD_TEST_BACKENDS"
 
-// Backends runs the suite against those of the known backends that Env asks for, or the default ones when it is not set.
+// Backends runs the suite against the known backends that Env lists, or the default ones if it is not set.
 func Backends(t *testing.T, known map[string]Backend, byDefault ...string) {
 	asked := byDefault
 	if list := os.Getenv(Env); list != "" {
@@ -74,7 +70,7 @@ func Backends(t *testing.T, known map[string]Backend, byDefault ...string) {
 	}
 }
 
-// Run runs the suite. Every test gets data of its own.
+// Run runs the suite. Every test gets its own data.
 func Run(t *testing.T, b Backend) {
 	tests := map[string]func(*testing.T, Factory){
 		"Empty":               testEmpty,
@@ -96,6 +92,7 @@ func Run(t *testing.T, b Backend) {
 		"RecordingStatuses":   testRecordingStatuses,
 		"Hostile":             testHostile,
 		"People":              testPeople,
+		"Saved":               testSaved,
 		"Refusals":            testRefusals,
 		"Totals":              testTotals,
 		"ManyInOneCommit":     testMany,
@@ -109,8 +106,15 @@ func Run(t *testing.T, b Backend) {
 		"Nodes":               testNodes,
 		"Links":               testLinks,
 		"Subjects":            testSubjects,
+		"Experiences":         testExperiences,
+		"Unexperienced":       testUnexperienced,
 		"Costs":               testCosts,
+		"Activity":            testActivity,
+		"ActivityOfLists":     testActivityOfLists,
+		"Clues":               testClues,
+		"Recognized":          testRecognized,
 		"Among":               testAmong,
+		"Hours":               testHours,
 		"Dear":                testDear,
 		"Language":            func(t *testing.T, f Factory) { Language(t, opened(t, f)) },
 	}

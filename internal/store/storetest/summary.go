@@ -11,8 +11,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Summaries fills an empty store and compares what it sums up with store.Summarize: a trace's page and its row in the
-// list say the same, whatever the trace is made of. It closes the store.
+// Summaries fills an empty store and compares its sums with store.Summarize: a trace's page and its row in the list show the same, whatever the trace
+// consists of. It closes the store.
 func Summaries(t *testing.T, s store.Store) {
 	defer s.Close()
 	const traces = 100
@@ -23,9 +23,9 @@ func Summaries(t *testing.T, s store.Store) {
 	n := 0
 	for i := range traces {
 		trace := fmt.Sprint("t", i)
-		events := 1 + r.IntN(20) // more than eight on average, or DuckDB never sums up itself
+		events := 1 + r.IntN(20) // more than eight on average, because DuckDB's store sums up smaller traces without the engine
 		if i == 0 {
-			events = 300 // ClickHouse does from 200 on
+			events = 300 // ClickHouse does so from 200 on
 		}
 		for range events {
 			n++
@@ -33,7 +33,7 @@ func Summaries(t *testing.T, s store.Store) {
 			e.Kind = model.Kind(1 + r.IntN(6))
 			e.Title, e.ParentID, e.Model = one("", "", "a", "b"), one("", trace, "x"), one("", "m2", "m1")
 			e.ConversationID, e.IsError, e.Error = one("", "c", "d"), r.IntN(3) == 0, one("", "broke")
-			e.Truncated = r.IntN(9) == 0
+			e.Truncated, e.Stopped = r.IntN(9) == 0, !e.IsError && r.IntN(4) == 0
 			e.LatencyMS = float64(r.Int64N(4000)) - 500
 			e.StartMS = e.TimeMS - int64(max(0, e.LatencyMS))
 			e.Tokens = model.Tokens{Input: tokens(), Output: tokens(), Total: -1, CacheRead: tokens(), CacheWrite: -1, Reasoning: tokens()}

@@ -27,7 +27,7 @@ func testTraceSums(t *testing.T, f Factory) {
 	root.Kind, root.Title, root.StartMS, root.LatencyMS = model.KindTrace, "the trace's own name", day+900, 5600
 	feedback := call(6, "t", day+90_000)
 	feedback.Kind, feedback.MetricValue, feedback.StartMS, feedback.LatencyMS = model.KindFeedback, "good", 0, -1
-	// A parent that repeats what its children cost does not count.
+	// A parent that repeats the costs of its children does not count.
 	first.Cost, second.Cost = model.Cost{State: model.CostPriced, Nanos: 1500}, model.Cost{State: model.CostGiven, Nanos: 20}
 	third.Cost, span.Cost, root.Cost = model.Cost{State: model.CostUnpriced}, first.Cost, first.Cost
 	commit(t, s, &store.Batch{Events: []model.Event{feedback, third, second}})
@@ -40,18 +40,18 @@ func testTraceSums(t *testing.T, f Factory) {
 		Models: []string{"gpt-a", "gpt-b"}, Error: "timed out", FirstGeneration: model.Key{Project: project, UUID: first.UUID, TimeMS: first.TimeMS},
 		LastGeneration: model.Key{Project: project, UUID: second.UUID, TimeMS: second.TimeMS}, Truncated: true,
 	}
-	// The whole trace is summed, though only one of its events matches.
+	// The whole trace is summed up, even if only one of its events matches.
 	got := Traces(t, s, project, With(filter.Traces, "model", "gpt-b"), 10)
 	same(t, "Traces", got, []model.TraceSummary{want})
 
-	// An explicit trace that failed with its call is no second error, and alone it is one.
+	// An explicit trace that failed together with its call is no second error, but counts if it is the only one.
 	failed, failedRoot, onlyRoot := second, root, root
 	failed.UUID, failed.TraceID = id(11), "failed"
 	failedRoot.UUID, failedRoot.TraceID, failedRoot.IsError = id(12), "failed", true
 	onlyRoot.UUID, onlyRoot.TraceID, onlyRoot.IsError = id(13), "only its root", true
 	commit(t, s, &store.Batch{Events: []model.Event{failed, failedRoot, onlyRoot}})
 
-	// Where there is no generation its embeddings are shown, else the explicit trace, else spans.
+	// Without a generation, the previews of embeddings are shown, otherwise those of the explicit trace, or of spans.
 	embedded, stepped := third, span
 	embedded.UUID, embedded.TraceID = id(14), "embedded"
 	stepped.UUID, stepped.TraceID = id(15), "embedded"
@@ -70,7 +70,7 @@ func testTraceSums(t *testing.T, f Factory) {
 		}
 	}
 
-	// Without an explicit trace the root names it; feedback alone has but its time.
+	// Without an explicit trace the name comes from the root. A trace that consists only of feedback has no more than its time.
 	alone := feedback
 	alone.UUID, alone.TraceID = id(8), "alone"
 	unnamed := first
@@ -124,14 +124,17 @@ func testSessionSums(t *testing.T, f Factory) {
 	failedRoot, failedSpan := call(9, "t", day+6000), call(10, "t", day+6000)
 	failedRoot.Kind, failedRoot.SessionID, failedRoot.IsError = model.KindTrace, "s", true
 	failedSpan.Kind, failedSpan.SessionID, failedSpan.IsError = model.KindSpan, "s", true
+	ask.Cost, ask.Tokens.Input, ask.Tokens.CacheRead, failed.Tokens.Input, failed.Tokens.Output = model.Cost{State: model.CostPriced, Nanos: 7}, 100, 40, 20, 3
+	ask.LatencyMS, failedSpan.LatencyMS, failedSpan.Tokens.Input = 1500.5, 9000, 5 // spans repeat the usage of the calls below them
 	commit(t, s, &store.Batch{Events: []model.Event{failed, failedRoot, failedSpan, click, view, ask}, Blocks: []model.Block{late, early}})
 	commit(t, s, &store.Batch{Events: []model.Event{page(7, "unrecorded", day)}, Blocks: []model.Block{block(8, "silent", "w", day+100)}})
 
 	want := []model.SessionSummary{
 		{ID: "s", DistinctID: "ada-identified", FirstMS: day + 500, LastMS: day + 13_000, Events: 6, Generations: 2, Errors: 1, Clicks: 7, Keys: 10,
-			Windows: 2, Blocks: 2, Bytes: 2000, URL: "https://shop.example/", RecordingStatus: "active"},
-		{ID: "silent", DistinctID: "ada", FirstMS: day + 100, LastMS: day + 10_100, Windows: 1, Blocks: 1, Bytes: 1000},
-		{ID: "unrecorded", DistinctID: "ada", FirstMS: day, LastMS: day, Events: 1, Windows: 1},
+			Windows: 2, Blocks: 2, Bytes: 2000, URL: "https://shop.example/", RecordingStatus: "active",
+			Tokens: model.Tokens{Input: 120, Output: 3, Total: -1, CacheRead: 40, CacheWrite: -1, Reasoning: -1}, CostNanos: 7, Unpriced: 1, SlowestMS: 1500.5},
+		{ID: "silent", DistinctID: "ada", FirstMS: day + 100, LastMS: day + 10_100, Windows: 1, Blocks: 1, Bytes: 1000, Tokens: notReported, CostNanos: -1, SlowestMS: -1},
+		{ID: "unrecorded", DistinctID: "ada", FirstMS: day, LastMS: day, Events: 1, Windows: 1, Tokens: notReported, CostNanos: -1, SlowestMS: -1},
 	}
 	same(t, "Sessions", Sessions(t, s, project, filter.Everything, 10), want)
 }
@@ -155,7 +158,7 @@ func testRecordings(t *testing.T, f Factory) {
 	a, b, c, d := block(1, "s", "w2", day+20_000), block(2, "s", "w1", day), block(3, "s", "w1", day+10_000), block(4, "other", "w", day)
 	a.DistinctID = "latest"
 	b.FirstInputMS, b.LastInputMS, b.Clicks, b.Keys = day+500, day+9000, 1, 2
-	c.FirstInputMS, c.LastInputMS, c.Clicks = day+11_000, day+11_000, 3 // one input is first and last
+	c.FirstInputMS, c.LastInputMS, c.Clicks = day+11_000, day+11_000, 3 // the only input is both the first and the last
 	c.Snapshots = []model.Snapshot{{AtMS: day + 10_100, Line: 1}, {AtMS: day + 15_000, Line: 40}}
 	commit(t, s, &store.Batch{Blocks: []model.Block{a, c, b, d}})
 
@@ -204,7 +207,7 @@ func testPeople(t *testing.T, f Factory) {
 	}
 	same(t, "at most one", len(must[[]string](t)(s.FindPeople(ctx, project, "ada", 1))), 1)
 
-	commit(t, s, &store.Batch{Identities: []model.Identity{ // the same again, and a name of one that is joined
+	commit(t, s, &store.Batch{Identities: []model.Identity{ // the same rows again, and a name for a joined id
 		{Project: project, UUID: id(6), TimeMS: day + 7, ID: "anonymous-1", OtherID: "ada"}, {Project: project, UUID: id(7), TimeMS: day + 8, ID: "ada-old", Name: "Ada"},
 	}})
 	joined := must[[]model.Identity](t)(s.JoinedIDs(ctx, project, 10))
@@ -217,6 +220,13 @@ func testPeople(t *testing.T, f Factory) {
 	for id, want := range map[string]bool{"never-identified": true, "never": false, "grace": false, "": false} {
 		same(t, "HasID "+id, must[bool](t)(s.HasID(ctx, project, id)), want)
 	}
+	earlier, recorded := page(8, "s0", day-1000), block(9, "s-recorded", "w", day+5000)
+	earlier.DistinctID, recorded.DistinctID = "never-identified", "only-recorded"
+	commit(t, s, &store.Batch{Events: []model.Event{earlier}, Blocks: []model.Block{recorded}})
+	same(t, "FirstSessions", must[map[string]model.FirstSession](t)(s.FirstSessions(ctx, project, []string{"never-identified", "only-recorded", "ada", ""})), map[string]model.FirstSession{
+		"never-identified": {SessionID: "s0", AtMS: day - 1000}, "only-recorded": {SessionID: "s-recorded", AtMS: recorded.FirstMS},
+	})
+	same(t, "FirstSessions of nobody", len(must[map[string]model.FirstSession](t)(s.FirstSessions(ctx, project, nil))), 0)
 	for text, want := range map[string][]string{"ada": {"ada"}, "Ada Lovelace": {"ada"}, "ADA": nil, "Grace 100%": {"grace"}, "%": nil, "never-identified": nil} {
 		same(t, "FindNamed "+text, must[[]string](t)(s.FindNamed(ctx, project, filter.Value{Text: text}, 10)), want)
 	}
@@ -239,7 +249,7 @@ func testRefusals(t *testing.T, f Factory) {
 	}
 	same(t, "Refusals", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), project, 10)), want)
 	same(t, "the latest", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), project, 1)), want[:1])
-	for range 5 { // equal ones are several
+	for range 5 { // equal ones are counted separately
 		commit(t, s, &store.Batch{Refusals: []model.Refusal{r(day+20, "too_deep", "same", 1, "same")}})
 	}
 	same(t, "the same again and again", must[[]model.RefusalCount](t)(s.Refusals(t.Context(), project, 1))[0].Count, 5)

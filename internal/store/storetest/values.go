@@ -12,7 +12,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Project is the one that the suite's rows are of, where a test is not about several.
+// Project is the project of the suite's rows, except in tests of several projects.
 const Project = project
 
 const project = "p"
@@ -54,8 +54,8 @@ func block(n int, session, window string, at int64) model.Block {
 	}
 }
 
-// fill sets every field that v points to, and everything inside, to values that differ from each other and from zero,
-// so that a field which is forgotten somewhere is found out, also one that is added later.
+// fill sets every field that v points to, and everything inside, to values that differ from each other and from zero, so that a forgotten field is
+// detected, including fields that are added later.
 func fill(v any) {
 	n := 0
 	var set func(reflect.Value)
@@ -95,7 +95,7 @@ func fill(v any) {
 	set(reflect.ValueOf(v).Elem())
 }
 
-// commit stores a batch and says what was stored.
+// commit stores a batch and returns the result.
 func commit(t *testing.T, s store.Store, b *store.Batch) store.Committed {
 	t.Helper()
 	done, err := s.Commit(t.Context(), b)

@@ -2,8 +2,8 @@ package table
 
 import "github.com/playheadhq/playhead/internal/model"
 
-// Blocks are the index of recordings. The session ids of posthog-js begin with the time, so blocks sorted by session lie beside those
-// that were recorded at the same time.
+// Blocks are the index of recordings. The session ids of posthog-js begin with the time, so in the order of sessions, blocks are near those that were
+// recorded at the same time.
 var Blocks = newTable(Table[model.Block]{
 	Name: "blocks",
 	Key:  []string{"project", "uuid"},
@@ -15,6 +15,7 @@ var Blocks = newTable(Table[model.Block]{
 		{Name: "window_id", At: func(b *model.Block) any { return &b.WindowID }},
 		{Name: "distinct_id", At: func(b *model.Block) any { return &b.DistinctID }},
 		{Name: "received_ms", Hint: Near, At: func(b *model.Block) any { return &b.ReceivedMS }},
+		{Name: "sent_ms", Hint: Near, At: func(b *model.Block) any { return &b.SentMS }},
 		{Name: "first_ms", Hint: Near, At: func(b *model.Block) any { return &b.FirstMS }},
 		{Name: "last_ms", Hint: Near, At: func(b *model.Block) any { return &b.LastMS }},
 		{Name: "raw_bytes", At: func(b *model.Block) any { return &b.RawBytes }},
@@ -24,8 +25,10 @@ var Blocks = newTable(Table[model.Block]{
 		{Name: "first_input_ms", Hint: Near, At: func(b *model.Block) any { return &b.FirstInputMS }},
 		{Name: "last_input_ms", Hint: Near, At: func(b *model.Block) any { return &b.LastInputMS }},
 		{Name: "console_errors", At: func(b *model.Block) any { return &b.ConsoleErrors }},
+		{Name: "dropped_mutations", At: func(b *model.Block) any { return &b.DroppedMutations }},
+		{Name: "oversized_mutations", At: func(b *model.Block) any { return &b.OversizedMutations }},
 		{Name: "url", At: func(b *model.Block) any { return &b.URL }},
-		// Two lists of equal length.
+		// The next two are lists of equal length.
 		{Name: "snapshot_ms", At: func(b *model.Block) any { return (*snapshotTimes)(&b.Snapshots) }},
 		{Name: "snapshot_line", At: func(b *model.Block) any { return (*snapshotLines)(&b.Snapshots) }},
 		{Name: "location_key", At: func(b *model.Block) any { return &b.Location.Key }},
@@ -74,7 +77,7 @@ func (s *snapshotLines) SetInt32s(all []int32) {
 	}
 }
 
-// resized keeps what the other column of the pair has set.
+// resized keeps the values that the other column of the pair has set.
 func resized[S ~[]model.Snapshot](s S, n int) S {
 	if len(s) == n {
 		return s

@@ -2,8 +2,8 @@ package table
 
 import "github.com/playheadhq/playhead/internal/model"
 
-// Events are the light rows: what lists, trees and links read. "" and -1 stand for "not sent", as in the model, so that no reader
-// needs to tell NULL from empty.
+// Events are the light rows, which lists, trees and links read. "" and -1 mean "not sent", as in the model, so that no reader needs to distinguish
+// NULL from empty.
 var Events = newTable(Table[model.Event]{
 	Name: "events",
 	Key:  []string{"project", "uuid"},
@@ -26,6 +26,11 @@ var Events = newTable(Table[model.Event]{
 		{Name: "library", Hint: Few, At: func(e *model.Event) any { return &e.Library }},
 		{Name: "env", Hint: Few, At: func(e *model.Event) any { return &e.Env }},
 		{Name: "release", Hint: Few, At: func(e *model.Event) any { return &e.Release }},
+		{Name: "country", Hint: Few, At: func(e *model.Event) any { return &e.Country }},
+		{Name: "browser", Hint: Few, At: func(e *model.Event) any { return &e.Browser }},
+		{Name: "os", Hint: Few, At: func(e *model.Event) any { return &e.OS }},
+		{Name: "device", Hint: Few, At: func(e *model.Event) any { return &e.Device }},
+		{Name: "screen", Hint: Few, At: func(e *model.Event) any { return &e.Screen }},
 		{Name: "properties", At: func(e *model.Event) any { return &e.Properties }},
 		{Name: "trace_id", At: func(e *model.Event) any { return &e.TraceID }},
 		{Name: "span_id", At: func(e *model.Event) any { return &e.SpanID }},
@@ -39,6 +44,7 @@ var Events = newTable(Table[model.Event]{
 		{Name: "first_token_ms", At: func(e *model.Event) any { return &e.FirstTokenMS }},
 		{Name: "http_status", At: func(e *model.Event) any { return &e.HTTPStatus }},
 		{Name: "is_error", At: func(e *model.Event) any { return &e.IsError }},
+		{Name: "stopped", At: func(e *model.Event) any { return &e.Stopped }},
 		{Name: "error", At: func(e *model.Event) any { return &e.Error }},
 		{Name: "error_group", Hint: Few, At: func(e *model.Event) any { return &e.ErrorGroup }},
 		{Name: "prompt_name", Hint: Few, At: func(e *model.Event) any { return &e.PromptName }},
@@ -59,7 +65,7 @@ var Events = newTable(Table[model.Event]{
 		{Name: "cache_read_tokens", At: func(e *model.Event) any { return &e.Tokens.CacheRead }},
 		{Name: "cache_write_tokens", At: func(e *model.Event) any { return &e.Tokens.CacheWrite }},
 		{Name: "reasoning_tokens", At: func(e *model.Event) any { return &e.Tokens.Reasoning }},
-		// Of these 0 is not sent, as of the columns below.
+		// For this field and the ones below, 0 means not sent.
 		{Name: "cache_write_1h_tokens", At: func(e *model.Event) any { return &e.Tokens.CacheWrite1h }},
 		{Name: "cache_read_audio_tokens", At: func(e *model.Event) any { return &e.Tokens.CacheReadAudio }},
 		{Name: "audio_input_tokens", At: func(e *model.Event) any { return &e.Tokens.InputAudio }},
@@ -74,7 +80,7 @@ var Events = newTable(Table[model.Event]{
 	},
 })
 
-// Contents are the heavy text of events, apart from the rows that everything else reads.
+// Contents are the heavy text of events, stored separately from the rows that everything else reads.
 var Contents = newTable(Table[model.Content]{
 	Name: "contents",
 	Key:  []string{"project", "uuid"},

@@ -2,7 +2,7 @@ package table
 
 import "github.com/playheadhq/playhead/internal/model"
 
-// Identities are facts about people. One event may bring several, so its uuid alone does not name one.
+// Identities are facts about people. One event may bring several, so its uuid is not a key.
 var Identities = newTable(Table[model.Identity]{
 	Name: "identities",
 	Key:  []string{"project", "uuid", "id", "other_id"},

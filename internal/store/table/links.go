@@ -2,7 +2,7 @@ package table
 
 import "github.com/playheadhq/playhead/internal/model"
 
-// Links are derived: they are not exported, and another row of the same key takes the place of the one before.
+// Links are derived: they are not exported, and a row replaces the one with the same key.
 var Links = newTable(Table[model.Link]{
 	Name: "links",
 	Key:  []string{"project", "trace_id", "uuid", "rules"},
@@ -22,6 +22,11 @@ var Links = newTable(Table[model.Link]{
 		{Name: "window_id", At: func(l *model.Link) any { return &l.WindowID }},
 		{Name: "start_ms", Hint: Near, At: func(l *model.Link) any { return &l.StartMS }},
 		{Name: "moment_ms", Hint: Near, At: func(l *model.Link) any { return &l.MomentMS }},
+		{Name: "detail", Hint: Few, At: func(l *model.Link) any { return &l.Detail }},
+		{Name: "confidence", At: func(l *model.Link) any { return &l.Confidence }},
+		{Name: "clock_offset_ms", At: func(l *model.Link) any { return &l.ClockOffsetMS }},
+		{Name: "clock_uncertainty_ms", At: func(l *model.Link) any { return &l.ClockUncertaintyMS }},
+		{Name: "candidates", At: func(l *model.Link) any { return &l.Candidates }},
 		{Name: "person", At: func(l *model.Link) any { return &l.Person }},
 		{Name: "derived_ms", Hint: Near, At: func(l *model.Link) any { return &l.DerivedMS }},
 		{Name: "again_ms", Hint: Near, At: func(l *model.Link) any { return &l.AgainMS }},

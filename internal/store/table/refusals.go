@@ -2,10 +2,10 @@ package table
 
 import "github.com/playheadhq/playhead/internal/model"
 
-// RefusalSum is what was refused for one reason in one commit: the latest of them, with the sums of all.
+// RefusalSum is the number of refusals for one reason in one commit, with the latest of them.
 type RefusalSum struct {
 	model.Refusal
-	FirstMS int64 // when the first was
+	FirstMS int64 // time of the first refusal
 }
 
 // Refusals are sums, one row for each kind of refusal in a commit; readers add them up.
@@ -25,8 +25,7 @@ var Refusals = newTable(Table[RefusalSum]{
 	},
 })
 
-// SumRefusals adds up the refusals of one kind, so that a client that sends nothing but nonsense costs a row a commit. A Count of 0
-// is 1.
+// SumRefusals adds up the refusals of one kind, so that a client that sends only invalid data costs one row a commit. A Count of 0 counts as 1.
 func SumRefusals(all []model.Refusal) []RefusalSum {
 	type kind struct {
 		project        string

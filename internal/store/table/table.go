@@ -1,8 +1,8 @@
-// Package table describes the columns of every table once: name, type, where in a row of the model a value lies, and what an engine
-// should expect of it. The engines make their CREATE TABLE, their inserts, their lists of columns and what they scan into of it, and
-// package archive the lines of an export. A new column is a line here.
+// Package table describes the columns of every table once: name, type, the field of the model's row, and what an engine should expect of its values.
+// The engines derive CREATE TABLE, inserts, lists of columns and scans from it, and package archive the lines of an export. A new column is one line
+// here.
 //
-// Nothing here is SQL: how a type is spelled, compressed or indexed is the engine's business.
+// There is no SQL here: the engine decides how a type is named, compressed or indexed.
 package table
 
 import (
@@ -17,14 +17,14 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Type is what a column holds.
+// Type is the type of a column.
 type Type uint8
 
 // The types of columns, with the pointer that Column.At returns for each.
 const (
 	UUID    Type = iota // *uuid.UUID
-	Text                // *string
-	Int64               // *int64
+	Text                // *string, TextValue
+	Int64               // *int64, Int64Value
 	Int32               // *int32
 	Uint8               // *uint8
 	Float64             // *float64
@@ -35,7 +35,18 @@ const (
 	Map                 // *[]model.Property: text by name, each name once
 )
 
-// Int64List is a list that lies in a row in another form.
+// TextValue is a value that has another form in a row, and is a text in its column.
+type TextValue interface {
+	Text() string
+	SetText(string)
+}
+
+// Int64Value is a value that is computed from others of its row, and is a number in its column.
+type Int64Value interface {
+	Int64() int64
+}
+
+// Int64List is a list that has another form in a row.
 type Int64List interface {
 	Int64s() []int64
 	SetInt64s([]int64)
@@ -47,42 +58,42 @@ type Int32List interface {
 	SetInt32s([]int32)
 }
 
-// Hint says what to expect of a column's values. An engine may do nothing about it.
+// Hint says what to expect of a column's values. An engine may ignore it.
 type Hint uint8
 
 // Hints.
 const (
-	// Few different values: worth a dictionary.
+	// Few different values: a dictionary is worthwhile.
 	Few Hint = 1 << iota
-	// Near the value of the row before: worth storing the difference.
+	// Near the value of the previous row: storing the difference is worthwhile.
 	Near
-	// Long text, which is worth more time to compress.
+	// Long text, for which slower compression is worthwhile.
 	Long
 )
 
 // Column is one column of rows T.
 type Column[T any] struct {
 	Name string
-	// At returns a pointer to the value in a row, of the kind that Type says, through which it is read and set. A pointer in an
-	// interface costs no allocation, so this is all that the path of every stored event needs.
+	// At returns a pointer to the value in a row, of the type that Type requires, for reading and setting it. A pointer in an interface needs no
+	// allocation, so this is efficient enough for storing events.
 	At   func(*T) any
 	Hint Hint
 	Type Type // set by newTable
 }
 
-// Table is one table, whose rows are T.
+// Table is a table with rows of type T.
 type Table[T any] struct {
 	Name    string
 	Columns []Column[T]
-	// Key names the columns that name a row. Storing a row with the key of another one changes nothing. Nil: rows have none.
+	// Key names the columns that identify a row. Storing a row with the key of a stored one changes nothing. nil means that rows have no key.
 	Key []string
-	// Sort names the columns by which an engine that keeps rows sorted sorts them.
+	// Sort names the columns by which an engine with sorted rows sorts them.
 	Sort []string
-	// Month is the column of Unix milliseconds by whose month an engine that keeps rows in parts parts them; "" is none.
+	// Month is the column of Unix milliseconds whose month determines the partition of a row; "" means no partitions.
 	Month string
 }
 
-// newTable sets the types of columns, and panics when a description cannot be right.
+// newTable sets the types of columns, and panics if a description is invalid.
 func newTable[T any](t Table[T]) *Table[T] {
 	var row T
 	seen := map[string]bool{}
@@ -108,9 +119,9 @@ func typeOf(at any) Type {
 	switch at.(type) {
 	case *uuid.UUID:
 		return UUID
-	case *string:
+	case *string, TextValue:
 		return Text
-	case *int64:
+	case *int64, Int64Value:
 		return Int64
 	case *int32:
 		return Int32
@@ -132,7 +143,7 @@ func typeOf(at any) Type {
 	panic(fmt.Sprintf("no column can hold what %T points to", at))
 }
 
-// Names lists the table's columns for a SELECT or INSERT, each behind prefix ("e."), with commas between.
+// Names lists the table's columns for a SELECT or INSERT, each with a prefix ("e."), separated by commas.
 func (t *Table[T]) Names(prefix string) string {
 	names := make([]string, len(t.Columns))
 	for i := range t.Columns {
@@ -141,7 +152,7 @@ func (t *Table[T]) Names(prefix string) string {
 	return strings.Join(names, ", ")
 }
 
-// Type is what the column of that name holds; false when there is none.
+// Type returns the type of a column by name; false if there is none.
 func (t *Table[T]) Type(name string) (Type, bool) {
 	for i := range t.Columns {
 		if t.Columns[i].Name == name {
@@ -151,7 +162,7 @@ func (t *Table[T]) Type(name string) (Type, bool) {
 	return 0, false
 }
 
-// Clean makes a row what it is read as when it was stored.
+// Clean changes a row to the form in which it is read after storing it.
 func (t *Table[T]) Clean(row *T) {
 	for i := range t.Columns {
 		switch at := t.Columns[i].At(row).(type) {
@@ -167,7 +178,7 @@ func (t *Table[T]) Clean(row *T) {
 	}
 }
 
-// Hint is what to expect of the column of that name.
+// Hint returns the hint of a column by name.
 func (t *Table[T]) Hint(name string) Hint {
 	for i := range t.Columns {
 		if t.Columns[i].Name == name {
@@ -175,6 +186,14 @@ func (t *Table[T]) Hint(name string) Hint {
 		}
 	}
 	return 0
+}
+
+// TextAt is the stored form of the text to which a pointer of a column of type Text points.
+func TextAt(at any) string {
+	if v, ok := at.(TextValue); ok {
+		return Clean(v.Text())
+	}
+	return Clean(*at.(*string))
 }
 
 // Clean makes a string storable: valid UTF-8, with U+FFFD for each run of bytes that is not.
@@ -185,7 +204,7 @@ func Clean(s string) string {
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
-// CleanJSON is Clean of JSON, of which nil is absent.
+// CleanJSON is Clean for JSON, where nil means absent.
 func CleanJSON(b []byte) []byte {
 	if utf8.Valid(b) {
 		return b
@@ -193,8 +212,8 @@ func CleanJSON(b []byte) []byte {
 	return []byte(Clean(string(b)))
 }
 
-// CleanProperties is Clean of a Map's names and values, by name, of each name the first. It returns its argument when that is so
-// already.
+// CleanProperties is Clean for the names and values of a Map, sorted by name, with the first of equal names. It returns its argument if that is
+// already so.
 func CleanProperties(all []model.Property) []model.Property {
 	clean := true
 	for i := range all {

@@ -33,6 +33,11 @@ func (s *Store) TraceEvents(ctx context.Context, project string, traceIDs []stri
 	return with(s, func(o store.Store) ([]model.Event, error) { return o.TraceEvents(ctx, project, traceIDs, limit) })
 }
 
+// Saved asks the storage.
+func (s *Store) Saved(ctx context.Context, project, kind string, id uuid.UUID) ([]model.Saved, error) {
+	return with(s, func(o store.Store) ([]model.Saved, error) { return o.Saved(ctx, project, kind, id) })
+}
+
 // Event asks the storage.
 func (s *Store) Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error) {
 	return with(s, func(o store.Store) (model.Event, error) { return o.Event(ctx, project, id) })
@@ -79,6 +84,10 @@ func (s *Store) FindPeople(ctx context.Context, project, text string, limit int)
 }
 
 // HasID asks the storage.
+func (s *Store) FirstSessions(ctx context.Context, project string, ids []string) (map[string]model.FirstSession, error) {
+	return with(s, func(o store.Store) (map[string]model.FirstSession, error) { return o.FirstSessions(ctx, project, ids) })
+}
+
 func (s *Store) HasID(ctx context.Context, project, id string) (bool, error) {
 	return with(s, func(o store.Store) (bool, error) { return o.HasID(ctx, project, id) })
 }
@@ -126,7 +135,7 @@ func (s *Store) Size(ctx context.Context) (events, blocks int64, err error) {
 	return opened.Size(ctx)
 }
 
-// Ping says whether the storage answers, or why there is none.
+// Ping reports whether the storage answers, or why there is none.
 func (s *Store) Ping(ctx context.Context) error {
 	opened, err := s.get()
 	if err != nil {
@@ -230,6 +239,102 @@ func (s *Store) SubjectsOf(ctx context.Context, project string, sessionIDs []str
 // LinksReceived asks the storage.
 func (s *Store) LinksReceived(ctx context.Context) (int64, error) {
 	return with(s, func(o store.Store) (int64, error) { return o.LinksReceived(ctx) })
+}
+
+// LinksNamed asks the storage.
+func (s *Store) LinksNamed(ctx context.Context, project string, keys []model.LinkKey) ([]model.Link, error) {
+	return with(s, func(o store.Store) ([]model.Link, error) { return o.LinksNamed(ctx, project, keys) })
+}
+
+// LinkedTo asks the storage.
+func (s *Store) LinkedTo(ctx context.Context, project, sessionID string, limit int) ([]model.Link, error) {
+	return with(s, func(o store.Store) ([]model.Link, error) { return o.LinkedTo(ctx, project, sessionID, limit) })
+}
+
+// StoreClues asks the storage.
+func (s *Store) StoreClues(ctx context.Context, clues []model.Clue) error {
+	opened, err := s.get()
+	if err != nil {
+		return err
+	}
+	return opened.StoreClues(ctx, clues)
+}
+
+// Clues asks the storage.
+func (s *Store) Clues(ctx context.Context, project string, q store.ClueQuestion) ([]model.Clue, error) {
+	return with(s, func(o store.Store) ([]model.Clue, error) { return o.Clues(ctx, project, q) })
+}
+
+// Experiences asks the storage.
+func (s *Store) Experiences(ctx context.Context, project string, traceIDs []string, ids []uuid.UUID) ([]model.Experience, error) {
+	return with(s, func(o store.Store) ([]model.Experience, error) { return o.Experiences(ctx, project, traceIDs, ids) })
+}
+
+// StoreExperiences asks the storage.
+func (s *Store) StoreExperiences(ctx context.Context, rows []model.Experience) error {
+	opened, err := s.get()
+	if err != nil {
+		return err
+	}
+	return opened.StoreExperiences(ctx, rows)
+}
+
+// LinksOf asks the storage.
+func (s *Store) LinksOf(ctx context.Context, project string, sessionIDs []string) ([]model.Link, error) {
+	return with(s, func(o store.Store) ([]model.Link, error) { return o.LinksOf(ctx, project, sessionIDs) })
+}
+
+// Unexperienced asks the storage.
+func (s *Store) Unexperienced(ctx context.Context, which store.Which, after model.Subject, limit int) ([]model.Subject, error) {
+	return with(s, func(o store.Store) ([]model.Subject, error) { return o.Unexperienced(ctx, which, after, limit) })
+}
+
+// StoreActivity asks the storage.
+func (s *Store) StoreActivity(ctx context.Context, rows []model.Activity) error {
+	opened, err := s.get()
+	if err != nil {
+		return err
+	}
+	return opened.StoreActivity(ctx, rows)
+}
+
+// Activity asks the storage.
+func (s *Store) Activity(ctx context.Context, project string, q store.ActivityQuestion) ([]model.Activity, error) {
+	return with(s, func(o store.Store) ([]model.Activity, error) { return o.Activity(ctx, project, q) })
+}
+
+// ActivityCounts asks the storage.
+func (s *Store) ActivityCounts(ctx context.Context, project, sessionID string, fromMS, toMS, stepMS int64) ([]store.ActivityCount, error) {
+	return with(s, func(o store.Store) ([]store.ActivityCount, error) {
+		return o.ActivityCounts(ctx, project, sessionID, fromMS, toMS, stepMS)
+	})
+}
+
+// BlockActivity asks the storage.
+func (s *Store) BlockActivity(ctx context.Context, project, sessionID string, limit int) ([]model.Activity, error) {
+	return with(s, func(o store.Store) ([]model.Activity, error) { return o.BlockActivity(ctx, project, sessionID, limit) })
+}
+
+// ActivityDensities asks the storage.
+func (s *Store) ActivityDensities(ctx context.Context, project string, of []store.SessionSpan, buckets int) (map[string][]int64, error) {
+	return with(s, func(o store.Store) (map[string][]int64, error) { return o.ActivityDensities(ctx, project, of, buckets) })
+}
+
+// ActivityWith asks the storage.
+func (s *Store) ActivityWith(ctx context.Context, project string, sessionIDs []string, text string, limit int) ([]model.Activity, error) {
+	return with(s, func(o store.Store) ([]model.Activity, error) {
+		return o.ActivityWith(ctx, project, sessionIDs, text, limit)
+	})
+}
+
+// BlocksOf asks the storage.
+func (s *Store) BlocksOf(ctx context.Context, project string, sessionIDs []string) ([]model.Block, error) {
+	return with(s, func(o store.Store) ([]model.Block, error) { return o.BlocksOf(ctx, project, sessionIDs) })
+}
+
+// Underived asks the storage.
+func (s *Store) Underived(ctx context.Context, fromMS, toMS int64, limit int) ([]model.Block, error) {
+	return with(s, func(o store.Store) ([]model.Block, error) { return o.Underived(ctx, fromMS, toMS, limit) })
 }
 
 // Calls asks the storage.

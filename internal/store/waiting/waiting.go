@@ -1,6 +1,5 @@
-// Package waiting stands for a store that cannot be reached yet. A server that starts before its storage, as happens when a whole
-// cluster is started at once, tries again in the background. Until the store is there, everything is answered with store.ErrUnavailable
-// or store.ErrFull and the reason; from then on by the store.
+// Package waiting is a store that may not be reachable yet. A server that starts before its storage, for example when a whole cluster starts at the
+// same time, retries in the background. Until the store is available, every call returns store.ErrUnavailable or store.ErrFull with the reason.
 package waiting
 
 import (
@@ -15,26 +14,26 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// mayPass says whether trying again may help. Other errors are about the settings or the data.
+// mayPass reports whether trying again may help. Other errors are about the settings or the data.
 func mayPass(err error) bool {
 	return errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrFull)
 }
 
-// errClosed: it was closed before there was a store.
+// errClosed means that it was closed before the store was available.
 var errClosed = errors.New("closed")
 
-// Options of Open. Try is needed.
+// Options of Open. Try is required.
 type Options struct {
-	// What the store is, for the log: "clickhouse://host/database".
+	// Name of the store for the log: "clickhouse://host/database".
 	What string
-	// Try opens the store. An error that is neither store.ErrUnavailable nor store.ErrFull ends the waiting.
+	// Try opens the store. An error other than store.ErrUnavailable and store.ErrFull ends the attempts.
 	Try func(ctx context.Context) (store.Store, error)
-	// Patience is how long Open waits for the first try, which goes on after that; 0 is 10 s.
+	// Patience is how long Open waits for the first attempt, which continues after that; 0 means 10 s.
 	Patience time.Duration
-	// Least and Most are how long to wait between tries, doubling from one to the other; 0 is 1 s and 15 s.
+	// Least and Most are the shortest and the longest wait between attempts, which doubles each time; 0 means 1 s and 15 s.
 	Least, Most time.Duration
 	Logger      *slog.Logger
-	// Failed is told of an error that ends the waiting after Open has returned. May be nil.
+	// Failed is called with an error that ends the attempts after Open has returned. May be nil.
 	Failed func(error)
 }
 
@@ -45,18 +44,18 @@ type Store struct {
 	ended   chan struct{}
 
 	mu     sync.RWMutex
-	opened store.Store // nil until it is there
-	why    error       // while it is not there
+	opened store.Store // nil until it is available
+	why    error       // the reason while it is not available
 	closed bool
 }
 
 var _ store.Store = (*Store)(nil)
 
-// errSilent is why there is no store during the first try.
+// errSilent is the reason during the first attempt.
 var errSilent = errors.New("it does not answer")
 
-// Open tries once, and when that fails in a way that may pass, or takes long, goes on trying in the background until Close.
-// The error is one that trying again would not change.
+// Open tries once. If that fails in a way that may pass, or takes long, it continues in the background until Close. It returns only errors that
+// another attempt would not change.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	o.Patience = cmp.Or(o.Patience, 10*time.Second)
 	o.Least = cmp.Or(o.Least, time.Second)
@@ -93,8 +92,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// run tries until it is there, until there is no use, or until ctx ends. It tells first of the first try, unless Open has
-// returned, which closes alone.
+// run tries until the store is available, until another attempt is useless, or until ctx ends. It sends the result of the first attempt to
+// first, unless Open has returned and so closed alone.
 func (s *Store) run(ctx context.Context, first chan<- error, alone <-chan struct{}) {
 	defer close(s.ended)
 	err := s.try(ctx)
@@ -120,7 +119,7 @@ func (s *Store) run(ctx context.Context, first chan<- error, alone <-chan struct
 	}
 }
 
-// try tries once and keeps the store, or why there is none.
+// try makes one attempt and keeps the store, or the reason why there is none.
 func (s *Store) try(ctx context.Context) error {
 	opened, err := s.options.Try(ctx)
 	s.mu.Lock()
@@ -129,14 +128,14 @@ func (s *Store) try(ctx context.Context) error {
 	case err != nil:
 		s.why = err
 	case s.closed:
-		_ = opened.Close() // nothing was asked of it
+		_ = opened.Close() // nobody has used it
 	default:
 		s.opened, s.why = opened, nil
 	}
 	return err
 }
 
-// over says of a try in the background what became of it, and whether it was the last.
+// over records the result of an attempt in the background, and reports whether it was the last one.
 func (s *Store) over(ctx context.Context, err error) bool {
 	switch {
 	case err == nil:
@@ -152,7 +151,7 @@ func (s *Store) over(ctx context.Context, err error) bool {
 	return false
 }
 
-// get returns the store, or why there is none: store.ErrUnavailable or store.ErrFull, whatever else it is.
+// get returns the store, or the reason why there is none: always a store.ErrUnavailable or store.ErrFull.
 func (s *Store) get() (store.Store, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -169,7 +168,7 @@ func (s *Store) get() (store.Store, error) {
 	return nil, why
 }
 
-// Close stops waiting, and closes the store when there is one.
+// Close stops the attempts, and closes the store if there is one.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	first := !s.closed

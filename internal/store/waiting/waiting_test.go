@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// Every question is answered with ErrUnavailable while there is no store, and asked of the store when there is one.
+// Every call returns ErrUnavailable while there is no store, and is passed to the store when there is one.
 func TestEveryQuestion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var there atomic.Bool
@@ -57,7 +57,7 @@ func TestEveryQuestion(t *testing.T) {
 				continue
 			}
 			func() {
-				// The store below has no such method: that it is reached shows as a call of nil.
+				// The store below has no methods: a call that reaches it is a call of nil.
 				defer func() {
 					if recover() == nil {
 						t.Errorf("%s was not asked of the store", name)
@@ -176,7 +176,7 @@ func TestFoundToBeWrongLater(t *testing.T) {
 	})
 }
 
-// The first try hangs. Nobody waits for it, and it may still succeed.
+// The first attempt hangs. Nobody waits for it, and it may still succeed.
 func TestSilentAtFirst(t *testing.T) {
 	for name, says := range map[string]error{"there at last": nil, "away": errDown, "wrong": errors.New("newer")} {
 		t.Run(name, func(t *testing.T) {

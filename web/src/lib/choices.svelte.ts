@@ -55,3 +55,32 @@ class DensityChoice {
 }
 
 export const density = new DensityChoice();
+
+const panesKey = "playhead.panes";
+
+/** How wide or high the panes of pages are, px, by name. */
+class PaneChoice {
+  #sizes: Readonly<Record<string, number>> = $state.raw(readSizes(stored(panesKey)));
+
+  of(name: string): number | undefined {
+    return this.#sizes[name];
+  }
+
+  /** Null: as it was before anybody chose. */
+  set(name: string, px: number | null): void {
+    const { [name]: _, ...others } = this.#sizes;
+    this.#sizes = px === null ? others : { ...others, [name]: Math.round(px) };
+    store(panesKey, Object.keys(this.#sizes).length === 0 ? null : JSON.stringify(this.#sizes));
+  }
+}
+
+function readSizes(text: string | null): Record<string, number> {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return Object.fromEntries(Object.entries(value as object).filter(([, px]) => typeof px === "number" && px > 0));
+  } catch {
+    return {};
+  }
+}
+
+export const panes = new PaneChoice();

@@ -51,6 +51,9 @@ export const widen = (choice: Choice, id: string, px: number): Choice => ({
 
 export const show = (choice: Choice, id: string, on: boolean): Choice => ({ ...choice, shown: { ...choice.shown, [id]: on } });
 
+/** The choice with exactly these columns shown. */
+export const showing = (columns: readonly Described[], ids: readonly string[], choice: Choice): Choice => ({ ...choice, shown: Object.fromEntries(columns.map((c) => [c.id, ids.includes(c.id)])) });
+
 /** Whether the reader has chosen anything. */
 export const isChosen = (choice: Choice): boolean => Object.keys(choice.shown).length + Object.keys(choice.widths).length > 0;
 

@@ -15,7 +15,19 @@ export interface Linked {
   startMs: number | null;
   /** Set when the call began outside of the recording: the moment is then the nearest recorded one. */
   clamped: "before" | "after" | null;
+  /** How sure it is that this is the right session, 0 to 1. */
+  confidence: number;
+  /** By how much the browser's clock was ahead, and how wrong that may be; null when not known. */
+  clockOffsetMs: number | null;
+  clockUncertaintyMs: number | null;
   detail: string;
+  url: string;
+}
+
+/** A recording that fits as well as others. */
+export interface Candidate {
+  sessionId: string;
+  confidence: number;
   url: string;
 }
 
@@ -25,6 +37,54 @@ export interface Unlinked {
   /** What happened and what to do about it, for people. */
   detail: string;
   sessionId: string | null;
+  /** The recordings of which none was chosen. */
+  candidates: Candidate[];
+}
+
+/** What of an answer was on the screen of the person who asked, and when. Times are those of the recording. */
+export interface Seen {
+  state: "seen" | "partly" | "not_shown" | "not_visible" | "stopped" | "unknown";
+  /** Why nobody can say, of an unknown one. */
+  reason: string | null;
+  askedMs: number | null;
+  firstWordsMs: number | null;
+  lastWordsMs: number | null;
+  /** Two seconds or more without new words between the first and the last ones. */
+  stalls: { startMs: number; endMs: number }[];
+  /** From asking to the first words. */
+  waitS: number | null;
+  /** The share of the reading time in which words were there in time, 0 to 1. */
+  smoothness: number | null;
+  /** The share of its characters that were inside the viewport, 0 to 1. */
+  share: number | null;
+  /** How wrong the times may be. */
+  uncertaintyMs: number;
+  /** rrweb's id of the element that showed it, and the tab that it is in. */
+  node: number | null;
+  windowId: string | null;
+}
+
+/** One thing that a person did about an answer. */
+export interface Signal {
+  kind: string;
+  atMs: number;
+  /** What it adds to the score, -1 to 1. */
+  weight: number;
+  /** A sentence about it. */
+  detail: string;
+}
+
+export interface Reaction {
+  /** From -1, hurt, to 1, loved. */
+  score: number;
+  /** In the order of their times. */
+  signals: Signal[];
+}
+
+/** What the person who asked experienced; null until it is known. */
+export interface Experience {
+  seen: Seen | null;
+  reaction: Reaction | null;
 }
 
 export interface Person {
@@ -61,7 +121,7 @@ export interface CostPart extends Price {
 }
 
 /** What rows of traces and calls have in common. */
-interface Work {
+interface Work extends Experience {
   id: string;
   name: string | null;
   conversationId: string | null;
@@ -78,12 +138,18 @@ interface Work {
 }
 
 export interface Trace extends Work {
+  /** When something last happened in it, feedback too. */
+  lastMs: number;
   latencyS: number;
   summedS: number;
   generations: number;
   spans: number;
   errors: number;
+  /** How many calls and spans somebody stopped before they were complete. */
+  stopped: number;
   feedbacks: number;
+  /** Output tokens per second of all latencies added up. */
+  tokensPerS: number | null;
   models: string[];
   /** How many calls have no known cost. */
   unpriced: number;
@@ -108,6 +174,8 @@ export interface Call extends Work {
   httpStatus: number | null;
   stopReason: string | null;
   isError: boolean;
+  /** Somebody stopped it before it was complete. That is no error; error may say how. */
+  stopped: boolean;
   library: string | null;
 }
 
@@ -147,12 +215,27 @@ export interface Node extends Call {
   spanId: string | null;
   parentId: string | null;
   depth: number;
+  /** What it and all nodes below it used. */
+  subtree: Subtree;
+  /** How many nodes with the same parent ran at the same time, this one among them; null when it ran alone. */
+  parallel: number | null;
+  /** Which of how many attempts at the same thing it is, from 1; null when there was one only. */
+  attempt: { n: number; of: number } | null;
   /** Null when the trace was too large to include it: fetch the call alone. */
   content: Content | null;
 }
 
+export interface Subtree extends Cost {
+  inputTokens: number | null;
+  outputTokens: number | null;
+  /** The latencies of its calls added up. */
+  summedS: number;
+}
+
 export interface TraceDetail extends Trace {
   nodes: Node[];
+  /** The node whose input and answer are the trace's own, also when it is not yet in nodes; null when there is none. */
+  main: Node | null;
   feedback: Feedback[];
   nodesOmitted: number;
 }
@@ -394,8 +477,50 @@ export interface Session {
   aiCalls: number;
   errors: number;
   startUrl: string | null;
+  tokens: Tokens;
+  costUsd: number | null;
+  /** How many calls have no known cost. */
+  unpriced: number;
+  /** The longest latency of its calls. */
+  slowestS: number | null;
   bytes: number;
   replay: Replay;
+  url: string;
+  /** How often the user acted, in equal parts of its time; null when nothing is known, and outside of lists. */
+  density: readonly number[] | null;
+  /** Why a search found it; null in a list without one. */
+  matched: SessionMatch | null;
+}
+
+/** What of a session matched the words of a search. */
+export interface SessionMatch {
+  kind: "click" | "navigation" | "generation";
+  text: string;
+  atMs: number;
+  /** The path of the session's page at that moment. */
+  url: string;
+}
+
+/** The state of a list under a name, shared by the project. What is absent is as the list has it by itself. */
+export interface SavedView {
+  id: string;
+  name: string;
+  list: string;
+  q?: string;
+  since?: string;
+  from?: string;
+  to?: string;
+  sort?: string;
+  columns?: string[];
+}
+
+/** A link that shows one trace to whoever has it. */
+export interface Share {
+  id: string;
+  traceId: string;
+  madeMs: number;
+  endsMs: number;
+  /** The path of its page. */
   url: string;
 }
 
@@ -410,22 +535,14 @@ export interface Window {
   keypresses: number;
 }
 
+/** Its start and end are by the browser's clock, as the recording is. */
 export interface SessionGeneration extends Call {
   windowId: string | null;
-}
-
-export interface Activity {
-  id: string;
-  name: string;
-  atMs: number;
-  windowId: string | null;
-  url: string | null;
 }
 
 export interface SessionDetail extends Session {
   windowList: Window[];
   generations: SessionGeneration[];
-  activity: Activity[];
   /** The number of later events that are in neither list, because the session has more than the server reads. */
   eventsOmitted: number;
 }
@@ -444,6 +561,13 @@ export interface Refusal {
 export interface TurnedAway {
   /** As in the metrics. */
   reason: string;
+  count: number;
+}
+
+/** What became of stylesheets, fonts and images that recorded pages refer to, since this server started. */
+export interface AssetCount {
+  /** As in the metrics: fetched, or why not. */
+  outcome: string;
   count: number;
 }
 
@@ -467,6 +591,28 @@ export interface Warning {
   detail: string;
 }
 
+/** What came with a project token that nobody has, since the server started. */
+export interface WrongToken {
+  /** Shortened. Empty if none was sent. */
+  token: string;
+  library: string;
+  events: number;
+  requests: number;
+  firstMs: number;
+  lastMs: number;
+}
+
+/** What playhead demo has to show. */
+export interface Demo {
+  /** The address of its chat. */
+  chat: string;
+  /** The share of its history that is stored. */
+  sent: number;
+  /** Why it could not be sent; empty as a rule. */
+  problem: string;
+  finds: { title: string; detail: string; path: string; count: number }[];
+}
+
 export interface Status {
   version: string;
   token: string;
@@ -479,6 +625,9 @@ export interface Status {
   firstLinkMs: number | null;
   refusals: Refusal[];
   turnedAway: TurnedAway[];
+  wrongTokens: WrongToken[];
+  assets: AssetCount[];
+  demo: Demo | null;
   servers: Server[];
   warnings: Warning[];
 }
@@ -611,4 +760,150 @@ export interface Changed {
   changes: Change[];
   /** How many figures were compared. */
   tested: number;
+}
+
+/** What waiting for answers does to those who wait. */
+export interface Impact {
+  answers: number;
+  waits: WaitRange[];
+  worth: Worth[];
+  /** The limit, in seconds, that the verdict is about. */
+  limitS: number;
+  verdict: "worse" | "better" | "none" | "not_enough" | "unreliable";
+  sentences: string[];
+  groups: ImpactGroup[];
+  /** There are more groups than these. */
+  others: boolean;
+  unseen: Unseen[];
+  latency: ImpactLatency;
+  lists: ImpactList[];
+  /** Rare combinations are left out, because there are too many. */
+  truncated: boolean;
+  summedToMs: number | null;
+}
+
+/** A share of answers, 0 to 1, with its 95 % interval. */
+export interface Proportion {
+  count: number;
+  of: number;
+  /** Null of no answers. */
+  share: number | null;
+  low: number;
+  high: number;
+}
+
+/** By how much more of the slow answers end badly than of quick ones that are alike, with its 95 % interval. */
+export interface Difference {
+  state: "worse" | "better" | "none" | "not_enough";
+  estimate: number;
+  low: number;
+  high: number;
+  slow: number;
+  quick: number;
+}
+
+export interface WaitRange {
+  fromS: number;
+  /** Null for the longest waits. */
+  toS: number | null;
+  answers: number;
+  bad: Proportion;
+  good: Proportion;
+  /** How many answers have each reaction, by its kind. */
+  reactions: Readonly<Record<string, number>>;
+  /** Against the shortest waits; null for these themselves. */
+  difference: Difference | null;
+}
+
+/** What waits of a limit and longer are about. */
+export interface Worth {
+  aboveS: number;
+  answers: number;
+  bad: Proportion;
+  /** How many of all bad endings are theirs. */
+  ofBad: Proportion;
+  difference: Difference;
+  /** Bad endings that waiting caused, if all of the difference is due to it. */
+  extra: { count: number; low: number; high: number } | null;
+}
+
+/** The answers with one value of a field. */
+export interface ImpactGroup {
+  value: string | null;
+  answers: number;
+  waitS: number | null;
+  bad: Proportion;
+  good: Proportion;
+  difference: Difference;
+  q: string;
+}
+
+/** Answers that were not or only partly seen, and what they cost. */
+export interface Unseen extends Cost {
+  seen: "partly" | "not_shown" | "not_visible";
+  answers: number;
+  outputTokens: number;
+  q: string;
+}
+
+/** What backends measure beside what people wait for. */
+export interface ImpactLatency {
+  answers: number;
+  waitP50S: number | null;
+  waitP95S: number | null;
+  ttftP50S: number | null;
+  ttftP95S: number | null;
+  latencyP50S: number | null;
+  latencyP95S: number | null;
+  explanations: WaitExplained[];
+}
+
+/** What mean waits are made of. */
+export interface WaitExplained {
+  /** The backend measured a first token; otherwise modelS is the whole generation. */
+  streamed: boolean;
+  answers: number;
+  waitS: number;
+  beforeRequestS: number;
+  modelS: number;
+  afterS: number;
+}
+
+/** A list of single answers. */
+export interface ImpactList {
+  name: "slowest" | "most_harmful" | "most_loved";
+  q: string;
+  sort: string;
+}
+
+/** How many generations are linked. */
+export interface LinkedShare {
+  generations: number;
+  linked: number;
+  pending: number;
+  none: number;
+  /** 0 to 1, null of none. */
+  share: number | null;
+}
+
+export interface LinkProblem {
+  reason: string;
+  library: string;
+  generations: number;
+  detail: string;
+  /** The line of code that links them, "" for none. */
+  fix: string;
+  language: string;
+}
+
+/** Which generations are linked, how, and what would link the rest. */
+export interface Doctor {
+  fromMs: number;
+  toMs: number;
+  whole: LinkedShare;
+  methods: { method: string; generations: number }[];
+  libraries: (LinkedShare & { name: string })[];
+  services: (LinkedShare & { name: string })[];
+  problems: LinkProblem[];
+  live: (LinkedShare & { startMs: number })[];
 }

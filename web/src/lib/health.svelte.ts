@@ -9,6 +9,8 @@ const doubtMs = 700;
 class Health {
   /** Null while no problem is known. */
   outage: Outage | null = $state.raw(null);
+  /** Whether the server has not said for a while that it is ready, but may still do so. */
+  slow = $state(false);
   /** When the outage began, Unix ms. */
   sinceMs = $state(0);
   #doubts = 0;
@@ -45,10 +47,13 @@ class Health {
   async #ask(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
+    const slow = setTimeout(() => (this.slow = true), slowMs);
     const found = await ready();
+    clearTimeout(slow);
     this.#asking = false;
     if (found === null) {
       this.#doubts = 0;
+      this.slow = false;
       const was = this.outage;
       this.outage = null;
       if (was) for (const run of [...this.#recovered]) run();
@@ -57,9 +62,13 @@ class Health {
     if (this.#doubts++ === 0) return this.#next(doubtMs);
     if (!this.outage) this.sinceMs = Date.now();
     if (this.outage?.title !== found.title) this.outage = found;
+    this.slow = false; // the outage says more
     this.#next(awayMs);
   }
 }
+
+/** How long /readyz usually takes at most. Together with lateMs of the API's client it is three seconds. */
+const slowMs = 1500;
 
 /** The time limit for /readyz, which itself waits up to five seconds for a storage. */
 const patienceMs = 8000;

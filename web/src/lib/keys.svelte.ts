@@ -8,6 +8,8 @@ export interface Binding {
   keys: string[];
   /** For the help overlay. */
   what: string;
+  /** Also when a button or link has the focus, which would take the key for itself. Not while somebody types. */
+  always?: boolean;
   run: (event: KeyboardEvent) => void;
 }
 
@@ -15,9 +17,21 @@ class Keys {
   bindings: Binding[] = $state.raw([]);
   #first = "";
   #firstAt = 0;
+  /** The space bar is down and has done what it does on this page. */
+  #taken = false;
 
   constructor() {
     addEventListener("keydown", (event) => this.#press(event));
+    // A button that has the focus is pressed when the space bar goes up.
+    addEventListener("keyup", (event) => {
+      if (event.key === " " && this.#taken) event.preventDefault();
+      this.#taken = false;
+    });
+  }
+
+  /** Does what a key does, for buttons that stand for it. */
+  press(key: string): void {
+    this.#find(key)?.run(new KeyboardEvent("keydown", { key }));
   }
 
   /** Binds until the returned function is called. Meant for $effect. */
@@ -36,14 +50,16 @@ class Keys {
       if (event.key === "Escape") (typing as HTMLElement).blur();
       return;
     }
-    // A focused control handles these keys itself.
-    if ((event.key === "Enter" || event.key === " ") && target?.closest("a, button, summary, [role=slider]")) return;
+    // A focused control handles these keys itself, unless the page has a more important use for them.
+    const held = (event.key === "Enter" || event.key === " ") && target?.closest("a, button, summary, [role=slider]");
+    if (held && (!this.#find(event.key)?.always || held.closest("dialog, [popover]"))) return;
     const pair = performance.now() - this.#firstAt < 1200 ? `${this.#first} ${event.key}` : "";
     this.#first = event.key;
     this.#firstAt = performance.now();
     const found = this.#find(pair) ?? this.#find(event.key);
     if (!found) return;
     event.preventDefault();
+    this.#taken = event.key === " ";
     found.run(event);
   }
 

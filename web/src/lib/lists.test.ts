@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { keep, neighbours, recall } from "./lists";
+import { keep, neighbours, openedFrom, recall } from "./lists";
 
 const list = (...hrefs: string[]) => ({ items: hrefs, next: null, scrollTop: 0, hrefs });
 
@@ -18,4 +18,10 @@ it("remembers a few lists", () => {
   expect(recall("/traces?n=19")?.hrefs).toEqual(["19"]);
   expect(recall("/traces?n=12")?.hrefs).toEqual(["12"]);
   expect(recall("/traces?n=11")).toBeUndefined();
+});
+
+it("knows from which list a page was opened, with its filters", () => {
+  keep("/sessions?q=env%3Astaging", list("/sessions/1?t=5", "/sessions/2"));
+  expect(openedFrom("/sessions/1")).toBe("/sessions?q=env%3Astaging");
+  expect(openedFrom("/sessions/3")).toBeNull();
 });

@@ -36,6 +36,9 @@ export interface Neighbours {
   list: string;
 }
 
+/** The address of the list that was shown last, if one of its rows opens the page of a path; so going back to it drops no filter. */
+export const openedFrom = (path: string): string | null => (kept.get(last)?.hrefs.some((href) => href.split("?")[0] === path) ? last : null);
+
 /** The rows before and after the one that `opens` in the list that was shown last; null when it is not in there. */
 export function neighbours(opens: (href: string) => boolean): Neighbours | null {
   const hrefs = kept.get(last)?.hrefs ?? [];

@@ -12,6 +12,7 @@ describe("parse", () => {
     ["/sessions/50%", { page: "session", id: "50%", query: {} }],
     ["/overview", { page: "overview", query: {} }],
     ["/conversations/chat%201", { page: "conversation", id: "chat 1", query: {} }],
+    ["/compare", { page: "compare", query: {} }],
     ["/people/x", { page: "missing", path: "/people/x", query: {} }],
     ["/setup", { page: "setup", query: {} }],
     ["/status", { page: "status", query: {} }],

@@ -2,14 +2,14 @@
 
 export type Route = { query: Query } & (
   | { page: "home" | Single }
-  | { page: "trace" | "session" | "conversation"; id: string }
+  | { page: "trace" | "session" | "conversation" | "shared"; id: string }
   | { page: "missing"; path: string }
 );
 
 /** Query parameters. Absent and empty mean the same. */
 export type Query = Readonly<Record<string, string>>;
 
-const singles = ["overview", "traces", "generations", "conversations", "sessions", "people", "errors", "tools", "models", "prompts", "feedback", "setup", "status"] as const;
+const singles = ["overview", "impact", "traces", "generations", "conversations", "sessions", "people", "errors", "tools", "models", "prompts", "feedback", "compare", "linked", "setup", "status"] as const;
 type Single = (typeof singles)[number];
 const pages: ReadonlySet<string> = new Set(singles);
 
@@ -22,6 +22,7 @@ export function parse(path: string, search: string): Route {
   if (parts.length === 1 && pages.has(first as string)) return { page: first as Single, query };
   if (parts.length === 2 && first === "traces" && id) return { page: "trace", id, query };
   if (parts.length === 2 && first === "sessions" && id) return { page: "session", id, query };
+  if (parts.length === 2 && first === "shared" && id) return { page: "shared", id, query };
   if (parts.length === 2 && first === "conversations" && id) return { page: "conversation", id, query };
   return { page: "missing", path, query };
 }

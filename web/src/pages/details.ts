@@ -1,4 +1,5 @@
 // Pages of one thing: they share messages and the player.
 export { default as conversation } from "../features/conversation/ConversationPage.svelte";
 export { default as session } from "../features/session/SessionPage.svelte";
+export { default as shared } from "../features/shared/SharedPage.svelte";
 export { default as trace } from "../features/trace/TracePage.svelte";

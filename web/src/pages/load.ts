@@ -7,11 +7,14 @@ type Name = Exclude<Route["page"], "home" | "missing">;
 
 const overview = () => import("./overview");
 const lists = () => import("./lists");
+const compare = () => import("./compare");
 const details = () => import("./details");
 const server = () => import("./server");
 
 const partOf: Record<Name, () => Promise<object>> = {
   overview,
+  impact: overview,
+  compare,
   conversations: lists,
   errors: lists,
   feedback: lists,
@@ -24,7 +27,9 @@ const partOf: Record<Name, () => Promise<object>> = {
   traces: lists,
   conversation: details,
   session: details,
+  shared: details,
   trace: details,
+  linked: server,
   setup: server,
   status: server,
 };
@@ -37,5 +42,5 @@ export async function load(page: Name): Promise<Page> {
 
 /** Loads what is left while nothing else happens, so that going to another page does not wait, nor need the server. */
 export function loadRest(): void {
-  for (const part of [overview, lists, details, server]) requestIdleCallback(() => void part().catch(() => undefined));
+  for (const part of [overview, lists, details, server, compare]) requestIdleCallback(() => void part().catch(() => undefined));
 }

@@ -39,12 +39,29 @@ var files = []string{
 	"posthog-recorder", "recorder", "recorder-v2",
 }
 
+// older are the releases whose files earlier versions of posthog-js need. A page's own copy calls the functions of tracing-headers.js with the session
+// manager alone before 1.254.0, with the distinct id in front of it before 1.257.2, and with the host names in front of both since then. With a file for
+// other arguments it sends no headers, or a distinct id of "[object Object]".
+var older = []release{
+	{Version: "1.253.4", Before: "1.254.0", names: []string{"tracing-headers"}},
+	{Version: "1.257.1", Before: "1.257.2", names: []string{"tracing-headers"}},
+}
+
 // manifest describes the committed files.
 type manifest struct {
 	Package string `json:"package"`
+	release
+	Older []release `json:"older"`
+}
+
+// release is a version of the package, and those of its files that are committed.
+type release struct {
 	Version string `json:"version"`
+	// Before is the version before which clients get these files; "" for the newest release.
+	Before string `json:"before,omitempty"`
 	// Files has the SHA-256 of each file, which is the package's own to the last byte: pages may pin its digest.
 	Files map[string]string `json:"files"`
+	names []string
 }
 
 func main() {
@@ -66,11 +83,7 @@ func run(dir, version string, check bool) error {
 		}
 		version = m.Version
 	}
-	pkg, err := download(version)
-	if err != nil {
-		return err
-	}
-	want, err := build(pkg, version)
+	want, err := build(version)
 	if err != nil {
 		return err
 	}
@@ -147,33 +160,16 @@ func download(version string) (map[string][]byte, error) {
 }
 
 // build makes the files to commit, by path below the assets' directory.
-func build(pkg map[string][]byte, version string) (map[string][]byte, error) {
-	license, ok := pkg["LICENSE"]
-	if !ok {
-		return nil, errors.New("the package has no LICENSE")
+func build(version string) (map[string][]byte, error) {
+	m := manifest{Package: "posthog-js", release: release{Version: version, names: files}, Older: slices.Clone(older)}
+	out := map[string][]byte{}
+	if err := m.add(out, ""); err != nil {
+		return nil, err
 	}
-	out := map[string][]byte{"posthog-js/LICENSE": license}
-	m := manifest{Package: "posthog-js", Version: version, Files: map[string]string{}}
-	for _, name := range files {
-		data, ok := pkg["dist/"+name+".js"]
-		if !ok {
-			return nil, fmt.Errorf("the package has no dist/%s.js", name)
-		}
-		sum := sha256.Sum256(data)
-		m.Files[name] = hex.EncodeToString(sum[:])
-		var b bytes.Buffer
-		// Our own compressor, whose version go.mod pins; the header has neither name nor time.
-		z, err := kgzip.NewWriterLevel(&b, kgzip.BestCompression)
-		if err != nil {
+	for i := range m.Older {
+		if err := m.Older[i].add(out, "-"+m.Older[i].Version); err != nil {
 			return nil, err
 		}
-		if _, err := z.Write(data); err != nil {
-			return nil, err
-		}
-		if err := z.Close(); err != nil {
-			return nil, err
-		}
-		out["posthog-js/"+name+".js.gz"] = b.Bytes()
 	}
 	b, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
@@ -181,6 +177,44 @@ func build(pkg map[string][]byte, version string) (map[string][]byte, error) {
 	}
 	out["manifest.json"] = append(b, '\n')
 	return out, nil
+}
+
+// add adds the files of a release, with a suffix behind their names.
+func (r *release) add(out map[string][]byte, suffix string) error {
+	pkg, err := download(r.Version)
+	if err != nil {
+		return err
+	}
+	if suffix == "" {
+		license, ok := pkg["LICENSE"]
+		if !ok {
+			return errors.New("the package has no LICENSE")
+		}
+		out["posthog-js/LICENSE"] = license
+	}
+	r.Files = map[string]string{}
+	for _, name := range r.names {
+		data, ok := pkg["dist/"+name+".js"]
+		if !ok {
+			return fmt.Errorf("posthog-js %s has no dist/%s.js", r.Version, name)
+		}
+		sum := sha256.Sum256(data)
+		r.Files[name] = hex.EncodeToString(sum[:])
+		var b bytes.Buffer
+		// Our own compressor, whose version go.mod pins; the header has neither name nor time.
+		z, err := kgzip.NewWriterLevel(&b, kgzip.BestCompression)
+		if err != nil {
+			return err
+		}
+		if _, err := z.Write(data); err != nil {
+			return err
+		}
+		if err := z.Close(); err != nil {
+			return err
+		}
+		out["posthog-js/"+name+suffix+".js.gz"] = b.Bytes()
+	}
+	return nil
 }
 
 // compare reports every committed file that is not what it should be.

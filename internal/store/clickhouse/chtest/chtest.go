@@ -1,11 +1,11 @@
-// Package chtest runs real ClickHouse servers for tests, from the shared library in the npm package that package.json
-// pins: no container engine and no installation are needed, a C compiler is (which DuckDB needs, too).
+// Package chtest runs real ClickHouse servers for tests, from the shared library in the npm package that package.json pins. It needs no container
+// engine and no installation, but a C compiler (like DuckDB).
 //
-// A server is a process of its own, of about 230 MB. Several that are started together know each other as the shards of
-// one cluster. The port over which replicas fetch from each other is not in the library, and without its address no replica
-// becomes active, also with a Keeper; so sharding can be tested, replication cannot. And where a production server ends a connection that is
-// reset before its handshake is over, or that names an unknown database, this one aborts. Against the first a cushion stands
-// before every server, for clients and for the other servers alike.
+// A server is a separate process of about 230 MB. Several servers that are started together form one cluster, each as a shard. The library lacks the
+// port over which replicas fetch data from each other, and without it no replica becomes active, even with a Keeper; so sharding can be tested,
+// replication cannot. There is one more difference: if a connection is reset before its handshake is over, or names an unknown database, a production
+// server ends the connection, but this one aborts. Against the first case each server is behind a proxy (cushion), for clients and for the other
+// servers.
 package chtest
 
 import (
@@ -30,13 +30,13 @@ import (
 	"github.com/playheadhq/playhead/internal/testport"
 )
 
-// ClusterName is what servers started together call their cluster.
+// ClusterName is the name of the cluster that servers started together form.
 const ClusterName = "shards"
 
-// ReplicasName is what they call a cluster of one shard, whose replicas all of them are said to be: one that is set up wrong.
+// ReplicasName is the name of a wrongly configured cluster: all servers are listed as replicas of one shard.
 const ReplicasName = "replicas"
 
-// install is what to run, in the repository, when the library is missing.
+// install is the command that installs the library, to be run in the repository.
 const install = "npm ci --prefix internal/store/clickhouse/chtest"
 
 //go:embed launcher/launcher.c
@@ -52,24 +52,24 @@ type Servers struct {
 
 // Server is one ClickHouse process, reachable on 127.0.0.1 as user "default" without a password.
 type Server struct {
-	// Addr is the address of the native protocol, HTTPAddr that of the HTTP one. A restart keeps them.
+	// Addr is the address for the native protocol, HTTPAddr for HTTP. They stay the same after a restart.
 	Addr, HTTPAddr string
 
-	dir     string // holds its data, settings and log
+	dir     string // directory of data, settings and log
 	with    *Servers
 	cushion *cushion
 	cmd     *exec.Cmd
-	// alive is the process's standard input, whose end ends it.
+	// alive is the process's standard input; the process ends when it is closed.
 	alive io.Closer
 	ended chan struct{}
 }
 
-// Start starts n servers with their data under dir, which need not exist. An error says what is missing and how to get it.
+// Start starts n servers with their data under dir, which need not exist. If something is missing, the error says how to get it.
 func Start(ctx context.Context, dir string, n int) (*Servers, error) {
 	return start(ctx, dir, n, false)
 }
 
-// StartDirect is Start with nothing before the servers: for measuring, with clients that nobody kills.
+// StartDirect is Start without proxies: for measurements, with clients that are not killed.
 func StartDirect(ctx context.Context, dir string, n int) (*Servers, error) {
 	return start(ctx, dir, n, true)
 }
@@ -104,7 +104,7 @@ func start(ctx context.Context, dir string, n int, direct bool) (*Servers, error
 // At returns the i-th server.
 func (s *Servers) At(i int) *Server { return s.all[i] }
 
-// Addrs are those of all servers.
+// Addrs are the addresses of all servers.
 func (s *Servers) Addrs() []string {
 	var all []string
 	for _, server := range s.all {
@@ -113,7 +113,7 @@ func (s *Servers) Addrs() []string {
 	return all
 }
 
-// URL names a database, of all servers when there are several, as clickhouse.Options take it.
+// URL is the address of a database, on all servers if there are several, in the form of clickhouse.Options.
 func (s *Servers) URL(database string) string {
 	u := url.URL{Scheme: "clickhouse", Host: strings.Join(s.Addrs(), ","), Path: "/" + database, User: url.User("default")}
 	if len(s.all) > 1 {
@@ -122,8 +122,8 @@ func (s *Servers) URL(database string) string {
 	return u.String()
 }
 
-// own is where a server itself listens that is reached at an address: at the same port, by which a server finds out which of
-// the cluster's addresses is its own, but of another address of this machine when a cushion has that one.
+// own is the address on which a server itself listens, given the address at which it is reached. The port is the same, because a server recognizes
+// itself among the cluster's addresses by its port. The host is another address of this machine if a proxy uses the first one.
 func (s *Servers) own(address string) string {
 	if s.direct {
 		return address
@@ -132,7 +132,7 @@ func (s *Servers) own(address string) string {
 	return net.JoinHostPort("127.0.0.2", port)
 }
 
-// Close kills the servers. The data stay.
+// Close kills the servers. The data are kept.
 func (s *Servers) Close() error {
 	var errs []error
 	for _, server := range s.all {
@@ -141,7 +141,7 @@ func (s *Servers) Close() error {
 	return errors.Join(errs...)
 }
 
-// Start starts a server that was killed, on what it had stored.
+// Start restarts a killed server with its stored data.
 func (s *Server) Start(ctx context.Context) error {
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return fmt.Errorf("make directory for clickhouse: %w", err)
@@ -154,7 +154,7 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write clickhouse log: %w", err)
 	}
-	defer log.Close() // the process has its own
+	defer log.Close() // the process has its own copy
 	host, tcp, _ := net.SplitHostPort(s.with.own(s.Addr))
 	_, http, _ := net.SplitHostPort(s.HTTPAddr)
 	s.cmd = exec.Command(s.with.launcher(), s.with.library,
@@ -162,7 +162,7 @@ func (s *Server) Start(ctx context.Context) error {
 		"--listen_host", host, "--tcp_port", tcp, "--http_port", http,
 		"--query", "SYSTEM START LISTEN TCP; SYSTEM START LISTEN HTTP; "+
 			"SELECT sleepEachRow(3) FROM numbers(1000000000) FORMAT Null SETTINGS function_sleep_max_microseconds_per_block = 0, max_block_size = 1")
-	s.cmd.Dir = s.dir // where it puts what it was told no other place for
+	s.cmd.Dir = s.dir // for files that have no configured directory
 	s.cmd.Stdout, s.cmd.Stderr = log, log
 	if s.alive, err = s.cmd.StdinPipe(); err != nil {
 		return fmt.Errorf("start clickhouse: %w", err)
@@ -172,7 +172,7 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	s.ended = make(chan struct{})
 	go func(cmd *exec.Cmd, ended chan struct{}) {
-		_ = cmd.Wait() // it is always killed
+		_ = cmd.Wait() // it is always killed, so the error is expected
 		close(ended)
 	}(s.cmd, s.ended)
 	if err := s.ready(ctx); err != nil {
@@ -191,7 +191,7 @@ func (s *Server) Start(ctx context.Context) error {
 // PID is the process's id.
 func (s *Server) PID() int { return s.cmd.Process.Pid }
 
-// Kill ends the process at once, as a crash would. It is no error when it has ended already.
+// Kill ends the process at once, like a crash. It is not an error if it has ended already.
 func (s *Server) Kill() error {
 	if s.cmd == nil || s.cmd.Process == nil {
 		return nil
@@ -206,13 +206,13 @@ func (s *Server) Kill() error {
 	return nil
 }
 
-// Pause stops the process without ending it, as a machine that hangs does, until Resume or Kill. Its connections stay open.
+// Pause stops the process without ending it, like a machine that hangs, until Resume or Kill. Its connections stay open.
 func (s *Server) Pause() error { return s.cmd.Process.Signal(syscall.SIGSTOP) }
 
 // Resume undoes Pause.
 func (s *Server) Resume() error { return s.cmd.Process.Signal(syscall.SIGCONT) }
 
-// Query runs a statement over HTTP and returns what it answers: for tests that look behind the store's back.
+// Query runs a statement over HTTP and returns the answer: for tests that check the stored data without the store.
 func (s *Server) Query(ctx context.Context, statement string) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.HTTPAddr+"/", strings.NewReader(statement))
 	if err != nil {
@@ -230,7 +230,7 @@ func (s *Server) Query(ctx context.Context, statement string) (string, error) {
 	return strings.TrimSpace(string(body)), err
 }
 
-// startTime is long: the library has half a gigabyte, and its disk may be busy.
+// startTime is long, because the library has half a gigabyte and its disk may be busy.
 const startTime = 60 * time.Second
 
 // ready waits until both listeners answer.
@@ -255,7 +255,7 @@ func (s *Server) ready(ctx context.Context) error {
 	}
 }
 
-// settings are what cannot be said in arguments: who belongs to the clusters.
+// settings is the configuration that cannot be passed as arguments: the members of the clusters.
 func (s *Servers) settings() []byte {
 	var out bytes.Buffer
 	var shards, replicas bytes.Buffer
@@ -281,7 +281,7 @@ func (s *Servers) compile(ctx context.Context) error {
 	return nil
 }
 
-// findLibrary looks where npm puts it, from the working directory up to the module's root.
+// findLibrary searches for the library where npm installs it, from the working directory up to the module's root.
 func findLibrary() (string, error) {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		return "", fmt.Errorf("clickhouse for tests runs on linux/amd64, not on %s/%s", runtime.GOOS, runtime.GOARCH)

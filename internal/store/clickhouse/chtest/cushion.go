@@ -8,17 +8,17 @@ import (
 	"sync"
 )
 
-// cushion stands before a server. Of a client that is killed it lets the server know by an orderly end, and takes what the
-// server still has to say: the library that the server is made of aborts when its client is gone while it answers a
-// greeting, which a ClickHouse does not. Bytes pass within the kernel, where it can do that.
+// cushion is a proxy in front of a server. If a client is killed, it closes the connection to the server properly, and discards what the server still
+// sends: the library aborts if its client disappears while it answers a greeting, which a real ClickHouse does not. Bytes are copied within the
+// kernel if possible.
 type cushion struct {
-	addr, to string // where clients connect to, and the server
+	addr, to string // addresses for clients, and of the server
 	listener net.Listener
 	cancel   context.CancelFunc
 	running  sync.WaitGroup
 
 	mu    sync.Mutex
-	conns map[net.Conn]struct{} // nil when it is closed
+	conns map[net.Conn]struct{} // nil after close
 }
 
 // openCushion listens at addr for the server at to.
@@ -44,7 +44,7 @@ func openCushion(addr, to string) (*cushion, error) {
 	return c, nil
 }
 
-// keep makes sure that close ends a connection.
+// keep registers a connection, so that close ends it.
 func (c *cushion) keep(conn net.Conn) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -68,11 +68,11 @@ func (c *cushion) pass(ctx context.Context, client net.Conn) {
 	var d net.Dialer
 	up, err := d.DialContext(ctx, "tcp", c.to)
 	if err != nil || !c.keep(up) {
-		return // the client sees its connection end, as when a server ends that just accepted it
+		return // the client's connection ends, as if a server ended right after accepting it
 	}
 	defer c.end(up)
 	c.running.Go(func() {
-		_, _ = io.Copy(up, client) // ends in an error when the client is killed
+		_, _ = io.Copy(up, client) // returns an error if the client is killed
 		_ = up.(*net.TCPConn).CloseWrite()
 	})
 	if _, err := io.Copy(client, up); err != nil {
@@ -80,12 +80,12 @@ func (c *cushion) pass(ctx context.Context, client net.Conn) {
 	}
 }
 
-// close refuses connections and ends those there are. It is no error when it was closed before, or never opened.
+// close refuses new connections and ends existing ones. It may be called twice, or without open.
 func (c *cushion) close() {
 	if c == nil {
 		return
 	}
-	_ = c.listener.Close() // it only fails when it was closed
+	_ = c.listener.Close() // it fails only if it was closed before
 	c.cancel()
 	c.mu.Lock()
 	conns := c.conns

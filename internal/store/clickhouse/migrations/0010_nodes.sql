@@ -1,4 +1,4 @@
--- The servers that use this database. Of the rows of one, the latest stays: its version is seen_ms, a time by this
+-- The servers that use this database. The latest row of each is kept: its version is seen_ms, a time by this
 -- database's clock.
 CREATE TABLE IF NOT EXISTS nodes@local (
     id             String,

@@ -1,4 +1,4 @@
--- In the order of the sorting key. Its first columns are compared by themselves, too: the index understands that.
+-- In the order of the sorting key. Its first columns are also compared separately, because the index can use that.
 SELECT
 --: event_columns
 FROM events AS e FINAL

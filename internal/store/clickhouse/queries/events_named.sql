@@ -1,4 +1,4 @@
--- Light rows by uuid, all of which lie between two times.
+-- Light rows by uuid, with times in a range.
 SELECT
 --: event_columns
 FROM events AS e FINAL

@@ -1,4 +1,4 @@
--- Each pair of ids that facts join, once, and of the ids joined to others that have a name or address of their own: one of each.
+-- Each pair of ids that facts join, once, and, for joined ids with their own name or address, one of each.
 SELECT * FROM (
     SELECT id, other_id, '' AS name, '' AS email FROM identities WHERE project = {project:String} AND other_id <> '' GROUP BY id, other_id
     UNION ALL

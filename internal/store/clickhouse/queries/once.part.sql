@@ -1,2 +1,2 @@
-    -- Of the copies of a row the first one committed. All of them have what is asked for, so none is missed.
+    -- Keeps the copy of a row that was committed first. All copies have the value that is searched for, so none is missed.
     ORDER BY version DESC LIMIT 1 BY uuid

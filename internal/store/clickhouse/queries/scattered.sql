@@ -1,4 +1,4 @@
--- Sessions that ended in a time, and lie under more keys than packing leaves. Any copy of a row says when it was received.
+-- Sessions that ended in a range of time, and are stored under more keys than after packing. All copies of a row have the time of receipt.
 SELECT b.project AS of, b.session_id AS session, max(b.received_ms) AS ended_ms
 FROM blocks AS b FINAL
 WHERE (b.project, b.session_id) GLOBAL IN (

@@ -1,2 +1,2 @@
--- The columns that a server's tables have, of which none was ever dropped.
+-- The columns of a server's tables. No column was ever dropped.
 SELECT table, name FROM system.columns WHERE database = currentDatabase();

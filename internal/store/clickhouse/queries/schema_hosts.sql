@@ -1,5 +1,5 @@
--- Every server of a cluster, as the server that answers reaches it, whether that one has Keeper, and how many replicas each
--- shard has at least.
+-- Every server of a cluster, with the address that the answering server uses, whether that server has Keeper, and the minimum
+-- number of replicas of a shard.
 SELECT DISTINCT host_name, port,
     (SELECT count() FROM system.tables WHERE database = 'system' AND name = 'zookeeper_connection')
         + (SELECT count() FROM system.server_settings WHERE name = 'keeper_hosts' AND value <> '') > 0,

@@ -1,2 +1,2 @@
--- Tables that replicate and do not know yet, or any more, how to reach the others.
+-- Replicated tables that are not, or no longer, connected to the others.
 SELECT groupArray(table) FROM system.replicas WHERE database = currentDatabase() AND is_readonly;

@@ -1,4 +1,4 @@
--- As trace_events_few, of one session.
+-- Like trace_events_few, for one session.
 SELECT
 --: event_columns
     , e.version

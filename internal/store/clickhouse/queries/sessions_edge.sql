@@ -1,5 +1,5 @@
--- As traces_edge. Blocks are in the order of their sessions, so their times are looked at, of which the index by time tells
--- the most that are too old.
+-- Like traces_edge. Blocks are sorted by their sessions, so their times are read; the index of times excludes most blocks that
+-- are too old.
 SELECT max(edge_ms), max(n) FROM (
     SELECT if(count() < {rows:UInt64}, -1, min(sort_ms)) AS edge_ms, count() AS n FROM (
         SELECT sort_ms FROM events

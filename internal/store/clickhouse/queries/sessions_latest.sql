@@ -1,4 +1,4 @@
--- As traces_latest, over what events and recordings say of sessions.
+-- Like traces_latest, for the events and recordings of sessions.
 SELECT id, max(last) AS last_ms FROM (
     SELECT session_id AS id, max(time_ms) AS last
     FROM events FINAL

@@ -1,4 +1,4 @@
--- As traces_newest, over what events and recordings say of sessions.
+-- Like traces_newest, for the events and recordings of sessions.
 SELECT id, max(last) AS last_ms FROM (
     SELECT e.session_id AS id, max(e.time_ms) AS last
     FROM events AS e FINAL

@@ -1,4 +1,4 @@
--- What recordings say of the sessions named.
+-- Sums over the recordings of the named sessions.
 SELECT b.session_id, min(b.first_ms), max(b.last_ms), toInt64(count()), sum(b.location_length), sum(b.clicks), sum(b.keys),
     argMaxIf(b.distinct_id, (b.last_ms, UUIDToNum(b.uuid)), b.distinct_id <> ''),
     argMinIf(b.url, (b.first_ms, UUIDToNum(b.uuid)), b.url <> ''),

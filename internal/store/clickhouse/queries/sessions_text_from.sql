@@ -1,4 +1,4 @@
--- How far back the contents go of the sessions that sessions_newest looks at.
+-- The time of the oldest content of the sessions that sessions_newest reads.
 SELECT min(time_ms) FROM events
 WHERE project = {project:String} AND session_id GLOBAL IN (
 --: newest_sessions

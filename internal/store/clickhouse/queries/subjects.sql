@@ -1,4 +1,4 @@
--- What links are derived of: traces, and generations outside of traces, whose own the uuid is. Copies of rows do no harm.
+-- The subjects of links: traces, and generations outside of traces, with their uuid. Copies of rows do not matter.
 SELECT DISTINCT s.project, s.trace_id, s.own FROM (
     SELECT e.project AS project, e.trace_id AS trace_id, e.own AS own
     FROM (
@@ -8,7 +8,7 @@ SELECT DISTINCT s.project, s.trace_id, s.own FROM (
         GROUP BY project, trace_id, own
     ) AS e
     GLOBAL LEFT JOIN (
-        -- What was received before is not enough for an event that was received since.
+        -- A link from earlier data is not enough for an event that was received since.
         SELECT project, trace_id, uuid, max(received_ms) AS last_ms FROM links
         WHERE {due_ms:Int64} <> 0 AND rules = {rules:Int32} AND received_ms >= {from_ms:Int64}
         GROUP BY project, trace_id, uuid

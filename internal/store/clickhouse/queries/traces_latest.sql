@@ -1,4 +1,4 @@
--- The newest traces of all: what lies after the edge is enough, and no trace is left out for having a later event.
+-- The newest of all traces: the events after the edge are enough, because no trace is excluded for having a later event.
 SELECT trace_id AS id, max(time_ms) AS last_ms
 FROM events FINAL
 WHERE project = {project:String} AND time_ms >= {edge_ms:Int64} AND trace_id <> ''

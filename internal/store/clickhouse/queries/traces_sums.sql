@@ -1,9 +1,9 @@
--- Sums of the traces named. Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
--- count that was not reported; a sum of nothing reported is -1 again. A uuid is compared as its 16 bytes, because UUIDs
+-- Sums of the named traces. Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
+-- count that was not reported; a sum without reported counts is -1, too. A uuid is compared as its 16 bytes, because UUIDs
 -- themselves are ordered by their second half.
 SELECT
     e.trace_id,
-    -- An explicit trace names its trace, else its root, else the first event that has a name.
+    -- The name is that of an explicit trace, otherwise of the root, otherwise of the first event with a name.
     multiIf(
         countIf(e.kind = 4 AND e.title <> '') > 0,
             argMinIf(e.title, (e.start_ms, UUIDToNum(e.uuid)), e.kind = 4 AND e.title <> ''),
@@ -11,15 +11,16 @@ SELECT
             argMinIf(e.title, (e.start_ms, UUIDToNum(e.uuid)), e.kind IN (1, 2, 3) AND e.title <> '' AND e.parent_id IN ('', e.trace_id)),
         argMinIf(e.title, (e.start_ms, UUIDToNum(e.uuid)), e.kind IN (1, 2, 3) AND e.title <> '')),
     argMinIf(e.conversation_id, (e.start_ms, UUIDToNum(e.uuid)), e.conversation_id <> ''),
-    -- Calls have a start; a trace of other events alone has only their times.
+    -- Calls have a start; a trace that has only other events has their times.
     if(countIf(e.kind IN (1, 2, 3, 4)) > 0, minIf(e.start_ms, e.kind IN (1, 2, 3, 4)), min(e.time_ms)),
     if(countIf(e.kind IN (1, 2, 3, 4)) > 0,
         maxIf(e.start_ms + toInt64(round(greatest(e.latency_ms, 0))), e.kind IN (1, 2, 3, 4)), max(e.time_ms)),
     max(e.time_ms),
     toInt64(countIf(e.kind IN (1, 2))),
     toInt64(countIf(e.kind = 3)),
-    -- A trace that failed is one error with its failed calls, not one more.
+    -- A failed trace counts as one error together with its failed calls, not as one more.
     toInt64(greatest(countIf(e.is_error AND e.kind <> 4), max(e.is_error))),
+    toInt64(greatest(countIf(e.stopped AND e.kind <> 4), max(e.stopped))),
     toInt64(countIf(e.kind = 6)),
     sumIf(e.latency_ms, e.kind IN (1, 2) AND e.latency_ms > 0),
     if(countIf(e.kind IN (1, 2) AND e.input_tokens >= 0) > 0, sumIf(e.input_tokens, e.kind IN (1, 2) AND e.input_tokens >= 0), -1),
@@ -31,7 +32,7 @@ SELECT
         sumIf(e.cache_write_tokens, e.kind IN (1, 2) AND e.cache_write_tokens >= 0), -1),
     if(countIf(e.kind IN (1, 2) AND e.reasoning_tokens >= 0) > 0,
         sumIf(e.reasoning_tokens, e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1),
-    -- Costs of states 1 and 2 are known (model.CostState). Parents that repeat what their children used are spans, which have none.
+    -- Costs of states 1 and 2 are known (model.CostState). Parents that repeat the usage of their children are spans, which have no cost.
     if(countIf(e.kind IN (1, 2) AND e.cost_state IN (1, 2)) > 0, sumIf(e.cost_nanos, e.kind IN (1, 2) AND e.cost_state IN (1, 2)), -1),
     toInt64(countIf(e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2))),
     arraySort(groupUniqArrayIf(toString(e.model), e.model <> '')),

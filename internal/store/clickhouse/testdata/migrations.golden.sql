@@ -32,6 +32,11 @@ CREATE TABLE IF NOT EXISTS events (
     library LowCardinality(String),
     env LowCardinality(String),
     release LowCardinality(String),
+    country LowCardinality(String),
+    browser LowCardinality(String),
+    os LowCardinality(String),
+    device LowCardinality(String),
+    screen LowCardinality(String),
     properties Map(LowCardinality(String), String) CODEC(ZSTD),
     trace_id String CODEC(ZSTD),
     span_id String CODEC(ZSTD),
@@ -45,6 +50,7 @@ CREATE TABLE IF NOT EXISTS events (
     first_token_ms Float64 CODEC(ZSTD),
     http_status Int32 CODEC(ZSTD),
     is_error Bool CODEC(ZSTD),
+    stopped Bool CODEC(ZSTD),
     error String CODEC(ZSTD),
     error_group LowCardinality(String),
     prompt_name LowCardinality(String),
@@ -132,6 +138,7 @@ CREATE TABLE IF NOT EXISTS blocks (
     window_id String CODEC(ZSTD),
     distinct_id String CODEC(ZSTD),
     received_ms Int64 CODEC(Delta, ZSTD),
+    sent_ms Int64 CODEC(Delta, ZSTD),
     first_ms Int64 CODEC(Delta, ZSTD),
     last_ms Int64 CODEC(Delta, ZSTD),
     raw_bytes Int64 CODEC(ZSTD),
@@ -141,6 +148,8 @@ CREATE TABLE IF NOT EXISTS blocks (
     first_input_ms Int64 CODEC(Delta, ZSTD),
     last_input_ms Int64 CODEC(Delta, ZSTD),
     console_errors Int32 CODEC(ZSTD),
+    dropped_mutations Int32 CODEC(ZSTD),
+    oversized_mutations Int32 CODEC(ZSTD),
     url String CODEC(ZSTD),
     snapshot_ms Array(Int64) CODEC(ZSTD),
     snapshot_line Array(Int32) CODEC(ZSTD),
@@ -155,6 +164,20 @@ CREATE TABLE IF NOT EXISTS blocks (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(first_ms, 'UTC'))
 ORDER BY (project, session_id, uuid)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS saved (
+    project LowCardinality(String),
+    uuid UUID,
+    id UUID,
+    kind LowCardinality(String),
+    at_ms Int64 CODEC(ZSTD),
+    gone Bool CODEC(ZSTD),
+    body String CODEC(ZSTD),
+    version UInt64 CODEC(Delta, ZSTD)
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (project, kind, id, uuid)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS refusals (
@@ -187,16 +210,116 @@ CREATE TABLE IF NOT EXISTS links (
     window_id String CODEC(ZSTD),
     start_ms Int64 CODEC(Delta, ZSTD),
     moment_ms Int64 CODEC(Delta, ZSTD),
+    detail LowCardinality(String),
+    confidence Float64 CODEC(ZSTD),
+    clock_offset_ms Int64 CODEC(ZSTD),
+    clock_uncertainty_ms Int64 CODEC(ZSTD),
+    candidates String CODEC(ZSTD),
     person String CODEC(ZSTD),
     derived_ms Int64 CODEC(Delta, ZSTD),
     again_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_received received_ms TYPE minmax,
     INDEX by_again again_ms TYPE minmax,
-    INDEX person_ids person TYPE text(tokenizer = 'array')
+    INDEX by_start start_ms TYPE minmax,
+    INDEX person_ids person TYPE text(tokenizer = 'array'),
+    INDEX session_ids session_id TYPE text(tokenizer = 'array')
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (project, trace_id, uuid, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS experiences (
+    project LowCardinality(String),
+    trace_id String CODEC(ZSTD),
+    uuid UUID,
+    rules Int32 CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    state LowCardinality(String),
+    reason LowCardinality(String),
+    asked_ms Int64 CODEC(Delta, ZSTD),
+    first_words_ms Int64 CODEC(Delta, ZSTD),
+    last_words_ms Int64 CODEC(Delta, ZSTD),
+    stalls Array(Int64) CODEC(ZSTD),
+    wait_ms Int64 CODEC(ZSTD),
+    smoothness Float64 CODEC(ZSTD),
+    share Float64 CODEC(ZSTD),
+    uncertainty_ms Int64 CODEC(ZSTD),
+    node Int64 CODEC(ZSTD),
+    signals String CODEC(ZSTD),
+    kinds LowCardinality(String),
+    kind_bits Int64 CODEC(ZSTD),
+    before_request_ms Int64 CODEC(ZSTD),
+    previous_wait_ms Int64 CODEC(ZSTD),
+    answer_wait_ms Int64 CODEC(ZSTD),
+    previous_kinds Int64 CODEC(ZSTD),
+    country LowCardinality(String),
+    visitor LowCardinality(String),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    again_ms Int64 CODEC(Delta, ZSTD),
+    moment_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_received received_ms TYPE minmax,
+    INDEX by_again again_ms TYPE minmax,
+    INDEX session_ids session_id TYPE text(tokenizer = 'array')
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (project, trace_id, uuid, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS activity (
+    project LowCardinality(String),
+    uuid UUID,
+    position Int64 CODEC(Delta, ZSTD),
+    rules Int32 CODEC(ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    at_ms Int64 CODEC(Delta, ZSTD),
+    end_ms Int64 CODEC(Delta, ZSTD),
+    kind LowCardinality(String),
+    label String CODEC(ZSTD),
+    detail String CODEC(ZSTD),
+    page String CODEC(ZSTD),
+    node Int64 CODEC(ZSTD),
+    status Int32 CODEC(ZSTD),
+    dead Bool CODEC(ZSTD),
+    rage Bool CODEC(ZSTD),
+    failed Bool CODEC(ZSTD),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_received received_ms TYPE minmax,
+    INDEX session_ids session_id TYPE text(tokenizer = 'array'),
+    INDEX labels label TYPE text(tokenizer = 'array')
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(time_ms, 'UTC'))
+ORDER BY (project, session_id, uuid, position, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS clues (
+    project LowCardinality(String),
+    hash Int64 CODEC(ZSTD),
+    uuid UUID,
+    rules Int32 CODEC(ZSTD),
+    trace_id String CODEC(ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    at_ms Int64 CODEC(Delta, ZSTD),
+    end_ms Int64 CODEC(Delta, ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_time at_ms TYPE minmax
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(time_ms, 'UTC'))
+ORDER BY (project, hash, uuid, rules)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS uuid UUID;
@@ -231,6 +354,16 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS env LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS release LowCardinality(String);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS country LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS browser LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS os LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS device LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS screen LowCardinality(String);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
@@ -256,6 +389,8 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS first_token_ms Float64 CODEC(ZSTD);
 ALTER TABLE events ADD COLUMN IF NOT EXISTS http_status Int32 CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS stopped Bool CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
@@ -359,6 +494,11 @@ CREATE TABLE IF NOT EXISTS events_local (
     library LowCardinality(String),
     env LowCardinality(String),
     release LowCardinality(String),
+    country LowCardinality(String),
+    browser LowCardinality(String),
+    os LowCardinality(String),
+    device LowCardinality(String),
+    screen LowCardinality(String),
     properties Map(LowCardinality(String), String) CODEC(ZSTD),
     trace_id String CODEC(ZSTD),
     span_id String CODEC(ZSTD),
@@ -372,6 +512,7 @@ CREATE TABLE IF NOT EXISTS events_local (
     first_token_ms Float64 CODEC(ZSTD),
     http_status Int32 CODEC(ZSTD),
     is_error Bool CODEC(ZSTD),
+    stopped Bool CODEC(ZSTD),
     error String CODEC(ZSTD),
     error_group LowCardinality(String),
     prompt_name LowCardinality(String),
@@ -465,6 +606,7 @@ CREATE TABLE IF NOT EXISTS blocks_local (
     window_id String CODEC(ZSTD),
     distinct_id String CODEC(ZSTD),
     received_ms Int64 CODEC(Delta, ZSTD),
+    sent_ms Int64 CODEC(Delta, ZSTD),
     first_ms Int64 CODEC(Delta, ZSTD),
     last_ms Int64 CODEC(Delta, ZSTD),
     raw_bytes Int64 CODEC(ZSTD),
@@ -474,6 +616,8 @@ CREATE TABLE IF NOT EXISTS blocks_local (
     first_input_ms Int64 CODEC(Delta, ZSTD),
     last_input_ms Int64 CODEC(Delta, ZSTD),
     console_errors Int32 CODEC(ZSTD),
+    dropped_mutations Int32 CODEC(ZSTD),
+    oversized_mutations Int32 CODEC(ZSTD),
     url String CODEC(ZSTD),
     snapshot_ms Array(Int64) CODEC(ZSTD),
     snapshot_line Array(Int32) CODEC(ZSTD),
@@ -491,6 +635,22 @@ ORDER BY (project, session_id, uuid)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS blocks AS blocks_local ENGINE = Distributed(`shards`, `playhead`, blocks_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS saved_local (
+    project LowCardinality(String),
+    uuid UUID,
+    id UUID,
+    kind LowCardinality(String),
+    at_ms Int64 CODEC(ZSTD),
+    gone Bool CODEC(ZSTD),
+    body String CODEC(ZSTD),
+    version UInt64 CODEC(Delta, ZSTD)
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (project, kind, id, uuid)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS saved AS saved_local ENGINE = Distributed(`shards`, `playhead`, saved_local, sipHash64(uuid));
 
 CREATE TABLE IF NOT EXISTS refusals_local (
     project LowCardinality(String),
@@ -524,19 +684,125 @@ CREATE TABLE IF NOT EXISTS links_local (
     window_id String CODEC(ZSTD),
     start_ms Int64 CODEC(Delta, ZSTD),
     moment_ms Int64 CODEC(Delta, ZSTD),
+    detail LowCardinality(String),
+    confidence Float64 CODEC(ZSTD),
+    clock_offset_ms Int64 CODEC(ZSTD),
+    clock_uncertainty_ms Int64 CODEC(ZSTD),
+    candidates String CODEC(ZSTD),
     person String CODEC(ZSTD),
     derived_ms Int64 CODEC(Delta, ZSTD),
     again_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_received received_ms TYPE minmax,
     INDEX by_again again_ms TYPE minmax,
-    INDEX person_ids person TYPE text(tokenizer = 'array')
+    INDEX by_start start_ms TYPE minmax,
+    INDEX person_ids person TYPE text(tokenizer = 'array'),
+    INDEX session_ids session_id TYPE text(tokenizer = 'array')
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (project, trace_id, uuid, rules)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS links AS links_local ENGINE = Distributed(`shards`, `playhead`, links_local, sipHash64(trace_id, uuid));
+
+CREATE TABLE IF NOT EXISTS experiences_local (
+    project LowCardinality(String),
+    trace_id String CODEC(ZSTD),
+    uuid UUID,
+    rules Int32 CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    state LowCardinality(String),
+    reason LowCardinality(String),
+    asked_ms Int64 CODEC(Delta, ZSTD),
+    first_words_ms Int64 CODEC(Delta, ZSTD),
+    last_words_ms Int64 CODEC(Delta, ZSTD),
+    stalls Array(Int64) CODEC(ZSTD),
+    wait_ms Int64 CODEC(ZSTD),
+    smoothness Float64 CODEC(ZSTD),
+    share Float64 CODEC(ZSTD),
+    uncertainty_ms Int64 CODEC(ZSTD),
+    node Int64 CODEC(ZSTD),
+    signals String CODEC(ZSTD),
+    kinds LowCardinality(String),
+    kind_bits Int64 CODEC(ZSTD),
+    before_request_ms Int64 CODEC(ZSTD),
+    previous_wait_ms Int64 CODEC(ZSTD),
+    answer_wait_ms Int64 CODEC(ZSTD),
+    previous_kinds Int64 CODEC(ZSTD),
+    country LowCardinality(String),
+    visitor LowCardinality(String),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    again_ms Int64 CODEC(Delta, ZSTD),
+    moment_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_received received_ms TYPE minmax,
+    INDEX by_again again_ms TYPE minmax,
+    INDEX session_ids session_id TYPE text(tokenizer = 'array')
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (project, trace_id, uuid, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS experiences AS experiences_local ENGINE = Distributed(`shards`, `playhead`, experiences_local, sipHash64(trace_id, uuid));
+
+CREATE TABLE IF NOT EXISTS activity_local (
+    project LowCardinality(String),
+    uuid UUID,
+    position Int64 CODEC(Delta, ZSTD),
+    rules Int32 CODEC(ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    at_ms Int64 CODEC(Delta, ZSTD),
+    end_ms Int64 CODEC(Delta, ZSTD),
+    kind LowCardinality(String),
+    label String CODEC(ZSTD),
+    detail String CODEC(ZSTD),
+    page String CODEC(ZSTD),
+    node Int64 CODEC(ZSTD),
+    status Int32 CODEC(ZSTD),
+    dead Bool CODEC(ZSTD),
+    rage Bool CODEC(ZSTD),
+    failed Bool CODEC(ZSTD),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_received received_ms TYPE minmax,
+    INDEX session_ids session_id TYPE text(tokenizer = 'array'),
+    INDEX labels label TYPE text(tokenizer = 'array')
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(time_ms, 'UTC'))
+ORDER BY (project, session_id, uuid, position, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS activity AS activity_local ENGINE = Distributed(`shards`, `playhead`, activity_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS clues_local (
+    project LowCardinality(String),
+    hash Int64 CODEC(ZSTD),
+    uuid UUID,
+    rules Int32 CODEC(ZSTD),
+    trace_id String CODEC(ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    at_ms Int64 CODEC(Delta, ZSTD),
+    end_ms Int64 CODEC(Delta, ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_time at_ms TYPE minmax
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(time_ms, 'UTC'))
+ORDER BY (project, hash, uuid, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS clues AS clues_local ENGINE = Distributed(`shards`, `playhead`, clues_local, sipHash64(uuid));
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS uuid UUID;
 
@@ -570,6 +836,16 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS env LowCardinality(String);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS release LowCardinality(String);
 
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS country LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS browser LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS os LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS device LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS screen LowCardinality(String);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
@@ -595,6 +871,8 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS first_token_ms Float64 CODEC(Z
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS http_status Int32 CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS stopped Bool CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
@@ -694,6 +972,16 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS env LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS release LowCardinality(String);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS country LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS browser LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS os LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS device LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS screen LowCardinality(String);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
@@ -719,6 +1007,8 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS first_token_ms Float64 CODEC(ZSTD);
 ALTER TABLE events ADD COLUMN IF NOT EXISTS http_status Int32 CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS stopped Bool CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
@@ -822,6 +1112,11 @@ CREATE TABLE IF NOT EXISTS events_local (
     library LowCardinality(String),
     env LowCardinality(String),
     release LowCardinality(String),
+    country LowCardinality(String),
+    browser LowCardinality(String),
+    os LowCardinality(String),
+    device LowCardinality(String),
+    screen LowCardinality(String),
     properties Map(LowCardinality(String), String) CODEC(ZSTD),
     trace_id String CODEC(ZSTD),
     span_id String CODEC(ZSTD),
@@ -835,6 +1130,7 @@ CREATE TABLE IF NOT EXISTS events_local (
     first_token_ms Float64 CODEC(ZSTD),
     http_status Int32 CODEC(ZSTD),
     is_error Bool CODEC(ZSTD),
+    stopped Bool CODEC(ZSTD),
     error String CODEC(ZSTD),
     error_group LowCardinality(String),
     prompt_name LowCardinality(String),
@@ -928,6 +1224,7 @@ CREATE TABLE IF NOT EXISTS blocks_local (
     window_id String CODEC(ZSTD),
     distinct_id String CODEC(ZSTD),
     received_ms Int64 CODEC(Delta, ZSTD),
+    sent_ms Int64 CODEC(Delta, ZSTD),
     first_ms Int64 CODEC(Delta, ZSTD),
     last_ms Int64 CODEC(Delta, ZSTD),
     raw_bytes Int64 CODEC(ZSTD),
@@ -937,6 +1234,8 @@ CREATE TABLE IF NOT EXISTS blocks_local (
     first_input_ms Int64 CODEC(Delta, ZSTD),
     last_input_ms Int64 CODEC(Delta, ZSTD),
     console_errors Int32 CODEC(ZSTD),
+    dropped_mutations Int32 CODEC(ZSTD),
+    oversized_mutations Int32 CODEC(ZSTD),
     url String CODEC(ZSTD),
     snapshot_ms Array(Int64) CODEC(ZSTD),
     snapshot_line Array(Int32) CODEC(ZSTD),
@@ -954,6 +1253,22 @@ ORDER BY (project, session_id, uuid)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
 CREATE TABLE IF NOT EXISTS blocks AS blocks_local ENGINE = Distributed(`shards`, `playhead`, blocks_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS saved_local (
+    project LowCardinality(String),
+    uuid UUID,
+    id UUID,
+    kind LowCardinality(String),
+    at_ms Int64 CODEC(ZSTD),
+    gone Bool CODEC(ZSTD),
+    body String CODEC(ZSTD),
+    version UInt64 CODEC(Delta, ZSTD)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
+ORDER BY (project, kind, id, uuid)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
+
+CREATE TABLE IF NOT EXISTS saved AS saved_local ENGINE = Distributed(`shards`, `playhead`, saved_local, sipHash64(uuid));
 
 CREATE TABLE IF NOT EXISTS refusals_local (
     project LowCardinality(String),
@@ -987,19 +1302,125 @@ CREATE TABLE IF NOT EXISTS links_local (
     window_id String CODEC(ZSTD),
     start_ms Int64 CODEC(Delta, ZSTD),
     moment_ms Int64 CODEC(Delta, ZSTD),
+    detail LowCardinality(String),
+    confidence Float64 CODEC(ZSTD),
+    clock_offset_ms Int64 CODEC(ZSTD),
+    clock_uncertainty_ms Int64 CODEC(ZSTD),
+    candidates String CODEC(ZSTD),
     person String CODEC(ZSTD),
     derived_ms Int64 CODEC(Delta, ZSTD),
     again_ms Int64 CODEC(Delta, ZSTD),
     version UInt64 CODEC(Delta, ZSTD),
     INDEX by_received received_ms TYPE minmax,
     INDEX by_again again_ms TYPE minmax,
-    INDEX person_ids person TYPE text(tokenizer = 'array')
+    INDEX by_start start_ms TYPE minmax,
+    INDEX person_ids person TYPE text(tokenizer = 'array'),
+    INDEX session_ids session_id TYPE text(tokenizer = 'array')
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 ORDER BY (project, trace_id, uuid, rules)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
 CREATE TABLE IF NOT EXISTS links AS links_local ENGINE = Distributed(`shards`, `playhead`, links_local, sipHash64(trace_id, uuid));
+
+CREATE TABLE IF NOT EXISTS experiences_local (
+    project LowCardinality(String),
+    trace_id String CODEC(ZSTD),
+    uuid UUID,
+    rules Int32 CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    state LowCardinality(String),
+    reason LowCardinality(String),
+    asked_ms Int64 CODEC(Delta, ZSTD),
+    first_words_ms Int64 CODEC(Delta, ZSTD),
+    last_words_ms Int64 CODEC(Delta, ZSTD),
+    stalls Array(Int64) CODEC(ZSTD),
+    wait_ms Int64 CODEC(ZSTD),
+    smoothness Float64 CODEC(ZSTD),
+    share Float64 CODEC(ZSTD),
+    uncertainty_ms Int64 CODEC(ZSTD),
+    node Int64 CODEC(ZSTD),
+    signals String CODEC(ZSTD),
+    kinds LowCardinality(String),
+    kind_bits Int64 CODEC(ZSTD),
+    before_request_ms Int64 CODEC(ZSTD),
+    previous_wait_ms Int64 CODEC(ZSTD),
+    answer_wait_ms Int64 CODEC(ZSTD),
+    previous_kinds Int64 CODEC(ZSTD),
+    country LowCardinality(String),
+    visitor LowCardinality(String),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    again_ms Int64 CODEC(Delta, ZSTD),
+    moment_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_received received_ms TYPE minmax,
+    INDEX by_again again_ms TYPE minmax,
+    INDEX session_ids session_id TYPE text(tokenizer = 'array')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
+ORDER BY (project, trace_id, uuid, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
+
+CREATE TABLE IF NOT EXISTS experiences AS experiences_local ENGINE = Distributed(`shards`, `playhead`, experiences_local, sipHash64(trace_id, uuid));
+
+CREATE TABLE IF NOT EXISTS activity_local (
+    project LowCardinality(String),
+    uuid UUID,
+    position Int64 CODEC(Delta, ZSTD),
+    rules Int32 CODEC(ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    at_ms Int64 CODEC(Delta, ZSTD),
+    end_ms Int64 CODEC(Delta, ZSTD),
+    kind LowCardinality(String),
+    label String CODEC(ZSTD),
+    detail String CODEC(ZSTD),
+    page String CODEC(ZSTD),
+    node Int64 CODEC(ZSTD),
+    status Int32 CODEC(ZSTD),
+    dead Bool CODEC(ZSTD),
+    rage Bool CODEC(ZSTD),
+    failed Bool CODEC(ZSTD),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_received received_ms TYPE minmax,
+    INDEX session_ids session_id TYPE text(tokenizer = 'array'),
+    INDEX labels label TYPE text(tokenizer = 'array')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(time_ms, 'UTC'))
+ORDER BY (project, session_id, uuid, position, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
+
+CREATE TABLE IF NOT EXISTS activity AS activity_local ENGINE = Distributed(`shards`, `playhead`, activity_local, sipHash64(uuid));
+
+CREATE TABLE IF NOT EXISTS clues_local (
+    project LowCardinality(String),
+    hash Int64 CODEC(ZSTD),
+    uuid UUID,
+    rules Int32 CODEC(ZSTD),
+    trace_id String CODEC(ZSTD),
+    session_id String CODEC(ZSTD),
+    window_id String CODEC(ZSTD),
+    at_ms Int64 CODEC(Delta, ZSTD),
+    end_ms Int64 CODEC(Delta, ZSTD),
+    time_ms Int64 CODEC(Delta, ZSTD),
+    received_ms Int64 CODEC(Delta, ZSTD),
+    derived_ms Int64 CODEC(Delta, ZSTD),
+    version UInt64 CODEC(Delta, ZSTD),
+    INDEX by_time at_ms TYPE minmax
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(time_ms, 'UTC'))
+ORDER BY (project, hash, uuid, rules)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
+
+CREATE TABLE IF NOT EXISTS clues AS clues_local ENGINE = Distributed(`shards`, `playhead`, clues_local, sipHash64(uuid));
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS uuid UUID;
 
@@ -1033,6 +1454,16 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS env LowCardinality(String);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS release LowCardinality(String);
 
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS country LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS browser LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS os LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS device LowCardinality(String);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS screen LowCardinality(String);
+
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
@@ -1058,6 +1489,8 @@ ALTER TABLE events_local ADD COLUMN IF NOT EXISTS first_token_ms Float64 CODEC(Z
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS http_status Int32 CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
+
+ALTER TABLE events_local ADD COLUMN IF NOT EXISTS stopped Bool CODEC(ZSTD);
 
 ALTER TABLE events_local ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 
@@ -1157,6 +1590,16 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS env LowCardinality(String);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS release LowCardinality(String);
 
+ALTER TABLE events ADD COLUMN IF NOT EXISTS country LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS browser LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS os LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS device LowCardinality(String);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS screen LowCardinality(String);
+
 ALTER TABLE events ADD COLUMN IF NOT EXISTS properties Map(LowCardinality(String), String) CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS trace_id String CODEC(ZSTD);
@@ -1182,6 +1625,8 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS first_token_ms Float64 CODEC(ZSTD);
 ALTER TABLE events ADD COLUMN IF NOT EXISTS http_status Int32 CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS is_error Bool CODEC(ZSTD);
+
+ALTER TABLE events ADD COLUMN IF NOT EXISTS stopped Bool CODEC(ZSTD);
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS error String CODEC(ZSTD);
 

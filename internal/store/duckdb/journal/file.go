@@ -15,58 +15,58 @@ import (
 	"github.com/playheadhq/playhead/internal/disk"
 )
 
-// A journal is a heading, twice, in a sector each, and records of 128 bytes. Records are written into room that was
-// filled with zeros and made durable before, so making one durable changes nothing but its sector, which a disk writes whole
-// or not at all: what is neither zeros nor a record was damaged.
+// A journal has a heading, twice, in a sector each, and records of 128 bytes. Records are written into space that was filled with zeros and made
+// durable before. Therefore writing one changes only its sector, which a disk writes completely or not at all: a sector that contains neither zeros
+// nor a valid record was damaged.
 
 const (
 	sectorBytes   = 512
 	headingsBytes = 2 * sectorBytes
 	recordBytes   = 128
-	// roomRecords is for how many records room is made at a time.
+	// roomRecords is for how many records space is prepared at a time.
 	roomRecords = 1024
 )
 
-// Kind is what a commit did.
+// Kind is the kind of a commit.
 type Kind uint32
 
 const (
-	// Appended only rows: what comes behind such a commit can be kept without it.
+	// Appended: the commit only added rows, so later commits can be kept without it.
 	Appended Kind = 1
-	// Changed or dropped rows, or tables: what comes behind depends on it.
+	// Changed: the commit changed or dropped rows, or changed tables, so later commits depend on it.
 	Changed Kind = 2
-	// kindHead is no commit: the record holds the head of the log.
+	// kindHead is not a commit: the record holds the head of the log.
 	kindHead Kind = 3
 )
 
-// heading is what a journal says of the time before its first record.
+// heading is the journal's state before its first record.
 type heading struct {
-	// New is true until the database was made. What is there then was never used.
+	// New is true until the database was created. Files from before that were never used.
 	New bool `json:"new,omitempty"`
 	// Database is the name that is in the database file, as hexadecimal digits.
 	Database string `json:"database"`
-	// Iteration is that of the database file at the last checkpoint. The log began behind it.
+	// Iteration is the database file's iteration at the last checkpoint, after which the log began.
 	Iteration uint64 `json:"iteration"`
-	// Commits, Events and Blocks are how many there were at that time.
+	// Commits, Events and Blocks are the totals at that time.
 	Commits int64 `json:"commits"`
 	Events  int64 `json:"events"`
 	Blocks  int64 `json:"blocks"`
-	// SinceMS is when the first of them was acknowledged, 0 when none was.
+	// SinceMS is when the first of them was acknowledged, 0 if there are none.
 	SinceMS int64 `json:"since_ms,omitempty"`
 }
 
 func (h *heading) describes(d database) bool { return h.Database == hex.EncodeToString(d.name[:]) }
 
-// record is one commit's, or holds the head of the log.
+// record is the record of one commit, or holds the head of the log.
 type record struct {
 	kind Kind
 	sum  uint32 // of the bytes of the log from start to end
-	// commit counts them, from the journal's beginning.
+	// commit is the number of the commit, counted from the journal's beginning.
 	commit         int64
 	timeMS         int64
 	start, end     int64
 	events, blocks uint32
-	head           []byte // of kindHead alone
+	head           []byte // only for kindHead
 }
 
 func (r *record) append(b []byte) []byte {
@@ -90,7 +90,7 @@ func (r *record) append(b []byte) []byte {
 	return b
 }
 
-// parse reads a record, false when its bytes are none.
+// parse reads a record. It returns false if the bytes are not a valid record.
 func (r *record) parse(b []byte) bool {
 	if crc32.Checksum(b[4:], castagnoli) != binary.LittleEndian.Uint32(b) {
 		return false
@@ -110,22 +110,22 @@ func (r *record) parse(b []byte) bool {
 	return (r.kind == Appended || r.kind == Changed) && r.start >= 0 && r.start <= r.end
 }
 
-// content is what a journal says.
+// content is the content of a journal.
 type content struct {
 	heading
 	head    []byte // of the log, nil before its first commit
 	records []record
-	// damaged is how many records are none; the last ones of these, behind all that are some, are counted in lastDamaged, too.
+	// damaged is the number of invalid records, lastDamaged the number of those after the last valid one.
 	damaged, lastDamaged int
 }
 
-// leastRecord is how many bytes of a record are not 0 at least: its checksums and times alone are. With fewer it is room in
-// which something was damaged, and no record is missed.
+// leastRecord is the minimum number of non-zero bytes in a record: its checksums and times have so many. With fewer, it is unused space that was
+// damaged, and no record is missing.
 const leastRecord = 12
 
 var errNone = errors.New("no journal")
 
-// load reads a journal. The error is errNone when there is none or its heading is damaged.
+// load reads a journal. The error is errNone if there is none or if its heading is damaged.
 func load(name string) (*content, error) {
 	all, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -176,8 +176,7 @@ func (c *content) parseHeading(all []byte, at int) bool {
 	return json.Unmarshal(b[8:8+n], &c.heading) == nil
 }
 
-// store writes a journal in place of the one that is there, whole or not at all, and returns it open, with where the next
-// record goes and where its room ends.
+// store replaces a journal, completely or not at all, and returns the open file, with the position of the next record and the end of its space.
 func (c *content) store(name string) (f *os.File, next, room int64, err error) {
 	text, err := json.Marshal(c.heading)
 	if err != nil || len(text) > sectorBytes-8 {

@@ -11,34 +11,34 @@ import (
 	"github.com/playheadhq/playhead/internal/damage"
 )
 
-// Found is what Inspect found.
+// Found is the result of Inspect.
 type Found struct {
-	// Loss is what was acknowledged and is not there, nil when all of it is.
+	// Loss describes acknowledged data that are missing, nil if all are there.
 	Loss *damage.Loss
-	// Notes are for the server's log: damage that cost nothing.
+	// Notes are for the server's log: damage without loss.
 	Notes []string
 
 	name string // of the database file
 	plan
 }
 
-// plan is how the files become ones that DuckDB opens and the journal describes. The zero value changes nothing.
+// plan is how to change the files so that DuckDB opens them and the journal matches them. The zero value changes nothing.
 type plan struct {
-	// content is the journal to go on with, nil to begin anew with the totals of before.
+	// content is the journal to continue with, nil to begin a new one with the previous totals.
 	content *content
 	before  heading
-	// remove are files to remove, aside those to move to where the damaged ones are kept.
+	// remove are files to delete, aside are files to move to the directory for damaged files.
 	remove, aside []string
-	// cut is at which length the log ends, when truncated.
+	// cut is the new length of the log, if truncated is true.
 	truncated bool
 	cut       int64
-	// rewritten: the log is to be made of its head and these parts of it.
+	// rewritten means that the log must be composed of its head and these parts.
 	rewritten bool
 	parts     []record
 }
 
-// Inspect compares a database file, its log and its journal, and changes nothing. The error is that of a disk; what is
-// wrong with the files themselves is in Found.
+// Inspect compares a database file, its log and its journal, and changes nothing. An error is one of the disk; problems of the files themselves are
+// in Found.
 func Inspect(database string) (*Found, error) {
 	f := &Found{name: database}
 	c, err := load(database + suffix)
@@ -62,7 +62,7 @@ func Inspect(database string) (*Found, error) {
 	}
 	switch {
 	case c != nil && c.New:
-		// The process ended while it made the database, which nobody had used.
+		// The process ended while it created the database, which was never used.
 		f.remove = []string{database, database + logSuffix}
 		return f, nil
 	case c == nil && db == nil && log == nil:
@@ -96,7 +96,7 @@ func Inspect(database string) (*Found, error) {
 	return f, f.compare(c, log)
 }
 
-// open opens a file for reading, nil when there is none.
+// open opens a file for reading, nil if it does not exist.
 func open(name string) (*os.File, error) {
 	file, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -105,7 +105,7 @@ func open(name string) (*os.File, error) {
 	return file, err
 }
 
-// totals are what was acknowledged altogether.
+// totals are the sums of everything that was acknowledged.
 func totals(c *content) (commits, events, blocks, sinceMS int64) {
 	commits, events, blocks, sinceMS = c.heading.Commits, c.Events, c.Blocks, c.SinceMS
 	for _, r := range c.records {
@@ -119,7 +119,7 @@ func totals(c *content) (commits, events, blocks, sinceMS int64) {
 	return commits, events, blocks, sinceMS
 }
 
-// withoutDatabase: there is no database to go on with.
+// withoutDatabase is the result if there is no usable database.
 func (f *Found) withoutDatabase(c *content, how string) {
 	l := &damage.Loss{What: fmt.Sprintf("the database file %s %s", filepath.Base(f.name), how), Unknown: true}
 	if c != nil {
@@ -135,7 +135,7 @@ func (f *Found) withoutDatabase(c *content, how string) {
 	f.aside = []string{f.name, f.name + logSuffix, f.name + suffix}
 }
 
-// withoutJournal: nobody knows what was acknowledged. What the log holds is kept as far as it is whole.
+// withoutJournal is the result if it is unknown what was acknowledged. The intact part of the log is kept.
 func (f *Found) withoutJournal(log *os.File, why error) error {
 	l := &damage.Loss{
 		What:    fmt.Sprintf("the journal of the database cannot be used (%v), so what was acknowledged cannot be compared with what is there", why),
@@ -165,7 +165,7 @@ func (f *Found) withoutJournal(log *os.File, why error) error {
 	return nil
 }
 
-// olderDatabase: the database file is from before a checkpoint that had been made, and the log goes on behind it.
+// olderDatabase is the result if the database file is older than a completed checkpoint, after which the log continues.
 func (f *Found) olderDatabase(c *content) {
 	l := &damage.Loss{
 		What:    fmt.Sprintf("the database file %s is an older one: its journal begins behind a later checkpoint", filepath.Base(f.name)),
@@ -188,7 +188,7 @@ func lose(l *damage.Loss, r record) {
 	l.FromMS, l.ToMS = min(l.FromMS, r.timeMS), max(l.ToMS, r.timeMS)
 }
 
-// cutTail takes off what a crash left behind the last whole commit of a log that has no records.
+// cutTail removes what a crash left after the last complete commit of a log without records.
 func (f *Found) cutTail(log *os.File) error {
 	if log == nil {
 		return nil
@@ -204,11 +204,11 @@ func (f *Found) cutTail(log *os.File) error {
 	return nil
 }
 
-// part is a part of the log and whether it is as it was.
+// part is a part of the log, and whether it is unchanged.
 type part struct {
 	record
 	whole bool
-	// recorded is false for what a damaged record was about.
+	// recorded is false for the part of a damaged record.
 	recorded bool
 }
 
@@ -228,7 +228,7 @@ func (f *Found) compare(c *content, log *os.File) error {
 			return err
 		}
 	}
-	if c.head == nil && log != nil && length > 0 { // not written yet, or its record is damaged
+	if c.head == nil && log != nil && length > 0 { // it was not written yet, or its record is damaged
 		begin := headLength(log, length)
 		if begin == 0 && len(c.records) > 0 && c.records[0].start <= maxHead {
 			begin = c.records[0].start
@@ -248,20 +248,20 @@ func (f *Found) compare(c *content, log *os.File) error {
 	return f.judge(parts, tail, headWhole, length)
 }
 
-// tail is what lies behind the last record.
+// tail is the part of the log after the last record.
 type tail struct {
-	end     int64 // of its last whole commit
-	commits int64 // whole ones
-	// expected is how many commits are behind the last one of which the record is damaged.
+	end     int64 // of its last complete commit
+	commits int64 // number of complete commits
+	// expected is the number of commits after the last valid record whose records are damaged.
 	expected int64
 }
 
-// partsOf looks at each part of the log.
+// partsOf checks each part of the log.
 func partsOf(c *content, log *os.File, length int64) (parts []part, t tail, err error) {
 	buf := make([]byte, sumBytes)
 	at := int64(len(c.head))
 	for _, r := range c.records {
-		if r.start > at { // between two records there were others
+		if r.start > at { // other commits were between these two records
 			gap := part{record: record{kind: Changed, timeMS: r.timeMS, start: at, end: r.start, commit: r.commit - 1}}
 			if r.start <= length {
 				end, _ := wholeCommits(log, at, r.start)
@@ -292,12 +292,12 @@ func partsOf(c *content, log *os.File, length int64) (parts []part, t tail, err 
 	return parts, t, nil
 }
 
-// judge decides what is lost and what is to be done.
+// judge decides what is lost and what to do.
 func (f *Found) judge(parts []part, t tail, headWhole bool, length int64) error {
 	c := f.content
 	l := &damage.Loss{}
 	kept, keptBehind, intact, stopped := []record{}, 0, true, false
-	// Without its head a log is nothing.
+	// A log without its head cannot be used.
 	begins := c.head != nil || len(parts) > 0 && parts[0].start == 0 && parts[0].whole
 	for i, p := range parts {
 		whole := p.whole && begins
@@ -350,20 +350,20 @@ func (f *Found) judge(parts []part, t tail, headWhole bool, length int64) error 
 	return nil
 }
 
-// mendQuietly prepares what nobody needs to decide about: nothing that was acknowledged is lost.
+// mendQuietly prepares repairs that need no decision, because no acknowledged data are lost.
 func (f *Found) mendQuietly(kept []record, t tail, headWhole bool, length int64) {
 	c := f.content
 	if !headWhole {
 		f.Notes = append(f.Notes, "the head of the database's log was damaged and is written again; nothing is lost")
 		f.rewritten = true
 		f.parts = kept
-		if t.commits > 0 { // never acknowledged, but whole
+		if t.commits > 0 { // they were never acknowledged, but are complete
 			f.parts = append(f.parts, record{kind: Changed, start: cmp.Or(lastEnd(kept), int64(len(c.head))), end: t.end, commit: c.lastCommit() + 1})
 		}
 	} else if length > t.end {
 		end := t.end
 		if len(kept) == 0 && t.commits == 0 {
-			end = 0 // no commit: no log
+			end = 0 // without commits there is no log
 		}
 		f.truncated, f.cut = true, end
 	}

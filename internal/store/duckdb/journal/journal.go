@@ -1,16 +1,15 @@
-// Package journal remembers, in a file beside a DuckDB database, what the database's log must hold.
+// Package journal records, in a file beside a DuckDB database, what the database's log must contain.
 //
 //	events.duckdb           the database, as of its last checkpoint
 //	events.duckdb.wal       its log: what was committed since
 //	events.duckdb.journal   for each commit: its number and time, what it brought, and where it lies in the log, with a checksum
 //
-// A record is durable before its commit is acknowledged, and behind the commit itself. So each record names bytes that were durable
-// in the log, whatever ended the process, and what no record names was never acknowledged. Inspect compares the three files
-// before DuckDB opens them, which drops a damaged log without a word or refuses it without a reason, and changes nothing.
+// A record becomes durable after its commit, and before the commit is acknowledged. Therefore each record describes bytes that were durable in the
+// log, however the process ended, and a commit without a record was never acknowledged. Inspect compares the three files, without changing them,
+// before DuckDB opens them: DuckDB itself drops a damaged log silently, or refuses it without a reason.
 //
-// A checkpoint moves the log into the database and counts its iteration up, which is in the head of the file; then the
-// journal begins anew. One that is about an earlier iteration than the database says that the process ended between
-// the two: what it is about has become part of the database.
+// A checkpoint moves the log into the database and increments the iteration in the head of the database file; then a new journal begins. If a journal
+// has an earlier iteration than the database, the process ended between these two steps: everything in the journal is part of the database.
 package journal
 
 import (
@@ -32,43 +31,43 @@ const (
 	logSuffix = ".wal"
 )
 
-// Journal is one that is written to. It is for one goroutine at a time.
+// Journal is a journal that is being written. It is for one goroutine at a time.
 type Journal struct {
 	name string // of the database file
-	// db is open for as long as DuckDB is: closing a file drops the locks that the process has on it, DuckDB's too.
+	// db is open as long as DuckDB is: closing a file releases the locks that the process has on it, including DuckDB's.
 	db *os.File
 
 	heading
-	// first is what the journal begins with before its first record, nil when it has begun; tail is where the log
-	// ended at that time, 0 when first describes all of it.
+	// first is the journal before its first record is written, nil afterwards. tail is where the log ended at that time; 0 means that first describes
+	// all of it.
 	first *content
 	tail  int64
 
 	file       *os.File
 	next, room int64
 	hasHead    bool
-	end        int64 // of what is recorded of the log
-	// What is stored altogether.
+	end        int64 // of the recorded part of the log
+	// The totals of all stored data.
 	commits, events, blocks, sinceMS int64
 
 	buf []byte
 }
 
-// Record remembers the commit that DuckDB has just made durable, with how many events and blocks it brought. When it returns an
-// error the commit must not be acknowledged, and the journal not be used again.
+// Record records the commit that DuckDB has just made durable, with its numbers of events and blocks. If it returns an error, the commit must not be
+// acknowledged, and the journal must not be used again.
 func (j *Journal) Record(kind Kind, events, blocks int) error {
 	d, err := readDatabase(j.db)
 	if err != nil {
 		return j.wrap(err)
 	}
 	now := time.Now().UnixMilli()
-	if d.iteration != j.Iteration { // the commit came with a checkpoint, and is part of the database
+	if d.iteration != j.Iteration { // the commit included a checkpoint, and is part of the database
 		j.count(now, int64(events), int64(blocks))
 		return j.wrap(j.turn(d))
 	}
 	log, err := os.Open(j.name + logSuffix)
 	if errors.Is(err, fs.ErrNotExist) && kind == Changed {
-		return nil // there was nothing to change
+		return nil // the commit changed nothing
 	}
 	if err != nil {
 		return j.wrap(err)
@@ -92,7 +91,7 @@ func (j *Journal) Record(kind Kind, events, blocks int) error {
 	return j.wrap(j.extend(log, end, record{kind: kind, timeMS: now, events: uint32(events), blocks: uint32(blocks)}))
 }
 
-// Turn begins the journal anew when DuckDB has moved its log into the database.
+// Turn begins a new journal after DuckDB has moved its log into the database.
 func (j *Journal) Turn() error {
 	d, err := readDatabase(j.db)
 	if err == nil && d.iteration != j.Iteration {
@@ -101,7 +100,7 @@ func (j *Journal) Turn() error {
 	return j.wrap(err)
 }
 
-// Close is to be called when DuckDB has closed the database.
+// Close must be called after DuckDB has closed the database.
 func (j *Journal) Close() error {
 	var errs []error
 	if j.file != nil {
@@ -167,7 +166,7 @@ func (j *Journal) extend(log *os.File, end int64, r record) error {
 	return nil
 }
 
-// fresh is a journal behind a checkpoint.
+// fresh is the journal after a checkpoint.
 func (j *Journal) fresh(d database) *content {
 	return &content{heading: heading{
 		Database: hex.EncodeToString(d.name[:]), Iteration: d.iteration,
@@ -175,10 +174,10 @@ func (j *Journal) fresh(d database) *content {
 	}}
 }
 
-// turn begins anew behind a checkpoint, which leaves no log.
+// turn begins a new journal after a checkpoint, which leaves no log.
 func (j *Journal) turn(d database) error { return j.begin(j.fresh(d)) }
 
-// start begins with what was found at the opening.
+// start begins with the result of Inspect.
 func (j *Journal) start(log *os.File, nowMS int64) error {
 	if err := j.begin(j.first); err != nil {
 		return err
@@ -189,10 +188,10 @@ func (j *Journal) start(log *os.File, nowMS int64) error {
 	return j.extend(log, j.tail, record{kind: Changed, timeMS: nowMS})
 }
 
-// begin writes a journal and goes on with it.
+// begin writes a journal and continues it.
 func (j *Journal) begin(c *content) error {
 	if j.file != nil {
-		_ = j.file.Close() // what it holds is durable, and it is about to be replaced
+		_ = j.file.Close() // its content is durable, and it is about to be replaced
 		j.file = nil
 	}
 	file, next, room, err := c.store(j.name + suffix)
@@ -208,7 +207,7 @@ func (j *Journal) begin(c *content) error {
 	return nil
 }
 
-// headIs says whether a log begins as its journal says.
+// headIs reports whether the beginning of a log matches its journal.
 func headIs(log *os.File, head []byte) (bool, error) {
 	found := make([]byte, len(head))
 	n, err := log.ReadAt(found, 0)

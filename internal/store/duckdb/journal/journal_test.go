@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// fake is a database whose files this test writes as DuckDB does.
+// fake is a database whose files this test writes in the same way as DuckDB.
 type fake struct {
 	name      string
 	iteration uint64
@@ -42,7 +42,7 @@ func entry(payload []byte) []byte {
 	return append(b, payload...)
 }
 
-// commit appends one to the log.
+// commit appends a commit to the log.
 func (f *fake) commit(tb testing.TB, payload []byte) {
 	tb.Helper()
 	log, err := os.OpenFile(f.name+logSuffix, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
@@ -63,7 +63,7 @@ func (f *fake) commit(tb testing.TB, payload []byte) {
 	}
 }
 
-// checkpoint counts the iteration up, and removes the log when told to.
+// checkpoint increments the iteration, and removes the log if requested.
 func (f *fake) checkpoint(tb testing.TB, removed bool) {
 	tb.Helper()
 	f.iteration++
@@ -126,8 +126,7 @@ func adopt(tb testing.TB, f *fake) *Journal {
 	return j
 }
 
-// TestAfterEachStep: a process that ends between any two of its steps, of a commit or a checkpoint, leaves files about which there is
-// nothing to say.
+// TestAfterEachStep: if a process ends between any two steps of a commit or a checkpoint, nothing is reported about its files.
 func TestAfterEachStep(t *testing.T) {
 	f := newFake(t)
 	j := adopt(t, f)
@@ -158,7 +157,7 @@ func TestAfterEachStep(t *testing.T) {
 		t.Errorf("%d commits, %d events", j.Commits, j.Events)
 	}
 	f.commit(t, []byte("after the checkpoint"))
-	f.checkpoint(t, true) // a commit that was part of one
+	f.checkpoint(t, true) // a commit that included a checkpoint
 	recorded(t, j, Appended, 7)
 	step("a commit with a checkpoint")
 	if j.Commits != 4 || j.Events != 37 {
@@ -166,7 +165,7 @@ func TestAfterEachStep(t *testing.T) {
 	}
 }
 
-// TestKeptBehindDamage: a damaged commit costs no other that only appended; what changed rows ends that.
+// TestKeptBehindDamage: after a damaged commit, later commits are kept if they only added rows, up to the first one that changed rows.
 func TestKeptBehindDamage(t *testing.T) {
 	for name, c := range map[string]struct {
 		kinds []Kind
@@ -237,7 +236,7 @@ func TestMoreRecordsThanRoom(t *testing.T) {
 	}
 }
 
-// TestEveryRecordDamaged: a damaged record costs nothing while the log is whole.
+// TestEveryRecordDamaged: a damaged record loses nothing as long as the log is complete.
 func TestEveryRecordDamaged(t *testing.T) {
 	f := newFake(t)
 	j := adopt(t, f)
@@ -259,7 +258,7 @@ func TestEveryRecordDamaged(t *testing.T) {
 			t.Errorf("byte %d: %+v", at, found.Loss)
 		}
 	}
-	// But where the log lost the commit that the damaged record was about, that is said.
+	// But if the log lost the commit of the damaged record, that is reported.
 	damaged := append([]byte(nil), whole...)
 	damaged[headingsBytes+5*recordBytes+9] ^= 1
 	if err := os.WriteFile(f.name+suffix, damaged, 0o600); err != nil {
@@ -273,7 +272,8 @@ func TestEveryRecordDamaged(t *testing.T) {
 	}
 }
 
-// BenchmarkRecord is what a commit costs on top of DuckDB's part: reading what it wrote from the page cache, and making one sector durable.
+// BenchmarkRecord measures what a commit costs in addition to DuckDB's part: reading what DuckDB wrote from the page cache, and making one sector
+// durable.
 func BenchmarkRecord(b *testing.B) {
 	for name, bytes := range map[string]int{"100 rows": 230 << 10, "500 rows": 1150 << 10} {
 		b.Run(name, func(b *testing.B) {
@@ -298,7 +298,7 @@ func BenchmarkRecord(b *testing.B) {
 	}
 }
 
-// BenchmarkInspect is what a start costs with a log of 256 MB, in the page cache as after a crash of the process.
+// BenchmarkInspect measures a start with a log of 256 MB, which is in the page cache as after a crash of the process.
 func BenchmarkInspect(b *testing.B) {
 	f := newFake(b)
 	j := adopt(b, f)

@@ -9,15 +9,14 @@ import (
 	"os"
 )
 
-// What is known here of DuckDB's own formats (1.5, storage/write_ahead_log.cpp and storage/single_file_block_manager.cpp).
-// A log is a head of some 50 bytes without a checksum, which names the database and its checkpoint, and entries, each with
-// its length and checksum (64 bits each) in front. The last entry of each commit is always the same.
+// These are the parts of DuckDB's formats that are used here (version 1.5, storage/write_ahead_log.cpp and storage/single_file_block_manager.cpp). A
+// log has a head of some 50 bytes without a checksum, which contains the ids of the database and of its checkpoint, and entries, each preceded by its
+// length and checksum (64 bits each). The last entry of each commit is always the same.
 //
-// DuckDB's checksum is the exclusive or of the products of all words, so it does not see words that changed places, and a
-// run of zeros is an entry it calls damaged, where a power cut has left one. So it decides only about what no record of
-// ours is about.
+// DuckDB's checksum is the exclusive or of the products of all words, so it does not detect words that changed places. It also calls a run of zeros
+// damaged, which a power failure may leave at the end. So it decides only about parts for which there is no record in the journal.
 
-// minEntry is the least that an entry takes: length, checksum, and the type of the entry.
+// minEntry is the minimum size of an entry: length, checksum, and the type of the entry.
 const minEntry = 16 + 5
 
 // commitEntry is the payload of the entry that ends a commit.
@@ -31,7 +30,7 @@ type entries struct {
 	buf  []byte
 }
 
-// next goes behind one entry, false when none is there whole.
+// next skips one entry; false if there is no complete one.
 func (e *entries) next() (commit, ok bool) {
 	var head [16]byte
 	if e.size-e.at < minEntry {
@@ -55,7 +54,7 @@ func (e *entries) next() (commit, ok bool) {
 	return string(payload) == string(commitEntry), true
 }
 
-// wholeCommits is where the last whole commit ends that begins at or behind an offset, and how many there are.
+// wholeCommits finds the complete commits at or after an offset: the end of the last one, and their number.
 func wholeCommits(log io.ReaderAt, from, size int64) (end int64, commits int64) {
 	e := entries{log: log, at: from, size: size}
 	for end = from; ; {
@@ -70,10 +69,10 @@ func wholeCommits(log io.ReaderAt, from, size int64) (end int64, commits int64) 
 	}
 }
 
-// maxHead is more than the head of a log takes: at most 2 bytes for each of the 16 of the database's name, and 25.
+// maxHead is larger than any head of a log: at most 2 bytes for each of the 16 bytes of the database's id, and 25.
 const maxHead = 104
 
-// headLength finds where the first entry begins, 0 when there is none.
+// headLength finds the start of the first entry, 0 if there is none.
 func headLength(log io.ReaderAt, size int64) int64 {
 	for at := int64(1); at <= maxHead; at++ {
 		e := entries{log: log, at: at, size: size}
@@ -96,7 +95,7 @@ func duckChecksum(b []byte) uint64 {
 	return result
 }
 
-// duckRemainder is for the last 1 to 7 bytes: MurmurHash2's end.
+// duckRemainder is the checksum of the last 1 to 7 bytes: the last step of MurmurHash2.
 func duckRemainder(b []byte) uint64 {
 	const m, r = 0xc6a4a7935bd1e995, 47
 	h := uint64(0xe17a1465)
@@ -111,9 +110,9 @@ func duckRemainder(b []byte) uint64 {
 	return h ^ h>>r
 }
 
-// database is what the head of a database file says.
+// database is the content of the head of a database file.
 type database struct {
-	name      [16]byte // random, made with the file
+	name      [16]byte // random, created with the file
 	iteration uint64   // counts checkpoints
 }
 
@@ -124,7 +123,7 @@ const (
 
 var errHead = errors.New("the head of the file does not match its checksums")
 
-// readDatabase reads the three pages at the beginning of a database file. DuckDB needs all three whole.
+// readDatabase reads the three pages at the beginning of a database file. DuckDB needs all three intact.
 func readDatabase(file io.ReaderAt) (database, error) {
 	var d database
 	page := make([]byte, pageBytes)
@@ -148,7 +147,7 @@ func readDatabase(file io.ReaderAt) (database, error) {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// sumBytes is how much is read at a time for a checksum: it stays in a processor's second cache.
+// sumBytes is how much is read at a time for a checksum: it fits into a processor's second-level cache.
 const sumBytes = 128 << 10
 
 // sum is the checksum of a part of a file.

@@ -13,8 +13,8 @@ import (
 	"github.com/playheadhq/playhead/internal/disk"
 )
 
-// Mend makes the files ones that DuckDB can open. Where something is lost, somebody must have accepted that: what is
-// damaged is kept in a directory first.
+// Mend changes the files so that DuckDB can open them. If data are lost, somebody must have accepted that, and the damaged files are first kept in a
+// directory.
 func (f *Found) Mend(now time.Time) error {
 	if err := f.mend(now); err != nil {
 		return fmt.Errorf("mend %s: %w", filepath.Base(f.name), err)
@@ -62,7 +62,7 @@ func (f *Found) mend(now time.Time) error {
 	return nil
 }
 
-// keep copies what is about to change into a directory, and moves there what is to be gone.
+// keep copies the files that will change into a directory, and moves files there that must disappear.
 func (f *Found) keep(now time.Time) error {
 	var copies []string
 	if len(f.aside) == 0 {
@@ -94,7 +94,7 @@ func truncate(log string, at int64) error {
 	return errors.Join(file.Truncate(at), file.Sync(), file.Close())
 }
 
-// rewrite makes the log of its head and the parts that are to stay, and the records theirs.
+// rewrite composes the log of its head and the parts that are kept, and adapts the records.
 func (f *Found) rewrite(log string) error {
 	f.content.records = nil
 	if len(f.parts) == 0 {
@@ -137,7 +137,7 @@ func (f *Found) rewrite(log string) error {
 	return os.Rename(fresh, log)
 }
 
-// write stores a journal that nobody goes on with yet.
+// write stores a journal that is not in use yet.
 func (c *content) write(name string) error {
 	file, _, _, err := c.store(name)
 	if err != nil {
@@ -146,8 +146,8 @@ func (c *content) write(name string) error {
 	return file.Close()
 }
 
-// Refused tells that DuckDB did not open the files although they are as they were written. Mend then sets aside the log, or
-// the database and all.
+// Refused records that DuckDB did not open the files although they are unchanged. Mend then moves the log to the damaged files, or the database with
+// everything.
 func (f *Found) Refused(log bool) {
 	commits, events, blocks, since := f.before.Commits, f.before.Events, f.before.Blocks, f.before.SinceMS
 	known := f.before.Database != ""
@@ -175,9 +175,8 @@ func (f *Found) Refused(log bool) {
 	}
 }
 
-// Open goes on with the journal. DuckDB has opened the database, and nothing was committed since but what its schema needed.
-// Nothing is written before the first commit, so that what is stored can be read on a full disk. Close the journal when DuckDB
-// is closed, also after an error.
+// Open continues the journal. It is called after DuckDB has opened the database, and after nothing but its schema was changed. It writes nothing
+// before the first commit, so that stored data can be read on a full disk. Close the journal after DuckDB is closed, also after an error.
 func (f *Found) Open() (_ *Journal, err error) {
 	j := &Journal{name: f.name, buf: make([]byte, sumBytes)}
 	if j.db, err = os.Open(f.name); err != nil {
@@ -200,7 +199,7 @@ func (f *Found) Open() (_ *Journal, err error) {
 	return j, j.wrap(err)
 }
 
-// tailOf is where what a log holds without a record ends: commits that nobody was told of, and changes of the schema.
+// tailOf is the end of the part of the log without records: commits that were never acknowledged, and changes of the schema.
 func tailOf(log string, c *content) (end int64, err error) {
 	file, err := open(log)
 	if file == nil {

@@ -2,7 +2,7 @@
 CREATE TABLE dropped (times BIGINT NOT NULL);
 INSERT INTO dropped VALUES (0);
 
--- Where the heavy text of events lies (see package texts), a row for each block.
+-- The locations of the heavy text of events (see package texts), one row for each block.
 CREATE TABLE texts (
     number  BIGINT  NOT NULL,
     project VARCHAR NOT NULL,

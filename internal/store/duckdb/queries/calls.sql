@@ -1,4 +1,4 @@
--- Generations and embeddings that began in a range, behind one of them.
+-- Generations and embeddings that began in a range, after a given one.
 SELECT
 --: event_columns
 FROM events e

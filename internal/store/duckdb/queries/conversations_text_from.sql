@@ -1,3 +1,5 @@
--- How far back the contents go of the conversations that findAmong looks at. A conversation may be much older than its last event.
+-- The time of the oldest content of the conversations that findAmong reads. A conversation may be much older than its last event.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
-WHERE e.project = $project AND e.conversation_id IN (SELECT unnest($ids::VARCHAR[]));
+WHERE
+--: events_received
+    AND e.conversation_id IN (SELECT unnest($ids::VARCHAR[]));

@@ -1,4 +1,4 @@
--- Light rows by their keys, all of which lie between two times.
+-- Light rows by their keys, with times in a range.
 SELECT
 --: event_columns
 FROM events e SEMI JOIN

@@ -1,2 +1,2 @@
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to

@@ -1,4 +1,4 @@
--- A time down to which about $rows of the newest LLM events go, and how many there are. Any time would do: what is asked with it is
+-- The time of about the $rows-th newest LLM event, and how many events there are. It need not be exact: the queries that use it are
 -- right for every edge.
 SELECT coalesce(min(time_ms), 0), count(*) FROM (
     SELECT time_ms FROM events

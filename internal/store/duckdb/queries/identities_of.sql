@@ -1,4 +1,4 @@
--- Every fact that events said, by the events' keys.
+-- Every fact in events, by the events' keys.
 SELECT
 --: identity_columns
 FROM identities i SEMI JOIN

@@ -1,4 +1,4 @@
--- identities of one id, for less than half of what planning the joins takes.
+-- Identities of one id, in less than half of the time that planning the joins takes.
 SELECT
 --: identity_columns
 FROM identities i

@@ -1,4 +1,4 @@
--- The traces, sessions and conversations of events, by the events' keys, all of which lie between two times.
+-- The traces, sessions and conversations of events, by the events' keys, with times in a range.
 SELECT DISTINCT e.trace_id, e.session_id, e.conversation_id
 FROM events e SEMI JOIN
 --: keys

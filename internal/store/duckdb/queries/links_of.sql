@@ -1,4 +1,4 @@
--- Links of traces, none of which was derived of what was received before a time, and of events outside of traces.
+-- Links of traces and of events outside of traces, all derived from data received after a time.
 SELECT
 --: link_columns
 FROM links l

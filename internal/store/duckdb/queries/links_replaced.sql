@@ -1,4 +1,4 @@
--- Those in whose place others are about to be stored, and which were derived before them.
+-- The rows that are about to be replaced by links that were derived later.
 DELETE FROM links USING (
     SELECT unnest($projects::VARCHAR[]) AS project, unnest($trace_ids::VARCHAR[]) AS trace_id, unnest($uuids::VARCHAR[])::UUID AS uuid,
         unnest($rules::INTEGER[]) AS rules

@@ -1,4 +1,4 @@
--- Sessions that ended in a time, and lie under more keys than packing leaves.
+-- Sessions that ended in a range of time, and are stored under more keys than after packing.
 SELECT project, session_id, max(received_ms) AS ended_ms
 FROM blocks
 WHERE (project, session_id) IN (SELECT project, session_id FROM blocks WHERE received_ms >= $from_ms AND received_ms < $to_ms)

@@ -1,2 +1,2 @@
--- The columns that tables have, of which none was ever dropped.
+-- The columns of the tables. No column was ever dropped.
 SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND database_name = current_database();

@@ -1,2 +1,2 @@
--- How long each file of recordings must be, so that it holds what is in the index.
+-- The length that each file of recordings must have to contain everything in the index.
 SELECT location_key, max(location_offset + location_length) FROM blocks WHERE location_length > 0 GROUP BY location_key;

@@ -1,4 +1,4 @@
--- What lies behind the end of files that are too short, or that are gone, up to where it was known to be lost before.
+-- Blocks after the end of files that are too short or missing, up to the end of an earlier known loss.
 WITH short AS (
     SELECT unnest($keys::VARCHAR[]) AS key, unnest($lengths::BIGINT[]) AS length, unnest($until::BIGINT[]) AS until
 )

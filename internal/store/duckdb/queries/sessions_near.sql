@@ -1,4 +1,4 @@
--- As traces_near, over what events and recordings say of sessions.
+-- Like traces_near, for the events and recordings of sessions.
 SELECT session_id, side, max(time_ms), min(time_ms), count(*)
 FROM (
     (SELECT session_id, time_ms, 0 AS side FROM events

@@ -1,4 +1,4 @@
--- How far back the contents go of the sessions that a search looks at.
+-- The time of the oldest content of the sessions that a search reads.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
 --: events_received

@@ -1,8 +1,8 @@
--- What links are derived of: traces, and generations outside of traces, whose own the uuid is.
+-- The subjects of links: traces, and generations outside of traces, with their uuid.
 SELECT DISTINCT s.project, s.trace_id, s.uuid FROM (
     SELECT e.project, e.trace_id, CASE WHEN e.trace_id = '' THEN e.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END AS uuid
     FROM events e LEFT JOIN (
-        -- What was received before is not enough for an event that was received since.
+        -- A link from earlier data is not enough for an event that was received since.
         SELECT project, trace_id, uuid, received_ms FROM links WHERE $due_ms <> 0 AND rules = $rules AND received_ms >= $from_ms
     ) l ON l.project = e.project AND l.trace_id = e.trace_id
         AND l.uuid = CASE WHEN e.trace_id = '' THEN e.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END

@@ -1,5 +1,5 @@
--- Times are the server's own, because clients' clocks err. A link can be made once an LLM event and a block of its
--- session are both there.
+-- Times are the server's own, because clients' clocks may be wrong. A link is possible when an LLM event and a block of its
+-- session have both arrived.
 WITH recorded AS (
     SELECT session_id, min(received_ms) AS received_ms FROM blocks WHERE project = $project AND session_id <> '' GROUP BY session_id
 ), linked AS (

@@ -1,5 +1,5 @@
--- trace_events of traces that have few events in all, in less than half the time: in no order, and without a limit for
--- each of them.
+-- trace_events for traces with few events, in less than half the time: in no order, and without a limit for each
+-- trace.
 SELECT
 --: event_columns
 FROM events e

@@ -1,4 +1,4 @@
--- The same of one trace.
+-- The same for one trace.
 SELECT
 --: event_columns
 FROM events e

@@ -1,5 +1,5 @@
--- The traces of the newest $rows events before the cursor: of each, the latest and the earliest of these events, and how
--- many they are. $since_ms narrows the search, from 12 ms to 2 in a million events.
+-- The traces of the newest $rows events before the cursor: for each, the latest and the earliest of these events, and their
+-- number. $since_ms narrows the search, from 12 ms to 2 in a million events.
 SELECT trace_id, 0 AS side, max(time_ms), min(time_ms), count(*)
 FROM (
     SELECT trace_id, time_ms FROM events

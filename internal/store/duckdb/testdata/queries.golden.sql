@@ -1,6 +1,65 @@
+-- activity_blocks: project, block_received_from, block_received_to, rules, session_id, limit
+SELECT
+    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.dead, a.rage, a.failed, a.derived_ms
+FROM activity a
+WHERE
+        a.project = $project AND a.received_ms >= $block_received_from AND a.received_ms <= $block_received_to AND a.rules = $rules AND a.session_id = $session_id
+    AND a.position = -1 AND (a.label <> '' OR a.detail <> '')
+ORDER BY a.at_ms, a.uuid
+LIMIT $limit
+-- activity_counts: from_ms, step_ms, project, block_received_from, block_received_to, rules, session_id, to_ms
+-- The number of activities of each kind in each bucket. Dead and rage clicks are counted again as such.
+SELECT k.kind, (a.at_ms - $from_ms::BIGINT) // $step_ms::BIGINT AS bucket, count(*)
+FROM activity a, LATERAL (
+    SELECT unnest([a.kind, CASE WHEN a.dead THEN 'dead_click' END, CASE WHEN a.rage THEN 'rage_click' END]) AS kind
+) k
+WHERE
+        a.project = $project AND a.received_ms >= $block_received_from AND a.received_ms <= $block_received_to AND a.rules = $rules AND a.session_id = $session_id
+    AND a.kind <> '' AND a.at_ms >= $from_ms AND a.at_ms < $to_ms AND k.kind IS NOT NULL
+GROUP BY ALL
+ORDER BY ALL
+-- activity_densities: session_ids, froms, steps, project, block_received_from, block_received_to, rules
+-- How often the user acted in each of the sessions, in buckets.
+SELECT s.session_id, (a.at_ms - s.from_ms) // s.step_ms AS bucket, count(*)
+FROM activity a JOIN (
+    SELECT unnest($session_ids::VARCHAR[]) AS session_id, unnest($froms::BIGINT[]) AS from_ms, unnest($steps::BIGINT[]) AS step_ms
+) s ON s.session_id = a.session_id
+WHERE a.project = $project AND a.received_ms >= $block_received_from AND a.received_ms <= $block_received_to AND a.rules = $rules
+    AND a.kind IN ('click', 'key', 'input', 'scroll', 'selection', 'navigation') AND a.at_ms >= s.from_ms
+GROUP BY ALL
+-- activity_of: project, block_received_from, block_received_to, rules, session_id, window_id, from_ms, to_ms, problems, kinds, text, after_ms, after_uuid, after_position, limit
+SELECT
+    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.dead, a.rage, a.failed, a.derived_ms
+FROM activity a
+WHERE
+        a.project = $project AND a.received_ms >= $block_received_from AND a.received_ms <= $block_received_to AND a.rules = $rules AND a.session_id = $session_id
+    AND a.kind <> '' AND ($window_id = '' OR a.window_id = $window_id) AND a.at_ms >= $from_ms AND a.at_ms < $to_ms
+    AND (NOT $problems OR a.dead OR a.rage OR a.failed)
+    AND (len($kinds::VARCHAR[]) = 0 OR list_contains($kinds::VARCHAR[], a.kind)
+        OR a.dead AND list_contains($kinds::VARCHAR[], 'dead_click') OR a.rage AND list_contains($kinds::VARCHAR[], 'rage_click'))
+    AND ($text = '' OR contains(lower(a.label), $text) OR contains(lower(a.detail), $text) OR contains(lower(a.page), $text))
+    AND (a.at_ms, a.uuid, a.position) > ($after_ms::BIGINT, $after_uuid::UUID, $after_position::BIGINT)
+ORDER BY a.at_ms, a.uuid, a.position
+LIMIT $limit
+-- activity_replaced: projects, uuids, positions, rules, from_ms, to_ms
+-- The rows that are about to be replaced.
+DELETE FROM activity USING (
+    SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid, unnest($positions::BIGINT[]) AS position, unnest($rules::INTEGER[]) AS rules
+) AS k
+WHERE activity.received_ms >= $from_ms AND activity.received_ms <= $to_ms AND activity.project = k.project AND activity.uuid = k.uuid
+    AND activity.position = k.position AND activity.rules = k.rules
+-- activity_with: project, block_received_from, block_received_to, rules, session_ids, text, limit
+-- The first clicks and navigations of each of the sessions whose label contains a text.
+SELECT
+    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.dead, a.rage, a.failed, a.derived_ms
+FROM activity a
+WHERE a.project = $project AND a.received_ms >= $block_received_from AND a.received_ms <= $block_received_to AND a.rules = $rules
+    AND a.session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND a.kind IN ('click', 'navigation') AND contains(lower(a.label), $text)
+QUALIFY row_number() OVER (PARTITION BY a.session_id ORDER BY a.at_ms, a.uuid, a.position) <= $limit
+ORDER BY a.session_id, a.at_ms, a.uuid, a.position
 -- blocks: project, block_received_from, block_received_to, session_id, window_id
 SELECT
-    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.sent_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.dropped_mutations, b.oversized_mutations, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
 FROM blocks b
 WHERE
         b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
@@ -8,22 +67,51 @@ WHERE
 ORDER BY b.first_ms, b.uuid
 -- blocks_of: projects, uuids
 SELECT
-    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.sent_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.dropped_mutations, b.oversized_mutations, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
 FROM blocks b SEMI JOIN
     (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
 ON k.project = b.project AND k.uuid = b.uuid
--- calls: from_ms, to_ms, project, uuid, limit
--- Generations and embeddings that began in a range, behind one of them.
+-- blocks_of_sessions: project, block_received_from, block_received_to, session_ids
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.sent_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.dropped_mutations, b.oversized_mutations, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
+FROM blocks b
+WHERE
+        b.project = $project AND b.received_ms >= $block_received_from AND b.received_ms <= $block_received_to
+    AND b.session_id IN (SELECT unnest($session_ids::VARCHAR[]))
+ORDER BY b.session_id, b.window_id, b.first_ms, b.received_ms, b.uuid
+-- blocks_underived: from_ms, to_ms, rules, limit
+SELECT
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.sent_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.dropped_mutations, b.oversized_mutations, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
+FROM blocks b ANTI JOIN (
+    SELECT project, uuid FROM activity WHERE received_ms >= $from_ms AND received_ms < $to_ms AND position = -1 AND rules = $rules
+) a ON a.project = b.project AND a.uuid = b.uuid
+WHERE b.received_ms >= $from_ms AND b.received_ms < $to_ms
+LIMIT $limit
+-- calls: from_ms, to_ms, project, uuid, limit
+-- Generations and embeddings that began in a range, after a given one.
+SELECT
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.country, e.browser, e.os, e.device, e.screen, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.stopped, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE e.kind IN (1, 2) AND e.start_ms >= $from_ms AND e.start_ms < $to_ms
     AND (e.start_ms > $from_ms OR e.project > $project OR (e.project = $project AND e.uuid > $uuid::UUID))
 ORDER BY e.start_ms, e.project, e.uuid
 LIMIT $limit
+-- clues_of: project, rules, recorded, to_ms, from_ms, hashes, limit
+SELECT
+    c.project, c.hash, c.uuid, c.rules, c.trace_id, c.session_id, c.window_id, c.at_ms, c.end_ms, c.time_ms, c.received_ms, c.derived_ms
+FROM clues c
+WHERE c.project = $project AND c.rules = $rules AND (c.session_id <> '') = $recorded AND c.at_ms < $to_ms AND c.end_ms >= $from_ms
+    AND c.hash IN (SELECT unnest($hashes::BIGINT[]))
+LIMIT $limit
+-- clues_replaced: projects, uuids, rules, from_ms, to_ms
+-- All clues of the blocks and traces whose clues are about to be replaced.
+DELETE FROM clues USING (
+    SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid, unnest($rules::INTEGER[]) AS rules
+) AS k
+WHERE clues.time_ms >= $from_ms AND clues.time_ms <= $to_ms AND clues.project = k.project AND clues.uuid = k.uuid AND clues.rules = k.rules
 -- conversations_near: rows, since_ms, project, before_ms
--- The conversations of the newest $rows events before the cursor: of each, the latest and the earliest of these events, and how
--- many they are. $since_ms narrows the search, from 12 ms to 2 in a million events.
+-- The conversations of the newest $rows events before the cursor: for each, the latest and the earliest of these events, and
+-- their number. $since_ms narrows the search, from 12 ms to 2 in a million events.
 SELECT conversation_id, 0 AS side, max(time_ms), min(time_ms), count(*)
 FROM (
     SELECT conversation_id, time_ms FROM events
@@ -31,10 +119,13 @@ FROM (
     ORDER BY time_ms DESC LIMIT $rows
 )
 GROUP BY conversation_id
--- conversations_text_from: project, ids
--- How far back the contents go of the conversations that findAmong looks at. A conversation may be much older than its last event.
+-- conversations_text_from: project, received_from, received_to, ids
+-- The time of the oldest content of the conversations that findAmong reads. A conversation may be much older than its last event.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
-WHERE e.project = $project AND e.conversation_id IN (SELECT unnest($ids::VARCHAR[]))
+WHERE
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
+    AND e.conversation_id IN (SELECT unnest($ids::VARCHAR[]))
 -- costs_set: projects, uuids, states, nanos, prices, from_ms, to_ms
 UPDATE events SET cost_state = priced.state, cost_nanos = priced.nanos, price = priced.price
 FROM (
@@ -48,13 +139,13 @@ SELECT times FROM dropped
 UPDATE dropped SET times = times + 1
 -- dump_blocks: from_row, to_row
 SELECT
-    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
+    b.project, b.uuid, b.session_id, b.window_id, b.distinct_id, b.received_ms, b.sent_ms, b.first_ms, b.last_ms, b.raw_bytes, b.events, b.clicks, b.keys, b.first_input_ms, b.last_input_ms, b.console_errors, b.dropped_mutations, b.oversized_mutations, b.url, b.snapshot_ms, b.snapshot_line, b.location_key, b.location_offset, b.location_length
 FROM blocks b
 WHERE b.rowid >= $from_row AND b.rowid < $to_row
 ORDER BY b.rowid
 -- dump_events: from_row, to_row
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.country, e.browser, e.os, e.device, e.screen, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.stopped, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE e.rowid >= $from_row AND e.rowid < $to_row
 ORDER BY e.rowid
@@ -72,21 +163,42 @@ WHERE (r.project, r.reason, r.event, r.library) > ($project, $reason, $event, $l
 GROUP BY r.project, r.reason, r.event, r.library
 ORDER BY r.project, r.reason, r.event, r.library
 LIMIT $limit
+-- dump_saved: from_row, to_row
+SELECT
+    s.project, s.uuid, s.id, s.kind, s.at_ms, s.gone, s.body
+FROM saved s
+WHERE s.rowid >= $from_row AND s.rowid < $to_row
+ORDER BY s.rowid
 -- event: project, uuid
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.country, e.browser, e.os, e.device, e.screen, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.stopped, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE e.project = $project AND e.uuid = $uuid::UUID
 LIMIT 1
 -- events_of: projects, uuids, first_ms, last_ms
--- Light rows by their keys, all of which lie between two times.
+-- Light rows by their keys, with times in a range.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.country, e.browser, e.os, e.device, e.screen, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.stopped, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e SEMI JOIN
     (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
 ON k.project = e.project AND k.uuid = e.uuid
 WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms
 ORDER BY e.time_ms DESC, e.uuid DESC
+-- experiences_of: from_ms, project, rules, trace_ids, uuids
+-- Experiences of traces and of generations outside of traces, all derived from data received after a time.
+SELECT
+    x.project, x.trace_id, x.uuid, x.rules, x.time_ms, x.received_ms, x.session_id, x.window_id, x.state, x.reason, x.asked_ms, x.first_words_ms, x.last_words_ms, x.stalls, x.wait_ms, x.smoothness, x.share, x.uncertainty_ms, x.node, x.signals, x.kinds, x.kind_bits, x.before_request_ms, x.previous_wait_ms, x.answer_wait_ms, x.previous_kinds, x.country, x.visitor, x.derived_ms, x.again_ms, x.moment_ms
+FROM experiences x
+WHERE x.received_ms >= $from_ms AND x.project = $project AND x.rules = $rules
+    AND x.trace_id IN (SELECT unnest($trace_ids::VARCHAR[])) AND x.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
+-- experiences_replaced: projects, trace_ids, uuids, rules, from_ms
+-- The rows that are about to be replaced.
+DELETE FROM experiences USING (
+    SELECT unnest($projects::VARCHAR[]) AS project, unnest($trace_ids::VARCHAR[]) AS trace_id, unnest($uuids::VARCHAR[])::UUID AS uuid,
+        unnest($rules::INTEGER[]) AS rules
+) AS k
+WHERE experiences.received_ms >= $from_ms AND experiences.project = k.project AND experiences.trace_id = k.trace_id AND experiences.uuid = k.uuid
+    AND experiences.rules = k.rules
 -- find_named: project, pattern, limit
 SELECT id FROM identities WHERE project = $project AND (regexp_full_match(id, $pattern) OR regexp_full_match(name, $pattern) OR regexp_full_match(email, $pattern))
 UNION
@@ -107,16 +219,32 @@ SELECT id FROM (
 WHERE id <> ''
 ORDER BY id
 LIMIT $limit
+-- first_sessions: project, ids
+SELECT distinct_id, arg_min(session_id, (at_ms, session_id)), min(at_ms)
+FROM (
+    SELECT distinct_id, session_id, time_ms AS at_ms FROM events
+    WHERE project = $project AND distinct_id IN (SELECT unnest($ids::VARCHAR[])) AND session_id <> ''
+    UNION ALL
+    SELECT distinct_id, session_id, first_ms AS at_ms FROM blocks
+    WHERE project = $project AND distinct_id IN (SELECT unnest($ids::VARCHAR[]))
+)
+GROUP BY distinct_id
+-- forget_activity: project, before_ms, rows
+DELETE FROM activity WHERE rowid IN (SELECT rowid FROM activity WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
 -- forget_blocks: project, before_ms, rows
 DELETE FROM blocks WHERE rowid IN (SELECT rowid FROM blocks WHERE project = $project AND last_ms < $before_ms LIMIT $rows)
+-- forget_clues: project, before_ms, rows
+DELETE FROM clues WHERE rowid IN (SELECT rowid FROM clues WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
 -- forget_events: project, before_ms, rows
 DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
+-- forget_experiences: project, before_ms, rows
+DELETE FROM experiences WHERE rowid IN (SELECT rowid FROM experiences WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
 -- forget_links: project, before_ms, rows
 DELETE FROM links WHERE rowid IN (SELECT rowid FROM links WHERE project = $project AND time_ms < $before_ms LIMIT $rows)
 -- forget_refusals: project, before_ms, rows
 DELETE FROM refusals WHERE rowid IN (SELECT rowid FROM refusals WHERE project = $project AND last_ms < $before_ms LIMIT $rows)
 -- generations_edge: rows, project, before_ms
--- A time down to which about $rows of the newest LLM events go, and how many there are. Any time would do: what is asked with it is
+-- The time of about the $rows-th newest LLM event, and how many events there are. It need not be exact: the queries that use it are
 -- right for every edge.
 SELECT coalesce(min(time_ms), 0), count(*) FROM (
     SELECT time_ms FROM events
@@ -143,7 +271,7 @@ WHERE i.project = $project
     AND (i.id IN (SELECT unnest($ids::VARCHAR[])) OR (i.other_id <> '' AND i.other_id IN (SELECT unnest($ids::VARCHAR[]))))
 ORDER BY i.time_ms, i.uuid, i.id, i.other_id
 -- identities_joined: project, limit
--- Each pair of ids that facts join, once, and of the ids joined to others that have a name or address of their own: one of each.
+-- Each pair of ids that facts join, once, and, for joined ids with their own name or address, one of each.
 SELECT id, other_id, '' AS name, '' AS email FROM identities WHERE project = $project AND other_id <> '' GROUP BY id, other_id
 UNION ALL
 SELECT id, '', max(name), max(email) FROM identities
@@ -152,21 +280,21 @@ WHERE project = $project AND other_id = '' AND (name <> '' OR email <> '')
 GROUP BY id
 LIMIT $limit
 -- identities_of: projects, uuids
--- Every fact that events said, by the events' keys.
+-- Every fact in events, by the events' keys.
 SELECT
     i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
 FROM identities i SEMI JOIN
     (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
 ON k.project = i.project AND k.uuid = i.uuid
 -- identities_one: project, id
--- identities of one id, for less than half of what planning the joins takes.
+-- Identities of one id, in less than half of the time that planning the joins takes.
 SELECT
     i.project, i.uuid, i.time_ms, i.id, i.other_id, i.name, i.email
 FROM identities i
 WHERE i.project = $project AND (i.id = $id OR (i.other_id <> '' AND i.other_id = $id))
 ORDER BY i.time_ms, i.uuid, i.id, i.other_id
 -- ids_of_events: projects, uuids, first_ms, last_ms
--- The traces, sessions and conversations of events, by the events' keys, all of which lie between two times.
+-- The traces, sessions and conversations of events, by the events' keys, with times in a range.
 SELECT DISTINCT e.trace_id, e.session_id, e.conversation_id
 FROM events e SEMI JOIN
     (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
@@ -175,22 +303,45 @@ WHERE e.time_ms >= $first_ms AND e.time_ms <= $last_ms
 -- index_blocks: from_row, to_row
 SELECT project, received_ms, session_id FROM blocks WHERE rowid >= $from_row AND rowid < $to_row
 -- index_events: from_row, to_row
-SELECT project, received_ms, session_id, trace_id, recording_status <> '' FROM events WHERE rowid >= $from_row AND rowid < $to_row
--- links_of: from_ms, project, rules, trace_ids, uuids
--- Links of traces, none of which was derived of what was received before a time, and of events outside of traces.
+SELECT project, received_ms, session_id, trace_id, recording_status <> '', conversation_id FROM events WHERE rowid >= $from_row AND rowid < $to_row
+-- linked_to: from_ms, project, rules, session_id, limit
+-- Links of generations and embeddings to a session that none of their events names.
 SELECT
-    l.project, l.trace_id, l.uuid, l.rules, l.time_ms, l.received_ms, l.state, l.method, l.reason, l.clamped, l.session_id, l.window_id, l.start_ms, l.moment_ms, l.person, l.derived_ms, l.again_ms
+    l.project, l.trace_id, l.uuid, l.rules, l.time_ms, l.received_ms, l.state, l.method, l.reason, l.clamped, l.session_id, l.window_id, l.start_ms, l.moment_ms, l.detail, l.confidence, l.clock_offset_ms, l.clock_uncertainty_ms, l.candidates, l.person, l.derived_ms, l.again_ms
+FROM links l
+WHERE l.received_ms >= $from_ms AND l.project = $project AND l.rules = $rules AND l.session_id = $session_id
+    AND l.method IN ('attribute', 'request', 'screen', 'person') AND l.uuid <> '00000000-0000-0000-0000-000000000000'::UUID
+ORDER BY l.start_ms, l.uuid
+LIMIT $limit
+-- links_named: from_ms, project, rules, trace_ids, uuids
+-- Links of traces, all derived from data received after a time.
+SELECT
+    l.project, l.trace_id, l.uuid, l.rules, l.time_ms, l.received_ms, l.state, l.method, l.reason, l.clamped, l.session_id, l.window_id, l.start_ms, l.moment_ms, l.detail, l.confidence, l.clock_offset_ms, l.clock_uncertainty_ms, l.candidates, l.person, l.derived_ms, l.again_ms
+FROM links l
+WHERE l.received_ms >= $from_ms AND l.project = $project AND l.rules = $rules
+    AND l.trace_id IN (SELECT unnest($trace_ids::VARCHAR[])) AND l.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)
+-- links_of: from_ms, project, rules, trace_ids, uuids
+-- Links of traces and of events outside of traces, all derived from data received after a time.
+SELECT
+    l.project, l.trace_id, l.uuid, l.rules, l.time_ms, l.received_ms, l.state, l.method, l.reason, l.clamped, l.session_id, l.window_id, l.start_ms, l.moment_ms, l.detail, l.confidence, l.clock_offset_ms, l.clock_uncertainty_ms, l.candidates, l.person, l.derived_ms, l.again_ms
 FROM links l
 WHERE l.received_ms >= $from_ms AND l.project = $project AND l.rules = $rules
     AND l.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
     AND (l.trace_id <> '' OR l.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID))
+-- links_of_sessions: from_ms, project, rules, session_ids
+-- Links that lead to sessions.
+SELECT
+    l.project, l.trace_id, l.uuid, l.rules, l.time_ms, l.received_ms, l.state, l.method, l.reason, l.clamped, l.session_id, l.window_id, l.start_ms, l.moment_ms, l.detail, l.confidence, l.clock_offset_ms, l.clock_uncertainty_ms, l.candidates, l.person, l.derived_ms, l.again_ms
+FROM links l
+WHERE l.received_ms >= $from_ms AND l.project = $project AND l.rules = $rules AND l.state = 'linked'
+    AND l.session_id IN (SELECT unnest($session_ids::VARCHAR[]))
 -- links_outdated: rules
--- Whether there is one that was not derived by these rules yet.
+-- Whether there are links that are only by earlier rules.
 SELECT count(*) FROM (SELECT 1 FROM links GROUP BY project, trace_id, uuid HAVING max(rules) < $rules LIMIT 1)
 -- links_received: rules
 SELECT coalesce(max(received_ms) FILTER (rules = $rules), 0), coalesce(min(rules), $rules)::BIGINT FROM links
 -- links_replaced: projects, trace_ids, uuids, rules, from_ms
--- Those in whose place others are about to be stored, and which were derived before them.
+-- The rows that are about to be replaced by links that were derived later.
 DELETE FROM links USING (
     SELECT unnest($projects::VARCHAR[]) AS project, unnest($trace_ids::VARCHAR[]) AS trace_id, unnest($uuids::VARCHAR[])::UUID AS uuid,
         unnest($rules::INTEGER[]) AS rules
@@ -202,12 +353,13 @@ SELECT 1
 SELECT e.session_id, arg_max(e.recording_status, (e.time_ms, e.uuid))
 FROM events e
 WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND e.recording_status <> ''
 GROUP BY e.session_id
 -- recordings: project, block_received_from, block_received_to, session_ids
--- One row for each recorded window. The last column is who the session's latest block says it is.
+-- One row for each recorded window. The last columns are the person in the session's latest block, and two lists of equal length: when the blocks
+-- were sent by the browser's clock, and when they were received.
 WITH mine AS (
     SELECT * FROM blocks b
     WHERE
@@ -219,7 +371,9 @@ WITH mine AS (
 SELECT b.session_id, b.window_id, min(b.first_ms) AS first_ms, max(b.last_ms),
     coalesce(min(list_min(b.snapshot_ms)), 0), sum(b.clicks)::BIGINT, sum(b.keys)::BIGINT,
     list_sort(list_distinct(list_filter(list(b.first_input_ms) || list(b.last_input_ms), lambda t: t <> 0))),
-    coalesce(any_value(p.distinct_id), '')
+    coalesce(any_value(p.distinct_id), ''),
+    coalesce(list(b.sent_ms ORDER BY b.received_ms, b.uuid) FILTER (b.sent_ms > 0), []),
+    coalesce(list(b.received_ms ORDER BY b.received_ms, b.uuid) FILTER (b.sent_ms > 0), [])
 FROM mine b JOIN people p ON p.session_id = b.session_id
 GROUP BY b.session_id, b.window_id
 ORDER BY b.session_id, first_ms, b.window_id
@@ -245,8 +399,20 @@ FROM (
         unnest($offsets::BIGINT[]) AS at, unnest($lengths::BIGINT[]) AS size
 ) AS moved
 WHERE blocks.project = moved.project AND blocks.uuid = moved.uuid
+-- saved: project, kind, every, id
+SELECT
+    s.project, s.uuid, s.id, s.kind, s.at_ms, s.gone, s.body
+FROM saved s
+WHERE s.project = $project AND s.kind = $kind AND ($every OR s.id = $id::UUID)
+ORDER BY s.at_ms, s.uuid
+-- saved_of: projects, uuids
+SELECT
+    s.project, s.uuid, s.id, s.kind, s.at_ms, s.gone, s.body
+FROM saved s SEMI JOIN
+    (SELECT unnest($projects::VARCHAR[]) AS project, unnest($uuids::VARCHAR[])::UUID AS uuid) k
+ON k.project = s.project AND k.uuid = s.uuid
 -- scattered: from_ms, to_ms, pack_bytes, limit
--- Sessions that ended in a time, and lie under more keys than packing leaves.
+-- Sessions that ended in a range of time, and are stored under more keys than after packing.
 SELECT project, session_id, max(received_ms) AS ended_ms
 FROM blocks
 WHERE (project, session_id) IN (SELECT project, session_id FROM blocks WHERE received_ms >= $from_ms AND received_ms < $to_ms)
@@ -255,7 +421,7 @@ HAVING ended_ms >= $from_ms AND ended_ms < $to_ms AND count(DISTINCT location_ke
 ORDER BY ended_ms, project, session_id
 LIMIT $limit
 -- schema_columns: 
--- The columns that tables have, of which none was ever dropped.
+-- The columns of the tables. No column was ever dropped.
 SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND database_name = current_database()
 -- schema_create: 
 CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL, reached_ms BIGINT NOT NULL)
@@ -273,12 +439,15 @@ SELECT project, uuid, id, other_id FROM identities WHERE rowid >= $from_row AND 
 SELECT
     (SELECT coalesce(max(rowid) + 1, 0) FROM events),
     (SELECT coalesce(max(rowid) + 1, 0) FROM blocks),
-    (SELECT coalesce(max(rowid) + 1, 0) FROM identities)
+    (SELECT coalesce(max(rowid) + 1, 0) FROM identities),
+    (SELECT coalesce(max(rowid) + 1, 0) FROM saved)
+-- seen_saved: from_row, to_row
+SELECT project, uuid, kind, id::VARCHAR FROM saved WHERE rowid >= $from_row AND rowid < $to_row
 -- segments: 
--- How long each file of recordings must be, so that it holds what is in the index.
+-- The length that each file of recordings must have to contain everything in the index.
 SELECT location_key, max(location_offset + location_length) FROM blocks WHERE location_length > 0 GROUP BY location_key
 -- segments_lost: keys, lengths, until
--- What lies behind the end of files that are too short, or that are gone, up to where it was known to be lost before.
+-- Blocks after the end of files that are too short or missing, up to the end of an earlier known loss.
 WITH short AS (
     SELECT unnest($keys::VARCHAR[]) AS key, unnest($lengths::BIGINT[]) AS length, unnest($until::BIGINT[]) AS until
 )
@@ -287,16 +456,16 @@ FROM blocks b JOIN short s ON s.key = b.location_key
 WHERE b.location_length > 0 AND b.location_offset + b.location_length > s.length AND b.location_offset + b.location_length <= s.until
 -- session_events: project, received_from, received_to, session_id, limit
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.country, e.browser, e.os, e.device, e.screen, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.stopped, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.session_id = $session_id
 ORDER BY e.time_ms, e.uuid
 LIMIT $limit
 -- sessions_near: project, before_ms, since_ms, rows
--- As traces_near, over what events and recordings say of sessions.
+-- Like traces_near, for the events and recordings of sessions.
 SELECT session_id, side, max(time_ms), min(time_ms), count(*)
 FROM (
     (SELECT session_id, time_ms, 0 AS side FROM events
@@ -309,20 +478,29 @@ FROM (
 )
 GROUP BY session_id, side
 -- sessions_sums: session_ids, project, received_from, received_to, block_received_from, block_received_to
--- Sums of the sessions named. The first and last values are those of the earliest and latest row that has one.
+-- Sums of the named sessions. The first and last values are those of the earliest and latest row with a value.
 WITH asked AS (
     SELECT DISTINCT unnest($session_ids::VARCHAR[]) AS session_id
 ), of_events AS (
     SELECT e.session_id, min(e.time_ms) AS first_ms, max(e.time_ms) AS last_ms, count(*) AS events,
         count(*) FILTER (e.kind IN (1, 2)) AS generations, count(*) FILTER (e.kind IN (1, 2) AND e.is_error) AS errors,
-        -- A backend may call its user by another id than the browser, which sends the window.
+        sum(e.input_tokens) FILTER (e.kind IN (1, 2) AND e.input_tokens >= 0) AS input_tokens,
+        sum(e.output_tokens) FILTER (e.kind IN (1, 2) AND e.output_tokens >= 0) AS output_tokens,
+        sum(e.total_tokens) FILTER (e.kind IN (1, 2) AND e.total_tokens >= 0) AS total_tokens,
+        sum(e.cache_read_tokens) FILTER (e.kind IN (1, 2) AND e.cache_read_tokens >= 0) AS cache_read_tokens,
+        sum(e.cache_write_tokens) FILTER (e.kind IN (1, 2) AND e.cache_write_tokens >= 0) AS cache_write_tokens,
+        sum(e.reasoning_tokens) FILTER (e.kind IN (1, 2) AND e.reasoning_tokens >= 0) AS reasoning_tokens,
+        sum(e.cost_nanos) FILTER (e.kind IN (1, 2) AND e.cost_state IN (1, 2)) AS cost_nanos,
+        count(*) FILTER (e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2)) AS unpriced,
+        max(e.latency_ms) FILTER (e.kind IN (1, 2) AND e.latency_ms >= 0) AS slowest_ms,
+        -- A backend may use another id of its user than the browser, whose events have the window.
         arg_max(e.distinct_id, (e.window_id <> '', e.time_ms, e.uuid)) FILTER (e.distinct_id <> '') AS distinct_id,
         arg_min(e.url, (e.time_ms, e.uuid)) FILTER (e.url <> '') AS url,
         arg_max(e.recording_status, (e.time_ms, e.uuid)) FILTER (e.recording_status <> '') AS recording_status,
         list(DISTINCT e.window_id) FILTER (e.window_id <> '') AS windows
     FROM events e
     WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
         AND e.session_id IN (SELECT session_id FROM asked)
     GROUP BY e.session_id
@@ -342,29 +520,33 @@ SELECT a.session_id, coalesce(b.distinct_id, e.distinct_id, ''),
     least(e.first_ms, b.first_ms), greatest(e.last_ms, b.last_ms),
     coalesce(e.events, 0), coalesce(e.generations, 0), coalesce(e.errors, 0),
     coalesce(b.clicks, 0), coalesce(b.keys, 0),
-    -- Once recorded, the recorded windows count; before, those that sent events.
+    -- If the session is recorded, the recorded windows count; otherwise those that sent events.
     len(coalesce(b.windows, e.windows, [])),
     coalesce(b.blocks, 0), coalesce(b.bytes, 0),
-    coalesce(e.url, b.url, ''), coalesce(e.recording_status, '')
+    coalesce(e.url, b.url, ''), coalesce(e.recording_status, ''),
+    -- A sum without known values is -1.
+    coalesce(e.input_tokens, -1)::BIGINT, coalesce(e.output_tokens, -1)::BIGINT, coalesce(e.total_tokens, -1)::BIGINT,
+    coalesce(e.cache_read_tokens, -1)::BIGINT, coalesce(e.cache_write_tokens, -1)::BIGINT, coalesce(e.reasoning_tokens, -1)::BIGINT,
+    coalesce(e.cost_nanos, -1)::BIGINT, coalesce(e.unpriced, 0), coalesce(e.slowest_ms, -1)
 FROM asked a
 LEFT JOIN of_events e ON e.session_id = a.session_id
 LEFT JOIN of_blocks b ON b.session_id = a.session_id
 WHERE e.session_id IS NOT NULL OR b.session_id IS NOT NULL
 -- sessions_text_from: project, received_from, received_to, ids
--- How far back the contents go of the sessions that a search looks at.
+-- The time of the oldest content of the sessions that a search reads.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.session_id IN (SELECT unnest($ids::VARCHAR[]))
 -- size: 
 SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM blocks)
 -- subjects: due_ms, rules, from_ms, to_ms, project, trace_id, uuid, limit
--- What links are derived of: traces, and generations outside of traces, whose own the uuid is.
+-- The subjects of links: traces, and generations outside of traces, with their uuid.
 SELECT DISTINCT s.project, s.trace_id, s.uuid FROM (
     SELECT e.project, e.trace_id, CASE WHEN e.trace_id = '' THEN e.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END AS uuid
     FROM events e LEFT JOIN (
-        -- What was received before is not enough for an event that was received since.
+        -- A link from earlier data is not enough for an event that was received since.
         SELECT project, trace_id, uuid, received_ms FROM links WHERE $due_ms <> 0 AND rules = $rules AND received_ms >= $from_ms
     ) l ON l.project = e.project AND l.trace_id = e.trace_id
         AND l.uuid = CASE WHEN e.trace_id = '' THEN e.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END
@@ -390,13 +572,20 @@ SELECT DISTINCT s.project, s.trace_id, s.uuid FROM (
 WHERE (s.project, s.trace_id, s.uuid) > ($project::VARCHAR, $trace_id::VARCHAR, $uuid::UUID)
 ORDER BY s.project, s.trace_id, s.uuid
 LIMIT $limit
--- subjects_of: project, received_from, received_to, session_ids, limit
-SELECT DISTINCT e.trace_id, CASE WHEN e.trace_id = '' THEN e.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END
-FROM events e
-WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+-- subjects_of: project, received_from, received_to, session_ids, from_ms, rules, limit
+SELECT DISTINCT s.trace_id, s.uuid FROM (
+    SELECT e.trace_id, CASE WHEN e.trace_id = '' THEN e.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END AS uuid
+    FROM events e
+    WHERE
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
-    AND e.session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND (e.trace_id <> '' OR e.kind IN (1, 2))
+        AND e.session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND (e.trace_id <> '' OR e.kind IN (1, 2))
+    UNION ALL
+    SELECT l.trace_id, CASE WHEN l.trace_id = '' THEN l.uuid ELSE '00000000-0000-0000-0000-000000000000'::UUID END
+    FROM links l
+    WHERE l.received_ms >= $from_ms AND l.project = $project AND l.rules = $rules AND l.session_id IN (SELECT unnest($session_ids::VARCHAR[]))
+        AND l.method IN ('attribute', 'request', 'screen', 'person')
+) s
 LIMIT $limit
 -- texts: 
 SELECT number, project, packed, location_key, location_offset, location_length, events, first_ms, last_ms, lines, pairs, head, raw_bytes FROM texts
@@ -405,8 +594,8 @@ DELETE FROM texts
 -- texts_drop: numbers
 DELETE FROM texts WHERE number IN (SELECT unnest($numbers::BIGINT[]))
 -- totals: project
--- Times are the server's own, because clients' clocks err. A link can be made once an LLM event and a block of its
--- session are both there.
+-- Times are the server's own, because clients' clocks may be wrong. A link is possible when an LLM event and a block of its
+-- session have both arrived.
 WITH recorded AS (
     SELECT session_id, min(received_ms) AS received_ms FROM blocks WHERE project = $project AND session_id <> '' GROUP BY session_id
 ), linked AS (
@@ -424,38 +613,38 @@ SELECT
     coalesce((SELECT at_ms FROM linked), 0)
 -- trace_events: project, received_from, received_to, trace_ids, limit
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.country, e.browser, e.os, e.device, e.screen, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.stopped, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
 QUALIFY row_number() OVER (PARTITION BY e.trace_id ORDER BY e.start_ms, e.uuid) <= $limit
 ORDER BY e.start_ms, e.uuid
 -- trace_events_few: project, received_from, received_to, trace_ids, few
--- trace_events of traces that have few events in all, in less than half the time: in no order, and without a limit for
--- each of them.
+-- trace_events for traces with few events, in less than half the time: in no order, and without a limit for each
+-- trace.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.country, e.browser, e.os, e.device, e.screen, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.stopped, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
 LIMIT $few
 -- trace_events_few_one: project, received_from, received_to, trace_id, few
--- The same of one trace.
+-- The same for one trace.
 SELECT
-    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
+    e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.country, e.browser, e.os, e.device, e.screen, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.stopped, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
 FROM events e
 WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id = $trace_id
 LIMIT $few
 -- traces_near: rows, since_ms, project, before_ms
--- The traces of the newest $rows events before the cursor: of each, the latest and the earliest of these events, and how
--- many they are. $since_ms narrows the search, from 12 ms to 2 in a million events.
+-- The traces of the newest $rows events before the cursor: for each, the latest and the earliest of these events, and their
+-- number. $since_ms narrows the search, from 12 ms to 2 in a million events.
 SELECT trace_id, 0 AS side, max(time_ms), min(time_ms), count(*)
 FROM (
     SELECT trace_id, time_ms FROM events
@@ -466,28 +655,29 @@ GROUP BY trace_id
 -- traces_of_session: project, received_from, received_to, session_id
 SELECT DISTINCT e.trace_id FROM events e
 WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.session_id = $session_id AND e.trace_id <> ''
 -- traces_sums: project, received_from, received_to, trace_ids
--- Sums of the traces named. Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
--- count that was not reported; a sum of nothing reported is -1 again.
+-- Sums of the named traces. Kinds: 1 generation, 2 embedding, 3 span, 4 trace, 6 feedback (model.Kind). -1 is a token
+-- count that was not reported; a sum without reported counts is -1, too.
 SELECT
     e.trace_id,
-    -- An explicit trace names its trace, else its root, else the first event that has a name.
+    -- The name is that of an explicit trace, otherwise of the root, otherwise of the first event with a name.
     coalesce(
         arg_min(e.title, (e.start_ms, e.uuid)) FILTER (e.kind = 4 AND e.title <> ''),
         arg_min(e.title, (e.start_ms, e.uuid)) FILTER (e.kind IN (1, 2, 3) AND e.title <> '' AND e.parent_id IN ('', e.trace_id)),
         arg_min(e.title, (e.start_ms, e.uuid)) FILTER (e.kind IN (1, 2, 3) AND e.title <> ''), ''),
     coalesce(arg_min(e.conversation_id, (e.start_ms, e.uuid)) FILTER (e.conversation_id <> ''), ''),
-    -- Calls have a start; a trace of other events alone has only their times.
+    -- Calls have a start; a trace that has only other events has their times.
     coalesce(min(e.start_ms) FILTER (e.kind IN (1, 2, 3, 4)), min(e.time_ms)),
     coalesce(max(e.start_ms + greatest(e.latency_ms, 0)::BIGINT) FILTER (e.kind IN (1, 2, 3, 4)), max(e.time_ms)),
     max(e.time_ms),
     count(*) FILTER (e.kind IN (1, 2)),
     count(*) FILTER (e.kind = 3),
-    -- A trace that failed is one error with its failed calls, not one more.
+    -- A failed trace counts as one error together with its failed calls, not as one more.
     greatest(count(*) FILTER (e.is_error AND e.kind <> 4), bool_or(e.is_error)::BIGINT),
+    greatest(count(*) FILTER (e.stopped AND e.kind <> 4), bool_or(e.stopped)::BIGINT),
     count(*) FILTER (e.kind = 6),
     coalesce(sum(e.latency_ms) FILTER (e.kind IN (1, 2) AND e.latency_ms > 0), 0),
     coalesce(sum(e.input_tokens) FILTER (e.kind IN (1, 2) AND e.input_tokens >= 0), -1)::BIGINT,
@@ -496,7 +686,7 @@ SELECT
     coalesce(sum(e.cache_read_tokens) FILTER (e.kind IN (1, 2) AND e.cache_read_tokens >= 0), -1)::BIGINT,
     coalesce(sum(e.cache_write_tokens) FILTER (e.kind IN (1, 2) AND e.cache_write_tokens >= 0), -1)::BIGINT,
     coalesce(sum(e.reasoning_tokens) FILTER (e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1)::BIGINT,
-    -- Costs of states 1 and 2 are known (model.CostState). Parents that repeat what their children used are spans, which have none.
+    -- Costs of states 1 and 2 are known (model.CostState). Parents that repeat the usage of their children are spans, which have no cost.
     coalesce(sum(e.cost_nanos) FILTER (e.kind IN (1, 2) AND e.cost_state IN (1, 2)), -1)::BIGINT,
     count(*) FILTER (e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2)),
     coalesce(list_sort(list(DISTINCT e.model) FILTER (e.model <> '')), []),
@@ -509,14 +699,41 @@ SELECT
     bool_or(e.truncated)
 FROM events e
 WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($trace_ids::VARCHAR[]))
 GROUP BY e.trace_id
 -- traces_text_from: project, received_from, received_to, ids
--- How far back the contents go of the traces that a search looks at. A trace may be much older than its last event.
+-- The time of the oldest content of the traces that a search reads. A trace may be much older than its last event.
 SELECT coalesce(min(e.time_ms), 0) FROM events e
 WHERE
-        -- Of the project asked for, and of the time that the index says of the ids asked for: row groups of other times are skipped.
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
         e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
     AND e.trace_id IN (SELECT unnest($ids::VARCHAR[]))
+-- unexperienced: rules, from_ms, to_ms, link_rules, behind, before, due_ms, project, trace_id, uuid, limit
+-- The subjects of experiences: traces, and generations outside of traces, with their uuid.
+SELECT DISTINCT s.project, s.trace_id, s.uuid FROM (
+    SELECT l.project, l.trace_id, l.uuid
+    FROM links l LEFT JOIN experiences x ON x.project = l.project AND x.trace_id = l.trace_id AND x.uuid = l.uuid AND x.rules = $rules
+    WHERE l.received_ms >= $from_ms AND l.received_ms < $to_ms AND l.rules = $link_rules
+        AND (l.trace_id = '' OR l.uuid = '00000000-0000-0000-0000-000000000000'::UUID)
+        AND (x.derived_ms IS NULL OR x.derived_ms < l.derived_ms)
+    UNION ALL
+    -- Data of their session that were received since they were derived, and that happened around them.
+    SELECT x.project, x.trace_id, x.uuid
+    FROM (
+        SELECT project, session_id, received_ms, first_ms, last_ms FROM blocks WHERE received_ms >= $from_ms AND received_ms < $to_ms
+        UNION ALL
+        SELECT project, session_id, received_ms, time_ms, time_ms FROM events
+        WHERE received_ms >= $from_ms AND received_ms < $to_ms AND kind IN (5, 6, 7) AND trace_id = '' AND session_id <> ''
+    ) r JOIN experiences x ON x.project = r.project AND x.session_id = r.session_id
+    WHERE x.rules = $rules AND (x.trace_id = '' OR x.uuid = '00000000-0000-0000-0000-000000000000'::UUID)
+        AND x.received_ms < r.received_ms AND r.first_ms <= x.time_ms + $behind AND r.last_ms >= x.time_ms - $before
+    UNION ALL
+    SELECT x.project, x.trace_id, x.uuid
+    FROM experiences x
+    WHERE x.rules = $rules AND x.again_ms > 0 AND x.again_ms <= $due_ms AND (x.trace_id = '' OR x.uuid = '00000000-0000-0000-0000-000000000000'::UUID)
+) s
+WHERE (s.project, s.trace_id, s.uuid) > ($project::VARCHAR, $trace_id::VARCHAR, $uuid::UUID)
+ORDER BY s.project, s.trace_id, s.uuid
+LIMIT $limit

@@ -16,37 +16,38 @@ import (
 	"github.com/playheadhq/playhead/internal/textblock"
 )
 
-// Query is what is looked for.
+// Query is a search for events by their text.
 type Query struct {
 	Project string
-	// Expr is of filter.Search alone, put together by And, Or and Not. It must not hold for an event without text, of which
-	// nothing is known here: ask for the opposite then.
+	// Expr consists only of filter.Search, And, Or and Not. It must not match events without text, because these are unknown here; search for the
+	// opposite in that case.
 	Expr filter.Expr
-	// FromMS and ToMS bound the event time, FromMS <= t < ToMS; a ToMS of 0 is no bound.
+	// FromMS and ToMS limit the event time, FromMS <= t < ToMS; a ToMS of 0 means no limit.
 	FromMS, ToMS int64
-	// Before is where an earlier search ended: events before it, in the order of time and uuid, are found. Zero is none.
+	// Before is where an earlier search ended: only earlier events, in the order of time and uuid, are found. The zero value means no limit.
 	Before model.Key
 }
 
-// Found is what became known.
+// Found is a part of the result.
 type Found struct {
-	// Keys are events that match, newest first, all of them newer than those of later Founds.
+	// Keys are matching events, newest first, all of them newer than those of later Founds.
 	Keys []model.Key
-	// Before is where to go on: everything that is newer was looked at.
+	// Before is the position at which to continue: everything newer was searched.
 	Before model.Key
-	// End says that there is nothing left to look at. The last Found says so.
+	// End means that nothing is left to search. The last Found has it.
 	End bool
-	// Blocks is how many blocks were looked at, or need not be, and Of how many there are.
+	// Blocks is how many blocks were searched or excluded, and Of how many there are.
 	Blocks, Of int
-	// Damaged is how many could not be read.
+	// Damaged is how many blocks could not be read.
 	Damaged int
 }
 
-// ErrNotPositive: the expression holds for events without text.
+// ErrNotPositive means that the expression matches events without text.
 var ErrNotPositive = errors.New("this search holds for events without text")
 
-// Find finds events, the newest first, as fast as they become known: a Found for each frame in which something is, and for
-// each block. What is damaged is left out and counted.
+// Find yields matching events, newest first, as soon as they are known: one Found for each frame with matches, and for each block. Damaged parts are
+// left out and counted.
+// out and counted.
 func (t *Texts) Find(ctx context.Context, q Query) iter.Seq2[Found, error] {
 	return func(yield func(Found, error) bool) {
 		s := &search{texts: t, query: q, turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
@@ -86,7 +87,7 @@ func (t *Texts) Find(ctx context.Context, q Query) iter.Seq2[Found, error] {
 	}
 }
 
-// truth is what is known of a condition.
+// truth is what is known about a condition.
 type truth int
 
 const (
@@ -95,11 +96,11 @@ const (
 	yes
 )
 
-// condition says whether an expression holds, from what holds of each of its searches.
+// condition evaluates an expression from the truth of each of its searches.
 type condition func(leaf func(i int) truth) truth
 
-// search is one run. Its heap holds what may have matches, by the newest moment that these can have: blocks, then their frames, then the
-// matches themselves. What is about to be looked at is looked at ahead, by as many goroutines as there are processors.
+// search is one run. Its heap contains what may have matches, sorted by the newest possible match: blocks, then their frames, then the matches
+// themselves. The next entries are read in advance by as many goroutines as there are processors.
 type search struct {
 	texts    *Texts
 	query    Query
@@ -153,7 +154,7 @@ func (s *search) compile(e filter.Expr) condition {
 	panic("texts: an expression of something else than searches") // a mistake of the program
 }
 
-// begin puts in what is to be looked at, from where the search stands.
+// begin adds everything that must be searched from the current position on.
 func (s *search) begin() {
 	s.waiting, s.found.Blocks, s.found.Of, s.found.Damaged = s.waiting[:0], 0, 0, 0
 	for _, b := range s.texts.of(s.query.Project) {
@@ -167,7 +168,7 @@ func (s *search) begin() {
 	heap.Init(&s.waiting)
 }
 
-// newest is the newest that may be found of what ends at a time.
+// newest is the newest possible match in a block or frame that ends at a time.
 func (s *search) newest(lastMS int64) model.Key {
 	key := model.Key{Project: s.query.Project, TimeMS: lastMS, UUID: last}
 	if before := s.query.Before; before != (model.Key{}) && newer(key, before) {
@@ -179,19 +180,19 @@ func (s *search) newest(lastMS int64) model.Key {
 // last is after every uuid.
 var last = [16]byte{255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}
 
-// outside says that nothing from a time can match.
+// outside reports whether nothing in a range of time can match.
 func (s *search) outside(firstMS, lastMS int64) bool {
 	q := &s.query
 	return lastMS < q.FromMS || q.ToMS != 0 && firstMS >= q.ToMS || q.Before != (model.Key{}) && firstMS > q.Before.TimeMS
 }
 
-// step looks at what is newest. It says whether there is something to tell.
+// step processes the newest entry. done reports whether there is a result to yield.
 func (s *search) step(ctx context.Context) (done bool, err error) {
 	c := heap.Pop(&s.waiting).(candidate)
 	if c.block == nil {
 		s.found.Keys = append(s.found.Keys, c.key)
 		s.found.Before = c.key
-		// Those that follow without anything between are told along with it.
+		// Matches that follow directly are yielded together.
 		return s.Len() == 0 || s.waiting[0].block != nil, nil
 	}
 	s.lookAhead(ctx)
@@ -223,9 +224,9 @@ func (s *search) step(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	if s.Len() > 0 && s.waiting[0].block == nil {
-		return false, err // it is told of first
+		return false, err // it is reported first
 	}
-	// Everything up to what comes next was looked at. Whoever goes on there must come further than this search began.
+	// Everything up to the next entry was searched. A caller that continues there must get further than the beginning of this search.
 	at := model.Key{Project: s.query.Project, TimeMS: math.MinInt64}
 	if s.Len() > 0 {
 		at = s.waiting[0].key
@@ -237,14 +238,14 @@ func (s *search) step(ctx context.Context) (done bool, err error) {
 	return true, err
 }
 
-// result is what looking at a candidate finds: those that are to be looked at then, and matches.
+// result is the result for a candidate: further candidates, and matches.
 type result struct {
-	done  chan struct{} // closed when the rest is set; nil when nobody waits
+	done  chan struct{} // closed when the rest is set; nil if nobody waits
 	found []candidate
 	err   error
 }
 
-// look looks at a block or a frame. It only reads what the search has.
+// look searches a block or a frame. It only reads the fields of the search.
 func (s *search) look(ctx context.Context, c *candidate, r *result) {
 	if c.head == nil {
 		r.found, r.err = s.open(ctx, c.block)
@@ -253,7 +254,7 @@ func (s *search) look(ctx context.Context, c *candidate, r *result) {
 	r.found, r.err = s.matches(ctx, c)
 }
 
-// lookAhead has others begin with what comes next, nearly: the heap's first entries are the newest.
+// lookAhead starts goroutines on approximately the next entries: the first entries of the heap are the newest.
 func (s *search) lookAhead(ctx context.Context) {
 	for i := range min(2*cap(s.turns)-1, s.Len()) {
 		c := &s.waiting[i]
@@ -276,9 +277,9 @@ func (s *search) lookAhead(ctx context.Context) {
 	}
 }
 
-// open looks into a block, unless its filter or its vocabulary say that nothing in it matches, and finds the frames that may have matches.
+// open finds the frames of a block that may have matches. It reads nothing more if the block's filter or vocabulary shows that nothing matches.
 func (s *search) open(ctx context.Context, b *Block) (found []candidate, err error) {
-	filtered := make([][]bool, len(s.searches)) // of each search, which frames may have it
+	filtered := make([][]bool, len(s.searches)) // for each search, which frames may match it
 	for i, one := range s.searches {
 		if filtered[i], err = one.May(&b.Extent, s.texts.line(ctx, b)); err != nil {
 			return nil, err
@@ -318,7 +319,7 @@ func known(may bool) truth {
 	return no
 }
 
-// matches finds those of a frame.
+// matches finds the matches in a frame.
 func (s *search) matches(ctx context.Context, c *candidate) (found []candidate, err error) {
 	raw, err := s.texts.frame(ctx, c.block, c.head, c.frame)
 	if err != nil {
@@ -358,17 +359,17 @@ func (s *search) matches(ctx context.Context, c *candidate) (found []candidate, 
 	return found, nil
 }
 
-// candidate is a match, or where matches may be, none of which is newer than key.
+// candidate is a match, or something that may contain matches; none of them is newer than key.
 type candidate struct {
 	key     model.Key
 	block   *Block // nil for a match
 	head    *textblock.Head
 	frame   int
 	finders []*textblock.Finder
-	result  *result // when somebody looks at it already
+	result  *result // set if a goroutine already searches it
 }
 
-// newer says that a comes before b.
+// newer reports whether a comes before b.
 func newer(a, b model.Key) bool {
 	return cmp.Or(cmp.Compare(a.TimeMS, b.TimeMS), bytes.Compare(a.UUID[:], b.UUID[:])) > 0
 }

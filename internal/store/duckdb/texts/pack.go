@@ -11,25 +11,25 @@ import (
 	"github.com/playheadhq/playhead/internal/textblock"
 )
 
-// Change is what the database is to do to its rows, and Replace then to what readers are shown.
+// Change is a change of the database's rows, which must then be applied to what readers see with Replace.
 type Change struct {
 	Old []*Block
 	New []Block
 }
 
 const (
-	// smallBlock is up to how many events a block is put together with others, once there are manySmall of them in a project: a
-	// search looks into each.
+	// smallBlock is the number of events up to which a block is combined with others, as soon as a project has manySmall of such blocks, because a
+	// search reads each block.
 	smallBlock = 512
 	manySmall  = 64
 )
 
-// QuietEvents is from how many events on those of a project are packed when nothing comes for a while, instead of as many as a block may
-// have: as a block of 1024 they take 480 bytes each, 420 as a part of one of 4096, 1830 as they came. Fewer would make too many blocks.
+// QuietEvents is the number of events from which a project's events are packed if no more arrive for a while, without waiting for a full block: in a
+// block of 1024 they take 480 bytes each, 420 in one of 4096, and 1830 unpacked. With fewer events there would be too many blocks.
 const QuietEvents = 1024
 
-// Pack finds blocks that are better one, and makes that durable. Nil: there are none. From least events on, textblock.MaxEvents or fewer,
-// the fresh ones of a project are packed. A block that is damaged is an error once.
+// Pack finds blocks to combine, and makes the result durable. nil means that there are none. A project's fresh blocks are packed if they have at
+// least least events (textblock.MaxEvents or fewer). A damaged block is reported as an error once.
 func (t *Texts) Pack(ctx context.Context, least int) (*Change, error) {
 	for _, project := range t.names() {
 		old, packed := packable(t.whole(project), least)
@@ -44,8 +44,8 @@ func (t *Texts) Pack(ctx context.Context, least int) (*Change, error) {
 	return nil, nil
 }
 
-// lonely are the fresh blocks of one project in a file of which less than a quarter is still named: those of a project that is slow to
-// fill a block would keep what others have left. They are written anew where the next ones go.
+// lonely are the fresh blocks of one project in a file of which less than a quarter is still referenced: blocks of a project that fills a block
+// slowly would keep the whole file. They are rewritten into the current file.
 func (t *Texts) lonely() []*Block {
 	var newest *Block
 	named := map[string]int64{}
@@ -69,7 +69,7 @@ func (t *Texts) lonely() []*Block {
 	return nil
 }
 
-// whole are a project's blocks without those that are damaged.
+// whole are a project's blocks without the damaged ones.
 func (t *Texts) whole(project string) []*Block {
 	all := t.of(project)
 	if len(t.damaged) == 0 {
@@ -87,7 +87,7 @@ func (t *Texts) names() (all []string) {
 	return all
 }
 
-// packable returns as many of a project's fresh blocks as make one that is packed, or the small ones when there are many.
+// packable returns enough of a project's fresh blocks for one packed block, or the small blocks if there are many.
 func packable(all []*Block, least int) (old []*Block, packed bool) {
 	events, raw := 0, int64(0)
 	var fresh, small []*Block
@@ -113,7 +113,7 @@ func packable(all []*Block, least int) (old []*Block, packed bool) {
 	return nil, false
 }
 
-// pack makes one block of several, without the events that drop names.
+// pack combines several blocks into one, without the events that drop selects.
 func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(uuid.UUID, int64) bool) (*Change, error) {
 	t.packer.Reset()
 	var entries []textblock.Entry
@@ -149,8 +149,8 @@ func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(u
 	return &Change{old, made}, nil
 }
 
-// rest waits as long as the work since the last rest took, so that packing, which nobody waits for, leaves a processor to those who do.
-// It returns when it ended.
+// rest waits as long as the work since the last rest took, so that packing, which nobody waits for, leaves a processor to others. It returns the time
+// at which it ended.
 func rest(ctx context.Context, since time.Time) time.Time {
 	wake := time.NewTimer(time.Since(since))
 	defer wake.Stop()
@@ -161,8 +161,8 @@ func rest(ctx context.Context, since time.Time) time.Time {
 	return time.Now()
 }
 
-// Forget finds a block that holds events from before a time, and makes durable what of it is from later. Nil: there is none. Of a block
-// that is damaged, which is an error once, nothing is dropped before all of it can be.
+// Forget finds a block with events from before a time, and makes its later events durable in another block. nil means that there is none. A damaged
+// block, which is reported as an error once, is dropped only when all of its events are old enough.
 func (t *Texts) Forget(ctx context.Context, project string, before time.Time) (*Change, error) {
 	beforeMS := before.UnixMilli()
 	for _, b := range t.of(project) {
@@ -176,7 +176,7 @@ func (t *Texts) Forget(ctx context.Context, project string, before time.Time) (*
 	return nil, nil
 }
 
-// Sweep removes the files that no block lies in. No Write may be under way, and nothing be written that was not added.
+// Sweep removes the files that contain no referenced block. No Write may be running, and everything written must have been added.
 func (t *Texts) Sweep(ctx context.Context) error {
 	used := map[bool]map[string]bool{false: {}, true: {}}
 	for _, b := range t.all() {

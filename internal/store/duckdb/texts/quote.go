@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// plain is a text as it is, nil for none.
+// plain is a text unchanged, nil for none.
 func plain(text string) []byte {
 	if text == "" {
 		return nil
@@ -13,7 +13,7 @@ func plain(text string) []byte {
 	return []byte(strings.ToValidUTF8(text, "\uFFFD"))
 }
 
-// quote is a text as it stands within the quotes of canonical JSON (see model.Content), where only quotes, backslashes and control
+// quote is a text in the form of a canonical JSON string without its quotes (see model.Content), in which only quotes, backslashes and control
 // characters are escaped; nil for none.
 func quote(text string) []byte {
 	if text == "" {

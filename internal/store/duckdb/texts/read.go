@@ -56,13 +56,13 @@ func (t *Texts) frame(ctx context.Context, b *Block, h *textblock.Head, frame in
 	return t.part(ctx, b, h.Frames[frame].Offset, h.Frames[frame].Length)
 }
 
-// keptHeads are those that were read last: a page reads from few blocks, and a head of 4096 events takes half a megabyte.
+// keptHeads is how many heads are cached, those used last: a page reads from few blocks, and a head of 4096 events takes half a megabyte.
 const keptHeads = 8
 
-// heads keeps heads.
+// heads is the cache of heads.
 type heads struct {
 	mu  sync.Mutex
-	all []keptHead // the one read last at the end
+	all []keptHead // the one used last is at the end
 }
 
 type keptHead struct {
@@ -97,14 +97,14 @@ func (h *heads) drop(number int64) {
 	h.all = slices.DeleteFunc(h.all, func(k keptHead) bool { return k.number == number })
 }
 
-// Rest gives back what is kept to be faster.
+// Rest releases what is cached.
 func (t *Texts) Rest() {
 	t.heads.mu.Lock()
 	defer t.heads.mu.Unlock()
 	t.heads.all = nil
 }
 
-// Contents returns the texts of the events named, in no order; those without any are left out.
+// Contents returns the texts of the named events, in no order; events without text are left out.
 func (t *Texts) Contents(ctx context.Context, keys []model.Key) (all []model.Content, err error) {
 	err = t.read(ctx, keys, nil, func(project string, e *textblock.Entry) {
 		if c, any := content(project, e); any {
@@ -114,7 +114,7 @@ func (t *Texts) Contents(ctx context.Context, keys []model.Key) (all []model.Con
 	return all, err
 }
 
-// Since is nearly how many of a project's events with text are from a time or later, and how many there are.
+// Since is about how many of a project's events with text are from a time or later, and how many there are.
 func (t *Texts) Since(project string, ms int64) (since, all float64) {
 	for _, b := range t.of(project) {
 		part := 1.0
@@ -132,7 +132,7 @@ func (t *Texts) Since(project string, ms int64) (since, all float64) {
 // previewed are the texts that are previews.
 var previewed = []textblock.Field{textblock.InputPreview, textblock.OutputPreview}
 
-// Previews returns the previews of the events named, in no order; those without any are left out, and those of blocks that are damaged.
+// Previews returns the previews of events, in no order; events without any, and those of damaged blocks, are left out.
 func (t *Texts) Previews(ctx context.Context, keys []model.Key) (all []model.Preview, err error) {
 	err = t.read(ctx, keys, previewed, func(_ string, e *textblock.Entry) {
 		p := model.Preview{UUID: e.UUID, Input: string(e.Texts[textblock.InputPreview]), Output: string(e.Texts[textblock.OutputPreview])}
@@ -143,10 +143,10 @@ func (t *Texts) Previews(ctx context.Context, keys []model.Key) (all []model.Pre
 	return all, err
 }
 
-// errReplaced: a block was packed while it was read, and lies elsewhere now.
+// errReplaced means that a block was packed while it was read, and is at another location now.
 var errReplaced = errors.New("the block was replaced")
 
-// failure says whether a block could not be read because it was replaced, or what is wrong with it.
+// failure is errReplaced if a block could not be read because it was replaced, and otherwise the reason.
 func (t *Texts) failure(b *Block, err error) error {
 	if !slices.Contains(t.of(b.Project), b) {
 		return errReplaced
@@ -158,8 +158,8 @@ func (t *Texts) failure(b *Block, err error) error {
 		store.ErrUnavailable, b.Events, b.Location.Offset, kindOf(b.Packed), b.Location.Key, b.Project, err)
 }
 
-// read finds the entries of the events named, in no order, and of each the texts only; nil are all. What is damaged is an error where all
-// texts are asked for, and left out elsewhere.
+// read finds the entries of events, in no order, with the given texts; nil means all texts. A damaged block is an error if all texts are requested,
+// and is left out otherwise.
 func (t *Texts) read(ctx context.Context, keys []model.Key, only []textblock.Field, use func(project string, e *textblock.Entry)) error {
 	wanted := map[string]map[uuid.UUID]int64{}
 	for _, k := range keys {
@@ -177,7 +177,7 @@ func (t *Texts) read(ctx context.Context, keys []model.Key, only []textblock.Fie
 			if err == nil {
 				break
 			}
-			if !errors.Is(err, errReplaced) { // what was in it is in another one now
+			if !errors.Is(err, errReplaced) { // its content is in another block now
 				return err
 			}
 		}
@@ -185,7 +185,7 @@ func (t *Texts) read(ctx context.Context, keys []model.Key, only []textblock.Fie
 	return nil
 }
 
-// readOf is read of one project. Blocks are read by several goroutines: of a list that is not in the order of time each row is in another one.
+// readOf is read for one project. Several goroutines read blocks: in a list that is not in order of time, each row is in another block.
 func (t *Texts) readOf(ctx context.Context, project string, ids map[uuid.UUID]int64, only []textblock.Field, use func(*textblock.Entry)) error {
 	var mu sync.Mutex
 	var reads []func() error
@@ -221,7 +221,7 @@ func (t *Texts) readOf(ctx context.Context, project string, ids map[uuid.UUID]in
 	return group.Wait()
 }
 
-// within are those of the events named that a block may hold, by its times and its filter.
+// within are the events that a block may contain, according to its times and its filter.
 func (t *Texts) within(ctx context.Context, b *Block, ids map[uuid.UUID]int64) (within []textblock.Event, err error) {
 	for id, at := range ids {
 		if at < b.FirstMS || at > b.LastMS {
@@ -268,7 +268,7 @@ func (t *Texts) entriesOf(ctx context.Context, b *Block, wanted []textblock.Even
 	return found, nil
 }
 
-// content is what an entry holds of an event's content, false when it has none.
+// content returns the parts of an event's content in an entry, false if there are none.
 func content(project string, e *textblock.Entry) (c model.Content, any bool) {
 	c = model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS, Input: e.Texts[textblock.Input], Output: e.Texts[textblock.Output],
 		Tools: e.Texts[textblock.Tools], Properties: e.Texts[textblock.Properties],

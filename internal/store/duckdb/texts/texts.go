@@ -1,11 +1,11 @@
-// Package texts keeps the heavy text of events in files beside a database that knows where it lies.
+// Package texts stores the heavy text of events in files beside a database, which has the locations.
 //
 //	fresh/    blocks as commits bring them, one for each project in a commit: texts as they are
 //	packed/   blocks of some 4096 events, made of those
 //
-// The bytes of a block are durable before the row that names it, and a block is never changed: packing writes another one, the
-// database replaces rows in one transaction, and a file that no row names any more is removed. So whatever ends the process, rows name whole
-// blocks, and what else lies in the files is swept. See package textblock for what a block is, and ADR 0011 for why.
+// The bytes of a block are durable before the row that refers to it, and a block never changes: packing writes another block, the database replaces
+// rows in one transaction, and files without references are removed. Therefore, however the process ends, rows refer to complete blocks, and the rest
+// of the files is removed. See package textblock for the format of a block, and ADR 0011 for the reasons.
 package texts
 
 import (
@@ -26,9 +26,9 @@ import (
 	"github.com/playheadhq/playhead/internal/textblock"
 )
 
-// Block is where a block lies, as a row of the database says.
+// Block is the location of a block, as a row of the database has it.
 type Block struct {
-	// Number names a block; later blocks have larger ones.
+	// Number identifies a block; later blocks have larger numbers.
 	Number   int64
 	Project  string
 	Packed   bool
@@ -36,8 +36,8 @@ type Block struct {
 	textblock.Extent
 }
 
-// Texts are all blocks of a data directory. Reading is safe for concurrent use. Write, Add and Replace are for one goroutine at a time,
-// and so are Pack and Forget.
+// Texts are all blocks of a data directory. Reading is safe for concurrent use. Write, Add and Replace are for one goroutine at a time, and so are
+// Pack and Forget.
 type Texts struct {
 	fresh, packed *dir.Store
 
@@ -49,16 +49,16 @@ type Texts struct {
 	short map[string]int64
 
 	packer textblock.Builder
-	// damaged are blocks that could not be read when they were to be packed. They stay as they are.
+	// damaged are blocks that could not be read for packing. They are not changed.
 	damaged map[int64]bool
 	heads   heads
 }
 
-// Open opens or makes the files in a directory, of which rows name some blocks.
+// Open opens or creates the files in a directory, with the blocks to which rows refer.
 func Open(path string, rows []Block) (*Texts, error) {
 	t := &Texts{projects: map[string][]*Block{}, next: 1, damaged: map[int64]bool{}}
 	var err error
-	// Whether there is room is asked of by those who commit.
+	// Commits check for free space, so it is not checked here.
 	if t.fresh, err = dir.Open(filepath.Join(path, kindOf(false)), dir.Options{MinFreeBytes: -1, RollBytes: 4 << 20, Alone: true}); err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func Open(path string, rows []Block) (*Texts, error) {
 	return t, nil
 }
 
-// compare parts the blocks that are there from those that lie behind the ends of their files.
+// compare separates blocks that are there from those that lie beyond the ends of their files.
 func (t *Texts) compare(rows []Block) (there []Block, err error) {
 	t.short = map[string]int64{}
 	lengths := map[string]int64{}
@@ -96,8 +96,8 @@ func (t *Texts) compare(rows []Block) (there []Block, err error) {
 	return there, nil
 }
 
-// Lost are the blocks that were lost when the files were opened, and how long the files are that should hold them, -1 for one that is
-// gone. Nobody is shown these blocks.
+// Lost are the blocks that were lost when the files were opened, and the lengths of the files that should contain them; -1 means that the file is
+// missing. Readers do not see these blocks.
 func (t *Texts) Lost() (all []*Block, lengths map[string]int64) { return t.lost, t.short }
 
 func kindOf(packed bool) string {
@@ -107,7 +107,7 @@ func kindOf(packed bool) string {
 	return "fresh"
 }
 
-// Close waits for nobody: what reads must have ended.
+// Close does not wait: all reads must have ended.
 func (t *Texts) Close() error { return errors.Join(t.fresh.Close(), t.packed.Close()) }
 
 func (t *Texts) files(packed bool) *dir.Store {
@@ -117,8 +117,7 @@ func (t *Texts) files(packed bool) *dir.Store {
 	return t.fresh
 }
 
-// Write makes the texts of a batch durable, those of the picked events and contents, and returns the blocks that they lie in. Nobody
-// is shown them before Add.
+// Write makes the texts of a batch's picked events and contents durable, and returns their blocks. Readers see them after Add.
 func (t *Texts) Write(ctx context.Context, b *store.Batch, events, contents []int) ([]Block, error) {
 	type key struct {
 		project string
@@ -158,7 +157,7 @@ func full(events int, raw int64) bool {
 	return events >= textblock.MaxEvents || raw >= textblock.MaxBytes
 }
 
-// add adds a block to those that are to be stored, unless it is nil.
+// add adds a block to those to be stored, unless it is nil.
 func add(made []Block, bodies [][]byte, project string, packed bool, block *textblock.Block) ([]Block, [][]byte) {
 	if block == nil {
 		return made, bodies
@@ -166,10 +165,10 @@ func add(made []Block, bodies [][]byte, project string, packed bool, block *text
 	return append(made, Block{Project: project, Packed: packed, Extent: block.Extent}), append(bodies, block.Body)
 }
 
-// together is the directory of fresh blocks of all projects, so that a commit is made durable at once. What stays lies apart.
+// together is the directory of fresh blocks of all projects, so that a commit needs one fsync. Packed blocks are elsewhere.
 const together = "all"
 
-// store writes the bodies of blocks, all of which are packed, of one project, or none.
+// store writes the bodies of blocks of one project, all of which are packed, or all of which are not.
 func (t *Texts) store(ctx context.Context, made []Block, bodies [][]byte) ([]Block, error) {
 	if len(made) == 0 {
 		return nil, nil
@@ -194,7 +193,7 @@ func (t *Texts) store(ctx context.Context, made []Block, bodies [][]byte) ([]Blo
 	return made, nil
 }
 
-// entry puts an event's texts together. c may be nil.
+// entry combines an event's texts. c may be nil.
 func entry(e *model.Event, c *model.Content) textblock.Entry {
 	at := textblock.Entry{UUID: e.UUID, TimeMS: e.TimeMS}
 	if c != nil {
@@ -209,10 +208,10 @@ func entry(e *model.Event, c *model.Content) textblock.Entry {
 	return at
 }
 
-// Add shows blocks to readers.
+// Add makes blocks visible to readers.
 func (t *Texts) Add(rows []Block) { t.Replace(nil, rows) }
 
-// Replace shows readers the new blocks instead of the old ones.
+// Replace makes readers see the new blocks instead of the old ones.
 func (t *Texts) Replace(old []*Block, made []Block) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -238,7 +237,7 @@ func projectsOf(all []*Block) map[string]bool {
 	return projects
 }
 
-// of returns a project's blocks as they are now.
+// of returns a project's current blocks.
 func (t *Texts) of(project string) []*Block {
 	t.mu.RLock()
 	defer t.mu.RUnlock()

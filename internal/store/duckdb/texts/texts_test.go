@@ -23,7 +23,7 @@ import (
 
 const begin = 1_760_000_000_000
 
-// world is a set of texts and what was put there.
+// world is a set of texts and the data that were stored in it.
 type world struct {
 	t      *testing.T
 	path   string
@@ -60,7 +60,7 @@ func (w *world) open() {
 
 var words = strings.Fields("refund invoice ticket the a of Müller 漢字 order_17 it's zürich")
 
-// commit brings so many events, some of them older than those before.
+// commit stores a number of events, some of them older than earlier ones.
 func (w *world) commit(project string, n int) {
 	w.t.Helper()
 	b := &store.Batch{}
@@ -74,10 +74,10 @@ func (w *world) commit(project string, n int) {
 		c := model.Content{Project: project, UUID: e.UUID, TimeMS: e.TimeMS}
 		key := model.Key{Project: project, UUID: e.UUID, TimeMS: e.TimeMS}
 		switch w.random.IntN(6) {
-		case 0: // a name alone
+		case 0: // only a name
 			e.Title = strings.Join(text, " ")
 			w.events[key] = event{model.Content{}, e.Title, e.Title}
-		case 1: // nothing
+		case 1: // no text
 			w.events[key] = event{}
 		default:
 			c.Input, c.Properties = fmt.Appendf(nil, `["%s"]`, strings.Join(text, `\n`)), []byte(`{"secret":true}`)
@@ -128,7 +128,7 @@ func (w *world) pack() (packed int) {
 	}
 }
 
-// When nothing comes for a while, what would wait for more is packed, unless it is little.
+// If no more events arrive for a while, waiting texts are packed, unless they are few.
 func TestQuietTextIsPacked(t *testing.T) {
 	w := newWorld(t)
 	w.commit("default", 2*QuietEvents)
@@ -147,7 +147,7 @@ func TestQuietTextIsPacked(t *testing.T) {
 	}
 }
 
-// check compares all that is stored with what was put there.
+// check compares all stored data with the data that were put there.
 func (w *world) check(project string) {
 	w.t.Helper()
 	var keys []model.Key
@@ -185,7 +185,7 @@ func (w *world) find(q Query) (keys []model.Key, last Found) {
 	return keys, last
 }
 
-// want is what a query finds, by comparing each event.
+// want is the expected result of a query, found by comparing each event.
 func (w *world) want(q Query) (keys []model.Key) {
 	for key, e := range w.events {
 		if key.Project == q.Project && key.TimeMS >= q.FromMS && (q.ToMS == 0 || key.TimeMS < q.ToMS) && filter.Match(q.Expr, row{e.text}) {
@@ -211,7 +211,7 @@ var expressions = []filter.Expr{
 	filter.And{word("refund"), filter.Not{Expr: filter.Or{word("a"), word("nowhere")}}},
 }
 
-// TestFind: the same is found however texts lie: as commits brought them, packed, and after a restart.
+// TestFind: searches find the same in fresh texts, in packed texts, and after a restart.
 func TestFind(t *testing.T) {
 	w := newWorld(t)
 	compare := func(when string) {
@@ -260,7 +260,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestFindGoesOn: a search that is broken off anywhere and goes on there finds each match once.
+// TestFindGoesOn: a search that is interrupted anywhere and continued there finds each match once.
 func TestFindGoesOn(t *testing.T) {
 	w := newWorld(t)
 	for range 40 {
@@ -273,7 +273,7 @@ func TestFindGoesOn(t *testing.T) {
 		var got []model.Key
 		for rounds := 0; ; rounds++ {
 			ended := false
-			steps := w.random.IntN(3) * (i % 2) // of every other search, only the first step is waited for
+			steps := w.random.IntN(3) * (i % 2) // every other search stops after the first step
 			for f, err := range w.texts.Find(t.Context(), q) {
 				if err != nil {
 					t.Fatal(err)
@@ -287,7 +287,7 @@ func TestFindGoesOn(t *testing.T) {
 					break
 				}
 				w.clock += 1000
-				w.commit("default", 1) // newer ones do not disturb it
+				w.commit("default", 1) // newer events must not affect it
 			}
 			if ended {
 				break
@@ -302,7 +302,7 @@ func TestFindGoesOn(t *testing.T) {
 	}
 }
 
-// TestFindNeedsText: what holds for events without text is not known here.
+// TestFindNeedsText: expressions that match events without text are refused.
 func TestFindNeedsText(t *testing.T) {
 	w := newWorld(t)
 	for _, e := range []filter.Expr{filter.Not{Expr: word("a")}, filter.Everything, filter.Or{word("a"), filter.Not{Expr: word("b")}}} {
@@ -314,7 +314,7 @@ func TestFindNeedsText(t *testing.T) {
 	}
 }
 
-// TestFilesAreSwept: what is packed leaves no file behind, nor does what no row came to name.
+// TestFilesAreSwept: packing leaves no unused file behind, and files without references are removed.
 func TestFilesAreSwept(t *testing.T) {
 	w := newWorld(t)
 	files := func(kind string) int {
@@ -324,7 +324,7 @@ func TestFilesAreSwept(t *testing.T) {
 		}
 		return len(names)
 	}
-	restart := func() { // from then on, no file that is there is written to
+	restart := func() { // files that exist are not written to after a restart
 		if err := w.texts.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -335,7 +335,7 @@ func TestFilesAreSwept(t *testing.T) {
 		restart()
 		w.pack()
 	}
-	for _, b := range w.texts.of("default") { // what is not packed, or the test says nothing
+	for _, b := range w.texts.of("default") { // without an unpacked block the test would check nothing
 		if !b.Packed {
 			t.Fatalf("%d events are left over", b.Events)
 		}
@@ -350,7 +350,7 @@ func TestFilesAreSwept(t *testing.T) {
 	}
 }
 
-// TestSlowProjectsKeepNoFile: a block of a project that has few events goes on to another file when nearly all others have left its own.
+// TestSlowProjectsKeepNoFile: a block of a project with few events is moved to another file when nearly all other blocks have left its file.
 func TestSlowProjectsKeepNoFile(t *testing.T) {
 	w := newWorld(t)
 	w.commit("slow", 3)
@@ -359,7 +359,7 @@ func TestSlowProjectsKeepNoFile(t *testing.T) {
 		w.commit("default", 1000)
 		w.pack()
 	}
-	if err := w.texts.Close(); err != nil { // from then on, no file that is there is written to
+	if err := w.texts.Close(); err != nil { // files that exist are not written to after this
 		t.Fatal(err)
 	}
 	w.open()
@@ -375,7 +375,7 @@ func TestSlowProjectsKeepNoFile(t *testing.T) {
 	w.check("default")
 }
 
-// TestForget drops what is old, of blocks of which a part is, too.
+// TestForget drops old events, also from blocks of which only a part is old.
 func TestForget(t *testing.T) {
 	w := newWorld(t)
 	for range 30 {
@@ -418,7 +418,7 @@ func TestForget(t *testing.T) {
 	}
 }
 
-// TestDamage: a damaged block is an error where its text is asked for, and a search says that it left one out.
+// TestDamage: a damaged block is an error if its text is requested, and a search reports that it skipped one.
 func TestDamage(t *testing.T) {
 	w := newWorld(t)
 	w.commit("default", 50)
@@ -443,7 +443,7 @@ func TestDamage(t *testing.T) {
 	if got, last := w.find(Query{Project: "default", Expr: word("refund")}); last.Damaged != 1 || len(got) == 0 {
 		t.Errorf("%d found, %d damaged", len(got), last.Damaged)
 	}
-	// It is not packed, which is said once, and everything else is.
+	// The damaged block is not packed, which is reported once, and everything else is packed.
 	for range 80 {
 		w.commit("default", 3)
 	}

@@ -17,7 +17,8 @@ export function asMarkdown(name: string, content: Content): string {
 const sourceList = (sources: readonly Source[]): string =>
   sources.map((s, i) => `${i + 1}. ${[s.title, s.url, s.text && `“${s.text}”`].filter((t) => t !== "").join(" ")}`).join("\n");
 
-function part(p: Part): string {
+/** One part of a message as Markdown. */
+export function part(p: Part): string {
   switch (p.type) {
     case "text":
       return [p.text, sourceList(p.sources ?? [])].filter((b) => b !== "").join("\n\n");

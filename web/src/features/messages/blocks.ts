@@ -39,6 +39,19 @@ md.core.ruler.before("inline", "tasks", ({ tokens }) => {
     token.content = token.content.replace(/^\[([ xX])\] /, (_, mark: string) => (mark === " " ? "☐ " : "☑ "));
   }
 });
+// The page's own headings are of the levels 1 and 2. A text's are below them, and begin at 3 without leaving levels out, whichever the model wrote.
+md.core.ruler.push("outline", ({ tokens }) => {
+  const above: number[] = [];
+  for (const token of tokens) {
+    if (token.type !== "heading_open" && token.type !== "heading_close") continue;
+    if (token.nesting === 1) {
+      const level = Number(token.tag[1]);
+      while (above.length > 0 && (above.at(-1) ?? 0) >= level) above.pop();
+      above.push(level);
+    }
+    token.tag = `h${Math.min(6, 2 + above.length)}`;
+  }
+});
 md.renderer.rules.s_open = () => "<del>";
 md.renderer.rules.s_close = () => "</del>";
 for (const cell of ["th_open", "td_open"]) {

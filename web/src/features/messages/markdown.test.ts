@@ -15,12 +15,22 @@ const dom = (html: string) => new DOMParser().parseFromString(html, "text/html")
 describe("render", () => {
   it("renders what models write", () => {
     const body = dom(render("# Title\n\n**bold** `code`\n\n- [x] done\n- two\n\n| a | b |\n|---|--:|\n| 1<br>2 | 3 |"));
-    expect(body.querySelector("h1")?.textContent).toBe("Title");
+    expect(body.querySelector("h3")?.textContent).toBe("Title");
     expect(body.querySelector("strong")?.textContent).toBe("bold");
     expect(body.querySelectorAll("li")).toHaveLength(2);
     expect(body.querySelector("li")?.textContent).toContain("☑");
     expect(body.querySelector("td br")).not.toBeNull();
     expect(body.querySelectorAll("td")[1]?.getAttribute("align")).toBe("right");
+  });
+
+  it("puts the headings of a text below those of the page, and leaves no level out", () => {
+    const body = dom(render("## A\n\n#### B\n\n#### C\n\n## D\n\n# E\n\n###### F"));
+    expect([...body.querySelectorAll("h1, h2, h3, h4, h5, h6")].map((h) => `${h.tagName} ${h.textContent}`)).toEqual(["H3 A", "H4 B", "H4 C", "H3 D", "H3 E", "H4 F"]);
+  });
+
+  it("lets keyboards scroll what is wide", () => {
+    const body = dom(render("| a |\n|---|\n| 1 |\n\n    code"));
+    expect([body.querySelector("table")?.getAttribute("tabindex"), body.querySelector("pre")?.getAttribute("tabindex")]).toEqual(["0", "0"]);
   });
 
   it("opens links of three schemes in a new tab and no others", () => {
@@ -55,7 +65,7 @@ describe("render", () => {
     const body = dom(render(text));
     expect(body.querySelector("script, style, svg, math, form, input, button, iframe, object, embed, link, meta, base, img")).toBeNull();
     for (const element of body.querySelectorAll("*")) {
-      for (const name of element.getAttributeNames()) expect(["href", "title", "target", "rel", "align", "start", "alt"]).toContain(name);
+      for (const name of element.getAttributeNames()) expect(["href", "tabindex", "title", "target", "rel", "align", "start", "alt"]).toContain(name);
     }
   });
 

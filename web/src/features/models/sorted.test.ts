@@ -8,8 +8,8 @@ const names = (sort?: string) => sorted(models, sort).map((m) => m.model).join("
 
 test("models are sorted by a column, those without a value last", () => {
   expect(names()).toBe("bac");
-  expect(names("-cost")).toBe("cba");
-  expect(names("cost")).toBe("bca");
+  expect(names("-cost_usd")).toBe("cba");
+  expect(names("cost_usd")).toBe("bca");
   expect(names("-calls")).toBe("acb");
   expect(names("model")).toBe("abc");
   expect(names("nothing")).toBe("bac");

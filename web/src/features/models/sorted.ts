@@ -5,10 +5,10 @@ import { order } from "../../lib/sort";
 const values: Record<string, (m: Model) => string | number | null> = {
   model: (m) => m.model,
   calls: (m) => m.calls,
-  cost: (m) => m.costUsd,
+  cost_usd: (m) => m.costUsd,
   unpriced: (m) => m.unpriced,
   input_tokens: (m) => m.inputTokens,
-  last: (m) => m.lastMs,
+  last_ms: (m) => m.lastMs,
 };
 
 /** In the order that the address asks for; models without a value come last. Without an order, as they were answered. */

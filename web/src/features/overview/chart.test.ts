@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
-import { area, labelled, path, shareOf, span, stacked, stepAt, top } from "./chart";
+import { area, labelled, path, shareOf, span, stacked, stepAt, top, under } from "./chart";
 
 test("a line has gaps where there is no value, and a value alone is still seen", () => {
   expect(path([1, 2, null, 4, null], 4, 50, 40)).toBe("M5 30L15 20M32.5 0h5");
   expect(path([], 1, 50, 40)).toBe("");
+});
+
+test("there is nothing under a gap of a line", () => {
+  expect(under([1, 2, null, 4], 4, 40, 40)).toBe("M5 40L5 30L15 20V40ZM35 40L35 0V40Z");
+  expect(under([null], 1, 20, 40)).toBe("");
 });
 
 test("the highest value is the top", () => {

@@ -40,6 +40,22 @@ export function area(values: Values, below: Values | undefined, highest: number,
   return `M${[...there, ...back].join("L")}Z`;
 }
 
+/** The area between a line and the bottom; steps without a value are gaps. */
+export function under(values: Values, highest: number, width: number, height: number): string {
+  const slot = width / Math.max(1, values.length);
+  let d = "";
+  values.forEach((v, i) => {
+    if (v === null) return;
+    const point = `${round((i + 0.5) * slot)} ${round(height - (v / highest) * height)}`;
+    const before = values[i - 1] ?? null;
+    const after = values[i + 1] ?? null;
+    if (before === null) d += `M${round((i + 0.5) * slot)} ${height}`;
+    d += `L${point}`;
+    if (after === null) d += `V${height}Z`;
+  });
+  return d;
+}
+
 const round = (n: number) => Math.round(n * 100) / 100;
 
 /** The step at a share of the width, which may be less than 0 or more than 1. */

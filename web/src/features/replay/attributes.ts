@@ -1,5 +1,6 @@
 // Removes from attributes of a recorded page everything that makes a browser load, look up, connect to or open another host. It is
 // an allow-list, because browsers get new attributes: the value of an unlisted attribute must not look like an address.
+import { noneKept, type Kept } from "./assets";
 import { isLocal, localCSS, nothing } from "./css";
 
 export type Attributes = Record<string, unknown>;
@@ -32,18 +33,22 @@ const texts = new Set(
 const bare = new Set("applet base controlledframe embed fencedframe frame link object param portal script webview".split(" "));
 const onBare = new Set(["id", "class", "title", "dir", "lang", "width", "height", "hidden", "slot", "name", "media", "type"]);
 
-/** Returns the attributes that may reach the browser. tag is in lower case. */
-export function localAttributes(tag: string, attributes: Attributes): Attributes {
+/** Returns the attributes that may reach the browser, with the addresses of copies in place of those that have one. tag is in lower case. */
+export function localAttributes(tag: string, attributes: Attributes, copies: Kept = noneKept): Attributes {
   const kept: Attributes = {};
   for (const [name, value] of Object.entries(attributes)) {
     const lower = name.toLowerCase();
     const local = lower.slice(lower.lastIndexOf(":") + 1);
     if (lower.startsWith("on")) continue; // event handlers do not run here anyway
-    if (local === "style" || lower === "_csstext") kept[name] = localStyle(value);
+    if (local === "style" || lower === "_csstext") kept[name] = localStyle(value, copies);
     else if (typeof value !== "string" || value === "" || lower.startsWith("data-") || lower.startsWith("aria-")) kept[name] = value;
+    else if (tag === "link" && lower === "rel" && isStylesheet(value) && copies !== noneKept) kept[name] = value;
+    else if (tag === "link" && lower === "href" && isStylesheet(attributes.rel) && copies(value) !== null) kept[name] = copies(value);
     else if (bare.has(tag) && !onBare.has(lower)) kept[original + word(lower)] = value;
     else if (addresses.has(local)) {
+      const copy = images[local]?.has(tag) ? copyOf(local, value, copies) : null;
       if (mayStay(tag, local, value)) kept[name] = value;
+      else if (copy !== null) kept[name] = copy;
       else {
         kept[original + word(lower)] = value;
         const instead = standIn(tag, local);
@@ -61,14 +66,14 @@ export function localAttributes(tag: string, attributes: Attributes): Attributes
 const word = (name: string) => name.replace(/[^a-z0-9-]/g, "-");
 
 /** The value of a style attribute: text, or, in a change, the properties that changed. */
-function localStyle(value: unknown): unknown {
-  if (typeof value === "string") return localCSS(value);
+function localStyle(value: unknown, copies: Kept): unknown {
+  if (typeof value === "string") return localCSS(value, copies);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const kept: Attributes = {};
   for (const [property, set] of Object.entries(value)) {
     if (!isProperty(property)) continue;
-    if (typeof set === "string") kept[property] = localCSS(set);
-    else if (Array.isArray(set)) kept[property] = [localCSS(String(set[0] ?? "")), set[1] === "important" ? "important" : ""];
+    if (typeof set === "string") kept[property] = localCSS(set, copies);
+    else if (Array.isArray(set)) kept[property] = [localCSS(String(set[0] ?? ""), copies), set[1] === "important" ? "important" : ""];
     else kept[property] = set;
   }
   return kept;
@@ -76,6 +81,20 @@ function localStyle(value: unknown): unknown {
 
 /** Whether it is only a property's name: the replayer concatenates it with a value as text. */
 export const isProperty = (name: string) => /^[-\w\x80-\uffff]+$/.test(name);
+
+const isStylesheet = (rel: unknown) => typeof rel === "string" && /^\s*stylesheet\s*$/i.test(rel);
+
+/** The copy of an image; of a list of candidates, those that have one. */
+function copyOf(name: string, value: string, copies: Kept): string | null {
+  if (name !== "srcset") return copies(value);
+  const list: string[] = [];
+  // Each is an address up to white space, which a comma may end, and then a descriptor up to a comma.
+  for (const [, address = "", descriptor = ""] of value.matchAll(/[\s,]*([^\s,]\S*)([^,]*)/g)) {
+    const copy = copies(address.replace(/,+$/, ""));
+    if (copy !== null) list.push(address.endsWith(",") || descriptor.trim() === "" ? copy : `${copy} ${descriptor.trim()}`);
+  }
+  return list.length > 0 ? list.join(", ") : null;
+}
 
 const isImage = (value: string) => /^\s*data:image\//i.test(value);
 

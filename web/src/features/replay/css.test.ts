@@ -87,12 +87,16 @@ describe("hoverCSS", () => {
     ["@media screen and (max-device-width: 9px) { a { max-device-width: 1px } }", "@media screen and (max-width: 9px) { a { max-device-width: 1px } }"],
     [`a { background: url(${far}) } @import "${far}"; b:hover {}`, `a { background: url(${far}) } @import "${far}"; b.\\:hover {}`],
     ["a { content: 'x", "a { content: 'x"],
+    ["@media (prefers-color-scheme: dark) { a {} } @media (prefers-color-scheme:LIGHT) and (min-width: 1px) {}", "@media (max-width: 0px) { a {} } @media (min-width: 0px) and (min-width: 1px) {}"],
+    ["@media (prefers-color-scheme) {} a { prefers-color-scheme: dark }", "@media (min-width: 0px) {} a { prefers-color-scheme: dark }"],
+    [":root { color-scheme: light dark } a { color-scheme:dark; b: color-scheme } c { color-scheme: dark light!important }", ":root { color-scheme: only light } a { color-scheme:dark; b: color-scheme } c { color-scheme: only light!important }"],
   ])("%s", (css, adapted) => expect(hoverCSS(css)).toBe(adapted));
 
   it.each<[string, (n: number) => string]>([
     ["rules", (n) => "a:hover{}".repeat(n / 9)],
     ["selectors", (n) => `${"a:hover,".repeat(n / 8)}b {}`],
     ["declarations", (n) => `a { ${"b:hover;".repeat(n / 8)} }`],
+    ["colour schemes", (n) => `a { ${"color-scheme:".repeat(n / 13)} }`],
   ])("takes time in proportion to its length for %s", (_, make) => expect(growth(make, hoverCSS, 40_000)).toBeLessThan(64), 60_000);
 });
 

@@ -1,5 +1,6 @@
 // Removes from style sheets of a recorded page what they load from other hosts. One pass over the text, as browsers read it
 // (https://www.w3.org/TR/css-syntax-3/#tokenization): escapes, unquoted addresses and strings that never end are all ways to hide one.
+import { noneKept, type Kept } from "./assets";
 
 /** Replaces an address that was removed. It is a valid address, so the declaration around it stays valid, and it loads nothing. */
 export const nothing = "data:,";
@@ -14,17 +15,18 @@ export function isLocal(address: string): boolean {
   return head.startsWith("#") || /^data:/i.test(head);
 }
 
-/** The same style sheet, rule or value without @import, without comments (development tools load the source maps that they name), and with data URLs as its only addresses. */
-export function localCSS(css: string): string {
-  return new Scanner(css, true).run();
+/** The same style sheet, rule or value without @import, without comments (development tools load the source maps that they name), and with data URLs and those of copies as its only addresses. */
+export function localCSS(css: string, kept: Kept = noneKept): string {
+  return new Scanner(css, true, kept).run();
 }
 
 /**
  * The same style sheet for a replay: rules for :hover apply to elements with the class ":hover", which the replayer sets under the
- * recorded mouse, and media queries for the device's size ask for the viewport's instead.
+ * recorded mouse, media queries for the device's size ask for the viewport's instead, and where a page leaves its colour scheme to the reader, it is
+ * the light one: whose replay it is must not change what was on the screen.
  */
 export function hoverCSS(css: string): string {
-  return new Scanner(css, false).run();
+  return new Scanner(css, false, noneKept).run();
 }
 
 const quote = 0x22;
@@ -42,6 +44,9 @@ const isHex = (c: number) => isDigit(c) || (c >= 65 && c <= 70) || (c >= 97 && c
 /** CSS reads U+0000 as U+FFFD, which may be part of a name. */
 const startsName = (c: number) => (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95 || c >= 0x80 || c === 0;
 const isName = (c: number) => startsName(c) || isDigit(c) || c === 45;
+
+/** A text as it can stand in quotes. */
+const quoted = (text: string) => text.replace(/["\\\n\r\f]/g, (c) => `\\${c.charCodeAt(0).toString(16)} `);
 
 class Scanner {
   #at = 0;
@@ -62,6 +67,7 @@ class Scanner {
   constructor(
     private readonly css: string,
     private readonly local: boolean,
+    private readonly kept: Kept,
   ) {}
 
   run(): string {
@@ -191,7 +197,17 @@ class Scanner {
     const name = this.#name();
     this.#naming = name === "namespace";
     this.#asking = true;
-    if (name === "import") this.#replace(from, "@left-out");
+    if (name === "import") this.#import(from);
+  }
+
+  /** @import, which begins at from, up to its address when there is a copy of that. Only plainly written addresses have one. */
+  #import(from: number): void {
+    const end = this.#at;
+    const plain = this.local ? this.#ahead(/\s*(?:url\(\s*(?:(["'])([^"'()\\\s]+)\1|([^"'()\\\s]+))\s*\)|(["'])([^"'\\\n\r\f]+)\4)/y) : null;
+    const copy = plain && this.kept(plain[2] ?? plain[3] ?? plain[5] ?? "");
+    if (copy) return this.#replace(from, `@import url("${quoted(copy)}")`);
+    this.#at = end;
+    this.#replace(from, "@left-out");
   }
 
   /** A name, or a function up to its first argument. */
@@ -199,7 +215,7 @@ class Scanner {
     const from = this.#at;
     const name = this.#name();
     if (this.css.charCodeAt(this.#at) !== open) {
-      if (!this.local && this.#asking && /^(min|max)-device-(width|height)$/.test(name)) this.#write(from, this.#at, name.replace("device-", ""));
+      if (!this.local) this.#adapt(from, name);
       return;
     }
     this.#at++;
@@ -209,10 +225,31 @@ class Scanner {
     this.#enter(loaders.has(name));
   }
 
+  /** The name of a media feature or a property, which begins at from. */
+  #adapt(from: number, name: string): void {
+    if (this.#asking && /^(min|max)-device-(width|height)$/.test(name)) this.#write(from, this.#at, name.replace("device-", ""));
+    else if (this.#asking && name === "prefers-color-scheme") {
+      const asked = this.#ahead(/\s*:\s*(light|dark)\b/iy);
+      this.#write(from, this.#at, asked?.[1]?.toLowerCase() === "dark" ? "max-width: 0px" : "min-width: 0px"); // never, and always
+    } else if (!this.#asking && name === "color-scheme") {
+      if (!this.#ahead(/\s*:\s*(?:[a-z]+\s+){0,3}light\b(?:\s+[a-z]+){0,3}/iy)) return;
+      this.#hovers = [];
+      this.#write(from, this.#at, "color-scheme: only light");
+    }
+  }
+
+  /** What matches at this position, which is then behind it. */
+  #ahead(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.css);
+    if (found) this.#at = pattern.lastIndex;
+    return found;
+  }
+
   #string(): void {
     const from = this.#at;
     const value = this.#text();
-    if (this.#loading && !isLocal(value)) this.#replace(from, `"${nothing}"`);
+    if (this.#loading && !isLocal(value)) this.#replace(from, `"${quoted(this.kept(value) ?? nothing)}"`);
   }
 
   /** Reads a string and returns its value. It closes an unclosed string, so that text written after it cannot become part of it. */
@@ -253,7 +290,7 @@ class Scanner {
     if (c === quote || c === apostrophe) {
       const start = this.#at;
       const value = this.#text();
-      if (!this.#naming && !isLocal(value)) this.#replace(start, `"${nothing}"`);
+      if (!this.#naming && !isLocal(value)) this.#replace(start, `"${quoted(this.kept(value) ?? nothing)}"`);
       this.#enter(false); // only names may follow
       return;
     }
@@ -279,7 +316,7 @@ class Scanner {
     if (!ended) value += css.slice(part, this.#at);
     this.#at++; // after the parenthesis, or after the end
     if (this.#at > css.length) this.#at = css.length;
-    const kept = !broken && (this.#naming || isLocal(value)) ? value : nothing;
-    this.#replace(from, `url("${kept.replace(/["\\\n\r\f]/g, (c) => `\\${c.charCodeAt(0).toString(16)} `)}")`);
+    const shown = broken ? nothing : this.#naming || isLocal(value) ? value : (this.kept(value) ?? nothing);
+    this.#replace(from, `url("${quoted(shown)}")`);
   }
 }

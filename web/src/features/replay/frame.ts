@@ -2,7 +2,8 @@
 // without scripts, and that iframe inherits the content security policy of the document it is created in. So it is
 // created in /replay-frame, an empty document whose policy allows no script and, unless asked, nothing from elsewhere.
 
-export const frameUrl = (remote: boolean): string => (remote ? "/replay-frame?remote=1" : "/replay-frame");
+/** remote: it may load from other hosts. copies: it may load copies from Playhead. */
+export const frameUrl = (remote: boolean, copies: boolean): string => (remote ? "/replay-frame?remote=1" : copies ? "/replay-frame?copies=1" : "/replay-frame");
 
 /** Rejects when the frame comes without the policy: then nothing may be shown in it. */
 export async function checkFrame(url: string): Promise<void> {
@@ -19,8 +20,8 @@ const pointer = `url("data:image/svg+xml,${encodeURIComponent(
 
 /** Styles of the elements that rrweb adds around the recorded page. */
 export const frameStyle = `
-html, body { margin: 0; padding: 0; overflow: hidden; background: #fff; }
-iframe { border: 0; display: block; background: #fff; }
+html, body { margin: 0; padding: 0; overflow: hidden; background: #fff; color-scheme: only light; }
+iframe { border: 0; display: block; background: #fff; color-scheme: light; }
 .replayer-wrapper { position: absolute; inset: 0 auto auto 0; }
 .replayer-mouse { position: absolute; z-index: 2; width: 22px; height: 22px; margin: -2px 0 0 -3px; background: ${pointer} no-repeat; pointer-events: none; }
 .replayer-mouse::after { content: ""; position: absolute; left: -9px; top: -10px; width: 24px; height: 24px; border-radius: 50%; background: #4f46e5; opacity: 0; }

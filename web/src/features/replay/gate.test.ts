@@ -175,11 +175,26 @@ describe("a gate lets through what can be played", () => {
     expect(refused).toBe(0);
   });
 
+  it("once, when two observers of the recorder tell of the same: a host of a shadow tree, a text", () => {
+    const twice = () => [add(body, withId({ ...element("x-card"), isShadowHost: true }, 651)), add(body, text("y", 652))];
+    const { data, refused } = after([change({ adds: twice() }), change({ adds: twice() })]);
+    expect(data.map((d) => (d.adds as unknown as unknown[]).length)).toEqual([2, 0]);
+    expect(refused).toBe(0);
+  });
+
+  it("with the document of a frame that comes again when it has loaded", () => {
+    const document = (...childNodes: Node[]) => ({ type: 0, id: 650, childNodes });
+    const html = () => withId(element("html", {}, withId(element("body", {}, text("z", 655)), 654)), 653);
+    const { data, refused } = after([change({ adds: [add(frame, document())] }), change({ adds: [add(650, { ...html(), childNodes: [] })] }), change({ adds: [add(frame, document(html()))] }), change({ texts: [{ id: 655, value: "Z" }] })]);
+    expect(data[2]?.adds).toMatchObject([{ parentId: frame, node: { id: 650, childNodes: [{ id: 653 }] } }]);
+    expect(refused).toBe(0);
+  });
+
   it("says in which document a node is, whatever the recording says", () => {
     const nested = { type: 0, id: 700, rootId: 700, childNodes: [{ ...element("html", {}, { ...text("x", 702), rootId: body }), rootId: 700 }] };
     const { data } = after([change({ adds: [add(frame, nested), add(body, { ...text("y", 703), rootId: frame })] })]);
     const [doc, y] = data[0]?.adds as unknown as { node: Node & { childNodes: { rootId: number; childNodes: { rootId: number }[] }[] } }[];
-    expect([doc?.node.rootId, doc?.node.childNodes[0]?.rootId, doc?.node.childNodes[0]?.childNodes[0]?.rootId, y?.node.rootId]).toEqual([700, 700, 700, undefined]);
+    expect([doc?.node.rootId, doc?.node.childNodes[0]?.rootId, doc?.node.childNodes[0]?.childNodes[0]?.rootId, y?.node.rootId]).toEqual([undefined, 700, 700, undefined]);
   });
 });
 

@@ -1,8 +1,10 @@
 // Filters the events that reach rrweb's replayer: only those that it can play, without references to other hosts. A recording is
 // untrusted input. On events that no recorder makes, the replayer throws or loops for ever.
+import { noneKept, type Kept } from "./assets";
+import { breather } from "./breather";
 import { custom, fullSnapshot, incremental, meta, type RrEvent } from "./events";
 import { isProperty } from "./attributes";
-import { localCSS } from "./css";
+import { localCSS, nothing } from "./css";
 import { isObject, Tree } from "./tree";
 
 type Data = Record<string, unknown>;
@@ -43,27 +45,35 @@ export class Gate {
   #begun = false;
   #size = supposed;
 
-  /** remote: references to other hosts stay. */
-  constructor(private readonly remote: boolean) {
-    this.#tree = new Tree(remote);
+  /** remote: references to other hosts stay. Otherwise they lead to copies, where there are some. */
+  constructor(
+    private readonly remote: boolean,
+    private readonly kept: Kept = noneKept,
+  ) {
+    this.#tree = new Tree(remote, kept);
   }
 
   /** Returns the events to play after those of earlier calls. It changes events in place where necessary. */
   admit(events: readonly RrEvent[]): RrEvent[] {
-    const admitted = events.filter((event) => {
-      const left = this.#tree.left;
-      const verdict = this.#event(event);
-      if (verdict !== "whole" || this.#tree.left > left) this.refused++;
-      return verdict !== "none";
-    });
-    // Seeking starts at the last size event, because a full snapshot follows it. Without that snapshot there would be no page.
-    let next = -1;
-    for (let i = admitted.length - 1; i >= 0; i--) {
-      const event = admitted[i] as RrEvent;
-      if (event.type === meta && next !== fullSnapshot) admitted[i] = { ...event, type: incremental, data: { source: source.resize, ...sizeOf(event) } };
-      if (event.type === meta || event.type === fullSnapshot || event.type === incremental) next = event.type;
+    return settled(events.filter((event) => this.#admits(event)));
+  }
+
+  /** The same without blocking the page, however many events there are. Rejects when the signal aborts it. */
+  async admitInSlices(events: readonly RrEvent[], signal: AbortSignal): Promise<RrEvent[]> {
+    const admitted: RrEvent[] = [];
+    const rest = breather(signal);
+    for (const event of events) {
+      if (this.#admits(event)) admitted.push(event);
+      if (rest.due()) await rest.take();
     }
-    return admitted;
+    return settled(admitted);
+  }
+
+  #admits(event: RrEvent): boolean {
+    const left = this.#tree.left;
+    const verdict = this.#event(event);
+    if (verdict !== "whole" || this.#tree.left > left) this.refused++;
+    return verdict !== "none";
   }
 
   #event(event: RrEvent): "whole" | "part" | "none" {
@@ -117,7 +127,7 @@ export class Gate {
   }
 
   #css(text: string): string {
-    return this.remote ? text : localCSS(text);
+    return this.remote ? text : localCSS(text, this.kept);
   }
 
   #mutation(data: Data): "whole" | "part" | "none" {
@@ -127,7 +137,8 @@ export class Gate {
     const asked = ["adds", "texts", "attributes"].reduce((sum, name) => sum + list(name).length, 0);
     // A recorder may also name a node whose parent is removed by the same event.
     data.removes = list("removes").flatMap((item) => (isObject(item) ? (tree.remove(item.id) ?? []) : []));
-    data.adds = this.#adds(list("adds"));
+    const added = this.#adds(list("adds"));
+    data.adds = added.placed;
     data.texts = list("texts").flatMap((item) => {
       const value = isObject(item) ? tree.text(item.id, item.value) : null;
       return value === null ? [] : [{ ...(item as object), value }];
@@ -136,19 +147,24 @@ export class Gate {
       const attributes = isObject(item) ? tree.attributes(item.id, item.attributes) : null;
       return attributes === null ? [] : [{ ...(item as object), attributes }];
     });
-    const got = list("adds").length + list("texts").length + list("attributes").length;
+    const got = list("adds").length + added.again + list("texts").length + list("attributes").length;
     if (got === asked) return "whole";
     return got + list("removes").length > 0 ? "part" : "none";
   }
 
-  /** Nodes to add, each after its parent. */
-  #adds(adds: unknown[]): Data[] {
+  /** Nodes to add, each after its parent, and how many were there already. */
+  #adds(adds: unknown[]): { placed: Data[]; again: number } {
     const placed: Data[] = [];
+    let again = 0;
     /** Additions whose parent comes later in this event, by the parent's id. */
     const waiting = new Map<unknown, Data[]>();
     const place = (first: Data) => {
       for (const next = [first]; next.length > 0; ) {
         const add = next.pop() as Data;
+        if (this.#tree.isThere(add.parentId, add.node)) {
+          again++;
+          continue;
+        }
         if (!this.#tree.add(add.parentId, add.node)) continue;
         const { id, isShadow } = add.node as Data;
         add.previousId = null; // old recorders write it, and the replayer would wait for it for ever
@@ -167,7 +183,7 @@ export class Gate {
         else waiting.set(add.parentId, [add]);
       }
     }
-    return placed;
+    return { placed, again };
   }
 
   #rules(data: Data): boolean {
@@ -201,8 +217,24 @@ export class Gate {
   /** A font has its bytes or its address. */
   #font(data: Data): boolean {
     if (typeof data.family !== "string" || typeof data.fontSource !== "string") return false;
-    return this.remote || data.buffer === true || this.#css(data.fontSource) === data.fontSource;
+    if (this.remote || data.buffer === true) return true;
+    const source = this.#css(data.fontSource);
+    if (source !== data.fontSource && source.includes(nothing)) return false;
+    data.fontSource = source;
+    return true;
   }
+}
+
+/** Makes size events of which no full snapshot follows changes of the size. */
+function settled(admitted: RrEvent[]): RrEvent[] {
+  // Seeking starts at the last size event, because a full snapshot follows it. Without that snapshot there would be no page.
+  let next = -1;
+  for (let i = admitted.length - 1; i >= 0; i--) {
+    const event = admitted[i] as RrEvent;
+    if (event.type === meta && next !== fullSnapshot) admitted[i] = { ...event, type: incremental, data: { source: source.resize, ...sizeOf(event) } };
+    if (event.type === meta || event.type === fullSnapshot || event.type === incremental) next = event.type;
+  }
+  return admitted;
 }
 
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);

@@ -1,12 +1,15 @@
-// Plays one window of a recording. It loads pieces around the playhead and drives rrweb's replayer. The page reads its reactive
-// state. Times are absolute, Unix ms.
+// The screen of a playhead: plays one window of a recording. It loads pieces around the playhead and drives rrweb's replayer. Times are
+// absolute, Unix ms.
 import type { Replayer } from "posthog-js/dist/rrweb";
 import { ApiError } from "../../lib/api/error";
+import { duration } from "../../lib/format";
 import type { Window } from "../../lib/domain";
+import type { Kept } from "./assets";
 import { frameStyle } from "./frame";
 import { guard } from "./guard";
-import type { Hole } from "./holes";
+import { doubtful, type Hole } from "./holes";
 import { quietMedia } from "./media";
+import type { Playhead, Screen } from "./playhead.svelte";
 import { adaptSheets } from "./sheets";
 import { skipTarget, type Interval } from "./skip";
 import { Track, Unplayable, type Fetch } from "./track";
@@ -25,6 +28,10 @@ const skipEveryMs = 250;
 const retryMs = 3000;
 /** Dragging the playhead passes many times that are not loaded: only where it stops is loaded. */
 const scrubMs = 120;
+/** How much of what was played stays in memory, so that going back a little needs no request. The server has the rest. */
+const behindMs = 600_000;
+/** So much of a page is searched for the words of an answer, from its end: chats grow downwards. */
+const mostText = 200_000;
 
 /** The replayer's script is missing: the server was upgraded since the page was loaded. */
 class Outdated extends Error {
@@ -60,16 +67,19 @@ export interface Problem {
 interface Options {
   /** Fetches the events of a window. */
   fetch: (windowId: string) => Fetch;
-  /** Periods that are never skipped. */
+  /** Says what is shown in place of what the page loads from other hosts. */
+  copies: () => Promise<Kept>;
+  /** Periods that are never skipped: AI calls. */
   busy: () => readonly Interval[];
+  /** Periods in which the person acts in another tab than this one. */
+  acting: (windowId: string) => readonly Interval[];
+  /** Periods of a window of which nothing can be shown, each with the reason as a sentence. */
+  gaps: (windowId: string) => readonly (Interval & { detail: string })[];
   /** Whether more of a window may still arrive. */
   live: (window: Window) => boolean;
 }
 
-export class Player {
-  window: Window = $state.raw() as Window;
-  now = $state(0);
-  playing = $state(false);
+export class Player implements Screen {
   /** Playing, but waiting for more of the recording. */
   buffering = $state(false);
   /** Playing, and at the end of what has arrived of a recording that continues. */
@@ -78,15 +88,13 @@ export class Player {
   status: "loading" | "ready" | "failed" = $state("loading");
   problem: Problem | null = $state.raw(null);
   size = $state.raw({ width: 1280, height: 800 });
+  /** A picture is on the screen. */
+  shown = $state(false);
   loaded: Interval | null = $state.raw(null);
   /** Missing parts of what is loaded. */
   holes: readonly Hole[] = $state.raw([]);
   /** The number of loaded events that could not be played. */
   unplayable = $state(0);
-  speed = $state(1);
-  skipInactive = $state(true);
-  /** The length of the last skip, ms; set for a short time after it. */
-  skippedMs = $state(0);
 
   /** Null while it loads: the replayer then still has the old one. */
   #track: Track | null = null;
@@ -106,19 +114,41 @@ export class Player {
   #interrupted = false;
   #raf = 0;
   #skipLooked = 0;
-  #skipTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
+  /** The window that the track is of. */
+  #windowId: string;
+  readonly #detach: () => void;
 
+  /** The playhead must be in a window that can be shown. */
   constructor(
-    window: Window,
-    t: number,
+    private readonly playhead: Playhead,
     private readonly options: Options,
   ) {
-    this.window = window;
-    this.now = this.#clamp(t);
+    this.#windowId = this.window.id;
+    this.#detach = playhead.attach(this);
     // The recording, the replayer and the frame load at the same time. The last of them to arrive starts the build.
     void this.#load(this.now);
     replayerModule().catch(() => undefined); // the build reports the error
+  }
+
+  get window(): Window {
+    return this.playhead.window as Window;
+  }
+
+  get now(): number {
+    return this.playhead.now;
+  }
+
+  set now(ms: number) {
+    this.playhead.tick(ms);
+  }
+
+  get playing(): boolean {
+    return this.playhead.playing;
+  }
+
+  set playing(playing: boolean) {
+    this.playhead.playing = playing;
   }
 
   /** Sets the frame to play in, after its document has loaded or reloaded. remote: its policy allows content of other hosts. */
@@ -136,33 +166,25 @@ export class Player {
     } else if (this.#track) this.#build(this.#track).catch((error: unknown) => this.#fail(error));
   }
 
-  seek(t: number): void {
-    this.now = this.#clamp(t);
-    this.buffering = this.waiting = false;
-    if (!this.#track?.holds(this.now)) void this.#load(this.now);
-    else this.#cast();
-  }
-
-  /** Changes to another window, or extends one that has grown. */
   show(window: Window, t: number): void {
-    if (window.id !== this.window.id) {
+    if (window.id !== this.#windowId) {
+      this.#windowId = window.id;
       this.#track = null;
       this.#noteLoaded();
     }
-    this.window = window;
-    this.seek(t);
+    this.buffering = this.waiting = false;
+    if (!this.#track?.holds(t)) void this.#load(t);
+    else this.#cast();
+    if (this.playing) this.#run();
   }
 
-  /** The window has grown: its session is still being recorded. */
   grow(window: Window): void {
-    if (window.id !== this.window.id) return;
-    this.window = window;
     this.#track?.grow(window.endMs);
   }
 
   play(): void {
     this.playing = true;
-    if (this.now >= this.window.endMs - 50 && !this.options.live(this.window)) this.seek(this.#clamp(this.window.startMs));
+    if (this.now >= this.window.endMs - 50 && !this.options.live(this.window)) this.playhead.seek(this.window.startMs, { windowId: this.window.id });
     else this.#cast();
     this.#run();
   }
@@ -174,13 +196,7 @@ export class Player {
     this.#replayer?.pause();
   }
 
-  toggle(): void {
-    if (this.playing) this.pause();
-    else this.play();
-  }
-
-  setSpeed(speed: number): void {
-    this.speed = speed;
+  speed(speed: number): void {
     this.#replayer?.setConfig({ speed });
   }
 
@@ -191,14 +207,10 @@ export class Player {
 
   close(): void {
     this.#closed = true;
+    this.#detach();
     this.#loading.abort();
     cancelAnimationFrame(this.#raf);
-    clearTimeout(this.#skipTimer);
     this.#drop();
-  }
-
-  #clamp(t: number): number {
-    return Math.max(this.window.firstSnapshotMs ?? this.window.startMs, Math.min(this.window.endMs, t));
   }
 
   async #load(t: number, problem: Problem | null = null): Promise<void> {
@@ -214,7 +226,7 @@ export class Player {
     try {
       if (scrubbing) await new Promise((resolve) => setTimeout(resolve, scrubMs));
       if (abort.signal.aborted) return;
-      const track = await Track.open(this.options.fetch(this.window.id), t, firstMs, this.window.endMs, this.#remote, abort.signal);
+      const track = await Track.open(this.options.fetch(this.window.id), t, firstMs, this.window.endMs, this.#remote, abort.signal, this.options.copies());
       if (abort.signal.aborted) return;
       this.#track = track;
       this.#failed = 0;
@@ -237,7 +249,7 @@ export class Player {
     const old = this.#replayer;
     const replayer = new Replayer(track.events as ConstructorParameters<typeof Replayer>[0], {
       root,
-      speed: this.speed,
+      speed: this.playhead.speed,
       triggerFocus: false, // the replay must not take the reader's focus
       mouseTail: false,
       showWarning: false,
@@ -255,8 +267,7 @@ export class Player {
     });
     replayer.iframe.title = "Recorded page";
     replayer.iframe.tabIndex = -1;
-    // The old picture stays until the new one is ready.
-    if (old) replayer.wrapper.style.visibility = "hidden";
+    replayer.wrapper.style.visibility = "hidden"; // until it is ready: the old picture stays
     replayer.on("resize", (size) => {
       if (replayer === this.#replayer) this.size = size as { width: number; height: number };
     });
@@ -264,6 +275,7 @@ export class Player {
       if (replayer !== this.#replayer || track !== this.#track) return;
       replayer.wrapper.style.visibility = "";
       old?.destroy();
+      this.shown = true;
       this.status = "ready";
     });
     try {
@@ -275,13 +287,31 @@ export class Player {
     if (this.playing) this.#run();
   }
 
-  /** Seeks the replayer to now. Its "flush" event reports when the picture is on the screen. */
+  /**
+   * Seeks the replayer to now. Its "flush" event reports when the picture is on the screen. The replayer plays what is before a time, so it goes a
+   * millisecond further: what happened at now is shown. And where more arrives at the end, it goes on, instead of building the page anew, which flashes.
+   */
   #cast(): void {
     if (!this.#track || this.#built !== this.#track || !this.#replayer) return; // #build calls this at its end
-    const offset = this.now - this.#track.from;
+    const offset = this.now - this.#track.from + 1;
     this.status = "loading";
     if (this.playing) this.#replayer.play(offset);
     else this.#replayer.pause(offset);
+  }
+
+  /** Where an element of the recorded page is on the screen, in the page's pixels; null when it is not there. */
+  boxOf(node: number): { left: number; top: number; width: number; height: number } | null {
+    const element = this.#replayer?.getMirror().getNode(node);
+    if (!element || !("getBoundingClientRect" in element)) return null;
+    const { left, top, width, height } = (element as Element).getBoundingClientRect();
+    return width > 0 && height > 0 ? { left, top, width, height } : null;
+  }
+
+  /** The text of an element of the recorded page as it is now, or of the whole page where that is not in it: pages draw an answer anew. */
+  textOf(node: number | null): string {
+    const element = node === null ? null : this.#replayer?.getMirror().getNode(node);
+    if (element?.isConnected) return element.textContent ?? "";
+    return (this.#replayer?.iframe.contentDocument?.body?.textContent ?? "").slice(-mostText);
   }
 
   #run(): void {
@@ -297,31 +327,41 @@ export class Player {
     if (!this.buffering) {
       const t = track.from + this.#replayer.getCurrentTime();
       if (t > this.now) this.now = Math.min(t, track.covered);
+      if (track !== this.#track) return; // the playhead went to another tab
       this.#skip(track);
     }
     void this.#fill();
-    if (this.now < track.covered - 1) return;
+    if (track !== this.#track || this.now < track.covered - 1) return;
     const over = track.complete && !this.options.live(this.window);
     this.waiting = track.complete && !over;
     if (!this.buffering) {
       this.buffering = true;
       // Events of the last millisecond may be left. They often are the answer that the person was waiting for.
       this.now = track.covered;
+      if (track !== this.#track) return;
       this.#replayer.pause(track.covered - track.from + 1);
     }
-    if (over) this.pause();
+    if (over && !this.playhead.goOn()) this.playhead.pause();
   };
 
   #skip(track: Track): void {
     const at = performance.now();
-    if (!this.skipInactive || at - this.#skipLooked < skipEveryMs) return;
+    if (at - this.#skipLooked < skipEveryMs) return;
     this.#skipLooked = at;
-    const target = skipTarget(this.now, track.activity, this.options.busy(), track.complete ? this.window.endMs : track.covered);
-    if (target === null) return;
-    this.skippedMs = target - this.now;
-    clearTimeout(this.#skipTimer);
-    this.#skipTimer = setTimeout(() => (this.skippedMs = 0), 1500);
-    this.now = target;
+    // Of a part that cannot be read there is no right picture before the next full snapshot.
+    const lost = doubtful(this.holes, this.now);
+    if (lost?.mendedMs && lost.mendedMs <= track.covered) return this.#leap(lost.mendedMs, "that cannot be read");
+    const gap = this.options.gaps(this.#windowId).find((g) => g.startMs <= this.now && this.now < g.endMs && g.endMs <= track.covered);
+    if (gap) return this.#leap(track.snapshotAfter(gap.endMs) ?? gap.endMs, `of the recording. ${gap.detail}`);
+    if (!this.playhead.skipInactive) return;
+    const target = skipTarget(this.now, track.activity, this.options.busy(), track.complete ? this.window.endMs : track.covered, this.playhead.following ? this.options.acting(this.#windowId) : []);
+    if (target !== null) this.#leap(target, "of inactivity");
+  }
+
+  /** Goes on at ms. of: what is skipped. */
+  #leap(ms: number, of: string): void {
+    this.playhead.say(`Skipped ${duration((ms - this.now) / 1000)} ${of}`);
+    this.now = ms;
     this.#cast();
   }
 
@@ -332,11 +372,12 @@ export class Player {
     if (!track || this.#filling || performance.now() < this.#retryAt) return;
     this.#filling = true;
     try {
-      while (!track.complete && track.covered - this.now < aheadMs * Math.max(1, this.speed)) {
+      while (!track.complete && track.covered - this.now < aheadMs * Math.max(1, this.playhead.speed)) {
         const fresh = await track.extend(nextMs, signal);
         if (signal.aborted || track !== this.#track) return;
         if (track !== this.#built) continue; // the build uses all events of the track
         for (const event of fresh) this.#replayer?.addEvent(event as Parameters<Replayer["addEvent"]>[0]);
+        this.#forget(track);
         this.#noteLoaded();
         if (this.buffering) {
           this.buffering = this.waiting = false;
@@ -350,6 +391,15 @@ export class Player {
     } finally {
       if (track === this.#track && !signal.aborted) this.#filling = false;
     }
+  }
+
+  /** Drops what lies far behind the playhead, here and in the replayer, which keeps every event. */
+  #forget(track: Track): void {
+    const events = this.#replayer?.service.state.context.events as unknown[] | undefined;
+    if (!events || this.now - track.from < 2 * behindMs) return;
+    track.forget(this.now - behindMs);
+    const from = events.indexOf(track.events[0]);
+    if (from > 0) events.splice(0, from);
   }
 
   #noteLoaded(): void {
@@ -381,5 +431,6 @@ export class Player {
     this.#replayer?.destroy();
     this.#replayer = null;
     this.#built = null;
+    this.shown = false;
   }
 }

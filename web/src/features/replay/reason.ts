@@ -1,3 +1,9 @@
+/** How long a recording may take to arrive before something is probably wrong: the same as in the server's package link. */
+const usualMs = 10 * 60_000;
+
+/** What a list says of a recording that has not arrived, of something that ended at an instant. */
+export const pendingLabel = (endMs: number, nowMs: number): string => (nowMs - endMs < usualMs ? "Pending" : "Not arrived");
+
 /** The reason why there is no replay, in a few words. The API's detail explains it. */
 export function reasonLabel(reason: string): string {
   switch (reason) {
@@ -9,7 +15,34 @@ export function reasonLabel(reason: string): string {
       return "Not started";
     case "no_recording":
       return "No recording";
+    case "ambiguous":
+      return "Several fit";
     default:
       return reason.replaceAll("_", " ");
   }
 }
+
+/** How a session was found, in a few words. */
+export function methodLabel(method: string): string {
+  switch (method) {
+    case "exact":
+      return "Its own id";
+    case "inherited":
+      return "An id of its trace";
+    case "feedback":
+      return "Feedback of the browser";
+    case "attribute":
+      return "Another property";
+    case "request":
+      return "A request in the recording";
+    case "screen":
+      return "Words on the screen";
+    case "person":
+      return "The person's only recording";
+    default:
+      return method;
+  }
+}
+
+/** How exact the moment is: "±0.2 s", "" when nothing is known of the clocks. */
+export const uncertaintyLabel = (ms: number | null): string => (ms === null ? "" : `±${(ms / 1000).toFixed(1)} s`);

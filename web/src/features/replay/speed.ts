@@ -1,4 +1,4 @@
-export const speeds = [0.5, 1, 1.5, 2, 4, 8];
+export const speeds = [0.5, 1, 1.5, 2, 4, 8, 16];
 
 /** The next speed up or down. */
 export function nextSpeed(speed: number, by: 1 | -1): number {

@@ -24,14 +24,18 @@ describe("ticks", () => {
       expect(t.length).toBeLessThanOrEqual(10);
     }
   });
+  it("are counted from the start of the whole where a part is shown", () => {
+    expect(ticks({ startMs: 61_000, endMs: 121_000 }, 900, 1000)).toEqual([60_000, 70_000, 80_000, 90_000, 100_000, 110_000, 120_000]);
+    expect(ticks({ startMs: 64_500, endMs: 124_500 }, 900, 1000)[0]).toBe(70_000);
+  });
   it("are none on no line", () => expect([ticks(span, 0), ticks({ startMs: 5, endMs: 5 }, 100)]).toEqual([[], []]));
 });
 
 describe("extent", () => {
-  const session = { startMs: 0, endMs: 10, windowList: [{ startMs: 1000, endMs: 61_000 }], generations: [], activity: [] };
+  const session = { startMs: 0, endMs: 10, windowList: [{ startMs: 1000, endMs: 61_000 }], generations: [] };
   it("is the windows, not the session's own guess", () => expect(extent(session)).toEqual({ startMs: 1000, endMs: 61_000 }));
-  it("makes room for calls and activity close by", () => {
-    expect(extent({ ...session, generations: [{ startMs: 60_000, endMs: 65_000 }], activity: [{ atMs: 500 }] })).toEqual({ startMs: 500, endMs: 65_000 });
+  it("makes room for calls close by", () => {
+    expect(extent({ ...session, generations: [{ startMs: 60_000, endMs: 65_000 }] })).toEqual({ startMs: 1000, endMs: 65_000 });
   });
   it("is not stretched by a clock set wrong", () => {
     expect(extent({ ...session, generations: [{ startMs: 90_000_000, endMs: 90_001_000 }] })).toEqual({ startMs: 1000, endMs: 61_000 });

@@ -9,7 +9,6 @@ export interface Span {
 export interface Timed extends Span {
   windowList: readonly Span[];
   generations: readonly Span[];
-  activity: readonly { atMs: number }[];
 }
 
 /** The position of ms between start and end, 0 to 1. */
@@ -25,19 +24,19 @@ export function timeAt(f: number, span: Span): number {
 
 const nice = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400].map((s) => s * 1000);
 
-/** Round offsets from the start, in ms, at least gap px apart on a line of width px. */
-export function ticks(span: Span, width: number, gap = 90): number[] {
-  const length = span.endMs - span.startMs;
+/** Round times within shown, as ms from origin, at least gap px apart on a line of width px. */
+export function ticks(shown: Span, width: number, origin = shown.startMs, gap = 90): number[] {
+  const length = shown.endMs - shown.startMs;
   if (length <= 0 || width <= 0) return [];
   const least = (length * gap) / width;
   const step = nice.find((n) => n >= least) ?? Math.ceil(least / 86_400_000) * 86_400_000;
   const out: number[] = [];
-  for (let t = 0; t <= length; t += step) out.push(t);
+  for (let t = Math.ceil((shown.startMs - origin) / step) * step; t <= shown.endMs - origin; t += step) out.push(t);
   return out;
 }
 
 /**
- * The time that a session's timeline covers: its windows, and the generations and activity near them. One that is far outside
+ * The time that a session's timeline covers: its windows, and the generations near them. One that is far outside
  * (a wrong clock, a job that continued) is shown at the edge, so that the rest keeps its width.
  */
 export function extent(session: Timed): Span {
@@ -51,7 +50,6 @@ export function extent(session: Timed): Span {
     if (endMs > end && endMs <= end + near) to = Math.max(to, endMs);
   };
   for (const g of session.generations) take(g.startMs, g.endMs);
-  for (const a of session.activity) take(a.atMs, a.atMs);
   return { startMs: from, endMs: to };
 }
 
@@ -66,7 +64,7 @@ export function packLanes(spans: readonly Span[], least: number, lanes = 3): num
   });
 }
 
-/** The generation that is running at now, or the last one that ended before now; null before the first. They are ordered by start. */
+/** The one that is running at now (of several, the one that began last), or the last one that ended before now; null before the first. They are ordered by start. */
 export function currentGeneration<G extends Span>(generations: readonly G[], now: number): G | null {
   let ended: G | null = null;
   let running: G | null = null;

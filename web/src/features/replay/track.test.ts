@@ -10,7 +10,7 @@ const picture = () => ({ node: { type: 0, id: 1, childNodes: [{ type: 2, id: 2, 
 
 /** A server with a recording of one event a second for ten minutes, full snapshots every five, until being exclusive. */
 function server() {
-  const recording = [page, at(0, fullSnapshot, picture()), ...Array.from({ length: 600 }, (_, i) => (i === 299 ? at(300_000, fullSnapshot, picture()) : at((i + 1) * 1000, incremental, i % 50 ? { source: 0 } : { source: 2, type: 2, id: 2 })))];
+  const recording = [page, at(0, fullSnapshot, picture()), ...Array.from({ length: 600 }, (_, i) => (i === 299 ? [at(300_000, meta, page.data), at(300_000, fullSnapshot, picture())] : at((i + 1) * 1000, incremental, i % 50 ? { source: 0 } : { source: 2, type: 2, id: 2 }))).flat()];
   const asked: { t: number; until: number }[] = [];
   const fetch = async (query: { t: number; until: number }) => {
     asked.push(query);
@@ -45,6 +45,40 @@ describe("Track", () => {
     expect(track.covered).toBe(start + 600_000);
     expect(track.activity).toEqual(track.activity.toSorted((a, b) => a - b));
     expect(track.events.at(-1)?.timestamp).toBe(start + 600_000);
+  });
+
+  it("forgets what lies behind, from a full snapshot on", async () => {
+    const { fetch } = server();
+    const track = await Track.open(fetch, start + 10_000, 400_000, start + 600_000, false, signal);
+    const all = track.events.length;
+    track.forget(start + 200_000); // no later full snapshot before that
+    expect([track.events.length, track.from]).toEqual([all, start]);
+    track.forget(start + 390_000);
+    expect(track.from).toBe(start + 300_000);
+    expect(track.events[1]?.type).toBe(fullSnapshot);
+    expect([track.snapshotAfter(start + 300_000), track.snapshotAfter(start + 300_001)]).toEqual([start + 300_000, null]);
+    expect(track.holds(start + 299_999)).toBe(false);
+    await track.extend(100_000, signal);
+    expect(track.covered).toBe(start + 510_000);
+  });
+
+  it("stops reading when it is no longer wanted", async () => {
+    const { fetch } = server();
+    const abort = new AbortController();
+    const opening = Track.open(async (query) => (abort.abort(), fetch(query)), start, 60_000, start + 600_000, false, abort.signal);
+    await expect(opening).rejects.toThrow(/abort/i);
+  });
+
+  it("plays what arrives later of the last instant", async () => {
+    const lines = [page, at(0, fullSnapshot, picture()), at(400, incremental, { source: 2, type: 2, id: 2 })];
+    const answers = [lines, [...lines, at(400, incremental, { source: 2, type: 3, id: 2 })], [...lines, at(400, incremental, { source: 2, type: 3, id: 2 }), at(900)]];
+    const track = await Track.open(async () => new Response(answers.shift()?.map((e) => JSON.stringify(e)).join("\n")), start, 500, start + 400, false, signal);
+    expect(track.covered).toBe(start + 400);
+    const late = await track.extend(100, signal);
+    expect(late.filter((e) => e.type === incremental).map((e) => [e.timestamp - start, (e.data as { type: number }).type])).toEqual([[400.5, 3]]);
+    track.grow(start + 900);
+    const next = await track.extend(1000, signal);
+    expect(next.filter((e) => e.type === incremental).map((e) => e.timestamp - start)).toEqual([900]);
   });
 
   it("is complete once it reached the end, until the window grows", async () => {

@@ -1,5 +1,6 @@
 // The nodes of the recorded page, by id. rrweb's replayer does not check its input: a node that cannot be where a recording puts it
 // makes it throw, and everything else in the same event is lost.
+import type { Kept } from "./assets";
 import { localAttributes, type Attributes } from "./attributes";
 import { localCSS } from "./css";
 
@@ -17,6 +18,8 @@ interface Known {
   type: number;
   /** In lower case. Empty when the node is not an element. */
   tag: string;
+  /** As it was recorded. Of a node that is no text, undefined. */
+  text: unknown;
   svg: boolean;
   /** The document it is in. */
   document: Known | null;
@@ -47,7 +50,10 @@ export class Tree {
   left = 0;
 
   /** remote: references to other hosts stay. */
-  constructor(private readonly remote: boolean) {}
+  constructor(
+    private readonly remote: boolean,
+    private readonly kept: Kept,
+  ) {}
 
   has(id: unknown): boolean {
     return this.#nodes.has(id as number);
@@ -66,10 +72,20 @@ export class Tree {
   /** Adds a node to a parent, with its children when it is a document. False when it cannot be there. */
   add(parentId: unknown, node: unknown): boolean {
     const parent = this.#nodes.get(parentId as number);
+    const there = isObject(node) && node.type === documentNode ? this.#nodes.get(node.id as number) : undefined;
+    // Recorders tell of a frame's document when it is empty, and again when it has loaded. The replayer shows what comes last.
+    if (there && there.parent === parent) this.#forget(there);
     if (!parent || !isObject(node) || !this.#fits(node, parent)) return false; // a page that is rewritten has a second root element for a moment
     if (node.type === elementNode) node.childNodes = []; // children come as additions of their own
     this.#add(node, parent);
     return true;
+  }
+
+  /** Whether an element or a text is in a parent already, to which it is to be added. Recorders tell twice of what two of their observers see, such as hosts of shadow trees. */
+  isThere(parentId: unknown, node: unknown): boolean {
+    const known = isObject(node) ? this.#nodes.get(node.id as number) : undefined;
+    if (!known || !isObject(node) || known.type === documentNode || known.parent?.id !== parentId || known.type !== node.type || known.shadow !== (node.isShadow === true)) return false;
+    return known.type === elementNode ? known.tag === String(node.tagName).toLowerCase() : known.text === node.textContent;
   }
 
   /** Removes a node and its descendants. Returns its parent and id as the replayer needs them, null when it cannot be removed. */
@@ -77,15 +93,20 @@ export class Tree {
     const node = this.#nodes.get(id as number);
     if (!node?.parent || node.type === documentNode) return null;
     const { parent } = node;
-    parent.children.delete(node);
-    if (parent.doctype === node) parent.doctype = null;
-    if (parent.element === node) parent.element = null;
+    this.#forget(node);
+    return { parentId: parent.id, id: node.id, ...(node.shadow && { isShadow: true }) };
+  }
+
+  #forget(node: Known): void {
+    const { parent } = node;
+    parent?.children.delete(node);
+    if (parent?.doctype === node) parent.doctype = null;
+    if (parent?.element === node) parent.element = null;
     for (const gone = [node]; gone.length > 0; ) {
       const next = gone.pop() as Known;
       this.#nodes.delete(next.id);
       for (const child of next.children) gone.push(child);
     }
-    return { parentId: parent.id, id: node.id, ...(node.shadow && { isShadow: true }) };
   }
 
   /** Whether a node is a child of parentId, so that another one can be inserted before it. */
@@ -98,6 +119,7 @@ export class Tree {
   text(id: unknown, value: unknown): string | null {
     const node = this.#nodes.get(id as number);
     if (!node || (node.type !== textNode && node.type !== commentNode) || (typeof value !== "string" && value !== null)) return null;
+    node.text = value ?? "";
     return this.#styled(node.parent, value ?? "");
   }
 
@@ -105,11 +127,11 @@ export class Tree {
   attributes(id: unknown, changes: unknown): Attributes | null {
     const node = this.#nodes.get(id as number);
     if (node?.type !== elementNode || !isObject(changes)) return null;
-    return this.remote ? changes : localAttributes(node.tag, changes);
+    return this.remote ? changes : localAttributes(node.tag, changes, this.kept);
   }
 
   #styled(parent: Known | null, text: string): string {
-    return isSheet(parent) && !this.remote ? localCSS(text) : text;
+    return isSheet(parent) && !this.remote ? localCSS(text, this.kept) : text;
   }
 
   /** Registers a valid node, normalises it, and does the same with its descendants. */
@@ -153,7 +175,7 @@ export class Tree {
   }
 
   #register(node: RawNode, parent: Known | null): Known {
-    const known: Known = { id: node.id as number, type: node.type as number, tag: "", svg: node.isSVG === true, document: null, parent, shadow: false, depth: parent ? parent.depth + 1 : 0, children: new Set(), doctype: null, element: null };
+    const known: Known = { id: node.id as number, type: node.type as number, tag: "", text: node.textContent, svg: node.isSVG === true, document: null, parent, shadow: false, depth: parent ? parent.depth + 1 : 0, children: new Set(), doctype: null, element: null };
     known.document = known.type === documentNode ? known : (parent?.document ?? null);
     this.#nodes.set(known.id, known);
     parent?.children.add(known);
@@ -161,9 +183,9 @@ export class Tree {
       if (known.type === doctypeNode) parent.doctype = known;
       else if (known.type === elementNode) parent.element = known;
     }
-    // Recorders name the document that a node is in. The replayer would accept any other node as the document.
+    // Recorders name the document that a node is in. The replayer would accept any other node as the document, and leaves a document out that names itself.
     delete node.rootId;
-    if (known.document && known.document !== this.#document && this.#document) node.rootId = known.document.id;
+    if (known.document && known.document !== known && known.document !== this.#document && this.#document) node.rootId = known.document.id;
     if (known.type === doctypeNode) {
       if (typeof node.name !== "string" || !/^[a-z][\w.-]*$/i.test(node.name)) node.name = "html";
       for (const name of ["publicId", "systemId"]) if (typeof node[name] !== "string") node[name] = "";
@@ -187,7 +209,9 @@ export class Tree {
     if (!isArray(node.childNodes)) node.childNodes = [];
     const attributes = isObject(node.attributes) ? node.attributes : {};
     for (const [name, value] of Object.entries(attributes)) if (!isSettable(known.tag, name, value)) delete attributes[name];
-    node.attributes = this.remote ? attributes : localAttributes(known.tag, attributes);
+    // A page that leaves its colour scheme to the reader was light: see hoverCSS.
+    if (known.tag === "meta" && attributes.name === "color-scheme" && /\blight\b/i.test(String(attributes.content))) attributes.content = "only light";
+    node.attributes = this.remote ? attributes : localAttributes(known.tag, attributes, this.kept);
   }
 }
 

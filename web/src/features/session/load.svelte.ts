@@ -1,17 +1,23 @@
-// A session, kept up to date while it may still change.
+// A session with its timeline, kept up to date while it may still change.
 import { api } from "../../lib/api/client";
 import type { SessionDetail } from "../../lib/domain";
 import { poll } from "../../lib/poll";
 import { same } from "../../lib/same";
 import { isLive } from "../replay/live";
+import { TimelineLoad } from "../replay/timelineLoad.svelte";
+
+/** How often a session that is still being recorded is asked for, ms. What arrives is on the page within five seconds. */
+const everyMs = 2500;
 
 export class SessionLoad {
   detail: SessionDetail | null = $state.raw(null);
   error: unknown = $state.raw(null);
+  readonly timeline: TimelineLoad;
   #attempt = $state(0);
 
   /** Call it while a component is initialised. The component must keep showing this session. */
   constructor(id: string) {
+    this.timeline = new TimelineLoad(id, () => this.detail);
     $effect(() => {
       void this.#attempt;
       const abort = new AbortController();
@@ -25,7 +31,7 @@ export class SessionLoad {
           if (!abort.signal.aborted) this.error = error;
         },
       );
-      const stop = poll(4000, async (signal) => {
+      const stop = poll(everyMs, async (signal) => {
         const { detail } = this;
         if (detail && detail.replay.state !== "pending" && !isLive(detail.endMs, Date.now())) return;
         const fresh = await api.session(id, signal);

@@ -110,33 +110,92 @@ def chat():
     {
       id: "go",
       name: "Go",
-      install: "go get github.com/posthog/posthog-go",
-      note: "posthog-go wraps no LLM client: send one $ai_generation event for each call.",
-      code: `client, err := posthog.NewWithConfig(${quote(token)}, posthog.Config{Endpoint: ${quote(host)}})
+      install: "go get github.com/playheadhq/playhead/sdk/go",
+      note: "The transport records calls of the APIs of OpenAI, Anthropic, Gemini and Ollama, streamed or not. A whole backend is in sdk/go/example.",
+      code: `client, err := playhead.New(playhead.Config{Host: ${quote(host)}, Token: ${quote(token)}})
 if err != nil {
 	log.Fatal(err)
 }
-defer client.Close()
+defer client.Close(context.Background())
+models := &http.Client{Transport: client.Transport(nil)} // give it to the SDK of your model
 
-http.HandleFunc("POST /api/chat", func(w http.ResponseWriter, r *http.Request) {
-	${headers ? 'sessionID := r.Header.Get("X-POSTHOG-SESSION-ID")' : "sessionID := body.SessionID"}
-	start := time.Now()
-	answer, usage := ask(r.Context(), question) // your LLM call
-	client.Enqueue(posthog.Capture{
-		DistinctId: userID,
-		Event:      "$ai_generation",
-		Properties: posthog.NewProperties().
-			Set("$ai_trace_id", traceID).
-			Set("$session_id", sessionID). // links the call to the replay
-			Set("$ai_model", "gpt-5-mini").
-			Set("$ai_provider", "openai").
-			Set("$ai_input", []map[string]string{{"role": "user", "content": question}}).
-			Set("$ai_output_choices", []map[string]string{{"role": "assistant", "content": answer}}).
-			Set("$ai_input_tokens", usage.Input).
-			Set("$ai_output_tokens", usage.Output).
-			Set("$ai_latency", time.Since(start).Seconds()),
-	})
-})`,
+chat := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	ctx, _ := playhead.NewTrace(r.Context(), "chat")${headers ? "" : "\n\tctx = playhead.WithSession(ctx, playhead.Session{ID: body.SessionID}) // links the call to the replay: $session_id"}
+	answer, err := ask(ctx, models, question) // your LLM call, with this context
+	// …
+})
+http.Handle("POST /api/chat", ${headers ? "playhead.Middleware(chat)) // reads X-POSTHOG-SESSION-ID, which links the call to the replay" : "chat)"}`,
+    },
+    {
+      id: "otlp",
+      name: "OpenTelemetry",
+      install: "OTLP over HTTP, protobuf or JSON",
+      note: headers
+        ? "Any SDK, instrumentation or Collector. Send whole traces: the span of the request has the session id if the HTTP server's instrumentation records request headers. The last line does that in Python; docs/opentelemetry.md has the others."
+        : "Any SDK, instrumentation or Collector. Put the session id from the body into the attribute $session_id of any span of the trace; docs/opentelemetry.md says how for each instrumentation.",
+      code: `export OTEL_EXPORTER_OTLP_ENDPOINT=${quote(host)}
+export OTEL_EXPORTER_OTLP_HEADERS=${quote("authorization=Bearer%20" + token)}${headers ? '\nexport OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_REQUEST="x-posthog-session-id,x-posthog-window-id,x-posthog-distinct-id"' : "\n# span.set_attribute(\"$session_id\", session_id)"}`,
+    },
+    {
+      id: "langfuse",
+      name: "Langfuse SDK",
+      install: "Langfuse's SDKs 3 to 5, unchanged",
+      note: "The project token is the public key; the secret key may be any text. Put the session id into the metadata of the trace.",
+      code: `export LANGFUSE_BASE_URL=${quote(host)}
+export LANGFUSE_PUBLIC_KEY=${quote(token)}
+export LANGFUSE_SECRET_KEY="any"
+# metadata={"$session_id": ${headers ? 'request.headers.get("X-POSTHOG-SESSION-ID")' : "session_id"}} on the trace`,
+    },
+    {
+      id: "http",
+      name: "HTTP",
+      install: "any language, PostHog's batch format",
+      note: "One $ai_generation event for each call. docs/linking.md says what else links a call to its recording.",
+      code: `curl ${quote(host + "/batch/")} -H 'Content-Type: application/json' -d '{
+  "api_key": ${quote(token)},
+  "batch": [{"event": "$ai_generation", "distinct_id": "ada", "properties": {
+    "$ai_trace_id": "t-1", "$session_id": "the browser session", "$ai_model": "gpt-5-mini", "$ai_provider": "openai",
+    "$ai_input": [{"role": "user", "content": "hi"}], "$ai_output_choices": [{"role": "assistant", "content": "hello"}],
+    "$ai_input_tokens": 9, "$ai_output_tokens": 3, "$ai_latency": 0.8
+  }}]
+}'`,
+    },
+  ];
+}
+
+/** How an agent asks this server, for the project that the page shows ("" for the first one). */
+export function agents(host: string, project: string): Snippet[] {
+  const address = `${host}/mcp${project === "" ? "" : `?project=${encodeURIComponent(project)}`}`;
+  const note = "On a server that asks for a sign-in, the token is one of its setting read_tokens. Elsewhere leave the header out.";
+  const bearer = "Bearer phr_…";
+  return [
+    {
+      id: "claude-code",
+      name: "Claude Code",
+      install: "in a terminal",
+      note,
+      code: `claude mcp add --transport http playhead ${quote(address)} --header ${quote(`Authorization: ${bearer}`)}`,
+    },
+    {
+      id: "cursor",
+      name: "Cursor",
+      install: ".cursor/mcp.json",
+      note,
+      code: JSON.stringify({ mcpServers: { playhead: { url: address, headers: { Authorization: bearer } } } }, null, 2),
+    },
+    {
+      id: "vscode",
+      name: "VS Code",
+      install: ".vscode/mcp.json",
+      note,
+      code: JSON.stringify({ servers: { playhead: { type: "http", url: address, headers: { Authorization: bearer } } } }, null, 2),
+    },
+    {
+      id: "stdio",
+      name: "Programs that start a program",
+      install: "claude_desktop_config.json and the like",
+      note,
+      code: JSON.stringify({ mcpServers: { playhead: { command: "playhead", args: ["mcp", address], env: { PLAYHEAD_MCP_TOKEN: "phr_…" } } } }, null, 2),
     },
   ];
 }

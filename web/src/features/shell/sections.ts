@@ -1,8 +1,10 @@
 // The pages that the navigation leads to, in groups, with the keys that lead there.
 import Brain from "@lucide/svelte/icons/brain";
 import Cpu from "@lucide/svelte/icons/cpu";
+import Hourglass from "@lucide/svelte/icons/hourglass";
 import HeartPulse from "@lucide/svelte/icons/heart-pulse";
 import LayoutDashboard from "@lucide/svelte/icons/layout-dashboard";
+import Link2 from "@lucide/svelte/icons/link-2";
 import ListTree from "@lucide/svelte/icons/list-tree";
 import MessagesSquare from "@lucide/svelte/icons/messages-square";
 import Plug from "@lucide/svelte/icons/plug";
@@ -25,10 +27,13 @@ export interface Section {
 }
 
 export const groups: readonly (readonly Section[])[] = [
-  [{ name: "Overview", path: "/overview", pages: ["overview"], key: "g o", icon: LayoutDashboard }],
+  [
+    { name: "Overview", path: "/overview", pages: ["overview"], key: "g o", icon: LayoutDashboard },
+    { name: "Impact", path: "/impact", pages: ["impact"], key: "g i", icon: Hourglass },
+  ],
   [
     { name: "Traces", path: "/traces", pages: ["traces", "trace"], key: "g t", icon: ListTree },
-    { name: "Generations", path: "/generations", pages: ["generations"], key: "g l", icon: Brain },
+    { name: "Generations", path: "/generations", pages: ["generations", "compare"], key: "g l", icon: Brain },
     { name: "Conversations", path: "/conversations", pages: ["conversations", "conversation"], key: "g v", icon: MessagesSquare },
     { name: "Sessions", path: "/sessions", pages: ["sessions", "session"], key: "g s", icon: Video },
   ],
@@ -42,6 +47,7 @@ export const groups: readonly (readonly Section[])[] = [
   ],
   [
     { name: "Setup", path: "/setup", pages: ["setup"], key: "g c", icon: Plug },
+    { name: "Is it linked?", path: "/linked", pages: ["linked"], key: "g n", icon: Link2 },
     { name: "Status", path: "/status", pages: ["status"], key: "g h", icon: HeartPulse },
   ],
 ];

@@ -8,6 +8,7 @@ describe("what is turned away", () => {
       address_share: "limits.address_share",
       token_share: "limits.token_share",
       crowded: "trusted_proxies",
+      large_body: "limits.max_in_flight",
       slow_client: "limits.min_rate",
       too_many_connections: "limits.max_connections",
       address_connections: "limits.address_share",

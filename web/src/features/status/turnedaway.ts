@@ -23,6 +23,10 @@ const words: Record<string, Words> = {
     what: "Too many requests of one address were waiting for a processor (503).",
     todo: `Its clients send the data again. ${proxies}`,
   },
+  large_body: {
+    what: "One address sent several very large requests at once (503).",
+    todo: `Its clients send the data again. ${proxies} Smaller batches are not affected, nor are any if limits.max_in_flight is raised.`,
+  },
   slow_client: {
     what: "A request's body arrived too slowly (408).",
     todo: "The connection is slow, or a client holds requests open on purpose. posthog-js does not send such a request again. To accept slow clients, lower limits.min_rate.",

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Node } from "../../lib/domain";
-import { ancestors, firstNode, nodeName, pinned, ticks, treeRows, type Sought } from "./tree";
+import { ancestors, attemptLabel, figuresOf, firstTokenS, nodeName, pinned, ticks, treeRows, type Sought } from "./tree";
 
 const node = (id: string, depth: number, startMs: number, endMs: number, rest: Partial<Node> = {}) =>
-  ({ id, depth, startMs, endMs, kind: "generation", name: null, model: null, error: null, inputPreview: "", outputPreview: "", isError: false, ...rest }) as Node;
+  ({ id, depth, startMs, endMs, kind: "generation", name: null, model: null, error: null, inputPreview: "", outputPreview: "", isError: false, stopped: false, ...rest }) as Node;
 
 const nodes = [node("a", 0, 0, 100), node("b", 1, 10, 60), node("c", 2, 20, 30), node("d", 1, 60, 100)];
 
@@ -34,15 +34,17 @@ describe("spans that are looked for", () => {
     node("tools", 1, 20, 80, { kind: "span", name: "tools" }),
     node("search", 2, 20, 60, { kind: "span", name: "Web Search", error: "HTTP 500 from the index", isError: true }),
     node("read", 2, 60, 80, { kind: "span", name: "read", outputPreview: "The ferry leaves at noon." }),
-    node("answer", 1, 80, 100, { model: "gpt-5" }),
+    node("answer", 1, 80, 100, { model: "gpt-5", stopped: true }),
   ];
-  const look = (sought: Partial<Sought>) => treeRows(agent, new Set(["tools"]), { text: "", errors: false, kind: "", ...sought }).map((r) => r.node.id + (r.matches ? "" : "?"));
+  const look = (sought: Partial<Sought>) => treeRows(agent, new Set(["tools"]), { text: "", errors: false, stopped: false, kind: "", ...sought }).map((r) => r.node.id + (r.matches ? "" : "?"));
   it("are shown with what is above them, folded or not", () => {
     expect(look({ text: "web s" })).toEqual(["root?", "tools?", "search"]);
     expect(look({ errors: true })).toEqual(["root?", "tools?", "search"]);
     expect(look({ kind: "generation" })).toEqual(["root?", "plan", "answer"]);
     expect(look({ kind: "span" })).toEqual(["root?", "tools", "search", "read"]);
     expect(look({ kind: "generation", errors: true })).toEqual([]);
+    expect(look({ stopped: true })).toEqual(["root?", "answer"]);
+    expect(look({ stopped: true, errors: true })).toEqual(["root?", "tools?", "search", "answer"]);
   });
   it("are found by name, model, error, question and answer, regardless of case", () => {
     expect(look({ text: "GPT" })).toEqual(["root?", "plan", "answer"]);
@@ -96,17 +98,30 @@ describe("ticks", () => {
   });
 });
 
-describe("firstNode", () => {
-  it("is what failed, else the trace with its input and answer, else the first call, else anything", () => {
-    const span = node("s", 0, 0, 1, { kind: "span" });
-    expect(firstNode([span, node("g", 1, 0, 1), node("x", 1, 0, 1, { isError: true })])?.id).toBe("x");
-    expect(firstNode([span, node("g", 1, 0, 1)])?.id).toBe("g");
-    expect(firstNode([span])?.id).toBe("s");
-    const whole = node("t", 0, 0, 1, { kind: "trace", inputPreview: "When does the ferry leave?" });
-    expect(firstNode([whole, node("g", 1, 0, 1)])?.id).toBe("t");
-    expect(firstNode([node("t", 0, 0, 1, { kind: "trace" }), node("g", 1, 0, 1)])?.id).toBe("g");
-    expect(firstNode([])).toBeUndefined();
+describe("figures of a row", () => {
+  const subtree = { costUsd: 0.012, unpriced: 0, inputTokens: 600, outputTokens: 300, summedS: 10 };
+  it("are of a span and all below it", () => {
+    const figures = figuresOf({ costUsd: null, costState: null, tokensPerS: null, latencyS: 4, subtree }, true);
+    expect(figures).toMatchObject({ costUsd: 0.012, more: false, tokensPerS: 30 });
+    expect(figures.explain).toBe("Wall clock: 4.00 s\nCalls added up: 10.0 s\nCost with all below it: $0.012\nTokens: 600 → 300\nTokens a second: 30");
   });
+  it("tell a call's own cost from that of what it led to", () => {
+    const figures = figuresOf({ costUsd: 0.001, costState: "priced", tokensPerS: 50, latencyS: 4, subtree: { ...subtree, unpriced: 1 } }, true);
+    expect(figures).toMatchObject({ costUsd: 0.012, more: true, tokensPerS: 50 });
+    expect(figures.explain).toContain("Own cost: $0.001\nCost with all below it: at least $0.012\n1 call without a price");
+  });
+  it("say nothing of what is not known", () => {
+    expect(figuresOf({ costUsd: null, costState: null, tokensPerS: null, latencyS: null, subtree: { costUsd: null, unpriced: 0, inputTokens: null, outputTokens: null, summedS: 0 } }, false)).toEqual({ costUsd: null, more: false, tokensPerS: null, explain: "" });
+  });
+});
+
+it("says which attempt a node is", () => {
+  expect([attemptLabel(null), attemptLabel({ n: 1, of: 3 }), attemptLabel({ n: 2, of: 3 })]).toEqual([null, "try 1 of 3", "retry 2 of 3"]);
+});
+
+it("finds the first token of a trace", () => {
+  expect(firstTokenS(1000, [{ startMs: 1500, firstTokenS: null }, { startMs: 3000, firstTokenS: 0.25 }, { startMs: 2000, firstTokenS: 0.5 }])).toBe(1.5);
+  expect(firstTokenS(1000, [{ startMs: 1500, firstTokenS: null }])).toBeNull();
 });
 
 it("names a node by what is known", () => {

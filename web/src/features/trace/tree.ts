@@ -1,6 +1,6 @@
 // The tree of a trace as rows beside a waterfall. Plain arithmetic over the API's nodes, which come in tree order.
 import type { Kind, Node } from "../../lib/domain";
-import { duration } from "../../lib/format";
+import { count, dollars, duration, plural } from "../../lib/format";
 
 export interface Span {
   startMs: number;
@@ -21,6 +21,7 @@ export interface TreeRow {
 export interface Sought {
   text: string;
   errors: boolean;
+  stopped: boolean;
   kind: Kind | "";
 }
 
@@ -45,14 +46,14 @@ export function treeRows(nodes: readonly Node[], collapsed: ReadonlySet<string>,
 }
 
 /** For each node: "match", "above" for an ancestor of one, or undefined. */
-function search(nodes: readonly Node[], { text, errors, kind }: Sought): ("match" | "above" | undefined)[] {
+function search(nodes: readonly Node[], { text, errors, stopped, kind }: Sought): ("match" | "above" | undefined)[] {
   const wanted = text.trim().toLowerCase();
   const found: ("match" | "above" | undefined)[] = new Array<undefined>(nodes.length);
   const path: number[] = []; // the ancestors of the node, and the node
   nodes.forEach((node, i) => {
     path.length = Math.min(path.length, node.depth);
     path.push(i);
-    if (errors && !node.isError) return;
+    if ((errors || stopped) && !(errors && node.isError) && !(stopped && node.stopped)) return;
     if (kind !== "" && node.kind !== kind) return;
     if (wanted !== "" && !`${nodeName(node)}\n${node.model ?? ""}\n${node.error ?? ""}\n${node.inputPreview}\n${node.outputPreview}`.toLowerCase().includes(wanted)) return;
     for (const above of path) found[above] ??= "above";
@@ -130,9 +131,40 @@ export function nodeName(node: Pick<Node, "kind" | "name" | "model">): string {
   return node.name ?? node.model ?? { generation: "Generation", embedding: "Embedding", span: "Span", trace: "Trace" }[node.kind];
 }
 
-/** The node to show first: the failed call if there is one, else the trace's own input and answer, else the first call, else the first node. */
-export function firstNode(nodes: readonly Node[]): Node | undefined {
-  const calls = nodes.filter((n) => n.kind === "generation");
-  const whole = nodes.find((n) => n.kind === "trace" && (n.inputPreview !== "" || n.outputPreview !== ""));
-  return calls.find((n) => n.isError) ?? whole ?? calls[0] ?? nodes.find((n) => n.kind !== "trace") ?? nodes[0];
+/** What a row of the tree says of a node's cost and speed, and the longer text that explains it. */
+export interface RowFigures {
+  costUsd: number | null;
+  /** The cost is at least that much. */
+  more: boolean;
+  tokensPerS: number | null;
+  explain: string;
+}
+
+/** Of a node with others below it they are of all of these together; a call's own are in the explanation. */
+export function figuresOf(node: Pick<Node, "costUsd" | "costState" | "tokensPerS" | "latencyS" | "subtree">, hasChildren: boolean): RowFigures {
+  const { costUsd, unpriced, inputTokens, outputTokens, summedS } = node.subtree;
+  const tokensPerS = !hasChildren || node.tokensPerS !== null ? node.tokensPerS : outputTokens !== null && summedS > 0 ? outputTokens / summedS : null;
+  const lines: string[] = [];
+  if (node.latencyS !== null) lines.push(`Wall clock: ${duration(node.latencyS)}`);
+  if (summedS > 0 && hasChildren) lines.push(`Calls added up: ${duration(summedS)}`);
+  if (hasChildren && node.costState !== null) lines.push(`Own cost: ${node.costUsd === null ? "unknown" : dollars(node.costUsd)}`);
+  if (costUsd !== null) lines.push(`${hasChildren ? "Cost with all below it" : "Cost"}: ${unpriced > 0 ? "at least " : ""}${dollars(costUsd)}`);
+  if (unpriced > 0) lines.push(`${plural(unpriced, "call")} without a price`);
+  if (inputTokens !== null || outputTokens !== null) lines.push(`Tokens: ${count(inputTokens ?? 0)} → ${count(outputTokens ?? 0)}`);
+  if (tokensPerS !== null) lines.push(`Tokens a second: ${tokensPerS.toFixed(tokensPerS < 10 ? 1 : 0)}`);
+  return { costUsd, more: unpriced > 0, tokensPerS, explain: lines.join("\n") };
+}
+
+/** What marks a node among those beside it: "retry 2 of 3", null for no attempt of several. */
+export const attemptLabel = (attempt: Node["attempt"]): string | null => attempt && `${attempt.n === 1 ? "try" : "retry"} ${attempt.n} of ${attempt.of}`;
+
+/** From the start of the trace to the first token of any call, seconds; null when no call says when it came. */
+export function firstTokenS(startMs: number, nodes: readonly Pick<Node, "startMs" | "firstTokenS">[]): number | null {
+  let first: number | null = null;
+  for (const n of nodes) {
+    if (n.firstTokenS === null) continue;
+    const s = (n.startMs - startMs) / 1000 + n.firstTokenS;
+    if (first === null || s < first) first = s;
+  }
+  return first;
 }

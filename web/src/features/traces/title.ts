@@ -1,6 +1,7 @@
 // The title of a trace in a list. The user's question says more than the name from the code.
 import type { Trace } from "../../lib/domain";
 import { shortId } from "../../lib/format";
+import { oneLine } from "../../lib/preview";
 
 type Named = Pick<Trace, "id" | "name" | "inputPreview" | "outputPreview">;
 
@@ -12,8 +13,4 @@ export function title(t: Named): string {
 export function subtitle(t: Named): string {
   const name = oneLine(t.inputPreview) ? t.name : null;
   return [name, oneLine(t.outputPreview)].filter(Boolean).join(" · ") || "no content was sent";
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }

@@ -6,9 +6,11 @@ import type {
   Changed,
   Conversation,
   ConversationDetail,
+  Doctor,
   ErrorGroup,
   Facet,
   Field,
+  Impact,
   Message,
   Model,
   Of,
@@ -18,9 +20,11 @@ import type {
   PersonRow,
   Prompt,
   RawPiece,
+  SavedView,
   Sent,
   Session,
   SessionDetail,
+  Share,
   Status,
   Tool,
   Trace,
@@ -29,10 +33,11 @@ import type {
 } from "../domain";
 import { account } from "../account.svelte";
 import { health } from "../health.svelte";
+import { textLines } from "../lines";
 import { segment } from "../route";
 import * as convert from "./convert";
 import { ApiError, type Misread } from "./error";
-import { inProject } from "./project";
+import { asked } from "./project";
 
 /** The conditions that a list, its facets and its histogram share. */
 export interface Narrowing {
@@ -60,15 +65,21 @@ export function search(params: Record<string, string | number | boolean | null |
   return s && `?${s}`;
 }
 
-/** Fetches path, or sends body to it. Every failure becomes an ApiError; a cancelled request rejects with the signal's reason. */
-export async function request(path: string, signal?: AbortSignal, body?: object): Promise<Response> {
+/** How long an answer takes before /readyz is asked whether the server is well. */
+const lateMs = 1500;
+
+/** Fetches path, sends body to it, or asks by another method. Every failure becomes an ApiError; a cancelled request rejects with the signal's reason. */
+export async function request(path: string, signal?: AbortSignal, body?: object, method = body ? "POST" : "GET"): Promise<Response> {
   let answer: Response;
+  const late = setTimeout(() => health.suspect(), lateMs);
   try {
-    answer = await fetch(inProject(path, location.search), { signal: signal ?? null, headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) }, credentials: "same-origin", ...(body && { method: "POST", body: JSON.stringify(body) }) });
+    answer = await fetch(asked(path, location), { method, signal: signal ?? null, headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) }, credentials: "same-origin", ...(body && { body: JSON.stringify(body) }) });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     health.suspect();
     throw new ApiError("offline", "The server does not answer. Check that playhead is running and that this computer reaches it.");
+  } finally {
+    clearTimeout(late);
   }
   account.note(answer);
   if (answer.ok) return answer;
@@ -130,7 +141,7 @@ const mostParts = 500;
 const nextTask = () => new Promise<void>((done) => setTimeout(done));
 
 /** The rows of an answer and of all pages that follow its cursor. */
-async function following<W, T>(path: string, first: W[], cursor: string | null, convert: (item: W) => T, signal?: AbortSignal, early?: (rows: T[]) => void): Promise<T[]> {
+async function following<W, T>(path: string, first: W[], cursor: string | null, convert: (item: W) => T, signal?: AbortSignal): Promise<T[]> {
   const all: T[] = [];
   for (let [rows, next] = [first, cursor]; ; ) {
     for (let i = 0; i < rows.length; i += rowsAtOnce) {
@@ -138,7 +149,6 @@ async function following<W, T>(path: string, first: W[], cursor: string | null, 
       if (rows.length > rowsAtOnce) await nextTask();
     }
     if (next === null) return all;
-    early?.([...all]);
     ({ items: rows, next } = await json<ListOf<W>>(`${path}${search({ cursor: next })}`, signal));
   }
 }
@@ -150,11 +160,21 @@ export const api = {
   async traces(query: ListQuery, signal?: AbortSignal): Promise<Page<Trace>> {
     return convert.page(await json<ListOf<convert.Wire["Trace"]>>(`/api/traces${search({ ...query })}`, signal), convert.trace);
   },
-  /** A trace with all its spans. A trace of several pages is handed to `early` after each of them, as far as it is known. */
+  /** A trace with all its spans. A long trace is handed to `early` with its first ones, while the others are still to come. */
   async trace(id: string, signal?: AbortSignal, early?: (part: TraceDetail) => void): Promise<TraceDetail> {
     const path = `/api/traces/${segment(id)}`;
     const wire = await json<convert.Wire["TraceDetail"]>(path, signal);
-    const nodes = await following(`${path}/nodes`, wire.nodes, wire.nodes_next, convert.node, signal, early && ((nodes) => early(convert.traceDetail(wire, nodes, wire.feedback.map(convert.feedback)))));
+    const nodes = wire.nodes.map(convert.node);
+    if (wire.nodes_next !== null) {
+      early?.(convert.traceDetail(wire, [...nodes], wire.feedback.map(convert.feedback)));
+      const { body } = await request(`${path}/nodes${search({ cursor: wire.nodes_next })}`, signal);
+      if (body) {
+        for await (const line of textLines(body, "The trace")) {
+          nodes.push(convert.node(JSON.parse(line) as convert.Wire["Node"]));
+          if (nodes.length % rowsAtOnce === 0) await nextTask();
+        }
+      }
+    }
     const feedback = await following(`${path}/feedback`, wire.feedback, wire.feedback_next, convert.feedback, signal);
     return convert.traceDetail(wire, nodes, feedback);
   },
@@ -180,8 +200,7 @@ export const api = {
     const path = `/api/sessions/${segment(id)}`;
     const wire = await json<convert.Wire["SessionDetail"]>(path, signal);
     const generations = await following(`${path}/generations`, wire.generations, wire.generations_next, convert.generation, signal);
-    const activity = await following(`${path}/activity`, wire.activity, wire.activity_next, convert.activity, signal);
-    return convert.sessionDetail(wire, generations, activity);
+    return convert.sessionDetail(wire, generations);
   },
   async conversations(query: ListQuery, signal?: AbortSignal): Promise<Page<Conversation>> {
     return convert.page(await json<ListOf<convert.Wire["Conversation"]>>(`/api/conversations${search({ ...query })}`, signal), convert.conversation);
@@ -217,9 +236,44 @@ export const api = {
   async overview(query: Narrowing & { tz: string; by: string; compare: boolean }, signal?: AbortSignal): Promise<Overview> {
     return convert.overview(await json(`/api/overview${search({ ...query })}`, signal));
   },
+  /** What waiting for answers does, with the answers split by the values of a field. */
+  async impact(query: Narrowing & { by: string }, signal?: AbortSignal): Promise<Impact> {
+    return convert.impact(await json(`/api/impact${search({ ...query })}`, signal));
+  },
   /** Notes what happened, for figures to be shown beside it. at is an RFC 3339 instant; without it, now. */
   async annotate(note: { text: string; at?: string }): Promise<void> {
     await request("/api/annotations", undefined, note);
+  },
+  /** The ids of the first rows of a list in the order of time, with their latest activity: to learn that something is new. */
+  async newest(of: Of, narrowing: Narrowing, signal?: AbortSignal): Promise<string> {
+    const { items } = await json<convert.Wire["Newest"]>(`/api/newest${search({ of, ...narrowing })}`, signal);
+    return items.map((row) => `${row.id} ${row.at_ms}`).join("\n");
+  },
+  /** The saved views of all lists. */
+  async views(signal?: AbortSignal): Promise<SavedView[]> {
+    return (await json<ListOf<convert.Wire["View"]>>("/api/views", signal)).items.map(convert.view);
+  },
+  /** Saves a view, a new one without an id. */
+  async saveView(view: Omit<SavedView, "id"> & { id?: string }): Promise<SavedView> {
+    return convert.view((await (await request("/api/views", undefined, view)).json()) as convert.Wire["View"]);
+  },
+  async deleteView(id: string): Promise<void> {
+    await request(`/api/views/${encodeURIComponent(id)}`, undefined, undefined, "DELETE");
+  },
+  /** The links for guests that work, those of one trace where it is named. */
+  async shares(trace?: string, signal?: AbortSignal): Promise<Share[]> {
+    return (await json<ListOf<convert.Wire["Share"]>>(`/api/shares${search({ trace_id: trace })}`, signal)).items.map(convert.share);
+  },
+  /** Makes a link that shows a trace for a length of time ("7d"). */
+  async share(trace: string, expiresIn: string): Promise<Share> {
+    return convert.share((await (await request("/api/shares", undefined, { trace, expires_in: expiresIn })).json()) as convert.Wire["Share"]);
+  },
+  async unshare(id: string): Promise<void> {
+    await request(`/api/shares/${encodeURIComponent(id)}`, undefined, undefined, "DELETE");
+  },
+  /** Which trace the link of this page shows, for its guest. */
+  async shared(signal?: AbortSignal): Promise<string> {
+    return (await json<{ trace_id: string }>("/api/shared", signal)).trace_id;
   },
   /** What differs between a range and the one before it, most first. Both ends of the range are needed. */
   async changed(narrowing: Narrowing, signal?: AbortSignal): Promise<Changed> {
@@ -232,6 +286,11 @@ export const api = {
   /** The values of some fields in the matching rows, at most limit of each. */
   async facets(of: Of, fields: readonly string[], limit: number, narrowing: Narrowing, signal?: AbortSignal): Promise<Facet[]> {
     return (await json<convert.Wire["Facets"]>(`/api/facets${search({ of, fields: fields.join(","), limit, ...narrowing })}`, signal)).facets.map(convert.facet);
+  },
+  /** Sums of matching generations and embeddings by the library that sent them: rows of the library and the measures. */
+  async libraries(measure: string, narrowing: Narrowing, signal?: AbortSignal): Promise<(readonly unknown[])[]> {
+    const table = await json<convert.Wire["Table"]>(`/api/aggregate${search({ of: "generations", by: "library", measure, order: "-count", limit: 50, ...narrowing })}`, signal);
+    return table.rows.map((row) => row ?? []);
   },
   /** The number of matching rows over time, from the first to the last one, or within the given period, which ends now at the latest. */
   async histogram(of: Of, narrowing: Narrowing, signal?: AbortSignal): Promise<Bar[]> {
@@ -256,6 +315,14 @@ export const api = {
   /** The names of all projects. */
   async projects(signal?: AbortSignal): Promise<string[]> {
     return (await json<ListOf<convert.Wire["Project"]>>("/api/projects", signal)).items.map((p) => p.name);
+  },
+  /** Which generations are linked, how, and what would link the rest; of the last seven days. */
+  async doctor(signal?: AbortSignal): Promise<Doctor> {
+    return convert.doctor(await json("/api/doctor", signal));
+  },
+  /** The hosts of which the server may have copies of what recorded pages refer to. */
+  async assetHosts(): Promise<string[]> {
+    return (await json<convert.Wire["AssetHosts"]>("/api/assets/hosts")).hosts;
   },
   async status(signal?: AbortSignal): Promise<Status> {
     return convert.status(await json("/api/status", signal));

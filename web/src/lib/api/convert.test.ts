@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bars, content, link, message, status, type Wire } from "./convert";
+import { bars, content, experience, link, message, status, type Wire } from "./convert";
 
 const none: Wire["Link"] = {
   state: "none",
@@ -8,6 +8,10 @@ const none: Wire["Link"] = {
   detail: "why",
   session_id: null,
   window_id: null,
+  confidence: null,
+  candidates: [],
+  clock_offset_ms: null,
+  clock_uncertainty_ms: null,
   moment_ms: null,
   start_ms: null,
   clamped: null,
@@ -19,7 +23,18 @@ describe("link", () => {
     expect(link({ ...none, state: "linked", session_id: "s", moment_ms: 5 })).toMatchObject({ state: "linked", sessionId: "s", momentMs: 5, url: "/sessions/s?t=5" });
     expect(link({ ...none, state: "linked", session_id: "s" })).toMatchObject({ state: "none", sessionId: "s" });
   });
-  it("keeps the reason", () => expect(link(none)).toEqual({ state: "none", reason: "no_session_id", detail: "why", sessionId: null }));
+  it("keeps the reason", () => expect(link(none)).toEqual({ state: "none", reason: "no_session_id", detail: "why", sessionId: null, candidates: [] }));
+});
+
+describe("experience", () => {
+  const seen = { state: "partly", reason: null, asked_ms: 5, first_words_ms: null, last_words_ms: null, stalls: null, perceived_wait_s: null, smoothness: 0, share: 0, uncertainty_ms: null, node: null, window_id: null } as const;
+  it("is unknown where the server says nothing", () => expect(experience({})).toEqual({ seen: null, reaction: null }));
+  it("keeps what is not known, and a share of nothing", () => {
+    expect(experience({ seen, reaction: { score: -0.4, signals: null } } as unknown as Wire["Generation"])).toEqual({
+      seen: { state: "partly", reason: null, askedMs: 5, firstWordsMs: null, lastWordsMs: null, stalls: [], waitS: null, smoothness: 0, share: 0, uncertaintyMs: 0, node: null, windowId: null },
+      reaction: { score: -0.4, signals: [] },
+    });
+  });
 });
 
 describe("content", () => {
@@ -61,7 +76,7 @@ describe("parts", () => {
 
 describe("status", () => {
   it("keeps why and how often something was turned away", () => {
-    const wire = { refusals: [], nodes: [], warnings: [], turned_away: [{ reason: "busy", count: 3 }] } as unknown as Wire["Status"];
+    const wire = { refusals: [], nodes: [], warnings: [], turned_away: [{ reason: "busy", count: 3 }], wrong_tokens: [], assets: [], demo: null } as unknown as Wire["Status"];
     expect(status(wire).turnedAway).toEqual([{ reason: "busy", count: 3 }]);
   });
 });

@@ -8,11 +8,14 @@ import type {
   Conversation,
   ConversationDetail,
   CostPart,
+  Doctor,
   ErrorGroup,
+  Experience,
   Facet,
   Feedback,
   Field,
   Figures,
+  Impact,
   Kind,
   Link,
   ListedPrice,
@@ -32,9 +35,10 @@ import type {
   RawPiece,
   Session,
   Source,
+  SavedView,
   SessionDetail,
+  Share,
   Status,
-  Activity,
   Tokens,
   Tool,
   Trace,
@@ -56,6 +60,9 @@ export function link(w: Wire["Link"]): Link {
       momentMs: w.moment_ms,
       startMs: w.start_ms,
       clamped: w.clamped,
+      confidence: w.confidence ?? 1,
+      clockOffsetMs: w.clock_offset_ms,
+      clockUncertaintyMs: w.clock_uncertainty_ms,
       detail: w.detail,
       url: w.url ?? `${sessionPath(w.session_id)}?t=${w.moment_ms}`,
     };
@@ -65,6 +72,7 @@ export function link(w: Wire["Link"]): Link {
     reason: w.reason ?? "no_recording",
     detail: w.detail,
     sessionId: w.session_id,
+    candidates: w.candidates.map((c) => ({ sessionId: c.session_id, confidence: c.confidence, url: c.url })),
   };
 }
 
@@ -88,8 +96,34 @@ function tokens(w: Wire["Tokens"]): Tokens {
   };
 }
 
+/** What answers of traces and generations say about the experience of the person who asked. */
+type WireExperience = Partial<Pick<Wire["Generation"], "seen" | "reaction">>;
+
+export function experience({ seen, reaction }: WireExperience): Experience {
+  return {
+    seen: seen
+      ? {
+          state: seen.state,
+          reason: seen.reason || null,
+          askedMs: seen.asked_ms || null,
+          firstWordsMs: seen.first_words_ms || null,
+          lastWordsMs: seen.last_words_ms || null,
+          stalls: (seen.stalls ?? []).map((s) => ({ startMs: s.from_ms, endMs: s.to_ms })),
+          waitS: seen.perceived_wait_s,
+          smoothness: seen.smoothness,
+          share: seen.share,
+          uncertaintyMs: seen.uncertainty_ms ?? 0,
+          node: seen.node || null,
+          windowId: seen.window_id || null,
+        }
+      : null,
+    reaction: reaction ? { score: reaction.score, signals: (reaction.signals ?? []).map((s) => ({ kind: s.kind, atMs: s.at_ms, weight: s.weight, detail: s.detail })) } : null,
+  };
+}
+
 function work(w: Wire["Trace"] | Wire["Generation"]) {
   return {
+    ...experience(w),
     id: w.id,
     name: w.name,
     conversationId: w.conversation_id,
@@ -109,12 +143,15 @@ function work(w: Wire["Trace"] | Wire["Generation"]) {
 export function trace(w: Wire["Trace"]): Trace {
   return {
     ...work(w),
+    lastMs: w.last_ms,
     latencyS: w.latency_s,
     summedS: w.summed_s,
     generations: w.generations,
     spans: w.spans,
     errors: w.errors,
+    stopped: w.stopped,
     feedbacks: w.feedbacks,
+    tokensPerS: w.tokens_per_s,
     models: w.models,
     unpriced: w.unpriced,
   };
@@ -137,6 +174,7 @@ export function call(w: Wire["Generation"]): Call {
     httpStatus: w.http_status,
     stopReason: w.stop_reason,
     isError: w.is_error,
+    stopped: w.stopped,
     library: w.library,
   };
 }
@@ -167,6 +205,15 @@ export function node(w: Wire["Node"]): Node {
     spanId: w.span_id,
     parentId: w.parent_id,
     depth: w.depth,
+    subtree: {
+      costUsd: w.subtree_cost_usd,
+      unpriced: w.subtree_unpriced,
+      inputTokens: w.subtree_tokens.input,
+      outputTokens: w.subtree_tokens.output,
+      summedS: w.summed_latency_s,
+    },
+    parallel: w.parallel,
+    attempt: w.attempt === null || w.attempts === null ? null : { n: w.attempt, of: w.attempts },
     content: w.content && content(w.content),
   };
 }
@@ -176,6 +223,7 @@ export function traceDetail(w: Wire["TraceDetail"], nodes: Node[], feedback: Fee
   return {
     ...trace(w),
     nodes,
+    main: w.main ? node(w.main) : (nodes.find((n) => n.id === w.main_id) ?? null),
     feedback,
     nodesOmitted: w.nodes_omitted,
   };
@@ -391,7 +439,13 @@ export function session(w: Wire["Session"]): Session {
     events: w.events,
     aiCalls: w.ai_calls,
     errors: w.errors,
+    density: w.density ?? null,
+    matched: w.matched ? { kind: w.matched.kind, text: w.matched.text, atMs: w.matched.at_ms, url: w.matched.url } : null,
     startUrl: w.start_url,
+    tokens: tokens(w.tokens),
+    costUsd: w.cost_usd,
+    unpriced: w.unpriced,
+    slowestS: w.slowest_s,
     bytes: w.bytes,
     replay: { state: w.replay.state, detail: w.replay.detail },
     url: w.url,
@@ -399,11 +453,13 @@ export function session(w: Wire["Session"]): Session {
 }
 
 export function generation(w: Wire["SessionGeneration"]): SessionGeneration {
-  return { ...call(w), windowId: w.window_id };
+  const of = call(w);
+  const aheadMs = of.link.state === "linked" ? (of.link.clockOffsetMs ?? 0) : 0;
+  return { ...of, startMs: of.startMs + aheadMs, endMs: of.endMs + aheadMs, windowId: w.window_id };
 }
 
-/** generations and activity are complete; w has only the first page of them. */
-export function sessionDetail(w: Wire["SessionDetail"], generations: SessionGeneration[], activity: Activity[]): SessionDetail {
+/** generations are complete; w has only the first page of them. */
+export function sessionDetail(w: Wire["SessionDetail"], generations: SessionGeneration[]): SessionDetail {
   return {
     ...session(w),
     windowList: w.window_list.map((v) => ({
@@ -415,13 +471,16 @@ export function sessionDetail(w: Wire["SessionDetail"], generations: SessionGene
       keypresses: v.keypresses,
     })),
     generations,
-    activity,
     eventsOmitted: w.events_omitted,
   };
 }
 
-export function activity(w: Wire["Activity"]): Activity {
-  return { id: w.id, name: w.name, atMs: w.at_ms, windowId: w.window_id, url: w.url };
+export function view({ id, name, list, q, since, from, to, sort, columns }: Wire["View"]): SavedView {
+  return { id, name, list, ...(q && { q }), ...(since && { since }), ...(from && { from }), ...(to && { to }), ...(sort && { sort }), ...(columns?.length && { columns }) };
+}
+
+export function share(w: Wire["Share"]): Share {
+  return { id: w.id, traceId: w.trace, madeMs: w.made_ms, endsMs: w.ends_ms, url: w.url };
 }
 
 export function status(w: Wire["Status"]): Status {
@@ -445,6 +504,9 @@ export function status(w: Wire["Status"]): Status {
       lastMs: r.last_ms,
     })),
     turnedAway: w.turned_away.map((t) => ({ reason: t.reason, count: t.count })),
+    wrongTokens: w.wrong_tokens.map((t) => ({ token: t.token, library: t.library, events: t.events, requests: t.requests, firstMs: t.first_ms, lastMs: t.last_ms })),
+    assets: w.assets.map((a) => ({ outcome: a.outcome, count: a.count })),
+    demo: w.demo,
     servers: w.nodes.map((n) => ({ id: n.id, name: n.name, version: n.version, startedMs: n.started_ms, seenMs: n.seen_ms, clockS: n.clock_s })),
     warnings: w.warnings.map((v) => ({ kind: v.kind, serverId: v.node, detail: v.detail })),
   };
@@ -524,6 +586,19 @@ export function overview(w: Wire["Overview"]): Overview {
   };
 }
 
+export function doctor(w: Wire["Doctor"]): Doctor {
+  return {
+    fromMs: w.from_ms,
+    toMs: w.to_ms,
+    whole: w.whole,
+    methods: w.methods,
+    libraries: w.libraries,
+    services: w.services,
+    problems: w.problems,
+    live: w.live.map((l) => ({ ...l, startMs: l.start_ms })),
+  };
+}
+
 export function changed(w: Wire["Changed"]): Changed {
   return {
     changes: w.changes.map((c) => ({
@@ -537,5 +612,32 @@ export function changed(w: Wire["Changed"]): Changed {
       q: c.q,
     })),
     tested: w.tested,
+  };
+}
+
+export function impact(w: Wire["Impact"]): Impact {
+  return {
+    answers: w.answers,
+    waits: w.waits.map((r) => ({ fromS: r.from_s, toS: r.to_s, answers: r.answers, bad: r.bad, good: r.good, reactions: r.reactions, difference: r.difference })),
+    worth: w.worth.map((r) => ({ aboveS: r.above_s, answers: r.answers, bad: r.bad, ofBad: r.of_bad, difference: r.difference, extra: r.extra })),
+    limitS: w.limit_s,
+    verdict: w.verdict,
+    sentences: w.sentences,
+    groups: w.groups.map((g) => ({ value: g.value === null ? null : String(g.value), answers: g.answers, waitS: g.wait_s, bad: g.bad, good: g.good, difference: g.difference, q: g.q })),
+    others: w.others,
+    unseen: w.unseen.map((u) => ({ seen: u.seen, answers: u.answers, outputTokens: u.output_tokens, costUsd: u.cost_usd, unpriced: u.unpriced, q: u.q })),
+    latency: {
+      answers: w.latency.answers,
+      waitP50S: w.latency.wait_p50_s,
+      waitP95S: w.latency.wait_p95_s,
+      ttftP50S: w.latency.ttft_p50_s,
+      ttftP95S: w.latency.ttft_p95_s,
+      latencyP50S: w.latency.latency_p50_s,
+      latencyP95S: w.latency.latency_p95_s,
+      explanations: w.latency.explanations.map((e) => ({ streamed: e.streamed, answers: e.answers, waitS: e.wait_s, beforeRequestS: e.before_request_s, modelS: e.model_s, afterS: e.after_s })),
+    },
+    lists: w.lists,
+    truncated: w.truncated,
+    summedToMs: w.searched_to_ms ?? null,
   };
 }

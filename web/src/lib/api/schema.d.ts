@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Annotations
-         * @description What happened in a range of time: releases that events name for the first time, and what was noted.
+         * @description What happened in a range of time: releases that occur for the first time, and notes.
          */
         get: operations["listAnnotations"];
         put?: never;
@@ -42,6 +42,46 @@ export interface paths {
          * @description A deploy, an outage, a campaign: it is shown beside figures over time.
          */
         post: operations["annotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An asset of a recorded page
+         * @description A stylesheet, a font or an image that a recorded page refers to, as it was fetched when the recording arrived.
+         */
+        get: operations["readAsset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hosts of assets
+         * @description From these hosts the stylesheets, fonts and images that recorded pages refer to are fetched.
+         */
+        get: operations["listAssetHosts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -57,7 +97,7 @@ export interface paths {
         };
         /**
          * What changed
-         * @description The values of fields of which the share, the error rate, or the mean latency or cost differ most between two ranges of time. Shares are tested as two proportions, means by Welch's test, and of all changes that are answered 5 % are expected to be noise (Benjamini and Hochberg).
+         * @description The values of fields whose share, error rate, mean latency or mean cost differ most between two ranges of time. Shares are tested as two proportions, means by Welch's test; 5 % of the returned changes are expected to be noise (Benjamini and Hochberg).
          */
         get: operations["readChanged"];
         put?: never;
@@ -97,7 +137,7 @@ export interface paths {
         };
         /**
          * One conversation
-         * @description Its first turns with what was asked and answered in each, and the waits between them.
+         * @description Its first turns with their questions and answers, and the waits between them.
          */
         get: operations["readConversation"];
         put?: never;
@@ -117,9 +157,29 @@ export interface paths {
         };
         /**
          * The turns of a conversation
-         * @description By start. Reads on from `turns_next`.
+         * @description By start. Continues from `turns_next`.
          */
         get: operations["listTurns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is it linked?
+         * @description The share of generations and embeddings that are linked to recordings, by method, library and service; the reasons why the rest is not, with the line of code that would link it; and the last hour. By default the last seven days.
+         */
+        get: operations["readDoctor"];
         put?: never;
         post?: never;
         delete?: never;
@@ -137,7 +197,7 @@ export interface paths {
         };
         /**
          * Errors by their cause
-         * @description Generations, embeddings and spans that failed, grouped by what the error said without numbers, ids, addresses and what stands in quotes. q is about generations.
+         * @description Generations, embeddings and spans that failed, grouped by the text of the error without numbers, ids, addresses and quoted text. q is about generations.
          */
         get: operations["listErrors"];
         put?: never;
@@ -157,7 +217,7 @@ export interface paths {
         };
         /**
          * A whole list
-         * @description All of its rows, without a limit, as a file. An answer that breaks off is not whole: its connection ends before the end of the body.
+         * @description All of its rows, without a limit, as a file. If the answer is incomplete, its connection ends before the end of the body.
          */
         get: operations["export"];
         put?: never;
@@ -197,7 +257,7 @@ export interface paths {
         };
         /**
          * Feedback and scores
-         * @description What people, metrics and evaluations said. /api/aggregate?of=feedback sums it up, over time, too.
+         * @description Ratings by people, metrics and evaluations. /api/aggregate?of=feedback sums them up, also over time.
          */
         get: operations["listFeedback"];
         put?: never;
@@ -277,7 +337,7 @@ export interface paths {
         };
         /**
          * An image, a sound or a file of a message
-         * @description The address is in the message. It is what the data say it is: images and sounds that a browser shows without running anything; all else is to be saved.
+         * @description The address is in the message. The type follows from the data: images and sounds that browsers show without running anything; everything else is a download.
          */
         get: operations["readMedia"];
         put?: never;
@@ -316,10 +376,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was sent with a generation
-         * @description In pieces of text that together are the JSON as sent.
+         * The content of a generation as it was sent
+         * @description In parts of text that together are the JSON as sent.
          */
         get: operations["readRaw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waiting does
+         * @description How answers ended by how long their users waited, with intervals; the difference that waiting makes among answers with the same model, task and length (Mantel-Haenszel), with a placebo check; the share of bad endings after waits of more than 2, 5 and 10 seconds; and the cost of answers that nobody saw. docs/impact.md has the formulas.
+         */
+        get: operations["readImpact"];
         put?: never;
         post?: never;
         delete?: never;
@@ -348,6 +428,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/newest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest rows of a list
+         * @description The ids of its first rows in the order of time, read with one statement. To follow a list, request this once a second, and read the list when it has changed.
+         */
+        get: operations["listNewest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview": {
         parameters: {
             query?: never;
@@ -357,7 +457,7 @@ export interface paths {
         };
         /**
          * Overview
-         * @description What generations cost, how fast and how good they were, in a range of time, in its buckets, by the values of a field, and beside the range before.
+         * @description Cost, speed and quality of generations in a range of time, in its buckets, by the values of a field, and compared with the preceding range.
          */
         get: operations["readOverview"];
         put?: never;
@@ -377,7 +477,7 @@ export interface paths {
         };
         /**
          * People
-         * @description What each person's generations cost, and how many there were. q is about generations.
+         * @description The number and the cost of each person's generations. q is about generations.
          */
         get: operations["listPeople"];
         put?: never;
@@ -417,7 +517,7 @@ export interface paths {
         };
         /**
          * Prompts
-         * @description By name and version, with what their generations cost and how good they were. q is about generations.
+         * @description By name and version, with the cost and the scores of their generations. q is about generations.
          */
         get: operations["listPrompts"];
         put?: never;
@@ -457,7 +557,7 @@ export interface paths {
         };
         /**
          * One session
-         * @description Its windows and its first generations and activity.
+         * @description Its windows and its first generations.
          */
         get: operations["readSession"];
         put?: never;
@@ -477,9 +577,49 @@ export interface paths {
         };
         /**
          * The activity of a session
-         * @description Page views and other browser events, in order of time. Continues from `activity_next`.
+         * @description What the user did and what the page did meanwhile, in order of time: activity derived from the recording within seconds, and events of the browser and of backends.
          */
         get: operations["listSessionActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/clip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A part of a session as a file
+         * @description One HTML file that plays without a server or a network: a tab from one instant to another with its AI calls and their messages, masked as they were recorded.
+         */
+        get: operations["readClip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/dom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page at an instant
+         * @description Its text and its elements, masked as they were recorded. Continues from `nodes_next`.
+         */
+        get: operations["readDOM"];
         put?: never;
         post?: never;
         delete?: never;
@@ -517,12 +657,76 @@ export interface paths {
         };
         /**
          * A window's recording
-         * @description rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`.
+         * @description rrweb events as JSON lines, in order of time, beginning with the last full snapshot at or before `t`. If that snapshot is more than 15 s of activity older than `t`, they begin with events that show the page before `t`; these have `"checkpoint":true`.
          */
         get: operations["readSnapshots"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The timeline of a session
+         * @description Everything that a timeline shows, in less than 50 kB for any session: tabs, gaps with their reasons, AI calls, pages, errors, and how much activity there was when.
+         */
+        get: operations["readSessionTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Links for guests
+         * @description Valid links, the latest first. Each shows one trace and the recording around it to anybody who has the link, without a sign-in.
+         */
+        get: operations["listShares"];
+        put?: never;
+        /**
+         * Share a trace
+         * @description Creates a link that shows only this trace, its generations, and the linked session's recording from the beginning of the trace to a minute after its end, until the link expires or is withdrawn.
+         */
+        post: operations["shareTrace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shares/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw a link
+         * @description The link stops working at once.
+         */
+        delete: operations["unshare"];
         options?: never;
         head?: never;
         patch?: never;
@@ -557,7 +761,7 @@ export interface paths {
         };
         /**
          * Tools
-         * @description Those that spans ran or that answers call. q is about generations; sort=-calls counts runs and answers together.
+         * @description Tools that spans ran or that answers call. q is about generations; sort=-calls counts runs and answers together.
          */
         get: operations["listTools"];
         put?: never;
@@ -637,7 +841,7 @@ export interface paths {
         };
         /**
          * The nodes of a trace
-         * @description In tree order, without content. Continues from `nodes_next`.
+         * @description In tree order, without content: all nodes after `nodes_next` in one answer, as JSON lines with the fields of `nodes`. If the answer is incomplete, its connection ends before the end of the body.
          */
         get: operations["listTraceNodes"];
         put?: never;
@@ -648,36 +852,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Saved views
+         * @description States of lists that were saved under a name, of all lists. All readers of the project share them.
+         */
+        get: operations["listViews"];
+        put?: never;
+        /**
+         * Save a view
+         * @description Creates a view, or replaces the one with the id. Every reader of the project sees it.
+         */
+        post: operations["saveView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a view
+         * @description For every reader of the project.
+         */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Activity: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description by the browser's clock
+             */
             at_ms: number;
+            /** @description more about it, by kind: the role of the clicked element, the number of keys, the console's level, host and duration of a request */
+            detail: string;
+            /**
+             * Format: int64
+             * @description the end of a request or of a run of keys or scrolls; null for an instant
+             */
+            end_ms: number | null;
             id: string;
-            name: string;
-            url: string | null;
+            /**
+             * @description a dead click and a rage click are also listed as a click
+             * @enum {string}
+             */
+            kind: "click" | "key" | "input" | "scroll" | "copy" | "selection" | "navigation" | "tab_hidden" | "tab_visible" | "console" | "request" | "page_error" | "feedback" | "custom" | "rage_click" | "dead_click";
+            /** @description what a person would call it: the label of the clicked element, the console's line, GET /path, the address, the error's message */
+            label: string;
+            /**
+             * Format: int64
+             * @description the recorder's number of the element
+             */
+            node: number | null;
+            /** @description the address of the page */
+            page: string;
+            /**
+             * Format: int32
+             * @description the HTTP status of a request, 0 for one without an answer
+             */
+            status: number | null;
+            /** @description the trace that an event of a program names */
+            trace_id: string | null;
             window_id: string | null;
         };
         Annotation: {
             /** Format: int64 */
             at_ms: number;
-            /** @description null of a release that events name */
+            /** @description null of a release, which comes from events */
             id: string | null;
             /**
-             * @description release: the first generation of a release came then. note: somebody said so
+             * @description release: the first generation of a release arrived then. note: somebody wrote it down
              * @enum {string}
              */
             kind: "release" | "note";
-            /** @description the release's name, or what was said */
+            /** @description the release's name, or the text of the note */
             text: string;
             url: string | null;
         };
         AnnotationBody: {
             /**
              * Format: date-time
-             * @description When (RFC 3339); without it now.
+             * @description When it happened (RFC 3339); by default now.
              */
             at?: string;
             /**
@@ -685,8 +962,25 @@ export interface components {
              * @example deployed v1.4.2
              */
             text: string;
-            /** @description Where there is more about it. */
+            /** @description An address with more about it. */
             url?: string;
+        };
+        AssetCount: {
+            /** Format: int64 */
+            count: number;
+            /** @description as in the metrics: fetched, or why not: private_address, other_host, redirects, too_large, too_slow, wrong_type, status, unreachable, storage, session_limit, queue_full */
+            outcome: string;
+        };
+        AssetHosts: {
+            hosts: string[];
+        };
+        Candidate: {
+            /** Format: double */
+            confidence: number;
+            session_id: string;
+            /** @description the page that opens its replay */
+            url: string;
+            window_id: string | null;
         };
         Change: {
             /** Format: double */
@@ -695,7 +989,7 @@ export interface components {
             before: number;
             field: string;
             /**
-             * @description share: of all generations, how many have the value. error_rate: of those, how many failed. latency and cost: their means
+             * @description share: the share of all generations that have the value. error_rate: the share of these that failed. latency and cost: their means
              * @enum {string}
              */
             figure: "share" | "error_rate" | "latency" | "cost";
@@ -705,30 +999,30 @@ export interface components {
             generations_before: number;
             /**
              * Format: double
-             * @description how likely so large a difference is by chance
+             * @description the probability of so large a difference by chance
              */
             p: number;
             /** @description finds the generations */
             q: string;
             /**
              * Format: double
-             * @description by how many standard errors the two differ, below 0 where the figure went down
+             * @description by how many standard errors the two differ, negative if the figure decreased
              */
             score: number;
             /** @description s for latency, usd for cost, empty for shares from 0 to 1 */
             unit: string;
-            /** @description text, a number or a boolean; null for what has none */
+            /** @description text, a number or a boolean; null for none */
             value: unknown;
         };
         Changed: {
             /**
              * Format: int64
-             * @description what it is compared with
+             * @description start of the range that it is compared with
              */
             base_from_ms: number;
             /** Format: int64 */
             base_to_ms: number;
-            /** @description what noise does not explain, what most is first */
+            /** @description changes that are larger than chance explains, the most certain first */
             changes: components["schemas"]["Change"][];
             /** Format: int64 */
             from_ms: number;
@@ -801,7 +1095,7 @@ export interface components {
         Conversation: {
             /** @description at most 10 */
             agents: string[];
-            /** @description the beginning of what was answered last */
+            /** @description the beginning of the last answer */
             answer: string;
             /**
              * Format: double
@@ -822,14 +1116,14 @@ export interface components {
             id: string;
             /**
              * Format: double
-             * @description the latencies of all generations added up
+             * @description the sum of the latencies of all generations
              */
             latency_s: number | null;
             /** @description at most 10 */
             models: string[];
             /** @description at most 10 */
             persons: components["schemas"]["Person"][];
-            /** @description the beginning of what was asked first */
+            /** @description the beginning of the first question */
             question: string;
             /** Format: int64 */
             spans: number;
@@ -843,14 +1137,14 @@ export interface components {
             turns: number;
             /**
              * Format: int64
-             * @description generations of which the cost is not known
+             * @description generations whose cost is not known
              */
             unpriced: number;
         };
         ConversationDetail: {
             /** @description at most 10 */
             agents: string[];
-            /** @description the beginning of what was answered last */
+            /** @description the beginning of the last answer */
             answer: string;
             /**
              * Format: double
@@ -871,14 +1165,14 @@ export interface components {
             id: string;
             /**
              * Format: double
-             * @description the latencies of all generations added up
+             * @description the sum of the latencies of all generations
              */
             latency_s: number | null;
             /** @description at most 10 */
             models: string[];
             /** @description at most 10 */
             persons: components["schemas"]["Person"][];
-            /** @description the beginning of what was asked first */
+            /** @description the beginning of the first question */
             question: string;
             /** Format: int64 */
             spans: number;
@@ -896,7 +1190,7 @@ export interface components {
             turns_next: string | null;
             /**
              * Format: int64
-             * @description generations of which the cost is not known
+             * @description generations whose cost is not known
              */
             unpriced: number;
         };
@@ -921,7 +1215,7 @@ export interface components {
             per: number;
             /**
              * Format: double
-             * @description price of as many as per says
+             * @description price of as many units as per says
              */
             price_usd: number;
             /** @description the first day on which the price is valid; null if the table does not say */
@@ -929,10 +1223,132 @@ export interface components {
             /** @description the table and its version, or settings, or client for a price that was sent with the call */
             source: string;
             /**
-             * @description what was counted; each token counts once, at its most specific price
+             * @description what is charged; each token counts once, at its most specific price
              * @enum {string}
              */
             unit: "input" | "output" | "cache_read" | "cache_write" | "cache_write_1h" | "cache_read_audio" | "input_audio" | "output_audio" | "input_image" | "output_image" | "reasoning" | "web_search" | "request";
+        };
+        DOM: {
+            /**
+             * Format: int64
+             * @description The instant: that of the request, or the first one that can be reconstructed.
+             */
+            at_ms: number;
+            /** Format: int64 */
+            height: number;
+            nodes: components["schemas"]["DOMNode"][] | null;
+            /**
+             * Format: int64
+             * @description The value of after that continues the list of nodes; null at its end.
+             */
+            nodes_next: number | null;
+            /** @description The text as a reader sees it, each block on its own line, fields with their values, at most 256 KiB. Empty when the request continues after an element. */
+            text: string;
+            title: string;
+            /** @description Whether the text was cut, or nodes follow. */
+            truncated: boolean;
+            url: string;
+            /**
+             * Format: int64
+             * @description Of the viewport, CSS pixels; 0 when unknown.
+             */
+            width: number;
+            window_id: string;
+        };
+        DOMNode: {
+            checked: boolean;
+            /**
+             * Format: int64
+             * @description The recorder's id, by which its events name the element.
+             */
+            id: number;
+            /** @description The accessible name of elements that can be pressed or filled in, and of images. */
+            label: string;
+            /** @description Whether the recorder masked or left out the content. */
+            masked: boolean;
+            /**
+             * Format: int64
+             * @description The id of the element that it is in; 0 for the first.
+             */
+            parent: number;
+            role: string;
+            tag: string;
+            /** @description Its own text, without that of elements in it, at most 1,000 bytes. */
+            text: string;
+            /** @description The value of a field. */
+            value: string;
+        };
+        Demo: {
+            /** @description the address of the chat application */
+            chat: string;
+            /** @description what is worth seeing in the history */
+            finds: components["schemas"]["Find"][];
+            /** @description why the history could not be sent; empty if it could */
+            problem: string;
+            /**
+             * Format: double
+             * @description the share of the made-up history that is stored, 0 to 1; 1 if there is none
+             */
+            sent: number;
+        };
+        Density: {
+            /** Format: int64 */
+            from_ms: number;
+            /** @description the counts of all buckets, for each kind of activity that occurs */
+            kinds: {
+                [key: string]: number[] | null;
+            };
+            /**
+             * Format: int64
+             * @description the length of a bucket
+             */
+            step_ms: number;
+        };
+        Difference: {
+            /**
+             * Format: double
+             * @description the share of slow answers that end badly minus that of quick ones with the same model, task and length; -1 to 1, 0 for not_enough
+             */
+            estimate: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description its 95 % interval; all intervals that are shown together contain the true values with 95 %
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description quick answers that were compared
+             */
+            quick: number;
+            /**
+             * Format: int64
+             * @description slow answers that were compared: those with quick ones of the same model, task and length
+             */
+            slow: number;
+            /**
+             * @description worse: more of the slow answers end badly than chance explains. better: fewer do. none: chance explains the difference. not_enough: there are not enough answers to tell
+             * @enum {string}
+             */
+            state: "worse" | "better" | "none" | "not_enough";
+        };
+        Doctor: {
+            /** Format: int64 */
+            from_ms: number;
+            /** @description by the SDK that sent them, with its version */
+            libraries: components["schemas"]["LinkedGroup"][];
+            /** @description the last hour, in steps of five minutes */
+            live: components["schemas"]["LinkedNow"][];
+            /** @description how the sessions of linked ones were found */
+            methods: components["schemas"]["LinkedBy"][];
+            /** @description why the rest is not linked, and what to do */
+            problems: components["schemas"]["LinkProblem"][];
+            /** @description by the property service.name, or by the environment if there is none */
+            services: components["schemas"]["LinkedGroup"][];
+            /** Format: int64 */
+            to_ms: number;
+            whole: components["schemas"]["LinkedShare"];
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -945,18 +1361,18 @@ export interface components {
         ErrorGroup: {
             /**
              * Format: int64
-             * @description generations, embeddings and spans that failed so
+             * @description generations, embeddings and spans with this error
              */
             count: number;
-            /** @description what the last of them said */
+            /** @description the text of the last error */
             example: string | null;
             /** Format: int64 */
             first_ms: number;
             /** Format: int64 */
             last_ms: number;
-            /** @description what the errors said, without numbers, ids, addresses and what stands in quotes; null where they said nothing */
+            /** @description the text that these errors have in common, without numbers, ids, addresses and quoted text; null if they have no text */
             message: string | null;
-            /** @description the ten that failed so most often */
+            /** @description the ten most frequent */
             models: string[];
             /**
              * Format: int64
@@ -1005,6 +1421,14 @@ export interface components {
              */
             type: string;
         };
+        Extra: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+        };
         Facet: {
             field: string;
             /**
@@ -1041,7 +1465,7 @@ export interface components {
             person: components["schemas"]["Person"] | null;
             /**
              * Format: double
-             * @description the value as a number, true and false being 1 and 0; null where it is none
+             * @description the value as a number (true is 1, false is 0); null if it is not a number
              */
             score: number | null;
             /** @description a metric's value, an evaluation's result or a feedback's text */
@@ -1051,9 +1475,9 @@ export interface components {
             /** @description all values, for fields with few of them */
             choices: string[];
             doc: string;
-            /** @description whether sums can be grouped by it and its values counted */
+            /** @description whether it can be used in by= and fields= */
             groupable: boolean;
-            /** @description what can be computed of it */
+            /** @description the measures that can be computed */
             measures: string[];
             /** @description prop.NAME stands for every custom property */
             name: string;
@@ -1071,7 +1495,7 @@ export interface components {
         Figures: {
             /**
              * Format: double
-             * @description the share of input tokens that were read from the provider's cache, where calls report both; 0 to 1
+             * @description the share of input tokens that were read from the provider's cache, over the calls that report both; 0 to 1
              */
             cache_hit_rate: number | null;
             /** Format: int64 */
@@ -1099,7 +1523,7 @@ export interface components {
             generations: number;
             /**
              * Format: int64
-             * @description with those of the cache
+             * @description including cached tokens
              */
             input_tokens: number;
             /** Format: double */
@@ -1110,12 +1534,12 @@ export interface components {
             latency_p99_s: number | null;
             /**
              * Format: double
-             * @description the share that has a recording to look at, 0 to 1
+             * @description the share that is linked to a recording, 0 to 1
              */
             linked_rate: number | null;
             /**
              * Format: int64
-             * @description with those of reasoning
+             * @description including reasoning tokens
              */
             output_tokens: number;
             /** Format: int64 */
@@ -1134,9 +1558,31 @@ export interface components {
             ttft_p99_s: number | null;
             /**
              * Format: int64
-             * @description generations of which the cost is not known
+             * @description generations whose cost is not known
              */
             unpriced: number;
+        };
+        Find: {
+            /**
+             * Format: int64
+             * @description how many rows the page has when the history is stored
+             */
+            count: number;
+            detail: string;
+            /** @description the address of the page that shows it */
+            path: string;
+            title: string;
+        };
+        Gap: {
+            /** @description the reason as a sentence */
+            detail: string;
+            /** Format: int64 */
+            from_ms: number;
+            /** @enum {string} */
+            reason: "missing" | "corrupt" | "unreadable" | "no_snapshot" | "dropped_mutations" | "oversized" | "late_start";
+            /** Format: int64 */
+            to_ms: number;
+            window_id: string;
         };
         Generation: {
             conversation_id: string | null;
@@ -1172,11 +1618,17 @@ export interface components {
             output_preview: string;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
+            /** @description to its answer; null until it is derived, and if it is not known */
+            reaction: components["schemas"]["Reaction"] | null;
+            /** @description of its answer; null until it is derived, and for everything except generations */
+            seen: components["schemas"]["Seen"] | null;
             /** @description flex, priority, batch, …; null for the standard tier */
             service_tier: string | null;
             /** Format: int64 */
             start_ms: number;
             stop_reason: string | null;
+            /** @description somebody stopped it before it was complete, which is not an error; error may have the client's text about it */
+            stopped: boolean;
             /** Format: double */
             time_to_first_token_s: number | null;
             tokens: components["schemas"]["Tokens"];
@@ -1229,11 +1681,17 @@ export interface components {
             output_preview: string;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
+            /** @description to its answer; null until it is derived, and if it is not known */
+            reaction: components["schemas"]["Reaction"] | null;
+            /** @description of its answer; null until it is derived, and for everything except generations */
+            seen: components["schemas"]["Seen"] | null;
             /** @description flex, priority, batch, …; null for the standard tier */
             service_tier: string | null;
             /** Format: int64 */
             start_ms: number;
             stop_reason: string | null;
+            /** @description somebody stopped it before it was complete, which is not an error; error may have the client's text about it */
+            stopped: boolean;
             /** Format: double */
             time_to_first_token_s: number | null;
             tokens: components["schemas"]["Tokens"];
@@ -1257,7 +1715,7 @@ export interface components {
             next: string | null;
             /**
              * Format: int64
-             * @description the figures are of what was active since then, as so much text matches; not there when they are of everything
+             * @description the figures cover only rows that were active since then, because too much text matches; absent when they are complete
              */
             searched_to_ms?: number;
         };
@@ -1267,7 +1725,7 @@ export interface components {
             next: string | null;
             /**
              * Format: int64
-             * @description the figures are of what was active since then, as so much text matches; not there when they are of everything
+             * @description the figures cover only rows that were active since then, because too much text matches; absent when they are complete
              */
             searched_to_ms?: number;
         };
@@ -1277,7 +1735,7 @@ export interface components {
             next: string | null;
             /**
              * Format: int64
-             * @description the figures are of what was active since then, as so much text matches; not there when they are of everything
+             * @description the figures cover only rows that were active since then, because too much text matches; absent when they are complete
              */
             searched_to_ms?: number;
         };
@@ -1287,37 +1745,161 @@ export interface components {
             next: string | null;
             /**
              * Format: int64
-             * @description the figures are of what was active since then, as so much text matches; not there when they are of everything
+             * @description the figures cover only rows that were active since then, because too much text matches; absent when they are complete
              */
             searched_to_ms?: number;
         };
+        Impact: {
+            /**
+             * Format: int64
+             * @description answers that somebody asked for in a recording, if it is known what was seen and how long the wait was
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description null without from
+             */
+            from_ms: number | null;
+            /** @description one for each value of the field in by, most answers first */
+            groups: components["schemas"]["ImpactGroup"][];
+            /** @description latencies that backends measure, beside the waits of users */
+            latency: components["schemas"]["ImpactLatency"];
+            /**
+             * Format: double
+             * @description the limit that the verdict is about, in seconds: 5, or if there are not enough answers to compare, another one with enough
+             */
+            limit_s: number;
+            /** @description lists of single answers: the q and sort of /api/generations; the request's own q, from and to narrow them further */
+            lists: components["schemas"]["ImpactList"][];
+            /** @description the field in by has more values than there are groups */
+            others: boolean;
+            /** @description a check whether waiting causes the difference */
+            placebo: components["schemas"]["Placebo"];
+            /**
+             * Format: int64
+             * @description the figures cover only rows that were active since then, because too much text matches; absent when they are complete
+             */
+            searched_to_ms?: number;
+            /** @description the results as sentences */
+            sentences: string[];
+            /**
+             * Format: int64
+             * @description null without to
+             */
+            to_ms: number | null;
+            /** @description there are so many models, tasks and values that the rarest combinations are left out */
+            truncated: boolean;
+            /** @description answers that were not or only partly seen, and their cost */
+            unseen: components["schemas"]["Unseen"][];
+            /**
+             * @description the state of the difference at that limit; unreliable if the placebo check fails
+             * @enum {string}
+             */
+            verdict: "worse" | "better" | "none" | "not_enough" | "unreliable";
+            /** @description how answers ended, by how long their users waited, shortest first */
+            waits: components["schemas"]["WaitRange"][];
+            /** @description how many bad endings came after waits of 2, 5 and 10 seconds or longer, and how many quicker answers would avoid */
+            worth: components["schemas"]["Worth"][];
+        };
+        ImpactGroup: {
+            /** Format: int64 */
+            answers: number;
+            /** @description answers that ended badly */
+            bad: components["schemas"]["Proportion"];
+            /** @description within this value: between waits of limit_s or longer and shorter ones, among answers that are alike */
+            difference: components["schemas"]["Difference"];
+            /** @description answers that ended well */
+            good: components["schemas"]["Proportion"];
+            /** @description finds its answers */
+            q: string;
+            /** @description text, a number or a boolean; null for none */
+            value: unknown;
+            /**
+             * Format: double
+             * @description the mean perceived wait of answers whose words were shown
+             */
+            wait_s: number | null;
+        };
+        ImpactLatency: {
+            /**
+             * Format: int64
+             * @description answers with a perceived wait
+             */
+            answers: number;
+            /** @description the parts of mean waits, over the answers for which all parts are known */
+            explanations: components["schemas"]["WaitExplains"][];
+            /**
+             * Format: double
+             * @description the whole generation
+             */
+            latency_p50_s: number | null;
+            /** Format: double */
+            latency_p95_s: number | null;
+            /**
+             * Format: double
+             * @description from the start of the generation to its first token, as the backend measured it
+             */
+            ttft_p50_s: number | null;
+            /** Format: double */
+            ttft_p95_s: number | null;
+            /**
+             * Format: double
+             * @description from asking to the first words on the screen
+             */
+            wait_p50_s: number | null;
+            /** Format: double */
+            wait_p95_s: number | null;
+        };
+        ImpactList: {
+            /** @enum {string} */
+            name: "slowest" | "most_harmful" | "most_loved";
+            q: string;
+            sort: string;
+        };
         Link: {
+            /** @description recordings that fit equally well, if the reason is ambiguous */
+            candidates: components["schemas"]["Candidate"][];
             /**
              * @description the call began before or after the recording, so the moment is the nearest recorded one
              * @enum {string|null}
              */
             clamped: "before" | "after" | null;
-            /** @description the reason in words: what happened and what to do about it */
-            detail: string;
-            /**
-             * @description exact: the event carries the session id. inherited: another event of its trace does
-             * @enum {string|null}
-             */
-            method: "exact" | "inherited" | null;
             /**
              * Format: int64
-             * @description where to start playing: five seconds before the call began, inside the recording
+             * @description by how much the browser's clock was ahead of the clock of the call's sender; null when not known
+             */
+            clock_offset_ms: number | null;
+            /**
+             * Format: int64
+             * @description how wrong clock_offset_ms, and so the moment, may be
+             */
+            clock_uncertainty_ms: number | null;
+            /**
+             * Format: double
+             * @description how certain it is that this is the right session
+             */
+            confidence: number | null;
+            /** @description the reason as a sentence: what happened and what to do about it */
+            detail: string;
+            /**
+             * @description how the session was found. exact: the event carries its id. inherited: another event of its trace does. feedback: feedback of the browser about the trace does. attribute: another property names it. request: a request in the recording carried the id of the trace. screen: the words of the question or the answer were on the screen of this recording alone. person: the only recording of the same person at that time
+             * @enum {string|null}
+             */
+            method: "exact" | "inherited" | "feedback" | "attribute" | "request" | "screen" | "person" | null;
+            /**
+             * Format: int64
+             * @description where to start playing, by the browser's clock: five seconds before the user asked or, where that is not known, before the call began; inside the recording
              */
             moment_ms: number | null;
             /**
              * @description why there is nothing to open; null when linked
              * @enum {string|null}
              */
-            reason: "no_session_id" | "no_recording_yet" | "recording_not_started" | "no_recording" | null;
+            reason: "no_session_id" | "no_recording_yet" | "recording_not_started" | "no_recording" | "ambiguous" | null;
             session_id: string | null;
             /**
              * Format: int64
-             * @description when the call began
+             * @description when the call began, by its sender's clock
              */
             start_ms: number | null;
             /**
@@ -1327,33 +1909,77 @@ export interface components {
             state: "linked" | "pending" | "none";
             /** @description the page that opens the replay at the moment */
             url: string | null;
-            /** @description the tab that asked */
+            /** @description the tab in which the user asked */
             window_id: string | null;
         };
-        ListActivity: {
-            items: components["schemas"]["Activity"][];
-            /** @description the cursor of the next page, null at the end */
-            next: string | null;
+        LinkProblem: {
+            /** @description what happened and what to do */
+            detail: string;
+            /** @description the line of code that links them; empty if none does */
+            fix: string;
+            /** Format: int64 */
+            generations: number;
+            /** @description what the line is written in; empty if there is none */
+            language: string;
+            /** @description the SDK that sent them; empty if unknown */
+            library: string;
+            /** @enum {string} */
+            reason: "no_session_id" | "no_recording_yet" | "recording_not_started" | "no_recording" | "ambiguous";
+        };
+        LinkedBy: {
+            /** Format: int64 */
+            generations: number;
+            /** @enum {string} */
+            method: "exact" | "inherited" | "feedback" | "attribute" | "request" | "screen" | "person";
+        };
+        LinkedGroup: {
+            /** Format: int64 */
+            generations: number;
+            /** Format: int64 */
+            linked: number;
+            /** @description empty if none was sent */
+            name: string;
+            /** Format: int64 */
+            none: number;
+            /** Format: int64 */
+            pending: number;
             /**
              * Format: double
-             * @description the share of all text that is from then or later, 0 to 1
+             * @description the share that is linked, 0 to 1; null if there are none
              */
-            searched_share?: number;
+            share: number | null;
+        };
+        LinkedNow: {
+            /** Format: int64 */
+            generations: number;
+            /** Format: int64 */
+            linked: number;
+            /** Format: int64 */
+            none: number;
+            /** Format: int64 */
+            pending: number;
             /**
-             * Format: int64
-             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
+             * Format: double
+             * @description the share that is linked, 0 to 1; null if there are none
              */
-            searched_to_ms?: number;
+            share: number | null;
+            /** Format: int64 */
+            start_ms: number;
+        };
+        LinkedShare: {
+            /** Format: int64 */
+            generations: number;
+            /** Format: int64 */
+            linked: number;
+            /** Format: int64 */
+            none: number;
+            /** Format: int64 */
+            pending: number;
             /**
-             * Format: int64
-             * @description the number of rows on all pages together; only with count=true
+             * Format: double
+             * @description the share that is linked, 0 to 1; null if there are none
              */
-            total?: number;
-            /**
-             * Format: int64
-             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
-             */
-            total_to_ms?: number;
+            share: number | null;
         };
         ListAnnotation: {
             items: components["schemas"]["Annotation"][];
@@ -1480,31 +2106,6 @@ export interface components {
              */
             total_to_ms?: number;
         };
-        ListNode: {
-            items: components["schemas"]["Node"][];
-            /** @description the cursor of the next page, null at the end */
-            next: string | null;
-            /**
-             * Format: double
-             * @description the share of all text that is from then or later, 0 to 1
-             */
-            searched_share?: number;
-            /**
-             * Format: int64
-             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
-             */
-            searched_to_ms?: number;
-            /**
-             * Format: int64
-             * @description the number of rows on all pages together; only with count=true
-             */
-            total?: number;
-            /**
-             * Format: int64
-             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
-             */
-            total_to_ms?: number;
-        };
         ListOpinion: {
             items: components["schemas"]["Opinion"][];
             /** @description the cursor of the next page, null at the end */
@@ -1605,6 +2206,31 @@ export interface components {
              */
             total_to_ms?: number;
         };
+        ListShare: {
+            items: components["schemas"]["Share"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: double
+             * @description the share of all text that is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
+             */
+            searched_to_ms?: number;
+            /**
+             * Format: int64
+             * @description the number of rows on all pages together; only with count=true
+             */
+            total?: number;
+            /**
+             * Format: int64
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
+             */
+            total_to_ms?: number;
+        };
         ListTrace: {
             items: components["schemas"]["Trace"][];
             /** @description the cursor of the next page, null at the end */
@@ -1655,6 +2281,31 @@ export interface components {
              */
             total_to_ms?: number;
         };
+        ListView: {
+            items: components["schemas"]["View"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: double
+             * @description the share of all text that is from then or later, 0 to 1
+             */
+            searched_share?: number;
+            /**
+             * Format: int64
+             * @description text was searched back to this time, newest first. next searches further back, and items may be empty until then. Absent when the search for this page is complete
+             */
+            searched_to_ms?: number;
+            /**
+             * Format: int64
+             * @description the number of rows on all pages together; only with count=true
+             */
+            total?: number;
+            /**
+             * Format: int64
+             * @description total covers only rows that were active since then, because too much text matches; absent when it is complete
+             */
+            total_to_ms?: number;
+        };
         ListedPrice: {
             /** @description the date of the table; null for settings and client */
             date: string | null;
@@ -1670,6 +2321,19 @@ export interface components {
             since: string | null;
             /** @description the table and its version, or settings, or client for a price that was sent with the call */
             source: string;
+        };
+        Match: {
+            /** Format: int64 */
+            at_ms: number;
+            /**
+             * @description what was clicked, a page, or a prompt or answer
+             * @enum {string}
+             */
+            kind: "click" | "navigation" | "generation";
+            text: string;
+            /** @description the session's page at that moment */
+            url: string;
+            window_id: string | null;
         };
         Media: {
             /**
@@ -1740,7 +2404,29 @@ export interface components {
             /** @description models with calls without a known cost, most calls first: no price list has them, or their usage was not reported. Set a price for them in the settings */
             unpriced: components["schemas"]["UnpricedModel"][];
         };
+        Newest: {
+            /** @description at most 50, newest first */
+            items: components["schemas"]["NewestRow"][];
+        };
+        NewestRow: {
+            /**
+             * Format: int64
+             * @description time of its latest activity
+             */
+            at_ms: number;
+            id: string;
+        };
         Node: {
+            /**
+             * Format: int64
+             * @description the number of this attempt, from 1. Attempts have the same name and input, and each began after the previous one failed; null if there is only one
+             */
+            attempt: number | null;
+            /**
+             * Format: int64
+             * @description how many attempts there are
+             */
+            attempts: number | null;
             /** @description null when the answer has no space for it, and on all pages but the first: read /api/generations/{id} */
             content: components["schemas"]["Content"] | null;
             conversation_id: string | null;
@@ -1776,16 +2462,43 @@ export interface components {
             model: string | null;
             name: string | null;
             output_preview: string;
+            /**
+             * Format: int64
+             * @description how many of them ran at the same time, including the node; null if it ran alone
+             */
+            parallel: number | null;
             /** @description the id of the parent node, null at the root */
             parent_id: string | null;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
+            /** @description to its answer; null until it is derived, and if it is not known */
+            reaction: components["schemas"]["Reaction"] | null;
+            /** @description of its answer; null until it is derived, and for everything except generations */
+            seen: components["schemas"]["Seen"] | null;
             /** @description flex, priority, batch, …; null for the standard tier */
             service_tier: string | null;
             span_id: string | null;
             /** Format: int64 */
             start_ms: number;
             stop_reason: string | null;
+            /** @description somebody stopped it before it was complete, which is not an error; error may have the client's text about it */
+            stopped: boolean;
+            /**
+             * Format: double
+             * @description the known costs of the generations and embeddings among the node and all below it; null if there are none. Spans never count, because they often repeat the usage of the calls below them
+             */
+            subtree_cost_usd: number | null;
+            subtree_tokens: components["schemas"]["SubtreeTokens"];
+            /**
+             * Format: int64
+             * @description the number of these without a known cost
+             */
+            subtree_unpriced: number;
+            /**
+             * Format: double
+             * @description the sum of their latencies; calls at the same time each count in full
+             */
+            summed_latency_s: number;
             /** Format: double */
             time_to_first_token_s: number | null;
             tokens: components["schemas"]["Tokens"];
@@ -1804,7 +2517,7 @@ export interface components {
             web_searches: number | null;
         };
         Opinion: {
-            /** @description the id of the event or of the span that it is about; null where it is about the trace */
+            /** @description the id of the event or of the span that it is about; null if it is about the trace */
             about: string | null;
             /** Format: int64 */
             at_ms: number;
@@ -1818,10 +2531,10 @@ export interface components {
             person: components["schemas"]["Person"] | null;
             /**
              * Format: double
-             * @description the value as a number, true and false being 1 and 0; null where it is none
+             * @description the value as a number (true is 1, false is 0); null if it is not a number
              */
             score: number | null;
-            /** @description the browser's session in which it was said */
+            /** @description the browser's session in which the feedback was given */
             session_id: string | null;
             trace_id: string | null;
             /** @description a metric's value, an evaluation's result or a feedback's text */
@@ -1834,18 +2547,18 @@ export interface components {
             bucket: string;
             /** Format: int64 */
             from_ms: number;
-            /** @description by the values of the field that by names, most generations first */
+            /** @description one for each value of the field in by, most generations first */
             groups: components["schemas"]["OverviewGroup"][];
-            /** @description by has more values than groups shows */
+            /** @description the field in by has more values than there are groups */
             others: boolean;
-            /** @description the same of the range of the same length before it; null unless compare=true */
+            /** @description the same for the preceding range of the same length; null unless compare=true */
             previous: components["schemas"]["Range"] | null;
             /**
              * Format: int64
-             * @description the figures are of what was active since then, as so much text matches; not there when they are of everything
+             * @description the figures cover only rows that were active since then, because too much text matches; absent when they are complete
              */
             searched_to_ms?: number;
-            /** @description a row for each bucket of time, also those in which nothing happened */
+            /** @description a row for each bucket of time, also for those without generations */
             series: components["schemas"]["OverviewBucket"][];
             /** Format: int64 */
             to_ms: number;
@@ -1859,7 +2572,7 @@ export interface components {
             at_ms: number;
             /**
              * Format: double
-             * @description the share of input tokens that were read from the provider's cache, where calls report both; 0 to 1
+             * @description the share of input tokens that were read from the provider's cache, over the calls that report both; 0 to 1
              */
             cache_hit_rate: number | null;
             /** Format: int64 */
@@ -1887,7 +2600,7 @@ export interface components {
             generations: number;
             /**
              * Format: int64
-             * @description with those of the cache
+             * @description including cached tokens
              */
             input_tokens: number;
             /** Format: double */
@@ -1898,12 +2611,12 @@ export interface components {
             latency_p99_s: number | null;
             /**
              * Format: double
-             * @description the share that has a recording to look at, 0 to 1
+             * @description the share that is linked to a recording, 0 to 1
              */
             linked_rate: number | null;
             /**
              * Format: int64
-             * @description with those of reasoning
+             * @description including reasoning tokens
              */
             output_tokens: number;
             /** Format: int64 */
@@ -1922,7 +2635,7 @@ export interface components {
             ttft_p99_s: number | null;
             /**
              * Format: int64
-             * @description generations of which the cost is not known
+             * @description generations whose cost is not known
              */
             unpriced: number;
         };
@@ -1932,7 +2645,7 @@ export interface components {
             /** @description finds its generations */
             q: string;
             totals: components["schemas"]["Figures"];
-            /** @description text, a number or a boolean; null for what has none */
+            /** @description text, a number or a boolean; null for none */
             value: unknown;
         };
         Part: {
@@ -2011,9 +2724,40 @@ export interface components {
             traces: number;
             /**
              * Format: int64
-             * @description generations of which the cost is not known
+             * @description generations whose cost is not known
              */
             unpriced: number;
+        };
+        Placebo: {
+            /**
+             * Format: double
+             * @description the share of slow answers that end badly minus that of quick ones with the same model, task and length; -1 to 1, 0 for not_enough
+             */
+            estimate: number;
+            /** @description the difference is more than chance explains, and at least half as large as that of the answers themselves */
+            failed: boolean;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description its 95 % interval; all intervals that are shown together contain the true values with 95 %
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description quick answers that were compared
+             */
+            quick: number;
+            /**
+             * Format: int64
+             * @description slow answers that were compared: those with quick ones of the same model, task and length
+             */
+            slow: number;
+            /**
+             * @description worse: more of the slow answers end badly than chance explains. better: fewer do. none: chance explains the difference. not_enough: there are not enough answers to tell
+             * @enum {string}
+             */
+            state: "worse" | "better" | "none" | "not_enough";
         };
         PriceList: {
             /** @description the day on which the version was the newest */
@@ -2037,7 +2781,7 @@ export interface components {
             errors: number;
             /**
              * Format: int64
-             * @description traces of which people said something
+             * @description traces with feedback from people
              */
             feedback: number;
             /** Format: int64 */
@@ -2072,10 +2816,31 @@ export interface components {
             unpriced: number;
             version: string | null;
         };
+        Proportion: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description the 95 % interval (Wilson's) of the share
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description the number of answers that it is a share of
+             */
+            of: number;
+            /**
+             * Format: double
+             * @description 0 to 1; null of no answers
+             */
+            share: number | null;
+        };
         Range: {
             /** Format: int64 */
             from_ms: number;
-            /** @description a row for each bucket of time, also those in which nothing happened */
+            /** @description a row for each bucket of time, also for those without generations */
             series: components["schemas"]["OverviewBucket"][];
             /** Format: int64 */
             to_ms: number;
@@ -2089,16 +2854,25 @@ export interface components {
             bytes: number;
             /**
              * Format: int64
-             * @description the offset of the next piece, null at the end
+             * @description the offset of the next part, null at the end
              */
             next: number | null;
             /**
              * Format: int64
-             * @description start of the piece, in bytes
+             * @description start of the part, in bytes
              */
             offset: number;
-            /** @description a piece of JSON; all pieces together are the whole */
+            /** @description a part of the JSON text; all parts together are the whole */
             text: string;
+        };
+        Reaction: {
+            /**
+             * Format: double
+             * @description from -1 (bad) to 1 (good): the sum of the weights, limited to this range; 0 without signals
+             */
+            score: number;
+            /** @description by at_ms */
+            signals: components["schemas"]["Signal"][];
         };
         Refusal: {
             /** Format: int64 */
@@ -2118,6 +2892,62 @@ export interface components {
             reason: "no_recording_yet" | "recording_not_started" | "no_recording" | null;
             /** @enum {string} */
             state: "available" | "pending" | "none";
+        };
+        Seen: {
+            /**
+             * Format: int64
+             * @description when the user asked; null for calls that no user asked for
+             */
+            asked_ms: number | null;
+            /**
+             * Format: int64
+             * @description when the first of its words were on the visible page
+             */
+            first_words_ms: number | null;
+            /**
+             * Format: int64
+             * @description when the last words that were shown appeared
+             */
+            last_words_ms: number | null;
+            /**
+             * Format: int64
+             * @description the recorder's number of the element that showed it
+             */
+            node: number | null;
+            /**
+             * Format: double
+             * @description from asked_ms to first_words_ms
+             */
+            perceived_wait_s: number | null;
+            /**
+             * @description why the state is unknown; null for other states
+             * @enum {string|null}
+             */
+            reason: "no_link" | "no_recording" | "background" | "masked" | "not_recorded" | "mutations_dropped" | "no_text" | "uncertain" | null;
+            /**
+             * Format: double
+             * @description the share of its characters, 0 to 1, that were inside the viewport at some time
+             */
+            share: number | null;
+            /**
+             * Format: double
+             * @description the share of reading time, 0 to 1, in which words appeared in time for a reader of five words per second
+             */
+            smoothness: number | null;
+            /** @description times of two seconds or more without new words between the first and the last ones */
+            stalls: components["schemas"]["TimeSpan"][];
+            /**
+             * @description seen: all of its words were shown in a visible tab. partly: some were, then the user left or the page replaced it. stopped: the user ended the stream, and what had arrived was shown. not_shown: it was never on the page. not_visible: it was on the page, but never in a visible tab. unknown: the recording does not show it, see reason
+             * @enum {string}
+             */
+            state: "seen" | "partly" | "not_shown" | "not_visible" | "stopped" | "unknown";
+            /**
+             * Format: int64
+             * @description the possible error of the times
+             */
+            uncertainty_ms: number;
+            /** @description the tab whose recording was searched */
+            window_id: string | null;
         };
         Server: {
             /**
@@ -2150,6 +2980,13 @@ export interface components {
             bytes: number;
             /** Format: int64 */
             clicks: number;
+            /**
+             * Format: double
+             * @description the known costs of its AI calls; null if there are none
+             */
+            cost_usd: number | null;
+            /** @description how often the user acted, in at most 40 buckets from start_ms to end_ms; only in lists, absent when nothing is known */
+            density?: number[] | null;
             /** Format: double */
             duration_s: number;
             /** Format: int64 */
@@ -2164,20 +3001,36 @@ export interface components {
             id: string;
             /** Format: int64 */
             keypresses: number;
+            /** @description why a session is in a list in which text is searched for; absent when the text is in something that has no moment */
+            matched?: components["schemas"]["Match"];
             person: components["schemas"]["Person"] | null;
             replay: components["schemas"]["Replay"];
+            /**
+             * Format: double
+             * @description the longest latency of its AI calls; null if none is known
+             */
+            slowest_s: number | null;
             /** Format: int64 */
             start_ms: number;
             start_url: string | null;
+            /** @description of its AI calls; audio, images and cache writes for an hour are not added up */
+            tokens: components["schemas"]["Tokens"];
+            /**
+             * Format: int64
+             * @description the number of its AI calls without a known cost
+             */
+            unpriced: number;
             url: string;
             /** Format: int64 */
             windows: number;
         };
-        SessionDetail: {
-            /** @description the first page views and other browser events by time */
+        SessionActivity: {
+            /** @description by at_ms */
             activity: components["schemas"]["Activity"][];
-            /** @description the cursor for /api/sessions/{id}/activity, null when activity has all */
-            activity_next: string | null;
+            /** @description the cursor of the next page, empty at the end */
+            next: string;
+        };
+        SessionDetail: {
             /** Format: int64 */
             ai_calls: number;
             /**
@@ -2187,6 +3040,13 @@ export interface components {
             bytes: number;
             /** Format: int64 */
             clicks: number;
+            /**
+             * Format: double
+             * @description the known costs of its AI calls; null if there are none
+             */
+            cost_usd: number | null;
+            /** @description how often the user acted, in at most 40 buckets from start_ms to end_ms; only in lists, absent when nothing is known */
+            density?: number[] | null;
             /** Format: double */
             duration_s: number;
             /** Format: int64 */
@@ -2200,7 +3060,7 @@ export interface components {
             events: number;
             /**
              * Format: int64
-             * @description the number of later events that are neither in generations nor in activity, because the session has more than are read
+             * @description the number of later events that are neither in generations nor in the activity, because the session has more than are read
              */
             events_omitted: number;
             /** @description the first AI calls of this session by start */
@@ -2210,11 +3070,25 @@ export interface components {
             id: string;
             /** Format: int64 */
             keypresses: number;
+            /** @description why a session is in a list in which text is searched for; absent when the text is in something that has no moment */
+            matched?: components["schemas"]["Match"];
             person: components["schemas"]["Person"] | null;
             replay: components["schemas"]["Replay"];
+            /**
+             * Format: double
+             * @description the longest latency of its AI calls; null if none is known
+             */
+            slowest_s: number | null;
             /** Format: int64 */
             start_ms: number;
             start_url: string | null;
+            /** @description of its AI calls; audio, images and cache writes for an hour are not added up */
+            tokens: components["schemas"]["Tokens"];
+            /**
+             * Format: int64
+             * @description the number of its AI calls without a known cost
+             */
+            unpriced: number;
             url: string;
             /** @description the recorded windows by start, at most 500 */
             window_list: components["schemas"]["Window"][];
@@ -2255,11 +3129,17 @@ export interface components {
             output_preview: string;
             person: components["schemas"]["Person"] | null;
             provider: string | null;
+            /** @description to its answer; null until it is derived, and if it is not known */
+            reaction: components["schemas"]["Reaction"] | null;
+            /** @description of its answer; null until it is derived, and for everything except generations */
+            seen: components["schemas"]["Seen"] | null;
             /** @description flex, priority, batch, …; null for the standard tier */
             service_tier: string | null;
             /** Format: int64 */
             start_ms: number;
             stop_reason: string | null;
+            /** @description somebody stopped it before it was complete, which is not an error; error may have the client's text about it */
+            stopped: boolean;
             /** Format: double */
             time_to_first_token_s: number | null;
             tokens: components["schemas"]["Tokens"];
@@ -2279,12 +3159,55 @@ export interface components {
             /** @description the tab that asked */
             window_id: string | null;
         };
+        Share: {
+            /**
+             * Format: int64
+             * @description when it stops working
+             */
+            ends_ms: number;
+            id: string;
+            /** Format: int64 */
+            made_ms: number;
+            /** @description the id of the trace that it shows */
+            trace: string;
+            /** @description the page of the link. Whoever has it sees the trace until then */
+            url: string;
+        };
+        ShareBody: {
+            /**
+             * @description How long the link works, from 1m to 90d: minutes (m), hours (h) or days (d).
+             * @example 7d
+             */
+            expires_in: string;
+            /** @description The trace's id. */
+            trace: string;
+        };
+        Signal: {
+            /**
+             * Format: int64
+             * @description by the browser's clock
+             */
+            at_ms: number;
+            /** @description a sentence about it */
+            detail: string;
+            /** @enum {string} */
+            kind: "copied" | "selected" | "followed_link" | "retried" | "asked_again" | "raged" | "dead_click" | "scrolled_away" | "switched_away" | "reloaded" | "stopped" | "left" | "thumbs_up" | "thumbs_down" | "thanked" | "complained" | "went_on";
+            /**
+             * Format: double
+             * @description how much it adds to the score, from -1 to 1
+             */
+            weight: number;
+        };
         Source: {
             text?: string;
             title?: string;
             url?: string;
         };
         Status: {
+            /** @description what became, since the start of this server, of stylesheets, fonts and images that recorded pages refer to */
+            assets: components["schemas"]["AssetCount"][];
+            /** @description what playhead demo has to show; null on other servers */
+            demo: components["schemas"]["Demo"] | null;
             /** Format: int64 */
             events: number;
             /** Format: int64 */
@@ -2314,6 +3237,14 @@ export interface components {
             version: string;
             /** @description problems of servers: different versions, settings or clocks, lost data */
             warnings: components["schemas"]["Warning"][];
+            /** @description what this server refused since its start because of its project token */
+            wrong_tokens: components["schemas"]["WrongToken"][];
+        };
+        SubtreeTokens: {
+            /** Format: int64 */
+            input: number | null;
+            /** Format: int64 */
+            output: number | null;
         };
         Table: {
             /** @description groups, then measures */
@@ -2327,6 +3258,104 @@ export interface components {
             searched_to_ms?: number;
             /** @description there are more rows than requested */
             truncated: boolean;
+        };
+        TimeSpan: {
+            /** Format: int64 */
+            from_ms: number;
+            /** Format: int64 */
+            to_ms: number;
+        };
+        Timeline: {
+            /** @description generations, embeddings and tools by start */
+            calls: components["schemas"]["TimelineCall"][];
+            /**
+             * Format: int64
+             * @description how many are left out: the shortest ones, and calls without an error first
+             */
+            calls_more: number;
+            density: components["schemas"]["Density"];
+            /** Format: int64 */
+            end_ms: number;
+            /** @description the parts of the recording that cannot be shown as they were, and why */
+            gaps: components["schemas"]["Gap"][];
+            /** @description something of the session was received within the last two minutes */
+            live: boolean;
+            /** @description errors, rage clicks, dead clicks, and feedback */
+            marks: components["schemas"]["TimelineMark"][];
+            /**
+             * Format: int64
+             * @description how many are left out, of the first 500 clicks and the first 500 errors: console errors first, then failed requests, dead clicks, rage clicks
+             */
+            marks_more: number;
+            /** @description the addresses of the tabs, one for each change */
+            pages: components["schemas"]["TimelinePage"][];
+            /**
+             * Format: int64
+             * @description how many of the first 500 are left out: later ones
+             */
+            pages_more: number;
+            /** Format: int64 */
+            start_ms: number;
+            /** @description the recorded tabs by start */
+            windows: components["schemas"]["TimelineWindow"][];
+        };
+        TimelineCall: {
+            /** Format: int64 */
+            end_ms: number;
+            error: boolean;
+            /**
+             * Format: int64
+             * @description when the first token came
+             */
+            first_token_ms: number | null;
+            id: string;
+            /** @enum {string} */
+            kind: "generation" | "embedding" | "tool";
+            model: string;
+            name: string;
+            /** Format: int64 */
+            start_ms: number;
+            /** @description somebody stopped it before it was complete */
+            stopped: boolean;
+            trace_id: string;
+        };
+        TimelineMark: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @enum {string} */
+            kind: "page_error" | "console_error" | "request_failed" | "rage_click" | "dead_click" | "feedback";
+            label: string;
+            window_id: string;
+        };
+        TimelinePage: {
+            /** Format: int64 */
+            at_ms: number;
+            url: string;
+            window_id: string;
+        };
+        TimelineRange: {
+            /** Format: int64 */
+            from_ms: number;
+            /** Format: int64 */
+            to_ms: number;
+        };
+        TimelineWindow: {
+            /** @description when the user acted in it, without breaks of up to 10 s */
+            active: components["schemas"]["TimelineRange"][];
+            /** Format: int64 */
+            end_ms: number;
+            /** Format: int64 */
+            height: number;
+            id: string;
+            /** @description when it was recorded, without breaks of up to 30 s */
+            ranges: components["schemas"]["TimelineRange"][];
+            /** Format: int64 */
+            start_ms: number;
+            /**
+             * Format: int64
+             * @description size of the page in pixels; 0 if it is not known
+             */
+            width: number;
         };
         Tokens: {
             /**
@@ -2395,12 +3424,12 @@ export interface components {
         Tool: {
             /**
              * Format: int64
-             * @description answers of models that call it
+             * @description calls of it in answers of models
              */
             answers: number;
             /**
              * Format: int64
-             * @description runs, or answers where those are more because runs are not traced
+             * @description the larger of runs and answers, because some clients do not trace runs
              */
             calls: number;
             /**
@@ -2424,7 +3453,7 @@ export interface components {
             latency_p50_s: number | null;
             /** Format: double */
             latency_p95_s: number | null;
-            /** @description the MCP servers it is of, as far as was sent */
+            /** @description its MCP servers, if they were sent */
             mcp_servers: string[];
             name: string;
             /** Format: int64 */
@@ -2469,6 +3498,11 @@ export interface components {
             id: string;
             input_preview: string;
             /**
+             * Format: int64
+             * @description time of the last event in it, including feedback; lists begin with the latest
+             */
+            last_ms: number;
+            /**
              * Format: double
              * @description wall clock, from the first start to the last end
              */
@@ -2479,17 +3513,31 @@ export interface components {
             name: string | null;
             output_preview: string;
             person: components["schemas"]["Person"] | null;
+            /** @description to its answer; null until it is derived, and if it is not known */
+            reaction: components["schemas"]["Reaction"] | null;
+            /** @description of its answer; null until it is derived, and if there is no answer */
+            seen: components["schemas"]["Seen"] | null;
             /** Format: int64 */
             spans: number;
             /** Format: int64 */
             start_ms: number;
             /**
+             * Format: int64
+             * @description generations, embeddings and spans that somebody stopped before they were complete
+             */
+            stopped: number;
+            /**
              * Format: double
-             * @description the latencies of all generations added up
+             * @description the sum of the latencies of all generations
              */
             summed_s: number;
             /** @description of its generations and embeddings; audio, images and cache writes for an hour are not added up */
             tokens: components["schemas"]["Tokens"];
+            /**
+             * Format: double
+             * @description output tokens per second of all latencies added up
+             */
+            tokens_per_s: number | null;
             truncated: boolean;
             /**
              * Format: int64
@@ -2523,17 +3571,26 @@ export interface components {
             id: string;
             input_preview: string;
             /**
+             * Format: int64
+             * @description time of the last event in it, including feedback; lists begin with the latest
+             */
+            last_ms: number;
+            /**
              * Format: double
              * @description wall clock, from the first start to the last end
              */
             latency_s: number;
             link: components["schemas"]["Link"];
+            /** @description that node, if it is not in nodes */
+            main: components["schemas"]["Node"] | null;
+            /** @description the node whose input and output are the trace's own: the root if content was sent with it, else the last generation; null if there is neither */
+            main_id: string | null;
             /** @description at most 100 */
             models: string[];
             name: string | null;
             /** @description the first ones in tree order: parents before children, siblings by start */
             nodes: components["schemas"]["Node"][];
-            /** @description the cursor for /api/traces/{id}/nodes, null when nodes has all */
+            /** @description the cursor for /api/traces/{id}/nodes, which answers with all the rest; null when nodes has all */
             nodes_next: string | null;
             /**
              * Format: int64
@@ -2542,17 +3599,31 @@ export interface components {
             nodes_omitted: number;
             output_preview: string;
             person: components["schemas"]["Person"] | null;
+            /** @description to its answer; null until it is derived, and if it is not known */
+            reaction: components["schemas"]["Reaction"] | null;
+            /** @description of its answer; null until it is derived, and if there is no answer */
+            seen: components["schemas"]["Seen"] | null;
             /** Format: int64 */
             spans: number;
             /** Format: int64 */
             start_ms: number;
             /**
+             * Format: int64
+             * @description generations, embeddings and spans that somebody stopped before they were complete
+             */
+            stopped: number;
+            /**
              * Format: double
-             * @description the latencies of all generations added up
+             * @description the sum of the latencies of all generations
              */
             summed_s: number;
             /** @description of its generations and embeddings; audio, images and cache writes for an hour are not added up */
             tokens: components["schemas"]["Tokens"];
+            /**
+             * Format: double
+             * @description output tokens per second of all latencies added up
+             */
+            tokens_per_s: number | null;
             truncated: boolean;
             /**
              * Format: int64
@@ -2561,7 +3632,7 @@ export interface components {
             unpriced: number;
         };
         Turn: {
-            /** @description what was answered: the output of the trace's last generation */
+            /** @description the answer: the output of the trace's last generation */
             answer: components["schemas"]["Message"][];
             /** @description the generation that the answer is from */
             answer_id: string | null;
@@ -2588,6 +3659,11 @@ export interface components {
             id: string;
             input_preview: string;
             /**
+             * Format: int64
+             * @description time of the last event in it, including feedback; lists begin with the latest
+             */
+            last_ms: number;
+            /**
              * Format: double
              * @description wall clock, from the first start to the last end
              */
@@ -2598,23 +3674,37 @@ export interface components {
             name: string | null;
             output_preview: string;
             person: components["schemas"]["Person"] | null;
-            /** @description what was asked: the latest turn of the user in the input of the trace's first generation */
+            /** @description the question: the latest turn of the user in the input of the trace's first generation */
             question: components["schemas"]["Message"][];
             /** @description the generation that the question is from */
             question_id: string | null;
             /** @description where /api/generations/{question_id}/messages?of=input reads on; null when question holds all */
             question_next: string | null;
+            /** @description to its answer; null until it is derived, and if it is not known */
+            reaction: components["schemas"]["Reaction"] | null;
+            /** @description of its answer; null until it is derived, and if there is no answer */
+            seen: components["schemas"]["Seen"] | null;
             /** Format: int64 */
             spans: number;
             /** Format: int64 */
             start_ms: number;
             /**
+             * Format: int64
+             * @description generations, embeddings and spans that somebody stopped before they were complete
+             */
+            stopped: number;
+            /**
              * Format: double
-             * @description the latencies of all generations added up
+             * @description the sum of the latencies of all generations
              */
             summed_s: number;
             /** @description of its generations and embeddings; audio, images and cache writes for an hour are not added up */
             tokens: components["schemas"]["Tokens"];
+            /**
+             * Format: double
+             * @description output tokens per second of all latencies added up
+             */
+            tokens_per_s: number | null;
             truncated: boolean;
             /**
              * Format: int64
@@ -2623,14 +3713,14 @@ export interface components {
             unpriced: number;
             /**
              * Format: double
-             * @description from the end of the turn before to the start of this one: below 0 where they overlap, null for the first turn
+             * @description from the end of the previous turn to the start of this one: negative if they overlap, null for the first turn
              */
             wait_s: number | null;
         };
         TurnedAway: {
             /** Format: int64 */
             count: number;
-            /** @description as in the metrics: busy, address_share, token_share, crowded, slow_client, unavailable, too_many_connections, address_connections, no_files */
+            /** @description as in the metrics: busy, address_share, token_share, crowded, large_body, slow_client, unavailable, too_many_connections, address_connections, no_files */
             reason: string;
         };
         UnpricedModel: {
@@ -2638,6 +3728,168 @@ export interface components {
             calls: number;
             model: string | null;
             provider: string | null;
+        };
+        Unseen: {
+            /** Format: int64 */
+            answers: number;
+            /**
+             * Format: double
+             * @description null when nothing has a price
+             */
+            cost_usd: number | null;
+            /**
+             * Format: int64
+             * @description of the whole answers; it is not known how much of a partly seen one was read
+             */
+            output_tokens: number;
+            /** @description finds them */
+            q: string;
+            /** @enum {string} */
+            seen: "partly" | "not_shown" | "not_visible";
+            /**
+             * Format: int64
+             * @description answers whose cost is not known
+             */
+            unpriced: number;
+        };
+        View: {
+            /** Format: int64 */
+            changed_ms: number;
+            /**
+             * @description The columns that the page shows, by its own names. Without it those that each reader chose.
+             * @example [
+             *       "start",
+             *       "cost"
+             *     ]
+             */
+            columns?: string[];
+            /**
+             * Format: date-time
+             * @description The beginning of a range that does not move.
+             */
+            from?: string;
+            id: string;
+            /**
+             * @description The list that it is of.
+             * @enum {string}
+             */
+            list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "sessions" | "tools" | "traces";
+            /**
+             * @description 1 to 100 characters; each name once in a list
+             * @example Slow answers
+             */
+            name: string;
+            /** @description An expression of the query language. */
+            q?: string;
+            /**
+             * @description A range that ends now: 15m, 1h, 24h, 7d, 30d. Without it and from and to, all time.
+             * @example 24h
+             */
+            since?: string;
+            /**
+             * @description As the list takes it.
+             * @example -latency
+             */
+            sort?: string;
+            /**
+             * Format: date-time
+             * @description Its exclusive end.
+             */
+            to?: string;
+        };
+        ViewBody: {
+            /**
+             * @description The columns that the page shows, by its own names. Without it those that each reader chose.
+             * @example [
+             *       "start",
+             *       "cost"
+             *     ]
+             */
+            columns?: string[];
+            /**
+             * Format: date-time
+             * @description The beginning of a range that does not move.
+             */
+            from?: string;
+            /**
+             * Format: uuid
+             * @description The view to replace; by default a new one is created.
+             */
+            id?: string;
+            /**
+             * @description The list that it is of.
+             * @enum {string}
+             */
+            list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "sessions" | "tools" | "traces";
+            /**
+             * @description 1 to 100 characters; each name once in a list
+             * @example Slow answers
+             */
+            name: string;
+            /** @description An expression of the query language. */
+            q?: string;
+            /**
+             * @description A range that ends now: 15m, 1h, 24h, 7d, 30d. Without it and from and to, all time.
+             * @example 24h
+             */
+            since?: string;
+            /**
+             * @description As the list takes it.
+             * @example -latency
+             */
+            sort?: string;
+            /**
+             * Format: date-time
+             * @description Its exclusive end.
+             */
+            to?: string;
+        };
+        WaitExplains: {
+            /**
+             * Format: double
+             * @description from then until the words were on the screen: the backend, the network, and rendering. Below 0 if clocks were estimated wrongly
+             */
+            after_s: number;
+            /** Format: int64 */
+            answers: number;
+            /**
+             * Format: double
+             * @description from asking until the generation began: the page, the network, and what the backend does first
+             */
+            before_request_s: number;
+            /**
+             * Format: double
+             * @description from then until the first token, with the provider's queue
+             */
+            model_s: number;
+            /** @description the backend measured a first token; otherwise model_s is the whole generation */
+            streamed: boolean;
+            /**
+             * Format: double
+             * @description the mean wait: the sum of the parts
+             */
+            wait_s: number;
+        };
+        WaitRange: {
+            /** Format: int64 */
+            answers: number;
+            /** @description answers that ended badly: asked again, retried, raged, switched away, reloaded, stopped, thumbs down, complained, or left without a good reaction */
+            bad: components["schemas"]["Proportion"];
+            /** @description compared with the shortest waits, among similar answers; null for the shortest waits themselves */
+            difference: components["schemas"]["Difference"] | null;
+            /** Format: double */
+            from_s: number;
+            /** @description answers that ended well: copied, selected, followed a link, thumbs up, thanked or went on, and no bad reaction */
+            good: components["schemas"]["Proportion"];
+            /** @description how many answers have each reaction; an answer may have several */
+            reactions: {
+                [key: string]: number;
+            };
+            /**
+             * Format: double
+             * @description waits are shorter than this; null for the last range
+             */
+            to_s: number | null;
         };
         Warning: {
             /** @description what is wrong and what to do about it */
@@ -2665,6 +3917,36 @@ export interface components {
             keypresses: number;
             /** Format: int64 */
             start_ms: number;
+        };
+        Worth: {
+            /** Format: double */
+            above_s: number;
+            /**
+             * Format: int64
+             * @description answers after waits this long or longer
+             */
+            answers: number;
+            /** @description how many of these ended badly */
+            bad: components["schemas"]["Proportion"];
+            /** @description compared with answers after shorter waits, among similar answers */
+            difference: components["schemas"]["Difference"];
+            /** @description bad endings that would not have happened if these answers had been as quick as the others, if all of the difference is due to waiting; null unless the difference is worse */
+            extra: components["schemas"]["Extra"] | null;
+            /** @description the share of all bad endings that came after these waits */
+            of_bad: components["schemas"]["Proportion"];
+        };
+        WrongToken: {
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            first_ms: number;
+            /** Format: int64 */
+            last_ms: number;
+            library: string;
+            /** Format: int64 */
+            requests: number;
+            /** @description shortened; empty if none was sent, others for those beyond the first thirty */
+            token: string;
         };
     };
     responses: never;
@@ -2698,7 +3980,7 @@ export interface operations {
                 of: "generations" | "traces" | "sessions" | "conversations" | "feedback";
                 /** @description Measures separated by commas: count, and uniq, sum, avg, min, max, p50, p75, p90, p95, p99 or rate of a field. */
                 measure: string;
-                /** @description Groups separated by commas: fields, and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from. */
+                /** @description Groups separated by commas: fields, ranges of numbers (latency(1s/2s/5s), whose cells are the number of bounds that are reached), and time in steps of seconds, minutes, hours, days or weeks (5m, 1h, 1d, auto), which needs from. */
                 by?: string;
                 /** @description The time zone for steps of time; by default UTC. */
                 tz?: string;
@@ -2765,9 +4047,9 @@ export interface operations {
             query?: {
                 /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description Only what happened at or after this instant (RFC 3339). */
+                /** @description Only annotations at or after this instant (RFC 3339). */
                 from?: string;
-                /** @description Only what happened before this instant (RFC 3339). */
+                /** @description Only annotations before this instant (RFC 3339). */
                 to?: string;
             };
             header?: never;
@@ -2895,6 +4177,126 @@ export interface operations {
             };
         };
     };
+    readAsset: {
+        parameters: {
+            query: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description The address as the page has it, absolute. */
+                url: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listAssetHosts: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetHosts"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     readChanged: {
         parameters: {
             query?: {
@@ -2914,11 +4316,11 @@ export interface operations {
                 person?: string;
                 /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description When the range begins that is compared with; without it as long before base_to as the other range is long. */
+                /** @description Start of the earlier range. By default it has the same length as the other range. */
                 base_from?: string;
-                /** @description When it ends; without it where the other range begins. */
+                /** @description End of the earlier range; by default the start of the other range. */
                 base_to?: string;
-                /** @description Fields whose values are compared, with commas between; without it models, prompts, tools, releases and the like. */
+                /** @description Fields whose values are compared, separated by commas; by default models, prompts, tools, releases and the like. */
                 fields?: string;
                 /** @description How many changes. */
                 limit?: number;
@@ -3065,7 +4467,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The conversation's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
+                /** @description The conversation's id as its sender chose it. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path. */
                 id: string;
             };
             cookie?: never;
@@ -3124,14 +4526,14 @@ export interface operations {
             query?: {
                 /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description The turns_next of the conversation, or the next of the answer before; without it the beginning. */
+                /** @description The turns_next of the conversation, or the next of the previous answer; by default the beginning. */
                 cursor?: string;
-                /** @description Turns of one answer. It ends earlier where it is full. */
+                /** @description Turns of one answer. There are fewer if the answer reaches its maximum size. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description The conversation's id as its sender chose it. Escape a / as %2F. Write the ids . and .. and / with a ~ before them, since clients take them for directions. */
+                /** @description The conversation's id as its sender chose it. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path. */
                 id: string;
             };
             cookie?: never;
@@ -3145,6 +4547,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListTurn"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    readDoctor: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Doctor"];
                 };
             };
             /** @description Not Found */
@@ -3204,11 +4679,11 @@ export interface operations {
                 person?: string;
                 /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. Without it the latest come first. */
+                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. By default the latest come first. */
                 sort?: string;
                 /** @description Rows of one answer. */
                 limit?: number;
-                /** @description The next of the answer before, with the same sort. */
+                /** @description The next of the previous answer, with the same sort. */
                 cursor?: string;
             };
             header?: never;
@@ -3283,25 +4758,25 @@ export interface operations {
                 person?: string;
                 /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description How it is written. */
+                /** @description The format of the file. */
                 format?: "csv" | "jsonl" | "parquet";
-                /** @description As the list takes it. Without it the newest come first. */
+                /** @description The sort of the list. By default the newest rows come first. */
                 sort?: string;
-                /** @description Columns with commas between: fields of the list and id, of generations input and output, too; of lists of groups their figures. Without it all but input, output and custom properties. */
+                /** @description Columns separated by commas: id and the fields of the list, for generations also input and output, for lists of groups their figures. By default all except input, output and custom properties. */
                 columns?: string;
-                /** @description Whether to say in the header Playhead-Rows how many rows there are, which takes time before the first comes. */
+                /** @description Whether the header Playhead-Rows has the number of rows. Counting delays the first row. */
                 count?: boolean;
             };
             header?: never;
             path: {
                 /** @description Which list. */
-                list: "conversations" | "errors" | "feedback" | "generations" | "people" | "prompts" | "sessions" | "tools" | "traces";
+                list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "sessions" | "tools" | "traces";
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description One row a line, or a file of Parquet */
+            /** @description One row on each line, or a Parquet file */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3719,9 +5194,9 @@ export interface operations {
             query: {
                 /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description Whose message it is of. */
+                /** @description Whether the message is part of the input or the output. */
                 of: "input" | "output";
-                /** @description Where it lies, as the message's address says. */
+                /** @description The reference in the message's address. */
                 at: string;
             };
             header?: never;
@@ -3789,7 +5264,7 @@ export interface operations {
                 of: "input" | "output";
                 /** @description A cursor of the generation's content, or the next of the previous answer; by default the beginning. */
                 cursor?: string;
-                /** @description Parts of one answer. It has fewer if it reaches its maximal size. */
+                /** @description Parts of one answer. There are fewer if the answer reaches its maximum size. */
                 limit?: number;
             };
             header?: never;
@@ -3853,11 +5328,11 @@ export interface operations {
             query: {
                 /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description Which part of what was sent. */
+                /** @description Which part of the content. */
                 of: "input" | "output" | "tools" | "properties";
-                /** @description Start of the piece, in bytes: the next of the previous piece. */
+                /** @description Start of the part, in bytes: the next of the previous answer. */
                 offset?: number;
-                /** @description Bytes of one piece. */
+                /** @description Bytes of one answer. */
                 limit?: number;
             };
             header?: never;
@@ -3876,6 +5351,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Raw"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    readImpact: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description A field; the figures are also computed for each of its values: model, prompt_version, tool, or any other field by which sums can be grouped. */
+                by?: string;
+                /** @description How many values of that field. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
                 };
             };
             /** @description Not Found */
@@ -3989,6 +5541,81 @@ export interface operations {
             };
         };
     };
+    listNewest: {
+        parameters: {
+            query: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description Which list. */
+                of: "generations" | "traces" | "sessions" | "conversations" | "feedback";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Newest"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     readOverview: {
         parameters: {
             query?: {
@@ -4008,15 +5635,15 @@ export interface operations {
                 person?: string;
                 /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description The time zone in which steps of time begin; UTC without it. */
+                /** @description The time zone in which steps of time begin; by default UTC. */
                 tz?: string;
-                /** @description The length of a bucket of time: 5m, 1h, 1d, 1w. Without it there are about sixty. */
+                /** @description The length of a bucket of time: 5m, 1h, 1d, 1w. By default there are about sixty buckets. */
                 bucket?: string;
-                /** @description A field by whose values everything is split, too. */
+                /** @description A field; everything is also computed for each of its values. */
                 by?: string;
                 /** @description How many values of that field. */
                 limit?: number;
-                /** @description Whether to answer the same of the range of the same length before it. */
+                /** @description Whether the answer also has the preceding range of the same length. */
                 compare?: boolean;
             };
             header?: never;
@@ -4091,11 +5718,11 @@ export interface operations {
                 person?: string;
                 /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. Without it the latest come first. */
+                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. By default the latest come first. */
                 sort?: string;
                 /** @description Rows of one answer. */
                 limit?: number;
-                /** @description The next of the answer before, with the same sort. */
+                /** @description The next of the previous answer, with the same sort. */
                 cursor?: string;
             };
             header?: never;
@@ -4226,11 +5853,11 @@ export interface operations {
                 person?: string;
                 /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. Without it the latest come first. */
+                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. By default the latest come first. */
                 sort?: string;
                 /** @description Rows of one answer. */
                 limit?: number;
-                /** @description The next of the answer before, with the same sort. */
+                /** @description The next of the previous answer, with the same sort. */
                 cursor?: string;
             };
             header?: never;
@@ -4434,12 +6061,20 @@ export interface operations {
             query?: {
                 /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
+                /** @description Only the activity in this tab. */
+                window?: string;
+                /** @description Only activity that began at this time or later, in Unix milliseconds. Default or 0: the beginning. */
+                from?: number;
+                /** @description Only activity that began before this time, in Unix milliseconds. Default or 0: the end. */
+                to?: number;
+                /** @description Only these kinds, separated by commas. Default: all. */
+                kinds?: string;
+                /** @description Only activity that contains this text in its label, detail or page, regardless of case. */
+                q?: string;
                 /** @description The next of the previous answer; by default the beginning. */
                 cursor?: string;
-                /** @description Rows of one answer. It has fewer if it reaches its maximal size. */
+                /** @description Rows of one answer. There are fewer if the answer reaches its maximum size. */
                 limit?: number;
-                /** @description Only the activity in this tab. A cursor is valid only for its tab. */
-                window?: string;
             };
             header?: never;
             path: {
@@ -4456,7 +6091,143 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListActivity"];
+                    "application/json": components["schemas"]["SessionActivity"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    readClip: {
+        parameters: {
+            query: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description The tab; by default the one that is shown at from. */
+                window?: string;
+                /** @description The first instant, in Unix milliseconds. */
+                from: number;
+                /** @description The last instant, in Unix milliseconds, at most 30 minutes later. */
+                to: number;
+            };
+            header?: never;
+            path: {
+                /** @description The browser's session id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    readDOM: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description The tab; by default the one that is shown at t. */
+                window?: string;
+                /** @description The instant, in Unix milliseconds. Default or 0: the first that can be shown. */
+                t?: number;
+                /** @description Continues the list of nodes: nodes_next of the previous answer. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The browser's session id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DOM"];
                 };
             };
             /** @description Not Found */
@@ -4504,7 +6275,7 @@ export interface operations {
                 project?: string;
                 /** @description The next of the previous answer; by default the beginning. */
                 cursor?: string;
-                /** @description Rows of one answer. It has fewer if it reaches its maximal size. */
+                /** @description Rows of one answer. There are fewer if the answer reaches its maximum size. */
                 limit?: number;
             };
             header?: never;
@@ -4584,13 +6355,277 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One rrweb event a line */
+            /** @description One rrweb event on each line */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    readSessionTimeline: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The browser's session id. Escape a / as %2F. Put a ~ before the ids . and .. and /, because clients would resolve them as parts of the path. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listShares: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description Only links to this trace. */
+                trace_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListShare"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    shareTrace: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    unshare: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the view or link. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
             /** @description Not Found */
@@ -4709,11 +6744,11 @@ export interface operations {
                 person?: string;
                 /** @description Only rows that failed. */
                 errors?: boolean;
-                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. Without it the latest come first. */
+                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. By default the latest come first. */
                 sort?: string;
                 /** @description Rows of one answer. */
                 limit?: number;
-                /** @description The next of the answer before, with the same sort. */
+                /** @description The next of the previous answer, with the same sort. */
                 cursor?: string;
             };
             header?: never;
@@ -4919,7 +6954,7 @@ export interface operations {
                 project?: string;
                 /** @description The next of the previous answer; by default the beginning. */
                 cursor?: string;
-                /** @description Rows of one answer. It has fewer if it reaches its maximal size. */
+                /** @description Rows of one answer. There are fewer if the answer reaches its maximum size. */
                 limit?: number;
             };
             header?: never;
@@ -4983,10 +7018,8 @@ export interface operations {
             query?: {
                 /** @description The project to read; by default the first one. /api/projects lists them. */
                 project?: string;
-                /** @description The next of the previous answer; by default the beginning. */
+                /** @description The nodes_next of the trace; by default the beginning. */
                 cursor?: string;
-                /** @description Rows of one answer. It has fewer if it reaches its maximal size. */
-                limit?: number;
             };
             header?: never;
             path: {
@@ -4997,13 +7030,213 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One node on each line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListNode"];
+                    "application/json": components["schemas"]["ListView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    saveView: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the view or link. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
             /** @description Not Found */

@@ -1,0 +1,83 @@
+// What the player and the API show of a recording is what the page was: pages capture themselves while published versions of posthog-js record them.
+// PLAYHEAD_LONG=1 plays a minute of 5,000 mutations a second, captures ten moments of each part, and seeks a hundred times.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { read } from '../lib/playhead.js'
+import { picture, playerTime, visit } from '../lib/ui.js'
+import { asAPI, outline, outlineOf } from '../recorded/outline.js'
+import { record, versions } from '../recorded/record.js'
+
+const long = Boolean(process.env.PLAYHEAD_LONG)
+const scale = long ? { times: 30, moments: 10, seeks: 100 } : { times: 1, moments: 2, seeks: 16 }
+
+export function recorded(env) {
+  describe('a recorded page is shown as it was', { concurrency: long ? 1 : 3 }, () => {
+    for (const version of versions) {
+      it(`by ${version}`, { timeout: long ? 900_000 : 180_000 }, () => visit(env, (page) => compare(page, env, version)))
+    }
+  })
+}
+
+// What 1.240 sends of thousands of changes a second is not always what the page was; the API and the player then show the same of it.
+async function compare(page, env, version) {
+  const { session, moments } = await record(env, version, scale)
+  assert.equal(moments.length, 5 * scale.moments, 'each part captured itself')
+  for (const { window, part, at, rows } of moments) {
+    assert.ok(rows.length > 5, 'the page has elements')
+    const api = await fromAPI(env, session, window, at)
+    const lossy = version === 'posthog-js-1.240' && part === 'churn'
+    if (!lossy) same(`the API, ${part}`, api, asAPI(rows))
+    await page.goto(`${env.playhead.url}/sessions/${session}?t=${at}&window=${window}`)
+    await picture(page)
+    if (lossy) same(`the player, ${part}`, asAPI(await shown(page)), api)
+    else same(`the player, ${part}`, await shown(page), rows)
+    assert.equal(await page.getByTestId('unplayable').count(), 0, 'events that could not be played')
+  }
+  await seeking(page, env, session)
+}
+
+/** Seeks to and fro. What is shown is what the API has, and memory does not grow. */
+async function seeking(page, env, session) {
+  const lane = await page.getByTestId('lane-activity').boundingBox()
+  const cdp = await page.context().newCDPSession(page)
+  const used = []
+  for (let i = 1; i <= scale.seeks; i++) {
+    const measured = i % (scale.seeks / 2) === 0 // at the same instant each time
+    const share = measured ? 0.5 : (i * 0.381966) % 1 // the golden section: everywhere, and never near the last one
+    await page.mouse.click(lane.x + lane.width * share, lane.y + lane.height / 2)
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    await picture(page)
+    if (i % (scale.seeks / 4) === 0) {
+      const window = await page.getByTestId('player').getAttribute('data-window')
+      same(`seek ${i}`, asAPI(await shown(page)), await fromAPI(env, session, window, await playerTime(page)))
+    }
+    if (measured) used.push(await memory(cdp))
+  }
+  const [half, all] = used
+  assert.ok(all.documents <= half.documents + 2, `documents: ${half.documents}, then ${all.documents}`)
+  assert.ok(all.nodes <= 1.2 * half.nodes + 1000, `nodes: ${half.nodes}, then ${all.nodes}`)
+  assert.ok(all.bytes <= 1.1 * half.bytes + 2e6, `bytes of scripts: ${half.bytes}, then ${all.bytes}`)
+}
+
+/** What a page keeps after garbage was collected, with the frames in it. */
+async function memory(cdp) {
+  await cdp.send('HeapProfiler.collectGarbage')
+  const [{ documents, nodes }, { usedSize }] = [await cdp.send('Memory.getDOMCounters'), await cdp.send('Runtime.getHeapUsage')]
+  return { documents, nodes, bytes: usedSize }
+}
+
+const shown = (page) => page.evaluate((capture) => new Function(`return ${capture}`)()(document.querySelector('[data-testid=player-screen]').contentDocument.querySelector('iframe').contentDocument), outline.toString())
+
+async function fromAPI({ playhead }, session, window, at) {
+  const dom = await (await read(playhead, `/api/sessions/${session}/dom?window=${window}&t=${at}`)).json()
+  assert.equal(dom.truncated, false)
+  return outlineOf(dom.nodes)
+}
+
+/** Fails with the first row that differs and those around it. */
+function same(what, got, want) {
+  const at = want.findIndex((row, i) => JSON.stringify(row) !== JSON.stringify(got[i]))
+  const around = (rows) => rows.slice(Math.max(0, at - 2), at + 3)
+  if (at >= 0) assert.deepEqual(around(got), around(want), `${what}: row ${at}`)
+  assert.equal(got.length, want.length, what)
+}

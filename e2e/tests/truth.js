@@ -1,0 +1,42 @@
+// What Playhead says a user saw and did, compared with what the browser itself recorded: see ../truth. A few scenarios and the facts that must hold for each;
+// `make truth` plays all of them.
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { compared } from '../truth/measure.js'
+import { startStage } from '../truth/run.js'
+import { scenarios } from '../truth/scenarios.js'
+
+const chosen = ['fast', 'stalls', 'code', 'mixed-react', 'typewriter', 'components', 'second-tab', 'socket-no-ids', 'browser-hour-back', 'backend-hour-ahead', 'masked', 'stops', 'leaves-waiting', 'copies-by-button', 'same-question-twice', 'thumbs-of-two']
+
+/** How wrong a time of the screen may be without abstaining, and a moment under skew, ms. */
+const worst = 500
+
+export function truth(env) {
+  describe('what users saw and did', { concurrency: chosen.length }, () => {
+    let stage
+    const played = chosen.map((name) => scenarios.find((s) => s.name === name))
+    before(async () => { stage = await startStage(env, played) })
+    after(() => stage?.stop())
+    for (const scenario of played) {
+      it(scenario.name, { timeout: 120_000 }, async () => {
+        const patience = scenario.name.startsWith('leaves')
+        for (const row of await compared(env.playhead, await stage.play(scenario), patience)) check(row, patience)
+      })
+    }
+  })
+}
+
+function check(row, patience) {
+  const said = JSON.stringify(row.said, null, 1)
+  assert.deepEqual(row.problems, [], 'the scenario did what it says')
+  assert.equal(row.link.outcome, 'right', `the session: ${said}`)
+  assert.notEqual(row.link.window, false, `the window: ${said}`)
+  if (row.skewed) assert.ok(Math.abs(row.link.momentMs) <= worst, `the moment is ${row.link.momentMs} ms off`)
+  assert.ok(row.seen?.right, `the answer is ${row.truth.state}: ${said}`)
+  for (const [name, error] of Object.entries(row.seen.errors)) {
+    assert.ok(error === null || Math.abs(error) <= worst, `${name} is ${error} off: ${said}`)
+  }
+  // Playhead knows half a minute later that somebody left: one scenario waits for this.
+  const missed = row.signals.missed.filter((kind) => patience || kind !== 'left')
+  assert.deepEqual([missed, row.signals.invented], [[], []], `signals missed and invented: ${said}`)
+}

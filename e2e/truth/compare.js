@@ -1,0 +1,100 @@
+// Compares the truth with what Playhead says about the same answers.
+import { setTimeout as pause } from 'node:timers/promises'
+import { read } from '../lib/playhead.js'
+
+/** From this uncertainty on an answer abstains, ms. */
+export const abstainMs = 500
+
+/** The derived rows of an answer are final when they have not changed for this long, ms. They are stored within five seconds of the last byte. */
+const settledMs = 6000
+
+/** Whether a user has left is known only some time after the last that was heard of them. This long after the pages were closed it has to be, ms. */
+const leftKnownMs = 30_000
+
+/**
+ * Reads what Playhead says of the generation that an ask is about, once it does not change any more. A tool loop's answer is its trace's. Who has no `patience` does not
+ * wait until it is known who left.
+ */
+export async function said(playhead, truth, patience = true) {
+  const call = truth.calls.at(-1)
+  if (!call) return null
+  let [last, since] = ['', Date.now()]
+  const end = Date.now() + 90_000
+  for (;;) {
+    const answer = await json(playhead, `/api/traces/${call.trace}`)
+    const generation = answer?.nodes.findLast((node) => (call.uuid ? node.id === call.uuid : node.kind === 'generation'))
+    const of = truth.tools ? answer : generation
+    const now = of ? { link: of.link, seen: of.seen ?? null, reaction: of.reaction ?? null } : null
+    const text = JSON.stringify(now)
+    if (text !== last) [last, since] = [text, Date.now()]
+    const settled = now && now.link.state !== 'pending' && Date.now() - since >= settledMs && (!patience || Date.now() - truth.closed >= leftKnownMs)
+    if (settled || Date.now() > end) return now
+    await pause(1000)
+  }
+}
+
+async function json(playhead, path) {
+  const response = await read(playhead, path)
+  return response.ok ? response.json() : null
+}
+
+/** The first picture of each of a session's windows, by the browser's clock. */
+export async function windowsOf(playhead, session) {
+  const answer = await json(playhead, `/api/sessions/${session}`)
+  return new Map((answer?.window_list ?? []).map((w) => [w.id, w.first_snapshot_ms]))
+}
+
+/** One row of the results: the errors of one answer. Times are in milliseconds; null where there is nothing to compare. */
+export function compare(scenario, truth, answer, windows) {
+  const [link, seen, reaction] = [answer?.link, answer?.seen, answer?.reaction]
+  return {
+    scenario: scenario.name, n: truth.n, heldOut: Boolean(scenario.held_out), ids: scenario.page.ids ?? 'headers', skewed: Boolean(scenario.page.clock || scenario.backend?.clock || scenario.page.jumps || scenario.backend?.own),
+    problems: truth.problems, truth: { state: truth.state, askedMs: truth.askedMs, firstMs: truth.firstMs, lastMs: truth.lastMs, share: truth.share, signals: truth.signals.map((s) => s.kind) },
+    said: answer && { link, seen, reaction },
+    link: linkOf(truth, link, windows),
+    seen: seen ? seenOf(truth, seen) : null,
+    signals: seen ? signalsOf(truth, reaction?.signals ?? []) : null,
+  }
+}
+
+/** Right: linked to the session and window in which the user asked. Wrong: to another one. Missed: not linked. */
+function linkOf(truth, link, windows) {
+  const linked = link?.state === 'linked'
+  const outcome = truth.link === 'ambiguous'
+    ? (linked ? 'wrong' : link?.reason === 'ambiguous' && (link.candidates?.length ?? 0) >= 2 ? 'right' : 'missed')
+    : linked ? (link.session_id === truth.session ? 'right' : 'wrong') : 'missed'
+  const window = linked && outcome === 'right' && truth.window ? link.window_id === truth.window : null
+  let momentMs = null
+  if (linked && truth.askedMs !== null && link.moment_ms !== null) {
+    const due = Math.max(truth.askedMs - 5000, windows.get(truth.window) ?? -Infinity)
+    momentMs = link.moment_ms - due
+  }
+  return { outcome, window, momentMs, method: link?.method ?? null, confidence: link?.confidence ?? null }
+}
+
+function seenOf(truth, seen) {
+  const abstains = seen.state === 'unknown' || (seen.uncertainty_ms ?? 0) > abstainMs
+  const unknowable = truth.either.length === 1 && truth.state === 'unknown'
+  const timesOf = ['not_shown', 'not_visible', 'unknown'].includes(truth.state) ? { asked: truth.askedMs, first: null, last: null } : { asked: truth.askedMs, first: truth.firstMs, last: truth.lastMs }
+  const given = { asked: seen.asked_ms, first: seen.first_words_ms, last: seen.last_words_ms }
+  const errors = {}
+  for (const name of ['asked', 'first', 'last']) {
+    // A time is wrong if there should be none. A missing time is wrong, too, unless Playhead abstains.
+    errors[name] = abstains ? null : given[name] === null || given[name] === undefined ? (timesOf[name] === null ? null : 'missing') : timesOf[name] === null ? 'invented' : given[name] - timesOf[name]
+  }
+  return {
+    state: seen.state, reason: seen.reason ?? null, abstains, right: truth.either.includes(seen.state), unknowable,
+    backgroundAsked: truth.background && seen.asked_ms != null, errors, uncertaintyMs: seen.uncertainty_ms ?? null,
+    share: seen.share == null || truth.share < 0 ? null : seen.share - truth.share,
+  }
+}
+
+function signalsOf(truth, all) {
+  const given = new Set(all.map((s) => s.kind))
+  const wanted = new Set(truth.signals.map((s) => s.kind))
+  return {
+    found: [...wanted].filter((kind) => given.has(kind)),
+    missed: [...wanted].filter((kind) => !given.has(kind)),
+    invented: [...given].filter((kind) => !wanted.has(kind) && !truth.may.includes(kind)),
+  }
+}

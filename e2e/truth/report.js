@@ -1,0 +1,102 @@
+// Figures of all rows, and the page bench/truth.md.
+
+const times = (rows, names) => rows.flatMap((r) => (r.seen ? names.map((name) => r.seen.errors[name]).filter((e) => e !== null) : []))
+const share = (part, whole) => (whole ? part / whole : null)
+const quantile = (sorted, q) => (sorted.length ? sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] : null)
+
+/** The figures of some rows. Rows whose scenario went wrong do not count; how many these are is a figure, too. */
+export function figures(all) {
+  const rows = all.filter((r) => !r.problems.length)
+  const timed = rows.filter((r) => r.seen && !r.seen.abstains)
+  const errors = times(timed, ['first', 'last'])
+  const sizes = errors.map((e) => (typeof e === 'number' ? Math.abs(e) : Infinity)).sort((a, b) => a - b)
+  const asked = times(timed, ['asked']).map((e) => (typeof e === 'number' ? Math.abs(e) : Infinity)).sort((a, b) => a - b)
+  const knowable = rows.filter((r) => r.seen && !r.seen.unknowable)
+  const moments = rows.filter((r) => r.skewed && r.link.momentMs !== null).map((r) => Math.abs(r.link.momentMs)).sort((a, b) => a - b)
+  const linkable = rows.filter((r) => r.truth.askedMs !== null)
+  const links = (with_) => {
+    const of = linkable.filter((r) => with_ === (r.ids === 'headers' || r.ids === 'body'))
+    return { answers: of.length, right: of.filter((r) => r.link.outcome === 'right').length, wrong: of.filter((r) => r.link.outcome === 'wrong').length, otherWindow: of.filter((r) => r.link.window === false).length }
+  }
+  return {
+    answers: all.length, broken: all.length - rows.length, withSeen: rows.filter((r) => r.seen).length,
+    times: { compared: errors.length, within150: share(sizes.filter((e) => e <= 150).length, sizes.length), median: quantile(sizes, 0.5), p95: quantile(sizes, 0.95), worst: sizes.at(-1) ?? null, over500: sizes.filter((e) => e > 500).length },
+    asked: { compared: asked.length, within150: share(asked.filter((e) => e <= 150).length, asked.length), over500: asked.filter((e) => e > 500).length },
+    states: { compared: rows.filter((r) => r.seen).length, right: rows.filter((r) => r.seen?.right).length },
+    abstained: { knowable: knowable.length, abstained: knowable.filter((r) => r.seen.abstains).length },
+    linkedWithIds: links(true), linkedWithout: links(false),
+    moments: { compared: moments.length, median: quantile(moments, 0.5), worst: moments.at(-1) ?? null },
+    signals: signals(rows),
+  }
+}
+
+/** Precision and recall of each kind. */
+function signals(rows) {
+  const kinds = {}
+  for (const { signals: s } of rows) {
+    if (!s) continue
+    for (const list of ['found', 'missed', 'invented']) for (const kind of s[list]) (kinds[kind] ??= { found: 0, missed: 0, invented: 0 })[list]++
+  }
+  return Object.fromEntries(Object.entries(kinds).sort().map(([kind, c]) => [kind, { ...c, precision: share(c.found, c.found + c.invented), recall: share(c.found, c.found + c.missed) }]))
+}
+
+const percent = (x) => (x === null ? '–' : `${(100 * x).toFixed(1)} %`)
+const ms = (x) => (x === null ? '–' : x === Infinity ? 'none given or invented' : `${Math.round(x)} ms`)
+const of = (part, whole) => (whole ? `${part} of ${whole}` : '–')
+
+/** The page with the figures of tuned and held-out scenarios side by side, and every answer. */
+export function page(result) {
+  const [tuned, held] = [figures(result.rows.filter((r) => !r.heldOut)), figures(result.rows.filter((r) => r.heldOut))]
+  const row = (name, asked, show) => `| ${name} | ${asked} | ${show(tuned)} | ${show(held)} |`
+  const kinds = [...new Set([...Object.keys(tuned.signals), ...Object.keys(held.signals)])].sort()
+  const signal = (f, kind) => (f.signals[kind] ? `${percent(f.signals[kind].precision)} / ${percent(f.signals[kind].recall)} (${f.signals[kind].found + f.signals[kind].missed})` : '–')
+  return `# What the browser says, and what Playhead says
+
+Real Chromium plays ${result.scenarios} scenarios (\`e2e/truth/scenarios.js\`) against a chat with a scripted model, unmodified posthog-js and PostHog's SDK for Node. The page records by its own observers when the question was asked, when words became
+visible, and what the user did. The API is compared with that. Commit ${result.commit}, ${result.when}, ${result.store}, ${result.hardware}.
+
+    ${result.command}
+
+| figure | asked for | tuned with | held out |
+| --- | ---: | ---: | ---: |
+${[
+    row('answers measured', '', (f) => f.answers - f.broken),
+    row('answers whose scenario went wrong, not counted below', '0', (f) => f.broken),
+    row('first and last words within 150 ms', '95 %', (f) => `${percent(f.times.within150)} of ${f.times.compared}`),
+    row('median; 95th percentile', '', (f) => `${ms(f.times.median)}; ${ms(f.times.p95)}`),
+    row('more than 500 ms wrong, missing or invented, without abstaining', '0', (f) => f.times.over500),
+    row('asked within 150 ms', '', (f) => `${percent(f.asked.within150)} of ${f.asked.compared}`),
+    row('states that are right', '', (f) => of(f.states.right, f.states.compared)),
+    row('abstained although it could be known', '', (f) => of(f.abstained.abstained, f.abstained.knowable)),
+    row('linked to the right session, ids sent', '99.9 %', (f) => of(f.linkedWithIds.right, f.linkedWithIds.answers)),
+    row('linked to the right session, no session id sent', '≥ 95 %', (f) => of(f.linkedWithout.right, f.linkedWithout.answers)),
+    row('linked to a wrong session', '0', (f) => f.linkedWithIds.wrong + f.linkedWithout.wrong),
+    row('right session, another window than the one that asked', '0', (f) => f.linkedWithIds.otherWindow + f.linkedWithout.otherWindow),
+    row('moment under skew, median; worst', '500 ms at most', (f) => `${ms(f.moments.median)}; ${ms(f.moments.worst)} (${f.moments.compared})`),
+  ].join('\n')}
+
+Each kind of reaction: precision / recall (how many there were). Asked for: 95 % each.
+
+| kind | tuned with | held out |
+| --- | ---: | ---: |
+${kinds.map((kind) => `| ${kind} | ${signal(tuned, kind)} | ${signal(held, kind)} |`).join('\n')}
+
+## Every answer
+
+Errors are Playhead's time less the page's, in milliseconds.
+
+| scenario | answer | truth | said | asked | first words | last words | link | moment | signals |
+| --- | ---: | --- | --- | ---: | ---: | ---: | --- | ---: | --- |
+${result.rows.map(line).join('\n')}
+`
+}
+
+/** One answer as a row of the page's table. */
+export function line(r) {
+  const e = r.seen?.errors ?? {}
+  const cell = (x) => x ?? ''
+  const signals = r.signals && [...r.signals.found, ...r.signals.missed.map((k) => `**missed ${k}**`), ...r.signals.invented.map((k) => `**invented ${k}**`)].join(', ')
+  const link = `${r.link.outcome === 'right' ? '' : `**${r.link.outcome}** `}${r.link.method ?? ''}${r.link.window === false ? ' **other window**' : ''}`
+  const said = !r.seen ? '' : r.seen.right ? r.seen.state : `**${r.seen.state}**`
+  return `| ${r.scenario}${r.heldOut ? ' (held out)' : ''} | ${r.n} | ${r.problems.length ? `went wrong: ${r.problems.join('; ')}` : r.truth.state} | ${said}${r.seen?.reason ? ` (${r.seen.reason})` : ''} | ${cell(e.asked)} | ${cell(e.first)} | ${cell(e.last)} | ${link} | ${cell(r.link.momentMs)} | ${signals ?? ''} |`
+}

@@ -1,0 +1,146 @@
+// Plays one scenario: opens the browser's contexts, acts as the users, and collects the facts that the pages report and the calls that the backend made.
+import { setTimeout as pause } from 'node:timers/promises'
+import { eventually } from '../lib/ui.js'
+import { read } from '../lib/playhead.js'
+import { steps } from './act.js'
+import { startBackend } from './backend.js'
+import { startSite } from './site.js'
+
+/** How long a page, an answer or an upload may take on a busy machine, ms. */
+const patience = 90_000
+
+/** Whoever does not leave on purpose stays until the recorder has sent what it has, which it does every two seconds: what it sends as a page is closed may be lost. */
+const sendMs = 3000
+
+/** Starts the site and the backends for scenarios. */
+export async function startStage({ browser, playhead }, scenarios) {
+  const site = await startSite(scenarios, playhead)
+  const calls = []
+  const backends = new Map() // by their clock
+  const start = (clock) => startBackend({ clock, playhead: playhead.url, token: playhead.token, heard: (call) => calls.push(call) })
+  const backendOf = async ({ backend = {} }) => {
+    const clock = backend.clock ?? 0
+    if (backend.own) {
+      const own = start(clock)
+      backends.set(own, own)
+      return own
+    }
+    if (!backends.has(clock)) backends.set(clock, start(clock))
+    return backends.get(clock)
+  }
+  return {
+    /** Plays a scenario. Gives a list with an entry for each user. */
+    async play(scenario) {
+      const backend = await backendOf(scenario)
+      const together = barrier(scenario.users ?? 1)
+      const users = await Promise.all(Array.from({ length: scenario.users ?? 1 }, (_, i) => enter({ browser, playhead, site, backend, scenario, together, key: `${scenario.name}~${i + 1}` })))
+      try {
+        // Users with the same actions act at the same time.
+        for (const [name, ...args] of scenario.does) await Promise.all(users.map((user) => steps[name](user, ...args)))
+        if (!users[0].closed) await pause(sendMs)
+        await Promise.all(users.map((user) => user.close()))
+        await Promise.all(users.map((user) => uploaded(playhead, user)))
+        await eventually('the calls have ended', () => users.every((user) => called(user, calls).length >= expected(scenario)), patience)
+      } finally {
+        await Promise.all(users.map((user) => user.context.close()))
+      }
+      return users.map((user) => ({ scenario, key: user.key, facts: user.facts, session: user.session, windows: user.windows, closed: user.closed, shares: user.shares, incomplete: user.incomplete, calls: called(user, calls) }))
+    },
+    async stop() {
+      await Promise.all([...backends.values()].map(async (backend) => (await backend).stop()))
+      site.stop()
+    },
+  }
+}
+
+/** A function that waits until so many have called it. */
+function barrier(count) {
+  let waiting = []
+  return () => new Promise((go) => {
+    waiting.push(go)
+    if (waiting.length < count) return
+    waiting.forEach((one) => one())
+    waiting = []
+  })
+}
+
+const called = (user, calls) => calls.filter((call) => call.key === user.key)
+
+/** How many calls the asks of a scenario make: a tool loop makes two. */
+const expected = ({ asks }) => asks.reduce((sum, ask) => sum + (ask.tools ? 2 : 1), 0)
+
+/** Opens the page as a new user, and waits until it records. */
+async function enter({ browser, playhead, site, backend, scenario, together, key }) {
+  const context = await browser.newContext({ viewport: { width: 900, height: 640 } })
+  const [facts, waiting, pages] = [[], new Set(), []]
+  const user = {
+    scenario, key, context, backend, together, facts, windows: {}, shift: scenario.page.clock ?? 0, closed: null, session: null, shares: [], incomplete: false,
+    page: null,
+    frame: () => (scenario.page.iframe ? user.page.frames().find((f) => f.url().includes('inner=1')) : user.page.mainFrame()),
+    /** Waits for a fact, of the past or to come. */
+    heard: (what, is) => (facts.some(is) ? undefined : new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${key}: ${what}: not within ${patience} ms. The last facts: ${JSON.stringify(facts.slice(-3))}`)), patience)
+      const one = { is, resolve: () => clearTimeout(timer) ?? resolve() }
+      waiting.add(one)
+    })),
+    next: (n) => user.frame().evaluate((serial) => { window.next = serial }, n),
+    async recorded() {
+      await user.page.waitForFunction(() => window.posthog?.sessionRecordingStarted?.() === true, undefined, { timeout: patience })
+      Object.assign(user, await user.page.evaluate(() => ({ session: window.posthog.get_session_id() })))
+      user.windows[0] = await windowOf(user.page)
+    },
+    setVisible: (visible) => setVisible(user.page, visible),
+    async close() {
+      if (user.closed) return
+      // The answer's share is asked for while the page is still there.
+      const shares = await Promise.all(scenario.asks.map((_, i) => Promise.all(pages.flatMap((p) => p.frames()).map((f) => f.evaluate((n) => window.truth?.share(n) ?? null, i + 1).catch(() => null)))))
+      user.shares = shares.map((all) => Math.max(-1, ...all.filter((share) => share !== null)))
+      user.closed = { real: Date.now(), at: Date.now() + user.shift }
+      await Promise.all(pages.map((p) => p.close({ runBeforeUnload: true })))
+      await eventually('the pages are closed', () => context.pages().length === 0, patience)
+    },
+  }
+  context.setDefaultTimeout(patience)
+  await context.exposeBinding('truthSays', ({ page }, fact) => {
+    const told = { ...fact, page: pages.indexOf(page) }
+    facts.push(told)
+    for (const one of waiting) {
+      if (!one.is(told)) continue
+      waiting.delete(one)
+      one.resolve()
+    }
+  })
+  context.on('page', async (page) => {
+    pages.push(page)
+    if (pages.length > 1) user.windows[pages.length - 1] = await windowOf(page).catch(() => null)
+  })
+  user.page = await context.newPage()
+  const { suggestions, ...rest } = scenario.page
+  site.add(key, { ids: 'headers', ...rest, suggestions, key, api: backend.port, playhead: playhead.captureURL, token: playhead.token })
+  await user.page.goto(`http://app.test:${site.port}/chat/${key}`)
+  await user.recorded()
+  return user
+}
+
+async function windowOf(page) {
+  await page.waitForFunction(() => window.posthog?.sessionManager, undefined, { timeout: patience })
+  return page.evaluate(() => window.posthog.sessionManager.checkAndGetSessionAndWindowId(true).windowId)
+}
+
+/** Hides a tab, or shows it again, as if the user went to another one. */
+async function setVisible(page, visible) {
+  await page.evaluate((shown) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (shown ? 'visible' : 'hidden') })
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => !shown })
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+  }, visible)
+}
+
+/** Waits until all of a user's recording has arrived: it ends with what the page last said. posthog-js may fail to send the end of one as the page is closed. */
+async function uploaded(playhead, user) {
+  const last = Math.max(...user.facts.filter((f) => f.kind === 'words' || f.kind === 'asked').map((f) => f.at))
+  await eventually(`${user.key}: the recording is uploaded`, async () => {
+    const response = await read(playhead, `/api/sessions/${user.session}`)
+    return response.ok && Math.max(0, ...(await response.json()).window_list.map((w) => w.end_ms)) >= last - 200
+  }, 30_000).catch(() => { user.incomplete = true })
+}

@@ -1,0 +1,95 @@
+// Serves the pages: one for each scenario, with posthog-js by the documentation's snippet, and one bundle for each way of drawing.
+import { build } from 'esbuild'
+import { createServer } from 'node:http'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { compile } from 'svelte/compiler'
+import { listen } from '../lib/listen.js'
+
+const pages = join(import.meta.dirname, 'pages')
+const views = { plain: 'plain.js', react: 'react.jsx', vue: 'vue.js', svelte: 'svelte.js', elements: 'elements.js', virtual: 'virtual.js', usechat: 'usechat.jsx', assistant: 'assistant.jsx' }
+
+const svelte = {
+  name: 'svelte',
+  setup: (b) => b.onLoad({ filter: /\.svelte$/ }, async ({ path }) => ({
+    contents: compile(await readFile(path, 'utf8'), { filename: basename(path), generate: 'client' }).js.code, loader: 'js',
+  })),
+}
+
+/** Bundles the views that scenarios need. Gives the text of each by its name. */
+async function bundle(names) {
+  const { outputFiles } = await build({
+    entryPoints: names.map((name) => ({ in: join(pages, 'views', views[name]), out: name })), bundle: true, write: false, outdir: '/', format: 'esm', target: 'chrome120', minify: true,
+    jsx: 'automatic', conditions: ['browser', 'svelte'], mainFields: ['browser', 'module', 'main'], plugins: [svelte], logLevel: 'error',
+    define: { 'process.env.NODE_ENV': '"production"', __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
+  })
+  return new Map(outputFiles.map((file) => [basename(file.path, '.js'), file.text]))
+}
+
+/** What posthog-js is told besides the documentation's options. */
+const forTests = { opt_out_useragent_filter: true }
+
+/** `posthog-js`'s snippet is that of the pages of ../apps, letter by letter. */
+const snippet = async () => (await readFile(join(import.meta.dirname, '..', 'apps', 'pages', 'header.html'), 'utf8')).match(/<script>\n(!function[^]*?)<\/script>/)[1]
+
+/** Starts the site for scenarios. `settings` gives what a page is told: see pages/chat.js. */
+export async function startSite(scenarios, { captureURL, token }) {
+  const [bundles, clock, css, array] = await Promise.all([
+    bundle([...new Set(scenarios.map((s) => s.page.view ?? 'plain'))]),
+    readFile(join(pages, 'clock.js'), 'utf8'), readFile(join(pages, 'page.css')), snippet(),
+  ])
+  const settingsOf = new Map()
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url, 'http://site')
+    const [, kind, name] = pathname.split('/')
+    const send = (type, body) => response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' }).end(body)
+    if (kind === 'page.css') return send('text/css', css)
+    if (kind === 'view') return send('text/javascript', bundles.get(name))
+    if (kind === 'guide') return send('text/html', `<!doctype html><html lang="en"><title>Guide</title><h1>The guide</h1><p>What to read first.</p><script>\n${array}\nposthog.init(${JSON.stringify(token)}, ${JSON.stringify({ api_host: captureURL, ...forTests })})</script></html>`)
+    if (kind === 'chat' && settingsOf.has(name)) return send('text/html', page({ settings: settingsOf.get(name), clock, array, inner: searchParams.has('inner') }))
+    response.writeHead(404).end()
+  })
+  return {
+    port: await listen(server),
+    add: (key, settings) => settingsOf.set(key, settings),
+    stop() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+function page({ settings, clock, array, inner }) {
+  const { playhead, token, ids, posthog = {}, view = 'plain', chats = ['chat'], iframe, user, mutations } = settings
+  const options = {
+    api_host: playhead, __add_tracing_headers: ids === 'headers' ? ['api.test'] : false, autocapture: { capture_copied_text: true }, ...forTests, ...posthog,
+  }
+  const framed = iframe && !inner
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Chat ${settings.key}</title>
+<link rel="stylesheet" href="/page.css">
+<script>window.settings = ${JSON.stringify(settings).replaceAll('<', '\\u003c')}</script>
+<script>${clock}</script>
+${inner ? '' : `<script>
+${array}
+posthog.init(${JSON.stringify(token)}, ${JSON.stringify(options)})
+${user ? `posthog.identify(${JSON.stringify(user)}, { email: ${JSON.stringify(`${user}@example.com`)} })` : ''}
+</script>`}
+</head>
+<body>
+<header><h1>Help desk</h1><p class="nothing">Answers come from a model and may be wrong.</p></header>
+${framed ? `<iframe src="?inner=1" title="Chat"></iframe>` : `${chats.map((_, i) => `<section id="chat-${i}"></section>`).join('\n')}
+<script type="module" src="/view/${view}"></script>`}
+${settings.filler ? '<div class="filler">Terms of use</div>' : ''}
+${mutations ? `<div id="spinner">…</div><script>
+${mutations === 'attributes'
+    ? 'setInterval(() => { for (let i = 0; i < 40; i++) spinner.setAttribute("data-turn", Math.random()) }, 100)'
+    : 'setInterval(() => { spinner.textContent = Array.from({ length: 2000 }, () => Math.random().toString(36).slice(2)).join(" ") }, 100)'}
+</script>` : ''}
+</body>
+</html>
+`
+}

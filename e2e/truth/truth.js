@@ -1,0 +1,93 @@
+// What was true of each ask, derived from the facts that its pages reported. Times are those of the browser's clock; the order of events is by the right clock,
+// because a browser's clock may be set back in between.
+
+/** `left` is within this time after the last words or, without any, after asking. */
+const leftMs = 15_000
+
+/** The truth of every ask of one user. `problems` says where the scenario did not do what it says: then it measures nothing. */
+export function truthOf({ scenario, facts, windows, session, closed, shares, calls }) {
+  const asked = facts.filter((f) => f.kind === 'asked')
+  return scenario.asks.map((ask, i) => {
+    const n = i + 1
+    const problems = []
+    const own = facts.filter((f) => f.serial === n)
+    const question = own.find((f) => f.kind === 'asked')
+    const shown = increases(own.filter((f) => f.kind === 'words'))
+    const [first, last] = [shown[0] ?? null, shown.at(-1) ?? null]
+    const measured = stateOf(own, facts, question)
+    const state = ask.background ? 'unknown' : ask.state ?? 'seen'
+    if (!question && !ask.background) problems.push('it was not asked')
+    if (!ask.background && state !== 'unknown' && state !== measured) problems.push(`its state is ${measured}, and the table says ${state}`)
+    const { signals, may } = question ? signalsOf({ scenario, ask, n, facts, question, last, asked, closed, problems }) : { signals: [], may: [] }
+    return {
+      n, state, either: ask.either ?? [state], askedMs: question?.at ?? null, firstMs: first?.at ?? null, lastMs: last?.at ?? null, share: shares[i] ?? -1, signals, may,
+      session, window: question ? windows[question.page] : null, link: ask.link ?? 'linked', background: Boolean(ask.background), tools: Boolean(ask.tools),
+      calls: calls.filter((c) => c.serial === n), closed: closed.real, problems,
+    }
+  })
+}
+
+/** The facts at which more words were visible than ever before. */
+function increases(words) {
+  let most = 0
+  return words.filter((f) => f.shown > most && (most = f.shown))
+}
+
+function stateOf(own, facts, question) {
+  const words = own.filter((f) => f.kind === 'words')
+  const complete = own.find((f) => f.kind === 'complete')
+  const visible = Math.max(0, ...words.map((f) => f.shown))
+  if (!words.some((f) => f.there)) return 'not_shown'
+  if (!visible) return 'not_visible'
+  if (complete) return visible >= complete.letters ? 'seen' : 'partly'
+  return facts.some((f) => f.kind === 'click' && f.does === 'stop' && question && f.real >= question.real) ? 'stopped' : 'partly'
+}
+
+/** The signals of one ask: those that the table names, each with the fact that shows it, and those that follow from the times. Nobody can say whether those in `may` are there. */
+function signalsOf({ scenario, ask, n, facts, question, last, asked, closed, problems }) {
+  const later = asked.filter((f) => f.serial !== n && f.real > question.real)
+  const next = later.find((f) => (scenario.asks[f.serial - 1].chat ?? 0) === (ask.chat ?? 0))
+  const as = next && scenario.asks[next.serial - 1].as
+  const after = facts.filter((f) => f.real >= question.real)
+  const waiting = last ? after.filter((f) => f.real <= last.real) : after
+  const signals = []
+  const may = [...(ask.may ?? [])]
+  for (const kind of ask.signals ?? []) {
+    const fact = evidence[kind]({ n, after, waiting, next, as })
+    if (fact) signals.push({ kind, atMs: fact.at })
+    else problems.push(`nothing shows that its user ${kind.replaceAll('_', ' ')}`)
+  }
+  if (next && !as) signals.push({ kind: 'went_on', atMs: next.at })
+  if (as === 'thanks' || as === 'complaint') may.push('went_on') // it is the next question, too
+  if (closed.real - (last ?? question).real < leftMs) {
+    if (!later.length) signals.push({ kind: 'left', atMs: closed.at })
+    // A question came between asking and the last words: whether its user left both answers or only the other one is a matter of words.
+    else if (last && later.every((f) => f.real <= last.real)) may.push('left')
+  }
+  return { signals, may }
+}
+
+const click = (does) => ({ n, after }) => after.find((f) => f.kind === 'click' && f.does === does && f.serial === n)
+const nextIs = (wanted) => ({ next, as }) => as === wanted && next
+
+/** The fact that shows a signal: of all that came after the question, or of what came while its user waited. */
+const evidence = {
+  copied: ({ n, after }) => after.find((f) => (f.kind === 'copy' || (f.kind === 'click' && f.does === 'copy')) && f.serial === n),
+  selected: ({ n, after }) => after.find((f) => f.kind === 'select' && f.serial === n),
+  followed_link: ({ n, after }) => after.find((f) => f.kind === 'click' && f.link && f.serial === n),
+  retried: nextIs('retry'),
+  asked_again: ({ next, as, waiting }) => as === 'again' && waiting.includes(next) && next,
+  raged: ({ waiting }) => {
+    const clicks = waiting.filter((f) => f.kind === 'click')
+    return clicks.find((f, i) => i >= 2 && f.real - clicks[i - 2].real < 1000)
+  },
+  dead_click: ({ waiting }) => waiting.find((f) => f.kind === 'click' && f.does === null),
+  scrolled_away: ({ n, waiting }) => waiting.find((f) => f.kind === 'scroll' && f.outside.includes(n)),
+  switched_away: ({ waiting }) => waiting.find((f) => f.kind === 'hidden'),
+  reloaded: ({ after }) => after.find((f) => f.kind === 'load' && f.type === 'reload'),
+  stopped: ({ after }) => after.find((f) => f.kind === 'click' && f.does === 'stop'),
+  thumbs_up: click('up'),
+  thumbs_down: click('down'),
+  thanked: nextIs('thanks'),
+  complained: nextIs('complaint'),
+}

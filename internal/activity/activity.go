@@ -1,0 +1,260 @@
+// Package activity holds the rules by which a window's rrweb events become activity: what the user did, and what the page said while they
+// did it. The rules are pure: they read events in order and ask a Page what its elements are called.
+//
+// A row belongs to the block of the event that it begins with, and which rows a block has follows from that block alone, whatever came before
+// or comes after it: runs of keys and scrolls end with their block. What surrounds a block changes only what its rows say, their labels, pages
+// and whether a click was dead. So a block can be derived again, by any server, and its rows take the places of those before.
+//
+// All that is kept from one event to the next is forgotten at a full snapshot, apart from the page's address, which the Meta event before it
+// says. So the rules can begin there, and say from there on what they say when they begin at the beginning.
+package activity
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// Page tells what elements are called. It is asked about the page as it is before the event that is being read.
+type Page interface {
+	// Label is what a person calls an element, masked as recorded; "" when it is not known.
+	Label(node int64) string
+	// Role is what an element is, as its role or else its tag says: "button", "a", "textbox"; "" when it is not known.
+	Role(node int64) string
+}
+
+// Effect is what an event does to a Page.
+type Effect uint8
+
+// Effects.
+const (
+	// None: it changes nothing that a Page tells.
+	None Effect = iota
+	// Mutation: it changes the page.
+	Mutation
+	// Snapshot: it is the whole page, and nothing before it counts.
+	Snapshot
+)
+
+const (
+	// maxRows is how many rows a block has. A flush of a browser has tens; of a block that was made to have a million clicks the first are kept.
+	maxRows = 2000
+	// perLine is how many rows one event has at most: a page's first requests come together.
+	perLine = 1 << 10
+	// maxLabel is the longest label, in bytes.
+	maxLabel = 2 << 10
+	// maxValue is the longest value of a field that is shown.
+	maxValue = 200
+)
+
+// Track reads the events of one window. It is for one goroutine.
+type Track struct {
+	page Page
+	// of is what all rows of the block have in common.
+	of model.Activity
+	// href is the address of the page.
+	href                 string
+	size                 string
+	addressed, restarted bool // whether an address, and then a snapshot, was read since Begin
+	// sameAddress says that the last address was the one before it.
+	sameAddress bool
+	out         []model.Activity
+	batch       int // counts Take
+	rows        int // of the block
+
+	typing    run
+	scrolling run
+	selecting run
+	texts     map[int64]string // the last text of each field in this block, as it is written
+	clicks    []click
+}
+
+// New returns a track that has read nothing.
+func New(page Page) *Track { return &Track{page: page} }
+
+// Begin says that the events that follow are of this block, of which receivedMS and so on are the index row's.
+func (t *Track) Begin(b *model.Block, derivedMS int64) {
+	t.of = model.Activity{
+		Project: b.Project, UUID: b.UUID, Rules: model.ActivityRules, SessionID: b.SessionID, WindowID: b.WindowID,
+		TimeMS: b.LastMS, ReceivedMS: b.ReceivedMS, Status: -1, DerivedMS: derivedMS,
+	}
+	t.rows, t.size, t.addressed, t.restarted = 0, "", false, false
+	t.typing, t.scrolling, t.selecting = run{}, run{}, run{}
+	t.texts = nil
+}
+
+// End ends the block b, and says of it as a whole that it was derived: lost is why it cannot be read, "" when it can.
+func (t *Track) End(b *model.Block, lost string) {
+	if lost != "" {
+		t.clicks = t.clicks[:0] // whatever followed them
+	}
+	t.texts = nil
+	a := t.of
+	a.Position, a.AtMS, a.EndMS, a.Label, a.Detail = model.BlockPosition, b.FirstMS, b.LastMS, lost, t.size
+	t.out = append(t.out, a)
+}
+
+// Restarted says that the rules could begin within the block that ended: it has a full snapshot, and the page's address before it.
+func (t *Track) Restarted() bool { return t.restarted }
+
+// Take returns the rows that are new or others than before since it was called last, each key once.
+func (t *Track) Take() []model.Activity {
+	out := t.out
+	t.out = nil
+	t.batch++
+	return out
+}
+
+// As rrweb writes them, so that the most frequent events, which are long, need not be walked.
+var (
+	mutationHead = []byte(`{"type":3,"data":{"source":0,`)
+	moveHead     = []byte(`{"type":3,"data":{"source":1,`)
+)
+
+// Event reads the line-th event of the block, and says what it does to the Page: which is told of it after this.
+func (t *Track) Event(line int, ms int64, event []byte) Effect {
+	t.settle(ms)
+	switch {
+	case bytes.HasPrefix(event, mutationHead):
+		t.followed(ms)
+		return Mutation
+	case bytes.HasPrefix(event, moveHead):
+		return None
+	}
+	kind, data := int64(-1), []byte(nil)
+	for key, v := range rawjson.Members(event) {
+		switch string(key) {
+		case "type":
+			kind = whole(v)
+		case "data":
+			data = v
+		}
+	}
+	switch kind {
+	case 0, 1: // the page has loaded
+		t.followed(ms)
+	case 2:
+		t.snapshot()
+		t.loaded(line, ms, data)
+		return Snapshot
+	case 3:
+		return t.incremental(line, ms, data)
+	case 4:
+		t.meta(line, ms, data)
+	case 5:
+		t.custom(line, ms, data)
+	case 6:
+		t.plugin(line, ms, data)
+	}
+	return None
+}
+
+// snapshot forgets what came before, so that the rules may begin here.
+func (t *Track) snapshot() {
+	t.clicks = t.clicks[:0]
+	t.typing, t.scrolling, t.selecting = run{}, run{}, run{}
+	t.restarted = t.restarted || t.addressed
+}
+
+// firstNode is the number that a recorder gives to the document when its page has loaded. In later snapshots of the page it has another one.
+const firstNode = 1
+
+// loaded reads whether the page of a snapshot is new. If its address is the one before, the user has reloaded it. A page that keeps its address has a row of no
+// kind, because which address was before does not follow from the block alone.
+func (t *Track) loaded(line int, ms int64, data []byte) {
+	if whole(rawjson.Path(data, "node", "id")) != firstNode {
+		return
+	}
+	if a, ok := t.row(line, 0, ms, ""); ok && t.sameAddress {
+		a.Kind, a.Label, a.Detail = model.ActivityNavigation, t.href, model.DetailReload
+	}
+}
+
+// row begins a row; false when the block has enough of them. set fills it in before it is kept.
+func (t *Track) row(line, part int, ms int64, kind string) (*model.Activity, bool) {
+	if t.rows >= maxRows || part >= perLine {
+		return nil, false
+	}
+	t.rows++
+	a := t.of
+	a.Position, a.AtMS, a.EndMS, a.Kind, a.Page = int64(line)*perLine+int64(part), ms, ms, kind, t.href
+	t.out = append(t.out, a)
+	return &t.out[len(t.out)-1], true
+}
+
+// about says of a row which element it is of.
+func (t *Track) about(a *model.Activity, node int64) {
+	a.Node = node
+	a.Label = rawjson.Clip(t.page.Label(node), maxLabel)
+}
+
+// meta reads that the page's address and size are known: before each full snapshot.
+func (t *Track) meta(line int, ms int64, data []byte) {
+	t.sized(data)
+	t.moved(line, ms, rawjson.Scalar(rawjson.Member(data, "href"), model.MaxURL))
+}
+
+// moved reads an address. Where it is the one before there is a row of no kind, because whether it is depends on what came before.
+func (t *Track) moved(line int, ms int64, href string) {
+	if href == "" {
+		return
+	}
+	changed := href != t.href
+	t.href, t.addressed, t.sameAddress = href, true, !changed
+	if changed {
+		t.followed(ms)
+	}
+	if a, ok := t.row(line, 0, ms, ""); ok && changed {
+		a.Kind, a.Label = model.ActivityNavigation, href
+	}
+}
+
+func (t *Track) sized(data []byte) {
+	var width, height int64
+	for key, v := range rawjson.Members(data) {
+		switch string(key) {
+		case "width":
+			width = whole(v)
+		case "height":
+			height = whole(v)
+		}
+	}
+	if width > 0 && height > 0 && width < 1<<16 && height < 1<<16 {
+		t.size = strconv.FormatInt(width, 10) + "x" + strconv.FormatInt(height, 10)
+	}
+}
+
+// whole reads a number without its fraction, -1 when it is none or absurd.
+func whole(v []byte) int64 {
+	f, ok := rawjson.Float(v)
+	if !ok || f < -1<<40 || f > 1<<40 {
+		return -1
+	}
+	return int64(f)
+}
+
+// Begins says that the rules may begin with an event: it says the address of a page, and the page follows it.
+func Begins(event []byte) bool {
+	return whole(rawjson.Member(event, "type")) == 4 && rawjson.Scalar(rawjson.Path(event, "data", "href"), 1) != ""
+}
+
+// EffectOf is what an event does to a Page, as Track.Event says it.
+func EffectOf(event []byte) Effect {
+	switch {
+	case bytes.HasPrefix(event, mutationHead):
+		return Mutation
+	case bytes.HasPrefix(event, moveHead):
+		return None
+	}
+	switch whole(rawjson.Member(event, "type")) {
+	case 2:
+		return Snapshot
+	case 3:
+		if whole(rawjson.Path(event, "data", "source")) == sourceMutation {
+			return Mutation
+		}
+	}
+	return None
+}

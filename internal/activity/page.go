@@ -1,0 +1,199 @@
+package activity
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// tags are the recorder's own custom events. Those that say nothing here are named, so that they are not taken for the program's.
+var tags = map[string]string{
+	"window hidden": model.ActivityTabHidden, "window visible": model.ActivityTabVisible,
+	"browser offline": "", "browser online": "", "recording paused": "", "recording resumed": "", "sessionIdle": "", "sessionNoLongerIdle": "",
+	"samplingDecisionMade": "", "triggerGroupSamplingDecisionMade": "",
+}
+
+// copyTag is what the probe calls a copy of text of an answer: {"node": the answer's number, "chars": how many characters of it}. It writes another event,
+// playhead.shown, which package seen reads.
+const copyTag = "playhead.copy"
+
+// copied reads that somebody copied text of an answer.
+func (t *Track) copied(line int, ms int64, payload []byte) {
+	a, ok := t.row(line, 0, ms, model.ActivityCopy)
+	if !ok {
+		return
+	}
+	a.Node = max(whole(rawjson.Member(payload, "node")), 0)
+	if chars := whole(rawjson.Member(payload, "chars")); chars > 0 {
+		a.Detail = strconv.FormatInt(chars, 10) + " characters"
+	}
+}
+
+// custom reads an event that was added to the recording. One that says an address says that the page has it now.
+func (t *Track) custom(line int, ms int64, data []byte) {
+	tag, payload := "", []byte(nil)
+	for key, v := range rawjson.Members(data) {
+		switch string(key) {
+		case "tag":
+			tag = rawjson.Scalar(v, model.MaxName)
+		case "payload":
+			payload = v
+		}
+	}
+	if href := rawjson.Scalar(rawjson.Member(payload, "href"), model.MaxURL); href != "" {
+		t.moved(line, ms, href)
+		return
+	}
+	kind, own := tags[tag]
+	switch {
+	case tag == copyTag:
+		t.copied(line, ms, payload)
+		return
+	case own && kind == "", tag == "", tag[0] == '$', strings.HasPrefix(tag, "playhead."):
+		return
+	case !own:
+		if a, ok := t.row(line, 0, ms, model.ActivityCustom); ok {
+			a.Label = tag
+		}
+		return
+	}
+	t.followed(ms) // a click may open another tab
+	t.row(line, 0, ms, kind)
+}
+
+// plugin reads what a plugin of the recorder says.
+func (t *Track) plugin(line int, ms int64, data []byte) {
+	name, payload := "", []byte(nil)
+	for key, v := range rawjson.Members(data) {
+		switch string(key) {
+		case "plugin":
+			name = rawjson.Scalar(v, model.MaxName)
+		case "payload":
+			payload = v
+		}
+	}
+	switch {
+	case strings.HasPrefix(name, "rrweb/console@"):
+		t.console(line, ms, payload)
+	case strings.HasPrefix(name, "rrweb/network@"):
+		n := 0
+		for request := range rawjson.Items(rawjson.Member(payload, "requests")) {
+			t.request(line, n, ms, request)
+			n++
+		}
+	}
+}
+
+// console reads a line: its parts with spaces between, as the browser shows them.
+func (t *Track) console(line int, ms int64, payload []byte) {
+	level, parts := "log", []byte(nil)
+	for key, v := range rawjson.Members(payload) {
+		switch string(key) {
+		case "level":
+			level = rawjson.Scalar(v, 32)
+		case "payload":
+			parts = v
+		}
+	}
+	a, ok := t.row(line, 0, ms, model.ActivityConsole)
+	if !ok {
+		return
+	}
+	a.Detail, a.Failed = level, level == "error"
+	var b strings.Builder
+	for part := range rawjson.Items(parts) {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		// Each is JSON in a string. A string in it is shown without its quotes.
+		text := rawjson.Scalar(part, maxLabel)
+		if inner := []byte(text); len(inner) > 1 && inner[0] == '"' && inner[len(inner)-1] == '"' {
+			text = rawjson.Text(inner)
+		}
+		b.WriteString(text)
+		if b.Len() > maxLabel {
+			break
+		}
+	}
+	a.Label = rawjson.Clip(b.String(), maxLabel)
+}
+
+// request reads one of the requests that a network event tells of, the n-th.
+func (t *Track) request(line, n int, ms int64, request []byte) {
+	var name, method string
+	var began, took float64
+	status, loaded := int64(-1), int64(-1)
+	for key, v := range rawjson.Members(request) {
+		switch string(key) {
+		case "name":
+			name = rawjson.Scalar(v, model.MaxURL)
+		case "method":
+			method = rawjson.Scalar(v, 16)
+		case "timestamp":
+			began, _ = rawjson.Float(v)
+		case "duration":
+			took, _ = rawjson.Float(v)
+		case "status":
+			status = whole(v)
+		case "responseStatus":
+			loaded = whole(v)
+		}
+	}
+	took = math.Round(min(max(took, 0), 86_400_000))
+	at := int64(began)
+	if !(began > 0) || at > ms || ms-at > 86_400_000 {
+		at = max(ms-int64(took), 0)
+	}
+	t.followed(at)
+	a, ok := t.row(line, n, at, model.ActivityRequest)
+	if !ok {
+		return
+	}
+	a.EndMS = at + int64(took)
+	// What the page itself asked for has a method. Of the rest 0 is what a browser says of another origin's, whatever became of it.
+	switch {
+	case status >= 0:
+	case loaded > 0 || method != "":
+		status = max(loaded, 0)
+	}
+	a.Status = int32(min(status, 999))
+	a.Failed = a.Status == 0 || a.Status >= 400
+	host, path := address(name)
+	if method == "" {
+		method = "GET"
+	}
+	a.Label = rawjson.Clip(method+" "+path, maxLabel)
+	a.Detail = strconv.FormatInt(int64(took), 10) + " ms"
+	if host != "" {
+		a.Detail = rawjson.Clip(host, model.MaxName) + ", " + a.Detail
+	}
+}
+
+// address parts a URL into its host and its path, without query and fragment.
+func address(url string) (host, path string) {
+	rest := []byte(url)
+	scheme := bytes.Index(rest, []byte("://"))
+	if scheme < 0 {
+		if kind, _, ok := bytes.Cut(rest, []byte{':'}); ok && len(kind) < 16 { // data: may be long
+			return "", string(kind) + ":"
+		}
+	} else {
+		rest = rest[scheme+3:]
+		end := bytes.IndexAny(rest, "/?#")
+		if end < 0 {
+			return string(rest), "/"
+		}
+		host, rest = string(rest[:end]), rest[end:]
+	}
+	if end := bytes.IndexAny(rest, "?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	if len(rest) == 0 {
+		return host, "/"
+	}
+	return host, string(rest)
+}

@@ -1,0 +1,267 @@
+package derive
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// read reads the events and links of subjects.
+func (d *deriving) read(ctx context.Context) error {
+	of := slices.Collect(maps.Keys(d.wanted))
+	for s := range d.near {
+		if !d.wanted[s] {
+			of = append(of, s)
+		}
+	}
+	links, err := d.x.options.Store.Links(ctx, d.project, of)
+	if err != nil {
+		return fmt.Errorf("read links: %w", err)
+	}
+	for i := range links {
+		s := linkSubject(&links[i])
+		if d.links[s] == nil {
+			d.links[s] = map[uuid.UUID]*model.Link{}
+		}
+		d.links[s][links[i].UUID] = &links[i]
+	}
+	traces, err := eventsOf(ctx, d.x.options.Store, d.project, of)
+	if err != nil {
+		return err
+	}
+	for _, events := range traces {
+		if len(events) == 0 {
+			continue
+		}
+		s, _ := model.SubjectOf(&events[0])
+		if len(events) == firstEvents && s.TraceID != "" {
+			if events, err = d.x.options.Store.TraceEvents(ctx, d.project, []string{s.TraceID}, mostEvents); err != nil {
+				return fmt.Errorf("read events of trace %s: %w", s.TraceID, err)
+			}
+		}
+		d.events[s] = events
+	}
+	return d.readNear(ctx)
+}
+
+// readNear reads the stored experiences of subjects whose questions may come next.
+func (d *deriving) readNear(ctx context.Context) error {
+	var traces []string
+	ids := []uuid.UUID{uuid.Nil}
+	for s := range d.near {
+		if !d.wanted[s] {
+			traces = append(traces, s.TraceID)
+			ids = append(ids, s.UUID)
+		}
+	}
+	slices.Sort(traces)
+	known, err := d.x.options.Store.Experiences(ctx, d.project, slices.Compact(traces), ids)
+	if err != nil {
+		return fmt.Errorf("read experiences: %w", err)
+	}
+	for i := range known {
+		s := model.Subject{Project: d.project, TraceID: known[i].TraceID, UUID: known[i].UUID}
+		if d.near[s] {
+			d.known[s] = known[i].Seen
+		}
+	}
+	return nil
+}
+
+// readSaid reads the texts of generations with a recording, and of the other generations in their traces: the texts decide which generation is the
+// answer.
+func (d *deriving) readSaid(ctx context.Context, all []*felt) error {
+	var missing []*felt
+	for _, f := range all {
+		if known, ok := d.x.sayings.all[sayingKey{d.project, f.event.UUID}]; ok {
+			f.said = known
+		} else {
+			missing = append(missing, f)
+		}
+	}
+	const together = 16 // of megabytes each
+	for part := range slices.Chunk(missing, together) {
+		keys, byID := make([]model.Key, len(part)), map[uuid.UUID]*felt{}
+		for i, f := range part {
+			keys[i] = model.Key{Project: d.project, UUID: f.event.UUID, TimeMS: f.event.TimeMS}
+			byID[f.event.UUID] = f
+		}
+		contents, err := d.x.options.Store.Contents(ctx, keys)
+		if err != nil {
+			return fmt.Errorf("read %d contents: %w", len(keys), err)
+		}
+		for i := range contents {
+			byID[contents[i].UUID].said = saidIn(&contents[i])
+		}
+		for id, f := range byID {
+			d.x.sayings.add(sayingKey{d.project, id}, f.said)
+		}
+	}
+	return nil
+}
+
+// sameQuestion finds the start of the first call of a trace for the same question: the user has waited since then.
+func sameQuestion(generations []*felt) {
+	first := map[string]int64{}
+	for _, f := range generations {
+		if !f.said.asks {
+			continue
+		}
+		if at, known := first[f.said.question]; known {
+			f.beganMS = at
+		} else {
+			first[f.said.question] = f.startMS
+		}
+	}
+}
+
+// readSessions reads the recordings and events of the sessions to derive.
+func (d *deriving) readSessions(ctx context.Context, all map[model.Subject][]*felt) error {
+	from := map[string]int64{}
+	for subject := range d.wanted {
+		for _, f := range all[subject] {
+			if f.link == nil || !leadsToSession(f.link) {
+				continue
+			}
+			id := f.link.SessionID
+			if d.sessions[id] == nil { // a trace of two sessions
+				d.sessions[id] = &session{id: id}
+			}
+			if at, known := from[id]; !known || f.beganMS < at {
+				from[id] = f.beganMS
+			}
+		}
+	}
+	if len(from) == 0 {
+		return nil
+	}
+	ids := make([]string, 0, len(from))
+	for id := range from {
+		ids = append(ids, id)
+	}
+	index, err := d.x.options.Store.BlocksOf(ctx, d.project, ids)
+	if err != nil {
+		return fmt.Errorf("read the index of %d sessions: %w", len(ids), err)
+	}
+	var read []*session
+	for _, id := range ids {
+		s := d.sessions[id]
+		read = append(read, s)
+		s.startMS, s.people = math.MaxInt64, map[string]bool{}
+		s.index, s.endMS = map[string][]model.Block{}, map[string]int64{}
+		for i := range index {
+			if b := &index[i]; b.SessionID == id {
+				s.index[b.WindowID] = append(s.index[b.WindowID], *b)
+				s.endMS[b.WindowID], s.lastMS = max(s.endMS[b.WindowID], b.LastMS), max(s.lastMS, b.ReceivedMS)
+				s.visited(b.DistinctID, b.FirstMS)
+			}
+		}
+		if err := d.readSession(ctx, s, from[id]-store.AroundBeforeMS); err != nil {
+			return err
+		}
+	}
+	return d.readVisitors(ctx, read)
+}
+
+// visited notes who was in a session at a time, in what was recorded or sent by its browser.
+func (s *session) visited(distinctID string, ms int64) {
+	s.startMS = min(s.startMS, ms)
+	if distinctID != "" {
+		s.people[distinctID] = true
+	}
+}
+
+// readSession reads the activity and the events of one session since a time, and determines whether the session is over.
+func (d *deriving) readSession(ctx context.Context, s *session, fromMS int64) error {
+	var err error
+	s.activity, err = d.x.options.Store.Activity(ctx, d.project, store.ActivityQuestion{
+		SessionID: s.id, FromMS: fromMS, ToMS: math.MaxInt64, After: store.ActivityPosition{AtMS: math.MinInt64}, Limit: mostActivity,
+	})
+	if err != nil {
+		return fmt.Errorf("read activity of session %s: %w", s.id, err)
+	}
+	events, err := d.x.options.Store.SessionEvents(ctx, d.project, s.id, mostSaid)
+	if err != nil {
+		return fmt.Errorf("read events of session %s: %w", s.id, err)
+	}
+	for i := range events {
+		e := &events[i]
+		if e.Kind == model.KindOther {
+			s.visited(e.DistinctID, e.TimeMS)
+			s.country = cmp.Or(s.country, e.Country)
+		}
+		if e.Kind == model.KindOther && e.WindowID != "" {
+			s.endMS[e.WindowID], s.lastMS = max(s.endMS[e.WindowID], e.TimeMS), max(s.lastMS, e.ReceivedMS)
+		}
+		switch {
+		case e.Kind.IsOpinion() && e.TraceID == "":
+			s.events = append(s.events, *e)
+		case e.TimeMS < fromMS:
+		case d.x.copies(e) && e.MetricName != pasted:
+			s.did(e, model.ActivityCopy, e.MetricValue)
+		case d.x.leaves(e): // its tab is hidden, which recorders can no longer say
+			s.did(e, model.ActivityTabHidden, "")
+		}
+	}
+	slices.SortStableFunc(s.activity, func(a, b model.Activity) int { return cmp.Compare(a.AtMS, b.AtMS) })
+	hidden := map[string]bool{}
+	for i := range s.activity {
+		switch a := &s.activity[i]; a.Kind {
+		case model.ActivityTabHidden:
+			hidden[a.WindowID] = true
+		case model.ActivityTabVisible, model.ActivityNavigation, model.ActivityClick, model.ActivityKey, model.ActivityInput, model.ActivityScroll:
+			delete(hidden, a.WindowID)
+		}
+	}
+	s.again = s.lastMS + goneMS
+	for window, end := range s.endMS {
+		if !hidden[window] && end >= fromMS {
+			s.again = s.lastMS + idleMS
+		}
+	}
+	if d.nowMS >= s.again {
+		s.again = 0
+		for _, end := range s.endMS {
+			s.overMS = max(s.overMS, end)
+		}
+	}
+	return nil
+}
+
+// did adds what a browser's event says that its user did to the activity of the recording.
+func (s *session) did(e *model.Event, kind, label string) {
+	s.activity = append(s.activity, model.Activity{
+		Project: e.Project, UUID: e.UUID, SessionID: s.id, WindowID: e.WindowID, AtMS: e.TimeMS, EndMS: e.TimeMS, Kind: kind, Label: label, Page: e.URL, Status: -1,
+	})
+}
+
+// generations are those of a subject, by start.
+func (d *deriving) generations(subject model.Subject, events []model.Event) (all []*felt) {
+	for i := range events {
+		e := &events[i]
+		if e.Kind != model.KindGeneration {
+			continue
+		}
+		f := &felt{event: e, link: d.links[subject][e.UUID]}
+		offset := int64(0)
+		if f.link != nil {
+			offset, _ = clockOf(f.link)
+		}
+		f.startMS, f.endMS = e.StartMS+offset, e.EndMS()+offset
+		f.beganMS = f.startMS
+		all = append(all, f)
+	}
+	slices.SortStableFunc(all, func(a, b *felt) int { return cmp.Compare(a.startMS, b.startMS) })
+	return all
+}
+
+// pasted is the value by which a browser's event of a copy says that the text was pasted.
+const pasted = "paste"

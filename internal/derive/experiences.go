@@ -1,0 +1,253 @@
+package derive
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/playheadhq/playhead/internal/blocks"
+	"github.com/playheadhq/playhead/internal/link"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// ExperienceStore is where the inputs of experiences are read and experiences are stored.
+type ExperienceStore interface {
+	store.Experiences
+	TraceEvents(ctx context.Context, project string, traceIDs []string, limit int) ([]model.Event, error)
+	Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error)
+	Contents(ctx context.Context, keys []model.Key) ([]model.Content, error)
+	Identities(ctx context.Context, project string, ids []string) ([]model.Identity, error)
+	FirstSessions(ctx context.Context, project string, ids []string) (map[string]model.FirstSession, error)
+	SessionEvents(ctx context.Context, project, sessionID string, limit int) ([]model.Event, error)
+	Links(ctx context.Context, project string, of []model.Subject) ([]model.Link, error)
+	Activity(ctx context.Context, project string, q store.ActivityQuestion) ([]model.Activity, error)
+	BlocksOf(ctx context.Context, project string, sessionIDs []string) ([]model.Block, error)
+}
+
+// ExperienceOptions of NewExperiences. Store and Blocks are required.
+type ExperienceOptions struct {
+	Store  ExperienceStore
+	Blocks blocks.Reader
+	// ActivityOf is which kind of activity a browser's event is, by its name. nil: none is any.
+	ActivityOf func(event string) string
+	// Leaves says of a browser's event, by its name, that the page of its window was closed or left. nil: none does.
+	Leaves func(event string) bool
+	// Gather is how long changes are collected before they are derived, a second if zero.
+	Gather time.Duration
+	// SearchEvery is how often is looked for what nobody derived, a minute when zero.
+	SearchEvery time.Duration
+	// KeepBytes bounds the pages that are kept from one block of a window to the next, 64 MiB when zero.
+	KeepBytes int64
+	// Now is the clock, time.Now when nil.
+	Now        func() time.Time
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+// Experiences derives what the users of answers saw of them and how they reacted: when links of a session were stored, when activity of its recording
+// was, and when somebody said something.
+type Experiences struct {
+	loop
+	options  ExperienceOptions
+	metrics  *experienceMetrics
+	touches  touches
+	sayings  sayings
+	kept     keptWatches
+	visitors visitors
+}
+
+// NewExperiences returns one that does nothing by itself until Start.
+func NewExperiences(o ExperienceOptions) *Experiences {
+	if o.KeepBytes == 0 {
+		o.KeepBytes = 64 << 20
+	}
+	if o.ActivityOf == nil {
+		o.ActivityOf = func(string) string { return "" }
+	}
+	if o.Leaves == nil {
+		o.Leaves = func(string) bool { return false }
+	}
+	x := &Experiences{options: o, touches: newTouches(), kept: newKeptWatches(o.KeepBytes), visitors: visitors{}}
+	x.metrics = newExperienceMetrics(o.Registerer, x.touches.waiting)
+	x.loop = loop{
+		pacing: pacing{o.Gather, o.SearchEvery, o.Now, o.Logger}.orDefaults(), metrics: x.metrics.workMetrics,
+		failed: "what users saw of answers cannot be derived; this will be retried", again: "what users saw of answers is derived again",
+		work: func(ctx context.Context) error {
+			if err := x.changes(ctx); err != nil {
+				return err
+			}
+			return x.search(ctx)
+		},
+	}
+	return x
+}
+
+// changes derives what was stored since the last call.
+func (x *Experiences) changes(ctx context.Context) error {
+	sessions, alone := x.touches.take(x.now())
+	if len(sessions)+len(alone) == 0 {
+		return nil
+	}
+	defer x.touches.done()
+	if err := x.deriveAll(ctx, sessions, alone, false); err != nil {
+		x.kept.clear() // it may have read what is not stored
+		x.touches.putBack(sessions, alone)
+		return err
+	}
+	now := time.Now()
+	for _, one := range sessions {
+		x.metrics.delay.Observe(now.Sub(one.since).Seconds())
+	}
+	for _, at := range alone {
+		x.metrics.delay.Observe(now.Sub(at).Seconds())
+	}
+	return nil
+}
+
+// unexperiencedAtOnce is how many subjects are listed at a time.
+const unexperiencedAtOnce = listedAtOnce
+
+// search continues a search for a while, or begins one when it is due. The first one looks at all links, of which it reads no more than ids: they
+// may have been imported, or derived by earlier rules.
+func (x *Experiences) search(ctx context.Context) error {
+	begin := func() (int64, error) { return x.missing.checkedMS - overlap.Milliseconds(), nil }
+	return x.continueSearch(begin, func(w *walk) (bool, error) { return x.page(ctx, w) })
+}
+
+// page derives what a walk lists next.
+func (x *Experiences) page(ctx context.Context, w *walk) (done bool, err error) {
+	of, err := x.options.Store.Unexperienced(ctx, w.which(), w.after, unexperiencedAtOnce)
+	if err != nil {
+		return false, err
+	}
+	for rest := of; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].Project == rest[0].Project {
+			n++
+		}
+		if err := x.again(ctx, rest[0].Project, rest[:n]); err != nil {
+			x.kept.clear()
+			return false, err
+		}
+		rest = rest[n:]
+	}
+	if len(of) > 0 {
+		w.derived(of)
+	}
+	return w.turn(), nil
+}
+
+// again derives subjects of one project, whatever is stored for them.
+func (x *Experiences) again(ctx context.Context, project string, of []model.Subject) error {
+	links, err := x.options.Store.Links(ctx, project, of)
+	if err != nil {
+		return err
+	}
+	sessions, alone := map[sessionKey]*touched{}, map[model.Subject]time.Time{}
+	for _, s := range of {
+		alone[s] = time.Now()
+	}
+	for i := range links {
+		if !leadsToSession(&links[i]) {
+			continue
+		}
+		key, s := sessionKey{project, links[i].SessionID}, linkSubject(&links[i])
+		if sessions[key] == nil {
+			sessions[key] = newTouched(time.Now())
+		}
+		sessions[key].subjects[s] = true
+		delete(alone, s)
+	}
+	return x.deriveAll(ctx, sessions, alone, true)
+}
+
+// leadsToSession says that a link leads to what was recorded.
+func leadsToSession(l *model.Link) bool { return l.State == string(link.Linked) && l.SessionID != "" }
+
+func linkSubject(l *model.Link) model.Subject {
+	s := model.Subject{Project: l.Project, TraceID: l.TraceID}
+	if l.TraceID == "" {
+		s.UUID = l.UUID
+	}
+	return s
+}
+
+// Writer is a store's writer by which Experiences learns of what people said and copied, and of pages that they left.
+func (x *Experiences) Writer(w store.Writer) store.Writer {
+	return noticing{w, func(b *store.Batch, at time.Time) {
+		for i := range b.Events {
+			e := &b.Events[i]
+			if e.SessionID != "" && (e.Kind.IsOpinion() || x.copies(e) || x.leaves(e)) {
+				x.touches.happened(sessionKey{e.Project, e.SessionID}, e.TimeMS, e.TimeMS, at)
+			}
+		}
+	}}
+}
+
+// copies and leaves say of an event that a browser sent that somebody copied something, and that a page was closed or left.
+func (x *Experiences) copies(e *model.Event) bool {
+	return e.Kind == model.KindOther && x.options.ActivityOf(e.Name) == model.ActivityCopy
+}
+
+func (x *Experiences) leaves(e *model.Event) bool {
+	return e.Kind == model.KindOther && e.WindowID != "" && x.options.Leaves(e.Name)
+}
+
+// Links is a store by which Experiences learns of stored links.
+func (x *Experiences) Links(s Store) Store {
+	return noticingLinks{s, func(links []model.Link, at time.Time) {
+		for i := range links {
+			session := ""
+			if leadsToSession(&links[i]) {
+				session = links[i].SessionID
+			}
+			x.touches.subject(linkSubject(&links[i]), session, at)
+		}
+	}}
+}
+
+type noticingLinks struct {
+	Store
+	notice func(links []model.Link, at time.Time)
+}
+
+// StoreLinks implements store.Links.
+func (n noticingLinks) StoreLinks(ctx context.Context, links []model.Link) error {
+	err := n.Store.StoreLinks(ctx, links)
+	if err == nil {
+		n.notice(links, time.Now())
+	}
+	return err
+}
+
+// Activity is a store by which Experiences learns of stored activity.
+func (x *Experiences) Activity(s RecordingStore) RecordingStore {
+	return noticingActivity{s, func(rows []model.Activity, at time.Time) {
+		for i := range rows {
+			if a := &rows[i]; a.Position == model.BlockPosition { // each block has such a row
+				x.touches.happened(sessionKey{a.Project, a.SessionID}, a.AtMS, max(a.EndMS, a.TimeMS), at)
+			}
+		}
+	}}
+}
+
+// activityStore is RecordingStore under a name that none of its methods has.
+type activityStore interface{ RecordingStore }
+
+type noticingActivity struct {
+	activityStore
+	notice func(rows []model.Activity, at time.Time)
+}
+
+// StoreActivity implements store.Activity.
+func (n noticingActivity) StoreActivity(ctx context.Context, rows []model.Activity) error {
+	err := n.activityStore.StoreActivity(ctx, rows)
+	if err == nil {
+		n.notice(rows, time.Now())
+	}
+	return err
+}

@@ -1,0 +1,309 @@
+package derive
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// idless is a recorded chat whose backend sends no ids. Links and clues are derived step by step.
+type idless struct {
+	t          *testing.T
+	store      store.Store
+	links      *Deriver
+	recordings *Recordings
+	bodies     bodies
+	events     []model.Event
+}
+
+// chatAt is the server's time at which chats begin.
+const chatAt = int64(1_795_418_800_000)
+
+func newIDless(t *testing.T) *idless {
+	c := &clock{ms: chatAt + 60_000}
+	d, s := deriver(t, c)
+	b := bodies{}
+	r := recordings(t, s, b, 0)
+	r.options.Shown = d.Shown
+	return &idless{t: t, store: s, links: d, recordings: r, bodies: b}
+}
+
+// record commits a recording of a page that shows texts one second apart, by a browser whose clock is ahead by some milliseconds.
+func (c *idless) record(session, person string, aheadMS int64, texts ...string) {
+	c.t.Helper()
+	at := chatAt + aheadMS
+	data := fmt.Appendf(nil, `[{"type":4,"data":{"href":"https://app/chat","width":800,"height":600},"timestamp":%d},`, at)
+	data = fmt.Appendf(data, `{"type":2,"data":{"node":{"type":0,"id":1,"childNodes":[{"type":2,"tagName":"html","attributes":{},"id":2,"childNodes":[{"type":2,"tagName":"body","attributes":{},"id":3,"childNodes":[]}]}]},"initialOffset":{"left":0,"top":0}},"timestamp":%d}`, at)
+	for i, text := range texts {
+		data = fmt.Appendf(data, `,{"type":3,"data":{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[{"parentId":3,"nextId":null,"node":{"type":3,"textContent":%q,"id":%d}}]},"timestamp":%d}`, text, 10+i, at+int64(i+1)*1000)
+	}
+	k := c.bodies.add(c.t, len(c.bodies), session, append(data, ']'))
+	k.DistinctID, k.SentMS, k.ReceivedMS = person, at+5000, chatAt+5060
+	committed(c.t, c.links.Writer(c.recordings.Writer(c.store)), k)
+}
+
+// call commits a call of a backend that names neither session nor person.
+func (c *idless) call(trace, person, question, answer string) {
+	c.t.Helper()
+	c.callOf(trace, person, "", 0, question, answer)
+}
+
+// callOf commits a call that names a session, or "", and begins some milliseconds later than usual.
+func (c *idless) callOf(trace, person, session string, laterMS int64, question, answer string) {
+	c.t.Helper()
+	e := model.Event{
+		Project: "default", UUID: uuid.NewSHA1(uuid.Nil, []byte(trace)), Kind: model.KindGeneration, TraceID: trace, DistinctID: person, SessionID: session,
+		StartMS: chatAt + 1500 + laterMS, TimeMS: chatAt + 2500 + laterMS, LatencyMS: 1000, FirstTokenMS: -1, ReceivedMS: chatAt + 3000, SentMS: chatAt + 2950,
+	}
+	c.events = append(c.events, e)
+	b := &store.Batch{Events: []model.Event{e}, Contents: []model.Content{{
+		Project: e.Project, UUID: e.UUID, TimeMS: e.TimeMS, Input: []byte(`"x"`), Output: []byte(`"y"`), InputPreview: question, OutputPreview: answer,
+	}}}
+	if _, err := c.links.Writer(c.recordings.Writer(c.store)).Commit(c.t.Context(), b); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// derived is one round of both derivers.
+func (c *idless) derived() {
+	c.t.Helper()
+	changesDerived(c.t, c.links)
+	if err := c.recordings.changes(c.t.Context()); err != nil {
+		c.t.Fatal(err)
+	}
+	if err := c.links.recordingsShown(c.t.Context()); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// link is the stored link of a trace, which must equal that of its call.
+func (c *idless) link(trace string) model.Link {
+	c.t.Helper()
+	links, err := c.store.Links(c.t.Context(), "default", []model.Subject{{TraceID: trace}})
+	if err != nil || len(links) != 2 {
+		c.t.Fatalf("%d links, error %v", len(links), err)
+	}
+	if links[0].SessionID != links[1].SessionID || links[0].MomentMS != links[1].MomentMS || links[0].Method != links[1].Method {
+		c.t.Errorf("the trace and its call are linked differently:\n%+v\n%+v", links[0], links[1])
+	}
+	return links[slices.IndexFunc(links, func(l model.Link) bool { return l.UUID == uuid.Nil })]
+}
+
+const (
+	askedText    = "How do I return the red shoes that I bought last week?"
+	answeredText = "You can return the shoes within thirty days of delivery, and we refund the whole amount to your card."
+)
+
+// Without any id, the words link a call to its recording, whichever arrives first, and whatever the browser's clock says.
+func TestWordsLink(t *testing.T) {
+	for _, aheadMS := range []int64{0, 3_600_000, -3_600_000} {
+		for _, first := range []string{"recording", "call", "together"} {
+			t.Run(fmt.Sprint(first, " first, browser ahead by ", aheadMS), func(t *testing.T) {
+				c := newIDless(t)
+				record := func() {
+					c.record("s", "anonymous", aheadMS, askedText, answeredText)
+					c.record("other", "somebody", 0, "Where is my parcel?", "It is on its way and arrives tomorrow before noon at your door.")
+				}
+				if first != "call" {
+					record()
+				}
+				if first == "recording" {
+					c.derived()
+				}
+				c.call("t", "t", askedText, answeredText)
+				if first == "call" {
+					c.derived()
+					if l := c.link("t"); l.State != "none" || l.Reason != "no_session_id" {
+						t.Fatalf("before the recording: %+v", l)
+					}
+					record()
+				}
+				c.derived()
+				l := c.link("t")
+				if l.State != "linked" || l.SessionID != "s" || l.Method != "screen" || l.Confidence < 0.8 || l.Person != "anonymous" {
+					t.Fatalf("%+v", l)
+				}
+				// Five seconds before the call began is before the recording, whose first snapshot is the nearest.
+				if l.MomentMS != chatAt+aheadMS || l.ClockOffsetMS < aheadMS-500 || l.ClockOffsetMS > aheadMS+500 {
+					t.Errorf("moment %d ms, offset %d", l.MomentMS-chatAt, l.ClockOffsetMS)
+				}
+			})
+		}
+	}
+}
+
+// Two recordings that show the same at the same time are both offered as candidates. If one of them turns out to be the person's, it is linked.
+func TestTwoScreensAreOffered(t *testing.T) {
+	c := newIDless(t)
+	c.record("a", "ada", 0, askedText, answeredText)
+	c.record("b", "bob", 0, askedText, answeredText)
+	c.call("t", "t", askedText, answeredText)
+	c.call("u", "bob", askedText, answeredText)
+	c.derived()
+	if l := c.link("t"); l.State != "none" || l.Reason != "ambiguous" || l.Candidates == "" || l.Confidence != 0 {
+		t.Errorf("%+v", l)
+	}
+	if l := c.link("u"); l.State != "linked" || l.SessionID != "b" || l.Method != "screen" {
+		t.Errorf("%+v", l)
+	}
+}
+
+// People who are not recorded ask what somebody who is recorded asks at the same time. The recording is not theirs: its question is that of a call that
+// names it, or of one that began nearer to it, or the two are known to be different people.
+func TestUnrecordedPeople(t *testing.T) {
+	identify := func(c *idless, id, anonymous string) {
+		one := model.Identity{Project: "default", UUID: uuid.New(), TimeMS: chatAt, ID: id, OtherID: anonymous}
+		if _, err := c.store.Commit(t.Context(), &store.Batch{Identities: []model.Identity{one}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("a call names the session", func(t *testing.T) {
+		c := newIDless(t)
+		c.record("s", "ada", 0, askedText, answeredText)
+		c.callOf("own", "own", "s", 0, askedText, answeredText)
+		c.call("t", "t", askedText, answeredText)
+		c.derived()
+		if l := c.link("t"); l.State != "none" {
+			t.Errorf("%+v", l)
+		}
+		if l := c.link("own"); l.SessionID != "s" || l.Method != "exact" {
+			t.Errorf("its own: %+v", l)
+		}
+	})
+	t.Run("a call began nearer to the question", func(t *testing.T) {
+		c := newIDless(t)
+		c.record("s", "ada", 0, askedText, answeredText)
+		c.callOf("own", "own", "", -400, askedText, answeredText)
+		c.derived()
+		c.call("t", "t", askedText, answeredText)
+		c.derived()
+		if l := c.link("t"); l.State != "none" {
+			t.Errorf("%+v", l)
+		}
+		if l := c.link("own"); l.SessionID != "s" || l.Method != "screen" {
+			t.Errorf("its own: %+v", l)
+		}
+	})
+	t.Run("the people are known to differ", func(t *testing.T) {
+		c := newIDless(t)
+		identify(c, "ada", "browser-1")
+		identify(c, "bob", "browser-2")
+		c.record("s", "browser-1", 0, askedText, answeredText)
+		c.call("t", "bob", askedText, answeredText)
+		c.call("u", "nobody-knows", askedText, answeredText)
+		c.derived()
+		if l := c.link("t"); l.State != "none" {
+			t.Errorf("%+v", l)
+		}
+		if l := c.link("u"); l.SessionID != "s" {
+			t.Errorf("an id about which nothing is known: %+v", l)
+		}
+	})
+	t.Run("of two screens, one is somebody else's", func(t *testing.T) {
+		c := newIDless(t)
+		identify(c, "ada", "browser-1")
+		identify(c, "bob", "browser-2")
+		c.record("a", "browser-1", 0, askedText, answeredText)
+		c.record("b", "browser-3", 0, askedText, answeredText)
+		c.call("t", "bob", askedText, answeredText)
+		c.derived()
+		if l := c.link("t"); l.SessionID != "b" || l.Method != "screen" {
+			t.Errorf("%+v", l)
+		}
+	})
+}
+
+// A second recording that shows the same, and comes later, makes a link uncertain.
+func TestALaterRecordingCorrects(t *testing.T) {
+	c := newIDless(t)
+	c.record("a", "ada", 0, askedText, answeredText)
+	c.call("t", "t", askedText, answeredText)
+	c.derived()
+	if l := c.link("t"); l.SessionID != "a" {
+		t.Fatalf("%+v", l)
+	}
+	c.record("b", "bob", 0, askedText, answeredText)
+	c.derived()
+	if l := c.link("t"); l.State != "none" || l.Reason != "ambiguous" {
+		t.Errorf("%+v", l)
+	}
+}
+
+// A person's only recording links a call without matching words, also under another of the person's ids.
+func TestPersonLinks(t *testing.T) {
+	c := newIDless(t)
+	c.call("t", "ada@example.com", "", "")
+	c.derived()
+	if l := c.link("t"); l.State != "none" {
+		t.Fatalf("%+v", l)
+	}
+	identity := model.Identity{Project: "default", UUID: uuid.New(), TimeMS: chatAt, ID: "ada@example.com", OtherID: "anonymous"}
+	if _, err := c.store.Commit(t.Context(), &store.Batch{Identities: []model.Identity{identity}}); err != nil {
+		t.Fatal(err)
+	}
+	c.record("s", "anonymous", 0, "Welcome back")
+	c.call("u", "ada@example.com", "", "")
+	c.derived()
+	if l := c.link("u"); l.SessionID != "s" || l.Method != "person" || l.Confidence > 0.7 {
+		t.Errorf("%+v", l)
+	}
+	// The earlier call gets the identity when it is derived once more.
+	again := c.link("t").AgainMS
+	if again == 0 {
+		t.Fatal("it is not tried again")
+	}
+	c.links.now = (&clock{ms: again + 1}).now
+	searched(t, c.links)
+	if l := c.link("t"); l.SessionID != "s" || l.AgainMS != 0 {
+		t.Errorf("tried again: %+v", l)
+	}
+}
+
+// A session id in a property with its own name links. A property whose meaning is not certain links only if there is such a recording.
+func TestAttributesLink(t *testing.T) {
+	c := newIDless(t)
+	c.record("s", "anonymous", 0, "Welcome")
+	for trace, name := range map[string]string{"t": "posthog.session_id", "u": "session.id"} {
+		e := model.Event{
+			Project: "default", UUID: uuid.NewSHA1(uuid.Nil, []byte(trace)), Kind: model.KindGeneration, TraceID: trace, DistinctID: trace, StartMS: chatAt + 1500, TimeMS: chatAt + 2500,
+			LatencyMS: 1000, FirstTokenMS: -1, ReceivedMS: chatAt + 3000, Properties: []model.Property{{Name: name, Value: "s"}},
+		}
+		if _, err := c.links.Writer(c.store).Commit(t.Context(), &store.Batch{Events: []model.Event{e}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.derived()
+	for _, trace := range []string{"t", "u"} {
+		if l := c.link(trace); l.State != "linked" || l.SessionID != "s" || l.Method != "attribute" {
+			t.Errorf("%s: %+v", trace, l)
+		}
+	}
+}
+
+// Clues that a storage cannot look up now are looked up again later.
+func TestShownAgainAfterAnOutage(t *testing.T) {
+	c := newIDless(t)
+	c.call("t", "t", askedText, answeredText)
+	c.derived()
+	c.record("s", "anonymous", 0, askedText, answeredText)
+	if err := c.recordings.changes(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	f := &failing{Store: c.store, down: true}
+	c.links.options.Store = f
+	if err := c.links.recordingsShown(t.Context()); err == nil {
+		t.Fatal("no error")
+	}
+	f.down = false
+	if err := c.links.recordingsShown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if l := c.link("t"); l.SessionID != "s" {
+		t.Errorf("%+v", l)
+	}
+}

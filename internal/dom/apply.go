@@ -1,0 +1,548 @@
+package dom
+
+import (
+	"bytes"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// begin reads a full snapshot.
+func (t *Tree) begin(data []byte) error {
+	t.reset()
+	t.work = len(data)
+	raw := rawjson.Member(data, "node")
+	if rawjson.KindOf(raw) != rawjson.Object || kindOf(rawjson.Member(raw, "type")) != documentNode {
+		return ErrNoPage
+	}
+	root := t.build(raw, 0)
+	if t.full {
+		return nil
+	}
+	if root == nil || !root.is(hasElement) {
+		return ErrNoPage
+	}
+	t.root = root
+	offset := rawjson.Member(data, "initialOffset")
+	left, ok := rawjson.Float(rawjson.Member(offset, "left"))
+	top, also := rawjson.Float(rawjson.Member(offset, "top"))
+	if ok && also && (left != 0 || top != 0) {
+		t.keep(&t.change(root).scroll, scrolled(left, top))
+	}
+	return nil
+}
+
+// incremental applies the data of an incremental event.
+func (t *Tree) incremental(data []byte) error {
+	source, id := int64(-1), 0
+	var lists mutated
+	for name, v := range rawjson.Members(data) {
+		switch string(name) {
+		case "source":
+			source = small(v)
+		case "id":
+			id = idOf(v)
+		case "removes":
+			lists.removes = v
+		case "adds":
+			lists.adds = v
+		case "texts":
+			lists.texts = v
+		case "attributes":
+			lists.attributes = v
+		}
+	}
+	n := t.byID[id]
+	if id == 0 && (source == sourceInput || source == sourceScroll) {
+		return nil // of an element that was not recorded yet
+	}
+	ok := true
+	switch source {
+	case sourceMutation:
+		t.mutate(lists)
+	case sourceScroll:
+		if ok = n != nil && (n.kind == elementNode || n.kind == documentNode); ok {
+			t.keep(&t.change(n).scroll, data)
+		}
+	case sourceInput:
+		if ok = n != nil && n.kind == elementNode; ok {
+			m := t.change(n)
+			t.keep(&m.input, data)
+			t.inputs++
+			m.inputAt = t.inputs
+		}
+	case sourceMedia:
+		if ok = n != nil && n.kind == elementNode; ok {
+			t.media(n, data)
+		}
+	case sourceResize:
+		ok = t.resize(data)
+	case sourceRules, sourceDeclaration:
+		ok = t.rules(n, data)
+	case sourceAdopted:
+		ok = t.adopt(n, data)
+	case sourceFont:
+		t.fonts = append(t.fonts, bytes.Clone(data))
+		t.bytes += len(data) + entryBytes
+	case sourceSelection:
+		t.keep(&t.selection, data)
+	case sourceInteraction:
+		switch small(rawjson.Member(data, "type")) {
+		case interactionFocus:
+			t.keep(&t.focus, data)
+		case interactionBlur:
+			t.keep(&t.focus, nil)
+		}
+	case sourceMouse, sourceTouch, sourceDrag:
+		t.point(rawjson.Member(data, "positions"))
+	}
+	if !ok {
+		t.skipped++
+	}
+	return nil
+}
+
+// rrweb's numbers for the focus coming and going.
+const (
+	interactionFocus = 5
+	interactionBlur  = 6
+)
+
+// point notes the last of some positions of the pointer.
+func (t *Tree) point(positions []byte) {
+	var last []byte
+	for p := range rawjson.Items(positions) {
+		last = p
+	}
+	if last != nil {
+		t.keep(&t.pointer, last)
+	}
+}
+
+// mutated are the lists of a mutation.
+type mutated struct{ removes, adds, texts, attributes []byte }
+
+// mutate applies a mutation: first what is removed, then what is added, then new texts and attributes, as the replayer does.
+func (t *Tree) mutate(m mutated) {
+	for item := range rawjson.Items(m.removes) { // some may go with others
+		if n := t.byID[idOf(rawjson.Member(item, "id"))]; n == nil || n == t.root {
+			t.skipped++
+		}
+	}
+	for item := range rawjson.Items(m.removes) {
+		// Whichever parent the recorder names: it is another one after events were lost.
+		if n := t.byID[idOf(rawjson.Member(item, "id"))]; n != nil && n != t.root {
+			t.resheet(n)
+			t.remove(n)
+		}
+	}
+	t.addAll(m.adds)
+	for item := range rawjson.Items(m.texts) {
+		if !t.retext(t.byID[idOf(rawjson.Member(item, "id"))], rawjson.Member(item, "value")) {
+			t.skipped++
+		}
+	}
+	for item := range rawjson.Items(m.attributes) {
+		if t.full = t.full || t.bytes > t.limit; t.full {
+			return
+		}
+		n := t.byID[idOf(rawjson.Member(item, "id"))]
+		if n == nil || n.kind != elementNode {
+			t.skipped++
+			continue
+		}
+		t.reattribute(n, rawjson.Member(item, "attributes"))
+	}
+}
+
+// resheet drops what happened to the rules of the style sheet that a text belongs to: browsers make a new sheet when the text changes.
+func (t *Tree) resheet(text *node) {
+	if p := text.parent; p != nil && p.more != nil && text.kind == textNode && p.isSheet() {
+		t.dropRules(p)
+	}
+}
+
+func (t *Tree) retext(n *node, value []byte) bool {
+	if n == nil || n.kind < textNode || n.kind > commentNode {
+		return false
+	}
+	switch {
+	case rawjson.KindOf(value) == rawjson.Null, string(value) == `""`:
+		value = nil
+	case rawjson.KindOf(value) != rawjson.String:
+		return false
+	}
+	t.resheet(n)
+	t.keep(&n.raw, value)
+	t.tellText(n)
+	return true
+}
+
+// addition is a node to add, with its id.
+type addition struct {
+	parent, next, id int
+	node             []byte
+}
+
+// read reads an addition, at whose opening brace the scanner stands. Most of what recorders send are additions, so each byte of one is looked at once here, and once
+// more when the node is built.
+func (a *addition) read(s *rawjson.Scanner) {
+	s.Open()
+	for name, more := s.Member(true); more; name, more = s.Member(false) {
+		if string(name) == "node" {
+			a.readNode(s)
+			continue
+		}
+		v, ok := s.Value()
+		switch {
+		case !ok:
+			return
+		case string(name) == "parentId":
+			a.parent = idOf(v)
+		case string(name) == "nextId":
+			a.next = idOf(v)
+		}
+	}
+}
+
+func (a *addition) readNode(s *rawjson.Scanner) {
+	a.node, a.id = nil, 0
+	if s.Peek() != '{' {
+		s.Skip()
+		return
+	}
+	start := s.At()
+	s.Open()
+	for name, more := s.Member(true); more; name, more = s.Member(false) {
+		v, ok := s.Value()
+		if !ok {
+			return
+		}
+		if string(name) == "id" {
+			a.id = idOf(v)
+		}
+	}
+	a.node = s.Since(start)
+}
+
+// deepestAddition is how deep an addition may nest: the documents of frames come whole. A level of the page takes two.
+const deepestAddition = 10_000
+
+// addAll adds nodes in their order. Those whose parent comes later in the same event wait for it; documents wait for their frame, also for one
+// that a later event brings.
+func (t *Tree) addAll(adds []byte) {
+	var waiting map[int][]addition
+	s := rawjson.NewScanner(adds, deepestAddition, nil)
+	if s.Peek() != '[' {
+		return
+	}
+	s.Open()
+	for more := s.Element(true); more && s.Err() == nil; more = s.Element(false) {
+		var a addition
+		if s.Peek() == '{' {
+			a.read(&s)
+		} else {
+			s.Skip()
+		}
+		if a.parent == 0 || a.node == nil {
+			t.skipped++
+			continue
+		}
+		if t.byID[a.parent] == nil {
+			if waiting == nil {
+				waiting = map[int][]addition{}
+			}
+			waiting[a.parent] = append(waiting[a.parent], a)
+			continue
+		}
+		for next := []addition{a}; len(next) > 0; {
+			a := next[len(next)-1]
+			next = next[:len(next)-1]
+			if t.full = t.full || t.bytes > t.limit; t.full {
+				return
+			}
+			n := t.add(a)
+			if n == nil {
+				continue
+			}
+			next = t.addFrame(n, next)
+			// The last one first: each is put before a sibling that exists.
+			if children := waiting[n.id]; children != nil {
+				next = append(next, children...)
+				delete(waiting, n.id)
+			}
+		}
+	}
+	for parent, left := range waiting {
+		for _, a := range left {
+			if kindOf(rawjson.Member(a.node, "type")) == documentNode && t.byID[parent] == nil {
+				t.dropFrame(parent)
+				t.frames[parent] = bytes.Clone(a.node)
+				t.bytes += len(a.node) + entryBytes
+			} else {
+				t.skipped++
+			}
+		}
+	}
+}
+
+// addFrame adds the document that has waited for its frame to those to add.
+func (t *Tree) addFrame(n *node, next []addition) []addition {
+	if !n.tagIs("iframe") {
+		return next
+	}
+	document, ok := t.frames[n.id]
+	if !ok {
+		return next
+	}
+	t.dropFrame(n.id)
+	return append(next, addition{parent: n.id, id: idOf(rawjson.Member(document, "id")), node: document})
+}
+
+func (t *Tree) dropFrame(id int) {
+	if document, ok := t.frames[id]; ok {
+		t.bytes -= len(document) + entryBytes
+		delete(t.frames, id)
+	}
+}
+
+// add adds one node, without its children unless it is a document: they come as additions of their own. nil: it cannot be there.
+func (t *Tree) add(a addition) *node {
+	parent := t.byID[a.parent]
+	if old := t.byID[a.id]; old != nil && parent != nil {
+		if within(parent, old) {
+			t.skipped++
+			return nil
+		}
+		if again, done := t.addAgain(old, parent, a); done {
+			return again
+		}
+		// The event that removed it was lost. What was in it comes again as well.
+		t.resheet(old)
+		t.remove(old)
+	}
+	if parent == nil {
+		t.skipped++
+		return nil
+	}
+	n := t.build(a.node, depth(parent)+1)
+	if n == nil {
+		return nil
+	}
+	if n.kind == elementNode {
+		t.removeChildren(n)
+		if n.inner != nil {
+			t.removeChildren(n.inner)
+		}
+	}
+	if !t.place(n, parent, a.next) {
+		t.skipped++
+		t.forget(n)
+		return nil
+	}
+	return n
+}
+
+// addAgain adds a node that is there, which recorders do when both a document and a shadow tree in it are observed. Like the replayer it keeps
+// what is in it, when it is what was recorded before. Done is false when it is another node.
+func (t *Tree) addAgain(old, parent *node, a addition) (n *node, done bool) {
+	var attributes, mode, shadow []byte
+	kind, tag := noKind, ""
+	for name, v := range rawjson.Members(a.node) {
+		switch string(name) {
+		case "type":
+			kind = kindOf(v)
+		case "tagName":
+			tag = rawjson.Scalar(v, maxName)
+		case "attributes":
+			attributes = v
+		case "compatMode":
+			mode = v
+		case "isShadow":
+			shadow = v
+		}
+	}
+	if kind != old.kind {
+		return nil, false
+	}
+	switch kind {
+	case documentNode:
+		return old, old.parent == parent && bytes.Equal(mode, old.raw)
+	case elementNode:
+		container := parent
+		if old.flags &^= isShadow; string(shadow) == "true" {
+			old.flags |= isShadow
+			container = parent.inner
+		}
+		if tag != old.tag || !bytes.Equal(attributes, old.raw) || old.parent != container && !t.movable(old, depth(parent)+1) {
+			return nil, false
+		}
+		unlink(old)
+		if !t.place(old, parent, a.next) {
+			t.skipped++
+			t.forget(old)
+			return nil, true
+		}
+		return old, true
+	}
+	return nil, false
+}
+
+// movable says whether a node with what is in it can be under so many ancestors. Looking at all of it is paid for by the bytes of all events
+// since the full snapshot, which are 38 for each node at least.
+func (t *Tree) movable(n *node, under int) bool {
+	type entry struct {
+		n     *node
+		level int
+	}
+	for stack := []entry{{n, under}}; len(stack) > 0; {
+		e := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if t.work--; t.work < 0 || e.level >= deepest {
+			return false
+		}
+		for c := e.n.first; c != nil; c = c.next {
+			stack = append(stack, entry{c, e.level + 1})
+		}
+		if e.n.inner != nil {
+			stack = append(stack, entry{e.n.inner, e.level})
+		}
+	}
+	return true
+}
+
+// place links a node that was built. False means that it cannot be there.
+func (t *Tree) place(n, parent *node, nextID int) bool {
+	if depth(parent)+1 >= deepest {
+		return false
+	}
+	container := parent
+	switch {
+	case n.kind == documentNode:
+		if !parent.tagIs("iframe") {
+			return false
+		}
+		if parent.inner != nil {
+			t.remove(parent.inner)
+		}
+		n.parent, parent.inner = parent, n
+		return true
+	case parent.tagIs("iframe"):
+		return false // the replayer takes nothing but a document there
+	case parent.kind == documentNode:
+		// A page that is written anew has a second doctype and a second element, and the old ones go.
+		if parent.is(n.only()) {
+			for c := parent.first; c != nil; c = c.next {
+				if c.kind == n.kind {
+					t.remove(c)
+					break
+				}
+			}
+		}
+		if !fitsDocument(parent, n) {
+			return false
+		}
+	case parent.kind != elementNode || n.kind == doctypeNode:
+		return false
+	case n.is(isShadow):
+		if container = t.shadow(parent); container == nil {
+			return false
+		}
+	case n.kind == textNode && parent.tag == "textarea":
+		t.textInArea(parent)
+	case n.kind == textNode && parent.isSheet():
+		t.textInSheet(parent, n)
+	}
+	n.flags &^= isShadow
+	next := t.byID[nextID]
+	if next != nil && next.parent != container {
+		next = nil
+	}
+	insert(container, n, next)
+	return true
+}
+
+// textInArea makes room for the text of a text area, which is one.
+func (t *Tree) textInArea(area *node) {
+	for c := area.first; c != nil; {
+		next := c.next
+		if c.kind == textNode {
+			t.remove(c)
+		}
+		c = next
+	}
+	t.dropText(area, hasTextArea, "value")
+}
+
+// textInSheet drops what happened to the rules of a style sheet that gets one more text. The text that a style element had as an attribute
+// becomes that of the new node: browsers that recorded both recorded the same text twice.
+func (t *Tree) textInSheet(sheet, text *node) {
+	t.dropRules(sheet)
+	if sheet.tag == "style" && sheet.is(hasCSS) && sheet.first == nil {
+		t.keep(&text.raw, sheet.attribute("_cssText"))
+		t.dropText(sheet, hasCSS, "_cssText")
+	}
+}
+
+// dropText removes the attribute that stands for an element's text.
+func (t *Tree) dropText(n *node, flag flags, attribute string) {
+	if n.is(flag) {
+		n.flags &^= flag
+		t.put(&t.change(n).attributes, []byte(attribute), nil)
+	}
+}
+
+// reattribute changes attributes of an element.
+func (t *Tree) reattribute(n *node, changes []byte) {
+	for name, v := range rawjson.Members(changes) {
+		name = plain(name)
+		switch rawjson.KindOf(v) {
+		case rawjson.Null:
+			t.setAttribute(n, name, nil)
+		case rawjson.String:
+			t.setAttribute(n, name, v)
+		case rawjson.Object:
+			if string(name) == "style" {
+				t.restyle(n, v)
+			}
+		}
+	}
+}
+
+// setAttribute sets an attribute, or removes it when the value is nil.
+func (t *Tree) setAttribute(n *node, name, value []byte) {
+	t.labels.leave(t, n, name)
+	t.put(&t.change(n).attributes, name, value)
+	defer t.tellDisplay(n, name)
+	switch string(name) {
+	case "style":
+		t.clear(&n.more.style)
+	case "id", "for":
+		t.labels.enter(t, n, name)
+	case "value":
+		// The text of a text area: the replayer puts it in the place of the children.
+		if n.tag == "textarea" && value != nil {
+			t.removeChildren(n)
+			n.flags |= hasTextArea
+		}
+	case "_cssText":
+		// The text of a style sheet was read later. The replayer makes the element anew from what was recorded of it at first; here it keeps
+		// attributes that changed since, as the page did.
+		if n.isSheet() && value != nil {
+			t.removeChildren(n)
+			t.dropRules(n)
+			n.flags |= hasCSS
+		}
+	}
+}
+
+// restyle changes properties of the style attribute. They are kept beside its text, and not written into it: that text may have
+// a shorthand of which one part changes.
+func (t *Tree) restyle(n *node, properties []byte) {
+	for name, v := range rawjson.Members(properties) {
+		switch rawjson.KindOf(v) {
+		case rawjson.String, rawjson.Array, rawjson.Bool:
+			t.put(&t.change(n).style, plain(name), v)
+		}
+	}
+	t.tellDisplay(n, []byte("style"))
+}

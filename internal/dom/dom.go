@@ -1,0 +1,223 @@
+// Package dom is the page of one recorded window at an instant: a tree of its nodes, made from rrweb's events with the meaning that rrweb's own
+// replayer gives them. It answers what a node is called, what text a reader saw, and which events would show the same page again.
+//
+// Recordings are untrusted. An event that no recorder makes is left out and counted, a page that is too large is refused, and no
+// input makes it recurse or work more than in proportion to its bytes.
+package dom
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// Limits bound a Tree. The zero value has the defaults.
+type Limits struct {
+	// Bytes is how much memory the page may take, as Bytes estimates it; DefaultBytes when zero. Besides it an event takes no more than a
+	// copy of itself while it is read.
+	Bytes int
+}
+
+// DefaultBytes is enough for a page of 150,000 elements. A tree takes up to 8 times the bytes of the events that made it: the smallest node has
+// 38 bytes as JSON and takes 250. Of usual pages it takes 1.5 times the bytes.
+const DefaultBytes = 64 << 20
+
+// deepest is how deep nodes may be nested. Deeper ones are left out, as HTML parsers do, and as the player does.
+const deepest = 512
+
+// Errors of Apply and Snapshot.
+var (
+	// ErrNotEvent: the bytes are no rrweb event.
+	ErrNotEvent = errors.New("this is no rrweb event: it has no type or no data")
+	// ErrNoPage: there was no full snapshot of the page, or the last one could not be used.
+	ErrNoPage = errors.New("there is no full snapshot of the page")
+	// ErrTooLarge: the page takes more memory than the limit. The tree is empty until the next full snapshot.
+	ErrTooLarge = errors.New("the page takes too much memory")
+)
+
+// Tree is the page of one window. It is not safe for concurrent use.
+type Tree struct {
+	limit int
+	page
+	href          []byte // JSON strings
+	width, height float64
+	skipped       int
+	atMS          int64
+	names         map[string]string // names of elements, attributes and properties, each stored once
+	stack         []*node           // of the last walk, for the next one
+	watcher       Watcher
+}
+
+// page is what a full snapshot begins anew.
+type page struct {
+	root    *node
+	byID    map[int]*node
+	labels  labels
+	bytes   int
+	sheets  sheets
+	frames  map[int][]byte // documents of frames that do not exist yet, by the frame's id
+	fonts   [][]byte
+	pointer []byte // data of the last event that moved it
+	// selection are the data of the last selection, focus those of the last event that moved the focus.
+	selection, focus []byte
+	inputs           int
+	full             bool // it is larger than the limit
+	work             int  // how many nodes may still be looked at to move what is there
+}
+
+// New returns an empty tree.
+func New(l Limits) *Tree {
+	if l.Bytes <= 0 {
+		l.Bytes = DefaultBytes
+	}
+	t := &Tree{limit: l.Bytes, names: map[string]string{}}
+	t.reset()
+	return t
+}
+
+func (t *Tree) reset() {
+	t.page = page{byID: map[int]*node{}, labels: newLabels(), sheets: sheets{}, frames: map[int][]byte{}}
+}
+
+// Apply changes the page as one event says, a valid JSON object as blocks have it. Changes of nodes that do not exist, and whatever else cannot
+// be, are left out and counted (Skipped). The error is ErrNotEvent, ErrNoPage for a full snapshot without a page, or
+// ErrTooLarge; after the latter two the tree is empty, and further events change nothing until the next full snapshot.
+func (t *Tree) Apply(event []byte) error {
+	kind, data := int64(-1), []byte(nil)
+	for name, v := range rawjson.Members(event) {
+		switch string(name) {
+		case "type":
+			kind = small(v)
+		case "data":
+			data = v
+		case "timestamp":
+			if f, ok := rawjson.Float(v); ok && f > 0 && f < maxID {
+				t.atMS = int64(f)
+			}
+		}
+	}
+	if kind < 0 {
+		return ErrNotEvent
+	}
+	if kind >= typeFull && rawjson.KindOf(data) != rawjson.Object {
+		return ErrNotEvent
+	}
+	var err error
+	t.work += len(event)
+	switch kind {
+	case typeFull:
+		err = t.begin(data)
+	case typeIncremental:
+		if t.root == nil {
+			t.skipped++
+			return nil
+		}
+		err = t.incremental(data)
+	case typeMeta:
+		t.meta(data)
+	case typeCustom:
+		// Recorders say so by events of their own when an application changes its address without loading a page.
+		if href := rawjson.Path(data, "payload", "href"); rawjson.KindOf(href) == rawjson.String {
+			t.visit(href)
+		}
+	}
+	if t.full || err == nil && t.bytes > t.limit {
+		err = fmt.Errorf("%w: more than %d bytes", ErrTooLarge, t.limit)
+	}
+	if err != nil {
+		t.reset()
+	}
+	return err
+}
+
+// rrweb's types of events, and its sources of incremental ones.
+const (
+	typeFull        = 2
+	typeIncremental = 3
+	typeMeta        = 4
+	typeCustom      = 5
+
+	sourceMutation    = 0
+	sourceMouse       = 1
+	sourceInteraction = 2
+	sourceScroll      = 3
+	sourceResize      = 4
+	sourceInput       = 5
+	sourceTouch       = 6
+	sourceMedia       = 7
+	sourceRules       = 8
+	sourceFont        = 10
+	sourceDrag        = 12
+	sourceDeclaration = 13
+	sourceSelection   = 14
+	sourceAdopted     = 15
+)
+
+// Skipped is how many changes were left out because they cannot be: of nodes that do not exist, of wrong types, nested too deep.
+func (t *Tree) Skipped() int { return t.skipped }
+
+// Bytes estimates the memory that the page takes.
+func (t *Tree) Bytes() int { return t.bytes }
+
+// HasPage says whether there is a page: a full snapshot came, and it was not too large.
+func (t *Tree) HasPage() bool { return t.root != nil }
+
+// AtMS is the time of the last event, Unix milliseconds of the browser's clock.
+func (t *Tree) AtMS() int64 { return t.atMS }
+
+// URL is the address of the page.
+func (t *Tree) URL() string { return rawjson.Text(t.href) }
+
+// Size is that of the viewport, CSS pixels; zero when unknown.
+func (t *Tree) Size() (width, height int) { return int(t.width), int(t.height) }
+
+func (t *Tree) meta(data []byte) {
+	if href := rawjson.Member(data, "href"); rawjson.KindOf(href) == rawjson.String {
+		t.visit(href)
+	}
+	t.resize(data)
+}
+
+// maxURL is the longest address that is kept, as JSON.
+const maxURL = 8 << 10
+
+func (t *Tree) visit(href []byte) {
+	if len(href) <= maxURL {
+		t.href = append(t.href[:0], href...)
+	}
+}
+
+// largest is the largest side of a screen, CSS pixels.
+const largest = 16_384
+
+func (t *Tree) resize(data []byte) bool {
+	width, ok := rawjson.Float(rawjson.Member(data, "width"))
+	height, also := rawjson.Float(rawjson.Member(data, "height"))
+	if !ok || !also || width < 1 || height < 1 || width > largest || height > largest {
+		return false
+	}
+	t.width, t.height = width, height
+	return true
+}
+
+// maxID is what JavaScript's numbers hold exactly.
+const maxID = 1 << 53
+
+// idOf reads the id of a node; 0 when it is none.
+func idOf(v []byte) int {
+	f, ok := rawjson.Float(v)
+	if !ok || f < 1 || f >= maxID || f != float64(int(f)) {
+		return 0
+	}
+	return int(f)
+}
+
+// small reads one of rrweb's enumerations, -1 when it is none.
+func small(v []byte) int64 {
+	f, ok := rawjson.Float(v)
+	if !ok || f < 0 || f > 127 || f != float64(int(f)) {
+		return -1
+	}
+	return int64(f)
+}

@@ -1,0 +1,235 @@
+package impact
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+const (
+	worlds = 200
+	// most is how many of them must be right.
+	most = 190
+)
+
+func none(float64) float64 { return 0 }
+
+// step adds to the risk of all waits of five seconds and more.
+func step(size float64) func(float64) float64 {
+	return func(waitS float64) float64 {
+		if waitS >= 5 {
+			return size
+		}
+		return 0
+	}
+}
+
+// growing adds to the risk with each second, up to 15 of them.
+func growing(size float64) func(float64) float64 {
+	return func(waitS float64) float64 { return size * min(waitS, 15) }
+}
+
+// A planted effect lies inside the interval of each limit, no effect is found where none was planted, and without adjustment the intervals would be
+// wrong. bench/impact.md has the numbers that -v prints.
+func TestPlantedEffects(t *testing.T) {
+	for i, of := range []struct {
+		name   string
+		effect func(float64) float64
+		finds  string
+	}{
+		{"waits of 5 s and more add 8 of 100 bad endings", step(0.08), Worse},
+		{"each second adds 1 of 100 bad endings", growing(0.01), Worse},
+		{"waiting does nothing", none, None},
+		{"waits of 5 s and more avoid 8 of 100 bad endings", step(-0.08), Better},
+	} {
+		t.Run(of.name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(uint64(i), 11))
+			together, each, states, verdicts, crude := 0, make([]int, len(Limits)), map[string]int{}, map[string]int{}, 0
+			for range worlds {
+				m := world{effect: of.effect}.make(r)
+				report := Of(m.cells)
+				all := true
+				for n, w := range report.Worth {
+					if holds(w.Difference, m.truth(w.AboveS)) {
+						each[n]++
+					} else {
+						all = false
+					}
+				}
+				if all {
+					together++
+				}
+				states[report.main().Difference.State]++
+				verdicts[report.Verdict]++
+				if !holds(Compare(m.together(), report.LimitS, len(Limits)), m.truth(report.LimitS)) {
+					crude++
+				}
+			}
+			t.Logf("| %s | %d, %d, %d | %d | %d, %d, %d | %d | %d |", of.name, each[0], each[1], each[2], together, states[Worse], states[None], states[Better], verdicts[Unreliable], crude)
+			for n, inside := range each {
+				if inside < most {
+					t.Errorf("above %v s the truth is inside the interval in %d of %d worlds", Limits[n], inside, worlds)
+				}
+			}
+			least := most
+			if of.finds != None {
+				least = 175 // an effect of 5 of 100 may hide in an interval of that size
+			}
+			if states[of.finds] < least {
+				t.Errorf("%q should be found, but: %v", of.finds, states)
+			}
+			if verdicts[Unreliable] > worlds-175 {
+				t.Errorf("the placebo check fails where nothing else is behind it: %v", verdicts)
+			}
+			if crude < 150 {
+				t.Errorf("these worlds are not confounded: without adjusting %d of %d are wrong", crude, worlds)
+			}
+		})
+	}
+}
+
+func holds(d Difference, truth float64) bool {
+	return d.State != NotEnough && d.Low <= truth && truth <= d.High
+}
+
+// The placebo check fails if answers are slow and endings bad for another reason, which no row shows.
+func TestThePlaceboCheckFailsWhereSomethingElseIsBehindIt(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	found, failed := 0, 0
+	for range worlds {
+		report := Of(world{effect: none, hidden: true}.make(r).cells)
+		if report.main().Difference.State == Worse {
+			found++
+		}
+		if report.Verdict == Unreliable {
+			failed++
+		}
+	}
+	t.Logf("a hidden cause: waiting would be blamed in %d worlds, the check fails in %d", found, failed)
+	if found < most || failed < 150 {
+		t.Errorf("waiting would be blamed in %d of %d worlds, and the check fails in %d", found, worlds, failed)
+	}
+}
+
+// cells makes counts of answers in one stratum: for each range of waits, how many answers there are and how many ended badly.
+func cells(model string, counts ...[2]int64) (all []Cell) {
+	for wait, n := range counts {
+		all = append(all, Cell{Stratum{Model: model}, wait, Counts{Answers: n[0], Bad: n[1]}})
+	}
+	return all
+}
+
+func near(a, b float64) bool { return math.Abs(a-b) < 5e-5 }
+
+func TestProportion(t *testing.T) {
+	for _, of := range []struct {
+		count, n  int64
+		low, high float64
+	}{{0, 10, 0, 0.27753}, {5, 10, 0.23659, 0.76341}, {10, 10, 0.72247, 1}, {81, 263, 0.25529, 0.36621}} {
+		if p := NewProportion(of.count, of.n); !near(p.Low, of.low) || !near(p.High, of.high) || !near(*p.Share, float64(of.count)/float64(of.n)) {
+			t.Errorf("%d of %d: %v to %v, want %v to %v", of.count, of.n, p.Low, p.High, of.low, of.high)
+		}
+	}
+	if p := NewProportion(0, 0); p.Share != nil || p.Low != 0 || p.High != 1 {
+		t.Errorf("of none: %+v", p)
+	}
+}
+
+func TestDifference(t *testing.T) {
+	// With as many slow as quick answers in one stratum, the variance is that of two independent shares.
+	d := Compare(cells("a", [2]int64{100, 20}, [2]int64{}, [2]int64{}, [2]int64{100, 30}), 5, 1)
+	if half := 1.959964 * math.Sqrt(0.3*0.7/100+0.2*0.8/100); !near(d.Estimate, 0.1) || !near(d.Low, 0.1-half) || !near(d.High, 0.1+half) || d.State != None {
+		t.Errorf("one stratum: %+v", d)
+	}
+	// Neither of two strata has a difference, but together they seem to have a large one, because the slow model is also the bad one.
+	mixed := append(cells("a", [2]int64{900, 90}, [2]int64{}, [2]int64{}, [2]int64{100, 10}), cells("b", [2]int64{100, 50}, [2]int64{}, [2]int64{}, [2]int64{900, 450})...)
+	if d := Compare(mixed, 5, 1); !near(d.Estimate, 0) || d.State != None || d.Slow != 1000 || d.Quick != 1000 {
+		t.Errorf("two strata: %+v", d)
+	}
+	// A stratum with only one side contributes nothing.
+	if with := Compare(append(mixed, cells("c", [2]int64{500, 500})...), 5, 1); with != Compare(mixed, 5, 1) {
+		t.Errorf("a stratum without slow answers changes it: %+v", with)
+	}
+	for name, few := range map[string][]Cell{
+		"none": nil, "no slow ones": cells("a", [2]int64{1000, 100}), "few": cells("a", [2]int64{40, 20}, [2]int64{}, [2]int64{}, [2]int64{40, 20}),
+		"hardly any bad": cells("a", [2]int64{1000, 4}, [2]int64{}, [2]int64{}, [2]int64{1000, 5}),
+	} {
+		if d := Compare(few, 5, 1); d.State != NotEnough || d.Estimate != 0 || d.Low != -1 || d.High != 1 {
+			t.Errorf("%s: %+v", name, d)
+		}
+	}
+	if one, three := quantile(1), quantile(3); !near(one, 1.95996) || !near(three, 2.38774) {
+		t.Errorf("quantiles are %v and %v", one, three)
+	}
+}
+
+func TestReport(t *testing.T) {
+	counts := cells("a", [2]int64{1000, 200}, [2]int64{1000, 100}, [2]int64{1000, 200}, [2]int64{500, 200}, [2]int64{100, 50}, [2]int64{10, 5})
+	counts[0].Kinds = []int64{3, 0, 0, 0, 0, 0, 0, 7, 0}
+	counts[0].Good = 500
+	r := Of(counts)
+	if len(r.Waits) != 6 || r.Waits[1].FromS != 1 || *r.Waits[1].ToS != 2 || r.Waits[5].FromS != 20 || r.Waits[5].ToS != nil || r.Waits[0].Difference != nil ||
+		r.Waits[0].Reactions["copied"] != 7 || r.Waits[0].Reactions["left"] != 3 || r.Waits[0].Good.Count != 500 || r.Waits[3].Bad.Count != 200 {
+		t.Errorf("ranges: %+v", r.Waits)
+	}
+	if w := r.Worth[1]; w.AboveS != 5 || w.Answers != 610 || w.Bad.Count != 255 || w.OfBad.Of != 755 || w.Difference.State != Worse || w.Extra == nil ||
+		w.Extra.Low > w.Extra.Count || w.Extra.Count > w.Extra.High || w.Extra.High > 255 || w.Extra.Count != int64(math.Round(w.Difference.Estimate*610)) {
+		t.Errorf("above 5 s: %+v", w)
+	}
+	if r.LimitS != 5 || r.Verdict != Worse || r.Placebo.State != NotEnough || r.Placebo.Failed {
+		t.Errorf("above %v s: %s, %+v", r.LimitS, r.Verdict, r.Placebo)
+	}
+	said := strings.Join(r.Sentences, "\n")
+	for _, want := range []string{"Of 100 answers that take 5 s or longer, 25.1 more end badly", "could not be checked", "Slower is not always worse: of 100 answers after 1 to 2 s, 10.0 fewer end badly than after less than 1 s."} {
+		if !strings.Contains(said, want) {
+			t.Errorf("no %q in\n%s", want, said)
+		}
+	}
+	if other := Of(counts); !reflect.DeepEqual(r, other) {
+		t.Error("the same cells have another report")
+	}
+}
+
+func TestSentences(t *testing.T) {
+	for name, of := range map[string]struct {
+		cells []Cell
+		want  string
+	}{
+		"nothing":    {nil, "There are no answers yet"},
+		"not enough": {cells("a", [2]int64{10, 2}, [2]int64{}, [2]int64{}, [2]int64{5, 1}), "Not enough answers to tell whether waiting hurts: 5 that take 5 s or longer and 10 quicker ones"},
+		"none":       {cells("a", [2]int64{1000, 200}, [2]int64{}, [2]int64{1000, 200}), "Slower is not worse, as far as can be told: of 100 answers that take 2 s or longer, between 4.3 fewer and 4.3 more end badly"},
+		"wide":       {cells("a", [2]int64{100, 20}, [2]int64{}, [2]int64{100, 20}), "A difference that matters may still hide in so wide an interval."},
+		"better":     {cells("a", [2]int64{1000, 300}, [2]int64{}, [2]int64{1000, 100}), "Slower is not worse: of 100 answers that take 2 s or longer, 20.0 fewer end badly"},
+		"apart":      {append(cells("a", [2]int64{200, 20}, [2]int64{}, [2]int64{200, 20}), cells("b", [2]int64{2000, 20})...), "Only 400 of 2400 answers could be compared"},
+	} {
+		if said := strings.Join(Of(of.cells).Sentences, "\n"); !strings.Contains(said, of.want) {
+			t.Errorf("%s: no %q in\n%s", name, of.want, said)
+		}
+	}
+	checked := cells("a", [2]int64{1000, 200}, [2]int64{}, [2]int64{1000, 300})
+	for n, want := range map[int64]string{100: "The check holds", 200: "by 10.0 of 100. Waiting for a later answer cannot have caused that"} {
+		for i := range checked {
+			checked[i].Before, checked[i].BeforeBad = 1000, 100
+		}
+		checked[2].BeforeBad = n
+		r := Of(checked)
+		if said := strings.Join(r.Sentences, "\n"); !strings.Contains(said, want) || (r.Verdict == Unreliable) != (n == 200) {
+			t.Errorf("%d bad before: %s, no %q in\n%s", n, r.Verdict, want, said)
+		}
+	}
+}
+
+func ExampleOf() {
+	answers := func(wait int, n, bad int64) Cell {
+		return Cell{Stratum{Model: "gpt-5", Task: "chat", Length: 2}, wait, Counts{Answers: n, Bad: bad}}
+	}
+	report := Of([]Cell{answers(0, 800, 80), answers(3, 200, 60)})
+	fmt.Println(report.Verdict)
+	fmt.Println(report.Sentences[0])
+	// Output:
+	// worse
+	// Of 100 answers that take 5 s or longer, 20.0 more end badly than of quicker answers with the same model, task and length (between 11.9 and 28.1 more).
+}

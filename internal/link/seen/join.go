@@ -1,0 +1,49 @@
+package seen
+
+import "github.com/playheadhq/playhead/internal/model"
+
+// Part is what was seen of one of several calls that answer a question together: a model that says something, calls a tool, and goes on.
+type Part struct {
+	model.Seen
+	// Words are how many of its words were shown, see Context.
+	Words int
+}
+
+// Join is what was seen of an answer whose parts, one at least, were all shown in one window, in the order in which they were called for: its first words are those of the
+// first, its last words those of the last. Its element is that of the last.
+func Join(parts []Part) model.Seen {
+	last := len(parts) - 1
+	s := parts[last].Seen
+	s.AskedMS, s.FirstWordsMS, s.WaitMS, s.Stalls = parts[0].AskedMS, parts[0].FirstWordsMS, parts[0].WaitMS, nil
+	s.LastWordsMS = parts[0].LastWordsMS
+	var read, waited, share float64 // in milliseconds of a reader, who is ready for more at ready; share in words
+	words, ready, smooth, shared := 0, float64(s.FirstWordsMS), true, true
+	for i, p := range parts {
+		if i < last && p.State != model.SeenAll && s.State == model.SeenAll {
+			s.State = model.SeenPartly
+		}
+		if i > 0 && p.FirstWordsMS-s.LastWordsMS >= stallMS {
+			s.Stalls = append(s.Stalls, model.TimeSpan{FromMS: s.LastWordsMS, ToMS: p.FirstWordsMS})
+		}
+		s.Stalls = append(s.Stalls, p.Stalls...)
+		s.LastWordsMS = max(s.LastWordsMS, p.LastWordsMS)
+		s.UncertaintyMS = max(s.UncertaintyMS, p.UncertaintyMS)
+		if p.Smoothness > 0 {
+			own := float64(p.Words) * readMS
+			// A reader who is behind waits less for the words of this part.
+			wait := max(0, float64(p.FirstWordsMS)+own/p.Smoothness-own-ready)
+			read, waited, ready = read+own, waited+wait, ready+own+wait
+		}
+		words += p.Words
+		share += p.Share * float64(p.Words)
+		smooth, shared = smooth && p.Smoothness > 0, shared && p.Share >= 0
+	}
+	s.Smoothness, s.Share = -1, -1
+	if smooth && words > 0 {
+		s.Smoothness = read / (read + waited)
+	}
+	if shared && words > 0 {
+		s.Share = min(1, share/float64(words))
+	}
+	return s
+}

@@ -1,0 +1,449 @@
+package seen
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// Two chats begin with the same words. Each answer has the times of its own.
+func TestTwoChatsAtOnce(t *testing.T) {
+	one, two := "Sure! Here is what we found about the lamp: it is on stock.", "Sure! Here is what we found about the table: it will be made for you."
+	r := newChat()
+	r.click(asked, send)
+	_, x := r.message(asked+1000, "p", "Sure! Here is")
+	r.click(asked+1200, send)
+	_, y := r.message(asked+2000, "p", "Sure! Here is what")
+	r.change(asked+2500, nil, nil, []string{says(x, one)})
+	r.change(asked+3500, nil, nil, []string{says(y, two)})
+	w := r.watch(Answer{Text: one, StartMS: asked + 50, EndMS: asked + 2500}, Answer{Text: two, StartMS: asked + 1250, EndMS: asked + 3400})
+	check(t, w.Seen(0), expect{state: "seen", asked: 0, first: 1000, last: 2500})
+	check(t, w.Seen(1), expect{state: "seen", asked: 1200, first: 2000, last: 3500})
+}
+
+// Two chats have the same answer at once, and a third has it later.
+func TestSameAnswerOfSeveral(t *testing.T) {
+	r := newChat()
+	r.click(asked, send)
+	r.click(asked+400, send)
+	_, x := r.message(asked+1000, "p", plain[:20])
+	_, y := r.message(asked+1500, "p", plain[:30])
+	r.change(asked+2000, nil, nil, []string{says(x, plain)})
+	r.change(asked+2500, nil, nil, []string{says(y, plain)})
+	r.click(asked+30_000, send)
+	r.message(asked+31_000, "p", plain)
+	w := r.watch(Answer{Text: plain, StartMS: asked + 20, EndMS: asked + 2000}, Answer{Text: plain, StartMS: asked + 420, EndMS: asked + 2500},
+		Answer{Text: plain, StartMS: asked + 30_020, EndMS: asked + 31_000}, Answer{Text: plain, StartMS: asked + 60_000, EndMS: asked + 61_000})
+	check(t, w.Seen(0), expect{state: "seen", asked: 0, first: 1000, last: 2000})
+	check(t, w.Seen(1), expect{state: "seen", asked: 400, first: 1500, last: 2500})
+	check(t, w.Seen(2), expect{state: "seen", asked: 30_000, first: 31_000, last: 31_000})
+	check(t, w.Seen(3), expect{state: "unknown", reason: "not_recorded", asked: -1, first: -1, last: -1})
+}
+
+// Of the same question asked twice each has its own time.
+func TestSameQuestionTwice(t *testing.T) {
+	r := newChat()
+	r.ask()
+	r.stream(asked+1000, plain)
+	r.input(asked+5000, field, question)
+	r.click(asked+6000, send)
+	r.input(asked+6003, field, "")
+	r.message(asked+6010, "h4", question)
+	r.stream(asked+7000, "It has "+plain)
+	a, b := theAnswer(plain), theAnswer("It has "+plain)
+	b.StartMS, b.EndMS = asked+6050, asked+8500
+	w := r.watch(a, b)
+	check(t, w.Seen(0), expect{state: "seen", asked: 0, first: 1000, last: 2300})
+	check(t, w.Seen(1), expect{state: "seen", asked: 6000, first: 7000, last: 8500})
+	if at := w.Question(0) - asked; at != 8 {
+		t.Errorf("the first question appeared at %d", at)
+	}
+	if at := w.Question(1) - asked; at != 6010 {
+		t.Errorf("the second question appeared at %d", at)
+	}
+}
+
+// A reader of five words a second: the share of the reading time in which words were there.
+func TestSmoothness(t *testing.T) {
+	const answer = "one two three four five six seven eight nine ten"
+	for _, c := range []struct {
+		name  string
+		times []int64 // when 1, 2, … more words come
+		words []int
+		want  float64
+	}{
+		{"all at once", []int64{1000}, []int{10}, 1},
+		{"faster than read", []int64{1000, 1100, 1300}, []int{2, 6, 10}, 1},
+		{"a pause within what is there to read", []int64{1000, 2000}, []int{5, 10}, 1},
+		{"two seconds for ten words, two of waiting", []int64{1000, 4000}, []int{5, 10}, 0.5},
+		{"waiting twice", []int64{1000, 2000, 2600}, []int{1, 2, 10}, 2.0 / (2.0 + 0.8 + 0.4)},
+	} {
+		r := newChat()
+		r.ask()
+		words := strings.Fields(answer)
+		_, x := r.message(asked+c.times[0], "p", strings.Join(words[:c.words[0]], " "))
+		for i := 1; i < len(c.times); i++ {
+			r.change(asked+c.times[i], nil, nil, []string{says(x, strings.Join(words[:c.words[i]], " "))})
+		}
+		if s := r.watch(theAnswer(answer)).Seen(0); math.Abs(s.Smoothness-c.want) > 1e-9 || s.State != model.SeenAll {
+			t.Errorf("%s: %s %v, want %v", c.name, s.State, s.Smoothness, c.want)
+		}
+	}
+}
+
+func TestShare(t *testing.T) {
+	page := func() *recording {
+		r := newChat()
+		r.ask()
+		return r
+	}
+	for _, c := range []struct {
+		name string
+		make func() *recording
+		want float64
+	}{
+		{"nothing says", func() *recording { r := page(); r.stream(asked+1000, plain); return r }, -1},
+		{"the probe says", func() *recording {
+			r := page()
+			r.stream(asked+1000, plain)
+			r.change(asked+2400, nil, []string{put(body, nil, el(90, "p", ``)), put(90, nil, text(91, "Another answer"))}, nil)
+			r.custom(asked+2450, "playhead.shown", `{"node":90,"chars":20,"seen":20}`)
+			r.custom(asked+2460, "playhead.shown", `{"node":3,"chars":200,"seen":200}`)
+			r.custom(asked+2500, "playhead.shown", `{"node":1003,"chars":40,"seen":20}`)
+			r.custom(asked+4500, "playhead.shown", `{"node":1003,"chars":80,"seen":60}`)
+			return r
+		}, 0.75},
+		{"off screen", func() *recording {
+			r := page()
+			r.stream(asked+1000, plain)
+			r.custom(asked+2500, "playhead.shown", `{"node":1003,"chars":80,"seen":0}`)
+			return r
+		}, 0},
+		{"the page scrolls on with each line", func() *recording {
+			r := page()
+			r.stream(asked+1000, plain)
+			for i := range 5 {
+				r.scroll(asked+1200+int64(i)*200, log, 100*i)
+			}
+			return r
+		}, 1},
+		{"scrolled back while it came", func() *recording {
+			r := page()
+			r.stream(asked+1000, plain)
+			r.scroll(asked+1200, log, 2000)
+			r.scroll(asked+1800, log, 200)
+			return r
+		}, -1},
+	} {
+		r := c.make()
+		slices.SortStableFunc(r.events, func(a, b string) int {
+			return strings.Compare(a[strings.LastIndex(a, ":"):], b[strings.LastIndex(b, ":"):])
+		})
+		if s := r.watch(theAnswer(plain)).Seen(0); s.Share != c.want || s.State != model.SeenAll {
+			t.Errorf("%s: %s, share %v, want %v", c.name, s.State, s.Share, c.want)
+		}
+	}
+}
+
+// What belongs to an answer is what a click hits in it and around it, up to the next message.
+func TestContext(t *testing.T) {
+	r := newChat()
+	message := func(at int64, own int, s string) { // an article with words, and a bar of controls in it
+		r.change(at, nil, []string{
+			put(log, nil, el(own, "article", ``)), put(own, nil, el(own+1, "div", ``)), put(own+1, nil, el(own+2, "p", ``)), put(own+2, nil, text(own+3, s)),
+			put(own, nil, el(own+4, "div", ``)), put(own+4, nil, el(own+5, "button", `"aria-label":"Copy"`)),
+		}, nil)
+	}
+	r.ask()
+	r.click(asked+300, 24)
+	message(asked+1000, 100, plain)
+	r.scroll(asked+1100, log, 3000)
+	r.scroll(asked+1200, log, 300)
+	r.change(asked+1300, nil, nil, []string{says(103, plain+" Bye then.")})
+	r.change(asked+1350, nil, []string{put(log, nil, el(120, "div", ``)), put(120, nil, el(121, "button", `"aria-label":"Good"`))}, nil)
+	r.message(asked+8000, "h4", "And the other one?")
+	message(asked+9000, 200, "That one is still waiting for its payment to arrive.")
+	r.change(asked+9050, nil, []string{put(log, nil, el(220, "div", ``)), put(220, nil, el(221, "button", `"aria-label":"Good"`))}, nil)
+	for i, id := range []int{103, 105, 121, 205, 221, send, field} {
+		r.click(asked+11_000+int64(i)*2000, id)
+	}
+	r.data(asked+30_000, `"source":14,"ranges":[{"start":103,"startOffset":1,"end":102,"endOffset":1}]`)
+	one, two := theAnswer(plain+" Bye then."), theAnswer("That one is still waiting for its payment to arrive.")
+	two.Question, two.StartMS, two.EndMS = "And the other one?", asked+8100, asked+9100
+	w := r.watch(one, two)
+	of := func(c Context) (inside, beside []int64) {
+		for id := range int64(300) {
+			if c.Inside(id) {
+				inside = append(inside, id)
+			}
+			if c.Beside(id) {
+				beside = append(beside, id)
+			}
+		}
+		return inside, beside
+	}
+	c := w.Context(0)
+	inside, beside := of(c)
+	if !slices.Equal(inside, []int64{102, 103}) || !slices.Equal(beside, []int64{105, 121}) || c.Node != 102 {
+		t.Errorf("inside of %d are %d, beside it %d", c.Node, inside, beside)
+	}
+	if !slices.Equal(c.Stop, []int64{asked + 300}) || !slices.Equal(c.Scrolled, []int64{asked + 1200}) {
+		t.Errorf("stopped at %d, scrolled away at %d", c.Stop, c.Scrolled)
+	}
+	c = w.Context(1)
+	if inside, beside = of(c); len(inside) != 0 || !slices.Equal(beside, []int64{205, 221}) || c.Node != 202 || c.Stop != nil || c.Scrolled != nil {
+		t.Errorf("the second: inside of %d are %d, beside it %d, %d, %d", c.Node, inside, beside, c.Stop, c.Scrolled)
+	}
+}
+
+// While nothing is there yet, scrolling far in any direction leaves the place where the answer will be. What the page does to show the question does not.
+func TestScrolledAwayWhileNothingIsThere(t *testing.T) {
+	r := newChat()
+	r.ask()
+	r.scroll(asked+100, log, 5000)
+	for i := range 5 {
+		r.scroll(asked+1500+int64(i)*60, log, 5000+250*i)
+	}
+	r.scroll(asked+2600, log, 5000)
+	r.stream(asked+4000, plain)
+	r.scroll(asked+5300, log, 5100)
+	if c := r.watch(theAnswer(plain)).Context(0); !slices.Equal(c.Scrolled, []int64{asked + 1680}) {
+		t.Errorf("scrolled away at %d", c.Scrolled)
+	}
+}
+
+// Which controls stop an answer is told by their names.
+func TestStops(t *testing.T) {
+	for _, name := range []string{"Stop", "stop-button", "Stop generating", "Stopp", "Abbrechen", "停止", "停止生成", "■", "Arrêter la réponse", "إيقاف", "Cancel"} {
+		if !stops(name) {
+			t.Errorf("%q does not stop", name)
+		}
+	}
+	for _, name := range []string{"", "Send", "Shop", "Copy", "unstoppable", "Where is the next stop of the bus that I take to work every morning at eight?"} {
+		if stops(name) {
+			t.Errorf("%q stops", name)
+		}
+	}
+}
+
+// What of a text in Markdown must be on the page, and what may be.
+func TestWording(t *testing.T) {
+	for _, c := range []struct{ markdown, must, may string }{
+		{"# Title\n\nSome **bold** and _it_alic_.", "titlesomeboldanditalic", ""},
+		{"[text](https://a.example/b_(c) \"title\") end", "textend", "httpsaexamplebctitle"},
+		{"![alt](a.png) end", "end", "altapng"},
+		{"See https://a.example/x. Then", "seethen", "httpsaexamplex"},
+		{"1. one\n2. two 10", "onetwo10", "12"},
+		{"- [x] done\n- [ ] todo", "donetodo", ""},
+		{"```go\nx[1] := y<T>\n```\nafter", "x1ytafter", "go"},
+		{"`a<b>` c <br> d <b>e</b>", "abcde", "brbb"},
+		{"a &amp; b &lt;c&gt; d&nbsp;e", "abcde", ""},
+		{"sum $x^2$ is \\(y\\) for $5 and $6", "sumisfor5and6", "x2y"},
+		{"<think>no</think>yes", "yes", "thinknothink"},
+		{"said so[^1] and [2] and [3](u)", "saidsoandand", "123u"},
+		{"[1]: https://a.example\nx", "x", "1httpsaexample"},
+		{"| a | b |\n|---|---|\n| c | d |", "abcd", ""},
+		{"good 👍 :tada:", "good", "👍tada"},
+		{"👍", "👍", ""},
+		{"https://a.example", "httpsaexample", ""},
+	} {
+		w := newWording(c.markdown)
+		var must, may []rune
+		for i, r := range w.runes {
+			if w.must(i) {
+				must = append(must, r)
+			} else {
+				may = append(may, r)
+			}
+		}
+		if string(must) != c.must || string(may) != c.may {
+			t.Errorf("%q must show %q and may show %q", c.markdown, string(must), string(may))
+		}
+	}
+	if w := newWording("Two words, 四个字词 then"); !slices.Equal(w.words, []int32{3, 8, 10, 12, 16}) {
+		t.Errorf("words end at %d", w.words)
+	}
+}
+
+// A time that was hidden or not is in the log once, and in order.
+func TestCover(t *testing.T) {
+	var c cover
+	for i, s := range []span{{10, 20}, {15, 25}, {40, 50}, {0, 5}, {3, 45}, {3, 45}, {50, 60}} {
+		c.add(s.from, s.to, int64(i+1), 0)
+	}
+	if !slices.Equal(c.spans, []span{{0, 60}}) || c.size() != 60 {
+		t.Errorf("%v", c.spans)
+	}
+	covered := make([]int, 60)
+	for _, g := range c.log {
+		for i := g.from; i < g.to; i++ {
+			covered[i]++
+		}
+	}
+	if slices.Max(covered) != 1 || slices.Min(covered) != 1 {
+		t.Errorf("%v", c.log)
+	}
+}
+
+// Who scrolls on past the answer does not see it either. A page that follows what comes, a little at a time or at once, is not left.
+func TestScrolledPastTheAnswer(t *testing.T) {
+	down := func(r *recording, from int64, step int) {
+		for i := range 5 {
+			r.scroll(from+int64(i)*60, 1, step*(i+1))
+		}
+	}
+	long := strings.Repeat("More of the same, said in other words than before. ", 80)
+	for name, c := range map[string]struct {
+		answer string
+		does   func(r *recording)
+		want   []int64
+	}{
+		"past it":      {plain, func(r *recording) { r.stream(asked+1000, plain); down(r, asked+1850, 250) }, []int64{asked + 2030}},
+		"a bit":        {plain, func(r *recording) { r.stream(asked+1000, plain); down(r, asked+1850, 150) }, nil},
+		"the page did": {plain, func(r *recording) { r.stream(asked+1000, plain); r.scroll(asked+1850, 1, 3000) }, nil},
+		"with the words": {long, func(r *recording) {
+			r.message(asked+1000, "p", long[:len(long)-20])
+			down(r, asked+1050, 250)
+			r.message(asked+2000, "p", long[len(long)-20:])
+		}, nil},
+	} {
+		r := newChat()
+		r.ask()
+		c.does(r)
+		r.events = inOrder(r.events)
+		if got := r.watch(theAnswer(c.answer)).Context(0).Scrolled; !slices.Equal(got, c.want) {
+			t.Errorf("%s: scrolled away at %d, want %d", name, got, c.want)
+		}
+	}
+}
+
+// What an agent says before its answer makes the page longer, and the page goes to its end. That is not scrolling away.
+func TestFollowingWhatComesBefore(t *testing.T) {
+	step := strings.Repeat("I look into the parts of the program first. ", 40)
+	for name, c := range map[string]struct {
+		y    int
+		want []int64
+	}{"to the end": {2500, nil}, "further": {6000, []int64{asked + 1100}}} {
+		r := newChat()
+		r.ask()
+		r.message(asked+1000, "p", step)
+		r.scroll(asked+1100, log, c.y)
+		r.stream(asked+4000, plain)
+		if got := r.watch(theAnswer(step), theAnswer(plain), theAnswer("")).Context(1).Scrolled; !slices.Equal(got, c.want) {
+			t.Errorf("%s: scrolled away at %d, want %d", name, got, c.want)
+		}
+	}
+}
+
+// inOrder are events by their times.
+func inOrder(events []string) []string {
+	at := func(e string) string { return e[strings.LastIndex(e, `"timestamp":`):] }
+	slices.SortStableFunc(events, func(a, b string) int { return strings.Compare(at(a), at(b)) })
+	return events
+}
+
+// A control that asks for another answer is what asked for it: neither the field nor the question changes. It needs no comparison of clocks.
+func TestAskedByTryAgain(t *testing.T) {
+	const again, other = 300, 301
+	r := newChat(el(again, "button", `"aria-label":"Try again"`), el(other, "button", `"title":"Try another colour"`))
+	r.ask()
+	r.stream(asked+1000, plain)
+	r.click(asked+8000, again)
+	second := "It was sent this morning, and the carrier says that it comes on Thursday."
+	r.stream(asked+9000, second)
+	first, next := theAnswer(plain), theAnswer(second)
+	next.StartMS, next.EndMS = asked+8100, asked+10_500
+	first.ClockUncertaintyMS, next.ClockUncertaintyMS = 2000, 2000
+	w := r.watch(first, next)
+	if s := w.Seen(0); s.AskedMS != asked {
+		t.Errorf("the first: asked %d ms", s.AskedMS-asked)
+	}
+	if s := w.Seen(1); s.AskedMS != asked+8000 || s.WaitMS != 1000 {
+		t.Errorf("the second: asked %d ms, waited %d", s.AskedMS-asked, s.WaitMS)
+	}
+	r = newChat(el(other, "button", `"title":"Try another colour"`))
+	r.click(asked, other)
+	r.stream(asked+1000, plain)
+	first.StartMS = asked + 100
+	if s := r.watch(first).Seen(0); s.AskedMS != 0 {
+		t.Errorf("another control: asked %d ms", s.AskedMS-asked)
+	}
+}
+
+// What several calls say together is one answer, from its first words to its last.
+func TestJoin(t *testing.T) {
+	at := func(first, last int64, words int, smoothness float64) Part {
+		return Part{model.Seen{State: "seen", AskedMS: asked, FirstWordsMS: asked + first, LastWordsMS: asked + last, WaitMS: first, Smoothness: smoothness, Share: 1, UncertaintyMS: 50, Node: first}, words}
+	}
+	// Ten words are read in 2 s. The reader is ready at 3 s, waits until 6 s, and is then through with ten more.
+	got := Join([]Part{at(1000, 2500, 10, 1), at(6000, 7000, 10, 1)})
+	want := at(1000, 7000, 0, 4.0/7).Seen
+	want.Stalls, want.Node = []model.TimeSpan{{FromMS: asked + 2500, ToMS: asked + 6000}}, 6000
+	if got.Smoothness < want.Smoothness-1e-9 || got.Smoothness > want.Smoothness+1e-9 {
+		t.Errorf("smoothness %v, want %v", got.Smoothness, want.Smoothness)
+	}
+	if got.Smoothness = want.Smoothness; !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	early, late := at(1000, 2500, 10, 1), at(2600, 4000, 30, 0.5)
+	early.State, late.Share, late.UncertaintyMS = "partly", 0.5, 300
+	got = Join([]Part{early, late})
+	// The reader is ready at 3 s, 400 ms after the second part began, in which it waits 6 s for words.
+	if wait := 8.0 / (8 + 5.6); got.Smoothness < wait-1e-9 || got.Smoothness > wait+1e-9 || got.State != "partly" || got.Share != 0.625 || got.UncertaintyMS != 300 || got.Stalls != nil {
+		t.Errorf("%+v, want a smoothness of %v", got, wait)
+	}
+	late.Share = -1
+	if got = Join([]Part{early, late}); got.Share != -1 {
+		t.Errorf("share %v", got.Share)
+	}
+}
+
+// A virtual list shows the end of a long answer first, and the rest when it is scrolled back: in rows that are put before those that are there.
+func TestVirtualListScrolledBack(t *testing.T) {
+	long := ""
+	var rows []string
+	for i := range 40 {
+		rows = append(rows, fmt.Sprintf("Row %d says that part %d of the tent is dried on a line. ", i, 7*i+3))
+		long += rows[i]
+	}
+	r := newChat()
+	r.ask()
+	const list = 500
+	r.change(asked+500, nil, []string{put(log, nil, el(list, "div", ``))}, nil)
+	shown := []int{} // the ids of rows that are on the page
+	next := len(rows)
+	for at := asked + 1000; next > 0; at += 300 {
+		var adds, removes []string
+		if len(shown) > 10 { // those at the end leave
+			for _, id := range shown[10:] {
+				removes = append(removes, remove(list, id))
+			}
+			shown = shown[:10]
+		}
+		var before any
+		if len(shown) > 0 {
+			before = shown[0]
+		}
+		for range min(8, next) {
+			next--
+			row, inside := r.id(), r.id()
+			adds = append(adds, put(list, before, el(row, "div", ``)), put(row, nil, text(inside, rows[next])))
+			shown, before = append([]int{row}, shown...), row
+		}
+		r.change(at, removes, adds, nil)
+		r.scroll(at+200, list, 400*next)
+	}
+	w := r.watch(theAnswer(long))
+	s := w.Seen(0)
+	if c := w.Context(0); len(c.Scrolled) > 0 {
+		t.Errorf("scrolled away at %d", c.Scrolled)
+	}
+	if s.State != model.SeenAll || s.FirstWordsMS != asked+1000 || s.LastWordsMS != asked+2200 {
+		t.Errorf("%s, first words %d ms, last words %d ms", s.State, s.FirstWordsMS-asked, s.LastWordsMS-asked)
+	}
+}

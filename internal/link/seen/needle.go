@@ -1,0 +1,233 @@
+package seen
+
+// needle is a text that is looked for in the page, an answer or a question. Answers with the same text share one.
+type needle struct {
+	*wording
+	// question says that it is typed by the user before it appears on the page.
+	question bool
+	answers  []int // whose text it is
+	active   bool
+	tracks   []*track
+	// shown is the track of a question that appeared first since it was looked for: what stands there is not an answer that repeats it.
+	shown *track
+	nodes map[int]placing // texts of the page that show some of it
+	// gone are places of the text that nodes which left the page began with, so that what takes their place is known as the same.
+	gone map[int]left
+}
+
+// track is one place of the page that shows the text, followed while the page renders it anew.
+type track struct {
+	// old says that it was there before anybody asked.
+	old bool
+	// typed says that it is what the user writes.
+	typed       bool
+	page, shown cover
+	node        int // the element around all of it
+	// rows says that a virtual list shows it in parts, as it is scrolled.
+	rows bool
+	// alone says that a text of the page shows nothing else.
+	alone bool
+	// weighed is how much of it was weighed.
+	weighed       int
+	chars, weight int
+	// probedChars and probedSeen are how many characters of it the probe counted, and how many of them it saw in the viewport.
+	probedChars, probedSeen int64
+}
+
+// weigh is how much of what must be shown was on the page.
+func (t *track) weigh(w *wording) (chars, weight int) {
+	if size := t.page.size(); size != t.weighed {
+		t.chars, t.weight = t.page.weight(w)
+		t.weighed = size
+	}
+	return t.chars, t.weight
+}
+
+// least is how much of an answer must be on the page so that it is not there by chance. Of one whose beginning never came it must be more than
+// a phrase that other texts have as well.
+func (t *track) least(w *wording) int {
+	begins := int32(0)
+	for int(begins) < len(w.runes) && !w.must(int(begins)) {
+		begins++
+	}
+	switch {
+	case !t.page.overlaps(0, begins+1):
+		return 6 * evidence
+	case t.alone:
+		return fewLetters
+	}
+	return evidence / 2
+}
+
+// placing is how a text of the page shows some of a needle.
+type placing struct {
+	track  *track
+	runs   []run // in the order of the text
+	hidden bool  // by attributes
+}
+
+type left struct {
+	track *track
+	at    int64
+}
+
+const (
+	// maxTracks is how many places of the page are followed for one text.
+	maxTracks = 64
+	// maxGone is how many places that nodes left are remembered.
+	maxGone = 8192
+	// againMS is how long after an old text left the page what takes its place is still old: then it is rendered anew, and not asked again.
+	againMS = 500
+)
+
+func newNeedle(w *wording, question bool) *needle {
+	return &needle{wording: w, question: question, nodes: map[int]placing{}, gone: map[int]left{}}
+}
+
+// leave says that a text is no longer on the page, or shows something else.
+func (n *needle) leave(id int, at int64) (placing, bool) {
+	p, ok := n.nodes[id]
+	if !ok {
+		return p, false
+	}
+	delete(n.nodes, id)
+	if len(n.gone) >= maxGone {
+		clear(n.gone)
+	}
+	from := p.runs[0].q
+	if l, ok := n.gone[from]; ok && l.at == at && l.track.page.size() > p.track.page.size() {
+		return p, true // one of the two is somewhere else in the answer
+	}
+	n.gone[from] = left{p.track, at}
+	return p, true
+}
+
+// match finds what t, the text of a node, shows of the needle, and where that belongs: the same node before, if it had a place in any needle,
+// or the nodes near it, nearest first. A track of nil is one to choose.
+func (n *needle) match(t []rune, id int, had bool, before, after []int) (runs []run, tr *track) {
+	if p, ok := n.placing(id, had); ok && p.runs[0].p <= len(t) {
+		runs = n.align(nil, t, p.runs[0].p, p.runs[0].q)
+		if m := matched(runs); m > 0 && (isAll(t, m) || m >= matched(p.runs) || n.proves(t, runs)) {
+			return runs, p.track
+		}
+	}
+	for _, b := range before {
+		if p, ok := n.nodes[b]; ok {
+			last := p.runs[len(p.runs)-1]
+			runs = n.align(nil, t, 0, last.q+last.n)
+			if m := matched(runs); m > 0 && (isAll(t, m) || 2*m >= len(t) && n.proves(t, runs)) {
+				return runs, p.track
+			}
+			break
+		}
+	}
+	for _, a := range after {
+		if p, ok := n.nodes[a]; ok {
+			if q := p.runs[0].q - len(t); q >= 0 && common(t, n.runes[q:]) == len(t) {
+				return []run{{0, q, len(t)}}, p.track
+			}
+			break
+		}
+	}
+	if len(t) > len(n.runes) || common(t, n.runes) < len(t) { // else it is the beginning, the likeliest place
+		if r := n.seek(t, 0, 0); r.n > 0 {
+			return n.align(nil, t, r.p, r.q), nil
+		}
+		if p := n.inside(t); p >= 0 {
+			return []run{{p, 0, len(n.runes)}}, nil
+		}
+		if m := n.tail(t); m > 0 {
+			return []run{{len(t) - m, 0, m}}, nil
+		}
+		return n.align1(t), nil
+	}
+	return []run{{0, 0, len(t)}}, nil
+}
+
+func (n *needle) placing(id int, had bool) (placing, bool) {
+	if !had {
+		return placing{}, false
+	}
+	p, ok := n.nodes[id]
+	return p, ok
+}
+
+// align1 finds the beginning of the text where some of that need not be shown and is not.
+func (n *needle) align1(t []rune) []run {
+	if n.skip[0] == 0 {
+		return nil
+	}
+	if runs := n.align(nil, t, 0, 0); len(runs) > 0 && isAll(t, matched(runs)) {
+		return runs
+	}
+	return nil
+}
+
+// isAll says that m characters are all of a text, apart from emoji: models write the names of some.
+func isAll(t []rune, m int) bool {
+	for i := 0; i < len(t) && m < len(t); i++ {
+		if isEmoji(t[i]) {
+			m++
+		}
+	}
+	return m >= len(t)
+}
+
+// proves says whether what runs show is so much that it cannot be chance.
+func (n *needle) proves(t []rune, runs []run) bool {
+	weight := 0
+	for _, r := range runs {
+		weight += weigh(t[r.p : r.p+r.n])
+	}
+	return weight >= evidence
+}
+
+// choose returns the track that what was found belongs to, when no node near it says so.
+func (n *needle) choose(runs []run, at int64) *track {
+	from := runs[0].q
+	if l, ok := n.gone[from]; ok && (!l.track.old || at-l.at <= againMS) {
+		delete(n.gone, from)
+		return l.track
+	}
+	// A page that shows only a part of a long text at a time goes on with what it has not shown yet.
+	if from > 0 {
+		for i := len(n.tracks) - 1; i >= 0; i-- {
+			if t := n.tracks[i]; !t.old && !t.typed && t.page.end() > 0 && t.page.end() <= int32(from) {
+				return t
+			}
+		}
+	}
+	t := &track{}
+	n.follow(t)
+	return t
+}
+
+// follow keeps a track, in the place of the one that shows least when there are too many.
+func (n *needle) follow(t *track) {
+	if len(n.tracks) == maxTracks {
+		least := 0
+		for i, o := range n.tracks {
+			if o.page.size() < n.tracks[least].page.size() {
+				least = i
+			}
+		}
+		n.tracks = append(n.tracks[:least], n.tracks[least+1:]...)
+	}
+	n.tracks = append(n.tracks, t)
+}
+
+// whole says whether all that must be shown is in a cover. Where pages render something of the answer as they like, such as a table as a
+// picture, some of the middle may be missing, but neither its end nor more than a tenth.
+func (n *needle) whole(c *cover) bool {
+	if n.need == 0 || c.size()*10 < n.need*9 {
+		return false
+	}
+	if chars, _ := c.weight(n.wording); chars*10 < n.need*9 {
+		return false
+	}
+	last := len(n.runes)
+	for last > 0 && !n.must(last-1) {
+		last--
+	}
+	return c.overlaps(int32(last-1), int32(last))
+}

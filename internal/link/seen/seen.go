@@ -1,0 +1,529 @@
+// Package seen holds the rules that say what of an answer was on its user's screen, and when: from the recording of one window, in the order
+// of its events. The rules are pure. docs/truth.md has the definitions.
+//
+// A Watch keeps the page as package dom has it, and hears which of its texts change. While an answer is awaited it looks for its words in
+// those texts alone, never in the whole page: what a text shows of the answer is found by its neighbour, by the place that a text had which
+// it replaces, or by runs of characters that are too long to be chance. Each part of the answer has the time at which it was there first.
+package seen
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/playheadhq/playhead/internal/dom"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// Answer is an answer to look for in one window's recording. Times are Unix milliseconds of the browser's clock.
+type Answer struct {
+	// UUID is the generation's whose text is the answer.
+	UUID uuid.UUID
+	// Question is the last message of the user, plain text; "" when it is not known.
+	Question string
+	// Text is the answer's text as the backend has it, Markdown included; "" when it is not known.
+	Text string
+	// StartMS and EndMS are when the call began and ended.
+	StartMS, EndMS int64
+	// BeganMS is when the first call of the trace began, which the user asked for; 0 when it is this one.
+	BeganMS int64
+	// ClockUncertaintyMS is how wrong these times may be.
+	ClockUncertaintyMS int64
+	// Stopped says that the backend says that the stream was stopped.
+	Stopped bool
+	// Background says that no user asked for it.
+	Background bool
+}
+
+const (
+	// beforeMS is how long before a call its question may have been asked.
+	beforeMS = 3000
+	// afterMS is how long after a call ended its answer is looked for at least, and grownMS how long after some of it came. Pages that
+	// show an answer letter by letter, or parts of it when they are scrolled to, go on after the stream ended.
+	afterMS, grownMS = 120_000, 60_000
+	// settledMS is how long after all of an answer was shown its element is still followed.
+	settledMS = 15_000
+	// checkMS is how often is looked whether an answer is still awaited.
+	checkMS = 1000
+	// maxAnswers is how many answers are awaited at a time. Of more the later ones are not looked for.
+	maxAnswers = 64
+)
+
+// Watch reads the events of one window in order and follows answers. It is not safe for concurrent use.
+type Watch struct {
+	tree    *dom.Tree
+	answers []*watched
+	waiting []*watched // not begun, by time
+	awaited []*watched
+	active  []*needle // questions first
+	checked int64
+
+	now, before int64 // the times of this event and of the last one that shows that the page was recorded
+	late        int64 // how much earlier what this event brings may have been there
+	read        int   // bytes of all events
+	sorted      int   // nodes that were looked at to sort texts
+	scanned     int   // bytes of texts that were looked at because an answer is awaited
+	changed     []int
+	isChanged   map[int]bool
+	recent      map[int]int64 // texts that changed while an answer was awaited, and when
+	raw, spare  []byte
+	rawOf       int // the text that raw and runes are of
+	runes       []rune
+	joined      []rune
+	parts       []part
+	placed      map[int]int // of how many needles a text shows something
+	ids, follow []int
+	plain       map[int]bool // elements in which texts are shown
+	concealed   int
+	recheck     bool
+	tries       int         // calls of together
+	starred     map[int]int // how many characters were masked of texts that changed
+	stars       int         // of all of them
+
+	visible  bool
+	hiddenMS int64
+	// proven says that the tab was visible since the page was loaded, at loadedMS: somebody used it.
+	proven   bool
+	loadedMS int64
+	holes    []hole
+	pausedMS int64
+	failed   bool // there is no page since an event that could not be read
+
+	use
+	views
+}
+
+// hole is a time of which the recording does not have everything.
+type hole struct {
+	fromMS, toMS int64
+	reason       string
+}
+
+// watched is an answer that is looked for.
+type watched struct {
+	Answer
+	text, question *needle // nil when there is nothing to look for
+	// beginMS is when it is looked for first.
+	beginMS int64
+	begun   bool
+	crowded bool   // too many answers were awaited at the time
+	lastMS  int64  // of the last event while it was awaited
+	paged   bool   // there was a page then
+	masked  int    // how many masked characters came while it was awaited
+	blocked string // what of the page was not recorded, and may have shown it
+	looked  bool   // blocked is known
+}
+
+// anchorMS is when the call that the user asked for began.
+func (a *watched) anchorMS() int64 {
+	if a.BeganMS > 0 && a.BeganMS < a.StartMS {
+		return a.BeganMS
+	}
+	return a.StartMS
+}
+
+// NewWatch returns a Watch that has read nothing.
+func NewWatch(answers []Answer) *Watch {
+	w := &Watch{
+		tree: dom.New(dom.Limits{}), isChanged: map[int]bool{}, recent: map[int]int64{}, starred: map[int]int{}, plain: map[int]bool{}, placed: map[int]int{}, visible: true,
+		use: newUse(), views: newViews(),
+	}
+	texts, questions := map[string]*needle{}, map[string]*needle{}
+	needle := func(of map[string]*needle, text string, question bool, i int) *needle {
+		n := of[text]
+		if n == nil {
+			n = newNeedle(newWording(text), question)
+			of[text] = n
+		}
+		if len(n.runes) == 0 {
+			return nil
+		}
+		n.answers = append(n.answers, i)
+		return n
+	}
+	for i, a := range answers {
+		x := &watched{Answer: a}
+		if !a.Background {
+			x.text, x.question = needle(texts, a.Text, false, i), needle(questions, a.Question, true, i)
+		}
+		x.beginMS = x.anchorMS() - a.ClockUncertaintyMS - beforeMS
+		w.answers = append(w.answers, x)
+		w.waiting = append(w.waiting, x)
+	}
+	slices.SortStableFunc(w.waiting, func(a, b *watched) int { return int(min(max(a.beginMS-b.beginMS, -1), 1)) })
+	return w
+}
+
+// rrweb's types of events, its sources of incremental ones, and the interaction that is a click.
+const (
+	typeFull, typeIncremental, typeMeta, typeCustom, typePlugin = 2, 3, 4, 5, 6
+
+	sourceMutation, sourceMove, sourceInteraction, sourceScroll, sourceResize, sourceInput, sourceTouch, sourceSelection = 0, 1, 2, 3, 4, 5, 6, 14
+
+	interactionClick = 2
+)
+
+// Event reads the next event of the window, a valid JSON object as blocks have it. Before the first full snapshot there is no page.
+func (w *Watch) Event(event []byte) {
+	kind, at, data := int64(-1), int64(0), []byte(nil)
+	for name, v := range rawjson.Members(event) {
+		switch string(name) {
+		case "type":
+			kind = whole(v)
+		case "data":
+			data = v
+		case "timestamp":
+			at = whole(v)
+		}
+	}
+	if at <= 0 {
+		return
+	}
+	w.now, w.late = at, 0
+	w.read += len(event)
+	w.wake()
+	switch kind {
+	case typeFull:
+		w.snapshot(event, data)
+		w.before = at
+	case typeIncremental:
+		w.before = at
+		switch source := whole(rawjson.Member(data, "source")); source {
+		case sourceMutation:
+			w.apply(event)
+		default:
+			w.used(source, data)
+		}
+	case typeMeta:
+		w.sized(data)
+	case typeCustom:
+		w.custom(data)
+	}
+}
+
+// Lost says that what the window showed and did from fromMS to toMS is not all there. Reason is MutationsDropped, or anything else for
+// NotRecorded. Call it before the results are asked for; when, does not matter.
+func (w *Watch) Lost(fromMS, toMS int64, reason string) {
+	if reason != MutationsDropped {
+		reason = NotRecorded
+	}
+	w.holes = append(w.holes, hole{fromMS, toMS, reason})
+}
+
+// lastEnd is a time after all others.
+const lastEnd = 1 << 60
+
+// wake begins to look for answers whose time has come, and ends it for those whose time is over.
+func (w *Watch) wake() {
+	for _, a := range w.awaited {
+		a.lastMS = w.now
+		a.paged = a.paged || w.tree.HasPage()
+	}
+	began := false
+	for len(w.waiting) > 0 && w.waiting[0].beginMS <= w.now {
+		a := w.waiting[0]
+		w.waiting = w.waiting[1:]
+		if a.Background || w.now > a.EndMS+a.ClockUncertaintyMS+afterMS {
+			continue // nothing was recorded then
+		}
+		if len(w.awaited) >= maxAnswers {
+			a.crowded = true
+			continue
+		}
+		a.begun, a.lastMS, a.paged = true, w.now, w.tree.HasPage()
+		w.awaited = append(w.awaited, a)
+		began = true
+	}
+	if began {
+		w.begin()
+	}
+	if len(w.awaited) == 0 || w.now < w.checked+checkMS && w.now >= w.checked {
+		return
+	}
+	w.checked = w.now
+	left := len(w.awaited)
+	w.awaited = slices.DeleteFunc(w.awaited, func(a *watched) bool {
+		if w.isAwaited(a) {
+			return false
+		}
+		w.end(a)
+		return true
+	})
+	if len(w.awaited) < left {
+		w.activate()
+	}
+}
+
+// end notes what is known of an answer that is no longer awaited.
+func (w *Watch) end(a *watched) {
+	w.lookForBlocked(a)
+}
+
+// isAwaited says whether more of an answer may come.
+func (w *Watch) isAwaited(a *watched) bool {
+	until := a.EndMS + a.ClockUncertaintyMS + afterMS
+	if a.text == nil || a.text.tracks == nil {
+		return w.now <= until
+	}
+	grown, shown, whole := int64(0), 0, false
+	for _, t := range a.text.tracks {
+		if at, _ := t.page.last(); !t.old {
+			grown = max(grown, at)
+		}
+		if !t.old && a.text.whole(&t.shown) {
+			at, _ := t.shown.last()
+			grown, whole = max(grown, at), true
+		}
+		if t.page.size() > t.shown.size() {
+			shown++
+		}
+	}
+	if whole && len(a.text.answers) == 1 {
+		return w.now <= max(grown+settledMS, a.EndMS+a.ClockUncertaintyMS+settledMS)
+	}
+	return w.now <= max(until, grown+grownMS) || !w.visible && shown > 0
+}
+
+// begin looks at the page as it is when answers begin to be awaited: what is there already is not theirs.
+func (w *Watch) begin() {
+	was := slices.Clone(w.active)
+	w.activate()
+	var fresh []*needle
+	for _, n := range w.active {
+		if !slices.Contains(was, n) {
+			fresh = append(fresh, n)
+		}
+	}
+	if len(fresh) == 0 || !w.tree.HasPage() || w.scanned > 4*w.read+1<<20 {
+		return
+	}
+	for id := range w.tree.Texts() {
+		w.scanned += w.tree.TextLen(id)
+		t, _ := w.textOf(id)
+		if len(t) == 0 {
+			continue
+		}
+		for _, n := range fresh {
+			w.placeOld(n, id, t)
+		}
+	}
+}
+
+// placeOld notes a text that was on the page before an answer was awaited.
+func (w *Watch) placeOld(n *needle, id int, t []rune) {
+	w.ids = w.tree.TextsBefore(w.ids[:0], id, 4)
+	runs, tr := n.match(t, id, true, w.ids, nil)
+	if len(runs) == 0 {
+		return
+	}
+	if tr == nil {
+		tr = &track{old: true}
+		if n.question && w.tree.Standing(id).Editable {
+			tr.typed = true
+		}
+		n.follow(tr)
+	}
+	w.set(n, id, placing{track: tr, runs: runs})
+	for _, r := range runs {
+		tr.page.add(int32(r.q), int32(r.q+r.n), w.now, 0)
+	}
+}
+
+// activate makes the needles of awaited answers those that are looked for.
+func (w *Watch) activate() {
+	var active []*needle
+	add := func(n *needle) {
+		if n != nil && !slices.Contains(active, n) {
+			active = append(active, n)
+		}
+	}
+	for _, a := range w.awaited {
+		add(a.question)
+	}
+	for _, a := range w.awaited {
+		add(a.text)
+	}
+	for _, n := range w.active {
+		if n.active = slices.Contains(active, n); !n.active {
+			w.drop(n)
+			clear(n.gone)
+		}
+	}
+	for _, n := range active {
+		if !n.active {
+			n.active, n.shown = true, nil
+		}
+	}
+	w.active = active
+	if len(active) == 0 {
+		w.tree.Watch(nil)
+		clear(w.recent)
+		clear(w.starred)
+		w.stars = 0
+		return
+	}
+	w.tree.Watch(w)
+}
+
+// drop forgets what shows a needle that is no longer looked for.
+func (w *Watch) drop(n *needle) {
+	for id, p := range n.nodes {
+		if p.hidden {
+			w.concealed--
+		}
+		if w.placed[id]--; w.placed[id] == 0 {
+			delete(w.placed, id)
+		}
+	}
+	clear(n.nodes)
+}
+
+// apply changes the page, and looks at what changed.
+func (w *Watch) apply(event []byte) {
+	if err := w.tree.Apply(event); err != nil {
+		w.broken()
+		return
+	}
+	w.look()
+}
+
+// broken says that there is no page until the next full snapshot.
+func (w *Watch) broken() {
+	if !w.failed {
+		w.failed = true
+		w.pause()
+	}
+	w.leaveAll()
+	w.forgetChanges()
+}
+
+// pause says that what follows is not recorded, resume that it is.
+func (w *Watch) pause() {
+	if w.pausedMS == 0 {
+		w.pausedMS = w.now
+	}
+}
+
+func (w *Watch) resume() {
+	if w.pausedMS > 0 {
+		w.Lost(w.pausedMS, w.now, NotRecorded)
+		w.pausedMS = 0
+	}
+}
+
+// leaveAll says that all texts left the page.
+func (w *Watch) leaveAll() {
+	for _, n := range w.active {
+		for id := range n.nodes {
+			w.leave(n, id)
+		}
+	}
+	clear(w.recent)
+	clear(w.plain)
+	clear(w.starred)
+	w.stars = 0
+}
+
+// snapshot reads a page as a whole. The recorder numbers the nodes of each from 1 on when the page was loaded anew, and goes on with its
+// numbers when it takes another one of the same page.
+func (w *Watch) snapshot(event, data []byte) {
+	loaded := !w.tree.HasPage() || whole(rawjson.Path(data, "node", "id")) == 1
+	if loaded {
+		w.late = lastEnd
+		if w.before > 0 {
+			w.late = max(w.now-w.before, 0)
+		}
+		w.visible, w.proven, w.loadedMS = true, false, w.now
+		w.loaded()
+	}
+	w.failed = false
+	w.resume()
+	w.leaveAll()
+	w.forgetChanges()
+	w.apply(event)
+	w.late = 0
+	for _, a := range w.awaited {
+		a.paged = a.paged || w.tree.HasPage()
+	}
+}
+
+// custom reads an event that was added to the recording. Visibility comes from the tags from which the activity has it.
+func (w *Watch) custom(data []byte) {
+	tag, payload := "", []byte(nil)
+	for name, v := range rawjson.Members(data) {
+		switch string(name) {
+		case "tag":
+			tag = rawjson.Scalar(v, model.MaxName)
+		case "payload":
+			payload = v
+		}
+	}
+	if tag != "" && tag[0] != '$' { // the recorder's own, which it writes when it begins
+		w.before = w.now
+	}
+	switch tag {
+	case "window hidden":
+		w.visible, w.proven, w.hiddenMS = false, true, w.now
+	case "window visible":
+		if w.visible && !w.proven {
+			w.wasHidden()
+		}
+		w.proven = true
+		w.show()
+	case "recording paused", "sessionIdle":
+		w.pause()
+	case "recording resumed", "sessionNoLongerIdle":
+		w.resume()
+	case probeShown, probeCopy:
+		w.probed(payload)
+	}
+}
+
+// show says that the tab is visible from now on: its user sees what is on the page.
+func (w *Watch) show() {
+	if w.visible {
+		return
+	}
+	w.visible = true
+	for _, n := range w.active {
+		for _, p := range n.nodes {
+			if !p.hidden {
+				p.show(w.now, 0)
+			}
+		}
+	}
+}
+
+// wasHidden says that the tab was hidden since the page was loaded, which no event said: a page that is opened in a hidden tab says only when
+// that becomes visible.
+func (w *Watch) wasHidden() {
+	for _, n := range w.active {
+		for _, t := range n.tracks {
+			kept := t.shown.log
+			t.shown = cover{}
+			for _, g := range kept {
+				if g.at < w.loadedMS {
+					t.shown.add(g.from, g.to, g.at, g.late)
+				}
+			}
+		}
+	}
+	w.visible = false
+}
+
+// show says that a text of the page is seen now.
+func (p *placing) show(at, late int64) {
+	for _, r := range p.runs {
+		p.track.shown.add(int32(r.q), int32(r.q+r.n), at, late)
+	}
+}
+
+// whole reads a number without its fraction, -1 when it is none or absurd.
+func whole(v []byte) int64 {
+	f, ok := rawjson.Float(v)
+	if !ok || f < -1<<52 || f > 1<<52 {
+		return -1
+	}
+	return int64(f)
+}

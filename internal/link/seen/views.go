@@ -1,0 +1,406 @@
+package seen
+
+import (
+	"math"
+	"slices"
+	"sort"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// views is how the page was looked at: how it was scrolled, and which of its elements were used.
+type views struct {
+	width, height int64
+	scrolls       []scroll
+	atY           map[int]float64 // where each element was scrolled to last
+	probes        int
+	// inside and beside are elements that were used, of which it is known where they were at the time.
+	inside, beside map[*track]map[int]bool
+	touches        int
+	lastTouched    int
+}
+
+func newViews() views {
+	return views{atY: map[int]float64{}, inside: map[*track]map[int]bool{}, beside: map[*track]map[int]bool{}}
+}
+
+type scroll struct {
+	at      int64
+	node    int
+	from, y float64
+}
+
+// Custom events of the optional probe, a script in the page: of the chars characters of the answer in the element node, seen were in the
+// viewport at some time, or some were copied.
+const (
+	probeShown = "playhead.shown"
+	probeCopy  = "playhead.copy"
+)
+
+// probed reads what the probe says of an element: one in which an answer is, or which is in it.
+func (w *Watch) probed(payload []byte) {
+	node, chars, seen := 0, int64(0), int64(0)
+	for name, v := range rawjson.Members(payload) {
+		switch string(name) {
+		case "node":
+			node = int(max(whole(v), 0))
+		case "chars":
+			chars = whole(v)
+		case "seen":
+			seen = whole(v)
+		}
+	}
+	if node == 0 || w.probes == maxUses || w.isPage(node) {
+		return
+	}
+	w.probes++
+	in := w.above(node)
+	var of []*track
+	for _, m := range w.messages() {
+		if !m.question && (slices.Contains(in, m.track.node) || slices.Contains(w.above(m.track.node), node)) {
+			of = append(of, m.track)
+		}
+	}
+	if len(of) != 1 {
+		return // it has several answers in it
+	}
+	tr := of[0]
+	note(w.inside, tr, node)
+	if chars > 0 && seen >= 0 { // an element that is made anew begins to count again
+		tr.probedChars, tr.probedSeen = max(tr.probedChars, chars), max(tr.probedSeen, seen)
+	}
+}
+
+// above are an element and those that it is in.
+func (w *Watch) above(id int) (all []int) {
+	for id != 0 && len(all) < maxLevels {
+		all = append(all, id)
+		id = w.tree.Parent(id)
+	}
+	return all
+}
+
+func (w *Watch) sized(data []byte) {
+	width, height := whole(rawjson.Member(data, "width")), whole(rawjson.Member(data, "height"))
+	if width > 0 && height > 0 {
+		w.width, w.height = width, height
+	}
+}
+
+func (w *Watch) scrolled(node int, y float64) {
+	before := w.atY[node]
+	if len(w.atY) < maxUses {
+		w.atY[node] = y
+	}
+	if len(w.awaited) > 0 && len(w.scrolls) < maxUses {
+		w.scrolls = append(w.scrolls, scroll{w.now, node, before, y})
+	}
+}
+
+const (
+	// awayShare is how much of the viewport's height the page must be scrolled back for its newest words to be out of it.
+	awayShare = 0.5
+	// emptyShare is how much it must be scrolled in any direction, before there are words, for the place where they come to be out of it.
+	emptyShare = 0.8
+	// backPixels is how near to where it was counts as having come back.
+	backPixels = 100
+	usualPixel = 800 // of a viewport whose height is not known
+	// leapMS is a time in which somebody scrolls past an answer: down by more than the viewport, and more than the words that came in it and shortly before
+	// take. A line has leastLine characters at least, and is linePixels high; a page that follows its answer scrolls no further.
+	leapMS, leastLine, linePixels = 1000, 20, 30
+	// askedMS is how long after a question the page may still scroll to it by itself.
+	askedMS = 700
+)
+
+// follows looks at the scrolling of what holds an answer, from when it was asked to its last words: when it was scrolled away from the newest
+// ones, or from where the first ones come, and whether it followed them all the time. Recordings have no positions of elements, so that nothing
+// more can be said.
+func (w *Watch) follows(tr *track, from, first, to int64) (away []int64, followed bool) {
+	holds := map[int]bool{}
+	if tr != nil {
+		if tr.rows {
+			return nil, false // who scrolls it looks for more of the answer
+		}
+		for id := tr.node; id != 0; id = w.tree.Parent(id) {
+			holds[id] = true
+		}
+	}
+	height := float64(w.height)
+	if height <= 0 {
+		height = usualPixel
+	}
+	type state struct {
+		top  float64
+		away bool
+	}
+	states := map[int]*state{}
+	followed = true
+	for i, s := range w.scrolls {
+		if s.at < from || s.at > to || !holds[s.node] && !w.tree.IsDocument(s.node) {
+			continue
+		}
+		at := states[s.node]
+		if at == nil {
+			at = &state{top: s.from}
+			states[s.node] = at
+		}
+		far := s.y < at.top-awayShare*height
+		if first == 0 || s.at < first {
+			if s.at <= from+askedMS {
+				at.top = s.y
+			}
+			// Down to the end of a page that grows meanwhile, by what other answers say, is not away.
+			if far = math.Abs(s.y-at.top) > emptyShare*height; far && s.y > at.top {
+				far = s.y-at.top > emptyShare*height+w.grew(from, s.at)
+			}
+		} else if !at.away {
+			before := w.leapt(i, height)
+			if past := s.y - before - height; past > 0 && past > linePixels*float64(grown(tr, s.at-leapMS-askedMS, s.at))/leastLine {
+				at.top, far = before, true
+			} else {
+				at.top = max(at.top, s.y)
+			}
+		}
+		switch {
+		case far && !at.away:
+			at.away, followed = true, false
+			away = append(away, s.at)
+		case at.away && math.Abs(s.y-at.top) <= backPixels:
+			at.away = false
+		}
+	}
+	return away, followed && len(states) > 0
+}
+
+// leapt is where the node of the i-th scroll was before what it was scrolled within leapMS up to then. A page jumps by more than a viewport at once, nobody
+// scrolls like that.
+func (w *Watch) leapt(i int, height float64) float64 {
+	s := w.scrolls[i]
+	y := s.y
+	for k := i; k >= 0 && w.scrolls[k].at > s.at-leapMS; k-- {
+		if o := w.scrolls[k]; o.node == s.node {
+			if o.y-o.from > height {
+				break
+			}
+			y = o.from
+		}
+	}
+	return y
+}
+
+// grown is how many characters of an answer came in a time.
+func grown(tr *track, from, to int64) (chars int32) {
+	log := tr.page.log
+	for _, g := range log[sort.Search(len(log), func(i int) bool { return log[i].at > from }):] {
+		if g.at > to {
+			break
+		}
+		chars += g.to - g.from
+	}
+	return chars
+}
+
+// grew is how many pixels the answers that came to the page between two times take.
+func (w *Watch) grew(from, to int64) float64 {
+	chars := int32(0)
+	for _, a := range w.awaited {
+		if a.text == nil {
+			continue // it was stopped before it said anything
+		}
+		for _, tr := range a.text.tracks {
+			chars += grown(tr, from, to)
+		}
+	}
+	return linePixels * float64(chars) / leastLine
+}
+
+// share is how much of an answer's characters was inside of the viewport at some time, -1 when nobody can say.
+func (w *Watch) share(a *watched, tr *track, asked, first, last int64) float64 {
+	if tr.probedChars > 0 {
+		return min(1, float64(tr.probedSeen)/float64(tr.probedChars))
+	}
+	// A page that scrolls on with each line shows each when it comes.
+	if _, followed := w.follows(tr, max(asked, a.StartMS), first, last); !followed {
+		return -1
+	}
+	chars, _ := tr.shown.weight(a.text.wording)
+	return min(1, float64(chars)/float64(max(1, a.text.need)))
+}
+
+const (
+	// maxTouches is how many uses of elements are looked at.
+	maxTouches = 2000
+	// maxLevels is how deep pages are looked at from an element upwards.
+	maxLevels = 128
+	// maxAround is how many levels a message has around the words of an answer, and how many elements may follow it that belong to it.
+	maxAround, maxFollow = 8, 3
+	// maxOthers is how many other messages are told apart from one.
+	maxOthers = 64
+)
+
+// touched notes where an element that was used lies: inside of an answer, or beside it.
+func (w *Watch) touched(id int) {
+	if id == 0 || w.touches == maxTouches || id == w.lastTouched {
+		return
+	}
+	w.touches++
+	w.lastTouched = id
+	above := w.above(id)
+	messages := w.messages()
+	held := map[int]int{}
+	hold := func(id int) {
+		for _, up := range w.above(id) {
+			held[up]++
+		}
+	}
+	for _, m := range messages {
+		hold(m.track.node)
+	}
+	fields := 0
+	for id := range w.fields {
+		if fields++; fields <= maxOthers {
+			hold(id)
+		}
+	}
+	for _, m := range messages {
+		if m.question {
+			continue
+		}
+		if slices.Contains(above, m.track.node) {
+			note(w.inside, m.track, id)
+		} else if w.isBeside(m.track.node, held, above) {
+			note(w.beside, m.track, id)
+		}
+	}
+}
+
+func note(of map[*track]map[int]bool, tr *track, id int) {
+	if of[tr] == nil {
+		of[tr] = map[int]bool{}
+	}
+	of[tr][id] = true
+}
+
+// message is a question or an answer on the page.
+type message struct {
+	track    *track
+	question bool
+}
+
+// messages are those that are on the page, the last ones of them.
+func (w *Watch) messages() (all []message) {
+	known := map[*track]bool{}
+	add := func(n *needle, question bool) {
+		if n == nil {
+			return
+		}
+		for _, t := range n.tracks {
+			if known[t] || t.typed || t.page.size()*2 < n.need {
+				continue
+			}
+			known[t] = true
+			if w.tree.Tag(t.node) == "" && !question {
+				w.refind(n, t)
+			}
+			if w.tree.Tag(t.node) != "" {
+				all = append(all, message{t, question})
+			}
+		}
+	}
+	for i := len(w.answers) - 1; i >= 0 && len(all) < maxOthers; i-- {
+		add(w.answers[i].text, false)
+		add(w.answers[i].question, true)
+	}
+	return all
+}
+
+// refind finds the element of an answer that is no longer awaited and was rendered anew.
+func (w *Watch) refind(n *needle, t *track) {
+	if n.active || len(n.answers) > 1 || w.scanned > 4*w.read+1<<20 {
+		return
+	}
+	for id := range w.tree.Texts() {
+		w.scanned += w.tree.TextLen(id)
+		text, _ := w.textOf(id)
+		if len(text) == 0 {
+			continue
+		}
+		if runs, _ := n.match(text, id, false, nil, nil); n.proves(text, runs) || matched(runs) == len(n.runes) {
+			w.widen(t, id)
+		}
+	}
+}
+
+// isBeside says whether an element, with those it is in, belongs to a message without being part of its words: it is in the largest element
+// around these that holds no other message and no field, or in one that follows it. held is how many messages and fields an element holds.
+func (w *Watch) isBeside(words int, held map[int]int, above []int) bool {
+	around := words
+	for range maxAround {
+		up := w.tree.Parent(around)
+		if up == 0 || held[up] > 1 || w.isPage(up) {
+			break
+		}
+		around = up
+	}
+	list := w.tree.Parent(around)
+	for i, id := range above {
+		if id == around {
+			return true
+		}
+		if id != list || i == 0 {
+			continue
+		}
+		for _, next := range w.tree.Siblings(nil, around, maxFollow) {
+			if held[next] > 0 {
+				return false
+			}
+			if next == above[i-1] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// minBlocked is about how many square pixels a character takes, at least.
+const minBlocked = 40
+
+// lookForBlocked looks whether the page has something that was not recorded and may have shown the answer. It is asked only of answers of
+// which nothing was found.
+func (w *Watch) lookForBlocked(a *watched) {
+	if a.looked || a.text == nil {
+		return
+	}
+	a.looked = true
+	for _, t := range a.text.tracks {
+		if !t.old {
+			return
+		}
+	}
+	if w.scanned > 4*w.read+1<<20 {
+		return
+	}
+	known := w.appeared(a, a.beginMS, lastEnd) > 0 // then this is the page of the chat, and not around it
+	for id := range w.tree.Elements() {
+		w.scanned += 16
+		switch w.tree.Unrecorded(id) {
+		case "blocked":
+			if pixels(w.tree.Attribute(id, "rr_width"))*pixels(w.tree.Attribute(id, "rr_height")) >= minBlocked*int64(len(a.text.runes)) {
+				a.blocked = Masked
+				return
+			}
+		case "frame":
+			if !known {
+				a.blocked = NotRecorded
+			}
+		}
+	}
+}
+
+// pixels reads a length as the recorder writes it: "12.5px".
+func pixels(s string) (n int64) {
+	for i := 0; i < len(s) && s[i] >= '0' && s[i] <= '9' && n < 1<<20; i++ {
+		n = n*10 + int64(s[i]-'0')
+	}
+	return n
+}

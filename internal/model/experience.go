@@ -1,0 +1,189 @@
+package model
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// ExperienceRules is the version of the rules in packages seen and reaction. It must be raised when their results change: experiences are stored with it, and
+// those of other versions are derived again.
+const ExperienceRules = 2
+
+// Experience is what the user of an answer experienced: what of it its user saw, and how they reacted. Project, TraceID, UUID and Rules are its key, as those of Link.
+type Experience struct {
+	Project string
+	// TraceID is "" for a generation outside of any trace.
+	TraceID string
+	// UUID is the generation's; uuid.Nil for the whole trace, which has the experience of its answer.
+	UUID  uuid.UUID
+	Rules int32
+	// TimeMS determines its age for retention: the event's time, or the latest one of a trace.
+	TimeMS int64
+	// ReceivedMS is when the latest data that it is based on were received.
+	ReceivedMS int64
+	// SessionID and WindowID say in which recording it was looked for; "" for an answer without a link.
+	SessionID, WindowID string
+	Seen                Seen
+	Reaction            Reaction
+	// MomentMS is where playback starts in the window of its link: some seconds before its user asked, inside of the recording; 0 where that is not known.
+	MomentMS int64
+	// BeforeRequestMS is how long after its user asked the call began, by the browser's clock; -1 when one of them is unknown.
+	BeforeRequestMS int64
+	// PreviousWaitMS and PreviousKinds are the perceived wait and the bits (SignalBits) of the reaction of the answer before it in its session. PreviousWaitMS is -1 when there is none
+	// with a perceived wait; PreviousKinds is 0 then.
+	PreviousWaitMS int64
+	// AnswerWaitMS is set for a trace and for the one generation that completes its answer: the perceived wait for the whole answer or, where none of its words
+	// were shown, how long the backend took to the first token, or else to the end. It is -1 for other generations, and where nobody asked.
+	AnswerWaitMS  int64
+	PreviousKinds int64
+	// Country is that of the session, "" when unknown.
+	Country string
+	// Visitor is VisitorNew or VisitorReturning; "" without a session.
+	Visitor string
+	// DerivedMS is when the data that it is based on were read. Of two experiences with one key, the one derived later is right.
+	DerivedMS int64
+	// AgainMS is when it changes only because time passes; 0 for never.
+	AgainMS int64
+}
+
+// Visitors: whether the person had a session before the one of the answer, within what was stored when it was derived.
+const (
+	VisitorNew       = "new"
+	VisitorReturning = "returning"
+)
+
+// FirstSession is the earliest known session with a distinct id, and when it began.
+type FirstSession struct {
+	SessionID string
+	AtMS      int64
+}
+
+// States of Seen.
+const (
+	// SeenAll: all words of the answer were shown in a visible tab, wherever on the page.
+	SeenAll = "seen"
+	// SeenPartly: some words were shown, then the user left or the page replaced the answer.
+	SeenPartly = "partly"
+	// SeenNotShown: the answer was never in the page.
+	SeenNotShown = "not_shown"
+	// SeenNotVisible: the answer was in the page, but never while its tab was visible.
+	SeenNotVisible = "not_visible"
+	// SeenStopped: the user ended the stream, and what had arrived was shown.
+	SeenStopped = "stopped"
+	// SeenUnknown: nobody can say; Reason says why.
+	SeenUnknown = "unknown"
+)
+
+// Unwatched are the reasons of SeenUnknown with which nobody knows what the user did either. Of others, what a user did is known without the words of the answer.
+var Unwatched = []string{"no_link", "no_recording", "not_recorded", "background"}
+
+// Seen is what of an answer was on its user's screen, and when. Times are Unix milliseconds of the browser's clock, as recorded; 0 is unknown or never.
+type Seen struct {
+	// State is "" of what has no answer: a trace without a generation.
+	State string
+	// Reason is why nobody can say, for SeenUnknown: no_link, no_recording, background, masked, not_recorded, mutations_dropped, no_text or uncertain.
+	Reason string
+	// AskedMS is when the user asked: the click, key or other input that led to the request or, without one, when the question appeared on the page.
+	AskedMS int64
+	// FirstWordsMS and LastWordsMS are when the first and the last words of the answer that were shown became part of the visible page.
+	FirstWordsMS, LastWordsMS int64
+	// Stalls are times of two seconds or more without new words between the first and the last words.
+	Stalls []TimeSpan
+	// WaitMS is the perceived wait: from asking to the first words; -1 when one of them is unknown.
+	WaitMS int64
+	// Smoothness is the share, 0 to 1, of the reading time in which words were there in time for a reader of five words a second; -1 when unknown.
+	Smoothness float64
+	// Share is the share, 0 to 1, of the answer's characters that were inside the viewport at some time; -1 when unknown.
+	Share float64
+	// UncertaintyMS is how wrong the times may be.
+	UncertaintyMS int64
+	// Node is the recorder's number of the element that showed the answer, 0 for none.
+	Node int64
+}
+
+// TimeSpan is a time from FromMS to ToMS, in Unix milliseconds.
+type TimeSpan struct {
+	FromMS int64 `json:"from_ms"`
+	ToMS   int64 `json:"to_ms"`
+}
+
+// Kinds of Signal.
+const (
+	SignalCopied       = "copied"
+	SignalSelected     = "selected"
+	SignalFollowedLink = "followed_link"
+	SignalRetried      = "retried"
+	SignalAskedAgain   = "asked_again"
+	SignalRaged        = "raged"
+	SignalDeadClick    = "dead_click"
+	SignalScrolledAway = "scrolled_away"
+	SignalSwitchedAway = "switched_away"
+	SignalReloaded     = "reloaded"
+	SignalStopped      = "stopped"
+	SignalLeft         = "left"
+	SignalThumbsUp     = "thumbs_up"
+	SignalThumbsDown   = "thumbs_down"
+	SignalThanked      = "thanked"
+	SignalComplained   = "complained"
+	SignalWentOn       = "went_on"
+)
+
+// SignalKinds are all kinds, in an order that stored rows rely on: new ones are added at the end.
+var SignalKinds = []string{
+	SignalCopied, SignalSelected, SignalFollowedLink, SignalRetried, SignalAskedAgain, SignalRaged, SignalDeadClick, SignalScrolledAway, SignalSwitchedAway,
+	SignalReloaded, SignalStopped, SignalLeft, SignalThumbsUp, SignalThumbsDown, SignalThanked, SignalComplained, SignalWentOn,
+}
+
+// SignalBits has a bit for each of some kinds; others have none.
+func SignalBits(kinds ...string) (bits int64) {
+	for _, kind := range kinds {
+		for i, k := range SignalKinds {
+			if k == kind {
+				bits |= 1 << i
+			}
+		}
+	}
+	return bits
+}
+
+// IsReacted reports whether something is known of how the user reacted, which may be that they did nothing.
+func (x *Experience) IsReacted() bool {
+	return len(x.Reaction.Signals) > 0 || x.Seen.State != "" && !(x.Seen.State == SeenUnknown && slices.Contains(Unwatched, x.Seen.Reason))
+}
+
+// Reaction is what a user did about an answer while waiting for it and afterwards. Its score depends on weights, which may change: it is not stored.
+type Reaction struct {
+	// Signals are in the order of their times.
+	Signals []Signal
+}
+
+// Bits are those of its kinds.
+func (r *Reaction) Bits() (bits int64) {
+	for i := range r.Signals {
+		bits |= SignalBits(r.Signals[i].Kind)
+	}
+	return bits
+}
+
+// ScoreOf is the score of a reaction with some kinds of signals, by their bits: the sum of their weights, from -1, hurt, to 1, loved; 0 without signals. Weights are in millionths, by the
+// places of kinds in SignalKinds, so that every engine has the same sums.
+func ScoreOf(bits int64, weights []int64) float64 {
+	sum := int64(0)
+	for i, w := range weights {
+		sum += w * (bits >> i & 1)
+	}
+	return float64(max(-WholeScore, min(WholeScore, sum))) / WholeScore
+}
+
+// WholeScore is a score of 1 in millionths.
+const WholeScore = 1_000_000
+
+// Signal is one thing that a user did about an answer.
+type Signal struct {
+	Kind string `json:"kind"`
+	// AtMS is when, in Unix milliseconds of the browser's clock.
+	AtMS int64 `json:"at_ms"`
+	// Detail is a sentence about it.
+	Detail string `json:"detail"`
+}

@@ -1,0 +1,369 @@
+package query
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/impact"
+	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
+)
+
+// ImpactRequest has the parameters of an impact report. Without From or To it covers all that matches.
+type ImpactRequest struct {
+	Narrowing
+	// By is a field by whose values the answers are also grouped; "" means none. Limit is the number of values, 10 if zero.
+	By    string
+	Limit int
+}
+
+// Impact is the effect of waiting for answers on those who waited.
+type Impact struct {
+	FromMS  *int64 `json:"from_ms" doc:"null without from"`
+	ToMS    *int64 `json:"to_ms" doc:"null without to"`
+	Answers int64  `json:"answers" doc:"answers that somebody asked for in a recording, if it is known what was seen and how long the wait was"`
+	impact.Report
+	Groups []ImpactGroup `json:"groups" nullable:"false" doc:"one for each value of the field in by, most answers first"`
+	Others bool          `json:"others" doc:"the field in by has more values than there are groups"`
+	Unseen []Unseen      `json:"unseen" nullable:"false" doc:"answers that were not or only partly seen, and their cost"`
+	// Latency compares the latencies that backends measure with the waits of users.
+	Latency ImpactLatency `json:"latency" doc:"latencies that backends measure, beside the waits of users"`
+	Lists   []ImpactList  `json:"lists" nullable:"false" doc:"lists of single answers: the q and sort of /api/generations; the request's own q, from and to narrow them further"`
+	// Truncated is set if there are more strata than are read.
+	Truncated bool `json:"truncated" doc:"there are so many models, tasks and values that the rarest combinations are left out"`
+	// SearchedToMS is set if not all text was searched.
+	SearchedToMS *int64 `json:"searched_to_ms,omitempty" doc:"the figures cover only rows that were active since then, because too much text matches; absent when they are complete"`
+}
+
+// ImpactGroup is one value of a field.
+type ImpactGroup struct {
+	Value      any               `json:"value" doc:"text, a number or a boolean; null for none"`
+	Answers    int64             `json:"answers"`
+	WaitS      *float64          `json:"wait_s" doc:"the mean perceived wait of answers whose words were shown"`
+	Bad        impact.Proportion `json:"bad" doc:"answers that ended badly"`
+	Good       impact.Proportion `json:"good" doc:"answers that ended well"`
+	Difference impact.Difference `json:"difference" doc:"within this value: between waits of limit_s or longer and shorter ones, among answers that are alike"`
+	Q          string            `json:"q" doc:"finds its answers"`
+}
+
+// Unseen are the answers of one state that were not or only partly seen.
+type Unseen struct {
+	Seen         string   `json:"seen" enum:"partly,not_shown,not_visible"`
+	Answers      int64    `json:"answers"`
+	OutputTokens int64    `json:"output_tokens" doc:"of the whole answers; it is not known how much of a partly seen one was read"`
+	CostUSD      *float64 `json:"cost_usd" doc:"null when nothing has a price"`
+	Unpriced     int64    `json:"unpriced" doc:"answers whose cost is not known"`
+	Q            string   `json:"q" doc:"finds them"`
+}
+
+// ImpactLatency compares latencies that backends measure with perceived waits.
+type ImpactLatency struct {
+	Answers      int64          `json:"answers" doc:"answers with a perceived wait"`
+	WaitP50S     *float64       `json:"wait_p50_s" doc:"from asking to the first words on the screen"`
+	WaitP95S     *float64       `json:"wait_p95_s"`
+	TTFTP50S     *float64       `json:"ttft_p50_s" doc:"from the start of the generation to its first token, as the backend measured it"`
+	TTFTP95S     *float64       `json:"ttft_p95_s"`
+	LatencyP50S  *float64       `json:"latency_p50_s" doc:"the whole generation"`
+	LatencyP95S  *float64       `json:"latency_p95_s"`
+	Explanations []WaitExplains `json:"explanations" nullable:"false" doc:"the parts of mean waits, over the answers for which all parts are known"`
+}
+
+// WaitExplains splits mean perceived waits into parts.
+type WaitExplains struct {
+	Streamed       bool    `json:"streamed" doc:"the backend measured a first token; otherwise model_s is the whole generation"`
+	Answers        int64   `json:"answers"`
+	WaitS          float64 `json:"wait_s" doc:"the mean wait: the sum of the parts"`
+	BeforeRequestS float64 `json:"before_request_s" doc:"from asking until the generation began: the page, the network, and what the backend does first"`
+	ModelS         float64 `json:"model_s" doc:"from then until the first token, with the provider's queue"`
+	AfterS         float64 `json:"after_s" doc:"from then until the words were on the screen: the backend, the network, and rendering. Below 0 if clocks were estimated wrongly"`
+}
+
+// ImpactList is a list of single answers.
+type ImpactList struct {
+	Name string `json:"name" enum:"slowest,most_harmful,most_loved"`
+	Q    string `json:"q"`
+	Sort string `json:"sort"`
+}
+
+// Terms of the query language that select the answers of an impact report. Answers that nobody asked for in a recording, and those for which it is
+// not known what was seen, do not count.
+var (
+	impactTerms = "answer_wait:* seen:seen,partly,not_shown,not_visible,stopped"
+	badTerms    = "reaction.kind:" + strings.Join(impact.Bad, ",") + " OR (reaction.kind:" + model.SignalLeft + " " + notGood + ")"
+	goodTerms   = "reaction.kind:" + strings.Join(impact.Good, ",") + " -reaction.kind:" + strings.Join(impact.Bad, ",")
+	notGood     = "-reaction.kind:" + strings.Join(impact.Good, ",")
+	// beforeTerms select answers whose user got the previous answer without much wait, so that a bad reaction to that answer cannot be due to
+	// waiting.
+	beforeTerms = "wait_before:<5s"
+)
+
+// impactFigures are those of strata. Their groups are completed by impactGroups.
+var impactFigures = newGrouping(0, filter.Generations, impactTerms, "model,prompt_name,agent", "", slices.Concat(
+	[]figure{{"answers", "count", ""}, {"bad", "count", badTerms}, {"good", "count", goodTerms}, {"before", "count", beforeTerms},
+		{"before_bad", "count", beforeTerms + " reaction_before:<0"}, {"wait", "sum(answer_wait)", ""}},
+	kindFigures())...)
+
+func kindFigures() (all []figure) {
+	for _, kind := range impact.Kinds {
+		all = append(all, figure{kind, "count", "reaction.kind:" + kind})
+	}
+	return all
+}
+
+var unseenFigures = newGrouping(0, filter.Generations, "seen:partly,not_shown,not_visible", "seen", "", append([]figure{{"answers", "count", ""}}, spent...)...)
+
+// Conditions under which all parts of a wait are known.
+const (
+	streamed   = "before_request:* ttft:*"
+	unstreamed = "before_request:* latency:* -ttft:*"
+)
+
+var latencyFigures = newGrouping(0, filter.Generations, "answer_wait:* perceived_wait:*", "", "", figure{"answers", "count", ""},
+	figure{"wait_p50", "p50(perceived_wait)", ""}, figure{"wait_p95", "p95(perceived_wait)", ""}, figure{"ttft_p50", "p50(ttft)", ""}, figure{"ttft_p95", "p95(ttft)", ""},
+	figure{"latency_p50", "p50(latency)", ""}, figure{"latency_p95", "p95(latency)", ""},
+	figure{"streamed", "count", streamed}, figure{"streamed_wait", "avg(perceived_wait)", streamed}, figure{"streamed_before", "avg(before_request)", streamed}, figure{"streamed_model", "avg(ttft)", streamed},
+	figure{"unstreamed", "count", unstreamed}, figure{"unstreamed_wait", "avg(perceived_wait)", unstreamed}, figure{"unstreamed_before", "avg(before_request)", unstreamed}, figure{"unstreamed_model", "avg(latency)", unstreamed})
+
+// impactGroups are the groups of answers: strata and waits.
+func impactGroups() []filter.Group {
+	field := func(name string) filter.Field {
+		f, ok := filter.Find(filter.Generations, name)
+		if !ok {
+			panic("query: there is no field " + name)
+		}
+		return f
+	}
+	return append(slices.Clone(impactFigures.by),
+		filter.Group{Field: field("output_tokens"), Bounds: impact.Lengths},
+		filter.Group{Field: field("answer_wait"), Bounds: impact.Waits})
+}
+
+const (
+	// maxStrata is how many groups of strata, waits and values are read, those with the most answers.
+	maxStrata = 50_000
+
+	defaultImpactGroups, maxImpactGroups = 10, 100
+)
+
+// counted are the answers of a row of impactFigures.
+type counted struct {
+	by filter.Cell
+	impact.Cell
+	wait float64
+}
+
+// Impact computes the report with three statements.
+func (s *Service) Impact(ctx context.Context, scope access.Scope, r ImpactRequest) (Impact, error) {
+	switch {
+	case r.Limit == 0:
+		r.Limit = defaultImpactGroups
+	case r.Limit < 0 || r.Limit > maxImpactGroups:
+		return Impact{}, badInput("limit", "limit must be between 1 and %d.", maxImpactGroups)
+	}
+	a, err := s.understand(ctx, scope, filter.Generations, r.Narrowing)
+	if err != nil {
+		return Impact{}, err
+	}
+	if strings.HasPrefix(r.By, "time(") {
+		return Impact{}, badInput("by", "by is a field. For another time, set from and to.")
+	}
+	by, err := filter.ParseGroups(filter.Generations, r.By, filter.Span{})
+	if err != nil {
+		return Impact{}, badSyntax("by", err)
+	}
+	if len(by) > 1 {
+		return Impact{}, badInput("by", "by is one field.")
+	}
+	if len(by) > 0 && by[0].Field.Name == "person" {
+		if a.People, err = s.people(ctx, scope); err != nil {
+			return Impact{}, err
+		}
+	}
+	out := Impact{Groups: []ImpactGroup{}, Unseen: []Unseen{}, Lists: impactLists}
+	if a.fromMS != 0 {
+		out.FromMS = &a.fromMS
+	}
+	if a.toMS != 0 {
+		out.ToMS = &a.toMS
+	}
+	matching := func(g *grouping) store.Question {
+		q := a.Question
+		q.Where = filter.And{g.terms, q.Where}
+		return q
+	}
+	// A row that has a single value of the field does not count twice, so the strata need not be summed up a second time.
+	strata := impactFigures.split(impactGroups()...)
+	at := -1 // index of the field among the groups of strata
+	apart := len(by) > 0 && by[0].Field.Many(filter.Generations)
+	if len(by) > 0 && !apart {
+		if at = slices.IndexFunc(strata.by, func(g filter.Group) bool { return g.String() == by[0].String() }); at < 0 {
+			at, strata.by = len(strata.by), append(strata.by, by[0])
+		}
+	}
+	var all, grouped []counted
+	read := func(to *[]counted, g *grouping, at int) func(context.Context) error {
+		return func(ctx context.Context) error {
+			rows, more, searched, err := s.summed(ctx, matching(g), g, filter.Span{}, maxStrata)
+			*to = countedOf(rows, at)
+			if out.Truncated = out.Truncated || more; to == &all {
+				out.SearchedToMS = searched
+			}
+			return err
+		}
+	}
+	reads := []func(context.Context) error{
+		read(&all, strata, at),
+		func(ctx context.Context) (err error) {
+			out.Unseen, err = s.unseen(ctx, matching(unseenFigures))
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			out.Latency, err = s.waited(ctx, matching(latencyFigures))
+			return err
+		},
+	}
+	if err := store.Together(ctx, reads...); err != nil {
+		return Impact{}, err
+	}
+	if grouped = all; apart {
+		g := impactFigures.split(append(impactGroups(), by[0])...)
+		if err := read(&grouped, g, len(g.by)-1)(ctx); err != nil {
+			return Impact{}, err
+		}
+	}
+	out.Report = impact.Of(cellsOf(all))
+	out.Answers = impact.Total(cellsOf(all)).Answers
+	if len(by) > 0 {
+		out.Groups, out.Others = impactGroupsOf(grouped, by[0], out.LimitS, r.Limit)
+	}
+	return out, nil
+}
+
+// countedOf reads rows of impactFigures; at is the index of the group with the values, -1 for none. Rows with an unknown wait are left out.
+func countedOf(rows []groupRow, at int) (all []counted) {
+	for _, row := range rows {
+		strata := len(impactFigures.by)
+		wait, ok := row.cells[strata+1].(float64)
+		if !ok {
+			continue
+		}
+		c := counted{}
+		if n := row.number("wait"); n != nil {
+			c.wait = *n
+		}
+		if at >= 0 {
+			c.by = row.cells[at]
+		}
+		c.Model, c.Task, c.Length, c.Wait = row.key(0), cmp.Or(row.key(1), row.key(2)), -1, int(wait)
+		if length, ok := row.cells[strata].(float64); ok {
+			c.Length = int(length)
+		}
+		c.Counts = impact.Counts{
+			Answers: row.int("answers"), Bad: row.int("bad"), Good: row.int("good"), Before: row.int("before"), BeforeBad: row.int("before_bad"),
+			Kinds: make([]int64, len(impact.Kinds)),
+		}
+		for i, kind := range impact.Kinds {
+			c.Kinds[i] = row.int(kind)
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func cellsOf(all []counted) []impact.Cell {
+	cells := make([]impact.Cell, len(all))
+	for i := range all {
+		cells[i] = all[i].Cell
+	}
+	return cells
+}
+
+// impactGroupsOf are the values with the most answers.
+func impactGroupsOf(all []counted, by filter.Group, limitS float64, limit int) (groups []ImpactGroup, others bool) {
+	parts := map[filter.Cell][]counted{}
+	for _, c := range all {
+		parts[c.by] = append(parts[c.by], c)
+	}
+	answers := map[filter.Cell]int64{}
+	values := make([]filter.Cell, 0, len(parts))
+	for v, part := range parts {
+		values = append(values, v)
+		answers[v] = impact.Total(cellsOf(part)).Answers
+	}
+	slices.SortFunc(values, func(a, b filter.Cell) int {
+		return cmp.Or(-cmp.Compare(answers[a], answers[b]), filter.CompareCells(a, b))
+	})
+	if len(values) > limit {
+		values, others = values[:limit], true
+	}
+	g := impactFigures.split(by)
+	groups = []ImpactGroup{}
+	for _, v := range values {
+		cells := cellsOf(parts[v])
+		sum := impact.Total(cells)
+		wait := 0.0
+		for _, c := range parts[v] {
+			wait += c.wait
+		}
+		groups = append(groups, ImpactGroup{
+			Value: cellView(v, string(by.Type())), Answers: sum.Answers, WaitS: share(wait, float64(sum.Answers)), Bad: impact.NewProportion(sum.Bad, sum.Answers),
+			Good: impact.NewProportion(sum.Good, sum.Answers), Difference: impact.Compare(cells, limitS, len(values)), Q: groupRow{g, []filter.Cell{v}}.q(),
+		})
+	}
+	return groups, others
+}
+
+// unseen sums up answers that were not or only partly seen.
+func (s *Service) unseen(ctx context.Context, q store.Question) ([]Unseen, error) {
+	rows, _, _, err := s.summed(ctx, q, unseenFigures, filter.Span{}, filter.MaxRows)
+	all := []Unseen{}
+	for _, row := range rows {
+		all = append(all, Unseen{
+			Seen: row.key(0), Answers: row.int("answers"), OutputTokens: row.int("output_tokens"), CostUSD: row.cost(), Unpriced: row.int("unpriced"), Q: row.q(),
+		})
+	}
+	return all, err
+}
+
+// waited compares the latencies that backends measure with the waits of users.
+func (s *Service) waited(ctx context.Context, q store.Question) (ImpactLatency, error) {
+	rows, _, _, err := s.summed(ctx, q, latencyFigures, filter.Span{}, 1)
+	if err != nil {
+		return ImpactLatency{}, err
+	}
+	row := rows[0]
+	out := ImpactLatency{
+		Answers: row.int("answers"), WaitP50S: row.number("wait_p50"), WaitP95S: row.number("wait_p95"), TTFTP50S: row.number("ttft_p50"), TTFTP95S: row.number("ttft_p95"),
+		LatencyP50S: row.number("latency_p50"), LatencyP95S: row.number("latency_p95"), Explanations: []WaitExplains{},
+	}
+	for _, of := range []string{"streamed", "unstreamed"} {
+		wait, before, model := row.number(of+"_wait"), row.number(of+"_before"), row.number(of+"_model")
+		if wait == nil || before == nil || model == nil {
+			continue
+		}
+		out.Explanations = append(out.Explanations, WaitExplains{
+			Streamed: of == "streamed", Answers: row.int(of), WaitS: *wait, BeforeRequestS: *before, ModelS: *model, AfterS: *wait - *before - *model,
+		})
+	}
+	return out, nil
+}
+
+// impactLists are the lists of single answers.
+var impactLists = []ImpactList{
+	{"slowest", "answer_wait:* perceived_wait:*", "-answer_wait"},
+	{"most_harmful", printed(badTerms), "reaction"},
+	{"most_loved", printed(goodTerms), "-reaction"},
+}
+
+// printed is an expression in the syntax of the query language.
+func printed(terms string) string {
+	e, err := filter.Parse(filter.Generations, terms)
+	if err != nil {
+		panic(err)
+	}
+	return filter.String(e)
+}

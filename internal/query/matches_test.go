@@ -1,0 +1,72 @@
+package query
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// A search of sessions finds clicked labels, pages, prompts and answers, says which of these matched, and opens the session at that moment.
+func TestSessionsThatMatch(t *testing.T) {
+	w := newWorld(t)
+	hourAgo := now - time.Hour.Milliseconds()
+	for _, session := range []string{"clicked", "went", "asked", "other"} {
+		w.record(session, "a", 0, 39_000, true)
+	}
+	call := w.event(model.KindGeneration, "t", 5000, in("asked", "a"))
+	w.content(call, `[{"role":"user","content":"cancel my refund please"}]`, `"done"`)
+	for i := range w.batch.Contents {
+		w.batch.Contents[i].InputPreview, w.batch.Contents[i].OutputPreview = "cancel my refund please", "done"
+	}
+	blocks := w.batch.Blocks
+	w.commit()
+	var rows []model.Activity
+	for i, labels := range [][]string{{"Help", "Refund", "Refunds"}, {"https://app.test/refund"}, {"Send"}, {"Refundable"}} {
+		rows = append(rows, activityRowsOf(&blocks[i], len(labels), func(n int, a *model.Activity) {
+			a.Label, a.AtMS = labels[n], hourAgo+int64(n)*10_000
+			if i == 1 {
+				a.Kind = model.ActivityNavigation
+			}
+		})...)
+	}
+	w.activity(rows)
+	l, err := w.Sessions(t.Context(), scope, ListRequest{Narrowing: Narrowing{Q: "refund"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]Match{
+		"clicked": {Kind: "click", Text: "Refund", AtMS: hourAgo + 10_000}, "went": {Kind: "navigation", Text: "https://app.test/refund", AtMS: hourAgo},
+		"asked": {Kind: "generation", Text: "cancel my refund please", AtMS: hourAgo + 5000},
+	}
+	var found []string
+	for _, s := range l.Items {
+		found = append(found, s.ID)
+		m := s.Matched
+		if m == nil || m.Kind != want[s.ID].Kind || m.Text != want[s.ID].Text || m.AtMS != want[s.ID].AtMS || *m.WindowID != "a" {
+			t.Errorf("%s matched as %+v", s.ID, m)
+			continue
+		}
+		if s.ID != "clicked" {
+			continue
+		}
+		sum := int64(0)
+		for _, n := range s.Density {
+			sum += n
+		}
+		if m.URL != "/sessions/clicked?t=1795415210000&window=a" || len(s.Density) > 40 || sum != 3 || s.Density[0] != 1 {
+			t.Errorf("%s, density %v", m.URL, s.Density)
+		}
+	}
+	slices.Sort(found)
+	if !slices.Equal(found, []string{"asked", "clicked", "went"}) {
+		t.Errorf("found %q", found)
+	}
+	for q, want := range map[string]int{"clicked:Refund": 1, "page:*/refund": 1, "-clicked:*": 1, "clicks:0": 4} {
+		l, err := w.Sessions(t.Context(), scope, ListRequest{Narrowing: Narrowing{Q: q}})
+		if err != nil || len(l.Items) != want {
+			t.Errorf("%s: %d sessions, want %d, error %v", q, len(l.Items), want, err)
+		}
+	}
+}

@@ -1,0 +1,5 @@
+SELECT
+--: saved_columns
+FROM saved s SEMI JOIN
+--: keys
+ON k.project = s.project AND k.uuid = s.uuid;

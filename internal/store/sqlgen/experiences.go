@@ -1,0 +1,133 @@
+package sqlgen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// experienceValue is the value of a field of what users experienced, see experienceValues.
+func (b *builder) experienceValue(name string) string {
+	switch name {
+	case "reaction":
+		return strings.Replace(experienceValues[name], "f.score", b.score("f.kind_bits"), 1)
+	case "reaction_before":
+		return strings.Replace(experienceValues[name], "f.previous_score", b.score("f.previous_kinds"), 1)
+	}
+	return experienceValues[name]
+}
+
+// score is model.ScoreOf of a column.
+func (b *builder) score(bits string) string {
+	sum := "0"
+	for i, weight := range b.s.Weights {
+		if weight != 0 {
+			sum += fmt.Sprintf(" + %d * %s", weight, b.d.bit(bits, i))
+		}
+	}
+	return fmt.Sprintf("greatest(-%d, least(%[1]d, %s)) / %[1]de0", model.WholeScore, sum)
+}
+
+// experienceValues are the values of fields of what users experienced, of a row f of experiences: NULL where there is none, kinds a line each.
+var experienceValues = map[string]string{
+	"seen":           "nullif(f.state, '')",
+	"asked":          "nullif(f.asked_ms, 0)",
+	"perceived_wait": "CASE WHEN f.wait_ms >= 0 THEN f.wait_ms END",
+	"smoothness":     "CASE WHEN f.smoothness >= 0 THEN f.smoothness END",
+	// Without a recording and without a word of its user nobody knows how an answer was received, which is not the same as no reaction.
+	"reaction": "CASE WHEN f.kinds <> '' OR f.state <> '' AND NOT (f.state = '" + model.SeenUnknown + "' AND f.reason IN ('" + strings.Join(model.Unwatched, "', '") +
+		"')) THEN f.score END",
+	"reaction.kind": "f.kinds",
+
+	"before_request":  "CASE WHEN f.before_request_ms >= 0 THEN f.before_request_ms END",
+	"answer_wait":     "CASE WHEN f.answer_wait_ms >= 0 THEN f.answer_wait_ms END",
+	"wait_before":     "CASE WHEN f.previous_wait_ms >= 0 THEN f.previous_wait_ms END",
+	"country":         "nullif(f.country, '')",
+	"visitor":         "nullif(f.visitor, '')",
+	"reaction_before": "CASE WHEN f.previous_wait_ms >= 0 THEN f.previous_score END",
+}
+
+// Experienced reports whether the values of a field come from stored experiences, which change when events do not.
+func Experienced(of filter.Of, f filter.Field) bool {
+	return of.LinksName() && experienceValues[f.Name] != ""
+}
+
+// feltAs is the name of a field's value in what is joined.
+func feltAs(f string) string { return strings.ReplaceAll(f, ".", "_") }
+
+// experienceColumn is a column of generations or traces, "" if the field is not one of experiences. The row of a trace has one experience.
+func (d *Dialect) experienceColumn(of filter.Of, f filter.Field) (c column, is bool) {
+	if !Experienced(of, f) {
+		return column{}, false
+	}
+	name := feltAs(f.Name)
+	if f.Name == "reaction.kind" {
+		return column{event: d.lines("coalesce(felt." + name + ", '')"), has: hasText, list: true, bits: "coalesce(felt.kind_bits, 0)"}, true
+	}
+	c = column{event: "felt." + name, has: notNull}
+	if f.Type == filter.Duration {
+		c.scale = "1000"
+	}
+	if of == filter.Traces {
+		c.group = "max(e.felt_" + name + ")"
+	}
+	return c, true
+}
+
+// joinExperiences joins rows with the experiences that a field needs.
+func (b *builder) joinExperiences(f filter.Field) {
+	if !slices.Contains(b.joins, feltJoin) {
+		b.joins = append(b.joins, feltJoin)
+	}
+	if !slices.Contains(b.felt, f.Name) {
+		b.felt = append(b.felt, f.Name)
+	}
+}
+
+// experiences are the rows of experiences of the list's rows: of generations, or of whole traces.
+func (b *builder) experiences() string {
+	return b.d.from("experiences", "f") + b.derivedWhere("f", model.ExperienceRules)
+}
+
+// feltRows joins rows with their experiences, under the alias felt.
+func (b *builder) feltRows() string {
+	id, of := "f.uuid", "e.uuid"
+	if b.s.Of == filter.Traces {
+		id, of = "f.trace_id", "e.id"
+	}
+	columns := id + " AS felt_id"
+	for _, name := range b.felt {
+		columns += ", " + b.experienceValue(name) + " AS " + feltAs(name)
+		if name == "reaction.kind" {
+			columns += ", f.kind_bits AS kind_bits"
+		}
+	}
+	return " " + b.d.join + " (SELECT " + columns + " FROM " + b.experiences() + ") AS felt ON felt.felt_id = " + of
+}
+
+// feltColumns are the joined values of whole traces, for their rows.
+func (b *builder) feltColumns() (names string) {
+	for _, name := range b.felt {
+		if name != "reaction.kind" {
+			names += ", felt." + feltAs(name) + " AS felt_" + feltAs(name)
+		}
+	}
+	return names
+}
+
+// experiencedAs selects columns of the experiences of traces that meet a condition, if stored experiences alone decide it. It is "" for other
+// conditions.
+func (b *builder) experiencedAs(c filter.Cond, columns string) string {
+	if b.s.Of != filter.Traces || !Experienced(b.s.Of, c.Field) {
+		return ""
+	}
+	col, _ := b.d.experienceColumn(b.s.Of, c.Field)
+	col.event = b.experienceValue(c.Field.Name)
+	if col.list {
+		col.event, col.bits = b.d.lines(col.event), "f.kind_bits"
+	}
+	return "SELECT " + columns + " FROM " + b.experiences() + " AND " + b.holds(c, col)
+}

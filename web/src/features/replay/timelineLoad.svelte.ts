@@ -1,0 +1,64 @@
+// Loads a session's timeline and its activity, and keeps them up to date while the session grows.
+import { untrack } from "svelte";
+import { request, search } from "../../lib/api/client";
+import { ApiError } from "../../lib/api/error";
+import type { SessionDetail } from "../../lib/domain";
+import { segment } from "../../lib/route";
+import { emptyTimeline, fromSession, fromWire, rowFromWire, type ActivityRow, type SessionTimeline, type WireRow, type WireTimeline } from "./sessionTimeline";
+
+const rowsAtOnce = 500;
+/** More rows than this are not loaded: the list then says so. */
+export const mostRows = 20_000;
+
+export class TimelineLoad {
+  value: SessionTimeline = $state.raw(emptyTimeline);
+  /** In order of time. */
+  rows: readonly ActivityRow[] = $state.raw([]);
+  /** There is more activity than is loaded. */
+  cut = $state(false);
+  /** There is none for this reader: who has a link to a trace sees the windows and the calls alone. */
+  #absent = false;
+
+  /** Call it while a component is initialised. */
+  constructor(id: string, session: () => SessionDetail | null) {
+    $effect(() => {
+      const detail = session();
+      if (!detail) return;
+      const abort = new AbortController();
+      untrack(() => {
+        if (this.#absent || this.value === emptyTimeline) this.value = fromSession(detail);
+        if (!this.#absent) this.#ask(id, detail, abort.signal).catch(() => undefined); // what is shown stays; the next change asks again
+      });
+      return () => abort.abort();
+    });
+  }
+
+  async #ask(id: string, detail: SessionDetail, signal: AbortSignal): Promise<void> {
+    const path = `/api/sessions/${segment(id)}`;
+    let wire: WireTimeline;
+    try {
+      wire = (await (await request(`${path}/timeline`, signal)).json()) as WireTimeline;
+    } catch (error) {
+      if (error instanceof ApiError && error.failure === "not_found") this.#absent = true;
+      throw error;
+    }
+    if (signal.aborted) return;
+    this.value = fromWire(wire, detail);
+    await this.#readRows(path, signal);
+  }
+
+  async #readRows(path: string, signal: AbortSignal): Promise<void> {
+    const known = new Map(this.rows.map((row) => [row.id, row]));
+    let cursor = "";
+    const from = this.rows.at(-1)?.atMs;
+    do {
+      const answer = await request(`${path}/activity${search({ from, cursor, limit: rowsAtOnce })}`, signal);
+      const page = (await answer.json()) as { activity: WireRow[]; next: string };
+      if (signal.aborted) return;
+      for (const row of page.activity) known.set(row.id, rowFromWire(row));
+      this.rows = [...known.values()].sort((a, b) => a.atMs - b.atMs);
+      cursor = page.next;
+    } while (cursor && known.size < mostRows);
+    this.cut = cursor !== "";
+  }
+}

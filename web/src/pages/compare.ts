@@ -1,0 +1,2 @@
+// Few open it, and it brings the library that compares texts.
+export { default as compare } from "../features/compare/ComparePage.svelte";
