@@ -135,11 +135,11 @@ export function heavyTrace(n) {
   return { name: `a trace of ${n.toLocaleString('en-US')} spans`, events, path: `/traces/${trace}`, ready: '[data-testid=tree-node]', scroller: '[role=tree]' }
 }
 
-/** A session with n browser events and m AI calls, all of it recorded. */
+/** A session with n events of the app's own and m AI calls, all of it recorded. A recording stands for the clicks and page views in it, not for these. */
 export function heavySession(n, m) {
   const session = `heavy-${randomUUID()}`
   const events = Array.from({ length: n }, (_, i) => ({
-    uuid: randomUUID(), event: i % 10 ? '$autocapture' : '$pageview', distinct_id: 'visitor', timestamp: new Date(base + i * 150).toISOString(),
+    uuid: randomUUID(), event: 'filter changed', distinct_id: 'visitor', timestamp: new Date(base + i * 150).toISOString(),
     properties: { $session_id: session, $window_id: 'w', $current_url: `https://app.example/page/${i}` },
   }))
   const calls = Array.from({ length: m }, (_, i) => generation(base + Math.floor((i * n * 150) / m), { session, window: 'w', input: `Question ${i}`, output: `Answer ${i}` }))
@@ -147,7 +147,7 @@ export function heavySession(n, m) {
   return {
     recording: snapshot(session, 'w', [...firstPicture(base, [], element('body', {}, element('p', {}, 'A quiet page'))), mouse(base + n * 150, 5, 5)]),
     name: `a session of ${n.toLocaleString('en-US')} activities and ${m.toLocaleString('en-US')} calls`, events, calls, path: `/sessions/${session}`,
-    ready: m ? '[data-testid=mark-card]' : 'text=Page view', scroller: m ? '[role=list]' : '[data-testid=inspector] [role=list]',
+    ready: m ? '[data-testid=mark-card]' : 'text=filter changed', scroller: m ? '[role=list]' : '[data-testid=inspector] [role=list]',
   }
 }
 

@@ -13,6 +13,7 @@ export function player(env) {
     it('follows the tab in which the person acts, or stays in one', { timeout: 120_000 }, () => visit(env, (page) => tabs(page, env.playhead)))
     it('shows what happened in the last instant', { timeout: 120_000 }, () => visit(env, (page) => lastInstant(page, env.playhead)))
     it('shows the page in its own colours', { timeout: 120_000 }, () => visit(env, (page) => colours(page, env.playhead)))
+    it('shows what arrives of a session of long ago', { timeout: 120_000 }, () => visit(env, (page) => lateParts(page, env.playhead)))
     it('shows 500 calls over eight hours', { timeout: 120_000 }, () => visit(env, (page) => longSession(page, env.playhead)))
   })
 }
@@ -29,6 +30,19 @@ async function twoCalls(playhead) {
     generation(at + 24_000, { session, window, trace, input: 'The second question?', output: 'The second answer.', latency: 4 }),
   ])
   return { session, window, trace, at }
+}
+
+/** What is uploaded late, and what is derived of it a moment after, comes onto an open page. */
+async function lateParts(page, playhead) {
+  const [session, window, at] = [randomUUID(), randomUUID(), Date.now() - 3_600_000]
+  const go = (ms, path) => ({ type: 4, data: { href: `http://app.test/${path}`, width: 1000, height: 700 }, timestamp: ms })
+  const body = element('body', {}, element('p', {}, 'A page'))
+  await capture(playhead, [snapshot(session, window, firstPicture(at, [], body))], '/s/')
+  await page.goto(`${playhead.url}/sessions/${session}`)
+  await picture(page)
+  await page.locator('[data-testid=inspector-row][data-kind=navigation]').waitFor()
+  await capture(playhead, [snapshot(session, window, [go(at + 5000, 'orders'), mouse(at + 6000, 5, 5)])], '/s/')
+  await page.getByTestId('inspector-row').filter({ hasText: '/orders' }).waitFor()
 }
 
 async function moving(page, playhead) {

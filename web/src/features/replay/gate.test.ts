@@ -164,8 +164,13 @@ describe("a gate lets through what can be played", () => {
     const gate = new Gate(false);
     const size = event(meta, { href: "", width: 300, height: 200 });
     const admitted = gate.admit([size, event(custom, { tag: "x" }), page(), size, change({}), size, event(fullSnapshot, { node: null })]);
-    expect(admitted.map((e) => e.type)).toEqual([meta, custom, fullSnapshot, incremental, incremental, incremental]);
+    expect(admitted.map((e) => e.type)).toEqual([custom, meta, fullSnapshot, incremental, incremental, incremental]);
     expect(admitted[3]?.data).toEqual({ source: 4, width: 300, height: 200 });
+  });
+
+  it("with a size of the page at the time of the page: there is none between the two", () => {
+    const admitted = new Gate(false).admit([{ ...event(meta, { href: "", width: 300, height: 200 }), timestamp: 1000 }, { ...event(custom, { tag: "x" }), timestamp: 1010 }, { ...page(), timestamp: 1050 }]);
+    expect(admitted.map((e) => [e.type, e.timestamp])).toEqual([[custom, 1010], [meta, 1050], [fullSnapshot, 1050]]);
   });
 
   it("after a node was removed and comes again elsewhere, with what is in it", () => {

@@ -225,13 +225,20 @@ export class Gate {
   }
 }
 
-/** Makes size events of which no full snapshot follows changes of the size. */
+/**
+ * Puts size events at the time of their full snapshot, right before it, and makes those of which none follows changes of the size. The replayer begins at the last size
+ * event before the time it seeks: without its snapshot there is no page. Recorders take the snapshot some milliseconds after the size, on a busy page 50 and more.
+ */
 function settled(admitted: RrEvent[]): RrEvent[] {
-  // Seeking starts at the last size event, because a full snapshot follows it. Without that snapshot there would be no page.
   let next = -1;
+  let snapshot = 0;
   for (let i = admitted.length - 1; i >= 0; i--) {
     const event = admitted[i] as RrEvent;
-    if (event.type === meta && next !== fullSnapshot) admitted[i] = { ...event, type: incremental, data: { source: source.resize, ...sizeOf(event) } };
+    if (event.type === meta && next === fullSnapshot) {
+      admitted.splice(i, 1);
+      admitted.splice(--snapshot, 0, { ...event, timestamp: (admitted[snapshot] as RrEvent).timestamp });
+    } else if (event.type === meta) admitted[i] = { ...event, type: incremental, data: { source: source.resize, ...sizeOf(event) } };
+    if (event.type === fullSnapshot) snapshot = i;
     if (event.type === meta || event.type === fullSnapshot || event.type === incremental) next = event.type;
   }
   return admitted;

@@ -288,12 +288,12 @@ export class Player implements Screen {
   }
 
   /**
-   * Seeks the replayer to now. Its "flush" event reports when the picture is on the screen. The replayer plays what is before a time, so it goes a
-   * millisecond further: what happened at now is shown. And where more arrives at the end, it goes on, instead of building the page anew, which flashes.
+   * Seeks the replayer to now. Its "flush" event reports when the picture is on the screen. The replayer plays what is before a time, so it goes to the
+   * next whole millisecond: what happened at now is shown. And where more arrives at the end, it goes on, instead of building the page anew, which flashes.
    */
   #cast(): void {
     if (!this.#track || this.#built !== this.#track || !this.#replayer) return; // #build calls this at its end
-    const offset = this.now - this.#track.from + 1;
+    const offset = this.playhead.ms + 1 - this.#track.from;
     this.status = "loading";
     if (this.playing) this.#replayer.play(offset);
     else this.#replayer.pause(offset);

@@ -149,6 +149,11 @@ export class Playhead {
     return true;
   }
 
+  /** The whole millisecond in which it stands: recordings have no smaller unit, so what happened in it is on the screen, and an address of it shows the same. */
+  get ms(): number {
+    return Math.floor(this.now);
+  }
+
   /** The number of a tab, as people see it, from 1. */
   tabNumber(windowId: string | null): number {
     return this.#windows.findIndex((w) => w.id === windowId) + 1;
@@ -165,7 +170,7 @@ export class Playhead {
     clearTimeout(this.#settle);
     this.#settledAt = performance.now();
     if (this.now === 0) return;
-    this.#told = { t: Math.round(this.now), windowId: this.window?.id ?? null };
+    this.#told = { t: this.ms, windowId: this.window?.id ?? null };
     this.onsettle?.();
   }
 

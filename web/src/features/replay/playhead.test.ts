@@ -19,7 +19,7 @@ function setUp() {
   playhead.know([win("a", 1000, 9000), win("b", 3000, 20_000, 3500), win("x", 0, 50_000, null)], [tab("a", 1000, 9000, [1000, 2000], [6000, 7000]), tab("b", 3000, 20_000, [4000, 5000])]);
   playhead.attach(screen);
   const settled: string[] = [];
-  playhead.onsettle = () => settled.push(`${playhead.window?.id} ${Math.round(playhead.now)}`);
+  playhead.onsettle = () => settled.push(`${playhead.window?.id} ${playhead.ms}`);
   return { playhead, shown, settled };
 }
 
@@ -56,6 +56,13 @@ describe("a seek", () => {
     const { playhead, settled } = setUp();
     for (let ms = 1000; ms < 1500; ms += 100) playhead.seek(ms);
     expect(settled).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect(settled).toEqual(["a 1400"]);
+  });
+  it("stands in a whole millisecond, the one whose events are on the screen", () => {
+    const { playhead, settled } = setUp();
+    playhead.seek(1400.7);
+    expect(playhead.ms).toBe(1400);
     vi.advanceTimersByTime(1000);
     expect(settled).toEqual(["a 1400"]);
   });

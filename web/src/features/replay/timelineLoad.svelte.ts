@@ -4,6 +4,7 @@ import { request, search } from "../../lib/api/client";
 import { ApiError } from "../../lib/api/error";
 import type { SessionDetail } from "../../lib/domain";
 import { segment } from "../../lib/route";
+import { same } from "../../lib/same";
 import { emptyTimeline, fromSession, fromWire, rowFromWire, type ActivityRow, type SessionTimeline, type WireRow, type WireTimeline } from "./sessionTimeline";
 
 const rowsAtOnce = 500;
@@ -18,11 +19,13 @@ export class TimelineLoad {
   cut = $state(false);
   /** There is none for this reader: who has a link to a trace sees the windows and the calls alone. */
   #absent = false;
+  #times = $state(0);
 
   /** Call it while a component is initialised. */
   constructor(id: string, session: () => SessionDetail | null) {
     $effect(() => {
       const detail = session();
+      void this.#times;
       if (!detail) return;
       const abort = new AbortController();
       untrack(() => {
@@ -31,6 +34,11 @@ export class TimelineLoad {
       });
       return () => abort.abort();
     });
+  }
+
+  /** Loads what has arrived. What a recording says of the person comes a moment after the recording itself. */
+  refresh(): void {
+    this.#times++;
   }
 
   async #ask(id: string, detail: SessionDetail, signal: AbortSignal): Promise<void> {
@@ -43,20 +51,23 @@ export class TimelineLoad {
       throw error;
     }
     if (signal.aborted) return;
-    this.value = fromWire(wire, detail);
+    const value = fromWire(wire, detail);
+    if (!same(value, this.value)) this.value = value;
     await this.#readRows(path, signal);
   }
 
   async #readRows(path: string, signal: AbortSignal): Promise<void> {
     const known = new Map(this.rows.map((row) => [row.id, row]));
     let cursor = "";
-    const from = this.rows.at(-1)?.atMs;
+    // The last ones are read again: of one instant, the events arrive before the recording.
+    const from = this.rows.at(-rowsAtOnce)?.atMs;
     do {
       const answer = await request(`${path}/activity${search({ from, cursor, limit: rowsAtOnce })}`, signal);
       const page = (await answer.json()) as { activity: WireRow[]; next: string };
       if (signal.aborted) return;
       for (const row of page.activity) known.set(row.id, rowFromWire(row));
-      this.rows = [...known.values()].sort((a, b) => a.atMs - b.atMs);
+      const rows = [...known.values()].sort((a, b) => a.atMs - b.atMs);
+      if (!same(rows, this.rows)) this.rows = rows;
       cursor = page.next;
     } while (cursor && known.size < mostRows);
     this.cut = cursor !== "";

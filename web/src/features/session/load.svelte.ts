@@ -33,11 +33,12 @@ export class SessionLoad {
       );
       const stop = poll(everyMs, async (signal) => {
         const { detail } = this;
-        if (detail && detail.replay.state !== "pending" && !isLive(detail.endMs, Date.now())) return;
+        if (detail && detail.replay.state !== "pending" && !this.timeline.value.live && !isLive(detail.endMs, Date.now())) return;
         const fresh = await api.session(id, signal);
         if (signal.aborted) return;
         this.error = null;
         if (!same(fresh, this.detail)) this.detail = fresh;
+        else this.timeline.refresh();
       });
       return () => {
         abort.abort();
