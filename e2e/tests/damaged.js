@@ -17,7 +17,7 @@ async function broken({ playhead }, page) {
   const [session, window] = [`damaged-${randomUUID()}`, randomUUID()]
   const at = Date.now() - 60_000
   const count = element('p', {}, 'second 0')
-  const body = element('body', {}, element('h1', {}, 'An honest heading'), count, deep(1500))
+  const body = element('body', {}, element('h1', {}, 'An honest heading'), count, deep(800))
   const say = (second) => mutation(at + second * 1000, { texts: [{ id: count.childNodes[0].id, value: `second ${second}` }] })
   const incremental = (data, ms = 1500) => ({ type: 3, data, timestamp: at + ms })
   const damage = [

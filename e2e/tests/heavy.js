@@ -66,7 +66,7 @@ async function toEnd(page, selector, last) {
     const view = document.querySelector(selector)
     view.scrollTop = view.scrollHeight
     return !view.querySelector('[data-testid=more-messages]') && view.innerText.includes(last)
-  }, [selector, last]), 60_000)
+  }, [selector, last]), 100_000)
 }
 
 async function readsOn(page, playhead) {

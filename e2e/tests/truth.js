@@ -2,6 +2,7 @@
 // `make truth` plays all of them.
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { read } from '../lib/playhead.js'
 import { compared } from '../truth/measure.js'
 import { startStage } from '../truth/run.js'
 import { scenarios } from '../truth/scenarios.js'
@@ -20,10 +21,22 @@ export function truth(env) {
     for (const scenario of played) {
       it(scenario.name, { timeout: 120_000 }, async () => {
         const patience = scenario.name.startsWith('leaves')
-        for (const row of await compared(env.playhead, await stage.play(scenario), patience)) check(row, patience)
+        const users = await stage.play(scenario)
+        for (const row of await compared(env.playhead, users, patience)) check(row, patience)
+        if (scenario.name === 'stalls') await streamed(env.playhead, users[0])
       })
     }
   })
+}
+
+/** The request of a streamed answer is one row, from its first byte to its last, and leads to its AI call. */
+async function streamed(playhead, { session }) {
+  const [{ generations }, { activity }] = await Promise.all(['', '/activity?kinds=request'].map(async (of) => (await read(playhead, `/api/sessions/${session}${of}`)).json()))
+  const matched = activity.filter((row) => row.generation_id)
+  assert.deepEqual(matched.map((row) => [row.label, row.generation_id, row.trace_id]), [['/stream', generations[0].id, generations[0].trace_id]])
+  const [{ at_ms: at, first_byte_ms: first, end_ms: end, detail }] = matched
+  assert.ok(at <= first && end - first > 2000, `${at}, ${first}, ${end}`)
+  assert.match(detail, /, first byte after \d+ ms$/)
 }
 
 function check(row, patience) {

@@ -45,6 +45,7 @@ async function serve({ clock, playhead, token }) {
     response.setHeader('Access-Control-Allow-Origin', '*')
     response.setHeader('Access-Control-Allow-Headers', '*')
     response.setHeader('Access-Control-Expose-Headers', 'x-trace')
+    response.setHeader('Timing-Allow-Origin', '*') // else browsers do not say when an answer of another origin began
     if (request.method === 'OPTIONS') return response.writeHead(204).end()
     const { pathname, searchParams } = new URL(request.url, 'http://backend')
     const body = request.method === 'POST' ? JSON.parse(await text(request)) : Object.fromEntries(searchParams)

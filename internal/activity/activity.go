@@ -78,7 +78,7 @@ func New(page Page) *Track { return &Track{page: page} }
 func (t *Track) Begin(b *model.Block, derivedMS int64) {
 	t.of = model.Activity{
 		Project: b.Project, UUID: b.UUID, Rules: model.ActivityRules, SessionID: b.SessionID, WindowID: b.WindowID,
-		TimeMS: b.LastMS, ReceivedMS: b.ReceivedMS, Status: -1, DerivedMS: derivedMS,
+		TimeMS: b.LastMS, ReceivedMS: b.ReceivedMS, Status: -1, FirstByteMS: -1, DerivedMS: derivedMS,
 	}
 	t.rows, t.size, t.addressed, t.restarted = 0, "", false, false
 	t.typing, t.scrolling, t.selecting = run{}, run{}, run{}

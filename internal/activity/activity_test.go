@@ -258,11 +258,37 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// A streamed answer is one row with its first and its last byte. The fields are those of a request to a chat that Chromium recorded.
+func TestFirstByteOfAnswers(t *testing.T) {
+	const entry = `"name":"https://h/api/chat","entryType":"resource","initiatorType":%q,"contentType":"text/event-stream","startTime":%s,"responseStart":%s,"responseEnd":5320.9,"responseStatus":200,"timestamp":%d,"duration":4200.3`
+	for _, c := range []struct {
+		initiator, start, first string
+		want                    int64
+		detail                  string
+	}{
+		{"fetch", "1120.6", "1450.6", t0 + 330, "h, 4200 ms, first byte after 330 ms"},
+		{"xmlhttprequest", "1121", "1120.6", t0, "h, 4200 ms, first byte after 0 ms"}, // posthog-js rounds startTime
+		{"other", "1120.6", "5320.9", t0 + 4200, "h, 4200 ms"},
+		{"fetch", "1120.6", "0", 0, "h, 4200 ms"},      // another origin's
+		{"fetch", "1120.6", "999999", 0, "h, 4200 ms"}, // not a time of this request
+		{"fetch", `"x"`, "-5", 0, "h, 4200 ms"},        // not a time
+		{"img", "1120.6", "1450.6", -1, "h, 4200 ms"},  // no script asked for it
+	} {
+		rows := read(names{}, request(t0+9000, fmt.Sprintf(entry, c.initiator, c.start, c.first, t0)))
+		if len(rows) != 1 {
+			t.Fatalf("%+v: %d rows", c, len(rows))
+		}
+		if r := rows[0]; r.FirstByteMS != c.want || r.EndMS != t0+4200 || r.Detail != c.detail {
+			t.Errorf("%+v: first byte at %d, the end at %d, %q", c, r.FirstByteMS, r.EndMS, r.Detail)
+		}
+	}
+}
+
 func TestRowsSayWhereTheyAre(t *testing.T) {
 	rows := read(names{}, meta(t0, "https://h/a"), click(t0+1, 5, 0, 0), "", click(t0+2, 6, 0, 0))
 	want := model.Activity{
 		Project: "p", UUID: uuid.UUID{15: 2}, Position: 0, Rules: model.ActivityRules, SessionID: "s", WindowID: "w", TimeMS: 1 << 40, AtMS: t0 + 2, EndMS: t0 + 2,
-		Kind: model.ActivityClick, Label: "element 6", Page: "https://h/a", Node: 6, Status: -1, DerivedMS: 2,
+		Kind: model.ActivityClick, Label: "element 6", Page: "https://h/a", Node: 6, Status: -1, FirstByteMS: -1, DerivedMS: 2,
 	}
 	if got := rows[len(rows)-1]; got != want {
 		t.Errorf("got  %+v\nwant %+v", got, want)

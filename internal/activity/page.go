@@ -124,8 +124,8 @@ func (t *Track) console(line int, ms int64, payload []byte) {
 
 // request reads one of the requests that a network event tells of, the n-th.
 func (t *Track) request(line, n int, ms int64, request []byte) {
-	var name, method string
-	var began, took float64
+	var name, method, initiator string
+	var began, took, start, first float64
 	status, loaded := int64(-1), int64(-1)
 	for key, v := range rawjson.Members(request) {
 		switch string(key) {
@@ -137,6 +137,12 @@ func (t *Track) request(line, n int, ms int64, request []byte) {
 			began, _ = rawjson.Float(v)
 		case "duration":
 			took, _ = rawjson.Float(v)
+		case "initiatorType":
+			initiator = rawjson.Scalar(v, 16)
+		case "startTime":
+			start, _ = rawjson.Float(v)
+		case "responseStart":
+			first, _ = rawjson.Float(v)
 		case "status":
 			status = whole(v)
 		case "responseStatus":
@@ -163,14 +169,40 @@ func (t *Track) request(line, n int, ms int64, request []byte) {
 	a.Status = int32(min(status, 999))
 	a.Failed = a.Status == 0 || a.Status >= 400
 	host, path := address(name)
-	if method == "" {
-		method = "GET"
+	byScript := method != "" || scripts[initiator]
+	if !byScript {
+		method = "GET" // of a script's request only a recorder that captures headers says the method
 	}
-	a.Label = rawjson.Clip(method+" "+path, maxLabel)
+	a.Label = rawjson.Clip(strings.TrimSpace(method+" "+path), maxLabel)
 	a.Detail = strconv.FormatInt(int64(took), 10) + " ms"
+	if byScript {
+		a.FirstByteMS = 0
+		if waited, ok := firstByte(took, start, first); ok {
+			a.FirstByteMS = at + waited
+			if int64(took)-waited >= streamMS {
+				a.Detail += ", first byte after " + strconv.FormatInt(waited, 10) + " ms"
+			}
+		}
+	}
 	if host != "" {
 		a.Detail = rawjson.Clip(host, model.MaxName) + ", " + a.Detail
 	}
+}
+
+// scripts are the initiators of requests that a script makes, by Resource Timing. An EventSource is "other" in Chromium.
+var scripts = map[string]bool{"fetch": true, "xmlhttprequest": true, "eventsource": true, "other": true}
+
+// streamMS is how much later than its first byte the last one of an answer arrives that comes in parts.
+const streamMS = 100
+
+// firstByte returns after how many milliseconds of a request its answer began. start and first are Resource Timing's startTime and responseStart, which
+// posthog-js rounds in part; first is 0 where the browser does not say.
+func firstByte(took, start, first float64) (waited int64, ok bool) {
+	after := math.Round(first - start)
+	if !(first > 0) || !(after >= -1 && after <= took+1) {
+		return 0, false
+	}
+	return int64(min(max(after, 0), took)), true
 }
 
 // address parts a URL into its host and its path, without query and fragment.

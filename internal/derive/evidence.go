@@ -239,7 +239,7 @@ func (d *deriving) readSession(ctx context.Context, s *session, fromMS int64) er
 // did adds what a browser's event says that its user did to the activity of the recording.
 func (s *session) did(e *model.Event, kind, label string) {
 	s.activity = append(s.activity, model.Activity{
-		Project: e.Project, UUID: e.UUID, SessionID: s.id, WindowID: e.WindowID, AtMS: e.TimeMS, EndMS: e.TimeMS, Kind: kind, Label: label, Page: e.URL, Status: -1,
+		Project: e.Project, UUID: e.UUID, SessionID: s.id, WindowID: e.WindowID, AtMS: e.TimeMS, EndMS: e.TimeMS, Kind: kind, Label: label, Page: e.URL, Status: -1, FirstByteMS: -1,
 	})
 }
 

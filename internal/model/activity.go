@@ -4,7 +4,7 @@ import "github.com/google/uuid"
 
 // ActivityRules is the version of the rules that package activity holds. Whoever changes what they answer raises it: rows are stored under
 // it, and what was derived by other rules is derived again.
-const ActivityRules = 2
+const ActivityRules = 3
 
 // Kinds of Activity, which are those of the API too.
 const (
@@ -57,6 +57,9 @@ type Activity struct {
 	Node int64
 	// Status is a request's, 0 for one that failed without an answer; -1 of all else.
 	Status int32
+	// FirstByteMS is when the answer to a request of a script began to arrive: 0 where the browser does not say, as of another origin without
+	// Timing-Allow-Origin; -1 of all else. EndMS is when its last byte arrived.
+	FirstByteMS int64
 	// Dead says of a click that nothing followed it, Rage that it is the third within a second on one spot. Failed says of a request or a
 	// console line that it is an error.
 	Dead, Rage, Failed bool

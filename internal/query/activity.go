@@ -34,7 +34,10 @@ type Activity struct {
 	Page     string  `json:"page" doc:"the address of the page"`
 	Element  *int64  `json:"node" doc:"the recorder's number of the element"`
 	Status   *int32  `json:"status" doc:"the HTTP status of a request, 0 for one without an answer"`
-	TraceID  *string `json:"trace_id" doc:"the trace that an event of a program names"`
+	TraceID  *string `json:"trace_id" doc:"the trace that an event of a program names, or that answered a request"`
+	// FirstByteMS and GenerationID are of requests that scripts made.
+	FirstByteMS  *int64  `json:"first_byte_ms" doc:"when the answer to a request of a script began to arrive, by the browser's clock; its last byte came at end_ms; null where the browser does not say"`
+	GenerationID *string `json:"generation_id" doc:"the first AI call that was made for a request: it ran while the browser waited"`
 }
 
 // SessionActivity is a page of the activity of a session.
@@ -137,6 +140,8 @@ type activityRow struct {
 	trace string
 	// event is true for an event.
 	event bool
+	// generation is the first AI call that was made for a request.
+	generation string
 }
 
 // eventPosition is the position of events. It sorts an event before the rows of a block with the same uuid, should there be one.
@@ -180,7 +185,8 @@ func (s *Service) activityRows(ctx context.Context, scope access.Scope, q store.
 		}
 	}
 	slices.SortFunc(rows, func(a, b activityRow) int { return comparePositions(a.position(), b.position()) })
-	return rows[:min(len(rows), q.Limit)], nil
+	rows = rows[:min(len(rows), q.Limit)]
+	return rows, s.matchRequests(ctx, scope, q.SessionID, rows, events, recorded)
 }
 
 // recordedAround is the margin in milliseconds around a window's recording within which the recording replaces the window's events: a page sends its
@@ -202,7 +208,7 @@ func (s *Service) eventActivity(events []model.Event, recorded []model.Recording
 	for i := range events {
 		e := &events[i]
 		a := activityRow{event: true, trace: e.TraceID, Activity: model.Activity{
-			UUID: e.UUID, Position: eventPosition, SessionID: e.SessionID, WindowID: e.WindowID, AtMS: e.TimeMS, EndMS: e.TimeMS, Page: e.URL, Status: -1,
+			UUID: e.UUID, Position: eventPosition, SessionID: e.SessionID, WindowID: e.WindowID, AtMS: e.TimeMS, EndMS: e.TimeMS, Page: e.URL, Status: -1, FirstByteMS: -1,
 		}}
 		switch e.Kind {
 		case model.KindFeedback:
@@ -257,6 +263,10 @@ func (a *activityRow) views(kinds []string) (views []Activity) {
 	}
 	if a.Node != 0 {
 		v.Element = &a.Node
+	}
+	v.GenerationID = text(a.generation)
+	if a.FirstByteMS > 0 {
+		v.FirstByteMS = &a.FirstByteMS
 	}
 	if a.Status >= 0 {
 		v.Status = &a.Status

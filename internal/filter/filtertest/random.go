@@ -175,7 +175,7 @@ func (r Random) activity(w *World) {
 	for n := range r.IntN(5) {
 		a := model.Activity{
 			UUID: b.UUID, Position: int64(n), Rules: model.ActivityRules + int32(r.IntN(6)/5), SessionID: b.SessionID, WindowID: b.WindowID, TimeMS: b.LastMS,
-			ReceivedMS: b.ReceivedMS, AtMS: b.FirstMS, EndMS: b.LastMS, Status: -1, DerivedMS: Start,
+			ReceivedMS: b.ReceivedMS, AtMS: b.FirstMS, EndMS: b.LastMS, Status: -1, FirstByteMS: -1, DerivedMS: Start,
 			Kind:  one(r, "", model.ActivityClick, model.ActivityClick, model.ActivityNavigation, model.ActivityRequest, model.ActivityConsole),
 			Label: one(r, "", "chat", "stop", "退款", "a*b", "https://x.test/1", "https://x.test/9"), Failed: r.IntN(2) == 0,
 		}

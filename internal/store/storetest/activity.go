@@ -28,7 +28,7 @@ func activityOfBlocks(b *store.Batch) (rows []model.Activity) {
 		x := &b.Blocks[i]
 		a := model.Activity{
 			Project: x.Project, UUID: x.UUID, Position: 3, Rules: model.ActivityRules, SessionID: x.SessionID, WindowID: x.WindowID, TimeMS: x.LastMS,
-			ReceivedMS: x.ReceivedMS, AtMS: x.FirstMS, EndMS: x.LastMS, Kind: model.ActivityClick, Label: "label " + x.Project, Status: -1, Dead: i%2 == 0, DerivedMS: day,
+			ReceivedMS: x.ReceivedMS, AtMS: x.FirstMS, EndMS: x.LastMS, Kind: model.ActivityClick, Label: "label " + x.Project, Status: -1, FirstByteMS: x.FirstMS + int64(i), Dead: i%2 == 0, DerivedMS: day,
 		}
 		about := a
 		about.Position, about.Kind, about.Detail, about.Dead = model.BlockPosition, "", "1280x720", false
@@ -112,7 +112,7 @@ func testActivity(t *testing.T, f Factory) {
 			Project: x.Project, UUID: x.UUID, Position: position, Rules: model.ActivityRules, SessionID: x.SessionID, WindowID: x.WindowID, TimeMS: x.LastMS,
 			ReceivedMS: x.ReceivedMS, AtMS: x.FirstMS + int64(random.IntN(300)), Kind: pick(model.ActivityClick, model.ActivityKey, model.ActivityConsole, ""),
 			Label: pick("Send", "ÄPFEL", "50% off_", ""), Detail: pick("button", "error", "log"), Page: pick("https://h/A", "https://h/b"), Node: int64(random.IntN(3)),
-			Status: -1, Dead: random.IntN(4) == 0, Rage: random.IntN(6) == 0, Failed: random.IntN(6) == 0, DerivedMS: derivedMS,
+			Status: -1, FirstByteMS: random.Int64N(3) - 1, Dead: random.IntN(4) == 0, Rage: random.IntN(6) == 0, Failed: random.IntN(6) == 0, DerivedMS: derivedMS,
 		}
 		a.EndMS = a.AtMS + int64(random.IntN(2))*50
 		return a

@@ -25,6 +25,7 @@ var Activity = newTable(Table[model.Activity]{
 		{Name: "page", At: func(a *model.Activity) any { return &a.Page }},
 		{Name: "node", At: func(a *model.Activity) any { return &a.Node }},
 		{Name: "status", At: func(a *model.Activity) any { return &a.Status }},
+		{Name: "first_byte_ms", At: func(a *model.Activity) any { return &a.FirstByteMS }},
 		{Name: "dead", At: func(a *model.Activity) any { return &a.Dead }},
 		{Name: "rage", At: func(a *model.Activity) any { return &a.Rage }},
 		{Name: "failed", At: func(a *model.Activity) any { return &a.Failed }},

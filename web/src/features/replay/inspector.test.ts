@@ -3,7 +3,7 @@ import type { SessionGeneration } from "../../lib/domain";
 import { inspectorRows, matching, tracesAround } from "./inspector";
 import type { ActivityRow } from "./sessionTimeline";
 
-const row = (atMs: number, kind: ActivityRow["kind"], label: string, more: Partial<ActivityRow> = {}): ActivityRow => ({ id: `${atMs}`, atMs, endMs: null, windowId: "w", kind, label, detail: "", page: null, node: null, status: null, traceId: null, ...more });
+const row = (atMs: number, kind: ActivityRow["kind"], label: string, more: Partial<ActivityRow> = {}): ActivityRow => ({ id: `${atMs}`, atMs, endMs: null, windowId: "w", kind, label, detail: "", page: null, node: null, status: null, traceId: null, firstByteMs: null, generationId: null, ...more });
 const generation = { id: "g", kind: "generation", startMs: 1000, endMs: 5000, firstTokenS: 1, latencyS: 4, windowId: "w", model: "gpt-5", name: null, inputPreview: "Where is\n my order?", outputPreview: "On its way.", isError: false, error: null } as unknown as SessionGeneration;
 const rows = inspectorRows([row(500, "click", "Send"), row(1500, "request", "GET /orders", { status: 503, detail: "api.example · 200 ms" }), row(1600, "console", "oh no", { detail: "error" }), row(6000, "copy", "")], [generation, { ...generation, id: "e", kind: "embedding" } as SessionGeneration]);
 

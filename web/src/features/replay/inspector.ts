@@ -16,7 +16,7 @@ export interface InspectorRow {
   detail: string;
   bad: boolean;
   windowId: string | null;
-  /** The AI call that a question or an answer is of. */
+  /** The AI call that a question, an answer or a request is of. */
   callId: string | null;
   /** The trace that it belongs to. */
   traceId: string | null;
@@ -31,7 +31,7 @@ export function inspectorRows(rows: readonly ActivityRow[], generations: readonl
     detail: row.kind === "request" ? [statusText(row.status), row.detail].filter(Boolean).join(" · ") : row.detail,
     bad: isBad(row),
     windowId: row.windowId,
-    callId: null,
+    callId: row.generationId,
     traceId: row.traceId,
   }));
   for (const g of generations) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { next, targets } from "./jump";
 import { emptyTimeline, type ActivityRow, type TimelineCall } from "./sessionTimeline";
 
-const row = (atMs: number, kind: ActivityRow["kind"], more: Partial<ActivityRow> = {}): ActivityRow => ({ id: `${atMs}${kind}`, atMs, endMs: null, windowId: "w", kind, label: "", detail: "", page: null, node: null, status: null, traceId: null, ...more });
+const row = (atMs: number, kind: ActivityRow["kind"], more: Partial<ActivityRow> = {}): ActivityRow => ({ id: `${atMs}${kind}`, atMs, endMs: null, windowId: "w", kind, label: "", detail: "", page: null, node: null, status: null, traceId: null, firstByteMs: null, generationId: null, ...more });
 const call = (startMs: number, more: Partial<TimelineCall> = {}): TimelineCall => ({ id: `c${startMs}`, traceId: "t", windowId: null, kind: "generation", name: "", startMs, firstTokenMs: null, endMs: startMs + 500, error: false, stopped: false, ...more });
 const timeline = { ...emptyTimeline, calls: [call(1000), call(1200, { kind: "tool" }), call(5000, { error: true })] };
 const rows = [row(500, "click"), row(2000, "request", { status: 503 }), row(2500, "request", { status: 200 }), row(3000, "console", { detail: "error" }), row(9000, "feedback")];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { callText, firstAfter, gapText, markText, waited, within } from "./lanes";
-import type { TimelineCall } from "./sessionTimeline";
+import { aiRequests, callText, firstAfter, gapText, markText, waited, within } from "./lanes";
+import { rowFromWire, type TimelineCall } from "./sessionTimeline";
 
 const rows = [1, 2, 2, 5].map((atMs) => ({ atMs }));
 const call: TimelineCall = { id: "c", traceId: "t", windowId: null, kind: "generation", name: "gpt", startMs: 61_000, firstTokenMs: 62_000, endMs: 65_000, error: false, stopped: false };
@@ -20,6 +20,13 @@ describe("what a lane says", () => {
     expect(callText({ ...call, firstTokenMs: null, error: true }, 0)).toBe("1:01 gpt, 4.00 s, failed");
     expect(waited(call)).toBe(0.25);
     expect(waited({ ...call, firstTokenMs: null })).toBe(0);
+  });
+  it("of a request that an AI call was made for: first and last byte", () => {
+    const request = rowFromWire({ id: "r", at_ms: 1000, end_ms: 5000, window_id: "w", kind: "request", label: "POST /chat", detail: "", page: null, node: null, status: 200, trace_id: "t", first_byte_ms: 2000, generation_id: "g" });
+    const [bar, ...more] = aiRequests([request, { ...request, generationId: null }]);
+    expect(bar).toMatchObject({ startMs: 1000, endMs: 5000, row: { generationId: "g" } });
+    expect(bar && waited(bar)).toBe(0.25);
+    expect(more).toEqual([]);
   });
   it("of a mark: not the same twice", () => {
     expect(markText({ atMs: 0, windowId: null, kind: "page_error", label: "Page error" })).toBe("Page error");

@@ -64,8 +64,11 @@ export function callText(call: TimelineCall, origin: number): string {
   return `${clock(call.startMs - origin)} ${call.name}, ${duration((call.endMs - call.startMs) / 1000)}${first}${state}`;
 }
 
+/** Requests for which AI calls were made, as bars of the page's lane. */
+export const aiRequests = (rows: readonly ActivityRow[]) => rows.filter((row) => row.generationId !== null).map((row) => ({ row, startMs: row.atMs, endMs: row.endMs ?? row.atMs, firstTokenMs: row.firstByteMs }));
+
 /** How much of a call passed before its first token, 0 to 1; 0 where that is not known. */
-export function waited(call: TimelineCall): number {
+export function waited(call: Pick<TimelineCall, "startMs" | "endMs" | "firstTokenMs">): number {
   const length = call.endMs - call.startMs;
   return call.firstTokenMs === null || length <= 0 ? 0 : Math.min(1, Math.max(0, (call.firstTokenMs - call.startMs) / length));
 }

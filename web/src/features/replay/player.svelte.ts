@@ -99,6 +99,8 @@ export class Player implements Screen {
   /** Null while it loads: the replayer then still has the old one. */
   #track: Track | null = null;
   #replayer: Replayer | null = null;
+  /** Replayers whose picture stays until the next one's is ready, and those that never had one because the playhead went on. */
+  #replaced: Replayer[] = [];
   /** The track that the replayer was built from. */
   #built: Track | null = null;
   #root: HTMLElement | null = null;
@@ -246,7 +248,7 @@ export class Player implements Screen {
     const { Replayer } = await replayerModule();
     const root = this.#root;
     if (this.#closed || !root || track !== this.#track) return;
-    const old = this.#replayer;
+    if (this.#replayer) this.#replaced.push(this.#replayer);
     const replayer = new Replayer(track.events as ConstructorParameters<typeof Replayer>[0], {
       root,
       speed: this.playhead.speed,
@@ -274,7 +276,7 @@ export class Player implements Screen {
     replayer.on("flush", () => {
       if (replayer !== this.#replayer || track !== this.#track) return;
       replayer.wrapper.style.visibility = "";
-      old?.destroy();
+      this.#dropReplaced();
       this.shown = true;
       this.status = "ready";
     });
@@ -427,7 +429,12 @@ export class Player implements Screen {
       };
   }
 
+  #dropReplaced(): void {
+    for (const old of this.#replaced.splice(0)) old.destroy();
+  }
+
   #drop(): void {
+    this.#dropReplaced();
     this.#replayer?.destroy();
     this.#replayer = null;
     this.#built = null;

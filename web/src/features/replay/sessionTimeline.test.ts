@@ -44,7 +44,7 @@ describe("a timeline as the server answers it", () => {
 });
 
 describe("isBad", () => {
-  const row = (more: Partial<WireRow>) => rowFromWire({ id: "", at_ms: 0, end_ms: null, window_id: null, kind: "click", label: "", detail: "", page: null, node: null, status: null, trace_id: null, ...more });
+  const row = (more: Partial<WireRow>) => rowFromWire({ id: "", at_ms: 0, end_ms: null, window_id: null, kind: "click", label: "", detail: "", page: null, node: null, status: null, trace_id: null, first_byte_ms: null, generation_id: null, ...more });
   it.each<[Partial<WireRow>, boolean]>([
     [{ kind: "click" }, false],
     [{ kind: "request", status: 200 }, false],

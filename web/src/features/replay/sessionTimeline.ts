@@ -23,7 +23,12 @@ export interface ActivityRow {
   node: number | null;
   /** Of a request: its HTTP status, 0 when it failed. */
   status: number | null;
+  /** Of an event: the trace that it names. Of a request: the one that answered it. */
   traceId: string | null;
+  /** Of a request: when the answer began to arrive. It ended at endMs. */
+  firstByteMs: number | null;
+  /** Of a request: the AI call that was made for it. */
+  generationId: string | null;
 }
 
 export interface TimelineWindow extends Span {
@@ -108,6 +113,8 @@ export interface WireRow {
   node: number | null;
   status: number | null;
   trace_id: string | null;
+  first_byte_ms: number | null;
+  generation_id: string | null;
 }
 
 const span = ({ from_ms, to_ms }: WireSpan): Span => ({ startMs: from_ms, endMs: to_ms });
@@ -158,6 +165,8 @@ export const rowFromWire = (w: WireRow): ActivityRow => ({
   node: w.node,
   status: w.status,
   traceId: w.trace_id,
+  firstByteMs: w.first_byte_ms,
+  generationId: w.generation_id,
 });
 
 export function timelineCall(g: SessionGeneration): TimelineCall {

@@ -913,6 +913,13 @@ export interface components {
              * @description the end of a request or of a run of keys or scrolls; null for an instant
              */
             end_ms: number | null;
+            /**
+             * Format: int64
+             * @description when the answer to a request of a script began to arrive, by the browser's clock; its last byte came at end_ms; null where the browser does not say
+             */
+            first_byte_ms: number | null;
+            /** @description the first AI call that was made for a request: it ran while the browser waited */
+            generation_id: string | null;
             id: string;
             /**
              * @description a dead click and a rage click are also listed as a click
@@ -933,7 +940,7 @@ export interface components {
              * @description the HTTP status of a request, 0 for one without an answer
              */
             status: number | null;
-            /** @description the trace that an event of a program names */
+            /** @description the trace that an event of a program names, or that answered a request */
             trace_id: string | null;
             window_id: string | null;
         };
