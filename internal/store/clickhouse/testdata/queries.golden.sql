@@ -1,6 +1,6 @@
 -- activity_blocks
 SELECT
-    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.dead, a.rage, a.failed, a.derived_ms
+    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.first_byte_ms, a.dead, a.rage, a.failed, a.derived_ms
 FROM activity AS a FINAL
 WHERE a.project = {project:String} AND a.session_id = {session_id:String} AND a.rules = {rules:Int32} AND a.position = -1
     AND (a.label <> '' OR a.detail <> '')
@@ -35,7 +35,7 @@ GROUP BY session_id, bucket;
 
 -- activity_of
 SELECT
-    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.dead, a.rage, a.failed, a.derived_ms
+    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.first_byte_ms, a.dead, a.rage, a.failed, a.derived_ms
 FROM activity AS a FINAL
 WHERE a.project = {project:String} AND a.session_id = {session_id:String} AND a.rules = {rules:Int32} AND a.kind <> ''
     AND ({window_id:String} = '' OR a.window_id = {window_id:String}) AND a.at_ms >= {from_ms:Int64} AND a.at_ms < {to_ms:Int64}
@@ -51,7 +51,7 @@ LIMIT {limit:UInt64};
 -- activity_with
 -- The first clicks and navigations of each of the sessions whose label contains a text.
 SELECT
-    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.dead, a.rage, a.failed, a.derived_ms
+    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.first_byte_ms, a.dead, a.rage, a.failed, a.derived_ms
 FROM activity AS a FINAL
 WHERE a.project = {project:String} AND a.session_id IN {session_ids:Array(String)} AND a.rules = {rules:Int32} AND a.kind IN ('click', 'navigation')
     AND position(lowerUTF8(a.label), {text:String}) > 0
