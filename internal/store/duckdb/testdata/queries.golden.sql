@@ -1,6 +1,6 @@
 -- activity_blocks: project, block_received_from, block_received_to, rules, session_id, limit
 SELECT
-    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.dead, a.rage, a.failed, a.derived_ms
+    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.first_byte_ms, a.dead, a.rage, a.failed, a.derived_ms
 FROM activity a
 WHERE
         a.project = $project AND a.received_ms >= $block_received_from AND a.received_ms <= $block_received_to AND a.rules = $rules AND a.session_id = $session_id
@@ -29,7 +29,7 @@ WHERE a.project = $project AND a.received_ms >= $block_received_from AND a.recei
 GROUP BY ALL
 -- activity_of: project, block_received_from, block_received_to, rules, session_id, window_id, from_ms, to_ms, problems, kinds, text, after_ms, after_uuid, after_position, limit
 SELECT
-    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.dead, a.rage, a.failed, a.derived_ms
+    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.first_byte_ms, a.dead, a.rage, a.failed, a.derived_ms
 FROM activity a
 WHERE
         a.project = $project AND a.received_ms >= $block_received_from AND a.received_ms <= $block_received_to AND a.rules = $rules AND a.session_id = $session_id
@@ -51,7 +51,7 @@ WHERE activity.received_ms >= $from_ms AND activity.received_ms <= $to_ms AND ac
 -- activity_with: project, block_received_from, block_received_to, rules, session_ids, text, limit
 -- The first clicks and navigations of each of the sessions whose label contains a text.
 SELECT
-    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.dead, a.rage, a.failed, a.derived_ms
+    a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.first_byte_ms, a.dead, a.rage, a.failed, a.derived_ms
 FROM activity a
 WHERE a.project = $project AND a.received_ms >= $block_received_from AND a.received_ms <= $block_received_to AND a.rules = $rules
     AND a.session_id IN (SELECT unnest($session_ids::VARCHAR[])) AND a.kind IN ('click', 'navigation') AND contains(lower(a.label), $text)
