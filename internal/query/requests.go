@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/link"
@@ -14,11 +15,7 @@ const requestSlackMS = 1000
 
 // matchRequests notes at requests of scripts the AI calls that were made for them.
 func (s *Service) matchRequests(ctx context.Context, scope access.Scope, session string, rows []activityRow, events []model.Event, recorded []model.Recording) error {
-	asked := false
-	for i := range rows {
-		asked = asked || rows[i].FirstByteMS >= 0
-	}
-	if !asked {
+	if !slices.ContainsFunc(rows, func(r activityRow) bool { return r.FirstByteMS >= 0 }) {
 		return nil
 	}
 	calls, _, err := s.callsOf(ctx, scope, session, events)
