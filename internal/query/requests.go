@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/playheadhq/playhead/internal/access"
-	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -22,11 +21,7 @@ func (s *Service) matchRequests(ctx context.Context, scope access.Scope, session
 	if err != nil {
 		return err
 	}
-	var rec *model.Recording
-	if len(recorded) > 0 {
-		rec = &recorded[0]
-	}
-	matchCalls(rows, timelineCalls(calls, nil, session, link.Ahead(rec)))
+	matchCalls(rows, timelineCalls(calls, nil, session, recorded))
 	return nil
 }
 

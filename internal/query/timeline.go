@@ -142,11 +142,7 @@ func (s *Service) Timeline(ctx context.Context, scope access.Scope, id string) (
 	}
 	t := Timeline{Windows: []TimelineWindow{}, Gaps: []Gap{}, Calls: []TimelineCall{}, Pages: []TimelinePage{}, Marks: []TimelineMark{}, Density: Density{Kinds: map[string][]int64{}}}
 	b.windows(&t)
-	var rec *model.Recording
-	if len(b.recorded) > 0 {
-		rec = &b.recorded[0]
-	}
-	all := timelineCalls(calls, known, id, link.Ahead(rec))
+	all := timelineCalls(calls, known, id, b.recorded)
 	b.extent(&t, all)
 	t.Live = b.live(s.now().UnixMilli())
 	t.Density.FromMS, t.Density.StepMS = t.StartMS, max((t.EndMS-t.StartMS)/buckets+1, 1000)
@@ -288,9 +284,14 @@ func (b *timelineOf) live(nowMS int64) bool {
 	return nowMS-last < liveFor
 }
 
-// timelineCalls are the calls of a session and the tools that ran in their traces, by start, in the recording's time: ahead returns by how much the
-// browser's clock was ahead of the sender's.
-func timelineCalls(calls []model.Event, known map[string][]model.Event, session string, ahead func(*model.Event) int64) []TimelineCall {
+// timelineCalls are the calls of a session and the tools that ran in their traces, by start, in the recording's time. recorded has at most the
+// session's one recording.
+func timelineCalls(calls []model.Event, known map[string][]model.Event, session string, recorded []model.Recording) []TimelineCall {
+	var rec *model.Recording
+	if len(recorded) > 0 {
+		rec = &recorded[0]
+	}
+	ahead := link.Ahead(rec) // by how much the browser's clock was ahead of the sender's
 	all := []TimelineCall{}
 	traces := map[string]bool{}
 	add := func(e *model.Event, kind string) {
