@@ -136,11 +136,14 @@ async function setVisible(page, visible) {
   }, visible)
 }
 
-/** Waits until all of a user's recording has arrived: it ends with what the page last said. posthog-js may fail to send the end of one as the page is closed. */
+/** Waits until all of a user's recording has arrived: that of each window ends with what its page last said. posthog-js may fail to send the end of one as the page is closed. */
 async function uploaded(playhead, user) {
-  const last = Math.max(...user.facts.filter((f) => f.kind === 'words' || f.kind === 'asked').map((f) => f.at))
+  const last = new Map() // by window
+  for (const { kind, page, at } of user.facts) if (kind === 'words' || kind === 'asked') last.set(user.windows[page], Math.max(at, last.get(user.windows[page]) ?? 0))
   await eventually(`${user.key}: the recording is uploaded`, async () => {
     const response = await read(playhead, `/api/sessions/${user.session}`)
-    return response.ok && Math.max(0, ...(await response.json()).window_list.map((w) => w.end_ms)) >= last - 200
+    if (!response.ok) return false
+    const ends = new Map((await response.json()).window_list.map((w) => [w.id, w.end_ms]))
+    return [...last].every(([window, at]) => ends.get(window) >= at - 200)
   }, 30_000).catch(() => { user.incomplete = true })
 }

@@ -95,6 +95,7 @@ type session struct {
 	index    map[string][]model.Block // by window
 	activity []model.Activity
 	events   []model.Event // what was said in it without naming a trace
+	sent     []sentFrom    // by its pages
 	// endMS is when each window ended, lastMS when the last of its data were received, and overMS when it ended, 0 while it may go on.
 	endMS          map[string]int64
 	lastMS, overMS int64
@@ -104,6 +105,12 @@ type session struct {
 	startMS          int64
 	people           map[string]bool
 	country, visitor string
+}
+
+// sentFrom is an event that a page in a window sent.
+type sentFrom struct {
+	window string
+	atMS   int64
 }
 
 // felt is a generation with what is found out about it.
@@ -240,7 +247,11 @@ func (d *deriving) seenOf(f *felt) model.Seen {
 	case !f.is:
 		return unknown(seen.NotRecorded)
 	}
-	return f.watched.seen
+	of := f.watched.seen
+	if of.State == model.SeenNotShown && d.linked(f).hadOtherWindow(f) {
+		of.State, of.Reason = model.SeenUnknown, seen.OtherWindow
+	}
+	return of
 }
 
 // rows are the experiences of a subject: of each generation, and of a trace as a whole, which has that of its answer.

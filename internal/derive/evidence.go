@@ -200,6 +200,7 @@ func (d *deriving) readSession(ctx context.Context, s *session, fromMS int64) er
 		}
 		if e.Kind == model.KindOther && e.WindowID != "" {
 			s.endMS[e.WindowID], s.lastMS = max(s.endMS[e.WindowID], e.TimeMS), max(s.lastMS, e.ReceivedMS)
+			s.sent = append(s.sent, sentFrom{e.WindowID, e.TimeMS})
 		}
 		switch {
 		case e.Kind.IsOpinion() && e.TraceID == "":

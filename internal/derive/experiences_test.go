@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/playheadhq/playhead/internal/link/seen"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -621,6 +622,41 @@ func TestWhoClosedTheTabLeft(t *testing.T) {
 		x := experiencesOf(t, s, []string{"t"}, nil)["t "+uuid.Nil.String()]
 		if slices.Contains(kindsOf(x), model.SignalLeft) != c.left {
 			t.Errorf("%s: %v", name, x.Reaction.Signals)
+		}
+	}
+}
+
+// An answer that no recorded window showed may have been in one that was not recorded, if a page was open there while it came.
+func TestAnswersInAWindowThatIsNotRecorded(t *testing.T) {
+	asked := loadedMS + 10_000
+	end := asked + 5000
+	for name, c := range map[string]struct {
+		window string
+		atMS   int64
+		state  string
+	}{
+		"another one, meanwhile": {"w2", asked + 1000, model.SeenUnknown},
+		"another one, later":     {"w2", end + 60_000, model.SeenNotShown},
+		"another one, before":    {"w2", asked - 60_000, model.SeenNotShown},
+		"the recorded one":       {"w", asked + 1000, model.SeenNotShown},
+	} {
+		b := bodies{}
+		chat := newChat(b, "w")
+		chat.ask(asked, firstQuestion)
+		chat.data(end+20_000, `"source":1,"positions":[{"x":1,"y":1,"id":3,"timeOffset":0}]`)
+		chat.cut(t)
+		s := opened(t)
+		v := newServer(t, s, b, &clock{loadedMS + 3_600_000})
+		call, text := answered(1, "t", firstQuestion, firstAnswer, asked+50, end)
+		view := model.Event{
+			Project: "default", UUID: uuid.New(), Name: "$pageview", Kind: model.KindOther, SessionID: "s", WindowID: c.window, TimeMS: c.atMS, ReceivedMS: c.atMS + 100,
+			LatencyMS: -1, FirstTokenMS: -1, Tokens: model.UnknownTokens(),
+		}
+		v.commit(&store.Batch{Events: []model.Event{call, view}, Contents: []model.Content{text}, Blocks: chat.blocks})
+		v.derive()
+		x := experiencesOf(t, s, []string{"t"}, nil)["t "+uuid.Nil.String()]
+		if reason := map[string]string{model.SeenUnknown: seen.OtherWindow}[c.state]; x.Seen.State != c.state || x.Seen.Reason != reason || x.Seen.AskedMS != asked {
+			t.Errorf("%s: %+v", name, x.Seen)
 		}
 	}
 }

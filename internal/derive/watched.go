@@ -76,13 +76,24 @@ func (k *keptWatches) put(key watchKey, w *watching) {
 
 func (k *keptWatches) clear() { *k = newKeptWatches(k.most) }
 
+// isRecorded says that something of a window was recorded around a call.
+func isRecorded(index []model.Block, beganMS, endMS int64) bool {
+	return slices.ContainsFunc(index, func(b model.Block) bool { return b.FirstMS <= endMS+followMS && b.LastMS >= beganMS-lookBackMS })
+}
+
+// hadOtherWindow says that while an answer came a page of the session sent events from a window of which nothing was recorded then: the answer may have been there.
+func (s *session) hadOtherWindow(f *felt) bool {
+	_, uncertainty := clockOf(f.link)
+	return slices.ContainsFunc(s.sent, func(e sentFrom) bool {
+		return e.atMS >= f.beganMS-uncertainty && e.atMS <= f.endMS+uncertainty && !isRecorded(s.index[e.window], f.beganMS, f.endMS)
+	})
+}
+
 // watchWindow reads a window's recording around answers, which are sorted by start, and returns what it shows of each. It returns nothing for answers
 // around which nothing was recorded. Answers that are close together are searched for in one pass.
 func (x *Experiences) watchWindow(ctx context.Context, key watchKey, index []model.Block, answers []seen.Answer) (map[uuid.UUID]watched, error) {
 	found := map[uuid.UUID]watched{}
-	recorded := slices.DeleteFunc(slices.Clone(answers), func(a seen.Answer) bool {
-		return !slices.ContainsFunc(index, func(b model.Block) bool { return b.FirstMS <= a.EndMS+followMS && b.LastMS >= a.BeganMS-lookBackMS })
-	})
+	recorded := slices.DeleteFunc(slices.Clone(answers), func(a seen.Answer) bool { return !isRecorded(index, a.BeganMS, a.EndMS) })
 	for len(recorded) > 0 {
 		n, until := 1, recorded[0].EndMS+followMS
 		for n < len(recorded) && recorded[n].BeganMS-lookBackMS <= until {

@@ -22,6 +22,7 @@ var seenWords = map[string]string{
 var unknownWords = map[string]string{
 	"no_link":           "no recording is linked to it",
 	"no_recording":      "the session has no recording",
+	"other_window":      "the page was open in another tab or window, too, and that one was not recorded",
 	"background":        "nobody asked for it: a program made this call by itself",
 	"masked":            "the recorder masked the text",
 	"not_recorded":      "nothing was recorded at that time",

@@ -8,7 +8,7 @@ import (
 
 // ExperienceRules is the version of the rules in packages seen and reaction. It must be raised when their results change: experiences are stored with it, and
 // those of other versions are derived again.
-const ExperienceRules = 2
+const ExperienceRules = 3
 
 // Experience is what the user of an answer experienced: what of it its user saw, and how they reacted. Project, TraceID, UUID and Rules are its key, as those of Link.
 type Experience struct {
@@ -82,7 +82,8 @@ var Unwatched = []string{"no_link", "no_recording", "not_recorded", "background"
 type Seen struct {
 	// State is "" of what has no answer: a trace without a generation.
 	State string
-	// Reason is why nobody can say, for SeenUnknown: no_link, no_recording, background, masked, not_recorded, mutations_dropped, no_text or uncertain.
+	// Reason is why nobody can say, for SeenUnknown: no_link, no_recording, other_window, background, masked, not_recorded,
+	// mutations_dropped, no_text or uncertain.
 	Reason string
 	// AskedMS is when the user asked: the click, key or other input that led to the request or, without one, when the question appeared on the page.
 	AskedMS int64

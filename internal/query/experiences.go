@@ -13,7 +13,7 @@ import (
 // Seen is how much of an answer was on its user's screen, and when. Times are of the browser's clock, as recorded; null means unknown or never.
 type Seen struct {
 	State         string           `json:"state" enum:"seen,partly,not_shown,not_visible,stopped,unknown" doc:"seen: all of its words were shown in a visible tab. partly: some were, then the user left or the page replaced it. stopped: the user ended the stream, and what had arrived was shown. not_shown: it was never on the page. not_visible: it was on the page, but never in a visible tab. unknown: the recording does not show it, see reason"`
-	Reason        *string          `json:"reason" enum:"no_link,no_recording,background,masked,not_recorded,mutations_dropped,no_text,uncertain" doc:"why the state is unknown; null for other states"`
+	Reason        *string          `json:"reason" enum:"no_link,no_recording,other_window,background,masked,not_recorded,mutations_dropped,no_text,uncertain" doc:"why the state is unknown; null for other states"`
 	AskedMS       *int64           `json:"asked_ms" doc:"when the user asked; null for calls that no user asked for"`
 	FirstWordsMS  *int64           `json:"first_words_ms" doc:"when the first of its words were on the visible page"`
 	LastWordsMS   *int64           `json:"last_words_ms" doc:"when the last words that were shown appeared"`

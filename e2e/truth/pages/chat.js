@@ -165,6 +165,10 @@ export function start(mount) {
     const show = window.chats[0].receive(beside)
     const channel = new BroadcastChannel(settings.key)
     channel.onmessage = ({ data }) => (data.end ? show.end() : data.piece && show.add(data.piece))
-    channel.postMessage({ ready: true })
+    const recorded = setInterval(() => { // on a busy machine an answer was over before its tab was recorded
+      if (!window.posthog?.sessionRecordingStarted?.()) return
+      clearInterval(recorded)
+      channel.postMessage({ ready: true })
+    }, 50)
   }
 }

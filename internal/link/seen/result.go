@@ -8,8 +8,9 @@ import (
 
 // Reasons of model.SeenUnknown.
 const (
-	// NoLink and NoRecording are said by who asks: there is no session, or nothing of it was recorded.
-	NoLink, NoRecording = "no_link", "no_recording"
+	// These are said by who asks. NoLink, NoRecording: there is no session, or nothing of it was recorded. OtherWindow: no recorded window showed the answer, and one
+	// was open that was not recorded.
+	NoLink, NoRecording, OtherWindow = "no_link", "no_recording", "other_window"
 	// Background: nobody asked for it.
 	Background = "background"
 	// Masked: the recorder wrote stars or nothing where the answer may have been.

@@ -23,6 +23,7 @@ const stateTexts: Record<Seen["state"], string> = {
 const reasons: Record<string, string> = {
   no_link: "No recording is linked to it.",
   no_recording: "The session has no recording.",
+  other_window: "The page was open in another tab or window, too, and that one was not recorded.",
   background: "Nobody asked for it: a program made this call by itself.",
   masked: "The recorder masked the text.",
   not_recorded: "Nothing was recorded at that time.",

@@ -2930,7 +2930,7 @@ export interface components {
              * @description why the state is unknown; null for other states
              * @enum {string|null}
              */
-            reason: "no_link" | "no_recording" | "background" | "masked" | "not_recorded" | "mutations_dropped" | "no_text" | "uncertain" | null;
+            reason: "no_link" | "no_recording" | "other_window" | "background" | "masked" | "not_recorded" | "mutations_dropped" | "no_text" | "uncertain" | null;
             /**
              * Format: double
              * @description the share of its characters, 0 to 1, that were inside the viewport at some time
