@@ -167,13 +167,13 @@ func fillVaried(ctx context.Context, o options, e *engine, trace string, now tim
 	return nil
 }
 
-// analysis is a question, with the goal for a larger number of events; "" leaves it out then.
+// analysis is a question. grown is its goal for a larger number of events; if it is "", the question is not asked then.
 type analysis struct {
 	question
 	grown string
 }
 
-// analyticsQuestions are those of the analytics pages, each time slightly different. Lists have two filters.
+// analyticsQuestions are the questions of the analytics pages, each time slightly different. Lists have two filters.
 func analyticsQuestions(now time.Time, trace string) []analysis {
 	to := now.Add(time.Hour).UTC().Format(time.RFC3339)
 	// ranged covers everything, each time beginning at another second.

@@ -105,7 +105,7 @@ func readPerson(ctx context.Context, o options, r *report, e *engine, rows int64
 // sum is a question for sums, with an equivalent statement written by hand.
 type sum struct {
 	question
-	// hand is the statement; its first column is a count. from is the part before WHERE with the table.
+	// hand is the statement; its first column is a count. from is the table that it reads from.
 	hand func(i int, from string) string
 }
 

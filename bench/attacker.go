@@ -84,7 +84,7 @@ const (
 	attackEvery = 50 * time.Millisecond
 )
 
-// wave returns a function that each of n callers calls when it is active, and calls begun when all of them are.
+// wave returns a function that each of n callers calls when it is active. When all of them are active, begun is called.
 func wave(n int, begun func()) (underWay func()) {
 	var left atomic.Int64
 	left.Store(int64(n))

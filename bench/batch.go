@@ -73,7 +73,7 @@ func makeBatch(connection uint64, size int, event func(random *rand.Rand, id str
 	return b
 }
 
-// next returns the next events, of which the last was just before a time.
+// next returns the next events. The last of them is just before a time.
 func (b *batch) next(at time.Time) []byte {
 	copy(b.body[b.sentAt:], stamp(time.Now()))
 	for _, text := range b.texts {

@@ -14,7 +14,7 @@ import (
 // memoryGoal is how much memory a server may use: the default of limits.max_in_flight, 256 MiB, and 200 MB.
 const memoryGoal = "468 at most: max_in_flight and 200"
 
-// bodyPatience is how long a body's answer is waited for.
+// bodyPatience is how long the bench waits for the answer to a body.
 const bodyPatience = 3 * time.Minute
 
 // measureBodies sends each heavy body once, alone, to a newly started server.

@@ -27,8 +27,8 @@ const (
 	halfAHead     = postHead + "X-Long: "
 )
 
-// hold opens the connections, keeps them until ctx ends, and reopens those that the server closes. It calls begun when each was opened, or could not
-// be.
+// hold opens the connections, keeps them until ctx ends, and reopens those that the server closes. It calls begun when each connection was opened or
+// could not be opened.
 func (a *attackers) hold(ctx context.Context, s slow, begun func()) {
 	underWay := wave(s.connections, begun)
 	opening := make(chan struct{}, 64) // limits simultaneous attempts

@@ -10,7 +10,6 @@ import (
 
 // corpus is the source of the events' texts, chosen so that no two texts of a load are equal: writing them word by word would use more of the machine
 // than sending them.
-// the machine than sending it.
 var corpus = sync.OnceValue(func() []byte { return []byte(zipf.NewWriter(1).Text(16 << 20)) })
 
 // fillWithText fills b with words of the corpus from a random position, and spaces at the end.

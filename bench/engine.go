@@ -38,7 +38,7 @@ func shards(n int, name string) func(context.Context, options) (*engine, error) 
 	return clustered(3, n, name)
 }
 
-// clustered starts a cluster of so many nodes and ClickHouse servers.
+// clustered starts a cluster of a number of nodes and n ClickHouse servers.
 func clustered(nodes, n int, name string) func(context.Context, options) (*engine, error) {
 	return func(ctx context.Context, o options) (*engine, error) {
 		dir, err := os.MkdirTemp(o.dir, "playhead-bench-cluster-")
@@ -77,7 +77,7 @@ func (e *engine) close() error {
 	return errors.Join(e.cluster.Close(), os.RemoveAll(e.dir))
 }
 
-// kinds are its processes by kind, and the load generator.
+// kinds are the engine's processes by kind, and the load generator.
 func (e *engine) kinds() []kind {
 	return []kind{{"the nodes", e.nodes}, {"ClickHouse", e.clickhouse}, {"S3", e.s3}, {"the load generator", []process{self()}}}
 }
@@ -98,7 +98,7 @@ func (e *engine) cpuSeconds() map[string]float64 {
 	return used
 }
 
-// serverSeconds is the processor time of all of its processes.
+// serverSeconds is the processor time of all processes of the engine.
 func (e *engine) serverSeconds() float64 {
 	used := 0.0
 	for _, p := range slices.Concat(e.nodes, e.clickhouse, e.s3) {

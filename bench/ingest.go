@@ -73,7 +73,7 @@ func (o options) round() options {
 	return o
 }
 
-// startSides starts Playhead, and before it VictoriaLogs if there is a program. done ends everything that was started, also after an error.
+// startSides starts Playhead, and before it VictoriaLogs if its program is given. done ends everything that was started, also after an error.
 func startSides(ctx context.Context, o options) (all []*side, done func(), err error) {
 	done = func() {
 		for _, s := range all {

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	// probeEvery is how often the part links sends an event for whose link it waits, pollEvery how often it checks for links.
+	// probeEvery is how often the part links sends an event for whose link it waits. pollEvery is how often it checks for links.
 	probeEvery = 500 * time.Millisecond
 	pollEvery  = 100 * time.Millisecond
 	// linkPatience is how long a link may take before the part fails.
@@ -32,7 +32,8 @@ const (
 type probes struct {
 	server *server
 	mu     sync.Mutex
-	// waiting is, by trace, when the last part of each was acknowledged; late are the traces whose recording was sent after their event.
+	// waiting is, by trace, when the last part of an event and its recording was acknowledged. late are the traces whose recording was sent after their
+	// event.
 	waiting map[string]time.Time
 	late    map[string]bool
 	// took are the delays of events whose recording was sent before, and of those whose recording was sent after.

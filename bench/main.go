@@ -90,14 +90,14 @@ type options struct {
 	recordFor, soak, linksFor                 time.Duration
 	hostile                                   hostile
 
-	// Events are spread evenly over the time over, which ends at until before now; if over is 0, all events are from now.
+	// Events are spread evenly over a time of the length over, which ends at the time until before now. If over is 0, all events are from now.
 	over, until time.Duration
 }
 
 // batches is how many batches each connection sends.
 func (o options) batches() int { return max(o.events/o.connections/batchSize, 1) }
 
-// sends is how many events all of them send.
+// sends is how many events all connections send.
 func (o options) sends() int64 { return int64(o.batches()) * batchSize * int64(o.connections) }
 
 // ago is how long before now the time of a connection's nth batch is.

@@ -16,7 +16,7 @@ import (
 	"github.com/playheadhq/playhead/internal/zipf"
 )
 
-// measureOTLP sends spans of LLM calls as fast as the server takes them.
+// measureOTLP sends spans of LLM calls as fast as the server accepts them.
 func measureOTLP(ctx context.Context, o options, r *report) error {
 	s, err := startEmpty(ctx, o, "otlp")
 	if err != nil {
@@ -58,7 +58,7 @@ type spans struct {
 	ids              []idPlaces
 }
 
-// idPlaces are where the values of a span begin that change.
+// idPlaces are the positions at which the changing values of a span begin.
 type idPlaces struct{ trace, span, start, end int }
 
 // Values by which the places of a span are found.
@@ -95,7 +95,7 @@ func newSpans(connection uint64) (*spans, error) {
 
 func (b *spans) size() int { return len(b.body) / len(b.ids) }
 
-// next are the next spans, of which the last ended at a time.
+// next returns the next spans. The last of them ends just before a time.
 func (b *spans) next(at time.Time) []byte {
 	for _, text := range b.texts {
 		fillWithText(b.random, text)

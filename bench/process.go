@@ -12,13 +12,13 @@ type process int
 // self is this process, the load generator.
 func self() process { return process(os.Getpid()) }
 
-// residentMB is its current memory.
+// residentMB is the current memory of the process.
 func (p process) residentMB() float64 { return p.statusMB("VmRSS:") }
 
-// anonymousMB is the part of that which is the process's own, without pages of files.
+// anonymousMB is the part of this memory that is the process's own, without pages of files.
 func (p process) anonymousMB() float64 { return p.statusMB("RssAnon:") }
 
-// peakMB is its largest memory since its start, or since forgetPeak.
+// peakMB is the largest memory of the process since its start, or since forgetPeak.
 func (p process) peakMB() float64 { return p.statusMB("VmHWM:") }
 
 // forgetPeak resets peakMB.
@@ -26,7 +26,7 @@ func (p process) forgetPeak() error {
 	return os.WriteFile(p.path("clear_refs"), []byte("5"), 0o200)
 }
 
-// cpuSeconds is the processor time that it has used, to a hundredth of a second.
+// cpuSeconds is the processor time that the process has used, to a hundredth of a second.
 func (p process) cpuSeconds() float64 {
 	raw, _ := os.ReadFile(p.path("stat"))
 	_, rest, _ := strings.Cut(string(raw), ") ")

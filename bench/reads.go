@@ -13,7 +13,7 @@ import (
 // read is a question that a person asks repeatedly.
 type read struct {
 	name, goal, data string
-	// times is how often it is asked.
+	// n is how often the question is asked.
 	n int
 	// path is the address of the ith request.
 	path func(i int) string

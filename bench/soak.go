@@ -193,7 +193,7 @@ func (s *server) soakRecordings(ctx context.Context, m *minute) error {
 	})
 }
 
-// paced calls do at a fixed interval until ctx ends. Calls that are late are skipped, so that the load is steady.
+// paced calls do at a fixed interval until ctx ends. When a call is more than a second late, the missed calls are skipped, so that the load is steady.
 func paced(ctx context.Context, every time.Duration, do func() error) error {
 	next := time.Now()
 	for {

@@ -9,20 +9,20 @@ import (
 	"github.com/google/uuid"
 )
 
-// varied writes the events of an application as uneven as those of real ones: a few people, tenants and models have most of them, most
-// traces and conversations are short and a few are long, and so are texts. It has what the analytics look at: conversations, tools and
-// their failures, prompts with versions, releases, errors, feedback and scores. It is not safe for concurrent use.
+// varied writes events that are distributed as unevenly as those of real applications: a few people, tenants and models have most of the events. Most
+// traces, conversations and texts are short, and a few are long. The events have what the analytics look at: conversations, tools and their failures,
+// prompts with versions, releases, errors, feedback and scores. It is not safe for concurrent use.
 type varied struct {
 	random                                *rand.Rand
 	people, tenants, models, sizes, turns *rand.Zipf
 	// text says whether generations have prompts and answers.
 	text bool
 	body []byte
-	// sessions are the first ones, some of which get recordings.
+	// sessions are the first sessions, some of which get recordings.
 	sessions []string
 
 	trace, conversation, session, person string
-	// left are the generations that the trace still has, turnsLeft the traces of the conversation, talks the conversations of the session.
+	// left is how many generations the trace still gets, turnsLeft how many traces the conversation, and talks how many conversations the session.
 	left, turnsLeft, talks uint64
 	at                     time.Time
 	first                  bool
@@ -54,7 +54,7 @@ var (
 	variedErrors  = []string{"rate limit reached for requests, retry in %d s", "context length exceeded: %d tokens", "connection reset by peer after %d ms", "upstream request timeout", "invalid JSON at character %d"}
 )
 
-// next is the body of a request with so many generations and what belongs to them, the last of which is of some time at most.
+// next is the body of a request with n generations and what belongs to them. None of the events is later than at.
 func (v *varied) next(n int, at time.Time) []byte {
 	v.body = append(v.body[:0], `{"api_key":"`+token+`","historical_migration":false,"batch":[`...)
 	v.first = true
@@ -76,7 +76,7 @@ func (v *varied) next(n int, at time.Time) []byte {
 	return fmt.Appendf(v.body, `],"sent_at":"%s"}`, stamp(time.Now()))
 }
 
-// begin begins a trace, and a conversation or session where the one before has ended.
+// begin begins a trace, and a conversation or a session if the previous one has ended.
 func (v *varied) begin() {
 	v.trace, v.left = v.id(), 1+v.sizes.Uint64()
 	if v.turnsLeft == 0 {
@@ -101,7 +101,7 @@ func (v *varied) id() string {
 	return id.String()
 }
 
-// event begins an event; what follows are properties, each with a comma before it, and end.
+// event begins an event. Its properties follow, each with a comma before it, and then end.
 func (v *varied) event(name string) {
 	if !v.first {
 		v.body = append(v.body, ',')
@@ -120,7 +120,7 @@ func (v *varied) end() { v.body = append(v.body, "}}"...) }
 
 func (v *varied) add(format string, args ...any) { v.body = fmt.Appendf(v.body, format, args...) }
 
-// spread is a number half of which are below the median, and a few many times as high.
+// spread is a random number: half of these numbers are below the median, and a few are many times as high.
 func (v *varied) spread(median float64) float64 {
 	return median * math.Exp(0.9*min(v.random.NormFloat64(), 3.3))
 }
@@ -190,7 +190,7 @@ func (v *varied) opinion() {
 	v.end()
 }
 
-// longTrace is the body of a request with one part of a trace of many spans, each the child of one before it.
+// longTrace is the body of a request with one part of a trace of many spans. Each span is the child of an earlier one.
 func (v *varied) longTrace(trace string, from, to int, at time.Time) []byte {
 	v.body = append(v.body[:0], `{"api_key":"`+token+`","historical_migration":false,"batch":[`...)
 	v.first, v.at = true, at

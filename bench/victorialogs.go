@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// startVictoriaLogs runs it on a directory of its own, with its own settings but for the retention.
+// startVictoriaLogs runs VictoriaLogs on a directory of its own, with its default settings except for the retention.
 func startVictoriaLogs(ctx context.Context, o options) (*server, error) {
 	dir, err := os.MkdirTemp(o.dir, "playhead-bench-victorialogs-")
 	if err != nil {
@@ -30,11 +30,11 @@ func startVictoriaLogs(ctx context.Context, o options) (*server, error) {
 	return s, nil
 }
 
-// linesPath is where VictoriaLogs takes lines. What few events differ in makes a stream, as its documentation advises.
+// linesPath is where VictoriaLogs takes lines. Fields with few different values make a stream, as its documentation advises.
 const linesPath = "/insert/jsonline?_stream_fields=provider,model"
 
-// lines is a batch in the form in which VictoriaLogs takes logs, a line of JSON each: the conversation is the message, everything else
-// a field.
+// lines is a batch in the form in which VictoriaLogs takes logs: one line of JSON for each event. The conversation is the message, everything else is a
+// field.
 type lines struct {
 	body   []byte
 	places []places
@@ -82,7 +82,7 @@ func newLines(b *batch) (*lines, error) {
 	return &l, nil
 }
 
-// of are the lines with what the batch's events have now.
+// of returns the lines with the current values of the batch's events.
 func (l *lines) of(b *batch) []byte {
 	for i, text := range b.texts {
 		copy(l.texts[i], text)
@@ -100,7 +100,7 @@ func (l *lines) of(b *batch) []byte {
 	return l.body
 }
 
-// merged waits until VictoriaLogs has written and merged all it has, at most for two minutes.
+// merged waits until VictoriaLogs has written and merged all of its data, two minutes at most.
 func merged(ctx context.Context, s *server) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
@@ -121,7 +121,7 @@ func merged(ctx context.Context, s *server) error {
 	}
 }
 
-// logs counts what it has.
+// logs counts the logs that VictoriaLogs has.
 func logs(ctx context.Context, s *server) (int64, error) {
 	raw, err := logsQuery(ctx, s, "* | stats count() as n", 0)
 	if err != nil {
@@ -136,7 +136,7 @@ func logs(ctx context.Context, s *server) (int64, error) {
 	return strconv.ParseInt(row.N, 10, 64)
 }
 
-// findLogs looks for a text in messages: the newest that have it, a page of them.
+// findLogs searches the messages for a text, and reads a page of the newest that contain it.
 func findLogs(ctx context.Context, s *server, text string) (rows int, took time.Duration, err error) {
 	begun := time.Now()
 	raw, err := logsQuery(ctx, s, `"`+text+`"`, pageSize)

@@ -64,7 +64,7 @@ const suites = {
   cluster: {
     start: startCluster,
     scenarios(env) {
-      inTurn(env) // while no other test asks
+      inTurn(env) // while no other test sends requests
       describe('a cluster', { concurrency: 2 }, () => {
         describe('is like a single server', { concurrency: 1 }, () => {
           linking(env)
@@ -77,7 +77,7 @@ const suites = {
         })
         apart(env)
       })
-      everyNode(env) // counts the requests of all tests before
+      everyNode(env) // counts the requests of all earlier tests
     },
   },
 }

@@ -1,10 +1,10 @@
-// Measures the UI against the real binary: when the first page can be used by a browser that has nothing of it in its cache, and how much script
-// that takes; and the longest task of the page's main thread while it shows heavy content: scripts, style and layout together, as Chromium's
-// own trace has them. One page per case, opened and then scrolled to its end.
+// Measures the UI against the real binary. First: how long it takes until the first page can be used in a browser with an empty cache, and how much script
+// that takes. Second: the longest task of the page's main thread while it shows heavy content: scripts, style and layout together, as Chromium's own trace
+// reports them. Each case is one page, which is opened and then scrolled to its end.
 //
 //     node bench/ui/measure.mjs -out bench/results/NAME.json [-only TEXT] [-bin bin/playhead]
 //
-// -only first measures the first page alone, -only scrolling the long trace.
+// -only first measures only the first page, -only scrolling only the long trace.
 //     node bench/ui/measure.mjs -table before.json,after.json > bench/results/NAME.md
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
@@ -17,7 +17,7 @@ import { root, startServer } from '../../e2e/lib/playhead.js'
 /** How long a page may take to show something, ms. Longer is reported as "never". */
 const patience = 30_000
 
-/** How often the first page is opened: the median is reported, since one load is at the mercy of the machine. */
+/** How often the first page is opened. The median is reported, because one load depends on what else the machine does. */
 const loads = 9
 
 const traced = ['disabled-by-default-devtools.timeline', 'devtools.timeline', 'toplevel', 'blink.user_timing', '__metadata']
@@ -49,8 +49,8 @@ async function run() {
 }
 
 /**
- * The overview of a week as somebody sees it who opens Playhead for the first time: each load with a browser of its own, nothing in its cache.
- * Usable is when its figures are there and the page has drawn them. Bytes are as they came over the wire, compressed.
+ * Loads the overview of a week as somebody sees it who opens Playhead for the first time: each load has its own browser with an empty cache.
+ * The page is usable when its figures are there and drawn. Bytes are counted as they came over the wire, compressed.
  */
 async function firstPage(playhead) {
   await sendBelievable(playhead)
@@ -81,7 +81,7 @@ async function firstPage(playhead) {
   return { name: 'the first page on a cold cache', ...sorted[Math.floor(loads / 2)], fastestMs: sorted[0].usableMs, slowestMs: sorted.at(-1).usableMs, loads }
 }
 
-/** The span tree of a trace of 10,000 spans, all of it there: the longest tasks while it is scrolled from its beginning to its end. */
+/** Measures the longest tasks while the complete span tree of a trace of 10,000 spans is scrolled from its beginning to its end. */
 async function scrollTrace(playhead) {
   const one = heavyTrace(10_000)
   await send(playhead, one)
@@ -121,7 +121,7 @@ async function measure(playhead, one) {
   const browser = await startBrowser() // of its own: a frozen page must not slow the next one
   try {
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage()
-    await page.goto(`${playhead.url}/setup`) // scripts and styles are in the cache, as for whoever works with it
+    await page.goto(`${playhead.url}/setup`) // scripts and styles are in the cache, as for people who use Playhead regularly
     await browser.startTracing(page, { categories: traced })
     const began = Date.now()
     const within = (promise) => before(began + patience - Date.now(), promise, () => { throw new Error('never') })
@@ -148,7 +148,7 @@ async function measure(playhead, one) {
   }
 }
 
-/** What promise gives, or after ms what late gives. Its timer goes with it, so that this program ends when it is done. */
+/** Returns the result of promise, or after ms that of late. The timer is cleared, so that this program can end. */
 async function before(ms, promise, late) {
   let timer
   const over = new Promise((done) => (timer = setTimeout(done, Math.max(1, ms)))).then(late)
@@ -159,7 +159,7 @@ async function before(ms, promise, late) {
   }
 }
 
-/** In the page: unfolds what is folded, scrolls through what is there to its end, step by step as a person with a wheel, then jumps to it. */
+/** In the page: unfolds everything, scrolls step by step like a person with a mouse wheel, then jumps to the end. */
 async function toEnd(selector) {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
   const view = document.querySelector(selector)
@@ -176,7 +176,7 @@ async function toEnd(selector) {
   }
 }
 
-/** The longest task of the page's main thread by the clock, and the one that took most processor time. */
+/** Returns the longest task of the page's main thread by the clock, the longest by processor time, and how many took more than 50 ms of it. */
 function longestTasks(trace) {
   const events = trace.traceEvents
   const mains = new Set(events.filter((e) => e.name === 'thread_name' && e.args.name === 'CrRendererMain').map((e) => `${e.pid} ${e.tid}`))

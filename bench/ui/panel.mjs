@@ -1,8 +1,8 @@
-// A long recording, made and not recorded: somebody works for hours beside an AI panel whose answers stream. The events are those that posthog-js sends, in the form and
-// the batches in which it sends them, with its own compression inside. The same seed makes the same recording.
+// Generates a long recording: somebody works for hours beside an AI panel whose answers stream. The events have the form, the batches and the inner
+// compression in which posthog-js sends them. The same seed makes the same recording.
 //
-// The text is as varied as a language: 20,000 words of which the nth is used 1/n as often as the first. An answer grows as React has it grow: every 50 ms the
-// paragraph that is being written gets a new text, the whole of it. The panel keeps the last messages and drops those before.
+// The text is as varied as a language: of 20,000 words, the nth is used 1/n as often as the first. An answer grows as in a React page: every 50 ms the
+// current paragraph gets a new text, as a whole. The panel keeps the last messages and drops earlier ones.
 import { gzipSync } from 'node:zlib'
 
 const vocabulary = 20_000
@@ -10,7 +10,7 @@ const chunkMs = 50
 const kept = 40 // messages in the panel
 const flushMs = 2000 // how often posthog-js sends
 
-/** mulberry32: numbers from 0 to 1. */
+/** Returns a random number generator (mulberry32): numbers from 0 to 1. */
 function randomOf(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0
@@ -20,7 +20,7 @@ function randomOf(seed) {
   }
 }
 
-/** Gives a function that gives words. */
+/** Returns a function that returns words. */
 function wordsOf(random) {
   const pick = (letters) => letters[Math.floor(random() * letters.length)]
   const words = Array.from({ length: vocabulary }, (_, i) => Array.from({ length: 1 + Math.floor(Math.log10(i + 1)) }, () => pick('bcdfghklmnprstvw') + pick('aeiou') + (random() < 1 / 3 ? pick('lmnrst') : '')).join(''))
@@ -39,8 +39,8 @@ function wordsOf(random) {
 }
 
 /**
- * Makes a recording from a time on, Unix ms, of so many hours and megabytes of rrweb events as JSON. Yields what is sent at once: { events } in order of time, and
- * { answer: { question, text, fromMs, toMs } } when an answer has ended. A full snapshot is taken every `snapshotMinutes`.
+ * Makes a recording that begins at `at` (Unix ms), with a number of hours and of megabytes of rrweb events as JSON. Yields each batch: { events } in order of
+ * time, and { answer: { question, text, fromMs, toMs } } when an answer has ended. A full snapshot is taken every `snapshotMinutes`.
  */
 export function* panel({ at, hours, megabytes, snapshotMinutes = 60, seed = 1 }) {
   const random = randomOf(seed)
@@ -69,7 +69,7 @@ export function* panel({ at, hours, megabytes, snapshotMinutes = 60, seed = 1 })
   }
   const change = (data) => emit(3, { source: 0, texts: [], attributes: [], removes: [], adds: [], ...data })
   const bare = (node) => ({ ...node, childNodes: [] })
-  /** The additions of a node with what is in it, as recorders make them: one for each node. */
+  /** Returns the additions of a node and its descendants as recorders write them: one for each node. */
   const added = (parentId, node) => [{ parentId, nextId: null, node: node.childNodes ? bare(node) : node }, ...(node.childNodes ?? []).flatMap((child) => added(node.id, child))]
   const snapshot = () => {
     emit(4, { href: 'http://app.test/orders', width: 1280, height: 800 })
@@ -121,7 +121,7 @@ export function* panel({ at, hours, megabytes, snapshotMinutes = 60, seed = 1 })
       paragraphs.push(of.textContent)
     }
     yield { answer: { question: asked, text: paragraphs.join('\n'), fromMs, toMs: now } }
-    // Reading and other work, so long that the hours and the megabytes end together.
+    // Reading and other work. Its length makes the hours and the megabytes end together.
     for (const until = Math.max(now + 2000, Math.min(endMs, at + (bytes / goal) * hours * 3_600_000)); now < until; ) {
       move()
       yield* pass(Math.min(10_000, Math.max(500, until - now)))
@@ -131,7 +131,7 @@ export function* panel({ at, hours, megabytes, snapshotMinutes = 60, seed = 1 })
   yield { events: waiting }
 }
 
-/** An event as posthog-js compresses it: full snapshots whole, the lists of changes each. */
+/** Returns an event as posthog-js compresses it: a full snapshot as a whole, a mutation list by list. */
 function compressed(event) {
   const pack = (value) => gzipSync(JSON.stringify(value), { level: 6 }).toString('latin1')
   if (event.type === 2) return { ...event, data: pack(event.data), cv: '2024-10' }
@@ -141,7 +141,7 @@ function compressed(event) {
   return { ...event, data, cv: '2024-10' }
 }
 
-/** The body of one POST /s/ with events, and how many bytes of JSON they are. */
+/** Returns the body of one POST /s/ with events, and the size of the events in bytes of JSON. */
 export function bodyOf({ token, session, window, uuid, events }) {
   const size = events.reduce((sum, event) => sum + JSON.stringify(event).length, 0)
   const packed = events.map(compressed)

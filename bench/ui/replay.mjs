@@ -1,12 +1,12 @@
-// Measures the player against the real binary, in Chromium: how long it takes from a click on a trace's replay button to the first picture and what is
-// moved for it, how long seeks take to anywhere, the longest task meanwhile, and the memory of the browser at the end of the recording.
+// Measures the player against the real binary, in Chromium: the time from a click on a trace's replay button to the first picture, and how much data is
+// transferred for it; how long seeks to any time take; the longest task during seeks; and the browser's memory at the end of the recording.
 //
 //     node bench/ui/replay.mjs [-out bench/results/NAME.json] [-bin bin/playhead] [-only hour,panel] [-times 30] [-minutes 60] [-hours 6] [-megabytes 200]
 //
 // hour: a page of 2,000 elements that changes five times a second, with a full snapshot every five minutes, as posthog-js makes them.
 // panel: hours beside an AI panel whose answers stream, with a full snapshot each hour (panel.mjs).
-// A seek ends with the frame in which the page at that time has been drawn. Times are of the page's clock, ms. Memory is what /proc says of Chromium's processes after garbage
-// was collected, pages that they share divided among them: of the tab, and of all.
+// A seek ends with the frame in which the page at that time has been drawn. Times are by the page's clock, in ms. Memory is what /proc reports for
+// Chromium's processes after garbage collection, for the tab and for all processes. Pages that processes share are divided among them.
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { execFileSync } from 'node:child_process'
@@ -23,7 +23,7 @@ const times = Number(args.times ?? 30)
 const hours = Number(args.hours ?? 6)
 const megabytes = Number(args.megabytes ?? 200)
 const minuteMs = 60_000
-/** How many requests with recordings are under way at once. */
+/** How many requests with recordings are sent at the same time. */
 const sending = 16
 
 const recordings = { hour: recordHour, panel: recordPanel }
@@ -39,7 +39,7 @@ for (const [name, record] of Object.entries(recordings)) {
 console.log(JSON.stringify(report, null, 1))
 if (args.out) await writeFile(args.out, `${JSON.stringify(report, null, 1)}\n`)
 
-/** One recording, in a server and a browser of its own. */
+/** Measures one recording, with a server and a browser of its own. */
 async function measure(record) {
   const playhead = await startServer({ path: args.bin ?? `${root}/bin/playhead` })
   const browser = await startBrowser()
@@ -74,14 +74,14 @@ async function seeks(page, playhead, { session, window, at }) {
   const took = []
   for (let i = 0; i < times; i++) {
     await page.evaluate(watchSeek)
-    await page.mouse.click(lane.x + lane.width * ((i * 0.381966) % 1), lane.y + lane.height / 2) // the golden section: everywhere, and never near the last one
+    await page.mouse.click(lane.x + lane.width * ((i * 0.381966) % 1), lane.y + lane.height / 2) // the golden section: covers the lane, never near the previous one
     took.push(await page.evaluate(() => globalThis.seek))
     await page.waitForTimeout(200)
   }
   return { seekMs: quantiles(took), longestTaskWhileSeekingMs: Math.round(await page.evaluate(() => globalThis.longestTask)) }
 }
 
-/** Plays the last twenty seconds in the tab in which all the seeks were made. */
+/** Plays the last twenty seconds in the tab of the seeks, and measures the memory then. */
 async function memoryAtTheEnd(browser, page, playhead, { session, window, endMs }) {
   await page.evaluate((address) => {
     history.pushState(null, '', address)
@@ -103,7 +103,7 @@ async function memoryAtTheEnd(browser, page, playhead, { session, window, endMs 
   return { memoryAtTheEndMB: { scripts: Math.round(usedSize / 1e6), tab: Math.max(...renderers), browser: used.reduce((sum, p) => sum + p.mb, 0) } }
 }
 
-/** What a process takes, with its part of what it shares, in MB; 0 when it has ended. */
+/** Returns the memory of a process in MB, with its part of shared memory; 0 if it has ended. */
 async function memoryOf(pid) {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '')
   return Math.round(Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1.024e-3)
@@ -115,7 +115,7 @@ function quantiles(values) {
   return { median: at(0.5), p95: at(0.95), most: Math.round(sorted.at(-1)) }
 }
 
-/** Sends an hour of a page, and a call in two thirds of it. */
+/** Sends an hour of a page, and a call after two thirds of it. */
 async function recordHour(playhead) {
   const [session, window, trace, at] = [randomUUID(), randomUUID(), randomUUID(), Date.now() - (minutes + 10) * minuteMs]
   const counts = Array.from({ length: 20 }, () => element('b', {}, '0'))
@@ -136,7 +136,7 @@ async function recordHour(playhead) {
   return { session, window, trace, at, endMs: at + minutes * minuteMs, facts: { minutes } }
 }
 
-/** Sends hours beside an AI panel, and all of its calls. The trace is that of a call in two thirds of it. */
+/** Sends hours beside an AI panel, and all of its calls. The trace is that of a call after two thirds of them. */
 async function recordPanel(playhead) {
   const [session, window, at] = [randomUUID(), randomUUID(), Date.now() - hours * 3_600_000 - 10 * minuteMs]
   const answers = []
@@ -176,7 +176,7 @@ async function post(playhead, body) {
   }
 }
 
-/** In the page: presses the button, and gives how long the first picture took and how many bytes of the recording came for it. */
+/** In the page: presses the button, and returns how long the first picture took and how many bytes of the recording were read for it. */
 async function firstFrame() {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
   performance.clearResourceTimings()
@@ -189,7 +189,7 @@ async function firstFrame() {
   return { ms, bytes }
 }
 
-/** In the page: measures how long the next click takes until the page of its time has been drawn. */
+/** In the page: measures the time from the next click until the page at the clicked time has been drawn. */
 function watchSeek() {
   const up = new Promise((done) => addEventListener('pointerup', () => done(performance.now()), { capture: true, once: true }))
   globalThis.seek = up.then(async (began) => {

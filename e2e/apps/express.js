@@ -9,7 +9,7 @@ import { listen } from '../lib/listen.js'
 
 const posthogJS = dirname(fileURLToPath(import.meta.resolve('posthog-js'))) // the published dist folder
 
-/** Each backend is one of the documentation's options, or what people do besides. */
+/** Each backend is one of the documentation's options, or another setup that people use. */
 export const options = {
   /** Option 1: the session id comes in a header. */
   header: (app, openai) => app.post('/api/chat', async (req, res) => {
@@ -39,7 +39,7 @@ export const options = {
     res.json({ response: response.output_text })
   }),
 
-  /** Option 1 letter by letter: it sends messages to the Responses API and reads choices, which OpenAI's own API has not. */
+  /** Option 1, copied exactly: it sends messages to the Responses API and reads choices. OpenAI's own API supports neither. */
   verbatim: (app, openai) => app.post('/api/chat', async (req, res) => {
     const sessionId = req.headers['x-posthog-session-id']
     const response = await openai.responses.create({
@@ -53,13 +53,13 @@ export const options = {
     res.json({ response: response.choices[0].message.content })
   }),
 
-  /** No id at all: what somebody has who only wrapped the client. */
+  /** No id at all: the application only wraps the client. */
   nothing: (app, openai) => app.post('/api/chat', async (req, res) => {
     const response = await openai.responses.create({ model: 'gpt-5', input: [{ role: 'user', content: req.body.message }] })
     res.json({ response: response.output_text })
   }),
 
-  /** Option 1 with chat completions, streamed on to the page. */
+  /** Option 1 with chat completions, streamed to the page. */
   streamed: (app, openai) => app.post('/api/chat', async (req, res) => {
     const stream = await openai.chat.completions.create({
       model: 'gpt-5-mini',
@@ -75,7 +75,7 @@ export const options = {
   }),
 }
 
-/** Starts a backend for one option. It serves the pages too, for those that live on its own origin. */
+/** Starts a backend for one option. It also serves the pages, for scenarios in which the page and the backend have the same origin. */
 export async function startExpress({ option, host, token, openAI, userId }) {
   const phClient = new PostHog(token, { host })
   const openai = new OpenAI({ apiKey: 'sk-test', baseURL: openAI, posthog: phClient })
@@ -83,7 +83,7 @@ export async function startExpress({ option, host, token, openAI, userId }) {
   app.use((req, res, next) => { // what cross-origin requests with tracing headers need
     res.set({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' })
     if (req.method === 'OPTIONS') return res.sendStatus(204)
-    req.userId = userId // stands for the application's own sign-in
+    req.userId = userId // stands in for the application's own sign-in
     next()
   })
   app.use(express.json(), express.static(join(import.meta.dirname, 'pages')))

@@ -16,7 +16,7 @@ pages = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pages")
 app = Flask(__name__, static_folder=pages, static_url_path="")
 posthog = Posthog(os.environ["TOKEN"], host=os.environ["HOST"])
 client = OpenAI(api_key="sk-test", base_url=os.environ["OPENAI"], posthog_client=posthog)
-current_user = SimpleNamespace(id=os.environ.get("USER_ID"))  # stands for the application's own sign-in
+current_user = SimpleNamespace(id=os.environ.get("USER_ID"))  # stands in for the application's own sign-in
 
 
 def header():

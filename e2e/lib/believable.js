@@ -39,7 +39,7 @@ const tasks = ['Make the export stream instead of collecting rows', 'Fix the fla
 const searches = ['waterproof jacket xl', 'gift under 30', 'tent for four', 'vegan boots', 'sleeping bag -10']
 
 /**
- * Sends it. Returns ids for opening pages: a trace with tools and a recording, its session and window, the moment of its question, a
+ * Sends these two weeks. Returns ids for opening pages: a trace with tools and a recording, its session and window, the moment of its question, a
  * conversation, and a generation.
  */
 export async function sendBelievable(playhead, now = Date.now()) {
@@ -53,12 +53,12 @@ export async function sendBelievable(playhead, now = Date.now()) {
   }
   for (const who of people) event('$identify', who, now - 15 * day, { $set: { name: who.name, email: who.email } })
 
-  /** The release of a time: the latest one is slow and fails more. */
+  /** The release at a time. The latest one is slow and fails more often. */
   const released = (at) => (at > now - 1.6 * day ? '1.9.0' : at > now - 4 * day ? '1.8.2' : '1.8.1')
   const around = (at) => ({ $ai_release: released(at), environment: roll.next() < 0.12 ? 'staging' : 'production', plan: roll.of(['free', 'team', 'team', 'enterprise']) })
   const usage = (input, output, cached = 0) => ({ $ai_input_tokens: input, $ai_output_tokens: output, ...(cached && { $ai_cache_read_input_tokens: cached }) })
 
-  /** A turn of the support assistant: a call that uses a tool, the tool, and the answer. Gives when it ended. */
+  /** A turn of the support assistant: a call that uses a tool, the tool, and the answer. Returns when it ended. */
   function support(who, at, [question, answer], { trace = id(), chat, session = {}, fails = false, within = around(at) }) {
     const slow = released(at) === '1.9.0' ? 2.2 : 1
     const first = roll.between(0.5, 1.1) * slow
@@ -133,7 +133,7 @@ export async function sendBelievable(playhead, now = Date.now()) {
     })
   }
 
-  // Somebody who was recorded while they asked, twenty minutes ago.
+  // A person who was recorded while asking, twenty minutes ago.
   const [session, window, ann] = [id(), id(), people[0]]
   const at = now - 20 * 60_000
   const { recording, asked, answered } = chatRecording(session, window, at, questions[2], questions[3])

@@ -4,12 +4,12 @@ import { chromium } from 'playwright-core'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable', '/usr/bin/google-chrome']
 
-/** Starts it. A context of it forgets everything, as a private window does. */
+/** Starts Chromium. A context of it forgets everything, like a private window. */
 export const startBrowser = () => chromium.launch(options())
 
 /**
  * Starts a browser with a profile in a folder and more arguments, and returns its only context. This is what people use:
- * private windows look up no names in advance.
+ * private windows do not look up names in advance.
  */
 export const startProfile = (folder, more) => chromium.launchPersistentContext(folder, { ...options(), args: [...options().args.filter((arg) => arg !== quiet), ...more], ignoreDefaultArgs: [quiet] })
 

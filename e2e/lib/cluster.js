@@ -8,11 +8,11 @@ import { promisify } from 'node:util'
 import { addresses, root } from './playhead.js'
 import { start } from './processes.js'
 
-/** Who looks at the UI of a cluster signs in, with a password that all nodes share, as they share what signs cookies. */
+/** The UI of a cluster asks for a sign-in. All nodes share this password, and also the key that signs cookies. */
 export const password = 'correct horse battery staple'
 const shared = [`PLAYHEAD_PASSWORD=${password}`, 'PLAYHEAD_COOKIE_KEY=of-the-browser-tests-0123456789abcdef0123456789']
 
-/** The header by which the balancer says which node an answer is from. */
+/** The header in which the balancer says which node an answer comes from. */
 export const servedBy = 'x-served-by'
 
 export async function startCluster({ path }) {
@@ -28,16 +28,16 @@ export async function startCluster({ path }) {
     ...addresses(url),
     token,
     headers: { authorization: `Basic ${Buffer.from(`:${password}`).toString('base64')}` },
-    /** Signs a browser's context in. A scenario of its own does it by the form. */
+    /** Signs a browser's context in. Another scenario signs in with the form. */
     async enter(context) {
       const answer = await context.request.post(`${url}/login`, { form: { password } })
       if (!answer.ok()) throw new Error(`signing in was answered with ${answer.status()}`)
     },
-    /** The nodes' own addresses: only to look at, all traffic goes through the balancer. */
+    /** The nodes' own addresses, only for inspection: all traffic goes through the balancer. */
     nodes,
     store,
     s3,
-    /** Starts one more node, which the balancer does not know, with more flags. Its storages can be reached by other ways. */
+    /** Starts one more node, which the balancer does not know. `through` has other addresses of its storages, `more` has more flags. */
     startNode: ({ bin = path, through = {}, more = [] } = {}) => startNode(bin, { store, s3, token, env, ...through }, more),
     async stop() {
       const code = await program.stop()

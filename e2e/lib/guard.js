@@ -8,7 +8,7 @@ import { visit } from './ui.js'
 /** A script that marks every page it can reach. */
 export const run = 'window.__pwned=parent.__pwned=top.__pwned=true'
 
-/** Markup that runs scripts or loads things, for texts. */
+/** Markup for texts. It would run scripts or load things. */
 export function markup(evil) {
   return `<script>${run}</script><img src="${evil}/answer.png" onerror="${run}"><svg onload="${run}"><script>${run}</script></svg>
 <iframe srcdoc="<script>${run}</script>"></iframe><style>@import url(${evil}/answer.css); * { background: url(${evil}/answer-bg.png) }</style>
@@ -18,7 +18,7 @@ export function markup(evil) {
 <noscript><p title="</noscript><img src=x onerror=${run}>"></noscript>`
 }
 
-/** Has a test run in a page in which every way out is watched: another server counts what reaches it. */
+/** Runs a test in a page in which every way out is watched. Another server records the requests that reach it. */
 export async function guarded(env, test) {
   const { playhead } = env
   const reached = []

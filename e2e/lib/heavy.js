@@ -6,10 +6,10 @@ import { element, firstPicture, generation, mouse, snapshot } from './recording.
 const line = (i) => `2026-11-26T09:00:${String(i % 60).padStart(2, '0')}Z level=info msg="request handled" id=${i} path=/api/items/${i % 97} took=${(i * 7) % 900}ms`
 const lines = (n) => Array.from({ length: n }, (_, i) => line(i)).join('\n')
 const letters = (n) => Buffer.alloc((n * 3) / 4, 'a stream of bytes nobody reads').toString('base64').slice(0, n)
-/** What stands at the end of what is long, where that leaves the markup as it is. */
+/** The text at the end of long content, where it can be added without changing the markup. */
 export const end = 'The very end.'
 
-/** A page of markdown as models write it, with the number of the section. */
+/** A page of Markdown as models write it. `i` is the number of the section. */
 const section = (i) => `## Section ${i}
 
 The **answer** has *several* parts and a [link](https://example.com/${i}). It uses \`code\` now and then, and is of ordinary length, so that a line wraps.
@@ -69,10 +69,10 @@ export const answers = {
   'empty lines, 100,000': `begin${'\n'.repeat(100_000)}${end}`,
 }
 
-/** About as long as an event may be. */
+/** A text about as long as an event may be. */
 export const longest = `${lines(96_000).slice(0, 7_900_000)}\n${end}`
 
-/** Whole events by name: what is in the properties of one generation, and what can be read at its end. */
+/** Whole events by name: `more` has properties of one generation, `last` is what can be read at its end. */
 export const contents = {
   'tool text, 4 MB of log': { last: end, more: { $ai_input: [{ role: 'user', content: 'Look.' }, { role: 'tool', tool_call_id: 'c', content: `${lines(36_000)}\n${end}` }], $ai_output_choices: [] } },
   'user text, 1 MB of letters': { last: end, more: { $ai_input: [{ role: 'user', content: `${letters(1_000_000)}\n${end}` }], $ai_output_choices: [] } },
@@ -119,13 +119,13 @@ export const heavyAnswer = (name) => one(`answer: ${name}`, { $ai_output_choices
 export const heavyContent = (name) => one(name, contents[name].more)
 export const heavyInput = (name, input) => one(name, { $ai_input: input })
 
-/** Sends what a case is made of. */
+/** Sends the events and the recording of a case. */
 export async function send(playhead, { events, recording }) {
   for (let i = 0; i < events.length; i += 2000) await capture(playhead, events.slice(i, i + 2000))
   if (recording) await capture(playhead, [recording], '/s/')
 }
 
-/** A trace of n spans under one another and beside one another. */
+/** A trace of n spans, each with up to three children. */
 export function heavyTrace(n) {
   const trace = `heavy-${randomUUID()}`
   const events = Array.from({ length: n }, (_, i) => ({
@@ -135,7 +135,7 @@ export function heavyTrace(n) {
   return { name: `a trace of ${n.toLocaleString('en-US')} spans`, events, path: `/traces/${trace}`, ready: '[data-testid=tree-node]', scroller: '[role=tree]' }
 }
 
-/** A session with n events of the app's own and m AI calls, all of it recorded. A recording stands for the clicks and page views in it, not for these. */
+/** A session with n custom events and m AI calls, all of it recorded. Clicks and page views are taken from the recording, custom events are not. */
 export function heavySession(n, m) {
   const session = `heavy-${randomUUID()}`
   const events = Array.from({ length: n }, (_, i) => ({

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 
-/** Has an HTTP server listen on a free port of the loopback address, and gives the port. */
+/** Makes an HTTP server listen on a free port of the loopback address, and returns the port. */
 export async function listen(server) {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -7,7 +7,7 @@ import { listen } from './listen.js'
 /** How long an answer takes, in milliseconds. */
 export const answerTime = 2500
 
-/** The answer to a question. Nothing of it is in the question. */
+/** The answer to a question. It repeats nothing from the question except the name of the case. */
 export const answerTo = (question) => `Pitch it on a rise and open both vents (advice ${question.match(/case (\w+)/)?.[1]}).`
 
 export async function startOpenAI() {
@@ -34,7 +34,7 @@ async function responses(response, body, answer) {
     output: [{ type: 'message', id: 'msg_1', status: 'completed', role: 'assistant', content: [{ type: 'output_text', text: answer, annotations: [] }] }],
     usage: { input_tokens: 21, input_tokens_details: { cached_tokens: 0 }, output_tokens: 12, output_tokens_details: { reasoning_tokens: 0 }, total_tokens: 33 },
   }
-  // The documentation's snippet sends messages to this API and reads choices. OpenAI's own servers do neither; this one does.
+  // The documentation's snippet sends messages to this API and reads choices. OpenAI's own servers support neither; this one supports both.
   if (body.messages) done.choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: answer } }]
   json(response, done)
 }

@@ -1,13 +1,13 @@
 // The pictures of the README: what each shows, and how to get there. e2e/pictures.js makes them.
 
-/** Where they are, from the root of the repository. */
+/** The folder of the pictures, relative to the root of the repository. */
 export const folder = 'docs/images'
 
 /** The first trace that matches a query. */
 const first = async (api, q) => (await api(`/api/traces?limit=1&q=${encodeURIComponent(q)}`)).items[0]
 
 /**
- * `path` is told how to ask the API.
+ * `path` gets a function that asks the API.
  * @type {{ file: string, dark?: boolean, path: (api: (path: string) => Promise<any>) => string | Promise<string>, ready: (page: any) => Promise<unknown> }[]}
  */
 export const pictures = [

@@ -8,7 +8,7 @@ export async function sections(page, playhead) {
   return links.evaluateAll((all) => all.map((a) => new URL(a.href).pathname))
 }
 
-/** The pages of one thing each, of what was sent. */
+/** The pages that show one trace, session or conversation, for what was sent. */
 export const details = ({ trace, session, window, momentMs, conversation }) => [
   `/traces/${trace}`,
   `/traces/${trace}?replay=1&t=${momentMs}&window=${window}`,
@@ -16,7 +16,7 @@ export const details = ({ trace, session, window, momentMs, conversation }) => [
   `/conversations/${conversation}`,
 ]
 
-/** Opens a page and waits until it shows what it has. */
+/** Opens a page and waits until it has loaded. */
 export async function open(page, playhead, path) {
   await page.goto(playhead.url + path)
   await shown(page)

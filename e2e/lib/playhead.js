@@ -9,7 +9,7 @@ import { start } from './processes.js'
 export const root = join(import.meta.dirname, '..', '..')
 const token = 'phc_e2e'
 
-/** The binary: PLAYHEAD_BIN, or built here into a folder that is removed with `remove`. */
+/** The binary: PLAYHEAD_BIN, or a build in a temporary folder. `remove` removes that folder. */
 export async function binary() {
   if (process.env.PLAYHEAD_BIN) return { path: process.env.PLAYHEAD_BIN, remove: async () => {} }
   const folder = await mkdtemp(join(tmpdir(), 'playhead-bin-'))
@@ -44,13 +44,13 @@ export async function startServer({ path }, more = []) {
   }
 }
 
-/** The UI's origin, and the same place by the name that clients in browsers are told. */
+/** The UI's origin, and the same origin with the host name that clients in browsers use. */
 export const addresses = (url) => ({ url, captureURL: url.replace('127.0.0.1', 'playhead.test') })
 
 /** Reads from the API as a program does. */
 export const read = (playhead, path) => fetch(playhead.url + path, { headers: playhead.headers })
 
-/** Sends events as a server SDK does, or a recording as a browser's. Gives the answer. */
+/** Sends events as a server SDK does, or a recording as a browser's. Returns the answer. */
 export async function capture(playhead, events, path = '/batch/') {
   const { token } = playhead
   const body = path === '/s/'

@@ -15,7 +15,7 @@ process.once('exit', () => {
 /**
  * Starts a program and waits until a line of its output matches. Returns the program with the match.
  * It fails with the program's output if the program ends before, or takes longer than `within` milliseconds.
- * A program that is `tied` ends at the end of its standard input, and so also when the tests are killed.
+ * A program that is `tied` ends when its standard input ends, and so also when the tests are killed.
  */
 export async function start(command, args, { cwd, env, ready, within = 30_000, tied = false, patience = 5000 }) {
   const child = spawn(command, args, {
@@ -35,7 +35,7 @@ export async function start(command, args, { cwd, env, ready, within = 30_000, t
         if (error.code !== 'ESRCH') throw error
       }
     },
-    /** Asks it to end, and insists after `patience` milliseconds. Gives its exit code, or null when it had to be killed. */
+    /** Asks the program to end, and kills it after `patience` milliseconds. Returns its exit code, or null when it had to be killed. */
     async stop() {
       if (!running.has(program)) return child.exitCode
       if (tied) child.stdin.end()

@@ -20,7 +20,7 @@ export const mutation = (at, { adds = [], attributes = [], texts = [], removes =
   ({ type: 3, data: { source: 0, adds, attributes, texts, removes }, timestamp: at })
 export const mouse = (at, x, y) => ({ type: 3, data: { source: 1, positions: [{ x, y, id: 1, timeOffset: 0 }] }, timestamp: at })
 
-/** The $snapshot event that carries them. */
+/** The $snapshot event that carries rrweb events. */
 export function snapshot(session, window, events) {
   return {
     uuid: randomUUID(), event: '$snapshot', timestamp: new Date(events.at(-1).timestamp).toISOString(),
@@ -28,7 +28,7 @@ export function snapshot(session, window, events) {
   }
 }
 
-/** A $ai_generation that ended at a time, as PostHog's wrappers send it. */
+/** An $ai_generation that ended at a time, as PostHog's wrappers send it. */
 export function generation(at, { session, window, trace = randomUUID(), input, output, latency = 2, more = {} }) {
   return {
     uuid: randomUUID(), event: '$ai_generation', distinct_id: 'visitor', timestamp: new Date(at).toISOString(),
@@ -40,7 +40,7 @@ export function generation(at, { session, window, trace = randomUUID(), input, o
   }
 }
 
-/** The recording of a page that counts the seconds, in parts: gives a function that makes the snapshot from one second to another. */
+/** The recording of a page that counts seconds. Returns a function that makes the snapshot from one second to another. */
 export function countingParts(session, window, at) {
   const count = element('p', {}, 'second 0')
   const second = (n) => [
@@ -53,5 +53,5 @@ export function countingParts(session, window, at) {
   ])
 }
 
-/** Thirty seconds of it. */
+/** Thirty seconds of that recording, as one snapshot. */
 export const counting = (session, window, at) => countingParts(session, window, at)(0, 30)

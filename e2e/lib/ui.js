@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Waits until `check` gives something truthy, and gives that. */
+/** Waits until `check` returns something truthy, and returns that. */
 export async function eventually(what, check, within = 30_000) {
   const end = Date.now() + within
   let failure
@@ -19,7 +19,10 @@ export async function eventually(what, check, within = 30_000) {
   }
 }
 
-/** Opens the traces page and waits for the row with a text. The list shows what is new by itself; it is opened again for what its first page is too short for. */
+/**
+ * Opens the traces page and waits for the row with a text. The list shows new rows by itself. The page is opened again because the row may be
+ * missing on a list's first page.
+ */
 export async function findTrace(page, playhead, text) {
   const row = page.getByTestId('trace-row').filter({ hasText: text })
   await eventually(`a trace with “${text}”`, async () => {
@@ -30,7 +33,7 @@ export async function findTrace(page, playhead, text) {
   return row.first()
 }
 
-/** Has somebody look at Playhead in a browser of their own, signed in. Errors in its pages are failures. */
+/** Opens Playhead in a new browser context, signed in. Errors in its pages are failures. */
 export async function visit({ browser, playhead }, use) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   const errors = []
@@ -74,7 +77,7 @@ export function picture(page) {
   return page.locator('[data-testid=player][data-status=ready]').waitFor()
 }
 
-/** Has the player play, if it does not. */
+/** Makes the player play, if it is paused. */
 export async function play(page) {
   if (await page.getByTestId('player').getAttribute('data-playing') !== 'true') await page.getByTestId('play').click()
 }
@@ -94,7 +97,7 @@ export function screen(page) {
   })
 }
 
-/** Where the player stands, in Unix milliseconds. */
+/** The time of the player, in Unix milliseconds. */
 export async function playerTime(page) {
   return Number(await page.getByTestId('player-time').first().getAttribute('data-ms'))
 }

@@ -2,7 +2,7 @@
 import { connect, createServer } from 'node:net'
 import { listen } from './listen.js'
 
-/** Passes connections on to a host and port. The port of its own stays the same while it is cut. */
+/** Forwards connections to a host and port. Its own port stays the same while it is cut. */
 export async function openWire(host, port) {
   const open = new Set()
   let cut = false
@@ -11,7 +11,7 @@ export async function openWire(host, port) {
     const far = connect(port, host)
     for (const [one, other] of [[near, far], [far, near]]) {
       open.add(one)
-      one.on('error', () => {}) // close follows
+      one.on('error', () => {}) // the close event follows
       one.on('close', () => {
         open.delete(one)
         other.destroy()

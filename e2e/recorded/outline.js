@@ -1,12 +1,12 @@
-// What a page shows, in a form in which the page itself, the player and the API can be compared: an element a row, in the order of the page, with shadow trees and
-// frames. What readers do not see is left out, as `GET /api/sessions/{id}/dom` leaves it out.
+// What a page shows, in a form in which the page itself, the player and the API can be compared: one row for each element, in the order of the
+// page, with shadow trees and frames. What readers do not see is left out, as in `GET /api/sessions/{id}/dom`.
 
-/** How many bytes of text the API gives of an element. */
+/** How many bytes of an element's text the API returns. */
 const most = 1000
 
 /**
- * The rows of a document: [depth, tag, own text, value of a field, more], where more is what only the player shows: attributes and what style sheets say.
- * It runs in pages, so it uses nothing from outside.
+ * The rows of a document: [depth, tag, own text, value of a field, more]. `more` is what only the player shows: attributes and computed styles.
+ * This function runs in pages, so it uses nothing from outside.
  */
 export function outline(document) {
   const unseen = new Set('script style noscript template head title meta link base datalist object embed param audio video canvas desc metadata defs symbol area map source track rp'.split(' '))
@@ -27,7 +27,7 @@ export function outline(document) {
   return rows
 }
 
-/** The rows of an answer of the API, which does not have what only the player shows. */
+/** The rows of an answer of the API, without what only the player shows. */
 export function outlineOf(nodes) {
   const depths = new Map()
   return nodes.map(({ id, parent, tag, text, value }) => {
@@ -36,7 +36,7 @@ export function outlineOf(nodes) {
   })
 }
 
-/** Rows as the API gives them: less of each text, and not more than it has. */
+/** Rows as the API returns them: texts are cut, and what only the player shows is left out. */
 export const asAPI = (rows) => rows.map(([depth, tag, text, value]) => [depth, tag, clip(text), clip(value)])
 
 function clip(text) {

@@ -1,5 +1,5 @@
-// Sessions of pages that change in all the ways in which recorders see changes, recorded by a published posthog-js, unmodified, in real Chromium. At some moments each
-// page captures itself.
+// Records sessions with a published, unmodified posthog-js in real Chromium. The pages change in all the ways in which recorders see changes,
+// and each page captures itself at some moments.
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
@@ -11,7 +11,10 @@ import { outline } from './outline.js'
 
 export const versions = ['posthog-js-1.240', 'posthog-js-1.300', 'posthog-js']
 
-/** Parts of internal/dom/testdata/record/page.html by the tabs in which they are played at the same time, with about how many steps each has. Between two groups the tab is reloaded. */
+/**
+ * For each tab its groups of parts of internal/dom/testdata/record/page.html, each part with about how many steps it has. The tabs play at the
+ * same time. Between two groups the tab is reloaded.
+ */
 const tabs = [
   [[['chat', 120]], [['shadow', 30], ['frames', 20]]],
   [[['list', 120], ['churn', 80]]],
@@ -21,8 +24,8 @@ const tabs = [
 const ended = 'That was the whole recording.'
 
 /**
- * Plays and records a session with one version. `times` is how long chat and churn take, as multiples of three and two seconds; `moments` is how often each part captures
- * itself. Gives the session's id and the moments: { window, part, at, rows }, in Unix milliseconds of the browser's clock.
+ * Plays and records a session with one version. `times` is how long chat and churn take, as multiples of three and two seconds; `moments` is how
+ * often each part captures itself. Returns the session's id and the moments: { window, part, at, rows }, in Unix milliseconds of the browser's clock.
  */
 export async function record({ browser, playhead }, npm, { times = 1, moments = 2 } = {}) {
   const site = await startSite(npm, playhead)
@@ -78,7 +81,7 @@ async function playTab(page, groups, { times, moments }) {
   return { window, moments: found.map((moment) => ({ window, ...moment })) }
 }
 
-/** Which steps of a part: as if at random, and the same in each run. */
+/** The steps of a part after which it captures itself: pseudo-random, and the same in each run. */
 function stepsOf(part, moments, steps) {
   const chosen = []
   for (let seed = part.length; chosen.length < moments; ) {
@@ -88,7 +91,7 @@ function stepsOf(part, moments, steps) {
   return chosen
 }
 
-/** In the page: captures it between the steps that were chosen, when what the step before changed has been recorded, and before the next one. */
+/** In the page: captures it after each chosen step, when the changes of that step have been recorded, and before the next step. */
 function capturing({ capture, chosen }) {
   const outline = new Function(`return ${capture}`)()
   const pause = (ms) => new Promise((done) => setTimeout(done, ms))
@@ -97,7 +100,7 @@ function capturing({ capture, chosen }) {
   window.moments = []
   window.between = async () => {
     if (!chosen.includes(step++)) return
-    // Recorders look at a frame's document when it has loaded, in a task of its own.
+    // Recorders look at a frame's document when it has loaded, in a separate task.
     while (!frames(document).every((d) => d.readyState === 'complete')) await pause(10)
     await pause(100)
     window.moments.push({ at: Date.now(), rows: outline(document) })

@@ -5,10 +5,10 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { details, open, sections, shown } from '../lib/places.js'
 import { visit } from '../lib/ui.js'
 
-/** `own` gives the server of these pages and what was sent to it. */
+/** `own` returns the server of these pages and what was sent to it. */
 export function accessible(env, own) {
   const looking = (what, use) => it(what, { timeout: 600_000 }, () => visit({ ...env, playhead: own().playhead }, async (page) => {
-    // Without animations nothing is checked while it fades in.
+    // Without animations, no element is checked while it fades in.
     await page.emulateMedia({ reducedMotion: 'reduce' })
     const axe = checks(page)
     await use(axe, page, own())
@@ -20,7 +20,7 @@ export function accessible(env, own) {
   looking('axe finds nothing in menus, dialogs and explanations', menus)
 }
 
-/** Gathers what axe says. All of it is told at once: a cause often shows on many pages. */
+/** Collects what axe reports. All of it is reported at once, because one cause often affects many pages. */
 function checks(page) {
   const found = []
   // A recorded page belongs to somebody else, and is inert, like a picture.
@@ -30,7 +30,7 @@ function checks(page) {
   }
   return {
     found,
-    /** Looks at the page, or at a part of it. Only colours differ between light and dark, and only text has a contrast. */
+    /** Checks the page, or a part of it. Light and dark differ only in colours, so in dark only the contrast is checked. */
     async look(what, { part, dark = true } = {}) {
       const within = (one) => (part ? one.include(part) : one)
       await page.emulateMedia({ colorScheme: 'light' })

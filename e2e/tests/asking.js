@@ -10,7 +10,7 @@ const hour = 3_600_000
 
 export function asking(env) {
   describe('the search of a list', { concurrency: 1 }, () => {
-    /** A word that only these have: twelve, one an hour, of three models; the four of the last one failed. */
+    /** A word that only the generations of this test have: twelve, one an hour, of three models. The four of the last model failed. */
     const word = `q${randomUUID().replaceAll('-', '')}`
     const newest = Date.now() - hour
     it('has something to find', async () => {
@@ -158,7 +158,7 @@ export function asking(env) {
   })
 }
 
-/** A list as somebody sees it. Counts are those of the histogram, which counts what the list shows. */
+/** A list as a reader sees it. The number of rows must also be the histogram's total. */
 function on(page, playhead) {
   const rows = page.locator('[data-testid$=-row]')
   return {

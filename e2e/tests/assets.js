@@ -1,4 +1,4 @@
-// A page whose stylesheet, font and image lie on another host: replays and clips show what was fetched of it, and ask that host for nothing.
+// A page whose stylesheet, font and image lie on another host: replays and clips show the copies that were fetched, and request nothing from that host.
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -28,7 +28,7 @@ const kept = {
   '/dot.svg': ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"><script>top.ran = true</script></svg>'],
 }
 
-/** Puts what a server that reaches the host would have fetched where it keeps it. */
+/** Stores the copies where a server keeps them that could have fetched them from the host. */
 async function keep(data) {
   const folder = join(data, 'recordings', 'default', 'named')
   await mkdir(folder, { recursive: true })

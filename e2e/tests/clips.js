@@ -19,7 +19,7 @@ export function clips(env) {
 
 const seconds = 90
 
-/** Records a page that counts seconds, with enough other changes that nobody would want to load them all, and an image of another host. */
+/** Records a page that counts seconds, with too many other changes to load them all, and an image of another host. */
 async function record(playhead, at) {
   const [session, window] = [randomUUID(), randomUUID()]
   const count = element('p', {}, 'second 0')

@@ -13,11 +13,11 @@ import { counting, generation } from '../lib/recording.js'
 import { eventually, picture, screen, visit } from '../lib/ui.js'
 import { openWire } from '../lib/wire.js'
 
-/** To be run alone, as others' requests would take a turn. */
+/** Must run alone, because requests of other tests would also take turns. */
 export const inTurn = (env) => it('sends every request to another node, and each shows what any other took', { timeout: 60_000 }, () => takeTurns(env))
 
 export function apart(env) {
-  describe('its nodes and storages', { concurrency: 1 }, () => { // one after the other: a node is listed for half a minute after its end
+  describe('its nodes and storages', { concurrency: 1 }, () => { // one after the other, because a node is listed for half a minute after its end
     it('know of who signed in with one', { timeout: 120_000 }, () => signIn(env))
     it('give a page although one that is asked for a part of it runs another version', { timeout: 60_000 }, () => upgrading(env))
     it('show one that has other settings and another version', { timeout: 180_000 }, () => different(env))
@@ -25,7 +25,7 @@ export function apart(env) {
   })
 }
 
-/** To be run last. */
+/** Must run last. */
 export const everyNode = (env) => it('had every node take events and recordings, answer the API and serve the UI', { timeout: 30_000 }, () => account(env))
 
 async function takeTurns({ playhead }) {
@@ -83,7 +83,7 @@ async function upgrading(env) {
   })
 }
 
-/** One more node with another version and another setting comes, is reported, goes, and is reported no more. */
+/** One more node with another version and another setting starts and is reported. After it has stopped, it is not reported any more. */
 async function different(env) {
   const folder = await mkdtemp(join(tmpdir(), 'playhead-other-'))
   try {
@@ -103,7 +103,7 @@ async function different(env) {
         await row.getByText('99.0').waitFor()
         await row.getByText('differ').waitFor()
         await page.getByTestId('status-dot').waitFor()
-        for (let i = 0; i < 2 * env.playhead.nodes.length; i++) { // every node names the same one
+        for (let i = 0; i < 2 * env.playhead.nodes.length; i++) { // every node names the same node
           const { warnings } = await (await read(env.playhead, '/api/status')).json()
           assert.ok(warnings.every((w) => w.detail.includes(`:${odd.port}`)), JSON.stringify(warnings))
         }
@@ -118,7 +118,7 @@ async function different(env) {
   }
 }
 
-/** A node whose way to a storage is cut, and mended again, while somebody looks. */
+/** A node's connection to a storage is cut and restored while somebody looks at its pages. */
 async function outage(env) {
   const { playhead } = env
   const [session, window, at] = [randomUUID(), randomUUID(), Date.now() - 60_000]
@@ -166,7 +166,7 @@ async function outage(env) {
   }
 }
 
-/** What each node says that it did, of all that the browsers, the SDKs and the UI asked of the balancer. */
+/** By its metrics, each node answered a part of what the browsers, the SDKs and the UI requested from the balancer. */
 async function account({ playhead }) {
   const kinds = { events: /^POST \/(batch|e|i\/v0\/e)\b/, recordings: /^POST \/s\b/, API: /^GET \/api\//, UI: /^GET \/$/ }
   for (const url of playhead.nodes) {

@@ -1,4 +1,4 @@
-// What a trace says of its spans beside their messages (costs, retries, what was stopped, when each message was said), and two generations compared.
+// What a trace shows about its spans beside their messages (costs, retries, stopped calls, the time of each message), and two generations compared.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
@@ -50,7 +50,7 @@ async function figures(page, playhead) {
   assert.match(await page.getByTestId('trace-stopped').innerText(), /1 stopped/)
   assert.match(await page.locator('header').getByText('failed').innerText(), /1 failed/)
 
-  // It opens with the last call: its question and its answer, each with its time.
+  // The page opens with the last call: its question and its answer, each with its time.
   await page.getByTestId('stopped-note').waitFor()
   const times = page.getByTestId('message-time')
   await eventually('the messages have times', async () => (await times.count()) === 4)

@@ -52,7 +52,7 @@ async function broken({ playhead }, page) {
   }
 }
 
-/** A parser that looks at each rule through all rules before it would take minutes. What the mouse is over is seen as such. */
+/** So many rules that code that is quadratic in their number would take minutes. Rules for :hover apply to what is under the recorded mouse. */
 async function styled({ playhead }, page) {
   const [session, window] = [`styled-${randomUUID()}`, randomUUID()]
   const at = Date.now() - 60_000
@@ -69,14 +69,14 @@ async function styled({ playhead }, page) {
   assert.equal(color, 'rgb(1, 2, 3)', 'what is under the recorded mouse')
 }
 
-/** An element so deep that browsers and replayers end before it does. */
+/** An element so deeply nested that browsers and replayers fail before they reach its end. */
 function deep(levels) {
   let inner = element('i', {}, 'at the bottom')
   for (let i = 0; i < levels; i++) inner = element('div', {}, inner)
   return inner
 }
 
-/** Events that make one deeper and deeper. */
+/** Events that add elements deeper and deeper inside a parent. */
 function chain(parentId, levels, at) {
   const events = []
   for (let i = 0; i < levels; i++) {

@@ -119,7 +119,7 @@ async function seeTheHistory(browser, playhead, app) {
     const links = page.getByTestId('find')
     assert.equal(await links.count(), 3)
 
-    // Playhead's first page links to the same.
+    // Playhead's first page links to the same finds.
     const ui = await page.context().newPage()
     await ui.goto(playhead)
     await ui.getByTestId('demo-bar').getByText("Open the demo's chat").waitFor()
@@ -144,10 +144,10 @@ async function seeTheHistory(browser, playhead, app) {
   })
 }
 
-/** From a figure of what waiting did to the answers behind it, and from an answer to its moment. */
+/** Goes from a figure of the page Impact to the answers behind it, and from an answer to its moment. */
 async function seeTheImpact(ui, playhead) {
   const reactions = ui.locator('[data-testid=wait-row] a[href*="reaction.kind"]')
-  // While experiences are derived the figures grow.
+  // The figures grow while experiences are still being derived.
   await eventually('the rows behind a figure are as many as it counts', async () => {
     await ui.goto(`${playhead}/impact`)
     await ui.getByTestId('wait-row').first().waitFor({ timeout: 10_000 })

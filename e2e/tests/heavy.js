@@ -33,7 +33,7 @@ export function heavy(env) {
   })
 }
 
-/** Opens a page, unfolds what is folded, scrolls to the end, and looks at what is in the document on the way. */
+/** Opens a page, unfolds what is folded, scrolls to the end, and checks the size of the document on the way. */
 async function opens(page, playhead, one, last) {
   const { name, path, ready, scroller } = one
   await send(playhead, one)
@@ -60,7 +60,7 @@ async function opens(page, playhead, one, last) {
   assert.equal(await page.getByTestId('unshowable').count(), 0, `${name}: something could not be shown`)
 }
 
-/** Scrolls to the end until nothing more comes and the end is there. */
+/** Scrolls to the end until nothing more is loaded and the last text is there. */
 async function toEnd(page, selector, last) {
   await eventually('the end of all', () => page.evaluate(([selector, last]) => {
     const view = document.querySelector(selector)

@@ -14,7 +14,7 @@ export function hostile(env) {
   })
 }
 
-/** Elements that run scripts or load things, for a recorded page. `where` tells them apart in what reaches the server. */
+/** Elements that run scripts or load things, for a recorded page. `where` is in their addresses, so that requests show where they come from. */
 function payloads(evil, where) {
   const to = (name) => `${evil}/${where}/${name}`
   return [

@@ -16,7 +16,7 @@ const proportion = (count, of) => ({ count, of, share: of === 0 ? null : count /
 const none = { state: 'not_enough', estimate: 0, low: -1, high: 1, slow: 0, quick: 0 }
 const worse = { state: 'worse', estimate: 0.2, low: 0.1, high: 0.3, slow: 200, quick: 800 }
 
-/** What the API answers of 1,000 answers, with one list that finds what was sent. */
+/** What the API returns for 1,000 answers, with one list that finds what was sent. */
 function answered(q) {
   const range = (from_s, to_s, answers, bad, good, difference) => ({ from_s, to_s, answers, bad: proportion(bad, answers), good: proportion(good, answers), reactions: { left: bad, copied: good }, difference })
   return {

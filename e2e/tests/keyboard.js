@@ -4,7 +4,7 @@ import { it } from 'node:test'
 import { details, open, sections } from '../lib/places.js'
 import { eventually, visit } from '../lib/ui.js'
 
-/** `own` gives the server of these pages and what was sent to it. */
+/** `own` returns the server of these pages and what was sent to it. */
 export function keyboard(env, own) {
   const alone = (what, use) => it(what, { timeout: 600_000 }, () => visit({ ...env, playhead: own().playhead }, async (page) => {
     await page.emulateMedia({ reducedMotion: 'reduce' })
@@ -39,7 +39,7 @@ async function reaching(page, { playhead, sent }) {
   }
 }
 
-/** In the page: remembers all that can be clicked. Gives how many there are. */
+/** In the page: remembers everything that can be clicked. Returns how many elements that are. */
 function lookAround() {
   const shown = (element) => {
     const box = element.getBoundingClientRect()
@@ -53,7 +53,7 @@ function lookAround() {
   return tabbed.length + pointed.length
 }
 
-/** In the page, after each Tab: notes where the focus is. Gives "round" at the end, or what cannot be seen. */
+/** In the page, after each Tab: notes where the focus is. Returns "round" at the end, or a focused element whose focus cannot be seen. */
 function stepped() {
   const { walk } = window
   const element = document.activeElement
@@ -68,11 +68,11 @@ function stepped() {
   return inView && marked ? null : `${element.outerHTML.slice(0, 160)} ${inView ? 'has no mark' : 'is out of view'}`
 }
 
-/** In the page: what the focus never came to. */
+/** In the page: what the focus never reached. */
 function missed() {
   const { walk: { tabbed, pointed, seen } } = window
   const within = (element) => [...seen].some((one) => element.contains(one))
-  // Widgets with arrow keys.
+  // In these widgets, arrow keys move between the parts.
   const composite = (element) => seen.has(element.closest('[role=tree], [role=listbox], [role=slider]'))
   const out = [...tabbed.filter((element) => !seen.has(element)), ...pointed.filter((element) => !within(element) && !composite(element))]
   return out.filter((element) => element.isConnected).map((element) => element.outerHTML.slice(0, 160))
@@ -93,7 +93,7 @@ async function menus(page, { playhead, sent }) {
       await eventually(`${path}: the focus is in ${id}`, () => page.evaluate(() => document.querySelector(':popover-open')?.contains(document.activeElement)))
       const controls = await panel.locator('a[href], button:enabled, input:enabled, select:enabled').count()
       await page.evaluate(() => { window.inPanel = new Set() })
-      for (let i = 0; i < controls + 12; i++) { // a field of a date has several stops
+      for (let i = 0; i < controls + 12; i++) { // a date field has several tab stops
         await page.evaluate(() => document.activeElement.closest(':popover-open') && window.inPanel.add(document.activeElement))
         await page.keyboard.press('Tab')
       }

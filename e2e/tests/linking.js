@@ -49,7 +49,7 @@ async function run(env, scenario, i) {
 
 /** Looks for the question in Playhead, as somebody who was not there. */
 async function look(page, { scenario, playhead, question, answer, asked }) {
-  // The verbatim snippet's wrapper reports no input (it reads `input`, the snippet sends `messages`): found by its answer.
+  // The verbatim snippet's wrapper reports no input (it reads `input`, the snippet sends `messages`), so the trace is found by its answer.
   await openTrace(page, playhead, scenario.option === 'verbatim' ? answer : question)
   await pressReplay(page)
   if (scenario.option === 'nothing') {
@@ -76,7 +76,7 @@ async function look(page, { scenario, playhead, question, answer, asked }) {
   if (scenario === scenarios[0]) await search(page, { playhead, question, asked })
 }
 
-/** What the person experienced of the answer: its strip, and the words that the recorded page shows at the playhead, which are marked in the message. */
+/** How the person experienced the answer: the strip, and the words that the recorded page shows at the playhead. The message has them marked. */
 async function experienced(page, answer) {
   const letters = (text) => text.replace(/[^\p{L}\p{N}]/gu, '')
   const marked = () => page.evaluate(() => [...(CSS.highlights.get('on-screen') ?? [])].map(String).join(' '))
@@ -110,7 +110,7 @@ async function experienced(page, answer) {
 
 }
 
-/** What a person did leads to the traces around it, and the person to all that they did. */
+/** Activity links to the traces around it, and the person links to all their sessions and traces. */
 async function followed(page) {
   const around = page.getByTestId('inspector-row').and(page.locator('[data-kind=click], [data-kind=key]')).first().getByTestId('traces-around')
   assert.equal(new URL(await around.getAttribute('href'), page.url()).pathname, new URL(page.url()).pathname, 'from what the person did to the trace around it')
@@ -131,7 +131,7 @@ async function search(page, { playhead, question, asked }) {
   assert.ok(Math.abs(opened - asked.sent) < 10_000, `the replay opens where the question was asked, not ${(asked.sent - opened) / 1000} s before`)
 }
 
-/** Visits the page, types the question slowly, sends it and waits for the answer. Gives when that was. */
+/** Visits the page, types the question slowly, sends it and waits for the answer. Returns when the question was sent and the answer had arrived. */
 async function ask(page, { scenario, backend, playhead, question, answer }) {
   const answers = new Set()
   page.on('response', (response) => {

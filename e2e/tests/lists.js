@@ -15,7 +15,7 @@ export function lists(env) {
 
 async function sorting(page, playhead) {
   const marker = `sorting ${randomUUID()}`
-  // The oldest is the slowest, and not among the first that are read.
+  // The oldest trace is the slowest, and it is not on the first page of the list.
   await capture(playhead, Array.from({ length: 70 }, (_, i) => generation(Date.now() - i * 1000, { input: `${marker} ${i}`, output: 'Yes.', latency: 0.1 + i / 10 })))
   const first = (what, i) => eventually(what, async () => (await page.getByTestId('trace-row').first().innerText()).includes(`${marker} ${i}\n`))
   const head = page.locator('[data-testid=sort][data-key=duration]')

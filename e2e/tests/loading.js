@@ -4,7 +4,7 @@ import { it } from 'node:test'
 import { sections, shown } from '../lib/places.js'
 import { visit } from '../lib/ui.js'
 
-/** `own` gives the server of these pages. */
+/** `own` returns the server of these pages. */
 export function loading(env, own) {
   it('what loads has the shape of what comes', { timeout: 600_000 }, () => visit({ ...env, playhead: own().playhead }, async (page) => {
     const { playhead } = own()

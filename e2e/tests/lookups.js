@@ -24,7 +24,7 @@ const svgDocument = (url) => `data:image/svg+xml,${encodeURIComponent(`<?xml ver
 <image href="${url}/image.png" width="9" height="9"/><use xlink:href="${url}/use.svg#u"/><foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="${url}/frame"/></foreignObject></svg>`)}`
 const htmlDocument = (url) => `data:text/html,${encodeURIComponent(`<link rel=preconnect href="${url}"><link rel=dns-prefetch href="${url}"><img src="${url}/img"><iframe src="${url}/frame"></iframe>`)}`
 
-/** Elements, each with a host of its own: what there is in a page that loads, connects, looks up or goes somewhere. url is made of a name. */
+/** Everything in a page that loads, connects, looks up a name or navigates. Each gets a host of its own: `url` is made from its name. */
 const elements = {
   'iframe-src': (url) => element('iframe', { src: url }),
   'iframe-srcdoc': (url) => element('iframe', { srcdoc: `<link rel=preconnect href="${url}"><iframe src="${url}/frame"></iframe><a href="${url}">a</a>` }),
@@ -95,7 +95,7 @@ const elements = {
   },
 }
 
-/** Events about a paragraph, an image, a link, a frame and a style sheet that are there: each with a host of its own. */
+/** Events that change an existing paragraph, image, link, frame or style sheet, each with a host of its own. */
 const changes = {
   'set-iframe': (url, at, on) => mutation(at, { attributes: [{ id: on.frame, attributes: { src: url } }] }),
   'set-srcdoc': (url, at, on) => mutation(at, { attributes: [{ id: on.frame, attributes: { srcdoc: `<link rel=preconnect href="${url}"><iframe src="${url}/frame"></iframe>` } }] }),
@@ -133,7 +133,7 @@ async function silent({ playhead }) {
   const port = await listen(counting)
   try {
     await visit({ browser: { newContext: () => profile }, playhead }, async (page) => {
-      // Names that no server knows are looked up; names that lead here are connected to.
+      // A name that does not exist shows up as a lookup, a name that resolves to this machine as a connection.
       await watch(page, playhead, 'lookups.invalid', '')
       await watch(page, playhead, 'lookups.test', `:${port}`)
     })
@@ -154,7 +154,7 @@ async function silent({ playhead }) {
   assert.equal(connections, 0, 'connections to the hosts of a recording')
 }
 
-/** Watches a recording that holds all of it: in its first picture, added later, and by events about what is there. */
+/** Watches a recording with all of these: elements in its first picture, elements added later, and changes of existing ones. */
 async function watch(page, playhead, under, port) {
   const [session, window] = [`lookups-${randomUUID()}`, randomUUID()]
   const at = Date.now() - 60_000

@@ -63,7 +63,7 @@ async function noSession(page, playhead) {
   await eventually('the reason and the way out', async () => /session/i.test(await page.getByTestId('link-state').first().innerText()))
   assert.equal(await page.getByTestId('replay-button').count(), 0, 'nothing to open, so nothing to press')
 
-  // Recordings that fit equally well are offered, each with how sure it is.
+  // Recordings that fit equally well are offered, each with its confidence.
   const candidates = ['one', 'two'].map((id) => ({ session_id: id, window_id: 'w', confidence: 0.475, url: `/sessions/${id}?t=1` }))
   await page.route(/\/api\/traces\//, async (route) => {
     const response = await route.fetch()

@@ -32,7 +32,7 @@ async function twoCalls(playhead) {
   return { session, window, trace, at }
 }
 
-/** What is uploaded late, and what is derived of it a moment after, comes onto an open page. */
+/** An open page shows what is uploaded late, and what is derived from it a moment later. */
 async function lateParts(page, playhead) {
   const [session, window, at] = [randomUUID(), randomUUID(), Date.now() - 3_600_000]
   const go = (ms, path) => ({ type: 4, data: { href: `http://app.test/${path}`, width: 1000, height: 700 }, timestamp: ms })
@@ -138,7 +138,7 @@ async function resizing(page, playhead) {
   assert.ok(Math.abs(await width('spans') - before) < 2, 'Enter takes it back')
 }
 
-/** A tab that says each second, with clicks at some of them. */
+/** A tab that shows its name and the second, with clicks at some seconds. */
 function tab(session, window, at, name, from, to, clicks) {
   const count = element('p', {}, `${name} ${from}`)
   const events = firstPicture(at + from * 1000, [], element('body', {}, count))
@@ -173,7 +173,7 @@ async function tabs(page, playhead) {
   assert.equal(await shown(), b, 'it stays')
 }
 
-/** What an answer ends with is often the very last event of a recording. */
+/** The end of an answer is often the very last event of a recording. */
 async function lastInstant(page, playhead) {
   const [session, window, at] = [randomUUID(), randomUUID(), Date.now() - 600_000]
   const answer = element('p', {}, '…')

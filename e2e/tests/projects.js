@@ -13,7 +13,7 @@ export function projects(env) {
   it('a project that is chosen stays chosen', { timeout: 120_000 }, async () => {
     const playhead = await startServer(env.binary, ['--projects', '[{name: help-desk, tokens: [phc_help]}]'])
     try {
-      const trace = randomUUID() // both have it
+      const trace = randomUUID() // both projects have a trace with this id
       await capture(playhead, [generation(Date.now(), { trace, input: 'Asked in the shop', output: 'Yes.' })])
       await capture({ ...playhead, token: 'phc_help' }, [generation(Date.now(), { trace, input: 'Asked at the help desk', output: 'No.' })])
       await visit({ ...env, playhead }, (page) => choosing(page, playhead, trace))
@@ -56,7 +56,7 @@ async function apart(env) {
   }
 }
 
-/** All that a project shows is its own. */
+/** Everything that a project shows is its own. */
 async function sees(playhead, session, own, other, found) {
   const of = (path) => ask(playhead, own.project, path)
   for (const path of ['/api/generations', '/api/traces', '/api/sessions']) {

@@ -1,4 +1,4 @@
-// What the player and the API show of a recording is what the page was: pages capture themselves while published versions of posthog-js record them.
+// The player and the API show what the recorded page showed: pages capture themselves while published versions of posthog-js record them.
 // PLAYHEAD_LONG=1 plays a minute of 5,000 mutations a second, captures ten moments of each part, and seeks a hundred times.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
@@ -18,7 +18,7 @@ export function recorded(env) {
   })
 }
 
-// What 1.240 sends of thousands of changes a second is not always what the page was; the API and the player then show the same of it.
+// With thousands of changes a second, what 1.240 records is not always what the page was. The API and the player must then still agree.
 async function compare(page, env, version) {
   const { session, moments } = await record(env, version, scale)
   assert.equal(moments.length, 5 * scale.moments, 'each part captured itself')
@@ -36,7 +36,7 @@ async function compare(page, env, version) {
   await seeking(page, env, session)
 }
 
-/** Seeks to and fro. What is shown is what the API has, and memory does not grow. */
+/** Seeks back and forth. The player shows what the API has, and memory does not grow. */
 async function seeking(page, env, session) {
   const lane = await page.getByTestId('lane-activity').boundingBox()
   const cdp = await page.context().newCDPSession(page)
@@ -50,12 +50,12 @@ async function seeking(page, env, session) {
   for (let i = 1; i <= scale.seeks; i++) {
     const measured = i % (scale.seeks / 2) === 0 // at the same instant and in the same tab each time
     if (measured) await tab.selectOption({ index: 1 })
-    await seek(measured ? 0.5 : (i * 0.381966) % 1) // the golden section: everywhere, and never near the last one
+    await seek(measured ? 0.5 : (i * 0.381966) % 1) // the golden section: positions everywhere, each far from the one before
     const window = await page.getByTestId('player').getAttribute('data-window')
     same(`seek ${i}`, asAPI(await shown(page)), await fromAPI(env, session, window, await playerTime(page)))
     if (!measured) continue
     used.push(await memory(cdp))
-    await tab.selectOption('') // follows again
+    await tab.selectOption('') // the player follows the person again
   }
   const [half, all] = used
   assert.ok(all.documents <= half.documents + 2, `documents: ${half.documents}, then ${all.documents}`)
@@ -63,7 +63,7 @@ async function seeking(page, env, session) {
   assert.ok(all.bytes <= 1.1 * half.bytes + 2e6, `bytes of scripts: ${half.bytes}, then ${all.bytes}`)
 }
 
-/** What a page keeps after garbage was collected, with the frames in it. */
+/** What a page and its frames keep in memory after garbage collection. */
 async function memory(cdp) {
   await cdp.send('HeapProfiler.collectGarbage')
   const [{ documents, nodes }, { usedSize }] = [await cdp.send('Memory.getDOMCounters'), await cdp.send('Runtime.getHeapUsage')]
@@ -78,7 +78,7 @@ async function fromAPI({ playhead }, session, window, at) {
   return outlineOf(dom.nodes)
 }
 
-/** Fails with the first row that differs and those around it. */
+/** Fails with the first row that differs and the rows around it. */
 function same(what, got, want) {
   let at = 0
   while (at < want.length && JSON.stringify(want[at]) === JSON.stringify(got[at])) at++

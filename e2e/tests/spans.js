@@ -14,7 +14,7 @@ export function spans(env) {
 
 const event = (name, properties, at) => ({ event: name, uuid: randomUUID(), distinct_id: 'ada', timestamp: new Date(at).toISOString(), properties })
 
-/** An agent's trace: so many turns of a call and a tool, the fourth of which fails. */
+/** An agent's trace: each turn is a call and a tool. The tool of the fourth turn fails. */
 function agent(trace, turns, at, question = 'Which island has the most ferries?') {
   const events = [event('$ai_trace', {
     $ai_trace_id: trace, $ai_span_name: 'research', $ai_latency: turns, $ai_input_state: [{ role: 'user', content: question }], $ai_output_state: [{ role: 'assistant', content: 'The north island.' }],

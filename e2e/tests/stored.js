@@ -8,7 +8,7 @@ import { open, sections, shown } from '../lib/places.js'
 import { capture } from '../lib/playhead.js'
 import { counting } from '../lib/recording.js'
 
-/** What is in every name, id and text, and what of it has to be readable. */
+/** Texts for every name, id and message, and the part of each that must be readable. */
 const shapes = (evil) => ({
   markup: { text: `${markup(evil)} end-of-markup`, read: '<script>' },
   'right to left': { text: '\u202eoverridden \u2067isolated \u05d0\u05d1\u05d2 \u0627\u0644\u0639\u0631\u0628\u064a\u0629 left open', read: '\u05d0\u05d1\u05d2' },
@@ -19,7 +19,7 @@ const shapes = (evil) => ({
 })
 const names = Object.keys(shapes(''))
 
-/** `own` gives the server of these pages and its project for this. */
+/** `own` returns the server of these pages, with its project for hostile text. */
 export function stored(env, own) {
   it('stored text of any shape is text on every page', { timeout: 600_000 }, () => {
     const { playhead, hostileProject, hostileToken } = own()
@@ -27,7 +27,7 @@ export function stored(env, own) {
       const chat = `hostile-${randomUUID()}`
       const all = shapes(evil)
       for (const name of names) await send({ ...playhead, token: hostileToken }, all[name].text, `${chat}-${names.indexOf(name)}`)
-      // About as long as an event may be, as a turn of a chat.
+      // A turn of a chat that is about as long as an event may be.
       await capture({ ...playhead, token: hostileToken }, [event('$ai_generation', 'anybody', { $ai_trace_id: `${chat}-long`, $ai_session_id: `${chat}-long`, $ai_model: 'gpt-5', $ai_input: [{ role: 'user', content: longest }], $ai_output_choices: [{ role: 'assistant', content: 'Yes.' }] })])
 
       const paths = [...await sections(page, playhead), '/overview?by=release', '/overview?by=prop.note', `/conversations/${chat}-long`, ...names.flatMap((_, i) => [`/traces/${chat}-${i}-trace`, `/sessions/${chat}-${i}-session`, `/conversations/${chat}-${i}`])]
@@ -41,7 +41,7 @@ export function stored(env, own) {
         }
         await harmless()
         if (!path.startsWith('/traces/')) continue
-        // Each span, with everything unfolded, and as it was sent.
+        // Looks at each span with everything unfolded, and at the last one as it was sent.
         for (let span = 0; span < 5; span++) {
           await page.keyboard.press('j')
           await shown(page)
@@ -65,7 +65,7 @@ export function stored(env, own) {
 
 const event = (name, who, properties) => ({ event: name, uuid: randomUUID(), distinct_id: who, timestamp: new Date(Date.now() - 600_000).toISOString(), properties })
 
-/** One of everything that is stored, with the text wherever a text can be. */
+/** Sends one of everything that is stored, with the text wherever a text can be. */
 async function send(playhead, text, chat) {
   const who = `${chat}-person`
   const [session, window] = [`${chat}-session`, `${chat}-window`]
@@ -89,7 +89,7 @@ async function send(playhead, text, chat) {
   await capture(playhead, [counting(session, window, Date.now() - 660_000)], '/s/')
 }
 
-/** In the page: what is larger than its place, what is not the UI's own, and text that turns its neighbours around. */
+/** In the page: what is larger than its place, what is not the UI's own, and text that changes the writing direction of its neighbours. */
 function outOfPlace() {
   const out = []
   const root = document.documentElement

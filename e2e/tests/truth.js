@@ -9,10 +9,10 @@ import { scenarios } from '../truth/scenarios.js'
 
 const chosen = ['leaves-waiting', 'stalls', 'fast', 'code', 'mixed-react', 'typewriter', 'components', 'second-tab', 'socket-no-ids', 'browser-hour-back', 'backend-hour-ahead', 'masked', 'stops', 'copies-by-button', 'same-question-twice', 'thumbs-of-two']
 
-/** How many scenarios are played at the same time. With all sixteen on two cores each takes 70 s of its 120, and the whole 80 s instead of 90. */
+/** How many scenarios are played at the same time. With all sixteen at once on two cores, each takes 70 s of its 120, and the whole test 80 s instead of 90. */
 const atOnce = 6
 
-/** How wrong a time of the screen may be without abstaining, and a moment under skew, ms. */
+/** How wrong a time may be for which Playhead does not abstain, and a moment when a clock is wrong, ms. */
 const worst = 500
 
 export function truth(env) {
@@ -52,7 +52,7 @@ function check(row, patience) {
   for (const [name, error] of Object.entries(row.seen.errors)) {
     assert.ok(error === null || Math.abs(error) <= worst, `${name} is ${error} off: ${said}`)
   }
-  // Playhead knows half a minute later that somebody left: one scenario waits for this.
+  // Playhead knows only half a minute later that somebody left. Only scenarios with patience wait that long.
   const missed = row.signals.missed.filter((kind) => patience || kind !== 'left')
   assert.deepEqual([missed, row.signals.invented], [[], []], `signals missed and invented: ${said}`)
 }

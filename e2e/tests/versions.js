@@ -56,7 +56,7 @@ async function run({ browser, playhead }, { npm, headers, distinctID, early }) {
 // An answer of two paragraphs, one of which is far below the viewport.
 const page = `<p id="question">A question</p><div data-playhead-answer><p id="near">${'near '.repeat(20)}</p><p style="margin-top: 5000px">${'far '.repeat(5)}</p></div>`
 
-/** A copy of text of an answer is an activity; the recording has which share of the answer was in the viewport. A copy of the question is none. */
+/** Copying text of an answer is an activity, copying the question is not. The recording has the share of the answer that was in the viewport. */
 async function probed({ browser, playhead }, { npm }) {
   const backend = await startPages(npm)
   const context = await browser.newContext({ viewport: { width: 800, height: 600 } })

@@ -21,7 +21,7 @@ export const steps = {
     await user.heard(`question ${n} is asked`, (f) => f.kind === 'asked' && f.serial === n)
   },
 
-  /** Waits until so many letters of an answer are there. */
+  /** Waits until an answer has this many letters. */
   words: (user, n, letters = 1) => user.heard(`${letters} letters of answer ${n}`, (f) => f.kind === 'words' && f.serial === n && f.there >= letters),
   done: (user, n) => user.heard(`answer ${n} is complete`, (f) => (f.kind === 'complete' || f.kind === 'ended') && f.serial === n),
   tab: (user, n) => user.heard(`another tab shows answer ${n}`, (f) => f.kind === 'words' && f.serial === n && f.page > 0),

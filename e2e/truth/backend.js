@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { answerOf, pieces, questionOf } from './texts.js'
 
-/** Starts a backend whose clock is `clock` milliseconds ahead. `heard` gets each call that it made. */
+/** Starts a backend whose clock is `clock` milliseconds ahead. `heard` is called with each model call that it made. */
 export async function startBackend({ clock, playhead, token, heard }) {
   const worker = new Worker(new URL(import.meta.url), { workerData: { clock, playhead, token } })
   const port = await new Promise((resolve, reject) => {
@@ -16,7 +16,7 @@ export async function startBackend({ clock, playhead, token, heard }) {
   return {
     port,
     shift: (ms) => worker.postMessage({ shift: ms }),
-    /** Has it call the model by itself, as an agent in the background does. */
+    /** Makes it call the model by itself, like an agent in the background. */
     background: (request) => worker.postMessage({ background: request }),
     async stop() {
       const ended = new Promise((resolve) => { worker.once('exit', resolve) })
@@ -45,7 +45,7 @@ async function serve({ clock, playhead, token }) {
     response.setHeader('Access-Control-Allow-Origin', '*')
     response.setHeader('Access-Control-Allow-Headers', '*')
     response.setHeader('Access-Control-Expose-Headers', 'x-trace')
-    response.setHeader('Timing-Allow-Origin', '*') // else browsers do not say when an answer of another origin began
+    response.setHeader('Timing-Allow-Origin', '*') // without it browsers do not say when an answer of another origin began
     if (request.method === 'OPTIONS') return response.writeHead(204).end()
     const { pathname, searchParams } = new URL(request.url, 'http://backend')
     const body = request.method === 'POST' ? JSON.parse(await text(request)) : Object.fromEntries(searchParams)
@@ -97,7 +97,7 @@ async function serve({ clock, playhead, token }) {
     })
   })
 
-  /** What is known of a request: which ask of which scenario, and who asked, if it says. */
+  /** What is known about a request: which ask of which scenario it is, and who asked, if the request says so. */
   function begin({ key, serial, conversation, message, session, window, person }, headers) {
     const [name, user] = key.split('~')
     const scenario = named.get(name)
@@ -130,7 +130,7 @@ async function serve({ clock, playhead, token }) {
     await call(chat, input, pieces(chat.text, ask), send, { text: chat.text })
   }
 
-  /** One call of the model: sends its pieces in their time, then reports it as @posthog/ai does. */
+  /** One call of the model: sends each piece at its time, then reports the call as @posthog/ai does. */
   async function call(chat, input, all, send, { text = '', tool: toolName } = {}) {
     const [began, monotonic] = [Date.now(), performance.now()]
     let [sent, first, stopped] = ['', null, false]
@@ -162,7 +162,7 @@ async function serve({ clock, playhead, token }) {
     parentPort.postMessage({ call: { key: chat.key, serial: chat.n, trace: chat.trace, uuid, began, ended: Date.now(), stopped, text: told, tool: Boolean(toolName), background: Boolean(chat.background) } })
   }
 
-  /** The properties by which the documentation links. */
+  /** The properties that link a call to a recording, as in the documentation. */
   const linked = ({ session, window, person, conversation }) => ({
     $ai_session_id: conversation, ...(session && { $session_id: session }), ...(session && window && { $window_id: window }), ...(!person && { $process_person_profile: false }),
   })
@@ -176,7 +176,7 @@ async function serve({ clock, playhead, token }) {
     })
   }
 
-  /** The same by PostHog's wrapper around OpenAI's client, which times and reports the call itself. */
+  /** The same with PostHog's wrapper around OpenAI's client, which measures and reports the call itself. */
   async function wrapped(chat, messages, send) {
     const openai = new OpenAI({ apiKey: 'sk-test', baseURL: `${own}/v1`, posthog: client })
     const began = Date.now()
@@ -201,7 +201,7 @@ async function serve({ clock, playhead, token }) {
     parentPort.postMessage({ call: { key: chat.key, serial: chat.n, trace: chat.trace, uuid: null, began, ended: Date.now(), stopped, text: said, tool: false, background: false } })
   }
 
-  /** OpenAI's protocol, as far as the wrapper speaks it. */
+  /** OpenAI's protocol, as far as the wrapper uses it. */
   async function model(response, { user, model: name }) {
     const [, key, n] = user.match(/^(.*) (\d+)$/)
     const [scenarioName, who] = key.split('~')

@@ -2,18 +2,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { read } from '../lib/playhead.js'
 
-/** From this uncertainty on an answer abstains, ms. */
+/** Playhead abstains for an answer whose uncertainty is greater than this, ms. */
 export const abstainMs = 500
 
 /** The derived rows of an answer are final when they have not changed for this long, ms. They are stored within five seconds of the last byte. */
 const settledMs = 6000
 
-/** Whether a user has left is known only some time after the last that was heard of them. This long after the pages were closed it has to be, ms. */
+/** Whether a user has left is known only some time after their last activity. It must be known this long after the pages were closed, ms. */
 const leftKnownMs = 30_000
 
 /**
- * Reads what Playhead says of the generation that an ask is about, once it does not change any more. A tool loop's answer is its trace's. Who has no `patience` does not
- * wait until it is known who left.
+ * Reads what Playhead says about the generation of an ask, once it does not change any more. For a tool loop it reads the trace's answer. Without
+ * `patience` it does not wait until it is known who left.
  */
 export async function said(playhead, truth, patience = true) {
   const call = truth.calls.at(-1)
@@ -38,7 +38,7 @@ async function json(playhead, path) {
   return response.ok ? response.json() : null
 }
 
-/** The first picture of each of a session's windows, by the browser's clock. */
+/** When each of a session's windows has its first picture, by the browser's clock. */
 export async function windowsOf(playhead, session) {
   const answer = await json(playhead, `/api/sessions/${session}`)
   return new Map((answer?.window_list ?? []).map((w) => [w.id, w.first_snapshot_ms]))

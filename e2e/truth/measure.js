@@ -1,5 +1,6 @@
 // Plays scenarios and measures: `node truth/measure.js -out ../bench/results/NAME-truth.json -page ../bench/truth.md [-only TEXT] [-tuned] [-at-once 5] [-cluster]`.
-// -tuned leaves out held-out scenarios; -save DIR keeps the facts, the recordings and the answers of each user there; -cluster runs against three servers over two ClickHouse shards and S3; -only selects scenarios whose name contains the text.
+// -tuned leaves out held-out scenarios; -save DIR keeps the facts, the recordings and the answers of each user there; -cluster runs against three
+// servers over two ClickHouse shards and S3; -only selects scenarios whose name contains the text.
 import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
@@ -13,10 +14,10 @@ import { startStage } from './run.js'
 import { scenarios } from './scenarios.js'
 import { truthOf } from './truth.js'
 
-/** Users who ask within this time ask at once, ms. */
+/** Users who ask within this time count as asking at the same time, ms. */
 const atOnceMs = 300
 
-/** Compares what the users of a scenario did and saw with what Playhead says. Gives a row for each ask of each user. */
+/** Compares what the users of a scenario did and saw with what Playhead says. Returns a row for each ask of each user. */
 export async function compared(playhead, users, patience) {
   const rows = await Promise.all(users.map(async (user) => {
     const windows = await windowsOf(playhead, user.session)
@@ -52,7 +53,7 @@ async function main() {
     for (let scenario = waiting.shift(); scenario; scenario = waiting.shift()) {
       try {
         const users = await stage.play(scenario)
-        comparing.push(compared(playhead, users).then(async (all) => { // while others are played
+        comparing.push(compared(playhead, users).then(async (all) => { // while other scenarios are played
           if (flag('save')) await save(playhead, users, all, value('save'))
           rows.push(...all)
           all.forEach((r) => console.error(line(r)))
@@ -90,7 +91,7 @@ async function main() {
   }
 }
 
-/** Keeps all that is known of a scenario, to find out why something is wrong. */
+/** Saves everything that is known about a scenario, to find out why something is wrong. */
 async function save(playhead, users, rows, folder) {
   await mkdir(folder, { recursive: true })
   for (const { key, scenario, session, facts, calls } of users) {

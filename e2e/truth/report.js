@@ -4,7 +4,7 @@ const times = (rows, names) => rows.flatMap((r) => (r.seen ? names.map((name) =>
 const share = (part, whole) => (whole ? part / whole : null)
 const quantile = (sorted, q) => (sorted.length ? sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] : null)
 
-/** The figures of some rows. Rows whose scenario went wrong do not count; how many these are is a figure, too. */
+/** The figures of some rows. Rows whose scenario went wrong do not count; their number is a figure, too. */
 export function figures(all) {
   const rows = all.filter((r) => !r.problems.length)
   const timed = rows.filter((r) => r.seen && !r.seen.abstains)

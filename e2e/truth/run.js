@@ -9,7 +9,10 @@ import { startSite } from './site.js'
 /** How long a page, an answer or an upload may take on a busy machine, ms. */
 const patience = 90_000
 
-/** Whoever does not leave on purpose stays until the recorder has sent what it has, which it does every two seconds: what it sends as a page is closed may be lost. */
+/**
+ * A user who does not leave on purpose stays this long at the end, ms. The recorder, which sends every two seconds, has then sent everything. What it
+ * sends while a page is closed may be lost.
+ */
 const sendMs = 3000
 
 /** Starts the site and the backends for scenarios. */
@@ -29,7 +32,7 @@ export async function startStage({ browser, playhead }, scenarios) {
     return backends.get(clock)
   }
   return {
-    /** Plays a scenario. Gives a list with an entry for each user. */
+    /** Plays a scenario. Returns a list with an entry for each user. */
     async play(scenario) {
       const backend = await backendOf(scenario)
       const together = barrier(scenario.users ?? 1)
@@ -53,7 +56,7 @@ export async function startStage({ browser, playhead }, scenarios) {
   }
 }
 
-/** A function that waits until so many have called it. */
+/** Returns a function that waits until it has been called `count` times. */
 function barrier(count) {
   let waiting = []
   return () => new Promise((go) => {
@@ -77,7 +80,7 @@ async function enter({ browser, playhead, site, backend, scenario, together, key
     scenario, key, context, backend, together, facts, windows: {}, shift: scenario.page.clock ?? 0, closed: null, session: null, shares: [], incomplete: false,
     page: null,
     frame: () => (scenario.page.iframe ? user.page.frames().find((f) => f.url().includes('inner=1')) : user.page.mainFrame()),
-    /** Waits for a fact, of the past or to come. */
+    /** Waits for a fact that was reported already or is reported later. */
     heard: (what, is) => (facts.some(is) ? undefined : new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`${key}: ${what}: not within ${patience} ms. The last facts: ${JSON.stringify(facts.slice(-3))}`)), patience)
       const one = { is, resolve: () => clearTimeout(timer) ?? resolve() }
@@ -136,7 +139,10 @@ async function setVisible(page, visible) {
   }, visible)
 }
 
-/** Waits until all of a user's recording has arrived: that of each window ends with what its page last said. posthog-js may fail to send the end of one as the page is closed. */
+/**
+ * Waits until all of a user's recording has arrived: for each window, it must reach the page's last fact. posthog-js may fail to send the end when
+ * the page is closed.
+ */
 async function uploaded(playhead, user) {
   const last = new Map() // by window
   for (const { kind, page, at } of user.facts) if (kind === 'words' || kind === 'asked') last.set(user.windows[page], Math.max(at, last.get(user.windows[page]) ?? 0))

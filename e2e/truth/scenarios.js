@@ -1,12 +1,13 @@
 // The scenarios, as data. A scenario has a `page` (pages/chat.js says what can be set), a `backend`, the `asks` (what the model answers to each question and
-// how fast), what the user `does` (act.js), and what is true of each ask: the `state` of its answer where it is not all seen, and the `signals` of its user beside
-// those that follow from the times (`left`, `went_on`). The page's own observers have to find the same, or the scenario itself is wrong.
+// how fast), what the user `does` (act.js), and what is true about each ask: the `state` of its answer unless
+// all of it is seen, and the `signals` of its user except those that follow from the times (`left`, `went_on`). The page's own observers must find
+// the same, or the scenario itself is wrong.
 //
 // The results of `held_out` scenarios are not used to tune rules. They are reported apart.
 
 const held_out = true
 const slow = { first: 4000, pace: 30 }
-const never = { first: 20_000, pace: 30 } // in the time that its user waits
+const never = { first: 20_000, pace: 30 } // not within the time that its user waits
 const steady = { first: 700, pace: 45 }
 const ask1 = ['ask', 1]
 const done1 = ['done', 1]
@@ -14,7 +15,7 @@ const md = (view, more) => ({ view, markdown: true, ...more })
 const masked = (selector) => ({ posthog: { session_recording: { maskTextSelector: selector } } })
 const hour = 3_600_000
 
-/** One question and its answer, to its end. Where a clock is wrong the user reads the page first, so that the moment lies inside of the recording. */
+/** One question and its complete answer. Where a clock is wrong, the user reads the page first, so that the moment lies inside the recording. */
 const simple = (name, page, ask, more = {}) => ({
   name, page, asks: [{ ...steady, ...ask }], does: [...(page.clock || more.backend?.clock ? [['wait', 6000]] : []), ask1, done1, ['wait', 1000]], ...more,
 })
@@ -93,7 +94,7 @@ export const scenarios = [
     does: [ask1, done1, ['wait', 600], ['ask', 2], ['done', 2], ['wait', 600], ['ask', 3], ['done', 3], ['wait', 800]],
   },
 
-  // What the backend does besides, and how it tells of it.
+  // What else the backend does, and how it reports its calls.
   simple('wrapper', {}, {}, { backend: { wire: 'wrapper' } }),
   simple('wrapper-react', md('react'), { shape: 'code' }, { held_out, backend: { wire: 'wrapper' } }),
   simple('tools-before', {}, { tools: 'before' }),
@@ -152,7 +153,7 @@ export const scenarios = [
   simple('stops', {}, { ...steady, size: 14, state: 'stopped', signals: ['stopped'] }, { does: [ask1, ['words', 1, 120], ['stop', 1], ['wait', 1200]] }),
   simple('stops-full-text', md('react'), { ...steady, size: 14, shape: 'list', state: 'stopped', signals: ['stopped'] }, { held_out, backend: { reports: 'full' }, does: [ask1, ['words', 1, 120], ['stop', 1], ['wait', 1200]] }),
   simple('stops-wrapper', { view: 'vue' }, { ...steady, size: 14, state: 'stopped', signals: ['stopped'] }, { backend: { wire: 'wrapper' }, does: [ask1, ['words', 1, 200], ['stop', 1], ['wait', 1200]] }),
-  // The model had said nothing when its user left, so there is no text to look for.
+  // The model had sent nothing when its user left, so there is no text to look for.
   simple('leaves-waiting', {}, { ...never, state: 'not_shown', either: ['not_shown', 'unknown'] }, { does: [ask1, ['wait', 2500], ['leave']] }),
   simple('leaves-waiting-full-text', { view: 'react' }, { ...never, state: 'not_shown' }, { held_out, backend: { reports: 'full' }, does: [ask1, ['wait', 2500], ['leave']] }),
   simple('leaves-reading', {}, { size: 20, state: 'partly' }, { held_out, backend: { reports: 'full' }, does: [ask1, ['words', 1, 150], ['leave']] }),

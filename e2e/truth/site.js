@@ -16,7 +16,7 @@ const svelte = {
   })),
 }
 
-/** Bundles the views that scenarios need. Gives the text of each by its name. */
+/** Bundles the views that scenarios need. Returns the text of each by its name. */
 async function bundle(names) {
   const { outputFiles } = await build({
     entryPoints: names.map((name) => ({ in: join(pages, 'views', views[name]), out: name })), bundle: true, write: false, outdir: '/', format: 'esm', target: 'chrome120', minify: true,
@@ -26,13 +26,13 @@ async function bundle(names) {
   return new Map(outputFiles.map((file) => [basename(file.path, '.js'), file.text]))
 }
 
-/** What posthog-js is told besides the documentation's options. */
+/** Options of posthog-js that are not in the documentation's snippet. */
 const forTests = { opt_out_useragent_filter: true }
 
-/** `posthog-js`'s snippet is that of the pages of ../apps, letter by letter. */
+/** The snippet of posthog-js, exactly as in the pages of ../apps. */
 const snippet = async () => (await readFile(join(import.meta.dirname, '..', 'apps', 'pages', 'header.html'), 'utf8')).match(/<script>\n(!function[^]*?)<\/script>/)[1]
 
-/** Starts the site for scenarios. `settings` gives what a page is told: see pages/chat.js. */
+/** Starts the site for scenarios. `add` sets the settings of a page: see pages/chat.js. */
 export async function startSite(scenarios, { captureURL, token }) {
   const [bundles, clock, css, array] = await Promise.all([
     bundle([...new Set(scenarios.map((s) => s.page.view ?? 'plain'))]),

@@ -6,7 +6,7 @@ const doings = ['keeps', 'loses', 'needs', 'gathers', 'carries', 'returns', 'sho
 const things = ['warm air', 'loose screws', 'four litres', 'a thin crust', 'blue paint', 'low pressure', 'a spare key', 'dry sand', 'soft light', 'seven pages', 'an even hum', 'clean water', 'a short rope', 'its own shade', 'late frost', 'fresh oil']
 const ways = ['before noon', 'after two days', 'without a tool', 'under the lid', 'near the window', 'in small steps', 'against the grain', 'at low tide', 'with both hands', 'behind the panel', 'until it rests', 'from the left']
 
-/** Numbers from 0 up to 1 that follow from a text. */
+/** Pseudo-random numbers from 0 up to 1 that depend only on a text. */
 function random(text) {
   let state = 2166136261
   for (const c of text) state = Math.imul(state ^ c.codePointAt(0), 16777619)
@@ -64,7 +64,7 @@ const shapes = {
   emoji: (size, next) => inLanguage(languages.emoji, size, next),
 }
 
-/** A small number that follows from a name, for texts that have to differ. */
+/** A five-digit number that depends only on a name, for texts that must differ. */
 export const numberOf = (name) => Math.floor(random(name)() * 90_000) + 10_000
 
 /** The question of an ask. `text` is taken as it is; `question` names the ask whose question it shares. */
@@ -85,7 +85,7 @@ export function answerOf(scenario, n, user) {
 
 /** A text in the pieces in which a model sends it, each with the milliseconds before it. */
 export function pieces(text, { first = 500, pace = 40, stalls = [] }) {
-  // Writing without spaces comes in pieces of a few characters, as tokens do.
+  // Text in a script without spaces comes in pieces of a few characters, as tokens do.
   const words = /\p{Script=Han}/u.test(text) ? text.match(/[^]{1,3}/gu) : text.match(/\S+\s*|\s+/gu)
   const all = words.map((word, i) => ({ after: i ? pace : first, text: word }))
   for (const [share, ms] of stalls) all[Math.max(1, Math.floor(share * all.length))].after += ms

@@ -1,10 +1,10 @@
-// What was true of each ask, derived from the facts that its pages reported. Times are those of the browser's clock; the order of events is by the right clock,
-// because a browser's clock may be set back in between.
+// What was true about each ask, derived from the facts that its pages reported. Times are those of the browser's clock. The order of events is by
+// the correct clock, because a browser's clock may be set back in between.
 
-/** `left` is within this time after the last words or, without any, after asking. */
+/** A user who closes the pages within this time after the last words or, without words, after asking has `left`, ms. */
 const leftMs = 15_000
 
-/** The truth of every ask of one user. `problems` says where the scenario did not do what it says: then it measures nothing. */
+/** The truth of every ask of one user. `problems` lists what did not happen as the scenario says: it then measures nothing. */
 export function truthOf({ scenario, facts, windows, session, closed, shares, calls }) {
   const asked = facts.filter((f) => f.kind === 'asked')
   return scenario.asks.map((ask, i) => {
@@ -43,7 +43,10 @@ function stateOf(own, facts, question) {
   return facts.some((f) => f.kind === 'click' && f.does === 'stop' && question && f.real >= question.real) ? 'stopped' : 'partly'
 }
 
-/** The signals of one ask: those that the table names, each with the fact that shows it, and those that follow from the times. Nobody can say whether those in `may` are there. */
+/**
+ * The signals of one ask: those that the table names, each with the fact that shows it, and those that follow from the times. Signals in `may` are
+ * right whether Playhead finds them or not.
+ */
 function signalsOf({ scenario, ask, n, facts, question, last, asked, closed, problems }) {
   const later = asked.filter((f) => f.serial !== n && f.real > question.real)
   const next = later.find((f) => (scenario.asks[f.serial - 1].chat ?? 0) === (ask.chat ?? 0))
@@ -61,7 +64,7 @@ function signalsOf({ scenario, ask, n, facts, question, last, asked, closed, pro
   if (as === 'thanks' || as === 'complaint') may.push('went_on') // it is the next question, too
   if (closed.real - (last ?? question).real < leftMs) {
     if (!later.length) signals.push({ kind: 'left', atMs: closed.at })
-    // A question came between asking and the last words: whether its user left both answers or only the other one is a matter of words.
+    // Another question came between asking and the last words: whether the user left both answers or only the other one is a matter of definition.
     else if (last && later.every((f) => f.real <= last.real)) may.push('left')
   }
   return { signals, may }

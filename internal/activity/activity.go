@@ -1,12 +1,12 @@
-// Package activity holds the rules by which a window's rrweb events become activity: what the user did, and what the page said while they
-// did it. The rules are pure: they read events in order and ask a Page what its elements are called.
+// Package activity has the rules by which a window's rrweb events become activity: what the user did, and what the page reported meanwhile. The rules
+// are pure: they read events in order and ask a Page what its elements are called.
 //
-// A row belongs to the block of the event that it begins with, and which rows a block has follows from that block alone, whatever came before
-// or comes after it: runs of keys and scrolls end with their block. What surrounds a block changes only what its rows say, their labels, pages
-// and whether a click was dead. So a block can be derived again, by any server, and its rows take the places of those before.
+// A row belongs to the block of the event that it begins with. The block alone determines which rows it has, whatever comes before or after it: runs of
+// keys and scrolls end with their block. The blocks around it change only what its rows say: their labels, their pages, and whether a click was dead.
+// So any server can derive a block again, and the new rows replace those before.
 //
-// All that is kept from one event to the next is forgotten at a full snapshot, apart from the page's address, which the Meta event before it
-// says. So the rules can begin there, and say from there on what they say when they begin at the beginning.
+// At a full snapshot, everything that is kept from one event to the next is forgotten, except the page's address, which the Meta event before it has.
+// So the rules can begin at a full snapshot: from there on, they give the same rows as if they had begun at the beginning.
 package activity
 
 import (
@@ -21,7 +21,7 @@ import (
 type Page interface {
 	// Label is what a person calls an element, masked as recorded; "" when it is not known.
 	Label(node int64) string
-	// Role is what an element is, as its role or else its tag says: "button", "a", "textbox"; "" when it is not known.
+	// Role is what an element is, according to its role or otherwise its tag: "button", "a", "textbox"; "" when it is not known.
 	Role(node int64) string
 }
 
@@ -30,18 +30,18 @@ type Effect uint8
 
 // Effects.
 const (
-	// None: it changes nothing that a Page tells.
+	// None: the event changes nothing that a Page tells.
 	None Effect = iota
-	// Mutation: it changes the page.
+	// Mutation: the event changes the page.
 	Mutation
-	// Snapshot: it is the whole page, and nothing before it counts.
+	// Snapshot: the event is the whole page, and nothing before it counts.
 	Snapshot
 )
 
 const (
-	// maxRows is how many rows a block has. A flush of a browser has tens; of a block that was made to have a million clicks the first are kept.
+	// maxRows is how many rows a block can have. A flush of a browser has tens. If a block was made to have a million clicks, only the first rows are kept.
 	maxRows = 2000
-	// perLine is how many rows one event has at most: a page's first requests come together.
+	// perLine is how many rows one event can have: a page's first requests come together.
 	perLine = 1 << 10
 	// maxLabel is the longest label, in bytes.
 	maxLabel = 2 << 10
@@ -58,10 +58,10 @@ type Track struct {
 	href                 string
 	size                 string
 	addressed, restarted bool // whether an address, and then a snapshot, was read since Begin
-	// sameAddress says that the last address was the one before it.
+	// sameAddress means that the last address was the same as the one before it.
 	sameAddress bool
 	out         []model.Activity
-	batch       int // counts Take
+	batch       int // the number of calls of Take
 	rows        int // of the block
 
 	typing    run
@@ -74,7 +74,7 @@ type Track struct {
 // New returns a track that has read nothing.
 func New(page Page) *Track { return &Track{page: page} }
 
-// Begin says that the events that follow are of this block, of which receivedMS and so on are the index row's.
+// Begin begins a block: the events that follow are those of b, which is its row of the index. derivedMS is when the rows are derived.
 func (t *Track) Begin(b *model.Block, derivedMS int64) {
 	t.of = model.Activity{
 		Project: b.Project, UUID: b.UUID, Rules: model.ActivityRules, SessionID: b.SessionID, WindowID: b.WindowID,
@@ -85,10 +85,10 @@ func (t *Track) Begin(b *model.Block, derivedMS int64) {
 	t.texts = nil
 }
 
-// End ends the block b, and says of it as a whole that it was derived: lost is why it cannot be read, "" when it can.
+// End ends the block b and adds a row which says that the block was derived. lost is why the block cannot be read, "" if it can.
 func (t *Track) End(b *model.Block, lost string) {
 	if lost != "" {
-		t.clicks = t.clicks[:0] // whatever followed them
+		t.clicks = t.clicks[:0] // what followed them is not known
 	}
 	t.texts = nil
 	a := t.of
@@ -96,10 +96,10 @@ func (t *Track) End(b *model.Block, lost string) {
 	t.out = append(t.out, a)
 }
 
-// Restarted says that the rules could begin within the block that ended: it has a full snapshot, and the page's address before it.
+// Restarted reports whether the rules could begin within the block that ended: it has a full snapshot, and the page's address before it.
 func (t *Track) Restarted() bool { return t.restarted }
 
-// Take returns the rows that are new or others than before since it was called last, each key once.
+// Take returns the rows that are new or have changed since the last call, each key once.
 func (t *Track) Take() []model.Activity {
 	out := t.out
 	t.out = nil
@@ -107,13 +107,13 @@ func (t *Track) Take() []model.Activity {
 	return out
 }
 
-// As rrweb writes them, so that the most frequent events, which are long, need not be walked.
+// The beginnings of the most frequent events, as rrweb writes them. These events are long, and in this way they need not be parsed.
 var (
 	mutationHead = []byte(`{"type":3,"data":{"source":0,`)
 	moveHead     = []byte(`{"type":3,"data":{"source":1,`)
 )
 
-// Event reads the line-th event of the block, and says what it does to the Page: which is told of it after this.
+// Event reads the line-th event of the block, and returns its effect on the Page. The Page must be told of the event after this call.
 func (t *Track) Event(line int, ms int64, event []byte) Effect {
 	t.settle(ms)
 	switch {
@@ -158,11 +158,11 @@ func (t *Track) snapshot() {
 	t.restarted = t.restarted || t.addressed
 }
 
-// firstNode is the number that a recorder gives to the document when its page has loaded. In later snapshots of the page it has another one.
+// firstNode is the number that a recorder gives to the document when its page has loaded. In later snapshots of the page the document has another one.
 const firstNode = 1
 
-// loaded reads whether the page of a snapshot is new. If its address is the one before, the user has reloaded it. A page that keeps its address has a row of no
-// kind, because which address was before does not follow from the block alone.
+// loaded reads whether the page of a snapshot is new. If its address is the same as before, the user has reloaded it. Otherwise the row has no kind:
+// the block alone does not tell which address was before, so there is a row in both cases.
 func (t *Track) loaded(line int, ms int64, data []byte) {
 	if whole(rawjson.Path(data, "node", "id")) != firstNode {
 		return
@@ -172,7 +172,7 @@ func (t *Track) loaded(line int, ms int64, data []byte) {
 	}
 }
 
-// row begins a row; false when the block has enough of them. set fills it in before it is kept.
+// row begins a row, which the caller fills in; false if the block has enough rows.
 func (t *Track) row(line, part int, ms int64, kind string) (*model.Activity, bool) {
 	if t.rows >= maxRows || part >= perLine {
 		return nil, false
@@ -184,19 +184,20 @@ func (t *Track) row(line, part int, ms int64, kind string) (*model.Activity, boo
 	return &t.out[len(t.out)-1], true
 }
 
-// about says of a row which element it is of.
+// about sets which element a row is about.
 func (t *Track) about(a *model.Activity, node int64) {
 	a.Node = node
 	a.Label = rawjson.Clip(t.page.Label(node), maxLabel)
 }
 
-// meta reads that the page's address and size are known: before each full snapshot.
+// meta reads the page's address and size, which come before each full snapshot.
 func (t *Track) meta(line int, ms int64, data []byte) {
 	t.sized(data)
 	t.moved(line, ms, rawjson.Scalar(rawjson.Member(data, "href"), model.MaxURL))
 }
 
-// moved reads an address. Where it is the one before there is a row of no kind, because whether it is depends on what came before.
+// moved reads an address. If it is the same as before, the row has no kind: whether it is the same depends on what came before the block, so there is a
+// row in both cases.
 func (t *Track) moved(line int, ms int64, href string) {
 	if href == "" {
 		return
@@ -226,7 +227,7 @@ func (t *Track) sized(data []byte) {
 	}
 }
 
-// whole reads a number without its fraction, -1 when it is none or absurd.
+// whole reads a number without its fraction; -1 if v is no number or its size is absurd.
 func whole(v []byte) int64 {
 	f, ok := rawjson.Float(v)
 	if !ok || f < -1<<40 || f > 1<<40 {
@@ -235,12 +236,12 @@ func whole(v []byte) int64 {
 	return int64(f)
 }
 
-// Begins says that the rules may begin with an event: it says the address of a page, and the page follows it.
+// Begins reports whether the rules may begin with an event: it has the address of a page, and the page follows it.
 func Begins(event []byte) bool {
 	return whole(rawjson.Member(event, "type")) == 4 && rawjson.Scalar(rawjson.Path(event, "data", "href"), 1) != ""
 }
 
-// EffectOf is what an event does to a Page, as Track.Event says it.
+// EffectOf returns the effect of an event on a Page, the same as Track.Event.
 func EffectOf(event []byte) Effect {
 	switch {
 	case bytes.HasPrefix(event, mutationHead):

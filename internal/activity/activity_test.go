@@ -103,7 +103,7 @@ func request(ms int64, fields string) string {
 	return event(ms, 6, `{"plugin":"rrweb/network@1","payload":{"requests":[{`+fields+`}]}}`)
 }
 
-// said is a row in short: kind, label, detail, and what is said beside.
+// said returns rows in short: kind, label, detail, and then other values that are set.
 func said(rows []model.Activity) (all []string) {
 	for _, a := range rows {
 		s := a.Kind
@@ -126,7 +126,7 @@ func said(rows []model.Activity) (all []string) {
 	return all
 }
 
-// 2026-05-01, so that times are ones that can be true.
+// 2026-05-01, so that the times are plausible.
 const t0 = 1_777_593_600_000
 
 func TestRules(t *testing.T) {
@@ -309,7 +309,7 @@ func TestABlockHasFewRows(t *testing.T) {
 	}
 }
 
-// The rules may begin at any snapshot that follows an address, and then say of the blocks behind it what they say from the beginning.
+// The rules may begin at any snapshot that follows an address. For later blocks they then give the same rows as if they had begun at the beginning.
 func TestBeginningAtASnapshot(t *testing.T) {
 	full := event(t0+2001, 2, `{"node":{}}`)
 	before := []string{meta(t0, "https://h/a"), click(t0+1, 1, 0, 0), click(t0+2, 1, 0, 0), input(t0+3, 2, "a", false)}
@@ -376,7 +376,7 @@ func timeOf(event string) int64 {
 	return at.Timestamp
 }
 
-// What posthog-js records, in two versions, is told in order: the label stands for whatever the page calls an element.
+// The rows of what posthog-js records, in two versions, are in order. The labels stand for whatever the page calls its elements.
 func TestRealRecordings(t *testing.T) {
 	for name, want := range map[string][]string{
 		"old_v1.240_s_gzip.req": {
@@ -420,7 +420,7 @@ func TestRealRecordings(t *testing.T) {
 	}
 }
 
-// Nothing that can be a line of a block makes the rules fail, and what they say has bounds.
+// No line of a block makes the rules fail, and what they say has bounds.
 func FuzzRules(f *testing.F) {
 	for _, b := range recorded(f, "web_s_rich_full_snapshot_network_console_gzip.req") {
 		for _, event := range b {

@@ -7,27 +7,27 @@ import (
 )
 
 const (
-	// answerMS is how long the page has to do something after a click that is not dead.
+	// answerMS is how long the page has to react to a click. A click without a reaction in this time is dead.
 	answerMS = 1000
 	// rageMS is the time within which rageClicks on one spot are rage; spot is how far apart they may be, in pixels.
 	rageMS     = 1000
 	rageClicks = 3
 	spot       = 30
-	// requestMS is how long after a click a request may be reported that began within its second.
+	// requestMS is how long after a click a request may still be reported that began within answerMS of the click.
 	requestMS = 60_000
 	// maxClicks is how many clicks are remembered: more than a person makes in a minute.
 	maxClicks = 128
 )
 
-// click is one that may still turn out to be dead, or not to be.
+// click is a click of which it may still change whether it is dead.
 type click struct {
 	row       model.Activity
 	at, batch int // where the row is in out, as long as it was not taken
 	x, y      float64
 	answered  bool
-	// mayBeDead is false of what answers in ways that are not recorded: a field gets the caret.
+	// mayBeDead is false for elements that react in ways that are not recorded: a field gets the caret.
 	mayBeDead bool
-	// ofRage says that it belongs to a rage that is told of already.
+	// ofRage means that the click belongs to a rage that is reported already.
 	ofRage bool
 }
 
@@ -50,13 +50,13 @@ func (t *Track) click(line int, ms, node int64, x, y float64) {
 	t.clicks = append(t.clicks, c)
 }
 
-// answersUnseen are roles and tags whose answer to a click no event tells of.
+// answersUnseen are roles and tags of elements whose reaction to a click no event shows.
 var answersUnseen = map[string]bool{
 	"textbox": true, "searchbox": true, "combobox": true, "listbox": true, "slider": true, "spinbutton": true, "input": true, "textarea": true, "select": true,
 	"option": true, "label": true, "video": true, "audio": true, "iframe": true, "canvas": true, "summary": true,
 }
 
-// rages says that c is the third click within a second on one spot. The ones that follow it are the same rage.
+// rages reports whether c is the third click within a second on one spot. The clicks that follow belong to the same rage, and for them it returns false.
 func (t *Track) rages(c *click) bool {
 	near := 1
 	goesOn := false
@@ -79,7 +79,7 @@ func (t *Track) rages(c *click) bool {
 	return c.ofRage
 }
 
-// followed says that the page did something at a time.
+// followed notes that the page did something at a time.
 func (t *Track) followed(ms int64) {
 	for i := len(t.clicks) - 1; i >= 0; i-- {
 		c := &t.clicks[i]
@@ -97,7 +97,7 @@ func (t *Track) followed(ms int64) {
 	}
 }
 
-// settle says that it is ms now: clicks that nothing followed within their time are dead.
+// settle notes that it is ms now: clicks that nothing followed within their time are dead.
 func (t *Track) settle(ms int64) {
 	old := 0
 	for i := range t.clicks {
@@ -115,7 +115,7 @@ func (t *Track) settle(ms int64) {
 	}
 }
 
-// again writes the row of a click once more, because it says something else now.
+// again writes the row of a click once more, because it has changed.
 func (t *Track) again(c *click) {
 	c.row.DerivedMS = t.of.DerivedMS
 	if c.batch == t.batch {

@@ -10,15 +10,15 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// tags are the recorder's own custom events. Those that say nothing here are named, so that they are not taken for the program's.
+// tags are the recorder's own custom events, and the activity of each. Those without an activity are listed so that they are not taken for the program's.
 var tags = map[string]string{
 	"window hidden": model.ActivityTabHidden, "window visible": model.ActivityTabVisible,
 	"browser offline": "", "browser online": "", "recording paused": "", "recording resumed": "", "sessionIdle": "", "sessionNoLongerIdle": "",
 	"samplingDecisionMade": "", "triggerGroupSamplingDecisionMade": "",
 }
 
-// copyTag is what the probe calls a copy of text of an answer: {"node": the answer's number, "chars": how many characters of it}. It writes another event,
-// playhead.shown, which package seen reads.
+// copyTag is the probe's event for a copy of text of an answer: {"node": the answer's number, "chars": how many characters of it}. The probe writes
+// another event, playhead.shown, which package seen reads.
 const copyTag = "playhead.copy"
 
 // copied reads that somebody copied text of an answer.
@@ -33,7 +33,7 @@ func (t *Track) copied(line int, ms int64, payload []byte) {
 	}
 }
 
-// custom reads an event that was added to the recording. One that says an address says that the page has it now.
+// custom reads a custom event. If the event has an address, the page has this address from now on.
 func (t *Track) custom(line int, ms int64, data []byte) {
 	tag, payload := "", []byte(nil)
 	for key, v := range rawjson.Members(data) {
@@ -65,7 +65,7 @@ func (t *Track) custom(line int, ms int64, data []byte) {
 	t.row(line, 0, ms, kind)
 }
 
-// plugin reads what a plugin of the recorder says.
+// plugin reads an event of a plugin of the recorder.
 func (t *Track) plugin(line int, ms int64, data []byte) {
 	name, payload := "", []byte(nil)
 	for key, v := range rawjson.Members(data) {
@@ -88,7 +88,7 @@ func (t *Track) plugin(line int, ms int64, data []byte) {
 	}
 }
 
-// console reads a line: its parts with spaces between, as the browser shows them.
+// console reads a line of the console: its parts with spaces between them, as the browser shows them.
 func (t *Track) console(line int, ms int64, payload []byte) {
 	level, parts := "log", []byte(nil)
 	for key, v := range rawjson.Members(payload) {
@@ -122,7 +122,7 @@ func (t *Track) console(line int, ms int64, payload []byte) {
 	a.Label = rawjson.Clip(b.String(), maxLabel)
 }
 
-// request reads one of the requests that a network event tells of, the n-th.
+// request reads the n-th request of a network event.
 func (t *Track) request(line, n int, ms int64, request []byte) {
 	var name, method, initiator string
 	var began, took, start, first float64
@@ -160,7 +160,7 @@ func (t *Track) request(line, n int, ms int64, request []byte) {
 		return
 	}
 	a.EndMS = at + int64(took)
-	// What the page itself asked for has a method. Of the rest 0 is what a browser says of another origin's, whatever became of it.
+	// Requests that the page's scripts made have a method. For others, a browser reports 0 if the origin is another one, whatever the result was.
 	switch {
 	case status >= 0:
 	case loaded > 0 || method != "":
@@ -171,7 +171,7 @@ func (t *Track) request(line, n int, ms int64, request []byte) {
 	host, path := address(name)
 	byScript := method != "" || scripts[initiator]
 	if !byScript {
-		method = "GET" // of a script's request only a recorder that captures headers says the method
+		method = "GET" // only a recorder that captures headers reports the method of a script's request
 	}
 	a.Label = rawjson.Clip(strings.TrimSpace(method+" "+path), maxLabel)
 	a.Detail = strconv.FormatInt(int64(took), 10) + " ms"
@@ -192,11 +192,11 @@ func (t *Track) request(line, n int, ms int64, request []byte) {
 // scripts are the initiators of requests that a script makes, by Resource Timing. An EventSource is "other" in Chromium.
 var scripts = map[string]bool{"fetch": true, "xmlhttprequest": true, "eventsource": true, "other": true}
 
-// streamMS is how much later than its first byte the last one of an answer arrives that comes in parts.
+// streamMS: if the last byte of an answer arrives at least this much later than the first byte, the answer came in parts.
 const streamMS = 100
 
 // firstByte returns after how many milliseconds of a request its answer began. start and first are Resource Timing's startTime and responseStart, which
-// posthog-js rounds in part; first is 0 where the browser does not say.
+// posthog-js rounds in part; first is 0 if the browser does not report it.
 func firstByte(took, start, first float64) (waited int64, ok bool) {
 	after := math.Round(first - start)
 	if !(first > 0) || !(after >= -1 && after <= took+1) {
@@ -205,7 +205,7 @@ func firstByte(took, start, first float64) (waited int64, ok bool) {
 	return int64(min(max(after, 0), took)), true
 }
 
-// address parts a URL into its host and its path, without query and fragment.
+// address splits a URL into its host and its path, without query and fragment.
 func address(url string) (host, path string) {
 	rest := []byte(url)
 	scheme := bytes.Index(rest, []byte("://"))

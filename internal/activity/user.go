@@ -26,7 +26,7 @@ const (
 	interactionClick = 2
 )
 
-// How long the breaks within a run are at most, in milliseconds.
+// The longest breaks within a run, in milliseconds.
 const (
 	typingBreak    = 5000
 	scrollBreak    = 1000
@@ -41,7 +41,7 @@ type run struct {
 	lastMS int64
 }
 
-// goes says that what happens to a node belongs to the run.
+// goes reports whether what happens to a node belongs to the run.
 func (r *run) goes(node, ms, pause int64) bool {
 	return r.count > 0 && r.node == node && ms-r.lastMS <= pause
 }
@@ -93,14 +93,14 @@ func (t *Track) incremental(line int, ms int64, data []byte) Effect {
 	return None
 }
 
-// scroll has one row for each run. Its detail is where the run ended, in pixels.
+// scroll makes one row for each run. Its detail is where the run ended, in pixels.
 func (t *Track) scroll(line int, ms, node int64, y float64) {
 	if !t.scrolling.goes(node, ms, scrollBreak) {
 		a, ok := t.row(line, 0, ms, model.ActivityScroll)
 		if !ok {
 			return
 		}
-		a.Node = node // what scrolls is the page as a rule, and has no label
+		a.Node = node // as a rule the page scrolls, which has no label
 		t.scrolling = run{node: node, at: len(t.out) - 1}
 	}
 	t.scrolling.another(ms)
@@ -111,7 +111,7 @@ func (t *Track) scroll(line int, ms, node int64, y float64) {
 	}
 }
 
-// selection has one row for each run of changes of what is selected.
+// selection makes one row for each run of changes of the selection.
 func (t *Track) selection(line int, ms int64, data []byte) {
 	for r := range rawjson.Items(rawjson.Member(data, "ranges")) {
 		start, end := rawjson.Member(r, "start"), rawjson.Member(r, "end")
@@ -133,8 +133,8 @@ func (t *Track) selection(line int, ms int64, data []byte) {
 	}
 }
 
-// input reads that the value of a field changed. One row is for a run of keys in one field, with how many there were, or for a value that
-// came at once: pasted, chosen, filled in. A value that is masked is not repeated.
+// input reads that the value of a field changed. A row is for a run of keys in one field, with their number, or for a value that came at once: pasted,
+// chosen, filled in. A masked value is not in the row.
 func (t *Track) input(line int, ms, node int64, data []byte) {
 	var text string
 	checked, byUser := false, true
@@ -173,7 +173,7 @@ func (t *Track) input(line int, ms, node int64, data []byte) {
 		return
 	}
 	t.about(a, node)
-	// What the element is decides what the row says, and not whether there is one: see the package comment.
+	// What the element is determines what the row says, but not whether there is a row: see the package comment.
 	role, grown := t.page.Role(node), utf8.RuneCountInString(text)-utf8.RuneCountInString(before)
 	switch {
 	case role == "checkbox" || role == "radio":
@@ -199,5 +199,5 @@ func (t *Track) toggled(line int, ms, node int64, checked bool) {
 	}
 }
 
-// masked says that the recorder wrote nothing of a text but its length.
+// masked reports whether the recorder wrote only the length of a text, as stars.
 func masked(text string) bool { return strings.Trim(text, "*") == "" }

@@ -53,7 +53,8 @@ func newPlace(t *testing.T) *place {
 // id makes the nth uuid.
 func id(n int) uuid.UUID { return uuid.NewSHA1(uuid.Nil, fmt.Append(nil, n)) }
 
-// filled holds n of each kind, of two projects that have ids in common, with what is hard to carry: quotes, line ends, HTML, an unpaired surrogate's escape, nothing at all.
+// filled returns a storage with about n rows of each kind, of two projects that share ids. Some values are hard to export: quotes, line ends, HTML,
+// the escape of an unpaired surrogate, missing values.
 func filled(t *testing.T, n int) *place {
 	t.Helper()
 	p := newPlace(t)
@@ -107,20 +108,22 @@ func (p *place) imports(ctx context.Context, dir string) (Result, error) {
 	return Import(ctx, ImportOptions{Target: p, Blocks: p.blocks, Dir: dir, Name: "target", Wait: func(context.Context, int, error) error { return nil }})
 }
 
-// same checks that two storages hold the same, recordings included, by exporting both.
+// same checks that two storages hold the same data, recordings included: it exports both and compares the sums.
 func same(t *testing.T, a, b *place) {
 	t.Helper()
-	var sums [2]Sums
-	for i, p := range []*place{a, b} {
-		r, err := p.export(t.Context(), filepath.Join(t.TempDir(), "export"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		sums[i] = r.Sums
+	if a, b := a.sums(t), b.sums(t); !reflect.DeepEqual(a, b) {
+		t.Errorf("they differ:\n%+v\n%+v", a, b)
 	}
-	if !reflect.DeepEqual(sums[0], sums[1]) {
-		t.Errorf("they differ:\n%+v\n%+v", sums[0], sums[1])
+}
+
+// sums are those of a new export.
+func (p *place) sums(t *testing.T) Sums {
+	t.Helper()
+	r, err := p.export(t.Context(), filepath.Join(t.TempDir(), "export"))
+	if err != nil {
+		t.Fatal(err)
 	}
+	return r.Sums
 }
 
 func TestThereAndBack(t *testing.T) {
@@ -143,13 +146,33 @@ func TestThereAndBack(t *testing.T) {
 		t.Errorf("exported %+v\nimported %+v", exported, imported)
 	}
 	same(t, a, b)
-	// A second time, without the memory of the first: nothing is there twice but refusals, of which nobody could know.
+	// Import again: the progress file lists all chunks, so that the data are only checked, and nothing is stored twice.
 	again, err := b.imports(t.Context(), out)
 	if err != nil || !reflect.DeepEqual(again, imported) {
 		t.Errorf("again: %+v, %v", again, err)
 	}
 	same(t, a, b)
-	// An export that is complete is not made again.
+	// Import again without it: everything is stored again. What has a key counts once; refusals have none.
+	files, err := filepath.Glob(filepath.Join(out, "progress-*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("progress files: %v, %v", files, err)
+	}
+	if err := os.Remove(files[0]); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := b.imports(t.Context(), out); err != nil || !reflect.DeepEqual(again, imported) {
+		t.Errorf("without the progress file: %+v, %v", again, err)
+	}
+	want, got := a.sums(t), b.sums(t)
+	if refused := got[Refusals].Rows; refused != want[Refusals].Rows {
+		t.Errorf("%d refusals", refused)
+	}
+	delete(want, Refusals)
+	delete(got, Refusals)
+	if !reflect.DeepEqual(want, got) {
+		t.Errorf("without the progress file they differ:\n%+v\n%+v", want, got)
+	}
+	// A complete export is not made again.
 	if r, err := a.export(t.Context(), out); err != nil || !reflect.DeepEqual(r, exported) {
 		t.Errorf("exported again: %+v, %v", r, err)
 	}
@@ -167,7 +190,7 @@ func TestNothing(t *testing.T) {
 
 var errBroken = errors.New("broken off")
 
-// failing lets a number of calls through and fails the rest, after the call has had its effect where late is set.
+// failing lets the number of calls in left succeed, and fails all later ones. If late is set, a Commit that fails has stored its rows.
 type failing struct {
 	*place
 	blocks.Store
@@ -212,8 +235,8 @@ func (f *failing) Write(ctx context.Context, project string, bodies [][]byte) ([
 
 func (f *failing) Close() error { return nil }
 
-// Broken off after any number of steps, and each time with less than a line of its records written, both go on and end with the
-// same.
+// An export and an import are interrupted after any number of steps, each time with a partial last line in their journals. Both resume, and the
+// result is the same.
 func TestBrokenOffAnywhere(t *testing.T) {
 	a, out := filled(t, 160), filepath.Join(t.TempDir(), "out")
 	tear := func(pattern string, n int) {
@@ -267,7 +290,7 @@ func TestBrokenOffAnywhere(t *testing.T) {
 	}
 }
 
-// A storage that does not answer is asked again; rows without a key are not counted twice by that.
+// A commit without an answer is retried. Refusals, which have no key, are not counted twice because of that.
 func TestAgain(t *testing.T) {
 	a, b, out := filled(t, 30), newPlace(t), filepath.Join(t.TempDir(), "out")
 	if _, err := a.export(t.Context(), out); err != nil {
@@ -282,7 +305,7 @@ func TestAgain(t *testing.T) {
 	same(t, a, b)
 }
 
-// flaky says of every second commit that it may have failed, which it has not.
+// flaky returns ErrUnavailable for every second commit, although the commit succeeded.
 type flaky struct {
 	*place
 	n int
@@ -296,7 +319,7 @@ func (f *flaky) Commit(ctx context.Context, b *store.Batch) (store.Committed, er
 	return done, err
 }
 
-// What is damaged, missing or other than exported is found and named.
+// Damaged files, incomplete exports and rows with other values are found, and the error names them.
 func TestFindings(t *testing.T) {
 	damage := func(pattern string, change func([]byte) []byte) func(*testing.T, string, *place) {
 		return func(t *testing.T, out string, _ *place) {
@@ -355,7 +378,7 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// Recordings whose bytes are gone are left out, and said to be.
+// Blocks whose bytes no longer exist are left out, and Result.Missing counts them.
 func TestMissingBodies(t *testing.T) {
 	a, b, out := filled(t, 10), newPlace(t), filepath.Join(t.TempDir(), "out")
 	if _, err := a.Commit(t.Context(), &store.Batch{Blocks: []model.Block{{Project: "shop", UUID: id(99), SessionID: "s", Location: model.Location{Key: "2001-01-01/000001", Length: 5}}}}); err != nil {
@@ -369,7 +392,7 @@ func TestMissingBodies(t *testing.T) {
 	}
 }
 
-// Rows that come while an export is going on, where it has been already, are noticed.
+// Rows that arrive during an export, in a part that is already exported, are noticed.
 func TestDataThatCameMeanwhile(t *testing.T) {
 	a, out := filled(t, 20), filepath.Join(t.TempDir(), "out")
 	if _, err := Export(t.Context(), ExportOptions{Source: &failing{place: a, left: 3}, Bodies: a.blocks, Dir: out}); !errors.Is(err, errBroken) {

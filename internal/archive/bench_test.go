@@ -20,8 +20,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store/duckdb"
 )
 
-// BenchmarkMove exports generations of 2.3 kB and recordings of 20 kB a block, one for every ten, from DuckDB and a directory, and imports
-// them into ClickHouse and a directory. PLAYHEAD_BENCH_EVENTS is how many, 50,000 when it is not set. Each is done once: -benchtime 1x.
+// BenchmarkMove exports generations of 2.3 kB, and one block of 20 kB for every ten of them, from DuckDB and a directory, and imports them into
+// ClickHouse and a directory. PLAYHEAD_BENCH_EVENTS is the number of generations, by default 50,000. Run each part once: -benchtime 1x.
 func BenchmarkMove(b *testing.B) {
 	n := 50_000
 	if s := os.Getenv("PLAYHEAD_BENCH_EVENTS"); s != "" {
@@ -88,7 +88,7 @@ func BenchmarkMove(b *testing.B) {
 	})
 }
 
-// fill stores n generations and n/10 blocks, and returns the bytes of their contents and bodies.
+// fill stores n generations and n/10 blocks, and returns the total size of their contents and bodies in bytes.
 func fill(b *testing.B, s store.Writer, blocks *dir.Store, n int) (size int64) {
 	random := rand.NewChaCha8([32]byte{2})
 	words := strings.Fields("the playhead marks a moment of what was seen and said while a model worked and its user waited for an answer to come")

@@ -70,7 +70,7 @@ func readFile(dir string, f file) ([]byte, error) {
 	return text, nil
 }
 
-// batch are the rows as they are stored, blocks without locations.
+// batch returns the rows as they are stored. Blocks have no locations.
 func (l *loaded) batch() *store.Batch {
 	b := &store.Batch{}
 	for i := range l.lines {
@@ -94,7 +94,7 @@ func (l *loaded) batch() *store.Batch {
 	return b
 }
 
-// bodiesByKey finds the bodies of blocks.
+// bodiesByKey returns the body of each block.
 func (l *loaded) bodiesByKey() map[rowKey][]byte {
 	all := map[rowKey][]byte{}
 	for _, x := range l.lines {
@@ -105,7 +105,7 @@ func (l *loaded) bodiesByKey() map[rowKey][]byte {
 	return all
 }
 
-// parts cuts a batch of one kind into ones of at most n rows, each event with its content.
+// parts divides a batch of one kind of rows into batches of at most n rows. Each event stays together with its content.
 func parts(b *store.Batch, n int) []*store.Batch {
 	contents := make(map[rowKey]model.Content, len(b.Contents))
 	for _, c := range b.Contents {

@@ -19,7 +19,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// chunkBytes and chunkRows limit a chunk, before compression. An import has several times this in memory.
+// chunkBytes and chunkRows limit a chunk, before compression. An import needs several times this much memory.
 const (
 	chunkBytes = 24 << 20
 	chunkRows  = 20_000
@@ -114,7 +114,7 @@ func (w *chunkWriter) add(kind string, row any) error {
 	return err
 }
 
-// batch writes rows of one kind. bodies belong to its blocks, nil for a missing one.
+// batch writes rows of one kind. bodies are those of its blocks, in order; nil for a missing one.
 func (w *chunkWriter) batch(b *store.Batch, bodies [][]byte) error {
 	for _, l := range eventLines(b) {
 		err := w.add(Events, l.Event)
@@ -168,13 +168,13 @@ func (w *chunkWriter) body(b *block, bytes []byte) error {
 	return err
 }
 
-// describe adds what is known about the body.
+// describe sets the length and the checksum of the body.
 func (b *block) describe(body []byte) {
 	sum := sha256.Sum256(body)
 	b.Length, b.SHA256 = int64(len(body)), hex.EncodeToString(sum[:])
 }
 
-// row is the content with its event's key for checksums: two events may have equal contents.
+// row returns the content together with its event's key. Checksums need the key, because two events may have equal contents.
 func (c *content) row(project string, id [16]byte) any {
 	return struct {
 		Project string `json:"project,omitempty"`
@@ -183,7 +183,7 @@ func (c *content) row(project string, id [16]byte) any {
 	}{written(project), hex.EncodeToString(id[:]), c}
 }
 
-// finish makes the chunk durable; next is where the one after it begins.
+// finish makes the chunk durable. next is the cursor at which the next chunk begins.
 func (w *chunkWriter) finish(next string) (chunk, error) {
 	err := w.zstd.Close()
 	var failed error
@@ -199,7 +199,7 @@ func (w *chunkWriter) finish(next string) (chunk, error) {
 	return w.chunk, errors.Join(err, disk.SyncDir(w.dir))
 }
 
-// abandon leaves the written part, which the next attempt overwrites.
+// abandon closes the files. The unfinished files stay, and the next attempt overwrites them.
 func (w *chunkWriter) abandon() {
 	for _, h := range []*hashed{w.rows, w.bodies} {
 		if h != nil {

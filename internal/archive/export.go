@@ -38,9 +38,9 @@ type ExportOptions struct {
 type Progress struct {
 	// Phase is "export", "import" or "check".
 	Phase string
-	// Rows counts events and blocks that are done, Of all of them.
+	// Rows is the number of events and blocks that are done, Of is the number of all of them.
 	Rows, Of int64
-	// Bytes are what was written or read in this run, compressed.
+	// Bytes is the compressed size of what was written or read in this run.
 	Bytes int64
 }
 
@@ -51,7 +51,7 @@ type Result struct {
 	Missing int64
 	// Elsewhere counts events and blocks that the target already had from another delivery. They are not changed.
 	Elsewhere int64
-	// Bytes are those of all chunks, on disk.
+	// Bytes is the size of all chunks on disk.
 	Bytes int64
 }
 
@@ -154,7 +154,7 @@ func nextLimit(limit int, size int64) int {
 	if size > 0 {
 		fit = int(int64(limit) * pageBytes / size)
 	}
-	// Never much more than what went well, because rows differ.
+	// At most twice the limit that worked, because rows differ in size.
 	return max(min(fit, 2*limit, mostPage), leastPage)
 }
 
@@ -257,7 +257,7 @@ func (e *exporter) finishChunk(next string) error {
 	return nil
 }
 
-// whole compares the exported numbers with those of the storage.
+// whole returns an error if fewer events or blocks were exported than the storage has.
 func (e *exporter) whole(events, blocks int64) error {
 	sums, missing := e.manifest.sums()
 	if got := sums[Events].Rows; got < events {

@@ -14,13 +14,13 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// format writes the rows of a table as JSON objects with a member for each column, by its name and in the order of the description. Members that are
-// 0, "", false or empty are left out. Counts of tokens are in a member of their own, in which a count is left out only if its zero value, and not -1,
-// means "not reported". Exported data never change: columns may be added to a description, and appear where they are described; none may be renamed
-// or moved.
+// format writes the rows of a table as JSON objects. Each column is a member under its name, in the order of the table's description. Members that
+// are 0, "", false or empty are left out. Counts of tokens are in an object of their own ("tokens"). In this object, a count is left out only if its
+// zero value, and not -1, means "not reported". Exported data never change: a column may be added to a description, and appears where it is
+// described; no column may be renamed or moved.
 type format[T any] struct {
 	object reflect.Type
-	// members are the columns, with the field of object that each has.
+	// members are the columns, each with its field in object.
 	members []member[T]
 }
 
@@ -105,7 +105,7 @@ func (f *format[T]) marshal(row *T, rest any) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false) // whoever wants that does it to what this returns
+	encoder.SetEscapeHTML(false) // a caller that needs escaping escapes the result
 	if err := encoder.Encode(object.Addr().Interface()); err != nil || rest == nil {
 		return out.Bytes(), err
 	}
@@ -137,7 +137,7 @@ func (f *format[T]) unmarshal(text []byte, row *T, rest any) error {
 			for name, value := range field.Interface().(map[string]string) {
 				*at = append(*at, model.Property{Name: name, Value: value})
 			}
-			*at = table.CleanProperties(*at) // in their order
+			*at = table.CleanProperties(*at) // sorted by name
 		case *string:
 			*at = field.String()
 			if m.column.Name == "project" {

@@ -28,12 +28,12 @@ type ImportOptions struct {
 	Dir    string
 	Target Target
 	Blocks blocks.Store
-	// Name is the target's, without secrets: what was imported is remembered under it, in Dir.
+	// Name is the target's name, without secrets. The progress of the import is kept in Dir under this name.
 	Name string
-	// Report is told how far it is, often. May be nil.
+	// Report is called often with the progress. May be nil.
 	Report func(Progress)
-	// Wait is called before something is tried again that failed because a storage did not answer, with the number of the
-	// failure and the error. Nil waits twice as long each time, 8 times in 2 minutes.
+	// Wait is called before the retry of a step that failed because a storage did not answer. It gets the number of the failure, from 1, and the error.
+	// Nil waits 1 s, then twice as long each time up to 20 s, and gives up at the ninth failure.
 	Wait func(ctx context.Context, failed int, err error) error
 }
 
@@ -62,7 +62,7 @@ type importer struct {
 	manifest manifest
 	journal  *journal
 	taken    map[int]bool
-	// begun are chunks of refusals whose commit was begun, with what was counted before.
+	// begun has the chunks of refusals whose commit was begun, each with the refusals that were stored before it.
 	begun    map[int][]*refusal
 	progress Progress
 }
@@ -72,8 +72,8 @@ type step struct {
 	Export *uuid.UUID `json:"export,omitempty"`
 	Target string     `json:"target,omitempty"`
 	Taken  int        `json:"taken,omitempty"`
-	// Begin is a chunk of refusals that is about to be committed. They have no key, so whether they were is told by what was
-	// counted Before.
+	// Begin is a chunk of refusals that is about to be committed. Refusals have no key. So whether they were committed is found out by comparing the
+	// stored refusals with those Before.
 	Begin  int        `json:"begin,omitempty"`
 	Before []*refusal `json:"before,omitempty"`
 }
@@ -149,7 +149,7 @@ func (c *chunk) size() int64 {
 	return c.Rows.Bytes + c.Bodies.Bytes
 }
 
-// eachChunk calls do with the wanted chunks, and reads the next one meanwhile.
+// eachChunk calls do with the wanted chunks, and reads the next one in the meantime.
 func (m *importer) eachChunk(ctx context.Context, wanted func(chunk) bool, do func(context.Context, *loaded) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	type read struct {
@@ -259,8 +259,8 @@ func (m *importer) bodies(ctx context.Context, l *loaded, b *store.Batch) error 
 	return nil
 }
 
-// refusals sees to it that refusals, which have no key, are not counted twice: what was counted before is written down before they
-// are committed, and when they may have been, it is compared with what is counted now.
+// refusals prevents that refusals, which have no key, are counted twice. Before they are committed, the stored counts are written to the journal. If
+// a commit was begun before, these counts are compared with the present ones; done means that the refusals are stored already.
 func (m *importer) refusals(ctx context.Context, number int, b *store.Batch) (done bool, err error) {
 	now, err := m.o.Target.Stored(ctx, &store.Batch{Refusals: b.Refusals})
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // journal is an append-only file of JSON lines: each line is on disk when append returns, and a partial line after a crash is cut off.
 type journal struct{ file *os.File }
 
-// openJournal opens or makes a journal and calls each for every line there is.
+// openJournal opens or creates a journal and calls each for every existing line.
 func openJournal(path string, each func(line []byte) error) (*journal, error) {
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -9,7 +9,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store/table"
 )
 
-// line is one line of a chunk: one of its members is set, or an event with its content.
+// line is one line of a chunk. One member is set; only an event may have a second one, its content.
 type line struct {
 	Event    *event    `json:"event,omitempty"`
 	Content  *content  `json:"content,omitempty"`
@@ -23,7 +23,7 @@ var (
 	events     = newFormat(eventColumns())
 	identities = newFormat(table.Identities.Columns)
 	savedRows  = newFormat(table.Saved.Columns)
-	// A block has no location, because it differs in another storage. Its snapshots are pairs.
+	// A block has no location, because the location differs in another storage. Its snapshots are pairs, see body.
 	blockRows = newFormat(table.Blocks.Columns, "snapshot_ms", "snapshot_line", "location_key", "location_offset", "location_length")
 )
 
@@ -110,10 +110,11 @@ type block struct {
 	body
 }
 
-// body is what is known about the bytes of a block.
+// body describes the bytes of a block.
 type body struct {
 	Snapshots []snapshot `json:"snapshots,omitempty"`
-	// Length and SHA256 describe its body, which begins at At in the chunk's file of bodies. Missing means that it no longer existed.
+	// Length and SHA256 are those of the body, which begins at the offset At in the chunk's file of bodies. Missing means that the body no longer
+	// existed.
 	Length  int64  `json:"length"`
 	SHA256  string `json:"sha256,omitempty"`
 	At      int64  `json:"at"`
@@ -162,7 +163,7 @@ func fromContent(c *model.Content) *content {
 	return &content{Input: toText(c.Input), Output: toText(c.Output), Tools: toText(c.Tools), Properties: toText(c.Properties)}
 }
 
-// toText returns nil for empty JSON, because not every storage distinguishes them.
+// toText returns nil for empty JSON, because not every storage distinguishes empty from none.
 func toText(b []byte) *string {
 	if len(b) == 0 {
 		return nil
@@ -178,7 +179,7 @@ func fromText(s *string) []byte {
 	return []byte(*s)
 }
 
-// refusal is one or two rows of a sum, see store.RefusalRows: no table has such rows.
+// refusal is one of the one or two rows that add up to a stored sum, see store.RefusalRows. No table has these rows.
 type refusal struct {
 	Project string       `json:"project,omitempty"`
 	AtMS    int64        `json:"at_ms,omitempty"`
@@ -202,7 +203,7 @@ func (r *refusal) model() model.Refusal {
 	return x
 }
 
-// The default project is left out, because older exports have no projects and belong to it.
+// written returns a project as it is exported. The default project is left out, because older exports have no projects and belong to it.
 func written(project string) string {
 	if project == access.DefaultProject {
 		return ""

@@ -10,8 +10,8 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// The lines in testdata are the format. Those that were exported before there were projects are read as the default project's, and written
-// again byte for byte, so that their sums can be compared; those with everything set show what may stand in a line.
+// The lines in testdata define the format. Lines that were exported before projects existed are read as rows of the default project, and are written
+// again byte for byte, so that their sums can be compared. Lines with every member set show what a line may contain.
 func TestFormat(t *testing.T) {
 	text, err := os.ReadFile("testdata/lines.jsonl")
 	if err != nil {
@@ -38,7 +38,7 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-// What a model's row says is what is read again, all of it: a field that is no column would be lost.
+// Every field of a model's row is read again from its line. A field that is not a column would be lost.
 func TestEveryFieldIsInALine(t *testing.T) {
 	text, err := os.ReadFile("testdata/lines.jsonl")
 	if err != nil {
@@ -58,7 +58,7 @@ func TestEveryFieldIsInALine(t *testing.T) {
 		}
 		if l.Block != nil {
 			row := l.Block.Block
-			row.Location = model.Location{Key: "elsewhere", Offset: 1, Length: 1} // which is left out
+			row.Location = model.Location{Key: "elsewhere", Offset: 1, Length: 1} // a location is not exported
 			full[reflect.TypeFor[model.Block]()] = true
 			checkSet(t, reflect.ValueOf(row))
 		}

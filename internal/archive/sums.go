@@ -19,10 +19,10 @@ const (
 	Refusals   = "refusals"
 )
 
-// Kinds are all of them, in the order in which they are moved.
+// Kinds are all kinds of rows, in the order in which they are moved.
 var Kinds = []string{Events, Contents, Identities, Blocks, Saved, Refusals}
 
-// Sum is the count and checksum of rows, in any order.
+// Sum is the count and the checksum of rows. It does not depend on their order.
 type Sum struct {
 	Rows     int64    `json:"rows"`
 	Checksum checksum `json:"checksum"`
@@ -30,15 +30,15 @@ type Sum struct {
 
 type checksum struct{ high, low uint64 }
 
-// String is its 32 hexadecimal digits.
+// String returns the checksum as 32 hexadecimal digits.
 func (c checksum) String() string {
 	return hex.EncodeToString(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, c.high), c.low))
 }
 
-// MarshalText writes it as String does.
+// MarshalText returns what String returns.
 func (c checksum) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// UnmarshalText reads what String writes.
+// UnmarshalText reads what String returns.
 func (c *checksum) UnmarshalText(text []byte) error {
 	b, err := hex.DecodeString(string(text))
 	if err != nil || len(b) != 16 {
@@ -64,10 +64,10 @@ func print(row any) (checksum, error) {
 	return checksum{binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:])}, nil
 }
 
-// Sums are those of each kind.
+// Sums has the sum of each kind of rows.
 type Sums map[string]Sum
 
-// newSums are those of nothing.
+// newSums returns the sums of no rows.
 func newSums() Sums {
 	s := Sums{}
 	for _, kind := range Kinds {

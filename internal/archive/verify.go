@@ -18,9 +18,9 @@ type verifier struct {
 	// found are the sums of the rows that are stored as they were exported.
 	found   Sums
 	missing map[string][]string // by kind, the keys of rows that are not there
-	changed map[string][]string // those that are there with other values
-	// elsewhere are events that had arrived before with another delivery than the exported one. They, and what belongs to them, may differ, because the
-	// first one stays.
+	changed map[string][]string // by kind, the keys of rows that have other values
+	// elsewhere are the events and blocks that the target had already from another delivery than the exported one. They, and what belongs to them, may
+	// differ, because the first delivery stays.
 	elsewhere map[rowKey]bool
 }
 
@@ -145,7 +145,7 @@ func (v *verifier) compare(ctx context.Context, part, stored *store.Batch, want 
 		if err != nil {
 			return err
 		}
-		v.found.add(Refusals, p) // they are part of a sum there and have no values of their own
+		v.found.add(Refusals, p) // the target keeps only sums of refusals, so there are no stored rows to compare
 	}
 	return nil
 }

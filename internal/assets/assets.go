@@ -1,8 +1,9 @@
-// Package assets has the stylesheets, fonts and images that recorded pages refer to: it finds them in recordings, fetches each once from the hosts that an
-// operator allows, and keeps them, so that a replay shows the page as it was without asking another host.
+// Package assets keeps the stylesheets, fonts and images that recorded pages refer to. It finds them in recordings and fetches each once, from the
+// hosts that an operator allows, so that a replay shows the page as it was without asking another host.
 //
-// Recordings are untrusted: a stranger who knows the project token chooses the addresses. So nothing is fetched from a host that is not on the list, nor, whatever its name
-// resolves to, from an address that is not public; and what is fetched is bounded and of a type that a page shows. See docs/adr/0026-assets.md.
+// Recordings are untrusted: a stranger who knows the project token chooses the addresses. So nothing is fetched from a host that is not on the list.
+// Nothing is fetched from an IP address that is not public either, whatever name leads to it. What is fetched is limited in size and has a type that
+// pages show. See docs/adr/0026-assets.md.
 package assets
 
 import (
@@ -20,31 +21,31 @@ import (
 	"github.com/playheadhq/playhead/internal/blocks"
 )
 
-// Kind is what a page wants of an address.
+// Kind is what a page loads from an address.
 type Kind int
 
-// What is wanted: a style sheet, an image, or what a style sheet shows, which is an image or a font.
+// The kinds: a style sheet, an image, or what a style sheet loads, which is an image or a font.
 const (
 	Stylesheet Kind = iota
 	Image
 	InSheet
 )
 
-// Asset is one that was fetched.
+// Asset is a fetched asset.
 type Asset struct {
-	// Address is where it lay after redirects: what a style sheet refers to is relative to it.
+	// Address is the address after redirects: references in a style sheet are relative to it.
 	Address string
-	// Type is its media type, one of those of types.
+	// Type is the media type, a key of types.
 	Type string
 	Data []byte
 }
 
-// IsStylesheet says whether it may refer to others.
+// IsStylesheet says whether the asset is a style sheet, which may refer to other assets.
 func (a *Asset) IsStylesheet() bool { return a.Type == cssType }
 
 const cssType = "text/css"
 
-// types are the media types that are fetched and served, and what each can be wanted as.
+// types are the media types that are fetched and served, with the kinds that each can be.
 var types = map[string][]Kind{
 	cssType:         {Stylesheet},
 	"image/png":     {Image, InSheet},
@@ -61,19 +62,20 @@ var types = map[string][]Kind{
 	"font/otf":      {InSheet},
 }
 
-// otherNames are names of the same types that servers send.
+// otherNames are other names that servers send for the same types.
 var otherNames = map[string]string{
 	"image/jpg": "image/jpeg", "image/vnd.microsoft.icon": "image/x-icon", "application/font-woff2": "font/woff2", "application/font-woff": "font/woff",
 	"application/x-font-woff": "font/woff", "application/x-font-ttf": "font/ttf", "application/x-font-otf": "font/otf", "font/sfnt": "font/ttf", "font/opentype": "font/otf",
 }
 
-// fontStarts are the first bytes of fonts, whose types many servers do not know.
+// fontStarts are the first bytes of fonts: many servers do not know the types of fonts.
 var fontStarts = map[string]string{"wOF2": "font/woff2", "wOFF": "font/woff", "OTTO": "font/otf", "\x00\x01\x00\x00": "font/ttf", "true": "font/ttf"}
 
-// Hosts are those that may be asked.
+// Hosts are the hosts from which assets may be fetched.
 type Hosts []string
 
-// ParseHosts reads the names of an operator: cdn.example.com, *.example.com for every host below it, or with a port (cdn.example.com:8443) when it is not that of the scheme.
+// ParseHosts checks an operator's names: cdn.example.com, *.example.com for every host below it, or with a port (cdn.example.com:8443) if it is not the
+// default port of the scheme.
 func ParseHosts(names []string) (Hosts, error) {
 	var all Hosts
 	for _, name := range names {
@@ -111,7 +113,7 @@ func (h Hosts) Allow(u *url.URL) bool {
 	return false
 }
 
-// allowed returns the one text of an address on one of the hosts, "" for others.
+// allowed returns the canonical text of an address on one of the hosts, "" for others.
 func (h Hosts) allowed(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || !h.Allow(u) {
@@ -120,7 +122,7 @@ func (h Hosts) allowed(address string) string {
 	return canonical(u)
 }
 
-// mention says whether a text can have an address on one of the hosts. It is what all of a recording costs when assets are fetched.
+// mention says whether a text can have an address on one of the hosts. For most of a recording, this check is all that fetching assets costs.
 func (h Hosts) mention(text []byte) bool {
 	for _, name := range h {
 		if bytes.Contains(text, []byte(strings.TrimPrefix(name, "*."))) {
@@ -130,16 +132,16 @@ func (h Hosts) mention(text []byte) bool {
 	return false
 }
 
-// ErrNotKept: there is no such asset.
+// ErrNotKept says that there is no such asset.
 var ErrNotKept = errors.New("this asset was not fetched")
 
-// Reader reads what was fetched.
+// Reader reads fetched assets.
 type Reader struct {
 	From  blocks.Named
 	Hosts Hosts
 }
 
-// Asset returns what was fetched of an address, for a project. Errors: ErrNotKept, also when its host is not allowed any more; those of blocks.Named.
+// Asset returns what was fetched from an address, for a project. Errors: ErrNotKept, also if the host is not allowed any more; those of blocks.Named.
 func (r *Reader) Asset(ctx context.Context, project, address string) (Asset, error) {
 	if address = r.Hosts.allowed(address); address == "" {
 		return Asset{}, ErrNotKept
@@ -154,13 +156,13 @@ func (r *Reader) Asset(ctx context.Context, project, address string) (Asset, err
 	return unpack(body)
 }
 
-// nameOf is the name under which what was fetched of an address is kept.
+// nameOf is the name under which the asset of an address is kept.
 func nameOf(address string) string {
 	sum := sha256.Sum256([]byte(address))
 	return hex.EncodeToString(sum[:])
 }
 
-// about is the first line of what is kept, as JSON; the data follow.
+// about is the first line of a kept asset, as JSON; the data follow.
 type about struct {
 	URL  string `json:"url"`
 	Type string `json:"type"`
@@ -186,7 +188,8 @@ func unpack(body []byte) (Asset, error) {
 	return Asset{Address: of.URL, Type: of.Type, Data: data}, nil
 }
 
-// Rewrite returns the data of a style sheet with other addresses in place of those that it loads, see the function; other assets are returned as they are.
+// Rewrite returns the data of a style sheet with the addresses that it loads replaced, see the function Rewrite. The data of other assets are returned
+// as they are.
 func (a *Asset) Rewrite(to func(address string, kind Kind) string) []byte {
 	if !a.IsStylesheet() {
 		return a.Data

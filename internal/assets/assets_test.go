@@ -52,7 +52,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// What a page loads is found wherever a recorder writes it, and what it links to is not.
+// What a page loads is found wherever a recorder writes it. What a page links to is not.
 func TestReferences(t *testing.T) {
 	hosts, _ := ParseHosts([]string{"cdn.example.com"})
 	const at = "https://cdn.example.com/"
@@ -132,7 +132,7 @@ func FuzzRewrite(f *testing.F) {
 	for _, css := range []string{`@import url("a\`, `a{b:image-set(url(x)"y"`, "url(\\\r\n)", `/*`, `\61 url(`, `"\`} {
 		f.Add(css)
 	}
-	// What was rewritten to nothing has nothing left to rewrite.
+	// After all addresses were rewritten to nothing, there is nothing left to rewrite.
 	f.Fuzz(func(t *testing.T, css string) {
 		once := Rewrite(css, nil, func(string, Kind) string { return "" })
 		Rewrite(once, nil, func(address string, _ Kind) string {
@@ -199,7 +199,7 @@ func opened(t *testing.T) blocks.Named {
 	return s
 }
 
-// next lets a worker do all that waits.
+// all lets a worker do everything that waits.
 func (w *Worker) all(ctx context.Context) {
 	for {
 		select {
@@ -292,7 +292,7 @@ func TestAPageIsFetchedOnce(t *testing.T) {
 	}
 }
 
-// Each reason for which something is not fetched is counted, and it is not tried again with the next block.
+// Each reason why something is not fetched is counted, and the address is not tried again with the next block.
 func TestWhatIsNotFetched(t *testing.T) {
 	slow := make(chan struct{})
 	defer close(slow)
@@ -335,7 +335,7 @@ func TestWhatIsNotFetched(t *testing.T) {
 			http.NotFound(w, r)
 		}
 	})
-	// The one address of this machine that may be connected to is the host's, so that the check is the one that servers make.
+	// On this machine only the address of the host may be connected to. All others get the check that servers make.
 	control := func(network, address string, c syscall.RawConn) error {
 		if address == h.name() {
 			return nil
@@ -369,7 +369,7 @@ func TestWhatIsNotFetched(t *testing.T) {
 	}
 }
 
-// A name that leads to a private address is refused when the connection is made, whatever it led to before.
+// A name that resolves to a private address is refused when the connection is made, whatever it resolved to before.
 func TestANameThatLeadsIntoThePrivateNetwork(t *testing.T) {
 	h := newHost(t, func(http.ResponseWriter, *http.Request) { t.Error("the private host was asked") })
 	_, port, _ := net.SplitHostPort(h.name())
@@ -392,7 +392,7 @@ func TestANameThatLeadsIntoThePrivateNetwork(t *testing.T) {
 	}
 }
 
-// answerLoopback says of every name that it is this machine.
+// answerLoopback resolves every name to this machine.
 func answerLoopback(c net.PacketConn) {
 	b := make([]byte, 512)
 	for {

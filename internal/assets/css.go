@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Rewrite returns a style sheet with other addresses in place of those that it loads: to is given each, resolved against base, which may be nil, and
-// returns what is written in its place, "" for an address that loads nothing. Addresses within the sheet or the page (data:, #…) stay.
+// Rewrite returns a style sheet in which the addresses that it loads are replaced. to gets each of them, resolved against base, which may be nil, and
+// returns the replacement; "" stands for an address that loads nothing. Addresses within the sheet or the page (data:, #…) stay.
 func Rewrite(css string, base *url.URL, to func(address string, kind Kind) string) string {
 	s := sheet{css: css, base: base, to: to}
 	s.scan()
@@ -164,7 +164,7 @@ func (s *sheet) text() string {
 			s.at++
 			return value.String()
 		case isNewline(c):
-			return value.String() // a string that is broken off
+			return value.String() // a string without its end
 		case s.isEscape():
 			value.WriteString(s.escape())
 		case c == '\\':
@@ -254,7 +254,7 @@ func isLocal(address string) bool {
 	return strings.HasPrefix(head, "#") || len(head) >= 5 && strings.EqualFold(head[:5], "data:")
 }
 
-// resolve returns an address as an absolute one of HTTP, "" when it is none.
+// resolve returns an address as an absolute HTTP address, "" if it is none.
 func resolve(base *url.URL, address string) string {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil {
@@ -266,7 +266,8 @@ func resolve(base *url.URL, address string) string {
 	return canonical(u)
 }
 
-// canonical is the one text for an address: without its fragment, which is not sent to a server. "" is for what cannot be fetched.
+// canonical is the only form in which an address is used: without its fragment, which is not sent to a server. It is "" for an address that cannot be
+// fetched.
 func canonical(u *url.URL) string {
 	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Opaque != "" {
 		return ""

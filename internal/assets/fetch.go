@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// Outcome is what became of an address that was to be fetched. The names are those of the metrics.
+// Outcome is the result of fetching an address. Metrics use the values as labels.
 type Outcome string
 
-// Fetched, and the reasons for which an asset was not.
+// Fetched, and the reasons why an asset was not fetched.
 const (
 	Fetched      Outcome = "fetched"
-	Private      Outcome = "private_address" // the name of the host leads into a network that is not public
+	Private      Outcome = "private_address" // the host's name resolves to an address that is not public
 	OtherHost    Outcome = "other_host"      // it was redirected to a host that is not on the list
 	TooMany      Outcome = "redirects"
 	TooLarge     Outcome = "too_large"
@@ -34,7 +34,7 @@ const (
 	Waiting      Outcome = "queue_full"
 )
 
-// Outcomes are all of them, in the order in which they are explained.
+// Outcomes are all outcomes, in the order in which they are explained.
 var Outcomes = []Outcome{Fetched, Private, OtherHost, TooMany, TooLarge, TooSlow, WrongType, BadStatus, Unreachable, Storage, SessionLimit, Waiting}
 
 // temporary says whether a reason may pass within the hour.
@@ -44,8 +44,9 @@ func (o Outcome) temporary() bool {
 
 var errRefused = errors.New("this address is not public")
 
-// notPublic are networks that a server may reach and a stranger may not: private, local and special ones (https://www.iana.org/assignments/iana-ipv4-special-registry,
-// iana-ipv6-special-registry), and those that translate IPv4 addresses, in which a private one can hide.
+// notPublic are networks that a server may reach and a stranger may not: private, local and special ones
+// (https://www.iana.org/assignments/iana-ipv4-special-registry, iana-ipv6-special-registry), and those that translate IPv4 addresses, because an address
+// there can hide a private one.
 var notPublic = func() (all []netip.Prefix) {
 	for _, text := range []string{
 		"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
@@ -57,13 +58,13 @@ var notPublic = func() (all []netip.Prefix) {
 	return all
 }()
 
-// IsPublic says whether an address may be connected to.
+// IsPublic says whether the server may connect to an address.
 func IsPublic(at netip.Addr) bool {
 	at = at.Unmap().WithZone("")
 	return at.IsValid() && at.IsGlobalUnicast() && !slices.ContainsFunc(notPublic, func(p netip.Prefix) bool { return p.Contains(at) })
 }
 
-// onlyPublic is called with the address of each connection before it is made, whatever name it was looked up by: after that nothing changes it.
+// onlyPublic is called with the IP address of each connection before it is made, whatever name was looked up: nothing can change the address after that.
 func onlyPublic(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil || !IsPublic(at.Addr()) {
@@ -72,7 +73,7 @@ func onlyPublic(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// mostRedirects is how many an address may lead through.
+// mostRedirects is the largest number of redirects of an address.
 const mostRedirects = 3
 
 var (
@@ -80,7 +81,7 @@ var (
 	errRedirects = errors.New("it leads through too many redirects")
 )
 
-// fetcher asks hosts. It has no cookies, no credentials, and no proxy, which would look up names in its place.
+// fetcher asks hosts. It has no cookies, no credentials, and no proxy, because a proxy would look up the names itself.
 type fetcher struct {
 	hosts    Hosts
 	maxBytes int64
@@ -160,7 +161,7 @@ func (f *fetcher) get(ctx context.Context, address string, kind Kind) (Asset, Ou
 	if answer.ContentLength > f.maxBytes {
 		return Asset{}, TooLarge, fmt.Errorf("it has %d bytes", answer.ContentLength)
 	}
-	// What is compressed is decompressed by the transport, and counts as it is.
+	// The transport decompresses the data. The limit is for the decompressed size.
 	data, err := io.ReadAll(io.LimitReader(answer.Body, f.maxBytes+1))
 	if err != nil {
 		return Asset{}, Unreachable, err
@@ -175,7 +176,7 @@ func (f *fetcher) get(ctx context.Context, address string, kind Kind) (Asset, Ou
 	return a, Fetched, nil
 }
 
-// typeOf is the one name of a media type. Of what has none the first bytes tell whether it is a font.
+// typeOf is the usual name of a media type. If the header names none, the first bytes tell whether the data are a font.
 func typeOf(header string, data []byte) string {
 	name, _, _ := mime.ParseMediaType(header) // "" on an error
 	if one := otherNames[name]; one != "" {

@@ -14,8 +14,9 @@ type Reference struct {
 	Kind    Kind
 }
 
-// References calls found for each address on one of the hosts that an rrweb event refers to: of stylesheets, of images and of what styles load. It reads every byte at most three times,
-// without recursion. What is wanted of an attribute that changes without its element being known follows from the address' ending.
+// References calls found for each address on one of the hosts that an rrweb event refers to: of stylesheets, of images and of what styles load. It
+// reads every byte at most three times, without recursion. When an attribute changes, its element is not known; then the ending of the address decides
+// the kind.
 func (h Hosts) References(event []byte, found func(Reference)) {
 	if !h.mention(event) {
 		return
@@ -31,7 +32,7 @@ type references struct {
 	stack   []container
 }
 
-// container is an open object or array: under which name it stands and, of an object, the element that it is, whose tag may follow its attributes.
+// container is an open object or array, with its name. If it is the object of an element, its tag may follow its attributes.
 type container struct {
 	object, begun bool
 	name, tag     string
@@ -86,7 +87,7 @@ func (r *references) open(name string) {
 	r.scanner.Open()
 }
 
-// value reads a text. Those of a style element, of rules and of fonts are style sheets or parts of them.
+// value reads a text. Texts of a style element, of rules and of fonts are style sheets or parts of them.
 func (r *references) value(in *container, name string, v []byte) {
 	switch name {
 	case "tagName":
@@ -120,7 +121,7 @@ func (r *references) add(address string, kind Kind) {
 	}
 }
 
-// attributes reads the attributes of an element; its tag is "" when they change.
+// attributes reads the attributes of an element; tag is "" for a change of attributes.
 func (r *references) attributes(tag string, all []byte) {
 	href, rel := "", ""
 	for member, v := range rawjson.Members(all) {
@@ -132,7 +133,7 @@ func (r *references) attributes(tag string, all []byte) {
 		if !r.hosts.mention(v) {
 			continue
 		}
-		if name == "style" && rawjson.KindOf(v) == rawjson.Object { // what changed of it, by property
+		if name == "style" && rawjson.KindOf(v) == rawjson.Object { // the properties that changed, by name
 			for _, set := range rawjson.Members(v) {
 				if rawjson.KindOf(set) == rawjson.Array {
 					for part := range rawjson.Items(set) {
@@ -171,7 +172,7 @@ func (r *references) attributes(tag string, all []byte) {
 	}
 }
 
-// IsStylesheetLink says whether a link of a relation is a style sheet that applies.
+// IsStylesheetLink says whether a link with this rel attribute is a style sheet that applies.
 func IsStylesheetLink(rel string) bool {
 	return strings.EqualFold(strings.TrimSpace(rel), "stylesheet")
 }
@@ -201,7 +202,7 @@ func candidates(srcset string) (all []string) {
 	}
 }
 
-// endsAsImage says whether the ending of an address is that of an image. The attribute of a script or a frame is called the same.
+// endsAsImage says whether the ending of an address is that of an image. Scripts and frames have an attribute with the same name.
 func endsAsImage(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {

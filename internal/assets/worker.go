@@ -21,34 +21,34 @@ type Options struct {
 	Hosts Hosts
 	// MaxBytes is the size of the largest asset, decompressed; 4 MiB when zero.
 	MaxBytes int64
-	// Timeout is how long a host may take for one, with all redirects; 10 s when zero.
+	// Timeout is how long a host may take for one asset, with all redirects; 10 s when zero.
 	Timeout time.Duration
-	// PerSession is how many one session may lead to; 200 when zero.
+	// PerSession is how many addresses of one session may be queued; 200 when zero.
 	PerSession int
-	// RetentionDays is after how many days a project's recordings are dropped. Assets that none of its recordings has referred to for as long are dropped too.
+	// RetentionDays is after how many days a project's recordings are dropped. An asset is dropped too if no recording has referred to it for that long.
 	RetentionDays map[string]int
 	Now           func() time.Time
 	Logger        *slog.Logger
 	Registerer    prometheus.Registerer
 
-	// control and resolver are those of tests. There is no setting for them.
+	// control and resolver are set only by tests. There is no setting for them.
 	control  func(network, address string, c syscall.RawConn) error
 	resolver *net.Resolver
 }
 
 const (
-	// workers is how many are fetched at a time.
+	// workers is how many assets are fetched at a time.
 	workers = 4
-	// waiting is how many may wait; what is beyond is found again when a page refers to it the next time.
+	// waiting is how many addresses may wait. Those beyond it are found again when a page refers to them the next time.
 	waiting = 1000
 	// remembered is how many addresses, and sessions, are known without asking the storage, about 100 bytes each.
 	remembered = 50_000
-	// keptFor is how long an address is not looked at again after it was fetched, or refused for good; failedFor after what may pass.
+	// keptFor is how long an address is not looked at again after it was fetched or permanently refused, and failedFor after a failure that may pass.
 	keptFor   = 24 * time.Hour
 	failedFor = time.Hour
 )
 
-// Worker fetches what recordings refer to. Several servers may fetch the same: it is kept once.
+// Worker fetches the assets that recordings refer to. Several servers may fetch the same asset: it is kept once.
 type Worker struct {
 	options Options
 	fetcher *fetcher
@@ -72,7 +72,7 @@ type job struct {
 	Reference
 }
 
-// NewWorker returns one that fetches nothing until Start.
+// NewWorker returns a Worker that fetches nothing until Start.
 func NewWorker(o Options) *Worker {
 	o.MaxBytes = cmp.Or(o.MaxBytes, 4<<20)
 	o.Timeout = cmp.Or(o.Timeout, 10*time.Second)
@@ -124,7 +124,7 @@ func (w *Worker) Start() {
 	})
 }
 
-// Close stops at once. What was not fetched is when a page refers to it again.
+// Close stops at once. An asset that was not fetched is fetched when a page refers to it again.
 func (w *Worker) Close() {
 	if w.cancel != nil {
 		w.cancel()
@@ -149,7 +149,7 @@ func (w *Worker) Counts() map[Outcome]int64 {
 	return all
 }
 
-// want queues what is not known yet.
+// want queues an address that is not known yet.
 func (w *Worker) want(j job) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -161,7 +161,7 @@ func (w *Worker) want(j job) {
 	of := key{j.project, j.session}
 	n, _ := w.led.value(of)
 	if n >= w.options.PerSession {
-		if n == w.options.PerSession { // once a session
+		if n == w.options.PerSession { // counted once a session
 			w.led.put(of, n+1)
 			w.counts[SessionLimit]++
 		}
@@ -176,7 +176,7 @@ func (w *Worker) want(j job) {
 	}
 }
 
-// fetch fetches an address, unless it was.
+// fetch fetches an address, unless its asset is kept already.
 func (w *Worker) fetch(ctx context.Context, j job) {
 	if outcome := w.outcome(ctx, j); ctx.Err() == nil {
 		w.mu.Lock()
@@ -190,7 +190,7 @@ func (w *Worker) fetch(ctx context.Context, j job) {
 	}
 }
 
-// outcome is "" for an asset that is kept already.
+// outcome fetches an asset and says what became of it. It is "" for an asset that is kept already.
 func (w *Worker) outcome(ctx context.Context, j job) Outcome {
 	name := nameOf(j.Address)
 	body, at, err := w.options.To.Kept(ctx, j.project, name)
@@ -198,7 +198,7 @@ func (w *Worker) outcome(ctx context.Context, j job) Outcome {
 		return w.failed(j, Storage, err)
 	}
 	if err == nil {
-		// It stays as long as recordings that refer to it: retention counts from when it was kept last.
+		// The asset stays as long as recordings refer to it: retention counts from the time at which it was last kept.
 		if w.options.RetentionDays[j.project] > 0 && w.options.Now().Sub(at) > keptFor {
 			if err := w.options.To.Keep(ctx, j.project, name, body); err != nil {
 				return w.failed(j, Storage, err)
@@ -238,7 +238,7 @@ func (w *Worker) failed(j job, outcome Outcome, err error) Outcome {
 	return outcome
 }
 
-// drop drops what is older than the recordings of its project: a day later, because it is kept anew once a day.
+// drop drops assets that are older than the recordings of their project. It waits two days longer, because an asset in use is kept anew once a day.
 func (w *Worker) drop(ctx context.Context) {
 	for project, days := range w.options.RetentionDays {
 		if days <= 0 {
@@ -251,7 +251,7 @@ func (w *Worker) drop(ctx context.Context) {
 	}
 }
 
-// recent is a map that forgets what was put into it longest ago, about.
+// recent is a map that forgets the oldest entries, roughly in the order in which they were put in.
 type recent[K comparable, V any] struct{ now, before map[K]V }
 
 func (r *recent[K, V]) value(k K) (V, bool) {

@@ -27,13 +27,13 @@ const LinkLifetime = time.Hour
 
 // Options configure a Gate.
 type Options struct {
-	// Required: a sign-in is needed. Without it the Host header is checked instead.
+	// Required means that a sign-in is needed. If it is false, the Host header is checked instead.
 	Required bool
 	// Password is "" when only the link signs in.
 	Password string
 	// ReadTokens are tokens for programs that only read, by their names. Programs send them as "Authorization: Bearer TOKEN".
 	ReadTokens map[string]string
-	// ReadingPaths are paths that change nothing, whatever method they are asked with. Elsewhere only GET and HEAD change nothing.
+	// ReadingPaths are paths on which requests change nothing, whatever their method. On other paths only GET and HEAD change nothing.
 	ReadingPaths []string
 	// Key signs cookies: 32 random bytes or more that outlive the process, so that restarts sign nobody out.
 	Key []byte
@@ -41,12 +41,12 @@ type Options struct {
 	Lifetime time.Duration
 	// Hosts are accepted host names, without ports, besides those of this machine.
 	Hosts []string
-	// Secure: browsers use HTTPS, so cookies must not be sent over HTTP.
+	// Secure means that browsers use HTTPS, so that cookies must not be sent over HTTP.
 	Secure bool
 	// Now is the clock, nil for time.Now.
 	Now    func() time.Time
 	Logger *slog.Logger
-	// Registerer gets the metrics; nil keeps them to the gate.
+	// Registerer gets the metrics; with nil they are not exposed.
 	Registerer prometheus.Registerer
 }
 
@@ -57,9 +57,9 @@ type Gate struct {
 	cookie string
 	hosts  map[string]bool
 	limit  *limiter
-	// readTokens are Options.ReadTokens.
+	// readTokens are the hashes of Options.ReadTokens.
 	readTokens []readToken
-	// attempts with passwords: right, wrong, or disconnected before the answer; and with wrong read tokens
+	// attempts counts passwords (right, wrong, or disconnected before the answer) and wrong read tokens.
 	attempts *prometheus.CounterVec
 	mu       sync.Mutex
 	link     []byte // sha256 of the one-time link's secret, nil when used
@@ -119,13 +119,13 @@ func (g *Gate) takeLink(text string) bool {
 }
 
 func (g *Gate) passwordIs(text string) bool {
-	// Hashed, because comparing takes as long as the shorter text otherwise.
+	// Both are hashed, because otherwise the time of the comparison would depend on their lengths.
 	a, b := sha256.Sum256([]byte(text)), sha256.Sum256([]byte(g.o.Password))
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
 // allowed reports whether a request has a valid cookie or the right password, and which. It delays its answer for an address that has sent wrong
-// passwords; if the request ends before that, it returns false.
+// passwords; if the request ends during the delay, it panics with http.ErrAbortHandler.
 func (g *Gate) allowed(r *http.Request) (how string, ok bool) {
 	if c, err := r.Cookie(g.cookie); err == nil && g.validCookie(c.Value) {
 		return "a signed-in browser", true
@@ -134,7 +134,7 @@ func (g *Gate) allowed(r *http.Request) (how string, ok bool) {
 	return "the password", sent && g.tryPassword(r, password)
 }
 
-// tryPassword reports whether text is the password.
+// tryPassword reports whether a password is right, perhaps after a delay. If the request ends during the delay, it panics with http.ErrAbortHandler.
 func (g *Gate) tryPassword(r *http.Request, password string) bool {
 	if g.o.Password == "" {
 		return false // there is no password to guess

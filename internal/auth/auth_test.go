@@ -129,7 +129,7 @@ func TestWithoutSignInEverybodyIsAskedToSignIn(t *testing.T) {
 func TestTheLinkWorksOnce(t *testing.T) {
 	s := newSite(t, Options{Required: true})
 	secret := linkSecret(t, s.NewLink())
-	// Looking at it does not use it up.
+	// Opening the link does not use it up.
 	if res := s.do(request{target: "/login?link=" + secret, accept: "text/html"}); res.StatusCode != 200 || len(res.Cookies()) != 0 {
 		t.Fatalf("GET: %d, cookies %v", res.StatusCode, res.Cookies())
 	}
@@ -181,7 +181,7 @@ func TestPassword(t *testing.T) {
 	if res := s.do(request{target: "/api/traces", basic: "incorrect horse"}); res.StatusCode != 401 {
 		t.Errorf("wrong basic: %d", res.StatusCode)
 	}
-	// The cookie ends.
+	// The cookie expires.
 	s.now = s.now.Add(24 * time.Hour)
 	if res := s.do(request{target: "/", cookie: cookie}); res.StatusCode != 401 {
 		t.Errorf("after its time: %d", res.StatusCode)
@@ -211,7 +211,7 @@ func TestCookiesOfOthersAreRefused(t *testing.T) {
 	}
 }
 
-// guess sends a password and returns the status and how long it took. For synctest, where time passes only while all wait.
+// guess sends a password and returns the status and how long it took. It is only for synctest, where time passes only while all goroutines wait.
 func (s *site) guess(password, from string) (status int, took time.Duration) {
 	start := time.Now()
 	res := s.do(request{target: "/api/status", basic: password, from: from})
@@ -250,7 +250,7 @@ func TestAGuessCostsTime(t *testing.T) {
 	})
 }
 
-// Guessing many at a time is no faster than one after the other, but for those who wait for longer than the longest.
+// Many guesses at a time are not answered fast either: beyond the longest delay, the answers to one address are `crowded` apart.
 func TestGuessingInParallelIsNoFaster(t *testing.T) {
 	inTime(t, func(t *testing.T, s *site) {
 		for range free {
@@ -269,8 +269,8 @@ func TestGuessingInParallelIsNoFaster(t *testing.T) {
 	})
 }
 
-// While somebody guesses from the same address, as fast as he can, the right password lets in. It takes no longer than for the
-// guesses, or the time would tell.
+// While somebody guesses from the same address as fast as possible, the right password signs in. Its answer is delayed like that of a guess;
+// otherwise the time would reveal that it is right.
 func TestTheRightPasswordAlwaysLetsIn(t *testing.T) {
 	inTime(t, func(t *testing.T, s *site) {
 		var guesses sync.WaitGroup
@@ -293,7 +293,7 @@ func TestTheRightPasswordAlwaysLetsIn(t *testing.T) {
 		if took := time.Since(start); took > 2*longest {
 			t.Errorf("the form took %v", took)
 		}
-		// Whoever is elsewhere, or has a cookie or the link, does not notice.
+		// Clients at other addresses, and those with a cookie or the link, are not delayed.
 		if status, took := s.guess("correct horse", "203.0.113.6:1"); status != 200 || took != 0 {
 			t.Errorf("elsewhere: %d after %v", status, took)
 		}
@@ -327,7 +327,7 @@ func TestRightPasswordsAreNotCounted(t *testing.T) {
 	})
 }
 
-// Whoever leaves before the answer has learned nothing.
+// A client that disconnects before the answer learns nothing.
 func TestALateAnswerIsNotForWhoLeaves(t *testing.T) {
 	inTime(t, func(t *testing.T, s *site) {
 		for range free {

@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/problem"
 )
 
-// Protect serves next to authorised requests. For others, people are sent to the sign-in page, and programs get a problem.
+// Protect passes authorised requests to next. For other requests, a person is redirected to the sign-in page, and a program gets a problem.
 func (g *Gate) Protect(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !g.o.Required {
@@ -55,7 +55,8 @@ func (g *Gate) Protect(next http.Handler) http.Handler {
 	})
 }
 
-// serveAs answers a request of which the name of the reader is known. The route that it took is told to whoever counts requests outside.
+// serveAs serves a request under the name of its reader. It copies the matched pattern to the outer request, because handlers outside count requests
+// by route.
 func serveAs(next http.Handler, w http.ResponseWriter, r *http.Request, reader string) {
 	named := r.WithContext(access.WithReader(r.Context(), reader))
 	next.ServeHTTP(w, named)

@@ -8,9 +8,9 @@ import (
 	"github.com/playheadhq/playhead/internal/remote"
 )
 
-// Guessing of passwords is slowed down. After wrong passwords of an address, every attempt of that address is answered with a delay, also
-// a right one. If right ones were answered at once, an attacker would treat every delayed answer as wrong and try the next, many at the
-// same time. The right password is never refused. docs/adr/0005-sign-in.md has the reasons.
+// Guessing of passwords is slowed down. After wrong passwords from an address, every attempt from that address is answered with a delay, even a right
+// one. If right ones were answered at once, an attacker would treat every delayed answer as wrong and try the next, many at the same time. The right
+// password is never refused. docs/adr/0005-sign-in.md has the reasons.
 const (
 	// free is the number of wrong attempts that are answered at once; one of them is forgotten after each period `forgotten`.
 	free      = 5
@@ -30,14 +30,14 @@ type limiter struct {
 	now     func() time.Time
 	mu      sync.Mutex
 	clients map[remote.Address]*guesses
-	swept   time.Time // when those that are forgotten were removed last
+	swept   time.Time // when the forgotten clients were last removed
 }
 
 // guesses are the attempts of one address.
 type guesses struct {
-	// until is when the last of them is forgotten: each adds forgotten to it.
+	// until is when the last wrong attempt is forgotten: each wrong attempt adds `forgotten` to it.
 	until time.Time
-	// last is when the last that was delayed is answered.
+	// last is when the last of the delayed attempts is answered.
 	last time.Time
 	// said is the time of the last log line about delayed attempts.
 	said time.Time
@@ -47,8 +47,8 @@ func newLimiter(now func() time.Time) *limiter {
 	return &limiter{now: now, clients: map[remote.Address]*guesses{}}
 }
 
-// try reports after the delay whether an attempt is right. loud is whether a wrong one should be logged: once a minute for continued
-// guessing. It fails when ctx ends before: then the result must not be revealed.
+// try reports after the delay whether an attempt is right. loud is whether a wrong one should be logged: once a minute for continued guessing. It
+// fails when ctx ends during the delay: then the result must not be revealed.
 func (l *limiter) try(ctx context.Context, from remote.Address, check func() bool) (right, loud bool, err error) {
 	delay, right, loud := l.begin(from, check)
 	if delay == 0 {
@@ -91,7 +91,7 @@ func (l *limiter) begin(from remote.Address, check func() bool) (delay time.Dura
 		}
 	}
 	g.last = next
-	// Count it as wrong, so that the timing does not reveal whether it is. The count is at most twice `free`, so that others with the
+	// Count every delayed attempt as wrong, so that the timing does not reveal whether it is. The count is at most twice `free`, so that others with the
 	// same address need not wait for hours until the guesses are forgotten.
 	if most := now.Add(2 * free * forgotten); g.until.Add(forgotten).Before(most) {
 		g.until = g.until.Add(forgotten)

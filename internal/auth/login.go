@@ -86,7 +86,7 @@ func (g *Gate) page(w http.ResponseWriter, status int, data loginData) {
 	_ = loginPage.Execute(w, data) // an error means that the client disconnected
 }
 
-// local returns where to go after signing in: a path of ours, never another site.
+// local returns where to go after signing in: a path of this server, never another site.
 func local(next string) string {
 	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") || strings.HasPrefix(next, "/login") {
 		return "/"

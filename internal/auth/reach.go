@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Needed says whether a sign-in is necessary: when a password is set, or when others than the users of this machine can
-// reach the server, either at the address it listens on or through a proxy at publicURL ("" when there is none).
+// Needed says whether a sign-in is necessary: when a password is set, or when anybody except the users of this machine can reach the server, either
+// at the address it listens on or through a proxy at publicURL ("" when there is none).
 func Needed(listen, publicURL, password string) bool {
 	if password != "" {
 		return true

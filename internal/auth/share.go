@@ -24,10 +24,11 @@ const (
 	maxToken = 2048
 )
 
-// NewShares makes one by the key that signs cookies. The password is no part of it: changing it signs people out and leaves links alone.
+// NewShares returns Shares with a key that is derived from the key of cookies. The password is not part of it: a new password signs people out, and
+// links stay valid.
 func NewShares(key []byte) *Shares { return &Shares{sum(key, "share")} }
 
-// Token is the signed text of a share.
+// Token returns the signed text of a share.
 func (s *Shares) Token(x access.Share) string {
 	b := append([]byte{shareVersion}, x.ID[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(x.Ends.Unix()))
@@ -36,7 +37,7 @@ func (s *Shares) Token(x access.Share) string {
 	return base64.RawURLEncoding.EncodeToString(append(b, sum(s.key, string(b))...))
 }
 
-// Share reads a token. It is false for what was not signed here; whether the link has ended is not asked.
+// Share reads a token. ok is false if the token was not signed with this key. Share does not check whether the link has expired.
 func (s *Shares) Share(token string) (x access.Share, ok bool) {
 	if len(token) > maxToken {
 		return x, false

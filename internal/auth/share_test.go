@@ -48,7 +48,7 @@ func TestShares(t *testing.T) {
 	}
 }
 
-// A cookie is no share and a share no cookie, though one key signs both.
+// A cookie is not accepted as a share, and a share not as a cookie, although both are signed with keys from the same one.
 func TestSharesAreNoCookies(t *testing.T) {
 	key := []byte("a key of this installation, long enough")
 	gate := New(Options{Required: true, Key: key})

@@ -20,7 +20,7 @@ func hashed(tokens map[string]string) (all []readToken) {
 	return all
 }
 
-// bearer is the token that a request has, "" for none.
+// bearer returns the token of a request, "" for none.
 func bearer(r *http.Request) string {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
@@ -29,8 +29,8 @@ func bearer(r *http.Request) string {
 	return strings.TrimSpace(token)
 }
 
-// tokenOf is the name of the read token that a request has. Tokens have so many characters that they cannot be guessed, so wrong ones are not
-// delayed as passwords are. Comparing hashes takes as long for a nearly right token as for any other.
+// tokenOf returns the name of the read token of a request. Tokens are too long to be guessed, so the answers to wrong ones are not delayed like those
+// to passwords. Comparing hashes takes as long for a nearly right token as for any other.
 func (g *Gate) tokenOf(r *http.Request) (name string, ok bool) {
 	text := bearer(r)
 	if text == "" {

@@ -7,8 +7,8 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Ahead reads locations ahead for one reader, in roughly a known order, from a store in which each request takes long, however
-// small it is: neighbouring locations are read with one request, and the next ones before they are needed. It is for one goroutine.
+// Ahead reads locations ahead for one reader that needs them in roughly a known order. It is for a store in which each request takes long, however
+// small it is: neighbouring locations are read with one request, and the next ones before they are needed. Only one goroutine may use it.
 type Ahead struct {
 	src       Reader
 	locations []model.Location
@@ -42,7 +42,7 @@ func NewAhead(ctx context.Context, src Reader, locations []model.Location, atOnc
 	return a
 }
 
-// Read returns the bytes at a location. A location that was not announced, or whose run cannot be read, is read separately.
+// Read returns the bytes at a location. A location that NewAhead did not get, or whose run cannot be read, is read separately.
 func (a *Ahead) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	n, known := a.runOf[at]
 	if !known {

@@ -15,7 +15,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// far is a store whose requests take 20 ms each, and are noted.
+// far is a store whose requests take 20 ms each. It records them.
 type far struct {
 	mu       sync.Mutex
 	requests []model.Location
@@ -93,8 +93,7 @@ func TestAhead(t *testing.T) {
 	}
 }
 
-// TestAheadErrors: what is missing is missing alone, what was not announced is read all the same, and a reader that is gone
-// waits for nothing.
+// TestAheadErrors: a missing location does not affect others, a location that NewAhead did not get is read too, and a cancelled read does not wait.
 func TestAheadErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &far{missing: "gone"}
@@ -117,7 +116,7 @@ func TestAheadErrors(t *testing.T) {
 		if _, err := a.Read(ctx, locations[0]); !errors.Is(err, context.Canceled) {
 			t.Errorf("a reader that is gone: %v", err)
 		}
-		a.Close() // waits for its goroutines, or the bubble would not end
+		a.Close() // waits for its goroutines; otherwise the synctest bubble would not end
 	})
 }
 

@@ -21,13 +21,13 @@ var (
 
 // Writer is the writing part of a Store.
 type Writer interface {
-	// Write makes all bodies durable and returns their locations, in order. They are separate from those of other projects, under
-	// keys that begin with the project's name and the day (UTC): "default/2025-10-09/…". After an error no location may be used: written parts
-	// are never read and only take space. A project that cannot be the name of a directory (see CheckProject) is an error.
+	// Write makes all bodies durable and returns their locations, in order. Bodies of different projects are separate: keys begin with the project's
+	// name and the day (UTC): "default/2025-10-09/…". After an error no location may be used: written parts are never read and only take space. A
+	// project that cannot be the name of a directory (see CheckProject) is an error.
 	Write(ctx context.Context, project string, bodies [][]byte) ([]model.Location, error)
 }
 
-// Store keeps blocks. Safe for concurrent use, but writes may wait for each other: grouping is the caller's.
+// Store keeps blocks. It is safe for concurrent use, but writes may wait for each other: the caller should write many bodies at a time.
 type Store interface {
 	Writer
 	// Read returns the bytes at a location.

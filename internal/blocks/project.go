@@ -36,8 +36,8 @@ func DayOf(key string) (time.Time, error) {
 	return time.Parse(time.DateOnly, day)
 }
 
-// WriteEach writes bodies of several projects, those of one project together. The i-th body is of the i-th project. Returned are their
-// locations, in order. On an error none of them is to be referenced.
+// WriteEach writes bodies of several projects; the i-th body belongs to the i-th project. Bodies of one project are written together. It returns the
+// locations in the order of the bodies. After an error no location may be used.
 func WriteEach(ctx context.Context, to Writer, projects []string, bodies [][]byte) ([]model.Location, error) {
 	locations := make([]model.Location, len(bodies))
 	done := map[string]bool{}

@@ -1,25 +1,26 @@
 package blocks
 
 import (
+	"bytes"
 	"context"
 	"sync"
 
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Recent is a Store that keeps the bodies that were written last in memory, so that who reads each once soon after need not ask a store that
-// is far away: of a bucket that would be a request for each block.
+// Recent is a Store that keeps the most recently written bodies in memory. A reader that reads each of them once soon after then needs no requests to
+// a remote store: for a bucket that would be one request for each block.
 type Recent struct {
 	Store
 	most int
 
 	mu     sync.Mutex
 	bodies map[model.Location][]byte
-	order  []model.Location // as they were written, with some that are taken already
+	order  []model.Location // in the order of writing; some may have been read already
 	bytes  int
 }
 
-// NewRecent keeps at most so many bytes of bodies.
+// NewRecent returns a Recent in front of s. most is the limit of the bytes that it keeps in memory.
 func NewRecent(s Store, most int) *Recent {
 	return &Recent{Store: s, most: most, bodies: map[model.Location][]byte{}}
 }
@@ -33,7 +34,7 @@ func (r *Recent) Write(ctx context.Context, project string, bodies [][]byte) ([]
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, at := range locations {
-		r.bodies[at] = bodies[i]
+		r.bodies[at] = bytes.Clone(bodies[i])
 		r.order = append(r.order, at)
 		r.bytes += len(bodies[i])
 	}
@@ -45,7 +46,7 @@ func (r *Recent) Write(ctx context.Context, project string, bodies [][]byte) ([]
 	return locations, nil
 }
 
-// Read returns the bytes at a location. A body that is in memory is given away.
+// Read returns the bytes at a location. A body that is in memory is returned once, and then no longer kept there.
 func (r *Recent) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	r.mu.Lock()
 	body, known := r.bodies[at]

@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// distant is a store of which each read counts.
+// distant is a store that counts its reads.
 type distant struct {
 	blocks.Store
 	reads int
@@ -36,11 +36,15 @@ func (f *distant) Read(context.Context, model.Location) ([]byte, error) {
 func TestRecent(t *testing.T) {
 	f := &distant{}
 	r := blocks.NewRecent(f, 10)
-	at, err := r.Write(t.Context(), "p", [][]byte{[]byte("aaaa"), []byte("bbbb"), []byte("cccc")})
+	bodies := [][]byte{[]byte("aaaa"), []byte("bbbb"), []byte("cccc")}
+	at, err := r.Write(t.Context(), "p", bodies)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{"distant", "bbbb", "cccc", "distant"} { // the first is too much, and each is given away once
+	for _, b := range bodies {
+		copy(b, "used again") // the caller's bytes stay the caller's
+	}
+	for i, want := range []string{"distant", "bbbb", "cccc", "distant"} { // the first does not fit, and each of the others is returned from memory once
 		got, err := r.Read(t.Context(), at[min(i, 2)])
 		if err != nil || !bytes.Equal(got, []byte(want)) {
 			t.Errorf("read %d: %q, %v, want %q", i, got, err, want)

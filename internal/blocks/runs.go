@@ -23,14 +23,14 @@ const (
 	gapBytes = 128 << 10
 )
 
-// run is locations that are read with one request, by index.
+// run is a group of locations that are read with one request. items are their indexes.
 type run struct {
 	all   model.Location
 	items []int
 }
 
-// runsOf joins neighbouring locations of one key. Locations are read in about the order they are given in; those that are no
-// neighbours of the one before begin a new run.
+// runsOf joins neighbouring locations of one key into runs. Locations are read in about the given order, so a location that is not a neighbour of the
+// one before begins a new run.
 func runsOf(locations []model.Location) []run {
 	var runs []run
 	for i, at := range locations {
@@ -48,7 +48,7 @@ func runsOf(locations []model.Location) []run {
 	return runs
 }
 
-// read reads a run and cuts it up.
+// read reads a run and returns the bytes of each of its locations.
 func (r run) read(ctx context.Context, src Reader, locations []model.Location) (map[model.Location][]byte, error) {
 	body, err := src.Read(ctx, r.all)
 	if err != nil {
@@ -66,7 +66,7 @@ func (r run) read(ctx context.Context, src Reader, locations []model.Location) (
 	return parts, nil
 }
 
-// ReadAll reads many locations, neighbours at once and several requests at a time, and returns their bytes in order. The
+// ReadAll reads many locations and returns their bytes in order. It reads neighbours with one request, and makes up to atOnce requests at a time. The
 // first error ends it.
 func ReadAll(ctx context.Context, src Reader, locations []model.Location, atOnce int) ([][]byte, error) {
 	ordered := slices.Clone(locations)

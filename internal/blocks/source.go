@@ -10,8 +10,8 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Source reads the blocks of one window for one reader. Recordings may be rewritten while they are read: if a block is not at
-// its old location, the index is read again, once. It is for one goroutine.
+// Source reads the blocks of one window for one reader. Recordings may be rewritten while they are read: if a block is not at its old location, the
+// index is read again, once. Only one goroutine may use it.
 type Source struct {
 	o    SourceOptions
 	from Reader
@@ -21,7 +21,7 @@ type Source struct {
 	moved map[model.Location]model.Location
 }
 
-// SourceOptions are those of NewSource.
+// SourceOptions are the options of NewSource.
 type SourceOptions struct {
 	Blocks Reader
 	// Project is the only project whose blocks may be read, whatever the index says.
@@ -81,7 +81,9 @@ func (s *Source) lookAgain(ctx context.Context) error {
 	}
 	now := make(map[uuid.UUID]model.Location, len(rows))
 	for i := range rows {
-		now[rows[i].UUID] = rows[i].Location
+		if ProjectOf(rows[i].Location.Key) == s.o.Project {
+			now[rows[i].UUID] = rows[i].Location
+		}
 	}
 	s.moved = map[model.Location]model.Location{}
 	for i := range s.o.Rows {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/playheadhq/playhead/internal/model"
 )
 
@@ -24,6 +26,30 @@ func TestABlockOfAnotherProjectIsNotRead(t *testing.T) {
 		}
 		s.Close()
 	}
+}
+
+// Nor does a block that the index names in another project when it is read again.
+func TestABlockThatMovedToAnotherProjectIsNotRead(t *testing.T) {
+	row := model.Block{Project: "shop", UUID: uuid.New(), Location: model.Location{Key: "shop/2026-11-20/000001", Length: 6}}
+	theirs := row
+	theirs.Location.Key = "support/2026-11-20/000001"
+	s := NewSource(t.Context(), SourceOptions{
+		Blocks: except{row.Location}, Project: "shop", Rows: []model.Block{row}, Index: func(context.Context) ([]model.Block, error) { return []model.Block{theirs}, nil },
+	})
+	defer s.Close()
+	if body, err := s.Read(t.Context(), row.Location); !errors.Is(err, ErrNotFound) {
+		t.Errorf("%q, %v", body, err)
+	}
+}
+
+// except has bytes at each location but one.
+type except struct{ model.Location }
+
+func (e except) Read(ctx context.Context, at model.Location) ([]byte, error) {
+	if at == e.Location {
+		return nil, ErrNotFound
+	}
+	return everywhere{}.Read(ctx, at)
 }
 
 // everywhere has bytes at each location.

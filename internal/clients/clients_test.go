@@ -1,4 +1,5 @@
-// Package clients holds no code. Its test replays what unmodified clients sent for one scripted conversation, and says in docs/clients.md what of it each makes known.
+// Package clients holds no code. Its test replays what unmodified clients sent for one scripted conversation, and compares docs/clients.md with what
+// each client makes known of it.
 package clients
 
 import (
@@ -41,7 +42,7 @@ type client struct {
 	CapturedMS int64 `json:"captured_ms"`
 }
 
-// project is the name of the client's project: each has its own, because all speak of the same session, person and conversation.
+// project is the name of the client's project. Each client has its own, because all send the same session, person and conversation.
 func (c client) project() string { return strings.ReplaceAll(c.ID, ".", "-") }
 
 func (c client) token() string { return "phc_" + c.ID }
@@ -127,7 +128,7 @@ func replay(t *testing.T, c *servertest.Client, id string) {
 	}
 }
 
-// generation is what the API says of a call.
+// generation is a call as the API returns it.
 type generation struct {
 	ID             string
 	Model          *string
@@ -171,8 +172,8 @@ func read(t *testing.T, c *servertest.Client, project string) (all []generation)
 	return all
 }
 
-// spoken is messages in one short form: "user: hi | assistant: call get_weather {…}". A message with the result of a tool is the tool's, whoever's turn a provider
-// makes of it.
+// spoken writes messages in one short form: "user: hi | assistant: call get_weather {…}". A message with the result of a tool has the tool's role,
+// whichever role a provider gives it.
 func spoken(messages []llm.Message) string {
 	var all []string
 	for _, m := range messages {
@@ -209,7 +210,7 @@ func compact(raw json.RawMessage) string {
 	return b.String()
 }
 
-// result is what a tool returned. Gemini takes objects only, so that its clients put text into one.
+// result is what a tool returned. Gemini takes objects only, so its clients put a text into an object.
 func result(text string) string {
 	var of map[string]string
 	if json.Unmarshal([]byte(text), &of) == nil && len(of) == 1 {
@@ -239,7 +240,7 @@ const (
 	sun   = "assistant: Tomorrow the sun shines."
 )
 
-// truth is what was said and used, the same whatever the wire form.
+// truth is what was said and used. It is the same for every wire form.
 var truth = [...]struct {
 	input, output             string
 	prompt, cached, answerTok int64
@@ -249,7 +250,7 @@ var truth = [...]struct {
 	{next, sun, 200, 128, 8},
 }
 
-// models are the model of each wire form, and its prices in USD for a million tokens: prompt, cached, answer.
+// models has the model of each wire form, and its prices in USD for a million tokens: prompt, cached, answer.
 var models = map[string]struct {
 	name  string
 	price [3]float64
@@ -260,7 +261,7 @@ var models = map[string]struct {
 	"Gemini":           {"gemini-2.5-flash", [3]float64{0.3, 0.03, 2.5}},
 }
 
-// stepOf says which call of the conversation a generation is, -1 if it does not tell.
+// stepOf says which call of the conversation a generation is, -1 if its content does not tell.
 func stepOf(g *generation) int {
 	messages := slices.Concat(g.Content.Input, g.Content.InputLast)
 	if len(messages) == 0 {
@@ -281,7 +282,7 @@ func stepOf(g *generation) int {
 	return -1
 }
 
-// row is what one client makes known: of each column whether it works, and what differs.
+// row is what one client makes known: for each column whether it works, and what differs.
 type row struct {
 	works map[string]bool
 	why   map[string]string
@@ -434,11 +435,11 @@ func record(t *testing.T, c *servertest.Client, of client) {
 	}
 }
 
-// One conversation, five calls: whoever reports them, they say the same, use the same and cost the same, or docs/clients.md says what is missing and why.
+// One conversation, five calls: whichever client reports them, their content, usage and cost are the same, or docs/clients.md says what is missing and why.
 func TestClients(t *testing.T) {
 	all := captured(t)
 	c := start(t, all)
-	t.Run("send", func(t *testing.T) { // at once, as a server gets them: what each waits for is the disk
+	t.Run("send", func(t *testing.T) { // in parallel, as a server gets them: each waits only for the disk
 		for _, of := range all {
 			t.Run(of.ID, func(t *testing.T) {
 				t.Parallel()

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// Reasons that several clients have.
+// Reasons that hold for several clients.
 const (
 	noFirstToken   = "it does not send when the first token came"
 	noCache        = "it does not send how much of the prompt was cached, so that the cost is that of a prompt without a cache"
@@ -65,7 +65,7 @@ var lacks = map[string]map[string]string{
 	"vercel-7":                    of("stop", stopIsLost, "conversation", "it names the conversation on the first span alone"),
 }
 
-// of makes the reasons of a client: columns with commas between, and why these do not work.
+// of makes the reasons of a client from pairs: columns with commas between them, and why these do not work.
 func of(pairs ...string) map[string]string {
 	all := map[string]string{}
 	for i := 0; i+1 < len(pairs); i += 2 {

@@ -18,7 +18,7 @@ import (
 	"github.com/playheadhq/playhead/internal/testport"
 )
 
-// ServedBy is the header of every answer that says which node gave it: its index in Cluster.Nodes.
+// ServedBy is a header of every answer. Its value is the index in Cluster.Nodes of the node that answered.
 const ServedBy = "X-Served-By"
 
 const (
@@ -85,7 +85,7 @@ func (b *Balancer) Served() []int64 {
 	return all
 }
 
-// Close ends it, and the requests under way.
+// Close stops the balancer and cuts off open requests.
 func (b *Balancer) Close() error {
 	b.cancel()
 	err := b.server.Close()
@@ -114,7 +114,7 @@ func (b *Balancer) watch(ctx context.Context, at *backend) {
 // RoundTrip implements http.RoundTripper: it chooses the node.
 func (b *Balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
-		// A transport closes a body also when it had nobody to send it to. The server that it comes from closes it, too.
+		// A transport closes the body even if it could not connect, and the next node would not get it. The server that the body comes from closes it, too.
 		r.Body = io.NopCloser(r.Body)
 	}
 	var undialled error
@@ -129,7 +129,7 @@ func (b *Balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 		if !notDialled(err) || r.Context().Err() != nil {
 			return nil, err
 		}
-		at.ready.Store(false) // until it is asked again
+		at.ready.Store(false) // until the next check
 		at.served.Add(-1)
 		undialled = err
 	}
@@ -163,7 +163,7 @@ func notDialled(err error) bool {
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
-// failed answers in place of a node that did not answer. Clients retry at once.
+// failed answers in place of a node that did not answer. Retry-After asks clients to retry after a second.
 func failed(w http.ResponseWriter, _ *http.Request, err error) {
 	status := http.StatusBadGateway
 	if notDialled(err) {

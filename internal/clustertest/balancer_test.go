@@ -27,7 +27,7 @@ func behind(t *testing.T, nodes ...*fakeNode) *Balancer {
 	t.Helper()
 	var all []*Node
 	for i, n := range nodes {
-		if n == nil { // nobody is there
+		if n == nil { // no node listens there
 			free, err := testport.Free(1)
 			if err != nil {
 				t.Fatal(err)
@@ -138,7 +138,7 @@ func TestNodesThatAreNotReadyAreLeftOut(t *testing.T) {
 	for _, n := range nodes {
 		n.ready.Store(false)
 	}
-	is("0", "1", "2") // better than nobody
+	is("0", "1", "2") // better than no answer
 }
 
 func TestNodesThatCannotBeDialledArePassedOver(t *testing.T) {

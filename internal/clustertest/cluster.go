@@ -1,7 +1,6 @@
-// Package clustertest runs a whole cluster for tests: nodes that are processes of the real program, over real ClickHouse
-// shards and a real S3 server, behind a load balancer that gives each request to the next node. Each part can be killed,
-// stopped, or cut off, and started again. It needs what packages chtest and s3test need. Whatever it starts ends with the
-// process that started it, also when that is killed.
+// Package clustertest runs a whole cluster for tests: nodes that are processes of the real program, over real ClickHouse shards and a real S3 server,
+// behind a load balancer that gives each request to the next node. Each part can be killed, stopped, or cut off, and started again. It needs what
+// packages chtest and s3test need. All processes that it starts end with the process that started them, even if that is killed.
 package clustertest
 
 import (
@@ -27,27 +26,27 @@ type Options struct {
 	S3Dir string
 	// Bin is the program that nodes run, see Build.
 	Bin string
-	// Shards and Nodes are how many of each; 0 is 2 and 3.
+	// Shards and Nodes are the numbers of shards and nodes; 0 means the defaults, 2 and 3.
 	Shards, Nodes int
-	// Args and Env are more flags and more environment (NAME=value) of every node.
+	// Args and Env are additional flags and environment variables (NAME=value) of every node.
 	Args, Env []string
 	// Direct connects nodes and shards without proxies: for measurements in which nothing is killed.
 	Direct bool
 }
 
-// Cluster is running.
+// Cluster is a running cluster.
 type Cluster struct {
 	// URL is the balancer's address, without a slash at its end; Token is what clients send.
 	URL, Token string
 	Nodes      []*Node
 	ClickHouse *chtest.Servers
 	S3         *s3test.Server
-	// S3Proxy is the nodes' way to S3, nil when there is nothing between.
+	// S3Proxy is the proxy between the nodes and S3, nil when there is none.
 	S3Proxy  *s3test.Proxy
 	Balancer *Balancer
 }
 
-// token is the same always: clusters come and go, scripts stay.
+// token is always the same, so that a script works with every cluster.
 const token = "phc_cluster"
 
 // Start starts everything and returns when every node is ready.
@@ -94,7 +93,7 @@ func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
 	return c, nil
 }
 
-// each does something to all nodes at once.
+// each calls do for all nodes at the same time.
 func (c *Cluster) each(do func(*Node) error) error {
 	errs := make(chan error)
 	for _, n := range c.Nodes {
@@ -126,7 +125,7 @@ func (c *Cluster) Close() error {
 	return errors.Join(errs...)
 }
 
-// S3URL is where recordings lie, as nodes reach it.
+// S3URL is the address of recordings that nodes use.
 func (c *Cluster) S3URL() string {
 	through := ""
 	if c.S3Proxy != nil {
@@ -135,10 +134,10 @@ func (c *Cluster) S3URL() string {
 	return c.S3.URL(through, "cluster")
 }
 
-// StoreURL is where events lie, as nodes reach it.
+// StoreURL is the address of events that nodes use.
 func (c *Cluster) StoreURL() string { return c.ClickHouse.URL("playhead") }
 
-// environ is that of every node: ours without settings of any Playhead or S3, and with the cluster's.
+// environ is the environment of every node: that of this process without variables of Playhead and S3, and with those of the cluster.
 func (c *Cluster) environ() []string {
 	var all []string
 	for _, v := range os.Environ() {

@@ -9,7 +9,7 @@ import (
 	"github.com/playheadhq/playhead/internal/servertest"
 )
 
-// some is how many requests each source sends before and after what happens.
+// some is how many requests each source sends before and after each fault.
 const some = 3
 
 // must fails the test at once.
@@ -34,7 +34,7 @@ func TestNodeKilled(t *testing.T) {
 	l.check()
 }
 
-// As an upgrade does it, one after the other.
+// Nodes restart one after the other, as in an upgrade.
 func TestNodesRestartInTurn(t *testing.T) {
 	c := start(t, clustertest.Options{})
 	l := send(t, c)
@@ -56,7 +56,7 @@ func TestShardKilled(t *testing.T) {
 		l.more(some)
 		must(t, c.ClickHouse.At(i).Kill())
 		saysAway(t, c, "store")
-		notNow(t, c, "/api/generations") // half of them would be wrong
+		notNow(t, c, "/api/generations") // an answer without this shard's rows would be wrong
 		must(t, c.ClickHouse.At(i).Start(t.Context()))
 		l.more(some)
 	}
@@ -69,7 +69,7 @@ func TestShardHangs(t *testing.T) {
 	for i := range 2 {
 		l.more(some)
 		must(t, c.ClickHouse.At(i).Pause())
-		// A node that is started now is no worse off.
+		// A node also starts while a shard hangs.
 		must(t, c.Nodes[i].Kill())
 		began := time.Now()
 		must(t, c.Nodes[i].Start(t.Context()))
@@ -87,7 +87,7 @@ func TestS3Away(t *testing.T) {
 	l.more(some)
 	must(t, c.S3Proxy.Refuse())
 	saysAway(t, c, "blocks")
-	l.more(some, backends) // events do not need it
+	l.more(some, backends) // events do not need S3
 	notNow(t, c, "/api/sessions/s0/snapshots?window="+servertest.Window)
 	must(t, c.S3Proxy.Accept())
 	l.more(some)
@@ -131,7 +131,7 @@ func TestEverythingRestarts(t *testing.T) {
 		must(t, c.ClickHouse.At(i).Kill())
 	}
 	must(t, c.S3.Kill())
-	for _, n := range c.Nodes { // which wait for their storages
+	for _, n := range c.Nodes { // they wait for their storages
 		must(t, n.Start(t.Context()))
 	}
 	saysAway(t, c, "store")

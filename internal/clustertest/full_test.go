@@ -14,8 +14,7 @@ import (
 	"github.com/playheadhq/playhead/internal/disk/disktest"
 )
 
-// The disk under S3 fills up. Recordings are refused for the time being, everything else goes on, and so do they when
-// there is room again.
+// The disk of S3 fills up. Recordings are refused until there is space again, and everything else continues.
 func TestS3Full(t *testing.T) {
 	asked(t)
 	disktest.FileSystem(t, 16<<20, func(t *testing.T, dir string, free func()) {
@@ -23,7 +22,7 @@ func TestS3Full(t *testing.T) {
 		l := send(t, c)
 		l.more(some)
 		fill(t, filepath.Join(dir, "ballast"))
-		// The first after that may still fit into what was set aside; from then on none is acknowledged.
+		// The first recordings after that may still fit into reserved space. After the first refusal, none is acknowledged.
 		eventually(t, within, "recordings are refused", func() error { return l.refused(http.StatusServiceUnavailable) })
 		before := l.acknowledged(tabs)
 		l.more(some, backends)

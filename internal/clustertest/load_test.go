@@ -18,7 +18,7 @@ import (
 	"github.com/playheadhq/playhead/internal/servertest"
 )
 
-// load is what SDKs and browsers send to a cluster while something happens to it.
+// load is what SDKs and browsers send to a cluster while faults happen.
 type load struct {
 	t       *testing.T
 	cluster *clustertest.Cluster
@@ -27,7 +27,7 @@ type load struct {
 	running sync.WaitGroup
 }
 
-// source is one sender with what the test may look at meanwhile.
+// source is one sender, with the values that the test may read in the meantime.
 type source struct {
 	*servertest.Sender
 	client *servertest.Client
@@ -38,15 +38,15 @@ type source struct {
 
 const (
 	sessions = 3
-	// patience is how long a sender waits for an answer: less than SDKs do, so that it sends again what may be stored later.
+	// patience is how long a sender waits for an answer: less than SDKs wait, so that it sends again requests that may still be stored.
 	patience = 3 * time.Second
 	// within is how long anything may take on a machine that is busy.
 	within = 90 * time.Second
-	// mostMB is what is promised of a node's memory.
+	// mostMB is the promised limit of a node's memory.
 	mostMB = 512
 )
 
-// send begins to send: for each session a browser tab and the SDK of a backend.
+// send starts the load: each session has a browser tab and the SDK of a backend.
 func send(t *testing.T, c *clustertest.Cluster) *load {
 	l := &load{t: t, cluster: c, stop: make(chan struct{})}
 	began := time.Now().Add(-24 * time.Hour)
@@ -65,7 +65,7 @@ func send(t *testing.T, c *clustertest.Cluster) *load {
 	return l
 }
 
-// run sends until the load ends, and then what is pending until it is acknowledged.
+// run sends until the load ends, and then sends the pending request until it is acknowledged.
 func (l *load) run(s *source) {
 	for {
 		select {
@@ -93,11 +93,11 @@ func (l *load) run(s *source) {
 		case err == nil && res.Header.Get("Retry-After") == "":
 			l.t.Errorf("%s: %d does not say when to come again", s.Session, res.Status)
 		}
-		<-time.After(100 * time.Millisecond) // as SDKs do, only less patient
+		<-time.After(100 * time.Millisecond) // as SDKs do, but sooner
 	}
 }
 
-// end lets every sender send what it has begun, and returns when all of it is acknowledged.
+// end lets every sender finish the request that it has begun, and returns when all are acknowledged.
 func (l *load) end() {
 	select {
 	case <-l.stop:
@@ -132,7 +132,7 @@ func (l *load) more(n int64, which ...func(*source) bool) {
 	l.t.Logf("%d more acknowledged to each after %v", n, time.Since(began).Round(time.Millisecond))
 }
 
-// refused returns nil when the last answer to every tab was this one.
+// refused returns nil when the last answer to every tab had this status.
 func (l *load) refused(status int64) error {
 	for _, s := range l.sources {
 		if last := s.last.Load(); s.tab && last != status {
@@ -142,7 +142,7 @@ func (l *load) refused(status int64) error {
 	return nil
 }
 
-// acknowledged is how many requests of a kind of source were.
+// acknowledged returns how many requests of one kind of source were acknowledged.
 func (l *load) acknowledged(which func(*source) bool) (n int64) {
 	for _, s := range l.sources {
 		if which(s) {
@@ -155,8 +155,8 @@ func (l *load) acknowledged(which func(*source) bool) (n int64) {
 func tabs(s *source) bool     { return s.tab }
 func backends(s *source) bool { return !s.tab }
 
-// check ends the load and asks every node for everything. Nothing may be lost, nothing counted twice, and no node may have
-// grown beyond what is promised.
+// check ends the load and asks every node for everything. Nothing may be lost, nothing counted twice, and no node may have used more memory than
+// promised.
 func (l *load) check() {
 	l.t.Helper()
 	l.end()
@@ -199,7 +199,7 @@ func peak(t *testing.T, pid int) int {
 	return kb >> 10
 }
 
-// saysAway waits until every node says on /readyz that a storage is away.
+// saysAway waits until every node reports on /readyz that a storage is unavailable.
 func saysAway(t *testing.T, c *clustertest.Cluster, dependency string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -242,7 +242,7 @@ func away(ctx context.Context, c *servertest.Client, dependency string) error {
 	}
 }
 
-// notNow asks every node for what it cannot show at present.
+// notNow checks that every node answers with 503 for data that it cannot show now.
 func notNow(t *testing.T, c *clustertest.Cluster, path string) {
 	t.Helper()
 	for _, n := range c.Nodes {

@@ -38,7 +38,7 @@ var binary = sync.OnceValues(func() (path string, err error) {
 	return path, clustertest.Build(context.Background(), path)
 })
 
-// asked skips a test when not all that a cluster consists of was asked for. When it was, whatever is missing is a failure.
+// asked skips a test unless all parts of a cluster were asked for. If they were, a missing part is a failure.
 func asked(t *testing.T) {
 	t.Helper()
 	if !storetest.Asked("clickhouse-shards") || !blockstest.Asked("s3") {
@@ -55,7 +55,7 @@ func start(t *testing.T, o clustertest.Options) *clustertest.Cluster {
 		t.Fatal(err)
 	}
 	o.Dir = t.TempDir()
-	// What is sent carries the token of package servertest. A short window lets each test send more.
+	// Requests carry the token of package servertest. A short window lets each test send more.
 	o.Args = append(o.Args, "--tokens", servertest.Token, "--s3-window", "100ms")
 	c, err := clustertest.Start(t.Context(), o)
 	if err != nil {
@@ -75,7 +75,7 @@ func start(t *testing.T, o clustertest.Options) *clustertest.Cluster {
 	return c
 }
 
-// eventually waits for what other processes do in their own time.
+// eventually waits until `is` returns nil: other processes need some time. The test fails if that takes longer than within.
 func eventually(t *testing.T, within time.Duration, what string, is func() error) {
 	t.Helper()
 	deadline, cancel := context.WithTimeoutCause(t.Context(), within, errors.New("not within "+within.String()))

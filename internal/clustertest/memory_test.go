@@ -12,8 +12,8 @@ import (
 	"github.com/playheadhq/playhead/internal/servertest"
 )
 
-// Many send much to a node whose storage hangs, give up after some seconds as SDKs do, and come again. The node holds what it may,
-// turns the rest away, stays within its memory, and goes on when its storage does.
+// Many clients send large requests to a node whose storage hangs. They give up after some seconds, as SDKs do, and try again. The node holds as much
+// as its limits allow, refuses the rest, stays within its memory, and continues when its storage does.
 func TestMemoryOfANodeWithoutItsStorage(t *testing.T) {
 	c := start(t, clustertest.Options{Nodes: 1})
 	node := servertest.NewClient(t, c.Nodes[0].URL)
@@ -53,7 +53,7 @@ func TestMemoryOfANodeWithoutItsStorage(t *testing.T) {
 	l.more(1)
 }
 
-// manyGenerations is a body of about so many bytes, in generations of 20 kB.
+// manyGenerations returns a body of about size bytes, in generations of 20 kB.
 func manyGenerations(size int) []byte {
 	const each = 20 << 10
 	var events []servertest.Event
@@ -63,7 +63,7 @@ func manyGenerations(size int) []byte {
 	return servertest.Batch(events...)
 }
 
-// longRecording is a body of about so many bytes, with one part of a recording.
+// longRecording returns a body of about size bytes, with one part of a recording.
 func longRecording(size int) []byte {
 	return servertest.Batch(servertest.Snapshot(time.Now(), "bulky", servertest.Window, true, strings.Repeat("mutation ", size/9)))
 }

@@ -37,7 +37,7 @@ func newNode(address, bin, log string, args, environ []string) *Node {
 	}
 }
 
-// startTime is long: a node first brings two databases up to date, on a machine that may be busy.
+// startTime is the longest time of a start. It is long, because a node first brings two databases up to date, on a machine that may be busy.
 const startTime = time.Minute
 
 // Start starts the process and returns when it serves, which does not need its storages.
@@ -111,7 +111,7 @@ func (n *Node) answers(ctx context.Context, path string) error {
 
 // said returns the end of its log.
 func (n *Node) said() []byte {
-	log, _ := os.ReadFile(n.LogPath) // an error is told with nothing
+	log, _ := os.ReadFile(n.LogPath) // after an error it is empty
 	return log[max(0, len(log)-2000):]
 }
 
@@ -152,7 +152,7 @@ func (n *Node) PID() int {
 	return cmd.Process.Pid
 }
 
-// Stop asks the process to end (SIGTERM) and waits until it has. How it ended is the error.
+// Stop asks the process to end (SIGTERM) and waits until it has. The error says how it ended.
 func (n *Node) Stop(ctx context.Context) error {
 	cmd, ended := n.process()
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -171,7 +171,7 @@ func (n *Node) Stop(ctx context.Context) error {
 	return nil
 }
 
-// Kill ends the process at once (SIGKILL). It is no error when it has ended already, or was never started.
+// Kill ends the process at once (SIGKILL). A process that has ended already, or was never started, is not an error.
 func (n *Node) Kill() error {
 	cmd, ended := n.process()
 	if cmd == nil {

@@ -16,8 +16,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store/duckdb"
 )
 
-// BenchmarkCompact rewrites a session of ten minutes, 300 blocks of 20 kB in an object each with what others sent, over
-// an S3 server on the same machine.
+// BenchmarkCompact rewrites a session of ten minutes over an S3 server on the same machine: 300 blocks of 20 kB, each in its own object together with
+// a block of others.
 //
 //	PLAYHEAD_TEST_BLOCKS=s3 go test ./internal/compact -run ^$ -bench .
 func BenchmarkCompact(b *testing.B) {

@@ -1,18 +1,18 @@
-// Package compact rewrites recordings that have ended: a session whose blocks came in many writes, and so lie in many
-// objects among those of others, is written once more as one object. It also removes objects that nothing points to.
+// Package compact rewrites the recordings of sessions that have ended. The blocks of a session came in many writes, and so they are in many objects,
+// among blocks of other sessions. They are written once more as one object. The package also removes objects that no location refers to.
 //
 // # Any number of nodes, and crashes
 //
 // There are no locks and no leader. Each step leaves everything readable, and can be done twice or by two servers at once:
 //
-//  1. The session's blocks are read and written as a new object. A crash leaves an object that nothing points to.
-//  2. The index is told the new locations. Of two who did the same, the later one's object is used, the other is pointed to by
-//     nothing. A crash between two objects of one session leaves it scattered, for the next pass.
-//  3. An object that a sweep finds without a location in the index, and again after the grace period, is deleted. A crash
-//     makes the next process count from the beginning.
+//  1. The session's blocks are read and written as a new object. A crash leaves an object that no location refers to.
+//  2. The new locations are written to the index. If two servers did the same, the object of the later one is used, and no location
+//     refers to the other. A crash between two objects of one session leaves the session scattered; the next pass rewrites it.
+//  3. An object is deleted if one sweep finds no location of it in the index, and another sweep after the grace period finds none
+//     either. After a crash, the next process begins to count the grace period again.
 //
-// Readers who hold old locations have the grace period to use them, and then look into the index again. A writer has it to
-// put into the index what it wrote; it gives up long before (see Options.Grace).
+// Readers can use old locations during the grace period, and then look into the index again. A writer must put its locations into the index within
+// the grace period; it gives up long before (see Options.Grace).
 package compact
 
 import (
@@ -58,9 +58,9 @@ type Options struct {
 	// After is how long a session must have sent nothing before it is rewritten; 0 is the default of 30 minutes. A session that
 	// continues later is rewritten again.
 	After time.Duration
-	// Grace is how long an object stays after the last location in it was given up; 0 is the default of 24 hours. It must be longer
-	// than any reader and writer takes: a writer that was suspended for longer between writing an object and telling the
-	// index would tell of an object that is gone.
+	// Grace is how long an object is kept after the last location that refers to it is gone; 0 is the default of 24 hours. It must be longer than any
+	// read or write takes: if a writer were suspended for longer between writing an object and updating the index, the index would refer to a deleted
+	// object.
 	Grace time.Duration
 	// SweepOnly disables rewriting: for a directory, where it has no benefit.
 	SweepOnly bool
@@ -80,7 +80,7 @@ type Options struct {
 type Compactor struct {
 	options Options
 	metrics *metrics
-	// fromMS is where the next pass begins: sessions that ended before were seen by one.
+	// fromMS is where the next pass begins: an earlier pass has seen the sessions that ended before it.
 	fromMS int64
 	// failed holds sessions that could not be rewritten, and when they are tried again.
 	failed map[key]time.Time
@@ -100,8 +100,8 @@ type key struct{ project, id string }
 
 const (
 	page = 200
-	// sessionsAtOnce is how many sessions are rewritten at a time; nearly all of the time is waiting for the storage. Together they
-	// use no more memory than one that fills an object: sessions larger than their part are rewritten alone.
+	// sessionsAtOnce is how many sessions are rewritten at a time; nearly all of the time is waiting for the storage. Together they use no more memory
+	// than one session that fills an object: a session that is larger than its part of this is rewritten alone.
 	sessionsAtOnce = 8
 	// atOnce is how many objects are read at a time for each of them.
 	atOnce = 8
@@ -127,8 +127,8 @@ func New(o Options) *Compactor {
 	return &Compactor{options: o, metrics: newMetrics(o.Registerer), failed: map[key]time.Time{}, unused: map[string]time.Time{}}
 }
 
-// Compact is one pass over the sessions that ended since the one before, all of them the first time. It returns how many
-// it rewrote. A session that fails is left for later; the error is about the pass.
+// Compact makes one pass over the sessions that ended since the previous pass; the first pass covers all sessions. It returns how many sessions it
+// rewrote. A session that fails is retried later; the error is that of the pass.
 func (c *Compactor) Compact(ctx context.Context) (rewritten int, err error) {
 	now := c.options.Now()
 	f := store.Scattered{FromMS: c.fromMS, ToMS: now.Add(-c.options.After).UnixMilli(), PackBytes: c.options.ObjectBytes, Limit: page}
@@ -159,7 +159,7 @@ func (c *Compactor) Compact(ctx context.Context) (rewritten int, err error) {
 		}
 		f.FromMS = last
 	}
-	// Sessions that ended before are rewritten or will be retried; late ones have a later end. An hour allows for different clocks.
+	// Sessions that ended before are rewritten or will be retried; a session that continues gets a later end. The hour allows for clocks that differ.
 	c.fromMS = max(f.ToMS-time.Hour.Milliseconds(), 0)
 	for s, again := range c.failed {
 		if now.After(again) {
@@ -194,7 +194,7 @@ func (c *Compactor) tryAll(ctx context.Context, all []key) int {
 	return int(done.Load())
 }
 
-// try rewrites a session, and notes when it cannot be.
+// try rewrites a session, and remembers a failure.
 func (c *Compactor) try(ctx context.Context, s key) bool {
 	limited, cancel := context.WithTimeout(ctx, min(patience, c.options.Grace/4))
 	defer cancel()
@@ -286,7 +286,7 @@ func (c *Compactor) parts(all []model.Block) iter.Seq[[]model.Block] {
 	}
 }
 
-// move writes blocks as one object and tells the index.
+// move writes blocks as one object and updates the index.
 func (c *Compactor) move(ctx context.Context, project string, part []model.Block, start time.Time) error {
 	locations := make([]model.Location, len(part))
 	for i := range part {

@@ -140,7 +140,7 @@ func (w *world) compactor() *Compactor {
 	return New(Options{Index: w.index, Objects: w.objects, After: 30 * time.Minute, Grace: 24 * time.Hour, ObjectBytes: 1000, Now: func() time.Time { return w.now }})
 }
 
-// record commits one block of each session named, as one object.
+// record commits one block for each of the sessions ("session/window"), all in one object.
 func (w *world) record(sessions ...string) {
 	w.t.Helper()
 	b := &store.Batch{}
@@ -211,7 +211,7 @@ func TestCompact(t *testing.T) {
 		w.record("a/1", "b/1", "a/2")
 	}
 	w.record("alone/1")
-	w.compact(c, 0) // nobody is finished
+	w.compact(c, 0) // no session has ended
 	w.now = w.now.Add(29 * time.Minute)
 	w.record("b/1")
 	w.now = w.now.Add(time.Minute)
@@ -230,7 +230,7 @@ func TestCompact(t *testing.T) {
 		t.Errorf("b lies in %q", keys)
 	}
 
-	// Windows lie one after the other, each in order of time.
+	// The blocks of one window are together, in order of time.
 	rows, err := w.index.Blocks(t.Context(), "default", "a", "2")
 	if err != nil {
 		t.Fatal(err)
@@ -241,7 +241,7 @@ func TestCompact(t *testing.T) {
 		}
 	}
 
-	// Late blocks are put with the others.
+	// Late blocks are written together with the others.
 	w.record("a/1")
 	w.now = w.now.Add(time.Hour)
 	w.compact(c, 1)
@@ -249,7 +249,8 @@ func TestCompact(t *testing.T) {
 		t.Errorf("a lies in %q", keys)
 	}
 
-	// What was replaced stays for its grace, with whatever a sweep has seen: 7 objects of windows, and a's first own one.
+	// Replaced objects stay for the grace period, which begins at the sweep that finds them unused: 7 objects as they were recorded, and the first own
+	// one of a.
 	w.sweep(c, 0)
 	w.now = w.now.Add(23 * time.Hour)
 	w.sweep(c, 0)
@@ -264,7 +265,7 @@ func TestCompact(t *testing.T) {
 	}
 }
 
-// TestLong: a session above the size of an object becomes several, and stays so.
+// TestLong: a session that is larger than an object becomes several objects, and is not rewritten again.
 func TestLong(t *testing.T) {
 	w := newWorld(t)
 	c := w.compactor()
@@ -282,8 +283,8 @@ func TestLong(t *testing.T) {
 
 var errTest = errors.New("crashed here")
 
-// TestCrashes breaks off each step of compaction and sweep in turn. Everything stays readable, and a process that
-// starts afterwards leaves one object.
+// TestCrashes interrupts compaction and sweep at each step in turn. Everything stays readable, and a process that starts afterwards leaves one object
+// for each session.
 func TestCrashes(t *testing.T) {
 	for step := 0; ; step++ {
 		w := newWorld(t)
@@ -295,7 +296,7 @@ func TestCrashes(t *testing.T) {
 		var steps atomic.Int64
 		crash := func() error {
 			if steps.Add(1) > int64(step) {
-				return errTest // and everything after it
+				return errTest // this step and all after it fail
 			}
 			return nil
 		}
@@ -334,7 +335,7 @@ func TestCrashes(t *testing.T) {
 	}
 }
 
-// TestTwoAtOnce: nodes that rewrite the same sessions at the same time do the work twice, and no harm.
+// TestTwoAtOnce: nodes that rewrite the same sessions at the same time do the work twice, but no harm.
 func TestTwoAtOnce(t *testing.T) {
 	w := newWorld(t)
 	for range 10 {
@@ -367,7 +368,7 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 }
 
-// TestLost: what cannot be read holds nobody up, and is tried again.
+// TestLost: a session that cannot be read does not delay others, and is retried.
 func TestLost(t *testing.T) {
 	w := newWorld(t)
 	c := w.compactor()
@@ -382,14 +383,15 @@ func TestLost(t *testing.T) {
 	w.compact(c, 0)
 	w.objects.all["object 001"] = lost
 	w.now = w.now.Add(2 * time.Hour)
-	w.compact(c, 0) // notices that it is time
+	w.compact(c, 0) // finds that a retry is due
 	w.compact(c, 1)
 	if keys := w.holds("a"); len(keys) != 1 {
 		t.Errorf("a lies in %q", keys)
 	}
 }
 
-// TestTooLate: a process that was suspended between writing and telling does not tell of what may have been deleted.
+// TestTooLate: a process that was suspended between writing an object and updating the index does not update it, because the object may have been
+// deleted.
 func TestTooLate(t *testing.T) {
 	w := newWorld(t)
 	w.record("a/1")
@@ -408,7 +410,7 @@ func TestTooLate(t *testing.T) {
 	}
 }
 
-// TestWrongIndex: an index that knows none of the objects deletes none.
+// TestWrongIndex: if the index refers to none of the objects, none is deleted.
 func TestWrongIndex(t *testing.T) {
 	w := newWorld(t)
 	if _, err := w.objects.Write(t.Context(), "default", [][]byte{[]byte("somebody's")}); err != nil {
@@ -422,7 +424,7 @@ func TestWrongIndex(t *testing.T) {
 	}
 }
 
-// nothing is an index without sessions, and counts who asks.
+// nothing is an index without sessions. It counts passes and sweeps.
 type nothing struct {
 	Index
 	passes, sweeps int

@@ -11,8 +11,8 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// TestRetentionInADirectory: what the index has dropped because of its age is deleted from a directory, too, down to the last
-// recording there is; what is younger stays, also when the index, which may be the wrong one, knows nothing of it.
+// TestRetentionInADirectory: recordings that the index has dropped because of their age are deleted from a directory too, even the last one. Younger
+// recordings stay, even if the index, which may be the wrong one, does not know them.
 func TestRetentionInADirectory(t *testing.T) {
 	w := newWorld(t)
 	bodies, err := dir.Open(t.TempDir(), dir.Options{MinFreeBytes: -1, Now: func() time.Time { return w.now }})
@@ -72,7 +72,7 @@ func TestRetentionInADirectory(t *testing.T) {
 		}
 	}
 
-	// Somebody else's, as the wrong database would make them seem.
+	// A recording that the index does not know, as with the wrong database.
 	stray, err := bodies.Write(t.Context(), "default", [][]byte{[]byte("body")})
 	if err != nil {
 		t.Fatal(err)

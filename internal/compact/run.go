@@ -51,7 +51,7 @@ func (c *Compactor) log(ctx context.Context, doing string, do func(context.Conte
 	}
 }
 
-// Close stops at once: every step may be left half done.
+// Close stops at once, even within a step: every step may be interrupted.
 func (c *Compactor) Close() {
 	if c.cancel != nil {
 		c.cancel()

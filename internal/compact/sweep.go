@@ -38,8 +38,8 @@ func (c *Compactor) Sweep(ctx context.Context) (deleted int, err error) {
 		}
 	}
 	if s.used == 0 && len(s.expired) > 0 {
-		// An empty database, perhaps the wrong one, must not cause the deletion of all recordings. Only those beyond retention may be
-		// deleted: two days later, one for their day itself and one because rows may be dropped late.
+		// An empty database, perhaps the wrong one, must not cause the deletion of all recordings. Only objects beyond retention may be deleted, two days
+		// later: one day for the object's own day, and one because rows may be dropped late.
 		due, young := s.expired[:0:0], false
 		for _, key := range s.expired {
 			if c.outlived(key, 48*time.Hour) {
@@ -65,7 +65,7 @@ func (c *Compactor) Sweep(ctx context.Context) (deleted int, err error) {
 	return deleted, nil
 }
 
-// outlived reports whether an object is older than the index keeps its project's rows, by more than a while.
+// outlived reports whether an object is older, by more than `by`, than the retention of its project's rows.
 func (c *Compactor) outlived(key string, by time.Duration) bool {
 	made, err := blocks.DayOf(key)
 	kept := time.Duration(c.options.Retention[blocks.ProjectOf(key)]) * 24 * time.Hour

@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// meeting holds reads back until as many sessions as are expected are being rewritten, from their first read to their write.
+// meeting delays reads until the expected number of sessions is being rewritten at the same time. A session counts from its first read to its write.
 type meeting struct {
 	*objects
 	expected int
@@ -22,7 +22,7 @@ type meeting struct {
 	most int
 }
 
-// session is the one whose block this is, see world.record.
+// session returns the id of the session that a block belongs to, see world.record.
 func session(body []byte) string {
 	_, of, _ := strings.Cut(string(body), " of ")
 	id, _, _ := strings.Cut(of, "/")

@@ -12,10 +12,10 @@ import (
 	"github.com/playheadhq/playhead/internal/remote"
 )
 
-// tokenForm are the tokens that clients and paths (/array/{token}/config) can contain.
+// tokenForm matches the tokens that clients can send, and that paths (/array/{token}/config) can contain.
 var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,200}$`)
 
-// check finds problems that depend on several values.
+// check finds values that are out of range or do not fit together.
 func (l *loader) check() {
 	c := l.config
 	l.checkAddress("listen", c.Listen)
@@ -153,7 +153,7 @@ func (l *loader) checkStore() {
 	}
 }
 
-// leastConnections is what one browser and one backend may open at the same time.
+// leastConnections is how many connections one browser and one backend may open at the same time.
 const leastConnections = 16
 
 func (l *loader) checkLimits() {

@@ -99,7 +99,7 @@ type Assets struct {
 	PerSession int      `yaml:"per_session" default:"200" doc:"How many assets that are not known yet one session may lead to."`
 }
 
-// Limits are those of one server. A sender beyond a limit gets an error, and others are not affected.
+// Limits are the limits of one server. A sender beyond a limit gets an error, and others are not affected.
 type Limits struct {
 	MaxBody        Bytes `yaml:"max_body" default:"64MiB" doc:"Largest request body as sent. Larger ones are answered with 413."`
 	MaxDecoded     Bytes `yaml:"max_decoded" default:"256MiB" doc:"Largest request body after decompression. Larger ones are answered with 413."`
@@ -129,7 +129,7 @@ const s3Scheme = "s3://"
 // DuckDB is the store that is part of the program.
 const DuckDB = "duckdb"
 
-// StoreURL is the store's address with its password; StoreName is the same for people and logs, without it.
+// StoreURL returns the store's address with its password. StoreName returns it for people and logs, without the password.
 func (c *Config) StoreURL() string {
 	u, err := url.Parse(c.Store)
 	if err != nil || c.StorePassword == "" {
@@ -139,7 +139,7 @@ func (c *Config) StoreURL() string {
 	return u.String()
 }
 
-// StoreName is the store's address for people and logs, without secrets.
+// StoreName returns the store's address for people and logs, without secrets.
 func (c *Config) StoreName() string {
 	u, err := url.Parse(c.Store)
 	if err != nil || !c.Clustered() {
@@ -163,7 +163,7 @@ func Default() *Config {
 	return c
 }
 
-// retentionDays is the setting of that name in days.
+// retentionDays returns the setting retention in days.
 func (c *Config) retentionDays() int { return int(time.Duration(c.Retention) / (24 * time.Hour)) }
 
 // year is the longest sign-in, and ten years the longest retention: longer ones would exceed the last time that

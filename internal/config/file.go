@@ -100,7 +100,7 @@ func (l *loader) unknownKey(key string) string {
 	return "no such setting; docs/config.md lists them"
 }
 
-// scalar is a value as the other sources would write it.
+// scalar returns a value as the environment or a flag would write it.
 func scalar(node ast.Node, list bool) (string, error) {
 	switch n := node.(type) {
 	case *ast.NullNode:

@@ -8,8 +8,8 @@ import (
 	"github.com/playheadhq/playhead/internal/spelling"
 )
 
-// splitArgs takes "--name value" and "--name=value" apart. It is not package flag's parser because that one stops at the
-// first problem, and all are to be reported.
+// splitArgs parses "--name value" and "--name=value". Package flag is not used, because it stops at the first problem, and all problems must be
+// reported.
 func (l *loader) splitArgs(args []string) (flags map[string][]string, help bool) {
 	known := map[string]Setting{"config": {}}
 	for _, s := range l.settings {
@@ -67,7 +67,7 @@ func (l *loader) unknownFlag(name string, known map[string]Setting) string {
 	return "no such setting; playhead " + l.command + " --help lists them"
 }
 
-// readFlags sets what the arguments say; of a repeated flag the last counts, and lists add up.
+// readFlags sets the values of the flags. If a flag is repeated, the last value counts; the values of a list are joined.
 func (l *loader) readFlags(flags map[string][]string) {
 	for _, s := range l.settings {
 		values := flags[s.Flag]
@@ -84,5 +84,5 @@ func (l *loader) readFlags(flags map[string][]string) {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// maxEdits is how many wrong letters a name may have to be suggested.
+// maxEdits is how many letters of a name may be wrong for a suggestion of the right name.
 const maxEdits = 2

@@ -20,7 +20,7 @@ type Source struct {
 	ReadFile func(name string) ([]byte, error)
 }
 
-// Problem is one thing that is wrong, by the name the user gave it.
+// Problem is one mistake in the settings, with the name of the setting as the user wrote it.
 type Problem struct {
 	// Where is "--listen", "PLAYHEAD_LISTEN" or "playhead.yaml:3: listen".
 	Where string
@@ -29,7 +29,7 @@ type Problem struct {
 
 func (p Problem) String() string { return p.Where + ": " + p.What }
 
-// Problems is everything that is wrong.
+// Problems are all mistakes in the settings.
 type Problems []Problem
 
 func (ps Problems) Error() string {
@@ -85,7 +85,7 @@ type loader struct {
 	warnings []string
 	// given has the source of each key that was set, for messages of checks.
 	given map[string]string
-	// owners are the projects of the tokens in the setting projects.
+	// owners has the project of each token in the setting projects.
 	owners map[string]string
 }
 
@@ -93,7 +93,7 @@ func (l *loader) problem(where, format string, args ...any) {
 	l.problems = append(l.problems, Problem{where, fmt.Sprintf(format, args...)})
 }
 
-// set gives a setting a value. Where names the setting as its source writes it.
+// set gives a setting a value. where names the setting as its source writes it.
 func (l *loader) set(s Setting, where, text string) {
 	if form, read := l.entries(s); read != nil {
 		l.readEntries(s.Key, where, text, form, read)
@@ -129,8 +129,8 @@ func environment(environ []string) map[string]string {
 	return env
 }
 
-// readEnv takes the variables it knows. Others with our prefix only warn: Kubernetes sets PLAYHEAD_PORT and the like in every pod beside a
-// service called playhead. An empty variable counts as not set, as in compose files that pass variables through.
+// readEnv reads the variables that it knows. Others with our prefix only cause a warning: Kubernetes sets PLAYHEAD_PORT and the like in every pod
+// beside a service called playhead. An empty variable counts as not set, as in compose files that pass variables through.
 func (l *loader) readEnv(env map[string]string) {
 	known := map[string]bool{Prefix + "CONFIG": true}
 	for _, s := range l.settings {

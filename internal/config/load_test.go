@@ -79,7 +79,7 @@ sign_in_lifetime: [1d]
 	)
 }
 
-// wantProblems fails a test when err does not hold these problems, by how they begin, and no others.
+// wantProblems fails the test unless err has exactly these problems. Each one in wanted is the beginning of a problem's text.
 func wantProblems(t *testing.T, err error, wanted ...string) {
 	t.Helper()
 	var problems Problems

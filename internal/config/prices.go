@@ -14,7 +14,7 @@ import (
 	"github.com/playheadhq/playhead/internal/spelling"
 )
 
-// Repriced is the range of time of which costs are worked out again, in Unix milliseconds, the end not included.
+// Repriced returns the range of time in which costs are calculated again, in Unix milliseconds. The end is not included.
 func (c *Config) Repriced() (fromMS, toMS int64, err error) {
 	fromMS, toMS = math.MinInt64, math.MaxInt64
 	for _, side := range []struct {
@@ -41,7 +41,7 @@ func (c *Config) Repriced() (fromMS, toMS int64, err error) {
 
 const pricesForm = "write them as [{model: acme-large, input: 2.5, output: 10}]"
 
-// readPrices reads a list of prices and finds all that is wrong with it.
+// readPrices reads a list of prices and finds all its problems.
 func (l *loader) readPrices(where place, node ast.Node) {
 	l.config.Prices = nil
 	l.eachEntry(where, node, "prices", "price", pricesForm, func(item ast.Node, path string, entries []*ast.MappingValueNode) {

@@ -14,19 +14,18 @@ import (
 	"github.com/playheadhq/playhead/internal/spelling"
 )
 
-// Project is one project: a set of data of its own, and the tokens that clients send it with.
+// Project is one project: a separate set of data, and the tokens that clients send with them.
 type Project struct {
 	Name string
-	// Tokens are all different, and of no other project. The first is the one to show.
+	// Tokens are all different, and belong to no other project. The first is the one to show.
 	Tokens []string
-	// RetentionDays is after how many days everything of the project is dropped: 0 for never, negative for what the setting
-	// retention says.
+	// RetentionDays is the number of days after which all data of the project are dropped: 0 means never, a negative number means the setting retention.
 	RetentionDays int
 }
 
-// AllProjects lists the projects of a server, at least one. Those of the setting projects come in its order. The settings token and
-// tokens are tokens of the project named default, which comes first when projects does not list it. RetentionDays is never negative.
-// A default project without tokens gets one that is made when the server starts.
+// AllProjects lists the projects of a server, at least one. Those of the setting projects come in the order of the setting. The settings token and
+// tokens are tokens of the project named default, which comes first when projects does not list it. RetentionDays is never negative. A default
+// project without tokens gets a token when the server starts.
 func (c *Config) AllProjects() []Project {
 	all := make([]Project, 0, len(c.Projects)+1)
 	listed := slices.ContainsFunc(c.Projects, func(p Project) bool { return p.Name == access.DefaultProject })
@@ -57,7 +56,7 @@ func (c *Config) defaultTokens() []string {
 	return slices.DeleteFunc(append([]string{c.Token}, c.Tokens...), func(token string) bool { return token == "" })
 }
 
-// RetentionDays is after how many days everything is dropped, of all projects: the longest that one of them asks for, 0 for never.
+// RetentionDays returns the number of days after which the data of every project are dropped: the longest of all projects, 0 for never.
 func (c *Config) RetentionDays() int {
 	longest := 0
 	for _, p := range c.AllProjects() {
@@ -69,7 +68,7 @@ func (c *Config) RetentionDays() int {
 	return longest
 }
 
-// projectForm is what a project's name may be: it stands in addresses, in paths of files and in commands.
+// projectForm matches the names of projects. They appear in addresses, in paths of files and in commands.
 var projectForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
 // maxRetentionDays is limited by the range of ClickHouse's times.
@@ -78,7 +77,7 @@ const maxRetentionDays = 3650
 // place returns where a value is written: "p.yaml:4: projects[1].name", or "PLAYHEAD_PROJECTS: projects[1].name".
 type place func(node ast.Node, path string) string
 
-// readEntries reads a list of entries as the environment and flags have it: the list that the file would have, in one text.
+// readEntries reads a list of entries from the environment or a flag. The text is the list as the file would have it.
 func (l *loader) readEntries(key, where, text, form string, read func(place, ast.Node)) {
 	file, err := parser.ParseBytes([]byte(text), 0)
 	if err != nil || len(file.Docs) != 1 || file.Docs[0].Body == nil {
@@ -214,7 +213,8 @@ func (l *loader) checkToken(where, token string) {
 	}
 }
 
-// eachEntry goes through a list of entries, each a mapping: its node, its path and its settings. what is how problems call an entry.
+// eachEntry calls use for each entry of a list, with its node, its path and its settings. Each entry must be a mapping. what is the word for an entry
+// in problems.
 func (l *loader) eachEntry(where place, node ast.Node, key, what, form string, use func(item ast.Node, path string, settings []*ast.MappingValueNode)) {
 	l.given[key] = where(node, key)
 	list, ok := node.(*ast.SequenceNode)

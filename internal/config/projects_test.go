@@ -117,7 +117,7 @@ func TestWhatIsNoListOfProjects(t *testing.T) {
 	}
 }
 
-// A node that makes a token for itself refuses what others accept; one that was given projects needs no other token.
+// A node that makes its own token refuses events that other nodes accept. A node that was given projects with tokens needs no other token.
 func TestANodeOfAClusterNeedsProjectsOrAToken(t *testing.T) {
 	store := "PLAYHEAD_STORE=clickhouse://u@h/d"
 	if _, _, err := load(t, "", []string{store, "PLAYHEAD_PROJECTS=[{name: shop, tokens: [s]}]"}); err != nil {

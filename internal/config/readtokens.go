@@ -12,7 +12,7 @@ type ReadToken struct {
 	Token string
 }
 
-// ReadTokensByName are the tokens of the setting read_tokens.
+// ReadTokensByName returns the tokens of the setting read_tokens, by their names.
 func (c *Config) ReadTokensByName() map[string]string {
 	all := map[string]string{}
 	for _, t := range c.ReadTokens {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Reference is docs/config.md.
+// Reference returns the text of docs/config.md.
 func Reference() string {
 	var b strings.Builder
 	b.WriteString(`# Settings
@@ -53,7 +53,7 @@ win. All problems are reported at once, each by the name it has where it was wri
 	return b.String()
 }
 
-// anchor is what Markdown makes of a heading.
+// anchor returns the anchor that Markdown makes for a heading.
 func anchor(key string) string { return strings.ReplaceAll(key, ".", "") }
 
 func example(s Setting) string {

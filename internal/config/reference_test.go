@@ -32,7 +32,7 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// The file in the reference must be one that works: with a storage that has a password, since it shows one.
+// The example file in the reference must load. It contains store_password, so the test uses a storage that has a password.
 func TestTheReferencesFileLoads(t *testing.T) {
 	file := regexp.MustCompile("(?s)```yaml\n(.*)```").FindStringSubmatch(Reference())
 	if file == nil {

@@ -12,7 +12,7 @@ import (
 // Prefix begins the names of all environment variables.
 const Prefix = "PLAYHEAD_"
 
-// Setting is one thing to set, with its names.
+// Setting is one setting, with its names.
 type Setting struct {
 	Key     string // in the file: "limits.max_event"
 	Env     string // "PLAYHEAD_LIMITS_MAX_EVENT"
@@ -27,7 +27,8 @@ type Setting struct {
 	value any // pointer to the field
 }
 
-// entries reads a setting that is a list of entries, which is no single text: how to write it, and what reads it. nil for all others.
+// entries returns, for a setting that is a list of entries and not a single text, how to write it and the function that reads it; nil for other
+// settings.
 func (l *loader) entries(s Setting) (form string, read func(where place, node ast.Node)) {
 	switch s.value.(type) {
 	case *[]Project:

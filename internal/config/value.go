@@ -42,7 +42,7 @@ func (b *Bytes) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a size such as 64MiB, 1.5GB or 4096", text)
 }
 
-// String writes the largest unit that divides it.
+// String returns the size in the largest unit that divides it.
 func (b Bytes) String() string {
 	for i := 3; i >= 0; i-- {
 		if unit := byteUnits[i]; b != 0 && int64(b)%unit.size == 0 {

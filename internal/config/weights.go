@@ -8,7 +8,7 @@ import (
 	"github.com/playheadhq/playhead/internal/link/reaction"
 )
 
-// Weights are those of the setting reaction_weights, nil if there are none.
+// Weights returns the weights of the setting reaction_weights, nil if there are none.
 func (c *Config) Weights() (reaction.Weights, error) {
 	var all reaction.Weights
 	for _, text := range c.ReactionWeights {

@@ -23,10 +23,10 @@ import (
 
 // Loss is a loss of acknowledged data.
 type Loss struct {
-	// What is damaged and how, as a sentence without its full stop.
+	// What describes what is damaged and how, as a sentence without its full stop.
 	What string `json:"what"`
-	// Commits of the database that are lost, with the events and blocks of recordings that they brought. Unknown says that
-	// there may be more than these.
+	// Commits is the number of lost commits of the database. Events and Blocks are the numbers of events and of blocks of recordings in them. Unknown
+	// means that more may be lost.
 	Commits int64 `json:"commits,omitempty"`
 	Events  int64 `json:"events,omitempty"`
 	Blocks  int64 `json:"blocks,omitempty"`
@@ -35,17 +35,18 @@ type Loss struct {
 	Texts int64 `json:"texts,omitempty"`
 	// Sessions is the number of sessions of the lost blocks, if the index of recordings is intact.
 	Sessions int64 `json:"sessions,omitempty"`
-	// FromMS and ToMS are when the first and the last of it were acknowledged or, of recordings, took place. 0 is not known.
+	// FromMS and ToMS are the times of the first and the last lost data: when they were acknowledged or, for recordings, when they took place. 0 means
+	// unknown.
 	FromMS int64 `json:"from_ms,omitempty"`
 	ToMS   int64 `json:"to_ms,omitempty"`
 	// Saved describes the remaining data, as a sentence without its full stop.
 	Saved string `json:"saved,omitempty"`
-	// Lengths are those of damaged files of recordings, by key, -1 for a missing one: a shorter file later is a new loss.
+	// Lengths are the lengths of damaged files of recordings, by key, -1 for a missing file. If a file is shorter later, that is a new loss.
 	Lengths map[string]int64 `json:"lengths,omitempty"`
 
 	// AcceptedMS is when an operator accepted the loss.
 	AcceptedMS int64 `json:"accepted_ms,omitempty"`
-	// Kept is the directory with the damaged files as they were found, from the data directory.
+	// Kept is the directory with the damaged files as they were found, relative to the data directory.
 	Kept string `json:"kept,omitempty"`
 }
 
@@ -104,7 +105,7 @@ type Error struct {
 	Dir string
 	// Accepted are the codes of losses that were accepted before.
 	Accepted []string
-	// Cause is the engine's error, if there is one. May be nil.
+	// Cause is the engine's error, nil if there is none.
 	Cause error
 }
 

@@ -67,7 +67,8 @@ func (p *past) set(change func(*State)) {
 	}
 }
 
-// note is the content of that file. The history is determined by its end, so that after an interruption the same history is sent again.
+// note is the content of the file that records what was sent. The history is determined by its end, so after an interruption the same history is sent
+// again.
 type note struct {
 	End  time.Time `json:"end"`
 	Sent bool      `json:"sent"`

@@ -56,7 +56,7 @@ func TestTheHistoryIsSentOnce(t *testing.T) {
 	}
 }
 
-// A program that is stopped while it sends continues at the next start with the same history, whose end is that of the first start.
+// A program that is stopped while it sends continues at the next start with the same history: its end is that of the first start.
 func TestAnInterruptedHistoryGoesOn(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "note.json")
 	ctx, cancel := context.WithCancel(t.Context())

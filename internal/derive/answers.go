@@ -19,16 +19,17 @@ import (
 const (
 	// sessionsTogether is how many sessions are derived with the same few statements, and aloneTogether how many subjects without a recording.
 	sessionsTogether, aloneTogether = 50, 500
-	// before and behind are how many questions before a new one may get another reaction by it, and how many behind an answer may be the next question: some are of
-	// other conversations.
+	// before is how many turns before a new one are derived again: the new question may change their reactions. behind is how many turns after an
+	// answer are read to find the next question: some turns belong to other conversations.
 	before, behind = 2, 3
 	// mostActivity and mostSaid bound what is read of one session.
 	mostActivity, mostSaid = 20_000, 10_000
-	// goneMS is how long after the last data of a session it is over if its tabs were hidden, and idleMS if they were not: somebody may be reading.
+	// goneMS is how long after its last data a session counts as over if its tabs were hidden. idleMS is the same if a tab was visible: its user may be
+	// reading.
 	goneMS, idleMS = 20_000, 120_000
 )
 
-// deriveAll derives what is new. Forced rows are stored even where only what they are based on is another.
+// deriveAll derives what is new. With forced, a row is stored even if only its times of receipt and derivation changed.
 func (x *Experiences) deriveAll(ctx context.Context, sessions map[sessionKey]*touched, alone map[model.Subject]time.Time, forced bool) error {
 	byProject := map[string][]string{}
 	for key := range sessions {
@@ -78,30 +79,31 @@ type deriving struct {
 	project string
 	forced  bool
 	nowMS   int64
-	// wanted are the subjects to derive, and near those whose questions may be next ones.
+	// wanted are the subjects to derive. near are subjects whose questions may be the next ones after those.
 	wanted, near map[model.Subject]bool
 	sessions     map[string]*session
 	links        map[model.Subject]map[uuid.UUID]*model.Link
 	events       map[model.Subject][]model.Event
-	// known is what is stored of near ones.
+	// known is what is stored of the near subjects.
 	known map[model.Subject]model.Seen
 }
 
 // session is what a pass knows of one session.
 type session struct {
 	id string
-	// turns are the subjects that are linked to it, by start.
+	// turns are the subjects that are linked to the session, by start.
 	turns    []model.Subject
 	index    map[string][]model.Block // by window
 	activity []model.Activity
-	events   []model.Event // what was said in it without naming a trace
-	sent     []sentFrom    // by its pages
-	// endMS is when each window ended, lastMS when the last of its data were received, and overMS when it ended, 0 while it may go on.
+	events   []model.Event // opinions that name no trace
+	sent     []sentFrom    // events that its pages sent
+	// endMS is the time of the last data of each window. lastMS is when the last data of the session were received. overMS is when the session ended, 0
+	// while it may continue.
 	endMS          map[string]int64
 	lastMS, overMS int64
-	// again is when it may be over.
+	// again is when the session may be over, 0 if it is over.
 	again int64
-	// startMS is when it began, people are its distinct ids, and country and visitor what its answers are compared by.
+	// startMS is when the session began, and people are its distinct ids. Answers are compared by country and visitor.
 	startMS          int64
 	people           map[string]bool
 	country, visitor string
@@ -113,15 +115,15 @@ type sentFrom struct {
 	atMS   int64
 }
 
-// felt is a generation with what is found out about it.
+// felt is a generation with what was found out about it.
 type felt struct {
 	event *model.Event
 	link  *model.Link // nil: none is stored yet
 	said  said
-	// These are by the browser's clock. beganMS is when the first call for the same question began.
+	// These times are by the browser's clock. beganMS is when the first call for the same question began.
 	beganMS, startMS, endMS int64
 	watched                 watched
-	is                      bool // watched
+	is                      bool // whether watched is set
 	x                       model.Experience
 }
 
@@ -133,7 +135,7 @@ func newDeriving(x *Experiences, project string, forced bool) *deriving {
 	}
 }
 
-// session chooses what is to be derived of a session: what is new itself, the questions before it, and what happened when something new did.
+// session chooses which subjects of a session are derived: new ones, the turns before them, and turns at the time of new data.
 func (d *deriving) session(id string, links []model.Link, new *touched) {
 	s := &session{id: id}
 	d.sessions[id] = s
@@ -147,7 +149,7 @@ func (d *deriving) session(id string, links []model.Link, new *touched) {
 		return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), cmp.Compare(a.TraceID, b.TraceID), slices.Compare(a.UUID[:], b.UUID[:]))
 	})
 	for subject := range new.subjects {
-		d.wanted[subject] = true // its link may lead elsewhere by now
+		d.wanted[subject] = true // its link may lead to another session by now
 	}
 	for i, l := range turns {
 		subject := linkSubject(l)
@@ -172,10 +174,10 @@ func (d *deriving) session(id string, links []model.Link, new *touched) {
 	}
 }
 
-// unknownClockMS is how wrong a time by the sender's clock may be by the browser's when nobody compared them.
+// unknownClockMS is the uncertainty between the sender's and the browser's clock if nobody compared them.
 const unknownClockMS = 2000
 
-// clockOf is by how much the browser's clock was ahead of the sender's, and how wrong that may be.
+// clockOf returns by how much the browser's clock was ahead of the sender's, and the uncertainty of this offset.
 func clockOf(l *model.Link) (offsetMS, uncertaintyMS int64) {
 	if l.ClockUncertaintyMS == 0 {
 		return 0, unknownClockMS
@@ -183,7 +185,7 @@ func clockOf(l *model.Link) (offsetMS, uncertaintyMS int64) {
 	return l.ClockOffsetMS, l.ClockUncertaintyMS
 }
 
-// derive reads what is needed, derives the subjects that are wanted, and stores what is another than before.
+// derive reads what is needed, derives the subjects that are wanted, and stores the rows that changed.
 func (d *deriving) derive(ctx context.Context) error {
 	if len(d.wanted) == 0 {
 		return nil
@@ -219,7 +221,7 @@ func (d *deriving) derive(ctx context.Context) error {
 	return d.store(ctx, rows)
 }
 
-// linked reports whether a generation leads to a recording, and its session.
+// linked returns the session to whose recording a generation is linked, nil if there is none.
 func (d *deriving) linked(f *felt) *session {
 	if f.link == nil || !leadsToSession(f.link) {
 		return nil
@@ -227,15 +229,15 @@ func (d *deriving) linked(f *felt) *session {
 	return d.sessions[f.link.SessionID]
 }
 
-// unknown is what nobody can say of an answer, with the reason.
+// unknown is the result for an answer of which nobody knows what its user saw, with the reason.
 func unknown(reason string) model.Seen {
 	return model.Seen{State: model.SeenUnknown, Reason: reason, WaitMS: -1, Smoothness: -1, Share: -1}
 }
 
-// isKnown says that it is known what the answer says: of one that was stopped before anything came, that is nothing.
+// isKnown says that the text of the answer is known. For an answer that was stopped before any text came, it is known to be empty.
 func (f *felt) isKnown() bool { return f.said.answer != "" || f.event.Stopped }
 
-// seenOf is what of a generation its user saw.
+// seenOf is what the user saw of a generation.
 func (d *deriving) seenOf(f *felt) model.Seen {
 	switch {
 	case f.link == nil || f.link.SessionID == "":
@@ -254,11 +256,11 @@ func (d *deriving) seenOf(f *felt) model.Seen {
 	return of
 }
 
-// rows are the experiences of a subject: of each generation, and of a trace as a whole, which has that of its answer.
+// rows are the experiences of a subject: one for each generation, and one for a trace as a whole, which is that of its answer.
 func (d *deriving) rows(subject model.Subject, all map[model.Subject][]*felt) (rows []model.Experience) {
 	events, own := d.events[subject], d.links[subject][subject.UUID]
 	if len(events) == 0 || own == nil {
-		return nil // dropped meanwhile, or its link will be stored
+		return nil // deleted meanwhile, or its link is not stored yet
 	}
 	receivedMS, timeMS := own.ReceivedMS, own.TimeMS
 	for i := range events {
@@ -296,7 +298,7 @@ func (d *deriving) rows(subject model.Subject, all map[model.Subject][]*felt) (r
 		rows = append(rows, f.x)
 	}
 	if subject.TraceID == "" && len(generations) > 0 {
-		return rows // it is its own
+		return rows // the generation is the whole subject
 	}
 	if whole != nil {
 		x.SessionID, x.WindowID, x.Seen, x.Reaction, x.AgainMS = whole.x.SessionID, whole.x.WindowID, whole.x.Seen, whole.x.Reaction, whole.x.AgainMS
@@ -319,8 +321,8 @@ func (f *felt) waitMS() int64 {
 	return int64(max(f.event.LatencyMS, -1))
 }
 
-// moment is where playback of a window starts for what was asked then: some seconds before, but not before there is something to show. It is 0 where one of both is not
-// known.
+// moment is where playback of a window starts for a question asked at askedMS: some seconds before, but not before the first snapshot. It is 0 if the
+// time of the question or of a snapshot is not known.
 func (s *session) moment(window string, askedMS int64) int64 {
 	if askedMS == 0 {
 		return 0
@@ -339,7 +341,7 @@ func (s *session) moment(window string, askedMS int64) int64 {
 	return max(askedMS-link.DefaultLead.Milliseconds(), first)
 }
 
-// receivedAround is when the last of what happened in a session around a time was received.
+// receivedAround is when the last data of a session around a time were received.
 func (s *session) receivedAround(ms int64) (received int64) {
 	around := func(firstMS, lastMS int64) bool {
 		return firstMS <= ms+store.AroundAfterMS && lastMS >= ms-store.AroundBeforeMS
@@ -359,8 +361,9 @@ func (s *session) receivedAround(ms int64) (received int64) {
 	return received
 }
 
-// answerOf is the generation that holds the answer of a trace, nil of none: the last one whose text was shown; without such, the last one with text. What is much
-// shorter than the longest of them is no answer: a title, or a word before a tool is called.
+// answerOf is the generation that holds the answer of a trace, nil if there are no generations. It is the last one whose text was shown; if none was
+// shown, the last one with text. A text that is much shorter than the longest one is not the answer: it may be a title, or a word before a tool is
+// called.
 func answerOf(generations []*felt) (answer *felt) {
 	level := func(f *felt) int {
 		switch s := f.x.Seen.State; {
@@ -395,10 +398,10 @@ func (f *felt) isShown() bool {
 	return s == model.SeenAll || s == model.SeenPartly || s == model.SeenStopped
 }
 
-// shortAnswer is how many times longer another text is that makes a text no answer.
+// shortAnswer is how many times as long as a text the longest text may be for the shorter one to be the answer.
 const shortAnswer = 5
 
-// store stores rows that are others than before.
+// store stores the rows that changed.
 func (d *deriving) store(ctx context.Context, rows []model.Experience) error {
 	if len(rows) == 0 {
 		return nil
@@ -445,8 +448,8 @@ func (d *deriving) store(ctx context.Context, rows []model.Experience) error {
 	return nil
 }
 
-// differs says that an experience has to be stored although another one is. Where it is based on more than before and says the same, the next search has it stored:
-// a recording that goes on would have it written again with each of its parts.
+// differs says that an experience must be stored although one is stored already. If it says the same and only its newest input is newer, the next
+// search stores it: otherwise a recording in progress would cause a write with each of its parts.
 func (d *deriving) differs(x, was *model.Experience) bool {
 	same := *x
 	same.DerivedMS, same.ReceivedMS = was.DerivedMS, was.ReceivedMS

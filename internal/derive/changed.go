@@ -85,7 +85,7 @@ func (c *changed) notice(b *store.Batch, at time.Time) {
 	}
 }
 
-// Writer is a store's writer that notifies the deriver of commits.
+// Writer returns a writer over w that notifies the deriver of commits.
 func (d *Deriver) Writer(w store.Writer) store.Writer { return noticing{w, d.changed.notice} }
 
 // sessionsAtOnce is the number of sessions whose subjects are looked up together, and mostSubjects the largest number of their subjects.

@@ -11,10 +11,10 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// rivalWithin is how far from each other, in milliseconds, two calls with the same question may begin that one person's asking explains.
+// rivalWithin is the longest time, in milliseconds, between the starts of two calls with the same question that can both come from one person's question.
 const rivalWithin = 65_000
 
-// mostRivals is the number of subjects of the sessions in question that are read.
+// mostRivals is the largest number of subjects that are read of the sessions in question.
 const mostRivals = 5000
 
 // rival is a call that is linked to a session already, with its question and its answer.
@@ -199,8 +199,8 @@ func rivalsIn(ctx context.Context, r Recognizer, project string, sessions []stri
 	return of, nil
 }
 
-// near leaves out subjects whose calls all began at another time than the traces, as their links say: a long session has hundreds. What has no links yet
-// stays.
+// near leaves out subjects whose calls, by their links, all began at another time than the traces: a long session has hundreds. Subjects without links
+// stay.
 func near(subjects []model.Subject, links []model.Link, traces []*unlinked) []model.Subject {
 	isNear := map[model.Subject]bool{}
 	for i := range links {

@@ -238,7 +238,7 @@ func TestStoredIsWhatTheRulesSay(t *testing.T) {
 	}
 }
 
-// A search finds what another server left behind: events without links, and recordings of events that have no link yet.
+// A search finds what another server did not derive: events without links, and recordings of events that have no link yet.
 func TestWhatNobodyDerivedIsFound(t *testing.T) {
 	c := &clock{ms: filtertest.Start + 3_600_000}
 	d, s := deriver(t, c)

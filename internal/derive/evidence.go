@@ -87,7 +87,7 @@ func (d *deriving) readSaid(ctx context.Context, all []*felt) error {
 			missing = append(missing, f)
 		}
 	}
-	const together = 16 // of megabytes each
+	const together = 16 // each may be megabytes long
 	for part := range slices.Chunk(missing, together) {
 		keys, byID := make([]model.Key, len(part)), map[uuid.UUID]*felt{}
 		for i, f := range part {
@@ -132,7 +132,7 @@ func (d *deriving) readSessions(ctx context.Context, all map[model.Subject][]*fe
 				continue
 			}
 			id := f.link.SessionID
-			if d.sessions[id] == nil { // a trace of two sessions
+			if d.sessions[id] == nil { // a trace that belongs to two sessions
 				d.sessions[id] = &session{id: id}
 			}
 			if at, known := from[id]; !known || f.beganMS < at {
@@ -171,7 +171,7 @@ func (d *deriving) readSessions(ctx context.Context, all map[model.Subject][]*fe
 	return d.readVisitors(ctx, read)
 }
 
-// visited notes who was in a session at a time, in what was recorded or sent by its browser.
+// visited notes a person and a time from a block or an event of the session's browser.
 func (s *session) visited(distinctID string, ms int64) {
 	s.startMS = min(s.startMS, ms)
 	if distinctID != "" {
@@ -208,7 +208,7 @@ func (d *deriving) readSession(ctx context.Context, s *session, fromMS int64) er
 		case e.TimeMS < fromMS:
 		case d.x.copies(e) && e.MetricName != pasted:
 			s.did(e, model.ActivityCopy, e.MetricValue)
-		case d.x.leaves(e): // its tab is hidden, which recorders can no longer say
+		case d.x.leaves(e): // its tab is hidden, but the recorder can no longer report that
 			s.did(e, model.ActivityTabHidden, "")
 		}
 	}
@@ -237,14 +237,14 @@ func (d *deriving) readSession(ctx context.Context, s *session, fromMS int64) er
 	return nil
 }
 
-// did adds what a browser's event says that its user did to the activity of the recording.
+// did adds a user's action, which a browser's event reports, to the activity of the session.
 func (s *session) did(e *model.Event, kind, label string) {
 	s.activity = append(s.activity, model.Activity{
 		Project: e.Project, UUID: e.UUID, SessionID: s.id, WindowID: e.WindowID, AtMS: e.TimeMS, EndMS: e.TimeMS, Kind: kind, Label: label, Page: e.URL, Status: -1, FirstByteMS: -1,
 	})
 }
 
-// generations are those of a subject, by start.
+// generations are the generations of a subject, by start.
 func (d *deriving) generations(subject model.Subject, events []model.Event) (all []*felt) {
 	for i := range events {
 		e := &events[i]

@@ -32,13 +32,13 @@ type ExperienceStore interface {
 type ExperienceOptions struct {
 	Store  ExperienceStore
 	Blocks blocks.Reader
-	// ActivityOf is which kind of activity a browser's event is, by its name. nil: none is any.
+	// ActivityOf returns the kind of activity of a browser's event by its name, or "". If it is nil, no event is activity.
 	ActivityOf func(event string) string
-	// Leaves says of a browser's event, by its name, that the page of its window was closed or left. nil: none does.
+	// Leaves reports, by the name of a browser's event, whether the page of its window was closed or left. If it is nil, no event says so.
 	Leaves func(event string) bool
 	// Gather is how long changes are collected before they are derived, a second if zero.
 	Gather time.Duration
-	// SearchEvery is how often is looked for what nobody derived, a minute when zero.
+	// SearchEvery is the time between two searches for experiences that no server derived, a minute when zero.
 	SearchEvery time.Duration
 	// KeepBytes bounds the pages that are kept from one block of a window to the next, 64 MiB when zero.
 	KeepBytes int64
@@ -48,8 +48,8 @@ type ExperienceOptions struct {
 	Registerer prometheus.Registerer
 }
 
-// Experiences derives what the users of answers saw of them and how they reacted: when links of a session were stored, when activity of its recording
-// was, and when somebody said something.
+// Experiences derives what users saw of answers and how they reacted. It does this when links of a session or activity of its recording were stored,
+// and when a browser reports an opinion, a copied text or a page that was left.
 type Experiences struct {
 	loop
 	options  ExperienceOptions
@@ -60,7 +60,7 @@ type Experiences struct {
 	visitors visitors
 }
 
-// NewExperiences returns one that does nothing by itself until Start.
+// NewExperiences returns an Experiences that does nothing by itself until Start.
 func NewExperiences(o ExperienceOptions) *Experiences {
 	if o.KeepBytes == 0 {
 		o.KeepBytes = 64 << 20
@@ -94,7 +94,7 @@ func (x *Experiences) changes(ctx context.Context) error {
 	}
 	defer x.touches.done()
 	if err := x.deriveAll(ctx, sessions, alone, false); err != nil {
-		x.kept.clear() // it may have read what is not stored
+		x.kept.clear() // the kept watchings may be ahead of what is stored
 		x.touches.putBack(sessions, alone)
 		return err
 	}
@@ -111,14 +111,14 @@ func (x *Experiences) changes(ctx context.Context) error {
 // unexperiencedAtOnce is how many subjects are listed at a time.
 const unexperiencedAtOnce = listedAtOnce
 
-// search continues a search for a while, or begins one when it is due. The first one looks at all links, of which it reads no more than ids: they
-// may have been imported, or derived by earlier rules.
+// search continues a search for a while, or begins one when it is due. The first search lists all links, of which it reads only ids: links may have
+// been imported, or derived by earlier rules.
 func (x *Experiences) search(ctx context.Context) error {
 	begin := func() (int64, error) { return x.missing.checkedMS - overlap.Milliseconds(), nil }
 	return x.continueSearch(begin, func(w *walk) (bool, error) { return x.page(ctx, w) })
 }
 
-// page derives what a walk lists next.
+// page derives the subjects that a walk lists next.
 func (x *Experiences) page(ctx context.Context, w *walk) (done bool, err error) {
 	of, err := x.options.Store.Unexperienced(ctx, w.which(), w.after, unexperiencedAtOnce)
 	if err != nil {
@@ -141,7 +141,7 @@ func (x *Experiences) page(ctx context.Context, w *walk) (done bool, err error) 
 	return w.turn(), nil
 }
 
-// again derives subjects of one project, whatever is stored for them.
+// again derives subjects of one project, even if their experiences are stored.
 func (x *Experiences) again(ctx context.Context, project string, of []model.Subject) error {
 	links, err := x.options.Store.Links(ctx, project, of)
 	if err != nil {
@@ -165,7 +165,7 @@ func (x *Experiences) again(ctx context.Context, project string, of []model.Subj
 	return x.deriveAll(ctx, sessions, alone, true)
 }
 
-// leadsToSession says that a link leads to what was recorded.
+// leadsToSession says that a link leads to a recording.
 func leadsToSession(l *model.Link) bool { return l.State == string(link.Linked) && l.SessionID != "" }
 
 func linkSubject(l *model.Link) model.Subject {
@@ -176,7 +176,7 @@ func linkSubject(l *model.Link) model.Subject {
 	return s
 }
 
-// Writer is a store's writer by which Experiences learns of what people said and copied, and of pages that they left.
+// Writer returns a writer over w. It tells Experiences of opinions, of copied texts, and of pages that users left.
 func (x *Experiences) Writer(w store.Writer) store.Writer {
 	return noticing{w, func(b *store.Batch, at time.Time) {
 		for i := range b.Events {
@@ -188,7 +188,7 @@ func (x *Experiences) Writer(w store.Writer) store.Writer {
 	}}
 }
 
-// copies and leaves say of an event that a browser sent that somebody copied something, and that a page was closed or left.
+// copies says that a browser's event reports a copied text; leaves, that it reports a page that was closed or left.
 func (x *Experiences) copies(e *model.Event) bool {
 	return e.Kind == model.KindOther && x.options.ActivityOf(e.Name) == model.ActivityCopy
 }
@@ -197,7 +197,7 @@ func (x *Experiences) leaves(e *model.Event) bool {
 	return e.Kind == model.KindOther && e.WindowID != "" && x.options.Leaves(e.Name)
 }
 
-// Links is a store by which Experiences learns of stored links.
+// Links returns a store over s that tells Experiences of stored links.
 func (x *Experiences) Links(s Store) Store {
 	return noticingLinks{s, func(links []model.Link, at time.Time) {
 		for i := range links {
@@ -224,7 +224,7 @@ func (n noticingLinks) StoreLinks(ctx context.Context, links []model.Link) error
 	return err
 }
 
-// Activity is a store by which Experiences learns of stored activity.
+// Activity returns a store over s that tells Experiences of stored activity.
 func (x *Experiences) Activity(s RecordingStore) RecordingStore {
 	return noticingActivity{s, func(rows []model.Activity, at time.Time) {
 		for i := range rows {

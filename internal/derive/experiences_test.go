@@ -21,7 +21,7 @@ import (
 // loadedMS is when the page of a chat was loaded.
 const loadedMS = int64(1_795_000_000_000)
 
-// chat writes the recording of one tab: a list of messages 10, a field 20 and a button 21.
+// chat writes the recording of one tab: a list of messages (id 10), a field (20) and a button (21).
 type chat struct {
 	bodies bodies
 	window string
@@ -41,7 +41,7 @@ func quoted(s string) string {
 	return string(b)
 }
 
-// snapshot is a full snapshot of the page as it was at first.
+// snapshot is a full snapshot of the page in its first state.
 func (c *chat) snapshot(at int64, document int) {
 	c.events = append(c.events, fmt.Sprintf(`{"type":4,"data":{"href":"http://a/","width":1000,"height":800},"timestamp":%d}`, at),
 		fmt.Sprintf(`{"type":2,"data":{"node":{"type":0,"id":%d,"childNodes":[{"type":2,"tagName":"html","attributes":{},"id":%d,"childNodes":[{"type":2,"tagName":"body","attributes":{},"id":3,"childNodes":[`+
@@ -70,7 +70,7 @@ func (c *chat) ask(at int64, question string) {
 	c.message(at+8, "h4", question)
 }
 
-// stream shows an answer a word each 100 ms, and returns its element and when the last word was there.
+// stream shows an answer, one word every 100 ms. It returns its element and the time of the last word.
 func (c *chat) stream(from int64, answer string) (element int, last int64) {
 	words := strings.SplitAfter(answer, " ")
 	element, inside := c.message(from, "p", words[0])
@@ -86,7 +86,7 @@ func (c *chat) custom(at int64, tag string) {
 	c.events = append(c.events, fmt.Sprintf(`{"type":5,"data":{"tag":%q,"payload":{}},"timestamp":%d}`, tag, at))
 }
 
-// cut makes a block of what was written since the last one.
+// cut makes a block of the events since the last block.
 func (c *chat) cut(t *testing.T) {
 	t.Helper()
 	k := c.bodies.add(t, len(c.blocks), "s "+c.window, []byte("["+strings.Join(c.events, ",")+"]"))
@@ -94,7 +94,7 @@ func (c *chat) cut(t *testing.T) {
 	c.blocks, c.events = append(c.blocks, k), nil
 }
 
-// answered is a call with what was asked and answered.
+// answered is a call with its question and answer.
 func answered(n int, trace, question, answer string, startMS, endMS int64) (model.Event, model.Content) {
 	e := model.Event{
 		Project: "default", UUID: uuid.NewSHA1(uuid.Nil, fmt.Append(nil, "call ", n)), Name: "generation", Kind: model.KindGeneration, TraceID: trace, SpanID: fmt.Sprint("span ", n),
@@ -141,7 +141,7 @@ func (v *server) derive() {
 	}
 }
 
-// search makes one whole search of each deriver.
+// search runs one complete search of each deriver.
 func (v *server) search() {
 	v.t.Helper()
 	searched(v.t, v.links)
@@ -156,7 +156,7 @@ func (v *server) search() {
 	v.derive()
 }
 
-// experiencesOf are what is stored of traces, by trace and uuid, without when it was derived.
+// experiencesOf are the stored experiences of traces, by trace and uuid, without the time at which they were derived.
 func experiencesOf(t *testing.T, s store.Store, traces []string, events []model.Event) map[string]model.Experience {
 	t.Helper()
 	ids := []uuid.UUID{uuid.Nil}
@@ -226,7 +226,7 @@ func kindsOf(x model.Experience) (kinds []string) {
 	return kinds
 }
 
-// What users saw and did is found; a trace has what its answer has.
+// What users saw and did is found. The experience of a trace is that of its answer.
 func TestExperiences(t *testing.T) {
 	b := bodies{}
 	batch, asked, last := dialogue(t, b)
@@ -317,8 +317,8 @@ func TestVisitors(t *testing.T) {
 
 func ptr[T any](x T) *T { return &x }
 
-// In whichever order calls and parts of the recording arrive, in parts, on two servers, some of them unnoticed by servers that end: what is stored in the end is
-// what follows from all of it at once.
+// Calls and parts of the recording arrive in any order and in parts, at two servers, and servers that end miss some of them. In the end the stored rows
+// are those that follow from all data at once.
 func TestExperiencesDoNotDependOnTheOrder(t *testing.T) {
 	b := bodies{}
 	batch, _, _ := dialogue(t, b)
@@ -347,7 +347,7 @@ func TestExperiencesDoNotDependOnTheOrder(t *testing.T) {
 			servers[n].commit(part)
 			switch random.IntN(4) {
 			case 0:
-				if seed%2 == 1 { // it ends before it derives
+				if seed%2 == 1 { // the server ends before it derives
 					servers[n], lost = newServer(t, s, b, now), true
 				}
 			case 1:
@@ -357,7 +357,7 @@ func TestExperiencesDoNotDependOnTheOrder(t *testing.T) {
 		for _, v := range servers {
 			v.derive()
 		}
-		// A link may have been derived by the one and made another by what the other received.
+		// One server may have derived a link that changed with data that the other server received.
 		now.ms += 10
 		servers[0].search()
 		if got := experiencesOf(t, s, []string{"t1", "t2"}, batch.Events); !reflect.DeepEqual(got, want) {
@@ -374,7 +374,7 @@ func TestExperiencesDoNotDependOnTheOrder(t *testing.T) {
 	}
 }
 
-// Each part that arrives corrects what was known within one turn of the derivers, without a search.
+// Each part that arrives corrects the stored rows within one turn of the derivers, without a search.
 func TestLateDataCorrectExperiences(t *testing.T) {
 	b := bodies{}
 	batch, _, _ := dialogue(t, b)
@@ -413,7 +413,7 @@ func TestLateDataCorrectExperiences(t *testing.T) {
 	}
 }
 
-// A question that comes much later is the reaction to the answer before it, and a part of a recording that changes nothing is looked at by one search.
+// A question that comes much later is the reaction to the answer before it. A part of a recording that changes nothing is derived by one search only.
 func TestMuchLaterDataCorrectExperiences(t *testing.T) {
 	b := bodies{}
 	c := newChat(b, "w")
@@ -421,7 +421,7 @@ func TestMuchLaterDataCorrectExperiences(t *testing.T) {
 	c.ask(asked, firstQuestion)
 	_, last := c.stream(asked+1000, firstAnswer)
 	const moved = `"source":1,"positions":[{"x":1,"y":1,"id":3,"timeOffset":0}]`
-	c.data(last+30_000, moved) // they have not left
+	c.data(last+30_000, moved) // the user has not left
 	c.cut(t)
 	s := opened(t)
 	now := &clock{loadedMS + 3_600_000}
@@ -463,7 +463,7 @@ func TestMuchLaterDataCorrectExperiences(t *testing.T) {
 	}
 }
 
-// Without a link nobody can say what was seen; what a user said of the answer counts all the same.
+// Without a link nobody knows what the user saw. An opinion of the user about the answer counts anyway.
 func TestExperiencesWithoutALink(t *testing.T) {
 	s := opened(t)
 	v := newServer(t, s, bodies{}, &clock{loadedMS})
@@ -519,7 +519,7 @@ func TestWhoLeftIsKnownLater(t *testing.T) {
 	if !left() {
 		t.Error("nobody left")
 	}
-	// Another server finds it by a search.
+	// Another server finds with a search that the user left.
 	other := opened(t)
 	now.ms = last[1] + 5000
 	newServer(t, other, b, now).commit(batch)
@@ -534,7 +534,7 @@ func TestWhoLeftIsKnownLater(t *testing.T) {
 	}
 }
 
-// A recording that goes on is read once, and an answer in another tab is found.
+// A recording in progress is read only once. An answer in another tab is found.
 func TestRecordingsAreReadOnce(t *testing.T) {
 	b := bodies{}
 	batch, _, _ := dialogue(t, b)
@@ -551,7 +551,7 @@ func TestRecordingsAreReadOnce(t *testing.T) {
 		bytes += batch.Blocks[i].RawBytes
 	}
 	var m = counted(t, v.experiences)
-	if int64(m) > 2*bytes { // the first answers were looked for before there was anything of them
+	if int64(m) > 2*bytes { // the first answers were searched for before any part of them was recorded
 		t.Errorf("%v bytes were read of %d", m, bytes)
 	}
 
@@ -588,8 +588,8 @@ func counted(t *testing.T, x *Experiences) float64 {
 	return all[0].GetMetric()[0].GetCounter().GetValue()
 }
 
-// A browser says that a page closes after its recorder could: the user has left, and half a minute later that is known, also where the recording ends with a visible tab. Who loads
-// another page has not left.
+// A browser reports that a page closes when its recorder no longer can. Half a minute later it is known that the user left, even if the recording ends
+// with a visible tab. A user who loads another page has not left.
 func TestWhoClosedTheTabLeft(t *testing.T) {
 	for name, c := range map[string]struct {
 		closes, loads, left bool
@@ -626,7 +626,7 @@ func TestWhoClosedTheTabLeft(t *testing.T) {
 	}
 }
 
-// An answer that no recorded window showed may have been in one that was not recorded, if a page was open there while it came.
+// An answer that no recorded window showed may have been shown in an unrecorded one, if a page was open there while the answer came.
 func TestAnswersInAWindowThatIsNotRecorded(t *testing.T) {
 	asked := loadedMS + 10_000
 	end := asked + 5000
@@ -661,7 +661,7 @@ func TestAnswersInAWindowThatIsNotRecorded(t *testing.T) {
 	}
 }
 
-// What a model says before it calls a tool is part of the answer where it is shown. A title beside it is not.
+// What a model says before it calls a tool is part of the answer if it was shown. A title beside it is not.
 func TestAnswersOfSeveralParts(t *testing.T) {
 	b := bodies{}
 	chat := newChat(b, "w")
@@ -698,7 +698,7 @@ func TestAnswersOfSeveralParts(t *testing.T) {
 	}
 }
 
-// What was stopped before anything came is no text that nobody knows: nothing was shown, and its user stopped it.
+// An answer that was stopped before any text came is not unknown: nothing was shown, and its user stopped it.
 func TestStoppedBeforeAnythingCame(t *testing.T) {
 	b := bodies{}
 	chat := newChat(b, "w")

@@ -31,7 +31,8 @@ func newInWork() *inWork {
 	return &inWork{track: activity.New(p), page: p}
 }
 
-// block reads the block of a rank from a line on; nil lines are of one that is lost. changed is told of what changes the page, unless it is nil.
+// block reads the block with a rank, from a line on. lines is nil if the block is lost. changed, unless it is nil, is called with each event that
+// changes the page.
 func (w *inWork) block(rank int, b *model.Block, lines *replay.Lines, lost string, from int, derivedMS int64, changed func(project, session string, event []byte)) error {
 	w.track.Begin(b, derivedMS)
 	if lines != nil {
@@ -209,7 +210,7 @@ func (p *page) roleOf(id int) string {
 // maxRole is the maximum length of a role.
 const maxRole = 40
 
-// size is approximately the memory that it takes, in bytes.
+// size is approximately the memory that the page takes, in bytes.
 func (p *page) size() int {
 	n := p.bytes + 24*cap(p.waiting)
 	if p.tree != nil {

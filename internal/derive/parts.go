@@ -7,15 +7,16 @@ import (
 	"github.com/playheadhq/playhead/internal/link/seen"
 )
 
-// partsOf are the generations that say the answer of a trace together, by start: calls for the same question, each of which but the last one calls a tool and is gone on with by the next one, in
-// one window. Those of which nothing was shown are none of it: a user who does not see what is said before a tool still waits.
+// partsOf are the generations that together make up the answer of a trace, by start: calls for the same question in one window, where each call but the
+// last one calls a tool and the next call continues the answer. A generation of which nothing was shown is no part: a user who does not see what is
+// said before a tool still waits.
 func partsOf(generations []*felt, answer *felt) (parts []*felt) {
 	for _, f := range generations {
 		switch {
 		case !f.isShown() || f.said.question != answer.said.question || f.x.SessionID != answer.x.SessionID || f.x.WindowID != answer.x.WindowID:
 			continue
 		case len(parts) > 0 && f.startMS < parts[len(parts)-1].endMS:
-			continue // beside it, such as a title
+			continue // it runs beside the last part, such as a title
 		}
 		if parts = append(parts, f); f.event.Tools != "" {
 			continue
@@ -31,7 +32,7 @@ func partsOf(generations []*felt, answer *felt) (parts []*felt) {
 	return nil
 }
 
-// joined is the answer that parts say together, one of which is the answer by itself.
+// joined is the whole answer that parts make up. answer is one of them: the one that answerOf chose.
 func joined(parts []*felt, answer *felt) *felt {
 	whole := *answer
 	seenOf, texts := make([]seen.Part, len(parts)), make([]string, len(parts))

@@ -13,8 +13,8 @@ import (
 const (
 	// lookBehind is how many traces before an answer are searched for the previous answer: some traces have only calls that nobody waits for.
 	lookBehind = 3
-	// comparedMS is the largest uncertainty, in milliseconds, between the sender's and the browser's clock at which the time between two instants of
-	// both is still used.
+	// comparedMS is the largest uncertainty, in milliseconds, between the sender's and the browser's clock at which a time by one clock is still
+	// compared with a time by the other.
 	comparedMS = 500
 )
 

@@ -9,7 +9,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// react works out the reaction to a generation. What people said of a trace is about its answer, unless it names another part.
+// react works out the reaction to a generation. An opinion about a trace concerns its answer, unless it names another generation.
 func (d *deriving) react(f *felt, isAnswer bool, events []model.Event, all map[model.Subject][]*felt) {
 	in := reaction.Input{
 		Seen: f.x.Seen, Question: f.said.question, Answer: f.said.answer, StartMS: f.beganMS, EndMS: f.endMS, WindowID: f.x.WindowID,
@@ -44,7 +44,7 @@ func (d *deriving) react(f *felt, isAnswer bool, events []model.Event, all map[m
 	}
 }
 
-// reactionOf is reaction.Of, with no signals being nil.
+// reactionOf is reaction.Of, but with nil instead of an empty list of signals.
 func reactionOf(in reaction.Input) model.Reaction {
 	r := reaction.Of(in)
 	if len(r.Signals) == 0 {
@@ -53,14 +53,14 @@ func reactionOf(in reaction.Input) model.Reaction {
 	return r
 }
 
-// names reports whether an opinion is about a generation of its trace, which it names.
+// names reports whether an opinion names a generation of its trace, and so is about this generation.
 func names(e *model.Event, events []model.Event) bool {
 	return e.ParentID != "" && slices.ContainsFunc(events, func(o model.Event) bool {
 		return o.Kind == model.KindGeneration && (o.SpanID == e.ParentID || o.UUID.String() == e.ParentID)
 	})
 }
 
-// next are the questions of the same session and conversation after the one of a generation.
+// next are the questions of the same session and conversation that follow the question of a generation.
 func (d *deriving) next(f *felt, s *session, all map[model.Subject][]*felt) (asked []reaction.Asked) {
 	own, _ := model.SubjectOf(f.event)
 	for _, subject := range s.turns {
@@ -80,8 +80,9 @@ func (d *deriving) next(f *felt, s *session, all map[model.Subject][]*felt) (ask
 	return asked
 }
 
-// question is what a user asked with a trace or a generation outside of any. A call about whose question the recording says that nobody asked it is none: many
-// programs have titles or classes made of the same text. Of several calls it is the shortest text, because the others stand around it.
+// question is what a user asked with a trace, or with a generation outside of any trace. A call does not count if the recording shows that nobody asked
+// its question: many programs generate titles or classes from the same text. Of several calls the shortest text is the question, because the longer
+// ones contain it.
 func (d *deriving) question(subject model.Subject, generations []*felt) (q reaction.Asked, ok bool) {
 	stored := d.known[subject]
 	for _, f := range generations {

@@ -46,7 +46,7 @@ type unlinked struct {
 	hashes []int64
 	// identified says that the trace's person is known by more than one id, or by name.
 	identified bool
-	// unchosen is the choice before it is recognized, and found are the clues of recordings that it has, too.
+	// unchosen is the choice before the trace is recognized. found are the clues that recordings share with the trace.
 	unchosen link.Choice
 	found    []model.Clue
 }
@@ -130,7 +130,7 @@ func readTexts(ctx context.Context, r Recognizer, all []*unlinked) error {
 	return nil
 }
 
-// telling are the events of a trace whose texts its user may have seen: the first and the last generations, or without these the root.
+// telling are the events of a trace whose texts its user may have seen: the first and the last generations, or the root if there are none.
 func telling(events []model.Event) (some []*model.Event) {
 	var root *model.Event
 	for i := range events {

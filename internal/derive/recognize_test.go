@@ -153,8 +153,8 @@ func TestTwoScreensAreOffered(t *testing.T) {
 	}
 }
 
-// People who are not recorded ask what somebody who is recorded asks at the same time. The recording is not theirs: its question is that of a call that
-// names it, or of one that began nearer to it, or the two are known to be different people.
+// People who are not recorded ask the same as somebody who is recorded, at the same time. Their calls are not linked to this recording: another call
+// names it or began nearer to its question, or the two are known to be different people.
 func TestUnrecordedPeople(t *testing.T) {
 	identify := func(c *idless, id, anonymous string) {
 		one := model.Identity{Project: "default", UUID: uuid.New(), TimeMS: chatAt, ID: id, OtherID: anonymous}

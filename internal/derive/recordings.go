@@ -24,7 +24,8 @@ type RecordingOptions struct {
 	Blocks blocks.Reader
 	// Shown is called with clues that were stored. May be nil.
 	Shown func([]model.Clue)
-	// Event is called with each event of a recording that changes its page, once or more often. It must not keep it, nor wait. May be nil.
+	// Event is called with each event of a recording that changes its page, once or more often. Event must not keep the bytes and must not block. May
+	// be nil.
 	Event func(project, session string, event []byte)
 	// Gather is how long changes are collected before they are derived, a second if zero.
 	Gather time.Duration
@@ -77,7 +78,7 @@ func (r *Recordings) changes(ctx context.Context) error {
 	defer r.arrived.done()
 	rest, err := r.derive(ctx, all)
 	if err != nil {
-		r.kept.clear() // they may have read what was not stored
+		r.kept.clear() // the kept windows may be ahead of what is stored
 		r.arrived.putBack(all)
 		return err
 	}
@@ -128,7 +129,7 @@ func (r *Recordings) page(ctx context.Context, w *walk) (done bool, err error) {
 	return w.turn(), nil
 }
 
-// Writer is a store's writer that reports commits to Recordings.
+// Writer returns a writer over w that reports commits to Recordings.
 func (r *Recordings) Writer(w store.Writer) store.Writer {
 	return noticing{w, func(b *store.Batch, at time.Time) { r.arrived.notice(b.Blocks, at) }}
 }

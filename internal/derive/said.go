@@ -31,7 +31,7 @@ func saidIn(c *model.Content) (s said) {
 	}
 	output, err := llm.Read(c.Output, llm.Answered, nil, saidRoom)
 	if err != nil {
-		return s // a first page has no cursor that could be wrong
+		return s // never: only a cursor can be wrong, and a first page has none
 	}
 	var answer []string
 	for _, m := range output.Messages {
@@ -56,7 +56,7 @@ func textOf(m llm.Message) string {
 	return strings.Join(all, "\n")
 }
 
-// sayings keeps what was said in the generations of the sessions that go on, so that their heavy text is not read again for each part of a recording.
+// sayings keeps what was said in the generations of sessions in progress, so that their heavy text is not read again for each part of a recording.
 type sayings struct {
 	all   map[sayingKey]said
 	bytes int
@@ -72,7 +72,7 @@ const mostSayings = 16 << 20
 
 func (s *sayings) add(id sayingKey, one said) {
 	if s.bytes > mostSayings || s.all == nil {
-		s.all, s.bytes = map[sayingKey]said{}, 0 // what is needed is read once more
+		s.all, s.bytes = map[sayingKey]said{}, 0 // texts that are still needed are read again
 	}
 	s.all[id] = one
 	s.bytes += len(one.question) + len(one.answer) + 100

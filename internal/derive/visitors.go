@@ -10,10 +10,11 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// joins is how often is looked for ids that belong to a person, from those of a session on: the id that it was identified with, and the other ones of that.
+// joins is how many times ids of the same person are looked up, starting with the ids of a session: first the id with which they were identified, then
+// its other ids.
 const joins = 2
 
-// visitors are what was found out of sessions, by session and distinct ids.
+// visitors are the results of readVisitors, by session and distinct ids.
 type visitors map[visitorKey]string
 
 type visitorKey struct {
@@ -21,10 +22,10 @@ type visitorKey struct {
 	ids string
 }
 
-// mostVisitors bounds what is remembered. What is needed is read once more.
+// mostVisitors bounds how many results are kept. Beyond it all are dropped, and those that are needed are read again.
 const mostVisitors = 20_000
 
-// readVisitors finds out of sessions whether their persons had one before.
+// readVisitors finds out whether the persons of sessions had an earlier session.
 func (d *deriving) readVisitors(ctx context.Context, of []*session) error {
 	var missing []*session
 	ids := map[string]bool{}
@@ -80,7 +81,7 @@ func (d *deriving) visitorKey(s *session) visitorKey {
 	return visitorKey{sessionKey{d.project, s.id}, strings.Join(slices.Sorted(maps.Keys(s.people)), "\n")}
 }
 
-// reached are all ids that belong to the same person as some.
+// reached are all ids that belong to the same person as the given ids.
 func reached(ids map[string]bool, joined map[string]map[string]bool) map[string]bool {
 	all := maps.Clone(ids)
 	for next := slices.Collect(maps.Keys(ids)); len(next) > 0; next = next[1:] {

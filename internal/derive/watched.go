@@ -34,7 +34,7 @@ type watching struct {
 	// read is how many blocks of the window were read, by rank, and last is the last of them.
 	read int
 	last uuid.UUID
-	// size is approximately the memory that it takes, in bytes.
+	// size is approximately the memory that the watching takes, in bytes.
 	size int64
 }
 
@@ -81,7 +81,7 @@ func isRecorded(index []model.Block, beganMS, endMS int64) bool {
 	return slices.ContainsFunc(index, func(b model.Block) bool { return b.FirstMS <= endMS+followMS && b.LastMS >= beganMS-lookBackMS })
 }
 
-// hadOtherWindow says that while an answer came a page of the session sent events from a window of which nothing was recorded then: the answer may have been there.
+// hadOtherWindow says that a page of the session sent events from an unrecorded window while the answer came: the answer may have been shown there.
 func (s *session) hadOtherWindow(f *felt) bool {
 	_, uncertainty := clockOf(f.link)
 	return slices.ContainsFunc(s.sent, func(e sentFrom) bool {

@@ -101,13 +101,13 @@ func (t *Tree) incremental(data []byte) error {
 	return nil
 }
 
-// rrweb's numbers for the focus coming and going.
+// rrweb's types of the interactions that give an element the focus and take it.
 const (
 	interactionFocus = 5
 	interactionBlur  = 6
 )
 
-// point notes the last of some positions of the pointer.
+// point keeps the last of several positions of the pointer.
 func (t *Tree) point(positions []byte) {
 	var last []byte
 	for p := range rawjson.Items(positions) {
@@ -123,13 +123,13 @@ type mutated struct{ removes, adds, texts, attributes []byte }
 
 // mutate applies a mutation: first what is removed, then what is added, then new texts and attributes, as the replayer does.
 func (t *Tree) mutate(m mutated) {
-	for item := range rawjson.Items(m.removes) { // some may go with others
+	for item := range rawjson.Items(m.removes) { // counted first, because removing one may remove others
 		if n := t.byID[idOf(rawjson.Member(item, "id"))]; n == nil || n == t.root {
 			t.skipped++
 		}
 	}
 	for item := range rawjson.Items(m.removes) {
-		// Whichever parent the recorder names: it is another one after events were lost.
+		// The parent that the recorder names does not matter: after lost events it may be another one.
 		if n := t.byID[idOf(rawjson.Member(item, "id"))]; n != nil && n != t.root {
 			t.resheet(n)
 			t.remove(n)
@@ -154,7 +154,7 @@ func (t *Tree) mutate(m mutated) {
 	}
 }
 
-// resheet drops what happened to the rules of the style sheet that a text belongs to: browsers make a new sheet when the text changes.
+// resheet drops the changes of the rules of the style sheet that a text belongs to: browsers make a new sheet when the text changes.
 func (t *Tree) resheet(text *node) {
 	if p := text.parent; p != nil && p.more != nil && text.kind == textNode && p.isSheet() {
 		t.dropRules(p)
@@ -183,8 +183,8 @@ type addition struct {
 	node             []byte
 }
 
-// read reads an addition, at whose opening brace the scanner stands. Most of what recorders send are additions, so each byte of one is looked at once here, and once
-// more when the node is built.
+// read reads an addition. The scanner stands at its opening brace. Most of what recorders send are additions, so each byte of one is read once here,
+// and once more when the node is built.
 func (a *addition) read(s *rawjson.Scanner) {
 	s.Open()
 	for name, more := s.Member(true); more; name, more = s.Member(false) {
@@ -224,11 +224,11 @@ func (a *addition) readNode(s *rawjson.Scanner) {
 	a.node = s.Since(start)
 }
 
-// deepestAddition is how deep an addition may nest: the documents of frames come whole. A level of the page takes two.
+// deepestAddition is how deep the JSON of an addition may be nested: documents of frames come as a whole. One level of the page takes two levels of JSON.
 const deepestAddition = 10_000
 
-// addAll adds nodes in their order. Those whose parent comes later in the same event wait for it; documents wait for their frame, also for one
-// that a later event brings.
+// addAll adds nodes in their order. Nodes whose parent comes later in the same event wait for it. Documents wait for their frame, even if a later event
+// brings it.
 func (t *Tree) addAll(adds []byte) {
 	var waiting map[int][]addition
 	s := rawjson.NewScanner(adds, deepestAddition, nil)
@@ -285,7 +285,7 @@ func (t *Tree) addAll(adds []byte) {
 	}
 }
 
-// addFrame adds the document that has waited for its frame to those to add.
+// addFrame appends the document that waited for its frame n to the nodes to add.
 func (t *Tree) addFrame(n *node, next []addition) []addition {
 	if !n.tagIs("iframe") {
 		return next
@@ -305,7 +305,8 @@ func (t *Tree) dropFrame(id int) {
 	}
 }
 
-// add adds one node, without its children unless it is a document: they come as additions of their own. nil: it cannot be there.
+// add adds one node. It leaves out the children, because they come as additions of their own, except those of a document. It returns nil if the node
+// cannot be there.
 func (t *Tree) add(a addition) *node {
 	parent := t.byID[a.parent]
 	if old := t.byID[a.id]; old != nil && parent != nil {
@@ -342,8 +343,8 @@ func (t *Tree) add(a addition) *node {
 	return n
 }
 
-// addAgain adds a node that is there, which recorders do when both a document and a shadow tree in it are observed. Like the replayer it keeps
-// what is in it, when it is what was recorded before. Done is false when it is another node.
+// addAgain adds a node that is already there. Recorders do this when both a document and a shadow tree in it are observed. Like the replayer, addAgain
+// keeps what is in the node if the node is the same as before. done is false if it is another node.
 func (t *Tree) addAgain(old, parent *node, a addition) (n *node, done bool) {
 	var attributes, mode, shadow []byte
 	kind, tag := noKind, ""
@@ -387,8 +388,8 @@ func (t *Tree) addAgain(old, parent *node, a addition) (n *node, done bool) {
 	return nil, false
 }
 
-// movable says whether a node with what is in it can be under so many ancestors. Looking at all of it is paid for by the bytes of all events
-// since the full snapshot, which are 38 for each node at least.
+// movable reports whether a node and what is in it can be under that many ancestors. The number of nodes that it visits is bounded by the bytes of all
+// events since the full snapshot, which are at least 38 for each node.
 func (t *Tree) movable(n *node, under int) bool {
 	type entry struct {
 		n     *node
@@ -410,7 +411,7 @@ func (t *Tree) movable(n *node, under int) bool {
 	return true
 }
 
-// place links a node that was built. False means that it cannot be there.
+// place links a node that was built. It returns false if the node cannot be there.
 func (t *Tree) place(n, parent *node, nextID int) bool {
 	if depth(parent)+1 >= deepest {
 		return false
@@ -429,7 +430,7 @@ func (t *Tree) place(n, parent *node, nextID int) bool {
 	case parent.tagIs("iframe"):
 		return false // the replayer takes nothing but a document there
 	case parent.kind == documentNode:
-		// A page that is written anew has a second doctype and a second element, and the old ones go.
+		// A page that is written anew has a second doctype and a second element, which replace the old ones.
 		if parent.is(n.only()) {
 			for c := parent.first; c != nil; c = c.next {
 				if c.kind == n.kind {
@@ -461,7 +462,7 @@ func (t *Tree) place(n, parent *node, nextID int) bool {
 	return true
 }
 
-// textInArea makes room for the text of a text area, which is one.
+// textInArea removes the text of a text area, which can have only one.
 func (t *Tree) textInArea(area *node) {
 	for c := area.first; c != nil; {
 		next := c.next
@@ -473,8 +474,8 @@ func (t *Tree) textInArea(area *node) {
 	t.dropText(area, hasTextArea, "value")
 }
 
-// textInSheet drops what happened to the rules of a style sheet that gets one more text. The text that a style element had as an attribute
-// becomes that of the new node: browsers that recorded both recorded the same text twice.
+// textInSheet drops the changes of the rules of a style sheet that gets one more text. If a style element had its text as an attribute, this becomes
+// the text of the new node: browsers that recorded both recorded the same text twice.
 func (t *Tree) textInSheet(sheet, text *node) {
 	t.dropRules(sheet)
 	if sheet.tag == "style" && sheet.is(hasCSS) && sheet.first == nil {
@@ -525,8 +526,8 @@ func (t *Tree) setAttribute(n *node, name, value []byte) {
 			n.flags |= hasTextArea
 		}
 	case "_cssText":
-		// The text of a style sheet was read later. The replayer makes the element anew from what was recorded of it at first; here it keeps
-		// attributes that changed since, as the page did.
+		// The recorder read the text of a style sheet later. The replayer makes the element anew from its first recorded state. Here the element keeps
+		// attributes that changed since, as on the page.
 		if n.isSheet() && value != nil {
 			t.removeChildren(n)
 			t.dropRules(n)

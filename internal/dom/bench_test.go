@@ -6,7 +6,7 @@ import (
 	"github.com/playheadhq/playhead/internal/dom"
 )
 
-// BenchmarkApply replays a recording: bytes are those of its events, a mutation is one node, text or attribute that changes.
+// BenchmarkApply replays a recording. Bytes are those of its events; tree-B is the size of the page at the end.
 func BenchmarkApply(b *testing.B) {
 	for _, name := range []string{"minute", "churn", "rich"} {
 		b.Run(name, func(b *testing.B) {

@@ -9,16 +9,16 @@ import (
 // open is a node that is being read.
 type open struct {
 	n *node
-	// text is the textContent, mode the compatMode, doctype the members of one.
+	// text is the textContent, mode the compatMode, doctype the members of a doctype.
 	text, mode, doctype []byte
-	// begun means that a member was read; in, that its children are being read, and inBegun that one was.
+	// begun means that a member was read, in that the children are being read, and inBegun that a child was read.
 	begun, in, inBegun bool
-	// early means that the children came before the type. rrweb writes that first, but JSON that was written anew may have its names in any order.
+	// early means that the children came before the type. rrweb writes the type first, but JSON that another program wrote may have its names in any order.
 	early bool
 }
 
-// build reads a node with its descendants as rrweb writes them, and gives them their ids. under is the number of its ancestors to be. It
-// reads every byte once, without recursion: rrweb writes a node's id after its children. It returns nil when the node cannot be in a page.
+// build reads a node with its descendants as rrweb writes them, and gives them their ids. under is the number of ancestors that it will have. Every
+// byte is read once, without recursion: rrweb writes a node's id after its children. build returns nil if the node cannot be in a page.
 func (t *Tree) build(raw []byte, under int) *node {
 	s := rawjson.NewScanner(raw, 10_000, nil)
 	if s.Peek() != '{' {
@@ -92,7 +92,7 @@ func (t *Tree) dropBuilt(n *node) {
 	t.bytes -= len(n.raw)
 }
 
-// member reads one member of a node. False means that the JSON is broken.
+// member reads one member of a node. It returns false if the JSON is broken.
 func (t *Tree) member(s *rawjson.Scanner, o *open, name []byte) bool {
 	n := o.n
 	switch string(name) {
@@ -159,7 +159,7 @@ func (t *Tree) member(s *rawjson.Scanner, o *open, name []byte) bool {
 	return true
 }
 
-// dropChildrenOf forgets children of a node that has two lists of them: the last one counts.
+// dropChildrenOf forgets the children that were read so far. If a node has two lists of children, the last one counts.
 func (t *Tree) dropChildrenOf(o *open) {
 	t.removeChildren(o.n)
 	if o.n.inner != nil {
@@ -167,7 +167,7 @@ func (t *Tree) dropChildrenOf(o *open) {
 	}
 }
 
-// readAttributes keeps the attributes of an element as they are, and notes those that change what the element is.
+// readAttributes keeps the attributes of an element as they are, and sets flags for those that change what the element is.
 func (t *Tree) readAttributes(s *rawjson.Scanner, n *node) bool {
 	start := s.At()
 	s.Open()
@@ -201,7 +201,7 @@ func (t *Tree) readAttributes(s *rawjson.Scanner, n *node) bool {
 	return true
 }
 
-// finish gives a node that was read its id. False means that it cannot be, and is gone.
+// finish puts a node that was read under its id. It returns false if the node is impossible, which is then dropped.
 func (t *Tree) finish(o *open) bool {
 	n := o.n
 	ok := n.id != 0 && t.byID[n.id] == nil
@@ -218,7 +218,7 @@ func (t *Tree) finish(o *open) bool {
 	case textNode, cdataNode, commentNode:
 		ok = ok && o.text != nil
 		if string(o.text) == `""` {
-			o.text = nil // it stands for that
+			o.text = nil // nil stands for the empty text
 		}
 		t.keep(&n.raw, o.text)
 	default:
@@ -254,7 +254,7 @@ func (t *Tree) finish(o *open) bool {
 	return true
 }
 
-// appendAnew puts children where they belong whose parent's type was not known before.
+// appendAnew appends the children of a node again, now that its type is known.
 func (t *Tree) appendAnew(parent *node) {
 	c := parent.first
 	for parent.first, parent.last = nil, nil; c != nil; {
@@ -268,7 +268,7 @@ func (t *Tree) appendAnew(parent *node) {
 	}
 }
 
-// append puts a node that was read behind the other children of its parent. False means that it cannot be there.
+// append puts a node that was read after the other children of its parent. It returns false if the node cannot be there.
 func (t *Tree) append(parent, n *node) bool {
 	if parent.kind == noKind { // see appendAnew
 		insert(parent, n, nil)
@@ -301,7 +301,7 @@ func (t *Tree) append(parent, n *node) bool {
 // maxDocument is how many children a document may have: a doctype, an element, and comments.
 const maxDocument = 64
 
-// fitsDocument says whether a document can have one more child: one doctype, one element, comments.
+// fitsDocument reports whether a document can have one more child: one doctype, one element, comments.
 func fitsDocument(document, n *node) bool {
 	all := 0
 	for c := document.first; c != nil; c = c.next {

@@ -1,8 +1,8 @@
 // Package dom is the page of one recorded window at an instant: a tree of its nodes, made from rrweb's events with the meaning that rrweb's own
 // replayer gives them. It answers what a node is called, what text a reader saw, and which events would show the same page again.
 //
-// Recordings are untrusted. An event that no recorder makes is left out and counted, a page that is too large is refused, and no
-// input makes it recurse or work more than in proportion to its bytes.
+// Recordings are untrusted. An event that no recorder makes is left out and counted, a page that is too large is refused, and no input makes the
+// package recurse, or work more than in proportion to the bytes of the input.
 package dom
 
 import (
@@ -14,13 +14,13 @@ import (
 
 // Limits bound a Tree. The zero value has the defaults.
 type Limits struct {
-	// Bytes is how much memory the page may take, as Bytes estimates it; DefaultBytes when zero. Besides it an event takes no more than a
-	// copy of itself while it is read.
+	// Bytes is how much memory the page may take, as Bytes estimates it; DefaultBytes when zero. While an event is read, it takes no more than a copy
+	// of itself in addition.
 	Bytes int
 }
 
-// DefaultBytes is enough for a page of 150,000 elements. A tree takes up to 8 times the bytes of the events that made it: the smallest node has
-// 38 bytes as JSON and takes 250. Of usual pages it takes 1.5 times the bytes.
+// DefaultBytes is enough for a page of 150,000 elements. A tree takes up to 8 times the bytes of the events that made it: the smallest node has 38
+// bytes as JSON and takes 250. For usual pages a tree takes 1.5 times the bytes.
 const DefaultBytes = 64 << 20
 
 // deepest is how deep nodes may be nested. Deeper ones are left out, as HTML parsers do, and as the player does.
@@ -45,11 +45,11 @@ type Tree struct {
 	skipped       int
 	atMS          int64
 	names         map[string]string // names of elements, attributes and properties, each stored once
-	stack         []*node           // of the last walk, for the next one
+	stack         []*node           // reused from one walk to the next
 	watcher       Watcher
 }
 
-// page is what a full snapshot begins anew.
+// page is the part of a Tree that a full snapshot replaces.
 type page struct {
 	root    *node
 	byID    map[int]*node
@@ -58,12 +58,12 @@ type page struct {
 	sheets  sheets
 	frames  map[int][]byte // documents of frames that do not exist yet, by the frame's id
 	fonts   [][]byte
-	pointer []byte // data of the last event that moved it
-	// selection are the data of the last selection, focus those of the last event that moved the focus.
+	pointer []byte // the last position of the pointer
+	// selection is the data of the last selection, focus the data of the event that gave the focus last.
 	selection, focus []byte
 	inputs           int
 	full             bool // it is larger than the limit
-	work             int  // how many nodes may still be looked at to move what is there
+	work             int  // how many nodes may still be visited to move nodes that are on the page
 }
 
 // New returns an empty tree.
@@ -80,9 +80,9 @@ func (t *Tree) reset() {
 	t.page = page{byID: map[int]*node{}, labels: newLabels(), sheets: sheets{}, frames: map[int][]byte{}}
 }
 
-// Apply changes the page as one event says, a valid JSON object as blocks have it. Changes of nodes that do not exist, and whatever else cannot
-// be, are left out and counted (Skipped). The error is ErrNotEvent, ErrNoPage for a full snapshot without a page, or
-// ErrTooLarge; after the latter two the tree is empty, and further events change nothing until the next full snapshot.
+// Apply applies one event to the page: a valid JSON object as blocks have it. Changes that are impossible, such as those of nodes that do not exist,
+// are left out and counted (Skipped). The error is ErrNotEvent, ErrNoPage for a full snapshot without a page, or ErrTooLarge. After the latter two the
+// tree is empty, and further events change nothing until the next full snapshot.
 func (t *Tree) Apply(event []byte) error {
 	kind, data := int64(-1), []byte(nil)
 	for name, v := range rawjson.Members(event) {
@@ -117,7 +117,7 @@ func (t *Tree) Apply(event []byte) error {
 	case typeMeta:
 		t.meta(data)
 	case typeCustom:
-		// Recorders say so by events of their own when an application changes its address without loading a page.
+		// If an application changes its address without loading a page, recorders write an event of their own.
 		if href := rawjson.Path(data, "payload", "href"); rawjson.KindOf(href) == rawjson.String {
 			t.visit(href)
 		}
@@ -154,13 +154,13 @@ const (
 	sourceAdopted     = 15
 )
 
-// Skipped is how many changes were left out because they cannot be: of nodes that do not exist, of wrong types, nested too deep.
+// Skipped returns how many changes were left out because they are impossible: of nodes that do not exist, of wrong types, nested too deep.
 func (t *Tree) Skipped() int { return t.skipped }
 
-// Bytes estimates the memory that the page takes.
+// Bytes estimates the memory that the page takes, in bytes.
 func (t *Tree) Bytes() int { return t.bytes }
 
-// HasPage says whether there is a page: a full snapshot came, and it was not too large.
+// HasPage reports whether there is a page: a full snapshot came, and it was not too large.
 func (t *Tree) HasPage() bool { return t.root != nil }
 
 // AtMS is the time of the last event, Unix milliseconds of the browser's clock.
@@ -201,10 +201,10 @@ func (t *Tree) resize(data []byte) bool {
 	return true
 }
 
-// maxID is what JavaScript's numbers hold exactly.
+// maxID is the number up to which JavaScript's integers are exact.
 const maxID = 1 << 53
 
-// idOf reads the id of a node; 0 when it is none.
+// idOf reads the id of a node; 0 if v is none.
 func idOf(v []byte) int {
 	f, ok := rawjson.Float(v)
 	if !ok || f < 1 || f >= maxID || f != float64(int(f)) {
@@ -213,7 +213,7 @@ func idOf(v []byte) int {
 	return int(f)
 }
 
-// small reads one of rrweb's enumerations, -1 when it is none.
+// small reads a value of one of rrweb's enumerations; -1 if v is none.
 func small(v []byte) int64 {
 	f, ok := rawjson.Float(v)
 	if !ok || f < 0 || f > 127 || f != float64(int(f)) {

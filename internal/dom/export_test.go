@@ -3,7 +3,7 @@ package dom
 // Same checks that two trees have the same snapshot.
 var Same = same
 
-// Restyled are the properties of the style attribute that changed since it was set, as JSON.
+// Restyled returns the properties of the style attribute that changed since it was set, as JSON.
 func (t *Tree) Restyled(id int) map[string]string {
 	n := t.byID[id]
 	if n.more == nil || len(n.more.style.list) == 0 {
@@ -16,7 +16,7 @@ func (t *Tree) Restyled(id int) map[string]string {
 	return m
 }
 
-// All are the ids of all nodes in the order of the page.
+// All returns the ids of all nodes in the order of the page.
 func (t *Tree) All() (ids []int) {
 	if t.root == nil {
 		return nil
@@ -27,7 +27,7 @@ func (t *Tree) All() (ids []int) {
 	return ids
 }
 
-// Recount is Bytes counted anew, without the parts that do not belong to nodes.
+// Recount counts anew what Bytes returns.
 func (t *Tree) Recount() int {
 	bytes := 0
 	if t.root == nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/playheadhq/playhead/internal/heavy"
 )
 
-// FuzzApply applies lines as events. Whatever they are, nothing panics, what is counted is there, and what a snapshot says is the page.
+// FuzzApply applies lines as events. Whatever they are, nothing panics, the counted bytes are right, and a snapshot makes the same page.
 func FuzzApply(f *testing.F) {
 	for _, h := range hostile {
 		f.Add(h.make(1 << 10))

@@ -9,7 +9,7 @@ import (
 	"github.com/playheadhq/playhead/internal/heavy"
 )
 
-// memory is how many times the bytes of an event a tree may allocate for it, what it throws away at once included.
+// memory is how many times the bytes of an event a tree may allocate for it, including what it frees at once.
 const memory = 14
 
 // full is a full snapshot of a page whose body has some children.
@@ -41,7 +41,7 @@ func incremental(source int, name string, value []byte) []byte {
 
 func array(items []byte) []byte { return append(append([]byte{'['}, items...), ']') }
 
-// hostile are events that no recorder makes, of about size bytes each. Each is dear to some way of keeping a tree that looks natural.
+// hostile are events that no recorder makes, of about size bytes each. Each is expensive for some natural way of keeping a tree.
 var hostile = []struct {
 	name string
 	make func(size int) []byte
@@ -147,7 +147,7 @@ var hostile = []struct {
 // start is a page for the events that change one: body 3 with a paragraph 4, whose text is 5.
 var start = full([]byte(`{"type":2,"tagName":"p","attributes":{},"childNodes":[{"type":3,"textContent":"a","id":5}],"id":4}`))
 
-// What it takes to apply an event and to read the page is in proportion to the bytes, for all that a stranger can send.
+// The cost of applying an event and of reading the page is in proportion to the bytes, whatever a stranger sends.
 func TestHostileIsLinear(t *testing.T) {
 	for _, h := range hostile {
 		t.Run(h.name, func(t *testing.T) {
@@ -173,7 +173,7 @@ func TestHostileIsLinear(t *testing.T) {
 	}
 }
 
-// A snapshot of such a page is in proportion to the page.
+// The size of a snapshot of such a page is in proportion to the page.
 func TestHostileSnapshots(t *testing.T) {
 	for _, h := range hostile {
 		tree := New(Limits{Bytes: 1 << 30})
@@ -187,7 +187,7 @@ func TestHostileSnapshots(t *testing.T) {
 	}
 }
 
-// Values of a kind that is not expected are left out, in proportion to their bytes.
+// Values of an unexpected kind are left out, at a cost in proportion to their bytes.
 func TestShapesAreLinear(t *testing.T) {
 	wraps := [][2]string{{`{"type":3,"data":{"source":0,"adds":`, `}}`}, {`{"type":3,"data":{"source":0,"attributes":[{"id":4,"attributes":`, `}]}}`}}
 	heavy.Linear(t, 2*memory, func(value []byte) {

@@ -17,7 +17,7 @@ type labels struct {
 
 func newLabels() labels { return labels{byID: map[string]*node{}, byFor: map[string]*node{}} }
 
-// maxKey is the longest id that is found.
+// maxKey is the longest id that can be found.
 const maxKey = 256
 
 func key(v []byte) string {
@@ -27,7 +27,7 @@ func key(v []byte) string {
 	return text(v)
 }
 
-// add makes an element found by its attributes.
+// add adds an element under its id and for attributes.
 func (l *labels) add(t *Tree, n *node) {
 	if n.is(hasID) {
 		l.enter(t, n, []byte("id"))
@@ -37,7 +37,7 @@ func (l *labels) add(t *Tree, n *node) {
 	}
 }
 
-// enter makes an element found by one attribute, unless another one is already.
+// enter adds an element under one attribute, unless another element has the same value.
 func (l *labels) enter(t *Tree, n *node, name []byte) {
 	m, flag := l.byID, hasID
 	if string(name) == "for" {
@@ -79,7 +79,7 @@ func (l *labels) forget(t *Tree, n *node) {
 	}
 }
 
-// facts are what an element's attributes say of its name.
+// facts are what an element's attributes say about its name.
 type facts struct {
 	label, labelledBy, id, role, alt, title, placeholder, kind, value, data string
 }
@@ -124,7 +124,7 @@ func (n *node) facts() facts {
 	return f
 }
 
-// pressed are roles of what is pressed as a whole, whatever of it the pointer hits.
+// pressed are the roles of elements that are pressed as a whole, whichever part of them the pointer hits.
 var pressed = words("button link menuitem menuitemcheckbox menuitemradio option tab switch checkbox radio treeitem")
 
 func words(s string) map[string]bool {
@@ -135,12 +135,12 @@ func words(s string) map[string]bool {
 	return m
 }
 
-// above is how many ancestors are asked whether they are pressed as a whole.
+// above is how many ancestors are checked for being pressed as a whole.
 const above = 24
 
-// Label is what a person calls the node: the accessible name of the button, link or field that it is or is in, or else of the element itself.
-// In order: aria-labelledby, aria-label, the label of a field, alt, the text in it, title, placeholder, data-attr. At most
-// 200 bytes on one line; "" when nothing names it. Masked text is named as it was recorded, in stars. What a person typed is never in it.
+// Label returns what a person calls the node: the accessible name of the button, link or field that it is or is in, otherwise that of the element
+// itself. In order: aria-labelledby, aria-label, the label of a field, alt, the text in it, title, placeholder, data-attr. At most 200 bytes on one
+// line; "" if nothing names it. Masked text stays as it was recorded, in stars. What a person typed is never in a label.
 func (t *Tree) Label(id int) string {
 	n := t.byID[id]
 	if n == nil {
@@ -173,7 +173,7 @@ func (n *node) isPressed() bool {
 
 func (n *node) isField() bool { return n.tag == "input" || n.tag == "textarea" || n.tag == "select" }
 
-// labelWork is how many nodes are looked at for the text of a label.
+// labelWork is how many nodes are visited for the text of a label.
 const labelWork = 256
 
 func (t *Tree) nameOf(n *node, f facts) string {
@@ -198,7 +198,7 @@ func (t *Tree) nameOf(n *node, f facts) string {
 	if f.alt != "" {
 		return f.alt
 	}
-	// Of a large element that is not pressed as a whole, such as the body, the beginning of its text says nothing.
+	// The beginning of a large element's text, such as that of the body, is no name unless the element is pressed as a whole.
 	if name, whole := t.labelText(n); whole || n.isPressed() || pressed[f.role] {
 		if name != "" {
 			return name
@@ -238,14 +238,14 @@ func (t *Tree) fieldName(n *node, f facts) string {
 	return first(f.placeholder, f.title, f.data)
 }
 
-// labelText is the text in an element without what stands in its fields, and whether that is all of it.
+// labelText returns the text in an element without what stands in its fields, and whether that is all of it.
 func (t *Tree) labelText(n *node) (text string, whole bool) {
 	r := reader{t: t, most: maxLabel, work: labelWork, label: true}
 	whole = r.read(n)
 	return squeeze(r.out, maxLabel), whole
 }
 
-// imageIn is the name of the first image in an element, for buttons that show only that.
+// imageIn returns the name of the first image in an element, for buttons that show only an image.
 func (t *Tree) imageIn(n *node) string {
 	c := n
 	for i := 0; i < labelWork && c != nil; i++ {
@@ -262,7 +262,7 @@ func (t *Tree) imageIn(n *node) string {
 	return ""
 }
 
-// first is the first text that is not empty.
+// first returns the first text that is not empty.
 func first(texts ...string) string {
 	for _, s := range texts {
 		if s != "" {

@@ -16,12 +16,12 @@ const (
 	textNode     kind = 3
 	cdataNode    kind = 4
 	commentNode  kind = 5
-	// shadowRoot is ours: the children of an element's shadow tree have it as their parent. It has no id.
+	// shadowRoot is not one of rrweb's types: the children of an element's shadow tree have it as their parent. It has no id.
 	shadowRoot kind = 11
 	noKind     kind = 255
 )
 
-// kindOf reads rrweb's type of a node, noKind when it is none.
+// kindOf reads rrweb's type of a node; noKind if v is none.
 func kindOf(v []byte) kind {
 	if k := small(v); k >= 0 && k <= int64(commentNode) {
 		return kind(k)
@@ -29,7 +29,7 @@ func kindOf(v []byte) kind {
 	return noKind
 }
 
-// node is a node of the page. What of it is seldom read stays JSON.
+// node is a node of the page. Parts that are seldom read stay JSON.
 type node struct {
 	id                              int
 	parent, first, last, prev, next *node
@@ -88,7 +88,7 @@ const (
 	entryBytes = 64
 )
 
-// change returns the part of a node that few have.
+// change returns the more of a node, and makes it if there is none.
 func (t *Tree) change(n *node) *more {
 	if n.more == nil {
 		n.more = &more{}
@@ -97,13 +97,13 @@ func (t *Tree) change(n *node) *more {
 	return n.more
 }
 
-// keep replaces what was stored by a copy of v, and counts both.
+// keep replaces a stored value with a copy of v, and counts the bytes of both.
 func (t *Tree) keep(old *[]byte, v []byte) {
 	t.bytes += len(v) - len(*old)
 	*old = bytes.Clone(v)
 }
 
-// cost is what forgetting a node gives back.
+// cost is how many bytes are free again when a node is forgotten.
 func (n *node) cost() int {
 	c := nodeBytes + len(n.raw)
 	if m := n.more; m != nil {
@@ -133,7 +133,7 @@ func insert(parent, n, next *node) {
 	}
 }
 
-// only is the flag of a document that has such a child, of which it can have only one.
+// only returns the flag of a document that has such a child. A document can have only one.
 func (n *node) only() flags {
 	switch n.kind {
 	case doctypeNode:
@@ -181,7 +181,7 @@ func (t *Tree) forget(n *node) {
 	stack := append(t.stack[:0], n)
 	for len(stack) > 0 {
 		n := stack[len(stack)-1]
-		stack[len(stack)-1] = nil // so that it is not kept
+		stack[len(stack)-1] = nil // so that the stack does not keep it in memory
 		stack = stack[:len(stack)-1]
 		for c := n.first; c != nil; c = c.next {
 			stack = append(stack, c)
@@ -206,7 +206,7 @@ func (t *Tree) removeChildren(n *node) {
 	}
 }
 
-// host returns the parent as rrweb has it: of a node in a shadow tree the element that the tree belongs to.
+// host returns the parent as rrweb has it: for a node in a shadow tree, the element that the tree belongs to.
 func (n *node) host() *node {
 	if n.parent != nil && n.parent.kind == shadowRoot {
 		return n.parent.parent
@@ -216,7 +216,7 @@ func (n *node) host() *node {
 
 func (n *node) inShadow() bool { return n.parent != nil && n.parent.kind == shadowRoot }
 
-// shadow returns the shadow root of an element, made when there is none; nil when it cannot have one.
+// shadow returns the shadow root of an element, and makes it if there is none. It returns nil if the element cannot have one.
 func (t *Tree) shadow(n *node) *node {
 	if n.inner == nil {
 		n.inner = &node{kind: shadowRoot, parent: n}
@@ -237,7 +237,7 @@ func depth(n *node) int {
 	return d
 }
 
-// within says whether n is a or a descendant of it. It looks no further up than nodes can be nested.
+// within reports whether n is a, or a descendant of a. It looks no further up than nodes can be nested.
 func within(n, a *node) bool {
 	for i := 0; n != nil && i <= 2*deepest; i++ {
 		if n == a {
@@ -261,10 +261,10 @@ func (n *node) attribute(name string) []byte {
 	return rawjson.Member(n.raw, name)
 }
 
-// tagIs says whether it is an element of that name, which is in lower case.
+// tagIs reports whether n is an element with that name, in lower case.
 func (n *node) tagIs(name string) bool { return n.kind == elementNode && n.tag == name }
 
-// isSheet says whether an element shows a style sheet: links do whose text was recorded.
+// isSheet reports whether an element can show a style sheet: a link does if its text was recorded.
 func (n *node) isSheet() bool { return n.tagIs("style") || n.tagIs("link") }
 
 // pairs are names with values, in the order in which they came first.
@@ -278,7 +278,7 @@ type pair struct {
 	value []byte
 }
 
-// manyPairs is from how many on a map finds them.
+// manyPairs is the number of pairs above which a map finds them.
 const manyPairs = 16
 
 func (p *pairs) find(name string) int {
@@ -344,7 +344,7 @@ const (
 	maxName  = 64
 )
 
-// name returns a name as a string, one for all nodes that have it.
+// name returns a name as a string, the same one for all nodes that have it.
 func (t *Tree) name(b []byte) string {
 	if s, ok := t.names[string(b)]; ok {
 		return s
@@ -356,7 +356,7 @@ func (t *Tree) name(b []byte) string {
 	return s
 }
 
-// plain is the name of a member without escapes.
+// plain returns the name of a member without escapes.
 func plain(name []byte) []byte {
 	if bytes.IndexByte(name, '\\') < 0 {
 		return name

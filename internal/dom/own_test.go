@@ -13,8 +13,8 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Recordings by three versions of posthog-js, of pages that captured themselves: the tree says what the page itself said. e2e/recorded/keep.js makes them; a
-// browser test compares the same with what the player shows.
+// The recordings were made by three versions of posthog-js, of pages that captured their own elements. The tree must have what the page captured.
+// e2e/recorded/keep.js makes them; a browser test compares the same with what the player shows.
 func TestTreeIsThePagesOwn(t *testing.T) {
 	all, err := filepath.Glob("testdata/own/*.moments.gz")
 	if err != nil || len(all) < 3 {
@@ -62,7 +62,7 @@ func TestTreeIsThePagesOwn(t *testing.T) {
 	}
 }
 
-// ownRows are a page's elements as the page itself captured them: how deep they lie, tag, text, and what stands in a field.
+// ownRows returns a page's elements in the form in which the page itself captured them: how deep they lie, tag, text, and what stands in a field.
 func ownRows(tree *dom.Tree) (rows []string) {
 	elements, _ := tree.Outline(0, 1<<20, 1<<30)
 	depths := map[int]int{0: -1}

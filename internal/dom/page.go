@@ -13,25 +13,24 @@ type Node struct {
 	// Tag is the name of an element as it was recorded, which for HTML is in lower case. Other nodes have "#text", "#comment", "#document" or
 	// "#doctype".
 	Tag string
-	// Attributes are those of an element as they are now, without the properties of the style attribute that changed since. Boolean ones have "".
+	// Attributes are the current attributes of an element, without the properties of the style attribute that changed since. Boolean attributes have "".
 	Attributes map[string]string
 	// Text is that of a text or a comment.
 	Text string
 	// Value is what stands in a field, Checked whether a box is ticked.
 	Value   string
 	Checked bool
-	// Parent is the id of the parent, 0 for the page's document: of a node in a shadow tree the element that has it, of a
-	// document in a frame the frame. Shadow says that it is in the shadow tree of its parent.
+	// Parent is the id of the parent, 0 for the page's document. The parent of a node in a shadow tree is the element that has the tree; that of a
+	// document in a frame is the frame. Shadow means that the node is in the shadow tree of its parent.
 	Parent int
 	Shadow bool
-	// Children are the ids of the children: the node's own, then those of its shadow tree, then the document of a frame.
+	// Children are the ids of the children: the node's own children, then those of its shadow tree, then the document of a frame.
 	Children []int
-	// Masked says that the recorder replaced or left out what stood there.
+	// Masked means that the recorder replaced or left out what stood there.
 	Masked bool
 }
 
-// Node returns the node with an id. Its memory is the caller's. What takes longer than a few attributes, such as the children of a large
-// list, is copied at each call.
+// Node returns the node with an id. The caller owns its memory: even large parts, such as the children of a large list, are copied at each call.
 func (t *Tree) Node(id int) (Node, bool) {
 	n := t.byID[id]
 	if n == nil {
@@ -61,7 +60,7 @@ func (t *Tree) Node(id int) (Node, bool) {
 	return out, true
 }
 
-// Parent returns the id of a node's parent as Node has it, 0 when there is none.
+// Parent returns the id of a node's parent as in Node, 0 if there is none.
 func (t *Tree) Parent(id int) int {
 	if n := t.byID[id]; n != nil && n.host() != nil {
 		return n.host().id
@@ -69,7 +68,7 @@ func (t *Tree) Parent(id int) int {
 	return 0
 }
 
-// Tag returns the name of a node as Node has it, "" when there is no such node.
+// Tag returns the name of a node as in Node, "" if there is no such node.
 func (t *Tree) Tag(id int) string {
 	if n := t.byID[id]; n != nil {
 		return n.name()
@@ -116,23 +115,23 @@ type Element struct {
 	Tag string
 	// Label is the accessible name of what is pressed or filled in, and of images; "" for other elements without a name of their own.
 	Label string
-	// Text is the element's own text without that of elements in it, on one line, at most 1,000 bytes.
+	// Text is the element's own text, without the text of elements in it, on one line, at most 1,000 bytes.
 	Text string
-	// Parent is the id of the element that it is in, 0 for the first: across shadow trees and frames.
+	// Parent is the id of the element that it is in, across shadow trees and frames; 0 for the first element.
 	Parent int
 	Role   string
-	// Value is what stands in a field, at most 1,000 bytes; Checked says that a box is ticked.
+	// Value is what stands in a field, at most 1,000 bytes; Checked means that a box is ticked.
 	Value   string
 	Checked bool
-	// Masked says that the recorder replaced or left out what stood there.
+	// Masked means that the recorder replaced or left out what stood there.
 	Masked bool
 }
 
 // maxOwn is the longest text or value of an Element, in bytes.
 const maxOwn = 1000
 
-// Outline returns elements that are not hidden by their own attributes or those of an element that they are in, in the order of the page: those
-// after the element with the id after (all for 0), at most most of them and about size bytes. More says that others follow.
+// Outline returns elements in the order of the page, without those that are hidden by their own attributes or by those of an element around them. It begins
+// after the element with the id after (0: at the beginning), and returns at most most elements and about size bytes. more means that others follow.
 func (t *Tree) Outline(after, most, size int) (list []Element, more bool) {
 	if t.root == nil {
 		return nil, false
@@ -157,7 +156,7 @@ func (t *Tree) Outline(after, most, size int) (list []Element, more bool) {
 	return list, false
 }
 
-// elementBytes is what an element takes in an outline besides its texts, about.
+// elementBytes is about how many bytes an element takes in an outline besides its texts.
 const elementBytes = 64
 
 func (t *Tree) element(n *node) Element {
@@ -185,7 +184,7 @@ func (t *Tree) element(n *node) Element {
 	return e
 }
 
-// after is the node that follows in the order of the page, with frames after the element's own children; nil at the end of root.
+// after returns the next node in the order of the page; nil at the end of root. Frames come after the element's own children.
 func (n *node) after(root *node) *node {
 	if c := n.written(); c != nil {
 		return c
@@ -196,7 +195,7 @@ func (n *node) after(root *node) *node {
 	return n.past(root)
 }
 
-// past is the node that follows after all descendants of n.
+// past returns the next node after all descendants of n.
 func (n *node) past(root *node) *node {
 	for n != root {
 		p := n.host()
@@ -250,7 +249,7 @@ func (n *node) all() iter.Seq2[[]byte, []byte] {
 	}
 }
 
-// text is what the value of an attribute says.
+// text returns the value of an attribute as a string.
 func text(v []byte) string {
 	switch rawjson.KindOf(v) {
 	case rawjson.String:
@@ -295,7 +294,7 @@ func (n *node) checked() bool {
 	return v != nil && string(v) != "false" && string(v) != "null"
 }
 
-// masked says whether a text is what recorders write in the place of one: stars.
+// masked reports whether a text is what recorders write instead of a masked one: stars.
 func masked(s string) bool {
 	stars := 0
 	for i := range len(s) {
@@ -310,7 +309,7 @@ func masked(s string) bool {
 	return stars > 1
 }
 
-// squeeze makes runs of white space one space, and cuts the text to at most most bytes, between characters.
+// squeeze replaces each run of white space with one space, and cuts the text to at most most bytes, between characters.
 func squeeze(b []byte, most int) string {
 	return rawjson.Clip(string(bytes.Join(bytes.Fields(b), []byte{' '})), most)
 }

@@ -44,7 +44,7 @@ func unzip(t testing.TB, name string) []byte {
 	return text
 }
 
-// eventsOf are the events of a recording in order of time. Two are kept as they were sent, for other tests.
+// eventsOf are the events of a recording in order of time. Two recordings are kept as requests that were sent, because other tests use them too.
 func eventsOf(t testing.TB, name string) (events []event) {
 	t.Helper()
 	switch name {
@@ -105,8 +105,8 @@ func sent(t testing.TB, body []byte) (events []event) {
 	return events
 }
 
-// node is one of the replayer's: its id, its parent's, whether it is in the shadow tree of that, its name in lower case, its attributes (the
-// style attribute as properties with value and priority), its text, and value and ticked of a field.
+// node is a node of the replayer's page: its id, its parent's id, whether it is in the parent's shadow tree, its name in lower case, its attributes
+// (the style attribute as properties with value and priority), its text, and the value and the tick of a field.
 type node struct {
 	id, parent, shadow int
 	name               string
@@ -210,7 +210,7 @@ func rebuilt(n dom.Node) string {
 	return tag
 }
 
-// ours are attributes that the replayer sets by itself, or under another name.
+// ours reports whether the replayer sets an attribute by itself, or under another name.
 func ours(n dom.Node, name string) bool {
 	return strings.HasPrefix(name, "rr_") || strings.HasPrefix(name, "on") || strings.HasPrefix(name, "_on") || strings.HasPrefix(name, "rrweb-") ||
 		name == "srcdoc" || name == "_cssText" || name == "autocomplete" || name == "style" ||
@@ -278,7 +278,7 @@ func compareAttributes(t *testing.T, tree *dom.Tree, n dom.Node, w node, at int6
 			t.Errorf("after %d ms: the style of %d has %s: %v, want %s %s", at, n.ID, property, have, value, priority)
 		}
 	}
-	// What did not change since is as it was written, where it is written as browsers write it.
+	// Properties that did not change are as they were written, if they were written as browsers write them.
 	for declaration := range strings.SplitSeq(n.Attributes["style"], ";") {
 		property, value, _ := strings.Cut(declaration, ":")
 		property, value = strings.TrimSpace(property), strings.TrimSpace(value)
@@ -294,7 +294,7 @@ func compareAttributes(t *testing.T, tree *dom.Tree, n dom.Node, w node, at int6
 	}
 }
 
-// removedOnly says that nothing may be left of a style attribute.
+// removedOnly reports whether nothing may be left of a style attribute.
 func removedOnly(n dom.Node, changed map[string]string) bool {
 	for _, v := range changed {
 		if v != "false" {

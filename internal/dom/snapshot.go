@@ -9,10 +9,10 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Snapshot returns rrweb events, as JSON lines, that show the page as it is: a Meta event, a full snapshot, and incremental events for what a
-// full snapshot cannot say, which are documents of frames, changed style properties, rules of style sheets, inputs, scrolling, media,
-// focus, selection and pointer. All have the time atMS (Unix milliseconds), and a member "checkpoint":true, because nobody did then what they
-// say. Applying them to an empty tree makes the same page. The error is ErrNoPage.
+// Snapshot returns rrweb events, as JSON lines, that show the page as it is: a Meta event, a full snapshot, and incremental events for what a full
+// snapshot cannot say, which are documents of frames, changed style properties, rules of style sheets, inputs, scrolling, media, focus, selection and
+// pointer. All have the time atMS (Unix milliseconds), and a member "checkpoint":true, because nobody did at that time what they describe. Applying
+// them to an empty tree makes the same page. The error is ErrNoPage.
 func (t *Tree) Snapshot(atMS int64) ([]byte, error) {
 	if t.root == nil || !t.root.is(hasElement) {
 		return nil, ErrNoPage
@@ -53,7 +53,7 @@ type writer struct {
 	t    *Tree
 	out  []byte
 	atMS int64
-	// documents of frames are written after what they are in; changed are the nodes that have more.
+	// frames are the documents of frames, which are written after the document that they are in; changed are the nodes with a more.
 	frames  []*node
 	changed []*node
 }
@@ -84,7 +84,7 @@ func (w *writer) event(data []byte) {
 	}
 }
 
-// written is the child of a node that rrweb writes first, and after those of the node itself come those of its shadow tree.
+// written returns the child that rrweb writes first: a node's own children come before those of its shadow tree.
 func (n *node) written() *node {
 	if n.first != nil || n.inner == nil || n.inner.kind != shadowRoot {
 		return n.first
@@ -303,7 +303,7 @@ func (w *writer) styles() {
 	}
 }
 
-// sheets writes what happened to the rules of style sheets, and the constructed ones with those who use them.
+// sheets writes the changes of the rules of style sheets, and the constructed style sheets with the nodes that use them.
 func (w *writer) sheets() {
 	for _, n := range w.changed {
 		for _, data := range n.more.rules {
@@ -312,7 +312,7 @@ func (w *writer) sheets() {
 	}
 	left := slices.Sorted(maps.Keys(w.t.sheets))
 	written := map[int]bool{}
-	// A sheet belongs to the document in which it was made, so that it comes with the first that uses it.
+	// A sheet belongs to the document in which it was made, so it is written with the first node that uses it.
 	for _, n := range w.changed {
 		if n != w.t.root && n.more.adopted != nil {
 			var used []int
@@ -326,7 +326,7 @@ func (w *writer) sheets() {
 	if m := w.t.root.more; m != nil && m.adopted != nil {
 		own = m.adopted
 	}
-	if len(written) < len(left) || string(own) != `[]` { // nobody else uses the rest now
+	if len(written) < len(left) || string(own) != `[]` { // no other node uses the rest now
 		w.adopt(w.t.root, own, left, written)
 	}
 	for _, id := range left {
@@ -412,7 +412,7 @@ func (w *writer) state() {
 	}
 }
 
-// appendString appends a JSON string. Text that was read from one is valid UTF-8 where the event is.
+// appendString appends a JSON string. If the event is valid UTF-8, so is the text that was read from it.
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	for i := range len(s) {

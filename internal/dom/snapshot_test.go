@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// again checks that a snapshot makes the same page again, and returns that.
+// again checks that a snapshot makes the same page again, and returns the tree of that page.
 func again(t testing.TB, tree *Tree) *Tree {
 	t.Helper()
 	lines, err := tree.Snapshot(3000)
@@ -31,7 +31,7 @@ func again(t testing.TB, tree *Tree) *Tree {
 	return made
 }
 
-// same checks that two trees have the same snapshot, but for the order of attributes.
+// same checks that two trees have the same snapshot, except for the order of attributes.
 func same(t testing.TB, a, b *Tree) {
 	t.Helper()
 	x, y := decoded(t, a), decoded(t, b)
@@ -47,7 +47,7 @@ func same(t testing.TB, a, b *Tree) {
 	}
 }
 
-// around is where one text differs from another.
+// around returns the part of a around the first difference from b.
 func around(a, b []byte) string {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
@@ -116,7 +116,7 @@ func TestSnapshot(t *testing.T) {
 			t.Errorf("not said to be of a checkpoint: %.200s", line)
 		}
 	}
-	// What a style sheet went through is gone with its text, and sheets that replace their rules have no history.
+	// When the text of a style sheet changes, the earlier changes of its rules are gone. A sheet that replaces its rules has no history.
 	apply(t, tree,
 		mutation(`"attributes":[{"id":4,"attributes":{"_cssText":"q{}"}}]`),
 		`{"type":3,"data":{"source":8,"styleId":3,"replaceSync":"em{}"},"timestamp":2000}`,

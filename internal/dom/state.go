@@ -10,7 +10,7 @@ import (
 // sheets are style sheets that scripts constructed, by the id that the recorder gave them.
 type sheets map[int]*sheet
 
-// sheet is what is known of one: the rules that it was recorded with, and the data of the events that changed them since.
+// sheet is what is known of such a style sheet: the rules that it was recorded with, and the data of the events that changed them since.
 type sheet struct {
 	rules   []byte
 	changes [][]byte
@@ -91,7 +91,7 @@ func (t *Tree) adopt(n *node, data []byte) bool {
 	return true
 }
 
-// media notes the state of a sound or a video. Every such event has all of it, but whether it plays.
+// media notes the state of a sound or a video. Every such event has the whole state, except whether it plays.
 func (t *Tree) media(n *node, data []byte) {
 	const play, pause = 0, 1
 	m := t.change(n)
@@ -105,7 +105,7 @@ func (t *Tree) media(n *node, data []byte) {
 	}
 }
 
-// mediaAt is the data of an event that sets a sound or a video to its state at an instant.
+// mediaAt returns the data of an event that sets a sound or a video to its state at an instant.
 func (n *node) mediaAt(atMS int64) []byte {
 	m := n.more
 	b := append([]byte(nil), `{"source":7,"type":`...)

@@ -8,15 +8,15 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Text is the text that a reader sees on the page: blocks on lines of their own, cells of tables separated by tabs, fields with what stands in
-// them. Scripts, styles, and what the hidden attribute or display:none in a style attribute hides are not in it; what style sheets
-// hide is, because no style sheet is evaluated.
+// Text returns the text that a reader sees on the page: blocks on lines of their own, cells of tables separated by tabs, fields with what stands in
+// them. Scripts, styles, and what the hidden attribute or display:none in a style attribute hides are left out. What style sheets hide is included,
+// because no style sheet is evaluated.
 func (t *Tree) Text() string {
 	text, _ := t.TextUpTo(1 << 40)
 	return text
 }
 
-// TextUpTo is the beginning of Text, of at most most bytes, and whether that is all.
+// TextUpTo returns the beginning of Text, at most most bytes, and whether that is all of it.
 func (t *Tree) TextUpTo(most int) (text string, whole bool) {
 	if t.root == nil {
 		return "", true
@@ -26,7 +26,7 @@ func (t *Tree) TextUpTo(most int) (text string, whole bool) {
 	return strings.TrimRight(string(r.out), " \t\n"), whole
 }
 
-// TextOf is the text in one element, on one line, at most most bytes.
+// TextOf returns the text in one element, on one line, at most most bytes.
 func (t *Tree) TextOf(id, most int) string {
 	n := t.byID[id]
 	if n == nil {
@@ -42,17 +42,17 @@ type reader struct {
 	t    *Tree
 	out  []byte
 	most int
-	// work is how many nodes may still be looked at: what is shown in slots is looked at once for each slot.
+	// work is how many nodes may still be visited: nodes that are shown in slots are visited once for each slot.
 	work int
-	// label leaves out what stands in fields.
+	// label means that what stands in fields is left out.
 	label bool
-	// gap is what separates the next text from what is there.
+	// gap is what separates the next text from the text before it.
 	gap   byte
 	slots map[slotOf]bool
 	short bool // a text was cut before it was read
 }
 
-// slotOf is a slot of a shadow tree. Of several with one name the first shows what is assigned.
+// slotOf is a slot of a shadow tree. If several slots have one name, the first one shows the assigned nodes.
 type slotOf struct {
 	host *node
 	name string
@@ -61,14 +61,14 @@ type slotOf struct {
 // level is an element whose children are being read.
 type level struct {
 	at *node // the next child
-	// slot is the name that children must ask for, when assigned is set.
+	// slot is the name that the children must ask for, if assigned is set.
 	slot     string
 	assigned bool
 	block    bool
 	pre      bool
 }
 
-// read appends the text of a node and its descendants. False means that not all of it was read.
+// read appends the text of a node and its descendants. It returns false if not all of it was read.
 func (r *reader) read(root *node) bool {
 	var levels []level
 	if l, ok := r.enter(root, false); ok {
@@ -99,7 +99,7 @@ func (r *reader) read(root *node) bool {
 	return r.cut()
 }
 
-// cut shortens what was read to what is allowed. False means that it did.
+// cut shortens the text to the allowed length. It returns false if a part of it is missing.
 func (r *reader) cut() bool {
 	if len(r.out) <= r.most {
 		return !r.short
@@ -119,7 +119,7 @@ var (
 	unseen = words("script style noscript template head title meta link base datalist object embed param audio video canvas desc metadata defs symbol area map source track rp")
 )
 
-// enter reads a node, up to its children, which are those of the level.
+// enter reads a node without its children. If it returns true, the children are still to be read: they are those of the level.
 func (r *reader) enter(n *node, pre bool) (level, bool) {
 	switch n.kind {
 	case textNode, cdataNode:
@@ -165,19 +165,19 @@ func (r *reader) enter(n *node, pre bool) (level, bool) {
 			if l.at == nil {
 				return level{}, false
 			}
-			summary := l.at // of the closed element only that is shown
+			summary := l.at // a closed element shows only its summary
 			return r.enter(summary, pre)
 		}
 	case "slot":
 		r.slot(n, &l)
 	}
 	if n.inner != nil && n.inner.kind == shadowRoot {
-		l.at = n.inner.first // what is not in a slot of it is not shown
+		l.at = n.inner.first // children that are in none of its slots are not shown
 	}
 	return l, true
 }
 
-// slot makes the children of a slot those that are assigned to it, unless there are none.
+// slot makes the nodes that are assigned to a slot its children, unless there are none.
 func (r *reader) slot(slot *node, l *level) {
 	root := slot
 	for i := 0; root != nil && root.kind != shadowRoot && i < deepest; i++ {
@@ -255,7 +255,7 @@ func (r *reader) chosen(n *node) string {
 	return rawjson.Text(shown.first.raw)
 }
 
-// isHidden says whether the element's own attributes hide it.
+// isHidden reports whether the element's own attributes hide it.
 func (n *node) isHidden() bool {
 	if n.tag == "dialog" && n.attribute("open") == nil {
 		return true
@@ -292,7 +292,7 @@ func (n *node) isHidden() bool {
 	return hidden
 }
 
-// some is as much of a text, a JSON string, as may still be needed.
+// some returns as much of a text, a JSON string, as may still be needed.
 func (r *reader) some(v []byte) string {
 	most := max(0, r.most-len(r.out)) + maxGap
 	if len(v)-2 > 6*most {
@@ -301,7 +301,7 @@ func (r *reader) some(v []byte) string {
 	return rawjson.Scalar(v, min(len(v), most))
 }
 
-// maxGap is how much more of a text is looked at for the white space in it that is left out, in bytes.
+// maxGap is how many more bytes of a text are read, because white space in it may be left out.
 const maxGap = 4 << 10
 
 // write appends text. Runs of white space are one space, unless pre says that they are shown as they are.
@@ -334,7 +334,7 @@ func (r *reader) separate(by byte) {
 	}
 }
 
-// flush appends what separates.
+// flush appends the separator that is due.
 func (r *reader) flush() {
 	by := r.gap
 	r.gap = 0

@@ -97,7 +97,7 @@ func apply(t testing.TB, tree *Tree, events ...string) {
 	}
 }
 
-// mutation is an event of one; what is left out is empty.
+// mutation is a mutation event. Lists that are not in parts are empty.
 func mutation(parts string) string {
 	return `{"type":3,"data":{"source":0,` + parts + `},"timestamp":2000}`
 }
@@ -248,7 +248,7 @@ func TestLabel(t *testing.T) {
 		id   int
 		want string
 	}{
-		{`<button Send <svg <path>>>`, 7, "Send"}, // what was hit is in the icon
+		{`<button Send <svg <path>>>`, 7, "Send"}, // the pointer hit a part of the icon
 		{`<button {"aria-label":"Close"} x>`, 5, "Close"},
 		{`<h2 {"id":"h"} Title><button {"aria-labelledby":"h gone","aria-label":"no"} x>`, 6, "Title"},
 		{`<label {"for":"f"} E-mail><input {"id":"f","value":"ada@example.com","placeholder":"no"}>`, 6, "E-mail"},
@@ -306,7 +306,7 @@ func TestOutline(t *testing.T) {
 	}
 }
 
-// JSON that a program wrote anew has its names in another order than rrweb's.
+// JSON that another program wrote has its names in another order than rrweb's.
 func TestNamesInAnyOrder(t *testing.T) {
 	body := `<x-card <#p in> light><iframe><p {"id":"a"} text>`
 	var page any
@@ -346,7 +346,7 @@ func TestErrors(t *testing.T) {
 	if err := tree.Apply([]byte(large)); !errors.Is(err, ErrTooLarge) || tree.HasPage() || tree.Bytes() != 0 {
 		t.Errorf("%v, %t, %d bytes", err, tree.HasPage(), tree.Bytes())
 	}
-	// What follows changes nothing until there is a page again.
+	// Events that follow change nothing until there is a page again.
 	apply(t, tree, mutation(`"adds":[{"parentId":3,"nextId":null,"node":{"type":3,"textContent":"x","id":20}}]`))
 	apply(t, tree, `{"type":2,"data":{"node":`+pageJSON(t, `<p a>`)+`}}`)
 	if !tree.HasPage() || tree.Text() != "a" {

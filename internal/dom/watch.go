@@ -6,22 +6,21 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Watcher is told what changes in the texts of a page while an event is applied. Its methods must not call the tree: what they are told is
-// right when Apply has returned.
+// Watcher is told which texts of a page change while an event is applied. Its methods must not call the tree, which is complete only when Apply has returned.
 type Watcher interface {
-	// Text says that a text came into the page, or that it says something else now. It may be gone again before Apply returns.
+	// Text says that a text came into the page, or that its content changed. The text may be gone again before Apply returns.
 	Text(id int)
 	// Gone says that a text left the page. The same id may come again in the same event, when an element was moved.
 	Gone(id int)
-	// Display says that an attribute of an element changed that may hide it or show it, and whether it hides it now.
+	// Display says that an attribute of an element changed that may hide or show it, and whether it now hides it.
 	Display(id int, hidden bool)
 }
 
-// Watch makes w hear of changes from now on, nil ends that. A full snapshot is a page of its own: w is told of all its texts, and not
-// that those before it are gone. The same holds for an error of Apply, after which there is no page.
+// Watch tells w of changes from now on; nil ends that. A full snapshot is a new page: w is told of all its texts, but not that the texts before it are
+// gone. The same holds for an error of Apply, after which there is no page.
 func (t *Tree) Watch(w Watcher) { t.watcher = w }
 
-// tellText tells of a text that came or changed.
+// tellText tells the watcher of a text that came or changed.
 func (t *Tree) tellText(n *node) {
 	if t.watcher != nil && n.kind == textNode {
 		t.watcher.Text(n.id)
@@ -44,7 +43,7 @@ func (t *Tree) tellDisplay(n *node, name []byte) {
 	}
 }
 
-// AppendText appends what a text of the page says. False means that there is no text with that id.
+// AppendText appends the content of a text of the page. It returns false if there is no text with that id.
 func (t *Tree) AppendText(dst []byte, id int) ([]byte, bool) {
 	n := t.byID[id]
 	if n == nil || n.kind != textNode {
@@ -56,7 +55,7 @@ func (t *Tree) AppendText(dst []byte, id int) ([]byte, bool) {
 	return dst, true
 }
 
-// TextLen is the length of a text of the page as JSON has it, in bytes: at least that of the text.
+// TextLen returns the length of a text of the page as JSON, in bytes. The text itself is no longer than that.
 func (t *Tree) TextLen(id int) int {
 	if n := t.byID[id]; n != nil && n.kind == textNode {
 		return len(n.raw)
@@ -64,7 +63,7 @@ func (t *Tree) TextLen(id int) int {
 	return 0
 }
 
-// Texts are the ids of all texts of the page, in its order.
+// Texts yields the ids of all texts of the page, in its order.
 func (t *Tree) Texts() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		if t.root == nil {
@@ -80,13 +79,13 @@ func (t *Tree) Texts() iter.Seq[int] {
 
 // Standing is how a text or an element stands in the page.
 type Standing struct {
-	// Hidden: it, or an element that it is in, is one that browsers never show or is hidden by its own attributes. What style sheets hide is not.
+	// Hidden: the node, or an element around it, is one that browsers never show, or is hidden by its own attributes. What style sheets hide does not count.
 	Hidden bool
 	// Editable: the user can write in it.
 	Editable bool
 }
 
-// Standing tells how a node stands. It looks at all that it is in.
+// Standing returns how a node stands. It looks at all elements around the node.
 func (t *Tree) Standing(id int) Standing {
 	var s Standing
 	n := t.byID[id]
@@ -108,8 +107,7 @@ func (n *node) isEditable() bool {
 	return v != nil && string(v) != `"false"` && string(v) != "false" && string(v) != "null"
 }
 
-// TextsBefore appends the ids of the texts that come before a node in the order of the page, the nearest first: at most most, and not those
-// that are far away.
+// TextsBefore appends the ids of the texts that come before a node in the order of the page, the nearest first: at most most, and none that are far away.
 func (t *Tree) TextsBefore(dst []int, id, most int) []int {
 	n := t.byID[id]
 	for steps := near; n != nil && most > 0 && steps > 0; steps-- {
@@ -133,10 +131,10 @@ func (t *Tree) TextsAfter(dst []int, id, most int) []int {
 	return dst
 }
 
-// near is how many nodes are looked at for texts that are near.
+// near is how many nodes are visited to find texts that are near.
 const near = 64
 
-// before is the node that comes before in the order of the page: the last one in the sibling before it, else the parent.
+// before returns the previous node in the order of the page: the last one in the previous sibling, otherwise the parent.
 func (n *node) before(steps *int) *node {
 	if n.prev == nil {
 		return n.host()
@@ -171,14 +169,14 @@ func (t *Tree) Siblings(dst []int, id, most int) []int {
 	return dst
 }
 
-// IsDocument says whether a node is a document: the page's own, or that of a frame.
+// IsDocument reports whether a node is a document: the page's own, or that of a frame.
 func (t *Tree) IsDocument(id int) bool {
 	n := t.byID[id]
 	return n != nil && n.kind == documentNode
 }
 
-// Unrecorded says of an element that what is in it was not recorded: "blocked" because the page asked for that, "frame" because it
-// is a frame of another site, "" when it was recorded.
+// Unrecorded returns why the content of an element was not recorded: "blocked" because the page asked for that, "frame" because it is a frame of
+// another site, "" if it was recorded.
 func (t *Tree) Unrecorded(id int) string {
 	n := t.byID[id]
 	switch {
@@ -191,7 +189,7 @@ func (t *Tree) Unrecorded(id int) string {
 	return ""
 }
 
-// Elements are the ids of all elements of the page, in its order.
+// Elements yields the ids of all elements of the page, in its order.
 func (t *Tree) Elements() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		if t.root == nil {
@@ -205,13 +203,13 @@ func (t *Tree) Elements() iter.Seq[int] {
 	}
 }
 
-// Sort puts ids of nodes into the order of the page, and returns how many nodes it looked at. When it would look at more than most, they stay in
-// the order in which they are. Ids of no nodes are left out.
+// Sort puts ids of nodes into the order of the page, and returns how many nodes it visited. If it would visit more than most, the ids keep their order.
+// Ids without a node are left out.
 func (t *Tree) Sort(ids []int, most int) (sorted []int, looked int) {
 	if t.root == nil {
 		return ids, 0
 	}
-	// in has, of what the nodes are in, the children that lead to them.
+	// in maps each ancestor of the nodes to those of its children that lead to them.
 	in := map[*node][]*node{}
 	wanted := make(map[*node]bool, len(ids))
 	for _, id := range ids {
@@ -231,7 +229,7 @@ func (t *Tree) Sort(ids []int, most int) (sorted []int, looked int) {
 			n = p
 		}
 	}
-	// A node may itself be in one that is wanted, so that a list is put in order only when all are known.
+	// A wanted node may be inside another wanted one, so a list of children is put in order only when all are known.
 	sorted = make([]int, 0, len(wanted))
 	for stack := []*node{t.root}; len(stack) > 0 && looked <= most; {
 		n := stack[len(stack)-1]

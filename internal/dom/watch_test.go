@@ -95,7 +95,7 @@ func TestOrderOfTexts(t *testing.T) {
 				}
 			}
 			if name == "shadow" {
-				continue // what is before a shadow tree is what its element is behind
+				continue // before a shadow tree comes what is before its element
 			}
 			for _, before := range tree.TextsBefore(nil, id, 3) {
 				if at := slices.Index(all, before); at >= i || at < i-3 {
@@ -106,7 +106,7 @@ func TestOrderOfTexts(t *testing.T) {
 	}
 }
 
-// How a text stands follows from what it is in.
+// Whether a text is hidden or editable follows from the elements around it.
 func TestStanding(t *testing.T) {
 	const page = `{"type":2,"data":{"node":{"type":0,"childNodes":[{"type":2,"tagName":"html","attributes":{},"childNodes":[{"type":2,"tagName":"body","attributes":{},"childNodes":[
 		{"type":2,"tagName":"div","attributes":{"hidden":""},"childNodes":[{"type":3,"textContent":"a","id":11}],"id":10},

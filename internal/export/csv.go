@@ -10,11 +10,11 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 )
 
-// csvWriter writes RFC 4180 with a line of names. What is several values is a JSON array, times are RFC 3339 in UTC, and what has no
-// value is empty.
+// csvWriter writes CSV as in RFC 4180, with the names of the columns in the first line. Several values in one cell are a JSON array, times are RFC
+// 3339 in UTC, and a cell without a value is empty.
 //
-// Text is a stranger's, and spreadsheets run cells that begin with = + - @, a tabulator or a carriage return as formulas: such text
-// gets an apostrophe before it, which spreadsheets do not show. Numbers are never text.
+// Text comes from strangers, and spreadsheets run cells that begin with = + - @, a tab or a carriage return as formulas. So an apostrophe is put
+// before this text; spreadsheets do not show it. Numbers are never written as text.
 type csvWriter struct {
 	w       *csv.Writer
 	columns []Column
@@ -26,7 +26,7 @@ func newCSV(w io.Writer, columns []Column) Writer {
 	for i := range columns {
 		c.record[i] = harmless(columns[i].Name)
 	}
-	_ = c.w.Write(c.record) // the next flush says it
+	_ = c.w.Write(c.record) // the next flush returns the error
 	return c
 }
 
@@ -48,7 +48,7 @@ func (c *csvWriter) Close() error {
 	return c.w.Error()
 }
 
-// asText is a cell as a CSV has it.
+// asText returns the text of a cell in CSV.
 func (c *Column) asText(cell filter.Cell) string {
 	switch v := cell.(type) {
 	case string:
@@ -76,5 +76,5 @@ func harmless(text string) string {
 	return text
 }
 
-// instant is a time as RFC 3339 says it, in milliseconds.
+// instant returns a time, given in Unix milliseconds, in RFC 3339 and UTC.
 func instant(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -1,4 +1,4 @@
-// Package export writes rows of lists as CSV, as JSON lines and as Parquet, while they come. It keeps no more of them than it has to.
+// Package export writes the rows of lists as CSV, JSON lines or Parquet, as they come. It keeps only as many rows in memory as the format needs.
 package export
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 )
 
-// Column is one of a list's.
+// Column is one column of a list.
 type Column struct {
 	Name string
 	Type filter.Type
@@ -21,26 +21,26 @@ type Column struct {
 // Writer takes rows, a cell for each column: nil, text, a float64, an int64, or filter.Many of these. Times are Unix milliseconds.
 type Writer interface {
 	Write(rows [][]filter.Cell) error
-	// Close writes what is left. It does not close what is written to.
+	// Close writes the remaining rows. It does not close the io.Writer below.
 	Close() error
 }
 
 // Format is a way of writing rows.
 type Format struct {
 	Name, ContentType string
-	// Compressed says that compressing what is written gains nothing.
+	// Compressed means that compressing the output again would gain nothing.
 	Compressed bool
 	open       func(io.Writer, []Column) Writer
 }
 
-// Formats are all there are.
+// Formats are all formats.
 var Formats = []Format{
 	{"csv", "text/csv; charset=utf-8", false, newCSV},
 	{"jsonl", "application/x-ndjson", false, newJSONL},
 	{"parquet", "application/vnd.apache.parquet", true, newParquet},
 }
 
-// FormatOf is the format of a name, "" being CSV. The error is for people.
+// FormatOf returns the format with a name; "" means CSV. The text of the error is for people.
 func FormatOf(name string) (Format, error) {
 	if name == "" {
 		return Formats[0], nil
@@ -55,5 +55,5 @@ func FormatOf(name string) (Format, error) {
 	return Format{}, fmt.Errorf("format is one of %s; got %.40q", strings.Join(names, ", "), name)
 }
 
-// Open begins to write rows.
+// Open returns a Writer that writes rows with these columns to w.
 func (f Format) Open(w io.Writer, columns []Column) Writer { return f.open(w, columns) }

@@ -65,7 +65,7 @@ func TestCSV(t *testing.T) {
 	}
 }
 
-// No cell of text begins as a formula does.
+// No cell of text begins like a formula.
 func TestCSVHasNoFormulas(t *testing.T) {
 	for _, begin := range []string{"=", "+", "-", "@", "\t", "\r"} {
 		for _, text := range []string{begin + "cmd|' /C calc'!A0", begin} {
@@ -144,7 +144,7 @@ func TestUnknownFormat(t *testing.T) {
 	}
 }
 
-// many are rows as a list of generations has them.
+// many returns n rows like those of a list of generations, and the size of their values in bytes.
 func many(n int) (all [][]filter.Cell, size int64) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range n {
@@ -158,7 +158,7 @@ func many(n int) (all [][]filter.Cell, size int64) {
 	return all, size
 }
 
-// However many rows there are, what is not written yet is bounded: here of three times as many as a row group has.
+// The memory for rows that are not written yet is limited, however many rows there are: here three times as many as a row group has.
 func TestParquetIsWrittenAsItComes(t *testing.T) {
 	rows, size := many(1000)
 	used := func() int64 {

@@ -10,11 +10,11 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 )
 
-// jsonlWriter writes an object a line, with a member for each column; times are RFC 3339 in UTC.
+// jsonlWriter writes one object per line, with a member for each column; times are RFC 3339 in UTC.
 type jsonlWriter struct {
 	w       io.Writer
 	columns []Column
-	names   [][]byte // with what stands before and behind them
+	names   [][]byte // each with the characters before and after it
 	line    []byte
 }
 
@@ -30,7 +30,7 @@ func newJSONL(w io.Writer, columns []Column) Writer {
 	return j
 }
 
-// enough is how many bytes are written at once.
+// enough is how many bytes are collected before they are written.
 const enough = 64 << 10
 
 func (j *jsonlWriter) Write(rows [][]filter.Cell) error {
@@ -94,11 +94,11 @@ func appendText(b []byte, text string) []byte {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(text) // of a string it cannot fail
+	_ = enc.Encode(text) // encoding a string cannot fail
 	return append(b, bytes.TrimSuffix(out.Bytes(), []byte("\n"))...)
 }
 
-// plain says that a text stands between quotes as it is.
+// plain reports whether a text needs no escapes between quotes.
 func plain(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {

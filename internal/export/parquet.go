@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	// rowGroupBytes is about how many bytes of values a row group has. What is not written yet is in memory.
+	// rowGroupBytes is about how many bytes of values a row group has. Values that are not written yet are in memory.
 	rowGroupBytes = 16 << 20
 	pageBytes     = 256 << 10
 )
 
-// parquetWriter writes optional columns in the order in which they are given: text as strings, counts as 64-bit integers, other numbers
-// as doubles, times as timestamps in milliseconds UTC, several values as lists.
+// parquetWriter writes optional columns in the given order: text as strings, counts as 64-bit integers, other numbers as doubles, times as timestamps
+// in milliseconds UTC, several values as lists.
 type parquetWriter struct {
 	w       *parquet.GenericWriter[any]
 	columns []Column
@@ -37,7 +37,7 @@ func newParquet(w io.Writer, columns []Column) Writer {
 	return &parquetWriter{columns: columns, w: parquet.NewGenericWriter[any](w, schema, parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest}), parquet.PageBufferSize(pageBytes))}
 }
 
-// ordered is a group whose fields are in the order in which they are given, and not by name.
+// ordered is a group whose fields are in the given order, and not sorted by name.
 type ordered struct {
 	parquet.Group
 	fields []parquet.Field
@@ -52,7 +52,7 @@ type field struct {
 
 func (f field) Name() string { return f.name }
 
-// Value is asked for where Go values are written, and rows are written here.
+// Value implements parquet.Field. It is only called when Go values are written; this package writes rows.
 func (f field) Value(base reflect.Value) reflect.Value { return base.MapIndex(reflect.ValueOf(f.name)) }
 
 func (c *Column) node() parquet.Node {

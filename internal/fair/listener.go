@@ -35,10 +35,10 @@ type ListenerOptions struct {
 	Registerer prometheus.Registerer
 }
 
-// Listener limits the number of connections. At the limit it closes one for a new one of an address that has fewer than its equal part: the connection
-// that has been idle longest, because browsers keep connections open for minutes that they may never use again, and open another one when they find
-// it closed. If none is idle, it closes the oldest one of the address with the most, so that a few addresses that hold all connections cannot keep
-// others out. An address with its equal part or more can only replace its own idle connections.
+// Listener limits the number of connections. At the limit, a new connection of an address with fewer than its equal part replaces another one.
+// Listener closes the connection that has been idle longest, because browsers keep connections open for minutes that they may never use again, and
+// open another one when they find it closed. If none is idle, Listener closes the oldest one of the address with the most, so that a few addresses
+// that hold all connections cannot keep others out. An address with its equal part or more can only replace its own idle connections.
 //
 // The http.Server must report to ConnState.
 type Listener struct {
@@ -70,7 +70,7 @@ type said struct {
 	count int
 }
 
-// Listen bounds the connections of l.
+// Listen returns a Listener that limits the connections of l.
 func Listen(l net.Listener, o ListenerOptions) *Listener {
 	b := &Listener{
 		Listener: l, o: o, perAddress: max(1, int(o.Share*float64(o.Max))), closed: make(chan struct{}),
@@ -102,7 +102,7 @@ type connection struct {
 	listener *Listener
 	address  remote.Address
 	place    *list.Element // its element in waiting, nil while it has a request
-	held     *list.Element // its element in its holder's
+	held     *list.Element // its element in its holder's list
 	gone     bool
 }
 
@@ -176,8 +176,8 @@ func (l *Listener) admit(c net.Conn) net.Conn {
 	return admitted
 }
 
-// takeFromMost closes the oldest connection of the address with the most, and reports whether there was one. The address keeps more than has, the
-// number of the one that it gives way to. Proxies keep theirs, because these belong to many clients.
+// takeFromMost closes the oldest connection of the address with the most, and reports whether there was one. This address must keep more connections
+// than `has`, the number of the address of the new connection. Proxies lose none, because their connections belong to many clients.
 func (l *Listener) takeFromMost(has int) bool {
 	var most *holder
 	var address remote.Address
@@ -215,7 +215,7 @@ func (l *Listener) noFiles(err error) {
 	l.evict(func(*connection) bool { return true })
 }
 
-// evict closes the connection among those that match that has been idle longest, and reports whether there was one.
+// evict closes, of the connections for which meant is true, the one that has been idle longest, and reports whether there was one.
 func (l *Listener) evict(meant func(*connection) bool) bool {
 	for e := l.waiting.Front(); e != nil; e = e.Next() {
 		if c := e.Value.(*connection); meant(c) {

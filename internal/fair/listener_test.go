@@ -69,7 +69,7 @@ func tcp(t *testing.T) net.Listener {
 	return l
 }
 
-// client is one connection.
+// httpClient is one connection.
 type httpClient struct {
 	net.Conn
 	r *bufio.Reader
@@ -130,7 +130,7 @@ func TestIdleConnectionsGiveWay(t *testing.T) {
 	}
 }
 
-// A connection that sends nothing at all gives way, too.
+// A connection that sends nothing at all is closed for a new one, too.
 func TestSilentConnectionsGiveWay(t *testing.T) {
 	l, _, _ := serve(t, tcp(t), nil)
 	for range 10 {
@@ -141,7 +141,7 @@ func TestSilentConnectionsGiveWay(t *testing.T) {
 	}
 }
 
-// When all connections are in use a new one is told to come again, which is counted and logged, but not for each of them.
+// When all connections are in use, a new one is refused and told to retry. Every refusal is counted, but not every one is logged.
 func TestFullMeansFull(t *testing.T) {
 	l, said, let := serve(t, tcp(t), nil)
 	var busy []*httpClient
@@ -177,7 +177,7 @@ func TestFullMeansFull(t *testing.T) {
 	}
 }
 
-// value is what a metric of the listener shows.
+// value returns the value of a metric of the listener.
 func value(t *testing.T, l *Listener, name, reason string) float64 {
 	t.Helper()
 	families, err := l.o.Registerer.(*prometheus.Registry).Gather()
@@ -244,7 +244,7 @@ func TestAnAddressHasItsShareOfConnections(t *testing.T) {
 	if admit("203.0.113.8") == nil {
 		t.Error("another address is turned away")
 	}
-	// One of its own that is idle gives way, not that of another.
+	// An idle connection of the same address is closed first, not one of another address.
 	l.ConnState(first, http.StateIdle)
 	if admit("203.0.113.7") == nil || value(t, l, "evicted_total", "") != 1 {
 		t.Error("its idle connection stays")
@@ -259,8 +259,8 @@ func TestAnAddressHasItsShareOfConnections(t *testing.T) {
 	}
 }
 
-// Addresses that hold all connections with requests that never end make room for others, until all have equally many; they cannot close others'
-// connections, not even idle ones.
+// Addresses that hold all connections with requests that never end lose some of them to others, until all addresses have the same number. They cannot
+// close connections of others, not even idle ones.
 func TestAFewAddressesCannotHoldAllConnections(t *testing.T) {
 	l := Listen(nil, ListenerOptions{Max: 40, Share: 0.5, Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry()})
 	admit := func(ip string) net.Conn {
@@ -308,7 +308,7 @@ func TestAFewAddressesCannotHoldAllConnections(t *testing.T) {
 	if l.conns != 40 {
 		t.Errorf("%d connections", l.conns)
 	}
-	// Somebody new is let in, too.
+	// A new address is let in, too.
 	if admit("192.0.2.1") == nil {
 		t.Error("an eleventh address is turned away")
 	}
@@ -331,7 +331,7 @@ func (s *short) Accept() (net.Conn, error) {
 	return s.Listener.Accept()
 }
 
-// Without open files clients wait until there are some again. That is said and counted.
+// When the limit of open files is reached, clients wait until files are free again. This is logged and counted.
 func TestMissingFilesAreSaid(t *testing.T) {
 	l, said, _ := serve(t, &short{Listener: tcp(t), left: 3}, nil)
 	if got := dial(t, l).ask("/"); got != "200 OK" {

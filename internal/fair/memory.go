@@ -17,7 +17,7 @@ var (
 	ErrToken = errors.New("this project token has too much data in flight")
 )
 
-// keptBack is the divisor of the part of a budget that a request larger than its address's share must leave to others.
+// keptBack divides a budget: a request that is larger than its address's share must leave 1/keptBack of the budget to others.
 const keptBack = 8
 
 // Budget limits the bytes of all open requests together.
@@ -44,12 +44,12 @@ type Budget struct {
 	large  *Lease // the one that exceeds its share
 }
 
-// NewBudget divides max bytes. The shares are more than 0 and at most 1, which is none.
+// NewBudget divides max bytes. The shares are more than 0 and at most 1, which means no limit.
 func NewBudget(max int64, share, tokenShare float64) *Budget {
 	return &Budget{max: max, share: share, tokenShare: tokenShare, of: map[remote.Address]int64{}, tokens: map[string]int64{}}
 }
 
-// InFlight returns the number of bytes in use, and of leases that hold them.
+// InFlight returns the number of bytes in use, and the number of open leases.
 func (b *Budget) InFlight() (bytes int64, leases int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -85,7 +85,7 @@ func (l *Lease) Reserve(n int64) error {
 	return nil
 }
 
-// Count adds n bytes that exist already.
+// Count adds n bytes that are in memory already. It does not fail.
 func (l *Lease) Count(n int64) {
 	l.budget.mu.Lock()
 	defer l.budget.mu.Unlock()
@@ -143,7 +143,7 @@ func (l *Lease) add(n int64) {
 	}
 }
 
-// add removes entries that hold nothing, so that the maps stay as small as the number of open requests.
+// add adds n to an entry and removes entries that hold nothing, so that the maps stay as small as the number of open requests.
 func add[K comparable](held map[K]int64, key K, n int64) {
 	if held[key] += n; held[key] == 0 {
 		delete(held, key)
@@ -158,7 +158,7 @@ func (b *Budget) refuse(l *Lease, n int64) error {
 	least := b.max / keptBack
 	room, used, mine := b.max, b.used, b.of[l.address]+n
 	if b.large != nil && b.large != l {
-		// Other requests share the rest, including those of its own address, which may be a proxy's.
+		// Other requests share the rest, including those of the large request's address, which may be a proxy's.
 		room, used = max(b.max-b.large.held, least), b.used-b.large.held
 		if b.large.address == l.address {
 			mine -= b.large.held

@@ -14,7 +14,7 @@ func address(n int) remote.Address {
 	return remote.Of(netip.AddrFrom4([4]byte{203, 0, byte(n >> 8), byte(n)}))
 }
 
-// hold takes as much as it gets in pieces, and returns how much that was.
+// hold reserves pieces until one is refused, and returns their sum.
 func hold(l *Lease, piece int64) (held int64) {
 	for l.Reserve(piece) == nil {
 		held += piece
@@ -22,7 +22,7 @@ func hold(l *Lease, piece int64) (held int64) {
 	return held
 }
 
-// However many addresses take all they get, the next one still gets something.
+// However many addresses take all the memory that they can get, the next one still gets some.
 func TestThereIsAlwaysMemoryForOneMore(t *testing.T) {
 	const most = 1 << 20
 	b := NewBudget(most, 0.5, 1)
@@ -33,7 +33,7 @@ func TestThereIsAlwaysMemoryForOneMore(t *testing.T) {
 			t.Fatalf("address %d gets nothing: %v", n, err)
 		}
 		got := 1 + hold(second, 64)
-		// Half of what those before it left, to a piece.
+		// Half of what the addresses before it left, give or take one piece.
 		if want := int64(most >> n); got < want-64 || got > want+64 {
 			t.Errorf("address %d gets %d bytes, want %d", n, got, want)
 		}
@@ -62,7 +62,7 @@ func TestAnAddressAtItsShareIsToldSo(t *testing.T) {
 	}
 }
 
-// A request may be larger than its share, or than everything, when nobody is harmed by it.
+// A request may be larger than its share, or than the whole budget, if others still get memory.
 func TestALargeRequestLeavesRoomForOthers(t *testing.T) {
 	b := NewBudget(8000, 0.5, 1)
 	large := b.Lease(address(1))
@@ -93,7 +93,7 @@ func TestALargeRequestLeavesRoomForOthers(t *testing.T) {
 	if err := again.Reserve(6400); err != nil { // others hold 540
 		t.Errorf("all together up to 7/8: %v", err)
 	}
-	if err := again.Reserve(100); err != nil { // it was let in
+	if err := again.Reserve(100); err != nil { // it is the large request already
 		t.Errorf("it ends beside others that hold less than their eighth: %v", err)
 	}
 	again.Close()
@@ -108,7 +108,7 @@ func TestALargeRequestLeavesRoomForOthers(t *testing.T) {
 	}
 }
 
-// When large requests of one address fill its share, one of them is done after the other.
+// When large requests of one address fill its share, they are done one after the other.
 func TestLargeRequestsDoNotBlockEachOther(t *testing.T) {
 	b := NewBudget(1000, 0.5, 1)
 	var leases []*Lease
@@ -165,7 +165,7 @@ func TestATokenHasItsShare(t *testing.T) {
 	}
 }
 
-// Whatever requests do, in any order: what is held is the sum of what they hold, never more than may be, and nothing is lost.
+// Whatever requests do, in any order: the counted bytes are the sum of what the requests hold, never more than allowed, and 0 at the end.
 func TestBudgetKeepsCount(t *testing.T) {
 	for seed := range uint64(200) {
 		random := rand.New(rand.NewPCG(seed, 1))

@@ -61,7 +61,7 @@ type Turns struct {
 	// restsUntil is the end of the pause of long work while others are present; wake is then set.
 	restsUntil time.Time
 	wake       *time.Timer
-	// last is the client without much use that began last, at lastAt; beforeAt is when another such client did.
+	// last is the client without much use that began last, at lastAt; beforeAt is when another client without much use last began.
 	last             *client
 	lastAt, beforeAt time.Time
 	waiting          int       // turns
@@ -73,7 +73,7 @@ type Turns struct {
 	epoch time.Time
 }
 
-// NewTurns makes as many turns as given.
+// NewTurns returns Turns for a number of processors.
 func NewTurns(processors int) *Turns {
 	return &Turns{processors: processors, clients: map[remote.Address]*client{}, sweepAt: 1024, epoch: time.Now()}
 }
@@ -134,8 +134,8 @@ func (t *Turns) Waiting() int {
 	return t.waiting
 }
 
-// Pause lets addresses with less use go first, and returns when it has a turn again. It fails when ctx has ended: the work must
-// then stop, and the turn may be lost already.
+// Pause lets addresses with less use go first, and returns when it has a turn again. It fails when ctx has ended: the work must then stop, because
+// the turn may be lost already.
 func (u *Turn) Pause(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// work uses a processor for so long, pausing after each step. Under synctest its time is exact: nobody is ever busy.
+// work uses a processor for total, and calls Pause after each step. Under synctest its time is exact, because no processor is ever busy.
 func work(ctx context.Context, turn *Turn, total, step time.Duration) error {
 	for ; total > 0; total -= step {
 		time.Sleep(step)
@@ -34,7 +34,7 @@ func begin(t *testing.T, turns *Turns, n int) *Turn {
 	return turn
 }
 
-// idle fails the test when a turn was lost, or one too many is there.
+// idle fails the test when a turn is still held, or a request still waits.
 func idle(t *testing.T, turns *Turns) {
 	t.Helper()
 	if turns.running != 0 || turns.long != 0 || turns.waiting != 0 || len(turns.queued) != 0 {
@@ -42,8 +42,8 @@ func idle(t *testing.T, turns *Turns) {
 	}
 }
 
-// One address sends eight requests at a time for ever, another one two: each gets half, although the first wants four times as
-// much. The other one may get somewhat more, because more of its requests are at their beginning, where they are short.
+// One address always sends eight requests at a time, another one two: each gets half, although the first wants four times as much. The second may get
+// somewhat more, because more of its requests have just begun, and still count as short.
 func TestAnAddressGetsNoMoreForAskingMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := NewTurns(2)
@@ -86,7 +86,7 @@ func TestAnAddressGetsNoMoreForAskingMore(t *testing.T) {
 	})
 }
 
-// Who is alone uses everything: as many requests at a time as there are processors, one after the other without a gap.
+// An address that is alone uses all processors: as many of its requests work at a time as there are processors, one after the other without a gap.
 func TestNothingIsLeftUnused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := NewTurns(2)
@@ -109,8 +109,8 @@ func TestNothingIsLeftUnused(t *testing.T) {
 	})
 }
 
-// While somebody is there who uses little, long work has one processor of two, and rests two thirds of the time; when he has gone, it has
-// both. So has somebody who asks for short work only, but for much of it.
+// While an address that uses little is present, long work has one of two processors, and rests two thirds of the time. When that address is gone,
+// long work has both. The same applies to the work of an address that sends only short requests, but many of them.
 func TestLongWorkLeavesAProcessor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := NewTurns(2)
@@ -140,7 +140,7 @@ func TestLongWorkLeavesAProcessor(t *testing.T) {
 		}
 		time.Sleep(10 * time.Second)
 		begin(t, turns, 100).End()
-		time.Sleep(2 * slice) // until those that work pause
+		time.Sleep(2 * slice) // until working requests pause
 		worked := 0
 		for range 3000 {
 			turn := begin(t, turns, 100)
@@ -164,7 +164,7 @@ func TestLongWorkLeavesAProcessor(t *testing.T) {
 	})
 }
 
-// While others work without a pause, a request of somebody who wants little begins at once.
+// While others work without a pause, a request of an address that uses little begins at once.
 func TestLittleWorkDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := NewTurns(2)
@@ -184,7 +184,7 @@ func TestLittleWorkDoesNotWait(t *testing.T) {
 		}
 		turns.mu.Unlock()
 		group.Wait()
-		// And now by themselves: two work, and nobody else has asked lately.
+		// Now one address is alone: two of its requests work, and no other address was present recently.
 		for range 2 {
 			group.Go(func() {
 				turn := begin(t, turns, 1)
@@ -266,7 +266,7 @@ func TestOnlySoManyWait(t *testing.T) {
 		if _, err := turns.Begin(t.Context(), address(1)); !errors.Is(err, ErrCrowded) {
 			t.Errorf("one more: %v", err)
 		}
-		begin(t, turns, 2).End() // others may
+		begin(t, turns, 2).End() // other addresses may work
 		worker.End()
 		group.Wait()
 		idle(t, turns)
@@ -286,8 +286,8 @@ func TestANilTurnOnlyStopsWork(t *testing.T) {
 	none.End()
 }
 
-// Many addresses come, work, pause, leave while they wait and while they work. No turn is lost, there are never more than twice as
-// many as processors, and those who stay all finish.
+// Requests of many addresses begin, work, pause, and are cancelled while they wait or work. No turn is lost, there are never more turns than twice
+// the processors, and all other requests finish.
 func TestTurnsKeepCount(t *testing.T) {
 	for seed := range uint64(50) {
 		synctest.Test(t, func(t *testing.T) {
@@ -329,7 +329,7 @@ func TestTurnsKeepCount(t *testing.T) {
 	}
 }
 
-// Whoever has not used anything lately is forgotten, whatever time passes.
+// An address that has used nothing recently is forgotten, however much time passes.
 func TestAddressesAreForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := NewTurns(1)
@@ -349,7 +349,7 @@ func TestAddressesAreForgotten(t *testing.T) {
 	})
 }
 
-// BenchmarkTurn is what a request pays when nobody waits: some 200 ns on a Xeon of unknown model.
+// BenchmarkTurn measures the cost of a turn for a request when nobody waits: some 200 ns on a Xeon of unknown model.
 func BenchmarkTurn(b *testing.B) {
 	turns := NewTurns(2)
 	for b.Loop() {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What is larger than anybody writes is refused with a message before a storage hears of it.
+// Questions larger than anybody writes are refused with a message before they reach a storage.
 func TestBounds(t *testing.T) {
 	for what, text := range map[string]string{
 		"10,000 terms":            strings.Repeat("x ", 10_000),

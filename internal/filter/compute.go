@@ -18,7 +18,7 @@ type Table struct {
 	Rows [][]Cell
 	// Truncated means that there are more rows than were requested.
 	Truncated bool
-	// Total has the measures of all rows together where the sum asks for it. A row that counts in several groups counts once.
+	// Total has the measures of all rows together if the sum asks for them. A row that counts in several groups counts once.
 	Total []Cell
 }
 
@@ -216,7 +216,7 @@ func (f Field) Cell(v Value) Cell {
 	return v.Text
 }
 
-// ValueOf is a cell as a condition compares it, false of none.
+// ValueOf converts a cell to the value with which a condition compares. It returns false for a nil cell.
 func ValueOf(c Cell) (Value, bool) {
 	switch c := c.(type) {
 	case string:

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Every example of docs/query.md can be read, and is written again so that it means the same.
+// Every example of docs/query.md can be parsed, and what String writes for it has the same meaning.
 func TestExamplesOfDocs(t *testing.T) {
 	text, err := os.ReadFile("../../docs/query.md")
 	if err != nil {

@@ -148,10 +148,10 @@ func decimal(name, unit, doc string) Field {
 	return Field{Name: name, Type: Decimal, Unit: unit, Sortable: true, Doc: doc}
 }
 
-// catalogue is every field. A trace has the values of all of its events (models, names, persons), and any of them may match. Of numbers it has one
-// value: tokens, cost and latency are the sums of its generations and embeddings; ttft is the longest; error is whether anything failed. Its status
-// has the values of all of its calls. Its link is its own, and so is what its user saw of its answer and did about it. A conversation has the same values, of the events that name it. A session has the values
-// of its events and of its recording; its tokens and cost are sums, too.
+// catalogue lists every field. A trace has the values of all of its events (models, names, persons), and any of them may match. It has one value of
+// a number: tokens, cost and latency are the sums of its generations and embeddings; ttft is the longest; error is whether anything failed. Its
+// status has the values of all of its calls. Its link is its own, and so is what its user saw of the answer and did about it. A conversation has
+// the same values, from the events that name it. A session has the values of its events and of its recording; its tokens and cost are sums, too.
 var catalogue = []entry{
 	{text("model", "the model that answered"), calls},
 	{text("provider", "the provider of the model"), calls},

@@ -28,7 +28,7 @@ func Match(e Expr, row Row) bool {
 	case Search:
 		return slices.ContainsFunc(row.Texts(), e.In)
 	}
-	panic("filter: not an expression") // a mistake of the program
+	panic("filter: not an expression") // a bug in this program
 }
 
 func (c Cond) holds(v Value) bool {
@@ -99,7 +99,7 @@ func (v Value) Parts() []string {
 	return parts
 }
 
-// like needs one pass: if each part is found at its earliest place, most room is left for the next.
+// like needs one pass: if each part is found at its earliest position, most text is left for the next part.
 func like(pattern, s string) bool {
 	parts := Value{Text: pattern}.Parts()
 	first, last := parts[0], parts[len(parts)-1]

@@ -3,7 +3,7 @@ package filter
 import "slices"
 
 // Kinds are the kinds of events that an expression lists: generations and embeddings, and others that it names with kind:. kind:span lists spans;
-// -kind:embedding leaves out embeddings without adding spans. For feedback it is all of its kinds.
+// -kind:embedding leaves out embeddings without adding spans. For Feedback, these are all of its kinds.
 func Kinds(of Of, e Expr) []string {
 	if of == Feedback {
 		f, _ := Find(of, "kind")
@@ -142,7 +142,7 @@ func Without(e Expr, field string) Expr {
 	rest := And{}
 	for _, x := range and {
 		if !about(x, field) {
-			rest = append(rest, Without(x, field)) // shortcuts and bounds of time stand beside an expression that is an And itself
+			rest = append(rest, Without(x, field)) // an And inside: shortcuts and bounds of time are added beside the expression
 		}
 	}
 	return rest
@@ -194,7 +194,7 @@ func Map(e Expr, change func(Cond) (Expr, error)) (Expr, error) {
 	return e, nil
 }
 
-// MapSearches replaces each search of an expression by what change makes of it.
+// MapSearches replaces each search of an expression by the result of change.
 func MapSearches(e Expr, change func(Search) Expr) Expr {
 	each := func(list []Expr) []Expr {
 		all := make([]Expr, len(list))
@@ -216,7 +216,7 @@ func MapSearches(e Expr, change func(Search) Expr) Expr {
 	return e
 }
 
-// InActivity has the searches of sessions look at the addresses of their pages and the labels of what was clicked, too.
+// InActivity makes the searches of sessions also look at the addresses of their pages and at the labels of what was clicked.
 func InActivity(e Expr) Expr {
 	return MapSearches(e, func(s Search) Expr {
 		found := Or{s}
@@ -250,8 +250,8 @@ func Between(e Expr, of Of, fromMS, toMS int64) Expr {
 	return all
 }
 
-// Range is the range of time of an expression that says only when rows begin: fromMS <= start < toMS. A bound of 0 is none. False where it
-// says anything else.
+// Range returns the range of time of an expression that says only when rows begin: fromMS <= start < toMS. 0 means no bound. only is false if
+// the expression says anything else.
 func Range(e Expr) (fromMS, toMS int64, only bool) {
 	switch e := e.(type) {
 	case And:
@@ -280,14 +280,14 @@ func Range(e Expr) (fromMS, toMS int64, only bool) {
 	return 0, 0, false
 }
 
-// Conditions are those of an expression, whatever is said of them; false where it also searches text.
+// Conditions returns all conditions of an expression, also those inside Or and Not. only is false if the expression also searches text.
 func Conditions(e Expr) (all []Cond, only bool) {
 	walk(e, func(c Cond) { all = append(all, c) })
 	return all, !Searches(e)
 }
 
-// Named are the values of a field of text of which all that an expression finds has one, where it names them, and what else it says: c, d and
-// model:m of conversation:c,d model:m. Nil where it names none.
+// Named splits an expression that names the possible values of a text field: every result has one of these values and matches the rest. For
+// conversation:c,d model:m and the field conversation, it returns c, d and model:m. values is nil if the expression names none.
 func Named(e Expr, field string) (values []string, rest Expr) {
 	switch e := e.(type) {
 	case And:

@@ -15,7 +15,7 @@ func parse(t *testing.T, q string) filter.Expr {
 	return e
 }
 
-// A facet's own terms do not count, also where shortcuts or bounds of time stand beside the expression.
+// A facet's own terms are removed, also if shortcuts or bounds of time were added beside the expression.
 func TestWithout(t *testing.T) {
 	beside := parse(t, "kind:span")
 	for q, want := range map[string]string{

@@ -227,7 +227,7 @@ func (p *parser) term() (Expr, error) {
 	if word == "" {
 		return nil, p.fail(start, "The name of a field was expected before this colon. To search for text with a colon, put it into quotes.")
 	}
-	if word == strings.TrimSuffix(Property, ".") && p.peek() == '"' { // never reached by names: prop.NAME
+	if word == strings.TrimSuffix(Property, ".") && p.peek() == '"' { // prop:"…", which has no NAME
 		return nil, p.fail(start, "Write prop.NAME: and the value.")
 	}
 	field, known := Find(p.of, word)
@@ -252,7 +252,7 @@ func (p *parser) unknown(start int, name string) error {
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// shorten shortens what was written for a message.
+// shorten shortens the user's text for a message.
 func shorten(s string) string {
 	if r := []rune(s); len(r) > 40 {
 		return string(r[:40]) + "…"

@@ -207,7 +207,7 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// What is accepted can be written and read again, takes bounded room, and is never refused without a place and a reason.
+// An accepted expression can be written and parsed again, and its size is bounded. A refused one gets an error with a position and a reason.
 func FuzzParse(f *testing.F) {
 	for _, q := range []string{"", "model:gpt-*,x -a", `(a OR "b c") NOT prop.x:"y \" \\"`, "latency:>=1.5ms *in*", "a* start:<2026-01-01", "((", `name:\*`, "退款*", `name:"<a"`} {
 		f.Add(q)
@@ -222,7 +222,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		printed := String(e)
-		if len(printed) > MaxLength { // as the longest that is read need not be when written again
+		if len(printed) > MaxLength { // the written form can be longer than the text that was parsed
 			return
 		}
 		again, err := Parse(Traces, printed)

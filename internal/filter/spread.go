@@ -5,25 +5,25 @@ import (
 	"slices"
 )
 
-// Bin is how many values of a field lie between two bounds. Bounds grow by 4 %, so that one value stands for all of a bin.
+// Bin counts the values of a field between two bounds. Each bound is 4 % above the one before, so that one value can stand for all values of a bin.
 type Bin struct {
-	// N is the whole number below PerBin times the natural logarithm of the values, NoneBin of 0.
+	// N is PerBin times the natural logarithm of a value, rounded down. It is NoneBin for the value 0.
 	N    int16
 	Rows uint32
 }
 
 const (
 	binGrowth = 1.04
-	// NearShare is how far a percentile of bins lies from the exact one at most, as a share of it: 2 %.
+	// NearShare is the largest distance of a percentile of bins from the exact one, as a share of the exact one: 2 %.
 	NearShare = (binGrowth - 1) / (binGrowth + 1)
-	// NoneBin is the bin of 0, of which there is no logarithm. Those of others are between -18,200 and 18,200.
+	// NoneBin is the bin of 0, which has no logarithm. The N of other bins is between -18,200 and 18,200.
 	NoneBin = math.MinInt16
 )
 
-// PerBin is by how much the logarithm of the bounds of a bin differs, as a divisor.
+// PerBin is the number of bins for each unit of the natural logarithm: 1 divided by the difference between the logarithms of a bin's bounds.
 var PerBin = 1 / math.Log(binGrowth)
 
-// value stands for all in a bin: no value of it is further away than NearShare.
+// value returns the number that stands for all values of a bin: none of them is further away from it than NearShare.
 func (b Bin) value() float64 {
 	if b.N == NoneBin {
 		return 0
@@ -31,11 +31,11 @@ func (b Bin) value() float64 {
 	return math.Pow(binGrowth, float64(b.N)) * (1 + NearShare)
 }
 
-// Spread says how the values of a field that are never negative are spread: its bins, in the order of their values. Spreads of parts add up
-// to that of the whole, which percentiles do not.
+// Spread is the distribution of a field's values, which are never negative: its bins, in the order of their values. The spreads of parts can be
+// added to get the spread of the whole. Percentiles cannot be added in this way.
 type Spread []Bin
 
-// AddSpreads is the spread of all that parts are of.
+// AddSpreads returns the spread of all values of the parts together.
 func AddSpreads(parts ...Spread) Spread {
 	first, last := int16(math.MaxInt16), int16(math.MinInt16)
 	for _, s := range parts {
@@ -81,13 +81,13 @@ func AddSpreads(parts ...Spread) Spread {
 	return all
 }
 
-// NewSpread makes a spread of bins in any order, each once.
+// NewSpread makes a spread from bins. The bins may be in any order, and each may occur once.
 func NewSpread(bins []Bin) Spread {
 	slices.SortFunc(bins, func(a, b Bin) int { return int(a.N) - int(b.N) })
 	return bins
 }
 
-// Percentile is the value below which a share of all lies, interpolated like that of Compute; nil of none.
+// Percentile returns the value below which a share (0 to 1) of all values lies, interpolated as in Compute. It is nil for an empty spread.
 func (s Spread) Percentile(share float64) Cell {
 	n := int64(0)
 	for _, b := range s {
@@ -101,7 +101,7 @@ func (s Spread) Percentile(share float64) Cell {
 	return low + (high-low)*(at-math.Floor(at))
 }
 
-// nth stands for the nth value, from 0.
+// nth returns the number that stands for the nth value, counted from 0.
 func (s Spread) nth(n int64) float64 {
 	for _, b := range s {
 		if n -= int64(b.Rows); n < 0 {

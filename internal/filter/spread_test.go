@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestSpread: percentiles of the spreads of parts, added up, are as near to those of all values as is said.
+// TestSpread: the percentiles of added spreads differ from those of all values by NearShare at most.
 func TestSpread(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {

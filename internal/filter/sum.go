@@ -20,13 +20,13 @@ type Sum struct {
 	Limit int
 	// After is the position (see Sum.Position) after which the answer begins. nil begins with the first row. Sums by time do not have it.
 	After []Cell
-	// Total asks for the measures of all rows together, too, see Table.Total. Not with After.
+	// Total also asks for the measures of all rows together, see Table.Total. It is not used together with After.
 	Total bool
-	// Near says that percentiles may be up to NearShare beside the exact ones, where that is faster.
+	// Near allows percentiles that differ from the exact ones by up to NearShare, where that is faster.
 	Near bool
 }
 
-// Some is the sum of some of the measures, by their indices, with all of its rows, ordered by the first column.
+// Some returns the sum with only some of the measures, given by their indices. It has no limit of rows and is ordered by the first column.
 func (s Sum) Some(measures []int) Sum {
 	some := s
 	some.Measures, some.Order, some.Descending, some.Limit = nil, 0, false, 0
@@ -38,9 +38,9 @@ func (s Sum) Some(measures []int) Sum {
 
 // Measure is a value computed over rows.
 type Measure struct {
-	// Name is count, uniq, sum, avg, min, max, rate or a percentile: p50, p75, p90, p95, p99. Three more cannot be requested by name. first and last, of
-	// a text field with one value per event, are the values of the events that began first and last; if several began then, the smallest and the largest
-	// value. variance is the sample variance, nil for fewer than two values.
+	// Name is count, uniq, sum, avg, min, max, rate or a percentile: p50, p75, p90, p95, p99. Three more cannot be requested by name: first, last and
+	// variance. For a text field with one value per event, first and last are the values of the events that began first and last. If several events
+	// began at that time, they are the smallest and the largest value. variance is the sample variance, nil for fewer than two values.
 	Name string
 	// Field is what is measured. It is the zero Field for count.
 	Field Field
@@ -73,7 +73,7 @@ func (m Measure) Type() Type {
 	return m.Field.Type
 }
 
-// Textual reports whether a measure is one of the field's values, and these are texts.
+// Textual reports whether the measure is one of the values of a text field.
 func (m Measure) Textual() bool { return m.Name == "first" || m.Name == "last" }
 
 // Percentile is the share of values below a percentile: 0.95 for p95. It is 0 for other measures.
@@ -89,8 +89,8 @@ type Group struct {
 	Field Field // the zero Field for time
 	// Step is the length of a bucket of time. Steps of days and weeks begin at midnight in the time zone, weeks on Monday.
 	Step Step
-	// Bounds are between ranges of the field's numbers, in ascending order. A row is in the range of the number of bounds that its value reaches: 0 below
-	// the first one.
+	// Bounds separate ranges of the field's numbers, in ascending order. The number of a row's range is the number of bounds that its value reaches: 0
+	// below the first bound.
 	Bounds []float64
 }
 
@@ -105,7 +105,7 @@ func (g Group) Type() Type {
 	return g.Field.Type
 }
 
-// Range is the cell of a value.
+// Range returns the cell of a value: the number of its range, see Bounds.
 func (g Group) Range(value float64) Cell {
 	n := 0
 	for n < len(g.Bounds) && value >= g.Bounds[n] {
@@ -114,7 +114,7 @@ func (g Group) Range(value float64) Cell {
 	return float64(n)
 }
 
-// Is says whether a row is in the group of a cell, as a condition. The group is not one by time.
+// Is returns the condition that a row is in the group of a cell. It does not work for a group by time.
 func (g Group) Is(c Cell) Expr {
 	v, ok := ValueOf(c)
 	switch {
@@ -221,7 +221,7 @@ func measure(of Of, at int, item string) (Measure, error) {
 	return Measure{Name: name, Field: f}, nil
 }
 
-// unknownIn is unknown without the hint about searches.
+// unknownIn is like unknown, without the hint about searches.
 func (p *parser) unknownIn(at int, name string) error {
 	if near := nearest(p.of, strings.ToLower(name)); near != "" {
 		return bad(at, "%s have no field %q. Did you mean %q?", capital(string(p.of)), shorten(name), near)
@@ -237,7 +237,7 @@ func call(item string) (name, argument string, ok bool) {
 }
 
 // ParseGroups parses a list such as "model,time(1h)" for a range of time. With the step auto, the range has about 60 buckets. Errors are
-// *SyntaxError. An empty list is no group.
+// *SyntaxError. For an empty text it returns no groups.
 func ParseGroups(of Of, text string, span Span) ([]Group, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
@@ -332,7 +332,7 @@ func (s Step) String() string {
 	return strconv.FormatInt(s.Seconds, 10) + "s"
 }
 
-// auto are the steps from which auto chooses.
+// auto lists the steps from which time(auto) chooses.
 var auto = []Step{
 	{Seconds: 1}, {Seconds: 5}, {Seconds: 10}, {Seconds: 30}, {Seconds: 60}, {Seconds: 300}, {Seconds: 600}, {Seconds: 1800},
 	{Seconds: 3600}, {Seconds: 3 * 3600}, {Seconds: 6 * 3600}, {Seconds: 12 * 3600}, {Days: 1}, {Days: 7}, {Days: 28},
@@ -346,7 +346,7 @@ func (x Span) step(at int, text string) (Step, error) {
 		return Step{}, bad(at, "To group by time, set from and to.")
 	}
 	length := x.ToMS - x.FromMS
-	if length < 0 { // more than any clock counts
+	if length < 0 { // the subtraction overflowed
 		return Step{}, bad(at, "The range of time is too long.")
 	}
 	if text == "auto" {
@@ -438,7 +438,7 @@ func ParseOrder(s *Sum, text string) error {
 	return nil
 }
 
-// Rows is the number of rows to answer if n are requested; 0 means the default. A sum by time answers as many as are allowed.
+// Rows returns the number of rows to answer if n are requested. 0 means the default, which is MaxRows for a sum by time.
 func Rows(n int, by []Group) (int, error) {
 	switch {
 	case n == 0 && timeIn(by) >= 0:

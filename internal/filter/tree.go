@@ -42,7 +42,7 @@ type Value struct {
 	Number float64
 	// Int is used for times (Unix milliseconds) and booleans (1 is true).
 	Int int64
-	// Search, when not nil, says that a text need only have what is looked for. It is not written: see MapSearches.
+	// Search, if not nil, means that a text matches if it contains what is searched for. String does not write it: see MapSearches.
 	Search *Search
 }
 

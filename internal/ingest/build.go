@@ -64,7 +64,7 @@ func (b *builder) take(n int) ([]model.Outcome, error) {
 	outcomes := make([]model.Outcome, n)
 	var a model.Arrival
 	for i := range outcomes {
-		b.pace.Work(eventBytes) // besides its bytes
+		b.pace.Work(eventBytes) // the work for an event that does not depend on its length
 		a = model.NewArrival()
 		err := b.d.Arrivals.Read(i, &a)
 		if err != nil {

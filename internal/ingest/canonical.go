@@ -14,7 +14,7 @@ func appendCanonical(pace *rawjson.Pace, dst, v []byte) []byte {
 	return appendCanonicalMost(pace, dst, v, len(v))
 }
 
-// appendCanonicalMost appends at most most bytes of it, and cuts between characters. The result is never longer than v.
+// appendCanonicalMost is like appendCanonical, but appends at most most bytes and cuts between characters. The result is never longer than v.
 func appendCanonicalMost(pace *rawjson.Pace, dst, v []byte, most int) []byte {
 	var room [maxEscape]byte
 	for {

@@ -21,7 +21,7 @@ type request struct {
 	done chan error // takes one value without blocking
 	// rest is the remainder of the delivery if these rows are a part of it; otherwise nil.
 	rest *request
-	// large means that it must leave space to small requests, see refuse.
+	// large means that the request must leave space for small ones, see refuse.
 	large bool
 }
 
@@ -35,16 +35,16 @@ type committer struct {
 	limits  Limits
 	log     *slog.Logger
 	metrics *metrics
-	// Logs outages of storage.
+	// noBlocks and noRows log outages of storage.
 	noBlocks, noRows outage
 
-	ctx    context.Context // ends when the waiting for Close ends
+	ctx    context.Context // ends when Close stops waiting
 	cancel context.CancelFunc
 	ended  chan struct{}
 
 	mu      sync.Mutex
 	waiting int64 // bytes accepted and not yet answered
-	large   int64 // those of large requests among them
+	large   int64 // the bytes of large requests, which are part of waiting
 	// smallAt is the time of the latest request that fits into one part.
 	smallAt time.Time
 	queue   []*request
@@ -86,7 +86,7 @@ func (c *committer) refuse(n int64) error {
 	if c.isLarge(n) {
 		most = forLarge
 	} else {
-		waiting -= max(0, c.large-forLarge) // one that was taken because nothing else waited
+		waiting -= max(0, c.large-forLarge) // the excess of a request that was accepted because nothing else waited
 	}
 	switch {
 	case c.closing:
@@ -162,7 +162,7 @@ func (c *committer) wait(d time.Duration) {
 }
 
 // take removes the next group from the queue. If it is too early to commit, it returns the remaining time. A group takes at most one part of each
-// large request, so that they do not make it take much longer. Requests with recordings that gather for a window are not divided, because each part
+// large request, so that the commit does not take much longer. Requests with recordings that gather for a window are not divided, because each part
 // would be an object of its own.
 func (c *committer) take() (requests []*request, closing bool, early time.Duration) {
 	c.mu.Lock()
@@ -302,8 +302,8 @@ func (c *committer) withoutBodies(g *group, err error) {
 	}
 }
 
-// commitRows commits a group whose bodies are written. If storage refuses it because of its content, some request in it is the cause, and each is
-// tried separately.
+// commitRows commits a group whose bodies are written. If storage refuses the group because of its content, some request is the cause, and each
+// request is tried separately.
 func (c *committer) commitRows(g *group) {
 	start := time.Now()
 	done, err := c.store.Commit(c.ctx, &g.batch)

@@ -20,11 +20,11 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// inBubble runs a test of the committer with a pipeline that is closed at its end. Commits wait until open is called.
+// inBubble runs a test of the committer with a pipeline that is closed when the test ends. Commits wait until open is called.
 func inBubble(t *testing.T, l Limits, m *memory, f func(t *testing.T, p *Pipeline, open func())) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		m.Gate = make(chan struct{}) // of this bubble
+		m.Gate = make(chan struct{}) // it must belong to this bubble
 		p := New(Options{Store: m, Blocks: m, Limits: l})
 		f(t, p, func() { close(m.Gate) })
 		if err := p.Close(context.Background()); err != nil {
@@ -37,7 +37,7 @@ func inBubble(t *testing.T, l Limits, m *memory, f func(t *testing.T, p *Pipelin
 	})
 }
 
-// send takes events in goroutines of their own, in order, and returns where their answers will be.
+// send ingests a delivery of events in a new goroutine, until the goroutine waits, and returns the channel for its answer.
 func send(t *testing.T, ctx context.Context, p *Pipeline, arrivals ...model.Arrival) chan error {
 	t.Helper()
 	return sendDelivery(ctx, p, delivery(arrivals...))
@@ -89,7 +89,7 @@ func TestRequestsShareCommits(t *testing.T) {
 	})
 }
 
-// However much large requests bring, small ones find room.
+// Small requests find room, however much large requests bring.
 func TestLargeRequestsLeaveRoom(t *testing.T) {
 	m := newMemory()
 	inBubble(t, Limits{WaitingBytes: 100 * rowBytes}, m, func(t *testing.T, p *Pipeline, open func()) {
@@ -99,7 +99,7 @@ func TestLargeRequestsLeaveRoom(t *testing.T) {
 			}
 			return all
 		}
-		answers := []chan error{send(t, t.Context(), p, many(1, 200)...)} // taken because nothing waits
+		answers := []chan error{send(t, t.Context(), p, many(1, 200)...)} // accepted because nothing waits
 		if err := <-send(t, t.Context(), p, many(1000, 20)...); !errors.Is(err, model.ErrUnavailable) {
 			t.Errorf("another large one: %v", err)
 		}
@@ -118,7 +118,7 @@ func TestLargeRequestsLeaveRoom(t *testing.T) {
 func TestBackpressure(t *testing.T) {
 	m := newMemory()
 	inBubble(t, Limits{WaitingBytes: 3 * rowBytes}, m, func(t *testing.T, p *Pipeline, open func()) {
-		// The first is larger than all that may wait, and taken because nothing waits.
+		// The first request is larger than all that may wait, and accepted because nothing waits.
 		first := send(t, t.Context(), p, event(1), event(2), event(3), event(4), event(5))
 		if err := <-send(t, t.Context(), p, event(6)); !errors.Is(err, model.ErrUnavailable) {
 			t.Errorf("over the limit: %v", err)
@@ -167,7 +167,7 @@ func TestTemporaryFailuresFailOneGroup(t *testing.T) {
 	}
 }
 
-// Who has waited long behind a commit that failed does not wait for the next one to fail, too.
+// A request that has waited long when a commit fails does not wait for the next commit to fail, too.
 func TestAHangingStorageIsWaitedForOnce(t *testing.T) {
 	m := newMemory()
 	var hangs atomic.Bool

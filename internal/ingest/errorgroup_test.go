@@ -40,7 +40,7 @@ func TestErrorGroup(t *testing.T) {
 	}
 }
 
-// Reading an error is work in proportion to its length, whatever it is made of.
+// The work of errorGroup is proportional to the length of the text, whatever the text contains.
 func TestErrorGroupsAreLinear(t *testing.T) {
 	for _, piece := range []string{" ", "\"", "'\"`", "\"\"", "1,", "1a", "x_1", "a", "a://", "1.1."} {
 		t.Run(piece, func(t *testing.T) {

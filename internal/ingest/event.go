@@ -41,7 +41,7 @@ func (b *builder) event(a *model.Arrival, size int) (model.Outcome, error) {
 		e.Tools, e.MCPServer = model.JoinTools(tools...), cmp.Or(e.MCPServer, server)
 	}
 	content, cut := b.content(&e, a, size)
-	// Previews are made from the cut content, so that none costs more than an event that is kept.
+	// Previews are made from the cut content, so that their cost is limited like the content.
 	content.InputPreview, content.OutputPreview = llm.Preview(b.pace, content.Input, false), llm.Preview(b.pace, content.Output, true)
 	if cut > 0 {
 		e.Truncated = true
@@ -154,7 +154,7 @@ func fit(pace *rawjson.Pace, parts []part, most int) (cut int) {
 	return total - kept
 }
 
-// rest yields the properties that are not stored elsewhere, unchanged, and those that are added.
+// rest yields the properties that are not stored elsewhere, unchanged, and then the members of More.
 func rest(pace *rawjson.Pace, a *model.Arrival) iter.Seq2[[]byte, []byte] {
 	return func(yield func(key, v []byte) bool) {
 		for key, v := range pace.Members(a.Properties) {

@@ -8,7 +8,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// What only the server can say of an event: when it happened, when its call began, which trace it is of when it names none.
+// The server determines when an event happened, when its call began, and its trace if it names none.
 func TestWhatIsAddedToARow(t *testing.T) {
 	const minute = 60_000
 	for name, test := range map[string]struct {
@@ -37,7 +37,7 @@ func TestWhatIsAddedToARow(t *testing.T) {
 	}
 }
 
-// What the adapter refused is counted and answered, also alone, and an arrival that cannot be read fails its request.
+// What the adapter refused is counted and answered, also if there is nothing else. An arrival that cannot be read fails its request.
 func TestWhatTheAdapterSays(t *testing.T) {
 	m, outcomes := ingest(t, Limits{}, nameless(), event(1))
 	if r := outcomes[0].Refused; r == nil || r.Reason != model.ReasonNoName || r.Bytes != 20 || outcomes[1].Refused != nil || len(m.Refusals) != 1 {

@@ -18,7 +18,7 @@ var newMemory = ingesttest.NewMemory
 // received is the time at which every test's deliveries arrive: 2026-11-23T08:00:00Z.
 const received = int64(1_795_420_800_000)
 
-// given are arrivals that are there already. Those with a recording are pieces of one.
+// given are arrivals that are already decoded. An arrival with a recording is a piece of a recording.
 type given []model.Arrival
 
 func (g given) Len() int { return len(g) }
@@ -43,7 +43,7 @@ func open(t testing.TB, m *memory, l Limits) *Pipeline {
 	return p
 }
 
-// arrival is an event that an adapter may hand over.
+// arrival returns an event as an adapter may hand it over.
 func arrival(change func(a *model.Arrival)) model.Arrival {
 	a := model.NewArrival()
 	a.Event.UUID, a.Event.Name, a.Event.DistinctID, a.Properties = uuid.New(), "e", "u", []byte("{}")
@@ -51,7 +51,7 @@ func arrival(change func(a *model.Arrival)) model.Arrival {
 	return a
 }
 
-// event and recording are the n-th of a test.
+// event and recording return the n-th event and the n-th piece of a recording of a test.
 func event(n int) model.Arrival {
 	return arrival(func(a *model.Arrival) {
 		a.Event.UUID, a.Event.Name = uuid.MustParse(fmt.Sprintf("00000000-0000-4000-8000-%012d", n)), fmt.Sprintf("e%d", n)
@@ -65,7 +65,7 @@ func recording(n int) model.Arrival {
 	})
 }
 
-// generation is an LLM event with an object of properties, of which input is a part.
+// generation returns an LLM event whose input is part of its properties.
 func generation(input string) model.Arrival {
 	return arrival(func(a *model.Arrival) {
 		a.Event.Kind = model.KindGeneration
@@ -74,7 +74,7 @@ func generation(input string) model.Arrival {
 	})
 }
 
-// nameless is one that the adapter refuses.
+// nameless returns an event without a name, which the adapter has refused.
 func nameless() model.Arrival {
 	return arrival(func(a *model.Arrival) {
 		a.Event.Name, a.Refused, a.Detail, a.Bytes = "", model.ReasonNoName, "it has no name", 20
@@ -85,7 +85,7 @@ func delivery(arrivals ...model.Arrival) *model.Delivery {
 	return &model.Delivery{Source: "/batch/", ReceivedMS: received, Arrivals: given(arrivals)}
 }
 
-// ingest takes arrivals through a pipeline of their own and returns what was stored.
+// ingest sends arrivals through a new pipeline and returns what was stored.
 func ingest(t *testing.T, l Limits, arrivals ...model.Arrival) (*memory, []model.Outcome) {
 	t.Helper()
 	m := newMemory()

@@ -15,7 +15,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// take makes rows of one arrival, up to their commit.
+// take makes the rows of one arrival, without the commit.
 func take(p *Pipeline, a model.Arrival) {
 	d := delivery(a)
 	n := sizesOf(d, p.limits.EventBytes)
@@ -26,9 +26,9 @@ func take(p *Pipeline, a model.Arrival) {
 	b.finish()
 }
 
-// Whatever an event holds, taking it is work in proportion to its bytes. What is kept of it is copied once. The texts of an LLM event are made
-// canonical as they are written; when they are too long nothing of what is cut off is written before. The two previews may take as much again as
-// what they are of, twice (TestGlanceIsLinear): here that is half of the event.
+// The work for an event is proportional to its bytes, whatever it contains. What is kept of the event is copied once. The texts of an LLM event are
+// converted to the canonical form while they are written; what is cut off of a long text is never written. The two previews may take twice the memory
+// of the texts from which they are made (TestLinear of llm): here, these texts are half of the event.
 func TestEventsAreLinear(t *testing.T) {
 	whole, cut := open(t, newMemory(), Limits{}), open(t, newMemory(), Limits{EventBytes: 256 << 10})
 	for _, s := range heavy.Shapes {
@@ -66,7 +66,7 @@ func TestEventsAreLinear(t *testing.T) {
 	})
 }
 
-// An event that is too large costs what is kept of it, and little for each of its strings.
+// An event that is too large needs memory for what is kept of it, and a little for each of its strings.
 func TestWhatIsCutIsNotCopied(t *testing.T) {
 	for _, s := range heavy.Shapes {
 		v := s.Value(16 << 20)
@@ -78,7 +78,7 @@ func TestWhatIsCutIsNotCopied(t *testing.T) {
 	}
 }
 
-// Events that are refused, and those that are as small as can be, cost what eventBytes says, and what is reserved beside.
+// Refused events and the smallest possible events need no more memory than eventBytes and what is reserved in addition.
 func TestEventBytes(t *testing.T) {
 	p := open(t, newMemory(), Limits{})
 	recorded := recording(1)
@@ -110,7 +110,7 @@ func TestEventBytes(t *testing.T) {
 	}
 }
 
-// Properties of rows are counted where memory is, and where bytes wait for a commit.
+// Properties of rows are counted in the reserved memory and in the bytes that wait for a commit.
 func TestPropertiesAreCounted(t *testing.T) {
 	p := open(t, newMemory(), Limits{})
 	a := event(1)
@@ -129,7 +129,7 @@ func TestPropertiesAreCounted(t *testing.T) {
 	}
 }
 
-// Names that nobody knows do not become rows without end, and each refusal is counted.
+// Many unknown names do not become an unlimited number of rows, and each refusal is counted.
 func TestRefusalsOfManyKinds(t *testing.T) {
 	var r refusals
 	for i := range 1000 {
@@ -144,7 +144,7 @@ func TestRefusalsOfManyKinds(t *testing.T) {
 	}
 }
 
-// A delivery for which there is no memory is sent away whole.
+// A delivery for which there is no memory is refused as a whole.
 func TestNoRoom(t *testing.T) {
 	full := errors.New("full")
 	m := newMemory()
@@ -174,7 +174,7 @@ func TestIngestEndsWithItsRequest(t *testing.T) {
 	}
 }
 
-// heldBy is how many bytes of memory the result of make holds.
+// heldBy returns how many bytes of memory the result of make holds.
 func heldBy(make func() any) int64 {
 	var before, after runtime.MemStats
 	runtime.GC()

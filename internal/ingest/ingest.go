@@ -1,5 +1,5 @@
-// Package ingest checks and enriches what the packages of protocols decoded, and stores it durably in groups. It knows no protocol: arrivals are in
-// the model's words.
+// Package ingest checks and enriches what the packages of protocols decoded, and stores it durably in groups. It knows no protocol: arrivals use the
+// model's terms.
 //
 // Checks, times, limits, previews and encoding of recordings run in the caller's goroutine. One committer goroutine takes all waiting requests and
 // commits them together: first the bodies of recordings, then the rows that refer to them. A request is answered when its rows are durable.
@@ -28,8 +28,8 @@ import (
 type Limits struct {
 	// EventBytes is the most content of one event; the rest is cut off (8 MiB). It does not apply to recordings.
 	EventBytes int
-	// WaitingBytes is the most that may wait for a commit; further requests are asked to come again (128 MiB). With a window, one half is for requests
-	// with recordings, and the other half for all others.
+	// WaitingBytes is the most that may wait for a commit; senders of further requests are asked to retry (128 MiB). With a window, one half is for
+	// requests with recordings, and the other half for all others.
 	WaitingBytes int64
 	// GroupRows and GroupBytes limit one commit (10,000 rows, 32 MiB). Larger requests are committed in parts.
 	GroupRows  int
@@ -111,13 +111,13 @@ func New(o Options) *Pipeline {
 }
 
 // Ingest stores a delivery durably and returns the outcome of each of its events, in their order. When ctx ends it stops working and waiting, but
-// rows that were accepted are still committed. It does not keep the delivery's byte slices after it returns. It gives its turn back before it waits
-// for the commit.
+// rows that were accepted are still committed. It does not keep the delivery's byte slices after it returns. It gives the delivery's turn back before
+// it waits for the commit.
 //
 // The error is a model.ErrUnavailable if the same delivery should be sent again later: too much is waiting, storage cannot accept it now, or the
 // pipeline is closing. Any other error means that storage will never accept this delivery.
 func (p *Pipeline) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome, error) {
-	if err := pause(ctx, nil); err != nil { // who has left before
+	if err := pause(ctx, nil); err != nil { // the client has left already
 		return nil, err
 	}
 	n := sizesOf(d, p.limits.EventBytes)
@@ -166,7 +166,7 @@ func pause(ctx context.Context, turn model.Turn) error {
 	return nil
 }
 
-// Close refuses new deliveries and commits what was accepted. If ctx ends first, the remaining requests are answered that they should be sent again.
+// Close refuses new deliveries and commits what was accepted. If ctx ends first, the senders of the remaining requests are told to send them again.
 func (p *Pipeline) Close(ctx context.Context) error {
 	if p.recordings == p.committer {
 		return p.committer.close(ctx)

@@ -103,7 +103,7 @@ func checkTruncated(t *testing.T, v []byte, most int) {
 	if rawjson.KindOf(out) != rawjson.KindOf(v) {
 		t.Fatalf("%q became %q", v, out)
 	}
-	// Nesting costs brackets and a mark a level; nothing else goes beyond.
+	// Each level of nesting may add brackets and a mark; nothing else may exceed the limit.
 	depth := strings.Count(string(v), "[") + strings.Count(string(v), "{")
 	if limit := max(most, 64) + (depth+2)*(maxMark+16) + longestScalar(v); len(out) > limit {
 		t.Fatalf("%d bytes of %d, %d allowed: %q", len(out), len(v), most, out)
@@ -111,7 +111,7 @@ func checkTruncated(t *testing.T, v []byte, most int) {
 	if want := referenceTruncate(v, most); string(out) != string(want) {
 		t.Fatalf("%q cut to %d is\n%q, want\n%q", v, most, out, want)
 	}
-	// Cutting while making canonical is cutting what is canonical.
+	// Cutting during the conversion to the canonical form gives the same result as cutting the canonical form.
 	plain := appendCanonical(nil, nil, v)
 	if n := canonicalSize(nil, v); n != len(plain) {
 		t.Fatalf("the canonical form of %q has %d bytes, %d were announced", v, len(plain), n)
@@ -121,7 +121,7 @@ func checkTruncated(t *testing.T, v []byte, most int) {
 	}
 }
 
-// Whatever is cut to whatever length, the outcome is the reference's.
+// Any value cut to any length gives the result of the reference.
 func TestTruncateIsTheReference(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 4000 {
@@ -180,5 +180,5 @@ func appendRandom(dst []byte, r *rand.Rand, depth int) []byte {
 	return append(dst, end)
 }
 
-// longestScalar is the longest number or name, neither of which is cut.
+// longestScalar bounds the length of a number or a name, which are never cut.
 func longestScalar(v []byte) int { return min(len(v), 1<<12) }

@@ -22,7 +22,7 @@ func TestAnOutageIsToldOfOnceAMinute(t *testing.T) {
 		}
 		o.succeeded()
 		away := errors.New("away")
-		for range 100 * 150 { // ten a second for 150 s
+		for range 100 * 150 { // a hundred a second for 150 s
 			o.failed(3, away)
 			time.Sleep(10 * time.Millisecond)
 		}
@@ -30,7 +30,7 @@ func TestAnOutageIsToldOfOnceAMinute(t *testing.T) {
 		o.succeeded()
 		says(4, `msg="events are stored again" failures=15000 after=2m30s`)
 		time.Sleep(quietFor)
-		for range 100 { // comes and goes
+		for range 100 { // storage fails and recovers
 			o.failed(1, away)
 			o.succeeded()
 		}

@@ -6,9 +6,9 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// partLimit limits what one request adds to one commit. A larger request is committed part by part, with other requests in between: one with 50,000
-// events takes over a second, during which everybody else would wait. A sender that gets no answer can send all of it again, because storing a part
-// again changes nothing.
+// partLimit limits what one request adds to one commit. A larger request is committed part by part, with other requests in between: a request with
+// 50,000 events takes over a second, during which everybody else would wait. A sender that gets no answer can send the whole request again, because
+// storing a part again changes nothing.
 type partLimit struct {
 	rows  int
 	bytes int64
@@ -27,8 +27,8 @@ const lately = time.Second
 // holds reports whether the rows fit into one part.
 func (p partLimit) holds(r *rows) bool { return r.count() <= p.rows && r.bytes <= p.bytes }
 
-// cut removes the first part and returns it: blocks and events, and after these identities and refusals. Refusals have no key, so they are counted
-// only after all else is stored.
+// cut removes the first part and returns it. Blocks come first, then events, identities and refusals. Refusals have no key, so they are counted only
+// after everything else is stored.
 func (r *rows) cut(p partLimit) *rows {
 	if p.holds(r) {
 		whole := *r

@@ -15,7 +15,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Parts are small enough, and together they are what was cut, each row once and refusals last.
+// Parts are small enough. Together they have every row that was cut exactly once, and refusals come last.
 func TestPartsAreTheWhole(t *testing.T) {
 	for seed := range uint64(200) {
 		random := rand.New(rand.NewPCG(seed, 1))
@@ -72,7 +72,7 @@ func TestPartsAreTheWhole(t *testing.T) {
 	}
 }
 
-// A small request that comes after a large one is stored after one part of it, not after all.
+// A small request that comes after a large one is stored after one part of the large one, not after all of its parts.
 func TestASmallRequestDoesNotWaitForALargeOne(t *testing.T) {
 	m := newMemory()
 	inBubble(t, Limits{}, m, func(t *testing.T, p *Pipeline, open func()) {
@@ -108,7 +108,7 @@ func TestASmallRequestDoesNotWaitForALargeOne(t *testing.T) {
 	})
 }
 
-// When a part of a large request cannot be stored, its sender is told to send all of it again, once.
+// When a part of a large request cannot be stored, its sender is told once to send the whole request again.
 func TestAPartThatFailsFailsTheRequest(t *testing.T) {
 	m := newMemory()
 	commits := 0

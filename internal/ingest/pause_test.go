@@ -13,7 +13,7 @@ import (
 // counted is a turn that counts its pauses, and fails from one of them on.
 type counted struct {
 	pauses int
-	last   int // the one that fails, 0 is none
+	last   int // the first pause that fails, 0 for none
 }
 
 var errGone = errors.New("gone")
@@ -27,7 +27,7 @@ func (c *counted) Pause(context.Context) error {
 
 func (c *counted) End() {}
 
-// Others get their turn also while one large event is taken, and when its client has left the work ends and nothing is kept.
+// Other requests get their turn while one large event is processed. If its client has left, the work ends and nothing is kept.
 func TestOneLargeEventPauses(t *testing.T) {
 	const size = 3 << 20
 	m := newMemory()

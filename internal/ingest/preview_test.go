@@ -7,7 +7,7 @@ import (
 	"github.com/playheadhq/playhead/internal/llm"
 )
 
-// TestPreviewsAreOfWhatIsKept: of an event that was cut they show what was kept of it, and cost no more.
+// TestPreviewsAreOfWhatIsKept: the previews of an event that was cut are made from what was kept, and cost no more than that.
 func TestPreviewsAreOfWhatIsKept(t *testing.T) {
 	for _, s := range heavy.Shapes {
 		value := string(s.Value(256 << 10))

@@ -7,8 +7,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// Whatever a delivery brings is of its project, in every row: also where two projects send the same ids, and their requests are
-// committed together.
+// Every row of a delivery has the delivery's project, also if two projects send the same ids and their requests are committed together.
 func TestEveryRowIsOfTheProjectOfItsDelivery(t *testing.T) {
 	m := newMemory()
 	var got []store.Batch

@@ -29,7 +29,7 @@ func (b *builder) recording(a *model.Arrival) (model.Outcome, error) {
 	e, block := &a.Event, encoded.Block
 	outcome := model.Outcome{ID: e.UUID.String()}
 	if encoded.Body == nil {
-		return outcome, nil // nothing to keep, and nothing to come again for
+		return outcome, nil // there is nothing to keep, and no reason to send it again
 	}
 	block.Project, block.UUID = b.d.Project, e.UUID
 	block.SessionID, block.WindowID, block.DistinctID = e.SessionID, e.WindowID, e.DistinctID

@@ -7,8 +7,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// referenceTruncate is what appendTruncated promises, told the plain way: it recurses, and looks at what is left out once more at
-// each level.
+// referenceTruncate does in the simplest way what appendTruncated promises: it recurses, and reads what is left out once more at each level.
 func referenceTruncate(v []byte, most int) []byte {
 	if len(v) <= most {
 		return v
@@ -18,7 +17,7 @@ func referenceTruncate(v []byte, most int) []byte {
 	return t.out
 }
 
-// referenceCap is the longest that strings may stay for v to fit into most bytes.
+// referenceCap is the greatest length of strings with which v fits into most bytes.
 func referenceCap(v []byte, most int) int {
 	var long []int
 	for i := 0; i < len(v); {
@@ -53,7 +52,7 @@ func referenceCap(v []byte, most int) int {
 
 type reference struct {
 	out  []byte
-	keep int // bytes of a string that stay
+	keep int // bytes of a string that are kept
 	left int // bytes that may still be written, marks not counted
 }
 
@@ -92,7 +91,7 @@ func (t *reference) array(v []byte) {
 	first, cut := true, 0
 	for item := range rawjson.Items(v) {
 		if t.left <= 0 {
-			cut = len(v) - 1 - (cap(v) - cap(item)) // from the item to the bracket: both slices end where their array does
+			cut = len(v) - 1 - (cap(v) - cap(item)) // from the item to the bracket: the capacities of both slices end at the same byte
 			break
 		}
 		if !first {

@@ -4,7 +4,7 @@ import "github.com/playheadhq/playhead/internal/model"
 
 const (
 	dayMS = 24 * 60 * 60 * 1000
-	// earliestMS is 2000-01-01. No client's event is older, but a clock that was never set sends such times.
+	// earliestMS is 2000-01-01. No client's event is older, but a client whose clock was never set sends older times.
 	earliestMS = 946_684_800_000
 )
 

@@ -98,7 +98,7 @@ func appendMark(dst []byte, cut int) []byte {
 type truncator struct {
 	pace *rawjson.Pace
 	out  []byte
-	keep int // bytes of a string that stay
+	keep int // bytes of a string that are kept
 	left int // bytes that may still be written, marks not counted
 	form textForm
 	open []level
@@ -144,8 +144,8 @@ func (t *truncator) write(c byte) {
 	t.left--
 }
 
-// next makes space for the next item, or member with that name, of the innermost array or object. false means that there is none; the caller then
-// calls leaveOut with the size.
+// next begins the next item, or member with that name, of the innermost array or object. false means that there is no space for it; the caller then
+// calls leaveOut with its size.
 func (t *truncator) next(name []byte) bool {
 	l := &t.open[len(t.open)-1]
 	if l.cut > 0 || !l.object && t.left <= 0 || l.object && t.left < t.form.size(t.pace, name) {

@@ -16,7 +16,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// slow is a memory whose writes of bodies take their time, and counts them.
+// slow is a memory whose writes of bodies take some time and are counted.
 type slow struct {
 	*ingesttest.Memory
 	latency time.Duration
@@ -50,7 +50,7 @@ func inWindow(t *testing.T, l Limits, f func(t *testing.T, p *Pipeline, s *slow)
 	})
 }
 
-// after says how long an answer took.
+// after checks how long an answer took.
 func after(t *testing.T, answer chan error, since time.Time, want time.Duration) {
 	t.Helper()
 	if err := <-answer; err != nil {
@@ -72,14 +72,14 @@ func TestWindow(t *testing.T) {
 		third := send(t, t.Context(), p, recording(3)) // while the others are written
 		after(t, first, start, 1200*time.Millisecond)
 		after(t, second, start, 1200*time.Millisecond)
-		after(t, third, start, 2250*time.Millisecond) // a second after it came, and the write
+		after(t, third, start, 2250*time.Millisecond) // a second after it came, plus the write
 		if !slices.Equal(s.writes, []int{2, 1}) || len(s.Blocks) != 3 || len(s.Events) != 2 {
 			t.Errorf("writes %v, %d blocks, %d events", s.writes, len(s.Blocks), len(s.Events))
 		}
 	})
 }
 
-// TestWindowEndsWhenFull: what fills a group goes at once, so that memory does not wait for the clock.
+// TestWindowEndsWhenFull: a full group is written at once, so that its memory is not held until the window ends.
 func TestWindowEndsWhenFull(t *testing.T) {
 	inWindow(t, Limits{GroupRows: 2}, func(t *testing.T, p *Pipeline, s *slow) {
 		start := time.Now()
@@ -90,7 +90,7 @@ func TestWindowEndsWhenFull(t *testing.T) {
 	})
 }
 
-// TestRecordingsHaveTheirOwnRoom: recordings that cannot be written leave events alone, also when no more may wait.
+// TestRecordingsHaveTheirOwnRoom: recordings that cannot be written do not affect events, also when no more recordings may wait.
 func TestRecordingsHaveTheirOwnRoom(t *testing.T) {
 	inWindow(t, Limits{WaitingBytes: 3 * rowBytes}, func(t *testing.T, p *Pipeline, s *slow) {
 		s.failure = blocks.ErrUnavailable
@@ -111,7 +111,7 @@ func TestRecordingsHaveTheirOwnRoom(t *testing.T) {
 	})
 }
 
-// TestCloseEndsTheWindow: a server that stops does not wait for more.
+// TestCloseEndsTheWindow: a server that stops does not wait for more recordings.
 func TestCloseEndsTheWindow(t *testing.T) {
 	inWindow(t, Limits{}, func(t *testing.T, p *Pipeline, s *slow) {
 		start := time.Now()
@@ -123,8 +123,8 @@ func TestCloseEndsTheWindow(t *testing.T) {
 	})
 }
 
-// TestPutsPerHour: what a window of a second costs. Each browser sends what it recorded every two seconds, and a write
-// takes 80 ms. However many there are, a node makes fewer than 3,600 an hour.
+// TestPutsPerHour: what a window of a second costs. Each browser sends what it recorded every two seconds, and a write takes 80 ms. However many
+// browsers there are, a server makes fewer than 3,600 writes an hour.
 func TestPutsPerHour(t *testing.T) {
 	for _, browsers := range []int{1, 10, 100} {
 		synctest.Test(t, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 type namedIn struct {
 	// session and window are ids of the browser.
 	session, window string
-	// perhaps is the id of a session of some kind. It is the browser's session if there is such a recording.
+	// perhaps is the id of a session of some kind. It is the browser's session only if there is a recording with this id.
 	perhaps string
 }
 
@@ -82,10 +82,10 @@ func baggage(text string, to *namedIn) {
 	}
 }
 
-// Names reports whether an event names its session: in its own field, or in a property that says it is the browser's.
+// Names reports whether an event names its session: in its own field, or in a property whose name says that it is the browser's.
 func Names(e *model.Event) bool { return e.SessionID != "" || idsIn(e).session != "" }
 
-// Perhaps are ids from properties that name a session of some kind: it is the browser's session if there is such a recording.
+// Perhaps returns the ids from properties that name a session of some kind. Such an id is the browser's session only if there is a recording with this id.
 func Perhaps(events []model.Event) (ids []string) {
 	seen := map[string]bool{"": true}
 	for i := range events {

@@ -8,7 +8,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Ahead returns a function that says by how many milliseconds the browser's clock was ahead of that of an event's sender when the event began.
+// Ahead returns a function that returns by how many milliseconds the browser's clock was ahead of the clock of an event's sender when the event began.
 func Ahead(rec *model.Recording) func(*model.Event) int64 {
 	if rec == nil {
 		return func(*model.Event) int64 { return 0 }
@@ -20,7 +20,7 @@ func Ahead(rec *model.Recording) func(*model.Event) int64 {
 	}
 }
 
-// BrowserAhead returns a function that says by how many milliseconds a window's browser clock was ahead of the server's when it sent a block.
+// BrowserAhead returns a function that returns by how many milliseconds a window's browser clock was ahead of the server's when it sent a block.
 func BrowserAhead(index []model.Block) func(*model.Block) int64 {
 	var uploads []model.Upload
 	for i := range index {

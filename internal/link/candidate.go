@@ -20,7 +20,7 @@ type Candidates string
 // mostCandidates is the maximum number of candidates.
 const mostCandidates = 10
 
-// NewCandidates writes candidates.
+// NewCandidates encodes candidates, at most ten of them. The result is "" if there are none.
 func NewCandidates(all []Candidate) Candidates {
 	if len(all) == 0 {
 		return ""
@@ -32,7 +32,7 @@ func NewCandidates(all []Candidate) Candidates {
 	return Candidates(text)
 }
 
-// All reads candidates.
+// All decodes the candidates. It returns nil if there are none or the text is not valid JSON.
 func (c Candidates) All() (all []Candidate) {
 	if c != "" && json.Unmarshal([]byte(c), &all) != nil {
 		return nil

@@ -105,7 +105,7 @@ func ChooseTrace(events []model.Event) Choice {
 	return c
 }
 
-// byAttribute chooses the session that a property of the trace's events names: the most reliable event's.
+// byAttribute chooses the session that a property of one of the trace's events names. If several events name one, the most reliable event counts (see rank).
 func (c *Choice) byAttribute(trace []model.Event, id string) {
 	var best *model.Event
 	for i := range trace {
@@ -120,7 +120,7 @@ func (c *Choice) byAttribute(trace []model.Event, id string) {
 	}
 }
 
-// senderOf is the clock of the backend that sent events of a trace.
+// senderOf returns by how much the clock of the backend that sent a trace's events is ahead of the server's.
 func senderOf(events ...model.Event) clock.Offset {
 	var uploads [8]model.Upload
 	n := 0

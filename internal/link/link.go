@@ -106,7 +106,7 @@ type Link struct {
 	Method Method
 	// Reason is set when State is not Linked.
 	Reason Reason
-	// Detail is the reason as a sentence with what to do about it. For a linked one it describes anything unusual about the moment.
+	// Detail is the reason as a sentence with what to do about it. If State is Linked, it describes anything unusual about the moment.
 	Detail    string
 	SessionID string
 	WindowID  string

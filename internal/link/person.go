@@ -66,8 +66,8 @@ func PersonOfTrace(events []model.Event, c Choice, rec *model.Recording) string 
 	return ""
 }
 
-// Unnamed returns person if none of the events names that person (see Named), otherwise "". A stored link has only persons that no event names,
-// because the others are found without it.
+// Unnamed returns person if none of the events names that person (see Named), otherwise "". A stored link has only persons that no event names, because
+// the others are found without the link.
 func Unnamed(person string, events ...model.Event) string {
 	for i := range events {
 		if Named(&events[i]) == person {

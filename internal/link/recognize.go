@@ -16,7 +16,7 @@ type Traits struct {
 	Questions, Answers []string
 	// Persons are the distinct ids of its person, Sessions possible ids of its session (see Perhaps), and Requests ids of its trace.
 	Persons, Sessions, Requests []string
-	// RuledOut are sessions that cannot be its, whatever their screens show.
+	// RuledOut are sessions that cannot be the trace's, whatever their screens show.
 	RuledOut map[string]bool
 }
 
@@ -63,7 +63,7 @@ func SameWords(a, b string) bool {
 	return same > 0 && 2*same >= all
 }
 
-// clues are the clues of traits, by hash.
+// clues returns the clues of the traits, by hash.
 func (t *Traits) clues() map[int64]trait {
 	all := map[int64]trait{}
 	add := func(hash int64, of part, n int) {
@@ -91,7 +91,7 @@ func (t *Traits) clues() map[int64]trait {
 	return all
 }
 
-// Hashes are the clues to look up in recordings.
+// Hashes returns the hashes of the clues to look up in recordings, sorted.
 func (t *Traits) Hashes() []int64 {
 	all := t.clues()
 	hashes := make([]int64, 0, len(all))
@@ -102,7 +102,7 @@ func (t *Traits) Hashes() []int64 {
 	return hashes
 }
 
-// Few are some of the hashes, by which a recording that arrives later finds the trace.
+// Few returns some of the hashes. A recording that arrives later finds the trace by them.
 func (t *Traits) Few() (some []int64) {
 	for _, texts := range [][]string{t.Questions, t.Answers} {
 		for _, text := range texts[:min(len(texts), 2)] {
@@ -151,7 +151,7 @@ const (
 )
 
 const (
-	// enoughWords is how many words must be on only one screen. Runs overlap: two of them have ten words.
+	// enoughWords is how many words must be on only one screen. Each run counts its five words, even if runs overlap: two runs have ten words.
 	enoughWords = 10
 	// clearly is by how many milliseconds the time of one screen must fit better than that of another screen with the same words.
 	clearly = 3000
@@ -236,7 +236,7 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 		case first.alone >= enoughWords && len(others) == 0 && first.answered >= enoughWords:
 			return choose(first, Screen, min(0.99, float64(80+first.alone/5)/100))
 		case first.alone >= enoughWords && len(others) == 0:
-			// Many people may ask the same, but hardly two get the same long answer.
+			// Many people may ask the same, but two people hardly ever get the same long answer.
 			if first.question && t.StartMS-first.atMS <= questionAlone {
 				return choose(first, Screen, 0.75)
 			}

@@ -27,7 +27,7 @@ func screen(session string, atMS int64, texts ...string) (all []model.Clue) {
 	return all
 }
 
-// of are clues of ids of a recording from one instant to another.
+// of returns the clue of an id that a recording has from one instant to another.
 func of(session string, kind words.Kind, id string, fromMS, toMS int64) []model.Clue {
 	return []model.Clue{{Hash: words.ID(kind, id), SessionID: session, WindowID: "w-" + session, AtMS: base + fromMS, EndMS: base + toMS}}
 }
@@ -98,7 +98,7 @@ type simulated struct {
 	twin    bool // another person asks the same and gets the same answer at the same instant
 }
 
-// There are ten thousand answers within an hour, whose backends send no ids: nearly all find their recording, and none finds a wrong one.
+// Within an hour there are ten thousand answers whose backends send no ids: nearly all find their recording, and none finds a wrong one.
 func TestConcurrentAnswers(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	vocabulary := make([]string, 3000)

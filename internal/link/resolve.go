@@ -11,8 +11,8 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Resolve determines what can be opened of the chosen session, and at which moment. The moment of a linked one is always between the first full
-// snapshot and the end of its window.
+// Resolve determines whether the recording of the chosen session can be opened, and at which moment. If the link is Linked, the moment is always
+// between the first full snapshot and the end of its window.
 func Resolve(c Choice, ev Evidence) Link {
 	l := Link{
 		Method: c.Method, SessionID: c.SessionID, WindowID: c.WindowID, StartMS: c.StartMS, Detail: explained[c.Method],
@@ -136,8 +136,8 @@ func (l *Link) unshowable() {
 		"Its beginning did not arrive.")
 }
 
-// WindowAt returns the window of a recording to show at an instant: the one with that name, even if it cannot be shown. If name is "", it is chosen
-// by the rule for moments. It is nil if there is none.
+// WindowAt returns the window of a recording to show at an instant: the window with that name, even if it cannot be shown. If name is "", the rule for
+// moments chooses the window (see pick). The result is nil if there is no such window.
 func WindowAt(rec model.Recording, name string, atMS int64) *model.Window {
 	if name == "" {
 		w, _ := pick(rec.Windows, "", atMS)
@@ -152,7 +152,7 @@ func WindowAt(rec model.Recording, name string, atMS int64) *model.Window {
 }
 
 // pick returns the window to show: the named one if it can be shown; otherwise, of the windows that contain the instant, the one in which the user
-// acted last before it; otherwise the nearest one. It is nil if none can be shown.
+// acted last before it; otherwise the nearest one. w is nil if none can be shown; named means that w is the named window.
 func pick(windows []model.Window, name string, atMS int64) (w *model.Window, named bool) {
 	for i := range windows {
 		o := &windows[i]
@@ -177,7 +177,7 @@ func better(a, b *model.Window, atMS int64) bool {
 	return a.ID < b.ID // any order works, as long as it is always the same
 }
 
-// gap is the distance from an instant to the part of w that can be shown. It is 0 inside of it.
+// gap is the distance from an instant to the part of w that can be shown. The distance is 0 inside that part.
 func gap(w *model.Window, atMS int64) int64 {
 	switch {
 	case atMS < w.FirstSnapshotMS:

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	base = int64(1_795_418_800_000) // the tests' present
+	base = int64(1_795_418_800_000) // the current time in the tests
 	lead = int64(5000)
 )
 

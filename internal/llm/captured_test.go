@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// captured is what unmodified clients sent for calls to a local server with scripted answers; testdata/capture says how.
+// captured returns what unmodified clients sent for calls to a local server with scripted answers; testdata/capture says how.
 func captured(tb testing.TB) []captureCase {
 	tb.Helper()
 	files, err := filepath.Glob("testdata/clients/*.jsonl")
@@ -69,7 +69,7 @@ type captureCase struct {
 
 func (c *captureCase) call() bool { return c.Event == "$ai_generation" || c.Event == "$ai_embedding" }
 
-// TestCaptured compares what is made of every captured event with golden files that people have read.
+// TestCaptured compares the previews and messages of every captured event with golden files that people have read.
 func TestCaptured(t *testing.T) {
 	got := make(map[string]*strings.Builder)
 	seen := make(map[string]bool)

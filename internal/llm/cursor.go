@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// Cursor is the end of one page and the beginning of the next. nil is the beginning, and also the end. It is valid for the bytes that it was made
-// for; with others it reads something else, at no higher cost.
+// Cursor is the end of one page and the beginning of the next. nil is the beginning, and also the end. A cursor is valid for the bytes that it was made
+// for. With other bytes, Read returns something else, at no higher cost.
 type Cursor []byte
 
 // ErrCursor is returned for a cursor that this package did not make.
@@ -25,8 +25,8 @@ type state struct {
 	// open means that the message accepts further items: the responses API sends one answer as several items (reasoning, message, calls), which are one
 	// turn. spoke means that it already has an item of type "message"; the next one begins another turn.
 	open, spoke bool
-	// unit is the index of the next part among those made from one piece, with the number of bytes of its text that were read. text is the rest of a
-	// text that is read in place, and quoted means that it is inside of a JSON string.
+	// unit is the index of the next part among those made from one piece, and into the number of bytes of its text that were read. text is the rest of
+	// a text that is read in place, and quoted means that it is inside of a JSON string.
 	unit, into int
 	text       span
 	quoted     bool

@@ -9,10 +9,11 @@ import (
 // page is the limit of a page that the API makes.
 var page = Limit{Parts: 500, Bytes: 256 << 10}
 
-// TestLinear: each reader works in proportion to the bytes it is given, whatever they are, and holds no more than is said here.
+// TestLinear: the work of each reader is proportional to its input, whatever the input is. It allocates no more bytes for each byte of input than the
+// number given here.
 func TestLinear(t *testing.T) {
 	for name, output := range map[string]bool{"input": false, "output": true} {
-		// JSON inside of a string is decoded, up to a megabyte of it; else no more is held than a page has.
+		// JSON inside of a string is decoded, up to a megabyte of it. Apart from that, no more is held than a page has.
 		t.Run("preview of an "+name, func(t *testing.T) {
 			heavy.Linear(t, 2, func(v []byte) { Preview(nil, v, output) })
 		})
@@ -27,7 +28,7 @@ func TestLinear(t *testing.T) {
 	t.Run("ends", func(t *testing.T) {
 		heavy.Linear(t, 3, func(v []byte) { Ends(v, Asked, page, page) })
 	})
-	// A part takes 224 bytes of memory, and what it was made of may have three.
+	// A part takes 224 bytes of memory, and may be made from three bytes of input.
 	t.Run("all pages", func(t *testing.T) {
 		heavy.Linear(t, 135, func(v []byte) {
 			var at Cursor

@@ -141,7 +141,7 @@ func media(o *object, kind PartType, m Media, s span, mime string) piece {
 		m.MIME, m.Bytes, p.data = mime, (data.len()-len(`""`))*3/4, data.from+1
 	}
 	p.Media = &m
-	if kind == PartFile { // what it is called is not what it is
+	if kind == PartFile { // the media type decides, not the type of the block
 		switch major, _, _ := strings.Cut(m.MIME, "/"); major {
 		case "image", "audio":
 			p.Type = PartType(major)
@@ -175,7 +175,7 @@ func isMedia(v []byte) bool {
 // Ref is the position of media data in what was sent: the offsets of the strings that contain them, from the outermost to the innermost.
 type Ref []int
 
-// String is "12" or "12.345".
+// String returns the offsets with dots between them: "12" or "12.345".
 func (r Ref) String() string {
 	parts := make([]string, len(r))
 	for i, at := range r {
@@ -214,7 +214,7 @@ func MediaAt(raw []byte, ref Ref) ([]byte, error) {
 		said = said[at+1:]
 	}
 	n := 0
-	for _, c := range said { // either alphabet, padded or not, in lines or not
+	for _, c := range said { // both alphabets of base64, with or without padding and line breaks
 		switch c {
 		case '-':
 			c = '+'

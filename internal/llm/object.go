@@ -9,7 +9,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// maxDepth is the deepest nesting of JSON that is read. encoding/json refuses to marshal more than 10,000 levels, and an answer adds some of its own.
+// maxDepth is the deepest nesting of JSON that is read. encoding/json refuses to marshal more than 10,000 levels, and an answer adds levels of its own.
 const maxDepth = 1000
 
 // Embeddable returns stored JSON in a form that an answer can contain: nil for nothing and null, and a JSON string of the bytes if they are not JSON
@@ -282,7 +282,7 @@ func (o *object) isString(s span) bool { return o.kind(s) == rawjson.String }
 func (o *object) isObject(s span) bool { return o.kind(s) == rawjson.Object }
 func (o *object) isArray(s span) bool  { return o.kind(s) == rawjson.Array }
 
-// str returns the first of the names that is a non-empty string, cut to the length that is shown.
+// str returns the value of the first of the names that is a non-empty string, cut to the length that is shown.
 func (o *object) str(all ...name) string {
 	for _, n := range all {
 		if s := o.get(n); o.isString(s) && s.len() > len(`""`) {

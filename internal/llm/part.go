@@ -17,7 +17,7 @@ var wrapped []struct {
 	read func(o *object, inner *object) piece
 }
 
-func init() { // the readers read blocks inside of blocks
+func init() { // at run time, because the readers use these tables for blocks inside of blocks
 	table := []struct {
 		types string
 		read  func(o *object) piece
@@ -352,7 +352,7 @@ func toolResult(o *object) piece {
 		var texts []string
 		for _, item := range o.items(s) {
 			text, is, all := answer(item)
-			if !all && !isMedia(item) { // which come after it
+			if !all && !isMedia(item) { // images and files become parts after this one
 				p.setRaw(o.text, s)
 			}
 			if is {
@@ -371,7 +371,7 @@ func toolResult(o *object) piece {
 	return p
 }
 
-// answer is plain for a block of a tool's result, which may also be Bedrock's {json} or Cohere's {document:{data}}.
+// answer is like plain, for a block of a tool's result, which may also be Bedrock's {json} or Cohere's {document:{data}}.
 func answer(v []byte) (said string, is, all bool) {
 	if said, is, all = plain(v); is || rawjson.KindOf(v) != rawjson.Object {
 		return said, is, all

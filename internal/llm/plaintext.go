@@ -52,7 +52,7 @@ func plainTextIn(pace *rawjson.Pace, v []byte, output bool, depth int) []byte {
 	asked := false
 	for item := range pace.Items(v) {
 		if last == nil && !output && rawjson.KindOf(item) == rawjson.String {
-			return item // of an embedding: what comes first says most
+			return item // the input of an embedding: the first text says most
 		}
 		says := canonical(label(pace.Member(item, "role")))
 		if says == "" && rawjson.KindOf(item) == rawjson.Object {
@@ -136,7 +136,7 @@ func textOf(pace *rawjson.Pace, v []byte, depth int) []byte {
 	return nil
 }
 
-// silent are the blocks without text for the user.
+// silent are the types of blocks without text for the user.
 var silent = map[string]bool{
 	"thinking": true, "reasoning": true, "redacted_thinking": true, "reasoning_content": true, "tool_result": true, "tool-result": true,
 	"tool_call_response": true, "function_response": true, "function": true, "web_search_tool_result": true, "document": true,

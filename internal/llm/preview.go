@@ -19,10 +19,10 @@ var glance = Limit{Parts: 64, Bytes: 16 << 10}
 // candidates is how many of the user's last messages are read to find one with text.
 const candidates = 8
 
-// Preview is one line for lists, at most 240 characters: the user's last message in an input, the answer in an output. It is made for every event
+// Preview returns one line for lists, at most 240 characters: the user's last message in an input, the answer in an output. It is made for every event
 // that arrives. Therefore it first looks for text only where every provider has it, and reads messages completely only if that finds nothing or JSON:
-// tool calls, images, refusals, and the items of a responses input, which @posthog/ai sends as strings. Reading all of them completely would make
-// accepting an event half as expensive again.
+// tool calls, images, refusals, and the items of a responses input, which @posthog/ai sends as strings. Reading all messages completely would make
+// accepting an event 1.5 times as expensive.
 func Preview(pace *rawjson.Pace, raw []byte, output bool) string {
 	text := rawjson.Trim(raw)
 	s := line(rawjson.Scalar(plainText(pace, text, output), 8*maxPreview))
@@ -60,7 +60,7 @@ func previewAsShown(text []byte, output bool) string {
 		return previewOf(p.Messages, output)
 	}
 	switch first := firstOf(text); rawjson.KindOf(first) {
-	case rawjson.String: // of an embedding: what comes first says most
+	case rawjson.String: // the input of an embedding: the first text says most
 		return previewOf(beginning(first), false)
 	case rawjson.Number: // token ids, of which there are many
 		return ""
@@ -183,7 +183,7 @@ func line(s string) string {
 	b := room[:0]
 	n, space := 0, false
 	for _, r := range s {
-		letter := ' ' < r && r < 0x7f // nearly always, and asking Unicode took half of the time
+		letter := ' ' < r && r < 0x7f // nearly always; calling package unicode for each took half of the time
 		if !letter && (unicode.IsSpace(r) || unicode.IsControl(r)) {
 			space = n > 0
 			continue

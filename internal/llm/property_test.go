@@ -9,8 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// TestNoTextLost makes random messages of known and unknown shapes, each text in them one of a kind, and looks for
-// every text in what came out.
+// TestNoTextLost makes random messages of known and unknown shapes, in which each text is unique, and looks for every text in the result.
 func TestNoTextLost(t *testing.T) {
 	for seed := range uint64(2000) {
 		g := generator{r: rand.New(rand.NewPCG(seed, 1))}

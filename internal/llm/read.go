@@ -29,12 +29,12 @@ type Speaker string
 // Speakers.
 const (
 	Asked    Speaker = "user"      // in what a call was given
-	Answered Speaker = "assistant" // in what it answered
-	Given    Speaker = "input"     // in what a step was given, a tool or a chain, to which nobody speaks
-	Returned Speaker = "output"    // in what it returned
+	Answered Speaker = "assistant" // in what a call answered
+	Given    Speaker = "input"     // in what a step (a tool or a chain) was given, because nobody speaks to a step
+	Returned Speaker = "output"    // in what a step returned
 )
 
-// step returns the role as a step's value.
+// step reports whether the messages are a value of a step.
 func (s Speaker) step() bool { return s == Given || s == Returned }
 
 // Messages converts an event's input or output ($ai_input, $ai_output_choices and similar), as it was sent, to messages. It reads arrays of messages,
@@ -44,7 +44,7 @@ func (s Speaker) step() bool { return s == Given || s == Returned }
 //
 // It never fails and never returns nil. Bytes that are not JSON (content that was cut to size) become one text.
 func Messages(raw []byte, speaker Speaker) []Message {
-	p, _ := Read(raw, speaker, nil, Limit{}) // the beginning is a good cursor
+	p, _ := Read(raw, speaker, nil, Limit{}) // a nil cursor causes no error
 	return p.Messages
 }
 
@@ -110,7 +110,7 @@ func lastTurn(text []byte, stage int) (at int, ok bool) {
 type reader struct {
 	state
 	limit Limit
-	role  string // of what names nobody
+	role  string // of messages without a role
 	out   []Message
 	// parts and bytes are the size of the page so far.
 	parts, bytes int
@@ -240,7 +240,7 @@ func (r *reader) put(p Part) {
 // piece adds a piece to the message: one part, and one more for each value that is too long for it. make is called only if the page before did not
 // stop inside a text. forced means that there is room for its beginning. It returns false if the page is full; then the same piece comes next.
 func (r *reader) piece(text []byte, make func() piece, forced bool) bool {
-	if r.text.to > 0 { // in the middle of a text that lies in text
+	if r.text.to > 0 { // the page before stopped inside of a text
 		if r.text.to > len(text) {
 			r.text.to, r.text.from = len(text), min(r.text.from, len(text))
 		}
@@ -307,7 +307,7 @@ func (r *reader) say(text []byte, p Part, s span, quoted bool) bool {
 	return true
 }
 
-// sayMade is say for a part whose text was put together from pieces. It is put together again for each page, because it is never long.
+// sayMade is like say, for a part whose text was put together from pieces. The text is put together again for each page, because it is never long.
 func (r *reader) sayMade(p Part) bool {
 	text := p.Text
 	if r.into > 0 {

@@ -33,7 +33,7 @@ func pages(t testing.TB, raw []byte, output bool, all []Message, at Cursor, limi
 	}
 }
 
-// side is who speaks in an output, and in an input.
+// side returns the speaker of an output or of an input.
 func side(output bool) Speaker {
 	if output {
 		return Answered
@@ -55,7 +55,7 @@ func join(all, page []Message) []Message {
 	return append(all, page[1:]...)
 }
 
-// like makes what two ways of reading must have alike.
+// like returns the JSON of messages, which must be equal for two ways of reading.
 func like(t testing.TB, messages []Message) string {
 	t.Helper()
 	b, err := json.Marshal(messages)
@@ -75,7 +75,7 @@ func checkPages(t testing.TB, raw []byte, output bool, limit Limit) {
 
 var small = []Limit{{Parts: 1}, {Parts: 2}, {Parts: 3}, {Bytes: 1}, {Bytes: 700}, {Parts: 5, Bytes: 2000}}
 
-// TestPagesJoinToTheWhole reads what was captured, and what is made, in pages of every size.
+// TestPagesJoinToTheWhole reads captured and generated messages in pages of several sizes.
 func TestPagesJoinToTheWhole(t *testing.T) {
 	for _, c := range captured(t) {
 		for _, limit := range small {
@@ -108,7 +108,7 @@ func TestPagesJoinToTheWhole(t *testing.T) {
 	checkPages(t, []byte(`[{"role":"user","content":"cut o`+strings.Repeat("ff é", 2000)), false, Limit{Bytes: 700})
 }
 
-// TestPageIsBounded: a page has the parts and bytes it may have, and one part more of those that are not split.
+// TestPageIsBounded: a page stays within its limits of parts and bytes, apart from one part that cannot be split.
 func TestPageIsBounded(t *testing.T) {
 	const parts, bytes = 50, 32 << 10
 	for _, s := range heavy.Shapes {
@@ -138,7 +138,7 @@ func TestPageIsBounded(t *testing.T) {
 	}
 }
 
-// TestEnds: whoever opens a long conversation sees its beginning and the latest turn, and nothing is lost between.
+// TestEnds: whoever opens a long conversation sees its beginning and the latest turn, and nothing in between is lost.
 func TestEnds(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`[{"role":"system","content":"rules"}`)
@@ -178,7 +178,7 @@ func TestBadCursors(t *testing.T) {
 	}
 }
 
-// FuzzCursor: a cursor that somebody made up, or of other bytes, reads something or is refused.
+// FuzzCursor: a cursor that somebody made up, or that was made for other bytes, reads something or is refused.
 func FuzzCursor(f *testing.F) {
 	for _, s := range heavy.Shapes {
 		raw := s.Value(3000)

@@ -6,7 +6,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Source is a source of an answer.
+// Source is a source that an answer cites, or a result of a search.
 type Source struct {
 	URL   string `json:"url,omitempty"`
 	Title string `json:"title,omitempty"`

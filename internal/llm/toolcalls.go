@@ -10,8 +10,8 @@ import (
 // toolDepth is the greatest depth at which tool calls are found: choices, message, tool_calls, call, in a list, with a spare level for each.
 const toolDepth = 10
 
-// ToolsCalled are the names of the tools that an answer calls, in order, at most 256, and their MCP server if all of them have the same. It finds the
-// calls in all forms that Messages reads, and only there: not in arguments, nor in text that looks like JSON. The work is proportional to the answer.
+// ToolsCalled returns the names of the tools that an answer calls, in order, at most 256, and their MCP server if all calls name the same one. It finds
+// the calls in all forms that Messages reads, and only there: not in arguments, nor in text that looks like JSON. The work is proportional to the answer.
 func ToolsCalled(pace *rawjson.Pace, output []byte) (tools []string, server string) {
 	if !bytes.Contains(output, []byte("ool")) && !bytes.Contains(output, []byte("unction")) && !bytes.Contains(output, []byte("_call")) {
 		return nil, ""
@@ -73,7 +73,7 @@ func (c *calls) walk(v []byte, depth int) {
 func (c *calls) object(v []byte, depth int) {
 	var kind, name, toolName, server, function []byte
 	var inside [][]byte
-	var listed []byte // tool_calls, each of which is a call whatever it looks like
+	var listed []byte // tool_calls: each item is a call, whatever its form
 	for key, member := range c.pace.Members(v) {
 		switch string(key) {
 		case "type":
@@ -115,7 +115,7 @@ func (c *calls) object(v []byte, depth int) {
 		}
 	}
 	for _, member := range inside {
-		if rawjson.KindOf(member) != rawjson.String { // which is what was said
+		if rawjson.KindOf(member) != rawjson.String { // a string is the text of the answer
 			c.walk(member, depth-1)
 		}
 	}
@@ -131,7 +131,7 @@ func (c *calls) repr(v []byte) {
 		}
 		v = after
 		call, _, _ := bytes.Cut(v, []byte(begin))
-		at := bytes.LastIndex(call, []byte(", "+named)) // behind the arguments, which may say anything
+		at := bytes.LastIndex(call, []byte(", "+named)) // after the arguments, which may contain anything
 		if at < 0 {
 			continue
 		}

@@ -10,7 +10,7 @@ import (
 type ToolDefinition struct {
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
-	// Parameters is its JSON schema; nil if none was sent, or if it is longer than 16 KiB.
+	// Parameters is the tool's JSON schema; nil if none was sent, or if it is longer than 16 KiB.
 	Parameters json.RawMessage `json:"parameters,omitempty" doc:"its JSON schema; left out past 16 KiB"`
 }
 
@@ -22,7 +22,8 @@ const (
 
 // Tools reads definitions of tools in any form: OpenAI's {type,function:{name,description,parameters}} and {type,name,parameters}, Anthropic's
 // {name,description,input_schema}, Gemini's {functionDeclarations:[…]}, Bedrock's {toolSpec:{name,inputSchema:{json}}}, Vercel's {name,inputSchema},
-// OpenInference's {json_schema}, each of them also as a string of JSON, and a provider's own tools by their type. It returns at most 200, with at most 64 KiB of schemas.
+// OpenInference's {json_schema}, each of them also as a string of JSON, and a provider's own tools by their type. It returns at most 200, with at most
+// 64 KiB of schemas.
 func Tools(raw []byte) []ToolDefinition {
 	t := tools{room: maxWhole}
 	t.read(rawjson.Trim(raw), 0)

@@ -9,7 +9,7 @@ import (
 	"github.com/playheadhq/playhead/internal/heavy"
 )
 
-// TestTools: one shape for the definitions that every provider spells in its own way.
+// TestTools: definitions that every provider writes in its own way get one shape.
 func TestTools(t *testing.T) {
 	const want = `[{"name":"f","description":"d","parameters":{"type":"object"}}]`
 	for _, in := range []string{

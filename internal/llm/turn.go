@@ -96,7 +96,7 @@ func (r *reader) begin(o *object) bool {
 	if m.Role == "" {
 		m.Role = r.role
 	}
-	if m.Role == "user" && onlyResults(o.in(o.text)) { // Anthropic's and Gemini's tools answer as the user
+	if m.Role == "user" && onlyResults(o.in(o.text)) { // results of tools for Anthropic and Gemini have the role user
 		m.Role = "tool"
 	}
 	if r.open && !r.spoke && r.current.Role == m.Role && o.str(nType) == "message" {
@@ -109,7 +109,7 @@ func (r *reader) begin(o *object) bool {
 	return true
 }
 
-// said is the text of a member, if it has one.
+// said adds the text of a member, if it has one.
 func (r *reader) said(o *object, n name, kind PartType) bool {
 	s := o.get(n)
 	if !o.isString(s) || s.len() == len(`""`) {
@@ -321,7 +321,7 @@ func (r *reader) blocks(text []byte, i int) (at int, ok bool) {
 	})
 }
 
-// quotedResult is a tool's result as JSON in the text of a block: Vercel's wrapper sends results of the provider's own tools in this way.
+// quotedResult returns a tool's result that is JSON in the text of a block: Vercel's wrapper sends results of the provider's own tools in this way.
 func (r *reader) quotedResult(text []byte, p *piece) ([]byte, bool) {
 	if p.Type != PartText || !p.quoted || p.said.len() < len(`{"type":"tool-result"}`) {
 		return nil, false
@@ -330,7 +330,7 @@ func (r *reader) quotedResult(text []byte, p *piece) ([]byte, bool) {
 }
 
 func (r *reader) quotedBlock(in []byte, p *piece) bool {
-	if in == nil { // a cursor of other bytes
+	if in == nil { // the cursor was made for other bytes
 		return true
 	}
 	r.enter(p.said.from - 1)
@@ -339,14 +339,14 @@ func (r *reader) quotedBlock(in []byte, p *piece) bool {
 	return ok || r.stopped(inside, 0)
 }
 
-// within is items for a list inside a message.
+// within is like items, for a list inside a message.
 func (r *reader) within(text []byte, i int, read func(at int) bool) (at int, ok bool) {
 	r.levels++
 	defer func() { r.levels-- }()
 	return r.items(text, i, read)
 }
 
-// answered makes a tool result from a tool message.
+// answered makes a tool result from text or JSON in a tool message.
 func (r *reader) answered(p piece) piece {
 	if r.current.Role == "tool" && (p.Type == PartText || p.Type == PartJSON) {
 		p.Type, p.ID, p.Name = PartToolResult, r.current.ToolCallID, r.current.Name

@@ -7,24 +7,24 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// What is being done with a value, in frames. The numbers are stored in cursors, which clients may keep for a while: if a number gets another
+// The stages of reading a value, which frames store. The numbers are stored in cursors, which clients may keep for a while: if a number gets another
 // meaning, cursorVersion must change.
 const (
 	broken  = iota // no JSON
 	scalar         // a string, a number, or what is nested too deeply
 	inside         // JSON inside a string
-	texts          // an array of strings: the message, and from an item on
+	texts          // an array of strings that is one message, from an item on
 	mixed          // an array of anything, from an item on
 	whole          // an array or object that is one part
 	item           // an object that is one part
 	choices        // the lists of containers, from an item on
 	messages
 	output
-	left      // what a container has beside its messages
+	left      // the other members of a container
 	choice    // an object around a message
-	besideOf  // what such an object has beside it
+	besideOf  // the other members of such an object
 	stringed  // a message whose content is an item as a string
-	besideIts // what that message has beside it
+	besideIts // the other members of such a message
 	// The steps of a message, in order.
 	begin
 	reasoningContent
@@ -79,7 +79,7 @@ func (r *reader) value(text []byte, i int) bool {
 	return r.leaf(text, scalar, r.role, func() piece { return unknown(text, spanAt(text, i)) })
 }
 
-// leaf joins a value that is one piece.
+// leaf adds a value that is one piece to a message of that role.
 func (r *reader) leaf(text []byte, stage int, role string, make func() piece) bool {
 	r.follow()
 	return r.join(text, role, make) || r.stopped(stage, 0)
@@ -97,7 +97,7 @@ func (r *reader) text_(text []byte, i int) bool {
 		}
 	}
 	said := func() (p piece) {
-		if r.step() { // what Python code was given, as it prints it
+		if r.step() { // the value of a step in Python, as Python prints it
 			if s := spanAt(text, i); s.len() <= maxWhole && s.len() > 4 && (text[i+1] == '{' || text[i+1] == '[') {
 				in := []byte(rawjson.Text(s.in(text)))
 				if !parsable(in) {
@@ -184,7 +184,7 @@ func arrayStage(v []byte) int {
 	switch {
 	case all == 0:
 		return none_
-	case strings == all && objects == 0: // what an embedding is made of
+	case strings == all && objects == 0: // the input of an embedding
 		return texts
 	case strings+inner == 0: // token ids
 		return whole
@@ -264,7 +264,7 @@ func (r *reader) newObject(text []byte, i int) bool {
 	case n != none && kind != "message":
 		return r.choice(text, i, frame{choice, o.get(n).from})
 	case kind != "" && kind != "message" && shapes[kind] != nil && (!has || isResult(o.in(text))):
-		return r.item(&o, kind) // it may have a role besides, as the items of OpenAI Agents in JavaScript have
+		return r.item(&o, kind) // it may also have a role, like the items of OpenAI Agents in JavaScript
 	case o.has(nRole) || has && (kind == "" || kind == "message" || kind == "constructor" || spoken(kind) != ""):
 		if s := o.get(nContent); o.isString(s) {
 			// @posthog/ai sends the items of a responses input as {role:"user", content:"<the item as JSON>"}, including calls and their results.
@@ -371,7 +371,7 @@ func (r *reader) list(text []byte, i int, f frame) bool {
 	return r.left(&o)
 }
 
-// left returns the members of a container other than its messages.
+// left adds the members of a container other than its messages.
 func (r *reader) left(o *object) bool {
 	known := set{}
 	for stage := choices; stage <= output; stage++ {
@@ -480,7 +480,7 @@ func (r *reader) inside(text []byte, i int, known bool, holds func(text []byte, 
 	if r.strings >= maxStrings || s.len() > maxInside || s.len() < len(`"{}"`) || !bracketed(text[i+1:]) && !python.IsObject(text[i+1:]) {
 		return nil, false
 	}
-	// A message asks twice: for an item, and for blocks.
+	// For a message, this is called twice: for an item, and for blocks.
 	if at := &text[i]; r.decodedAt != at {
 		r.decodedAt = at
 		r.decoded, r.decodedJSON = unquote(text, s)
@@ -488,7 +488,8 @@ func (r *reader) inside(text []byte, i int, known bool, holds func(text []byte, 
 	return r.decoded, r.decoded != nil && (known || r.decodedJSON && holds(r.decoded, 0))
 }
 
-// unquote returns the content of the string at s, converted to JSON if Python wrote it, and whether it is JSON. It returns nil if it cannot be.
+// unquote returns the content of the string at s, converted to JSON if Python wrote it, and whether it is JSON. It returns nil if Python's form cannot
+// be converted.
 func unquote(text []byte, s span) (said []byte, isJSON bool) {
 	body := text[s.from+1 : s.to-1]
 	said = rawjson.Trim(rawjson.AppendText(make([]byte, 0, len(body)), body))
@@ -504,7 +505,7 @@ func bracketed(s []byte) bool {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case ' ':
-		case '\\': // \n, \r and \t are white space; what else may be escaped is neither
+		case '\\': // \n, \r and \t are white space; no other escape is white space or a bracket
 			if i++; i < len(s) && s[i] != 'n' && s[i] != 'r' && s[i] != 't' {
 				return false
 			}

@@ -70,8 +70,9 @@ func (a *answer) String() string { return a.b.String() }
 // tokensLeft is about how many tokens there is room for.
 func (a *answer) tokensLeft() int { return a.left / whole }
 
-// Tokens are estimated: models of all providers count differently, and none counts without its vocabulary. The weights, in twelfths of a token, were fitted to
-// what OpenAI's vocabulary o200k makes of the texts in TestTokens: English, Chinese, JSON, ids, times and a transcript. Others were not counted.
+// Tokens are estimated: models of all providers count differently, and nobody can count without a model's vocabulary. The weights, in twelfths of a
+// token, were fitted to the counts of OpenAI's vocabulary o200k for the texts in TestTokens: English, Chinese, JSON, ids, times and a transcript.
+// Others were not counted.
 const whole = 12
 
 func weightOf(c byte) int {
@@ -98,7 +99,7 @@ func weight(s string) (w int) {
 // tokens is about how many tokens a text has.
 func tokens(s string) int { return (weight(s) + whole - 1) / whole }
 
-// clip is the beginning of a text that has at most so many tokens, and whether it is all of it.
+// clip returns the beginning of a text, with at most that many tokens, and whether this is the whole text.
 func clip(s string, most int) (string, bool) { return clipWeight(s, most*whole) }
 
 func clipWeight(s string, most int) (string, bool) {

@@ -18,7 +18,7 @@ var seenWords = map[string]string{
 	"stopped":     "the user stopped it, and what had arrived was shown",
 }
 
-// unknownWords say why nobody can say what was seen.
+// unknownWords say why it is not known what was seen.
 var unknownWords = map[string]string{
 	"no_link":           "no recording is linked to it",
 	"no_recording":      "the session has no recording",
@@ -31,7 +31,7 @@ var unknownWords = map[string]string{
 	"uncertain":         "the times are uncertain by more than half a second",
 }
 
-// saw is what of an answer was on its user's screen, and when, "" where that is not derived.
+// saw says what of an answer was on its user's screen, and when; it is "" if that is not derived.
 func saw(s *query.Seen) string {
 	if s == nil {
 		return ""
@@ -61,7 +61,7 @@ func saw(s *query.Seen) string {
 		seconds("waited ", s.PerceivedWait), at("last words", s.LastWordsMS), inView, stalls, smooth, within))
 }
 
-// reacted is what the user did about an answer, "" where nobody knows.
+// reacted says what the user did about an answer; it is "" if that is not known.
 func reacted(r *query.Reaction) string {
 	if r == nil {
 		return ""
@@ -77,7 +77,7 @@ func reacted(r *query.Reaction) string {
 	return b.String()
 }
 
-// experienced writes both for one trace or generation, and says so where they are not there.
+// experienced writes what was seen of one trace or generation, or that this is not known, and the reaction if it is known.
 func experienced(a *answer, s *query.Seen, r *query.Reaction) {
 	a.line("%s", cmp.Or(saw(s), "Seen: not known. It is derived of answers to questions, when their session has been still for some minutes."))
 	if text := reacted(r); text != "" {

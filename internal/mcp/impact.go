@@ -73,7 +73,7 @@ func (t *tools) impact(ctx context.Context, in impactArguments) (string, error) 
 
 var listWords = map[string]string{"slowest": "slowest", "most_harmful": "most harmful", "most_loved": "most loved"}
 
-// waits says what backends measured beside what users waited for.
+// waits writes the latencies that backends measured beside the waits of users.
 func (t *tools) waits(a *answer, l *query.ImpactLatency) {
 	if l.Answers == 0 {
 		return

@@ -20,25 +20,25 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Path is where the server is asked.
+// Path is the path at which the server answers MCP.
 const Path = "/mcp"
 
 // Options of New. Query is required.
 type Options struct {
 	Query *query.Service
-	// Version is the server's.
+	// Version is the version of the server.
 	Version string
-	// Address is that of the UI, without a slash at its end. Results name pages by it.
+	// Address is the address of the UI, without a slash at its end. Results contain addresses of its pages.
 	Address string
 	Logger  *slog.Logger
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }
 
-// maxBody is the most bytes of a request: queries have at most 8 KiB.
+// maxBody is the largest size of a request, in bytes: queries have at most 8 KiB.
 const maxBody = 1 << 20
 
-// New returns the handler of Path. ?project=NAME chooses the project, the first one without it.
+// New returns the handler of Path. The query parameter project chooses the project by its name; without it, the first project is used.
 func New(o Options) http.Handler {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -64,7 +64,7 @@ func New(o Options) http.Handler {
 		}
 		return servers[scope.Project]
 	}
-	// The gate before this handler checks host names, so that the SDK need not: it would refuse those of a proxy on this machine.
+	// The gate before this handler checks host names, so the SDK does not need to: it would refuse the host names of a proxy on this machine.
 	handler := sdk.NewStreamableHTTPHandler(chosen, &sdk.StreamableHTTPOptions{
 		Stateless: true, JSONResponse: true, DisableLocalhostProtection: true, MaxRequestBodyBytes: maxBody, PropagateRequestCancellation: true,
 	})
@@ -77,20 +77,20 @@ func New(o Options) http.Handler {
 	})
 }
 
-// requestKey is of the context of the HTTP request, among the values of the context that tools get. That one goes on when the client is gone, in all but the
-// newest version of the protocol.
+// requestKey is the key of the HTTP request's context among the values of the context that tools get. In all but the newest version of the protocol,
+// the tools' context does not end when the client is gone.
 type requestKey struct{}
 
-// tools are those of one project.
+// tools are the tools of one project.
 type tools struct {
 	query   *query.Service
 	scope   access.Scope
 	address string
-	// project is the one in addresses of pages, "" for the first one.
+	// project is the project in addresses of pages, "" for the first project.
 	project string
 	now     func() time.Time
 	logger  *slog.Logger
-	// arguments are the names of each tool's.
+	// arguments are the names of each tool's arguments.
 	arguments map[string][]string
 }
 
@@ -155,13 +155,13 @@ func (t *tools) public(ctx context.Context, tool string, err error) error {
 	return errors.New("this is an error of the server: see its log")
 }
 
-// wrongArguments begins what the SDK says of arguments that do not have a tool's schema.
+// wrongArguments is the beginning of the SDK's error for arguments that do not match a tool's schema.
 const wrongArguments = `validating "arguments": `
 
-// maxLogged bounds the arguments in a line of the log.
+// maxLogged bounds the arguments in a line of the log, in bytes.
 const maxLogged = 1000
 
-// audited logs each call of a tool, and says which arguments a tool has when they are wrong.
+// audited logs each call of a tool. If its arguments are wrong, the answer lists the arguments that the tool has.
 func (t *tools) audited(next sdk.MethodHandler) sdk.MethodHandler {
 	return func(ctx context.Context, method string, req sdk.Request) (sdk.Result, error) {
 		call, ok := req.(*sdk.CallToolRequest)
@@ -194,7 +194,7 @@ func (t *tools) audited(next sdk.MethodHandler) sdk.MethodHandler {
 	}
 }
 
-// bad is an argument that cannot be used.
+// bad is the error for an argument that cannot be used.
 func bad(format string, args ...any) error {
 	return &query.Error{Code: query.CodeBadInput, Message: fmt.Sprintf(format, args...)}
 }

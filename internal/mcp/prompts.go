@@ -7,7 +7,7 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// prompts adds what people ask again and again: each says which tools answer it, in which order.
+// prompts adds prompts for questions that people ask often. Each says which tools answer the question, and in which order.
 func (t *tools) prompts(s *sdk.Server) {
 	s.AddPrompt(&sdk.Prompt{
 		Name: "why_was_this_answer_bad", Title: "Why was this answer bad?",

@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/query"
 )
 
-// cursor is where an answer reads on: after so many rows of the page that query answers for its own cursor.
+// cursor is where reading continues: after a number of rows of the page that query returns for its own cursor.
 type cursor struct {
 	skip int
 	page string
@@ -37,7 +37,7 @@ func list[T any](a *answer, items []T, next *string, at cursor, row func(*T) str
 		switch text := row(&items[i]); {
 		case a.fits(text):
 		case i == at.skip:
-			a.line("%s", text) // reading on must reach the end
+			a.line("%s", text) // a row that never fits is cut, so that reading on can reach the end
 		default:
 			return cursor{i, at.page}.String()
 		}
@@ -234,7 +234,7 @@ func personRow(p *query.PersonRow) string {
 		iso(p.FirstMS), iso(p.LastMS), p.Q)
 }
 
-// said is what a message says, a part on each line.
+// said is the text of a message, with each part on a line of its own.
 func said(m *query.Message) string {
 	var lines []string
 	for i := range m.Parts {

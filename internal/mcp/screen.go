@@ -41,7 +41,7 @@ func (t *tools) subject(ctx context.Context, id string) (subject, error) {
 	return subject{"trace " + d.ID, d.Link, d.StartMS, d.EndMS, d.Person}, err
 }
 
-// before is how much of what was done before a question is told with it.
+// beforeMS and beforeMost bound which of the user's actions before a question are written: how long before it, and how many.
 const (
 	beforeMS   = 60_000
 	beforeMost = 6
@@ -106,7 +106,8 @@ type screenArguments struct {
 }
 
 const (
-	// From so long before a call until so long after it what was on the screen is told of a trace or generation: the question is typed, and the answer read.
+	// For a trace or generation, the result covers the screen from leadMS before it until trailMS after it: in this time the question is typed and the
+	// answer is read.
 	leadMS, trailMS = 5000, 30_000
 	longestRangeMS  = 10 * 60_000
 )
@@ -220,7 +221,7 @@ func (t *tools) screenEntries(ctx context.Context, a *answer, screen *query.Scre
 		return nil, 0, err
 	}
 	end := r.ToMS + 1
-	if untilMS != 0 { // what follows is told when reading on from there
+	if untilMS != 0 { // later entries are written when reading continues from there
 		end = untilMS
 	}
 	for i := range screen.Changes {
@@ -252,7 +253,7 @@ func (t *tools) screenEntries(ctx context.Context, a *answer, screen *query.Scre
 }
 
 const (
-	// callsInFull is of how many calls in a range the messages are read.
+	// callsInFull is for how many calls in a range the messages are read.
 	callsInFull = 10
 	// saidTokens is how much of a question and of an answer a transcript has.
 	saidTokens = 250
@@ -286,7 +287,7 @@ func answered(c *query.Content) string {
 	return "answered: " + short(strings.Join(all, " "), saidTokens)
 }
 
-// changedLines is how many lines of a change are told, and lineTokens how much of each.
+// changedLines is how many lines of a change are written, and lineTokens how much of each.
 const (
 	changedLines = 40
 	lineTokens   = 300

@@ -55,7 +55,7 @@ func (t *tools) search(ctx context.Context, in searchArguments) (string, error) 
 	return a.String(), nil
 }
 
-// asked are the arguments that lists have in common.
+// asked reads the arguments that all lists have.
 func (t *tools) asked(q, from, to, sort string, limit int, text string, budget int) (a *answer, at cursor, r query.ListRequest, err error) {
 	if a, err = newAnswer(budget); err != nil {
 		return a, at, r, err

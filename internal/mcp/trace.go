@@ -29,7 +29,7 @@ func (t *tools) trace(ctx context.Context, in traceArguments) (string, error) {
 		return "", err
 	}
 	row := d.Trace
-	row.InputPreview, row.OutputPreview, row.Seen, row.Reaction = "", "", nil, nil // they are told in full below
+	row.InputPreview, row.OutputPreview, row.Seen, row.Reaction = "", "", nil, nil // they are written in full below
 	a.line("%s", traceRow(&row))
 	a.line("%s", facts(used(d.Tokens), "page "+t.traceAddress(d.ID)))
 	a.line("User: %s", t.linked(d.Link))
@@ -95,7 +95,7 @@ func latest(messages []query.Message) []query.Message {
 	return messages
 }
 
-// messages writes what messages say under a heading, in so many tokens, and reports whether that was all.
+// messages writes the text of messages under a heading, in at most that many tokens, and reports whether it wrote all of it.
 func messages(a *answer, heading string, all []query.Message, most int) bool {
 	for i := range all {
 		m := &all[i]
@@ -153,7 +153,7 @@ func (t *tools) generation(ctx context.Context, in generationArguments) (string,
 		return "", err
 	}
 	g := d.Generation
-	g.InputPreview, g.OutputPreview, g.Seen, g.Reaction = "", "", nil, nil // they are told in full below
+	g.InputPreview, g.OutputPreview, g.Seen, g.Reaction = "", "", nil, nil // they are written in full below
 	a.line("%s", generationRow(&g))
 	if g.Error != nil {
 		a.line("Error: %s", *g.Error)
@@ -208,8 +208,8 @@ func (t *tools) generation(ctx context.Context, in generationArguments) (string,
 	return a.String(), nil
 }
 
-// moreMessages reads all messages of an input or an output, one after another. A cursor is the one of query's page and how much of its text was
-// written: a message can be longer than an answer.
+// moreMessages reads all messages of an input or an output, one after another. A cursor consists of query's cursor of a page and of how much of the
+// page's text was written: a message can be longer than an answer.
 func (t *tools) moreMessages(ctx context.Context, a *answer, in generationArguments) (string, error) {
 	at, err := parseCursor(in.Cursor)
 	if err != nil {
@@ -274,7 +274,7 @@ func (t *tools) conversation(ctx context.Context, in conversationArguments) (str
 	return a.String(), nil
 }
 
-// turns are the page on which a cursor reads on. The first page is that of the conversation itself.
+// turns is the page at which a cursor continues. The first page comes with the conversation itself.
 func (t *tools) turns(ctx context.Context, id string, at cursor) (query.List[query.Turn], error) {
 	if at.page == "" {
 		c, err := t.query.Conversation(ctx, t.scope, id)

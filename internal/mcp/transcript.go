@@ -29,7 +29,7 @@ func transcript(a *answer, entries []entry) int64 {
 		if a.fits(text) {
 			continue
 		}
-		if i == 0 { // reading on must go on
+		if i == 0 { // a first entry that never fits is cut, so that reading on makes progress
 			a.line("%s", text)
 			continue
 		}

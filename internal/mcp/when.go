@@ -35,7 +35,7 @@ func (t *tools) instant(name, text string) (int64, error) {
 	return 0, bad("%s is a time: 2026-05-04T13:30:00.250Z, a day such as 2026-05-04, Unix milliseconds, or a duration before now such as 24h or 7d; got %q.", name, rawjson.Clip(text, 100))
 }
 
-// begin begins the answer of a tool that takes a budget and says of which rows.
+// begin begins the answer of a tool that takes a budget and a choice of rows.
 func (t *tools) begin(budget int, q, from, to string) (*answer, query.Narrowing, error) {
 	a, err := newAnswer(budget)
 	if err != nil {
@@ -45,7 +45,7 @@ func (t *tools) begin(budget int, q, from, to string) (*answer, query.Narrowing,
 	return a, n, err
 }
 
-// narrowing are the rows that arguments mean.
+// narrowing is the choice of rows that the arguments make.
 func (t *tools) narrowing(q, from, to string) (query.Narrowing, error) {
 	n := query.Narrowing{Q: q}
 	for _, side := range []struct {
@@ -63,7 +63,7 @@ func (t *tools) narrowing(q, from, to string) (query.Narrowing, error) {
 	return n, nil
 }
 
-// iso is an instant as results and arguments have it.
+// iso is an instant in the form that results and arguments use.
 func iso(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }
 
 // clock is the time of an instant within its day, for transcripts whose heading says the day.

@@ -2,24 +2,24 @@ package model
 
 import "github.com/google/uuid"
 
-// ClueRules is the version of the rules in package link/words, by which clues are made. Whoever changes what they answer raises it.
+// ClueRules is the version of the rules in package link/words, which make clues. It must be raised when their results change.
 const ClueRules = 1
 
-// Clue is something by which a trace and the recording of the person who asked can be recognized without a session id: a run of words, an id. What
-// both have has the same hash. Project, Hash, UUID and Rules are its key.
+// Clue is a run of words or an id by which a trace and the recording of the person who asked can be matched without a session id. A clue found in both
+// has the same hash in both. Project, Hash, UUID and Rules are its key.
 type Clue struct {
 	Project string
 	Hash    int64
-	// UUID is that of a block, or of the first event of a trace.
+	// UUID is the block's, or that of the first event of a trace.
 	UUID  uuid.UUID
 	Rules int32
-	// TraceID is the trace that has the clue. SessionID and WindowID are "" then: they say whose recording has it.
+	// TraceID is the trace that has the clue; SessionID and WindowID are "" then. Otherwise they say whose recording has the clue.
 	TraceID, SessionID, WindowID string
-	// AtMS and EndMS are when it was there first and last, by the server's clock: when words were shown, when a trace began and ended.
+	// AtMS and EndMS are the first and last time of the clue, by the server's clock: when words were shown, or when a trace began and ended.
 	AtMS, EndMS int64
-	// TimeMS determines its age for retention, and ReceivedMS is when what it was found in was received.
+	// TimeMS determines its age for retention. ReceivedMS is when the data in which it was found were received.
 	TimeMS, ReceivedMS int64
-	// DerivedMS is when what it was found in was read.
+	// DerivedMS is when the data in which it was found were read.
 	DerivedMS int64
 }
 

@@ -127,7 +127,7 @@ const (
 	ReasonBadSnapshot  Reason = "bad_snapshot"
 	ReasonTooLarge     Reason = "too_large"
 	ReasonTooDeep      Reason = "too_deep"
-	// ReasonNotDecoded: a part of a request is not what its protocol says, and ReasonNotKept: it is of a kind that is not kept here.
+	// ReasonNotDecoded: part of a request does not follow its protocol. ReasonNotKept: part of a request is of a kind that is not stored.
 	ReasonNotDecoded Reason = "not_decoded"
 	ReasonNotKept    Reason = "not_kept"
 	// ReasonTruncated counts events that were kept with part of their content cut off.

@@ -18,13 +18,13 @@ const (
 	KindTrace      Kind = 4 // the explicit root of its trace
 	KindMetric     Kind = 5
 	KindFeedback   Kind = 6
-	KindEvaluation Kind = 7 // what a judge, a program or a model, found
-	KindNote       Kind = 8 // what happened, as somebody said: of no trace
+	KindEvaluation Kind = 7 // result of a judge, which is a program or a model
+	KindNote       Kind = 8 // an annotation that somebody wrote; belongs to no trace
 )
 
 var kindNames = [...]string{"event", "generation", "embedding", "span", "trace", "metric", "feedback", "evaluation", "note"}
 
-// String is the kind's name in the API.
+// String returns the kind's name in the API.
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
 		return kindNames[k]
@@ -55,7 +55,7 @@ type Event struct {
 	// Project is the project of the event's token. Together with UUID it is the key.
 	Project string
 	UUID    uuid.UUID
-	Name    string // the SDK's, as it was sent
+	Name    string // as the SDK sent it
 	Kind    Kind
 	// TimeMS is the event's timestamp by the client's clock.
 	TimeMS int64
@@ -71,7 +71,7 @@ type Event struct {
 	Personless bool
 	SessionID  string // the browser's session, "" when none
 	WindowID   string
-	URL        string // the page's, of browser events
+	URL        string // the page's, for browser events
 	// RecordingStatus is the state of the browser's recorder: "active", "buffering", "disabled", …; "" if not sent.
 	RecordingStatus string
 	Library         string // "posthog-node/5.70.0"
@@ -79,7 +79,7 @@ type Event struct {
 	Env string
 	// Release is the version of the program that sent it, "" if not sent.
 	Release string
-	// Country, Browser, OS, Device and Screen are where and with what the person was, of browser events: "DE", "Chrome", "Mac OS X", "Desktop",
+	// Country, Browser, OS, Device and Screen describe the person's surroundings, for browser events: "DE", "Chrome", "Mac OS X", "Desktop",
 	// "1920x1080"; "" when not sent.
 	Country, Browser, OS, Device, Screen string
 	// Properties are the scalars without a meaning in Playhead, by name; see Property.
@@ -107,9 +107,10 @@ type Event struct {
 	Cost        Cost
 	HTTPStatus  int32
 	IsError     bool
-	// Stopped means that somebody stopped it before it was complete, see Aborted. That is not an error: IsError is false, and Error says how it was stopped.
+	// Stopped means that somebody stopped the call or span before it was complete, see Aborted. That is not an error: IsError is false, and Error says
+	// how it was stopped.
 	Stopped bool
-	Error   string // at most 1 kB; the whole of it is in Content.Properties
+	Error   string // at most 1 kB; the full text is in Content.Properties
 	// ErrorGroup is Error without its variable parts, see ingest.
 	ErrorGroup string
 	StopReason string
@@ -118,13 +119,13 @@ type Event struct {
 	Agent                     string // who acted
 	// Tools are the tools that an answer calls, or the tool that a span ran: each once, in the order of the calls, separated by line breaks.
 	Tools string
-	// MCPServer is the MCP server of all of them, "" if there is none or more than one.
+	// MCPServer is the MCP server of all these tools, "" if there is none or more than one.
 	MCPServer string
-	// MetricName and MetricValue belong to a metric or an evaluation; the text of feedback is in MetricValue. Of a copy in a browser they are how ("copy", "cut",
-	// "paste") and the text.
+	// MetricName and MetricValue belong to a metric or an evaluation. The text of feedback is in MetricValue. For a copy in a browser they are the
+	// method ("copy", "cut", "paste") and the copied text.
 	MetricName  string
 	MetricValue string
-	// Score is MetricValue as a number; true and false are 1 and 0. Scored means that it is one.
+	// Score is MetricValue as a number; true and false are 1 and 0. Scored means that MetricValue is a number or boolean.
 	Score  float64
 	Scored bool
 	// Truncated means that part of the content exceeded the limit and was cut off.
@@ -200,18 +201,18 @@ type CostState uint8
 
 // States of costs. The numbers are stored: never renumber.
 const (
-	CostNone     CostState = 0 // of what costs nothing: no call
-	CostGiven    CostState = 1 // the client said it
-	CostPriced   CostState = 2 // worked out from counts and prices
+	CostNone     CostState = 0 // not a call, so it has no cost
+	CostGiven    CostState = 1 // sent by the client
+	CostPriced   CostState = 2 // computed from counts and prices
 	CostUnpriced CostState = 3 // there is no price for the model, or nothing was counted
 )
 
 var costNames = [...]string{"", "given", "priced", "unpriced"}
 
-// CostStates are the names of the states of calls.
+// CostStates are the names of the states that calls can have.
 var CostStates = costNames[1:]
 
-// String is the state's name in the API, "" for CostNone.
+// String returns the state's name in the API, "" for CostNone.
 func (s CostState) String() string {
 	if int(s) < len(costNames) {
 		return costNames[s]
@@ -222,8 +223,7 @@ func (s CostState) String() string {
 // Content is the heavy text of an event, stored separately. Fields are JSON as the SDK sent it, or nil.
 //
 // Input and Output are canonical, so that a text search finds what people see: UTF-8 without needless escapes. In their strings only quotes,
-// backslashes and control characters are escaped, the latter as \b \f
-// \r \t or \u00xx; a lone surrogate stays escaped.
+// backslashes and control characters are escaped, the latter as \b \f \r \t or \u00xx; a lone surrogate stays escaped.
 type Content struct {
 	Project string
 	UUID    uuid.UUID
@@ -231,7 +231,7 @@ type Content struct {
 	Input   []byte
 	Output  []byte
 	Tools   []byte
-	// Properties is every other property, a JSON object.
+	// Properties is a JSON object with all other properties.
 	Properties []byte
 	// InputPreview and OutputPreview are the last user message and the answer, at most 240 characters, for lists.
 	InputPreview, OutputPreview string

@@ -6,11 +6,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// ExperienceRules is the version of the rules in packages seen and reaction. It must be raised when their results change: experiences are stored with it, and
-// those of other versions are derived again.
+// ExperienceRules is the version of the rules in packages seen and reaction. It must be raised when their results change: experiences are stored with
+// it, and those of other versions are derived again.
 const ExperienceRules = 3
 
-// Experience is what the user of an answer experienced: what of it its user saw, and how they reacted. Project, TraceID, UUID and Rules are its key, as those of Link.
+// Experience is what the user of an answer experienced: how much of the answer they saw, and how they reacted. Project, TraceID, UUID and Rules are its
+// key, as for Link.
 type Experience struct {
 	Project string
 	// TraceID is "" for a generation outside of any trace.
@@ -22,32 +23,33 @@ type Experience struct {
 	TimeMS int64
 	// ReceivedMS is when the latest data that it is based on were received.
 	ReceivedMS int64
-	// SessionID and WindowID say in which recording it was looked for; "" for an answer without a link.
+	// SessionID and WindowID say in which recording the answer was looked for; "" for an answer without a link.
 	SessionID, WindowID string
 	Seen                Seen
 	Reaction            Reaction
-	// MomentMS is where playback starts in the window of its link: some seconds before its user asked, inside of the recording; 0 where that is not known.
+	// MomentMS is where playback starts in the linked window: some seconds before the user asked, but inside the recording. It is 0 if that is not
+	// known.
 	MomentMS int64
-	// BeforeRequestMS is how long after its user asked the call began, by the browser's clock; -1 when one of them is unknown.
+	// BeforeRequestMS is the time from the user's asking to the start of the call, by the browser's clock; -1 when one of them is unknown.
 	BeforeRequestMS int64
-	// PreviousWaitMS and PreviousKinds are the perceived wait and the bits (SignalBits) of the reaction of the answer before it in its session. PreviousWaitMS is -1 when there is none
-	// with a perceived wait; PreviousKinds is 0 then.
+	// PreviousWaitMS and PreviousKinds are about the previous answer in the session: its perceived wait, and the bits (SignalBits) of the reaction to
+	// it. If no previous answer has a perceived wait, PreviousWaitMS is -1 and PreviousKinds is 0.
 	PreviousWaitMS int64
-	// AnswerWaitMS is set for a trace and for the one generation that completes its answer: the perceived wait for the whole answer or, where none of its words
-	// were shown, how long the backend took to the first token, or else to the end. It is -1 for other generations, and where nobody asked.
+	// AnswerWaitMS is set for a trace and for the one generation that completes its answer. It is the perceived wait for the whole answer. If none of
+	// its words were shown, it is the backend's time to the first token, or else to the end. It is -1 for other generations, and if nobody asked.
 	AnswerWaitMS  int64
 	PreviousKinds int64
-	// Country is that of the session, "" when unknown.
+	// Country is the session's, "" when unknown.
 	Country string
 	// Visitor is VisitorNew or VisitorReturning; "" without a session.
 	Visitor string
 	// DerivedMS is when the data that it is based on were read. Of two experiences with one key, the one derived later is right.
 	DerivedMS int64
-	// AgainMS is when it changes only because time passes; 0 for never.
+	// AgainMS is when it must be derived again because its result depends on the time that has passed; 0 for never.
 	AgainMS int64
 }
 
-// Visitors: whether the person had a session before the one of the answer, within what was stored when it was derived.
+// Visitors: whether the person had an earlier session than the one of the answer, among the data stored when the experience was derived.
 const (
 	VisitorNew       = "new"
 	VisitorReturning = "returning"
@@ -75,35 +77,39 @@ const (
 	SeenUnknown = "unknown"
 )
 
-// Unwatched are the reasons of SeenUnknown with which nobody knows what the user did either. Of others, what a user did is known without the words of the answer.
+// Unwatched are the reasons of SeenUnknown for which the user's actions are unknown too. With the other reasons, the actions are known without the
+// words of the answer.
 var Unwatched = []string{"no_link", "no_recording", "not_recorded", "background"}
 
-// Seen is what of an answer was on its user's screen, and when. Times are Unix milliseconds of the browser's clock, as recorded; 0 is unknown or never.
+// Seen is which part of an answer was on its user's screen, and when. Times are Unix milliseconds of the browser's clock, as recorded; 0 is unknown or
+// never.
 type Seen struct {
-	// State is "" of what has no answer: a trace without a generation.
+	// State is "" if there is no answer: for a trace without a generation.
 	State string
-	// Reason is why nobody can say, for SeenUnknown: no_link, no_recording, other_window, background, masked, not_recorded,
-	// mutations_dropped, no_text or uncertain.
+	// Reason is why the state is SeenUnknown: no_link, no_recording, other_window, background, masked, not_recorded, mutations_dropped, no_text or
+	// uncertain.
 	Reason string
-	// AskedMS is when the user asked: the click, key or other input that led to the request or, without one, when the question appeared on the page.
+	// AskedMS is when the user asked: the click, key or other input that led to the request. If there is none, it is when the question appeared on the
+	// page.
 	AskedMS int64
-	// FirstWordsMS and LastWordsMS are when the first and the last words of the answer that were shown became part of the visible page.
+	// FirstWordsMS and LastWordsMS are when the first and the last shown words of the answer became part of the visible page.
 	FirstWordsMS, LastWordsMS int64
 	// Stalls are times of two seconds or more without new words between the first and the last words.
 	Stalls []TimeSpan
 	// WaitMS is the perceived wait: from asking to the first words; -1 when one of them is unknown.
 	WaitMS int64
-	// Smoothness is the share, 0 to 1, of the reading time in which words were there in time for a reader of five words a second; -1 when unknown.
+	// Smoothness is the share, 0 to 1, of the reading time in which new words arrived early enough for a reader of five words a second; -1 when
+	// unknown.
 	Smoothness float64
-	// Share is the share, 0 to 1, of the answer's characters that were inside the viewport at some time; -1 when unknown.
+	// Share is the share, 0 to 1, of the answer's characters that were inside the viewport at any time; -1 when unknown.
 	Share float64
-	// UncertaintyMS is how wrong the times may be.
+	// UncertaintyMS is the possible error of the times.
 	UncertaintyMS int64
 	// Node is the recorder's number of the element that showed the answer, 0 for none.
 	Node int64
 }
 
-// TimeSpan is a time from FromMS to ToMS, in Unix milliseconds.
+// TimeSpan is the time from FromMS to ToMS, in Unix milliseconds.
 type TimeSpan struct {
 	FromMS int64 `json:"from_ms"`
 	ToMS   int64 `json:"to_ms"`
@@ -130,13 +136,13 @@ const (
 	SignalWentOn       = "went_on"
 )
 
-// SignalKinds are all kinds, in an order that stored rows rely on: new ones are added at the end.
+// SignalKinds are all kinds. Stored rows depend on their order: new kinds are added at the end.
 var SignalKinds = []string{
 	SignalCopied, SignalSelected, SignalFollowedLink, SignalRetried, SignalAskedAgain, SignalRaged, SignalDeadClick, SignalScrolledAway, SignalSwitchedAway,
 	SignalReloaded, SignalStopped, SignalLeft, SignalThumbsUp, SignalThumbsDown, SignalThanked, SignalComplained, SignalWentOn,
 }
 
-// SignalBits has a bit for each of some kinds; others have none.
+// SignalBits returns a set with one bit for each of the given kinds, by its index in SignalKinds. Unknown kinds have no bit.
 func SignalBits(kinds ...string) (bits int64) {
 	for _, kind := range kinds {
 		for i, k := range SignalKinds {
@@ -148,18 +154,19 @@ func SignalBits(kinds ...string) (bits int64) {
 	return bits
 }
 
-// IsReacted reports whether something is known of how the user reacted, which may be that they did nothing.
+// IsReacted reports whether the user's reaction is known. A user who did nothing counts as a known reaction.
 func (x *Experience) IsReacted() bool {
 	return len(x.Reaction.Signals) > 0 || x.Seen.State != "" && !(x.Seen.State == SeenUnknown && slices.Contains(Unwatched, x.Seen.Reason))
 }
 
-// Reaction is what a user did about an answer while waiting for it and afterwards. Its score depends on weights, which may change: it is not stored.
+// Reaction is what a user did about an answer while waiting for it and afterwards. Its score is not stored, because it depends on weights that may
+// change.
 type Reaction struct {
 	// Signals are in the order of their times.
 	Signals []Signal
 }
 
-// Bits are those of its kinds.
+// Bits returns the SignalBits of its kinds of signals.
 func (r *Reaction) Bits() (bits int64) {
 	for i := range r.Signals {
 		bits |= SignalBits(r.Signals[i].Kind)
@@ -167,8 +174,8 @@ func (r *Reaction) Bits() (bits int64) {
 	return bits
 }
 
-// ScoreOf is the score of a reaction with some kinds of signals, by their bits: the sum of their weights, from -1, hurt, to 1, loved; 0 without signals. Weights are in millionths, by the
-// places of kinds in SignalKinds, so that every engine has the same sums.
+// ScoreOf returns the score of a reaction from the bits of its kinds: the sum of their weights, from -1 (hurt) to 1 (loved); 0 without signals. Weights
+// are in millionths, by the indexes in SignalKinds. They are integers so that every engine computes the same sums.
 func ScoreOf(bits int64, weights []int64) float64 {
 	sum := int64(0)
 	for i, w := range weights {
@@ -177,13 +184,13 @@ func ScoreOf(bits int64, weights []int64) float64 {
 	return float64(max(-WholeScore, min(WholeScore, sum))) / WholeScore
 }
 
-// WholeScore is a score of 1 in millionths.
+// WholeScore is the score 1 in millionths.
 const WholeScore = 1_000_000
 
 // Signal is one thing that a user did about an answer.
 type Signal struct {
 	Kind string `json:"kind"`
-	// AtMS is when, in Unix milliseconds of the browser's clock.
+	// AtMS is its time, in Unix milliseconds of the browser's clock.
 	AtMS int64 `json:"at_ms"`
 	// Detail is a sentence about it.
 	Detail string `json:"detail"`

@@ -22,21 +22,21 @@ type Link struct {
 	// State, Method, Reason and Clamped are those of link.Link.
 	State, Method, Reason, Clamped string
 	SessionID, WindowID            string
-	// Detail is what link.Link says in words.
+	// Detail is link.Link's explanation in words.
 	Detail string
 	// Confidence is how sure it is that this is the right session, from 0 to 1; 0 when there is no session.
 	Confidence float64
 	// StartMS is the start of the call by its sender's clock, and MomentMS is where playback starts, by the browser's; 0 for none.
 	StartMS, MomentMS int64
-	// ClockOffsetMS is by how much the browser's clock was ahead of the sender's then, and ClockUncertaintyMS how wrong that may be.
+	// ClockOffsetMS is how far the browser's clock was ahead of the sender's at that time, and ClockUncertaintyMS is the possible error.
 	ClockOffsetMS, ClockUncertaintyMS int64
 	// Candidates are the sessions that are equally likely, as link.Candidates writes them; "" for none.
 	Candidates string
-	// Person is the distinct id of the person, if none of the events that it links names that person (link.Unnamed); otherwise "".
+	// Person is the distinct id of the person if none of the linked events names that person (link.Unnamed); otherwise "".
 	Person string
 	// DerivedMS is when the data that it is based on were read. Of two links with one key, the one derived later is right.
 	DerivedMS int64
-	// AgainMS is when it changes only because time passes; 0 for never.
+	// AgainMS is when it must be derived again because its result depends on the time that has passed; 0 for never.
 	AgainMS int64
 }
 
@@ -54,7 +54,7 @@ func SubjectOf(e *Event) (of Subject, is bool) {
 	return Subject{Project: e.Project, UUID: e.UUID}, e.Kind.IsCall()
 }
 
-// Subject is what links are derived for: a trace with everything in it, or one generation outside of any trace.
+// Subject is a trace with everything in it, or one generation outside of any trace. Links are derived per subject.
 type Subject struct {
 	Project string
 	TraceID string

@@ -2,7 +2,7 @@ package model
 
 // Node is one server among those that use the same storage.
 type Node struct {
-	// ID is made at each start.
+	// ID is new at each start.
 	ID string
 	// Name is the host's, for people.
 	Name      string

@@ -2,21 +2,21 @@ package model
 
 import "github.com/google/uuid"
 
-// Saved is what people keep in a project, as it was at one time. Rows are added and never changed: of the rows of one ID the latest says
-// what it is, and a row that says it is gone holds for ever, whatever the clocks of servers say.
+// Saved is one row about an item that people keep in a project. Rows are added and never changed. The latest row of an ID is valid; but once a row says
+// Gone, the item stays gone, whatever the clocks of servers say.
 type Saved struct {
 	Project string
-	// UUID names the row, and ID what it is about.
+	// UUID is the id of the row, and ID the id of the item.
 	UUID uuid.UUID
 	ID   uuid.UUID
 	Kind string
 	AtMS int64
 	Gone bool
-	// Body is what it is, as JSON.
+	// Body is the item as JSON.
 	Body string
 }
 
-// Kinds of what is kept.
+// Kinds of saved items.
 const (
 	SavedView  = "view"
 	SavedShare = "share"

@@ -2,14 +2,14 @@ package model
 
 import "strings"
 
-// Aborted says whether a call, or a step around one, ended because somebody stopped it: a user who pressed stop or left, or the program
-// that did not want the answer any more. The arguments are as they were sent, 0 and "" where they were not. It is decided by whole names and
-// sentences: "connection aborted" is a network's failure, and a time limit that ran out is an error, though clients abort the request for it.
+// Aborted reports whether a call, or a span around one, ended because somebody stopped it: a user who pressed stop or left, or a program that no longer
+// wanted the answer. The arguments are as sent, 0 and "" if not sent. Whole names and sentences are compared, because similar texts are errors:
+// "connection aborted" is a network failure, and a time limit that ran out is an error, although clients abort the request for it.
 //
-//   - status: 499 is what proxies and gateways note of a client that left.
+//   - status: 499 is what proxies and gateways record when a client left.
 //   - stopReason: "cancelled" of OpenAI's responses, "abort" of vLLM and SGLang, "aborted" of Mastra, "USER_CANCEL" of Cohere.
 //   - errorName is the class of the error: AbortError of browsers and Node, CancelledError and GeneratorExit of Python, …
-//   - message is what the error says. Python's clients write the class before it: "CancelledError: …".
+//   - message is the error's text. Python's clients write the class before it: "CancelledError: …".
 func Aborted(status int32, stopReason, errorName, message string) bool {
 	if status == statusClientLeft || stopReason != "" && abortReasons[strings.ToLower(stopReason)] {
 		return true
@@ -28,10 +28,10 @@ func Aborted(status int32, stopReason, errorName, message string) bool {
 		abortMessages[message] || abortMessages[strings.TrimSpace(rest)] || strings.HasSuffix(message, ": context canceled")
 }
 
-// statusClientLeft is nginx's, and what gRPC's CANCELLED is in HTTP.
+// statusClientLeft is nginx's code for it. gRPC's CANCELLED maps to the same HTTP status.
 const statusClientLeft = 499
 
-// In lower case.
+// All texts are in lower case.
 var (
 	abortReasons  = setOf("abort", "aborted", "cancelled", "canceled", "user_cancel", "user_abort")
 	abortErrors   = setOf("aborterror", "apiuseraborterror", "responseaborted", "cancelederror", "cancellederror", "generatorexit", "keyboardinterrupt", "clientdisconnect", "cancellationexception")

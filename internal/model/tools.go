@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// JoinTools makes Event.Tools of names: each once, without line breaks, as many as MaxTools holds.
+// JoinTools returns the names in the form of Event.Tools: each name once, without line breaks, as many as fit into MaxTools bytes.
 func JoinTools(names ...string) string {
 	var all []string
 	size := 0
@@ -21,7 +21,7 @@ func JoinTools(names ...string) string {
 	return strings.Join(all, "\n")
 }
 
-// SplitTools are the names in Event.Tools.
+// SplitTools returns the names in Event.Tools.
 func SplitTools(tools string) []string {
 	if tools == "" {
 		return nil

@@ -1,24 +1,24 @@
 package model
 
-// Usage is what calls used together. Spans and explicit traces often repeat what the calls below them used, so they add nothing: this is the
-// one place that says what counts, for a trace and for each subtree of it. The storages' sums of traces say the same in SQL.
+// Usage is what several calls used together. Spans and explicit traces add nothing, because they often repeat the usage of the calls below them. Only
+// this type decides what counts, for a trace and for each subtree; the storages' trace sums repeat the rule in SQL.
 type Usage struct {
 	// Calls counts generations and embeddings.
 	Calls int64
-	// LatencyMS adds up their latencies. Calls that ran at the same time count each.
+	// LatencyMS is the sum of their latencies. Concurrent calls count in full.
 	LatencyMS float64
-	// Tokens has those of which -1 is not known. The others are not added up.
+	// Tokens has sums of the counts that are -1 when unknown. The other counts are not summed.
 	Tokens Tokens
-	// CostNanos is what they cost as far as that is known, in billionths of a dollar; -1 when of none it is.
+	// CostNanos is the sum of their known costs, in billionths of a dollar; -1 when no cost is known.
 	CostNanos int64
-	// Unpriced counts those of which it is not known.
+	// Unpriced counts the calls whose cost is not known.
 	Unpriced int64
 }
 
-// NoUsage is that of no calls.
+// NoUsage returns the usage of no calls.
 func NoUsage() Usage { return Usage{Tokens: UnknownTokens(), CostNanos: -1} }
 
-// Add adds what an event used itself.
+// Add adds an event's own usage.
 func (u *Usage) Add(e *Event) {
 	if !e.Kind.Costs() {
 		return
@@ -33,7 +33,7 @@ func (u *Usage) Add(e *Event) {
 	}
 }
 
-// Join adds what other calls used.
+// Join adds the usage of other calls.
 func (u *Usage) Join(o Usage) {
 	u.Calls += o.Calls
 	u.LatencyMS += o.LatencyMS
@@ -44,7 +44,7 @@ func (u *Usage) Join(o Usage) {
 	u.Unpriced += o.Unpriced
 }
 
-// add adds what was reported.
+// add adds the reported counts.
 func (t *Tokens) add(o Tokens) {
 	for _, p := range [...]struct {
 		sum *int64

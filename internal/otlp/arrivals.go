@@ -35,7 +35,7 @@ type arrivals struct {
 // Len is the number of items.
 func (a *arrivals) Len() int { return len(a.items) }
 
-// Size is the length of an item's content: before it was read about what it was on the wire.
+// Size is the length of an item's content. Before the item was read, it is about the length of the item on the wire.
 func (a *arrivals) Size(i int) (content int, recording bool) {
 	if a.size > 0 && a.read == i {
 		return a.size, false
@@ -44,7 +44,7 @@ func (a *arrivals) Size(i int) (content int, recording bool) {
 	return len(in.raw) + len(in.resource) + len(in.scope) + 256, false
 }
 
-// Read converts an item to the model's words. An item that is not valid is refused alone. Errors: those of intake, if there is no memory, or the client
+// Read converts an item to the model's words. An item that is not valid is refused alone. Errors are those of intake: there is no memory, or the client
 // has left.
 func (a *arrivals) Read(i int, to *model.Arrival) error {
 	in := &a.items[i]
@@ -93,7 +93,8 @@ func (a *arrivals) unmarshal(raw []byte, to proto.Message) error {
 	return proto.Unmarshal(raw, to)
 }
 
-// id is an id of a trace or span. OTLP writes it in JSON as hexadecimal digits, which the decoder takes for base64, as protobuf writes bytes.
+// id returns the id of a trace or span. OTLP writes ids in JSON as hexadecimal digits, but the decoder reads them as base64, which is protobuf's form
+// of bytes.
 func (a *arrivals) id(b []byte) []byte {
 	if !a.json || len(b) == 16 || len(b) == 8 {
 		return b

@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// sent are the rows of what an unmodified client sent for the scripted conversation; testdata/capture says how.
+// sent are the rows of the requests that an unmodified client sent for the scripted conversation; testdata/capture says how.
 func sent(t *testing.T, client string) []model.Arrival {
 	t.Helper()
 	files, err := filepath.Glob("testdata/clients/" + client + "/*.pb")
@@ -41,7 +41,7 @@ func sent(t *testing.T, client string) []model.Arrival {
 	return s.kept
 }
 
-// clients are those with fixtures.
+// clients are the clients that have fixtures.
 func clients(t *testing.T) (all []string) {
 	t.Helper()
 	entries, err := os.ReadDir("testdata/clients")
@@ -59,7 +59,7 @@ func clients(t *testing.T) (all []string) {
 	return all
 }
 
-// spoken is messages in a short form: "user: hi | assistant: call get_weather {…}".
+// spoken writes messages in a short form: "user: hi | assistant: call get_weather {…}".
 func spoken(raw []byte, speaker llm.Speaker) string {
 	var all []string
 	for _, m := range llm.Messages(raw, speaker) {
@@ -81,7 +81,7 @@ func spoken(raw []byte, speaker llm.Speaker) string {
 	return strings.Join(all, " | ")
 }
 
-// The scripted conversation is four calls; whoever reports it, they say the same, use the same and cost the same.
+// The scripted conversation is four calls. Whichever client reports them, their content, usage and cost are the same.
 func TestOneTruthFromEveryClient(t *testing.T) {
 	const (
 		first = "system: Answer briefly. | user: What is the weather in Oslo today?"
@@ -100,10 +100,10 @@ func TestOneTruthFromEveryClient(t *testing.T) {
 	for _, client := range clients(t) {
 		t.Run(client, func(t *testing.T) {
 			want := slices.Clone(want)
-			if strings.HasPrefix(client, "otel-openai-v2") { // which does not report what was cached, so that nobody can know it
+			if strings.HasPrefix(client, "otel-openai-v2") { // this client does not report cached tokens
 				want[1], want[2] = strings.Replace(want[1], "cached 64, $0.000395", "cached 0, $0.000475", 1), strings.Replace(want[2], "cached 128, $0.000420", "cached 0, $0.000580", 1)
 			}
-			if client == "pydantic-ai" { // whose spans of failed calls have no messages
+			if client == "pydantic-ai" { // its spans of failed calls have no messages
 				want[3] = " => error"
 			}
 			var got []string

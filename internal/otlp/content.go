@@ -14,7 +14,7 @@ func (r *record) content(pace *rawjson.Pace, events *conversation) (input, outpu
 	if output == nil {
 		output = listOf(events.output)
 	}
-	// An answer in pieces is the message; the whole output of the same span may be the result of a framework.
+	// If the answer comes in pieces, the pieces are the message: the whole output of the same span may be the result of a framework.
 	if answer := r.answer(pace); answer != nil {
 		output = answer
 	}
@@ -27,7 +27,8 @@ func (r *record) content(pace *rawjson.Pace, events *conversation) (input, outpu
 	return input, output, tools
 }
 
-// apart takes the tools out of an input that is a request with both: {"messages":…,"tools":…}, as Langfuse sends it, and LangSmith with the model beside them.
+// apart takes the tools out of an input that is a request with messages and tools: {"messages":…,"tools":…}. Langfuse sends this, and LangSmith sends
+// it with the model beside them.
 func apart(pace *rawjson.Pace, input []byte) (messages, tools []byte) {
 	if rawjson.KindOf(input) != rawjson.Object {
 		return input, nil
@@ -38,7 +39,7 @@ func apart(pace *rawjson.Pace, input []byte) (messages, tools []byte) {
 			messages = v
 		case "tools":
 			tools = v
-		case "model", "stream", "stream_options": // attributes of their own say these
+		case "model", "stream", "stream_options": // these have attributes of their own
 		default:
 			return input, nil
 		}
@@ -77,7 +78,7 @@ func (r *record) use(i int) {
 	r.used[i] = true
 }
 
-// answer is an answer whose text, thinking and calls are attributes of their own, as those of the AI SDK and of Sentry are, nil if there is none.
+// answer is an answer whose text, thinking and calls are separate attributes, as the AI SDK and Sentry send them; nil if there is none.
 func (r *record) answer(pace *rawjson.Pace) []byte {
 	if !r.has(mAnswerText) && !r.has(mAnswerThinking) && !r.has(mAnswerCalls) && !r.has(mAnswerObject) {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// said is what a test compares of a span: the parts of its row that dialects spell differently, and its content.
+// summary is what a test compares of a span: the parts of its row that dialects spell differently, and its content.
 func summary(a model.Arrival) string {
 	e := &a.Event
 	t := e.Tokens
@@ -128,7 +128,7 @@ func TestMessagesInEvents(t *testing.T) {
 	}
 }
 
-// Errors, and what somebody stopped.
+// Errors, and calls that somebody stopped.
 func TestErrors(t *testing.T) {
 	failed := &tracepb.Status{Code: tracepb.Status_STATUS_CODE_ERROR, Message: "it broke"}
 	exception := func(kind, message string) []*tracepb.Span_Event {

@@ -11,16 +11,17 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// A metric sums up many calls. What it says of one of them is in its exemplars: single measurements with the trace and the span in which they were made. Each
-// exemplar that measures what a span may lack is a row of its own, with the span as its parent, and completes the call when it is read (package query).
+// A metric summarizes many calls. Only its exemplars say something about one call: they are single measurements, with the trace and the span in which
+// they were made. Each exemplar that measures what a span may lack is a row of its own, with the span as its parent. It completes the call when the
+// call is read (package query).
 
-// exemplar is what an item that is an exemplar measures, in the metric of a name.
+// exemplar is what an exemplar measures, and the name of its metric.
 type exemplar struct {
 	metric   string
 	measures meaning
 }
 
-// measured are the metrics whose exemplars are kept. Those of usage before 0.1.0 say in an attribute what they count.
+// measured are the metrics whose exemplars are kept. Usage metrics before 0.1.0 say in an attribute what they count.
 var measured = map[string]meaning{
 	"gen_ai.client.operation.time_to_first_chunk": mFirstTokenS, "gen_ai.client.inference.time_to_first_chunk": mFirstTokenS, "gen_ai.server.time_to_first_token": mFirstTokenS,
 	tokenUsage: mUsage, "gen_ai.client.inference.usage.input_tokens": mInputTokens, "gen_ai.client.inference.usage.output_tokens": mOutputTokens,
@@ -44,10 +45,12 @@ func counted(attribute string) meaning {
 	return mNone
 }
 
-// pointFields are the numbers of a metric's fields that have points, and in these of attributes and exemplars. Summaries have no exemplars.
+// pointFields are the numbers of the fields of a metric that hold points, each with the numbers of attributes and exemplars in a point. Summaries have
+// no exemplars.
 var pointFields = map[protowire.Number]struct{ attributes, exemplars protowire.Number }{5: {7, 5}, 7: {7, 5}, 9: {9, 8}, 10: {1, 11}}
 
-// withExemplars yields an item that is a metric, and those that are its exemplars. A metric that is not valid has none here: it is refused alone when it is decoded.
+// withExemplars yields a metric, and then its exemplars, as items. A metric that is not valid has no exemplars here: it is refused alone when it is
+// decoded.
 func withExemplars(pace *rawjson.Pace, metric item, asJSON bool, yield func(item) error) error {
 	if err := yield(metric); err != nil {
 		return err
@@ -62,7 +65,7 @@ func withExemplars(pace *rawjson.Pace, metric item, asJSON bool, yield func(item
 	if asJSON {
 		exemplarsOfJSON(pace, metric.raw, found)
 	} else {
-		_ = exemplarsOfProtobuf(pace, metric.raw, found) // failures to read it are left to the decoder
+		_ = exemplarsOfProtobuf(pace, metric.raw, found) // the decoder reports a metric that cannot be read
 	}
 	if failed != nil {
 		return failed
@@ -155,7 +158,7 @@ func exemplarsOfJSON(pace *rawjson.Pace, metric []byte, found func(string, meani
 	}
 }
 
-// inUnit is what is measured in a metric's unit. Durations are in seconds by the convention.
+// inUnit returns the meaning of a measurement in the unit of its metric. Durations are in seconds by the convention.
 func inUnit(of meaning, unit []byte) meaning {
 	if of == mFirstTokenS && bytes.Equal(unit, []byte("ms")) {
 		return mFirstTokenMS
@@ -197,7 +200,7 @@ func (a *arrivals) measurement(of exemplar, raw []byte, r *record, to *model.Arr
 	return nil
 }
 
-// durationOf is a duration in milliseconds, -1 for one that nobody believes.
+// durationOf is a duration in milliseconds, -1 if it is not plausible.
 func durationOf(ms float64) float64 {
 	if ms >= 0 && ms <= maxLatencyMS {
 		return ms

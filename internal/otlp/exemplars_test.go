@@ -13,7 +13,8 @@ import (
 
 const exemplarTrace, exemplarSpan = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 
-// genAIMetrics has one call in a histogram of waits, one in the old histogram of usage, and one in a new counter; a point without a span; and a metric without exemplars.
+// genAIMetrics has one call in a histogram of waits, one in the old histogram of usage, and one in a new counter; a point without a span; and a metric
+// without exemplars.
 const genAIMetrics = `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[
 	{"name":"gen_ai.client.inference.time_to_first_chunk","unit":"s","histogram":{"dataPoints":[{"timeUnixNano":"1779999999000000000","count":"2","sum":1.2,"exemplars":[
 		{"timeUnixNano":"1779999998000000000","asDouble":0.4,"traceId":"` + exemplarTrace + `","spanId":"` + exemplarSpan + `"},{"timeUnixNano":"1779999998000000000","asDouble":0.8}]}]}},
@@ -24,7 +25,7 @@ const genAIMetrics = `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[
 	{"name":"gen_ai.client.operation.duration","histogram":{"dataPoints":[{"count":"1","sum":2,"exemplars":[{"asDouble":2,"traceId":"` + exemplarTrace + `","spanId":"` + exemplarSpan + `"}]}]}}
 ]}]}]}`
 
-// What metrics measured of one call is a row with the call's span as its parent, and the same one however often it is exported.
+// What a metric measured of one call is a row with the call's span as its parent. It is the same row however often it is exported.
 func TestExemplarsOfMetrics(t *testing.T) {
 	var m metricspb.MetricsData
 	if err := protojson.Unmarshal([]byte(genAIMetrics), &m); err != nil {

@@ -10,11 +10,11 @@ import (
 	"github.com/playheadhq/playhead/internal/intake"
 )
 
-// A unary call of gRPC is a POST over HTTP/2 whose body is one message with five bytes before it, and whose result is in the trailers. It is served here
-// and not by google.golang.org/grpc, which receives a message whole before anybody can ask whether there is memory for it. So a call is admitted, read
-// and counted as any other request.
+// A unary call of gRPC is a POST over HTTP/2 whose body is one message with five bytes before it, and whose result is in the trailers. It is served
+// here and not by google.golang.org/grpc: that package receives a whole message before the program can check whether there is memory for it. So a call
+// is admitted, read and counted like any other request.
 
-// GRPC answers the calls of OTLP/gRPC, over HTTP/2 without TLS too.
+// GRPC returns a handler for the calls of OTLP/gRPC, over HTTP/2 with or without TLS.
 func (h *Handler) GRPC() http.Handler {
 	mux := http.NewServeMux()
 	for name, of := range map[string]*signal{"trace": traces, "logs": logs, "metrics": metrics} {
@@ -46,7 +46,7 @@ func Stopping(w http.ResponseWriter, _ *http.Request) {
 	endCall(w, nil, grpcUnavailable, "the server is stopping: send this again in a few seconds")
 }
 
-// frameHead is the length of what stands before a message: whether it is compressed, and its length.
+// frameHead is the length of the head of a message: whether the message is compressed, and its length.
 const frameHead = 5
 
 // unframe makes the message of a call from its body.
@@ -65,7 +65,7 @@ func unframe(b *intake.Body, header http.Header) error {
 	return b.Inflate(http.Header{"Content-Encoding": {header.Get("Grpc-Encoding")}})
 }
 
-// endCall sends what is to be sent and the result of the call.
+// endCall sends a frame, if there is one, and the result of the call.
 func endCall(w http.ResponseWriter, frame []byte, code int, message string) {
 	header := w.Header()
 	header.Set("Content-Type", "application/grpc")

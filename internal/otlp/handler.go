@@ -21,9 +21,9 @@ type Options struct {
 	Project func(token string) (project string, known bool)
 	// Gate admits, reads and counts requests.
 	Gate *intake.Gate
-	// Recorded reports whether a browser's session is being recorded. nil means that nobody knows.
+	// Recorded reports whether a browser's session is being recorded. If it is nil, no session counts as recorded.
 	Recorded func(ctx context.Context, project, sessionID string) bool
-	// Now is the clock; time.Now.
+	// Now is the clock, time.Now when nil.
 	Now func() time.Time
 }
 
@@ -49,7 +49,7 @@ func New(o Options) *Handler {
 	return h
 }
 
-// routes are the paths of each signal. The name of a path is also that in metrics.
+// routes are the paths of each signal. Metrics use a path as the name of its route.
 var routes = []struct {
 	path string
 	of   *signal
@@ -88,7 +88,7 @@ func (h *Handler) export(path string, of *signal) http.HandlerFunc {
 	}
 }
 
-// form is the form of a body, and whether it is one that is known here. Nearly all exporters send protobuf.
+// form says whether a body is JSON, and whether its content type is known here. Nearly all exporters send protobuf.
 func form(header http.Header) (asJSON, known bool) {
 	sent := header.Get("Content-Type")
 	if sent == "" {
@@ -107,7 +107,7 @@ func form(header http.Header) (asJSON, known bool) {
 	return false, false
 }
 
-// request is one request, whatever it came over.
+// request is one request, over HTTP or gRPC.
 type request struct {
 	path string
 	of   *signal
@@ -123,7 +123,7 @@ type exported struct {
 	detail  string
 }
 
-// take reads a request, passes what is in it to the sink, and returns when it is durable. Errors: those of intake.
+// take reads a request, passes its items to the sink, and returns when they are durable. Errors: those of intake.
 func (h *Handler) take(w http.ResponseWriter, r *http.Request, req request) (exported, error) {
 	work := h.gate.Work(r)
 	defer work.Close()
@@ -178,7 +178,7 @@ func (h *Handler) take(w http.ResponseWriter, r *http.Request, req request) (exp
 	return done, nil
 }
 
-// copies is the memory of the sink in addition to the body: it copies what it keeps of each item.
+// copies is the memory that the sink takes in addition to the body: the sink copies what it keeps of each item.
 func (h *Handler) copies(items []item) (n int64) {
 	for i := range items {
 		n += min(int64(len(items[i].raw)), h.gate.Limits.Event)

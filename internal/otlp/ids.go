@@ -6,10 +6,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// namespace is that of all ids made here. Never change it: what is sent again across an upgrade would count twice.
+// namespace is the namespace of all ids made here. Never change it: items that are sent again after an upgrade would count twice.
 var namespace = uuid.MustParse("2f3c8d0e-51d4-5b7a-9d0b-7a1c60f4d3b8")
 
-// idOf is the id of what parts identify: the same for everybody who sends the same.
+// idOf is the id of an item that the parts identify. Equal parts give equal ids, whoever sends them.
 func idOf(kind string, parts ...[]byte) uuid.UUID {
 	b := make([]byte, 0, 128)
 	b = append(b, kind...)

@@ -15,8 +15,8 @@ const (
 	agentRole
 )
 
-// operations are the values with which dialects say what a span is, in lower case. Spans around calls often repeat the calls' usage: they are spans
-// here, whose usage is never added up.
+// operations are the values with which dialects say what a span is, in lower case. Spans around calls often repeat the calls' usage. They have the kind
+// span here, whose usage is never added up.
 var operations = map[string]struct {
 	kind model.Kind
 	role role
@@ -46,13 +46,13 @@ var operations = map[string]struct {
 	"agent_run": {model.KindSpan, agentRole}, "tool_call": {model.KindSpan, toolRole}, "mcp_tool_call": {model.KindSpan, toolRole},
 }
 
-// kindOf is what a span is: what it says, and if it says nothing that is known, a generation if it has a model and tokens, as of instrumentations before
-// operations had names.
+// kindOf is the kind and role that a span's operation names. A span that names no operation is a generation if it has a model and tokens or messages:
+// older instrumentations did not name operations.
 func (r *record) kindOf() (model.Kind, role) {
 	// The value may be quoted, as MLflow's, and followed by the id of the function, as that of operation.name in the AI SDK.
 	said := strings.ToLower(strings.Trim(r.text(mOperation, model.MaxName), `"`))
 	said, _, _ = strings.Cut(said, " ")
-	if said == "model_generation" && r.text(mModel, model.MaxName) == "" { // Mastra's, around the model_inference of each call
+	if said == "model_generation" && r.text(mModel, model.MaxName) == "" { // Mastra's span around the model_inference of each call
 		return model.KindSpan, plain
 	}
 	if op, known := operations[said]; known {

@@ -14,7 +14,7 @@ import (
 // evaluationEvent is the result of an evaluation.
 const evaluationEvent = "gen_ai.evaluation.result"
 
-// log reads a log record. One that carries messages of a call has them as its input or output, and the call's span as its parent.
+// log reads a log record. If it carries messages of a call, they are its input or output, and the call's span is its parent.
 func (a *arrivals) log(raw []byte, r *record, to *model.Arrival) error {
 	var l logspb.LogRecord
 	if err := a.unmarshal(raw, &l); err != nil {
@@ -32,7 +32,7 @@ func (a *arrivals) log(raw []byte, r *record, to *model.Arrival) error {
 	r.learn()
 	name := l.GetEventName()
 	for _, kv := range r.attributes {
-		if kv.GetKey() == "event.name" && name == "" { // before names had a field
+		if kv.GetKey() == "event.name" && name == "" { // of senders from before names had a field
 			name = textOf(kv.GetValue(), model.MaxName)
 		}
 	}
@@ -93,8 +93,8 @@ func (r *record) evaluation(e *model.Event) {
 	}
 }
 
-// metric reads a metric of the GenAI conventions: a row for each metric of a request, with all of its points. Other metrics are not kept: there is
-// nothing here that shows them.
+// metric reads a metric of the GenAI conventions: a row for each metric of a request, with all of its points. Other metrics are not kept, because
+// nothing here shows them.
 func (a *arrivals) metric(raw []byte, r *record, to *model.Arrival) error {
 	var m metricspb.Metric
 	if err := a.unmarshal(raw, &m); err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// messageEvents are the events of a span, and the logs, that carry one message each (conventions up to 1.36), with the role of whose message it is.
+// messageEvents are the events of a span, and the logs, that carry one message each (conventions up to 1.36), with the role of the message.
 var messageEvents = map[string]string{
 	"gen_ai.system.message": "system", "gen_ai.user.message": "user", "gen_ai.assistant.message": "assistant", "gen_ai.tool.message": "tool",
 	"gen_ai.choice": "assistant",
@@ -17,10 +17,11 @@ var messageEvents = map[string]string{
 // choiceEvent carries an answer; all others a message of the input.
 const choiceEvent = "gen_ai.choice"
 
-// said collects the messages of events.
+// conversation collects the messages of events.
 type conversation struct{ input, output [][]byte }
 
-// event reads the messages of an event of a span or of a log: its attributes, and the body of a log, nil if there is none.
+// event reads the messages in an event of a span or in a log, from its attributes and from the body of a log (nil if there is none). carries says that
+// there were some.
 func (c *conversation) event(pace *rawjson.Pace, name string, attributes []*commonpb.KeyValue, body *commonpb.AnyValue) (carries bool) {
 	role, is := messageEvents[name]
 	if is {
@@ -70,8 +71,8 @@ func systemMessage(instructions []byte) []byte {
 	return append(append([]byte(`{"role":"system","content":`), instructions...), '}')
 }
 
-// messageOf is one message as JSON: the members of the body and the attributes, with the role of the event if they name none. What a choice says is
-// in its member message, which may be the text of the message alone.
+// messageOf is one message as JSON: the members of the body and the attributes, with the role of the event if they name none. A choice has its message
+// in the member message, which may be only the text.
 func messageOf(pace *rawjson.Pace, role string, attributes []*commonpb.KeyValue, body *commonpb.AnyValue) []byte {
 	dst := []byte{'{'}
 	named := false
@@ -93,7 +94,7 @@ func messageOf(pace *rawjson.Pace, role string, attributes []*commonpb.KeyValue,
 			return
 		}
 		switch name {
-		case "gen_ai.system", "event.name", "gen_ai.provider.name", "index", "CHAT_MESSAGE_INDEX": // the last one of Semantic Kernel
+		case "gen_ai.system", "event.name", "gen_ai.provider.name", "index", "CHAT_MESSAGE_INDEX": // the last name is Semantic Kernel's
 			return
 		case "gen_ai.event.content", "message":
 			inner := structured(pace, v)
@@ -157,9 +158,10 @@ func blocks(pace *rawjson.Pace, v *commonpb.AnyValue) []byte {
 	return appendJSON(nil, v)
 }
 
-// joined are the messages of an answer. Google ADK sends each piece of a streamed one as a message of one text whose finish_reason is empty: the next one continues it.
+// joined are the messages of an answer. Google ADK sends each piece of a streamed message as a message with one text and an empty finish_reason. The
+// next message continues it.
 func joined(pace *rawjson.Pace, pieces [][]byte) (all [][]byte) {
-	var text []byte // what the last message of all says, as a JSON string, if it is not complete
+	var text []byte // the text of the last message in all, as a JSON string, if that message is not complete
 	for _, piece := range pieces {
 		said, open := onlyText(pace, piece)
 		if text == nil || said == nil {
@@ -176,7 +178,8 @@ func joined(pace *rawjson.Pace, pieces [][]byte) (all [][]byte) {
 	return all
 }
 
-// onlyText is the text of a message that is nothing else, as a JSON string, and whether its finish_reason is empty; nil for any other message.
+// onlyText returns the text of a message that consists only of text, as a JSON string, and whether its finish_reason is empty. It returns nil for any
+// other message.
 func onlyText(pace *rawjson.Pace, message []byte) (text []byte, open bool) {
 	if rawjson.KindOf(message) != rawjson.Object {
 		return nil, false

@@ -29,7 +29,7 @@ const (
 	mUsage // an object of counts, see usageNames
 	mTier
 	mCost  // in dollars
-	mCosts // an object of them
+	mCosts // an object of costs in dollars
 
 	mFirstTokenS  // seconds since the start
 	mFirstTokenMS // milliseconds since the start
@@ -55,7 +55,7 @@ const (
 	mOutput
 	mTools
 	mSystem // instructions that belong before the input
-	// The parts of an answer that is not sent as one.
+	// The parts of an answer that is sent as several attributes.
 	mAnswerText
 	mAnswerThinking
 	mAnswerCalls
@@ -140,8 +140,8 @@ var named = []struct {
 	{mAnswerObject, `ai.response.object`},
 }
 
-// carriers are the beginnings of attributes under which programs put what they like: metadata, baggage, settings of a call. The rest of the name is
-// looked up in carried.
+// carriers are prefixes of attributes in which programs put data of their own: metadata, baggage, settings of a call. The rest of the name is looked up
+// in carried.
 var carriers = []string{
 	"ai.telemetry.metadata.", "ai.settings.context.", "ai.settings.runtimeContext.", "traceloop.association.properties.", "langfuse.trace.metadata.",
 	"langfuse.observation.metadata.", "langsmith.metadata.", "mastra.metadata.", "baggage.", "gen_ai.metadata.", "metadata.",
@@ -177,7 +177,7 @@ type said struct {
 
 const (
 	carriedRank = 100
-	// unsaid is the rank of what no attribute says.
+	// unsaid is the rank of a meaning that no attribute has.
 	unsaid = 255
 )
 

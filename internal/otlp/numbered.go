@@ -14,20 +14,20 @@ import (
 type tree struct {
 	v       *commonpb.AnyValue
 	members map[string]*tree
-	// used are the indexes of the attributes in it.
+	// used are the indexes of the attributes in the tree.
 	used []int
 }
 
 // maxPath is the largest number of parts of a numbered name.
 const maxPath = 12
 
-// wrappers are parts of names that say only what the next part is of: "0.message.tool_calls.0.tool_call.function.name" of OpenInference.
+// wrappers are parts of names that only say to what the next part belongs: "0.message.tool_calls.0.tool_call.function.name" of OpenInference.
 var wrappers = map[string]bool{"message": true, "message_content": true, "tool_call": true, "tool": true, "document": true, "embedding": true}
 
-// renamed are names of OpenInference for what others call differently.
+// renamed are names of OpenInference, with the names that others use instead.
 var renamed = map[string]string{"contents": "content", "image.image.url": "image_url.url", "audio.audio.url": "audio.url"}
 
-// add puts in an attribute; index is its number among all of the record.
+// add adds an attribute to the tree; index is its index among all attributes of the record.
 func (t *tree) add(index int, name string, v *commonpb.AnyValue) {
 	t.used = append(t.used, index)
 	at := t
@@ -59,7 +59,7 @@ func (t *tree) add(index int, name string, v *commonpb.AnyValue) {
 	at.v = v
 }
 
-// appendJSON appends it as JSON: an array if all names are numbers.
+// appendJSON appends the tree as JSON: as an array if all names are numbers.
 func (t *tree) appendJSON(dst []byte) []byte {
 	if len(t.members) == 0 {
 		return appendJSON(dst, t.v)

@@ -79,7 +79,7 @@ func zstded(t *testing.T, b []byte) []byte {
 	return z.EncodeAll(b, nil)
 }
 
-// The same spans are the same rows, in whichever form and to whichever address they are sent.
+// The same spans are the same rows, in every form and at every address to which they are sent.
 func TestFormsAndRoutes(t *testing.T) {
 	request := requestOf(span(1, "chat", "gen_ai.operation.name", "chat", "gen_ai.request.model", "gpt-5", "count", 3, "list", list(text("a"), whole(2))), span(2, "GET /"))
 	request.ResourceSpans[0].ScopeSpans[0].Spans[1].ParentSpanId = []byte{1, 2, 3, 4, 5, 6, 7, 1}
@@ -138,7 +138,7 @@ func TestFormsAndRoutes(t *testing.T) {
 	}
 }
 
-// Whatever fails is answered in the form of the request, and in the way that makes exporters do the right thing.
+// Every failure is answered in the form of the request, and in the way that makes exporters do the right thing.
 func TestFailures(t *testing.T) {
 	good := encoded(t, requestOf(span(1, "a")))
 	for _, c := range []struct {
@@ -220,7 +220,7 @@ func message(number protowire.Number, v []byte) []byte {
 	return protowire.AppendBytes(protowire.AppendTag(nil, number, protowire.BytesType), v)
 }
 
-// What is sent again has the same ids, whatever is around it, and other spans have others.
+// A span that is sent again has the same id, whatever is around it. Other spans have other ids.
 func TestIdsAreOfTheSpan(t *testing.T) {
 	first := one(t, span(1, "a"), span(2, "b"))
 	again := one(t, span(3, "c"), span(2, "b", "late", true))
@@ -229,7 +229,7 @@ func TestIdsAreOfTheSpan(t *testing.T) {
 	}
 }
 
-// Times that cannot be are left to ingest, which takes the time of receipt.
+// Impossible times are left to ingest, which takes the time of receipt.
 func TestTimes(t *testing.T) {
 	for _, c := range []struct {
 		start, end uint64
@@ -247,7 +247,7 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// A body that ends anywhere is refused, or what is whole in it is kept; nothing fails otherwise.
+// A body that is cut at any length is refused, except at length 0: an empty protobuf body is a request without spans.
 func TestTruncatedAtEveryLength(t *testing.T) {
 	s := span(1, "chat", "gen_ai.prompt.0.content", "hi", "list", list(text("a")))
 	s.Events = []*tracepb.Span_Event{{Name: "gen_ai.choice", Attributes: attributes("message", `{"content":"x"}`)}}
@@ -262,7 +262,7 @@ func TestTruncatedAtEveryLength(t *testing.T) {
 	}
 }
 
-// A million attributes of two bytes take no more memory than may be taken.
+// A million attributes of two bytes take no more memory than is allowed.
 func TestManyAttributes(t *testing.T) {
 	s := encoded(t, span(1, "a"))
 	for range 1_000_000 {
@@ -270,7 +270,7 @@ func TestManyAttributes(t *testing.T) {
 	}
 	body := message(1, message(2, message(2, s)))
 	h, mux, k := newServer(intake.Limits{InFlight: 32 << 20})
-	other := h.gate.Work(httptest.NewRequest("POST", "/v1/traces", nil)) // with nobody else a request may take more
+	other := h.gate.Work(httptest.NewRequest("POST", "/v1/traces", nil)) // without other requests one may take more
 	if err := other.Reserve(10 << 20); err != nil {
 		t.Fatal(err)
 	}
@@ -369,7 +369,7 @@ func FuzzJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) { fuzzed(t, jsonType, b) })
 }
 
-// fuzzed sends a body to each signal: rows are kept, each with valid JSON, or it is refused.
+// fuzzed sends a body to each signal: rows are kept, each with valid JSON, or the body is refused.
 func fuzzed(t *testing.T, kind string, b []byte) {
 	for _, path := range []string{"/v1/traces", "/v1/logs", "/v1/metrics"} {
 		h, mux, s := newServer(intake.Limits{})

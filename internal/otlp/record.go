@@ -32,14 +32,14 @@ type record struct {
 	unknown []int
 }
 
-// surroundings are a resource or a scope, which many items have.
+// surroundings are a resource or a scope, which many items share.
 type surroundings struct {
 	attributes    []*commonpb.KeyValue
 	name, version string
 	json          []byte
 }
 
-// learn finds what the attributes of a record say, its own before those of its resource.
+// learn finds what the attributes of a record say. Its own attributes come before those of its resource.
 func (r *record) learn() {
 	for i := range r.found {
 		r.found[i].rank = unsaid
@@ -64,7 +64,7 @@ func (r *record) learn() {
 		r.note(s, kv.GetValue(), group)
 	}
 	for _, kv := range r.resource.attributes {
-		// Of a resource only what cannot be about something else in it.
+		// Of a resource, only those meanings are used that must hold for everything in it.
 		if s, group, _ := lookUp(kv.GetKey()); group < 0 && (s.of == mEnv || s.of == mRelease || s.of >= mSession && s.of <= mFullName) {
 			s.rank = max(s.rank, carriedRank) + 1
 			r.note(s, kv.GetValue(), -1)
@@ -87,14 +87,14 @@ func (r *record) has(m meaning) bool { return r.found[m].rank != unsaid }
 
 func (r *record) text(m meaning, most int) string { return textOf(r.found[m].v, most) }
 
-// id is the text of a meaning that is an id. Langfuse and MLflow send some of them as JSON, and Logfire lists of them.
+// id is the text of a meaning that is an id. Langfuse and MLflow send some ids as JSON, and Logfire sends lists of ids.
 func (r *record) id(m meaning) string {
 	id := r.text(m, model.MaxID)
 	if strings.HasPrefix(id, `["`) && strings.HasSuffix(id, `"]`) {
 		id = id[1 : len(id)-1]
 	}
 	id = strings.Trim(id, `"`)
-	if strings.HasPrefix(id, "[Scrubbed due to ") { // what Logfire makes of values whose names say "session"
+	if strings.HasPrefix(id, "[Scrubbed due to ") { // Logfire's replacement for values whose names contain "session"
 		return ""
 	}
 	return id
@@ -104,7 +104,7 @@ func (r *record) number(m meaning) (float64, bool) { return numberOf(r.found[m].
 
 func (r *record) count(m meaning) int64 { return countOf(r.number(m)) }
 
-// library is the instrumentation that made it: "opentelemetry.instrumentation.openai_v2/2.2b0".
+// library is the instrumentation that made the record: "opentelemetry.instrumentation.openai_v2/2.2b0".
 func (r *record) library() string {
 	name, version := r.scope.name, r.scope.version
 	if name == "" {

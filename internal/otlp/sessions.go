@@ -14,19 +14,19 @@ import (
 const (
 	// lookUps is how many ids of one request are looked up: each is a read of the storage.
 	lookUps = 32
-	// remembered is how many answers are kept, and forget is how long: a recording may begin after its first span.
+	// remembered is how many answers are kept. forget is how long a "no" is kept: a recording may begin after its first span.
 	remembered = 10_000
 	forget     = 10 * time.Second
 )
 
 // recordedSessions remembers which sessions are recorded.
 type recordedSessions struct {
-	// ask is nil if nobody knows.
+	// ask is nil if there is nobody to ask.
 	ask func(ctx context.Context, project, sessionID string) bool
 	now func() time.Time
 
 	mu    sync.Mutex
-	known map[[2]string]time.Time // until when the answer holds, the zero time for yes, which holds for ever
+	known map[[2]string]time.Time // until when a "no" holds; the zero time for "yes", which holds for ever
 }
 
 // has reports whether a session is recorded. left is how many may still be looked up.
@@ -59,7 +59,7 @@ func (s *recordedSessions) has(ctx context.Context, project, id string, left *in
 	return is
 }
 
-// settle decides what an id is that may be the browser's session or a conversation.
+// settle decides whether the id that may be either is the browser's session or a conversation.
 func (a *arrivals) settle(r *record, e *model.Event) {
 	id := r.id(mEitherSession)
 	switch {

@@ -69,7 +69,7 @@ func (a *arrivals) span(raw []byte, r *record, to *model.Arrival) error {
 	return nil
 }
 
-// millis converts the time of OTLP, 0 for none or one that no int64 holds.
+// millis converts a time of OTLP to milliseconds. It is 0 if there is none or if it does not fit into an int64.
 func millis(nanos uint64) int64 {
 	if nanos > math.MaxInt64 {
 		return 0
@@ -82,7 +82,7 @@ var firstTokenEvents = map[string]bool{
 	"First Token Stream Event": true, "ai.stream.firstChunk": true, "llm.content.completion.chunk": true, "gen_ai.content.completion.chunk": true, "gen_ai.first_token": true,
 }
 
-// exceptionOf is what an exception says, with its type.
+// exceptionOf is the message of an exception, with its type.
 func exceptionOf(event *tracepb.Span_Event) string {
 	var kind, message string
 	for _, kv := range event.GetAttributes() {
@@ -159,7 +159,7 @@ func (r *record) status(e *model.Event, s *tracepb.Status, exception string) {
 			e.Tokens = model.UnknownTokens() // the usage comes with the end of a stream
 		}
 	} else if !e.IsError {
-		e.Error = "" // an exception that somebody caught; it is in the events
+		e.Error = "" // the program caught this exception; it is still in the events
 	}
 }
 
@@ -218,7 +218,7 @@ func (r *record) metadata(e *model.Event) {
 			to = &e.WindowID
 		case mPerson:
 			to = &e.DistinctID
-		case mConversation, mEitherSession: // of these nobody knows more
+		case mConversation, mEitherSession: // nothing here tells whether a session is the browser's
 			to = &e.ConversationID
 		default:
 			continue
@@ -229,7 +229,7 @@ func (r *record) metadata(e *model.Event) {
 	}
 }
 
-// firstToken sets when an answer began.
+// firstToken sets the time until the first token.
 func (r *record) firstToken(e *model.Event) {
 	set := func(ms float64) {
 		if ms >= 0 && ms <= maxLatencyMS && e.FirstTokenMS < 0 {
@@ -249,14 +249,14 @@ func (r *record) firstToken(e *model.Event) {
 	}
 }
 
-// providers are the provider names of OpenTelemetry for what all others call differently.
+// providers are OpenTelemetry's names of providers, with the names that all others use.
 var providers = map[string]string{
 	"aws.bedrock": "bedrock", "azure.ai.openai": "azure", "az.ai.openai": "azure", "azure.ai.inference": "azure", "az.ai.inference": "azure",
 	"gcp.gemini": "google", "gcp.gen_ai": "google", "gcp.vertex_ai": "vertex_ai", "x_ai": "xai", "mistral_ai": "mistral", "ibm.watsonx.ai": "watsonx",
-	"strands-agents": "", // a framework's own name: the model says whose it is
+	"strands-agents": "", // the name of a framework: the model tells the provider
 }
 
-// providerOf is a provider's name as others write it. The AI SDK says which of its interfaces was used: "openai.responses".
+// providerOf is a provider's name as others write it. The AI SDK adds which of the provider's interfaces was used: "openai.responses".
 func providerOf(sent string) string {
 	if name, known := providers[sent]; known {
 		return name

@@ -16,13 +16,13 @@ import (
 type signal struct {
 	// groups, scopes and list are the names of the fields in JSON. In protobuf they have the numbers 1, 2 and 2.
 	groups, scopes, list string
-	// items are the items in a sentence, refused is the name of their count in an answer.
+	// items is the word for the items in a sentence, refused the name of their count in an answer.
 	items, refused string
 	// service is the name of the gRPC service.
 	service string
 	// holds says which messages are in an item; see weigh.
 	holds *holds
-	// event is the name of its rows that have no other.
+	// event is the name of rows that have no name of their own.
 	event string
 	// decode makes an arrival of an item. An error means that it is not valid.
 	decode func(a *arrivals, raw []byte, r *record, to *model.Arrival) error
@@ -66,7 +66,7 @@ func split(pace *rawjson.Pace, of *signal, data []byte, asJSON bool, most int, r
 			return nil, broken(pace, intake.BadRequest("bad_json", "the body is not valid JSON: "+err.Error()))
 		}
 	}
-	// They are counted first, so that a body of millions of empty ones takes no memory.
+	// The items are counted first, so that a body with millions of empty items takes no memory.
 	n := 0
 	count := func(item) error {
 		if n++; n > most {
@@ -91,7 +91,7 @@ func split(pace *rawjson.Pace, of *signal, data []byte, asJSON bool, most int, r
 	})
 }
 
-// broken is the failure of a body, or that its client has left.
+// broken returns the error of the pace if the client has left, otherwise the failure of the body.
 func broken(pace *rawjson.Pace, f *intake.Failure) error {
 	if err := pace.Err(); err != nil {
 		return err
@@ -164,7 +164,7 @@ func badProtobuf(n int) error {
 	return intake.BadRequest("bad_protobuf", "the body is not valid protobuf: "+protowire.ParseError(n).Error())
 }
 
-// fromJSON yields the items of a request in JSON, which was checked.
+// fromJSON yields the items of a request in JSON, whose syntax was checked.
 func fromJSON(pace *rawjson.Pace, of *signal, data []byte, yield func(item) error) error {
 	wrong := func(name string) error {
 		return broken(pace, intake.BadRequest("bad_json", "the body is not an OTLP request: "+name+" is missing or has another type"))
@@ -205,7 +205,7 @@ func fromJSON(pace *rawjson.Pace, of *signal, data []byte, yield func(item) erro
 			default:
 				return wrong(of.list)
 			}
-			for raw := range pace.Items(v) { // of any kind: one that is no object is refused alone
+			for raw := range pace.Items(v) { // any JSON value: one that is no object is refused alone
 				if err := yield(item{raw: raw, resource: resource, scope: scope}); err != nil {
 					return err
 				}

@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// usage sets what a call used. Input is afterwards the whole prompt and Output the whole answer.
+// usage sets the tokens, service tier and cost of a call. Afterwards Input is the whole prompt and Output the whole answer.
 func (r *record) usage(e *model.Event) {
 	t := &e.Tokens
 	t.Input, t.Output, t.Total = r.count(mInputTokens), r.count(mOutputTokens), r.count(mTotalTokens)
@@ -21,8 +21,8 @@ func (r *record) usage(e *model.Event) {
 	if r.has(mUsage) {
 		apart = r.usageObject(t)
 	}
-	// The convention counts the cache in the input. Some instrumentations report what the provider said, and Anthropic's prompt excludes its cache; then
-	// the parts are often more than the whole.
+	// The convention counts the cache in the input. Some instrumentations report the provider's figures, and Anthropic's prompt excludes its cache.
+	// Then the cached tokens are often more than the input.
 	if cached := max(0, t.CacheRead) + max(0, t.CacheWrite); t.Input >= 0 && (apart || cached > t.Input) {
 		t.Input += cached
 	}
@@ -74,14 +74,14 @@ func (r *record) usageObject(t *model.Tokens) (apart bool) {
 			}
 		}
 	}
-	// A total tells whether the parts are in the input or beside it.
+	// A total tells whether the cached tokens are part of the input or counted beside it.
 	return apart && !(t.Total > 0 && t.Input >= 0 && t.Output >= 0 && t.Total == t.Input+t.Output)
 }
 
 // maxCost is the highest cost of a call, in dollars, that is believed.
 const maxCost = 100_000
 
-// cost is what the sender says that a call cost. 0 says nothing: it is sent of models whose price nobody knew.
+// cost is the cost of a call as the sender gives it. 0 means nothing: senders write it for models whose price they do not know.
 func (r *record) cost() model.Cost {
 	dollars, ok := r.number(mCost)
 	if !ok && r.has(mCosts) {

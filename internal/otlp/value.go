@@ -55,7 +55,7 @@ func appendObject(dst []byte, all []*commonpb.KeyValue) []byte {
 	return append(dst, '}')
 }
 
-// appendNumber appends a number, or the name of what JSON has no number for.
+// appendNumber appends a number, or as a string NaN and infinities, for which JSON has no numbers.
 func appendNumber(dst []byte, f float64) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return strconv.AppendQuote(dst, strconv.FormatFloat(f, 'g', -1, 64))
@@ -63,7 +63,7 @@ func appendNumber(dst []byte, f float64) []byte {
 	return strconv.AppendFloat(dst, f, 'g', -1, 64)
 }
 
-// appendQuoted appends a string with what JSON does not allow in it escaped. What is not UTF-8 becomes U+FFFD.
+// appendQuoted appends a string as JSON, with escapes. Bytes that are not UTF-8 become U+FFFD.
 func appendQuoted(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	if !utf8.ValidString(s) {
@@ -95,7 +95,7 @@ func appendQuoted(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
-// structured returns a value as JSON, and if it is a text that is an object or an array, what that text is: most attributes can only be texts.
+// structured returns a value as JSON. A text that is a JSON object or array is returned as that object or array: most attributes can only be texts.
 func structured(pace *rawjson.Pace, v *commonpb.AnyValue) []byte {
 	if text, is := v.GetValue().(*commonpb.AnyValue_StringValue); is {
 		if inner := asJSON(pace, text.StringValue); inner != nil {
@@ -105,7 +105,7 @@ func structured(pace *rawjson.Pace, v *commonpb.AnyValue) []byte {
 	return appendJSON(nil, v)
 }
 
-// asJSON is a text that is an object or an array, nil for all others.
+// asJSON returns a text that is a JSON object or array, nil for all others.
 func asJSON(pace *rawjson.Pace, text string) []byte {
 	text = strings.TrimSpace(text)
 	if len(text) < 2 || text[0] != '{' && text[0] != '[' {
@@ -118,7 +118,7 @@ func asJSON(pace *rawjson.Pace, text string) []byte {
 	return inner
 }
 
-// textOf is what a string, number or boolean says; of a list, its first item, because captured headers are lists. Anything else says "".
+// textOf returns a string, number or boolean as text, or the first item of a list, because captured headers are lists. For anything else it returns "".
 func textOf(v *commonpb.AnyValue, most int) string {
 	switch v := v.GetValue().(type) {
 	case *commonpb.AnyValue_StringValue:
@@ -156,7 +156,7 @@ func numberOf(v *commonpb.AnyValue) (float64, bool) {
 	return 0, false
 }
 
-// countOf reads a number of tokens, -1 when there is none that can be true.
+// countOf converts a number of tokens, -1 if there is none or it is not plausible.
 func countOf(f float64, ok bool) int64 {
 	if !ok || f < 0 || f > 1e12 {
 		return -1

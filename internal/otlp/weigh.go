@@ -44,9 +44,9 @@ const (
 )
 
 // weigh returns the approximate memory that an item takes when it is decoded. An attribute of two bytes takes eighty times as much, so a length says
-// little. false means that it nests too deep.
+// little. ok is false if the item nests too deep.
 func weigh(raw []byte, asJSON bool, of *holds) (n int64, ok bool) {
-	if asJSON { // whose depth was checked
+	if asJSON { // its depth was checked
 		return int64(bytes.Count(raw, []byte("{")))*messageBytes + 2*int64(len(raw)), true
 	}
 	messages := 0
@@ -54,7 +54,7 @@ func weigh(raw []byte, asJSON bool, of *holds) (n int64, ok bool) {
 	return int64(messages)*messageBytes + int64(len(raw)), ok
 }
 
-// countMessages adds the number of messages in one. What is not valid is left to the decoder.
+// countMessages adds the number of messages inside a message. What is not valid is left to the decoder.
 func countMessages(message []byte, of *holds, levels int, n *int) bool {
 	if levels == 0 {
 		return false

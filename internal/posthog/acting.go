@@ -24,7 +24,7 @@ func (f *knownAI) acting(pace *rawjson.Pace, e *model.Event) {
 	}
 }
 
-// named are the tools of $ai_tools_called: an array, a JSON array in a string, or names separated by commas.
+// named returns the tools of $ai_tools_called: an array, a JSON array in a string, or names separated by commas.
 func (f *knownAI) named(pace *rawjson.Pace) string {
 	v := given(f.toolsCalled)
 	if rawjson.KindOf(v) == rawjson.String && len(v) < 64<<10 {

@@ -8,7 +8,7 @@ import (
 	"github.com/playheadhq/playhead/internal/posthog"
 )
 
-// An error of a page says what it says, in the shapes of old and new clients.
+// An exception's error contains its type and message, in the shapes of old and new clients.
 func TestExceptions(t *testing.T) {
 	for properties, want := range map[string]string{
 		`{"$exception_list":[{"type":"TypeError","value":"x is undefined","stacktrace":{}},{"type":"Error","value":"the cause"}]}`: "TypeError: x is undefined",
@@ -29,7 +29,7 @@ func TestExceptions(t *testing.T) {
 	}
 }
 
-// A copy says what was copied and how.
+// The event of a copy has the method and the copied text.
 func TestCopies(t *testing.T) {
 	m, _ := stored(t, ingest.Limits{}, ev("$copy_autocapture", `{"$copy_type":"cut","$selected_content":"some words"}`))
 	if e, _ := m.One(t); e.MetricName != "cut" || e.MetricValue != "some words" {
@@ -52,7 +52,7 @@ func TestWhereAndWithWhat(t *testing.T) {
 	}
 }
 
-// A recorder says how much it left out.
+// The recorder reports how many mutations it dropped.
 func TestDroppedMutations(t *testing.T) {
 	data := `"$session_id":"s","$window_id":"w","$snapshot_data":[{"type":4,"data":{"href":"https://h/"},"timestamp":1795418803389}]`
 	for properties, want := range map[string][2]int32{

@@ -179,7 +179,8 @@ func durationMS(v []byte) float64 {
 	return s * 1000
 }
 
-// finishReason is why a provider's answer ended, if the answer contains it: LiteLLM sends the whole answer, OpenTelemetry a reason with each message.
+// finishReason returns why a provider's answer ended, if the answer contains it: LiteLLM sends the whole answer, OpenTelemetry a reason with each
+// message.
 func finishReason(pace *rawjson.Pace, output []byte) string {
 	if isObject(output) {
 		output = pace.Member(output, "choices")
@@ -195,7 +196,7 @@ func finishReason(pace *rawjson.Pace, output []byte) string {
 	return ""
 }
 
-// errorText is an error's text for lists. Errors are sent as text, as JSON in a string, and as objects.
+// errorText returns an error's text for lists. Errors are sent as text, as JSON in a string, and as objects.
 func errorText(pace *rawjson.Pace, v []byte) string {
 	switch v = given(v); rawjson.KindOf(v) {
 	case rawjson.String:
@@ -209,13 +210,13 @@ func errorText(pace *rawjson.Pace, v []byte) string {
 		}
 		return beginning(v, model.MaxError)
 	case rawjson.Bool:
-		return "" // a flag is no text
+		return "" // a boolean has no text
 	default:
 		return beginning(v, model.MaxError)
 	}
 }
 
-// maxErrorRead is the length of an error, in bytes, up to which a message is searched in it.
+// maxErrorRead is the largest length of an error, in bytes, in which a message is searched.
 const maxErrorRead = 64 << 10
 
 // said returns a text in which JSON, if the text is or ends with it, is replaced by the message inside: "400 {"error":{"message":"overloaded"}}"

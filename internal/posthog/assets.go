@@ -35,7 +35,7 @@ type browserFiles struct {
 	older []olderFiles
 }
 
-// olderFiles are for clients before a version.
+// olderFiles are the files for clients older than a version.
 type olderFiles struct {
 	before release
 	files  map[string]*asset

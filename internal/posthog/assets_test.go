@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestManifest checks that the embedded files are those the manifest names, to the last byte. That they are the npm
-// package's is checked by: go run ./assets/refresh -check
+// TestManifest checks that the embedded files are byte for byte those in the manifest. To check that they are the npm package's, run: go run
+// ./assets/refresh -check
 func TestManifest(t *testing.T) {
 	files := maps.Clone(loaded().files)
 	for i, o := range loaded().older {
@@ -81,7 +81,7 @@ func TestScripts(t *testing.T) {
 		if zipped != acceptsGzip(r.Header) || !bytes.Equal(body, mustPlain(t, files[name])) || header.Get("Content-Type") != "text/javascript; charset=utf-8" {
 			t.Errorf("%s for %q: %d bytes, %v", sc.path, sc.accept, len(body), header)
 		}
-		// The same again is not sent again, in the other encoding it is.
+		// The same file is not sent again for its ETag, but it is sent in the other encoding.
 		r.Header.Set("If-None-Match", header.Get("ETag"))
 		if w := serve(mux, r); w.Code != http.StatusNotModified || w.Body.Len() > 0 {
 			t.Errorf("%s again: %d, %d bytes", sc.path, w.Code, w.Body.Len())

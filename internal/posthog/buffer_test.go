@@ -12,7 +12,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Large requests cost the Go heap nothing, and leave nothing behind.
+// Large requests allocate nothing on the Go heap, and release all their memory.
 func TestLargeBuffersLieOutsideOfTheHeap(t *testing.T) {
 	const size = 16 << 20
 	mux, _ := newServer(func(o *options) { o.Sink = counting{t, size + 1} })
@@ -35,13 +35,13 @@ func TestLargeBuffersLieOutsideOfTheHeap(t *testing.T) {
 	if got := after.TotalAlloc - before.TotalAlloc; got > size {
 		t.Errorf("%d bytes were allocated for twenty requests of %d", got, size)
 	}
-	// The runtime maps 64 MiB at a time for its heap, and some for each thread. Twenty buffers are more than twice this.
+	// The runtime maps 64 MiB at a time for its heap, and some for each thread. Twenty leaked buffers would be more than twice this limit.
 	if got := mappedBytes(t) - mapped; got > 8*size {
 		t.Errorf("%d more bytes are mapped after them", got)
 	}
 }
 
-// counting is a sink that finds so many x in each delivery, and keeps none.
+// counting is a sink that expects a number of x in each delivery, and stores nothing.
 type counting struct {
 	t    *testing.T
 	want int
@@ -55,7 +55,7 @@ func (c counting) Ingest(_ context.Context, d *model.Delivery) ([]model.Outcome,
 	return make([]model.Outcome, len(events)), nil
 }
 
-// mappedBytes is the address space that this process uses, 0 where the system does not say.
+// mappedBytes returns the address space that this process uses, 0 if the system does not report it.
 func mappedBytes(t *testing.T) int {
 	statm, err := os.ReadFile("/proc/self/statm")
 	if err != nil {

@@ -22,7 +22,7 @@ type claim struct {
 	token, project, other string
 	// unknown is the first unknown token of the events.
 	unknown string
-	last    []byte // as it was written: most events have the same
+	last    []byte // as written in the body: most events have the same
 }
 
 // atTop records the token at the top of the body. The last of several counts.

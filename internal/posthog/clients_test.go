@@ -11,11 +11,11 @@ import (
 	"github.com/playheadhq/playhead/internal/ingest"
 )
 
-// TestClients: what events of unmodified clients say beside their messages, which package llm tests.
+// TestClients checks everything in the events of unmodified clients except the messages, which package llm tests.
 func TestClients(t *testing.T) {
 	tests := []struct {
-		client, name string // the file and the case; the first generation of it counts
-		library      string // "" is not asked
+		client, name string // the file and the case; the case's first generation is tested
+		library      string // "" is not checked
 		err, stop    string
 		cached       int64
 		total        int64
@@ -60,7 +60,8 @@ func TestClients(t *testing.T) {
 	}
 }
 
-// TestLiteLLMTimes: its events are sent seconds later and say no time, but when the provider was asked and when it answered.
+// TestLiteLLMTimes: LiteLLM sends its events seconds later and without a time of their own. They only say when the provider was asked and when it
+// answered.
 func TestLiteLLMTimes(t *testing.T) {
 	line, timed := sent(t, "litellm", "text")
 	if timed {
@@ -79,7 +80,7 @@ func TestLiteLLMTimes(t *testing.T) {
 	}
 }
 
-// sent is the first generation that a client sent in a case, and whether it had a time.
+// sent returns the first generation that a client sent in a case, and whether it had a time.
 func sent(t *testing.T, client, name string) (event string, timed bool) {
 	t.Helper()
 	b, err := os.ReadFile("../llm/testdata/clients/" + client + ".jsonl")

@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// What a program says of its events beside what Playhead knows can be asked for: it is in the row, and still in the content.
+// Properties that an application adds and Playhead does not know can be filtered: they are in the row, and still in the content.
 func TestCustomProperties(t *testing.T) {
 	long := strings.Repeat("é", 128) // 256 bytes
 	for name, tt := range map[string]struct {
@@ -44,7 +44,7 @@ func TestCustomProperties(t *testing.T) {
 			}
 		})
 	}
-	// Of many the first ones are kept, by name.
+	// Of too many properties, the first ones sent are kept. They are sorted by name.
 	var many []string
 	for i := range model.MaxProperties + 10 {
 		many = append(many, fmt.Sprintf(`"p%03d":%d`, 999-i, i))

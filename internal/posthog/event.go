@@ -136,7 +136,7 @@ func distinctID(in *incoming, f *known) string {
 	return strings.TrimSpace(scalar(f.distinctID, model.MaxID))
 }
 
-// activities are the kinds of activity that browsers' events are, "" for those that SDKs send beside what a person did.
+// activities are the kinds of activity by the names of browser events. The kind is "" for events that SDKs send and that are no action of a person.
 var activities = map[string]string{
 	"$$heatmap": "", "$web_vitals": "", "$feature_flag_called": "", "$set": "", "$groupidentify": "",
 	"$opt_in": "", snapshotEvent: "", "$create_alias": "", "$merge_dangerously": "", leaveEvent: "",
@@ -144,20 +144,21 @@ var activities = map[string]string{
 	copyEvent: model.ActivityCopy, exceptionEvent: model.ActivityPageError,
 }
 
-// copyEvent is that somebody copied, cut or pasted something, which $copy_type says. posthog-js sends it if capture_copied_text is on, with at most 255 characters.
+// copyEvent means that somebody copied, cut or pasted something, as $copy_type says. posthog-js sends it if capture_copied_text is on, with at most 255
+// characters.
 const copyEvent = "$copy_autocapture"
 
-// leaveEvent is that a page is closed or makes room for another one. Of a tab that is closed it is the last that arrives: the recorder has sent its last
-// part before the browser says that the page is hidden.
+// leaveEvent means that a page is closed or replaced by another one. When a tab is closed it is the last event to arrive: the recorder has already sent
+// its last part when the browser reports that the page is hidden.
 const leaveEvent = "$pageleave"
 
-// Leaves says of an event, by its name, that the page of its window was closed or left.
+// Leaves reports, by an event's name, whether it means that the page of its window was closed or left.
 func Leaves(name string) bool { return name == leaveEvent }
 
-// exceptionEvent is an error of a page, or of a program.
+// exceptionEvent is an error of a page or a backend program.
 const exceptionEvent = "$exception"
 
-// ActivityOf is which kind of activity an event is, by its name; "" for what is nothing that a person did.
+// ActivityOf returns the kind of activity of an event, by its name. It is "" for events that are no action of a person.
 func ActivityOf(name string) string {
 	kind, known := activities[name]
 	if !known {

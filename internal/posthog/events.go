@@ -27,7 +27,7 @@ func (h *Handler) events(rt *route) http.HandlerFunc {
 	}
 }
 
-// pixel answers a GET with events in its query, as base64 in data: how clients sent before fetch and beacons existed.
+// pixel answers a GET with events in its query, as base64 in data. Clients sent events in this way before fetch and beacons existed.
 func (h *Handler) pixel(rt *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		work := h.gate.Work(r)
@@ -118,7 +118,7 @@ func (h *Handler) parser(text []byte, rt *route, work *intake.Work) *parser {
 	}
 }
 
-// sender is the client according to its headers. Browsers send it in the events.
+// sender returns the client according to the headers. Browsers send it in the events instead.
 func sender(header http.Header) library {
 	info := header.Get("PostHog-Sdk-Info")
 	if info == "" {
@@ -132,12 +132,12 @@ func sender(header http.Header) library {
 	return library{intake.Shorten(name), intake.Shorten(version)}
 }
 
-// sender is the client of the request, as its headers or its first event say.
+// sender returns the client of the request, from its headers or its first event.
 func (p *parser) sender() string {
 	if p.library.name != "" || len(p.events) == 0 {
 		return p.library.String()
 	}
-	var named struct{ lib, version []byte } // browsers say it in the events
+	var named struct{ lib, version []byte } // browsers send it in the events
 	for key, v := range rawjson.Members(rawjson.Trim(p.events[0].properties)) {
 		switch string(key) {
 		case "$lib":
@@ -149,8 +149,8 @@ func (p *parser) sender() string {
 	return library{scalar(named.lib, 64), scalar(named.version, 64)}.String()
 }
 
-// headerClockMS is the client's clock when it sent the request, if it is outside of the body: in a header of v1 clients, or in the query of legacy
-// posthog-js. 0 if there is none.
+// headerClockMS returns the client's clock when it sent the request, if it is not in the body: v1 clients send it in a header, legacy posthog-js in the
+// query. It is 0 if there is none.
 func headerClockMS(r *http.Request) int64 {
 	if text := r.Header.Get("PostHog-Request-Timestamp"); text != "" {
 		return clockMS(quote(text))

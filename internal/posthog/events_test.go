@@ -15,7 +15,7 @@ import (
 
 const event = `{"event":"e","distinct_id":"u","properties":{"token":"phc_x"}}`
 
-// manyKnown are events with more tokens of one project than anybody has.
+// manyKnown are 40 events, each with its own token of one project. No real client has so many tokens.
 var manyKnown = func() string {
 	var b strings.Builder
 	for i := range 40 {
@@ -36,12 +36,12 @@ type scenario struct {
 
 	status   int // 200
 	contains string
-	// retry says that the answer has Retry-After.
+	// retry means that the answer must have Retry-After.
 	retry bool
-	// delivered is the names of the events, comma-separated; "-" for none delivered at all.
+	// delivered has the names of the events, comma-separated; "-" means that nothing may be delivered.
 	delivered string
 	refused   string // reason*count, comma-separated
-	project   string // of what was delivered; "" does not look at it
+	project   string // of the delivery; "" is not checked
 	check     func(t *testing.T, d *model.Delivery)
 }
 
@@ -269,8 +269,8 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-// TestV1 is the protocol of POSTHOG_CAPTURE_MODE=v1: what its clients moved out of the properties is put back, and each
-// event gets its own answer.
+// TestV1 tests the protocol of POSTHOG_CAPTURE_MODE=v1. Its clients move some properties out of the properties object; these are put back. Each event
+// gets its own answer.
 func TestV1(t *testing.T) {
 	mux, s := newServer(nil)
 	s.outcome = func(i int, in incoming) model.Outcome {

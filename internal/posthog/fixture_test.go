@@ -14,7 +14,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// golden is what a fixture decodes to, as another JSON library reads it.
+// golden is the expected result of decoding a fixture, produced with another JSON library.
 type golden struct {
 	Source string        `json:"source"`
 	SentMS int64         `json:"sent_ms"`
@@ -134,7 +134,7 @@ func TestFixtureForms(t *testing.T) {
 	}
 }
 
-// TestTruncated cuts every recorded body at every length: what is not whole is refused whole, whatever it is cut to.
+// TestTruncated cuts every recorded body at every length. An incomplete body must be refused completely, wherever it was cut.
 func TestTruncated(t *testing.T) {
 	for _, f := range fixtures(t) {
 		if f.Method != "POST" {
@@ -148,7 +148,7 @@ func TestTruncated(t *testing.T) {
 			}
 			for _, body := range bodies {
 				mux, s := newServer(nil)
-				step := 1 // every length; with the race detector the ends and some between
+				step := 1 // every length; with the race detector, all lengths near both ends and some between
 				if raced {
 					step = max(1, len(body)/50)
 				}
@@ -157,7 +157,7 @@ func TestTruncated(t *testing.T) {
 						continue
 					}
 					if string(body[n:]) == "%3D" {
-						continue // base64 without its padding is whole
+						continue // base64 without its padding is complete
 					}
 					r := f.with(body[:n])
 					if !bytes.HasPrefix(body, []byte("\x1f\x8b")) {
@@ -170,7 +170,7 @@ func TestTruncated(t *testing.T) {
 				if len(s.deliveries) != 0 {
 					t.Errorf("%d deliveries of broken bodies", len(s.deliveries))
 				}
-				// The whole of it is still taken, also with white space around it.
+				// The whole body is still accepted, also with white space around it.
 				r := f.with(body)
 				if !bytes.HasPrefix(body, []byte("\x1f\x8b")) {
 					r = f.with(bytes.Join([][]byte{{}, body, []byte("\r\n")}, nil))

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// flags answers /flags and its predecessor /decide: there are no feature flags here, and SDKs wait until they know. The answer has the fields of all
+// flags answers /flags and its predecessor /decide. There are no feature flags here, but SDKs wait for this answer. The answer has the fields of all
 // versions: v2 reads flags, older ones featureFlags. Clients that get their configuration together with the flags (/decide, and /flags with
 // config=true) get it.
 func (h *Handler) flags(legacy bool) http.HandlerFunc {
@@ -64,7 +64,7 @@ func (h *Handler) authorize(token string, header http.Header) error {
 	return err
 }
 
-// surveys answers that there are none.
+// surveys answers with an empty list of surveys.
 func (h *Handler) surveys(w http.ResponseWriter, r *http.Request) {
 	if err := h.authorize(r.URL.Query().Get("token"), r.Header); err != nil {
 		h.fail(w, r, "/api/surveys/", err)

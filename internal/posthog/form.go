@@ -27,7 +27,7 @@ func (b *body) unform(header http.Header) error {
 	bare := bytes.TrimSpace(b.Data)
 	for piece := range slices.Chunk(bare, intake.Breath) {
 		if len(bytes.TrimLeft(piece, base64Letters)) > 0 {
-			return nil // whatever it is, the JSON error will show how it begins
+			return nil // not base64 either; the JSON error will show how it begins
 		}
 		if err := b.work.Pause(); err != nil {
 			return err
@@ -77,7 +77,7 @@ func (b *body) unwrap(value []byte) error {
 		return err
 	}
 	n := 0
-	for piece := range slices.Chunk(value, intake.Breath) { // which is a multiple of the four letters that are decoded together
+	for piece := range slices.Chunk(value, intake.Breath) { // Breath is a multiple of the four letters that are decoded together
 		made, err := base64.RawStdEncoding.Decode(data[n:size], piece)
 		if err != nil {
 			err = &intake.Failure{Status: http.StatusBadRequest, Outcome: "bad_base64", Public: "the data field is neither JSON nor base64", Err: err}
@@ -110,7 +110,7 @@ func plainBase64(b []byte, pause func() error) ([]byte, error) {
 			}
 		}
 		switch c {
-		case '-', ' ': // a space was a plus before something on the way parsed the form
+		case '-', ' ': // a space was a plus before something between client and server parsed the form
 			c = '+'
 		case '_':
 			c = '/'

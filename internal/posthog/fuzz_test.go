@@ -15,8 +15,8 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// FuzzBody sends arbitrary bodies. Whatever comes: an answer, no panic, all memory given back, nothing of a refused
-// request delivered, and what is delivered is JSON in valid UTF-8.
+// FuzzBody sends arbitrary bodies. Each must get an answer without a panic, and all memory must be released. A refused request must deliver nothing.
+// What is delivered must be JSON in valid UTF-8.
 func FuzzBody(f *testing.F) {
 	for _, fx := range fixtures(f) {
 		if fx.Method == "POST" && len(fx.body) < 20_000 {
@@ -76,7 +76,7 @@ func FuzzBody(f *testing.F) {
 	})
 }
 
-// checkArrival says that an arrival is one that ingest may take: its JSON is JSON, its texts are short.
+// checkArrival checks that ingest can accept an arrival: its JSON is valid and its texts are short.
 func checkArrival(t *testing.T, a *model.Arrival) {
 	t.Helper()
 	if a.Refused != "" {
@@ -106,7 +106,7 @@ func checkArrival(t *testing.T, a *model.Arrival) {
 	}
 }
 
-// FuzzForm holds the form decoder against what was put into the form.
+// FuzzForm checks that the form decoder returns what was put into the form.
 func FuzzForm(f *testing.F) {
 	f.Add([]byte(`{"a":1}`), uint8(0))
 	f.Add([]byte(`[{"event":"é+ %"}]`), uint8(7))

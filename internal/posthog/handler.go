@@ -43,7 +43,7 @@ type Handler struct {
 	config    []byte // remote config, JSON
 }
 
-// New returns a handler. It panics if something that is required is missing, because this is a programming error.
+// New returns a handler. It panics if a required option is missing, because this is a programming error.
 func New(o Options) *Handler {
 	if o.Sink == nil || o.Project == nil || o.Gate == nil {
 		panic("posthog: Options.Sink, Options.Project and Options.Gate are required")
@@ -55,7 +55,7 @@ func New(o Options) *Handler {
 	return h
 }
 
-// route is a path to which events are posted.
+// route is a path that accepts POSTs of events.
 type route struct {
 	// path is its canonical form, which is also its name in metrics and in model.Delivery.
 	path string

@@ -17,7 +17,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// list is JSON of about size bytes with an item over and over.
+// list returns a function that makes JSON of about size bytes by repeating an item.
 func list(open, item, end string) func(int) []byte {
 	return func(size int) []byte {
 		items := bytes.Repeat([]byte(item+","), max(1, size/(len(item)+1)))
@@ -25,13 +25,13 @@ func list(open, item, end string) func(int) []byte {
 	}
 }
 
-// huge is a body with one long text.
+// huge returns a function that makes a body with one text of size bytes.
 func huge(open, end string) func(int) []byte {
 	return func(size int) []byte { return fmt.Appendf(nil, "%s%s%s", open, strings.Repeat("1", size), end) }
 }
 
-// Whatever the JSON of a body is made of, taking it apart is work in proportion to its bytes. It is not copied, but for v1's
-// properties: the memory is that of the events, 700 bytes each while their number grows, and texts cut to maxText.
+// Whatever JSON a body contains, parsing it takes work in proportion to its bytes. Only v1's properties are copied. Apart from these, memory is for the
+// events, 700 bytes each while their number grows, and for texts cut to maxText.
 func TestParsingIsLinear(t *testing.T) {
 	mux, s := newServer(func(o *options) { o.Gate.Limits.Events = 1 << 20 })
 	post := func(path string) func([]byte) {
@@ -91,7 +91,7 @@ func manyTokens(size int) []byte {
 	return append(b[:len(b)-1], ']')
 }
 
-// What a body is wrapped in is work in proportion to what came, also where it is dear to undo.
+// Removing the layers around a body takes work in proportion to the bytes received, also for layers that are expensive to undo.
 func TestDecodingIsLinear(t *testing.T) {
 	decode := func(header http.Header) func([]byte) {
 		return func(data []byte) {
@@ -132,7 +132,7 @@ func TestDecodingIsLinear(t *testing.T) {
 	}
 }
 
-// Layers of compression do not multiply what a request costs.
+// Layers of compression do not multiply the cost of a request.
 func TestLayersOfCompression(t *testing.T) {
 	mux, s := newServer(func(o *options) { o.Gate.Limits.Decoded = 16 << 20 })
 	small := []byte(`{"event":"e","token":"t"}`)
@@ -154,7 +154,7 @@ func TestLayersOfCompression(t *testing.T) {
 	}
 }
 
-// Texts that an event says of itself are cut, and an id that is longer is named by its hash, in the answer too.
+// Long texts of an event are cut. A too long id is replaced by its hash, in the answer too.
 func TestHugeTexts(t *testing.T) {
 	long := strings.Repeat("é", 1<<20)
 	mux, s := newServer(nil)
@@ -176,7 +176,7 @@ func TestHugeTexts(t *testing.T) {
 	}
 }
 
-// Saying in the model's words what an event says is work in proportion to its bytes, and copies none of its content.
+// Converting an event to the model's words takes work in proportion to its bytes, and copies none of its content.
 func TestReadingEventsIsLinear(t *testing.T) {
 	read := func(name string) func([]byte) {
 		return func(raw []byte) {
@@ -216,19 +216,19 @@ func TestReadingEventsIsLinear(t *testing.T) {
 	}
 }
 
-// Ids made of the content are the same whether an event has few members or millions.
+// Making an id from the content takes work in proportion to its bytes, whether an event has few members or millions.
 func TestIDsAreLinear(t *testing.T) {
 	for _, s := range heavy.Shapes {
 		t.Run(s.Name, func(t *testing.T) { heavy.LinearIn(t, 0.1, s.Value, func(v []byte) { contentID(nil, v, 1) }) })
 	}
-	// Never change what an id is made of: a retry across an upgrade would count twice.
+	// Never change how an id is made: a retry across an upgrade would be stored twice.
 	raw := `{"event":"a","":"` + strings.Repeat("x", 5000) + `","uuid":"u","properties":{"b":1}}`
 	if id := contentID(nil, []byte(raw), 0); id != uuid.MustParse("365d2b87-44ff-5f51-8010-1e3549d1a224") {
 		t.Errorf("the id has become %s", id)
 	}
 }
 
-// Others get their turn also while one large event is read, and when its client has left the request ends.
+// Other requests get their turn also while one large event is read. The request ends when its client has left.
 func TestReadingALargeEventPauses(t *testing.T) {
 	gone := errors.New("gone")
 	for _, property := range []string{"$ai_input", "$ai_error", "$ai_usage", "$set", "custom", "$snapshot_data"} {

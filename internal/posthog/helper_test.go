@@ -27,7 +27,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// sink records deliveries. Its answer is what err and outcome say.
+// sink records deliveries. It answers with err, or with the results of outcome.
 type sink struct {
 	mu         sync.Mutex
 	deliveries []*model.Delivery
@@ -41,7 +41,7 @@ func (s *sink) Ingest(_ context.Context, d *model.Delivery) ([]model.Outcome, er
 	if d.Turn != nil {
 		d.Turn.End()
 	}
-	d.Turn, d.Reserve = nil, nil // no part of what was delivered
+	d.Turn, d.Reserve = nil, nil // not compared
 	if a, ok := d.Arrivals.(*arrivals); ok {
 		a.pace = nil
 	}
@@ -59,7 +59,7 @@ func (s *sink) Ingest(_ context.Context, d *model.Delivery) ([]model.Outcome, er
 	return outcomes, nil
 }
 
-// eventsOf are the events of a delivery as they stand on the wire.
+// eventsOf returns the events of a delivery as they were sent.
 func eventsOf(d *model.Delivery) []incoming {
 	if a, ok := d.Arrivals.(*arrivals); ok {
 		return a.events
@@ -70,7 +70,7 @@ func eventsOf(d *model.Delivery) []incoming {
 // now is the clock of tests.
 var now = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
-// projectOf gives each token with a dot the project before it, and "p" to all others but phc_unknown.
+// projectOf returns the part before the dot as the project of a token with a dot, and "p" for all other tokens except phc_unknown.
 func projectOf(token string) (project string, known bool) {
 	if project, _, dotted := strings.Cut(token, "."); dotted {
 		return project, true
@@ -78,7 +78,7 @@ func projectOf(token string) (project string, known bool) {
 	return "p", token != "phc_unknown" && token != ""
 }
 
-// newServer is a handler with every route, over a recording sink. Projects are those of projectOf.
+// newServer returns a handler with every route, and the sink that records its deliveries. Projects are those of projectOf.
 func newServer(change func(*options)) (*http.ServeMux, *sink) {
 	s := &sink{}
 	o := options{
@@ -94,20 +94,20 @@ func newServer(change func(*options)) (*http.ServeMux, *sink) {
 	return mux, s
 }
 
-// options are those of a handler, and those of its gate.
+// options are the options of a handler and of its gate.
 type options struct {
 	Options
 	Gate intake.Options
 }
 
-// alone is the work of a request that has all of a server to itself.
+// alone returns the work of a request that has a server for itself.
 func alone() *intake.Work { return aloneIn(context.Background()) }
 
 func aloneIn(ctx context.Context) *intake.Work {
 	return intake.NewWork(ctx, fair.NewBudget(1<<30, 1, 1).Lease(remote.Address{}))
 }
 
-// bodyOf is a body that has arrived.
+// bodyOf returns a body that has been received.
 func bodyOf(work *intake.Work, data []byte) *body {
 	limits := intake.New(intake.Options{}).Limits
 	return &body{intake.NewBody(limits, work, data), limits, work}
@@ -142,7 +142,7 @@ func fixtures(t testing.TB) []fixture {
 	return all
 }
 
-// with is the same request with another body.
+// with returns the same request with another body.
 func (f fixture) with(body []byte) *http.Request {
 	r := httptest.NewRequest(f.Method, f.URL.String(), bytes.NewReader(body))
 	r.Header = f.Header.Clone()

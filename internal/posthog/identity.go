@@ -7,14 +7,14 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// identities are what an event says about its person: that two ids belong to one person, and the person's name and address.
+// identities returns what an event says about its person: that two ids belong to one person, and the person's name and email address.
 func identities(pace *rawjson.Pace, in *incoming, who string, f *known) []model.Identity {
 	id := model.Identity{ID: who}
 	named := false
 	switch in.name {
 	case "$identify":
 		id.OtherID = scalar(f.anonID, model.MaxID)
-		named = true // that the id was identified is a fact by itself
+		named = true // that the id is identified is a fact on its own
 	case "$create_alias", "$merge_dangerously":
 		id.OtherID = scalar(f.alias, model.MaxID)
 	}

@@ -19,7 +19,7 @@ type known struct {
 	// timing are the periods in which LiteLLM waited for a provider: [[start, end], …] in seconds since 1970. Its events have no other time.
 	timing []byte
 	ai     knownAI
-	// custom are those without a meaning here.
+	// custom are the properties without a meaning in Playhead.
 	custom custom
 }
 
@@ -58,7 +58,7 @@ func (f *known) field(key []byte) *[]byte {
 		return &f.libVersion
 	case "$process_person_profile":
 		return &f.personProfile
-	case "token": // the project's: no property of the program
+	case "token": // the project's token, not a property of the application
 		return &f.token
 	case "$ai_environment":
 		return &f.aiEnvironment
@@ -126,7 +126,7 @@ func (f *known) describe(e *model.Event) {
 	e.Properties = f.custom.list()
 }
 
-// library is the client: "posthog-node/5.70.0", or the library that wraps a provider's client and sends through it: "posthog-ai/8.13.1".
+// library returns the client: "posthog-node/5.70.0", or the library that wraps a provider's client and sends through it: "posthog-ai/8.13.1".
 func (f *known) library() string {
 	if lib := scalar(f.ai.lib, model.MaxName); lib != "" {
 		return library{lib, scalar(f.ai.libVersion, 64)}.String()
@@ -162,7 +162,8 @@ func (f *known) timed(pace *rawjson.Pace, e *model.Event) {
 	}
 }
 
-// exception is what an error says, with its type: of several that caused each other the one that was thrown. Older clients have no list.
+// exception returns an error's type and message. In a list of errors that caused each other, it uses the first, which is the one that was thrown. Older
+// clients send no list.
 func (f *known) exception(pace *rawjson.Pace) string {
 	kind, message := f.exceptionType, f.exceptionMessage
 	for first := range pace.Items(f.exceptionList) {

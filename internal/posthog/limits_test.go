@@ -46,11 +46,11 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestGzipBomb: a body that inflates a thousandfold costs no more memory than its limit, and what it claims costs nothing.
+// TestGzipBomb: a body that inflates to a thousand times its size takes no more memory than its limit, and a false claim of a large size takes none.
 func TestGzipBomb(t *testing.T) {
 	zeros := gzipped(make([]byte, 64<<20))
 	lies := gzipped([]byte(event))
-	copy(lies[len(lies)-4:], "\xff\xff\xff\x7f") // two gigabytes, it says
+	copy(lies[len(lies)-4:], "\xff\xff\xff\x7f") // claims a decoded size of two gigabytes
 	for name, bomb := range map[string][]byte{"zeros": zeros, "twice": gzipped(zeros), "lies": lies} {
 		t.Run(name, func(t *testing.T) {
 			mux, _ := newServer(func(o *options) { o.Gate.Limits.Decoded = 4 << 20 })
@@ -61,7 +61,7 @@ func TestGzipBomb(t *testing.T) {
 			if w.Code != http.StatusRequestEntityTooLarge && w.Code != http.StatusBadRequest {
 				t.Errorf("%d %s", w.Code, w.Body)
 			}
-			// What is allocated in all, growing in steps; the largest piece is at most 4 MiB and a byte.
+			// This is the total of all allocations while the buffer grows in steps. The largest piece is at most 4 MiB and a byte.
 			if got := after.TotalAlloc - before.TotalAlloc; got > 16<<20 {
 				t.Errorf("%d bytes allocated", got)
 			}
@@ -69,7 +69,7 @@ func TestGzipBomb(t *testing.T) {
 	}
 }
 
-// blockingSink holds every delivery until it is let go.
+// blockingSink holds every delivery until the test releases it.
 type blockingSink struct{ entered, let chan struct{} }
 
 func (s blockingSink) Ingest(_ context.Context, d *model.Delivery) ([]model.Outcome, error) {
@@ -78,8 +78,8 @@ func (s blockingSink) Ingest(_ context.Context, d *model.Delivery) ([]model.Outc
 	return make([]model.Outcome, len(eventsOf(d))), nil
 }
 
-// TestBudget: while deliveries wait to be stored, what does not fit beside them is answered 503 at once, and fits again
-// when they are done.
+// TestBudget: while deliveries wait to be stored, a request that does not fit into the budget beside them is answered 503 at once. It fits again when
+// they are done.
 func TestBudget(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
 	mux, _ := newServer(func(o *options) {
@@ -90,14 +90,14 @@ func TestBudget(t *testing.T) {
 	answers := make(chan int)
 	post := func() { answers <- serve(mux, httptest.NewRequest("POST", "/e/", strings.NewReader(big))).Code }
 	go post()
-	<-s.entered // the first is being stored
+	<-s.entered // the first request is being stored
 
 	w := serve(mux, httptest.NewRequest("POST", "/e/", strings.NewReader(big)))
 	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") != "5" {
 		t.Errorf("beside the first: %d %v", w.Code, w.Header())
 	}
 	go func() { answers <- serve(mux, httptest.NewRequest("POST", "/e/", strings.NewReader(event))).Code }()
-	<-s.entered // a small one fits
+	<-s.entered // a small request fits
 	s.let <- struct{}{}
 	s.let <- struct{}{}
 	for range 2 {
@@ -113,7 +113,7 @@ func TestBudget(t *testing.T) {
 	}
 }
 
-// What says that it will be too large to fit is sent away before it is inflated.
+// A body whose announced decoded size does not fit is refused before it is inflated.
 func TestNothingIsInflatedThatDoesNotFit(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
 	mux, _ := newServer(func(o *options) {
@@ -140,7 +140,7 @@ func TestNothingIsInflatedThatDoesNotFit(t *testing.T) {
 	}
 }
 
-// TestAlone: a request larger than the whole budget is served when it is alone.
+// TestAlone: a request larger than the whole budget is served if it is the only one.
 func TestAlone(t *testing.T) {
 	scenario{
 		options: func(o *options) { o.Gate.Limits.InFlight = 1000 },
@@ -148,8 +148,7 @@ func TestAlone(t *testing.T) {
 	}.run(t)
 }
 
-// pipe serves one connection of an HTTP server in memory, where synctest's clock drives the deadlines, and returns the
-// client's end of it.
+// pipe serves one HTTP connection in memory, so that synctest's clock drives the deadlines, and returns the client's end of the connection.
 func pipe(t *testing.T, h http.Handler) net.Conn {
 	client, conn := net.Pipe()
 	l := &listener{conns: make(chan net.Conn, 1), closed: make(chan struct{})}
@@ -190,7 +189,7 @@ func (l *listener) Close() error {
 
 func (l *listener) Addr() net.Addr { return &net.TCPAddr{} }
 
-// TestSlowClient: a client that stops sending is answered when its time is up, and the connection ends.
+// TestSlowClient: a client that stops sending gets an answer when its time is up, and the connection is closed.
 func TestSlowClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mux, s := newServer(nil)
@@ -212,7 +211,7 @@ func TestSlowClient(t *testing.T) {
 	})
 }
 
-// slowSink takes its time, as a commit to a slow disk does, unless its context ends.
+// slowSink takes a given time, as a commit to a slow disk does, unless its context ends.
 type slowSink struct{ time.Duration }
 
 func (s slowSink) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome, error) {
@@ -224,7 +223,7 @@ func (s slowSink) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcom
 	}
 }
 
-// TestDeadlineEndsWithBody: the time a body may take does not run on while it is stored.
+// TestDeadlineEndsWithBody: the time limit for receiving a body does not include the time to store it.
 func TestDeadlineEndsWithBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mux, _ := newServer(func(o *options) { o.Sink = slowSink{time.Hour} })
@@ -243,7 +242,7 @@ func TestDeadlineEndsWithBody(t *testing.T) {
 	})
 }
 
-// TestTooLargeIsSeen: a client that sends more than allowed gets the answer rather than a reset connection.
+// TestTooLargeIsSeen: a client that sends more than allowed gets the answer instead of a reset connection.
 func TestTooLargeIsSeen(t *testing.T) {
 	mux, _ := newServer(func(o *options) { o.Gate.Limits.Body = 2 << 20 })
 	server := httptest.NewServer(mux)

@@ -27,7 +27,7 @@ func (f *evaluation) field(key []byte) *[]byte {
 	return nil
 }
 
-// opinion fills in the fields of feedback, a metric or an evaluation, and what it is about.
+// opinion fills in the fields of feedback, a metric or an evaluation, and the id of what it is about.
 func (f *knownAI) opinion(e *model.Event) {
 	e.ParentID = firstText(model.MaxID, f.target, f.parentID, f.spanID, f.generationID)
 	score := f.metricValue

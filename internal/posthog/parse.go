@@ -145,7 +145,7 @@ func (p *parser) array() {
 			}
 			if string(name) == "sent_at" {
 				if raw, ok := p.Value(); ok && p.sentMS == 0 {
-					p.sentMS = clockMS(raw) // posthog-js says it in each $snapshot
+					p.sentMS = clockMS(raw) // posthog-js sends it in each $snapshot
 				}
 			} else {
 				p.field(&e, name)
@@ -160,14 +160,14 @@ func (p *parser) array() {
 	}
 }
 
-// fields are an event's members as they stand on the wire.
+// fields are an event's members as they were sent.
 type fields struct {
 	uuid, event, distinctID, timestamp, offset []byte
 	sessionID, windowID                        []byte
 	properties, set, setOnce, options          []byte
 	token                                      []byte
 
-	// These are looked for inside of properties.
+	// These are found inside properties.
 	innerID, innerToken, lib, libVersion []byte
 }
 
@@ -206,7 +206,7 @@ func (p *parser) field(e *fields, name []byte) {
 // properties skips over an event's properties and records the few that are needed here.
 func (p *parser) properties(e *fields) {
 	if p.Peek() != '{' {
-		p.Skip() // null, or nonsense: an event without properties
+		p.Skip() // null or not an object: an event without properties
 		return
 	}
 	start := p.At()
@@ -300,14 +300,14 @@ func (p *parser) add(e *fields, raw []byte) bool {
 // maxText is the length in bytes at which an event's name, ids, times and tokens are cut. Later readers keep less.
 const maxText = 4096
 
-// str is the text of a valid JSON value: a string's content, a number or boolean as written, "" for everything else. Some SDKs send ids as numbers.
-// It is cut to maxText, and the rest is not copied.
+// str returns the text of a valid JSON value: a string's content, a number or boolean as written, "" for everything else. Some SDKs send ids as
+// numbers. The text is cut to maxText, and the rest is not copied.
 func str(raw []byte) string { return rawjson.Scalar(raw, maxText) }
 
 // longestID is the length of the longest id that is passed on unchanged; a uuid has 36 bytes.
 const longestID = 256
 
-// idOf is the text of an id. A longer id is replaced by its hash: it could be as long as the body, and is repeated in v1's answer.
+// idOf returns the text of an id. A longer id is replaced by its hash: it could be as long as the body, and is repeated in v1's answer.
 func idOf(raw []byte) string {
 	if len(raw) <= longestID+2 {
 		return rawjson.Text(raw) // copied: it does not keep the body in memory
@@ -343,8 +343,8 @@ func (p *parser) refuse(reason model.Reason, event string, lib library, size int
 // maxRefusals is the largest number of event names that are counted separately in one request's refusals.
 const maxRefusals = 32
 
-// tooDeep and strangers explain to people why an element was refused; strangers by the first byte of an element that is not an object. They are made
-// once, because a body can have a million such elements.
+// tooDeep and strangers explain to people why an element was refused. strangers is for elements that are not objects, by their first byte. The texts
+// are made only once, because a body can have a million such elements.
 var (
 	tooDeep   = fmt.Sprintf("nests deeper than %d levels", maxDepth)
 	strangers = func() (details [256]string) {
@@ -373,9 +373,9 @@ func objectOrNil(raw []byte) []byte {
 	return raw
 }
 
-// offsetMS is the age of an event in milliseconds when it was sent; -1 if unknown.
+// offsetMS returns the age of an event in milliseconds when it was sent; -1 if unknown.
 func offsetMS(raw []byte) int64 {
-	if len(raw) == 0 || len(raw) > 64 { // no number that can be an age
+	if len(raw) == 0 || len(raw) > 64 { // too long to be an age
 		return -1
 	}
 	f, err := strconv.ParseFloat(string(raw), 64)
@@ -400,8 +400,8 @@ func clockMS(raw []byte) int64 {
 	return 0
 }
 
-// restore returns to the properties what v1 clients moved out of them: the library is in a header, and four properties are options with other names.
-// The outcome needs a capacity of restoredSize.
+// restore returns the properties together with what v1 clients moved out of them: the library is in a header, and four properties are options with
+// other names. The result is at most restoredSize bytes long.
 func restore(properties []byte, e *fields, lib library) []byte {
 	out := append(make([]byte, 0, restoredSize(e)), '{')
 	member := func(name string, raw []byte) {
@@ -443,7 +443,7 @@ func restore(properties []byte, e *fields, lib library) []byte {
 	return append(out, rest...)
 }
 
-// restoredSize is the largest result of restore: a property's name can be one byte longer than the option's.
+// restoredSize returns the largest possible size of restore's result: a property's name can be one byte longer than the option's.
 func restoredSize(e *fields) int {
 	return len(e.properties) + len(e.options) + len(e.options)/16 + 1024
 }

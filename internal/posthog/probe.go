@@ -11,15 +11,16 @@ import (
 
 // probeSource is the optional script that a page of a chat may load beside posthog-js. It adds two events to the recording:
 //
-//	playhead.shown {"node", "chars", "seen"}: of the chars characters of the answer in the element node, seen were in the viewport at some time
+//	playhead.shown {"node", "chars", "seen"}: the element node shows an answer of chars characters; seen of them were in the viewport at some time
 //	playhead.copy {"node", "chars"}: somebody copied so many characters of the answer
 //
-// It sends nothing itself and never the text. An answer is an element that the attribute data-answers of its script tag selects.
+// It sends nothing itself, and never the text. Answers are the elements that the attribute data-answers of its script tag selects.
 //
 //go:embed assets/probe.js
 var probeSource []byte
 
-// probe is the script as it is served: on one line, because a fifth of it is indentation. Each of its statements ends with a semicolon, and no text has two lines.
+// probe is the script as it is served: on one line, because a fifth of the source is indentation. This works because each statement ends with a
+// semicolon and no string spans two lines.
 var probe = func() (p struct {
 	plain []byte
 	etag  string
@@ -32,7 +33,7 @@ var probe = func() (p struct {
 	return p
 }()
 
-// serveProbe serves the script. It is too short for compression to be worth anything.
+// serveProbe serves the script uncompressed, because it is too short to gain from compression.
 func (h *Handler) serveProbe(w http.ResponseWriter, r *http.Request) {
 	h.gate.Counted("/static/", "ok")
 	header := w.Header()

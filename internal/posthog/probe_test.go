@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The docs promise that a page loads 2 kB with the probe, whatever its origin.
+// The docs promise that a page loads only 2 kB for the probe, whatever the page's origin.
 func TestProbe(t *testing.T) {
 	mux, _ := newServer(nil)
 	r := httptest.NewRequest("GET", "/static/playhead-probe.js", nil)

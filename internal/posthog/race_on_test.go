@@ -2,5 +2,5 @@
 
 package posthog
 
-// raced says that the race detector makes everything ten times slower.
+// raced means that the race detector is on, which makes everything ten times slower.
 const raced = true

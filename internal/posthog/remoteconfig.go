@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// remoteConfigFields is the configuration of browsers. It has every key whose absence would leave the value of an earlier visit in force, or would
+// remoteConfigFields is the configuration of browsers. It has every key whose absence would leave the value of an earlier session in force, or would
 // make posthog-js fetch a script for nothing.
 func remoteConfigFields(rec Recording) map[string]any {
 	fields := map[string]any{
@@ -21,14 +21,14 @@ func remoteConfigFields(rec Recording) map[string]any {
 		"autocaptureExceptions": false,
 		"errorTracking":         map[string]any{"autocaptureExceptions": false, "suppressionRules": []any{}},
 		"heatmaps":              false,
-		"surveys":               nil, // false makes 1.449.2 fetch surveys.js to do nothing with it
+		"surveys":               nil, // false makes 1.449.2 fetch surveys.js without using it
 		"captureDeadClicks":     false,
 		"productTours":          false,
 		"conversations":         false,
 		"logs":                  map[string]any{"captureConsoleLogs": false},
 		"siteApps":              []any{},
 		"sessionRecording":      false,
-		// An object: a bare true would fetch web-vitals.js.
+		// If it is on, it must be an object: true would make posthog-js fetch web-vitals.js.
 		"capturePerformance": false,
 	}
 	if rec.Off {
@@ -67,14 +67,14 @@ func remoteConfig(rec Recording) []byte {
 	return b
 }
 
-// configJSON is for posthog-js without a script loader, and for the others if their script fails.
+// configJSON serves the remote config as JSON, for posthog-js without a script loader, and for other versions if their script fails to load.
 func (h *Handler) configJSON(w http.ResponseWriter, r *http.Request) {
 	if h.configured(w, r, "/array/{token}/config") {
 		writeJSON(w, h.config)
 	}
 }
 
-// configScript has the same content as a script.
+// configScript serves the remote config as a script.
 func (h *Handler) configScript(w http.ResponseWriter, r *http.Request) {
 	if !h.configured(w, r, "/array/{token}/config.js") {
 		return

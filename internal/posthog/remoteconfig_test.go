@@ -9,7 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// TestRemoteConfig checks what posthog-js 1.449.2 was measured to need.
+// TestRemoteConfig checks what posthog-js 1.449.2 needs, as measured.
 func TestRemoteConfig(t *testing.T) {
 	for name, sc := range map[string]struct {
 		recording Recording

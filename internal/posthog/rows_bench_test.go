@@ -18,7 +18,7 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// nowhere takes everything and keeps nothing.
+// nowhere accepts everything and stores nothing.
 type nowhere struct{}
 
 func (nowhere) Commit(context.Context, *store.Batch) (store.Committed, error) {
@@ -29,7 +29,7 @@ func (nowhere) Write(_ context.Context, _ string, bodies [][]byte) ([]model.Loca
 	return make([]model.Location, len(bodies)), nil
 }
 
-// BenchmarkEvents takes batches of 100 generations of about 2.3 kB each, from the body to the rows.
+// BenchmarkEvents ingests batches of 100 generations of about 2.3 kB each, from the body to the rows.
 func BenchmarkEvents(b *testing.B) {
 	text := strings.Repeat(`What does \"caf\u00e9\" cost, and why? `, 24)
 	var batch []string
@@ -42,7 +42,7 @@ func BenchmarkEvents(b *testing.B) {
 	run(b, "/batch/", []byte(`{"api_key":"phc_x","batch":[`+strings.Join(batch, ",")+`]}`))
 }
 
-// BenchmarkRecording takes the rich page's first flush; its bytes are those of the wire.
+// BenchmarkRecording ingests the rich page's first flush. The reported bytes are those on the wire.
 func BenchmarkRecording(b *testing.B) {
 	r := recorded(b, "web_s_rich_full_snapshot_network_console_gzip.req")
 	body, err := io.ReadAll(r.Body)

@@ -15,7 +15,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// recorded is a request that a real client sent.
+// recorded returns a request that a real client sent.
 func recorded(tb testing.TB, name string) *http.Request {
 	tb.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata/wire", name))
@@ -32,7 +32,7 @@ func recorded(tb testing.TB, name string) *http.Request {
 	return sent
 }
 
-// Everything real clients send is kept, sending it again stores nothing more, and nothing of it is lost on the way.
+// Everything that real clients send is stored completely, and sending it again stores nothing more.
 func TestRecordedRequests(t *testing.T) {
 	names, err := filepath.Glob("testdata/wire/*.req")
 	if err != nil || len(names) == 0 {

@@ -24,7 +24,7 @@ import (
 // received is the time at which every request arrives: 2026-11-23T08:00:00Z.
 const received = int64(1_795_420_800_000)
 
-// outcomes is a sink that remembers what became of events.
+// outcomes is a sink that records the outcomes of events.
 type outcomes struct {
 	*ingest.Pipeline
 	all []model.Outcome
@@ -36,7 +36,7 @@ func (o *outcomes) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outco
 	return all, err
 }
 
-// server takes requests as a real one does, and keeps what they bring in memory. Its clock is returned, to be set.
+// server handles requests as a real server does, and stores their data in memory. It also returns its clock, which tests may set.
 func server(t testing.TB, l ingest.Limits) (*http.ServeMux, *ingesttest.Memory, *outcomes, *time.Time) {
 	t.Helper()
 	m, now := ingesttest.NewMemory(), time.UnixMilli(received)
@@ -53,7 +53,7 @@ func server(t testing.TB, l ingest.Limits) (*http.ServeMux, *ingesttest.Memory, 
 	return mux, m, o, &now
 }
 
-// stored sends events and returns what was stored of them, and what became of each.
+// stored sends events and returns what was stored, and the outcome of each event.
 func stored(t *testing.T, l ingest.Limits, raws ...string) (*ingesttest.Memory, []model.Outcome) {
 	t.Helper()
 	mux, m, o, _ := server(t, l)
@@ -67,7 +67,7 @@ func stored(t *testing.T, l ingest.Limits, raws ...string) (*ingesttest.Memory, 
 
 const someID = "01a20750-2089-7518-8311-80c2deacd288"
 
-// ev is an event with an id, a time and these properties.
+// ev returns an event with an id, a time and the given properties.
 func ev(name, properties string) string {
 	return fmt.Sprintf(`{"uuid":%q,"event":%q,"distinct_id":"u1","timestamp":"2026-11-23T07:59:00Z","properties":%s}`, someID, name, properties)
 }
@@ -284,7 +284,7 @@ func TestBrowserEvents(t *testing.T) {
 	if content.Input != nil || !strings.Contains(string(content.Properties), `"$ai_input":"stays"`) {
 		t.Errorf("content %s, input %s", content.Properties, content.Input)
 	}
-	// v1 mode has the ids at the top.
+	// v1 clients send the ids at the top level.
 	m, _ = stored(t, ingest.Limits{}, `{"event":"x","distinct_id":"u","session_id":"s1","window_id":"w1","properties":{"$session_id":"s2"}}`)
 	if got, _ := m.One(t); got.SessionID != "s1" || got.WindowID != "w1" {
 		t.Errorf("%+v", got)
@@ -349,7 +349,7 @@ func TestOversizedEvents(t *testing.T) {
 	if len(m.Refusals) != 1 || m.Refusals[0].Reason != model.ReasonTruncated || m.Refusals[0].Event != "$ai_generation" || m.Refusals[0].Library != "x" || m.Refusals[0].Bytes < 90_000 {
 		t.Errorf("refusals %+v", m.Refusals)
 	}
-	// Everything in one string, in many small items, and in properties nobody knows.
+	// Everything in one string, in many small items, and in unknown properties.
 	for _, properties := range []string{
 		`{"$ai_input":"` + strings.Repeat("x", 60_000) + `"}`,
 		`{"$ai_output_choices":[` + strings.TrimSuffix(strings.Repeat(`{"a":1},`, 9000), ",") + `]}`,
@@ -481,7 +481,7 @@ func TestIDs(t *testing.T) {
 			t.Errorf("%s has the id of another event", other)
 		}
 	}
-	// Two equal events of one request are two; the request again is the same two.
+	// Two equal events of one request are stored as two events. A retry of the request has the same two ids.
 	twice := id(e(``), e(``), e(`,"n":1`))
 	if twice[0] == twice[1] || twice[0] != plain || !reflect.DeepEqual(twice, id(e(``), e(``), e(`,"n":1`))) {
 		t.Errorf("%v", twice)
@@ -489,7 +489,7 @@ func TestIDs(t *testing.T) {
 	if uuid.MustParse(plain).Version() != 5 || uuid.MustParse(twice[1]).Version() != 5 {
 		t.Error("made ids are of version 5")
 	}
-	// Stored data depend on them.
+	// Stored data depend on these ids.
 	if plain != "40a49f41-2c23-5d1c-a183-ab4759348d52" || a != "31e91c00-199a-5cd0-af11-d58479c99e38" {
 		t.Errorf("made ids changed, so a retry across an upgrade counts twice: %s, %s", plain, a)
 	}
@@ -543,14 +543,14 @@ func TestSnapshots(t *testing.T) {
 	if len(m.Events) != 0 || len(m.Contents) != 0 {
 		t.Error("a $snapshot left an event")
 	}
-	// A recording of an app without windows, of no one, from the legacy property.
+	// A recording of an app without windows and without a person, in the legacy property.
 	m, _ = stored(t, ingest.Limits{}, `{"event":"$snapshot","properties":{"$session_id":"s","$snapshot_source":"mobile","$snapshot_items":`+data+`}}`)
 	for _, b := range m.Blocks {
 		if b.WindowID != "s" || b.DistinctID != "" {
 			t.Errorf("%+v", b)
 		}
 	}
-	// Nothing to keep is no reason to send it again.
+	// An empty recording stores nothing, but is accepted, so that the client does not send it again.
 	m, outcomes = stored(t, ingest.Limits{}, `{"event":"$snapshot","properties":{"$session_id":"s","$snapshot_data":[]}}`)
 	if len(m.Blocks)+len(m.Bodies)+len(m.Refusals)+len(m.Commits) != 0 || outcomes[0].Refused != nil || outcomes[0].ID == "" {
 		t.Errorf("%+v", outcomes)

@@ -20,7 +20,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// trickle writes pieces of a body, one a second, and returns the answer and when it came.
+// trickle sends a body in pieces, one a second. It returns the first line of the answer and the time until it came.
 func trickle(t *testing.T, mux http.Handler, pieces int, piece string) (answer string, after time.Duration) {
 	t.Helper()
 	client := pipe(t, mux)
@@ -47,16 +47,16 @@ func trickle(t *testing.T, mux http.Handler, pieces int, piece string) (answer s
 	return line, after
 }
 
-// A body that arrives slower than the least rate loses its place when it has used up its grace. One that keeps up is taken.
+// A body that arrives slower than the minimum rate is refused when its grace period is used up. A body that arrives fast enough is accepted.
 func TestABodyMustKeepUp(t *testing.T) {
 	for _, test := range []struct {
 		rate   int
 		answer string
 		after  time.Duration
 	}{
-		{1500, "HTTP/1.1 400 Bad Request", 40 * time.Second}, // all of it is there: it is no JSON
+		{1500, "HTTP/1.1 400 Bad Request", 40 * time.Second}, // the whole body arrives: it is not JSON
 		{1000, "HTTP/1.1 400 Bad Request", 40 * time.Second},
-		{500, "HTTP/1.1 408 Request Timeout", 20 * time.Second}, // 500 × 20 s are what 1,000 × (20 s - 10 s) should be
+		{500, "HTTP/1.1 408 Request Timeout", 20 * time.Second}, // 500 bytes/s × 20 s is what 1,000 bytes/s × (20 s - 10 s of grace) requires
 		{1, "HTTP/1.1 408 Request Timeout", 10 * time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestABodyMustKeepUp(t *testing.T) {
 	}
 }
 
-// working is a sink that judges for ever, as a delivery without end would make it.
+// working is a sink that works until its context ends, as if a delivery had no end.
 type working struct{ begun, stopped chan error }
 
 func (s working) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome, error) {
@@ -89,14 +89,14 @@ func (s working) Ingest(ctx context.Context, d *model.Delivery) ([]model.Outcome
 	}
 }
 
-// When a client leaves, the work for it stops and its turn is another's.
+// When a client leaves, the work for its request stops, and another request gets the turn.
 func TestWorkStopsWhenTheClientLeaves(t *testing.T) {
 	s := working{make(chan error), make(chan error)}
 	turns := fair.NewTurns(1)
 	mux, _ := newServer(func(o *options) { o.Sink, o.Gate.Turns = s, turns })
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	for i := range 5 { // a turn that is lost would be missing in the next round
+	for i := range 5 { // a turn that was not returned would be missing in the next round
 		c, err := net.Dial("tcp", server.Listener.Addr().String())
 		if err != nil {
 			t.Fatal(err)
@@ -112,7 +112,7 @@ func TestWorkStopsWhenTheClientLeaves(t *testing.T) {
 	}
 }
 
-// Decoding stops, too: nothing of a body is decoded for a client who has left while it waited for its turn.
+// Decoding stops, too: if the client leaves while its request waits for a turn, nothing of the body is decoded.
 func TestDecodingStopsWhenTheClientLeaves(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	mux, s := newServer(nil)
@@ -124,7 +124,7 @@ func TestDecodingStopsWhenTheClientLeaves(t *testing.T) {
 	}
 }
 
-// JSON is read piece by piece as well, strings of any length apart.
+// Parsing JSON can also stop between pieces, except inside a string, which has any length.
 func TestParsingStopsInTheMiddle(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
@@ -142,7 +142,7 @@ func TestParsingStopsInTheMiddle(t *testing.T) {
 	}
 }
 
-// Many requests of one address wait for each other, and another address for none of them.
+// Many requests of one address wait for each other. A request of another address does not wait for them.
 func TestRequestsTakeTurnsByAddress(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
 	turns := fair.NewTurns(1)
@@ -158,7 +158,7 @@ func TestRequestsTakeTurnsByAddress(t *testing.T) {
 	}
 	<-s.entered // one works, nine wait
 	go post("198.51.100.1:1")
-	<-s.entered // it is a light one: it does not wait
+	<-s.entered // a light request: it does not wait
 	go func() {
 		for range 9 {
 			<-s.entered
@@ -180,8 +180,8 @@ func (u unread) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// Of the large bodies of one address one is received at a time: the next is refused before it is read or, without an announced length, when it
-// turns out to be large. Small ones of the address and large ones of others are accepted.
+// Each address may send only one large body at a time. The next one is refused before it is read; without an announced length, when it turns out to be
+// large. Small bodies of the same address and large bodies of other addresses are accepted.
 func TestAnAddressSendsOneLargeBodyAtATime(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
 	mux, _ := newServer(func(o *options) {
@@ -225,7 +225,7 @@ func TestAnAddressSendsOneLargeBodyAtATime(t *testing.T) {
 	}
 }
 
-// A head counts for its address like a body.
+// The memory of a request's header counts for its address like that of the body.
 func TestHeadsAreCounted(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
 	h := New(Options{Sink: s, Gate: intake.New(intake.Options{}), Project: func(string) (string, bool) { return "p", true }})
@@ -249,7 +249,8 @@ func TestHeadsAreCounted(t *testing.T) {
 	}
 }
 
-// One token may hold its share where there are others; one request with it may always be there.
+// A token at its share of the memory gets no further request while other requests run, but one request is always accepted. Other tokens are still
+// served.
 func TestATokenAtItsShare(t *testing.T) {
 	s := blockingSink{make(chan struct{}), make(chan struct{})}
 	mux, _ := newServer(func(o *options) {

@@ -9,7 +9,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// settle says of an LLM event that was described whether somebody stopped it. Then it is no error, whatever its client calls it.
+// settle sets Stopped if somebody stopped the described LLM event. Then it is no error, whatever the client reported.
 func (f *known) settle(pace *rawjson.Pace, e *model.Event) {
 	if !e.Kind.IsNode() || !model.Aborted(e.HTTPStatus, e.StopReason, errorName(pace, f.ai.errorText), e.Error) && !f.streamHasNoEnd(pace, e) {
 		return
@@ -19,17 +19,18 @@ func (f *known) settle(pace *rawjson.Pace, e *model.Event) {
 		e.Tokens = model.UnknownTokens() // the usage comes with the end of a stream; without it wrappers write 0
 	}
 	if e.HTTPStatus == http.StatusInternalServerError {
-		e.HTTPStatus = 0 // @posthog/ai writes 500 where an error has no status, as one of the client has none
+		e.HTTPStatus = 0 // the wrapper @posthog/ai writes 500 for an error without a status, and an error of the client has none
 	}
 }
 
-// streamHasNoEnd says that a call was a stream of which the end never came: posthog's wrappers report a stream that their caller stopped reading like
-// one that ended, without an error, but then no stop reason has arrived.
+// streamHasNoEnd reports whether a call was a stream whose end never came. If the caller stops reading a stream, posthog's wrappers report it like a
+// complete one, without an error; but then no stop reason has arrived.
 func (f *known) streamHasNoEnd(pace *rawjson.Pace, e *model.Event) bool {
 	return e.Kind == model.KindGeneration && e.StopReason == "" && !e.IsError && f.namesEnds() && isObject(f.ai.parameters) && truth(pace.Member(f.ai.parameters, "stream"))
 }
 
-// namesEnds says that a wrapper names the end of every stream that has one: these versions do, as their recorded events show. Of older ones it is not known.
+// namesEnds reports whether a wrapper sends a stop reason for every stream that ended. These versions do, as their recorded events show. For older ones
+// it is not known.
 func (f *known) namesEnds() bool {
 	if scalar(f.ai.lib, 16) != "posthog-ai" {
 		return false
@@ -43,7 +44,7 @@ func (f *known) namesEnds() bool {
 	return false
 }
 
-// since says whether a version is that one or a later one.
+// since reports whether a version is at least major.minor.
 func since(version string, major, minor int) bool {
 	first, rest, _ := strings.Cut(version, ".")
 	second, _, _ := strings.Cut(rest, ".")
@@ -52,7 +53,7 @@ func since(version string, major, minor int) bool {
 	return errA == nil && errB == nil && (a > major || a == major && b >= minor)
 }
 
-// errorName is the class of an error that was sent as an object or as its JSON: {"name":"AbortError",…}.
+// errorName returns the class of an error that was sent as an object or as its JSON: {"name":"AbortError",…}.
 func errorName(pace *rawjson.Pace, v []byte) string {
 	v = given(v)
 	if rawjson.KindOf(v) == rawjson.String && len(v) <= maxErrorRead {

@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/intake"
 )
 
-// Whoever sends with a wrong token is told apart by the token and the library, and nobody can fill the memory with tokens.
+// Senders with wrong tokens are counted separately by token and library. Their number is limited, so nobody can fill the memory with tokens.
 func TestStrangers(t *testing.T) {
 	clock := now
 	h := New(Options{Sink: &sink{}, Project: projectOf, Gate: intake.New(intake.Options{}), Now: func() time.Time { return clock }})

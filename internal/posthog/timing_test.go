@@ -13,7 +13,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// generations is the body of a batch of 100 LLM events of 2.3 kB.
+// generations returns the body of a batch of 100 LLM events of 2.3 kB.
 func generations() []byte {
 	var b strings.Builder
 	b.WriteString(`{"api_key":"phc_x","batch":[`)
@@ -28,7 +28,7 @@ func generations() []byte {
 	return []byte(b.String())
 }
 
-// recorded is the body of a /s/ request as a real browser sent it: 55 kB of gzip, 113 kB of JSON.
+// recorded returns the body of a /s/ request as a real browser sent it: 55 kB of gzip, 113 kB of JSON.
 func recorded(b *testing.B) []byte {
 	for _, f := range fixtures(b) {
 		if f.name == "web_s_rich_full_snapshot_network_console_gzip.req" {
@@ -39,10 +39,9 @@ func recorded(b *testing.B) []byte {
 	return nil
 }
 
-// BenchmarkRequest is a whole request without the network: receive, inflate, check, split, answer. Bytes are those of
-// the wire. One core of an Intel Xeon of unknown model, Go 1.26, by CPU time while the machine was busy: batch/plain
-// 530 MB/s, batch/gzip 390 MB/s of JSON, s/plain 400 MB/s, s/gzip 46 MB/s (94 MB/s of JSON), three quarters of which is
-// inflating.
+// BenchmarkRequest measures a whole request without the network: receive, inflate, check, split, answer. Bytes are those on the wire. One core of an
+// Intel Xeon of unknown model, Go 1.26, by CPU time while the machine was busy: batch/plain 530 MB/s, batch/gzip 390 MB/s of JSON, s/plain 400 MB/s,
+// s/gzip 46 MB/s (94 MB/s of JSON), three quarters of which is inflating.
 func BenchmarkRequest(b *testing.B) {
 	mux, _ := newServer(func(o *options) { o.Sink = discard{} })
 	plain := generations()
@@ -70,7 +69,7 @@ func BenchmarkRequest(b *testing.B) {
 	}
 }
 
-// BenchmarkParse is checking and splitting alone. Bytes are those of the JSON.
+// BenchmarkParse measures only checking and splitting. Bytes are those of the JSON.
 func BenchmarkParse(b *testing.B) {
 	for name, text := range map[string][]byte{"batch": generations(), "s": gunzipped(b, recorded(b))} {
 		b.Run(name, func(b *testing.B) {
@@ -89,7 +88,7 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
-// discard is a sink that keeps nothing.
+// discard is a sink that stores nothing.
 type discard struct{}
 
 func (discard) Ingest(_ context.Context, d *model.Delivery) ([]model.Outcome, error) {

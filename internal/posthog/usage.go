@@ -91,8 +91,8 @@ type used struct {
 	tier                      string
 }
 
-// describeUsage fills in the usage of a call, and the cost that its client reports: from its own properties, and for missing values from the
-// provider's usage object. Whoever reports it and however, Input is afterwards the whole prompt and Output the whole answer.
+// describeUsage fills in the usage of a call, and the cost that its client reports. It reads the client's own properties, and for missing values the
+// provider's usage object. Whatever their source and form, Input is afterwards the whole prompt and Output the whole answer.
 func describeUsage(pace *rawjson.Pace, e *model.Event, f *knownUsage) {
 	u := used{
 		Tokens: model.Tokens{
@@ -127,8 +127,8 @@ func describeUsage(pace *rawjson.Pace, e *model.Event, f *knownUsage) {
 	e.Cost = givenCost(f)
 }
 
-// exclusive reports whether the tokens of a prompt exclude those read from and written to the cache. Anthropic counts in this way; all others count
-// the whole prompt. A client that knows reports which it is.
+// exclusive reports whether the tokens of a prompt exclude those read from and written to the cache. Anthropic counts in this way; all others count the
+// whole prompt. Some clients report which of the two it is.
 func exclusive(e *model.Event, f *knownUsage, t *model.Tokens) bool {
 	switch {
 	case given(f.exclusive) != nil:
@@ -136,7 +136,7 @@ func exclusive(e *model.Event, f *knownUsage, t *model.Tokens) bool {
 	case isAnthropic(e) && !(strings.EqualFold(e.Provider, "gateway") && scalar(f.framework, 16) == "vercel"):
 		return true
 	}
-	return max(0, t.CacheRead)+max(0, t.CacheWrite) > t.Input // or the parts would be more than the whole
+	return max(0, t.CacheRead)+max(0, t.CacheWrite) > t.Input // otherwise the parts would be more than the whole
 }
 
 func isAnthropic(e *model.Event) bool {
@@ -155,7 +155,7 @@ func besides(e *model.Event, f *knownUsage, t *model.Tokens, input int64) bool {
 		switch apart := input + t.Output + t.Reasoning; {
 		case t.Total == input+t.Output:
 			return false
-		case t.Total == apart || gemini && t.Total > apart: // tools of its own count in the total
+		case t.Total == apart || gemini && t.Total > apart: // Gemini's total also includes tokens of its own tools
 			return true
 		}
 	}
@@ -192,10 +192,10 @@ func (u *used) add(pace *rawjson.Pace, usage []byte, deep int) {
 			set(&t.Input, v)
 		case "completion_tokens", "output_tokens", "candidatesTokenCount", "candidates_token_count":
 			set(&t.Output, v)
-		case "total_tokens", "total_token_count", "totalTokenCount": // Gemini's holds the thoughts, which its output does not
+		case "total_tokens", "total_token_count", "totalTokenCount": // Gemini's total includes the thoughts, which its output does not
 			set(&t.Total, v)
 		case "prompt_tokens_details", "input_tokens_details":
-			u.modalities(pace, v, &t.InputAudio, &t.InputImage) // Gemini's in Python has OpenAI's name
+			u.modalities(pace, v, &t.InputAudio, &t.InputImage) // Gemini's Python client uses OpenAI's name for it
 			for key, v := range pace.Members(v) {
 				switch string(key) {
 				case "cached_tokens":
@@ -254,7 +254,7 @@ func (u *used) add(pace *rawjson.Pace, usage []byte, deep int) {
 	}
 }
 
-// modalities reads what Gemini says of kinds of tokens: [{"modality":"AUDIO","tokenCount":12}].
+// modalities reads Gemini's token counts by modality: [{"modality":"AUDIO","tokenCount":12}].
 func (u *used) modalities(pace *rawjson.Pace, list []byte, audio, image *int64) {
 	for v := range pace.Items(list) {
 		n := firstGiven(pace.Member(v, "tokenCount"), pace.Member(v, "token_count"))
@@ -271,7 +271,7 @@ func (u *used) modalities(pace *rawjson.Pace, list []byte, audio, image *int64) 
 	}
 }
 
-// tierOf is a service tier in one spelling, "" for the usual one.
+// tierOf returns a service tier in lower case, "" for the usual one.
 func tierOf(sent string) string {
 	switch tier := strings.ToLower(sent); tier {
 	case "default", "standard", "auto", "standard_only", "on_demand":
@@ -281,11 +281,11 @@ func tierOf(sent string) string {
 	}
 }
 
-// maxCost is the highest cost of a call, in dollars, that is believed.
+// maxCost is the highest cost of a call, in dollars, that is accepted.
 const maxCost = 100_000
 
-// givenCost is what a client says that its call cost: all of it, or its parts. 0 says nothing: clients send it of models whose price they do
-// not know.
+// givenCost returns the cost of a call as the client reports it: the total, or the sum of its parts. 0 means unknown: clients send it for models whose
+// price they do not know.
 func givenCost(f *knownUsage) model.Cost {
 	dollars, ok := number(f.totalCost)
 	if !ok || dollars == 0 {
@@ -302,7 +302,7 @@ func givenCost(f *knownUsage) model.Cost {
 	return model.Cost{State: model.CostGiven, Nanos: int64(dollars*1e9 + 0.5)}
 }
 
-// givenPrices are a client's own prices of one token, search or request, nil when it does not name those of prompt and answer.
+// givenPrices returns a client's own prices, converted to the units of model.Prices. It returns nil unless there are prices for both prompt and answer.
 func givenPrices(f *knownUsage) model.Prices {
 	var prices model.Prices
 	for _, p := range [...]struct {
@@ -330,7 +330,7 @@ func givenPrices(f *knownUsage) model.Prices {
 	return prices
 }
 
-// count reads a number of tokens, -1 when there is none that can be true.
+// count reads a number of tokens, -1 if there is none or it is impossible.
 func count(v []byte) int64 {
 	f, ok := number(v)
 	if !ok || f < 0 || f > 1e12 {
@@ -339,5 +339,5 @@ func count(v []byte) int64 {
 	return int64(f)
 }
 
-// some is count of what 0 stands for when nothing is known.
+// some is count for values that are 0 when unknown.
 func some(v []byte) int64 { return max(0, count(v)) }

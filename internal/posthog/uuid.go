@@ -11,18 +11,17 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// namespace is that of all ids made here. Never change it: a retry across an upgrade would count twice.
+// namespace is the namespace of all ids made here. Never change it: a retry across an upgrade would be stored twice.
 var namespace = uuid.MustParse("6d7c3c3e-8f0b-5d0e-9a57-0d5c4c2b9e11")
 
-// ids gives the events of one request their ids.
+// ids determines the ids of the events of one request.
 type ids struct {
-	// seen counts events of equal content in the delivery. Two equal ones in one request are two events, the same ones in
-	// its retry are the same two.
+	// seen counts events of equal content in the delivery. Two equal events in one request are two events. A retry of the request has the same two ids.
 	seen map[uuid.UUID]uint32
 }
 
-// of returns the id of an event: the client's, or one made from the client's text when that is no uuid, or one made from
-// the event's content when it sent none.
+// of returns the id of an event: the client's. If the client's text is not a uuid, the id is made from the text. If the client sent none, it is made
+// from the event's content.
 func (i *ids) of(pace *rawjson.Pace, text string, raw []byte) uuid.UUID {
 	if text != "" {
 		if id, err := uuid.Parse(text); err == nil && id != uuid.Nil {
@@ -43,8 +42,8 @@ func (i *ids) of(pace *rawjson.Pace, text string, raw []byte) uuid.UUID {
 	return id
 }
 
-// contentID is the UUIDv5 of what stays the same when a client sends an event again: all of its members but those that say
-// when it was sent. The receive time and everything around the event is not part of it.
+// contentID returns a UUIDv5 of what stays the same when a client sends an event again: all members except those that say when it was sent, and the
+// token. The receive time and everything around the event are not part of it.
 func contentID(pace *rawjson.Pace, raw []byte, n uint32) uuid.UUID {
 	h := digest{Hash: sha1.New(), pace: pace}
 	h.Write(namespace[:])
@@ -68,7 +67,7 @@ func contentID(pace *rawjson.Pace, raw []byte, n uint32) uuid.UUID {
 	return id
 }
 
-// digest hashes pieces, each with its size. Small ones are gathered: an event may have millions.
+// digest hashes pieces, each with its size. Small pieces are collected first, because an event may have millions of them.
 type digest struct {
 	hash.Hash
 	pace     *rawjson.Pace
@@ -76,9 +75,9 @@ type digest struct {
 }
 
 const (
-	// gather is how many bytes are hashed at once.
+	// gather is the number of bytes that are hashed at once.
 	gather = 4 << 10
-	// stride is how many bytes are hashed before the pace is told.
+	// stride is the number of bytes that are hashed before the pace is called.
 	stride = 256 << 10
 )
 

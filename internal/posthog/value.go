@@ -9,10 +9,10 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// scalar is what a string, number or boolean says, as clients mean ids: 12 and "12" are one. Anything else says "".
+// scalar returns the text of a string, number or boolean: as ids, 12 and "12" are equal for clients. For any other value it returns "".
 func scalar(v []byte, most int) string { return rawjson.Scalar(v, most) }
 
-// beginning is clip for text that is not a string yet: it copies no more than it returns.
+// beginning is rawjson.Clip for bytes that are not a string yet: it copies no more than it returns.
 func beginning(v []byte, most int) string {
 	return rawjson.Clip(string(v[:min(len(v), most+utf8.UTFMax)]), most)
 }
@@ -29,7 +29,7 @@ func number(v []byte) (float64, bool) {
 	return f, err == nil && f == f
 }
 
-// count32 reads a count, 0 when it is none.
+// count32 reads a count, 0 if it is not a valid one.
 func count32(v []byte) int32 {
 	n, ok := number(v)
 	if !ok || n < 0 {
@@ -38,7 +38,7 @@ func count32(v []byte) int32 {
 	return int32(min(n, 1<<30))
 }
 
-// firstText is what the first of several values says that says anything.
+// firstText returns the first text that is not empty.
 func firstText(most int, values ...[]byte) string {
 	for _, v := range values {
 		if text := scalar(v, most); text != "" {
@@ -73,7 +73,7 @@ func given(v []byte) []byte {
 	return v
 }
 
-// firstGiven returns the first that is neither null nor absent.
+// firstGiven returns the first value that is neither null nor absent.
 func firstGiven(values ...[]byte) []byte {
 	for _, v := range values {
 		if given(v) != nil {
@@ -85,7 +85,7 @@ func firstGiven(values ...[]byte) []byte {
 
 func isObject(v []byte) bool { return rawjson.KindOf(v) == rawjson.Object }
 
-// or returns a, or what v says when a is empty.
+// or returns a, or the text of v if a is empty.
 func or(a string, v []byte) string {
 	if a != "" {
 		return rawjson.Clip(a, model.MaxID)

@@ -12,7 +12,7 @@ const (
 	maxPrice   = 1e9
 )
 
-// Set works out what an event cost. A cost that the client gave stays, and what is no call has none.
+// Set calculates the cost of an event. A cost that the client gave stays, and an event that is not a call has no cost.
 func (l *List) Set(e *model.Event) {
 	switch {
 	case !e.Kind.Costs():
@@ -35,7 +35,8 @@ func (l *List) Set(e *model.Event) {
 	}
 }
 
-// SetBy works out what an event cost by its client's own prices, unless that said what it cost. Prices that cannot be used are not.
+// SetBy calculates the cost of an event by its client's own prices, unless the client gave the cost. If these prices cannot be used, it does what Set
+// does.
 func (l *List) SetBy(e *model.Event, prices model.Prices) {
 	if e.Kind.Costs() && e.Cost.State != model.CostGiven {
 		p := &Price{Source: "client"}
@@ -135,7 +136,7 @@ func countsOf(e *model.Event, r *Rates) (c counts, ok bool) {
 type Part struct {
 	Unit    Unit
 	Count   int64
-	Price   float64 // of Per
+	Price   float64 // in US dollars, for Per units
 	Per     int64
 	Dollars float64
 }

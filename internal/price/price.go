@@ -84,7 +84,7 @@ type Own struct {
 	Prices model.Prices
 }
 
-// Check returns what is wrong with a price.
+// Check returns an error that says what is wrong with a price, or nil.
 func (o Own) Check() error {
 	switch {
 	case strings.Trim(o.Model, "*") == "" || strings.Contains(strings.TrimSuffix(o.Model, "*"), "*"):
@@ -142,7 +142,7 @@ func New(own []Own) (*List, error) {
 		p := ownPrice{Own: o, prices: &Price{Source: "settings", Model: strings.Trim(o.Provider+"/"+o.Model, "/"), Since: o.Since}}
 		p.Model, p.Provider = strings.ToLower(o.Model), strings.ToLower(o.Provider)
 		if o.Since != "" {
-			p.limits, _ = since(o.Since) // Check has read it
+			p.limits, _ = since(o.Since) // Check has parsed it already
 		}
 		for name, dollars := range o.Prices {
 			u, _ := unitOf(name)
@@ -155,7 +155,7 @@ func New(own []Own) (*List, error) {
 	return l, nil
 }
 
-// Default is the list without own prices.
+// Default returns the list without own prices.
 func Default() *List {
 	l, err := New(nil)
 	if err != nil {
@@ -235,7 +235,7 @@ func (l *List) Of(c Call) *Price {
 	return nil
 }
 
-// Sources are the tables.
+// Sources returns the two tables: genai-prices and litellm.
 func (l *List) Sources() []PriceList { return []PriceList{l.genai, l.lite} }
 
 // Tables returns the prices of a call in both tables, nil if a table does not have it.
@@ -254,13 +254,13 @@ func (e *entry) has(tier string) bool {
 	return slices.ContainsFunc(e.variants, func(v variant) bool { return v.tier == tier })
 }
 
-// chosen are the indexes of an entry's period and variant that apply.
+// chosen are the period (an index) and the variants (a bit for each) of an entry that apply.
 type chosen struct {
 	period   int
 	variants uint64
 }
 
-// set returns an entry's prices at a time: those for short prompts first, then those past each length.
+// set has the prices of an entry that apply together: those for short prompts first, then those past each length.
 type set struct {
 	past   []int64
 	prices []*Price
@@ -308,7 +308,7 @@ func (e *entry) price(from PriceList, c Call) *Price {
 // choose combines the prices that apply.
 func (e *entry) choose(from PriceList, which chosen) *set {
 	var prices [units]*amount
-	fill := func(all amounts) { // what has no price yet
+	fill := func(all amounts) { // sets only prices that are not set yet
 		for i := range all {
 			if a := &all[i]; prices[a.Unit] == nil {
 				prices[a.Unit] = &a.amount
@@ -373,7 +373,7 @@ func (e *entry) choose(from PriceList, which chosen) *set {
 	return s
 }
 
-// Call returns the part of an event that determines its price.
+// call returns the part of an event that determines its price.
 func call(e *model.Event) Call {
 	return Call{Provider: e.Provider, Model: e.Model, ServiceTier: e.ServiceTier, AtMS: e.StartMS, InputTokens: max(0, e.Tokens.Input)}
 }

@@ -66,7 +66,7 @@ func read[T any](t testing.TB, file string) []T {
 	return all
 }
 
-// What genai-prices says that 800 calls of common models cost, and those of its own tests.
+// The costs of 800 calls of common models, and of the calls in genai-prices' own tests, are those that genai-prices calculates.
 func TestCosts(t *testing.T) {
 	l := Default()
 	all := append(read[case_](t, "testdata/costs.jsonl"), read[case_](t, "testdata/theirs.jsonl")...)
@@ -78,7 +78,7 @@ func TestCosts(t *testing.T) {
 		e.Provider, e.Model, e.ServiceTier, e.StartMS = c.Provider, c.Model, c.Tier, c.At.UnixMilli()
 		l.Set(e)
 		if c.Whole != nil && !*c.Whole {
-			// It has no price for that part, which is not the same as costing nothing.
+			// genai-prices has no price for that part, which does not mean that the part costs nothing.
 			if p, _ := Read(e.Cost.Price); e.Cost.Known() && !strings.HasPrefix(p.Source, "litellm") {
 				t.Errorf("%s %s %+v: %g by %s, want unpriced", c.Provider, c.Model, c.Usage, e.Cost.Dollars(), e.Cost.Price)
 			}
@@ -110,7 +110,7 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// What each part of a call is charged, by hand from published price pages.
+// The charge for each part of a call, calculated by hand from published price pages.
 func TestParts(t *testing.T) {
 	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC).UnixMilli()
 	l := Default()
@@ -118,7 +118,7 @@ func TestParts(t *testing.T) {
 		event model.Event
 		usd   float64
 		parts map[string]int64
-		of    string // what the price holds for
+		of    string // the condition of the price, see Price.For
 	}{
 		// Claude Sonnet 4.5: 3 in, 15 out, 0.30 read, 3.75 and 6 written. A prompt of 100,000 of which most is cached.
 		"Anthropic, writes for five minutes and an hour": {
@@ -163,7 +163,7 @@ func call1(provider, name string, tokens model.Tokens) model.Event {
 	return model.Event{Kind: model.KindGeneration, Provider: provider, Model: name, Tokens: tokens}
 }
 
-// What no rule finds is not priced, however much its name looks like another one.
+// A model that no rule finds has no price, however similar its name is to another one.
 func TestUnpriced(t *testing.T) {
 	l := Default()
 	used := model.Tokens{Input: 1000, Output: 10, CacheRead: -1, CacheWrite: -1, Reasoning: -1}
@@ -216,7 +216,7 @@ func TestHostileCounts(t *testing.T) {
 	}
 }
 
-// An operator's prices win, from their day on; what a client says wins over all.
+// An operator's prices have priority from their first day on; a cost that a client gave has priority over everything.
 func TestOwn(t *testing.T) {
 	l, err := New([]Own{
 		{Model: "gpt-4o", Provider: "openai", Prices: map[string]float64{"input": 1, "output": 2}},
@@ -266,7 +266,7 @@ func TestTiers(t *testing.T) {
 			t.Errorf("%s: %s, standard %s", tier, p, standard)
 		}
 	}
-	// Some cost less at night.
+	// Some models cost less at night.
 	var daily *entry
 	for _, p := range load().providers {
 		for _, e := range p.entries {
@@ -289,7 +289,7 @@ func TestTiers(t *testing.T) {
 	}
 }
 
-// BenchmarkSet is what ingest pays for each event: 0.4 µs.
+// BenchmarkSet measures what ingest spends on each event: 0.4 µs.
 func BenchmarkSet(b *testing.B) {
 	l := Default()
 	cases := read[case_](b, "testdata/costs.jsonl")
@@ -309,7 +309,7 @@ func BenchmarkSet(b *testing.B) {
 	}
 }
 
-// BenchmarkUnknown is what a name that was never seen costs, which a sender can make as many of as he likes: 3.5 µs.
+// BenchmarkUnknown measures the lookup of a name that was never seen: 3.5 µs. A sender can make up any number of these.
 func BenchmarkUnknown(b *testing.B) {
 	l := Default()
 	i := 0
@@ -319,7 +319,7 @@ func BenchmarkUnknown(b *testing.B) {
 	}
 }
 
-// BenchmarkLoad is what reading the tables takes.
+// BenchmarkLoad measures the reading of the tables.
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
 		if _, err := parse(embedded); err != nil {

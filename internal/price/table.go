@@ -113,7 +113,7 @@ type unitAmount struct {
 var load = sync.OnceValue(func() *table {
 	t, err := parse(embedded)
 	if err != nil {
-		panic("prices.json: " + err.Error()) // a mistake of the program: any test finds it
+		panic("prices.json: " + err.Error()) // a bug in this program: any test finds it
 	}
 	return t
 })
@@ -268,7 +268,7 @@ func readPeriod(raw []json.RawMessage) (l limits, a amounts, err error) {
 	return l, a, err
 }
 
-// since is the first day on which something is valid, UTC.
+// since parses the first day on which something is valid, in UTC.
 func since(date string) (limits, error) {
 	t, err := time.Parse(time.DateOnly, date)
 	return limits{since: date, sinceMS: t.UnixMilli()}, err
@@ -405,8 +405,8 @@ func (p *provider) find(name string) *entry {
 // compactDate is a date without hyphens in a name: gpt-5.2-20251211 instead of gpt-5.2-2025-12-11.
 var compactDate = regexp.MustCompile(`-(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(-|:|$)`)
 
-// genaiEntry finds a model by the rules of genai-prices: first the provider, by its id, then by its rule, and only if there is none by the model's
-// name; then the model among those of the provider, and of the providers whose models it also sells.
+// genaiEntry finds a model by the rules of genai-prices. First it finds the provider by its id, then by its rule, or by the model's name if no provider
+// is named. Then it finds the model among those of the provider, and of the providers whose models it also sells.
 func (t *table) genaiEntry(sellerName, name string) (*provider, *entry) {
 	if sellerName == "litellm" {
 		before, after, found := strings.Cut(name, "/")

@@ -39,7 +39,7 @@ func (u Unit) Per() int64 {
 	return 1_000_000
 }
 
-// Units are all of them.
+// Units returns all units.
 func Units() []Unit {
 	all := make([]Unit, units)
 	for u := range units {

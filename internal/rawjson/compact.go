@@ -3,7 +3,7 @@ package rawjson
 // AppendCompact appends v without the white space between its tokens.
 func AppendCompact(dst, v []byte) []byte { return (*Pace)(nil).AppendCompact(dst, v) }
 
-// AppendCompact is the function of that name.
+// AppendCompact does what the function AppendCompact does, and pauses.
 func (p *Pace) AppendCompact(dst, v []byte) []byte {
 	for i := 0; i < len(v); {
 		switch {

@@ -3,7 +3,7 @@ package rawjson
 // Pace lets long walks pause. It counts the bytes that are walked, and calls pause once for each mebibyte of them. Its methods
 // do what the functions of the same names do; those of a nil Pace never pause.
 //
-// When pause fails, what is walked ends early and means nothing. Err says so, and is to be asked before the outcome is used.
+// When pause fails, a walk ends early and its result is meaningless. Err returns that error and must be checked before the result is used.
 type Pace struct {
 	pause  func() error
 	worked int // bytes since the last pause
@@ -14,13 +14,13 @@ type Pace struct {
 func NewPace(pause func() error) *Pace { return &Pace{pause: pause} }
 
 const (
-	// breath is how much is worked between two pauses: milliseconds of any walk, 40 of the slowest work on top of it.
+	// breath is the number of bytes between two pauses: some milliseconds of any walk, and 40 ms of the slowest work on top of a walk.
 	breath = 1 << 20
-	// stride is how far a walk goes before it says so.
+	// stride is the number of bytes that a walk reads before it calls Work.
 	stride = 64 << 10
 )
 
-// Work counts n bytes of work and pauses when it is time to. False means that the work is to end.
+// Work counts n bytes of work and pauses when it is time to. False means that the work must end.
 func (p *Pace) Work(n int) bool { return p == nil || p.count(n) }
 
 func (p *Pace) count(n int) bool {
@@ -31,7 +31,7 @@ func (p *Pace) count(n int) bool {
 	return p.err == nil
 }
 
-// Err is the error of pause, nil while the work may go on.
+// Err returns the error of pause, nil while the work may go on.
 func (p *Pace) Err() error {
 	if p == nil {
 		return nil

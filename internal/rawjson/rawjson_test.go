@@ -30,7 +30,7 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%q passed", s)
 		}
 	}
-	// Every place of a special byte in the eight looked at together.
+	// Every position of a special byte among the eight bytes that are read together.
 	for n := range 20 {
 		pad := strings.Repeat("é", n/2) + strings.Repeat("x", n%2)
 		for _, end := range []string{`"`, `\""`, `\\"`, `\u00e9"`} {

@@ -15,11 +15,11 @@ var (
 	ErrDepth  = errors.New("JSON nested too deeply")
 )
 
-// Check reports whether b is one JSON value in valid UTF-8, nested at most maxDepth levels deep, with white space
-// allowed around and within. It does not recurse, so depth costs a bit a level and no stack.
+// Check returns nil if b is one JSON value in valid UTF-8, nested at most maxDepth levels deep; otherwise ErrSyntax or ErrDepth.
+// White space is allowed around and within the value. Check does not recurse: a level of depth costs one bit and no stack.
 func Check(b []byte, maxDepth int) error { return (*Pace)(nil).Check(b, maxDepth) }
 
-// Check is the function of that name. It fails with the error of the pace, too.
+// Check does what the function Check does, and pauses. It also fails with the error of the pace.
 func (p *Pace) Check(b []byte, maxDepth int) error {
 	if !p.valid(b) {
 		return cmp.Or(p.Err(), ErrSyntax)
@@ -52,49 +52,49 @@ func (p *Pace) valid(b []byte) bool {
 	return utf8.Valid(b)
 }
 
-// Scanner reads JSON text that nobody has checked yet: it checks every byte against RFC 8259 where it lies and builds nothing. It exists
-// because it must be fast on recordings, which are strings full of escapes (jsontext reads those at 190 MB/s, this at 800), and
-// because one event that nests too deep must not fail the events beside it.
+// Scanner reads JSON text that nobody has checked yet: it checks every byte against RFC 8259 in place and builds no values. It exists
+// because reading must be fast for recordings, which are strings full of escapes (jsontext reads them at 190 MB/s, Scanner at 800), and
+// because an event that nests too deeply must not make the events beside it fail.
 //
 // It accepts what browsers send: duplicate names, escaped lone surrogates. It does not look at UTF-8. Methods return false after the first
 // error, which Err returns.
 type Scanner struct {
 	b []byte
 	i int
-	// wanted is what was expected where something else stands.
+	// wanted is what was expected at the current byte, if something else is there.
 	wanted string
 	err    error
 	// deep is set when a value nested deeper than maxDepth was skipped.
 	deep     bool
 	maxDepth int
 	pace     *Pace
-	restAt   int // where the pace is to be told of what was read
+	restAt   int // the index at which the pace is called next
 	// objects has a bit for each open container: 1 when it is an object.
 	objects []uint64
 }
 
-// NewScanner returns a Scanner of b. Of what nests deeper than maxDepth levels inside of one value the scanner finds the end, and says so
-// by Deep. The pace may be nil.
+// NewScanner returns a Scanner of b. If something nests deeper than maxDepth levels inside of one value, the scanner only finds its end, and
+// Deep returns true. The pace may be nil.
 func NewScanner(b []byte, maxDepth int, pace *Pace) Scanner {
 	return Scanner{b: b, maxDepth: maxDepth, pace: pace, restAt: stride}
 }
 
-// At is the index of the current byte.
+// At returns the index of the current byte.
 func (s *Scanner) At() int { return s.i }
 
-// AtEnd says whether all of the text was read.
+// AtEnd reports whether all of the text was read.
 func (s *Scanner) AtEnd() bool { return s.i >= len(s.b) }
 
-// Since is the text from an index on up to the current byte.
+// Since returns the text from an index up to the current byte, which is not included.
 func (s *Scanner) Since(i int) []byte { return s.b[i:s.i] }
 
-// Deep says whether a value that nests too deep was skipped since Shallow was called.
+// Deep reports whether a value that nests too deeply was skipped since Shallow was called.
 func (s *Scanner) Deep() bool { return s.deep }
 
-// Shallow forgets what Deep says.
+// Shallow makes Deep return false again.
 func (s *Scanner) Shallow() { s.deep = false }
 
-// Err is the first error: of the text, of the pace, or the one of Stop.
+// Err returns the first error: of the text, of the pace, or the one given to Stop.
 func (s *Scanner) Err() error {
 	if s.err == nil && s.wanted != "" {
 		if s.i >= len(s.b) {
@@ -106,7 +106,7 @@ func (s *Scanner) Err() error {
 	return s.err
 }
 
-// Stop ends reading with an error, unless there is one.
+// Stop ends reading with an error, unless there is an error already.
 func (s *Scanner) Stop(err error) {
 	if !s.failed() {
 		s.err = err
@@ -115,7 +115,7 @@ func (s *Scanner) Stop(err error) {
 
 func (s *Scanner) failed() bool { return s.err != nil || s.wanted != "" }
 
-// pause tells the pace, and says whether to go on.
+// pause tells the pace how much was read, and reports whether to go on.
 func (s *Scanner) pause() bool {
 	if !s.failed() && !s.pace.Work(s.i-s.restAt+stride) {
 		s.err = s.pace.Err()
@@ -124,7 +124,7 @@ func (s *Scanner) pause() bool {
 	return !s.failed()
 }
 
-// Fail records that something else than want stands at the current byte.
+// Fail records that something other than want is at the current byte. It returns false.
 func (s *Scanner) Fail(want string) bool {
 	if !s.failed() {
 		s.wanted = want
@@ -146,9 +146,9 @@ func (s *Scanner) Peek() byte {
 	return 0
 }
 
-// Member steps to the next member of the object whose opening brace or previous member was just read, and stands on its
-// value. The name comes without quotes and, but for the rarest, without a copy. more is false at the closing brace,
-// which is consumed, and on errors.
+// Member moves to the value of the next member of the object whose opening brace or previous member was just read. It returns
+// the name without quotes; only names with escapes, which are rare, are copied. more is false at the closing brace, which is
+// consumed, and on errors.
 func (s *Scanner) Member(first bool) (name []byte, more bool) {
 	c := s.Peek()
 	if c == '}' {
@@ -181,13 +181,14 @@ func (s *Scanner) Member(first bool) (name []byte, more bool) {
 	return name, true
 }
 
-// maxName is the longest name whose escapes are read: no name that is asked for is as long, even all escaped.
+// maxName is the longest name whose escapes are decoded. No name that callers look for is that long, even if all of it is escaped.
 const maxName = 256
 
-// Open steps inside of the object or array that begins at the current byte.
+// Open moves into the object or array that begins at the current byte.
 func (s *Scanner) Open() { s.i++ }
 
-// Element steps to the next element of the array whose opening bracket or previous element was just read.
+// Element moves to the next element of the array whose opening bracket or previous element was just read. more is false at the
+// closing bracket, which is consumed, and on errors.
 func (s *Scanner) Element(first bool) (more bool) {
 	c := s.Peek()
 	if c == ']' {
@@ -275,7 +276,7 @@ func (s *Scanner) Skip() bool {
 			return s.Fail("a value")
 		}
 
-		// A value has ended: close what closes, and go on after a comma.
+		// A value has ended: close the containers that end here, and go on after a comma.
 		for {
 			if depth == 0 {
 				return true
@@ -301,7 +302,7 @@ func (s *Scanner) Skip() bool {
 	}
 }
 
-// name reads a member's name and colon inside skip.
+// name reads a member's name and colon inside Skip.
 func (s *Scanner) name() bool {
 	if s.Peek() != '"' {
 		return s.Fail("a name in quotes")
@@ -316,7 +317,7 @@ func (s *Scanner) name() bool {
 	return true
 }
 
-// skipLoosely finds the end of a container that nests too deep to be kept. Only its brackets and strings are looked at.
+// skipLoosely finds the end of a container that nests too deeply to be kept. It checks only brackets and strings.
 func (s *Scanner) skipLoosely() bool {
 	for open := 0; s.i < len(s.b); {
 		if s.i >= s.restAt && !s.pause() {
@@ -341,7 +342,7 @@ func (s *Scanner) skipLoosely() bool {
 	return s.Fail("a closing bracket")
 }
 
-// text reads the string that begins here and says whether there are escapes in it.
+// text reads the string that begins here and reports whether there are escapes in it.
 func (s *Scanner) text() (escaped, ok bool) {
 	b, i := s.b, s.i+1
 	for {

@@ -10,7 +10,7 @@ import (
 // scanDepth is how deep values may nest in tests.
 const scanDepth = 4096
 
-// valid says whether the scanner takes text for one JSON value.
+// valid reports whether the scanner accepts text as one JSON value, and whether the text nests too deeply.
 func valid(text []byte) (ok, deep bool) {
 	s := NewScanner(text, scanDepth, nil)
 	return s.Skip() && s.End(), s.Deep()
@@ -50,7 +50,7 @@ func TestScannerDepth(t *testing.T) {
 	}
 }
 
-// FuzzScanner holds the scanner against encoding/json, which has the same grammar.
+// FuzzScanner compares the scanner with encoding/json, which has the same grammar.
 func FuzzScanner(f *testing.F) {
 	for _, text := range jsonSeeds {
 		f.Add([]byte(text))
@@ -60,7 +60,7 @@ func FuzzScanner(f *testing.F) {
 		if want := json.Valid(text); ok != want && !deep {
 			t.Fatalf("%q: %t, encoding/json says %t", text, ok, want)
 		}
-		// A string's text is what encoding/json makes of it.
+		// Text decodes a string as encoding/json does.
 		if ok && text[0] == '"' && text[len(text)-1] == '"' {
 			var want string
 			if err := json.Unmarshal(text, &want); err == nil && utf8.Valid(text) && Text(text) != want {

@@ -6,10 +6,10 @@ import (
 	"math/bits"
 )
 
-// Skip returns the index just after the value that starts at b[i], i itself when none does.
+// Skip returns the index just after the value that starts at b[i], or i if no value starts there.
 func Skip(b []byte, i int) int { return (*Pace)(nil).Skip(b, i) }
 
-// Skip is the function of that name.
+// Skip does what the function Skip does, and pauses.
 func (p *Pace) Skip(b []byte, i int) int {
 	if i >= len(b) {
 		return i
@@ -41,21 +41,20 @@ const (
 	highs = 0x8080808080808080
 )
 
-// equal has the highest bit of each byte set that is c.
+// equal returns a number in which the highest bit is set of each byte that is c in v.
 func equal(v uint64, c byte) uint64 {
 	x := v ^ ones*uint64(c)
 	return ^((x&^highs + ^uint64(highs)) | x | ^uint64(highs))
 }
 
-// SkipRest returns the index of the bracket that closes the array or object inside of which b[i] stands, len(b) when none
-// does.
+// SkipRest returns the index of the bracket that closes the array or object around b[i], or len(b) if there is none.
 func SkipRest(b []byte, i int) int { return (*Pace)(nil).SkipRest(b, i) }
 
-// SkipRest is the function of that name. It looks at eight bytes at once without a branch that depends on what they are, unless
-// there is a backslash among them or the end: 1.5 GB/s of anything, where a look at each byte makes 100 to 400 MB/s.
+// SkipRest does what the function SkipRest does, and pauses. It reads eight bytes at once, without a branch that depends on their
+// values unless a backslash or the end is among them: 1.5 GB/s for any input. Reading byte by byte reaches 100 to 400 MB/s.
 func (p *Pace) SkipRest(b []byte, i int) int {
 	depth, start := 0, i
-	inside := uint64(0) // a string: highs when b[i] stands in one
+	inside := uint64(0) // highs if b[i] is inside of a string
 	for i < len(b) {
 		if i-start >= stride {
 			if !p.Work(i - start) {
@@ -73,12 +72,12 @@ func (p *Pace) SkipRest(b []byte, i int) int {
 				continue
 			}
 			if slashes == 0 {
-				// A byte stands in a string when the number of quotes up to it is odd.
+				// A byte is inside of a string if the number of quotes up to it is odd.
 				quoted := quotes ^ quotes<<8
 				quoted ^= quoted << 16
 				quoted ^= quoted << 32
 				quoted ^= inside
-				folded := v | 0x20*ones // { and [ become one, } and ] another
+				folded := v | 0x20*ones // { and [ become the same byte, and so do } and ]
 				closed := bits.OnesCount64(equal(folded, '}') &^ quoted)
 				if closed <= depth {
 					depth += bits.OnesCount64(equal(folded, '{')&^quoted) - closed
@@ -114,7 +113,7 @@ func (p *Pace) SkipRest(b []byte, i int) int {
 // skipString returns the index after the closing quote of the string whose opening quote is b[i].
 func (p *Pace) skipString(b []byte, i int) int { return p.stringRest(b, i+1) }
 
-// stringRest returns the index after the closing quote of the string inside of which b[i] stands, not inside of an escape.
+// stringRest returns the index after the closing quote of the string around b[i]. b[i] must not be inside of an escape.
 func (p *Pace) stringRest(b []byte, i int) int {
 	start, told := i, i
 	for i < len(b) {

@@ -30,7 +30,7 @@ func referenceRest(b []byte, i int) int {
 	return len(b)
 }
 
-// Wherever a quote, a bracket or a backslash stands among the bytes that are looked at together, the end is the right one.
+// SkipRest finds the right end, wherever a quote, a bracket or a backslash is among the bytes that are read together.
 func TestSkipFindsTheEnd(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	pieces := []string{`"`, `"`, `\`, `\"`, `\\`, `{`, `}`, `[`, `]`, `,`, `a`, `"abc"`, `"a longer text than that"`, `é`, "12345678"}
@@ -45,7 +45,7 @@ func TestSkipFindsTheEnd(t *testing.T) {
 	}
 }
 
-// A walk pauses on its way through one value, whatever it is made of, and ends when pausing fails.
+// A walk through one value pauses, whatever the value consists of, and ends when pausing fails.
 func TestWalksPause(t *testing.T) {
 	const size = 8 << 20
 	for name, v := range map[string]string{

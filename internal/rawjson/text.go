@@ -9,7 +9,7 @@ import (
 	"unsafe"
 )
 
-// Text returns what a JSON string says, "" for any other value. A lone surrogate reads as U+FFFD.
+// Text returns the decoded text of a JSON string, or "" for any other value. A lone surrogate becomes U+FFFD.
 func Text(v []byte) string {
 	if len(v) < 2 || v[0] != '"' {
 		return ""
@@ -21,10 +21,10 @@ func Text(v []byte) string {
 	return string(AppendText(make([]byte, 0, len(body)), body))
 }
 
-// AppendText appends what the inside of a JSON string (without its quotes) says.
+// AppendText appends the decoded text of the inside of a JSON string (without its quotes).
 func AppendText(dst, body []byte) []byte { return (*Pace)(nil).AppendText(dst, body) }
 
-// AppendText is the function of that name.
+// AppendText does what the function AppendText does, and pauses.
 func (p *Pace) AppendText(dst, body []byte) []byte {
 	for {
 		n := bytes.IndexByte(body, '\\')
@@ -47,8 +47,8 @@ func (p *Pace) AppendText(dst, body []byte) []byte {
 	}
 }
 
-// CutText is where the inside of a JSON string may be cut, at most most bytes on: between characters, not inside of an
-// escape, and not between the halves of a surrogate pair.
+// CutText returns the largest index, at most most, at which the inside of a JSON string may be cut: between characters, not
+// inside of an escape, and not between the halves of a surrogate pair.
 func CutText(s []byte, most int) int {
 	if most >= len(s) {
 		return len(s)
@@ -73,8 +73,8 @@ func CutText(s []byte, most int) int {
 	return at
 }
 
-// Scalar is what a string, number or boolean says, cut to at most most bytes between characters. Anything else says "". It
-// reads of v no more than that takes, and copies it: the result does not keep v in memory.
+// Scalar returns the text of a string, number or boolean, cut to at most most bytes between characters, or "" for anything
+// else. It reads no more of v than it needs, and copies the text: the result does not keep v in memory.
 func Scalar(v []byte, most int) string {
 	switch KindOf(v) {
 	case String:
@@ -96,7 +96,7 @@ func Scalar(v []byte, most int) string {
 	return ""
 }
 
-// Clip cuts text to at most most bytes, between characters. What it cuts is a copy, which does not keep s in memory.
+// Clip cuts text to at most most bytes, between characters. A text that was cut is a copy, which does not keep s in memory.
 func Clip(s string, most int) string {
 	if len(s) <= most {
 		return s
@@ -107,7 +107,7 @@ func Clip(s string, most int) string {
 	return strings.Clone(s[:most])
 }
 
-// clipped is how long text may be so that it has at most most bytes, between characters.
+// clipped returns the length of text after it is cut to at most most bytes, between characters.
 func clipped(text []byte, most int) int {
 	if len(text) <= most {
 		return len(text)
@@ -135,7 +135,7 @@ func unescaped(c byte) byte {
 }
 
 // Escape reads the \uXXXX at the start of b, and the second half of a surrogate pair after it. The rune of a lone
-// surrogate or a broken escape is U+FFFD; size is how many bytes were read, at least 1 of a non-empty b.
+// surrogate or a broken escape is U+FFFD. size is the number of bytes that were read, at least 1 if b is not empty.
 func Escape(b []byte) (r rune, size int) {
 	hi, ok := hex4(b)
 	if !ok {
@@ -180,14 +180,14 @@ var hexDigit = func() (t [256]byte) {
 	return t
 }()
 
-// HexDigit is the value of a hexadecimal digit, 255 for any other byte.
+// HexDigit returns the value of a hexadecimal digit, or 255 for any other byte.
 func HexDigit(c byte) byte { return hexDigit[c] }
 
-// maxNumber is the longest text that is read as a number, in bytes. No float64 needs more than 24, and none that is written
-// out in full more than 768; what is longer costs more to read than it can say.
+// maxNumber is the longest text that is read as a number, in bytes. No float64 needs more than 24, or more than 768 if it is
+// written out in full. Longer text costs more to read than its number is worth.
 const maxNumber = 1024
 
-// Float reads a JSON number, of at most maxNumber bytes.
+// Float returns a JSON number of at most maxNumber bytes. It returns false for anything else.
 func Float(v []byte) (float64, bool) {
 	if KindOf(v) != Number || len(v) > maxNumber {
 		return 0, false

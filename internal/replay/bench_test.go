@@ -10,7 +10,7 @@ import (
 
 const rich = "web_s_rich_full_snapshot_network_console_gzip.req"
 
-// BenchmarkEncode's bytes are the decoded body's; the request it came in has 55 kB.
+// BenchmarkEncode reports the bytes of the decoded body. The request that contained it has 55 kB.
 func BenchmarkEncode(b *testing.B) {
 	data := wireSnapshots(b, rich)
 	total := int64(0)
@@ -72,7 +72,7 @@ func BenchmarkBinary(b *testing.B) {
 	}
 }
 
-// BenchmarkLevels is why the level is what it is.
+// BenchmarkLevels shows why this compression level was chosen.
 func BenchmarkLevels(b *testing.B) {
 	e, _ := NewEncoder(nil, nil).Encode(wireSnapshots(b, rich)[0])
 	l, _ := Decode(e.Body)

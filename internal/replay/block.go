@@ -22,16 +22,16 @@ import (
 const (
 	// tableMagic is the number of the first of zstd's 16 kinds of skippable frames.
 	tableMagic = 0x184D2A50
-	// maxBlock bounds what a block may decode to. Encode writes maxLines at most; blocks of earlier versions may be larger.
+	// maxBlock limits the decoded size of a block. Encode writes at most maxLines; blocks of earlier versions may be larger.
 	maxBlock = 1 << 30
 )
 
-// ErrCorrupt: the bytes are not a complete block.
+// ErrCorrupt means that the bytes are not a complete block.
 var ErrCorrupt = errors.New("corrupt block")
 
 const (
 	level = zstd.SpeedFastest
-	// window covers most of one flush of a browser; 1 MiB would cost a sixth more time and save nothing.
+	// window is the size of zstd's window. It covers most of one flush of a browser; 1 MiB would cost a sixth more time and save nothing.
 	window = 128 << 10
 )
 
@@ -43,8 +43,8 @@ var decoder = sync.OnceValue(func() *zstd.Decoder {
 	return d
 })
 
-// appendRow appends the table's row of events[i]: how much later it is than the one before (the first: its time), and
-// the length of its line without the line break, as uvarints.
+// appendRow appends the table's row of events[i], as uvarints: the time since the event before it (for the first event, its time), and the length of
+// its line without the line break.
 func appendRow(table []byte, i int, events []event, length int) []byte {
 	delta := events[i].ms
 	if i > 0 {
@@ -56,14 +56,14 @@ func appendRow(table []byte, i int, events []event, length int) []byte {
 // maxRow is the largest size of a row: times are less than 2^42 apart, and lines have less than 2^28 bytes.
 const maxRow = 6 + 4
 
-// tableHead is the head of the skippable frame, and tableSum its checksum.
+// tableHead is the size of the skippable frame's header, and tableSum the size of the table's checksum.
 const (
 	tableHead = 8
 	tableSum  = 4
 )
 
 var zips = sync.Pool{New: func() any {
-	// Measured on the rich fixture (2 cores): see BenchmarkLevels.
+	// The options were measured on the rich fixture (2 cores): see BenchmarkLevels.
 	z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithWindowSize(window), zstd.WithLowerEncoderMem(true), zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		panic(err) // the options are constants
@@ -80,7 +80,7 @@ type writer struct {
 	front int
 }
 
-// newWriter returns a writer of a block whose table takes most table bytes, and whose compressed lines about lines bytes.
+// newWriter returns a writer of a block whose table has at most table bytes, and whose compressed lines have about lines bytes.
 func newWriter(m *memory, table, lines int) (*writer, error) {
 	front := tableHead + table + tableSum
 	room := front + lines + 64
@@ -99,7 +99,7 @@ func (w *writer) giveBack() {
 
 var lineBreak = []byte{'\n'}
 
-// piece is how many bytes are processed before the pace is called.
+// piece is the number of bytes that are processed before the pace is called.
 const piece = 256 << 10
 
 func (w *writer) write(line []byte, pace *rawjson.Pace) error {
@@ -129,7 +129,7 @@ func (w *writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// finish is the block with its table.
+// finish returns the block with its table.
 func (w *writer) finish(table []byte) ([]byte, error) {
 	if err := w.zip.Close(); err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func (w *writer) finish(table []byte) ([]byte, error) {
 	binary.LittleEndian.PutUint32(body[4:], uint32(len(table)+tableSum))
 	copy(body[tableHead:], table)
 	binary.LittleEndian.PutUint32(body[tableHead+len(table):], crc32.ChecksumIEEE(table))
-	if had := cap(w.body); had > len(body)+len(body)/4+4<<10 { // it waits for its commit
+	if had := cap(w.body); had > len(body)+len(body)/4+4<<10 { // the body stays in memory until it is committed
 		if err := w.memory.take(int64(len(body))); err != nil {
 			return nil, err
 		}
@@ -148,7 +148,7 @@ func (w *writer) finish(table []byte) ([]byte, error) {
 	return body, nil
 }
 
-// Lines is a decoded block: its JSON and 16 bytes a line.
+// Lines is a decoded block: its JSON, and 16 bytes of memory for each line.
 type Lines struct {
 	// JSON is the block's JSON lines.
 	JSON []byte
@@ -157,16 +157,16 @@ type Lines struct {
 	timed bool
 }
 
-// row is a line. It begins where the one before ends, after the line break.
+// row is a line. It begins where the previous line ends, after the line break.
 type row struct {
 	ms  int64
 	end int
 }
 
-// Len is the number of lines.
+// Len returns the number of lines.
 func (l *Lines) Len() int { return len(l.rows) }
 
-// Line is the i-th rrweb event.
+// Line returns the i-th rrweb event.
 func (l *Lines) Line(i int) []byte {
 	start, end := 0, l.rows[i].end
 	if i > 0 {
@@ -175,10 +175,10 @@ func (l *Lines) Line(i int) []byte {
 	return l.JSON[start:end:end]
 }
 
-// TimeMS is the time of the i-th event.
+// TimeMS returns the time of the i-th event, in Unix milliseconds.
 func (l *Lines) TimeMS(i int) int64 { return l.rows[i].ms }
 
-// All yields time and event of every line, in order.
+// All yields the time and the event of every line, in order.
 func (l *Lines) All() iter.Seq2[int64, []byte] {
 	return func(yield func(int64, []byte) bool) {
 		for i := range l.rows {
@@ -189,14 +189,14 @@ func (l *Lines) All() iter.Seq2[int64, []byte] {
 	}
 }
 
-// Decode reads a block. The empty body is a block without lines. The error is an ErrCorrupt.
+// Decode reads a block. An empty body is a block without lines. Errors: ErrCorrupt.
 func Decode(body []byte) (*Lines, error) {
 	l := new(Lines)
 	if len(body) == 0 {
 		return l, nil
 	}
 	table, ok := tableOf(body)
-	size := 0 // not known
+	size := 0 // unknown
 	if ok {
 		l.rows, size = rows(table)
 	}
@@ -210,7 +210,7 @@ func Decode(body []byte) (*Lines, error) {
 	return l, nil
 }
 
-// DecodeBlock reads the body of a block in the index. An intact body of another block is an ErrCorrupt too.
+// DecodeBlock reads the body of an index row's block. An intact body that belongs to another block is an ErrCorrupt, too.
 func DecodeBlock(b *model.Block, body []byte) (*Lines, error) {
 	l, err := Decode(body)
 	if err != nil {
@@ -234,7 +234,7 @@ func tableOf(body []byte) ([]byte, bool) {
 	return table, crc32.ChecksumIEEE(table) == binary.LittleEndian.Uint32(sum)
 }
 
-// rows reads the table, and returns the size of its lines; none if the table is not valid for a block.
+// rows reads the table, and returns its rows and the total size of the lines. It returns no rows if the table is not valid for a block.
 func rows(table []byte) (list []row, size int) {
 	list = make([]row, 0, len(table)/3)
 	ms := int64(0)
@@ -265,7 +265,7 @@ func (l *Lines) agree() bool {
 	return len(l.rows) > 0 && l.rows[len(l.rows)-1].end+1 == len(l.JSON) || len(l.JSON) == 0
 }
 
-// scan finds the positions of the lines by reading them.
+// scan finds the lines' positions and times by reading the lines.
 func (l *Lines) scan() {
 	l.rows = l.rows[:0]
 	ms := int64(0)

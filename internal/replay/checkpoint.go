@@ -19,37 +19,37 @@ import (
 )
 
 const (
-	// apartMS is how far an instant may be from the last full snapshot before it, and worth how many bytes of events may lie between, before
-	// a checkpoint is made. Fewer events are played sooner than a usual page, which has 150 to 500 kB, is loaded.
+	// A checkpoint is made for an instant more than apartMS after the last full snapshot before it, if at least worth bytes of events lie between.
+	// Fewer events are played in less time than a usual page, which has 150 to 500 kB, takes to load.
 	apartMS = 15_000
 	worth   = 128 << 10
-	// every is after how many bytes of events a checkpoint is kept on the way to another one: what a seek to somewhere new works at most,
-	// 40 ms of one core. Pages that are larger than that are kept after twice their size, so that keeping takes less than making them.
+	// While a checkpoint is made, intermediate ones are kept after every so many bytes of events. This bounds the work of a seek to a new position: 40
+	// ms of one core. Larger pages are kept after twice their size, so that keeping them takes less work than making them.
 	every = 4 << 20
-	// again is after how many bytes the checkpoint itself is kept.
+	// again is the number of bytes of events after which the checkpoint itself is kept, too.
 	again = 512 << 10
-	// maxGaps is how many gaps are passed on with a checkpoint.
+	// maxGaps is the largest number of gaps that are passed on with a checkpoint.
 	maxGaps = 64
 )
 
-// errNoCheckpoint: the page cannot be made, because there is no full snapshot of it or it is too large.
+// errNoCheckpoint means that the page cannot be made, because there is no full snapshot of it or it is too large.
 var errNoCheckpoint = errors.New("no checkpoint")
 
-// Checkpoints makes pages of instants at which recorders took no full snapshot, and keeps some of them in memory, those that were used last. A
-// checkpoint is rrweb events that show the page at an instant (see dom.Tree.Snapshot). Nothing depends on what is kept: it is made again
-// when it is gone, and a recording from which none can be made is played from its own snapshots.
+// Checkpoints makes pages for instants at which the recorder took no full snapshot. It keeps the most recently used ones in memory. A checkpoint is
+// rrweb events that show the page at an instant (see dom.Tree.Snapshot). Nothing depends on the kept ones: a lost checkpoint is made again, and if none
+// can be made, the recording is played from its own snapshots.
 type Checkpoints struct {
 	kept  kept
 	turns chan struct{}
 }
 
-// NewCheckpoints returns one that keeps at most so many bytes. As many pages are made at the same time as there are
-// processors; each takes up to dom.DefaultBytes.
+// NewCheckpoints returns Checkpoints that keep at most the given number of bytes. Pages are made in parallel, one per processor; each takes up to
+// dom.DefaultBytes.
 func NewCheckpoints(most int) *Checkpoints {
 	return &Checkpoints{kept: newKept(most), turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
-// turn waits for the right to make a page. The function gives it back, once or more often.
+// turn waits for the right to make a page. done gives the right back; it may be called again.
 func (c *Checkpoints) turn(ctx context.Context) (done func(), err error) {
 	select {
 	case c.turns <- struct{}{}:
@@ -65,9 +65,9 @@ func (c *Checkpoints) turn(ctx context.Context) (done func(), err error) {
 	}, nil
 }
 
-// From is the function of that name, but begins with a checkpoint of the page before atMS where the last full snapshot lies further back
-// than apartMS. The checkpoint has the time of the last event before atMS; gaps between the snapshot and atMS follow it with
-// the same time. window names the recording's window, and nothing else.
+// From is like the function From, but if the last full snapshot lies more than apartMS before atMS, it begins with a checkpoint of the page just before
+// atMS. The checkpoint has the time of the last event before atMS. Gaps between the snapshot and atMS follow it with the same time. window must
+// identify the recording's window uniquely.
 func (c *Checkpoints) From(ctx context.Context, src Source, window string, index []model.Block, atMS, untilMS int64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		p := newPlayback(ctx, src, index)
@@ -85,7 +85,7 @@ func (c *Checkpoints) From(ctx context.Context, src Source, window string, index
 	}
 }
 
-// from reports whether it played, which it does not when no checkpoint can be made.
+// from plays from a checkpoint. It returns false if no checkpoint can be made; then nothing was played.
 func (c *Checkpoints) from(p *playback, window string, atMS, untilMS int64, yield func([]byte, error) bool) bool {
 	done, err := c.turn(p.ctx)
 	if err != nil {
@@ -137,8 +137,8 @@ func (c *Checkpoints) from(p *playback, window string, atMS, untilMS int64, yiel
 	return !impossible
 }
 
-// Page returns the page of a window at an instant, after all events at or before it. The tree is nil when there is no page: no full snapshot
-// can be read, or the page is too large. An error means that a later try may succeed.
+// Page returns the page of a window at an instant, after all events at or before it. The tree is nil if there is no page: no full snapshot can be read,
+// or the page is too large. An error means that a later try may succeed.
 func (c *Checkpoints) Page(ctx context.Context, src Source, window string, index []model.Block, atMS int64) (*dom.Tree, error) {
 	done, err := c.turn(ctx)
 	if err != nil {
@@ -186,7 +186,7 @@ func (p *playback) isFar(atMS int64) bool {
 	return between >= worth
 }
 
-// snapshotBefore is the time of the last full snapshot at or before atMS, as the index has it.
+// snapshotBefore returns the time of the last full snapshot at or before atMS, according to the index.
 func (p *playback) snapshotBefore(atMS int64) (ms int64, ok bool) {
 	for i := range p.index {
 		for _, s := range p.index[i].Snapshots {
@@ -198,20 +198,20 @@ func (p *playback) snapshotBefore(atMS int64) (ms int64, ok bool) {
 	return ms, ok
 }
 
-// making is a page that is being made.
+// making is a page that is being made from events.
 type making struct {
 	c      *Checkpoints
 	p      *playback
 	window string
 	tree   *dom.Tree
-	// last is where the last event that was applied stands.
+	// last is the position of the last applied event.
 	last position
-	// size is how many bytes were applied since something was kept.
+	// size is the number of bytes that were applied since a checkpoint was kept.
 	size int
 	gaps [][]byte
 }
 
-// begin starts with the checkpoint that is nearest before atMS, or else with the last full snapshot.
+// begin starts with the nearest checkpoint before atMS, or else with the last full snapshot.
 func (c *Checkpoints) begin(p *playback, window string, atMS int64) (*making, error) {
 	m := &making{c: c, p: p, window: window, tree: dom.New(dom.Limits{})}
 	snapshot, ok := p.snapshotBefore(atMS)
@@ -230,7 +230,7 @@ func (c *Checkpoints) begin(p *playback, window string, atMS int64) (*making, er
 	return m, err
 }
 
-// resume makes the tree that of a kept checkpoint, and returns where the last event stands that is in it.
+// resume sets the tree to a kept checkpoint, and returns the position of the last event in it.
 func (m *making) resume(k *checkpoint) (at position, ok bool) {
 	lines, err := decoder().DecodeAll(k.body, nil)
 	if err != nil {
@@ -251,7 +251,7 @@ func (m *making) resume(k *checkpoint) (at position, ok bool) {
 
 var gapHead = []byte(`{"type":5,"data":{"tag":"` + GapTag + `"`)
 
-// apply adds one event to the page. The error is errNoCheckpoint.
+// apply applies one event to the page. Errors: errNoCheckpoint.
 func (m *making) apply(at position, line []byte) error {
 	m.last = at
 	if bytes.HasPrefix(line, gapHead) {
@@ -270,7 +270,7 @@ func (m *making) apply(at position, line []byte) error {
 	return nil
 }
 
-// finish returns the checkpoint as JSON lines, and the gaps.
+// finish returns the checkpoint as JSON lines, followed by the gaps.
 func (m *making) finish() (lines []byte, err error) {
 	if m.size >= again {
 		lines, err = m.keep()
@@ -288,7 +288,7 @@ func (m *making) finish() (lines []byte, err error) {
 	return lines, nil
 }
 
-// keep returns the checkpoint, and keeps it unless what is missing may still arrive.
+// keep returns the checkpoint. It also keeps it, unless blocks were missing that may still arrive.
 func (m *making) keep() ([]byte, error) {
 	lines, err := m.tree.Snapshot(m.last.ms)
 	if err != nil {
@@ -304,7 +304,7 @@ func (m *making) keep() ([]byte, error) {
 	return lines, nil
 }
 
-// before identifies the blocks that may have events at or before an instant. A block that arrives late makes it another one.
+// before identifies the blocks that may have events at or before an instant. It changes when a block arrives late.
 func (p *playback) before(ms int64) uint64 {
 	h := fnv.New64a()
 	n := sort.Search(len(p.index), func(i int) bool { return p.index[i].FirstMS > ms })
@@ -317,13 +317,13 @@ func (p *playback) before(ms int64) uint64 {
 	return h.Sum64()
 }
 
-// checkpoint is one that is kept.
+// checkpoint is a kept checkpoint.
 type checkpoint struct {
-	// ms is the time of the last event in it, which is the line of a block.
+	// ms is the time of the last event in it. block and line are the event's position.
 	ms    int64
 	block uuid.UUID
 	line  int
-	// before identifies the blocks that it was made of.
+	// before identifies the blocks from which it was made.
 	before uint64
 	body   []byte // zstd
 }

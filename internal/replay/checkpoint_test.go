@@ -14,20 +14,20 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// page is a full snapshot of a page with a list, body 3 and list 4.
+// page is a full snapshot of a page with a list; the body has the id 3, the list 4.
 func page(ms int64) string {
 	return fmt.Sprintf(`{"type":2,"data":{"node":{"type":0,"childNodes":[{"type":2,"tagName":"html","attributes":{},"childNodes":[{"type":2,"tagName":"body","attributes":{},"childNodes":[
 		{"type":2,"tagName":"ul","attributes":{},"childNodes":[],"id":4}],"id":3}],"id":2}],"id":1},"initialOffset":{"left":0,"top":0}},"timestamp":%d}`, at+ms)
 }
 
-// item adds an item with a text to the list and removes the one ten before it.
+// item adds an item with a text to the list, and removes the item that was added ten items earlier.
 func item(ms int64, n int) string {
 	id := 100 + 2*n
 	return fmt.Sprintf(`{"type":3,"data":{"source":0,"texts":[],"attributes":[],"removes":[{"parentId":4,"id":%d}],"adds":[{"parentId":4,"nextId":null,"node":{"type":2,"tagName":"li","attributes":{"data-x":"%s"},"childNodes":[],"id":%d}},
 		{"parentId":%d,"nextId":null,"node":{"type":3,"textContent":"item %d","id":%d}}]},"timestamp":%d}`, id-20, strings.Repeat("x", 800), id, id, n, id+1, at+ms)
 }
 
-// long records items, ten a second, with one full snapshot at the beginning, in blocks of five seconds.
+// long makes a recording of a list: ten items a second, one full snapshot at the beginning, in blocks of five seconds.
 func long(tb testing.TB, s *shelf, seconds int) (index []model.Block) {
 	tb.Helper()
 	for from := 0; from < seconds; from += 5 {
@@ -68,7 +68,7 @@ func treeOf(tb testing.TB, lines []string) *dom.Tree {
 	return tree
 }
 
-// From any instant on, what is played makes the page that playing everything makes, at its beginning and at its end.
+// Played from any instant, the checkpoint and the events after it make the same page as the whole recording, both at the beginning and at the end.
 func TestCheckpointsPlayTheSame(t *testing.T) {
 	s := newShelf()
 	index := long(t, s, 120)
@@ -107,7 +107,7 @@ func TestCheckpointsPlayTheSame(t *testing.T) {
 			}
 		}
 	}
-	// To an end.
+	// The same up to an end time.
 	lines := checkpoints(t, c, s, index, at+60_000, at+60_200)
 	if last := lines[len(lines)-1]; isCheckpoint(last) || timeOf(last) != at+60_150 {
 		t.Errorf("it ends with %.200s", last)
@@ -119,7 +119,7 @@ func timeOf(line string) int64 {
 	return int64(f)
 }
 
-// A kept checkpoint is used instead of what is before it, until a block arrives that belongs there.
+// A kept checkpoint is used instead of the events before it, until a block arrives late that belongs before it.
 func TestCheckpointsAreKept(t *testing.T) {
 	s := newShelf()
 	index := long(t, s, 200)
@@ -148,7 +148,7 @@ func TestCheckpointsAreKept(t *testing.T) {
 	if other, err := c.Page(t.Context(), s, "other", index, at+160_000); err != nil || other == nil {
 		t.Error(err)
 	}
-	// Small pages are kept for long, and what is too much goes.
+	// Small pages are kept long, and the least recently used are removed when the limit is exceeded.
 	small := NewCheckpoints(4 << 10)
 	for ms := int64(20_000); ms < 200_000; ms += 10_000 {
 		checkpoints(t, small, s, index, at+ms, at+ms+1)
@@ -167,7 +167,7 @@ func TestCheckpointsAreKept(t *testing.T) {
 	}
 }
 
-// Without a checkpoint a recording is played from its own snapshots, and a gap before a checkpoint is not lost.
+// Without a checkpoint, a recording is played from its own snapshots. A gap before a checkpoint is not lost.
 func TestWithoutCheckpoints(t *testing.T) {
 	s := newShelf()
 	index := long(t, s, 60)
@@ -184,7 +184,7 @@ func TestWithoutCheckpoints(t *testing.T) {
 	if c.kept.bytes != 0 {
 		t.Error("a checkpoint was kept whose missing part may be there next time")
 	}
-	// The full snapshot is no page.
+	// The full snapshot is not a valid page.
 	broken := newShelf()
 	index = long(t, broken, 60)
 	index[0] = broken.add(t, "0", strings.Replace(page(0), `"tagName":"html"`, `"tagName":""`, 1), item(50, 0), item(4950, 49))
@@ -194,7 +194,7 @@ func TestWithoutCheckpoints(t *testing.T) {
 	if page, err := c.Page(t.Context(), broken, "broken", index, at+50_000); page != nil || err != nil {
 		t.Errorf("%v, %v", page, err)
 	}
-	// What may be there at the next try is an error.
+	// A block that may be readable at the next try is an error, not a gap.
 	s.errs["30"] = blocks.ErrUnavailable
 	if _, err := c.Page(t.Context(), s, "w", long(t, newShelf(), 60), at+50_000); err == nil {
 		t.Error("no error")
@@ -206,8 +206,8 @@ func TestWithoutCheckpoints(t *testing.T) {
 	}
 }
 
-// BenchmarkSeek is a seek into an hour with one full snapshot, of which nothing is kept (cold), and of which enough is (warm): first is the
-// time to the first line, moved how many bytes the player gets for the first second.
+// BenchmarkSeek is a seek in a recording of an hour with one full snapshot, without kept checkpoints (cold) and with enough of them (warm). moved-B is
+// the number of bytes that the player gets for the first second.
 func BenchmarkSeek(b *testing.B) {
 	s := newShelf()
 	index := long(b, s, 3600)

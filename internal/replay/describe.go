@@ -34,8 +34,8 @@ const maxURL = 2048
 // consolePlugin begins the name of the recorder's console plugin, whose version follows it.
 const consolePlugin = "rrweb/console@"
 
-// describe adds one event with its data, the line-th of its block, to the block's sums. Meta is the line of the Meta event that no full
-// snapshot has followed yet, -1 when there is none; the new one is returned.
+// describe adds one event with its data, the line-th of its block, to the block's totals. meta is the line of a Meta event that no full snapshot has
+// followed yet, -1 if there is none. The new value is returned.
 func describe(pace *rawjson.Pace, b *model.Block, ev *event, data []byte, line, meta int32) int32 {
 	switch ev.kind {
 	case typeMeta:
@@ -45,7 +45,7 @@ func describe(pace *rawjson.Pace, b *model.Block, ev *event, data []byte, line, 
 		return line
 	case typeFullSnapshot:
 		if ev.opaque || !ev.compressed && isNothing(pace.Member(data, "node")) {
-			return meta // it cannot be shown, and playback that starts with it would never reach one that can
+			return meta // it cannot be shown, and playback that starts with it would never reach one that can be shown
 		}
 		from := line
 		if meta >= 0 {
@@ -54,7 +54,7 @@ func describe(pace *rawjson.Pace, b *model.Block, ev *event, data []byte, line, 
 		addSnapshot(b, model.Snapshot{AtMS: ev.ms, Line: from})
 		return -1
 	case typeIncremental:
-		if !ev.compressed { // only mutations and style sheet changes are, and the user causes neither
+		if !ev.compressed { // only mutations and style sheet changes are compressed, and the user causes neither
 			describeInput(pace, b, ev.ms, data)
 		}
 	case typePlugin:
@@ -69,7 +69,7 @@ func describe(pace *rawjson.Pace, b *model.Block, ev *event, data []byte, line, 
 // maxSnapshots limits the positions in a block at which playback can begin. Usually there is one, and a few after resizing.
 const maxSnapshots = 256
 
-// addSnapshot adds one. When there are too many, every second one is removed: playback then begins a little earlier.
+// addSnapshot adds a snapshot. If there are too many, every second one is removed: playback then begins a little earlier.
 func addSnapshot(b *model.Block, s model.Snapshot) {
 	if len(b.Snapshots) == maxSnapshots {
 		kept := b.Snapshots[:0]

@@ -14,53 +14,53 @@ import (
 
 // Limits of one $snapshot. A browser splits at 6.6 MB of JSON, which usually decompresses to 30 MB.
 const (
-	// maxLines limits the lines of a block, and so the memory of its readers.
+	// maxLines limits the bytes of a block's lines, and so the memory of its readers.
 	maxLines = 128 << 20
-	// maxItems limits the array. A browser flushes some hundreds of events, at worst some ten thousand.
+	// maxItems limits the number of events in the array. A browser flushes some hundreds, at most some ten thousand.
 	maxItems = 1 << 18
 )
 
 // Errors of Encode about what a client sent.
 var (
-	// ErrNotEvents: the data of a $snapshot is none of the forms in which clients send rrweb events.
+	// ErrNotEvents means that the data of a $snapshot have none of the forms in which clients send rrweb events.
 	ErrNotEvents = errors.New("a recording has no rrweb events: send one, or an array of them")
-	// ErrTooLarge: there are more, or larger, events in a $snapshot than a block may hold.
+	// ErrTooLarge means that a $snapshot has more events, or larger ones, than a block may hold.
 	ErrTooLarge = fmt.Errorf("a part of a recording is too large: send at most %d rrweb events and %d MiB at once", maxItems, maxLines>>20)
 )
 
 // Encoded is the result for one $snapshot.
 type Encoded struct {
-	// Body is the block, nil when there was no usable event.
+	// Body is the block, nil if there was no usable event.
 	Body []byte
-	// Block has everything that follows from the events themselves; its ids, ReceivedMS and Location are the caller's.
+	// Block has everything that can be derived from the events. The caller sets its ids, ReceivedMS and Location.
 	Block model.Block
-	// Failed counts events whose compressed fields could not be decompressed. The block has them as they came.
+	// Failed counts events whose compressed fields could not be decompressed. The block contains them as they were sent.
 	Failed int
 	// Dropped counts items that are not rrweb events (not an object, or without a type).
 	Dropped int
 }
 
-// event is one rrweb event of the $snapshot being encoded. It has positions instead of contents, because there may be one
-// event for each eleven bytes.
+// event is one rrweb event of the $snapshot being encoded. It has positions instead of contents to save memory: a text can have one event for every
+// eleven bytes.
 type event struct {
-	ms              int64  // its own time, or its neighbour's when it has none
+	ms              int64  // its own time, or its neighbour's if it has none
 	at, end         uint32 // of the event in the text
-	dataAt, dataEnd uint32 // of its data in the text; both 0 when there are none
+	dataAt, dataEnd uint32 // of its data in the text; both 0 if there are none
 	kind            int8   // rrweb's type
 	compressed      bool
-	opaque          bool // kept as it came although compressed
+	opaque          bool // kept as sent, although compressed
 }
 
-// Encoder makes blocks of the $snapshot events of one request. It is not safe for concurrent use.
+// Encoder makes blocks from the $snapshot events of one request. It is not safe for concurrent use.
 type Encoder struct {
 	memory memory
-	// left is how many bytes the request may still decompress to.
+	// left is the number of bytes that the request may still decompress.
 	left int
 	pace *rawjson.Pace
 }
 
-// NewEncoder returns an encoder for one request. Reserve is asked before n bytes of memory are taken for the request, and pace
-// is told of the work; the error of either ends the encoding. Both may be nil.
+// NewEncoder returns an encoder for one request. It calls reserve before it allocates n bytes of memory for the request, and pace during the work. An
+// error of either ends the encoding. Both may be nil.
 func NewEncoder(reserve func(n int64) error, pace *rawjson.Pace) *Encoder {
 	return &Encoder{memory: memory{reserve: reserve}, left: maxInflated, pace: pace}
 }
@@ -70,17 +70,16 @@ type encoding struct {
 	*Encoder
 	text   []byte // the text that contains the events
 	events []event
-	size   int // bytes of all events as they came
+	size   int // bytes of all events as sent
 	table  []byte
 	out    Encoded
 }
 
-// Encode makes a block of the value of $snapshot_data, which must be valid JSON: an array of rrweb events, one event, a
-// JSON string of either, or the chunk form {"compression":"gzip-base64","data":…} of older clients. An event that cannot be
-// inflated is kept as it came and counted.
+// Encode makes a block from the value of $snapshot_data, which must be valid JSON: an array of rrweb events, one event, a JSON string of either, or the
+// chunk form {"compression":"gzip-base64","data":…} of older clients. An event that cannot be inflated is kept as it was sent, and counted.
 //
-// Besides the block it takes memory for 32 bytes an event, for the block once more while it grows, and for one inflated event.
-// The error is ErrNotEvents, ErrTooLarge, or what reserve or the pace said.
+// Besides the block it needs memory for 32 bytes an event, for a second copy of the block while it grows, and for one inflated event. Errors:
+// ErrNotEvents, ErrTooLarge, or an error of reserve or the pace.
 func (e *Encoder) Encode(data []byte) (Encoded, error) {
 	held := e.memory.held
 	w := encoding{Encoder: e}
@@ -135,10 +134,10 @@ func (w *encoding) collect(data []byte, unwrap bool) error {
 	return ErrNotEvents
 }
 
-// maxText is the longest text that event can point into.
+// maxText is the longest text in which an event's positions fit.
 const maxText = 1 << 31
 
-// collectChunk reads a whole $snapshot in one chunk, as old clients and proxies send it.
+// collectChunk reads a whole $snapshot that is compressed as one chunk, as old clients and proxies send it.
 func (w *encoding) collectChunk(chunk []byte) error {
 	data := w.pace.Member(chunk, "data")
 	if rawjson.Scalar(w.pace.Member(chunk, "compression"), 32) != "gzip-base64" || rawjson.KindOf(data) != rawjson.String || len(data) < 2 {
@@ -148,7 +147,7 @@ func (w *encoding) collectChunk(chunk []byte) error {
 		return err
 	}
 	packed := w.pace.AppendText(make([]byte, 0, len(data)), data[1:len(data)-1])
-	n, err := base64.StdEncoding.Decode(packed, packed) // three bytes are written when four have been read
+	n, err := base64.StdEncoding.Decode(packed, packed) // in place: three bytes are written after four have been read
 	if err != nil {
 		return ErrNotEvents
 	}
@@ -190,10 +189,10 @@ func (w *encoding) add(raw []byte) error {
 
 const eventSize = 32
 
-// offset is where a part of the text begins in it: both end where their array does.
+// offset returns the position of a part in the text. Both have the same end of capacity, so the difference of the capacities is the position.
 func (w *encoding) offset(part []byte) int { return cap(w.text) - cap(part) }
 
-// readEvent finds what Encode asks of an event; its kind is negative when it is none.
+// readEvent reads what Encode needs to know about an event. The kind is negative if it is not an event.
 func (w *encoding) readEvent(raw []byte) event {
 	at := w.offset(raw)
 	ev := event{at: uint32(at), end: uint32(at + len(raw)), kind: -1}
@@ -218,13 +217,13 @@ func (w *encoding) readEvent(raw []byte) event {
 func (w *encoding) raw(ev *event) []byte  { return w.text[ev.at:ev.end] }
 func (w *encoding) data(ev *event) []byte { return w.text[ev.dataAt:ev.dataEnd] }
 
-// Times outside of these are a client's mistake and are read as missing.
+// Times outside these limits are a client's mistake and are treated as missing.
 const (
 	earliestMS = 946_684_800_000   // 2000-01-01
 	latestMS   = 4_102_444_800_000 // 2100-01-01
 )
 
-// eventTime reads an event's time, 0 when there is none or it cannot be one.
+// eventTime reads an event's time, 0 if it is missing or impossible.
 func eventTime(v []byte) int64 {
 	f, ok := rawjson.Float(v)
 	if !ok || f < earliestMS || f > latestMS {
@@ -233,7 +232,7 @@ func eventTime(v []byte) int64 {
 	return int64(f)
 }
 
-// settleTimes gives events without a time the time of the event before them, or of the first that has one.
+// settleTimes gives each event without a time the time of the event before it. At the beginning it uses the first time that there is.
 func (w *encoding) settleTimes() {
 	last := int64(0)
 	for i := range w.events {
@@ -250,10 +249,10 @@ func (w *encoding) settleTimes() {
 	}
 }
 
-// byTime orders events by time, and those of one time as they came.
+// byTime orders events by time, and events of equal time as they were sent.
 func byTime(a, b event) int { return cmp.Or(cmp.Compare(a.ms, b.ms), cmp.Compare(a.at, b.at)) }
 
-// emit writes the lines and their table, and fills in the block.
+// emit writes the lines and the table, and fills in the block.
 func (w *encoding) emit() error {
 	lines, err := newWriter(&w.memory, len(w.events)*maxRow, w.size/8)
 	if err != nil {
@@ -286,7 +285,7 @@ func (w *encoding) emit() error {
 	return err
 }
 
-// line is the written form of an event, valid until the next call.
+// line returns the stored form of an event, valid until the next call.
 func (w *encoding) line(f *inflater, ev *event) ([]byte, error) {
 	raw := w.raw(ev)
 	if ev.compressed {
@@ -300,7 +299,7 @@ func (w *encoding) line(f *inflater, ev *event) ([]byte, error) {
 		ev.opaque = true
 		w.out.Failed++
 	}
-	if !hasLineBreak(raw) { // they can only stand between tokens
+	if !hasLineBreak(raw) { // line breaks can only be between tokens
 		return raw, nil
 	}
 	f.made = f.made[:0]
@@ -319,7 +318,7 @@ func isCompressedField(key []byte) bool {
 	return false
 }
 
-// smallInt reads what rrweb writes as an enumeration, -1 when it is none.
+// smallInt reads one of rrweb's enumeration values, -1 if it is none.
 func smallInt(v []byte) int64 {
 	if len(v) == 1 && v[0] >= '0' && v[0] <= '9' {
 		return int64(v[0] - '0')

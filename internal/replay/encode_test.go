@@ -30,7 +30,7 @@ func gz(tb testing.TB, s string) []byte {
 	return b.Bytes()
 }
 
-// cv packs text the way the recorder does: gzip, each byte a code point of a JSON string.
+// cv compresses text as the recorder does: gzip, with each byte as a code point of a JSON string.
 func cv(tb testing.TB, text string) string {
 	tb.Helper()
 	var s strings.Builder
@@ -186,7 +186,7 @@ func TestEncodeFixtures(t *testing.T) {
 	}
 }
 
-// Wherever the members of an event stand, and however they are spaced, it becomes the same one.
+// The order of an event's members and the white space between them do not change the result.
 func TestOrderOfMembers(t *testing.T) {
 	adds := cv(t, `[{"id":7}]`)
 	for _, raw := range []string{
@@ -208,11 +208,11 @@ func TestOrderOfMembers(t *testing.T) {
 	}
 }
 
-// What inflates to more than allowed, or to what cannot be walked, is kept as it came.
+// An event that inflates to more than allowed, or to JSON that is nested too deep, is kept as it was sent.
 func TestBombs(t *testing.T) {
 	e := NewEncoder(nil, nil)
 	e.left = 1500
-	for i, want := range []int{0, 1} { // the second is beyond what the request may inflate
+	for i, want := range []int{0, 1} { // the second exceeds what the request may inflate
 		event := fmt.Sprintf(`{"type":2,"timestamp":1795418943000,"cv":"2024-10","data":%s}`, cv(t, `"`+strings.Repeat("a", 900)+`"`))
 		out, err := e.Encode([]byte(event))
 		if err != nil || out.Failed != want {
@@ -223,7 +223,7 @@ func TestBombs(t *testing.T) {
 			t.Fatalf("%v: what is not inflated is kept as %s", err, l.Line(0))
 		}
 	}
-	// What fails costs as much as what does not.
+	// Failed attempts count towards the limit like successful ones.
 	e.left = 1500
 	broken := gz(t, `"`+strings.Repeat("a", 900)+`"`)
 	broken[len(broken)-8] ^= 1
@@ -238,7 +238,7 @@ func TestBombs(t *testing.T) {
 		t.Error("nesting without bound was inflated")
 	}
 	liar := gz(t, `{}`)
-	liar[len(liar)-1] = 0x70 // says that it inflates to 1.8 GB
+	liar[len(liar)-1] = 0x70 // claims to inflate to 1.8 GB
 	if _, err := takeInflater(NewEncoder(nil, nil), maxInflated).gunzip(nil, liar); !errors.Is(err, errSize) {
 		t.Errorf("a false length: %v", err)
 	}
@@ -261,7 +261,7 @@ func TestTruncatedInput(t *testing.T) {
 		bad := bytes.Clone(e.Body)
 		bad[n] ^= 0x10
 		if l, err := Decode(bad); err == nil && l.Len() > 0 {
-			// Only the table may be wrong without anyone seeing more of it than the time it takes to look into the lines.
+			// Damage to the table alone may go unnoticed: it only costs the time to read the times from the lines.
 			want, _ := Decode(e.Body)
 			if !bytes.Equal(l.JSON, want.JSON) || l.Len() != want.Len() || l.TimeMS(l.Len()-1) != want.TimeMS(want.Len()-1) {
 				t.Fatalf("a flipped bit at %d changed the lines", n)

@@ -16,7 +16,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Source reads blocks; blocks.Store is one.
+// Source reads blocks. blocks.Store implements it.
 type Source interface {
 	Read(ctx context.Context, at model.Location) ([]byte, error)
 }
@@ -26,15 +26,15 @@ type Source interface {
 //	{"type":5,"data":{"tag":"playhead.gap","payload":{"from_ms":…,"to_ms":…,"events":…,"reason":"missing|corrupt|unreadable","block":"uuid"}},"timestamp":…}
 const GapTag = "playhead.gap"
 
-// From yields the rrweb events to play a window from atMS on, as JSON lines without their line breaks, in the order of
-// their times. It begins with the last full snapshot at or before atMS (the first one after it when there is none before,
-// everything when there is none at all), or rather with the Meta event that belongs to it, and ends with the last event at
-// or before untilMS, 0 meaning the end of the recording. Index are the window's blocks in any order.
+// From yields the rrweb events to play a window from atMS on, as JSON lines without their line breaks, in the order of their times. It begins with the
+// last full snapshot at or before atMS and its Meta event. If there is none before atMS, it begins with the first one after it; if there is none at
+// all, with the first event. It ends with the last event at or before untilMS; 0 means the end of the recording. index has the window's blocks in any
+// order.
 //
-// Only blocks that can contain such events are read, each when it is needed. Blocks that overlap in time are in memory
-// together, up to maxOpen: if more overlap, they are not played in the exact order of time. A block that cannot be read is replaced by a GapTag event, and a snapshot in it by the one before. An
-// error is yielded, and ends the sequence, only when a later retry may succeed. A yielded line is valid until the caller
-// asks for the next.
+// It only reads blocks that can contain these events, and each only when it is needed. Blocks that overlap in time are in memory together, up to
+// maxOpen; if more overlap, the events are not in exact order of time. A block that cannot be read is replaced by a GapTag event. If it contained the
+// snapshot to begin with, the snapshot before it is used. An error is yielded only if a later retry may succeed, and ends the sequence. A yielded line
+// is valid until the caller asks for the next.
 func From(ctx context.Context, src Source, index []model.Block, atMS, untilMS int64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		p := newPlayback(ctx, src, index)
@@ -51,26 +51,26 @@ type playback struct {
 	ctx   context.Context
 	src   Source
 	index []model.Block // by rank: FirstMS, then ReceivedMS, then uuid
-	// opened holds blocks that were read to find the start, and not yet played.
+	// opened are blocks that were read to find the start, and not played yet.
 	opened map[int]*Lines
 	failed map[int]error
 
-	// Playback begins with the first event that is not before this position.
+	// from is the start: playback begins with the first event at or after this position.
 	from position
-	// preface is the Meta event of a snapshot, from an earlier block; gaps stand for snapshots that could not be read.
+	// preface is the Meta event of a snapshot, from an earlier block. gaps are the blocks whose snapshots could not be read.
 	preface []byte
 	gaps    []int
 
-	next    int // the first block of index not yet merged
+	next    int // the first block of index that is not merged yet
 	cursors cursors
 	size    int // bytes of the blocks that are being merged
 }
 
-// maxOpen is the size of the merged blocks, in bytes of their lines, from which no more are opened. A browser's blocks have about
-// one megabyte, and at most two overlap; a stranger can send thousands that overlap.
+// maxOpen limits the size of the blocks that are merged, in bytes of their lines: above it, no more are opened. A browser's blocks have about one
+// megabyte, and at most two overlap; but a stranger can send thousands that overlap.
 const maxOpen = 64 << 20
 
-// position is where an event stands in the order of a window: by time, then block, then line.
+// position is the place of an event in the order of a window: by time, then block, then line.
 type position struct {
 	ms         int64
 	rank, line int
@@ -115,7 +115,7 @@ func (p *playback) start(atMS int64) error {
 	return p.findMeta()
 }
 
-// candidates are the snapshots to try, best first.
+// candidates returns the snapshots to try, best first.
 func (p *playback) candidates(atMS int64) []position {
 	var all []position
 	for rank := range p.index {
@@ -129,8 +129,8 @@ func (p *playback) candidates(atMS int64) []position {
 	return all
 }
 
-// metaReach is how many blocks back the Meta event of a snapshot is searched. The recorder writes both together, but a large
-// snapshot may not fit into the batch of its Meta event, and then begins the next one.
+// metaReach is how many blocks back the Meta event of a snapshot is searched. The recorder makes both together, but a large snapshot may not fit into
+// the batch of its Meta event, and is then the first of the next batch.
 const metaReach = 4
 
 // findMeta finds the Meta event for a snapshot whose own block has none. Without it the player does not know the size of
@@ -161,7 +161,7 @@ func (p *playback) findMeta() error {
 	return nil
 }
 
-// lineType is the rrweb type of an event.
+// lineType returns the rrweb type of an event.
 func lineType(line []byte) int64 {
 	const head = `{"type":` // as every recorder writes it
 	if len(line) > len(head)+1 && string(line[:len(head)]) == head && line[len(head)+1] == ',' {
@@ -174,7 +174,7 @@ func lineType(line []byte) int64 {
 	return int64(f)
 }
 
-// play merges the events at or after the start, each with its position.
+// play yields the merged events from the start on, each with its position.
 func (p *playback) play(untilMS int64, yield func(position, []byte, error) bool) {
 	if p.preface != nil && !yield(p.from, p.preface, nil) {
 		return
@@ -243,7 +243,7 @@ func (p *playback) open() error {
 	return nil
 }
 
-// read returns a block's lines, nil when it is lost. An error means that a later read may succeed.
+// read returns a block's lines, nil if the block is lost. An error means that a later read may succeed.
 func (p *playback) read(rank int) (*Lines, error) {
 	if lines := p.opened[rank]; lines != nil {
 		return lines, nil
@@ -252,7 +252,7 @@ func (p *playback) read(rank int) (*Lines, error) {
 		return nil, nil //nolint:nilerr // it is lost, which is shown as a gap
 	}
 	b := &p.index[rank]
-	if err := p.ctx.Err(); err != nil { // a block from a cache is read without checking it
+	if err := p.ctx.Err(); err != nil { // a cache returns a block without checking the context
 		return nil, fmt.Errorf("reading block %s: %w", b.UUID, err)
 	}
 	body, err := p.src.Read(p.ctx, b.Location)
@@ -270,7 +270,7 @@ func (p *playback) read(rank int) (*Lines, error) {
 	return nil, nil
 }
 
-// gapLine is the event that replaces a lost block.
+// gapLine returns the event that replaces a lost block.
 func (p *playback) gapLine(rank int, atMS int64) []byte {
 	b := &p.index[rank]
 	reason := GapReason(p.failed[rank])
@@ -282,7 +282,7 @@ func (p *playback) gapLine(rank int, atMS int64) []byte {
 	return append(strconv.AppendInt(line, atMS, 10), '}')
 }
 
-// GapReason is one word for why a block cannot be shown, "" when there is no error.
+// GapReason returns one word for why a block cannot be shown: "missing", "corrupt" or "unreadable"; "" if err is nil.
 func GapReason(err error) string {
 	switch {
 	case err == nil:
@@ -311,7 +311,7 @@ func (c *cursor) len() int {
 	return c.lines.Len()
 }
 
-// size is about what the cursor holds, in bytes.
+// size returns about how many bytes the cursor holds in memory.
 func (c *cursor) size() int {
 	if c.lines == nil {
 		return len(c.gap)
@@ -333,7 +333,7 @@ func (c *cursor) event() []byte {
 	return c.lines.Line(c.line)
 }
 
-// cursors is a heap, the earliest event on top.
+// cursors is a heap with the earliest event on top.
 type cursors []*cursor
 
 func (h cursors) Len() int           { return len(h) }

@@ -16,7 +16,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// shelf is a block store in memory that counts what is read.
+// shelf is a block store in memory that records which blocks are read.
 type shelf struct {
 	bodies map[string][]byte
 	errs   map[string]error
@@ -36,7 +36,7 @@ func (s *shelf) Read(ctx context.Context, at model.Location) ([]byte, error) {
 
 func newShelf() *shelf { return &shelf{bodies: map[string][]byte{}, errs: map[string]error{}} }
 
-// add encodes events into a block of that name.
+// add encodes events into a block with the given name.
 func (s *shelf) add(tb testing.TB, name string, events ...string) model.Block {
 	tb.Helper()
 	e, err := NewEncoder(nil, nil).Encode([]byte("[" + strings.Join(events, ",") + "]"))
@@ -150,21 +150,21 @@ func TestFromWithLostBlocks(t *testing.T) {
 	s.errs["b"] = fmt.Errorf("no such file: %w", blocks.ErrNotFound)
 	check(t, 1, meta(0, "m1"), full(1, "f1"), step(10, "1"), gap(b, "missing", 20), meta(50, "m2"), full(51, "f2"), step(60, "5"), meta(90, "m3"), full(91, "f3"))
 
-	// What lies there is whole, but another block's.
+	// The stored body is intact, but belongs to another block.
 	ofD := s.bodies["d"]
 	s.bodies["d"] = s.bodies["c"]
 	check(t, 1, meta(0, "m1"), full(1, "f1"), step(10, "1"), gap(b, "missing", 20), meta(50, "m2"), full(51, "f2"), step(60, "5"), gap(d, "corrupt", 90))
 	s.bodies["d"] = ofD
 
-	// The snapshot asked for is lost: the one before it comes in instead.
+	// The requested snapshot is lost: the one before it is used instead.
 	s.bodies["c"] = s.bodies["c"][:len(s.bodies["c"])-3]
 	check(t, 60, meta(0, "m1"), full(1, "f1"), step(10, "1"), gap(b, "missing", 20), gap(c, "corrupt", 50), meta(90, "m3"), full(91, "f3"))
 
-	// All before are lost: the next one does, and says what is missing.
+	// All snapshots before are lost: playback begins with the next one, and shows the gaps.
 	s.errs["a"] = errors.New("input/output error")
 	check(t, 60, meta(90, "m3"), gap(a, "unreadable", 90), gap(c, "corrupt", 90), full(91, "f3"))
 
-	// The index names a line that is not there.
+	// The index names a line that does not exist.
 	bad := slices.Clone(index)
 	bad[3].Snapshots = []model.Snapshot{{AtMS: at + 91, Line: 7}}
 	s.errs = map[string]error{}
@@ -172,7 +172,7 @@ func TestFromWithLostBlocks(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 
-	// What may be there later is an error, not a gap.
+	// A block that may be readable later is an error, not a gap.
 	s.errs["a"] = fmt.Errorf("timeout: %w", blocks.ErrUnavailable)
 	lines, failures := 0, 0
 	for _, err := range From(t.Context(), s, index, at+5, 0) {
@@ -194,7 +194,7 @@ func TestFromWithLostBlocks(t *testing.T) {
 	}
 }
 
-// Whatever the order in which a recording came, cut into whatever blocks, what is played is the recording in its order.
+// In whatever order a recording arrived, and however it was cut into blocks, its events are played in their order.
 func TestFromIsTheRecording(t *testing.T) {
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(seed, 7))
@@ -216,7 +216,7 @@ func TestFromIsTheRecording(t *testing.T) {
 				events = append(events, event{ms, step(ms, id)})
 			}
 		}
-		// Blocks take events in order, with some sent late and every block shuffled unless times are equal.
+		// Blocks get the events in order. Some events arrive late, and every block is shuffled except for events of equal time.
 		var groups [][]event
 		for _, e := range events {
 			if len(groups) == 0 || r.IntN(5) == 0 && !strings.HasPrefix(e.text, `{"type":2`) {
@@ -226,7 +226,7 @@ func TestFromIsTheRecording(t *testing.T) {
 			groups[g] = append(groups[g], e)
 		}
 		for i, g := range groups {
-			if r.IntN(3) == 0 && i > 0 && r.IntN(2) == 0 { // overlap: move a step to the next or former block
+			if r.IntN(3) == 0 && i > 0 && r.IntN(2) == 0 { // overlap: move a step to the previous block
 				j := r.IntN(len(g))
 				if strings.HasPrefix(g[j].text, `{"type":3`) {
 					groups[i-1] = append(groups[i-1], g[j])
@@ -240,7 +240,7 @@ func TestFromIsTheRecording(t *testing.T) {
 			if len(g) == 0 {
 				continue
 			}
-			// Events of one time keep their order; the times are shuffled.
+			// Events of equal time keep their order; the times are shuffled.
 			slices.SortStableFunc(g, func(a, b event) int { return cmp.Compare(a.ms, b.ms) })
 			order := map[int64]int{}
 			for _, e := range g {
@@ -256,7 +256,7 @@ func TestFromIsTheRecording(t *testing.T) {
 		slices.SortFunc(index, func(a, b model.Block) int {
 			return cmp.Or(cmp.Compare(a.FirstMS, b.FirstMS), cmp.Compare(a.ReceivedMS, b.ReceivedMS))
 		})
-		var snapshots []position // of snapshots, with the line to start from
+		var snapshots []position // with the line to start from
 		for rank, b := range index {
 			lines, err := Decode(s.bodies[b.Location.Key])
 			if err != nil {

@@ -17,14 +17,14 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// repeat is an array of about size bytes.
+// repeat returns a function that makes an array of about size bytes by repeating an item.
 func repeat(item string) func(int) []byte {
 	return func(size int) []byte {
 		return append(append([]byte{'['}, bytes.TrimSuffix(bytes.Repeat([]byte(item+","), max(1, size/(len(item)+1))), []byte(","))...), ']')
 	}
 }
 
-// encodeAndPlay encodes a recording and reads it from its middle, as far as it can be taken.
+// encodeAndPlay encodes a recording, if it is accepted, and plays it from its middle.
 func encodeAndPlay(t *testing.T) func([]byte) {
 	return func(v []byte) {
 		e, err := NewEncoder(nil, nil).Encode(v)
@@ -52,8 +52,8 @@ type one []byte
 
 func (o one) Read(context.Context, model.Location) ([]byte, error) { return o, nil }
 
-// Whatever a recording is made of, writing and reading it is work in proportion to its bytes. Memory is that of 32 bytes for
-// an event of eleven or more, which doubles while it grows, and of the lines when they are read.
+// Whatever a recording contains, writing and reading it takes work in proportion to its bytes. Memory is 32 bytes for each event of at least eleven
+// bytes, doubled while it grows, and the lines when they are read.
 func TestRecordingsAreLinear(t *testing.T) {
 	const memory = 18
 	run := encodeAndPlay(t)
@@ -112,7 +112,7 @@ func jsonOf(text string) string {
 	return string(b)
 }
 
-// scattered has events from a hundred years in no order.
+// scattered returns events of a hundred years in random order.
 func scattered(size int) []byte {
 	r := rand.New(rand.NewPCG(1, 1))
 	b := []byte{'['}
@@ -122,7 +122,7 @@ func scattered(size int) []byte {
 	return append(b[:len(b)-1], ']')
 }
 
-// codePoints writes bytes as the recorder does: as the code points of a string.
+// codePoints writes bytes as the recorder does: as code points of a JSON string.
 func codePoints(b []byte) string {
 	runes := make([]rune, len(b))
 	for i, c := range b {
@@ -131,8 +131,7 @@ func codePoints(b []byte) string {
 	return jsonOf(string(runes))
 }
 
-// However many recordings a request brings, and however well they are compressed, they inflate to maxInflated at most, and a
-// block to maxLines.
+// However many recordings a request has, and however well they are compressed, they inflate to at most maxInflated, and a block to at most maxLines.
 func TestARequestInflatesOnlySoMuch(t *testing.T) {
 	bomb := `{"type":2,"timestamp":1795418943000,"cv":"2024-10","data":` + cv(t, `"`+strings.Repeat("a", 24<<20)+`"`) + `}`
 	e := NewEncoder(nil, nil)
@@ -149,7 +148,7 @@ func TestARequestInflatesOnlySoMuch(t *testing.T) {
 	}
 }
 
-// Memory is asked for before it is taken, at the scale of what is taken, and a refusal ends the work.
+// Memory is reserved before it is allocated, in about the same amount. A refusal ends the work.
 func TestMemoryIsReserved(t *testing.T) {
 	plain := repeat(`{"type":3,"timestamp":1795418943000}`)(2 << 20)
 	noise := make([]byte, 1<<20)
@@ -184,7 +183,7 @@ func TestMemoryIsReserved(t *testing.T) {
 	}
 }
 
-// Others get their turn while a recording is encoded, and the work ends when pausing says so.
+// Other requests get their turn while a recording is encoded. The work ends when a pause returns an error.
 func TestEncodingPauses(t *testing.T) {
 	data := repeat(`{"type":3,"timestamp":1795418943000}`)(5 << 20)
 	gone, pauses := errors.New("gone"), 0
@@ -215,7 +214,7 @@ func TestTooMuchIsRefused(t *testing.T) {
 	}
 }
 
-// A hundred thousand blocks that all overlap are read one after the other, each once, and the reader holds few of them.
+// Many blocks that all overlap are read one after the other, each once, and only few of them are in memory at a time.
 func TestManyBlocksThatOverlap(t *testing.T) {
 	e, err := NewEncoder(nil, nil).Encode([]byte(`[{"type":2,"data":{},"timestamp":946684800000},{"type":3,"data":"` + strings.Repeat("a", 1<<20) + `","timestamp":4102444800000}]`))
 	if err != nil {
@@ -241,7 +240,7 @@ func TestManyBlocksThatOverlap(t *testing.T) {
 	}
 }
 
-// An event without data is one like any other.
+// An event without data is an event like any other.
 func TestNullData(t *testing.T) {
 	e, lines := encode(t, `[{"type":3,"data":null,"timestamp":1},{"type":2,"data":null,"timestamp":1795418943000},{"type":4,"timestamp":1795418943001},{"type":6,"data":null,"cv":"2024-10"}]`)
 	if e.Failed != 0 || e.Dropped != 0 || len(lines) != 4 || len(e.Block.Snapshots) != 0 {
@@ -258,7 +257,7 @@ func TestNullData(t *testing.T) {
 	}
 }
 
-// From stops when its reader does.
+// From stops when its reader leaves.
 func TestReadingEndsWithItsReader(t *testing.T) {
 	e, err := NewEncoder(nil, nil).Encode([]byte(`[{"type":2,"data":{},"timestamp":1795418943000}]`))
 	if err != nil {
@@ -268,7 +267,7 @@ func TestReadingEndsWithItsReader(t *testing.T) {
 	defer cancel()
 	index := []model.Block{e.Block, e.Block, e.Block}
 	for i := range index {
-		index[i].FirstMS += int64(i) // not opened before it is its turn
+		index[i].FirstMS += int64(i) // so that each block is opened only at its time
 	}
 	lines, failed := 0, error(nil)
 	for _, err := range From(ctx, one(e.Body), index, 0, 0) {

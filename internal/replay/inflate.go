@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// maxInflated limits the decompressed size of all $snapshots of a request: with deflate, a request could decompress to
-	// 260 GB. Events beyond it are kept as they came.
+	// maxInflated limits the decompressed size of all $snapshots of a request: with deflate, a request could decompress to 260 GB. Events beyond the
+	// limit are kept as they were sent.
 	maxInflated = 128 << 20
 	// maxDepth limits the nesting of decompressed JSON. A DOM element takes two levels.
 	maxDepth = 10_000
@@ -28,7 +28,7 @@ var (
 	errSize   = errors.New("compressed field decompresses to more than allowed")
 )
 
-// emptyArray is the deflate stream of "[]" that ends every empty list a mutation brings; its CRC and length follow it.
+// emptyArray is the deflate stream of "[]", with its CRC and length. Every empty list in a mutation is compressed to it.
 var emptyArray = []byte{0x8b, 0x8e, 0x05, 0x00, 0x29, 0xbb, 0x4c, 0x0d, 0x02, 0x00, 0x00, 0x00}
 
 // inflater undoes the recorder's "cv" compression. It keeps its buffers between uses.
@@ -37,16 +37,16 @@ type inflater struct {
 	flate   io.ReadCloser
 	source  bytes.Reader
 	packed  []byte
-	made    []byte // an event's line
-	// left is how many bytes may still be decompressed.
+	made    []byte // the line of an event
+	// left is the number of bytes that may still be decompressed.
 	left int
-	// noRoom is the error of a reservation. It is not caused by the event, and ends the work.
+	// noRoom is the error of a reservation. The event is not its cause, and it ends the work.
 	noRoom error
 }
 
 var inflaters = sync.Pool{New: func() any { return &inflater{flate: flate.NewReader(bytes.NewReader(nil))} }}
 
-// takeInflater returns one that may inflate so much.
+// takeInflater returns an inflater that may inflate up to left bytes.
 func takeInflater(e *Encoder, left int) *inflater {
 	f := inflaters.Get().(*inflater)
 	f.encoder, f.left, f.noRoom = e, left, nil
@@ -68,7 +68,7 @@ func (f *inflater) giveBack() {
 	inflaters.Put(f)
 }
 
-// grow makes room for n more bytes. What it takes is counted, and what it leaves behind is not counted any more.
+// grow makes room for n more bytes. It counts the memory of the new buffer, and no longer counts the old one.
 func (f *inflater) grow(b *[]byte, n int) error {
 	had := cap(*b)
 	if had-len(*b) >= n {
@@ -80,18 +80,17 @@ func (f *inflater) grow(b *[]byte, n int) error {
 		return err
 	}
 	*b = append(make([]byte, 0, room), *b...)
-	if had > keepBuffer { // smaller ones may have come from the pool
+	if had > keepBuffer { // smaller ones may have come from the pool and were not counted
 		f.encoder.memory.forget(int64(had))
 	}
 	return nil
 }
 
-// inflate is an event with its compressed fields inflated and without "cv"; its data begin at dataAt. It is there until the
-// next one.
+// inflate returns an event with its compressed fields inflated and without "cv". Its data begin at dataAt. The result is valid until the next call.
 func (f *inflater) inflate(raw, data []byte, dataAt int) ([]byte, error) {
 	f.made = f.made[:0]
 	if len(data) > 0 {
-		// The recorder writes "cv" right after the data. Then the event need not be walked again, past data that is most of it.
+		// The recorder writes "cv" right after the data. In this case the event, which is mostly data, need not be parsed again.
 		head, tail := raw[:dataAt], raw[dataAt+len(data):]
 		if tail, ok := bytes.CutPrefix(tail, cvMember); ok && !hasLineBreak(head) && !hasLineBreak(tail) {
 			if err := f.copy(head); err != nil {
@@ -115,8 +114,7 @@ func (f *inflater) inflate(raw, data []byte, dataAt int) ([]byte, error) {
 
 var cvMember = []byte(`,"cv":"2024-10"`)
 
-// data writes an event's data with what is compressed in them inflated: all of them, or some of their fields, as in a mutation
-// or a style sheet change.
+// data writes an event's data and inflates the compressed parts: the whole data, or some of their fields, as in a mutation or a style sheet change.
 func (f *inflater) data(data []byte) error {
 	switch rawjson.KindOf(data) {
 	case rawjson.String:
@@ -132,7 +130,7 @@ func (f *inflater) data(data []byte) error {
 	return f.copy(data)
 }
 
-// object writes an object, its values as member does it, without "cv".
+// object writes an object without "cv". member writes its values.
 func (f *inflater) object(object []byte, member func(key, v []byte) error) error {
 	begin := byte('{')
 	for key, v := range f.encoder.pace.Members(object) {
@@ -154,7 +152,7 @@ func (f *inflater) object(object []byte, member func(key, v []byte) error) error
 	return f.copy([]byte("}"))
 }
 
-// copy writes what is not compressed. Line breaks can only stand between tokens.
+// copy writes uncompressed JSON without line breaks. These can only be between tokens.
 func (f *inflater) copy(v []byte) error {
 	if err := f.grow(&f.made, len(v)); err != nil {
 		return err
@@ -167,7 +165,7 @@ func (f *inflater) copy(v []byte) error {
 	return nil
 }
 
-// field writes the JSON that a compressed field holds: a JSON string whose code points 0-255 are the bytes of a gzip stream.
+// field writes the JSON in a compressed field. The field is a JSON string whose code points 0-255 are the bytes of a gzip stream.
 func (f *inflater) field(field []byte) error {
 	if len(field) < 2 {
 		return errBinary
@@ -185,8 +183,8 @@ func (f *inflater) field(field []byte) error {
 	return err
 }
 
-// gunzip appends to dst the JSON that one gzip member holds, without line breaks. On an error dst comes back as
-// it was. What it is going to inflate is counted first, also when it fails: a client could fail without end.
+// gunzip appends the JSON in one gzip member to dst, without line breaks. On an error it returns dst unchanged. The size is counted before inflating,
+// and also when it fails, because a client could send failing members without end.
 func (f *inflater) gunzip(dst, packed []byte) ([]byte, error) {
 	body, ok := gzipBody(packed)
 	if !ok {
@@ -229,7 +227,7 @@ func (f *inflater) gunzip(dst, packed []byte) ([]byte, error) {
 		return dst, err
 	}
 	if hasLineBreak(out) {
-		return f.encoder.pace.AppendCompact(dst, out), nil // in place: what is written is never ahead of what is read
+		return f.encoder.pace.AppendCompact(dst, out), nil // in place: the write position is never ahead of the read position
 	}
 	return dst[:start+size], nil
 }
@@ -278,9 +276,8 @@ func gzipBody(b []byte) ([]byte, bool) {
 	return rest, len(rest) >= 8
 }
 
-// appendBinary appends the bytes that the inside of a JSON string stands for, one a code point, false when one of them is
-// above 255. Compressed bytes are random, so a branch on each of them would be mispredicted every other time: only the
-// backslash, one byte in nine, branches.
+// appendBinary appends the bytes that the inside of a JSON string stands for, one for each code point. It returns false if a code point is above 255.
+// Compressed bytes are random, so a branch on each would be mispredicted every other time. Therefore only the backslash, one byte in nine, branches.
 func appendBinary(dst, s []byte) ([]byte, bool) {
 	at := len(dst)
 	dst = slices.Grow(dst, len(s))[:at+len(s)]
@@ -299,10 +296,10 @@ func appendBinary(dst, s []byte) ([]byte, bool) {
 			continue
 		}
 		d := s[i+1]
-		high := c >> 7 // 1 for the lead byte of two
+		high := c >> 7 // 1 for the first byte of two
 		mask := -high
 		dst[at] = c&^mask | (c<<6|d&0x3f)&mask
-		bad |= (c&0xfe ^ 0xc2 | d&0xc0 ^ 0x80) & mask // a lead other than C2 and C3, or no continuation
+		bad |= (c&0xfe ^ 0xc2 | d&0xc0 ^ 0x80) & mask // a first byte other than C2 and C3, or a second byte that is no continuation
 		at++
 		i += 1 + int(high)
 	}
@@ -316,7 +313,7 @@ func appendBinary(dst, s []byte) ([]byte, bool) {
 	return dst[:at], bad == 0
 }
 
-// escapedByte reads the escape at the start of s, which has two bytes at least; n is 0 when it stands for no byte.
+// escapedByte reads the escape at the start of s, which has at least two bytes. n is 0 if the escape stands for no byte.
 func escapedByte(s []byte) (v byte, n int) {
 	switch s[1] {
 	case 'u':

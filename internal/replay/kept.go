@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// kept are checkpoints in memory, the least recently used of which go first.
+// kept are the checkpoints in memory. The least recently used are removed first.
 type kept struct {
 	most int
 
@@ -22,7 +22,7 @@ type entry struct {
 	*checkpoint
 }
 
-// entryBytes is what an entry takes besides its body and the name of its window.
+// entryBytes is the memory of an entry in addition to its body and the name of its window.
 const entryBytes = 256
 
 func (e *entry) size() int { return len(e.body) + len(e.window) + entryBytes }
@@ -31,7 +31,7 @@ func newKept(most int) kept {
 	return kept{most: most, order: list.New(), byWindow: map[string][]*list.Element{}}
 }
 
-// find returns the last checkpoint of a window from fromMS on and before atMS that was made of the blocks that there are. nil: there is none.
+// find returns a window's last checkpoint at or after fromMS and before atMS that was made from exactly the current blocks; nil if there is none.
 func (k *kept) find(window string, fromMS, atMS int64, p *playback) *checkpoint {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -52,7 +52,7 @@ func (k *kept) find(window string, fromMS, atMS int64, p *playback) *checkpoint 
 
 func msOf(e *list.Element) int64 { return e.Value.(*entry).ms }
 
-// add keeps a checkpoint, in the place of one of the same time. One that is more than a quarter of all that may be kept is not.
+// add keeps a checkpoint and replaces one of the same time. It does not keep a checkpoint larger than a quarter of the limit.
 func (k *kept) add(window string, c *checkpoint) {
 	e := &entry{window, c}
 	if e.size() > k.most/4 {

@@ -16,7 +16,7 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// packed keeps blocks in one file, as a directory of blocks does.
+// packed has its blocks in one file, as a directory of blocks does.
 type packed struct{ file *os.File }
 
 func (p packed) Read(_ context.Context, at model.Location) ([]byte, error) {
@@ -25,8 +25,8 @@ func (p packed) Read(_ context.Context, at model.Location) ([]byte, error) {
 	return b, err
 }
 
-// hour writes a recording of one hour: the rich page's two flushes over and over, one each 3.6 seconds, with a full snapshot
-// every five minutes as the recorder takes them.
+// hour writes a recording of one hour: repetitions of the rich page's two flushes, one every 3.6 seconds, with a full snapshot every five minutes, as
+// the recorder takes them.
 func hour(tb testing.TB) ([]model.Block, packed) {
 	tb.Helper()
 	file, err := os.Create(filepath.Join(tb.TempDir(), "blocks"))
@@ -76,8 +76,8 @@ func formatMS(ms int64) string {
 	return string(b)
 }
 
-// BenchmarkMoment plays ten seconds of an hour's recording from a moment 4:40 after its last full snapshot, the worst of
-// moments: first is the time to the first line, then to the last.
+// BenchmarkMoment plays ten seconds of an hour's recording from a moment 4:40 after its last full snapshot, which is the worst case. first-µs is the
+// time to the first line; the time of the benchmark is to the last line.
 func BenchmarkMoment(b *testing.B) {
 	index, src := hour(b)
 	moment := at + 1_800_000 + 280_000

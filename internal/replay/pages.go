@@ -9,10 +9,10 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// Pages calls use with the page of a window as it is at fromMS, and then as it is at the end of each step of stepMS in which its content may have
-// changed, up to untilMS. The page is that of Page, and valid until use returns; use returns false to end it. There are no calls when there is
-// no page: no full snapshot can be read, or the page is too large. It ends early when the page becomes too large, and whole is false then.
-// All is read in one go, so a range costs as much as playing it.
+// Pages calls use with the page of a window at fromMS, and then, up to untilMS, at the end of each step of stepMS in which its content may have
+// changed. The page is as in Page, and valid until use returns. If use returns false, Pages ends. If there is no page, because no full snapshot can be
+// read or the page is too large, use is not called. If the page becomes too large, Pages ends early, and whole is false. All events are read in one
+// pass, so a range costs as much as playing it.
 func (c *Checkpoints) Pages(ctx context.Context, src Source, window string, index []model.Block, fromMS, untilMS, stepMS int64, use func(page *dom.Tree, atMS int64) bool) (whole bool, err error) {
 	done, err := c.turn(ctx)
 	if err != nil {
@@ -59,7 +59,7 @@ func (c *Checkpoints) Pages(ctx context.Context, src Source, window string, inde
 // sourceMutation is the source of changes of a page's elements.
 const sourceMutation = 0
 
-// changesContent reports whether an event may change what a page says: nearly all others are movements of the mouse.
+// changesContent reports whether an event may change the content of a page. Nearly all other events are movements of the mouse.
 func changesContent(line []byte) bool {
 	if lineType(line) != typeIncremental {
 		return true

@@ -13,7 +13,7 @@ import (
 	"github.com/playheadhq/playhead/internal/zipf"
 )
 
-// llmEntries are events with 1.45 kB of text of 20,000 words by Zipf's law, and 0.4 kB that are the same in all.
+// llmEntries returns events with 1.45 kB of text of 20,000 words by Zipf's law, and 0.4 kB that is equal in all events.
 func llmEntries(n int) []Entry {
 	w, random := zipf.NewWriter(5), rand.New(rand.NewPCG(5, 1))
 	all := make([]Entry, n)
@@ -57,7 +57,7 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
-// BenchmarkPack makes one block of eight.
+// BenchmarkPack merges eight blocks into one.
 func BenchmarkPack(b *testing.B) {
 	all := llmEntries(MaxEvents)
 	var parts []*Block
@@ -124,7 +124,7 @@ func BenchmarkRead(b *testing.B) {
 	b.Logf("%.3f %% of words that are nowhere pass the filter", float64(false1)/1000)
 }
 
-// processor is how long this process has used processors: on a machine that others use, too, elapsed time says little.
+// processor returns how much processor time this process has used. Elapsed time says little on a machine that others use, too.
 func processor() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

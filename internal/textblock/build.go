@@ -35,7 +35,7 @@ type entry struct {
 	begin  int
 	// lengths are the number of tokens of each text, plus one; 0 means absent. A preview that is a piece of another text has nothing in the stream.
 	lengths [Fields]uint32
-	pieces  [2]place // of a preview that is none, no bytes
+	pieces  [2]place // no bytes for a preview that is not a piece
 }
 
 // Reset removes all entries.
@@ -47,7 +47,7 @@ func (b *Builder) Reset() {
 	}
 }
 
-// Len is the number of added events, and Raw the length of their texts in bytes.
+// Len returns the number of added events, and Raw the length of their texts in bytes.
 func (b *Builder) Len() int   { return len(b.entries) }
 func (b *Builder) Raw() int64 { return b.raw }
 
@@ -305,7 +305,7 @@ func appendHead(head []byte, magic string, first int64, table []byte, events int
 
 // filters returns one filter of events and searched words (in lower case), and for each frame one filter of pairs of consecutive words.
 func (b *Builder) filters() (words lines, pairs []lines) {
-	hashes := make([]uint64, b.tokens.len()) // 0 for what is no word
+	hashes := make([]uint64, b.tokens.len()) // 0 for separators
 	for n := range hashes {
 		if b.tokens.kinds[n] != between {
 			hashes[n] = hashOf(b.tokens.token(uint32(n)))
@@ -375,7 +375,7 @@ func encoders(level zstd.EncoderLevel, checksum bool) sync.Pool {
 	return sync.Pool{New: func() any {
 		// A frame has some 100 kB.
 		z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithWindowSize(256<<10), zstd.WithLowerEncoderMem(true), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(checksum),
-			zstd.WithSingleSegment(true), zstd.WithZeroFrames(true)) // so that each says how large it is
+			zstd.WithSingleSegment(true), zstd.WithZeroFrames(true)) // so that each frame contains its size
 		if err != nil {
 			panic(err) // the options are constants
 		}

@@ -15,7 +15,7 @@ type chunk struct {
 	between       bool
 	// The words of a chunk, in lower case, are >= from and < to. An empty value is no bound.
 	from, to string
-	size     int // unzipped
+	size     int // before compression
 	zipped   []byte
 }
 

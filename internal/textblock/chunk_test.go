@@ -16,14 +16,14 @@ import (
 	"github.com/playheadhq/playhead/internal/zipf"
 )
 
-// wordsOf are many words, so that numbers have up to three bytes: a few frequent ones, some written with large letters in several ways, and
-// some whose small letters have other lengths.
+// wordsOf returns so many words that numbers have up to three bytes. Some words occur in several mixtures of upper and lower case, and some get another
+// length in lower case.
 func wordsOf(random *rand.Rand, n int) []string {
 	words := []string{"İstanbul", "istanbul", "i̇stanbul", "\u212Aelvin", "Kelvin", "kelvin", "ÜBER", "über", "Über", "ẞ", "ß", "Σίσυφος", "ΣΊΣΥΦΟΣ", "iPhone", "IPHONE", "x", "X", "漢", "字", "A1", "a1"}
 	for len(words) < n {
 		w := []byte(strconv.FormatInt(random.Int64N(1<<30), 36))
 		words = append(words, string(w))
-		for random.IntN(3) == 0 { // the same, with other letters large
+		for random.IntN(3) == 0 { // the same word with other upper-case letters
 			for i := range w {
 				if random.IntN(4) == 0 {
 					w[i] = bytes.ToUpper(w[i : i+1])[0]
@@ -35,14 +35,14 @@ func wordsOf(random *rand.Rand, n int) []string {
 	return words
 }
 
-// TestFindsTokens: whatever chunk a token lies in, and at whichever end, a search finds it, and all that are written like it with other large
-// letters, and reads one chunk for each class of numbers at most.
+// TestFindsTokens: a search finds a token in any chunk, also at its ends, and all tokens that differ only in upper-case letters. It reads at most one
+// chunk for each class of numbers.
 func TestFindsTokens(t *testing.T) {
 	random := rand.New(rand.NewPCG(6, 1))
 	words := wordsOf(random, 2*twos)
 	var text strings.Builder
 	for i, w := range words {
-		for range 1 + 300/(1+i/100) { // those with short numbers
+		for range 1 + 300/(1+i/100) { // more often for the tokens that must get short numbers
 			text.WriteString(w)
 			text.WriteString([]string{" ", ", ", "-", "…", " (", "\n"}[random.IntN(6)])
 		}
@@ -116,7 +116,7 @@ func TestFindsTokens(t *testing.T) {
 	check(filter.Search{Inside: "ph"}, len(h.words.chunks), func(lower string) bool { return strings.Contains(lower, "ph") })
 }
 
-// TestCapitals: a token is what it was.
+// TestCapitals: small and enlarge together restore a token.
 func TestCapitals(t *testing.T) {
 	for token, want := range map[string]struct {
 		kept  string
@@ -135,7 +135,7 @@ func TestCapitals(t *testing.T) {
 	}
 }
 
-// TestPreviewReadsWhatItNeeds: a preview reads those chunks of the vocabulary that have its words.
+// TestPreviewReadsWhatItNeeds: a preview reads only the chunks of the vocabulary that contain its words.
 func TestPreviewReadsWhatItNeeds(t *testing.T) {
 	made := build(false, llmEntries(MaxEvents/2)...)
 	h := headOf(t, made)
@@ -157,7 +157,7 @@ func TestPreviewReadsWhatItNeeds(t *testing.T) {
 	}
 }
 
-// FuzzChunk reads chunks that anything may have happened to before they were zipped, and tables of them.
+// FuzzChunk reads chunks that were changed arbitrarily before they were compressed, and arbitrary tables of chunks.
 func FuzzChunk(f *testing.F) {
 	zip := careful.Get().(*zstd.Encoder)
 	var b Builder
@@ -188,7 +188,7 @@ func FuzzChunk(f *testing.F) {
 	})
 }
 
-// BenchmarkIn is what a search costs in a block before it reads any text: the head, and what the words are there.
+// BenchmarkIn measures a search in a block before it reads any text: reading the head, and finding the words in the vocabulary.
 func BenchmarkIn(b *testing.B) {
 	made := build(false, llmEntries(MaxEvents)...)
 	w := zipf.NewWriter(5).Words

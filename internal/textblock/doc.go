@@ -54,15 +54,15 @@ const (
 
 const searched = Metric + 1
 
-// Entry is the texts of an event.
+// Entry has the texts of an event.
 type Entry struct {
 	UUID   uuid.UUID
 	TimeMS int64
-	// Texts are nil if the event does not have them.
+	// Texts are the texts by field, nil if the event does not have them.
 	Texts [Fields][]byte
 }
 
-// Raw is the length of the texts in bytes.
+// Raw returns the length of the texts in bytes.
 func (e *Entry) Raw() (sum int64) {
 	for _, text := range e.Texts {
 		sum += int64(len(text))
@@ -100,10 +100,10 @@ type Extent struct {
 // each event has a few numbers of its own. A part that claims more is damaged, and no memory is allocated for it.
 func (x *Extent) most() uint64 { return uint64(5*x.Raw + 128*int64(x.Events) + 1024) }
 
-// frames is the number of frames of the block.
+// frames returns the number of frames of the block.
 func (x *Extent) frames() int { return (x.Events + frameEvents - 1) / frameEvents }
 
-// HeadAt is the offset of the head in the block, in bytes.
+// HeadAt returns the offset of the head in the block, in bytes.
 func (x *Extent) HeadAt() int64 {
 	return LineBytes * (int64(x.Lines) + int64(x.Pairs)*int64(x.frames()))
 }

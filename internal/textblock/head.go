@@ -40,7 +40,7 @@ type Frame struct {
 	Offset, Length int64
 	// FirstMS and LastMS are the first and last time of its events.
 	FirstMS, LastMS int64
-	rows            int // how many bytes it unzips to
+	rows            int // its size after decompression, in bytes
 }
 
 var decoder = sync.OnceValue(func() *zstd.Decoder {
@@ -64,7 +64,7 @@ func unzip(raw, into []byte, size int) ([]byte, error) {
 	return out, nil
 }
 
-// ReadHead decodes the head of a block: the bytes from HeadAt on. The head keeps them.
+// ReadHead decodes the head of a block: the Extent.Head bytes from HeadAt on. The head keeps raw. Errors: ErrCorrupt.
 func ReadHead(raw []byte, x Extent) (*Head, error) {
 	broken := func(what string) error { return fmt.Errorf("%w: %s", ErrCorrupt, what) }
 	if len(raw) < len(headMagic)+crc32.Size {
@@ -158,7 +158,7 @@ func (h *Head) readTimes(b []byte, at int64) (rest []byte, ok bool) {
 	return b, true
 }
 
-// frameEvents are the indexes (from and to) in Events of a frame's events.
+// frameEvents returns the range of a frame's events: their indexes in Events, from from up to but not including to.
 func (h *Head) frameEvents(i int) (from, to int) {
 	return i * frameEvents, min((i+1)*frameEvents, len(h.Events))
 }
@@ -234,13 +234,13 @@ func (h *Head) entry(r *Rows, event int, only []Field) (e Entry, err error) {
 	return e, nil
 }
 
-// FrameOf is the frame that contains an event.
+// FrameOf returns the index of the frame that contains an event.
 func FrameOf(event int) int { return event / frameEvents }
 
 // text decodes a row of numbers.
 func (v *vocabulary) text(row []byte) ([]byte, error) { return v.textTo(row, math.MaxInt) }
 
-// textTo decodes the beginning of a row of numbers: at least n bytes and a few more, or all of it.
+// textTo decodes the beginning of a row of numbers: whole tokens until there are at least most bytes, or all of them.
 func (v *vocabulary) textTo(row []byte, most int) ([]byte, error) {
 	out := make([]byte, 0, min(6*len(row), most))
 	last := between

@@ -51,7 +51,7 @@ func pairItem(first, second uint64) item {
 }
 func eventItem(id uuid.UUID) item { return item{mix(xxhash.Sum64(id[:])), wordBits} }
 
-// hashOf is the hash of a word regardless of case. It is never 0.
+// hashOf returns the hash of a word regardless of case. It is never 0.
 func hashOf(word []byte) uint64 {
 	for _, c := range word {
 		if c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
@@ -165,7 +165,7 @@ type asker struct {
 }
 
 func (a asker) has(i item) (bool, error) {
-	if a.lines == 0 { // it has no filter
+	if a.lines == 0 { // the block has no filter
 		return true, nil
 	}
 	at := a.first + i.line(a.lines)

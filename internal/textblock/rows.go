@@ -6,7 +6,7 @@ import (
 	"iter"
 )
 
-// Rows are the texts of a frame as numbers, or in a fresh block as they are.
+// Rows are the texts of a frame as numbers, or in a fresh block as they were stored.
 type Rows struct {
 	from, to int
 	texts    []texts
@@ -65,7 +65,7 @@ func (h *Head) rows(frame int, b []byte) (*Rows, error) {
 
 var errRows = fmt.Errorf("%w: where the texts of a frame lie", ErrCorrupt)
 
-// Events are the indexes in the head of the frame's events.
+// Events yields the indexes of the frame's events in Head.Events.
 func (r *Rows) Events() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for at := r.from; at < r.to && yield(at); at++ {
@@ -73,7 +73,7 @@ func (r *Rows) Events() iter.Seq[int] {
 	}
 }
 
-// row returns an event's text as numbers, or in a fresh block as it is. It returns false if the event does not have it.
+// row returns an event's text as numbers, or in a fresh block as it was stored. It returns false if the event does not have the text.
 func (r *Rows) row(event int, field Field) (row []byte, there bool) {
 	t := &r.texts[event-r.from]
 	if t.lengths[field] == 0 {

@@ -24,7 +24,7 @@ type Search struct {
 	verify, everything bool
 }
 
-// most is the number of words of a phrase that are compared as numbers. The rest is compared as text.
+// mostWords is the number of words of a phrase that are compared as numbers. The rest is compared as text.
 const mostWords = 63
 
 // NewSearch prepares a search.
@@ -78,7 +78,7 @@ func marked(text string) bool {
 	return unicode.Is(unicode.M, r)
 }
 
-// May returns the frames of a block that can contain what is searched for, or nil if none can. read returns the bytes of a line.
+// May returns for each frame of a block whether it can contain what is searched for, or nil if none can. read returns the bytes of a line.
 func (p *Search) May(x *Extent, read func(line int) ([]byte, error)) ([]bool, error) {
 	for _, i := range p.items {
 		if has, err := (asker{0, x.Lines, read}).has(i); err != nil || !has {
@@ -372,7 +372,7 @@ func (f *Finder) has(row []byte) (bool, error) {
 	return false, nil
 }
 
-// verified compares the plain text.
+// verified decodes the text and compares it as plain text.
 func (f *Finder) verified(row []byte) (bool, error) {
 	text, err := f.head.words.text(row)
 	if err != nil {

@@ -20,8 +20,8 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 )
 
-// odd are pieces of text that are hard to part: escapes, scripts without spaces, marks, letters that change their length when they are
-// made small, and what looks like JSON.
+// odd are pieces of text that are hard to split: escapes, scripts without spaces, marks, letters that get another length in lower case, and text that
+// looks like JSON.
 var odd = []string{"a", "b", "Ab", "AB", "abc", "über", "ÜBER", "e\u0301", "\u0301", "漢", "漢字", "字\u0301", "ก", "か", "İ", "ß", "K", "Σ", "ς", "x_y", "0", "42",
 	" ", " ", " ", "  ", ".", ", ", "\n", "\t", "\"", "\\", "\\n", "/", "n", "nothing", "u0041", "–", "😀", "\u2028", "<b>", "'", "\x01", "é", "\U0001D400"}
 
@@ -40,7 +40,7 @@ func quote(text string) []byte {
 	if err := e.Encode(text); err != nil {
 		panic(err)
 	}
-	// As ingest writes it: without the escapes that JSON does not need.
+	// As ingest writes it: without the escapes that JSON does not require.
 	return []byte(strings.NewReplacer(`\u2028`, "\u2028").Replace(strings.TrimSpace(b.String())))
 }
 
@@ -109,7 +109,7 @@ func frameOf(b *Block, h *Head) func(i int) ([]byte, error) {
 	return func(i int) ([]byte, error) { return bytes.Clone(b.Body[h.Frames[i].Offset:][:h.Frames[i].Length]), nil }
 }
 
-// holds compares all that a block holds.
+// holds checks that a block contains exactly the given entries.
 func holds(t testing.TB, b *Block, want []Entry) {
 	t.Helper()
 	h := headOf(t, b)
@@ -139,7 +139,7 @@ func holds(t testing.TB, b *Block, want []Entry) {
 	}
 }
 
-// TestKept: texts are what they were, when they are packed again, too.
+// TestKept: texts stay the same in a block, also when blocks are packed into another one.
 func TestKept(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	for round := range 60 {
@@ -171,7 +171,7 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// vast has more words than fit into three bytes.
+// TestManyWords has more words than there are numbers of up to three bytes.
 func TestManyWords(t *testing.T) {
 	var text []byte
 	for i := range threes + 1000 {
@@ -220,7 +220,7 @@ func find(t testing.TB, b *Block, s filter.Search) (ids []uuid.UUID) {
 	return ids
 }
 
-// row is what filter.Match sees of an entry.
+// row is an entry as filter.Match sees it.
 type row struct{ Entry }
 
 func (r row) Values(string) []filter.Value { return nil }
@@ -233,7 +233,7 @@ func (r row) Texts() (all []string) {
 	return all
 }
 
-// TestSearchMeansMatch compares what is found in blocks with what filter.Match says of each event.
+// TestSearchMeansMatch compares what is found in blocks with the result of filter.Match for each event.
 func TestSearchMeansMatch(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 1))
 	matches := 0
@@ -275,7 +275,7 @@ func TestSearchMeansMatch(t *testing.T) {
 	t.Log(matches, "matches")
 }
 
-// TestLongPhrase: what is longer than is compared by numbers is found all the same, and nothing else.
+// TestLongPhrase: a phrase with more words than are compared as numbers is found, and only in the right event.
 func TestLongPhrase(t *testing.T) {
 	words := make([]string, 70)
 	for i := range words {
@@ -293,7 +293,7 @@ func TestLongPhrase(t *testing.T) {
 	}
 }
 
-// TestWhatIsNotSearched: arguments of requests are kept, but nobody finds them as text.
+// TestWhatIsNotSearched: properties and tools are stored, but a text search does not find them.
 func TestWhatIsNotSearched(t *testing.T) {
 	var e Entry
 	e.Texts[Properties], e.Texts[Tools], e.Texts[Title] = quote("secret"), quote("secret"), quote("open")
@@ -318,7 +318,7 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// read reads all of a block as a reader of a file would.
+// read reads a whole block as a reader of a file does.
 func read(body []byte, x Extent) (all []Entry, err error) {
 	line := func(at int) ([]byte, error) {
 		if len(body) < (at+1)*LineBytes {
@@ -356,7 +356,8 @@ func read(body []byte, x Extent) (all []Entry, err error) {
 	return all, nil
 }
 
-// TestDamage: no bit of a block can be another so that texts are, and no block can be cut. One bit of a frame's head means nothing.
+// TestDamage: flipping any bit of a block is an error, and so is cutting the block anywhere. Only in a compressed frame may a bit have no meaning; then
+// the texts must be unchanged.
 func TestDamage(t *testing.T) {
 	for _, fresh := range []bool{true, false} {
 		random := rand.New(rand.NewPCG(3, 1))
@@ -379,7 +380,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestNeedles: no letter but k and i is what Unicode makes of something that is not ASCII, so that what is looked for is there.
+// TestNeedles: k and i are the only ASCII letters that are the lower case of a non-ASCII character. Therefore every text with a word contains its
+// needles.
 func TestNeedles(t *testing.T) {
 	for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
 		if small := unicode.ToLower(r); small < utf8.RuneSelf && small != 'k' && small != 'i' {
@@ -404,7 +406,7 @@ func TestNeedles(t *testing.T) {
 	}
 }
 
-// FuzzRead reads blocks that anything may have happened to, their checksums made right again, so that what is behind those is met.
+// FuzzRead reads arbitrarily changed blocks with corrected checksums, so that the code after the checksum is reached.
 func FuzzRead(f *testing.F) {
 	random := rand.New(rand.NewPCG(4, 1))
 	for i, n := range []int{1, 3, 300, 1, 3, 300} {
@@ -447,7 +449,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// sign writes the checksum that a head's bytes have.
+// sign writes the checksum of a head's bytes.
 func sign(head []byte) {
 	sum := len(head) - 4
 	binary.LittleEndian.PutUint32(head[sum:], crc32.Checksum(head[:sum], castagnoli))

@@ -19,7 +19,7 @@ const (
 	single
 )
 
-// implied is the separator between two words if no token stands between them.
+// implied returns the separator between two words if no token stands between them.
 func implied(before, after kind) string {
 	if before == single || after == single {
 		return ""
@@ -39,7 +39,7 @@ var inWord = func() (table [256]bool) {
 // stand for characters that are not letters.
 func tokens(text []byte, emit func(token []byte, k kind)) {
 	last := between
-	begin := 0 // of what stands between
+	begin := 0 // of the current separator
 	for i := 0; i < len(text); {
 		end, k := i, word
 		switch c := text[i]; {
@@ -74,7 +74,7 @@ func tokens(text []byte, emit func(token []byte, k kind)) {
 		}
 		gap := text[begin:i]
 		switch {
-		case last == word && k == word && len(gap) == 1 && gap[0] == ' ': // what is implied, nearly always
+		case last == word && k == word && len(gap) == 1 && gap[0] == ' ': // the implied separator, in nearly all cases
 		case last == between && len(gap) > 0, last != between && string(gap) != implied(last, k):
 			emit(gap, between)
 		}
@@ -86,7 +86,7 @@ func tokens(text []byte, emit func(token []byte, k kind)) {
 	}
 }
 
-// escape is the length of the escape at the beginning of a text.
+// escape returns the length of the escape at the beginning of a text.
 func escape(text []byte) int {
 	if len(text) > 1 && text[1] == 'u' {
 		return min(6, len(text))
@@ -94,7 +94,7 @@ func escape(text []byte) int {
 	return min(2, len(text))
 }
 
-// kindOf returns the kind of a token by its first character. Separators never begin with a letter.
+// kindOf returns the kind of a token according to its first character. Separators never begin with a letter.
 func kindOf(token []byte) kind {
 	if len(token) == 0 {
 		return between

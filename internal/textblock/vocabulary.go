@@ -10,19 +10,19 @@ import (
 	"sync/atomic"
 )
 
-// vocabulary is every token of a block. A token's number is its index. A chunk is decoded when one of its tokens is needed; a preview needs half of
+// vocabulary has every token of a block. A token's number is its index. A chunk is decoded when one of its tokens is needed; a preview needs half of
 // the chunks.
 type vocabulary struct {
 	chunks []chunk
 	tokens uint32
-	most   int // how many bytes the tokens of a chunk may have
+	most   int // the largest size of a chunk's tokens, in bytes
 	read   []atomic.Pointer[letters]
 }
 
 // letters are the tokens of a chunk.
 type letters struct {
 	all   []byte
-	ends  []uint32 // in all
+	ends  []uint32 // the end of each token in all
 	kinds []kind
 }
 
@@ -117,7 +117,8 @@ func number(b []byte) (n uint32, size int, ok bool) {
 // 7.5 bytes an event.
 const middle = 1664
 
-// classEnd is the number of tokens in the nth class and those before it. One class has one byte, two have two bytes, and one each has three and five.
+// classEnd returns the end of the class of token n: the number of tokens in this class and the classes before it. One class has numbers of one byte,
+// two have two bytes, and one each has three and five.
 func classEnd(n int) int {
 	for _, end := range []int{ones, middle, twos, threes} {
 		if n < end {

@@ -2,22 +2,21 @@ package webui
 
 import "net/http"
 
-// FramePath is the document in which the UI mounts the replayer.
+// FramePath is the path of the document in which the UI mounts the replayer.
 const FramePath = "/replay-frame"
 
-// A recording is a stranger's page, so it is rebuilt inside a document that can run nothing: no script-src, and a sandbox
-// without allow-scripts, which holds even when the document is opened by itself. The frames that the replayer makes inside it
-// are about:blank and inherit its policy; frame-src is about other frames, of which a recording needs none. The UI, which is of the
-// same origin, reaches in from outside.
+// A recording is a page of a stranger, so it is rebuilt inside a document that cannot run anything: it has no script-src, and a sandbox without
+// allow-scripts, which also works when the document is opened directly. The frames that the replayer makes inside it are about:blank and inherit its
+// policy. frame-src is about other frames, and a recording needs none of these. The UI has the same origin, so it can access the document from outside.
 //
-// The policy is the second wall. Browsers look hosts up and connect before they ask it: for frames and for links that say so
-// (measured: docs/adr/0006-replayer.md). So the UI takes what leads elsewhere out of a recording first (web/src/features/replay/gate.ts).
+// The policy is the second line of defence. For frames and some links, browsers look hosts up and connect before they check the policy (measured:
+// docs/adr/0006-replayer.md). So the UI first removes everything from a recording that leads elsewhere (web/src/features/replay/gate.ts).
 const (
 	framePolicy = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; " + frameRest
-	// remoteFramePolicy also loads what the recorded page showed from elsewhere, which tells those servers that it is being watched.
+	// remoteFramePolicy also loads what the recorded page showed from other servers. This tells those servers that the recording is being watched.
 	remoteFramePolicy = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data: blob: http: https:; img-src data: blob: http: https:; " +
 		"font-src data: http: https:; media-src data: blob: http: https:; " + frameRest
-	// copiesFramePolicy also loads copies of what the page showed from elsewhere, from this server.
+	// copiesFramePolicy also loads copies of what the recorded page showed from other servers. The copies are on this server.
 	copiesFramePolicy = "default-src 'none'; script-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " + frameRest
 	frameRest         = "connect-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; " +
 		"sandbox allow-same-origin"
@@ -35,7 +34,8 @@ const frameHTML = `<!doctype html>
 </html>
 `
 
-// Frame serves the document. With ?remote=1 it may load images, styles, fonts and media from other servers, with ?copies=1 from this one.
+// Frame serves the document. With ?remote=1 it may load images, styles, fonts and media from other servers; with ?copies=1 only copies from this
+// server.
 func Frame() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		policy := framePolicy

@@ -1,5 +1,5 @@
-// Package webui serves the built UI, which is part of the binary: dist and clip are built from web/ and committed, so that building
-// Playhead needs no Node.
+// Package webui serves the built UI, which is part of the binary. dist and clip are built from web/ and committed, so that building Playhead does not
+// need Node.
 package webui
 
 import (
@@ -21,18 +21,19 @@ var dist embed.FS
 //go:embed clip/clip.js
 var clip []byte
 
-// ContentSecurityPolicy is for every page and answer of the UI. Inline styles are allowed because the UI sets them for
-// positions on its timelines; scripts are files of ours alone, and so are workers.
+// ContentSecurityPolicy is the policy for every page and answer of the UI. Inline styles are allowed because the UI sets them for positions on its
+// timelines. Scripts and workers may only be files of this server.
 const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self'; " +
 	"font-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// Files are the paths of what pages load besides their data, which is the same for everybody.
+// Files are the path prefixes of what pages load besides their data. These files are the same for everybody.
 var Files = []string{"/assets/", "/retry.js"}
 
-// hashed is a name that carries a hash of the file's content, as the bundler writes it: such a file never changes.
+// hashed matches names with a hash of the file's content, as the bundler writes them. These files never change.
 var hashed = regexp.MustCompile(`^assets/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$`)
 
-// Handler serves the files under /assets/ and index.html for every other path, which the UI's router reads.
+// Handler serves the files of dist, and index.html for every other path, which the UI's router reads. It returns an error if the UI is not built into
+// the binary.
 func Handler() (http.Handler, error) {
 	files, err := fs.Sub(dist, "dist")
 	if err != nil {
@@ -67,7 +68,7 @@ func handler(files fs.FS) (http.Handler, error) {
 				http.Error(w, "cannot read the file", http.StatusInternalServerError)
 				return
 			case strings.HasPrefix(name, "assets/"):
-				// Not the page: a browser that has an old one open would read it as a script.
+				// Not the page: a browser that has an old page open would read it as a script.
 				http.Error(w, "no such file; reload the page", http.StatusNotFound)
 				return
 			}
@@ -77,7 +78,7 @@ func handler(files fs.FS) (http.Handler, error) {
 	}), nil
 }
 
-// ClipScript is the player that a clip holds.
+// ClipScript returns the script of the player in a clip.
 func ClipScript() []byte { return clip }
 
 func isDir(files fs.FS, name string) bool {

@@ -47,13 +47,13 @@ type Stats struct {
 const (
 	// DroppedFull: events are captured faster than they can be sent.
 	DroppedFull = "full"
-	// DroppedRefused: the server refused it for good, because of the token or because of its content.
+	// DroppedRefused: the server refused the event for good, because of the token or because of its content.
 	DroppedRefused = "refused"
-	// DroppedTimeout: sending it failed for longer than Config.GiveUp.
+	// DroppedTimeout: sending the event failed for longer than Config.GiveUp.
 	DroppedTimeout = "timeout"
-	// DroppedClosed: it was captured after Close, or the context of Close ended before it was sent.
+	// DroppedClosed: the event was captured after Close, or the context of Close ended before it was sent.
 	DroppedClosed = "closed"
-	// DroppedInvalid: it cannot be written as JSON.
+	// DroppedInvalid: the event cannot be written as JSON.
 	DroppedInvalid = "invalid"
 )
 
@@ -73,10 +73,10 @@ type Client struct {
 	working sync.WaitGroup
 
 	mu sync.Mutex
-	// closing is from the beginning of Close, closed from when all is sent that was captured before it.
+	// closing is true from the beginning of Close. closed is true after everything that was captured before Close was sent, or its context ended.
 	closing, closed bool
 	stats           Stats
-	// told is when the logger was told of a reason last.
+	// told is when each reason was last logged.
 	told map[string]time.Time
 }
 
@@ -91,7 +91,7 @@ const (
 	tellEvery    = time.Minute
 )
 
-// New starts a client. The error says what is missing in the config.
+// New starts a client. The error says what is missing or wrong in the config.
 func New(c Config) (*Client, error) {
 	c.Host = strings.TrimRight(c.Host, "/")
 	switch {
@@ -127,7 +127,7 @@ func orElse[T int | time.Duration](v *T, usual T) {
 	}
 }
 
-// Stats are the counts so far.
+// Stats returns the counts so far.
 func (c *Client) Stats() Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -55,7 +55,7 @@ func Middleware(next http.Handler) http.Handler {
 // maxHeader limits an id in a header: those of posthog-js have 36 characters, but anybody can send longer ones.
 const maxHeader = 200
 
-// SessionOf is the session in a request's headers.
+// SessionOf returns the session in a request's headers, empty when there is none.
 func SessionOf(r *http.Request) Session {
 	read := func(name string) string {
 		if v := r.Header.Get(name); len(v) <= maxHeader {
@@ -71,7 +71,7 @@ func WithSession(ctx context.Context, s Session) context.Context {
 	return context.WithValue(ctx, sessionKey{}, s)
 }
 
-// SessionFrom is the session of a context, empty when there is none.
+// SessionFrom returns the session of a context, empty when there is none.
 func SessionFrom(ctx context.Context) Session {
 	s, _ := ctx.Value(sessionKey{}).(Session)
 	return s
@@ -82,7 +82,7 @@ func WithTrace(ctx context.Context, t Trace) context.Context {
 	return context.WithValue(ctx, traceKey{}, t)
 }
 
-// TraceFrom is the trace of a context, empty when there is none.
+// TraceFrom returns the trace of a context, empty when there is none.
 func TraceFrom(ctx context.Context) Trace {
 	t, _ := ctx.Value(traceKey{}).(Trace)
 	return t
@@ -95,8 +95,8 @@ func NewTrace(ctx context.Context, name string) (context.Context, Trace) {
 	return WithTrace(ctx, t), t
 }
 
-// WithProperties returns a context that adds properties to events, besides those of ctx: "$ai_prompt_name", "plan", or anything that queries should
-// use.
+// WithProperties returns a context that adds properties to events, in addition to those of ctx: "$ai_prompt_name", "plan", or anything that queries
+// should use.
 func WithProperties(ctx context.Context, properties map[string]any) context.Context {
 	all := map[string]any{}
 	for name, v := range propertiesFrom(ctx) {

@@ -1,5 +1,5 @@
-// A chat as applications build it, with nothing for Playhead except what the documentation requires. Views (views/) draw it; how answers
-// travel is in transports.js. Only `truth` knows what is measured.
+// A chat as applications build it, with nothing for Playhead except what the documentation requires. Views (views/) draw it;
+// transports.js brings the answers. Only `truth` knows what is measured.
 import { marked } from 'marked'
 import { listen, truth } from './truth.js'
 import { transports } from './transports.js'
@@ -84,7 +84,7 @@ function createChat(name) {
   }
 }
 
-/** Fills the clipboard as pages do that have no navigator.clipboard, since they are not served by HTTPS. */
+/** Fills the clipboard like pages without HTTPS, which have no navigator.clipboard. */
 function write(text) {
   document.addEventListener('copy', (event) => {
     event.clipboardData.setData('text/plain', text)
@@ -93,7 +93,7 @@ function write(text) {
   document.execCommand('copy')
 }
 
-/** Draws text as it comes or, with a typewriter, so many characters a second. */
+/** Draws text as it comes or, with the setting `typewriter`, that many characters a second. */
 function typewriter(draw) {
   let [received, drawnLength, ended, timer] = ['', 0, null, null]
   const { typewriter: speed } = settings
@@ -132,16 +132,16 @@ function elsewhere(serial) {
   return { text: () => '', add: (piece) => send({ piece }), end: async () => send({ end: true }), stop() {} }
 }
 
-/** After the view has drawn: two frames, or a moment where a hidden tab has none. */
+/** Resolves when the view has drawn: after two frames, or after 300 ms in a hidden tab, which has no frames. */
 export const drawn = () => Promise.race([new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)) }), new Promise((done) => { setTimeout(done, 300) })])
 
 const roots = [document]
 
-/** Where an answer stands: [name, element] of each part. */
+/** Where an answer is on the page: [name, element] of each part. */
 export const find = (serial) => roots.flatMap((root) => [...root.querySelectorAll(`[data-message="${serial}"] .words, .words[data-message="${serial}"]`)])
   .map((element, i) => [element.dataset.row ?? String(i), element])
 
-/** Has the truth look into a shadow root, too. */
+/** Makes the truth observe a shadow root, too. */
 export function enter(root) {
   if (roots.includes(root)) return
   roots.push(root)
@@ -151,7 +151,7 @@ export function enter(root) {
 export const html = (text) => (settings.markdown ? marked.parse(text) : text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`))
 export const plain = (text) => text.replace(/[*_`#|]/g, '')
 
-/** Has the truth follow what is done, on pages with a chat of their own. */
+/** Makes the truth record what the user does, for pages that bring their own chat. */
 export const watch = () => listen()
 
 /** Draws the chats of the page with a view. */
@@ -165,7 +165,7 @@ export function start(mount) {
     const show = window.chats[0].receive(beside)
     const channel = new BroadcastChannel(settings.key)
     channel.onmessage = ({ data }) => (data.end ? show.end() : data.piece && show.add(data.piece))
-    const recorded = setInterval(() => { // on a busy machine an answer was over before its tab was recorded
+    const recorded = setInterval(() => { // without it, on a busy machine an answer was complete before its tab was recorded
       if (!window.posthog?.sessionRecordingStarted?.()) return
       clearInterval(recorded)
       channel.postMessage({ ready: true })

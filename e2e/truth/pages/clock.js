@@ -11,7 +11,7 @@
       apply: () => new Real(shifted()).toString(),
       get: (target, name) => (name === 'now' ? shifted : target[name]),
     })
-    // The time at which the page was loaded is by the same clock. A later jump does not change it: it is monotonic from then on.
+    // The time at which the page was loaded is by the same clock. A later jump does not change it, because it is monotonic from then on.
     Object.defineProperty(performance, 'timeOrigin', { value: origin + clock.shift })
   }
 }

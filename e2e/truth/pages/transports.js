@@ -1,10 +1,11 @@
-// The ways in which answers reach a page. Each takes the data to send, a function for each piece, and a signal to stop, and returns the trace's id if the backend sends it.
+// The ways in which answers reach a page. Each takes the data to send, a function that is called with each piece, and a signal to stop. It
+// returns the trace's id if the backend sends it.
 
 const { settings } = window
 const api = `api.test:${settings.api}`
 const posthog = () => window.posthog ?? window.parent.posthog
 
-/** The ids that the page sends by itself. With `headers` posthog-js adds them. */
+/** The ids that the page sends by itself. With `headers`, posthog-js adds them instead. */
 export function ids() {
   if (settings.ids === 'body') return { session: posthog().get_session_id(), window: posthog().sessionManager.checkAndGetSessionAndWindowId(true).windowId }
   if (settings.ids === 'session') return { session: posthog().get_session_id() }

@@ -1,12 +1,12 @@
-// What really happened on this page, recorded by its own observers. Each fact is sent to the harness when it happens, so leaving the page loses none. Times are the page's
-// Date.now(), which the recorder uses, and also those of a right clock.
+// What really happened on this page, recorded by its own observers. Each fact is sent to the harness when it happens, so leaving the page loses
+// none. Each has two times: the page's Date.now(), which the recorder uses, and the time of a correct clock.
 
 const report = (kind, facts = {}) => window.truthSays?.({ kind, at: Date.now(), real: window.clock.real(), ...facts })
 
-/** serial -> what is known of the answer to one question. */
+/** serial -> what is known about the answer to one question. */
 const answers = new Map()
 const visible = () => document.visibilityState === 'visible'
-/** Letters, digits and emoji: what a reader takes for something said. */
+/** Counts letters, digits and emoji: what a reader perceives as text. */
 const letters = (text) => text.match(/[\p{L}\p{N}\p{Extended_Pictographic}]/gu)?.length ?? 0
 
 /** The words of an element, without those of buttons in it. */
@@ -17,7 +17,7 @@ function wordsIn(element) {
   return text
 }
 
-/** Looks whether words were added, or became visible. `parts` gives the places that show the answer: each with a name that stays when it is rendered again. */
+/** Reports words that were added or became visible. `parts` returns the places that show the answer. Their names stay when they are rendered again. */
 function look(serial) {
   const answer = answers.get(serial)
   for (const [name, element] of answer.parts()) {
@@ -64,17 +64,17 @@ export const truth = {
   report,
   /** Observes a document, or the shadow root of an element. */
   observe: (root) => mutations.observe(root, { subtree: true, childList: true, characterData: true, attributes: true }),
-  /** Says that a question was asked, and where its answer will be. */
+  /** Reports that a question was asked. `parts` returns where its answer will be. */
   asked(serial, text, parts) {
     answers.set(serial, { parts, there: new Map(), shown: new Map(), last: { there: 0, shown: 0 }, watched: new Map(), inside: new Map() })
     report('asked', { serial, text })
   },
-  /** The place of an answer, for a page that shows one it did not ask for. */
+  /** Registers the places of an answer, for a page that shows an answer it did not ask for. */
   shows(serial, parts) {
     if (!answers.has(serial)) answers.set(serial, { parts, there: new Map(), shown: new Map(), last: { there: 0, shown: 0 }, watched: new Map(), inside: new Map() })
     look(serial)
   },
-  /** All of the answer has been rendered. `letters` is how many it has: a list that renders only some rows knows. */
+  /** All of the answer has been rendered. `count` is its number of letters, from a list that renders only some rows. */
   complete(serial, count) {
     look(serial)
     report('complete', { serial, letters: count ?? total(answers.get(serial).there) })
@@ -102,7 +102,7 @@ function near(node, selector) {
   return undefined
 }
 
-/** What was done, by the events that the browser sends for it. */
+/** Reports what the user does, from the browser's events. */
 export function listen() {
   // The innermost target: an event that leaves a shadow root seems to come from its host.
   const target = (event) => event.composedPath()[0]

@@ -23,8 +23,8 @@ func Asked(name string) bool {
 	return slices.Contains(strings.Split(list, ","), name)
 }
 
-// Backends runs the suite against those of the known implementations that Env asks for. One that is unknown, or asked for
-// and then not run, fails the test.
+// Backends runs the suite against those of the known implementations that Env asks for. The test fails if Env asks for an unknown implementation, or
+// for one that then did not run.
 func Backends(t *testing.T, known map[string]Factory) {
 	asked := []string{"dir"}
 	if list := os.Getenv(Env); list != "" {

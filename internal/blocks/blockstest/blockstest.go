@@ -16,8 +16,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Factory makes an empty store of blocks and returns a function that opens it. The suite closes what it opened before
-// it opens the same again.
+// Factory makes an empty store of blocks and returns a function that opens it. The suite closes a store before it opens it again.
 type Factory func(t *testing.T) (open func(t *testing.T) blocks.Store)
 
 // Run runs the suite. Every test gets a store of its own.
@@ -178,7 +177,7 @@ func testReadersWhileWriting(t *testing.T, f Factory) {
 	wg.Wait()
 }
 
-// testNotThere: an unknown location has no content, and cannot refer to anything else.
+// testNotThere: an unknown location has no content, and cannot lead to other data.
 func testNotThere(t *testing.T, f Factory) {
 	s := opened(t, f)
 	good := Write(t, s, []byte("there"))[0]

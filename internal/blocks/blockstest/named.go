@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/blocks"
 )
 
-// testNamed: what is kept by name is found by it until it is dropped, and is apart from other projects and from blocks.
+// testNamed: a body that is kept under a name is found until it is dropped. Named bodies of other projects, and blocks, are separate.
 func testNamed(t *testing.T, f Factory) {
 	open := f(t)
 	s := open(t)

@@ -3,11 +3,10 @@
 //	default/2025-10-09/000001.blocks   bodies of the project "default", one after the other
 //	default/2025-10-09/000002.blocks
 //
-// A body's location is its segment ("default/2025-10-09/000001"), offset and length, which the index keeps; the segments need no
-// format of their own. A segment belongs to the day (UTC) of its first write, takes up to RollBytes, and is never
-// written to again by a later process: what a crash left at its end stays there, unread. So deleting a day of
-// a project is deleting a directory, and a copy of the directory that is older than a copy of the index lacks only the newest. Segments that nothing
-// points to any more are found by listing (see package compact).
+// A body's location is its segment ("default/2025-10-09/000001"), offset and length, which the index keeps; the segments need no format of their own.
+// A segment belongs to the day (UTC) of its first write, takes up to RollBytes, and is never written to again by a later process: what a crash left
+// at its end stays there, unread. So deleting a day of a project is deleting a directory, and a copy of the directory that is older than a copy of
+// the index lacks only the newest bodies. Segments that no location refers to any more are found by listing (see package compact).
 package dir
 
 import (
@@ -51,9 +50,9 @@ type Store struct {
 	writing sync.Mutex
 	current map[string]*segment // by project; none before the first write and after a failed one
 	closed  bool
-	// refusing is raised while the last write failed.
+	// refusing is raised from a failed write until the next successful one.
 	refusing disk.Alarm
-	// unfinished counts files of named bodies, whose names differ while they are written.
+	// unfinished numbers the temporary files of named bodies, so that their names differ.
 	unfinished atomic.Int64
 }
 
@@ -199,7 +198,7 @@ func (s *Store) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	return body, nil
 }
 
-// Length returns the length of a segment, -1 when it does not exist. It must include all returned locations.
+// Length returns the length of a segment, -1 when it does not exist. All locations that Write returned must lie within it.
 func (s *Store) Length(key string) (int64, error) {
 	if !keys.MatchString(key) {
 		return -1, nil

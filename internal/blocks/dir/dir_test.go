@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// clock is a time of day that a test moves.
+// clock is a clock that a test moves.
 type clock struct{ now time.Time }
 
 func (c *clock) Now() time.Time { return c.now }
@@ -67,7 +67,7 @@ func TestSegments(t *testing.T) {
 		blockstest.Holds(t, s, at, []byte(body))
 	}
 	write("begins", "default/2025-10-09/000001")
-	write("ends it", "default/2025-10-09/000001") // it may end behind the limit
+	write("ends it", "default/2025-10-09/000001") // a write may exceed the limit
 	write("next", "default/2025-10-09/000002")
 	now.now = now.now.Add(time.Hour)
 	write("next day", "default/2025-10-10/000001")
@@ -78,7 +78,7 @@ func TestSegments(t *testing.T) {
 	write("another process", "default/2025-10-10/000002")
 }
 
-// TestTornTail: whatever a crash left at the end of a segment harms neither what was acknowledged nor what follows.
+// TestTornTail: whatever a crash left at the end of a segment harms neither acknowledged bodies nor later ones.
 func TestTornTail(t *testing.T) {
 	for name, tear := range map[string]func(t *testing.T, file string, acknowledged int64){
 		"garbage behind": func(t *testing.T, file string, _ int64) {
@@ -115,7 +115,7 @@ func TestTornTail(t *testing.T) {
 	}
 }
 
-// TestCutShort: of a segment that lost its end, every location that is still whole is read and no other, at every length.
+// TestCutShort: at every length that a segment is cut to, the locations that are still complete can be read, and no others.
 func TestCutShort(t *testing.T) {
 	path, now := t.TempDir(), newClock()
 	s := open(t, path, Options{Now: now.Now})

@@ -40,7 +40,7 @@ func (f *files) read(at model.Location) ([]byte, error) {
 	}
 }
 
-// fewBytes are read without a check first that the file has them. A search of text reads 64 bytes some thousands of times.
+// fewBytes is the largest length that is read without first checking the length of the file. A search of text reads 64 bytes some thousands of times.
 const fewBytes = 4 << 10
 
 func readAt(file *os.File, at model.Location) ([]byte, error) {

@@ -13,8 +13,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// TestDiskFull: a group that does not fit leaves nothing behind, what was acknowledged stays, and once there is room
-// again writing goes on.
+// TestDiskFull: a group of bodies that does not fit leaves nothing behind, acknowledged bodies stay, and writes succeed again once there is space.
 func TestDiskFull(t *testing.T) {
 	disktest.Full(t, 1<<20, func(t *testing.T, dir string, free func()) {
 		s := open(t, dir, Options{MinFreeBytes: -1})
@@ -41,7 +40,7 @@ func TestDiskFull(t *testing.T) {
 		if len(locations) < 12 {
 			t.Errorf("only %d blocks of 64 kB fit into 1 MB", len(locations))
 		}
-		// The room of what did not fit was given back: a smaller group fits into it.
+		// The space of the failed groups was freed: a smaller group fits into it.
 		locations = append(locations, blockstest.Write(t, s, body[:1000])...)
 		blockstest.Holds(t, s, locations[len(locations)-1], body[:1000])
 

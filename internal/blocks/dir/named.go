@@ -35,7 +35,7 @@ func (s *Store) keep(project, name string, body []byte) (err error) {
 	if err := makeDirs(s.path, s.root, project, project+namedDir); err != nil {
 		return err
 	}
-	// Two processes that keep the same thing at once must not write into one file.
+	// Two processes that keep the same name at the same time must not write into one file.
 	path := project + namedDir + "/" + name
 	unfinished := fmt.Sprintf("%s.%d-%d", path, os.Getpid(), s.unfinished.Add(1))
 	file, err := s.root.OpenFile(unfinished, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -81,7 +81,7 @@ func (s *Store) Kept(ctx context.Context, project, name string) ([]byte, time.Ti
 	return body, info.ModTime(), nil
 }
 
-// Drop implements blocks.Named. What a crash left unfinished is dropped too.
+// Drop implements blocks.Named. It also drops unfinished files that a crash left.
 func (s *Store) Drop(ctx context.Context, project string, before time.Time) (dropped int, err error) {
 	if err := blocks.CheckProject(project); err != nil {
 		return 0, err

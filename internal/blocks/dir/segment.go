@@ -39,7 +39,7 @@ func create(path string, root *os.Root, project, day string) (*segment, error) {
 		key := fmt.Sprintf("%s/%06d", within, number)
 		f, err := root.OpenFile(key+suffix, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if errors.Is(err, fs.ErrExist) {
-			continue // somebody else's
+			continue // another process has just created this one
 		}
 		if err != nil {
 			return nil, err
@@ -51,7 +51,7 @@ func create(path string, root *os.Root, project, day string) (*segment, error) {
 	}
 }
 
-// makeDirs makes directories that do not exist yet, each below those before it, and makes their names durable.
+// makeDirs makes the directories that do not exist yet, each inside the one before it, and makes their names durable.
 func makeDirs(path string, root *os.Root, dirs ...string) error {
 	for _, dir := range dirs {
 		if err := root.Mkdir(dir, 0o700); err == nil {

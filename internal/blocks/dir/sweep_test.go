@@ -64,7 +64,7 @@ func TestKeysAndDelete(t *testing.T) {
 	if body, err := one.Read(t.Context(), third); err != nil || string(body) != "body" {
 		t.Errorf("Read: %q, %v", body, err)
 	}
-	write(one) // whose current segment was deleted
+	write(one) // the current segment of this store was deleted
 	for _, key := range []string{"../x", "default/2025-10-09", "2025-10-09/000001", "../2025-10-09/000001", ""} {
 		if err := one.Delete(t.Context(), key); err == nil {
 			t.Errorf("deleted %q", key)

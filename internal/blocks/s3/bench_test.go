@@ -11,7 +11,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Against versitygw on the same machine: what the client, the protocol and a disk cost, without a network.
+// The benchmarks use versitygw on the same machine. They measure the client, the protocol and a disk, without a network.
 //
 //	PLAYHEAD_TEST_BLOCKS=s3 go test ./internal/blocks/s3 -run ^$ -bench .
 
@@ -34,7 +34,7 @@ func BenchmarkWrite(b *testing.B) {
 	}
 }
 
-// network makes every request take a time more.
+// network adds a latency to every read.
 type network struct {
 	blocks.Reader
 	latency time.Duration
@@ -49,9 +49,9 @@ func (n network) Read(ctx context.Context, at model.Location) ([]byte, error) {
 	}
 }
 
-// BenchmarkMoment reads what a moment five minutes after the last full snapshot needs: 60 blocks of 20 kB. They lie in
-// an object each, as they came, or in one, as compaction leaves them; they are read one by one, or ahead. Amazon's S3
-// answers a small request in 20 to 50 ms within a region, for which 30 ms stand.
+// BenchmarkMoment reads what a moment five minutes after the last full snapshot needs: 60 blocks of 20 kB. Either each block is in its own object, as
+// it was received, or all are in one object, as after compaction. They are read one by one, or ahead. Amazon's S3 answers a small request in 20 to 50
+// ms within a region; the benchmark uses 30 ms.
 func BenchmarkMoment(b *testing.B) {
 	s := open(b, serve(b, b.TempDir()).URL("", ""), Options{})
 	body := bytes.Repeat([]byte("0123456789"), 2000)

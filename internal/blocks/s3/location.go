@@ -102,7 +102,7 @@ var keys = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}/\d{4}-\d{2}-\d{2}/\d{2}
 // object returns the object's name for a key.
 func (at location) object(key string) string { return at.prefix + key + suffix }
 
-// key is the reverse of object, false for objects that are not ours.
+// key is the reverse of object. It returns false for objects that are not of this store.
 func (at location) key(object string) (string, bool) {
 	key, ours := strings.CutPrefix(object, at.prefix)
 	key, is := strings.CutSuffix(key, suffix)

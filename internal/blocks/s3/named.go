@@ -16,7 +16,7 @@ import (
 
 var _ blocks.Named = (*Store)(nil)
 
-// named is the name of the object of a named body, beside the days of its project: prefix/default/named/SUM.
+// named returns the object's name for a named body. The object is beside the days of its project: prefix/default/named/SUM.
 func (at location) named(project, name string) string { return at.prefix + project + "/named/" + name }
 
 // Keep implements blocks.Named.
@@ -25,7 +25,7 @@ func (s *Store) Keep(ctx context.Context, project, name string, body []byte) err
 		return err
 	}
 	size, sum := int64(len(body)), sha256.Sum256(body)
-	put := minio.PutObjectOptions{ContentType: "application/octet-stream", DisableContentSha256: true} // it is given, not streamed
+	put := minio.PutObjectOptions{ContentType: "application/octet-stream", DisableContentSha256: true} // the checksum is passed to PutObject instead
 	err := s.try(ctx, s.options.WriteTimeout, size, func(ctx context.Context) error {
 		_, err := s.client.PutObject(ctx, s.at.bucket, s.at.named(project, name), newBodies([][]byte{body}), size, "", hex.EncodeToString(sum[:]), put)
 		return err
@@ -36,7 +36,7 @@ func (s *Store) Keep(ctx context.Context, project, name string, body []byte) err
 	return nil
 }
 
-// maxNamed bounds what is read into memory: nobody keeps as much under one name.
+// maxNamed limits the bytes that are read into memory. No body that is kept under a name is that large.
 const maxNamed = 256 << 20
 
 // Kept implements blocks.Named.
@@ -51,7 +51,10 @@ func (s *Store) Kept(ctx context.Context, project, name string) (body []byte, at
 		}
 		defer from.Close()
 		at = info.LastModified
-		body, err = io.ReadAll(io.LimitReader(from, maxNamed))
+		if info.Size > maxNamed {
+			return fmt.Errorf("it has %d bytes, and at most %d can be read", info.Size, maxNamed)
+		}
+		body, err = io.ReadAll(io.LimitReader(from, info.Size))
 		return err
 	})
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 
 var errClosed = fmt.Errorf("%w: closed", blocks.ErrUnavailable)
 
-// try makes attempts until one succeeds, one fails permanently, the number is reached, or the time is over. Errors are those of
-// the port, or that of ctx.
+// try makes attempts until one succeeds, one fails permanently, their number is reached, or the time is over. Errors are those of the port, or that
+// of ctx.
 func (s *Store) try(ctx context.Context, timeout time.Duration, size int64, attempt func(context.Context) error) error {
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -70,7 +70,7 @@ func pause(ctx context.Context, n int) bool {
 func final(err error) bool {
 	var r minio.ErrorResponse
 	if !errors.As(err, &r) {
-		return errors.Is(err, blocks.ErrNotFound) // all else is the network
+		return errors.Is(err, blocks.ErrNotFound) // all other errors are those of the network
 	}
 	switch {
 	case isFull(r):

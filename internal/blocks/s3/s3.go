@@ -33,7 +33,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Options change what the zero value does well.
+// Options of Open. The zero value has good defaults.
 type Options struct {
 	// Node identifies the writer in the names of objects, for operators; "" means the host's name.
 	Node string
@@ -68,8 +68,8 @@ type Store struct {
 
 var _ blocks.Store = (*Store)(nil)
 
-// Open connects to s3://bucket/prefix?endpoint=https://host:port&region=name and looks whether the bucket can be reached.
-// The default endpoint is Amazon's. The URL never contains credentials.
+// Open connects to s3://bucket/prefix?endpoint=https://host:port&region=name and checks that the bucket can be reached. The default endpoint is
+// Amazon's. The URL never contains credentials.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	at, err := parse(url)
 	if err != nil {
@@ -130,7 +130,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.room.Check(ctx, s.probe)
 }
 
-// probeBytes is about the size of a window of recordings.
+// probeBytes is about the size of a usual write: the recordings that are collected during the setting s3.window.
 const probeBytes = 1 << 20
 
 // probeProject is the project of a probe's object. It need not exist.
@@ -167,7 +167,7 @@ func (s *Store) Write(ctx context.Context, project string, bodies [][]byte) ([]m
 		hash.Write(body)
 	}
 	sum := hex.EncodeToString(hash.Sum(nil))
-	put := minio.PutObjectOptions{ContentType: "application/octet-stream", DisableContentSha256: true} // it is given, not streamed
+	put := minio.PutObjectOptions{ContentType: "application/octet-stream", DisableContentSha256: true} // the checksum is passed to PutObject instead
 	err = s.try(ctx, s.options.WriteTimeout, size, func(ctx context.Context) error {
 		// A reader for each attempt: an abandoned connection may still use the previous one.
 		_, err := s.client.PutObject(ctx, s.at.bucket, s.at.object(key), newBodies(bodies), size, "", sum, put)
@@ -205,7 +205,7 @@ func (s *Store) Read(ctx context.Context, at model.Location) ([]byte, error) {
 
 // get is one attempt of Read.
 func (s *Store) get(ctx context.Context, at model.Location) ([]byte, error) {
-	if at.Length == 0 { // no range is empty
+	if at.Length == 0 { // a range cannot be empty
 		info, err := s.client.StatObject(ctx, s.at.bucket, s.at.object(at.Key), minio.StatObjectOptions{})
 		if err == nil && at.Offset > info.Size {
 			err = errTooShort
@@ -221,7 +221,7 @@ func (s *Store) get(ctx context.Context, at model.Location) ([]byte, error) {
 		return nil, err
 	}
 	defer from.Close()
-	// Before room is made for it: a location may come from a damaged index.
+	// Checked before memory is allocated: a location may come from a damaged index.
 	var first, last int64
 	if _, err := fmt.Sscanf(header.Get("Content-Range"), "bytes %d-%d/", &first, &last); err != nil || first != at.Offset {
 		return nil, fmt.Errorf("the server answers %q to a range request", header.Get("Content-Range"))
@@ -239,7 +239,7 @@ func (s *Store) get(ctx context.Context, at model.Location) ([]byte, error) {
 // errTooShort: the object ends before the location does.
 var errTooShort = fmt.Errorf("%w: the object is too short", blocks.ErrNotFound)
 
-// Keys lists the keys of all objects there are, in order.
+// Keys lists the keys of all objects, in order.
 func (s *Store) Keys(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		if s.closed.Load() {
@@ -259,7 +259,7 @@ func (s *Store) Keys(ctx context.Context) iter.Seq2[string, error] {
 	}
 }
 
-// Delete removes an object. It is no error when there is none.
+// Delete removes an object. A missing object is not an error.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	if !keys.MatchString(key) {
 		return fmt.Errorf("delete %q: not a key of this store", key)
@@ -273,12 +273,12 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
-// Close implements blocks.Store. What was written is durable already.
+// Close implements blocks.Store. Written blocks are already durable.
 func (s *Store) Close() error {
 	s.closed.Store(true)
 	s.transport.CloseIdleConnections()
 	return nil
 }
 
-// String is the address without anything secret.
+// String returns the address without secrets.
 func (s *Store) String() string { return strings.TrimSuffix(s.at.String(), "/") }

@@ -59,7 +59,7 @@ func TestObjects(t *testing.T) {
 	server := serve(t, t.TempDir())
 	now := time.Date(2025, 10, 9, 23, 30, 0, 0, time.UTC)
 	s := open(t, server.URL("", "a/b"), Options{Now: func() time.Time { return now }})
-	other := open(t, server.URL("", "a"), Options{}) // sees objects of the first, which are none of its own
+	other := open(t, server.URL("", "a"), Options{}) // its prefix contains the objects of the first, which are not its own
 	var want []string
 	for range 3 {
 		locations := blockstest.Write(t, s, []byte("one"), []byte("two"))
@@ -196,7 +196,7 @@ func set(p *s3test.Proxy, f s3test.Faults) func() error {
 	return func() error { p.Set(f); return nil }
 }
 
-// TestCutOnce: one broken connection is nobody's business.
+// TestCutOnce: callers do not notice one broken connection.
 func TestCutOnce(t *testing.T) {
 	server := serve(t, t.TempDir())
 	proxy, err := s3test.NewProxy(server.Addr)
@@ -212,7 +212,7 @@ func TestCutOnce(t *testing.T) {
 	}
 }
 
-// TestDiskFull: what does not fit is said to be full, nothing of it is acknowledged, and with room again writing goes on.
+// TestDiskFull: a write that does not fit returns ErrFull and no locations, and writes succeed again once there is space.
 func TestDiskFull(t *testing.T) {
 	if !blockstest.Asked("s3") {
 		t.Skipf("%s does not ask for s3", blockstest.Env)
@@ -251,7 +251,7 @@ func TestDiskFull(t *testing.T) {
 	})
 }
 
-// recovers waits until a store finds out by itself that there is room again.
+// recovers waits until a store finds out by itself that there is space again.
 func recovers(t *testing.T, s *Store) {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)

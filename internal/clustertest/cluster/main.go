@@ -1,5 +1,5 @@
-// Command cluster runs a cluster for tests of other languages and for measuring. When it is ready it prints one line of JSON
-// on standard output, and it ends everything when its standard input ends, or by SIGINT or SIGTERM.
+// Command cluster runs a cluster for tests in other languages and for measurements. When it is ready it prints one line of JSON on standard output,
+// and it ends everything when its standard input ends, or by SIGINT or SIGTERM.
 //
 //	go run ./internal/clustertest/cluster [-bin PATH] [-shards 2] [-nodes 3] [-dir DIR] [-env NAME=VALUE …] [-direct] [-- more flags of every node]
 package main
@@ -29,7 +29,7 @@ func main() {
 	}
 }
 
-// ready is what is printed.
+// ready is the JSON that is printed.
 type ready struct {
 	URL        string   `json:"url"`
 	Token      string   `json:"token"`

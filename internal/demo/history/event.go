@@ -24,7 +24,7 @@ type Parcel struct {
 	Recording []Event
 }
 
-// Generations is the number of generations in it.
+// Generations is the number of generations in the parcel.
 func (p *Parcel) Generations() (n int) {
 	for i := range p.AI {
 		if p.AI[i].Event == "$ai_generation" {
@@ -187,7 +187,7 @@ func (t *trace) whole(name, question, answer, failure string, ended time.Time) {
 // tokens uses the common rule of thumb of four characters per token.
 func tokens(text string) int { return (len(text) + 3) / 4 }
 
-// tokensOf are those of a whole prompt, as JSON.
+// tokensOf is the number of tokens of a whole prompt, counted as JSON.
 func tokensOf(messages []message) int {
 	n := 0
 	for _, m := range messages {

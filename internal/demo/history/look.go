@@ -114,7 +114,7 @@ func (s *scene) editorLook(width, height int) look {
 	return k
 }
 
-// numbered are the lines of a file with their numbers.
+// numbered returns the lines of a file with their numbers.
 func numbered(text string) (all []*node) {
 	n := 0
 	for line := range strings.SplitSeq(text, "\n") {

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// connections is how many requests are open at the same time. Two are enough to keep a server busy, and leave capacity for others: with four,
-	// everything was not sent sooner on two processors.
+	// connections is how many requests are open at the same time. Two are enough to keep a server busy, and leave capacity for others: on two
+	// processors, four connections did not send everything sooner.
 	connections = 2
 	// together is how many stories go into one request: some 500 kB before compression.
 	together = 20
@@ -108,7 +108,7 @@ func (t Target) pack(z *gzip.Writer, events []Event) ([]byte, error) {
 	var body bytes.Buffer
 	z.Reset(&body)
 	err := json.NewEncoder(z).Encode(map[string]any{"api_key": t.Token, "batch": events, "sent_at": time.Now().UTC()})
-	err = errors.Join(err, z.Close()) // which writes the rest
+	err = errors.Join(err, z.Close()) // Close writes the rest
 	return body.Bytes(), err
 }
 

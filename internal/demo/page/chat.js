@@ -134,7 +134,7 @@ class Answer {
   }
 }
 
-/** A button that says what the user thinks of an answer, and tells Playhead. */
+/** A button with which the user rates an answer. It reports the rating to Playhead. */
 function thumb(value, trace) {
   const button = make('button', 'thumb')
   button.type = 'button'
@@ -151,7 +151,7 @@ function thumb(value, trace) {
   return button
 }
 
-/** What is worth seeing in the history, and how far it is sent. Asks again while it is under way. */
+/** Shows what is worth seeing in the history, and how much of it is sent. Asks again until all of it is sent. */
 async function showHistory() {
   let state
   try {

@@ -1,4 +1,4 @@
-// Markdown as models write it, into elements. Text is only ever set as text, so nothing in it can run.
+// Turns Markdown, as models write it, into elements. Text is set only as text, so nothing in it can run.
 
 /** Cuts a text into blocks: paragraphs, lists, tables, headings, fenced code. The last may still be growing. */
 export function blocks(text) {

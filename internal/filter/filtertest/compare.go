@@ -11,21 +11,21 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 )
 
-// Storage is what is compared.
+// Storage is the part of a storage that Compare checks.
 type Storage interface {
 	// IDs reads a whole list in pages of limit.
 	IDs(ctx context.Context, of filter.Of, where filter.Expr, sort filter.Sort, limit int) ([]string, error)
 	Count(ctx context.Context, of filter.Of, where filter.Expr) (int64, error)
 	Sum(ctx context.Context, of filter.Of, where filter.Expr, sum filter.Sum, span filter.Span) (filter.Table, error)
-	// Values reads the values that the rows of a list have of fields: nil, or []filter.Cell.
+	// Values reads the values of the fields for each row of a list, by the row's id: nil, or []filter.Cell.
 	Values(ctx context.Context, of filter.Of, where filter.Expr, fields []filter.Field) (map[string][]any, error)
 	Facet(ctx context.Context, of filter.Of, where filter.Expr, f filter.Field, limit int) (filter.Facet, error)
 }
 
-// Precision is how far a number may lie from the exact one, as a share of it: sums of the same numbers in another order.
+// Precision is how far a number may be from the exact one, as a share of the exact one. Sums of the same numbers in another order differ a little.
 const Precision = 1e-9
 
-// Compare asks random questions about a world, and reports where a storage answers them otherwise than the language means them.
+// Compare asks random questions about a world, and reports where the answer of a storage differs from what the language means.
 func Compare(t *testing.T, r Random, w *World, s Storage, questions int) {
 	t.Helper()
 	for range questions {
@@ -108,7 +108,7 @@ func Compare(t *testing.T, r Random, w *World, s Storage, questions int) {
 	}
 }
 
-// values are those that rows have of fields, each once and in order.
+// values returns the values of the fields for each row, by the row's id. Each value occurs once, and they are in order.
 func (w *World) values(rows []*Row, fields []filter.Field) map[string][]any {
 	all := map[string][]any{}
 	for _, r := range rows {
@@ -149,13 +149,14 @@ func named(rows []*Row) []filter.Row {
 	return all
 }
 
-// SameTable compares the rows of a sum with those that it has, in their order where the numbers they are ordered by are not all but equal.
+// SameTable reports whether a table has the wanted rows in the wanted order. Numbers may differ by Precision, and percentiles of a sum with
+// Near by filter.NearShare more.
 func SameTable(s filter.Sum, a, want filter.Table) bool {
 	same := func(x, y []filter.Cell) bool {
 		if len(x) != len(y) {
 			return false
 		}
-		first := len(x) - len(s.Measures) // of the measures
+		first := len(x) - len(s.Measures) // the first measure
 		for i := range x {
 			precision := Precision
 			if s.Near && i >= first && s.Measures[i-first].Percentile() > 0 {

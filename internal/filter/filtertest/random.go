@@ -13,13 +13,13 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Start is the moment from which the times of random worlds count: a day before clocks change in Berlin.
+// Start is the instant from which the times of random worlds are counted, in Unix milliseconds: a day before clocks change in Berlin.
 const Start = 1_774_656_000_000 // 2026-03-28T00:00:00Z
 
-// Random makes data and questions. The same seed makes the same.
+// Random makes data and questions. The same seed makes the same ones.
 type Random struct{ *rand.Rand }
 
-// NewRandom returns a source.
+// NewRandom returns a Random with that seed.
 func NewRandom(seed uint64) Random { return Random{rand.New(rand.NewPCG(seed, 8))} }
 
 func one[T any](r Random, all ...T) T { return all[r.IntN(len(all))] }
@@ -39,7 +39,7 @@ func (r Random) text() string {
 	return strings.Join(parts, one(r, " ", "", ", ", "\\", "\n"))
 }
 
-// canonical is JSON as it is stored.
+// canonical returns a value as JSON in the form in which it is stored.
 func canonical(v any) []byte {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
@@ -48,11 +48,11 @@ func canonical(v any) []byte {
 		panic(err)
 	}
 	s := strings.TrimSuffix(b.String(), "\n")
-	// Go escapes what the model leaves as it is.
+	// Go escapes these characters; the stored form does not.
 	return []byte(strings.NewReplacer(`\u2028`, "\u2028", `\u2029`, "\u2029", `\u007f`, "\u007f").Replace(s))
 }
 
-// World makes data of a project: few different ids, so that much meets much.
+// World makes the data of a project. There are few different ids, so that many events have one in common.
 func (r Random) World(events int) *World {
 	w := &World{People: map[string]string{"p1": "p0", "p2": "p0", "p4": "p3"}}
 	maybe := func(prefix string, n int) string {
@@ -115,7 +115,7 @@ func (r Random) World(events int) *World {
 				e.Tokens.InputAudio, e.Tokens.OutputAudio, e.Tokens.InputImage, e.Tokens.OutputImage = few(), few(), few(), few()
 				e.ServiceTier = one(r, "", "", "flex", "batch")
 			}
-			// Also of spans, which sums must leave out.
+			// Spans have a cost, too. Sums must leave it out.
 			e.Cost = model.Cost{State: one(r, model.CostNone, model.CostGiven, model.CostPriced, model.CostPriced, model.CostUnpriced), Nanos: one(r, 0, 1, 20_000_000, 20_000_001, r.Int64N(5e9)), Price: one(r, "", "{}")}
 			e.HTTPStatus, e.StopReason = one(r, int32(0), 200, 429, 500), one(r, "", "stop", "length")
 			if e.IsError = r.IntN(4) == 0; e.IsError {
@@ -169,7 +169,7 @@ func (r Random) World(events int) *World {
 	return w
 }
 
-// activity gives the last block of a world some activity, by these rules or by others.
+// activity gives the last block of a world some activity, with the current version of the rules or another one.
 func (r Random) activity(w *World) {
 	b := &w.Blocks[len(w.Blocks)-1]
 	for n := range r.IntN(5) {
@@ -186,7 +186,7 @@ func (r Random) activity(w *World) {
 	}
 }
 
-// links gives some of a world's generations and traces links, of these rules or of others, as the store is to have them.
+// links gives some generations and traces of a world the link that the store must have, with the current version of the rules or another one.
 func (r Random) links(w *World) {
 	given := map[string]bool{}
 	link := func(e *model.Event, id uuid.UUID) {
@@ -211,7 +211,8 @@ func (r Random) links(w *World) {
 	}
 }
 
-// experiences gives some of what has links experiences, of these rules or of others, as the store is to have them.
+// experiences gives some generations and traces that have a link the experience that the store must have, with the current version of the rules
+// or another one.
 func (r Random) experiences(w *World) {
 	kinds, _ := filter.Find(filter.Traces, "reaction.kind")
 	for i := range w.Links {
@@ -236,7 +237,7 @@ func (r Random) experiences(w *World) {
 	}
 }
 
-// Span is a range of days that clocks change in.
+// Span returns a range of time near the days on which clocks change.
 func (r Random) Span() filter.Span {
 	zone, err := time.LoadLocation(one(r, "UTC", "Europe/Berlin", "Asia/Kolkata", "America/New_York"))
 	if err != nil {
@@ -246,7 +247,7 @@ func (r Random) Span() filter.Span {
 	return filter.Span{FromMS: from, ToMS: from + 3_600_000 + r.Int64N(40*3600)*1000, Zone: zone}
 }
 
-// fields are those of a list, with two custom properties.
+// fields returns the fields of a list and two custom properties.
 func fields(of filter.Of) []filter.Field {
 	all := filter.Fields(of)
 	for _, name := range []string{"prop.tenant", "prop.plan"} {
@@ -256,7 +257,7 @@ func fields(of filter.Of) []filter.Field {
 	return all
 }
 
-// Expression makes the text of one.
+// Expression makes the text of an expression, nested at most depth deep.
 func (r Random) Expression(of filter.Of, depth int) string {
 	switch n := r.IntN(10); {
 	case depth > 0 && n < 2:
@@ -324,7 +325,7 @@ func (r Random) value(f filter.Field) string {
 	return text
 }
 
-// Sort makes what a list is ordered by.
+// Sort makes the order of a list.
 func (r Random) Sort(of filter.Of) filter.Sort {
 	if r.IntN(3) == 0 {
 		return filter.Sort{Descending: true}
@@ -336,7 +337,7 @@ func (r Random) Sort(of filter.Of) filter.Sort {
 	return filter.Sort{Field: f, Descending: r.IntN(2) == 0}
 }
 
-// Sum makes what is computed.
+// Sum makes a sum with measures, groups and an order.
 func (r Random) Sum(of filter.Of, span filter.Span) filter.Sum {
 	var s filter.Sum
 	var measures, groups []string
@@ -359,7 +360,7 @@ func (r Random) Sum(of filter.Of, span filter.Span) filter.Sum {
 		panic(err)
 	}
 	if s.By, err = filter.ParseGroups(of, strings.Join(distinct(groups), ","), span); err != nil {
-		return r.Sum(of, span) // time in two steps
+		return r.Sum(of, span) // time is a group twice, with different steps
 	}
 	for i, m := range s.Measures {
 		if f := one(r, fields(of)...); f.Name != "person" && r.IntN(3) == 0 {
@@ -381,7 +382,7 @@ func (r Random) Sum(of filter.Of, span filter.Span) filter.Sum {
 	return s
 }
 
-// bounds are those of some ranges of a field, "" if it has none.
+// bounds returns the bounds of ranges of a field, or "" if the field cannot have ranges.
 func (r Random) bounds(of filter.Of, f filter.Field) string {
 	switch {
 	case f.Many(of):

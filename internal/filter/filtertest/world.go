@@ -1,5 +1,5 @@
-// Package filtertest says what the query language means of stored rows, in the simplest way: it makes rows that filter.Match and
-// filter.Compute read from events and blocks in memory. It makes data and questions at random, and compares the answers of a storage.
+// Package filtertest defines in the simplest way what the query language means for stored rows: from events and blocks in memory it makes
+// the rows that filter.Match and filter.Compute read. It also makes random data and questions, and compares a storage's answers with these.
 package filtertest
 
 import (
@@ -16,17 +16,17 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// World is what is stored of one project.
+// World is everything that is stored of one project.
 type World struct {
 	Events   []model.Event
 	Contents []model.Content
 	Blocks   []model.Block
-	// Activity is of blocks in Blocks.
+	// Activity was derived from blocks in Blocks.
 	Activity []model.Activity
 	Links    []model.Link
-	// Experiences are of what has links.
+	// Experiences belong to generations and traces that have a link.
 	Experiences []model.Experience
-	// People maps distinct ids to the id that their person goes by, where that is another one.
+	// People maps a distinct id to the id by which its person is known, if that is a different one.
 	People map[string]string
 }
 
@@ -35,14 +35,14 @@ type Row struct {
 	ID     string
 	AtMS   int64 // the latest activity
 	values map[string][]filter.Value
-	// sorted is the value by which a list is ordered where that is none of the values, nil elsewhere.
+	// sorted maps a field to the value by which a list is ordered, if that value is not one of the row's values. Other fields have no entry.
 	sorted map[string]any
 	texts  []string
 	people map[string]string
 	named  bool
 }
 
-// Values implements filter.Row. Persons are distinct ids.
+// Values implements filter.Row. The values of person are distinct ids, except in a row made by Named.
 func (r *Row) Values(field string) []filter.Value {
 	all := r.values[field]
 	if field != "person" || !r.named {
@@ -63,7 +63,7 @@ func (r *Row) Values(field string) []filter.Value {
 // Texts implements filter.Row.
 func (r *Row) Texts() []string { return r.texts }
 
-// Named is the row as it is grouped: persons are what they go by.
+// Named returns the row as groups use it: each person is the id by which the person is known.
 func (r *Row) Named() filter.Row {
 	named := *r
 	named.named = true
@@ -96,7 +96,7 @@ func newRow(w *World, id string) *Row {
 	return &Row{ID: id, AtMS: math.MinInt64, values: map[string][]filter.Value{}, sorted: map[string]any{}, people: w.People}
 }
 
-// Rows are the rows of a list, those of Generations of the kinds that an expression names.
+// Rows returns the rows of a list. Generations and Feedback have only rows of the given kinds; see filter.Kinds.
 func (w *World) Rows(of filter.Of, kinds []string) []*Row {
 	switch of {
 	case filter.Generations:
@@ -111,7 +111,7 @@ func (w *World) Rows(of filter.Of, kinds []string) []*Row {
 	return w.sessions()
 }
 
-// shared are the values that one event gives to whatever row it is part of.
+// shared adds the values that an event gives to every row that contains it.
 func (r *Row) shared(w *World, e *model.Event) {
 	r.AtMS = max(r.AtMS, e.TimeMS)
 	for field, value := range map[string]string{
@@ -131,7 +131,7 @@ func (r *Row) shared(w *World, e *model.Event) {
 	}
 }
 
-// call are the values of a generation, embedding, span or explicit trace, which a trace has of all of its own.
+// call adds the values of a generation, embedding, span or explicit trace. A trace has the values of all of its events.
 func (r *Row) call(e *model.Event) {
 	r.text("model", e.Model)
 	r.text("provider", e.Provider)
@@ -158,7 +158,7 @@ func (r *Row) call(e *model.Event) {
 	}
 }
 
-// said is what an event says of a row as an opinion.
+// said adds what an event says about a row as an opinion.
 func (r *Row) said(e *model.Event) {
 	if e.Kind == model.KindFeedback {
 		r.text("feedback", e.MetricValue)
@@ -168,7 +168,7 @@ func (r *Row) said(e *model.Event) {
 	}
 }
 
-// link are the values of a generation's or trace's link, which is pending while none is stored.
+// link adds the values of a generation's or trace's link. The link is pending while none is stored.
 func (r *Row) link(w *World, trace string, id uuid.UUID) {
 	for _, l := range w.Links {
 		if l.TraceID == trace && l.UUID == id && l.Rules == model.LinkRules {
@@ -187,10 +187,10 @@ func (r *Row) link(w *World, trace string, id uuid.UUID) {
 	r.text("link", "pending")
 }
 
-// Weights are those of model.ScoreOf by which reactions are weighed.
+// Weights are the weights of reactions that are passed to model.ScoreOf.
 var Weights = []int64{500_000, 100_000, 300_000, -400_000, -500_000, -600_000, -200_000, -100_000, -200_000, -500_000, -300_000, -400_000, 800_000, -800_000, 333_333, -700_000, 20_000}
 
-// experience are the values of what the user of a generation or a trace experienced, where that is stored.
+// experience adds the values of what the user of a generation or a trace experienced, if that is stored.
 func (r *Row) experience(w *World, trace string, id uuid.UUID) {
 	for i := range w.Experiences {
 		x := &w.Experiences[i]
@@ -238,7 +238,7 @@ func tokens(e *model.Event) map[string]int64 {
 	}
 }
 
-// some is a count of which 0 is not known.
+// some converts a count in which 0 means unknown to one in which -1 does.
 func some(n int64) int64 {
 	if n == 0 {
 		return -1
@@ -316,7 +316,7 @@ func (w *World) opinions(kinds []string) []*Row {
 	return rows
 }
 
-// parts are the indexes of events by an id, in the order of the ids.
+// parts groups the indexes below n by their ids, and returns the ids in order. Indexes with an empty id are left out.
 func parts(n int, id func(int) string) (ids []string, of map[string][]int) {
 	of = map[string][]int{}
 	for i := range n {
@@ -331,7 +331,7 @@ func parts(n int, id func(int) string) (ids []string, of map[string][]int) {
 	return ids, of
 }
 
-// traces are the rows made of all events that have an id in common: traces or conversations.
+// traces returns the rows that summarise all events with a common id: traces or conversations.
 func (w *World) traces(list filter.Of, idOf func(*model.Event) string) []*Row {
 	ids, of := parts(len(w.Events), func(i int) string { return idOf(&w.Events[i]) })
 	var rows []*Row
@@ -522,7 +522,7 @@ func (w *World) sessions() []*Row {
 	return rows
 }
 
-// activity are the values that a session has of what was derived of its recording.
+// activity adds the values of a session that were derived from its recording.
 func (w *World) activity(r *Row) {
 	var failed, rage, dead float64
 	for i := range w.Activity {
@@ -552,7 +552,7 @@ func (w *World) activity(r *Row) {
 	r.number("dead_clicks", dead)
 }
 
-// Decoded is JSON as people read it: with the escapes of its strings replaced by what they stand for.
+// Decoded returns JSON as people read it: the escapes in its strings are replaced by what they stand for.
 func Decoded(raw []byte) string {
 	var b strings.Builder
 	for i := 0; i < len(raw); {
@@ -574,7 +574,7 @@ func Decoded(raw []byte) string {
 	return b.String()
 }
 
-// Sorted orders rows as a list does.
+// Sorted returns the rows in the order of a list.
 func Sorted(rows []*Row, s filter.Sort) []*Row {
 	key := func(r *Row) any {
 		f := s.Field

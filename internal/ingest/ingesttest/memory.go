@@ -1,4 +1,4 @@
-// Package ingesttest is for tests of ingest and of what it is given: a storage that keeps everything in memory and fails when it is told to.
+// Package ingesttest is for tests of ingest and of the packages that use it: a storage that keeps everything in memory and fails when it is told to.
 package ingesttest
 
 import (
@@ -27,7 +27,7 @@ type Memory struct {
 
 	// Gate, when set, holds commits until it is closed.
 	Gate chan struct{}
-	// OnCommit and OnWrite, when set, may fail one.
+	// OnCommit and OnWrite, when set, run before each commit or write. Their error makes it fail.
 	OnCommit func(*store.Batch) error
 	OnWrite  func([][]byte) error
 }
@@ -36,7 +36,7 @@ func NewMemory() *Memory {
 	return &Memory{Events: map[uuid.UUID]model.Event{}, Contents: map[uuid.UUID]model.Content{}, Blocks: map[uuid.UUID]model.Block{}}
 }
 
-// Commit stores what is not there yet.
+// Commit stores the events and blocks that are not stored yet, and all identities and refusals.
 func (m *Memory) Commit(ctx context.Context, b *store.Batch) (done store.Committed, err error) {
 	if m.Gate != nil {
 		<-m.Gate
@@ -79,7 +79,7 @@ func (m *Memory) Commit(ctx context.Context, b *store.Batch) (done store.Committ
 	return done, nil
 }
 
-// Write keeps bodies.
+// Write keeps bodies and returns their locations.
 func (m *Memory) Write(ctx context.Context, _ string, bodies [][]byte) ([]model.Location, error) {
 	if m.OnWrite != nil {
 		if err := m.OnWrite(bodies); err != nil {

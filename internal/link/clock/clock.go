@@ -39,7 +39,7 @@ type Clock struct{ pieces []piece }
 
 func ahead(u model.Upload) int64 { return u.SentMS - u.ReceivedMS }
 
-// Of returns the clock of the client that made requests, in the order in which they were received.
+// Of returns the clock of the client that made the uploads. They must be in the order in which they were received.
 func Of(uploads []model.Upload) Clock {
 	var c Clock
 	for i, u := range uploads {
@@ -173,7 +173,7 @@ func Sender(uploads []model.Upload) Offset {
 	return Offset{low + usual, 250}
 }
 
-// Minus is the offset of o's clock against the clock whose offset is b.
+// Minus returns the offset of o's clock relative to the clock whose offset is b. The uncertainties are added.
 func (o Offset) Minus(b Offset) Offset {
 	return Offset{o.MS - b.MS, o.UncertaintyMS + b.UncertaintyMS}
 }

@@ -14,7 +14,7 @@ const start = int64(1_795_418_800_000) // by the server's clock
 // browser is a simulated clock: by how much it is ahead of the server's at an instant.
 type browser struct {
 	skew  float64
-	drift float64 // parts
+	drift float64 // a fraction: 100e-6 is 100 ppm
 	jumps []jumpAt
 }
 
@@ -48,7 +48,7 @@ func byArrival(all []model.Upload) []model.Upload {
 	return all
 }
 
-// With an hour of skew, with drift and with jumps, an instant is wrong by less than half a second, if there are a few requests around it.
+// With an hour of skew, with drift and with jumps, the estimated offset is wrong by less than half a second, if there are a few requests around the instant.
 func TestSimulatedClocks(t *testing.T) {
 	wrong, untrue, n := 0, 0, 0
 	for seed := range uint64(2000) {

@@ -9,21 +9,21 @@ import (
 )
 
 const (
-	// leastCopied is how long a copied text must be to be recognised in the answer, in characters. Shorter ones are in most answers; with dense
-	// scripts, where a character says more, leastDense is enough.
+	// leastCopied is how long a copied text must be to be recognised in the answer, in characters. Shorter texts are in most answers. In dense scripts,
+	// where a character says more, leastDense characters are enough.
 	leastCopied, leastDense = 12, 4
 	// mostAnswer is how much of an answer is searched for what was copied, in characters.
 	mostAnswer = 200_000
-	// runWords is how many words of a copied text must follow each other in the answer, and mostRuns the share of such runs.
+	// runWords is the number of words in the runs that holds compares; mostRuns is the share of a copied text's runs that must be in the answer.
 	runWords, mostRuns = 4, 0.6
-	// selectedMS is how long before a copy what it copied was selected.
+	// selectedMS is how long before a copy the copied text may have been selected.
 	selectedMS = 10 * 60_000
 )
 
-// pressable are the roles and tags of what is pressed.
+// pressable are the roles and tags of elements that users press.
 var pressable = map[string]bool{"button": true, "a": true, "link": true, "menuitem": true, "menuitemradio": true, "switch": true, "checkbox": true, "radio": true, "tab": true, "summary": true, "input": true}
 
-// inAnswer adds what the user did in the answer and with the controls beside it.
+// inAnswer adds signals for what the user did in the answer and with the controls beside it.
 func (a *about) inAnswer() {
 	from := max(a.asked, a.Seen.FirstWordsMS)
 	answer := ""
@@ -61,7 +61,7 @@ func (a *about) inAnswer() {
 	}
 }
 
-// known says that the numbers of elements mean what they meant when the answer was shown.
+// known reports whether the element number of r still means the same element as when the answer was shown: a reload gives elements new numbers.
 func (a *about) known(r *model.Activity) bool {
 	loaded := a.loaded[r.WindowID]
 	return r.Node != 0 && (loaded == 0 || r.AtMS < loaded)
@@ -70,7 +70,7 @@ func (a *about) known(r *model.Activity) bool {
 func (a *about) inside(r *model.Activity) bool { return a.known(r) && a.Inside(r.WindowID, r.Node) }
 func (a *about) beside(r *model.Activity) bool { return a.known(r) && a.Beside(r.WindowID, r.Node) }
 
-// copies says that r copied text of the answer: the element says so, else the text that was copied, else what was selected before.
+// copies reports whether r copied text of the answer. The element decides if it is known, otherwise what was selected before, otherwise the copied text.
 func (a *about) copies(r, selection *model.Activity, answer string) bool {
 	if r.Node != 0 {
 		return a.inside(r)
@@ -88,8 +88,8 @@ func (a *about) copies(r, selection *model.Activity, answer string) bool {
 	return holds(answer, text) && !holds(words(a.Question), text)
 }
 
-// holds says that a text is part of another one or, if it is long, that most of its runs of words are: what a page shows differs from what a model wrote, which names
-// the addresses of links.
+// holds reports whether a text contains part or, if part is long, most of its runs of words. What a page shows differs from what the model wrote, which
+// has the addresses of links in it.
 func holds(text, part string) bool {
 	if strings.Contains(text, part) {
 		return true
@@ -108,7 +108,7 @@ func holds(text, part string) bool {
 	return float64(found) >= mostRuns*float64(runs)
 }
 
-// clicks adds what a click in the answer or on a control beside it means.
+// clicks adds the signal for a click in the answer or on a control beside it.
 func (a *about) clicks(r *model.Activity) {
 	inside, beside := a.inside(r), a.beside(r)
 	if !inside && !beside || inside && !beside && !pressable[r.Detail] {

@@ -13,10 +13,10 @@ const (
 	controlDown
 )
 
-// mostLabel is the longest label of a control, in words: longer ones are texts that begin alike.
+// mostLabel is the longest label of a control, in words. Longer texts are not labels, even if they begin like one.
 const mostLabel = 4
 
-// controlOf is what the label of a control says.
+// controlOf returns what a control with this label does.
 func controlOf(label string) control {
 	text := words(label)
 	if text == "" || strings.Count(text, " ") >= mostLabel {
@@ -35,10 +35,10 @@ func controlOf(label string) control {
 	return controlOther
 }
 
-// Retries says that a control with that label asks for another answer to the same question.
+// Retries reports whether a control with this label asks for another answer to the same question.
 func Retries(label string) bool { return controlOf(label) == controlRetry }
 
-// containsPhrase says that a text has one of the phrases in it.
+// containsPhrase reports whether a text contains one of the phrases.
 func containsPhrase(text string, phrases []string) bool {
 	for _, phrase := range phrases {
 		if strings.Contains(" "+text+" ", " "+phrase+" ") || hasDense(phrase) && strings.Contains(text, phrase) {

@@ -7,7 +7,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// opinionMS is how long before feedback without a trace its thumb was pressed: the form that opens may ask for a text.
+// opinionMS is how long before feedback without a trace its thumb may have been pressed: the form that opens may ask for a text.
 const opinionMS = 60_000
 
 // opinions adds ratings and texts that users sent.
@@ -27,8 +27,8 @@ func (a *about) opinions() {
 	}
 }
 
-// isOfAnswer says that feedback which names no trace is about this answer: the thumb that was pressed before is beside it or, where none was pressed, the
-// answer is the last one.
+// isOfAnswer reports whether feedback that names no trace is about this answer: the thumb that was pressed before it is beside this answer or, if none
+// was pressed, this answer is the last one.
 func (a *about) isOfAnswer(e *model.Event) bool {
 	if a.asked == 0 {
 		return false
@@ -42,7 +42,7 @@ func (a *about) isOfAnswer(e *model.Event) bool {
 			return true
 		}
 		if c := controlOf(r.Label); c == controlUp || c == controlDown {
-			return false // beside another answer
+			return false // the thumb is beside another answer
 		}
 	}
 	from := a.asked
@@ -52,10 +52,10 @@ func (a *about) isOfAnswer(e *model.Event) bool {
 	return e.TimeMS >= from && (len(a.Next) == 0 || e.TimeMS < a.Next[0].AtMS)
 }
 
-// userMetrics are words in the names of metrics that are what a user says, not what a program measured.
+// userMetrics are words in the names of metrics that a user gives. Other metrics are measured by a program.
 var userMetrics = []string{"thumb", "rating", "rate", "feedback", "like", "vote", "star", "satisf", "csat", "helpful", "reaction", "user"}
 
-// opinionOf is the kind of signal that an event is, "" for none.
+// opinionOf returns the kind of signal that an event is, "" for none.
 func opinionOf(e *model.Event) string {
 	switch e.Kind {
 	case model.KindFeedback:
@@ -90,8 +90,8 @@ func opinionOf(e *model.Event) string {
 	return ""
 }
 
-// rating reads a number as good, 1, bad, -1, or neither, 0. A number says nothing of its scale: up to 1 it is a share or yes and no, up to 5 stars, up to 10 and
-// up to 100 points. A single star is told from a yes by the metric's name.
+// rating reads a number as good (1), bad (-1) or neither (0). A number does not say its scale: up to 1 it is taken for a share or for yes and no, up to
+// 5 for stars, up to 10 and up to 100 for points. The metric's name tells a single star from a yes.
 func rating(score float64, name string) int {
 	good, bad := 0.7, 0.3
 	switch {

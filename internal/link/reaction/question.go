@@ -6,7 +6,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// nextQuestion adds what the next question says about the answer. Later ones are about later answers.
+// nextQuestion adds the signals that the next question gives about the answer. Later questions are about later answers.
 func (a *about) nextQuestion() {
 	if len(a.Next) == 0 || a.Next[0].Text == "" {
 		return

@@ -23,22 +23,22 @@ type Input struct {
 	Question, Answer string
 	// StartMS and EndMS are when the call began and ended.
 	StartMS, EndMS int64
-	// Activity is that of the whole session, in all its windows: rows of the recording, and events of the browser such as copies. The text that was copied
-	// is the label of a copy.
+	// Activity is the activity of the whole session, in all its windows: rows of the recording, and events of the browser such as copies. The label of
+	// a copy is the text that was copied.
 	Activity []model.Activity
 	// WindowID is the window in which the user asked, "" when unknown.
 	WindowID string
-	// Inside says whether an element is the one that shows the answer or lies in it, and Beside whether it is a control that belongs to the
-	// answer, such as its copy button. nil is no to everything.
+	// Inside says whether an element is the one that shows the answer or lies in it, and Beside whether it is a control that belongs to the answer,
+	// such as its copy button. nil means no for every element.
 	Inside, Beside func(window string, node int64) bool
-	// StopsMS are times at which a control that stops the stream was pressed, and ScrolledAwayMS those at which the answer was scrolled out of the viewport.
+	// StopsMS are times at which a control that stops the stream was pressed, ScrolledAwayMS times at which the answer was scrolled out of the viewport.
 	StopsMS, ScrolledAwayMS []int64
 	// Next are the questions of the same session and conversation after this one.
 	Next []Asked
 	// Feedback are feedback and metrics of the trace, and those of the session that name no trace.
 	Feedback []model.Event
-	// WindowsEndMS is when each window of the session ended: its last recorded event or, if later, the last event that its browser sent. A
-	// browser says so when a page closes, even if nothing moved on the page before it.
+	// WindowsEndMS is when each window of the session ended: its last recorded event or, if later, the last event that its browser sent. The browser
+	// sends an event when a page closes, even if nothing moved on the page before it.
 	WindowsEndMS map[string]int64
 	// SessionOverMS is when the session ended, 0 while it may go on.
 	SessionOverMS int64
@@ -55,10 +55,10 @@ type Asked struct {
 const reasonBackground = "background"
 
 const (
-	// patienceMS is how long after the end of a call that showed nothing what its user does still counts as waiting.
+	// patienceMS: if a call showed nothing, what its user does still counts as waiting until this long after the end of the call.
 	patienceMS = 60_000
-	// abortMS is how much later than the user's act a backend ends a call that the act ended: the request must be cancelled first. It also covers what
-	// remains of the difference between both clocks.
+	// abortMS is how long after the user's act a backend may end a call that the act ended: the request must be cancelled first. It also covers the
+	// remaining difference between both clocks.
 	abortMS = 1000
 )
 
@@ -80,15 +80,15 @@ type about struct {
 	Input
 	// asked is when the user began to wait; 0 if nobody did.
 	asked int64
-	// until is the end of waiting for what the user does on the page, and answered for what they ask: without any words of the answer they wait for
-	// as long as they ask nothing else.
+	// until is the end of waiting for what the user does on the page, and answered is the end of waiting for what they ask. If no words of the answer
+	// appeared, they wait until they ask something else.
 	until, answered int64
-	// loaded is when a window was first reloaded after the last words: the recorder then gives the numbers of elements to others.
+	// loaded is when a window was first reloaded after the last words: from then on the recorder's numbers mean other elements.
 	loaded map[string]int64
-	// hidden is what windows did after they were hidden, by the index of the activity that says so.
+	// hidden is what windows did after they were hidden, by the index of the activity that hid them.
 	hidden  map[int]outcome
 	signals map[string]model.Signal
-	// thumbs is the last opinion: who changes it means the last one.
+	// thumbs is the last opinion: a user who changes it means the last one.
 	thumbs model.Signal
 }
 
@@ -122,7 +122,7 @@ func newAbout(in Input) *about {
 	return a
 }
 
-// ordered returns a list in order, without changing the caller's.
+// ordered returns a sorted list, without changing the caller's list.
 func ordered[T any](list []T, compare func(a, b T) int) []T {
 	if slices.IsSortedFunc(list, compare) {
 		return list
@@ -130,8 +130,8 @@ func ordered[T any](list []T, compare func(a, b T) int) []T {
 	return slices.SortedFunc(slices.Values(list), compare)
 }
 
-// endOfWaiting is when the last words were there. Without them it is when the user stopped the stream, or never; and the end of the call if nobody
-// could see the page.
+// endOfWaiting returns when the last words were there. If the user stopped the stream, it is when they did; if only a part was shown or nothing is
+// known, the end of the call; if nothing was shown, never (math.MaxInt64).
 func (a *about) endOfWaiting() int64 {
 	switch last := a.Seen.LastWordsMS; a.Seen.State {
 	case model.SeenAll:
@@ -147,7 +147,7 @@ func (a *about) endOfWaiting() int64 {
 	}
 }
 
-// stopped is when the user stopped the stream, 0 if they did not.
+// stopped returns when the user stopped the stream, 0 if they did not.
 func (a *about) stopped() int64 {
 	end := int64(math.MaxInt64)
 	if a.Seen.State != model.SeenStopped {
@@ -164,7 +164,7 @@ func (a *about) stopped() int64 {
 	return 0
 }
 
-// add keeps a signal; of one kind the first.
+// add keeps a signal. If there are several of one kind, the first one counts.
 func (a *about) add(kind string, atMS int64, detail string) {
 	old, known := a.signals[kind]
 	if !known || atMS < old.AtMS || atMS == old.AtMS && detail < old.Detail {
@@ -177,7 +177,7 @@ func (a *about) has(kind string) bool {
 	return known
 }
 
-// reaction are the signals by time.
+// reaction returns the signals, sorted by time.
 func (a *about) reaction() model.Reaction {
 	if a.thumbs.Kind != "" {
 		a.signals[a.thumbs.Kind] = a.thumbs
@@ -186,12 +186,12 @@ func (a *about) reaction() model.Reaction {
 	return model.Reaction{Signals: signals}
 }
 
-// after is a time since asking, for people.
+// after formats the time since asking, for people.
 func (a *about) after(atMS int64) string { return seconds(atMS - a.asked) }
 
 func seconds(ms int64) string { return fmt.Sprintf("%.1f s", float64(max(ms, 0))/1000) }
 
-// quoted is a label or the beginning of a text, for people.
+// quoted formats a label or the beginning of a text, for people.
 func quoted(text string) string {
 	const most = 60
 	text = strings.Join(strings.Fields(text), " ")

@@ -31,7 +31,7 @@ func seen() model.Seen {
 	return model.Seen{State: model.SeenAll, AskedMS: asked, FirstWordsMS: first, LastWordsMS: last, WaitMS: 2000, Node: 50}
 }
 
-// in is what is known of a session that went on for an hour in which nothing else happened.
+// in returns what is known of a session that lasted an hour, in which only these rows happened.
 func in(rows ...model.Activity) reaction.Input {
 	return reaction.Input{
 		Seen: seen(), Question: "How do I cancel my order?", Answer: answerText, StartMS: asked + 100, EndMS: last - 50, Activity: rows, WindowID: "w",
@@ -39,7 +39,7 @@ func in(rows ...model.Activity) reaction.Input {
 	}
 }
 
-// at is an activity of window w, so many milliseconds after asking.
+// at is an activity of window w, ms milliseconds after asking.
 func at(ms int64, kind string, change ...func(*model.Activity)) model.Activity {
 	a := model.Activity{Kind: kind, AtMS: asked + ms, EndMS: asked + ms, WindowID: "w", Position: ms, Status: -1}
 	for _, c := range change {
@@ -58,7 +58,7 @@ func press(ms, n int64, l string) model.Activity {
 	return at(ms, "click", node(n), label(l), detail("button"))
 }
 
-// kinds are those of a reaction, in the order of their times.
+// kinds returns the kinds of a reaction's signals, in the order of their times.
 func kinds(r model.Reaction) string {
 	var all []string
 	for _, s := range r.Signals {
@@ -78,13 +78,13 @@ func state(i reaction.Input, s model.Seen) reaction.Input {
 	return i
 }
 
-// next is a question so many milliseconds after asking.
+// next adds a question ms milliseconds after asking.
 func next(i reaction.Input, ms int64, text string) reaction.Input {
 	i.Next = append(slices.Clone(i.Next), reaction.Asked{AtMS: asked + ms, Text: text, TraceID: "next"})
 	return i
 }
 
-// ended is a session that ended so many milliseconds after asking.
+// ended is a session that ended ms milliseconds after asking.
 func ended(i reaction.Input, ms int64) reaction.Input {
 	i.WindowsEndMS, i.SessionOverMS = map[string]int64{"w": asked + ms}, asked+ms+60_000
 	return i
@@ -109,7 +109,7 @@ var (
 	unknown  = model.Seen{State: model.SeenUnknown, Reason: "masked", AskedMS: asked}
 )
 
-// cases are what happened, and the signals of it: of each kind what is one and what is nearly one.
+// cases are what happened and the signals that follow from it. For each kind there are cases that are one and cases that are nearly one.
 var cases = map[string][]struct {
 	what string
 	in   reaction.Input
@@ -345,7 +345,7 @@ func TestTheFirstOfAKindCounts(t *testing.T) {
 	}
 }
 
-// The score has bounds and is the sum of what is shown. The order of what happened does not matter, and what is left out of it moves the score the right way.
+// The score has bounds and is the sum of the weights of the signals. The order of the input does not matter, and the caller's lists are not changed.
 func TestProperties(t *testing.T) {
 	rows := []model.Activity{
 		at(3000, "click", node(9), rage), at(4000, "click", node(9), dead), at(5000, "tab_hidden"), at(6000, "tab_visible"), at(12_000, "copy", node(50)), at(13_000, "selection", node(51)),

@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// sentiment reads whether a message begins with thanks or praise, 1, or with a complaint about the answer, -1; otherwise 0. only says that it is nothing but
-// thanks.
+// sentiment returns 1 if a message begins with thanks or praise, -1 if it begins with a complaint about the answer, otherwise 0. only means that the
+// message is nothing but thanks.
 //
-// Only its beginning counts: what comes later is a new question, which may have any of these words ("thanks" under a letter, "what is wrong with my code"). A
-// negation turns praise into a complaint ("not helpful") and takes the rest back ("not wrong", "no thanks").
+// Only the beginning counts: what comes later is a new question, which may contain any of these words ("thanks" under a letter, "what is wrong with my
+// code"). A negation turns praise into a complaint ("not helpful") and cancels a complaint or thanks ("not wrong", "no thanks").
 func sentiment(text string) (said int, only bool) {
 	parts := partsOf(text)
 	if len(parts) == 0 {
@@ -30,13 +30,13 @@ func sentiment(text string) (said int, only bool) {
 const (
 	// mostRead is how much of a message is read, in bytes.
 	mostRead = 600
-	// mostOpeners is how many words may stand before what is said.
+	// mostOpeners bounds how many words may come before the thanks, the praise or the complaint.
 	mostOpeners = 6
-	// mostFiller is how many characters of a dense script may follow thanks that are nothing else.
+	// mostFiller is how many characters of a dense script may follow thanks in a message that is nothing but thanks.
 	mostFiller = 6
 )
 
-// partsOf splits a message where punctuation separates its parts, each as words has it.
+// partsOf splits a message at its punctuation. Each part is as words returns it.
 func partsOf(text string) (all []string) {
 	if len(text) > mostRead {
 		end := mostRead
@@ -55,7 +55,7 @@ func partsOf(text string) (all []string) {
 	return all
 }
 
-// emojis reads a message of nothing else.
+// emojis is the sentiment of a message that consists of emoji, otherwise 0.
 func emojis(parts []string) (said int) {
 	for word := range strings.FieldsSeq(strings.Join(parts, " ")) {
 		switch {
@@ -70,7 +70,7 @@ func emojis(parts []string) (said int) {
 	return said
 }
 
-// wordSentiment reads a message in a script with spaces.
+// wordSentiment is the sentiment of a message in a script with spaces.
 func wordSentiment(parts []string) int {
 	said := strings.Fields(parts[0])
 	if len(said) == 1 && interjections[said[0]] && len(parts) > 1 { // "No, that is wrong"
@@ -130,7 +130,7 @@ func wordSentiment(parts []string) int {
 	return 0
 }
 
-// onlyThanks says that a message that begins with thanks asks nothing.
+// onlyThanks reports whether a message that begins with thanks says nothing else.
 func onlyThanks(parts []string) bool {
 	for _, part := range parts {
 		for part != "" {
@@ -148,13 +148,13 @@ func onlyThanks(parts []string) bool {
 	return true
 }
 
-// emoji says that a word of words is one.
+// emoji reports whether a word, as words returns it, is an emoji.
 func emoji(word string) bool {
 	r, _ := utf8.DecodeRuneInString(word)
 	return symbol(r)
 }
 
-// longest is how many words the longest of the phrases has with which a text begins, 0 for none.
+// longest returns how many words the longest phrase has with which a text begins, 0 for none.
 func longest(text string, phrases []string) (n int) {
 	for _, phrase := range phrases {
 		if begins(text, phrase) {
@@ -164,13 +164,13 @@ func longest(text string, phrases []string) (n int) {
 	return n
 }
 
-// begins says that a text begins with a phrase of whole words.
+// begins reports whether a text begins with a phrase of whole words.
 func begins(text, phrase string) bool {
 	rest, ok := strings.CutPrefix(text, phrase)
 	return ok && (rest == "" || rest[0] == ' ')
 }
 
-// denseSentiment reads the beginning of a message in a script without spaces, the parts of which have "。" between them. rest is how many characters follow thanks.
+// denseSentiment is the sentiment of a message in a script without spaces whose parts are joined by "。". rest is how many characters follow the thanks.
 func denseSentiment(text string) (said, rest int) {
 	for i := range mostOpeners {
 		if phrase, ok := prefix(text, denseComplaints); ok && (i > 0 || ends(text[len(phrase):], denseEnds)) {
@@ -179,7 +179,7 @@ func denseSentiment(text string) (said, rest int) {
 		if phrase, ok := prefix(text, denseThanks); ok {
 			after := text[len(phrase):]
 			if !ends(after, denseThanked) {
-				return 0, 0 // a word that is asked about
+				return 0, 0 // the user asks about the word
 			}
 			behind := strings.TrimLeft(after, "。")
 			if but, ok := prefix(behind, denseButs); ok {
@@ -198,14 +198,14 @@ func denseSentiment(text string) (said, rest int) {
 	return 0, 0
 }
 
-// ends says that what follows a phrase is no longer part of its sentence, or one of the endings.
+// ends reports whether a phrase ends its sentence: nothing follows it, or one of the endings, or a character that is not of a dense script.
 func ends(after string, endings []string) bool {
 	r, _ := utf8.DecodeRuneInString(after)
 	_, ok := prefix(after, endings)
 	return after == "" || ok || !unicode.In(r, denseScripts...)
 }
 
-// prefix is the longest of the phrases with which a text begins.
+// prefix returns the longest phrase with which a text begins.
 func prefix(text string, phrases []string) (longest string, ok bool) {
 	for _, phrase := range phrases {
 		if strings.HasPrefix(text, phrase) && len(phrase) > len(longest) {
@@ -215,7 +215,7 @@ func prefix(text string, phrases []string) (longest string, ok bool) {
 	return longest, ok
 }
 
-// goesOn says that a question asks for more of the answer, in words that are the same each time.
+// goesOn reports whether a question only asks for more of the answer ("continue"), in words that are the same each time.
 func goesOn(text string) bool {
 	text = words(text)
 	for _, phrase := range onwards {

@@ -6,31 +6,32 @@ import (
 	"unicode"
 )
 
-// Same is the similarity from which on a question is the same one again, perhaps edited.
+// Same is the least similarity at which a question is the same one again, perhaps edited.
 const Same = 0.7
 
 const (
-	// mostRunes is how much of a question is compared.
+	// mostRunes is how much of a question is compared, in characters.
 	mostRunes = 4000
-	// mostAdded is how much of an edited question the question must be to which words were only added.
+	// mostAdded: if words were only added to a question, the original must be at least this share of the edited one.
 	mostAdded = 0.4
-	// mostMisspelt is how many words without a counterpart are compared letter by letter.
+	// mostMisspelt: if more words than this have no counterpart, they are not compared letter by letter.
 	mostMisspelt = 48
-	// content is the weight from which on a word carries meaning: four letters, or two characters of a dense script.
+	// content is the weight above which a word carries meaning: four letters. For two characters of a dense script it is enough to reach it.
 	content = 9
 )
 
-// term is a word or, in scripts without spaces, two characters that follow each other.
+// term is a word or, in scripts without spaces, a pair of adjacent characters.
 type term struct {
 	text string
-	// weight is how much it says. Words are weighed by the square of their length: short ones are those that every question has, in any language.
+	// weight is how much the term says. It is the square of a word's length, because short words are in every question, in any language.
 	weight float64
-	// exact says that a similar one is another one: numbers and characters.
+	// exact means that a term which is only similar is a different term: numbers, symbols and characters of dense scripts.
 	exact bool
 }
 
-// Similarity says how much two questions are the same, from 0 to 1. It is the Dice coefficient of their weighed words, less what was replaced by something else:
-// "capital of France" and "capital of Spain" are two questions, and a question with words added to it is an edited one. Words with a typing error count as the same.
+// Similarity returns how much two questions are the same, from 0 to 1. It is the Dice coefficient of their weighed words, less what was replaced by
+// something else: "capital of France" and "capital of Spain" are two questions, while a question to which words were added is an edited one. Words with
+// a typing error count as the same.
 func Similarity(a, b string) float64 {
 	a, b = words(a), words(b)
 	switch {
@@ -73,7 +74,8 @@ func meaning(terms []term) (all float64) {
 	return all
 }
 
-// apart separates terms that both lists have, each as often as it is in both, from those of one of them. shared is the weight of the former.
+// apart splits the terms of two lists into those that both have and those that only one has. A term is shared as often as it is in both. shared is the
+// weight of the shared terms.
 func apart(a, b []term) (onlyA, onlyB []term, shared float64) {
 	byText := func(x, y term) int { return strings.Compare(x.text, y.text) }
 	slices.SortFunc(a, byText)
@@ -92,7 +94,7 @@ func apart(a, b []term) (onlyA, onlyB []term, shared float64) {
 	return append(onlyA, a...), append(onlyB, b...), shared
 }
 
-// misspelt takes out terms that differ by a typing error. weight is that of the former, the mean of both.
+// misspelt removes pairs of terms that differ by a typing error. weight is the sum of the removed pairs, each with the mean of its two weights.
 func misspelt(a, b []term) (restA, restB []term, weight float64) {
 	if len(a) > mostMisspelt || len(b) > mostMisspelt {
 		return a, b, 0
@@ -113,8 +115,8 @@ func misspelt(a, b []term) (restA, restB []term, weight float64) {
 	return restA, restB, weight
 }
 
-// typo says that two words differ by one typing error, or from eight letters on by two: a letter more, less, another, or two in the wrong order. Words of three letters and
-// less must be the same.
+// typo reports whether two words differ by one typing error or, from eight letters on, by two: a letter more, less or different, or two letters in the
+// wrong order. Words of three letters or fewer must be the same.
 func typo(a, b string) bool {
 	x, y := []rune(a), []rune(b)
 	short, long := min(len(x), len(y)), max(len(x), len(y))
@@ -151,7 +153,7 @@ func distance(a, b []rune) int {
 	return last[len(b)]
 }
 
-// terms splits what words returned.
+// terms splits a text, as words returns it, into terms.
 func terms(text string) (all []term) {
 	for word := range strings.FieldsSeq(text) {
 		runes := []rune(word)
@@ -172,7 +174,8 @@ func terms(text string) (all []term) {
 	return all
 }
 
-// pairs are each two characters of a run of a dense script that follow each other. Those that only hold a sentence together say little, and so do the letters of an alphabet.
+// pairs returns all pairs of adjacent characters in a run of a dense script. Characters that only hold a sentence together say little, and so do the
+// letters of an alphabet.
 func pairs(run []rune) (all []term) {
 	weight := func(r ...rune) float64 {
 		w := 9.0
@@ -195,26 +198,27 @@ func pairs(run []rune) (all []term) {
 // particles are the most frequent characters of Chinese that carry little meaning by themselves.
 const particles = "的了是在我你您他她它们這这那有和与跟吗嗎呢吧啊就都也还還要会會能可以怎么麼什如何请請问問给給帮幫一个個下不"
 
-// particle says that a character holds a sentence together. In Japanese hiragana does.
+// particle reports whether a character only holds a sentence together. In Japanese hiragana does that, see pairs.
 func particle(r rune) bool { return strings.ContainsRune(particles, r) }
 
 var denseScripts = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
 
-// dense says that a character is of a script that is written without spaces.
+// dense reports whether a character is of a script that is written without spaces.
 func dense(r rune) bool {
 	return r >= 0x0e00 && (unicode.In(r, denseScripts...) || r == 'ー' || r == '々')
 }
 
 func hasDense(text string) bool { return strings.ContainsFunc(text, dense) }
 
-// symbol says that a character is an emoji or another picture.
+// symbol reports whether a character is an emoji or another picture.
 func symbol(r rune) bool { return unicode.Is(unicode.So, r) }
 
-// words is the beginning of a text as wordsUpTo has it.
+// words returns the beginning of a text as wordsUpTo does.
 func words(text string) string { return wordsUpTo(text, mostRunes) }
 
-// wordsUpTo is a text in lower case with single spaces between its words: at most so many characters, without punctuation, vowel signs of Arabic, and what only changes the
-// look of an emoji. A run of a dense script is one word, an emoji too. Apostrophes stay in their words.
+// wordsUpTo returns the words of a text in lower case with single spaces between them. It reads at most that many characters, and leaves out
+// punctuation, Arabic vowel signs, and characters that only change the look of an emoji. A run of a dense script is one word, and so is an emoji.
+// Apostrophes stay in their words.
 func wordsUpTo(text string, most int) string {
 	var b strings.Builder
 	const none, letters, denseRun = 0, 1, 2
@@ -256,7 +260,8 @@ func wordsUpTo(text string, most int) string {
 	return strings.TrimRight(b.String(), "'")
 }
 
-// silent says that a character changes only how others look, or how they are spoken: vowel signs and lengthening of Arabic, joiners, variants, skin tones, accents by themselves.
+// silent reports whether a character only changes how others look or how they are spoken: Arabic vowel signs and lengthening, joiners, variants, skin
+// tones, accents on their own.
 func silent(r rune) bool {
 	switch {
 	case r >= 0x0300 && r <= 0x036f, r >= 0x064b && r <= 0x065f, r == 0x0640, r == 0x0670, r >= 0x200b && r <= 0x200f, r >= 0xfe00 && r <= 0xfe0f, r >= 0x1f3fb && r <= 0x1f3ff, r == 0xfeff:

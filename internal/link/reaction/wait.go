@@ -9,19 +9,19 @@ import (
 )
 
 const (
-	// nearMS is how far from a click its effect on what is selected is recorded, and how far the clicks of one rage are from each other.
+	// nearMS is how far in time from a click its effect on the selection is recorded, and how far apart the clicks of one rage may be.
 	nearMS = 1000
 	// burstMS is how long somebody who rages may go on clicking.
 	burstMS = 5000
-	// mostNear bounds the rows that are looked at around one: a page that was made to have a million at one instant takes no longer.
+	// mostNear bounds how many rows around a row are read, so that a recording made to have a million rows at one instant takes no longer.
 	mostNear = 4096
 	// tripleClicks select a paragraph. More than these are rage even if they select something.
 	tripleClicks = 3
-	// loadMS is how long after a page was hidden a new page is recorded in its window, if it was hidden because another one was loaded.
+	// loadMS is how long after a page was hidden a new page may be recorded in its window, if the old page was hidden because the new one was loaded.
 	loadMS = 15_000
-	// closingMS is how long after it was hidden a window that closes may still record something.
+	// closingMS is how long a window that closes may still record something after it was hidden.
 	closingMS = 2000
-	// leavingMS is how long after the last words, or without them after asking, the session ends for a user who left.
+	// leavingMS: a user left if the session ended within this time after the last words or, if there were none, after asking.
 	leavingMS = 15_000
 )
 
@@ -74,7 +74,7 @@ func on(r *model.Activity) string {
 	return " on " + quoted(r.Label)
 }
 
-// index is that of the first activity at or after a time.
+// index is the index of the first activity at or after a time.
 func (a *about) index(ms int64) int {
 	i, _ := slices.BinarySearchFunc(a.Activity, ms, func(r model.Activity, ms int64) int { return cmp.Compare(r.AtMS, ms) })
 	return i
@@ -97,7 +97,7 @@ func isRage(r *model.Activity) bool {
 	return r.Kind == model.ActivityRageClick || r.Kind == model.ActivityClick && r.Rage
 }
 
-// rages says that r is a click of rage. Three clicks that select a paragraph look the same: they are none.
+// rages reports whether r is a rage click. Three clicks that select a paragraph look the same, but are no rage.
 func (a *about) rages(r *model.Activity) bool {
 	if !isRage(r) || fields[r.Detail] {
 		return false
@@ -112,8 +112,8 @@ func (a *about) rages(r *model.Activity) bool {
 	return !selects || clicks > tripleClicks
 }
 
-// isDead says that nothing followed a click: neither on the page nor in what is selected. The clicks of a rage are told of as rage, and the click that
-// asked is no click of somebody who waits.
+// isDead reports whether nothing followed a click, neither on the page nor in the selection. Clicks of a rage are reported as rage, and the click that
+// asked is not a click of somebody who waits.
 func (a *about) isDead(r *model.Activity) bool {
 	if r.Kind != model.ActivityDeadClick && !(r.Kind == model.ActivityClick && r.Dead) || fields[r.Detail] || r.AtMS == a.asked {
 		return false
@@ -126,12 +126,12 @@ func (a *about) isDead(r *model.Activity) bool {
 	return dead
 }
 
-// isReload says that a window shows the same address again, in a new page. Package activity says so.
+// isReload reports whether a window shows the same address again in a new page, as package activity determined.
 func isReload(r *model.Activity) bool {
 	return r.Kind == model.ActivityNavigation && r.Detail == model.DetailReload
 }
 
-// reloadBegan is when the user reloaded: the old page was hidden then. The new one is recorded when it has loaded.
+// reloadBegan returns when the user reloaded, which is when the old page was hidden. The new page is recorded only after it has loaded.
 func (a *about) reloadBegan(r *model.Activity) int64 {
 	at := a.index(r.AtMS)
 	for i := at - 1; i >= max(0, at-mostNear) && a.Activity[i].AtMS >= r.AtMS-loadMS; i-- {
@@ -157,7 +157,7 @@ const (
 	replaced                // another page was loaded in it
 )
 
-// outcomes says of each activity that hid a window what the window did next, by its index.
+// outcomes returns what a window did next, by the index of the activity that hid it.
 func (a *about) outcomes() map[int]outcome {
 	type later struct{ loadedMS, backMS int64 } // the next page, and the next act of the user, after the activity that is looked at
 	all, windows := map[int]outcome{}, map[string]*later{}
@@ -189,7 +189,7 @@ func (a *about) outcomes() map[int]outcome {
 	return all
 }
 
-// switched says that the user went elsewhere when the i-th activity hid the window, and that it did not just close or load another page.
+// switched reports whether the user went elsewhere when the i-th activity hid the window. Closing the window or loading another page in it does not count.
 func (a *about) switched(i int) bool {
 	switch a.hidden[i] {
 	case returned, stayed:
@@ -206,7 +206,7 @@ func (a *about) switched(i int) bool {
 	return false
 }
 
-// leaving adds that the session ended with the answer.
+// leaving adds a signal if the user left soon after the answer and asked nothing more.
 func (a *about) leaving() {
 	if a.SessionOverMS == 0 || len(a.Next) > 0 || len(a.WindowsEndMS) == 0 {
 		return
@@ -227,7 +227,7 @@ func (a *about) leaving() {
 	}
 }
 
-// leftWindow is when the user was last in a window: it closed, or was hidden for good.
+// leftWindow returns when the user was last in a window: when it closed, or when it was hidden for good.
 func (a *about) leftWindow(window string) int64 {
 	left := a.WindowsEndMS[window]
 	for i := len(a.Activity) - 1; i >= 0; i-- {

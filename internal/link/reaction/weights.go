@@ -13,8 +13,8 @@ import (
 // Weights are what each kind of signal adds to the score, from -1 to 1. A kind that is missing has its default weight.
 type Weights map[string]float64
 
-// What a kind adds by itself. They order the kinds by how certainly each says that an answer helped or hurt; nobody fitted them to data. A user who says so
-// counts most. An act that costs effort or ends the work counts more than one that may have other reasons.
+// defaults is what each kind adds by itself. The weights order the kinds by how certainly each says that an answer helped or hurt; they were not fitted
+// to data. What a user says counts most. An act that costs effort or ends the work counts more than one that may have other reasons.
 var defaults = Weights{
 	model.SignalThumbsUp:     0.8,  // they said so
 	model.SignalThumbsDown:   -0.8, // they said so
@@ -22,13 +22,13 @@ var defaults = Weights{
 	model.SignalThanked:      0.5,  // often politeness
 	model.SignalCopied:       0.5,  // they use the answer
 	model.SignalFollowedLink: 0.3,  // they use it, or do not trust it
-	model.SignalWentOn:       0.2,  // what most do who are content, and some who are not
+	model.SignalWentOn:       0.2,  // most users who are content do it, and some who are not
 	model.SignalSelected:     0.1,  // many select what they read
 	model.SignalRaged:        -0.6, // nobody rages without a reason
 	model.SignalAskedAgain:   -0.5, // they gave up waiting
 	model.SignalReloaded:     -0.5, // they took it for broken
 	model.SignalRetried:      -0.4, // the answer was not what they wanted
-	model.SignalLeft:         -0.4, // they had enough, of one kind or the other
+	model.SignalLeft:         -0.4, // they had what they needed, or gave up
 	model.SignalStopped:      -0.3, // they saw enough of a wrong answer, or all that they needed
 	model.SignalDeadClick:    -0.2, // they expected something to happen
 	model.SignalSwitchedAway: -0.2, // they had time for something else
@@ -61,7 +61,7 @@ func (w Weights) of(kind string) float64 {
 	return defaults[kind]
 }
 
-// Millionths are the weights of all kinds as model.ScoreOf has them.
+// Millionths returns the weights of all kinds as model.ScoreOf takes them: in millionths, in the order of model.SignalKinds.
 func (w Weights) Millionths() []int64 {
 	all := make([]int64, len(model.SignalKinds))
 	for i, kind := range model.SignalKinds {

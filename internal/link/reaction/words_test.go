@@ -89,7 +89,7 @@ func TestControls(t *testing.T) {
 	}
 }
 
-// Whatever people type, reading it ends, and its results are what they may be.
+// Whatever people type, the functions return, and their results are within their bounds.
 func FuzzTexts(f *testing.F) {
 	f.Add("How do I cancel my order?", "How do I cancel my ordr, please?")
 	f.Add("谢谢，但是不对", "ありがとうございます")

@@ -107,7 +107,7 @@ func TestRecordedChat(t *testing.T) {
 	}
 }
 
-// awaitedIn are answers that are awaited in all of a recording, one for each of its sixteenths.
+// awaitedIn returns 16 answers, one for each sixteenth of a recording.
 func awaitedIn(events [][]byte, text *zipf.Writer) (answers []Answer) {
 	first, last := timeOf(events[0]), timeOf(events[len(events)-1])
 	for i := range int64(16) {
@@ -117,8 +117,7 @@ func awaitedIn(events [][]byte, text *zipf.Writer) (answers []Answer) {
 	return answers
 }
 
-// BenchmarkRecording reads recordings of a browser while one answer is awaited, and sixteen at a time, in all of them. ms/MB is processor time,
-// the figure that is asked for.
+// BenchmarkRecording reads recordings of a browser while one answer is awaited, and while sixteen are. ms/MB, the figure that counts, is processor time.
 func BenchmarkRecording(b *testing.B) {
 	for _, name := range []string{"chat", "list", "churn", "shadow", "minute"} {
 		b.Run(name, func(b *testing.B) {
@@ -154,8 +153,8 @@ func processorTime(t testing.TB) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkGeneration finds an answer of 300 words in the recording of a chat that streams it in 300 events, in one text that grows and in
-// elements of words. ms/generation has what reading the same recording takes when no answer is awaited taken off.
+// BenchmarkGeneration finds an answer of 300 words in the recording of a chat that streams it in 300 events: in one text that grows, and in an element
+// for each word. ms/generation does not include the time that reading the same recording takes when no answer is awaited.
 func BenchmarkGeneration(b *testing.B) {
 	for _, style := range []string{"text", "elements"} {
 		b.Run(style, func(b *testing.B) {

@@ -5,19 +5,19 @@ import "sort"
 // span is a part of a text, from its from-th character up to its to-th.
 type span struct{ from, to int32 }
 
-// growth is a part of a text that was there for the first time. It may have been there for late milliseconds already, unseen by the recorder.
+// growth is a part of a text that was there for the first time. It may have been there up to late milliseconds before, without the recorder noticing.
 type growth struct {
 	span
 	at, late int64
 }
 
-// cover is which parts of a text were there at some time, and since when. What comes again is not a second time.
+// cover holds which parts of a text were there at some time, and since when. A part that comes again keeps its first time.
 type cover struct {
-	spans []span // in order, with something between them
+	spans []span // in order, with a gap between each two
 	log   []growth
 }
 
-// add says that a part is there.
+// add adds a part that is there at a time.
 func (c *cover) add(from, to int32, at, late int64) {
 	i := len(c.spans)
 	if i > 0 && c.spans[i-1].to >= from { // a text that grows at its end needs no search
@@ -50,7 +50,7 @@ func (c *cover) add(from, to int32, at, late int64) {
 	}
 }
 
-// note keeps the log in the order of time, in which almost everything comes.
+// note adds to the log and keeps it in the order of time. Almost everything comes in that order.
 func (c *cover) note(g growth) {
 	c.log = append(c.log, g)
 	for i := len(c.log) - 1; i > 0 && c.log[i-1].at > g.at; i-- {
@@ -58,7 +58,7 @@ func (c *cover) note(g growth) {
 	}
 }
 
-// size is how many characters there were.
+// size returns how many characters were there.
 func (c *cover) size() (n int) {
 	for _, s := range c.spans {
 		n += int(s.to - s.from)
@@ -66,7 +66,7 @@ func (c *cover) size() (n int) {
 	return n
 }
 
-// weight is how much of a text, of what must be shown, there was.
+// weight returns how many of the characters that must be shown were there, and their weight.
 func (c *cover) weight(w *wording) (chars, weight int) {
 	for _, s := range c.spans {
 		for i := int(s.from); i < int(s.to); i++ {
@@ -79,7 +79,7 @@ func (c *cover) weight(w *wording) (chars, weight int) {
 	return chars, weight
 }
 
-// end is up to where there was something.
+// end returns the end of the last part.
 func (c *cover) end() int32 {
 	if len(c.spans) == 0 {
 		return 0
@@ -87,13 +87,13 @@ func (c *cover) end() int32 {
 	return c.spans[len(c.spans)-1].to
 }
 
-// overlaps says whether a part of what is from from to to was there.
+// overlaps reports whether anything between from and to was there.
 func (c *cover) overlaps(from, to int32) bool {
 	i := sort.Search(len(c.spans), func(i int) bool { return c.spans[i].to > from })
 	return i < len(c.spans) && c.spans[i].from < to
 }
 
-// first is when the first part came, and how much earlier that may have been; 0 for never.
+// first returns when the first part came, and how much earlier that may have been; 0 if nothing came.
 func (c *cover) first() (at, late int64) {
 	if len(c.log) == 0 {
 		return 0, 0
@@ -101,7 +101,7 @@ func (c *cover) first() (at, late int64) {
 	return c.log[0].at, c.log[0].late
 }
 
-// last is when the last part came.
+// last returns the same for the last part.
 func (c *cover) last() (at, late int64) {
 	if len(c.log) == 0 {
 		return 0, 0

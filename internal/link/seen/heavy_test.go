@@ -21,7 +21,7 @@ func many(size int, item func(i int) string) string {
 	return b.String()
 }
 
-// hostile are events that no recorder makes, of about size bytes each. Each is dear to some way of finding an answer that looks natural.
+// hostile are events that no recorder makes, of about size bytes each. Each is expensive for some natural way of finding an answer.
 var hostile = []struct {
 	name string
 	make func(size int) string
@@ -54,7 +54,7 @@ func hostileAnswers() []Answer {
 	return []Answer{theAnswer(plain), theAnswer(strings.Repeat("a", 3000)), theAnswer(strings.Repeat(plain, 20)), {Text: plain, Question: plain, StartMS: asked, EndMS: asked + 1}}
 }
 
-// What it takes to read an event is in proportion to its bytes, for all that a stranger can send.
+// The cost of reading an event is in proportion to its bytes, whatever a stranger sends.
 func TestHostileIsLinear(t *testing.T) {
 	for _, h := range hostile {
 		t.Run(h.name, func(t *testing.T) {
@@ -95,7 +95,7 @@ func TestManyAnswers(t *testing.T) {
 	}
 }
 
-// FuzzEvent reads lines as events of a chat. Whatever they are, nothing panics, and what is said of an answer agrees with itself.
+// FuzzEvent reads lines as events of a chat. Whatever they are, nothing panics, and the results for an answer do not contradict each other.
 func FuzzEvent(f *testing.F) {
 	r := newChat()
 	r.ask()

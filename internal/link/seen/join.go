@@ -9,14 +9,14 @@ type Part struct {
 	Words int
 }
 
-// Join is what was seen of an answer whose parts, one at least, were all shown in one window, in the order in which they were called for: its first words are those of the
-// first, its last words those of the last. Its element is that of the last.
+// Join returns what was seen of an answer that consists of parts: at least one, all shown in one window, in the order of their calls. Its first words
+// are those of the first part, its last words those of the last. Its element is that of the last part.
 func Join(parts []Part) model.Seen {
 	last := len(parts) - 1
 	s := parts[last].Seen
 	s.AskedMS, s.FirstWordsMS, s.WaitMS, s.Stalls = parts[0].AskedMS, parts[0].FirstWordsMS, parts[0].WaitMS, nil
 	s.LastWordsMS = parts[0].LastWordsMS
-	var read, waited, share float64 // in milliseconds of a reader, who is ready for more at ready; share in words
+	var read, waited, share float64 // read and waited are milliseconds of a reader, who is ready for more at ready; share is in words
 	words, ready, smooth, shared := 0, float64(s.FirstWordsMS), true, true
 	for i, p := range parts {
 		if i < last && p.State != model.SeenAll && s.State == model.SeenAll {

@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// Of Markdown only those characters matter that texts are compared by: its marks are punctuation, which fold leaves out. What is left is what a
-// page shows or does not show depending on how it renders: addresses of links, numbers of lists, names of languages of code, tags,
-// formulas, reasoning. These stay in the wording as what need not be shown. A parser of Markdown would drop them, and then a page that shows
-// the text as it came, which many do while it streams, would not match.
+// The marks of Markdown are punctuation, which fold leaves out, so most of Markdown needs no reading. The rest is what a page shows or does not show,
+// depending on how it renders: addresses of links, numbers of lists, names of languages of code, tags, formulas, reasoning. These stay in the wording
+// as characters that need not be shown. A parser of Markdown would drop them. Then a page that shows the text as it came, which many do while it
+// streams, would not match.
 
 // stripper makes the wording of a text in Markdown.
 type stripper struct {
@@ -18,12 +18,12 @@ type stripper struct {
 	s     []byte
 	free  bool // what follows need not be shown
 	frees []bool
-	begun bool // a word
-	wide  int  // characters of it of a language without spaces
-	// fence is the mark of the code block that it is in, nil outside. Thinking says that it is in a part that models write for themselves.
+	begun bool // a word has begun
+	wide  int  // how many characters it has, if they are of a language without spaces
+	// fence is the mark of the current code block, nil outside of one. thinking means that the text is a part that models write for themselves.
 	fence    []byte
 	thinking bool
-	formula  []byte // what ends the formula that it is in
+	formula  []byte // the mark that ends the current formula, nil outside of one
 }
 
 // newWording reads a text: Markdown, or plain text.
@@ -55,7 +55,8 @@ func newWording(text string) *wording {
 	return w
 }
 
-// finish notes what need not be shown. Of a text that has nothing else all must be; emoji need not, because pages show them as pictures.
+// finish notes which characters need not be shown. If a text has only such characters, all must be shown. Emoji need not be shown, because pages show
+// them as pictures.
 func (w *wording) finish(free []bool) {
 	letters, all := 0, 0
 	for i, r := range w.runes {
@@ -81,7 +82,7 @@ func (w *wording) finish(free []bool) {
 	w.index()
 }
 
-// must says that the page must show the i-th character for the answer to be shown whole.
+// must reports whether the page must show the i-th character for the answer to be shown whole.
 func (w *wording) must(i int) bool { return w.skip[i] == int32(i) }
 
 func (m *stripper) put(r rune) {
@@ -89,7 +90,7 @@ func (m *stripper) put(r rune) {
 		return
 	}
 	wide := isWide(r)
-	if wide && m.wide == 2 || !wide && m.wide > 0 { // of these languages two characters are about a word
+	if wide && m.wide == 2 || !wide && m.wide > 0 { // in these languages about two characters are a word
 		m.gap()
 	}
 	if m.begun && wide && m.wide == 0 {
@@ -160,13 +161,13 @@ func (m *stripper) line(s []byte) {
 	} else if len(body) > 1 && bytes.IndexByte([]byte("-*+"), body[0]) >= 0 && body[1] == ' ' {
 		body = bytes.TrimLeft(body[1:], " ")
 	}
-	if len(body) > 3 && body[0] == '[' && body[2] == ']' && body[3] == ' ' { // of a list of tasks
+	if len(body) > 3 && body[0] == '[' && body[2] == ']' && body[3] == ' ' { // the box of a task list
 		body = body[4:]
 	}
 	m.inline(body)
 }
 
-// fenceOf is the mark that begins or ends a block of code.
+// fenceOf returns the mark that begins or ends a block of code, nil for none.
 func fenceOf(s []byte) []byte {
 	for _, c := range []byte("`~") {
 		n := 0
@@ -180,7 +181,7 @@ func fenceOf(s []byte) []byte {
 	return nil
 }
 
-// listNumber is the length of the number that an ordered list begins a line with, which browsers show without it being text.
+// listNumber returns the length of the number with which a line of an ordered list begins. Browsers show this number, but not as text.
 func listNumber(s []byte) int {
 	n := 0
 	for n < len(s) && n < 9 && s[n] >= '0' && s[n] <= '9' {
@@ -192,7 +193,7 @@ func listNumber(s []byte) int {
 	return 0
 }
 
-// isDefinition says whether a line says what a reference stands for: "[1]: https://…".
+// isDefinition reports whether a line defines a reference: "[1]: https://…".
 func isDefinition(s []byte) bool {
 	if len(s) == 0 || s[0] != '[' {
 		return false
@@ -201,7 +202,7 @@ func isDefinition(s []byte) bool {
 	return end > 1 && end+1 < len(s) && s[end+1] == ':'
 }
 
-// longest is how long what is in brackets, tags and formulas may be to be taken for that.
+// longest is the greatest length, in bytes, of text in brackets, tags and formulas. Longer ones are plain text.
 const longest = 2000
 
 func (m *stripper) inline(s []byte) {
@@ -232,7 +233,7 @@ func (m *stripper) inline(s []byte) {
 	}
 }
 
-// special reads what is more than a character at the start of s, and returns its length; 0 when there is nothing of that kind.
+// special reads a construct of more than one character at the start of s, and returns its length; 0 if there is none.
 func (m *stripper) special(s []byte) int {
 	switch s[0] {
 	case '\\':
@@ -278,9 +279,9 @@ func (m *stripper) special(s []byte) int {
 		}
 	case '[':
 		end := bytes.IndexByte(s[:min(len(s), 32)], ']')
-		if end > 1 && (s[1] == '^' || len(bytes.Trim(s[1:end], "0123456789, ")) == 0) { // a note, or where it was found
+		if end > 1 && (s[1] == '^' || len(bytes.Trim(s[1:end], "0123456789, ")) == 0) { // a footnote, or the number of a source
 			m.may(s[1:end])
-			return end // it may be a link
+			return end // an address may follow
 		}
 	case 'h':
 		if bytes.HasPrefix(s, []byte("http://")) || bytes.HasPrefix(s, []byte("https://")) {
@@ -311,7 +312,7 @@ func (m *stripper) special(s []byte) int {
 	return 0
 }
 
-// dollar reads what begins a formula. A price is none.
+// dollar reads the beginning of a formula. The sign of a price is none.
 func (m *stripper) dollar(s []byte) int {
 	if len(s) > 1 && s[1] == '$' {
 		m.formula = []byte{'$', '$'}
@@ -325,7 +326,7 @@ func (m *stripper) dollar(s []byte) int {
 	return 1
 }
 
-// address reads where a link goes, from the bracket that ends its text on.
+// address reads the address of a link, which follows the bracket that ends the link's text.
 func (m *stripper) address(s []byte) int {
 	if len(s) < 2 || s[1] != '(' && s[1] != '[' {
 		return 0
@@ -348,7 +349,7 @@ func (m *stripper) address(s []byte) int {
 	return 0
 }
 
-// tag reads a tag of HTML or an address in such brackets.
+// tag reads an HTML tag, or an address in angle brackets.
 func (m *stripper) tag(s []byte) int {
 	if len(s) < 3 {
 		return 0

@@ -45,7 +45,7 @@ func TestSameAnswerOfSeveral(t *testing.T) {
 	check(t, w.Seen(3), expect{state: "unknown", reason: "not_recorded", asked: -1, first: -1, last: -1})
 }
 
-// Of the same question asked twice each has its own time.
+// If the same question is asked twice, each has its own time.
 func TestSameQuestionTwice(t *testing.T) {
 	r := newChat()
 	r.ask()
@@ -150,7 +150,7 @@ func TestShare(t *testing.T) {
 	}
 }
 
-// What belongs to an answer is what a click hits in it and around it, up to the next message.
+// Clicks in an answer and around it, up to the next message, belong to that answer.
 func TestContext(t *testing.T) {
 	r := newChat()
 	message := func(at int64, own int, s string) { // an article with words, and a bar of controls in it
@@ -201,7 +201,7 @@ func TestContext(t *testing.T) {
 	}
 }
 
-// While nothing is there yet, scrolling far in any direction leaves the place where the answer will be. What the page does to show the question does not.
+// Before the answer appears, scrolling far in any direction leaves the place where it will be. If the page scrolls to show the question, that does not count.
 func TestScrolledAwayWhileNothingIsThere(t *testing.T) {
 	r := newChat()
 	r.ask()
@@ -217,7 +217,7 @@ func TestScrolledAwayWhileNothingIsThere(t *testing.T) {
 	}
 }
 
-// Which controls stop an answer is told by their names.
+// The names of controls tell which of them stop an answer.
 func TestStops(t *testing.T) {
 	for _, name := range []string{"Stop", "stop-button", "Stop generating", "Stopp", "Abbrechen", "停止", "停止生成", "■", "Arrêter la réponse", "إيقاف", "Cancel"} {
 		if !stops(name) {
@@ -231,7 +231,7 @@ func TestStops(t *testing.T) {
 	}
 }
 
-// What of a text in Markdown must be on the page, and what may be.
+// Some characters of a Markdown text must be on the page, others may be.
 func TestWording(t *testing.T) {
 	for _, c := range []struct{ markdown, must, may string }{
 		{"# Title\n\nSome **bold** and _it_alic_.", "titlesomeboldanditalic", ""},
@@ -270,7 +270,7 @@ func TestWording(t *testing.T) {
 	}
 }
 
-// A time that was hidden or not is in the log once, and in order.
+// Each character is in the log exactly once, however the parts overlap.
 func TestCover(t *testing.T) {
 	var c cover
 	for i, s := range []span{{10, 20}, {15, 25}, {40, 50}, {0, 5}, {3, 45}, {3, 45}, {50, 60}} {
@@ -290,7 +290,7 @@ func TestCover(t *testing.T) {
 	}
 }
 
-// Who scrolls on past the answer does not see it either. A page that follows what comes, a little at a time or at once, is not left.
+// A user who scrolls past the answer does not see it either. If a page follows the new words, a little at a time or at once, that is not scrolling away.
 func TestScrolledPastTheAnswer(t *testing.T) {
 	down := func(r *recording, from int64, step int) {
 		for i := range 5 {
@@ -322,7 +322,7 @@ func TestScrolledPastTheAnswer(t *testing.T) {
 	}
 }
 
-// What an agent says before its answer makes the page longer, and the page goes to its end. That is not scrolling away.
+// The text that an agent writes before its answer makes the page longer, and the page scrolls to its end. That is not scrolling away.
 func TestFollowingWhatComesBefore(t *testing.T) {
 	step := strings.Repeat("I look into the parts of the program first. ", 40)
 	for name, c := range map[string]struct {
@@ -340,14 +340,15 @@ func TestFollowingWhatComesBefore(t *testing.T) {
 	}
 }
 
-// inOrder are events by their times.
+// inOrder sorts events by their times.
 func inOrder(events []string) []string {
 	at := func(e string) string { return e[strings.LastIndex(e, `"timestamp":`):] }
 	slices.SortStableFunc(events, func(a, b string) int { return strings.Compare(at(a), at(b)) })
 	return events
 }
 
-// A control that asks for another answer is what asked for it: neither the field nor the question changes. It needs no comparison of clocks.
+// If the user presses a control that asks for another answer, this is when they asked: neither the field nor the question changes. It needs no
+// comparison of clocks.
 func TestAskedByTryAgain(t *testing.T) {
 	const again, other = 300, 301
 	r := newChat(el(again, "button", `"aria-label":"Try again"`), el(other, "button", `"title":"Try another colour"`))
@@ -375,12 +376,12 @@ func TestAskedByTryAgain(t *testing.T) {
 	}
 }
 
-// What several calls say together is one answer, from its first words to its last.
+// The texts of several calls together are one answer, from its first words to its last.
 func TestJoin(t *testing.T) {
 	at := func(first, last int64, words int, smoothness float64) Part {
 		return Part{model.Seen{State: "seen", AskedMS: asked, FirstWordsMS: asked + first, LastWordsMS: asked + last, WaitMS: first, Smoothness: smoothness, Share: 1, UncertaintyMS: 50, Node: first}, words}
 	}
-	// Ten words are read in 2 s. The reader is ready at 3 s, waits until 6 s, and is then through with ten more.
+	// Ten words are read in 2 s. The reader is ready at 3 s, waits until 6 s, and then reads ten more.
 	got := Join([]Part{at(1000, 2500, 10, 1), at(6000, 7000, 10, 1)})
 	want := at(1000, 7000, 0, 4.0/7).Seen
 	want.Stalls, want.Node = []model.TimeSpan{{FromMS: asked + 2500, ToMS: asked + 6000}}, 6000
@@ -393,7 +394,7 @@ func TestJoin(t *testing.T) {
 	early, late := at(1000, 2500, 10, 1), at(2600, 4000, 30, 0.5)
 	early.State, late.Share, late.UncertaintyMS = "partly", 0.5, 300
 	got = Join([]Part{early, late})
-	// The reader is ready at 3 s, 400 ms after the second part began, in which it waits 6 s for words.
+	// The reader is ready at 3 s, 400 ms after the second part began. In that part they wait 6 s for words.
 	if wait := 8.0 / (8 + 5.6); got.Smoothness < wait-1e-9 || got.Smoothness > wait+1e-9 || got.State != "partly" || got.Share != 0.625 || got.UncertaintyMS != 300 || got.Stalls != nil {
 		t.Errorf("%+v, want a smoothness of %v", got, wait)
 	}
@@ -403,7 +404,7 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-// A virtual list shows the end of a long answer first, and the rest when it is scrolled back: in rows that are put before those that are there.
+// A virtual list shows the end of a long answer first, and the rest when it is scrolled back: new rows are put before the rows that are there.
 func TestVirtualListScrolledBack(t *testing.T) {
 	long := ""
 	var rows []string
@@ -419,7 +420,7 @@ func TestVirtualListScrolledBack(t *testing.T) {
 	next := len(rows)
 	for at := asked + 1000; next > 0; at += 300 {
 		var adds, removes []string
-		if len(shown) > 10 { // those at the end leave
+		if len(shown) > 10 { // the rows at the end leave
 			for _, id := range shown[10:] {
 				removes = append(removes, remove(list, id))
 			}

@@ -3,38 +3,38 @@ package seen
 // needle is a text that is looked for in the page, an answer or a question. Answers with the same text share one.
 type needle struct {
 	*wording
-	// question says that it is typed by the user before it appears on the page.
+	// question means that the user types it before it appears on the page.
 	question bool
 	answers  []int // whose text it is
 	active   bool
 	tracks   []*track
-	// shown is the track of a question that appeared first since it was looked for: what stands there is not an answer that repeats it.
+	// shown is the track on which a question first appeared while it was looked for. The text there is the question, and not an answer that repeats it.
 	shown *track
-	nodes map[int]placing // texts of the page that show some of it
-	// gone are places of the text that nodes which left the page began with, so that what takes their place is known as the same.
+	nodes map[int]placing // the texts of the page that show some of it
+	// gone has the tracks of nodes that left the page, by the place in the text at which they began. A node that takes such a place belongs to the same track.
 	gone map[int]left
 }
 
 // track is one place of the page that shows the text, followed while the page renders it anew.
 type track struct {
-	// old says that it was there before anybody asked.
+	// old means that it was there before anybody asked.
 	old bool
-	// typed says that it is what the user writes.
+	// typed means that it is what the user writes.
 	typed       bool
 	page, shown cover
 	node        int // the element around all of it
-	// rows says that a virtual list shows it in parts, as it is scrolled.
+	// rows means that a virtual list shows it in parts, as it is scrolled.
 	rows bool
-	// alone says that a text of the page shows nothing else.
+	// alone means that a text of the page shows nothing else.
 	alone bool
-	// weighed is how much of it was weighed.
+	// weighed is the size of page for which chars and weight were computed.
 	weighed       int
 	chars, weight int
 	// probedChars and probedSeen are how many characters of it the probe counted, and how many of them it saw in the viewport.
 	probedChars, probedSeen int64
 }
 
-// weigh is how much of what must be shown was on the page.
+// weigh returns how many of the characters that must be shown were on the page, and their weight.
 func (t *track) weigh(w *wording) (chars, weight int) {
 	if size := t.page.size(); size != t.weighed {
 		t.chars, t.weight = t.page.weight(w)
@@ -43,8 +43,8 @@ func (t *track) weigh(w *wording) (chars, weight int) {
 	return t.chars, t.weight
 }
 
-// least is how much of an answer must be on the page so that it is not there by chance. Of one whose beginning never came it must be more than
-// a phrase that other texts have as well.
+// least returns the weight that must be on the page so that an answer is not there by chance. If its beginning never came, this is more than a phrase
+// that other texts have as well.
 func (t *track) least(w *wording) int {
 	begins := int32(0)
 	for int(begins) < len(w.runes) && !w.must(int(begins)) {
@@ -74,9 +74,9 @@ type left struct {
 const (
 	// maxTracks is how many places of the page are followed for one text.
 	maxTracks = 64
-	// maxGone is how many places that nodes left are remembered.
+	// maxGone is how many places of nodes that left are remembered.
 	maxGone = 8192
-	// againMS is how long after an old text left the page what takes its place is still old: then it is rendered anew, and not asked again.
+	// againMS: what takes the place of an old text within this time is old too. It is the old text rendered anew, not the answer to a new question.
 	againMS = 500
 )
 
@@ -84,7 +84,7 @@ func newNeedle(w *wording, question bool) *needle {
 	return &needle{wording: w, question: question, nodes: map[int]placing{}, gone: map[int]left{}}
 }
 
-// leave says that a text is no longer on the page, or shows something else.
+// leave notes that a text is no longer on the page, or shows something else.
 func (n *needle) leave(id int, at int64) (placing, bool) {
 	p, ok := n.nodes[id]
 	if !ok {
@@ -102,8 +102,8 @@ func (n *needle) leave(id int, at int64) (placing, bool) {
 	return p, true
 }
 
-// match finds what t, the text of a node, shows of the needle, and where that belongs: the same node before, if it had a place in any needle,
-// or the nodes near it, nearest first. A track of nil is one to choose.
+// match finds what t, the text of a node, shows of the needle, and to which track it belongs: that of the same node before, if the node showed a part
+// of any needle (had), or that of a node near it. The near nodes are given nearest first. If tr is nil, the caller must choose a track.
 func (n *needle) match(t []rune, id int, had bool, before, after []int) (runs []run, tr *track) {
 	if p, ok := n.placing(id, had); ok && p.runs[0].p <= len(t) {
 		runs = n.align(nil, t, p.runs[0].p, p.runs[0].q)
@@ -152,7 +152,7 @@ func (n *needle) placing(id int, had bool) (placing, bool) {
 	return p, ok
 }
 
-// align1 finds the beginning of the text where some of that need not be shown and is not.
+// align1 finds the beginning of a text whose first characters need not be shown and are missing on the page.
 func (n *needle) align1(t []rune) []run {
 	if n.skip[0] == 0 {
 		return nil
@@ -163,7 +163,7 @@ func (n *needle) align1(t []rune) []run {
 	return nil
 }
 
-// isAll says that m characters are all of a text, apart from emoji: models write the names of some.
+// isAll reports whether m characters are all of a text, apart from emoji: models write some emoji as names.
 func isAll(t []rune, m int) bool {
 	for i := 0; i < len(t) && m < len(t); i++ {
 		if isEmoji(t[i]) {
@@ -173,7 +173,7 @@ func isAll(t []rune, m int) bool {
 	return m >= len(t)
 }
 
-// proves says whether what runs show is so much that it cannot be chance.
+// proves reports whether runs show so much that it cannot be chance.
 func (n *needle) proves(t []rune, runs []run) bool {
 	weight := 0
 	for _, r := range runs {
@@ -182,7 +182,7 @@ func (n *needle) proves(t []rune, runs []run) bool {
 	return weight >= evidence
 }
 
-// choose returns the track that what was found belongs to, when no node near it says so.
+// choose returns the track for a text that was found, if no node near it decides that.
 func (n *needle) choose(runs []run, at int64) *track {
 	from := runs[0].q
 	if l, ok := n.gone[from]; ok && (!l.track.old || at-l.at <= againMS) {
@@ -202,7 +202,7 @@ func (n *needle) choose(runs []run, at int64) *track {
 	return t
 }
 
-// follow keeps a track, in the place of the one that shows least when there are too many.
+// follow adds a track. If there are too many, the track that shows least is dropped.
 func (n *needle) follow(t *track) {
 	if len(n.tracks) == maxTracks {
 		least := 0
@@ -216,8 +216,8 @@ func (n *needle) follow(t *track) {
 	n.tracks = append(n.tracks, t)
 }
 
-// whole says whether all that must be shown is in a cover. Where pages render something of the answer as they like, such as a table as a
-// picture, some of the middle may be missing, but neither its end nor more than a tenth.
+// whole reports whether a cover has everything that must be shown. Where pages render a part of the answer in their own way, such as a table as a
+// picture, some of the middle may be missing, but neither the end nor more than a tenth.
 func (n *needle) whole(c *cover) bool {
 	if n.need == 0 || c.size()*10 < n.need*9 {
 		return false

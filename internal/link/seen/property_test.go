@@ -49,7 +49,7 @@ func (r *reference) event(e string) {
 	r.shown, r.last = n, at
 }
 
-// Whatever way a page shows an answer, its times are those of the slow reference.
+// In whatever way a page shows an answer, its times are those of the slow reference.
 func TestLikeTheReference(t *testing.T) {
 	for seed := range uint64(400) {
 		random := rand.New(rand.NewPCG(seed, 1))
@@ -68,11 +68,11 @@ func TestLikeTheReference(t *testing.T) {
 			switch style {
 			case 0: // one text grows
 				r.change(at, nil, nil, []string{says(x, strings.Join(words[:done], " "))})
-			case 1: // all in an element that is made anew
+			case 1: // all text in one element that is made anew each time
 				old := element
 				element, x = r.id(), r.id()
 				r.change(at, []string{remove(log, old)}, []string{put(log, nil, el(element, "p", ``)), put(element, nil, text(x, strings.Join(words[:done], " ")))}, nil)
-			case 2, 3: // elements of words, of two words each at times
+			case 2, 3: // an element for each word, at times for two words
 				adds := []string{}
 				for len(live) < done {
 					n := 1
@@ -86,7 +86,7 @@ func TestLikeTheReference(t *testing.T) {
 					}
 				}
 				r.change(at, nil, adds, nil)
-			case 4: // texts of some letters, in the middle of words
+			case 4: // texts of a few letters, split in the middle of words
 				full, have := strings.Join(words[:done], " "), 0
 				if len(live) > 0 {
 					have = live[len(live)-1]

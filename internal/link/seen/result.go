@@ -8,18 +8,18 @@ import (
 
 // Reasons of model.SeenUnknown.
 const (
-	// These are said by who asks. NoLink, NoRecording: there is no session, or nothing of it was recorded. OtherWindow: no recorded window showed the answer, and one
-	// was open that was not recorded.
+	// The caller sets these. NoLink, NoRecording: there is no session, or nothing of it was recorded. OtherWindow: no recorded window showed the
+	// answer, and a window was open that was not recorded.
 	NoLink, NoRecording, OtherWindow = "no_link", "no_recording", "other_window"
-	// Background: nobody asked for it.
+	// Background: no user asked for the answer.
 	Background = "background"
 	// Masked: the recorder wrote stars or nothing where the answer may have been.
 	Masked = "masked"
-	// NotRecorded: nothing was recorded then.
+	// NotRecorded: nothing was recorded at that time.
 	NotRecorded = "not_recorded"
-	// MutationsDropped: the recorder says that it left out changes of the page then.
+	// MutationsDropped: the recorder says that it left out changes of the page at that time.
 	MutationsDropped = "mutations_dropped"
-	// NoText: nobody knows what the answer says, or it says nothing in letters.
+	// NoText: the text of the answer is not known, or it has no letters.
 	NoText = "no_text"
 	// Uncertain: the words that are on the page may be those of something else.
 	Uncertain = "uncertain"
@@ -30,15 +30,15 @@ const (
 	paintMS = 50
 	// stallMS is a time without new words that readers notice.
 	stallMS = 2000
-	// readMS is how long a reader takes for a word: five words a second.
+	// readMS is how long a reader takes for a word: they read five words a second.
 	readMS = 200
 	// stopMS is how long after a stop words may still come.
 	stopMS = 1000
-	// restMS is how long after a call ended what is missing of its answer may have come unrecorded.
+	// restMS is how long after the end of a call the missing part of its answer may have come without being recorded.
 	restMS = 10_000
 )
 
-// Seen is the result for answers[i] as far as events were read.
+// Seen returns what was seen of answers[i], from the events that were read so far.
 func (w *Watch) Seen(i int) model.Seen {
 	a := w.answers[i]
 	s := model.Seen{State: model.SeenUnknown, WaitMS: -1, Smoothness: -1, Share: -1, UncertaintyMS: paintMS}
@@ -85,13 +85,13 @@ func (w *Watch) Seen(i int) model.Seen {
 	return s
 }
 
-// Question is when the question of answers[i] appeared on the page, 0 when it did not.
+// Question returns when the question of answers[i] appeared on the page, 0 if it did not.
 func (w *Watch) Question(i int) (atMS int64) {
 	a := w.answers[i]
 	return w.appeared(a, a.beginMS-earlyMS, lastEnd)
 }
 
-// unknown is why nobody can say what was seen, "" when the recording says it.
+// unknown returns why it is not known what was seen, "" if the recording shows it.
 func (w *Watch) unknown(a *watched, tr *track, asked int64) string {
 	switch {
 	case a.text == nil && (a.Text != "" || !a.Stopped): // else it was stopped before anything came
@@ -137,7 +137,7 @@ func (w *Watch) unknown(a *watched, tr *track, asked int64) string {
 	return a.blocked
 }
 
-// state says how much of an answer that was on a visible page its user saw.
+// state returns how much the user saw of an answer that was on a visible page.
 func (w *Watch) state(a *watched, tr *track, asked, last int64) string {
 	whole := a.text.whole(&tr.shown)
 	until := max(last, a.EndMS+a.ClockUncertaintyMS) + stopMS
@@ -146,7 +146,7 @@ func (w *Watch) state(a *watched, tr *track, asked, last int64) string {
 			return model.SeenStopped
 		}
 	}
-	// The backend cannot tell a user who stops from one who leaves: in the latter case the page has no more to say, or is another one.
+	// The backend cannot tell a user who stops from one who leaves. If the user left, no events of this page follow, or another page does.
 	if a.Stopped && w.now > a.EndMS+a.ClockUncertaintyMS && w.loadedMS <= last && w.tree.Tag(tr.node) != "" {
 		return model.SeenStopped
 	}
@@ -156,8 +156,8 @@ func (w *Watch) state(a *watched, tr *track, asked, last int64) string {
 	return model.SeenPartly
 }
 
-// trackOf is the place of the page where an answer was shown, nil for none. What was there before the call is none; of answers with the same
-// text each has a place of its own, the last one first.
+// trackOf returns the place of the page where an answer was shown, nil for none. Text that was there before the call does not count. If several answers
+// have the same text, each has a place of its own; the last answer gets its place first.
 func (w *Watch) trackOf(a *watched) *track {
 	if a.text == nil {
 		return nil
@@ -197,10 +197,10 @@ func later(a, b *track) bool {
 	return x > y
 }
 
-// earlyWordsMS is how much before its call an answer may be on the page by its clock, beside its uncertainty.
+// earlyWordsMS is how long before its call an answer may be on the page according to the clocks, in addition to their uncertainty.
 const earlyWordsMS = 200
 
-// mayBe says whether what came on the page at the time of a track may be the answer.
+// mayBe reports whether the text of a track came late enough to be the answer.
 func (w *Watch) mayBe(a *watched, t *track) bool {
 	first, _ := t.page.first()
 	return first >= a.StartMS-a.ClockUncertaintyMS-earlyWordsMS
@@ -216,9 +216,9 @@ func stallsOf(log []growth) (stalls []model.TimeSpan) {
 	return stalls
 }
 
-// smoothness is the share of the reading time in which words were there in time, for a reader who begins with the first word and reads five a
-// second: the token delivery timeline of Andes (arXiv 2404.16283), from when words were shown. A word that is not there when its turn comes
-// is waited for; a word that never came is left out. words are how many came.
+// smoothness is the share of the reading time in which words were there in time, for a reader who begins with the first word and reads five a second:
+// the token delivery timeline of Andes (arXiv 2404.16283), from when words were shown. A word that is not there when its turn comes is waited for. A
+// word that never came is left out. words is the number of words that came.
 func smoothness(w *wording, log []growth) (share float64, words int) {
 	if len(log) == 0 || len(w.words) == 0 {
 		return -1, 0
@@ -264,16 +264,16 @@ type Context struct {
 	Node int64
 	// Words are how many of its words were shown.
 	Words int
-	// Inside says whether an element that was clicked or selected was in the answer's element; Beside, whether it was a control that
-	// belongs to the answer. Of other elements they know nothing.
+	// Inside reports whether an element that was clicked or selected was in the answer's element; Beside, whether it was a control that belongs to the
+	// answer. Of other elements they know nothing.
 	Inside, Beside func(node int64) bool
-	// Stop are the times at which a control was pressed that stops an answer, from when it was asked.
+	// Stop are the times, from asking on, at which a control that stops an answer was pressed.
 	Stop []int64
 	// Scrolled are the times, from asking to the last words, at which the page was scrolled away from the newest words.
 	Scrolled []int64
 }
 
-// Context is the one of answers[i] as far as events were read.
+// Context returns the context of answers[i], from the events that were read so far.
 func (w *Watch) Context(i int) Context {
 	a := w.answers[i]
 	none := func(int64) bool { return false }

@@ -1,9 +1,9 @@
-// Package seen holds the rules that say what of an answer was on its user's screen, and when: from the recording of one window, in the order
-// of its events. The rules are pure. docs/truth.md has the definitions.
+// Package seen has the rules that determine what of an answer was on its user's screen, and when, from the recording of one window in the order of its
+// events. The rules are pure. docs/truth.md has the definitions.
 //
-// A Watch keeps the page as package dom has it, and hears which of its texts change. While an answer is awaited it looks for its words in
-// those texts alone, never in the whole page: what a text shows of the answer is found by its neighbour, by the place that a text had which
-// it replaces, or by runs of characters that are too long to be chance. Each part of the answer has the time at which it was there first.
+// A Watch keeps the page with package dom, which tells it which texts change. While an answer is awaited, the watch looks for the answer's words in
+// those texts alone, never in the whole page. It finds which part of the answer a text shows by the text's neighbour, by the place of the text that it
+// replaces, or by runs of characters that are too long to be chance. Each part of the answer has the time at which it was there first.
 package seen
 
 import (
@@ -18,7 +18,7 @@ import (
 
 // Answer is an answer to look for in one window's recording. Times are Unix milliseconds of the browser's clock.
 type Answer struct {
-	// UUID is the generation's whose text is the answer.
+	// UUID is that of the generation whose text is the answer.
 	UUID uuid.UUID
 	// Question is the last message of the user, plain text; "" when it is not known.
 	Question string
@@ -26,27 +26,27 @@ type Answer struct {
 	Text string
 	// StartMS and EndMS are when the call began and ended.
 	StartMS, EndMS int64
-	// BeganMS is when the first call of the trace began, which the user asked for; 0 when it is this one.
+	// BeganMS is when the first call of the trace began, the one that the user asked for; 0 if that is this call.
 	BeganMS int64
 	// ClockUncertaintyMS is how wrong these times may be.
 	ClockUncertaintyMS int64
-	// Stopped says that the backend says that the stream was stopped.
+	// Stopped means that the backend reports that the stream was stopped.
 	Stopped bool
-	// Background says that no user asked for it.
+	// Background means that no user asked for the answer.
 	Background bool
 }
 
 const (
 	// beforeMS is how long before a call its question may have been asked.
 	beforeMS = 3000
-	// afterMS is how long after a call ended its answer is looked for at least, and grownMS how long after some of it came. Pages that
-	// show an answer letter by letter, or parts of it when they are scrolled to, go on after the stream ended.
+	// afterMS is how long after the end of a call its answer is looked for at least, and grownMS how long after its last new words. Pages that show an
+	// answer letter by letter, or parts of it when they are scrolled to, go on after the stream has ended.
 	afterMS, grownMS = 120_000, 60_000
-	// settledMS is how long after all of an answer was shown its element is still followed.
+	// settledMS is how long an answer's element is still followed after all of the answer was shown.
 	settledMS = 15_000
-	// checkMS is how often is looked whether an answer is still awaited.
+	// checkMS is the interval at which it is checked whether an answer is still awaited.
 	checkMS = 1000
-	// maxAnswers is how many answers are awaited at a time. Of more the later ones are not looked for.
+	// maxAnswers is how many answers are awaited at a time. If there are more, the later ones are not looked for.
 	maxAnswers = 64
 )
 
@@ -60,7 +60,7 @@ type Watch struct {
 	checked int64
 
 	now, before int64 // the times of this event and of the last one that shows that the page was recorded
-	late        int64 // how much earlier what this event brings may have been there
+	late        int64 // how much earlier the content of this event may have been on the page
 	read        int   // bytes of all events
 	sorted      int   // nodes that were looked at to sort texts
 	scanned     int   // bytes of texts that were looked at because an answer is awaited
@@ -72,18 +72,18 @@ type Watch struct {
 	runes       []rune
 	joined      []rune
 	parts       []part
-	placed      map[int]int // of how many needles a text shows something
+	placed      map[int]int // how many needles a text shows a part of
 	ids, follow []int
 	plain       map[int]bool // elements in which texts are shown
 	concealed   int
 	recheck     bool
-	tries       int         // calls of together
-	starred     map[int]int // how many characters were masked of texts that changed
-	stars       int         // of all of them
+	tries       int         // how often join has put texts together
+	starred     map[int]int // how many characters of each changed text are masked
+	stars       int         // the sum of starred
 
 	visible  bool
 	hiddenMS int64
-	// proven says that the tab was visible since the page was loaded, at loadedMS: somebody used it.
+	// proven means that the tab's visibility since the page was loaded (at loadedMS) is certain: somebody used the page, or an event said so.
 	proven   bool
 	loadedMS int64
 	holes    []hole
@@ -94,7 +94,7 @@ type Watch struct {
 	views
 }
 
-// hole is a time of which the recording does not have everything.
+// hole is a period for which the recording is not complete.
 type hole struct {
 	fromMS, toMS int64
 	reason       string
@@ -111,7 +111,7 @@ type watched struct {
 	lastMS  int64  // of the last event while it was awaited
 	paged   bool   // there was a page then
 	masked  int    // how many masked characters came while it was awaited
-	blocked string // what of the page was not recorded, and may have shown it
+	blocked string // why not, if a part of the page that may have shown it was not recorded
 	looked  bool   // blocked is known
 }
 
@@ -155,7 +155,7 @@ func NewWatch(answers []Answer) *Watch {
 	return w
 }
 
-// rrweb's types of events, its sources of incremental ones, and the interaction that is a click.
+// rrweb's types of events, its sources of incremental events, and its type of the interaction that is a click.
 const (
 	typeFull, typeIncremental, typeMeta, typeCustom, typePlugin = 2, 3, 4, 5, 6
 
@@ -202,8 +202,8 @@ func (w *Watch) Event(event []byte) {
 	}
 }
 
-// Lost says that what the window showed and did from fromMS to toMS is not all there. Reason is MutationsDropped, or anything else for
-// NotRecorded. Call it before the results are asked for; when, does not matter.
+// Lost tells the watch that the recording of the window from fromMS to toMS is not complete. A reason other than MutationsDropped becomes NotRecorded.
+// Lost may be called at any time before the results are asked for.
 func (w *Watch) Lost(fromMS, toMS int64, reason string) {
 	if reason != MutationsDropped {
 		reason = NotRecorded
@@ -214,7 +214,7 @@ func (w *Watch) Lost(fromMS, toMS int64, reason string) {
 // lastEnd is a time after all others.
 const lastEnd = 1 << 60
 
-// wake begins to look for answers whose time has come, and ends it for those whose time is over.
+// wake begins to look for answers whose time has come, and stops looking for answers whose time is over.
 func (w *Watch) wake() {
 	for _, a := range w.awaited {
 		a.lastMS = w.now
@@ -260,7 +260,7 @@ func (w *Watch) end(a *watched) {
 	w.lookForBlocked(a)
 }
 
-// isAwaited says whether more of an answer may come.
+// isAwaited reports whether more of an answer may come.
 func (w *Watch) isAwaited(a *watched) bool {
 	until := a.EndMS + a.ClockUncertaintyMS + afterMS
 	if a.text == nil || a.text.tracks == nil {
@@ -285,7 +285,7 @@ func (w *Watch) isAwaited(a *watched) bool {
 	return w.now <= max(until, grown+grownMS) || !w.visible && shown > 0
 }
 
-// begin looks at the page as it is when answers begin to be awaited: what is there already is not theirs.
+// begin reads the page as it is when answers begin to be awaited: the text that is already there is not theirs.
 func (w *Watch) begin() {
 	was := slices.Clone(w.active)
 	w.activate()
@@ -330,7 +330,7 @@ func (w *Watch) placeOld(n *needle, id int, t []rune) {
 	}
 }
 
-// activate makes the needles of awaited answers those that are looked for.
+// activate makes the needles of the awaited answers the active ones.
 func (w *Watch) activate() {
 	var active []*needle
 	add := func(n *needle) {
@@ -366,7 +366,7 @@ func (w *Watch) activate() {
 	w.tree.Watch(w)
 }
 
-// drop forgets what shows a needle that is no longer looked for.
+// drop forgets which texts show a needle that is no longer looked for.
 func (w *Watch) drop(n *needle) {
 	for id, p := range n.nodes {
 		if p.hidden {
@@ -379,7 +379,7 @@ func (w *Watch) drop(n *needle) {
 	clear(n.nodes)
 }
 
-// apply changes the page, and looks at what changed.
+// apply applies the event to the page, and looks at the texts that changed.
 func (w *Watch) apply(event []byte) {
 	if err := w.tree.Apply(event); err != nil {
 		w.broken()
@@ -388,7 +388,7 @@ func (w *Watch) apply(event []byte) {
 	w.look()
 }
 
-// broken says that there is no page until the next full snapshot.
+// broken notes that there is no page until the next full snapshot.
 func (w *Watch) broken() {
 	if !w.failed {
 		w.failed = true
@@ -398,7 +398,7 @@ func (w *Watch) broken() {
 	w.forgetChanges()
 }
 
-// pause says that what follows is not recorded, resume that it is.
+// pause notes that nothing is recorded from now on, resume that recording goes on.
 func (w *Watch) pause() {
 	if w.pausedMS == 0 {
 		w.pausedMS = w.now
@@ -412,7 +412,7 @@ func (w *Watch) resume() {
 	}
 }
 
-// leaveAll says that all texts left the page.
+// leaveAll notes that all texts left the page.
 func (w *Watch) leaveAll() {
 	for _, n := range w.active {
 		for id := range n.nodes {
@@ -425,8 +425,8 @@ func (w *Watch) leaveAll() {
 	w.stars = 0
 }
 
-// snapshot reads a page as a whole. The recorder numbers the nodes of each from 1 on when the page was loaded anew, and goes on with its
-// numbers when it takes another one of the same page.
+// snapshot reads a full snapshot. If the page was loaded anew, the recorder numbers its nodes from 1. If it takes another snapshot of the same page, it
+// continues its numbers.
 func (w *Watch) snapshot(event, data []byte) {
 	loaded := !w.tree.HasPage() || whole(rawjson.Path(data, "node", "id")) == 1
 	if loaded {
@@ -448,7 +448,7 @@ func (w *Watch) snapshot(event, data []byte) {
 	}
 }
 
-// custom reads an event that was added to the recording. Visibility comes from the tags from which the activity has it.
+// custom reads a custom event. The visibility of the tab comes from the same tags as in package activity.
 func (w *Watch) custom(data []byte) {
 	tag, payload := "", []byte(nil)
 	for name, v := range rawjson.Members(data) {
@@ -459,7 +459,7 @@ func (w *Watch) custom(data []byte) {
 			payload = v
 		}
 	}
-	if tag != "" && tag[0] != '$' { // the recorder's own, which it writes when it begins
+	if tag != "" && tag[0] != '$' { // tags with $ are the recorder's own, which it writes when it begins
 		w.before = w.now
 	}
 	switch tag {
@@ -480,7 +480,7 @@ func (w *Watch) custom(data []byte) {
 	}
 }
 
-// show says that the tab is visible from now on: its user sees what is on the page.
+// show notes that the tab is visible from now on: its user sees what is on the page.
 func (w *Watch) show() {
 	if w.visible {
 		return
@@ -495,8 +495,8 @@ func (w *Watch) show() {
 	}
 }
 
-// wasHidden says that the tab was hidden since the page was loaded, which no event said: a page that is opened in a hidden tab says only when
-// that becomes visible.
+// wasHidden notes that the tab was hidden since the page was loaded. No event said so: in a page that is opened in a hidden tab, the first event about
+// it comes when the tab becomes visible.
 func (w *Watch) wasHidden() {
 	for _, n := range w.active {
 		for _, t := range n.tracks {
@@ -512,14 +512,14 @@ func (w *Watch) wasHidden() {
 	w.visible = false
 }
 
-// show says that a text of the page is seen now.
+// show notes that a text of the page is seen at a time.
 func (p *placing) show(at, late int64) {
 	for _, r := range p.runs {
 		p.track.shown.add(int32(r.q), int32(r.q+r.n), at, late)
 	}
 }
 
-// whole reads a number without its fraction, -1 when it is none or absurd.
+// whole reads a number without its fraction; -1 if v is no number or its size is absurd.
 func whole(v []byte) int64 {
 	f, ok := rawjson.Float(v)
 	if !ok || f < -1<<52 || f > 1<<52 {

@@ -116,7 +116,7 @@ func (r *recording) ask() {
 
 const plain = "Your order left the warehouse this morning and should arrive on Thursday before noon."
 
-// stream shows an answer in one text, a word each 100 ms from a time on; the last word comes at the time that it returns.
+// stream shows an answer in one text, a word every 100 ms beginning at from. It returns the time of the last word.
 func (r *recording) stream(from int64, answer string) (element, inside int, last int64) {
 	words := strings.SplitAfter(answer, " ")
 	element, inside = r.message(from, "p", words[0])
@@ -143,7 +143,7 @@ func (r *recording) watch(answers ...Answer) *Watch {
 	return w
 }
 
-// expect are the values of a result that a case is about, times after asked; -1 stands for none.
+// expect has the values of a result that a case checks. Times are in milliseconds after asked; -1 stands for none.
 type expect struct {
 	state, reason      string
 	asked, first, last int64

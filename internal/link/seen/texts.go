@@ -32,7 +32,7 @@ func (w *Watch) Display(_ int, hidden bool) {
 	}
 }
 
-// leaveNeedles takes a text out of what shows anything.
+// leaveNeedles removes a text from all needles of which it shows something.
 func (w *Watch) leaveNeedles(id int) {
 	if w.placed[id] == 0 {
 		return
@@ -42,7 +42,7 @@ func (w *Watch) leaveNeedles(id int) {
 	}
 }
 
-// leave takes a text out of what shows a needle.
+// leave removes a text from a needle.
 func (w *Watch) leave(n *needle, id int) {
 	p, ok := n.leave(id, w.now)
 	if !ok {
@@ -65,16 +65,17 @@ func (w *Watch) forgetChanges() {
 }
 
 const (
-	// perTry is how many bytes are read for each text that is compared together with those before it.
+	// perTry is how many bytes of events must be read for each time that a text is compared together with those before it.
 	perTry = 256
-	// neighbours is how many texts before and after one are asked where it belongs: between words there may be numbers of lines, buttons, icons.
+	// neighbours is how many texts before and after a text are checked to find out where it belongs: between words there may be numbers of lines,
+	// buttons, icons.
 	neighbours = 12
 	// maxRecent is how many texts that changed are remembered.
 	maxRecent = 1 << 16
 )
 
-// look looks for what is awaited in the texts that changed, in the order of the page. Those that belong nowhere are looked at again, in the other
-// order, when the ones behind them have their place.
+// look looks for the active needles in the texts that changed, in the order of the page. Texts that belong nowhere are looked at again in the opposite
+// order, when the texts behind them have their places.
 func (w *Watch) look() {
 	if len(w.active) == 0 {
 		return
@@ -90,7 +91,7 @@ func (w *Watch) look() {
 		clear(w.recent)
 	}
 	if len(w.changed) > 1 {
-		// Elsewhere in the answer a text may say what another one does: the one before it tells where it belongs.
+		// The same text may occur twice in the answer: the text before it tells to which place it belongs.
 		sorted, looked := w.tree.Sort(w.changed, 4*w.read+1<<16-w.sorted)
 		w.changed = append(w.changed[:0], sorted...)
 		w.sorted += looked
@@ -119,7 +120,7 @@ func (w *Watch) look() {
 	}
 }
 
-// mask counts the characters of the text that was just read that the recorder replaced, and those that it no longer does.
+// mask counts the masked characters of the text that was just read, instead of those that the text had before.
 func (w *Watch) mask(id int, mayBe bool) {
 	stars := 0
 	if mayBe {
@@ -133,8 +134,8 @@ func (w *Watch) mask(id int, mayBe bool) {
 	}
 }
 
-// textOf is what a text of the page says, folded, until the next call; false when there is none with that id. Of a text that grows, as that of
-// an answer does while it comes, only what is new is folded.
+// textOf returns a text of the page, folded, which is valid until the next call; false if there is no text with that id. If a text grows, as an answer
+// does while it comes, only the new part is folded.
 func (w *Watch) textOf(id int) ([]rune, bool) {
 	raw, ok := w.tree.AppendText(w.spare[:0], id)
 	if id == w.rawOf && len(w.raw) > 0 && bytes.HasPrefix(raw, w.raw) {
@@ -146,7 +147,7 @@ func (w *Watch) textOf(id int) ([]rune, bool) {
 	return w.runes, ok
 }
 
-// masked is how many characters of a text the recorder replaced by stars.
+// masked returns how many characters of a text the recorder replaced with stars.
 func masked(s []byte) (stars int) {
 	for _, c := range s {
 		switch c {
@@ -163,8 +164,8 @@ func masked(s []byte) (stars int) {
 	return stars
 }
 
-// placeAll finds what a text shows of all that is looked for, and says whether it shows anything. Again means that it did not when it was looked
-// at before.
+// placeAll finds what a text shows of the active needles, and reports whether it shows anything. again means that the text showed nothing when it was
+// looked at before.
 func (w *Watch) placeAll(id int, t []rune, again bool) (placed bool) {
 	if len(t) == 0 {
 		w.leaveNeedles(id)
@@ -204,21 +205,21 @@ func (w *Watch) placeAll(id int, t []rune, again bool) (placed bool) {
 	return placed
 }
 
-// asks says that a text is all of it the question, where that appeared first.
+// asks reports whether all of a text is the question, on the track where the question appeared first.
 func (w *Watch) asks(n *needle, p placing, t []rune) bool {
 	return n.question && (p.track == n.shown || p.track.old) && matched(p.runs) == len(t)
 }
 
-// ofNeedles keeps those texts that show something.
+// ofNeedles keeps the texts that show a part of some needle.
 func (w *Watch) ofNeedles(ids []int) []int {
 	return slices.DeleteFunc(ids, func(id int) bool { return w.placed[id] == 0 })
 }
 
-// part is a text in several that are read as one, from a place on.
+// part is one of several texts that are read as one. It begins at from.
 type part struct{ id, from int }
 
-// join reads a short text together with those before it that changed of late and show nothing, up to the first that shows something: pages that
-// show one word at a time in an element of its own have no text that says enough. It returns nothing when there are none.
+// join reads a short text together with the texts before it that changed recently and show nothing, back to the first one that shows something. Pages
+// that show one word at a time, in an element of its own, have no single text that is long enough. The result is nil if there are no such texts.
 func (w *Watch) join(t []rune) []rune {
 	const most = 4 * evidence
 	w.parts, w.joined = w.parts[:0], w.joined[:0]
@@ -248,7 +249,7 @@ func (w *Watch) join(t []rune) []rune {
 	return w.joined
 }
 
-// together finds what a text shows together with those that join put before it.
+// together finds what a text shows together with the texts that join put before it.
 func (w *Watch) together(n *needle, id int, all []rune) bool {
 	r := n.seek(all, 0, 0)
 	if r.n == 0 {
@@ -273,7 +274,7 @@ func (w *Watch) together(n *needle, id int, all []rune) bool {
 	return true
 }
 
-// within are the parts of runs from from to end of the text, counted from there.
+// within returns the parts of runs that lie between from and end of the text, counted from from.
 func within(runs []run, from, end int) (out []run) {
 	for _, r := range runs {
 		a, b := max(r.p, from), min(r.p+r.n, end)
@@ -284,7 +285,7 @@ func within(runs []run, from, end int) (out []run) {
 	return out
 }
 
-// put notes that a text shows parts of a needle since a time.
+// put notes that a text shows parts of a needle since the time at.
 func (w *Watch) put(n *needle, id int, runs []run, tr *track, at int64) {
 	p := placing{track: tr, runs: runs}
 	editable := false
@@ -314,8 +315,8 @@ func (w *Watch) put(n *needle, id int, runs []run, tr *track, at int64) {
 	}
 }
 
-// goesOn is the track that a text, which belongs to none by its neighbours, goes on with: all of it is a part of the answer which the track has not shown yet, and
-// it stands in the track's element. So comes what virtual lists show of a long answer when they are scrolled back.
+// goesOn returns the track that a text continues, if its neighbours do not say where it belongs: all of the text is a part of the answer that the track
+// has not shown yet, and it is in the track's element. Virtual lists show a long answer in this way when they are scrolled back.
 func (w *Watch) goesOn(n *needle, id int, runs []run) *track {
 	if n.question || len(runs) != 1 || runs[0].p > 0 || runs[0].n < len(w.runes) || weigh(w.runes) < evidence {
 		return nil
@@ -337,7 +338,7 @@ func (w *Watch) goesOn(n *needle, id int, runs []run) *track {
 	return nil
 }
 
-// set notes what a text shows now, in the place of what it showed before.
+// set notes what a text shows now, instead of what it showed before.
 func (w *Watch) set(n *needle, id int, p placing) {
 	if n.nodes[id].hidden {
 		w.concealed--
@@ -351,7 +352,7 @@ func (w *Watch) set(n *needle, id int, p placing) {
 	n.nodes[id] = p
 }
 
-// typed is a track for what the user writes, or one for what is on the page after that.
+// typed returns a track for what the user writes or, if editable is false, a new track for what is on the page after that.
 func (n *needle) typed(editable bool) *track {
 	if editable {
 		for _, t := range n.tracks {
@@ -365,7 +366,7 @@ func (n *needle) typed(editable bool) *track {
 	return t
 }
 
-// grow notes that a text is part of the page, and seen when the tab is visible.
+// grow notes that a text is part of the page, and that it is seen if the tab is visible.
 func (w *Watch) grow(p *placing, id int, at int64) {
 	for _, r := range p.runs {
 		p.track.page.add(int32(r.q), int32(r.q+r.n), at, w.late)
@@ -376,7 +377,7 @@ func (w *Watch) grow(p *placing, id int, at int64) {
 	w.widen(p.track, id)
 }
 
-// unhide looks which texts are shown that were hidden before.
+// unhide checks which texts that were hidden are shown now.
 func (w *Watch) unhide() {
 	left := 0
 	for _, n := range w.active {
@@ -395,10 +396,10 @@ func (w *Watch) unhide() {
 	}
 }
 
-// maxHidden is how many texts are looked at for one event that may show them.
+// maxHidden is how many hidden texts are checked for one event that may show them.
 const maxHidden = 64
 
-// widen makes the track's element one that holds a text as well, unless that would be all of the page.
+// widen changes the track's element to one that also holds a text, unless that would be the whole page.
 func (w *Watch) widen(tr *track, id int) {
 	p := w.tree.Parent(id)
 	if tr.node == 0 || w.tree.Tag(tr.node) == "" {
@@ -432,7 +433,7 @@ func (w *Watch) widen(tr *track, id int) {
 	}
 }
 
-// isPage says that an element is all of the page.
+// isPage reports whether an element is the whole page.
 func (w *Watch) isPage(id int) bool {
 	switch w.tree.Tag(id) {
 	case "body", "html", "main", "#document", "":

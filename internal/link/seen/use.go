@@ -8,14 +8,14 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// use is what the user did on the page that may have asked or stopped an answer. Recorders write no keys: what Enter did shows only in the field,
-// which is empty then.
+// use holds what the user did on the page that may have asked for an answer or stopped it. Recorders record no keys: Enter shows only in the field,
+// which is empty afterwards.
 type use struct {
 	clicks []click
 	clears []cleared
 	typed  []int64 // when something was written in a field
 	stops  []int64 // when a control was pressed that stops an answer
-	again  []int64 // when one was pressed that asks for another answer to the same question
+	again  []int64 // when a control was pressed that asks for another answer to the same question
 	fields map[int]string
 }
 
@@ -23,24 +23,24 @@ func newUse() use { return use{fields: map[int]string{}} }
 
 type click struct {
 	at int64
-	// field says that it put the caret into a field.
+	// field means that the click put the caret into a field.
 	field bool
 }
 
-// cleared is that a field which had a text was empty at a time.
+// cleared is a field that had a text and was empty at a time.
 type cleared struct {
 	at int64
-	// text is what was in it; question, without a text, is the needle that it showed.
+	// text is what was in the field. If there is no text, question is the needle that the field showed.
 	text     string
 	question *needle
 }
 
 const (
-	// maxUses is how many clicks and so on are remembered of each kind.
+	// maxUses is how many entries of each kind are remembered: clicks and so on.
 	maxUses = 4096
 	// maxField is how much of a field's text is remembered, in bytes.
 	maxField = 8 << 10
-	// staleMS is how long after the tab was hidden the recorder may write what was done before.
+	// staleMS is how long after the tab was hidden the recorder may still write what was done before that.
 	staleMS = 1000
 )
 
@@ -85,7 +85,7 @@ func (w *Watch) used(source int64, data []byte) {
 	}
 }
 
-// attended says that the user points at the page, so that its tab is visible.
+// attended notes that the user points at the page, so its tab is visible.
 func (w *Watch) attended() {
 	if w.visible {
 		w.proven = true
@@ -107,7 +107,7 @@ func (w *Watch) click(node int) {
 	w.touched(node)
 }
 
-// isField says whether a click on an element puts the caret into it.
+// isField reports whether a click on an element puts the caret into it.
 func (w *Watch) isField(id int) bool {
 	switch w.tree.Tag(id) {
 	case "textarea", "select":
@@ -122,10 +122,10 @@ func (w *Watch) isField(id int) bool {
 	return w.tree.Standing(id).Editable
 }
 
-// stopWords are what controls that stop an answer begin a word of their name with.
+// stopWords: a control stops an answer if a word of its name begins with one of these.
 var stopWords = strings.Fields("stop cancel abort halt interrupt abbrechen anhalten beenden arrêt annuler detener parar cancelar ferma annulla zatrzymaj durdur стоп останов отмен إيقاف أوقف توقف 停止 中止 取消 中断 중지 정지 ■ ◼ ⏹")
 
-// isCalled says whether an element is or belongs to a control with a name of a kind.
+// isCalled reports whether an element is, or belongs to, a control whose name is of a kind.
 func (w *Watch) isCalled(id int, of func(name string) bool) bool {
 	if of(w.tree.Label(id)) {
 		return true
@@ -145,7 +145,7 @@ func (w *Watch) isCalled(id int, of func(name string) bool) bool {
 	return false
 }
 
-// stops says whether a name is that of a control which stops an answer: a short one with such a word.
+// stops reports whether a name is that of a control that stops an answer: a short name with one of stopWords.
 func stops(name string) bool {
 	const longest = 64
 	if len(name) > longest {
@@ -161,7 +161,7 @@ func stops(name string) bool {
 	return false
 }
 
-// input reads that a field shows another text.
+// input notes that a field shows another text.
 func (w *Watch) input(node int, text string) {
 	if node == 0 {
 		return
@@ -186,17 +186,17 @@ func (w *Watch) input(node int, text string) {
 	}
 }
 
-// loaded forgets what the fields of the page before had in them.
+// loaded forgets what was in the fields of the previous page.
 func (w *Watch) loaded() { clear(w.fields) }
 
-// How well what was in a field is known to be a question.
+// How certain it is that the text in a field was a question.
 const (
 	notIt = iota
 	mayBe // masked, of the same length
 	isIt
 )
 
-// held says whether the question was in the field.
+// held returns how certain it is that the question was in the field.
 func (c *cleared) held(question *needle, text string) int {
 	if question == nil {
 		return mayBe
@@ -222,15 +222,15 @@ func (c *cleared) held(question *needle, text string) int {
 }
 
 const (
-	// pressMS is how long after a click the page may take to show what it did: to empty the field, to show the question.
+	// pressMS is how long after a click the page may take to show its effect: to empty the field, to show the question.
 	pressMS = 1500
 	// echoMS is how long after a click a page may write into a field by itself: the question that was chosen.
 	echoMS = 100
-	// enterMS is how long before a call its question may have been written last, when nothing else says when it was asked.
+	// enterMS is how long before a call the user may have written its question last, if nothing else says when it was asked.
 	enterMS = 3000
-	// enterDoubtMS is how wrong the time of a call may be for that of asking.
+	// enterDoubtMS is the uncertainty of the time of asking if the start of the call is taken for it.
 	enterDoubtMS = 300
-	// earlyMS is how long before the call what asked for it may have been, beside the uncertainty of the clocks.
+	// earlyMS is how long before the call the user may have asked for it, in addition to the uncertainty of the clocks.
 	earlyMS = 10_000
 	// surestMS is the uncertainty up to which a time is given.
 	surestMS = 500
@@ -244,7 +244,7 @@ func (w *Watch) asked(a *watched, first int64) (at, doubt int64) {
 	if first > 0 {
 		to = min(to, first)
 	}
-	for _, b := range w.answers { // of the same question asked again, what came before the first call was for that
+	for _, b := range w.answers { // what came before an earlier call with the same question belongs to that call
 		if m := b.anchorMS(); b.question != nil && b.question == a.question && m < anchor-surestMS {
 			from = max(from, m)
 		}
@@ -273,7 +273,8 @@ func (w *Watch) asked(a *watched, first int64) (at, doubt int64) {
 	return evidence, 0
 }
 
-// evidence is when the page showed that the question was asked: its field was empty, or it appeared. Of several that nearest to the call counts.
+// evidence returns when the page showed that the question was asked: its field was empty, or the question appeared. If there are several such times,
+// the one nearest to the call counts.
 func (w *Watch) evidence(a *watched, from, to int64) int64 {
 	anchor := a.anchorMS()
 	distance := func(at int64) int64 { return max(at-anchor, anchor-at) }
@@ -291,7 +292,7 @@ func (w *Watch) evidence(a *watched, from, to int64) int64 {
 			}
 		}
 	}
-	for _, at := range w.again { // the question was asked before, and nothing of it changes
+	for _, at := range w.again { // the question is already on the page and does not change
 		if at >= anchor-a.ClockUncertaintyMS-pressMS {
 			consider(at, isIt)
 		}
@@ -309,7 +310,7 @@ func (w *Watch) evidence(a *watched, from, to int64) int64 {
 	return best
 }
 
-// appeared is when the question appeared on the page, nearest to the call; 0 when it did not.
+// appeared returns when the question appeared on the page, nearest to the call; 0 if it did not.
 func (w *Watch) appeared(a *watched, from, to int64) (at int64) {
 	if a.question == nil {
 		return 0
@@ -338,7 +339,7 @@ func (w *Watch) appeared(a *watched, from, to int64) (at int64) {
 	return at
 }
 
-// pressed is the last click in a time that is not one into a field, and after which nobody wrote in one; 0 when there was none.
+// pressed returns the time of the last click between two times that did not go into a field and after which nobody wrote in a field; 0 if there was none.
 func (w *Watch) pressed(from, to int64) int64 {
 	for i := len(w.clicks) - 1; i >= 0; i-- {
 		c := w.clicks[i]

@@ -8,13 +8,13 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// views is how the page was looked at: how it was scrolled, and which of its elements were used.
+// views holds how the page was looked at: how it was scrolled, and which of its elements were used.
 type views struct {
 	width, height int64
 	scrolls       []scroll
 	atY           map[int]float64 // where each element was scrolled to last
 	probes        int
-	// inside and beside are elements that were used, of which it is known where they were at the time.
+	// inside and beside are elements that were used: at that time they were inside an answer, or beside it.
 	inside, beside map[*track]map[int]bool
 	touches        int
 	lastTouched    int
@@ -30,14 +30,14 @@ type scroll struct {
 	from, y float64
 }
 
-// Custom events of the optional probe, a script in the page: of the chars characters of the answer in the element node, seen were in the
-// viewport at some time, or some were copied.
+// Custom events of the optional probe, a script in the page. probeShown: of the chars characters of the answer in the element node, seen were in the
+// viewport at some time. probeCopy: some were copied.
 const (
 	probeShown = "playhead.shown"
 	probeCopy  = "playhead.copy"
 )
 
-// probed reads what the probe says of an element: one in which an answer is, or which is in it.
+// probed reads what the probe reports of an element: one that contains an answer, or that is in one.
 func (w *Watch) probed(payload []byte) {
 	node, chars, seen := 0, int64(0), int64(0)
 	for name, v := range rawjson.Members(payload) {
@@ -62,7 +62,7 @@ func (w *Watch) probed(payload []byte) {
 		}
 	}
 	if len(of) != 1 {
-		return // it has several answers in it
+		return // it has several answers in it, or none
 	}
 	tr := of[0]
 	note(w.inside, tr, node)
@@ -71,7 +71,7 @@ func (w *Watch) probed(payload []byte) {
 	}
 }
 
-// above are an element and those that it is in.
+// above returns an element and all elements that it is in.
 func (w *Watch) above(id int) (all []int) {
 	for id != 0 && len(all) < maxLevels {
 		all = append(all, id)
@@ -98,28 +98,28 @@ func (w *Watch) scrolled(node int, y float64) {
 }
 
 const (
-	// awayShare is how much of the viewport's height the page must be scrolled back for its newest words to be out of it.
+	// awayShare: if the page is scrolled back by this share of the viewport's height, its newest words are out of the viewport.
 	awayShare = 0.5
-	// emptyShare is how much it must be scrolled in any direction, before there are words, for the place where they come to be out of it.
+	// emptyShare: before there are words, the place where they come is out of the viewport if the page is scrolled by this share in any direction.
 	emptyShare = 0.8
-	// backPixels is how near to where it was counts as having come back.
+	// backPixels is how near to its former position the page counts as scrolled back.
 	backPixels = 100
-	usualPixel = 800 // of a viewport whose height is not known
-	// leapMS is a time in which somebody scrolls past an answer: down by more than the viewport, and more than the words that came in it and shortly before
-	// take. A line has leastLine characters at least, and is linePixels high; a page that follows its answer scrolls no further.
+	usualPixel = 800 // the height of the viewport, if it is not known
+	// leapMS is the time within which somebody scrolls past an answer: down by more than the viewport and the height of the words that came in this
+	// time and shortly before. A line has at least leastLine characters, and is linePixels high. A page that follows its answer scrolls no further.
 	leapMS, leastLine, linePixels = 1000, 20, 30
 	// askedMS is how long after a question the page may still scroll to it by itself.
 	askedMS = 700
 )
 
-// follows looks at the scrolling of what holds an answer, from when it was asked to its last words: when it was scrolled away from the newest
-// ones, or from where the first ones come, and whether it followed them all the time. Recordings have no positions of elements, so that nothing
-// more can be said.
+// follows reads the scrolling of the elements that hold an answer, from asking to the last words. away are the times at which one was scrolled away
+// from the newest words, or from the place where the first ones come. followed means that they followed the words all the time. Recordings have no
+// positions of elements, so nothing more can be said.
 func (w *Watch) follows(tr *track, from, first, to int64) (away []int64, followed bool) {
 	holds := map[int]bool{}
 	if tr != nil {
 		if tr.rows {
-			return nil, false // who scrolls it looks for more of the answer
+			return nil, false // a user who scrolls such a list looks for more of the answer
 		}
 		for id := tr.node; id != 0; id = w.tree.Parent(id) {
 			holds[id] = true
@@ -149,7 +149,7 @@ func (w *Watch) follows(tr *track, from, first, to int64) (away []int64, followe
 			if s.at <= from+askedMS {
 				at.top = s.y
 			}
-			// Down to the end of a page that grows meanwhile, by what other answers say, is not away.
+			// Scrolling down to the end of a page that grows meanwhile, because of other answers, is not scrolling away.
 			if far = math.Abs(s.y-at.top) > emptyShare*height; far && s.y > at.top {
 				far = s.y-at.top > emptyShare*height+w.grew(from, s.at)
 			}
@@ -172,8 +172,8 @@ func (w *Watch) follows(tr *track, from, first, to int64) (away []int64, followe
 	return away, followed && len(states) > 0
 }
 
-// leapt is where the node of the i-th scroll was before what it was scrolled within leapMS up to then. A page jumps by more than a viewport at once, nobody
-// scrolls like that.
+// leapt returns the position of the i-th scroll's node before the scrolling of the last leapMS. It goes back no further than a jump by more than a
+// viewport: pages jump, users do not scroll like that.
 func (w *Watch) leapt(i int, height float64) float64 {
 	s := w.scrolls[i]
 	y := s.y
@@ -214,12 +214,12 @@ func (w *Watch) grew(from, to int64) float64 {
 	return linePixels * float64(chars) / leastLine
 }
 
-// share is how much of an answer's characters was inside of the viewport at some time, -1 when nobody can say.
+// share returns the share of an answer's characters that was inside the viewport at some time, -1 if it is not known.
 func (w *Watch) share(a *watched, tr *track, asked, first, last int64) float64 {
 	if tr.probedChars > 0 {
 		return min(1, float64(tr.probedSeen)/float64(tr.probedChars))
 	}
-	// A page that scrolls on with each line shows each when it comes.
+	// A page that scrolls on with each line shows each line when it comes.
 	if _, followed := w.follows(tr, max(asked, a.StartMS), first, last); !followed {
 		return -1
 	}
@@ -232,13 +232,13 @@ const (
 	maxTouches = 2000
 	// maxLevels is how deep pages are looked at from an element upwards.
 	maxLevels = 128
-	// maxAround is how many levels a message has around the words of an answer, and how many elements may follow it that belong to it.
+	// maxAround is how many levels a message may have around the words of an answer, and maxFollow how many elements that follow may belong to it.
 	maxAround, maxFollow = 8, 3
-	// maxOthers is how many other messages are told apart from one.
+	// maxOthers is how many messages and fields are read to tell one message from the others.
 	maxOthers = 64
 )
 
-// touched notes where an element that was used lies: inside of an answer, or beside it.
+// touched notes where an element that was used lies: inside an answer, or beside it.
 func (w *Watch) touched(id int) {
 	if id == 0 || w.touches == maxTouches || id == w.lastTouched {
 		return
@@ -287,7 +287,7 @@ type message struct {
 	question bool
 }
 
-// messages are those that are on the page, the last ones of them.
+// messages returns the last messages that are on the page.
 func (w *Watch) messages() (all []message) {
 	known := map[*track]bool{}
 	add := func(n *needle, question bool) {
@@ -331,8 +331,9 @@ func (w *Watch) refind(n *needle, t *track) {
 	}
 }
 
-// isBeside says whether an element, with those it is in, belongs to a message without being part of its words: it is in the largest element
-// around these that holds no other message and no field, or in one that follows it. held is how many messages and fields an element holds.
+// isBeside reports whether an element belongs to a message without being part of its words: it is in the largest element around the words that holds no
+// other message and no field, or in an element that follows that one. above has the element and those that it is in. held has how many messages and
+// fields an element holds.
 func (w *Watch) isBeside(words int, held map[int]int, above []int) bool {
 	around := words
 	for range maxAround {
@@ -365,8 +366,8 @@ func (w *Watch) isBeside(words int, held map[int]int, above []int) bool {
 // minBlocked is about how many square pixels a character takes, at least.
 const minBlocked = 40
 
-// lookForBlocked looks whether the page has something that was not recorded and may have shown the answer. It is asked only of answers of
-// which nothing was found.
+// lookForBlocked checks whether the page has an element that was not recorded and may have shown the answer. It does this only for answers of which
+// nothing was found.
 func (w *Watch) lookForBlocked(a *watched) {
 	if a.looked || a.text == nil {
 		return
@@ -380,7 +381,7 @@ func (w *Watch) lookForBlocked(a *watched) {
 	if w.scanned > 4*w.read+1<<20 {
 		return
 	}
-	known := w.appeared(a, a.beginMS, lastEnd) > 0 // then this is the page of the chat, and not around it
+	known := w.appeared(a, a.beginMS, lastEnd) > 0 // then the chat is in this page, and not in a frame of another site
 	for id := range w.tree.Elements() {
 		w.scanned += 16
 		switch w.tree.Unrecorded(id) {

@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// Texts are compared by their letters, digits, marks and emoji alone, letters in lower case. White space, punctuation and with them almost
-// all of Markdown say nothing: pages part a text into nodes in the middle of words, and put other spaces and quotes where the model wrote
-// some. Words count only for how fast a reader reads, and of those the answer knows where they end.
+// Texts are compared only by their letters, digits, marks and emoji, with letters in lower case. White space, punctuation and with them almost all of
+// Markdown are ignored: pages split a text into nodes in the middle of words, and use other spaces and quotes than the model wrote. Words matter only
+// for how fast a reader reads, and the wording of the answer has where they end.
 
 // fold appends the characters of s by which texts are compared.
 func fold(dst []rune, s []byte) []rune {
@@ -62,20 +62,20 @@ func foldRune(r rune) rune {
 	return 0
 }
 
-// isEmoji does not count the blocks and circles that chats show as a cursor.
+// isEmoji reports whether a character is an emoji. The blocks and circles that chats show as a cursor are none.
 func isEmoji(r rune) bool {
 	return r >= 0x1f000 && r <= 0x1faff || r >= 0x2600 && r <= 0x27bf || r >= 0x2b00 && r <= 0x2bff
 }
 
-// isWide says of characters that are words or parts of words of a language that writes no spaces. A run of few of them is as rare as a run
-// of many letters.
+// isWide reports whether a character is an emoji, or a word or part of a word of a language that is written without spaces. A run of few such
+// characters is as rare as a run of many letters.
 func isWide(r rune) bool {
 	return r >= 0x2e80 && (r <= 0x9fff || r >= 0xac00 && r <= 0xd7a3 || r >= 0xf900 && r <= 0xfaff || r >= 0x20000 && r <= 0x3ffff) || isEmoji(r)
 }
 
 const wideWeight = 3
 
-// weigh is how much a run of characters says: letters count 1, characters of languages without spaces 3.
+// weigh returns how much a run of characters says: letters count 1, characters of languages without spaces 3.
 func weigh(t []rune) int {
 	n := len(t)
 	for _, r := range t {
@@ -91,9 +91,9 @@ const (
 	gram = 6
 	// evidence is how much a run must weigh to belong to the text wherever it stands: three or four words.
 	evidence = 18
-	// fewLetters is what the beginning of an answer weighs at least to be looked at as that.
+	// fewLetters is the least weight at which the beginning of an answer is recognized.
 	fewLetters = 4
-	// stride is how far apart places are at which a text of letters is looked up: every run of that weight has one.
+	// stride is the distance between the places at which a text of letters is looked up: every run of the weight evidence contains one of them.
 	stride = evidence - gram
 	// maxPlaces is how many places of the text are compared for one look-up.
 	maxPlaces = 8
@@ -104,10 +104,10 @@ const (
 // wording is a text to look for: the characters of an answer or a question by which it is compared.
 type wording struct {
 	runes []rune
-	// skip says, for a character that the page need not show, where the run of such characters ends; for others it is their own place. It has
-	// one entry more than runes.
+	// skip has, for a character that the page need not show, where the run of such characters ends; for others it has their own place. It has one entry
+	// more than runes.
 	skip []int32
-	// leaves says that there are such.
+	// leaves means that there are such characters.
 	leaves bool
 	// words are where words end, each after its last character.
 	words []int32
@@ -118,7 +118,7 @@ type wording struct {
 	mask        uint32
 }
 
-// index makes places found.
+// index builds heads and next.
 func (w *wording) index() {
 	n := len(w.runes) - gram + 1
 	if n <= 0 {
@@ -145,8 +145,8 @@ func hashOf(t []rune) uint32 {
 	return uint32(h >> 17)
 }
 
-// find returns the longest run of t at p that the text has at one of the places that the hash finds, extended to both sides: to from at the
-// earliest in t, and to floor in the text.
+// find returns the longest run of t at p that the text has at one of the places that the hash finds. The run is extended to both sides, in t no further
+// back than from, in the text no further back than floor.
 func (w *wording) find(t []rune, from, p, floor int) (best run) {
 	if w.heads == nil || p+gram > len(t) {
 		return run{}
@@ -173,7 +173,7 @@ func (w *wording) find(t []rune, from, p, floor int) (best run) {
 	return best
 }
 
-// seek returns the first run of t from a place on that is long enough to belong to the text at floor or later.
+// seek returns the first run of t, from a place on, that is long enough to belong to the text at floor or later.
 func (w *wording) seek(t []rune, from, floor int) run {
 	for p := from; p+gram <= len(t); {
 		if r := w.find(t, from, p, floor); r.n > 0 && weigh(t[r.p:r.p+r.n]) >= evidence {
@@ -183,7 +183,7 @@ func (w *wording) seek(t []rune, from, floor int) run {
 			p++
 			continue
 		}
-		// As far as there are letters only: a run of characters without spaces may be shorter.
+		// The stride holds only for letters: a run of characters without spaces may be shorter.
 		for i := 0; i < stride && p+gram <= len(t); i++ {
 			if p++; p < len(t) && isWide(t[p]) {
 				break
@@ -193,7 +193,7 @@ func (w *wording) seek(t []rune, from, floor int) run {
 	return run{}
 }
 
-// run is a part of a node's text, from p on, that the text has from q on.
+// run is a part of a node's text, n characters from p on, that the text has from q on.
 type run struct{ p, q, n int }
 
 func common(a, b []rune) int {
@@ -206,7 +206,7 @@ func common(a, b []rune) int {
 	return n
 }
 
-// choice is how far is looked ahead to tell whether the page shows what it need not.
+// choice is how many characters are compared ahead to tell whether the page shows a part that it need not show.
 const choice = 32
 
 // align compares t from p on with the text from q on, and appends the runs that they have in common in the order of both.
@@ -255,8 +255,8 @@ func matched(runs []run) (n int) {
 	return n
 }
 
-// tail returns how many characters at the end of t are the beginning of the text, when these are enough to say so and no more than a seek
-// would find: for pages that write all they show into one text.
+// tail returns how many characters at the end of t are the beginning of the text, if they are enough to say so. It finds no longer ones than evidence,
+// because seek finds those. It is for pages that write everything they show into one text.
 func (w *wording) tail(t []rune) int {
 	for n := min(len(t), len(w.runes), evidence); n > 0; n-- {
 		if weigh(w.runes[:n]) < fewLetters {

@@ -16,7 +16,7 @@ type Shown struct {
 const (
 	// mostShown is the maximum number of clues of a block: a page full of text has thousands of words.
 	mostShown = 768
-	// everyRun: one of so many runs is kept. A text of eight words has at least one kept run with a probability of 0.94, one of twenty words
+	// everyRun: one of this many runs is kept. A text of eight words has at least one kept run with a probability of 0.94, one of twenty words
 	// practically always.
 	everyRun = 2
 	// everyOfPage is the same for the texts of whole pages, which mostly repeat.
@@ -60,7 +60,7 @@ var (
 	traceAhead = []byte(`traceparent":"00-`)
 	mutation   = []byte(`{"type":3,"data":{"source":0,`)
 	input      = []byte(`{"type":3,"data":{"source":5,`)
-	// incremental begins with a source, so it is another one than those above.
+	// incremental is the beginning of every incremental event. An event that begins with it, but not with one of the two above, has another source.
 	incremental = []byte(`{"type":3,"data":{"source":`)
 )
 
@@ -118,7 +118,7 @@ func kindOf(event []byte) effect {
 	return nothing
 }
 
-// each reads the strings after a member's name. Inside a string the quotes around the name are escaped, so it is not found there.
+// each reads the strings after a member's name. Inside a string the quotes around the name are escaped, so the name is not found there.
 func (s *Screen) each(ms int64, event, name []byte, every uint64) {
 	for {
 		i := bytes.Index(event, name)
@@ -152,7 +152,7 @@ func stringEnd(b []byte) int {
 	return len(b)
 }
 
-// quoted is the string including its quotes, which are in the event around it.
+// quoted returns a string with quotes around it, as JSON. Of a long string it keeps only the beginning.
 func quoted(raw []byte) []byte {
 	return append(append(append(make([]byte, 0, min(len(raw), mostText)+2), '"'), raw[:readable(raw)]...), '"')
 }

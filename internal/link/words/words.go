@@ -27,7 +27,7 @@ const (
 const (
 	// runLength is the number of words of a run.
 	runLength = 5
-	// shortest and longest text, in words, that has a fingerprint as a whole.
+	// longestWhole is the longest text, in words, that has a fingerprint as a whole.
 	longestWhole = 16
 	// longestText is the number of words at the beginning of a text of which runs are made: previews of generations have 240 characters.
 	longestText = 64
@@ -68,7 +68,7 @@ func ID(kind Kind, id string) int64 {
 // Indexed reports whether a screen that shows the words of a clue always stores it: of runs, only every second one is stored.
 func (c Clue) Indexed() bool { return c.Kind != Run || uint64(c.Hash)%everyRun == 0 }
 
-// Of returns the clues of a text. It leaves out the last word if the text was cut there, as an ellipsis says.
+// Of returns the clues of a text. If the text ends with an ellipsis, it was cut there, and its last word is left out.
 func Of(text string) []Clue {
 	tokens, _ := split(text, longestText+1)
 	cut := strings.HasSuffix(text, "…")

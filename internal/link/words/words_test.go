@@ -57,7 +57,7 @@ func TestCutText(t *testing.T) {
 	}
 }
 
-// line is an rrweb event that changes texts.
+// change is an rrweb event that changes a text.
 func change(text string) []byte {
 	return fmt.Appendf(nil, `{"type":3,"data":{"source":0,"texts":[{"id":7,"value":%q}],"attributes":[],"removes":[],"adds":[]},"timestamp":1}`, text)
 }

@@ -1,5 +1,5 @@
 // Package stdio lets programs that speak the Model Context Protocol over standard input and output ask a running server over HTTP. Messages pass
-// through unchanged; only a server that cannot be reached is answered for.
+// through unchanged. The package itself answers only if the server cannot be reached.
 package stdio
 
 import (
@@ -28,7 +28,7 @@ type Bridge struct {
 	Client *http.Client
 
 	writing  sync.Mutex
-	protocol string // the version that was agreed on, with writing
+	protocol string // the version that was agreed on, guarded by writing
 }
 
 const (
@@ -38,8 +38,8 @@ const (
 	maxMessage, maxAnswer = 1 << 20, 16 << 20
 )
 
-// Run passes messages on until the client closes In, and returns nil then. Requests that are with the server are answered first. When ctx ends it
-// returns at once; In should be closed then, because reading it may go on.
+// Run passes messages on until the client closes In, and returns nil then. Requests that the server still works on are answered first. When ctx ends,
+// Run returns at once; In should be closed then, because reading from it may continue.
 func (b *Bridge) Run(ctx context.Context) error {
 	if b.Client == nil {
 		b.Client = http.DefaultClient
@@ -89,7 +89,7 @@ func (b *Bridge) Run(ctx context.Context) error {
 	}
 }
 
-// message is one of the client's, with what its way to the server needs.
+// message is a message of the client, with what is needed to send it to the server.
 type message struct {
 	raw    []byte
 	ID     json.RawMessage `json:"id"`
@@ -104,14 +104,14 @@ type message struct {
 
 func read(raw []byte) message {
 	var m message
-	_ = json.Unmarshal(raw, &m) // what cannot be read the server refuses, and says why
+	_ = json.Unmarshal(raw, &m) // the server refuses what cannot be read, and says why
 	m.raw = raw
 	return m
 }
 
 func (m message) isNotification() bool { return len(m.ID) == 0 && m.Method != "" }
 
-// pass sends a message and writes what is answered.
+// pass sends a message and writes the answer.
 func (b *Bridge) pass(ctx context.Context, m message) {
 	answer, err := b.send(ctx, m)
 	b.writing.Lock()
@@ -136,7 +136,7 @@ func (b *Bridge) pass(ctx context.Context, m message) {
 	_, _ = b.Out.Write(append(answer, '\n')) // a client that is gone closes In, too
 }
 
-// failure is the answer for a server that has none.
+// failure is the answer in place of a server that gave none.
 func failure(m message, err error) []byte {
 	id := m.ID
 	if len(id) == 0 {
@@ -199,7 +199,7 @@ func (b *Bridge) send(ctx context.Context, m message) ([]byte, error) {
 	return line.Bytes(), nil
 }
 
-// ofProblem makes an error of what a server says about a request that failed, or passes on an answer that is one already.
+// ofProblem makes an error of the server's answer to a request that failed, or passes on an answer that is an error already.
 func ofProblem(address, status string, body []byte) ([]byte, error) {
 	var said struct {
 		JSONRPC string

@@ -33,7 +33,7 @@ export class ColumnChoice {
     this.value = readChoice(stored(key(list)));
   }
 
-  /** Without remembering it: for a width that is being dragged. */
+  /** Applies a choice without remembering it, for a width that is being dragged. */
   try(choice: Choice): void {
     this.value = choice;
   }
@@ -66,7 +66,7 @@ class PaneChoice {
     return this.#sizes[name];
   }
 
-  /** Null: as it was before anybody chose. */
+  /** Null restores the size from before anybody chose. */
   set(name: string, px: number | null): void {
     const { [name]: _, ...others } = this.#sizes;
     this.#sizes = px === null ? others : { ...others, [name]: Math.round(px) };

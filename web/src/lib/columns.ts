@@ -57,7 +57,7 @@ export const showing = (columns: readonly Described[], ids: readonly string[], c
 /** Whether the reader has chosen anything. */
 export const isChosen = (choice: Choice): boolean => Object.keys(choice.shown).length + Object.keys(choice.widths).length > 0;
 
-/** Reads what was remembered. Whatever is not as it should be is left out. */
+/** Reads what was remembered. Invalid parts are left out. */
 export function readChoice(text: string | null): Choice {
   try {
     const { shown, widths } = JSON.parse(text ?? "{}") as Partial<Record<keyof Choice, unknown>>;

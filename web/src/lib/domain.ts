@@ -37,14 +37,14 @@ export interface Unlinked {
   /** What happened and what to do about it, for people. */
   detail: string;
   sessionId: string | null;
-  /** The recordings of which none was chosen. */
+  /** Recordings that fit equally well, so none was chosen. */
   candidates: Candidate[];
 }
 
-/** What of an answer was on the screen of the person who asked, and when. Times are those of the recording. */
+/** How much of an answer was on the screen of the person who asked, and when. Times are those of the recording. */
 export interface Seen {
   state: "seen" | "partly" | "not_shown" | "not_visible" | "stopped" | "unknown";
-  /** Why nobody can say, of an unknown one. */
+  /** Why the state is unknown. */
   reason: string | null;
   askedMs: number | null;
   firstWordsMs: number | null;
@@ -111,7 +111,7 @@ export interface Tokens {
   imageOutput: number | null;
 }
 
-/** A part of what a call cost: count times priceUsd through per. */
+/** A part of what a call cost: count times priceUsd divided by per. */
 export interface CostPart extends Price {
   unit: string;
   count: number;
@@ -168,31 +168,31 @@ export interface Call extends Work {
   tokensPerS: number | null;
   webSearches: number | null;
   serviceTier: string | null;
-  /** Null of spans, which cost nothing themselves. */
+  /** Null for spans, which cost nothing themselves. */
   costState: "given" | "priced" | "unpriced" | null;
   costDetail: CostPart[];
   httpStatus: number | null;
   stopReason: string | null;
   isError: boolean;
-  /** Somebody stopped it before it was complete. That is no error; error may say how. */
+  /** Somebody stopped it before it was complete. That is not an error, but `error` may say how it was stopped. */
   stopped: boolean;
   library: string | null;
 }
 
-/** A price, by the list that it is from. */
+/** A price, with the list that it is from. */
 export interface Price {
   /** A price list with its version, "settings" or "client". */
   source: string;
   /** The day of the list. */
   date: string | null;
   model: string | null;
-  /** The day from which on it holds. */
+  /** The first day on which it applies. */
   since: string | null;
-  /** What it holds for, where there are other prices: a service tier, a length of the prompt. */
+  /** What it applies to, where there are other prices: a service tier, a length of the prompt. */
   for: string | null;
 }
 
-/** All prices of a model, in US dollars by unit: of a million tokens, of a thousand searches or requests. */
+/** All prices of a model, in US dollars by unit: per million tokens, per thousand searches or requests. */
 export interface ListedPrice extends Price {
   prices: Readonly<Record<string, number>>;
 }
@@ -205,9 +205,9 @@ export interface Model extends Cost {
   inputTokens: number;
   outputTokens: number;
   lastMs: number;
-  /** What a call is priced by now. */
+  /** The price that applies to a call now. */
   price: ListedPrice | null;
-  /** The price of the other list, where they differ by more than 1 %. */
+  /** The price in the other list, where the two differ by more than 1 %. */
   other: ListedPrice | null;
 }
 
@@ -263,7 +263,7 @@ export interface Opinion extends Feedback {
   link: Link;
 }
 
-/** What calls cost: null when nothing has a price, without those that have none. */
+/** What calls cost, without those that have no price; null when none has a price. */
 export interface Cost {
   costUsd: number | null;
   /** How many generations have no price. */
@@ -293,18 +293,18 @@ export interface Conversation extends Cost {
 
 /** A trace of a conversation. */
 export interface Turn extends Trace {
-  /** From the end of the turn before to the start of this one, below 0 where they overlap; null for the first. */
+  /** From the end of the previous turn to the start of this one, below 0 where they overlap; null for the first. */
   waitS: number | null;
   question: Said;
   answer: Said;
 }
 
-/** Messages of a generation, as far as an answer has them. */
+/** Messages of a generation, as many as an answer of the API has. */
 export interface Said {
   messages: Message[];
   /** The generation that they are from. */
   id: string | null;
-  /** Where api.messages reads on. */
+  /** The cursor at which api.messages continues. */
   next: string | null;
 }
 
@@ -334,17 +334,17 @@ export interface PersonRow extends Group, Cost {
   errorRate: number | null;
 }
 
-/** What failed for one cause. */
+/** Failures with the same cause. */
 export interface ErrorGroup extends Group {
-  /** What the errors say, without numbers, ids, addresses and what stands in quotes; null where they say nothing. */
+  /** The message of the errors, without numbers, ids, addresses and quoted text; null where they have none. */
   message: string | null;
-  /** What the last of them says. */
+  /** The message of the last error. */
   example: string | null;
   count: number;
   traces: number;
   people: number;
   models: string[];
-  /** The last ones. */
+  /** The last trace and session with this error. */
   traceId: string | null;
   sessionId: string | null;
 }
@@ -355,7 +355,7 @@ export interface Tool extends Group {
   calls: number;
   runs: number;
   failures: number;
-  /** Of its runs, 0 to 1; null without runs. */
+  /** The share of its runs that failed, 0 to 1; null without runs. */
   failureRate: number | null;
   latencyP50S: number | null;
   latencyP95S: number | null;
@@ -384,7 +384,7 @@ export interface Prompt extends Group, Cost {
 /** What was sent, by the server's names for it. */
 export type Sent = "input" | "output" | "tools" | "properties";
 
-/** A call's messages and what was sent, as far as one answer has them. api.messages reads more at the cursors. */
+/** A call's messages and what was sent, as much as one answer has. api.messages reads more at the cursors. */
 export interface Content {
   input: Message[];
   /** The cursor after input, up to inputLast. Null when there is nothing between them. */
@@ -422,11 +422,11 @@ export interface Message {
   parts: Part[];
 }
 
-/** What an answer rests on, or a search found. */
+/** A source of an answer, or something that a search found. */
 export interface Source {
   url: string;
   title: string;
-  /** What was cited of it. */
+  /** The text that was cited from it. */
   text: string;
 }
 
@@ -439,7 +439,7 @@ export interface ToolDefinition {
 
 export interface Media {
   mime: string;
-  /** Ours, beginning with /, where the data were sent; a remote one is not loaded. */
+  /** An address on this server, beginning with /, where the data were sent. A remote address is not loaded. */
   url: string;
   /** About how long the data are. */
   bytes: number;
@@ -492,7 +492,7 @@ export interface Session {
   matched: SessionMatch | null;
 }
 
-/** What of a session matched the words of a search. */
+/** The part of a session that matched the words of a search. */
 export interface SessionMatch {
   kind: "click" | "navigation" | "generation";
   text: string;
@@ -501,7 +501,7 @@ export interface SessionMatch {
   url: string;
 }
 
-/** The state of a list under a name, shared by the project. What is absent is as the list has it by itself. */
+/** The state of a list under a name, shared by the project. What is absent is as the list has it by default. */
 export interface SavedView {
   id: string;
   name: string;
@@ -591,7 +591,7 @@ export interface Warning {
   detail: string;
 }
 
-/** What came with a project token that nobody has, since the server started. */
+/** What came with a project token that no project has, since the server started. */
 export interface WrongToken {
   /** Shortened. Empty if none was sent. */
   token: string;
@@ -608,7 +608,7 @@ export interface Demo {
   chat: string;
   /** The share of its history that is stored. */
   sent: number;
-  /** Why it could not be sent; empty as a rule. */
+  /** Why the history could not be sent; usually empty. */
   problem: string;
   finds: { title: string; detail: string; path: string; count: number }[];
 }
@@ -637,7 +637,7 @@ export interface Page<T> {
   next: string | null;
   /** How far back text was searched; null when the search for this page is complete. */
   searched?: Searched | null;
-  /** The figures are of what happened since then, because not all text was searched; null when they are of everything. */
+  /** The figures cover what happened since then, because not all text was searched; null when they cover everything. */
   summedToMs?: number | null;
 }
 
@@ -684,7 +684,7 @@ export interface Bar {
   failed: number;
 }
 
-/** How a project's AI features fared in a range of time. */
+/** How a project's AI features performed in a range of time. */
 export interface Overview {
   range: Range;
   /** The range of the same length before it; null when it was not asked for. */
@@ -693,7 +693,7 @@ export interface Overview {
   /** There are more groups than these. */
   others: boolean;
   annotations: Annotation[];
-  /** The figures are of what happened since then, because not all text was searched; null when they are of everything. */
+  /** The figures cover what happened since then, because not all text was searched; null when they cover everything. */
   summedToMs: number | null;
 }
 
@@ -744,7 +744,7 @@ export interface Figures extends Cost {
   linkedRate: number | null;
 }
 
-/** A figure of the generations with one value of a field that differs between a range and the one before by more than chance. */
+/** A figure of the generations with one value of a field. It differs between a range and the previous one by more than chance. */
 export interface Change {
   field: string;
   value: string | null;
@@ -786,13 +786,13 @@ export interface Impact {
 export interface Proportion {
   count: number;
   of: number;
-  /** Null of no answers. */
+  /** Null without answers. */
   share: number | null;
   low: number;
   high: number;
 }
 
-/** By how much more of the slow answers end badly than of quick ones that are alike, with its 95 % interval. */
+/** By how much the share of bad endings is higher for slow answers than for similar quick ones, with its 95 % interval. */
 export interface Difference {
   state: "worse" | "better" | "none" | "not_enough";
   estimate: number;
@@ -811,16 +811,16 @@ export interface WaitRange {
   good: Proportion;
   /** How many answers have each reaction, by its kind. */
   reactions: Readonly<Record<string, number>>;
-  /** Against the shortest waits; null for these themselves. */
+  /** Compared with the shortest waits; null for the shortest waits themselves. */
   difference: Difference | null;
 }
 
-/** What waits of a limit and longer are about. */
+/** How much waits of a limit and longer matter. */
 export interface Worth {
   aboveS: number;
   answers: number;
   bad: Proportion;
-  /** How many of all bad endings are theirs. */
+  /** How many of all bad endings come after these waits. */
   ofBad: Proportion;
   difference: Difference;
   /** Bad endings that waiting caused, if all of the difference is due to it. */
@@ -846,7 +846,7 @@ export interface Unseen extends Cost {
   q: string;
 }
 
-/** What backends measure beside what people wait for. */
+/** The latency that backends measure, compared with the time that people wait. */
 export interface ImpactLatency {
   answers: number;
   waitP50S: number | null;
@@ -858,7 +858,7 @@ export interface ImpactLatency {
   explanations: WaitExplained[];
 }
 
-/** What mean waits are made of. */
+/** The parts of the mean wait. */
 export interface WaitExplained {
   /** The backend measured a first token; otherwise modelS is the whole generation. */
   streamed: boolean;
@@ -882,7 +882,7 @@ export interface LinkedShare {
   linked: number;
   pending: number;
   none: number;
-  /** 0 to 1, null of none. */
+  /** 0 to 1; null without generations. */
   share: number | null;
 }
 

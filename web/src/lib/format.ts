@@ -1,4 +1,4 @@
-// Numbers, times and ids as people read them. English, local time zone, no dependency on when it is called.
+// Numbers, times and ids as people read them: in English and in the local time zone. The result does not depend on when a function is called.
 
 const integer = new Intl.NumberFormat("en-US");
 
@@ -11,7 +11,7 @@ export function compact(n: number): string {
   return `${value.toFixed(Math.abs(value) < 99.95 ? 1 : 0)}${unit}`;
 }
 
-/** US dollars with as many digits as tell something: "$0", "<$0.0001", "$0.0035", "$0.50", "$12.34", "$1,234". */
+/** US dollars with as many digits as are useful: "$0", "<$0.0001", "$0.0035", "$0.50", "$12.34", "$1,234". */
 export function dollars(usd: number): string {
   if (usd === 0) return "$0";
   if (Math.abs(usd) < 0.0001) return "<$0.0001";

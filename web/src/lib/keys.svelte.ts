@@ -8,7 +8,7 @@ export interface Binding {
   keys: string[];
   /** For the help overlay. */
   what: string;
-  /** Also when a button or link has the focus, which would take the key for itself. Not while somebody types. */
+  /** Also works when a button or link has the focus, which would otherwise handle the key. Not while somebody types. */
   always?: boolean;
   run: (event: KeyboardEvent) => void;
 }
@@ -17,7 +17,7 @@ class Keys {
   bindings: Binding[] = $state.raw([]);
   #first = "";
   #firstAt = 0;
-  /** The space bar is down and has done what it does on this page. */
+  /** The space bar is down, and its binding has run. */
   #taken = false;
 
   constructor() {
@@ -29,7 +29,7 @@ class Keys {
     });
   }
 
-  /** Does what a key does, for buttons that stand for it. */
+  /** Does what a key does, for buttons that do the same. */
   press(key: string): void {
     this.#find(key)?.run(new KeyboardEvent("keydown", { key }));
   }

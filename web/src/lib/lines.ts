@@ -1,7 +1,7 @@
 // Reads an answer of lines while it arrives.
 import { ApiError } from "./api/error";
 
-/** The lines that are not empty. Rejects with an ApiError when the answer breaks off; what names it for people: "The recording". */
+/** The lines that are not empty. Rejects with an ApiError when the answer breaks off. what is the answer's name for people: "The recording". */
 export async function* textLines(body: ReadableStream<Uint8Array>, what: string): AsyncGenerator<string> {
   const reader = body.getReader();
   const read = () =>

@@ -8,7 +8,7 @@ export interface Kept<T> {
   hrefs: string[];
 }
 
-/** So many lists are remembered. */
+/** How many lists are remembered. */
 const most = 8;
 const kept = new Map<string, Kept<unknown>>();
 let last = "";
@@ -36,7 +36,7 @@ export interface Neighbours {
   list: string;
 }
 
-/** The address of the list that was shown last, if one of its rows opens the page of a path; so going back to it drops no filter. */
+/** The address of the list that was shown last, if one of its rows opens the page of a path. So going back keeps its filters. */
 export const openedFrom = (path: string): string | null => (kept.get(last)?.hrefs.some((href) => href.split("?")[0] === path) ? last : null);
 
 /** The rows before and after the one that `opens` in the list that was shown last; null when it is not in there. */

@@ -18,7 +18,7 @@ export class Paged<T extends { id: string }> {
   loadingMore = $state(false);
   /** How far back text has been searched; null when no search is going on. */
   searched: Searched | null = $state.raw(null);
-  /** The figures of the rows are of what happened since then; null when they are of everything. */
+  /** The figures of the rows cover what happened since then; null when they cover everything. */
   summedToMs: number | null = $state(null);
   /** The reader stopped the search. */
   stopped = $state(false);

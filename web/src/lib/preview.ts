@@ -1,4 +1,4 @@
-// What a list shows of a message: one line, without the marks of Markdown.
+// A message as a list shows it: one line, without the marks of Markdown.
 
 /** Rules in this order. Marks within words, as in snake_case or 2*3*4, stay. */
 const marks: [RegExp, string][] = [
@@ -14,7 +14,7 @@ const marks: [RegExp, string][] = [
   [/[ \t]*\|[ \t]*/g, " "], // cells of tables
 ];
 
-/** Only so much of a text is looked at: a line on the screen is shorter. */
+/** Only this many characters of a text are used: a line on the screen is shorter. */
 const most = 600;
 
 export function oneLine(text: string): string {

@@ -4,7 +4,7 @@ import { api } from "./api/client";
 class Projects {
   names: string[] = $state.raw([]);
 
-  /** Loads them. Rejects on failure. */
+  /** Loads the projects. Rejects on failure. */
   async refresh(signal?: AbortSignal): Promise<void> {
     this.names = await api.projects(signal);
   }

@@ -6,7 +6,7 @@ class ServerStatus {
   value: Status | null = $state.raw(null);
   error: unknown = $state.raw(null);
 
-  /** Loads it. Rejects on failure, so that poll slows down. */
+  /** Loads the status. Rejects on failure, so that poll slows down. */
   async refresh(signal?: AbortSignal): Promise<void> {
     try {
       this.value = await api.status(signal);

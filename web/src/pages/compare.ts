@@ -1,2 +1,2 @@
-// Few open it, and it brings the library that compares texts.
+// Few readers open this page, and it brings the library that compares texts.
 export { default as compare } from "../features/compare/ComparePage.svelte";

@@ -40,7 +40,7 @@ export async function load(page: Name): Promise<Page> {
   return part[page] as Page;
 }
 
-/** Loads what is left while nothing else happens, so that going to another page does not wait, nor need the server. */
+/** Loads the other parts while the browser is idle, so that another page opens without waiting and without the server. */
 export function loadRest(): void {
   for (const part of [overview, lists, details, server, compare]) requestIdleCallback(() => void part().catch(() => undefined));
 }

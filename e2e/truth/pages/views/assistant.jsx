@@ -8,7 +8,7 @@ import { truth } from '../truth.js'
 const { settings } = window
 const serials = [] // of the answers, in their order
 
-/** The element of an answer. It is marked for the truth alone, which wants to know what is beside an answer. */
+/** The element of an answer. The mark is only for the truth, which must know what is beside an answer. */
 function find(serial) {
   const element = document.querySelectorAll('.assistant')[serials.indexOf(serial)]
   if (!element) return []
@@ -20,7 +20,7 @@ const adapter = {
   async* run({ messages, abortSignal }) {
     const serial = window.next
     const question = messages.findLast((m) => m.role === 'user').content.find((p) => p.type === 'text').text
-    if (serials.length >= messages.filter((m) => m.role === 'user').length) serials.pop() // the last one again
+    if (serials.length >= messages.filter((m) => m.role === 'user').length) serials.pop() // the last answer is generated again
     serials.push(serial)
     truth.asked(serial, question, () => find(serial))
     let [text, wake] = ['', null]
@@ -41,7 +41,7 @@ const adapter = {
   },
 }
 
-/** The text comes smoothly, behind what has arrived: it is complete when all of it is drawn. */
+/** The text is drawn smoothly, later than it arrives. The answer is complete when all of it is drawn. */
 async function settle(serial, text) {
   const wanted = truth.letters(text)
   while (truth.drawnLetters(serial) < wanted) await drawn()

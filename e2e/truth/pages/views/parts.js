@@ -2,7 +2,7 @@
 
 export const form = '<form><textarea rows="2" placeholder="Ask anything"></textarea><button data-does="send">Send</button><button type="button" data-does="stop" hidden>Stop</button></form>'
 
-/** Has the form in root ask and stop; `asks` is called before each question. Gives its stop button. */
+/** Makes the form in root ask and stop. `asks` is called before each question. Returns the form's stop button. */
 export function connectForm(root, chat, asks = () => {}) {
   const [form, field, stop] = ['form', 'textarea', '[data-does=stop]'].map((s) => root.querySelector(s))
   form.onsubmit = (event) => {
@@ -20,7 +20,7 @@ export function connectForm(root, chat, asks = () => {}) {
   return stop
 }
 
-/** An answer that is waited for, with the classes of the element of its words. */
+/** The HTML of an answer that has not arrived. `classes` are those of the element with its words. */
 export const answer = (classes) => `<p class="waiting">Thinking…</p><div class="${classes}"></div><div class="tools" hidden><button data-does="copy">Copy</button><button data-does="retry">Try again</button><button data-does="up" aria-label="Good answer">👍</button><button data-does="down" aria-label="Bad answer">👎</button></div>`
 
 export function connectTools(root, chat, id) {
@@ -32,7 +32,7 @@ export function connectTools(root, chat, id) {
   }
 }
 
-/** Shows everything of an answer but its words. */
+/** Updates everything of an answer except its words. */
 export function updateTools(root, m) {
   root.querySelector('.waiting').hidden = Boolean(m.text) || m.done
   root.querySelector('.tools').hidden = !m.done

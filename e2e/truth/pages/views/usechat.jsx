@@ -10,7 +10,7 @@ import { truth } from '../truth.js'
 
 const { settings } = window
 const textOf = (message) => message.parts.filter((p) => p.type === 'text').map((p) => p.text).join('')
-const serials = new Map() // of the answers, by their ids: of an answer that is regenerated, the old one is on the page until the new one is asked for
+const serials = new Map() // of the answers, by their ids: the old answer stays on the page until the regenerated one is requested
 let latest = 0
 
 const serialOf = (message) => {

@@ -10,7 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/testport"
 )
 
-// Proxy forwards TCP connections, or lets them fail as networks do.
+// Proxy forwards TCP connections, or makes them fail as networks do.
 type Proxy struct {
 	to string
 	// addr stays the same while nothing listens there.
@@ -23,17 +23,17 @@ type Proxy struct {
 	running  sync.WaitGroup
 }
 
-// Faults are what happens to every connection, from the next bytes on.
+// Faults are the faults of every connection that is opened after Set.
 type Faults struct {
 	// Delay is how long each piece waits in each direction.
 	Delay time.Duration
-	// CutUp and CutDown break a connection after so many bytes of it from or to the client; 0 never does.
+	// CutUp and CutDown break a connection after this many bytes from or to the client; 0 means never.
 	CutUp, CutDown int64
 	// Swallow forwards requests and drops the answers.
 	Swallow bool
 }
 
-// NewProxy listens on a free port of 127.0.0.1 for an address.
+// NewProxy listens on a free port of 127.0.0.1 and forwards connections to an address.
 func NewProxy(to string) (*Proxy, error) {
 	l, err := testport.Listen()
 	if err != nil {
@@ -72,7 +72,7 @@ func (p *Proxy) accept(l net.Listener) {
 	})
 }
 
-// Refuse refuses connections and breaks those there are.
+// Refuse refuses new connections and breaks the open ones.
 func (p *Proxy) Refuse() error {
 	p.mu.Lock()
 	l := p.listener
@@ -85,7 +85,7 @@ func (p *Proxy) Refuse() error {
 	return l.Close()
 }
 
-// Cut breaks all connections there are.
+// Cut breaks all open connections.
 func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -94,7 +94,7 @@ func (p *Proxy) Cut() {
 	}
 }
 
-// Set breaks all connections and lets faults happen to those that follow.
+// Set breaks all open connections. Later ones have these faults.
 func (p *Proxy) Set(f Faults) {
 	p.mu.Lock()
 	p.faults = f

@@ -1,6 +1,6 @@
-// Package s3test runs a real S3 server for tests, versitygw over a directory, from the sources that versitygw/go.mod pins:
-// a module of its own, so that none of what the server is made of becomes a dependency of ours. It is built once, into
-// the user's cache. Proxy stands between a client and it, and fails as networks do.
+// Package s3test runs a real S3 server for tests, versitygw over a directory, from the sources that versitygw/go.mod pins. This is a separate module,
+// so that the dependencies of the server do not become ours. The server is built once, into the user's cache. Proxy stands between a client and the
+// server, and fails as networks do.
 package s3test
 
 import (
@@ -69,7 +69,7 @@ func (s *Server) URL(addr, prefix string) string {
 	return "s3://" + Bucket + "/" + prefix + "?" + url.Values{"endpoint": {"http://" + addr}}.Encode()
 }
 
-// Credentials are the ones that the server knows.
+// Credentials returns the credentials that the server accepts.
 func Credentials() *credentials.Credentials { return credentials.NewStaticV4(accessKey, secretKey, "") }
 
 // Environ has the variables with the credentials for a process.
@@ -77,10 +77,11 @@ func Environ() []string {
 	return []string{"AWS_ACCESS_KEY_ID=" + accessKey, "AWS_SECRET_ACCESS_KEY=" + secretKey}
 }
 
-// until ends the server when its standard input ends, which it also does when the test that holds the other end is killed.
+// until is a shell script that ends the server when the script's standard input ends. The input also ends when the test that holds the other end is
+// killed.
 const until = `"$@" </dev/null & server=$!; echo $server; cat >/dev/null; kill -9 $server; wait`
 
-// Start starts a server that was killed, on what it had stored.
+// Start starts a server that was killed. It has the data that it had stored before.
 func (s *Server) Start(ctx context.Context) error {
 	s.cmd = exec.Command("/bin/sh", "-c", until, "sh", s.program, "--port", s.Addr, "--keep-alive", "--quiet", "posix", s.dir)
 	s.cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+accessKey, "ROOT_SECRET_KEY="+secretKey)
@@ -136,7 +137,7 @@ func (s *Server) Kill() error {
 		return nil
 	}
 	err := s.alive.Close()
-	_ = s.cmd.Wait() // a killed child is what it says
+	_ = s.cmd.Wait() // the error only says that the child was killed
 	s.cmd = nil
 	return err
 }
@@ -153,7 +154,7 @@ func (s *Server) Pause() error { return syscall.Kill(s.pid, syscall.SIGSTOP) }
 // Resume undoes Pause.
 func (s *Server) Resume() error { return syscall.Kill(s.pid, syscall.SIGCONT) }
 
-// build returns the program, made at the first call on this machine.
+// build returns the path of the program. The first call on a machine builds it.
 func build(ctx context.Context) (string, error) {
 	dir, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", "github.com/playheadhq/playhead/internal/blocks/s3/s3test").Output()
 	if err != nil {
@@ -176,7 +177,7 @@ func build(ctx context.Context) (string, error) {
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return "", err
 	}
-	// Under a name of its own: tests of several packages may do this at once.
+	// Built under a temporary name: tests of several packages may do this at the same time.
 	temporary := program + "." + strconv.Itoa(os.Getpid())
 	compile := exec.CommandContext(ctx, "go", "build", "-o", temporary, "github.com/versity/versitygw/cmd/versitygw")
 	compile.Dir = module

@@ -1,6 +1,6 @@
-// Command refresh rebuilds the browser files of posthog-js that capture serves, from the npm package of the version
-// named in manifest.json (or -version, which then is the new one). It needs npm. The result is the same byte for byte on
-// every run: with -check nothing is written, and a difference is an error.
+// Command refresh rebuilds the browser files of posthog-js that package posthog serves. It takes them from the npm package of the version in
+// manifest.json, or of -version, which becomes the new version there. It needs npm. Every run gives the same bytes. With -check nothing is written, and
+// a difference is an error.
 //
 //	go generate ./internal/posthog
 package main
@@ -25,17 +25,17 @@ import (
 	kgzip "github.com/klauspost/compress/gzip"
 )
 
-// files are what browsers ask this server for, without ".js". Left out of the package's dist: bundles that applications
-// build in rather than load (module.*, main, no-external, slim, extension-bundles, rrweb, *-preview, customizations), which
-// would double the size of the binary's share, and toolbar.js, which the package does not have.
+// files are the files that browsers request from this server, without ".js". Two groups of the package's dist are left out: bundles that applications
+// build in instead of loading them (module.*, main, no-external, slim, extension-bundles, rrweb, *-preview, customizations), because they would double
+// the size that the files add to the binary; and toolbar.js, which the package does not have.
 var files = []string{
-	// What a page's snippet loads: the usual one, the one with all features inside, and that one for old browsers.
+	// The file that a page's snippet loads: the usual one, the one with all features, and the latter for old browsers.
 	"array", "array.full", "array.full.es5",
-	// What posthog-js loads by itself when it is told to, by the names in its source.
+	// Files that posthog-js loads itself when its configuration asks for them. The names are from its source.
 	"lazy-recorder", "tracing-headers", "surveys", "dead-clicks-autocapture", "exception-autocapture", "product-tours",
 	"conversations", "logs", "element-inference", "crisp-chat-integration", "intercom-integration",
 	"web-vitals", "web-vitals-soft-navs", "web-vitals-with-attribution", "web-vitals-with-attribution-soft-navs",
-	// A recorder that remote config may name, and those that older versions ask for.
+	// A recorder that remote config may name, and the recorders that older versions request.
 	"posthog-recorder", "recorder", "recorder-v2",
 }
 
@@ -59,7 +59,7 @@ type release struct {
 	Version string `json:"version"`
 	// Before is the version before which clients get these files; "" for the newest release.
 	Before string `json:"before,omitempty"`
-	// Files has the SHA-256 of each file, which is the package's own to the last byte: pages may pin its digest.
+	// Files has the SHA-256 of each uncompressed file. The files are byte for byte the package's own, because pages may pin their digests.
 	Files map[string]string `json:"files"`
 	names []string
 }
@@ -159,7 +159,7 @@ func download(version string) (map[string][]byte, error) {
 	}
 }
 
-// build makes the files to commit, by path below the assets' directory.
+// build returns the files to commit, by path below the assets directory.
 func build(version string) (map[string][]byte, error) {
 	m := manifest{Package: "posthog-js", release: release{Version: version, names: files}, Older: slices.Clone(older)}
 	out := map[string][]byte{}
@@ -179,7 +179,7 @@ func build(version string) (map[string][]byte, error) {
 	return out, nil
 }
 
-// add adds the files of a release, with a suffix behind their names.
+// add adds the files of a release, with a suffix after their names.
 func (r *release) add(out map[string][]byte, suffix string) error {
 	pkg, err := download(r.Version)
 	if err != nil {
@@ -201,7 +201,7 @@ func (r *release) add(out map[string][]byte, suffix string) error {
 		sum := sha256.Sum256(data)
 		r.Files[name] = hex.EncodeToString(sum[:])
 		var b bytes.Buffer
-		// Our own compressor, whose version go.mod pins; the header has neither name nor time.
+		// This compressor's version is pinned in go.mod. The gzip header has neither name nor time, so the output is reproducible.
 		z, err := kgzip.NewWriterLevel(&b, kgzip.BestCompression)
 		if err != nil {
 			return err
@@ -217,7 +217,7 @@ func (r *release) add(out map[string][]byte, suffix string) error {
 	return nil
 }
 
-// compare reports every committed file that is not what it should be.
+// compare reports every committed file that differs from the wanted one, is missing, or should not be there.
 func compare(dir string, want map[string][]byte) error {
 	var problems []string
 	for name, data := range want {

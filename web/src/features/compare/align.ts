@@ -1,4 +1,4 @@
-// Which message of one call stands beside which of another. Two calls of a conversation share their beginning; two versions of a prompt share most.
+// Which message of one call is shown beside which message of another. Two calls of a conversation share their beginning; two versions of a prompt share most.
 
 /** A message as text. */
 export interface Said {
@@ -6,7 +6,7 @@ export interface Said {
   text: string;
 }
 
-/** Two messages that stand beside each other, by index; null where the other call has none. */
+/** Two messages that are shown beside each other, by index; null where the other call has none. */
 export interface Pair {
   a: number | null;
   b: number | null;
@@ -14,10 +14,10 @@ export interface Pair {
 
 /** With more combinations than this, messages are paired one after the other. */
 const mostCombinations = 250_000;
-/** So many characters of both ends say how alike two texts are. */
+/** How many characters at both ends are compared to see how alike two texts are. */
 const looked = 200;
 
-/** Pairs the messages of two calls in order. Equal ones come together, then those of the same role that are most alike; of another role never. */
+/** Pairs the messages of two calls in order. Equal ones are paired first, then the most similar ones of the same role. Different roles are never paired. */
 export function align(a: readonly Said[], b: readonly Said[]): Pair[] {
   let start = 0;
   while (start < a.length && start < b.length && equal(a[start] as Said, b[start] as Said)) start++;
@@ -35,7 +35,7 @@ const equal = (x: Said, y: Said): boolean => x.role === y.role && x.text === y.t
 function between(a: readonly Said[], b: readonly Said[]): Pair[] {
   const [n, m] = [a.length, b.length];
   if (n * m > mostCombinations) return inTurn(a, b);
-  // The best sum of likeness of what follows two positions.
+  // For each two positions, the best sum of likeness of the messages that follow.
   const best = new Float32Array((n + 1) * (m + 1));
   const at = (i: number, j: number) => best[i * (m + 1) + j] as number;
   const alike = new Float32Array(n * m);

@@ -3,7 +3,7 @@ import { api } from "../../lib/api/client";
 import type { Call } from "../../lib/domain";
 import { quote } from "../../lib/query/terms";
 
-/** Its id; null when there is none. */
+/** The id of that generation; null when there is none. */
 export async function before(call: Pick<Call, "traceId" | "conversationId" | "startMs">, signal?: AbortSignal): Promise<string | null> {
   const within = call.conversationId === null ? `trace:${quote(call.traceId)}` : `conversation:${quote(call.conversationId)}`;
   const page = await api.generations({ q: `${within} kind:generation start:<${new Date(call.startMs).toISOString()}`, sort: "-start", limit: 1 }, signal);

@@ -9,7 +9,7 @@ export class Differ {
   /** Rejects when the worker cannot be started; never settles when another question came in between. */
   compare(a: readonly Said[], b: readonly Said[]): Promise<Row[]> {
     const id = ++this.#id;
-    // What it is busy with is not wanted any more.
+    // The result of the question before is not needed any more.
     this.close();
     const worker = (this.#worker = new Worker(new URL("./diff.worker.ts", import.meta.url), { type: "module" }));
     return new Promise((resolve, reject) => {

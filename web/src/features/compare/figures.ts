@@ -7,7 +7,7 @@ export interface FigureRow {
   name: string;
   a: string;
   b: string;
-  /** By how much the second differs: "+12 %". */
+  /** By how much the second value differs: "+12 %". */
   change: string;
   same: boolean;
   /** What the values mean, for hovers. */
@@ -16,7 +16,7 @@ export interface FigureRow {
 
 type One = { call: Call; content: Content };
 
-/** Rows in groups; a row of which neither call says anything is left out. */
+/** Rows in groups. A row for which neither call has a value is left out. */
 export function figures(a: One, b: One): FigureRow[] {
   const rows: FigureRow[] = [];
   const text = (name: string, of: (x: One) => string | null, titles?: [string, string]) => {

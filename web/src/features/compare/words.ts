@@ -11,14 +11,14 @@ export interface Piece {
 export interface Row {
   a: number | null;
   b: number | null;
-  /** How they differ, in order; null where they are equal, where there is one only, or where too much of them differs to say it by words. */
+  /** How they differ, in order; null where they are equal, where there is only one, or where too much differs to mark words. */
   pieces: Piece[] | null;
   same: boolean;
 }
 
 /** A message with more changes than this is shown as two texts. */
 const mostPieces = 3000;
-/** In longer texts than these together, a tenth must be the same for words to be marked. */
+/** If both texts together are longer than this, words are marked only if at least a tenth is the same. */
 const shortTexts = 4000;
 /** The time for one message, and for all of them, ms. */
 const onePatience = 1500;
@@ -35,7 +35,7 @@ export function compare(a: readonly Said[], b: readonly Said[]): Row[] {
   });
 }
 
-/** By words, else by lines where that takes too long; null where that does, too. */
+/** The differences by words, or by lines where words take too long; null where lines take too long, too, or where too much differs. */
 export function differences(a: string, b: string, patienceMs = onePatience): Piece[] | null {
   const changes = diffWordsWithSpace(a, b, { timeout: patienceMs / 2 }) ?? diffLines(a, b, { timeout: patienceMs / 2 });
   if (!changes || changes.length > mostPieces) return null;

@@ -1,10 +1,10 @@
-// Marks parts of what is on this page without changing it: Markdown is formatted elsewhere, in blocks that come and go. Browsers without
-// highlights show nothing.
+// Marks parts of this page's text without changing its elements: Markdown is formatted elsewhere, in blocks that come and go. Browsers without
+// CSS highlights show no marks.
 import { letters, shownParts, type Letters } from "./shownWords";
 
 const name = "on-screen";
 
-/** Texts of an answer within an element that also has others: buttons, times, tools. */
+/** Marks the texts of an answer within an element that also has other texts: buttons, times, tools. */
 export const saidAttribute = "data-said";
 
 /** Marks the words below an element that the recorded page shows. page: null marks nothing. */

@@ -7,7 +7,7 @@ import { letters, type Letters } from "./shownWords";
 export class OnScreen {
   #last: Letters | null = null;
   #text = "";
-  /** Null: nobody can say, as nothing is shown, or not the tab of the answer. */
+  /** Null when it is unknown, because nothing is shown or because another tab than the answer's is shown. */
   readonly page: Letters | null = $derived.by(() => {
     const { playhead } = this;
     const [seen, player] = [this.seen(), this.player()];
@@ -21,7 +21,7 @@ export class OnScreen {
     return this.#last;
   });
 
-  /** Call it while a component is initialised. seen is of the answer whose messages are shown. */
+  /** Call it while a component is initialised. `seen` belongs to the answer whose messages are shown. */
   constructor(
     private readonly playhead: Playhead,
     private readonly player: () => Player | undefined,

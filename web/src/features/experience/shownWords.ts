@@ -1,4 +1,4 @@
-// Which part of an answer stands in the text of a recorded page. Both are compared by their letters and digits: whitespace and Markdown differ between
+// Which part of an answer is in the text of a recorded page. Both are compared by their letters and digits: whitespace and Markdown differ between
 // what a model wrote and what a page shows.
 
 /** A part of a text, in UTF-16 units. */
@@ -8,7 +8,7 @@ export interface Part {
 }
 
 export interface Letters {
-  /** Letters, digits and pictures, in lower case. */
+  /** Letters, digits and emoji, in lower case. */
   text: string;
   /** Where each of them is in the original. */
   at: readonly number[];
@@ -27,9 +27,12 @@ export function letters(of: string): Letters {
   return { text, at };
 }
 
-/** So many letters in a row are enough to know a place again. */
+/** This many letters in a row are enough to recognise a place in a text. */
 const anchor = 12;
-/** What a page adds within an answer, such as a button or line numbers, is at most so long; so is what it leaves out, such as the address of a link. */
+/**
+ * What a page adds within an answer, such as a button or line numbers, has at most this many letters. So has what it leaves out, such as the address
+ * of a link.
+ */
 const mostSkipped = 400;
 
 /**
@@ -57,7 +60,7 @@ function beginning(a: string, p: string): number {
   return -1;
 }
 
-/** The next place at which both say the same; -1 where there is none. */
+/** The next positions at which both texts are the same; -1 where there are none. */
 function goOn(a: string, p: string, i: number, j: number): [number, number] {
   for (let k = i; k < a.length && k - i <= mostSkipped; k++) {
     const next = a.slice(k, k + anchor);
@@ -75,5 +78,5 @@ export function reach(answer: Letters, parts: readonly Part[]): number {
   return (answer.at.findLastIndex((at) => at < last.to) + 1) / answer.at.length;
 }
 
-/** What is read of Markdown: without the addresses of links. */
+/** Markdown as it is read: without the addresses of links. */
 export const readable = (markdown: string): string => markdown.replace(/\]\([^)\s]*\)/g, "]");

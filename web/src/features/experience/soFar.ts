@@ -10,7 +10,7 @@ export interface SoFar {
   unpriced: number;
 }
 
-/** The sums of the generations and embeddings that had begun by then, each with all that it uses. */
+/** The sums of the generations and embeddings that had begun by then. Each counts in full, also if it had not ended. */
 export function soFar(calls: readonly Pick<Call, "kind" | "startMs" | "tokens" | "costUsd" | "costState">[], nowMs: number): SoFar {
   const sum: SoFar = { calls: 0, input: 0, output: 0, costUsd: null, unpriced: 0 };
   for (const call of calls) {

@@ -1,4 +1,4 @@
-// What a person experienced of an answer, in words.
+// How a person experienced an answer, in words.
 import type { Experience, Reaction, Seen, Signal } from "../../lib/domain";
 import { duration, percent } from "../../lib/format";
 
@@ -102,7 +102,7 @@ export interface Instant {
   text: string;
 }
 
-/** When the answer was asked for and shown, as the strip has it. */
+/** When the answer was asked for and shown, for the strip. */
 export function instants(seen: Seen, timeOfDay: (ms: number) => string): Instant[] {
   const after = (ms: number | null) => (ms === null ? "–" : seen.askedMs === null ? timeOfDay(ms) : sinceAsked(ms, seen.askedMs));
   return [
@@ -121,7 +121,7 @@ export interface AnswerInstant {
   tone: "time" | "good" | "bad" | "none";
 }
 
-/** The instants of all answers that are known, in order of time: asked, first and last words, and what the person did about each. */
+/** The known instants of all answers, in order of time: asked, first and last words, and what the person did about each. */
 export function answerInstants(calls: readonly (Experience & { id: string; windowId: string | null })[]): AnswerInstant[] {
   const all: AnswerInstant[] = [];
   for (const { id, windowId, seen, reaction } of calls) {

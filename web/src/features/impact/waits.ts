@@ -40,5 +40,5 @@ export function highest(ranges: readonly WaitRange[]): number {
   return [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8].find((limit) => most <= limit) ?? 1;
 }
 
-/** Few answers have intervals of nearly everything. They may be cut, so that the others remain readable. */
+/** Ranges with few answers have intervals of nearly 0 to 1. The chart may cut these, so that the others remain readable. */
 const shown = (p: Proportion): number => (p.of < 20 ? (p.share ?? 0) : p.high);

@@ -1,4 +1,4 @@
-/** A share for people: a part of one that is not whole never reads as all or nothing. */
+/** A share as text. A share between 0 and 1 is never shown as 0 % or 100 %. */
 export function percent(share: number | null): string {
   if (share === null) return "–";
   if (share > 0 && share < 0.01) return "< 1 %";

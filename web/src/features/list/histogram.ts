@@ -16,7 +16,7 @@ const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-d
 const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric" });
 
-/** At most so many labels between two instants, at round local times. */
+/** At most `most` labels between two instants, at round local times. */
 export function ticks(fromMs: number, toMs: number, most: number): Tick[] {
   const distance = distances.find((d) => (toMs - fromMs) / d <= Math.max(1, most)) ?? 365 * day;
   const found: Tick[] = [];
@@ -35,7 +35,7 @@ function label(ms: number, distance: number): string {
   return (distance < 60_000 ? seconds : clock).format(ms);
 }
 
-/** The bar at a share of the width, which may be less than 0 or more than 1. */
+/** The index of the bar at a share of the width. The share may be less than 0 or more than 1. */
 export const barAt = (bars: readonly Bar[], share: number): number => Math.max(0, Math.min(bars.length - 1, Math.floor(share * bars.length)));
 
 /** The time that two bars and those between them cover, in either order. */
@@ -44,7 +44,7 @@ export function range(bars: readonly Bar[], a: number, b: number): { fromMs: num
   return first && last ? { fromMs: first.fromMs, toMs: last.toMs } : null;
 }
 
-/** "26 Nov, 14:00 – 15:00", with the days where a bar is one or more of them. */
+/** "26 Nov, 14:00 – 15:00", or only the days where a bar is one or more whole days. */
 export function spanText({ fromMs, toMs }: Pick<Bar, "fromMs" | "toMs">): string {
   const whole = (ms: number) => ms === new Date(ms).setHours(0, 0, 0, 0);
   if (whole(fromMs) && whole(toMs)) {

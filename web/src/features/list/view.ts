@@ -4,7 +4,7 @@ import type { Query } from "../../lib/route";
 
 const parts = ["q", "since", "from", "to", "sort"] as const;
 
-/** What a view says of a list, and an address of it. */
+/** The state of a list, as a view or an address has it. */
 export type ListState = Pick<SavedView, (typeof parts)[number] | "columns">;
 
 /** The state in an address. shown are the columns on the screen. */
@@ -17,12 +17,12 @@ export function stateOf(query: Query, shown: readonly string[]): ListState {
   return state;
 }
 
-/** What an address takes of a view: null removes what the view does not have. */
+/** The parameters of an address that opens a view. null removes a parameter that the view does not have. */
 export function parameters(view: SavedView): Record<string, string | null> {
   return { ...Object.fromEntries(parts.map((part) => [part, view[part] ?? null])), columns: view.columns?.join(",") ?? null, view: view.id };
 }
 
-/** Whether a list shows something else than the view that it was opened with. Columns count where the view names some. */
+/** Whether a list differs from the view that it was opened with. Columns are compared only where the view names some. */
 export function differs(view: SavedView, state: ListState): boolean {
   const columns = (of: ListState) => (view.columns ? (of.columns ?? []).toSorted().join(",") : "");
   return parts.some((part) => (view[part] ?? "") !== (state[part] ?? "")) || columns(view) !== columns(state);

@@ -3,7 +3,10 @@
 import MarkdownIt, { type Token } from "markdown-it";
 import { inlineImage } from "./images";
 
-/** A part of the text: HTML, which may continue in the next block, or plain text: code, a long paragraph without markup, or text that is too large to format (unformatted). */
+/**
+ * A part of the text. It is HTML, which may continue in the next block, or plain text: code, a long paragraph without markup, or text that is too
+ * large to format (unformatted).
+ */
 export type Block = { kind: "html"; html: string; height: number; goesOn: boolean } | { kind: "code" | "plain"; text: string } | { kind: "unformatted"; text: string };
 
 /** The result of formatting a text. The page has a message for each reason. */
@@ -39,7 +42,7 @@ md.core.ruler.before("inline", "tasks", ({ tokens }) => {
     token.content = token.content.replace(/^\[([ xX])\] /, (_, mark: string) => (mark === " " ? "☐ " : "☑ "));
   }
 });
-// The page's own headings are of the levels 1 and 2. A text's are below them, and begin at 3 without leaving levels out, whichever the model wrote.
+// The page's own headings have the levels 1 and 2. A text's headings begin at level 3 and skip no level, whichever levels the model wrote.
 md.core.ruler.push("outline", ({ tokens }) => {
   const above: number[] = [];
   for (const token of tokens) {

@@ -1,4 +1,4 @@
-// What a call cost, and how that comes about, in words.
+// What a call cost, and how the cost was computed, in words.
 
 import type { Call, CostPart } from "../../lib/domain";
 import { count, dollars } from "../../lib/format";

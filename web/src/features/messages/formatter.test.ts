@@ -49,7 +49,7 @@ describe("Formatter", () => {
   it("asks one after the other, and remembers", () => {
     ask("a");
     ask("b");
-    expect(last().asked).toEqual([]); // it is not ready
+    expect(last().asked).toEqual([]); // the worker is not ready
     last().says("ready");
     expect(last().asked.map((m) => m.text)).toEqual(["a"]);
     last().answers();
@@ -62,7 +62,7 @@ describe("Formatter", () => {
   it("ends what takes too long, and goes on with the next", () => {
     ask("slow");
     ask("next");
-    vi.advanceTimersByTime(patienceMs * 10); // a worker that starts slowly takes nobody's time
+    vi.advanceTimersByTime(patienceMs * 10); // the time limit does not count while the worker starts
     last().says("ready");
     vi.advanceTimersByTime(patienceMs + 1);
     expect(results).toEqual({ slow: { refused: "slow" } });
@@ -78,7 +78,7 @@ describe("Formatter", () => {
     last().says("ready");
     last().fails();
     expect(results).toEqual({ a: { refused: "failed" } });
-    last().fails(); // the new one, at its start
+    last().fails(); // the new worker fails at its start
     expect(results["b"]).toEqual({ refused: "failed" });
   });
 

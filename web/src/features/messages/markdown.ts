@@ -25,7 +25,7 @@ purify.addHook("afterSanitizeAttributes", (node) => {
     node.setAttribute("target", "_blank");
     node.setAttribute("rel", "noopener noreferrer");
   }
-  if (node.nodeName === "TABLE" || node.nodeName === "PRE") node.setAttribute("tabindex", "0"); // it scrolls when it is wide: keyboards must get there
+  if (node.nodeName === "TABLE" || node.nodeName === "PRE") node.setAttribute("tabindex", "0"); // it scrolls when it is wide, so the keyboard must reach it
   if (node.nodeName === "IMG" && !inlineImage.test(node.getAttribute("src") ?? "")) node.remove();
 });
 

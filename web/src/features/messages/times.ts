@@ -1,20 +1,20 @@
 // When the messages of a call were really said. A call's input repeats what was said before it: the question, earlier answers, and what tools
-// returned. Each has the time of the call or span in the same trace that it comes from, where there is one.
+// returned. Each gets the time of the call or span that it comes from, if that is in the same trace.
 import type { Call, Message, Part, Seen } from "../../lib/domain";
 import type { Letters } from "../experience/shownWords";
 
 type Around = Pick<Call, "id" | "kind" | "name" | "startMs" | "endMs" | "firstTokenS" | "inputPreview" | "outputPreview">;
 
-/** Clients round starts and durations apart from each other, ms. */
+/** Clients round starts and durations separately, so times may differ by this much, ms. */
 const slackMs = 20;
 
 /** When an answer began to arrive, else when it was complete. */
 export const answeredMs = (call: Pick<Call, "startMs" | "endMs" | "firstTokenS">): number => (call.firstTokenS === null ? call.endMs : call.startMs + call.firstTokenS * 1000);
 
 /**
- * The times of messages, Unix ms; without those that are not known. `around` are the calls and spans of the same trace. The input is read from its end: an
- * answer is of the latest earlier generation that said it, a result of the latest span of that tool, and a question was asked when the first
- * call or span began that was asked it.
+ * The known times of messages, Unix ms. `around` are the calls and spans of the same trace. The input is read from its end: an answer comes from
+ * the latest earlier generation with this answer, a result from the latest span of that tool, and a question was asked when the first call or span
+ * with this question began.
  */
 export function timesOf(call: Around, input: readonly Message[], output: readonly Message[], around: readonly Around[]): Map<Message, number> {
   const times = new Map<Message, number>();
@@ -28,7 +28,7 @@ export function timesOf(call: Around, input: readonly Message[], output: readonl
   const steps = before.filter((n) => n.kind === "span");
   const tools = new Map(input.flatMap((m) => m.parts.flatMap((p) => (p.type === "tool_call" && p.id !== "" ? [[p.id, p.name] as const] : []))));
   const used = new Set<Around>();
-  /** The message before was followed by a call that began then; null when it is not known which one. */
+  /** When the call began that followed the message before; null when that call is not known. */
   let until: number | null = call.startMs;
   for (const message of [...input].reverse()) {
     if (message.role === "system" || message.role === "developer") continue;
@@ -58,12 +58,12 @@ export function timesOf(call: Around, input: readonly Message[], output: readonl
 
 /** The replay beside messages. */
 export interface ReplayBeside {
-  /** The zero of labels, and the playhead, Unix ms of the recording. */
+  /** The instant that labels count from, and the playhead, Unix ms of the recording. */
   startMs: number;
   nowMs: number;
   /** By how much the recording's clock is ahead of the messages' times. */
   aheadMs: number;
-  /** What the person saw of the answer: when it was asked for and shown is then known better. */
+  /** What the person saw of the answer. It has better times for the question and the answer. */
   seen: Seen | null;
   /** The recorded page at the playhead; null where it does not show the answer's tab. */
   page: Letters | null;
@@ -93,7 +93,7 @@ function nameOf(message: Message, results: readonly Part[], tools: ReadonlyMap<s
   return message.name;
 }
 
-/** Whether a preview, which is one line of at most 240 characters, is that of a message. */
+/** Whether a preview belongs to a message. A preview is one line of at most 240 characters. */
 function says(preview: string, message: Message): boolean {
   if (preview === "") return false;
   for (const part of message.parts) {

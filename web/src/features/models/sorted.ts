@@ -1,4 +1,4 @@
-// The models are answered all at once, so their list is sorted here.
+// All models come in one answer, so their list is sorted here.
 import type { Model } from "../../lib/domain";
 import { order } from "../../lib/sort";
 
@@ -11,7 +11,7 @@ const values: Record<string, (m: Model) => string | number | null> = {
   last_ms: (m) => m.lastMs,
 };
 
-/** In the order that the address asks for; models without a value come last. Without an order, as they were answered. */
+/** In the order that the address asks for; models without a value come last. Without an order, they stay as in the answer. */
 export function sorted(models: readonly Model[], sort: string | undefined): Model[] {
   const by = order(sort);
   const value = by && values[by.field];

@@ -22,7 +22,7 @@ export function choices(fields: readonly Field[], properties: readonly string[])
   ];
 }
 
-/** The choices that fit what is typed, those that begin so first. What is no field can still be a property that nobody has listed. */
+/** The choices that match the typed text, those that begin with it first. A text that is no field may still name a property that is not listed. */
 export function fitting(all: readonly Choice[], typed: string): Choice[] {
   const wanted = typed.trim();
   const rank = ({ name }: Choice) => (name.startsWith(wanted) ? 0 : name.replace(/^prop\./, "").startsWith(wanted) ? 1 : name.includes(wanted) ? 2 : 3);

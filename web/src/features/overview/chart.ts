@@ -3,7 +3,7 @@
 /** A value for each step; null where there is none. */
 export type Values = readonly (number | null)[];
 
-/** The highest value, so that the chart's area is as high as that; 1 where there is none. */
+/** The highest value, which is at the top of the chart; 1 where there is none. */
 export function top(lines: readonly Values[]): number {
   const most = Math.max(0, ...lines.flatMap((line) => line.map((v) => v ?? 0)));
   return most > 0 ? most : 1;
@@ -58,7 +58,7 @@ export function under(values: Values, highest: number, width: number, height: nu
 
 const round = (n: number) => Math.round(n * 100) / 100;
 
-/** The step at a share of the width, which may be less than 0 or more than 1. */
+/** The index of the step at a share of the width. The share may be less than 0 or more than 1. */
 export const stepAt = (count: number, share: number): number => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
 
 /** The time that two steps and those between them cover, in either order, within the range. */
@@ -67,7 +67,7 @@ export function span(starts: readonly number[], a: number, b: number, fromMs: nu
   return first === undefined ? null : { fromMs: Math.max(first, fromMs), toMs: Math.min(after, toMs) };
 }
 
-/** Which steps get a label: at most so many, at equal distances. Where some begin a day, only those. */
+/** Which steps get a label: at most `most`, at equal distances. Where some steps begin a day, only those. */
 export function labelled(count: number, most: number, isDay: (i: number) => boolean): number[] {
   const all = Array.from({ length: count }, (_, i) => i);
   const days = all.filter(isDay);

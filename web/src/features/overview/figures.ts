@@ -16,13 +16,13 @@ export interface Line {
 export interface Figure {
   id: string;
   name: string;
-  /** What it is exactly. */
+  /** Its exact definition. */
   title: string;
   write: (n: number) => string;
   lines: readonly Line[];
   /** Lines lie on top of each other, because they are parts of a whole. */
   stacked?: boolean;
-  /** Which way is better, where one is. */
+  /** Whether more or less is better; absent where neither is. */
   better?: "more" | "less";
   /** The list of the rows behind it, with what narrows or sorts them. */
   rows: { path: string; q?: string; sort?: string };
@@ -77,13 +77,13 @@ export const figures: readonly Figure[] = [
   { id: "linked_rate", name: "Linked", title: "Share of generations with a recording of the person who waited", write: percent, lines: [line((f) => f.linkedRate)], better: "more", rows: { path: "/generations", q: "link:linked" } },
 ];
 
-/** The address of the rows behind a figure: those of the overview's own question in its period. */
+/** The address of the rows behind a figure: those of the overview's own query in its period. */
 export function rowsOf(rows: Figure["rows"], q: string, period: Query): [path: string, query: Query] {
   const all = both(q, rows.q ?? "");
   return [rows.path, { ...(all && { q: all }), ...period, ...(rows.sort && { sort: rows.sort }) }];
 }
 
-/** How a figure moved against the range before: as a share of it, and whether that is good. Null where nothing can be said. */
+/** How a figure changed from the previous range: the change as a share, and whether it is good. Null where that cannot be said. */
 export function change(now: number | null, before: number | null, better?: Figure["better"]): { text: string; good: boolean | null } | null {
   if (now === null || before === null || before === 0) return null;
   const share = now / before - 1;

@@ -17,6 +17,14 @@ test("a typed time is one of the chosen zone, there and back", () => {
 test("the hours around a change of the clock", () => {
   expect(fromField("2026-03-29T01:30", "Europe/Berlin")).toBe("2026-03-29T00:30:00.000Z");
   expect(fromField("2026-03-29T03:30", "Europe/Berlin")).toBe("2026-03-29T01:30:00.000Z");
+  for (const [zone, skipped, instant] of [
+    ["Europe/Berlin", "2026-03-29T02:30", "2026-03-29T01:30:00.000Z"],
+    ["America/New_York", "2026-03-08T02:30", "2026-03-08T07:30:00.000Z"],
+  ] as const) expect(fromField(skipped, zone)).toBe(instant);
+  for (const [zone, twice, instant] of [
+    ["Europe/Berlin", "2026-10-25T02:30", "2026-10-25T00:30:00.000Z"],
+    ["America/New_York", "2026-11-01T01:30", "2026-11-01T05:30:00.000Z"],
+  ] as const) expect(fromField(twice, zone)).toBe(instant);
 });
 
 test("steps are labelled in the zone", () => {

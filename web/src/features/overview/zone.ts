@@ -1,5 +1,7 @@
 // Times in a time zone that is not the browser's: how they are labelled, and how they are typed.
 
+const dayMs = 86_400_000; // ms
+
 /** The browser's own time zone. */
 export const here = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -20,12 +22,12 @@ export function toField(instant: string | undefined, zone: string): string {
   return Number.isNaN(ms) ? "" : new Date(ms + offset(ms, zone)).toISOString().slice(0, 16);
 }
 
-/** The instant in such a field, or null when it is empty. An hour that a change of the clock leaves out is the one after it. */
+/** The instant in such a field, or null when it is empty. A time that a clock change skips is an hour later; of one that occurs twice, the first is meant. */
 export function fromField(value: string, zone: string): string | null {
   const ms = Date.parse(`${value}Z`);
   if (Number.isNaN(ms)) return null;
-  // The zone's offset at the instant itself, which may differ from the one at the same figures in UTC.
-  return new Date(ms - offset(ms - offset(ms, zone), zone)).toISOString();
+  const [before, after] = [-dayMs, dayMs].map((by) => ms - offset(ms + by, zone)) as [number, number]; // they differ around a clock change
+  return new Date([before, after].find((at) => at + offset(at, zone) === ms) ?? before).toISOString();
 }
 
 /** By how much a zone's clock is ahead of UTC, ms. */

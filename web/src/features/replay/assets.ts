@@ -1,12 +1,12 @@
-// What was fetched of what a recorded page refers to on other hosts, and is shown in its place.
+// Copies of what a recorded page refers to on other hosts. They are shown in place of the originals.
 import { asked } from "../../lib/api/project";
 
-/** Where the copy of what an absolute address leads to is; null when there is none. */
+/** Returns where the copy of an absolute address is; null when there is none. */
 export type Kept = (address: string) => string | null;
 
 export const noneKept: Kept = () => null;
 
-/** The copies that the server has, of hosts as its setting names them. Whether it has one is known when it is asked. */
+/** The copies on the server, for the hosts that its setting names. Whether it has a certain copy is known only from its answer. */
 export function servedFrom(hosts: readonly string[], page: { origin: string; pathname: string; search: string }): Kept {
   if (hosts.length === 0) return noneKept;
   return (address) => {
@@ -17,7 +17,7 @@ export function servedFrom(hosts: readonly string[], page: { origin: string; pat
   };
 }
 
-/** The copies that a file has in itself, as data URLs by address. */
+/** The copies inside a file, as data URLs by address. */
 export function inlinedIn(copies: Readonly<Record<string, string>>): Kept {
   return (address) => {
     const { whole, fragment } = cut(address);
@@ -26,14 +26,14 @@ export function inlinedIn(copies: Readonly<Record<string, string>>): Kept {
   };
 }
 
-/** A fragment is the page's, not the host's: an image of several in one file. */
+/** Splits off the fragment, which hosts do not get: it selects one of several images in a file. */
 function cut(address: string): { whole: string; fragment: string } {
   const text = address.trim();
   const at = text.indexOf("#");
   return at < 0 ? { whole: text, fragment: "" } : { whole: text.slice(0, at), fragment: text.slice(at) };
 }
 
-/** The host of an absolute address, with the port where it is not the usual one. */
+/** The host of an absolute address, with the port if it is not the default one. */
 function hostOf(address: string): string | null {
   if (!/^https?:\/\//i.test(address)) return null;
   try {

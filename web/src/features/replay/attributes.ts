@@ -14,7 +14,10 @@ const addresses = new Set(
     "longdesc lowsrc manifest ping poster profile rr_dataurl rr_src src srcdoc srcset").split(" "),
 );
 
-/** Which of them are images, on which elements: data URLs are allowed there. They are not allowed for video and audio, because a playlist loads the addresses in it. */
+/**
+ * Which of these attributes are images, and on which elements: data URLs are allowed there. They are not allowed for video and audio, because a
+ * playlist loads the addresses in it.
+ */
 const images: Record<string, ReadonlySet<string>> = {
   background: new Set(["body", "table", "thead", "tbody", "tfoot", "tr", "td", "th"]),
   href: new Set(["image", "feimage"]),
@@ -33,7 +36,7 @@ const texts = new Set(
 const bare = new Set("applet base controlledframe embed fencedframe frame link object param portal script webview".split(" "));
 const onBare = new Set(["id", "class", "title", "dir", "lang", "width", "height", "hidden", "slot", "name", "media", "type"]);
 
-/** Returns the attributes that may reach the browser, with the addresses of copies in place of those that have one. tag is in lower case. */
+/** Returns the attributes that may reach the browser. An address that has a copy is replaced by the copy's. tag is in lower case. */
 export function localAttributes(tag: string, attributes: Attributes, copies: Kept = noneKept): Attributes {
   const kept: Attributes = {};
   for (const [name, value] of Object.entries(attributes)) {
@@ -84,7 +87,7 @@ export const isProperty = (name: string) => /^[-\w\x80-\uffff]+$/.test(name);
 
 const isStylesheet = (rel: unknown) => typeof rel === "string" && /^\s*stylesheet\s*$/i.test(rel);
 
-/** The copy of an image; of a list of candidates, those that have one. */
+/** The copy of an image; of a list of candidates, the copies of those that have one. */
 function copyOf(name: string, value: string, copies: Kept): string | null {
   if (name !== "srcset") return copies(value);
   const list: string[] = [];

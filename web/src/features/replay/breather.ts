@@ -6,7 +6,7 @@ const sliceMs = 12;
 export interface Breather {
   /** Whether the slice is over. */
   due(): boolean;
-  /** Lets the browser go on, and begins a new slice. Rejects when the work is no longer wanted. */
+  /** Lets the browser work, and begins a new slice. Rejects when the work is no longer wanted. */
   take(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { noneKept, servedFrom, type Kept } from "./assets";
 
 let asking: Promise<Kept> | undefined;
 
-/** The copies that this page's reader may see: guests none, and nobody any while the server does not say which there are. */
+/** The copies that this page's reader may see. Guests see none. Nobody sees any while the server does not say of which hosts it has copies. */
 export function copies(): Promise<Kept> {
   if (location.pathname.startsWith("/shared/")) return Promise.resolve(noneKept);
   asking ??= api.assetHosts().then(

@@ -15,15 +15,18 @@ export function isLocal(address: string): boolean {
   return head.startsWith("#") || /^data:/i.test(head);
 }
 
-/** The same style sheet, rule or value without @import, without comments (development tools load the source maps that they name), and with data URLs and those of copies as its only addresses. */
+/**
+ * The same style sheet, rule or value without @import and without comments (development tools load the source maps that they name). Its only
+ * addresses are data URLs and those of copies.
+ */
 export function localCSS(css: string, kept: Kept = noneKept): string {
   return new Scanner(css, true, kept).run();
 }
 
 /**
- * The same style sheet for a replay: rules for :hover apply to elements with the class ":hover", which the replayer sets under the
- * recorded mouse, media queries for the device's size ask for the viewport's instead, and where a page leaves its colour scheme to the reader, it is
- * the light one: whose replay it is must not change what was on the screen.
+ * The same style sheet for a replay. Rules for :hover apply to elements with the class ":hover", which the replayer sets under the recorded mouse.
+ * Media queries for the device's size ask for the viewport's instead. Where a page leaves its colour scheme to the reader, the light one is used:
+ * who watches the replay must not change what was on the screen.
  */
 export function hoverCSS(css: string): string {
   return new Scanner(css, false, noneKept).run();
@@ -200,7 +203,7 @@ class Scanner {
     if (name === "import") this.#import(from);
   }
 
-  /** @import, which begins at from, up to its address when there is a copy of that. Only plainly written addresses have one. */
+  /** Reads @import, which begins at from, up to its address when there is a copy of it. Only addresses without escapes can have a copy. */
   #import(from: number): void {
     const end = this.#at;
     const plain = this.local ? this.#ahead(/\s*(?:url\(\s*(?:(["'])([^"'()\\\s]+)\1|([^"'()\\\s]+))\s*\)|(["'])([^"'\\\n\r\f]+)\4)/y) : null;
@@ -238,7 +241,7 @@ class Scanner {
     }
   }
 
-  /** What matches at this position, which is then behind it. */
+  /** Matches pattern at this position, and moves behind the match; null when it does not match. */
   #ahead(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = this.#at;
     const found = pattern.exec(this.css);

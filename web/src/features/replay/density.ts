@@ -5,7 +5,7 @@ import type { Span } from "./timeline";
 export interface Density {
   fromMs: number;
   stepMs: number;
-  /** How many of a kind in each step. Kinds that never occur are absent. */
+  /** How many activities of a kind there are in each step. Kinds that never occur are absent. */
   kinds: Partial<Record<ActivityKind, readonly number[]>>;
 }
 

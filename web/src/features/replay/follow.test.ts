@@ -8,9 +8,9 @@ const tabs = [tab("a", 0, 100, [10, 20], [50, 60]), tab("b", 15, 80, [18, 40])];
 describe("tabAt", () => {
   it.each([
     [12, "a", "a"],
-    [19, "a", "b"], // both: the one that was acted in last
+    [19, "a", "b"], // the person acts in both: the one in which they began last
     [30, "a", "b"],
-    [45, "b", "b"], // nobody acts: it stays
+    [45, "b", "b"], // the person acts in none: it stays
     [45, "a", "a"],
     [55, "b", "a"],
     [90, "b", "a"], // b has ended

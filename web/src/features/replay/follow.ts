@@ -2,8 +2,8 @@
 import type { TimelineWindow } from "./sessionTimeline";
 
 /**
- * The tab that the person acts in at now; of several the one in which they began last. Without one, the tab that is shown, as long as it
- * is recorded, and otherwise another one that is. Null where nothing is recorded.
+ * The tab that the person acts in at now; of several, the one in which they began last. If they act in none, it is the tab that is shown, as long
+ * as it is recorded, and otherwise another tab that is recorded. Null where nothing is recorded.
  */
 export function tabAt(windows: readonly TimelineWindow[], now: number, shownId: string | null): string | null {
   let active: { id: string; since: number } | null = null;
@@ -17,7 +17,7 @@ export function tabAt(windows: readonly TimelineWindow[], now: number, shownId: 
   return (recorded.find((w) => w.id === shownId) ?? recorded.at(-1))?.id ?? null;
 }
 
-/** The tab to go on with, and from when, once the one that is shown has ended at now; null at the end of the session. */
+/** The tab to continue with, and from when, after the shown tab has ended at now; null at the end of the session. */
 export function tabAfter(windows: readonly TimelineWindow[], now: number, shownId: string): { id: string; atMs: number } | null {
   const open = tabAt(windows.filter((w) => w.id !== shownId && w.endMs > now + 1), now, null);
   if (open) return { id: open, atMs: now };

@@ -33,7 +33,7 @@ const page = (...more: Node[]) =>
 const change = (data: Node) => event(incremental, { source: 0, texts: [], attributes: [], removes: [], adds: [], ...data });
 const add = (parentId: number, node: Node, more: Node = {}) => ({ parentId, nextId: null, node, ...more });
 
-/** What of events reaches the replayer after a page, and how many were refused. */
+/** Which of the events reach the replayer after a page, and how many were refused. */
 function after(events: RrEvent[], first = page(), remote = false) {
   const gate = new Gate(remote);
   gate.admit([first]);
@@ -138,7 +138,7 @@ describe("a gate lets through what can be played", () => {
       return gate;
     })();
     expect(refused).toBe(1);
-    // Nor deeper one by one.
+    // Elements that are added one by one cannot nest deeper either.
     const chain = Array.from({ length: 2000 }, (_, i) => change({ adds: [add(i ? 1_000_000 + i - 1 : body, withId(element("div"), 1_000_000 + i))] }));
     const grown = after(chain);
     expect(grown.data.length).toBeLessThan(520);
@@ -213,7 +213,7 @@ describe("what leads elsewhere is left out", () => {
     event(incremental, { source: 13, id: sheet, index: [0], set: { property: "background", value: `url(${far})` } }),
     event(incremental, { source: 15, id: 1, styleIds: [1], styles: [{ styleId: 1, rules: [{ rule: `a { b: url(${far}) }`, index: 0 }] }] }),
   ];
-  /** What is left of it, without what is kept for whoever looks. */
+  /** What is left of data, without the original values that are kept for inspection. */
   const shown = (data: unknown) => JSON.stringify(data, (key, value: unknown) => (key.startsWith("data-left-out-") ? undefined : value));
 
   it("wherever it comes", () => {

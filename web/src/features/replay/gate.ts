@@ -214,7 +214,7 @@ export class Gate {
     });
   }
 
-  /** A font has its bytes or its address. */
+  /** Whether a font may be loaded: it has its bytes, or an address that is allowed. */
   #font(data: Data): boolean {
     if (typeof data.family !== "string" || typeof data.fontSource !== "string") return false;
     if (this.remote || data.buffer === true) return true;
@@ -226,8 +226,9 @@ export class Gate {
 }
 
 /**
- * Puts size events at the time of their full snapshot, right before it, and makes those of which none follows changes of the size. The replayer begins at the last size
- * event before the time it seeks: without its snapshot there is no page. Recorders take the snapshot some milliseconds after the size, on a busy page 50 and more.
+ * Moves each size event to the time of its full snapshot, right before it. A size event that no full snapshot follows becomes a change of the size.
+ * The replayer begins at the last size event before the time it seeks; without that event's snapshot there is no page. Recorders take the snapshot
+ * some milliseconds after the size, on a busy page 50 and more.
  */
 function settled(admitted: RrEvent[]): RrEvent[] {
   let next = -1;

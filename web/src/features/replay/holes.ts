@@ -9,7 +9,7 @@ export interface Quiet extends Interval {
   kind: "quiet";
 }
 
-/** It was stored and can no longer be read. */
+/** A part that was stored and can no longer be read. */
 export interface Lost extends Interval {
   kind: "lost";
   events: number;
@@ -37,7 +37,7 @@ export function gapOf(event: RrEvent): Gap | null {
   return { from_ms: payload.from_ms, to_ms: payload.to_ms, events: payload.events ?? 0, block: payload.block };
 }
 
-/** The holes in events, which are in order of time, and those of gaps, ordered by start. */
+/** The holes in events, and those that gaps report, ordered by start. events are in order of time. */
 export function holes(events: readonly RrEvent[], gaps: readonly Gap[]): Hole[] {
   const lost: Lost[] = [];
   for (const gap of gaps.toSorted((a, b) => a.from_ms - b.from_ms)) {

@@ -16,7 +16,7 @@ export interface InspectorRow {
   detail: string;
   bad: boolean;
   windowId: string | null;
-  /** The AI call that a question, an answer or a request is of. */
+  /** The AI call that a question, an answer or a request belongs to. */
   callId: string | null;
   /** The trace that it belongs to. */
   traceId: string | null;
@@ -44,7 +44,7 @@ export function inspectorRows(rows: readonly ActivityRow[], generations: readonl
   return all.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** What happened within this time of an activity is around it, ms. */
+/** A trace within this time of an activity is around it, ms. */
 const aroundMs = 60_000;
 const mostAround = 20;
 

@@ -7,11 +7,11 @@ export type Stop = "event" | "call" | "error" | "feedback";
 export interface Target {
   atMs: number;
   windowId: string | null;
-  /** The AI call, null for what is none. */
+  /** The AI call; null for other targets. */
   callId: string | null;
 }
 
-/** How far before the playhead a target is, so that going back twice while playing does not stay. */
+/** How far before the playhead a target must be, ms: otherwise going back twice while playing would find the same target again. */
 const backMs = 700;
 
 /** All targets of a kind, in order of time. */

@@ -43,7 +43,7 @@ export function markColour(kind: Mark["kind"]): string {
   return "bg-bad-fill";
 }
 
-/** The colour of an instant of an answer: what it says about the reaction, or a time. */
+/** The colour of an instant of an answer: by what it says about the reaction, or that of a time. */
 export const answerColour = (tone: "time" | "good" | "bad" | "none"): string => ({ time: "bg-ai", good: "bg-good", bad: "bg-bad-fill", none: "bg-soft" })[tone];
 
 const markNames: Record<Mark["kind"], string> = {
@@ -80,7 +80,7 @@ export function holeText(hole: Hole, origin: number): string {
   return `${when(hole, origin)}: part of the recording cannot be read (${plural(hole.events, "event")}). The picture may be wrong ${hole.mendedMs === null ? "from there on" : `until ${clock(hole.mendedMs - origin)}`}.`;
 }
 
-/** Whether nothing of a gap can be shown. Of the others a part was recorded, and it is played. */
+/** Whether nothing in a gap can be shown. In other gaps a part was recorded, and that is played. */
 export const isDark = (gap: Gap): boolean => gap.reason !== "dropped_mutations" && gap.reason !== "oversized";
 
 export const gapText = (gap: Gap, origin: number): string => `${when(gap, origin)}: ${gap.detail}`;

@@ -6,7 +6,7 @@ type Plugin = NonNullable<Replayer["config"]["plugins"]>[number];
 const quiet = new WeakSet<Window>();
 
 /**
- * Mutes them, and catches errors of play(). It is done once for each window object of the recorded page, because rrweb does not
+ * Mutes these elements, and catches errors of play(). It is done once for each window object of the recorded page, because rrweb does not
  * call onBuild for elements that it makes while skipping ahead.
  */
 export const quietMedia: Plugin = {

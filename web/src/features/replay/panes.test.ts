@@ -18,7 +18,7 @@ describe("paneWidths", () => {
 describe("isBeside", () => {
   const [screen, inspector] = [{ width: 1280, height: 800 }, { width: 300, height: 160 }];
   it.each([
-    [{ width: 1000, height: 560 }, true], // low: the height is dear
+    [{ width: 1000, height: 560 }, true], // a low box: height is scarce
     [{ width: 640, height: 700 }, false],
     [{ width: 1500, height: 1200 }, false],
     [{ width: 1500, height: 800 }, true],

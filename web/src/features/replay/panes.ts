@@ -16,7 +16,7 @@ export function paneWidths(total: number, panes: readonly PaneSize[]): number[] 
   const widths = panes.map((p) => Math.max(p.least, p.chosen ?? Math.min(p.share * total, p.most)));
   const last = panes.length - 1;
   const rest = (to: number) => widths.slice(0, to).reduce((a, b) => a + b, 0);
-  // What is too much is taken from the panes before the last one, from right to left.
+  // The excess is taken from the panes before the last one, from right to left.
   let over = rest(last) + (panes[last]?.least ?? 0) - total;
   for (let i = last - 1; i >= 0 && over > 0; i--) {
     const give = Math.min(over, (widths[i] ?? 0) - (panes[i]?.least ?? 0));
@@ -40,8 +40,8 @@ export function isBeside(box: { width: number; height: number }, screen: { width
 }
 
 /**
- * The height of the screen's part, px, where the inspector is below it: as high as a screen of the recorded ratio needs, and what else is with it,
- * so that no empty stripes are left; the inspector keeps its least height.
+ * The height of the screen's pane, px, where the inspector is below it: what a screen of the recorded ratio and its controls need, so that no empty
+ * stripes are left. The inspector keeps its least height.
  */
 export function stageHeight(box: { width: number; height: number }, screen: { width: number; height: number }, controls: number, least: number): number {
   const wanted = (box.width * screen.height) / Math.max(1, screen.width) + controls;

@@ -30,7 +30,7 @@ const retryMs = 3000;
 const scrubMs = 120;
 /** How much of what was played stays in memory, so that going back a little needs no request. The server has the rest. */
 const behindMs = 600_000;
-/** So much of a page is searched for the words of an answer, from its end: chats grow downwards. */
+/** How many characters at the end of a page are searched for the words of an answer: chats grow downwards. */
 const mostText = 200_000;
 
 /** The replayer's script is missing: the server was upgraded since the page was loaded. */
@@ -290,8 +290,9 @@ export class Player implements Screen {
   }
 
   /**
-   * Seeks the replayer to now. Its "flush" event reports when the picture is on the screen. The replayer plays what is before a time, so it goes to the
-   * next whole millisecond: what happened at now is shown. And where more arrives at the end, it goes on, instead of building the page anew, which flashes.
+   * Seeks the replayer to now. Its "flush" event reports when the picture is on the screen. The replayer plays what is before a time, so it seeks to
+   * the next whole millisecond: what happened at now is shown. When more arrives at the end, it then continues instead of rebuilding the page,
+   * which would flash.
    */
   #cast(): void {
     if (!this.#track || this.#built !== this.#track || !this.#replayer) return; // #build calls this at its end
@@ -309,7 +310,7 @@ export class Player implements Screen {
     return width > 0 && height > 0 ? { left, top, width, height } : null;
   }
 
-  /** The text of an element of the recorded page as it is now, or of the whole page where that is not in it: pages draw an answer anew. */
+  /** The text of an element of the recorded page as it is now, or of the whole page when the element is gone: pages may draw an answer again. */
   textOf(node: number | null): string {
     const element = node === null ? null : this.#replayer?.getMirror().getNode(node);
     if (element?.isConnected) return element.textContent ?? "";
@@ -350,7 +351,7 @@ export class Player implements Screen {
     const at = performance.now();
     if (at - this.#skipLooked < skipEveryMs) return;
     this.#skipLooked = at;
-    // Of a part that cannot be read there is no right picture before the next full snapshot.
+    // After a part that cannot be read, the picture is not right before the next full snapshot.
     const lost = doubtful(this.holes, this.now);
     if (lost?.mendedMs && lost.mendedMs <= track.covered) return this.#leap(lost.mendedMs, "that cannot be read");
     const gap = this.options.gaps(this.#windowId).find((g) => g.startMs <= this.now && this.now < g.endMs && g.endMs <= track.covered);
@@ -360,7 +361,7 @@ export class Player implements Screen {
     if (target !== null) this.#leap(target, "of inactivity");
   }
 
-  /** Goes on at ms. of: what is skipped. */
+  /** Continues at ms. of: what is skipped. */
   #leap(ms: number, of: string): void {
     this.playhead.say(`Skipped ${duration((ms - this.now) / 1000)} ${of}`);
     this.now = ms;

@@ -33,7 +33,7 @@ const noticeMs = 3000;
 export class Playhead {
   /** 0 until a session is known. */
   now = $state(0);
-  /** now, but not more often than lists can follow. */
+  /** The same as now, but updated only as often as lists can follow. */
   listNow = $state(0);
   /** The tab on the screen; null while no tab can be shown. */
   window: Window | null = $state.raw(null);
@@ -41,7 +41,7 @@ export class Playhead {
   playing = $state(false);
   speed = $state(1);
   skipInactive = $state(true);
-  /** The tab in which the person acts is shown. Otherwise the one that the reader has chosen stays. */
+  /** Whether the tab in which the person acts is shown. Otherwise the tab that the reader has chosen stays. */
   following = $state(true);
   /** How often a reader has moved it. Lists then scroll to it again. */
   moves = $state(0);
@@ -78,7 +78,7 @@ export class Playhead {
     };
   }
 
-  /** Goes to a time in an address. The address that it wrote itself does not move it. */
+  /** Goes to a time in an address. An address that the playhead wrote itself does not move it. */
   read(t: number, windowId: string | null): void {
     if (this.#told && this.#told.t === t && this.#told.windowId === windowId) return;
     this.#told = { t, windowId };
@@ -149,7 +149,10 @@ export class Playhead {
     return true;
   }
 
-  /** The whole millisecond in which it stands: recordings have no smaller unit, so what happened in it is on the screen, and an address of it shows the same. */
+  /**
+   * now without the fraction of a millisecond. Recordings have no smaller unit, so everything in this millisecond is on the screen, and an address
+   * with it shows the same.
+   */
   get ms(): number {
     return Math.floor(this.now);
   }

@@ -31,7 +31,7 @@ describe("a seek", () => {
     const { playhead, shown } = setUp();
     playhead.seek(1500);
     playhead.seek(4500);
-    playhead.seek(5500); // nobody acts: the tab stays
+    playhead.seek(5500); // the person acts in none: the tab stays
     playhead.seek(6500);
     expect(shown).toEqual(["a 1500", "b 4500", "b 5500", "a 6500"]);
     expect(playhead.moves).toBe(4);

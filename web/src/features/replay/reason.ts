@@ -1,7 +1,7 @@
 /** How long a recording may take to arrive before something is probably wrong: the same as in the server's package link. */
 const usualMs = 10 * 60_000;
 
-/** What a list says of a recording that has not arrived, of something that ended at an instant. */
+/** What a list says about a recording that has not arrived, for something that ended at endMs, such as a trace. */
 export const pendingLabel = (endMs: number, nowMs: number): string => (nowMs - endMs < usualMs ? "Pending" : "Not arrived");
 
 /** The reason why there is no replay, in a few words. The API's detail explains it. */
@@ -44,5 +44,5 @@ export function methodLabel(method: string): string {
   }
 }
 
-/** How exact the moment is: "±0.2 s", "" when nothing is known of the clocks. */
+/** How exact the moment is: "±0.2 s", "" when nothing is known about the clocks. */
 export const uncertaintyLabel = (ms: number | null): string => (ms === null ? "" : `±${(ms / 1000).toFixed(1)} s`);

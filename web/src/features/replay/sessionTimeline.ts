@@ -119,7 +119,7 @@ export interface WireRow {
 
 const span = ({ from_ms, to_ms }: WireSpan): Span => ({ startMs: from_ms, endMs: to_ms });
 
-/** session: it has all generations, with their windows. An answer has no room for thousands; only it has the tools. */
+/** session has all generations, with their windows. An answer of the API has no room for thousands of them, but only it has the tools. */
 export function fromWire(w: WireTimeline, session: SessionDetail): SessionTimeline {
   const own = new Set(session.generations.map((g) => g.id));
   return {

@@ -15,7 +15,7 @@ describe("skipTarget", () => {
     expect(skipTarget(20_900, activity, busy, 60_000)).toBeNull();
     expect(skipTarget(21_500, activity, busy, 60_000)).toBe(29_000);
   });
-  it("never skips the five seconds before a call, where its replay opens", () => {
+  it("never skips the five seconds before a question, where its replay opens", () => {
     const busy = [{ startMs: 60_000, endMs: 65_000 }];
     expect(skipTarget(40_000, activity, busy, 90_000)).toBe(54_500);
     expect(skipTarget(55_000, activity, busy, 90_000)).toBeNull();

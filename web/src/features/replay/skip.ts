@@ -8,13 +8,13 @@ export interface Interval {
 /** Shorter quiet periods are played. */
 export const quietMs = 5000;
 const leadMs = 1000;
-/** How long before an AI call nothing is skipped. A replay opens five seconds before the call. */
+/** How long before an AI call nothing is skipped. A replay opens five seconds before the question. */
 const callLeadMs = 5500;
 
 /**
  * The time to skip to from now when nothing happens for a while, or null to keep playing. activity is in order of time. busy are
- * periods that count as activity: an answer is being waited for, or is streaming. So are those of acting, in which the person does something in
- * another tab. Activity is known up to known; the recording ends at end.
+ * periods that count as activity: an answer is being waited for, or is streaming. So do the periods of acting, in which the person does something
+ * in another tab. Activity is known up to known; the recording ends at end.
  */
 export function skipTarget(now: number, activity: readonly number[], busy: readonly Interval[], known: number, acting: readonly Interval[] = []): number | null {
   const last = before(activity, now);

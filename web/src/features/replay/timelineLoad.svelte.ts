@@ -17,7 +17,7 @@ export class TimelineLoad {
   rows: readonly ActivityRow[] = $state.raw([]);
   /** There is more activity than is loaded. */
   cut = $state(false);
-  /** There is none for this reader: who has a link to a trace sees the windows and the calls alone. */
+  /** This reader gets no timeline: a guest with a link to a trace sees only the windows and the calls. */
   #absent = false;
   #times = $state(0);
 
@@ -36,7 +36,7 @@ export class TimelineLoad {
     });
   }
 
-  /** Loads what has arrived. What a recording says of the person comes a moment after the recording itself. */
+  /** Loads what has arrived. What is derived about the person arrives a moment after the recording itself. */
   refresh(): void {
     this.#times++;
   }
@@ -59,7 +59,7 @@ export class TimelineLoad {
   async #readRows(path: string, signal: AbortSignal): Promise<void> {
     const known = new Map(this.rows.map((row) => [row.id, row]));
     let cursor = "";
-    // The last ones are read again: of one instant, the events arrive before the recording.
+    // The last rows are read again, because events may arrive before the recording of the same instant.
     const from = this.rows.at(-rowsAtOnce)?.atMs;
     do {
       const answer = await request(`${path}/activity${search({ from, cursor, limit: rowsAtOnce })}`, signal);

@@ -96,8 +96,8 @@ export class Track {
     const until = this.covered + ms;
     const answer = await collect(await this.fetch({ t: this.covered, until }, signal), this.#last, signal);
     this.#broken += answer.broken;
-    // The answer begins with the last full snapshot before covered, so skip the events that are already loaded. A recorder sends what happened within
-    // one millisecond in two parts if it must: what comes later of an instant that was played is played after it.
+    // The answer begins with the last full snapshot before covered, so skip the events that are already loaded. A recorder may send what happened within
+    // one millisecond in two parts. The second part of an instant that was already played is played right after it.
     const late = answer.events.filter((e) => e.timestamp === this.#last).slice(this.#atLast);
     const later = answer.events.filter((e) => e.timestamp > this.#last);
     const fresh = await this.gate.admitInSlices([...late.map((e) => ({ ...e, timestamp: this.covered + 0.5 })), ...later], signal);

@@ -18,7 +18,7 @@ interface Known {
   type: number;
   /** In lower case. Empty when the node is not an element. */
   tag: string;
-  /** As it was recorded. Of a node that is no text, undefined. */
+  /** As it was recorded; undefined when the node is not text. */
   text: unknown;
   svg: boolean;
   /** The document it is in. */
@@ -73,7 +73,7 @@ export class Tree {
   add(parentId: unknown, node: unknown): boolean {
     const parent = this.#nodes.get(parentId as number);
     const there = isObject(node) && node.type === documentNode ? this.#nodes.get(node.id as number) : undefined;
-    // Recorders tell of a frame's document when it is empty, and again when it has loaded. The replayer shows what comes last.
+    // Recorders report a frame's document when it is empty, and again when it has loaded. The replayer shows what comes last.
     if (there && there.parent === parent) this.#forget(there);
     if (!parent || !isObject(node) || !this.#fits(node, parent)) return false; // a page that is rewritten has a second root element for a moment
     if (node.type === elementNode) node.childNodes = []; // children come as additions of their own
@@ -81,7 +81,10 @@ export class Tree {
     return true;
   }
 
-  /** Whether an element or a text is in a parent already, to which it is to be added. Recorders tell twice of what two of their observers see, such as hosts of shadow trees. */
+  /**
+   * Whether an element or a text that should be added to a parent is in it already. Recorders report twice what two of their observers see, such as
+   * hosts of shadow trees.
+   */
   isThere(parentId: unknown, node: unknown): boolean {
     const known = isObject(node) ? this.#nodes.get(node.id as number) : undefined;
     if (!known || !isObject(node) || known.type === documentNode || known.parent?.id !== parentId || known.type !== node.type || known.shadow !== (node.isShadow === true)) return false;
@@ -183,7 +186,7 @@ export class Tree {
       if (known.type === doctypeNode) parent.doctype = known;
       else if (known.type === elementNode) parent.element = known;
     }
-    // Recorders name the document that a node is in. The replayer would accept any other node as the document, and leaves a document out that names itself.
+    // Recorders name the document that a node is in. The replayer would accept any other node as the document, and leaves out a document that names itself.
     delete node.rootId;
     if (known.document && known.document !== known && known.document !== this.#document && this.#document) node.rootId = known.document.id;
     if (known.type === doctypeNode) {

@@ -13,7 +13,7 @@ export interface Lack {
   why: string;
   /** The share of the library's calls that lack it, above 0 and at most 1. */
   share: number;
-  /** Finds them. */
+  /** The expression that finds these calls. */
   q: string;
 }
 
@@ -26,10 +26,10 @@ export interface Connected {
   lacks: Lack[];
 }
 
-/** A row of an aggregate by library: the library, the number of calls and, of all calls, when the last one began. */
+/** A row of an aggregate by library: the library, the number of calls and, in rows of all calls, when the last one began. */
 export type LibraryRow = readonly unknown[];
 
-/** Puts counts together: all calls, and for each of needs those that lack it. Most calls first. */
+/** Combines the counts of all calls with, for each of needs, the counts of calls that lack it. Most calls first. */
 export function connected(all: readonly LibraryRow[], lacking: readonly (readonly LibraryRow[])[]): Connected[] {
   return all
     .map((row) => {

@@ -1,4 +1,4 @@
-// What the reasons for which single events are refused or cut mean. The server's sentence about each case, with what to do, stands beside them.
+// What the reasons for which single events are refused or cut mean. The server's sentence about each case, with what to do, is shown beside them.
 
 const words: Record<string, string> = {
   not_an_object: "Not a JSON object",
@@ -13,5 +13,5 @@ const words: Record<string, string> = {
   truncated: "Kept, with its longest texts cut off",
 };
 
-/** A reason in words. One that this page does not know is shown by its name. */
+/** A reason in words. A reason that this page does not know is shown by its name. */
 export const refusalWords = (reason: string): string => (Object.hasOwn(words, reason) ? (words[reason] as string) : reason.replaceAll("_", " "));

@@ -16,7 +16,7 @@ describe.each(["headers", "body"] as const)("snippets, session id in the %s", (o
   });
 });
 
-// The README's code is the Setup page's.
+// The code in the README is that of the Setup page.
 it("are those of the README", () => {
   const there = { host: "http://127.0.0.1:8000", token: "<project token>" };
   const written = [...readme.matchAll(/^```(?:js|python)\n(.*?)\n```$/gms)].map((m) => m[1]);

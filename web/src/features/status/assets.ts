@@ -1,4 +1,4 @@
-// What became of what recorded pages refer to on other hosts, and what to do about it. The outcomes are those of the metrics.
+// What happened to the files that recorded pages refer to on other hosts, and what to do about it. The outcomes are those of the metrics.
 
 interface Words {
   what: string;
@@ -20,7 +20,7 @@ const words: Record<string, Words> = {
   queue_full: { what: "Too many were waiting. They are fetched when a page refers to them again.", todo: "" },
 };
 
-/** The meaning of an outcome and what to do. One that this page does not know is shown by its name. */
+/** The meaning of an outcome and what to do. An outcome that this page does not know is shown by its name. */
 export function assetWords(outcome: string): Words {
   return Object.hasOwn(words, outcome) && words[outcome] ? words[outcome] : { what: `${outcome.replaceAll("_", " ")}.`, todo: "See the metrics and the server's log." };
 }

@@ -75,7 +75,7 @@ describe("ancestors", () => {
   });
   it("stand above the first row in view once they have left it", () => {
     expect(pinned(deep, 0, 10)).toEqual([]);
-    expect(pinned(deep, 5, 10)).toEqual([]); // half of a is there
+    expect(pinned(deep, 5, 10)).toEqual([]); // half of a is visible
     expect(pinned(deep, 10, 10)).toEqual([0, 1, 2]); // a covers b, whose child is next, and so on
     expect(pinned(deep, 10, 10, 1)).toEqual([1]);
     expect(pinned(deep, 50, 10)).toEqual([0, 4]);

@@ -140,7 +140,7 @@ export interface RowFigures {
   explain: string;
 }
 
-/** Of a node with others below it they are of all of these together; a call's own are in the explanation. */
+/** The figures of a node with others below it are those of the whole subtree. A call's own figures are in the explanation. */
 export function figuresOf(node: Pick<Node, "costUsd" | "costState" | "tokensPerS" | "latencyS" | "subtree">, hasChildren: boolean): RowFigures {
   const { costUsd, unpriced, inputTokens, outputTokens, summedS } = node.subtree;
   const tokensPerS = !hasChildren || node.tokensPerS !== null ? node.tokensPerS : outputTokens !== null && summedS > 0 ? outputTokens / summedS : null;
@@ -155,7 +155,7 @@ export function figuresOf(node: Pick<Node, "costUsd" | "costState" | "tokensPerS
   return { costUsd, more: unpriced > 0, tokensPerS, explain: lines.join("\n") };
 }
 
-/** What marks a node among those beside it: "retry 2 of 3", null for no attempt of several. */
+/** The label of one of several attempts: "retry 2 of 3"; null when there was only one attempt. */
 export const attemptLabel = (attempt: Node["attempt"]): string | null => attempt && `${attempt.n === 1 ? "try" : "retry"} ${attempt.n} of ${attempt.of}`;
 
 /** From the start of the trace to the first token of any call, seconds; null when no call says when it came. */

@@ -68,7 +68,7 @@ export function search(params: Record<string, string | number | boolean | null |
 /** How long an answer takes before /readyz is asked whether the server is well. */
 const lateMs = 1500;
 
-/** Fetches path, sends body to it, or asks by another method. Every failure becomes an ApiError; a cancelled request rejects with the signal's reason. */
+/** Requests path, with a body or another method if one is given. Every failure becomes an ApiError; a cancelled request rejects with the signal's reason. */
 export async function request(path: string, signal?: AbortSignal, body?: object, method = body ? "POST" : "GET"): Promise<Response> {
   let answer: Response;
   const late = setTimeout(() => health.suspect(), lateMs);
@@ -181,7 +181,7 @@ export const api = {
   async call(id: string, signal?: AbortSignal): Promise<CallDetail> {
     return convert.callDetail(await json(`/api/generations/${encodeURIComponent(id)}`, signal));
   },
-  /** A call as the API answers it. */
+  /** A call as JSON, as the API returns it. */
   callJson(id: string, signal?: AbortSignal): Promise<unknown> {
     return json(`/api/generations/${encodeURIComponent(id)}`, signal);
   },
@@ -232,7 +232,7 @@ export const api = {
   async feedback(query: ListQuery, signal?: AbortSignal): Promise<Page<Opinion>> {
     return convert.page(await json<ListOf<convert.Wire["Opinion"]>>(`/api/feedback${search({ ...query })}`, signal), convert.opinion);
   },
-  /** The figures of a range, in its steps, by the values of a field, and of the range before. */
+  /** The figures of a range: in total, by its steps and by the values of a field, with those of the previous range. */
   async overview(query: Narrowing & { tz: string; by: string; compare: boolean }, signal?: AbortSignal): Promise<Overview> {
     return convert.overview(await json(`/api/overview${search({ ...query })}`, signal));
   },
@@ -240,7 +240,7 @@ export const api = {
   async impact(query: Narrowing & { by: string }, signal?: AbortSignal): Promise<Impact> {
     return convert.impact(await json(`/api/impact${search({ ...query })}`, signal));
   },
-  /** Notes what happened, for figures to be shown beside it. at is an RFC 3339 instant; without it, now. */
+  /** Stores a note about what happened, which charts show. at is an RFC 3339 instant; without it, now. */
   async annotate(note: { text: string; at?: string }): Promise<void> {
     await request("/api/annotations", undefined, note);
   },
@@ -260,7 +260,7 @@ export const api = {
   async deleteView(id: string): Promise<void> {
     await request(`/api/views/${encodeURIComponent(id)}`, undefined, undefined, "DELETE");
   },
-  /** The links for guests that work, those of one trace where it is named. */
+  /** The links for guests that work; only those of one trace if it is given. */
   async shares(trace?: string, signal?: AbortSignal): Promise<Share[]> {
     return (await json<ListOf<convert.Wire["Share"]>>(`/api/shares${search({ trace_id: trace })}`, signal)).items.map(convert.share);
   },
@@ -275,7 +275,7 @@ export const api = {
   async shared(signal?: AbortSignal): Promise<string> {
     return (await json<{ trace_id: string }>("/api/shared", signal)).trace_id;
   },
-  /** What differs between a range and the one before it, most first. Both ends of the range are needed. */
+  /** What differs between a range and the previous one, the largest differences first. Both ends of the range are needed. */
   async changed(narrowing: Narrowing, signal?: AbortSignal): Promise<Changed> {
     return convert.changed(await json(`/api/changed${search({ ...narrowing, limit: 8 })}`, signal));
   },
@@ -298,7 +298,7 @@ export const api = {
     const sum = (more: Record<string, string | boolean | undefined>) =>
       json<convert.Wire["Table"]>(`/api/aggregate${search({ of, tz, by: "time(auto)", ...narrowing, ...more })}`, signal);
     const to = narrowing.to ?? (narrowing.from && new Date().toISOString());
-    if (of === "feedback") return convert.bars(await sum({ to, measure: "count" }), () => 0); // it cannot fail
+    if (of === "feedback") return convert.bars(await sum({ to, measure: "count" }), () => 0); // feedback cannot fail
     if (of !== "sessions") {
       return convert.bars(await sum({ to, measure: "count,rate(error)" }), (row) => Math.round(Number(row[1]) * Number(row[2])));
     }
