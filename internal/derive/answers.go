@@ -48,6 +48,8 @@ func (x *Experiences) deriveAll(ctx context.Context, sessions map[sessionKey]*to
 		subjects[s.Project] = append(subjects[s.Project], s)
 	}
 	for project, of := range subjects {
+		// Those that arrived together lie together in the store.
+		slices.SortFunc(of, func(a, b model.Subject) int { return alone[a].Compare(alone[b]) })
 		for part := range slices.Chunk(of, aloneTogether) {
 			d := newDeriving(x, project, forced)
 			for _, s := range part {

@@ -80,12 +80,23 @@ func RequiredSearches(e Expr) []Search {
 // Searches reports whether an expression searches for text.
 func Searches(e Expr) bool { return len(AllSearches(e)) > 0 }
 
-// Since is the earliest possible start of all results, in Unix milliseconds; 0 if the expression does not limit it.
-func Since(e Expr) (ms int64) {
+// EarlyMS is how much earlier than the beginning of a trace or a conversation an opinion about it may be, because it was stamped by another clock.
+const EarlyMS = 24 * 60 * 60 * 1000
+
+// Since is the earliest possible time of the events of all results, in Unix milliseconds; 0 if the expression does not limit it.
+func Since(of Of, e Expr) int64 {
+	ms := since(e)
+	if ms > 0 && (of == Traces || of == Conversations) {
+		ms = max(ms-EarlyMS, 1)
+	}
+	return ms
+}
+
+func since(e Expr) (ms int64) {
 	switch e := e.(type) {
 	case And:
 		for _, x := range e {
-			ms = max(ms, Since(x))
+			ms = max(ms, since(x))
 		}
 	case Cond:
 		if e.Field.Name == "start" && (e.Op == Greater || e.Op == GreaterEqual) {

@@ -62,12 +62,10 @@ func fill(r io.Reader, first, hint, limit int64, w *Work) (data []byte, err erro
 				room = min(hint+1, max(8*n, first))
 			}
 			room = min(room, limit+1)
-			grown, err := w.Buffer(room)
+			grown, err := w.Grow(data, room)
 			if err != nil {
 				return data, err
 			}
-			grown = append(grown, data...)
-			w.Drop(data)
 			data = grown
 		}
 		if len(data) >= pause {

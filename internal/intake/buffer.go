@@ -24,6 +24,21 @@ func (s *buffers) make(n int) []byte {
 	return make([]byte, 0, n)
 }
 
+// grow makes a large buffer larger, to n bytes, without a copy. It fails if b is not one of them, or the system cannot do it: then b is as it was.
+func (s *buffers) grow(b []byte, n int) (grown []byte, ok bool) {
+	for i, m := range s.mapped {
+		if unsafe.SliceData(m) == unsafe.SliceData(b) {
+			larger, err := resizeMemory(m, n)
+			if err != nil {
+				return nil, false
+			}
+			s.mapped[i] = larger
+			return larger[:len(b)], true
+		}
+	}
+	return nil, false
+}
+
 // drop frees a buffer that make returned, given by any slice that begins where it does. Nobody may use it afterwards.
 func (s *buffers) drop(b []byte) {
 	for i, m := range s.mapped {

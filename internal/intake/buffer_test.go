@@ -20,6 +20,18 @@ func TestBuffers(t *testing.T) {
 	if runtime.GOOS == "linux" && len(s.mapped) != 1 {
 		t.Errorf("%d are in use", len(s.mapped))
 	}
+	if runtime.GOOS == "linux" {
+		grown, ok := s.grow(b, 8*largeBuffer)
+		if !ok || string(grown) != "another" || cap(grown) != 8*largeBuffer {
+			t.Fatalf("%v, a buffer of %d bytes that says %q", ok, cap(grown), grown)
+		}
+		if grown = append(grown, make([]byte, 7*largeBuffer)...); string(grown[:7]) != "another" || len(s.mapped) != 1 {
+			t.Errorf("it says %q, and %d are in use", grown[:7], len(s.mapped))
+		}
+	}
+	if grown, ok := s.grow([]byte("the caller's"), 100); ok {
+		t.Errorf("the heap's bytes became %q", grown)
+	}
 	s.close()
 	s.close()
 	if len(s.mapped) != 0 {

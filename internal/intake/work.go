@@ -120,6 +120,26 @@ func (w *Work) Buffer(n int64) ([]byte, error) {
 	return w.large.make(int(n)), nil
 }
 
+// Grow returns a buffer of n bytes that begins with b, which nobody may use any more. If it fails, b is as it was. A large buffer is not copied: a body of
+// 250 MB that was some bytes longer than gzip's last member says took 592 MB while it was.
+func (w *Work) Grow(b []byte, n int64) ([]byte, error) {
+	more := n - int64(cap(b))
+	if err := w.Reserve(more); err != nil {
+		return nil, err
+	}
+	if grown, ok := w.large.grow(b, int(n)); ok {
+		return grown, nil
+	}
+	w.lease.Release(more)
+	grown, err := w.Buffer(n)
+	if err != nil {
+		return nil, err
+	}
+	grown = append(grown, b...)
+	w.Drop(b)
+	return grown, nil
+}
+
 // Drop gives a buffer back, which nobody may use any more.
 func (w *Work) Drop(b []byte) {
 	w.lease.Release(int64(cap(b)))

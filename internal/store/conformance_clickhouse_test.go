@@ -15,8 +15,8 @@ import (
 )
 
 func init() {
-	backends["clickhouse"] = storetest.Backend{Factory: clickhouseFactory(1), Retained: clickhouseRetained(1), CountsWithinBatch: true}
-	backends["clickhouse-shards"] = storetest.Backend{Factory: clickhouseFactory(2), Retained: clickhouseRetained(2), CountsWithinBatch: true, SeenInParts: true}
+	backends["clickhouse"] = storetest.Backend{Factory: clickhouseFactory(1), Retained: clickhouseRetained(1), CountsWithinBatch: true, Parallel: true}
+	backends["clickhouse-shards"] = storetest.Backend{Factory: clickhouseFactory(2), Retained: clickhouseRetained(2), CountsWithinBatch: true, Parallel: true, SeenInParts: true}
 }
 
 // started are the ClickHouse servers that were started for backends: those of one backend serve all of its tests, each of which has its own database.

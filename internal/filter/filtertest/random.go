@@ -52,6 +52,28 @@ func canonical(v any) []byte {
 	return []byte(strings.NewReplacer(`\u2028`, "\u2028", `\u2029`, "\u2029", `\u007f`, "\u007f").Replace(s))
 }
 
+// delayOpinions moves opinions that are earlier than the beginning of their trace or conversation by more than clocks differ (filter.EarlyMS).
+func (w *World) delayOpinions() {
+	begins := map[string]int64{}
+	ids := func(e *model.Event) []string { return []string{"t" + e.TraceID, "c" + e.ConversationID} }
+	for i := range w.Events {
+		e := &w.Events[i]
+		for _, id := range ids(e) {
+			if at, ok := begins[id]; e.Kind.IsNode() && (!ok || e.StartMS < at) {
+				begins[id] = e.StartMS
+			}
+		}
+	}
+	for i := range w.Events {
+		e := &w.Events[i]
+		for _, id := range ids(e) {
+			if late := begins[id] - filter.EarlyMS - e.TimeMS; e.Kind.IsOpinion() && len(id) > 1 && late > 0 {
+				e.TimeMS, e.StartMS, e.ReceivedMS, e.SentMS = e.TimeMS+late, e.StartMS+late, e.ReceivedMS+late, e.SentMS+late
+			}
+		}
+	}
+}
+
 // World makes the data of a project. There are few different ids, so that many events have one in common.
 func (r Random) World(events int) *World {
 	w := &World{People: map[string]string{"p1": "p0", "p2": "p0", "p4": "p3"}}
@@ -151,6 +173,7 @@ func (r Random) World(events int) *World {
 		}
 		w.Events = append(w.Events, e)
 	}
+	w.delayOpinions()
 	for range r.IntN(1 + events/4) {
 		var id uuid.UUID
 		for i := range id {

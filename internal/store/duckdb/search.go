@@ -60,7 +60,7 @@ func (s *Store) lookInTexts(ctx context.Context, scope *sqlgen.Scope, known map[
 		if _, ok := found[name]; ok {
 			continue
 		}
-		q := texts.Query{Project: scope.Project, Expr: search, FromMS: max(scope.ContentsFromMS, filter.Since(scope.Where), edge)}
+		q := texts.Query{Project: scope.Project, Expr: search, FromMS: max(scope.ContentsFromMS, filter.Since(scope.Of, scope.Where), edge)}
 		begun := int64(math.MaxInt64)
 		if before != nil {
 			q.ToMS, begun = before.Number+1, before.Number
@@ -126,7 +126,7 @@ func (s *Store) findBack(ctx context.Context, q store.Question, p store.Part) (l
 	if ok || err != nil {
 		return store.List{Rows: rows}, err
 	}
-	wanted, step, since := p.Limit, s.firstSearched(q, p, known), filter.Since(q.Where)
+	wanted, step, since := p.Limit, s.firstSearched(q, p, known), filter.Since(q.Of, q.Where)
 	for first := true; ; first = false {
 		var found store.List
 		var edge int64
@@ -232,7 +232,7 @@ func (s *Store) findFew(ctx context.Context, q store.Question, p store.Part, dea
 
 // newestHits are the hits that may belong to a part of a list. It stops when there are more than fill a page, or when the deadline passes.
 func (s *Store) newestHits(ctx context.Context, q store.Question, search filter.Search, p store.Part, deadline time.Time) (h hits, err error) {
-	at := texts.Query{Project: q.Project, Expr: search, FromMS: filter.Since(q.Where)}
+	at := texts.Query{Project: q.Project, Expr: search, FromMS: filter.Since(q.Of, q.Where)}
 	if p.After != nil {
 		at.ToMS = p.After.Number + 1
 	}

@@ -221,7 +221,7 @@ func (b *builder) matching(e filter.Expr) string {
 				continue
 			}
 			switch c := b.column(x.Field); {
-			case c.group == "" && !(b.s.Much && ofFew(x)):
+			case c.group == "" && !(b.s.Much && b.ofFew(x)):
 				row = b.holds(x, c)
 			case failed(x):
 				row = "e.is_error"
@@ -241,8 +241,10 @@ func (b *builder) matching(e filter.Expr) string {
 	return b.where(rest)
 }
 
-// ofFew reports whether a term is about a field with few distinct values, for which an index does not help.
-func ofFew(c filter.Cond) bool { return table.Events.Hint(textColumn(c.Field.Name))&table.Few != 0 }
+// ofFew reports whether a term is about a field of events with few distinct values, for which an index does not help.
+func (b *builder) ofFew(c filter.Cond) bool {
+	return !Experienced(b.s.Of, c.Field) && table.Events.Hint(textColumn(c.Field.Name))&table.Few != 0
+}
 
 // Share selects the share of all events, 0 to 1, that match the terms about fields with few distinct values of a list of traces or sessions. It
 // returns false if there are no such terms, or if they are applied to few rows anyway. This takes a twentieth of the time for finding the matching
@@ -254,7 +256,7 @@ func Share(d *Dialect, s Scope) (Statement, bool) {
 	}
 	var terms []string
 	for _, x := range conjuncts(s.Where) {
-		if c, ok := x.(filter.Cond); ok && ofFew(c) {
+		if c, ok := x.(filter.Cond); ok && b.ofFew(c) {
 			col := b.column(c.Field)
 			terms = append(terms, b.condition(c, col.event, col))
 		}

@@ -68,6 +68,9 @@ func TestEveryField(t *testing.T) {
 				if f.Groupable() {
 					all = append(all, Facet(d, s, f, 1), Facet(d, Scope{Question: store.Question{Of: of, Where: filter.Everything}}, f, 1))
 				}
+				if share, ok := Share(d, s); ok && Experienced(of, f) {
+					t.Errorf("%s of %s is not a column of events: %s", f.Name, of, share.SQL)
+				}
 				for _, made := range all {
 					if Experienced(of, f) && !strings.Contains(made.SQL, " AS felt ON ") {
 						t.Errorf("%s of %s is not joined: %s", f.Name, of, made.SQL)

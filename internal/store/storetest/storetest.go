@@ -24,6 +24,8 @@ type Backend struct {
 	// SeenInParts: until a commit is acknowledged, readers may see a part of its batch, because one shard has it before another. Afterwards they must
 	// see all of it.
 	SeenInParts bool
+	// Parallel: tests run at the same time, because most of their time is a server's.
+	Parallel bool
 	// Retained makes an empty place whose rows are dropped after the given days, opens it, and also returns a function that drops at once whatever is
 	// due. It must be set.
 	Retained func(t *testing.T, after store.Retention) (s store.Store, drop func(*testing.T))
@@ -124,6 +126,11 @@ func Run(t *testing.T, b Backend) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		t.Run(name, func(t *testing.T) { tests[name](t, b.Factory) })
+		t.Run(name, func(t *testing.T) {
+			if b.Parallel {
+				t.Parallel()
+			}
+			tests[name](t, b.Factory)
+		})
 	}
 }
