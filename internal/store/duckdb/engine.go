@@ -116,6 +116,9 @@ func connect(ctx context.Context, o *Options) (*engine, error) {
 		// Rows are sorted by ORDER BY or not at all; keeping insertion order costs memory in wide scans.
 		"preserve_insertion_order": {"false"},
 		"temp_directory":           {filepath.Join(o.Dir, "tmp")},
+		// A page names 51 traces: that many ids are looked for before other columns are read. With the default of 50, reading their rows among 200,000 took 47 ms
+		// instead of 32.
+		"dynamic_or_filter_threshold": {"101"},
 		// Our queries never read other files or load code, so even an attacker who could inject SQL must not be able to.
 		"autoinstall_known_extensions": {"false"},
 		"autoload_known_extensions":    {"false"},
