@@ -42,16 +42,22 @@ const (
 	// longText is the length in bytes from which a text's tokens are counted before they are appended. Appending the eight million tokens of a text of 8 MB
 	// one by one made 190 MB of garbage, because a slice grows by a quarter at a time.
 	longText = 64 << 10
-	// keptTokens limits the tokens for which Reset keeps memory, 4 bytes each. Blocks of ordinary texts have a third of them.
+	// keptTokens limits the stream whose memory is kept for the next block, 4 bytes a token. Blocks of ordinary texts have a third of them.
 	keptTokens = 4 << 20
 )
+
+// Trim drops the memory of a block that was much larger than ordinary ones, and reports whether it was. The builder is empty then.
+func (b *Builder) Trim() bool {
+	large := cap(b.stream) > keptTokens || len(b.tokens.slots) > keptSlots
+	if large {
+		*b = Builder{}
+	}
+	return large
+}
 
 // Reset removes all entries.
 func (b *Builder) Reset() {
 	b.tokens.reset()
-	if cap(b.stream) > keptTokens {
-		b.stream = nil
-	}
 	b.stream, b.entries, b.raw = b.stream[:0], b.entries[:0], 0
 	for i := range b.before {
 		b.before[i] = earlier{text: b.before[i].text[:0]}

@@ -3,6 +3,7 @@ package texts
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -140,6 +141,9 @@ func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(u
 	if packed {
 		rest(ctx, since)
 		block = t.packer.Build()
+		if t.packer.Trim() {
+			debug.FreeOSMemory()
+		}
 	}
 	made, bodies := add(nil, nil, old[0].Project, packed, block)
 	made, err := t.store(ctx, made, bodies)
