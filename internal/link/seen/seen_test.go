@@ -358,6 +358,14 @@ func TestSeen(t *testing.T) {
 			r.ask()
 			r.change(asked+1000, nil, []string{put(log, nil, `{"type":2,"tagName":"div","attributes":{"rr_width":"700px","rr_height":"300px"},"childNodes":[],"needBlock":true,"id":80}`)}, nil)
 		}, nil, expect{state: "unknown", reason: "masked", asked: 0, first: -1, last: -1}},
+		{"in an element that is not recorded and was empty at first", func(r *recording) {
+			r.ask()
+			r.change(asked+100, nil, []string{put(log, nil, `{"type":2,"tagName":"div","attributes":{"rr_width":"700px","rr_height":"0px"},"childNodes":[],"needBlock":true,"id":80}`)}, nil)
+		}, nil, expect{state: "unknown", reason: "masked", asked: 0, first: -1, last: -1}},
+		{"beside a hidden element that is not recorded", func(r *recording) {
+			r.ask()
+			r.change(asked+100, nil, []string{put(log, nil, `{"type":2,"tagName":"div","attributes":{"rr_width":"0px","rr_height":"0px"},"childNodes":[],"needBlock":true,"id":80}`)}, nil)
+		}, nil, expect{state: "not_shown", asked: 0, first: -1, last: -1}},
 		{"the recorder dropped mutations then", func(r *recording) {
 			r.ask()
 			r.stream(asked+1000, plain)

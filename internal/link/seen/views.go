@@ -386,7 +386,9 @@ func (w *Watch) lookForBlocked(a *watched) {
 		w.scanned += 16
 		switch w.tree.Unrecorded(id) {
 		case "blocked":
-			if pixels(w.tree.Attribute(id, "rr_width"))*pixels(w.tree.Attribute(id, "rr_height")) >= minBlocked*int64(len(a.text.runes)) {
+			wide, high := pixels(w.tree.Attribute(id, "rr_width")), pixels(w.tree.Attribute(id, "rr_height"))
+			// The recorder notes its size once. An element that has a place on the page but was empty then may have got the answer later; a hidden one has no size at all.
+			if wide*high >= minBlocked*int64(len(a.text.runes)) || (wide == 0) != (high == 0) {
 				a.blocked = Masked
 				return
 			}
