@@ -2,6 +2,7 @@ package intake
 
 import (
 	"runtime/debug"
+	"slices"
 	"unsafe"
 )
 
@@ -34,30 +35,30 @@ func (s *buffers) make(n int) []byte {
 	return make([]byte, 0, n)
 }
 
-// grow makes a large buffer larger, to n bytes, without a copy. It fails if b is not one of them, or the system cannot do it: then b is as it was.
-func (s *buffers) grow(b []byte, n int) (grown []byte, ok bool) {
-	for i, m := range s.mapped {
-		if unsafe.SliceData(m) == unsafe.SliceData(b) {
-			larger, err := resizeMemory(m, n)
-			if err != nil {
-				return nil, false
-			}
-			s.mapped[i] = larger
-			return larger[:len(b)], true
-		}
-	}
-	return nil, false
+// find returns the index of a large buffer, given by any slice that begins where it does; -1 for another slice.
+func (s *buffers) find(b []byte) int {
+	return slices.IndexFunc(s.mapped, func(m []byte) bool { return unsafe.SliceData(m) == unsafe.SliceData(b) })
 }
 
-// drop frees a buffer that make returned, given by any slice that begins where it does. Nobody may use it afterwards.
+// grow makes a large buffer larger, to n bytes, without a copy. It fails if b is not one of them, or the system cannot do it: then b is as it was.
+func (s *buffers) grow(b []byte, n int) (grown []byte, ok bool) {
+	i := s.find(b)
+	if i < 0 {
+		return nil, false
+	}
+	larger, err := resizeMemory(s.mapped[i], n)
+	if err != nil {
+		return nil, false
+	}
+	s.mapped[i] = larger
+	return larger[:len(b)], true
+}
+
+// drop frees a buffer that make or grow returned, given by any slice that begins where it does. Nobody may use it afterwards.
 func (s *buffers) drop(b []byte) {
-	for i, m := range s.mapped {
-		if unsafe.SliceData(m) == unsafe.SliceData(b) {
-			s.mapped[i] = s.mapped[len(s.mapped)-1]
-			s.mapped = s.mapped[:len(s.mapped)-1]
-			unmapMemory(m)
-			return
-		}
+	if i := s.find(b); i >= 0 {
+		unmapMemory(s.mapped[i])
+		s.mapped = slices.Delete(s.mapped, i, i+1)
 	}
 }
 

@@ -41,9 +41,11 @@ type entry struct {
 const (
 	// longText is the length in bytes from which a text's tokens are counted before they are appended. Appending the eight million tokens of a text of 8 MB
 	// one by one made 190 MB of garbage, because a slice grows by a quarter at a time.
-	longText = 64 << 10
+	longText = 1 << 20
 	// keptTokens limits the stream whose memory is kept for the next block, 4 bytes a token. Blocks of ordinary texts have a third of them.
 	keptTokens = 4 << 20
+	// keptSlots limits the hash table whose memory is kept for the next block, 16 bytes a slot.
+	keptSlots = 1 << 18
 )
 
 // Trim drops the memory of a block that was much larger than ordinary ones, and reports whether it was. The builder is empty then.

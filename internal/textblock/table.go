@@ -93,9 +93,6 @@ func (t *table) grow() {
 	}
 }
 
-// keptSlots limits the hash table whose memory is kept for the next block, 16 bytes a slot.
-const keptSlots = 1 << 18
-
 func (t *table) reset() {
 	clear(t.slots)
 	*t = table{letters: t.letters[:0], ends: t.ends[:0], kinds: t.kinds[:0], counts: t.counts[:0], slots: t.slots}

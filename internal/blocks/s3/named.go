@@ -51,10 +51,9 @@ func (s *Store) Kept(ctx context.Context, project, name string) (body []byte, at
 		}
 		defer from.Close()
 		at = info.LastModified
-		if info.Size > maxNamed {
-			return fmt.Errorf("it has %d bytes, and at most %d can be read", info.Size, maxNamed)
+		if body, err = io.ReadAll(io.LimitReader(from, maxNamed+1)); err == nil && len(body) > maxNamed {
+			return fmt.Errorf("it has more than %d bytes, which is too large to be read", maxNamed)
 		}
-		body, err = io.ReadAll(io.LimitReader(from, info.Size))
 		return err
 	})
 	if err != nil {

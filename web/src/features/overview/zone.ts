@@ -1,6 +1,6 @@
 // Times in a time zone that is not the browser's: how they are labelled, and how they are typed.
 
-const dayMs = 86_400_000; // ms
+const dayMs = 86_400_000;
 
 /** The browser's own time zone. */
 export const here = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
