@@ -10,6 +10,8 @@ const lists = () => import("./lists");
 const compare = () => import("./compare");
 const details = () => import("./details");
 const server = () => import("./server");
+/** What plays recordings. Pages load it again, which costs nothing. */
+const player = () => import("posthog-js/dist/rrweb");
 
 const partOf: Record<Name, () => Promise<object>> = {
   overview,
@@ -40,7 +42,7 @@ export async function load(page: Name): Promise<Page> {
   return part[page] as Page;
 }
 
-/** Loads the other parts while the browser is idle, so that another page opens without waiting and without the server. */
+/** Loads the other parts and the player while the browser is idle, so that another page opens without waiting and without the server. */
 export function loadRest(): void {
-  for (const part of [overview, lists, details, server, compare]) requestIdleCallback(() => void part().catch(() => undefined));
+  for (const part of [overview, lists, details, player, server, compare]) requestIdleCallback(() => void part().catch(() => undefined));
 }

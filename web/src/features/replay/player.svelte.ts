@@ -12,10 +12,9 @@ import { quietMedia } from "./media";
 import type { Playhead, Screen } from "./playhead.svelte";
 import { adaptSheets } from "./sheets";
 import { skipTarget, type Interval } from "./skip";
+import { firstMs } from "./source";
 import { Track, Unplayable, type Fetch } from "./track";
 
-/** The first piece is short, so that the picture appears soon. */
-const firstMs = 60_000;
 /**
  * Later pieces are as long as the time between full snapshots. Each piece begins at one, so shorter pieces would load the same
  * events repeatedly.
@@ -42,7 +41,7 @@ class Outdated extends Error {
 const scriptTries = 5;
 const scriptMs = 400;
 
-async function replayerModule() {
+export async function replayerModule() {
   for (let tries = 1; ; tries++) {
     try {
       return await import("posthog-js/dist/rrweb");

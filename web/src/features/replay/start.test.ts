@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { SessionDetail, SessionGeneration, Window } from "../../lib/domain";
-import { startOf } from "./start";
+import type { Linked, SessionDetail, SessionGeneration, Window } from "../../lib/domain";
+import { momentOf, startOf } from "./start";
 
 const win = (id: string, startMs: number, endMs: number, firstSnapshotMs: number | null = startMs): Window => ({ id, startMs, endMs, firstSnapshotMs, clicks: 0, keypresses: 0 });
 const session = (...windowList: Window[]) => ({ windowList }) as unknown as SessionDetail;
@@ -18,5 +18,15 @@ describe("startOf", () => {
   it("is nowhere without a picture", () => {
     expect(startOf(session(), { t: 5 })).toBeNull();
     expect(startOf(session(win("a", 0, 10, null)), { t: 5 })).toBeNull();
+  });
+});
+
+describe("momentOf", () => {
+  const link = { windowId: "a", momentMs: 1500.5 } as Linked;
+  it("takes what the address names before the link", () => expect(momentOf({ window: "b", t: 8000 }, link)).toEqual({ windowId: "b", t: 8000 }));
+  it("takes the rest from the link", () => expect(momentOf({ t: null }, link)).toEqual({ windowId: "a", t: 1500.5 }));
+  it("is unknown without a window or a time", () => {
+    expect(momentOf({ window: "b", t: null })).toBeNull();
+    expect(momentOf({ t: 5 }, { ...link, windowId: null })).toBeNull();
   });
 });

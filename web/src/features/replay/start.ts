@@ -1,5 +1,6 @@
 // The window and the time at which a replay starts, for the parameters of an address.
-import type { SessionDetail, SessionGeneration, Window } from "../../lib/domain";
+import type { Linked, SessionDetail, SessionGeneration, Window } from "../../lib/domain";
+import type { Moment } from "./source";
 
 /** How long before a call the replay starts. */
 export const leadMs = 5000;
@@ -19,6 +20,13 @@ export function startOf(session: SessionDetail, wanted: { window?: string | unde
   if (!window) return null;
   const from = window.firstSnapshotMs ?? window.startMs;
   return { window, t: Math.max(from, Math.min(window.endMs, t ?? from)) };
+}
+
+/** Where a replay will begin if it is in the recording, from what an address and a link say; null when they do not say it. */
+export function momentOf(wanted: { window?: string | undefined; t: number | null }, link: Linked | null = null): Moment | null {
+  const windowId = wanted.window ?? link?.windowId;
+  const t = wanted.t ?? link?.momentMs;
+  return windowId && t !== undefined ? { windowId, t } : null;
 }
 
 function nearest(windows: readonly Window[], t: number): Window | undefined {

@@ -3,7 +3,10 @@ import { api } from "../../lib/api/client";
 import type { SessionDetail } from "../../lib/domain";
 import { poll } from "../../lib/poll";
 import { same } from "../../lib/same";
+import { copies } from "../replay/copies";
 import { isLive } from "../replay/live";
+import { replayerModule } from "../replay/player.svelte";
+import { Source, type Moment } from "../replay/source";
 import { TimelineLoad } from "../replay/timelineLoad.svelte";
 
 /** How often a session that is still being recorded is asked for, ms. What arrives is on the page within five seconds. */
@@ -13,10 +16,15 @@ export class SessionLoad {
   detail: SessionDetail | null = $state.raw(null);
   error: unknown = $state.raw(null);
   readonly timeline: TimelineLoad;
+  readonly source: Source;
   #attempt = $state(0);
 
-  /** Call it while a component is initialised. The component must keep showing this session. */
-  constructor(id: string) {
+  /** Call it while a component is initialised. The component must keep showing this session. first: where its replay will begin, if that is known. */
+  constructor(id: string, first: Moment | null) {
+    this.source = new Source((window) => (query, signal) => api.snapshots(id, { window, ...query }, signal), first);
+    // The player asks for these, too. It has them when it begins if they are asked for with the session.
+    void copies();
+    replayerModule().catch(() => undefined);
     this.timeline = new TimelineLoad(id, () => this.detail);
     $effect(() => {
       void this.#attempt;
@@ -43,6 +51,7 @@ export class SessionLoad {
       return () => {
         abort.abort();
         stop();
+        this.source.close();
       };
     });
   }
