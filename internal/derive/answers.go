@@ -199,7 +199,9 @@ func (d *deriving) derive(ctx context.Context) error {
 	var generations []*felt
 	for subject, events := range d.events {
 		all[subject] = d.generations(subject, events)
-		generations = append(generations, all[subject]...)
+		if textsMatter(events, all[subject]) {
+			generations = append(generations, all[subject]...)
+		}
 	}
 	if err := d.readSaid(ctx, generations); err != nil {
 		return err

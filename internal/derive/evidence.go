@@ -76,8 +76,23 @@ func (d *deriving) readNear(ctx context.Context) error {
 	return nil
 }
 
-// readSaid reads the texts of generations with a recording, and of the other generations in their traces: the texts decide which generation is the
-// answer.
+// textsMatter says whether the experiences of a subject depend on its texts. With a recording they do. Without one nobody knows what was seen, and
+// texts only decide which generation is the answer: the one that an opinion is about, and that gives the trace the reason why nothing is known.
+func textsMatter(events []model.Event, generations []*felt) bool {
+	noSession := 0
+	for _, f := range generations {
+		switch {
+		case f.link == nil || f.link.SessionID == "":
+			noSession++
+		case leadsToSession(f.link):
+			return true
+		}
+	}
+	opinion := slices.ContainsFunc(events, func(e model.Event) bool { return e.Kind.IsOpinion() })
+	return len(generations) > 1 && (opinion || noSession > 0 && noSession < len(generations))
+}
+
+// readSaid reads the texts of generations.
 func (d *deriving) readSaid(ctx context.Context, all []*felt) error {
 	var missing []*felt
 	for _, f := range all {

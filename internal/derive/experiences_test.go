@@ -1,6 +1,7 @@
 package derive
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -492,6 +493,68 @@ func TestExperiencesWithoutALink(t *testing.T) {
 	left, err := s.Unexperienced(t.Context(), store.Which{ToMS: loadedMS * 2, DueMS: 1}, model.Subject{}, 10)
 	if err != nil || len(left) > 0 {
 		t.Errorf("still to be derived: %v, error %v", left, err)
+	}
+}
+
+// readContents notes whose texts were read.
+type readContents struct {
+	store.Store
+	read map[uuid.UUID]bool
+}
+
+func (r readContents) Contents(ctx context.Context, keys []model.Key) ([]model.Content, error) {
+	for _, k := range keys {
+		r.read[k.UUID] = true
+	}
+	return r.Store.Contents(ctx, keys)
+}
+
+// Without a recording, texts are read only when they decide which of several calls an opinion is about.
+func TestTextsAreReadOnlyWhenTheyMatter(t *testing.T) {
+	s := readContents{opened(t), map[uuid.UUID]bool{}}
+	v := newServer(t, s, bodies{}, &clock{loadedMS})
+	b := &store.Batch{}
+	want := map[uuid.UUID]bool{}
+	opinion := map[string]bool{"two, liked": true, "one, liked": true}
+	answers := map[string]uuid.UUID{}
+	for i, trace := range []string{"one", "one, liked", "two", "two", "two, liked", "two, liked", "", "pending and none", "pending and none"} {
+		answer := firstAnswer
+		if answers[trace] != uuid.Nil {
+			answer = "A title"
+		}
+		call, text := answered(i, trace, firstQuestion, answer, loadedMS+int64(1000*i), loadedMS+int64(1000*i)+500)
+		call.SessionID, call.WindowID = "", ""
+		if trace == "pending and none" && answer == firstAnswer {
+			call.SessionID = "not recorded yet"
+		}
+		if answer == firstAnswer {
+			answers[trace] = call.UUID
+		}
+		want[call.UUID] = trace == "two, liked"
+		b.Events, b.Contents = append(b.Events, call), append(b.Contents, text)
+		if opinion[trace] && answer == firstAnswer {
+			thumb := call
+			thumb.UUID, thumb.SpanID, thumb.Kind, thumb.MetricValue, thumb.Score, thumb.Scored = uuid.New(), "", model.KindFeedback, "good", 1, true
+			b.Events = append(b.Events, thumb)
+		}
+	}
+	v.commit(b)
+	v.derive()
+	for id, read := range want {
+		if s.read[id] != read {
+			t.Errorf("the text of %s was read: %v", id, s.read[id])
+		}
+	}
+	got := experiencesOf(t, s, []string{"one, liked", "two, liked", "two", "pending and none"}, b.Events)
+	for trace := range opinion {
+		if x := got[trace+" "+answers[trace].String()]; !slices.Equal(kindsOf(x), []string{model.SignalThumbsUp}) {
+			t.Errorf("%s: the opinion is not about the answer: %+v", trace, x)
+		}
+	}
+	for trace, reason := range map[string]string{"two": "no_link", "pending and none": "no_recording"} {
+		if got := got[trace+" "+uuid.Nil.String()].Seen.Reason; got != reason {
+			t.Errorf("%s: nothing is known because of %s", trace, got)
+		}
 	}
 }
 
