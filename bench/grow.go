@@ -74,6 +74,8 @@ func copyEvents(ctx context.Context, e *engine, n int, apart time.Duration, text
 	tables := []struct{ name, where, replace string }{
 		{"links", sent, "if(uuid = " + none + ", " + none + ", reinterpretAsUUID(" + hash("uuid") + ")) AS uuid" +
 			times("time_ms", "received_ms", "start_ms", "derived_ms") + id("trace_id") + id("session_id")},
+		{"experiences", sent, "if(uuid = " + none + ", " + none + ", reinterpretAsUUID(" + hash("uuid") + ")) AS uuid" +
+			times("time_ms", "received_ms", "derived_ms") + id("trace_id") + id("session_id")},
 		{"events", sent, uuid + times("sort_ms", "time_ms", "received_ms", "start_ms") + id("trace_id") + id("session_id")},
 	}
 	if text {

@@ -9,6 +9,7 @@ import { eventually, openTrace, picture, play, playerTime, pressReplay, screen, 
 export function moments(env) {
   describe('moments', { concurrency: 3 }, () => {
     it('an address with a time opens the recording there, and keyboard and marks move it', { timeout: 120_000 }, () => visit(env, (page) => address(page, env.playhead)))
+    it('the recording is asked for once, together with the session', { timeout: 120_000 }, () => visit(env, (page) => together(page, env.playhead)))
     it('a link waits for its recording and is there when that arrives', { timeout: 120_000 }, () => visit(env, (page) => pending(page, env.playhead)))
     it('a recording that is still arriving is followed', { timeout: 120_000 }, () => visit(env, (page) => following(page, env.playhead)))
     it('times of which nothing was recorded are marked', { timeout: 120_000 }, () => visit(env, (page) => quiet(page, env.playhead)))
@@ -41,6 +42,28 @@ async function address(page, playhead) {
   await picture(other)
   assert.equal(await playerTime(other), before - 5000)
   assert.equal(await screen(other), await screen(page))
+}
+
+async function together(page, playhead) {
+  const [session, window, at, marker] = [randomUUID(), randomUUID(), Date.now() - 3_600_000, `together ${randomUUID()}`]
+  await capture(playhead, [counting(session, window, at)], '/s/')
+  await capture(playhead, [generation(at + 22_500, { session, window, input: marker, output: 'Yes.', latency: 2 })])
+  let asked = []
+  await page.route((url) => url.pathname === `/api/sessions/${session}`, async (route) => {
+    await eventually('the recording is asked for before the session has arrived', async () => asked.length === 1)
+    await route.continue()
+  })
+  page.on('request', (request) => request.url().includes('/snapshots?') && asked.push(new URL(request.url()).searchParams))
+  const played = async (t) => {
+    await picture(page)
+    assert.deepEqual(asked.map((query) => [query.get('window'), query.get('t')]), [[window, String(t)]])
+    asked = []
+  }
+  await page.goto(`${playhead.url}/sessions/${session}?t=${at + 12_500}&window=${window}`)
+  await played(at + 12_500)
+  await openTrace(page, playhead, marker)
+  await pressReplay(page)
+  await played(at + 15_500)
 }
 
 async function pending(page, playhead) {

@@ -35,7 +35,7 @@ type Limits struct {
 	Events int
 	// Event is the most content of one event that the sink keeps, and therefore copies, in bytes; 8 MiB.
 	Event int64
-	// InFlight is the memory of all requests together, in bytes, on the wire, decoded and as rows, until they are stored; 512 MiB. Requests beyond it
+	// InFlight is the memory of all requests together, in bytes, on the wire, decoded and as rows, until they are stored; 256 MiB. Requests beyond it
 	// are answered 503. fair.Budget divides it.
 	InFlight int64
 	// AddressShare and TokenShare are the shares of InFlight that one address and one project token can use, more than 0 and at most 1; a half, and all
@@ -58,7 +58,7 @@ func (l Limits) withDefaults() Limits {
 		l.Events = 50_000
 	}
 	if l.InFlight <= 0 {
-		l.InFlight = 512 << 20
+		l.InFlight = 256 << 20
 	}
 	if l.Event <= 0 {
 		l.Event = 8 << 20

@@ -98,13 +98,16 @@ func (s *Store) Drop(ctx context.Context, project string, before time.Time) (dro
 			return dropped, err
 		}
 		info, err := entry.Info()
-		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.ModTime().Before(before) {
+		if err == nil && !info.ModTime().Before(before) {
 			continue
 		}
 		if err == nil {
 			err = s.root.Remove(project + namedDir + "/" + entry.Name())
 		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // another process dropped it
+		}
+		if err != nil {
 			return dropped, fmt.Errorf("drop %s of %s: %w", entry.Name(), project, classify(err))
 		}
 		dropped++

@@ -17,53 +17,60 @@ import (
 // so many events.
 const few = 200
 
-// copied is an event as it is stored, possibly several times.
-type copied struct {
-	model.Event
+// copied is a row as it is stored, possibly several times.
+type copied[T any] struct {
+	row     T
 	version uint64
 }
 
-// queryCopies runs a query that selects event_columns and a version.
-func queryCopies(ctx context.Context, conn driver.Conn, name string, v values) ([]copied, error) {
-	var all []copied
-	s := scan(table.Events)
+// queryCopies runs a query that selects the columns of a table and a version.
+func queryCopies[T any](ctx context.Context, conn driver.Conn, t *table.Table[T], name string, v values) ([]copied[T], error) {
+	var all []copied[T]
+	s := scan(t)
 	var version uint64
 	err := query(ctx, conn, name, v, func(rows driver.Rows) error {
-		e, err := s.next(rows, &version)
-		all = append(all, copied{e, version})
+		row, err := s.next(rows, &version)
+		all = append(all, copied[T]{row, version})
 		return err
 	})
 	return all, err
 }
 
-// once removes duplicates from the rows of one project: it keeps the one committed first, like FINAL and LIMIT 1 BY. All copies must be in the list.
-func once(all []copied) []model.Event {
-	at := make(map[uuid.UUID]int, len(all))
-	var events []model.Event
+// once removes duplicates from rows of one project: of those with the same key it keeps the one with the greatest version, like FINAL and LIMIT 1 BY.
+// All copies must be in the list.
+func once[T any, K comparable](all []copied[T], key func(*T) K) []T {
+	at := make(map[K]int, len(all))
+	var rows []T
 	var versions []uint64
 	for i := range all {
 		c := &all[i]
-		switch first, twice := at[c.UUID]; {
+		k := key(&c.row)
+		switch first, twice := at[k]; {
 		case !twice:
-			at[c.UUID] = len(events)
-			events, versions = append(events, c.Event), append(versions, c.version)
+			at[k] = len(rows)
+			rows, versions = append(rows, c.row), append(versions, c.version)
 		case c.version > versions[first]:
-			events[first], versions[first] = c.Event, c.version
+			rows[first], versions[first] = c.row, c.version
 		}
 	}
-	return events
+	return rows
+}
+
+// onceEach removes duplicates from events.
+func onceEach(all []copied[model.Event]) []model.Event {
+	return once(all, func(e *model.Event) uuid.UUID { return e.UUID })
 }
 
 // fewEvents reads the events of the traces with fewer rows than limit, in no order, and returns the ids of the others, of which it reads nothing.
 // Copies of rows count towards the limit, so that all events of a trace are certainly read.
 func fewEvents(ctx context.Context, conn driver.Conn, project string, traceIDs []string, limit int) (events []model.Event, many []string, err error) {
-	all, err := queryCopies(ctx, conn, "trace_events_few", values{"project": project, "trace_ids": traceIDs, "limit": uint64(limit)})
+	all, err := queryCopies(ctx, conn, table.Events, "trace_events_few", values{"project": project, "trace_ids": traceIDs, "limit": uint64(limit)})
 	if err != nil {
 		return nil, nil, err
 	}
 	rows := make(map[string]int, len(traceIDs))
 	for i := range all {
-		rows[all[i].TraceID]++
+		rows[all[i].row.TraceID]++
 	}
 	for id, n := range rows {
 		if n >= limit {
@@ -71,9 +78,9 @@ func fewEvents(ctx context.Context, conn driver.Conn, project string, traceIDs [
 		}
 	}
 	if len(many) > 0 {
-		all = slices.DeleteFunc(all, func(c copied) bool { return rows[c.TraceID] >= limit })
+		all = slices.DeleteFunc(all, func(c copied[model.Event]) bool { return rows[c.row.TraceID] >= limit })
 	}
-	return once(all), many, nil
+	return onceEach(all), many, nil
 }
 
 // byStart is the order of a trace's events.

@@ -20,6 +20,10 @@ type definition struct {
 	// granularity is the smallest number of rows that are read at once. Most reads need a few rows with all of their columns, and columns are
 	// decompressed by granule, so granules are small, and those of long text even smaller. 0 means the server's default.
 	granularity int
+	// block is the smallest size of a compressed piece of a column, in bytes before compression; 0 means the server's default, 64 KiB. A granule is read
+	// with the whole pieces that it lies in. Measured with 9.6 million events: with granules of 256 rows and pieces of 8 KiB, instead of 1,024 rows and
+	// 64 KiB, the links of a page take 100 ms instead of 160, the traces of one person 130 ms instead of 260, for 7 % more disk space.
+	block int
 	// shard is the expression that chooses the shard of a row.
 	shard string
 }
@@ -48,7 +52,7 @@ var definitions = []definition{
 			"session_ids session_id TYPE text(tokenizer = 'array')",
 			"person_ids distinct_id TYPE text(tokenizer = 'array')",
 		},
-		replacing: true, granularity: 1024, shard: byUUID,
+		replacing: true, granularity: 256, block: 8 << 10, shard: byUUID,
 	}, "sort_ms"),
 	// Options.TextIndex adds an index of text.
 	define(table.Contents, definition{
@@ -72,14 +76,14 @@ var definitions = []definition{
 			"by_received received_ms TYPE minmax", "by_again again_ms TYPE minmax", "by_start start_ms TYPE minmax", "person_ids person TYPE text(tokenizer = 'array')",
 			"session_ids session_id TYPE text(tokenizer = 'array')",
 		},
-		replacing: true, granularity: 1024, shard: "sipHash64(trace_id, uuid)",
+		replacing: true, granularity: 256, block: 8 << 10, shard: "sipHash64(trace_id, uuid)",
 	}, ""),
 	// As for links.
 	define(table.Experiences, definition{
 		indexes: []string{
 			"by_received received_ms TYPE minmax", "by_again again_ms TYPE minmax", "session_ids session_id TYPE text(tokenizer = 'array')",
 		},
-		replacing: true, granularity: 1024, shard: "sipHash64(trace_id, uuid)",
+		replacing: true, granularity: 256, block: 8 << 10, shard: "sipHash64(trace_id, uuid)",
 	}, ""),
 	// Of the rows with the same key, the one derived last is kept. They are on the shards of their blocks.
 	define(table.Activity, definition{
@@ -179,6 +183,9 @@ func (d *definition) create(k kind) string {
 	s += "\nORDER BY (" + strings.Join(d.sort, ", ") + ")\nSETTINGS "
 	if d.granularity > 0 {
 		s += fmt.Sprintf("index_granularity = %d, ", d.granularity)
+	}
+	if d.block > 0 {
+		s += fmt.Sprintf("min_compress_block_size = %d, ", d.block)
 	}
 	return s + k.durable()
 }

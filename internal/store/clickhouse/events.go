@@ -36,8 +36,8 @@ func (s *Store) TraceEvents(ctx context.Context, project string, traceIDs []stri
 func (s *Store) Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error) {
 	var found []model.Event
 	err := s.read(ctx, "event", func(ctx context.Context, conn driver.Conn) error {
-		copies, err := queryCopies(ctx, conn, "event", values{"project": project, "uuid": id})
-		found = once(copies)
+		copies, err := queryCopies(ctx, conn, table.Events, "event", values{"project": project, "uuid": id})
+		found = onceEach(copies)
 		return err
 	})
 	if err != nil {

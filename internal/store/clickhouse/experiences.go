@@ -18,7 +18,8 @@ func (s *Store) Experiences(ctx context.Context, project string, traceIDs []stri
 		return nil, nil
 	}
 	v := values{"project": project, "rules": int32(model.ExperienceRules), "trace_ids": traceIDs, "uuids": ids}
-	return rowsRead(ctx, s.read, "experiences", table.Experiences, "experiences_of", v)
+	key := func(x *model.Experience) model.LinkKey { return model.LinkKey{TraceID: x.TraceID, UUID: x.UUID} }
+	return onceRead(ctx, s.read, "experiences", table.Experiences, "experiences_of", v, key)
 }
 
 // StoreExperiences implements store.Experiences. As for links, the version is the time at which reading began.

@@ -30,7 +30,7 @@ func (s *Store) Links(ctx context.Context, project string, of []model.Subject) (
 		return nil, nil
 	}
 	v := values{"project": project, "rules": int32(model.LinkRules), "trace_ids": traces, "uuids": outside}
-	return rowsRead(ctx, s.read, "links", table.Links, "links_of", v)
+	return s.links(ctx, "links_of", v)
 }
 
 // LinksNamed implements store.Links.
@@ -43,7 +43,12 @@ func (s *Store) LinksNamed(ctx context.Context, project string, keys []model.Lin
 		traces[i], ids[i] = k.TraceID, k.UUID
 	}
 	v := values{"project": project, "rules": int32(model.LinkRules), "trace_ids": traces, "uuids": ids}
-	return rowsRead(ctx, s.read, "links", table.Links, "links_named", v)
+	return s.links(ctx, "links_named", v)
+}
+
+// links are the links that a statement finds, with every copy.
+func (s *Store) links(ctx context.Context, name string, v values) ([]model.Link, error) {
+	return onceRead(ctx, s.read, "links", table.Links, name, v, func(l *model.Link) model.LinkKey { return model.LinkKey{TraceID: l.TraceID, UUID: l.UUID} })
 }
 
 // LinkedTo implements store.Links.

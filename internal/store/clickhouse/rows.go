@@ -226,6 +226,16 @@ func rowsRead[T any](ctx context.Context, read func(context.Context, string, fun
 	return all, err
 }
 
+// onceRead reads the rows that a statement selects with every copy, each once.
+func onceRead[T any, K comparable](ctx context.Context, read func(context.Context, string, func(context.Context, driver.Conn) error) error, what string, t *table.Table[T], name string, v values, key func(*T) K) (all []T, err error) {
+	err = read(ctx, what, func(ctx context.Context, conn driver.Conn) error {
+		copies, err := queryCopies(ctx, conn, t, name, v)
+		all = once(copies, key)
+		return err
+	})
+	return all, err
+}
+
 // untimedMS is the sort_ms of events that were sent without a time, see sortMS.
 const untimedMS = 0
 

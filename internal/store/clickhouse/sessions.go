@@ -50,12 +50,12 @@ func (s *Store) SessionEvents(ctx context.Context, project, sessionID string, li
 	v := values{"project": project, "session_id": sessionID, "limit": uint64(limit)}
 	var all []model.Event
 	err := s.read(ctx, "session events", func(ctx context.Context, conn driver.Conn) error {
-		copies, err := queryCopies(ctx, conn, "session_events_few", v)
+		copies, err := queryCopies(ctx, conn, table.Events, "session_events_few", v)
 		if err != nil {
 			return err
 		}
 		if len(copies) < limit {
-			all = once(copies)
+			all = onceEach(copies)
 			slices.SortFunc(all, byTime)
 			return nil
 		}

@@ -1,4 +1,6 @@
+-- With every copy: FINAL takes twice as long.
 SELECT
 --: experience_columns
-FROM experiences AS x FINAL
+    , x.version
+FROM experiences AS x
 WHERE x.project = {project:String} AND x.rules = {rules:Int32} AND x.trace_id IN {trace_ids:Array(String)} AND x.uuid IN {uuids:Array(UUID)};

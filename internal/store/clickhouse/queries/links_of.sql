@@ -1,5 +1,7 @@
+-- With every copy, as in links_named.
 SELECT
 --: link_columns
-FROM links AS l FINAL
+    , l.version
+FROM links AS l
 WHERE l.project = {project:String} AND l.rules = {rules:Int32} AND l.trace_id IN {trace_ids:Array(String)}
     AND (l.trace_id <> '' OR l.uuid IN {uuids:Array(UUID)});

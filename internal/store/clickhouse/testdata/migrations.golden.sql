@@ -95,7 +95,7 @@ CREATE TABLE IF NOT EXISTS events (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (project, sort_ms, uuid)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 8192, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS contents (
     project LowCardinality(String),
@@ -227,7 +227,7 @@ CREATE TABLE IF NOT EXISTS links (
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (project, trace_id, uuid, rules)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 8192, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS experiences (
     project LowCardinality(String),
@@ -268,7 +268,7 @@ CREATE TABLE IF NOT EXISTS experiences (
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (project, trace_id, uuid, rules)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 8192, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS activity (
     project LowCardinality(String),
@@ -558,7 +558,7 @@ CREATE TABLE IF NOT EXISTS events_local (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (project, sort_ms, uuid)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 8192, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS events AS events_local ENGINE = Distributed(`shards`, `playhead`, events_local, sipHash64(uuid));
 
@@ -702,7 +702,7 @@ CREATE TABLE IF NOT EXISTS links_local (
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (project, trace_id, uuid, rules)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 8192, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS links AS links_local ENGINE = Distributed(`shards`, `playhead`, links_local, sipHash64(trace_id, uuid));
 
@@ -745,7 +745,7 @@ CREATE TABLE IF NOT EXISTS experiences_local (
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (project, trace_id, uuid, rules)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 8192, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS experiences AS experiences_local ENGINE = Distributed(`shards`, `playhead`, experiences_local, sipHash64(trace_id, uuid));
 
@@ -1177,7 +1177,7 @@ CREATE TABLE IF NOT EXISTS events_local (
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(sort_ms, 'UTC'))
 ORDER BY (project, sort_ms, uuid)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 8192, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
 CREATE TABLE IF NOT EXISTS events AS events_local ENGINE = Distributed(`shards`, `playhead`, events_local, sipHash64(uuid));
 
@@ -1321,7 +1321,7 @@ CREATE TABLE IF NOT EXISTS links_local (
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 ORDER BY (project, trace_id, uuid, rules)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 8192, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
 CREATE TABLE IF NOT EXISTS links AS links_local ENGINE = Distributed(`shards`, `playhead`, links_local, sipHash64(trace_id, uuid));
 
@@ -1364,7 +1364,7 @@ CREATE TABLE IF NOT EXISTS experiences_local (
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)
 ORDER BY (project, trace_id, uuid, rules)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 8192, fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_fetch = 1;
 
 CREATE TABLE IF NOT EXISTS experiences AS experiences_local ENGINE = Distributed(`shards`, `playhead`, experiences_local, sipHash64(trace_id, uuid));
 

@@ -186,9 +186,11 @@ FROM events AS e FINAL
 WHERE (e.project, e.sort_ms, e.uuid) IN arrayZip({projects:Array(String)}, {sort_ms:Array(Int64)}, {uuids:Array(UUID)});
 
 -- experiences_of
+-- With every copy: FINAL takes twice as long.
 SELECT
     x.project, x.trace_id, x.uuid, x.rules, x.time_ms, x.received_ms, x.session_id, x.window_id, x.state, x.reason, x.asked_ms, x.first_words_ms, x.last_words_ms, x.stalls, x.wait_ms, x.smoothness, x.share, x.uncertainty_ms, x.node, x.signals, x.kinds, x.kind_bits, x.before_request_ms, x.previous_wait_ms, x.answer_wait_ms, x.previous_kinds, x.country, x.visitor, x.derived_ms, x.again_ms, x.moment_ms
-FROM experiences AS x FINAL
+    , x.version
+FROM experiences AS x
 WHERE x.project = {project:String} AND x.rules = {rules:Int32} AND x.trace_id IN {trace_ids:Array(String)} AND x.uuid IN {uuids:Array(UUID)};
 
 -- find_named
@@ -293,15 +295,19 @@ ORDER BY l.start_ms, UUIDToNum(l.uuid)
 LIMIT {limit:UInt64};
 
 -- links_named
+-- With every copy: FINAL takes twice as long.
 SELECT
     l.project, l.trace_id, l.uuid, l.rules, l.time_ms, l.received_ms, l.state, l.method, l.reason, l.clamped, l.session_id, l.window_id, l.start_ms, l.moment_ms, l.detail, l.confidence, l.clock_offset_ms, l.clock_uncertainty_ms, l.candidates, l.person, l.derived_ms, l.again_ms
-FROM links AS l FINAL
+    , l.version
+FROM links AS l
 WHERE l.project = {project:String} AND l.rules = {rules:Int32} AND l.trace_id IN {trace_ids:Array(String)} AND l.uuid IN {uuids:Array(UUID)};
 
 -- links_of
+-- With every copy, as in links_named.
 SELECT
     l.project, l.trace_id, l.uuid, l.rules, l.time_ms, l.received_ms, l.state, l.method, l.reason, l.clamped, l.session_id, l.window_id, l.start_ms, l.moment_ms, l.detail, l.confidence, l.clock_offset_ms, l.clock_uncertainty_ms, l.candidates, l.person, l.derived_ms, l.again_ms
-FROM links AS l FINAL
+    , l.version
+FROM links AS l
 WHERE l.project = {project:String} AND l.rules = {rules:Int32} AND l.trace_id IN {trace_ids:Array(String)}
     AND (l.trace_id <> '' OR l.uuid IN {uuids:Array(UUID)});
 

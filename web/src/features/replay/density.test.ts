@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bars, columns, densityOf, heights } from "./density";
+import { bars, cameLate, columns, densityOf, heights } from "./density";
 
 const span = { startMs: 0, endMs: 8 * 3_600_000 };
 
@@ -15,6 +15,17 @@ describe("densityOf", () => {
     expect(densityOf([{ atMs: span.endMs, kind: "click" }, { atMs: -1, kind: "click" }], span).kinds.click?.at(-1)).toBe(1);
     expect(densityOf([{ atMs: 5, kind: "click" }], { startMs: 5, endMs: 5 }).kinds.click).toEqual([1]);
   });
+});
+
+describe("cameLate", () => {
+  const was = { fromMs: 1000, stepMs: 100, kinds: { click: [4, 0, 2, 0] } };
+  it("sees more in a step that had ended", () => expect(cameLate(was, { ...was, kinds: { click: [4, 0, 2, 0], key: [0, 1, 0, 0] } }, 1200)).toBe(true));
+  it("does not see what follows, nor the same", () => {
+    expect(cameLate(was, { ...was, kinds: { click: [4, 0, 3, 9] } }, 1250)).toBe(false);
+    expect(cameLate(was, was, 5000)).toBe(false);
+    expect(cameLate(was, { ...was, kinds: {} }, 500)).toBe(false);
+  });
+  it("cannot compare other steps", () => expect(cameLate(was, { ...was, stepMs: 200, kinds: { click: [9] } }, 5000)).toBe(false));
 });
 
 describe("columns", () => {

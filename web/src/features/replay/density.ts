@@ -26,6 +26,14 @@ export function densityOf(rows: readonly { atMs: number; kind: ActivityKind }[],
   return { fromMs: span.startMs, stepMs, kinds };
 }
 
+/** Whether something came for a time before ms since `was`. Where the steps changed, because the session is longer now, this is not known: false. */
+export function cameLate(was: Density, is: Density, ms: number): boolean {
+  if (was.fromMs !== is.fromMs || was.stepMs !== is.stepMs) return false;
+  const steps = Math.floor((ms - is.fromMs) / is.stepMs);
+  const upTo = (density: Density) => Object.values(density.kinds).reduce((sum, counts) => sum + counts.slice(0, Math.max(0, steps)).reduce((a, b) => a + b, 0), 0);
+  return upTo(was) !== upTo(is);
+}
+
 /** What happened of some kinds in each of n equal parts of shown. A step that is longer than a part counts in all parts that it covers, in proportion. */
 export function columns(density: Density, kinds: readonly ActivityKind[], shown: Span, n: number): number[] {
   const out = new Array<number>(Math.max(0, n)).fill(0);

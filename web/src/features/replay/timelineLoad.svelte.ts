@@ -5,6 +5,7 @@ import { ApiError } from "../../lib/api/error";
 import type { SessionDetail } from "../../lib/domain";
 import { segment } from "../../lib/route";
 import { same } from "../../lib/same";
+import { cameLate } from "./density";
 import { emptyTimeline, fromSession, fromWire, rowFromWire, type ActivityRow, type SessionTimeline, type WireRow, type WireTimeline } from "./sessionTimeline";
 
 const rowsAtOnce = 500;
@@ -20,6 +21,8 @@ export class TimelineLoad {
   /** This reader gets no timeline: a guest with a link to a trace sees only the windows and the calls. */
   #absent = false;
   #times = $state(0);
+  /** Not all rows of the time that was read already are here. */
+  #late = false;
 
   /** Call it while a component is initialised. */
   constructor(id: string, session: () => SessionDetail | null) {
@@ -52,15 +55,17 @@ export class TimelineLoad {
     }
     if (signal.aborted) return;
     const value = fromWire(wire, detail);
+    // The last rows are read again, because events may arrive before the recording of the same instant. If more came for an earlier time, all rows are.
+    const last = this.rows.at(-rowsAtOnce)?.atMs;
+    if (last !== undefined && cameLate(this.value.density, value.density, last)) this.#late = true;
     if (!same(value, this.value)) this.value = value;
-    await this.#readRows(path, signal);
+    await this.#readRows(path, this.#late ? undefined : last, signal);
+    if (!signal.aborted) this.#late = false;
   }
 
-  async #readRows(path: string, signal: AbortSignal): Promise<void> {
+  async #readRows(path: string, from: number | undefined, signal: AbortSignal): Promise<void> {
     const known = new Map(this.rows.map((row) => [row.id, row]));
     let cursor = "";
-    // The last rows are read again, because events may arrive before the recording of the same instant.
-    const from = this.rows.at(-rowsAtOnce)?.atMs;
     do {
       const answer = await request(`${path}/activity${search({ from, cursor, limit: rowsAtOnce })}`, signal);
       const page = (await answer.json()) as { activity: WireRow[]; next: string };
