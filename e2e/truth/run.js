@@ -40,9 +40,13 @@ export async function startStage({ browser, playhead }, scenarios) {
       try {
         // Users with the same actions act at the same time.
         for (const [name, ...args] of scenario.does) await Promise.all(users.map((user) => steps[name](user, ...args)))
-        if (!users[0].closed) await pause(sendMs)
+        if (!users[0].closed) {
+          await pause(sendMs)
+          // On a busy machine this takes longer, and posthog-js may fail to send the end when the page is closed.
+          await Promise.all(users.map((user) => uploaded(playhead, user)))
+        }
         await Promise.all(users.map((user) => user.close()))
-        await Promise.all(users.map((user) => uploaded(playhead, user)))
+        await Promise.all(users.map(async (user) => { user.incomplete = !(await uploaded(playhead, user)) }))
         await eventually('the calls have ended', () => users.every((user) => called(user, calls).length >= expected(scenario)), patience)
       } finally {
         await Promise.all(users.map((user) => user.context.close()))
@@ -139,17 +143,14 @@ async function setVisible(page, visible) {
   }, visible)
 }
 
-/**
- * Waits until all of a user's recording has arrived: for each window, it must reach the page's last fact. posthog-js may fail to send the end when
- * the page is closed.
- */
+/** Waits until all of a user's recording has arrived: for each window, it must reach the page's last fact. Returns whether it has. */
 async function uploaded(playhead, user) {
   const last = new Map() // by window
   for (const { kind, page, at } of user.facts) if (kind === 'words' || kind === 'asked') last.set(user.windows[page], Math.max(at, last.get(user.windows[page]) ?? 0))
-  await eventually(`${user.key}: the recording is uploaded`, async () => {
+  return eventually(`${user.key}: the recording is uploaded`, async () => {
     const response = await read(playhead, `/api/sessions/${user.session}`)
     if (!response.ok) return false
     const ends = new Map((await response.json()).window_list.map((w) => [w.id, w.end_ms]))
     return [...last].every(([window, at]) => ends.get(window) >= at - 200)
-  }, 30_000).catch(() => { user.incomplete = true })
+  }, 30_000).then(() => true, () => false)
 }
