@@ -70,12 +70,11 @@ func copyEvents(ctx context.Context, e *engine, n int, apart time.Duration, text
 	hash := func(column string) string { return fmt.Sprintf("MD5(concat(toString(%s), '#%d'))", column, n) }
 	id := func(column string) string { return fmt.Sprintf(", lower(hex(%s)) AS %s", hash(column), column) }
 	uuid := "reinterpretAsUUID(" + hash("uuid") + ") AS uuid"
-	const none = "toUUID('00000000-0000-0000-0000-000000000000')" // the uuid in the link of a whole trace
+	const none = "toUUID('00000000-0000-0000-0000-000000000000')" // the uuid in the link and the experience of a whole trace
+	derived := "if(uuid = " + none + ", " + none + ", reinterpretAsUUID(" + hash("uuid") + ")) AS uuid"
 	tables := []struct{ name, where, replace string }{
-		{"links", sent, "if(uuid = " + none + ", " + none + ", reinterpretAsUUID(" + hash("uuid") + ")) AS uuid" +
-			times("time_ms", "received_ms", "start_ms", "derived_ms") + id("trace_id") + id("session_id")},
-		{"experiences", sent, "if(uuid = " + none + ", " + none + ", reinterpretAsUUID(" + hash("uuid") + ")) AS uuid" +
-			times("time_ms", "received_ms", "derived_ms") + id("trace_id") + id("session_id")},
+		{"links", sent, derived + times("time_ms", "received_ms", "start_ms", "derived_ms") + id("trace_id") + id("session_id")},
+		{"experiences", sent, derived + times("time_ms", "received_ms", "derived_ms") + id("trace_id") + id("session_id")},
 		{"events", sent, uuid + times("sort_ms", "time_ms", "received_ms", "start_ms") + id("trace_id") + id("session_id")},
 	}
 	if text {

@@ -57,7 +57,7 @@ func (s *Store) Activity(ctx context.Context, project string, q store.ActivityQu
 		"kinds": q.Kinds, "text": q.Text, "problems": q.Problems, "after_ms": q.After.AtMS, "after_uuid": q.After.UUID, "after_position": q.After.Position,
 		"limit": uint64(q.Limit),
 	}
-	return rowsRead(ctx, s.read, "activity", table.Activity, "activity_of", v)
+	return rowsRead(ctx, s, "activity", table.Activity, "activity_of", v)
 }
 
 // ActivityCounts implements store.Activity.
@@ -78,7 +78,7 @@ func (s *Store) ActivityCounts(ctx context.Context, project, sessionID string, f
 // BlockActivity implements store.Activity.
 func (s *Store) BlockActivity(ctx context.Context, project, sessionID string, limit int) (all []model.Activity, err error) {
 	v := values{"project": project, "session_id": sessionID, "rules": int32(model.ActivityRules), "limit": uint64(limit)}
-	return rowsRead(ctx, s.read, "activity of blocks", table.Activity, "activity_blocks", v)
+	return rowsRead(ctx, s, "activity of blocks", table.Activity, "activity_blocks", v)
 }
 
 // BlocksOf implements store.Activity.
@@ -86,13 +86,13 @@ func (s *Store) BlocksOf(ctx context.Context, project string, sessionIDs []strin
 	if len(sessionIDs) == 0 {
 		return nil, nil
 	}
-	return rowsRead(ctx, s.read, "blocks of sessions", table.Blocks, "blocks_of_sessions", values{"project": project, "session_ids": sessionIDs})
+	return rowsRead(ctx, s, "blocks of sessions", table.Blocks, "blocks_of_sessions", values{"project": project, "session_ids": sessionIDs})
 }
 
 // Underived implements store.Activity.
 func (s *Store) Underived(ctx context.Context, fromMS, toMS int64, limit int) (all []model.Block, err error) {
 	v := values{"from_ms": fromMS, "to_ms": toMS, "rules": int32(model.ActivityRules), "limit": uint64(limit)}
-	return rowsRead(ctx, s.read, "blocks without activity", table.Blocks, "blocks_underived", v)
+	return rowsRead(ctx, s, "blocks without activity", table.Blocks, "blocks_underived", v)
 }
 
 // ActivityDensities implements store.Activity.
@@ -124,5 +124,5 @@ func (s *Store) ActivityWith(ctx context.Context, project string, sessionIDs []s
 		return nil, nil
 	}
 	v := values{"project": project, "session_ids": sessionIDs, "text": text, "limit": uint64(limit), "rules": int32(model.ActivityRules)}
-	return rowsRead(ctx, s.read, "activity with a text", table.Activity, "activity_with", v)
+	return rowsRead(ctx, s, "activity with a text", table.Activity, "activity_with", v)
 }

@@ -24,5 +24,5 @@ func (s *Store) Clues(ctx context.Context, project string, q store.ClueQuestion)
 		"project": project, "rules": int32(model.ClueRules), "recorded": q.Recorded, "from_ms": q.FromMS, "to_ms": q.ToMS, "hashes": q.Hashes,
 		"limit": uint64(q.Limit),
 	}
-	return rowsRead(ctx, s.read, "clues", table.Clues, "clues_of", v)
+	return rowsRead(ctx, s, "clues", table.Clues, "clues_of", v)
 }

@@ -56,10 +56,8 @@ func once[T any, K comparable](all []copied[T], key func(*T) K) []T {
 	return rows
 }
 
-// onceEach removes duplicates from events.
-func onceEach(all []copied[model.Event]) []model.Event {
-	return once(all, func(e *model.Event) uuid.UUID { return e.UUID })
-}
+// eventKey is the key of an event among those of its project.
+func eventKey(e *model.Event) uuid.UUID { return e.UUID }
 
 // fewEvents reads the events of the traces with fewer rows than limit, in no order, and returns the ids of the others, of which it reads nothing.
 // Copies of rows count towards the limit, so that all events of a trace are certainly read.
@@ -80,7 +78,7 @@ func fewEvents(ctx context.Context, conn driver.Conn, project string, traceIDs [
 	if len(many) > 0 {
 		all = slices.DeleteFunc(all, func(c copied[model.Event]) bool { return rows[c.row.TraceID] >= limit })
 	}
-	return onceEach(all), many, nil
+	return once(all, eventKey), many, nil
 }
 
 // byStart is the order of a trace's events.

@@ -19,7 +19,7 @@ func (s *Store) Calls(ctx context.Context, r store.CallRange, after *model.Event
 	if after != nil {
 		v["from_ms"], v["project"], v["uuid"] = after.StartMS, after.Project, after.UUID
 	}
-	return rowsRead(ctx, s.read, "calls", table.Events, "calls", v)
+	return rowsRead(ctx, s, "calls", table.Events, "calls", v)
 }
 
 // SetCosts implements store.Costs: newer versions of the rows.

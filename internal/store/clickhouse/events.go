@@ -34,12 +34,7 @@ func (s *Store) TraceEvents(ctx context.Context, project string, traceIDs []stri
 
 // Event implements store.Events.
 func (s *Store) Event(ctx context.Context, project string, id uuid.UUID) (model.Event, error) {
-	var found []model.Event
-	err := s.read(ctx, "event", func(ctx context.Context, conn driver.Conn) error {
-		copies, err := queryCopies(ctx, conn, table.Events, "event", values{"project": project, "uuid": id})
-		found = onceEach(copies)
-		return err
-	})
+	found, err := onceRead(ctx, s, "event", table.Events, "event", values{"project": project, "uuid": id}, eventKey)
 	if err != nil {
 		return model.Event{}, err
 	}
@@ -54,7 +49,7 @@ func (s *Store) Contents(ctx context.Context, keys []model.Key) ([]model.Content
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	return rowsRead(ctx, s.read, "contents", table.Contents, "contents_of", keyValues(keys))
+	return rowsRead(ctx, s, "contents", table.Contents, "contents_of", keyValues(keys))
 }
 
 // Previews implements store.Events.

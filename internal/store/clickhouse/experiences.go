@@ -19,7 +19,7 @@ func (s *Store) Experiences(ctx context.Context, project string, traceIDs []stri
 	}
 	v := values{"project": project, "rules": int32(model.ExperienceRules), "trace_ids": traceIDs, "uuids": ids}
 	key := func(x *model.Experience) model.LinkKey { return model.LinkKey{TraceID: x.TraceID, UUID: x.UUID} }
-	return onceRead(ctx, s.read, "experiences", table.Experiences, "experiences_of", v, key)
+	return onceRead(ctx, s, "experiences", table.Experiences, "experiences_of", v, key)
 }
 
 // StoreExperiences implements store.Experiences. As for links, the version is the time at which reading began.
@@ -33,7 +33,7 @@ func (s *Store) LinksOf(ctx context.Context, project string, sessionIDs []string
 		return nil, nil
 	}
 	v := values{"project": project, "rules": int32(model.LinkRules), "session_ids": sessionIDs}
-	return rowsRead(ctx, s.read, "links to sessions", table.Links, "links_of_sessions", v)
+	return rowsRead(ctx, s, "links to sessions", table.Links, "links_of_sessions", v)
 }
 
 // Unexperienced implements store.Experiences.

@@ -46,15 +46,15 @@ func (s *Store) LinksNamed(ctx context.Context, project string, keys []model.Lin
 	return s.links(ctx, "links_named", v)
 }
 
-// links are the links that a statement finds, with every copy.
+// links are the links that a statement selects with every copy, each once.
 func (s *Store) links(ctx context.Context, name string, v values) ([]model.Link, error) {
-	return onceRead(ctx, s.read, "links", table.Links, name, v, func(l *model.Link) model.LinkKey { return model.LinkKey{TraceID: l.TraceID, UUID: l.UUID} })
+	return onceRead(ctx, s, "links", table.Links, name, v, func(l *model.Link) model.LinkKey { return model.LinkKey{TraceID: l.TraceID, UUID: l.UUID} })
 }
 
 // LinkedTo implements store.Links.
 func (s *Store) LinkedTo(ctx context.Context, project, sessionID string, limit int) ([]model.Link, error) {
 	v := values{"project": project, "rules": int32(model.LinkRules), "session_id": sessionID, "limit": uint64(limit)}
-	return rowsRead(ctx, s.read, "links to a session", table.Links, "linked_to", v)
+	return rowsRead(ctx, s, "links to a session", table.Links, "linked_to", v)
 }
 
 // StoreLinks implements store.Links. The version is the time at which reading began, so a server that began to read earlier, but stores later, does

@@ -16,7 +16,7 @@ func (s *Store) Identities(ctx context.Context, project string, ids []string) ([
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return rowsRead(ctx, s.read, "identities", table.Identities, "identities", values{"project": project, "ids": ids})
+	return rowsRead(ctx, s, "identities", table.Identities, "identities", values{"project": project, "ids": ids})
 }
 
 // FindPeople implements store.People.

@@ -56,5 +56,5 @@ func (s *Store) Recordings(ctx context.Context, project string, sessionIDs []str
 
 // Blocks implements store.Sessions.
 func (s *Store) Blocks(ctx context.Context, project, sessionID, windowID string) ([]model.Block, error) {
-	return rowsRead(ctx, s.read, "blocks", table.Blocks, "blocks", values{"project": project, "session_id": sessionID, "window_id": windowID})
+	return rowsRead(ctx, s, "blocks", table.Blocks, "blocks", values{"project": project, "session_id": sessionID, "window_id": windowID})
 }

@@ -218,8 +218,8 @@ func rowsOf[T any](ctx context.Context, conn driver.Conn, t *table.Table[T], nam
 }
 
 // rowsRead is rowsOf on its own connection.
-func rowsRead[T any](ctx context.Context, read func(context.Context, string, func(context.Context, driver.Conn) error) error, what string, t *table.Table[T], name string, v values) (all []T, err error) {
-	err = read(ctx, what, func(ctx context.Context, conn driver.Conn) error {
+func rowsRead[T any](ctx context.Context, s *Store, what string, t *table.Table[T], name string, v values) (all []T, err error) {
+	err = s.read(ctx, what, func(ctx context.Context, conn driver.Conn) error {
 		all, err = rowsOf(ctx, conn, t, name, v)
 		return err
 	})
@@ -227,8 +227,8 @@ func rowsRead[T any](ctx context.Context, read func(context.Context, string, fun
 }
 
 // onceRead reads the rows that a statement selects with every copy, each once.
-func onceRead[T any, K comparable](ctx context.Context, read func(context.Context, string, func(context.Context, driver.Conn) error) error, what string, t *table.Table[T], name string, v values, key func(*T) K) (all []T, err error) {
-	err = read(ctx, what, func(ctx context.Context, conn driver.Conn) error {
+func onceRead[T any, K comparable](ctx context.Context, s *Store, what string, t *table.Table[T], name string, v values, key func(*T) K) (all []T, err error) {
+	err = s.read(ctx, what, func(ctx context.Context, conn driver.Conn) error {
 		copies, err := queryCopies(ctx, conn, t, name, v)
 		all = once(copies, key)
 		return err

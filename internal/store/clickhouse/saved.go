@@ -15,5 +15,5 @@ func (s *Store) Saved(ctx context.Context, project, kind string, id uuid.UUID) (
 	if id == uuid.Nil {
 		v["every"] = uint8(1)
 	}
-	return rowsRead(ctx, s.read, "saved", table.Saved, "saved", v)
+	return rowsRead(ctx, s, "saved", table.Saved, "saved", v)
 }

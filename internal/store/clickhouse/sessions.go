@@ -55,7 +55,7 @@ func (s *Store) SessionEvents(ctx context.Context, project, sessionID string, li
 			return err
 		}
 		if len(copies) < limit {
-			all = onceEach(copies)
+			all = once(copies, eventKey)
 			slices.SortFunc(all, byTime)
 			return nil
 		}

@@ -127,9 +127,8 @@ export class Player implements Screen {
   ) {
     this.#windowId = this.window.id;
     this.#detach = playhead.attach(this);
-    // The recording, the replayer and the frame load at the same time. The last of them to arrive starts the build.
+    // The recording and the frame load at the same time, and the replayer's script since the session was asked for. The last of them to arrive starts the build.
     void this.#load(this.now);
-    replayerModule().catch(() => undefined); // the build reports the error
   }
 
   get window(): Window {

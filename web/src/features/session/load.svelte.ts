@@ -24,7 +24,7 @@ export class SessionLoad {
     this.source = new Source((window) => (query, signal) => api.snapshots(id, { window, ...query }, signal), first);
     // The player asks for these, too. It has them when it begins if they are asked for with the session.
     void copies();
-    replayerModule().catch(() => undefined);
+    replayerModule().catch(() => undefined); // the player reports the error
     this.timeline = new TimelineLoad(id, () => this.detail);
     $effect(() => {
       void this.#attempt;
