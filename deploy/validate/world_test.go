@@ -106,7 +106,7 @@ func (w *world) startClickHouse() (err error) {
 	dir := filepath.Join(work, "clickhouse")
 	ctx := context.Background()
 	// First start them as other tests do, to learn the addresses, which stay the same after a restart.
-	if w.clickhouse, err = chtest.StartDirect(ctx, dir, len(services)); err != nil {
+	if w.clickhouse, err = chtest.Start(ctx, dir, len(services)); err != nil {
 		return err
 	}
 	for i, name := range services {

@@ -115,7 +115,7 @@ const unexperiencedAtOnce = listedAtOnce
 // been imported, or derived by earlier rules.
 func (x *Experiences) search(ctx context.Context) error {
 	begin := func() (int64, error) { return x.missing.checkedMS - overlap.Milliseconds(), nil }
-	return x.continueSearch(begin, func(w *walk) (bool, error) { return x.page(ctx, w) })
+	return x.continueSearch(ctx, begin, x.page)
 }
 
 // page derives the subjects that a walk lists next.

@@ -122,8 +122,9 @@ type missing struct {
 }
 
 // continueSearch continues a search for a while, or starts one when it is due. begin returns the time of receipt at which it starts, in Unix
-// milliseconds.
-func (l *loop) continueSearch(begin func() (fromMS int64, err error), page func(*walk) (done bool, err error)) error {
+// milliseconds. Nobody waits for what a search finds: new rows are derived when they arrive, and a search may have a whole history to derive again.
+func (l *loop) continueSearch(ctx context.Context, begin func() (fromMS int64, err error), page func(context.Context, *walk) (done bool, err error)) error {
+	ctx = store.Background(ctx)
 	m := &l.missing
 	if m.walk == nil {
 		if time.Now().Before(m.next) {
@@ -138,7 +139,7 @@ func (l *loop) continueSearch(begin func() (fromMS int64, err error), page func(
 		m.walk = &walk{fromMS: max(from, 0), toMS: m.beganMS, dueMS: now.UnixMilli(), width: time.Hour}
 	}
 	for until := time.Now().Add(l.gather); time.Now().Before(until); {
-		done, err := page(m.walk)
+		done, err := page(ctx, m.walk)
 		if err != nil {
 			return err
 		}

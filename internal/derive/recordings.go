@@ -96,7 +96,7 @@ func (r *Recordings) changes(ctx context.Context) error {
 // been imported, or derived by earlier rules.
 func (r *Recordings) look(ctx context.Context) error {
 	begin := func() (int64, error) { return r.missing.checkedMS - overlap.Milliseconds(), nil }
-	return r.continueSearch(begin, func(w *walk) (bool, error) { return r.page(ctx, w) })
+	return r.continueSearch(ctx, begin, r.page)
 }
 
 // underivedAtOnce is how many blocks are listed at a time: some 20 MB of recordings.

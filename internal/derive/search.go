@@ -36,7 +36,7 @@ func (d *Deriver) search(ctx context.Context) error {
 		}
 		return last - overlapFirst.Milliseconds(), nil
 	}
-	return d.continueSearch(begin, func(w *walk) (bool, error) {
+	return d.continueSearch(ctx, begin, func(ctx context.Context, w *walk) (bool, error) {
 		_, done, err := d.page(ctx, w)
 		return done, err
 	})

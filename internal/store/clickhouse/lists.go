@@ -42,6 +42,10 @@ func (s *Store) dear(ctx context.Context, what string, do func(context.Context, 
 // patient lowers the priority of a statement, if the server may tell the operating system so.
 var patient = ch.Settings{"os_threads_nice_value_query": 10}
 
+// background lowers it further, for statements that nobody waits for. Deriving a history of 9.6 million events kept both processors of a server busy
+// for an hour: sums then took four times as long as the same statement written by hand, which had the usual priority.
+var background = ch.Settings{"os_threads_nice_value_query": 15}
+
 // withoutIDs makes a statement scan ids row by row.
 var withoutIDs = ch.Settings{"ignore_data_skipping_indices": "trace_ids,session_ids"}
 

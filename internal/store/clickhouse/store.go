@@ -80,6 +80,9 @@ func (s *Store) read(ctx context.Context, what string, do func(context.Context, 
 	}
 	limited, cancel := context.WithTimeout(ctx, s.options.QueryTimeout)
 	defer cancel()
+	if store.IsBackground(ctx) {
+		limited = ch.Context(limited, ch.WithSettings(background))
+	}
 	err := do(limited, s.reads)
 	if err != nil && limited.Err() == nil && dead(err) {
 		err = do(limited, s.reads)

@@ -69,7 +69,7 @@ func Start(ctx context.Context, dir string, n int) (*Servers, error) {
 	return start(ctx, dir, n, false)
 }
 
-// StartDirect is Start without proxies: for measurements, with clients that are not killed.
+// StartDirect is Start without proxies: for measurements, in which no client ends during a statement.
 func StartDirect(ctx context.Context, dir string, n int) (*Servers, error) {
 	return start(ctx, dir, n, true)
 }
