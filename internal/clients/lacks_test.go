@@ -23,7 +23,7 @@ var lacks = map[string]map[string]string{
 	"agent-framework": of("first token", noFirstToken, "tools", "it names the tools on the span of the agent alone", "stop", stopIsEnd, "conversation", noConversation),
 	"google-adk":      of("first token", noFirstToken, "messages", "it sends the same, and adds to the instructions who the agent is, as it does for the model", "stop", stopIsEnd),
 	"langfuse":        of("stop", stopIsEnd),
-	"langfuse-3":      of("stop", stopIsEnd, "conversation", "it names the conversation on the first span alone"),
+	"langfuse-3":      of("stop", stopIsEnd),
 	"langfuse-js":     of("arrives, stop", stopIsLost),
 	"langsmith":       of("first token", noFirstToken, "stop", stopIsEnd),
 	"litellm":         of("arrives", "of failed calls and of streams that were stopped nothing arrives", "first token", noFirstToken, "tools", noTools, "errors", errorIsLost, "stop", stopIsLost),
@@ -62,7 +62,7 @@ var lacks = map[string]map[string]string{
 	"strands-latest":              of("arrives, stop", stopIsLost, "tools", "it names the tools on the span of the agent alone"),
 	"vercel-5":                    of("arrives, stop", stopIsLost, "cache, cost", "it does not send how much of the prompt was cached unless the answer is streamed"),
 	"vercel-6":                    of("arrives, stop", stopIsLost),
-	"vercel-7":                    of("stop", stopIsLost, "conversation", "it names the conversation on the first span alone"),
+	"vercel-7":                    of("stop", stopIsLost),
 }
 
 // of makes the reasons of a client from pairs: columns with commas between them, and why these do not work.

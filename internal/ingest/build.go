@@ -117,6 +117,7 @@ func (b *builder) receivedMS() int64 {
 // finish adds up the refusals and counts the events. The builder cannot be used afterwards.
 func (b *builder) finish() *rows {
 	r, m := b.rows, b.p.metrics
+	inheritConversation(r.batch.Events)
 	r.batch.Refusals = b.refused.list
 	for _, refusal := range r.batch.Refusals {
 		m.refused.WithLabelValues(string(refusal.Reason)).Add(float64(max(refusal.Count, 1)))
