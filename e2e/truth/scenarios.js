@@ -100,7 +100,8 @@ export const scenarios = [
   simple('tools-before', {}, { tools: 'before' }),
   simple('tools-before-no-ids', { view: 'react', ids: 'none' }, { tools: 'before' }, { held_out }),
   simple('tools-between', {}, { tools: 'between', size: 8 }),
-  simple('tools-between-react', md('react'), { tools: 'between', size: 8 }, { held_out }),
+  simple('tools-between-react', md('react'), { tools: 'between', size: 8 }),
+  simple('tools-between-vue', md('vue'), { tools: 'between', size: 6 }, { held_out }),
   {
     name: 'background', page: {}, asks: [steady, { first: 300, pace: 5, background: true, state: 'unknown' }], does: [ask1, ['background', 2], done1, ['wait', 1000]],
   },
@@ -136,7 +137,10 @@ export const scenarios = [
     name: 'browser-jumps', page: { jumps: true }, asks: [steady, steady], does: [ask1, done1, ['wait', 1500], ['jump', 300_000], ['wait', 500], ['ask', 2], ['done', 2], ['wait', 1000]],
   },
   {
-    name: 'browser-jumps-back', held_out, page: { jumps: true }, asks: [steady, steady], does: [ask1, done1, ['wait', 1500], ['jump', -120_000], ['wait', 500], ['ask', 2], ['done', 2], ['wait', 1000]],
+    name: 'browser-jumps-back', page: { jumps: true }, asks: [steady, steady], does: [ask1, done1, ['wait', 1500], ['jump', -120_000], ['wait', 500], ['ask', 2], ['done', 2], ['wait', 1000]],
+  },
+  {
+    name: 'browser-jumps-back-an-hour', held_out, page: { jumps: true }, asks: [steady, steady], does: [ask1, done1, ['wait', 1500], ['jump', -3_600_000], ['wait', 500], ['ask', 2], ['done', 2], ['wait', 1000]],
   },
   {
     name: 'backend-jumps', page: {}, backend: { own: true }, asks: [steady, steady], does: [ask1, done1, ['wait', 1500], ['backendJump', 900_000], ['ask', 2], ['done', 2], ['wait', 1000]],

@@ -96,6 +96,7 @@ type session struct {
 	// turns are the subjects that are linked to the session, by start.
 	turns    []model.Subject
 	index    map[string][]model.Block // by window
+	unsure   map[string][]times       // what afterSetBack returns, by window, as far as somebody asked
 	activity []model.Activity
 	events   []model.Event // opinions that name no trace
 	sent     []sentFrom    // events that its pages sent
@@ -252,6 +253,8 @@ func (d *deriving) seenOf(f *felt) model.Seen {
 		return unknown(seen.NoText)
 	case !f.is:
 		return unknown(seen.NotRecorded)
+	case d.linked(f).clockSetBack(f):
+		return unknown(seen.Uncertain)
 	}
 	of := f.watched.seen
 	if of.State == model.SeenNotShown && d.linked(f).hadOtherWindow(f) {

@@ -448,3 +448,25 @@ func TestVirtualListScrolledBack(t *testing.T) {
 		t.Errorf("%s, first words %d ms, last words %d ms", s.State, s.FirstWordsMS-asked, s.LastWordsMS-asked)
 	}
 }
+
+// A page writes the parts of an answer, between which a tool ran, into one text. They begin with the same word and have phrases in common.
+func TestPartsInOneText(t *testing.T) {
+	one := "The canal lock takes a spare key near the window and shows soft light before noon."
+	two := "The film camera shows soft light before noon, gathers dry sand after two days and loses late frost at low tide."
+	r := newChat()
+	r.click(asked, send)
+	_, x := r.message(asked+1000, "p", "The")
+	grow := func(at int64, before, s string) (last int64) {
+		words := strings.SplitAfter(s, " ")
+		for i := range words {
+			last = at + int64(i)*50
+			r.change(last, nil, nil, []string{says(x, before+strings.Join(words[:i+1], ""))})
+		}
+		return last
+	}
+	ended := grow(asked+1000, "", one)
+	last := grow(asked+4000, one+" ", two)
+	w := r.watch(Answer{Text: one, StartMS: asked + 50, EndMS: ended}, Answer{Text: two, BeganMS: asked + 50, StartMS: asked + 3500, EndMS: last})
+	check(t, w.Seen(0), expect{state: "seen", asked: 0, first: 1000, last: ended - asked})
+	check(t, w.Seen(1), expect{state: "seen", asked: 0, first: 4050, last: last - asked})
+}

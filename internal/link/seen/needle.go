@@ -6,8 +6,10 @@ type needle struct {
 	// question means that the user types it before it appears on the page.
 	question bool
 	answers  []int // whose text it is
-	active   bool
-	tracks   []*track
+	// sinceMS is the earliest time at which the text can be that of an answer: when the first of their calls began.
+	sinceMS int64
+	active  bool
+	tracks  []*track
 	// shown is the track on which a question first appeared while it was looked for. The text there is the question, and not an answer that repeats it.
 	shown *track
 	nodes map[int]placing // the texts of the page that show some of it
@@ -108,6 +110,9 @@ func (n *needle) match(t []rune, id int, had bool, before, after []int) (runs []
 	if p, ok := n.placing(id, had); ok && p.runs[0].p <= len(t) {
 		runs = n.align(nil, t, p.runs[0].p, p.runs[0].q)
 		if m := matched(runs); m > 0 && (isAll(t, m) || m >= matched(p.runs) || n.proves(t, runs)) {
+			if begun := n.begins(t, runs, p.track); begun != nil {
+				return begun, nil
+			}
 			return runs, p.track
 		}
 	}
@@ -142,6 +147,30 @@ func (n *needle) match(t []rune, id int, had bool, before, after []int) (runs []
 		return n.align1(t), nil
 	}
 	return []run{{0, 0, len(t)}}, nil
+}
+
+// begins returns the runs of an answer that begins in t behind the first of the runs found so far, nil if none does. Those are then words that the answer
+// has in common with what the same text showed before it: pages write the parts of an answer, with tools between them, into one text.
+func (n *needle) begins(t []rune, runs []run, tr *track) (other []run) {
+	first, last := runs[0], runs[len(runs)-1]
+	at, _ := tr.page.first()
+	early := tr.old || at < n.sinceMS
+	if n.question || !early && first.q == 0 && last.p+last.n == len(t) {
+		return nil
+	}
+	start := n.runes[:min(len(n.runes), evidence)]
+	for p := first.p + first.n; p < len(t); p++ {
+		m := common(t[p:], start)
+		atEnd := p+m == len(t) && weigh(start[:m]) >= fewLetters
+		if !atEnd && (m < len(start) || n.weight < gram) {
+			continue
+		}
+		if other = n.align(nil, t, p, 0); early || matched(other) > matched(runs) {
+			return other
+		}
+		return nil
+	}
+	return nil
 }
 
 func (n *needle) placing(id int, had bool) (placing, bool) {

@@ -139,6 +139,9 @@ func NewWatch(answers []Answer) *Watch {
 		if len(n.runes) == 0 {
 			return nil
 		}
+		if since := answers[i].StartMS - answers[i].ClockUncertaintyMS; len(n.answers) == 0 || since < n.sinceMS {
+			n.sinceMS = since
+		}
 		n.answers = append(n.answers, i)
 		return n
 	}

@@ -1,0 +1,80 @@
+package derive
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/playheadhq/playhead/internal/link"
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+// setBackMS is by how much a clock must be set back to count. Smaller changes cannot be told from slow requests.
+const setBackMS = 2000
+
+// unsureMS is how close to such times the call of an answer may be: its question comes before it.
+const unsureMS = 5000
+
+// times is a range of times, both ends included, in Unix milliseconds.
+type times struct{ fromMS, toMS int64 }
+
+// afterSetBack returns the times of what a window's recording contains from after the browser's clock was set back, as far as they lie before the end of
+// what was recorded earlier. The recording is read by its times, so there it has changes of two moments in one, or changes of a page that it shows only
+// later, and nothing that it shows at these times is certain.
+func afterSetBack(index []model.Block) (all []times) {
+	byArrival := make([]*model.Block, len(index))
+	for i := range index {
+		byArrival[i] = &index[i]
+	}
+	slices.SortStableFunc(byArrival, func(a, b *model.Block) int { return cmp.Compare(a.ReceivedMS, b.ReceivedMS) })
+	var (
+		ahead    func(*model.Block) int64 // is expensive, and few windows need it
+		beforeMS int64                    // the end of what was recorded before the clock was last set back
+		now      times                    // what was recorded since then
+		last     *model.Block             // the latest of it
+	)
+	add := func() {
+		if toMS := min(now.toMS, beforeMS); beforeMS > 0 && now.fromMS <= toMS {
+			all = append(all, times{now.fromMS, toMS})
+		}
+	}
+	for _, b := range byArrival {
+		if last != nil && b.FirstMS < last.LastMS-setBackMS {
+			if ahead == nil {
+				ahead = link.BrowserAhead(index)
+			}
+			if ahead(b) < ahead(last)-setBackMS {
+				add()
+				beforeMS, last, now = max(beforeMS, now.toMS), nil, times{b.FirstMS, b.FirstMS}
+				if b.LastMS >= beforeMS-setBackMS {
+					beforeMS = max(beforeMS, b.LastMS)
+					continue // the block has events from before, too
+				}
+			}
+		}
+		if last == nil || b.LastMS >= last.LastMS {
+			last = b
+		}
+		if now.toMS == 0 {
+			now.fromMS = b.FirstMS
+		}
+		now = times{min(now.fromMS, b.FirstMS), max(now.toMS, b.LastMS)}
+	}
+	add()
+	return all
+}
+
+// clockSetBack says that an answer was expected in a window at times that are not certain, because its clock was set back.
+func (s *session) clockSetBack(f *felt) bool {
+	window := cmp.Or(f.watched.window, f.link.WindowID)
+	unsure, known := s.unsure[window]
+	if !known {
+		if s.unsure == nil {
+			s.unsure = map[string][]times{}
+		}
+		unsure = afterSetBack(s.index[window])
+		s.unsure[window] = unsure
+	}
+	return slices.ContainsFunc(unsure, func(t times) bool {
+		return t.fromMS <= max(f.endMS, f.watched.seen.LastWordsMS)+unsureMS && t.toMS >= f.beganMS-unsureMS
+	})
+}
