@@ -103,7 +103,6 @@ export const scenarios = [
   simple('tools-between-react', md('react'), { tools: 'between', size: 8 }),
   simple('tools-between-vue', md('vue'), { tools: 'between', size: 6 }, { held_out }),
   simple('tools-between-no-ids', { view: 'svelte', ids: 'none' }, { tools: 'between', size: 7 }, { held_out }),
-  simple('tools-between-chinese', md('react'), { tools: 'between', shape: 'zh', size: 6, pace: 30 }, { held_out }),
   simple('tools-between-typewriter', { typewriter: 120 }, { tools: 'between', size: 5 }, { held_out }),
   {
     name: 'background', page: {}, asks: [steady, { first: 300, pace: 5, background: true, state: 'unknown' }], does: [ask1, ['background', 2], done1, ['wait', 1000]],
