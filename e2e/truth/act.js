@@ -19,6 +19,7 @@ export const steps = {
     if (how === 'enter') await field.press('Enter')
     else await chat.locator('[data-does=send]').click()
     await user.heard(`question ${n} is asked`, (f) => f.kind === 'asked' && f.serial === n)
+    await user.noteIds(n)
   },
 
   /** Waits until an answer has this many letters. */
@@ -67,6 +68,7 @@ export const steps = {
     await user.next(next)
     await message(user, n).locator('[data-does=retry]').click()
     await user.heard(`question ${next} is asked`, (f) => f.kind === 'asked' && f.serial === next)
+    await user.noteIds(next)
   },
   async select(user, n) {
     const words = message(user, n).locator('.words')

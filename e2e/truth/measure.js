@@ -20,7 +20,8 @@ const atOnceMs = 300
 /** Compares what the users of a scenario did and saw with what Playhead says. Returns a row for each ask of each user. */
 export async function compared(playhead, users, patience) {
   const rows = await Promise.all(users.map(async (user) => {
-    const windows = await windowsOf(playhead, user.session)
+    const sessions = new Set([user.session, ...Object.values(user.ids).map((ids) => ids.session)])
+    const windows = new Map((await Promise.all([...sessions].map((session) => windowsOf(playhead, session)))).flatMap((of) => [...of]))
     const truths = truthOf(user)
     const instants = users.map((u) => u.facts.find((f) => f.kind === 'asked')?.real)
     if (users.length > 1 && Math.max(...instants) - Math.min(...instants) > atOnceMs) truths.forEach((truth) => truth.problems.push('its users did not ask at once'))

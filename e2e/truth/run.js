@@ -51,7 +51,7 @@ export async function startStage({ browser, playhead }, scenarios) {
       } finally {
         await Promise.all(users.map((user) => user.context.close()))
       }
-      return users.map((user) => ({ scenario, key: user.key, facts: user.facts, session: user.session, windows: user.windows, closed: user.closed, shares: user.shares, incomplete: user.incomplete, calls: called(user, calls) }))
+      return users.map((user) => ({ scenario, key: user.key, facts: user.facts, session: user.session, windows: user.windows, ids: user.ids, closed: user.closed, shares: user.shares, incomplete: user.incomplete, calls: called(user, calls) }))
     },
     async stop() {
       await Promise.all([...backends.values()].map(async (backend) => (await backend).stop()))
@@ -81,7 +81,7 @@ async function enter({ browser, playhead, site, backend, scenario, together, key
   const context = await browser.newContext({ viewport: { width: 900, height: 640 } })
   const [facts, waiting, pages] = [[], new Set(), []]
   const user = {
-    scenario, key, context, backend, together, facts, windows: {}, shift: scenario.page.clock ?? 0, closed: null, session: null, shares: [], incomplete: false,
+    scenario, key, context, backend, together, facts, windows: {}, ids: {}, shift: scenario.page.clock ?? 0, closed: null, session: null, shares: [], incomplete: false,
     page: null,
     frame: () => (scenario.page.iframe ? user.page.frames().find((f) => f.url().includes('inner=1')) : user.page.mainFrame()),
     /** Waits for a fact that was reported already or is reported later. */
@@ -95,6 +95,10 @@ async function enter({ browser, playhead, site, backend, scenario, together, key
       await user.page.waitForFunction(() => window.posthog?.sessionRecordingStarted?.() === true, undefined, { timeout: patience })
       Object.assign(user, await user.page.evaluate(() => ({ session: window.posthog.get_session_id() })))
       user.windows[0] = await windowOf(user.page)
+    },
+    /** Notes the session and the window in which a question was asked: posthog-js begins new ones when its clock has jumped by half an hour. */
+    async noteIds(n) {
+      user.ids[n] = await idsOf(user.page)
     },
     setVisible: (visible) => setVisible(user.page, visible),
     async close() {
@@ -129,10 +133,13 @@ async function enter({ browser, playhead, site, backend, scenario, together, key
   return user
 }
 
-async function windowOf(page) {
+async function idsOf(page) {
   await page.waitForFunction(() => window.posthog?.sessionManager, undefined, { timeout: patience })
-  return page.evaluate(() => window.posthog.sessionManager.checkAndGetSessionAndWindowId(true).windowId)
+  const { sessionId, windowId } = await page.evaluate(() => window.posthog.sessionManager.checkAndGetSessionAndWindowId(true))
+  return { session: sessionId, window: windowId }
 }
+
+const windowOf = async (page) => (await idsOf(page)).window
 
 /** Hides a tab, or shows it again, as if the user went to another one. */
 async function setVisible(page, visible) {
@@ -145,6 +152,8 @@ async function setVisible(page, visible) {
 
 /** Waits until all of a user's recording has arrived: for each window, it must reach the page's last fact. Returns whether it has. */
 async function uploaded(playhead, user) {
+  // The end of a recording does not tell whether what came after its clock was set back has arrived. posthog-js sends every two seconds.
+  if (user.scenario.page.jumps) await pause(6000)
   const last = new Map() // by window
   for (const { kind, page, at } of user.facts) if (kind === 'words' || kind === 'asked') last.set(user.windows[page], Math.max(at, last.get(user.windows[page]) ?? 0))
   return eventually(`${user.key}: the recording is uploaded`, async () => {

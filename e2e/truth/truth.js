@@ -5,7 +5,7 @@
 const leftMs = 15_000
 
 /** The truth of every ask of one user. `problems` lists what did not happen as the scenario says: it then measures nothing. */
-export function truthOf({ scenario, facts, windows, session, closed, shares, calls }) {
+export function truthOf({ scenario, facts, windows, session, ids, closed, shares, calls }) {
   const asked = facts.filter((f) => f.kind === 'asked')
   return scenario.asks.map((ask, i) => {
     const n = i + 1
@@ -21,7 +21,7 @@ export function truthOf({ scenario, facts, windows, session, closed, shares, cal
     const { signals, may } = question ? signalsOf({ scenario, ask, n, facts, question, last, asked, closed, problems }) : { signals: [], may: [] }
     return {
       n, state, either: ask.either ?? [state], askedMs: question?.at ?? null, firstMs: first?.at ?? null, lastMs: last?.at ?? null, share: shares[i] ?? -1, signals, may,
-      session, window: question ? windows[question.page] : null, link: ask.link ?? 'linked', background: Boolean(ask.background), tools: Boolean(ask.tools),
+      session: ids[n]?.session ?? session, window: question ? ids[n]?.window ?? windows[question.page] : null, link: ask.link ?? 'linked', background: Boolean(ask.background), tools: Boolean(ask.tools),
       calls: calls.filter((c) => c.serial === n), closed: closed.real, problems,
     }
   })

@@ -64,7 +64,9 @@ func ruleOut(ctx context.Context, r Recognizer, project string, all []*unlinked)
 	for _, u := range of {
 		before := len(u.traits.RuledOut)
 		for _, session := range u.shownIn() {
-			if u.ofAnother(persons[session], known[persons[session]]) || slices.ContainsFunc(rivals[session], u.explainedBy) {
+			answered := link.AnswerShown(&u.traits, u.found, session)
+			explains := func(other rival) bool { return u.explainedBy(other, answered) }
+			if u.ofAnother(persons[session], known[persons[session]]) || slices.ContainsFunc(rivals[session], explains) {
 				u.traits.RuledOut[session] = true
 			}
 		}
@@ -93,8 +95,9 @@ func (u *unlinked) ofAnother(person string, known bool) bool {
 }
 
 // explainedBy reports whether the words on the screen are those of another call: one whose events name the session, or one that was running at the
-// same time and began nearer to the question.
-func (u *unlinked) explainedBy(other rival) bool {
+// same time and began nearer to the question. If the screen also shows this call's answer, another call that was given a different answer to the same
+// question does not explain it: somebody may ask again while they wait.
+func (u *unlinked) explainedBy(other rival, answered bool) bool {
 	e := &other.event
 	startMS := e.StartMS - u.choice.Sender.MS
 	if u.has(e) || !u.beginsNear(e.StartMS) {
@@ -103,7 +106,7 @@ func (u *unlinked) explainedBy(other rival) bool {
 	same := func(texts []string, text string) bool {
 		return slices.ContainsFunc(texts, func(own string) bool { return link.SameWords(own, text) })
 	}
-	if !same(u.traits.Questions, other.question) && !same(u.traits.Answers, other.answer) {
+	if !same(u.traits.Answers, other.answer) && (answered || !same(u.traits.Questions, other.question)) {
 		return false
 	}
 	overlaps := startMS < u.traits.EndMS && e.EndMS()-u.choice.Sender.MS > u.traits.StartMS

@@ -218,6 +218,22 @@ func TestUnrecordedPeople(t *testing.T) {
 	})
 }
 
+// Somebody who waits asks the same again, and the page shows the answers to both calls. Both are theirs.
+func TestAskedAgainWithoutIDs(t *testing.T) {
+	const other = "Open the page of your orders, choose the red pair, and print the label for the parcel there."
+	c := newIDless(t)
+	c.record("s", "ada", 0, askedText, answeredText, other)
+	c.callOf("first", "first", "", -400, askedText, answeredText)
+	c.derived()
+	c.call("second", "second", askedText, other)
+	c.derived()
+	for _, trace := range []string{"first", "second"} {
+		if l := c.link(trace); l.SessionID != "s" || l.Method != "screen" {
+			t.Errorf("%s: %+v", trace, l)
+		}
+	}
+}
+
 // A second recording that shows the same, and comes later, makes a link uncertain.
 func TestALaterRecordingCorrects(t *testing.T) {
 	c := newIDless(t)

@@ -26,11 +26,16 @@ func afterSetBack(index []model.Block) (all []times) {
 		byArrival[i] = &index[i]
 	}
 	slices.SortStableFunc(byArrival, func(a, b *model.Block) int { return cmp.Compare(a.ReceivedMS, b.ReceivedMS) })
+	if slices.IsSortedFunc(byArrival, func(a, b *model.Block) int { return cmp.Compare(a.FirstMS, b.FirstMS) }) {
+		return nil
+	}
 	var (
-		ahead    func(*model.Block) int64 // is expensive, and few windows need it
-		beforeMS int64                    // the end of what was recorded before the clock was last set back
-		now      times                    // what was recorded since then
-		last     *model.Block             // the latest of it
+		ahead    = link.BrowserAhead(index)
+		beforeMS int64 // the end of what was recorded before the clock was last set back
+		// What was recorded since then, the latest block of it, and how far ahead the clock was at most.
+		now    times
+		last   *model.Block
+		mostMS int64
 	)
 	add := func() {
 		if toMS := min(now.toMS, beforeMS); beforeMS > 0 && now.fromMS <= toMS {
@@ -38,20 +43,22 @@ func afterSetBack(index []model.Block) (all []times) {
 		}
 	}
 	for _, b := range byArrival {
-		if last != nil && b.FirstMS < last.LastMS-setBackMS {
-			if ahead == nil {
-				ahead = link.BrowserAhead(index)
-			}
-			if ahead(b) < ahead(last)-setBackMS {
-				add()
-				beforeMS, last, now = max(beforeMS, now.toMS), nil, times{b.FirstMS, b.FirstMS}
-				if b.LastMS >= beforeMS-setBackMS {
-					beforeMS = max(beforeMS, b.LastMS)
-					continue // the block has events from before, too
-				}
-			}
+		aheadMS := ahead(b)
+		if last != nil && b.FirstMS < last.LastMS-setBackMS && aheadMS < mostMS-setBackMS {
+			add()
+			beforeMS, now, last = max(beforeMS, now.toMS), times{b.FirstMS, b.FirstMS}, nil
 		}
-		if last == nil || b.LastMS >= last.LastMS {
+		if beforeMS > 0 && b.SentMS > 0 && b.LastMS > b.SentMS+setBackMS { // it was sent after the clock was set back, and is from before, at least in part
+			beforeMS = max(beforeMS, b.LastMS)
+			if b.FirstMS <= b.SentMS {
+				now.fromMS = min(now.fromMS, b.FirstMS)
+			}
+			continue
+		}
+		if last == nil {
+			last, mostMS = b, aheadMS
+		}
+		if mostMS = max(mostMS, aheadMS); b.LastMS >= last.LastMS {
 			last = b
 		}
 		if now.toMS == 0 {

@@ -91,6 +91,24 @@ func (t *Traits) clues() map[int64]trait {
 	return all
 }
 
+// words counts the words of the question and of the answer, as clues count them.
+func (t *Traits) words() (question, answer int) {
+	for _, is := range t.clues() {
+		if is.of&inQuestion != 0 {
+			question += is.words
+		}
+		if is.of&inAnswer != 0 {
+			answer += is.words
+		}
+	}
+	return question, answer
+}
+
+// AnswerShown reports whether a session's recording, and no other, shows words of the answer that are not in the question.
+func AnswerShown(t *Traits, found []model.Clue, session string) bool {
+	return slices.ContainsFunc(gather(t, found), func(s *seenIn) bool { return s.session == session && s.answered >= enoughWords })
+}
+
 // Hashes returns the hashes of the clues to look up in recordings, sorted.
 func (t *Traits) Hashes() []int64 {
 	all := t.clues()
@@ -164,6 +182,8 @@ type seenIn struct {
 	score float64
 	// alone counts the words that no other recording has, answered those of them that occur only in the answer, and all counts all words.
 	alone, answered, all int
+	// ofQuestion and ofAnswer count the words of each.
+	ofQuestion, ofAnswer int
 	// atMS is when the question appeared, or without it the answer; question says which of them.
 	atMS     int64
 	question bool
@@ -243,8 +263,11 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 		case first.alone >= enoughWords:
 			return offer(append(others, first)) // the question is on one screen, the answer on another
 		}
-		// Several recordings show the same.
-		same := having(shown, func(s *seenIn) bool { return 10*s.all >= 9*first.all && s.all >= enoughWords })
+		// Several recordings show the same, and it is not only how many questions begin.
+		question, answer := t.words()
+		same := having(shown, func(s *seenIn) bool {
+			return 10*s.all >= 9*first.all && s.all >= enoughWords && (question > 0 && 2*s.ofQuestion >= question || answer > 0 && 2*s.ofAnswer >= answer)
+		})
 		if len(same) > 1 {
 			if of := having(same, func(s *seenIn) bool { return s.person && s.active(t) }); len(of) == 1 {
 				return choose(of[0], Screen, 0.9)
@@ -351,6 +374,12 @@ func gather(t *Traits, found []model.Clue) []*seenIn {
 	for key, ms := range at {
 		s, is := bySession[key.session], traits[key.hash]
 		s.all += is.words
+		if is.of&inQuestion != 0 {
+			s.ofQuestion += is.words
+		}
+		if is.of&inAnswer != 0 {
+			s.ofAnswer += is.words
+		}
 		s.score += float64(is.words) / float64(showing[key.hash])
 		if showing[key.hash] == 1 {
 			s.alone += is.words
