@@ -103,6 +103,8 @@ export const scenarios = [
   simple('tools-between-react', md('react'), { tools: 'between', size: 8 }),
   simple('tools-between-vue', md('vue'), { tools: 'between', size: 6 }, { held_out }),
   simple('tools-between-no-ids', { view: 'svelte', ids: 'none' }, { tools: 'between', size: 7 }, { held_out }),
+  simple('tools-between-fast', md('svelte'), { tools: 'between', size: 8, pace: 12 }, { held_out }),
+  simple('tools-before-vue', md('vue'), { tools: 'before', shape: 'list' }, { held_out }),
   simple('tools-between-typewriter', { typewriter: 120 }, { tools: 'between', size: 5 }, { held_out }),
   {
     name: 'background', page: {}, asks: [steady, { first: 300, pace: 5, background: true, state: 'unknown' }], does: [ask1, ['background', 2], done1, ['wait', 1000]],
@@ -182,7 +184,11 @@ export const scenarios = [
     does: [ask1, ['wait', 2000], ['ask', 2], ['done', 2], done1, ['wait', 800]],
   },
   {
-    name: 'asks-again-react', held_out, page: { view: 'react', ids: 'none' }, asks: [{ first: 10_000, pace: 20, signals: ['asked_again'] }, { ...steady, question: 1, as: 'again' }],
+    name: 'asks-again-react', page: { view: 'react', ids: 'none' }, asks: [{ first: 10_000, pace: 20, signals: ['asked_again'] }, { ...steady, question: 1, as: 'again' }],
+    does: [ask1, ['wait', 2500], ['ask', 2], ['done', 2], done1, ['wait', 800]],
+  },
+  {
+    name: 'asks-again-vue', held_out, page: { view: 'vue', ids: 'none' }, asks: [{ first: 8000, pace: 20, signals: ['asked_again'] }, { ...steady, question: 1, as: 'again' }],
     does: [ask1, ['wait', 2500], ['ask', 2], ['done', 2], done1, ['wait', 800]],
   },
 
@@ -236,7 +242,11 @@ export const scenarios = [
     does: [ask1, done1, ['wait', 600], ['ask', 2], ['done', 2], ['wait', 600], ['thumb', 2, 'up'], ['copyButton', 2], ['wait', 400], ['thumb', 1, 'down'], ['wait', 900]],
   },
   {
-    name: 'thumbs-of-two-components', held_out, page: md('elements', { ids: 'none' }), asks: [{ ...steady, signals: ['thumbs_up', 'copied'] }, { ...steady, signals: ['thumbs_down'] }],
+    name: 'thumbs-of-two-components', page: md('elements', { ids: 'none' }), asks: [{ ...steady, signals: ['thumbs_up', 'copied'] }, { ...steady, signals: ['thumbs_down'] }],
+    does: [ask1, done1, ['wait', 600], ['ask', 2], ['done', 2], ['wait', 600], ['thumb', 2, 'down'], ['wait', 400], ['copyButton', 1], ['thumb', 1, 'up'], ['wait', 900]],
+  },
+  {
+    name: 'thumbs-of-two-vue', held_out, page: md('vue', { ids: 'none' }), asks: [{ ...steady, signals: ['thumbs_up', 'copied'] }, { ...steady, signals: ['thumbs_down'] }],
     does: [ask1, done1, ['wait', 600], ['ask', 2], ['done', 2], ['wait', 600], ['thumb', 2, 'down'], ['wait', 400], ['copyButton', 1], ['thumb', 1, 'up'], ['wait', 900]],
   },
 ]

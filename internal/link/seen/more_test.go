@@ -470,3 +470,21 @@ func TestPartsInOneText(t *testing.T) {
 	check(t, w.Seen(0), expect{state: "seen", asked: 0, first: 1000, last: ended - asked})
 	check(t, w.Seen(1), expect{state: "seen", asked: 0, first: 4050, last: last - asked})
 }
+
+// A page replaces the element of an answer with each word, beside a question that has a phrase in common with the answer.
+func TestRenderedAnewBesideAPhrase(t *testing.T) {
+	answer := "The roof hatch shows seven pages after two days. A paper archive carries four litres at low tide and returns fresh oil under the lid, as it should."
+	r := newChat()
+	r.message(asked-5000, "h4", "What should I do when the tram line shows seven pages after two days?")
+	r.ask()
+	words := strings.SplitAfter(answer, " ")
+	at, element := asked+1000, 0
+	for i := range words {
+		if element > 0 {
+			r.change(at, []string{remove(log, element)}, nil, nil)
+		}
+		element, _ = r.message(at, "p", strings.Join(words[:i+1], ""))
+		at += 50
+	}
+	check(t, r.watch(theAnswer(answer)).Seen(0), expect{state: "seen", asked: 0, first: 1000, last: at - 50 - asked})
+}

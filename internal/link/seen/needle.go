@@ -120,7 +120,7 @@ func (n *needle) match(t []rune, id int, had bool, before, after []int) (runs []
 		if p, ok := n.nodes[b]; ok {
 			last := p.runs[len(p.runs)-1]
 			runs = n.align(nil, t, 0, last.q+last.n)
-			if m := matched(runs); m > 0 && (isAll(t, m) || 2*m >= len(t) && n.proves(t, runs)) {
+			if m := matched(runs); m > 0 && (isAll(t, m) || 2*m >= len(t) && m > common(t, n.runes) && n.proves(t, runs)) {
 				return runs, p.track
 			}
 			break
