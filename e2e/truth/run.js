@@ -15,6 +15,9 @@ const patience = 90_000
  */
 const sendMs = 3000
 
+/** The same after the browser's clock was set, ms: the end of the recording does not tell then whether all of it has arrived. */
+const sendJumpedMs = 9000
+
 /** Starts the site and the backends for scenarios. */
 export async function startStage({ browser, playhead }, scenarios) {
   const site = await startSite(scenarios, playhead)
@@ -41,7 +44,7 @@ export async function startStage({ browser, playhead }, scenarios) {
         // Users with the same actions act at the same time.
         for (const [name, ...args] of scenario.does) await Promise.all(users.map((user) => steps[name](user, ...args)))
         if (!users[0].closed) {
-          await pause(sendMs)
+          await pause(scenario.page.jumps ? sendJumpedMs : sendMs)
           // On a busy machine this takes longer, and posthog-js may fail to send the end when the page is closed.
           await Promise.all(users.map((user) => uploaded(playhead, user)))
         }
@@ -93,8 +96,9 @@ async function enter({ browser, playhead, site, backend, scenario, together, key
     next: (n) => user.frame().evaluate((serial) => { window.next = serial }, n),
     async recorded() {
       await user.page.waitForFunction(() => window.posthog?.sessionRecordingStarted?.() === true, undefined, { timeout: patience })
-      Object.assign(user, await user.page.evaluate(() => ({ session: window.posthog.get_session_id() })))
-      user.windows[0] = await windowOf(user.page)
+      const { session, window } = await idsOf(user.page)
+      user.session = session
+      user.windows[0] = window
     },
     /** Notes the session and the window in which a question was asked: posthog-js begins new ones when its clock has jumped by half an hour. */
     async noteIds(n) {
@@ -123,7 +127,7 @@ async function enter({ browser, playhead, site, backend, scenario, together, key
   })
   context.on('page', async (page) => {
     pages.push(page)
-    if (pages.length > 1) user.windows[pages.length - 1] = await windowOf(page).catch(() => null)
+    if (pages.length > 1) user.windows[pages.length - 1] = await idsOf(page).then(({ window }) => window, () => null)
   })
   user.page = await context.newPage()
   const { suggestions, ...rest } = scenario.page
@@ -139,8 +143,6 @@ async function idsOf(page) {
   return { session: sessionId, window: windowId }
 }
 
-const windowOf = async (page) => (await idsOf(page)).window
-
 /** Hides a tab, or shows it again, as if the user went to another one. */
 async function setVisible(page, visible) {
   await page.evaluate((shown) => {
@@ -152,8 +154,6 @@ async function setVisible(page, visible) {
 
 /** Waits until all of a user's recording has arrived: for each window, it must reach the page's last fact. Returns whether it has. */
 async function uploaded(playhead, user) {
-  // The end of a recording does not tell whether what came after its clock was set back has arrived. posthog-js sends every two seconds.
-  if (user.scenario.page.jumps) await pause(6000)
   const last = new Map() // by window
   for (const { kind, page, at } of user.facts) if (kind === 'words' || kind === 'asked') last.set(user.windows[page], Math.max(at, last.get(user.windows[page]) ?? 0))
   return eventually(`${user.key}: the recording is uploaded`, async () => {

@@ -95,8 +95,8 @@ type session struct {
 	id string
 	// turns are the subjects that are linked to the session, by start.
 	turns    []model.Subject
-	index    map[string][]model.Block // by window
-	unsure   map[string][]times       // what afterSetBack returns, by window, as far as somebody asked
+	index    map[string][]model.Block    // by window
+	unsure   map[string][]model.TimeSpan // what afterSetBack returns, by window, as far as somebody asked
 	activity []model.Activity
 	events   []model.Event // opinions that name no trace
 	sent     []sentFrom    // events that its pages sent

@@ -64,9 +64,7 @@ func ruleOut(ctx context.Context, r Recognizer, project string, all []*unlinked)
 	for _, u := range of {
 		before := len(u.traits.RuledOut)
 		for _, session := range u.shownIn() {
-			answered := link.AnswerShown(&u.traits, u.found, session)
-			explains := func(other rival) bool { return u.explainedBy(other, answered) }
-			if u.ofAnother(persons[session], known[persons[session]]) || slices.ContainsFunc(rivals[session], explains) {
+			if u.ofAnother(persons[session], known[persons[session]]) || u.explained(session, rivals[session]) {
 				u.traits.RuledOut[session] = true
 			}
 		}
@@ -92,6 +90,15 @@ func (u *unlinked) shownIn() (sessions []string) {
 // nothing else is known may be another id of the same person.
 func (u *unlinked) ofAnother(person string, known bool) bool {
 	return known && u.identified && !slices.Contains(u.traits.Persons, person)
+}
+
+// explained reports whether another of a session's calls explains the words on its screen.
+func (u *unlinked) explained(session string, rivals []rival) bool {
+	if len(rivals) == 0 {
+		return false
+	}
+	answered := link.AnswerShown(&u.traits, u.found, session)
+	return slices.ContainsFunc(rivals, func(other rival) bool { return u.explainedBy(other, answered) })
 }
 
 // explainedBy reports whether the words on the screen are those of another call: one whose events name the session, or one that was running at the

@@ -14,13 +14,10 @@ const setBackMS = 2000
 // unsureMS is how close to such times the call of an answer may be: its question comes before it.
 const unsureMS = 5000
 
-// times is a range of times, both ends included, in Unix milliseconds.
-type times struct{ fromMS, toMS int64 }
-
 // afterSetBack returns the times of what a window's recording contains from after the browser's clock was set back, as far as they lie before the end of
 // what was recorded earlier. The recording is read by its times, so there it has changes of two moments in one, or changes of a page that it shows only
 // later, and nothing that it shows at these times is certain.
-func afterSetBack(index []model.Block) (all []times) {
+func afterSetBack(index []model.Block) (all []model.TimeSpan) {
 	byArrival := make([]*model.Block, len(index))
 	for i := range index {
 		byArrival[i] = &index[i]
@@ -33,25 +30,25 @@ func afterSetBack(index []model.Block) (all []times) {
 		ahead    = link.BrowserAhead(index)
 		beforeMS int64 // the end of what was recorded before the clock was last set back
 		// What was recorded since then, the latest block of it, and how far ahead the clock was at most.
-		now    times
+		now    model.TimeSpan
 		last   *model.Block
 		mostMS int64
 	)
 	add := func() {
-		if toMS := min(now.toMS, beforeMS); beforeMS > 0 && now.fromMS <= toMS {
-			all = append(all, times{now.fromMS, toMS})
+		if toMS := min(now.ToMS, beforeMS); beforeMS > 0 && now.FromMS <= toMS {
+			all = append(all, model.TimeSpan{FromMS: now.FromMS, ToMS: toMS})
 		}
 	}
 	for _, b := range byArrival {
 		aheadMS := ahead(b)
 		if last != nil && b.FirstMS < last.LastMS-setBackMS && aheadMS < mostMS-setBackMS {
 			add()
-			beforeMS, now, last = max(beforeMS, now.toMS), times{b.FirstMS, b.FirstMS}, nil
+			beforeMS, now, last = max(beforeMS, now.ToMS), model.TimeSpan{FromMS: b.FirstMS, ToMS: b.FirstMS}, nil
 		}
 		if beforeMS > 0 && b.SentMS > 0 && b.LastMS > b.SentMS+setBackMS { // it was sent after the clock was set back, and is from before, at least in part
 			beforeMS = max(beforeMS, b.LastMS)
 			if b.FirstMS <= b.SentMS {
-				now.fromMS = min(now.fromMS, b.FirstMS)
+				now.FromMS = min(now.FromMS, b.FirstMS)
 			}
 			continue
 		}
@@ -61,10 +58,10 @@ func afterSetBack(index []model.Block) (all []times) {
 		if mostMS = max(mostMS, aheadMS); b.LastMS >= last.LastMS {
 			last = b
 		}
-		if now.toMS == 0 {
-			now.fromMS = b.FirstMS
+		if now.ToMS == 0 {
+			now.FromMS = b.FirstMS
 		}
-		now = times{min(now.fromMS, b.FirstMS), max(now.toMS, b.LastMS)}
+		now = model.TimeSpan{FromMS: min(now.FromMS, b.FirstMS), ToMS: max(now.ToMS, b.LastMS)}
 	}
 	add()
 	return all
@@ -76,12 +73,12 @@ func (s *session) clockSetBack(f *felt) bool {
 	unsure, known := s.unsure[window]
 	if !known {
 		if s.unsure == nil {
-			s.unsure = map[string][]times{}
+			s.unsure = map[string][]model.TimeSpan{}
 		}
 		unsure = afterSetBack(s.index[window])
 		s.unsure[window] = unsure
 	}
-	return slices.ContainsFunc(unsure, func(t times) bool {
-		return t.fromMS <= max(f.endMS, f.watched.seen.LastWordsMS)+unsureMS && t.toMS >= f.beganMS-unsureMS
+	return slices.ContainsFunc(unsure, func(t model.TimeSpan) bool {
+		return t.FromMS <= max(f.endMS, f.watched.seen.LastWordsMS)+unsureMS && t.ToMS >= f.beganMS-unsureMS
 	})
 }

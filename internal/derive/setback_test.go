@@ -14,28 +14,26 @@ import (
 
 // Times are uncertain only if the clock was set back. Blocks that are sent again late, and a clock that is set forward, do not count.
 func TestAfterSetBack(t *testing.T) {
-	// Each block has five seconds: its begin by the browser's clock, and the browser's and the server's clock when it was sent, in seconds.
+	// Each block: its times by the browser's clock, and the browser's and the server's clock when it was sent, in seconds.
 	for _, c := range []struct {
 		name   string
-		blocks [][3]int64
-		want   []times
+		blocks [][4]int64
+		want   []model.TimeSpan
 	}{
-		{"no change", [][3]int64{{0, 5, 5}, {5, 10, 10}, {10, 15, 15}}, nil},
-		{"set back by 110 s", [][3]int64{{200, 205, 205}, {205, 210, 210}, {105, 110, 220}, {110, 115, 225}}, []times{{105_000, 115_000}}},
-		{"set back by 110 s, and recorded until the times meet", [][3]int64{{200, 205, 205}, {205, 210, 210}, {105, 110, 220}, {195, 200, 310}, {200, 205, 315}}, []times{{105_000, 205_000}}},
-		{"set back by 10 s", [][3]int64{{0, 5, 5}, {5, 10, 10}, {10, 15, 15}, {15, 20, 20}, {12, 17, 27}, {17, 22, 32}, {22, 27, 37}}, []times{{12_000, 20_000}}},
-		{"set back by 110 s within a block", [][3]int64{{200, 205, 205}, {105, 106, 216}, {106, 111, 221}}, []times{{105_000, 111_000}}},
-		{"set back by 110 s before the last block was sent", [][3]int64{{200, 205, 205}, {205, 111, 221}, {105, 116, 226}}, []times{{105_000, 110_000}}},
-		{"the clock is an hour behind, and one block arrives late", [][3]int64{{0, 5, 3605}, {10, 15, 3615}, {15, 20, 3620}, {5, 10, 3640}, {20, 25, 3625}}, nil},
-		{"set forward", [][3]int64{{0, 5, 5}, {5, 10, 10}, {115, 120, 20}, {120, 125, 25}}, nil},
-		{"one block arrives late", [][3]int64{{0, 5, 5}, {10, 15, 15}, {15, 20, 20}, {5, 10, 40}, {20, 25, 25}, {25, 30, 30}}, nil},
+		{"no change", [][4]int64{{0, 5, 5, 5}, {5, 10, 10, 10}, {10, 15, 15, 15}}, nil},
+		{"set back by 110 s", [][4]int64{{200, 205, 205, 205}, {205, 210, 210, 210}, {105, 110, 110, 220}, {110, 115, 115, 225}}, []model.TimeSpan{{FromMS: 105_000, ToMS: 115_000}}},
+		{"set back by 110 s, and recorded until the times meet", [][4]int64{{200, 205, 205, 205}, {205, 210, 210, 210}, {105, 110, 110, 220}, {195, 200, 200, 310}, {200, 205, 205, 315}},
+			[]model.TimeSpan{{FromMS: 105_000, ToMS: 205_000}}},
+		{"set back by 10 s", [][4]int64{{0, 5, 5, 5}, {5, 10, 10, 10}, {10, 15, 15, 15}, {15, 20, 20, 20}, {12, 17, 17, 27}, {17, 22, 22, 32}, {22, 27, 27, 37}}, []model.TimeSpan{{FromMS: 12_000, ToMS: 20_000}}},
+		{"set back by 110 s within a block", [][4]int64{{200, 205, 205, 205}, {105, 206, 106, 216}, {106, 111, 111, 221}}, []model.TimeSpan{{FromMS: 105_000, ToMS: 111_000}}},
+		{"set back by 110 s before the last block was sent", [][4]int64{{200, 205, 205, 205}, {205, 210, 111, 221}, {105, 110, 116, 226}}, []model.TimeSpan{{FromMS: 105_000, ToMS: 110_000}}},
+		{"the clock is an hour behind, and one block arrives late", [][4]int64{{0, 5, 5, 3605}, {10, 15, 15, 3615}, {15, 20, 20, 3620}, {5, 10, 10, 3640}, {20, 25, 25, 3625}}, nil},
+		{"set forward", [][4]int64{{0, 5, 5, 5}, {5, 10, 10, 10}, {115, 120, 120, 20}, {120, 125, 125, 25}}, nil},
+		{"one block arrives late", [][4]int64{{0, 5, 5, 5}, {10, 15, 15, 15}, {15, 20, 20, 20}, {5, 10, 10, 40}, {20, 25, 25, 25}, {25, 30, 30, 30}}, nil},
 	} {
 		var index []model.Block
 		for _, b := range c.blocks {
-			index = append(index, model.Block{UUID: uuid.New(), FirstMS: b[0] * 1000, LastMS: b[0]*1000 + 5000, SentMS: b[1] * 1000, ReceivedMS: b[2]*1000 + 20})
-		}
-		if c.name == "set back by 110 s within a block" {
-			index[1].LastMS = 206_000
+			index = append(index, model.Block{UUID: uuid.New(), FirstMS: b[0] * 1000, LastMS: b[1] * 1000, SentMS: b[2] * 1000, ReceivedMS: b[3]*1000 + 20})
 		}
 		slices.SortFunc(index, func(a, b model.Block) int { return int(a.FirstMS - b.FirstMS) })
 		if got := afterSetBack(index); !slices.Equal(got, c.want) {

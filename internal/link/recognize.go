@@ -91,22 +91,9 @@ func (t *Traits) clues() map[int64]trait {
 	return all
 }
 
-// words counts the words of the question and of the answer, as clues count them.
-func (t *Traits) words() (question, answer int) {
-	for _, is := range t.clues() {
-		if is.of&inQuestion != 0 {
-			question += is.words
-		}
-		if is.of&inAnswer != 0 {
-			answer += is.words
-		}
-	}
-	return question, answer
-}
-
 // AnswerShown reports whether a session's recording, and no other, shows words of the answer that are not in the question.
 func AnswerShown(t *Traits, found []model.Clue, session string) bool {
-	return slices.ContainsFunc(gather(t, found), func(s *seenIn) bool { return s.session == session && s.answered >= enoughWords })
+	return slices.ContainsFunc(gather(t, t.clues(), found), func(s *seenIn) bool { return s.session == session && s.answered >= enoughWords })
 }
 
 // Hashes returns the hashes of the clues to look up in recordings, sorted.
@@ -228,7 +215,8 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 	if c.SessionID != "" {
 		return c
 	}
-	seen := gather(t, found)
+	traits := t.clues()
+	seen := gather(t, traits, found)
 	choose := func(s *seenIn, m Method, confidence float64) Choice {
 		c.SessionID, c.WindowID, c.Method, c.Confidence = s.session, s.window(), m, confidence
 		return c
@@ -264,7 +252,7 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 			return offer(append(others, first)) // the question is on one screen, the answer on another
 		}
 		// Several recordings show the same, and it is not only how many questions begin.
-		question, answer := t.words()
+		question, answer := wordsOf(traits)
 		same := having(shown, func(s *seenIn) bool {
 			return 10*s.all >= 9*first.all && s.all >= enoughWords && (question > 0 && 2*s.ofQuestion >= question || answer > 0 && 2*s.ofAnswer >= answer)
 		})
@@ -309,9 +297,21 @@ func having(all []*seenIn, has func(*seenIn) bool) (some []*seenIn) {
 	return some
 }
 
-// gather groups clues by recording, sorted by session.
-func gather(t *Traits, found []model.Clue) []*seenIn {
-	traits := t.clues()
+// wordsOf counts the words of the question and of the answer, as clues count them.
+func wordsOf(traits map[int64]trait) (question, answer int) {
+	for _, is := range traits {
+		if is.of&inQuestion != 0 {
+			question += is.words
+		}
+		if is.of&inAnswer != 0 {
+			answer += is.words
+		}
+	}
+	return question, answer
+}
+
+// gather groups clues by recording, sorted by session. traits are the clues of t.
+func gather(t *Traits, traits map[int64]trait, found []model.Clue) []*seenIn {
 	type sight struct {
 		session string
 		hash    int64
