@@ -108,9 +108,6 @@ func (x *Experiences) changes(ctx context.Context) error {
 	return nil
 }
 
-// unexperiencedAtOnce is how many subjects are listed at a time.
-const unexperiencedAtOnce = listedAtOnce
-
 // search continues a search for a while, or begins one when it is due. The first search lists all links, of which it reads only ids: links may have
 // been imported, or derived by earlier rules.
 func (x *Experiences) search(ctx context.Context) error {
@@ -120,25 +117,11 @@ func (x *Experiences) search(ctx context.Context) error {
 
 // page derives the subjects that a walk lists next.
 func (x *Experiences) page(ctx context.Context, w *walk) (done bool, err error) {
-	of, err := x.options.Store.Unexperienced(ctx, w.which(), w.after, unexperiencedAtOnce)
+	done, err = w.derive(ctx, x.options.Store.Unexperienced, func(project string, of []model.Subject) error { return x.again(ctx, project, of) })
 	if err != nil {
-		return false, err
+		x.kept.clear()
 	}
-	for rest := of; len(rest) > 0; {
-		n := 1
-		for n < len(rest) && rest[n].Project == rest[0].Project {
-			n++
-		}
-		if err := x.again(ctx, rest[0].Project, rest[:n]); err != nil {
-			x.kept.clear()
-			return false, err
-		}
-		rest = rest[n:]
-	}
-	if len(of) > 0 {
-		w.derived(of)
-	}
-	return w.turn(), nil
+	return done, err
 }
 
 // again derives subjects of one project, even if their experiences are stored.

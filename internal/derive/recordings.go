@@ -111,7 +111,7 @@ func (r *Recordings) page(ctx context.Context, w *walk) (done bool, err error) {
 	}
 	if len(found) > 0 && (w.lastFound != found[0].UUID || len(found) < underivedAtOnce) {
 		w.lastFound = found[0].UUID
-		w.found(len(found))
+		w.add(len(found))
 		all := map[windowKey]*fresh{}
 		for i := range found {
 			addTo(all, &found[i], time.Now())
@@ -125,7 +125,6 @@ func (r *Recordings) page(ctx context.Context, w *walk) (done bool, err error) {
 			return false, nil
 		}
 	}
-	w.onPage = 0
 	return w.turn(), nil
 }
 

@@ -3,11 +3,14 @@ package filter
 import "slices"
 
 // Kinds are the kinds of events that an expression lists: generations and embeddings, and others that it names with kind:. kind:span lists spans;
-// -kind:embedding leaves out embeddings without adding spans. For Feedback, these are all of its kinds.
+// -kind:embedding leaves out embeddings without adding spans. A term that must match, such as kind:span, leaves only its kinds. For Feedback, these are all of its kinds.
 func Kinds(of Of, e Expr) []string {
 	if of == Feedback {
 		f, _ := Find(of, "kind")
 		return f.Choices
+	}
+	if only := onlyKinds(e); only != nil {
+		return only
 	}
 	kinds := []string{"generation", "embedding"}
 	walk(e, func(c Cond) {
@@ -20,6 +23,26 @@ func Kinds(of Of, e Expr) []string {
 			}
 		}
 	})
+	return kinds
+}
+
+// onlyKinds are the kinds to which an expression is restricted by one of its terms, nil if there is no such term.
+func onlyKinds(e Expr) (kinds []string) {
+	switch e := e.(type) {
+	case And:
+		for _, x := range e {
+			if kinds = onlyKinds(x); kinds != nil {
+				return kinds
+			}
+		}
+	case Cond:
+		if e.Field.Name != "kind" || e.Op != Equal || slices.ContainsFunc(e.Values, func(v Value) bool { return v.Pattern }) {
+			return nil
+		}
+		for _, v := range e.Values {
+			kinds = append(kinds, v.Text)
+		}
+	}
 	return kinds
 }
 

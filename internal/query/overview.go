@@ -236,24 +236,25 @@ func (s *Service) Overview(ctx context.Context, scope access.Scope, r OverviewRe
 // overviewGroups splits an overview by a field.
 func (s *Service) overviewGroups(ctx context.Context, out *Overview, by filter.Group, now, before store.Question, r OverviewRequest) error {
 	g := overviewFigures.split(by)
-	rows, more, _, err := s.summed(ctx, now, g, filter.Span{}, r.Limit)
+	t, err := s.summedWith(ctx, now, g, filter.Span{}, filter.Sum{Limit: r.Limit, Near: true})
 	if err != nil {
 		return err
 	}
+	rows := g.rows(t.Rows)
 	previous := map[filter.Cell]groupRow{}
 	if r.Compare && len(rows) > 0 {
 		if by.Field.Name != "person" && len(by.Bounds) == 0 { // for a person, other ids may have occurred before
 			before.Where = filter.And{before.Where, oneOf(by.Field, rows)}
 		}
-		then, _, _, err := s.summed(ctx, before, g, filter.Span{}, filter.MaxRows)
+		then, err := s.summedWith(ctx, before, g, filter.Span{}, filter.Sum{Limit: filter.MaxRows, Near: true})
 		if err != nil {
 			return err
 		}
-		for _, row := range then {
+		for _, row := range g.rows(then.Rows) {
 			previous[row.cells[0]] = row
 		}
 	}
-	out.Others = more
+	out.Others = t.Truncated
 	for _, row := range rows {
 		view := OverviewGroup{Value: cellView(row.cells[0], string(by.Type())), Totals: row.view(), Q: row.q()}
 		if r.Compare {

@@ -149,63 +149,6 @@ func (s *Store) Count(ctx context.Context, q store.Question) (n store.Counted, e
 	return n, err
 }
 
-// Sum implements store.Lists. Measures that only need links are counted separately, without a join.
-func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error) {
-	if !store.Partable(sum) {
-		return s.sum(ctx, q, sum, span)
-	}
-	var ofLinks, others []int
-	for i, m := range sum.Measures {
-		if sqlgen.OfLinks(q, m) {
-			ofLinks = append(ofLinks, i)
-		} else {
-			others = append(others, i)
-		}
-	}
-	var parts []store.SumPart
-	if len(others) > 0 {
-		parts = append(parts, store.SumPart{Measures: others, Sum: func(ctx context.Context, some filter.Sum) (store.Table, error) {
-			return s.sum(ctx, q, some, span)
-		}})
-	}
-	if len(ofLinks) > 0 {
-		parts = append(parts, store.SumPart{Measures: ofLinks, Sum: func(ctx context.Context, some filter.Sum) (store.Table, error) {
-			return s.sumLinks(ctx, q, some, span)
-		}})
-	}
-	return store.SumParts(ctx, sum, span, parts)
-}
-
-// sum computes a sum over the matching rows. ClickHouse computes the total of most sums from the same partial results as the groups.
-func (s *Store) sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
-	if !sqlgen.WithTotal(sqlgen.ClickHouse, sum, q.Of) && sum.Total {
-		return store.SumTotal(ctx, sum, func(ctx context.Context, sum filter.Sum) (store.Table, error) { return s.sum(ctx, q, sum, span) })
-	}
-	err = s.dear(ctx, "sum", func(ctx context.Context, conn driver.Conn) error {
-		scope, err := scopeOf(ctx, conn, q)
-		if err != nil {
-			return err
-		}
-		t, err = sumOf(scanning(ctx, scope), conn, sqlgen.Sum(sqlgen.ClickHouse, scope, sum, span), sum, span)
-		return err
-	})
-	return t, err
-}
-
-// sumLinks computes a sum that only needs links.
-func (s *Store) sumLinks(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
-	counts := sum
-	counts.Total = false
-	err = s.dear(ctx, "sum of links", func(ctx context.Context, conn driver.Conn) (err error) {
-		t, err = sumOf(ctx, conn, sqlgen.LinkSum(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, counts, span), counts, span)
-		return err
-	})
-	if err == nil && sum.Total {
-		t.Total = store.AddCounts(sum, t.Rows)
-	}
-	return t, err
-}
-
 // sumOf runs the statement of a sum, which also selects the total, if the sum asks for one.
 func sumOf(ctx context.Context, conn driver.Conn, statement sqlgen.Statement, sum filter.Sum, span filter.Span) (t store.Table, err error) {
 	selected, err := conn.Query(ctx, statement.SQL, sqlgen.Args(statement, ch.Named)...)

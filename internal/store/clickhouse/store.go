@@ -12,6 +12,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/disk"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/hours"
 )
 
 // Store implements store.Store. Its methods are safe for concurrent use, Commit too.
@@ -22,6 +23,7 @@ type Store struct {
 	closed  atomic.Bool
 	// dearTurns limits how many expensive queries run at the same time.
 	dearTurns chan struct{}
+	hours     hours.Cache
 	room      disk.Alarm
 }
 

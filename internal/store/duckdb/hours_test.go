@@ -16,7 +16,7 @@ import (
 // TestHours: hours are kept as long as none of their rows change, whoever changes them.
 func TestHours(t *testing.T) {
 	s := open(t, Options{})
-	const begins, hoursLong = int64(1_760_000_400_000), 72 // a whole hour
+	const begins, hoursLong, hourMS = int64(1_760_000_400_000), 72, 3_600_000 // it begins with a whole hour
 	event := func(n int, atMS int64) model.Event {
 		return model.Event{Project: project, UUID: uuid.NewSHA1(uuid.Nil, []byte{byte(n), byte(n >> 8)}), Kind: model.KindGeneration, TimeMS: atMS, StartMS: atMS, ReceivedMS: atMS, LatencyMS: 1000, TraceID: "t"}
 	}
@@ -46,15 +46,15 @@ func TestHours(t *testing.T) {
 		}
 		return table.Rows[0][0].(int64), table.Rows[0][1]
 	}
-	if n, p50 := count(); n != hoursLong || p50.(float64) < 0.98 || p50.(float64) > 1.02 || s.hours.kept != hoursLong {
-		t.Fatalf("%d generations, median %v, %d hours are kept", n, p50, s.hours.kept)
+	if n, p50 := count(); n != hoursLong || p50.(float64) < 0.98 || p50.(float64) > 1.02 || s.hours.Kept() != hoursLong {
+		t.Fatalf("%d generations, median %v, %d hours are kept", n, p50, s.hours.Kept())
 	}
 	store1(&store.Batch{Events: []model.Event{event(1000, begins+5*hourMS+99), event(1001, begins-9*hourMS)}}) // one event is late, the other began at another time
-	if s.hours.kept != hoursLong-1 {
-		t.Errorf("%d hours are kept after one has changed", s.hours.kept)
+	if s.hours.Kept() != hoursLong-1 {
+		t.Errorf("%d hours are kept after one has changed", s.hours.Kept())
 	}
-	if n, _ := count(); n != hoursLong+1 || s.hours.kept != hoursLong {
-		t.Errorf("%d generations, %d hours are kept", n, s.hours.kept)
+	if n, _ := count(); n != hoursLong+1 || s.hours.Kept() != hoursLong {
+		t.Errorf("%d generations, %d hours are kept", n, s.hours.Kept())
 	}
 	if err := s.SetCosts(t.Context(), b.Events[:2]); err != nil {
 		t.Fatal(err)
@@ -62,8 +62,8 @@ func TestHours(t *testing.T) {
 	if err := s.StoreLinks(t.Context(), []model.Link{{Project: project, TraceID: "t", UUID: b.Events[3].UUID, Rules: model.LinkRules, StartMS: b.Events[3].StartMS}}); err != nil {
 		t.Fatal(err)
 	}
-	if s.hours.kept != hoursLong-3 {
-		t.Errorf("%d hours are kept after costs and a link have changed", s.hours.kept)
+	if s.hours.Kept() != hoursLong-3 {
+		t.Errorf("%d hours are kept after costs and a link have changed", s.hours.Kept())
 	}
 	if _, err := s.Forget(t.Context(), project, time.UnixMilli(begins+10*hourMS)); err != nil {
 		t.Fatal(err)
@@ -73,41 +73,7 @@ func TestHours(t *testing.T) {
 	}
 	count()
 	s.broken(nil, errClosed)
-	if s.hours.kept != 0 {
+	if s.hours.Kept() != 0 {
 		t.Error("hours are kept after a failed commit")
-	}
-}
-
-// TestHourChangesWhileRead: an hour that changes while it is read is not kept; all others are.
-func TestHourChangesWhileRead(t *testing.T) {
-	var h hours
-	of, in := setOf{project, "count"}, times{hourMS / 2, 4*hourMS + 1}
-	read := func(changed ...int64) (missing []times) {
-		_, missing, r := h.begin(of, in)
-		h.changed(project, changed)
-		h.changed("another", []int64{hourMS, 2 * hourMS, 3 * hourMS})
-		all := map[int64]*hour{}
-		for _, m := range missing {
-			for at := hourOf(m.from); at < m.to; at += hourMS {
-				all[at] = &hour{}
-			}
-		}
-		h.end(of, in, r, all)
-		return missing
-	}
-	if missing := read(2*hourMS + 7); len(missing) != 1 || missing[0] != in {
-		t.Errorf("missing at first: %v", missing)
-	}
-	// Incomplete hours are read each time.
-	if missing := read(); len(missing) != 3 || missing[1] != (times{2 * hourMS, 3 * hourMS}) || h.kept != 3 {
-		t.Errorf("missing after a change while reading: %v, kept are %d", missing, h.kept)
-	}
-	h.changed("another", []int64{hourMS})
-	if h.kept != 3 {
-		t.Error("another project's change")
-	}
-	h.clear(project)
-	if missing := read(); len(missing) != 1 || h.kept != 3 {
-		t.Errorf("missing after all were forgotten: %v", missing)
 	}
 }

@@ -128,54 +128,6 @@ func (s *Store) Count(ctx context.Context, q store.Question) (n store.Counted, e
 	return n, err
 }
 
-// Sum implements store.Lists. Sums that are kept by the hour, and sums that only need links, are not read from all events.
-func (s *Store) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error) {
-	if !store.Partable(sum) {
-		return s.sum(ctx, q, sum, span)
-	}
-	in, whole := wholeHours(q, sum, span)
-	var byHour, ofLinks, others []int
-	for i, m := range sum.Measures {
-		switch {
-		case whole && keepable(q, m, sum.Near):
-			byHour = append(byHour, i)
-		case sqlgen.OfLinks(q, m):
-			ofLinks = append(ofLinks, i)
-		default:
-			others = append(others, i)
-		}
-	}
-	var parts []store.SumPart
-	add := func(measures []int, sum func(context.Context, filter.Sum) (store.Table, error)) {
-		if len(measures) > 0 {
-			parts = append(parts, store.SumPart{Measures: measures, Sum: sum})
-		}
-	}
-	add(others, func(ctx context.Context, some filter.Sum) (store.Table, error) { return s.sum(ctx, q, some, span) })
-	add(byHour, func(ctx context.Context, some filter.Sum) (store.Table, error) {
-		return s.sumByHour(ctx, q, some, span, in)
-	})
-	add(ofLinks, func(ctx context.Context, some filter.Sum) (store.Table, error) { return s.sumLinks(ctx, q, some, span) })
-	return store.SumParts(ctx, sum, span, parts)
-}
-
-// sum computes a sum of what matches, and its total with another statement.
-func (s *Store) sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error) {
-	return store.SumTotal(ctx, sum, func(ctx context.Context, sum filter.Sum) (store.Table, error) { return s.sumWhole(ctx, q, sum, span) })
-}
-
-// sumLinks computes a sum that only needs links.
-func (s *Store) sumLinks(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
-	err = s.dear(ctx, "sum of links", func(ctx context.Context, db *sql.DB) error {
-		t, err = sumOf(ctx, db, sqlgen.LinkSum(sqlgen.DuckDB, sqlgen.Scope{Question: q}, sum, span), sum, span)
-		return err
-	})
-	if err == nil && sum.Total {
-		t.Total = store.AddCounts(sum, t.Rows)
-	}
-	return t, err
-}
-
 // sumOf runs the statement of a sum.
 func sumOf(ctx context.Context, db querier, statement sqlgen.Statement, sum filter.Sum, span filter.Span) (t store.Table, err error) {
 	var rows [][]filter.Cell

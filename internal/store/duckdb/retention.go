@@ -93,7 +93,7 @@ func (s *Store) forgetSome(ctx context.Context, statement, project string, befor
 		return err
 	})
 	s.recent.clear()
-	s.hours.clear(table.Clean(project))
+	s.hours.Clear(table.Clean(project))
 	s.forgot[project] = forgot{beforeMS, time.Now().UnixMilli()}
 	if err != nil {
 		s.broken(used, err)

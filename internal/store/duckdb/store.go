@@ -18,6 +18,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/disk"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/hours"
 )
 
 // Store implements store.Store. Its methods are safe for concurrent use.
@@ -60,7 +61,7 @@ type Store struct {
 	dearTurns chan struct{}
 	newest    newestRows
 	recent    recent
-	hours     hours
+	hours     hours.Cache
 	forgot    map[string]forgot // by project, guarded by writing
 }
 
@@ -140,7 +141,7 @@ func (s *Store) broken(e *engine, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.recent.clear() // it is not known what is stored
-	s.hours.clear("")
+	s.hours.Clear("")
 	if e != nil && s.engine == e && s.failed == nil {
 		s.failed = why
 	}

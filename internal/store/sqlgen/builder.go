@@ -479,6 +479,9 @@ func (b *builder) contents(s filter.Search, bind func(any) string) string {
 // kinds are the numbers of model.Kind.
 var kinds = map[string]int{"generation": 1, "embedding": 2, "span": 3, "trace": 4, "metric": 5, "feedback": 6, "evaluation": 7, "note": 8}
 
+// commonKinds is the largest number of the kinds of which there may be as many events as requests.
+const commonKinds = 4
+
 func numbersOf(kindsOf []string) string {
 	numbers := make([]string, len(kindsOf))
 	for i, k := range kindsOf {
@@ -494,6 +497,9 @@ func (b *builder) source(where string, kindsOf []string) string {
 		active := ""
 		if b.s.ActiveFromMS != 0 {
 			active = " AND e.time_ms >= " + b.bind(b.s.ActiveFromMS)
+		}
+		if b.d.rare != nil && !slices.ContainsFunc(kindsOf, func(k string) bool { return kinds[k] <= commonKinds }) {
+			active += " AND " + b.d.rare("e", b.bind(b.s.Project), numbersOf(kindsOf))
 		}
 		return "SELECT " + b.d.uuidText("e.uuid") + " AS id, e.time_ms AS latest, " + b.d.uuidOrder("e.uuid") + " AS ordered" + b.groups.list() +
 			" FROM " + b.d.from("events", "e") + b.joined() + " WHERE e.project = " + b.bind(b.s.Project) + " AND e.kind IN (" + numbersOf(kindsOf) + ")" +

@@ -14,6 +14,11 @@ type Dialect struct {
 	bound func(name string, value any) string
 	// from is a table with an alias, in which each row occurs once.
 	from func(table, alias string) string
+	// latest is from without copies, for the rows that meet a condition on columns that are equal in all copies. The key identifies a row. It is nil if
+	// from is as fast: ClickHouse's FINAL must read all rows whose keys are among those of the rows that are needed.
+	latest func(table, alias, where, key string) string
+	// rare is a condition that speeds up looking for events of kinds of which there are few; nil if it does not help.
+	rare func(alias, project, kinds string) string
 	// in is the condition that x is among the rows of a subquery that reads everything; inList that it is in a bound []string.
 	in, inList func(x, list string) string
 	// join is a LEFT JOIN of a subquery.
@@ -51,6 +56,12 @@ type Dialect struct {
 	bitAnd func(x, bits string) string
 	// bit is the bit of a BIGINT at a place, 0 or 1.
 	bit func(x string, place int) string
+	// known is an x that is not NULL.
+	known func(x string) string
+	// spread are lists, of the different values of x in a group and of their numbers, over the rows that meet a condition.
+	spread func(x, only string) (values, counts string)
+	// hashes is the list of the hashes of the different texts of x in a group, see Hash. It may be NULL if there are none.
+	hashes func(x string) string
 	// all is the list of all values in the lists of a group, for sums over it; ofAll computes a measure of it.
 	ofAll   func(list, measure string, share float64) string
 	firstBy func(x string, order ...string) string
@@ -139,6 +150,14 @@ var DuckDB = &Dialect{
 	firstBy: func(x string, order ...string) string {
 		return "arg_min(" + x + ", (" + strings.Join(order, ", ") + "))"
 	},
+	known: func(x string) string { return x },
+	spread: func(x, only string) (values, counts string) {
+		all := "histogram(" + x + ") FILTER (" + only + ")"
+		return "map_keys(" + all + ")", "map_values(" + all + ")"
+	},
+	hashes: func(x string) string {
+		return "list_transform(list_distinct(list(" + x + ")), lambda x: md5_number_upper(x))"
+	},
 	uniq: func(x string) string { return "count(DISTINCT " + x + ")" },
 	texts: func(x string) string {
 		return "count(DISTINCT CASE WHEN " + x + " IS NOT NULL THEN hash(" + x + ") END)"
@@ -160,7 +179,13 @@ var ClickHouse = &Dialect{
 		return "{" + name + ":" + types[fmt.Sprintf("%T", value)] + "}"
 	},
 	// FINAL reduces the copies of a row to one.
-	from:   func(table, alias string) string { return table + " AS " + alias + " FINAL" },
+	from: func(table, alias string) string { return table + " AS " + alias + " FINAL" },
+	latest: func(table, alias, where, key string) string {
+		return "(SELECT * FROM " + table + " AS " + alias + " WHERE " + where + " ORDER BY version DESC LIMIT 1 BY " + key + ") AS " + alias
+	},
+	rare: func(alias, project, kinds string) string {
+		return "(" + alias + ".sort_ms, " + alias + ".uuid) IN (SELECT sort_ms, uuid FROM events WHERE project = " + project + " AND kind IN (" + kinds + "))"
+	},
 	in:     func(x, query string) string { return x + " GLOBAL IN (" + query + ")" },
 	inList: func(x, list string) string { return x + " IN " + list },
 	join:   "GLOBAL LEFT JOIN",
@@ -209,6 +234,14 @@ var ClickHouse = &Dialect{
 	least: func(list string) string { return "if(empty(" + list + "), NULL, arrayMin(" + list + "))" },
 	firstBy: func(x string, order ...string) string {
 		return "argMin(" + x + ", (" + strings.Join(order, ", ") + "))"
+	},
+	known: func(x string) string { return "assumeNotNull(" + x + ")" },
+	spread: func(x, only string) (values, counts string) {
+		all := "sumMapIf([" + x + "], [toUInt32(1)], " + only + ")"
+		return all + ".1", all + ".2"
+	},
+	hashes: func(x string) string {
+		return "arrayMap(x -> reinterpretAsUInt64(substring(MD5(x), 1, 8)), groupUniqArrayIf(assumeNotNull(" + x + "), isNotNull(" + x + ")))"
 	},
 	uniq:   func(x string) string { return "uniqExact(" + x + ")" },
 	texts:  func(x string) string { return "uniqExact(" + x + ")" },

@@ -23,7 +23,20 @@ func (b *builder) linksName(f filter.Field) bool {
 }
 
 // links are the rows of links of the list's rows: of generations, or of whole traces.
-func (b *builder) links() string { return b.d.from("links", "l") + b.linksWhere() }
+func (b *builder) links() string { return b.linksFrom() + b.linksWhere() }
+
+// shortMS is the longest range of time for which an engine looks only at the links in it, see Dialect.latest.
+const shortMS = 6 * 3_600_000
+
+// linksFrom is the table of links. A question about generations of a short time needs only links of this time: all copies of a generation's link have
+// its start.
+func (b *builder) linksFrom() string {
+	from, to, _ := filter.Range(b.s.Where)
+	if b.d.latest == nil || b.s.Of != filter.Generations || from == 0 || to-from > shortMS || to < from {
+		return b.d.from("links", "l")
+	}
+	return b.d.latest("links", "l", "l.project = "+b.bind(b.s.Project)+b.begunIn("l.start_ms"), "l.project, l.trace_id, l.uuid")
+}
 
 func (b *builder) linksWhere() string { return b.derivedWhere("l", model.LinkRules) }
 
@@ -73,7 +86,10 @@ func (b *builder) linked() string {
 			named = " AND l.person <> ''"
 		}
 	}
-	return " " + b.d.join + " (SELECT " + columns + " FROM " + b.d.from("links", "l") + renamed + b.linksWhere() + named + ") AS linked ON linked.linked_id = " + of
+	if _, _, only := filter.Range(b.s.Where); only && b.s.Of == filter.Generations {
+		named += b.begunIn("l.start_ms") // a generation's link has its start
+	}
+	return " " + b.d.join + " (SELECT " + columns + " FROM " + b.linksFrom() + renamed + b.linksWhere() + named + ") AS linked ON linked.linked_id = " + of
 }
 
 // personAs are the ids of events, or of whole traces, whose stored link names a person that meets a condition.

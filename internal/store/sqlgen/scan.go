@@ -16,8 +16,8 @@ func ScanFound(scan func(to ...any) error) (store.Found, error) {
 	return l, err
 }
 
-// cells converts a row that Sum selected, with whatever types the engine's driver returns, to a row of a table.
-func cells(sum filter.Sum, span filter.Span, row []any) ([]filter.Cell, error) {
+// cellsOf converts a row that Sum selected, with whatever types the engine's driver returns, to a row of a table.
+func cellsOf(sum filter.Sum, span filter.Span, row []any) ([]filter.Cell, error) {
 	all := make([]filter.Cell, len(row))
 	for i := range row {
 		var err error
@@ -58,7 +58,7 @@ func ScanCells(sum filter.Sum, span filter.Span, scan func(to ...any) error) ([]
 	if err := scan(to...); err != nil {
 		return nil, err
 	}
-	return cells(sum, span, row)
+	return cellsOf(sum, span, row)
 }
 
 // Table makes a table of the rows that Sum selected.

@@ -384,26 +384,3 @@ func Facet(d *Dialect, s Scope, f filter.Field, limit int) Statement {
 	}
 	return frequent("SELECT " + value + " AS value, " + d.ints("count(*)") + " AS n FROM " + from + " WHERE " + column + " IS NOT NULL GROUP BY value")
 }
-
-// Spreadable reports whether the values of a field of events can be counted in the bins of a filter.Spread: an event must have at most one value, and
-// it must not be negative.
-func Spreadable(d *Dialect, of filter.Of, f filter.Field) bool {
-	if f.Many(of) || isLink(f) || f.Type != filter.Number && f.Type != filter.Duration && f.Type != filter.Decimal {
-		return false
-	}
-	has := d.columnOf(of, f).has
-	return has == hasCount || has == hasSome
-}
-
-// Spreads selects the distribution of a field's values in each hour: the hour's start in Unix milliseconds, and two lists, of bins (see filter.Bin)
-// and of the number of values in each.
-func Spreads(d *Dialect, s Scope, f filter.Field) Statement {
-	b := newBuilder(d, s)
-	start, _ := filter.Find(s.Of, "start")
-	hour := b.bucket(b.single(start), filter.Step{Seconds: 3600}, filter.Span{})
-	x := b.single(f)
-	bin := fmt.Sprintf("CASE WHEN %[1]s > 0 THEN CAST(floor(ln(%[1]s) * %[2]v) AS SMALLINT) ELSE %[3]d END", x, filter.PerBin, filter.NoneBin)
-	from := "(" + b.source(b.matching(s.Where), filter.Kinds(s.Of, s.Where)) + ") AS r"
-	binned := "SELECT " + hour + " AS k0, " + bin + " AS bin, count(*) AS n FROM " + from + " WHERE " + x + " IS NOT NULL GROUP BY k0, bin"
-	return b.statement("SELECT k0, list(bin) AS bins, list(n) AS counts FROM (" + binned + ") AS b GROUP BY k0")
-}

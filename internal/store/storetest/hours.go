@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,8 +30,15 @@ func testHours(t *testing.T, f Factory) {
 			}
 			from := filtertest.Start + r.Int64N(40*3_600_000)
 			span := filter.Span{FromMS: from, ToMS: from + 25*3_600_000 + r.Int64N(40*3_600_000), Zone: zone}
-			sum := daily(t, span, []string{"", "time(1h)", "time(6h)", "time(1d)", "time(auto)"}[r.IntN(5)])
+			sum := daily(t, span, []string{"", "time(1h)", "time(6h)", "time(1d)", "time(auto)", "model", "model,time(6h)", "time(1d),cost_state", "prop.plan"}[r.IntN(9)])
 			where := filter.Between(filter.Everything, filter.Generations, span.FromMS, span.ToMS)
+			if i := slices.IndexFunc(sum.By, func(g filter.Group) bool { return g.Field.Name == "model" }); i >= 0 && r.IntN(2) == 0 {
+				others, err := filter.Parse(filter.Generations, "-model:gpt-4o")
+				if err != nil {
+					t.Fatal(err)
+				}
+				where = filter.And{where, others}
+			}
 			var rows []filter.Row
 			for _, row := range stored.Rows(filter.Generations, filter.Kinds(filter.Generations, where)) {
 				if filter.Match(where, row) {
@@ -107,13 +115,21 @@ func daily(t *testing.T, span filter.Span, by string) (sum filter.Sum) {
 		}
 		sum.Measures = append(sum.Measures, m)
 	}
-	felt, err := filter.ParseMeasures(filter.Generations, "p75(perceived_wait),sum(reaction)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum.Measures = append(sum.Measures, felt...)
 	if sum.By, err = filter.ParseGroups(filter.Generations, by, span); err != nil {
 		t.Fatal(err)
+	}
+	if slices.ContainsFunc(sum.By, func(g filter.Group) bool { return g.Field.Name != "" }) {
+		// Sums with groups of a field are composed of hours if all of their measures are.
+		sum.Measures = slices.DeleteFunc(sum.Measures, func(m filter.Measure) bool {
+			return m.Only != nil && (strings.HasPrefix(filter.String(m.Only), "reaction") || strings.HasPrefix(filter.String(m.Only), "seen"))
+		})
+		sum.Order, sum.Descending = len(sum.By), true
+	} else {
+		felt, err := filter.ParseMeasures(filter.Generations, "p75(perceived_wait),sum(reaction)")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum.Measures = append(sum.Measures, felt...)
 	}
 	sum.Total, sum.Near = true, true
 	return sum
