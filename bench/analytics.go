@@ -101,12 +101,30 @@ func measureAnalytics(ctx context.Context, o options, r *report) error {
 	return nil
 }
 
-// rest waits until an engine has finished its background work after a load.
+// rest waits until an engine has finished its background work after a load: merges, and what is derived. ClickHouse uses little then for five
+// seconds.
 func (e *engine) rest(ctx context.Context) error {
-	if e.cluster != nil {
-		return settle(ctx, e.cluster, 1)
+	if e.cluster == nil {
+		return e.server.settled(ctx)
 	}
-	return e.server.settled(ctx)
+	const patience, step, steps, little = 15 * time.Minute, 500 * time.Millisecond, 10, 0.1
+	begun, quiet := time.Now(), 0
+	for last := e.serverSeconds(); quiet < steps; {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(step):
+		}
+		if time.Since(begun) > patience {
+			return errors.New("the cluster does not come to rest")
+		}
+		now := e.serverSeconds()
+		if quiet++; now-last > little {
+			quiet = 0
+		}
+		last = now
+	}
+	return settle(ctx, e.cluster, 1)
 }
 
 // fillVaried sends varied events and, if a trace is named, recordings of some sessions and that trace.

@@ -24,7 +24,7 @@ const (
 	// crowded is how many subjects or blocks a period may contain before the next ones are made shorter.
 	crowded = 1000
 	// shortest and widest are the limits for the length of one period of a search.
-	shortest, widest = time.Minute, 1000 * 24 * time.Hour
+	shortest, widest = time.Minute, 100 * 365 * 24 * time.Hour
 )
 
 // search continues a search for a while, or starts one when it is due.
@@ -128,7 +128,7 @@ func (w *walk) turn() (done bool) {
 	w.toMS = w.which().FromMS
 	switch {
 	case w.inTime == 0:
-		w.width = min(2*w.width, widest)
+		w.width = min(4*w.width, widest)
 	case w.inTime > crowded:
 		w.width = max(w.width/2, shortest)
 	}

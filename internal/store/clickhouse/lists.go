@@ -14,6 +14,7 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/hours"
 	"github.com/playheadhq/playhead/internal/store/sqlgen"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
@@ -47,7 +48,7 @@ var patient = ch.Settings{"os_threads_nice_value_query": 10}
 var background = ch.Settings{"os_threads_nice_value_query": 15}
 
 // withoutIDs makes a statement scan ids row by row.
-var withoutIDs = ch.Settings{"ignore_data_skipping_indices": "trace_ids,session_ids"}
+var withoutIDs = ch.Settings{"ignore_data_skipping_indices": "trace_ids,session_ids,conversation_ids"}
 
 // scanning makes a statement scan ids row by row if it may be about hundreds of thousands of traces or sessions. The index of ids finds each id
 // separately: for 9.6 million events that took minutes, and a scan takes seconds.
@@ -186,6 +187,9 @@ func sumOf(ctx context.Context, conn driver.Conn, statement sqlgen.Statement, su
 
 // Facet implements store.Lists.
 func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (facet store.Facet, err error) {
+	if facet, ok, err := hours.Facet(ctx, &s.hours, summing{s}, q, f, limit); ok || err != nil {
+		return facet, err
+	}
 	err = s.dear(ctx, "facet", func(ctx context.Context, conn driver.Conn) error {
 		facet.Facet = filter.Facet{Field: f}
 		without := q

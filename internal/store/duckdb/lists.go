@@ -12,6 +12,7 @@ import (
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
+	"github.com/playheadhq/playhead/internal/store/hours"
 	"github.com/playheadhq/playhead/internal/store/sqlgen"
 	"github.com/playheadhq/playhead/internal/store/table"
 )
@@ -154,6 +155,9 @@ func (s *Store) sumWhole(ctx context.Context, q store.Question, sum filter.Sum, 
 
 // Facet implements store.Lists.
 func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, limit int) (facet store.Facet, err error) {
+	if facet, ok, err := hours.Facet(ctx, &s.hours, summing{s}, q, f, limit); ok || err != nil {
+		return facet, err
+	}
 	facet.Searched, err = s.wholly(ctx, "facet", q, func(ctx context.Context, db querier, scope sqlgen.Scope) error {
 		facet.Facet = filter.Facet{Field: f}
 		return ask(ctx, db, sqlgen.Facet(sqlgen.DuckDB, scope, f, limit), func(r *sql.Rows) error {

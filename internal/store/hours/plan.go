@@ -60,7 +60,7 @@ func planOf(q store.Question, sum filter.Sum, span filter.Span) (p plan, ok bool
 	p.project = table.Clean(q.Project)
 	for _, g := range sum.By {
 		if f := g.Field; f.Name != "" {
-			if p.by.Name != "" || len(g.Bounds) > 0 || f.Type != filter.Text && f.Type != filter.Choice || !own(f) {
+			if p.by.Name != "" || len(g.Bounds) > 0 || f.Type != filter.Text && f.Type != filter.Choice && f.Type != filter.Number || !own(f) {
 				return p, false
 			}
 			p.by = f

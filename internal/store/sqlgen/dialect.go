@@ -17,8 +17,10 @@ type Dialect struct {
 	// latest is from without copies, for the rows that meet a condition on columns that are equal in all copies. The key identifies a row. It is nil if
 	// from is as fast: ClickHouse's FINAL must read all rows whose keys are among those of the rows that are needed.
 	latest func(table, alias, where, key string) string
-	// rare is a condition that speeds up looking for events of kinds of which there are few; nil if it does not help.
-	rare func(alias, project, kinds string) string
+	// rare is a condition that speeds up looking for events of kinds of which there are few, rareLinks for links of which few copies meet a condition.
+	// They are nil if they do not help.
+	rare      func(alias, project, kinds string) string
+	rareLinks func(alias, project, where string) string
 	// in is the condition that x is among the rows of a subquery that reads everything; inList that it is in a bound []string.
 	in, inList func(x, list string) string
 	// join is a LEFT JOIN of a subquery.
@@ -185,6 +187,9 @@ var ClickHouse = &Dialect{
 	},
 	rare: func(alias, project, kinds string) string {
 		return "(" + alias + ".sort_ms, " + alias + ".uuid) IN (SELECT sort_ms, uuid FROM events WHERE project = " + project + " AND kind IN (" + kinds + "))"
+	},
+	rareLinks: func(alias, project, where string) string {
+		return "(" + alias + ".trace_id, " + alias + ".uuid) IN (SELECT trace_id, uuid FROM links WHERE project = " + project + " AND " + where + ")"
 	},
 	in:     func(x, query string) string { return x + " GLOBAL IN (" + query + ")" },
 	inList: func(x, list string) string { return x + " IN " + list },

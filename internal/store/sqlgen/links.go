@@ -84,6 +84,9 @@ func (b *builder) linked() string {
 		columns += ", " + person + " AS person"
 		if !b.linkStates {
 			named = " AND l.person <> ''"
+			if b.d.rareLinks != nil {
+				named += " AND " + b.d.rareLinks("l", b.bind(b.s.Project), "person <> ''")
+			}
 		}
 	}
 	if _, _, only := filter.Range(b.s.Where); only && b.s.Of == filter.Generations {

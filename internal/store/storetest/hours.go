@@ -53,16 +53,22 @@ func testHours(t *testing.T, f Factory) {
 				}
 			}
 		}
-		field, _ := filter.Find(filter.Generations, "link")
-		all := stored.Rows(filter.Generations, []string{"generation", "embedding"})
-		rows := make([]filter.Row, len(all))
-		for i := range all {
-			rows[i] = all[i]
-		}
-		want := filter.ComputeFacet(rows, field, 10)
-		got, err := a.Facet(t.Context(), filter.Generations, filter.Everything, field, 10)
-		if err != nil || !slices.Equal(got.Values, want.Values) || got.Other != want.Other {
-			t.Fatalf("links after %s: got %v, error %v, want %v", after, got, err, want)
+		all := named(stored.Rows(filter.Generations, []string{"generation", "embedding"}))
+		for _, name := range []string{"link", "link_method", "model", "status"} {
+			field, _ := filter.Find(filter.Generations, name)
+			for _, where := range []filter.Expr{filter.Everything, filter.Between(filter.Everything, filter.Generations, filtertest.Start+1, filtertest.Start+60*3_600_000)} {
+				var rows []filter.Row
+				for _, row := range all {
+					if filter.Match(where, row) {
+						rows = append(rows, row)
+					}
+				}
+				want := filter.ComputeFacet(rows, field, 3)
+				got, err := a.Facet(t.Context(), filter.Generations, where, field, 3)
+				if err != nil || !slices.Equal(got.Values, want.Values) || got.Other != want.Other {
+					t.Fatalf("values of %s after %s, where %v: got %v, error %v, want %v", name, after, where, got, err, want)
+				}
+			}
 		}
 	}
 	check("nothing")
@@ -100,6 +106,14 @@ func testHours(t *testing.T, f Factory) {
 		t.Fatal(err)
 	}
 	check("costs")
+}
+
+func named(rows []*filtertest.Row) []filter.Row {
+	all := make([]filter.Row, len(rows))
+	for i, r := range rows {
+		all[i] = r
+	}
+	return all
 }
 
 // daily is a sum as overviews use it.

@@ -32,6 +32,10 @@ ALTER TABLE links ADD PROJECTION IF NOT EXISTS hours (
 
 ALTER TABLE links MATERIALIZE PROJECTION hours;
 
+ALTER TABLE events ADD INDEX IF NOT EXISTS conversation_ids conversation_id TYPE text(tokenizer = 'array');
+
+ALTER TABLE events MATERIALIZE INDEX conversation_ids;
+
 CREATE TABLE IF NOT EXISTS events (
     project LowCardinality(String),
     uuid UUID,
@@ -512,6 +516,10 @@ ALTER TABLE links_local ADD PROJECTION IF NOT EXISTS hours (
 );
 
 ALTER TABLE links_local MATERIALIZE PROJECTION hours;
+
+ALTER TABLE events_local ADD INDEX IF NOT EXISTS conversation_ids conversation_id TYPE text(tokenizer = 'array');
+
+ALTER TABLE events_local MATERIALIZE INDEX conversation_ids;
 
 CREATE TABLE IF NOT EXISTS events_local (
     project LowCardinality(String),
@@ -1149,6 +1157,10 @@ ALTER TABLE links_local ADD PROJECTION IF NOT EXISTS hours (
 );
 
 ALTER TABLE links_local MATERIALIZE PROJECTION hours;
+
+ALTER TABLE events_local ADD INDEX IF NOT EXISTS conversation_ids conversation_id TYPE text(tokenizer = 'array');
+
+ALTER TABLE events_local MATERIALIZE INDEX conversation_ids;
 
 CREATE TABLE IF NOT EXISTS events_local (
     project LowCardinality(String),

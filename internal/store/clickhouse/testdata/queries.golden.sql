@@ -171,12 +171,14 @@ FROM events AS e
 WHERE e.project = {project:String} AND e.uuid = {uuid:UUID};
 
 -- events_named
--- Light rows by uuid, with times in a range.
+-- Light rows by uuid, with times in a range: of each row the copy with the greatest version, as FINAL would choose. FINAL itself must read all rows
+-- whose sorting keys lie between those of the rows that are needed: 400 ms for fifty rows among a million.
 SELECT
     e.project, e.uuid, e.name, e.kind, e.time_ms, e.received_ms, e.sent_ms, e.sent_order, e.distinct_id, e.personless, e.session_id, e.window_id, e.url, e.recording_status, e.library, e.env, e.release, e.country, e.browser, e.os, e.device, e.screen, e.properties, e.trace_id, e.span_id, e.parent_id, e.conversation_id, e.title, e.model, e.provider, e.start_ms, e.latency_ms, e.first_token_ms, e.http_status, e.is_error, e.stopped, e.error, e.error_group, e.prompt_name, e.prompt_version, e.agent, e.tools, e.mcp_server, e.stop_reason, e.metric_name, e.metric_value, e.score, e.scored, e.truncated, e.untimed, e.input_tokens, e.output_tokens, e.total_tokens, e.cache_read_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cache_write_1h_tokens, e.cache_read_audio_tokens, e.audio_input_tokens, e.audio_output_tokens, e.image_input_tokens, e.image_output_tokens, e.web_searches, e.service_tier, e.cost_state, e.cost_nanos, e.price
-FROM events AS e FINAL
+FROM events AS e
 WHERE e.time_ms >= {first_ms:Int64} AND e.time_ms <= {last_ms:Int64} AND e.uuid IN {uuids:Array(UUID)}
-    AND (e.project, e.uuid) IN arrayZip({projects:Array(String)}, {uuids:Array(UUID)});
+    AND (e.project, e.uuid) IN arrayZip({projects:Array(String)}, {uuids:Array(UUID)})
+ORDER BY e.version DESC LIMIT 1 BY e.project, e.uuid;
 
 -- events_of
 -- By sorting key, so that only the granules concerned are read.

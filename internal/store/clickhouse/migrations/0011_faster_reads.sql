@@ -12,3 +12,6 @@ ALTER TABLE links@local ADD PROJECTION IF NOT EXISTS hours (
     GROUP BY project, rules, uuid <> '00000000-0000-0000-0000-000000000000', intDiv(start_ms, 3600000)
 );
 ALTER TABLE links@local MATERIALIZE PROJECTION hours;
+-- Conversations are found by their ids, as traces are.
+ALTER TABLE events@local ADD INDEX IF NOT EXISTS conversation_ids conversation_id TYPE text(tokenizer = 'array');
+ALTER TABLE events@local MATERIALIZE INDEX conversation_ids;
