@@ -2,6 +2,7 @@ package hours
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/playheadhq/playhead/internal/filter"
@@ -31,18 +32,18 @@ type sums struct {
 
 // name identifies the sums of hours that are grouped by a field.
 func (s *sums) name(by filter.Field) string {
-	names := []string{by.Name}
+	names := []string{strconv.Quote(by.Name)}
 	for _, m := range slices.Concat(s.numbers, s.links) {
 		only := ""
 		if m.Only != nil {
 			only = filter.String(m.Only)
 		}
-		names = append(names, m.String()+" "+only)
+		names = append(names, strconv.Quote(m.String()+" "+only))
 	}
 	for _, f := range slices.Concat(s.spreads, s.values) {
-		names = append(names, f.Name)
+		names = append(names, strconv.Quote(f.Name))
 	}
-	return strings.Join(names, "\n")
+	return strings.Join(names, " ")
 }
 
 // place is where a measure is found: at an index of numbers, links, spreads or values.
@@ -60,7 +61,7 @@ func planOf(q store.Question, sum filter.Sum, span filter.Span) (p plan, ok bool
 	p.project = table.Clean(q.Project)
 	for _, g := range sum.By {
 		if f := g.Field; f.Name != "" {
-			if p.by.Name != "" || len(g.Bounds) > 0 || f.Type != filter.Text && f.Type != filter.Choice && f.Type != filter.Number || !own(f) {
+			if p.by.Name != "" || len(g.Bounds) > 0 || !groups(f) {
 				return p, false
 			}
 			p.by = f
@@ -131,6 +132,11 @@ func (p *plan) add(m filter.Measure, near bool) place {
 	}
 	p.figures.numbers = append(p.figures.numbers, m)
 	return place{true, len(p.figures.numbers) - 1}
+}
+
+// groups reports whether hours can be grouped by a field. Conditions on kind may ask for events that are no generations.
+func groups(f filter.Field) bool {
+	return own(f) && f.Name != "kind" && (f.Type == filter.Text || f.Type == filter.Choice || f.Type == filter.Number)
 }
 
 // own reports whether a field depends only on a generation's own row, and has at most one value.

@@ -9,13 +9,13 @@ import (
 	"github.com/playheadhq/playhead/internal/store/sqlgen"
 )
 
-// mostParts is how many parts are read at once. errTooMany means that there are more, because the field has very many values.
+// mostParts is how many parts are read for a sum. errTooMany means that there are more, because the field has very many values.
 const mostParts = 200_000
 
 var errTooMany = fmt.Errorf("more than %d values in the hours of a range", mostParts)
 
-// readHours reads the hours of a range of time; the first and the last may be incomplete.
-func readHours(d *sqlgen.Dialect, ask Asking, q store.Question, by filter.Field, s *sums, in times, read map[int64]*hour) error {
+// readHours reads the hours of a range of time; the first and the last may be incomplete. It returns how many parts they have, at most most.
+func readHours(d *sqlgen.Dialect, ask Asking, q store.Question, by filter.Field, s *sums, in times, most int, read map[int64]*hour) (parts int, err error) {
 	q.Where, q.People = filter.Between(filter.Everything, filter.Generations, in.from, in.to), nil
 	scope, selected := sqlgen.Scope{Question: q}, sqlgen.HourSums{Measures: s.numbers, Spreads: s.spreads, Values: s.values}
 	if by.Name != "" {
@@ -24,9 +24,8 @@ func readHours(d *sqlgen.Dialect, ask Asking, q store.Question, by filter.Field,
 	for at := hourOf(in.from); at < in.to; at += hourMS {
 		read[at] = &hour{}
 	}
-	rows := 0
-	err := ask(sqlgen.Hours(d, scope, selected, mostParts), func(scan func(to ...any) error) error {
-		if rows++; rows > mostParts {
+	err = ask(sqlgen.Hours(d, scope, selected, most), func(scan func(to ...any) error) error {
+		if parts++; parts > most {
 			return errTooMany
 		}
 		cells, lists, err := sqlgen.ScanHour(selected, scan)
@@ -59,10 +58,10 @@ func readHours(d *sqlgen.Dialect, ask Asking, q store.Question, by filter.Field,
 		x.parts = append(x.parts, p)
 		return nil
 	})
-	if err != nil || len(s.links) == 0 {
-		return err
+	if err == nil && len(s.links) > 0 {
+		err = readLinks(d, ask, scope, s, in, read)
 	}
-	return readLinks(d, ask, scope, s, in, read)
+	return parts, err
 }
 
 // readLinks reads the counts that only need links, of hours whose other sums have been read. Links are counted after their generations, so a link

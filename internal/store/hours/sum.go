@@ -22,6 +22,8 @@ type Engine interface {
 	Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error)
 	SumLinks(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error)
 	Dialect() *sqlgen.Dialect
+	// AtOnce is how many hours are read with one statement at most, 0 for any number.
+	AtOnce() int64
 }
 
 // Asking runs a statement.
@@ -89,7 +91,15 @@ func sumKept(ctx context.Context, c *Cache, e Engine, q store.Question, sum filt
 			reads = append(reads, func(ctx context.Context) error {
 				return e.Ask(ctx, func(ask Asking) error {
 					k.read[i] = map[int64]*hour{} // it may be a second attempt
-					return readHours(e.Dialect(), ask, q, p.by, k.sums, in, k.read[i])
+					left := mostParts
+					for _, in := range atOnce(in, e.AtOnce()) {
+						n, err := readHours(e.Dialect(), ask, q, p.by, k.sums, in, left, k.read[i])
+						if err != nil {
+							return err
+						}
+						left -= n
+					}
+					return nil
 				})
 			})
 		}
@@ -121,6 +131,16 @@ func sumKept(ctx context.Context, c *Cache, e Engine, q store.Question, sum filt
 		return t, err
 	}
 	return p.compose(q, sum, span, kinds), nil
+}
+
+// atOnce splits a range that has more than a number of hours.
+func atOnce(in times, hours int64) (all []times) {
+	for hours > 0 && in.to-hourOf(in.from) > hours*hourMS {
+		next := hourOf(in.from) + hours*hourMS
+		all = append(all, times{in.from, next})
+		in.from = next
+	}
+	return append(all, in)
 }
 
 // kind is one of the two kinds of sums while a sum is computed.

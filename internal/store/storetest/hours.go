@@ -30,14 +30,18 @@ func testHours(t *testing.T, f Factory) {
 			}
 			from := filtertest.Start + r.Int64N(40*3_600_000)
 			span := filter.Span{FromMS: from, ToMS: from + 25*3_600_000 + r.Int64N(40*3_600_000), Zone: zone}
-			sum := daily(t, span, []string{"", "time(1h)", "time(6h)", "time(1d)", "time(auto)", "model", "model,time(6h)", "time(1d),cost_state", "prop.plan"}[r.IntN(9)])
+			sum := daily(t, span, []string{"", "time(1h)", "time(6h)", "time(1d)", "time(auto)", "model", "model,time(6h)", "time(1d),cost_state", "prop.plan", "kind"}[r.IntN(10)])
 			where := filter.Between(filter.Everything, filter.Generations, span.FromMS, span.ToMS)
-			if i := slices.IndexFunc(sum.By, func(g filter.Group) bool { return g.Field.Name == "model" }); i >= 0 && r.IntN(2) == 0 {
-				others, err := filter.Parse(filter.Generations, "-model:gpt-4o")
+			for _, g := range sum.By {
+				term := map[string]string{"model": "-model:gpt-4o", "kind": "kind:span,embedding"}[g.Field.Name]
+				if term == "" || r.IntN(2) == 0 {
+					continue
+				}
+				terms, err := filter.Parse(filter.Generations, term)
 				if err != nil {
 					t.Fatal(err)
 				}
-				where = filter.And{where, others}
+				where = filter.And{where, terms}
 			}
 			var rows []filter.Row
 			for _, row := range stored.Rows(filter.Generations, filter.Kinds(filter.Generations, where)) {
