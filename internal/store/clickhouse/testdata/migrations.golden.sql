@@ -14,24 +14,6 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY id
 TTL toDateTime(intDiv(seen_ms, 1000)) + toIntervalDay(1);
 
-ALTER TABLE events MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild';
-
-ALTER TABLE events ADD PROJECTION IF NOT EXISTS hours (
-    SELECT project, kind, intDiv(start_ms, 3600000), count(), sum(version)
-    GROUP BY project, kind, intDiv(start_ms, 3600000)
-);
-
-ALTER TABLE events MATERIALIZE PROJECTION hours;
-
-ALTER TABLE links MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild';
-
-ALTER TABLE links ADD PROJECTION IF NOT EXISTS hours (
-    SELECT project, rules, uuid <> '00000000-0000-0000-0000-000000000000', intDiv(start_ms, 3600000), count(), sum(version)
-    GROUP BY project, rules, uuid <> '00000000-0000-0000-0000-000000000000', intDiv(start_ms, 3600000)
-);
-
-ALTER TABLE links MATERIALIZE PROJECTION hours;
-
 ALTER TABLE events ADD INDEX IF NOT EXISTS conversation_ids conversation_id TYPE text(tokenizer = 'array');
 
 ALTER TABLE events MATERIALIZE INDEX conversation_ids;
@@ -498,24 +480,6 @@ ORDER BY id
 TTL toDateTime(intDiv(seen_ms, 1000)) + toIntervalDay(1);
 
 CREATE TABLE IF NOT EXISTS nodes AS nodes_local ENGINE = Distributed(`shards`, `playhead`, nodes_local, sipHash64(id));
-
-ALTER TABLE events_local MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild';
-
-ALTER TABLE events_local ADD PROJECTION IF NOT EXISTS hours (
-    SELECT project, kind, intDiv(start_ms, 3600000), count(), sum(version)
-    GROUP BY project, kind, intDiv(start_ms, 3600000)
-);
-
-ALTER TABLE events_local MATERIALIZE PROJECTION hours;
-
-ALTER TABLE links_local MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild';
-
-ALTER TABLE links_local ADD PROJECTION IF NOT EXISTS hours (
-    SELECT project, rules, uuid <> '00000000-0000-0000-0000-000000000000', intDiv(start_ms, 3600000), count(), sum(version)
-    GROUP BY project, rules, uuid <> '00000000-0000-0000-0000-000000000000', intDiv(start_ms, 3600000)
-);
-
-ALTER TABLE links_local MATERIALIZE PROJECTION hours;
 
 ALTER TABLE events_local ADD INDEX IF NOT EXISTS conversation_ids conversation_id TYPE text(tokenizer = 'array');
 
@@ -1139,24 +1103,6 @@ ORDER BY id
 TTL toDateTime(intDiv(seen_ms, 1000)) + toIntervalDay(1);
 
 CREATE TABLE IF NOT EXISTS nodes AS nodes_local ENGINE = Distributed(`shards`, `playhead`, nodes_local, sipHash64(id));
-
-ALTER TABLE events_local MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild';
-
-ALTER TABLE events_local ADD PROJECTION IF NOT EXISTS hours (
-    SELECT project, kind, intDiv(start_ms, 3600000), count(), sum(version)
-    GROUP BY project, kind, intDiv(start_ms, 3600000)
-);
-
-ALTER TABLE events_local MATERIALIZE PROJECTION hours;
-
-ALTER TABLE links_local MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild';
-
-ALTER TABLE links_local ADD PROJECTION IF NOT EXISTS hours (
-    SELECT project, rules, uuid <> '00000000-0000-0000-0000-000000000000', intDiv(start_ms, 3600000), count(), sum(version)
-    GROUP BY project, rules, uuid <> '00000000-0000-0000-0000-000000000000', intDiv(start_ms, 3600000)
-);
-
-ALTER TABLE links_local MATERIALIZE PROJECTION hours;
 
 ALTER TABLE events_local ADD INDEX IF NOT EXISTS conversation_ids conversation_id TYPE text(tokenizer = 'array');
 
