@@ -66,14 +66,9 @@ func (e summing) Sum(ctx context.Context, q store.Question, sum filter.Sum, span
 
 // SumLinks computes a sum that only needs links.
 func (e summing) SumLinks(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (t store.Table, err error) {
-	counts := sum
-	counts.Total = false
 	err = e.s.dear(ctx, "sum of links", func(ctx context.Context, conn driver.Conn) (err error) {
-		t, err = sumOf(ctx, conn, sqlgen.LinkSum(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, counts, span), counts, span)
+		t, err = sumOf(ctx, conn, sqlgen.LinkSum(sqlgen.ClickHouse, sqlgen.Scope{Question: q}, sum, span), sum, span)
 		return err
 	})
-	if err == nil && sum.Total {
-		t.Total = store.AddCounts(sum, t.Rows)
-	}
 	return t, err
 }

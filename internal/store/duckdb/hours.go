@@ -53,9 +53,6 @@ func (e summing) SumLinks(ctx context.Context, q store.Question, sum filter.Sum,
 		t, err = sumOf(ctx, db, sqlgen.LinkSum(sqlgen.DuckDB, sqlgen.Scope{Question: q}, sum, span), sum, span)
 		return err
 	})
-	if err == nil && sum.Total {
-		t.Total = store.AddCounts(sum, t.Rows)
-	}
 	return t, err
 }
 

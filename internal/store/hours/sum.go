@@ -18,7 +18,7 @@ type Engine interface {
 	// Stamps returns the stamps of the hours of a project that have rows, from a whole hour to another. nil means that changes are reported to the
 	// Cache instead.
 	Stamps(ctx context.Context, project string, fromMS, toMS int64) (map[int64]Stamp, error)
-	// Sum computes a sum from all rows, SumLinks one whose measures only need links.
+	// Sum computes a sum from all rows, SumLinks one whose measures only need links, without its total.
 	Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error)
 	SumLinks(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error)
 	Dialect() *sqlgen.Dialect
@@ -63,7 +63,15 @@ func Sum(ctx context.Context, c *Cache, e Engine, q store.Question, sum filter.S
 		}
 		return t, err
 	})
-	add(ofLinks, func(ctx context.Context, some filter.Sum) (store.Table, error) { return e.SumLinks(ctx, q, some, span) })
+	add(ofLinks, func(ctx context.Context, some filter.Sum) (store.Table, error) {
+		groups := some
+		groups.Total = false
+		t, err := e.SumLinks(ctx, q, groups, span)
+		if err == nil && some.Total {
+			t.Total = store.AddCounts(some, t.Rows)
+		}
+		return t, err
+	})
 	return store.SumParts(ctx, sum, span, parts)
 }
 

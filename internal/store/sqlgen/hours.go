@@ -58,12 +58,8 @@ func Hours(d *Dialect, s Scope, h HourSums, most int) Statement {
 func ScanHour(h HourSums, scan func(to ...any) error) (cells []filter.Cell, lists []any, err error) {
 	sum := filter.Sum{By: append([]filter.Group{{Step: filter.Step{Seconds: 3600}}}, h.By...), Measures: h.Measures}
 	first := len(sum.By) + len(sum.Measures)
-	row := make([]any, first+2*len(h.Spreads)+len(h.Values))
-	to := make([]any, len(row))
-	for i := range row {
-		to[i] = &row[i]
-	}
-	if err := scan(to...); err != nil {
+	row, err := scanRow(first+2*len(h.Spreads)+len(h.Values), scan)
+	if err != nil {
 		return nil, nil, err
 	}
 	cells, err = cellsOf(sum, filter.Span{}, row[:first])

@@ -50,15 +50,20 @@ func cellsOf(sum filter.Sum, span filter.Span, row []any) ([]filter.Cell, error)
 
 // ScanCells reads a row that Sum selected; scan takes pointers to any.
 func ScanCells(sum filter.Sum, span filter.Span, scan func(to ...any) error) ([]filter.Cell, error) {
-	row := make([]any, len(sum.By)+len(sum.Measures))
-	to := make([]any, len(row))
-	for i := range row {
-		to[i] = &row[i]
-	}
-	if err := scan(to...); err != nil {
+	row, err := scanRow(len(sum.By)+len(sum.Measures), scan)
+	if err != nil {
 		return nil, err
 	}
 	return cellsOf(sum, span, row)
+}
+
+// scanRow reads a row of n columns, with whatever types the engine's driver returns.
+func scanRow(n int, scan func(to ...any) error) ([]any, error) {
+	row, to := make([]any, n), make([]any, n)
+	for i := range row {
+		to[i] = &row[i]
+	}
+	return row, scan(to...)
 }
 
 // Table makes a table of the rows that Sum selected.
