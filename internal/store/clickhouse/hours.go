@@ -6,7 +6,6 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/playheadhq/playhead/internal/filter"
-	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/hours"
 	"github.com/playheadhq/playhead/internal/store/sqlgen"
@@ -33,19 +32,12 @@ func (e summing) Ask(ctx context.Context, do func(hours.Asking) error) error {
 // AtOnce implements hours.Engine. ClickHouse's lists have each value once.
 func (e summing) AtOnce() int64 { return 0 }
 
-func (e summing) Stamps(ctx context.Context, project string, fromMS, toMS int64) (stamps map[int64]hours.Stamp, err error) {
-	v := values{"project": project, "rules": int32(model.LinkRules), "from_ms": fromMS, "to_ms": toMS}
-	err = e.s.read(ctx, "stamps of hours", func(ctx context.Context, conn driver.Conn) error {
-		stamps = map[int64]hours.Stamp{}
-		return query(ctx, conn, "hours_stamps", v, func(r driver.Rows) error {
-			var at int64
-			var events, links hours.RowsStamp
-			err := r.Scan(&at, &events.Rows, &events.Versions, &links.Rows, &links.Versions)
-			stamps[at] = hours.Stamp{Events: events, Links: links}
-			return err
-		})
+func (e summing) Stamps(ctx context.Context, project string, fromMS, toMS int64) (all map[int64]hours.Stamp, err error) {
+	err = e.s.read(ctx, "stamps of hours", func(ctx context.Context, conn driver.Conn) (err error) {
+		all, err = e.s.stamps.of(ctx, conn, project, fromMS, toMS)
+		return err
 	})
-	return stamps, err
+	return all, err
 }
 
 // Sum computes a sum over the matching rows. ClickHouse computes the total of most sums from the same partial results as the groups.

@@ -24,6 +24,7 @@ type Store struct {
 	// dearTurns limits how many expensive queries run at the same time.
 	dearTurns chan struct{}
 	hours     hours.Cache
+	stamps    *stamps
 	room      disk.Alarm
 }
 
@@ -52,7 +53,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to clickhouse: %w", classify(err)), conn.Close())
 	}
-	s := &Store{options: o, conn: conn, reads: reads, dearTurns: make(chan struct{}, max(o.Connections/2, 1))}
+	s := &Store{options: o, conn: conn, reads: reads, dearTurns: make(chan struct{}, max(o.Connections/2, 1)), stamps: newStamps()}
 	if err := s.Ping(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
