@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/link"
+	"github.com/playheadhq/playhead/internal/link/clock"
 	"github.com/playheadhq/playhead/internal/link/seen"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
@@ -125,9 +126,11 @@ type felt struct {
 	said  said
 	// These times are by the browser's clock. beganMS is when the first call for the same question began.
 	beganMS, startMS, endMS int64
-	watched                 watched
-	is                      bool // whether watched is set
-	x                       model.Experience
+	// clock is by how much the browser's clock was ahead of the sender's, see tighten.
+	clock   clock.Offset
+	watched watched
+	is      bool // whether watched is set
+	x       model.Experience
 }
 
 func newDeriving(x *Experiences, project string, forced bool) *deriving {
@@ -218,6 +221,7 @@ func (d *deriving) derive(ctx context.Context) error {
 	}
 	var rows []model.Experience
 	for subject := range d.wanted {
+		d.tighten(all[subject])
 		rows = append(rows, d.rows(subject, all)...)
 	}
 	if err := d.previous(ctx, rows); err != nil {
@@ -284,6 +288,7 @@ func (d *deriving) rows(subject model.Subject, all map[model.Subject][]*felt) (r
 		if s := d.linked(f); s != nil {
 			f.x.Country, f.x.Visitor = s.country, s.visitor
 			f.x.SessionID, f.x.WindowID = s.id, cmp.Or(f.watched.window, f.link.WindowID)
+			f.x.ClockOffsetMS, f.x.ClockUncertaintyMS = f.clock.MS, f.clock.UncertaintyMS
 			f.x.BeforeRequestMS = f.beforeRequest(f.x.Seen.AskedMS)
 			f.x.MomentMS = s.moment(f.link.WindowID, f.x.Seen.AskedMS)
 			f.x.ReceivedMS = max(receivedMS, s.receivedAround(f.event.TimeMS), s.receivedAround(timeMS))
@@ -310,6 +315,7 @@ func (d *deriving) rows(subject model.Subject, all map[model.Subject][]*felt) (r
 	if whole != nil {
 		x.SessionID, x.WindowID, x.Seen, x.Reaction, x.AgainMS = whole.x.SessionID, whole.x.WindowID, whole.x.Seen, whole.x.Reaction, whole.x.AgainMS
 		x.Country, x.Visitor, x.AnswerWaitMS = whole.x.Country, whole.x.Visitor, answer.x.AnswerWaitMS
+		x.ClockOffsetMS, x.ClockUncertaintyMS = whole.x.ClockOffsetMS, whole.x.ClockUncertaintyMS
 		x.ReceivedMS, x.BeforeRequestMS, x.MomentMS = max(x.ReceivedMS, whole.x.ReceivedMS), whole.x.BeforeRequestMS, whole.x.MomentMS
 	}
 	return append(rows, x)

@@ -22,13 +22,13 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// clock is a time that tests set.
-type clock struct{ ms int64 }
+// setClock is a time that tests set.
+type setClock struct{ ms int64 }
 
-func (c *clock) now() time.Time { return time.UnixMilli(c.ms) }
+func (c *setClock) now() time.Time { return time.UnixMilli(c.ms) }
 
 // deriver returns a Deriver over an empty storage, which derives only when a test tells it to.
-func deriver(t *testing.T, c *clock) (*Deriver, store.Store) {
+func deriver(t *testing.T, c *setClock) (*Deriver, store.Store) {
 	t.Helper()
 	s, err := duckdb.Open(t.Context(), duckdb.Options{Dir: t.TempDir()})
 	if err != nil {
@@ -189,7 +189,7 @@ func compare(t *testing.T, what string, got, want []model.Link) {
 func TestStoredIsWhatTheRulesSay(t *testing.T) {
 	for seed := range uint64(6) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		c := &clock{ms: filtertest.Start + 80*3_600_000}
+		c := &setClock{ms: filtertest.Start + 80*3_600_000}
 		d, s := deriver(t, c)
 		b, other := world(seed, "p"), world(seed+1000, "q")
 		noticed, unnoticed := d.Writer(s), store.Writer(s)
@@ -240,7 +240,7 @@ func TestStoredIsWhatTheRulesSay(t *testing.T) {
 
 // A search finds what another server did not derive: events without links, and recordings of events that have no link yet.
 func TestWhatNobodyDerivedIsFound(t *testing.T) {
-	c := &clock{ms: filtertest.Start + 3_600_000}
+	c := &setClock{ms: filtertest.Start + 3_600_000}
 	d, s := deriver(t, c)
 	at := filtertest.Start + int64(3_500_000)
 	call := model.Event{
@@ -273,7 +273,7 @@ func TestWhatNobodyDerivedIsFound(t *testing.T) {
 
 // After an upgrade everything is derived by the new rules, however old it is, even if the server ends before it is done.
 func TestOtherRulesDeriveAll(t *testing.T) {
-	c := &clock{ms: filtertest.Start + 30*24*3_600_000}
+	c := &setClock{ms: filtertest.Start + 30*24*3_600_000}
 	d, s := deriver(t, c)
 	call := func(n byte, at int64) model.Event {
 		return model.Event{Project: "p", UUID: [16]byte{n}, Kind: model.KindGeneration, TraceID: fmt.Sprint("t", n), TimeMS: at, StartMS: at, ReceivedMS: at, LatencyMS: -1, FirstTokenMS: -1}
@@ -314,7 +314,7 @@ func (f *failing) StoreLinks(ctx context.Context, links []model.Link) error {
 
 // Links that cannot be stored are kept in memory and stored later. Their delay counts from the commit of the event.
 func TestAnOutageLosesNothing(t *testing.T) {
-	c := &clock{ms: filtertest.Start + 80*3_600_000}
+	c := &setClock{ms: filtertest.Start + 80*3_600_000}
 	d, s := deriver(t, c)
 	f := &failing{Store: s, down: true}
 	d.options.Store = f
@@ -336,7 +336,7 @@ func TestAnOutageLosesNothing(t *testing.T) {
 
 // If everything is derived again, links that are already stored are not written.
 func TestNothingIsStoredTwice(t *testing.T) {
-	c := &clock{ms: filtertest.Start + 80*3_600_000}
+	c := &setClock{ms: filtertest.Start + 80*3_600_000}
 	d, s := deriver(t, c)
 	if _, err := d.Writer(s).Commit(t.Context(), world(5, "p")); err != nil {
 		t.Fatal(err)
@@ -353,7 +353,7 @@ func TestNothingIsStoredTwice(t *testing.T) {
 
 // A trace that is too large to be read together with others is derived by the same rules.
 func TestLargeTrace(t *testing.T) {
-	c := &clock{ms: filtertest.Start + 80*3_600_000}
+	c := &setClock{ms: filtertest.Start + 80*3_600_000}
 	d, s := deriver(t, c)
 	var events []model.Event
 	for n := range 3 * firstEvents {

@@ -117,7 +117,7 @@ type server struct {
 	experiences *Experiences
 }
 
-func newServer(t *testing.T, s store.Store, b bodies, c *clock) *server {
+func newServer(t *testing.T, s store.Store, b bodies, c *setClock) *server {
 	t.Helper()
 	x := NewExperiences(ExperienceOptions{Store: s, Blocks: b, Now: c.now, Registerer: prometheus.NewRegistry()})
 	return &server{
@@ -232,7 +232,7 @@ func TestExperiences(t *testing.T) {
 	b := bodies{}
 	batch, asked, last := dialogue(t, b)
 	s := opened(t)
-	v := newServer(t, s, b, &clock{loadedMS + 3_600_000})
+	v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
 	v.commit(batch)
 	v.derive()
 	got := experiencesOf(t, s, []string{"t1", "t2"}, batch.Events)
@@ -305,7 +305,7 @@ func TestVisitors(t *testing.T) {
 			batch.Events = append(batch.Events, *tt.before)
 		}
 		s := opened(t)
-		v := newServer(t, s, b, &clock{loadedMS + 3_600_000})
+		v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
 		v.commit(batch)
 		v.derive()
 		for key, x := range experiencesOf(t, s, []string{"t1", "t2"}, batch.Events) {
@@ -323,7 +323,7 @@ func ptr[T any](x T) *T { return &x }
 func TestExperiencesDoNotDependOnTheOrder(t *testing.T) {
 	b := bodies{}
 	batch, _, _ := dialogue(t, b)
-	now := &clock{loadedMS + 3_600_000}
+	now := &setClock{loadedMS + 3_600_000}
 	atOnce := opened(t)
 	v := newServer(t, atOnce, b, now)
 	v.commit(batch)
@@ -380,7 +380,7 @@ func TestLateDataCorrectExperiences(t *testing.T) {
 	b := bodies{}
 	batch, _, _ := dialogue(t, b)
 	s := opened(t)
-	now := &clock{loadedMS + 3_600_000}
+	now := &setClock{loadedMS + 3_600_000}
 	v := newServer(t, s, b, now)
 	whole := func(trace string) model.Experience {
 		t.Helper()
@@ -425,7 +425,7 @@ func TestMuchLaterDataCorrectExperiences(t *testing.T) {
 	c.data(last+30_000, moved) // the user has not left
 	c.cut(t)
 	s := opened(t)
-	now := &clock{loadedMS + 3_600_000}
+	now := &setClock{loadedMS + 3_600_000}
 	v := newServer(t, s, b, now)
 	first, text := answered(1, "t1", firstQuestion, firstAnswer, asked+50, last)
 	v.commit(&store.Batch{Events: []model.Event{first}, Contents: []model.Content{text}, Blocks: c.blocks})
@@ -467,7 +467,7 @@ func TestMuchLaterDataCorrectExperiences(t *testing.T) {
 // Without a link nobody knows what the user saw. An opinion of the user about the answer counts anyway.
 func TestExperiencesWithoutALink(t *testing.T) {
 	s := opened(t)
-	v := newServer(t, s, bodies{}, &clock{loadedMS})
+	v := newServer(t, s, bodies{}, &setClock{loadedMS})
 	call, text := answered(1, "t", firstQuestion, firstAnswer, loadedMS, loadedMS+1000)
 	alone, aloneText := answered(2, "", firstQuestion, firstAnswer, loadedMS, loadedMS+1000)
 	call.SessionID, call.WindowID, alone.SessionID, alone.WindowID = "", "", "", ""
@@ -512,7 +512,7 @@ func (r readContents) Contents(ctx context.Context, keys []model.Key) ([]model.C
 // Without a recording, texts are read only when they decide which of several calls an opinion is about.
 func TestTextsAreReadOnlyWhenTheyMatter(t *testing.T) {
 	s := readContents{opened(t), map[uuid.UUID]bool{}}
-	v := newServer(t, s, bodies{}, &clock{loadedMS})
+	v := newServer(t, s, bodies{}, &setClock{loadedMS})
 	b := &store.Batch{}
 	want := map[uuid.UUID]bool{}
 	opinion := map[string]bool{"two, liked": true, "one, liked": true}
@@ -563,7 +563,7 @@ func TestWhoLeftIsKnownLater(t *testing.T) {
 	b := bodies{}
 	batch, _, last := dialogue(t, b)
 	s := opened(t)
-	now := &clock{last[1] + 5000}
+	now := &setClock{last[1] + 5000}
 	v := newServer(t, s, b, now)
 	v.commit(batch)
 	left := func() bool {
@@ -602,7 +602,7 @@ func TestRecordingsAreReadOnce(t *testing.T) {
 	b := bodies{}
 	batch, _, _ := dialogue(t, b)
 	s := opened(t)
-	v := newServer(t, s, b, &clock{loadedMS + 3_600_000})
+	v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
 	v.commit(&store.Batch{Events: batch.Events, Contents: batch.Contents, Blocks: batch.Blocks[:1]})
 	v.derive()
 	bytes := int64(0)
@@ -630,7 +630,7 @@ func TestRecordingsAreReadOnce(t *testing.T) {
 	d.data(asked, `"source":2,"type":2,"id":3,"x":5,"y":5`)
 	d.cut(t)
 	s = opened(t)
-	v = newServer(t, s, b, &clock{loadedMS + 3_600_000})
+	v = newServer(t, s, b, &setClock{loadedMS + 3_600_000})
 	e, text := answered(1, "t1", firstQuestion, firstAnswer, asked+50, last)
 	v.commit(&store.Batch{Events: []model.Event{e}, Contents: []model.Content{text}, Blocks: append(c.blocks, d.blocks...)})
 	v.derive()
@@ -667,7 +667,7 @@ func TestWhoClosedTheTabLeft(t *testing.T) {
 		}
 		chat.cut(t)
 		s := opened(t)
-		now := &clock{last + 5000}
+		now := &setClock{last + 5000}
 		v := newServer(t, s, b, now)
 		v.experiences.options.Leaves = func(event string) bool { return event == "closed" }
 		call, text := answered(1, "t", firstQuestion, firstAnswer, asked+50, last)
@@ -709,7 +709,7 @@ func TestAnswersInAWindowThatIsNotRecorded(t *testing.T) {
 		chat.data(end+20_000, `"source":1,"positions":[{"x":1,"y":1,"id":3,"timeOffset":0}]`)
 		chat.cut(t)
 		s := opened(t)
-		v := newServer(t, s, b, &clock{loadedMS + 3_600_000})
+		v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
 		call, text := answered(1, "t", firstQuestion, firstAnswer, asked+50, end)
 		view := model.Event{
 			Project: "default", UUID: uuid.New(), Name: "$pageview", Kind: model.KindOther, SessionID: "s", WindowID: c.window, TimeMS: c.atMS, ReceivedMS: c.atMS + 100,
@@ -739,7 +739,7 @@ func TestAnswersOfSeveralParts(t *testing.T) {
 	})
 	chat.cut(t)
 	s := opened(t)
-	v := newServer(t, s, b, &clock{loadedMS + 3_600_000})
+	v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
 	batch := &store.Batch{Blocks: chat.blocks}
 	for i, one := range []struct {
 		answer, tools string
@@ -772,7 +772,7 @@ func TestStoppedBeforeAnythingCame(t *testing.T) {
 	chat.data(asked+20_000, `"source":1,"positions":[{"x":1,"y":1,"id":3,"timeOffset":0}]`)
 	chat.cut(t)
 	s := opened(t)
-	v := newServer(t, s, b, &clock{loadedMS + 3_600_000})
+	v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
 	call, text := answered(1, "t", firstQuestion, "", asked+50, asked+5050)
 	call.Stopped, text.Output = true, nil
 	v.commit(&store.Batch{Events: []model.Event{call}, Contents: []model.Content{text}, Blocks: chat.blocks})

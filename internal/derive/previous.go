@@ -20,13 +20,10 @@ const (
 
 // beforeRequest is the time from the user's question to the start of the generation, -1 if it is not known.
 func (f *felt) beforeRequest(asked int64) int64 {
-	if asked == 0 || f.link == nil {
+	if asked == 0 || !f.clock.Known() || f.clock.UncertaintyMS > comparedMS {
 		return -1
 	}
-	if _, uncertain := clockOf(f.link); uncertain > comparedMS {
-		return -1
-	}
-	return max(0, f.startMS-asked)
+	return max(0, f.event.StartMS+f.clock.MS-asked)
 }
 
 // wantNext also derives the answers that follow the derived ones of a session, because their rows say how the previous answer was received.

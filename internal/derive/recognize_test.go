@@ -25,7 +25,7 @@ type idless struct {
 const chatAt = int64(1_795_418_800_000)
 
 func newIDless(t *testing.T) *idless {
-	c := &clock{ms: chatAt + 60_000}
+	c := &setClock{ms: chatAt + 60_000}
 	d, s := deriver(t, c)
 	b := bodies{}
 	r := recordings(t, s, b, 0)
@@ -273,7 +273,7 @@ func TestPersonLinks(t *testing.T) {
 	if again == 0 {
 		t.Fatal("it is not tried again")
 	}
-	c.links.now = (&clock{ms: again + 1}).now
+	c.links.now = (&setClock{ms: again + 1}).now
 	searched(t, c.links)
 	if l := c.link("t"); l.SessionID != "s" || l.AgainMS != 0 {
 		t.Errorf("tried again: %+v", l)

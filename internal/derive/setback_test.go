@@ -82,7 +82,7 @@ func TestClockSetBack(t *testing.T) {
 		}
 		batch.Blocks = c.blocks
 		s := opened(t)
-		v := newServer(t, s, b, &clock{loadedMS + 3_600_000})
+		v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
 		v.commit(batch)
 		v.derive()
 		got := experiencesOf(t, s, []string{"t1", "t2", "t3"}, batch.Events)

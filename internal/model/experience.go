@@ -8,7 +8,7 @@ import (
 
 // ExperienceRules is the version of the rules in packages seen and reaction. It must be raised when their results change: experiences are stored with
 // it, and those of other versions are derived again.
-const ExperienceRules = 4
+const ExperienceRules = 5
 
 // Experience is what the user of an answer experienced: how much of the answer they saw, and how they reacted. Project, TraceID, UUID and Rules are its
 // key, as for Link.
@@ -30,6 +30,9 @@ type Experience struct {
 	// MomentMS is where playback starts in the linked window: some seconds before the user asked, but inside the recording. It is 0 if that is not
 	// known.
 	MomentMS int64
+	// ClockOffsetMS is by how much the browser's clock was ahead of the sender's, and ClockUncertaintyMS the possible error: what the link says, narrowed by
+	// what happened on both sides. The uncertainty is 0 if nothing is known of the clocks.
+	ClockOffsetMS, ClockUncertaintyMS int64
 	// BeforeRequestMS is the time from the user's asking to the start of the call, by the browser's clock; -1 when one of them is unknown.
 	BeforeRequestMS int64
 	// PreviousWaitMS and PreviousKinds are about the previous answer in the session: its perceived wait, and the bits (SignalBits) of the reaction to

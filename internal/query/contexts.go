@@ -1,12 +1,14 @@
 package query
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/link"
+	"github.com/playheadhq/playhead/internal/link/clock"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -22,11 +24,15 @@ type rowContext struct {
 	weights []int64
 }
 
-// with has what a user experienced as well. When they asked is a better moment than when the call began.
+// with has what a user experienced as well. When they asked is a better moment than when the call began, and the clocks were compared more closely.
 func (c rowContext) with(felt *model.Experience) rowContext {
 	c.felt = felt
-	if felt != nil && felt.MomentMS != 0 && c.link.State == link.Linked && c.link.SessionID == felt.SessionID {
-		c.link.MomentMS = felt.MomentMS
+	if felt == nil || c.link.State != link.Linked || c.link.SessionID != felt.SessionID {
+		return c
+	}
+	c.link.MomentMS = cmp.Or(felt.MomentMS, c.link.MomentMS)
+	if felt.ClockUncertaintyMS > 0 {
+		c.link.Clock = clock.Offset{MS: felt.ClockOffsetMS, UncertaintyMS: felt.ClockUncertaintyMS}
 	}
 	return c
 }

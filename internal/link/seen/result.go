@@ -54,7 +54,7 @@ func (w *Watch) Seen(i int) model.Seen {
 		last, lateLast = tr.shown.last()
 		late = max(lateFirst, lateLast)
 	}
-	asked, doubt := w.asked(a, first)
+	asked, doubt, _ := w.asked(a, first)
 	if tr != nil && asked > first && first > 0 {
 		asked, doubt = 0, 0
 	}
@@ -267,6 +267,8 @@ type Context struct {
 	// Inside reports whether an element that was clicked or selected was in the answer's element; Beside, whether it was a control that belongs to the
 	// answer. Of other elements they know nothing.
 	Inside, Beside func(node int64) bool
+	// Pressed says that the time of asking is that of a click that the page answered, so that it does not depend on the clock of the call.
+	Pressed bool
 	// Stop are the times, from asking on, at which a control that stops an answer was pressed.
 	Stop []int64
 	// Scrolled are the times, from asking to the last words, at which the page was scrolled away from the newest words.
@@ -282,6 +284,8 @@ func (w *Watch) Context(i int) Context {
 		return c
 	}
 	s := w.Seen(i)
+	_, _, pressed := w.asked(a, s.FirstWordsMS)
+	c.Pressed = pressed && s.AskedMS > 0
 	from, to := s.AskedMS, s.LastWordsMS
 	if from == 0 {
 		from = a.anchorMS() - a.ClockUncertaintyMS

@@ -237,8 +237,8 @@ const (
 )
 
 // asked returns when the user asked for an answer, 0 when that is not known, and how wrong that may be. first is when its first words were
-// there, 0 for never.
-func (w *Watch) asked(a *watched, first int64) (at, doubt int64) {
+// there, 0 for never. pressed means that it is the time of a click that the page answered, whatever the clocks say.
+func (w *Watch) asked(a *watched, first int64) (at, doubt int64, pressed bool) {
 	anchor, unsure := a.anchorMS(), a.ClockUncertaintyMS
 	from, to := anchor-unsure-earlyMS, anchor+unsure+2000
 	if first > 0 {
@@ -252,25 +252,25 @@ func (w *Watch) asked(a *watched, first int64) (at, doubt int64) {
 	evidence := w.evidence(a, from, to)
 	if evidence == 0 {
 		if unsure > surestMS {
-			return 0, 0
+			return 0, 0, false
 		}
 		if c := w.pressed(anchor-unsure-pressMS, anchor+unsure); c > 0 {
-			return c, 0
+			return c, 0, false
 		}
 		for i := len(w.typed) - 1; i >= 0; i-- {
 			if t := w.typed[i]; t <= anchor+unsure {
 				if t >= anchor-unsure-enterMS {
-					return anchor, max(unsure, enterDoubtMS)
+					return anchor, max(unsure, enterDoubtMS), false
 				}
 				break
 			}
 		}
-		return 0, 0
+		return 0, 0, false
 	}
 	if c := w.pressed(evidence-pressMS, evidence+surestMS/10); c > 0 {
-		return c, 0
+		return c, 0, true
 	}
-	return evidence, 0
+	return evidence, 0, false
 }
 
 // evidence returns when the page showed that the question was asked: its field was empty, or the question appeared. If there are several such times,

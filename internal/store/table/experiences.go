@@ -46,6 +46,8 @@ var Experiences = newTable(Table[model.Experience]{
 		{Name: "derived_ms", Hint: Near, At: func(e *model.Experience) any { return &e.DerivedMS }},
 		{Name: "again_ms", Hint: Near, At: func(e *model.Experience) any { return &e.AgainMS }},
 		{Name: "moment_ms", Hint: Near, At: func(e *model.Experience) any { return &e.MomentMS }},
+		{Name: "clock_offset_ms", At: func(e *model.Experience) any { return &e.ClockOffsetMS }},
+		{Name: "clock_uncertainty_ms", At: func(e *model.Experience) any { return &e.ClockUncertaintyMS }},
 	},
 })
 
