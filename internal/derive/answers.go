@@ -296,13 +296,13 @@ func (d *deriving) rows(subject model.Subject, all map[model.Subject][]*felt) (r
 	}
 	answer := answerOf(generations)
 	for _, f := range generations {
-		d.react(f, f == answer, events, all)
+		d.react(f, f == answer, f != answer && f.said.asks && f.said.question == answer.said.question, events, all)
 	}
 	whole := answer
 	if answer != nil {
 		if parts := partsOf(generations, answer); len(parts) > 1 {
 			whole = joined(parts, answer)
-			d.react(whole, true, events, all)
+			d.react(whole, true, false, events, all)
 		}
 		answer.x.AnswerWaitMS = whole.waitMS()
 	}

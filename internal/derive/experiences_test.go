@@ -730,6 +730,8 @@ func TestAnswersOfSeveralParts(t *testing.T) {
 	chat := newChat(b, "w")
 	asked := loadedMS + 10_000
 	chat.ask(asked, firstQuestion)
+	chat.custom(asked+300, "window hidden")
+	chat.custom(asked+600, "window visible")
 	_, middle := chat.stream(asked+1000, firstAnswer)
 	chat.message(asked+1500, "h1", "The state of an order that was placed")
 	_, last := chat.stream(middle+3000, secondAnswer)
@@ -758,6 +760,12 @@ func TestAnswersOfSeveralParts(t *testing.T) {
 	}
 	if x := got["t "+batch.Events[2].UUID.String()].Seen; x.FirstWordsMS != middle+3000 {
 		t.Errorf("its last call: %+v", x)
+	}
+	// What the user did while waiting counts once: for the call that completes the answer, and for the trace.
+	for of, want := range map[uuid.UUID]bool{uuid.Nil: true, batch.Events[0].UUID: false, batch.Events[1].UUID: false, batch.Events[2].UUID: true} {
+		if kinds := kindsOf(got["t "+of.String()]); slices.Contains(kinds, model.SignalSwitchedAway) != want {
+			t.Errorf("%s: %v", of, kinds)
+		}
 	}
 }
 

@@ -340,6 +340,71 @@ func TestFollowingWhatComesBefore(t *testing.T) {
 	}
 }
 
+// A page that follows a loop of tools scrolls on as their names, states and results come. A user who scrolls back meanwhile, or further than the page
+// became long, leaves the place where the answer comes.
+func TestFollowingTools(t *testing.T) {
+	result := strings.Repeat("{\n  \"a\": 1\n}\n", 30)
+	const steps, height = 12, 90 // pixels of one tool
+	for name, c := range map[string]struct {
+		top    int // where the page was before
+		result string
+		does   func(r *recording, y int)
+		want   []int64
+	}{
+		"the page follows":            {0, "", func(*recording, int) {}, nil},
+		"from further down":           {5000, "", func(*recording, int) {}, nil},
+		"a long result":               {0, result, func(r *recording, y int) { r.scroll(asked+9100, log, y+1900) }, nil},
+		"a long result, smoothly":     {0, result, func(r *recording, y int) { r.scroll(asked+9100, log, y+900); r.scroll(asked+9200, log, y+1900) }, nil},
+		"the user scrolls back":       {0, "", func(r *recording, y int) { r.scroll(asked+9100, log, y-400); r.scroll(asked+9200, log, y-800) }, []int64{asked + 9200}},
+		"the user scrolls far beyond": {0, "", func(r *recording, y int) { r.scroll(asked+9100, log, y+200); r.scroll(asked+9200, log, y+1800) }, []int64{asked + 9200}},
+	} {
+		r := newChat()
+		if c.top > 0 {
+			r.events = nil
+			r.full(t0, 1, el(log, "div", fmt.Sprintf(`"role":"log","rr_scrollTop":%d`, c.top)), el(field, "textarea", ``), el(send, "button", ``, text(22, "Send")))
+		}
+		r.ask()
+		y := c.top
+		for i := range int64(steps) {
+			at := asked + 1000 + 600*i
+			_, state := r.message(at, "p", "search")
+			y += height
+			r.scroll(at+16, log, y)
+			r.change(at+300, nil, nil, []string{says(state, "search ✓ 3 results")})
+		}
+		if c.result != "" {
+			r.message(asked+9000, "pre", c.result)
+		}
+		c.does(r, y)
+		r.stream(asked+12_000, plain)
+		r.events = inOrder(r.events)
+		if got := r.watch(theAnswer(plain)).Context(0).Scrolled; !slices.Equal(got, c.want) {
+			t.Errorf("%s: scrolled away at %d, want %d", name, got, c.want)
+		}
+	}
+}
+
+// Numbers of elements, and where they were scrolled to, mean nothing after a reload.
+func TestScrollsOfTwoPages(t *testing.T) {
+	r := newChat()
+	r.scroll(t0+500, 1, 9000)
+	r.full(t0+2000, 1, r.chat()...)
+	r.ask()
+	r.scroll(asked+1500, 1, 40)
+	r.stream(asked+4000, plain)
+	if got := r.watch(theAnswer(plain)).Context(0).Scrolled; got != nil {
+		t.Errorf("scrolled away at %d", got)
+	}
+	r = newChat()
+	r.events[1] = strings.Replace(r.events[1], `"data":{`, `"data":{"initialOffset":{"left":0,"top":3000},`, 1)
+	r.ask()
+	r.scroll(asked+1500, 1, 3040)
+	r.stream(asked+4000, plain)
+	if got := r.watch(theAnswer(plain)).Context(0).Scrolled; got != nil {
+		t.Errorf("scrolled away at %d, in a page that was scrolled before it was recorded", got)
+	}
+}
+
 // inOrder sorts events by their times.
 func inOrder(events []string) []string {
 	at := func(e string) string { return e[strings.LastIndex(e, `"timestamp":`):] }

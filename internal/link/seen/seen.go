@@ -66,7 +66,8 @@ type Watch struct {
 	scanned     int   // bytes of texts that were looked at because an answer is awaited
 	changed     []int
 	isChanged   map[int]bool
-	recent      map[int]int64 // texts that changed while an answer was awaited, and when
+	recent      map[int]filling // texts that changed while an answer was awaited
+	snapped     bool            // they come from a full snapshot
 	raw, spare  []byte
 	rawOf       int // the text that raw and runes are of
 	runes       []rune
@@ -126,7 +127,7 @@ func (a *watched) anchorMS() int64 {
 // NewWatch returns a Watch that has read nothing.
 func NewWatch(answers []Answer) *Watch {
 	w := &Watch{
-		tree: dom.New(dom.Limits{}), isChanged: map[int]bool{}, recent: map[int]int64{}, starred: map[int]int{}, plain: map[int]bool{}, placed: map[int]int{}, visible: true,
+		tree: dom.New(dom.Limits{}), isChanged: map[int]bool{}, recent: map[int]filling{}, starred: map[int]int{}, plain: map[int]bool{}, placed: map[int]int{}, visible: true,
 		use: newUse(), views: newViews(),
 	}
 	texts, questions := map[string]*needle{}, map[string]*needle{}
@@ -444,8 +445,10 @@ func (w *Watch) snapshot(event, data []byte) {
 	w.resume()
 	w.leaveAll()
 	w.forgetChanges()
+	w.snapped = true
 	w.apply(event)
-	w.late = 0
+	w.late, w.snapped = 0, false
+	w.offset(data)
 	for _, a := range w.awaited {
 		a.paged = a.paged || w.tree.HasPage()
 	}

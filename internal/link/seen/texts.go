@@ -16,7 +16,10 @@ func (w *Watch) Text(id int) {
 // Gone implements dom.Watcher.
 func (w *Watch) Gone(id int) {
 	w.leaveNeedles(id)
-	delete(w.recent, id)
+	if t, ok := w.recent[id]; ok {
+		w.fillEach(t.in, -t.chars)
+		delete(w.recent, id)
+	}
 	if stars := w.starred[id]; stars > 0 {
 		w.stars -= stars
 		delete(w.starred, id)
@@ -58,6 +61,8 @@ func (w *Watch) leave(n *needle, id int) {
 		w.clears = append(w.clears, cleared{at: w.now, question: n})
 	}
 }
+
+var newline = []byte("\n")
 
 func (w *Watch) forgetChanges() {
 	clear(w.isChanged)
@@ -102,7 +107,11 @@ func (w *Watch) look() {
 		if !ok {
 			continue
 		}
-		w.recent[id] = w.now
+		r := w.recent[id]
+		if r.at, r.letters = w.now, len(t); len(t) > 0 {
+			r.letters = max(len(t), leastLine*bytes.Count(w.raw, newline))
+		}
+		w.recent[id] = r
 		w.mask(id, len(t) == 0)
 		if !w.placeAll(id, t, false) && len(t) > 0 {
 			w.changed[left] = id
@@ -114,6 +123,7 @@ func (w *Watch) look() {
 			w.placeAll(w.changed[i], t, true)
 		}
 	}
+	w.fillAll()
 	w.forgetChanges()
 	for _, a := range w.awaited {
 		a.masked = max(a.masked, w.stars)
@@ -229,7 +239,7 @@ func (w *Watch) join(t []rune) []rune {
 	w.tries++
 	length := 0
 	for _, b := range w.ids {
-		if w.placed[b] > 0 || w.recent[b] == 0 || length >= most || w.tree.TextLen(b) > 4*most {
+		if w.placed[b] > 0 || w.recent[b].at == 0 || length >= most || w.tree.TextLen(b) > 4*most {
 			break
 		}
 		length += w.tree.TextLen(b)
@@ -268,7 +278,7 @@ func (w *Watch) together(n *needle, id int, all []rune) bool {
 			end = w.parts[i+1].from
 		}
 		if mine := within(runs, p.from, end); len(mine) > 0 {
-			w.put(n, p.id, mine, tr, w.recent[p.id])
+			w.put(n, p.id, mine, tr, w.recent[p.id].at)
 		}
 	}
 	return true

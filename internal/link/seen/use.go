@@ -186,8 +186,12 @@ func (w *Watch) input(node int, text string) {
 	}
 }
 
-// loaded forgets what was in the fields of the previous page.
-func (w *Watch) loaded() { clear(w.fields) }
+// loaded forgets what was in the fields of the previous page, and where it was scrolled to.
+func (w *Watch) loaded() {
+	clear(w.fields)
+	clear(w.scrollers)
+	w.filling = nil
+}
 
 // How certain it is that the text in a field was a question.
 const (

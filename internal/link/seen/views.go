@@ -1,7 +1,9 @@
 package seen
 
 import (
+	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 	"sort"
 
@@ -12,7 +14,8 @@ import (
 type views struct {
 	width, height int64
 	scrolls       []scroll
-	atY           map[int]float64 // where each element was scrolled to last
+	scrollers     map[int]*scroller
+	filling       []*scroller // those that are followed as they are filled, by their bits in filling.in
 	probes        int
 	// inside and beside are elements that were used: at that time they were inside an answer, or beside it.
 	inside, beside map[*track]map[int]bool
@@ -21,13 +24,37 @@ type views struct {
 }
 
 func newViews() views {
-	return views{atY: map[int]float64{}, inside: map[*track]map[int]bool{}, beside: map[*track]map[int]bool{}}
+	return views{scrollers: map[int]*scroller{}, inside: map[*track]map[int]bool{}, beside: map[*track]map[int]bool{}}
 }
 
 type scroll struct {
 	at      int64
 	node    int
+	of      *scroller
 	from, y float64
+}
+
+// scroller is an element, or the page, that was scrolled.
+type scroller struct {
+	y float64 // where it was scrolled to last
+	// bit stands for it in filling.in, 0 if it is not followed as it is filled.
+	bit uint64
+	// chars are about how many characters came into it since it is known, less those that left it, and log is how that changed.
+	chars int
+	log   []filled
+}
+
+type filled struct {
+	at    int64
+	chars int
+}
+
+// filling is a text that changed while an answer was awaited.
+type filling struct {
+	at int64 // when it changed last
+	// letters are how many it has, or how many its lines have room for. chars are about how many characters the room takes that it needs in each scroller of in.
+	letters, chars int
+	in             uint64
 }
 
 // Custom events of the optional probe, a script in the page. probeShown: of the chars characters of the answer in the element node, seen were in the
@@ -88,12 +115,105 @@ func (w *Watch) sized(data []byte) {
 }
 
 func (w *Watch) scrolled(node int, y float64) {
-	before := w.atY[node]
-	if len(w.atY) < maxUses {
-		w.atY[node] = y
+	s := w.scrollers[node]
+	if s == nil {
+		if s = w.newScroller(node, float64(pixels(w.tree.Attribute(node, "rr_scrollTop")))); s == nil {
+			return
+		}
 	}
 	if len(w.awaited) > 0 && len(w.scrolls) < maxUses {
-		w.scrolls = append(w.scrolls, scroll{w.now, node, before, y})
+		w.scrolls = append(w.scrolls, scroll{w.now, node, s, s.y, y})
+	}
+	s.y = y
+}
+
+// newScroller notes that an element can be scrolled, and what came into it recently. It returns nil if there are too many of them.
+func (w *Watch) newScroller(node int, y float64) *scroller {
+	if len(w.scrollers) == maxUses {
+		return nil
+	}
+	s := &scroller{y: y}
+	w.scrollers[node] = s
+	if len(w.filling) == maxFilled || w.scanned > 4*w.read+1<<20 {
+		return s
+	}
+	s.bit = 1 << len(w.filling)
+	w.filling = append(w.filling, s)
+	w.scanned += 16 * len(w.recent)
+	var log []filled
+	for id, t := range w.recent {
+		if w.scrollersOf(id)&s.bit != 0 {
+			t.in |= s.bit
+			w.recent[id] = t
+			log = append(log, filled{t.at, t.chars})
+		}
+	}
+	slices.SortFunc(log, func(a, b filled) int { return cmp.Compare(a.at, b.at) })
+	for _, f := range log {
+		s.fill(f.at, f.chars)
+	}
+	return s
+}
+
+// scrollersOf returns the bits of the scrollers that a text is in.
+func (w *Watch) scrollersOf(id int) (in uint64) {
+	for i := 0; id != 0 && i < maxLevels; i++ {
+		if s := w.scrollers[id]; s != nil {
+			in |= s.bit
+		}
+		id = w.tree.Parent(id)
+	}
+	return in
+}
+
+// fill notes that a scroller has more characters since a time, or fewer.
+func (s *scroller) fill(at int64, chars int) {
+	if s.chars += chars; len(s.log) > 0 && (s.log[len(s.log)-1].at >= at || len(s.log) == maxRecent) {
+		s.log[len(s.log)-1].chars = s.chars
+	} else if chars != 0 {
+		s.log = append(s.log, filled{at, s.chars})
+	}
+}
+
+// fillAll notes how the texts that changed fill the scrollers that they are in. What a full snapshot has was there before.
+func (w *Watch) fillAll() {
+	for id := range w.isChanged {
+		t, ok := w.recent[id]
+		if !ok {
+			continue
+		}
+		chars := t.letters
+		if chars > 0 && w.placed[id] == 0 {
+			chars = max(chars, leastOther*leastLine)
+		}
+		if t.in == 0 && len(w.filling) > 0 {
+			t.in = w.scrollersOf(id)
+		}
+		if !w.snapped {
+			w.fillEach(t.in, chars-t.chars)
+		}
+		t.chars = chars
+		w.recent[id] = t
+	}
+}
+
+func (w *Watch) fillEach(in uint64, chars int) {
+	for ; in != 0 && chars != 0; in &= in - 1 {
+		w.filling[bits.TrailingZeros64(in)].fill(w.now, chars)
+	}
+}
+
+// offset reads from the data of a full snapshot how far down the page is.
+func (w *Watch) offset(data []byte) {
+	y, ok := rawjson.Float(rawjson.Path(data, "initialOffset", "top"))
+	if !ok {
+		return
+	}
+	document := int(max(whole(rawjson.Path(data, "node", "id")), 0))
+	if s := w.scrollers[document]; s != nil {
+		s.y = y
+	} else if y > 0 {
+		w.newScroller(document, y)
 	}
 }
 
@@ -108,6 +228,10 @@ const (
 	// leapMS is the time within which somebody scrolls past an answer: down by more than the viewport and the height of the words that came in this
 	// time and shortly before. A line has at least leastLine characters, and is linePixels high. A page that follows its answer scrolls no further.
 	leapMS, leastLine, linePixels = 1000, 20, 30
+	// leastOther is how many lines a text takes at least that is not part of an answer, such as the name or the state of a tool: it has room around it.
+	leastOther = 2
+	// maxFilled is how many scrollers are followed as they are filled.
+	maxFilled = 64
 	// askedMS is how long after a question the page may still scroll to it by itself.
 	askedMS = 700
 )
@@ -130,32 +254,33 @@ func (w *Watch) follows(tr *track, from, first, to int64) (away []int64, followe
 		height = usualPixel
 	}
 	type state struct {
-		top  float64
-		away bool
+		base, top float64 // where it was scrolled to first, and the furthest that the page was scrolled on from there
+		away      bool
 	}
-	states := map[int]*state{}
+	states := map[*scroller]*state{}
 	followed = true
 	for i, s := range w.scrolls {
 		if s.at < from || s.at > to || !holds[s.node] && !w.tree.IsDocument(s.node) {
 			continue
 		}
-		at := states[s.node]
+		at := states[s.of]
 		if at == nil {
-			at = &state{top: s.from}
-			states[s.node] = at
+			at = &state{base: s.from, top: s.from}
+			states[s.of] = at
 		}
 		far := s.y < at.top-awayShare*height
 		if first == 0 || s.at < first {
 			if s.at <= from+askedMS {
-				at.top = s.y
+				at.base, at.top = s.y, s.y
 			}
-			// Scrolling down to the end of a page that grows meanwhile, because of other answers, is not scrolling away.
-			if far = math.Abs(s.y-at.top) > emptyShare*height; far && s.y > at.top {
-				far = s.y-at.top > emptyShare*height+w.grew(from, s.at)
+			// Scrolling down to the end of a page that grows meanwhile, because of tools or other answers, is not scrolling away.
+			far = s.y < at.top-emptyShare*height || s.y-at.base > emptyShare*height && s.y-at.base > emptyShare*height+s.of.grew(from, s.at)
+			if !far && !at.away {
+				at.top = max(at.top, s.y)
 			}
 		} else if !at.away {
 			before := w.leapt(i, height)
-			if past := s.y - before - height; past > 0 && past > linePixels*float64(grown(tr, s.at-leapMS-askedMS, s.at))/leastLine {
+			if past := s.y - before - height; past > 0 && past > s.of.grew(s.at-leapMS-askedMS, s.at) {
 				at.top, far = before, true
 			} else {
 				at.top = max(at.top, s.y)
@@ -178,7 +303,7 @@ func (w *Watch) leapt(i int, height float64) float64 {
 	s := w.scrolls[i]
 	y := s.y
 	for k := i; k >= 0 && w.scrolls[k].at > s.at-leapMS; k-- {
-		if o := w.scrolls[k]; o.node == s.node {
+		if o := w.scrolls[k]; o.of == s.of {
 			if o.y-o.from > height {
 				break
 			}
@@ -188,30 +313,15 @@ func (w *Watch) leapt(i int, height float64) float64 {
 	return y
 }
 
-// grown is how many characters of an answer came in a time.
-func grown(tr *track, from, to int64) (chars int32) {
-	log := tr.page.log
-	for _, g := range log[sort.Search(len(log), func(i int) bool { return log[i].at > from }):] {
-		if g.at > to {
-			break
+// grew is how many pixels longer a scroller became between two times, at most.
+func (s *scroller) grew(from, to int64) float64 {
+	at := func(ms int64) int {
+		if i := sort.Search(len(s.log), func(i int) bool { return s.log[i].at > ms }); i > 0 {
+			return s.log[i-1].chars
 		}
-		chars += g.to - g.from
+		return 0
 	}
-	return chars
-}
-
-// grew is how many pixels the answers that came to the page between two times take.
-func (w *Watch) grew(from, to int64) float64 {
-	chars := int32(0)
-	for _, a := range w.awaited {
-		if a.text == nil {
-			continue // it was stopped before it said anything
-		}
-		for _, tr := range a.text.tracks {
-			chars += grown(tr, from, to)
-		}
-	}
-	return linePixels * float64(chars) / leastLine
+	return linePixels * float64(max(0, at(to)-at(from))) / leastLine
 }
 
 // share returns the share of an answer's characters that was inside the viewport at some time, -1 if it is not known.
