@@ -303,6 +303,9 @@ func (d *deriving) rows(subject model.Subject, all map[model.Subject][]*felt) (r
 		if parts := partsOf(generations, answer); len(parts) > 1 {
 			whole = joined(parts, answer)
 			d.react(whole, true, false, events, all)
+			for _, f := range parts[1:] {
+				f.x.Seen.WaitMS = -1 // the wait for the answer was over
+			}
 		}
 		answer.x.AnswerWaitMS = whole.waitMS()
 	}

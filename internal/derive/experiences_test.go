@@ -761,6 +761,9 @@ func TestAnswersOfSeveralParts(t *testing.T) {
 	if x := got["t "+batch.Events[2].UUID.String()].Seen; x.FirstWordsMS != middle+3000 {
 		t.Errorf("its last call: %+v", x)
 	}
+	if first, last, whole := got["t "+batch.Events[0].UUID.String()], got["t "+batch.Events[2].UUID.String()], got["t "+uuid.Nil.String()]; first.Seen.WaitMS < 0 || last.Seen.WaitMS != -1 || whole.Seen.WaitMS != first.Seen.WaitMS || last.AnswerWaitMS != first.Seen.WaitMS {
+		t.Errorf("the wait ended with the first words: first call %d ms, last call %d and for the answer %d, trace %d", first.Seen.WaitMS, last.Seen.WaitMS, last.AnswerWaitMS, whole.Seen.WaitMS)
+	}
 	// What the user did while waiting counts once: for the call that completes the answer, and for the trace.
 	for of, want := range map[uuid.UUID]bool{uuid.Nil: true, batch.Events[0].UUID: false, batch.Events[1].UUID: false, batch.Events[2].UUID: true} {
 		if kinds := kindsOf(got["t "+of.String()]); slices.Contains(kinds, model.SignalSwitchedAway) != want {

@@ -209,7 +209,7 @@ var catalogue = []entry{
 	{decimal("confidence", "", "how sure it is that this is the right session, from 0 to 1"), linked},
 	{Field{Name: "seen", Type: Choice, Sortable: true, Choices: []string{"seen", "partly", "not_shown", "not_visible", "stopped", "unknown"}, Doc: "what of the answer its user saw"}, linked},
 	{Field{Name: "asked", Type: Time, Unit: "ms", Sortable: true, Doc: "when its user asked, by the browser's clock"}, linked},
-	{duration("perceived_wait", "from when its user asked until the first words were on the screen"), linked},
+	{duration("perceived_wait", "from when its user asked until the first words were on the screen; calls that continue an answer have none"), linked},
 	{Field{Name: "smoothness", Type: Decimal, Sortable: true, Doc: "the share of reading time, 0 to 1, in which words were there in time for a reader"}, linked},
 	{Field{Name: "reaction", Type: Decimal, Sortable: true, Doc: "how its user reacted, from -1 to 1; none where nobody knows"}, linked},
 	{Field{Name: "reaction.kind", Type: Choice, Choices: []string{

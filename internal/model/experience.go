@@ -99,7 +99,8 @@ type Seen struct {
 	FirstWordsMS, LastWordsMS int64
 	// Stalls are times of two seconds or more without new words between the first and the last words.
 	Stalls []TimeSpan
-	// WaitMS is the perceived wait: from asking to the first words; -1 when one of them is unknown.
+	// WaitMS is the perceived wait: from asking to the first words; -1 when one of them is unknown, and for a call that continues an answer whose first
+	// words were shown before.
 	WaitMS int64
 	// Smoothness is the share, 0 to 1, of the reading time in which new words arrived early enough for a reader of five words a second; -1 when
 	// unknown.

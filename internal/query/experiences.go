@@ -18,7 +18,7 @@ type Seen struct {
 	FirstWordsMS  *int64           `json:"first_words_ms" doc:"when the first of its words were on the visible page"`
 	LastWordsMS   *int64           `json:"last_words_ms" doc:"when the last words that were shown appeared"`
 	Stalls        []model.TimeSpan `json:"stalls" nullable:"false" doc:"times of two seconds or more without new words between the first and the last ones"`
-	PerceivedWait *float64         `json:"perceived_wait_s" doc:"from asked_ms to first_words_ms"`
+	PerceivedWait *float64         `json:"perceived_wait_s" doc:"from asked_ms to first_words_ms; null for a call that continues an answer whose first words were shown before"`
 	Smoothness    *float64         `json:"smoothness" doc:"the share of reading time, 0 to 1, in which words appeared in time for a reader of five words per second"`
 	Share         *float64         `json:"share" doc:"the share of its characters, 0 to 1, that were inside the viewport at some time"`
 	UncertaintyMS int64            `json:"uncertainty_ms" doc:"the possible error of the times"`

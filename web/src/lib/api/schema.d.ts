@@ -2923,7 +2923,7 @@ export interface components {
             node: number | null;
             /**
              * Format: double
-             * @description from asked_ms to first_words_ms
+             * @description from asked_ms to first_words_ms; null for a call that continues an answer whose first words were shown before
              */
             perceived_wait_s: number | null;
             /**
