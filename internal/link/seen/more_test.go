@@ -514,26 +514,53 @@ func TestVirtualListScrolledBack(t *testing.T) {
 	}
 }
 
-// A page writes the parts of an answer, between which a tool ran, into one text. They begin with the same word and have phrases in common.
+// A page writes the parts of an answer, between which a tool ran, into one text, or replaces its element with each word. The parts begin with the same word,
+// have phrases in common, or the first one ends with words with which the second one begins.
 func TestPartsInOneText(t *testing.T) {
-	one := "The canal lock takes a spare key near the window and shows soft light before noon."
-	two := "The film camera shows soft light before noon, gathers dry sand after two days and loses late frost at low tide."
-	r := newChat()
-	r.click(asked, send)
-	_, x := r.message(asked+1000, "p", "The")
-	grow := func(at int64, before, s string) (last int64) {
-		words := strings.SplitAfter(s, " ")
-		for i := range words {
-			last = at + int64(i)*50
-			r.change(last, nil, nil, []string{says(x, before+strings.Join(words[:i+1], ""))})
+	const one = "The canal lock takes a spare key near the window and shows soft light before noon."
+	for what, tt := range map[string]struct {
+		replace bool
+		one     string
+		two     string
+	}{
+		"one text":                {false, one, "The film camera shows soft light before noon, gathers dry sand after two days and loses late frost at low tide."},
+		"a new element each time": {true, one, "The film camera shows soft light before noon, gathers dry sand after two days and loses late frost at low tide."},
+		"a new element, and phrases of the middle": {
+			true, "The film camera gathers soft light behind the panel and shows seven pages against the grain. A fig tree loses blue paint until it rests.",
+			"The canal lock loses blue screws near the window and shows a short rope at low tide. It gathers soft light behind the panel.",
+		},
+		"words of the beginning in the part before": {
+			false, "A boiler holds a paper archive under the lid and drops warm air against the grain.",
+			"A paper archive keeps soft light before noon and carries four litres under the stairs until it rests.",
+		},
+	} {
+		r := newChat()
+		r.click(asked, send)
+		element, x := r.message(asked+1000, "p", "The")
+		grow := func(at int64, before, s string) (last int64) {
+			words := strings.SplitAfter(s, " ")
+			for i := range words {
+				last = at + int64(i)*50
+				now := before + strings.Join(words[:i+1], "")
+				if !tt.replace {
+					r.change(last, nil, nil, []string{says(x, now)})
+					continue
+				}
+				r.change(last, []string{remove(log, element)}, nil, nil)
+				element, x = r.message(last, "p", now)
+			}
+			return last
 		}
-		return last
+		ended := grow(asked+1000, "", tt.one)
+		last := grow(asked+4000, tt.one+" ", tt.two)
+		w := r.watch(Answer{Text: tt.one, StartMS: asked + 50, EndMS: ended}, Answer{Text: tt.two, BeganMS: asked + 50, StartMS: asked + 3500, EndMS: last})
+		if s := w.Seen(0); s.State != model.SeenAll || s.FirstWordsMS > asked+1050 || s.LastWordsMS != ended {
+			t.Errorf("%s: the first part is %s, first words after %d ms, last words %d ms from its end", what, s.State, s.FirstWordsMS-asked, s.LastWordsMS-ended)
+		}
+		if s := w.Seen(1); s.State != model.SeenAll || s.FirstWordsMS < asked+4000 || s.FirstWordsMS > asked+4150 || s.LastWordsMS != last {
+			t.Errorf("%s: the second part is %s, first words after %d ms, last words %d ms from its end", what, s.State, s.FirstWordsMS-asked, s.LastWordsMS-last)
+		}
 	}
-	ended := grow(asked+1000, "", one)
-	last := grow(asked+4000, one+" ", two)
-	w := r.watch(Answer{Text: one, StartMS: asked + 50, EndMS: ended}, Answer{Text: two, BeganMS: asked + 50, StartMS: asked + 3500, EndMS: last})
-	check(t, w.Seen(0), expect{state: "seen", asked: 0, first: 1000, last: ended - asked})
-	check(t, w.Seen(1), expect{state: "seen", asked: 0, first: 4050, last: last - asked})
 }
 
 // A page replaces the element of an answer with each word, beside a question that has a phrase in common with the answer.

@@ -71,6 +71,7 @@ type placing struct {
 type left struct {
 	track *track
 	at    int64
+	from  int // where in its text the part of the needle began
 }
 
 const (
@@ -100,7 +101,7 @@ func (n *needle) leave(id int, at int64) (placing, bool) {
 	if l, ok := n.gone[from]; ok && l.at == at && l.track.page.size() > p.track.page.size() {
 		return p, true // one of the two is somewhere else in the answer
 	}
-	n.gone[from] = left{p.track, at}
+	n.gone[from] = left{p.track, at, p.runs[0].p}
 	return p, true
 }
 
@@ -136,7 +137,11 @@ func (n *needle) match(t []rune, id int, had bool, before, after []int) (runs []
 	}
 	if len(t) > len(n.runes) || common(t, n.runes) < len(t) { // else it is the beginning, the likeliest place
 		if r := n.seek(t, 0, 0); r.n > 0 {
-			return n.align(nil, t, r.p, r.q), nil
+			runs = n.align(nil, t, r.p, r.q)
+			if begun := n.begins(t, runs, n.gone[runs[0].q].track); begun != nil {
+				return begun, nil
+			}
+			return runs, nil
 		}
 		if p := n.inside(t); p >= 0 {
 			return []run{{p, 0, len(n.runes)}}, nil
@@ -149,13 +154,17 @@ func (n *needle) match(t []rune, id int, had bool, before, after []int) (runs []
 	return []run{{0, 0, len(t)}}, nil
 }
 
-// begins returns the runs of an answer that begins in t behind the first of the runs found so far, nil if none does. Those are then words that the answer
+// begins returns the runs of an answer that begins in t behind the first of the runs found so far, nil if none does. tr is the track of those, if any. Those are then words that the answer
 // has in common with what the same text showed before it: pages write the parts of an answer, with tools between them, into one text.
 func (n *needle) begins(t []rune, runs []run, tr *track) (other []run) {
 	first, last := runs[0], runs[len(runs)-1]
-	at, _ := tr.page.first()
-	early := tr.old || at < n.sinceMS
-	if n.question || !early && first.q == 0 && last.p+last.n == len(t) {
+	early := false
+	if tr != nil {
+		at, _ := tr.page.first()
+		early = tr.old || at < n.sinceMS
+	}
+	ends := last.p+last.n == len(t)
+	if n.question || !early && first.q == 0 && ends {
 		return nil
 	}
 	start := n.runes[:min(len(n.runes), evidence)]
@@ -165,7 +174,8 @@ func (n *needle) begins(t []rune, runs []run, tr *track) (other []run) {
 		if !atEnd && (m < len(start) || n.weight < gram) {
 			continue
 		}
-		if other = n.align(nil, t, p, 0); early || matched(other) > matched(runs) {
+		surely := first.q > 0 && !ends && m == len(start)
+		if other = n.align(nil, t, p, 0); early || surely || matched(other) > matched(runs) {
 			return other
 		}
 		return nil
@@ -214,7 +224,7 @@ func (n *needle) proves(t []rune, runs []run) bool {
 // choose returns the track for a text that was found, if no node near it decides that.
 func (n *needle) choose(runs []run, at int64) *track {
 	from := runs[0].q
-	if l, ok := n.gone[from]; ok && (!l.track.old || at-l.at <= againMS) {
+	if l, ok := n.gone[from]; ok && (!l.track.old || at-l.at <= againMS) && !n.tooEarly(l, runs, at) {
 		delete(n.gone, from)
 		return l.track
 	}
@@ -229,6 +239,17 @@ func (n *needle) choose(runs []run, at int64) *track {
 	t := &track{}
 	n.follow(t)
 	return t
+}
+
+// tooEarly reports whether an answer that has begun by now cannot continue what left: words that were there before its call, which it has in common with
+// another text. If they already were all that is found now, or most of the answer, the page renders the old text anew.
+func (n *needle) tooEarly(l left, runs []run, at int64) bool {
+	first, _ := l.track.page.first()
+	if n.question || first >= n.sinceMS || at < n.sinceMS {
+		return false
+	}
+	size := l.track.page.size()
+	return matched(runs) > size || runs[0].p != l.from && 2*size < len(n.runes)
 }
 
 // follow adds a track. If there are too many, the track that shows least is dropped.
