@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/playheadhq/playhead/internal/link/seen"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -202,6 +204,51 @@ func TestRecordingsShowWhatWasAskedAndAnswered(t *testing.T) {
 	}
 	if len(checked) != 3 || clicks == 0 {
 		t.Errorf("checked %v, %d rage clicks", checked, clicks)
+	}
+}
+
+// The page of an agent follows what the agent says and does. Nobody scrolls away from it.
+func TestNobodyScrollsAway(t *testing.T) {
+	h := New(end, small)
+	calls := 0
+	for i := range h.Len() {
+		p := h.Story(i)
+		var answers []seen.Answer
+		began := map[any]int64{}
+		for _, e := range p.AI {
+			if e.Event != "$ai_generation" || e.Properties["feature"] != "coder" || len(p.Recording) == 0 {
+				continue
+			}
+			trace, ended := e.Properties["$ai_trace_id"], e.Timestamp.UnixMilli()
+			a := seen.Answer{EndMS: ended, StartMS: ended - int64(e.Properties["$ai_latency"].(float64)*1000)}
+			if said := e.Properties["$ai_output_choices"].([]message); len(said) > 0 {
+				a.Text, _ = said[0]["content"].([]message)[0]["text"].(string)
+			}
+			if began[trace] == 0 {
+				began[trace] = a.StartMS
+			}
+			a.BeganMS = began[trace]
+			answers = append(answers, a)
+		}
+		w := seen.NewWatch(answers)
+		for _, part := range p.Recording {
+			for _, e := range part.Properties["$snapshot_data"].([]recorded) {
+				raw, err := json.Marshal(e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.Event(raw)
+			}
+		}
+		for k := range answers {
+			calls++
+			if away := w.Context(k).Scrolled; away != nil {
+				t.Errorf("story %d: scrolled away %d ms after the call began", i, away[0]-answers[k].StartMS)
+			}
+		}
+	}
+	if calls == 0 {
+		t.Error("no agent was recorded")
 	}
 }
 

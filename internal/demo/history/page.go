@@ -157,7 +157,7 @@ func (p *page) grows(by int) {
 // end.
 func (p *page) follows(at time.Time, more int) {
 	if p.height+more > p.threadHeight && !p.single {
-		p.view.scrolls(at, p.thread, p.height+more)
+		p.view.scrolls(at, p.thread, p.height+more-p.threadHeight)
 	}
 }
 
@@ -172,9 +172,12 @@ func (p *page) waiting(doing string) {
 	if p.bubble == nil {
 		p.status, p.bubble = el("div.doing"), el("div.theirs.waiting", el("span.dots", "• • •"))
 		p.view.adds(at, p.thread, p.status, p.bubble)
-		p.grows(70)
+		p.grows(51)
 	}
 	if doing != "" {
+		if len(p.status.children) == 0 {
+			p.grows(31)
+		}
 		p.view.removes(at, p.status)
 		p.view.adds(at, p.status, &node{text: doing + " …"})
 	}
@@ -232,7 +235,7 @@ func (p *page) answers(c *call, slow bool) (impatient bool) {
 	clear(p.parents)
 	clock := s.clock
 	s.clock = c.ended()
-	p.grows(lines(c.text, 44)*21 + 24*len(blocks))
+	p.grows(lines(c.text, 44)*21 + 18*len(blocks) - 29) // the first line is where it waited, and has no room above it
 	if len(c.tools) == 0 {
 		p.after = el("div.after", thumb("rotate(0)"), thumb("rotate(180deg)"), el("span", fmt.Sprintf("%.1f s", c.took.Seconds())))
 		p.view.adds(s.clock.Add(20*time.Millisecond), p.thread, p.after)
