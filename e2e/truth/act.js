@@ -37,10 +37,12 @@ export const steps = {
     for (let i = 0; i < 5; i++) await user.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2, { delay: 20 })
   },
   deadClick: (user) => user.page.locator('.nothing').click(),
-  async scrollAway(user, n) {
+  /** Waits until an agent has shown this many steps. */
+  steps: (user, n, count) => user.frame().locator(`[data-message="${n}"] .step`).nth(count - 1).waitFor(),
+  async scrollAway(user, n, by = 250) {
     await user.page.mouse.move(300, 200)
     for (let i = 0; i < 6; i++) {
-      await user.page.mouse.wheel(0, 250)
+      await user.page.mouse.wheel(0, by)
       await pause(60)
     }
     await user.heard('the answer is out of sight', (f) => f.kind === 'scroll' && f.outside.includes(n))

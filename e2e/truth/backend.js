@@ -119,6 +119,14 @@ async function serve({ clock, playhead, token }) {
       await tool(chat)
       input.push({ role: 'assistant', content: null, tool_calls: toolCalls }, { role: 'tool', tool_call_id: 'call_1', content: 'three results' })
     }
+    if (ask.tools === 'shown') { // many tools, one after the other. The page shows each with its result
+      for (let i = 1; i <= ask.rounds; i++) {
+        await call(chat, input, [{ after: 400, text: '' }], () => {}, { tool: 'search' })
+        await tool(chat)
+        send(`\u0002${JSON.stringify({ name: `search ${i}`, result: toolResult(i) })}\u0003`)
+        input.push({ role: 'assistant', content: null, tool_calls: toolCalls }, { role: 'tool', tool_call_id: 'call_1', content: toolResult(i) })
+      }
+    }
     if (ask.tools === 'between') { // a part of the answer, a tool, and the rest of the answer
       const half = parts.slice(0, Math.ceil(parts.length / 2)).join('')
       await call(chat, input, pieces(half, ask), send, { tool: 'search', text: half })
@@ -240,6 +248,7 @@ async function serve({ clock, playhead, token }) {
   })
 }
 
+const toolResult = (i) => `{\n  "found": ${i},\n  "of": "tent"\n}`
 const toolCalls = [{ id: 'call_1', type: 'function', function: { name: 'search', arguments: '{"q":"tent"}' } }]
 
 async function text(request) {

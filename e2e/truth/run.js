@@ -76,8 +76,8 @@ function barrier(count) {
 
 const called = (user, calls) => calls.filter((call) => call.key === user.key)
 
-/** How many calls the asks of a scenario make: a tool loop makes two. */
-const expected = ({ asks }) => asks.reduce((sum, ask) => sum + (ask.tools ? 2 : 1), 0)
+/** How many calls the asks of a scenario make: a tool loop makes one for each of its rounds, and one more. */
+const expected = ({ asks }) => asks.reduce((sum, ask) => sum + (ask.tools ? (ask.rounds ?? 1) + 1 : 1), 0)
 
 /** Opens the page as a new user, and waits until it records. */
 async function enter({ browser, playhead, site, backend, scenario, together, key }) {

@@ -106,6 +106,9 @@ export const scenarios = [
   simple('tools-between-fast', md('svelte'), { tools: 'between', size: 8, pace: 12 }, { held_out }),
   simple('tools-before-vue', md('vue'), { tools: 'before', shape: 'list' }, { held_out }),
   simple('tools-between-typewriter', { typewriter: 120 }, { tools: 'between', size: 5 }, { held_out }),
+  simple('tools-followed', { follows: true }, { tools: 'shown', rounds: 12 }),
+  simple('tools-scrolled-back', { follows: true }, { tools: 'shown', rounds: 14, signals: ['scrolled_away'] }, { does: [ask1, ['steps', 1, 11], ['scrollAway', 1, -250], done1, ['wait', 1000]] }),
+  simple('tools-scrolled-past', { filler: true }, { tools: 'shown', rounds: 6, signals: ['scrolled_away'] }, { does: [ask1, ['steps', 1, 2], ['scrollAway', 1], done1, ['wait', 1000]] }),
   {
     name: 'background', page: {}, asks: [steady, { first: 300, pace: 5, background: true, state: 'unknown' }], does: [ask1, ['background', 2], done1, ['wait', 1000]],
   },

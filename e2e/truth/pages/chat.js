@@ -30,7 +30,7 @@ function createChat(name) {
     const controller = (running = new AbortController())
     let stopped = false
     try {
-      const trace = await transports[settings.transport ?? 'stream']({ key: settings.key, serial, conversation, message: text }, (piece) => show.add(piece), controller.signal)
+      const trace = await transports[settings.transport ?? 'stream']({ key: settings.key, serial, conversation, message: text }, (piece) => show.add(steps(piece, (step) => message(serial, { steps: [...state.messages.findLast((m) => m.id === serial).steps ?? [], step] }))), controller.signal)
       message(serial, { trace })
       await show.end()
     } catch (error) {
@@ -92,6 +92,9 @@ function write(text) {
   }, { once: true })
   document.execCommand('copy')
 }
+
+/** Takes the steps of an agent out of a piece of its answer. */
+const steps = (piece, each) => piece.replace(/\u0002(.*?)\u0003/gs, (_, step) => each(JSON.parse(step)) ?? '')
 
 /** Draws text as it comes or, with the setting `typewriter`, that many characters a second. */
 function typewriter(draw) {

@@ -46,12 +46,20 @@ start((root, chat) => {
 
   function update(row, m) {
     const words = row.querySelector('.words')
+    const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 80
     updateTools(row, m)
+    const shown = row.querySelectorAll('.step').length
+    for (const { name, result } of m.steps?.slice(shown) ?? []) {
+      const step = Object.assign(document.createElement('div'), { className: 'step', innerHTML: '<b></b><pre></pre>' })
+      step.firstChild.textContent = name
+      step.lastChild.textContent = result
+      words.before(step)
+    }
+    if (settings.follows && atEnd) requestAnimationFrame(() => scrollTo(0, document.documentElement.scrollHeight))
     if (words.source === m.text) return
     if (settings.markdown) words.innerHTML = html(m.text)
     else if (m.text.startsWith(words.source ?? '')) words.append(m.text.slice((words.source ?? '').length))
     words.source = m.text
-    if (settings.follows) row.scrollIntoView({ block: 'end' })
   }
 
   chat.subscribe(draw)
