@@ -157,6 +157,8 @@ export const scenarios = [
   simple('masked', masked('.words'), { state: 'unknown' }),
   simple('masked-everything', md('react', masked('*')), { state: 'unknown' }, { held_out }),
   simple('blocked', { wordsClass: 'ph-no-capture' }, { state: 'unknown' }, { held_out }),
+  simple('blocked-message', { messageClass: 'ph-no-capture' }, { state: 'unknown' }),
+  simple('blocked-words', md('plain', { wordsClass: 'ph-no-capture' }), { shape: 'list', state: 'unknown' }),
   simple('attributes-throttled', { mutations: 'attributes' }, { size: 8, pace: 60, either: ['seen', 'unknown'] }),
   simple('mutations-too-large', { mutations: 'large' }, { first: 900, size: 12, pace: 60, either: ['seen', 'unknown'] }, { held_out }),
 

@@ -171,7 +171,7 @@ func (t *Tree) dropChildrenOf(o *open) {
 func (t *Tree) readAttributes(s *rawjson.Scanner, n *node) bool {
 	start := s.At()
 	s.Open()
-	n.flags &^= hasID | hasFor | hasCSS | hasTextArea
+	n.flags &^= hasID | hasFor | hasCSS | hasTextArea | hasSize
 	for first := true; ; first = false {
 		name, more := s.Member(first)
 		if !more {
@@ -191,6 +191,8 @@ func (t *Tree) readAttributes(s *rawjson.Scanner, n *node) bool {
 				n.flags |= hasCSS
 			case "value":
 				n.flags |= hasTextArea
+			case "rr_width":
+				n.flags |= hasSize
 			}
 		}
 	}
@@ -242,7 +244,11 @@ func (t *Tree) finish(o *open) bool {
 	if n.is(hasCSS | hasTextArea) {
 		t.removeChildren(n)
 	}
+	if n.is(hasSize) {
+		n.flags |= isBlocked
+	}
 	t.byID[n.id] = n
+	t.newest = max(t.newest, n.id)
 	t.bytes += nodeBytes
 	t.tellText(n)
 	if n.kind == elementNode {

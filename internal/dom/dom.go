@@ -43,6 +43,7 @@ type Tree struct {
 	href          []byte // JSON strings
 	width, height float64
 	skipped       int
+	newest        int // the highest id that a node had
 	atMS          int64
 	names         map[string]string // names of elements, attributes and properties, each stored once
 	stack         []*node           // reused from one walk to the next

@@ -53,6 +53,7 @@ const (
 	isHost      // it has a shadow tree, even when there is nothing in it
 	isShadow    // it was added to the shadow tree of its parent; only while it is read
 	isBlocked   // not recorded: it has a size instead of children
+	hasSize     // it has that size, by which posthog-js alone says that it is blocked
 	hasID       // it is in labels by its id attribute
 	hasFor      // it is in labels by its for attribute
 	hasCSS      // it has the text of a style sheet as an attribute

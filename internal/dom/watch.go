@@ -169,6 +169,9 @@ func (t *Tree) Siblings(dst []int, id, most int) []int {
 	return dst
 }
 
+// Newest returns the highest id that a node had so far. Recorders number nodes in the order in which they come to the page.
+func (t *Tree) Newest() int { return t.newest }
+
 // IsDocument reports whether a node is a document: the page's own, or that of a frame.
 func (t *Tree) IsDocument(id int) bool {
 	n := t.byID[id]

@@ -112,6 +112,7 @@ func TestStanding(t *testing.T) {
 		{"type":2,"tagName":"div","attributes":{"hidden":""},"childNodes":[{"type":3,"textContent":"a","id":11}],"id":10},
 		{"type":2,"tagName":"div","attributes":{"contenteditable":"true"},"childNodes":[{"type":2,"tagName":"p","attributes":{},"childNodes":[{"type":3,"textContent":"b","id":22}],"id":21}],"id":20},
 		{"type":2,"tagName":"iframe","attributes":{},"childNodes":[],"id":30},{"type":2,"tagName":"div","attributes":{},"childNodes":[],"needBlock":true,"id":31},
+		{"type":2,"tagName":"div","attributes":{"class":"ph-no-capture","rr_width":"716px","rr_height":"0px"},"childNodes":[],"id":32},
 		{"type":3,"textContent":"c","id":40}],"id":3}],"id":2}],"id":1}},"timestamp":1000}`
 	tree, w := dom.New(dom.Limits{}), &told{map[int]bool{}, map[int]bool{}, map[int]bool{}}
 	tree.Watch(w)
@@ -123,7 +124,7 @@ func TestStanding(t *testing.T) {
 			t.Errorf("text %d stands %+v", id, got)
 		}
 	}
-	if tree.Unrecorded(30) != "frame" || tree.Unrecorded(31) != "blocked" || tree.Unrecorded(20) != "" || tree.Unrecorded(99) != "" {
+	if tree.Unrecorded(30) != "frame" || tree.Unrecorded(31) != "blocked" || tree.Unrecorded(32) != "blocked" || tree.Unrecorded(20) != "" || tree.Unrecorded(99) != "" {
 		t.Error("what was not recorded")
 	}
 	change := `{"type":3,"data":{"source":0,"texts":[],"removes":[],"adds":[],"attributes":[{"id":10,"attributes":{"hidden":null}},{"id":20,"attributes":{"style":{"display":"none"}}}]},"timestamp":2000}`

@@ -114,6 +114,7 @@ type watched struct {
 	masked  int    // how many masked characters came while it was awaited
 	blocked string // why not, if a part of the page that may have shown it was not recorded
 	looked  bool   // blocked is known
+	newest  int    // elements with a higher id came while it was awaited
 }
 
 // anchorMS is when the call that the user asked for began.
@@ -235,7 +236,7 @@ func (w *Watch) wake() {
 			a.crowded = true
 			continue
 		}
-		a.begun, a.lastMS, a.paged = true, w.now, w.tree.HasPage()
+		a.begun, a.lastMS, a.paged, a.newest = true, w.now, w.tree.HasPage(), w.tree.Newest()
 		w.awaited = append(w.awaited, a)
 		began = true
 	}
@@ -450,7 +451,7 @@ func (w *Watch) snapshot(event, data []byte) {
 	w.late, w.snapped = 0, false
 	w.offset(data)
 	for _, a := range w.awaited {
-		a.paged = a.paged || w.tree.HasPage()
+		a.paged, a.newest = a.paged || w.tree.HasPage(), w.tree.Newest()
 	}
 }
 

@@ -362,6 +362,22 @@ func TestSeen(t *testing.T) {
 			r.ask()
 			r.change(asked+100, nil, []string{put(log, nil, `{"type":2,"tagName":"div","attributes":{"rr_width":"700px","rr_height":"0px"},"childNodes":[],"needBlock":true,"id":80}`)}, nil)
 		}, nil, expect{state: "unknown", reason: "masked", asked: 0, first: -1, last: -1}},
+		{"in an element that is not recorded, of whose size alone posthog-js tells", func(r *recording) {
+			r.ask()
+			r.change(asked+100, nil, []string{put(log, nil, el(80, "div", `"class":"ph-no-capture","rr_width":"700px","rr_height":"0px"`))}, nil)
+		}, nil, expect{state: "unknown", reason: "masked", asked: 0, first: -1, last: -1}},
+		{"in an element that is not recorded and showed that the model thinks", func(r *recording) {
+			r.ask()
+			r.change(asked+100, nil, []string{put(log, nil, el(1080, "div", `"rr_width":"90px","rr_height":"24px"`))}, nil)
+		}, nil, expect{state: "unknown", reason: "masked", asked: 0, first: -1, last: -1}},
+		{"beside a small picture that is not recorded", func(r *recording) {
+			r.ask()
+			r.change(asked+100, nil, []string{put(log, nil, el(1080, "img", `"rr_width":"32px","rr_height":"32px"`))}, nil)
+		}, nil, expect{state: "not_shown", asked: 0, first: -1, last: -1}},
+		{"beside an element that was not recorded before", func(r *recording) {
+			r.full(t0+1000, 1, r.chat(el(1080, "div", `"rr_width":"90px","rr_height":"24px"`))...)
+			r.ask()
+		}, nil, expect{state: "not_shown", asked: 0, first: -1, last: -1}},
 		{"beside a hidden element that is not recorded", func(r *recording) {
 			r.ask()
 			r.change(asked+100, nil, []string{put(log, nil, `{"type":2,"tagName":"div","attributes":{"rr_width":"0px","rr_height":"0px"},"childNodes":[],"needBlock":true,"id":80}`)}, nil)

@@ -497,8 +497,9 @@ func (w *Watch) lookForBlocked(a *watched) {
 		switch w.tree.Unrecorded(id) {
 		case "blocked":
 			wide, high := pixels(w.tree.Attribute(id, "rr_width")), pixels(w.tree.Attribute(id, "rr_height"))
-			// The recorder notes its size once. An element that has a place on the page but was empty then may have got the answer later; a hidden one has no size at all.
-			if wide*high >= minBlocked*int64(len(a.text.runes)) || (wide == 0) != (high == 0) {
+			// The recorder notes its size once. An element that has a place on the page but was empty then may have got the answer later, and so may one
+			// that came while the answer was awaited and has the shape of a line. A hidden one has no size at all.
+			if wide*high >= minBlocked*int64(len(a.text.runes)) || (wide == 0) != (high == 0) || id > a.newest && wide > high {
 				a.blocked = Masked
 				return
 			}

@@ -40,6 +40,7 @@ start((root, chat) => {
 
   function fill(row, id) {
     row.dataset.message = id
+    if (settings.messageClass) row.classList.add(settings.messageClass)
     row.innerHTML = answer(`words ${settings.wordsClass ?? ''}`)
     connectTools(row, chat, id)
   }
