@@ -93,6 +93,12 @@ func (c *cover) overlaps(from, to int32) bool {
 	return i < len(c.spans) && c.spans[i].from < to
 }
 
+// has reports whether everything between from and to was there.
+func (c *cover) has(from, to int32) bool {
+	i := sort.Search(len(c.spans), func(i int) bool { return c.spans[i].to >= to })
+	return i < len(c.spans) && c.spans[i].from <= from
+}
+
 // first returns when the first part came, and how much earlier that may have been; 0 if nothing came.
 func (c *cover) first() (at, late int64) {
 	if len(c.log) == 0 {

@@ -563,6 +563,48 @@ func TestPartsInOneText(t *testing.T) {
 	}
 }
 
+// A page renders all that was said anew with each word. The second part of an answer begins with words that are in the first one.
+func TestPartsInSeveralTexts(t *testing.T) {
+	one := "A wool coat holds fresh oil until it rests and gathers a thin crust against the grain."
+	two := []string{"A thin crust", ": the guest router drops dry sand before noon and keeps clean water in small steps."}
+	r := newChat()
+	r.click(asked, send)
+	element := 0
+	render := func(at int64, texts ...string) {
+		removes := []string{}
+		if element > 0 {
+			removes = append(removes, remove(log, element))
+		}
+		element = r.id()
+		adds := []string{put(log, nil, el(element, "div", ``))}
+		for _, s := range texts {
+			inner := r.id()
+			adds = append(adds, put(element, nil, el(inner, "span", ``)), put(inner, nil, text(r.id(), s)))
+		}
+		r.change(at, removes, adds, nil)
+	}
+	at := asked + 1000
+	words := strings.SplitAfter(one, " ")
+	for i := range words {
+		render(at, strings.Join(words[:i+1], ""))
+		at += 50
+	}
+	ended, began := at-50, at+2000
+	at = began + 500
+	for k := range two {
+		words := strings.SplitAfter(two[k], " ")
+		for i := range words {
+			render(at, append(append([]string{one}, two[:k]...), strings.Join(words[:i+1], ""))...)
+			at += 50
+		}
+	}
+	w := r.watch(Answer{Text: one, StartMS: asked + 50, EndMS: ended}, Answer{Text: strings.Join(two, ""), BeganMS: asked + 50, StartMS: began, EndMS: at - 50})
+	check(t, w.Seen(0), expect{state: "seen", asked: 0, first: 1000, last: ended - asked})
+	if s := w.Seen(1); s.State != model.SeenAll || s.FirstWordsMS < began+500 || s.FirstWordsMS > began+700 || s.LastWordsMS != at-50 {
+		t.Errorf("the second part is %s, first words %d ms after the first, last words %d ms from its end", s.State, s.FirstWordsMS-began-500, s.LastWordsMS-(at-50))
+	}
+}
+
 // A page replaces the element of an answer with each word, beside a question that has a phrase in common with the answer.
 func TestRenderedAnewBesideAPhrase(t *testing.T) {
 	answer := "The roof hatch shows seven pages after two days. A paper archive carries four litres at low tide and returns fresh oil under the lid, as it should."

@@ -1,5 +1,7 @@
 package seen
 
+import "slices"
+
 // needle is a text that is looked for in the page, an answer or a question. Answers with the same text share one.
 type needle struct {
 	*wording
@@ -27,6 +29,8 @@ type track struct {
 	node        int // the element around all of it
 	// rows means that a virtual list shows it in parts, as it is scrolled.
 	rows bool
+	// next is the track of the answer, if this one has words in common with it that were there before, see now.
+	next *track
 	// alone means that a text of the page shows nothing else.
 	alone bool
 	// weighed is the size of page for which chars and weight were computed.
@@ -71,7 +75,6 @@ type placing struct {
 type left struct {
 	track *track
 	at    int64
-	from  int // where in its text the part of the needle began
 }
 
 const (
@@ -101,7 +104,7 @@ func (n *needle) leave(id int, at int64) (placing, bool) {
 	if l, ok := n.gone[from]; ok && l.at == at && l.track.page.size() > p.track.page.size() {
 		return p, true // one of the two is somewhere else in the answer
 	}
-	n.gone[from] = left{p.track, at, p.runs[0].p}
+	n.gone[from] = left{p.track, at}
 	return p, true
 }
 
@@ -163,8 +166,7 @@ func (n *needle) begins(t []rune, runs []run, tr *track) (other []run) {
 		at, _ := tr.page.first()
 		early = tr.old || at < n.sinceMS
 	}
-	ends := last.p+last.n == len(t)
-	if n.question || !early && first.q == 0 && ends {
+	if n.question || !early && first.q == 0 && last.p+last.n == len(t) {
 		return nil
 	}
 	start := n.runes[:min(len(n.runes), evidence)]
@@ -174,8 +176,7 @@ func (n *needle) begins(t []rune, runs []run, tr *track) (other []run) {
 		if !atEnd && (m < len(start) || n.weight < gram) {
 			continue
 		}
-		surely := first.q > 0 && !ends && m == len(start)
-		if other = n.align(nil, t, p, 0); early || surely || matched(other) > matched(runs) {
+		if other = n.align(nil, t, p, 0); early || matched(other) > matched(runs) {
 			return other
 		}
 		return nil
@@ -224,7 +225,7 @@ func (n *needle) proves(t []rune, runs []run) bool {
 // choose returns the track for a text that was found, if no node near it decides that.
 func (n *needle) choose(runs []run, at int64) *track {
 	from := runs[0].q
-	if l, ok := n.gone[from]; ok && (!l.track.old || at-l.at <= againMS) && !n.tooEarly(l, runs, at) {
+	if l, ok := n.gone[from]; ok && (!l.track.old || at-l.at <= againMS) {
 		delete(n.gone, from)
 		return l.track
 	}
@@ -241,15 +242,21 @@ func (n *needle) choose(runs []run, at int64) *track {
 	return t
 }
 
-// tooEarly reports whether an answer that has begun by now cannot continue what left: words that were there before its call, which it has in common with
-// another text. If they already were all that is found now, or most of the answer, the page renders the old text anew.
-func (n *needle) tooEarly(l left, runs []run, at int64) bool {
-	first, _ := l.track.page.first()
-	if n.question || first >= n.sinceMS || at < n.sinceMS {
-		return false
+// now returns the track on which an answer is shown whose call has begun by now, if its words were found on t. Words that were on t before the call are
+// those of another text, which has them in common with the answer. If nothing new is found, the page renders them anew.
+func (n *needle) now(t *track, runs []run, at int64) *track {
+	first, _ := t.page.first()
+	if n.question || t.old || t.typed || first == 0 || first >= n.sinceMS-earlyWordsMS || at < n.sinceMS {
+		return t
 	}
-	size := l.track.page.size()
-	return matched(runs) > size || runs[0].p != l.from && 2*size < len(n.runes)
+	if t.next == nil {
+		if !slices.ContainsFunc(runs, func(r run) bool { return !t.page.has(int32(r.q), int32(r.q+r.n)) }) {
+			return t
+		}
+		t.next = &track{}
+		n.follow(t.next)
+	}
+	return t.next
 }
 
 // follow adds a track. If there are too many, the track that shows least is dropped.

@@ -317,6 +317,7 @@ func (w *Watch) put(n *needle, id int, runs []run, tr *track, at int64) {
 	if n.question && editable != p.track.typed {
 		p.track = n.typed(editable)
 	}
+	p.track = n.now(p.track, runs, at)
 	if n.question && n.shown == nil && !p.track.old && !p.track.typed {
 		n.shown = p.track
 	}
