@@ -19,7 +19,7 @@ type whereArguments struct {
 	Budget int    `json:"budget,omitempty" jsonschema:"tokens that the result may have, 300 to 50000; 5000 by default"`
 }
 
-// subject is the trace or the generation that an id names.
+// subject is the trace or the generation that an id names. Its times are those of the recording that it is linked to.
 type subject struct {
 	what           string
 	link           query.Link
@@ -31,14 +31,14 @@ func (t *tools) subject(ctx context.Context, id string) (subject, error) {
 	if _, err := uuid.Parse(id); err == nil {
 		g, err := t.query.Generation(ctx, t.scope, id)
 		if err == nil {
-			return subject{g.Kind + " " + g.ID, g.Link, g.StartMS, g.EndMS, g.Person}, nil
+			return subject{g.Kind + " " + g.ID, g.Link, g.Link.InRecording(g.StartMS), g.Link.InRecording(g.EndMS), g.Person}, nil
 		}
 		if e := (*query.Error)(nil); !errors.As(err, &e) || e.Code != query.CodeNotFound {
 			return subject{}, err
 		} // the ids of traces can be uuids, too
 	}
 	d, err := t.query.Trace(ctx, t.scope, id)
-	return subject{"trace " + d.ID, d.Link, d.StartMS, d.EndMS, d.Person}, err
+	return subject{"trace " + d.ID, d.Link, d.Link.InRecording(d.StartMS), d.Link.InRecording(d.EndMS), d.Person}, err
 }
 
 // beforeMS and beforeMost bound which of the user's actions before a question are written: how long before it, and how many.

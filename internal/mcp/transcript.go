@@ -126,7 +126,7 @@ func quoted(label string) string {
 	return `"` + label + `"`
 }
 
-// calls are the generations and embeddings of a session that ran between two instants.
+// calls are the generations and embeddings of a session that ran between two instants of its recording, with their times there.
 func (t *tools) calls(ctx context.Context, session string, fromMS, toMS int64) (calls []query.SessionGeneration, err error) {
 	for r := (query.PageRequest{}); ; {
 		page, err := t.query.SessionGenerations(ctx, t.scope, session, r)
@@ -137,12 +137,10 @@ func (t *tools) calls(ctx context.Context, session string, fromMS, toMS int64) (
 			return nil, err
 		}
 		for i := range page.Items {
-			g := &page.Items[i]
-			if toMS != 0 && g.StartMS >= toMS {
-				return calls, nil
-			}
-			if max(g.EndMS, g.StartMS) >= fromMS {
-				calls = append(calls, *g)
+			g := page.Items[i]
+			g.StartMS, g.EndMS = g.Link.InRecording(g.StartMS), g.Link.InRecording(g.EndMS)
+			if (toMS == 0 || g.StartMS < toMS) && max(g.EndMS, g.StartMS) >= fromMS {
+				calls = append(calls, g)
 			}
 		}
 		if page.Next == nil {

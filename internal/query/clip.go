@@ -96,7 +96,7 @@ func (s *Service) Clip(ctx context.Context, scope access.Scope, r ClipRequest) (
 	return c, nil
 }
 
-// clipCalls are the calls of a session that ran between two instants.
+// clipCalls are the calls of a session that ran between two instants of its recording.
 func (s *Service) clipCalls(ctx context.Context, scope access.Scope, session string, from, to int64) ([]ClipCall, error) {
 	calls := []ClipCall{}
 	for r := (PageRequest{}); ; {
@@ -109,10 +109,10 @@ func (s *Service) clipCalls(ctx context.Context, scope access.Scope, session str
 		}
 		for i := range page.Items {
 			g := &page.Items[i].Generation
-			if g.StartMS > to || len(calls) == maxClipCalls {
+			if len(calls) == maxClipCalls {
 				return calls, nil
 			}
-			if g.EndMS < from {
+			if g.Link.InRecording(g.EndMS) < from || g.Link.InRecording(g.StartMS) > to {
 				continue
 			}
 			call, err := s.clipCall(ctx, scope, g)
@@ -129,14 +129,14 @@ func (s *Service) clipCalls(ctx context.Context, scope access.Scope, session str
 }
 
 func (s *Service) clipCall(ctx context.Context, scope access.Scope, g *Generation) (ClipCall, error) {
-	c := ClipCall{Name: g.Kind, StartMS: g.StartMS, EndMS: g.EndMS, Error: g.IsError, Messages: []ClipMessage{}}
+	c := ClipCall{Name: g.Kind, StartMS: g.Link.InRecording(g.StartMS), EndMS: g.Link.InRecording(g.EndMS), Error: g.IsError, Messages: []ClipMessage{}}
 	if g.Name != nil {
 		c.Name = *g.Name
 	} else if g.Model != nil {
 		c.Name = *g.Model
 	}
 	if g.FirstTokenS != nil {
-		at := g.StartMS + int64(*g.FirstTokenS*1000)
+		at := c.StartMS + int64(*g.FirstTokenS*1000)
 		c.FirstTokenMS = &at
 	}
 	detail, err := s.Generation(ctx, scope, g.ID)

@@ -65,7 +65,7 @@ func (b *timelineOf) windowGaps(blocks []model.Block, add func(window string, fr
 	first := start
 	for i := range b.events {
 		if e := &b.events[i]; e.WindowID == window {
-			first = min(first, e.TimeMS)
+			first = min(first, b.atMS(e))
 		}
 	}
 	if start-first > lateMS && start-first < aroundMS {

@@ -62,6 +62,15 @@ func (s *Service) evidenceOf(ctx context.Context, scope access.Scope, sessions [
 	return ev, wrap(err, "read recordings")
 }
 
+// InRecording converts a time by the clock of a call's sender to the clock of the browser to which it is linked, by which recordings have their times.
+// Both are in Unix milliseconds. Without a link, or if nobody compared the clocks, the time stays the same.
+func (l *Link) InRecording(ms int64) int64 {
+	if l.ClockOffsetMS == nil {
+		return ms
+	}
+	return ms + *l.ClockOffsetMS
+}
+
 func linkView(l link.Link, project string) Link {
 	v := Link{
 		State: string(l.State), Method: text(string(l.Method)), Reason: text(string(l.Reason)), Detail: l.Detail,

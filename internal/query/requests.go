@@ -21,7 +21,7 @@ func (s *Service) matchRequests(ctx context.Context, scope access.Scope, session
 	if err != nil {
 		return err
 	}
-	matchCalls(rows, timelineCalls(calls, nil, session, recorded))
+	matchCalls(rows, timelineCalls(calls, nil, session, aheadOf(recorded)))
 	return nil
 }
 

@@ -142,7 +142,8 @@ func (s *Service) Timeline(ctx context.Context, scope access.Scope, id string) (
 	}
 	t := Timeline{Windows: []TimelineWindow{}, Gaps: []Gap{}, Calls: []TimelineCall{}, Pages: []TimelinePage{}, Marks: []TimelineMark{}, Density: Density{Kinds: map[string][]int64{}}}
 	b.windows(&t)
-	all := timelineCalls(calls, known, id, b.recorded)
+	b.ahead = aheadOf(b.recorded)
+	all := timelineCalls(calls, known, id, b.ahead)
 	b.extent(&t, all)
 	t.Live = b.live(s.now().UnixMilli())
 	t.Density.FromMS, t.Density.StepMS = t.StartMS, max((t.EndMS-t.StartMS)/buckets+1, 1000)
@@ -187,6 +188,8 @@ type timelineOf struct {
 	blocks   []model.Block // by window and FirstMS
 	about    []model.Activity
 	recorded []model.Recording
+	// ahead is by how much the browser's clock was ahead of that of an event's sender.
+	ahead func(*model.Event) int64
 }
 
 // windows are the recorded windows, by start.
@@ -264,12 +267,21 @@ func (b *timelineOf) extent(t *Timeline, calls []TimelineCall) {
 		nearTo = math.MaxInt64
 	}
 	for i := range b.events {
-		take(b.events[i].TimeMS, b.events[i].TimeMS)
+		at := b.atMS(&b.events[i])
+		take(at, at)
 	}
 	for i := range calls {
 		take(calls[i].StartMS, calls[i].EndMS)
 	}
 	t.StartMS, t.EndMS = from, to
+}
+
+// atMS is the time of an event in the recording's time. Events that are not about LLM calls come from the browser itself.
+func (b *timelineOf) atMS(e *model.Event) int64 {
+	if e.Kind == model.KindOther {
+		return e.TimeMS
+	}
+	return e.TimeMS + b.ahead(e)
 }
 
 // live reports whether something was received within the last two minutes.
@@ -284,14 +296,17 @@ func (b *timelineOf) live(nowMS int64) bool {
 	return nowMS-last < liveFor
 }
 
-// timelineCalls are the calls of a session and the tools that ran in their traces, by start, in the recording's time. recorded has at most the
-// session's one recording.
-func timelineCalls(calls []model.Event, known map[string][]model.Event, session string, recorded []model.Recording) []TimelineCall {
+// aheadOf returns by how much the browser's clock was ahead of that of an event's sender. recorded has at most the session's one recording.
+func aheadOf(recorded []model.Recording) func(*model.Event) int64 {
 	var rec *model.Recording
 	if len(recorded) > 0 {
 		rec = &recorded[0]
 	}
-	ahead := link.Ahead(rec) // by how much the browser's clock was ahead of the sender's
+	return link.Ahead(rec)
+}
+
+// timelineCalls are the calls of a session and the tools that ran in their traces, by start, in the recording's time.
+func timelineCalls(calls []model.Event, known map[string][]model.Event, session string, ahead func(*model.Event) int64) []TimelineCall {
 	all := []TimelineCall{}
 	traces := map[string]bool{}
 	add := func(e *model.Event, kind string) {
