@@ -7,9 +7,9 @@ import { compared } from '../truth/measure.js'
 import { startStage } from '../truth/run.js'
 import { scenarios } from '../truth/scenarios.js'
 
-const chosen = ['leaves-waiting', 'stalls', 'fast', 'code', 'mixed-react', 'typewriter', 'components', 'second-tab', 'socket-no-ids', 'browser-hour-back', 'backend-hour-ahead', 'masked', 'stops', 'copies-by-button', 'same-question-twice', 'thumbs-of-two']
+const chosen = ['leaves-waiting', 'stalls', 'fast', 'code', 'mixed-react', 'typewriter', 'components', 'second-tab', 'socket-no-ids', 'browser-hour-back', 'backend-hour-ahead', 'masked', 'stops', 'copies-by-button', 'same-question-twice', 'thumbs-of-two', 'probe', 'tools-followed']
 
-/** How many scenarios are played at the same time. With all sixteen at once on two cores, each takes 70 s of its 120, and the whole test 80 s instead of 90. */
+/** How many scenarios are played at the same time. With all of them at once on two cores, each takes 70 s of its 120, and the whole test 80 s instead of 90. */
 const atOnce = 6
 
 /** How wrong a time may be for which Playhead does not abstain, and a moment when a clock is wrong, ms. */
@@ -52,6 +52,7 @@ function check(row, patience) {
   for (const [name, error] of Object.entries(row.seen.errors)) {
     assert.ok(error === null || Math.abs(error) <= worst, `${name} is ${error} off: ${said}`)
   }
+  if (row.probe) assert.ok(Math.abs(row.seen.share) <= 0.02, `the share is ${row.seen.share} off: ${said}`)
   // Playhead knows only half a minute later that somebody left. Only scenarios with patience wait that long.
   const missed = row.signals.missed.filter((kind) => patience || kind !== 'left')
   assert.deepEqual([missed, row.signals.invented], [[], []], `signals missed and invented: ${said}`)

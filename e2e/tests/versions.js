@@ -89,6 +89,16 @@ async function probed({ browser, playhead }, { npm }) {
       const last = [...text.matchAll(/"playhead\.shown","payload":(\{[^}]*\})/g)].at(-1)
       return last && isDeepStrictEqual(JSON.parse(last[1]), { node, chars: 118, seen: 99 })
     }, 60_000)
+    // An element that grows and stays completely visible is not one of which its observer says anything by itself.
+    for (let i = 0; i < 8; i++) {
+      await tab.evaluate(() => document.getElementById('near').append('and more of it, which is in the viewport, too, and takes a line or two. '))
+      await tab.waitForTimeout(250)
+    }
+    await eventually('the recording says that all of the near part was in the viewport, although it grew', async () => {
+      const text = await (await read(playhead, `/api/sessions/${session}/snapshots`)).text()
+      const { chars, seen } = JSON.parse([...text.matchAll(/"playhead\.shown","payload":(\{[^}]*\})/g)].at(-1)[1])
+      return chars > 600 && seen === chars - 19
+    }, 60_000)
     await tab.reload()
     await begin()
     await eventually('a reload is an activity', async () => {

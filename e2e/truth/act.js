@@ -39,6 +39,13 @@ export const steps = {
   deadClick: (user) => user.page.locator('.nothing').click(),
   /** Waits until an agent has shown this many steps. */
   steps: (user, n, count) => user.frame().locator(`[data-message="${n}"] .step`).nth(count - 1).waitFor(),
+  async scrollDown(user) {
+    await user.page.mouse.move(300, 200)
+    for (let i = 0; i < 12; i++) {
+      await user.page.mouse.wheel(0, 120)
+      await pause(80)
+    }
+  },
   async scrollAway(user, n, by = 250) {
     await user.page.mouse.move(300, 200)
     for (let i = 0; i < 6; i++) {

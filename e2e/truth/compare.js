@@ -49,6 +49,7 @@ export function compare(scenario, truth, answer, windows) {
   const [link, seen, reaction] = [answer?.link, answer?.seen, answer?.reaction]
   return {
     scenario: scenario.name, n: truth.n, heldOut: Boolean(scenario.held_out), ids: scenario.page.ids ?? 'headers', skewed: Boolean(scenario.page.clock || scenario.backend?.clock || scenario.page.jumps || scenario.backend?.own),
+    probe: Boolean(scenario.page.probe),
     problems: truth.problems, truth: { state: truth.state, askedMs: truth.askedMs, firstMs: truth.firstMs, lastMs: truth.lastMs, share: truth.share, signals: truth.signals.map((s) => s.kind) },
     said: answer && { link, seen, reaction },
     link: linkOf(truth, link, windows),

@@ -25,9 +25,17 @@ export function figures(all) {
     states: { compared: rows.filter((r) => r.seen).length, right: rows.filter((r) => r.seen?.right).length },
     abstained: { knowable: knowable.length, abstained: knowable.filter((r) => r.seen.abstains).length },
     linkedWithIds: links(true), linkedWithout: links(false),
+    shares: { probe: shares(rows.filter((r) => r.probe)), estimated: shares(rows.filter((r) => !r.probe)) },
     moments: { compared: moments.length, median: quantile(moments, 0.5), worst: moments.at(-1) ?? null },
     signals: signals(rows),
   }
+}
+
+/** How wrong the shares of answers that were in the viewport are. */
+function shares(rows) {
+  const known = rows.filter((r) => r.seen && r.truth.share >= 0)
+  const errors = known.filter((r) => r.seen.share !== null).map((r) => Math.abs(r.seen.share)).sort((a, b) => a - b)
+  return { known: known.length, compared: errors.length, within5: errors.filter((e) => e <= 0.05).length, worst: errors.at(-1) ?? null }
 }
 
 /** Precision and recall of each kind. */
@@ -42,6 +50,7 @@ function signals(rows) {
 
 const percent = (x) => (x === null ? '–' : `${(100 * x).toFixed(1)} %`)
 const ms = (x) => (x === null ? '–' : x === Infinity ? 'none given or invented' : `${Math.round(x)} ms`)
+const sharesRight = ({ within5, compared, worst }) => (compared ? `${of(within5, compared)}; ${percent(worst)}` : '–')
 const of = (part, whole) => (whole ? `${part} of ${whole}` : '–')
 
 /** The page with the figures of tuned and held-out scenarios side by side, and every answer. */
@@ -72,6 +81,8 @@ ${[
     row('linked to the right session, no session id sent', '≥ 95 %', (f) => of(f.linkedWithout.right, f.linkedWithout.answers)),
     row('linked to a wrong session', '0', (f) => f.linkedWithIds.wrong + f.linkedWithout.wrong),
     row('right session, another window than the one that asked', '0', (f) => f.linkedWithIds.otherWindow + f.linkedWithout.otherWindow),
+    row('share in the viewport right to 5 %, with the probe; worst', '', (f) => sharesRight(f.shares.probe)),
+    row('the same without the probe, of the answers for which it is given', '', (f) => sharesRight(f.shares.estimated)),
     row('moment under skew, median; worst', '500 ms at most', (f) => `${ms(f.moments.median)}; ${ms(f.moments.worst)} (${f.moments.compared})`),
   ].join('\n')}
 
@@ -83,10 +94,10 @@ ${kinds.map((kind) => `| ${kind} | ${signal(tuned, kind)} | ${signal(held, kind)
 
 ## Every answer
 
-Errors are Playhead's time less the page's, in milliseconds.
+Errors are Playhead's time less the page's, in milliseconds, and Playhead's share less the page's.
 
-| scenario | answer | truth | said | asked | first words | last words | link | moment | signals |
-| --- | ---: | --- | --- | ---: | ---: | ---: | --- | ---: | --- |
+| scenario | answer | truth | said | asked | first words | last words | share | link | moment | signals |
+| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | --- | ---: | --- |
 ${result.rows.map(line).join('\n')}
 `
 }
@@ -98,5 +109,5 @@ export function line(r) {
   const signals = r.signals && [...r.signals.found, ...r.signals.missed.map((k) => `**missed ${k}**`), ...r.signals.invented.map((k) => `**invented ${k}**`)].join(', ')
   const link = `${r.link.outcome === 'right' ? '' : `**${r.link.outcome}** `}${r.link.method ?? ''}${r.link.window === false ? ' **other window**' : ''}`
   const said = !r.seen ? '' : r.seen.right ? r.seen.state : `**${r.seen.state}**`
-  return `| ${r.scenario}${r.heldOut ? ' (held out)' : ''} | ${r.n} | ${r.problems.length ? `went wrong: ${r.problems.join('; ')}` : r.truth.state} | ${said}${r.seen?.reason ? ` (${r.seen.reason})` : ''} | ${cell(e.asked)} | ${cell(e.first)} | ${cell(e.last)} | ${link} | ${cell(r.link.momentMs)} | ${signals ?? ''} |`
+  return `| ${r.scenario}${r.heldOut ? ' (held out)' : ''} | ${r.n} | ${r.problems.length ? `went wrong: ${r.problems.join('; ')}` : r.truth.state} | ${said}${r.seen?.reason ? ` (${r.seen.reason})` : ''} | ${cell(e.asked)} | ${cell(e.first)} | ${cell(e.last)} | ${r.seen?.share == null ? '' : percent(r.seen.share)} | ${link} | ${cell(r.link.momentMs)} | ${signals ?? ''} |`
 }

@@ -73,6 +73,14 @@ export const scenarios = [
     name: 'usechat-regenerates', page: { view: 'usechat' }, asks: [{ ...steady, signals: ['retried'] }, { ...steady, question: 1, as: 'retry' }], does: [ask1, done1, ['wait', 900], ['retryButton', 1, 2], ['done', 2], ['wait', 900]],
   },
 
+  // How much of them was in the viewport, as the probe says.
+  simple('probe', { probe: '.words' }, {}),
+  simple('probe-followed', { probe: '.words', follows: true }, { size: 60, pace: 6 }),
+  simple('probe-replaced', md('plain', { probe: '.words', follows: true }), { shape: 'paragraphs', size: 40, pace: 8 }),
+  simple('probe-react', md('react', { probe: '.words' }), { shape: 'list', size: 24, pace: 8 }, { does: [ask1, done1, ['wait', 500], ['scrollDown'], ['wait', 1000]] }),
+  simple('probe-off-screen', { probe: '.words', filler: true }, { size: 60, pace: 6 }),
+  simple('probe-read-later', { probe: '.words', filler: true }, { size: 60, pace: 6 }, { does: [ask1, done1, ['wait', 500], ['scrollDown'], ['wait', 1000]] }),
+
   // Where they appear.
   simple('second-tab', { opens: true }, {}, { does: [ask1, ['tab', 1], done1, ['wait', 1000]] }),
   simple('second-tab-markdown', md('react', { opens: true }), { shape: 'list' }, { held_out, does: [ask1, ['tab', 1], done1, ['wait', 1000]] }),

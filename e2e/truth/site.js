@@ -60,7 +60,7 @@ export async function startSite(scenarios, { captureURL, token }) {
 }
 
 function page({ settings, clock, array, inner }) {
-  const { playhead, token, ids, posthog = {}, view = 'plain', chats = ['chat'], iframe, user, mutations } = settings
+  const { playhead, token, ids, posthog = {}, view = 'plain', chats = ['chat'], iframe, user, mutations, probe } = settings
   const options = {
     api_host: playhead, __add_tracing_headers: ids === 'headers' ? ['api.test'] : false, autocapture: { capture_copied_text: true }, ...forTests, ...posthog,
   }
@@ -78,6 +78,7 @@ ${array}
 posthog.init(${JSON.stringify(token)}, ${JSON.stringify(options)})
 ${user ? `posthog.identify(${JSON.stringify(user)}, { email: ${JSON.stringify(`${user}@example.com`)} })` : ''}
 </script>`}
+${probe ? `<script src="${playhead}/static/playhead-probe.js" data-answers="${probe}" async></script>` : ''}
 </head>
 <body>
 <header><h1>Help desk</h1><p class="nothing">Answers come from a model and may be wrong.</p></header>

@@ -34,13 +34,15 @@ function look(serial) {
 
 const total = (counts) => [...counts.values()].reduce((sum, n) => sum + n, 0)
 
-/** Follows which characters of the answer come into the viewport, block by block. Blocks are named by their position, so rendering again keeps them. */
+/**
+ * Follows which characters of the answer come into the viewport, block by block. Blocks are named by their position, so rendering again keeps them. A
+ * block is observed anew each time: its observer says nothing of one that grows and stays completely visible, or that is higher than the viewport.
+ */
 function watchViewport(answer, name, element) {
   const blocks = element.children.length ? [...element.children] : [element]
   blocks.forEach((block, i) => {
-    if (answer.watched.get(`${name}/${i}`) === block) return
-    answer.watched.set(`${name}/${i}`, block)
     block.truth = { answer, key: `${name}/${i}` }
+    viewport.unobserve(block)
     viewport.observe(block)
   })
 }
@@ -66,12 +68,12 @@ export const truth = {
   observe: (root) => mutations.observe(root, { subtree: true, childList: true, characterData: true, attributes: true }),
   /** Reports that a question was asked. `parts` returns where its answer will be. */
   asked(serial, text, parts) {
-    answers.set(serial, { parts, there: new Map(), shown: new Map(), last: { there: 0, shown: 0 }, watched: new Map(), inside: new Map() })
+    answers.set(serial, { parts, there: new Map(), shown: new Map(), last: { there: 0, shown: 0 }, inside: new Map() })
     report('asked', { serial, text })
   },
   /** Registers the places of an answer, for a page that shows an answer it did not ask for. */
   shows(serial, parts) {
-    if (!answers.has(serial)) answers.set(serial, { parts, there: new Map(), shown: new Map(), last: { there: 0, shown: 0 }, watched: new Map(), inside: new Map() })
+    if (!answers.has(serial)) answers.set(serial, { parts, there: new Map(), shown: new Map(), last: { there: 0, shown: 0 }, inside: new Map() })
     look(serial)
   },
   /** All of the answer has been rendered. `count` is its number of letters, from a list that renders only some rows. */
@@ -117,6 +119,7 @@ export function listen() {
   }, true)
   let last = 0
   document.addEventListener('scroll', () => {
+    for (const answer of answers.values()) for (const [name, element] of answer.parts()) watchViewport(answer, name, element)
     if (performance.now() - last < 100) return
     last = performance.now()
     report('scroll', { outside: [...answers].filter(([, a]) => a.parts().every(([, e]) => outside(e))).map(([serial]) => serial) })
