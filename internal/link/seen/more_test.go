@@ -132,6 +132,14 @@ func TestShare(t *testing.T) {
 			}
 			return r
 		}, 1},
+		{"scrolled away before it came", func() *recording {
+			r := page()
+			r.stream(asked+5000, plain)
+			r.scroll(asked+1500, log, 2000)
+			r.scroll(asked+4800, log, 2100)
+			r.scroll(asked+5300, log, 2200)
+			return r
+		}, -1},
 		{"scrolled back while it came", func() *recording {
 			r := page()
 			r.stream(asked+1000, plain)
@@ -144,7 +152,12 @@ func TestShare(t *testing.T) {
 		slices.SortStableFunc(r.events, func(a, b string) int {
 			return strings.Compare(a[strings.LastIndex(a, ":"):], b[strings.LastIndex(b, ":"):])
 		})
-		if s := r.watch(theAnswer(plain)).Seen(0); s.Share != c.want || s.State != model.SeenAll {
+		a := theAnswer(plain)
+		a.BeganMS = a.StartMS
+		if c.name == "scrolled away before it came" { // a tool ran before
+			a.StartMS, a.EndMS = asked+4500, asked+6000
+		}
+		if s := r.watch(a).Seen(0); s.Share != c.want || s.State != model.SeenAll {
 			t.Errorf("%s: %s, share %v, want %v", c.name, s.State, s.Share, c.want)
 		}
 	}

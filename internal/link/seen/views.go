@@ -329,8 +329,9 @@ func (w *Watch) share(a *watched, tr *track, asked, first, last int64) float64 {
 	if tr.probedChars > 0 {
 		return min(1, float64(tr.probedSeen)/float64(tr.probedChars))
 	}
-	// A page that scrolls on with each line shows each line when it comes.
-	if _, followed := w.follows(tr, max(asked, a.StartMS), first, last); !followed {
+	// A page that scrolls on with each line shows each line when it comes. A user who left before the first one does not see them, although browsers
+	// scroll on, too, when a page becomes longer above what it shows.
+	if _, followed := w.follows(tr, cmp.Or(asked, a.anchorMS()), first, last); !followed {
 		return -1
 	}
 	chars, _ := tr.shown.weight(a.text.wording)
