@@ -1,6 +1,9 @@
 package reaction
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // control is what a control beside an answer does, by its label.
 type control int
@@ -30,6 +33,16 @@ func controlOf(label string) control {
 				}
 				return c.is
 			}
+		}
+	}
+	return controlOther
+}
+
+// labelled returns what a control does whose whole label is text, as words returns it.
+func labelled(text string) control {
+	for _, c := range controls {
+		if slices.Contains(c.labels, text) {
+			return c.is
 		}
 	}
 	return controlOther

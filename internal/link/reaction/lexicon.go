@@ -24,6 +24,12 @@ var controls = []struct {
 		копировать,скопировать,копіювати,复制,複製,复制代码,拷贝,コピー,コピーする,복사,복사하기,نسخ,kopyala,salin,sao chép,คัดลอก,कॉपी करें,कॉपी,העתק`)},
 }
 
+// ratedUp and ratedDown are the values of ratings that are neither labels of thumbs nor praise or complaints.
+var (
+	ratedUp   = set(`up,positive,pos,plus,yes,y,true,correct,right,accept,accepted,approve,approved,satisfied,happy`)
+	ratedDown = set(`down,negative,neg,minus,no,n,false,poor,reject,rejected,disapprove,disapproved,unsatisfied,dissatisfied,unhappy`)
+)
+
 // otherCopies are words in the labels of controls that copy something other than the answer.
 var otherCopies = list(`link,url,prompt,question,id,share,address,lien,enlace,frage,链接,連結,リンク,링크,رابط,ссылку`)
 

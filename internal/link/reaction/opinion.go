@@ -3,6 +3,7 @@ package reaction
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/playheadhq/playhead/internal/model"
 )
@@ -75,11 +76,14 @@ func opinionOf(e *model.Event) string {
 		}
 		return ""
 	}
-	switch controlOf(e.MetricValue) {
-	case controlUp:
-		return model.SignalThumbsUp
-	case controlDown:
-		return model.SignalThumbsDown
+	if said, is := verdict(e.MetricValue); is {
+		switch said {
+		case 1:
+			return model.SignalThumbsUp
+		case -1:
+			return model.SignalThumbsDown
+		}
+		return ""
 	}
 	switch said, _ := sentiment(e.MetricValue); said {
 	case 1:
@@ -88,6 +92,41 @@ func opinionOf(e *model.Event) string {
 		return model.SignalComplained
 	}
 	return ""
+}
+
+// verdict reads a value that a program sends for what a user pressed: "bad", "thumbs_down", "👎", or the label of a thumb. It is good (1), bad (-1), or
+// neither (0). is reports whether the value is one; otherwise somebody wrote it. A thumb sends its value with the press, so the value is the same opinion
+// as the thumb, and must not count as words beside it. One word is always taken for such a value, because nobody can tell it from one.
+func verdict(value string) (said int, is bool) {
+	text := words(value)
+	is = isOneWord(value) && longest(text, thanks) == 0
+	c := labelled(text)
+	if is && c == controlOther {
+		c = controlOf(value) // programs add words to names: "thumbs_down_clicked"
+	}
+	switch {
+	case c == controlUp:
+		return 1, true
+	case c == controlDown:
+		return -1, true
+	case !is:
+		return 0, false
+	case ratedUp[text]:
+		return 1, true
+	case ratedDown[text]:
+		return -1, true
+	}
+	said, _ = sentiment(text)
+	return said, true
+}
+
+// isOneWord reports whether a value is one word or name, such as "bad", "not_helpful" or "😡". It is false for scripts without spaces, in which one word may be a
+// sentence, and for punctuation, which programs do not send.
+func isOneWord(value string) bool {
+	value = strings.TrimSpace(value)
+	return value != "" && !hasDense(value) && !strings.ContainsFunc(value, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && !symbol(r) && !silent(r) && r != '_' && r != '-'
+	})
 }
 
 // rating reads a number as good (1), bad (-1) or neither (0). A number does not say its scale: up to 1 it is taken for a share or for yes and no, up to

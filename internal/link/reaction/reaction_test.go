@@ -313,6 +313,36 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// What a thumb sends is the opinion of its press, and never a text that somebody wrote. What somebody wrote still counts.
+func TestValuesOfThumbs(t *testing.T) {
+	for want, values := range map[string][]string{
+		"thumbs_down": {"bad", "Bad", "BAD", "down", "negative", "no", "false", "thumbs_down", "thumbs-down", "thumbDown", "thumbs_down_clicked", "not_helpful", "Not helpful", "Bad response", "dislike", "downvote", "incorrect", "wrong", "👎", "👎🏽", "😡", "schlecht", "没帮助"},
+		"thumbs_up":   {"good", "Good", "up", "positive", "yes", "true", "thumbs_up", "thumbsUp", "like", "helpful", "Good response", "up vote", "great", "correct", "👍", "❤️"},
+		"":            {"neutral", "ok", "3of5", "hallucination", "not_bad", "", "I pressed this by mistake"},
+		"complained":  {"This is wrong", "Wrong, I asked about shoes", "wasn't helpful", "Bad answer to my question", "That's not what I asked", "不对，我问的是鞋子"},
+		"thanked":     {"Thank you, that helped", "Thanks!", "Thanks", "谢谢"},
+	} {
+		for _, value := range values {
+			r := reaction.Of(feedback(in(), said(20_000, "t", value)))
+			if kinds(r) != want {
+				t.Errorf("%q: %q, want %q", value, kinds(r), want)
+			}
+			if want != "thumbs_down" && want != "thumbs_up" {
+				continue
+			}
+			thumb := map[string]string{"thumbs_down": "Thumbs down", "thumbs_up": "Thumbs up"}[want]
+			r = reaction.Of(feedback(in(press(19_990, 63, thumb)), said(20_000, "t", value), rated("thumbs", map[string]float64{"thumbs_up": 1}[want])))
+			if kinds(r) != want || model.ScoreOf(r.Bits(), reaction.Weights{}.Millionths()) != reaction.DefaultWeights()[want] {
+				t.Errorf("%q beside its thumb: %+v", value, r.Signals)
+			}
+		}
+	}
+	r := reaction.Of(feedback(in(press(19_000, 63, "Thumbs down")), said(20_000, "t", "This is wrong")))
+	if kinds(r) != "thumbs_down complained" || r.Signals[1].Detail != "Wrote “This is wrong” about the answer." {
+		t.Errorf("a thumb, and what was written about it: %+v", r.Signals)
+	}
+}
+
 func TestWeights(t *testing.T) {
 	i := in(press(20_000, 63, "Good response"), press(21_000, 60, "Copy"), at(22_000, "selection", node(52)))
 	r := reaction.Of(i)
