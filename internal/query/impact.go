@@ -69,7 +69,7 @@ type ImpactLatency struct {
 	TTFTP95S     *float64       `json:"ttft_p95_s"`
 	LatencyP50S  *float64       `json:"latency_p50_s" doc:"the whole generation"`
 	LatencyP95S  *float64       `json:"latency_p95_s"`
-	Explanations []WaitExplains `json:"explanations" nullable:"false" doc:"the parts of mean waits, over the answers for which all parts are known"`
+	Explanations []WaitExplains `json:"explanations" nullable:"false" doc:"the parts of mean waits, over the answers for which all parts are known: not those of several calls whose first words came from an earlier call than the last"`
 }
 
 // WaitExplains splits mean perceived waits into parts.
@@ -116,14 +116,18 @@ func kindFigures() (all []figure) {
 
 var unseenFigures = newGrouping(0, filter.Generations, "seen:partly,not_shown,not_visible", "seen", "", append([]figure{{"answers", "count", ""}}, spent...)...)
 
-// Conditions under which all parts of a wait are known.
+// waitedTerms select answers whose words were shown to somebody who waited for them.
+const waitedTerms = "answer_wait:* asked:* seen:seen,partly,stopped"
+
+// Conditions under which all parts of a wait are known. A call that only completes an answer has no perceived wait: the first words came from an earlier
+// call.
 const (
-	streamed   = "before_request:* ttft:*"
-	unstreamed = "before_request:* latency:* -ttft:*"
+	streamed   = "perceived_wait:* before_request:* ttft:*"
+	unstreamed = "perceived_wait:* before_request:* latency:* -ttft:*"
 )
 
-var latencyFigures = newGrouping(0, filter.Generations, "answer_wait:* perceived_wait:*", "", "", figure{"answers", "count", ""},
-	figure{"wait_p50", "p50(perceived_wait)", ""}, figure{"wait_p95", "p95(perceived_wait)", ""}, figure{"ttft_p50", "p50(ttft)", ""}, figure{"ttft_p95", "p95(ttft)", ""},
+var latencyFigures = newGrouping(0, filter.Generations, waitedTerms, "", "", figure{"answers", "count", ""},
+	figure{"wait_p50", "p50(answer_wait)", ""}, figure{"wait_p95", "p95(answer_wait)", ""}, figure{"ttft_p50", "p50(ttft)", ""}, figure{"ttft_p95", "p95(ttft)", ""},
 	figure{"latency_p50", "p50(latency)", ""}, figure{"latency_p95", "p95(latency)", ""},
 	figure{"streamed", "count", streamed}, figure{"streamed_wait", "avg(perceived_wait)", streamed}, figure{"streamed_before", "avg(before_request)", streamed}, figure{"streamed_model", "avg(ttft)", streamed},
 	figure{"unstreamed", "count", unstreamed}, figure{"unstreamed_wait", "avg(perceived_wait)", unstreamed}, figure{"unstreamed_before", "avg(before_request)", unstreamed}, figure{"unstreamed_model", "avg(latency)", unstreamed})
@@ -354,7 +358,7 @@ func (s *Service) waited(ctx context.Context, q store.Question) (ImpactLatency, 
 
 // impactLists are the lists of single answers.
 var impactLists = []ImpactList{
-	{"slowest", "answer_wait:* perceived_wait:*", "-answer_wait"},
+	{"slowest", waitedTerms, "-answer_wait"},
 	{"most_harmful", printed(badTerms), "reaction"},
 	{"most_loved", printed(goodTerms), "-reaction"},
 }

@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/playheadhq/playhead/internal/impact"
 	"github.com/playheadhq/playhead/internal/link/reaction"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/store/duckdb"
 )
 
@@ -90,6 +92,36 @@ func waitedFor(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// The wait for an answer of two calls ended with the words of the first one, however late the second one began.
+func TestWaitsForAnswersOfSeveralCalls(t *testing.T) {
+	w := newWorld(t)
+	var all []model.Experience
+	for i := range int64(10) {
+		trace := fmt.Sprint("t", i)
+		for k := range int64(2) {
+			w.event(model.KindGeneration, trace, i*100_000+k*50_000, by("ada"), func(e *model.Event) { e.Model, e.FirstTokenMS = "gpt-4o", 300 })
+			x := felt(w.batch.Events[len(w.batch.Events)-1], model.SeenAll, 500)
+			x.Seen.AskedMS, x.BeforeRequestMS, x.AnswerWaitMS = hourAgo+i*100_000-100, 100+k*50_000, -1
+			if k == 1 {
+				x.Seen.WaitMS, x.AnswerWaitMS = -1, 500
+			}
+			all = append(all, x)
+		}
+	}
+	w.commit()
+	if err := w.store.Store.(store.Experiences).StoreExperiences(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.Impact(t.Context(), scope, ImpactRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	half := func(x *float64) bool { return x != nil && math.Abs(*x-0.5) < 1e-9 }
+	if l := got.Latency; l.Answers != 10 || !half(l.WaitP50S) || !half(l.WaitP95S) || len(l.Explanations) != 0 {
+		t.Errorf("%s", shownAs(t, l))
+	}
 }
 
 // Reactions are weighed as they are read: what is stored has no weights, so that new settings apply to all of it, in lists, as a filter, and in what is shown.

@@ -1833,7 +1833,7 @@ export interface components {
              * @description answers with a perceived wait
              */
             answers: number;
-            /** @description the parts of mean waits, over the answers for which all parts are known */
+            /** @description the parts of mean waits, over the answers for which all parts are known: not those of several calls whose first words came from an earlier call than the last */
             explanations: components["schemas"]["WaitExplains"][];
             /**
              * Format: double
