@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/playheadhq/playhead/internal/access"
@@ -53,7 +52,7 @@ type LinkProblem struct {
 	Library     string `json:"library" doc:"the SDK that sent them; empty if unknown"`
 	Generations int64  `json:"generations"`
 	Detail      string `json:"detail" doc:"what happened and what to do"`
-	Fix         string `json:"fix" doc:"the line of code that links them; empty if none does"`
+	Fix         string `json:"fix" doc:"the line of code that links them; two lines with a comment above each if the library has the same name in two languages; empty if none does"`
 	Language    string `json:"language" doc:"what the line is written in; empty if there is none"`
 }
 
@@ -221,10 +220,12 @@ func problemOf(reason, library string, n int64) LinkProblem {
 	switch link.Reason(reason) {
 	case link.NoSessionID:
 		p.Detail = "This backend sends no id of the browser's session, and no recording of that time showed the words of these calls or belongs to their person. Send the session's id:"
-		p.Language, p.Fix = passAlong(library)
+		with := passAlong(library)
+		p.Language, p.Fix = with.language, with.code
 	case link.Ambiguous:
 		p.Detail = "Several recordings showed the same words at the same time, so none was chosen. The session's id makes it certain:"
-		p.Language, p.Fix = passAlong(library)
+		with := passAlong(library)
+		p.Language, p.Fix = with.language, with.code
 	case link.RecordingNotStarted:
 		p.Detail = "The browser reports that it does not record. Recording may be disabled in the code, by the person's consent, or by a sample or trigger:"
 		p.Language, p.Fix = "JavaScript", "posthog.init(token, { api_host, disable_session_recording: false })"
@@ -235,22 +236,4 @@ func problemOf(reason, library string, n int64) LinkProblem {
 		p.Detail = "The session is known, and its recording may still arrive. Browsers begin to send it after the first click or key, and retry for half an hour."
 	}
 	return p
-}
-
-// passAlong is the line of code that sends the session's id, for a library.
-func passAlong(library string) (language, code string) {
-	name, _, _ := strings.Cut(strings.ToLower(library), "/")
-	switch {
-	case strings.Contains(name, "python"):
-		return "Python", `posthog_properties={"$session_id": request.headers.get("X-POSTHOG-SESSION-ID")}`
-	case strings.Contains(name, "go"):
-		return "Go", `properties.Set("$session_id", r.Header.Get("X-POSTHOG-SESSION-ID"))`
-	case strings.Contains(name, "litellm"):
-		return "Python", `metadata={"$session_id": request.headers.get("X-POSTHOG-SESSION-ID")}`
-	case strings.Contains(name, "ruby"):
-		return "Ruby", `properties: { '$session_id' => request.headers['X-POSTHOG-SESSION-ID'] }`
-	case strings.Contains(name, "opentelemetry"), strings.Contains(name, "otel"), strings.Contains(name, "otlp"):
-		return "OpenTelemetry", `span.set_attribute("posthog.session_id", request.headers.get("X-POSTHOG-SESSION-ID"))`
-	}
-	return "JavaScript", `posthogProperties: { $session_id: req.headers['x-posthog-session-id'] }`
 }

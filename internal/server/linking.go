@@ -51,7 +51,7 @@ func describeLinks(about string, d query.Doctor) (notes []string) {
 		}
 		note := fmt.Sprintf("%s%d generations%s are not linked (%s). %s", about, p.Generations, from, p.Reason, p.Detail)
 		if p.Fix != "" {
-			note += "\n      " + p.Fix
+			note += "\n      " + strings.ReplaceAll(p.Fix, "\n", "\n      ")
 		}
 		notes = append(notes, note)
 	}

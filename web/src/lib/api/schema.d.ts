@@ -1922,7 +1922,7 @@ export interface components {
         LinkProblem: {
             /** @description what happened and what to do */
             detail: string;
-            /** @description the line of code that links them; empty if none does */
+            /** @description the line of code that links them; two lines with a comment above each if the library has the same name in two languages; empty if none does */
             fix: string;
             /** Format: int64 */
             generations: number;
