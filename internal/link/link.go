@@ -52,8 +52,10 @@ const (
 // confidences are the usual confidences of methods. Those of Screen and ByPerson depend on the evidence, see Recognize.
 var confidences = map[Method]float64{Exact: 1, Inherited: 0.98, Feedback: 0.97, Attribute: 0.95, Request: 0.99, Screen: 0.9, ByPerson: 0.6}
 
-// explained are sentences about how the session was found, for methods that do not use the events' own ids.
+// explained are sentences about how the session was found.
 var explained = map[Method]string{
+	Exact:     "The id of the session was sent with it.",
+	Inherited: "The id of the session was sent with another event of its trace.",
 	Feedback:  "The session is that of the feedback that the browser sent about this trace.",
 	Attribute: "The session is named by another property of the trace.",
 	Request:   "A request in this recording carried the id of the trace.",
@@ -106,7 +108,8 @@ type Link struct {
 	Method Method
 	// Reason is set when State is not Linked.
 	Reason Reason
-	// Detail is the reason as a sentence with what to do about it. If State is Linked, it describes anything unusual about the moment.
+	// Detail says how the session was found and, if State is Linked, anything unusual about the moment, otherwise why nothing can be opened and what to do
+	// about it.
 	Detail    string
 	SessionID string
 	WindowID  string

@@ -161,8 +161,9 @@ func TestResolve(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.ev.LeadMS = lead
 			got := Resolve(tt.choice, tt.ev)
-			if !strings.Contains(got.Detail, tt.want.Detail) || tt.want.Detail == "" && got.Detail != "" {
-				t.Errorf("detail %q, want %q", got.Detail, tt.want.Detail)
+			how := explained[tt.choice.Method]
+			if !strings.HasPrefix(got.Detail, how) || !strings.Contains(got.Detail, tt.want.Detail) || tt.want.Detail == "" && got.Detail != how {
+				t.Errorf("detail %q, want %q and %q", got.Detail, how, tt.want.Detail)
 			}
 			if want := confidences[tt.choice.Method]; got.Confidence != want {
 				t.Errorf("confidence %v, want %v", got.Confidence, want)
@@ -173,6 +174,21 @@ func TestResolve(t *testing.T) {
 				t.Errorf("\ngot  %+v\nwant %+v", got, tt.want)
 			}
 		})
+	}
+}
+
+// Each method has a confidence and a sentence, which is what a link says that has nothing unusual.
+func TestMethodsAreExplained(t *testing.T) {
+	sentences := map[string]Method{}
+	for _, m := range []Method{Exact, Inherited, Feedback, Attribute, Request, Screen, ByPerson} {
+		l := Resolve(Choice{SessionID: "s", Method: m, StartMS: base + 30_000}, Evidence{NowMS: base, LeadMS: lead, Recording: recording(tab("a", 0, 60_000))})
+		if l.State != Linked || l.Confidence <= 0 || !strings.HasSuffix(l.Detail, ".") || sentences[l.Detail] != "" {
+			t.Errorf("%s: %+v", m, l)
+		}
+		sentences[l.Detail] = m
+	}
+	if len(sentences) != len(confidences) || len(explained) != len(confidences) {
+		t.Errorf("%d sentences for %d methods", len(explained), len(confidences))
 	}
 }
 

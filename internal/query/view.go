@@ -15,7 +15,7 @@ type Link struct {
 	Method *string `json:"method" enum:"exact,inherited,feedback,attribute,request,screen,person" doc:"how the session was found. exact: the event carries its id. inherited: another event of its trace does. feedback: feedback of the browser about the trace does. attribute: another property names it. request: a request in the recording carried the id of the trace. screen: the words of the question or the answer were on the screen of this recording alone. person: the only recording of the same person at that time"`
 	// Reason is null if the state is linked.
 	Reason    *string `json:"reason" enum:"no_session_id,no_recording_yet,recording_not_started,no_recording,ambiguous" doc:"why there is nothing to open; null when linked"`
-	Detail    string  `json:"detail" doc:"the reason as a sentence: what happened and what to do about it"`
+	Detail    string  `json:"detail" doc:"in sentences: how the session was found and, if there is nothing to open, why and what to do about it"`
 	SessionID *string `json:"session_id"`
 	WindowID  *string `json:"window_id" doc:"the tab in which the user asked"`
 	// Confidence is null if there is no session.

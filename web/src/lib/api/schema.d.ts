@@ -1886,7 +1886,7 @@ export interface components {
              * @description how certain it is that this is the right session
              */
             confidence: number | null;
-            /** @description the reason as a sentence: what happened and what to do about it */
+            /** @description in sentences: how the session was found and, if there is nothing to open, why and what to do about it */
             detail: string;
             /**
              * @description how the session was found. exact: the event carries its id. inherited: another event of its trace does. feedback: feedback of the browser about the trace does. attribute: another property names it. request: a request in the recording carried the id of the trace. screen: the words of the question or the answer were on the screen of this recording alone. person: the only recording of the same person at that time
