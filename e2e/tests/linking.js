@@ -88,6 +88,8 @@ async function experienced(page, answer) {
   assert.match(await instant('first'), /^First words \+[\d.]+ m?s$/)
   assert.match(await instant('last'), /^Last words \+[\d.]+ m?s$/)
   assert.equal(await page.getByTestId('answer-seen').innerText(), 'Seen')
+  await eventually('the moment is as exact as the recording', async () => await page.getByTestId('moment-uncertainty').getAttribute('data-from') === 'asked')
+  assert.match(await page.getByTestId('moment-uncertainty').innerText(), /^±\d\d ms$/)
 
   await page.getByTestId('play').click() // it played until the answer came
   await page.locator('[data-testid=player][data-playing=false]').waitFor()

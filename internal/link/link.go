@@ -119,11 +119,41 @@ type Link struct {
 	Candidates Candidates
 	// MomentMS is where playback starts, by the browser's clock. It is set if State is Linked.
 	MomentMS int64
+	// AskedUncertaintyMS is set if MomentMS follows from when the recording shows that the user asked: the possible error of that time.
+	AskedUncertaintyMS int64
 	// StartMS is when the call began, by its sender's clock.
 	StartMS int64
 	// Clock is by how much the browser's clock was ahead of the sender's.
 	Clock   clock.Offset
 	Clamped Clamp
+}
+
+// Source is what a moment follows from.
+type Source string
+
+// Sources.
+const (
+	// FromAsking: the recording shows when the user asked.
+	FromAsking Source = "asked"
+	// FromCall: it is not known when the user asked, so the moment follows from the start of the call and from the difference of both clocks.
+	FromCall Source = "call"
+)
+
+// Asked returns the link with a moment that follows from when the recording shows that the user asked, which is better than when the call began.
+func (l Link) Asked(momentMS, uncertaintyMS int64) Link {
+	l.MomentMS, l.AskedUncertaintyMS = momentMS, uncertaintyMS
+	return l
+}
+
+// Moment returns what the moment follows from, and the possible error that it has from there; 0 if that is not known. Source is "" without a moment.
+func (l Link) Moment() (Source, int64) {
+	switch {
+	case l.State != Linked:
+		return "", 0
+	case l.AskedUncertaintyMS > 0:
+		return FromAsking, l.AskedUncertaintyMS
+	}
+	return FromCall, l.Clock.UncertaintyMS
 }
 
 // URL is the address of the page that opens the replay at the moment, or "" if there is nothing to open. project is as in address.Session.

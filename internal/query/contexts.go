@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/google/uuid"
@@ -30,9 +29,11 @@ func (c rowContext) with(felt *model.Experience) rowContext {
 	if felt == nil || c.link.State != link.Linked || c.link.SessionID != felt.SessionID {
 		return c
 	}
-	c.link.MomentMS = cmp.Or(felt.MomentMS, c.link.MomentMS)
 	if felt.ClockUncertaintyMS > 0 {
 		c.link.Clock = clock.Offset{MS: felt.ClockOffsetMS, UncertaintyMS: felt.ClockUncertaintyMS}
+	}
+	if felt.MomentMS != 0 {
+		c.link = c.link.Asked(felt.MomentMS, felt.Seen.UncertaintyMS)
 	}
 	return c
 }

@@ -83,6 +83,11 @@ func linkView(l link.Link, project string) Link {
 	if l.State == link.Linked && l.Clock.Known() {
 		v.ClockOffsetMS, v.ClockUncertaintyMS = &l.Clock.MS, &l.Clock.UncertaintyMS
 	}
+	from, uncertaintyMS := l.Moment()
+	v.MomentFrom = text(string(from))
+	if uncertaintyMS > 0 {
+		v.MomentUncertaintyMS = &uncertaintyMS
+	}
 	for _, c := range l.Candidates.All() {
 		v.Candidates = append(v.Candidates, Candidate{SessionID: c.SessionID, WindowID: text(c.WindowID), Confidence: c.Confidence, URL: c.URL(project)})
 	}

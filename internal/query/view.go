@@ -19,14 +19,16 @@ type Link struct {
 	SessionID *string `json:"session_id"`
 	WindowID  *string `json:"window_id" doc:"the tab in which the user asked"`
 	// Confidence is null if there is no session.
-	Confidence         *float64    `json:"confidence" minimum:"0" maximum:"1" doc:"how certain it is that this is the right session"`
-	Candidates         []Candidate `json:"candidates" nullable:"false" doc:"recordings that fit equally well, if the reason is ambiguous"`
-	ClockOffsetMS      *int64      `json:"clock_offset_ms" doc:"by how much the browser's clock was ahead of the clock of the call's sender; null when not known"`
-	ClockUncertaintyMS *int64      `json:"clock_uncertainty_ms" doc:"how wrong clock_offset_ms, and so the moment, may be"`
-	MomentMS           *int64      `json:"moment_ms" doc:"where to start playing, by the browser's clock: five seconds before the user asked or, where that is not known, before the call began; inside the recording"`
-	StartMS            *int64      `json:"start_ms" doc:"when the call began, by its sender's clock"`
-	Clamped            *string     `json:"clamped" enum:"before,after" doc:"the call began before or after the recording, so the moment is the nearest recorded one"`
-	URL                *string     `json:"url" doc:"the page that opens the replay at the moment"`
+	Confidence          *float64    `json:"confidence" minimum:"0" maximum:"1" doc:"how certain it is that this is the right session"`
+	Candidates          []Candidate `json:"candidates" nullable:"false" doc:"recordings that fit equally well, if the reason is ambiguous"`
+	ClockOffsetMS       *int64      `json:"clock_offset_ms" doc:"by how much the browser's clock was ahead of the clock of the call's sender; null when not known"`
+	ClockUncertaintyMS  *int64      `json:"clock_uncertainty_ms" doc:"how wrong clock_offset_ms may be"`
+	MomentMS            *int64      `json:"moment_ms" doc:"where to start playing, by the browser's clock: five seconds before the user asked or, where that is not known, before the call began; inside the recording"`
+	MomentFrom          *string     `json:"moment_from" enum:"asked,call" doc:"what moment_ms follows from. asked: the recording shows when the user asked. call: that is not known, so it follows from the start of the call, moved by clock_offset_ms"`
+	MomentUncertaintyMS *int64      `json:"moment_uncertainty_ms" doc:"how wrong moment_ms may be because of what it follows from; null when not known"`
+	StartMS             *int64      `json:"start_ms" doc:"when the call began, by its sender's clock"`
+	Clamped             *string     `json:"clamped" enum:"before,after" doc:"the call began before or after the recording, so the moment is the nearest recorded one"`
+	URL                 *string     `json:"url" doc:"the page that opens the replay at the moment"`
 }
 
 // Candidate is a recorded session that may be the one in which the user waited.

@@ -17,9 +17,12 @@ export interface Linked {
   clamped: "before" | "after" | null;
   /** How sure it is that this is the right session, 0 to 1. */
   confidence: number;
-  /** By how much the browser's clock was ahead, and how wrong that may be; null when not known. */
+  /** What the moment follows from: when the recording shows that the user asked, or when the call began. */
+  momentFrom: "asked" | "call";
+  /** How wrong the moment may be because of that; null when not known. */
+  momentUncertaintyMs: number | null;
+  /** By how much the browser's clock was ahead; null when not known. */
   clockOffsetMs: number | null;
-  clockUncertaintyMs: number | null;
   detail: string;
   url: string;
 }

@@ -1,3 +1,5 @@
+import type { Linked } from "../../lib/domain";
+
 /** How long a recording may take to arrive before something is probably wrong: the same as in the server's package link. */
 const usualMs = 10 * 60_000;
 
@@ -44,5 +46,15 @@ export function methodLabel(method: string): string {
   }
 }
 
-/** How exact the moment is: "±0.2 s", "" when nothing is known about the clocks. */
-export const uncertaintyLabel = (ms: number | null): string => (ms === null ? "" : `±${(ms / 1000).toFixed(1)} s`);
+/** How exact the moment is, "±0.2 s" or "±50 ms", and why; null when that is not known. */
+export function uncertaintyOf(link: Pick<Linked, "momentFrom" | "momentUncertaintyMs" | "clockOffsetMs">): { label: string; why: string } | null {
+  const ms = link.momentUncertaintyMs;
+  if (ms === null) return null;
+  const label = ms < 100 ? `±${ms} ms` : `±${(ms / 1000).toFixed(1)} s`;
+  if (link.momentFrom === "asked") return { label, why: "The recording shows when the user asked, and that time may be wrong by so much. The replay begins five seconds before it." };
+  const ahead = link.clockOffsetMs ?? 0;
+  return {
+    label,
+    why: `The recording does not show when the user asked, so the moment follows from the beginning of the call and may be wrong by so much. The browser's clock was ${Math.abs(ahead / 1000).toFixed(1)} s ${ahead < 0 ? "behind" : "ahead of"} the backend's, and the moment is moved by it.`,
+  };
+}

@@ -13,6 +13,8 @@ const none: Wire["Link"] = {
   clock_offset_ms: null,
   clock_uncertainty_ms: null,
   moment_ms: null,
+  moment_from: null,
+  moment_uncertainty_ms: null,
   start_ms: null,
   clamped: null,
   url: null,
@@ -21,6 +23,7 @@ const none: Wire["Link"] = {
 describe("link", () => {
   it("is linked only with a session and a moment", () => {
     expect(link({ ...none, state: "linked", session_id: "s", moment_ms: 5 })).toMatchObject({ state: "linked", sessionId: "s", momentMs: 5, url: "/sessions/s?t=5" });
+    expect(link({ ...none, state: "linked", session_id: "s", moment_ms: 5, moment_from: "asked", moment_uncertainty_ms: 50, clock_uncertainty_ms: 400 })).toMatchObject({ momentFrom: "asked", momentUncertaintyMs: 50 });
     expect(link({ ...none, state: "linked", session_id: "s" })).toMatchObject({ state: "none", sessionId: "s" });
   });
   it("keeps the reason", () => expect(link(none)).toEqual({ state: "none", reason: "no_session_id", detail: "why", sessionId: null, candidates: [] }));

@@ -62,7 +62,8 @@ export function link(w: Wire["Link"]): Link {
       clamped: w.clamped,
       confidence: w.confidence ?? 1,
       clockOffsetMs: w.clock_offset_ms,
-      clockUncertaintyMs: w.clock_uncertainty_ms,
+      momentFrom: w.moment_from ?? "call",
+      momentUncertaintyMs: w.moment_uncertainty_ms,
       detail: w.detail,
       url: w.url ?? `${sessionPath(w.session_id)}?t=${w.moment_ms}`,
     };

@@ -1878,7 +1878,7 @@ export interface components {
             clock_offset_ms: number | null;
             /**
              * Format: int64
-             * @description how wrong clock_offset_ms, and so the moment, may be
+             * @description how wrong clock_offset_ms may be
              */
             clock_uncertainty_ms: number | null;
             /**
@@ -1894,10 +1894,20 @@ export interface components {
              */
             method: "exact" | "inherited" | "feedback" | "attribute" | "request" | "screen" | "person" | null;
             /**
+             * @description what moment_ms follows from. asked: the recording shows when the user asked. call: that is not known, so it follows from the start of the call, moved by clock_offset_ms
+             * @enum {string|null}
+             */
+            moment_from: "asked" | "call" | null;
+            /**
              * Format: int64
              * @description where to start playing, by the browser's clock: five seconds before the user asked or, where that is not known, before the call began; inside the recording
              */
             moment_ms: number | null;
+            /**
+             * Format: int64
+             * @description how wrong moment_ms may be because of what it follows from; null when not known
+             */
+            moment_uncertainty_ms: number | null;
             /**
              * @description why there is nothing to open; null when linked
              * @enum {string|null}
