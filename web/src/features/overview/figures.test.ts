@@ -17,3 +17,12 @@ test("each figure leads to its rows, in the same period and by the same question
   expect(rowsOf(linked.rows, "a OR b", {})).toEqual(["/generations", { q: "(a OR b) link:linked" }]);
   expect(rowsOf(linked.rows, "", {})).toEqual(["/generations", { q: "link:linked" }]);
 });
+
+test("the error rate leads to the failures that it counts, not to those of spans", () => {
+  const { rows } = figures.find((f) => f.id === "error_rate")!;
+  expect(rowsOf(rows, "", { since: "7d" })).toEqual(["/errors", { q: "kind:generation,embedding", since: "7d" }]);
+  expect(rowsOf(rows, "model:a OR model:b", {})).toEqual(["/errors", { q: "(model:a OR model:b) kind:generation,embedding" }]);
+  // The overview counts what its query names.
+  expect(rowsOf(rows, "kind:span", {})).toEqual(["/errors", { q: "kind:span" }]);
+  expect(rowsOf(rows, "kind:span OR model:a", {})).toEqual(["/errors", { q: "(kind:span OR model:a) kind:generation,embedding,span" }]);
+});

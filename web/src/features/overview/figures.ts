@@ -1,7 +1,7 @@
 // The figures of the overview: what each is called, how it is written, and which rows are behind it.
 import type { Figures } from "../../lib/domain";
 import { compact, dollars, duration, percent } from "../../lib/format";
-import { both } from "../../lib/query/terms";
+import { both, chosen, read } from "../../lib/query/terms";
 import type { Query } from "../../lib/route";
 
 /** A line of a chart, with a figure of its own. */
@@ -24,9 +24,12 @@ export interface Figure {
   stacked?: boolean;
   /** Whether more or less is better; absent where neither is. */
   better?: "more" | "less";
-  /** The list of the rows behind it, with what narrows or sorts them. */
-  rows: { path: string; q?: string; sort?: string };
+  /** The list of the rows behind it, with what narrows or sorts them. Lists with more kinds of events show only those that the overview counts. */
+  rows: { path: string; q?: string; sort?: string; counted?: true };
 }
+
+/** The failures that the error rate counts. The list of errors has those of spans too. */
+export const failures: Figure["rows"] = { path: "/errors", counted: true };
 
 const line = (value: Line["value"], name = "", colour = "var(--c-accent)"): Line => ({ name, value, colour });
 /** p50, p95, p99. */
@@ -39,7 +42,7 @@ export const figures: readonly Figure[] = [
   { id: "people", name: "People", title: "People with a generation in the range", write: compact, lines: [line((f) => f.people)], rows: { path: "/people" } },
   { id: "cost", name: "Cost", title: "Of the generations that have a price", write: dollars, lines: [line((f) => (f.generations === 0 ? 0 : f.costUsd))], better: "less", rows: { path: "/generations", sort: "-cost" } },
   { id: "cost_per_person", name: "Cost per person", title: "Cost through the number of people", write: dollars, lines: [line((f) => f.costPerPersonUsd)], better: "less", rows: { path: "/people", sort: "-cost_usd" } },
-  { id: "error_rate", name: "Error rate", title: "Share of generations that failed", write: percent, lines: [line((f) => f.errorRate, "", "var(--c-bad-fill)")], better: "less", rows: { path: "/errors" } },
+  { id: "error_rate", name: "Error rate", title: "Share of generations that failed", write: percent, lines: [line((f) => f.errorRate, "", "var(--c-bad-fill)")], better: "less", rows: failures },
   {
     id: "latency",
     name: "Latency",
@@ -77,9 +80,16 @@ export const figures: readonly Figure[] = [
   { id: "linked_rate", name: "Linked", title: "Share of generations with a recording of the person who waited", write: percent, lines: [line((f) => f.linkedRate)], better: "more", rows: { path: "/generations", q: "link:linked" } },
 ];
 
+/** A term for the kinds of events that the overview counts: generations, embeddings and what its query names. "" if the query itself leaves only some kinds. */
+function countedKinds(q: string): string {
+  if (chosen(q, "kind").length > 0) return "";
+  const named = read(q).terms.flatMap((t) => (t.field === "kind" ? t.values.map((v) => v.text) : []));
+  return `kind:${["generation", "embedding", ...["span", "trace"].filter((kind) => named.includes(kind))].join(",")}`;
+}
+
 /** The address of the rows behind a figure: those of the overview's own query in its period. */
 export function rowsOf(rows: Figure["rows"], q: string, period: Query): [path: string, query: Query] {
-  const all = both(q, rows.q ?? "");
+  const all = both(q, rows.counted ? countedKinds(q) : (rows.q ?? ""));
   return [rows.path, { ...(all && { q: all }), ...period, ...(rows.sort && { sort: rows.sort }) }];
 }
 

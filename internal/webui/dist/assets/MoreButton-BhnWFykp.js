@@ -1,4 +1,4 @@
-import{Ft as e,Ht as t,It as n,Kt as r,Pt as i,Rt as a,Ut as o,Xt as s,Yt as c,an as l,dn as u,en as d,fn as f,i as p,lt as m,mn as h,nn as g,on as _,pt as v,qt as y,rn as b,sn as x}from"./index-DmpzshL3.js";function S(e,t){let n=[`# ${e}`],r=(e,t)=>{for(let t of e)n.push(`## ${t.role}${t.name?` (${t.name})`:``}`,...t.parts.map(w));t!==null&&n.push(`_More messages follow, which are not loaded._`)};return r(t.input,t.inputNext),r(t.inputLast,t.inputLastNext),r(t.output,t.outputNext),n.filter(e=>e!==``).join(`
+import{Ft as e,Ht as t,It as n,Kt as r,Pt as i,Rt as a,Ut as o,Xt as s,Yt as c,an as l,dn as u,en as d,fn as f,i as p,lt as m,mn as h,nn as g,on as _,pt as v,qt as y,rn as b,sn as x}from"./index-SZbKy8em.js";function S(e,t){let n=[`# ${e}`],r=(e,t)=>{for(let t of e)n.push(`## ${t.role}${t.name?` (${t.name})`:``}`,...t.parts.map(w));t!==null&&n.push(`_More messages follow, which are not loaded._`)};return r(t.input,t.inputNext),r(t.inputLast,t.inputLastNext),r(t.output,t.outputNext),n.filter(e=>e!==``).join(`
 
 `)+`
 `}var C=e=>e.map((e,t)=>`${t+1}. ${[e.title,e.url,e.text&&`“${e.text}”`].filter(e=>e!==``).join(` `)}`).join(`
