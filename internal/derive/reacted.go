@@ -9,12 +9,12 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// react works out the reaction to a generation. An opinion about a trace concerns its answer, unless it names another generation. A step is a call before
+// react works out the reaction to a generation. An opinion about a trace concerns its answer, unless it names another generation. An earlier call is one before
 // the answer to the same question.
-func (d *deriving) react(f *felt, isAnswer, isStep bool, events []model.Event, all map[model.Subject][]*felt) {
+func (d *deriving) react(f *felt, isAnswer, isEarlier bool, events []model.Event, all map[model.Subject][]*felt) {
 	in := reaction.Input{
 		Seen: f.x.Seen, Question: f.said.question, Answer: f.said.answer, StartMS: f.beganMS, EndMS: f.endMS, WindowID: f.x.WindowID,
-		Step: isStep,
+		Earlier: isEarlier,
 	}
 	for i := range events {
 		e := &events[i]

@@ -9,15 +9,19 @@ const Unbounded = -1 << 40
 // surest is the smallest uncertainty of an offset: times are whole milliseconds, and browsers round them.
 const surest = 5
 
-// Within returns the offset that agrees with bounds, too: the middle of what they leave of it. Bounds that contradict it or each other say nothing.
+// Within returns the offset that agrees with bounds, too: the same one if it does, otherwise the middle of what they leave of it. Bounds that contradict
+// it or each other say nothing.
 func (o Offset) Within(bounds ...Bound) Offset {
 	low, high := o.MS-o.UncertaintyMS, o.MS+o.UncertaintyMS
-	was := high - low
 	for _, b := range bounds {
 		low, high = max(low, b.LowMS), min(high, b.HighMS)
 	}
-	if low > high || high-low == was {
+	if low > high {
 		return o
 	}
-	return Offset{low + (high-low)/2, max((high-low+1)/2, surest)}
+	ms := o.MS
+	if ms < low || ms > high {
+		ms = low + (high-low)/2
+	}
+	return Offset{ms, max(ms-low, high-ms, min(surest, o.UncertaintyMS))}
 }

@@ -39,6 +39,9 @@ func TestWithin(t *testing.T) {
 	if got := was.Within(Bound{LowMS: 400, HighMS: 500}); got != was {
 		t.Errorf("a bound that contradicts the offset made it %+v", got)
 	}
+	if got := was.Within(Bound{LowMS: Unbounded, HighMS: 110}, Bound{LowMS: 90, HighMS: -Unbounded}); got != (Offset{100, 10}) {
+		t.Errorf("bounds that agree with it: %+v", got)
+	}
 	if got := was.Within(Bound{LowMS: 120, HighMS: 121}); got != (Offset{120, surest}) {
 		t.Errorf("two close bounds: %+v", got)
 	}

@@ -23,9 +23,9 @@ type Input struct {
 	Question, Answer string
 	// StartMS and EndMS are when the call began and ended.
 	StartMS, EndMS int64
-	// Step means that another call completes the answer: what the user does while waiting, asks next, and whether they leave, is about the whole answer
+	// Earlier means that another call completes the answer: what the user does while waiting, asks next, and whether they leave, is about the whole answer
 	// and counts there. Only what they do in this step or beside it is about the step.
-	Step bool
+	Earlier bool
 	// Activity is the activity of the whole session, in all its windows: rows of the recording, and events of the browser such as copies. The label of
 	// a copy is the text that was copied.
 	Activity []model.Activity
@@ -70,7 +70,7 @@ func Of(in Input) model.Reaction {
 	a := newAbout(in)
 	if a.asked > 0 {
 		a.inAnswer()
-		if !a.Step {
+		if !a.Earlier {
 			a.waiting()
 			a.leaving()
 			a.nextQuestion()

@@ -196,7 +196,7 @@ var cases = map[string][]struct {
 	"scrolled_away": {
 		{"while waiting", with(in(), func(i *reaction.Input) { i.ScrolledAwayMS = []int64{asked + 5000} }), "scrolled_away"},
 		{"before and after", with(in(), func(i *reaction.Input) { i.ScrolledAwayMS = []int64{last + 1, asked - 1} }), ""},
-		{"while waiting for what comes after a step", with(in(press(11_000, 60, "Copy")), func(i *reaction.Input) { i.Step, i.ScrolledAwayMS = true, []int64{asked + 5000} }), "copied"},
+		{"while waiting for what comes after an earlier call", with(in(press(11_000, 60, "Copy")), func(i *reaction.Input) { i.Earlier, i.ScrolledAwayMS = true, []int64{asked + 5000} }), "copied"},
 	},
 	"switched_away": {
 		{"and back", in(at(3000, "tab_hidden"), at(8000, "tab_visible")), "switched_away"},
