@@ -160,7 +160,7 @@ func (d *deriving) session(id string, links []model.Link, new *touched) {
 	for i, l := range turns {
 		subject := linkSubject(l)
 		s.turns = append(s.turns, subject)
-		offset, _ := clockOf(l)
+		offset := clockOf(l).MS
 		switch {
 		case new.subjects[subject]:
 			for k := max(0, i-before); k < i; k++ {
@@ -183,12 +183,12 @@ func (d *deriving) session(id string, links []model.Link, new *touched) {
 // unknownClockMS is the uncertainty between the sender's and the browser's clock if nobody compared them.
 const unknownClockMS = 2000
 
-// clockOf returns by how much the browser's clock was ahead of the sender's, and the uncertainty of this offset.
-func clockOf(l *model.Link) (offsetMS, uncertaintyMS int64) {
+// clockOf is what a link says of how far the browser's clock was ahead of the sender's.
+func clockOf(l *model.Link) clock.Offset {
 	if l.ClockUncertaintyMS == 0 {
-		return 0, unknownClockMS
+		return clock.Offset{UncertaintyMS: unknownClockMS}
 	}
-	return l.ClockOffsetMS, l.ClockUncertaintyMS
+	return clock.Offset{MS: l.ClockOffsetMS, UncertaintyMS: l.ClockUncertaintyMS}
 }
 
 // derive reads what is needed, derives the subjects that are wanted, and stores the rows that changed.

@@ -269,7 +269,7 @@ func (d *deriving) generations(subject model.Subject, events []model.Event) (all
 		f := &felt{event: e, link: d.links[subject][e.UUID]}
 		offset := int64(0)
 		if f.link != nil {
-			offset, _ = clockOf(f.link)
+			offset = clockOf(f.link).MS
 		}
 		f.startMS, f.endMS = e.StartMS+offset, e.EndMS()+offset
 		f.beganMS = f.startMS

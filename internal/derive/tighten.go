@@ -19,22 +19,16 @@ func (d *deriving) tighten(generations []*felt) {
 		if s == nil {
 			continue
 		}
-		was := f.compared()
+		was := clockOf(f.link)
 		if f.clock = was.Within(bounds[s]...); f.clock == was && f.link.ClockUncertaintyMS == 0 {
 			f.clock = clock.Offset{} // still nobody compared them
 		}
 	}
 }
 
-// compared is what the link says of the clocks.
-func (f *felt) compared() clock.Offset {
-	offset, uncertainty := clockOf(f.link)
-	return clock.Offset{MS: offset, UncertaintyMS: uncertainty}
-}
-
 // bounds are what a generation's recording says of the clocks.
 func (f *felt) bounds(s *session) (all []clock.Bound) {
-	offset := f.compared().MS
+	offset := clockOf(f.link).MS
 	if f.is && f.watched.context.Pressed {
 		all = append(all, clock.Bound{LowMS: f.watched.seen.AskedMS - (f.beganMS - offset), HighMS: -clock.Unbounded})
 	}
@@ -49,7 +43,7 @@ func (f *felt) bounds(s *session) (all []clock.Bound) {
 
 // enclosing is the bound of the one request of a script that can have been going on during the whole call, as far as the clocks are known.
 func (s *session) enclosing(f *felt) (only clock.Bound, ok bool) {
-	was := f.compared()
+	was := clockOf(f.link)
 	for i := range s.activity {
 		a := &s.activity[i]
 		if a.Kind != model.ActivityRequest || a.WindowID != f.link.WindowID || a.FirstByteMS < 0 || a.Status < 200 || a.Status > 299 {

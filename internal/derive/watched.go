@@ -83,7 +83,7 @@ func isRecorded(index []model.Block, beganMS, endMS int64) bool {
 
 // hadOtherWindow says that a page of the session sent events from an unrecorded window while the answer came: the answer may have been shown there.
 func (s *session) hadOtherWindow(f *felt) bool {
-	_, uncertainty := clockOf(f.link)
+	uncertainty := clockOf(f.link).UncertaintyMS
 	return slices.ContainsFunc(s.sent, func(e sentFrom) bool {
 		return e.atMS >= f.beganMS-uncertainty && e.atMS <= f.endMS+uncertainty && !isRecorded(s.index[e.window], f.beganMS, f.endMS)
 	})
@@ -208,9 +208,8 @@ func (d *deriving) watchAll(ctx context.Context, byWindow map[watchKey][]*felt) 
 		})
 		answers := make([]seen.Answer, len(of))
 		for i, f := range of {
-			_, uncertainty := clockOf(f.link)
 			answers[i] = seen.Answer{
-				UUID: f.event.UUID, Question: f.said.question, Text: f.said.answer, StartMS: f.startMS, EndMS: f.endMS, BeganMS: f.beganMS, ClockUncertaintyMS: uncertainty,
+				UUID: f.event.UUID, Question: f.said.question, Text: f.said.answer, StartMS: f.startMS, EndMS: f.endMS, BeganMS: f.beganMS, ClockUncertaintyMS: clockOf(f.link).UncertaintyMS,
 				Stopped: f.event.Stopped, Background: !f.said.asks,
 			}
 		}

@@ -24,7 +24,7 @@ type Input struct {
 	// StartMS and EndMS are when the call began and ended.
 	StartMS, EndMS int64
 	// Earlier means that another call completes the answer: what the user does while waiting, asks next, and whether they leave, is about the whole answer
-	// and counts there. Only what they do in this step or beside it is about the step.
+	// and counts there. Only what they do in this call's answer or beside it is about this call.
 	Earlier bool
 	// Activity is the activity of the whole session, in all its windows: rows of the recording, and events of the browser such as copies. The label of
 	// a copy is the text that was copied.

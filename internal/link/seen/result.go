@@ -40,13 +40,18 @@ const (
 
 // Seen returns what was seen of answers[i], from the events that were read so far.
 func (w *Watch) Seen(i int) model.Seen {
-	a := w.answers[i]
-	s := model.Seen{State: model.SeenUnknown, WaitMS: -1, Smoothness: -1, Share: -1, UncertaintyMS: paintMS}
+	s, _, _ := w.seen(w.answers[i])
+	return s
+}
+
+// seen also returns the place of the page where the answer was shown, nil for none, and whether its time of asking is that of a click, see Context.
+func (w *Watch) seen(a *watched) (s model.Seen, tr *track, pressed bool) {
+	s = model.Seen{State: model.SeenUnknown, WaitMS: -1, Smoothness: -1, Share: -1, UncertaintyMS: paintMS}
 	if a.Background {
 		s.Reason = Background
-		return s
+		return s, nil, false
 	}
-	tr := w.trackOf(a)
+	tr = w.trackOf(a)
 	first, last, late := int64(0), int64(0), int64(0)
 	if tr != nil {
 		var lateFirst, lateLast int64
@@ -54,22 +59,22 @@ func (w *Watch) Seen(i int) model.Seen {
 		last, lateLast = tr.shown.last()
 		late = max(lateFirst, lateLast)
 	}
-	asked, doubt, _ := w.asked(a, first)
+	asked, doubt, pressed := w.asked(a, first)
 	if tr != nil && asked > first && first > 0 {
-		asked, doubt = 0, 0
+		asked, doubt, pressed = 0, 0, false
 	}
 	s.AskedMS = asked
 	s.UncertaintyMS = min(max(paintMS, doubt, late), 1<<40)
 	if s.Reason = w.unknown(a, tr, asked); s.Reason != "" {
-		return s
+		return s, tr, pressed
 	}
 	switch {
 	case tr == nil:
 		s.State = model.SeenNotShown
-		return s
+		return s, tr, pressed
 	case first == 0:
 		s.State, s.Node = model.SeenNotVisible, int64(tr.node)
-		return s
+		return s, tr, pressed
 	}
 	s.State, s.Node = w.state(a, tr, asked, last), int64(tr.node)
 	if s.State == model.SeenPartly && a.Stopped && w.now < a.EndMS { // some words may have come that the recorder could no longer send
@@ -82,7 +87,7 @@ func (w *Watch) Seen(i int) model.Seen {
 	s.Stalls = stallsOf(tr.shown.log)
 	s.Smoothness, _ = smoothness(a.text.wording, tr.shown.log)
 	s.Share = w.share(a, tr, asked, first, last)
-	return s
+	return s, tr, pressed
 }
 
 // Question returns when the question of answers[i] appeared on the page, 0 if it did not.
@@ -283,9 +288,8 @@ func (w *Watch) Context(i int) Context {
 	if a.Background {
 		return c
 	}
-	s := w.Seen(i)
-	_, _, pressed := w.asked(a, s.FirstWordsMS)
-	c.Pressed = pressed && s.AskedMS > 0
+	s, tr, pressed := w.seen(a)
+	c.Pressed = pressed
 	from, to := s.AskedMS, s.LastWordsMS
 	if from == 0 {
 		from = a.anchorMS() - a.ClockUncertaintyMS
@@ -298,7 +302,6 @@ func (w *Watch) Context(i int) Context {
 			c.Stop = append(c.Stop, at)
 		}
 	}
-	tr := w.trackOf(a)
 	c.Scrolled, _ = w.follows(tr, from, s.FirstWordsMS, to)
 	if tr == nil {
 		return c
