@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, clock, compact, count, dollars, duration, percent, plural, shortId, shortUrl } from "./format";
+import { ago, bytes, clock, compact, count, dollars, duration, percent, plural, shortId, shortUrl, sumOfTokens } from "./format";
 
 describe("numbers", () => {
   it.each([
@@ -26,6 +26,12 @@ describe("numbers", () => {
   ])("dollars %d", (n, want) => expect(dollars(n)).toBe(want));
 
   it("groups thousands", () => expect(count(1234567)).toBe("1,234,567"));
+  it("adds tokens up, and says which of two counts is unknown", () => {
+    expect(sumOfTokens({ input: 1200, output: 34 })).toEqual({ text: "1.2k tok", title: "1,200 in, 34 out" });
+    expect(sumOfTokens({ input: 12, output: null })).toEqual({ text: "≥12 tok", title: "12 in, unknown out" });
+    expect(sumOfTokens({ input: null, output: 0 })).toEqual({ text: "≥0 tok", title: "unknown in, 0 out" });
+    expect(sumOfTokens({ input: null, output: null })).toBeNull();
+  });
   it("counts in words", () => expect([plural(1, "click"), plural(2, "click"), plural(0, "AI call")]).toEqual(["1 click", "2 clicks", "0 AI calls"]));
   it.each([
     [0, "0 B"],

@@ -11,6 +11,13 @@ export function compact(n: number): string {
   return `${value.toFixed(Math.abs(value) < 99.95 ? 1 : 0)}${unit}`;
 }
 
+/** The tokens of a call added up: "at least" where one of the two counts is unknown, null where both are. */
+export function sumOfTokens({ input, output }: { input: number | null; output: number | null }): { text: string; title: string } | null {
+  if (input === null && output === null) return null;
+  const say = (n: number | null) => (n === null ? "unknown" : count(n));
+  return { text: `${input === null || output === null ? "≥" : ""}${compact((input ?? 0) + (output ?? 0))} tok`, title: `${say(input)} in, ${say(output)} out` };
+}
+
 /** US dollars with as many digits as are useful: "$0", "<$0.0001", "$0.0035", "$0.50", "$12.34", "$1,234". */
 export function dollars(usd: number): string {
   if (usd === 0) return "$0";

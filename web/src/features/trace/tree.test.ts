@@ -110,6 +110,11 @@ describe("figures of a row", () => {
     expect(figures).toMatchObject({ costUsd: 0.012, more: true, tokensPerS: 50 });
     expect(figures.explain).toContain("Own cost: $0.001\nCost with all below it: at least $0.012\n1 call without a price");
   });
+  it("do not take an unknown count of tokens for 0", () => {
+    const half = (tokens: object) => figuresOf({ costUsd: null, costState: null, tokensPerS: null, latencyS: null, subtree: { ...subtree, summedS: 0, ...tokens } }, false).explain;
+    expect(half({ outputTokens: null })).toContain("Tokens: 600 → unknown");
+    expect(half({ inputTokens: null })).toContain("Tokens: unknown → 300");
+  });
   it("say nothing of what is not known", () => {
     expect(figuresOf({ costUsd: null, costState: null, tokensPerS: null, latencyS: null, subtree: { costUsd: null, unpriced: 0, inputTokens: null, outputTokens: null, summedS: 0 } }, false)).toEqual({ costUsd: null, more: false, tokensPerS: null, explain: "" });
   });

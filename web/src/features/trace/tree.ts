@@ -131,6 +131,8 @@ export function nodeName(node: Pick<Node, "kind" | "name" | "model">): string {
   return node.name ?? node.model ?? { generation: "Generation", embedding: "Embedding", span: "Span", trace: "Trace" }[node.kind];
 }
 
+const known = (n: number | null) => (n === null ? "unknown" : count(n));
+
 /** What a row of the tree says of a node's cost and speed, and the longer text that explains it. */
 export interface RowFigures {
   costUsd: number | null;
@@ -150,7 +152,7 @@ export function figuresOf(node: Pick<Node, "costUsd" | "costState" | "tokensPerS
   if (hasChildren && node.costState !== null) lines.push(`Own cost: ${node.costUsd === null ? "unknown" : dollars(node.costUsd)}`);
   if (costUsd !== null) lines.push(`${hasChildren ? "Cost with all below it" : "Cost"}: ${unpriced > 0 ? "at least " : ""}${dollars(costUsd)}`);
   if (unpriced > 0) lines.push(`${plural(unpriced, "call")} without a price`);
-  if (inputTokens !== null || outputTokens !== null) lines.push(`Tokens: ${count(inputTokens ?? 0)} → ${count(outputTokens ?? 0)}`);
+  if (inputTokens !== null || outputTokens !== null) lines.push(`Tokens: ${known(inputTokens)} → ${known(outputTokens)}`);
   if (tokensPerS !== null) lines.push(`Tokens a second: ${tokensPerS.toFixed(tokensPerS < 10 ? 1 : 0)}`);
   return { costUsd, more: unpriced > 0, tokensPerS, explain: lines.join("\n") };
 }
