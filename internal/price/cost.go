@@ -129,7 +129,7 @@ func countsOf(e *model.Event, r *Rates) (c counts, ok bool) {
 	if r.Has(Request) && !((e.IsError || e.Stopped) && input+output == 0) {
 		c[Request] = 1
 	}
-	return c, true
+	return c, e.WebSearches <= 0 || r.Has(WebSearch)
 }
 
 // Part is a part of a call's cost.
@@ -147,10 +147,7 @@ func Parts(e *model.Event) (*Price, []Part) {
 	if !ok || !e.Cost.Known() {
 		return nil, nil
 	}
-	c, ok := countsOf(e, &p.Rates)
-	if !ok {
-		return nil, nil
-	}
+	c, _ := countsOf(e, &p.Rates) // earlier versions left out searches without a price
 	var parts []Part
 	for u := range units {
 		if c[u] > 0 {

@@ -219,8 +219,14 @@ func (l *List) Of(c Call) *Price {
 		}
 	}
 	genai, lite := f.genai, f.lite
-	if genai != nil && c.ServiceTier != "" && !genai.has(c.ServiceTier) && lite != nil && lite.has(c.ServiceTier) {
-		return lite.price(l.lite, c) // the first table knows the model, but not this tier of it
+	if c.ServiceTier != "" {
+		// A table that knows the model, but not this tier of it, has no price of the call.
+		if genai != nil && !genai.has(c.ServiceTier) {
+			genai = nil
+		}
+		if lite != nil && !lite.has(c.ServiceTier) {
+			lite = nil
+		}
 	}
 	for _, t := range []struct {
 		*entry
@@ -250,6 +256,7 @@ func (l *List) Tables(c Call) (genai, litellm *Price) {
 	return genai, litellm
 }
 
+// has reports whether an entry has prices for a service tier, at any time: as in genai-prices, a call before their first day costs what others cost.
 func (e *entry) has(tier string) bool {
 	return slices.ContainsFunc(e.variants, func(v variant) bool { return v.tier == tier })
 }

@@ -77,7 +77,9 @@ func TestCosts(t *testing.T) {
 		e := c.Usage.event()
 		e.Provider, e.Model, e.ServiceTier, e.StartMS = c.Provider, c.Model, c.Tier, c.At.UnixMilli()
 		l.Set(e)
-		if c.Whole != nil && !*c.Whole {
+		// The library charges nothing for searches of models that have no price for them.
+		p, _ := l.Tables(call(e))
+		if c.Whole != nil && !*c.Whole || e.WebSearches > 0 && !p.Has(WebSearch) {
 			// genai-prices has no price for that part, which does not mean that the part costs nothing.
 			if p, _ := Read(e.Cost.Price); e.Cost.Known() && !strings.HasPrefix(p.Source, "litellm") {
 				t.Errorf("%s %s %+v: %g by %s, want unpriced", c.Provider, c.Model, c.Usage, e.Cost.Dollars(), e.Cost.Price)
@@ -167,7 +169,10 @@ func call1(provider, name string, tokens model.Tokens) model.Event {
 func TestUnpriced(t *testing.T) {
 	l := Default()
 	used := model.Tokens{Input: 1000, Output: 10, CacheRead: -1, CacheWrite: -1, Reasoning: -1}
+	searched := call1("mistral", "mistral-large-latest", used)
+	searched.WebSearches = 5
 	for name, e := range map[string]model.Event{
+		"no price for searches":        searched,
 		"an unknown model":             call1("openai", "my-gpt-4o", used),
 		"a fine-tune nobody lists":     call1("openai", "acme-llm", used),
 		"an unknown provider":          call1("my-proxy", "gpt-4o", used),
@@ -260,10 +265,23 @@ func TestTiers(t *testing.T) {
 	l := Default()
 	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	standard := l.Of(Call{Provider: "openai", Model: "gpt-5", AtMS: at.UnixMilli()})
-	for tier, share := range map[string]float64{"flex": 0.5, "batch": 0.5, "priority": 2, "unheard-of": 1} {
+	for tier, share := range map[string]float64{"flex": 0.5, "batch": 0.5, "priority": 2, "": 1} {
 		p := l.Of(Call{Provider: "openai", Model: "gpt-5", ServiceTier: tier, AtMS: at.UnixMilli()})
 		if p.Of(Input) != standard.Of(Input)*share {
 			t.Errorf("%s: %s, standard %s", tier, p, standard)
+		}
+	}
+	// A tier without a price of its own is not charged at the standard price.
+	used := model.Tokens{Input: 1000, Output: 10, CacheRead: -1, CacheWrite: -1, Reasoning: -1}
+	for _, c := range []struct{ provider, model, tier string }{{"anthropic", "claude-3-haiku", "batch"}, {"openai", "gpt-4o", "flex"}, {"openai", "gpt-5", "unheard-of"}} {
+		e := call1(c.provider, c.model, used)
+		e.StartMS = at.UnixMilli()
+		if l.Set(&e); e.Cost.State != model.CostPriced {
+			t.Errorf("%s: %s, want priced", c.model, e.Cost.State)
+		}
+		e.ServiceTier = c.tier
+		if l.Set(&e); e.Cost != (model.Cost{State: model.CostUnpriced}) {
+			t.Errorf("%s, %s: %+v, want unpriced", c.model, c.tier, e.Cost)
 		}
 	}
 	// Some models cost less at night.
