@@ -112,7 +112,7 @@ func (f Field) Many(of Of) bool {
 		return of != Feedback
 	case "reaction.kind":
 		return true
-	case "link", "link_method", "link_reason", "seen", "visitor":
+	case "link", "link_method", "link_reason", "seen", "seen.reason", "visitor":
 		return false
 	case "country":
 		return of == Sessions
@@ -208,6 +208,9 @@ var catalogue = []entry{
 	{Field{Name: "link_reason", Type: Choice, Sortable: true, Choices: []string{"no_session_id", "no_recording_yet", "recording_not_started", "no_recording", "ambiguous"}, Doc: "why it is not linked"}, linked},
 	{decimal("confidence", "", "how sure it is that this is the right session, from 0 to 1"), linked},
 	{Field{Name: "seen", Type: Choice, Sortable: true, Choices: []string{"seen", "partly", "not_shown", "not_visible", "stopped", "unknown"}, Doc: "what of the answer its user saw"}, linked},
+	{Field{Name: "seen.reason", Type: Choice, Sortable: true, Choices: []string{
+		"no_link", "no_recording", "other_window", "background", "masked", "not_recorded", "mutations_dropped", "no_text", "uncertain",
+	}, Doc: "why it is unknown what its user saw"}, linked},
 	{Field{Name: "asked", Type: Time, Unit: "ms", Sortable: true, Doc: "when its user asked, by the browser's clock"}, linked},
 	{duration("perceived_wait", "from when its user asked until the first words were on the screen; calls that continue an answer have none"), linked},
 	{Field{Name: "smoothness", Type: Decimal, Sortable: true, Doc: "the share of reading time, 0 to 1, in which words were there in time for a reader"}, linked},

@@ -85,7 +85,9 @@ func waitedFor(t *testing.T) *world {
 		all = append(all, x)
 	}
 	e := answer(500_000, func(*model.Event) {})
-	all = append(all, felt(e, model.SeenUnknown, -1)) // it is not known what was seen of these
+	unknown := felt(e, model.SeenUnknown, -1) // it is not known what was seen of this one
+	unknown.Seen.Reason = "masked"
+	all = append(all, unknown)
 	answer(600_000, func(*model.Event) {})            // this one was not looked for
 	w.commit()
 	if err := db.StoreExperiences(t.Context(), all); err != nil {
@@ -153,6 +155,17 @@ func TestWeightsApplyToWhatIsStored(t *testing.T) {
 					t.Errorf("%v: %+v", c.weights, e.Reaction)
 				}
 			}
+		}
+	}
+}
+
+// Answers are found by why it is unknown what was seen of them.
+func TestSeenReason(t *testing.T) {
+	w := waitedFor(t)
+	for q, want := range map[string]int64{"seen.reason:masked": 1, "seen:unknown seen.reason:masked,no_text": 1, "seen.reason:no_recording": 0, "seen:seen seen.reason:*": 0} {
+		got, err := w.Generations(t.Context(), scope, ListRequest{Narrowing: Narrowing{Q: q}, Count: true})
+		if err != nil || got.Total == nil || *got.Total != want {
+			t.Errorf("%s: %v rows, want %d; error %v", q, got.Total, want, err)
 		}
 	}
 }

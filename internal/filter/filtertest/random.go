@@ -246,7 +246,7 @@ func (r Random) experiences(w *World) {
 		x := model.Experience{
 			TraceID: l.TraceID, UUID: l.UUID, Rules: model.ExperienceRules + int32(r.IntN(5)/4), TimeMS: l.TimeMS, ReceivedMS: l.ReceivedMS, SessionID: l.SessionID,
 			Seen: model.Seen{
-				State: one(r, "", model.SeenAll, model.SeenAll, model.SeenPartly, model.SeenNotShown, model.SeenUnknown), AskedMS: one(r, 0, Start+r.Int64N(72*3_600_000)),
+				State: one(r, "", model.SeenAll, model.SeenAll, model.SeenPartly, model.SeenNotShown, model.SeenUnknown), Reason: one(r, "", "", "masked", "no_recording"), AskedMS: one(r, 0, Start+r.Int64N(72*3_600_000)),
 				WaitMS: one(r, -1, 0, 150, 2500, r.Int64N(5000)), Smoothness: one(r, -1, 0, 0.001, 0.02, 1, r.Float64()), Share: -1,
 			},
 			DerivedMS:       Start,

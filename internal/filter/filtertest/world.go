@@ -198,6 +198,7 @@ func (r *Row) experience(w *World, trace string, id uuid.UUID) {
 			continue
 		}
 		r.text("seen", x.Seen.State)
+		r.text("seen.reason", x.Seen.Reason)
 		r.text("country", x.Country)
 		r.text("visitor", x.Visitor)
 		if x.Seen.AskedMS != 0 {

@@ -34,6 +34,7 @@ func (b *builder) score(bits string) string {
 // experienceValues are the values of fields of what users experienced, of a row f of experiences: NULL where there is none, kinds a line each.
 var experienceValues = map[string]string{
 	"seen":           "nullif(f.state, '')",
+	"seen.reason":    "nullif(f.reason, '')",
 	"asked":          "nullif(f.asked_ms, 0)",
 	"perceived_wait": "CASE WHEN f.wait_ms >= 0 THEN f.wait_ms END",
 	"smoothness":     "CASE WHEN f.smoothness >= 0 THEN f.smoothness END",
