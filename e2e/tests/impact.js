@@ -18,16 +18,16 @@ const worse = { state: 'worse', estimate: 0.2, low: 0.1, high: 0.3, slow: 200, q
 
 /** What the API returns for 1,000 answers, with one list that finds what was sent. */
 function answered(q) {
-  const range = (from_s, to_s, answers, bad, good, difference) => ({ from_s, to_s, answers, bad: proportion(bad, answers), good: proportion(good, answers), reactions: { left: bad, copied: good }, difference })
+  const range = (from_s, to_s, answers, bad, good, difference) => ({ from_s, to_s, answers, bad: proportion(bad, answers), good: proportion(good, answers), reactions: { left: proportion(bad, answers), copied: proportion(good, answers) }, difference })
   return {
     from_ms: null, to_ms: null, answers: 1000,
     waits: [range(0, 1, 800, 80, 400, null), range(1, 2, 0, 0, 0, none), range(2, 5, 0, 0, 0, none), range(5, 10, 200, 60, 20, worse), range(10, 20, 0, 0, 0, none), range(20, null, 0, 0, 0, none)],
     worth: [2, 5, 10].map((above_s) => ({ above_s, answers: above_s < 10 ? 200 : 0, bad: above_s < 10 ? proportion(60, 200) : proportion(0, 0), of_bad: proportion(above_s < 10 ? 60 : 0, 140), difference: above_s < 10 ? worse : none, extra: above_s < 10 ? { count: 40, low: 20, high: 60 } : null })),
     limit_s: 5, verdict: 'worse', placebo: { ...none, failed: false },
     sentences: ['Of 100 answers that take 5 s or longer, 20.0 more end badly.', 'The check holds.'],
-    groups: [{ value: 'gpt-5', answers: 1000, wait_s: 1.9, bad: proportion(140, 1000), good: proportion(420, 1000), difference: worse, q: 'model:gpt-5' }],
+    groups: [{ value: 'gpt-5', answers: 1000, wait_s: 1.9, bad: proportion(140, 1000), good: proportion(420, 1000), reactions: { left: proportion(140, 1000), raged: proportion(0, 1000) }, waits: [range(0, 1, 800, 80, 400, null), range(5, 10, 200, 60, 20, null)], difference: worse, q: 'model:gpt-5' }],
     others: false,
-    unseen: [{ seen: 'not_shown', answers: 12, output_tokens: 34_000, cost_usd: 0.5, unpriced: 0, q: 'seen:not_shown' }],
+    unseen: [{ seen: 'not_shown', answers: 12, output_tokens: 34_000, unseen_tokens: 34_000, cost_usd: 0.5, unpriced: 0, q: 'seen:not_shown' }],
     latency: { answers: 1000, wait_p50_s: 0.9, wait_p95_s: 7, ttft_p50_s: 0.5, ttft_p95_s: 5, latency_p50_s: 2, latency_p95_s: 9, explanations: [{ streamed: true, answers: 900, wait_s: 1.9, before_request_s: 0.4, model_s: 1.2, after_s: 0.3 }] },
     lists: [{ name: 'slowest', q, sort: '-latency' }, { name: 'most_harmful', q: 'model:nobody', sort: 'start' }, { name: 'most_loved', q: 'model:nobody', sort: 'start' }],
     truncated: false,
@@ -54,7 +54,7 @@ async function told(page, playhead) {
 
   const cells = async (row) => (await row.getByRole('cell').allInnerTexts()).map((text) => text.trim())
   const slow = page.locator('[data-testid=wait-row][data-from="5"]')
-  assert.deepEqual((await cells(slow)).slice(0, 4), ['200', '30 %', '10 %', '30 %'])
+  assert.deepEqual((await cells(slow)).slice(0, 4).map((text) => text.replace(/\s+/g, ' ')), ['200', '30 % 25 – 35', '10 % 5 – 15', '30 % 25 – 35'])
   assert.equal((await cells(slow)).at(-1), '+20.0 of 100 (+10.0 to +30.0)')
   assert.equal(await page.getByTestId('wait-row').count(), 6)
   assert.match(await page.getByTestId('wait-chart').getAttribute('aria-label'), /5 – 10 s: 30 % \(25 % to 35 %\)/)
@@ -62,6 +62,16 @@ async function told(page, playhead) {
   assert.deepEqual((await cells(page.locator('[data-testid=impact-group][data-value="gpt-5"]'))).slice(0, 4), ['1,000', '1.90 s', '14 %', '42 %'])
   assert.deepEqual(await cells(page.locator('[data-testid=unseen-row][data-seen=not_shown]')), ['12', '34.0k', '$0.50'])
   assert.match((await page.getByTestId('explanation').innerText()).replace(/\s+/g, ' '), /1.90 s in 900 streamed answers: before the request 400 ms first token 1.20 s network and rendering 300 ms/)
+
+  // A value has the same table, of its answers alone.
+  const group = page.locator('[data-testid=impact-group][data-value="gpt-5"]')
+  await group.getByRole('button').click()
+  const within = page.getByTestId('impact-group-waits')
+  assert.equal(await within.getByTestId('wait-row').count(), 2)
+  assert.deepEqual((await cells(within.getByTestId('wait-row-all'))).slice(0, 4).map((text) => text.replace(/\s+/g, ' ')), ['1,000', '14 % 9.0 – 19', '42 % 37 – 47', '14 % 9.0 – 19'])
+  const left = await within.locator('[data-from="5"]').getByRole('link', { name: '30 %' }).getAttribute('href')
+  assert.match(new URL(left, page.url()).searchParams.get('q'), /model:gpt-5.*answer_wait:>=5s answer_wait:<10s.*reaction.kind:left/)
+  await group.getByRole('button').click()
 
   // Another field is chosen, and is kept in the address.
   await page.getByTestId('by').click()

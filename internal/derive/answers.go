@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"time"
@@ -279,12 +280,13 @@ func (d *deriving) rows(subject model.Subject, all map[model.Subject][]*felt) (r
 	}
 	x := model.Experience{
 		Project: d.project, TraceID: subject.TraceID, UUID: subject.UUID, Rules: model.ExperienceRules, TimeMS: timeMS, ReceivedMS: receivedMS, DerivedMS: d.nowMS,
-		Seen: model.Seen{WaitMS: -1, Smoothness: -1, Share: -1}, BeforeRequestMS: -1, PreviousWaitMS: -1, AnswerWaitMS: -1,
+		Seen: model.Seen{WaitMS: -1, Smoothness: -1, Share: -1}, BeforeRequestMS: -1, PreviousWaitMS: -1, AnswerWaitMS: -1, UnseenTokens: -1, First: model.UnknownFirstCall,
 	}
 	generations := all[subject]
 	for _, f := range generations {
 		f.x = x
 		f.x.UUID, f.x.TimeMS, f.x.Seen = f.event.UUID, f.event.TimeMS, d.seenOf(f)
+		f.x.UnseenTokens = f.unseenTokens()
 		if s := d.linked(f); s != nil {
 			f.x.Country, f.x.Visitor = s.country, s.visitor
 			f.x.SessionID, f.x.WindowID = s.id, cmp.Or(f.watched.window, f.link.WindowID)
@@ -300,14 +302,17 @@ func (d *deriving) rows(subject model.Subject, all map[model.Subject][]*felt) (r
 	}
 	whole := answer
 	if answer != nil {
+		first := answer
 		if parts := partsOf(generations, answer); len(parts) > 1 {
-			whole = joined(parts, answer)
+			whole, first = joined(parts, answer), parts[0]
 			d.react(whole, true, false, events, all)
 			for _, f := range parts[1:] {
 				f.x.Seen.WaitMS = -1 // the wait for the answer was over
 			}
 		}
-		answer.x.AnswerWaitMS = whole.waitMS()
+		if answer.x.AnswerWaitMS = whole.waitMS(); whole.x.Seen.WaitMS >= 0 {
+			answer.x.First = first.firstCall()
+		}
 	}
 	for _, f := range generations {
 		rows = append(rows, f.x)
@@ -317,8 +322,9 @@ func (d *deriving) rows(subject model.Subject, all map[model.Subject][]*felt) (r
 	}
 	if whole != nil {
 		x.SessionID, x.WindowID, x.Seen, x.Reaction, x.AgainMS = whole.x.SessionID, whole.x.WindowID, whole.x.Seen, whole.x.Reaction, whole.x.AgainMS
-		x.Country, x.Visitor, x.AnswerWaitMS = whole.x.Country, whole.x.Visitor, answer.x.AnswerWaitMS
+		x.Country, x.Visitor, x.AnswerWaitMS, x.First = whole.x.Country, whole.x.Visitor, answer.x.AnswerWaitMS, answer.x.First
 		x.ClockOffsetMS, x.ClockUncertaintyMS = whole.x.ClockOffsetMS, whole.x.ClockUncertaintyMS
+		x.UnseenTokens = answer.x.UnseenTokens
 		x.ReceivedMS, x.BeforeRequestMS, x.MomentMS = max(x.ReceivedMS, whole.x.ReceivedMS), whole.x.BeforeRequestMS, whole.x.MomentMS
 	}
 	return append(rows, x)
@@ -335,6 +341,26 @@ func (f *felt) waitMS() int64 {
 		return int64(f.event.FirstTokenMS)
 	}
 	return int64(max(f.event.LatencyMS, -1))
+}
+
+// unseenTokens is model.Experience.UnseenTokens.
+func (f *felt) unseenTokens() int64 {
+	all := f.event.Tokens.Output
+	switch s := f.x.Seen.State; {
+	case all < 0 || s == "" || s == model.SeenUnknown:
+		return -1
+	case s == model.SeenAll:
+		return 0
+	case f.isShown():
+		return int64(math.Round(float64(all) * (1 - f.watched.context.Shown)))
+	}
+	return all
+}
+
+// firstCall describes the call that has the first words of an answer.
+func (f *felt) firstCall() model.FirstCall {
+	ms := func(x float64) int64 { return int64(max(math.Round(x), -1)) }
+	return model.FirstCall{BeforeMS: f.x.BeforeRequestMS, TokenMS: ms(f.event.FirstTokenMS), LatencyMS: ms(f.event.LatencyMS)}
 }
 
 // moment is where playback of a window starts for a question asked at askedMS: some seconds before, but not before the first snapshot. It is 0 if the

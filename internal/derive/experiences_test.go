@@ -272,6 +272,75 @@ func TestExperiences(t *testing.T) {
 	}
 }
 
+// An answer that an agent begins before it calls a tool has the wait for its first words, and the parts of the call that says them.
+func TestTheFirstCallOfALoop(t *testing.T) {
+	const begun = "I will look into the shipping records of the warehouse for you now."
+	b := bodies{}
+	c := newChat(b, "w")
+	asked := loadedMS + 10_000
+	c.cut(t)
+	c.ask(asked, firstQuestion)
+	c.cut(t)
+	_, said := c.stream(asked+2000, begun)
+	_, last := c.stream(asked+30_000, firstAnswer)
+	c.cut(t)
+	call, callText := answered(1, "t", firstQuestion, begun, asked+500, said)
+	call.Tools, call.FirstTokenMS = "search", 1200
+	answer, text := answered(2, "t", firstQuestion, firstAnswer, asked+29_000, last)
+	answer.FirstTokenMS = 800
+	s := opened(t)
+	v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
+	v.commit(&store.Batch{Events: []model.Event{call, answer}, Contents: []model.Content{callText, text}, Blocks: c.blocks})
+	v.derive()
+	got := experiencesOf(t, s, []string{"t"}, []model.Event{call, answer})
+	for _, key := range []string{"t " + answer.UUID.String(), "t " + uuid.Nil.String()} {
+		x := got[key]
+		if x.AnswerWaitMS < 1900 || x.AnswerWaitMS > 2150 || x.First.BeforeMS < 450 || x.First.BeforeMS > 550 || x.First.TokenMS != 1200 || x.First.LatencyMS != said-asked-500 {
+			t.Errorf("%s: a wait of %d ms, %+v", key, x.AnswerWaitMS, x.First)
+		}
+	}
+	if x := got["t "+call.UUID.String()]; x.AnswerWaitMS != -1 || x.First != model.UnknownFirstCall {
+		t.Errorf("the first call: a wait of %d ms, %+v", x.AnswerWaitMS, x.First)
+	}
+}
+
+// Of an answer that was shown in part, the tokens of the rest are unseen.
+func TestUnseenTokens(t *testing.T) {
+	half := strings.Fields(firstAnswer)
+	half = half[:len(half)/2]
+	for name, tt := range map[string]struct {
+		shown    string
+		least    int64
+		most     int64
+		stopped  bool
+		reported string
+	}{
+		"all was shown":                       {firstAnswer, 0, 0, false, firstAnswer},
+		"half was shown":                      {strings.Join(half, " "), 45, 55, false, firstAnswer},
+		"stopped, the backend has all":        {strings.Join(half, " "), 45, 55, true, firstAnswer},
+		"stopped, the backend has what came":  {strings.Join(half, " "), 0, 0, true, strings.Join(half, " ")},
+		"something else was shown altogether": {secondAnswer, 100, 100, false, firstAnswer},
+	} {
+		b := bodies{}
+		c := newChat(b, "w")
+		asked := loadedMS + 10_000
+		c.cut(t)
+		c.ask(asked, firstQuestion)
+		_, last := c.stream(asked+1000, tt.shown)
+		c.data(last+20_000, `"source":1,"positions":[{"x":1,"y":1,"id":5,"timeOffset":0}]`)
+		c.cut(t)
+		e, text := answered(1, "t", firstQuestion, tt.reported, asked+50, last+100)
+		e.Tokens.Output, e.Stopped = 100, tt.stopped
+		s := opened(t)
+		v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
+		v.commit(&store.Batch{Events: []model.Event{e}, Contents: []model.Content{text}, Blocks: c.blocks})
+		v.derive()
+		if x := experiencesOf(t, s, []string{"t"}, nil)["t "+uuid.Nil.String()]; x.UnseenTokens < tt.least || x.UnseenTokens > tt.most {
+			t.Errorf("%s: %d of 100 tokens are unseen, the answer is %q", name, x.UnseenTokens, x.Seen.State)
+		}
+	}
+}
+
 // An answer has the country of its session, and says whether its person had a session before, under whichever of their ids.
 func TestVisitors(t *testing.T) {
 	visit := func(session, id, country string, atMS int64) model.Event {

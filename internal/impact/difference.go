@@ -18,7 +18,7 @@ const (
 type Difference struct {
 	State    string  `json:"state" enum:"worse,better,none,not_enough" doc:"worse: more of the slow answers end badly than chance explains. better: fewer do. none: chance explains the difference. not_enough: there are not enough answers to tell"`
 	Estimate float64 `json:"estimate" doc:"the share of slow answers that end badly minus that of quick ones with the same model, task and length; -1 to 1, 0 for not_enough"`
-	Low      float64 `json:"low" doc:"its 95 % interval; all intervals that are shown together contain the true values with 95 %"`
+	Low      float64 `json:"low" doc:"its 95 % interval: those of the three limits together contain the true values with 95 %, and so do those of the ranges of waits, and those of the values of by; the interval of the placebo holds by itself"`
 	High     float64 `json:"high"`
 	Slow     int64   `json:"slow" doc:"slow answers that were compared: those with quick ones of the same model, task and length"`
 	Quick    int64   `json:"quick" doc:"quick answers that were compared"`
@@ -105,6 +105,19 @@ func above(limit float64) func(int) side {
 			return slow
 		}
 		return quick
+	}
+}
+
+// against puts one range of waits on the slow side, and the shortest one on the other.
+func against(i int) func(int) side {
+	return func(wait int) side {
+		switch wait {
+		case i:
+			return slow
+		case 0:
+			return quick
+		}
+		return neither
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,19 +33,22 @@ func growing(size float64) func(float64) float64 {
 	return func(waitS float64) float64 { return size * min(waitS, 15) }
 }
 
-// A planted effect lies inside the interval of each limit, no effect is found where none was planted, and without adjustment the intervals would be
+// planted are the effects of waiting in simulated worlds, and what must be found.
+var planted = []struct {
+	name   string
+	effect func(float64) float64
+	finds  string
+}{
+	{"waits of 5 s and more add 8 of 100 bad endings", step(0.08), Worse},
+	{"each second adds 1 of 100 bad endings", growing(0.01), Worse},
+	{"waiting does nothing", none, None},
+	{"waits of 5 s and more avoid 8 of 100 bad endings", step(-0.08), Better},
+}
+
+// A planted effect lies inside the interval of each limit (whether it lies in all at once, TestIntervalsHoldTogether counts), no effect is found where none was planted, and without adjustment the intervals would be
 // wrong. bench/impact.md has the numbers that -v prints.
 func TestPlantedEffects(t *testing.T) {
-	for i, of := range []struct {
-		name   string
-		effect func(float64) float64
-		finds  string
-	}{
-		{"waits of 5 s and more add 8 of 100 bad endings", step(0.08), Worse},
-		{"each second adds 1 of 100 bad endings", growing(0.01), Worse},
-		{"waiting does nothing", none, None},
-		{"waits of 5 s and more avoid 8 of 100 bad endings", step(-0.08), Better},
-	} {
+	for i, of := range planted {
 		t.Run(of.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(uint64(i), 11))
 			together, each, states, verdicts, crude := 0, make([]int, len(Limits)), map[string]int{}, map[string]int{}, 0
@@ -53,7 +57,7 @@ func TestPlantedEffects(t *testing.T) {
 				report := Of(m.cells)
 				all := true
 				for n, w := range report.Worth {
-					if holds(w.Difference, m.truth(w.AboveS)) {
+					if holds(w.Difference, m.truth(above(w.AboveS))) {
 						each[n]++
 					} else {
 						all = false
@@ -64,7 +68,7 @@ func TestPlantedEffects(t *testing.T) {
 				}
 				states[report.main().Difference.State]++
 				verdicts[report.Verdict]++
-				if !holds(Compare(m.together(), report.LimitS, len(Limits)), m.truth(report.LimitS)) {
+				if !holds(Compare(m.together(), report.LimitS, len(Limits)), m.truth(above(report.LimitS))) {
 					crude++
 				}
 			}
@@ -88,6 +92,38 @@ func TestPlantedEffects(t *testing.T) {
 				t.Errorf("these worlds are not confounded: without adjusting %d of %d are wrong", crude, worlds)
 			}
 		})
+	}
+}
+
+// The intervals of the three limits together contain the truth with 95 %, and so do those of the ranges of waits. Chance moves the number by less than
+// three standard deviations.
+func TestIntervalsHoldTogether(t *testing.T) {
+	const each = 400
+	n := float64(each * len(planted))
+	least := int(0.95*n - 3*math.Sqrt(n*0.95*0.05))
+	limits, ranges := 0, 0
+	for i, of := range planted {
+		r := rand.New(rand.NewPCG(uint64(i), 12))
+		for range each {
+			m := world{effect: of.effect}.make(r)
+			report := Of(m.cells)
+			if !slices.ContainsFunc(report.Worth, func(w Worth) bool { return !holds(w.Difference, m.truth(above(w.AboveS))) }) {
+				limits++
+			}
+			inside := true
+			for i, w := range report.Waits {
+				if w.Difference != nil && w.Difference.State != NotEnough {
+					inside = inside && holds(*w.Difference, m.truth(against(i)))
+				}
+			}
+			if inside {
+				ranges++
+			}
+		}
+	}
+	t.Logf("of %v worlds the truth is inside all intervals of limits in %d, and of ranges in %d", n, limits, ranges)
+	if limits < least || ranges < least {
+		t.Errorf("of %v worlds the truth is inside all intervals of limits in %d, and of ranges in %d; want %d", n, limits, ranges, least)
 	}
 }
 
@@ -133,6 +169,9 @@ func TestProportion(t *testing.T) {
 			t.Errorf("%d of %d: %v to %v, want %v to %v", of.count, of.n, p.Low, p.High, of.low, of.high)
 		}
 	}
+	if none, all := NewProportion(0, 50), NewProportion(50, 50); none.Low != 0 || all.High != 1 {
+		t.Errorf("of 50, none: %+v, all: %+v", none, all)
+	}
 	if p := NewProportion(0, 0); p.Share != nil || p.Low != 0 || p.High != 1 {
 		t.Errorf("of none: %+v", p)
 	}
@@ -172,8 +211,11 @@ func TestReport(t *testing.T) {
 	counts[0].Good = 500
 	r := Of(counts)
 	if len(r.Waits) != 6 || r.Waits[1].FromS != 1 || *r.Waits[1].ToS != 2 || r.Waits[5].FromS != 20 || r.Waits[5].ToS != nil || r.Waits[0].Difference != nil ||
-		r.Waits[0].Reactions["copied"] != 7 || r.Waits[0].Reactions["left"] != 3 || r.Waits[0].Good.Count != 500 || r.Waits[3].Bad.Count != 200 {
+		r.Waits[0].Reactions["copied"].Count != 7 || r.Waits[0].Reactions["left"].Count != 3 || r.Waits[0].Good.Count != 500 || r.Waits[3].Bad.Count != 200 {
 		t.Errorf("ranges: %+v", r.Waits)
+	}
+	if copied, none := r.Waits[0].Reactions["copied"], r.Waits[0].Reactions["raged"]; *copied.Share != 0.007 || !near(copied.Low, 0.003395) || !near(copied.High, 0.014377) || none.Of != 1000 || !near(none.High, 0.003827) {
+		t.Errorf("intervals of kinds: %+v, %+v", copied, none)
 	}
 	if w := r.Worth[1]; w.AboveS != 5 || w.Answers != 610 || w.Bad.Count != 255 || w.OfBad.Of != 755 || w.Difference.State != Worse || w.Extra == nil ||
 		w.Extra.Low > w.Extra.Count || w.Extra.Count > w.Extra.High || w.Extra.High > 255 || w.Extra.Count != int64(math.Round(w.Difference.Estimate*610)) {

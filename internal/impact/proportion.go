@@ -31,5 +31,11 @@ func NewProportion(count, n int64) Proportion {
 	middle := (share + zz/(2*of)) / (1 + zz/of)
 	half := z95 / (1 + zz/of) * math.Sqrt(share*(1-share)/of+zz/(4*of*of))
 	p.Share, p.Low, p.High = &share, max(0, middle-half), min(1, middle+half)
+	switch count { // what rounding leaves there would be shown as "<0.1 %"
+	case 0:
+		p.Low = 0
+	case n:
+		p.High = 1
+	}
 	return p
 }

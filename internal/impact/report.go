@@ -16,15 +16,20 @@ type Report struct {
 // Unreliable is the verdict if the placebo check fails.
 const Unreliable = "unreliable"
 
+// Outcome is how answers ended.
+type Outcome struct {
+	Answers   int64                 `json:"answers"`
+	Bad       Proportion            `json:"bad" doc:"answers that ended badly: asked again, retried, raged, switched away, reloaded, stopped, thumbs down, complained, or left without a good reaction"`
+	Good      Proportion            `json:"good" doc:"answers that ended well: copied, selected, followed a link, thumbs up, thanked or went on, and no bad reaction"`
+	Reactions map[string]Proportion `json:"reactions" doc:"by kind, the answers that have it; an answer may have several"`
+}
+
 // WaitRange has the answers whose perceived waits are in a range.
 type WaitRange struct {
-	FromS      float64          `json:"from_s"`
-	ToS        *float64         `json:"to_s" doc:"waits are shorter than this; null for the last range"`
-	Answers    int64            `json:"answers"`
-	Bad        Proportion       `json:"bad" doc:"answers that ended badly: asked again, retried, raged, switched away, reloaded, stopped, thumbs down, complained, or left without a good reaction"`
-	Good       Proportion       `json:"good" doc:"answers that ended well: copied, selected, followed a link, thumbs up, thanked or went on, and no bad reaction"`
-	Reactions  map[string]int64 `json:"reactions" doc:"how many answers have each reaction; an answer may have several"`
-	Difference *Difference      `json:"difference" doc:"compared with the shortest waits, among similar answers; null for the shortest waits themselves"`
+	FromS float64  `json:"from_s"`
+	ToS   *float64 `json:"to_s" doc:"waits are shorter than this; null for the last range"`
+	Outcome
+	Difference *Difference `json:"difference" doc:"compared with the shortest waits, among similar answers; null for the shortest waits themselves"`
 }
 
 // Worth is how much would be gained by avoiding waits above a limit.
@@ -52,7 +57,7 @@ type Placebo struct {
 
 // Of reports on cells. Their order matters only for rounding: the same order gives exactly the same figures.
 func Of(cells []Cell) Report {
-	r := Report{Waits: ranges(cells), Worth: make([]Worth, len(Limits))}
+	r := Report{Waits: compared(cells), Worth: make([]Worth, len(Limits))}
 	all := Total(cells)
 	for i, limit := range Limits {
 		r.Worth[i] = worth(cells, limit, all)
@@ -76,38 +81,43 @@ func Of(cells []Cell) Report {
 	return r
 }
 
-// ranges are the answers grouped by wait. The difference of each range is against the first one.
-func ranges(cells []Cell) []WaitRange {
+// Ranges are answers grouped by wait, without comparing them.
+func Ranges(cells []Cell) []WaitRange {
 	parts := make([]Counts, len(Waits)+1)
 	for _, c := range cells {
 		parts[c.Wait].add(c.Counts)
 	}
 	out := make([]WaitRange, len(parts))
 	for i, c := range parts {
-		w := WaitRange{Answers: c.Answers, Bad: NewProportion(c.Bad, c.Answers), Good: NewProportion(c.Good, c.Answers), Reactions: map[string]int64{}}
+		out[i].Outcome = NewOutcome(c)
 		if i > 0 {
-			w.FromS = Waits[i-1]
-			d := compare(cells, func(wait int) side {
-				switch wait {
-				case i:
-					return slow
-				case 0:
-					return quick
-				}
-				return neither
-			}, endings, len(Waits))
-			w.Difference = &d
+			out[i].FromS = Waits[i-1]
 		}
 		if i < len(Waits) {
 			to := Waits[i]
-			w.ToS = &to
+			out[i].ToS = &to
 		}
-		for k, n := range c.Kinds {
-			w.Reactions[Kinds[k]] = n
-		}
-		out[i] = w
 	}
 	return out
+}
+
+// compared are ranges with the difference of each against the first one.
+func compared(cells []Cell) []WaitRange {
+	out := Ranges(cells)
+	for i := 1; i < len(out); i++ {
+		d := compare(cells, against(i), endings, len(Waits))
+		out[i].Difference = &d
+	}
+	return out
+}
+
+// NewOutcome has the shares of endings, and of each kind of reaction that was counted.
+func NewOutcome(c Counts) Outcome {
+	o := Outcome{Answers: c.Answers, Bad: NewProportion(c.Bad, c.Answers), Good: NewProportion(c.Good, c.Answers), Reactions: map[string]Proportion{}}
+	for k, n := range c.Kinds {
+		o.Reactions[Kinds[k]] = NewProportion(n, c.Answers)
+	}
+	return o
 }
 
 func worth(cells []Cell, limit float64, all Counts) Worth {

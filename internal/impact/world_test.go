@@ -78,15 +78,16 @@ func bound(bounds []float64, x float64) (n int) {
 	return n
 }
 
-// truth is how much more bad endings waits above a limit caused than shorter ones, weighted in the same way as in compare.
-func (m made) truth(limit float64) float64 {
+// truth is how much more bad endings slow waits caused than quick ones, weighted in the same way as in compare.
+func (m made) truth(sideOf func(wait int) side) float64 {
 	type pair struct{ slow, quick, slowCaused, quickCaused float64 }
 	strata := map[Stratum]pair{}
 	for i, c := range m.cells {
 		p := strata[c.Stratum]
-		if c.Wait >= reaches(limit) {
+		switch sideOf(c.Wait) {
+		case slow:
 			p.slow, p.slowCaused = p.slow+float64(c.Answers), p.slowCaused+m.caused[i]
-		} else {
+		case quick:
 			p.quick, p.quickCaused = p.quick+float64(c.Answers), p.quickCaused+m.caused[i]
 		}
 		strata[c.Stratum] = p

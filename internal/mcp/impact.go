@@ -48,7 +48,7 @@ func (t *tools) impact(ctx context.Context, in impactArguments) (string, error) 
 		}
 	}
 	for _, u := range r.Unseen {
-		a.line("seen:%s: %s; q=%s", u.Seen, facts(many(u.Answers, "answer"), fmt.Sprintf("%d output tokens", u.OutputTokens), dollars(u.CostUSD)), u.Q)
+		a.line("seen:%s: %s; q=%s", u.Seen, facts(many(u.Answers, "answer"), fmt.Sprintf("%d of %d output tokens unseen", u.UnseenTokens, u.OutputTokens), dollars(u.CostUSD)), u.Q)
 	}
 	t.waits(a, &r.Latency)
 	if in.By != "" {

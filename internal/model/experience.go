@@ -8,7 +8,7 @@ import (
 
 // ExperienceRules is the version of the rules in packages seen and reaction. It must be raised when their results change: experiences are stored with
 // it, and those of other versions are derived again.
-const ExperienceRules = 5
+const ExperienceRules = 6
 
 // Experience is what the user of an answer experienced: how much of the answer they saw, and how they reacted. Project, TraceID, UUID and Rules are its
 // key, as for Link.
@@ -42,6 +42,11 @@ type Experience struct {
 	// its words were shown, it is the backend's time to the first token, or else to the end. It is -1 for other generations, and if nobody asked.
 	AnswerWaitMS  int64
 	PreviousKinds int64
+	// UnseenTokens are the output tokens of the answer that its user did not see: its tokens, times the share of its characters that were not shown. It
+	// is -1 where one of them is unknown.
+	UnseenTokens int64
+	// First is set where AnswerWaitMS ends with words on the screen.
+	First FirstCall
 	// Country is the session's, "" when unknown.
 	Country string
 	// Visitor is VisitorNew or VisitorReturning; "" without a session.
@@ -51,6 +56,16 @@ type Experience struct {
 	// AgainMS is when it must be derived again because its result depends on the time that has passed; 0 for never.
 	AgainMS int64
 }
+
+// FirstCall is about the call whose words were the first ones of an answer on the screen. An agent's answer can begin several calls before it is
+// complete. Times are durations in milliseconds, -1 when unknown.
+type FirstCall struct {
+	// BeforeMS is Experience.BeforeRequestMS of that call. TokenMS is the time from its start to its first token, and LatencyMS to its end.
+	BeforeMS, TokenMS, LatencyMS int64
+}
+
+// UnknownFirstCall has no times.
+var UnknownFirstCall = FirstCall{BeforeMS: -1, TokenMS: -1, LatencyMS: -1}
 
 // Visitors: whether the person had an earlier session than the one of the answer, among the data stored when the experience was derived.
 const (

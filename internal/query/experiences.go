@@ -19,6 +19,7 @@ type Seen struct {
 	LastWordsMS   *int64           `json:"last_words_ms" doc:"when the last words that were shown appeared"`
 	Stalls        []model.TimeSpan `json:"stalls" nullable:"false" doc:"times of two seconds or more without new words between the first and the last ones"`
 	PerceivedWait *float64         `json:"perceived_wait_s" doc:"from asked_ms to first_words_ms; null for a call that continues an answer whose first words were shown before"`
+	AnswerWait    *float64         `json:"answer_wait_s" doc:"of the generation that completes an answer, and of a trace: how long the user waited for the whole answer, also where its first words belong to a generation before"`
 	Smoothness    *float64         `json:"smoothness" doc:"the share of reading time, 0 to 1, in which words appeared in time for a reader of five words per second"`
 	Share         *float64         `json:"share" doc:"the share of its characters, 0 to 1, that were inside the viewport at some time"`
 	UncertaintyMS int64            `json:"uncertainty_ms" doc:"the possible error of the times"`
@@ -80,7 +81,7 @@ func seenView(x *model.Experience) *Seen {
 	s := &x.Seen
 	v := &Seen{
 		State: s.State, Reason: text(s.Reason), AskedMS: timeOf(s.AskedMS), FirstWordsMS: timeOf(s.FirstWordsMS), LastWordsMS: timeOf(s.LastWordsMS),
-		Stalls: slices.Clone(s.Stalls), PerceivedWait: seconds(float64(s.WaitMS)), Smoothness: shareOf(s.Smoothness), Share: shareOf(s.Share),
+		Stalls: slices.Clone(s.Stalls), PerceivedWait: seconds(float64(s.WaitMS)), AnswerWait: seconds(float64(x.AnswerWaitMS)), Smoothness: shareOf(s.Smoothness), Share: shareOf(s.Share),
 		UncertaintyMS: s.UncertaintyMS, Element: timeOf(s.Node), WindowID: text(x.WindowID),
 	}
 	if v.Stalls == nil {

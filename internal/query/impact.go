@@ -3,6 +3,7 @@ package query
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -41,21 +42,21 @@ type Impact struct {
 
 // ImpactGroup is one value of a field.
 type ImpactGroup struct {
-	Value      any               `json:"value" doc:"text, a number or a boolean; null for none"`
-	Answers    int64             `json:"answers"`
-	WaitS      *float64          `json:"wait_s" doc:"the mean perceived wait of answers whose words were shown"`
-	Bad        impact.Proportion `json:"bad" doc:"answers that ended badly"`
-	Good       impact.Proportion `json:"good" doc:"answers that ended well"`
-	Difference impact.Difference `json:"difference" doc:"within this value: between waits of limit_s or longer and shorter ones, among answers that are alike"`
-	Q          string            `json:"q" doc:"finds its answers"`
+	Value any `json:"value" doc:"text, a number or a boolean; null for none"`
+	impact.Outcome
+	WaitS      *float64           `json:"wait_s" doc:"the mean wait"`
+	Waits      []impact.WaitRange `json:"waits" nullable:"false" doc:"the same for each range of waits that has answers, with the reactions that occurred; difference is null: limit_s is what waits within a value are compared at"`
+	Difference impact.Difference  `json:"difference" doc:"within this value: between waits of limit_s or longer and shorter ones, among answers that are alike"`
+	Q          string             `json:"q" doc:"finds its answers"`
 }
 
 // Unseen are the answers of one state that were not or only partly seen.
 type Unseen struct {
-	Seen         string   `json:"seen" enum:"partly,not_shown,not_visible"`
+	Seen         string   `json:"seen" enum:"partly,not_shown,not_visible,stopped"`
 	Answers      int64    `json:"answers"`
-	OutputTokens int64    `json:"output_tokens" doc:"of the whole answers; it is not known how much of a partly seen one was read"`
-	CostUSD      *float64 `json:"cost_usd" doc:"null when nothing has a price"`
+	OutputTokens int64    `json:"output_tokens" doc:"of the whole answers"`
+	UnseenTokens int64    `json:"unseen_tokens" doc:"those of them that were not shown: of partly seen and stopped answers, by the share of the characters that were shown"`
+	CostUSD      *float64 `json:"cost_usd" doc:"of the whole calls, with their prompts; null when nothing has a price"`
 	Unpriced     int64    `json:"unpriced" doc:"answers whose cost is not known"`
 	Q            string   `json:"q" doc:"finds them"`
 }
@@ -65,11 +66,11 @@ type ImpactLatency struct {
 	Answers      int64          `json:"answers" doc:"answers with a perceived wait"`
 	WaitP50S     *float64       `json:"wait_p50_s" doc:"from asking to the first words on the screen"`
 	WaitP95S     *float64       `json:"wait_p95_s"`
-	TTFTP50S     *float64       `json:"ttft_p50_s" doc:"from the start of the generation to its first token, as the backend measured it"`
+	TTFTP50S     *float64       `json:"ttft_p50_s" doc:"from the start of the generation that has the first words to its first token, as the backend measured it"`
 	TTFTP95S     *float64       `json:"ttft_p95_s"`
-	LatencyP50S  *float64       `json:"latency_p50_s" doc:"the whole generation"`
+	LatencyP50S  *float64       `json:"latency_p50_s" doc:"that whole generation"`
 	LatencyP95S  *float64       `json:"latency_p95_s"`
-	Explanations []WaitExplains `json:"explanations" nullable:"false" doc:"the parts of mean waits, over the answers for which all parts are known: not those of several calls whose first words came from an earlier call than the last"`
+	Explanations []WaitExplains `json:"explanations" nullable:"false" doc:"the parts of mean waits, over the answers for which all parts are known"`
 }
 
 // WaitExplains splits mean perceived waits into parts.
@@ -77,7 +78,7 @@ type WaitExplains struct {
 	Streamed       bool    `json:"streamed" doc:"the backend measured a first token; otherwise model_s is the whole generation"`
 	Answers        int64   `json:"answers"`
 	WaitS          float64 `json:"wait_s" doc:"the mean wait: the sum of the parts"`
-	BeforeRequestS float64 `json:"before_request_s" doc:"from asking until the generation began: the page, the network, and what the backend does first"`
+	BeforeRequestS float64 `json:"before_request_s" doc:"from asking until the generation with the first words began: the page, the network, and what the backend does first"`
 	ModelS         float64 `json:"model_s" doc:"from then until the first token, with the provider's queue"`
 	AfterS         float64 `json:"after_s" doc:"from then until the words were on the screen: the backend, the network, and rendering. Below 0 if clocks were estimated wrongly"`
 }
@@ -114,23 +115,25 @@ func kindFigures() (all []figure) {
 	return all
 }
 
-var unseenFigures = newGrouping(0, filter.Generations, "seen:partly,not_shown,not_visible", "seen", "", append([]figure{{"answers", "count", ""}}, spent...)...)
+var unseenFigures = newGrouping(0, filter.Generations, unseenTerms, "seen", "", append([]figure{{"answers", "count", ""}, {"unseen", "sum(unseen_tokens)", ""}}, spent...)...)
 
 // waitedTerms select answers whose words were shown to somebody who waited for them.
 const waitedTerms = "answer_wait:* asked:* seen:seen,partly,stopped"
 
-// Conditions under which all parts of a wait are known. A call that only completes an answer has no perceived wait: the first words came from an earlier
-// call.
+// unseenTerms leave out answers that were stopped with all that had come on the screen.
+const unseenTerms = "seen:partly,not_shown,not_visible OR (seen:stopped unseen_tokens:>0)"
+
+// Conditions under which all parts of a wait are known. The parts are those of the call that has the answer's first words.
 const (
-	streamed   = "perceived_wait:* before_request:* ttft:*"
-	unstreamed = "perceived_wait:* before_request:* latency:* -ttft:*"
+	streamed   = "answer_before_request:* answer_ttft:*"
+	unstreamed = "answer_before_request:* answer_latency:* -answer_ttft:*"
 )
 
 var latencyFigures = newGrouping(0, filter.Generations, waitedTerms, "", "", figure{"answers", "count", ""},
-	figure{"wait_p50", "p50(answer_wait)", ""}, figure{"wait_p95", "p95(answer_wait)", ""}, figure{"ttft_p50", "p50(ttft)", ""}, figure{"ttft_p95", "p95(ttft)", ""},
-	figure{"latency_p50", "p50(latency)", ""}, figure{"latency_p95", "p95(latency)", ""},
-	figure{"streamed", "count", streamed}, figure{"streamed_wait", "avg(perceived_wait)", streamed}, figure{"streamed_before", "avg(before_request)", streamed}, figure{"streamed_model", "avg(ttft)", streamed},
-	figure{"unstreamed", "count", unstreamed}, figure{"unstreamed_wait", "avg(perceived_wait)", unstreamed}, figure{"unstreamed_before", "avg(before_request)", unstreamed}, figure{"unstreamed_model", "avg(latency)", unstreamed})
+	figure{"wait_p50", "p50(answer_wait)", ""}, figure{"wait_p95", "p95(answer_wait)", ""}, figure{"ttft_p50", "p50(answer_ttft)", ""}, figure{"ttft_p95", "p95(answer_ttft)", ""},
+	figure{"latency_p50", "p50(answer_latency)", ""}, figure{"latency_p95", "p95(answer_latency)", ""},
+	figure{"streamed", "count", streamed}, figure{"streamed_wait", "avg(answer_wait)", streamed}, figure{"streamed_before", "avg(answer_before_request)", streamed}, figure{"streamed_model", "avg(answer_ttft)", streamed},
+	figure{"unstreamed", "count", unstreamed}, figure{"unstreamed_wait", "avg(answer_wait)", unstreamed}, figure{"unstreamed_before", "avg(answer_before_request)", unstreamed}, figure{"unstreamed_model", "avg(answer_latency)", unstreamed})
 
 // impactGroups are the groups of answers: strata and waits.
 func impactGroups() []filter.Group {
@@ -314,11 +317,20 @@ func impactGroupsOf(all []counted, by filter.Group, limitS float64, limit int) (
 			wait += c.wait
 		}
 		groups = append(groups, ImpactGroup{
-			Value: cellView(v, string(by.Type())), Answers: sum.Answers, WaitS: share(wait, float64(sum.Answers)), Bad: impact.NewProportion(sum.Bad, sum.Answers),
-			Good: impact.NewProportion(sum.Good, sum.Answers), Difference: impact.Compare(cells, limitS, len(values)), Q: groupRow{g, []filter.Cell{v}}.q(),
+			Value: cellView(v, string(by.Type())), Outcome: impact.NewOutcome(sum), WaitS: share(wait, float64(sum.Answers)), Waits: occurred(impact.Ranges(cells)),
+			Difference: impact.Compare(cells, limitS, len(values)), Q: groupRow{g, []filter.Cell{v}}.q(),
 		})
 	}
 	return groups, others
+}
+
+// occurred leaves out ranges without answers and kinds that no answer has: many values have few answers, and the report would be ten times as long.
+func occurred(all []impact.WaitRange) []impact.WaitRange {
+	all = slices.DeleteFunc(all, func(w impact.WaitRange) bool { return w.Answers == 0 })
+	for _, w := range all {
+		maps.DeleteFunc(w.Reactions, func(_ string, p impact.Proportion) bool { return p.Count == 0 })
+	}
+	return all
 }
 
 // unseen sums up answers that were not or only partly seen.
@@ -327,7 +339,7 @@ func (s *Service) unseen(ctx context.Context, q store.Question) ([]Unseen, error
 	all := []Unseen{}
 	for _, row := range rows {
 		all = append(all, Unseen{
-			Seen: row.key(0), Answers: row.int("answers"), OutputTokens: row.int("output_tokens"), CostUSD: row.cost(), Unpriced: row.int("unpriced"), Q: row.q(),
+			Seen: row.key(0), Answers: row.int("answers"), OutputTokens: row.int("output_tokens"), UnseenTokens: row.int("unseen"), CostUSD: row.cost(), Unpriced: row.int("unpriced"), Q: row.q(),
 		})
 	}
 	return all, err
@@ -339,7 +351,10 @@ func (s *Service) waited(ctx context.Context, q store.Question) (ImpactLatency, 
 	if err != nil {
 		return ImpactLatency{}, err
 	}
-	row := rows[0]
+	return latencyOf(rows[0]), nil
+}
+
+func latencyOf(row groupRow) ImpactLatency {
 	out := ImpactLatency{
 		Answers: row.int("answers"), WaitP50S: row.number("wait_p50"), WaitP95S: row.number("wait_p95"), TTFTP50S: row.number("ttft_p50"), TTFTP95S: row.number("ttft_p95"),
 		LatencyP50S: row.number("latency_p50"), LatencyP95S: row.number("latency_p95"), Explanations: []WaitExplains{},
@@ -353,7 +368,7 @@ func (s *Service) waited(ctx context.Context, q store.Question) (ImpactLatency, 
 			Streamed: of == "streamed", Answers: row.int(of), WaitS: *wait, BeforeRequestS: *before, ModelS: *model, AfterS: *wait - *before - *model,
 		})
 	}
-	return out, nil
+	return out
 }
 
 // impactLists are the lists of single answers.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/playheadhq/playhead/internal/filter"
+	"github.com/playheadhq/playhead/internal/filter/filtertest"
 	"github.com/playheadhq/playhead/internal/impact"
 	"github.com/playheadhq/playhead/internal/link/reaction"
 	"github.com/playheadhq/playhead/internal/model"
@@ -18,7 +20,7 @@ import (
 func felt(e model.Event, state string, waitMS int64, kinds ...string) model.Experience {
 	x := model.Experience{
 		Project: scope.Project, TraceID: e.TraceID, UUID: e.UUID, Rules: model.ExperienceRules, TimeMS: e.TimeMS, ReceivedMS: e.ReceivedMS, SessionID: e.SessionID, DerivedMS: now,
-		BeforeRequestMS: -1, PreviousWaitMS: -1, AnswerWaitMS: max(waitMS, int64(e.LatencyMS)), Seen: model.Seen{State: state, AskedMS: e.StartMS - 100, WaitMS: waitMS, Smoothness: -1, Share: -1},
+		BeforeRequestMS: -1, PreviousWaitMS: -1, First: model.UnknownFirstCall, UnseenTokens: -1, AnswerWaitMS: max(waitMS, int64(e.LatencyMS)), Seen: model.Seen{State: state, AskedMS: e.StartMS - 100, WaitMS: waitMS, Smoothness: -1, Share: -1},
 	}
 	for _, kind := range kinds {
 		x.Reaction.Signals = append(x.Reaction.Signals, model.Signal{Kind: kind, AtMS: e.TimeMS})
@@ -68,7 +70,8 @@ func waitedFor(t *testing.T) *world {
 		}
 		x := felt(e, model.SeenAll, waitMS, kinds[i%20]...)
 		x.AnswerWaitMS = waitMS
-		x.BeforeRequestMS, x.PreviousWaitMS, x.PreviousKinds = 100, 500, model.SignalBits(model.SignalCopied)
+		x.First = model.FirstCall{BeforeMS: 100, TokenMS: int64(e.FirstTokenMS), LatencyMS: int64(e.LatencyMS)}
+		x.PreviousWaitMS, x.PreviousKinds = 500, model.SignalBits(model.SignalCopied)
 		if i%2 == 1 {
 			x.PreviousKinds = model.SignalBits(model.SignalLeft)
 		}
@@ -76,7 +79,9 @@ func waitedFor(t *testing.T) *world {
 	}
 	for i := range int64(4) { // answers whose words never appeared
 		e := answer(300_000+i, func(e *model.Event) { e.LatencyMS = 12_000 })
-		all = append(all, felt(e, model.SeenNotShown, -1, model.SignalLeft))
+		x := felt(e, model.SeenNotShown, -1, model.SignalLeft)
+		x.UnseenTokens = 120
+		all = append(all, x)
 	}
 	for i := range int64(10) { // calls that nobody asked for
 		e := answer(400_000+i, func(e *model.Event) { priced(0.01)(e) })
@@ -181,10 +186,10 @@ func TestImpact(t *testing.T) {
 		t.Errorf("%d answers: %s", got.Answers, shownAs(t, got))
 	}
 	first, third, fifth := got.Waits[0], got.Waits[3], got.Waits[4]
-	if first.Answers != 100 || first.Bad.Count != 40 || first.Good.Count != 40 || first.Reactions["left"] != 40 || first.Reactions["asked_again"] != 20 || first.Reactions["copied"] != 50 {
+	if first.Answers != 100 || first.Bad.Count != 40 || first.Good.Count != 40 || first.Reactions["left"].Count != 40 || first.Reactions["asked_again"].Count != 20 || first.Reactions["copied"].Count != 50 {
 		t.Errorf("quick answers: %s", shownAs(t, first))
 	}
-	if third.FromS != 5 || third.Answers != 100 || third.Bad.Count != 80 || third.Good.Count != 0 || third.Reactions["switched_away"] != 80 || third.Difference.State != impact.Worse {
+	if third.FromS != 5 || third.Answers != 100 || third.Bad.Count != 80 || third.Good.Count != 0 || third.Reactions["switched_away"].Count != 80 || third.Difference.State != impact.Worse {
 		t.Errorf("slow answers: %s", shownAs(t, third))
 	}
 	if fifth.FromS != 10 || fifth.Answers != 4 || fifth.Bad.Count != 4 {
@@ -200,7 +205,24 @@ func TestImpact(t *testing.T) {
 		!near(got.Groups[1].WaitS, 3.25) || got.Groups[1].Bad.Count != 60 || got.Groups[1].Good.Count != 20 {
 		t.Errorf("by model: %s", shownAs(t, got.Groups))
 	}
-	if len(got.Unseen) != 1 || got.Unseen[0].Seen != "not_shown" || got.Unseen[0].Answers != 14 || got.Unseen[0].OutputTokens != 14*120 || !near(got.Unseen[0].CostUSD, 0.1) {
+	// Values have the same figures: the sum over them is that of all answers, range by range.
+	for i, all := range got.Waits {
+		answers, bad, away := int64(0), int64(0), int64(0)
+		for _, g := range got.Groups {
+			for _, w := range g.Waits {
+				if w.FromS == all.FromS {
+					answers, bad, away = answers+w.Answers, bad+w.Bad.Count, away+w.Reactions["switched_away"].Count
+				}
+			}
+		}
+		if answers != all.Answers || bad != all.Bad.Count || away != all.Reactions["switched_away"].Count {
+			t.Errorf("range %d of all models: %d answers, %d bad, %d switched away, not %s", i, answers, bad, away, shownAs(t, all))
+		}
+	}
+	if g := got.Groups[1]; len(g.Waits) != 2 || g.Waits[1].FromS != 5 || *g.Waits[1].Reactions["switched_away"].Share != 0.8 || g.Reactions["switched_away"].Count != 40 || len(g.Reactions) != len(impact.Kinds) {
+		t.Errorf("ranges of one model: %s", shownAs(t, g))
+	}
+	if len(got.Unseen) != 1 || got.Unseen[0].Seen != "not_shown" || got.Unseen[0].Answers != 14 || got.Unseen[0].OutputTokens != 14*120 || got.Unseen[0].UnseenTokens != 4*120 || !near(got.Unseen[0].CostUSD, 0.1) {
 		t.Errorf("unseen: %s", shownAs(t, got.Unseen))
 	}
 	l := got.Latency
@@ -238,6 +260,57 @@ func TestImpact(t *testing.T) {
 		if _, err := w.Generations(t.Context(), scope, ListRequest{Narrowing: Narrowing{Q: list.Q}, Sort: list.Sort, Limit: 5}); err != nil {
 			t.Errorf("%s: %v", list.Name, err)
 		}
+	}
+}
+
+// The wait for an answer of an agent ends with its first words, which can belong to a call before the one that completes it. Its parts are those of that
+// call, in the storage and by what the query language means.
+func TestLatencyOfALoop(t *testing.T) {
+	db, err := duckdb.Open(t.Context(), duckdb.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	w := worldOver(t, db)
+	var all []model.Experience
+	for i := range int64(4) {
+		trace := fmt.Sprint("loop ", i)
+		for _, later := range []int64{0, 30_000} {
+			w.event(model.KindGeneration, trace, i*60_000+later, func(e *model.Event) { e.FirstTokenMS = float64(750 + later/100) })
+			x := felt(w.batch.Events[len(w.batch.Events)-1], model.SeenAll, 2000+later)
+			x.BeforeRequestMS, x.AnswerWaitMS = 500+later, -1
+			if later > 0 {
+				x.AnswerWaitMS, x.First = 2000, model.FirstCall{BeforeMS: 500, TokenMS: 750, LatencyMS: 1000}
+			}
+			all = append(all, x)
+		}
+	}
+	reference := filtertest.World{Events: w.batch.Events, Experiences: all}
+	w.commit()
+	if err := db.StoreExperiences(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.Impact(t.Context(), scope, ImpactRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(x float64) *float64 { return &x }
+	want := ImpactLatency{
+		Answers: 4, WaitP50S: of(2.0), WaitP95S: of(2.0), TTFTP50S: of(0.75), TTFTP95S: of(0.75), LatencyP50S: of(1.0), LatencyP95S: of(1.0),
+		Explanations: []WaitExplains{{Streamed: true, Answers: 4, WaitS: 2, BeforeRequestS: 0.5, ModelS: 0.75, AfterS: 0.75}},
+	}
+	if shownAs(t, got.Latency) != shownAs(t, want) {
+		t.Errorf("the storage says %s, want %s", shownAs(t, got.Latency), shownAs(t, want))
+	}
+	var rows []filter.Row
+	for _, r := range reference.Rows(filter.Generations, []string{"generation"}) {
+		if filter.Match(latencyFigures.terms, r) {
+			rows = append(rows, r.Named())
+		}
+	}
+	table := filter.Compute(rows, filter.Sum{Measures: latencyFigures.measures, Limit: 1}, filter.Span{})
+	if meant := latencyOf(groupRow{latencyFigures, table.Rows[0]}); shownAs(t, meant) != shownAs(t, want) {
+		t.Errorf("the language means %s, want %s", shownAs(t, meant), shownAs(t, want))
 	}
 }
 

@@ -251,7 +251,9 @@ func (r Random) experiences(w *World) {
 			},
 			DerivedMS:       Start,
 			BeforeRequestMS: one(r, -1, 0, 150, r.Int64N(5000)), PreviousWaitMS: one(r, -1, 0, 2500, r.Int64N(5000)), AnswerWaitMS: one(r, -1, 0, 150, r.Int64N(30_000)), PreviousKinds: r.Int64N(1 << len(model.SignalKinds)),
-			Country: one(r, "", "DE", "free"), Visitor: one(r, "", model.VisitorNew, model.VisitorReturning),
+			UnseenTokens: one(r, -1, 0, 5, r.Int64N(500)),
+			First:        model.FirstCall{BeforeMS: one(r, -1, 0, r.Int64N(5000)), TokenMS: one(r, -1, 0, r.Int64N(5000)), LatencyMS: one(r, -1, 0, r.Int64N(30_000))},
+			Country:      one(r, "", "DE", "free"), Visitor: one(r, "", model.VisitorNew, model.VisitorReturning),
 		}
 		for range max(0, r.IntN(5)-2) {
 			x.Reaction.Signals = append(x.Reaction.Signals, model.Signal{Kind: one(r, kinds.Choices...), AtMS: l.StartMS, Detail: one(r, "", "退款")})

@@ -219,6 +219,14 @@ func (r *Row) experience(w *World, trace string, id uuid.UUID) {
 		if x.AnswerWaitMS >= 0 {
 			r.number("answer_wait", float64(x.AnswerWaitMS)/1000)
 		}
+		if x.UnseenTokens >= 0 {
+			r.number("unseen_tokens", float64(x.UnseenTokens))
+		}
+		for name, ms := range map[string]int64{"answer_before_request": x.First.BeforeMS, "answer_ttft": x.First.TokenMS, "answer_latency": x.First.LatencyMS} {
+			if ms >= 0 {
+				r.number(name, float64(ms)/1000)
+			}
+		}
 		if x.PreviousWaitMS >= 0 {
 			r.number("wait_before", float64(x.PreviousWaitMS)/1000)
 			r.number("reaction_before", model.ScoreOf(x.PreviousKinds, Weights))

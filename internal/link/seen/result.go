@@ -277,8 +277,9 @@ func ReadAt(s model.Seen, words int) int64 {
 type Context struct {
 	// Node is the element that shows the answer, 0 for none.
 	Node int64
-	// Words are how many of its words were shown.
+	// Words are how many of its words were shown, and Shown is the share of its characters, 0 to 1.
 	Words int
+	Shown float64
 	// Inside reports whether an element that was clicked or selected was in the answer's element; Beside, whether it was a control that belongs to the
 	// answer. Of other elements they know nothing.
 	Inside, Beside func(node int64) bool
@@ -313,6 +314,10 @@ func (w *Watch) Context(i int) Context {
 		}
 	}
 	c.Scrolled, _ = w.follows(tr, from, s.FirstWordsMS, to)
+	if tr != nil && a.text.need > 0 {
+		chars, _ := tr.shown.weight(a.text.wording)
+		c.Shown = min(1, float64(chars)/float64(a.text.need))
+	}
 	if tr == nil {
 		return c
 	}

@@ -43,12 +43,16 @@ var experienceValues = map[string]string{
 		"')) THEN f.score END",
 	"reaction.kind": "f.kinds",
 
-	"before_request":  "CASE WHEN f.before_request_ms >= 0 THEN f.before_request_ms END",
-	"answer_wait":     "CASE WHEN f.answer_wait_ms >= 0 THEN f.answer_wait_ms END",
-	"wait_before":     "CASE WHEN f.previous_wait_ms >= 0 THEN f.previous_wait_ms END",
-	"country":         "nullif(f.country, '')",
-	"visitor":         "nullif(f.visitor, '')",
-	"reaction_before": "CASE WHEN f.previous_wait_ms >= 0 THEN f.previous_score END",
+	"before_request":        "CASE WHEN f.before_request_ms >= 0 THEN f.before_request_ms END",
+	"answer_wait":           "CASE WHEN f.answer_wait_ms >= 0 THEN f.answer_wait_ms END",
+	"answer_before_request": "CASE WHEN f.first_before_ms >= 0 THEN f.first_before_ms END",
+	"unseen_tokens":         "CASE WHEN f.unseen_tokens >= 0 THEN f.unseen_tokens END",
+	"answer_ttft":           "CASE WHEN f.first_token_ms >= 0 THEN f.first_token_ms END",
+	"answer_latency":        "CASE WHEN f.first_latency_ms >= 0 THEN f.first_latency_ms END",
+	"wait_before":           "CASE WHEN f.previous_wait_ms >= 0 THEN f.previous_wait_ms END",
+	"country":               "nullif(f.country, '')",
+	"visitor":               "nullif(f.visitor, '')",
+	"reaction_before":       "CASE WHEN f.previous_wait_ms >= 0 THEN f.previous_score END",
 }
 
 // Experienced reports whether the values of a field come from stored experiences, which change when events do not.

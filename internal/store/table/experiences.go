@@ -48,6 +48,12 @@ var Experiences = newTable(Table[model.Experience]{
 		{Name: "moment_ms", Hint: Near, At: func(e *model.Experience) any { return &e.MomentMS }},
 		{Name: "clock_offset_ms", At: func(e *model.Experience) any { return &e.ClockOffsetMS }},
 		{Name: "clock_uncertainty_ms", At: func(e *model.Experience) any { return &e.ClockUncertaintyMS }},
+		{Name: "unseen_tokens", At: func(e *model.Experience) any { return &e.UnseenTokens }},
+		// The call with the first words of the answer: sums compare its parts with the wait, and no storage can quickly find that call of each of a
+		// million answers.
+		{Name: "first_before_ms", At: func(e *model.Experience) any { return &e.First.BeforeMS }},
+		{Name: "first_token_ms", At: func(e *model.Experience) any { return &e.First.TokenMS }},
+		{Name: "first_latency_ms", At: func(e *model.Experience) any { return &e.First.LatencyMS }},
 	},
 })
 

@@ -56,6 +56,8 @@ export interface Seen {
   stalls: { startMs: number; endMs: number }[];
   /** From asking to the first words. */
   waitS: number | null;
+  /** The wait for the whole answer that a generation completes, also where its first words belong to a generation before. */
+  answerWaitS: number | null;
   /** The share of the reading time in which words were there in time, 0 to 1. */
   smoothness: number | null;
   /** The share of its characters that were inside the viewport, 0 to 1. */
@@ -805,15 +807,19 @@ export interface Difference {
   quick: number;
 }
 
-export interface WaitRange {
-  fromS: number;
-  /** Null for the longest waits. */
-  toS: number | null;
+/** How answers ended. */
+export interface Outcome {
   answers: number;
   bad: Proportion;
   good: Proportion;
-  /** How many answers have each reaction, by its kind. */
-  reactions: Readonly<Record<string, number>>;
+  /** The answers that have a reaction, by its kind. */
+  reactions: Readonly<Record<string, Proportion>>;
+}
+
+export interface WaitRange extends Outcome {
+  fromS: number;
+  /** Null for the longest waits. */
+  toS: number | null;
   /** Compared with the shortest waits; null for the shortest waits themselves. */
   difference: Difference | null;
 }
@@ -831,21 +837,22 @@ export interface Worth {
 }
 
 /** The answers with one value of a field. */
-export interface ImpactGroup {
+export interface ImpactGroup extends Outcome {
   value: string | null;
-  answers: number;
   waitS: number | null;
-  bad: Proportion;
-  good: Proportion;
+  /** The same after waits of each range that has answers, without comparing them. */
+  waits: WaitRange[];
   difference: Difference;
   q: string;
 }
 
 /** Answers that were not or only partly seen, and what they cost. */
 export interface Unseen extends Cost {
-  seen: "partly" | "not_shown" | "not_visible";
+  seen: "partly" | "not_shown" | "not_visible" | "stopped";
   answers: number;
   outputTokens: number;
+  /** Those of them that were not shown. */
+  unseenTokens: number;
   q: string;
 }
 

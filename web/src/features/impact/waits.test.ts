@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Difference, Proportion, WaitRange } from "../../lib/domain";
-import { differenceText, highest, points, rangeName, rangeTerms, shareText } from "./waits";
+import { differenceText, highest, intervalText, points, rangeName, rangeTerms, shareText } from "./waits";
 
 const proportion = (count: number, of: number, low: number, high: number): Proportion => ({ count, of, share: of === 0 ? null : count / of, low, high });
 const range = (answers: number, bad: Proportion, good: Proportion): WaitRange => ({ fromS: 1, toS: 2, answers, bad, good, reactions: {}, difference: null });
@@ -17,6 +17,7 @@ test("ranges have names, and terms that find their answers", () => {
 
 test("shares and differences are written with their intervals", () => {
   expect(shareText(proportion(1, 4, 0.046, 0.699))).toBe("25 % (4.6 % to 70 %)");
+  expect(intervalText(proportion(1, 4, 0.046, 0.699))).toBe("4.6 – 70");
   expect(shareText(proportion(0, 0, 0, 1))).toBe("no answers");
   const d: Difference = { state: "worse", estimate: 0.0834, low: 0.0211, high: 0.1457, slow: 100, quick: 200 };
   expect(differenceText(d)).toBe("+8.3 of 100 (+2.1 to +14.6)");

@@ -21,6 +21,9 @@ export function shareText(p: Proportion): string {
   return p.share === null ? "no answers" : `${percent(p.share)} (${percent(p.low)} to ${percent(p.high)})`;
 }
 
+/** The interval of a share under the share itself: "3.4 – 14". */
+export const intervalText = (p: Proportion): string => `${percent(p.low).replace(" %", "")} – ${percent(p.high).replace(" %", "")}`;
+
 /** A difference as points of 100, with a sign: "+4.2", "−0.5". */
 export function points(share: number): string {
   const text = Math.abs(share * 100).toFixed(1);

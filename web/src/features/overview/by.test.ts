@@ -7,7 +7,7 @@ const all = choices([field("model"), field("tool"), field("latency", false), fie
 const names = (typed: string) => fitting(all, typed).map((c) => c.name);
 
 test("common fields come first, then properties, then the rest; what cannot be grouped by is left out", () => {
-  expect(all.map((c) => c.name)).toEqual(["model", "provider", "prompt_name", "prompt_version", "env", "release", "agent", "person", "prop.tenant", "prop.plan", "tool", "mcp_server"]);
+  expect(all.map((c) => c.name)).toEqual(["model", "provider", "prompt_name", "prompt_version", "tool", "country", "visitor", "env", "release", "agent", "person", "prop.tenant", "prop.plan", "mcp_server"]);
   expect(all[0]?.hint).toBe("the model");
 });
 

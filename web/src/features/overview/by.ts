@@ -8,7 +8,7 @@ export interface Choice {
 }
 
 /** Fields that most people look for, in that order. */
-const common = ["model", "provider", "prompt_name", "prompt_version", "env", "release", "agent", "person"];
+const common = ["model", "provider", "prompt_name", "prompt_version", "tool", "country", "visitor", "env", "release", "agent", "person"];
 const most = 40;
 
 /** All that is known to exist: common fields, properties, then the other fields. */

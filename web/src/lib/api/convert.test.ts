@@ -30,11 +30,11 @@ describe("link", () => {
 });
 
 describe("experience", () => {
-  const seen = { state: "partly", reason: null, asked_ms: 5, first_words_ms: null, last_words_ms: null, stalls: null, perceived_wait_s: null, smoothness: 0, share: 0, uncertainty_ms: null, node: null, window_id: null } as const;
+  const seen = { state: "partly", reason: null, asked_ms: 5, first_words_ms: null, last_words_ms: null, stalls: null, perceived_wait_s: null, answer_wait_s: null, smoothness: 0, share: 0, uncertainty_ms: null, node: null, window_id: null } as const;
   it("is unknown where the server says nothing", () => expect(experience({})).toEqual({ seen: null, reaction: null }));
   it("keeps what is not known, and a share of nothing", () => {
     expect(experience({ seen, reaction: { score: -0.4, signals: null } } as unknown as Wire["Generation"])).toEqual({
-      seen: { state: "partly", reason: null, askedMs: 5, firstWordsMs: null, lastWordsMs: null, stalls: [], waitS: null, smoothness: 0, share: 0, uncertaintyMs: 0, node: null, windowId: null },
+      seen: { state: "partly", reason: null, askedMs: 5, firstWordsMs: null, lastWordsMs: null, stalls: [], waitS: null, answerWaitS: null, smoothness: 0, share: 0, uncertaintyMs: 0, node: null, windowId: null },
       reaction: { score: -0.4, signals: [] },
     });
   });

@@ -24,6 +24,7 @@ import type {
   Model,
   Node,
   Opinion,
+  Outcome,
   Overview,
   Page,
   Part,
@@ -44,6 +45,7 @@ import type {
   Trace,
   TraceDetail,
   Turn,
+  WaitRange,
 } from "../domain";
 import { sessionPath } from "../route";
 import type { components } from "./schema";
@@ -111,6 +113,7 @@ export function experience({ seen, reaction }: WireExperience): Experience {
           lastWordsMs: seen.last_words_ms || null,
           stalls: (seen.stalls ?? []).map((s) => ({ startMs: s.from_ms, endMs: s.to_ms })),
           waitS: seen.perceived_wait_s,
+          answerWaitS: seen.answer_wait_s ?? null,
           smoothness: seen.smoothness,
           share: seen.share,
           uncertaintyMs: seen.uncertainty_ms ?? 0,
@@ -616,17 +619,20 @@ export function changed(w: Wire["Changed"]): Changed {
   };
 }
 
+const outcome = (w: Pick<Wire["WaitRange"], keyof Outcome>): Outcome => ({ answers: w.answers, bad: w.bad, good: w.good, reactions: w.reactions });
+const waitRange = (w: Wire["WaitRange"]): WaitRange => ({ ...outcome(w), fromS: w.from_s, toS: w.to_s, difference: w.difference });
+
 export function impact(w: Wire["Impact"]): Impact {
   return {
     answers: w.answers,
-    waits: w.waits.map((r) => ({ fromS: r.from_s, toS: r.to_s, answers: r.answers, bad: r.bad, good: r.good, reactions: r.reactions, difference: r.difference })),
+    waits: w.waits.map(waitRange),
     worth: w.worth.map((r) => ({ aboveS: r.above_s, answers: r.answers, bad: r.bad, ofBad: r.of_bad, difference: r.difference, extra: r.extra })),
     limitS: w.limit_s,
     verdict: w.verdict,
     sentences: w.sentences,
-    groups: w.groups.map((g) => ({ value: g.value === null ? null : String(g.value), answers: g.answers, waitS: g.wait_s, bad: g.bad, good: g.good, difference: g.difference, q: g.q })),
+    groups: w.groups.map((g) => ({ ...outcome(g), value: g.value === null ? null : String(g.value), waitS: g.wait_s, waits: g.waits.map(waitRange), difference: g.difference, q: g.q })),
     others: w.others,
-    unseen: w.unseen.map((u) => ({ seen: u.seen, answers: u.answers, outputTokens: u.output_tokens, costUsd: u.cost_usd, unpriced: u.unpriced, q: u.q })),
+    unseen: w.unseen.map((u) => ({ seen: u.seen, answers: u.answers, outputTokens: u.output_tokens, unseenTokens: u.unseen_tokens, costUsd: u.cost_usd, unpriced: u.unpriced, q: u.q })),
     latency: {
       answers: w.latency.answers,
       waitP50S: w.latency.wait_p50_s,

@@ -1321,7 +1321,7 @@ export interface components {
             high: number;
             /**
              * Format: double
-             * @description its 95 % interval; all intervals that are shown together contain the true values with 95 %
+             * @description its 95 % interval: those of the three limits together contain the true values with 95 %, and so do those of the ranges of waits, and those of the values of by; the interval of the placebo holds by itself
              */
             low: number;
             /**
@@ -1811,21 +1811,27 @@ export interface components {
         ImpactGroup: {
             /** Format: int64 */
             answers: number;
-            /** @description answers that ended badly */
+            /** @description answers that ended badly: asked again, retried, raged, switched away, reloaded, stopped, thumbs down, complained, or left without a good reaction */
             bad: components["schemas"]["Proportion"];
             /** @description within this value: between waits of limit_s or longer and shorter ones, among answers that are alike */
             difference: components["schemas"]["Difference"];
-            /** @description answers that ended well */
+            /** @description answers that ended well: copied, selected, followed a link, thumbs up, thanked or went on, and no bad reaction */
             good: components["schemas"]["Proportion"];
             /** @description finds its answers */
             q: string;
+            /** @description by kind, the answers that have it; an answer may have several */
+            reactions: {
+                [key: string]: components["schemas"]["Proportion"];
+            };
             /** @description text, a number or a boolean; null for none */
             value: unknown;
             /**
              * Format: double
-             * @description the mean perceived wait of answers whose words were shown
+             * @description the mean wait
              */
             wait_s: number | null;
+            /** @description the same for each range of waits that has answers, with the reactions that occurred; difference is null: limit_s is what waits within a value are compared at */
+            waits: components["schemas"]["WaitRange"][];
         };
         ImpactLatency: {
             /**
@@ -1833,18 +1839,18 @@ export interface components {
              * @description answers with a perceived wait
              */
             answers: number;
-            /** @description the parts of mean waits, over the answers for which all parts are known: not those of several calls whose first words came from an earlier call than the last */
+            /** @description the parts of mean waits, over the answers for which all parts are known */
             explanations: components["schemas"]["WaitExplains"][];
             /**
              * Format: double
-             * @description the whole generation
+             * @description that whole generation
              */
             latency_p50_s: number | null;
             /** Format: double */
             latency_p95_s: number | null;
             /**
              * Format: double
-             * @description from the start of the generation to its first token, as the backend measured it
+             * @description from the start of the generation that has the first words to its first token, as the backend measured it
              */
             ttft_p50_s: number | null;
             /** Format: double */
@@ -2757,7 +2763,7 @@ export interface components {
             high: number;
             /**
              * Format: double
-             * @description its 95 % interval; all intervals that are shown together contain the true values with 95 %
+             * @description its 95 % interval: those of the three limits together contain the true values with 95 %, and so do those of the ranges of waits, and those of the values of by; the interval of the placebo holds by itself
              */
             low: number;
             /**
@@ -2911,6 +2917,11 @@ export interface components {
             state: "available" | "pending" | "none";
         };
         Seen: {
+            /**
+             * Format: double
+             * @description of the generation that completes an answer, and of a trace: how long the user waited for the whole answer, also where its first words belong to a generation before
+             */
+            answer_wait_s: number | null;
             /**
              * Format: int64
              * @description when the user asked; null for calls that no user asked for
@@ -3751,23 +3762,28 @@ export interface components {
             answers: number;
             /**
              * Format: double
-             * @description null when nothing has a price
+             * @description of the whole calls, with their prompts; null when nothing has a price
              */
             cost_usd: number | null;
             /**
              * Format: int64
-             * @description of the whole answers; it is not known how much of a partly seen one was read
+             * @description of the whole answers
              */
             output_tokens: number;
             /** @description finds them */
             q: string;
             /** @enum {string} */
-            seen: "partly" | "not_shown" | "not_visible";
+            seen: "partly" | "not_shown" | "not_visible" | "stopped";
             /**
              * Format: int64
              * @description answers whose cost is not known
              */
             unpriced: number;
+            /**
+             * Format: int64
+             * @description those of them that were not shown: of partly seen and stopped answers, by the share of the characters that were shown
+             */
+            unseen_tokens: number;
         };
         View: {
             /** Format: int64 */
@@ -3871,7 +3887,7 @@ export interface components {
             answers: number;
             /**
              * Format: double
-             * @description from asking until the generation began: the page, the network, and what the backend does first
+             * @description from asking until the generation with the first words began: the page, the network, and what the backend does first
              */
             before_request_s: number;
             /**
@@ -3898,9 +3914,9 @@ export interface components {
             from_s: number;
             /** @description answers that ended well: copied, selected, followed a link, thumbs up, thanked or went on, and no bad reaction */
             good: components["schemas"]["Proportion"];
-            /** @description how many answers have each reaction; an answer may have several */
+            /** @description by kind, the answers that have it; an answer may have several */
             reactions: {
-                [key: string]: number;
+                [key: string]: components["schemas"]["Proportion"];
             };
             /**
              * Format: double
