@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // Usage is what several calls used together. Spans and explicit traces add nothing, because they often repeat the usage of the calls below them. Only
 // this type decides what counts, for a trace and for each subtree; the storages' trace sums repeat the rule in SQL.
 type Usage struct {
@@ -56,5 +58,15 @@ func (t *Tokens) add(o Tokens) {
 		if p.n >= 0 {
 			*p.sum = max(0, *p.sum) + p.n
 		}
+	}
+}
+
+// ServiceTierOf returns a service tier in lower case, "" for a provider's usual one.
+func ServiceTierOf(sent string) string {
+	switch tier := strings.ToLower(sent); tier {
+	case "default", "standard", "auto", "standard_only", "on_demand":
+		return ""
+	default:
+		return tier
 	}
 }

@@ -3,7 +3,6 @@ package otlp
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	commonpb "go.opentelemetry.io/proto/slim/otlp/common/v1"
 
@@ -32,11 +31,7 @@ func (r *record) usage(e *model.Event) {
 	if t.Input >= 0 && t.Output >= 0 {
 		t.Total = max(t.Total, t.Input+t.Output)
 	}
-	switch tier := strings.ToLower(r.text(mTier, 64)); tier {
-	case "default", "standard", "auto", "standard_only", "on_demand":
-	default:
-		e.ServiceTier = tier
-	}
+	e.ServiceTier = model.ServiceTierOf(r.text(mTier, 64))
 	if e.Kind.Costs() {
 		e.Cost = r.cost()
 	}

@@ -123,7 +123,7 @@ func describeUsage(pace *rawjson.Pace, e *model.Event, f *knownUsage) {
 	if t.Input >= 0 && t.Output >= 0 {
 		t.Total = max(t.Total, t.Input+t.Output)
 	}
-	e.Tokens, e.WebSearches, e.ServiceTier = *t, u.webSearches, tierOf(u.tier)
+	e.Tokens, e.WebSearches, e.ServiceTier = *t, u.webSearches, model.ServiceTierOf(u.tier)
 	e.Cost = givenCost(f)
 }
 
@@ -268,16 +268,6 @@ func (u *used) modalities(pace *rawjson.Pace, list []byte, audio, image *int64) 
 				*image = some(n)
 			}
 		}
-	}
-}
-
-// tierOf returns a service tier in lower case, "" for the usual one.
-func tierOf(sent string) string {
-	switch tier := strings.ToLower(sent); tier {
-	case "default", "standard", "auto", "standard_only", "on_demand":
-		return ""
-	default:
-		return tier
 	}
 }
 

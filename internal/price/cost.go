@@ -139,20 +139,21 @@ type Part struct {
 	Price   float64 // in US dollars, for Per units
 	Per     int64
 	Dollars float64
+	From    *Price // where the price is from
 }
 
 // Parts explain an event's cost by the price that is stored with it. They add up to the cost. A cost that the client gave as one figure has no parts.
-func Parts(e *model.Event) (*Price, []Part) {
+func Parts(e *model.Event) []Part {
 	p, ok := Read(e.Cost.Price)
 	if !ok || !e.Cost.Known() {
-		return nil, nil
+		return nil
 	}
 	c, _ := countsOf(e, &p.Rates) // earlier versions left out searches without a price
 	var parts []Part
 	for u := range units {
 		if c[u] > 0 {
-			parts = append(parts, Part{Unit: u, Count: c[u], Price: p.Of(u), Per: u.Per(), Dollars: c.of(u, &p.Rates)})
+			parts = append(parts, Part{Unit: u, Count: c[u], Price: p.Of(u), Per: u.Per(), Dollars: c.of(u, &p.Rates), From: p.From(u)})
 		}
 	}
-	return p, parts
+	return parts
 }

@@ -25,8 +25,19 @@ type Price struct {
 	// For is the condition of the price if there are several: "flex", "past 200000 input tokens", "16:30-00:30 UTC".
 	For string
 	Rates
+	// Second has the prices that are not from Source, but from the other table, because the first one has none for these units. It is nil if there are
+	// none.
+	Second *Price
 
 	text string
+}
+
+// From returns the price that a unit's price is from.
+func (p *Price) From(u Unit) *Price {
+	if p.Second != nil && p.Second.Has(u) {
+		return p.Second
+	}
+	return p
 }
 
 // priceText is the stored form of a price.
@@ -37,6 +48,7 @@ type priceText struct {
 	Since  string             `json:"since,omitempty"`
 	For    string             `json:"for,omitempty"`
 	Prices map[string]float64 `json:"prices,omitempty"`
+	Second *priceText         `json:"second,omitempty"`
 }
 
 // String is the stored form of the price. It is stored with each call, so that the cost can be explained however the tables change. Read parses it.
@@ -44,17 +56,24 @@ type priceText struct {
 func (p *Price) String() string { return p.text }
 
 func (p *Price) write() {
-	t := priceText{Source: p.Source, Date: p.Date, Model: p.Model, Since: p.Since, For: p.For, Prices: map[string]float64{}}
-	for u := range units {
-		if p.Has(u) {
-			t.Prices[u.String()] = p.Of(u)
-		}
-	}
-	b, err := json.Marshal(t)
+	b, err := json.Marshal(p.form())
 	if err != nil {
 		panic(err) // a price that is no number: tables and settings have none
 	}
 	p.text = string(b)
+}
+
+func (p *Price) form() *priceText {
+	t := &priceText{Source: p.Source, Date: p.Date, Model: p.Model, Since: p.Since, For: p.For, Prices: map[string]float64{}}
+	for u := range units {
+		if p.Has(u) && p.From(u) == p {
+			t.Prices[u.String()] = p.Of(u)
+		}
+	}
+	if p.Second != nil {
+		t.Second = p.Second.form()
+	}
+	return t
 }
 
 // Read parses a stored price; false if the text is not one.
@@ -63,13 +82,36 @@ func Read(text string) (*Price, bool) {
 	if text == "" || json.Unmarshal([]byte(text), &t) != nil {
 		return nil, false
 	}
-	p := &Price{Source: t.Source, Date: t.Date, Model: t.Model, Since: t.Since, For: t.For, text: text}
+	p := t.price()
+	p.text = text
+	return p, true
+}
+
+func (t *priceText) price() *Price {
+	p := &Price{Source: t.Source, Date: t.Date, Model: t.Model, Since: t.Since, For: t.For}
 	for name, dollars := range t.Prices {
 		if u, ok := unitOf(name); ok {
 			p.set(u, dollars)
 		}
 	}
-	return p, true
+	if t.Second != nil {
+		p.add(t.Second.price())
+	}
+	return p
+}
+
+// add sets the prices that p does not have, from a price of the same call in the other table.
+func (p *Price) add(other *Price) {
+	second := &Price{Source: other.Source, Date: other.Date, Model: other.Model, Since: other.Since, For: other.For}
+	for u := range units {
+		if other.Has(u) && !p.Has(u) {
+			second.set(u, other.Of(u))
+			p.set(u, other.Of(u))
+		}
+	}
+	if !second.Empty() {
+		p.Second = second
+	}
 }
 
 // Own is a price that an operator sets.
@@ -112,6 +154,7 @@ type List struct {
 
 	lock  sync.RWMutex
 	found map[asked]*found
+	both  map[[2]*Price]*Price // prices of the first table with those that only the second one has
 }
 
 type ownPrice struct {
@@ -134,7 +177,7 @@ const maxFound = 10_000
 
 // New returns the list of the built-in tables and own prices. The error names an own price that cannot be used.
 func New(own []Own) (*List, error) {
-	l := &List{table: load(), found: map[asked]*found{}}
+	l := &List{table: load(), found: map[asked]*found{}, both: map[[2]*Price]*Price{}}
 	for _, o := range own {
 		if err := o.Check(); err != nil {
 			return nil, err
@@ -228,17 +271,50 @@ func (l *List) Of(c Call) *Price {
 			lite = nil
 		}
 	}
-	for _, t := range []struct {
-		*entry
-		PriceList
-	}{{genai, l.genai}, {lite, l.lite}} {
-		if t.entry != nil {
-			if p := t.price(t.PriceList, c); !p.Empty() {
-				return p
-			}
-		}
+	var first, second *Price
+	if genai != nil {
+		first = genai.price(l.genai, c)
+	}
+	if lite != nil {
+		second = lite.price(l.lite, c)
+	}
+	switch {
+	case first != nil && !first.Empty() && second != nil:
+		return l.with(first, second)
+	case first != nil && !first.Empty():
+		return first
+	case second != nil && !second.Empty():
+		return second
 	}
 	return nil
+}
+
+// with returns a price with those of the second table for units of which the first one has none: genai-prices has no price for the web searches of 35
+// models of clouds, and none for the audio of some. Prompts and answers are not mixed: a table that has no price for them says nothing about them.
+func (l *List) with(first, second *Price) *Price {
+	missing := second.has &^ first.has &^ (1<<Input | 1<<Output)
+	if missing == 0 {
+		return first
+	}
+	key := [2]*Price{first, second}
+	l.lock.RLock()
+	p := l.both[key]
+	l.lock.RUnlock()
+	if p != nil {
+		return p
+	}
+	some := *second
+	some.has = missing
+	p = &Price{Source: first.Source, Date: first.Date, Model: first.Model, Since: first.Since, For: first.For, Rates: first.Rates}
+	p.add(&some)
+	p.write()
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if known := l.both[key]; known != nil {
+		return known
+	}
+	l.both[key] = p
+	return p
 }
 
 // Sources returns the two tables: genai-prices and litellm.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -77,11 +78,16 @@ func TestCosts(t *testing.T) {
 		e := c.Usage.event()
 		e.Provider, e.Model, e.ServiceTier, e.StartMS = c.Provider, c.Model, c.Tier, c.At.UnixMilli()
 		l.Set(e)
-		// The library charges nothing for searches of models that have no price for them.
 		p, _ := l.Tables(call(e))
+		if by, ok := Read(e.Cost.Price); ok && by.Second != nil {
+			// The other table has prices for units that genai-prices does not have. TestSecondTable tests these.
+			counts, _ := countsOf(e, &p.Rates)
+			e.Cost.Nanos, _ = counts.nanos(&p.Rates)
+		}
+		// The library charges nothing for searches of models that have no price for them.
 		if c.Whole != nil && !*c.Whole || e.WebSearches > 0 && !p.Has(WebSearch) {
 			// genai-prices has no price for that part, which does not mean that the part costs nothing.
-			if p, _ := Read(e.Cost.Price); e.Cost.Known() && !strings.HasPrefix(p.Source, "litellm") {
+			if p, _ := Read(e.Cost.Price); e.Cost.Known() && p.Second == nil && !strings.HasPrefix(p.Source, "litellm") {
 				t.Errorf("%s %s %+v: %g by %s, want unpriced", c.Provider, c.Model, c.Usage, e.Cost.Dollars(), e.Cost.Price)
 			}
 			continue
@@ -146,7 +152,8 @@ func TestParts(t *testing.T) {
 			t.Errorf("%s: %g, want %g by %s", name, e.Cost.Dollars(), c.usd, e.Cost.Price)
 			continue
 		}
-		p, parts := Parts(&e)
+		p, _ := Read(e.Cost.Price)
+		parts := Parts(&e)
 		sum, counts := 0.0, map[string]int64{}
 		for _, x := range parts {
 			sum += x.Dollars
@@ -157,6 +164,47 @@ func TestParts(t *testing.T) {
 		}
 		if p.For != c.of {
 			t.Errorf("%s: for %q, want %q", name, p.For, c.of)
+		}
+	}
+}
+
+// A price that only the second table has is used for its unit, and says so. The other units keep the prices of the first table.
+func TestSecondTable(t *testing.T) {
+	l := Default()
+	// GPT-4o Audio: 2.50 in, 10 out; audio 40 in, 80 out. Claude on Bedrock: 3 in, 15 out, a thousand searches 10.
+	spoken := call1("openai", "gpt-4o-audio-preview-2025-06-03", model.Tokens{Input: 1000, InputAudio: 800, Output: 300, OutputAudio: 200, CacheRead: -1, CacheWrite: -1, Reasoning: -1})
+	searched := call1("aws", "global.anthropic.claude-sonnet-4-5-20250929-v1:0", model.Tokens{Input: 1000, Output: 100, CacheRead: -1, CacheWrite: -1, Reasoning: -1})
+	searched.WebSearches = 3
+	for _, c := range []struct {
+		event  model.Event
+		usd    float64
+		second []Unit
+	}{
+		{spoken, (200*2.5 + 800*40 + 100*10 + 200*80) / 1e6, []Unit{InputAudio, OutputAudio}},
+		{searched, (1000*3+100*15)/1e6 + 3*10.0/1000, []Unit{WebSearch}},
+	} {
+		e := c.event
+		e.StartMS = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC).UnixMilli()
+		l.Set(&e)
+		if math.Abs(e.Cost.Dollars()-c.usd) > 1e-9 {
+			t.Errorf("%s: %g, want %g by %s", e.Model, e.Cost.Dollars(), c.usd, e.Cost.Price)
+		}
+		sum := 0.0
+		for _, x := range Parts(&e) {
+			sum += x.Dollars
+			from := "genai-prices"
+			if slices.Contains(c.second, x.Unit) {
+				from = "litellm"
+			}
+			if !strings.HasPrefix(x.From.Source, from) || x.From.Date == "" || x.From.Of(x.Unit) != x.Price {
+				t.Errorf("%s: the price of %s is from %s, want %s", e.Model, x.Unit, x.From, from)
+			}
+		}
+		if math.Abs(sum-c.usd) > 1e-9 {
+			t.Errorf("%s: parts of %g, want %g", e.Model, sum, c.usd)
+		}
+		if again := l.Of(call(&e)); again != l.Of(call(&e)) || again.String() != e.Cost.Price {
+			t.Errorf("%s: a second lookup returned %s", e.Model, again)
 		}
 	}
 }
@@ -195,7 +243,7 @@ func TestHostileCounts(t *testing.T) {
 	l := Default()
 	e := call1("openai", "gpt-4o", model.Tokens{Input: 10, Output: 5, CacheRead: 1e12, CacheWrite: 1e12, Reasoning: 1e12, CacheWrite1h: 1e12, InputAudio: 1e12, OutputAudio: 1e12, InputImage: 1e12, OutputImage: 1e12, CacheReadAudio: 1e12})
 	l.Set(&e)
-	_, parts := Parts(&e)
+	parts := Parts(&e)
 	in, out := int64(0), int64(0)
 	for _, p := range parts {
 		if p.Count < 0 || p.Dollars < 0 {

@@ -48,10 +48,10 @@ func nanos(n int64) *float64 {
 
 // costParts explain the cost of a call, from the price that is stored with it.
 func costParts(e *model.Event) []CostPart {
-	p, parts := price.Parts(e)
+	parts := price.Parts(e)
 	out := make([]CostPart, len(parts))
 	for i, x := range parts {
-		out[i] = CostPart{Unit: x.Unit.String(), Count: x.Count, PriceUSD: x.Price, Per: x.Per, CostUSD: x.Dollars, PriceOf: priceOf(p)}
+		out[i] = CostPart{Unit: x.Unit.String(), Count: x.Count, PriceUSD: x.Price, Per: x.Per, CostUSD: x.Dollars, PriceOf: priceOf(x.From)}
 	}
 	return out
 }

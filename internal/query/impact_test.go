@@ -93,7 +93,7 @@ func waitedFor(t *testing.T) *world {
 	unknown := felt(e, model.SeenUnknown, -1) // it is not known what was seen of this one
 	unknown.Seen.Reason = "masked"
 	all = append(all, unknown)
-	answer(600_000, func(*model.Event) {})            // this one was not looked for
+	answer(600_000, func(*model.Event) {}) // this one was not looked for
 	w.commit()
 	if err := db.StoreExperiences(t.Context(), all); err != nil {
 		t.Fatal(err)

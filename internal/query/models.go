@@ -42,6 +42,14 @@ type Model struct {
 type ListedPrice struct {
 	PriceOf
 	Prices map[string]float64 `json:"prices" nullable:"false" doc:"in US dollars by unit: per million tokens, per thousand searches or requests"`
+	// Second is the origin of the prices that the first list does not have.
+	Second *SecondPrice `json:"second" doc:"where the prices of some units are from, because the first list has none for them; null if all are from the same list"`
+}
+
+// SecondPrice identifies where the prices of some units are from.
+type SecondPrice struct {
+	PriceOf
+	Units []string `json:"units" nullable:"false"`
 }
 
 // UnpricedModel is a model with calls of unknown cost.
@@ -148,6 +156,14 @@ func listed(p *price.Price) *ListedPrice {
 	for _, u := range price.Units() {
 		if p.Has(u) {
 			out.Prices[u.String()] = p.Of(u)
+		}
+	}
+	if p.Second != nil {
+		out.Second = &SecondPrice{PriceOf: priceOf(p.Second)}
+		for _, u := range price.Units() {
+			if p.Second.Has(u) {
+				out.Second.Units = append(out.Second.Units, u.String())
+			}
 		}
 	}
 	return out

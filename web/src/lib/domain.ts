@@ -200,6 +200,8 @@ export interface Price {
 /** All prices of a model, in US dollars by unit: per million tokens, per thousand searches or requests. */
 export interface ListedPrice extends Price {
   prices: Readonly<Record<string, number>>;
+  /** Where the prices of some units are from, because the first list has none for them. */
+  second: (Price & { units: readonly string[] }) | null;
 }
 
 export interface Model extends Cost {

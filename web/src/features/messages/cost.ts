@@ -28,16 +28,29 @@ const line = (p: CostPart): string => `${count(p.count)} ${units[p.unit] ?? p.un
 function source(p: CostPart): string {
   const from = { client: "sent with the call", settings: "settings of this server" }[p.source] ?? p.source;
   const more = [p.model, p.since && `since ${p.since}`, p.for].filter(Boolean).join(", ");
-  return `Price: ${from}${p.date ? ` (${p.date})` : ""}${more ? `: ${more}` : ""}`;
+  return `${from}${p.date ? ` (${p.date})` : ""}${more ? `: ${more}` : ""}`;
+}
+
+/** Where the prices are from, a line for each list. */
+function sources(parts: readonly CostPart[]): string[] {
+  const [first, ...others] = new Set(parts.map(source));
+  const unitsOf = (from: string) => parts.filter((p) => source(p) === from).map((p) => units[p.unit] ?? p.unit).join(", ");
+  return [`Price: ${first}`, ...others.map((from) => `Price of ${unitsOf(from)}: ${from}`)];
+}
+
+/** Why the cost of a call is not known. */
+function unpriced(call: Pick<Call, "kind" | "tokens" | "model">): string {
+  const { input, output } = call.tokens;
+  if (input === null || (output === null && call.kind !== "embedding")) return "The usage of this call was not reported, so its cost is not known.";
+  return `There is no price for ${call.model ?? "a call without a model"}, or for a part of what it used. You can set prices in the settings of the server.`;
 }
 
 /** The formula, the price's source and its date, a line each. */
-export function explain(call: Pick<Call, "costState" | "costUsd" | "costDetail" | "model">): string {
-  if (call.costState === "unpriced") return `There is no price for ${call.model ?? "a call without a model"}, or its usage was not reported. You can set prices in the settings of the server.`;
+export function explain(call: Pick<Call, "kind" | "tokens" | "costState" | "costUsd" | "costDetail" | "model">): string {
+  if (call.costState === "unpriced") return unpriced(call);
   const total = call.costUsd === null ? "" : dollars(call.costUsd);
-  const [first] = call.costDetail;
-  if (!first) return `The client sent this cost: ${total}.`;
+  if (call.costDetail.length === 0) return `The client sent this cost: ${total}.`;
   const lines = call.costDetail.map(line);
   if (lines.length > 1) lines.push(`Total ${total}`);
-  return [...lines, source(first)].join("\n");
+  return [...lines, ...sources(call.costDetail)].join("\n");
 }

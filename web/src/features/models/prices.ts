@@ -1,12 +1,16 @@
 // The prices of a model, in words.
-import type { ListedPrice } from "../../lib/domain";
+import type { ListedPrice, Price } from "../../lib/domain";
 import { dollars } from "../../lib/format";
 
-/** All prices, a line each, and the list that they are from. */
+const origin = (p: Price): string =>
+  p.source === "settings" ? "a price in this server's settings" : [p.date ? `${p.source} (${p.date})` : p.source, p.model, p.since && `since ${p.since}`, p.for].filter(Boolean).join(", ");
+
+/** All prices, a line each, and the lists that they are from. */
 export function priceList(p: ListedPrice): string {
   const lines = Object.entries(p.prices).map(([unit, usd]) => `${unit.replaceAll("_", " ")}: ${dollars(usd)} ${unit === "web_search" || unit === "request" ? "a thousand" : "a million"}`);
-  const from = p.source === "settings" ? "a price in this server's settings" : [p.date ? `${p.source} (${p.date})` : p.source, p.model, p.since && `since ${p.since}`, p.for].filter(Boolean).join(", ");
-  return [...lines, `Price: ${from}`].join("\n");
+  lines.push(`Price: ${origin(p)}`);
+  if (p.second) lines.push(`Price of ${p.second.units.map((unit) => unit.replaceAll("_", " ")).join(", ")}: ${origin(p.second)}`);
+  return lines.join("\n");
 }
 
 /** The units whose prices differ by more than 1 %. */

@@ -108,7 +108,7 @@ describe("figures of a row", () => {
   it("tell a call's own cost from that of what it led to", () => {
     const figures = figuresOf({ costUsd: 0.001, costState: "priced", tokensPerS: 50, latencyS: 4, subtree: { ...subtree, unpriced: 1 } }, true);
     expect(figures).toMatchObject({ costUsd: 0.012, more: true, tokensPerS: 50 });
-    expect(figures.explain).toContain("Own cost: $0.001\nCost with all below it: at least $0.012\n1 call without a price");
+    expect(figures.explain).toContain("Own cost: $0.001\nCost with all below it: at least $0.012\nThe cost of 1 call is not known");
   });
   it("do not take an unknown count of tokens for 0", () => {
     const half = (tokens: object) => figuresOf({ costUsd: null, costState: null, tokensPerS: null, latencyS: null, subtree: { ...subtree, summedS: 0, ...tokens } }, false).explain;

@@ -151,7 +151,7 @@ export function figuresOf(node: Pick<Node, "costUsd" | "costState" | "tokensPerS
   if (summedS > 0 && hasChildren) lines.push(`Calls added up: ${duration(summedS)}`);
   if (hasChildren && node.costState !== null) lines.push(`Own cost: ${node.costUsd === null ? "unknown" : dollars(node.costUsd)}`);
   if (costUsd !== null) lines.push(`${hasChildren ? "Cost with all below it" : "Cost"}: ${unpriced > 0 ? "at least " : ""}${dollars(costUsd)}`);
-  if (unpriced > 0) lines.push(`${plural(unpriced, "call")} without a price`);
+  if (unpriced > 0) lines.push(`The cost of ${plural(unpriced, "call")} is not known`);
   if (inputTokens !== null || outputTokens !== null) lines.push(`Tokens: ${known(inputTokens)} → ${known(outputTokens)}`);
   if (tokensPerS !== null) lines.push(`Tokens a second: ${tokensPerS.toFixed(tokensPerS < 10 ? 1 : 0)}`);
   return { costUsd, more: unpriced > 0, tokensPerS, explain: lines.join("\n") };

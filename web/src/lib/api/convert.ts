@@ -183,9 +183,9 @@ export function call(w: Wire["Generation"]): Call {
   };
 }
 
-const price = (w: Wire["ListedPrice"] | Wire["CostPart"]): Price => ({ source: w.source, date: w.date, model: w.model, since: w.since, for: w.for });
+const price = (w: Wire["ListedPrice"] | Wire["SecondPrice"] | Wire["CostPart"]): Price => ({ source: w.source, date: w.date, model: w.model, since: w.since, for: w.for });
 const costPart = (w: Wire["CostPart"]): CostPart => ({ ...price(w), unit: w.unit, count: w.count, priceUsd: w.price_usd, per: w.per, costUsd: w.cost_usd });
-const listedPrice = (w: Wire["ListedPrice"]): ListedPrice => ({ ...price(w), prices: w.prices });
+const listedPrice = (w: Wire["ListedPrice"]): ListedPrice => ({ ...price(w), prices: w.prices, second: w.second && { ...price(w.second), units: w.second.units } });
 
 export function model(w: Wire["Model"]): Model {
   return {

@@ -2340,6 +2340,8 @@ export interface components {
             prices: {
                 [key: string]: number;
             };
+            /** @description where the prices of some units are from, because the first list has none for them; null if all are from the same list */
+            second: components["schemas"]["SecondPrice"] | null;
             /** @description the first day on which the price is valid; null if the table does not say */
             since: string | null;
             /** @description the table and its version, or settings, or client for a price that was sent with the call */
@@ -2915,6 +2917,19 @@ export interface components {
             reason: "no_recording_yet" | "recording_not_started" | "no_recording" | null;
             /** @enum {string} */
             state: "available" | "pending" | "none";
+        };
+        SecondPrice: {
+            /** @description the date of the table; null for settings and client */
+            date: string | null;
+            /** @description the condition of the price, if there are others: a service tier, a time of day, a length of the prompt */
+            for: string | null;
+            /** @description the table's entry */
+            model: string | null;
+            /** @description the first day on which the price is valid; null if the table does not say */
+            since: string | null;
+            /** @description the table and its version, or settings, or client for a price that was sent with the call */
+            source: string;
+            units: string[];
         };
         Seen: {
             /**
