@@ -53,6 +53,7 @@ async function serve({ clock, playhead, token }) {
     const left = new AbortController()
     response.on('close', () => response.writableFinished || left.abort())
     const chat = { ...begin(body, request.headers), left: left.signal }
+    if (chat.scenario.backend?.served) response.on('close', served(chat, request.method, pathname))
     response.setHeader('x-trace', chat.trace)
     if (pathname === '/stream') {
       response.setHeader('content-type', 'text/plain; charset=utf-8')
@@ -74,6 +75,15 @@ async function serve({ clock, playhead, token }) {
     if (pathname === '/ui') return uiMessages(response, chat)
     response.writeHead(404).end()
   })
+
+  /** The span of a request to this server, with the names that OpenTelemetry's instrumentation of HTTP gives. It is reported when the request ends. */
+  function served(chat, method, path) {
+    const began = performance.now()
+    return () => client.capture({
+      distinctId: chat.person ?? chat.trace, event: '$ai_span',
+      properties: { $ai_trace_id: chat.trace, $ai_span_id: randomUUID(), $ai_span_name: `${method} ${path}`, $ai_latency: (performance.now() - began) / 1000, 'http.request.method': method, 'url.path': path, ...linked(chat) },
+    })
+  }
 
   /** The stream that Vercel's useChat reads. */
   async function uiMessages(response, chat) {

@@ -28,7 +28,14 @@ export function figures(all) {
     shares: { probe: shares(rows.filter((r) => r.probe)), estimated: shares(rows.filter((r) => !r.probe)) },
     moments: { compared: moments.length, median: quantile(moments, 0.5), worst: moments.at(-1) ?? null },
     signals: signals(rows),
+    opinions: opinions(rows),
   }
+}
+
+/** How many copies and thumbs are at the answer that they were about, how many of them are missing, and at how many answers there is one too many. */
+function opinions(rows) {
+  const of = (list) => rows.reduce((n, { signals: s }) => n + (s?.[list].filter((kind) => ['copied', 'thumbs_up', 'thumbs_down'].includes(kind)).length ?? 0), 0)
+  return { right: of('found'), all: of('found') + of('missed'), elsewhere: of('invented') }
 }
 
 /** How wrong the shares of answers that were in the viewport are. */
@@ -83,6 +90,7 @@ ${[
     row('right session, another window than the one that asked', '0', (f) => f.linkedWithIds.otherWindow + f.linkedWithout.otherWindow),
     row('share in the viewport right to 5 %, with the probe; worst', '', (f) => sharesRight(f.shares.probe)),
     row('the same without the probe, of the answers for which it is given', '', (f) => sharesRight(f.shares.estimated)),
+    row('copies and thumbs at the right answer, no trace id sent; at another one', '≥ 99 %; 0', (f) => `${of(f.opinions.right, f.opinions.all)}; ${f.opinions.elsewhere}`),
     row('moment under skew, median; worst', '500 ms at most', (f) => `${ms(f.moments.median)}; ${ms(f.moments.worst)} (${f.moments.compared})`),
   ].join('\n')}
 

@@ -169,6 +169,12 @@ export const scenarios = [
   // What the recording does not have.
   simple('masked', masked('.words'), { state: 'unknown' }),
   simple('masked-everything', md('react', masked('*')), { state: 'unknown' }, { held_out }),
+  simple('masked-no-ids', { ids: 'none', ...masked('*') }, { state: 'unknown' }, { backend: { served: true } }),
+  simple('masked-no-ids-browser-hour-back', md('vue', { ids: 'none', clock: -hour, ...masked('*') }), { state: 'unknown' }, { held_out, backend: { served: true } }),
+  {
+    name: 'masked-no-ids-two-turns', held_out, page: md('svelte', { ids: 'none', ...masked('*') }), backend: { served: true, clock: 600_000 },
+    asks: [{ ...steady, state: 'unknown' }, { ...slow, state: 'unknown' }], does: [['wait', 6000], ask1, done1, ['wait', 4000], ['ask', 2], ['done', 2], ['wait', 1000]],
+  },
   simple('blocked', { wordsClass: 'ph-no-capture' }, { state: 'unknown' }, { held_out }),
   simple('blocked-message', { messageClass: 'ph-no-capture' }, { state: 'unknown' }),
   simple('blocked-words', md('plain', { wordsClass: 'ph-no-capture' }), { shape: 'list', state: 'unknown' }),

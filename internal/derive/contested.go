@@ -28,7 +28,7 @@ type rival struct {
 // call explains the same words. It returns the traces of which it ruled out a session that was chosen or offered.
 //
 // Many people ask the same, and not all of them are recorded. Without these two checks the calls of those who are not would be linked to the
-// recordings of those who are.
+// recordings of those who are. Requests without an id have the same checks, and that of ruleOutRequests.
 func ruleOut(ctx context.Context, r Recognizer, project string, all []*unlinked) (changed []*unlinked, err error) {
 	var of []*unlinked
 	var sessions []string
@@ -72,12 +72,18 @@ func ruleOut(ctx context.Context, r Recognizer, project string, all []*unlinked)
 			changed = append(changed, u)
 		}
 	}
-	return changed, nil
+	contested, err := ruleOutRequests(ctx, r, project, of)
+	for _, u := range contested {
+		if !slices.Contains(changed, u) {
+			changed = append(changed, u)
+		}
+	}
+	return changed, err
 }
 
-// shownIn are the sessions that were chosen or offered because of the words on their screens.
+// shownIn are the sessions that were chosen or offered because of the words on their screens, or because of their requests.
 func (u *unlinked) shownIn() (sessions []string) {
-	if u.choice.Method == link.Screen {
+	if u.choice.Method == link.Screen || u.byRequest() {
 		return []string{u.choice.SessionID}
 	}
 	for _, c := range u.choice.Candidates.All() {
@@ -92,10 +98,13 @@ func (u *unlinked) ofAnother(person string, known bool) bool {
 	return known && u.identified && !slices.Contains(u.traits.Persons, person)
 }
 
-// explained reports whether another of a session's calls explains the words on its screen.
+// explained reports whether another of a session's calls explains the words on its screen, or its request.
 func (u *unlinked) explained(session string, rivals []rival) bool {
 	if len(rivals) == 0 {
 		return false
+	}
+	if u.byRequest() && slices.ContainsFunc(rivals, func(other rival) bool { return !u.has(&other.event) && u.encloses(session, &other.event) }) {
+		return true
 	}
 	answered := link.AnswerShown(&u.traits, u.found, session)
 	return slices.ContainsFunc(rivals, func(other rival) bool { return u.explainedBy(other, answered) })
@@ -165,7 +174,7 @@ func rivalsIn(ctx context.Context, r Recognizer, project string, sessions []stri
 	}
 	recognized := map[uuid.UUID]string{}
 	for _, l := range links {
-		if l.Method == string(link.Screen) && l.UUID != uuid.Nil {
+		if (l.Method == string(link.Screen) || l.Method == string(link.Request)) && l.UUID != uuid.Nil {
 			recognized[l.UUID] = l.SessionID
 		}
 	}

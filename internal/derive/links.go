@@ -218,7 +218,7 @@ func Links(ctx context.Context, r Reader, project string, traces [][]model.Event
 	for i := range all {
 		if c := &all[i].choice; all[i].lost != nil && c.SessionID == "" {
 			r := all[i].lost.choice
-			c.SessionID, c.WindowID, c.Method, c.Confidence, c.Candidates = r.SessionID, r.WindowID, r.Method, r.Confidence, r.Candidates
+			c.SessionID, c.WindowID, c.Method, c.Confidence, c.How, c.Candidates = r.SessionID, r.WindowID, r.Method, r.Confidence, r.How, r.Candidates
 		}
 		sessions = append(sessions, all[i].choice.SessionID)
 	}

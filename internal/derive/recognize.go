@@ -65,6 +65,7 @@ func recognize(ctx context.Context, r Recognizer, project string, all []*unlinke
 	for _, u := range all {
 		u.traits.Sessions = link.Perhaps(u.events)
 		u.traits.Requests = requestIDs(u.events[0].TraceID)
+		u.traits.Address = link.Served(u.events)
 		u.traits.StartMS, u.traits.EndMS = span(u.events, u.choice)
 		u.hashes = u.traits.Hashes()
 	}

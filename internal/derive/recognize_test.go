@@ -3,6 +3,7 @@ package derive
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -36,15 +37,45 @@ func newIDless(t *testing.T) *idless {
 // record commits a recording of a page that shows texts one second apart, by a browser whose clock is ahead by some milliseconds.
 func (c *idless) record(session, person string, aheadMS int64, texts ...string) {
 	c.t.Helper()
+	c.recordAnd(session, person, aheadMS, nil, texts...)
+}
+
+// recordAnd does what record does, and adds events to the recording.
+func (c *idless) recordAnd(session, person string, aheadMS int64, more []byte, texts ...string) {
+	c.t.Helper()
 	at := chatAt + aheadMS
 	data := fmt.Appendf(nil, `[{"type":4,"data":{"href":"https://app/chat","width":800,"height":600},"timestamp":%d},`, at)
 	data = fmt.Appendf(data, `{"type":2,"data":{"node":{"type":0,"id":1,"childNodes":[{"type":2,"tagName":"html","attributes":{},"id":2,"childNodes":[{"type":2,"tagName":"body","attributes":{},"id":3,"childNodes":[]}]}]},"initialOffset":{"left":0,"top":0}},"timestamp":%d}`, at)
 	for i, text := range texts {
 		data = fmt.Appendf(data, `,{"type":3,"data":{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[{"parentId":3,"nextId":null,"node":{"type":3,"textContent":%q,"id":%d}}]},"timestamp":%d}`, text, 10+i, at+int64(i+1)*1000)
 	}
+	data = append(data, more...)
 	k := c.bodies.add(c.t, len(c.bodies), session, append(data, ']'))
 	k.DistinctID, k.SentMS, k.ReceivedMS = person, at+5000, chatAt+5060
 	committed(c.t, c.links.Writer(c.recordings.Writer(c.store)), k)
+}
+
+// requested is the event of a page that called an address from some milliseconds after chatAt on, by its own clock, as posthog-js records it.
+func requested(address string, fromMS, tookMS int64) []byte {
+	method, path, found := strings.Cut(address, " ")
+	if !found {
+		method, path = "", address
+	}
+	return fmt.Appendf(nil, `,{"type":6,"data":{"plugin":"rrweb/network@1","payload":{"requests":[{"name":"https://app%s?v=1","method":%q,"initiatorType":"fetch","timestamp":%d,"startTime":5000,"responseStart":5300,"duration":%d,"status":200}]}},"timestamp":%d}`,
+		path, method, chatAt+fromMS, tookMS, chatAt+fromMS+tookMS)
+}
+
+// served commits a call of a backend that names no ids, inside the span of its HTTP server, which begins some milliseconds after chatAt.
+func (c *idless) served(trace, path string, fromMS, tookMS int64, question, answer string) {
+	c.t.Helper()
+	span := model.Event{
+		Project: "default", UUID: uuid.NewSHA1(uuid.Nil, []byte("server of "+trace)), Kind: model.KindSpan, TraceID: trace, StartMS: chatAt + fromMS, TimeMS: chatAt + fromMS, LatencyMS: float64(tookMS),
+		FirstTokenMS: -1, ReceivedMS: chatAt + 3000, SentMS: chatAt + 2950, Properties: []model.Property{{Name: "http.request.method", Value: "POST"}, {Name: "url.path", Value: path}},
+	}
+	if _, err := c.links.Writer(c.recordings.Writer(c.store)).Commit(c.t.Context(), &store.Batch{Events: []model.Event{span}, Contents: []model.Content{{Project: span.Project, UUID: span.UUID, TimeMS: span.TimeMS}}}); err != nil {
+		c.t.Fatal(err)
+	}
+	c.callOf(trace, trace, "", 0, question, answer)
 }
 
 // call commits a call of a backend that names neither session nor person.
@@ -232,6 +263,99 @@ func TestAskedAgainWithoutIDs(t *testing.T) {
 			t.Errorf("%s: %+v", trace, l)
 		}
 	}
+}
+
+// Without ids and with masked texts, the request that the page made is recognized by its address and its time, as long as nothing else could have
+// caused it.
+func TestRequestsLink(t *testing.T) {
+	const masked = "*** ** *** ******"
+	for _, aheadMS := range []int64{0, 3_600_000} {
+		for _, address := range []string{"POST /api/chat", "/api/chat"} {
+			for _, first := range []string{"recording", "call"} {
+				t.Run(fmt.Sprint(address, ", ahead by ", aheadMS, ", first the ", first), func(t *testing.T) {
+					c := newIDless(t)
+					record := func() {
+						c.recordAnd("s", "ada", aheadMS, requested(address, aheadMS+1300, 1400), masked)
+						c.recordAnd("short", "bob", 0, requested(address, 1300, 400), masked)
+						c.recordAnd("early", "eve", 0, requested(address, -20_000, 1400), masked)
+						c.recordAnd("elsewhere", "joe", 0, requested("POST /api/votes", 1300, 1400), masked)
+					}
+					if first == "recording" {
+						record()
+						c.derived()
+					}
+					c.served("t", "/api/chat", 1400, 1200, askedText, answeredText)
+					c.derived()
+					if first == "call" {
+						record()
+						c.derived()
+					}
+					if l := c.link("t"); l.State != "linked" || l.SessionID != "s" || l.Method != "request" || l.Confidence != 0.8 || !strings.HasPrefix(l.Detail, "Only this recording has a request") {
+						t.Errorf("%+v", l)
+					}
+				})
+			}
+		}
+	}
+	// Nothing says whose a request is that could have caused two traces.
+	t.Run("two traces, one request", func(t *testing.T) {
+		for _, together := range []bool{true, false} {
+			c := newIDless(t)
+			c.recordAnd("s", "ada", 0, requested("POST /api/chat", 1300, 1400), masked)
+			c.served("t", "/api/chat", 1400, 1200, askedText, answeredText)
+			if !together {
+				c.derived()
+			}
+			c.served("u", "/api/chat", 1000, 1500, askedText, answeredText)
+			c.derived()
+			if l := c.link("u"); l.State != "none" {
+				t.Errorf("together %v: %+v", together, l)
+			}
+			if l := c.link("t"); together && l.State != "none" {
+				t.Errorf("the first one: %+v", l)
+			}
+		}
+	})
+	t.Run("the request of a call that names the session", func(t *testing.T) {
+		c := newIDless(t)
+		c.recordAnd("s", "ada", 0, requested("POST /api/chat", 1300, 1400), masked)
+		c.callOf("own", "own", "s", 0, askedText, answeredText)
+		c.served("t", "/api/chat", 1400, 1200, askedText, answeredText)
+		c.derived()
+		if l := c.link("t"); l.State != "none" {
+			t.Errorf("%+v", l)
+		}
+	})
+	t.Run("a screen with other words", func(t *testing.T) {
+		c := newIDless(t)
+		c.recordAnd("s", "ada", 0, requested("POST /api/chat", 1300, 1400), "Where is my parcel?", "It arrives tomorrow before noon at your own front door.")
+		c.served("t", "/api/chat", 1400, 1200, askedText, answeredText)
+		c.derived()
+		if l := c.link("t"); l.State != "none" {
+			t.Errorf("%+v", l)
+		}
+	})
+	t.Run("the same words on two screens", func(t *testing.T) {
+		c := newIDless(t)
+		c.record("a", "ada", 0, askedText, answeredText)
+		c.recordAnd("b", "bob", 0, requested("POST /api/chat", 1300, 1400), askedText, answeredText)
+		c.served("t", "/api/chat", 1400, 1200, askedText, answeredText)
+		c.derived()
+		if l := c.link("t"); l.SessionID != "b" || l.Method != "request" || l.Confidence != 0.9 {
+			t.Errorf("%+v", l)
+		}
+	})
+	t.Run("two masked recordings", func(t *testing.T) {
+		c := newIDless(t)
+		for _, s := range []string{"a", "b"} {
+			c.recordAnd(s, s, 0, requested("POST /api/chat", 1300, 1400), masked)
+		}
+		c.served("t", "/api/chat", 1400, 1200, askedText, answeredText)
+		c.derived()
+		if l := c.link("t"); l.State != "none" || l.Reason != "ambiguous" || len(l.Candidates) == 0 {
+			t.Errorf("%+v", l)
+		}
+	})
 }
 
 // A second recording that shows the same, and comes later, makes a link uncertain.

@@ -107,8 +107,12 @@ type blockKey struct {
 	uuid    uuid.UUID
 }
 
-// addClues adds the clues of a block: what it showed, its person, and its session.
-func (o *rowsOut) addClues(b *model.Block, aheadMS int64, said []words.Shown, derivedMS int64) {
+// shortestCallMS is how long a request must take to be a clue. No model answers faster, and most of a page's requests are faster.
+const shortestCallMS = 200
+
+// addClues adds the clues of a block: what it showed, its person, its session, and the requests of scripts. unread means that no words of the window can
+// be read.
+func (o *rowsOut) addClues(b *model.Block, aheadMS int64, said []words.Shown, rows []model.Activity, unread bool, derivedMS int64) {
 	one := model.Clue{
 		Project: b.Project, UUID: b.UUID, Rules: model.ClueRules, SessionID: b.SessionID, WindowID: b.WindowID, TimeMS: b.LastMS, ReceivedMS: b.ReceivedMS,
 		DerivedMS: derivedMS,
@@ -124,6 +128,15 @@ func (o *rowsOut) addClues(b *model.Block, aheadMS int64, said []words.Shown, de
 	}
 	for _, s := range said {
 		add(s.Hash, s.FromMS, s.ToMS)
+	}
+	kind := words.Address
+	if unread {
+		kind = words.AddressUnread
+	}
+	for i := range rows {
+		if a := &rows[i]; a.Kind == model.ActivityRequest && a.FirstByteMS >= 0 && a.EndMS-a.AtMS >= shortestCallMS {
+			add(words.RequestAt(kind, a.Label, a.AtMS-aheadMS), a.AtMS, a.EndMS)
+		}
 	}
 	o.clues[blockKey{b.Project, b.UUID}] = all
 }
@@ -224,7 +237,7 @@ func (r *Recordings) window(ctx context.Context, key windowKey, index []model.Bl
 		rows, said := w.track.Take(), w.screen.Take()
 		if k >= store {
 			out.add(rows)
-			out.addClues(b, aheadMS(b), said, derivedMS)
+			out.addClues(b, aheadMS(b), said, rows, !w.screen.Readable(), derivedMS)
 		}
 		r.metrics.bytes.Add(float64(b.RawBytes))
 		if !goesOn && k > last && k+1 < len(index) && w.track.Restarted() {

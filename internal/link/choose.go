@@ -24,6 +24,8 @@ type Choice struct {
 	Sender clock.Offset
 	// Confidence is how certain the choice is; 0 means the usual value for Method.
 	Confidence float64
+	// How says how the session was found, if the usual sentence about Method does not.
+	How string
 	// Candidates are equally likely sessions, of which none can be chosen.
 	Candidates Candidates
 	// Note describes anything unusual about the choice. It is usually "".

@@ -41,7 +41,7 @@ const (
 	Feedback Method = "feedback"
 	// Attribute: an event of the trace has it in a property with another name.
 	Attribute Method = "attribute"
-	// Request: a request in the recording carried the id of the trace.
+	// Request: a request in the recording carried the id of the trace, or was made to the backend's address and enclosed the trace.
 	Request Method = "request"
 	// Screen: the question or the answer was on the screen of exactly one recording at that time.
 	Screen Method = "screen"
@@ -62,6 +62,13 @@ var explained = map[Method]string{
 	Screen:    "The words of the question or the answer were on the screen of this recording at that time, and of no other.",
 	ByPerson:  "It is the only recording of the same person at that time.",
 }
+
+// How Request found a session without an id of the trace.
+const (
+	requestAmong = "The words were on several screens, but only this recording has a request to the same address that was going on during the trace and took as long."
+	requestOf    = "The same person has several recordings, but only this one has a request to the same address that was going on during the trace and took as long."
+	requestAlone = "Only this recording has a request to the same address that was going on during the trace and took as long. Its texts, or those of the trace, were not sent."
+)
 
 // Reason is why nothing can be opened.
 type Reason string

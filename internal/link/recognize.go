@@ -16,6 +16,8 @@ type Traits struct {
 	Questions, Answers []string
 	// Persons are the distinct ids of its person, Sessions possible ids of its session (see Perhaps), and Requests ids of its trace.
 	Persons, Sessions, Requests []string
+	// Address is that of the request in which the trace happened, see Served.
+	Address string
 	// RuledOut are sessions that cannot be the trace's, whatever their screens show.
 	RuledOut map[string]bool
 }
@@ -29,6 +31,8 @@ const (
 	ofSession
 	ofPerson
 	ofRequest
+	toAddress
+	unread // of a window without readable words
 )
 
 // trait is what a clue of the trace was made from.
@@ -87,6 +91,14 @@ func (t *Traits) clues() map[int64]trait {
 	}
 	for _, id := range t.Requests {
 		add(words.ID(words.Request, id), ofRequest, 0)
+	}
+	for _, address := range t.addresses() {
+		for _, hash := range t.requestClues(words.Address, address) {
+			add(hash, toAddress, 0)
+		}
+		for _, hash := range t.requestClues(words.AddressUnread, address) {
+			add(hash, toAddress|unread, 0)
+		}
 	}
 	return all
 }
@@ -180,6 +192,8 @@ type seenIn struct {
 	toMS     int64
 	request  bool
 	perhaps  bool
+	// fits means that a request to the trace's address encloses it, unread that the words of its window cannot be read.
+	fits, unread bool
 }
 
 // window is the window that has most of the words.
@@ -260,6 +274,10 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 			if of := having(same, func(s *seenIn) bool { return s.person && s.active(t) }); len(of) == 1 {
 				return choose(of[0], Screen, 0.9)
 			}
+			if of := having(same, func(s *seenIn) bool { return s.fits }); len(of) == 1 {
+				c.How = requestAmong
+				return choose(of[0], Request, 0.9)
+			}
 			slices.SortStableFunc(same, func(a, b *seenIn) int { return cmp.Compare(a.misfit(t), b.misfit(t)) })
 			if a, b := same[0], same[1]; a.question && b.question && a.misfit(t)+clearly < b.misfit(t) && a.misfit(t) < clearly {
 				return choose(a, Screen, 0.8)
@@ -272,6 +290,10 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 		if of := having(active, func(s *seenIn) bool { return s.alone > 0 }); len(of) == 1 {
 			return choose(of[0], ByPerson, 0.7)
 		}
+		if of := having(active, func(s *seenIn) bool { return s.fits }); len(of) == 1 {
+			c.How = requestOf
+			return choose(of[0], Request, 0.85)
+		}
 		return offer(active)
 	}
 	if len(active) == 1 {
@@ -280,7 +302,17 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 		}
 		return choose(active[0], ByPerson, 0)
 	}
-	return c
+	// Words that can be read on both sides and are not the same are of another trace, however well its request fits.
+	wordless := len(t.Questions)+len(t.Answers) == 0
+	alone := having(seen, func(s *seenIn) bool { return s.fits && (s.unread || wordless) })
+	switch len(alone) {
+	case 0:
+		return c
+	case 1:
+		c.How = requestAlone
+		return choose(alone[0], Request, 0.8)
+	}
+	return offer(alone)
 }
 
 // active reports whether the recording contains the time of the call.
@@ -351,6 +383,15 @@ func gather(t *Traits, traits map[int64]trait, found []model.Clue) []*seenIn {
 					s.person, s.fromMS, s.toMS = true, f.AtMS, f.EndMS
 				}
 				s.fromMS, s.toMS = min(s.fromMS, f.AtMS), max(s.toMS, f.EndMS)
+			}
+			continue
+		}
+		if is.of&toAddress != 0 {
+			if !t.RuledOut[f.SessionID] && t.Fits(f.AtMS, f.EndMS) {
+				s := of(f.SessionID)
+				s.fits = true
+				s.unread = s.unread || is.of&unread != 0
+				s.windows[f.WindowID] += 100
 			}
 			continue
 		}

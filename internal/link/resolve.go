@@ -15,7 +15,7 @@ import (
 // between the first full snapshot and the end of its window.
 func Resolve(c Choice, ev Evidence) Link {
 	l := Link{
-		Method: c.Method, SessionID: c.SessionID, WindowID: c.WindowID, StartMS: c.StartMS, Detail: explained[c.Method],
+		Method: c.Method, SessionID: c.SessionID, WindowID: c.WindowID, StartMS: c.StartMS, Detail: cmp.Or(c.How, explained[c.Method]),
 		Confidence: cmp.Or(c.Confidence, confidences[c.Method]), Candidates: c.Candidates,
 	}
 	if c.Note != "" {

@@ -2,7 +2,8 @@ package model
 
 import "github.com/google/uuid"
 
-// ClueRules is the version of the rules in package link/words, which make clues. It must be raised when their results change.
+// ClueRules is the version of the rules in package link/words, which make clues. It must be raised when they change. A new kind of clue
+// needs no new version: what was read before does not have it, and its other clues remain.
 const ClueRules = 1
 
 // Clue is a run of words or an id by which a trace and the recording of the person who asked can be matched without a session id. A clue found in both

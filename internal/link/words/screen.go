@@ -37,7 +37,12 @@ type Screen struct {
 	next  int
 	// tail are the last words of the previous texts, because an answer may arrive as one node for each word.
 	tail []uint64
+	// readable means that the window showed a word.
+	readable bool
 }
+
+// Readable reports whether the window has shown any words. They are masked if it has not.
+func (s *Screen) Readable() bool { return s.readable }
 
 // Take returns the clues that were added since the last call.
 func (s *Screen) Take() []Shown {
@@ -194,6 +199,7 @@ func (s *Screen) text(ms int64, text string, every uint64) {
 	if len(tokens) == 0 {
 		return
 	}
+	s.readable = true
 	if n := len(tokens); n <= longestWhole && (every == everyRun || n >= 3) {
 		s.say(ms, whole(tokens).Hash)
 	}

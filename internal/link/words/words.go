@@ -17,11 +17,13 @@ type Kind uint8
 
 // Kinds of clues.
 const (
-	Run     Kind = iota + 1 // of words
-	Whole                   // a short text as a whole
-	Session                 // the id of a session
-	Person                  // a distinct id
-	Request                 // the id of a trace in the headers of a request
+	Run           Kind = iota + 1 // of words
+	Whole                         // a short text as a whole
+	Session                       // the id of a session
+	Person                        // a distinct id
+	Request                       // the id of a trace in the headers of a request
+	Address                       // a request, by its method, its path and its time
+	AddressUnread                 // the same, of a window of which no words can be read: its texts are masked
 )
 
 const (
