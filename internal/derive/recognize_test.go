@@ -345,6 +345,16 @@ func TestRequestsLink(t *testing.T) {
 			t.Errorf("%+v", l)
 		}
 	})
+	t.Run("two masked recordings, of which one fits better", func(t *testing.T) {
+		c := newIDless(t)
+		c.recordAnd("a", "ada", 0, requested("POST /api/chat", 1300, 1400), masked)
+		c.recordAnd("b", "bob", 0, requested("POST /api/chat", -1500, 4500), masked)
+		c.served("t", "/api/chat", 1400, 1200, askedText, answeredText)
+		c.derived()
+		if l := c.link("t"); l.SessionID != "a" || l.Method != "request" {
+			t.Errorf("%+v", l)
+		}
+	})
 	t.Run("two masked recordings", func(t *testing.T) {
 		c := newIDless(t)
 		for _, s := range []string{"a", "b"} {

@@ -192,8 +192,10 @@ type seenIn struct {
 	toMS     int64
 	request  bool
 	perhaps  bool
-	// fits means that a request to the trace's address encloses it, unread that the words of its window cannot be read.
+	// fits means that a request to the trace's address encloses it, and unfitMS is how much the two differ, see Traits.Unfit. unread means that the words
+	// of its window cannot be read.
 	fits, unread bool
+	unfitMS      int64
 }
 
 // window is the window that has most of the words.
@@ -274,9 +276,9 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 			if of := having(same, func(s *seenIn) bool { return s.person && s.active(t) }); len(of) == 1 {
 				return choose(of[0], Screen, 0.9)
 			}
-			if of := having(same, func(s *seenIn) bool { return s.fits }); len(of) == 1 {
+			if s := best(having(same, func(s *seenIn) bool { return s.fits })); s != nil {
 				c.How = requestAmong
-				return choose(of[0], Request, 0.9)
+				return choose(s, Request, 0.9)
 			}
 			slices.SortStableFunc(same, func(a, b *seenIn) int { return cmp.Compare(a.misfit(t), b.misfit(t)) })
 			if a, b := same[0], same[1]; a.question && b.question && a.misfit(t)+clearly < b.misfit(t) && a.misfit(t) < clearly {
@@ -290,9 +292,9 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 		if of := having(active, func(s *seenIn) bool { return s.alone > 0 }); len(of) == 1 {
 			return choose(of[0], ByPerson, 0.7)
 		}
-		if of := having(active, func(s *seenIn) bool { return s.fits }); len(of) == 1 {
+		if s := best(having(active, func(s *seenIn) bool { return s.fits })); s != nil {
 			c.How = requestOf
-			return choose(of[0], Request, 0.85)
+			return choose(s, Request, 0.85)
 		}
 		return offer(active)
 	}
@@ -305,14 +307,23 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 	// Words that can be read on both sides and are not the same are of another trace, however well its request fits.
 	wordless := len(t.Questions)+len(t.Answers) == 0
 	alone := having(seen, func(s *seenIn) bool { return s.fits && (s.unread || wordless) })
-	switch len(alone) {
-	case 0:
-		return c
-	case 1:
+	if s := best(alone); s != nil {
 		c.How = requestAlone
-		return choose(alone[0], Request, 0.8)
+		return choose(s, Request, 0.8)
 	}
-	return offer(alone)
+	if len(alone) > 0 {
+		return offer(alone)
+	}
+	return c
+}
+
+// best is the recording whose request fits clearly better than those of the others, nil if there is none.
+func best(of []*seenIn) *seenIn {
+	slices.SortStableFunc(of, func(a, b *seenIn) int { return cmp.Compare(a.unfitMS, b.unfitMS) })
+	if len(of) == 1 || len(of) > 1 && of[0].unfitMS < clearly && of[0].unfitMS+clearly < of[1].unfitMS {
+		return of[0]
+	}
+	return nil
 }
 
 // active reports whether the recording contains the time of the call.
@@ -389,7 +400,10 @@ func gather(t *Traits, traits map[int64]trait, found []model.Clue) []*seenIn {
 		if is.of&toAddress != 0 {
 			if !t.RuledOut[f.SessionID] && t.Fits(f.AtMS, f.EndMS) {
 				s := of(f.SessionID)
-				s.fits = true
+				unfitMS := t.Unfit(f.AtMS, f.EndMS)
+				if !s.fits || unfitMS < s.unfitMS {
+					s.fits, s.unfitMS = true, unfitMS
+				}
 				s.unread = s.unread || is.of&unread != 0
 				s.windows[f.WindowID] += 100
 			}

@@ -74,6 +74,11 @@ func (t *Traits) requestClues(kind words.Kind, address string) []int64 {
 	return words.RequestsBetween(kind, address, t.StartMS-inexact-longerBy, t.StartMS+inexact)
 }
 
+// Unfit is by how many milliseconds the beginning and the end of a request differ from those of the trace.
+func (t *Traits) Unfit(fromMS, toMS int64) int64 {
+	return distance(fromMS, t.StartMS) + distance(toMS, t.EndMS)
+}
+
 // Fits reports whether a request from one time to another encloses the trace and is about as long. The two clocks may differ a little, but both
 // durations are exact.
 func (t *Traits) Fits(fromMS, toMS int64) bool {

@@ -37,11 +37,11 @@ type Screen struct {
 	next  int
 	// tail are the last words of the previous texts, because an answer may arrive as one node for each word.
 	tail []uint64
-	// readable means that the window showed a word.
+	// readable means that the window showed a run of words.
 	readable bool
 }
 
-// Readable reports whether the window has shown any words. They are masked if it has not.
+// Readable reports whether the window has shown words, of which five make a run. They are masked if it has not.
 func (s *Screen) Readable() bool { return s.readable }
 
 // Take returns the clues that were added since the last call.
@@ -62,6 +62,7 @@ var (
 	changeText = []byte(`"value":"`)
 	inputText  = []byte(`"text":"`)
 	ofStyle    = []byte(`,"isStyle":true`)
+	ofScript   = []byte("SCRIPT_PLACEHOLDER") // rrweb's text of a script
 	traceAhead = []byte(`traceparent":"00-`)
 	mutation   = []byte(`{"type":3,"data":{"source":0,`)
 	input      = []byte(`{"type":3,"data":{"source":5,`)
@@ -134,7 +135,7 @@ func (s *Screen) each(ms int64, event, name []byte, every uint64) {
 		end := stringEnd(event)
 		raw := event[:end]
 		event = event[end:]
-		if len(raw) < 2 || bytes.HasPrefix(event[min(1, len(event)):], ofStyle) {
+		if len(raw) < 2 || bytes.Equal(raw, ofScript) || bytes.HasPrefix(event[min(1, len(event)):], ofStyle) {
 			continue
 		}
 		s.text(ms, rawjson.Scalar(quoted(raw), mostText), every)
@@ -199,7 +200,6 @@ func (s *Screen) text(ms int64, text string, every uint64) {
 	if len(tokens) == 0 {
 		return
 	}
-	s.readable = true
 	if n := len(tokens); n <= longestWhole && (every == everyRun || n >= 3) {
 		s.say(ms, whole(tokens).Hash)
 	}
@@ -210,6 +210,7 @@ func (s *Screen) text(ms int64, text string, every uint64) {
 	if len(s.tail) > 0 && len(tokens) < longestWhole {
 		run = append(append(make([]uint64, 0, len(s.tail)+len(tokens)), s.tail...), tokens...)
 	}
+	s.readable = s.readable || len(run) >= runLength
 	for i := 0; i+runLength <= len(run); i++ {
 		if h := runOf(run[i : i+runLength]); uint64(h)%every == 0 {
 			s.say(ms, h)
