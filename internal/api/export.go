@@ -28,6 +28,14 @@ type exported struct {
 // exportPatience is how long a client may take for one batch of an export.
 const exportPatience = 2 * time.Minute
 
+// patient gives the client of a long answer more time. Both deadlines count: when that for reading expires, net/http takes the client for gone. The
+// recorders of tests have none.
+func patient(c *http.ResponseController, more time.Duration) {
+	until := time.Now().Add(more)
+	_ = c.SetReadDeadline(until)
+	_ = c.SetWriteDeadline(until)
+}
+
 func (a *api) export(ctx context.Context, in *exported) (*huma.StreamResponse, error) {
 	scope, err := a.query.Scope(in.project())
 	if err != nil {
@@ -71,8 +79,8 @@ func (a *api) export(ctx context.Context, in *exported) (*huma.StreamResponse, e
 		connection := http.NewResponseController(answer)
 		w := format.Open(hc.BodyWriter(), list.Columns)
 		for ok {
-			// A client that keeps reading is not cut off, however long the list is. The recorders of tests have no deadlines.
-			_ = connection.SetWriteDeadline(time.Now().Add(exportPatience))
+			// A client that keeps reading is not cut off, however long the list is.
+			patient(connection, exportPatience)
 			if w.Write(rows) != nil {
 				return // the client disconnected
 			}

@@ -49,7 +49,7 @@ func (a *api) nodeLines(ctx context.Context, trace string, nodes iter.Seq2[[]Nod
 				// Cut the connection, so that the client does not mistake the part for the whole.
 				panic(http.ErrAbortHandler)
 			}
-			_ = connection.SetWriteDeadline(time.Now().Add(nodesPatience)) // the recorders of tests have no deadlines
+			patient(connection, nodesPatience)
 			for i := range some {
 				if lines.Encode(&some[i]) != nil {
 					return // the client disconnected

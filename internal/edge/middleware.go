@@ -3,6 +3,7 @@
 package edge
 
 import (
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -20,7 +21,9 @@ const (
 )
 
 // Deadlines limits the time for receiving a request and for sending its answer.
-func Deadlines(next http.Handler) http.Handler {
+func Deadlines(next http.Handler) http.Handler { return deadlines(slack, next) }
+
+func deadlines(slack time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		arrives := slack + unknownBody
 		if r.ContentLength >= 0 {
@@ -30,8 +33,30 @@ func Deadlines(next http.Handler) http.Handler {
 		// Neither fails on a connection of net/http's server; test recorders have no deadlines.
 		_ = c.SetReadDeadline(now.Add(arrives))
 		_ = c.SetWriteDeadline(now.Add(arrives + writing))
+		// While a handler works, net/http waits for the client's next bytes, to notice that it leaves. It takes an expired deadline for leaving, and
+		// cancels the request. So a request that has arrived has as much time as its answer: exports were cut off after 30 s.
+		arrived := func() { _ = c.SetReadDeadline(now.Add(arrives + writing)) }
+		if r.ContentLength == 0 {
+			arrived()
+		} else if r.Body != nil {
+			r.Body = &arriving{r.Body, arrived}
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// arriving is a body that tells when all of it has arrived.
+type arriving struct {
+	io.ReadCloser
+	arrived func()
+}
+
+func (a *arriving) Read(p []byte) (int, error) {
+	n, err := a.ReadCloser.Read(p)
+	if err == io.EOF { //nolint:errorlint // io.Reader says that it is this very value
+		a.arrived()
+	}
+	return n, err
 }
 
 // Secured sets the headers that tell browsers what our pages may do and who may embed them; the policy is the Content-Security-Policy.

@@ -1,7 +1,9 @@
 package edge
 
 import (
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -23,7 +25,7 @@ func (d *timed) SetWriteDeadline(t time.Time) error { d.write = t; return nil }
 
 func TestDeadlinesGrowWithTheBody(t *testing.T) {
 	for length, want := range map[int64]time.Duration{
-		0:        30 * time.Second,
+		1000:     30 * time.Second,
 		1 << 20:  46 * time.Second,
 		64 << 20: 30*time.Second + 1024*time.Second,
 		-1:       30*time.Second + 5*time.Minute,
@@ -40,6 +42,50 @@ func TestDeadlinesGrowWithTheBody(t *testing.T) {
 				t.Errorf("%d bytes: %v for the answer", length, got)
 			}
 		})
+	}
+}
+
+// A request that has arrived is not canceled while it is answered, however long that takes. One whose body does not arrive is.
+func TestAnswersTakeTheirTime(t *testing.T) {
+	const slack = 100 * time.Millisecond
+	errs := make(chan error, 1)
+	s := httptest.NewServer(deadlines(slack, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			errs <- err
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			errs <- r.Context().Err()
+		case <-time.After(4 * slack):
+			errs <- nil
+		}
+	})))
+	defer s.Close()
+	for _, r := range []struct{ method, body string }{{"GET", ""}, {"POST", "some bytes"}} {
+		req, err := http.NewRequest(r.method, s.URL, strings.NewReader(r.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := s.Client().Do(req)
+		if err != nil {
+			t.Fatalf("%s: %v", r.method, err)
+		}
+		res.Body.Close()
+		if err := <-errs; err != nil {
+			t.Errorf("%s: %v", r.method, err)
+		}
+	}
+	c, err := net.Dial("tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly a part"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-errs; err == nil {
+		t.Error("a body that does not arrive was waited for")
 	}
 }
 
