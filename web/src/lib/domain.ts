@@ -259,6 +259,10 @@ export interface Feedback {
   value: string;
   /** The value as a number, where it is one. */
   score: number | null;
+  /** The id of the event or of the span that it is about; null for the trace. */
+  about: string | null;
+  /** Why an evaluation came to its result: in lists its beginning. */
+  explanation: string | null;
   person: Person | null;
 }
 

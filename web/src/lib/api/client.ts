@@ -232,6 +232,10 @@ export const api = {
   async feedback(query: ListQuery, signal?: AbortSignal): Promise<Page<Opinion>> {
     return convert.page(await json<ListOf<convert.Wire["Opinion"]>>(`/api/feedback${search({ ...query })}`, signal), convert.opinion);
   },
+  /** One entry of feedback, with its whole explanation. */
+  async opinion(id: string, signal?: AbortSignal): Promise<Opinion> {
+    return convert.opinion(await json(`/api/feedback/${encodeURIComponent(id)}`, signal));
+  },
   /** The figures of a range: in total, by its steps and by the values of a field, with those of the previous range. */
   async overview(query: Narrowing & { tz: string; by: string; compare: boolean }, signal?: AbortSignal): Promise<Overview> {
     return convert.overview(await json(`/api/overview${search({ ...query })}`, signal));

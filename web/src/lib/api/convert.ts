@@ -238,7 +238,7 @@ export function callDetail(w: Wire["GenerationDetail"]): CallDetail {
 }
 
 export function feedback(w: Wire["Feedback"]): Feedback {
-  return { id: w.id, kind: w.kind, atMs: w.at_ms, name: w.name, value: w.value, score: w.score, person: person(w.person) };
+  return { id: w.id, kind: w.kind, atMs: w.at_ms, name: w.name, value: w.value, score: w.score, about: w.about, explanation: w.explanation, person: person(w.person) };
 }
 
 export function opinion(w: Wire["Opinion"]): Opinion {
