@@ -83,6 +83,7 @@ async function lists(page, playhead) {
   const feedback = await open('feedback', 'feedback')
   const said = feedback.filter({ hasText: 'It was right' })
   assert.equal((await cells(said))[0], 'It was right')
+  await eventually('how both were scored', async () => /1 scored below 0\.5 \(50 %\)\s*1 without a score/.test(await page.getByTestId('histogram-figures').innerText()))
   await said.getByRole('link').first().click()
   await page.waitForURL(new RegExp(`/traces/${run}-0`))
 

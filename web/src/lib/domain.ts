@@ -693,6 +693,8 @@ export interface Bar {
   toMs: number;
   count: number;
   failed: number;
+  /** How many of a list of feedback have a good score; failed are those with a bad one. */
+  good: number;
 }
 
 /** How a project's AI features performed in a range of time. */
