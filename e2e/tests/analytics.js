@@ -14,7 +14,10 @@ export function analytics(env) {
   })
 }
 
-/** What one run of an application sends: two chats of three turns by one person, a tool that fails once, a prompt, feedback. */
+/** A judge's explanation that is longer than a list shows. */
+const reasoning = `It looked for the order. ${'The date was not checked with the warehouse. '.repeat(8)}So it was not careful.`
+
+/** What one run of an application sends: two chats of three turns by one person, a tool that fails once, a prompt, feedback, and what a judge says of a tool. */
 async function send(playhead) {
   const run = randomUUID()
   const who = `ada-${run}`
@@ -35,6 +38,7 @@ async function send(playhead) {
     )
   }
   events.push(event('$ai_feedback', { $ai_trace_id: `${run}-0`, $ai_feedback_text: 'It was right' }, start + 20_000))
+  events.push(event('$ai_evaluation', { $ai_trace_id: `${run}-1`, $ai_target_event_id: `${run}-1-t`, $ai_evaluation_name: 'careful', $ai_evaluation_result: false, $ai_evaluation_reasoning: reasoning }, start + 400_000))
   await capture(playhead, events)
   return { run, q: `prop.run:"${run}"` }
 }
@@ -77,9 +81,22 @@ async function lists(page, playhead) {
   assert.deepEqual((await cells(models)).slice(1, 3), ['6', '$0.021'])
 
   const feedback = await open('feedback', 'feedback')
-  assert.equal((await cells(feedback))[0], 'It was right')
-  await feedback.getByRole('link').first().click()
+  const said = feedback.filter({ hasText: 'It was right' })
+  assert.equal((await cells(said))[0], 'It was right')
+  await eventually('how both were scored', async () => /1 scored below 0\.5 \(50 %\)\s*1 without a score/.test(await page.getByTestId('histogram-figures').innerText()))
+  await said.getByRole('link').first().click()
   await page.waitForURL(new RegExp(`/traces/${run}-0`))
+
+  await (await open('feedback', 'feedback')).filter({ hasText: 'careful' }).getByRole('link').first().click()
+  await page.waitForURL(new RegExp(`/traces/${run}-1\\?node=${run}-1-t`))
+  const judged = page.locator('[role=treeitem][aria-selected=true]')
+  await eventually('the tool that the judge means is selected', async () => (await judged.innerText()).startsWith(`find-${run}`))
+  assert.equal(await page.getByTestId('opinions').count(), 1)
+  assert.equal(await judged.getByTestId('opinions').getAttribute('aria-label'), 'careful: false')
+  const why = page.getByTestId('node-feedback').getByTestId('explanation')
+  assert.match(await why.innerText(), /^It looked for the order\..*…$/)
+  await page.getByTestId('node-feedback').getByRole('button', { name: 'Show all' }).click()
+  await eventually('all of the explanation', async () => (await why.innerText()) === reasoning)
 
   const conversations = await open('conversations')
   assert.equal(await conversations.count(), 2)

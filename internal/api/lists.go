@@ -57,6 +57,10 @@ func (a *api) feedback(ctx context.Context, scope access.Scope, in *list) (List[
 	return a.query.Opinions(ctx, scope, in.request())
 }
 
+func (a *api) opinion(ctx context.Context, scope access.Scope, in *GenerationID) (Opinion, error) {
+	return a.query.Opinion(ctx, scope, in.ID)
+}
+
 // groupList has the parameters of lists whose rows are groups of generations.
 type groupList struct {
 	NarrowingParams

@@ -69,6 +69,8 @@ func (a *api) register(to huma.API) {
 		"Prompts", "By name and version, with the cost and the scores of their generations. q is about generations.")
 	get(a, to, "/api/feedback", "listFeedback", a.feedback,
 		"Feedback and scores", "Ratings by people, metrics and evaluations. /api/aggregate?of=feedback sums them up, also over time.")
+	get(a, to, "/api/feedback/{id}", "readFeedback", a.opinion,
+		"One entry of feedback", "With the whole explanation of an evaluation, up to 1 MiB of it.")
 	get(a, to, "/api/overview", "readOverview", a.overview,
 		"Overview", "Cost, speed and quality of generations in a range of time, in its buckets, by the values of a field, and compared with the preceding range.")
 	get(a, to, "/api/doctor", "readDoctor", a.doctor,

@@ -225,7 +225,7 @@ func feedbackRow(f *query.Opinion) string {
 }
 
 func feedbackLine(f *query.Feedback) string {
-	return fmt.Sprintf("%s %s %s", iso(f.AtMS), f.Kind, facts(some("%s", f.Name), "said: "+short(f.Value, 2*previewTokens), some("score %g", f.Score), who(f.Person)))
+	return fmt.Sprintf("%s %s %s", iso(f.AtMS), f.Kind, facts(some("%s", f.Name), "said: "+short(f.Value, 2*previewTokens), some("score %g", f.Score), some("about %s", f.About), who(f.Person))) + preview("explained", or(f.Explanation, ""))
 }
 
 func personRow(p *query.PersonRow) string {

@@ -165,7 +165,7 @@ func TestLogsAndMetrics(t *testing.T) {
 	logs := `{"resourceLogs":[{"scopeLogs":[{"logRecords":[
 		{"timeUnixNano":"1795420740000000000","traceId":"30313233343536373839616263646566","spanId":"0102030405060701","eventName":"gen_ai.user.message","body":{"kvlistValue":{"values":[{"key":"content","value":{"stringValue":"hi"}}]}}},
 		{"timeUnixNano":"1795420740000000000","traceId":"30313233343536373839616263646566","spanId":"0102030405060701","attributes":[{"key":"event.name","value":{"stringValue":"gen_ai.choice"}}],"body":{"kvlistValue":{"values":[{"key":"index","value":{"intValue":"0"}},{"key":"message","value":{"kvlistValue":{"values":[{"key":"content","value":{"stringValue":"hello"}}]}}}]}}},
-		{"observedTimeUnixNano":"1795420740000000000","eventName":"gen_ai.evaluation.result","traceId":"30313233343536373839616263646566","spanId":"0102030405060701","attributes":[{"key":"gen_ai.evaluation.name","value":{"stringValue":"kind"}},{"key":"gen_ai.evaluation.score.value","value":{"doubleValue":0.5}}]},
+		{"observedTimeUnixNano":"1795420740000000000","eventName":"gen_ai.evaluation.result","traceId":"30313233343536373839616263646566","spanId":"0102030405060701","attributes":[{"key":"gen_ai.evaluation.name","value":{"stringValue":"kind"}},{"key":"gen_ai.evaluation.score.value","value":{"doubleValue":0.5}},{"key":"gen_ai.evaluation.explanation","value":{"stringValue":"It says \"please\" once."}}]},
 		{"severityNumber":17,"severityText":"ERROR","body":{"stringValue":"it broke"}}]}]}]}`
 	if w := post(mux, "/v1/logs", jsonType, []byte(logs)); w.Code != 200 || len(s.kept) != 4 {
 		t.Fatalf("%d %q, %+v", w.Code, w.Body, s.refused)
@@ -179,6 +179,9 @@ func TestLogsAndMetrics(t *testing.T) {
 	}
 	if e := evaluation.Event; e.Kind != model.KindEvaluation || e.MetricName != "kind" || e.Score != 0.5 || !e.Scored || e.ParentID != "0102030405060701" {
 		t.Errorf("%+v", e)
+	}
+	if string(evaluation.Output) != `"It says \"please\" once."` || strings.Contains(string(evaluation.Properties), "explanation") {
+		t.Errorf("the explanation is the output, once: %s, %s", evaluation.Output, evaluation.Properties)
 	}
 	if e := other.Event; e.Error != "it broke" || !e.IsError || !strings.Contains(string(other.Properties), `"body":"it broke"`) {
 		t.Errorf("%+v %s", e, other.Properties)

@@ -42,11 +42,13 @@ func (a *arrivals) log(raw []byte, r *record, to *model.Arrival) error {
 	e.UUID = idOf("log", traceID, spanID, binary.BigEndian.AppendUint64(nil, nanos), []byte(name), raw)
 	r.describe(e, plain)
 	a.settle(r, e)
-	if name == evaluationEvent {
-		r.evaluation(e)
-	}
 	var said conversation
-	carries := said.event(a.pace, name, r.attributes, l.GetBody())
+	carries := false
+	if name == evaluationEvent {
+		r.evaluation(to)
+	} else {
+		carries = said.event(a.pace, name, r.attributes, l.GetBody())
+	}
 	if carries {
 		if list := listOf(said.input); list != nil {
 			to.Input = list
@@ -73,10 +75,11 @@ func (a *arrivals) log(raw []byte, r *record, to *model.Arrival) error {
 	return nil
 }
 
-// evaluation reads the result of an evaluation of a call.
-func (r *record) evaluation(e *model.Event) {
+// evaluation reads the result of an evaluation of a call. The output of an evaluation is its explanation.
+func (r *record) evaluation(to *model.Arrival) {
+	e := &to.Event
 	e.Kind = model.KindEvaluation
-	for _, kv := range r.attributes {
+	for i, kv := range r.attributes {
 		switch kv.GetKey() {
 		case "gen_ai.evaluation.name":
 			e.MetricName = textOf(kv.GetValue(), model.MaxName)
@@ -89,6 +92,9 @@ func (r *record) evaluation(e *model.Event) {
 			}
 		case "gen_ai.evaluation.score.label":
 			e.MetricValue = textOf(kv.GetValue(), model.MaxValue)
+		case "gen_ai.evaluation.explanation":
+			to.Output = appendJSON(nil, kv.GetValue())
+			r.use(i)
 		}
 	}
 }

@@ -162,10 +162,14 @@ func describeAI(pace *rawjson.Pace, e *model.Event, f *knownAI) {
 // stampedAtEnd reports whether an event's time is the end of its call, as SDKs send it. Spans from OpenTelemetry have their start.
 func (f *knownAI) stampedAtEnd() bool { return scalar(f.source, 16) != "otel" }
 
-// content returns an LLM event's question, answer, and the tools that it could use. SDKs in privacy mode send null.
-func (f *knownAI) content() (input, output, tools []byte) {
+// content returns an LLM event's question, answer, and the tools that it could use. SDKs in privacy mode send null. The answer of an evaluation is why its
+// judge came to the result: text of any length, which is found and shown like other answers.
+func (f *knownAI) content(k model.Kind) (input, output, tools []byte) {
 	if input = firstGiven(f.input, f.inputState); input == nil && rawjson.KindOf(f.input) == rawjson.Null {
 		input = f.input
+	}
+	if k == model.KindEvaluation {
+		return input, given(f.evaluation.reasoning), given(f.tools)
 	}
 	return input, firstGiven(f.outputChoices, f.output, f.outputState), given(f.tools)
 }

@@ -124,7 +124,7 @@ func (a *arrivals) event(in *incoming, f *known, properties []byte, to *model.Ar
 			f.timed(a.pace, e)
 		}
 		to.Prices = givenPrices(&f.ai.knownUsage)
-		to.Input, to.Output, to.Tools = f.ai.content()
+		to.Input, to.Output, to.Tools = f.ai.content(e.Kind)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // evaluation are the `$ai_…` properties of an evaluation's result.
 type evaluation struct {
-	name, result, applicable, sentiment, sentimentScore []byte
+	name, result, applicable, reasoning, sentiment, sentimentScore []byte
 }
 
 func (f *evaluation) field(key []byte) *[]byte {
@@ -19,6 +19,8 @@ func (f *evaluation) field(key []byte) *[]byte {
 		return &f.result
 	case "$ai_evaluation_applicable":
 		return &f.applicable
+	case "$ai_evaluation_reasoning":
+		return &f.reasoning
 	case "$ai_sentiment_label":
 		return &f.sentiment
 	case "$ai_sentiment_score":

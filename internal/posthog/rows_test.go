@@ -316,7 +316,11 @@ func TestContent(t *testing.T) {
 			}
 		})
 	}
-	m, _ := stored(t, ingest.Limits{}, `{"event":"x","distinct_id":"u","$set":{"plan":"pro"},"$set_once":{"first":1},"properties":{}}`)
+	m, _ := stored(t, ingest.Limits{}, ev("$ai_evaluation", `{"$ai_trace_id":"t","$ai_evaluation_result":true,"$ai_evaluation_reasoning":"It says \"please\".\nTwice.","$ai_output":"x"}`))
+	if _, c := m.One(t); string(c.Output) != `"It says \"please\".\nTwice."` || c.OutputPreview != `It says "please". Twice.` || !strings.Contains(string(c.Properties), `"$ai_output":"x"`) || strings.Contains(string(c.Properties), "please") {
+		t.Errorf("the output of an evaluation is its reasoning: %s, %q, %s", c.Output, c.OutputPreview, c.Properties)
+	}
+	m, _ = stored(t, ingest.Limits{}, `{"event":"x","distinct_id":"u","$set":{"plan":"pro"},"$set_once":{"first":1},"properties":{}}`)
 	if _, c := m.One(t); string(c.Properties) != `{"$set":{"plan":"pro"},"$set_once":{"first":1}}` {
 		t.Errorf("%s", c.Properties)
 	}

@@ -45,10 +45,12 @@ func talks(t *testing.T) (w *world, ids map[string]uuid.UUID) {
 	w.event(model.KindEvaluation, "t1", 62_000, func(e *model.Event) {
 		e.MetricName, e.MetricValue, e.Score, e.Scored, e.ParentID = "polite", "true", 1, true, ids["answer"].String()
 	})
+	ids["judged"] = w.batch.Events[len(w.batch.Events)-1].UUID
 	w.identity("ada", "ada@work", "Ada", "ada@example.com")
 	w.content(ids["ask"], `[{"role":"system","content":"be nice"},{"role":"user","content":"first question"}]`, `[{"role":"assistant","content":"calling"}]`)
 	w.content(ids["answer"], `[{"role":"user","content":"first question"}]`, `[{"role":"assistant","content":"first answer"}]`)
 	w.content(ids["again"], `[{"role":"user","content":"first question"},{"role":"assistant","content":"first answer"},{"role":"user","content":"second question"}]`, `[{"role":"assistant","content":"second answer"}]`)
+	w.content(ids["judged"], "", `"It says \"please\".\nTwice."`)
 	for i := range w.batch.Contents {
 		c := &w.batch.Contents[i]
 		c.InputPreview, c.OutputPreview = "asked "+c.UUID.String(), "said "+c.UUID.String()
@@ -170,6 +172,28 @@ func TestOpinions(t *testing.T) {
 	all := list(ListRequest{})
 	if len(all) != 3 || all[0].Kind != "evaluation" || *all[0].About != ids["answer"].String() || *all[0].Score != 1 || all[1].Value != "4" || all[2].Value != "good" || all[2].Score != nil {
 		t.Errorf("all: %s", shownAs(t, all))
+	}
+	if *all[0].Explanation != "said "+ids["judged"].String() || all[1].Explanation != nil || all[2].Explanation != nil || all[2].About != nil {
+		t.Errorf("the list has the beginnings of explanations: %s", shownAs(t, all))
+	}
+	one, err := w.Opinion(t.Context(), scope, all[0].ID)
+	if err != nil || *one.Explanation != "It says \"please\".\nTwice." || one.Value != "true" || *one.About != ids["answer"].String() || *one.TraceID != "t1" {
+		t.Errorf("alone, with all of its explanation: %s, %v", shownAs(t, one), err)
+	}
+	if plain, err := w.Opinion(t.Context(), scope, all[2].ID); err != nil || plain.Explanation != nil || plain.Value != "good" {
+		t.Errorf("feedback alone: %s, %v", shownAs(t, plain), err)
+	}
+	for id, code := range map[string]Code{"x": CodeBadInput, uuid.Nil.String(): CodeNotFound, ids["answer"].String(): CodeNotFound} {
+		if _, err := w.Opinion(t.Context(), scope, id); !is(err, code) {
+			t.Errorf("%s: %v, want %v", id, err, code)
+		}
+	}
+	d, err := w.Trace(t.Context(), scope, "t1")
+	if err != nil || len(d.Feedback) != 1 || *d.Feedback[0].About != ids["answer"].String() || *d.Feedback[0].Explanation != *all[0].Explanation {
+		t.Errorf("in its trace: %s, %v", shownAs(t, d.Feedback), err)
+	}
+	if found := list(ListRequest{Narrowing: Narrowing{Q: "please"}}); len(found) != 1 || found[0].ID != all[0].ID {
+		t.Errorf("by a word of its explanation: %s", shownAs(t, found))
 	}
 	if *all[2].SessionID != "s1" || *all[2].TraceID != "t2" || all[2].Person.ID != "ada" {
 		t.Errorf("the feedback: %s", shownAs(t, all[2]))

@@ -291,13 +291,13 @@ func (s *Service) feedbackPage(ctx context.Context, scope access.Scope, t opened
 		for i, e := range said {
 			events[i] = *e
 		}
-		ctxs, err := s.contextsOf(ctx, scope, nil, events, map[string][]model.Event{t.id: t.events})
+		ctxs, explained, err := s.explained(ctx, scope, events, map[string][]model.Event{t.id: t.events})
 		if err != nil {
 			return nil, err
 		}
 		out := make([]Feedback, 0, len(said))
 		for _, e := range said {
-			out = append(out, feedbackView(e, ctxs.events[e.UUID]))
+			out = append(out, feedbackView(e, ctxs.events[e.UUID], explained[e.UUID].Output))
 		}
 		return out, nil
 	})
@@ -358,19 +358,4 @@ func (s *Service) inline(ctx context.Context, scope access.Scope, nodes []branch
 		}
 	}
 	return out, nil
-}
-
-func feedbackView(e *model.Event, c rowContext) Feedback {
-	return Feedback{
-		ID: e.UUID.String(), Kind: e.Kind.String(), AtMS: e.TimeMS, Name: text(e.MetricName), Value: e.MetricValue,
-		Score: scoreView(e), Person: c.person,
-	}
-}
-
-// scoreView is the score of feedback as a number, nil if there is none.
-func scoreView(e *model.Event) *float64 {
-	if !e.Scored {
-		return nil
-	}
-	return &e.Score
 }

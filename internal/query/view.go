@@ -212,15 +212,18 @@ type GenerationDetail struct {
 	Content Content `json:"content"`
 }
 
-// Feedback is feedback or a metric about a trace.
+// Feedback is feedback, a metric or an evaluation about a trace or a part of it.
 type Feedback struct {
-	ID     string   `json:"id"`
-	Kind   string   `json:"kind" enum:"feedback,metric,evaluation"`
-	AtMS   int64    `json:"at_ms"`
-	Name   *string  `json:"name" doc:"a metric's or an evaluation's name"`
-	Value  string   `json:"value" doc:"a metric's value, an evaluation's result or a feedback's text"`
-	Score  *float64 `json:"score" doc:"the value as a number (true is 1, false is 0); null if it is not a number"`
-	Person *Person  `json:"person"`
+	ID    string   `json:"id"`
+	Kind  string   `json:"kind" enum:"feedback,metric,evaluation"`
+	AtMS  int64    `json:"at_ms"`
+	Name  *string  `json:"name" doc:"a metric's or an evaluation's name"`
+	Value string   `json:"value" doc:"a metric's value, an evaluation's result or a feedback's text"`
+	Score *float64 `json:"score" doc:"the value as a number (true is 1, false is 0); null if it is not a number"`
+	About *string  `json:"about" doc:"the id of the event or of the span that it is about; null if it is about the trace"`
+	// Explanation ends with an ellipsis if it is only the beginning.
+	Explanation *string `json:"explanation" doc:"why an evaluation came to its result, as its judge explained it; null if it did not. Except in /api/feedback/{id} only the beginning on one line: at most 240 characters, of which the last one is … if there is more"`
+	Person      *Person `json:"person"`
 }
 
 // Replay says whether a session can be watched.

@@ -130,7 +130,9 @@ func chat(t *testing.T, c *client, began time.Time) (call servertest.Event) {
 		Properties: map[string]any{"$ai_trace_id": "trace-1", "$ai_feedback_text": "it was Tuesday"}}
 	thumb := servertest.Event{UUID: walkID(901).String(), Event: "$ai_metric", DistinctID: "user_1", Timestamp: began.Add(28 * time.Second).UTC().Format(time.RFC3339Nano),
 		Properties: map[string]any{"$ai_trace_id": "trace-1", "$ai_metric_name": "helpful", "$ai_metric_value": 0}}
-	c.Capture(t, "/batch/", call, failed, opinion, thumb)
+	judged := servertest.Event{UUID: walkID(902).String(), Event: "$ai_evaluation", DistinctID: "judge", Timestamp: began.Add(35 * time.Second).UTC().Format(time.RFC3339Nano),
+		Properties: map[string]any{"$ai_trace_id": "trace-1", "$ai_evaluation_name": "correct", "$ai_evaluation_result": false, "$ai_evaluation_reasoning": "The ledger says Tuesday.", "$ai_target_event_id": call.UUID}}
+	c.Capture(t, "/batch/", call, failed, opinion, thumb, judged)
 	return call
 }
 
@@ -165,10 +167,11 @@ func TestAgentsAsk(t *testing.T) {
 		{"search", map[string]any{"of": "conversations"}, []string{"conversation chat-1", "2 turns", "first asked: Where is my refund?"}, nil},
 		{"search", map[string]any{"of": "people"}, []string{"person user_1", "2 generations"}, nil},
 		{"search", map[string]any{"of": "feedback"}, []string{"said: it was Tuesday", "trace trace-1"}, nil},
+		{"search", map[string]any{"of": "feedback", "q": "ledger"}, []string{"1 match.", "correct", "said: false", "about " + asked.UUID, "explained: The ledger says Tuesday."}, nil},
 		{"aggregate", map[string]any{"of": "generations", "measure": "count,rate(error)", "by": "release", "order": "release"}, []string{"release | count | rate(error)", "v7 | 1 | 0", "none | 1 | 1"}, nil},
 		{"fields", map[string]any{"of": "sessions"}, []string{"clicked (text"}, nil},
 		{"fields", map[string]any{"of": "generations", "field": "release,model"}, []string{"v7: 1", "gpt-5-mini: 2"}, nil},
-		{"trace", map[string]any{"id": "trace-1"}, []string{"Asked (user): Where is my refund?", "Answered (assistant): Your refund left on Monday.", "said: it was Tuesday", "page " + s.URL() + "/traces/trace-1", s.URL() + "/sessions/visit-1?t=", asked.UUID}, nil},
+		{"trace", map[string]any{"id": "trace-1"}, []string{"Asked (user): Where is my refund?", "Answered (assistant): Your refund left on Monday.", "said: it was Tuesday", "explained: The ledger says Tuesday.", "page " + s.URL() + "/traces/trace-1", s.URL() + "/sessions/visit-1?t=", asked.UUID}, nil},
 		{"generation", map[string]any{"id": asked.UUID}, []string{"Output (assistant): Your refund left on Monday.", "Where is my refund?", "Be kind."}, nil},
 		{"conversation", map[string]any{"id": "chat-1"}, []string{"2 turns", "asked (user): Where is my refund?", "trace trace-2", "503 the model is overloaded", "/conversations/chat-1"}, nil},
 		{"session", map[string]any{"id": "visit-1"}, []string{"went to http://shop.test/help", `12:00:09.000 clicked "Send"`, "12:00:09.000 AI generation " + asked.UUID, "asked: Where is my refund?"}, nil},

@@ -75,6 +75,7 @@ type trace struct {
 	release      string
 	agent        string
 	began        time.Time
+	last         string // the id of its last call, "" before
 }
 
 // add adds an event about the trace that ended at a time.
@@ -129,6 +130,7 @@ func (t *trace) generation(c *call) {
 		}
 	}
 	t.add("$ai_generation", c.ended(), p)
+	t.last = t.s.parcel.AI[len(t.s.parcel.AI)-1].UUID
 }
 
 var baseURLs = map[string]string{

@@ -115,12 +115,23 @@ func (s *scene) feedback(t *trace, url string, good bool, words string) {
 	s.browses("$ai_feedback", url, map[string]any{"$ai_trace_id": t.id, "$ai_feedback_text": words})
 }
 
-// evaluates is a judge's rating of an answer, some time later, when the session may have ended.
-func (s *scene) evaluates(t *trace, name string, result bool, at time.Time) {
-	p := map[string]any{"$ai_evaluation_name": name, "$ai_evaluation_result": result}
+// evaluates is a judge's rating of an answer by its sources, some time later, when the session may have ended.
+func (s *scene) evaluates(t *trace, result bool, at time.Time) {
+	p := map[string]any{
+		"$ai_evaluation_name": "grounded", "$ai_evaluation_type": "llm_judge", "$ai_evaluation_result": result, "$ai_evaluation_reasoning": grounded[result],
+		"$ai_target_event_id": t.last, "$ai_target_event_type": "$ai_generation",
+	}
 	t.add("$ai_evaluation", at, p)
 	delete(p, "$session_id")
 	delete(p, "$window_id")
+}
+
+// grounded are a judge's explanations by its result.
+var grounded = map[bool]string{
+	true: "Each statement of the answer is in the sources that the model was given: I compared names, dates, prices and steps one by one. Where the sources " +
+		"say nothing, the answer claims nothing. It leaves out some details of the sources, which the question did not ask for.",
+	false: "At least one statement of the answer is in none of the sources that the model was given. The sources describe the usual case only, and the answer " +
+		"turns that into a promise. A customer who relies on it may be disappointed, so I do not count the answer as grounded.",
 }
 
 // begin opens a trace now. In a browser the request takes a moment to reach the backend.

@@ -66,7 +66,7 @@ func (s *scene) searchTurn(page *page, about *question, t turn, asked, answer st
 		return
 	}
 	if s.chance(0.12) {
-		s.evaluates(tr, "grounded", s.chance(0.93), s.clock.Add(25*time.Second))
+		s.evaluates(tr, s.chance(0.93), s.clock.Add(25*time.Second))
 	}
 	page.idles(2*time.Second, 12*time.Second)
 	if s.browser && s.chance(0.04) {

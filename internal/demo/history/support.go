@@ -144,7 +144,7 @@ func (s *scene) supportTurn(page *page, conversation string, prompt []message, a
 		return "…"
 	}
 	if s.chance(0.06) {
-		s.evaluates(tr, "grounded", !t.wrong && s.chance(0.94), s.clock.Add(40*time.Second))
+		s.evaluates(tr, !t.wrong && s.chance(0.94), s.clock.Add(40*time.Second))
 	}
 	page.idles(time.Second, 9*time.Second)
 	switch {

@@ -259,6 +259,10 @@ export interface Feedback {
   value: string;
   /** The value as a number, where it is one. */
   score: number | null;
+  /** The id of the event or of the span that it is about; null for the trace. */
+  about: string | null;
+  /** Why an evaluation came to its result: in lists its beginning. */
+  explanation: string | null;
   person: Person | null;
 }
 
@@ -689,6 +693,8 @@ export interface Bar {
   toMs: number;
   count: number;
   failed: number;
+  /** How many of a list of feedback have a good score; failed are those with a bad one. */
+  good: number;
 }
 
 /** How a project's AI features performed in a range of time. */

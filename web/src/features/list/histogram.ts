@@ -1,5 +1,6 @@
 // The arithmetic of a histogram: where the labels of its axis are, and which bar a pointer is on.
 import type { Bar } from "../../lib/domain";
+import { count, percent } from "../../lib/format";
 
 export interface Tick {
   ms: number;
@@ -42,6 +43,28 @@ export const barAt = (bars: readonly Bar[], share: number): number => Math.max(0
 export function range(bars: readonly Bar[], a: number, b: number): { fromMs: number; toMs: number } | null {
   const [first, last] = [bars[Math.min(a, b)], bars[Math.max(a, b)]];
   return first && last ? { fromMs: first.fromMs, toMs: last.toMs } : null;
+}
+
+/** What bars tell about their rows: how many failed, or how many have a bad and a good score. */
+export type Told = "failures" | "scores" | "nothing";
+
+export interface Figure {
+  text: string;
+  tone: "bad" | "good" | "none";
+}
+
+/** What some bars tell about their rows, in words. */
+export function figures(bars: readonly Bar[], told: Told): Figure[] {
+  const [rows, failed, good] = bars.reduce(([n, f, g], b) => [n + b.count, f + b.failed, g + b.good], [0, 0, 0] as [number, number, number]);
+  if (told === "nothing" || rows === 0) return [];
+  const figure = (n: number, what: string, tone: Figure["tone"]): Figure => ({ text: `${count(n)} ${what} (${percent(n / rows)})`, tone });
+  if (told === "failures") return [failed > 0 ? figure(failed, "failed", "bad") : { text: "none failed", tone: "none" }];
+  const unscored = rows - failed - good;
+  return [
+    ...(failed > 0 ? [figure(failed, "scored below 0.5", "bad")] : []),
+    ...(good > 0 ? [figure(good, "scored 0.5 or more", "good")] : []),
+    ...(unscored > 0 ? [figure(unscored, "without a score", "none")] : []),
+  ];
 }
 
 /** "26 Nov, 14:00 – 15:00", or only the days where a bar is one or more whole days. */

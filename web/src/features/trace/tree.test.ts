@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Node } from "../../lib/domain";
-import { ancestors, attemptLabel, figuresOf, firstTokenS, nodeName, pinned, ticks, treeRows, type Sought } from "./tree";
+import { ancestors, attemptLabel, figuresOf, firstTokenS, nodeName, nodeNamed, pinned, ticks, treeRows, type Sought } from "./tree";
 
 const node = (id: string, depth: number, startMs: number, endMs: number, rest: Partial<Node> = {}) =>
   ({ id, depth, startMs, endMs, kind: "generation", name: null, model: null, error: null, inputPreview: "", outputPreview: "", isError: false, stopped: false, ...rest }) as Node;
@@ -24,6 +24,13 @@ describe("treeRows", () => {
   it("survives no time and no nodes", () => {
     expect(treeRows([node("a", 0, 5, 5)], new Set())).toMatchObject([{ bar: { left: 0, width: 0 } }]);
     expect(treeRows([], new Set())).toEqual([]);
+  });
+});
+
+describe("the node that an address names", () => {
+  const spans = [node("a", 0, 0, 9, { spanId: "b" }), node("b", 1, 0, 9, { spanId: "s" }), node("c", 1, 0, 9, { spanId: "s" })];
+  it("is that with the event's id, else the first one with the span's", () => {
+    expect(["a", "b", "s", "x"].map((name) => nodeNamed(spans, name)?.id)).toEqual(["a", "b", "b", undefined]);
   });
 });
 

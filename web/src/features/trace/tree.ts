@@ -126,6 +126,11 @@ export function ticks(shown: Span, startMs: number, most: number): Tick[] {
 
 const roundTimes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 3e4, 6e4, 12e4, 3e5, 6e5, 12e5, 18e5, 36e5, 72e5, 144e5, 216e5, 432e5, 864e5];
 
+/** The node that an address names, by the id of its event or, as feedback does, by that of its span. */
+export function nodeNamed<N extends Pick<Node, "id" | "spanId">>(nodes: readonly N[], name: string): N | undefined {
+  return nodes.find((n) => n.id === name) ?? nodes.find((n) => n.spanId === name);
+}
+
 /** The label of a node: its name, else its model, else its kind. */
 export function nodeName(node: Pick<Node, "kind" | "name" | "model">): string {
   return node.name ?? node.model ?? { generation: "Generation", embedding: "Embedding", span: "Span", trace: "Trace" }[node.kind];

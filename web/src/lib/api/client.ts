@@ -34,6 +34,7 @@ import type {
 import { account } from "../account.svelte";
 import { health } from "../health.svelte";
 import { textLines } from "../lines";
+import { both } from "../query/terms";
 import { segment } from "../route";
 import * as convert from "./convert";
 import { ApiError, type Misread } from "./error";
@@ -232,6 +233,10 @@ export const api = {
   async feedback(query: ListQuery, signal?: AbortSignal): Promise<Page<Opinion>> {
     return convert.page(await json<ListOf<convert.Wire["Opinion"]>>(`/api/feedback${search({ ...query })}`, signal), convert.opinion);
   },
+  /** One entry of feedback, with its whole explanation. */
+  async opinion(id: string, signal?: AbortSignal): Promise<Opinion> {
+    return convert.opinion(await json(`/api/feedback/${encodeURIComponent(id)}`, signal));
+  },
   /** The figures of a range: in total, by its steps and by the values of a field, with those of the previous range. */
   async overview(query: Narrowing & { tz: string; by: string; compare: boolean }, signal?: AbortSignal): Promise<Overview> {
     return convert.overview(await json(`/api/overview${search({ ...query })}`, signal));
@@ -298,19 +303,23 @@ export const api = {
     const sum = (more: Record<string, string | boolean | undefined>) =>
       json<convert.Wire["Table"]>(`/api/aggregate${search({ of, tz, by: "time(auto)", ...narrowing, ...more })}`, signal);
     const to = narrowing.to ?? (narrowing.from && new Date().toISOString());
-    if (of === "feedback") return convert.bars(await sum({ to, measure: "count" }), () => 0); // feedback cannot fail
-    if (of !== "sessions") {
+    if (of !== "sessions" && of !== "feedback") {
       return convert.bars(await sum({ to, measure: "count,rate(error)" }), (row) => Math.round(Number(row[1]) * Number(row[2])));
     }
-    // A session itself cannot fail, so it has no failure rate. Sessions with errors are counted in the same buckets instead.
+    // Sessions and feedback cannot fail, so they have no failure rate. Sessions with errors, and good and bad scores, are counted in the same buckets instead.
     const all = await sum({ to, measure: "count" });
     const bars = convert.bars(all, () => 0);
     const [first, last] = [bars[0], bars.at(-1)];
     if (!first || !last) return bars;
     const span = { from: narrowing.from ?? new Date(first.fromMs).toISOString(), to: to ?? new Date(last.toMs).toISOString() };
-    const bad = await sum({ ...span, by: all.columns[0]?.name, measure: "count", errors: true });
-    const failed = new Map(bad.rows.map((row) => [Number(row?.[0]), Number(row?.[1])]));
-    return bars.map((bar) => ({ ...bar, failed: failed.get(bar.fromMs) ?? 0 }));
+    const some = async (which: { errors: true } | { q: string }) => convert.countsAt(await sum({ ...span, by: all.columns[0]?.name, measure: "count", ...which }));
+    if (of === "sessions") {
+      const failed = await some({ errors: true });
+      return bars.map((bar) => ({ ...bar, failed: failed(bar) }));
+    }
+    const scored = (term: string) => some({ q: both(narrowing.q ?? "", term) });
+    const [bad, good] = await Promise.all([scored("score:<0.5"), scored("score:>=0.5")]);
+    return bars.map((bar) => ({ ...bar, failed: bad(bar), good: good(bar) }));
   },
   /** The names of all projects. */
   async projects(signal?: AbortSignal): Promise<string[]> {

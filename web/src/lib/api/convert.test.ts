@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bars, content, experience, link, message, status, type Wire } from "./convert";
+import { bars, content, countsAt, experience, link, message, status, type Wire } from "./convert";
 
 const none: Wire["Link"] = {
   state: "none",
@@ -89,8 +89,13 @@ describe("bars", () => {
   it("follow each other; the last is as long as a step of time", () => {
     const wire = { columns: [column("time(3h)"), column("count"), column("rate(error)")], rows: [[0, 4, 0.25], [10_800_000, 0, null]], truncated: false };
     expect(bars(wire, (row) => Number(row[1]) * Number(row[2]))).toEqual([
-      { fromMs: 0, toMs: 10_800_000, count: 4, failed: 1 },
-      { fromMs: 10_800_000, toMs: 21_600_000, count: 0, failed: 0 },
+      { fromMs: 0, toMs: 10_800_000, count: 4, failed: 1, good: 0 },
+      { fromMs: 10_800_000, toMs: 21_600_000, count: 0, failed: 0, good: 0 },
     ]);
+  });
+  it("have the counts of other rows in the same buckets, which need not be in the same order or all there", () => {
+    const all = bars({ columns: [column("time(1d)"), column("count")], rows: [[0, 4], [86_400_000, 2]], truncated: false }, () => 0);
+    const bad = countsAt({ columns: [column("time(1d)"), column("count")], rows: [[86_400_000, 1]], truncated: false });
+    expect(all.map(bad)).toEqual([0, 1]);
   });
 });

@@ -238,7 +238,7 @@ export function callDetail(w: Wire["GenerationDetail"]): CallDetail {
 }
 
 export function feedback(w: Wire["Feedback"]): Feedback {
-  return { id: w.id, kind: w.kind, atMs: w.at_ms, name: w.name, value: w.value, score: w.score, person: person(w.person) };
+  return { id: w.id, kind: w.kind, atMs: w.at_ms, name: w.name, value: w.value, score: w.score, about: w.about, explanation: w.explanation, person: person(w.person) };
 }
 
 export function opinion(w: Wire["Opinion"]): Opinion {
@@ -547,8 +547,14 @@ export function bars(w: Wire["Table"], failed: (row: unknown[]) => number): Bar[
   return rows.map((row, i) => {
     const fromMs = Number(row[0]);
     const next = rows[i + 1]?.[0];
-    return { fromMs, toMs: next === undefined ? fromMs + step : Number(next), count: Number(row[1]), failed: failed(row) };
+    return { fromMs, toMs: next === undefined ? fromMs + step : Number(next), count: Number(row[1]), failed: failed(row), good: 0 };
   });
+}
+
+/** The counts of some other rows in the buckets of time of a table. */
+export function countsAt(w: Wire["Table"]): (bar: Bar) => number {
+  const counts = new Map(w.rows.map((row) => [Number(row?.[0]), Number(row?.[1])]));
+  return (bar) => counts.get(bar.fromMs) ?? 0;
 }
 
 function figures(w: Wire["Figures"]): Figures {

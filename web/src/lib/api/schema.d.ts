@@ -268,6 +268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/feedback/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One entry of feedback
+         * @description With the whole explanation of an evaluation, up to 1 MiB of it.
+         */
+        get: operations["readFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fields": {
         parameters: {
             query?: never;
@@ -1462,8 +1482,12 @@ export interface components {
             facets: components["schemas"]["Facet"][];
         };
         Feedback: {
+            /** @description the id of the event or of the span that it is about; null if it is about the trace */
+            about: string | null;
             /** Format: int64 */
             at_ms: number;
+            /** @description why an evaluation came to its result, as its judge explained it; null if it did not. Except in /api/feedback/{id} only the beginning on one line: at most 240 characters, of which the last one is … if there is more */
+            explanation: string | null;
             id: string;
             /** @enum {string} */
             kind: "feedback" | "metric" | "evaluation";
@@ -2547,6 +2571,8 @@ export interface components {
             /** Format: int64 */
             at_ms: number;
             conversation_id: string | null;
+            /** @description why an evaluation came to its result, as its judge explained it; null if it did not. Except in /api/feedback/{id} only the beginning on one line: at most 240 characters, of which the last one is … if there is more */
+            explanation: string | null;
             id: string;
             /** @enum {string} */
             kind: "feedback" | "metric" | "evaluation";
@@ -4993,6 +5019,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOpinion"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    readFeedback: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The uuid of the event. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
                 };
             };
             /** @description Not Found */
