@@ -19,13 +19,13 @@ const (
 
 // lacks says, for each client and column that does not work, why.
 var lacks = map[string]map[string]string{
-	"agent-framework": of("first token", noFirstToken, "tools", "it names the tools on the span of the agent alone", "stop", stopIsEnd, "conversation", noConversation),
-	"google-adk":      of("first token", noFirstToken, "messages", "it sends the same, and adds to the instructions who the agent is, as it does for the model", "stop", stopIsEnd),
-	"langfuse":        of("stop", stopIsEnd),
-	"langfuse-3":      of("stop", stopIsEnd),
-	"langfuse-js":     of("arrives, stop", stopIsLost),
-	"langsmith":       of("first token", noFirstToken, "stop", stopIsEnd),
-	"litellm":         of("arrives", "of failed calls and of streams that were stopped nothing arrives", "first token", noFirstToken, "tools", noTools, "errors", errorIsLost, "stop", stopIsLost),
+	"agent-framework":             of("first token", noFirstToken, "tools", "it names the tools on the span of the agent alone", "stop", stopIsEnd, "conversation", noConversation),
+	"google-adk":                  of("first token", noFirstToken, "messages", "it sends the same, and adds to the instructions who the agent is, as it does for the model", "stop", stopIsEnd),
+	"langfuse":                    of("stop", stopIsEnd),
+	"langfuse-3":                  of("stop", stopIsEnd),
+	"langfuse-js":                 of("arrives, stop", stopIsLost),
+	"langsmith":                   of("first token", noFirstToken, "stop", stopIsEnd),
+	"litellm":                     of("arrives", "of failed calls and of streams that were stopped nothing arrives", "first token", noFirstToken, "tools", noTools, "errors", errorIsLost, "stop", stopIsLost),
 	"logfire":                     of("first token", noFirstToken, "stop", stopIsEnd, "conversation", noConversation),
 	"mastra":                      of("tools", noTools, "messages", "what a call was asked, and the tools that it called, are on the span of the step around it", "errors", "why a call failed is on the span of the step around it, and in a log", "stop", stopIsEnd),
 	"openinference":               of("stop", stopIsEnd),
