@@ -96,6 +96,14 @@ async function askAndFind(browser, playhead, app) {
 
     // The setup page has shown without a reload that everything works.
     await eventually('all checks are done', async () => await setup.locator('[data-testid=setup-check][data-done=false]').count() === 0)
+    // Who sends to a wrong address is told so, and the page shows it, too.
+    assert.equal(await setup.getByTestId('rejected-requests').count(), 0)
+    const lost = await fetch(`${playhead}/v1/trace`, { method: 'POST', body: '{}', headers: { 'User-Agent': 'exporter/1' } })
+    assert.equal(lost.status, 404)
+    assert.match(await lost.text(), /did you mean \/v1\/traces\?/)
+    const row = setup.getByTestId('rejected-requests').locator('tbody tr')
+    await row.waitFor()
+    assert.match(await row.innerText(), /\/v1\/trace\s+404 .*did you mean \/v1\/traces\?\s+exporter\/1\s+1\s/)
   })
 }
 

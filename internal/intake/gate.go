@@ -85,6 +85,8 @@ type Options struct {
 	Turns *fair.Turns
 	// RetryAfter is how long clients are asked to wait after a 503; 5 s. posthog-js waits at most 30 s.
 	RetryAfter time.Duration
+	// Now is the clock; time.Now.
+	Now func() time.Time
 	// Logger gets rejected requests and failures; slog.Default().
 	Logger *slog.Logger
 	// Registerer gets the metrics; nil keeps them to the gate.
@@ -102,11 +104,16 @@ type Gate struct {
 	largeBodies fair.Slots
 	turns       *fair.Turns
 	strangers   tally
+	rejections  rejections
+	now         func() time.Time
 }
 
 // New returns a gate. It panics if its metrics are already registered, which is a programming error.
 func New(o Options) *Gate {
-	g := &Gate{Limits: o.Limits.withDefaults(), retryAfter: retryAfter(o.RetryAfter), log: o.Logger, turns: o.Turns}
+	g := &Gate{Limits: o.Limits.withDefaults(), retryAfter: retryAfter(o.RetryAfter), log: o.Logger, turns: o.Turns, now: o.Now}
+	if g.now == nil {
+		g.now = time.Now
+	}
 	if g.log == nil {
 		g.log = slog.Default()
 	}
@@ -162,6 +169,7 @@ func (g *Gate) Counted(path, outcome string) { g.metrics.requests.WithLabelValue
 func (g *Gate) Failed(w http.ResponseWriter, r *http.Request, path, client string, err error) *Failure {
 	p := failureOf(err)
 	g.Counted(path, p.Outcome)
+	g.rejections.add(r, client, p, g.now().UnixMilli())
 	level, message := g.level(p)
 	g.log.Log(context.WithoutCancel(r.Context()), level, message,
 		"route", path, "outcome", p.Outcome, "status", p.Status, "error", p, "client", client, "remote", remote.From(r).String())

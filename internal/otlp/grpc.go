@@ -22,7 +22,8 @@ func (h *Handler) GRPC() http.Handler {
 		mux.HandleFunc("POST "+path, h.call("grpc/"+name, of))
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		endCall(w, nil, grpcUnimplemented, "there is no method "+strconv.Quote(r.URL.Path)+" here: this address takes OTLP/gRPC alone")
+		f := h.gate.NoRoute(w, r, "grpc/unknown", "this address takes OTLP/gRPC alone: traces, logs and metrics")
+		endCall(w, nil, grpcUnimplemented, f.Public)
 	})
 	return mux
 }

@@ -42,6 +42,7 @@ func (a *arrivals) span(raw []byte, r *record, to *model.Arrival) error {
 	}
 	r.describe(e, as)
 	a.settle(r, e)
+	r.streamed(to)
 	var said conversation
 	failure := ""
 	for _, event := range s.GetEvents() {
@@ -67,6 +68,21 @@ func (a *arrivals) span(raw []byte, r *record, to *model.Arrival) error {
 	}
 	r.finish(a.pace, &said, to)
 	return nil
+}
+
+// streamed recognizes the answer of a stream that Logfire's instrumentations of providers send when it has ended: a span without a duration, beside that of
+// the request, which has ended when the stream began.
+func (r *record) streamed(to *model.Arrival) {
+	e := &to.Event
+	if !e.Kind.IsCall() || !strings.HasPrefix(r.scope.name, "logfire.") || !strings.HasPrefix(e.Title, "streaming response from ") {
+		return
+	}
+	to.AtEnd, to.AnswerAlone = true, true
+	for _, kv := range r.attributes {
+		if s, ok := numberOf(kv.GetValue()); ok && kv.GetKey() == "duration" && s >= 0 && s*1000 <= maxLatencyMS {
+			e.LatencyMS = s * 1000
+		}
+	}
 }
 
 // millis converts a time of OTLP to milliseconds. It is 0 if there is none or if it does not fit into an int64.

@@ -75,6 +75,8 @@ type Options struct {
 	TurnedAway func() []TurnedAway
 	// WrongTokens tells Status what came with tokens that nobody has. May be nil.
 	WrongTokens func() []WrongToken
+	// Rejected tells Status which whole requests were refused for good. May be nil.
+	Rejected func() []RejectedRequest
 	// Assets reads what was fetched of what recorded pages refer to. Without hosts nothing was.
 	Assets assets.Reader
 	// AssetCounts tells Status what became of it. May be nil.
@@ -117,6 +119,7 @@ type Service struct {
 	nodes       func() ([]Server, []Warning)
 	turned      func() []TurnedAway
 	wrongTokens func() []WrongToken
+	rejected    func() []RejectedRequest
 	assets      assets.Reader
 	assetCounts func() []AssetCount
 	demo        func() *Demo
@@ -151,6 +154,9 @@ func New(o Options) *Service {
 	if o.WrongTokens == nil {
 		o.WrongTokens = func() []WrongToken { return nil }
 	}
+	if o.Rejected == nil {
+		o.Rejected = func() []RejectedRequest { return nil }
+	}
 	if o.AssetCounts == nil {
 		o.AssetCounts = func() []AssetCount { return nil }
 	}
@@ -161,6 +167,6 @@ func New(o Options) *Service {
 		reading: newReading(contentAtOnce, contentWait), checkpoints: replay.NewCheckpoints(checkpointBytes),
 		store: o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), weights: o.Weights.Millionths(), patience: searchPatience, page: exportRows, version: o.Version, projects: o.Projects, tokens: o.Tokens,
 		save: o.Save, shares: o.Shares, newest: semaphore.NewWeighted(newestAtOnce),
-		kindOf: o.ActivityOf, described: o.Described, prices: o.Prices, note: o.Note, nodes: o.Nodes, turned: o.TurnedAway, wrongTokens: o.WrongTokens, assets: o.Assets, assetCounts: o.AssetCounts, demo: o.Demo,
+		kindOf: o.ActivityOf, described: o.Described, prices: o.Prices, note: o.Note, nodes: o.Nodes, turned: o.TurnedAway, wrongTokens: o.WrongTokens, rejected: o.Rejected, assets: o.Assets, assetCounts: o.AssetCounts, demo: o.Demo,
 	}
 }

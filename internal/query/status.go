@@ -30,8 +30,9 @@ func (s *Service) Status(ctx context.Context, scope access.Scope) (Status, error
 		FirstEventMS: instantView(t.FirstEventMS), FirstLLMEventMS: instantView(t.FirstLLMEventMS),
 		FirstRecordingMS: instantView(t.FirstRecordingMS), FirstLinkMS: instantView(t.FirstLinkMS),
 		Refusals: make([]Refusal, 0, len(refused)), TurnedAway: append([]TurnedAway{}, s.turned()...), WrongTokens: append([]WrongToken{}, s.wrongTokens()...),
-		Assets: append([]AssetCount{}, s.assetCounts()...),
-		Demo:   s.demo(),
+		RejectedRequests: append([]RejectedRequest{}, s.rejected()...),
+		Assets:           append([]AssetCount{}, s.assetCounts()...),
+		Demo:             s.demo(),
 	}
 	servers, warnings := s.nodes()
 	v.Nodes, v.Warnings = append([]Server{}, servers...), append([]Warning{}, warnings...)

@@ -295,23 +295,24 @@ type SessionGeneration struct {
 
 // Status is what the setup page shows and operators read.
 type Status struct {
-	Version          string       `json:"version"`
-	Project          string       `json:"project" doc:"the project of these figures"`
-	Token            string       `json:"token" doc:"the project token that snippets use"`
-	Events           int64        `json:"events"`
-	Generations      int64        `json:"generations"`
-	Recordings       int64        `json:"recordings" doc:"stored blocks"`
-	FirstEventMS     *int64       `json:"first_event_ms"`
-	FirstLLMEventMS  *int64       `json:"first_llm_event_ms"`
-	FirstRecordingMS *int64       `json:"first_recording_ms"`
-	FirstLinkMS      *int64       `json:"first_link_ms"`
-	Refusals         []Refusal    `json:"refusals" nullable:"false"`
-	TurnedAway       []TurnedAway `json:"turned_away" nullable:"false" doc:"temporary refusals of this server since its start, by reason; clients retry"`
-	WrongTokens      []WrongToken `json:"wrong_tokens" nullable:"false" doc:"what this server refused since its start because of its project token"`
-	Assets           []AssetCount `json:"assets" nullable:"false" doc:"what became, since the start of this server, of stylesheets, fonts and images that recorded pages refer to"`
-	Demo             *Demo        `json:"demo" doc:"what playhead demo has to show; null on other servers"`
-	Nodes            []Server     `json:"nodes" nullable:"false" doc:"the servers that share the storage, this one among them"`
-	Warnings         []Warning    `json:"warnings" nullable:"false" doc:"problems of servers: different versions, settings or clocks, lost data"`
+	Version          string            `json:"version"`
+	Project          string            `json:"project" doc:"the project of these figures"`
+	Token            string            `json:"token" doc:"the project token that snippets use"`
+	Events           int64             `json:"events"`
+	Generations      int64             `json:"generations"`
+	Recordings       int64             `json:"recordings" doc:"stored blocks"`
+	FirstEventMS     *int64            `json:"first_event_ms"`
+	FirstLLMEventMS  *int64            `json:"first_llm_event_ms"`
+	FirstRecordingMS *int64            `json:"first_recording_ms"`
+	FirstLinkMS      *int64            `json:"first_link_ms"`
+	Refusals         []Refusal         `json:"refusals" nullable:"false"`
+	TurnedAway       []TurnedAway      `json:"turned_away" nullable:"false" doc:"temporary refusals of this server since its start, by reason; clients retry"`
+	WrongTokens      []WrongToken      `json:"wrong_tokens" nullable:"false" doc:"what this server refused since its start because of its project token"`
+	RejectedRequests []RejectedRequest `json:"rejected_requests" nullable:"false" doc:"whole requests that this server refused since its start and that can never succeed: nothing takes requests at their address, or their body cannot be read"`
+	Assets           []AssetCount      `json:"assets" nullable:"false" doc:"what became, since the start of this server, of stylesheets, fonts and images that recorded pages refer to"`
+	Demo             *Demo             `json:"demo" doc:"what playhead demo has to show; null on other servers"`
+	Nodes            []Server          `json:"nodes" nullable:"false" doc:"the servers that share the storage, this one among them"`
+	Warnings         []Warning         `json:"warnings" nullable:"false" doc:"problems of servers: different versions, settings or clocks, lost data"`
 }
 
 // Server is one of those that share the storage.
@@ -341,6 +342,18 @@ type Refusal struct {
 	Count   int64  `json:"count"`
 	FirstMS int64  `json:"first_ms"`
 	LastMS  int64  `json:"last_ms"`
+}
+
+// RejectedRequest counts requests of one kind that can never succeed, from one library. Nothing of them was kept.
+type RejectedRequest struct {
+	Route    string `json:"route" doc:"the path to which they were sent, cut if it is long"`
+	Status   int    `json:"status" doc:"the HTTP status of the answer"`
+	Reason   string `json:"reason" doc:"as in the metrics: no_route, unsupported, too_large, bad_gzip, bad_json, bad_protobuf, …"`
+	Detail   string `json:"detail" doc:"what the latest of them was answered"`
+	Library  string `json:"library" doc:"the client, as its headers say; empty if they do not"`
+	Requests int64  `json:"requests"`
+	FirstMS  int64  `json:"first_ms"`
+	LastMS   int64  `json:"last_ms"`
 }
 
 // AssetCount is how many assets had one outcome.

@@ -53,7 +53,7 @@ func (s *Server) handler() (http.Handler, error) {
 	health := http.NewServeMux()
 	s.health.Register(health)
 
-	shown, err := s.shown()
+	shown, serves, err := s.shown()
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +63,8 @@ func (s *Server) handler() (http.Handler, error) {
 			health.ServeHTTP(w, r)
 		} else if _, pattern := open.Handler(r); pattern != "" {
 			captured.ServeHTTP(w, r)
+		} else if r.Method == http.MethodPost && !serves(r) {
+			s.noRoute(w, r)
 		} else {
 			shown.ServeHTTP(w, r)
 		}
@@ -71,16 +73,17 @@ func (s *Server) handler() (http.Handler, error) {
 	return api.HideToken(s.proxies.Handler(edge.Observed(s.metrics, s.version, s.logger, answered), s.logger)), nil
 }
 
-// shown is everything that shows data: the UI, the API, MCP and the metrics, behind the gate, and the routes for guests with a link.
-func (s *Server) shown() (http.Handler, error) {
+// shown is everything that shows data: the UI, the API, MCP and the metrics, behind the gate, and the routes for guests with a link. serves reports whether
+// anything but the UI answers a request: the UI has a page for every path, but takes nothing.
+func (s *Server) shown() (shown http.Handler, serves func(*http.Request) bool, err error) {
 	options := api.Options{Query: s.query, Version: s.version, Logger: s.logger, ClipScript: webui.ClipScript()}
 	answers, err := api.New(options)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ui, err := webui.Handler()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s.gate, s.signIn = s.newGate()
 	inside := http.NewServeMux()
@@ -99,7 +102,12 @@ func (s *Server) shown() (http.Handler, error) {
 	}
 	outside.Handle(webui.FramePath, webui.Frame())
 	outside.Handle("/", s.gate.Protect(inside))
-	return edge.Secured(webui.ContentSecurityPolicy, http.NewCrossOriginProtection().Handler(outside)), nil
+	serves = func(r *http.Request) bool {
+		_, outer := outside.Handler(r)
+		_, inner := inside.Handler(r)
+		return outer != "/" || inner != "/"
+	}
+	return edge.Secured(webui.ContentSecurityPolicy, http.NewCrossOriginProtection().Handler(outside)), serves, nil
 }
 
 func (s *Server) newGate() (*auth.Gate, bool) {

@@ -250,7 +250,7 @@ func TestPagesOfTheUI(t *testing.T) {
 	if res := c.Get(t, "/assets/missing.js"); res.Status != 404 {
 		t.Errorf("a missing file: %d", res.Status)
 	}
-	if res := c.Do(t, "POST", "/traces", nil); res.Status != 405 {
+	if res := c.Do(t, "POST", "/traces", nil); res.Status != 404 {
 		t.Errorf("POST: %d", res.Status)
 	}
 	for path, remote := range map[string]bool{"/replay-frame": false, "/replay-frame?remote=1": true} {

@@ -197,7 +197,7 @@ func (s *Server) startIngest(prices *price.List, weights reaction.Weights, hosts
 	})
 	s.query = query.New(query.Options{
 		Store: s.store, Blocks: s.blocks, BlocksAtOnce: s.blocksAtOnce(), Version: s.version, Projects: s.secrets.projects.names(), Tokens: s.secrets.projects.tokens(),
-		Weights: weights, ActivityOf: posthog.ActivityOf, Described: posthog.Described, Prices: prices, Note: s.note, Save: s.save, Shares: s.shares(), Nodes: s.servers, TurnedAway: s.turnedAway, WrongTokens: s.wrongTokens, Demo: s.demo.Load,
+		Weights: weights, ActivityOf: posthog.ActivityOf, Described: posthog.Described, Prices: prices, Note: s.note, Save: s.save, Shares: s.shares(), Nodes: s.servers, TurnedAway: s.turnedAway, WrongTokens: s.wrongTokens, Rejected: s.rejected, Demo: s.demo.Load,
 		Assets: assets.Reader{From: s.named, Hosts: hosts}, AssetCounts: s.assetCounts,
 	})
 }

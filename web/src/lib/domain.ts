@@ -613,6 +613,20 @@ export interface WrongToken {
   lastMs: number;
 }
 
+/** Whole requests of one kind that can never succeed, since the server started. */
+export interface RejectedRequest {
+  /** The path to which they were sent. */
+  route: string;
+  status: number;
+  reason: string;
+  /** What the latest of them was answered. */
+  detail: string;
+  library: string;
+  requests: number;
+  firstMs: number;
+  lastMs: number;
+}
+
 /** What playhead demo has to show. */
 export interface Demo {
   /** The address of its chat. */
@@ -637,6 +651,7 @@ export interface Status {
   refusals: Refusal[];
   turnedAway: TurnedAway[];
   wrongTokens: WrongToken[];
+  rejectedRequests: RejectedRequest[];
   assets: AssetCount[];
   demo: Demo | null;
   servers: Server[];

@@ -7,8 +7,8 @@ const place = { host: "https://playhead.example", token: "phc_abc" };
 describe.each(["headers", "body"] as const)("snippets, session id in the %s", (option) => {
   it("carry the reader's host and token", () => {
     for (const s of [browser(place, option), ...backends(place, option)]) {
-      expect(s.code).toMatch(/"https:\/\/playhead\.example["/]/);
-      expect(s.code).toMatch(s.id === "otlp" ? "authorization=Bearer%20phc_abc" : '"phc_abc"');
+      expect(s.code).toMatch(s.id === "otlp-grpc" ? '"http://playhead.example:4317"' : /"https:\/\/playhead\.example["/]/);
+      expect(s.code).toMatch(["otlp", "otlp-grpc", "vercel"].includes(s.id) ? '"authorization=Bearer%20phc_abc"' : '"phc_abc"');
     }
   });
   it("link the call to the session", () => {

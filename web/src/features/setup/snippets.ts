@@ -55,8 +55,21 @@ const response = await fetch('/api/chat', {
   };
 }
 
+/** The address for gRPC of the server that is at an address for HTTP. It has a port of its own and no TLS. */
+function grpcAddress(host: string): string {
+  const hostname = URL.canParse(host) ? new URL(host).hostname : "127.0.0.1";
+  return `http://${hostname}:4317`;
+}
+
 export function backends({ host, token }: Place, option: "headers" | "body"): Snippet[] {
   const headers = option === "headers";
+  const bearer = quote("authorization=Bearer%20" + token);
+  const fromHttpSpan = headers
+    ? '\nexport OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_REQUEST="x-posthog-session-id,x-posthog-window-id,x-posthog-distinct-id"'
+    : '\n# span.set_attribute("$session_id", session_id)';
+  // Next.js: the body is read either way.
+  const read = headers ? "const { messages } = await req.json()\n  const sessionId = req.headers.get('x-posthog-session-id') ?? ''" : "const { messages, sessionId } = await req.json()";
+  const telemetry = "experimental_telemetry: { isEnabled: true, metadata: { $session_id: sessionId } }, // links the call to the replay";
   return [
     {
       id: "node",
@@ -134,7 +147,71 @@ http.Handle("POST /api/chat", ${headers ? "playhead.Middleware(chat)) // reads X
         ? "Any SDK, instrumentation or Collector. Send whole traces: the span of the request has the session id if the HTTP server's instrumentation records request headers. The last line does that in Python; docs/opentelemetry.md has the others."
         : "Any SDK, instrumentation or Collector. Put the session id from the body into the attribute $session_id of any span of the trace; docs/opentelemetry.md says how for each instrumentation.",
       code: `export OTEL_EXPORTER_OTLP_ENDPOINT=${quote(host)}
-export OTEL_EXPORTER_OTLP_HEADERS=${quote("authorization=Bearer%20" + token)}${headers ? '\nexport OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_REQUEST="x-posthog-session-id,x-posthog-window-id,x-posthog-distinct-id"' : "\n# span.set_attribute(\"$session_id\", session_id)"}`,
+export OTEL_EXPORTER_OTLP_HEADERS=${bearer}${fromHttpSpan}`,
+    },
+    {
+      id: "otlp-grpc",
+      name: "OpenTelemetry, gRPC",
+      install: "playhead serve --otlp-grpc 0.0.0.0:4317",
+      note: "gRPC has an address of its own, which is off by default and has no TLS: start the server with the line above, and reach it over a private network or through a proxy with TLS. Everything else is as for OpenTelemetry over HTTP.",
+      code: `export OTEL_EXPORTER_OTLP_PROTOCOL=grpc
+export OTEL_EXPORTER_OTLP_ENDPOINT=${quote(grpcAddress(host))}
+export OTEL_EXPORTER_OTLP_HEADERS=${bearer}${fromHttpSpan}`,
+    },
+    {
+      id: "vercel",
+      name: "Vercel AI SDK",
+      install: "npm install ai @ai-sdk/openai @vercel/otel @opentelemetry/api",
+      note: "For the AI SDK 5 and 6 in Next.js. The AI SDK 7 takes the id in runtimeContext instead of metadata: docs/opentelemetry.md has the line. Do not set OTEL_EXPORTER_OTLP_PROTOCOL to grpc: @vercel/otel sends over HTTP alone.",
+      code: `# .env
+OTEL_EXPORTER_OTLP_ENDPOINT=${quote(host)}
+OTEL_EXPORTER_OTLP_HEADERS=${bearer}
+
+// instrumentation.ts
+import { registerOTel } from '@vercel/otel'
+
+export function register() {
+  registerOTel({ serviceName: 'chat' })
+}
+
+// app/api/chat/route.ts
+import { openai } from '@ai-sdk/openai'
+import { convertToModelMessages, streamText } from 'ai'
+
+export async function POST(req: Request) {
+  ${read}
+  const result = streamText({
+    model: openai('gpt-5-mini'),
+    messages: await convertToModelMessages(messages),
+    ${telemetry}
+  })
+  return result.toUIMessageStreamResponse()
+}`,
+    },
+    {
+      id: "posthog-otel",
+      name: "PostHog's exporter",
+      install: "npm install @posthog/ai @vercel/otel; pip install 'posthog[otel]'",
+      note: "It sends the spans of AI alone, not that of the HTTP server. So the id must be on the AI spans: from the metadata of each call in JavaScript, from the request's context in Python.",
+      code: `// JavaScript: instrumentation.ts
+import { PostHogTraceExporter } from '@posthog/ai/otel'
+import { registerOTel } from '@vercel/otel'
+
+export function register() {
+  registerOTel({ serviceName: 'chat', traceExporter: new PostHogTraceExporter({ projectToken: ${quote(token)}, host: ${quote(host)} }) })
+}
+// and in each call of the AI SDK, with the sessionId ${headers ? "of the header x-posthog-session-id" : "from the request's body"}:
+//   ${telemetry.split(" // ")[0]}
+
+# Python
+from posthog import new_context, set_context_session
+from posthog.ai.otel import PostHogSpanProcessor
+
+provider.add_span_processor(PostHogSpanProcessor(api_key=${quote(token)}, host=${quote(host)}))
+
+with new_context():
+    set_context_session(${headers ? 'request.headers.get("X-POSTHOG-SESSION-ID", "")' : 'request.json.get("sessionId", "")'})  # links the calls in this block to the replay: $session_id
+    answer(request)`,
     },
     {
       id: "langfuse",

@@ -78,9 +78,15 @@ describe("parts", () => {
 });
 
 describe("status", () => {
+  const empty = { refusals: [], nodes: [], warnings: [], turned_away: [], wrong_tokens: [], rejected_requests: [], assets: [], demo: null } as unknown as Wire["Status"];
   it("keeps why and how often something was turned away", () => {
-    const wire = { refusals: [], nodes: [], warnings: [], turned_away: [{ reason: "busy", count: 3 }], wrong_tokens: [], assets: [], demo: null } as unknown as Wire["Status"];
-    expect(status(wire).turnedAway).toEqual([{ reason: "busy", count: 3 }]);
+    expect(status({ ...empty, turned_away: [{ reason: "busy", count: 3 }] }).turnedAway).toEqual([{ reason: "busy", count: 3 }]);
+  });
+  it("keeps where rejected requests went, and who sent them", () => {
+    const sent = { route: "/v1/trace", status: 404, reason: "no_route", detail: "did you mean /v1/traces?", library: "otel/1", requests: 3, first_ms: 1, last_ms: 2 };
+    expect(status({ ...empty, rejected_requests: [sent] }).rejectedRequests).toEqual([
+      { route: "/v1/trace", status: 404, reason: "no_route", detail: "did you mean /v1/traces?", library: "otel/1", requests: 3, firstMs: 1, lastMs: 2 },
+    ]);
   });
 });
 

@@ -2937,6 +2937,27 @@ export interface components {
             library: string;
             reason: string;
         };
+        RejectedRequest: {
+            /** @description what the latest of them was answered */
+            detail: string;
+            /** Format: int64 */
+            first_ms: number;
+            /** Format: int64 */
+            last_ms: number;
+            /** @description the client, as its headers say; empty if they do not */
+            library: string;
+            /** @description as in the metrics: no_route, unsupported, too_large, bad_gzip, bad_json, bad_protobuf, … */
+            reason: string;
+            /** Format: int64 */
+            requests: number;
+            /** @description the path to which they were sent, cut if it is long */
+            route: string;
+            /**
+             * Format: int64
+             * @description the HTTP status of the answer
+             */
+            status: number;
+        };
         Replay: {
             detail: string;
             /** @enum {string|null} */
@@ -3299,6 +3320,8 @@ export interface components {
              */
             recordings: number;
             refusals: components["schemas"]["Refusal"][];
+            /** @description whole requests that this server refused since its start and that can never succeed: nothing takes requests at their address, or their body cannot be read */
+            rejected_requests: components["schemas"]["RejectedRequest"][];
             /** @description the project token that snippets use */
             token: string;
             /** @description temporary refusals of this server since its start, by reason; clients retry */
