@@ -3,7 +3,9 @@ package query
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -139,6 +141,24 @@ func TestTools(t *testing.T) {
 	}
 	if f := all[1]; f.Calls != 1 || f.Runs != 0 || f.FailureRate != nil || f.LatencyP95S != nil || len(f.MCPServers) != 0 {
 		t.Errorf("fetch, whose runs are not traced: %s", shownAs(t, f))
+	}
+}
+
+// The servers of many tools are looked up at once.
+func TestManyTools(t *testing.T) {
+	w := newWorld(t)
+	for i := range 30 {
+		w.event(model.KindSpan, fmt.Sprint("t", i), int64(i), func(e *model.Event) { e.Tools, e.MCPServer = fmt.Sprint("tool", i), fmt.Sprint("server", i) })
+	}
+	w.commit()
+	all, err := w.Tools(t.Context(), scope, ListRequest{})
+	if err != nil || len(all.Items) != 30 {
+		t.Fatalf("%d tools, %v", len(all.Items), err)
+	}
+	for _, tool := range all.Items {
+		if !slices.Equal(tool.MCPServers, []string{strings.Replace(tool.Name, "tool", "server", 1)}) {
+			t.Errorf("%s is of %v", tool.Name, tool.MCPServers)
+		}
 	}
 }
 
