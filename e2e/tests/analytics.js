@@ -76,6 +76,14 @@ async function lists(page, playhead) {
   const models = await open('models')
   assert.deepEqual((await cells(models)).slice(1, 3), ['6', '$0.021'])
 
+  await page.getByTestId('tab-providers').click()
+  const providers = page.getByTestId('provider-row')
+  await providers.first().waitFor()
+  assert.deepEqual((await cells(providers)).slice(0, 6), ['openai', '1', '6', '$0.021', '6.0k → 600', '0'])
+  await providers.getByRole('link', { name: '$0.021' }).click()
+  await eventually('the generations of its cost', async () => (await page.getByTestId('generation-row').count()) === 6)
+  assert.equal(new URL(page.url()).searchParams.get('sort'), '-cost')
+
   const feedback = await open('feedback', 'feedback')
   assert.equal((await cells(feedback))[0], 'It was right')
   await feedback.getByRole('link').first().click()

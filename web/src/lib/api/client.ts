@@ -19,6 +19,7 @@ import type {
   Page,
   PersonRow,
   Prompt,
+  Provider,
   RawPiece,
   SavedView,
   Sent,
@@ -228,6 +229,9 @@ export const api = {
   /** All models that were called, by cost. */
   async models(narrowing: Narrowing, signal?: AbortSignal): Promise<Model[]> {
     return (await json<convert.Wire["Models"]>(`/api/models${search({ ...narrowing })}`, signal)).models.map(convert.model);
+  },
+  async providers(query: ListQuery, signal?: AbortSignal): Promise<Page<Provider>> {
+    return convert.groups(await json<ListOf<convert.Wire["Provider"]>>(`/api/providers${search({ ...query })}`, signal), convert.provider);
   },
   async feedback(query: ListQuery, signal?: AbortSignal): Promise<Page<Opinion>> {
     return convert.page(await json<ListOf<convert.Wire["Opinion"]>>(`/api/feedback${search({ ...query })}`, signal), convert.opinion);

@@ -528,6 +528,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Providers
+         * @description The number and the cost of the calls of each provider's models, and how many failed. The most expensive providers come first. q is about generations.
+         */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -1126,6 +1146,8 @@ export interface components {
              * @description the sum of the latencies of all generations
              */
             latency_s: number | null;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             /** @description at most 10 */
             models: string[];
             /** @description at most 10 */
@@ -1175,6 +1197,8 @@ export interface components {
              * @description the sum of the latencies of all generations
              */
             latency_s: number | null;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             /** @description at most 10 */
             models: string[];
             /** @description at most 10 */
@@ -1377,6 +1401,8 @@ export interface components {
             first_ms: number;
             /** Format: int64 */
             last_ms: number;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             /** @description the text that these errors have in common, without numbers, ids, addresses and quoted text; null if they have no text */
             message: string | null;
             /** @description the ten most frequent */
@@ -1746,6 +1772,16 @@ export interface components {
              */
             searched_to_ms?: number;
         };
+        GroupsProvider: {
+            items: components["schemas"]["Provider"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description the figures cover only rows that were active since then, because too much text matches; absent when they are complete
+             */
+            searched_to_ms?: number;
+        };
         GroupsTool: {
             items: components["schemas"]["Tool"][];
             /** @description the cursor of the next page, null at the end */
@@ -2003,6 +2039,10 @@ export interface components {
              * @description the share that is linked, 0 to 1; null if there are none
              */
             share: number | null;
+        };
+        LinkedTrace: {
+            link: components["schemas"]["Link"];
+            trace_id: string;
         };
         ListAnnotation: {
             items: components["schemas"]["Annotation"][];
@@ -2400,6 +2440,8 @@ export interface components {
              * @description start of the last call
              */
             last_ms: number;
+            /** @description the latest of its traces that is linked to a recording; null if none is, if it would take too long to find it, and for all but the first 500 models */
+            linked: components["schemas"]["LinkedTrace"] | null;
             model: string | null;
             /** @description the price of the other table if it differs by more than 1 % */
             other: components["schemas"]["ListedPrice"] | null;
@@ -2735,6 +2777,8 @@ export interface components {
              * @description when the last of these generations began
              */
             last_ms: number;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             /** Format: int64 */
             output_tokens: number;
             person: components["schemas"]["Person"];
@@ -2821,6 +2865,8 @@ export interface components {
             latency_p50_s: number | null;
             /** Format: double */
             latency_p95_s: number | null;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             name: string;
             /** Format: int64 */
             output_tokens: number;
@@ -2861,6 +2907,58 @@ export interface components {
              * @description 0 to 1; null of no answers
              */
             share: number | null;
+        };
+        Provider: {
+            /**
+             * Format: int64
+             * @description generations and embeddings
+             */
+            calls: number;
+            /**
+             * Format: double
+             * @description of the calls with a known cost; null if there are none
+             */
+            cost_usd: number | null;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            error_rate: number | null;
+            /**
+             * Format: int64
+             * @description calls that failed
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description start of the first call
+             */
+            first_ms: number;
+            /** Format: int64 */
+            input_tokens: number;
+            /**
+             * Format: int64
+             * @description start of the last call
+             */
+            last_ms: number;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
+            /**
+             * Format: int64
+             * @description how many of its models were called
+             */
+            models: number;
+            /** Format: int64 */
+            output_tokens: number;
+            /** @description null for calls that name none */
+            provider: string | null;
+            /** @description finds its calls */
+            q: string;
+            /**
+             * Format: int64
+             * @description calls without a known cost
+             */
+            unpriced: number;
         };
         Range: {
             /** Format: int64 */
@@ -3496,6 +3594,8 @@ export interface components {
             latency_p50_s: number | null;
             /** Format: double */
             latency_p95_s: number | null;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             /** @description its MCP servers, if they were sent */
             mcp_servers: string[];
             name: string;
@@ -3821,7 +3921,7 @@ export interface components {
              * @description The list that it is of.
              * @enum {string}
              */
-            list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "sessions" | "tools" | "traces";
+            list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "providers" | "sessions" | "tools" | "traces";
             /**
              * @description 1 to 100 characters; each name once in a list
              * @example Slow answers
@@ -3868,7 +3968,7 @@ export interface components {
              * @description The list that it is of.
              * @enum {string}
              */
-            list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "sessions" | "tools" | "traces";
+            list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "providers" | "sessions" | "tools" | "traces";
             /**
              * @description 1 to 100 characters; each name once in a list
              * @example Slow answers
@@ -4818,7 +4918,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Which list. */
-                list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "sessions" | "tools" | "traces";
+                list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "providers" | "sessions" | "tools" | "traces";
             };
             cookie?: never;
         };
@@ -5921,6 +6021,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupsPrompt"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. By default the latest come first. */
+                sort?: string;
+                /** @description Rows of one answer. */
+                limit?: number;
+                /** @description The next of the previous answer, with the same sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsProvider"];
                 };
             };
             /** @description Not Found */
