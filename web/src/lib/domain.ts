@@ -771,7 +771,15 @@ export interface Figures extends Cost {
   inputTokens: number;
   outputTokens: number;
   cacheReadTokens: number;
+  cacheWriteTokens: number;
   reasoningTokens: number;
+  /** Parts of those above. */
+  cacheWrite1hTokens: number;
+  cacheReadAudioTokens: number;
+  audioInputTokens: number;
+  audioOutputTokens: number;
+  imageInputTokens: number;
+  imageOutputTokens: number;
   cacheHitRate: number | null;
   linkedRate: number | null;
 }

@@ -1527,12 +1527,29 @@ export interface components {
         };
         Figures: {
             /**
+             * Format: int64
+             * @description the input_tokens that are audio, including cached ones
+             */
+            audio_input_tokens: number;
+            /** Format: int64 */
+            audio_output_tokens: number;
+            /**
              * Format: double
              * @description the share of input tokens that were read from the provider's cache, over the calls that report both; 0 to 1
              */
             cache_hit_rate: number | null;
+            /**
+             * Format: int64
+             * @description the cache_read_tokens that are audio
+             */
+            cache_read_audio_tokens: number;
             /** Format: int64 */
             cache_read_tokens: number;
+            /**
+             * Format: int64
+             * @description the cache_write_tokens that were written for one hour
+             */
+            cache_write_1h_tokens: number;
             /** Format: int64 */
             cache_write_tokens: number;
             /** Format: double */
@@ -1554,6 +1571,13 @@ export interface components {
              * @description generations and embeddings
              */
             generations: number;
+            /**
+             * Format: int64
+             * @description the input_tokens that are images
+             */
+            image_input_tokens: number;
+            /** Format: int64 */
+            image_output_tokens: number;
             /**
              * Format: int64
              * @description including cached tokens
@@ -2638,12 +2662,29 @@ export interface components {
              */
             at_ms: number;
             /**
+             * Format: int64
+             * @description the input_tokens that are audio, including cached ones
+             */
+            audio_input_tokens: number;
+            /** Format: int64 */
+            audio_output_tokens: number;
+            /**
              * Format: double
              * @description the share of input tokens that were read from the provider's cache, over the calls that report both; 0 to 1
              */
             cache_hit_rate: number | null;
+            /**
+             * Format: int64
+             * @description the cache_read_tokens that are audio
+             */
+            cache_read_audio_tokens: number;
             /** Format: int64 */
             cache_read_tokens: number;
+            /**
+             * Format: int64
+             * @description the cache_write_tokens that were written for one hour
+             */
+            cache_write_1h_tokens: number;
             /** Format: int64 */
             cache_write_tokens: number;
             /** Format: double */
@@ -2665,6 +2706,13 @@ export interface components {
              * @description generations and embeddings
              */
             generations: number;
+            /**
+             * Format: int64
+             * @description the input_tokens that are images
+             */
+            image_input_tokens: number;
+            /** Format: int64 */
+            image_output_tokens: number;
             /**
              * Format: int64
              * @description including cached tokens
