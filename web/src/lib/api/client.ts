@@ -56,6 +56,14 @@ export interface ListQuery extends Narrowing {
   limit?: number | undefined;
 }
 
+export interface ChangedQuery extends Narrowing {
+  /** Names of fields with commas between; the usual ones without. */
+  fields?: string;
+  base_from?: string;
+  base_to?: string;
+  limit: number;
+}
+
 /** Builds a query string of what is set. */
 export function search(params: Record<string, string | number | boolean | null | undefined>): string {
   const q = new URLSearchParams();
@@ -279,9 +287,9 @@ export const api = {
   async shared(signal?: AbortSignal): Promise<string> {
     return (await json<{ trace_id: string }>("/api/shared", signal)).trace_id;
   },
-  /** What differs between a range and the previous one, the largest differences first. Both ends of the range are needed. */
-  async changed(narrowing: Narrowing, signal?: AbortSignal): Promise<Changed> {
-    return convert.changed(await json(`/api/changed${search({ ...narrowing, limit: 8 })}`, signal));
+  /** What differs between a range and a base, which is the previous range by default, the largest differences first. Both ends of the range are needed. */
+  async changed(query: ChangedQuery, signal?: AbortSignal): Promise<Changed> {
+    return convert.changed(await json(`/api/changed${search({ ...query })}`, signal));
   },
   /** The fields that a list can be filtered by. */
   async fields(of: Of, signal?: AbortSignal): Promise<Field[]> {
