@@ -43,7 +43,7 @@ function checks(page) {
 }
 
 async function full(axe, page, { playhead, sent }) {
-  for (const path of [...await sections(page, playhead), ...details(sent)]) {
+  for (const path of [...await sections(page, playhead), '/providers', ...details(sent)]) {
     await open(page, playhead, path)
     await axe.look(path)
   }

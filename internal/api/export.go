@@ -18,7 +18,7 @@ import (
 
 type exported struct {
 	NarrowingParams
-	List    string `path:"list" enum:"conversations,errors,feedback,generations,models,people,prompts,sessions,tools,traces" doc:"Which list."`
+	List    string `path:"list" enum:"conversations,errors,feedback,generations,models,people,prompts,providers,sessions,tools,traces" doc:"Which list."`
 	Format  string `query:"format" enum:"csv,jsonl,parquet" default:"csv" doc:"The format of the file."`
 	Sort    string `query:"sort" example:"-latency" doc:"The sort of the list. By default the newest rows come first."`
 	Columns string `query:"columns" example:"id,start,model,input,output,prop.tenant" doc:"Columns separated by commas: id and the fields of the list, for generations also input and output, for lists of groups their figures. By default all except input, output and custom properties."`

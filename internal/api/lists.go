@@ -89,6 +89,10 @@ func (a *api) prompts(ctx context.Context, scope access.Scope, in *groupList) (G
 	return a.query.Prompts(ctx, scope, in.request())
 }
 
+func (a *api) providers(ctx context.Context, scope access.Scope, in *groupList) (Groups[Provider], error) {
+	return a.query.Providers(ctx, scope, in.request())
+}
+
 type overview struct {
 	NarrowingParams
 	TZ      string `query:"tz" example:"Europe/Berlin" doc:"The time zone in which steps of time begin; by default UTC."`

@@ -106,6 +106,8 @@ func (a *api) register(to huma.API) {
 		"Values and how often they occur", "The most frequent values of each field. Terms of q about only one field are ignored when its own values are counted, so that other values can be chosen too.")
 	get(a, to, "/api/models", "listModels", a.models,
 		"Models and their costs", "Of the matching generations and embeddings: the number of calls, their cost, the current price and its source, the other price list's price if the two differ by more than 1 %, and the models without a price.")
+	get(a, to, "/api/providers", "listProviders", a.providers,
+		"Providers", "The number and the cost of the calls of each provider's models, and how many failed. The most expensive providers come first. q is about generations.")
 	get(a, to, "/api/fields", "listFields", a.fields,
 		"The fields of the query language", "The fields of generations, traces or sessions, with their operators and measures.")
 	get(a, to, "/api/status", "readStatus", a.status,

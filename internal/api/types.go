@@ -42,6 +42,7 @@ type (
 	Tool               = query.Tool
 	Prompt             = query.Prompt
 	Models             = query.Models
+	Provider           = query.Provider
 	Annotation         = query.Annotation
 	Overview           = query.Overview
 	Changed            = query.Changed

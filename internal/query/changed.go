@@ -54,7 +54,6 @@ const (
 	defaultChanges, maxChanges = 20, 100
 	// maxChangedValues is how many values of a field are compared: the most frequent ones.
 	maxChangedValues = 200
-	maxChangedFields = 20
 	// falseShare is the share of the returned changes that may be noise.
 	falseShare = 0.05
 	// leastRows is the minimum number of generations in each range for comparing a mean or a share: the tests below are inaccurate for fewer.

@@ -30,6 +30,8 @@ type Conversation struct {
 	// Question and Answer are how it begins and ends.
 	Question string `json:"question" doc:"the beginning of the first question"`
 	Answer   string `json:"answer" doc:"the beginning of the last answer"`
+	// Linked is where to watch it.
+	Linked *LinkedTrace `json:"linked" doc:"the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it"`
 }
 
 // ConversationDetail is a conversation with its first turns.
@@ -65,7 +67,7 @@ var (
 		figure{"output_tokens", "max(output_tokens)", ""}, figure{"total_tokens", "max(total_tokens)", ""}, figure{"cache_read_tokens", "max(cache_read_tokens)", ""},
 		figure{"cache_write_tokens", "max(cache_write_tokens)", ""}, figure{"reasoning_tokens", "max(reasoning_tokens)", ""})
 	conversationTraces = newGrouping(0, filter.Generations, "", "conversation", "conversation",
-		figure{"first", "first(trace)", ""}, figure{"last", "last(trace)", ""}, figure{"unpriced", "count", "cost_state:unpriced"})
+		figure{"first", "first(trace)", ""}, latestTrace, figure{"unpriced", "count", "cost_state:unpriced"})
 )
 
 // Conversations lists conversations, latest activity first unless another order is requested.
@@ -137,7 +139,7 @@ func (s *Service) conversationsNamed(ctx context.Context, scope access.Scope, id
 	var named, persons []string
 	for _, row := range traces.rows {
 		ends[row.key(0)] = row
-		for _, name := range []string{"first", "last"} {
+		for _, name := range []string{"first", "trace_id"} {
 			if id := row.text(name); id != nil {
 				named = append(named, *id)
 			}
@@ -145,6 +147,7 @@ func (s *Service) conversationsNamed(ctx context.Context, scope access.Scope, id
 	}
 	var models, agents, who map[string][]string
 	var texts previews
+	var linked map[string]*LinkedTrace
 	of := map[string]model.TraceSummary{}
 	err = store.Together(ctx, func(ctx context.Context) (err error) {
 		models, err = s.beside(ctx, traces, "model", mostBeside)
@@ -154,6 +157,9 @@ func (s *Service) conversationsNamed(ctx context.Context, scope access.Scope, id
 		return err
 	}, func(ctx context.Context) (err error) {
 		who, err = s.beside(ctx, traces, "person", mostBeside)
+		return err
+	}, func(ctx context.Context) (err error) {
+		linked, err = s.linkedTraces(ctx, scope, traces.asked.Question, traces.rows)
 		return err
 	}, func(ctx context.Context) error {
 		rows, _, err := s.store.TracesNamed(ctx, scope.Project, distinct(named), 0)
@@ -199,7 +205,8 @@ func (s *Service) conversationsNamed(ctx context.Context, scope access.Scope, id
 			if first := end.text("first"); first != nil {
 				c.Question = texts[of[*first].FirstGeneration.UUID].Input
 			}
-			if last := end.text("last"); last != nil {
+			c.Linked = linked[end.keys()]
+			if last := end.text("trace_id"); last != nil {
 				c.Answer = texts[of[*last].LastGeneration.UUID].Output
 			}
 		}

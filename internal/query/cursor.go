@@ -30,6 +30,7 @@ const (
 	listTools              listKind = 'k'
 	listPrompts            listKind = 'b'
 	listModels             listKind = 'l'
+	listProviders          listKind = 'r'
 )
 
 const cursorVersion = 1

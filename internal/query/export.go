@@ -41,7 +41,7 @@ const (
 )
 
 // groupLists are the lists whose rows are groups, by name.
-var groupLists = map[string]*grouping{"people": peopleGroups, "errors": errorGroups, "tools": toolGroups, "prompts": promptGroups, "models": modelGroups}
+var groupLists = map[string]*grouping{"people": peopleGroups, "errors": errorGroups, "tools": toolGroups, "prompts": promptGroups, "models": modelGroups, "providers": providerGroups}
 
 // ExportLists returns the names of the lists that can be exported.
 func ExportLists() []string {

@@ -43,9 +43,9 @@ func exportedLines(t *testing.T, w *world, r ExportRequest) (lines []map[string]
 func TestExport(t *testing.T) {
 	w, ids := talks(t)
 	w.page = 2 // so that each list has several pages
-	for list, want := range map[string]int{"generations": 6, "traces": 5, "sessions": 1, "conversations": 2, "feedback": 3, "people": 3, "errors": 3, "tools": 2, "prompts": 2, "models": 4} {
+	for list, want := range map[string]int{"generations": 6, "traces": 5, "sessions": 1, "conversations": 2, "feedback": 3, "people": 3, "errors": 3, "tools": 2, "prompts": 2, "models": 4, "providers": 1} {
 		for _, sort := range []string{"", "start", "-start"} {
-			if sort != "" && slices.Contains([]string{"people", "errors", "tools", "prompts", "models"}, list) {
+			if sort != "" && slices.Contains([]string{"people", "errors", "tools", "prompts", "models", "providers"}, list) {
 				sort = strings.Replace(sort, "start", "last_ms", 1)
 			}
 			lines := exportedLines(t, w, ExportRequest{List: list, Sort: sort})

@@ -3,7 +3,9 @@ package query
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -144,6 +146,24 @@ func TestTools(t *testing.T) {
 	}
 }
 
+// The servers of many tools are looked up at once.
+func TestManyTools(t *testing.T) {
+	w := newWorld(t)
+	for i := range 30 {
+		w.event(model.KindSpan, fmt.Sprint("t", i), int64(i), func(e *model.Event) { e.Tools, e.MCPServer = fmt.Sprint("tool", i), fmt.Sprint("server", i) })
+	}
+	w.commit()
+	all, err := w.Tools(t.Context(), scope, ListRequest{})
+	if err != nil || len(all.Items) != 30 {
+		t.Fatalf("%d tools, %v", len(all.Items), err)
+	}
+	for _, tool := range all.Items {
+		if !slices.Equal(tool.MCPServers, []string{strings.Replace(tool.Name, "tool", "server", 1)}) {
+			t.Errorf("%s is of %v", tool.Name, tool.MCPServers)
+		}
+	}
+}
+
 func TestPrompts(t *testing.T) {
 	w, _ := talks(t)
 	all := pages(t, func(r ListRequest) (Groups[Prompt], error) { return w.Prompts(t.Context(), scope, r) }, ListRequest{Sort: "prompt_version"})
@@ -156,6 +176,42 @@ func TestPrompts(t *testing.T) {
 	}
 	if *two.Version != "2" || two.Generations != 1 || two.Feedback != 1 || *two.Score != 4 || *two.LatencyP50S != 1 {
 		t.Errorf("the second version: %s", shownAs(t, two))
+	}
+}
+
+func TestProviders(t *testing.T) {
+	w, _ := talks(t)
+	served := func(by, name string) func(*model.Event) {
+		return func(e *model.Event) { e.Provider, e.Model = by, name }
+	}
+	w.event(model.KindGeneration, "p1", 70_000, served("openai", "gpt-4o"), priced(0.5))
+	w.event(model.KindGeneration, "p1", 71_000, served("openai", "gpt-5"), priced(0.25), func(e *model.Event) { e.IsError = true })
+	w.event(model.KindEmbedding, "p2", 72_000, served("openai", "embed"), func(e *model.Event) { e.Cost.State = model.CostUnpriced })
+	w.event(model.KindGeneration, "p3", 73_000, served("anthropic", "claude"), priced(2))
+	w.event(model.KindSpan, "p3", 74_000, served("anthropic", "claude"))
+	w.commit()
+	all := pages(t, func(r ListRequest) (Groups[Provider], error) { return w.Providers(t.Context(), scope, r) }, ListRequest{})
+	if len(all) != 3 {
+		t.Fatalf("providers: %s", shownAs(t, all))
+	}
+	if first := all[0]; *first.Provider != "anthropic" || first.Calls != 1 || *first.CostUSD != 2 || first.Models != 1 {
+		t.Errorf("the most expensive one, without its span: %s", shownAs(t, first))
+	}
+	if none := all[1]; none.Provider != nil || none.Calls != 6 || *none.CostUSD != 1.75 || none.Errors != 3 {
+		t.Errorf("calls that name no provider: %s", shownAs(t, none))
+	}
+	if o := all[2]; *o.Provider != "openai" || o.Calls != 3 || *o.CostUSD != 0.75 || o.Unpriced != 1 || o.Models != 3 || o.Errors != 1 || *o.ErrorRate != 1.0/3 ||
+		o.InputTokens != 30 || o.LastMS-o.FirstMS != 2000 {
+		t.Errorf("openai: %s", shownAs(t, o))
+	}
+	for _, p := range all {
+		found, err := w.Generations(t.Context(), scope, ListRequest{Narrowing: Narrowing{Q: p.Q}})
+		if err != nil || int64(len(found.Items)) != p.Calls {
+			t.Errorf("%s finds %d, %v; the row has %d", p.Q, len(found.Items), err, p.Calls)
+		}
+	}
+	if failed := pages(t, func(r ListRequest) (Groups[Provider], error) { return w.Providers(t.Context(), scope, r) }, ListRequest{Sort: "-errors"}); failed[0].Provider != nil {
+		t.Errorf("by errors: %s", shownAs(t, failed))
 	}
 }
 

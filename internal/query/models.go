@@ -32,6 +32,8 @@ type Model struct {
 	InputTokens  float64  `json:"input_tokens"`
 	OutputTokens float64  `json:"output_tokens"`
 	LastMS       int64    `json:"last_ms" doc:"start of the last call"`
+	// Linked is where to watch one of its calls.
+	Linked *LinkedTrace `json:"linked" doc:"the latest of its traces that is linked to a recording; null if none is, if it would take too long to find it, and for all but the first 500 models"`
 	// Price is the current price of a call.
 	Price *ListedPrice `json:"price" doc:"the current price; null if there is none"`
 	// Other is the price of the other table.
@@ -59,6 +61,9 @@ type UnpricedModel struct {
 	Calls    int64   `json:"calls"`
 }
 
+// modelTraces finds the traces of models.
+var modelTraces = newGrouping(0, filter.Generations, "", "provider,model", "", latestTrace)
+
 // maxListed is how many groups of provider, model and state of cost are read.
 const maxListed = 10_000
 
@@ -72,6 +77,7 @@ func (s *Service) Models(ctx context.Context, scope access.Scope, n Narrowing) (
 	if sum.Measures, err = filter.ParseMeasures(filter.Generations, "count,sum(cost),sum(input_tokens),sum(output_tokens),max(start)"); err != nil {
 		return Models{}, err
 	}
+	sum.Measures = append(sum.Measures, modelTraces.measures...)
 	if sum.By, err = filter.ParseGroups(filter.Generations, "provider,model,cost_state", filter.Span{}); err != nil {
 		return Models{}, err
 	}
@@ -80,7 +86,7 @@ func (s *Service) Models(ctx context.Context, scope access.Scope, n Narrowing) (
 		return Models{}, wrap(err, "sum models")
 	}
 	out := Models{Models: []Model{}, Unpriced: []UnpricedModel{}, Truncated: t.Truncated, Sources: s.prices.Sources()}
-	index := map[[2]string]int{}
+	index, latest := map[[2]string]int{}, map[[2]string]groupRow{}
 	for _, row := range t.Rows {
 		provider, _ := row[0].(string)
 		name, _ := row[1].(string)
@@ -92,7 +98,7 @@ func (s *Service) Models(ctx context.Context, scope access.Scope, n Narrowing) (
 		i, known := index[key]
 		if !known {
 			i = len(out.Models)
-			index[key] = i
+			index[key], latest[key] = i, groupRow{modelTraces, []filter.Cell{row[0], row[1], row[8]}}
 			out.Models = append(out.Models, Model{Provider: text(provider), Model: text(name)})
 		}
 		m := &out.Models[i]
@@ -100,8 +106,8 @@ func (s *Service) Models(ctx context.Context, scope access.Scope, n Narrowing) (
 		m.Calls += calls
 		m.InputTokens += row[5].(float64)
 		m.OutputTokens += row[6].(float64)
-		if last, ok := row[7].(int64); ok {
-			m.LastMS = max(m.LastMS, last)
+		if last, ok := row[7].(int64); ok && last >= m.LastMS {
+			m.LastMS, latest[key] = last, groupRow{modelTraces, []filter.Cell{row[0], row[1], row[8]}}
 		}
 		switch state {
 		case "unpriced":
@@ -125,7 +131,25 @@ func (s *Service) Models(ctx context.Context, scope access.Scope, n Narrowing) (
 	slices.SortStableFunc(out.Models, func(a, b Model) int {
 		return cmp.Or(-cmp.Compare(known(a.CostUSD), known(b.CostUSD)), -cmp.Compare(a.Calls, b.Calls))
 	})
-	return out, nil
+	rows := make([]groupRow, min(len(out.Models), MaxLimit))
+	for i := range rows {
+		rows[i] = latest[out.Models[i].key()]
+	}
+	linked, err := s.linkedTraces(ctx, scope, a.Question, rows)
+	for i, row := range rows {
+		out.Models[i].Linked = linked[row.keys()]
+	}
+	return out, err
+}
+
+// key is a model's provider and name.
+func (m *Model) key() (key [2]string) {
+	for i, s := range []*string{m.Provider, m.Model} {
+		if s != nil {
+			key[i] = *s
+		}
+	}
+	return key
 }
 
 func known(usd *float64) float64 {

@@ -80,8 +80,15 @@ type Figures struct {
 	CacheReadTokens  int64    `json:"cache_read_tokens"`
 	CacheWriteTokens int64    `json:"cache_write_tokens"`
 	ReasoningTokens  int64    `json:"reasoning_tokens"`
-	CacheHitRate     *float64 `json:"cache_hit_rate" doc:"the share of input tokens that were read from the provider's cache, over the calls that report both; 0 to 1"`
-	LinkedRate       *float64 `json:"linked_rate" doc:"the share that is linked to a recording, 0 to 1"`
+	// The next ones are parts of those above.
+	CacheWrite1hTokens   int64    `json:"cache_write_1h_tokens" doc:"the cache_write_tokens that were written for one hour"`
+	CacheReadAudioTokens int64    `json:"cache_read_audio_tokens" doc:"the cache_read_tokens that are audio"`
+	AudioInputTokens     int64    `json:"audio_input_tokens" doc:"the input_tokens that are audio, including cached ones"`
+	AudioOutputTokens    int64    `json:"audio_output_tokens"`
+	ImageInputTokens     int64    `json:"image_input_tokens" doc:"the input_tokens that are images"`
+	ImageOutputTokens    int64    `json:"image_output_tokens"`
+	CacheHitRate         *float64 `json:"cache_hit_rate" doc:"the share of input tokens that were read from the provider's cache, over the calls that report both; 0 to 1"`
+	LinkedRate           *float64 `json:"linked_rate" doc:"the share that is linked to a recording, 0 to 1"`
 }
 
 var overviewFigures = newGrouping(0, filter.Generations, "", "", "", slices.Concat(
@@ -89,6 +96,9 @@ var overviewFigures = newGrouping(0, filter.Generations, "", "", "", slices.Conc
 		{"latency_p50_s", "p50(latency)", ""}, {"latency_p95_s", "p95(latency)", ""}, {"latency_p99_s", "p99(latency)", ""},
 		{"ttft_p50_s", "p50(ttft)", ""}, {"ttft_p95_s", "p95(ttft)", ""}, {"ttft_p99_s", "p99(ttft)", ""}, {"tokens_per_s_p50", "p50(tokens_per_s)", ""},
 		{"cache_read_tokens", "sum(cache_read_tokens)", ""}, {"cache_write_tokens", "sum(cache_write_tokens)", ""}, {"reasoning_tokens", "sum(reasoning_tokens)", ""},
+		{"cache_write_1h_tokens", "sum(cache_write_1h_tokens)", ""}, {"cache_read_audio_tokens", "sum(cache_read_audio_tokens)", ""},
+		{"audio_input_tokens", "sum(audio_input_tokens)", ""}, {"audio_output_tokens", "sum(audio_output_tokens)", ""},
+		{"image_input_tokens", "sum(image_input_tokens)", ""}, {"image_output_tokens", "sum(image_output_tokens)", ""},
 		{"cacheable", "sum(input_tokens)", "cache_read_tokens:*"}, {"linked", "count", "link:linked"}, {"errors", "sum(error)", ""}}, spent)...)
 
 func (r groupRow) view() Figures {
@@ -98,6 +108,8 @@ func (r groupRow) view() Figures {
 		LatencyP99S: r.number("latency_p99_s"), TTFTP50S: r.number("ttft_p50_s"), TTFTP95S: r.number("ttft_p95_s"), TTFTP99S: r.number("ttft_p99_s"),
 		TokensPerSP50: r.number("tokens_per_s_p50"), InputTokens: r.int("input_tokens"), OutputTokens: r.int("output_tokens"),
 		CacheReadTokens: r.int("cache_read_tokens"), CacheWriteTokens: r.int("cache_write_tokens"), ReasoningTokens: r.int("reasoning_tokens"),
+		CacheWrite1hTokens: r.int("cache_write_1h_tokens"), CacheReadAudioTokens: r.int("cache_read_audio_tokens"), AudioInputTokens: r.int("audio_input_tokens"),
+		AudioOutputTokens: r.int("audio_output_tokens"), ImageInputTokens: r.int("image_input_tokens"), ImageOutputTokens: r.int("image_output_tokens"),
 		CacheHitRate: share(float64(r.int("cache_read_tokens")), float64(r.int("cacheable"))), LinkedRate: share(float64(r.int("linked")), float64(r.int("generations"))),
 	}
 	if f.CostUSD != nil {

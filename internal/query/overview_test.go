@@ -12,6 +12,7 @@ func TestOverview(t *testing.T) {
 	w.event(model.KindGeneration, "earlier", -3600_000, by("ada"), priced(3), func(e *model.Event) { e.Model, e.Release = "gpt-4o", "v1" })
 	w.event(model.KindGeneration, "t6", 70_000, by("ada"), priced(0.25), func(e *model.Event) {
 		e.Model, e.Release, e.FirstTokenMS, e.Tokens.CacheRead = "gpt-4o", "v1", 400, 4
+		e.Tokens.CacheWrite, e.Tokens.CacheWrite1h, e.Tokens.InputAudio, e.Tokens.CacheReadAudio, e.Tokens.OutputAudio, e.Tokens.InputImage, e.Tokens.OutputImage = 3, 2, 5, 1, 2, 6, 1
 	})
 	w.event(model.KindGeneration, "t7", 80_000, by("ada"), func(e *model.Event) { e.Model, e.Release = "claude", "v2" })
 	w.commit()
@@ -27,6 +28,10 @@ func TestOverview(t *testing.T) {
 	if all.Generations != 8 || all.Traces != 7 || all.People != 3 || *all.CostUSD != 2 || all.Unpriced != 1 || all.Errors != 3 || *all.ErrorRate != 3.0/8 ||
 		*all.LatencyP50S != 1 || *all.TTFTP50S != 0.4 || all.InputTokens != 80 || *all.CacheHitRate != 0.4 || *all.LinkedRate != 0 || *all.CostPerPersonUSD != 2.0/3 {
 		t.Errorf("totals: %s", shownAs(t, all))
+	}
+	if all.CacheReadTokens != 4 || all.CacheWriteTokens != 3 || all.CacheWrite1hTokens != 2 || all.AudioInputTokens != 5 || all.CacheReadAudioTokens != 1 || all.AudioOutputTokens != 2 ||
+		all.ImageInputTokens != 6 || all.ImageOutputTokens != 1 {
+		t.Errorf("tokens by kind: %s", shownAs(t, all))
 	}
 	if p := o.Previous; p == nil || p.ToMS != o.FromMS || p.FromMS != from-3600_000 || p.Totals.Generations != 1 || *p.Totals.CostUSD != 3 || len(p.Series) == 0 {
 		t.Errorf("before: %s", shownAs(t, o.Previous))

@@ -24,7 +24,7 @@ type View struct {
 // ViewState is what a view is.
 type ViewState struct {
 	Name    string   `json:"name" doc:"1 to 100 characters; each name once in a list" example:"Slow answers"`
-	List    string   `json:"list" enum:"conversations,errors,feedback,generations,models,people,prompts,sessions,tools,traces" doc:"The list that it is of."`
+	List    string   `json:"list" enum:"conversations,errors,feedback,generations,models,people,prompts,providers,sessions,tools,traces" doc:"The list that it is of."`
 	Q       string   `json:"q,omitempty" doc:"An expression of the query language."`
 	Since   string   `json:"since,omitempty" example:"24h" doc:"A range that ends now: 15m, 1h, 24h, 7d, 30d. Without it and from and to, all time."`
 	From    string   `json:"from,omitempty" format:"date-time" doc:"The beginning of a range that does not move."`

@@ -345,7 +345,9 @@ func (r Random) value(f filter.Field) string {
 	values := []string{"gpt-4o", "gpt-*", "*mini", "g*4*i", "openai", "t1", "t2", "s1", "s*", "p0", "p1", "p*", "c1", "w1", "lib/*", "env1", "good", "chat", "stop", "https://x.test/1", "退款", "nothing", `""`, `"acme co"`, "a*b", `"a%b"`, `"a_b"`, `"a\\b"`, "**", "free", `"x'y"`}
 	text := one(r, values...)
 	if r.IntN(3) == 0 {
-		text += "," + one(r, values...)
+		for range one(r, 1, 1, 12) { // storages look up many values in another way
+			text += "," + one(r, values...)
+		}
 	}
 	return text
 }

@@ -415,6 +415,8 @@ func (b *builder) condition(c filter.Cond, x string, col column) string {
 		}
 	}
 	switch {
+	case len(equal) > 8 && col.list:
+		any = append(any, b.d.contains(b.bind(equal), x))
 	case len(equal) > 8: // persons may have thousands of ids
 		any = append(any, b.d.inList(x, b.bind(equal)))
 	case len(equal) > 0:

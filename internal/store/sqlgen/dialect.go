@@ -23,6 +23,8 @@ type Dialect struct {
 	rareLinks func(alias, project, where string) string
 	// in is the condition that x is among the rows of a subquery that reads everything; inList that it is in a bound []string.
 	in, inList func(x, list string) string
+	// contains is inList for an x in anyOf, where DuckDB allows no subqueries.
+	contains func(list, x string) string
 	// join is a LEFT JOIN of a subquery.
 	join string
 	// renamed is x, or the item of the second bound list at the position of x in the first. joined means that it needs a join with an alias.
@@ -92,10 +94,11 @@ var DuckDB = &Dialect{
 		types := map[string]string{"[]string": "VARCHAR[]", "string": "VARCHAR", "uuid.UUID": "UUID", "float64": "DOUBLE", "int64": "BIGINT"}
 		return fmt.Sprintf("%c%s::%s", '$', name, types[fmt.Sprintf("%T", value)])
 	},
-	from:   func(table, alias string) string { return table + " AS " + alias },
-	in:     func(x, query string) string { return x + " IN (" + query + ")" },
-	inList: func(x, list string) string { return x + " IN (SELECT unnest(" + list + "))" },
-	join:   "LEFT JOIN",
+	from:     func(table, alias string) string { return table + " AS " + alias },
+	in:       func(x, query string) string { return x + " IN (" + query + ")" },
+	inList:   func(x, list string) string { return x + " IN (SELECT unnest(" + list + "))" },
+	contains: func(list, x string) string { return "list_contains(" + list + ", " + x + ")" },
+	join:     "LEFT JOIN",
 	renamed: func(x, from, to string) (string, string) {
 		return "coalesce(renamed.now, " + x + ")", " LEFT JOIN (SELECT unnest(" + from + ") AS was, unnest(" + to + ") AS now) AS renamed ON renamed.was = " + x
 	},
@@ -191,9 +194,10 @@ var ClickHouse = &Dialect{
 	rareLinks: func(alias, project, where string) string {
 		return "(" + alias + ".trace_id, " + alias + ".uuid) IN (SELECT trace_id, uuid FROM links WHERE project = " + project + " AND " + where + ")"
 	},
-	in:     func(x, query string) string { return x + " GLOBAL IN (" + query + ")" },
-	inList: func(x, list string) string { return x + " IN " + list },
-	join:   "GLOBAL LEFT JOIN",
+	in:       func(x, query string) string { return x + " GLOBAL IN (" + query + ")" },
+	inList:   func(x, list string) string { return x + " IN " + list },
+	contains: func(list, x string) string { return "has(" + list + ", " + x + ")" },
+	join:     "GLOBAL LEFT JOIN",
 	renamed: func(x, from, to string) (string, string) {
 		return "transform(" + x + ", " + from + ", " + to + ", " + x + ")", ""
 	},

@@ -34,6 +34,12 @@ export interface Candidate {
   url: string;
 }
 
+/** A trace that is linked, of a row that stands for several. */
+export interface LinkedTrace {
+  traceId: string;
+  link: Link;
+}
+
 export interface Unlinked {
   state: "pending" | "none";
   reason: string;
@@ -212,6 +218,8 @@ export interface Model extends Cost {
   inputTokens: number;
   outputTokens: number;
   lastMs: number;
+  /** The latest of its traces that is linked. */
+  linked: LinkedTrace | null;
   /** The price that applies to a call now. */
   price: ListedPrice | null;
   /** The price in the other list, where the two differ by more than 1 %. */
@@ -300,6 +308,8 @@ export interface Conversation extends Cost {
   /** How its first question and its last answer begin. */
   question: string;
   answer: string;
+  /** The latest of its traces that is linked. */
+  linked: LinkedTrace | null;
 }
 
 /** A trace of a conversation. */
@@ -329,6 +339,8 @@ interface Group {
   id: string;
   firstMs: number;
   lastMs: number;
+  /** The latest of its traces that is linked. */
+  linked: LinkedTrace | null;
   /** The expression that finds its generations. */
   q: string;
 }
@@ -373,6 +385,19 @@ export interface Tool extends Group {
   traces: number;
   people: number;
   traceId: string | null;
+}
+
+/** All models of one provider. */
+export interface Provider extends Group, Cost {
+  /** Null for calls that name none. */
+  provider: string | null;
+  models: number;
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  errors: number;
+  /** The share of its calls that failed, 0 to 1. */
+  errorRate: number | null;
 }
 
 export interface Prompt extends Group, Cost {
@@ -767,7 +792,15 @@ export interface Figures extends Cost {
   inputTokens: number;
   outputTokens: number;
   cacheReadTokens: number;
+  cacheWriteTokens: number;
   reasoningTokens: number;
+  /** Parts of those above. */
+  cacheWrite1hTokens: number;
+  cacheReadAudioTokens: number;
+  audioInputTokens: number;
+  audioOutputTokens: number;
+  imageInputTokens: number;
+  imageOutputTokens: number;
   cacheHitRate: number | null;
   linkedRate: number | null;
 }

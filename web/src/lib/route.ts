@@ -9,7 +9,7 @@ export type Route = { query: Query } & (
 /** Query parameters. Absent and empty mean the same. */
 export type Query = Readonly<Record<string, string>>;
 
-const singles = ["overview", "impact", "traces", "generations", "conversations", "sessions", "people", "errors", "tools", "models", "prompts", "feedback", "compare", "linked", "setup", "status"] as const;
+const singles = ["overview", "impact", "traces", "generations", "conversations", "sessions", "people", "errors", "tools", "models", "providers", "prompts", "feedback", "compare", "linked", "setup", "status"] as const;
 type Single = (typeof singles)[number];
 const pages: ReadonlySet<string> = new Set(singles);
 

@@ -24,6 +24,7 @@ const partOf: Record<Name, () => Promise<object>> = {
   models: lists,
   people: lists,
   prompts: lists,
+  providers: lists,
   sessions: lists,
   tools: lists,
   traces: lists,

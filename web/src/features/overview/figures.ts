@@ -34,6 +34,10 @@ export const failures: Figure["rows"] = { path: "/errors", counted: true };
 const line = (value: Line["value"], name = "", colour = "var(--c-accent)"): Line => ({ name, value, colour });
 /** p50, p95, p99. */
 const percentiles = (p50: Line["value"], p95: Line["value"], p99: Line["value"]): Line[] => [line(p95, "p95"), line(p50, "p50", "var(--c-good)"), line(p99, "p99", "var(--c-warn)")];
+/** Audio of prompts that the cache did not have. */
+const audioIn = (f: Figures) => Math.max(0, f.audioInputTokens - f.cacheReadAudioTokens);
+/** A colour of the theme, mixed with that of cards. */
+const shade = (colour: string, share: number) => `color-mix(in srgb, var(--c-${colour}) ${share}%, var(--c-card))`;
 const rate = (n: number) => `${n.toFixed(n < 9.95 ? 1 : 0)}/s`;
 
 export const figures: readonly Figure[] = [
@@ -65,12 +69,18 @@ export const figures: readonly Figure[] = [
   {
     id: "tokens",
     name: "Tokens",
-    title: "Of prompts without what the cache had, of answers without reasoning, read from the cache, and of reasoning",
+    title: "Of prompts and of answers, by kind. Each token counts once: in and out are what is left without the other kinds",
     write: compact,
     lines: [
-      line((f) => Math.max(0, f.inputTokens - f.cacheReadTokens), "in"),
+      line((f) => Math.max(0, f.inputTokens - f.cacheReadTokens - f.cacheWriteTokens - audioIn(f) - f.imageInputTokens), "in"),
+      line(audioIn, "audio in", shade("accent", 60)),
+      line((f) => f.imageInputTokens, "images in", shade("accent", 35)),
       line((f) => f.cacheReadTokens, "cached", "var(--c-strong)"),
-      line((f) => Math.max(0, f.outputTokens - f.reasoningTokens), "out", "var(--c-ai)"),
+      line((f) => Math.max(0, f.cacheWriteTokens - f.cacheWrite1hTokens), "cache write", "var(--c-faint)"),
+      line((f) => f.cacheWrite1hTokens, "cache write 1 h", "var(--c-soft)"),
+      line((f) => Math.max(0, f.outputTokens - f.reasoningTokens - f.audioOutputTokens - f.imageOutputTokens), "out", "var(--c-ai)"),
+      line((f) => f.audioOutputTokens, "audio out", shade("ai", 60)),
+      line((f) => f.imageOutputTokens, "images out", shade("ai", 35)),
       line((f) => f.reasoningTokens, "reasoning", "var(--c-warn)"),
     ],
     stacked: true,

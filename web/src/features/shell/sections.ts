@@ -41,7 +41,7 @@ export const groups: readonly (readonly Section[])[] = [
     { name: "People", path: "/people", pages: ["people"], key: "g p", icon: Users },
     { name: "Errors", path: "/errors", pages: ["errors"], key: "g e", icon: TriangleAlert },
     { name: "Tools", path: "/tools", pages: ["tools"], key: "g k", icon: Wrench },
-    { name: "Models", path: "/models", pages: ["models"], key: "g m", icon: Cpu },
+    { name: "Models", path: "/models", pages: ["models", "providers"], key: "g m", icon: Cpu },
     { name: "Prompts", path: "/prompts", pages: ["prompts"], key: "g r", icon: ScrollText },
     { name: "Feedback", path: "/feedback", pages: ["feedback"], key: "g f", icon: ThumbsUp },
   ],

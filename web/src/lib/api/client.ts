@@ -19,6 +19,7 @@ import type {
   Page,
   PersonRow,
   Prompt,
+  Provider,
   RawPiece,
   SavedView,
   Sent,
@@ -54,6 +55,14 @@ export interface ListQuery extends Narrowing {
   sort?: string | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;
+}
+
+export interface ChangedQuery extends Narrowing {
+  /** Names of fields with commas between; the usual ones without. */
+  fields?: string;
+  base_from?: string;
+  base_to?: string;
+  limit: number;
 }
 
 /** Builds a query string of what is set. */
@@ -230,6 +239,9 @@ export const api = {
   async models(narrowing: Narrowing, signal?: AbortSignal): Promise<Model[]> {
     return (await json<convert.Wire["Models"]>(`/api/models${search({ ...narrowing })}`, signal)).models.map(convert.model);
   },
+  async providers(query: ListQuery, signal?: AbortSignal): Promise<Page<Provider>> {
+    return convert.groups(await json<ListOf<convert.Wire["Provider"]>>(`/api/providers${search({ ...query })}`, signal), convert.provider);
+  },
   async feedback(query: ListQuery, signal?: AbortSignal): Promise<Page<Opinion>> {
     return convert.page(await json<ListOf<convert.Wire["Opinion"]>>(`/api/feedback${search({ ...query })}`, signal), convert.opinion);
   },
@@ -280,9 +292,9 @@ export const api = {
   async shared(signal?: AbortSignal): Promise<string> {
     return (await json<{ trace_id: string }>("/api/shared", signal)).trace_id;
   },
-  /** What differs between a range and the previous one, the largest differences first. Both ends of the range are needed. */
-  async changed(narrowing: Narrowing, signal?: AbortSignal): Promise<Changed> {
-    return convert.changed(await json(`/api/changed${search({ ...narrowing, limit: 8 })}`, signal));
+  /** What differs between a range and a base, which is the previous range by default, the largest differences first. Both ends of the range are needed. */
+  async changed(query: ChangedQuery, signal?: AbortSignal): Promise<Changed> {
+    return convert.changed(await json(`/api/changed${search({ ...query })}`, signal));
   },
   /** The fields that a list can be filtered by. */
   async fields(of: Of, signal?: AbortSignal): Promise<Field[]> {

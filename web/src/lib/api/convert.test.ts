@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bars, content, countsAt, experience, link, message, status, type Wire } from "./convert";
+import { bars, content, countsAt, experience, link, message, provider, status, type Wire } from "./convert";
 
 const none: Wire["Link"] = {
   state: "none",
@@ -27,6 +27,15 @@ describe("link", () => {
     expect(link({ ...none, state: "linked", session_id: "s" })).toMatchObject({ state: "none", sessionId: "s" });
   });
   it("keeps the reason", () => expect(link(none)).toEqual({ state: "none", reason: "no_session_id", detail: "why", sessionId: null, candidates: [] }));
+});
+
+describe("rows of groups", () => {
+  const openai: Wire["Provider"] = { provider: "openai", models: 2, calls: 3, cost_usd: null, unpriced: 3, input_tokens: 30, output_tokens: 6, errors: 1, error_rate: 0.25, first_ms: 1, last_ms: 2, linked: null, q: "provider:openai" };
+  it("lead to the moment of their latest linked trace, by the browser's clock", () => {
+    const linked = { trace_id: "t", link: { ...none, state: "linked" as const, session_id: "s", window_id: "w", moment_ms: 5, clock_offset_ms: 3000 } };
+    expect(provider({ ...openai, linked }).linked).toMatchObject({ traceId: "t", link: { state: "linked", momentMs: 5, windowId: "w" } });
+  });
+  it("may have none", () => expect(provider(openai)).toMatchObject({ id: "openai", calls: 3, costUsd: null, linked: null }));
 });
 
 describe("experience", () => {

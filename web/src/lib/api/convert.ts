@@ -18,6 +18,7 @@ import type {
   Impact,
   Kind,
   Link,
+  LinkedTrace,
   ListedPrice,
   SessionGeneration,
   Message,
@@ -32,6 +33,7 @@ import type {
   PersonRow,
   Price,
   Prompt,
+  Provider,
   Range,
   RawPiece,
   Session,
@@ -78,6 +80,8 @@ export function link(w: Wire["Link"]): Link {
     candidates: w.candidates.map((c) => ({ sessionId: c.session_id, confidence: c.confidence, url: c.url })),
   };
 }
+
+const linkedTrace = (w: Wire["LinkedTrace"] | null): LinkedTrace | null => w && { traceId: w.trace_id, link: link(w.link) };
 
 function person(w: Wire["Person"] | null): Person | null {
   return w && { id: w.id, name: w.name, email: w.email, distinctIds: w.distinct_ids };
@@ -198,6 +202,7 @@ export function model(w: Wire["Model"]): Model {
     inputTokens: w.input_tokens,
     outputTokens: w.output_tokens,
     lastMs: w.last_ms,
+    linked: linkedTrace(w.linked),
     price: w.price && listedPrice(w.price),
     other: w.other && listedPrice(w.other),
   };
@@ -264,6 +269,7 @@ export function conversation(w: Wire["Conversation"]): Conversation {
     persons: w.persons.map((p) => person(p) as Person),
     question: w.question,
     answer: w.answer,
+    linked: linkedTrace(w.linked),
   };
 }
 
@@ -296,6 +302,7 @@ export function personRow(w: Wire["PersonRow"]): PersonRow {
     errorRate: w.error_rate,
     firstMs: w.first_ms,
     lastMs: w.last_ms,
+    linked: linkedTrace(w.linked),
     q: w.q,
   };
 }
@@ -313,6 +320,7 @@ export function errorGroup(w: Wire["ErrorGroup"]): ErrorGroup {
     lastMs: w.last_ms,
     traceId: w.trace_id,
     sessionId: w.session_id,
+    linked: linkedTrace(w.linked),
     q: w.q,
   };
 }
@@ -333,6 +341,26 @@ export function tool(w: Wire["Tool"]): Tool {
     firstMs: w.first_ms,
     lastMs: w.last_ms,
     traceId: w.trace_id,
+    linked: linkedTrace(w.linked),
+    q: w.q,
+  };
+}
+
+export function provider(w: Wire["Provider"]): Provider {
+  return {
+    id: w.provider ?? "",
+    provider: w.provider,
+    models: w.models,
+    calls: w.calls,
+    costUsd: w.cost_usd,
+    unpriced: w.unpriced,
+    inputTokens: w.input_tokens,
+    outputTokens: w.output_tokens,
+    errors: w.errors,
+    errorRate: w.error_rate,
+    firstMs: w.first_ms,
+    lastMs: w.last_ms,
+    linked: linkedTrace(w.linked),
     q: w.q,
   };
 }
@@ -358,6 +386,7 @@ export function prompt(w: Wire["Prompt"]): Prompt {
     score: w.score,
     firstMs: w.first_ms,
     lastMs: w.last_ms,
+    linked: linkedTrace(w.linked),
     q: w.q,
   };
 }
@@ -587,7 +616,14 @@ function figures(w: Wire["Figures"]): Figures {
     inputTokens: w.input_tokens,
     outputTokens: w.output_tokens,
     cacheReadTokens: w.cache_read_tokens,
+    cacheWriteTokens: w.cache_write_tokens,
     reasoningTokens: w.reasoning_tokens,
+    cacheWrite1hTokens: w.cache_write_1h_tokens,
+    cacheReadAudioTokens: w.cache_read_audio_tokens,
+    audioInputTokens: w.audio_input_tokens,
+    audioOutputTokens: w.audio_output_tokens,
+    imageInputTokens: w.image_input_tokens,
+    imageOutputTokens: w.image_output_tokens,
     cacheHitRate: w.cache_hit_rate,
     linkedRate: w.linked_rate,
   };

@@ -548,6 +548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Providers
+         * @description The number and the cost of the calls of each provider's models, and how many failed. The most expensive providers come first. q is about generations.
+         */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -1146,6 +1166,8 @@ export interface components {
              * @description the sum of the latencies of all generations
              */
             latency_s: number | null;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             /** @description at most 10 */
             models: string[];
             /** @description at most 10 */
@@ -1195,6 +1217,8 @@ export interface components {
              * @description the sum of the latencies of all generations
              */
             latency_s: number | null;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             /** @description at most 10 */
             models: string[];
             /** @description at most 10 */
@@ -1397,6 +1421,8 @@ export interface components {
             first_ms: number;
             /** Format: int64 */
             last_ms: number;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             /** @description the text that these errors have in common, without numbers, ids, addresses and quoted text; null if they have no text */
             message: string | null;
             /** @description the ten most frequent */
@@ -1525,12 +1551,29 @@ export interface components {
         };
         Figures: {
             /**
+             * Format: int64
+             * @description the input_tokens that are audio, including cached ones
+             */
+            audio_input_tokens: number;
+            /** Format: int64 */
+            audio_output_tokens: number;
+            /**
              * Format: double
              * @description the share of input tokens that were read from the provider's cache, over the calls that report both; 0 to 1
              */
             cache_hit_rate: number | null;
+            /**
+             * Format: int64
+             * @description the cache_read_tokens that are audio
+             */
+            cache_read_audio_tokens: number;
             /** Format: int64 */
             cache_read_tokens: number;
+            /**
+             * Format: int64
+             * @description the cache_write_tokens that were written for one hour
+             */
+            cache_write_1h_tokens: number;
             /** Format: int64 */
             cache_write_tokens: number;
             /** Format: double */
@@ -1552,6 +1595,13 @@ export interface components {
              * @description generations and embeddings
              */
             generations: number;
+            /**
+             * Format: int64
+             * @description the input_tokens that are images
+             */
+            image_input_tokens: number;
+            /** Format: int64 */
+            image_output_tokens: number;
             /**
              * Format: int64
              * @description including cached tokens
@@ -1762,6 +1812,16 @@ export interface components {
         };
         GroupsPrompt: {
             items: components["schemas"]["Prompt"][];
+            /** @description the cursor of the next page, null at the end */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description the figures cover only rows that were active since then, because too much text matches; absent when they are complete
+             */
+            searched_to_ms?: number;
+        };
+        GroupsProvider: {
+            items: components["schemas"]["Provider"][];
             /** @description the cursor of the next page, null at the end */
             next: string | null;
             /**
@@ -2027,6 +2087,10 @@ export interface components {
              * @description the share that is linked, 0 to 1; null if there are none
              */
             share: number | null;
+        };
+        LinkedTrace: {
+            link: components["schemas"]["Link"];
+            trace_id: string;
         };
         ListAnnotation: {
             items: components["schemas"]["Annotation"][];
@@ -2424,6 +2488,8 @@ export interface components {
              * @description start of the last call
              */
             last_ms: number;
+            /** @description the latest of its traces that is linked to a recording; null if none is, if it would take too long to find it, and for all but the first 500 models */
+            linked: components["schemas"]["LinkedTrace"] | null;
             model: string | null;
             /** @description the price of the other table if it differs by more than 1 % */
             other: components["schemas"]["ListedPrice"] | null;
@@ -2622,12 +2688,29 @@ export interface components {
              */
             at_ms: number;
             /**
+             * Format: int64
+             * @description the input_tokens that are audio, including cached ones
+             */
+            audio_input_tokens: number;
+            /** Format: int64 */
+            audio_output_tokens: number;
+            /**
              * Format: double
              * @description the share of input tokens that were read from the provider's cache, over the calls that report both; 0 to 1
              */
             cache_hit_rate: number | null;
+            /**
+             * Format: int64
+             * @description the cache_read_tokens that are audio
+             */
+            cache_read_audio_tokens: number;
             /** Format: int64 */
             cache_read_tokens: number;
+            /**
+             * Format: int64
+             * @description the cache_write_tokens that were written for one hour
+             */
+            cache_write_1h_tokens: number;
             /** Format: int64 */
             cache_write_tokens: number;
             /** Format: double */
@@ -2649,6 +2732,13 @@ export interface components {
              * @description generations and embeddings
              */
             generations: number;
+            /**
+             * Format: int64
+             * @description the input_tokens that are images
+             */
+            image_input_tokens: number;
+            /** Format: int64 */
+            image_output_tokens: number;
             /**
              * Format: int64
              * @description including cached tokens
@@ -2761,6 +2851,8 @@ export interface components {
              * @description when the last of these generations began
              */
             last_ms: number;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             /** Format: int64 */
             output_tokens: number;
             person: components["schemas"]["Person"];
@@ -2847,6 +2939,8 @@ export interface components {
             latency_p50_s: number | null;
             /** Format: double */
             latency_p95_s: number | null;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             name: string;
             /** Format: int64 */
             output_tokens: number;
@@ -2887,6 +2981,58 @@ export interface components {
              * @description 0 to 1; null of no answers
              */
             share: number | null;
+        };
+        Provider: {
+            /**
+             * Format: int64
+             * @description generations and embeddings
+             */
+            calls: number;
+            /**
+             * Format: double
+             * @description of the calls with a known cost; null if there are none
+             */
+            cost_usd: number | null;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            error_rate: number | null;
+            /**
+             * Format: int64
+             * @description calls that failed
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description start of the first call
+             */
+            first_ms: number;
+            /** Format: int64 */
+            input_tokens: number;
+            /**
+             * Format: int64
+             * @description start of the last call
+             */
+            last_ms: number;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
+            /**
+             * Format: int64
+             * @description how many of its models were called
+             */
+            models: number;
+            /** Format: int64 */
+            output_tokens: number;
+            /** @description null for calls that name none */
+            provider: string | null;
+            /** @description finds its calls */
+            q: string;
+            /**
+             * Format: int64
+             * @description calls without a known cost
+             */
+            unpriced: number;
         };
         Range: {
             /** Format: int64 */
@@ -3545,6 +3691,8 @@ export interface components {
             latency_p50_s: number | null;
             /** Format: double */
             latency_p95_s: number | null;
+            /** @description the latest of its traces that is linked to a recording; null if none is, or if it would take too long to find it */
+            linked: components["schemas"]["LinkedTrace"] | null;
             /** @description its MCP servers, if they were sent */
             mcp_servers: string[];
             name: string;
@@ -3870,7 +4018,7 @@ export interface components {
              * @description The list that it is of.
              * @enum {string}
              */
-            list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "sessions" | "tools" | "traces";
+            list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "providers" | "sessions" | "tools" | "traces";
             /**
              * @description 1 to 100 characters; each name once in a list
              * @example Slow answers
@@ -3917,7 +4065,7 @@ export interface components {
              * @description The list that it is of.
              * @enum {string}
              */
-            list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "sessions" | "tools" | "traces";
+            list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "providers" | "sessions" | "tools" | "traces";
             /**
              * @description 1 to 100 characters; each name once in a list
              * @example Slow answers
@@ -4867,7 +5015,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Which list. */
-                list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "sessions" | "tools" | "traces";
+                list: "conversations" | "errors" | "feedback" | "generations" | "models" | "people" | "prompts" | "providers" | "sessions" | "tools" | "traces";
             };
             cookie?: never;
         };
@@ -6032,6 +6180,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupsPrompt"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: {
+                /** @description The project to read; by default the first one. /api/projects lists them. */
+                project?: string;
+                /** @description An expression of the query language (docs/query.md): fields with values, and words to search for. /api/fields lists the fields. */
+                q?: string;
+                /** @description Only rows that began at or after this instant (RFC 3339). */
+                from?: string;
+                /** @description Only rows that began before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this trace, or its sessions. */
+                trace_id?: string;
+                /** @description Only this session, or rows of it. */
+                session_id?: string;
+                /** @description Any id of a person; if no person has that id, a part of an id, name or email address. */
+                person?: string;
+                /** @description Only rows that failed. */
+                errors?: boolean;
+                /** @description A figure of the rows, with a - before it for the largest first. Rows without a value come last. By default the latest come first. */
+                sort?: string;
+                /** @description Rows of one answer. */
+                limit?: number;
+                /** @description The next of the previous answer, with the same sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsProvider"];
                 };
             };
             /** @description Not Found */
