@@ -62,7 +62,7 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 		return SessionDetail{}, err
 	}
 	d := SessionDetail{
-		Session: sessionView(&rows[0], ev, persons, s.inAddress(scope)), WindowList: []Window{},
+		Session: sessionView(&rows[0], ev, persons, s.inAddress(scope)), Surroundings: surroundingsOf(events, rows[0].RecordingStatus), WindowList: []Window{},
 		Generations: sessionCalls.Items, GenerationsNext: sessionCalls.Next,
 	}
 	if len(events) == maxSessionEvents {
@@ -80,6 +80,34 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 		d.WindowList = d.WindowList[:fitting(d.WindowList, windowBytes)]
 	}
 	return d, nil
+}
+
+// surroundingsOf reads what events, which are in order of time, say about where they come from.
+func surroundingsOf(events []model.Event, recording string) *Surroundings {
+	var browser, program model.Event
+	later := func(to *string, from string) {
+		if from != "" {
+			*to = from
+		}
+	}
+	for i := range events {
+		e := &events[i]
+		later(&program.Release, e.Release)
+		later(&program.Env, e.Env)
+		if e.Browser == "" {
+			continue // a backend names its own system and country
+		}
+		browser.Browser = e.Browser
+		later(&browser.OS, e.OS)
+		later(&browser.Device, e.Device)
+		later(&browser.Screen, e.Screen)
+		later(&browser.Country, e.Country)
+		later(&browser.Library, e.Library)
+	}
+	return &Surroundings{
+		Browser: text(browser.Browser), OS: text(browser.OS), Device: text(browser.Device), Screen: text(browser.Screen), Country: text(browser.Country),
+		Library: text(browser.Library), Release: text(program.Release), Env: text(program.Env), Recording: text(recording),
+	}
 }
 
 // SessionGenerations reads on in the AI calls of a session.
