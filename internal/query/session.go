@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/google/uuid"
@@ -70,8 +71,15 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 	}
 	// The sum knows only calls that carry the session's id.
 	d.AICalls = max(d.AICalls, int64(calls))
-	if rec := ev.Recording(id); rec != nil {
-		for _, w := range rec.Windows[:min(len(rec.Windows), maxWindows)] {
+	if rec := ev.Recording(id); rec != nil && len(rec.Windows) > 0 {
+		windows, wrong, err := s.windowsOf(ctx, scope, rec)
+		if err != nil {
+			return SessionDetail{}, err
+		}
+		if wrong {
+			d.within(windows, events)
+		}
+		for _, w := range windows[:min(len(windows), maxWindows)] {
 			d.WindowList = append(d.WindowList, Window{
 				ID: w.ID, StartMS: w.FirstMS, EndMS: w.LastMS, FirstSnapshotMS: instantView(w.FirstSnapshotMS),
 				Clicks: w.Clicks, Keypresses: w.Keys,
@@ -80,6 +88,18 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 		d.WindowList = d.WindowList[:fitting(d.WindowList, windowBytes)]
 	}
 	return d, nil
+}
+
+// within sets the time of the session to that of its windows and events.
+func (d *SessionDetail) within(windows []model.Window, events []model.Event) {
+	from, to := int64(math.MaxInt64), int64(0)
+	for i := range windows {
+		from, to = min(from, windows[i].FirstMS), max(to, windows[i].LastMS)
+	}
+	for i := range events {
+		from, to = min(from, events[i].TimeMS), max(to, events[i].TimeMS)
+	}
+	d.StartMS, d.EndMS, d.DurationS = from, to, float64(to-from)/1000
 }
 
 // surroundingsOf reads what events, which are in order of time, say about where they come from.

@@ -1586,7 +1586,7 @@ export interface components {
             /** Format: int64 */
             from_ms: number;
             /** @enum {string} */
-            reason: "missing" | "corrupt" | "unreadable" | "no_snapshot" | "dropped_mutations" | "oversized" | "late_start";
+            reason: "missing" | "corrupt" | "unreadable" | "no_snapshot" | "dropped_mutations" | "oversized" | "late_start" | "wrong_time";
             /** Format: int64 */
             to_ms: number;
             window_id: string;
