@@ -35,7 +35,7 @@ func TestWithout(t *testing.T) {
 
 // What is negated cannot be the reason of a match.
 func TestAffirmed(t *testing.T) {
-	q, err := filter.Parse(filter.Sessions, `refund (clicked:Send or "no thanks") -cancel -(page:*/cart or late)`)
+	q, err := filter.Parse(filter.Sessions, `refund (clicked:Send OR "no thanks") -cancel -(page:*/cart OR late)`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func abs(n int64) int64 { return max(n, -n) }
 func (b *timelineOf) wrongTimes(t *Timeline) {
 	for i := range b.wrong {
 		w := &b.wrong[i]
-		if slices.ContainsFunc(b.wrong[:i], func(x wrongTime) bool { return x.window == w.window }) {
+		if slices.ContainsFunc(b.wrong[:i], func(before wrongTime) bool { return before.window == w.window }) {
 			continue
 		}
 		at := t.StartMS
@@ -79,7 +79,7 @@ func (b *timelineOf) wrongTimes(t *Timeline) {
 			at = t.EndMS
 		}
 		t.Gaps = append(t.Gaps, Gap{w.window, at, at, "wrong_time", fmt.Sprintf(
-			"A part of the recording is not shown: its time, %s, cannot be right, because it was received on %s. Its clock was wrong.", day(w.atMS), day(w.receivedMS))})
+			"A part of the recording is not shown: its time, %s, cannot be right, because it was received on %s. The clock that it is from was wrong.", day(w.atMS), day(w.receivedMS))})
 	}
 }
 
