@@ -1,7 +1,7 @@
 // What the server makes from a recording: checkpoints, the page at an instant, and clips that play without the server.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -14,6 +14,7 @@ export function clips(env) {
   describe('clips', { concurrency: 2 }, () => {
     it('a seek far behind the only full snapshot shows the page of a checkpoint', { timeout: 120_000 }, () => visit(env, (page) => far(page, env.playhead)))
     it('a clip plays from a file without a network', { timeout: 120_000 }, () => visit(env, (page) => clip(page, env)))
+    it('a clip is chosen beside the player and downloaded, without a mouse', { timeout: 120_000 }, () => visit(env, (page) => choose(page, env.playhead)))
   })
 }
 
@@ -89,4 +90,30 @@ async function clip(page, { playhead }) {
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function choose(page, playhead) {
+  const at = Date.now() - 600_000
+  const { session, window } = await record(playhead, at)
+  await page.goto(`${playhead.url}/sessions/${session}?t=${at + 50_000}&window=${window}`)
+  await picture(page)
+  await page.getByTestId('clip').press('Enter')
+  const [from, to] = ['clip-from', 'clip-to'].map((id) => page.getByTestId(id))
+  assert.deepEqual([await from.inputValue(), await to.inputValue()], ['0:40', '1:10'], 'around the playhead')
+  const refused = async (end, why) => {
+    await to.fill(end)
+    await to.press('Enter')
+    await eventually(`“${end}” is refused`, async () => why.test(await page.getByTestId('clip-problem').innerText()))
+  }
+  await refused('0:30', /must end after it begins/)
+  await refused('soon', /“soon” is no time/)
+  await refused('45:00', /at most 30 minutes/)
+  await page.getByTestId('clip-to-here').press('Enter')
+  assert.equal(await to.inputValue(), '0:50')
+  const [download] = await Promise.all([page.waitForEvent('download'), to.press('Enter')])
+  assert.equal(download.suggestedFilename(), 'playhead-clip.html')
+  const file = await readFile(await download.path(), 'utf8')
+  const { from_ms, to_ms } = JSON.parse(/<script type="application\/json" id="clip">(.*?)<\/script>/s.exec(file)[1])
+  assert.deepEqual([from_ms, to_ms], [at + 40_000, at + 50_000])
+  await eventually('the panel is closed', async () => !(await to.isVisible()))
 }

@@ -131,6 +131,10 @@ async function search(page, { playhead, question, asked }) {
   await matched.click()
   const opened = await playerTime(page)
   assert.ok(Math.abs(opened - asked.sent) < 10_000, `the replay opens where the question was asked, not ${(asked.sent - opened) / 1000} s before`)
+  await page.goBack()
+  await page.getByTestId('replay-button').click()
+  await page.locator('[data-testid=player][data-playing=true]').waitFor()
+  assert.ok(Math.abs(await playerTime(page) - asked.sent) < 20_000, 'the replay button plays from there')
 }
 
 /** Visits the page, types the question slowly, sends it and waits for the answer. Returns when the question was sent and the answer had arrived. */

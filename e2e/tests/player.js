@@ -37,12 +37,25 @@ async function lateParts(page, playhead) {
   const [session, window, at] = [randomUUID(), randomUUID(), Date.now() - 3_600_000]
   const go = (ms, path) => ({ type: 4, data: { href: `http://app.test/${path}`, width: 1000, height: 700 }, timestamp: ms })
   const body = element('body', {}, element('p', {}, 'A page'))
-  await capture(playhead, [snapshot(session, window, firstPicture(at, [], body))], '/s/')
+  await capture(playhead, [snapshot(session, window, firstPicture(at, [element('title', {}, 'Your basket')], body))], '/s/')
+  await capture(playhead, [{
+    uuid: randomUUID(), event: '$pageview', distinct_id: 'visitor', timestamp: new Date(at).toISOString(),
+    properties: { $session_id: session, $window_id: window, $current_url: 'http://app.test/', $browser: 'Firefox', $os: 'Linux', $lib: 'web', $lib_version: '1.0' },
+  }])
   await page.goto(`${playhead.url}/sessions/${session}`)
   await picture(page)
   await page.locator('[data-testid=inspector-row][data-kind=navigation]').waitFor()
   await capture(playhead, [snapshot(session, window, [go(at + 5000, 'orders'), mouse(at + 6000, 5, 5)])], '/s/')
   await page.getByTestId('inspector-row').filter({ hasText: '/orders' }).waitFor()
+
+  await page.getByTestId('inspect-page').click()
+  const fact = (name) => page.locator(`[data-testid=fact][data-name="${name}"]`)
+  for (const [name, text] of [['Title', 'Your basket'], ['Browser', 'Firefox'], ['System', 'Linux'], ['Library', 'web/1.0']]) {
+    await eventually(`the ${name} is known`, async () => (await fact(name).innerText()).trim() === text)
+  }
+  await page.getByTestId('inspector-search').fill('firefox')
+  await eventually('the facts are searched', async () => await page.getByTestId('fact').count() === 1 && await fact('Browser').isVisible())
+  assert.match(await page.getByTestId('inspect-all').innerText(), /All 0/)
 }
 
 async function moving(page, playhead) {

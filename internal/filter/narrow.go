@@ -85,6 +85,27 @@ func AllSearches(e Expr) []Search {
 	return all
 }
 
+// Affirmed are the conditions and searches of an expression that are not negated: those by which a result can have matched.
+func Affirmed(e Expr) (conds []Cond, searches []Search) {
+	each := func(list []Expr) {
+		for _, x := range list {
+			c, s := Affirmed(x)
+			conds, searches = append(conds, c...), append(searches, s...)
+		}
+	}
+	switch e := e.(type) {
+	case And:
+		each(e)
+	case Or:
+		each(e)
+	case Cond:
+		conds = []Cond{e}
+	case Search:
+		searches = []Search{e}
+	}
+	return conds, searches
+}
+
 // RequiredSearches are the searches that every result must match.
 func RequiredSearches(e Expr) []Search {
 	switch e := e.(type) {

@@ -1,6 +1,7 @@
 package filter_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/playheadhq/playhead/internal/filter"
@@ -29,5 +30,17 @@ func TestWithout(t *testing.T) {
 		if got := filter.String(filter.Without(filter.And{parse(t, q), beside}, "model")); got != want {
 			t.Errorf("%s without model is %s, want %s", q, got, want)
 		}
+	}
+}
+
+// What is negated cannot be the reason of a match.
+func TestAffirmed(t *testing.T) {
+	q, err := filter.Parse(filter.Sessions, `refund (clicked:Send OR "no thanks") -cancel -(page:*/cart OR late)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conds, searches := filter.Affirmed(q)
+	if len(conds) != 1 || conds[0].Field.Name != "clicked" || len(searches) != 2 || !slices.Equal(searches[0].Words, []string{"refund"}) || !slices.Equal(searches[1].Words, []string{"no", "thanks"}) {
+		t.Errorf("%+v, %+v", conds, searches)
 	}
 }

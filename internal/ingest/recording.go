@@ -12,6 +12,7 @@ import (
 func (b *builder) recording(a *model.Arrival) (model.Outcome, error) {
 	if b.recordings == nil {
 		b.recordings = replay.NewEncoder(b.d.Reserve, b.pace)
+		b.recordings.SentMS = max(b.receivedMS(), b.d.SentMS)
 	}
 	encoded, err := b.recordings.Encode(a.Recording)
 	switch {
@@ -24,6 +25,12 @@ func (b *builder) recording(a *model.Arrival) (model.Outcome, error) {
 	if encoded.Dropped > 0 {
 		r := b.refusal(a, model.ReasonBadSnapshot, "items of a recording are not rrweb events: they have no type", 0)
 		r.Count = int64(encoded.Dropped)
+		b.refused.add(r)
+	}
+	if encoded.Retimed > 0 {
+		r := b.refusal(a, model.ReasonBadTime, "events of a recording have impossible times: before 2000, more than a day after they were received, or more than a day before "+
+			"others of the same $snapshot. Correct the clock that they are from", 0)
+		r.Count = int64(encoded.Retimed)
 		b.refused.add(r)
 	}
 	e, block := &a.Event, encoded.Block

@@ -134,4 +134,6 @@ const (
 	ReasonNotKept    Reason = "not_kept"
 	// ReasonTruncated counts events that were kept with part of their content cut off.
 	ReasonTruncated Reason = "truncated"
+	// ReasonBadTime counts events of recordings that were kept with another time, because theirs was impossible.
+	ReasonBadTime Reason = "bad_time"
 )

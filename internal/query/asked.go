@@ -31,7 +31,8 @@ type Narrowing struct {
 type asked struct {
 	store.Question
 	fromMS, toMS int64
-	// searches are the text searches of Q.
+	// conds and searches are the conditions and the text searches of Q that are not negated.
+	conds    []filter.Cond
 	searches []filter.Search
 }
 
@@ -82,7 +83,7 @@ func (s *Service) understand(ctx context.Context, scope access.Scope, of filter.
 			all = append(all, filter.Cond{Field: failed, Op: filter.Equal, Values: []filter.Value{{Int: 1}}})
 		}
 	}
-	a.searches = filter.AllSearches(q)
+	a.conds, a.searches = filter.Affirmed(q)
 	if of == filter.Sessions {
 		q = filter.InActivity(q)
 	}

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -67,6 +69,63 @@ func TestSessionsThatMatch(t *testing.T) {
 		l, err := w.Sessions(t.Context(), scope, ListRequest{Narrowing: Narrowing{Q: q}})
 		if err != nil || len(l.Items) != want {
 			t.Errorf("%s: %d sessions, want %d, error %v", q, len(l.Items), want, err)
+		}
+	}
+}
+
+// A search for several things says at which moment a session has most of them: words, and what the fields clicked and page say.
+func TestSessionsThatMatchSeveral(t *testing.T) {
+	w := newWorld(t)
+	hourAgo := now - time.Hour.Milliseconds()
+	for _, session := range []string{"together", "apart", "asked", "answers"} {
+		w.record(session, "a", 0, 39_000, true)
+	}
+	say := func(session string, at int64, text string) {
+		id := w.event(model.KindGeneration, "t"+session+text, at, in(session, "a"))
+		w.content(id, `[{"role":"user","content":"`+text+`"}]`, `"done"`)
+		c := &w.batch.Contents[len(w.batch.Contents)-1]
+		c.InputPreview, c.OutputPreview = text, "done"
+	}
+	say("apart", 5000, "please cancel it")
+	say("asked", 4000, "cancel my refund please")
+	say("asked", 9000, "a refund")
+	say("answers", 3000, "refund")
+	say("answers", 7000, "cancel")
+	blocks := w.batch.Blocks
+	w.commit()
+	var rows []model.Activity
+	for i, labels := range [][]string{{"Refund", "Cancel the refund", "Cancel"}, {"https://app.test/refund", "Refund"}, {"Send"}} {
+		rows = append(rows, activityRowsOf(&blocks[i], len(labels), func(n int, a *model.Activity) {
+			a.Label, a.AtMS = labels[n], hourAgo+int64(n)*10_000
+			if i == 1 && n == 0 {
+				a.Kind = model.ActivityNavigation
+			}
+		})...)
+	}
+	w.activity(rows)
+	for q, want := range map[string]map[string]string{
+		"cancel refund": {
+			"together": "click Cancel the refund 10000", "apart": "navigation https://app.test/refund 0", "asked": "generation cancel my refund please 4000", "answers": "generation cancel 7000",
+		},
+		"clicked:Refund":             {"together": "click Refund 0", "apart": "click Refund 10000"},
+		"page:*/refund":              {"apart": "navigation https://app.test/refund 0"},
+		"clicked:Refund cancel":      {"together": "click Refund 0", "apart": "click Refund 10000"},
+		"refund -clicked:Refund":     {"asked": "generation a refund 9000", "answers": "generation refund 3000"},
+		"clicked:Send -page:nowhere": {"asked": "click Send 0"},
+	} {
+		l, err := w.Sessions(t.Context(), scope, ListRequest{Narrowing: Narrowing{Q: q}})
+		if err != nil {
+			t.Errorf("%s: %v", q, err)
+			continue
+		}
+		got := map[string]string{}
+		for _, s := range l.Items {
+			if got[s.ID] = "nothing"; s.Matched != nil {
+				got[s.ID] = fmt.Sprint(s.Matched.Kind, " ", s.Matched.Text, " ", s.Matched.AtMS-hourAgo)
+			}
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("%s:\n got %q\nwant %q", q, got, want)
 		}
 	}
 }

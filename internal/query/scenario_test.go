@@ -252,10 +252,13 @@ func TestSession(t *testing.T) {
 	w := newWorld(t)
 	w.record("s", "b", 20_000, 60_000, true)
 	w.record("s", "a", 0, 60_000, true)
-	view := func(e *model.Event) { e.Name, e.URL = "$pageview", "https://app.test/chat" }
+	view := func(e *model.Event) {
+		e.Name, e.URL, e.RecordingStatus = "$pageview", "https://app.test/chat", "active"
+		e.Browser, e.OS, e.Device, e.Screen, e.Country, e.Library = "Firefox", "Linux", "Desktop", "1920x1080", "DE", "web/1.449.0"
+	}
 	w.event(model.KindOther, "", 100, in("s", "a"), view)
 	w.event(model.KindOther, "", 200, in("s", "a"), func(e *model.Event) { e.Name = "$$heatmap" })
-	own := w.event(model.KindGeneration, "own", 30_000, in("s", "a"))
+	own := w.event(model.KindGeneration, "own", 30_000, in("s", "a"), func(e *model.Event) { e.OS, e.Country, e.Release = "Windows Server", "US", "v7" })
 	inherited := w.event(model.KindGeneration, "inherited", 25_000)
 	w.event(model.KindFeedback, "inherited", 40_000, in("s", "b"))
 	w.event(model.KindGeneration, "other", 26_000, in("x", "a"))
@@ -276,6 +279,12 @@ func TestSession(t *testing.T) {
 	}
 	if d.Replay.State != "available" || d.StartMS != hourAgo || d.DurationS != 60 || d.URL != "/sessions/s" {
 		t.Errorf("session %+v", d.Session)
+	}
+	// The system and the country are the person's, not those of the backend; a release may be the backend's.
+	is := func(got *string, want string) bool { return got != nil && *got == want }
+	if a := d.Surroundings; !is(a.Browser, "Firefox") || !is(a.OS, "Linux") || !is(a.Device, "Desktop") || !is(a.Screen, "1920x1080") || !is(a.Country, "DE") ||
+		!is(a.Library, "web/1.449.0") || !is(a.Release, "v7") || a.Env != nil || !is(a.Recording, "active") {
+		t.Errorf("surroundings %+v", a)
 	}
 	x, err := w.Session(t.Context(), scope, "x")
 	if err != nil || x.Replay.State != "pending" || *x.Replay.Reason != "no_recording_yet" || len(x.WindowList) != 0 {

@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/google/uuid"
@@ -62,7 +63,7 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 		return SessionDetail{}, err
 	}
 	d := SessionDetail{
-		Session: sessionView(&rows[0], ev, persons, s.inAddress(scope)), WindowList: []Window{},
+		Session: sessionView(&rows[0], ev, persons, s.inAddress(scope)), Surroundings: surroundingsOf(events, rows[0].RecordingStatus), WindowList: []Window{},
 		Generations: sessionCalls.Items, GenerationsNext: sessionCalls.Next,
 	}
 	if len(events) == maxSessionEvents {
@@ -70,8 +71,15 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 	}
 	// The sum knows only calls that carry the session's id.
 	d.AICalls = max(d.AICalls, int64(calls))
-	if rec := ev.Recording(id); rec != nil {
-		for _, w := range rec.Windows[:min(len(rec.Windows), maxWindows)] {
+	if rec := ev.Recording(id); rec != nil && len(rec.Windows) > 0 {
+		windows, wrong, err := s.windowsOf(ctx, scope, rec)
+		if err != nil {
+			return SessionDetail{}, err
+		}
+		if wrong {
+			d.within(windows, events)
+		}
+		for _, w := range windows[:min(len(windows), maxWindows)] {
 			d.WindowList = append(d.WindowList, Window{
 				ID: w.ID, StartMS: w.FirstMS, EndMS: w.LastMS, FirstSnapshotMS: instantView(w.FirstSnapshotMS),
 				Clicks: w.Clicks, Keypresses: w.Keys,
@@ -80,6 +88,46 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 		d.WindowList = d.WindowList[:fitting(d.WindowList, windowBytes)]
 	}
 	return d, nil
+}
+
+// within sets the time of the session to that of its windows and events.
+func (d *SessionDetail) within(windows []model.Window, events []model.Event) {
+	from, to := int64(math.MaxInt64), int64(0)
+	for i := range windows {
+		from, to = min(from, windows[i].FirstMS), max(to, windows[i].LastMS)
+	}
+	for i := range events {
+		from, to = min(from, events[i].TimeMS), max(to, events[i].TimeMS)
+	}
+	d.StartMS, d.EndMS, d.DurationS = from, to, float64(to-from)/1000
+}
+
+// surroundingsOf reads what events, which are in order of time, say about where they come from.
+func surroundingsOf(events []model.Event, recording string) *Surroundings {
+	var browser, program model.Event
+	later := func(to *string, from string) {
+		if from != "" {
+			*to = from
+		}
+	}
+	for i := range events {
+		e := &events[i]
+		later(&program.Release, e.Release)
+		later(&program.Env, e.Env)
+		if e.Browser == "" {
+			continue // a backend names its own system and country
+		}
+		browser.Browser = e.Browser
+		later(&browser.OS, e.OS)
+		later(&browser.Device, e.Device)
+		later(&browser.Screen, e.Screen)
+		later(&browser.Country, e.Country)
+		later(&browser.Library, e.Library)
+	}
+	return &Surroundings{
+		Browser: text(browser.Browser), OS: text(browser.OS), Device: text(browser.Device), Screen: text(browser.Screen), Country: text(browser.Country),
+		Library: text(browser.Library), Release: text(program.Release), Env: text(program.Env), Recording: text(recording),
+	}
 }
 
 // SessionGenerations reads on in the AI calls of a session.

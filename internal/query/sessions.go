@@ -43,7 +43,7 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 			persons, err = s.peopleOf(ctx, scope, distinctIDs)
 			return err
 		}, func(ctx context.Context) (err error) {
-			beside, err = s.besidesOf(ctx, scope, shown(rows, p.Limit), a.searches)
+			beside, err = s.besidesOf(ctx, scope, shown(rows, p.Limit), a)
 			return err
 		})
 	})

@@ -52,7 +52,7 @@ type Gap struct {
 	WindowID string `json:"window_id"`
 	FromMS   int64  `json:"from_ms"`
 	ToMS     int64  `json:"to_ms"`
-	Reason   string `json:"reason" enum:"missing,corrupt,unreadable,no_snapshot,dropped_mutations,oversized,late_start"`
+	Reason   string `json:"reason" enum:"missing,corrupt,unreadable,no_snapshot,dropped_mutations,oversized,late_start,wrong_time"`
 	Detail   string `json:"detail" doc:"the reason as a sentence"`
 }
 
@@ -141,6 +141,7 @@ func (s *Service) Timeline(ctx context.Context, scope access.Scope, id string) (
 		return Timeline{}, err
 	}
 	t := Timeline{Windows: []TimelineWindow{}, Gaps: []Gap{}, Calls: []TimelineCall{}, Pages: []TimelinePage{}, Marks: []TimelineMark{}, Density: Density{Kinds: map[string][]int64{}}}
+	b.blocks, b.wrong = rightTimes(b.blocks)
 	b.windows(&t)
 	b.ahead = aheadOf(b.recorded)
 	all := timelineCalls(calls, known, id, b.ahead)
@@ -169,6 +170,7 @@ func (s *Service) Timeline(ctx context.Context, scope access.Scope, id string) (
 	}
 	events := s.eventActivity(b.events, b.recorded)
 	b.gaps(&t)
+	b.wrongTimes(&t)
 	t.density(counts, events)
 	t.pages(pages, events)
 	t.fit(all, marksOf(append(clicks, failures...), events))
@@ -186,6 +188,7 @@ func always(q store.ActivityQuestion) store.ActivityQuestion {
 type timelineOf struct {
 	events   []model.Event
 	blocks   []model.Block // by window and FirstMS
+	wrong    []wrongTime
 	about    []model.Activity
 	recorded []model.Recording
 	// ahead is by how much the browser's clock was ahead of that of an event's sender.

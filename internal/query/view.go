@@ -271,10 +271,24 @@ type Match struct {
 // SessionDetail is one session with what its page needs besides the recording itself.
 type SessionDetail struct {
 	Session
+	Surroundings    *Surroundings       `json:"surroundings" doc:"where the person was; null for guests"`
 	WindowList      []Window            `json:"window_list" nullable:"false" doc:"the recorded windows by start, at most 500"`
 	Generations     []SessionGeneration `json:"generations" nullable:"false" doc:"the first AI calls of this session by start"`
 	GenerationsNext *string             `json:"generations_next" doc:"the cursor for /api/sessions/{id}/generations, null when generations has all"`
 	EventsOmitted   int64               `json:"events_omitted" doc:"the number of later events that are neither in generations nor in the activity, because the session has more than are read"`
+}
+
+// Surroundings are what the events of a session say about the person's browser and about the program, the latest of each; null if no event says it.
+type Surroundings struct {
+	Browser   *string `json:"browser"`
+	OS        *string `json:"os"`
+	Device    *string `json:"device" doc:"the type of device, as the library names it"`
+	Screen    *string `json:"screen" doc:"its size in pixels: 1920x1080"`
+	Country   *string `json:"country"`
+	Library   *string `json:"library" doc:"the library in the browser, with its version"`
+	Release   *string `json:"release" doc:"the version of the program, also if only a backend sent it"`
+	Env       *string `json:"env" doc:"the deployment, also if only a backend sent it"`
+	Recording *string `json:"recording" doc:"the state of the browser's recorder, as it was reported last"`
 }
 
 // Window is one tab's part of a recording.

@@ -38,6 +38,8 @@ type Encoded struct {
 	Failed int
 	// Dropped counts items that are not rrweb events (not an object, or without a type).
 	Dropped int
+	// Retimed counts events with an impossible time, which have the time of the event before instead, in their lines, too. Only with SentMS.
+	Retimed int
 }
 
 // event is one rrweb event of the $snapshot being encoded. It has positions instead of contents to save memory: a text can have one event for every
@@ -49,6 +51,7 @@ type event struct {
 	kind            int8   // rrweb's type
 	compressed      bool
 	opaque          bool // kept as sent, although compressed
+	impossible      bool // its own time; the line has another one
 }
 
 // Encoder makes blocks from the $snapshot events of one request. It is not safe for concurrent use.
@@ -57,6 +60,9 @@ type Encoder struct {
 	// left is the number of bytes that the request may still decompress.
 	left int
 	pace *rawjson.Pace
+	// SentMS is about when the client sent the events: by its clock or the server's, whichever is ahead. Then times of more than a day later are
+	// impossible, and so are those of more than a day before the latest one. Zero means that it is not known.
+	SentMS int64
 }
 
 // NewEncoder returns an encoder for one request. It calls reserve before it allocates n bytes of memory for the request, and pace during the work. An
@@ -70,7 +76,8 @@ type encoding struct {
 	*Encoder
 	text   []byte // the text that contains the events
 	events []event
-	size   int // bytes of all events as sent
+	size   int    // bytes of all events as sent
+	again  []byte // the line of an event with another time
 	table  []byte
 	out    Encoded
 }
@@ -207,6 +214,7 @@ func (w *encoding) readEvent(raw []byte) event {
 			ev.dataAt, ev.dataEnd = uint32(at), uint32(at+len(v))
 		case "timestamp":
 			ev.ms = eventTime(v)
+			ev.impossible = ev.ms == 0
 		case "cv":
 			ev.compressed = string(v) == `"2024-10"`
 		}
@@ -221,6 +229,8 @@ func (w *encoding) data(ev *event) []byte { return w.text[ev.dataAt:ev.dataEnd] 
 const (
 	earliestMS = 946_684_800_000   // 2000-01-01
 	latestMS   = 4_102_444_800_000 // 2100-01-01
+	// dayMS is how far a time may be off before it is impossible: a recorder sends within minutes, and time zones and clocks differ by hours.
+	dayMS = 24 * 60 * 60 * 1000
 )
 
 // eventTime reads an event's time, 0 if it is missing or impossible.
@@ -232,9 +242,11 @@ func eventTime(v []byte) int64 {
 	return int64(f)
 }
 
-// settleTimes gives each event without a time the time of the event before it. At the beginning it uses the first time that there is.
+// settleTimes gives each event without a time the time of the event before it. At the beginning it uses the first time that there is, or else the time
+// at which the events were sent: one event of the year 2100 or 1970 would make its session a century long.
 func (w *encoding) settleTimes() {
-	last := int64(0)
+	w.dropImpossible()
+	last := w.SentMS
 	for i := range w.events {
 		if w.events[i].ms != 0 {
 			last = w.events[i].ms
@@ -246,6 +258,29 @@ func (w *encoding) settleTimes() {
 			w.events[i].ms = last
 		}
 		last = w.events[i].ms
+	}
+}
+
+// dropImpossible removes times that cannot be right. If all are too late, they are by a clock that is wrong, but they agree with each other and stay.
+func (w *encoding) dropImpossible() {
+	if w.SentMS == 0 {
+		return
+	}
+	latest, possible := int64(0), int64(0)
+	for i := range w.events {
+		ms := w.events[i].ms
+		if latest = max(latest, ms); ms <= w.SentMS+dayMS {
+			possible = max(possible, ms)
+		}
+	}
+	if possible != 0 {
+		latest = possible
+	}
+	for i := range w.events {
+		ev := &w.events[i]
+		if ev.ms > latest || ev.ms < latest-dayMS && ev.ms != 0 {
+			ev.ms, ev.impossible = 0, true
+		}
 	}
 }
 
@@ -266,6 +301,10 @@ func (w *encoding) emit() error {
 	for i := range w.events {
 		ev := &w.events[i]
 		line, err := w.line(f, ev)
+		if err == nil && ev.impossible && w.SentMS != 0 {
+			w.out.Retimed++
+			line, err = w.retimed(line, ev.ms)
+		}
 		if err == nil {
 			err = lines.write(line, w.pace)
 		}
@@ -309,6 +348,31 @@ func (w *encoding) line(f *inflater, ev *event) ([]byte, error) {
 	f.made = w.pace.AppendCompact(f.made, raw)
 	return f.made, nil
 }
+
+// retimed returns a line with another time, because players go by the times in the lines. It is valid until the next call.
+func (w *encoding) retimed(line []byte, ms int64) ([]byte, error) {
+	var old []byte
+	for key, v := range w.pace.Members(line) {
+		if string(key) == "timestamp" {
+			old = v // the last one counts
+		}
+	}
+	if room := len(line) + maxDigits; room > cap(w.again) {
+		if err := w.memory.take(int64(room)); err != nil {
+			return nil, err
+		}
+		w.memory.forget(int64(cap(w.again)))
+		w.again = make([]byte, 0, room)
+	}
+	at := cap(line) - cap(old)
+	w.again = append(w.again[:0], line[:at]...)
+	w.again = strconv.AppendInt(w.again, ms, 10)
+	w.again = append(w.again, line[at+len(old):]...)
+	return w.again, w.pace.Err()
+}
+
+// maxDigits is the length of the longest number.
+const maxDigits = 20
 
 func isCompressedField(key []byte) bool {
 	switch string(key) {

@@ -162,6 +162,65 @@ func TestEncode(t *testing.T) {
 	}
 }
 
+// An event whose clock was wrong has the time of the event before, for every reader. If all times are wrong, they agree with each other.
+func TestEncodeImpossibleTimes(t *testing.T) {
+	const day = 24 * 60 * 60 * 1000
+	for name, tt := range map[string]struct {
+		sent []any // times of events as they are sent
+		want []int64
+		// retimed counts those that are impossible.
+		retimed int
+	}{
+		"as they should be":          {[]any{at, at + 5000, at + 60_000}, []int64{at, at + 5000, at + 60_000}, 0},
+		"one of the year 2099":       {[]any{at, 4_070_908_800_000, at + 5000}, []int64{at, at, at + 5000}, 1},
+		"one of the year 2200":       {[]any{at, 7_258_118_400_000, at + 5000}, []int64{at, at, at + 5000}, 1},
+		"one of years ago":           {[]any{at, 1_420_070_400_000, at + 5000}, []int64{at, at, at + 5000}, 1},
+		"the first of years ago":     {[]any{1_420_070_400_000, 1_420_070_401_000, at}, []int64{at, at, at}, 2},
+		"a day late, and a day soon": {[]any{at, at - day, at + day}, []int64{at, at, at + day}, 1},
+		"all of the year 2099":       {[]any{4_070_908_800_000, 4_070_908_805_000}, []int64{4_070_908_800_000, 4_070_908_805_000}, 0},
+		"all of the year 2200":       {[]any{7_258_118_400_000, "x", 1.5e300}, []int64{at, at, at}, 3},
+		"a clock that is behind":     {[]any{1_420_070_400_000, 1_420_070_405_000}, []int64{1_420_070_400_000, 1_420_070_405_000}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var events []map[string]any
+			for _, ms := range tt.sent {
+				events = append(events, map[string]any{"type": 5, "data": map[string]any{"tag": "a"}, "timestamp": ms})
+			}
+			data, err := json.Marshal(events)
+			if err != nil {
+				t.Fatal(err)
+			}
+			encoder := NewEncoder(nil, nil)
+			encoder.SentMS = at
+			e, err := encoder.Encode(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines, err := Decode(e.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var times, inLines []int64
+			for ms, line := range lines.All() {
+				var ev struct {
+					Data      map[string]string
+					Timestamp int64
+				}
+				if err := json.Unmarshal(line, &ev); err != nil || ev.Data["tag"] != "a" {
+					t.Fatalf("%s: %v", line, err)
+				}
+				times, inLines = append(times, ms), append(inLines, ev.Timestamp)
+			}
+			if !slices.Equal(times, tt.want) || !slices.Equal(inLines, tt.want) || e.Retimed != tt.retimed {
+				t.Errorf("times %d, in lines %d, %d changed; want %d, %d changed", times, inLines, e.Retimed, tt.want, tt.retimed)
+			}
+			if e.Block.FirstMS != tt.want[0] || e.Block.LastMS != tt.want[len(tt.want)-1] {
+				t.Errorf("from %d to %d", e.Block.FirstMS, e.Block.LastMS)
+			}
+		})
+	}
+}
+
 func TestEncodeFixtures(t *testing.T) {
 	for _, name := range fixtures(t) {
 		for i, data := range wireSnapshots(t, name) {

@@ -576,7 +576,24 @@ export interface SessionGeneration extends Call {
   windowId: string | null;
 }
 
+/** What a session's events say about the person's browser and about the program. Null: none says it. */
+export interface Surroundings {
+  browser: string | null;
+  os: string | null;
+  device: string | null;
+  /** "1920x1080" */
+  screen: string | null;
+  country: string | null;
+  library: string | null;
+  release: string | null;
+  env: string | null;
+  /** The state of the browser's recorder, as it was reported last. */
+  recording: string | null;
+}
+
 export interface SessionDetail extends Session {
+  /** Null for guests. */
+  surroundings: Surroundings | null;
   windowList: Window[];
   generations: SessionGeneration[];
   /** The number of later events that are in neither list, because the session has more than the server reads. */

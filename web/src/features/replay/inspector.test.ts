@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { SessionGeneration } from "../../lib/domain";
-import { inspectorRows, matching, tracesAround } from "./inspector";
+import type { SessionDetail, SessionGeneration } from "../../lib/domain";
+import { factsOf, inspectorRows, matching, matchingFacts, matchingPages, tracesAround, type Where } from "./inspector";
 import type { ActivityRow } from "./sessionTimeline";
 
 const row = (atMs: number, kind: ActivityRow["kind"], label: string, more: Partial<ActivityRow> = {}): ActivityRow => ({ id: `${atMs}`, atMs, endMs: null, windowId: "w", kind, label, detail: "", page: null, node: null, status: null, traceId: null, firstByteMs: null, generationId: null, ...more });
@@ -30,6 +30,29 @@ describe("the inspector", () => {
     ["ai", "asked", ["question"]],
     ["all", "nothing like it", []],
   ] as const)("%s with “%s”", (tab, q, found) => expect(matching(rows, tab, q).map((r) => r.kind)).toEqual(found));
+});
+
+describe("the facts at the playhead", () => {
+  const session = {
+    startUrl: "https://shop.example/", durationS: 65, clicks: 1, keypresses: 2, aiCalls: 3, person: { id: "u1", name: "Ada", email: null },
+    surroundings: { browser: "Firefox", os: "Linux", device: "Desktop", screen: "1920x1080", country: "DE", library: "web/1.2", release: "v7", env: "production", recording: "active" },
+  } as unknown as SessionDetail;
+  const nowhere: Where = { atMs: 0, url: null, title: "", tab: null, size: null };
+  const texts = (of: SessionDetail, where = nowhere) => Object.fromEntries(factsOf(of, where).map((f) => [f.name, f.text]));
+  it("are those of the page, the device and the program", () => {
+    expect(texts(session, { ...nowhere, url: "https://shop.example/cart", title: "Your cart", size: { width: 1280, height: 720 } })).toMatchObject({
+      Page: "https://shop.example/cart", Title: "Your cart", Viewport: "1,280 × 720", Browser: "Firefox", System: "Linux", Device: "Desktop", Screen: "1920 × 1080",
+      Country: "DE", Release: "v7", Environment: "production", Library: "web/1.2", "Recorder, as last reported": "active", Person: "Ada u1",
+    });
+  });
+  it("leave out what is not known", () => expect(Object.keys(texts({ ...session, person: null, surroundings: null }))).toEqual(["Page", "Tab", "Time there", "Session"]));
+  it("can be searched, with the pages", () => {
+    const found = (q: string) => matchingFacts(factsOf(session, nowhere), q).map((f) => f.name);
+    expect(found("firefox")).toEqual(["Browser"]);
+    expect(found("screen 1080")).toEqual(["Screen"]);
+    expect(found("nothing like it")).toEqual([]);
+    expect(matchingPages([{ url: "https://shop.example/Cart" }, { url: "https://shop.example/" }], "shop cart")).toEqual([{ url: "https://shop.example/Cart" }]);
+  });
 });
 
 describe("the traces around an activity", () => {

@@ -1,6 +1,6 @@
 // The rows of the inspector: what the person did, what the page did, and what was said, in order of time.
-import type { SessionGeneration } from "../../lib/domain";
-import { duration } from "../../lib/format";
+import type { Person, SessionDetail, SessionGeneration } from "../../lib/domain";
+import { count, duration, plural, timeOfDay } from "../../lib/format";
 import { oneLine } from "../../lib/preview";
 import { isBad, type ActivityKind, type ActivityRow } from "./sessionTimeline";
 
@@ -56,12 +56,65 @@ export function tracesAround(row: Pick<InspectorRow, "atMs" | "traceId">, genera
   return [...new Set(near.filter((g, i) => i === 0 || distance(g) <= aroundMs).map((g) => g.traceId))].slice(0, mostAround);
 }
 
+const wordsOf = (q: string) => q.toLowerCase().split(/\s+/).filter(Boolean);
+const hasAll = (text: string, words: readonly string[]) => words.every((word) => text.toLowerCase().includes(word));
+
 /** The rows of a tab that contain all words of q. */
 export function matching(rows: readonly InspectorRow[], tab: Tab, q: string): readonly InspectorRow[] {
-  const words = q.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsOf(q);
   if (tab === "all" && words.length === 0) return rows;
-  return rows.filter((row) => isOf(row, tab) && words.every((word) => `${names[row.kind]} ${row.text} ${row.detail}`.toLowerCase().includes(word)));
+  return rows.filter((row) => isOf(row, tab) && hasAll(`${names[row.kind]} ${row.text} ${row.detail}`, words));
 }
+
+/** What is true at the playhead, or of the whole session. */
+export interface Fact {
+  name: string;
+  text: string;
+  /** Whom it is about. */
+  person?: Person;
+}
+
+/** Where the playhead is. */
+export interface Where {
+  atMs: number;
+  url: string | null;
+  /** Of the recorded page. */
+  title: string;
+  /** The tab on the screen, and its number. */
+  tab: { number: number; of: number; startMs: number; endMs: number } | null;
+  /** Of the recorded page, CSS pixels. */
+  size: { width: number; height: number } | null;
+}
+
+/** The facts of the page at the playhead, of the person's device and of the program. What is not known is left out. */
+export function factsOf(session: SessionDetail, { atMs, url, title, tab, size }: Where): Fact[] {
+  const { surroundings: s, person } = session;
+  const all: [name: string, text: string | null | undefined][] = [
+    ["Page", url || session.startUrl || "not known"],
+    ["Title", title],
+    ["Tab", tab ? `${tab.number} of ${tab.of}, ${timeOfDay(tab.startMs)} – ${timeOfDay(tab.endMs)}` : "nothing was recorded"],
+    ["Viewport", size && `${count(size.width)} × ${count(size.height)}`],
+    ["Time there", timeOfDay(atMs)],
+    ["Browser", s?.browser],
+    ["System", s?.os],
+    ["Device", s?.device],
+    ["Screen", s?.screen?.replace("x", " × ")],
+    ["Country", s?.country],
+    ["Release", s?.release],
+    ["Environment", s?.env],
+    ["Library", s?.library],
+    ["Recorder, as last reported", s?.recording],
+    ["Session", `${duration(session.durationS)}, ${plural(session.clicks, "click")}, ${plural(session.keypresses, "key press", "key presses")}, ${plural(session.aiCalls, "AI call")}`],
+  ];
+  const known: Fact[] = all.flatMap(([name, text]) => (text ? [{ name, text }] : []));
+  return person ? [...known, { name: "Person", text: [person.name, person.email, person.id].filter(Boolean).join(" "), person }] : known;
+}
+
+/** The facts that contain all words of q. */
+export const matchingFacts = (facts: readonly Fact[], q: string) => facts.filter((fact) => hasAll(`${fact.name} ${fact.text}`, wordsOf(q)));
+
+/** The addresses that contain all words of q. */
+export const matchingPages = <T extends { url: string }>(pages: readonly T[], q: string) => pages.filter((page) => hasAll(page.url, wordsOf(q)));
 
 function isOf({ kind }: InspectorRow, tab: Tab): boolean {
   const speech = kind === "question" || kind === "answer";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aiRequests, callText, firstAfter, gapText, markText, waited, within } from "./lanes";
+import { aiRequests, callText, firstAfter, gapText, isDrawnIn, markText, waited, within } from "./lanes";
 import { rowFromWire, type TimelineCall } from "./sessionTimeline";
 
 const rows = [1, 2, 2, 5].map((atMs) => ({ atMs }));
@@ -33,4 +33,11 @@ describe("what a lane says", () => {
     expect(markText({ atMs: 0, windowId: null, kind: "page_error", label: "x is not defined" })).toBe("Page error: x is not defined");
   });
   it("of a gap: its reason", () => expect(gapText({ startMs: 1000, endMs: 3000, windowId: "w", reason: "missing", detail: "An upload is missing." }, 0)).toBe("0:01 – 0:03, 2.00 s: An upload is missing."));
+  it("of what is at no time of the timeline: the reason alone, in a tab that is there", () => {
+    const gap = { startMs: 3000, endMs: 3000, windowId: "gone", reason: "wrong_time", detail: "Its clock was wrong." };
+    expect(gapText(gap, 0)).toBe("Its clock was wrong.");
+    const tabs = [{ id: "a" }, { id: "b" }];
+    expect(tabs.map((_, i) => isDrawnIn(gap, i, tabs))).toEqual([true, false]);
+    expect(tabs.map((_, i) => isDrawnIn({ ...gap, windowId: "b" }, i, tabs))).toEqual([false, true]);
+  });
 });

@@ -83,4 +83,7 @@ export function holeText(hole: Hole, origin: number): string {
 /** Whether nothing in a gap can be shown. In other gaps a part was recorded, and that is played. */
 export const isDark = (gap: Gap): boolean => gap.reason !== "dropped_mutations" && gap.reason !== "oversized";
 
-export const gapText = (gap: Gap, origin: number): string => `${when(gap, origin)}: ${gap.detail}`;
+export const gapText = (gap: Gap, origin: number): string => (gap.endMs > gap.startMs ? `${when(gap, origin)}: ${gap.detail}` : gap.detail);
+
+/** Whether a gap is drawn in the i-th tab: its own, or the first one if nothing of its own is on the timeline. */
+export const isDrawnIn = (gap: Gap, i: number, tabs: readonly { id: string }[]): boolean => gap.windowId === tabs[i]?.id || (i === 0 && !tabs.some((tab) => tab.id === gap.windowId));

@@ -315,6 +315,11 @@ export class Player implements Screen {
     return (this.#replayer?.iframe.contentDocument?.body?.textContent ?? "").slice(-mostText);
   }
 
+  /** The title of the recorded page as it is now; "" when it has none. */
+  get title(): string {
+    return this.#replayer?.iframe.contentDocument?.title ?? "";
+  }
+
   #run(): void {
     cancelAnimationFrame(this.#raf);
     this.#raf = requestAnimationFrame(this.#tick);

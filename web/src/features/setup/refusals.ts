@@ -11,6 +11,7 @@ const words: Record<string, string> = {
   not_decoded: "Not a valid OpenTelemetry span, log or metric",
   not_kept: "Of a kind that is not kept here",
   truncated: "Kept, with its longest texts cut off",
+  bad_time: "Kept, with the time of the event before",
 };
 
 /** A reason in words. A reason that this page does not know is shown by its name. */

@@ -348,6 +348,16 @@ export const api = {
   async status(signal?: AbortSignal): Promise<Status> {
     return convert.status(await json("/api/status", signal));
   },
+  /** A part of a tab as one HTML file. Without a window, it is of the tab that is shown at its beginning. */
+  async clip(id: string, window: string | undefined, { startMs, endMs }: { startMs: number; endMs: number }, signal?: AbortSignal): Promise<Blob> {
+    const answer = await request(`/api/sessions/${segment(id)}/clip${search({ window, from: Math.floor(startMs), to: Math.ceil(endMs) })}`, signal);
+    try {
+      return await answer.blob();
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      throw new ApiError("offline", "The file did not arrive completely. Try again.");
+    }
+  },
   /** The rrweb events of one window, from the last full snapshot at or before t up to until, as JSON lines. */
   snapshots(id: string, { window, t, until }: { window: string; t: number; until: number }, signal: AbortSignal) {
     const query = search({ window, t: Math.floor(t), until: Math.ceil(until) + 1 }); // until is exclusive on the wire

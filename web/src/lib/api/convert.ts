@@ -495,6 +495,7 @@ export function generation(w: Wire["SessionGeneration"]): SessionGeneration {
 export function sessionDetail(w: Wire["SessionDetail"], generations: SessionGeneration[]): SessionDetail {
   return {
     ...session(w),
+    surroundings: w.surroundings,
     windowList: w.window_list.map((v) => ({
       id: v.id,
       startMs: v.start_ms,

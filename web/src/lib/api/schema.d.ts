@@ -1660,7 +1660,7 @@ export interface components {
             /** Format: int64 */
             from_ms: number;
             /** @enum {string} */
-            reason: "missing" | "corrupt" | "unreadable" | "no_snapshot" | "dropped_mutations" | "oversized" | "late_start";
+            reason: "missing" | "corrupt" | "unreadable" | "no_snapshot" | "dropped_mutations" | "oversized" | "late_start" | "wrong_time";
             /** Format: int64 */
             to_ms: number;
             window_id: string;
@@ -3318,6 +3318,8 @@ export interface components {
             /** Format: int64 */
             start_ms: number;
             start_url: string | null;
+            /** @description where the person was; null for guests */
+            surroundings: components["schemas"]["Surroundings"] | null;
             /** @description of its AI calls; audio, images and cache writes for an hour are not added up */
             tokens: components["schemas"]["Tokens"];
             /**
@@ -3483,6 +3485,23 @@ export interface components {
             input: number | null;
             /** Format: int64 */
             output: number | null;
+        };
+        Surroundings: {
+            browser: string | null;
+            country: string | null;
+            /** @description the type of device, as the library names it */
+            device: string | null;
+            /** @description the deployment, also if only a backend sent it */
+            env: string | null;
+            /** @description the library in the browser, with its version */
+            library: string | null;
+            os: string | null;
+            /** @description the state of the browser's recorder, as it was reported last */
+            recording: string | null;
+            /** @description the version of the program, also if only a backend sent it */
+            release: string | null;
+            /** @description its size in pixels: 1920x1080 */
+            screen: string | null;
         };
         Table: {
             /** @description groups, then measures */
