@@ -220,6 +220,22 @@ func TestRepeatedCallsAddUp(t *testing.T) {
 	}
 }
 
+// Calls of two projects that share their ids are not compared.
+func TestRepeatedCallsOfTwoProjects(t *testing.T) {
+	p := open(t, newMemory(), Limits{})
+	for _, project := range []string{"a", "b"} {
+		d := delivery(reported{id: "outer", parent: "request", library: project, ms: 100, input: 100, output: 20, said: true}.arrival())
+		d.Project = project
+		if _, err := p.Ingest(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		c := p.recent.of(spanKey{project, "t", "outer"})
+		if c == nil || c.as != staysCall || len(c.real.libraries) != 1 {
+			t.Errorf("project %s: %+v", project, c)
+		}
+	}
+}
+
 // What is remembered of calls is limited.
 func TestRecentCallsAreLimited(t *testing.T) {
 	m := newMemory()
