@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -21,6 +22,9 @@ type LinkedTrace struct {
 	Link    Link   `json:"link"`
 }
 
+// linkedPatience is how long the rows of a list are searched for linked traces that are not their latest ones.
+const linkedPatience = 300 * time.Millisecond
+
 // latestTrace is the figure that linkedTraces needs of each row.
 var latestTrace = figure{"trace_id", "last(trace)", ""}
 
@@ -30,8 +34,7 @@ func (r groupRow) keys() string { return fmt.Sprintf("%q", r.cells[:len(r.by)]) 
 // linkedTraces finds, by the keys of rows, the latest trace of each that is linked to a recording. q is the question that the rows answer.
 //
 // Usually that is the latest trace of all, whose stored link is read by its key. Only for the other rows, the generations are asked together with
-// their links. This is a join of all of these, so it must end within the patience of searches: what it would find is a convenience, for which no
-// list should wait.
+// their links. This is a join of all of these, so it must end soon: what it would find is a convenience, for which no list should wait.
 func (s *Service) linkedTraces(ctx context.Context, scope access.Scope, q store.Question, rows []groupRow) (map[string]*LinkedTrace, error) {
 	found := map[string]*LinkedTrace{}
 	add := func(rows []groupRow) error {
@@ -60,7 +63,7 @@ func (s *Service) linkedTraces(ctx context.Context, scope access.Scope, q store.
 	state, _ := filter.Find(g.of, "link")
 	q.Where = filter.And{q.Where, filter.Cond{Field: state, Op: filter.Equal, Values: []filter.Value{{Text: string(link.Linked)}}}, among(q.People, g.by[0].Field, rows)}
 	latest := newGrouping(0, g.of, "", "", "", latestTrace).split(g.by...)
-	patient, cancel := context.WithTimeout(ctx, s.patience)
+	patient, cancel := context.WithTimeout(ctx, s.linkedPatience)
 	defer cancel()
 	t, err := s.store.Sum(patient, q, filter.Sum{Measures: latest.measures, By: latest.by, Limit: filter.MaxRows}, filter.Span{})
 	switch {

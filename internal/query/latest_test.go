@@ -180,7 +180,7 @@ func TestLinkedTracesAreNotWaitedFor(t *testing.T) {
 	if got := linked(); fmt.Sprint(got) != "[watched0 watched1]" {
 		t.Errorf("with patience: %v", got)
 	}
-	w.patience = 1
+	w.linkedPatience = 1
 	if got := linked(); fmt.Sprint(got) != "[watched0 none]" {
 		t.Errorf("without patience: %v; the latest trace of the first person is found without searching", got)
 	}

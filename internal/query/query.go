@@ -101,6 +101,8 @@ type Service struct {
 	weights []int64
 	// patience is searchPatience.
 	patience time.Duration
+	// linkedPatience is how long a list searches the latest linked traces of its rows.
+	linkedPatience time.Duration
 	// page is exportRows.
 	page    int
 	version string
@@ -165,7 +167,7 @@ func New(o Options) *Service {
 	}
 	return &Service{
 		reading: newReading(contentAtOnce, contentWait), checkpoints: replay.NewCheckpoints(checkpointBytes),
-		store: o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), weights: o.Weights.Millionths(), patience: searchPatience, page: exportRows, version: o.Version, projects: o.Projects, tokens: o.Tokens,
+		store: o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), weights: o.Weights.Millionths(), patience: searchPatience, linkedPatience: linkedPatience, page: exportRows, version: o.Version, projects: o.Projects, tokens: o.Tokens,
 		save: o.Save, shares: o.Shares, newest: semaphore.NewWeighted(newestAtOnce),
 		kindOf: o.ActivityOf, described: o.Described, prices: o.Prices, note: o.Note, nodes: o.Nodes, turned: o.TurnedAway, wrongTokens: o.WrongTokens, rejected: o.Rejected, assets: o.Assets, assetCounts: o.AssetCounts, demo: o.Demo,
 	}

@@ -55,6 +55,7 @@ func worldOver(t testing.TB, s store.Store) *world {
 		Store: w.store, Blocks: w.bodies, Now: func() time.Time { return time.UnixMilli(now) }, Version: "v", Tokens: map[string]string{scope.Project: "phc_x"},
 		ActivityOf: posthog.ActivityOf,
 	})
+	w.linkedPatience = time.Minute // tests of other things must not depend on how busy a machine is
 	return w
 }
 
