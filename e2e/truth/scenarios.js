@@ -190,8 +190,6 @@ export const scenarios = [
   simple('leaves-waiting-full-text', { view: 'react' }, { ...never, state: 'not_shown' }, { held_out, backend: { reports: 'full' }, does: [ask1, ['wait', 2500], ['leave']] }),
   simple('leaves-reading', {}, { size: 20, state: 'partly' }, { held_out, backend: { reports: 'full' }, does: [ask1, ['words', 1, 150], ['leave']] }),
   simple('leaves-reading-partial', { view: 'svelte' }, { size: 20, either: ['partly', 'seen'], state: 'partly' }, { does: [ask1, ['words', 1, 150], ['leave']] }),
-  simple('reads-and-leaves', {}, { shape: 'short' }, { does: [ask1, done1, ['wait', 7000]] }),
-  simple('reads-and-leaves-react', md('react'), { size: 2, pace: 10 }, { held_out, does: [ask1, done1, ['wait', 11_000]] }),
   simple('stays', {}, {}, { does: [ask1, done1, ['wait', 18_000]] }),
   simple('stays-react', md('react'), { shape: 'list' }, { held_out, does: [ask1, done1, ['wait', 18_500]] }),
   simple('reloads-waiting', {}, { ...never, state: 'not_shown', signals: ['reloaded'] }, { backend: { reports: 'full' }, does: [ask1, ['wait', 2000], ['reload'], ['wait', 17_500]] }),

@@ -1,12 +1,8 @@
 // What was true about each ask, derived from the facts that its pages reported. Times are those of the browser's clock. The order of events is by
 // the correct clock, because a browser's clock may be set back in between.
 
-/** A user who closes the pages within this time after the last words or, without words, after asking has `left`, ms, unless they had time to read all of it. */
+/** A user who closes the pages within this time after the last words or, without words, after asking has `left`, ms. */
 const leftMs = 15_000
-
-/** How long a reader takes for a word, ms, and what share of the time that an answer takes depends on what counts as a word. */
-const wordMs = 200
-const unsure = 0.15
 
 /** The truth of every ask of one user. `problems` lists what did not happen as the scenario says: it then measures nothing. */
 export function truthOf({ scenario, facts, windows, session, ids, closed, shares, calls }) {
@@ -22,8 +18,7 @@ export function truthOf({ scenario, facts, windows, session, ids, closed, shares
     const state = ask.background ? 'unknown' : ask.state ?? 'seen'
     if (!question && !ask.background) problems.push('it was not asked')
     if (!ask.background && state !== 'unknown' && state !== measured) problems.push(`its state is ${measured}, and the table says ${state}`)
-    const read = measured === 'seen' && state === 'seen' ? readingOf(own, shown) : null
-    const { signals, may } = question ? signalsOf({ scenario, ask, n, facts, question, last, read, asked, closed, problems }) : { signals: [], may: [] }
+    const { signals, may } = question ? signalsOf({ scenario, ask, n, facts, question, last, asked, closed, problems }) : { signals: [], may: [] }
     return {
       n, state, either: ask.either ?? [state], askedMs: question?.at ?? null, firstMs: first?.at ?? null, lastMs: last?.at ?? null, share: shares[i] ?? -1, signals, may,
       session: ids[n]?.session ?? session, window: question ? ids[n]?.window ?? windows[question.page] : null, link: ask.link ?? 'linked', background: Boolean(ask.background), tools: Boolean(ask.tools),
@@ -36,27 +31,6 @@ export function truthOf({ scenario, facts, windows, session, ids, closed, shares
 function increases(words) {
   let most = 0
   return words.filter((f) => f.shown > most && (most = f.shown))
-}
-
-/** How long a reader of five words a second took for a complete answer, from the first words on: they wait for words that are not there yet. */
-function readingOf(own, shown) {
-  const { letters, words } = own.find((f) => f.kind === 'complete')
-  let [ready, before] = [shown[0].real, 0]
-  for (const f of shown) {
-    ready = Math.max(ready, f.real) + ((f.shown - before) / letters) * words * wordMs
-    before = f.shown
-  }
-  return { from: shown[0].real, ms: ready - shown[0].real }
-}
-
-/** The time after the last words in which the page of the question was hidden. */
-function hiddenAfter(facts, question, last, closed) {
-  let [hidden, since] = [0, null]
-  for (const f of facts.filter((f) => f.page === question.page && f.real >= last.real)) {
-    if (f.kind === 'hidden' && f.real < closed.real) since ??= f.real
-    if (f.kind === 'visible' && since !== null) [hidden, since] = [hidden + f.real - since, null]
-  }
-  return hidden + (since === null ? 0 : Math.max(0, closed.real - since))
 }
 
 function stateOf(own, facts, question) {
@@ -73,7 +47,7 @@ function stateOf(own, facts, question) {
  * The signals of one ask: those that the table names, each with the fact that shows it, and those that follow from the times. Signals in `may` are
  * right whether Playhead finds them or not.
  */
-function signalsOf({ scenario, ask, n, facts, question, last, read, asked, closed, problems }) {
+function signalsOf({ scenario, ask, n, facts, question, last, asked, closed, problems }) {
   const later = asked.filter((f) => f.serial !== n && f.real > question.real)
   const next = later.find((f) => (scenario.asks[f.serial - 1].chat ?? 0) === (ask.chat ?? 0))
   const as = next && scenario.asks[next.serial - 1].as
@@ -89,11 +63,7 @@ function signalsOf({ scenario, ask, n, facts, question, last, read, asked, close
   if (next && !as) signals.push({ kind: 'went_on', atMs: next.at })
   if (as === 'thanks' || as === 'complaint') may.push('went_on') // it is the next question, too
   if (closed.real - (last ?? question).real < leftMs) {
-    // The share of the reading time that the user stayed. Where nothing is known of the words, Playhead does not know how long they take.
-    const stayed = read ? (closed.real - hiddenAfter(facts, question, last, closed) - read.from) / read.ms : 0
-    if (stayed > 1 - unsure) {
-      if (!later.length && (stayed < 1 + unsure || ask.either?.includes('unknown'))) may.push('left')
-    } else if (!later.length) signals.push({ kind: 'left', atMs: closed.at })
+    if (!later.length) signals.push({ kind: 'left', atMs: closed.at })
     // Another question came between asking and the last words: whether the user left both answers or only the other one is a matter of definition.
     else if (last && later.every((f) => f.real <= last.real)) may.push('left')
   }

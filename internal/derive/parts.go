@@ -37,10 +37,9 @@ func joined(parts []*felt, answer *felt) *felt {
 	whole := *answer
 	seenOf, texts := make([]seen.Part, len(parts)), make([]string, len(parts))
 	w := &whole.watched.context
-	w.Stop, w.Scrolled, w.Words = nil, nil, 0
+	w.Stop, w.Scrolled = nil, nil
 	for i, f := range parts {
 		seenOf[i], texts[i] = seen.Part{Seen: f.x.Seen, Words: f.watched.context.Words}, f.said.answer
-		w.Words += f.watched.context.Words
 		w.Stop, w.Scrolled = append(w.Stop, f.watched.context.Stop...), append(w.Scrolled, f.watched.context.Scrolled...)
 	}
 	any := func(of func(c *seen.Context) func(int64) bool) func(int64) bool {

@@ -29,7 +29,7 @@ func (d *deriving) react(f *felt, isAnswer, isEarlier bool, events []model.Event
 	}
 	w := f.watched
 	in.Activity, in.WindowsEndMS, in.SessionOverMS = s.activity, s.endMS, s.overMS
-	in.StopsMS, in.ScrolledAwayMS, in.ReadAtMS = w.context.Stop, w.context.Scrolled, seen.ReadAt(f.x.Seen, w.context.Words)
+	in.StopsMS, in.ScrolledAwayMS = w.context.Stop, w.context.Scrolled
 	in.Inside = func(window string, node int64) bool {
 		return window == w.window && w.context.Inside != nil && w.context.Inside(node)
 	}

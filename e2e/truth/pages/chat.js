@@ -42,7 +42,7 @@ function createChat(name) {
     set({ busy: Boolean(running) })
     message(serial, { done: true })
     await drawn()
-    if (!stopped && !settings.opens) truth.complete(serial, settings.view === 'virtual' ? plain(show.text()) : undefined)
+    if (!stopped && !settings.opens) truth.complete(serial, settings.view === 'virtual' ? truth.letters(plain(show.text())) : undefined)
     else truth.report('ended', { serial })
   }
 

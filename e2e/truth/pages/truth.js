@@ -9,13 +9,6 @@ const visible = () => document.visibilityState === 'visible'
 /** Counts letters, digits and emoji: what a reader perceives as text. */
 const letters = (text) => text.match(/[\p{L}\p{N}\p{Extended_Pictographic}]/gu)?.length ?? 0
 
-/** Counts words as a reader reads them: of scripts without spaces, and of emoji, two characters are a word. */
-function words(text) {
-  const dense = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}]/gu
-  const own = text.replace(/\d+/g, 'n').match(dense)?.length ?? 0
-  return own / 2 + text.replace(dense, ' ').split(/\s+/).filter((word) => letters(word)).length
-}
-
 /** The words of an element, without those of buttons in it. */
 function wordsIn(element) {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
@@ -83,11 +76,10 @@ export const truth = {
     if (!answers.has(serial)) answers.set(serial, { parts, there: new Map(), shown: new Map(), last: { there: 0, shown: 0 }, inside: new Map() })
     look(serial)
   },
-  /** All of the answer has been rendered. `text` is all of it, from a list that renders only some rows. */
-  complete(serial, text) {
+  /** All of the answer has been rendered. `count` is its number of letters, from a list that renders only some rows. */
+  complete(serial, count) {
     look(serial)
-    const { there, parts } = answers.get(serial)
-    report('complete', { serial, letters: text === undefined ? total(there) : letters(text), words: words(text ?? [...parts()].map(([, element]) => element.innerText).join('\n')) })
+    report('complete', { serial, letters: count ?? total(answers.get(serial).there) })
   },
   letters,
   /** How many letters of an answer are in the page. */

@@ -36,8 +36,6 @@ type Input struct {
 	Inside, Beside func(window string, node int64) bool
 	// StopsMS are times at which a control that stops the stream was pressed, ScrolledAwayMS times at which the answer was scrolled out of the viewport.
 	StopsMS, ScrolledAwayMS []int64
-	// ReadAtMS is when a reader who begins with the first words has read all that was shown, see seen.ReadAt; 0 when unknown.
-	ReadAtMS int64
 	// Next are the questions of the same session and conversation after this one.
 	Next []Asked
 	// Feedback are feedback and metrics of the trace, and those of the session that name no trace.

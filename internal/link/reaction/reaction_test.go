@@ -90,11 +90,6 @@ func ended(i reaction.Input, ms int64) reaction.Input {
 	return i
 }
 
-// readAt says that the answer can be read ms milliseconds after asking.
-func readAt(ms int64) func(*reaction.Input) {
-	return func(i *reaction.Input) { i.ReadAtMS = asked + ms }
-}
-
 func feedback(i reaction.Input, events ...model.Event) reaction.Input {
 	i.Feedback = events
 	return i
@@ -239,14 +234,6 @@ var cases = map[string][]struct {
 		{"an answer that nobody could see in the recording", ended(state(in(), unknown), 20_000), "left"},
 		{"with a question since", next(ended(in(), 16_000), 15_000, "Where is the shop?"), "went_on"},
 		{"the session may go on", with(ended(in(), 15_000), func(i *reaction.Input) { i.SessionOverMS = 0 }), ""},
-		{"in the middle of the answer, at any time", with(ended(state(in(), partly), 8000), readAt(3000)), "left"},
-		{"a complete answer, before there was time to read it", with(ended(in(), 17_000), readAt(18_000)), "left"},
-		{"a complete answer, after there was time to read it", with(ended(in(), 18_000), readAt(18_000)), ""},
-		{"a short answer, with the last words", with(ended(in(), 10_500), readAt(10_200)), ""},
-		{"after reading, but the tab was hidden meanwhile", with(ended(in(at(11_000, "tab_hidden"), at(17_000, "tab_visible")), 18_000), readAt(18_000)), "left"},
-		{"the tab was hidden for a while, and there was time to read", with(ended(in(at(11_000, "tab_hidden"), at(13_000, "tab_visible")), 21_000), readAt(18_000)), ""},
-		{"to another tab at once, which closed later", with(ended(in(at(11_000, "tab_hidden")), 20_000), func(i *reaction.Input) { i.ReadAtMS, i.WindowsEndMS["v"] = asked+18_000, asked+20_000 }), "left"},
-		{"an answer that nobody could see in the recording, however long", with(ended(state(in(), unknown), 20_000), readAt(12_000)), "left"},
 		{"another tab is still open", with(ended(in(), 15_000), func(i *reaction.Input) { i.WindowsEndMS["v"] = asked + 90_000 }), ""},
 	},
 	"thumbs_up": {

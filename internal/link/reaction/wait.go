@@ -21,8 +21,7 @@ const (
 	loadMS = 15_000
 	// closingMS is how long a window that closes may still record something after it was hidden.
 	closingMS = 2000
-	// leavingMS: a user left if the session ended within this time after the last words or, if there were none, after asking. Who had time to read a
-	// complete answer did not.
+	// leavingMS: a user left if the session ended within this time after the last words or, if there were none, after asking.
 	leavingMS = 15_000
 )
 
@@ -207,8 +206,7 @@ func (a *about) switched(i int) bool {
 	return false
 }
 
-// leaving adds a signal if the user left soon after the answer and asked nothing more, unless they had time to read all of it: somebody who has read an
-// answer has no reason to stay.
+// leaving adds a signal if the user left soon after the answer and asked nothing more.
 func (a *about) leaving() {
 	if a.SessionOverMS == 0 || len(a.Next) > 0 || len(a.WindowsEndMS) == 0 {
 		return
@@ -224,33 +222,9 @@ func (a *about) leaving() {
 	case a.Seen.State == model.SeenUnknown || a.Seen.State == "":
 		since, of = max(a.EndMS, a.asked), "the end of the call"
 	}
-	if left >= a.asked && left-since <= leavingMS && !a.hadRead(left) {
+	if left >= a.asked && left-since <= leavingMS {
 		a.add(model.SignalLeft, left, fmt.Sprintf("Left %s after %s and asked nothing more.", seconds(left-since), of))
 	}
-}
-
-// hadRead reports whether all of the answer was shown, and its window was visible for long enough to read it until the user left it.
-func (a *about) hadRead(leftMS int64) bool {
-	if a.Seen.State != model.SeenAll || a.ReadAtMS == 0 {
-		return false
-	}
-	if _, known := a.WindowsEndMS[a.WindowID]; known {
-		leftMS = min(leftMS, a.leftWindow(a.WindowID))
-	}
-	hidden, since := int64(0), int64(0) // the words that came while the window was hidden were shown when it was visible again
-	for i := a.index(a.Seen.LastWordsMS); i < len(a.Activity) && a.Activity[i].AtMS <= leftMS; i++ {
-		switch r := &a.Activity[i]; {
-		case a.WindowID != "" && r.WindowID != a.WindowID:
-		case r.Kind == model.ActivityTabHidden && since == 0:
-			since = r.AtMS
-		case r.Kind == model.ActivityTabVisible && since > 0:
-			hidden, since = hidden+r.AtMS-since, 0
-		}
-	}
-	if since > 0 {
-		hidden += max(0, leftMS-since)
-	}
-	return leftMS-hidden >= a.ReadAtMS
 }
 
 // leftWindow returns when the user was last in a window: when it closed, or when it was hidden for good.

@@ -28,7 +28,7 @@ var defaults = Weights{
 	model.SignalAskedAgain:   -0.5, // they gave up waiting
 	model.SignalReloaded:     -0.5, // they took it for broken
 	model.SignalRetried:      -0.4, // the answer was not what they wanted
-	model.SignalLeft:         -0.4, // they gave up, or a glance was enough
+	model.SignalLeft:         -0.4, // they had what they needed, or gave up
 	model.SignalStopped:      -0.3, // they saw enough of a wrong answer, or all that they needed
 	model.SignalDeadClick:    -0.2, // they expected something to happen
 	model.SignalSwitchedAway: -0.2, // they had time for something else

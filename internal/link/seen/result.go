@@ -1,7 +1,6 @@
 package seen
 
 import (
-	"math"
 	"slices"
 
 	"github.com/playheadhq/playhead/internal/model"
@@ -262,15 +261,6 @@ func smoothness(w *wording, log []growth) (share float64, words int) {
 	}
 	read := float64(words) * readMS
 	return read / (read + float64(waited)), words
-}
-
-// ReadAt is when the reader of smoothness has read an answer of which so many words were shown, or 0 if it is not known when they were shown. It also
-// holds for what Join returns.
-func ReadAt(s model.Seen, words int) int64 {
-	if s.FirstWordsMS == 0 || s.Smoothness <= 0 || words == 0 {
-		return 0
-	}
-	return s.FirstWordsMS + int64(math.Round(float64(words)*readMS/s.Smoothness))
 }
 
 // Context is what happened on the page around an answer.
