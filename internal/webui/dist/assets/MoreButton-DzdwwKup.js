@@ -1,4 +1,4 @@
-import{$t as e,Gt as t,Ht as n,Ut as r,Vt as i,Xt as a,Yt as o,bt as s,en as c,fn as l,gt as u,i as d,ln as f,mn as p,nn as m,pn as h,rn as g,sn as _,un as v,vn as y,xn as b,yn as x}from"./index-DdcmJt6G.js";function S(e,t){let n=[`# ${e}`],r=(e,t)=>{for(let t of e)n.push(`## ${t.role}${t.name?` (${t.name})`:``}`,...t.parts.map(w));t!==null&&n.push(`_More messages follow, which are not loaded._`)};return r(t.input,t.inputNext),r(t.inputLast,t.inputLastNext),r(t.output,t.outputNext),n.filter(e=>e!==``).join(`
+import{$t as e,Gt as t,Ht as n,Ut as r,Vt as i,Xt as a,Yt as o,bt as s,en as c,fn as l,gt as u,i as d,ln as f,mn as p,nn as m,pn as h,rn as g,sn as _,un as v,vn as y,xn as b,yn as x}from"./index-CZdIVWn1.js";function S(e,t){let n=[`# ${e}`],r=(e,t)=>{for(let t of e)n.push(`## ${t.role}${t.name?` (${t.name})`:``}`,...t.parts.map(w));t!==null&&n.push(`_More messages follow, which are not loaded._`)};return r(t.input,t.inputNext),r(t.inputLast,t.inputLastNext),r(t.output,t.outputNext),n.filter(e=>e!==``).join(`
 
 `)+`
 `}var C=e=>e.map((e,t)=>`${t+1}. ${[e.title,e.url,e.text&&`“${e.text}”`].filter(e=>e!==``).join(` `)}`).join(`
