@@ -103,7 +103,7 @@ func (u *unlinked) explained(session string, rivals []rival) bool {
 	if len(rivals) == 0 {
 		return false
 	}
-	if u.byRequest() && slices.ContainsFunc(rivals, func(other rival) bool { return !u.has(&other.event) && u.encloses(session, &other.event) }) {
+	if u.byRequest() && u.requestedBy(session, rivals) {
 		return true
 	}
 	answered := link.AnswerShown(&u.traits, u.found, session)
@@ -116,7 +116,7 @@ func (u *unlinked) explained(session string, rivals []rival) bool {
 func (u *unlinked) explainedBy(other rival, answered bool) bool {
 	e := &other.event
 	startMS := e.StartMS - u.choice.Sender.MS
-	if u.has(e) || !u.beginsNear(e.StartMS) {
+	if u.owns(e.TraceID, e.UUID) || !u.beginsNear(e.StartMS) {
 		return false
 	}
 	same := func(texts []string, text string) bool {
@@ -129,10 +129,10 @@ func (u *unlinked) explainedBy(other rival, answered bool) bool {
 	return other.exact || overlaps && startMS < u.traits.StartMS
 }
 
-// has reports whether the event belongs to the trace.
-func (u *unlinked) has(e *model.Event) bool {
+// owns reports whether something with the ids of a trace and of an event belongs to the trace.
+func (u *unlinked) owns(trace string, id uuid.UUID) bool {
 	own := &u.events[0]
-	return own.TraceID != "" && e.TraceID == own.TraceID || slices.ContainsFunc(u.events, func(o model.Event) bool { return o.UUID == e.UUID })
+	return own.TraceID != "" && trace == own.TraceID || slices.ContainsFunc(u.events, func(o model.Event) bool { return o.UUID == id })
 }
 
 // identified are those of the ids that are known as a person's: by another id or by name.

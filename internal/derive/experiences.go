@@ -152,9 +152,14 @@ func (x *Experiences) again(ctx context.Context, project string, of []model.Subj
 func leadsToSession(l *model.Link) bool { return l.State == string(link.Linked) && l.SessionID != "" }
 
 func linkSubject(l *model.Link) model.Subject {
-	s := model.Subject{Project: l.Project, TraceID: l.TraceID}
-	if l.TraceID == "" {
-		s.UUID = l.UUID
+	return subjectOf(l.Project, l.TraceID, l.UUID)
+}
+
+// subjectOf is a trace or, without one, an event.
+func subjectOf(project, trace string, id uuid.UUID) model.Subject {
+	s := model.Subject{Project: project, TraceID: trace}
+	if trace == "" {
+		s.UUID = id
 	}
 	return s
 }

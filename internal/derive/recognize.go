@@ -263,22 +263,26 @@ func withoutRuledOut(ctx context.Context, r Recognizer, project string, of []*un
 
 // shownOf reads the clues of recordings that traces also have, except for some hashes. whole is false if there are more.
 func shownOf(ctx context.Context, r Recognizer, project string, of []*unlinked, but map[int64]bool) (found []model.Clue, whole bool, err error) {
-	q := store.ClueQuestion{Recorded: true, FromMS: of[0].traits.StartMS - link.SeenBefore, ToMS: of[0].traits.EndMS + link.SeenAfter, Limit: mostFound}
-	for _, u := range of {
-		q.FromMS, q.ToMS = min(q.FromMS, u.traits.StartMS-link.SeenBefore), max(q.ToMS, u.traits.EndMS+link.SeenAfter)
-		for _, hash := range u.hashes {
-			if !but[hash] {
-				q.Hashes = append(q.Hashes, hash)
-			}
-		}
-	}
-	slices.Sort(q.Hashes)
-	q.Hashes = slices.Compact(q.Hashes)
+	q := cluesAround(of, link.SeenBefore, link.SeenAfter, func(u *unlinked) []int64 { return u.hashes })
+	q.Recorded = true
+	q.Hashes = slices.DeleteFunc(q.Hashes, func(hash int64) bool { return but[hash] })
 	found, err = r.Clues(ctx, project, q)
 	if err != nil {
 		return nil, false, fmt.Errorf("look for the recordings of %d traces: %w", len(of), err)
 	}
 	return found, len(found) < mostFound, nil
+}
+
+// cluesAround asks for clues with the hashes of some traces, within some milliseconds before the first and after the last of them.
+func cluesAround(of []*unlinked, beforeMS, afterMS int64, hashes func(*unlinked) []int64) store.ClueQuestion {
+	q := store.ClueQuestion{FromMS: of[0].traits.StartMS - beforeMS, ToMS: of[0].traits.EndMS + afterMS, Limit: mostFound}
+	for _, u := range of {
+		q.FromMS, q.ToMS = min(q.FromMS, u.traits.StartMS-beforeMS), max(q.ToMS, u.traits.EndMS+afterMS)
+		q.Hashes = append(q.Hashes, hashes(u)...)
+	}
+	slices.Sort(q.Hashes)
+	q.Hashes = slices.Compact(q.Hashes)
+	return q
 }
 
 // clues are the trace's clues that are stored, so that a recording that arrives later finds the trace.

@@ -92,14 +92,7 @@ func (t *Traits) clues() map[int64]trait {
 	for _, id := range t.Requests {
 		add(words.ID(words.Request, id), ofRequest, 0)
 	}
-	for _, address := range t.addresses() {
-		for _, hash := range t.requestClues(words.Address, address) {
-			add(hash, toAddress, 0)
-		}
-		for _, hash := range t.requestClues(words.AddressUnread, address) {
-			add(hash, toAddress|unread, 0)
-		}
-	}
+	t.eachRequest(func(hash int64, is part) { add(hash, is, 0) })
 	return all
 }
 

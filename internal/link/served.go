@@ -1,13 +1,14 @@
 package link
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/playheadhq/playhead/internal/link/words"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
-// Served returns the address of the HTTP request in which a trace happened, as RequestAddress writes it, "" if no span of it says that. Of several
+// Served returns the address of the HTTP request in which a trace happened, "POST /api/chat", "" if no span of it says that. Of several
 // spans that were requests to a server, it is the first one: a backend may call others. The names are those of OpenTelemetry's HTTP conventions, the
 // current and the earlier ones. Requests that a backend sends have none of them.
 func Served(events []model.Event) string {
@@ -32,24 +33,10 @@ func Served(events []model.Event) string {
 			path = route // a route without parameters is the path
 		}
 		if method != "" && strings.HasPrefix(path, "/") {
-			first, address = e.StartMS, RequestAddress(method, path)
+			first, address = e.StartMS, strings.ToUpper(method)+" "+path
 		}
 	}
 	return address
-}
-
-// RequestAddress is "POST /api/chat". The method may be unknown: posthog-js leaves it out if it does not record headers.
-func RequestAddress(method, path string) string {
-	return strings.TrimSpace(strings.ToUpper(method) + " " + path)
-}
-
-// addresses are the forms in which a recording may have the trace's request.
-func (t *Traits) addresses() []string {
-	if t.Address == "" {
-		return nil
-	}
-	_, path, _ := strings.Cut(t.Address, " ")
-	return []string{t.Address, path}
 }
 
 // Times of a request and of the trace that it caused, in milliseconds.
@@ -60,18 +47,39 @@ const (
 	shorterBy = 250
 )
 
-// RequestClues returns the clues of the requests that may have caused the trace.
-func (t *Traits) RequestClues() (all []int64) {
-	for _, address := range t.addresses() {
-		for _, kind := range []words.Kind{words.Address, words.AddressUnread} {
-			all = append(all, t.requestClues(kind, address)...)
+// eachRequest calls a function with the clue of each request that may have caused the trace, and what the clue is made from.
+func (t *Traits) eachRequest(each func(hash int64, is part)) {
+	if t.Address == "" {
+		return
+	}
+	_, path, _ := strings.Cut(t.Address, " ")
+	for _, address := range []string{t.Address, path} { // posthog-js leaves out the method if it does not record headers
+		for _, made := range []struct {
+			kind words.Kind
+			from part
+		}{{words.Address, toAddress}, {words.AddressUnread, toAddress | unread}} {
+			for _, hash := range words.RequestsBetween(made.kind, address, t.StartMS-inexact-longerBy, t.StartMS+inexact) {
+				each(hash, made.from)
+			}
 		}
 	}
+}
+
+// RequestClues returns the clues of the requests that may have caused the trace.
+func (t *Traits) RequestClues() (all []int64) {
+	t.eachRequest(func(hash int64, _ part) { all = append(all, hash) })
 	return all
 }
 
-func (t *Traits) requestClues(kind words.Kind, address string) []int64 {
-	return words.RequestsBetween(kind, address, t.StartMS-inexact-longerBy, t.StartMS+inexact)
+// FittingRequests are the requests of a session, among clues that were found, that fit the trace.
+func FittingRequests(t *Traits, found []model.Clue, session string) (all []model.Clue) {
+	hashes := t.RequestClues()
+	for _, c := range found {
+		if c.SessionID == session && slices.Contains(hashes, c.Hash) && t.Fits(c.AtMS, c.EndMS) {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // Unfit is by how many milliseconds the beginning and the end of a request differ from those of the trace.
@@ -83,5 +91,10 @@ func (t *Traits) Unfit(fromMS, toMS int64) int64 {
 // durations are exact.
 func (t *Traits) Fits(fromMS, toMS int64) bool {
 	longer := (toMS - fromMS) - (t.EndMS - t.StartMS)
-	return -shorterBy <= longer && longer <= longerBy && fromMS <= t.StartMS+inexact && toMS >= t.EndMS-inexact
+	return -shorterBy <= longer && longer <= longerBy && Encloses(fromMS, toMS, t.StartMS, t.EndMS)
+}
+
+// Encloses reports whether a request from one time to another encloses what happened from startMS to endMS, as far as the clocks are known.
+func Encloses(fromMS, toMS, startMS, endMS int64) bool {
+	return fromMS <= startMS+inexact && toMS >= endMS-inexact
 }
