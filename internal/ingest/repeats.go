@@ -120,9 +120,12 @@ func (c *call) repeats(other *call, nested bool) bool {
 func sameModel(a, b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }
 
 // agree reports whether two counts can be of the same thing.
-func agree(a, b, slack int64) bool { return a < 0 || b < 0 || max(a, b)-min(a, b) <= slack }
+func agree(a, b, slack int64) bool { return a < 0 || b < 0 || apart(a, b) <= slack }
 
-func near(a, b int64) bool { return max(a, b)-min(a, b) <= nearMS }
+func near(a, b int64) bool { return apart(a, b) <= nearMS }
+
+// apart is the difference of two numbers.
+func apart(a, b int64) int64 { return max(a, b) - min(a, b) }
 
 // richer reports whether a call says more than another one: messages first, because what users saw is found by them, then usage. Of two that say the same, the
 // inner one is richer, because its duration is nearer to the provider's.
@@ -246,16 +249,13 @@ func (r *recentCalls) repeated(c *call, self, parent spanKey) *call {
 	var best *call
 	for _, half := range []*halfOfCalls{&r.newer, &r.older} {
 		for _, beside := range half.byParent[parent] {
-			if c.repeats(beside, false) && (best == nil || distance(c, beside) < distance(c, best)) {
+			if c.repeats(beside, false) && (best == nil || apart(c.startMS, beside.startMS) < apart(c.startMS, best.startMS)) {
 				best = beside
 			}
 		}
 	}
 	return best
 }
-
-// distance is how far apart two calls began.
-func distance(a, b *call) int64 { return max(a.startMS, b.startMS) - min(a.startMS, b.startMS) }
 
 func (r *recentCalls) add(self, parent spanKey, c *call) {
 	if len(r.newer.bySpan) >= maxRecent || r.newer.bySpan == nil {

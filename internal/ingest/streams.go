@@ -48,6 +48,4 @@ func (b *builder) joinStreams() {
 }
 
 // gap is the time between the end of a request and the begin of an answer.
-func gap(request, answer *model.Event) int64 {
-	return max(request.EndMS(), answer.StartMS) - min(request.EndMS(), answer.StartMS)
-}
+func gap(request, answer *model.Event) int64 { return apart(request.EndMS(), answer.StartMS) }

@@ -271,13 +271,7 @@ func (l *List) Of(c Call) *Price {
 			lite = nil
 		}
 	}
-	var first, second *Price
-	if genai != nil {
-		first = genai.price(l.genai, c)
-	}
-	if lite != nil {
-		second = lite.price(l.lite, c)
-	}
+	first, second := l.prices(genai, lite, c)
 	switch {
 	case first != nil && !first.Empty() && second != nil:
 		return l.with(first, second)
@@ -287,6 +281,17 @@ func (l *List) Of(c Call) *Price {
 		return second
 	}
 	return nil
+}
+
+// prices are those of entries of the two tables for a call, nil without an entry.
+func (l *List) prices(genai, lite *entry, c Call) (first, second *Price) {
+	if genai != nil {
+		first = genai.price(l.genai, c)
+	}
+	if lite != nil {
+		second = lite.price(l.lite, c)
+	}
+	return first, second
 }
 
 // with returns a price with those of the second table for units of which the first one has none: genai-prices has no price for the web searches of 35
@@ -323,13 +328,7 @@ func (l *List) Sources() []PriceList { return []PriceList{l.genai, l.lite} }
 // Tables returns the prices of a call in both tables, nil if a table does not have it.
 func (l *List) Tables(c Call) (genai, litellm *Price) {
 	f := l.look(c.Provider, c.Model)
-	if f.genai != nil {
-		genai = f.genai.price(l.genai, c)
-	}
-	if f.lite != nil {
-		litellm = f.lite.price(l.lite, c)
-	}
-	return genai, litellm
+	return l.prices(f.genai, f.lite, c)
 }
 
 // has reports whether an entry has prices for a service tier, at any time: as in genai-prices, a call before their first day costs what others cost.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/filter"
-	"github.com/playheadhq/playhead/internal/store"
 )
 
 // PersonRow is a row of the list of people.
@@ -147,12 +146,8 @@ func (s *Service) People(ctx context.Context, scope access.Scope, r ListRequest)
 		ids[i] = row.key(0)
 	}
 	var who people
-	var linked map[string]*LinkedTrace
-	err = store.Together(ctx, func(ctx context.Context) (err error) {
+	linked, err := s.linkedBeside(ctx, scope, in, func(ctx context.Context) (err error) {
 		who, err = s.peopleOf(ctx, scope, ids)
-		return err
-	}, func(ctx context.Context) (err error) {
-		linked, err = s.linkedTraces(ctx, scope, in.asked.Question, in.rows)
 		return err
 	})
 	if err != nil {
@@ -175,12 +170,8 @@ func (s *Service) Errors(ctx context.Context, scope access.Scope, r ListRequest)
 		return Groups[ErrorGroup]{}, err
 	}
 	var models map[string][]string
-	var linked map[string]*LinkedTrace
-	err = store.Together(ctx, func(ctx context.Context) (err error) {
+	linked, err := s.linkedBeside(ctx, scope, in, func(ctx context.Context) (err error) {
 		models, err = s.beside(ctx, in, "model", mostBeside)
-		return err
-	}, func(ctx context.Context) (err error) {
-		linked, err = s.linkedTraces(ctx, scope, in.asked.Question, in.rows)
 		return err
 	})
 	if err != nil {
@@ -202,12 +193,8 @@ func (s *Service) Tools(ctx context.Context, scope access.Scope, r ListRequest) 
 		return Groups[Tool]{}, err
 	}
 	var servers map[string][]string
-	var linked map[string]*LinkedTrace
-	err = store.Together(ctx, func(ctx context.Context) (err error) {
+	linked, err := s.linkedBeside(ctx, scope, in, func(ctx context.Context) (err error) {
 		servers, err = s.beside(ctx, in, "mcp_server", mostBeside)
-		return err
-	}, func(ctx context.Context) (err error) {
-		linked, err = s.linkedTraces(ctx, scope, in.asked.Question, in.rows)
 		return err
 	})
 	if err != nil {
@@ -229,7 +216,7 @@ func (s *Service) Prompts(ctx context.Context, scope access.Scope, r ListRequest
 	if err != nil {
 		return Groups[Prompt]{}, err
 	}
-	linked, err := s.linkedTraces(ctx, scope, in.asked.Question, in.rows)
+	linked, err := s.linkedBeside(ctx, scope, in)
 	if err != nil {
 		return Groups[Prompt]{}, err
 	}
@@ -250,7 +237,7 @@ func (s *Service) Providers(ctx context.Context, scope access.Scope, r ListReque
 	if err != nil {
 		return Groups[Provider]{}, err
 	}
-	linked, err := s.linkedTraces(ctx, scope, in.asked.Question, in.rows)
+	linked, err := s.linkedBeside(ctx, scope, in)
 	if err != nil {
 		return Groups[Provider]{}, err
 	}

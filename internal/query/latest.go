@@ -75,6 +75,15 @@ func (s *Service) linkedTraces(ctx context.Context, scope access.Scope, q store.
 	return nil, wrap(err, "find the latest linked traces")
 }
 
+// linkedBeside does what linkedTraces does for the rows of a list, and makes other reads at the same time.
+func (s *Service) linkedBeside(ctx context.Context, scope access.Scope, in grouped, others ...func(context.Context) error) (linked map[string]*LinkedTrace, err error) {
+	err = store.Together(ctx, append(others, func(ctx context.Context) (err error) {
+		linked, err = s.linkedTraces(ctx, scope, in.asked.Question, in.rows)
+		return err
+	})...)
+	return linked, err
+}
+
 // among is the condition that a generation belongs to one of the rows, by their first field. Of persons, the storage has all distinct ids.
 func among(people map[string]string, f filter.Field, rows []groupRow) filter.Expr {
 	if f.Name != "person" {
