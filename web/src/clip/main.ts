@@ -9,6 +9,7 @@ import { guard } from "../features/replay/guard";
 import { quietMedia } from "../features/replay/media";
 import { adaptSheets } from "../features/replay/sheets";
 import { playable } from "../features/replay/track";
+import { messageOf } from "../lib/errors";
 import { clipStyle } from "./style";
 
 interface Message {
@@ -188,5 +189,5 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  document.body.append(element("p", "problem", `This clip cannot be played: ${error instanceof Error ? error.message : String(error)}`));
+  document.body.append(element("p", "problem", `This clip cannot be played: ${messageOf(error)}`));
 });

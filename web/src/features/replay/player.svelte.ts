@@ -2,6 +2,7 @@
 // absolute, Unix ms.
 import type { Replayer } from "posthog-js/dist/rrweb";
 import { ApiError } from "../../lib/api/error";
+import { messageOf } from "../../lib/errors";
 import { duration } from "../../lib/format";
 import type { Window } from "../../lib/domain";
 import type { Kept } from "./assets";
@@ -427,7 +428,7 @@ export class Player implements Screen {
     else
       this.problem = {
         title: "This part of the recording is broken",
-        detail: `The replayer could not rebuild the page: ${error instanceof Error ? error.message : String(error)}. Another moment may work.`,
+        detail: `The replayer could not rebuild the page: ${messageOf(error)}. Another moment may work.`,
         retry: true,
         passing: false,
       };
