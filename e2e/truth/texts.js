@@ -83,11 +83,16 @@ export function answerOf(scenario, n, user) {
   return shapes[ask.shape ?? 'prose'](ask.size ?? 6, random(`${scenario.name} answer ${ask.answer ?? n}${ask.differs ? ` for ${user}` : ''}`))
 }
 
+/** How long the last piece of an answer waits for its user to stop it, ms. */
+const stopMs = 90_000
+
 /** A text in the pieces in which a model sends it, each with the milliseconds before it. */
-export function pieces(text, { first = 500, pace = 40, stalls = [] }) {
+export function pieces(text, { first = 500, pace = 40, stalls = [], state }) {
   // Text in a script without spaces comes in pieces of a few characters, as tokens do.
   const words = /\p{Script=Han}/u.test(text) ? text.match(/[^]{1,3}/gu) : text.match(/\S+\s*|\s+/gu)
   const all = words.map((word, i) => ({ after: i ? pace : first, text: word }))
   for (const [share, ms] of stalls) all[Math.max(1, Math.floor(share * all.length))].after += ms
+  // An answer that its user stops does not end before: on a busy machine the whole of it could arrive before the page gets the click.
+  if (state === 'stopped') all.at(-1).after = stopMs
   return all
 }
