@@ -156,7 +156,7 @@ func TestDemoWithATakenAddress(t *testing.T) {
 	}
 	defer l.Close()
 	code, _, stderr := typed(t, nil, "demo", "--listen", "127.0.0.1:0", "--app-listen", l.Addr().String(), "--data", t.TempDir(), "--log-level", "error")
-	if code != 1 || !strings.Contains(stderr, l.Addr().String()) {
+	if code != 1 || !strings.Contains(stderr, l.Addr().String()) || !strings.Contains(stderr, "choose another address with --app-listen") {
 		t.Errorf("%d %s", code, stderr)
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -55,6 +56,10 @@ func runDemo(ctx context.Context, env environment, args []string) error {
 		}
 		err := demo.Run(ctx, o)
 		stop()
+		var unusable *demo.ListenError
+		if errors.As(err, &unusable) {
+			return server.CannotListen(c.AppListen, "--app-listen", unusable.Cause)
+		}
 		if err != nil {
 			return err
 		}

@@ -58,8 +58,14 @@ const (
 	shutdownTime = 5 * time.Second
 )
 
+// ListenError says why the application cannot listen on its address.
+type ListenError struct{ Cause error }
+
+func (e *ListenError) Error() string { return "demo application: " + e.Cause.Error() }
+func (e *ListenError) Unwrap() error { return e.Cause }
+
 // Run serves the application until ctx ends, then waits at most five seconds for running answers. It returns nil after a shutdown by ctx, and an
-// error if the options are wrong or the address is in use.
+// error if the options are wrong, and a [ListenError] if it cannot listen on its address.
 func Run(ctx context.Context, o Options) error {
 	a, err := open(o)
 	if err != nil {
@@ -70,7 +76,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Listen)
 	if err != nil {
-		return fmt.Errorf("demo application: %w", err)
+		return &ListenError{err}
 	}
 	// Answers end with ctx, so that a shutdown does not wait for a model that is still answering.
 	server := &http.Server{

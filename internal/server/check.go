@@ -30,7 +30,7 @@ func Check(ctx context.Context, c *config.Config, report func(rows int64)) []Fin
 	var all []Finding
 	add := func(name, found string, err error) { all = append(all, Finding{Name: name, Found: found, Err: err}) }
 
-	l, err := listen(ctx, c.Listen)
+	l, err := listen(ctx, c.Listen, "--listen")
 	if err == nil {
 		err = l.Close()
 	}

@@ -26,9 +26,9 @@ func (s *Server) listenGRPC(ctx context.Context) error {
 	if s.config.OTLPGRPC == "" {
 		return nil
 	}
-	l, err := listen(ctx, s.config.OTLPGRPC)
+	l, err := listen(ctx, s.config.OTLPGRPC, "--otlp-grpc")
 	if err != nil {
-		return fmt.Errorf("otlp_grpc: %w", err)
+		return err
 	}
 	s.grpc = &grpcServer{listener: l}
 	return nil

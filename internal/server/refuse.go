@@ -15,21 +15,26 @@ import (
 	"github.com/playheadhq/playhead/internal/store"
 )
 
-// listen reserves the address, or returns an error that says what to do.
-func listen(ctx context.Context, address string) (net.Listener, error) {
+// listen reserves the address that a setting names, as "--listen", or returns an error that says what to do.
+func listen(ctx context.Context, address, setting string) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	return l, CannotListen(address, setting, err)
+}
+
+// CannotListen says what to do about the error of listening on the address that a setting names, as "--listen". Without an error it returns nil.
+func CannotListen(address, setting string, err error) error {
 	var unresolved *net.DNSError
 	switch {
 	case err == nil:
-		return l, nil
+		return nil
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("cannot listen on %s: another program already does. Stop it, or choose another address with --listen (port 0 takes any free one)", address)
+		return fmt.Errorf("cannot listen on %s: another program already does. Stop it, or choose another address with %s (port 0 takes any free one)", address, setting)
 	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("cannot listen on %s: this user has no permission for that port. Choose one above 1023 with --listen", address)
+		return fmt.Errorf("cannot listen on %s: this user has no permission for that port. Choose one above 1023 with %s", address, setting)
 	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &unresolved):
-		return nil, fmt.Errorf("cannot listen on %s: this machine has no such address. Use 127.0.0.1 for this machine only, or 0.0.0.0 for all its addresses", address)
+		return fmt.Errorf("cannot listen on %s: this machine has no such address. Give %s 127.0.0.1 for this machine only, or 0.0.0.0 for all its addresses", address, setting)
 	}
-	return nil, fmt.Errorf("cannot listen on %s: %w", address, err)
+	return fmt.Errorf("cannot listen on %s, the address of %s: %w", address, setting, err)
 }
 
 // makeDataDir creates the directory if it is missing, and tries to write to it.

@@ -123,7 +123,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		return nil, fmt.Errorf("trusted_proxies: %w", err)
 	}
 	// Listen first: an address in use is the most common problem, and the cheapest to check.
-	if s.listener, err = listen(ctx, o.Config.Listen); err != nil {
+	if s.listener, err = listen(ctx, o.Config.Listen, "--listen"); err != nil {
 		return nil, err
 	}
 	if err = s.listenGRPC(ctx); err != nil {
