@@ -21,7 +21,11 @@ func (s *Service) matchRequests(ctx context.Context, scope access.Scope, session
 	if err != nil {
 		return err
 	}
-	matchCalls(rows, timelineCalls(calls, nil, session, aheadOf(recorded)))
+	ahead, err := s.aheadIn(ctx, scope, session, recorded, calls)
+	if err != nil {
+		return err
+	}
+	matchCalls(rows, timelineCalls(calls, nil, session, ahead))
 	return nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/playheadhq/playhead/internal/access"
 	"github.com/playheadhq/playhead/internal/link"
 	"github.com/playheadhq/playhead/internal/model"
@@ -140,10 +142,13 @@ func (s *Service) Timeline(ctx context.Context, scope access.Scope, id string) (
 	if err != nil {
 		return Timeline{}, err
 	}
+	b.ahead, err = s.aheadIn(ctx, scope, id, b.recorded, calls)
+	if err != nil {
+		return Timeline{}, err
+	}
 	t := Timeline{Windows: []TimelineWindow{}, Gaps: []Gap{}, Calls: []TimelineCall{}, Pages: []TimelinePage{}, Marks: []TimelineMark{}, Density: Density{Kinds: map[string][]int64{}}}
 	b.blocks, b.wrong = rightTimes(b.blocks)
 	b.windows(&t)
-	b.ahead = aheadOf(b.recorded)
 	all := timelineCalls(calls, known, id, b.ahead)
 	b.extent(&t, all)
 	t.Live = b.live(s.now().UnixMilli())
@@ -306,6 +311,28 @@ func aheadOf(recorded []model.Recording) func(*model.Event) int64 {
 		rec = &recorded[0]
 	}
 	return link.Ahead(rec)
+}
+
+// aheadIn is aheadOf for the calls of a session and what belongs to their traces. Where what the user saw compared the clocks more closely, that counts, as
+// it does for the links of the calls.
+func (s *Service) aheadIn(ctx context.Context, scope access.Scope, session string, recorded []model.Recording, calls []model.Event) (func(*model.Event) int64, error) {
+	traces := make([]string, len(calls))
+	for i := range calls {
+		traces[i] = calls[i].TraceID
+	}
+	felt, err := s.experiencesOf(ctx, scope, distinct(traces), calls)
+	if err != nil {
+		return nil, err
+	}
+	ahead := aheadOf(recorded)
+	return func(e *model.Event) int64 {
+		for _, id := range []uuid.UUID{e.UUID, uuid.Nil} {
+			if x := felt[experienceKey{e.TraceID, id}]; x != nil && x.SessionID == session && x.ClockUncertaintyMS > 0 {
+				return x.ClockOffsetMS
+			}
+		}
+		return ahead(e)
+	}, nil
 }
 
 // timelineCalls are the calls of a session and the tools that ran in their traces, by start, in the recording's time.

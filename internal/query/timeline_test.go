@@ -206,6 +206,35 @@ func TestTimeline(t *testing.T) {
 	}
 }
 
+// Calls are where their links say. What the user saw compares the clocks more closely than the times of uploads do.
+func TestTimelineOfCloserClocks(t *testing.T) {
+	w := newWorld(t)
+	w.record("s", "a", 0, 60_000, true)
+	w.event(model.KindGeneration, "t", 10_000, in("s", "a"))
+	call := w.batch.Events[len(w.batch.Events)-1]
+	w.event(model.KindSpan, "t", 12_000, in("s", "a"), func(e *model.Event) { e.Tools = "search" })
+	w.event(model.KindGeneration, "other", 20_000, in("s", "a"))
+	w.commit()
+	x := felt(call, model.SeenAll, 500)
+	x.SessionID, x.ClockOffsetMS, x.ClockUncertaintyMS = "s", 700, 20
+	ofTrace := x
+	ofTrace.UUID = uuid.Nil
+	if err := w.store.Store.(store.Experiences).StoreExperiences(t.Context(), []model.Experience{x, ofTrace}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.Timeline(t.Context(), scope, "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var starts []int64
+	for _, c := range got.Calls {
+		starts = append(starts, c.StartMS-hourAgo)
+	}
+	if want := []int64{10_700, 12_700, 20_000}; !slices.Equal(starts, want) {
+		t.Errorf("calls begin at %d, want %d", starts, want)
+	}
+}
+
 // The timeline of any session has less than 50 kB, says what it leaves out, and keeps errors.
 func TestTimelineIsSmall(t *testing.T) {
 	w := newWorld(t)
