@@ -5,6 +5,7 @@
 //
 // hour: a page of 2,000 elements that changes five times a second, with a full snapshot every five minutes, as posthog-js makes them.
 // panel: hours beside an AI panel whose answers stream, with a full snapshot each hour (panel.mjs).
+// The button is pressed at once (firstFrameMs), and after the pointer has rested on it for a tenth of a second (firstFramePointedMs): the page then asks ahead.
 // A seek ends with the frame in which the page at that time has been drawn. Times are by the page's clock, in ms. Memory is what /proc reports for
 // Chromium's processes after garbage collection, for the tab and for all processes. Pages that processes share are divided among them.
 import { readFile, writeFile } from 'node:fs/promises'
@@ -23,6 +24,8 @@ const times = Number(args.times ?? 30)
 const hours = Number(args.hours ?? 6)
 const megabytes = Number(args.megabytes ?? 200)
 const minuteMs = 60_000
+/** How long a pointer rests on a button before it presses, ms. People take longer: 100 to 300 ms. */
+const restMs = 100
 /** How many requests with recordings are sent at the same time. */
 const sending = 16
 
@@ -56,14 +59,24 @@ async function measure(record) {
 }
 
 async function firstPictures(page, playhead, { trace }) {
-  const first = []
-  for (let i = 0; i <= times; i++) {
+  const first = { keyboard: [], pointer: [] }
+  for (let i = 0; i <= 2 * times; i++) {
+    await page.mouse.move(0, 0)
     await page.goto(`${playhead.url}/traces/${trace}`)
-    await page.getByTestId('replay-button').waitFor()
+    const button = page.getByTestId('replay-button')
+    await button.waitFor()
+    const by = i % 2 ? 'keyboard' : 'pointer'
+    if (by === 'pointer') {
+      await button.hover()
+      await page.waitForTimeout(restMs)
+    }
     const one = await page.evaluate(firstFrame)
-    if (i > 0) first.push(one) // the first time fetches the scripts
+    if (i > 0) first[by].push(one) // the first time fetches the scripts
   }
-  return { firstFrameMs: quantiles(first.map((f) => f.ms)), firstFrameBytes: quantiles(first.map((f) => f.bytes)) }
+  const all = [...first.keyboard, ...first.pointer]
+  return {
+    firstFrameMs: quantiles(first.keyboard.map((f) => f.ms)), firstFramePointedMs: quantiles(first.pointer.map((f) => f.ms)), firstFrameBytes: quantiles(all.map((f) => f.bytes)),
+  }
 }
 
 async function seeks(page, playhead, { session, window, at }) {
@@ -179,7 +192,6 @@ async function post(playhead, body) {
 /** In the page: presses the button, and returns how long the first picture took and how many bytes of the recording were read for it. */
 async function firstFrame() {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
-  performance.clearResourceTimings()
   const began = performance.now()
   document.querySelector('[data-testid=replay-button]').click()
   while (!document.querySelector('[data-testid=player][data-status=ready]')) await new Promise(requestAnimationFrame)

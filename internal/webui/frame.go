@@ -49,7 +49,7 @@ func Frame() http.Handler {
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Frame-Options", "SAMEORIGIN")
 		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Cache-Control", "no-cache")
+		h.Set("Cache-Control", "max-age=600") // the same for everybody; a replay need not wait for it
 		w.Write([]byte(frameHTML))
 	})
 }

@@ -2,6 +2,8 @@
 // without scripts, and that iframe inherits the content security policy of the document it is created in. So it is
 // created in /replay-frame, an empty document whose policy allows no script and, unless asked, nothing from elsewhere.
 
+import { noneKept, type Kept } from "./assets";
+
 /** remote: it may load from other hosts. copies: it may load copies from Playhead. */
 export const frameUrl = (remote: boolean, copies: boolean): string => (remote ? "/replay-frame?remote=1" : copies ? "/replay-frame?copies=1" : "/replay-frame");
 
@@ -12,6 +14,11 @@ export async function checkFrame(url: string): Promise<void> {
   if (!answer.ok || !/(^|;)\s*script-src 'none'\s*(;|$)/.test(policy)) {
     throw new Error(`${url} did not come with the policy that keeps recorded pages from running scripts (HTTP ${answer.status}).`);
   }
+}
+
+/** Loads the frame's document into the browser's cache, so that neither the frame nor its check waits for the server. */
+export function warmFrame(kept: Kept): void {
+  checkFrame(frameUrl(false, kept !== noneKept)).catch(() => undefined); // the player checks it again, and reports it
 }
 
 const pointer = `url("data:image/svg+xml,${encodeURIComponent(

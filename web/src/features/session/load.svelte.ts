@@ -3,10 +3,9 @@ import { api } from "../../lib/api/client";
 import type { SessionDetail } from "../../lib/domain";
 import { poll } from "../../lib/poll";
 import { same } from "../../lib/same";
-import { copies } from "../replay/copies";
+import { sourceOf, takeAhead, warmPlayer } from "../replay/ahead";
 import { isLive } from "../replay/live";
-import { replayerModule } from "../replay/player.svelte";
-import { Source, type Moment } from "../replay/source";
+import type { Moment, Source } from "../replay/source";
 import { TimelineLoad } from "../replay/timelineLoad.svelte";
 
 /** How often a session that is still being recorded is asked for, ms. What arrives is on the page within five seconds. */
@@ -21,16 +20,19 @@ export class SessionLoad {
 
   /** Call it while a component is initialised. The component must keep showing this session. first: where its replay will begin, if that is known. */
   constructor(id: string, first: Moment | null) {
-    this.source = new Source((window) => (query, signal) => api.snapshots(id, { window, ...query }, signal), first);
+    const ahead = takeAhead(id, first);
+    let detailAhead = ahead?.detail;
+    this.source = ahead?.source ?? sourceOf(id, first);
     // The player asks for these, too. It has them when it begins if they are asked for with the session.
-    void copies();
-    replayerModule().catch(() => undefined); // the player reports the error
+    warmPlayer();
     this.timeline = new TimelineLoad(id, () => this.detail);
     $effect(() => {
       void this.#attempt;
       const abort = new AbortController();
       // The page keeps what it shows, an error included, until the answer arrives.
-      api.session(id, abort.signal).then(
+      const detail = detailAhead ?? api.session(id, abort.signal);
+      detailAhead = undefined; // a second attempt asks again
+      detail.then(
         (detail) => {
           this.detail = detail;
           this.error = null;
