@@ -1660,7 +1660,7 @@ export interface components {
             /** Format: int64 */
             from_ms: number;
             /** @enum {string} */
-            reason: "missing" | "corrupt" | "unreadable" | "no_snapshot" | "dropped_mutations" | "oversized" | "late_start" | "wrong_time";
+            reason: "missing" | "corrupt" | "unreadable" | "no_snapshot" | "lost_upload" | "dropped_mutations" | "oversized" | "out_of_order" | "repeated" | "late_start" | "wrong_time";
             /** Format: int64 */
             to_ms: number;
             window_id: string;
