@@ -127,7 +127,8 @@ async function search(page, { playhead, question, asked }) {
   const matched = page.getByTestId('matched')
   await matched.waitFor()
   assert.match(await matched.innerText(), /keep my small tent dry/)
-  await page.getByTestId('session-activity').waitFor()
+  await page.getByTestId('session-timeline-matched').waitFor({ state: 'attached' })
+  await openOutline(page)
   await matched.click()
   const opened = await playerTime(page)
   assert.ok(Math.abs(opened - asked.sent) < 10_000, `the replay opens where the question was asked, not ${(asked.sent - opened) / 1000} s before`)
@@ -135,6 +136,28 @@ async function search(page, { playhead, question, asked }) {
   await page.getByTestId('replay-button').click()
   await page.locator('[data-testid=player][data-playing=true]').waitFor()
   assert.ok(Math.abs(await playerTime(page) - asked.sent) < 20_000, 'the replay button plays from there')
+}
+
+/** A point of a row's small timeline opens the session at that moment, by mouse and by keyboard. */
+async function openOutline(page) {
+  const outline = page.getByTestId('session-timeline')
+  assert.match(await outline.getAttribute('aria-label'), /^Timeline of \d+:\d\d: 1 AI call/)
+  const { x, y, width, height } = await outline.boundingBox()
+  const at = []
+  for (const part of [0.25, 0.75]) {
+    await page.mouse.click(x + part * width, y + height / 2)
+    at.push(await playerTime(page))
+    assert.ok(Math.abs(at.at(-1) - Number(new URL(page.url()).searchParams.get('t'))) < 1000, 'the replay is where the address says')
+    await page.goBack()
+    await outline.waitFor()
+  }
+  assert.ok(at[1] > at[0], 'a later point is a later moment')
+  await outline.focus()
+  await page.keyboard.press('End')
+  assert.match(await outline.getAttribute('aria-label'), /^Open at \d+:\d\d: /)
+  await page.keyboard.press('Enter')
+  assert.ok(await playerTime(page) > at[0])
+  await page.goBack()
 }
 
 /** Visits the page, types the question slowly, sends it and waits for the answer. Returns when the question was sent and the answer had arrived. */

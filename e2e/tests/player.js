@@ -13,6 +13,7 @@ export function player(env) {
     it('follows the tab in which the person acts, or stays in one', { timeout: 120_000 }, () => visit(env, (page) => tabs(page, env.playhead)))
     it('shows what happened in the last instant', { timeout: 120_000 }, () => visit(env, (page) => lastInstant(page, env.playhead)))
     it('shows the page in its own colours', { timeout: 120_000 }, () => visit(env, (page) => colours(page, env.playhead)))
+    it('shows the focus, the selection and the pointer, and leaves the reader theirs', { timeout: 120_000 }, () => visit(env, (page) => focused(page, env.playhead)))
     it('shows what arrives of a session of long ago', { timeout: 120_000 }, () => visit(env, (page) => lateParts(page, env.playhead)))
     it('shows 500 calls over eight hours', { timeout: 120_000 }, () => visit(env, (page) => longSession(page, env.playhead)))
   })
@@ -213,6 +214,50 @@ async function colours(page, playhead) {
     return ['p', 'h1'].map((tag) => defaultView.getComputedStyle(body.querySelector(tag)).color)
   })
   assert.deepEqual(seen, ['rgb(9, 9, 9)', 'rgb(8, 8, 8)'], 'the reader’s dark scheme is not the page’s')
+}
+
+async function focused(page, playhead) {
+  const [session, window, at] = [randomUUID(), randomUUID(), Date.now() - 600_000]
+  const css = 'input:focus { color: rgb(1, 2, 3) } form:focus-within { color: rgb(4, 5, 6) } button:focus-visible { color: rgb(7, 8, 9) }'
+  const [input, button, words] = [element('input', { type: 'text' }), element('button', {}, 'Send'), element('p', {}, 'some words')]
+  const interaction = (after, type, { id }) => ({ type: 3, data: { source: 2, type, id, x: 40, y: 30 }, timestamp: at + after })
+  const [down, focus, blur] = [1, 5, 6]
+  await capture(playhead, [snapshot(session, window, [
+    ...firstPicture(at, [element('style', { _cssText: css })], element('body', {}, element('form', {}, input, button), words)),
+    mouse(at + 900, 40, 30), interaction(1000, down, input), interaction(1001, focus, input),
+    { type: 3, data: { source: 14, ranges: [{ start: words.childNodes[0].id, startOffset: 5, end: words.childNodes[0].id, endOffset: 10 }] }, timestamp: at + 1500 },
+    interaction(2000, blur, input), interaction(2001, focus, button), // by a key
+    interaction(3000, blur, button), interaction(3001, down, button), interaction(3002, focus, button), // by a press
+    interaction(4000, blur, button), mouse(at + 5000, 5, 5),
+  ])], '/s/')
+  const seen = () => page.evaluate(() => {
+    const inner = document.querySelector('[data-testid=player-screen]').contentDocument
+    const { body, defaultView, activeElement } = inner.querySelector('iframe').contentDocument
+    const style = (tag) => defaultView.getComputedStyle(body.querySelector(tag))
+    return {
+      input: style('input').color === 'rgb(1, 2, 3)', form: style('form').color === 'rgb(4, 5, 6)', button: style('button').color === 'rgb(7, 8, 9)',
+      outlines: ['input', 'button'].filter((tag) => style(tag).outlineStyle !== 'none').join(), selected: String(defaultView.getSelection()),
+      pointer: inner.querySelector('.replayer-mouse').style.left, focus: activeElement === body,
+    }
+  })
+  const none = { input: false, form: false, button: false, outlines: '', selected: '', pointer: '', focus: true }
+  const typing = { ...none, input: true, form: true, outlines: 'input', pointer: '40px' }
+  const states = [[500, none], [1200, typing], [1600, { ...typing, selected: 'words' }], [2500, { ...none, form: true, button: true, outlines: 'button', selected: 'words', pointer: '40px' }],
+    [3500, { ...none, form: true, selected: 'words', pointer: '40px' }], [4500, { ...none, selected: 'words', pointer: '40px' }], [1600, { ...typing, selected: 'words' }]]
+  for (const [after, want] of states) {
+    await page.goto(`${playhead.url}/sessions/${session}?t=${at + after}&window=${window}`)
+    await picture(page)
+    await eventually(`after ${after} ms`, async () => JSON.stringify(await seen()) === JSON.stringify(want)).catch(async () => assert.deepEqual(await seen(), want, `after ${after} ms`))
+  }
+  await page.goto(`${playhead.url}/sessions/${session}?t=${at}&window=${window}`)
+  await picture(page)
+  await page.getByTestId('player-time').first().waitFor()
+  await page.keyboard.press('Space') // while it plays, and the recorded focus moves, keys still reach the player
+  await playing(page, true)
+  await eventually('the focus is shown while it plays', async () => (await seen()).input)
+  await page.keyboard.press('Space')
+  await playing(page, false)
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName === 'IFRAME'), false)
 }
 
 async function longSession(page, playhead) {

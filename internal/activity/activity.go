@@ -64,6 +64,10 @@ type Track struct {
 	batch       int // the number of calls of Take
 	rows        int // of the block
 
+	nodes nodes
+	// endedMS is the end of the block before, 0 if there is none or it is lost.
+	endedMS int64
+
 	typing    run
 	scrolling run
 	selecting run
@@ -83,16 +87,25 @@ func (t *Track) Begin(b *model.Block, derivedMS int64) {
 	t.rows, t.size, t.addressed, t.restarted = 0, "", false, false
 	t.typing, t.scrolling, t.selecting = run{}, run{}, run{}
 	t.texts = nil
+	t.nodes.begin(b.DroppedMutations > 0 || b.OversizedMutations > 0)
 }
 
-// End ends the block b and adds a row which says that the block was derived. lost is why the block cannot be read, "" if it can.
+// End ends the block b and adds a row which says that the block was derived. lost is why the block cannot be read, "" if it can. If the block shows that
+// one before it was lost, the row's label is model.LostUpload, and its time is that between the blocks.
 func (t *Track) End(b *model.Block, lost string) {
 	if lost != "" {
 		t.clicks = t.clicks[:0] // what followed them is not known
+		t.nodes.highest, t.endedMS = 0, 0
 	}
 	t.texts = nil
 	a := t.of
 	a.Position, a.AtMS, a.EndMS, a.Label, a.Detail = model.BlockPosition, b.FirstMS, b.LastMS, lost, t.size
+	if t.nodes.lost && t.endedMS != 0 {
+		a.Label, a.AtMS, a.EndMS = model.LostUpload, min(t.endedMS, b.FirstMS), b.FirstMS
+	}
+	if lost == "" {
+		t.endedMS = max(t.endedMS, b.LastMS)
+	}
 	t.out = append(t.out, a)
 }
 
@@ -119,6 +132,7 @@ func (t *Track) Event(line int, ms int64, event []byte) Effect {
 	switch {
 	case bytes.HasPrefix(event, mutationHead):
 		t.followed(ms)
+		t.nodes.mutation(event)
 		return Mutation
 	case bytes.HasPrefix(event, moveHead):
 		return None
@@ -137,10 +151,15 @@ func (t *Track) Event(line int, ms int64, event []byte) Effect {
 		t.followed(ms)
 	case 2:
 		t.snapshot()
+		t.nodes.snapshot(event)
 		t.loaded(line, ms, data)
 		return Snapshot
 	case 3:
-		return t.incremental(line, ms, data)
+		effect := t.incremental(line, ms, data)
+		if effect == Mutation {
+			t.nodes.mutation(event)
+		}
+		return effect
 	case 4:
 		t.meta(line, ms, data)
 	case 5:

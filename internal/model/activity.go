@@ -4,7 +4,7 @@ import "github.com/google/uuid"
 
 // ActivityRules is the version of the rules in package activity. It must be raised when their results change: rows are stored with it, and activity of
 // other versions is derived again.
-const ActivityRules = 3
+const ActivityRules = 4
 
 // Kinds of Activity. The API uses the same names.
 const (
@@ -26,6 +26,9 @@ const (
 	ActivityDeadClick  = "dead_click"
 )
 
+// LostUpload is the label of a row about a block that shows that an upload before it was lost. AtMS and EndMS are the times between which it was.
+const LostUpload = "lost_upload"
+
 // DetailReload is the detail of a navigation to the address that the window had before, in a new page.
 const DetailReload = "reload"
 
@@ -46,7 +49,7 @@ type Activity struct {
 	// Kind is one of the kinds above. It is "" if there is nothing to show: for the row about a block, or for an address that did not change.
 	Kind string
 	// Label is how a person would call it: the label of the clicked element, the line of a console, "GET /path", an address. For a block that cannot be
-	// read, it is the reason.
+	// read, it is the reason; see also LostUpload.
 	Label string
 	// Detail adds what is specific to the kind: the role of the clicked element, the number of keys, the level of a console line. For a block it is the
 	// size of the page at its end, "1280x720"; "" if the block does not say.

@@ -20,6 +20,8 @@ import (
 const (
 	// listBuckets is how many buckets the small timeline of a row has.
 	listBuckets = 40
+	// mostInBucket is the largest count of a bucket: with it, a row's timeline has less than 1 kB. The bars of more would be as high.
+	mostInBucket = 9999
 	// matchesOfOne is how many matching activities are read for each session.
 	matchesOfOne = 20
 	// mostSought is how many words and conditions of a search are looked for in the activity.
@@ -32,7 +34,7 @@ const (
 
 // besides is what a list shows in addition to the sessions, by id.
 type besides struct {
-	density map[string][]int64
+	outline map[string]*store.Outline
 	matched map[string]*Match
 }
 
@@ -88,17 +90,15 @@ func (s *Service) besidesOf(ctx context.Context, scope access.Scope, rows []mode
 	spans := make([]store.SessionSpan, 0, len(rows))
 	ids := make([]string, 0, len(rows))
 	for i := range rows {
-		if rows[i].Blocks > 0 {
-			spans = append(spans, store.SessionSpan{SessionID: rows[i].ID, FromMS: rows[i].FirstMS, BucketMS: (rows[i].LastMS-rows[i].FirstMS)/listBuckets + 1})
-		}
+		spans = append(spans, store.SessionSpan{SessionID: rows[i].ID, FromMS: rows[i].FirstMS, BucketMS: (rows[i].LastMS-rows[i].FirstMS)/listBuckets + 1})
 		ids = append(ids, rows[i].ID)
 	}
 	looked := soughtIn(a)
 	activity := make([][]model.Activity, len(looked))
 	var events []matchingGeneration
 	reads := []func(context.Context) error{func(ctx context.Context) (err error) {
-		b.density, err = s.store.ActivityDensities(ctx, scope.Project, spans, listBuckets)
-		return wrap(err, "count activity of sessions")
+		b.outline, err = s.store.SessionOutlines(ctx, scope.Project, spans, listBuckets)
+		return wrap(err, "count what happened in sessions")
 	}, func(ctx context.Context) (err error) {
 		events, err = s.matchingGenerations(ctx, scope, ids, a.searches)
 		return err
@@ -234,6 +234,20 @@ func (s *Service) latestGenerations(ctx context.Context, scope access.Scope, ses
 		all[i] = matchingGeneration{events[i], text, max(n, 1)} // it matches, if only behind the beginnings
 	}
 	return all, nil
+}
+
+// outlineView is nil if nothing is known.
+func outlineView(o *store.Outline) *Outline {
+	if o == nil {
+		return nil
+	}
+	counts := func(of []int64) []int64 {
+		for i := range of {
+			of[i] = min(of[i], mostInBucket)
+		}
+		return of
+	}
+	return &Outline{counts(o.Actions), counts(o.Pages), counts(o.Calls), counts(o.Errors)}
 }
 
 // clipped is a text cut to one line of a list.

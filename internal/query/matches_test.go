@@ -1,6 +1,7 @@
 package query
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // A search of sessions finds clicked labels, pages, prompts and answers, says which of these matched, and opens the session at that moment.
@@ -54,11 +56,11 @@ func TestSessionsThatMatch(t *testing.T) {
 			continue
 		}
 		sum := int64(0)
-		for _, n := range s.Density {
+		for _, n := range s.Outline.Actions {
 			sum += n
 		}
-		if m.URL != "/sessions/clicked?t=1795415210000&window=a" || len(s.Density) > 40 || sum != 3 || s.Density[0] != 1 {
-			t.Errorf("%s, density %v", m.URL, s.Density)
+		if m.URL != "/sessions/clicked?t=1795415210000&window=a" || len(s.Outline.Actions) > 40 || sum != 3 || s.Outline.Actions[0] != 1 {
+			t.Errorf("%s, outline %+v", m.URL, s.Outline)
 		}
 	}
 	slices.Sort(found)
@@ -127,5 +129,48 @@ func TestSessionsThatMatchSeveral(t *testing.T) {
 		if !maps.Equal(got, want) {
 			t.Errorf("%s:\n got %q\nwant %q", q, got, want)
 		}
+	}
+}
+
+// The small timeline of a row has calls and errors where they were, also without a recording, and stays small however much happened.
+func TestOutlines(t *testing.T) {
+	w := newWorld(t)
+	w.record("s", "a", 0, 39_000, true)
+	w.event(model.KindGeneration, "t", 20_500, in("s", "a"))
+	w.event(model.KindGeneration, "t", 30_500, in("s", "a"), func(e *model.Event) { e.IsError = true })
+	w.event(model.KindOther, "", 10_500, in("s", "a"), func(e *model.Event) { e.Name, e.Error = "$exception", "broken" })
+	w.event(model.KindGeneration, "u", 5000, in("unrecorded", ""))
+	w.commit()
+	l, err := w.Sessions(t.Context(), scope, ListRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range l.Items {
+		o := s.Outline
+		switch s.ID {
+		case "s":
+			where := func(counts []int64) (at []int) {
+				for i, n := range counts {
+					if n > 0 {
+						at = append(at, i)
+					}
+				}
+				return at
+			}
+			if !slices.Equal(where(o.Calls), []int{21, 31}) || !slices.Equal(where(o.Errors), []int{10, 31}) {
+				t.Errorf("calls in %v, errors in %v", where(o.Calls), where(o.Errors))
+			}
+		case "unrecorded":
+			if o == nil || !slices.Equal(o.Calls, []int64{1}) {
+				t.Errorf("without a recording: %+v", o)
+			}
+		}
+	}
+	full := make([]int64, listBuckets)
+	for i := range full {
+		full[i] = 1e12
+	}
+	if b, err := json.Marshal(outlineView(&store.Outline{Actions: full, Pages: slices.Clone(full), Calls: slices.Clone(full), Errors: slices.Clone(full)})); err != nil || len(b) >= 1000 {
+		t.Errorf("%d bytes, error %v", len(b), err)
 	}
 }

@@ -52,7 +52,7 @@ func (s *Service) Sessions(ctx context.Context, scope access.Scope, r ListReques
 	}
 	return list(listSessions, r, p, rows, positions, searched, total, func(r *model.SessionSummary) Session {
 		v := sessionView(r, ev, persons, s.inAddress(scope))
-		v.Density, v.Matched = beside.density[r.ID], beside.matched[r.ID]
+		v.Outline, v.Matched = outlineView(beside.outline[r.ID]), beside.matched[r.ID]
 		return v
 	}), nil
 }

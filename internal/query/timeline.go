@@ -54,7 +54,7 @@ type Gap struct {
 	WindowID string `json:"window_id"`
 	FromMS   int64  `json:"from_ms"`
 	ToMS     int64  `json:"to_ms"`
-	Reason   string `json:"reason" enum:"missing,corrupt,unreadable,no_snapshot,dropped_mutations,oversized,late_start,wrong_time"`
+	Reason   string `json:"reason" enum:"missing,corrupt,unreadable,no_snapshot,lost_upload,dropped_mutations,oversized,out_of_order,repeated,late_start,wrong_time"`
 	Detail   string `json:"detail" doc:"the reason as a sentence"`
 }
 

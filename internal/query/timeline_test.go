@@ -320,3 +320,101 @@ func TestActivityOfARecording(t *testing.T) {
 		return
 	}
 }
+
+// Each kind of hole is on the timeline with its reason: recordings made by hand, with their activity derived from what arrived.
+func TestHolesAreOnTheTimeline(t *testing.T) {
+	start := now - time.Hour.Milliseconds()
+	snapshot := func(at int64) []any {
+		return []any{
+			map[string]any{"type": 4, "timestamp": start + at, "data": map[string]any{"href": "https://app.test/", "width": 1, "height": 1}},
+			map[string]any{"type": 2, "timestamp": start + at, "data": map[string]any{"node": map[string]any{"type": 0, "id": 1, "childNodes": []any{map[string]any{"type": 2, "tagName": "html", "attributes": map[string]any{}, "childNodes": []any{}, "id": 2}}}}},
+		}
+	}
+	add := func(at, id int64) any {
+		return map[string]any{"type": 3, "timestamp": start + at, "data": map[string]any{"source": 0, "texts": []any{}, "attributes": []any{}, "removes": []any{}, "adds": []any{
+			map[string]any{"parentId": 2, "nextId": nil, "node": map[string]any{"type": 2, "tagName": "p", "attributes": map[string]any{}, "childNodes": []any{}, "id": id}},
+		}}}
+	}
+	for name, c := range map[string]struct {
+		arrives func(w *world)
+		want    []string
+	}{
+		"complete": {func(w *world) {
+			w.block("s", "a", append(snapshot(0), add(1000, 3)))
+			w.block("s", "a", []any{add(3000, 4), add(4000, 5)})
+		}, nil},
+		"an upload is lost": {func(w *world) {
+			w.block("s", "a", append(snapshot(0), add(1000, 3)))
+			w.block("s", "a", []any{add(5000, 5), add(7000, 6)})
+			w.block("s", "a", append(snapshot(9000), add(9500, 3)))
+		}, []string{"1000-9000 lost_upload"}},
+		"an upload is lost and no snapshot follows": {func(w *world) {
+			w.block("s", "a", append(snapshot(0), add(1000, 3)))
+			w.block("s", "a", []any{add(5000, 5), add(7000, 6)})
+		}, []string{"1000-7000 lost_upload"}},
+		"the first upload is lost": {func(w *world) {
+			w.block("s", "a", []any{add(1000, 3), add(4000, 5)})
+			w.block("s", "a", append(snapshot(6000), add(9500, 3)))
+		}, []string{"1000-6000 no_snapshot"}},
+		"uploads in another order": {func(w *world) {
+			w.block("s", "a", append(snapshot(0), add(1000, 3)))
+			w.block("s", "a", []any{add(3000, 4), add(4000, 5)})
+			w.block("s", "a", []any{add(5000, 6)})
+			w.batch.Blocks[2].ReceivedMS -= 5000
+		}, []string{"3000-4000 out_of_order"}},
+		"a clock that was set back": {func(w *world) {
+			w.block("s", "a", append(snapshot(0), add(8000, 3)))
+			w.block("s", "a", []any{add(3000, 4), add(5000, 5)})
+		}, []string{"3000-5000 out_of_order"}},
+		"an upload that is sent again": {func(w *world) {
+			w.block("s", "a", append(snapshot(0), add(1000, 3)))
+			w.block("s", "a", []any{add(3000, 4), add(4000, 5)})
+			w.batch.Blocks = append(w.batch.Blocks, w.batch.Blocks[1])
+		}, nil},
+		"an upload twice, under other ids": {func(w *world) {
+			w.block("s", "a", append(snapshot(0), add(1000, 3)))
+			w.block("s", "a", []any{add(3000, 4), add(4000, 5)})
+			w.block("s", "a", []any{add(3000, 4), add(4000, 5)})
+		}, []string{"3000-4000 repeated"}},
+		"changes that the recorder left out": {func(w *world) {
+			w.block("s", "a", append(snapshot(0), add(1000, 3)))
+			w.block("s", "a", []any{add(3000, 5), add(4000, 6)})
+			w.batch.Blocks[1].DroppedMutations, w.batch.Blocks[1].OversizedMutations = 2, 1
+		}, []string{"3000-4000 dropped_mutations", "3000-4000 oversized"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			c.arrives(w)
+			blocks := len(w.batch.Blocks)
+			r := derive.NewRecordings(derive.RecordingOptions{Store: w.store.Store.(derive.RecordingStore), Blocks: w.bodies, Gather: time.Millisecond})
+			r.Start()
+			defer r.Close()
+			if _, err := r.Writer(w.store.Writer).Commit(t.Context(), &w.batch); err != nil {
+				t.Fatal(err)
+			}
+			for until := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+				left, err := w.store.Store.(store.Activity).Underived(t.Context(), 0, now*2, blocks)
+				if err != nil || time.Now().After(until) {
+					t.Fatalf("%d blocks are not derived, error %v", len(left), err)
+				}
+				if len(left) == 0 {
+					break
+				}
+			}
+			timeline, err := w.Timeline(t.Context(), scope, "s")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, g := range timeline.Gaps {
+				got = append(got, fmt.Sprintf("%d-%d %s", g.FromMS-start, g.ToMS-start, g.Reason))
+				if g.WindowID != "a" || len(g.Detail) < 40 {
+					t.Errorf("%+v", g)
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("gaps %q, want %q", got, c.want)
+			}
+		})
+	}
+}

@@ -255,8 +255,17 @@ type Session struct {
 	Bytes    int64    `json:"bytes" doc:"of the stored recording"`
 	Replay   Replay   `json:"replay"`
 	URL      string   `json:"url"`
-	Density  []int64  `json:"density,omitempty" doc:"how often the user acted, in at most 40 buckets from start_ms to end_ms; only in lists, absent when nothing is known"`
+	Outline  *Outline `json:"outline,omitempty" doc:"what happened along its time; only in lists, absent when nothing is known"`
 	Matched  *Match   `json:"matched,omitempty" doc:"why a session is in a list in which text is searched for; absent when the text is in something that has no moment"`
+}
+
+// Outline is a session's small timeline: counts in equal parts of its time, at most 40, each of (end_ms - start_ms) / 40 + 1 ms, rounded down. Parts after the last
+// one with something are left out. A count of 9999 can also be more.
+type Outline struct {
+	Actions []int64 `json:"actions,omitempty" doc:"how often the user acted"`
+	Pages   []int64 `json:"pages,omitempty" doc:"how often a tab came to another page"`
+	Calls   []int64 `json:"calls,omitempty" doc:"how many AI calls began"`
+	Errors  []int64 `json:"errors,omitempty" doc:"failed AI calls, errors of pages, failed requests, and error lines of the console"`
 }
 
 // Match is what of a session has the text that is searched for.

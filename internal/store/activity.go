@@ -21,10 +21,9 @@ type Activity interface {
 	// BlockActivity returns the rows about blocks of a session that have information: the size of a page, or why a block cannot be read. They are
 	// sorted by AtMS, then UUID; at most limit are returned.
 	BlockActivity(ctx context.Context, project, sessionID string, limit int) ([]model.Activity, error)
-	// ActivityDensities counts how often the user acted (clicks, keys, inputs, scrolls, selections and navigations) in each of the sessions, in at
-	// most a given number of buckets, beginning at its FromMS. It leaves out sessions without such activity, and buckets after the last one with
-	// some.
-	ActivityDensities(ctx context.Context, project string, of []SessionSpan, buckets int) (map[string][]int64, error)
+	// SessionOutlines counts what happened in each of the sessions, in at most a given number of buckets, beginning at its FromMS. It leaves out
+	// sessions in which nothing of this happened. A call that began before FromMS counts in the first bucket.
+	SessionOutlines(ctx context.Context, project string, of []SessionSpan, buckets int) (map[string]*Outline, error)
 	// ActivityWith returns clicks and navigations of the sessions whose label contains text, which is in lower case. They are sorted by session,
 	// AtMS, UUID and Position; at most limit are returned for each session.
 	ActivityWith(ctx context.Context, project string, sessionIDs []string, text string, limit int) ([]model.Activity, error)
@@ -73,13 +72,29 @@ type SessionSpan struct {
 	FromMS, BucketMS int64
 }
 
-// Bucket adds n to one of at most a given number of buckets of a session.
-func Bucket(all map[string][]int64, session string, bucket, n int64, buckets int) {
+// Outline is what happened in a session, in buckets. The buckets after the last one with something are left out.
+type Outline struct {
+	// Actions are clicks, keys, inputs, scrolls, selections and navigations. Pages are navigations only.
+	Actions, Pages []int64
+	// Calls are generations and embeddings with the session's id.
+	Calls []int64
+	// Errors are failed calls, errors of pages, and failed requests and lines of the console.
+	Errors []int64
+}
+
+// AddOutline adds n to one of at most a given number of buckets of a lane of a session. The lanes have the names of Outline's fields.
+func AddOutline(all map[string]*Outline, session, lane string, bucket, n int64, buckets int) {
 	if bucket < 0 || bucket >= int64(buckets) {
 		return
 	}
-	for int64(len(all[session])) <= bucket {
-		all[session] = append(all[session], 0)
+	o := all[session]
+	if o == nil {
+		o = &Outline{}
+		all[session] = o
 	}
-	all[session][bucket] += n
+	counts := map[string]*[]int64{"actions": &o.Actions, "pages": &o.Pages, "calls": &o.Calls, "errors": &o.Errors}[lane]
+	for int64(len(*counts)) <= bucket {
+		*counts = append(*counts, 0)
+	}
+	(*counts)[bucket] += n
 }

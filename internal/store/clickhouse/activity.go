@@ -95,23 +95,23 @@ func (s *Store) Underived(ctx context.Context, fromMS, toMS int64, limit int) (a
 	return rowsRead(ctx, s, "blocks without activity", table.Blocks, "blocks_underived", v)
 }
 
-// ActivityDensities implements store.Activity.
-func (s *Store) ActivityDensities(ctx context.Context, project string, of []store.SessionSpan, buckets int) (all map[string][]int64, err error) {
+// SessionOutlines implements store.Activity.
+func (s *Store) SessionOutlines(ctx context.Context, project string, of []store.SessionSpan, buckets int) (all map[string]*store.Outline, err error) {
 	if len(of) == 0 {
-		return map[string][]int64{}, nil
+		return map[string]*store.Outline{}, nil
 	}
 	ids, froms, steps := make([]string, len(of)), make([]int64, len(of)), make([]int64, len(of))
 	for i, x := range of {
 		ids[i], froms[i], steps[i] = x.SessionID, x.FromMS, x.BucketMS
 	}
 	v := values{"project": project, "session_ids": ids, "froms": froms, "steps": steps, "rules": int32(model.ActivityRules)}
-	err = s.read(ctx, "densities of activity", func(ctx context.Context, conn driver.Conn) error {
-		all = map[string][]int64{}
-		return query(ctx, conn, "activity_densities", v, func(r driver.Rows) error {
-			var session string
+	err = s.read(ctx, "outlines of sessions", func(ctx context.Context, conn driver.Conn) error {
+		all = map[string]*store.Outline{}
+		return query(ctx, conn, "session_outlines", v, func(r driver.Rows) error {
+			var session, lane string
 			var bucket, n int64
-			err := r.Scan(&session, &bucket, &n)
-			store.Bucket(all, session, bucket, n, buckets)
+			err := r.Scan(&session, &lane, &bucket, &n)
+			store.AddOutline(all, session, lane, bucket, n, buckets)
 			return err
 		})
 	})

@@ -98,24 +98,24 @@ func (s *Store) Underived(ctx context.Context, fromMS, toMS int64, limit int) (a
 	return rowsRead(ctx, s.readUnnoticed, "blocks without activity", table.Blocks, "blocks_underived", v)
 }
 
-// ActivityDensities implements store.Activity.
-func (s *Store) ActivityDensities(ctx context.Context, project string, of []store.SessionSpan, buckets int) (all map[string][]int64, err error) {
+// SessionOutlines implements store.Activity.
+func (s *Store) SessionOutlines(ctx context.Context, project string, of []store.SessionSpan, buckets int) (all map[string]*store.Outline, err error) {
 	ids, froms, steps := make([]string, len(of)), make([]int64, len(of)), make([]int64, len(of))
 	for i, x := range of {
 		ids[i], froms[i], steps[i] = x.SessionID, x.FromMS, x.BucketMS
 	}
-	received := s.blocksReceived(project, ids...)
-	if len(of) == 0 || received.empty() {
-		return map[string][]int64{}, nil
+	if len(of) == 0 {
+		return map[string]*store.Outline{}, nil
 	}
-	v := values{"project": project, "session_ids": ids, "froms": froms, "steps": steps, "rules": int64(model.ActivityRules)}.receivedBlocks(received)
-	err = s.read(ctx, "densities of activity", func(db *sql.DB) error {
-		all = map[string][]int64{}
-		return query(ctx, db, "activity_densities", v, func(rows *sql.Rows) error {
-			var session string
+	v := values{"project": project, "session_ids": ids, "froms": froms, "steps": steps, "rules": int64(model.ActivityRules)}.
+		receivedBlocks(s.blocksReceived(project, ids...)).received(s.sessionsReceived(project, ids...))
+	err = s.read(ctx, "outlines of sessions", func(db *sql.DB) error {
+		all = map[string]*store.Outline{}
+		return query(ctx, db, "session_outlines", v, func(rows *sql.Rows) error {
+			var session, lane string
 			var bucket, n int64
-			err := rows.Scan(&session, &bucket, &n)
-			store.Bucket(all, session, bucket, n, buckets)
+			err := rows.Scan(&session, &lane, &bucket, &n)
+			store.AddOutline(all, session, lane, bucket, n, buckets)
 			return err
 		})
 	})

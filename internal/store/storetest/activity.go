@@ -259,11 +259,35 @@ func testActivityOfLists(t *testing.T, f Factory) {
 	}
 	some[0].Rules++
 	some[0].Label = "äpfel of other rules"
+	some[4].Failed = true
 	putActivity(t, s, some)
 	spans := []store.SessionSpan{{SessionID: "s0", FromMS: day, BucketMS: 50}, {SessionID: "s1", FromMS: day + 101, BucketMS: 100}, {SessionID: "never", BucketMS: 1}}
-	same(t, "densities", must[map[string][]int64](t)(s.ActivityDensities(ctx, project, spans, 7)), map[string][]int64{"s0": {2, 1, 0, 0, 0, 0, 1}, "s1": {0, 0, 1}})
-	same(t, "densities with few buckets", must[map[string][]int64](t)(s.ActivityDensities(ctx, project, spans[:1], 6)), map[string][]int64{"s0": {2, 1}})
-	same(t, "densities of none", must[map[string][]int64](t)(s.ActivityDensities(ctx, project, nil, 6)), map[string][]int64{})
+	var calls store.Batch
+	for n, kind := range []model.Kind{model.KindGeneration, model.KindEmbedding, model.KindSpan, model.KindOther, model.KindOther, model.KindGeneration} {
+		e := call(20+n, "t", day+int64(n)*100+5)
+		e.Kind = kind
+		e.SessionID, e.StartMS, e.IsError, e.Error = "s1", day+int64(n)*100, n == 1, ""
+		calls.Events = append(calls.Events, e)
+	}
+	calls.Events[4].Error = "broken"
+	calls.Events[5].SessionID, calls.Events[5].StartMS = "called", day
+	commit(t, s, &calls)
+	commit(t, s, elsewhere(&calls, "q"))
+	spans = append(spans, store.SessionSpan{SessionID: "called", FromMS: day + 10, BucketMS: 1})
+	outlines := func(of []store.SessionSpan, buckets int) map[string]store.Outline {
+		all := map[string]store.Outline{}
+		for id, o := range must[map[string]*store.Outline](t)(s.SessionOutlines(ctx, project, of, buckets)) {
+			all[id] = *o
+		}
+		return all
+	}
+	s0 := store.Outline{Actions: []int64{2, 1, 0, 0, 0, 0, 1}, Pages: []int64{1}, Errors: []int64{0, 0, 1}}
+	same(t, "outlines", outlines(spans, 7), map[string]store.Outline{
+		"s0": s0, "s1": {Actions: []int64{0, 0, 1}, Calls: []int64{2}, Errors: []int64{1, 0, 0, 1}}, "called": {Calls: []int64{1}},
+	})
+	s0.Actions = s0.Actions[:2]
+	same(t, "outlines with few buckets", outlines(spans[:1], 6), map[string]store.Outline{"s0": s0})
+	same(t, "outlines of none", outlines(nil, 6), map[string]store.Outline{})
 
 	got := must[[]model.Activity](t)(s.ActivityWith(ctx, project, []string{"s0", "s1", "never"}, "äpfel", 5))
 	same(t, "with a text", got, some[2:4])

@@ -315,9 +315,11 @@ func (s *Store) BlockActivity(ctx context.Context, project, sessionID string, li
 	return with(s, func(o store.Store) ([]model.Activity, error) { return o.BlockActivity(ctx, project, sessionID, limit) })
 }
 
-// ActivityDensities asks the storage.
-func (s *Store) ActivityDensities(ctx context.Context, project string, of []store.SessionSpan, buckets int) (map[string][]int64, error) {
-	return with(s, func(o store.Store) (map[string][]int64, error) { return o.ActivityDensities(ctx, project, of, buckets) })
+// SessionOutlines asks the storage.
+func (s *Store) SessionOutlines(ctx context.Context, project string, of []store.SessionSpan, buckets int) (map[string]*store.Outline, error) {
+	return with(s, func(o store.Store) (map[string]*store.Outline, error) {
+		return o.SessionOutlines(ctx, project, of, buckets)
+	})
 }
 
 // ActivityWith asks the storage.

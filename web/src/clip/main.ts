@@ -3,6 +3,7 @@
 import { Replayer } from "posthog-js/dist/rrweb";
 import { inlinedIn } from "../features/replay/assets";
 import { incremental, type RrEvent } from "../features/replay/events";
+import { focusStyles, showFocus } from "../features/replay/focus";
 import { frameStyle } from "../features/replay/frame";
 import { Gate, isEvent } from "../features/replay/gate";
 import { guard } from "../features/replay/guard";
@@ -106,9 +107,10 @@ async function start(): Promise<void> {
   const inner = frame.contentDocument;
   if (!inner) throw new Error("The browser does not allow the clip to build its page.");
   inner.head.append(Object.assign(inner.createElement("style"), { textContent: frameStyle }));
-  const replayer = new Replayer(events as ConstructorParameters<typeof Replayer>[0], { root: inner.body, triggerFocus: false, mouseTail: false, showWarning: false, seekYieldBudgetMs: 12, plugins: [quietMedia] });
+  const replayer = new Replayer(events as ConstructorParameters<typeof Replayer>[0], { root: inner.body, triggerFocus: false, insertStyleRules: focusStyles, mouseTail: false, showWarning: false, seekYieldBudgetMs: 12, plugins: [quietMedia] });
   adaptSheets(replayer);
   guard(replayer, () => undefined);
+  showFocus(replayer);
   replayer.iframe.title = "Recorded page";
 
   let size = { width: 1280, height: 800 };

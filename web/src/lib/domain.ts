@@ -522,10 +522,18 @@ export interface Session {
   bytes: number;
   replay: Replay;
   url: string;
-  /** How often the user acted, in equal parts of its time; null when nothing is known, and outside of lists. */
-  density: readonly number[] | null;
+  /** What happened along its time; null when nothing is known, and outside of lists. */
+  outline: Outline | null;
   /** Why a search found it; null in a list without one. */
   matched: SessionMatch | null;
+}
+
+/** Counts in 40 equal parts of a session's time. The last ones without anything are absent. */
+export interface Outline {
+  actions: readonly number[];
+  pages: readonly number[];
+  calls: readonly number[];
+  errors: readonly number[];
 }
 
 /** The part of a session that matched the words of a search. */

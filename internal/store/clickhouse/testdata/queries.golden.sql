@@ -20,19 +20,6 @@ FROM (
 GROUP BY counted, bucket
 ORDER BY counted, bucket;
 
--- activity_densities
--- How often the user acted in each of the sessions, in buckets.
-SELECT session_id, bucket, toInt64(count())
-FROM (
-    SELECT a.session_id AS session_id, transform(a.session_id, {session_ids:Array(String)}, {froms:Array(Int64)}, toInt64(0)) AS from_ms,
-        intDiv(a.at_ms - from_ms, transform(a.session_id, {session_ids:Array(String)}, {steps:Array(Int64)}, toInt64(1))) AS bucket, a.at_ms AS at_ms
-    FROM activity AS a FINAL
-    WHERE a.project = {project:String} AND a.session_id IN {session_ids:Array(String)} AND a.rules = {rules:Int32}
-        AND a.kind IN ('click', 'key', 'input', 'scroll', 'selection', 'navigation')
-)
-WHERE at_ms >= from_ms
-GROUP BY session_id, bucket;
-
 -- activity_of
 SELECT
     a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.first_byte_ms, a.dead, a.rage, a.failed, a.derived_ms
@@ -505,6 +492,36 @@ SELECT
 FROM events AS e
 WHERE e.project = {project:String} AND e.session_id = {session_id:String}
 LIMIT {limit:UInt64};
+
+-- session_outlines
+-- What happened in each of the sessions, in buckets: actions, pages and errors of their recordings, and calls and errors of their events. A call counts
+-- where it began.
+SELECT session_id, counted, bucket, toInt64(count())
+FROM (
+    SELECT session_id, arrayJoin(arrayFilter(l -> l <> '', lanes)) AS counted, at_ms,
+        transform(session_id, {session_ids:Array(String)}, {froms:Array(Int64)}, toInt64(0)) AS from_ms,
+        intDiv(if(begun, greatest(at_ms, from_ms), at_ms) - from_ms, transform(session_id, {session_ids:Array(String)}, {steps:Array(Int64)}, toInt64(1))) AS bucket,
+        begun
+    FROM (
+        SELECT a.session_id AS session_id, a.at_ms AS at_ms, false AS begun, [
+            if(a.kind IN ('click', 'key', 'input', 'scroll', 'selection', 'navigation'), 'actions', ''),
+            if(a.kind = 'navigation', 'pages', ''), if(a.failed, 'errors', '')
+        ] AS lanes
+        FROM activity AS a FINAL
+        WHERE a.project = {project:String} AND a.session_id IN {session_ids:Array(String)} AND a.rules = {rules:Int32}
+        UNION ALL
+        SELECT e.session_id, if(e.kind = 0, e.time_ms, e.start_ms), e.kind <> 0, [if(e.kind <> 0, 'calls', ''), if(e.kind = 0 OR e.is_error, 'errors', '')]
+        FROM (
+            SELECT uuid, version, session_id, time_ms, start_ms, kind, is_error, error FROM events
+            WHERE project = {project:String} AND session_id IN {session_ids:Array(String)}
+    -- Keeps the copy of a row that was committed first. All copies have the value that is searched for, so none is missed.
+    ORDER BY version DESC LIMIT 1 BY uuid
+        ) AS e
+        WHERE e.kind IN (1, 2) OR e.kind = 0 AND e.error <> ''
+    )
+)
+WHERE begun OR at_ms >= from_ms
+GROUP BY session_id, counted, bucket;
 
 -- sessions_edge
 -- Like traces_edge. Blocks are sorted by their sessions, so their times are read; the index of times excludes most blocks that

@@ -18,15 +18,6 @@ WHERE
     AND a.kind <> '' AND a.at_ms >= $from_ms AND a.at_ms < $to_ms AND k.kind IS NOT NULL
 GROUP BY ALL
 ORDER BY ALL
--- activity_densities: session_ids, froms, steps, project, block_received_from, block_received_to, rules
--- How often the user acted in each of the sessions, in buckets.
-SELECT s.session_id, (a.at_ms - s.from_ms) // s.step_ms AS bucket, count(*)
-FROM activity a JOIN (
-    SELECT unnest($session_ids::VARCHAR[]) AS session_id, unnest($froms::BIGINT[]) AS from_ms, unnest($steps::BIGINT[]) AS step_ms
-) s ON s.session_id = a.session_id
-WHERE a.project = $project AND a.received_ms >= $block_received_from AND a.received_ms <= $block_received_to AND a.rules = $rules
-    AND a.kind IN ('click', 'key', 'input', 'scroll', 'selection', 'navigation') AND a.at_ms >= s.from_ms
-GROUP BY ALL
 -- activity_of: project, block_received_from, block_received_to, rules, session_id, window_id, from_ms, to_ms, problems, kinds, text, after_ms, after_uuid, after_position, limit
 SELECT
     a.project, a.uuid, a.position, a.rules, a.session_id, a.window_id, a.time_ms, a.received_ms, a.at_ms, a.end_ms, a.kind, a.label, a.detail, a.page, a.node, a.status, a.first_byte_ms, a.dead, a.rage, a.failed, a.derived_ms
@@ -464,6 +455,33 @@ WHERE
     AND e.session_id = $session_id
 ORDER BY e.time_ms, e.uuid
 LIMIT $limit
+-- session_outlines: session_ids, froms, steps, project, block_received_from, block_received_to, rules, received_from, received_to
+-- What happened in each of the sessions, in buckets: actions, pages and errors of their recordings, and calls and errors of their events. A call counts
+-- where it began.
+WITH asked AS (
+    SELECT unnest($session_ids::VARCHAR[]) AS session_id, unnest($froms::BIGINT[]) AS from_ms, unnest($steps::BIGINT[]) AS step_ms
+)
+SELECT s.session_id, a.lane, (a.at_ms - s.from_ms) // s.step_ms AS bucket, count(*)
+FROM (
+    SELECT a.session_id, a.at_ms, unnest([
+        CASE WHEN a.kind IN ('click', 'key', 'input', 'scroll', 'selection', 'navigation') THEN 'actions' END,
+        CASE WHEN a.kind = 'navigation' THEN 'pages' END, CASE WHEN a.failed THEN 'errors' END
+    ]) AS lane
+    FROM activity a
+    WHERE a.project = $project AND a.received_ms >= $block_received_from AND a.received_ms <= $block_received_to AND a.rules = $rules
+        AND a.session_id IN (SELECT session_id FROM asked)
+    UNION ALL
+    SELECT e.session_id, CASE WHEN e.kind = 0 THEN e.time_ms ELSE greatest(e.start_ms, s.from_ms) END, unnest([
+        CASE WHEN e.kind <> 0 THEN 'calls' END, CASE WHEN e.kind = 0 OR e.is_error THEN 'errors' END
+    ])
+    FROM events e JOIN asked s ON s.session_id = e.session_id
+    WHERE
+        -- Rows of the project, in the range of time that the index has for the ids: row groups of other times are skipped.
+        e.project = $project AND e.received_ms >= $received_from AND e.received_ms <= $received_to
+        AND (e.kind IN (1, 2) OR e.kind = 0 AND e.error <> '')
+) a JOIN asked s ON s.session_id = a.session_id
+WHERE a.lane IS NOT NULL AND a.at_ms >= s.from_ms
+GROUP BY ALL
 -- sessions_near: project, before_ms, since_ms, rows
 -- Like traces_near, for the events and recordings of sessions.
 SELECT session_id, side, max(time_ms), min(time_ms), count(*)

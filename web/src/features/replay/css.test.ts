@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { growth } from "./cost";
-import { hoverCSS, isLocal, localCSS } from "./css";
+import { replayCSS, isLocal, localCSS } from "./css";
 
 const far = "http://far.test/a";
 const gone = 'url("data:,")';
@@ -76,7 +76,7 @@ describe("localCSS", () => {
   ])("takes time in proportion to its length for %s", (_, make) => expect(growth(make, localCSS, 40_000)).toBeLessThan(64), 60_000);
 });
 
-describe("hoverCSS", () => {
+describe("replayCSS", () => {
   it.each([
     ["a:hover, b:HOVER > c { color: red }", "a.\\:hover, b.\\:hover > c { color: red }"],
     [":hover{} a:not(:hover) {}", ".\\:hover{} a:not(.\\:hover) {}"],
@@ -90,14 +90,14 @@ describe("hoverCSS", () => {
     ["@media (prefers-color-scheme: dark) { a {} } @media (prefers-color-scheme:LIGHT) and (min-width: 1px) {}", "@media (max-width: 0px) { a {} } @media (min-width: 0px) and (min-width: 1px) {}"],
     ["@media (prefers-color-scheme) {} a { prefers-color-scheme: dark }", "@media (min-width: 0px) {} a { prefers-color-scheme: dark }"],
     [":root { color-scheme: light dark } a { color-scheme:dark; b: color-scheme } c { color-scheme: dark light!important }", ":root { color-scheme: only light } a { color-scheme:dark; b: color-scheme } c { color-scheme: only light!important }"],
-  ])("%s", (css, adapted) => expect(hoverCSS(css)).toBe(adapted));
+  ])("%s", (css, adapted) => expect(replayCSS(css)).toBe(adapted));
 
   it.each<[string, (n: number) => string]>([
     ["rules", (n) => "a:hover{}".repeat(n / 9)],
     ["selectors", (n) => `${"a:hover,".repeat(n / 8)}b {}`],
     ["declarations", (n) => `a { ${"b:hover;".repeat(n / 8)} }`],
     ["colour schemes", (n) => `a { ${"color-scheme:".repeat(n / 13)} }`],
-  ])("takes time in proportion to its length for %s", (_, make) => expect(growth(make, hoverCSS, 40_000)).toBeLessThan(64), 60_000);
+  ])("takes time in proportion to its length for %s", (_, make) => expect(growth(make, replayCSS, 40_000)).toBeLessThan(64), 60_000);
 });
 
 describe("isLocal", () => {

@@ -24,11 +24,12 @@ export function localCSS(css: string, kept: Kept = noneKept): string {
 }
 
 /**
- * The same style sheet for a replay. Rules for :hover apply to elements with the class ":hover", which the replayer sets under the recorded mouse.
+ * The same style sheet for a replay. Rules for :hover apply to elements with the class ":hover", which the replayer sets under the recorded mouse, and
+ * those for :focus to the element that had the focus then (focus.ts).
  * Media queries for the device's size ask for the viewport's instead. Where a page leaves its colour scheme to the reader, the light one is used:
  * who watches the replay must not change what was on the screen.
  */
-export function hoverCSS(css: string): string {
+export function replayCSS(css: string): string {
   return new Scanner(css, false, noneKept).run();
 }
 
@@ -51,6 +52,19 @@ const isName = (c: number) => startsName(c) || isDigit(c) || c === 45;
 /** A text as it can stand in quotes. */
 const quoted = (text: string) => text.replace(/["\\\n\r\f]/g, (c) => `\\${c.charCodeAt(0).toString(16)} `);
 
+/** Attributes of the element that had the focus when the page was recorded, and of one whose focus was shown. */
+export const focusAttribute = "data-playhead-focus";
+export const focusVisibleAttribute = "data-playhead-focus-visible";
+
+/** Pseudo-classes that would follow the reader, and what selects by the recording instead, with the same specificity. */
+const ofReader = new Map([
+  ["hover", ".\\:hover"],
+  ["focus", `[${focusAttribute}]`],
+  ["focus-visible", `[${focusVisibleAttribute}]`],
+  ["focus-within", `:is([${focusAttribute}],:has([${focusAttribute}]))`],
+]);
+const longestPseudo = "focus-visible".length;
+
 class Scanner {
   #at = 0;
   /** Everything before this position has been written. */
@@ -63,10 +77,10 @@ class Scanner {
 
   /** In the prelude of an at-rule, before its block. */
   #asking = false;
-  /** Positions of :hover since the last rule or declaration. They are in a selector if a block follows. */
-  #hovers: number[] = [];
+  /** Pseudo-classes since the last rule or declaration, each with its position and what replaces it. They are in a selector if a block follows. */
+  #pseudos: { at: number; name: string; instead: string }[] = [];
 
-  /** local: removes references to other hosts; otherwise rewrites :hover. */
+  /** local: removes references to other hosts; otherwise rewrites what selects by the reader's pointer and focus. */
   constructor(
     private readonly css: string,
     private readonly local: boolean,
@@ -98,16 +112,21 @@ class Scanner {
 
   /** A rule or declaration begins. */
   #next(block: boolean): void {
-    if (block) for (const at of this.#hovers) this.#write(at, at + ":hover".length, ".\\:hover");
-    if (this.#hovers.length > 0) this.#hovers = [];
+    if (block) for (const { at, name, instead } of this.#pseudos) this.#write(at, at + 1 + name.length, instead);
+    if (this.#pseudos.length > 0) this.#pseudos = [];
     this.#naming = this.#asking = false;
   }
 
   #pseudo(): void {
     const { css } = this;
     const at = this.#at;
-    if (this.#asking || css.charCodeAt(at - 1) === 0x3a || css.slice(at + 1, at + 6).toLowerCase() !== "hover" || isName(css.charCodeAt(at + 6)) || css.charCodeAt(at + 6) === backslash) return;
-    this.#hovers.push(at);
+    const c = css.charCodeAt(at + 1) | 0x20;
+    if (this.#asking || css.charCodeAt(at - 1) === 0x3a || (c !== 0x66 && c !== 0x68)) return;
+    let end = at + 1;
+    while (end - at <= longestPseudo && isName(css.charCodeAt(end))) end++;
+    const name = css.slice(at + 1, end).toLowerCase();
+    const instead = ofReader.get(name);
+    if (instead !== undefined && !isName(css.charCodeAt(end)) && css.charCodeAt(end) !== backslash) this.#pseudos.push({ at, name, instead });
   }
 
   /** In local mode, writes text instead of the input since from. */
@@ -236,7 +255,7 @@ class Scanner {
       this.#write(from, this.#at, asked?.[1]?.toLowerCase() === "dark" ? "max-width: 0px" : "min-width: 0px"); // never, and always
     } else if (!this.#asking && name === "color-scheme") {
       if (!this.#ahead(/\s*:\s*(?:[a-z]+\s+){0,3}light\b(?:\s+[a-z]+){0,3}/iy)) return;
-      this.#hovers = [];
+      this.#pseudos = [];
       this.#write(from, this.#at, "color-scheme: only light");
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aiRequests, callText, firstAfter, gapText, isDrawnIn, markText, waited, within } from "./lanes";
+import { aiRequests, callText, firstAfter, gapText, isDark, isDrawnIn, markText, waited, within } from "./lanes";
 import { rowFromWire, type TimelineCall } from "./sessionTimeline";
 
 const rows = [1, 2, 2, 5].map((atMs) => ({ atMs }));
@@ -33,6 +33,10 @@ describe("what a lane says", () => {
     expect(markText({ atMs: 0, windowId: null, kind: "page_error", label: "x is not defined" })).toBe("Page error: x is not defined");
   });
   it("of a gap: its reason", () => expect(gapText({ startMs: 1000, endMs: 3000, windowId: "w", reason: "missing", detail: "An upload is missing." }, 0)).toBe("0:01 – 0:03, 2.00 s: An upload is missing."));
+  it("of a gap in which a part was recorded: that is played", () => {
+    const dark = ["missing", "corrupt", "no_snapshot", "lost_upload", "dropped_mutations", "oversized", "out_of_order", "repeated"].filter((reason) => isDark({ startMs: 0, endMs: 1, windowId: "w", reason, detail: "" }));
+    expect(dark).toEqual(["missing", "corrupt", "no_snapshot"]);
+  });
   it("of what is at no time of the timeline: the reason alone, in a tab that is there", () => {
     const gap = { startMs: 3000, endMs: 3000, windowId: "gone", reason: "wrong_time", detail: "Its clock was wrong." };
     expect(gapText(gap, 0)).toBe("Its clock was wrong.");

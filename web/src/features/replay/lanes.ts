@@ -81,7 +81,7 @@ export function holeText(hole: Hole, origin: number): string {
 }
 
 /** Whether nothing in a gap can be shown. In other gaps a part was recorded, and that is played. */
-export const isDark = (gap: Gap): boolean => gap.reason !== "dropped_mutations" && gap.reason !== "oversized";
+export const isDark = (gap: Gap): boolean => !["dropped_mutations", "oversized", "lost_upload", "out_of_order", "repeated"].includes(gap.reason);
 
 export const gapText = (gap: Gap, origin: number): string => (gap.endMs > gap.startMs ? `${when(gap, origin)}: ${gap.detail}` : gap.detail);
 

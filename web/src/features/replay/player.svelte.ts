@@ -6,6 +6,7 @@ import { messageOf } from "../../lib/errors";
 import { duration } from "../../lib/format";
 import type { Window } from "../../lib/domain";
 import type { Kept } from "./assets";
+import { focusStyles, showFocus } from "./focus";
 import { frameStyle } from "./frame";
 import { guard } from "./guard";
 import { doubtful, type Hole } from "./holes";
@@ -252,6 +253,7 @@ export class Player implements Screen {
       root,
       speed: this.playhead.speed,
       triggerFocus: false, // the replay must not take the reader's focus
+      insertStyleRules: focusStyles,
       mouseTail: false,
       showWarning: false,
       seekYieldBudgetMs: 12, // a long rebuild must not freeze the page
@@ -261,6 +263,7 @@ export class Player implements Screen {
     this.#built = track;
     this.#failed = 0;
     adaptSheets(replayer);
+    showFocus(replayer);
     guard(replayer, () => {
       if (replayer !== this.#replayer) return;
       this.#failed++;

@@ -212,7 +212,7 @@ export class Tree {
     if (!isArray(node.childNodes)) node.childNodes = [];
     const attributes = isObject(node.attributes) ? node.attributes : {};
     for (const [name, value] of Object.entries(attributes)) if (!isSettable(known.tag, name, value)) delete attributes[name];
-    // A page that leaves its colour scheme to the reader was light: see hoverCSS.
+    // A page that leaves its colour scheme to the reader was light: see replayCSS.
     if (known.tag === "meta" && attributes.name === "color-scheme" && /\blight\b/i.test(String(attributes.content))) attributes.content = "only light";
     node.attributes = this.remote ? attributes : localAttributes(known.tag, attributes, this.kept);
   }

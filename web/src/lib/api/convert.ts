@@ -472,7 +472,7 @@ export function session(w: Wire["Session"]): Session {
     events: w.events,
     aiCalls: w.ai_calls,
     errors: w.errors,
-    density: w.density ?? null,
+    outline: w.outline ? { actions: w.outline.actions ?? [], pages: w.outline.pages ?? [], calls: w.outline.calls ?? [], errors: w.outline.errors ?? [] } : null,
     matched: w.matched ? { kind: w.matched.kind, text: w.matched.text, atMs: w.matched.at_ms, url: w.matched.url } : null,
     startUrl: w.start_url,
     tokens: tokens(w.tokens),

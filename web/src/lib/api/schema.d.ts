@@ -1660,7 +1660,7 @@ export interface components {
             /** Format: int64 */
             from_ms: number;
             /** @enum {string} */
-            reason: "missing" | "corrupt" | "unreadable" | "no_snapshot" | "dropped_mutations" | "oversized" | "late_start" | "wrong_time";
+            reason: "missing" | "corrupt" | "unreadable" | "no_snapshot" | "lost_upload" | "dropped_mutations" | "oversized" | "out_of_order" | "repeated" | "late_start" | "wrong_time";
             /** Format: int64 */
             to_ms: number;
             window_id: string;
@@ -2657,6 +2657,16 @@ export interface components {
             /** @description a metric's value, an evaluation's result or a feedback's text */
             value: string;
         };
+        Outline: {
+            /** @description how often the user acted */
+            actions?: number[] | null;
+            /** @description how many AI calls began */
+            calls?: number[] | null;
+            /** @description failed AI calls, errors of pages, failed requests, and error lines of the console */
+            errors?: number[] | null;
+            /** @description how often a tab came to another page */
+            pages?: number[] | null;
+        };
         Overview: {
             /** @description what happened in the range, first to last */
             annotations: components["schemas"]["Annotation"][];
@@ -3221,8 +3231,6 @@ export interface components {
              * @description the known costs of its AI calls; null if there are none
              */
             cost_usd: number | null;
-            /** @description how often the user acted, in at most 40 buckets from start_ms to end_ms; only in lists, absent when nothing is known */
-            density?: number[] | null;
             /** Format: double */
             duration_s: number;
             /** Format: int64 */
@@ -3239,6 +3247,8 @@ export interface components {
             keypresses: number;
             /** @description why a session is in a list in which text is searched for; absent when the text is in something that has no moment */
             matched?: components["schemas"]["Match"];
+            /** @description what happened along its time; only in lists, absent when nothing is known */
+            outline?: components["schemas"]["Outline"];
             person: components["schemas"]["Person"] | null;
             replay: components["schemas"]["Replay"];
             /**
@@ -3281,8 +3291,6 @@ export interface components {
              * @description the known costs of its AI calls; null if there are none
              */
             cost_usd: number | null;
-            /** @description how often the user acted, in at most 40 buckets from start_ms to end_ms; only in lists, absent when nothing is known */
-            density?: number[] | null;
             /** Format: double */
             duration_s: number;
             /** Format: int64 */
@@ -3308,6 +3316,8 @@ export interface components {
             keypresses: number;
             /** @description why a session is in a list in which text is searched for; absent when the text is in something that has no moment */
             matched?: components["schemas"]["Match"];
+            /** @description what happened along its time; only in lists, absent when nothing is known */
+            outline?: components["schemas"]["Outline"];
             person: components["schemas"]["Person"] | null;
             replay: components["schemas"]["Replay"];
             /**

@@ -1,0 +1,128 @@
+package activity
+
+import (
+	"bytes"
+	"math"
+
+	"github.com/playheadhq/playhead/internal/rawjson"
+)
+
+// Recorders do not number uploads, but nodes: each new one has the next number. So a lost upload is known from the first nodes that come after it, whose
+// numbers are too high, or from a change of a node that came in no event. Of complete recordings by three versions of posthog-js, none shows a loss;
+// without one upload that added nodes, 92 % do. A lost upload that added no node cannot be known.
+
+// maxChecked is how many bytes of a block's changes are searched for unknown nodes. After a lost upload, they are in the first changes. Reading all of
+// them would take as long as all other rules together.
+const maxChecked = 64 << 10
+
+// nodes are the numbers of the nodes of a page.
+type nodes struct {
+	// highest is the highest number that came, 0 if not all are known.
+	highest int64
+	// checked counts the bytes that were searched in this block. They are not searched after a full snapshot: what precedes the snapshot no longer counts.
+	checked int
+	// lost means that the block changes a node that came in no event.
+	lost bool
+}
+
+// begin begins a block. leftOut means that the recorder has left out changes, so that nodes are missing without a loss.
+func (n *nodes) begin(leftOut bool) {
+	n.lost, n.checked = false, 0
+	if leftOut || n.highest == 0 {
+		n.checked = maxChecked
+	}
+}
+
+func (n *nodes) snapshot(event []byte) {
+	n.highest, n.checked = highest(event), maxChecked
+}
+
+func (n *nodes) mutation(event []byte) {
+	if n.highest == 0 {
+		return
+	}
+	if bytes.Contains(event[max(0, len(event)-64):], []byte(`"cv":`)) {
+		n.highest = 0 // it could not be decompressed: what it adds is not known
+		return
+	}
+	if n.checked < maxChecked && !n.lost {
+		n.checked += len(event)
+		n.lost = n.unknown(rawjson.Member(event, "data"))
+	}
+	n.highest = max(n.highest, highest(event))
+}
+
+// unknown reports whether a mutation is about a node that neither came before nor comes with it, or adds nodes whose numbers do not follow the last one.
+func (n *nodes) unknown(data []byte) bool {
+	var adds []byte
+	var about []int64
+	for name, v := range rawjson.Members(data) {
+		switch string(name) {
+		case "adds":
+			adds = v
+		case "texts", "attributes", "removes":
+			for item := range rawjson.Items(v) {
+				if id := whole(rawjson.Member(item, "id")); id > n.highest {
+					about = append(about, id)
+				}
+			}
+		}
+	}
+	var added map[int64]bool
+	lowest := int64(math.MaxInt64)
+	for item := range rawjson.Items(adds) {
+		parent, id, document := int64(0), int64(0), false
+		for name, v := range rawjson.Members(item) {
+			switch string(name) {
+			case "parentId":
+				parent = whole(v)
+			case "node":
+				for name, v := range rawjson.Members(v) {
+					switch string(name) {
+					case "id":
+						id = whole(v)
+					case "type":
+						document = whole(v) == 0 // a frame's document may come before its frame
+					}
+				}
+			}
+		}
+		if id > n.highest {
+			if added == nil {
+				added = map[int64]bool{}
+			}
+			added[id] = true
+			lowest = min(lowest, id)
+		}
+		if parent > n.highest && !document {
+			about = append(about, parent)
+		}
+	}
+	if len(added) > 0 && lowest > n.highest+1 {
+		return true
+	}
+	for _, id := range about {
+		if !added[id] {
+			return true
+		}
+	}
+	return false
+}
+
+// highest is the highest number of a node in an event. In JSON, these bytes can be only a member's name: the quotes of a text are escaped.
+func highest(event []byte) (most int64) {
+	name := []byte(`"id":`)
+	for {
+		at := bytes.Index(event, name)
+		if at < 0 {
+			return most
+		}
+		event = event[at+len(name):]
+		id := int64(0)
+		for len(event) > 0 && event[0] >= '0' && event[0] <= '9' && id < 1<<40 {
+			id = id*10 + int64(event[0]-'0')
+			event = event[1:]
+		}
+		most = max(most, id)
+	}
+}

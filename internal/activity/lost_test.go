@@ -1,0 +1,163 @@
+package activity
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/tidwall/gjson"
+
+	"github.com/playheadhq/playhead/internal/model"
+)
+
+type unnamed struct{}
+
+func (unnamed) Label(int64) string { return "" }
+func (unnamed) Role(int64) string  { return "" }
+
+// uploads cuts a recording into uploads of up to some milliseconds.
+func uploads(t *testing.T, file string, everyMS int64) (all [][][]byte) {
+	t.Helper()
+	packed, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := int64(0)
+	for line := range bytes.Lines(lines) {
+		line = bytes.TrimSpace(line)
+		if at := gjson.GetBytes(line, "timestamp").Int(); len(all) == 0 || at-first >= everyMS {
+			first = at
+			all = append(all, nil)
+		}
+		all[len(all)-1] = append(all[len(all)-1], line)
+	}
+	return all
+}
+
+// lostIn are the rows that say that an upload was lost.
+func lostIn(uploads [][][]byte, dropped int32) (rows []model.Activity) {
+	track := New(unnamed{})
+	for n, upload := range uploads {
+		time := func(i int) int64 { return gjson.GetBytes(upload[i], "timestamp").Int() }
+		b := model.Block{UUID: uuid.UUID{byte(n)}, FirstMS: time(0), LastMS: time(len(upload) - 1), DroppedMutations: dropped}
+		track.Begin(&b, 1)
+		for i, event := range upload {
+			track.Event(i, time(i), event)
+		}
+		track.End(&b, "")
+		for _, a := range track.Take() {
+			if a.Label == model.LostUpload {
+				rows = append(rows, a)
+			}
+		}
+	}
+	return rows
+}
+
+// Recordings of pages that really were recorded show no loss while all of their uploads are there, and mostly do when one is missing.
+func TestLostUploads(t *testing.T) {
+	files, err := filepath.Glob("../dom/testdata/*.events.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := filepath.Glob("../dom/testdata/own/*.events.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, own...)
+	if len(files) < 8 {
+		t.Fatalf("only %d recordings", len(files))
+	}
+	missing, found := 0, 0
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			for _, every := range []int64{100, 500, 2000} {
+				all := uploads(t, file, every)
+				if rows := lostIn(all, 0); len(rows) > 0 {
+					t.Errorf("%d losses in %d complete uploads of %d ms: %+v", len(rows), len(all), every, rows[0])
+				}
+				for n := 1; n < len(all)-1; n++ {
+					adds := false
+					for _, event := range all[n] {
+						adds = adds || gjson.GetBytes(event, "data.source").Int() == 0 && gjson.GetBytes(event, "data.adds.#").Int() > 0
+					}
+					rest := slices.Concat(all[:n], all[n+1:])
+					rows := lostIn(rest, 0)
+					if adds {
+						missing++
+						if len(rows) > 0 {
+							found++
+						}
+					} else if len(rows) > 0 {
+						t.Errorf("without upload %d, which adds nothing: %+v", n, rows)
+					}
+					if len(rows) > 0 {
+						last := all[n-1][len(all[n-1])-1]
+						if at := gjson.GetBytes(last, "timestamp").Int(); rows[0].AtMS < at || rows[0].EndMS < rows[0].AtMS {
+							t.Errorf("the loss is from %d to %d, the upload before ended at %d", rows[0].AtMS, rows[0].EndMS, at)
+						}
+					}
+					if rows = lostIn(rest, 1); len(rows) > 0 {
+						t.Error("a loss is claimed although the recorder left out changes")
+					}
+				}
+			}
+		})
+	}
+	t.Logf("%d of %d missing uploads that added nodes were found", found, missing)
+	if found*10 < missing*9 { // 442 of 478 when this was written
+		t.Errorf("only %d of %d missing uploads were found", found, missing)
+	}
+}
+
+// What is not a loss: nodes of the same event in any order, documents of frames before their frame, and everything before and after what is not known.
+func TestNoLostUpload(t *testing.T) {
+	const page = `{"type":2,"data":{"node":{"type":0,"childNodes":[{"type":2,"tagName":"html","attributes":{"id":"77"},"childNodes":[],"id":2}],"id":1}},"timestamp":1}`
+	mutation := func(parts string) string { return `{"type":3,"data":{"source":0,` + parts + `},"timestamp":2}` }
+	add := func(parent, id int) string {
+		return fmt.Sprintf(`{"parentId":%d,"nextId":null,"node":{"type":2,"tagName":"p","attributes":{},"childNodes":[],"id":%d}}`, parent, id)
+	}
+	unknown := mutation(`"attributes":[{"id":9,"attributes":{"class":"a"}}]`)
+	for name, c := range map[string]struct {
+		events []string
+		lost   bool
+	}{
+		"a change of an unknown node":        {[]string{unknown}, true},
+		"a text of an unknown node":          {[]string{mutation(`"texts":[{"id":9,"value":"x"}]`)}, true},
+		"a removed unknown node":             {[]string{mutation(`"removes":[{"id":9,"parentId":2}]`)}, true},
+		"an unknown parent":                  {[]string{mutation(`"adds":[` + add(9, 10) + `]`)}, true},
+		"numbers are left out":               {[]string{mutation(`"adds":[` + add(2, 4) + `]`)}, true},
+		"members in another order":           {[]string{`{"timestamp":2,"type":3,"data":{"attributes":[{"attributes":{},"id":9}],"source":0}}`}, true},
+		"the parent comes later in an event": {[]string{mutation(`"adds":[` + add(3, 4) + `,` + add(2, 3) + `]`), mutation(`"texts":[{"id":4,"value":"x"}]`)}, false},
+		"the document of a frame":            {[]string{mutation(`"adds":[{"parentId":9,"nextId":null,"node":{"type":0,"childNodes":[],"id":3}}]`)}, false},
+		"a number in a text":                 {[]string{mutation(`"texts":[{"id":2,"value":"\"id\":99"}]`), unknown}, true},
+		"after a snapshot":                   {[]string{page, unknown}, false},
+		"after what cannot be read":          {[]string{`{"type":3,"data":{"source":0,"adds":"packed"},"timestamp":2,"cv":"2024-10"}`, unknown}, false},
+		"far behind in an upload":            {[]string{mutation(`"texts":[{"id":2,"value":"` + string(bytes.Repeat([]byte("x"), maxChecked)) + `"}]`), unknown}, false},
+	} {
+		var events [][]byte
+		for _, e := range c.events {
+			events = append(events, []byte(e))
+		}
+		if got := len(lostIn([][][]byte{{[]byte(page)}, events}, 0)) > 0; got != c.lost {
+			t.Errorf("%s: lost is %v", name, got)
+		}
+		if len(lostIn([][][]byte{events}, 0)) > 0 {
+			t.Errorf("%s: a loss without an upload before", name)
+		}
+	}
+}
