@@ -180,7 +180,7 @@ export interface Call extends Work {
   webSearches: number | null;
   serviceTier: string | null;
   /** Null for spans, which cost nothing themselves. */
-  costState: "given" | "priced" | "unpriced" | null;
+  costState: "given" | "priced" | "unpriced" | "uncharged" | null;
   costDetail: CostPart[];
   httpStatus: number | null;
   stopReason: string | null;
