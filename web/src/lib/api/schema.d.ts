@@ -2809,6 +2809,8 @@ export interface components {
             raw?: unknown;
             /** @description the provider keeps its text back */
             redacted?: boolean;
+            /** @description the MCP server of the tool */
+            server?: string;
             sources?: components["schemas"]["Source"][];
             text?: string;
             /** @enum {string} */
