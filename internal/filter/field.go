@@ -160,7 +160,7 @@ var catalogue = []entry{
 	{duration("latency", "from the start to the end"), calls},
 	{duration("ttft", "from the start to the first token"), calls},
 	{decimal("cost", "usd", "the known cost in US dollars"), judged},
-	{Field{Name: "cost_state", Type: Choice, Sortable: true, Choices: []string{"given", "priced", "unpriced"}, Doc: "whether the client sent the cost, it was calculated, or there is no price"}, calls},
+	{Field{Name: "cost_state", Type: Choice, Sortable: true, Choices: []string{"given", "priced", "unpriced", "uncharged"}, Doc: "whether the client sent the cost, it was calculated, it is not known, or the provider refused the call and charges nothing"}, calls},
 	{decimal("tokens_per_s", "1/s", "output tokens per second of the whole call"), []Of{Generations}},
 	{text("service_tier", "flex, priority, batch, …; none for the standard tier"), calls},
 	{count("input_tokens", "tokens of the prompt, including cached ones"), judged},

@@ -28,11 +28,6 @@ func (b *builder) event(a *model.Arrival, size int) (model.Outcome, error) {
 	if e.TraceID == "" && e.Kind != model.KindOther && e.Kind != model.KindNote {
 		e.TraceID = e.UUID.String() // a trace of its own
 	}
-	if a.Prices != nil {
-		b.p.prices.SetBy(&e, a.Prices)
-	} else {
-		b.p.prices.Set(&e)
-	}
 	if !e.Stopped {
 		e.ErrorGroup = errorGroup(e.Error)
 	}
@@ -43,6 +38,11 @@ func (b *builder) event(a *model.Arrival, size int) (model.Outcome, error) {
 	content, cut := b.content(&e, a, size)
 	// Previews are made from the cut content, so that their cost is limited like the content.
 	content.InputPreview, content.OutputPreview = llm.Preview(b.pace, content.Input, false), llm.Preview(b.pace, content.Output, true)
+	if answered := content.OutputPreview != ""; a.Prices != nil {
+		b.p.prices.SetBy(&e, a.Prices, answered)
+	} else {
+		b.p.prices.Set(&e, answered)
+	}
 	if cut > 0 {
 		e.Truncated = true
 		detail := fmt.Sprintf("an event had more content than the %d bytes allowed; the rest was cut off", b.p.limits.EventBytes)

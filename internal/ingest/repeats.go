@@ -204,7 +204,7 @@ func (b *builder) complete(c, from *call) {
 	to.Tokens, to.ServiceTier = other.Tokens, other.ServiceTier
 	if to.Cost.State != model.CostGiven {
 		to.Cost = other.Cost
-		b.p.prices.Set(to)
+		b.price(c.row)
 	}
 }
 
@@ -216,8 +216,14 @@ func (b *builder) change(row int, as fate) {
 		asSpan(e)
 	case losesUsage:
 		e.Tokens, e.Cost = model.UnknownTokens(), model.Cost{}
-		b.p.prices.Set(e)
+		b.price(row)
 	}
+}
+
+// price calculates the cost of a row again.
+func (b *builder) price(row int) {
+	batch := &b.rows.batch
+	b.p.prices.Set(&batch.Events[row], batch.Contents[row].OutputPreview != "")
 }
 
 // asSpan makes a span of a call.

@@ -43,6 +43,7 @@ type Part struct {
 	Sources []Source `json:"sources,omitempty" nullable:"false"`
 	ID      string   `json:"id,omitempty" doc:"the tool call's id"`
 	Name    string   `json:"name,omitempty" doc:"the tool's name"`
+	Server  string   `json:"server,omitempty" doc:"the MCP server of the tool"`
 	// Arguments are the tool call's arguments: as JSON if they are JSON, otherwise as a JSON string of what was sent.
 	Arguments json.RawMessage `json:"arguments,omitempty"`
 	Media     *Media          `json:"media,omitempty"`

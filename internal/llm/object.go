@@ -124,6 +124,11 @@ const (
 	nIsError
 	nOutcome
 	nUpdate
+	nServer
+	nError
+	nGrounding
+	nURLContext
+	nCitationMetadata
 	names
 )
 
@@ -157,10 +162,11 @@ type member struct {
 const spellings = `role name type content|contents parts tool_call_id tool_use_id|toolUseId reasoning_content|tool_plan reasoning thinking refusal audio
 	tool_calls function_call|functionCall choices|candidates messages output message text summary function custom call_id|callId|toolCallId id
 	toolName|tool_name arguments input args result|response image_url image source inline_data|inlineData file_id filename input_audio data|bytes
-	format transcript file title file_data|fileData file_url media_type|mediaType|mime_type|mimeType url|uri|file_uri|fileUri
-	citations|search_results annotations kwargs|lc_kwargs action query queries sources results images value toolUse toolResult
+	format transcript file title|document_title file_data|fileData file_url media_type|mediaType|mime_type|mimeType url|uri|file_uri|fileUri
+	citations|search_results annotations kwargs|lc_kwargs action|actions|operation query queries sources results images value toolUse toolResult
 	function_response|functionResponse executable_code|executableCode code_execution_result|codeExecutionResult code document thought json url_citation
-	cited_text reasoningContent|reasoningText reference_ids thinking_blocks provider_specific_fields status is_error|isError outcome update`
+	cited_text reasoningContent|reasoningText reference_ids thinking_blocks provider_specific_fields status is_error|isError outcome update
+	server_label|server_name error groundingMetadata|grounding_metadata urlContextMetadata|url_context_metadata citationMetadata|citation_metadata`
 
 // noises are names of members that are not interesting to people: ids, signatures, states, and internal data of providers and frameworks.
 const noises = `type role id object index status phase created finish_reason finishReason stop_reason stopReason logprobs detail expires_at cache_control

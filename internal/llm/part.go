@@ -26,7 +26,7 @@ func init() { // at run time, because the readers use these tables for blocks in
 		{"thinking reasoning reasoning_content", reasoning},
 		{"redacted_thinking", func(*object) piece { return piece{Part: Part{Type: PartThinking, Redacted: true}} }},
 		{"refusal", refused},
-		{"function function_call tool_call tool_use tool-call custom_tool_call server_tool_use server_tool_call hosted_tool_call mcp_call", toolCall},
+		{"function function_call tool_call tool_use tool-call custom_tool_call server_tool_use server_tool_call hosted_tool_call mcp_call mcp_tool_use mcp_approval_request", toolCall},
 		{"code_interpreter_call computer_call local_shell_call shell_call apply_patch_call", hostedCall},
 		{`function_call_output function_call_result tool_result tool-result custom_tool_call_output tool_call_response server_tool_call_response function_response
 			computer_call_output computer_call_result local_shell_call_output shell_call_output apply_patch_call_output code_execution_tool_result
@@ -34,12 +34,15 @@ func init() { // at run time, because the readers use these tables for blocks in
 		{"executable_code", func(o *object) piece { return within(o, nExecutableCode, runCode) }},
 		{"code_execution_result", func(o *object) piece { return within(o, nCodeResult, toolResult) }},
 		{"web_search_call file_search_call", search},
+		{"mcp_list_tools", toolList},
+		{"mcp_approval_response", approval},
 		{"web_search_tool_result", found},
-		{"source source-url source-document reference citation url_citation", cited},
-		{"image_url input_image image image_generation_call", image},
+		{"source source-url source-document reference tool_reference citation url_citation", cited},
+		{"image_url input_image image computer_screenshot", image},
+		{"image_generation_call", made},
 		{"input_audio audio output_audio", audio},
-		{"file input_file document media blob uri file-data file-url image-data image-url reasoning-file", file},
-		{"message item_reference mcp_list_tools mcp_approval_request mcp_approval_response compaction", (*object).unknown},
+		{"file input_file document media blob uri file-data file-url image-data image-url reasoning-file container_upload", file},
+		{"message item_reference compaction", (*object).unknown},
 	}
 	shapes = make(map[string]func(o *object) piece)
 	for _, row := range table {
@@ -251,7 +254,7 @@ func toolCall(o *object) piece {
 		inner := objectOf(o.text, s)
 		f = &inner
 	}
-	p.Name = f.str(nName, nToolName)
+	p.Name, p.Server = f.str(nName, nToolName), o.str(nServer)
 	given := f.get(nArguments, nInput, nArgs)
 	switch {
 	case given.to == 0 && f == o && o.has(nContent):
@@ -264,7 +267,7 @@ func toolCall(o *object) piece {
 	if given.to > 0 {
 		p.setArguments(o.text, given)
 	}
-	known := setOf(nCallID, nToolUseID, nName, nToolName, nArguments, nInput, nArgs)
+	known := setOf(nCallID, nToolUseID, nName, nToolName, nArguments, nInput, nArgs, nServer)
 	if f == o {
 		o.keep(&p, known)
 	} else if !f.lacks(known) || !o.lacks(setOf(nCallID, nToolUseID, nFunction, nCustom)) {
@@ -273,7 +276,7 @@ func toolCall(o *object) piece {
 	return p
 }
 
-// hostedCall is a call of a tool that the provider runs itself: {type:"code_interpreter_call",code}, {type:"computer_call",action}.
+// hostedCall is a call of a tool that the provider runs itself: {type:"code_interpreter_call",code}, {type:"computer_call",action|actions}, {type:"apply_patch_call",operation}.
 func hostedCall(o *object) piece {
 	p := piece{Part: Part{Type: PartToolCall, ID: o.str(nCallID, nID), Name: strings.TrimSuffix(o.str(nType), "_call")}}
 	s := o.get(nAction, nCode, nInput, nArguments)
@@ -362,6 +365,11 @@ func toolResult(o *object) piece {
 		if p.Raw == nil && p.raw.to == 0 {
 			p.Text = strings.Join(texts, "\n")
 		}
+	case o.isObject(s) && isMedia(s.in(o.text)): // becomes a part after this one
+	case o.isObject(s):
+		if in := objectOf(o.text, s); !ran(&p, &in) {
+			p.setRaw(o.text, s)
+		}
 	case s.to > 0:
 		p.setRaw(o.text, s)
 	}
@@ -379,6 +387,9 @@ func answer(v []byte) (said string, is, all bool) {
 	o := objectAt(v, 0)
 	if s := o.get(nJSON); s.to > 0 && s.len() <= maxWhole {
 		return string(s.in(v)), true, true
+	}
+	if said, _, is := printed(v); is {
+		return said, true, true
 	}
 	if s := o.get(nDocument); o.isObject(s) {
 		d := objectOf(v, s)

@@ -74,7 +74,11 @@ func addSources(all *[]Source, room *int, v []byte, depth int) {
 			}
 		}
 		title := o.str(nTitle, nFilename)
-		if url := o.str(nURL); url != "" || title != "" || cited != "" {
+		url := o.str(nURL)
+		if source := o.str(nSource); url == "" && strings.Contains(source, "://") { // Anthropic's citation of a search result
+			url = source
+		}
+		if url != "" || title != "" || cited != "" {
 			add(Source{URL: url, Title: title, Text: cited})
 		}
 	}

@@ -45,6 +45,12 @@ const (
 // resultMedia are the images in a tool's result, from an item on. It comes after the steps.
 const resultMedia = end + 1
 
+// outcomeOf is the outcome of a call, which is in the same item, and groundsOf are the sources beside an answer.
+const (
+	outcomeOf = resultMedia + 1
+	groundsOf = resultMedia + 2
+)
+
 // lists are the names of lists of messages in containers.
 var lists = map[int]name{choices: nChoices, messages: nMessages, output: nOutput}
 
@@ -238,7 +244,7 @@ func (r *reader) object(text []byte, i int) bool {
 	case left:
 		o := objectAt(text, i)
 		return r.left(&o)
-	case choice, besideOf:
+	case choice, groundsOf, besideOf:
 		return r.choice(text, i, f)
 	case stringed, besideIts:
 		o := objectAt(text, i)
@@ -399,7 +405,7 @@ func restOf(o *object, rest []byte, long bool) piece {
 	return piece{Part: Part{Type: PartJSON, Raw: rest}}
 }
 
-// choice reads the message in an object, then the object's other members.
+// choice reads the message in an object, then the sources beside it, and the object's other members.
 func (r *reader) choice(text []byte, i int, f frame) bool {
 	if f.stage == choice {
 		if !r.value(text, f.at) {
@@ -407,7 +413,15 @@ func (r *reader) choice(text []byte, i int, f frame) bool {
 		}
 	}
 	o := objectAt(text, i)
-	return r.beside(&o, setOf(wrapper(&o)), true) || r.stopped(besideOf, 0)
+	p := grounds(&o)
+	if f.stage != besideOf && p.Type != "" && !r.join(text, r.role, func() piece { return p }) {
+		return r.stopped(groundsOf, 0)
+	}
+	known := setOf(wrapper(&o))
+	if p.Type != "" {
+		known = known.and(nGrounding, nURLContext, nCitationMetadata)
+	}
+	return r.beside(&o, known, true) || r.stopped(besideOf, 0)
 }
 
 // stringed reads the item in the content of a message, then the message's other members.
@@ -429,6 +443,8 @@ func (r *reader) stringed(o *object, f frame) bool {
 func (r *reader) item(o *object, kind string) bool {
 	if f, resumed := r.follow(); resumed && f.stage == resultMedia {
 		return r.media(o, f.at) || r.stopped(item, 0)
+	} else if resumed && f.stage == outcomeOf {
+		return r.outcome(o, kind) || r.stopped(item, 0)
 	}
 	p := one(o, kind)
 	make := func() piece { return p }
@@ -439,7 +455,7 @@ func (r *reader) item(o *object, kind string) bool {
 		if r.step() {
 			role = r.role
 		}
-		ok = r.join(o.text, role, make)
+		ok = r.join(o.text, role, make) && r.outcome(o, kind)
 	case PartToolResult:
 		ok = r.add(o.text, Message{Role: "tool", Name: p.Name, ToolCallID: p.ID}, make)
 		if ok {
@@ -455,14 +471,24 @@ func (r *reader) item(o *object, kind string) bool {
 	return ok || r.stopped(item, 0)
 }
 
+// outcome reads the outcome of a call that is in the same item.
+func (r *reader) outcome(o *object, kind string) bool {
+	p := outcome(o, kind)
+	return p.Type == "" || r.add(o.text, Message{Role: "tool", Name: p.Name, ToolCallID: p.ID}, func() piece { return p }) || r.stopped(outcomeOf, 0)
+}
+
 // media reads the images and files in a tool's result, from the one at text[at] on; zero means all. Where it stopped is recorded in a frame of its
 // own, before that of the result.
 func (r *reader) media(o *object, at int) bool {
-	if at == 0 {
-		s, _ := o.resultOf()
-		if !o.isArray(s) || s.len() > maxInside {
-			return true
-		}
+	s, _ := o.resultOf()
+	switch {
+	case s.len() > maxInside:
+		return true
+	case o.isObject(s) && isMedia(s.in(o.text)): // a single one, such as a picture of the screen
+		return r.piece(o.text, func() piece { return part(o.text, s.from) }, false) || r.stopped(resultMedia, s.from)
+	case !o.isArray(s):
+		return true
+	case at == 0:
 		at = s.from + 1
 	}
 	stop, ok := r.within(o.text, at, func(at int) bool {

@@ -190,11 +190,14 @@ type Cost struct {
 // Dollars is the cost in US dollars.
 func (c Cost) Dollars() float64 { return float64(c.Nanos) / 1e9 }
 
-// Known reports whether the cost is known.
+// Known reports whether there is a cost, and it is known.
 func (c Cost) Known() bool { return c.State == CostGiven || c.State == CostPriced }
 
 // Prices are in US dollars by the names of units (see package price): for a million tokens, or for a thousand searches or requests.
 type Prices map[string]float64
+
+// Missing reports whether there is a cost that is not known.
+func (c Cost) Missing() bool { return !c.Known() && c.State != CostUncharged }
 
 // CostState is the origin of a cost.
 type CostState uint8
@@ -205,9 +208,11 @@ const (
 	CostGiven    CostState = 1 // sent by the client
 	CostPriced   CostState = 2 // computed from counts and prices
 	CostUnpriced CostState = 3 // there is no price for the model, or nothing was counted
+	// CostUncharged means that the provider refused the call, and charges nothing for it.
+	CostUncharged CostState = 4
 )
 
-var costNames = [...]string{"", "given", "priced", "unpriced"}
+var costNames = [...]string{"", "given", "priced", "unpriced", "uncharged"}
 
 // CostStates are the names of the states that calls can have.
 var CostStates = costNames[1:]

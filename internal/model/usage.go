@@ -30,7 +30,8 @@ func (u *Usage) Add(e *Event) {
 	u.Tokens.add(e.Tokens)
 	if e.Cost.Known() {
 		u.CostNanos = max(0, u.CostNanos) + e.Cost.Nanos
-	} else {
+	}
+	if e.Cost.Missing() {
 		u.Unpriced++
 	}
 }

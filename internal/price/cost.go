@@ -12,18 +12,22 @@ const (
 	maxPrice   = 1e9
 )
 
-// Set calculates the cost of an event. A cost that the client gave stays, and an event that is not a call has no cost.
-func (l *List) Set(e *model.Event) {
+// Set calculates the cost of an event. A cost that the client gave stays, and an event that is not a call has no cost. answered means that the call has an
+// answer: then a provider charges for it, even if the call failed, and a count of 0 for the answer is wrong.
+func (l *List) Set(e *model.Event, answered bool) {
 	switch {
 	case !e.Kind.Costs():
 		e.Cost = model.Cost{}
 		return
 	case e.Cost.State == model.CostGiven:
 		return
+	case uncharged(e, answered):
+		e.Cost = model.Cost{State: model.CostUncharged}
+		return
 	}
 	e.Cost = model.Cost{State: model.CostUnpriced}
 	p := l.Of(call(e))
-	if p == nil {
+	if p == nil || !counted(e, &p.Rates, answered) {
 		return
 	}
 	counts, ok := countsOf(e, &p.Rates)
@@ -37,7 +41,7 @@ func (l *List) Set(e *model.Event) {
 
 // SetBy calculates the cost of an event by its client's own prices, unless the client gave the cost. If these prices cannot be used, it does what Set
 // does.
-func (l *List) SetBy(e *model.Event, prices model.Prices) {
+func (l *List) SetBy(e *model.Event, prices model.Prices, answered bool) {
 	if e.Kind.Costs() && e.Cost.State != model.CostGiven {
 		p := &Price{Source: "client"}
 		ok := true
@@ -47,7 +51,7 @@ func (l *List) SetBy(e *model.Event, prices model.Prices) {
 				p.set(u, dollars)
 			}
 		}
-		if counts, counted := countsOf(e, &p.Rates); ok && counted {
+		if counts, whole := countsOf(e, &p.Rates); ok && whole && counted(e, &p.Rates, answered) {
 			if nanos, ok := counts.nanos(&p.Rates); ok {
 				p.write()
 				e.Cost = model.Cost{State: model.CostGiven, Nanos: nanos, Price: p.text}
@@ -55,7 +59,17 @@ func (l *List) SetBy(e *model.Event, prices model.Prices) {
 			}
 		}
 	}
-	l.Set(e)
+	l.Set(e, answered)
+}
+
+// counted reports whether somebody counted what a call used. Wrappers that do not learn the usage, for example that of a stream, write 0; but no prompt has 0
+// tokens, and no answer has. What is not charged by the token need not be counted.
+func counted(e *model.Event, r *Rates, answered bool) bool {
+	t := &e.Tokens
+	if e.Kind == model.KindEmbedding {
+		return max(t.Input, t.Total) > 0 || !r.Has(Input)
+	}
+	return (t.Input != 0 || !r.Has(Input)) && (t.Output != 0 || !answered || !r.Has(Output))
 }
 
 // counts are the numbers of each unit that a call is charged for.
@@ -89,7 +103,7 @@ func countsOf(e *model.Event, r *Rates) (c counts, ok bool) {
 	t := &e.Tokens
 	input, output := t.Input, t.Output
 	if e.Kind == model.KindEmbedding {
-		if input < 0 {
+		if input <= 0 {
 			input = t.Total
 		}
 		output = max(0, output)

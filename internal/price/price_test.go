@@ -77,11 +77,12 @@ func TestCosts(t *testing.T) {
 	for _, c := range all {
 		e := c.Usage.event()
 		e.Provider, e.Model, e.ServiceTier, e.StartMS = c.Provider, c.Model, c.Tier, c.At.UnixMilli()
-		l.Set(e)
+		l.Set(e, false)
 		p, _ := l.Tables(call(e))
-		if by, ok := Read(e.Cost.Price); ok && by.Second != nil {
-			// The other table has prices for units that genai-prices does not have. TestSecondTable tests these.
+		if by, ok := Read(e.Cost.Price); ok && by.Second != nil || p != nil && !counted(e, &p.Rates, false) {
+			// A call has a prompt, but genai-prices also calculates the cost of an answer alone. The other table has prices for units that genai-prices does not have. TestSecondTable tests these.
 			counts, _ := countsOf(e, &p.Rates)
+			e.Cost.State = model.CostPriced
 			e.Cost.Nanos, _ = counts.nanos(&p.Rates)
 		}
 		// The library charges nothing for searches of models that have no price for them.
@@ -147,7 +148,7 @@ func TestParts(t *testing.T) {
 	} {
 		e := c.event
 		e.StartMS = at
-		l.Set(&e)
+		l.Set(&e, false)
 		if math.Abs(e.Cost.Dollars()-c.usd) > 1e-9 {
 			t.Errorf("%s: %g, want %g by %s", name, e.Cost.Dollars(), c.usd, e.Cost.Price)
 			continue
@@ -185,7 +186,7 @@ func TestSecondTable(t *testing.T) {
 	} {
 		e := c.event
 		e.StartMS = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC).UnixMilli()
-		l.Set(&e)
+		l.Set(&e, false)
 		if math.Abs(e.Cost.Dollars()-c.usd) > 1e-9 {
 			t.Errorf("%s: %g, want %g by %s", e.Model, e.Cost.Dollars(), c.usd, e.Cost.Price)
 		}
@@ -231,7 +232,7 @@ func TestUnpriced(t *testing.T) {
 		"more than anybody pays":       call1("openai", "gpt-4o", model.Tokens{Input: 1e12, Output: 1e12}),
 		"no provider and a false name": call1("", "totally-unknown", used),
 	} {
-		l.Set(&e)
+		l.Set(&e, false)
 		if e.Cost != (model.Cost{State: model.CostUnpriced}) {
 			t.Errorf("%s: %+v", name, e.Cost)
 		}
@@ -242,7 +243,7 @@ func TestUnpriced(t *testing.T) {
 func TestHostileCounts(t *testing.T) {
 	l := Default()
 	e := call1("openai", "gpt-4o", model.Tokens{Input: 10, Output: 5, CacheRead: 1e12, CacheWrite: 1e12, Reasoning: 1e12, CacheWrite1h: 1e12, InputAudio: 1e12, OutputAudio: 1e12, InputImage: 1e12, OutputImage: 1e12, CacheReadAudio: 1e12})
-	l.Set(&e)
+	l.Set(&e, false)
 	parts := Parts(&e)
 	in, out := int64(0), int64(0)
 	for _, p := range parts {
@@ -263,7 +264,7 @@ func TestHostileCounts(t *testing.T) {
 		{Kind: model.KindSpan, Provider: "openai", Model: "gpt-4o", Tokens: model.Tokens{Input: 10, Output: 10}, Cost: model.Cost{State: model.CostGiven, Nanos: 5}},
 		{Kind: model.KindTrace, Provider: "openai", Model: "gpt-4o", Tokens: model.Tokens{Input: 10, Output: 10}},
 	} {
-		if l.Set(&e); e.Cost != (model.Cost{}) {
+		if l.Set(&e, false); e.Cost != (model.Cost{}) {
 			t.Errorf("a %s repeats what its calls cost: %+v", e.Kind, e.Cost)
 		}
 	}
@@ -282,7 +283,7 @@ func TestOwn(t *testing.T) {
 	at := func(date string, e model.Event) *model.Event {
 		d, _ := time.Parse(time.DateOnly, date)
 		e.StartMS = d.UnixMilli()
-		l.Set(&e)
+		l.Set(&e, false)
 		return &e
 	}
 	used := model.Tokens{Input: 1000, Output: 1000, CacheRead: -1}
@@ -324,11 +325,11 @@ func TestTiers(t *testing.T) {
 	for _, c := range []struct{ provider, model, tier string }{{"anthropic", "claude-3-haiku", "batch"}, {"openai", "gpt-4o", "flex"}, {"openai", "gpt-5", "unheard-of"}} {
 		e := call1(c.provider, c.model, used)
 		e.StartMS = at.UnixMilli()
-		if l.Set(&e); e.Cost.State != model.CostPriced {
+		if l.Set(&e, false); e.Cost.State != model.CostPriced {
 			t.Errorf("%s: %s, want priced", c.model, e.Cost.State)
 		}
 		e.ServiceTier = c.tier
-		if l.Set(&e); e.Cost != (model.Cost{State: model.CostUnpriced}) {
+		if l.Set(&e, false); e.Cost != (model.Cost{State: model.CostUnpriced}) {
 			t.Errorf("%s, %s: %+v, want unpriced", c.model, c.tier, e.Cost)
 		}
 	}
@@ -363,14 +364,14 @@ func BenchmarkSet(b *testing.B) {
 	for i, c := range cases {
 		events[i] = *c.Usage.event()
 		events[i].Provider, events[i].Model, events[i].ServiceTier, events[i].StartMS = c.Provider, c.Model, c.Tier, c.At.UnixMilli()
-		l.Set(&events[i])
+		l.Set(&events[i], false)
 	}
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
 		e := &events[i%len(events)]
 		e.Cost = model.Cost{}
-		l.Set(e)
+		l.Set(e, false)
 		i++
 	}
 }

@@ -28,6 +28,7 @@ type Model struct {
 	Given        int64    `json:"given" doc:"calls with a cost that the client sent"`
 	Priced       int64    `json:"priced" doc:"calls with a cost calculated from a price list or the settings"`
 	Unpriced     int64    `json:"unpriced" doc:"calls without a known cost"`
+	Uncharged    int64    `json:"uncharged" doc:"failed calls that the provider refused, for which it charges nothing"`
 	CostUSD      *float64 `json:"cost_usd" doc:"of the calls with a known cost; null if there are none"`
 	InputTokens  float64  `json:"input_tokens"`
 	OutputTokens float64  `json:"output_tokens"`
@@ -113,6 +114,9 @@ func (s *Service) Models(ctx context.Context, scope access.Scope, n Narrowing) (
 		case "unpriced":
 			m.Unpriced += calls
 			out.Unpriced = append(out.Unpriced, UnpricedModel{m.Provider, m.Model, calls})
+			continue
+		case "uncharged":
+			m.Uncharged += calls
 			continue
 		case "given":
 			m.Given += calls

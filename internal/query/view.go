@@ -126,7 +126,7 @@ type Generation struct {
 	WebSearches    *int64   `json:"web_searches" doc:"web searches of the provider; null for none"`
 	ServiceTier    *string  `json:"service_tier" doc:"flex, priority, batch, …; null for the standard tier"`
 	// CostState is null for spans and explicit traces, which have no cost of their own.
-	CostState     *string    `json:"cost_state" enum:"given,priced,unpriced" doc:"given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. null for spans, which have no cost"`
+	CostState     *string    `json:"cost_state" enum:"given,priced,unpriced,uncharged" doc:"given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. uncharged: the provider refused the call and charges nothing; cost_usd is null. null for spans, which have no cost"`
 	CostUSD       *float64   `json:"cost_usd" doc:"null if it is not known, never 0 instead"`
 	CostDetail    []CostPart `json:"cost_detail" nullable:"false" doc:"the parts of the cost; empty if it is not known or was given as one figure"`
 	HTTPStatus    *int32     `json:"http_status"`

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/uuid"
+
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/price"
 	"github.com/playheadhq/playhead/internal/store"
@@ -13,7 +15,7 @@ import (
 type Repriced struct {
 	// Calls is the number of calls that were read. Given of them keep the costs that their clients sent, and Changed have another cost or price now.
 	Calls, Given, Changed int64
-	// Unpriced have no cost now.
+	// The cost of Unpriced is not known now.
 	Unpriced int64
 	// Before and After are all costs together, in dollars.
 	Before, After float64
@@ -37,7 +39,11 @@ func Reprice(ctx context.Context, m Move, fromMS, toMS int64, report func(Repric
 			if err != nil {
 				return fmt.Errorf("read calls: %w", err)
 			}
-			if err := s.store.SetCosts(ctx, done.page(prices, page)); err != nil {
+			answered, err := answeredOf(ctx, s.store, page)
+			if err != nil {
+				return err
+			}
+			if err := s.store.SetCosts(ctx, done.page(prices, page, answered)); err != nil {
 				return err
 			}
 			report(done)
@@ -50,12 +56,38 @@ func Reprice(ctx context.Context, m Move, fromMS, toMS int64, report func(Repric
 	return done, err
 }
 
+// answeredOf finds the calls that have an answer, among those for whose cost it matters: those without output tokens.
+func answeredOf(ctx context.Context, from store.Events, calls []model.Event) (map[projectUUID]bool, error) {
+	keys := map[string][]model.Key{} // by project: a preview does not name its own
+	for i := range calls {
+		if e := &calls[i]; e.Tokens.Output <= 0 {
+			keys[e.Project] = append(keys[e.Project], model.Key{Project: e.Project, UUID: e.UUID, TimeMS: e.TimeMS})
+		}
+	}
+	answered := map[projectUUID]bool{}
+	for project, asked := range keys {
+		found, err := from.Previews(ctx, asked)
+		if err != nil {
+			return nil, fmt.Errorf("read answers: %w", err)
+		}
+		for _, p := range found {
+			answered[projectUUID{project, p.UUID}] = p.Output != ""
+		}
+	}
+	return answered, nil
+}
+
+type projectUUID struct {
+	project string
+	uuid    uuid.UUID
+}
+
 // page prices calls and returns those whose cost changed.
-func (r *Repriced) page(prices *price.List, calls []model.Event) (changed []model.Event) {
+func (r *Repriced) page(prices *price.List, calls []model.Event, answered map[projectUUID]bool) (changed []model.Event) {
 	for i := range calls {
 		e := calls[i]
 		before := e.Cost
-		prices.Set(&e)
+		prices.Set(&e, answered[projectUUID{e.Project, e.UUID}])
 		r.Calls++
 		if before.Known() {
 			r.Before += before.Dollars()

@@ -138,7 +138,7 @@ func (r Random) World(events int) *World {
 				e.ServiceTier = one(r, "", "", "flex", "batch")
 			}
 			// Spans have a cost, too. Sums must leave it out.
-			e.Cost = model.Cost{State: one(r, model.CostNone, model.CostGiven, model.CostPriced, model.CostPriced, model.CostUnpriced), Nanos: one(r, 0, 1, 20_000_000, 20_000_001, r.Int64N(5e9)), Price: one(r, "", "{}")}
+			e.Cost = model.Cost{State: one(r, model.CostNone, model.CostGiven, model.CostPriced, model.CostPriced, model.CostUnpriced, model.CostUncharged), Nanos: one(r, 0, 1, 20_000_000, 20_000_001, r.Int64N(5e9)), Price: one(r, "", "{}")}
 			e.HTTPStatus, e.StopReason = one(r, int32(0), 200, 429, 500), one(r, "", "stop", "length")
 			if e.IsError = r.IntN(4) == 0; e.IsError {
 				e.Error = one(r, "", "rate limit", "退款 failed", "bad \"quote\"")

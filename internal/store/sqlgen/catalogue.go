@@ -50,7 +50,7 @@ const (
 // cost is a call's cost, -1 if unknown, and costState its origin: see model.CostState.
 const (
 	cost      = "CASE WHEN " + calls + " AND e.cost_state IN (1, 2) THEN e.cost_nanos ELSE -1 END"
-	costState = "CASE WHEN NOT (" + calls + ") THEN '' WHEN e.cost_state = 1 THEN 'given' WHEN e.cost_state = 2 THEN 'priced' WHEN e.cost_state = 3 THEN 'unpriced' ELSE '' END"
+	costState = "CASE WHEN NOT (" + calls + ") THEN '' WHEN e.cost_state = 1 THEN 'given' WHEN e.cost_state = 2 THEN 'priced' WHEN e.cost_state = 3 THEN 'unpriced' WHEN e.cost_state = 4 THEN 'uncharged' ELSE '' END"
 )
 
 // hasOf is the condition that a call has a count, "" if the field is not a count.

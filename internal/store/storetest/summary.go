@@ -37,7 +37,7 @@ func Summaries(t *testing.T, s store.Store) {
 			e.LatencyMS = float64(r.Int64N(4000)) - 500
 			e.StartMS = e.TimeMS - int64(max(0, e.LatencyMS))
 			e.Tokens = model.Tokens{Input: tokens(), Output: tokens(), Total: -1, CacheRead: tokens(), CacheWrite: -1, Reasoning: tokens()}
-			e.Cost = model.Cost{State: model.CostState(r.IntN(4)), Nanos: r.Int64N(9_000_000)}
+			e.Cost = model.Cost{State: model.CostState(r.IntN(5)), Nanos: r.Int64N(9_000_000)}
 			b.Events = append(b.Events, e)
 		}
 	}

@@ -30,12 +30,16 @@ func testTraceSums(t *testing.T, f Factory) {
 	// A parent that repeats the costs of its children does not count.
 	first.Cost, second.Cost = model.Cost{State: model.CostPriced, Nanos: 1500}, model.Cost{State: model.CostGiven, Nanos: 20}
 	third.Cost, span.Cost, root.Cost = model.Cost{State: model.CostUnpriced}, first.Cost, first.Cost
-	commit(t, s, &store.Batch{Events: []model.Event{feedback, third, second}})
+	// What the provider does not charge for is no unknown cost.
+	refused := third
+	refused.UUID, refused.StartMS, refused.Cost = id(80), day+3000, model.Cost{State: model.CostUncharged}
+	refused.Tokens = model.UnknownTokens()
+	commit(t, s, &store.Batch{Events: []model.Event{feedback, third, second, refused}})
 	commit(t, s, &store.Batch{Events: []model.Event{first, span, root, call(7, "other", day+100_000)}})
 
 	want := model.TraceSummary{
 		ID: "t", Title: "the trace's own name", ConversationID: "chat", FirstMS: day + 900, EndMS: day + 7000, LastMS: day + 90_000,
-		Generations: 3, Spans: 1, Errors: 2, Feedbacks: 1, SummedLatencyMS: 3500,
+		Generations: 4, Spans: 1, Errors: 2, Feedbacks: 1, SummedLatencyMS: 3500,
 		Tokens: model.Tokens{Input: 11, Output: 5, Total: 15, CacheRead: 7, CacheWrite: -1, Reasoning: 0}, CostNanos: 1520, Unpriced: 1,
 		Models: []string{"gpt-a", "gpt-b"}, Error: "timed out", FirstGeneration: model.Key{Project: project, UUID: first.UUID, TimeMS: first.TimeMS},
 		LastGeneration: model.Key{Project: project, UUID: second.UUID, TimeMS: second.TimeMS}, Truncated: true,
@@ -125,12 +129,14 @@ func testSessionSums(t *testing.T, f Factory) {
 	failedRoot.Kind, failedRoot.SessionID, failedRoot.IsError = model.KindTrace, "s", true
 	failedSpan.Kind, failedSpan.SessionID, failedSpan.IsError = model.KindSpan, "s", true
 	ask.Cost, ask.Tokens.Input, ask.Tokens.CacheRead, failed.Tokens.Input, failed.Tokens.Output = model.Cost{State: model.CostPriced, Nanos: 7}, 100, 40, 20, 3
+	refused := failed // the provider charges nothing for it
+	refused.UUID, refused.Cost, refused.Tokens = id(81), model.Cost{State: model.CostUncharged}, model.UnknownTokens()
 	ask.LatencyMS, failedSpan.LatencyMS, failedSpan.Tokens.Input = 1500.5, 9000, 5 // spans repeat the usage of the calls below them
-	commit(t, s, &store.Batch{Events: []model.Event{failed, failedRoot, failedSpan, click, view, ask}, Blocks: []model.Block{late, early}})
+	commit(t, s, &store.Batch{Events: []model.Event{failed, refused, failedRoot, failedSpan, click, view, ask}, Blocks: []model.Block{late, early}})
 	commit(t, s, &store.Batch{Events: []model.Event{page(7, "unrecorded", day)}, Blocks: []model.Block{block(8, "silent", "w", day+100)}})
 
 	want := []model.SessionSummary{
-		{ID: "s", DistinctID: "ada-identified", FirstMS: day + 500, LastMS: day + 13_000, Events: 6, Generations: 2, Errors: 1, Clicks: 7, Keys: 10,
+		{ID: "s", DistinctID: "ada-identified", FirstMS: day + 500, LastMS: day + 13_000, Events: 7, Generations: 3, Errors: 2, Clicks: 7, Keys: 10,
 			Windows: 2, Blocks: 2, Bytes: 2000, URL: "https://shop.example/", RecordingStatus: "active",
 			Tokens: model.Tokens{Input: 120, Output: 3, Total: -1, CacheRead: 40, CacheWrite: -1, Reasoning: -1}, CostNanos: 7, Unpriced: 1, SlowestMS: 1500.5},
 		{ID: "silent", DistinctID: "ada", FirstMS: day + 100, LastMS: day + 10_100, Windows: 1, Blocks: 1, Bytes: 1000, Tokens: notReported, CostNanos: -1, SlowestMS: -1},

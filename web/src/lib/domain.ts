@@ -180,7 +180,7 @@ export interface Call extends Work {
   webSearches: number | null;
   serviceTier: string | null;
   /** Null for spans, which cost nothing themselves. */
-  costState: "given" | "priced" | "unpriced" | null;
+  costState: "given" | "priced" | "unpriced" | "uncharged" | null;
   costDetail: CostPart[];
   httpStatus: number | null;
   stopReason: string | null;
@@ -490,8 +490,8 @@ export type Part =
   | { type: "refusal"; text: string; continued?: boolean }
   | { type: "search"; id: string; text: string; sources: Source[]; continued?: boolean }
   | { type: "citations"; sources: Source[] }
-  | { type: "tool_call"; id: string; name: string; arguments: unknown }
-  | { type: "tool_result"; id: string; text: string; raw: unknown; failed?: boolean; continued?: boolean }
+  | { type: "tool_call"; id: string; name: string; server?: string | null; arguments: unknown }
+  | { type: "tool_result"; id: string; text: string; raw: unknown; failed?: boolean; sources?: Source[]; continued?: boolean }
   | { type: "image" | "audio" | "file"; media: Media; text: string; continued?: boolean }
   | { type: "json"; raw: unknown; continued?: boolean };
 

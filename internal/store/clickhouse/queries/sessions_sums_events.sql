@@ -14,7 +14,7 @@ SELECT e.session_id, min(e.time_ms), max(e.time_ms), toInt64(count()),
     if(countIf(e.kind IN (1, 2) AND e.cache_write_tokens >= 0) > 0, sumIf(e.cache_write_tokens, e.kind IN (1, 2) AND e.cache_write_tokens >= 0), -1),
     if(countIf(e.kind IN (1, 2) AND e.reasoning_tokens >= 0) > 0, sumIf(e.reasoning_tokens, e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1),
     if(countIf(e.kind IN (1, 2) AND e.cost_state IN (1, 2)) > 0, sumIf(e.cost_nanos, e.kind IN (1, 2) AND e.cost_state IN (1, 2)), -1),
-    toInt64(countIf(e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2))),
+    toInt64(countIf(e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2, 4))),
     if(countIf(e.kind IN (1, 2) AND e.latency_ms >= 0) > 0, maxIf(e.latency_ms, e.kind IN (1, 2) AND e.latency_ms >= 0), -1)
 FROM (
     SELECT uuid, version, session_id, time_ms, kind, is_error, distinct_id, window_id, url, recording_status,

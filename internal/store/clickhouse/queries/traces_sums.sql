@@ -34,7 +34,7 @@ SELECT
         sumIf(e.reasoning_tokens, e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1),
     -- Costs of states 1 and 2 are known (model.CostState). Parents that repeat the usage of their children are spans, which have no cost.
     if(countIf(e.kind IN (1, 2) AND e.cost_state IN (1, 2)) > 0, sumIf(e.cost_nanos, e.kind IN (1, 2) AND e.cost_state IN (1, 2)), -1),
-    toInt64(countIf(e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2))),
+    toInt64(countIf(e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2, 4))),
     arraySort(groupUniqArrayIf(toString(e.model), e.model <> '')),
     argMinIf(e.error, (e.start_ms, UUIDToNum(e.uuid)), e.is_error AND e.error <> ''),
     -- The first and the last generation, for their previews.

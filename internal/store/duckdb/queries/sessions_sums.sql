@@ -11,7 +11,7 @@ WITH asked AS (
         sum(e.cache_write_tokens) FILTER (e.kind IN (1, 2) AND e.cache_write_tokens >= 0) AS cache_write_tokens,
         sum(e.reasoning_tokens) FILTER (e.kind IN (1, 2) AND e.reasoning_tokens >= 0) AS reasoning_tokens,
         sum(e.cost_nanos) FILTER (e.kind IN (1, 2) AND e.cost_state IN (1, 2)) AS cost_nanos,
-        count(*) FILTER (e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2)) AS unpriced,
+        count(*) FILTER (e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2, 4)) AS unpriced,
         max(e.latency_ms) FILTER (e.kind IN (1, 2) AND e.latency_ms >= 0) AS slowest_ms,
         -- A backend may use another id of its user than the browser, whose events have the window.
         arg_max(e.distinct_id, (e.window_id <> '', e.time_ms, e.uuid)) FILTER (e.distinct_id <> '') AS distinct_id,

@@ -509,7 +509,7 @@ WITH asked AS (
         sum(e.cache_write_tokens) FILTER (e.kind IN (1, 2) AND e.cache_write_tokens >= 0) AS cache_write_tokens,
         sum(e.reasoning_tokens) FILTER (e.kind IN (1, 2) AND e.reasoning_tokens >= 0) AS reasoning_tokens,
         sum(e.cost_nanos) FILTER (e.kind IN (1, 2) AND e.cost_state IN (1, 2)) AS cost_nanos,
-        count(*) FILTER (e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2)) AS unpriced,
+        count(*) FILTER (e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2, 4)) AS unpriced,
         max(e.latency_ms) FILTER (e.kind IN (1, 2) AND e.latency_ms >= 0) AS slowest_ms,
         -- A backend may use another id of its user than the browser, whose events have the window.
         arg_max(e.distinct_id, (e.window_id <> '', e.time_ms, e.uuid)) FILTER (e.distinct_id <> '') AS distinct_id,
@@ -706,7 +706,7 @@ SELECT
     coalesce(sum(e.reasoning_tokens) FILTER (e.kind IN (1, 2) AND e.reasoning_tokens >= 0), -1)::BIGINT,
     -- Costs of states 1 and 2 are known (model.CostState). Parents that repeat the usage of their children are spans, which have no cost.
     coalesce(sum(e.cost_nanos) FILTER (e.kind IN (1, 2) AND e.cost_state IN (1, 2)), -1)::BIGINT,
-    count(*) FILTER (e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2)),
+    count(*) FILTER (e.kind IN (1, 2) AND e.cost_state NOT IN (1, 2, 4)),
     coalesce(list_sort(list(DISTINCT e.model) FILTER (e.model <> '')), []),
     coalesce(arg_min(e.error, (e.start_ms, e.uuid)) FILTER (e.is_error AND e.error <> ''), ''),
     -- The first and the last generation, for their previews.

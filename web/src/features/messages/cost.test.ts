@@ -27,5 +27,7 @@ test("what has no price, what was not reported, and what the client said", () =>
   expect(explain({ ...of(10, 5), costState: "unpriced", costUsd: null, costDetail: [] })).toMatch(/There is no price for gpt-4o, or for a part/);
   expect(explain({ ...of(null, null), costState: "unpriced", costUsd: null, costDetail: [] })).toMatch(/usage of this call was not reported/);
   expect(explain({ ...of(10, null), kind: "embedding", costState: "unpriced", costUsd: null, costDetail: [] })).toMatch(/no price/);
+  expect(explain({ ...of(0, 0), costState: "unpriced", costUsd: null, costDetail: [] })).toMatch(/0 tokens were reported/);
+  expect(explain({ ...of(0, 0), costState: "uncharged", costUsd: null, costDetail: [] })).toMatch(/charges nothing/);
   expect(explain({ ...of(10, 5), costState: "given", costUsd: 0.5, costDetail: [] })).toBe("The client sent this cost: $0.50.");
 });

@@ -42,12 +42,14 @@ function sources(parts: readonly CostPart[]): string[] {
 function unpriced(call: Pick<Call, "kind" | "tokens" | "model">): string {
   const { input, output } = call.tokens;
   if (input === null || (output === null && call.kind !== "embedding")) return "The usage of this call was not reported, so its cost is not known.";
+  if (input === 0) return "0 tokens were reported for the prompt, so its usage was not counted, and its cost is not known.";
   return `There is no price for ${call.model ?? "a call without a model"}, or for a part of what it used. You can set prices in the settings of the server.`;
 }
 
 /** The formula, the price's source and its date, a line each. */
 export function explain(call: Pick<Call, "kind" | "tokens" | "costState" | "costUsd" | "costDetail" | "model">): string {
   if (call.costState === "unpriced") return unpriced(call);
+  if (call.costState === "uncharged") return "The provider refused this call before it did anything, and charges nothing for it.";
   const total = call.costUsd === null ? "" : dollars(call.costUsd);
   if (call.costDetail.length === 0) return `The client sent this cost: ${total}.`;
   const lines = call.costDetail.map(line);

@@ -154,7 +154,7 @@ export function figuresOf(node: Pick<Node, "costUsd" | "costState" | "tokensPerS
   const lines: string[] = [];
   if (node.latencyS !== null) lines.push(`Wall clock: ${duration(node.latencyS)}`);
   if (summedS > 0 && hasChildren) lines.push(`Calls added up: ${duration(summedS)}`);
-  if (hasChildren && node.costState !== null) lines.push(`Own cost: ${node.costUsd === null ? "unknown" : dollars(node.costUsd)}`);
+  if (hasChildren && node.costState !== null) lines.push(`Own cost: ${node.costState === "uncharged" ? "none" : node.costUsd === null ? "unknown" : dollars(node.costUsd)}`);
   if (costUsd !== null) lines.push(`${hasChildren ? "Cost with all below it" : "Cost"}: ${unpriced > 0 ? "at least " : ""}${dollars(costUsd)}`);
   if (unpriced > 0) lines.push(`The cost of ${plural(unpriced, "call")} is not known`);
   if (inputTokens !== null || outputTokens !== null) lines.push(`Tokens: ${known(inputTokens)} → ${known(outputTokens)}`);

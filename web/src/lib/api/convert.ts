@@ -431,9 +431,9 @@ function part(w: Wire["Part"]): Part {
     case "citations":
       return { type: w.type, sources: sources(w) };
     case "tool_call":
-      return { type: w.type, id: w.id ?? "", name: w.name ?? "", arguments: w.arguments ?? null };
+      return { type: w.type, id: w.id ?? "", name: w.name ?? "", server: w.server ?? null, arguments: w.arguments ?? null };
     case "tool_result":
-      return { type: w.type, id: w.id ?? "", text: w.text ?? "", raw: w.raw ?? null, failed: w.failed ?? false, continued };
+      return { type: w.type, id: w.id ?? "", text: w.text ?? "", raw: w.raw ?? null, failed: w.failed ?? false, sources: sources(w), continued };
     case "image":
     case "audio":
     case "file":

@@ -1670,10 +1670,10 @@ export interface components {
             /** @description the parts of the cost; empty if it is not known or was given as one figure */
             cost_detail: components["schemas"]["CostPart"][];
             /**
-             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. null for spans, which have no cost
+             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. uncharged: the provider refused the call and charges nothing; cost_usd is null. null for spans, which have no cost
              * @enum {string|null}
              */
-            cost_state: "given" | "priced" | "unpriced" | null;
+            cost_state: "given" | "priced" | "unpriced" | "uncharged" | null;
             /**
              * Format: double
              * @description null if it is not known, never 0 instead
@@ -1733,10 +1733,10 @@ export interface components {
             /** @description the parts of the cost; empty if it is not known or was given as one figure */
             cost_detail: components["schemas"]["CostPart"][];
             /**
-             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. null for spans, which have no cost
+             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. uncharged: the provider refused the call and charges nothing; cost_usd is null. null for spans, which have no cost
              * @enum {string|null}
              */
-            cost_state: "given" | "priced" | "unpriced" | null;
+            cost_state: "given" | "priced" | "unpriced" | "uncharged" | null;
             /**
              * Format: double
              * @description null if it is not known, never 0 instead
@@ -2505,6 +2505,11 @@ export interface components {
             provider: string | null;
             /**
              * Format: int64
+             * @description failed calls that the provider refused, for which it charges nothing
+             */
+            uncharged: number;
+            /**
+             * Format: int64
              * @description calls without a known cost
              */
             unpriced: number;
@@ -2548,10 +2553,10 @@ export interface components {
             /** @description the parts of the cost; empty if it is not known or was given as one figure */
             cost_detail: components["schemas"]["CostPart"][];
             /**
-             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. null for spans, which have no cost
+             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. uncharged: the provider refused the call and charges nothing; cost_usd is null. null for spans, which have no cost
              * @enum {string|null}
              */
-            cost_state: "given" | "priced" | "unpriced" | null;
+            cost_state: "given" | "priced" | "unpriced" | "uncharged" | null;
             /**
              * Format: double
              * @description null if it is not known, never 0 instead
@@ -2814,6 +2819,8 @@ export interface components {
             raw?: unknown;
             /** @description the provider keeps its text back */
             redacted?: boolean;
+            /** @description the MCP server of the tool */
+            server?: string;
             sources?: components["schemas"]["Source"][];
             text?: string;
             /** @enum {string} */
@@ -3348,10 +3355,10 @@ export interface components {
             /** @description the parts of the cost; empty if it is not known or was given as one figure */
             cost_detail: components["schemas"]["CostPart"][];
             /**
-             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. null for spans, which have no cost
+             * @description given: the client sent the cost. priced: it was calculated from a price. unpriced: there is no price for the model, or the usage was not reported. uncharged: the provider refused the call and charges nothing; cost_usd is null. null for spans, which have no cost
              * @enum {string|null}
              */
-            cost_state: "given" | "priced" | "unpriced" | null;
+            cost_state: "given" | "priced" | "unpriced" | "uncharged" | null;
             /**
              * Format: double
              * @description null if it is not known, never 0 instead
