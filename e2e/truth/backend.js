@@ -48,6 +48,7 @@ async function serve({ clock, playhead, token }) {
     response.setHeader('Timing-Allow-Origin', '*') // without it browsers do not say when an answer of another origin began
     if (request.method === 'OPTIONS') return response.writeHead(204).end()
     const { pathname, searchParams } = new URL(request.url, 'http://backend')
+    const route = pathname.slice(pathname.lastIndexOf('/')) // a scenario may have its own address before it
     const body = request.method === 'POST' ? JSON.parse(await text(request)) : Object.fromEntries(searchParams)
     if (pathname === '/v1/chat/completions') return model(response, body)
     const left = new AbortController()
@@ -55,24 +56,24 @@ async function serve({ clock, playhead, token }) {
     const chat = { ...begin(body, request.headers), left: left.signal }
     if (chat.scenario.backend?.served) response.on('close', served(chat, request.method, pathname))
     response.setHeader('x-trace', chat.trace)
-    if (pathname === '/stream') {
+    if (route === '/stream') {
       response.setHeader('content-type', 'text/plain; charset=utf-8')
       response.flushHeaders()
       await answer(chat, (piece) => response.write(piece))
       return response.end()
     }
-    if (pathname === '/once') {
+    if (route === '/once') {
       let whole = ''
       await answer(chat, (piece) => { whole += piece })
       return response.setHeader('content-type', 'application/json').end(JSON.stringify({ text: whole, trace: chat.trace }))
     }
-    if (pathname === '/events') {
+    if (route === '/events') {
       response.setHeader('content-type', 'text/event-stream')
       response.flushHeaders()
       await answer(chat, (piece) => response.write(`data: ${JSON.stringify(piece)}\n\n`))
       return response.end(`event: end\ndata: ${chat.trace}\n\n`)
     }
-    if (pathname === '/ui') return uiMessages(response, chat)
+    if (route === '/ui') return uiMessages(response, chat)
     response.writeHead(404).end()
   })
 

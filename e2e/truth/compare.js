@@ -58,12 +58,15 @@ export function compare(scenario, truth, answer, windows) {
   }
 }
 
-/** Right: linked to the session and window in which the user asked. Wrong: to another one. Missed: not linked. */
+/**
+ * Right: linked to the session and window in which the user asked. Wrong: to another one. Missed: not linked. Where the session cannot be told, it is
+ * right to offer the candidates, if the user's session is one of them.
+ */
 function linkOf(truth, link, windows) {
   const linked = link?.state === 'linked'
-  const outcome = truth.link === 'ambiguous'
-    ? (linked ? 'wrong' : link?.reason === 'ambiguous' && (link.candidates?.length ?? 0) >= 2 ? 'right' : 'missed')
-    : linked ? (link.session_id === truth.session ? 'right' : 'wrong') : 'missed'
+  const offered = truth.link !== 'linked' && link?.reason === 'ambiguous' && link.candidates?.length >= 2 && link.candidates.some((c) => c.session_id === truth.session)
+  const right = linked ? truth.link !== 'ambiguous' && link.session_id === truth.session : offered
+  const outcome = right ? 'right' : linked ? 'wrong' : 'missed'
   const window = linked && outcome === 'right' && truth.window ? link.window_id === truth.window : null
   let momentMs = null
   if (linked && truth.askedMs !== null && link.moment_ms !== null) {

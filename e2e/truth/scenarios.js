@@ -1,7 +1,8 @@
 // The scenarios, as data. A scenario has a `page` (pages/chat.js says what can be set), a `backend`, the `asks` (what the model answers to each question and
 // how fast), what the user `does` (act.js), and what is true about each ask: the `state` of its answer unless
 // all of it is seen, and the `signals` of its user except those that follow from the times (`left`, `went_on`). The page's own observers must find
-// the same, or the scenario itself is wrong.
+// the same, or the scenario itself is wrong. `link` says whether the session can be found: `linked` unless something else is said; `ambiguous` if two
+// sessions fit equally well, so that none may be named; `undecided` if a small difference may or may not decide, so that a session may be named, but no wrong one.
 //
 // The results of `held_out` scenarios are not used to tune rules. They are reported apart.
 
@@ -169,10 +170,13 @@ export const scenarios = [
   // What the recording does not have.
   simple('masked', masked('.words'), { state: 'unknown' }),
   simple('masked-everything', md('react', masked('*')), { state: 'unknown' }, { held_out }),
-  simple('masked-no-ids', { ids: 'none', ...masked('*') }, { state: 'unknown' }, { backend: { served: true } }),
-  simple('masked-no-ids-browser-hour-back', md('vue', { ids: 'none', clock: -hour, ...masked('*') }), { state: 'unknown' }, { held_out, backend: { served: true } }),
+  // Only the request tells whose answer it is. Other scenarios ask at the same moment, so each of these has an address of its own, as the chats of
+  // separate sites have. In the last one two users ask at one address at once.
+  simple('masked-no-ids', { ids: 'none', at: '/boiler', ...masked('*') }, { state: 'unknown' }, { backend: { served: true } }),
+  simple('masked-no-ids-browser-hour-back', md('vue', { ids: 'none', at: '/kayak', clock: -hour, ...masked('*') }), { state: 'unknown' }, { held_out, backend: { served: true } }),
+  simple('masked-no-ids-two-users', { ids: 'none', at: '/canal', ...masked('*') }, { state: 'unknown', link: 'undecided' }, { users: 2, backend: { served: true } }),
   {
-    name: 'masked-no-ids-two-turns', held_out, page: md('svelte', { ids: 'none', ...masked('*') }), backend: { served: true, clock: 600_000 },
+    name: 'masked-no-ids-two-turns', held_out, page: md('svelte', { ids: 'none', at: '/piano', ...masked('*') }), backend: { served: true, clock: 600_000 },
     asks: [{ ...steady, state: 'unknown' }, { ...slow, state: 'unknown' }], does: [['wait', 6000], ask1, done1, ['wait', 4000], ['ask', 2], ['done', 2], ['wait', 1000]],
   },
   simple('blocked', { wordsClass: 'ph-no-capture' }, { state: 'unknown' }, { held_out }),

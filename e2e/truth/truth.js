@@ -67,6 +67,8 @@ function signalsOf({ scenario, ask, n, facts, question, last, asked, closed, pro
     // Another question came between asking and the last words: whether the user left both answers or only the other one is a matter of definition.
     else if (last && later.every((f) => f.real <= last.real)) may.push('left')
   }
+  // Nothing is said of a user who is not known.
+  if (ask.link) return { signals: [], may: [...may, ...signals.map((s) => s.kind)] }
   return { signals, may }
 }
 
