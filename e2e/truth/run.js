@@ -54,7 +54,7 @@ export async function startStage({ browser, playhead }, scenarios) {
       } finally {
         await Promise.all(users.map((user) => user.context.close()))
       }
-      return users.map((user) => ({ scenario, key: user.key, facts: user.facts, session: user.session, windows: user.windows, ids: user.ids, closed: user.closed, shares: user.shares, incomplete: user.incomplete, calls: called(user, calls) }))
+      return users.map((user) => ({ scenario, key: user.key, facts: user.facts, session: user.session, windows: user.windows, ids: user.ids, closed: user.closed, measured: user.measured, incomplete: user.incomplete, calls: called(user, calls) }))
     },
     async stop() {
       await Promise.all([...backends.values()].map(async (backend) => (await backend).stop()))
@@ -84,7 +84,7 @@ async function enter({ browser, playhead, site, backend, scenario, together, key
   const context = await browser.newContext({ viewport: { width: 900, height: 640 } })
   const [facts, waiting, pages] = [[], new Set(), []]
   const user = {
-    scenario, key, context, backend, together, facts, windows: {}, ids: {}, shift: scenario.page.clock ?? 0, closed: null, session: null, shares: [], incomplete: false,
+    scenario, key, context, backend, together, facts, windows: {}, ids: {}, shift: scenario.page.clock ?? 0, closed: null, session: null, measured: [], incomplete: false,
     page: null,
     frame: () => (scenario.page.iframe ? user.page.frames().find((f) => f.url().includes('inner=1')) : user.page.mainFrame()),
     /** Waits for a fact that was reported already or is reported later. */
@@ -104,12 +104,23 @@ async function enter({ browser, playhead, site, backend, scenario, together, key
     async noteIds(n) {
       user.ids[n] = await idsOf(user.page)
     },
+    /** Asks the pages what they have measured of each answer. It must be called before one goes. */
+    async measure() {
+      const frames = pages.flatMap((p) => p.frames())
+      await Promise.all(scenario.asks.map(async (_, i) => {
+        const all = await Promise.all(frames.map((f) => f.evaluate((n) => window.truth?.measured(n) ?? null, i + 1).catch(() => null)))
+        for (const { share, smoothness, nodes } of all.filter(Boolean)) {
+          const so = user.measured[i] ??= { share: -1, smoothness: null, nodes: [] }
+          so.share = Math.max(so.share, share)
+          so.smoothness = smoothness ?? so.smoothness
+          if (nodes.length) so.nodes = nodes
+        }
+      }))
+    },
     setVisible: (visible) => setVisible(user.page, visible),
     async close() {
       if (user.closed) return
-      // The answer's share is asked for while the page is still there.
-      const shares = await Promise.all(scenario.asks.map((_, i) => Promise.all(pages.flatMap((p) => p.frames()).map((f) => f.evaluate((n) => window.truth?.share(n) ?? null, i + 1).catch(() => null)))))
-      user.shares = shares.map((all) => Math.max(-1, ...all.filter((share) => share !== null)))
+      await user.measure()
       user.closed = { real: Date.now(), at: Date.now() + user.shift }
       await Promise.all(pages.map((p) => p.close({ runBeforeUnload: true })))
       await eventually('the pages are closed', () => context.pages().length === 0, patience)

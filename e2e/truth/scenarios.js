@@ -31,6 +31,10 @@ export const scenarios = [
   simple('at-once-markdown', md('svelte', { transport: 'once' }), { first: 2500, pace: 5, shape: 'mixed' }, { held_out }),
   simple('stalls', {}, { first: 500, pace: 30, stalls: [[0.4, 2800], [0.7, 3500]] }),
   simple('stalls-svelte', { view: 'svelte' }, { first: 500, pace: 30, stalls: [[0.2, 2600], [0.5, 4200]] }, { held_out }),
+  // Slower than people read, so that they wait for words.
+  simple('slow-words', {}, { first: 900, pace: 320, size: 2 }),
+  simple('slow-words-react', md('react'), { first: 900, pace: 250, shape: 'list', size: 2, stalls: [[0.5, 4000]] }, { held_out }),
+  simple('slow-words-chinese', { view: 'vue' }, { shape: 'zh', size: 2, pace: 450 }, { held_out }),
   simple('short', {}, { first: 900, shape: 'short' }),
   simple('short-react', md('react'), { first: 2000, shape: 'short' }, { held_out }),
   simple('chosen-suggestion', { suggestions: ['What do I do with a wet tent in the morning?'] }, { text: 'What do I do with a wet tent in the morning?' }, { does: [['ask', 1, 'suggestion'], done1, ['wait', 800]] }),
