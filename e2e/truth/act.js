@@ -13,7 +13,7 @@ export const steps = {
     const chat = user.frame().locator(`#chat-${ask.chat ?? 0}`)
     await user.next(n)
     if (how === 'suggestion') return chat.locator('[data-does=suggestion]', { hasText: text }).click()
-    const field = chat.locator('textarea')
+    const field = user.scenario.page.view === 'chainlit' ? user.page.locator('#chat-input') : chat.locator('textarea')
     await field.pressSequentially(text, { delay: 8 })
     await user.together() // users who ask at the same time wait until all have typed
     if (how === 'enter') await field.press('Enter')

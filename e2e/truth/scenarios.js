@@ -74,6 +74,16 @@ export const scenarios = [
   simple('usechat-stops', { view: 'usechat' }, { size: 14, state: 'stopped', signals: ['stopped'] }, { held_out, does: [ask1, ['words', 1, 120], ['stop', 1], ['wait', 1200]] }),
   simple('assistant-ui', { view: 'assistant' }, {}, { held_out }),
   simple('assistant-ui-fast', { view: 'assistant' }, { first: 400, pace: 5, size: 9 }),
+  simple('copilotkit', { view: 'copilotkit' }, {}, { held_out }),
+  simple('copilotkit-no-ids', { view: 'copilotkit', ids: 'none' }, { shape: 'list', pace: 20 }, { held_out }),
+  {
+    name: 'copilotkit-two-turns', held_out, page: { view: 'copilotkit' }, asks: [{ ...steady, shape: 'code' }, { ...slow, shape: 'table' }], does: [ask1, done1, ['wait', 800], ['ask', 2], ['done', 2], ['wait', 1000]],
+  },
+  simple('chainlit', { view: 'chainlit', ids: 'none' }, {}, { held_out }),
+  simple('chainlit-list', { view: 'chainlit', ids: 'none' }, { shape: 'list', pace: 20 }, { held_out }),
+  {
+    name: 'chainlit-two-turns', held_out, page: { view: 'chainlit', ids: 'none' }, asks: [{ ...steady, shape: 'code' }, { ...slow, shape: 'table' }], does: [ask1, done1, ['wait', 800], ['ask', 2], ['done', 2], ['wait', 1000]],
+  },
   {
     name: 'usechat-regenerates', page: { view: 'usechat' }, asks: [{ ...steady, signals: ['retried'] }, { ...steady, question: 1, as: 'retry' }], does: [ask1, done1, ['wait', 900], ['retryButton', 1, 2], ['done', 2], ['wait', 900]],
   },
