@@ -142,10 +142,10 @@ bench-ui: build e2e/$(npm) chromium ## the longest task of the page's main threa
 bench-replay: build e2e/$(npm) chromium ## first picture, seeks, longest task and memory of replays of 1 h and of 6 h with 200 MB, in ten minutes on a quiet machine
 	node bench/ui/replay.mjs -out bin/bench-replay.json
 
-# Ten minutes, five scenarios at a time. TRUTH='-only stops,leaves' plays some of them.
+# Ten minutes, five scenarios at a time, and 730 MB of chats that only these need. TRUTH='-only stops,leaves' plays some of them.
 TRUTH = -out ../bench/results/$$(date -u +%F)-truth.json -page ../bench/truth.md
 .PHONY: truth
-truth: build e2e/$(npm) chromium ## what users saw and did, by the browser's own observers and by Playhead: bench/truth.md
+truth: build e2e/$(npm) e2e/truth/chats/$(npm) e2e/truth/chats/.venv/installed chromium ## what users saw and did, by the browser's own observers and by Playhead: bench/truth.md
 	cd e2e && PLAYHEAD_BIN=$(CURDIR)/bin/playhead node truth/measure.js $(TRUTH)
 
 .PHONY: bench-cluster
@@ -166,11 +166,11 @@ fuzz-short: ## every fuzzer for ten seconds
 
 # ---- what the tests need ----
 
-web/$(npm) e2e/$(npm) $(chdb): %/$(npm): %/package-lock.json
+web/$(npm) e2e/$(npm) e2e/truth/chats/$(npm) $(chdb): %/$(npm): %/package-lock.json
 	npm ci --prefix $* --no-audit --no-fund
 	@touch $@
 
-e2e/.venv/installed: e2e/requirements.txt
+e2e/.venv/installed e2e/truth/chats/.venv/installed: %/.venv/installed: %/requirements.txt
 	$(PYTHON) -m venv $(@D) || { echo "Python cannot make a venv. Debian: apt-get install python3-venv"; exit 1; }
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@

@@ -7,7 +7,7 @@ import { compared } from '../truth/measure.js'
 import { startStage } from '../truth/run.js'
 import { scenarios } from '../truth/scenarios.js'
 
-const chosen = ['leaves-waiting', 'stalls', 'fast', 'code', 'mixed-react', 'typewriter', 'components', 'second-tab', 'socket-no-ids', 'browser-hour-back', 'backend-hour-ahead', 'masked', 'stops', 'copies-by-button', 'same-question-twice', 'thumbs-of-two', 'probe', 'tools-followed']
+const chosen = ['leaves-waiting', 'stalls', 'slow-words', 'fast', 'code', 'mixed-react', 'typewriter', 'components', 'second-tab', 'socket-no-ids', 'browser-hour-back', 'backend-hour-ahead', 'masked', 'stops', 'copies-by-button', 'same-question-twice', 'thumbs-of-two', 'probe', 'tools-followed']
 
 /** How many scenarios are played at the same time. With all of them at once on two cores, each takes 70 s of its 120, and the whole test 80 s instead of 90. */
 const atOnce = 6
@@ -52,6 +52,10 @@ function check(row, patience) {
   for (const [name, error] of Object.entries(row.seen.errors)) {
     assert.ok(error === null || Math.abs(error) <= worst, `${name} is ${error} off: ${said}`)
   }
+  const { waitMs, smoothness, stalls, node } = row.seen
+  assert.ok(Math.abs(waitMs ?? 0) <= worst && Math.abs(smoothness ?? 0) <= 0.05, `the wait is ${waitMs} ms off, the smoothness ${smoothness}: ${said}`)
+  assert.deepEqual([stalls?.missed ?? 0, stalls?.invented ?? 0], [0, 0], `stalls missed and invented: ${said}`)
+  assert.equal(node ?? 'right', 'right', `the element that showed the answer: ${said}`)
   if (row.probe) assert.ok(Math.abs(row.seen.share) <= 0.02, `the share is ${row.seen.share} off: ${said}`)
   // Playhead knows only half a minute later that somebody left. Only scenarios with patience wait that long.
   const missed = row.signals.missed.filter((kind) => patience || kind !== 'left')

@@ -13,7 +13,7 @@ export const steps = {
     const chat = user.frame().locator(`#chat-${ask.chat ?? 0}`)
     await user.next(n)
     if (how === 'suggestion') return chat.locator('[data-does=suggestion]', { hasText: text }).click()
-    const field = chat.locator('textarea')
+    const field = user.scenario.page.view === 'chainlit' ? user.page.locator('#chat-input') : chat.locator('textarea')
     await field.pressSequentially(text, { delay: 8 })
     await user.together() // users who ask at the same time wait until all have typed
     if (how === 'enter') await field.press('Enter')
@@ -65,6 +65,7 @@ export const steps = {
   hide: (user) => user.setVisible(false),
   show: (user) => user.setVisible(true),
   async reload(user) {
+    await user.measure()
     await user.page.reload()
     await user.recorded()
   },
@@ -74,6 +75,7 @@ export const steps = {
   copyButton: (user, n) => message(user, n).locator('[data-does=copy]').click(),
   thumb: (user, n, which) => message(user, n).locator(`[data-does=${which}]`).click(),
   async retryButton(user, n, next) {
+    await user.measure()
     await user.next(next)
     await message(user, n).locator('[data-does=retry]').click()
     await user.heard(`question ${next} is asked`, (f) => f.kind === 'asked' && f.serial === next)
@@ -94,6 +96,7 @@ export const steps = {
     await user.heard('it is copied', (f) => f.kind === 'copy' && f.serial === n)
   },
   async link(user, n) {
+    await user.measure()
     await message(user, n).locator('.words a').first().click()
     await user.page.waitForURL(/\/guide/)
   },

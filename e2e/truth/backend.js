@@ -48,31 +48,37 @@ async function serve({ clock, playhead, token }) {
     response.setHeader('Timing-Allow-Origin', '*') // without it browsers do not say when an answer of another origin began
     if (request.method === 'OPTIONS') return response.writeHead(204).end()
     const { pathname, searchParams } = new URL(request.url, 'http://backend')
+    const route = pathname.slice(pathname.lastIndexOf('/')) // a scenario may have its own address before it
     const body = request.method === 'POST' ? JSON.parse(await text(request)) : Object.fromEntries(searchParams)
     if (pathname === '/v1/chat/completions') return model(response, body)
+    if (pathname === '/chainlit') { // all that the app knows is the message
+      const { name } = scenarios.find((scenario) => scenario.page.view === 'chainlit' && asks(scenario, body.message))
+      Object.assign(body, { key: `${name}~1`, serial: asks(named.get(name), body.message), conversation: name })
+    }
+    if (pathname.includes('/copilotkit')) return copilotKit(response, pathname, request.headers, body)
     const left = new AbortController()
     response.on('close', () => response.writableFinished || left.abort())
     const chat = { ...begin(body, request.headers), left: left.signal }
     if (chat.scenario.backend?.served) response.on('close', served(chat, request.method, pathname))
     response.setHeader('x-trace', chat.trace)
-    if (pathname === '/stream') {
+    if (route === '/stream' || route === '/chainlit') {
       response.setHeader('content-type', 'text/plain; charset=utf-8')
       response.flushHeaders()
       await answer(chat, (piece) => response.write(piece))
       return response.end()
     }
-    if (pathname === '/once') {
+    if (route === '/once') {
       let whole = ''
       await answer(chat, (piece) => { whole += piece })
       return response.setHeader('content-type', 'application/json').end(JSON.stringify({ text: whole, trace: chat.trace }))
     }
-    if (pathname === '/events') {
+    if (route === '/events') {
       response.setHeader('content-type', 'text/event-stream')
       response.flushHeaders()
       await answer(chat, (piece) => response.write(`data: ${JSON.stringify(piece)}\n\n`))
       return response.end(`event: end\ndata: ${chat.trace}\n\n`)
     }
-    if (pathname === '/ui') return uiMessages(response, chat)
+    if (route === '/ui') return uiMessages(response, chat)
     response.writeHead(404).end()
   })
 
@@ -97,6 +103,30 @@ async function serve({ clock, playhead, token }) {
     event({ type: 'finish' })
     response.end('data: [DONE]\n\n')
   }
+
+  /** What CopilotKit's chat asks its runtime: which agents there are, whether a run goes on, and to run one. The answer is a stream of AG-UI events. */
+  async function copilotKit(response, path, headers, { threadId, runId, messages }) {
+    const [, key, , , , what] = path.split('/')
+    if (path.endsWith('/info')) return response.setHeader('content-type', 'application/json').end(JSON.stringify({ version: '1.74.0', agents: { default: { name: 'default', description: 'Help desk' } }, telemetryDisabled: true }))
+    response.setHeader('content-type', 'text/event-stream')
+    const event = (type, fields) => response.write(`data: ${JSON.stringify({ type, ...fields })}\n\n`)
+    event('RUN_STARTED', { threadId, runId })
+    if (what === 'run') {
+      const message = messages.findLast((m) => m.role === 'user').content
+      const left = new AbortController()
+      response.on('close', () => response.writableFinished || left.abort())
+      const chat = { ...begin({ key, serial: asks(named.get(key.split('~')[0]), message), conversation: threadId, message }, headers), left: left.signal }
+      event('TEXT_MESSAGE_START', { messageId: chat.trace, role: 'assistant' })
+      await answer(chat, (delta) => event('TEXT_MESSAGE_CONTENT', { messageId: chat.trace, delta }))
+      event('TEXT_MESSAGE_END', { messageId: chat.trace })
+    }
+    event('RUN_FINISHED', { threadId, runId })
+    response.end()
+  }
+
+  /** Which ask of a scenario a message is: chats with requests of their own send nothing else that tells. */
+  const asks = (scenario, message) => scenario.asks.findIndex((_, i) => questionOf(scenario, i + 1) === message) + 1
+
   new WebSocketServer({ server }).on('connection', (socket, request) => {
     const left = new AbortController()
     socket.on('close', () => left.abort())

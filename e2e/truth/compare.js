@@ -50,7 +50,7 @@ export function compare(scenario, truth, answer, windows) {
   return {
     scenario: scenario.name, n: truth.n, heldOut: Boolean(scenario.held_out), ids: scenario.page.ids ?? 'headers', skewed: Boolean(scenario.page.clock || scenario.backend?.clock || scenario.page.jumps || scenario.backend?.own),
     probe: Boolean(scenario.page.probe),
-    problems: truth.problems, truth: { state: truth.state, askedMs: truth.askedMs, firstMs: truth.firstMs, lastMs: truth.lastMs, share: truth.share, signals: truth.signals.map((s) => s.kind) },
+    problems: truth.problems, truth: { state: truth.state, askedMs: truth.askedMs, firstMs: truth.firstMs, lastMs: truth.lastMs, waitMs: truth.waitMs, share: truth.share, smoothness: truth.smoothness, stalls: truth.stalls, signals: truth.signals },
     said: answer && { link, seen, reaction },
     link: linkOf(truth, link, windows),
     seen: seen ? seenOf(truth, seen) : null,
@@ -58,12 +58,15 @@ export function compare(scenario, truth, answer, windows) {
   }
 }
 
-/** Right: linked to the session and window in which the user asked. Wrong: to another one. Missed: not linked. */
+/**
+ * Right: linked to the session and window in which the user asked. Wrong: to another one. Missed: not linked. Where the session cannot be told, it is
+ * right to offer the candidates, if the user's session is one of them.
+ */
 function linkOf(truth, link, windows) {
   const linked = link?.state === 'linked'
-  const outcome = truth.link === 'ambiguous'
-    ? (linked ? 'wrong' : link?.reason === 'ambiguous' && (link.candidates?.length ?? 0) >= 2 ? 'right' : 'missed')
-    : linked ? (link.session_id === truth.session ? 'right' : 'wrong') : 'missed'
+  const offered = truth.link !== 'linked' && link?.reason === 'ambiguous' && link.candidates?.length >= 2 && link.candidates.some((c) => c.session_id === truth.session)
+  const right = linked ? truth.link !== 'ambiguous' && link.session_id === truth.session : offered
+  const outcome = right ? 'right' : linked ? 'wrong' : 'missed'
   const window = linked && outcome === 'right' && truth.window ? link.window_id === truth.window : null
   let momentMs = null
   if (linked && truth.askedMs !== null && link.moment_ms !== null) {
@@ -86,8 +89,35 @@ function seenOf(truth, seen) {
   return {
     state: seen.state, reason: seen.reason ?? null, abstains, right: truth.either.includes(seen.state), unknowable,
     backgroundAsked: truth.background && seen.asked_ms != null, errors, uncertaintyMs: seen.uncertainty_ms ?? null,
+    ...(abstains || timesOf.first === null ? {} : shownOf(truth, seen)),
     share: seen.share == null || truth.share < 0 ? null : seen.share - truth.share,
   }
+}
+
+/** The errors of what is given of an answer that was shown. */
+function shownOf(truth, seen) {
+  const near = (a, b) => Math.abs(a.fromMs - b.from_ms) <= stallMs && Math.abs(a.toMs - b.to_ms) <= stallMs
+  const said = seen.stalls ?? []
+  return {
+    waitMs: truth.waitMs === null || seen.perceived_wait_s == null ? null : Math.round(seen.perceived_wait_s * 1000 - truth.waitMs),
+    smoothness: truth.smoothness === null || seen.smoothness == null ? null : seen.smoothness - truth.smoothness,
+    stalls: {
+      found: truth.stalls.filter((stall) => !stall.close && said.some((s) => near(stall, s))).length,
+      missed: truth.stalls.filter((stall) => !stall.close && !said.some((s) => near(stall, s))).length,
+      invented: said.filter((s) => !truth.stalls.some((stall) => near(stall, s))).length,
+    },
+    node: nodeOf(truth, seen.node),
+  }
+}
+
+/** How far apart the ends of one and the same stall may be, ms. */
+const stallMs = 150
+
+/** Right: the element has all of the answer in it and nothing of another message. Part: it has only a part of it. Null where the page could not tell. */
+function nodeOf({ nodes }, id) {
+  if (!nodes.length || id == null) return null
+  const share = nodes.find((node) => node.id === id)?.share ?? 0
+  return share >= 0.9 ? 'right' : share ? 'part' : 'wrong'
 }
 
 function signalsOf(truth, all) {
@@ -97,5 +127,6 @@ function signalsOf(truth, all) {
     found: [...wanted].filter((kind) => given.has(kind)),
     missed: [...wanted].filter((kind) => !given.has(kind)),
     invented: [...given].filter((kind) => !wanted.has(kind) && !truth.may.includes(kind)),
+    late: Object.fromEntries(truth.signals.filter(({ kind }) => given.has(kind)).map(({ kind, atMs }) => [kind, Math.round(all.find((s) => s.kind === kind).at_ms - atMs)])),
   }
 }

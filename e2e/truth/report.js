@@ -26,6 +26,10 @@ export function figures(all) {
     abstained: { knowable: knowable.length, abstained: knowable.filter((r) => r.seen.abstains).length },
     linkedWithIds: links(true), linkedWithout: links(false),
     shares: { probe: shares(rows.filter((r) => r.probe)), estimated: shares(rows.filter((r) => !r.probe)) },
+    waits: close(timed.map((r) => r.seen.waitMs), 150), smoothness: close(timed.map((r) => r.seen.smoothness), 0.02),
+    stalls: Object.fromEntries(['found', 'missed', 'invented'].map((list) => [list, timed.reduce((n, r) => n + (r.seen.stalls?.[list] ?? 0), 0)])),
+    nodes: { compared: timed.filter((r) => r.seen.node).length, right: timed.filter((r) => r.seen.node === 'right').length },
+    reactions: close(rows.flatMap((r) => Object.values(r.signals?.late ?? {})), 500),
     moments: { compared: moments.length, median: quantile(moments, 0.5), worst: moments.at(-1) ?? null },
     signals: signals(rows),
     opinions: opinions(rows),
@@ -36,6 +40,12 @@ export function figures(all) {
 function opinions(rows) {
   const of = (list) => rows.reduce((n, { signals: s }) => n + (s?.[list].filter((kind) => ['copied', 'thumbs_up', 'thumbs_down'].includes(kind)).length ?? 0), 0)
   return { right: of('found'), all: of('found') + of('missed'), elsewhere: of('invented') }
+}
+
+/** How many errors are at most so large, and the worst. */
+function close(errors, most) {
+  const sizes = errors.filter((e) => e !== null && e !== undefined).map(Math.abs).sort((a, b) => a - b)
+  return { compared: sizes.length, right: sizes.filter((e) => e <= most).length, worst: sizes.at(-1) ?? null }
 }
 
 /** How wrong the shares of answers that were in the viewport are. */
@@ -82,6 +92,11 @@ ${[
     row('median; 95th percentile', '', (f) => `${ms(f.times.median)}; ${ms(f.times.p95)}`),
     row('more than 500 ms wrong, missing or invented, without abstaining', '0', (f) => f.times.over500),
     row('asked within 150 ms', '', (f) => `${percent(f.asked.within150)} of ${f.asked.compared}`),
+    row('perceived wait within 150 ms; worst', '', (f) => `${of(f.waits.right, f.waits.compared)}; ${ms(f.waits.worst)}`),
+    row('stalls found with both ends within 150 ms; invented', '', (f) => `${of(f.stalls.found, f.stalls.found + f.stalls.missed)}; ${f.stalls.invented}`),
+    row('smoothness within 0.02; worst', '', (f) => `${of(f.smoothness.right, f.smoothness.compared)}; ${f.smoothness.worst?.toFixed(3) ?? '–'}`),
+    row('`node` is an element with all of the answer and nothing else', '', (f) => of(f.nodes.right, f.nodes.compared)),
+    row('times of reactions within 500 ms; worst', '', (f) => `${of(f.reactions.right, f.reactions.compared)}; ${ms(f.reactions.worst)}`),
     row('states that are right', '', (f) => of(f.states.right, f.states.compared)),
     row('abstained although it could be known', '', (f) => of(f.abstained.abstained, f.abstained.knowable)),
     row('linked to the right session, ids sent', '99.9 %', (f) => of(f.linkedWithIds.right, f.linkedWithIds.answers)),
@@ -102,10 +117,10 @@ ${kinds.map((kind) => `| ${kind} | ${signal(tuned, kind)} | ${signal(held, kind)
 
 ## Every answer
 
-Errors are Playhead's time less the page's, in milliseconds, and Playhead's share less the page's.
+Errors are Playhead's time less the page's, in milliseconds; Playhead's smoothness and share less the page's.
 
-| scenario | answer | truth | said | asked | first words | last words | share | link | moment | signals |
-| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | --- | ---: | --- |
+| scenario | answer | truth | said | asked | first words | last words | wait | stalls | smoothness | share | node | link | moment | signals, with the error of their times |
+| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- | ---: | --- |
 ${result.rows.map(line).join('\n')}
 `
 }
@@ -114,8 +129,10 @@ ${result.rows.map(line).join('\n')}
 export function line(r) {
   const e = r.seen?.errors ?? {}
   const cell = (x) => x ?? ''
-  const signals = r.signals && [...r.signals.found, ...r.signals.missed.map((k) => `**missed ${k}**`), ...r.signals.invented.map((k) => `**invented ${k}**`)].join(', ')
+  const signals = r.signals && [...r.signals.found.map((k) => `${k} ${r.signals.late[k]}`), ...r.signals.missed.map((k) => `**missed ${k}**`), ...r.signals.invented.map((k) => `**invented ${k}**`)].join(', ')
   const link = `${r.link.outcome === 'right' ? '' : `**${r.link.outcome}** `}${r.link.method ?? ''}${r.link.window === false ? ' **other window**' : ''}`
+  const stalls = r.seen?.stalls && [r.seen.stalls.found || '', r.seen.stalls.missed && `**missed ${r.seen.stalls.missed}**`, r.seen.stalls.invented && `**invented ${r.seen.stalls.invented}**`].filter(Boolean).join(', ')
+  const node = r.seen?.node === 'right' ? 'right' : r.seen?.node ? `**${r.seen.node}**` : ''
   const said = !r.seen ? '' : r.seen.right ? r.seen.state : `**${r.seen.state}**`
-  return `| ${r.scenario}${r.heldOut ? ' (held out)' : ''} | ${r.n} | ${r.problems.length ? `went wrong: ${r.problems.join('; ')}` : r.truth.state} | ${said}${r.seen?.reason ? ` (${r.seen.reason})` : ''} | ${cell(e.asked)} | ${cell(e.first)} | ${cell(e.last)} | ${r.seen?.share == null ? '' : percent(r.seen.share)} | ${link} | ${cell(r.link.momentMs)} | ${signals ?? ''} |`
+  return `| ${r.scenario}${r.heldOut ? ' (held out)' : ''} | ${r.n} | ${r.problems.length ? `went wrong: ${r.problems.join('; ')}` : r.truth.state} | ${said}${r.seen?.reason ? ` (${r.seen.reason})` : ''} | ${cell(e.asked)} | ${cell(e.first)} | ${cell(e.last)} | ${cell(r.seen?.waitMs)} | ${stalls ?? ''} | ${r.seen?.smoothness?.toFixed(3) ?? ''} | ${r.seen?.share == null ? '' : percent(r.seen.share)} | ${node} | ${link} | ${cell(r.link.momentMs)} | ${signals ?? ''} |`
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { eventually } from '../lib/ui.js'
 import { read } from '../lib/playhead.js'
 import { steps } from './act.js'
+import { startChainlit } from './chats/chainlit.js'
 import { startBackend } from './backend.js'
 import { startSite } from './site.js'
 
@@ -21,6 +22,7 @@ const sendJumpedMs = 9000
 /** Starts the site and the backends for scenarios. */
 export async function startStage({ browser, playhead }, scenarios) {
   const site = await startSite(scenarios, playhead)
+  const chainlits = new Map() // by their backends
   const calls = []
   const backends = new Map() // by their clock
   const start = (clock) => startBackend({ clock, playhead: playhead.url, token: playhead.token, heard: (call) => calls.push(call) })
@@ -34,12 +36,19 @@ export async function startStage({ browser, playhead }, scenarios) {
     if (!backends.has(clock)) backends.set(clock, start(clock))
     return backends.get(clock)
   }
+  /** The address of the page, for a chat that has a server of its own. */
+  const ownPage = async (scenario, backend) => {
+    if (scenario.page.view !== 'chainlit') return undefined
+    if (!chainlits.has(backend)) chainlits.set(backend, startChainlit({ script: `http://app.test:${site.port}/chainlit.js`, model: `http://127.0.0.1:${backend.port}/chainlit` }))
+    return `http://app.test:${(await chainlits.get(backend)).port}/`
+  }
   return {
     /** Plays a scenario. Returns a list with an entry for each user. */
     async play(scenario) {
       const backend = await backendOf(scenario)
+      const own = await ownPage(scenario, backend)
       const together = barrier(scenario.users ?? 1)
-      const users = await Promise.all(Array.from({ length: scenario.users ?? 1 }, (_, i) => enter({ browser, playhead, site, backend, scenario, together, key: `${scenario.name}~${i + 1}` })))
+      const users = await Promise.all(Array.from({ length: scenario.users ?? 1 }, (_, i) => enter({ browser, playhead, site, own, backend, scenario, together, key: `${scenario.name}~${i + 1}` })))
       try {
         // Users with the same actions act at the same time.
         for (const [name, ...args] of scenario.does) await Promise.all(users.map((user) => steps[name](user, ...args)))
@@ -54,9 +63,10 @@ export async function startStage({ browser, playhead }, scenarios) {
       } finally {
         await Promise.all(users.map((user) => user.context.close()))
       }
-      return users.map((user) => ({ scenario, key: user.key, facts: user.facts, session: user.session, windows: user.windows, ids: user.ids, closed: user.closed, shares: user.shares, incomplete: user.incomplete, calls: called(user, calls) }))
+      return users.map((user) => ({ scenario, key: user.key, facts: user.facts, session: user.session, windows: user.windows, ids: user.ids, closed: user.closed, measured: user.measured, incomplete: user.incomplete, calls: called(user, calls) }))
     },
     async stop() {
+      await Promise.allSettled([...chainlits.values()].map(async (chainlit) => (await chainlit).stop()))
       await Promise.all([...backends.values()].map(async (backend) => (await backend).stop()))
       site.stop()
     },
@@ -80,11 +90,11 @@ const called = (user, calls) => calls.filter((call) => call.key === user.key)
 const expected = ({ asks }) => asks.reduce((sum, ask) => sum + (ask.tools ? (ask.rounds ?? 1) + 1 : 1), 0)
 
 /** Opens the page as a new user, and waits until it records. */
-async function enter({ browser, playhead, site, backend, scenario, together, key }) {
+async function enter({ browser, playhead, site, own, backend, scenario, together, key }) {
   const context = await browser.newContext({ viewport: { width: 900, height: 640 } })
   const [facts, waiting, pages] = [[], new Set(), []]
   const user = {
-    scenario, key, context, backend, together, facts, windows: {}, ids: {}, shift: scenario.page.clock ?? 0, closed: null, session: null, shares: [], incomplete: false,
+    scenario, key, context, backend, together, facts, windows: {}, ids: {}, shift: scenario.page.clock ?? 0, closed: null, session: null, measured: [], incomplete: false,
     page: null,
     frame: () => (scenario.page.iframe ? user.page.frames().find((f) => f.url().includes('inner=1')) : user.page.mainFrame()),
     /** Waits for a fact that was reported already or is reported later. */
@@ -104,12 +114,23 @@ async function enter({ browser, playhead, site, backend, scenario, together, key
     async noteIds(n) {
       user.ids[n] = await idsOf(user.page)
     },
+    /** Asks the pages what they have measured of each answer. It must be called before one goes. */
+    async measure() {
+      const frames = pages.flatMap((p) => p.frames())
+      await Promise.all(scenario.asks.map(async (_, i) => {
+        const all = await Promise.all(frames.map((f) => f.evaluate((n) => window.truth?.measured(n) ?? null, i + 1).catch(() => null)))
+        for (const { share, smoothness, nodes } of all.filter(Boolean)) {
+          const so = user.measured[i] ??= { share: -1, smoothness: null, nodes: [] }
+          so.share = Math.max(so.share, share)
+          so.smoothness = smoothness ?? so.smoothness
+          if (nodes.length) so.nodes = nodes
+        }
+      }))
+    },
     setVisible: (visible) => setVisible(user.page, visible),
     async close() {
       if (user.closed) return
-      // The answer's share is asked for while the page is still there.
-      const shares = await Promise.all(scenario.asks.map((_, i) => Promise.all(pages.flatMap((p) => p.frames()).map((f) => f.evaluate((n) => window.truth?.share(n) ?? null, i + 1).catch(() => null)))))
-      user.shares = shares.map((all) => Math.max(-1, ...all.filter((share) => share !== null)))
+      await user.measure()
       user.closed = { real: Date.now(), at: Date.now() + user.shift }
       await Promise.all(pages.map((p) => p.close({ runBeforeUnload: true })))
       await eventually('the pages are closed', () => context.pages().length === 0, patience)
@@ -132,7 +153,7 @@ async function enter({ browser, playhead, site, backend, scenario, together, key
   user.page = await context.newPage()
   const { suggestions, ...rest } = scenario.page
   site.add(key, { ids: 'headers', ...rest, suggestions, key, api: backend.port, playhead: playhead.captureURL, token: playhead.token })
-  await user.page.goto(`http://app.test:${site.port}/chat/${key}`)
+  await user.page.goto(own ? `${own}?key=${key}` : `http://app.test:${site.port}/chat/${key}`)
   await user.recorded()
   return user
 }

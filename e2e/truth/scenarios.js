@@ -1,7 +1,8 @@
 // The scenarios, as data. A scenario has a `page` (pages/chat.js says what can be set), a `backend`, the `asks` (what the model answers to each question and
 // how fast), what the user `does` (act.js), and what is true about each ask: the `state` of its answer unless
 // all of it is seen, and the `signals` of its user except those that follow from the times (`left`, `went_on`). The page's own observers must find
-// the same, or the scenario itself is wrong.
+// the same, or the scenario itself is wrong. `link` says whether the session can be found: `linked` unless something else is said; `ambiguous` if two
+// sessions fit equally well, so that none may be named; `undecided` if a small difference may or may not decide, so that a session may be named, but no wrong one.
 //
 // The results of `held_out` scenarios are not used to tune rules. They are reported apart.
 
@@ -30,6 +31,10 @@ export const scenarios = [
   simple('at-once-markdown', md('svelte', { transport: 'once' }), { first: 2500, pace: 5, shape: 'mixed' }, { held_out }),
   simple('stalls', {}, { first: 500, pace: 30, stalls: [[0.4, 2800], [0.7, 3500]] }),
   simple('stalls-svelte', { view: 'svelte' }, { first: 500, pace: 30, stalls: [[0.2, 2600], [0.5, 4200]] }, { held_out }),
+  // Slower than people read, so that they wait for words.
+  simple('slow-words', {}, { first: 900, pace: 320, size: 2 }),
+  simple('slow-words-react', md('react'), { first: 900, pace: 250, shape: 'list', size: 2, stalls: [[0.5, 4000]] }, { held_out }),
+  simple('slow-words-chinese', { view: 'vue' }, { shape: 'zh', size: 2, pace: 450 }, { held_out }),
   simple('short', {}, { first: 900, shape: 'short' }),
   simple('short-react', md('react'), { first: 2000, shape: 'short' }, { held_out }),
   simple('chosen-suggestion', { suggestions: ['What do I do with a wet tent in the morning?'] }, { text: 'What do I do with a wet tent in the morning?' }, { does: [['ask', 1, 'suggestion'], done1, ['wait', 800]] }),
@@ -69,6 +74,16 @@ export const scenarios = [
   simple('usechat-stops', { view: 'usechat' }, { size: 14, state: 'stopped', signals: ['stopped'] }, { held_out, does: [ask1, ['words', 1, 120], ['stop', 1], ['wait', 1200]] }),
   simple('assistant-ui', { view: 'assistant' }, {}, { held_out }),
   simple('assistant-ui-fast', { view: 'assistant' }, { first: 400, pace: 5, size: 9 }),
+  simple('copilotkit', { view: 'copilotkit' }, {}, { held_out }),
+  simple('copilotkit-no-ids', { view: 'copilotkit', ids: 'none' }, { shape: 'list', pace: 20 }, { held_out }),
+  {
+    name: 'copilotkit-two-turns', held_out, page: { view: 'copilotkit' }, asks: [{ ...steady, shape: 'code' }, { ...slow, shape: 'table' }], does: [ask1, done1, ['wait', 800], ['ask', 2], ['done', 2], ['wait', 1000]],
+  },
+  simple('chainlit', { view: 'chainlit', ids: 'none' }, {}, { held_out }),
+  simple('chainlit-list', { view: 'chainlit', ids: 'none' }, { shape: 'list', pace: 20 }, { held_out }),
+  {
+    name: 'chainlit-two-turns', held_out, page: { view: 'chainlit', ids: 'none' }, asks: [{ ...steady, shape: 'code' }, { ...slow, shape: 'table' }], does: [ask1, done1, ['wait', 800], ['ask', 2], ['done', 2], ['wait', 1000]],
+  },
   {
     name: 'usechat-regenerates', page: { view: 'usechat' }, asks: [{ ...steady, signals: ['retried'] }, { ...steady, question: 1, as: 'retry' }], does: [ask1, done1, ['wait', 900], ['retryButton', 1, 2], ['done', 2], ['wait', 900]],
   },
@@ -169,10 +184,13 @@ export const scenarios = [
   // What the recording does not have.
   simple('masked', masked('.words'), { state: 'unknown' }),
   simple('masked-everything', md('react', masked('*')), { state: 'unknown' }, { held_out }),
-  simple('masked-no-ids', { ids: 'none', ...masked('*') }, { state: 'unknown' }, { backend: { served: true } }),
-  simple('masked-no-ids-browser-hour-back', md('vue', { ids: 'none', clock: -hour, ...masked('*') }), { state: 'unknown' }, { held_out, backend: { served: true } }),
+  // Only the request tells whose answer it is. Other scenarios ask at the same moment, so each of these has an address of its own, as the chats of
+  // separate sites have. In the last one two users ask at one address at once.
+  simple('masked-no-ids', { ids: 'none', at: '/boiler', ...masked('*') }, { state: 'unknown' }, { backend: { served: true } }),
+  simple('masked-no-ids-browser-hour-back', md('vue', { ids: 'none', at: '/kayak', clock: -hour, ...masked('*') }), { state: 'unknown' }, { held_out, backend: { served: true } }),
+  simple('masked-no-ids-two-users', { ids: 'none', at: '/canal', ...masked('*') }, { state: 'unknown', link: 'undecided' }, { users: 2, backend: { served: true } }),
   {
-    name: 'masked-no-ids-two-turns', held_out, page: md('svelte', { ids: 'none', ...masked('*') }), backend: { served: true, clock: 600_000 },
+    name: 'masked-no-ids-two-turns', held_out, page: md('svelte', { ids: 'none', at: '/piano', ...masked('*') }), backend: { served: true, clock: 600_000 },
     asks: [{ ...steady, state: 'unknown' }, { ...slow, state: 'unknown' }], does: [['wait', 6000], ask1, done1, ['wait', 4000], ['ask', 2], ['done', 2], ['wait', 1000]],
   },
   simple('blocked', { wordsClass: 'ph-no-capture' }, { state: 'unknown' }, { held_out }),

@@ -7,7 +7,7 @@ import { compile } from 'svelte/compiler'
 import { listen } from '../lib/listen.js'
 
 const pages = join(import.meta.dirname, 'pages')
-const views = { plain: 'plain.js', react: 'react.jsx', vue: 'vue.js', svelte: 'svelte.js', elements: 'elements.js', virtual: 'virtual.js', usechat: 'usechat.jsx', assistant: 'assistant.jsx' }
+const views = { plain: 'plain.js', react: 'react.jsx', vue: 'vue.js', svelte: 'svelte.js', elements: 'elements.js', virtual: 'virtual.js', usechat: 'usechat.jsx', assistant: 'assistant.jsx', copilotkit: '../../chats/copilotkit.jsx', chainlit: '../../chats/chainlit-page.js' }
 
 const svelte = {
   name: 'svelte',
@@ -16,14 +16,15 @@ const svelte = {
   })),
 }
 
-/** Bundles the views that scenarios need. Returns the text of each by its name. */
+/** Bundles the views that scenarios need. Returns the text of each file by its name. */
 async function bundle(names) {
   const { outputFiles } = await build({
     entryPoints: names.map((name) => ({ in: join(pages, 'views', views[name]), out: name })), bundle: true, write: false, outdir: '/', format: 'esm', target: 'chrome120', minify: true,
     jsx: 'automatic', conditions: ['browser', 'svelte'], mainFields: ['browser', 'module', 'main'], plugins: [svelte], logLevel: 'error',
+    loader: { '.woff': 'dataurl', '.woff2': 'dataurl', '.ttf': 'dataurl' },
     define: { 'process.env.NODE_ENV': '"production"', __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
   })
-  return new Map(outputFiles.map((file) => [basename(file.path, '.js'), file.text]))
+  return new Map(outputFiles.map((file) => [basename(file.path), file.text]))
 }
 
 /** Options of posthog-js that are not in the documentation's snippet. */
@@ -42,9 +43,10 @@ export async function startSite(scenarios, { captureURL, token }) {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://site')
     const [, kind, name] = pathname.split('/')
-    const send = (type, body) => response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' }).end(body)
+    const send = (type, body) => response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store', 'access-control-allow-origin': '*' }).end(body)
     if (kind === 'page.css') return send('text/css', css)
-    if (kind === 'view') return send('text/javascript', bundles.get(name))
+    if (kind === 'view') return send(name.endsWith('.css') ? 'text/css' : 'text/javascript', bundles.get(name) ?? '')
+    if (kind === 'chainlit.js') return send('text/javascript', script({ all: Object.fromEntries(settingsOf), clock, array }))
     if (kind === 'guide') return send('text/html', `<!doctype html><html lang="en"><title>Guide</title><h1>The guide</h1><p>What to read first.</p><script>\n${array}\nposthog.init(${JSON.stringify(token)}, ${JSON.stringify({ api_host: captureURL, ...forTests })})</script></html>`)
     if (kind === 'chat' && settingsOf.has(name)) return send('text/html', page({ settings: settingsOf.get(name), clock, array, inner: searchParams.has('inner') }))
     response.writeHead(404).end()
@@ -59,11 +61,23 @@ export async function startSite(scenarios, { captureURL, token }) {
   }
 }
 
+const optionsOf = ({ playhead, ids, posthog = {} }) => ({
+  api_host: playhead, __add_tracing_headers: ids === 'headers' ? ['api.test'] : false, autocapture: { capture_copied_text: true }, ...forTests, ...posthog,
+})
+
+/** Brings posthog-js and the truth into the page of a chat that has a server of its own. Its address says which user it is. */
+function script({ all, clock, array }) {
+  const [{ token }] = Object.values(all)
+  return `window.settings = ${JSON.stringify(all)}[new URLSearchParams(location.search).get('key')]
+${clock}
+${array}
+posthog.init(${JSON.stringify(token)}, ${JSON.stringify(Object.fromEntries(Object.entries(all).map(([key, settings]) => [key, optionsOf(settings)])))}[window.settings.key])
+import(new URL('/view/chainlit.js', document.currentScript.src))
+`
+}
+
 function page({ settings, clock, array, inner }) {
-  const { playhead, token, ids, posthog = {}, view = 'plain', chats = ['chat'], iframe, user, mutations, probe } = settings
-  const options = {
-    api_host: playhead, __add_tracing_headers: ids === 'headers' ? ['api.test'] : false, autocapture: { capture_copied_text: true }, ...forTests, ...posthog,
-  }
+  const { playhead, token, view = 'plain', chats = ['chat'], iframe, user, mutations, probe } = settings
   const framed = iframe && !inner
   return `<!doctype html>
 <html lang="en">
@@ -71,11 +85,12 @@ function page({ settings, clock, array, inner }) {
 <meta charset="utf-8">
 <title>Chat ${settings.key}</title>
 <link rel="stylesheet" href="/page.css">
+<link rel="stylesheet" href="/view/${view}.css">
 <script>window.settings = ${JSON.stringify(settings).replaceAll('<', '\\u003c')}</script>
 <script>${clock}</script>
 ${inner ? '' : `<script>
 ${array}
-posthog.init(${JSON.stringify(token)}, ${JSON.stringify(options)})
+posthog.init(${JSON.stringify(token)}, ${JSON.stringify(optionsOf(settings))})
 ${user ? `posthog.identify(${JSON.stringify(user)}, { email: ${JSON.stringify(`${user}@example.com`)} })` : ''}
 </script>`}
 ${probe ? `<script src="${playhead}/static/playhead-probe.js" data-answers="${probe}" async></script>` : ''}
@@ -83,7 +98,7 @@ ${probe ? `<script src="${playhead}/static/playhead-probe.js" data-answers="${pr
 <body>
 <header><h1>Help desk</h1><p class="nothing">Answers come from a model and may be wrong.</p></header>
 ${framed ? `<iframe src="?inner=1" title="Chat"></iframe>` : `${chats.map((_, i) => `<section id="chat-${i}"></section>`).join('\n')}
-<script type="module" src="/view/${view}"></script>`}
+<script type="module" src="/view/${view}.js"></script>`}
 ${settings.filler ? '<div class="filler">Terms of use</div>' : ''}
 ${mutations ? `<div id="spinner">…</div><script>
 ${mutations === 'attributes'

@@ -5,7 +5,7 @@
 const leftMs = 15_000
 
 /** The truth of every ask of one user. `problems` lists what did not happen as the scenario says: it then measures nothing. */
-export function truthOf({ scenario, facts, windows, session, ids, closed, shares, calls }) {
+export function truthOf({ scenario, facts, windows, session, ids, closed, measured, calls }) {
   const asked = facts.filter((f) => f.kind === 'asked')
   return scenario.asks.map((ask, i) => {
     const n = i + 1
@@ -14,13 +14,14 @@ export function truthOf({ scenario, facts, windows, session, ids, closed, shares
     const question = own.find((f) => f.kind === 'asked')
     const shown = increases(own.filter((f) => f.kind === 'words'))
     const [first, last] = [shown[0] ?? null, shown.at(-1) ?? null]
-    const measured = stateOf(own, facts, question)
+    const found = stateOf(own, facts, question)
     const state = ask.background ? 'unknown' : ask.state ?? 'seen'
     if (!question && !ask.background) problems.push('it was not asked')
-    if (!ask.background && state !== 'unknown' && state !== measured) problems.push(`its state is ${measured}, and the table says ${state}`)
+    if (!ask.background && state !== 'unknown' && state !== found) problems.push(`its state is ${found}, and the table says ${state}`)
     const { signals, may } = question ? signalsOf({ scenario, ask, n, facts, question, last, asked, closed, problems }) : { signals: [], may: [] }
     return {
-      n, state, either: ask.either ?? [state], askedMs: question?.at ?? null, firstMs: first?.at ?? null, lastMs: last?.at ?? null, share: shares[i] ?? -1, signals, may,
+      n, state, either: ask.either ?? [state], askedMs: question?.at ?? null, firstMs: first?.at ?? null, lastMs: last?.at ?? null, signals, may,
+      waitMs: question && first ? first.real - question.real : null, stalls: stallsOf(shown), share: -1, smoothness: null, nodes: [], ...measured[i],
       session: ids[n]?.session ?? session, window: question ? ids[n]?.window ?? windows[question.page] : null, link: ask.link ?? 'linked', background: Boolean(ask.background), tools: Boolean(ask.tools),
       calls: calls.filter((c) => c.serial === n), closed: closed.real, problems,
     }
@@ -32,6 +33,18 @@ function increases(words) {
   let most = 0
   return words.filter((f) => f.shown > most && (most = f.shown))
 }
+
+/** A time without new words counts as a stall from this on, ms. */
+const stallMs = 2000
+
+/** The stalls between the first and the last words. Those that are almost as long as stalls are `close`: whether they are one depends on milliseconds. */
+function stallsOf(shown) {
+  const gaps = shown.slice(1).map((f, i) => ({ fromMs: shown[i].at, toMs: f.at, lasted: f.real - shown[i].real }))
+  return gaps.filter(({ lasted }) => lasted >= stallMs - closeMs).map(({ lasted, ...stall }) => ({ ...stall, close: Math.abs(lasted - stallMs) <= closeMs }))
+}
+
+/** How exact times are, ms. */
+const closeMs = 150
 
 function stateOf(own, facts, question) {
   const words = own.filter((f) => f.kind === 'words')
@@ -62,12 +75,21 @@ function signalsOf({ scenario, ask, n, facts, question, last, asked, closed, pro
   }
   if (next && !as) signals.push({ kind: 'went_on', atMs: next.at })
   if (as === 'thanks' || as === 'complaint') may.push('went_on') // it is the next question, too
-  if (closed.real - (last ?? question).real < leftMs) {
-    if (!later.length) signals.push({ kind: 'left', atMs: closed.at })
+  const gone = leaving(facts, closed)
+  if (gone.real - (last ?? question).real < leftMs) {
+    if (!later.length) signals.push({ kind: 'left', atMs: gone.at })
     // Another question came between asking and the last words: whether the user left both answers or only the other one is a matter of definition.
     else if (last && later.every((f) => f.real <= last.real)) may.push('left')
   }
+  // Nothing is said of a user who is not known.
+  if (ask.link) return { signals: [], may: [...may, ...signals.map((s) => s.kind)] }
   return { signals, may }
+}
+
+/** When the user was in the page last: when it was hidden for good or, if the page could not report it, when it was closed. */
+function leaving(facts, closed) {
+  const hidden = facts.slice(facts.findLastIndex((f) => f.kind === 'visible') + 1).find((f) => f.kind === 'hidden')
+  return hidden && new Set(facts.map((f) => f.page)).size === 1 ? hidden : closed
 }
 
 const click = (does) => ({ n, after }) => after.find((f) => f.kind === 'click' && f.does === does && f.serial === n)
@@ -87,7 +109,10 @@ const evidence = {
   dead_click: ({ waiting }) => waiting.find((f) => f.kind === 'click' && f.does === null),
   scrolled_away: ({ n, waiting }) => waiting.find((f) => f.kind === 'scroll' && f.outside.includes(n)),
   switched_away: ({ waiting }) => waiting.find((f) => f.kind === 'hidden'),
-  reloaded: ({ after }) => after.find((f) => f.kind === 'load' && f.type === 'reload'),
+  reloaded: ({ after }) => {
+    const load = after.find((f) => f.kind === 'load' && f.type === 'reload')
+    return load && { ...load, at: load.began }
+  },
   stopped: ({ after }) => after.find((f) => f.kind === 'click' && f.does === 'stop'),
   thumbs_up: click('up'),
   thumbs_down: click('down'),

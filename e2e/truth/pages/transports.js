@@ -2,7 +2,7 @@
 // returns the trace's id if the backend sends it.
 
 const { settings } = window
-const api = `api.test:${settings.api}`
+const api = `api.test:${settings.api}${settings.at ?? ''}`
 const posthog = () => window.posthog ?? window.parent.posthog
 
 /** The ids that the page sends by itself. With `headers`, posthog-js adds them instead. */
