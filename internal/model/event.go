@@ -205,6 +205,9 @@ const (
 	CostGiven    CostState = 1 // sent by the client
 	CostPriced   CostState = 2 // computed from counts and prices
 	CostUnpriced CostState = 3 // there is no price for the model, or nothing was counted
+	// CostElsewhere is that of a span which reports a call that counts elsewhere. Price is the uuid of the event that counts. It has no name: readers see
+	// a span without a cost.
+	CostElsewhere CostState = 4
 )
 
 var costNames = [...]string{"", "given", "priced", "unpriced"}
